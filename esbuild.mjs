@@ -1,0 +1,35 @@
+// Builds every bundle into dist/: the client for node and browser, the server for node and worker, and the CLI.
+import { build } from 'esbuild'
+
+const minify = process.argv.includes('--minify')
+const common = {
+  bundle: true,
+  minify,
+  sourcemap: minify ? false : 'linked',
+  target: 'es2022',
+  logLevel: 'warning',
+  // Bytes of the two wasm modules and the text of the built-in headers and rule pages travel inside the bundle.
+  loader: { '.wasm': 'binary', '.h': 'text', '.md': 'text' },
+  outdir: 'dist',
+}
+// web-tree-sitter calls createRequire(import.meta.url); a CommonJS bundle has no import.meta, so it is given one.
+const node = {
+  ...common,
+  platform: 'node',
+  format: 'cjs',
+  define: { 'import.meta.url': 'import_meta_url' },
+  banner: { js: "const import_meta_url = require('node:url').pathToFileURL(__filename).href;" },
+}
+const browser = { ...common, platform: 'browser', format: 'cjs' }
+
+await Promise.all([
+  build({ ...node, entryPoints: { 'client/extension.node': 'client/src/extension.node.ts' }, external: ['vscode'] }),
+  build({
+    ...browser,
+    entryPoints: { 'client/extension.browser': 'client/src/extension.browser.ts' },
+    external: ['vscode'],
+  }),
+  build({ ...node, entryPoints: { 'server/node': 'server/src/lsp/node.ts', 'server/cli': 'server/src/cli/main.ts' } }),
+  // A worker is a classic script: iife.
+  build({ ...browser, format: 'iife', entryPoints: { 'server/browser': 'server/src/lsp/browser.ts' } }),
+])

@@ -1,0 +1,12 @@
+declare module '*.wasm' {
+  const bytes: Uint8Array
+  export default bytes
+}
+declare module '*.h' {
+  const text: string
+  export default text
+}
+declare module '*.md' {
+  const text: string
+  export default text
+}

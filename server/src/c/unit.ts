@@ -1,0 +1,112 @@
+import type { Origin } from '../text/origin.ts'
+import type { SourceFile, Span } from '../text/source-file.ts'
+import type { CType, StructType } from './types.ts'
+import type { Value } from './value.ts'
+
+/** What a look for a file answers: its text, that it is not there, or that nobody has looked yet. */
+export type Look = (uri: string) => SourceFile | 'absent' | 'unasked'
+
+/** The compiler's own options. */
+export interface CompileOptions {
+  /** URIs of folders, in search order (`-I`); a trailing slash is optional. */
+  readonly includeDirs: readonly string[]
+  /** `-D NAME=VALUE`; an empty string for `-D NAME=`, `'1'` for `-D NAME`. */
+  readonly defines: Readonly<Record<string, string>>
+  /** URIs of files read before the main file (`-include`). */
+  readonly forceIncludes: readonly string[]
+}
+
+/** Everything the front end can say about one file, however broken the file is. */
+export interface Unit {
+  readonly main: SourceFile
+  /** All files that were read, in the order of first inclusion, main file first. */
+  readonly files: readonly SourceFile[]
+  /** URIs nobody has looked for yet; read them and call again. */
+  readonly wanted: readonly string[]
+  /** URIs that were looked for and are not there, although an earlier one of the search order might appear. */
+  readonly absent: readonly string[]
+  readonly includes: readonly Include[]
+  /** Macros as they stand at the end of the file, by name. */
+  readonly macros: ReadonlyMap<string, Macro>
+  /** Every use of a macro written in the main file outside other macros' bodies, in order. */
+  readonly macroUses: readonly MacroUse[]
+  /** Text of the main file that conditionals leave out, without the directive lines. */
+  readonly inactive: readonly Span[]
+  /** Structs and unions by `struct tag` / `union tag`, typedefs by their name. */
+  readonly types: ReadonlyMap<string, CType>
+  /** Objects defined with an initializer at file scope, in order. */
+  readonly objects: readonly ObjectDefinition[]
+  readonly problems: readonly Problem[]
+}
+
+export interface Include {
+  /** The name with its brackets or quotes, as written. */
+  readonly at: Span
+  readonly name: string
+  readonly file: SourceFile | undefined
+}
+
+export interface Macro {
+  readonly name: string
+  readonly parameters: readonly string[] | undefined
+  /** The replacement list as written, blanks normalised. */
+  readonly body: string
+  /** The name in its `#define`; undefined for the command line's and the predefined ones. */
+  readonly at: Span | undefined
+}
+
+export interface MacroUse {
+  readonly macro: Macro
+  /** From the name to the closing parenthesis of a function-like use. */
+  readonly at: Span
+  /** What the use expands to, as text, bounded. */
+  readonly expansion: string
+  /** Its value when the expansion is a constant expression. */
+  readonly value?: bigint
+}
+
+export interface ObjectDefinition {
+  readonly name: string
+  readonly type: CType
+  readonly value: Value
+  /** Declarator's name and whole declaration. */
+  readonly nameAt: Origin
+  readonly origin: Origin
+}
+
+/** What a compiler would say. `kind` is stable: rules are keyed by it. */
+export interface Problem {
+  readonly kind: ProblemKind
+  readonly at: Span
+  readonly message: string
+  readonly related?: readonly { readonly at: Span; readonly message: string }[]
+  /** Names or texts that would make it right, best first: for "did you mean". `replace` is what to put them over. */
+  readonly suggestions?: readonly { readonly title: string; readonly at: Span; readonly text: string }[]
+  /** gcc would refuse to compile (error), or warn and go on (warning). */
+  readonly severity: 'error' | 'warning' | 'information'
+}
+
+export type ProblemKind =
+  | 'syntax'
+  | 'directive'
+  | 'include-not-found'
+  | 'include-cycle'
+  | 'macro'
+  | 'expansion-limit'
+  | 'undeclared'
+  | 'not-constant'
+  | 'unknown-field'
+  | 'unknown-type'
+  | 'value-truncated'
+  | 'string-truncated'
+  | 'duplicate-designator'
+  | 'excess-elements'
+  | 'array-index'
+  | 'division'
+  | 'shift'
+  | 'missing-separator'
+  | 'declaration'
+
+/** The struct a type is, if it is one. */
+export const asStruct = (type: CType): StructType | undefined =>
+  type.kind === 'struct' || type.kind === 'union' ? type : undefined

@@ -1,0 +1,239 @@
+import type { ArrayValue, StructValue } from '../c/value.ts'
+import type { Origin } from '../text/origin.ts'
+import type { SourceFile } from '../text/source-file.ts'
+
+/**
+ * The structs of `cell-config.h` as a configuration fills them, under the header's names, whatever the revision.
+ * Addresses, sizes, flags and masks of 64 bits are `bigint`; fields of up to 32 bits are `number`.
+ */
+
+/** Something evaluated from a struct of the file; `source` is absent for values made by a program. */
+export interface Placed {
+  readonly source?: StructValue
+}
+
+/** `[phys_start, phys_start + size)` of the machine, seen by the cell at `virt_start`. */
+export interface MemoryRegion extends Placed {
+  /** Position in `mem_regions`. */
+  readonly index: number
+  readonly phys_start: bigint
+  readonly virt_start: bigint
+  readonly size: bigint
+  readonly flags: bigint
+}
+
+export interface CacheRegion extends Placed {
+  readonly index: number
+  readonly start: number
+  readonly size: number
+  readonly type: number
+  readonly flags: number
+}
+
+export interface Irqchip extends Placed {
+  readonly index: number
+  readonly address: bigint
+  readonly id: number
+  readonly pin_base: number
+  /** Four words of 32 pins each, pin `pin_base` in bit 0 of the first. */
+  readonly pin_bitmap: readonly number[]
+}
+
+/** I/O ports `[base, base + length)`. */
+export interface PioRegion extends Placed {
+  readonly index: number
+  readonly base: number
+  readonly length: number
+}
+
+export interface PciDevice extends Placed {
+  readonly index: number
+  readonly type: number
+  readonly iommu: number
+  readonly domain: number
+  readonly bdf: number
+  readonly bar_mask: readonly number[]
+  readonly caps_start: number
+  readonly num_caps: number
+  readonly num_msi_vectors: number
+  readonly msi_64bits: number
+  readonly msi_maskable: number
+  readonly num_msix_vectors: number
+  readonly msix_region_size: number
+  readonly msix_address: bigint
+  readonly shmem_regions_start: number
+  readonly shmem_dev_id: number
+  readonly shmem_peers: number
+  readonly shmem_protocol: number
+}
+
+export interface PciCapability extends Placed {
+  readonly index: number
+  readonly id: number
+  readonly start: number
+  readonly len: number
+  readonly flags: number
+}
+
+/** One 32-bit word; an MMU-500 reads the low half as `id` and the high half as `mask_out`. */
+export interface StreamId extends Placed {
+  readonly index: number
+  readonly id: number
+  /** Where the value is written, also when the element is no struct. */
+  readonly origin?: Origin
+}
+
+export interface Console extends Placed {
+  readonly address: bigint
+  readonly size: number
+  readonly type: number
+  readonly flags: number
+  readonly divider: number
+  readonly gate_nr: number
+  readonly clock_reg: bigint
+}
+
+export interface IommuUnit extends Placed {
+  readonly index: number
+  readonly type: number
+  readonly base: bigint
+  readonly size: number
+  readonly amd: {
+    readonly bdf: number
+    readonly base_cap: number
+    readonly msi_cap: number
+    readonly features: number
+  }
+  readonly tipvu: { readonly tlb_base: bigint; readonly tlb_size: number }
+}
+
+export interface PlatformInfo extends Placed {
+  readonly pci_mmconfig_base: bigint
+  readonly pci_mmconfig_end_bus: number
+  readonly pci_is_virtual: number
+  readonly pci_domain: number
+  /** Always eight; units of type 0 and base 0 are empty slots. */
+  readonly iommu_units: readonly IommuUnit[]
+  readonly x86: X86Platform
+  readonly arm: ArmPlatform
+}
+
+export interface X86Platform extends Placed {
+  readonly pm_timer_address: number
+  readonly apic_mode: number
+  readonly vtd_interrupt_limit: number
+  readonly tsc_khz: number
+  readonly apic_khz: number
+}
+
+export interface ArmPlatform extends Placed {
+  readonly maintenance_irq: number
+  readonly gic_version: number
+  readonly gicd_base: bigint
+  readonly gicc_base: bigint
+  readonly gich_base: bigint
+  readonly gicv_base: bigint
+  readonly gicr_base: bigint
+}
+
+export type Architecture = 'x86' | 'arm' | 'arm64'
+
+/** The arrays that follow `struct jailhouse_cell_desc`, in the order of the binary. */
+export type ArrayName =
+  | 'cpus'
+  | 'mem_regions'
+  | 'cache_regions'
+  | 'irqchips'
+  | 'pio_regions'
+  | 'pci_devices'
+  | 'pci_caps'
+  | 'stream_ids'
+
+/** The fields of `struct jailhouse_cell_desc` that count those arrays. `cpu_set_size` counts bytes. */
+export type CountName =
+  | 'cpu_set_size'
+  | 'num_memory_regions'
+  | 'num_cache_regions'
+  | 'num_irqchips'
+  | 'num_pio_regions'
+  | 'num_pci_devices'
+  | 'num_pci_caps'
+  | 'num_stream_ids'
+
+/** An array of the file as declared: how long, how far initialised, and where. */
+export interface DeclaredArray {
+  readonly name: ArrayName
+  /** Its name in this file, e.g. `mem_regions`. */
+  readonly member: string
+  /** Elements declared, and elements the initializer reaches. */
+  readonly length: number
+  readonly initialised: number
+  /** What the count field says, in the count's own unit (bytes for `cpu_set_size`, elements otherwise). */
+  readonly counted: number
+  /** Bytes of one element. */
+  readonly elementSize: number
+  /** Name of the member's declaration, and the text of its length. */
+  readonly declaredAt: Origin
+  readonly lengthAt?: Origin
+  readonly value: ArrayValue
+}
+
+/** A value that could not be read; whatever holds it is left out of the model and was reported once. */
+export interface Unread {
+  /** E.g. `mem_regions[3].size`. */
+  readonly path: string
+  readonly because: string
+  readonly origin?: Origin
+}
+
+/** `struct jailhouse_cell_desc` and the arrays behind it. */
+export interface CellConfig extends Placed {
+  readonly kind: 'cell'
+  readonly file: SourceFile
+  /** The `cell_desc` of a `struct jailhouse_system`. */
+  readonly isRoot: boolean
+  /** From the descriptor; of a file without that field, as far as other fields betray it. */
+  readonly architecture: Architecture | undefined
+  readonly revision: number
+  readonly signature: string
+  readonly name: string
+  readonly id: number
+  readonly flags: number
+  readonly counts: Readonly<Record<CountName, number>>
+  readonly vpci_irq_base: number
+  readonly cpu_reset_address: bigint
+  readonly msg_reply_timeout: bigint
+  readonly console: Console
+  /** CPU numbers in `cpus`, ascending. */
+  readonly cpus: readonly number[]
+  readonly mem_regions: readonly MemoryRegion[]
+  readonly cache_regions: readonly CacheRegion[]
+  readonly irqchips: readonly Irqchip[]
+  readonly pio_regions: readonly PioRegion[]
+  readonly pci_devices: readonly PciDevice[]
+  readonly pci_caps: readonly PciCapability[]
+  readonly stream_ids: readonly StreamId[]
+  readonly arrays: readonly DeclaredArray[]
+  readonly unread: readonly Unread[]
+  /** The struct holding descriptor and arrays, and the whole object's bytes in a `.cell`. */
+  readonly whole?: StructValue
+}
+
+/** `struct jailhouse_system`: the root cell's own descriptor is `root_cell`. */
+export interface SystemConfig extends Placed {
+  readonly kind: 'system'
+  readonly file: SourceFile
+  readonly architecture: Architecture | undefined
+  readonly revision: number
+  readonly signature: string
+  readonly flags: number
+  readonly hypervisor_memory: MemoryRegion
+  readonly debug_console: Console
+  readonly platform_info: PlatformInfo
+  readonly root_cell: CellConfig
+}
+
+export type Config = SystemConfig | CellConfig
+
+/** The cell a configuration describes: the root cell of a system, or the cell itself. */
+export const cellOf = (config: Config): CellConfig => (config.kind === 'system' ? config.root_cell : config)

@@ -1,0 +1,16 @@
+import type { CellConfig, SystemConfig } from './model.ts'
+
+/** Why a root cell was chosen, in the words the status bar shows. */
+export interface RootChoice {
+  readonly uri: string
+  readonly by: 'comment' | 'system' | 'pin' | 'prefix'
+  readonly because: string
+}
+
+/** One root and the cells that are loaded together with it, in the order they are created. */
+export interface Scenario {
+  readonly root: SystemConfig
+  readonly cells: readonly CellConfig[]
+  /** Whether a configuration says that `cells` run at the same time. Otherwise there is at most one cell. */
+  readonly together: boolean
+}

@@ -1,0 +1,59 @@
+import type { Unit } from '../c/unit.ts'
+import type { CellConfig, Config, SystemConfig } from '../config/model.ts'
+import type { Scenario } from '../config/scenario.ts'
+import type { Machine } from '../machine/machine.ts'
+import type { Edit, Span } from '../text/source-file.ts'
+
+/**
+ * error: Jailhouse refuses it, the bytes are wrong, or isolation is lost. warning: it starts, and function or
+ * isolation suffers in some sequence. information and hint: no effect, wasteful, or worth knowing.
+ */
+export type Severity = 'error' | 'warning' | 'information' | 'hint'
+
+/** A repair; its edits may touch several files and never overlap. */
+export interface Fix {
+  readonly title: string
+  readonly edits: readonly Edit[]
+  /** The one repair that is right when there is nothing else to know; applied by fix-all. */
+  readonly preferred?: boolean
+}
+
+/** What a rule yields. */
+export interface Fault {
+  readonly at: Span
+  readonly message: string
+  readonly related?: readonly { readonly at: Span; readonly message: string }[]
+  readonly fixes?: readonly Fix[]
+  /** Overrides the rule's own severity for this fault. */
+  readonly severity?: Severity
+  /** Code that has no effect: editors fade it. */
+  readonly unnecessary?: boolean
+  /** What tells this fault from others of the rule when lines move: e.g. the region's address. */
+  readonly key?: string
+}
+
+interface RuleOf<Kind extends string, Subject> {
+  readonly kind: Kind
+  /** Stable: `JH` and three digits, never reused. */
+  readonly code: `JH${number}`
+  readonly id: string
+  readonly title: string
+  readonly severity: Severity
+  check(subject: Subject): Iterable<Fault>
+}
+
+/** What the compiler would say; what one configuration shows; root with cells; what the hypervisor makes of them. */
+export type UnitRule = RuleOf<'unit', Unit>
+export type ConfigRule = RuleOf<'config', Config>
+export type CellRule = RuleOf<'cell', CellConfig>
+export type SystemRule = RuleOf<'system', SystemConfig>
+export type ScenarioRule = RuleOf<'scenario', Scenario>
+export type MachineRule = RuleOf<'machine', Machine>
+
+export type Rule = UnitRule | ConfigRule | CellRule | SystemRule | ScenarioRule | MachineRule
+
+/** A fault with the name of its rule and the severity that policy left it. */
+export interface Finding extends Fault {
+  readonly rule: Rule
+  readonly severity: Severity
+}

@@ -1,0 +1,16 @@
+import type { Span } from './source-file.ts'
+
+/**
+ * Where something was spelled and, if a macro brought it here, the use of that macro.
+ * For a macro argument `spelled` is the argument's own text and `expandedAt` the use it was passed to.
+ */
+export interface Origin {
+  readonly spelled: Span
+  readonly expandedAt?: Origin
+}
+
+/** The place in the including-most text to draw a squiggle under: the outermost macro use, or the spelling itself. */
+export const site = (origin: Origin): Span => (origin.expandedAt ? site(origin.expandedAt) : origin.spelled)
+
+/** Whether the text at `spelled` can be edited without touching any other use: no macro stands between. */
+export const isSpelledInPlace = (origin: Origin): boolean => origin.expandedAt === undefined

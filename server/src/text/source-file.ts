@@ -1,0 +1,65 @@
+import { perVersion } from './per-version.ts'
+
+/** One version of a text. A new version is a new object; offsets are UTF-16 code units. */
+export interface SourceFile {
+  readonly uri: string
+  readonly text: string
+}
+
+/** The half-open range of offsets `[start, end)` in one version of a file. */
+export interface Span {
+  readonly file: SourceFile
+  readonly start: number
+  readonly end: number
+}
+
+/** A zero-based line and a zero-based column in UTF-16 code units. */
+export interface Position {
+  readonly line: number
+  readonly character: number
+}
+
+/** Replaces the text of `at` by `text`. */
+export interface Edit {
+  readonly at: Span
+  readonly text: string
+}
+
+/** Offsets at which the lines begin; a line ends with `\n`, `\r\n` or a lone `\r`. */
+export const lineStarts = perVersion((file: SourceFile): readonly number[] => {
+  const starts = [0]
+  for (const match of file.text.matchAll(/\r\n|\r|\n/g)) starts.push(match.index + match[0].length)
+  return starts
+})
+
+export function positionAt(file: SourceFile, offset: number): Position {
+  const starts = lineStarts(file)
+  let low = 0
+  let high = starts.length
+  while (low + 1 < high) {
+    const middle = (low + high) >> 1
+    if ((starts[middle] ?? 0) <= offset) low = middle
+    else high = middle
+  }
+  return { line: low, character: Math.max(0, offset - (starts[low] ?? 0)) }
+}
+
+/** The offset of a position; positions past the end of a line or of the file are pulled back into it, as LSP asks. */
+export function offsetAt(file: SourceFile, { line, character }: Position): number {
+  const starts = lineStarts(file)
+  if (line >= starts.length) return file.text.length
+  const start = starts[line] ?? 0
+  const next = starts[line + 1] ?? file.text.length
+  return Math.max(start, Math.min(start + character, next))
+}
+
+export const textOf = (span: Span): string => span.file.text.slice(span.start, span.end)
+
+/** Applies edits that do not overlap to the texts of their file, whatever their order. */
+export function applyEdits(file: SourceFile, edits: readonly Edit[]): string {
+  const inOrder = edits.filter(edit => edit.at.file === file).toSorted((a, b) => b.at.start - a.at.start)
+  return inOrder.reduce(
+    (text, { at, text: insert }) => text.slice(0, at.start) + insert + text.slice(at.end),
+    file.text,
+  )
+}
