@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: MIT */
+/* All in .flags: bits 0..3 driver, 4 and 5 access. */
+#define JAILHOUSE_CON_TYPE_NONE 0
+#define JAILHOUSE_CON_TYPE_UART_X86 1
+#define JAILHOUSE_CON_TYPE_VGA 2
+#define JAILHOUSE_CON_TYPE_8250 3
+#define JAILHOUSE_CON_TYPE_PL011 4
+#define JAILHOUSE_CON_TYPE_XUARTPS 5
+#define JAILHOUSE_CON_TYPE_MASK 0xf
+#define JAILHOUSE_CON_FLAG_PIO 0x10
+#define JAILHOUSE_CON_FLAG_MMIO 0x20

@@ -1,0 +1,3 @@
+/* SPDX-License-Identifier: MIT */
+#define JAILHOUSE_MEM_NO_HUGEPAGES 0x100
+#define JAILHOUSE_MEM_IO_UNALIGNED 0x8000

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: MIT */
+/* CUSTOM, VIRTIO_FRONT and VIRTIO_BACK are the first of a range; a virtio device type is added to them. */
+#define JAILHOUSE_SHMEM_PROTO_UNDEFINED 0
+#define JAILHOUSE_SHMEM_PROTO_VETH 1
+#define JAILHOUSE_SHMEM_PROTO_CUSTOM 0x4000
+#define JAILHOUSE_SHMEM_PROTO_VIRTIO_FRONT 0x8000
+#define JAILHOUSE_SHMEM_PROTO_VIRTIO_BACK 0xc000
+
+#define VIRTIO_DEV_NET 1
+#define VIRTIO_DEV_BLOCK 2
+#define VIRTIO_DEV_CONSOLE 3
