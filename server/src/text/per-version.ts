@@ -7,3 +7,24 @@ export function perVersion<In extends object, Out>(compute: (input: In) => Out):
     return hit.result
   }
 }
+
+/** The same for a computation over several immutable objects. */
+export function perVersions<In extends readonly object[], Out>(
+  compute: (...inputs: In) => Out,
+): (...inputs: In) => Out {
+  interface Known {
+    readonly next: WeakMap<object, Known>
+    hit?: { readonly result: Out }
+  }
+  const start: Known = { next: new WeakMap() }
+  return (...inputs) => {
+    let known = start
+    for (const input of inputs) {
+      const next: Known = known.next.get(input) ?? { next: new WeakMap() }
+      known.next.set(input, next)
+      known = next
+    }
+    known.hit ??= { result: compute(...inputs) }
+    return known.hit.result
+  }
+}

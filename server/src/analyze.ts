@@ -1,0 +1,134 @@
+import { readUnit } from './c/read-unit.ts'
+import type { CompileOptions, Unit } from './c/unit.ts'
+import { bindConfig } from './config/bind.ts'
+import { cellsOfRoot, chooseRoot, looksLikeConfig, systemsWith } from './config/choose-root.ts'
+import { compileOptions, withBuiltins } from './config/includes.ts'
+import type { CellConfig, Config, SystemConfig } from './config/model.ts'
+import { fileAt, type Project, type Wanted } from './config/project.ts'
+import { type ProjectFile, projectFileOf } from './config/project-file.ts'
+import type { RootChoice, Scenario } from './config/scenario.ts'
+import { boot, type Machine } from './machine/machine.ts'
+import { judge } from './rules/judge.ts'
+import type { Finding } from './rules/rule.ts'
+import { perVersion, perVersions } from './text/per-version.ts'
+import type { SourceFile } from './text/source-file.ts'
+
+/** One root with cells that may run beside each other, and what the hypervisor makes of them. */
+export interface Case {
+  readonly scenario: Scenario
+  readonly machine: Machine
+}
+
+/** Everything the tool knows about one file and the files it stands together with. */
+export interface Analysis {
+  readonly unit: Unit
+  readonly config: Config | undefined
+  /** The root of a cell and why; undefined for a root itself and where none is known. */
+  readonly root: RootChoice | undefined
+  readonly cases: readonly Case[]
+  /** In all files of the cases; an editor shows each file its own. */
+  readonly findings: readonly Finding[]
+  /** URIs of files and folders that nobody has looked at yet: read them and ask again. */
+  readonly wanted: { readonly files: readonly string[]; readonly folders: readonly string[] }
+}
+
+/** The whole pipe. Pure: the same file and project give the same answer. */
+export function analyze(main: SourceFile, project: Project): Analysis {
+  const ask = asking(project)
+  const unit = ask.unit(main)
+  const config = bindConfig(unit)
+  const root = config?.kind === 'cell' ? chooseRoot(main, ask.project, ask.wanted) : undefined
+  const cases = scenariosOf(main, config, root, ask).map(scenario => ({ scenario, machine: bootOnce(scenario) }))
+  const policy = { settings: project.settings, projectFile: ask.projectFile(main) }
+  const findings = judge({ unit, config, root, cases }, policy)
+  return {
+    unit,
+    config,
+    root,
+    cases,
+    findings,
+    wanted: { files: [...ask.wanted.files], folders: [...ask.wanted.folders] },
+  }
+}
+
+/** Only files that look like a configuration are worth an analysis. */
+export const isConfigFile = looksLikeConfig
+
+interface Asking {
+  readonly project: Project
+  readonly wanted: Wanted
+  unit(file: SourceFile): Unit
+  config(uri: string): Config | undefined
+  projectFile(file: SourceFile): ProjectFile | undefined
+}
+
+/** The project with the built-in headers in front, noting what nobody has looked for. */
+function asking(outer: Project): Asking {
+  const project = { ...outer, look: withBuiltins(outer.look) }
+  const wanted: Wanted = { files: new Set(), folders: new Set() }
+  const projectFile = (file: SourceFile) => projectFileOf(file.uri, project, wanted)
+  const unit = (file: SourceFile): Unit => {
+    const read = unitOf(file, compileOptions(file, project, projectFile(file), wanted), project)
+    for (const uri of read.wanted) wanted.files.add(uri)
+    return read
+  }
+  const config = (uri: string) => {
+    const file = fileAt(uri, project, wanted)
+    return file && bindConfig(unit(file))
+  }
+  return { project, wanted, unit, config, projectFile }
+}
+
+const lastRead = perVersion((_: SourceFile): { options?: string; unit?: Unit } => ({}))
+
+/** The last reading of a file still holds while its options and everything it read are the same objects. */
+function unitOf(file: SourceFile, options: CompileOptions, project: Project): Unit {
+  const last = lastRead(file)
+  const asked = JSON.stringify(options)
+  if (last.unit && last.options === asked && stillHolds(last.unit, project)) return last.unit
+  last.options = asked
+  last.unit = readUnit(file, options, project.look)
+  return last.unit
+}
+
+const stillHolds = (unit: Unit, { look }: Project): boolean =>
+  unit.wanted.length === 0 &&
+  unit.files.slice(1).every(read => look(read.uri) === read) &&
+  unit.absent.every(uri => look(uri) === 'absent')
+
+/** A cell stands with its root, alone or with the cells of its systems; a root with each of its cells in turn. */
+function scenariosOf(
+  main: SourceFile,
+  config: Config | undefined,
+  choice: RootChoice | undefined,
+  ask: Asking,
+): readonly Scenario[] {
+  if (config?.kind === 'system') return scenariosOfRoot(main, config, ask)
+  const root = config && choice && ask.config(choice.uri)
+  if (root?.kind !== 'system') return []
+  const systems = systemsWith(main.uri, ask.projectFile(main))
+  if (choice?.by === 'system') return systems.map(({ cells }) => scenarioOf(root, cells.map(ask.config)))
+  return [scenarioOf(root, [config])]
+}
+
+function scenariosOfRoot(main: SourceFile, root: SystemConfig, ask: Asking): readonly Scenario[] {
+  const systems = ask.projectFile(main)?.systems.filter(system => system.root === main.uri) ?? []
+  const loose = cellsOfRoot(main, ask.project, ask.wanted).filter(
+    cell => !systems.some(system => system.cells.includes(cell.uri)),
+  )
+  const groups = [...systems.map(system => system.cells), ...loose.map(cell => [cell.uri])]
+  if (groups.length === 0) return [scenarioOf(root, [])]
+  return groups.map(cells => scenarioOf(root, cells.map(ask.config)))
+}
+
+const isCell = (config: Config | undefined): config is CellConfig => config?.kind === 'cell'
+
+const scenarioOf = (root: SystemConfig, configs: readonly (Config | undefined)[]): Scenario =>
+  sameScenario(root, ...configs.filter(isCell))
+
+/** The same configurations are the same scenario: whatever was remembered of it holds. */
+const sameScenario = perVersions(
+  (root: SystemConfig, ...cells: readonly CellConfig[]): Scenario => ({ root, cells, together: 1 < cells.length }),
+)
+
+const bootOnce = perVersion(boot)

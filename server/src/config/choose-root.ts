@@ -1,0 +1,78 @@
+import { perVersion } from '../text/per-version.ts'
+import type { SourceFile } from '../text/source-file.ts'
+import { folderOf, joinUri, nameOf } from '../text/uri.ts'
+import { fileAt, filesIn, type Project, type Wanted } from './project.ts'
+import { type ProjectFile, projectFileOf, type System } from './project-file.ts'
+import type { RootChoice } from './scenario.ts'
+
+/** Whether a text defines a root cell, and whether it defines any configuration at all: a glance, not an analysis. */
+export const looksLikeSystem = perVersion((file: SourceFile) => /\bstruct\s+jailhouse_system\b/.test(file.text))
+export const looksLikeConfig = perVersion((file: SourceFile) =>
+  /\bstruct\s+jailhouse_(system|cell_desc)\b|#\s*include\s*[<"](jailhouse\/)?cell-config\.h[>"]/.test(file.text),
+)
+
+/**
+ * The root cell of a cell, first hit wins: a comment in the file, a system of `jailhouse.json`, the user's pin, the
+ * unique longest `<root>-` prefix of its name in its folder. Never a guess: otherwise none.
+ */
+export function chooseRoot(cell: SourceFile, project: Project, wanted: Wanted): RootChoice | undefined {
+  const file = projectFileOf(cell.uri, project, wanted)
+  return byComment(cell) ?? bySystem(cell.uri, file) ?? byPin(cell.uri, project) ?? byPrefix(cell.uri, project, wanted)
+}
+
+function byComment(cell: SourceFile): RootChoice | undefined {
+  const named = /(?:\/\*|\/\/)\s*jailhouse-warden:\s*root\s*=\s*([^\s*]+)/.exec(cell.text)?.[1]
+  if (!named) return undefined
+  return {
+    uri: joinUri(folderOf(cell.uri), named),
+    by: 'comment',
+    because: `a comment in ${nameOf(cell.uri)} names it`,
+  }
+}
+
+/** The systems of the project file that load this cell. */
+export const systemsWith = (cell: string, file: ProjectFile | undefined): readonly System[] =>
+  file?.systems.filter(system => system.cells.includes(cell)) ?? []
+
+function bySystem(cell: string, file: ProjectFile | undefined): RootChoice | undefined {
+  const [system] = systemsWith(cell, file)
+  return (
+    system && { uri: system.root, by: 'system', because: `jailhouse.json lists both in the system "${system.name}"` }
+  )
+}
+
+function byPin(cell: string, project: Project): RootChoice | undefined {
+  const uri = project.pins.get(cell)
+  return uri === undefined ? undefined : { uri, by: 'pin', because: 'it was chosen by hand' }
+}
+
+function byPrefix(cell: string, project: Project, wanted: Wanted): RootChoice | undefined {
+  const name = nameOf(cell)
+  const candidates = filesIn(folderOf(cell), project, wanted)
+    .filter(uri => uri !== cell && /\.c$/.test(uri) && name.startsWith(`${nameOf(uri).slice(0, -2)}-`))
+    .toSorted((a, b) => b.length - a.length)
+  for (const uri of candidates) {
+    const file = fileAt(uri, project, wanted)
+    if (file && looksLikeSystem(file))
+      return { uri, by: 'prefix', because: `its name begins with "${nameOf(uri).slice(0, -2)}-"` }
+  }
+  return undefined
+}
+
+/** The cells whose root is `root`: by prefix in its folder, by `jailhouse.json`, by pin, and among the known files. */
+export function cellsOfRoot(root: SourceFile, project: Project, wanted: Wanted): readonly SourceFile[] {
+  const prefix = `${nameOf(root.uri).replace(/\.c$/, '')}-`
+  const candidates = new Set([
+    ...filesIn(folderOf(root.uri), project, wanted).filter(uri => nameOf(uri).startsWith(prefix) && /\.c$/.test(uri)),
+    ...(projectFileOf(root.uri, project, wanted)?.systems ?? []).flatMap(system =>
+      system.root === root.uri ? system.cells : [],
+    ),
+    ...[...project.pins].filter(([, uri]) => uri === root.uri).map(([cell]) => cell),
+    ...project.known.filter(file => byComment(file)?.uri === root.uri).map(file => file.uri),
+  ])
+  return [...candidates]
+    .map(uri => fileAt(uri, project, wanted))
+    .filter(file => file !== undefined)
+    .filter(file => looksLikeConfig(file) && !looksLikeSystem(file))
+    .filter(cell => chooseRoot(cell, project, wanted)?.uri === root.uri)
+}

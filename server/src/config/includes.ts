@@ -1,0 +1,57 @@
+import type { CompileOptions, Look } from '../c/unit.ts'
+import type { SourceFile } from '../text/source-file.ts'
+import { foldersAbove } from '../text/uri.ts'
+import { guessRevision } from './headers/guess.ts'
+import { builtinHeaders, type Revision, revisions } from './headers/index.ts'
+import { fileAt, type Project, type Wanted } from './project.ts'
+import type { ProjectFile } from './project-file.ts'
+
+/** Built-in headers live under this scheme; editors show them as read-only documents. */
+export const BUILTIN = 'jailhouse-warden-builtin:'
+
+const CELL_CONFIG = 'jailhouse/cell-config.h'
+
+const builtinFolder = (revision: Revision): string => `${BUILTIN}/${revision.id}/`
+
+const builtinFiles: ReadonlyMap<string, SourceFile> = new Map(
+  revisions.flatMap(revision =>
+    [...builtinHeaders(revision)].map(([name, text]): [string, SourceFile] => {
+      const uri = builtinFolder(revision) + name
+      return [uri, { uri, text }]
+    }),
+  ),
+)
+
+export const isBuiltin = (uri: string): boolean => uri.startsWith(BUILTIN)
+
+/** Looks for built-in headers first, which are always there, and for everything else where the shell looks. */
+export const withBuiltins =
+  (look: Look): Look =>
+  uri =>
+    isBuiltin(uri) ? (builtinFiles.get(uri) ?? 'absent') : look(uri)
+
+/**
+ * The include path of a file: the settings' folders, then `include/` of the nearest folder above that holds
+ * `include/jailhouse/cell-config.h`, and behind them the built-in headers, which serve what the tree lacks.
+ */
+export function compileOptions(
+  main: SourceFile,
+  project: Project,
+  projectFile: ProjectFile | undefined,
+  wanted: Wanted,
+): CompileOptions {
+  const tree = foldersAbove(main.uri)
+    .map(folder => `${folder}include/`)
+    .find(include => fileAt(include + CELL_CONFIG, project, wanted))
+  const { settings } = project
+  return {
+    includeDirs: [
+      ...settings.includePaths,
+      ...(projectFile?.includePaths ?? []),
+      ...(tree ? [tree] : []),
+      builtinFolder(guessRevision(main.text).revision),
+    ],
+    defines: { ...projectFile?.defines, ...settings.defines },
+    forceIncludes: [...settings.forceIncludes, ...(projectFile?.forceIncludes ?? [])],
+  }
+}

@@ -1,0 +1,48 @@
+import type { Look } from '../c/unit.ts'
+import type { SourceFile } from '../text/source-file.ts'
+
+/** What the user set, in the editor or on the command line. */
+export interface Settings {
+  /** URIs of folders to look for headers in, before those found by themselves. */
+  readonly includePaths: readonly string[]
+  /** Macros given to the compiler, `CONFIG_*` above all. */
+  readonly defines: Readonly<Record<string, string>>
+  /** URIs of files read before each configuration. */
+  readonly forceIncludes: readonly string[]
+  /** Severity, or `off`, by rule code (`JH203`), rule id or band (`JH2xx`). */
+  readonly rules: Readonly<Record<string, string>>
+}
+
+export const defaultSettings: Settings = { includePaths: [], defines: {}, forceIncludes: [], rules: {} }
+
+/** Everything outside a file that its analysis depends on. The shell that owns files and settings makes it. */
+export interface Project {
+  readonly look: Look
+  /** URIs of the files in a folder, or that nobody has asked for them yet. */
+  readonly list: (folder: string) => readonly string[] | 'unasked'
+  readonly settings: Settings
+  /** The root a user pinned for a cell, by the cell's URI. */
+  readonly pins: ReadonlyMap<string, string>
+  /** Files that are open or being checked; a cell among them may name its root in a comment. */
+  readonly known: readonly SourceFile[]
+}
+
+/** What an analysis still lacks: the shell reads these and asks again. */
+export interface Wanted {
+  readonly files: Set<string>
+  readonly folders: Set<string>
+}
+
+/** The file at a URI if it is there; notes what nobody has looked for yet. */
+export function fileAt(uri: string, project: Project, wanted: Wanted): SourceFile | undefined {
+  const found = project.look(uri)
+  if (found === 'unasked') wanted.files.add(uri)
+  return typeof found === 'string' ? undefined : found
+}
+
+export function filesIn(folder: string, project: Project, wanted: Wanted): readonly string[] {
+  const found = project.list(folder)
+  if (found !== 'unasked') return found
+  wanted.folders.add(folder)
+  return []
+}

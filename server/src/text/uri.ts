@@ -1,0 +1,37 @@
+/** URIs are compared and joined as text; whoever reads files decides what a scheme means. */
+
+/** The folder of a URI, with its trailing slash. */
+export const folderOf = (uri: string): string => uri.slice(0, uri.lastIndexOf('/') + 1)
+
+/** The last segment, decoded. */
+export const nameOf = (uri: string): string => decoded(uri.slice(uri.lastIndexOf('/') + 1))
+
+/** Resolves a relative or absolute path, spelled with slashes, against a folder. */
+export function joinUri(folder: string, path: string): string {
+  const [, prefix = '', base = ''] = /^([a-z][\w+.-]*:(?:\/\/[^/]*)?)?(.*)$/is.exec(folder) ?? []
+  const segments = path.startsWith('/') ? [] : base.split('/').filter(segment => segment !== '')
+  for (const segment of path.split('/')) {
+    if (segment === '..') segments.pop()
+    else if (segment !== '' && segment !== '.') segments.push(encodeURIComponent(segment))
+  }
+  return `${prefix}/${segments.join('/')}`
+}
+
+/** The folders that hold a URI, innermost first, each with its trailing slash. */
+export function foldersAbove(uri: string): readonly string[] {
+  const [root = ''] = /^[a-z][\w+.-]*:(?:\/\/[^/]*)?\//i.exec(uri) ?? []
+  const folders: string[] = []
+  for (let folder = folderOf(uri); root.length <= folder.length; folder = folderOf(folder.slice(0, -1))) {
+    folders.push(folder)
+    if (folder === root || folder === '') break
+  }
+  return folders
+}
+
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    return segment
+  }
+}
