@@ -1,4 +1,5 @@
 import type { CompileOptions, Look } from '../c/unit.ts'
+import { perVersion } from '../text/per-version.ts'
 import type { SourceFile } from '../text/source-file.ts'
 import { foldersAbove } from '../text/uri.ts'
 import { guessRevision } from './headers/guess.ts'
@@ -21,6 +22,10 @@ const builtinFiles: ReadonlyMap<string, SourceFile> = new Map(
     }),
   ),
 )
+
+const [newest] = revisions as readonly [Revision, ...Revision[]]
+
+const revisionOf = perVersion((main: SourceFile): Revision => guessRevision(main.text).revision)
 
 export const isBuiltin = (uri: string): boolean => uri.startsWith(BUILTIN)
 
@@ -49,7 +54,8 @@ export function compileOptions(
       ...settings.includePaths,
       ...(projectFile?.includePaths ?? []),
       ...(tree ? [tree] : []),
-      builtinFolder(guessRevision(main.text).revision),
+      // With a tree's own header only the neighbours it includes come from here, and those are the same in all revisions.
+      builtinFolder(tree ? newest : revisionOf(main)),
     ],
     defines: { ...projectFile?.defines, ...settings.defines },
     forceIncludes: [...settings.forceIncludes, ...(projectFile?.forceIncludes ?? [])],
