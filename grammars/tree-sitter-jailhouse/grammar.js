@@ -1,59 +1,171 @@
 /**
- * C as Jailhouse cell configurations write it: tree-sitter-c, and where a configuration goes beyond what
- * tree-sitter-c accepts before preprocessing, a few rules of ours. Node types keep tree-sitter-c's names.
+ * C as Jailhouse cell configurations write it: tree-sitter-c, widened where a configuration as typed, before
+ * preprocessing, is more than C's own grammar. Node types keep tree-sitter-c's names; the new ones are
+ * `attribute_macro`, `partial_expression` and `missing_comma`.
  */
 const C = require('tree-sitter-c/grammar')
+
+const { PREC, commaSep1 } = C
 
 /** A directive as the token tree-sitter-c makes of it, so that `#ifdef` is one symbol everywhere. */
 const directive = (command) => alias(new RegExp(`#[ \t]*${command}`), `#${command}`)
 
-/** A non-empty run of items between two directives: `a, b` or `a, b,`. */
-const run = (item) => seq(item, repeat(seq(',', item)), optional(','))
-
-/**
- * The inside of a braced, comma-separated list which directives may cut at any comma.
- * After a directive the comma may come first, for the item before the directive may have left it out.
- */
-const cuttable = (item, line, resumed) => seq(optional(run(item)), repeat(seq(line, optional(resumed))))
-
-/** `#if`, `#ifdef`, `#else`, `#elif` and `#elifdef` around `content`, aliased to tree-sitter-c's node types. */
-function conditional(suffix, content) {
-  const named = ($, kind) => alias($[`_${kind}_${suffix}`], $[kind])
-  const alternative = ($) =>
-    optional(
-      field('alternative', choice(named($, 'preproc_else'), named($, 'preproc_elif'), named($, 'preproc_elifdef'))),
-    )
+/** `#if`, `#ifdef` and their branches around `content`; each use is aliased to tree-sitter-c's own node type. */
+function conditional(place, content) {
   const ifLine = ($, command) => seq(directive(command), field('condition', $._preproc_expression), '\n')
   const ifdefLine = ($, ...commands) => seq(choice(...commands.map(directive)), field('name', $.identifier))
+  const named = ($, kind) => alias($[kind + place], $[kind])
+  const alternative = ($) =>
+    field(
+      'alternative',
+      optional(choice(named($, 'preproc_else'), named($, 'preproc_elif'), named($, 'preproc_elifdef'))),
+    )
   return {
-    [`_preproc_if_${suffix}`]: ($) => seq(ifLine($, 'if'), content($), alternative($), directive('endif')),
-    [`_preproc_ifdef_${suffix}`]: ($) =>
+    [`preproc_if${place}`]: ($) => seq(ifLine($, 'if'), content($), alternative($), directive('endif')),
+    [`preproc_ifdef${place}`]: ($) =>
       seq(ifdefLine($, 'ifdef', 'ifndef'), content($), alternative($), directive('endif')),
-    [`_preproc_else_${suffix}`]: ($) => seq(directive('else'), content($)),
-    [`_preproc_elif_${suffix}`]: ($) => seq(ifLine($, 'elif'), content($), alternative($)),
-    [`_preproc_elifdef_${suffix}`]: ($) => seq(ifdefLine($, 'elifdef', 'elifndef'), content($), alternative($)),
+    [`preproc_else${place}`]: ($) => seq(directive('else'), content($)),
+    [`preproc_elif${place}`]: ($) => seq(ifLine($, 'elif'), content($), alternative($)),
+    [`preproc_elifdef${place}`]: ($) => seq(ifdefLine($, 'elifdef', 'elifndef'), content($), alternative($)),
   }
 }
+
+/** Any line that begins with `#`, where conditionals take their content from `place`. */
+const line = ($, place) =>
+  choice(
+    $.preproc_include,
+    $.preproc_def,
+    $.preproc_function_def,
+    $.preproc_call,
+    alias($[`preproc_if${place}`], $.preproc_if),
+    alias($[`preproc_ifdef${place}`], $.preproc_ifdef),
+  )
+
+/** Operators that begin no operand: a line starting with one goes on with the expression before the directive. */
+const INFIX = [['|', PREC.INCLUSIVE_OR], ['^', PREC.EXCLUSIVE_OR], ['<<', PREC.SHIFT], ['>>', PREC.SHIFT], ['/', PREC.MULTIPLY], ['%', PREC.MULTIPLY]]
+const BINARY = [...INFIX, ['+', PREC.ADD], ['-', PREC.ADD], ['*', PREC.MULTIPLY], ['&', PREC.BITWISE_AND]]
 
 module.exports = grammar(C, {
   name: 'jailhouse',
 
-  rules: {
-    initializer_list: ($) =>
-      seq('{', cuttable($._initializer_item, $._initializer_line, $._initializer_rest), '}'),
+  externals: ($) => [$.missing_comma, $._error_recovery],
 
-    _initializer_item: ($) => choice($.initializer_pair, $.expression, $.initializer_list),
-    _initializer_rest: ($) => choice(',', seq(optional(','), run($._initializer_item))),
-    _initializer_line: ($) =>
-      choice(
-        $._plain_directive,
-        alias($._preproc_if_in_initializer, $.preproc_if),
-        alias($._preproc_ifdef_in_initializer, $.preproc_ifdef),
+
+  conflicts: ($, conflicts) => [...conflicts, [$._declarator, $.attribute_macro], [$._field_declarator, $.attribute_macro]],
+
+  rules: {
+    // Initializers. Directives stand between any two items; they may cut an item behind `=` or at an operator,
+    // and the comma at a cut stands on either side of it, or on none.
+
+    initializer_list: ($) =>
+      seq('{', choice(optional($._items), seq(optional($._items_before_line), $._items_from_line)), '}'),
+    _items_before_line: ($) => choice($._items, $._cut_items),
+    _items_from_line: ($) =>
+      seq(
+        line($, '_in_initializer_list'),
+        optional(choice($._resumed_items, seq(optional($._resumed_items_before_line), $._items_from_line))),
       ),
-    ...conditional('in_initializer', ($) =>
-      seq(optional($._initializer_rest), repeat(seq($._initializer_line, optional($._initializer_rest)))),
+    _resumed_items_before_line: ($) => choice($._resumed_items, $._resumed_cut_items),
+    _branch_items: ($) =>
+      choice(
+        $._resumed_items_before_line,
+        seq(
+          optional($._resumed_items_before_line),
+          line($, '_in_initializer_list'),
+          optional($._branch_items),
+        ),
+      ),
+    ...conditional('_in_initializer_list', ($) => optional($._branch_items)),
+
+    _item: ($) => choice($.initializer_pair, $.expression, $.initializer_list),
+    _comma: ($) => choice(',', $.missing_comma),
+    _run: ($) => repeat1(seq($._item, $._comma)),
+    _items: ($) => choice($._run, seq(optional($._run), $._item)),
+    _resumed_items: ($) =>
+      choice(
+        ',',
+        seq(optional(','), $._items),
+        seq(alias($.cut_after, $.partial_expression), optional(seq(',', optional($._items)))),
+      ),
+    _cut_items: ($) => seq(optional($._run), $._cut_item),
+    _resumed_cut_items: ($) =>
+      seq(optional(seq(optional(alias($.cut_after, $.partial_expression)), ',')), $._cut_items),
+
+    _cut_item: ($) => choice(alias($.cut_pair, $.initializer_pair), alias($.cut_before, $.partial_expression)),
+    cut_pair: ($) => seq($._designation, '=', optional(field('value', alias($.cut_before, $.partial_expression)))),
+    cut_before: ($) =>
+      choice(
+        ...BINARY.map(([operator, precedence]) =>
+          prec.left(precedence, seq(field('left', $.expression), field('operator', operator))),
+        ),
+      ),
+    cut_after: ($) =>
+      choice(
+        ...INFIX.map(([operator, precedence]) =>
+          prec.left(precedence, seq(field('operator', operator), field('right', $.expression))),
+        ),
+      ),
+    initializer_pair: ($) =>
+      choice(
+        seq($._designation, '=', field('value', choice($.expression, $.initializer_list))),
+        seq(field('designator', $._field_identifier), ':', field('value', choice($.expression, $.initializer_list))),
+      ),
+    _designation: ($) =>
+      repeat1(field('designator', choice($.subscript_designator, $.field_designator, $.subscript_range_designator))),
+
+    // Attributes: a macro between a type and its declarator, and GNU's attributes behind the declarator.
+
+    declaration: ($) =>
+      seq(
+        $._declaration_specifiers,
+        repeat($.attribute_macro),
+        commaSep1(choice($._declared, field('declarator', $.init_declarator))),
+        ';',
+      ),
+    _declared: ($) =>
+      choice(
+        seq(optional($.ms_call_modifier), field('declarator', $._declaration_declarator), optional($.gnu_asm_expression)),
+        seq(field('declarator', $._declarator), repeat1($.attribute_specifier)),
+      ),
+    field_declaration: ($) =>
+      seq(
+        $._declaration_specifiers,
+        repeat($.attribute_macro),
+        optional($._field_declaration_declarator),
+        optional($.attribute_specifier),
+        ';',
+      ),
+    attribute_macro: ($) =>
+      choice(
+        prec(-1, field('name', $.identifier)),
+        prec.dynamic(-1, seq(field('name', $.identifier), field('arguments', $.argument_list))),
+      ),
+    init_declarator: ($) =>
+      seq(
+        field('declarator', $._declarator),
+        repeat($.attribute_specifier),
+        '=',
+        field('value', choice($.initializer_list, $.expression)),
+      ),
+
+    // Bodies of structs, unions and enumerations
+
+    _field_declaration_list_item: ($, item) => choice(item, $.preproc_include),
+    enumerator_list: ($) => seq('{', optional($._enumerators), optional($._enumerators_from_line), '}'),
+    _enumerators: ($) => seq(commaSep1($.enumerator), optional(',')),
+    _enumerators_from_line: ($) =>
+      repeat1(seq(line($, '_in_enumerator_list'), optional($._resumed_enumerators))),
+    _resumed_enumerators: ($) => choice(',', seq(optional(','), $._enumerators)),
+    ...conditional('_in_enumerator_list', ($) =>
+      seq(optional($._resumed_enumerators), optional($._enumerators_from_line)),
     ),
 
-    _plain_directive: ($) => choice($.preproc_include, $.preproc_def, $.preproc_function_def, $.preproc_call),
+    // Macros: arguments may be empty or designated, and a lone `#` is a directive.
+
+    argument_list: ($) => seq('(', optional($._argument), repeat(seq(',', optional($._argument))), ')'),
+    _argument: ($) =>
+      choice($.expression, $.compound_statement, alias($.designated_argument, $.initializer_pair)),
+    designated_argument: ($) => seq($._designation, '=', field('value', choice($.expression, $.initializer_list))),
+    preproc_directive: (_) => /#[ \t]*([a-zA-Z0-9]\w*)?/,
   },
 })
