@@ -1,6 +1,2 @@
-import type { Scenario } from '../config/scenario.ts'
-
-/** What a scenario becomes: one stage after each command. */
-export interface Machine {
-  readonly scenario: Scenario
-}
+export { type BootOptions, boot, defaultCommands } from './boot.ts'
+export type { Command, Machine, Outcome, Stage } from './stage.ts'

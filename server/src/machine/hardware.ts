@@ -1,0 +1,46 @@
+/**
+ * Facts about the machine that no configuration states. The defaults are what the boards of the upstream tree have;
+ * where boards differ the default is the one that costs more (a Cortex-A72 with 1 GiB leaves that may have to be split).
+ */
+export interface Hardware {
+  /** Physical address bits of the CPUs (`ID_AA64MMFR0_EL1.PARange`): 40 on Cortex-A35/A53/A55, 44 on A57/A72. */
+  readonly cpuParange: number
+  /** What the config register of each PVU reports, by number of the PVU; the last one stands for further ones. */
+  readonly pvu: readonly PvuHardware[]
+  readonly smmuV3: {
+    /** IDR0.ST_LVL: stream tables of two levels. */
+    readonly twoLevel: boolean
+    /** IDR1.SIDSIZE. */
+    readonly sidBits: number
+  }
+  readonly mmu500: {
+    /** IDR0.NUMSMRG. */
+    readonly streamMatchGroups: number
+    /** IDR1.NUMCB. */
+    readonly contextBanks: number
+  }
+  /** Leaf sizes the second-stage tables and VT-d may use on x86. */
+  readonly x86: {
+    readonly vendor: 'intel' | 'amd'
+    readonly pages1G: boolean
+    readonly pages2M: boolean
+    readonly vtdLevels: number
+  }
+  /** Bytes of the hypervisor image up to its page pool, by architecture; depends on the build. */
+  readonly coreSize: { readonly arm64: number; readonly arm: number; readonly x86: number }
+}
+
+/** NTLB and NENT of a PVU's config register. */
+export interface PvuHardware {
+  readonly num_tlbs: number
+  readonly num_entries: number
+}
+
+export const defaultHardware: Hardware = {
+  cpuParange: 44,
+  pvu: [{ num_tlbs: 64, num_entries: 8 }],
+  smmuV3: { twoLevel: true, sidBits: 16 },
+  mmu500: { streamMatchGroups: 128, contextBanks: 128 },
+  x86: { vendor: 'intel', pages1G: true, pages2M: true, vtdLevels: 3 },
+  coreSize: { arm64: 31 * 4096, arm: 22 * 4096, x86: 560 * 4096 },
+}

@@ -1,0 +1,259 @@
+import type { Architecture, CellConfig, MemoryRegion } from '../config/model.ts'
+import type { Scenario } from '../config/scenario.ts'
+import type { Hardware } from './hardware.ts'
+import type { PagePool, PoolState } from './page-pool.ts'
+import type { PageTables, TableFormat } from './paging/page-tables.ts'
+
+/**
+ * The hypervisor's data under the hypervisor's names. `State` is what holds between two commands and never changes;
+ * `Hypervisor` is the same while one command runs, changed in place as `control.c` does, so that what an error leaves
+ * half done is left half done. The verbs answer a `Failure` where the C functions answer a negative number.
+ */
+
+export type Errno =
+  | 'EPERM'
+  | 'ENOENT'
+  | 'EIO'
+  | 'E2BIG'
+  | 'ENOMEM'
+  | 'EBUSY'
+  | 'EEXIST'
+  | 'ENODEV'
+  | 'EINVAL'
+  | 'ERANGE'
+
+/** A command the hypervisor (or the driver in front of it) answered with an error. */
+export interface Refusal {
+  readonly kind: 'refused'
+  /** Function that refused, e.g. `pvu_iommu_map_memory`. */
+  readonly by: string
+  readonly errno: Errno
+  readonly because: string
+  readonly region?: MemoryRegion
+  readonly cell?: CellConfig
+}
+
+/** The hypervisor stopped the machine: BUG(), a panic, or a loop without end. */
+export interface Crash {
+  readonly kind: 'crashed'
+  readonly by: string
+  readonly because: string
+  readonly region?: MemoryRegion
+  readonly cell?: CellConfig
+}
+
+export type Failure = Refusal | Crash
+
+/** What a console line is about, so that nobody has to read it back. */
+export type Topic =
+  | 'progress'
+  | 'pvu-cannot-unmap'
+  | 'pvu-entries'
+  | 'pvu-alignment'
+  | 'pvu-tlbs'
+  | 'pvu-virtid'
+  | 'remap-failed'
+  | 'mmio-overflow'
+  | 'stream-assigned'
+  | 'shared-memory'
+  | 'message-timeout'
+  | 'fatal'
+
+export interface ConsoleLine {
+  readonly text: string
+  readonly topic: Topic
+  readonly cell?: CellConfig
+  readonly region?: MemoryRegion
+}
+
+/** `struct jailhouse_memory` as the map and unmap functions get it: a region, a copy with other addresses, or a part. */
+export interface Mapping {
+  readonly phys_start: bigint
+  readonly virt_start: bigint
+  readonly size: bigint
+  readonly flags: bigint
+  /** The configured region it stems from; absent for the hypervisor's own pages. */
+  readonly region?: MemoryRegion
+}
+
+/** An entry of the MMIO dispatcher of a cell: accesses to `[start, start + size)` trap. */
+export interface MmioRegion {
+  readonly start: bigint
+  readonly size: bigint
+  /** `subpage`, or the unit that emulates the registers. */
+  readonly handler: string
+  readonly region?: MemoryRegion
+  /** The handler's argument points to a stack frame that is gone (`remap_to_root_cell`). */
+  readonly isDangling?: true
+}
+
+/** `comm_region.cell_state`. */
+export const RUNNING = 0
+export const RUNNING_LOCKED = 1
+export const SHUT_DOWN = 2
+export const FAILED = 3
+export const FAILED_COMM_REV = 4
+
+/** `struct cell`. */
+export interface Cell {
+  readonly config: CellConfig
+  readonly id: number
+  /** Zeroed memory at first, so a cell under construction and the root cell read as running. */
+  readonly cell_state: number
+  readonly loadable: boolean
+  /** CPUs the cell owns now, ascending. */
+  readonly cpus: readonly number[]
+  readonly mm: PageTables
+  /** Sorted by start; `max_mmio_regions` is the capacity. */
+  readonly mmio: readonly MmioRegion[]
+  readonly max_mmio_regions: number
+  /** Pages of `struct cell` and its configuration. */
+  readonly data_pages: number
+}
+
+/** A value that the running command may replace field by field. */
+export type Draft<T> = { -readonly [Key in keyof T]: T[Key] }
+
+/** What holds between two commands. */
+export interface State {
+  readonly enabled: boolean
+  /** After a crash nothing runs any more. */
+  readonly dead: boolean
+  /** Root first, then in the order of creation. Empty while disabled. */
+  readonly cells: readonly Cell[]
+  readonly pool: PoolState
+  /** What each unit remembers, including its device registers, which outlive `disable`. */
+  readonly units: ReadonlyMap<Unit, unknown>
+}
+
+/** The hypervisor while one command runs. */
+export interface Hypervisor {
+  readonly scenario: Scenario
+  readonly hardware: Hardware
+  readonly arch: Arch
+  readonly cells: Draft<Cell>[]
+  readonly pool: PagePool
+  readonly units: Map<Unit, unknown>
+  readonly console: ConsoleLine[]
+  enabled: boolean
+}
+
+/** `struct unit` (`include/jailhouse/unit.h`): called in link order at init and create, in reverse at exit. */
+export interface Unit {
+  /** As in "Initializing unit: …". */
+  readonly name: string
+  init(hv: Hypervisor): Failure | undefined
+  cell_init(hv: Hypervisor, cell: Draft<Cell>): Failure | undefined
+  cell_exit(hv: Hypervisor, cell: Draft<Cell>): void
+  shutdown(hv: Hypervisor): void
+  /** MMIO regions the unit may register for this cell. */
+  mmio_count_regions(hv: Hypervisor, config: CellConfig): number
+  /** A cell was started or made loadable again (`pci_cell_reset`, `irqchip_cell_reset`). */
+  cell_reset?(hv: Hypervisor, cell: Draft<Cell>): void
+}
+
+/** A unit that translates what devices access. */
+export interface IommuDriver extends Unit {
+  /** `JAILHOUSE_IOMMU_*` of the units it drives. */
+  readonly type: number
+  /** Before the CPU table of `cell` is changed (arm, arm64) or after (x86), as the architecture has it. */
+  map_memory(hv: Hypervisor, cell: Draft<Cell>, mapping: Mapping): Failure | undefined
+  unmap_memory(hv: Hypervisor, cell: Draft<Cell>, mapping: Mapping): Failure | undefined
+  /** `cell` was added, removed or, at enable, is the root; undefined after load and start. */
+  config_commit(hv: Hypervisor, cell: Draft<Cell> | undefined): Failure | undefined
+  /** What every stream or device behind the units can reach now. Pure; asked by the queries. */
+  contexts(state: State, scenario: Scenario): readonly DmaContext[]
+}
+
+/** One stream or device as one IOMMU unit sees it. */
+export interface DmaContext {
+  /** Position in `iommu_units`. */
+  readonly unit: number
+  readonly driver: string
+  /** E.g. `stream 3`, `device 00:1f.2`. */
+  readonly device: string
+  readonly streamId?: number
+  /** Cells whose configuration lists the stream or device; a later one may have been refused or be gone. */
+  readonly owners: readonly CellConfig[]
+  readonly translation: Translation
+}
+
+export type Translation =
+  /** Entries of its own, e.g. PVU TLB entries in the order of the chain. */
+  | { readonly kind: 'entries'; readonly entries: readonly DmaEntry[]; readonly tlbs: readonly number[] }
+  /** Walks page tables: a cell's CPU tables, or tables kept for devices. `of` is the cell whose memory they show. */
+  | { readonly kind: 'tables'; readonly tables: PageTables; readonly of: CellConfig; readonly shared: boolean }
+  /** Passes untranslated: the device reaches everything. */
+  | { readonly kind: 'bypass' }
+  /** Every access faults. */
+  | { readonly kind: 'blocked' }
+
+/** `[virt, virt + size)` as devices see it is at `phys`. */
+export interface DmaEntry {
+  readonly virt: bigint
+  readonly phys: bigint
+  readonly size: bigint
+  readonly read: boolean
+  readonly write: boolean
+  readonly region?: MemoryRegion
+}
+
+/** What `hypervisor/arch/<name>` decides. */
+export interface Arch {
+  readonly name: Architecture
+  /** Units in link order, IOMMU drivers among them. */
+  units(scenario: Scenario): readonly Unit[]
+  /** Format of the cells' second-stage tables. */
+  tableFormat(hardware: Hardware): TableFormat
+  /** Pages of `struct cell` without the configuration behind it. */
+  readonly cellPages: number
+  /** Pages of `struct per_cpu`. */
+  readonly percpuPages: number
+  /** Bytes of one `mmio_region_location` and handler. */
+  readonly mmioEntrySize: number
+  /** Bytes a CPU set may have before it takes a page of its own. */
+  readonly smallCpuSet: number
+  /** Pages taken by `arch_init_early` and the mappings of the hypervisor itself; the cell tables excepted. */
+  init_early(hv: Hypervisor): Failure | undefined
+  /** After all CPUs entered: private mappings and such. */
+  cpu_init(hv: Hypervisor, cpus: number): Failure | undefined
+  cell_create(hv: Hypervisor, cell: Draft<Cell>): Failure | undefined
+  cell_destroy(hv: Hypervisor, cell: Draft<Cell>): void
+  map_memory_region(hv: Hypervisor, cell: Draft<Cell>, mapping: Mapping): Failure | undefined
+  unmap_memory_region(hv: Hypervisor, cell: Draft<Cell>, mapping: Mapping): Failure | undefined
+  config_commit(hv: Hypervisor, cell: Draft<Cell> | undefined): Failure | undefined
+}
+
+/** What a unit remembers; the unit itself is the only writer. */
+export const memoryOf = <T>(of: { readonly units: ReadonlyMap<Unit, unknown> }, unit: Unit, fresh: T): T =>
+  (of.units.get(unit) as T | undefined) ?? fresh
+
+export const say = (
+  hv: Hypervisor,
+  topic: Topic,
+  text: string,
+  about: { cell?: CellConfig; region?: MemoryRegion } = {},
+): void => {
+  hv.console.push({ text, topic, ...about })
+}
+
+export const refusal = (
+  by: string,
+  errno: Errno,
+  because: string,
+  about: { readonly cell?: CellConfig; readonly region?: MemoryRegion } = {},
+): Refusal => ({ kind: 'refused', by, errno, because, ...about })
+
+export const crash = (
+  by: string,
+  because: string,
+  about: { readonly cell?: CellConfig; readonly region?: MemoryRegion } = {},
+): Crash => ({ kind: 'crashed', by, because, ...about })
+
+/** The region of a mapping as the optional property of what is said about it. */
+export const about = (cell: CellConfig, mapping: Mapping): { cell: CellConfig; region?: MemoryRegion } =>
+  mapping.region ? { cell, region: mapping.region } : { cell }
+
+export const rootOf = (hv: Hypervisor): Draft<Cell> | undefined => hv.cells[0]
+
+export const isRoot = (cell: Cell): boolean => cell.config.isRoot
