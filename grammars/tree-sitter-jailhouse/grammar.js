@@ -48,7 +48,7 @@ const BINARY = [...INFIX, ['+', PREC.ADD], ['-', PREC.ADD], ['*', PREC.MULTIPLY]
 module.exports = grammar(C, {
   name: 'jailhouse',
 
-  externals: ($) => [$.missing_comma, $._error_recovery],
+  externals: ($) => [$.missing_comma, $._line_end, $._error_recovery],
 
 
   conflicts: ($, conflicts) => [...conflicts, [$._declarator, $.attribute_macro], [$._field_declarator, $.attribute_macro]],
@@ -119,12 +119,18 @@ module.exports = grammar(C, {
       seq(
         $._declaration_specifiers,
         repeat($.attribute_macro),
-        commaSep1(choice($._declared, field('declarator', $.init_declarator))),
+        commaSep1($._declared),
         ';',
       ),
     _declared: ($) =>
       choice(
-        seq(optional($.ms_call_modifier), field('declarator', $._declaration_declarator), optional($.gnu_asm_expression)),
+        field(
+          'declarator',
+          choice(
+            seq(optional($.ms_call_modifier), $._declaration_declarator, optional($.gnu_asm_expression)),
+            $.init_declarator,
+          ),
+        ),
         seq(field('declarator', $._declarator), repeat1($.attribute_specifier)),
       ),
     field_declaration: ($) =>
@@ -167,5 +173,42 @@ module.exports = grammar(C, {
       choice($.expression, $.compound_statement, alias($.designated_argument, $.initializer_pair)),
     designated_argument: ($) => seq($._designation, '=', field('value', choice($.expression, $.initializer_list))),
     preproc_directive: (_) => /#[ \t]*([a-zA-Z0-9]\w*)?/,
+
+    // Directives end with their line: blanks before its end and a last line without an end are no part of them,
+    // and neither is a comment.
+
+    preproc_include: ($) =>
+      seq(
+        directive('include'),
+        field(
+          'path',
+          choice(
+            $.string_literal,
+            $.system_lib_string,
+            $.identifier,
+            alias($.preproc_call_expression, $.call_expression),
+          ),
+        ),
+        $._line_end,
+      ),
+    preproc_def: ($) =>
+      seq(directive('define'), field('name', $.identifier), field('value', optional($.preproc_arg)), $._line_end),
+    preproc_function_def: ($) =>
+      seq(
+        directive('define'),
+        field('name', $.identifier),
+        field('parameters', $.preproc_params),
+        field('value', optional($.preproc_arg)),
+        $._line_end,
+      ),
+    preproc_call: ($) =>
+      seq(field('directive', $.preproc_directive), field('argument', optional($.preproc_arg)), $._line_end),
+    preproc_arg: (_) => {
+      const literal = choice(/"([^"\\\n]|\\.)*"/, /'([^'\\\n]|\\.)*'/)
+      const continuation = /\\\r?\n/
+      const start = choice(literal, /[^\s\/]/, /\/[^*\/\s\\]/)
+      const rest = choice(start, continuation, /\/[ \t]/, seq('/', continuation))
+      return token(prec(-1, seq(start, repeat(seq(/[ \t\f\v]*/, rest)))))
+    },
   },
 })
