@@ -32,17 +32,24 @@ export interface Fault {
   readonly key?: string
 }
 
-interface RuleOf<Kind extends string, Subject> {
+export interface RuleOf<Kind extends string, Subject> {
   readonly kind: Kind
   /** Stable: `JH` and three digits, never reused. */
   readonly code: `JH${number}`
   readonly id: string
   readonly title: string
   readonly severity: Severity
+  /** The constraints of hypervisor, driver and tools that it holds, by their names in the coverage table. */
+  readonly covers: readonly string[]
+  /** Its page: the manual, and by its fenced examples the test. */
+  readonly page: string
   check(subject: Subject): Iterable<Fault>
 }
 
-/** What the compiler would say; what one configuration shows; root with cells; what the hypervisor makes of them. */
+/**
+ * By what a rule looks at: what the compiler would say; one configuration; its cell, root or inmate; its system;
+ * a root with its cells; what the hypervisor makes of them; and the comments that silence findings.
+ */
 export type UnitRule = RuleOf<'unit', Unit>
 export type ConfigRule = RuleOf<'config', Config>
 export type CellRule = RuleOf<'cell', CellConfig>
@@ -50,10 +57,32 @@ export type SystemRule = RuleOf<'system', SystemConfig>
 export type ScenarioRule = RuleOf<'scenario', Scenario>
 export type MachineRule = RuleOf<'machine', Machine>
 
-export type Rule = UnitRule | ConfigRule | CellRule | SystemRule | ScenarioRule | MachineRule
+export type SuppressionRule = RuleOf<'suppression', SuppressionUse>
+
+export type Rule = UnitRule | ConfigRule | CellRule | SystemRule | ScenarioRule | MachineRule | SuppressionRule
 
 /** A fault with the name of its rule and the severity that policy left it. */
 export interface Finding extends Fault {
   readonly rule: Rule
   readonly severity: Severity
+  /** Stays the same when lines move: rule, cell, and what the fault is about. */
+  readonly fingerprint: string
+}
+
+/** A comment `jailhouse-warden: ignore JH203, JH2xx -- reason` and the text it covers. */
+export interface Suppression {
+  /** The whole comment. */
+  readonly at: Span
+  /** The rules it names: codes, bands (`JH2xx`) or ids. */
+  readonly names: readonly { readonly name: string; readonly at: Span }[]
+  readonly reason: string
+  /** Where findings are silenced: the next line, the next element, or the whole file. */
+  readonly covers: Span
+}
+
+/** A suppression after judgement, with the names that silenced nothing although their rules could run. */
+export interface SuppressionUse {
+  readonly suppression: Suppression
+  readonly unused: readonly { readonly name: string; readonly at: Span }[]
+  readonly unknown: readonly { readonly name: string; readonly at: Span }[]
 }

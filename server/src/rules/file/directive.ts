@@ -1,0 +1,11 @@
+import page from './directive.md'
+import { problemRule } from './problems.ts'
+
+/** What the preprocessor cannot do. */
+export const directive = problemRule(['directive', 'include-cycle', 'macro', 'expansion-limit'], {
+  code: 'JH102',
+  id: 'directive',
+  title: 'Directives and macros make sense',
+  severity: 'error',
+  page,
+})

@@ -1,0 +1,31 @@
+import type { Problem, ProblemKind } from '../../c/unit.ts'
+import type { Fault, Fix, Severity, UnitRule } from '../rule.ts'
+
+/** A rule that hands on what the compiler would say. */
+export const problemRule = (
+  kinds: readonly ProblemKind[],
+  rule: Omit<UnitRule, 'kind' | 'check' | 'covers'> & Partial<Pick<UnitRule, 'covers'>>,
+  severity: (problem: Problem) => Severity = problem => problem.severity,
+): UnitRule => ({
+  kind: 'unit',
+  covers: [],
+  ...rule,
+  *check(unit) {
+    for (const problem of unit.problems)
+      if (kinds.includes(problem.kind)) yield faultOf(problem, severity(problem))
+  },
+})
+
+const faultOf = (problem: Problem, severity: Severity): Fault => ({
+  at: problem.at,
+  message: problem.message,
+  severity,
+  ...(problem.related && { related: problem.related }),
+  ...(problem.suggestions?.length && { fixes: problem.suggestions.map(asFix) }),
+})
+
+const asFix = ({ title, at, text }: NonNullable<Problem['suggestions']>[number], index: number): Fix => ({
+  title,
+  edits: [{ at, text }],
+  preferred: index === 0,
+})

@@ -1,0 +1,11 @@
+import page from './syntax.md'
+import { problemRule } from './problems.ts'
+
+/** Text that is no C. */
+export const syntaxError = problemRule(['syntax', 'missing-separator', 'declaration'], {
+  code: 'JH101',
+  id: 'syntax',
+  title: 'The file is valid C',
+  severity: 'error',
+  page,
+})

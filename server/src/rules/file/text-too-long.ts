@@ -1,0 +1,12 @@
+import page from './text-too-long.md'
+import { problemRule } from './problems.ts'
+
+/** Text that loses its end. */
+export const textTooLong = problemRule(['string-truncated'], {
+  code: 'JH107',
+  id: 'text-too-long',
+  title: 'Text fits its field',
+  severity: 'error',
+  page,
+  covers: ['build-string-too-long'],
+})

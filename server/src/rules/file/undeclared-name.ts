@@ -1,0 +1,11 @@
+import page from './undeclared-name.md'
+import { problemRule } from './problems.ts'
+
+/** A word the headers do not define. */
+export const undeclaredName = problemRule(['undeclared', 'unknown-type'], {
+  code: 'JH104',
+  id: 'undeclared-name',
+  title: 'Every name is declared',
+  severity: 'error',
+  page,
+})

@@ -1,0 +1,12 @@
+import page from './unknown-field.md'
+import { problemRule } from './problems.ts'
+
+/** A designator no member answers to. */
+export const unknownField = problemRule(['unknown-field'], {
+  code: 'JH105',
+  id: 'unknown-field',
+  title: 'Designators name members of their struct',
+  severity: 'error',
+  page,
+  covers: ['build-unknown-field', 'rev-iommu-units-12', 'rev-amd-fields', 'rev-pio-bitmap', 'rev-sid-mask', 'rev-mmconfig-old'],
+})

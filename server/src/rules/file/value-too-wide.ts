@@ -1,0 +1,12 @@
+import page from './value-too-wide.md'
+import { problemRule } from './problems.ts'
+
+/** A value whose upper bits are lost. */
+export const valueTooWide = problemRule(['value-truncated'], {
+  code: 'JH106',
+  id: 'value-too-wide',
+  title: 'A value fits its field',
+  severity: 'error',
+  page,
+  covers: ['build-value-overflow'],
+}, () => 'error')

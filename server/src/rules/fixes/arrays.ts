@@ -1,0 +1,34 @@
+import { COUNT_OF } from '../../config/bind-cell.ts'
+import type { CellConfig, DeclaredArray } from '../../config/model.ts'
+import { site } from '../../text/origin.ts'
+import type { Change } from './change.ts'
+import { setField } from './fields.ts'
+import { withItsLines } from './surroundings.ts'
+
+/** Declares an array with another length; a length out of a macro is left alone. */
+export function setLength(array: DeclaredArray, length: number): Change | undefined {
+  const at = array.lengthAt
+  if (!at || at.expandedAt) return undefined
+  return { edits: [{ at: at.spelled, text: String(length) }] }
+}
+
+/** Lets the count follow its array: `ARRAY_SIZE(config.mem_regions)`, for CPUs `sizeof(config.cpus)`. */
+export function setCount(cell: CellConfig, array: DeclaredArray): Change | undefined {
+  const member = `${objectName(cell)}.${array.member}`
+  return setField(cell, COUNT_OF[array.name], array.name === 'cpus' ? `sizeof(${member})` : `ARRAY_SIZE(${member})`)
+}
+
+/** The name of the object, in front of the `=` before its initializer. */
+function objectName(cell: CellConfig): string {
+  const origin = cell.whole?.origin
+  if (!origin) return 'config'
+  const { file, start } = site(origin)
+  return /(\w+)\s*=\s*$/.exec(file.text.slice(0, start))?.[1] ?? 'config'
+}
+
+/** Takes an element out of the initializer of an array, with the line it stands on. */
+export function removeElement(array: DeclaredArray, index: number): Change | undefined {
+  const origin = array.value.items[index]?.origin
+  if (!origin || origin.expandedAt) return undefined
+  return { edits: [{ at: withItsLines(origin.spelled), text: '' }] }
+}

@@ -1,0 +1,91 @@
+import type { StructValue } from '../../c/value.ts'
+import type { Placed } from '../../config/model.ts'
+import { type Origin, site } from '../../text/origin.ts'
+import type { Edit, Span } from '../../text/source-file.ts'
+import { isWritten, originOf } from '../places.ts'
+import type { Change } from './change.ts'
+import {
+  commaAfter,
+  endsLine,
+  indentAt,
+  insertion,
+  isOnOneLine,
+  lineEnd,
+  newlineOf,
+  spanAt,
+  withItsLines,
+} from './surroundings.ts'
+
+/** Gives a field another value: where it is spelled, or by a new designator where it is not written at all. */
+export function setField(placed: Placed, path: string, text: string): Change | undefined {
+  if (!isWritten(placed, path)) return insertField(placed, path, text)
+  const at = editable(originOf(placed, path))
+  return at && { edits: [{ at, text }] }
+}
+
+/**
+ * The text that makes exactly this value: spelled in place, or one use of a header's macro that stands alone behind
+ * `=`. Text in a macro of the user's own or in the argument of one may serve other values too.
+ */
+export function editable(origin: Origin | undefined): Span | undefined {
+  if (!origin) return undefined
+  if (!origin.expandedAt) return origin.spelled
+  const use = site(origin)
+  const isHeaders = origin.spelled.file !== use.file
+  return isHeaders && isWholeInitializer(use) ? use : undefined
+}
+
+/** Whether a place is all that stands between `=` and the end of an initializer. */
+export const isWholeInitializer = ({ file, start, end }: Span): boolean =>
+  /=\s*$/.test(file.text.slice(Math.max(0, start - 200), start).replace(/\/\*.*?\*\//g, '')) &&
+  /^\s*(?:\/\*.*?\*\/\s*)*[,}]/.test(file.text.slice(end, end + 200))
+
+/** Adds `.path = text` behind the last field that is written, in the style of the struct. */
+export function insertField(placed: Placed, path: string, text: string): Change | undefined {
+  const origin = placed.source?.origin
+  if (!origin || origin.expandedAt) return undefined
+  const braces = origin.spelled
+  const last = lastWritten(placed.source, braces)
+  const field = `.${path} = ${text}`
+  if (!last) return { edits: [{ at: innerOf(braces), text: ` ${field} ` }] }
+  return { edits: isOnOneLine(braces) ? [insertion(last.file, last.end, `, ${field}`)] : onNewLine(last, field) }
+}
+
+const innerOf = ({ file, start, end }: Span): Span => spanAt(file, start + 1, end - 1)
+
+function onNewLine(last: Span, field: string): readonly Edit[] {
+  const { file, start, end } = last
+  const { text } = file
+  const comma = commaAfter(last)
+  const behind = comma === undefined ? end : comma + 1
+  const line = `${newlineOf(text)}${indentAt(text, start)}${field},`
+  const place = endsLine(text, behind) ? lineEnd(text, behind) : behind
+  if (comma !== undefined) return [insertion(file, place, line)]
+  return place === end ? [insertion(file, end, `,${line}`)] : [insertion(file, end, ','), insertion(file, place, line)]
+}
+
+/** The place in `braces` of the field that is written last. */
+function lastWritten(struct: StructValue | undefined, braces: Span): Span | undefined {
+  let last: Span | undefined
+  for (const { value } of struct?.fields.values() ?? []) {
+    const at = placeOf(value.origin) ?? deepest(value.kind === 'struct' ? value : undefined, braces)
+    const isInside = at && at.file === braces.file && braces.start < at.start && at.end < braces.end
+    if (isInside && (!last || last.end < at.end)) last = at
+  }
+  return last
+}
+
+const placeOf = (origin: Origin | undefined): Span | undefined => origin && site(origin)
+
+/** Of a struct that is written by nested designators only, its last part. */
+const deepest = (struct: StructValue | undefined, braces: Span): Span | undefined =>
+  struct ? lastWritten(struct, braces) : undefined
+
+/** Takes a written field out, its designator and comma included. */
+export function removeField(placed: Placed, name: string): Change | undefined {
+  const field = placed.source?.fields.get(name)
+  const value = editable(field?.value.origin)
+  const designator = field?.designator
+  if (!value || !designator || designator.expandedAt || designator.spelled.file !== value.file) return undefined
+  return { edits: [{ at: withItsLines(spanAt(value.file, designator.spelled.start, value.end)), text: '' }] }
+}

@@ -1,0 +1,121 @@
+import type { Value } from '../c/value.ts'
+import type { CellConfig, DeclaredArray, MemoryRegion, Placed } from '../config/model.ts'
+import { phys, type Range, virt } from '../config/ranges.ts'
+import { isSpelledInPlace as isOriginInPlace, type Origin, site } from '../text/origin.ts'
+import type { Span } from '../text/source-file.ts'
+
+/** Where nobody wrote anything; judge puts such a fault on the configuration's declaration. */
+export const nowhere: Span = { file: { uri: '', text: '' }, start: 0, end: 0 }
+
+/**
+ * The place of a field in the user's text, for a squiggle: its value; where that is not written the innermost struct
+ * around it that is. `path` names fields as C does, from `placed` on: `size`, `tipvu.tlb_base`, `pin_bitmap[2]`.
+ */
+export function at(placed: Placed, path = ''): Span {
+  const chain = valuesAlong(placed.source, path)
+  const origin = chain.at(-1)?.origin
+  if (path && origin && reaches(chain, path)) return site(origin)
+  const written = chain.findLast(value => value.origin)?.origin
+  return written ? headOf(site(written)) : nowhere
+}
+
+/** Whether the field is written in the text at all, be it through a macro. */
+export function isWritten(placed: Placed, path: string): boolean {
+  const chain = valuesAlong(placed.source, path)
+  return reaches(chain, path) && chain.at(-1)?.origin !== undefined
+}
+
+/** Whether the value of the field can be edited where it stands without touching any other use. */
+export function isSpelledInPlace(placed: Placed, path: string): boolean {
+  const origin = originOf(placed, path)
+  return origin !== undefined && isOriginInPlace(origin)
+}
+
+export function originOf(placed: Placed, path: string): Origin | undefined {
+  const chain = valuesAlong(placed.source, path)
+  return reaches(chain, path) ? chain.at(-1)?.origin : undefined
+}
+
+const steps = (path: string): readonly string[] => path.split(/[.[\]]+/).filter(Boolean)
+
+const reaches = (chain: readonly Value[], path: string): boolean => chain.length === steps(path).length + 1
+
+/** The values from `source` down to what `path` names, as far as they exist. */
+function valuesAlong(source: Value | undefined, path: string): readonly Value[] {
+  const chain: Value[] = source ? [source] : []
+  for (const step of steps(path)) {
+    const inner = inside(chain.at(-1), step)
+    if (!inner) break
+    chain.push(inner)
+  }
+  return chain
+}
+
+function inside(value: Value | undefined, step: string): Value | undefined {
+  if (value?.kind === 'struct') return value.fields.get(step)?.value
+  return value?.kind === 'array' ? value.items[Number(step)] : undefined
+}
+
+/** The first line of a place: an element of twenty lines is marked at its opening brace, not over all its text. */
+export function headOf(span: Span): Span {
+  const newline = span.file.text.slice(span.start, span.end).search(/[\r\n]/)
+  if (newline < 0) return span
+  const line = span.file.text.slice(span.start, span.start + newline).trimEnd()
+  return { file: span.file, start: span.start, end: span.start + line.length }
+}
+
+/** An array's name in the struct that declares it. */
+export const atDeclaration = (array: DeclaredArray): Span => site(array.declaredAt)
+
+/** The length in the declaration of an array, or else its name. */
+export const atLength = (array: DeclaredArray): Span => site(array.lengthAt ?? array.declaredAt)
+
+/** An element of an array; where it is filled with zeros, the array's declaration. */
+export function atElement(array: DeclaredArray, index: number): Span {
+  const origin = array.value.items[index]?.origin
+  return origin ? headOf(site(origin)) : atLength(array)
+}
+
+export const arrayOf = (cell: CellConfig, name: DeclaredArray['name']): DeclaredArray | undefined =>
+  cell.arrays.find(array => array.name === name)
+
+export const hex = (value: bigint | number): string => `0x${value.toString(16)}`
+
+const UNITS = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB'] as const
+
+/** `1.5 GiB`; a size that no unit states exactly keeps two decimals. */
+export function humanSize(size: bigint): string {
+  let unit = 0
+  let whole = size
+  while (whole >= 1024n && unit < UNITS.length - 1) {
+    whole /= 1024n
+    unit++
+  }
+  const hundredths = (size * 100n) / 1024n ** BigInt(unit)
+  const amount = unit ? String(Number(hundredths) / 100) : String(size)
+  return `${amount} ${size === 1n ? 'byte' : UNITS[unit]}`
+}
+
+/** `[0x8a0000000, 0x900000000)` */
+export const interval = ({ start, end }: Range): string => `[${hex(start)}, ${hex(end)})`
+
+/** `[0x8a0000000, 0x900000000) 1.5 GiB` */
+export const describeRange = (range: Range): string => `${interval(range)} ${humanSize(range.end - range.start)}`
+
+/** `region 4 at [0x8a0000000, 0x900000000) 1.5 GiB`, by its place in the machine. */
+export const describe = (region: MemoryRegion): string => `region ${region.index} at ${describeRange(phys(region))}`
+
+/** The same by the place where the cell sees it. */
+export const describeVirt = (region: MemoryRegion): string => `region ${region.index} at ${describeRange(virt(region))}`
+
+/** `00:0e.0` */
+export const bdf = (value: number): string => {
+  const digits = (part: number) => part.toString(16).padStart(2, '0')
+  return `${digits(value >> 8)}:${digits((value >> 3) & 0x1f)}.${value & 7}`
+}
+
+/** `1 region`, `3 regions` */
+export const count = (amount: number, noun: string): string => `${amount} ${noun}${amount === 1 ? '' : 's'}`
+
+/** What tells a region from others when lines move. */
+export const keyOf = (region: MemoryRegion): string => `${hex(region.virt_start)}+${hex(region.size)}`

@@ -1,0 +1,35 @@
+import type { Settings } from '../config/project.ts'
+import type { ProjectFile } from '../config/project-file.ts'
+import type { Finding, Rule, Severity } from './rule.ts'
+
+/** What a project and a user decide about findings. */
+export interface Policy {
+  readonly settings: Pick<Settings, 'rules'>
+  readonly projectFile: Pick<ProjectFile, 'rules'> | undefined
+  /** Fingerprints of findings that were there when a baseline was taken. */
+  readonly baseline?: ReadonlySet<string>
+}
+
+export const defaultPolicy: Policy = { settings: { rules: {} }, projectFile: undefined }
+
+/** `JH2xx` for `JH203` */
+export const bandOf = (code: string): string => `${code.slice(0, 3)}xx`
+
+export const isNamedBy = (rule: Rule, name: string): boolean => namesOf(rule).includes(name)
+
+/** The names a rule goes by, the narrowest first. */
+const namesOf = (rule: Rule): readonly string[] => [rule.code, rule.id, bandOf(rule.code)]
+
+/** The finding as the policy leaves it, or nothing. The user's settings precede the project's file. */
+export function applied(policy: Policy, finding: Finding): readonly Finding[] {
+  const severity = chosen(policy.settings.rules, finding.rule) ?? chosen(policy.projectFile?.rules, finding.rule)
+  if (severity === 'off' || policy.baseline?.has(finding.fingerprint)) return []
+  return [severity ? { ...finding, severity } : finding]
+}
+
+const SEVERITIES: readonly string[] = ['error', 'warning', 'information', 'hint', 'off'] satisfies (Severity | 'off')[]
+
+function chosen(rules: Readonly<Record<string, string>> | undefined, rule: Rule): Severity | 'off' | undefined {
+  const name = namesOf(rule).find(name => SEVERITIES.includes(rules?.[name] ?? ''))
+  return name === undefined ? undefined : (rules?.[name] as Severity | 'off')
+}

@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest'
+import { catalogue } from '../../src/rules/catalogue.ts'
+
+const repeated = (names: readonly string[]): readonly string[] =>
+  names.filter((name, index) => names.indexOf(name) !== index)
+
+test('codes and ids are unique and well formed', () => {
+  expect(repeated(catalogue.map(({ code }) => code))).toEqual([])
+  expect(repeated(catalogue.map(({ id }) => id))).toEqual([])
+  expect(catalogue.filter(({ code, id }) => !/^JH[1-8]\d\d$/.test(code) || !/^[a-z][a-z0-9-]+$/.test(id))).toEqual([])
+})
+
+test('a constraint is held by one rule only', () => {
+  expect(repeated(catalogue.flatMap(({ covers }) => covers))).toEqual([])
+})
+
+test('a page begins with the title of its rule', () => {
+  expect(catalogue.filter(({ page, title }) => !page.startsWith(`# ${title}\n`)).map(({ id }) => id)).toEqual([])
+})

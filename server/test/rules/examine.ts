@@ -1,0 +1,59 @@
+import { analyze } from '../../src/analyze.ts'
+import type { Value } from '../../src/c/value.ts'
+import { cellOf } from '../../src/config/model.ts'
+import { defaultSettings, type Project } from '../../src/config/project.ts'
+import type { Finding, Fix } from '../../src/rules/rule.ts'
+import { applyEdits, type SourceFile } from '../../src/text/source-file.ts'
+import type { ExampleFile } from './page.ts'
+
+const FOLDER = 'file:///board/'
+
+/** An inmate's file is found by its root's name. */
+const uriOf = (name: string): string => FOLDER + (name.startsWith('root') ? name : `root-${name}`)
+
+export interface Examined {
+  readonly files: ReadonlyMap<string, SourceFile>
+  readonly findings: readonly Finding[]
+  readonly values: ReadonlyMap<string, Value | undefined>
+}
+
+/** The whole pipe over some texts: what each of them shows in an editor. */
+export function examine(examples: readonly Pick<ExampleFile, 'name' | 'text'>[]): Examined {
+  const files = new Map(examples.map(({ name, text }) => [name, { uri: uriOf(name), text }]))
+  const byUri = new Map([...files.values()].map(file => [file.uri, file]))
+  const project: Project = {
+    look: uri => byUri.get(uri) ?? 'absent',
+    list: folder => (folder === FOLDER ? [...byUri.keys()] : []),
+    settings: defaultSettings,
+    pins: new Map(),
+    known: [...byUri.values()],
+  }
+  const findings: Finding[] = []
+  const values = new Map<string, Value | undefined>()
+  for (const [name, file] of files) {
+    const analysis = analyze(file, project)
+    values.set(name, analysis.config && cellOf(analysis.config).whole)
+    findings.push(...analysis.findings.filter(({ at }) => at.file === file))
+  }
+  return { files, findings, values }
+}
+
+/** The texts after a fix, under the names of their files. */
+export const after = ({ files }: Examined, fix: Fix): readonly { name: string; text: string }[] =>
+  [...files].map(([name, file]) => ({ name, text: applyEdits(file, fix.edits) }))
+
+/** The fields in which two objects differ; an array of another length is named as a whole: `mem_regions[]`. */
+export function differences(before: Value | undefined, now: Value | undefined, path = ''): readonly string[] {
+  if (before?.kind === 'int' && now?.kind === 'int') return before.value === now.value ? [] : [path]
+  if (before?.kind === 'struct' && now?.kind === 'struct') {
+    const names = new Set([...before.fields.keys(), ...now.fields.keys()])
+    return [...names].flatMap(name =>
+      differences(before.fields.get(name)?.value, now.fields.get(name)?.value, path ? `${path}.${name}` : name),
+    )
+  }
+  if (before?.kind === 'array' && now?.kind === 'array') {
+    if (before.items.length !== now.items.length) return [`${path}[]`]
+    return before.items.flatMap((item, index) => differences(item, now.items[index], `${path}[${index}]`))
+  }
+  return [path]
+}

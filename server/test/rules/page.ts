@@ -1,0 +1,215 @@
+/**
+ * Reads the examples of a rule's page.
+ *
+ * A fence is ` ```c KIND WORDS `: `bad` and `boundary` carry lines of carets under what is marked, `good` carries none,
+ * and `fixed` is what the fix of the `bad` one above it gives; its words are the fields whose bytes change. Other words:
+ * `root` (a system rather than an inmate), `x86`, `arm` (instead of arm64), `mem_regions:3` (a declared length),
+ * `fix=2` (the second of the offered fixes). A `fixed` fence shares the words of its `bad` one. A fence without a `struct` is a fragment that stands in the smallest whole
+ * configuration; its top-level designators begin their lines.
+ */
+
+export type Kind = 'bad' | 'good' | 'boundary'
+
+export interface Example {
+  readonly kind: Kind
+  readonly line: number
+  readonly words: readonly string[]
+  readonly files: readonly ExampleFile[]
+  readonly fixed: readonly Fixed[]
+}
+
+export interface ExampleFile {
+  readonly name: string
+  readonly text: string
+  readonly marks: readonly Mark[]
+}
+
+/** What a line of carets says: the place above it, the rule by code or id, and words its message holds. */
+export interface Mark {
+  readonly line: number
+  readonly start: number
+  readonly end: number
+  readonly rule: string
+  readonly words: string
+}
+
+export interface Fixed {
+  readonly line: number
+  readonly files: readonly ExampleFile[]
+  readonly which: number
+  /** The fields whose bytes change; `mem_regions[]` stands for another number of elements. */
+  readonly changes: readonly string[]
+}
+
+export function examplesOf(page: string): readonly Example[] {
+  const examples: (Example & { fixed: Fixed[] })[] = []
+  for (const fence of page.matchAll(/^```c (\w+)(.*)\r?\n([\s\S]*?)^```$/gm)) {
+    const [, kind = '', info = '', body = ''] = fence
+    const words = info.trim().split(/\s+/).filter(Boolean)
+    const line = page.slice(0, fence.index).split('\n').length
+    const last = examples.at(-1)
+    if (kind === 'fixed') {
+      const which = Number(words.find(word => word.startsWith('fix='))?.slice(4) ?? 1)
+      const changes = words.filter(word => !isWrapWord(word) && !word.startsWith('fix='))
+      const wrapWords = [...words.filter(isWrapWord), ...(last?.words ?? [])]
+      last?.fixed.push({ line, files: filesIn(body, wrapWords), which, changes })
+    } else examples.push({ kind: kind as Kind, line, words, files: filesIn(body, words), fixed: [] })
+  }
+  return examples
+}
+
+const isWrapWord = (word: string): boolean => /^(root|x86|arm|\w+:\d+)$/.test(word)
+
+function filesIn(body: string, words: readonly string[]): readonly ExampleFile[] {
+  const parts = body.split(/^\/\/ file: (\S+)\n/m)
+  if (parts.length === 1) return [fileOf(words.includes('root') ? 'root.c' : 'inmate.c', body, words)]
+  const files: ExampleFile[] = []
+  for (let i = 1; i < parts.length; i += 2) files.push(fileOf(parts[i] ?? '', parts[i + 1] ?? '', words))
+  return files
+}
+
+const fileOf = (name: string, body: string, words: readonly string[]): ExampleFile => ({
+  name,
+  ...withoutCarets(/\bstruct\b/.test(body) ? body : wrap(body, words, name.startsWith('root'))),
+})
+
+const CARETS = /^\s*(?:\/\/)?\s*(\^+)\s+(JH\d+|[a-z][\w-]+)(?::\s*(.*?))?\s*$/
+
+function withoutCarets(body: string): { readonly text: string; readonly marks: readonly Mark[] } {
+  const lines: string[] = []
+  const marks: Mark[] = []
+  for (const line of body.split('\n')) {
+    const match = CARETS.exec(line)
+    const [, carets = '', rule = '', words = ''] = match ?? []
+    const start = line.indexOf('^')
+    if (match) marks.push({ line: lines.length - 1, start, end: start + carets.length, rule, words })
+    else lines.push(line)
+  }
+  return { text: lines.join('\n'), marks }
+}
+
+const ARRAYS: Readonly<Record<string, { readonly type: string; readonly count: string }>> = {
+  cpus: { type: '__u64', count: 'cpu_set_size' },
+  mem_regions: { type: 'struct jailhouse_memory', count: 'num_memory_regions' },
+  cache_regions: { type: 'struct jailhouse_cache', count: 'num_cache_regions' },
+  irqchips: { type: 'struct jailhouse_irqchip', count: 'num_irqchips' },
+  pio_regions: { type: 'struct jailhouse_pio', count: 'num_pio_regions' },
+  pci_devices: { type: 'struct jailhouse_pci_device', count: 'num_pci_devices' },
+  pci_caps: { type: 'struct jailhouse_pci_capability', count: 'num_pci_caps' },
+  stream_ids: { type: 'union jailhouse_stream_id', count: 'num_stream_ids' },
+}
+
+interface Chunk {
+  readonly name: string
+  readonly text: string
+}
+
+/** A fragment in the smallest whole configuration of its kind. */
+function wrap(body: string, words: readonly string[], isRoot: boolean): string {
+  const [prelude = '', ...rest] = body.split(/^(?=\.\w)/m)
+  const given = rest.map(
+    (text): Chunk => ({ name: /^\.(\w+)/.exec(text)?.[1] ?? '', text: text.replace(/\n*$/, '\n') }),
+  )
+  const arch = words.find(word => word === 'x86' || word === 'arm') ?? 'arm64'
+  const names = new Set(given.map(({ name }) => name))
+  const missing = (defaults: readonly Chunk[]) => defaults.filter(({ name }) => !names.has(name))
+  const arrays = [...given.filter(isArray), ...missing(defaultArrays(isRoot))].toSorted(
+    (a, b) => Object.keys(ARRAYS).indexOf(a.name) - Object.keys(ARRAYS).indexOf(b.name),
+  )
+  const system = [...missing(systemDefaults(arch)), ...given.filter(isOfSystem)]
+  const cell = [
+    ...missing(cellDefaults(isRoot, arch, arrays)),
+    ...given.filter(chunk => !isArray(chunk) && !(isRoot && isOfSystem(chunk))),
+  ]
+  const text = (chunks: readonly Chunk[]) => chunks.map(chunk => chunk.text).join('')
+  return [
+    '#include <jailhouse/types.h>\n#include <jailhouse/cell-config.h>\n',
+    prelude,
+    `struct {\n\tstruct jailhouse_${isRoot ? 'system header' : 'cell_desc cell'};\n`,
+    ...arrays.map(chunk => `\t${ARRAYS[chunk.name]?.type} ${chunk.name}[${lengthOf(chunk, words)}];\n`),
+    `} __attribute__((packed)) config = {\n.${isRoot ? 'header' : 'cell'} = {\n`,
+    ...(isRoot ? [text(system), '.root_cell = {\n', text(cell), '},\n'] : [text(cell)]),
+    `},\n${text(arrays)}};\n`,
+  ].join('')
+}
+
+const isArray = ({ name }: Chunk): boolean => name in ARRAYS
+const isOfSystem = ({ name }: Chunk): boolean => /^(hypervisor_memory|debug_console|platform_info)$/.test(name)
+
+const chunk = (name: string, value: string): Chunk => ({ name, text: `.${name} = ${value},\n` })
+
+/** The word's length, or one for each element the chunk spells. */
+function lengthOf({ name, text }: Chunk, words: readonly string[]): number {
+  const declared = words.find(word => word.startsWith(`${name}:`))
+  return declared ? Number(/\d+/.exec(declared)?.[0]) : elementsIn(text)
+}
+
+function elementsIn(text: string): number {
+  let depth = 0
+  let elements = 0
+  let isOpen = false
+  const code = text.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '').replace(/^\.\w+\s*=\s*/, '')
+  for (const [token] of code.matchAll(/JAILHOUSE_SHMEM_NET_REGIONS|[{(})]|,|[^\s{}(),]+/g)) {
+    if (token === 'JAILHOUSE_SHMEM_NET_REGIONS') elements += 3
+    if (depth === 1 && token === ',') isOpen = false
+    if (depth === 1 && !/^[,})]$/.test(token) && !isOpen) {
+      isOpen = true
+      elements++
+    }
+    if (/[{(]/.test(token)) depth++
+    if (/[})]/.test(token)) depth--
+  }
+  return elements
+}
+
+const defaultArrays = (isRoot: boolean): readonly Chunk[] => [
+  chunk('cpus', isRoot ? '{ 0xf }' : '{ 0x2 }'),
+  chunk(
+    'mem_regions',
+    isRoot
+      ? '{ { 0x40000000, 0x40000000, 0x10000000, JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_EXECUTE } }'
+      : '{ { 0x60000000, 0, 0x10000, JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_EXECUTE | JAILHOUSE_MEM_LOADABLE } }',
+  ),
+]
+
+const head = (arch: string, kind: string): readonly Chunk[] => [
+  chunk('signature', `JAILHOUSE_${kind}_SIGNATURE`),
+  chunk('revision', 'JAILHOUSE_CONFIG_REVISION'),
+  chunk('architecture', `JAILHOUSE_${arch.toUpperCase()}`),
+]
+
+const cellDefaults = (isRoot: boolean, arch: string, arrays: readonly Chunk[]): readonly Chunk[] => [
+  ...(isRoot ? [] : head(arch, 'CELL_DESC')),
+  chunk('name', isRoot ? '"root"' : '"inmate"'),
+  ...(isRoot ? [] : [chunk('flags', 'JAILHOUSE_CELL_PASSIVE_COMMREG')]),
+  ...arrays.map(({ name }) =>
+    chunk(ARRAYS[name]?.count ?? '', name === 'cpus' ? 'sizeof(config.cpus)' : `ARRAY_SIZE(config.${name})`),
+  ),
+]
+
+const PLATFORM: Readonly<Record<string, string>> = {
+  x86: `{
+.pci_mmconfig_base = 0xb0000000, .pci_mmconfig_end_bus = 0xff,
+.x86 = { .pm_timer_address = 0x608, .vtd_interrupt_limit = 256 },
+}`,
+  arm: `{
+.pci_mmconfig_base = 0x8000000, .pci_is_virtual = 1, .pci_domain = 1,
+.arm = { .gic_version = 2, .gicd_base = 0x1c81000, .gicc_base = 0x1c82000, .gich_base = 0x1c84000, .gicv_base = 0x1c86000, .maintenance_irq = 25 },
+}`,
+  arm64: `{
+.pci_mmconfig_base = 0x8000000, .pci_is_virtual = 1, .pci_domain = 1,
+.arm = { .gic_version = 3, .gicd_base = 0x1800000, .gicr_base = 0x1900000, .maintenance_irq = 25 },
+}`,
+}
+
+const systemDefaults = (arch: string): readonly Chunk[] => [
+  ...head(arch, 'SYSTEM'),
+  chunk('hypervisor_memory', '{ .phys_start = 0x7fc00000, .size = 0x400000 }'),
+  chunk(
+    'debug_console',
+    arch === 'x86'
+      ? '{ .address = 0x3f8, .type = JAILHOUSE_CON_TYPE_8250, .flags = JAILHOUSE_CON_ACCESS_PIO }'
+      : '{ .address = 0x9000000, .size = 0x1000, .type = JAILHOUSE_CON_TYPE_PL011, .flags = JAILHOUSE_CON_ACCESS_MMIO }',
+  ),
+  chunk('platform_info', PLATFORM[arch] ?? ''),
+]

@@ -1,0 +1,90 @@
+import { describe, expect, test } from 'vitest'
+import { catalogue } from '../../src/rules/catalogue.ts'
+import type { Finding, Rule } from '../../src/rules/rule.ts'
+import { positionAt } from '../../src/text/source-file.ts'
+import { after, differences, type Examined, examine } from './examine.ts'
+import { type Example, type ExampleFile, examplesOf, type Fixed } from './page.ts'
+
+/** Every rule's page is its manual and its test: each fenced example runs. */
+
+for (const rule of catalogue)
+  describe(`${rule.code} ${rule.id}`, () => {
+    const examples = examplesOf(rule.page)
+    test('has at least two bad, two good and one boundary example', () => {
+      const kinds = examples.map(({ kind }) => kind)
+      expect(kinds.filter(kind => kind === 'bad').length).toBeGreaterThanOrEqual(2)
+      expect(kinds.filter(kind => kind === 'good').length).toBeGreaterThanOrEqual(2)
+      expect(kinds.filter(kind => kind === 'boundary').length).toBeGreaterThanOrEqual(1)
+    })
+    for (const example of examples) {
+      test(`${example.kind} example at line ${example.line}`, () => checkMarks(rule, example))
+      for (const fixed of example.fixed) test(`fix at line ${fixed.line}`, () => checkFix(rule, example, fixed))
+      if (example.kind === 'bad') test(`fix of line ${example.line} is shown`, () => checkFixIsShown(rule, example))
+    }
+  })
+
+/** Exactly what the carets mark; of other rules only errors count, unless a caret names them. */
+function checkMarks(rule: Rule, { files }: Example): void {
+  const examined = examine(files)
+  const named = new Set(files.flatMap(({ marks }) => marks.map(mark => mark.rule)))
+  const counts = ({ rule: other, severity }: Finding) =>
+    other === rule || severity === 'error' || named.has(other.code) || named.has(other.id)
+  expect(
+    examined.findings
+      .filter(counts)
+      .map(finding => sketch(examined, finding))
+      .toSorted(),
+  ).toEqual(files.flatMap(file => file.marks.map(mark => sketchMark(file, mark))).toSorted())
+  for (const file of files) checkWords(examined, file)
+}
+
+/** `inmate.c:12: .size = 0x2000` with the marked text between guillemets. */
+function sketch({ files }: Examined, { at, rule }: Finding): string {
+  const name = [...files].find(([, file]) => file === at.file)?.[0]
+  const start = positionAt(at.file, at.start)
+  const end = positionAt(at.file, at.end)
+  return `${name}:${start.line}:${start.character}-${end.line === start.line ? end.character : `${end.line}:${end.character}`} ${rule.code}: ${at.file.text.slice(at.start, at.end)}`
+}
+
+function sketchMark(file: ExampleFile, { line, start, end, rule }: ExampleFile['marks'][number]): string {
+  const code = catalogue.find(({ code, id }) => code === rule || id === rule)?.code ?? `unknown rule ${rule}`
+  return `${file.name}:${line}:${start}-${end} ${code}: ${file.text.split('\n')[line]?.slice(start, end)}`
+}
+
+function checkWords({ findings, files }: Examined, { name, marks }: ExampleFile): void {
+  for (const { line, start, words } of marks.filter(({ words }) => words)) {
+    const messages = findings
+      .filter(({ at }) => at.file === files.get(name))
+      .filter(
+        ({ at }) => positionAt(at.file, at.start).line === line && positionAt(at.file, at.start).character === start,
+      )
+      .map(({ message }) => message)
+    expect(messages.join('\n')).toContain(words)
+  }
+}
+
+const fixesOf = (rule: Rule, { findings }: Examined) =>
+  findings.filter(finding => finding.rule === rule).flatMap(finding => finding.fixes ?? [])
+
+function checkFixIsShown(rule: Rule, example: Example): void {
+  const offered = fixesOf(rule, examine(example.files)).length
+  expect(offered === 0 || example.fixed.length > 0, 'an offered fix has a fixed fence').toBe(true)
+}
+
+/** The fix gives the text shown, changes the fields named and no others, removes its finding and adds none. */
+function checkFix(rule: Rule, { files }: Example, fixed: Fixed): void {
+  const before = examine(files)
+  const fix = fixesOf(rule, before)[fixed.which - 1]
+  expect(fix, 'a fix is offered').toBeDefined()
+  if (!fix) return
+  const texts = after(before, fix)
+  for (const { name, text } of fixed.files) expect(texts.find(file => file.name === name)?.text).toBe(text)
+  const now = examine(texts)
+  const changed = [...before.values].flatMap(([name, value]) => differences(value, now.values.get(name)))
+  expect(changed.toSorted()).toEqual(fixed.changes.toSorted())
+  expect(countOf(now, rule)).toBeLessThan(countOf(before, rule))
+  for (const other of catalogue)
+    expect(countOf(now, other), `${other.code} ${other.id}`).toBeLessThanOrEqual(countOf(before, other))
+}
+
+const countOf = ({ findings }: Examined, rule: Rule): number => findings.filter(finding => finding.rule === rule).length
