@@ -19,6 +19,7 @@ import consoleNames4 from './parts/console-names-4.h'
 import consoleNames9b from './parts/console-names-9b.h'
 import consoleStruct2 from './parts/console-struct-2.h'
 import consoleStruct9b from './parts/console-struct-9b.h'
+import consoleVga9b from './parts/console-vga-9b.h'
 import iommu1 from './parts/iommu-1.h'
 import iommu11b from './parts/iommu-11b.h'
 import iommu12c from './parts/iommu-12c.h'
@@ -85,6 +86,7 @@ export const parts: Readonly<Record<string, string>> = {
   'iommu-type-11b': iommuType11b,
   irqchip,
   memory,
+  'console-vga-9b': consoleVga9b,
   'memory-flags-1': memoryFlags1,
   'memory-flags-12d': memoryFlags12d,
   'pci-capability': pciCapability,

@@ -5,6 +5,7 @@
 #define JAILHOUSE_CONFIG_REVISION 9
 
 #include <jailhouse/parts/console-names-9b.h>
+#include <jailhouse/parts/console-vga-9b.h>
 #include <jailhouse/parts/console-struct-9b.h>
 #include <jailhouse/parts/cell-flags-9b.h>
 #include <jailhouse/parts/cell-desc-7.h>

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* .type; 1 was VGA until the EFI framebuffer took its place early in revision 10. */
+/* .type */
 #define JAILHOUSE_CON_TYPE_NONE 0
-#define JAILHOUSE_CON_TYPE_VGA 1
 #define JAILHOUSE_CON_TYPE_EFIFB 1
 #define JAILHOUSE_CON_TYPE_8250 2
 #define JAILHOUSE_CON_TYPE_PL011 3

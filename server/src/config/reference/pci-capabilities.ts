@@ -1,0 +1,66 @@
+import { constantsOf } from './doc.ts'
+
+const capability = (name: string, value: string, brief: string) => ({
+  name: `PCI_CAP_ID_${name}`,
+  value,
+  brief,
+  detail: 'Capability of the first 256 bytes of configuration space.',
+  since: 10,
+})
+
+const extended = (name: string, value: string, brief: string) => ({
+  name: `PCI_EXT_CAP_ID_${name}`,
+  value,
+  brief,
+  detail: 'Extended capability, at 0x100 or above: combine with JAILHOUSE_PCI_EXT_CAP.',
+  since: 10,
+})
+
+/** Numbers that the PCI specifications assign. */
+export const pciCapabilityConstants = constantsOf(
+  ['jailhouse_pci_capability.id'],
+  [
+    capability('PM', '0x1', 'Power management'),
+    capability('VPD', '0x3', 'Vital product data'),
+    capability('MSI', '0x5', 'Message signalled interrupts'),
+    capability('HT', '0x8', 'HyperTransport'),
+    capability('VNDR', '0x9', 'Vendor specific'),
+    capability('DBG', '0xa', 'Debug port'),
+    capability('SSVID', '0xd', 'Subsystem ids of a bridge'),
+    capability('SECDEV', '0xf', 'Secure device'),
+    capability('EXP', '0x10', 'PCI Express'),
+    capability('MSIX', '0x11', 'MSI-X'),
+    capability('SATA', '0x12', 'SATA index and data'),
+    capability('AF', '0x13', 'Advanced features'),
+    extended('ERR', '0x1', 'Advanced error reporting'),
+    extended('VC', '0x2', 'Virtual channel'),
+    extended('DSN', '0x3', 'Device serial number'),
+    extended('PWR', '0x4', 'Power budgeting'),
+    extended('RCLD', '0x5', 'Root complex link declaration'),
+    extended('RCILC', '0x6', 'Root complex internal link control'),
+    extended('RCEC', '0x7', 'Root complex event collector'),
+    extended('MFVC', '0x8', 'Virtual channel of multi-function devices'),
+    extended('VC9', '0x9', 'Virtual channel, second number'),
+    extended('RCRB', '0xa', 'Root complex register block'),
+    extended('VNDR', '0xb', 'Vendor specific'),
+    extended('CAC', '0xc', 'Configuration access correlation, obsolete'),
+    extended('ACS', '0xd', 'Access control services'),
+    extended('ARI', '0xe', 'Alternative routing id'),
+    extended('ATS', '0xf', 'Address translation services'),
+    extended('SRIOV', '0x10', 'Single root I/O virtualization'),
+    extended('MRIOV', '0x11', 'Multi root I/O virtualization'),
+    extended('MCAST', '0x12', 'Multicast'),
+    extended('PRI', '0x13', 'Page requests'),
+    extended('AMD_XXX', '0x14', 'Reserved for AMD'),
+    extended('REBAR', '0x15', 'Resizable BARs'),
+    extended('DPA', '0x16', 'Dynamic power allocation'),
+    extended('TPH', '0x17', 'Processing hints'),
+    extended('LTR', '0x18', 'Latency tolerance reporting'),
+    extended('SECPCI', '0x19', 'Secondary PCI Express'),
+    extended('PMUX', '0x1a', 'Protocol multiplexing'),
+    extended('PASID', '0x1b', 'Process address space ids'),
+    extended('DPC', '0x1d', 'Downstream port containment'),
+    extended('L1SS', '0x1e', 'L1 power substates'),
+    extended('PTM', '0x1f', 'Precision time measurement'),
+  ],
+)
