@@ -1,0 +1,229 @@
+import type { Span } from '../text/source-file.ts'
+import type { Lexeme } from './lex.ts'
+import { characterValue, integerLiteral } from './literal.ts'
+import type { ProblemKind } from './unit.ts'
+
+export interface Condition {
+  readonly holds: boolean
+  readonly problem?: { readonly kind: ProblemKind; readonly at: Span; readonly message: string }
+}
+
+/** All arithmetic of `#if` is in intmax_t or uintmax_t (C11 6.10.1 paragraph 4): 64 bits wide. */
+interface Integer {
+  readonly value: bigint
+  readonly isUnsigned: boolean
+}
+
+/** Evaluates the expression of `#if`, its macros replaced and `defined` answered. `at` is the directive. */
+export function evaluateCondition(tokens: readonly Lexeme[], at: Span): Condition {
+  const { value, problem } = new ConditionParser(tokens, at).evaluate()
+  return problem ? { holds: false, problem } : { holds: value !== 0n }
+}
+
+const binaryLevels = new Map<string, number>()
+const levels = ['||', '&&', '|', '^', '&', '== !=', '< > <= >=', '<< >>', '+ -', '* / %']
+for (const [level, operators] of levels.entries())
+  for (const operator of operators.split(' ')) binaryLevels.set(operator, level)
+
+const unary = new Set(['+', '-', '!', '~'])
+/** Parentheses and `?:` within each other: bounds the stack. */
+const nestingLimit = 200
+const zero: Integer = { value: 0n, isUnsigned: false }
+
+const integerOf = (value: bigint, isUnsigned: boolean): Integer => ({
+  value: isUnsigned ? BigInt.asUintN(64, value) : BigInt.asIntN(64, value),
+  isUnsigned,
+})
+const truth = (holds: boolean): Integer => ({ value: holds ? 1n : 0n, isUnsigned: false })
+
+class ConditionParser {
+  private readonly tokens: readonly Lexeme[]
+  private readonly at: Span
+  private next = 0
+  private depth = 0
+  private problem: Condition['problem']
+
+  constructor(tokens: readonly Lexeme[], at: Span) {
+    this.tokens = tokens
+    this.at = at
+  }
+
+  evaluate(): { readonly value: bigint; readonly problem: Condition['problem'] } {
+    if (this.tokens.length === 0) this.fail(undefined, '#if with no expression')
+    const { value } = this.comma(true)
+    const rest = this.tokens[this.next]
+    if (rest) this.fail(rest, this.misplaced(rest))
+    return { value, problem: this.problem }
+  }
+
+  private misplaced(rest: Lexeme): string {
+    const before = this.tokens[this.next - 1]
+    if (rest.text === '(' && before?.kind === 'identifier') return `function-like macro "${before.text}" is not defined`
+    return rest.text === ')' ? "missing '(' in expression" : `missing binary operator before token "${rest.text}"`
+  }
+
+  private fail(token: Lexeme | undefined, message: string, kind: ProblemKind = 'directive'): Integer {
+    this.problem ??= { kind, at: placeOf(token) ?? this.at, message }
+    this.next = this.tokens.length
+    return zero
+  }
+
+  private take(text: string): boolean {
+    const token = this.tokens[this.next]
+    if (token?.kind !== 'punctuator' || token.text !== text) return false
+    this.next++
+    return true
+  }
+
+  private comma(isLive: boolean): Integer {
+    let result = this.conditional(isLive)
+    while (this.take(',')) result = this.conditional(isLive)
+    return result
+  }
+
+  /** `isLive`: whether the value counts; what is dead may divide by zero. */
+  private conditional(isLive: boolean): Integer {
+    if (this.depth >= nestingLimit) return this.fail(this.tokens[this.next], 'expression nested too deeply')
+    this.depth++
+    const test = this.binary(0, isLive)
+    const result = this.take('?') ? this.branches(test.value !== 0n, isLive) : test
+    this.depth--
+    return result
+  }
+
+  private branches(holds: boolean, isLive: boolean): Integer {
+    const yes = this.comma(isLive && holds)
+    if (!this.take(':')) return this.fail(this.tokens[this.next], "'?' without following ':'")
+    const no = this.conditional(isLive && !holds)
+    return integerOf((holds ? yes : no).value, yes.isUnsigned || no.isUnsigned)
+  }
+
+  private binary(level: number, isLive: boolean): Integer {
+    let left = this.unary(isLive)
+    for (;;) {
+      const operator = this.tokens[this.next]
+      const own = operator?.kind === 'punctuator' ? binaryLevels.get(operator.text) : undefined
+      if (operator === undefined || own === undefined || own < level) return left
+      this.next++
+      const skips = (operator.text === '&&' && left.value === 0n) || (operator.text === '||' && left.value !== 0n)
+      left = this.apply(operator, left, this.binary(own + 1, isLive && !skips), isLive)
+    }
+  }
+
+  private apply(operator: Lexeme, left: Integer, right: Integer, isLive: boolean): Integer {
+    const { text } = operator
+    if (text === '<<' || text === '>>') return shifted(left, text === '<<' ? right : negated(right))
+    const isUnsigned = left.isUnsigned || right.isUnsigned
+    const a = integerOf(left.value, isUnsigned).value
+    const b = integerOf(right.value, isUnsigned).value
+    if ((text === '/' || text === '%') && b === 0n)
+      return isLive ? this.fail(operator, 'division by zero in #if', 'division') : zero
+    const compared = compare(text, a, b)
+    return compared === undefined ? integerOf(calculate(text, a, b), isUnsigned) : truth(compared)
+  }
+
+  private unary(isLive: boolean): Integer {
+    const operators: string[] = []
+    for (let token = this.tokens[this.next]; token && unary.has(token.text); token = this.tokens[this.next]) {
+      operators.push(token.text)
+      this.next++
+    }
+    return operators.reduceRight(applyUnary, this.primary(isLive))
+  }
+
+  private primary(isLive: boolean): Integer {
+    const token = this.tokens[this.next]
+    if (!token) return this.fail(this.tokens.at(-1), this.missing())
+    if (this.take('(')) {
+      const inner = this.comma(isLive)
+      return this.take(')') ? inner : this.fail(this.tokens[this.next] ?? token, "missing ')' in expression")
+    }
+    this.next++
+    if (token.kind === 'identifier') return zero
+    if (token.kind === 'number') return this.number(token)
+    const value = token.kind === 'char' ? characterValue(token.text) : undefined
+    return value === undefined
+      ? this.fail(token, `token ${token.text} is not valid in preprocessor expressions`)
+      : integerOf(value, false)
+  }
+
+  private missing(): string {
+    const last = this.tokens.at(-1)
+    return last ? `operator '${last.text}' has no right operand` : '#if with no expression'
+  }
+
+  private number(token: Lexeme): Integer {
+    const literal = integerLiteral(token.text)
+    if (!literal) {
+      const isFloat = /^[\d.]+([eEpP].*)?[fFlL]?$|\./.test(token.text)
+      return this.fail(token, isFloat ? 'floating constant in preprocessor expression' : `invalid number ${token.text}`)
+    }
+    return integerOf(literal.value, literal.isUnsigned || literal.value >= 1n << 63n)
+  }
+}
+
+function compare(operator: string, a: bigint, b: bigint): boolean | undefined {
+  switch (operator) {
+    case '||':
+      return a !== 0n || b !== 0n
+    case '&&':
+      return a !== 0n && b !== 0n
+    case '==':
+      return a === b
+    case '!=':
+      return a !== b
+    case '<':
+      return a < b
+    case '>':
+      return a > b
+    case '<=':
+      return a <= b
+    case '>=':
+      return a >= b
+    default:
+      return undefined
+  }
+}
+
+function calculate(operator: string, a: bigint, b: bigint): bigint {
+  switch (operator) {
+    case '|':
+      return a | b
+    case '^':
+      return a ^ b
+    case '&':
+      return a & b
+    case '+':
+      return a + b
+    case '-':
+      return a - b
+    case '*':
+      return a * b
+    case '/':
+      return a / b
+    default:
+      return a % b
+  }
+}
+
+function applyUnary(operand: Integer, operator: string): Integer {
+  if (operator === '!') return truth(operand.value === 0n)
+  if (operator === '~') return integerOf(~operand.value, operand.isUnsigned)
+  return operator === '-' ? negated(operand) : operand
+}
+
+const negated = ({ value, isUnsigned }: Integer): Integer => integerOf(-value, isUnsigned)
+
+/** Shifts left, by a negative count right; counts past the width shift everything out. */
+function shifted({ value, isUnsigned }: Integer, by: Integer): Integer {
+  const count = by.isUnsigned && by.value > 64n ? 64n : by.value
+  if (count <= -64n) return integerOf(value < 0n ? -1n : 0n, isUnsigned)
+  return integerOf(count >= 64n ? 0n : count >= 0n ? value << count : value >> -count, isUnsigned)
+}
+
+/** The place to point at: the outermost use when a macro brought the token. */
+function placeOf(token: Lexeme | undefined): Span | undefined {
+  let origin: Lexeme['origin'] | undefined = token?.origin
+  while (origin?.expandedAt) origin = origin.expandedAt
+  return origin?.spelled
+}

@@ -1,0 +1,289 @@
+import type { Origin } from '../text/origin.ts'
+import type { Span } from '../text/source-file.ts'
+import type { Lexeme, Use } from './lex.ts'
+import type { MacroDefinition } from './macro.ts'
+import { type Argument, substitute } from './substitute.ts'
+import type { ProblemKind } from './unit.ts'
+
+/** Where tokens come from when no macro has any left: the files. */
+export interface TokenSource {
+  /** The next token; with `withinFile`, undefined at the end of the file being read instead of going on behind it. */
+  next(withinFile: boolean): Lexeme | undefined
+  /** The token `next(true)` would answer, unless a directive stands before it. */
+  peek(): Lexeme | undefined
+  /** The one token a dynamic macro gives here. */
+  dynamic(macro: MacroDefinition, name: Lexeme): Lexeme
+  /** Called when the use of a macro is known to be one, before its replacement is read. */
+  used(macro: MacroDefinition, name: Lexeme, use: Use): void
+  problem(kind: ProblemKind, at: Span, message: string): void
+}
+
+/** Uses within uses: deeper ones are left as they are, so that neither stack nor origin chains grow with the input. */
+const depthLimit = 256
+/** Tokens that one use may move about, and that all of them may. */
+const useLimit = 1 << 16
+const totalLimit = 1 << 22
+
+/** Tokens still to be read: a macro's replacement, or (with `isEnd`) an argument or a line to be expanded on its own. */
+interface Context {
+  readonly tokens: readonly Lexeme[]
+  next: number
+  readonly macro: MacroDefinition | undefined
+  readonly isEnd: boolean
+}
+
+/**
+ * Replaces macros as gcc does: the replacement lists being read form a stack, and a macro is not replaced while its own
+ * is on it. Where the standard leaves open whether a name is nested (6.10.3.4 paragraph 4), this decides as gcc.
+ */
+export class Expander {
+  readonly macros: Map<string, MacroDefinition>
+  private readonly source: TokenSource
+  private readonly contexts: Context[] = []
+  /** Macros whose replacement is being read. */
+  private readonly expanding = new Set<MacroDefinition>()
+  private spent = 0
+  private spentInAll = 0
+  private isOverLimit = false
+
+  constructor(macros: Map<string, MacroDefinition>, source: TokenSource) {
+    this.macros = macros
+    this.source = source
+  }
+
+  /** The next token with macros replaced. */
+  next(): Lexeme | undefined {
+    for (;;) {
+      const token = this.raw()
+      if (token === undefined || token.kind !== 'identifier' || token.painted) return token
+      const macro = this.macros.get(token.text)
+      if (macro === undefined) return token
+      if (this.expanding.has(macro)) return painted(token)
+      if (!this.enter(macro, token)) return token
+    }
+  }
+
+  /** The next token as it is. */
+  raw(withinFile = false): Lexeme | undefined {
+    for (let top = this.contexts.at(-1); top; top = this.contexts.at(-1)) {
+      const token = top.tokens[top.next++]
+      if (token) return token
+      if (top.isEnd) return undefined
+      this.leave()
+    }
+    return this.source.next(withinFile)
+  }
+
+  /** Opens tokens to be read on their own by `next` and `raw`, which answer undefined at their end. */
+  within<T>(tokens: readonly Lexeme[], read: () => T): T {
+    if (this.contexts.length === 0) this.begin()
+    this.contexts.push({ tokens, next: 0, macro: undefined, isEnd: true })
+    const result = read()
+    while (!this.contexts.at(-1)!.isEnd) this.leave()
+    this.contexts.pop()
+    return result
+  }
+
+  expandAll(tokens: readonly Lexeme[]): readonly Lexeme[] {
+    return this.within(tokens, () => this.expandRest())
+  }
+
+  /** All tokens up to the end of what is read on its own, with macros replaced. */
+  expandRest(): Lexeme[] {
+    const out: Lexeme[] = []
+    for (let token = this.next(); token; token = this.next()) out.push(token)
+    return out
+  }
+
+  /** A new outermost use or line has a new allowance. */
+  private begin(): void {
+    this.spent = 0
+    this.isOverLimit = this.spentInAll > totalLimit
+  }
+
+  private leave(): void {
+    const { macro } = this.contexts.pop()!
+    if (macro) this.expanding.delete(macro)
+  }
+
+  /** The token `raw` would answer; undefined at the end of what is read, or before a directive. */
+  peek(): Lexeme | undefined {
+    for (let index = this.contexts.length - 1; index >= 0; index--) {
+      const context = this.contexts[index]!
+      const token = context.tokens[context.next]
+      if (token || context.isEnd) return token
+    }
+    return this.source.peek()
+  }
+
+  /** Begins to read a macro's replacement; false when `name` is not a use of it. */
+  private enter(macro: MacroDefinition, name: Lexeme): boolean {
+    if (this.contexts.length === 0) this.begin()
+    if (macro.parameters && this.peek()?.text !== '(') return false
+    if (this.isPastLimit(name)) return false
+    if (macro.dynamic) {
+      this.source.used(macro, name, useOf(name, name))
+      this.push([this.source.dynamic(macro, name)], name, undefined)
+      return true
+    }
+    return macro.parameters ? this.enterFunction(macro, name) : this.enterObject(macro, name)
+  }
+
+  private enterObject(macro: MacroDefinition, name: Lexeme): boolean {
+    const use = useOf(name, name)
+    this.source.used(macro, name, use)
+    this.push(this.substitute(macro, [], use, name), name, macro)
+    return true
+  }
+
+  private enterFunction(macro: MacroDefinition, name: Lexeme): boolean {
+    const collected = this.collect(macro, name)
+    if (!collected) return false
+    const use = useOf(name, collected.close)
+    const texts = this.matched(macro, name, collected.args)
+    if (!texts) return false
+    this.source.used(macro, name, use)
+    this.push(this.substitute(macro, this.asArguments(texts, use), use, name), name, macro)
+    return true
+  }
+
+  private push(tokens: readonly Lexeme[], name: Lexeme, macro: MacroDefinition | undefined): void {
+    const first = tokens[0]
+    const { startsLine, spaceBefore } = name
+    const placed = first ? [{ ...first, startsLine, spaceBefore }, ...tokens.slice(1)] : tokens
+    this.contexts.push({ tokens: placed, next: 0, macro, isEnd: false })
+    if (macro) this.expanding.add(macro)
+    this.spend(tokens)
+  }
+
+  private spend(tokens: readonly Lexeme[]): void {
+    let cost = 1 + tokens.length
+    for (const { text } of tokens) cost += text.length >> 6
+    this.spent += cost
+    this.spentInAll += cost
+  }
+
+  private substitute(macro: MacroDefinition, args: readonly Argument[], use: Use, name: Lexeme): readonly Lexeme[] {
+    return substitute(macro, args, use, (left, right) =>
+      this.source.problem(
+        'macro',
+        outermost(name.origin),
+        `pasting "${left}" and "${right}" does not give a valid preprocessing token`,
+      ),
+    )
+  }
+
+  /** Reads from `(` to the parenthesis that closes it; when none does, everything read stays to be read again. */
+  private collect(macro: MacroDefinition, name: Lexeme): { args: Lexeme[][]; close: Lexeme } | undefined {
+    const read: Lexeme[] = [this.raw(true)!]
+    const args: Lexeme[][] = [[]]
+    for (let depth = 0, token = this.raw(true); ; token = this.raw(true)) {
+      if (!token) return this.unterminated(macro, name, read)
+      read.push(token)
+      if (token.kind === 'punctuator') {
+        if (token.text === '(') depth++
+        else if (token.text === ')' && depth-- === 0) return { args, close: token }
+        else if (token.text === ',' && depth === 0 && !(macro.variadic && args.length >= macro.parameters!.length)) {
+          args.push([])
+          continue
+        }
+      }
+      args.at(-1)!.push(this.isBeingExpanded(token) ? painted(token) : token)
+    }
+  }
+
+  private isBeingExpanded(token: Lexeme): boolean {
+    if (this.expanding.size === 0 || token.kind !== 'identifier' || token.painted) return false
+    const macro = this.macros.get(token.text)
+    return macro !== undefined && this.expanding.has(macro)
+  }
+
+  private unterminated(macro: MacroDefinition, name: Lexeme, read: Lexeme[]): undefined {
+    this.source.problem('macro', outermost(name.origin), `unterminated argument list invoking macro "${macro.name}"`)
+    this.contexts.push({ tokens: read, next: 0, macro: undefined, isEnd: false })
+    this.spend(read)
+  }
+
+  /** The arguments, one a parameter, when their number is right. A variadic parameter's may be missing. */
+  private matched(macro: MacroDefinition, name: Lexeme, args: Lexeme[][]): (Lexeme[] | undefined)[] | undefined {
+    const wanted = macro.parameters!.length
+    if (args.length === wanted) return wanted === 1 && macro.variadic && args[0]!.length === 0 ? [undefined] : args
+    if (wanted === 0 && args.length === 1 && args[0]!.length === 0) return []
+    if (macro.variadic && args.length === wanted - 1) return [...args, undefined]
+    const message =
+      args.length > wanted
+        ? `macro "${macro.name}" passed ${args.length} arguments, but takes just ${wanted}`
+        : `macro "${macro.name}" requires ${wanted} arguments, but only ${args.length} given`
+    this.source.problem('macro', outermost(name.origin), message)
+    return undefined
+  }
+
+  private asArguments(texts: readonly (Lexeme[] | undefined)[], use: Use): Argument[] {
+    const rebase = rebaser(use)
+    return texts.map(tokens => {
+      const raw = (tokens ?? []).map(rebase)
+      this.spend(raw)
+      let expanded: readonly Lexeme[] | undefined
+      return { raw, absent: tokens === undefined, expanded: () => (expanded ??= this.expandAll(raw)) }
+    })
+  }
+
+  private isPastLimit(name: Lexeme): boolean {
+    const isDeep = (name.origin.expandedAt?.depth ?? 0) >= depthLimit
+    if (!this.isOverLimit && (isDeep || this.spent > useLimit || this.spentInAll > totalLimit)) {
+      this.isOverLimit = true
+      const why = isDeep ? `more than ${depthLimit} macros deep` : `more than ${useLimit} tokens`
+      this.source.problem(
+        'expansion-limit',
+        outermost(name.origin),
+        `this expands to ${why}; the rest is left as it is`,
+      )
+    }
+    return this.isOverLimit
+  }
+}
+
+const painted = (token: Lexeme): Lexeme => ({ ...token, painted: true })
+
+function outermost(origin: Origin): Span {
+  let at = origin
+  while (at.expandedAt) at = at.expandedAt
+  return at.spelled
+}
+
+/** The use that reaches from `name` to `close`; the name alone when a part of it came out of another macro. */
+function useOf(name: Lexeme, close: Lexeme): Use {
+  const { spelled, expandedAt } = name.origin
+  const { file, start } = spelled
+  const end = close.origin.spelled
+  const isWhole = end.file === file && close.origin.expandedAt === expandedAt && end.end > start
+  const depth = (expandedAt?.depth ?? 0) + 1
+  const whole = isWhole ? { file, start, end: end.end } : spelled
+  return expandedAt ? { spelled: whole, expandedAt, depth } : { spelled: whole, depth }
+}
+
+/**
+ * Puts a use into the history of the tokens passed to it, between what happened in the argument and what surrounds
+ * the use: `F(G)` within `H` becomes G's text, used in F's argument, used in H.
+ */
+function rebaser(use: Use): (token: Lexeme) => Lexeme {
+  const known = new Map<Use, Use>()
+  const moved = (inner: Use | undefined): Use => {
+    if (inner === undefined || inner === use.expandedAt) return use
+    let result = known.get(inner)
+    if (!result) {
+      const expandedAt = moved(inner.expandedAt)
+      result = { spelled: inner.spelled, expandedAt, depth: expandedAt.depth + 1 }
+      known.set(inner, result)
+    }
+    return result
+  }
+  return ({ kind, text, origin, startsLine, spaceBefore, painted }) => ({
+    kind,
+    text,
+    origin: { spelled: origin.spelled, expandedAt: moved(origin.expandedAt) },
+    startsLine,
+    spaceBefore,
+    painted,
+  })
+}

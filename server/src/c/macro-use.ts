@@ -1,0 +1,44 @@
+import type { Span } from '../text/source-file.ts'
+import type { Token } from './token.ts'
+import type { Macro, MacroUse } from './unit.ts'
+
+/** Characters of an expansion shown at most. */
+const shownLimit = 2000
+
+/** A use of a macro; what it expands to is found among the resulting tokens when somebody asks. */
+export class UseOfMacro implements MacroUse {
+  readonly macro: Macro
+  readonly at: Span
+  private readonly result: readonly Token[]
+  private readonly from: number
+
+  /** `result` is where the tokens of the use are about to be appended. */
+  constructor(macro: Macro, at: Span, result: readonly Token[]) {
+    this.macro = macro
+    this.at = at
+    this.result = result
+    this.from = result.length
+  }
+
+  /** The tokens the use gave; none when all it gave went into `#` or `##`, or when a conditional merely asks for it. */
+  get tokens(): readonly Token[] {
+    const first = this.result.findIndex((token, index) => index >= this.from && this.gave(token))
+    if (first < 0) return []
+    const after = this.result.findIndex((token, index) => index > first && !this.gave(token))
+    return this.result.slice(first, after < 0 ? undefined : after)
+  }
+
+  get expansion(): string {
+    let text = ''
+    for (const token of this.tokens) {
+      if (text.length > shownLimit) return `${text.slice(0, shownLimit)} …`
+      text += text !== '' && token.spaceBefore ? ` ${token.text}` : token.text
+    }
+    return text
+  }
+
+  private gave(token: Token): boolean {
+    for (let use = token.origin.expandedAt; use; use = use.expandedAt) if (use.spelled === this.at) return true
+    return false
+  }
+}
