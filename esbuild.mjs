@@ -1,6 +1,8 @@
 // Builds every bundle into dist/: the client for node and browser, the server for node and worker, and the CLI.
+import { readFileSync } from 'node:fs'
 import { build } from 'esbuild'
 
+const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'))
 const minify = process.argv.includes('--minify')
 const common = {
   bundle: true,
@@ -10,6 +12,7 @@ const common = {
   logLevel: 'warning',
   // Bytes of the two wasm modules and the text of the built-in headers and rule pages travel inside the bundle.
   loader: { '.wasm': 'binary', '.h': 'text', '.md': 'text' },
+  define: { JAILHOUSE_WARDEN_VERSION: JSON.stringify(version) },
   outdir: 'dist',
 }
 // web-tree-sitter calls createRequire(import.meta.url); a CommonJS bundle has no import.meta, so it is given one.
@@ -17,7 +20,7 @@ const node = {
   ...common,
   platform: 'node',
   format: 'cjs',
-  define: { 'import.meta.url': 'import_meta_url' },
+  define: { ...common.define, 'import.meta.url': 'import_meta_url' },
   banner: { js: "const import_meta_url = require('node:url').pathToFileURL(__filename).href;" },
 }
 const browser = { ...common, platform: 'browser', format: 'cjs' }

@@ -15,6 +15,7 @@ const assets = {
 
 export default defineConfig({
   plugins: [assets],
+  define: { JAILHOUSE_WARDEN_VERSION: '"0.0.0-test"' },
   resolve: { alias: { vscode: new URL('./client/test/vscode.mock.ts', import.meta.url).pathname } },
   test: {
     include: ['{client,server}/test/**/*.test.ts'],

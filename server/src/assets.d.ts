@@ -10,3 +10,5 @@ declare module '*.md' {
   const text: string
   export default text
 }
+/** From package.json, put in by the bundler. */
+declare const JAILHOUSE_WARDEN_VERSION: string

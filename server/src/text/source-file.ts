@@ -49,8 +49,9 @@ export function offsetAt(file: SourceFile, { line, character }: Position): numbe
   const starts = lineStarts(file)
   if (line >= starts.length) return file.text.length
   const start = starts[line] ?? 0
-  const next = starts[line + 1] ?? file.text.length
-  return Math.max(start, Math.min(start + character, next))
+  let end = starts[line + 1] ?? file.text.length
+  while (start < end && '\r\n'.includes(file.text.charAt(end - 1))) end--
+  return Math.max(start, Math.min(start + character, end))
 }
 
 export const textOf = (span: Span): string => span.file.text.slice(span.start, span.end)

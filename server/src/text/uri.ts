@@ -6,6 +6,14 @@ export const folderOf = (uri: string): string => uri.slice(0, uri.lastIndexOf('/
 /** The last segment, decoded. */
 export const nameOf = (uri: string): string => decoded(uri.slice(uri.lastIndexOf('/') + 1))
 
+/** One spelling for the many a URI has: two programs may escape the same path differently. */
+export function canonicalUri(uri: string): string {
+  const [, scheme = '', host = '', path = '', rest = ''] = /^([a-z][\w+.-]*:)?(\/\/[^/?#]*)?([^?#]*)(.*)$/is.exec(uri) ?? []
+  const escaped = path.split('/').map(segment => encodeURIComponent(decoded(segment)))
+  const oneDrive = escaped.join('/').replace(/^\/[A-Z](?=%3A)/, drive => drive.toLowerCase())
+  return `${scheme.toLowerCase()}${host}${oneDrive}${rest}`
+}
+
 /** Resolves a relative or absolute path, spelled with slashes, against a folder. */
 export function joinUri(folder: string, path: string): string {
   const [, prefix = '', base = ''] = /^([a-z][\w+.-]*:(?:\/\/[^/]*)?)?(.*)$/is.exec(folder) ?? []

@@ -1,0 +1,43 @@
+import * as vscode from 'vscode'
+import type { BaseLanguageClient, LanguageClientOptions } from 'vscode-languageclient'
+import type { InitializationOptions } from '../../server/src/lsp/protocol.ts'
+import { commandsOf } from './commands.ts'
+import { answerFileRequests } from './files.ts'
+import { StatusBar } from './status-bar.ts'
+
+export type MakeClient = (id: string, name: string, options: LanguageClientOptions) => BaseLanguageClient
+
+/**
+ * Starts the server with the first document that mentions Jailhouse, so that other C projects pay nothing, and lends it
+ * what it cannot have itself: files, a status bar, views.
+ */
+export function start(context: vscode.ExtensionContext, make: MakeClient): void {
+  const client = make('jailhouseWarden', 'Jailhouse Warden', options())
+  let running: Promise<void> | undefined
+  const run = (): Promise<void> => {
+    running ??= client.start()
+    return running
+  }
+  const restart = async (): Promise<void> => {
+    await client.stop()
+    await client.start()
+  }
+  answerFileRequests(client)
+  const statusBar = new StatusBar(client)
+  const look = (document: vscode.TextDocument) => {
+    if (!running && document.languageId === 'c' && /jailhouse/i.test(document.getText())) void run()
+  }
+  context.subscriptions.push(
+    client,
+    statusBar,
+    ...commandsOf(client, run, restart),
+    vscode.workspace.onDidOpenTextDocument(look),
+    vscode.workspace.onDidChangeTextDocument(({ document }) => look(document)),
+  )
+  vscode.workspace.textDocuments.forEach(look)
+}
+
+const options = (): LanguageClientOptions => ({
+  documentSelector: [{ language: 'c' }, { pattern: '**/jailhouse.json' }],
+  initializationOptions: { fileReader: true, analyzedNotification: true } satisfies InitializationOptions,
+})

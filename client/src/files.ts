@@ -1,0 +1,33 @@
+import * as vscode from 'vscode'
+import type { BaseLanguageClient } from 'vscode-languageclient'
+import {
+  type FileText,
+  type FolderList,
+  LIST_FOLDER,
+  type OfDocument,
+  READ_FILE,
+} from '../../server/src/lsp/protocol.ts'
+
+/** Lends the server the editor's file systems, virtual ones included. What is not there is `null`. */
+export function answerFileRequests(client: BaseLanguageClient): void {
+  client.onRequest(READ_FILE, ({ uri }: OfDocument) => orNull(() => textOf(vscode.Uri.parse(uri))))
+  client.onRequest(LIST_FOLDER, ({ uri }: OfDocument) => orNull(() => filesIn(vscode.Uri.parse(uri))))
+}
+
+const textOf = async (uri: vscode.Uri): Promise<FileText> => ({
+  text: new TextDecoder().decode(await vscode.workspace.fs.readFile(uri)),
+})
+
+async function filesIn(folder: vscode.Uri): Promise<FolderList> {
+  const entries = await vscode.workspace.fs.readDirectory(folder)
+  const files = entries.filter(([, type]) => (type & vscode.FileType.Directory) === 0)
+  return { uris: files.map(([name]) => vscode.Uri.joinPath(folder, name).toString()) }
+}
+
+async function orNull<Answer>(ask: () => Promise<Answer>): Promise<Answer | null> {
+  try {
+    return await ask()
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,46 @@
+import * as vscode from 'vscode'
+import type { BaseLanguageClient } from 'vscode-languageclient'
+import { ANALYZED, type OfDocument, STATUS, type Status } from '../../server/src/lsp/protocol.ts'
+
+/** Shows the root cell the active file is checked with, and why. */
+export class StatusBar implements vscode.Disposable {
+  readonly #client: BaseLanguageClient
+  readonly #item = vscode.window.createStatusBarItem('jailhouseWarden.root', vscode.StatusBarAlignment.Right, 100)
+  readonly #listening: readonly vscode.Disposable[]
+
+  constructor(client: BaseLanguageClient) {
+    this.#client = client
+    this.#item.name = 'Jailhouse root cell'
+    this.#item.command = 'jailhouseWarden.selectRoot'
+    this.#listening = [
+      vscode.window.onDidChangeActiveTextEditor(() => this.refresh()),
+      client.onNotification(ANALYZED, ({ uri }: OfDocument) => {
+        if (uri === activeUri()) void this.refresh()
+      }),
+    ]
+  }
+
+  async refresh(): Promise<void> {
+    const uri = activeUri()
+    const status = uri && this.#client.isRunning() ? await this.#ask(uri) : null
+    if (uri !== activeUri()) return
+    if (!status) return this.#item.hide()
+    this.#item.text = `$(shield) ${status.text}`
+    this.#item.tooltip = status.detail
+    this.#item.show()
+  }
+
+  #ask(uri: string): Promise<Status | null> {
+    return this.#client.sendRequest<Status | null>(STATUS, { uri } satisfies OfDocument).catch(() => null)
+  }
+
+  dispose(): void {
+    for (const listening of this.#listening) listening.dispose()
+    this.#item.dispose()
+  }
+}
+
+function activeUri(): string | undefined {
+  const document = vscode.window.activeTextEditor?.document
+  return document?.languageId === 'c' ? document.uri.toString() : undefined
+}

@@ -1,0 +1,56 @@
+import type { ClientCapabilities, InitializeParams } from 'vscode-languageserver'
+import { chooseEncoding, type Encoding } from './convert.ts'
+import type { InitializationOptions } from './protocol.ts'
+
+/** What the client announced, each as one plain answer. The server does nothing a client has not announced. */
+export interface Abilities {
+  readonly encoding: Encoding
+  readonly pullDiagnostics: boolean
+  readonly refreshDiagnostics: boolean
+  readonly relatedInformation: boolean
+  readonly codeDescription: boolean
+  readonly unnecessaryTag: boolean
+  readonly markdownHover: boolean
+  readonly documentChanges: boolean
+  readonly codeActionObjects: boolean
+  readonly preferredActions: boolean
+  readonly configuration: boolean
+  readonly configurationChanges: boolean
+  readonly watchedFiles: boolean
+  readonly textDocumentContent: boolean
+  readonly nestedSymbols: boolean
+  readonly snippets: boolean
+  /** Beyond LSP, from our own client. */
+  readonly fileReader: boolean
+  readonly analyzedNotification: boolean
+}
+
+export function abilitiesOf(params: InitializeParams): Abilities {
+  const { textDocument = {}, workspace = {}, general = {} } = (params.capabilities ?? {}) as ClientCapabilities
+  const options = optionsOf(params)
+  const diagnostics = textDocument.publishDiagnostics
+  const codeAction = textDocument.codeAction
+  return {
+    encoding: chooseEncoding(general.positionEncodings),
+    pullDiagnostics: textDocument.diagnostic !== undefined,
+    refreshDiagnostics: workspace.diagnostics?.refreshSupport === true,
+    relatedInformation: (diagnostics ?? textDocument.diagnostic)?.relatedInformation === true,
+    codeDescription: (diagnostics ?? textDocument.diagnostic)?.codeDescriptionSupport === true,
+    unnecessaryTag: diagnostics?.tagSupport?.valueSet.includes(1) === true,
+    markdownHover: textDocument.hover?.contentFormat?.includes('markdown') === true,
+    documentChanges: workspace.workspaceEdit?.documentChanges === true,
+    codeActionObjects: codeAction?.codeActionLiteralSupport !== undefined,
+    preferredActions: codeAction?.isPreferredSupport === true,
+    configuration: workspace.configuration === true,
+    configurationChanges: workspace.didChangeConfiguration?.dynamicRegistration === true,
+    watchedFiles: workspace.didChangeWatchedFiles?.dynamicRegistration === true,
+    textDocumentContent: workspace.textDocumentContent !== undefined,
+    nestedSymbols: textDocument.documentSymbol?.hierarchicalDocumentSymbolSupport === true,
+    snippets: textDocument.completion?.completionItem?.snippetSupport === true,
+    fileReader: options.fileReader === true,
+    analyzedNotification: options.analyzedNotification === true,
+  }
+}
+
+export const optionsOf = ({ initializationOptions: given }: InitializeParams): InitializationOptions =>
+  typeof given === 'object' && given !== null ? given : {}

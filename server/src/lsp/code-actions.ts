@@ -1,0 +1,79 @@
+import { type CodeAction, type CodeActionContext, CodeActionKind, type WorkspaceEdit } from 'vscode-languageserver'
+import { fixAll, preferredFix } from '../ide/fix-all.ts'
+import type { Finding, Fix } from '../rules/rule.ts'
+import type { Edit, SourceFile, Span } from '../text/source-file.ts'
+import { toRange } from './convert.ts'
+import { findingsIn, toDiagnostic } from './diagnostics.ts'
+import type { Answer, Session } from './session.ts'
+
+export const FIX_ALL = `${CodeActionKind.SourceFixAll}.jailhouseWarden`
+
+/** Repairs of the findings under the selection, of all like them, and of everything with one right repair. */
+export function codeActions(
+  answer: Answer,
+  selection: Span,
+  { only }: Pick<CodeActionContext, 'only'>,
+  session: Session,
+): CodeAction[] {
+  const all = findingsIn(answer)
+  const here = all.filter(({ at }) => at.start <= selection.end && selection.start <= at.end)
+  const actions = [
+    ...here.flatMap(finding => (finding.fixes ?? []).map(fix => quickFix(finding, fix, session))),
+    ...sameRule(here, all, session),
+    ...everything(all, session),
+  ]
+  return actions.filter(({ kind }) => isAsked(kind ?? '', only))
+}
+
+/** A fix-all in the list of repairs would be noise: it is offered where a client asks for its kind. */
+const isAsked = (kind: string, only: readonly string[] | undefined): boolean =>
+  only ? only.some(asked => asked === '' || kind === asked || kind.startsWith(`${asked}.`)) : kind !== FIX_ALL
+
+const quickFix = (finding: Finding, fix: Fix, session: Session): CodeAction => ({
+  title: fix.title,
+  kind: CodeActionKind.QuickFix,
+  diagnostics: [toDiagnostic(finding, session)],
+  edit: toWorkspaceEdit(fix.edits, session),
+  ...(session.abilities.preferredActions && fix.preferred && { isPreferred: true }),
+})
+
+/** One action for each rule that the selection and other places of the file fall under. */
+function sameRule(here: readonly Finding[], all: readonly Finding[], session: Session): readonly CodeAction[] {
+  const rules = new Set(here.filter(preferredFix).map(({ rule }) => rule))
+  return [...rules].flatMap(rule => {
+    const alike = all.filter(finding => finding.rule === rule && preferredFix(finding))
+    if (alike.length < 2) return []
+    return {
+      title: `Fix all ${alike.length} of ${rule.code} in this file: ${rule.title}`,
+      kind: CodeActionKind.QuickFix,
+      diagnostics: alike.map(finding => toDiagnostic(finding, session)),
+      edit: toWorkspaceEdit(fixAll(alike), session),
+    }
+  })
+}
+
+function everything(all: readonly Finding[], session: Session): readonly CodeAction[] {
+  const edits = fixAll(all)
+  if (edits.length === 0) return []
+  return [{ title: 'Fix all that has one right repair', kind: FIX_ALL, edit: toWorkspaceEdit(edits, session) }]
+}
+
+/** Edits of any number of files, in the form the client announced. */
+export function toWorkspaceEdit(edits: readonly Edit[], session: Session): WorkspaceEdit {
+  const files = [...new Set(edits.map(({ at }) => at.file))]
+  const textEdits = (file: SourceFile) =>
+    edits
+      .filter(({ at }) => at.file === file)
+      .map(({ at, text }) => ({ range: toRange(at, session.abilities.encoding), newText: text }))
+  if (!session.abilities.documentChanges)
+    return { changes: Object.fromEntries(files.map(file => [session.spelling(file.uri), textEdits(file)])) }
+  return {
+    documentChanges: files.map(file => {
+      const open = session.workspace.document(file.uri)
+      return {
+        textDocument: { uri: session.spelling(file.uri), version: open?.version ?? null },
+        edits: textEdits(file),
+      }
+    }),
+  }
+}

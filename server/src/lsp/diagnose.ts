@@ -1,0 +1,114 @@
+import type { Connection, Diagnostic, DocumentDiagnosticReport } from 'vscode-languageserver'
+import { diagnosticsOf } from './diagnostics.ts'
+import { ANALYZED, type OfDocument } from './protocol.ts'
+import type { Session } from './session.ts'
+
+/** What a client was last told about a document. */
+interface Told {
+  readonly id: string
+  readonly version: number
+  readonly words: string
+}
+
+/**
+ * Keeps the diagnostics of all open configurations current: a change of one file may speak of another. Pushes them, or
+ * where the client pulls tells it when to pull again; never both.
+ */
+export class Diagnose {
+  readonly #connection: Connection
+  readonly #session: Session
+  readonly #told = new Map<string, Told>()
+  #due: ReturnType<typeof setTimeout> | undefined
+  #ids = 0
+
+  constructor(connection: Connection, session: Session) {
+    this.#connection = connection
+    this.#session = session
+  }
+
+  /** Something changed. Whatever else has already arrived is taken in first. */
+  soon(): void {
+    clearTimeout(this.#due)
+    const due = setTimeout(() => {
+      this.#all(() => this.#due !== due).catch(error => this.#connection.console.error(String(error)))
+    })
+    this.#due = due
+  }
+
+  /** Nothing is told any more. */
+  stop(): void {
+    clearTimeout(this.#due)
+    this.#due = undefined
+  }
+
+  /** Answers a pull. */
+  async report(uri: string, previousResultId: string | undefined): Promise<DocumentDiagnosticReport> {
+    const items = await this.#current(uri)
+    if (!this.#session.workspace.document(uri)) return { kind: 'full', items: [] }
+    const { id } = this.#note(uri, items)
+    return id === previousResultId ? { kind: 'unchanged', resultId: id } : { kind: 'full', resultId: id, items }
+  }
+
+  async #all(isOutdated: () => boolean): Promise<void> {
+    await (this.#session.abilities.pullDiagnostics ? this.#refresh(isOutdated) : this.#push(isOutdated))
+    if (isOutdated() || !this.#session.abilities.analyzedNotification) return
+    for (const { uri } of this.#session.configurations())
+      await this.#connection.sendNotification(ANALYZED, { uri } satisfies OfDocument)
+  }
+
+  async #push(isOutdated: () => boolean): Promise<void> {
+    const { workspace } = this.#session
+    for (const { uri } of this.#session.configurations()) {
+      const diagnostics = await this.#current(uri)
+      const version = workspace.document(uri)?.version
+      if (isOutdated()) return
+      if (version !== undefined && this.#isNews(uri, diagnostics))
+        await this.#connection.sendDiagnostics({ uri, version, diagnostics })
+    }
+    for (const uri of this.#forgotten()) await this.#connection.sendDiagnostics({ uri, diagnostics: [] })
+  }
+
+  /** Documents that are closed, or are no configurations any more. */
+  #forgotten(): readonly string[] {
+    const shown = new Set(this.#session.configurations().map(({ uri }) => uri))
+    const gone = [...this.#told.keys()].filter(uri => !shown.has(uri))
+    for (const uri of gone) this.#told.delete(uri)
+    return gone
+  }
+
+  /** Asks for another pull when documents other than the one just edited would show something else. */
+  async #refresh(isOutdated: () => boolean): Promise<void> {
+    this.#forgotten()
+    if (!this.#session.abilities.refreshDiagnostics) return
+    let stale = false
+    for (const { uri } of this.#session.configurations()) {
+      const diagnostics = await this.#current(uri)
+      if (isOutdated()) return
+      const told = this.#told.get(uri)
+      stale ||= told !== undefined && told.words !== JSON.stringify(diagnostics)
+    }
+    if (stale) this.#connection.languages.diagnostics.refresh().catch(() => undefined)
+  }
+
+  async #current(uri: string): Promise<Diagnostic[]> {
+    const answer = await this.#session.answer(uri)
+    return answer ? diagnosticsOf(answer, this.#session) : []
+  }
+
+  #isNews(uri: string, diagnostics: readonly Diagnostic[]): boolean {
+    const before = this.#told.get(uri)
+    const after = this.#note(uri, diagnostics)
+    return before?.id !== after.id || before.version !== after.version
+  }
+
+  /** A result keeps its id while it says the same. */
+  #note(uri: string, diagnostics: readonly Diagnostic[]): Told {
+    const words = JSON.stringify(diagnostics)
+    const before = this.#told.get(uri)
+    const version = this.#session.workspace.document(uri)?.version ?? 0
+    const id = before?.words === words ? before.id : String(++this.#ids)
+    const told = { id, version, words }
+    this.#told.set(uri, told)
+    return told
+  }
+}

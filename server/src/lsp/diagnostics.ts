@@ -1,0 +1,51 @@
+import { type Diagnostic, DiagnosticSeverity, DiagnosticTag } from 'vscode-languageserver'
+import type { Finding, Severity } from '../rules/rule.ts'
+import { positionAt, type Span } from '../text/source-file.ts'
+import { nameOf } from '../text/uri.ts'
+import { toRange } from './convert.ts'
+import { PAGE_SCHEME } from './protocol.ts'
+import type { Answer, Session } from './session.ts'
+
+export const SOURCE = 'jailhouse-warden'
+
+const SEVERITY: Readonly<Record<Severity, DiagnosticSeverity>> = {
+  error: DiagnosticSeverity.Error,
+  warning: DiagnosticSeverity.Warning,
+  information: DiagnosticSeverity.Information,
+  hint: DiagnosticSeverity.Hint,
+}
+
+/** The findings that lie in the document itself; those in other files are shown with those files. */
+export const findingsIn = ({ document, analysis }: Answer): readonly Finding[] =>
+  analysis.findings.filter(({ at }) => at.file === document.file)
+
+export const diagnosticsOf = (answer: Answer, session: Session): Diagnostic[] =>
+  findingsIn(answer).map(finding => toDiagnostic(finding, session))
+
+export function toDiagnostic(finding: Finding, session: Session): Diagnostic {
+  const { abilities } = session
+  const { rule, at, related = [] } = finding
+  return {
+    range: toRange(at, abilities.encoding),
+    severity: SEVERITY[finding.severity],
+    source: SOURCE,
+    code: rule.code,
+    message: abilities.relatedInformation ? finding.message : withRelated(finding),
+    data: { rule: rule.id, fingerprint: finding.fingerprint },
+    ...(abilities.codeDescription && { codeDescription: { href: `${PAGE_SCHEME}:/${rule.id}.md` } }),
+    ...(abilities.unnecessaryTag && finding.unnecessary && { tags: [DiagnosticTag.Unnecessary] }),
+    ...(abilities.relatedInformation &&
+      related.length > 0 && {
+        relatedInformation: related.map(({ at, message }) => ({
+          location: { uri: session.spelling(at.file.uri), range: toRange(at, abilities.encoding) },
+          message,
+        })),
+      }),
+  }
+}
+
+/** The other places in words, for a client that cannot show places. */
+const withRelated = ({ message, related = [] }: Finding): string =>
+  [message, ...related.map(({ at, message }) => `${placeOf(at)}: ${message}`)].join('\n')
+
+const placeOf = ({ file, start }: Span): string => `${nameOf(file.uri)}:${positionAt(file, start).line + 1}`

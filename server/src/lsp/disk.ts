@@ -1,0 +1,30 @@
+import { readdir, readFile, stat } from 'node:fs/promises'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import type { FileReader } from './file-reader.ts'
+
+/** Larger files are no configuration; reading one would only block the server. */
+const LARGEST = 16 * 1024 * 1024
+
+/** The files of this machine, under `file:` URIs. */
+export const disk: FileReader = {
+  async read(uri) {
+    try {
+      const path = fileURLToPath(uri)
+      const found = await stat(path)
+      return found.isFile() && found.size <= LARGEST ? new TextDecoder().decode(await readFile(path)) : undefined
+    } catch {
+      return undefined
+    }
+  },
+  async list(folder) {
+    try {
+      const entries = await readdir(fileURLToPath(folder), { withFileTypes: true })
+      const base = new URL(folder)
+      return entries
+        .filter(entry => !entry.isDirectory())
+        .map(({ name }) => base.href + pathToFileURL(`/${name}`).pathname.slice(1))
+    } catch {
+      return []
+    }
+  },
+}

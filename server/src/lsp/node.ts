@@ -1,0 +1,15 @@
+import { createConnection, ProposedFeatures } from 'vscode-languageserver/node'
+import { disk } from './disk.ts'
+import { byScheme } from './file-reader.ts'
+import { serve } from './server.ts'
+
+// createConnection reads --stdio, --node-ipc, --socket=PORT and --pipe=NAME, and ends the process with its parent.
+if (!process.argv.slice(2).some(argument => /^--(stdio|node-ipc|socket|pipe)\b/.test(argument))) {
+  process.stderr.write('usage: jailhouse-warden-server --stdio | --node-ipc | --socket=PORT | --pipe=NAME\n')
+  process.exit(2)
+}
+
+serve(createConnection(ProposedFeatures.all), {
+  files: client => byScheme('file', disk, client),
+  base: 'file:///',
+})

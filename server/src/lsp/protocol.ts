@@ -1,0 +1,66 @@
+/** What client and server say to each other beyond LSP. Shared with the client: types and names, no imports. */
+
+/** Asked by the server of a client that offers its file systems (`fileReader` of the initialization options). */
+export const READ_FILE = 'jailhouseWarden/readFile'
+export const LIST_FOLDER = 'jailhouseWarden/listFolder'
+
+/** Asked by the client. */
+export const STATUS = 'jailhouseWarden/status'
+export const ROOT_CANDIDATES = 'jailhouseWarden/rootCandidates'
+export const MEMORY_MAP = 'jailhouseWarden/memoryMap'
+export const SIMULATE = 'jailhouseWarden/simulate'
+export const RULE_PAGE = 'jailhouseWarden/rulePage'
+export const CELL_BYTES = 'jailhouseWarden/cellBytes'
+
+/** Told to a client that wants to know (`analyzedNotification`): the answers about open files may have changed. */
+export const ANALYZED = 'jailhouseWarden/analyzed'
+
+/** Schemes of the read-only documents the server provides through `workspace/textDocumentContent`. */
+export const PAGE_SCHEME = 'jailhouse-warden-page'
+export const BUILTIN_SCHEME = 'jailhouse-warden-builtin'
+
+/** What a client may put into `initializationOptions`, beside the settings for clients without configuration. */
+export interface InitializationOptions {
+  readonly settings?: unknown
+  readonly fileReader?: boolean
+  readonly analyzedNotification?: boolean
+}
+
+export interface OfDocument {
+  readonly uri: string
+}
+
+export interface FileText {
+  readonly text: string
+}
+
+/** The files in a folder. */
+export interface FolderList {
+  readonly uris: readonly string[]
+}
+
+/** What the status bar shows of a file. */
+export interface Status {
+  readonly kind: 'root' | 'cell'
+  /** One short line. */
+  readonly text: string
+  /** Why, in a sentence or two. */
+  readonly detail: string
+  readonly root?: NamedUri
+}
+
+export interface NamedUri {
+  readonly uri: string
+  readonly name: string
+}
+
+export interface RulePage {
+  readonly title: string
+  readonly markdown: string
+}
+
+/** The `.cell` as base64, or why there is none. */
+export interface CellBytes {
+  readonly base64?: string
+  readonly because?: string
+}

@@ -1,0 +1,77 @@
+import { type Analysis, analyze, isConfigFile } from '../analyze.ts'
+import { loadGrammar } from '../c/grammar.ts'
+import type { Project } from '../config/project.ts'
+import { perVersion } from '../text/per-version.ts'
+import type { SourceFile } from '../text/source-file.ts'
+import type { Abilities } from './abilities.ts'
+import type { FileReader } from './file-reader.ts'
+import { readSettings, type UserSettings } from './settings.ts'
+import { type OpenDocument, Workspace } from './workspace.ts'
+
+/** An open configuration and what the core says about it. */
+export interface Answer {
+  readonly document: OpenDocument
+  readonly analysis: Analysis
+}
+
+/** Whether a file is worth an analysis shows near its top; a glance at more would cost in every other C file. */
+const GLANCE = 256 * 1024
+
+const isWorthAnalysis = perVersion((file: SourceFile) =>
+  isConfigFile(file.text.length <= GLANCE ? file : { uri: file.uri, text: file.text.slice(0, GLANCE) }),
+)
+
+/** One answer a file while nothing in the project changes. */
+const answersUnder = perVersion((_: Project) => new Map<SourceFile, Analysis>())
+
+function analyzeOnce(file: SourceFile, project: Project): Analysis {
+  const known = answersUnder(project)
+  const analysis = known.get(file) ?? analyze(file, project)
+  known.set(file, analysis)
+  return analysis
+}
+
+/** What lives from `initialize` to `exit`. */
+export class Session {
+  readonly abilities: Abilities
+  readonly workspace: Workspace
+  /** The first workspace folder, from which relative paths of settings count. */
+  readonly base: string | undefined
+  settings: UserSettings
+  /** Resolves when the settings are known. */
+  ready: Promise<void> = loadGrammar()
+
+  constructor(abilities: Abilities, files: FileReader, base: string | undefined, settings: unknown) {
+    this.abilities = abilities
+    this.workspace = new Workspace(files, abilities.encoding)
+    this.base = base
+    this.settings = readSettings(settings, base)
+    this.workspace.configure(this.settings.core, this.settings.pins)
+  }
+
+  configure(given: unknown): void {
+    this.settings = readSettings(given, this.base)
+    this.workspace.configure(this.settings.core, this.settings.pins)
+  }
+
+  /** What the core says about the newest version of an open configuration; undefined for any other file. */
+  async answer(uri: string): Promise<Answer | undefined> {
+    await this.ready
+    let document: OpenDocument | undefined
+    const analysis = await this.workspace.complete(project => {
+      document = this.workspace.document(uri)
+      return document && isWorthAnalysis(document.file) ? analyzeOnce(document.file, project) : undefined
+    })
+    return document && analysis && { document, analysis }
+  }
+
+  /** Open files worth an analysis. */
+  configurations(): readonly OpenDocument[] {
+    return this.workspace.documents().filter(({ file }) => isWorthAnalysis(file))
+  }
+
+  /** The client's own spelling of a URI, if it has the document open. */
+  spelling(uri: string): string {
+    return this.workspace.document(uri)?.uri ?? uri
+  }
+}

@@ -1,0 +1,63 @@
+import type { Settings } from '../config/project.ts'
+import { canonicalUri, joinUri } from '../text/uri.ts'
+
+/** The section of the editor's configuration; the same names stand in `initializationOptions.settings`. */
+export const SECTION = 'jailhouseWarden'
+
+/** What the user set, with paths resolved to URIs. */
+export interface UserSettings {
+  readonly core: Settings
+  /** The root chosen by hand for a cell, by the cell's URI. */
+  readonly pins: ReadonlyMap<string, string>
+  readonly inlayHints: boolean
+  readonly codeLens: boolean
+}
+
+/** Reads what is well formed and ignores the rest. Relative paths count from `base`, the workspace's folder. */
+export function readSettings(given: unknown, base: string | undefined): UserSettings {
+  const top = record(given)
+  const uris = (value: unknown) => strings(value).flatMap(path => resolved(path, base))
+  return {
+    core: {
+      includePaths: uris(top.includePaths),
+      defines: texts(top.defines),
+      forceIncludes: uris(top.forceIncludes),
+      rules: texts(top.rules),
+    },
+    pins: new Map(
+      Object.entries(texts(top.roots)).flatMap(([cell, root]) =>
+        resolved(cell, base).flatMap(from => resolved(root, base).map((to): [string, string] => [from, to])),
+      ),
+    ),
+    inlayHints: record(top.inlayHints).enabled !== false,
+    codeLens: record(top.codeLens).enabled !== false,
+  }
+}
+
+/** A URI, an absolute path of either kind of system, or a path from the workspace's folder. */
+function resolved(path: string, base: string | undefined): readonly string[] {
+  if (/^[a-z][\w+.-]+:/i.test(path)) return [canonicalUri(path)]
+  if (base === undefined) return []
+  const fromFolder = path.replaceAll('\\', '/').replace(/^\$\{workspaceFolder\}\/?/, './')
+  return [
+    canonicalUri(
+      joinUri(
+        base,
+        fromFolder.replace(/^[a-z]:\//i, drive => `/${drive}`),
+      ),
+    ),
+  ]
+}
+
+const record = (value: unknown): Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {}
+
+const strings = (value: unknown): readonly string[] =>
+  Array.isArray(value) ? value.filter(item => typeof item === 'string') : []
+
+const texts = (value: unknown): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(record(value)).flatMap(([key, item]) =>
+      typeof item === 'string' || typeof item === 'number' ? [[key, String(item)]] : [],
+    ),
+  )

@@ -1,0 +1,171 @@
+import type { Range } from 'vscode-languageserver'
+import type { Project, Settings } from '../config/project.ts'
+import { defaultSettings } from '../config/project.ts'
+import type { SourceFile } from '../text/source-file.ts'
+import { canonicalUri, folderOf } from '../text/uri.ts'
+import { type Encoding, toSpan } from './convert.ts'
+import type { FileReader } from './file-reader.ts'
+
+/** One version of a document the editor has open. `uri` is the client's spelling, `file.uri` the canonical one. */
+export interface OpenDocument {
+  readonly uri: string
+  readonly version: number
+  readonly file: SourceFile
+}
+
+/** One change of a document: a range and what replaces it, or without a range the whole text. */
+export interface Change {
+  readonly range?: Range
+  readonly text: string
+}
+
+/** What an answer of the core still lacks. */
+export interface Incomplete {
+  readonly wanted: { readonly files: readonly string[]; readonly folders: readonly string[] }
+}
+
+/** An `#include` chain deeper than this is no configuration's. */
+const MOST_ROUNDS = 64
+
+/** All texts the server knows: open documents in front, files read through the reader behind them. */
+export class Workspace {
+  readonly #reader: FileReader
+  readonly #encoding: Encoding
+  readonly #open = new Map<string, OpenDocument>()
+  readonly #files = new Map<string, SourceFile | 'absent'>()
+  readonly #folders = new Map<string, readonly string[]>()
+  readonly #underway = new Map<string, Promise<void>>()
+  #settings: Settings = defaultSettings
+  #pins: ReadonlyMap<string, string> = new Map()
+  #project: Project | undefined
+
+  constructor(reader: FileReader, encoding: Encoding) {
+    this.#reader = reader
+    this.#encoding = encoding
+  }
+
+  open(uri: string, version: number, text: string): void {
+    const canonical = canonicalUri(uri)
+    this.#open.set(canonical, { uri, version, file: { uri: canonical, text } })
+    this.#project = undefined
+  }
+
+  /** Applies changes in their order. A document nobody opened has no text to change. */
+  change(uri: string, version: number, changes: readonly Change[]): void {
+    const document = this.document(uri)
+    if (!document) return
+    const file = changes.reduce((file, change) => this.#applied(file, change), document.file)
+    this.#open.set(file.uri, { uri: document.uri, version, file })
+    this.#project = undefined
+  }
+
+  /** The file on disk counts again, as it is now. */
+  close(uri: string): void {
+    this.#open.delete(canonicalUri(uri))
+    this.forget([uri])
+  }
+
+  document(uri: string): OpenDocument | undefined {
+    return this.#open.get(canonicalUri(uri))
+  }
+
+  documents(): readonly OpenDocument[] {
+    return [...this.#open.values()]
+  }
+
+  configure(settings: Settings, pins: ReadonlyMap<string, string>): void {
+    this.#settings = settings
+    this.#pins = pins
+    this.#project = undefined
+  }
+
+  /** These files changed, came or went: look again when somebody asks for them. */
+  forget(uris: readonly string[]): void {
+    for (const uri of uris.map(canonicalUri)) {
+      this.#drop(uri)
+      this.#drop(folderOf(uri))
+    }
+    this.#project = undefined
+  }
+
+  /** Nobody watches the files: all of them may have changed. */
+  forgetAll(): void {
+    this.#files.clear()
+    this.#folders.clear()
+    this.#underway.clear()
+    this.#project = undefined
+  }
+
+  /** The same object until anything in it changes. */
+  project(): Project {
+    this.#project ??= {
+      look: uri => this.#open.get(uri)?.file ?? this.#files.get(uri) ?? 'unasked',
+      list: folder => this.#listed(folder),
+      settings: this.#settings,
+      pins: this.#pins,
+      known: this.documents().map(({ file }) => file),
+    }
+    return this.#project
+  }
+
+  /** Asks the core again and again, with more files at hand each time, until it lacks nothing. */
+  async complete<Answer extends Incomplete | undefined>(ask: (project: Project) => Answer): Promise<Answer> {
+    let answer = ask(this.project())
+    for (let round = 0; round < MOST_ROUNDS && (await this.#fetch(answer)); round++) answer = ask(this.project())
+    return answer
+  }
+
+  async #fetch(answer: Incomplete | undefined): Promise<boolean> {
+    if (!answer) return false
+    const { files, folders } = answer.wanted
+    const reads = [
+      ...files.map(uri => this.#once(uri, () => this.#readFile(uri))),
+      ...folders.map(folder => this.#once(folder, () => this.#readFolder(folder))),
+    ]
+    await Promise.all(reads)
+    return reads.length > 0
+  }
+
+  /** One read of a URI at a time; what is forgotten while it is read is not remembered. */
+  #once(uri: string, read: () => Promise<() => void>): Promise<void> {
+    const running = this.#underway.get(uri)
+    if (running) return running
+    const reading = read().then(remember => {
+      if (this.#underway.get(uri) !== reading) return
+      this.#underway.delete(uri)
+      this.#project = undefined
+      remember()
+    })
+    this.#underway.set(uri, reading)
+    return reading
+  }
+
+  async #readFile(uri: string): Promise<() => void> {
+    const text = await this.#reader.read(uri).catch(() => undefined)
+    return () => this.#files.set(uri, text === undefined ? 'absent' : { uri, text })
+  }
+
+  async #readFolder(folder: string): Promise<() => void> {
+    const uris = await this.#reader.list(folder).catch(() => [])
+    return () => this.#folders.set(folder, uris.map(canonicalUri))
+  }
+
+  /** A file that is open and not saved yet stands in its folder too. */
+  #listed(folder: string): readonly string[] | 'unasked' {
+    const saved = this.#folders.get(folder)
+    const open = [...this.#open.keys()].filter(uri => folderOf(uri) === folder)
+    return saved ? [...new Set([...saved, ...open])] : 'unasked'
+  }
+
+  #drop(uri: string): void {
+    this.#files.delete(uri)
+    this.#folders.delete(uri)
+    this.#underway.delete(uri)
+  }
+
+  #applied(file: SourceFile, { range, text }: Change): SourceFile {
+    if (!range) return { uri: file.uri, text }
+    const { start, end } = toSpan(file, range, this.#encoding)
+    return { uri: file.uri, text: file.text.slice(0, start) + text + file.text.slice(end) }
+  }
+}
