@@ -22,7 +22,7 @@ function named(line: string): Record<string, string> {
   const { tokens } = c!.tokenizeLine(line, null)
   return Object.fromEntries(
     tokens.flatMap(({ startIndex, endIndex, scopes }) => {
-      const ours = scopes.filter(scope => scope.endsWith('.jailhouse') && !scope.startsWith('punctuation'))
+      const ours = scopes.filter(scope => scope.endsWith('.jailhouse') && !/^(punctuation|meta)/.test(scope))
       return ours.length > 0 ? [[line.slice(startIndex, endIndex), ours.join(' ')]] : []
     }),
   )
