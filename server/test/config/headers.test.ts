@@ -44,6 +44,8 @@ describe('the revision of a configuration without a header at hand', () => {
   test('knows one shared memory region per ivshmem device', () =>
     check('.shmem_region = 1,', '12a', 'uses .shmem_region'))
   test('knows bitmaps of ports', () => check('.pio_bitmap_size = 1,', '10b', 'uses pio_bitmap_size'))
+  test('knows files that bring their own ARRAY_SIZE', () =>
+    check('#define ARRAY_SIZE(a) 1', '10a', 'uses #define ARRAY_SIZE'))
   test('knows a console without a type of its own', () =>
     check('.flags = JAILHOUSE_CON1_TYPE_PL011', '9a', 'uses JAILHOUSE_CON1_'))
   test('knows a GIC without a version', () => check(cell('.gicd_base = 1,'), '5', 'has .gicd_base without gic_version'))

@@ -29,6 +29,7 @@ const evidence: readonly Evidence[] = [
   { sign: /\bpio_bitmap(_size)?\b/, until: '10b' },
   { sign: /\bmsi_maskable\b|\bPCI_(EXT_)?CAP_ID_/, since: '10b' },
   { sign: /\bARRAY_SIZE\b/, unless: 'define ARRAY_SIZE', since: '10b' },
+  { sign: /#\s*define\s+ARRAY_SIZE\b/, until: '10a' },
   { sign: /\.console\b/, since: '10a' },
   {
     sign: /\bJAILHOUSE_CON_(ACCESS|REGDIST)_|\bVIRTUAL_(DEBUG_)?CONSOLE|\.type\s*=\s*JAILHOUSE_CON_TYPE_/,

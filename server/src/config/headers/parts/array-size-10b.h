@@ -1,4 +1,4 @@
 /* SPDX-License-Identifier: MIT */
 #ifndef ARRAY_SIZE
-#define ARRAY_SIZE(array) sizeof(array) / sizeof((array)[0])
+#define ARRAY_SIZE(a) sizeof(a) / sizeof(a[0])
 #endif
