@@ -1,0 +1,254 @@
+import { attributesIn, attributesOf, type Declared, declare } from './declarator.ts'
+import { evaluateInt } from './expression.ts'
+import { child, ofType, type SyntaxNode } from './grammar.ts'
+import { convert } from './integer.ts'
+import { type Attributes, layOut, type MemberDeclaration } from './layout.ts'
+import { didYouMean, placeOf, type Reading, type Scope, tell } from './scope.ts'
+import * as types from './types.ts'
+import { type CType, type IntType, typeName } from './types.ts'
+
+/** The type a type specifier names or defines, or undefined after telling. */
+export function typeFrom(node: SyntaxNode, at: Reading): CType | undefined {
+  switch (node.type) {
+    case 'primitive_type':
+    case 'sized_type_specifier':
+      return arithmeticType(node.text)
+    case 'type_identifier':
+      return typeCalled(node, at)
+    case 'struct_specifier':
+    case 'union_specifier':
+      return structFrom(node, at)
+    case 'enum_specifier':
+      return enumFrom(node, at)
+    case 'macro_type_specifier':
+      return typeofType(node, at)
+    default:
+      return tell(at, node, 'unknown-type', `"${node.text}" is not a type`)
+  }
+}
+
+/** `typeof (x)`, of a type or of an expression that looks like one. */
+function typeofType(node: SyntaxNode, at: Reading): CType | undefined {
+  const descriptor = child(node, 'type')
+  if (!descriptor || !child(node, 'name')?.text.includes('typeof'))
+    return tell(at, node, 'unknown-type', `"${child(node, 'name')?.text}" is not a type`)
+  const named = child(descriptor, 'type')
+  const object = named?.type === 'type_identifier' ? at.scope.objects.get(named.text) : undefined
+  return object ? object.type : typeNamed(descriptor, at)
+}
+
+/** The type in a cast or after `sizeof`: specifiers and an abstract declarator. */
+export function typeNamed(descriptor: SyntaxNode, at: Reading): CType | undefined {
+  const specifier = child(descriptor, 'type')
+  if (specifier?.type === 'type_identifier' && !at.scope.typedefs.has(specifier.text)) {
+    const object = at.scope.objects.get(specifier.text)
+    if (object && !child(descriptor, 'declarator')) return object.type
+  }
+  const base = specifier && typeFrom(specifier, at)
+  const declarator = child(descriptor, 'declarator')
+  return base && declarator ? declare(declarator, base, at).type : base
+}
+
+/** The type of words like `unsigned long int`, in any order. */
+function arithmeticType(text: string): CType | undefined {
+  const words = text.split(/\s+/)
+  const has = (word: string): boolean => words.includes(word)
+  const signed = !has('unsigned')
+  const pick = (a: IntType, b: IntType): IntType => (signed ? a : b)
+  const longs = words.filter(word => word === 'long').length
+  if (has('void')) return types.VOID
+  if (has('float')) return { kind: 'other', name: 'float', size: 4 }
+  if (has('double')) return { kind: 'other', name: text, size: longs ? 16 : 8 }
+  if (has('bool')) return types.BOOL
+  if (has('char')) return has('signed') ? types.SCHAR : pick(types.CHAR, types.UCHAR)
+  if (has('short')) return pick(types.SHORT, types.USHORT)
+  if (longs) return longs === 1 ? pick(types.LONG, types.ULONG) : pick(types.LLONG, types.ULLONG)
+  return WELL_KNOWN.get(words.at(-1) ?? '') ?? pick(types.INT, types.UINT)
+}
+
+/** What tree-sitter-c calls primitive although C has it from a header, and gcc's own words. */
+const WELL_KNOWN: ReadonlyMap<string, CType> = new Map<string, CType>([
+  ['size_t', types.ULONG],
+  ['ssize_t', types.LONG],
+  ['ptrdiff_t', types.LONG],
+  ['intptr_t', types.LONG],
+  ['uintptr_t', types.ULONG],
+  ['int8_t', types.SCHAR],
+  ['uint8_t', types.UCHAR],
+  ['int16_t', types.SHORT],
+  ['uint16_t', types.USHORT],
+  ['int32_t', types.INT],
+  ['uint32_t', types.UINT],
+  ['int64_t', types.LONG],
+  ['uint64_t', types.ULONG],
+  ['__int128', types.INT128],
+  ['__int128_t', types.INT128],
+  ['__uint128_t', types.UINT128],
+])
+
+function typeCalled(node: SyntaxNode, at: Reading): CType | undefined {
+  const { typedefs, tags } = at.scope
+  const known = typedefs.get(node.text)
+  if (known) return completed(known, at.scope)
+  const tag = [`struct ${node.text}`, `union ${node.text}`, `enum ${node.text}`].find(name => tags.has(name))
+  if (tag !== undefined) {
+    const span = placeOf(at, node)
+    const suggestions = span.expandedAt ? [] : [{ title: `write "${tag}"`, at: span.spelled, text: tag }]
+    tell(at, node, 'unknown-type', `unknown type name "${node.text}"; it is ${tag}`, { suggestions })
+    return tags.get(tag)
+  }
+  const builtin = WELL_KNOWN.get(node.text)
+  if (builtin && node.text.startsWith('__')) return builtin
+  tell(at, node, 'unknown-type', `unknown type name "${node.text}"`, didYouMean(at, node, typedefs.keys()))
+  return undefined
+}
+
+/** A struct that was only named when the type was made may be defined by now. */
+function completed(type: CType, scope: Scope): CType {
+  if (type.kind === 'array') {
+    const element = completed(type.element, scope)
+    return element === type.element ? type : { ...type, element }
+  }
+  if ((type.kind !== 'struct' && type.kind !== 'union') || !type.incomplete) return type
+  return scope.tags.get(typeName(type)) ?? type
+}
+
+function structFrom(node: SyntaxNode, at: Reading): CType | undefined {
+  const kind = node.type === 'union_specifier' ? 'union' : 'struct'
+  const [name, body] = [child(node, 'name'), child(node, 'body')]
+  const key = `${kind} ${name?.text}`
+  const { tags } = at.scope
+  if (!body) {
+    const known = name && tags.get(key)
+    if (known) return known
+    const origin = placeOf(at, name ?? node)
+    const type = { kind, tag: name?.text, size: 0, align: 1, members: [], incomplete: true, origin } as const
+    if (name) tags.set(key, type)
+    return type
+  }
+  const members = body.children.flatMap(field => membersFrom(field, at))
+  const before = name && tags.get(key)
+  const type = layOut(kind, name?.text, members, attributesOf(node, at), placeOf(at, name ?? node))
+  if (before && (before.kind === 'struct' || before.kind === 'union') && !before.incomplete)
+    tell(at, name, 'declaration', `${key} is defined twice`)
+  if (name) tags.set(key, type)
+  return type
+}
+
+function membersFrom(field: SyntaxNode, at: Reading): readonly MemberDeclaration[] {
+  if (field.type !== 'field_declaration' || field.children.some(each => each.type === 'ERROR'))
+    return field.broken ? (tell(at, field, 'syntax', 'this member cannot be read'), []) : []
+  const specifier = child(field, 'type')
+  const base = specifier && typeFrom(specifier, at)
+  if (!base) return []
+  const { common, each } = declaratorGroups(field)
+  const attributes = attributesIn(common, at)
+  if (each.length === 0) return [{ name: undefined, type: base, attributes, origin: placeOf(at, field) }]
+  return each.flatMap(({ declarator, attributes: own, bits }) => {
+    const declared = declare(declarator, base, at, attributesIn(own, at, attributes))
+    return memberFrom(declared, bits, at)
+  })
+}
+
+function memberFrom(declared: Declared, bits: SyntaxNode | undefined, at: Reading): readonly MemberDeclaration[] {
+  const { name, nameAt: origin, type, attributes } = declared
+  if (!bits) return [{ name, type, attributes, origin }]
+  const width = bits.children[0] && evaluateInt(bits.children[0], at)
+  if (!width) return []
+  if (type.kind !== 'int' || width.value < 0n || BigInt(bitsOf(type)) < width.value) {
+    tell(at, bits, 'declaration', `a bit-field of ${typeName(type)} cannot have ${width.value} bits`)
+    return []
+  }
+  return [{ name, type, attributes, origin, width: Number(width.value) }]
+}
+
+const bitsOf = (type: IntType): number => (type.name === '_Bool' ? 1 : type.size * 8)
+
+interface DeclaratorGroup {
+  readonly declarator: SyntaxNode
+  readonly attributes: readonly SyntaxNode[]
+  readonly bits: SyntaxNode | undefined
+}
+
+/** The declarators of a declaration, each with the attributes and the width that follow it. */
+export function declaratorGroups(node: SyntaxNode): {
+  readonly common: readonly SyntaxNode[]
+  readonly each: readonly DeclaratorGroup[]
+} {
+  const common: SyntaxNode[] = []
+  const each: (DeclaratorGroup & { attributes: SyntaxNode[]; bits: SyntaxNode | undefined })[] = []
+  for (const part of node.children) {
+    const last = each.at(-1)
+    if (part.field === 'declarator') each.push({ declarator: part, attributes: [], bits: undefined })
+    else if (part.type === 'attribute_specifier') (last?.attributes ?? common).push(part)
+    else if (part.type === 'bitfield_clause' && last) last.bits = part
+    else if (part.type === 'type_qualifier') common.push(...part.children.flatMap(asAligned))
+  }
+  return { common, each }
+}
+
+/** `_Alignas(N)` has its number where an attribute specifier has a list. */
+const asAligned = (node: SyntaxNode): readonly SyntaxNode[] => (node.type === 'alignas_qualifier' ? [] : [])
+
+/** Constants of an enumeration are `int` where they fit; the type is as wide as its values need. */
+function enumFrom(node: SyntaxNode, at: Reading): CType | undefined {
+  const [name, body] = [child(node, 'name'), child(node, 'body')]
+  const { tags, constants } = at.scope
+  const key = `enum ${name?.text}`
+  if (!body) return tags.get(key) ?? types.UINT
+  let next = 0n
+  const values: { name: string; value: bigint }[] = []
+  for (const enumerator of ofType(body, 'enumerator')) {
+    const [constant, written] = [child(enumerator, 'name'), child(enumerator, 'value')]
+    const value = written ? evaluateInt(written, at)?.value : next
+    if (value === undefined || !constant) continue
+    values.push({ name: constant.text, value })
+    constants.set(constant.text, { type: enumeratorType(value), value })
+    next = value + 1n
+  }
+  const type = enumType(
+    key,
+    values.map(({ value }) => value),
+    attributesOf(node, at),
+  )
+  for (const { name: constant, value } of values)
+    if (convert(value, types.INT) !== value) constants.set(constant, { type, value })
+  if (name) tags.set(key, type)
+  return type
+}
+
+const enumeratorType = (value: bigint): IntType =>
+  [types.INT, types.UINT, types.LONG].find(type => convert(value, type) === value) ?? types.ULONG
+
+function enumType(name: string, values: readonly bigint[], { packed }: Attributes): IntType {
+  const signed = values.some(value => value < 0n)
+  const ladder = signed
+    ? [types.SCHAR, types.SHORT, types.INT, types.LONG]
+    : [types.UCHAR, types.USHORT, types.UINT, types.ULONG]
+  const fit = ladder.slice(packed ? 0 : 2).find(type => values.every(value => convert(value, type) === value))
+  return { ...(fit ?? types.ULONG), name }
+}
+
+/** `typedef` names; an alignment attribute makes a type of its own. */
+export function readTypedef(node: SyntaxNode, at: Reading): void {
+  const specifier = child(node, 'type')
+  const base = specifier && typeFrom(specifier, at)
+  if (!base) return
+  const { common, each } = declaratorGroups(node)
+  for (const { declarator, attributes } of each) {
+    const declared = declare(declarator, base, at, attributesIn([...common, ...attributes], at))
+    if (declared.name !== undefined) at.scope.typedefs.set(declared.name, aligned(declared))
+  }
+}
+
+const aligned = ({ type, attributes }: Declared): CType =>
+  attributes.aligned === undefined ? type : { ...type, align: attributes.aligned }
+
+/** `_Static_assert(condition, "message")`. */
+export function checkAssertion(node: SyntaxNode, at: Reading): void {
+  const call = node.children[0]
+  if (call?.type !== 'call_expression' || !/^(_S|s)tatic_assert$/.test(child(call, 'function')?.text ?? '')) return
+  const [condition, message] = child(call, 'arguments')?.children ?? []
+  const value = condition && evaluateInt(condition, at)
+  if (value?.value === 0n) tell(at, call, 'declaration', `static assertion failed${message ? `: ${message.text}` : ''}`)
+}

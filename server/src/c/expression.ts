@@ -1,0 +1,442 @@
+import { builtinCall } from './builtin.ts'
+import { characters, characterValue } from './characters.ts'
+import { child, type SyntaxNode } from './grammar.ts'
+import { commonType, convert, fits, integerLiteral, promote } from './integer.ts'
+import { type Constant, didYouMean, type Reading, tell } from './scope.ts'
+import {
+  alignOf,
+  CHAR,
+  type CType,
+  findMember,
+  INT,
+  type IntType,
+  LONG,
+  pointerTo,
+  sizeOf,
+  typeName,
+  ULONG,
+} from './types.ts'
+
+/** The value of a constant expression, or undefined after telling why it has none. */
+export function evaluate(node: SyntaxNode, at: Reading): Constant | undefined {
+  if (node.broken) return tell(at, node, 'syntax', 'this expression is not complete')
+  switch (node.type) {
+    case 'number_literal':
+      return number(node, at)
+    case 'char_literal':
+      return characterValue(node.text) ?? tell(at, node, 'syntax', 'this character constant is empty')
+    case 'parenthesized_expression':
+      return node.children[0] && evaluate(node.children[0], at)
+    case 'unary_expression':
+      return unary(node, at)
+    case 'binary_expression':
+      return binary(node, at)
+    case 'conditional_expression':
+      return conditional(node, at)
+    case 'cast_expression':
+      return cast(node, at)
+    case 'sizeof_expression':
+    case 'alignof_expression':
+      return measure(node, at)
+    case 'call_expression':
+      return builtinCall(node, at, { evaluate, typeOf })
+    case 'identifier':
+    case 'true':
+    case 'false':
+    case 'null':
+      return named(node, at)
+    default:
+      return addressed(node, at)
+  }
+}
+
+/** An integer value, or undefined after telling. */
+export function evaluateInt(node: SyntaxNode, at: Reading): { value: bigint; type: IntType } | undefined {
+  const constant = evaluate(node, at)
+  if (!constant) return undefined
+  const { type, value, base } = constant
+  if (type.kind === 'int' && base === undefined) return { type, value }
+  return tell(at, node, 'not-constant', 'this is not an integer constant')
+}
+
+function number(node: SyntaxNode, at: Reading): Constant | undefined {
+  const literal = integerLiteral(node.text)
+  if (!literal) return tell(at, node, 'not-constant', `"${node.text}" is not an integer constant`)
+  if (literal.cut)
+    tell(at, node, 'value-truncated', `${node.text} is too large for any integer type`, { severity: 'warning' })
+  return literal
+}
+
+function named(node: SyntaxNode, at: Reading): Constant | undefined {
+  const { constants, objects, typedefs, macros } = at.scope
+  const constant = constants.get(node.text)
+  if (constant) return constant
+  const object = objects.get(node.text)
+  if (object?.constant && object.value?.kind === 'int') return object.value
+  if (object) return addressed(node, at)
+  const names = [...constants.keys(), ...macros.keys(), ...objects.keys()]
+  const message = typedefs.has(node.text) ? `${node.text} is a type` : `${node.text} is not declared`
+  return tell(at, node, 'undeclared', message, didYouMean(at, node, names))
+}
+
+function unary(node: SyntaxNode, at: Reading): Constant | undefined {
+  const [operator, operand] = [child(node, 'operator')?.text, child(node, 'argument')]
+  const inner = operand && evaluate(operand, at)
+  if (!inner) return undefined
+  if (operator === '!') return { type: INT, value: truth(inner) ? 0n : 1n }
+  if (inner.type.kind !== 'int' || inner.base !== undefined)
+    return tell(at, node, 'not-constant', 'this is not a constant')
+  const type = promote(inner.type)
+  const value = convert(inner.value, type)
+  if (operator === '-') return { type, value: convert(-value, type) }
+  if (operator === '~') return { type, value: convert(~value, type) }
+  return { type, value }
+}
+
+const truth = ({ value, base }: Constant): boolean => value !== 0n || base !== undefined
+
+/** Goes down the left operands in a loop: a sum of thousands is that deep. */
+function binary(node: SyntaxNode, at: Reading): Constant | undefined {
+  const spine: SyntaxNode[] = []
+  let leftmost = node
+  while (leftmost.type === 'binary_expression' && !leftmost.broken) {
+    spine.push(leftmost)
+    const left = child(leftmost, 'left')
+    if (!left) return undefined
+    leftmost = left
+  }
+  let value = evaluate(leftmost, at)
+  for (const step of spine.reverse()) value = combine(step, value, at)
+  return value
+}
+
+function combine(node: SyntaxNode, left: Constant | undefined, at: Reading): Constant | undefined {
+  const [operator, operand] = [child(node, 'operator')?.text ?? '', child(node, 'right')]
+  if (!operand) return undefined
+  if (left && (operator === '&&' || operator === '||')) return logical(operator, left, operand, at)
+  const right = evaluate(operand, at)
+  if (!left || !right) return undefined
+  if (left.type.kind !== 'int' || right.type.kind !== 'int' || left.base !== right.base || left.base !== undefined)
+    return pointerArithmetic(node, operator, left, right, at)
+  return arithmetic(node, operator, { ...left, type: left.type }, { ...right, type: right.type }, at)
+}
+
+function logical(operator: string, left: Constant, operand: SyntaxNode, at: Reading): Constant | undefined {
+  if (truth(left) === (operator === '||')) return { type: INT, value: operator === '||' ? 1n : 0n }
+  const right = evaluate(operand, at)
+  return right && { type: INT, value: truth(right) ? 1n : 0n }
+}
+
+interface Int {
+  readonly type: IntType
+  readonly value: bigint
+}
+
+function arithmetic(node: SyntaxNode, operator: string, left: Int, right: Int, at: Reading): Constant | undefined {
+  if (operator === '<<' || operator === '>>') return shift(node, operator, left, right, at)
+  const type = commonType(left.type, right.type)
+  const [a, b] = [convert(left.value, type), convert(right.value, type)]
+  const compared = compare(operator, a, b)
+  if (compared !== undefined) return { type: INT, value: compared ? 1n : 0n }
+  if ((operator === '/' || operator === '%') && b === 0n) return tell(at, node, 'division', 'division by zero')
+  const exact = calculate(operator, a, b)
+  if (exact === undefined) return tell(at, node, 'not-constant', `"${operator}" is not allowed in a constant`)
+  if (type.signed && !fits(exact, type))
+    tell(at, node, 'value-truncated', `integer overflow: ${exact} does not fit ${typeName(type)}`, {
+      severity: 'warning',
+    })
+  return { type, value: convert(exact, type) }
+}
+
+function compare(operator: string, a: bigint, b: bigint): boolean | undefined {
+  switch (operator) {
+    case '==':
+      return a === b
+    case '!=':
+      return a !== b
+    case '<':
+      return a < b
+    case '>':
+      return a > b
+    case '<=':
+      return a <= b
+    case '>=':
+      return a >= b
+    default:
+      return undefined
+  }
+}
+
+function calculate(operator: string, a: bigint, b: bigint): bigint | undefined {
+  switch (operator) {
+    case '+':
+      return a + b
+    case '-':
+      return a - b
+    case '*':
+      return a * b
+    case '/':
+      return a / b
+    case '%':
+      return a % b
+    case '&':
+      return a & b
+    case '|':
+      return a | b
+    case '^':
+      return a ^ b
+    default:
+      return undefined
+  }
+}
+
+function shift(node: SyntaxNode, operator: string, left: Int, right: Int, at: Reading): Constant | undefined {
+  const type = promote(left.type)
+  const value = convert(left.value, type)
+  const width = BigInt(type.size * 8)
+  if (right.value < 0n || width <= right.value) {
+    const what = right.value < 0n ? 'is negative' : `is not less than the ${width} bits of ${typeName(type)}`
+    tell(at, node, 'shift', `the shift count ${right.value} ${what}`, { severity: 'warning' })
+  }
+  const count = right.value < 0n ? -right.value : right.value
+  const leftwards = (operator === '<<') === 0n <= right.value
+  if (width <= count) return { type, value: leftwards || 0n <= value ? 0n : -1n }
+  return { type, value: convert(leftwards ? value << count : value >> count, type) }
+}
+
+function pointerArithmetic(
+  node: SyntaxNode,
+  operator: string,
+  left: Constant,
+  right: Constant,
+  at: Reading,
+): Constant | undefined {
+  const compared = left.base === right.base ? compare(operator, left.value, right.value) : undefined
+  if (compared !== undefined) return { type: INT, value: compared ? 1n : 0n }
+  const step = BigInt(Math.max(1, sizeOf(left.type.kind === 'other' && left.type.to ? left.type.to : CHAR)))
+  if (operator === '-' && left.base === right.base && right.type.kind !== 'int')
+    return { type: LONG, value: (left.value - right.value) / step }
+  const sum = right.base === undefined && right.type.kind === 'int'
+  if (sum && (operator === '+' || operator === '-')) {
+    const distance = left.type.kind === 'int' ? right.value : right.value * step
+    return { ...left, value: operator === '+' ? left.value + distance : left.value - distance }
+  }
+  if (operator === '+' && left.type.kind === 'int' && left.base === undefined)
+    return pointerArithmetic(node, operator, right, left, at)
+  return tell(at, node, 'not-constant', 'this address is not known before linking')
+}
+
+function conditional(node: SyntaxNode, at: Reading): Constant | undefined {
+  const [condition, then, otherwise] = [
+    child(node, 'condition'),
+    child(node, 'consequence'),
+    child(node, 'alternative'),
+  ]
+  const test = condition && evaluate(condition, at)
+  if (!test || !otherwise) return undefined
+  const yes = truth(test)
+  const chosen = yes ? (then ? evaluate(then, at) : test) : evaluate(otherwise, at)
+  if (chosen?.type.kind !== 'int') return chosen
+  const others = typeOf(yes ? otherwise : (then ?? condition), at)
+  if (others?.kind !== 'int') return chosen
+  const type = commonType(chosen.type, others)
+  return { ...chosen, type, value: convert(chosen.value, type) }
+}
+
+function cast(node: SyntaxNode, at: Reading): Constant | undefined {
+  const [descriptor, operand] = [child(node, 'type'), child(node, 'value')]
+  const type = descriptor && at.scope.typeNamed(descriptor, at)
+  const inner = type && operand && evaluate(operand, at)
+  if (!inner) return undefined
+  if (type.kind === 'int') {
+    if (inner.base !== undefined) return type.size === 8 ? { ...inner, type } : notLinked(node, at)
+    return { type, value: convert(inner.value, type) }
+  }
+  if (type.kind === 'other' && type.to) return { ...inner, type, value: BigInt.asUintN(64, inner.value) }
+  return tell(at, node, 'not-constant', `a cast to ${typeName(type)} is not an integer constant`)
+}
+
+const notLinked = (node: SyntaxNode, at: Reading): undefined =>
+  tell(at, node, 'not-constant', 'this address is not known before linking')
+
+/** `sizeof` and `_Alignof`, of a type or of an expression that is not evaluated. */
+function measure(node: SyntaxNode, at: Reading): Constant | undefined {
+  const [descriptor, operand] = [child(node, 'type'), child(node, 'value')]
+  const type = descriptor ? at.scope.typeNamed(descriptor, at) : operand && typeOf(operand, at)
+  if (!type) return undefined
+  if (incomplete(type)) return tell(at, node, 'declaration', `${typeName(type)} is not complete here`)
+  return { type: ULONG, value: BigInt(node.type === 'sizeof_expression' ? sizeOf(type) : alignOf(type)) }
+}
+
+const incomplete = (type: CType): boolean =>
+  type.kind === 'array'
+    ? type.length === undefined || incomplete(type.element)
+    : (type.kind === 'struct' || type.kind === 'union') && type.incomplete
+
+/** The type of an expression without evaluating it, or undefined after telling. */
+export function typeOf(node: SyntaxNode, at: Reading): CType | undefined {
+  switch (node.type) {
+    case 'parenthesized_expression':
+      return node.children[0] && typeOf(node.children[0], at)
+    case 'identifier': {
+      const { objects, typedefs } = at.scope
+      return objects.get(node.text)?.type ?? typedefs.get(node.text) ?? named(node, at)?.type
+    }
+    case 'field_expression':
+      return memberOf(node, at)?.type
+    case 'subscript_expression': {
+      const argument = child(node, 'argument')
+      return argument && typedefArray(node, argument, at)
+    }
+    case 'pointer_expression': {
+      const inner = typeOf(child(node, 'argument')!, at)
+      return inner && (child(node, 'operator')?.text === '&' ? pointerTo(inner) : pointee(inner))
+    }
+    case 'compound_literal_expression':
+    case 'cast_expression':
+      return at.scope.typeNamed(child(node, 'type')!, at)
+    case 'string_literal':
+    case 'concatenated_string':
+      return stringType(node)
+    case 'sizeof_expression':
+    case 'alignof_expression':
+      return ULONG
+    default:
+      return evaluate(node, at)?.type
+  }
+}
+
+/** `T[3]` in parentheses reads like a subscript as long as nobody knows that T is a type. */
+function typedefArray(node: SyntaxNode, argument: SyntaxNode, at: Reading): CType | undefined {
+  const isType = argument.type === 'identifier' && at.scope.typedefs.has(argument.text)
+  const outer = typeOf(argument, at)
+  if (!outer || !isType) return outer && pointee(outer)
+  const index = child(node, 'index')
+  const length = index && evaluateInt(index, at)
+  return length && { kind: 'array', element: outer, length: Number(length.value) }
+}
+
+const pointee = (type: CType): CType | undefined =>
+  type.kind === 'array' ? type.element : type.kind === 'other' ? type.to : undefined
+
+export function stringType(node: SyntaxNode): CType | undefined {
+  const text = stringOf(node)
+  return text && { kind: 'array', element: text.type, length: text.units.length + 1 }
+}
+
+/** The characters of a string literal, or of several in a row. */
+export function stringOf(node: SyntaxNode): ReturnType<typeof characters> {
+  if (node.type === 'parenthesized_expression' && node.children[0]) return stringOf(node.children[0])
+  if (node.type === 'string_literal') return characters(node.text)
+  if (node.type !== 'concatenated_string') return undefined
+  const parts = node.children.map(part => characters(part.text))
+  const type = parts.find(part => part && part.type !== CHAR)?.type ?? CHAR
+  return { units: parts.flatMap(part => part?.units ?? []), type }
+}
+
+function memberOf(node: SyntaxNode, at: Reading): ReturnType<typeof findMember> {
+  const [argument, field] = [child(node, 'argument'), child(node, 'field')]
+  const outer = argument && typeOf(argument, at)
+  const type = child(node, 'operator')?.text === '->' ? outer && pointee(outer) : outer
+  if (!type || !field) return undefined
+  const struct = at.scope.tags.get(typeName(type)) ?? type
+  if (struct.kind !== 'struct' && struct.kind !== 'union')
+    return tell(at, field, 'unknown-field', `${typeName(type)} has no members`)
+  const member = findMember(struct, field.text)
+  if (member) return member
+  const names = struct.members.flatMap(({ name }) => name ?? [])
+  return tell(
+    at,
+    field,
+    'unknown-field',
+    `${typeName(struct)} has no member "${field.text}"`,
+    didYouMean(at, field, names),
+  )
+}
+
+/** Something with an address: so many bytes from what `base` names, or from 0. */
+interface Located {
+  readonly type: CType
+  readonly offset: bigint
+  readonly base?: string
+}
+
+/** Of an object in memory C knows the address alone; an array is its first element's. */
+function addressed(node: SyntaxNode, at: Reading): Constant | undefined {
+  if (node.type === 'pointer_expression' && child(node, 'operator')?.text === '&') {
+    const target = locate(child(node, 'argument')!, at)
+    return target && { ...based(target), type: pointerTo(target.type) }
+  }
+  const letter = letterOf(node, at)
+  if (letter) return letter
+  const place = locate(node, at)
+  if (!place) return undefined
+  if (place.type.kind === 'array') return { ...based(place), type: pointerTo(place.type.element) }
+  if (place.type.kind === 'other' && place.type.size === 0) return { ...based(place), type: pointerTo(place.type) }
+  return tell(at, node, 'not-constant', 'this value is not constant: it is read from memory')
+}
+
+const based = ({ offset, base }: Located): { value: bigint; base?: string } =>
+  base === undefined ? { value: offset } : { value: offset, base }
+
+/** `"abc"[1]` is constant for gcc. */
+function letterOf(node: SyntaxNode, at: Reading): Constant | undefined {
+  const [argument, index] = [child(node, 'argument'), child(node, 'index')]
+  const text = node.type === 'subscript_expression' && argument ? stringOf(argument) : undefined
+  const position = text && index && evaluateInt(index, at)
+  if (!position) return undefined
+  return { type: text.type, value: text.units[Number(position.value)] ?? 0n }
+}
+
+function locate(node: SyntaxNode, at: Reading): Located | undefined {
+  const argument = child(node, 'argument')
+  switch (node.type) {
+    case 'parenthesized_expression':
+      return node.children[0] && locate(node.children[0], at)
+    case 'identifier': {
+      const object = at.scope.objects.get(node.text)
+      return object ? { type: object.type, offset: 0n, base: node.text } : named(node, at) && notConstant(node, at)
+    }
+    case 'string_literal':
+    case 'concatenated_string':
+      return { type: stringType(node)!, offset: 0n, base: node.text }
+    case 'compound_literal_expression':
+      return { type: typeOf(node, at)!, offset: 0n, base: `literal ${node.start}` }
+    case 'field_expression':
+      return argument && locateMember(node, argument, at)
+    case 'subscript_expression':
+      return argument && locateElement(node, argument, at)
+    case 'pointer_expression': {
+      const pointer = argument && evaluate(argument, at)
+      const type = pointer && pointee(pointer.type)
+      return pointer && type && located(type, pointer.value, pointer.base)
+    }
+    default:
+      return notConstant(node, at)
+  }
+}
+
+const notConstant = (node: SyntaxNode, at: Reading): undefined =>
+  tell(at, node, 'not-constant', 'this is not a constant')
+
+const located = (type: CType, offset: bigint, base: string | undefined): Located =>
+  base === undefined ? { type, offset } : { type, offset, base }
+
+function locateMember(node: SyntaxNode, argument: SyntaxNode, at: Reading): Located | undefined {
+  const member = memberOf(node, at)
+  if (!member) return undefined
+  if (child(node, 'operator')?.text === '.') {
+    const outer = locate(argument, at)
+    return outer && located(member.type, outer.offset + BigInt(member.offset), outer.base)
+  }
+  const pointer = evaluate(argument, at)
+  return pointer && located(member.type, pointer.value + BigInt(member.offset), pointer.base)
+}
+
+function locateElement(node: SyntaxNode, argument: SyntaxNode, at: Reading): Located | undefined {
+  const index = child(node, 'index')
+  const [pointer, position] = [evaluate(argument, at), index && evaluateInt(index, at)]
+  const type = pointer && pointee(pointer.type)
+  if (!type || !position) return undefined
+  return located(type, pointer.value + position.value * BigInt(sizeOf(type)), pointer.base)
+}

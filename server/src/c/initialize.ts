@@ -1,0 +1,318 @@
+import { site } from '../text/origin.ts'
+import type { Braces, Designator, Element } from './elements.ts'
+import { bracesAt } from './elements.ts'
+import { evaluate, evaluateInt, stringOf, typeOf } from './expression.ts'
+import { child, type SyntaxNode } from './grammar.ts'
+import { convert, fits, isInt } from './integer.ts'
+import { type Constant, didYouMean, placeOf, type Reading, tell } from './scope.ts'
+import {
+  clear,
+  copyInto,
+  countOf,
+  isAggregate,
+  isStruct,
+  isWritten,
+  partAt,
+  type Slot,
+  slotOf,
+  valueOf,
+} from './slot.ts'
+import { type ArrayType, type CType, type IntType, memberPaths, type StructType, typeName, UCHAR } from './types.ts'
+import type { Value } from './value.ts'
+
+/** The value an initializer gives an object of this type; `[]` gets its length from the value. */
+export function initialise(type: CType, node: SyntaxNode, at: Reading): Value {
+  const slot = slotOf(type)
+  const element: Element =
+    node.type === 'initializer_list'
+      ? { at, designators: [], start: node.start, end: node.end, list: bracesAt(node, at, node) }
+      : { at, designators: [], start: node.start, end: node.end, expression: node }
+  if (element.list || !isAggregate(type) || accepts(slot, element)) write(slot, element)
+  else tell(at, node, 'declaration', `${typeName(type)} needs a list in braces`)
+  return valueOf(slot)
+}
+
+/** An aggregate whose parts are being written in order; `next` is the index of the one that comes next. */
+interface Frame {
+  readonly slot: Slot
+  next: number
+}
+
+/** Writes one element to the subobject it is for. */
+function write(slot: Slot, element: Element): void {
+  if (element.list) return writeBraces(slot, element.list)
+  const { at, expression } = element
+  const origin = placeOf(at, element)
+  if (!expression) {
+    clear(slot)
+    slot.origin = origin
+    slot.leaf = { kind: 'unknown', type: slot.type, because: 'it cannot be read', origin }
+    return
+  }
+  if (writeString(slot, expression, element)) return
+  if (isStruct(slot.type) || slot.type.kind === 'array') return writeCopy(slot, expression, element)
+  writeScalar(slot, evaluate(expression, at), element)
+}
+
+function writeScalar(slot: Slot, constant: Constant | undefined, element: Element): void {
+  const { type } = slot
+  const origin = placeOf(element.at, element)
+  const unknown = (because: string): void => void (slot.leaf = { kind: 'unknown', type, because, origin })
+  if (!constant) return unknown('its initializer cannot be computed')
+  if (!isInt(type)) return unknown(constant.base === undefined && constant.value === 0n ? 'zero' : 'it is an address')
+  if (constant.base !== undefined || !isInt(constant.type)) {
+    if (constant.base === undefined)
+      return void (slot.leaf = { kind: 'int', type, value: convert(constant.value, type), origin })
+    if (type.size !== 8) tell(element.at, element, 'not-constant', 'this address is not known before linking')
+    return unknown('it is an address')
+  }
+  const width = widthOf(slot)
+  const value = convert(constant.value, type, width)
+  if (value !== constant.value) warnOverflow(constant.value, value, constant.type, type, width, element)
+  slot.leaf = { kind: 'int', type, value, origin }
+}
+
+/** Width in bits of the scalar a slot stands for; less than its type's for a bit-field. */
+const widths = new WeakMap<Slot, number>()
+const widthOf = (slot: Slot): number => widths.get(slot) ?? (slot.type.kind === 'int' ? slot.type.size * 8 : 64)
+
+/** gcc's -Woverflow: a change of sign alone is not worth a word. */
+function warnOverflow(from: bigint, to: bigint, source: IntType, type: IntType, width: number, element: Element): void {
+  if (type.name === '_Bool') return
+  const harmless = type.signed
+    ? source.size * 8 === width && source.name !== '_Bool'
+    : fits(from, { ...type, signed: true }, width)
+  if (harmless) return
+  const bits = width === type.size * 8 ? typeName(type) : `${typeName(type)}:${width}`
+  tell(element.at, element, 'value-truncated', `${hex(from)} does not fit ${bits}: it becomes ${hex(to)}`, {
+    severity: 'warning',
+  })
+}
+
+const hex = (value: bigint): string =>
+  -10n < value && value < 10n ? `${value}` : value < 0n ? `-0x${(-value).toString(16)}` : `0x${value.toString(16)}`
+
+const isCharacters = (type: CType): type is ArrayType & { element: IntType } =>
+  type.kind === 'array' && isInt(type.element)
+
+/** A string literal initialises an array of its own character type; longer ones are cut. */
+function writeString(slot: Slot, expression: SyntaxNode, element: Element): boolean {
+  const { type } = slot
+  const text = isCharacters(type) ? stringOf(expression) : undefined
+  if (!isCharacters(type) || !text || text.type.size !== type.element.size) return false
+  const length = type.length ?? text.units.length + 1
+  if (length < text.units.length)
+    tell(
+      element.at,
+      element,
+      'string-truncated',
+      `the string has ${text.units.length} characters, ${typeName(type)} holds ${length}`,
+      { severity: 'warning' },
+    )
+  const origin = placeOf(element.at, element)
+  clear(slot)
+  slot.parts = new Map()
+  for (let i = 0; i < Math.min(length, text.units.length + 1); i++)
+    slot.parts.set(i, {
+      type: type.element,
+      leaf: { kind: 'int', type: type.element, value: convert(text.units[i] ?? 0n, type.element) },
+    })
+  slot.origin = origin
+  slot.text = decode(text.units.slice(0, length), text.type.size)
+  return true
+}
+
+function decode(units: readonly bigint[], size: number): string {
+  if (size === 1) return new TextDecoder().decode(Uint8Array.from(units, unit => Number(convert(unit, UCHAR))))
+  return String.fromCodePoint(...units.map(unit => Number(BigInt.asUintN(20, unit))))
+}
+
+/** Another object of the same type, or a compound literal of it, is copied whole. */
+function writeCopy(slot: Slot, expression: SyntaxNode, element: Element): void {
+  const literal = literalIn(expression)
+  const value = literal && child(literal, 'value')
+  if (value) {
+    writeBraces(slot, bracesAt(value, element.at, value))
+    slot.origin = placeOf(element.at, element)
+    return
+  }
+  clear(slot)
+  tell(element.at, element, 'not-constant', `this is no constant of ${typeName(slot.type)}`)
+  slot.leaf = {
+    kind: 'unknown',
+    type: slot.type,
+    because: 'its initializer cannot be computed',
+    origin: placeOf(element.at, element),
+  }
+}
+
+function literalIn(expression: SyntaxNode): SyntaxNode | undefined {
+  if (expression.type === 'parenthesized_expression' && expression.children[0]) return literalIn(expression.children[0])
+  return expression.type === 'compound_literal_expression' ? expression : undefined
+}
+
+/** Whether an expression initialises the whole of an aggregate, so that its braces are not left out. */
+function accepts(slot: Slot, { expression, at }: Element): boolean {
+  if (!expression) return false
+  const { type } = slot
+  const text = isCharacters(type) ? stringOf(expression) : undefined
+  if (isCharacters(type) && text) return text.type.size === type.element.size
+  if (!literalIn(expression) && expression.type !== 'identifier') return false
+  const own = literalIn(expression) ? typeOf(expression, at) : at.scope.objects.get(expression.text)?.type
+  return own === type || (own?.kind === 'array' && type.kind === 'array' && own.element === type.element)
+}
+
+function writeBraces(slot: Slot, list: Braces): void {
+  const { elements, at } = list
+  const origin = placeOf(at, list)
+  const only = elements.length === 1 ? elements[0]! : undefined
+  if (only && !only.designators.length && only.expression && writeString(slot, only.expression, only)) {
+    slot.origin = origin
+    return
+  }
+  if (!isAggregate(slot.type)) return writeBracedScalar(slot, list)
+  clear(slot)
+  slot.parts = new Map()
+  slot.origin = origin
+  const frames: Frame[] = [{ slot, next: 0 }]
+  let excess = 0
+  for (const element of elements) {
+    if (element.designators.length) {
+      writeDesignated(frames, element)
+      continue
+    }
+    const target = nextSlot(frames)
+    if (target) writeInto(frames, target, element)
+    else if (excess++ === 0) tellExcess(slot.type, element)
+  }
+}
+
+const tellExcess = (type: CType, { at, start, end }: Element): undefined =>
+  tell(at, { start, end }, 'excess-elements', `excess elements in ${kindName(type)}: ${typeName(type)} is full`, {
+    severity: 'warning',
+  })
+
+const kindName = (type: CType): string => (isAggregate(type) ? `${type.kind} initializer` : 'scalar initializer')
+
+function writeBracedScalar(slot: Slot, { elements, at, start, end }: Braces): void {
+  const [first, second] = elements
+  if (!first) return tell(at, { start, end }, 'declaration', 'a scalar needs a value between the braces')
+  if (first.designators.length) return tell(at, { start, end }, 'declaration', 'a scalar has no members')
+  write(slot, first)
+  if (second) tellExcess(slot.type, second)
+}
+
+/** The subobject whose turn it is; leaves aggregates that are full. */
+function nextSlot(frames: Frame[]): Slot | undefined {
+  let top = frames.at(-1)!
+  while (1 < frames.length && countOf(top.slot.type) <= top.next) {
+    frames.pop()
+    top = frames.at(-1)!
+  }
+  if (countOf(top.slot.type) <= top.next) return undefined
+  return part(top.slot, top.next++)
+}
+
+/** The part at an index, with the width it has there. */
+function part(slot: Slot, index: number): Slot | undefined {
+  const found = partAt(slot, index)
+  const bits = isStruct(slot.type) ? slot.type.members[index]?.bits : undefined
+  if (found && bits) widths.set(found, bits.width)
+  return found
+}
+
+/** Writes an element without braces of its own into the first scalar of the aggregate whose turn it is. */
+function writeInto(frames: Frame[], target: Slot, element: Element): void {
+  let slot: Slot | undefined = target
+  while (slot && !element.list && isAggregate(slot.type) && element.expression && !accepts(slot, element)) {
+    delete slot.leaf
+    slot.origin ??= placeOf(element.at, element)
+    frames.push({ slot, next: 0 })
+    slot = nextSlot(frames)
+  }
+  if (slot) write(slot, element)
+  else tellExcess(target.type, element)
+}
+
+/** Follows the designators from the list's own aggregate; a range writes to each index and goes on after its last. */
+function writeDesignated(frames: Frame[], element: Element): void {
+  frames.length = 1
+  let targets: Slot[] = [frames[0]!.slot]
+  for (const designator of element.designators) {
+    const steps = stepsOf(designator, targets.at(-1)!.type, element)
+    if (!steps) return
+    for (const [first, last] of steps) {
+      if (frames.at(-1)!.slot !== targets.at(-1)) frames.push({ slot: targets.at(-1)!, next: 0 })
+      frames.at(-1)!.next = last + 1
+      targets = targets.flatMap(slot => range(slot, first, last))
+    }
+    const origin = placeOf(element.at, designator)
+    for (const slot of targets) {
+      if (designator === element.designators.at(-1) && isWritten(slot)) warnTwice(slot, element)
+      slot.designator = origin
+    }
+  }
+  const last = targets.at(-1)
+  if (!last) return
+  writeInto(frames, last, element)
+  for (const slot of targets) if (slot !== last) copyInto(slot, last)
+}
+
+function range(slot: Slot, first: number, last: number): Slot[] {
+  const slots: Slot[] = []
+  for (let i = first; i <= last; i++) {
+    const found = part(slot, i)
+    if (found) slots.push(found)
+  }
+  return slots
+}
+
+function warnTwice(slot: Slot, { at, designators }: Element): void {
+  const [first, last] = [designators[0]!, designators.at(-1)!]
+  const name = at.piece.tokens
+    .slice(first.start, last.end)
+    .map(token => token.text)
+    .join('')
+  const related = slot.designator ? [{ at: site(slot.designator), message: 'it was written here first' }] : []
+  tell(
+    at,
+    { start: first.start, end: last.end },
+    'duplicate-designator',
+    `${name} is written twice; the last one counts`,
+    { severity: 'warning', related },
+  )
+}
+
+type Step = readonly [first: number, last: number]
+
+/** The indices a designator goes down by: several for a member of an anonymous struct. */
+function stepsOf(designator: Designator, type: CType, { at }: Element): readonly Step[] | undefined {
+  if (designator.name !== undefined) return fieldSteps(designator, designator.name, type, at)
+  const first = designator.first && evaluateInt(designator.first, at)
+  const last = designator.last ? evaluateInt(designator.last, at) : first
+  if (!first || !last) return undefined
+  if (type.kind !== 'array') return tell(at, designator, 'array-index', `${typeName(type)} is not an array`)
+  const length = type.length === undefined ? MOST : BigInt(type.length)
+  if (first.value < 0n || length <= last.value)
+    return tell(at, designator, 'array-index', `index ${last.value} is outside ${typeName(type)}`)
+  if (last.value < first.value) return tell(at, designator, 'array-index', 'this range is empty')
+  if (MOST < last.value - first.value) return tell(at, designator, 'array-index', 'this range is too long')
+  return [[Number(first.value), Number(last.value)]]
+}
+
+/** Array elements one designator may write. */
+const MOST = 1n << 22n
+
+function fieldSteps(designator: Designator, name: string, type: CType, at: Reading): readonly Step[] | undefined {
+  if (!isStruct(type))
+    return tell(at, designator, 'unknown-field', `"${name}" is written to ${typeName(type)}, which has no members`)
+  const found = memberPaths(type).find(({ member }) => member.name === name)
+  if (found) return found.path.map(index => [index, index] as const)
+  return tellUnknownField(designator, name, type, at)
+}
+
+function tellUnknownField(designator: Designator, name: string, type: StructType, at: Reading): undefined {
+  const names = memberPaths(type).flatMap(({ member }) => member.name ?? [])
+  const node = { start: designator.end - 1, end: designator.end, text: name } as SyntaxNode
+  tell(at, node, 'unknown-field', `${typeName(type)} has no member "${name}"`, didYouMean(at, node, names))
+}

@@ -1,0 +1,215 @@
+import { site } from '../text/origin.ts'
+import { balance } from './brackets.ts'
+import { missingAfter, syntaxProblem } from './problem.ts'
+import type { Token } from './token.ts'
+import type { Problem } from './unit.ts'
+
+/**
+ * The tokens of a file cut into pieces that are parsed each for itself: one per declaration, and one per element of
+ * an initializer list, however deep. A brace list inside a piece is only a hole `{}` for the parser, and its elements
+ * are pieces again. So what is half-typed spoils no neighbour, and what has not changed is not parsed again.
+ */
+export interface Piece {
+  readonly kind: 'declaration' | 'item'
+  readonly tokens: readonly Token[]
+  /** The brace lists of the piece in order, each standing for a `{` `}` pair in `tokens`. */
+  readonly lists: readonly List[]
+  /** The delimiters around an item. */
+  readonly before?: Token
+  readonly after?: Token
+}
+
+export interface List {
+  readonly open: Token
+  readonly close: Token
+  readonly items: readonly Piece[]
+}
+
+export interface Outline {
+  readonly declarations: readonly Piece[]
+  readonly problems: readonly Problem[]
+}
+
+/** Brace lists inside each other beyond this are not looked into. */
+const DEEPEST = 200
+
+export function outline(tokens: readonly Token[]): Outline {
+  const balanced = balance(tokens)
+  const cutter = new Cutter(balanced.tokens, balanced.partner, [...balanced.problems])
+  return { declarations: cutter.declarations(), problems: cutter.problems }
+}
+
+interface Growing {
+  readonly tokens: Token[]
+  readonly lists: List[]
+}
+
+class Cutter {
+  private readonly tokens: readonly Token[]
+  private readonly partner: Int32Array
+  readonly problems: Problem[]
+
+  constructor(tokens: readonly Token[], partner: Int32Array, problems: Problem[]) {
+    this.tokens = tokens
+    this.partner = partner
+    this.problems = problems
+  }
+
+  declarations(): readonly Piece[] {
+    const pieces: Piece[] = []
+    let piece: Growing = { tokens: [], lists: [] }
+    const finish = (): void => {
+      if (piece.tokens.length) pieces.push({ kind: 'declaration', ...piece })
+      piece = { tokens: [], lists: [] }
+    }
+    for (let i = 0; i < this.tokens.length; ) {
+      const token = this.tokens[i]!
+      if (this.lacksSemicolon(piece, token)) {
+        this.problems.push(missingAfter(piece.tokens.at(-1)!, ';', `expected ";" before "${token.text}"`))
+        finish()
+      }
+      if (token.text === ';') {
+        if (piece.tokens.length) piece.tokens.push(token)
+        finish()
+        i++
+      } else if (token.text === '{' && isFunctionHead(piece.tokens)) {
+        piece = { tokens: [], lists: [] }
+        i = this.past(i)
+      } else if (token.text === '{' && !isBodyHead(piece.tokens)) {
+        if (piece.tokens.at(-1)?.text !== '=') this.assumeEquals(piece, token)
+        i = this.addList(piece, i, 0)
+      } else i = this.addGroup(piece, i)
+    }
+    if (piece.tokens.length)
+      this.problems.push(missingAfter(piece.tokens.at(-1)!, ';', 'expected ";" at the end of the declaration'))
+    finish()
+    return pieces
+  }
+
+  /** After a list only `,` and `;` go on; a keyword that begins a declaration does not go on after `}`. */
+  private lacksSemicolon(piece: Growing, token: Token): boolean {
+    const last = piece.tokens.at(-1)
+    if (!last || token.text === ';') return false
+    if (piece.lists.length && last.text === '}' && last === piece.lists.at(-1)?.close)
+      return token.text !== ',' && !token.text.startsWith('__attribute')
+    if (token.text === 'typedef') return last.text !== '__extension__'
+    return last.text === '}' && /^(struct|union|enum|static|extern)$/.test(token.text)
+  }
+
+  private assumeEquals(piece: Growing, brace: Token): void {
+    const last = piece.tokens.at(-1)
+    if (last) this.problems.push(missingAfter(last, ' =', `expected "=" before "{"`))
+    piece.tokens.push({ ...brace, text: '=' })
+  }
+
+  /** Takes one token, or a bracket with all that it holds. */
+  private addGroup(piece: Growing, at: number): number {
+    const end = this.past(at)
+    for (let i = at; i < end; i++) piece.tokens.push(this.tokens[i]!)
+    return end
+  }
+
+  private addList(piece: Growing, at: number, depth: number): number {
+    const end = this.past(at)
+    const [open, close] = [this.tokens[at]!, this.tokens[end - 1]!]
+    piece.tokens.push(open, close)
+    piece.lists.push({ open, close, items: this.items(at, end - 1, depth + 1) })
+    return end
+  }
+
+  private past(at: number): number {
+    const partner = this.partner[at] ?? -1
+    return partner < at ? at + 1 : partner + 1
+  }
+
+  private items(open: number, close: number, depth: number): readonly Piece[] {
+    if (DEEPEST < depth) {
+      this.problems.push(syntaxProblem(site(this.tokens[open]!.origin), 'lists are nested too deeply'))
+      return []
+    }
+    const items: Piece[] = []
+    let item: Growing = { tokens: [], lists: [] }
+    let before = this.tokens[open]!
+    const finish = (after: Token): void => {
+      if (item.tokens.length) items.push({ kind: 'item', ...item, before, after })
+      else if (after.text === ',')
+        this.problems.push(syntaxProblem(site(after.origin), 'expected an expression before ","'))
+      item = { tokens: [], lists: [] }
+      before = after
+    }
+    for (let i = open + 1; i < close; ) {
+      const token = this.tokens[i]!
+      if (token.text === ',') {
+        finish(token)
+        i++
+        continue
+      }
+      if (this.lacksComma(item, i)) {
+        this.problems.push(
+          missingAfter(this.tokens[i - 1]!, ',', `expected "," before "${token.text}"`, 'missing-separator'),
+        )
+        finish(token)
+      }
+      if (token.text === '{' && item.tokens.at(-1)?.text !== ')') i = this.addItemList(item, i, depth)
+      else i = this.addGroup(item, i)
+    }
+    const last = this.tokens[close]!
+    if (item.tokens.length) finish(last)
+    return items
+  }
+
+  private addItemList(item: Growing, at: number, depth: number): number {
+    const last = item.tokens.at(-1)
+    const [token] = [this.tokens[at]!]
+    if (last && last.text !== '=' && last.text !== ':') this.assumeEquals(item, token)
+    return this.addList(item, at, depth)
+  }
+
+  /** A value has ended here and what follows can only begin the next element. */
+  private lacksComma(item: Growing, at: number): boolean {
+    const last = item.tokens.at(-1)
+    if (!last) return false
+    const token = this.tokens[at]!
+    if (item.lists.length) return true
+    const designates = /^[.[]$/.test(item.tokens[0]!.text)
+    const hasValue = designates ? item.tokens.some(each => each.text === '=') : true
+    if (!hasValue || !endsOperand(last)) return false
+    if (token.text === '{') return last.text !== ')'
+    if (token.text === '.' || token.text === '[') return this.designatorEndsInEquals(at)
+    return !designates && isOperand(token) && !(last.kind === 'string' && token.kind === 'string') && isOperand(last)
+  }
+
+  private designatorEndsInEquals(at: number): boolean {
+    let i = at
+    for (; this.tokens[i]?.text === '.' || this.tokens[i]?.text === '['; )
+      i = this.tokens[i]?.text === '.' ? i + 2 : this.past(i)
+    return this.tokens[i]?.text === '=' || this.tokens[i]?.text === '{'
+  }
+}
+
+const isOperand = (token: Token): boolean => token.kind === 'number' || token.kind === 'char' || token.kind === 'string'
+const endsOperand = (token: Token): boolean => token.kind !== 'punctuator' || /^[)\]}]$/.test(token.text)
+
+/** `(…) {`: a function's body; its declarator holds no `=`. */
+const isFunctionHead = (tokens: readonly Token[]): boolean =>
+  tokens.at(-1)?.text === ')' && !isBodyHead(tokens) && !tokens.some(({ text }) => text === '=')
+
+/** `struct tag {`, attributes between included. */
+function isBodyHead(tokens: readonly Token[]): boolean {
+  for (let i = tokens.length - 1; 0 <= i; i--) {
+    const { text, kind } = tokens[i]!
+    if (/^(struct|union|enum)$/.test(text)) return true
+    if (text === ')') i = openingOf(tokens, i)
+    else if (kind !== 'identifier') return false
+  }
+  return false
+}
+
+function openingOf(tokens: readonly Token[], close: number): number {
+  let depth = 0
+  for (let i = close; 0 <= i; i--) {
+    if (tokens[i]!.text === ')') depth++
+    if (tokens[i]!.text === '(' && --depth === 0) return i
+  }
+  return 0
+}

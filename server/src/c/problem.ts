@@ -1,0 +1,23 @@
+import { site } from '../text/origin.ts'
+import type { Span } from '../text/source-file.ts'
+import type { Token } from './token.ts'
+import type { Problem } from './unit.ts'
+
+/** Something to put in that would make the text right, where it would be typed. */
+export const insertAfter = (token: Token, text: string): NonNullable<Problem['suggestions']>[number] => {
+  const { file, end } = token.origin.spelled
+  return { title: `insert "${text}"`, at: { file, start: end, end }, text }
+}
+
+/** A syntax problem right after a token, with the text that is missing there. */
+export function missingAfter(token: Token, text: string, message: string, kind: Problem['kind'] = 'syntax'): Problem {
+  const suggestions = token.origin.expandedAt ? {} : { suggestions: [insertAfter(token, text)] }
+  return { kind, at: site(token.origin), message, ...suggestions, severity: 'error' }
+}
+
+export const syntaxProblem = (at: Span, message: string): Problem => ({
+  kind: 'syntax',
+  at,
+  message,
+  severity: 'error',
+})

@@ -1,0 +1,77 @@
+import { type Origin, site } from '../text/origin.ts'
+import type { SyntaxNode } from './grammar.ts'
+import type { Piece } from './outline.ts'
+import { closest } from './suggest.ts'
+import type { Token } from './token.ts'
+import type { CType } from './types.ts'
+import type { Problem, ProblemKind } from './unit.ts'
+import type { Value } from './value.ts'
+import { writtenAt } from './written.ts'
+
+/** The value of a constant expression. With `base` it is an address: so many bytes from what the base names. */
+export interface Constant {
+  readonly type: CType
+  readonly value: bigint
+  readonly base?: string
+}
+
+/** What the file has declared up to here, and what was found wrong on the way. */
+export interface Scope {
+  readonly typedefs: Map<string, CType>
+  /** By `struct tag`, `union tag`, `enum tag`. */
+  readonly tags: Map<string, CType>
+  readonly constants: Map<string, Constant>
+  readonly objects: Map<string, DeclaredObject>
+  readonly problems: Problem[]
+  /** Names of macros, for "did you mean". */
+  readonly macros: { keys(): Iterable<string> }
+  readonly syntaxOf: (piece: Piece) => SyntaxNode
+  /** The type that a cast or `sizeof` names. */
+  readonly typeNamed: (descriptor: SyntaxNode, at: Reading) => CType | undefined
+}
+
+export interface DeclaredObject {
+  readonly type: CType
+  readonly constant: boolean
+  readonly value?: Value
+}
+
+/** Where evaluation stands: nodes count tokens of this piece. */
+export interface Reading {
+  readonly scope: Scope
+  readonly piece: Piece
+}
+
+export const firstToken = ({ piece }: Reading, node: SyntaxNode): Token => piece.tokens[node.start] ?? piece.tokens[0]!
+export const lastToken = ({ piece }: Reading, node: SyntaxNode): Token =>
+  piece.tokens[node.end - 1] ?? piece.tokens.at(-1)!
+
+/** The place of tokens `[start, end)` of the piece, as written between their neighbours. */
+export function placeOf({ piece }: Reading, { start, end }: { readonly start: number; readonly end: number }): Origin {
+  const { tokens, before, after } = piece
+  const last = Math.min(Math.max(start + 1, end), tokens.length) - 1
+  return writtenAt(tokens[start]!, tokens[last]!, tokens[start - 1] ?? before, tokens[last + 1] ?? after)
+}
+
+export function tell(
+  at: Reading,
+  node: { readonly start: number; readonly end: number },
+  kind: ProblemKind,
+  message: string,
+  more: Partial<Pick<Problem, 'severity' | 'related' | 'suggestions'>> = {},
+): undefined {
+  at.scope.problems.push({ kind, at: site(placeOf(at, node)), message, severity: 'error', ...more })
+}
+
+/** "Did you mean": the names closest to the one that stands at `node`, to be put over it. */
+export function didYouMean(
+  at: Reading,
+  node: SyntaxNode,
+  names: Iterable<string>,
+  name = node.text,
+): Partial<Pick<Problem, 'suggestions'>> {
+  const origin = lastToken(at, node).origin
+  const near = origin.expandedAt ? [] : closest(name, names)
+  if (near.length === 0) return {}
+  return { suggestions: near.map(text => ({ title: `did you mean ${text}?`, at: origin.spelled, text })) }
+}
