@@ -48,39 +48,46 @@ const tokenLimit = 1 << 20
 
 const BLANK = 1
 const NEWLINE = 2
-const LETTER = 3
-const DIGIT = 4
-const QUOTE = 5
-const PUNCTUATOR = 6
+const QUOTE = 3
+/** A punctuator that never is the beginning of a longer one. */
+const LONE = 4
+const PUNCTUATOR = 5
+/** From here on: what words and numbers go on with. */
+const DIGIT = 6
+const LETTER = 7
 
 const shapes = new Uint8Array(128)
-for (const blank of ' \t\v\f\0') shapes[blank.charCodeAt(0)] = BLANK
-for (const letter of 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_$') shapes[letter.charCodeAt(0)] = LETTER
-for (const digit of '0123456789') shapes[digit.charCodeAt(0)] = DIGIT
-for (const punctuator of '[](){}.&*+-~!/%<>^|?:;=,#') shapes[punctuator.charCodeAt(0)] = PUNCTUATOR
-shapes[10] = NEWLINE
-shapes[13] = NEWLINE
-shapes[34] = QUOTE
-shapes[39] = QUOTE
+const give = (value: number, characters: string): void => {
+  for (let index = 0; index < characters.length; index++) shapes[characters.charCodeAt(index)] = value
+}
+give(BLANK, ' \t\v\f\0')
+give(NEWLINE, '\n\r')
+give(QUOTE, '"\'')
+give(LONE, '[](){};,~?')
+give(PUNCTUATOR, '.&*+-!/%<>^|:=#')
+give(DIGIT, '0123456789')
+give(LETTER, 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_$')
 
-const wide = /[\p{XID_Continue}]/u
+const SLASH = 47
+const STAR = 42
+const DOUBLE_QUOTE = 34
 
 /** The shape of the character at `offset`: letters of any script are letters, as for gcc. */
 function shapeAt(text: string, offset: number): number {
   const code = text.charCodeAt(offset)
-  if (code < 128) return shapes[code]!
-  return offset < text.length && wide.test(String.fromCodePoint(text.codePointAt(offset)!)) ? LETTER : 0
+  return code < 128 ? shapes[code]! : offset < text.length ? wideShape(text, offset) : 0
 }
+
+const wideLetter = /\p{XID_Continue}/u
+const wideShape = (text: string, offset: number): number =>
+  wideLetter.test(String.fromCodePoint(text.codePointAt(offset)!)) ? LETTER : 0
 
 const widthAt = (text: string, offset: number): number => (text.codePointAt(offset)! > 0xffff ? 2 : 1)
 
 function wordEnd(text: string, from: number): number {
   let end = from
-  for (;;) {
-    const shape = shapeAt(text, end)
-    if (shape !== LETTER && shape !== DIGIT) return end
-    end += widthAt(text, end)
-  }
+  while (shapes[text.charCodeAt(end)]! >= DIGIT) end++
+  return text.charCodeAt(end) < 128 || shapeAt(text, end) < DIGIT ? end : wordEnd(text, end + widthAt(text, end))
 }
 
 /** A preprocessing number (C11 6.4.8): also letters, dots, and signs after an exponent's letter. */
@@ -95,6 +102,12 @@ function numberEnd(text: string, from: number): number {
   }
 }
 
+function blankEnd(text: string, from: number): number {
+  let end = from + 1
+  while (shapes[text.charCodeAt(end)] === BLANK) end++
+  return end
+}
+
 const isNewline = (code: number): boolean => code === 10 || code === 13
 
 function lineEnd(text: string, from: number): number {
@@ -103,16 +116,16 @@ function lineEnd(text: string, from: number): number {
   return end
 }
 
-/** The end of a literal that opens at `from`; at the end of its line when it is not closed. */
-function quotedEnd(text: string, from: number): { readonly end: number; readonly closed: boolean } {
+/** The end of the literal that opens at `from`; the end of its line, negated, when it is not closed. */
+function quotedEnd(text: string, from: number): number {
   const quote = text.charCodeAt(from)
   for (let end = from + 1; end < text.length; end++) {
     const code = text.charCodeAt(end)
-    if (code === quote) return { end: end + 1, closed: true }
-    if (code === 10 || code === 13) return { end, closed: false }
+    if (code === quote) return end + 1
+    if (isNewline(code)) return -end
     if (code === 92 && !isNewline(text.charCodeAt(end + 1))) end++
   }
-  return { end: text.length, closed: false }
+  return -text.length
 }
 
 /** The end of `<name>` or `"name"` after `#include`, where a backslash is a character; undefined when not closed. */
@@ -125,38 +138,33 @@ function headerNameEnd(text: string, from: number): number | undefined {
 
 /** The end of the comment at `from`, the end of the text when it is not closed; `from` when it is no comment. */
 function commentEnd(text: string, from: number): number {
-  if (text.charCodeAt(from) !== 47) return from
+  if (text.charCodeAt(from) !== SLASH) return from
   const second = text.charCodeAt(from + 1)
-  if (second === 47) return lineEnd(text, from)
-  if (second !== 42) return from
+  if (second === SLASH) return lineEnd(text, from)
+  if (second !== STAR) return from
   const end = text.indexOf('*/', from + 2)
   return end < 0 ? text.length : end + 2
 }
 
-const doubled = '+-&|<>=#'
-const beforeEquals = '+-*/%&|^!=<>'
+/** Punctuators of several characters; of those that begin alike, the longest first. */
+const longPunctuators = [
+  ...['...', '<<=', '>>=', '%:%:', '->', '++', '--', '<<', '>>', '<=', '>=', '==', '!=', '&&', '||', '##'],
+  ...['+=', '-=', '*=', '/=', '%=', '&=', '^=', '|=', '<:', ':>', '<%', '%>', '%:'],
+]
+
+function punctuatorEnd(text: string, from: number): number {
+  if (shapes[text.charCodeAt(from + 1)] !== PUNCTUATOR) return from + 1
+  return from + (longPunctuators.find(punctuator => text.startsWith(punctuator, from))?.length ?? 1)
+}
+
 const digraphs = new Map([
   ['<:', '['],
   [':>', ']'],
   ['<%', '{'],
   ['%>', '}'],
   ['%:', '#'],
+  ['%:%:', '##'],
 ])
-
-function punctuatorEnd(text: string, from: number): number {
-  const first = text[from]!
-  const second = text[from + 1] ?? ''
-  if (first === '.') return text.startsWith('...', from) ? from + 3 : from + 1
-  if (first === '-' && second === '>') return from + 2
-  if (second === first && (first === '<' || first === '>')) return text[from + 2] === '=' ? from + 3 : from + 2
-  if (second === first && doubled.includes(first)) return from + 2
-  if (second === '=' && beforeEquals.includes(first)) return from + 2
-  if (digraphs.has(first + second)) return text.startsWith('%:%:', from) ? from + 4 : from + 2
-  return from + 1
-}
-
-/** The punctuator a spelling means: digraphs are the same tokens spelled otherwise. */
-const meaning = (spelling: string): string => (spelling === '%:%:' ? '##' : (digraphs.get(spelling) ?? spelling))
 
 const isEncodingPrefix = (word: string): boolean => word === 'L' || word === 'u' || word === 'U' || word === 'u8'
 
@@ -166,109 +174,147 @@ interface Scanned {
 }
 
 /** Finds the kind and the end of the token at `from`, which is neither a blank nor a comment. `found` is filled. */
-function scan(text: string, from: number, found: Scanned): void {
-  const shape = shapeAt(text, from)
-  if (shape === LETTER) {
-    found.kind = 'identifier'
-    found.end = wordEnd(text, from)
-    const after = text.charCodeAt(found.end)
-    if ((after === 34 || after === 39) && isEncodingPrefix(text.slice(from, found.end)))
-      scanQuoted(text, found.end, found)
-  } else if (shape === DIGIT || (text.charCodeAt(from) === 46 && shapeAt(text, from + 1) === DIGIT)) {
-    found.kind = 'number'
-    found.end = numberEnd(text, from + 1)
-  } else if (shape === PUNCTUATOR) {
-    found.kind = 'punctuator'
-    found.end = punctuatorEnd(text, from)
-  } else if (shape === QUOTE) {
-    scanQuoted(text, from, found)
-  } else {
-    found.kind = 'other'
-    found.end = from + widthAt(text, from)
+function scan(text: string, from: number, shape: number, found: Scanned): void {
+  switch (shape) {
+    case LETTER:
+      found.kind = 'identifier'
+      found.end = wordEnd(text, from + widthAt(text, from))
+      if (shapes[text.charCodeAt(found.end)] === QUOTE && isEncodingPrefix(text.slice(from, found.end)))
+        scanQuoted(text, found.end, found)
+      return
+    case DIGIT:
+      found.kind = 'number'
+      found.end = numberEnd(text, from + 1)
+      return
+    case LONE:
+      found.kind = 'punctuator'
+      found.end = from + 1
+      return
+    case QUOTE:
+      scanQuoted(text, from, found)
+      return
+    case PUNCTUATOR: {
+      const isFraction = text.charCodeAt(from) === 46 && shapes[text.charCodeAt(from + 1)] === DIGIT
+      found.kind = isFraction ? 'number' : 'punctuator'
+      found.end = isFraction ? numberEnd(text, from + 1) : punctuatorEnd(text, from)
+      return
+    }
+    default:
+      found.kind = 'other'
+      found.end = from + widthAt(text, from)
   }
 }
 
 function scanQuoted(text: string, from: number, found: Scanned): void {
-  const { end, closed } = quotedEnd(text, from)
-  found.kind = !closed ? 'other' : text.charCodeAt(from) === 34 ? 'string' : 'char'
-  found.end = end
+  const end = quotedEnd(text, from)
+  found.kind = end < 0 ? 'other' : text.charCodeAt(from) === DOUBLE_QUOTE ? 'string' : 'char'
+  found.end = Math.abs(end)
 }
 
 const takesHeaderName = (name: string): boolean => name === 'include' || name === 'include_next' || name === 'import'
 
 /** Splits a file into tokens and directive lines (translation phases 2 and 3). */
-export const lexFile = perVersion((file: SourceFile): LexedFile => {
-  const spliced = spliceLines(file.text)
-  const { text } = spliced
-  const offsetOf = backToFile(spliced)
-  const tokens: Lexeme[] = []
-  const directives: Directive[] = []
-  const found: Scanned = { kind: 'other', end: 0 }
-  let offset = text.charCodeAt(0) === 0xfeff ? 1 : 0
-  let lineStart = offset
-  let startsLine = true
-  let spaceBefore = false
-  let hash = -1
-  let hashLine = 0
-  let openComment: Span | undefined
+export const lexFile = perVersion((file: SourceFile): LexedFile => new Lexer(file).run())
 
-  const closeDirective = (nextLine: number): void => {
-    directives.push(directiveOf(tokens, hash, hashLine, nextLine))
-    hash = -1
+class Lexer {
+  private readonly file: SourceFile
+  /** The text without backslash-newlines; `offset` counts in it, `offsetOf` leads back to the file. */
+  private readonly text: string
+  private readonly offsetOf: (offset: number) => number
+  private readonly tokens: Lexeme[] = []
+  private readonly directives: Directive[] = []
+  private readonly found: Scanned = { kind: 'other', end: 0 }
+  private offset = 0
+  private startsLine = true
+  private spaceBefore = false
+  private lineStart = 0
+  /** Index of the `#` of the directive being read, -1 outside, and the offset of its line. */
+  private hash = -1
+  private hashLine = 0
+  private openComment: Span | undefined
+
+  constructor(file: SourceFile) {
+    const spliced = spliceLines(file.text)
+    this.file = file
+    this.text = spliced.text
+    this.offsetOf = backToFile(spliced)
   }
 
-  while (offset < text.length && tokens.length < tokenLimit) {
-    const shape = shapeAt(text, offset)
-    if (shape === NEWLINE) {
-      offset += text.startsWith('\r\n', offset) ? 2 : 1
-      lineStart = offsetOf(offset)
-      if (hash >= 0) closeDirective(lineStart)
-      startsLine = true
-      spaceBefore = true
-      continue
-    }
-    const blankEnd = shape === BLANK ? offset + 1 : commentEnd(text, offset)
-    if (blankEnd > offset) {
-      if (blankEnd === text.length && isOpen(text, offset))
-        openComment = spanOf(file, offsetOf(offset), file.text.length)
-      offset = blankEnd
-      spaceBefore = true
-      continue
-    }
-    const nameIndex = hash < 0 ? -1 : hash + 1
-    const header =
-      tokens.length === nameIndex + 1 && hash >= 0 && takesHeaderName(tokens[nameIndex]!.text)
-        ? headerNameEnd(text, offset)
-        : undefined
-    if (header === undefined) scan(text, offset, found)
+  run(): LexedFile {
+    const { file, text, tokens, directives } = this
+    if (text.charCodeAt(0) === 0xfeff) this.offset = 1
+    while (this.offset < text.length && tokens.length < tokenLimit) this.step()
+    if (this.hash >= 0) this.closeDirective(file.text.length)
+    const cutOff = this.offset < text.length ? this.restFrom(this.offset) : undefined
+    return { file, tokens, directives, openComment: this.openComment, cutOff }
+  }
+
+  private step(): void {
+    const shape = shapeAt(this.text, this.offset)
+    if (shape === NEWLINE) this.newline()
+    else if (shape === BLANK) this.blank(blankEnd(this.text, this.offset))
     else {
-      found.kind = 'string'
-      found.end = header
+      const end = shape === PUNCTUATOR ? commentEnd(this.text, this.offset) : this.offset
+      if (end > this.offset) this.comment(end)
+      else this.token(shape)
     }
-    const spelling = text.slice(offset, found.end)
-    const start = offsetOf(offset)
-    if (startsLine && (spelling === '#' || spelling === '%:')) {
-      hash = tokens.length
-      hashLine = lineStart
-    }
-    tokens.push({
-      kind: found.kind,
-      text: found.kind === 'punctuator' ? meaning(spelling) : spelling,
-      origin: { spelled: spanOf(file, start, offsetOf(found.end - 1) + 1) },
-      startsLine,
-      spaceBefore,
-      painted: false,
-    })
-    offset = found.end
-    startsLine = false
-    spaceBefore = false
   }
-  if (hash >= 0) closeDirective(file.text.length)
-  const cutOff = offset < text.length ? spanOf(file, offsetOf(offset), file.text.length) : undefined
-  return { file, tokens, directives, openComment, cutOff }
-})
 
-const spanOf = (file: SourceFile, start: number, end: number): Span => ({ file, start, end })
+  private newline(): void {
+    this.offset += this.text.startsWith('\r\n', this.offset) ? 2 : 1
+    this.lineStart = this.offsetOf(this.offset)
+    if (this.hash >= 0) this.closeDirective(this.lineStart)
+    this.startsLine = true
+    this.spaceBefore = true
+  }
+
+  private blank(end: number): void {
+    this.offset = end
+    this.spaceBefore = true
+  }
+
+  private comment(end: number): void {
+    if (end === this.text.length && isOpen(this.text, this.offset)) this.openComment = this.restFrom(this.offset)
+    this.blank(end)
+  }
+
+  private restFrom(offset: number): Span {
+    return { file: this.file, start: this.offsetOf(offset), end: this.file.text.length }
+  }
+
+  private token(shape: number): void {
+    const { text, offset, found, file } = this
+    if (this.hash < 0 || !this.headerName()) scan(text, offset, shape, found)
+    const { kind, end } = found
+    const spelling = text.slice(offset, end)
+    const spelled = { file, start: this.offsetOf(offset), end: this.offsetOf(end - 1) + 1 }
+    const { startsLine, spaceBefore } = this
+    if (startsLine && (spelling === '#' || spelling === '%:')) {
+      this.hash = this.tokens.length
+      this.hashLine = this.lineStart
+    }
+    const meant = kind === 'punctuator' && end > offset + 1 ? (digraphs.get(spelling) ?? spelling) : spelling
+    this.tokens.push({ kind, text: meant, origin: { spelled }, startsLine, spaceBefore, painted: false })
+    this.offset = end
+    this.startsLine = false
+    this.spaceBefore = false
+  }
+
+  /** Fills `found` when the name of a header comes next. */
+  private headerName(): boolean {
+    const isNext = this.tokens.length === this.hash + 2 && takesHeaderName(this.tokens[this.hash + 1]!.text)
+    const end = isNext ? headerNameEnd(this.text, this.offset) : undefined
+    if (end === undefined) return false
+    this.found.kind = 'string'
+    this.found.end = end
+    return true
+  }
+
+  private closeDirective(nextLine: number): void {
+    this.directives.push(directiveOf(this.tokens, this.hash, this.hashLine, nextLine))
+    this.hash = -1
+  }
+}
 
 /** Whether the comment at `from`, which reaches the end of the text, is a block comment nobody closed. */
 const isOpen = (text: string, from: number): boolean =>
@@ -283,10 +329,9 @@ function directiveOf(tokens: readonly Lexeme[], first: number, lineStart: number
 
 /** The kind of a spelling that is exactly one token; undefined otherwise. For `##`. */
 export function kindOfSpelling(text: string): TokenKind | undefined {
-  if (text === '' || commentEnd(text, 0) > 0) return undefined
   const shape = shapeAt(text, 0)
-  if (shape === BLANK || shape === NEWLINE) return undefined
+  if (shape === BLANK || shape === NEWLINE || (shape === PUNCTUATOR && commentEnd(text, 0) > 0)) return undefined
   const found: Scanned = { kind: 'other', end: 0 }
-  scan(text, 0, found)
+  scan(text, 0, shape, found)
   return found.end === text.length ? found.kind : undefined
 }
