@@ -43,7 +43,7 @@ export const memoryConstants = constantsOf(
       value: '0x1',
       brief: 'CPUs of the cell may read',
       detail:
-        'On x86 it is also what makes an entry present: a region that may be written or executed but not read is faulty there. For IOMMUs with own tables (VT-d, PVU, AMD) it lets devices read, if JAILHOUSE_MEM_DMA is set.',
+        'On x86 it is also what makes an entry present: a region that may be written or executed but not read is faulty there. With JAILHOUSE_MEM_DMA devices may read too.',
     },
     {
       name: 'JAILHOUSE_MEM_WRITE',
