@@ -1,0 +1,63 @@
+import { resolve } from 'node:path'
+import { positionAt } from '../text/source-file.ts'
+import { type Command, Misuse, readArguments } from './command.ts'
+import { type Compiled, compile, usualOptions } from './compile.ts'
+import { Files, pathOf, writeAtomically } from './files.ts'
+import { compilerHelp, compilerOptions, compilerSettings } from './options.ts'
+import { styled, type Terminal } from './terminal.ts'
+import { verify } from './verify.ts'
+
+const help = `usage: jailhouse-warden build IN.c -o OUT.cell [OPTIONS]
+       jailhouse-warden build --verify TREE
+
+Writes the .cell that gcc and objcopy would make of a configuration; refuses on errors and then leaves OUT.cell alone.
+
+  -o FILE           where to write
+${compilerHelp}  --verify TREE     compile every configs/**/*.c of a Jailhouse tree, once with the tree's own headers and once
+                    with the built-in ones, and compare with what the local gcc and objcopy make of it
+
+Exit status: 0 done or all identical, 1 the file has errors or some differ, 2 it could not be tried.
+`
+
+const options = {
+  ...compilerOptions,
+  output: { type: 'string', short: 'o' },
+  verify: { type: 'string' },
+} as const
+
+export const build: Command = {
+  name: 'build',
+  summary: 'compile a configuration to a .cell',
+  help,
+  run(args, terminal) {
+    const { values, positionals } = readArguments(args, options)
+    if (values.verify !== undefined) return verify(resolve(terminal.cwd, values.verify), terminal)
+    const [input, ...others] = positionals
+    if (input === undefined || others.length > 0) throw new Misuse('build takes one file')
+    if (values.output === undefined) throw new Misuse('where to? Give -o OUT.cell')
+    const files = new Files()
+    const main = files.named(input, terminal.cwd)
+    const settings = { ...compilerSettings(values, terminal.cwd), rules: {} }
+    const project = files.project(settings, [main])
+    const compiled = compile(main, { project, options: usualOptions(main, project) })
+    tell(compiled, terminal)
+    if (!compiled.bytes || compiled.bytes.length === 0) {
+      terminal.err(`${input}: no .cell was written\n`)
+      return 1
+    }
+    writeAtomically(resolve(terminal.cwd, values.output), compiled.bytes)
+    return 0
+  },
+}
+
+/** What gcc would say, and where nothing is wrong with the C, why there are no bytes. */
+function tell({ unit, bytes, errors }: Compiled, terminal: Terminal): void {
+  for (const { at, severity, message } of unit.problems.filter(({ severity }) => severity !== 'information')) {
+    const { line, character } = positionAt(at.file, at.start)
+    const place = `${pathOf(at.file.uri, terminal.cwd)}:${line + 1}:${character + 1}`
+    terminal.err(`${place}: ${styled(terminal, severity === 'error' ? 'red' : 'magenta', severity)}: ${message}\n`)
+  }
+  const path = pathOf(unit.main.uri, terminal.cwd)
+  if (errors.length === 0 && !bytes) terminal.err(`${path}: error: some of its values cannot be computed\n`)
+  if (bytes?.length === 0) terminal.err(`${path}: error: it defines nothing\n`)
+}

@@ -1,0 +1,136 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { analyze } from '../analyze.ts'
+import type { Settings } from '../config/project.ts'
+import { fixAll } from '../ide/fix-all.ts'
+import type { Finding, Severity } from '../rules/rule.ts'
+import { applyEdits, type SourceFile } from '../text/source-file.ts'
+import { type Command, type ExitCode, Misuse, oneOf, readArguments } from './command.ts'
+import { configurationsAmong, Files, pathOf, writeAtomically } from './files.ts'
+import { formats } from './formats/index.ts'
+import { countOf, plural, type Report } from './formats/report.ts'
+import { compilerHelp, compilerOptions, compilerSettings, ruleSettings } from './options.ts'
+import type { Terminal } from './terminal.ts'
+import { unifiedDiff } from './unified-diff.ts'
+
+const help = `usage: jailhouse-warden check [OPTIONS] FILE|DIR...
+
+Checks cell configurations; of a folder, all configurations below it. A cell is checked together with its root cell.
+
+  --format FORMAT   text (default), gcc, json, sarif, junit, github, gitlab
+  --severity LEVEL  show findings from this severity on: error, warning, information (default), hint
+  --rule NAME=LEVEL give a rule, by code, id or band, another severity, or off; may be repeated
+  --fix             apply what has one right repair, then report the rest
+  --diff            print what --fix would change, and change nothing
+  --baseline FILE   leave out the findings that FILE lists
+  --write-baseline FILE  list today's findings in FILE
+${compilerHelp}
+Exit status: 0 no errors and no warnings, 1 some, 2 the check could not be made.
+`
+
+const options = {
+  ...compilerOptions,
+  format: { type: 'string', default: 'text' },
+  severity: { type: 'string', default: 'information' },
+  rule: { type: 'string', multiple: true },
+  fix: { type: 'boolean', default: false },
+  diff: { type: 'boolean', default: false },
+  baseline: { type: 'string' },
+  'write-baseline': { type: 'string' },
+} as const
+
+const LEVELS: readonly Severity[] = ['error', 'warning', 'information', 'hint']
+
+/** A fix may uncover the next fault; more rounds than this would be a fix that undoes another. */
+const MOST_ROUNDS = 10
+
+export const check: Command = {
+  name: 'check',
+  summary: 'check configurations',
+  help,
+  run(args, terminal) {
+    const { values, positionals } = readArguments(args, options)
+    if (positionals.length === 0) throw new Misuse('check what? Give files or folders')
+    const format = formats[oneOf('format', Object.keys(formats), values.format)]!
+    const level = LEVELS.indexOf(oneOf('severity', LEVELS, values.severity))
+    const settings = { ...compilerSettings(values, terminal.cwd), rules: ruleSettings(values.rule) }
+    const files = new Files()
+    const mains = configurationsAmong(positionals, files, terminal.cwd)
+    const changed = values.fix || values.diff ? repaired(mains, files, settings) : new Map<SourceFile, SourceFile>()
+    if (values.diff) return showDiff(changed, terminal)
+    for (const file of changed.values()) writeAtomically(fileURLToPath(file.uri), file.text)
+
+    const all = findingsOf(newest(mains, files), files, settings)
+    if (values['write-baseline']) return writeBaseline(values['write-baseline'], all, terminal)
+    const known = values.baseline ? readBaseline(values.baseline, terminal) : new Set<string>()
+    const findings = all.filter(
+      ({ severity, fingerprint }) => LEVELS.indexOf(severity) <= level && !known.has(fingerprint),
+    )
+    const report = { findings, files: mains, pathOf: (uri: string) => pathOf(uri, terminal.cwd), terminal }
+    terminal.out(format(report))
+    if (values.format === 'text') terminal.err(summary(report, changed.size))
+    return findings.some(({ severity }) => severity === 'error' || severity === 'warning') ? 1 : 0
+  },
+}
+
+/** What all files together give rise to; a fault that shows in several of them is told once. */
+function findingsOf(mains: readonly SourceFile[], files: Files, settings: Settings): readonly Finding[] {
+  const project = files.project(settings, mains)
+  const told = new Set<string>()
+  return mains
+    .flatMap(file => analyze(file, project).findings)
+    .filter(({ rule, at, message }) => {
+      const words = `${at.file.uri} ${at.start} ${at.end} ${rule.code} ${message}`
+      return !told.has(words) && told.add(words)
+    })
+}
+
+const newest = (mains: readonly SourceFile[], files: Files): readonly SourceFile[] =>
+  mains.map(({ uri }) => files.look(uri)).filter(file => typeof file !== 'string')
+
+/** The files after as many rounds of fixes as make a difference, by what they were. */
+function repaired(mains: readonly SourceFile[], files: Files, settings: Settings): ReadonlyMap<SourceFile, SourceFile> {
+  const first = new Map<string, SourceFile>()
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    const edits = fixAll(findingsOf(newest(mains, files), files, settings))
+    if (edits.length === 0) break
+    for (const file of new Set(edits.map(({ at }) => at.file))) {
+      if (!first.has(file.uri)) first.set(file.uri, file)
+      files.put({ uri: file.uri, text: applyEdits(file, edits) })
+    }
+  }
+  return new Map([...first.values()].map(before => [before, files.look(before.uri) as SourceFile]))
+}
+
+function showDiff(changed: ReadonlyMap<SourceFile, SourceFile>, terminal: Terminal): ExitCode {
+  for (const [before, after] of changed)
+    terminal.out(unifiedDiff(pathOf(before.uri, terminal.cwd), before.text, after.text))
+  return changed.size > 0 ? 1 : 0
+}
+
+function writeBaseline(path: string, findings: readonly Finding[], terminal: Terminal): ExitCode {
+  const fingerprints = findings.map(({ fingerprint }) => fingerprint).toSorted()
+  writeAtomically(resolve(terminal.cwd, path), `${JSON.stringify({ version: 1, fingerprints }, null, 2)}\n`)
+  terminal.err(`${path}: ${plural(fingerprints.length, 'finding')}\n`)
+  return 0
+}
+
+function readBaseline(path: string, terminal: Terminal): ReadonlySet<string> {
+  try {
+    const { fingerprints } = JSON.parse(readFileSync(resolve(terminal.cwd, path), 'utf8'))
+    return new Set(fingerprints)
+  } catch {
+    throw new Misuse(`${path}: this is no baseline, or it cannot be read`)
+  }
+}
+
+function summary({ findings, files }: Report, changed: number): string {
+  const counts = [
+    plural(countOf(findings, 'error'), 'error'),
+    plural(countOf(findings, 'warning'), 'warning'),
+    plural(countOf(findings, 'information') + countOf(findings, 'hint'), 'note'),
+  ]
+  const fixed = changed > 0 ? `, ${plural(changed, 'file')} changed` : ''
+  return `${counts.join(', ')} in ${plural(files.length, 'file')}${fixed}\n`
+}

@@ -1,0 +1,117 @@
+import { readdirSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { join, relative, resolve } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { isConfigFile } from '../analyze.ts'
+import type { Look } from '../c/unit.ts'
+import { defaultSettings, type Project, type Settings } from '../config/project.ts'
+import type { SourceFile } from '../text/source-file.ts'
+import { canonicalUri } from '../text/uri.ts'
+import { Misuse } from './command.ts'
+
+export const uriOf = (path: string): string => canonicalUri(pathToFileURL(path).href)
+
+/** As short as a person would type it. */
+export function pathOf(uri: string, cwd: string): string {
+  if (!uri.startsWith('file:')) return uri
+  const path = fileURLToPath(uri)
+  const short = relative(cwd, path)
+  return short.startsWith(join('..', '..', '..')) ? path : short
+}
+
+/** Files of this machine, each read once while a command runs. */
+export class Files {
+  readonly #texts = new Map<string, SourceFile | 'absent'>()
+  readonly #folders = new Map<string, readonly string[]>()
+
+  readonly look: Look = uri => {
+    const known = this.#texts.get(uri) ?? read(uri)
+    this.#texts.set(uri, known)
+    return known
+  }
+
+  readonly list = (folder: string): readonly string[] => {
+    const known = this.#folders.get(folder) ?? listed(folder)
+    this.#folders.set(folder, known)
+    return known
+  }
+
+  /** The file a user named, or a complaint. */
+  named(path: string, cwd: string): SourceFile {
+    const file = this.look(uriOf(resolve(cwd, path)))
+    if (typeof file === 'string') throw new Misuse(`${path}: no such file, or it cannot be read`)
+    return file
+  }
+
+  /** From here on this is what the file says. */
+  put(file: SourceFile): void {
+    this.#texts.set(file.uri, file)
+  }
+
+  project(settings: Partial<Settings>, known: readonly SourceFile[]): Project {
+    return { look: this.look, list: this.list, settings: { ...defaultSettings, ...settings }, pins: new Map(), known }
+  }
+}
+
+function read(uri: string): SourceFile | 'absent' {
+  try {
+    return { uri, text: new TextDecoder().decode(readFileSync(fileURLToPath(uri))) }
+  } catch {
+    return 'absent'
+  }
+}
+
+function listed(folder: string): readonly string[] {
+  try {
+    const entries = readdirSync(fileURLToPath(folder), { withFileTypes: true })
+    return entries.filter(entry => !entry.isDirectory()).map(({ name }) => folder + encodeURIComponent(name))
+  } catch {
+    return []
+  }
+}
+
+/** The files meant by operands: a file is itself, a folder all configurations below it. */
+export function configurationsAmong(operands: readonly string[], files: Files, cwd: string): readonly SourceFile[] {
+  const found = operands.flatMap(operand => {
+    const path = resolve(cwd, operand)
+    if (!isFolder(path)) return [files.named(operand, cwd)]
+    return sourcesBelow(path)
+      .map(source => files.look(uriOf(source)))
+      .filter(file => typeof file !== 'string')
+      .filter(isConfigFile)
+  })
+  return [...new Set(found)]
+}
+
+/** All C files below a folder, in the order of their names; links to folders are followed once. */
+export function sourcesBelow(folder: string, seen: Set<string> = new Set()): readonly string[] {
+  const real = orElse(() => realpathSync(folder), undefined)
+  if (!real || seen.has(real)) return []
+  seen.add(real)
+  const names = orElse(() => readdirSync(folder), []).filter(name => !/^(\.|node_modules$)/.test(name))
+  return names.toSorted().flatMap(name => {
+    const path = join(folder, name)
+    return isFolder(path) ? sourcesBelow(path, seen) : name.endsWith('.c') ? [path] : []
+  })
+}
+
+export const isFolder = (path: string): boolean => orElse(() => statSync(path).isDirectory(), false)
+
+/** Replaces a file in one step: whoever reads it sees the old or the new, never a part. */
+export function writeAtomically(path: string, content: string | Uint8Array): void {
+  const beside = `${path}.${process.pid}.new`
+  try {
+    writeFileSync(beside, content)
+    renameSync(beside, path)
+  } catch (error) {
+    rmSync(beside, { force: true })
+    throw new Misuse(`${path}: cannot be written: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
+
+function orElse<Answer>(ask: () => Answer, otherwise: Answer): Answer {
+  try {
+    return ask()
+  } catch {
+    return otherwise
+  }
+}

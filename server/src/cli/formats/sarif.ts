@@ -1,0 +1,69 @@
+import type { Finding, Fix } from '../../rules/rule.ts'
+import { positionAt, type Span } from '../../text/source-file.ts'
+import type { Format, Report } from './report.ts'
+
+const LEVEL = { error: 'error', warning: 'warning', information: 'note', hint: 'note' } as const
+
+/** SARIF 2.1.0, for code scanning services. */
+export const sarif: Format = report => {
+  const rules = [...new Set(report.findings.map(({ rule }) => rule))]
+  const run = {
+    tool: {
+      driver: {
+        name: 'Jailhouse Warden',
+        version: JAILHOUSE_WARDEN_VERSION,
+        rules: rules.map(({ code, id, title, page, severity }) => ({
+          id: code,
+          name: id,
+          shortDescription: { text: title },
+          help: { text: page, markdown: page },
+          defaultConfiguration: { level: LEVEL[severity] },
+        })),
+      },
+    },
+    columnKind: 'utf16CodeUnits',
+    results: report.findings.map(finding => resultOf(finding, rules.indexOf(finding.rule), report)),
+  }
+  const schema = 'https://json.schemastore.org/sarif-2.1.0.json'
+  return `${JSON.stringify({ $schema: schema, version: '2.1.0', runs: [run] }, null, 2)}\n`
+}
+
+const resultOf = (finding: Finding, ruleIndex: number, report: Report) => ({
+  ruleId: finding.rule.code,
+  ruleIndex,
+  level: LEVEL[finding.severity],
+  message: { text: finding.message },
+  locations: [{ physicalLocation: physical(finding.at, report) }],
+  relatedLocations: (finding.related ?? []).map(({ at, message }, id) => ({
+    id,
+    message: { text: message },
+    physicalLocation: physical(at, report),
+  })),
+  partialFingerprints: { 'jailhouseWarden/v1': finding.fingerprint },
+  ...(finding.fixes && { fixes: finding.fixes.map(fix => fixOf(fix, report)) }),
+})
+
+const physical = (at: Span, report: Report) => ({ artifactLocation: artifact(at, report), region: regionOf(at) })
+
+const artifact = ({ file }: Span, { pathOf }: Report) => ({ uri: encodeURI(pathOf(file.uri).replaceAll('\\', '/')) })
+
+function regionOf({ file, start, end }: Span) {
+  const from = positionAt(file, start)
+  const to = positionAt(file, end)
+  return {
+    startLine: from.line + 1,
+    startColumn: from.character + 1,
+    endLine: to.line + 1,
+    endColumn: to.character + 1,
+  }
+}
+
+const fixOf = ({ title, edits }: Fix, report: Report) => ({
+  description: { text: title },
+  artifactChanges: [...new Set(edits.map(({ at }) => at.file))].map(file => ({
+    artifactLocation: artifact({ file, start: 0, end: 0 }, report),
+    replacements: edits
+      .filter(({ at }) => at.file === file)
+      .map(({ at, text }) => ({ deletedRegion: regionOf(at), insertedContent: { text } })),
+  })),
+})

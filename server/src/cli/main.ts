@@ -1,0 +1,23 @@
+#!/usr/bin/env node
+import { run } from './run.ts'
+import { type Terminal, wantsColours } from './terminal.ts'
+
+// A reader that has seen enough closes the pipe: that is no fault.
+process.stdout.on('error', error => process.exit((error as NodeJS.ErrnoException).code === 'EPIPE' ? 0 : 2))
+
+const terminal: Terminal = {
+  cwd: process.cwd(),
+  colours: wantsColours(process.stdout.isTTY === true, process.env),
+  out: text => process.stdout.write(text),
+  err: text => process.stderr.write(text),
+}
+
+run(process.argv.slice(2), terminal).then(
+  status => {
+    process.exitCode = status
+  },
+  error => {
+    terminal.err(`jailhouse-warden: internal error: ${error instanceof Error ? error.stack : String(error)}\n`)
+    process.exitCode = 2
+  },
+)

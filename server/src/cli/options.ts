@@ -1,0 +1,46 @@
+import { resolve } from 'node:path'
+import type { Settings } from '../config/project.ts'
+import { Misuse } from './command.ts'
+import { uriOf } from './files.ts'
+
+/** The compiler's own options, understood by every command that reads configurations. */
+export const compilerOptions = {
+  include: { type: 'string', multiple: true },
+  I: { type: 'string', short: 'I', multiple: true },
+  D: { type: 'string', short: 'D', multiple: true },
+} as const
+
+export const compilerHelp = `  -I DIR            look for headers in DIR first
+  -D NAME[=VALUE]   define a macro
+  -include FILE     read FILE before each configuration
+`
+
+interface Given {
+  readonly I?: readonly string[] | undefined
+  readonly D?: readonly string[] | undefined
+  readonly include?: readonly string[] | undefined
+}
+
+export const compilerSettings = ({ I = [], D = [], include = [] }: Given, cwd: string): Omit<Settings, 'rules'> => ({
+  includePaths: I.map(path => uriOf(resolve(cwd, path))),
+  defines: Object.fromEntries(D.map(definition)),
+  forceIncludes: include.map(path => uriOf(resolve(cwd, path))),
+})
+
+/** `-D NAME` means 1, `-D NAME=` nothing, as for gcc. */
+function definition(given: string): [string, string] {
+  const [, name, value] = /^([A-Za-z_]\w*)(?:=([\s\S]*))?$/.exec(given) ?? []
+  if (name === undefined) throw new Misuse(`-D ${given}: this is no macro name`)
+  return [name, value ?? '1']
+}
+
+/** `--rule JH301=off` */
+export function ruleSettings(given: readonly string[] = []): Settings['rules'] {
+  return Object.fromEntries(
+    given.map(each => {
+      const [, name, severity] = /^([\w-]+)=(error|warning|information|hint|off)$/.exec(each) ?? []
+      if (!name || !severity) throw new Misuse(`--rule ${each}: give NAME=error|warning|information|hint|off`)
+      return [name, severity]
+    }),
+  )
+}

@@ -1,0 +1,42 @@
+import { loadGrammar } from '../c/grammar.ts'
+import { build } from './build.ts'
+import { check } from './check.ts'
+import { type Command, type ExitCode, Misuse } from './command.ts'
+import { explain } from './explain.ts'
+import type { Terminal } from './terminal.ts'
+
+const commands: readonly Command[] = [check, build, explain]
+
+const help = `usage: jailhouse-warden COMMAND [OPTIONS] ...
+
+Checks cell configurations of the Jailhouse hypervisor.
+
+${commands.map(({ name, summary }) => `  ${name.padEnd(10)} ${summary}`).join('\n')}
+
+"jailhouse-warden COMMAND --help" tells more; --version prints the version.
+`
+
+/** One run of the command line: what it prints goes to the terminal, what it answers is the exit status. */
+export async function run(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  const [name = '', ...rest] = args
+  if (name === '--version') return print(`${JAILHOUSE_WARDEN_VERSION}\n`, terminal)
+  if (['--help', '-h', 'help'].includes(name)) return print(helpOf(rest[0]), terminal)
+  try {
+    const command = commands.find(command => command.name === name)
+    if (!command) throw new Misuse(name ? `there is no command "${name}"` : 'which command? --help lists them')
+    if (rest.includes('--help') || rest.includes('-h')) return print(command.help, terminal)
+    await loadGrammar()
+    return await command.run(rest, terminal)
+  } catch (error) {
+    if (!(error instanceof Misuse)) throw error
+    terminal.err(`jailhouse-warden: ${error.message}\n`)
+    return 2
+  }
+}
+
+const helpOf = (name: string | undefined): string => commands.find(command => command.name === name)?.help ?? help
+
+function print(text: string, terminal: Terminal): ExitCode {
+  terminal.out(text)
+  return 0
+}

@@ -1,0 +1,100 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { availableParallelism, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { CompileOptions } from '../c/unit.ts'
+import type { SourceFile } from '../text/source-file.ts'
+import { type ExitCode, Misuse } from './command.ts'
+import { type Compiled, compile, usualOptions } from './compile.ts'
+import { fieldAt } from './field-at.ts'
+import { Files, isFolder, pathOf, sourcesBelow, uriOf } from './files.ts'
+import { compileWithGcc, hasGcc, type Reference, type TreeOptions, treeOptions } from './gcc.ts'
+import { styled, type Terminal } from './terminal.ts'
+
+/** One way to compile, and what came of it. */
+interface Tally {
+  readonly name: string
+  readonly options: (main: SourceFile, tree: TreeOptions, files: Files) => CompileOptions
+  identical: number
+}
+
+/** Compares every configuration of a tree with what gcc and objcopy make of it, with either set of headers. */
+export async function verify(tree: string, terminal: Terminal): Promise<ExitCode> {
+  const configs = join(tree, 'configs')
+  if (!isFolder(configs)) throw new Misuse(`${configs}: a Jailhouse tree has its configurations there`)
+  if (!(await hasGcc())) throw new Misuse('gcc and objcopy are needed for the comparison')
+  const sources = sourcesBelow(configs)
+  const references = await referencesOf(sources, tree)
+  const tallies: readonly Tally[] = [
+    { name: "the tree's own headers", options: ownHeaders, identical: 0 },
+    { name: 'the built-in headers', options: builtinHeaders, identical: 0 },
+  ]
+  for (const tally of tallies) {
+    const files = new Files()
+    for (const [i, source] of sources.entries()) {
+      const main = files.named(source, terminal.cwd)
+      const options = tally.options(main, treeOptions(tree, source), files)
+      const compiled = compile(main, { project: files.project({}, [main]), options })
+      const difference = differenceOf(compiled, references[i]!)
+      if (difference === undefined) tally.identical++
+      else terminal.out(`${pathOf(main.uri, terminal.cwd)}: with ${tally.name}: ${difference}\n`)
+    }
+  }
+  for (const { name, identical } of tallies) {
+    const verdict = `${identical} of ${sources.length} identical`
+    const style = identical === sources.length ? 'green' : 'red'
+    terminal.out(`${styled(terminal, style, verdict)} with ${name}\n`)
+  }
+  return tallies.every(({ identical }) => identical === sources.length) ? 0 : 1
+}
+
+const ownHeaders: Tally['options'] = (main, tree, files) =>
+  usualOptions(
+    main,
+    files.project(
+      {
+        includePaths: tree.includeDirs.map(uriOf),
+        forceIncludes: tree.forceIncludes.map(uriOf),
+        defines: tree.defines,
+      },
+      [main],
+    ),
+  )
+
+const builtinHeaders: Tally['options'] = (main, { defines }, files) =>
+  usualOptions(main, { ...files.project({ defines }, [main]), look: () => 'absent' })
+
+/** gcc's results, as many at a time as there are processors. */
+async function referencesOf(sources: readonly string[], tree: string): Promise<readonly Reference[]> {
+  const references: Reference[] = []
+  const waiting = [...sources.entries()]
+  const work = async (): Promise<void> => {
+    const scratch = mkdtempSync(join(tmpdir(), 'jailhouse-warden-'))
+    try {
+      for (let next = waiting.shift(); next; next = waiting.shift())
+        references[next[0]] = await compileWithGcc(next[1], treeOptions(tree, next[1]), scratch)
+    } finally {
+      rmSync(scratch, { recursive: true, force: true })
+    }
+  }
+  await Promise.all(Array.from({ length: availableParallelism() }, work))
+  return references
+}
+
+/** Undefined when both say the same: the same bytes, or that the file is wrong. */
+function differenceOf({ unit, bytes, errors }: Compiled, reference: Reference): string | undefined {
+  if ('refused' in reference) return bytes ? `gcc refuses it: ${reference.refused}` : undefined
+  if (!bytes)
+    return errors[0] ? `gcc compiles it, but here ${errors[0].message}` : 'gcc compiles it, but here a value is unknown'
+  const at = firstDifference(bytes, reference.bytes)
+  if (at === undefined) return undefined
+  const [object] = unit.objects
+  const field = object ? `${object.name}${fieldAt(object.type, at)}` : 'nothing is defined'
+  const show = (all: Uint8Array) => (at < all.length ? `0x${all[at]!.toString(16).padStart(2, '0')}` : 'nothing')
+  return `${field} at byte ${at}: ${show(bytes)}, gcc ${show(reference.bytes)}`
+}
+
+function firstDifference(a: Uint8Array, b: Uint8Array): number | undefined {
+  const length = Math.max(a.length, b.length)
+  for (let i = 0; i < length; i++) if (a[i] !== b[i]) return i
+  return undefined
+}
