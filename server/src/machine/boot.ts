@@ -1,10 +1,8 @@
 import type { CellConfig } from '../config/model.ts'
 import type { Scenario } from '../config/scenario.ts'
 import { archOf } from './arch/index.ts'
-import { obey } from './commands.ts'
+import { obey, switchedOff } from './commands.ts'
 import { defaultHardware, type Hardware } from './hardware.ts'
-import type { State } from './hypervisor.ts'
-import { noPool } from './page-pool.ts'
 import type { Command, Machine, Stage } from './stage.ts'
 
 export interface BootOptions {
@@ -12,9 +10,9 @@ export interface BootOptions {
   readonly hardware?: Hardware
   /** Ids the cells are created with; otherwise the lowest unused one, as the driver chooses. */
   readonly ids?: ReadonlyMap<CellConfig, number>
+  /** `disable` is the bare hypercall, which refuses while cells exist; the tool destroys them first. */
+  readonly isBareHypercall?: boolean
 }
-
-const off: State = { enabled: false, dead: false, cells: [], pool: noPool, units: new Map() }
 
 /** All cells of the scenario through their whole life, together: each verb for each cell in turn. */
 export function defaultCommands({ cells }: Scenario): readonly Command[] {
@@ -24,15 +22,16 @@ export function defaultCommands({ cells }: Scenario): readonly Command[] {
 
 /** Plays the commands and keeps a stage after each. Pure: the same scenario and options give the same machine. */
 export function boot(scenario: Scenario, options: BootOptions = {}): Machine {
-  const { commands = defaultCommands(scenario), hardware = defaultHardware, ids } = options
-  const arch = archOf(scenario)
+  const { commands = defaultCommands(scenario), hardware = defaultHardware } = options
+  const { ids = new Map(), isBareHypercall = false } = options
+  const system = { scenario, hardware, arch: archOf(scenario), ids, isBareHypercall }
   const stages: Stage[] = []
-  let state = off
+  let state = switchedOff(system.arch)
   for (const command of commands) {
     if (state.dead) break
-    const stage = obey({ scenario, hardware, arch, ...(ids && { ids }) }, stages.length, state, command)
+    const stage = obey(system, stages.length, state, command)
     stages.push(stage)
     state = stage.state
   }
-  return { scenario, hardware, arch, stages }
+  return { scenario, hardware, arch: system.arch, stages }
 }

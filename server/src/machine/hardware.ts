@@ -26,6 +26,8 @@ export interface Hardware {
     readonly pages2M: boolean
     readonly vtdLevels: number
   }
+  /** Where the driver places a cell's configuration for `create`; taken to be memory the root cell can read. */
+  readonly configAddress?: bigint
   /** Bytes of the hypervisor image up to its page pool, by architecture; depends on the build. */
   readonly coreSize: { readonly arm64: number; readonly arm: number; readonly x86: number }
 }

@@ -87,6 +87,12 @@ export interface MmioRegion {
   readonly isDangling?: true
 }
 
+/** The dispatcher's array, sorted by start; the command that made it may change it in place. */
+export interface MmioTable {
+  readonly edit: object
+  readonly regions: readonly MmioRegion[]
+}
+
 /** `comm_region.cell_state`. */
 export const RUNNING = 0
 export const RUNNING_LOCKED = 1
@@ -104,8 +110,8 @@ export interface Cell {
   /** CPUs the cell owns now, ascending. */
   readonly cpus: readonly number[]
   readonly mm: PageTables
-  /** Sorted by start; `max_mmio_regions` is the capacity. */
-  readonly mmio: readonly MmioRegion[]
+  readonly mmio: MmioTable
+  /** Capacity of `mmio`. */
   readonly max_mmio_regions: number
   /** Pages of `struct cell` and its configuration. */
   readonly data_pages: number
@@ -117,6 +123,8 @@ export type Draft<T> = { -readonly [Key in keyof T]: T[Key] }
 /** What holds between two commands. */
 export interface State {
   readonly enabled: boolean
+  /** The hypervisor's own first-stage tables; their pages come out of the same pool. */
+  readonly hvTables: PageTables
   /** After a crash nothing runs any more. */
   readonly dead: boolean
   /** Root first, then in the order of creation. Empty while disabled. */
@@ -135,13 +143,23 @@ export interface Hypervisor {
   readonly pool: PagePool
   readonly units: Map<Unit, unknown>
   readonly console: ConsoleLine[]
+  /** Mark of this command on the page tables it made and may change in place. */
+  readonly edit: object
+  /** Id the driver gives a cell; by default the lowest unused one. */
+  readonly ids: ReadonlyMap<CellConfig, number>
+  /** Commands are bare hypercalls of the first root CPU, without the driver's help. */
+  readonly isBareHypercall: boolean
+  hvTables: PageTables
   enabled: boolean
+  dead: boolean
 }
 
 /** `struct unit` (`include/jailhouse/unit.h`): called in link order at init and create, in reverse at exit. */
 export interface Unit {
   /** As in "Initializing unit: …". */
   readonly name: string
+  /** The image was loaded afresh: variables are as compiled, device registers as they were left. */
+  load?(hv: Hypervisor): void
   init(hv: Hypervisor): Failure | undefined
   cell_init(hv: Hypervisor, cell: Draft<Cell>): Failure | undefined
   cell_exit(hv: Hypervisor, cell: Draft<Cell>): void
@@ -203,8 +221,12 @@ export interface Arch {
   readonly name: Architecture
   /** Units in link order, IOMMU drivers among them. */
   units(scenario: Scenario): readonly Unit[]
-  /** Format of the cells' second-stage tables. */
+  /** Format of the cells' second-stage tables, and of the hypervisor's own. */
   tableFormat(hardware: Hardware): TableFormat
+  readonly hvTableFormat: TableFormat
+  /** Where the hypervisor sees itself and the devices it maps (`JAILHOUSE_BASE`, `REMAP_BASE`). */
+  readonly jailhouseBase: bigint
+  readonly remapBase: bigint
   /** Pages of `struct cell` without the configuration behind it. */
   readonly cellPages: number
   /** Pages of `struct per_cpu`. */
@@ -213,10 +235,10 @@ export interface Arch {
   readonly mmioEntrySize: number
   /** Bytes a CPU set may have before it takes a page of its own. */
   readonly smallCpuSet: number
-  /** Pages taken by `arch_init_early` and the mappings of the hypervisor itself; the cell tables excepted. */
-  init_early(hv: Hypervisor): Failure | undefined
-  /** After all CPUs entered: private mappings and such. */
-  cpu_init(hv: Hypervisor, cpus: number): Failure | undefined
+  /** `arch_init_early`, up to and including `arch_cell_create` for the root cell. */
+  init_early(hv: Hypervisor, root: Draft<Cell>): Failure | undefined
+  /** Pool pages each CPU takes for its private mappings. */
+  readonly pagesPerOnlineCpu: number
   cell_create(hv: Hypervisor, cell: Draft<Cell>): Failure | undefined
   cell_destroy(hv: Hypervisor, cell: Draft<Cell>): void
   map_memory_region(hv: Hypervisor, cell: Draft<Cell>, mapping: Mapping): Failure | undefined

@@ -1,4 +1,4 @@
-import type { CellConfig, MemoryRegion } from '../config/model.ts'
+import type { CellConfig } from '../config/model.ts'
 
 /** What pages were taken for. */
 export interface PoolItem {
@@ -6,7 +6,6 @@ export interface PoolItem {
   readonly what: string
   readonly pages: number
   readonly cell?: CellConfig
-  readonly region?: MemoryRegion
 }
 
 /** The hypervisor's `mem_pool` and `remap_pool` between two commands, in pages of 4 KiB. */
@@ -22,8 +21,10 @@ export interface PoolState {
 
 export const noPool: PoolState = { pages: 0, usable: 0, used: 0, remapUsed: 0, items: [] }
 
-const same = (a: PoolItem, b: Omit<PoolItem, 'pages'>): boolean =>
-  a.what === b.what && a.cell === b.cell && a.region === b.region
+/** Pages that hold `bytes`. */
+export const pagesFor = (bytes: number): number => Math.ceil(bytes / 4096)
+
+const keyOf = ({ what, cell }: Omit<PoolItem, 'pages'>): string => `${what}/${cell?.isRoot ? '' : (cell?.name ?? '')}`
 
 /** The pools while one command runs. Counts pages, not their places: contiguous runs are taken to be found. */
 export class PagePool {
@@ -31,48 +32,44 @@ export class PagePool {
   usable: number
   used: number
   remapUsed: number
-  /** Most pages in use at any time of the command. */
-  peak: number
-  readonly #items: PoolItem[]
+  readonly #items: Map<string, PoolItem>
 
   constructor(before: PoolState) {
     this.pages = before.pages
     this.usable = before.usable
     this.used = before.used
     this.remapUsed = before.remapUsed
-    this.peak = before.used
-    this.#items = [...before.items]
+    this.#items = new Map(before.items.map(item => [keyOf(item), item]))
   }
 
   get free(): number {
     return Math.max(0, this.usable - this.used)
   }
 
-  /** Takes pages, or none if they are not there. `page_alloc` of zero pages fails, too. */
+  /** `page_alloc`: takes the pages, or none if they are not there. Zero pages are never there. */
   take(pages: number, item: Omit<PoolItem, 'pages'>): boolean {
     if (pages === 0 || this.free < pages) return false
     this.charge(pages, item)
     return true
   }
 
-  /** Accounts for pages already taken or, negative, given back. */
-  charge(pages: number, item: Omit<PoolItem, 'pages'>): void {
-    if (pages === 0) return
-    this.used += pages
-    this.peak = Math.max(this.peak, this.used)
-    const index = this.#items.findIndex(known => same(known, item))
-    const before = this.#items[index]
-    if (!before) this.#items.push({ ...item, pages })
-    else if (before.pages + pages === 0) this.#items.splice(index, 1)
-    else this.#items[index] = { ...before, pages: before.pages + pages }
-  }
-
+  /** `page_free`. */
   give(pages: number, item: Omit<PoolItem, 'pages'>): void {
     this.charge(-pages, item)
   }
 
+  /** Enters pages already taken or, negative, given back. */
+  charge(pages: number, item: Omit<PoolItem, 'pages'>): void {
+    if (pages === 0) return
+    this.used += pages
+    const key = keyOf(item)
+    const total = (this.#items.get(key)?.pages ?? 0) + pages
+    if (total === 0) this.#items.delete(key)
+    else this.#items.set(key, { ...item, pages: total })
+  }
+
   state(): PoolState {
     const { pages, usable, used, remapUsed } = this
-    return { pages, usable, used, remapUsed, items: [...this.#items] }
+    return { pages, usable, used, remapUsed, items: [...this.#items.values()] }
   }
 }

@@ -4,8 +4,9 @@ import type { Hardware } from './hardware.ts'
 import type { Arch, ConsoleLine, Crash, Refusal, State } from './hypervisor.ts'
 
 /** What a user asks of the hypervisor. `shutdown` is what `jailhouse cell shutdown` does: set loadable without an image. */
-export type Command =
-  | { readonly verb: 'enable' | 'disable' }
+export type Command = { readonly verb: 'enable' } | { readonly verb: 'disable' } | CellCommand
+
+export type CellCommand =
   | { readonly verb: 'create' | 'set_loadable' | 'start' | 'shutdown' | 'destroy'; readonly cell: CellConfig }
   /** The cell itself writes its `cell_state`. */
   | { readonly verb: 'cell_state'; readonly cell: CellConfig; readonly value: number }

@@ -32,8 +32,8 @@ export interface TableFormat {
   readonly rootPages: number
   /** Pages a leaf can point to: physical page numbers are cut to this many. */
   readonly physPages: number
-  /** Pages of the cell's address space as the code's integers hold them. */
-  readonly virtPages: number
+  /** Bits of the code's `unsigned long`, which addresses and sizes are cut to. */
+  readonly addressBits: 64 | 32
 }
 
 /** Entries `[from, to)` of a table that map on without a break. */
@@ -87,3 +87,21 @@ export interface AddressRun {
   /** Bytes one leaf covers. */
   readonly leafSize: bigint
 }
+
+/** Entries of a table: only a root may have other than 512. */
+export const entriesOf = (format: TableFormat, level: number): number => (level === 0 ? format.rootEntries : 512)
+
+/** Pages the whole table covers; addresses beyond wrap around. */
+export const capacityOf = (format: TableFormat): number => format.rootEntries * levelOf(format, 0).span
+
+export function levelOf(format: TableFormat, level: number): Level {
+  const found = format.levels[level]
+  return found ?? { span: 1, leaf: true }
+}
+
+export const emptyTables = (format: TableFormat): PageTables => ({
+  format,
+  root: { level: 0, edit: {}, segments: [] },
+  tables: 0,
+  leaves: format.levels.map(() => 0),
+})

@@ -1,0 +1,138 @@
+import type { CellConfig } from '../config/model.ts'
+import type { Scenario } from '../config/scenario.ts'
+import { cell_create, cell_destroy, cell_set_loadable, cell_start, hypervisor_disable } from './control.ts'
+import type { Hardware } from './hardware.ts'
+import { type Arch, type Failure, type Hypervisor, refusal, type State, say } from './hypervisor.ts'
+import { noPool, PagePool } from './page-pool.ts'
+import { emptyTables } from './paging/page-tables.ts'
+import { enable, shutdown } from './setup.ts'
+import type { CellCommand, Command, Stage } from './stage.ts'
+
+/** The `jailhouse` tool and its driver: one command in, one stage out. */
+
+export interface System {
+  readonly scenario: Scenario
+  readonly hardware: Hardware
+  readonly arch: Arch
+  readonly ids: ReadonlyMap<CellConfig, number>
+  readonly isBareHypercall: boolean
+}
+
+export const switchedOff = (arch: Arch): State => ({
+  enabled: false,
+  dead: false,
+  hvTables: emptyTables(arch.hvTableFormat),
+  cells: [],
+  pool: noPool,
+  units: new Map(),
+})
+
+export function obey(system: System, index: number, before: State, command: Command): Stage {
+  const hv = wake(system, before)
+  const failure = perform(hv, command)
+  if (failure?.kind === 'crashed') die(hv)
+  return { index, command, outcome: failure ?? { kind: 'done' }, console: hv.console, state: asState(hv) }
+}
+
+/** The state as something this command may change; what it does not touch stays shared. */
+export function wake({ scenario, hardware, arch, ids, isBareHypercall }: System, before: State): Hypervisor {
+  const { enabled, hvTables, dead } = before
+  return {
+    scenario,
+    hardware,
+    arch,
+    ids,
+    isBareHypercall,
+    enabled,
+    dead,
+    hvTables,
+    cells: before.cells.map(cell => ({ ...cell })),
+    pool: new PagePool(before.pool),
+    units: new Map(before.units),
+    console: [],
+    edit: {},
+  }
+}
+
+export const asState = ({ enabled, dead, hvTables, cells, pool, units }: Hypervisor): State => ({
+  enabled,
+  dead,
+  hvTables,
+  cells,
+  pool: pool.state(),
+  units,
+})
+
+function perform(hv: Hypervisor, command: Command): Failure | undefined {
+  if (command.verb === 'enable') return enableSystem(hv)
+  if (!hv.enabled) return refusal(`jailhouse ${command.verb}`, 'EINVAL', 'the hypervisor is not enabled')
+  if (command.verb === 'disable') return disableSystem(hv)
+  return manage(hv, command)
+}
+
+function manage(hv: Hypervisor, { cell, ...command }: CellCommand): Failure | undefined {
+  const id = idOf(hv, cell)
+  switch (command.verb) {
+    case 'create':
+      return cell_create(hv, cell, hv.ids.get(cell) ?? lowestUnusedId(hv))
+    case 'set_loadable':
+    case 'shutdown':
+      return cell_set_loadable(hv, cell, id)
+    case 'start':
+      return cell_start(hv, cell, id)
+    case 'destroy':
+      return cell_destroy(hv, cell, id)
+    case 'cell_state':
+      for (const live of hv.cells) if (live.id === id) live.cell_state = command.value
+      return undefined
+    default:
+      return command satisfies never
+  }
+}
+
+const idOf = (hv: Hypervisor, config: CellConfig): number | undefined =>
+  hv.ids.get(config) ?? hv.cells.find(cell => cell.config === config)?.id
+
+function lowestUnusedId(hv: Hypervisor): number {
+  const used = new Set(hv.cells.map(cell => cell.id))
+  let id = 1
+  while (used.has(id)) id++
+  return id
+}
+
+/** A failed enable runs the whole shutdown and hands the machine back. */
+function enableSystem(hv: Hypervisor): Failure | undefined {
+  if (hv.enabled) return refusal('jailhouse_cmd_enable', 'EBUSY', 'the hypervisor is enabled already')
+  for (const unit of hv.arch.units(hv.scenario)) {
+    hv.units.set(unit, hv.units.get(unit))
+    unit.load?.(hv)
+  }
+  const failure = enable(hv)
+  hv.enabled = failure === undefined
+  if (failure?.kind === 'refused') {
+    shutdown(hv)
+    hv.cells.length = 0
+  }
+  return failure
+}
+
+/** The driver destroys the cells first; the hypercall would refuse. */
+function disableSystem(hv: Hypervisor): Failure | undefined {
+  for (const cell of hv.isBareHypercall ? [] : hv.cells.slice(1)) {
+    const failure = cell_destroy(hv, cell.config, cell.id)
+    if (failure) return failure
+  }
+  const failure = hypervisor_disable(hv)
+  if (failure) return failure
+  hv.cells.length = 0
+  hv.enabled = false
+  return undefined
+}
+
+/** The CPU that ran into it stops in the hypervisor; the others wait for it for ever. */
+function die(hv: Hypervisor): void {
+  hv.dead = true
+  const root = hv.scenario.root.root_cell
+  say(hv, 'fatal', 'FATAL: Unhandled HYP exception: synchronous abort from EL2')
+  say(hv, 'fatal', `Stopping CPU ${root.cpus[0] ?? 0} (Cell: "${root.name}")`, { cell: root })
+}

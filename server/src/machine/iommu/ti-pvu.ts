@@ -1,0 +1,292 @@
+import { IOMMU_PVU, MEM_DMA } from '../../config/constants.ts'
+import type { CellConfig, IommuUnit, SystemConfig } from '../../config/model.ts'
+import { hasAny } from '../../config/ranges.ts'
+import type { Scenario } from '../../config/scenario.ts'
+import {
+  about,
+  type Cell,
+  crash,
+  type DmaContext,
+  type DmaEntry,
+  type Draft,
+  type Failure,
+  type Hypervisor,
+  type IommuDriver,
+  type Mapping,
+  memoryOf,
+  RUNNING,
+  RUNNING_LOCKED,
+  refusal,
+  rootOf,
+  type State,
+  say,
+} from '../hypervisor.ts'
+import { pagingMapDevice } from '../memory.ts'
+import {
+  chainOf,
+  flushContext,
+  initDevice,
+  type PvuDevice,
+  programDevice,
+  registersOf,
+  shutdownDevice,
+  type TlbEntry,
+  unpowered,
+} from './pvu-device.ts'
+import {
+  cutIntoEntries,
+  MAX_PVU_ENTRIES,
+  mayRead,
+  mayWrite,
+  PVU_PAGE_SIZES,
+  type PvuEntry,
+  sortEntries,
+} from './pvu-entries.ts'
+
+/** `hypervisor/arch/arm64/ti-pvu.c`. The PVU cannot take an entry out again while its context is in use. */
+
+export const MAX_VIRTID = 7
+
+export interface PvuState {
+  /** `pvu_count`: units that were initialised. */
+  readonly count: number
+  /** All PVUs in the order of `iommu_units`. */
+  readonly devices: readonly PvuDevice[]
+  /** `cell->arch.iommu_pvu.entries` by cell id: what waits for the next commit, not what is programmed. */
+  readonly pending: ReadonlyMap<number, readonly PvuEntry[]>
+}
+
+const none: PvuState = { count: 0, devices: [], pending: new Map() }
+
+/** What the PVU driver remembers. */
+export const pvuState = (of: { readonly units: State['units'] }): PvuState => memoryOf(of, tiPvu, none)
+
+const update = (hv: Hypervisor, change: Partial<PvuState>): void => {
+  hv.units.set(tiPvu, { ...pvuState(hv), ...change } satisfies PvuState)
+}
+
+/** Units that exist: the list ends at the first without a base (`iommu_count_units`). */
+export function iommuUnits({ platform_info }: SystemConfig): readonly IommuUnit[] {
+  const end = platform_info.iommu_units.findIndex(({ base }) => base === 0n)
+  return end < 0 ? platform_info.iommu_units : platform_info.iommu_units.slice(0, end)
+}
+
+/** Stream IDs a PVU knows; higher ones belong to other units and are skipped without a word. */
+export const virtidsOf = (cell: CellConfig): readonly number[] =>
+  cell.stream_ids.map(({ id }) => id).filter(id => id <= MAX_VIRTID)
+
+const pvuUnits = (hv: Hypervisor): readonly IommuUnit[] =>
+  iommuUnits(hv.scenario.root).filter(({ type }) => type === IOMMU_PVU)
+
+function load(hv: Hypervisor): void {
+  const before = pvuState(hv).devices
+  const devices = pvuUnits(hv).map((unit, n) => ({
+    ...unpowered(unit.index),
+    ...(before[n] && registersOf(before[n])),
+  }))
+  hv.units.set(tiPvu, { count: 0, devices, pending: new Map() } satisfies PvuState)
+}
+
+function init(hv: Hypervisor): Failure | undefined {
+  const units = pvuUnits(hv)
+  for (const [n, unit] of units.entries()) {
+    const failure = initUnit(hv, unit, n)
+    if (failure) return failure
+    update(hv, { count: n + 1 })
+  }
+  const root = rootOf(hv)
+  return root && cell_init(hv, root)
+}
+
+function initUnit(hv: Hypervisor, unit: IommuUnit, n: number): Failure | undefined {
+  if (!pagingMapDevice(hv, unit.base, unit.size) || !pagingMapDevice(hv, unit.tipvu.tlb_base, unit.tipvu.tlb_size))
+    return crash('pvu_iommu_init', `unit ${unit.index} cannot be mapped, which the driver does not check`)
+  const { pvu } = hv.hardware
+  const hardware = pvu[n] ?? pvu.at(-1) ?? { num_tlbs: 64, num_entries: 8 }
+  updateDevice(hv, n, device => initDevice(device, hardware, MAX_VIRTID))
+  if (MAX_VIRTID < hardware.num_tlbs) return undefined
+  const limits = `Max virtid(${MAX_VIRTID}) should be less than num_tlbs(${hardware.num_tlbs})`
+  say(hv, 'pvu-virtid', `ERROR: PVU: ${limits}`)
+  return refusal(
+    'pvu_init_device',
+    'EINVAL',
+    `a PVU with ${hardware.num_tlbs} TLBs cannot serve ${MAX_VIRTID + 1} stream IDs`,
+  )
+}
+
+const updateDevice = (hv: Hypervisor, n: number, change: (device: PvuDevice) => PvuDevice): void =>
+  update(hv, { devices: pvuState(hv).devices.map((device, other) => (other === n ? change(device) : device)) })
+
+const updateDevices = (hv: Hypervisor, change: (device: PvuDevice) => PvuDevice): void => {
+  const { devices, count } = pvuState(hv)
+  update(hv, { devices: devices.map((device, n) => (n < count ? change(device) : device)) })
+}
+
+const setPending = (hv: Hypervisor, cell: Cell, entries: readonly PvuEntry[] | undefined): void => {
+  const pending = new Map(pvuState(hv).pending)
+  if (entries) pending.set(cell.id, entries)
+  else pending.delete(cell.id)
+  update(hv, { pending })
+}
+
+const pendingOf = (hv: Hypervisor, cell: Cell): readonly PvuEntry[] => pvuState(hv).pending.get(cell.id) ?? []
+
+const entryList = (cell: Cell) => ({ what: 'PVU entry list', cell: cell.config })
+
+/** Only the first unit is asked whether a stream ID is still in use. */
+function cell_init(hv: Hypervisor, cell: Draft<Cell>): Failure | undefined {
+  const { count, devices } = pvuState(hv)
+  if (count === 0) return undefined
+  if (!hv.pool.take(1, entryList(cell)))
+    return refusal('pvu_iommu_cell_init', 'ENOMEM', 'no page left for the list of PVU entries', { cell: cell.config })
+  const taken = virtidsOf(cell.config).find(virtid => devices[0]?.tlbs[virtid]?.enabled)
+  if (taken === undefined) {
+    setPending(hv, cell, [])
+    return undefined
+  }
+  // A unit whose cell_init fails gets no cell_exit: nobody frees the page.
+  hv.pool.give(1, entryList(cell))
+  hv.pool.charge(1, { what: 'lost: PVU entry lists of cells that were refused' })
+  return refusal('pvu_iommu_cell_init', 'EINVAL', `stream ID ${taken} is already in use`, { cell: cell.config })
+}
+
+function map_memory(hv: Hypervisor, cell: Draft<Cell>, mapping: Mapping): Failure | undefined {
+  const { count, devices } = pvuState(hv)
+  const device = devices[0]
+  if (count === 0 || !device || !hasAny(mapping, MEM_DMA)) return undefined
+  const pending = pendingOf(hv, cell)
+  const refuse = (errno: 'ENOMEM' | 'EINVAL', because: string) =>
+    refusal('pvu_iommu_map_memory', errno, because, about(cell.config, mapping))
+  if (pending.length === MAX_PVU_ENTRIES)
+    return refuse('ENOMEM', `the list of "${cell.config.name}" is full with ${MAX_PVU_ENTRIES} entries`)
+  const cut = cutIntoEntries(mapping, MAX_PVU_ENTRIES - pending.length)
+  if (cut.kind !== 'fits') {
+    sayWhyNot(hv, cell, mapping, cut)
+    const tooMany = `more than the ${MAX_PVU_ENTRIES - pending.length} entries left of ${MAX_PVU_ENTRIES}`
+    return refuse('EINVAL', cut.kind === 'too many' ? `it takes ${tooMany}` : 'no PVU page size fits its addresses')
+  }
+  const listed = pending.length + cut.entries.length
+  // (0 + 0 - 1) is unsigned: a first region of no size asks for more TLBs than there are.
+  const chained = device.num_entries > 0 ? Math.floor(((listed - 1) >>> 0) / device.num_entries) : 0
+  if (chained > device.free_tlb_count) {
+    const text = 'ERROR: PVU: Mapping this memory needs more TLBs than that are available'
+    say(hv, 'pvu-tlbs', text, about(cell.config, mapping))
+    return refuse('EINVAL', `${listed} entries need more chained TLBs than the ${device.free_tlb_count} believed free`)
+  }
+  setPending(hv, cell, [...pending, ...cut.entries])
+  return undefined
+}
+
+const hex = (value: bigint): string => value.toString(16)
+
+function sayWhyNot(
+  hv: Hypervisor,
+  cell: Cell,
+  mapping: Mapping,
+  cut: { readonly kind: 'too many' } | { readonly kind: 'unaligned'; readonly virt: bigint; readonly phys: bigint },
+): void {
+  const { virt_start, phys_start, size } = mapping
+  if (cut.kind === 'unaligned') {
+    const at = `${hex(cut.virt)} ${hex(cut.phys)}`
+    const text = `ERROR: PVU: Addresses ${at}aren't aligned to any of the allowed page sizes`
+    say(hv, 'pvu-alignment', text, about(cell.config, mapping))
+  } else {
+    const what = `${hex(virt_start)} => ${hex(phys_start)} with size ${hex(size)}`
+    say(hv, 'pvu-entries', `ERROR: PVU: Need more TLB entries for mapping ${what}`, about(cell.config, mapping))
+  }
+}
+
+/** Nothing is unmapped. Whether the warning appears depends on the flags of the region and the cell's state alone. */
+function unmap_memory(hv: Hypervisor, cell: Draft<Cell>, mapping: Mapping): undefined {
+  if (pvuState(hv).count === 0 || !hasAny(mapping, MEM_DMA)) return
+  if (cell.cell_state !== RUNNING && cell.cell_state !== RUNNING_LOCKED) return
+  const text = `WARNING: PVU cannot unmap memory at runtime for cell ${cell.config.name}`
+  say(hv, 'pvu-cannot-unmap', text, about(cell.config, mapping))
+}
+
+/** Programs the list of `cell` for each of its stream IDs; a stream that is enabled already keeps what it has. */
+function config_commit(hv: Hypervisor, cell: Draft<Cell> | undefined): Failure | undefined {
+  if (pvuState(hv).count === 0 || !cell) return undefined
+  const entries = sortEntries(pendingOf(hv, cell))
+  setPending(hv, cell, entries)
+  if (entries.length > 0)
+    for (const virtid of virtidsOf(cell.config)) {
+      const failure = programStream(hv, cell, virtid, entries)
+      if (failure) return failure
+    }
+  setPending(hv, cell, [])
+  return undefined
+}
+
+function programStream(hv: Hypervisor, cell: Cell, virtid: number, entries: readonly PvuEntry[]): Failure | undefined {
+  for (let n = 0; n < pvuState(hv).count; n++) {
+    let outOfTlbs = false
+    updateDevice(hv, n, device => {
+      const programmed = programDevice(device, virtid, entries)
+      outOfTlbs = programmed.outOfTlbs
+      return programmed.device
+    })
+    if (outOfTlbs) return crash('pvu_tlb_alloc', outOfTlbsBecause(cell.config, entries.length), { cell: cell.config })
+  }
+  return undefined
+}
+
+const outOfTlbsBecause = (cell: CellConfig, entries: number): string =>
+  `${entries} entries for each of the stream IDs ${virtidsOf(cell).join(', ')} of "${cell.name}" chain more TLBs than there are`
+
+function cell_exit(hv: Hypervisor, cell: Draft<Cell>): void {
+  if (pvuState(hv).count === 0) return
+  for (const virtid of virtidsOf(cell.config)) updateDevices(hv, device => flushContext(device, virtid))
+  if (pvuState(hv).pending.has(cell.id)) hv.pool.give(1, entryList(cell))
+  setPending(hv, cell, undefined)
+}
+
+function shutdown(hv: Hypervisor): void {
+  const root = rootOf(hv)
+  if (root) cell_exit(hv, root)
+  updateDevices(hv, shutdownDevice)
+}
+
+/** Streams 0 to 7 of each unit: what their chains of TLBs translate. */
+function contexts(state: State, scenario: Scenario): readonly DmaContext[] {
+  const { devices, count } = pvuState(state)
+  const cells = [scenario.root.root_cell, ...scenario.cells]
+  return devices.slice(0, count).flatMap(device =>
+    Array.from({ length: MAX_VIRTID + 1 }, (_, virtid): DmaContext => {
+      const tlbs = chainOf(device, virtid)
+      const valid = tlbs.flatMap(n => device.tlbs[n]?.entries.filter(entry => entry !== undefined) ?? [])
+      return {
+        unit: device.unit,
+        driver: tiPvu.name,
+        device: `stream ${virtid}`,
+        streamId: virtid,
+        owners: cells.filter(cell => virtidsOf(cell).includes(virtid)),
+        translation: tlbs.length > 0 ? { kind: 'entries', entries: valid.map(asDmaEntry), tlbs } : { kind: 'blocked' },
+      }
+    }),
+  )
+}
+
+const asDmaEntry = (entry: TlbEntry): DmaEntry => ({
+  virt: entry.virt,
+  phys: entry.phys,
+  size: PVU_PAGE_SIZES[entry.page] ?? 0n,
+  read: mayRead(entry),
+  write: mayWrite(entry),
+  ...(entry.region && { region: entry.region }),
+})
+
+export const tiPvu: IommuDriver = {
+  name: 'PVU IOMMU',
+  type: IOMMU_PVU,
+  load,
+  init,
+  cell_init,
+  map_memory,
+  unmap_memory,
+  config_commit,
+  cell_exit,
+  shutdown,
+  mmio_count_regions: () => 0,
+  contexts,
+}

@@ -1,0 +1,227 @@
+import { MEM_COMM_REGION, MEM_LOADABLE, MEM_NO_HUGEPAGES, MEM_ROOTSHARED } from '../config/constants.ts'
+import type { MemoryRegion } from '../config/model.ts'
+import { hasAny, isAligned } from '../config/ranges.ts'
+import {
+  about,
+  type Cell,
+  type Draft,
+  type Failure,
+  type Hypervisor,
+  type IommuDriver,
+  type Mapping,
+  refusal,
+  say,
+  type Unit,
+} from './hypervisor.ts'
+import { mmio_region_register, mmio_region_unregister } from './mmio.ts'
+import { physIndexOf } from './overlaps.ts'
+import { type Content, closeEdit, type Edit, openEdit } from './paging/edit.ts'
+import type { Grant, TableFormat } from './paging/page-tables.ts'
+import { pagingCreate, pagingDestroy } from './paging/paging.ts'
+
+/** Mapping and unmapping regions: the second half of `control.c`'s helpers and `arch/arm-common/mmu_cell.c`. */
+
+export const pageOf = (address: bigint, { addressBits }: TableFormat): number =>
+  Number(BigInt.asUintN(addressBits, address) >> 12n)
+
+/** Pages of `PAGE_ALIGN(size)`, which wraps to zero for sizes close to 2^64. */
+export const pagesIn = (size: bigint, format: TableFormat): number => pageOf(size + 0xfffn, format)
+
+/** Runs one change of a cell's tables and enters what it took from or gave back to the pool. */
+function change(hv: Hypervisor, cell: Draft<Cell>, change: (edit: Edit) => boolean): boolean {
+  const before = hv.pool.free
+  const edit = openEdit(cell.mm, hv.edit, before)
+  const done = change(edit)
+  cell.mm = closeEdit(edit)
+  hv.pool.charge(before - edit.free, { what: 'second-stage page tables', cell: cell.config })
+  return done
+}
+
+/** The same for the hypervisor's own tables. */
+export function changeHvTables(hv: Hypervisor, change: (edit: Edit) => boolean): boolean {
+  const before = hv.pool.free
+  const edit = openEdit(hv.hvTables, hv.edit, before)
+  const done = change(edit)
+  hv.hvTables = closeEdit(edit)
+  hv.pool.charge(before - edit.free, { what: "the hypervisor's own page tables" })
+  return done
+}
+
+const hypervisorPages: Grant = { kind: 'device', flags: 0n }
+
+export const hvContent = (huge: boolean): Content => ({ grant: hypervisorPages, isConstant: false, huge })
+
+/** `paging_map_device`: a window for the hypervisor onto device registers. Answers whether there was room. */
+export function pagingMapDevice(hv: Hypervisor, phys: bigint, size: number): boolean {
+  const pages = Math.ceil(size / 4096)
+  if (pages === 0 || REMAP_POOL_PAGES < hv.pool.remapUsed + pages) return false
+  const format = hv.hvTables.format
+  const virt = pageOf(hv.arch.remapBase, format) + hv.pool.remapUsed
+  if (!changeHvTables(hv, edit => pagingCreate(edit, virt, pageOf(phys, format), pages, hvContent(true)))) return false
+  hv.pool.remapUsed += pages
+  return true
+}
+
+const REMAP_POOL_PAGES = 4 * 4096 * 8
+
+/** `paging_create` on a cell's tables with what the region's flags say. */
+export function createMapping(hv: Hypervisor, cell: Draft<Cell>, mapping: Mapping, grant: Grant): Failure | undefined {
+  const { format } = cell.mm
+  const isComm = grant.kind === 'comm'
+  const phys = isComm ? commPage(hv) : pageOf(mapping.phys_start, format)
+  const huge = !hasAny(mapping, MEM_NO_HUGEPAGES)
+  const content: Content = { grant, isConstant: false, huge }
+  const virt = pageOf(mapping.virt_start, format)
+  if (change(hv, cell, edit => pagingCreate(edit, virt, phys, pagesIn(mapping.size, format), content))) return undefined
+  return refusal(
+    'paging_create',
+    'ENOMEM',
+    `the page pool ran out while mapping into "${cell.config.name}"`,
+    about(cell.config, mapping),
+  )
+}
+
+/** `paging_destroy` on a cell's tables. */
+export function destroyMapping(hv: Hypervisor, cell: Draft<Cell>, mapping: Mapping): Failure | undefined {
+  const { format } = cell.mm
+  const virt = pageOf(mapping.virt_start, format)
+  const pages = pagesIn(mapping.size, format)
+  if (change(hv, cell, edit => pagingDestroy(edit, virt, pages))) return undefined
+  return refusal(
+    'paging_destroy',
+    'ENOMEM',
+    `the page pool ran out while splitting a large leaf of "${cell.config.name}"`,
+    about(cell.config, mapping),
+  )
+}
+
+/** Where `struct cell` and with it the communication page lies is up to the pool; an odd page behind the core stands for it. */
+const commPage = (hv: Hypervisor): number =>
+  (pageOf(hv.scenario.root.hypervisor_memory.phys_start, hv.arch.tableFormat(hv.hardware)) +
+    Math.floor(hv.hardware.coreSize[hv.arch.name] / 4096)) |
+  1
+
+/** Makes every page of the range show the hypervisor's one empty page (`init_early`). */
+export function mapEmptyPages(hv: Hypervisor, cell: Draft<Cell>, range: Mapping): Failure | undefined {
+  const { format } = cell.mm
+  const grant: Grant = { kind: 'empty', flags: range.flags }
+  const content: Content = { grant, isConstant: true, huge: false }
+  const page = pageOf(range.phys_start, format)
+  const done = change(hv, cell, edit => pagingCreate(edit, page, page, pagesIn(range.size, format), content))
+  return done
+    ? undefined
+    : refusal('paging_create', 'ENOMEM', 'the page pool ran out while hiding the hypervisor from root')
+}
+
+export const asMapping = (region: MemoryRegion): Mapping => ({
+  phys_start: region.phys_start,
+  virt_start: region.virt_start,
+  size: region.size,
+  flags: region.flags,
+  region,
+})
+
+export const grantOf = (mapping: Mapping): Grant => ({
+  kind: hasAny(mapping, MEM_COMM_REGION) ? 'comm' : 'region',
+  flags: mapping.flags,
+  ...(mapping.region && { region: mapping.region }),
+})
+
+export const isDriver = (unit: Unit): unit is IommuDriver => 'map_memory' in unit
+
+export const driversOf = (hv: Hypervisor): readonly IommuDriver[] => [...hv.units.keys()].filter(isDriver)
+
+/** `JAILHOUSE_MEMORY_IS_SUBPAGE` */
+export const isSubpage = ({ virt_start, size }: Mapping): boolean => !isAligned(virt_start) || !isAligned(size)
+
+/** `iommu_map_memory_region` */
+export function iommuMap(hv: Hypervisor, cell: Draft<Cell>, mapping: Mapping): Failure | undefined {
+  for (const driver of driversOf(hv)) {
+    const failure = driver.map_memory(hv, cell, mapping)
+    if (failure) return failure
+  }
+  return undefined
+}
+
+/** `iommu_unmap_memory_region` */
+export function iommuUnmap(hv: Hypervisor, cell: Draft<Cell>, mapping: Mapping): Failure | undefined {
+  for (const driver of driversOf(hv)) {
+    const failure = driver.unmap_memory(hv, cell, mapping)
+    if (failure) return failure
+  }
+  return undefined
+}
+
+/** A region of a cell becomes leaves, or an entry of the MMIO dispatcher if it is not made of whole pages. */
+export function mapInto(hv: Hypervisor, cell: Draft<Cell>, mapping: Mapping): Failure | undefined {
+  if (!isSubpage(mapping)) return hv.arch.map_memory_region(hv, cell, mapping)
+  mmio_region_register(hv, cell, {
+    start: mapping.virt_start,
+    size: mapping.size,
+    handler: 'subpage',
+    ...(mapping.region && { region: mapping.region }),
+  })
+  return undefined
+}
+
+export const staysWithRoot = (region: Mapping): boolean => hasAny(region, MEM_COMM_REGION | MEM_ROOTSHARED)
+
+export const isLoadable = (region: Mapping): boolean => hasAny(region, MEM_LOADABLE)
+
+/** `unmap_from_root_cell`: works on virt = phys, which the root cell is trusted to have. */
+export function unmapFromRootCell(hv: Hypervisor, root: Draft<Cell>, region: Mapping): Failure | undefined {
+  const copy = { ...region, virt_start: region.phys_start }
+  if (!isSubpage(copy)) return hv.arch.unmap_memory_region(hv, root, copy)
+  mmio_region_unregister(hv, root, copy.virt_start)
+  return undefined
+}
+
+/** What of `region` lies in `rootRegion`, with the root's addresses and flags. */
+function overlapWithRoot(region: Mapping, rootRegion: MemoryRegion): Mapping | undefined {
+  const holds = (outer: Mapping, address: bigint): boolean =>
+    outer.phys_start <= address && address < BigInt.asUintN(64, outer.phys_start + outer.size)
+  const smaller = (a: bigint, b: bigint): bigint => (a < b ? a : b)
+  const inRoot = holds(rootRegion, region.phys_start)
+  if (!inRoot && !holds(region, rootRegion.phys_start)) return undefined
+  const [inner, outer] = inRoot ? [region, rootRegion] : [rootRegion, region]
+  const phys_start = inner.phys_start
+  return {
+    phys_start,
+    virt_start: BigInt.asUintN(64, rootRegion.virt_start + phys_start - rootRegion.phys_start),
+    size: smaller(outer.size - (phys_start - outer.phys_start), inner.size),
+    flags: rootRegion.flags,
+    region: rootRegion,
+  }
+}
+
+/**
+ * `remap_to_root_cell`: gives the root cell back what its own regions cover, under its own flags. The last region's
+ * error is the answer; unless it aborts, earlier ones only show on the console.
+ */
+export function remapToRootCell(
+  hv: Hypervisor,
+  root: Draft<Cell>,
+  region: Mapping,
+  mode: 'abort' | 'warn',
+): Failure | undefined {
+  let failure: Failure | undefined
+  for (const rootRegion of physIndexOf(root.config.mem_regions).meeting(region.phys_start, region.size)) {
+    const overlap = overlapWithRoot(region, rootRegion)
+    if (!overlap) continue
+    failure = remapOne(hv, root, overlap)
+    if (failure?.kind === 'crashed' || (failure && mode === 'abort')) return failure
+    if (failure)
+      say(hv, 'remap-failed', 'WARNING: Failed to re-assign memory region to root cell', {
+        cell: root.config,
+        ...(region.region && { region: region.region }),
+      })
+  }
+  return failure
+}
+
+function remapOne(hv: Hypervisor, root: Draft<Cell>, overlap: Mapping): Failure | undefined {
+  if (!isSubpage(overlap)) return hv.arch.map_memory_region(hv, root, overlap)
+  const { virt_start: start, size, region } = overlap
+  mmio_region_register(hv, root, { start, size, handler: 'subpage', isDangling: true, ...(region && { region }) })
+  return undefined
+}

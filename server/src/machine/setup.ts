@@ -1,0 +1,115 @@
+import { CON_ACCESS_MMIO } from '../config/constants.ts'
+import { cell_init, newCell } from './cell.ts'
+import { systemConfigSize } from './config-size.ts'
+import { type Cell, type Draft, type Failure, type Hypervisor, refusal, say } from './hypervisor.ts'
+import { asMapping, changeHvTables, hvContent, mapEmptyPages, mapInto, pageOf, pagesIn } from './memory.ts'
+import { pagesFor } from './page-pool.ts'
+import { emptyTables } from './paging/page-tables.ts'
+import { pagingCreate } from './paging/paging.ts'
+
+/** Enabling the hypervisor: the driver's checks, `hypervisor/setup.c` and `paging_init`. */
+
+const maxCpus = (hv: Hypervisor): number => Math.max(-1, ...hv.scenario.root.root_cell.cpus) + 1
+
+/** `jailhouse_cmd_enable` as far as the configuration decides. */
+function checkLayout(hv: Hypervisor): Failure | undefined {
+  const { hypervisor_memory } = hv.scenario.root
+  const core = hv.hardware.coreSize[hv.arch.name]
+  const needed = core + maxCpus(hv) * hv.arch.percpuPages * 4096 + systemConfigSize(hv.scenario.root.root_cell)
+  if (BigInt(needed) < hypervisor_memory.size) return undefined
+  return refusal(
+    'jailhouse_cmd_enable',
+    'EINVAL',
+    `hypervisor_memory is smaller than the ${needed} bytes of image, per-CPU data and configuration`,
+    { region: hypervisor_memory },
+  )
+}
+
+/** `entry` on the first CPU, then on all of them. Answers what `init_early`, `cpu_init` or `init_late` failed with. */
+export function enable(hv: Hypervisor): Failure | undefined {
+  const failure = checkLayout(hv)
+  if (failure) return failure
+  const root = newCell(hv, hv.scenario.root.root_cell, 0, 0)
+  hv.cells.push(root)
+  return init_early(hv, root) ?? cpu_init(hv) ?? init_late(hv, root)
+}
+
+function init_early(hv: Hypervisor, root: Draft<Cell>): Failure | undefined {
+  return (
+    paging_init(hv) ??
+    cell_init(hv, root) ??
+    hv.arch.init_early(hv, root) ??
+    mapEmptyPages(hv, root, asMapping({ ...hv.scenario.root.hypervisor_memory, flags: 1n }))
+  )
+}
+
+const noMemory = (by: string, because: string): Failure => refusal(by, 'ENOMEM', because)
+
+/** `paging_init`: the pool, the hypervisor's own mapping and its console. */
+function paging_init(hv: Hypervisor): Failure | undefined {
+  const { pool, arch, hardware, scenario } = hv
+  const { hypervisor_memory: memory } = scenario.root
+  const percpu = maxCpus(hv) * arch.percpuPages
+  const config = pagesFor(systemConfigSize(scenario.root.root_cell))
+  const wordPages = arch.name === 'arm' ? 32 : 64
+  pool.pages = Math.floor((Number(memory.size) - hardware.coreSize[arch.name]) / 4096)
+  pool.usable = Math.floor(pool.pages / wordPages) * wordPages
+  const bitmap = Math.ceil(pool.pages / 32768)
+  if (pool.pages <= percpu + config + bitmap)
+    return noMemory('paging_init', 'hypervisor_memory has no page left behind the per-CPU data')
+  pool.charge(percpu, { what: 'per-CPU data' })
+  pool.charge(config, { what: 'system configuration' })
+  pool.charge(bitmap, { what: 'bitmap of the page pool' })
+  pool.take(4, { what: 'bitmap of the remapping pool' })
+  if (!pool.take(arch.tableFormat(hardware).rootPages, { what: 'page tables of parked CPUs' }))
+    return noMemory('paging_init', 'no pages left for the tables of parked CPUs')
+  return mapHypervisor(hv) ? undefined : noMemory('paging_init', 'no pages left to map the hypervisor')
+}
+
+function mapHypervisor(hv: Hypervisor): boolean {
+  const { arch, hardware, scenario } = hv
+  const { hypervisor_memory: memory, debug_console } = scenario.root
+  const format = arch.hvTableFormat
+  hv.hvTables = emptyTables(format)
+  const virt = pageOf(arch.jailhouseBase, format)
+  const phys = pageOf(memory.phys_start, format)
+  const core = Math.ceil(hardware.coreSize[arch.name] / 4096)
+  const map = (at: number, to: number, pages: number): boolean =>
+    changeHvTables(hv, edit => pagingCreate(edit, at, to, pages, hvContent(true)))
+  if (!map(virt, phys, pagesIn(memory.size, format))) return false
+  // The private part of each struct per_cpu gets leaves of its own, so that access can be revoked later.
+  for (let cpu = 0; cpu < maxCpus(hv); cpu++) {
+    const offset = core + cpu * arch.percpuPages
+    if (!map(virt + offset, phys + offset, arch.percpuPages - 2)) return false
+  }
+  if ((debug_console.flags & CON_ACCESS_MMIO) === 0) return true
+  const size = pagesIn(BigInt(debug_console.size), format)
+  return map(virt - 512, pageOf(debug_console.address, format), size)
+}
+
+function cpu_init(hv: Hypervisor): Failure | undefined {
+  const cpus = hv.scenario.root.root_cell.cpus.length
+  if (cpus === 0) return refusal('init_late', 'EINVAL', 'the root cell has no CPU to run the hypervisor')
+  if (hv.pool.take(cpus * hv.arch.pagesPerOnlineCpu, { what: 'private mappings of the CPUs' })) return undefined
+  return noMemory('cpu_init', 'no pages left for the private mappings of the CPUs')
+}
+
+function init_late(hv: Hypervisor, root: Draft<Cell>): Failure | undefined {
+  for (const unit of hv.units.keys()) {
+    say(hv, 'progress', `Initializing unit: ${unit.name}`)
+    const failure = unit.init(hv)
+    if (failure) return failure
+  }
+  for (const region of root.config.mem_regions) {
+    const failure = mapInto(hv, root, asMapping(region))
+    if (failure) return failure
+  }
+  const failure = hv.arch.config_commit(hv, root)
+  if (!failure) say(hv, 'progress', 'Activating hypervisor')
+  return failure
+}
+
+/** `shutdown` of `control.c`: all units in reverse. */
+export function shutdown(hv: Hypervisor): void {
+  for (const unit of [...hv.units.keys()].reverse()) unit.shutdown(hv)
+}

@@ -1,0 +1,88 @@
+import type { ArmPlatform, CellConfig } from '../../config/model.ts'
+import {
+  type Cell,
+  crash,
+  type Draft,
+  type Failure,
+  type Hypervisor,
+  refusal,
+  rootOf,
+  type Unit,
+} from '../hypervisor.ts'
+import { createMapping, destroyMapping, pagingMapDevice } from '../memory.ts'
+import { mmio_region_register } from '../mmio.ts'
+
+/** The GIC as far as it takes memory, traps accesses and refuses: `arch/arm-common/irqchip.c`, `gic-v2.c`, `gic-v3.c`. */
+
+const GICD_V3 = { size: 0x10000n, pages: 0x10000 }
+const REDISTRIBUTOR = 0x20000n
+
+const platform = (hv: Hypervisor): ArmPlatform => hv.scenario.root.platform_info.arm
+
+const rootCpus = (hv: Hypervisor): readonly number[] => hv.scenario.root.root_cell.cpus
+
+/** `irqchip_cpu_init` on the first CPU maps the registers; a window that cannot be mapped stops the enabling CPU. */
+function init(hv: Hypervisor): Failure | undefined {
+  const { gicd_base, gicc_base, gich_base, gicr_base, gic_version } = platform(hv)
+  const isV3 = 3 <= gic_version
+  const windows: readonly (readonly [bigint, number])[] = isV3
+    ? [
+        [gicd_base, GICD_V3.pages],
+        [gicr_base, Number(REDISTRIBUTOR) * (Math.max(-1, ...rootCpus(hv)) + 1)],
+      ]
+    : [
+        [gicd_base, 0x1000],
+        [gicc_base, 0x2000],
+        [gich_base, 0x2000],
+      ]
+  for (const [base, size] of windows)
+    if (!pagingMapDevice(hv, base, size))
+      return refusal('irqchip_cpu_init', 'ENOMEM', 'no pages left to map the interrupt controller')
+  const root = rootOf(hv)
+  return root ? cell_init(hv, root) : crash('irqchip_init', 'there is no root cell')
+}
+
+function cell_init(hv: Hypervisor, cell: Draft<Cell>): Failure | undefined {
+  const { gicd_base, gicr_base, gic_version } = platform(hv)
+  const outside = cell.config.irqchips.find(
+    chip => chip.address === gicd_base && (chip.pin_base % 32 !== 0 || 1024 < chip.pin_base + 128),
+  )
+  if (outside)
+    return refusal('irqchip_cell_init', 'EINVAL', `pin_base ${outside.pin_base} is no multiple of 32 below 897`, {
+      cell: cell.config,
+    })
+  if (3 <= gic_version)
+    for (const cpu of rootCpus(hv))
+      mmio_region_register(hv, cell, {
+        start: gicr_base + BigInt(cpu) * REDISTRIBUTOR,
+        size: REDISTRIBUTOR,
+        handler: 'GICR',
+      })
+  const failure = gic_version < 3 ? mapVirtualInterface(hv, cell) : undefined
+  if (failure) return failure
+  mmio_region_register(hv, cell, { start: gicd_base, size: 3 <= gic_version ? GICD_V3.size : 0x1000n, handler: 'GICD' })
+  return undefined
+}
+
+/** `gicv2_cell_init`: the cell sees the virtual CPU interface (GICV) where it expects the physical one (GICC). */
+function mapVirtualInterface(hv: Hypervisor, cell: Draft<Cell>): Failure | undefined {
+  const { gicc_base, gicv_base } = platform(hv)
+  const mapping = { phys_start: gicv_base, virt_start: gicc_base, size: 0x2000n, flags: 0x13n }
+  return createMapping(hv, cell, mapping, { kind: 'device', flags: mapping.flags })
+}
+
+function cell_exit(hv: Hypervisor, cell: Draft<Cell>): void {
+  const { gicc_base, gic_version } = platform(hv)
+  if (gic_version < 3)
+    destroyMapping(hv, cell, { phys_start: gicc_base, virt_start: gicc_base, size: 0x2000n, flags: 0n })
+}
+
+export const irqchip: Unit = {
+  name: 'irqchip',
+  init,
+  cell_init,
+  cell_exit,
+  shutdown: () => {},
+  mmio_count_regions: (hv: Hypervisor, _config: CellConfig) =>
+    1 + (3 <= platform(hv).gic_version ? rootCpus(hv).length : 0),
+}
