@@ -1,6 +1,8 @@
+import { site } from '../text/origin.ts'
 import type { Span } from '../text/source-file.ts'
+import { characterValue } from './characters.ts'
+import { integerLiteral } from './integer.ts'
 import type { Lexeme } from './lex.ts'
-import { characterValue, integerLiteral } from './literal.ts'
 import type { ProblemKind } from './unit.ts'
 
 export interface Condition {
@@ -63,7 +65,7 @@ class ConditionParser {
   }
 
   private fail(token: Lexeme | undefined, message: string, kind: ProblemKind = 'directive'): Integer {
-    this.problem ??= { kind, at: placeOf(token) ?? this.at, message }
+    this.problem ??= { kind, at: token ? site(token.origin) : this.at, message }
     this.next = this.tokens.length
     return zero
   }
@@ -144,7 +146,7 @@ class ConditionParser {
     const value = token.kind === 'char' ? characterValue(token.text) : undefined
     return value === undefined
       ? this.fail(token, `token ${token.text} is not valid in preprocessor expressions`)
-      : integerOf(value, false)
+      : integerOf(value.value, false)
   }
 
   private missing(): string {
@@ -158,7 +160,7 @@ class ConditionParser {
       const isFloat = /^[\d.]+([eEpP].*)?[fFlL]?$|\./.test(token.text)
       return this.fail(token, isFloat ? 'floating constant in preprocessor expression' : `invalid number ${token.text}`)
     }
-    return integerOf(literal.value, literal.isUnsigned || literal.value >= 1n << 63n)
+    return integerOf(literal.value, /u/i.test(token.text) || literal.value >= 1n << 63n)
   }
 }
 
@@ -219,11 +221,4 @@ function shifted({ value, isUnsigned }: Integer, by: Integer): Integer {
   const count = by.isUnsigned && by.value > 64n ? 64n : by.value
   if (count <= -64n) return integerOf(value < 0n ? -1n : 0n, isUnsigned)
   return integerOf(count >= 64n ? 0n : count >= 0n ? value << count : value >> -count, isUnsigned)
-}
-
-/** The place to point at: the outermost use when a macro brought the token. */
-function placeOf(token: Lexeme | undefined): Span | undefined {
-  let origin: Lexeme['origin'] | undefined = token?.origin
-  while (origin?.expandedAt) origin = origin.expandedAt
-  return origin?.spelled
 }

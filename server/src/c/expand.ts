@@ -1,8 +1,9 @@
-import type { Origin } from '../text/origin.ts'
+import { site } from '../text/origin.ts'
 import type { Span } from '../text/source-file.ts'
 import type { Lexeme, Use } from './lex.ts'
 import type { MacroDefinition } from './macro.ts'
 import { type Argument, substitute } from './substitute.ts'
+import type { TokenKind } from './token.ts'
 import type { ProblemKind } from './unit.ts'
 
 /** Where tokens come from when no macro has any left: the files. */
@@ -11,8 +12,8 @@ export interface TokenSource {
   next(withinFile: boolean): Lexeme | undefined
   /** The token `next(true)` would answer, unless a directive stands before it. */
   peek(): Lexeme | undefined
-  /** The one token a dynamic macro gives here. */
-  dynamic(macro: MacroDefinition, name: Lexeme): Lexeme
+  /** The token that a dynamic macro gives where `name` stands. */
+  dynamic(macro: MacroDefinition, name: Lexeme): { readonly kind: TokenKind; readonly text: string }
   /** Called when the use of a macro is known to be one, before its replacement is read. */
   used(macro: MacroDefinition, name: Lexeme, use: Use): void
   problem(kind: ProblemKind, at: Span, message: string): void
@@ -121,19 +122,20 @@ export class Expander {
     if (this.contexts.length === 0) this.begin()
     if (macro.parameters && this.peek()?.text !== '(') return false
     if (this.isPastLimit(name)) return false
-    if (macro.dynamic) {
-      this.source.used(macro, name, useOf(name, name))
-      this.push([this.source.dynamic(macro, name)], name, undefined)
-      return true
-    }
     return macro.parameters ? this.enterFunction(macro, name) : this.enterObject(macro, name)
   }
 
   private enterObject(macro: MacroDefinition, name: Lexeme): boolean {
     const use = useOf(name, name)
     this.source.used(macro, name, use)
-    this.push(this.substitute(macro, [], use, name), name, macro)
+    const tokens = macro.dynamic ? [this.dynamic(macro, name, use)] : this.substitute(macro, [], use, name)
+    this.push(tokens, name, macro)
     return true
+  }
+
+  private dynamic(macro: MacroDefinition, name: Lexeme, use: Use): Lexeme {
+    const { kind, text } = this.source.dynamic(macro, name)
+    return { ...name, kind, text, origin: { spelled: name.origin.spelled, expandedAt: use } }
   }
 
   private enterFunction(macro: MacroDefinition, name: Lexeme): boolean {
@@ -147,12 +149,12 @@ export class Expander {
     return true
   }
 
-  private push(tokens: readonly Lexeme[], name: Lexeme, macro: MacroDefinition | undefined): void {
+  private push(tokens: readonly Lexeme[], name: Lexeme, macro: MacroDefinition): void {
     const first = tokens[0]
     const { startsLine, spaceBefore } = name
     const placed = first ? [{ ...first, startsLine, spaceBefore }, ...tokens.slice(1)] : tokens
     this.contexts.push({ tokens: placed, next: 0, macro, isEnd: false })
-    if (macro) this.expanding.add(macro)
+    this.expanding.add(macro)
     this.spend(tokens)
   }
 
@@ -167,7 +169,7 @@ export class Expander {
     return substitute(macro, args, use, (left, right) =>
       this.source.problem(
         'macro',
-        outermost(name.origin),
+        site(name.origin),
         `pasting "${left}" and "${right}" does not give a valid preprocessing token`,
       ),
     )
@@ -199,7 +201,7 @@ export class Expander {
   }
 
   private unterminated(macro: MacroDefinition, name: Lexeme, read: Lexeme[]): undefined {
-    this.source.problem('macro', outermost(name.origin), `unterminated argument list invoking macro "${macro.name}"`)
+    this.source.problem('macro', site(name.origin), `unterminated argument list invoking macro "${macro.name}"`)
     this.contexts.push({ tokens: read, next: 0, macro: undefined, isEnd: false })
     this.spend(read)
   }
@@ -214,7 +216,7 @@ export class Expander {
       args.length > wanted
         ? `macro "${macro.name}" passed ${args.length} arguments, but takes just ${wanted}`
         : `macro "${macro.name}" requires ${wanted} arguments, but only ${args.length} given`
-    this.source.problem('macro', outermost(name.origin), message)
+    this.source.problem('macro', site(name.origin), message)
     return undefined
   }
 
@@ -233,23 +235,13 @@ export class Expander {
     if (!this.isOverLimit && (isDeep || this.spent > useLimit || this.spentInAll > totalLimit)) {
       this.isOverLimit = true
       const why = isDeep ? `more than ${depthLimit} macros deep` : `more than ${useLimit} tokens`
-      this.source.problem(
-        'expansion-limit',
-        outermost(name.origin),
-        `this expands to ${why}; the rest is left as it is`,
-      )
+      this.source.problem('expansion-limit', site(name.origin), `this expands to ${why}; the rest is left as it is`)
     }
     return this.isOverLimit
   }
 }
 
 const painted = (token: Lexeme): Lexeme => ({ ...token, painted: true })
-
-function outermost(origin: Origin): Span {
-  let at = origin
-  while (at.expandedAt) at = at.expandedAt
-  return at.spelled
-}
 
 /** The use that reaches from `name` to `close`; the name alone when a part of it came out of another macro. */
 function useOf(name: Lexeme, close: Lexeme): Use {

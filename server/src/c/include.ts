@@ -1,48 +1,72 @@
-/** Where an include may be found. */
-export interface Candidate {
-  readonly uri: string
-  /** Index among the include folders; -1 for the folder of the including file. */
+import type { SourceFile } from '../text/source-file.ts'
+import { folderOf, joinUri } from '../text/uri.ts'
+import { type Lexeme, spell } from './lex.ts'
+import type { CompileOptions, Look } from './unit.ts'
+
+/** What `#include` asks for. */
+export interface Header {
+  readonly name: string
+  readonly isQuoted: boolean
+}
+
+/** The name in `"name"` or `<name>`. */
+export function headerIn(tokens: readonly Lexeme[]): Header | undefined {
+  const [, quoted, bracketed] = /^"([^"]+)"|^<([^>]+)>/.exec(spell(tokens)) ?? []
+  const name = quoted ?? bracketed
+  return name === undefined ? undefined : { name, isQuoted: quoted !== undefined }
+}
+
+/** Where a header was found. `folder` is an index among the include folders, -1 for none of them. */
+export interface Found {
+  readonly file: SourceFile | undefined
   readonly folder: number
+  /** Nobody has looked yet at a place that comes earlier. */
+  readonly isPending: boolean
 }
 
-/**
- * The URIs to try for a name, in the compiler's order: a quoted one beside the including file first, then the include
- * folders. `after` leaves out folders up to that index (`#include_next`).
- */
-export function candidatesOf(
-  name: string,
-  isQuoted: boolean,
-  includer: string,
-  includeDirs: readonly string[],
-  after: number | undefined,
-): readonly Candidate[] {
-  if (/^(\/|[A-Za-z]:[\\/])/.test(name)) return [{ uri: absolute(name, includer), folder: -1 }]
-  const beside = isQuoted && after === undefined ? [{ uri: join(folderOf(includer), name), folder: -1 }] : []
-  const inFolders = includeDirs.map((dir, folder) => ({ uri: join(dir, name), folder }))
-  return [...beside, ...inFolders.slice((after ?? -1) + 1)]
-}
+/** Finds headers as the compiler does, and remembers where it could not look. */
+export class IncludeSearch {
+  readonly wanted = new Set<string>()
+  readonly absent = new Set<string>()
+  private readonly main: SourceFile
+  private readonly folders: readonly string[]
+  private readonly look: Look
 
-const folderOf = (uri: string): string => uri.slice(0, uri.lastIndexOf('/') + 1)
-
-/** Splits off what `..` cannot climb over: scheme and authority. */
-const root = /^([A-Za-z][\w+.-]*:(?:\/\/[^/]*)?)?/
-
-function absolute(name: string, includer: string): string {
-  const [authority = ''] = root.exec(includer) ?? []
-  return `${authority}${name.startsWith('/') ? '' : '/'}${encoded(name)}`
-}
-
-function join(folder: string, name: string): string {
-  const [authority = ''] = root.exec(folder) ?? []
-  const path = `${folder.slice(authority.length).replace(/\/*$/, '')}/${encoded(name)}`
-  const segments: string[] = []
-  for (const segment of path.split('/')) {
-    if (segment === '..' && segments.length > 1) segments.pop()
-    else if (segment !== '.' && segment !== '..' && (segment !== '' || segments.length === 0)) segments.push(segment)
+  constructor(main: SourceFile, options: CompileOptions, look: Look) {
+    this.main = main
+    this.folders = options.includeDirs
+    this.look = look
   }
-  return authority + segments.join('/')
+
+  /** `after`: leaves out the folders up to that index, and the includer's own (`#include_next`). */
+  find({ name, isQuoted }: Header, includer: SourceFile, after?: number): Found {
+    const path = name.replace(/\p{Surrogate}/gu, '\ufffd')
+    if (/^(\/|[A-Za-z]:[\\/])/.test(path)) return this.among([joinUri(folderOf(includer.uri), `/${path}`)], -1)
+    const isBeside = isQuoted && after === undefined
+    const folders = isBeside ? [folderOf(includer.uri), ...this.folders] : this.folders.slice((after ?? -1) + 1)
+    return this.among(
+      folders.map(folder => inFolder(folder, path)),
+      isBeside ? -1 : (after ?? -1) + 1,
+    )
+  }
+
+  /** The first URI that is there; `first` is the folder index of the first one. */
+  among(uris: readonly string[], first: number): Found {
+    let isPending = false
+    for (const [index, uri] of uris.entries()) {
+      const found = uri === this.main.uri ? this.main : this.look(uri)
+      if (found === 'unasked') {
+        this.wanted.add(uri)
+        isPending = true
+      } else if (found === 'absent') this.absent.add(uri)
+      else return { file: found, folder: first + index, isPending }
+    }
+    return { file: undefined, folder: -1, isPending }
+  }
 }
 
-/** Encodes what may not stand in the path of a URI; lone surrogates become U+FFFD. */
-const encoded = (name: string): string =>
-  encodeURI(name.replace(/\p{Surrogate}/gu, '\ufffd')).replace(/[?#]/g, encodeURIComponent)
+/** Names that need neither escaping nor resolving, as nearly all do. */
+const isPlain = /^\w[\w-]*(?:[./][\w-]+)*$/
+
+const inFolder = (folder: string, path: string): string =>
+  isPlain.test(path) ? `${folder}${folder.endsWith('/') ? '' : '/'}${path}` : joinUri(folder, path)

@@ -33,6 +33,10 @@ export interface Directive {
   readonly nextLine: number
 }
 
+/** The tokens as text, with one blank wherever there were any. */
+export const spell = (tokens: readonly Lexeme[]): string =>
+  tokens.map((token, index) => (index > 0 && token.spaceBefore ? ` ${token.text}` : token.text)).join('')
+
 export interface LexedFile {
   readonly file: SourceFile
   readonly tokens: readonly Lexeme[]

@@ -1,6 +1,6 @@
 import { perVersion } from '../text/per-version.ts'
 import type { Span } from '../text/source-file.ts'
-import type { Directive, Lexeme } from './lex.ts'
+import { type Directive, type Lexeme, spell } from './lex.ts'
 import type { Macro, Problem } from './unit.ts'
 
 /** A macro, ready to be replaced. */
@@ -38,10 +38,6 @@ export const definitionOf = perVersion((directive: Directive): Defined => {
   const macro = new DefinitionReader(directive, problems).read()
   return { macro, problems }
 })
-
-/** The tokens as text, with one blank wherever there were any. */
-export const spell = (tokens: readonly Lexeme[]): string =>
-  tokens.map((token, index) => (index > 0 && token.spaceBefore ? ` ${token.text}` : token.text)).join('')
 
 class DefinitionReader {
   private readonly tokens: readonly Lexeme[]

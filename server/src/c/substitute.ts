@@ -1,6 +1,6 @@
 import type { Span } from '../text/source-file.ts'
-import { kindOfSpelling, type Lexeme, type Use } from './lex.ts'
-import { type MacroDefinition, type Part, spell } from './macro.ts'
+import { kindOfSpelling, type Lexeme, spell, type Use } from './lex.ts'
+import type { MacroDefinition, Part } from './macro.ts'
 
 /** What was passed for one parameter. */
 export interface Argument {

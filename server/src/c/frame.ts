@@ -1,0 +1,76 @@
+import type { Span } from '../text/source-file.ts'
+import type { Directive, LexedFile, Lexeme } from './lex.ts'
+
+/** An `#if` and what has become of it. */
+export interface Conditional {
+  readonly at: Span
+  /** One of its groups is read, so the others are not. */
+  taken: boolean
+  sawElse: boolean
+}
+
+/** A file being read. */
+export class Frame {
+  readonly lexed: LexedFile
+  /** The name in the `#include` that opened it. */
+  readonly includedAt: Span | undefined
+  /** Index of the include folder it was found in; -1 for none. */
+  readonly folder: number
+  /** How many changes of macros came before it. */
+  readonly openedAt: number
+  readonly conditionals: Conditional[] = []
+  /** What `#line` made of the line numbers and the name. */
+  lineShift = 0
+  name: string | undefined
+  /** Indices of what comes next, and of the first token of the next directive. */
+  private next = 0
+  private directive = 0
+  private boundary = 0
+
+  constructor(lexed: LexedFile, includedAt: Span | undefined, folder: number, openedAt: number) {
+    this.lexed = lexed
+    this.includedAt = includedAt
+    this.folder = folder
+    this.openedAt = openedAt
+    this.goTo(0, 0)
+  }
+
+  /** The next token, if it comes before any directive. */
+  take(): Lexeme | undefined {
+    return this.next < this.boundary ? this.lexed.tokens[this.next++] : undefined
+  }
+
+  peek(): Lexeme | undefined {
+    return this.next < this.boundary ? this.lexed.tokens[this.next] : undefined
+  }
+
+  /** The next directive, once all tokens before it are taken. */
+  takeDirective(): Directive | undefined {
+    const directive = this.lexed.directives[this.directive]
+    if (directive) this.goTo(this.directive + 1, directive.end)
+    return directive
+  }
+
+  /** Goes to the `#elif`, `#else` or `#endif` that ends this group, or to the end; answers the offset of its line. */
+  skipGroup(): number {
+    const { directives, tokens, file } = this.lexed
+    let index = this.directive
+    for (let depth = 0; index < directives.length; index++) {
+      const { name } = directives[index]!
+      if (opensGroup.has(name)) depth++
+      else if (depth === 0 && (splitsGroup.has(name) || name === 'endif')) break
+      else if (name === 'endif') depth--
+    }
+    this.goTo(index, directives[index]?.first ?? tokens.length)
+    return directives[index]?.lineStart ?? file.text.length
+  }
+
+  private goTo(directive: number, next: number): void {
+    this.directive = directive
+    this.next = next
+    this.boundary = this.lexed.directives[directive]?.first ?? this.lexed.tokens.length
+  }
+}
+
+const opensGroup = new Set(['if', 'ifdef', 'ifndef'])
+const splitsGroup = new Set(['elif', 'elifdef', 'elifndef', 'else'])
