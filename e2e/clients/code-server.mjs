@@ -1,0 +1,45 @@
+// A current VS Code with the packaged extension: on the server side as on a desktop, and in the web extension host
+// with the language server in a web worker.
+import { mkdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { openPage } from '../browser.mjs'
+import { folderUrl, startCodeServer } from '../code-server.mjs'
+import { workspaceIn } from '../founding-pair.mjs'
+import { pairSteps } from '../vscode.mjs'
+import { startProxy } from '../web-extension-proxy.mjs'
+
+async function drive(name, report, { run, vsix, extension, pictures, web }) {
+  const data = join(run, name)
+  const folder = workspaceIn(join(data, 'work'))
+  const shots = pictures ?? join(data, 'pictures')
+  mkdirSync(shots, { recursive: true })
+  let server, proxy, browser
+  const passed = await report.steps(name, [
+    [
+      'VS Code opens the folder',
+      async () => {
+        server = await startCodeServer({ data, vsix: web ? undefined : vsix })
+        if (web) proxy = await startProxy(server.port, extension)
+        browser = await openPage()
+        await browser.page.goto(folderUrl(proxy?.port ?? server.port, folder), { waitUntil: 'domcontentloaded' })
+        await browser.page.locator('.monaco-workbench').waitFor({ timeout: 60_000 })
+      },
+    ],
+    ...pairSteps({
+      page: () => browser.page,
+      saved: file => readFileSync(join(folder, file), 'utf8'),
+      picture: title => browser.page.screenshot({ path: join(shots, `${title}.png`) }),
+    }),
+  ])
+  if (!passed) {
+    await browser?.page.screenshot({ path: join(shots, 'failure.png') }).catch(() => {})
+    console.log(`${browser?.log() ?? ''}\n${server?.log() ?? ''}`.slice(-4000).replace(/^/gm, '    '))
+  }
+  await browser?.close()
+  proxy?.stop()
+  await server?.stop()
+}
+
+export const desktop = (report, context) => drive('vscode', report, context)
+export const web = (report, context) =>
+  drive('vscode-web-worker', report, { ...context, pictures: undefined, web: true })

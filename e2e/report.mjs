@@ -1,0 +1,48 @@
+// Prints one line a check, and counts.
+
+const seconds = since => `${((performance.now() - since) / 1000).toFixed(1)} s`
+
+export function createReport(print = console.log) {
+  const count = { passed: 0, failed: 0 }
+  const pass = title => {
+    count.passed++
+    print(`ok - ${title}`)
+  }
+  const fail = (title, why) => {
+    count.failed++
+    print(`not ok - ${title}${why ? `\n    ${String(why).replaceAll('\n', '\n    ')}` : ''}`)
+  }
+
+  /** Runs `[title, action]` in turn; what follows a failure was not reached, and failed with it. */
+  async function steps(name, list) {
+    const since = performance.now()
+    let broken = false
+    for (const [title, action] of list) {
+      if (broken) {
+        fail(`${name}: ${title}`, 'not reached')
+        continue
+      }
+      try {
+        await action()
+        pass(`${name}: ${title}`)
+      } catch (error) {
+        broken = true
+        fail(`${name}: ${title}`, error.stack ?? error)
+      }
+    }
+    print(`# ${name}: ${seconds(since)}`)
+    return !broken
+  }
+
+  /** Takes over the lines of a program that announces `1..N` and prints `ok` and `not ok` itself. */
+  function tap(name, output, since) {
+    const planned = Number(/^1\.\.(\d+)$/m.exec(output)?.[1] ?? 1)
+    const results = [...output.matchAll(/^(not )?ok - (.*)$/gm)]
+    for (const [, not, title] of results) not ? fail(`${name}: ${title}`) : pass(`${name}: ${title}`)
+    for (let i = results.length; i < planned; i++) fail(`${name}: check ${i + 1} of ${planned}`, 'not reached')
+    if (results.some(([, not]) => not) || results.length < planned) print(output.replace(/^/gm, '    '))
+    print(`# ${name}: ${seconds(since)}`)
+  }
+
+  return { count, steps, tap, fail }
+}

@@ -1,0 +1,121 @@
+// What a person does in VS Code with the founding pair, whatever serves it.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { assertFixed, fixtures, flagsLine, flagsOf, mistakes } from './founding-pair.mjs'
+
+const WAIT = { timeout: 60_000 }
+
+async function openFile(page, path) {
+  const [folder, name] = path.split('/')
+  const row = text => page.locator('.explorer-folders-view .monaco-list-row', { hasText: new RegExp(`^${text}$`) })
+  await row(folder).waitFor(WAIT)
+  if ((await row(folder).getAttribute('aria-expanded')) !== 'true') await row(folder).click()
+  await row(name).waitFor(WAIT)
+  await row(name).dblclick()
+  await page.locator('.tab.active', { hasText: name }).waitFor(WAIT)
+  await page.locator('.view-lines .view-line').first().waitFor(WAIT)
+}
+
+async function goToLine(page, line) {
+  await page.locator('.monaco-editor.focused').first().waitFor(WAIT)
+  await page.keyboard.press('Control+G')
+  await page.locator('.quick-input-widget:visible').waitFor(WAIT)
+  await page.keyboard.type(`${line}`)
+  await page.keyboard.press('Enter')
+  await page.locator('.quick-input-widget').waitFor({ state: 'hidden', ...WAIT })
+}
+
+/** The middle of the squiggle: the text's own spans change while colours arrive. */
+async function middleOf(locator) {
+  const { x, y, width, height } = await locator.boundingBox()
+  return [x + width / 2, y + height / 2]
+}
+
+async function until(what, test) {
+  for (let tries = 0; tries < 300; tries++) {
+    if (await test()) return
+    await new Promise(resolve => setTimeout(resolve, 100))
+  }
+  throw new Error(`never: ${what}`)
+}
+
+const squiggle = (page, severity) => page.locator(`.squiggly-${severity}`).first()
+
+/** The visible text of the editor's lines; its spaces are no-break spaces. */
+const shownText = async page =>
+  (await page.locator('.view-lines .view-line').allInnerTexts()).join('\n').replaceAll('\u00a0', ' ')
+
+async function hoverText(page, at) {
+  await page.mouse.move(at[0] - 200, at[1] - 120)
+  await page.mouse.move(at[0], at[1], { steps: 5 })
+  const hover = page.locator('.monaco-hover:visible', { hasText: /JH3\d\d/ })
+  await hover.first().waitFor(WAIT)
+  return (await page.locator('.monaco-hover:visible').allInnerTexts()).join('\n').replace(/\s+/g, ' ')
+}
+
+function mustContain(text, ...words) {
+  const missing = words.filter(word => !text.includes(word))
+  if (missing.length > 0) throw new Error(`"${missing.join('", "')}" not in: ${text}`)
+}
+
+/**
+ * The checks, in order, as `[title, action]`. `page` answers the browser page once it is open; `saved` reads a file of
+ * the workspace back, where it is on a disk; `picture` takes a screenshot.
+ */
+export function pairSteps({ page, saved, picture = async () => {} }) {
+  return mistakes.flatMap(mistake => {
+    const { file, severity, fix } = mistake
+    const line = flagsLine(readFileSync(join(fixtures, file), 'utf8'))
+    let at
+    return [
+      [
+        `${file} shows a squiggle (${severity})`,
+        async () => {
+          await openFile(page(), file)
+          await goToLine(page(), line)
+          await squiggle(page(), severity).waitFor({ state: 'attached', ...WAIT })
+          at = await middleOf(squiggle(page(), severity))
+          await picture(`${severity}-squiggle`)
+        },
+      ],
+      [
+        `${file}: the hover says what is wrong and what the region becomes`,
+        async () => {
+          const text = await hoverText(page(), at)
+          await picture(`${severity}-hover`)
+          mustContain(text, 'PVU', '0x8a0000000')
+        },
+      ],
+      [
+        `${file}: the fix is offered`,
+        async () => {
+          await page().keyboard.press('Escape')
+          await page().mouse.click(...at)
+          await page().keyboard.press('Control+.')
+          await page().locator('.action-widget .monaco-list-row', { hasText: fix }).first().waitFor(WAIT)
+          await picture(`${severity}-fix`)
+        },
+      ],
+      [
+        `${file}: the fix is applied and the squiggle goes`,
+        async () => {
+          await page().locator('.action-widget .monaco-list-row', { hasText: fix }).first().click()
+          await squiggle(page(), severity).waitFor({ state: 'detached', ...WAIT })
+          const flags = flagsOf(await shownText(page()))
+          if (flags.includes('DMA') !== mistake.flags.includes('DMA')) throw new Error(`flags are ${flags}`)
+          await picture(`${severity}-fixed`)
+        },
+      ],
+      [
+        `${file}: the fix is saved`,
+        async () => {
+          await page().keyboard.press('Control+S')
+          await page().locator('.tab.active:not(.dirty)').waitFor(WAIT)
+          if (!saved) return
+          await until('saved', () => saved(file) !== readFileSync(join(fixtures, file), 'utf8'))
+          assertFixed(mistake, saved(file))
+        },
+      ],
+    ]
+  })
+}
