@@ -41,6 +41,8 @@ describe('the revision of a configuration without a header at hand', () => {
     check(cell('.x86 = { .iommu_units = { { .base = 1 } } },'), '12d', 'uses .x86.iommu_units')
     check(cell('.iommu_units = { { .base = 1 } }, .x86 = { }'), '13e', 'has .signature without architecture')
   })
+  test('reads to the end of whatever is never closed', () =>
+    check(`${'.x86 = {'.repeat(1e5)} .iommu_units ${'/* '.repeat(1e6)} .amd_bdf`, '12d', 'uses .x86.iommu_units'))
   test('knows one shared memory region per ivshmem device', () =>
     check('.shmem_region = 1,', '12a', 'uses .shmem_region'))
   test('knows bitmaps of ports', () => check('.pio_bitmap_size = 1,', '10b', 'uses pio_bitmap_size'))

@@ -61,7 +61,7 @@ export interface Guess {
 
 const ageOf = (id: string): number => revisions.findIndex(revision => revision.id === id)
 
-const withoutComments = (text: string): string => text.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, ' ')
+const withoutComments = (text: string): string => text.replace(/\/\*[\s\S]*?(?:\*\/|$)|\/\/.*/g, ' ')
 
 /** The newest revision that understands every spelling of a configuration whose own header is not at hand. */
 export function guessRevision(sourceText: string): Guess {
@@ -82,23 +82,15 @@ export function guessRevision(sourceText: string): Guess {
   return { revision, why }
 }
 
-/** Writes `.x86 = { … .iommu_units` as `.x86.iommu_units`, so that one spelling stands for both. */
+/** Writes `.x86 = { .iommu_units` as `.x86 = { .x86.iommu_units`, so that one spelling stands for both. */
 function nestUnits(text: string): string {
-  return text.replace(/\.(x86|arm)\s*=\s*\{/g, (head, arch: string, at: number) => {
-    const body = blockAt(text, at + head.length)
-    return body.includes('.iommu_units') ? `${head} .${arch}.iommu_units ` : head
+  const enclosing: string[] = []
+  return text.replace(/(?:(\.x86|\.arm)\s*=\s*)?\{|\}|\.iommu_units\b/g, (token, arch: string | undefined) => {
+    if (token === '.iommu_units') return (enclosing.at(-1) ?? '') + token
+    if (token === '}') enclosing.pop()
+    else enclosing.push(arch ?? '')
+    return token
   })
-}
-
-/** The text from `start`, just inside an opening brace, to the brace that closes it. */
-function blockAt(text: string, start: number): string {
-  let depth = 1
-  let end = start
-  for (; end < text.length && depth > 0; end++) {
-    if (text[end] === '{') depth++
-    if (text[end] === '}') depth--
-  }
-  return text.slice(start, end)
 }
 
 const hasWords = (text: string, words: string): boolean => new RegExp(`\\b${words.replace(' ', '\\s+')}\\b`).test(text)
