@@ -1,4 +1,79 @@
+import { directive } from './file/directive.ts'
+import { duplicateDesignator } from './file/duplicate-designator.ts'
+import { excessElements } from './file/excess-elements.ts'
+import { includeNotFound } from './file/include-not-found.ts'
+import { notConstant } from './file/not-constant.ts'
+import { shiftWidth } from './file/shift-width.ts'
+import { syntaxError } from './file/syntax.ts'
+import { textTooLong } from './file/text-too-long.ts'
+import { undeclaredName } from './file/undeclared-name.ts'
+import { unknownField } from './file/unknown-field.ts'
+import { valueTooWide } from './file/value-too-wide.ts'
+import { addressRange } from './memory/address-range.ts'
+import { commFlags } from './memory/comm-flags.ts'
+import { commMissing } from './memory/comm-missing.ts'
+import { commSeveral } from './memory/comm-several.ts'
+import { commSize } from './memory/comm-size.ts'
+import { inmateProtectedWindow } from './memory/inmate-protected-window.ts'
+import { loadableAndShared } from './memory/loadable-and-shared.ts'
+import { msixTableMapped } from './memory/msix-table-mapped.ts'
+import { noAccess } from './memory/no-access.ts'
+import { noRegions } from './memory/no-regions.ts'
+import { nothingLoadable } from './memory/nothing-loadable.ts'
+import { physUnaligned } from './memory/phys-unaligned.ts'
+import { protectedWindow } from './memory/protected-window.ts'
+import { regionAlias } from './memory/region-alias.ts'
+import { regionOverlap } from './memory/region-overlap.ts'
+import { resetAddress } from './memory/reset-address.ts'
+import { rootFlags } from './memory/root-flags.ts'
+import { rootIdentity } from './memory/root-identity.ts'
+import { subPageCrossesPage } from './memory/sub-page-crosses-page.ts'
+import { subPageMemory } from './memory/sub-page-memory.ts'
+import { subPageShadowed } from './memory/sub-page-shadowed.ts'
+import { subPageWidth } from './memory/sub-page-width.ts'
+import { unknownFlags } from './memory/unknown-flags.ts'
+import { widthWithoutEffect } from './memory/width-without-effect.ts'
+import { zeroSize } from './memory/zero-size.ts'
 import type { Rule } from './rule.ts'
 
-/** All rules, in reading order: one line for each area's run of codes. */
-export const catalogue: readonly Rule[] = []
+/** All rules in reading order, which is that of their codes. A code, once shipped, is never reused. */
+export const catalogue: readonly Rule[] = [
+  // JH1xx file and layout
+  syntaxError,
+  directive,
+  includeNotFound,
+  undeclaredName,
+  unknownField,
+  valueTooWide,
+  textTooLong,
+  duplicateDesignator,
+  excessElements,
+  notConstant,
+  shiftWidth,
+  // JH2xx memory
+  noRegions,
+  regionOverlap,
+  regionAlias,
+  physUnaligned,
+  subPageWidth,
+  subPageMemory,
+  subPageShadowed,
+  subPageCrossesPage,
+  widthWithoutEffect,
+  noAccess,
+  zeroSize,
+  addressRange,
+  unknownFlags,
+  rootIdentity,
+  rootFlags,
+  protectedWindow,
+  inmateProtectedWindow,
+  msixTableMapped,
+  commMissing,
+  commSize,
+  commFlags,
+  commSeveral,
+  nothingLoadable,
+  resetAddress,
+  loadableAndShared,
+]

@@ -1,6 +1,6 @@
 import type { Unit } from '../c/unit.ts'
 import { type Config, cellOf } from '../config/model.ts'
-import type { Scenario } from '../config/scenario.ts'
+import type { RootChoice, Scenario } from '../config/scenario.ts'
 import type { Machine } from '../machine/machine.ts'
 import { site } from '../text/origin.ts'
 import { perVersion } from '../text/per-version.ts'
@@ -15,6 +15,8 @@ import { suppressionsIn } from './suppressions.ts'
 export interface Subjects {
   readonly unit: Unit
   readonly config: Config | undefined
+  /** The root a cell stands with, and why. */
+  readonly root?: RootChoice | undefined
   readonly cases: readonly { readonly scenario: Scenario; readonly machine: Machine }[]
 }
 

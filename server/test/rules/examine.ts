@@ -1,10 +1,17 @@
-import { analyze } from '../../src/analyze.ts'
+import { loadGrammar } from '../../src/c/grammar.ts'
+import { readUnit } from '../../src/c/read-unit.ts'
 import type { Value } from '../../src/c/value.ts'
+import { bindConfig } from '../../src/config/bind.ts'
+import { compileOptions, withBuiltins } from '../../src/config/includes.ts'
 import { cellOf } from '../../src/config/model.ts'
 import { defaultSettings, type Project } from '../../src/config/project.ts'
+import type { Machine } from '../../src/machine/machine.ts'
+import { judge } from '../../src/rules/judge.ts'
 import type { Finding, Fix } from '../../src/rules/rule.ts'
 import { applyEdits, type SourceFile } from '../../src/text/source-file.ts'
 import type { ExampleFile } from './page.ts'
+
+await loadGrammar()
 
 const FOLDER = 'file:///board/'
 
@@ -20,21 +27,29 @@ export interface Examined {
 /** The whole pipe over some texts: what each of them shows in an editor. */
 export function examine(examples: readonly Pick<ExampleFile, 'name' | 'text'>[]): Examined {
   const files = new Map(examples.map(({ name, text }) => [name, { uri: uriOf(name), text }]))
-  const byUri = new Map([...files.values()].map(file => [file.uri, file]))
   const project: Project = {
-    look: uri => byUri.get(uri) ?? 'absent',
-    list: folder => (folder === FOLDER ? [...byUri.keys()] : []),
+    look: () => 'absent',
+    list: () => [],
     settings: defaultSettings,
     pins: new Map(),
-    known: [...byUri.values()],
+    known: [],
   }
-  const findings: Finding[] = []
-  const values = new Map<string, Value | undefined>()
-  for (const [name, file] of files) {
-    const analysis = analyze(file, project)
-    values.set(name, analysis.config && cellOf(analysis.config).whole)
-    findings.push(...analysis.findings.filter(({ at }) => at.file === file))
-  }
+  const units = [...files.values()].map(file =>
+    readUnit(
+      file,
+      compileOptions(file, project, undefined, { files: new Set(), folders: new Set() }),
+      withBuiltins(project.look),
+    ),
+  )
+  const configs = units.map(bindConfig)
+  const root = configs.find(config => config?.kind === 'system')
+  const cells = configs.filter(config => config?.kind === 'cell')
+  const scenario = root && { root, cells, together: 1 < cells.length }
+  const cases = scenario ? [{ scenario, machine: { scenario } as unknown as Machine }] : []
+  const findings = units.flatMap((unit, i) =>
+    judge({ unit, config: configs[i], cases }).filter(({ at }) => at.file === unit.main),
+  )
+  const values = new Map([...files.keys()].map((name, i) => [name, configs[i] && cellOf(configs[i]).whole]))
   return { files, findings, values }
 }
 

@@ -14,6 +14,8 @@ export interface Example {
   readonly kind: Kind
   readonly line: number
   readonly words: readonly string[]
+  /** Its files are wrapped into whole configurations. */
+  readonly isFragment: boolean
   readonly files: readonly ExampleFile[]
   readonly fixed: readonly Fixed[]
 }
@@ -53,10 +55,15 @@ export function examplesOf(page: string): readonly Example[] {
       const changes = words.filter(word => !isWrapWord(word) && !word.startsWith('fix='))
       const wrapWords = [...words.filter(isWrapWord), ...(last?.words ?? [])]
       last?.fixed.push({ line, files: filesIn(body, wrapWords), which, changes })
-    } else examples.push({ kind: kind as Kind, line, words, files: filesIn(body, words), fixed: [] })
+    } else {
+      const isFragment = !isWhole(body)
+      examples.push({ kind: kind as Kind, line, words, isFragment, files: filesIn(body, words), fixed: [] })
+    }
   }
   return examples
 }
+
+const isWhole = (body: string): boolean => /^\s*struct\b/m.test(body)
 
 const isWrapWord = (word: string): boolean => /^(root|x86|arm|\w+:\d+)$/.test(word)
 
@@ -70,7 +77,7 @@ function filesIn(body: string, words: readonly string[]): readonly ExampleFile[]
 
 const fileOf = (name: string, body: string, words: readonly string[]): ExampleFile => ({
   name,
-  ...withoutCarets(/\bstruct\b/.test(body) ? body : wrap(body, words, name.startsWith('root'))),
+  ...withoutCarets(isWhole(body) ? body : wrap(body, words, name.startsWith('root'))),
 })
 
 const CARETS = /^\s*(?:\/\/)?\s*(\^+)\s+(JH\d+|[a-z][\w-]+)(?::\s*(.*?))?\s*$/
@@ -106,10 +113,11 @@ interface Chunk {
 
 /** A fragment in the smallest whole configuration of its kind. */
 function wrap(body: string, words: readonly string[], isRoot: boolean): string {
-  const [prelude = '', ...rest] = body.split(/^(?=\.\w)/m)
-  const given = rest.map(
-    (text): Chunk => ({ name: /^\.(\w+)/.exec(text)?.[1] ?? '', text: text.replace(/\n*$/, '\n') }),
-  )
+  const parts = body.split(/^(?=\.\w)/m)
+  const prelude = parts.filter(part => !part.startsWith('.')).join('')
+  const given = parts
+    .filter(part => part.startsWith('.'))
+    .map((text): Chunk => ({ name: /^\.(\w+)/.exec(text)?.[1] ?? '', text: text.replace(/\n*$/, '\n') }))
   const arch = words.find(word => word === 'x86' || word === 'arm') ?? 'arm64'
   const names = new Set(given.map(({ name }) => name))
   const missing = (defaults: readonly Chunk[]) => defaults.filter(({ name }) => !names.has(name))

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { catalogue } from '../../src/rules/catalogue.ts'
+import { headOf } from '../../src/rules/places.ts'
 import type { Finding, Rule } from '../../src/rules/rule.ts'
-import { positionAt } from '../../src/text/source-file.ts'
+import { positionAt, textOf } from '../../src/text/source-file.ts'
 import { after, differences, type Examined, examine } from './examine.ts'
 import { type Example, type ExampleFile, examplesOf, type Fixed } from './page.ts'
 
@@ -23,12 +24,12 @@ for (const rule of catalogue)
     }
   })
 
-/** Exactly what the carets mark; of other rules only errors count, unless a caret names them. */
-function checkMarks(rule: Rule, { files }: Example): void {
+/** Exactly what the carets mark. A fragment shows its own matter only: there, other rules count where a caret names them. */
+function checkMarks(rule: Rule, { files, isFragment }: Example): void {
   const examined = examine(files)
   const named = new Set(files.flatMap(({ marks }) => marks.map(mark => mark.rule)))
   const counts = ({ rule: other, severity }: Finding) =>
-    other === rule || severity === 'error' || named.has(other.code) || named.has(other.id)
+    other === rule || (severity === 'error' && !isFragment) || named.has(other.code) || named.has(other.id)
   expect(
     examined.findings
       .filter(counts)
@@ -38,12 +39,12 @@ function checkMarks(rule: Rule, { files }: Example): void {
   for (const file of files) checkWords(examined, file)
 }
 
-/** `inmate.c:12: .size = 0x2000` with the marked text between guillemets. */
+/** `inmate.c:12:10-16 JH222: 0x2000`; of a place of several lines the first. */
 function sketch({ files }: Examined, { at, rule }: Finding): string {
   const name = [...files].find(([, file]) => file === at.file)?.[0]
-  const start = positionAt(at.file, at.start)
-  const end = positionAt(at.file, at.end)
-  return `${name}:${start.line}:${start.character}-${end.line === start.line ? end.character : `${end.line}:${end.character}`} ${rule.code}: ${at.file.text.slice(at.start, at.end)}`
+  const { line, character } = positionAt(at.file, at.start)
+  const text = textOf(headOf(at))
+  return `${name}:${line}:${character}-${character + text.length} ${rule.code}: ${text}`
 }
 
 function sketchMark(file: ExampleFile, { line, start, end, rule }: ExampleFile['marks'][number]): string {

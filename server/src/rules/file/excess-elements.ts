@@ -2,11 +2,15 @@ import page from './excess-elements.md'
 import { problemRule } from './problems.ts'
 
 /** Elements behind the declared end of an array are lost. */
-export const excessElements = problemRule(['excess-elements', 'array-index'], {
-  code: 'JH109',
-  id: 'excess-elements',
-  title: 'An array is declared as long as it is initialised',
-  severity: 'error',
-  page,
-  covers: ['build-excess-initializers', 'iommu-too-many'],
-}, () => 'error')
+export const excessElements = problemRule(
+  ['excess-elements', 'array-index'],
+  {
+    code: 'JH109',
+    id: 'excess-elements',
+    title: 'An array is declared as long as it is initialised',
+    severity: 'error',
+    page,
+    covers: ['build-excess-initializers', 'iommu-too-many'],
+  },
+  () => 'error',
+)

@@ -11,8 +11,7 @@ export const problemRule = (
   covers: [],
   ...rule,
   *check(unit) {
-    for (const problem of unit.problems)
-      if (kinds.includes(problem.kind)) yield faultOf(problem, severity(problem))
+    for (const problem of unit.problems) if (kinds.includes(problem.kind)) yield faultOf(problem, severity(problem))
   },
 })
 

@@ -1,12 +1,16 @@
-import page from './shift-width.md'
 import { problemRule } from './problems.ts'
+import page from './shift-width.md'
 
 /** A shift past the width of its operand. */
-export const shiftWidth = problemRule(['shift'], {
-  code: 'JH111',
-  id: 'shift-width',
-  title: 'A shift stays within its operand',
-  severity: 'error',
-  page,
-  covers: ['build-shift-width'],
-}, () => 'error')
+export const shiftWidth = problemRule(
+  ['shift'],
+  {
+    code: 'JH111',
+    id: 'shift-width',
+    title: 'A shift stays within its operand',
+    severity: 'error',
+    page,
+    covers: ['build-shift-width'],
+  },
+  () => 'error',
+)

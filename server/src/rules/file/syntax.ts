@@ -1,5 +1,5 @@
-import page from './syntax.md'
 import { problemRule } from './problems.ts'
+import page from './syntax.md'
 
 /** Text that is no C. */
 export const syntaxError = problemRule(['syntax', 'missing-separator', 'declaration'], {

@@ -1,5 +1,5 @@
-import page from './text-too-long.md'
 import { problemRule } from './problems.ts'
+import page from './text-too-long.md'
 
 /** Text that loses its end. */
 export const textTooLong = problemRule(['string-truncated'], {

@@ -1,5 +1,5 @@
-import page from './undeclared-name.md'
 import { problemRule } from './problems.ts'
+import page from './undeclared-name.md'
 
 /** A word the headers do not define. */
 export const undeclaredName = problemRule(['undeclared', 'unknown-type'], {

@@ -1,5 +1,5 @@
-import page from './unknown-field.md'
 import { problemRule } from './problems.ts'
+import page from './unknown-field.md'
 
 /** A designator no member answers to. */
 export const unknownField = problemRule(['unknown-field'], {
@@ -8,5 +8,12 @@ export const unknownField = problemRule(['unknown-field'], {
   title: 'Designators name members of their struct',
   severity: 'error',
   page,
-  covers: ['build-unknown-field', 'rev-iommu-units-12', 'rev-amd-fields', 'rev-pio-bitmap', 'rev-sid-mask', 'rev-mmconfig-old'],
+  covers: [
+    'build-unknown-field',
+    'rev-iommu-units-12',
+    'rev-amd-fields',
+    'rev-pio-bitmap',
+    'rev-sid-mask',
+    'rev-mmconfig-old',
+  ],
 })

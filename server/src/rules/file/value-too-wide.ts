@@ -1,12 +1,16 @@
-import page from './value-too-wide.md'
 import { problemRule } from './problems.ts'
+import page from './value-too-wide.md'
 
 /** A value whose upper bits are lost. */
-export const valueTooWide = problemRule(['value-truncated'], {
-  code: 'JH106',
-  id: 'value-too-wide',
-  title: 'A value fits its field',
-  severity: 'error',
-  page,
-  covers: ['build-value-overflow'],
-}, () => 'error')
+export const valueTooWide = problemRule(
+  ['value-truncated'],
+  {
+    code: 'JH106',
+    id: 'value-too-wide',
+    title: 'A value fits its field',
+    severity: 'error',
+    page,
+    covers: ['build-value-overflow'],
+  },
+  () => 'error',
+)

@@ -1,9 +1,10 @@
 import type { StructValue } from '../../c/value.ts'
 import type { Placed } from '../../config/model.ts'
 import { type Origin, site } from '../../text/origin.ts'
-import type { Edit, Span } from '../../text/source-file.ts'
+import { type Edit, type Span, textOf } from '../../text/source-file.ts'
 import { isWritten, originOf } from '../places.ts'
 import type { Change } from './change.ts'
+import { definitionIn } from './macros.ts'
 import {
   commaAfter,
   endsLine,
@@ -24,21 +25,13 @@ export function setField(placed: Placed, path: string, text: string): Change | u
 }
 
 /**
- * The text that makes exactly this value: spelled in place, or one use of a header's macro that stands alone behind
- * `=`. Text in a macro of the user's own or in the argument of one may serve other values too.
+ * The text that makes exactly this value. Text inside a macro may serve other values too, and a constant that the
+ * file itself defines has been given its name for a reason; neither is replaced.
  */
 export function editable(origin: Origin | undefined): Span | undefined {
-  if (!origin) return undefined
-  if (!origin.expandedAt) return origin.spelled
-  const use = site(origin)
-  const isHeaders = origin.spelled.file !== use.file
-  return isHeaders && isWholeInitializer(use) ? use : undefined
+  if (!origin || origin.expandedAt) return undefined
+  return definitionIn(origin.spelled.file, textOf(origin.spelled)) ? undefined : origin.spelled
 }
-
-/** Whether a place is all that stands between `=` and the end of an initializer. */
-export const isWholeInitializer = ({ file, start, end }: Span): boolean =>
-  /=\s*$/.test(file.text.slice(Math.max(0, start - 200), start).replace(/\/\*.*?\*\//g, '')) &&
-  /^\s*(?:\/\*.*?\*\/\s*)*[,}]/.test(file.text.slice(end, end + 200))
 
 /** Adds `.path = text` behind the last field that is written, in the style of the struct. */
 export function insertField(placed: Placed, path: string, text: string): Change | undefined {

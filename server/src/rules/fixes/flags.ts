@@ -1,9 +1,10 @@
 import type { Placed } from '../../config/model.ts'
-import { type Origin, site } from '../../text/origin.ts'
-import type { Edit, SourceFile, Span } from '../../text/source-file.ts'
+import type { Origin } from '../../text/origin.ts'
+import { type Edit, type Span, textOf } from '../../text/source-file.ts'
 import { originOf } from '../places.ts'
 import type { Change } from './change.ts'
-import { insertField, isWholeInitializer } from './fields.ts'
+import { insertField } from './fields.ts'
+import { definitionIn, usesIn } from './macros.ts'
 import { indentAt, lineStart, newlineOf, spanAt } from './surroundings.ts'
 
 /** Adds a constant to a list of flags, however it is written. */
@@ -28,36 +29,20 @@ interface FlagList {
   readonly change: Omit<Change, 'edits'>
 }
 
-/** The text that spells a list: behind `=`, or the body of the user's macro that stands there alone. */
+/** The text that spells a list where it is initialised, or the body of the user's macro that stands there alone. */
 function flagListAt(origin: Origin): FlagList | undefined {
-  const at = origin.expandedAt ? site(origin) : origin.spelled
-  if (origin.expandedAt && !isWholeInitializer(at)) return undefined
-  const name = at.file.text.slice(at.start, at.end)
-  const macro = /^[A-Za-z_]\w*$/.test(name) ? bodyOf(at.file, name) : undefined
-  return macro ? { at: macro, change: { macro: { name, uses: usesOf(at.file, name) } } } : { at, change: {} }
+  if (origin.expandedAt) return undefined
+  const name = textOf(origin.spelled)
+  const macro = definitionIn(origin.spelled.file, name)
+  if (!macro) return { at: origin.spelled, change: {} }
+  return { at: macro, change: { macro: { name, uses: usesIn(macro.file, name) } } }
 }
-
-/** The replacement list of an object-like macro that the file itself defines. */
-function bodyOf(file: SourceFile, name: string): Span | undefined {
-  const define = new RegExp(`^[ \\t]*#[ \\t]*define[ \\t]+${name}[ \\t]+((?:[^\\r\\n\\\\]|\\\\\\r?\\n|\\\\)*)`, 'm')
-  const match = define.exec(file.text)
-  const body = match?.[1]?.replace(/\/[/*][\s\S]*$/, '').trimEnd()
-  if (!match || !body) return undefined
-  const start = match.index + match[0].length - (match[1]?.length ?? 0)
-  return spanAt(file, start, start + body.length)
-}
-
-/** How often a macro is named outside its own definition. */
-const usesOf = (file: SourceFile, name: string): number =>
-  [...file.text.matchAll(new RegExp(`\\b${name}\\b`, 'g'))].filter(
-    ({ index }) => !/#[ \t]*\w+[ \t]+$/.test(file.text.slice(lineStart(file.text, index), index)),
-  ).length
 
 function removedFromMacroIn(list: Span, flag: string): Change | undefined {
   for (const { name } of wordsOf(list)) {
-    const body = bodyOf(list.file, name)
+    const body = definitionIn(list.file, name)
     const edit = body && cutOut(body, flag)
-    if (edit) return { edits: [edit], macro: { name, uses: usesOf(list.file, name) } }
+    if (edit) return { edits: [edit], macro: { name, uses: usesIn(list.file, name) } }
   }
   return undefined
 }

@@ -1,0 +1,31 @@
+import { CELL_PASSIVE_COMMREG, MEM_COMM_REGION, MEM_READ, MEM_WRITE } from '../../config/constants.ts'
+import { has } from '../../config/ranges.ts'
+import { fixes, fixOf } from '../fixes/change.ts'
+import { addFlag } from '../fixes/flags.ts'
+import { at } from '../places.ts'
+import type { CellRule } from '../rule.ts'
+import page from './comm-missing.md'
+
+/** `cell_exchange_message` waits for a reply in the communication region. */
+export const commMissing: CellRule = {
+  kind: 'cell',
+  code: 'JH221',
+  id: 'comm-missing',
+  title: 'A cell that is asked can answer',
+  severity: 'error',
+  covers: ['comm-missing-active'],
+  page,
+  *check(cell) {
+    if (cell.isRoot || cell.flags & CELL_PASSIVE_COMMREG) return
+    if (cell.mem_regions.some(region => has(region, MEM_COMM_REGION | MEM_READ | MEM_WRITE))) return
+    const isBounded = cell.msg_reply_timeout !== 0n
+    yield {
+      at: at(cell, 'flags'),
+      ...(isBounded && { severity: 'warning' as const }),
+      message: `"${cell.name}" is asked before it is shut down, but has no communication region to answer in: ${isBounded ? 'it is declared failed once msg_reply_timeout has passed' : 'the hypervisor waits for ever, with the root suspended'}; add the region, or JAILHOUSE_CELL_PASSIVE_COMMREG`,
+      ...fixes(
+        fixOf('Add JAILHOUSE_CELL_PASSIVE_COMMREG', addFlag(cell, 'flags', 'JAILHOUSE_CELL_PASSIVE_COMMREG'), false),
+      ),
+    }
+  },
+}

@@ -1,0 +1,25 @@
+import { MEM_COMM_REGION } from '../../config/constants.ts'
+import { has } from '../../config/ranges.ts'
+import { at, hex, keyOf } from '../places.ts'
+import type { CellRule } from '../rule.ts'
+import page from './comm-several.md'
+
+export const commSeveral: CellRule = {
+  kind: 'cell',
+  code: 'JH224',
+  id: 'comm-several',
+  title: 'A cell has one communication region',
+  severity: 'warning',
+  covers: ['comm-count'],
+  page,
+  *check(cell) {
+    const [first, ...others] = cell.mem_regions.filter(region => has(region, MEM_COMM_REGION))
+    for (const region of others)
+      yield {
+        at: at(region),
+        message: `region ${region.index} is the communication region again: the cell sees the same page at ${hex(first?.virt_start ?? 0n)} and ${hex(region.virt_start)}`,
+        related: first ? [{ at: at(first), message: `region ${first.index} is the first one` }] : [],
+        key: keyOf(region),
+      }
+  },
+}

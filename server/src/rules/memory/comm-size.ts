@@ -1,0 +1,31 @@
+import { MEM_COMM_REGION } from '../../config/constants.ts'
+import { has, isAligned, PAGE_SIZE } from '../../config/ranges.ts'
+import { fixes, fixOf } from '../fixes/change.ts'
+import { setField } from '../fixes/fields.ts'
+import { at, hex } from '../places.ts'
+import type { CellRule } from '../rule.ts'
+import page from './comm-size.md'
+
+/** `arch_map_memory_region` maps `size` bytes from the page it keeps in the cell's own structure. */
+export const commSize: CellRule = {
+  kind: 'cell',
+  code: 'JH222',
+  id: 'comm-size',
+  title: 'The communication region is one page',
+  severity: 'error',
+  covers: ['comm-size'],
+  page,
+  *check(cell) {
+    for (const region of cell.mem_regions.filter(region => has(region, MEM_COMM_REGION))) {
+      if (region.size === PAGE_SIZE && isAligned(region.virt_start)) continue
+      const isLarger = region.size > PAGE_SIZE
+      const field = region.size === PAGE_SIZE ? 'virt_start' : 'size'
+      yield {
+        at: at(region, field),
+        ...(!isLarger && { severity: 'warning' as const }),
+        message: `the communication region is one page of 0x1000 bytes, not ${hex(region.size)} at ${hex(region.virt_start)}: ${isLarger ? 'past it the cell reaches memory of the hypervisor' : 'it is not mapped'}`,
+        ...(field === 'size' && fixes(fixOf('Set the size to 0x1000', setField(region, 'size', '0x1000')))),
+      }
+    }
+  },
+}

@@ -1,0 +1,32 @@
+import { MEM_LOADABLE, MEM_ROOTSHARED } from '../../config/constants.ts'
+import { has } from '../../config/ranges.ts'
+import { fixes, fixOf } from '../fixes/change.ts'
+import { removeFlag } from '../fixes/flags.ts'
+import { at, describe, keyOf } from '../places.ts'
+import type { CellRule } from '../rule.ts'
+import page from './loadable-and-shared.md'
+
+/** `cell_start` unmaps by LOADABLE alone; `cell_destroy_internal` maps back only what is not ROOTSHARED. */
+export const loadableAndShared: CellRule = {
+  kind: 'cell',
+  code: 'JH232',
+  id: 'loadable-and-shared',
+  title: 'A region is loadable or shared with the root',
+  severity: 'error',
+  covers: ['mem-loadable-rootshared'],
+  page,
+  *check(cell) {
+    if (cell.isRoot) return
+    for (const region of cell.mem_regions)
+      if (has(region, MEM_LOADABLE | MEM_ROOTSHARED))
+        yield {
+          at: at(region, 'flags'),
+          message: `${describe(region)} is both loadable and shared with the root: starting "${cell.name}" takes it from the root, and it never comes back; keep one of the flags`,
+          key: keyOf(region),
+          ...fixes(
+            fixOf('Remove JAILHOUSE_MEM_ROOTSHARED', removeFlag(region, 'flags', 'JAILHOUSE_MEM_ROOTSHARED'), false),
+            fixOf('Remove JAILHOUSE_MEM_LOADABLE', removeFlag(region, 'flags', 'JAILHOUSE_MEM_LOADABLE'), false),
+          ),
+        }
+  },
+}

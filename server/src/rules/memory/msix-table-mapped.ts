@@ -1,0 +1,28 @@
+import { isSubPage, overlap, PAGE_SIZE, rangeOf, virt } from '../../config/ranges.ts'
+import { at, bdf, describeVirt, interval, keyOf } from '../places.ts'
+import type { CellRule } from '../rule.ts'
+import page from './msix-table-mapped.md'
+
+/** `pci_add_physical_device` registers the table's pages for interception; a mapped page never gets there. */
+export const msixTableMapped: CellRule = {
+  kind: 'cell',
+  code: 'JH218',
+  id: 'msix-table-mapped',
+  title: 'MSI-X tables are not mapped',
+  severity: 'error',
+  covers: ['mem-overlap-msix'],
+  page,
+  *check(cell) {
+    for (const device of cell.pci_devices.filter(({ msix_address }) => msix_address !== 0n)) {
+      const table = rangeOf(device.msix_address, BigInt(device.msix_region_size) || PAGE_SIZE)
+      const region = cell.mem_regions.find(region => !isSubPage(region) && overlap(virt(region), table))
+      if (region)
+        yield {
+          at: at(region, 'phys_start'),
+          message: `${describeVirt(region)} maps the MSI-X table of ${bdf(device.bdf)} at ${interval(table)}: its interrupts are no longer checked and can be sent to any CPU; leave the table out`,
+          related: [{ at: at(device, 'msix_address'), message: `table of ${bdf(device.bdf)}` }],
+          key: keyOf(region),
+        }
+    }
+  },
+}

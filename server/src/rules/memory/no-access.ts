@@ -1,0 +1,34 @@
+import { MEM_COMM_REGION, MEM_READ, MEM_WRITE } from '../../config/constants.ts'
+import { has, hasAny } from '../../config/ranges.ts'
+import { fixes, fixOf } from '../fixes/change.ts'
+import { addFlag } from '../fixes/flags.ts'
+import { at, describe, keyOf } from '../places.ts'
+import type { CellRule } from '../rule.ts'
+import page from './no-access.md'
+
+/** ARM maps such a page without permissions; on x86 the entry counts as absent (bit 0 is the read permission). */
+export const noAccess: CellRule = {
+  kind: 'cell',
+  code: 'JH210',
+  id: 'no-access',
+  title: 'A region can be read',
+  severity: 'warning',
+  covers: ['mem-no-access', 'mem-write-without-read-x86', 'mem-no-read-x86-present', 'pvu-no-dma-execute'],
+  page,
+  *check(cell) {
+    for (const region of cell.mem_regions) {
+      if (region.size === 0n || has(region, MEM_READ)) continue
+      const isWritable = hasAny(region, MEM_WRITE)
+      if (isWritable && cell.architecture !== 'x86') continue
+      yield {
+        at: at(region, 'flags'),
+        ...(isWritable && !has(region, MEM_COMM_REGION) && { severity: 'error' as const }),
+        message: isWritable
+          ? `${describe(region)} can be written but not read, which no x86 page table can say: Intel stops with an EPT misconfiguration, AMD maps nothing; add JAILHOUSE_MEM_READ`
+          : `${describe(region)} can be neither read nor written: the first access parks the CPU; add JAILHOUSE_MEM_READ`,
+        key: keyOf(region),
+        ...fixes(fixOf('Add JAILHOUSE_MEM_READ', addFlag(region, 'flags', 'JAILHOUSE_MEM_READ'))),
+      }
+    }
+  },
+}

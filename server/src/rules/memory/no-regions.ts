@@ -1,0 +1,22 @@
+import { COUNT_OF } from '../../config/bind-cell.ts'
+import { at } from '../places.ts'
+import type { CellRule } from '../rule.ts'
+import page from './no-regions.md'
+
+/** The driver copies the regions into memory it allocates; for none of them `vmalloc(0)` answers NULL. */
+export const noRegions: CellRule = {
+  kind: 'cell',
+  code: 'JH201',
+  id: 'no-regions',
+  title: 'A cell has memory regions',
+  severity: 'error',
+  covers: ['mem-none'],
+  page,
+  *check(cell) {
+    if (cell.counts.num_memory_regions === 0 && !cell.arrays.some(({ name }) => name === 'mem_regions'))
+      yield {
+        at: at(cell, COUNT_OF.mem_regions),
+        message: `"${cell.name}" has no memory regions: the driver refuses it with ENOMEM, "Cannot allocate memory"`,
+      }
+  },
+}

@@ -1,0 +1,29 @@
+import { MEM_LOADABLE, MEM_READ, MEM_WRITE } from '../../config/constants.ts'
+import { has } from '../../config/ranges.ts'
+import { arrayOf, at, atDeclaration } from '../places.ts'
+import type { CellRule } from '../rule.ts'
+import page from './nothing-loadable.md'
+
+/** The driver's `load_image` asks for a region with all of READ, WRITE and LOADABLE. */
+export const nothingLoadable: CellRule = {
+  kind: 'cell',
+  code: 'JH230',
+  id: 'nothing-loadable',
+  title: 'An inmate has memory to load an image into',
+  severity: 'warning',
+  covers: ['load-no-region', 'mem-loadable-nowrite'],
+  page,
+  *check(cell) {
+    if (cell.isRoot || cell.mem_regions.length === 0) return
+    const loadable = cell.mem_regions.filter(region => has(region, MEM_LOADABLE))
+    if (loadable.some(region => has(region, MEM_READ | MEM_WRITE))) return
+    const [region] = loadable
+    const array = arrayOf(cell, 'mem_regions')
+    yield {
+      at: region ? at(region, 'flags') : array ? atDeclaration(array) : at(cell),
+      message: region
+        ? `region ${region.index} is loadable but not writable: the driver refuses every image with EINVAL; add JAILHOUSE_MEM_WRITE`
+        : `no region of "${cell.name}" has JAILHOUSE_MEM_LOADABLE: the driver refuses every image with EINVAL, "Invalid argument"`,
+    }
+  },
+}

@@ -1,0 +1,43 @@
+import type { CellConfig, MemoryRegion } from '../../config/model.ts'
+import { fixes, fixOf } from '../fixes/change.ts'
+import { at, describe, interval, keyOf } from '../places.ts'
+import type { Fault, SystemRule } from '../rule.ts'
+import page from './protected-window.md'
+import { hitBy, splitAround, type Window, windowsOf } from './windows.ts'
+
+/** Traps are reached on stage-2 faults only, so what a region maps the hypervisor no longer sees. */
+export const protectedWindow: SystemRule = {
+  kind: 'system',
+  code: 'JH216',
+  id: 'protected-window',
+  title: 'The root does not map what the hypervisor must intercept',
+  severity: 'error',
+  covers: [
+    'mem-overlap-gic',
+    'mem-overlap-mmconfig',
+    'mem-overlap-vpci-bar-window',
+    'mem-overlap-iommu',
+    'mem-overlap-apic',
+  ],
+  page,
+  *check(system) {
+    const windows = windowsOf(system)
+    for (const region of system.root_cell.mem_regions) {
+      const hit = hitBy(region, windows)
+      if (hit.length) yield windowFault(system.root_cell, region, hit)
+    }
+  },
+}
+
+/** One fault for all the windows of a region, with one split around all of them. */
+export const windowFault = (cell: CellConfig, region: MemoryRegion, hit: readonly Window[]): Fault => ({
+  at: at(region, 'phys_start'),
+  message: `${describe(region)} maps ${listed(hit)}: accesses are no longer intercepted and "${cell.name}" can ${[...new Set(hit.map(({ harm }) => harm))].join(' and ')}; leave ${hit.length === 1 ? 'that range' : 'those ranges'} out`,
+  key: keyOf(region),
+  ...fixes(fixOf(`Split region ${region.index} around ${named(hit)}`, splitAround(cell, region, hit))),
+})
+
+const listed = (hit: readonly Window[]): string => hit.map(({ name, range }) => `${name} ${interval(range)}`).join(', ')
+
+const named = (hit: readonly Window[]): string =>
+  hit.length < 3 ? hit.map(({ name }) => name).join(' and ') : `${hit.length} protected ranges`

@@ -1,0 +1,71 @@
+import { MEM_COMM_REGION } from '../../config/constants.ts'
+import type { MemoryRegion } from '../../config/model.ts'
+import { contains, has, type Range, virt, without } from '../../config/ranges.ts'
+import { removeElement } from '../fixes/arrays.ts'
+import { fixes, fixOf } from '../fixes/change.ts'
+import { splitRegion } from '../fixes/split.ts'
+import { arrayOf, at, describeRange, describeVirt, interval, keyOf } from '../places.ts'
+import type { CellRule } from '../rule.ts'
+import { virtOverlaps } from './overlaps.ts'
+import page from './region-overlap.md'
+
+/** Regions are mapped in the order of the array (`cell_create`, `init_late`), so the last one is what the cell sees. */
+export const regionOverlap: CellRule = {
+  kind: 'cell',
+  code: 'JH202',
+  id: 'region-overlap',
+  title: 'Regions of a cell do not overlap where the cell sees them',
+  severity: 'error',
+  covers: ['mem-virt-overlap', 'comm-overlaps'],
+  page,
+  *check(cell) {
+    for (const { first, second, shared } of virtOverlaps(cell.mem_regions)) {
+      const isSame = mapsAlike(first, second)
+      yield {
+        at: at(second, 'virt_start'),
+        severity: isSame ? 'warning' : 'error',
+        message: isSame
+          ? `region ${second.index} maps ${describeRange(shared)} again, as region ${first.index} does already; drop one`
+          : `region ${second.index} covers ${describeRange(shared)} of region ${first.index}: the last one in the array wins, ${consequence(first, second)}; let them not overlap`,
+        related: [{ at: at(first, 'virt_start'), message: describeVirt(first) }],
+        key: `${keyOf(first)} ${keyOf(second)}`,
+        ...fixes(
+          fixOf(`Remove region ${second.index}`, isCopy(first, second) ? removal(cell, second) : undefined, false),
+          fixOf(
+            `Keep region ${second.index} and take ${interval(shared)} out of region ${first.index}`,
+            cutOut(cell, first, shared),
+            false,
+          ),
+        ),
+      }
+    }
+  },
+}
+
+/** Whether both give the cell the same memory with the same rights. */
+const mapsAlike = (a: MemoryRegion, b: MemoryRegion): boolean =>
+  a.phys_start - a.virt_start === b.phys_start - b.virt_start && a.flags === b.flags && !has(a, MEM_COMM_REGION)
+
+const isCopy = (a: MemoryRegion, b: MemoryRegion): boolean => mapsAlike(a, b) && contains(virt(a), virt(b))
+
+const consequence = (first: MemoryRegion, second: MemoryRegion): string => {
+  if (has(second, MEM_COMM_REGION)) return 'so the communication region hides what is there'
+  if (has(first, MEM_COMM_REGION)) return 'so the communication region is hidden'
+  return first.phys_start - first.virt_start === second.phys_start - second.virt_start
+    ? 'so its flags apply there'
+    : 'so other memory appears there'
+}
+
+const removal = (cell: Parameters<typeof splitRegion>[0], region: MemoryRegion) => {
+  const array = arrayOf(cell, 'mem_regions')
+  return array && array.lengthAt && cell.pci_devices.length === 0 ? removeElement(array, region.index) : undefined
+}
+
+/** The first region without the part that the second hides: what is left of it, in one or two pieces. */
+function cutOut(cell: Parameters<typeof splitRegion>[0], region: MemoryRegion, shared: Range) {
+  const offset = region.phys_start - region.virt_start
+  const parts = without(virt(region), shared).map(({ start, end }) => ({
+    range: { start: start + offset, end: end + offset },
+  }))
+  return parts.length ? splitRegion(cell, region, parts) : undefined
+}

@@ -1,0 +1,31 @@
+import { MEM_LOADABLE, MEM_READ } from '../../config/constants.ts'
+import { has, isSubPage, virt } from '../../config/ranges.ts'
+import { at, describeVirt, hex } from '../places.ts'
+import type { CellRule } from '../rule.ts'
+import page from './reset-address.md'
+
+export const resetAddress: CellRule = {
+  kind: 'cell',
+  code: 'JH231',
+  id: 'reset-address',
+  title: 'An inmate begins in memory it has',
+  severity: 'error',
+  covers: ['load-reset-not-loadable'],
+  page,
+  *check(cell) {
+    if (cell.isRoot || cell.mem_regions.length === 0) return
+    const entry = cell.cpu_reset_address
+    const region = cell.mem_regions.findLast(
+      region => virt(region).start <= entry && entry < virt(region).end && !isSubPage(region),
+    )
+    if (region && has(region, MEM_READ | MEM_LOADABLE)) return
+    yield {
+      at: at(cell, 'cpu_reset_address'),
+      ...(region && has(region, MEM_READ) && { severity: 'warning' as const }),
+      message: region
+        ? `the first CPU begins at ${hex(entry)} in ${describeVirt(region)}, which is not ${has(region, MEM_READ) ? 'loadable' : 'readable'}: no image can be put there`
+        : `the first CPU begins at ${hex(entry)}, where "${cell.name}" has no memory: it is parked at its first instruction`,
+      ...(region && { related: [{ at: at(region), message: describeVirt(region) }] }),
+    }
+  },
+}

@@ -1,0 +1,40 @@
+import { MEM_COMM_REGION, MEM_LOADABLE } from '../../config/constants.ts'
+import { has } from '../../config/ranges.ts'
+import { fixes, fixOf } from '../fixes/change.ts'
+import { removeFlag } from '../fixes/flags.ts'
+import { at, describe, keyOf } from '../places.ts'
+import type { SystemRule } from '../rule.ts'
+import page from './root-flags.md'
+
+/**
+ * `control.c` tests these flags of inmates' regions only. `JAILHOUSE_MEM_ROOTSHARED` is let pass: the macro for
+ * network regions brings it along in every root.
+ */
+export const rootFlags: SystemRule = {
+  kind: 'system',
+  code: 'JH215',
+  id: 'root-flags',
+  title: 'Regions of the root carry flags that mean something there',
+  severity: 'hint',
+  covers: ['mem-root-useless-flags'],
+  page,
+  *check({ root_cell }) {
+    for (const region of root_cell.mem_regions) {
+      if (has(region, MEM_COMM_REGION))
+        yield {
+          at: at(region, 'flags'),
+          severity: 'warning',
+          message: `region ${region.index} is a communication region: the root has no use for one, and this maps a page of the hypervisor into Linux; remove it`,
+          key: keyOf(region),
+        }
+      else if (has(region, MEM_LOADABLE))
+        yield {
+          at: at(region, 'flags'),
+          message: `JAILHOUSE_MEM_LOADABLE has no effect on ${describe(region)} of the root: only inmates are loaded`,
+          unnecessary: true,
+          key: keyOf(region),
+          ...fixes(fixOf('Remove JAILHOUSE_MEM_LOADABLE', removeFlag(region, 'flags', 'JAILHOUSE_MEM_LOADABLE'))),
+        }
+    }
+  },
+}

@@ -1,0 +1,31 @@
+import { fixes, fixOf } from '../fixes/change.ts'
+import { setField } from '../fixes/fields.ts'
+import { at, describe, hex, keyOf } from '../places.ts'
+import type { SystemRule } from '../rule.ts'
+import page from './root-identity.md'
+
+/** `unmap_from_root_cell` unmaps by physical address: it takes `virt_start` and `phys_start` of the root to be equal. */
+export const rootIdentity: SystemRule = {
+  kind: 'system',
+  code: 'JH214',
+  id: 'root-identity',
+  title: 'The root sees its memory where it is',
+  severity: 'error',
+  covers: ['mem-root-not-identity'],
+  page,
+  *check({ root_cell }) {
+    for (const region of root_cell.mem_regions)
+      if (region.size > 0n && region.phys_start !== region.virt_start)
+        yield {
+          at: at(region, 'virt_start'),
+          message: `${describe(region)} is seen by the root at ${hex(region.virt_start)}: what an inmate takes is unmapped at its physical address only, so the root keeps it; set virt_start to phys_start`,
+          key: keyOf(region),
+          ...fixes(
+            fixOf(
+              `Set virt_start to ${hex(region.phys_start)}`,
+              setField(region, 'virt_start', hex(region.phys_start)),
+            ),
+          ),
+        }
+  },
+}

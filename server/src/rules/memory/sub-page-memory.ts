@@ -1,0 +1,44 @@
+import { MEM_COMM_REGION, MEM_DMA, MEM_EXECUTE, MEM_LOADABLE } from '../../config/constants.ts'
+import type { MemoryRegion } from '../../config/model.ts'
+import { alignUp, hasAny, isAligned, isSubPage } from '../../config/ranges.ts'
+import { fixes, fixOf } from '../fixes/change.ts'
+import { setField } from '../fixes/fields.ts'
+import { at, hex, humanSize, keyOf } from '../places.ts'
+import type { CellRule } from '../rule.ts'
+import page from './sub-page-memory.md'
+
+/** Code and images need mapped pages; a region that is not made of whole ones is trapped instead. */
+export const subPageMemory: CellRule = {
+  kind: 'cell',
+  code: 'JH206',
+  id: 'sub-page-memory',
+  title: 'Memory is made of whole pages',
+  severity: 'error',
+  covers: ['mem-subpage-loadable', 'pvu-subpage-dma', 'mem-subpage-meaningless-flags'],
+  page,
+  *check(cell) {
+    for (const region of cell.mem_regions) {
+      if (!isSubPage(region) || !hasAny(region, MEM_EXECUTE | MEM_LOADABLE | MEM_DMA)) continue
+      if (hasAny(region, MEM_COMM_REGION)) continue
+      const field = isAligned(region.virt_start) ? 'size' : 'virt_start'
+      const size = alignUp(region.size)
+      yield {
+        at: at(region, field),
+        message: `region ${region.index} is meant as memory, but its ${field} ${hex(region[field])} is not a multiple of 0x1000: it is trapped access by access, so ${lost(region)}${field === 'size' ? `; did you mean ${hex(size)} (${humanSize(size)})?` : ''}`,
+        key: keyOf(region),
+        ...(hasAny(region, MEM_EXECUTE | MEM_LOADABLE) ? {} : { severity: 'warning' as const }),
+        ...(field === 'size' &&
+          fixes(fixOf(`Set the size to ${hex(size)}`, setField(region, 'size', hex(size)), false))),
+      }
+    }
+  },
+}
+
+const lost = (region: MemoryRegion): string =>
+  [
+    hasAny(region, MEM_EXECUTE) && 'no code runs from it',
+    hasAny(region, MEM_LOADABLE) && 'loading an image parks the root',
+    hasAny(region, MEM_DMA) && 'no device reaches it through an IOMMU',
+  ]
+    .filter(Boolean)
+    .join(', ')

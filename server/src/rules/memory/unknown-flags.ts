@@ -1,0 +1,25 @@
+import { at, hex, keyOf } from '../places.ts'
+import type { CellRule } from '../rule.ts'
+import { ALL_MEMORY_FLAGS } from './flag-names.ts'
+import page from './unknown-flags.md'
+
+export const unknownFlags: CellRule = {
+  kind: 'cell',
+  code: 'JH213',
+  id: 'unknown-memory-flags',
+  title: 'The flags of a region are JAILHOUSE_MEM flags',
+  severity: 'warning',
+  covers: ['mem-unknown-flags'],
+  page,
+  *check(cell) {
+    for (const region of cell.mem_regions) {
+      const unknown = region.flags & ~ALL_MEMORY_FLAGS
+      if (unknown !== 0n)
+        yield {
+          at: at(region, 'flags'),
+          message: `${hex(unknown)} is no JAILHOUSE_MEM flag: the hypervisor ignores it; is it a flag of another field?`,
+          key: keyOf(region),
+        }
+    }
+  },
+}

@@ -1,0 +1,36 @@
+import { MEM_COMM_REGION, MEM_IO_UNALIGNED, MEM_IO_WIDTHS } from '../../config/constants.ts'
+import { has, hasAny, isSubPage } from '../../config/ranges.ts'
+import { fixes, fixOf, together } from '../fixes/change.ts'
+import { removeFlag } from '../fixes/flags.ts'
+import { at, keyOf } from '../places.ts'
+import type { CellRule } from '../rule.ts'
+import { MEMORY_FLAGS } from './flag-names.ts'
+import page from './width-without-effect.md'
+
+/** Access widths are looked at in `mmio.c` only, that is for trapped regions. */
+export const widthWithoutEffect: CellRule = {
+  kind: 'cell',
+  code: 'JH209',
+  id: 'width-without-effect',
+  title: 'Access widths belong to sub-page regions',
+  severity: 'hint',
+  covers: ['mem-width-on-full-page'],
+  page,
+  *check(cell) {
+    for (const region of cell.mem_regions) {
+      if (region.size === 0n || isSubPage(region) || has(region, MEM_COMM_REGION)) continue
+      if (!hasAny(region, MEM_IO_WIDTHS | MEM_IO_UNALIGNED)) continue
+      const names = MEMORY_FLAGS.filter(
+        ({ bit }) => has(region, bit) && hasAny({ flags: bit }, MEM_IO_WIDTHS | MEM_IO_UNALIGNED),
+      ).map(({ name }) => name)
+      yield {
+        at: at(region, 'flags'),
+        message: `${names.join(', ')} has no effect: region ${region.index} is made of whole pages and mapped directly, so all widths are allowed`,
+        unnecessary: true,
+        key: keyOf(region),
+        ...(names.length === 1 &&
+          fixes(fixOf(`Remove ${names[0]}`, together(...names.map(name => removeFlag(region, 'flags', name)))))),
+      }
+    }
+  },
+}

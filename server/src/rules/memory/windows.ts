@@ -1,0 +1,127 @@
+import { IOMMU_PVU, PCI_TYPE_IVSHMEM } from '../../config/constants.ts'
+import type { CellConfig, MemoryRegion, SystemConfig } from '../../config/model.ts'
+import {
+  alignDown,
+  alignUp,
+  isSubPage,
+  MiB,
+  overlap,
+  PAGE_SIZE,
+  phys,
+  type Range,
+  rangeOf,
+  virt,
+  without,
+} from '../../config/ranges.ts'
+import type { Change } from '../fixes/change.ts'
+import { splitRegion } from '../fixes/split.ts'
+
+/** Registers that every cell reaches through the hypervisor only, and what a cell that has them mapped can do. */
+export interface Window {
+  readonly name: string
+  readonly range: Range
+  /** Whether the window is an address of the machine; otherwise it is where a cell would see it. */
+  readonly isPhysical: boolean
+  readonly harm: string
+}
+
+const GIC = 'program interrupts of other cells'
+const IOMMU = 'reprogram the IOMMU'
+
+/** What a system's hypervisor must intercept. */
+export const windowsOf = (system: SystemConfig): readonly Window[] =>
+  [...gic(system), ...iommus(system), ...pci(system), ...apic(system)].filter(({ range }) => range.start < range.end)
+
+/** `gicv2_cell_init`, `gicv3_cell_init`: all redistributors up to the one of the highest CPU. */
+function gic({ architecture, platform_info, root_cell }: SystemConfig): readonly Window[] {
+  if (architecture === 'x86') return []
+  const { gic_version, gicd_base, gicc_base, gich_base, gicv_base, gicr_base } = platform_info.arm
+  const redistributors = BigInt(Math.max(-1, ...root_cell.cpus) + 1)
+  const window = (name: string, base: bigint, size: bigint): readonly Window[] =>
+    base ? [{ name, range: rangeOf(base, size), isPhysical: false, harm: GIC }] : []
+  return gic_version === 2
+    ? [
+        ...window('the GIC distributor', gicd_base, PAGE_SIZE),
+        ...window('the GIC CPU interface', gicc_base, 2n * PAGE_SIZE),
+        ...window('the GIC hypervisor interface', gich_base, 2n * PAGE_SIZE),
+        ...window('the GIC virtual CPU interface', gicv_base, 2n * PAGE_SIZE),
+      ]
+    : [
+        ...window('the GIC distributor', gicd_base, 16n * PAGE_SIZE),
+        ...window('the GIC redistributors', gicr_base, redistributors * 32n * PAGE_SIZE),
+      ]
+}
+
+/** The units up to the first empty one; `iommu_count_units` stops there. */
+function iommus({ platform_info }: SystemConfig): readonly Window[] {
+  return platform_info.iommu_units
+    .filter(({ base }) => base !== 0n)
+    .flatMap(({ index, type, base, size, tipvu }): readonly Window[] => [
+      { name: `IOMMU unit ${index}`, range: rangeOf(base, BigInt(size)), isPhysical: true, harm: IOMMU },
+      ...(type === IOMMU_PVU
+        ? [
+            {
+              name: `the TLBs of IOMMU unit ${index}`,
+              range: rangeOf(tipvu.tlb_base, BigInt(tipvu.tlb_size)),
+              isPhysical: true,
+              harm: IOMMU,
+            },
+          ]
+        : []),
+    ])
+}
+
+/** The configuration space, and behind it the BARs that the overlay of a virtual host bridge hands out. */
+function pci({ platform_info, root_cell }: SystemConfig): readonly Window[] {
+  const { pci_mmconfig_base: base, pci_mmconfig_end_bus, pci_is_virtual } = platform_info
+  if (!base) return []
+  const shared = root_cell.pci_devices.filter(({ type }) => type === PCI_TYPE_IVSHMEM).length
+  const space = { start: base, end: base + BigInt(pci_mmconfig_end_bus + 1) * MiB }
+  const bars = rangeOf(base + MiB, BigInt(shared) * 2n * PAGE_SIZE)
+  return [
+    { name: 'the PCI configuration space', range: space, isPhysical: false, harm: 'bypass the checks of PCI accesses' },
+    ...(pci_is_virtual
+      ? [{ name: 'the BARs of the virtual PCI devices', range: bars, isPhysical: false, harm: 'not reach the devices' }]
+      : []),
+  ]
+}
+
+function apic({ architecture, root_cell }: SystemConfig): readonly Window[] {
+  if (architecture !== 'x86') return []
+  const page = (name: string, base: bigint): Window => ({
+    name,
+    range: rangeOf(base, PAGE_SIZE),
+    isPhysical: false,
+    harm: GIC,
+  })
+  return [
+    page('the local APIC', 0xfee00000n),
+    ...root_cell.irqchips.filter(({ address }) => address).map(chip => page(`IOAPIC ${chip.index}`, chip.address)),
+  ]
+}
+
+/** The windows a mapped region lies over. Where a region is emulated, nothing is mapped. */
+export const hitBy = (region: MemoryRegion, windows: readonly Window[]): readonly Window[] =>
+  isSubPage(region) || region.size === 0n
+    ? []
+    : windows.filter(({ range, isPhysical }) => overlap(range, isPhysical ? phys(region) : virt(region)))
+
+/** The region without the pages of some windows, as several regions. */
+export function splitAround(cell: CellConfig, region: MemoryRegion, windows: readonly Window[]): Change | undefined {
+  const offset = region.virt_start - region.phys_start
+  const holes = windows.map(({ range, isPhysical }) => ({
+    start: alignDown(isPhysical ? range.start : range.start - offset),
+    end: alignUp(isPhysical ? range.end : range.end - offset),
+  }))
+  const rest = holes.reduce<readonly Range[]>(
+    (ranges, hole) => ranges.flatMap(range => without(range, hole)),
+    [phys(region)],
+  )
+  return rest.length
+    ? splitRegion(
+        cell,
+        region,
+        rest.map(range => ({ range })),
+      )
+    : undefined
+}
