@@ -1,0 +1,189 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
+import { createConnection, ProposedFeatures } from 'vscode-languageserver/node'
+import {
+  type ClientCapabilities,
+  type CodeAction,
+  createProtocolConnection,
+  type Diagnostic,
+  type InitializeResult,
+  type ProtocolConnection,
+  type PublishDiagnosticsParams,
+  StreamMessageReader,
+  StreamMessageWriter,
+  type TextEdit,
+  type WorkspaceEdit,
+} from 'vscode-languageserver-protocol/node'
+import { toSpan } from '../../src/lsp/convert.ts'
+import type { FileReader } from '../../src/lsp/file-reader.ts'
+import { serve } from '../../src/lsp/server.ts'
+import { applyEdits } from '../../src/text/source-file.ts'
+import { canonicalUri } from '../../src/text/uri.ts'
+
+const FOLDER = 'file:///work-space/configs/'
+
+/** What VS Code announces, as far as the server asks for it. */
+export const able: ClientCapabilities = {
+  textDocument: {
+    publishDiagnostics: { relatedInformation: true, codeDescriptionSupport: true, tagSupport: { valueSet: [1, 2] } },
+    codeAction: { codeActionLiteralSupport: { codeActionKind: { valueSet: [] } }, isPreferredSupport: true },
+    hover: { contentFormat: ['markdown', 'plaintext'] },
+  },
+  workspace: { workspaceEdit: { documentChanges: true } },
+}
+
+interface Wishes {
+  readonly capabilities?: ClientCapabilities
+  readonly initializationOptions?: unknown
+  readonly workspaceFolders?: readonly { readonly uri: string; readonly name: string }[] | null
+  /** Texts by file name, on a disk of this test's own. */
+  readonly files?: Readonly<Record<string, string>>
+  /** Handlers the client has before it says hello. */
+  readonly prepare?: (connection: ProtocolConnection) => void
+}
+
+/** The files of a fixture by their names. */
+export function fixture(name: string): Record<string, string> {
+  const folder = join(import.meta.dirname, '../../../test-fixtures', name)
+  const names = readdirSync(folder).filter(file => /\.[ch]$/.test(file))
+  return Object.fromEntries(names.map(file => [file, readFileSync(join(folder, file), 'utf8')]))
+}
+
+/** A whole session with a client that keeps documents as an editor does, over streams within this process. */
+export class Editor {
+  readonly connection: ProtocolConnection
+  readonly files: Map<string, string>
+  /** URIs the server has read or listed, in order. */
+  readonly reads: string[] = []
+  readonly published: PublishDiagnosticsParams[] = []
+  readonly texts = new Map<string, { version: number; text: string }>()
+  result: InitializeResult = { capabilities: {} }
+  #waiting: (() => void)[] = []
+
+  constructor(files: Readonly<Record<string, string>> = {}) {
+    const up = new PassThrough()
+    const down = new PassThrough()
+    this.files = new Map(Object.entries(files).map(([name, text]) => [uriOf(name), text]))
+    serve(createConnection(ProposedFeatures.all, up, down), { files: () => this.#disk(), base: 'file:///' })
+    this.connection = createProtocolConnection(new StreamMessageReader(down), new StreamMessageWriter(up))
+    this.connection.onNotification('textDocument/publishDiagnostics', (params: PublishDiagnosticsParams) => {
+      this.published.push(params)
+      for (const wake of this.#waiting.splice(0)) wake()
+    })
+  }
+
+  #disk(): FileReader {
+    return {
+      read: async uri => {
+        this.reads.push(uri)
+        return this.files.get(uri)
+      },
+      list: async folder => {
+        this.reads.push(folder)
+        return [...this.files.keys()].filter(uri => uri.slice(0, uri.lastIndexOf('/') + 1) === folder)
+      },
+    }
+  }
+
+  async open(name: string, text = this.files.get(uriOf(name)) ?? ''): Promise<void> {
+    this.texts.set(uriOf(name), { version: 1, text })
+    const textDocument = { uri: uriOf(name), languageId: 'c', version: 1, text }
+    await this.connection.sendNotification('textDocument/didOpen', { textDocument })
+  }
+
+  async close(name: string): Promise<void> {
+    this.texts.delete(uriOf(name))
+    await this.connection.sendNotification('textDocument/didClose', { textDocument: { uri: uriOf(name) } })
+  }
+
+  /** Replaces one piece of text, as typing would. */
+  async replace(name: string, piece: string, by: string): Promise<void> {
+    const { version, text } = this.texts.get(uriOf(name))!
+    const start = text.indexOf(piece)
+    if (start < 0) throw new Error(`${name} has no "${piece}"`)
+    const range = { start: positionIn(text, start), end: positionIn(text, start + piece.length) }
+    this.texts.set(uriOf(name), { version: version + 1, text: text.replace(piece, () => by) })
+    await this.connection.sendNotification('textDocument/didChange', {
+      textDocument: { uri: uriOf(name), version: version + 1 },
+      contentChanges: [{ range, text: by }],
+    })
+  }
+
+  /** The diagnostics of a document once some match. */
+  async diagnostics(name: string, until: (diagnostics: readonly Diagnostic[]) => boolean): Promise<Diagnostic[]> {
+    for (;;) {
+      const last = this.published.findLast(({ uri }) => uri === uriOf(name))
+      if (last && until(last.diagnostics)) return last.diagnostics
+      await new Promise<void>(resolve => this.#waiting.push(resolve))
+    }
+  }
+
+  /** The diagnostics of the newest version of a document. */
+  async current(name: string): Promise<Diagnostic[]> {
+    const { version } = this.texts.get(uriOf(name))!
+    for (;;) {
+      const last = this.published.findLast(({ uri }) => uri === uriOf(name))
+      if (last?.version === version) return last.diagnostics
+      await new Promise<void>(resolve => this.#waiting.push(resolve))
+    }
+  }
+
+  actions(name: string, { range }: Pick<Diagnostic, 'range'>, only?: readonly string[]): Promise<CodeAction[] | null> {
+    return this.connection.sendRequest('textDocument/codeAction', {
+      textDocument: { uri: uriOf(name) },
+      range,
+      context: { diagnostics: [], ...(only && { only }) },
+    })
+  }
+
+  /** Applies an edit to the open documents, and to the disk where a file is not open. */
+  async apply({ documentChanges, changes }: WorkspaceEdit): Promise<void> {
+    const edits = documentChanges
+      ? documentChanges.flatMap(change => ('edits' in change ? [[change.textDocument.uri, change.edits]] : []))
+      : Object.entries(changes ?? {})
+    for (const [uri, textEdits] of edits as [string, TextEdit[]][]) {
+      const open = this.texts.get(uri)
+      const file = { uri, text: open?.text ?? this.files.get(uri) ?? '' }
+      const spans = textEdits.map(({ range, newText }) => ({ at: toSpan(file, range, 'utf-16'), text: newText }))
+      const text = applyEdits(file, spans)
+      if (!open) this.files.set(uri, text)
+      else await this.#replaceAll(uri, open.version + 1, text)
+    }
+  }
+
+  async #replaceAll(uri: string, version: number, text: string): Promise<void> {
+    this.texts.set(uri, { version, text })
+    const contentChanges = [{ text }]
+    await this.connection.sendNotification('textDocument/didChange', { textDocument: { uri, version }, contentChanges })
+  }
+
+  request<Answer>(method: string, params: object): Promise<Answer> {
+    return this.connection.sendRequest(method, params)
+  }
+}
+
+export const uriOf = (name: string): string => (name.includes(':') ? name : canonicalUri(FOLDER + name))
+
+/** Starts a session up to `initialized`. */
+export async function startEditor(wishes: Wishes = {}): Promise<Editor> {
+  const { capabilities = able, initializationOptions, files = {}, prepare } = wishes
+  const editor = new Editor(files)
+  prepare?.(editor.connection)
+  editor.connection.listen()
+  editor.result = await editor.request('initialize', {
+    processId: null,
+    rootUri: null,
+    workspaceFolders: [{ uri: 'file:///work-space', name: 'work-space' }],
+    capabilities,
+    ...(initializationOptions !== undefined && { initializationOptions }),
+  })
+  await editor.connection.sendNotification('initialized', {})
+  return editor
+}
+
+/** A position in UTF-16 columns. */
+export function positionIn(text: string, offset: number): { line: number; character: number } {
+  const before = text.slice(0, offset).split('\n')
+  return { line: before.length - 1, character: before.at(-1)!.length }
+}

@@ -1,0 +1,174 @@
+import { expect, test } from 'vitest'
+import { able, fixture, positionIn, startEditor, uriOf } from './editor.ts'
+
+/** The smallest root cell, right as it stands; `extra` goes into its only region. */
+const root = (extra = '') => `#include <jailhouse/types.h>
+#include <jailhouse/cell-config.h>
+
+struct {
+	struct jailhouse_system header;
+	__u64 cpus[1];
+	struct jailhouse_memory mem_regions[1];
+} __attribute__((packed)) config = {
+	.header = {
+		.signature = JAILHOUSE_SYSTEM_SIGNATURE,
+		.revision = JAILHOUSE_CONFIG_REVISION,
+		.architecture = JAILHOUSE_ARM64,
+		.hypervisor_memory = { .phys_start = 0x70000000, .size = 0x600000 },
+		.root_cell = {
+			.name = "board",
+			.cpu_set_size = sizeof(config.cpus),
+			.num_memory_regions = ARRAY_SIZE(config.mem_regions),
+			.num_irqchips = 0,
+			.vpci_irq_base = 0,
+		},
+	},
+	.cpus = { 0x3 },
+	.mem_regions = {
+		{
+			.phys_start = 0x40000000,
+			.virt_start = 0x40000000,
+			.size = 0x10000000,
+			.flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_EXECUTE,${extra}
+		},
+	},
+};
+`
+
+const misspelled = root().replace('.vpci_irq_base', '.vpci_irq_bsae')
+const misspelledTwice = misspelled.replace('.num_irqchips', '.num_irqchpis')
+
+const codes = (diagnostics: readonly { readonly code?: unknown }[]) => diagnostics.map(({ code }) => code)
+
+test('a misspelled field gets a squiggle under its name, with rule, page and data', async () => {
+  const editor = await startEditor({ files: { 'board.c': misspelled } })
+  await editor.open('board.c')
+  const [diagnostic] = await editor.current('board.c')
+  const start = misspelled.indexOf('vpci_irq_bsae')
+  expect(diagnostic).toMatchObject({
+    source: 'jailhouse-warden',
+    severity: 1,
+    codeDescription: { href: 'jailhouse-warden-page:/unknown-field.md' },
+    data: { rule: 'unknown-field' },
+  })
+  expect(diagnostic!.range.start.line).toBe(positionIn(misspelled, start).line)
+})
+
+test('its fix is offered, marked as the right one, and makes the squiggle go', async () => {
+  const editor = await startEditor({ files: { 'board.c': misspelled } })
+  await editor.open('board.c')
+  const [diagnostic] = await editor.current('board.c')
+  const [fix] = (await editor.actions('board.c', diagnostic!))!
+  expect(fix).toMatchObject({ kind: 'quickfix', isPreferred: true, diagnostics: [{ code: diagnostic!.code }] })
+  await editor.apply(fix!.edit!)
+  expect(await editor.current('board.c')).toEqual([])
+  expect(editor.texts.get(uriOf('board.c'))!.text).toBe(root())
+})
+
+test('fix-all repairs all of a file where a client asks for it', async () => {
+  const editor = await startEditor({ files: { 'board.c': misspelledTwice } })
+  await editor.open('board.c')
+  const [first] = await editor.current('board.c')
+  const [all] = (await editor.actions('board.c', first!, ['source.fixAll']))!
+  expect(all!.kind).toBe('source.fixAll.jailhouseWarden')
+  await editor.apply(all!.edit!)
+  expect(editor.texts.get(uriOf('board.c'))!.text).toBe(root())
+})
+
+test('all faults of one rule can be repaired at once', async () => {
+  const editor = await startEditor({ files: { 'board.c': misspelledTwice } })
+  await editor.open('board.c')
+  const [first] = await editor.current('board.c')
+  const titles = (await editor.actions('board.c', first!))!.map(({ title }) => title)
+  expect(titles.filter(title => title.startsWith('Fix all 2 of JH'))).toHaveLength(1)
+})
+
+test('typing brings a squiggle and takes it away', async () => {
+  const editor = await startEditor({ files: { 'board.c': root() } })
+  await editor.open('board.c')
+  expect(await editor.current('board.c')).toEqual([])
+  await editor.replace('board.c', '.vpci_irq_base', '.vpci_irq_bsae')
+  expect(await editor.current('board.c')).toHaveLength(1)
+  await editor.replace('board.c', '.vpci_irq_bsae', '.vpci_irq_base')
+  expect(await editor.current('board.c')).toEqual([])
+})
+
+test('diagnostics name the version they belong to', async () => {
+  const editor = await startEditor({ files: { 'board.c': root() } })
+  await editor.open('board.c')
+  await editor.current('board.c')
+  await editor.replace('board.c', '.vpci_irq_base', '.vpci_irq_bsae')
+  await editor.current('board.c')
+  expect(editor.published.map(({ version }) => version)).toEqual([1, 2])
+})
+
+test('a closed file takes its squiggles along', async () => {
+  const editor = await startEditor({ files: { 'board.c': misspelled } })
+  await editor.open('board.c')
+  await editor.current('board.c')
+  await editor.close('board.c')
+  expect(await editor.diagnostics('board.c', diagnostics => diagnostics.length === 0)).toEqual([])
+})
+
+test('other C files show nothing, and nothing is read for them', async () => {
+  const editor = await startEditor({ files: { 'board.c': misspelled } })
+  await editor.open('main.c', '#include <stdio.h>\nint main(void) { struct jailhouse *x = 0; return x->y }\n')
+  await editor.open('board.c')
+  await editor.current('board.c')
+  expect(editor.published.map(({ uri }) => uri)).toEqual([uriOf('board.c')])
+  expect(editor.reads.filter(uri => uri.includes('stdio'))).toEqual([])
+  const range = { start: { line: 0, character: 0 }, end: { line: 1, character: 0 } }
+  expect(await editor.actions('main.c', { range })).toBeNull()
+})
+
+test('a file that becomes a configuration is looked at from then on, and left alone when it is none any more', async () => {
+  const editor = await startEditor()
+  await editor.open('board.c', misspelled.replace(/#include.*\n|struct jailhouse_system header;/g, ''))
+  await editor.replace('board.c', 'struct {\n', 'struct {\n\tstruct jailhouse_system header;\n')
+  expect(await editor.current('board.c')).not.toEqual([])
+  await editor.replace('board.c', 'struct jailhouse_system header;', '')
+  expect(await editor.diagnostics('board.c', diagnostics => diagnostics.length === 0)).toEqual([])
+})
+
+test('headers of the tree are read through the reader and looked at again when they change on disk', async () => {
+  const files = { 'board.c': root('\n.colour = 1,'), 'include/jailhouse/cell-config.h': '' }
+  const watching = { ...able, workspace: { ...able.workspace, didChangeWatchedFiles: { dynamicRegistration: true } } }
+  const registered: unknown[] = []
+  const editor = await startEditor({
+    files,
+    capabilities: watching,
+    prepare: connection => connection.onRequest('client/registerCapability', params => void registered.push(params)),
+  })
+  await editor.open('board.c')
+  expect((await editor.current('board.c')).length).toBeGreaterThan(1)
+  editor.files.delete(uriOf('include/jailhouse/cell-config.h'))
+  await editor.connection.sendNotification('workspace/didChangeWatchedFiles', {
+    changes: [{ uri: uriOf('include/jailhouse/cell-config.h'), type: 3 }],
+  })
+  const now = await editor.diagnostics('board.c', diagnostics => diagnostics.length === 1)
+  expect(now[0]!.message).toContain('colour')
+  expect(JSON.stringify(registered)).toContain('**/*.{c,h}')
+})
+
+test('settings come by workspace/configuration, and change what is found', async () => {
+  let rules: Record<string, string> = {}
+  const configurable = { ...able, workspace: { ...able.workspace, configuration: true } }
+  const editor = await startEditor({
+    files: { 'board.c': misspelled },
+    capabilities: configurable,
+    prepare: connection => connection.onRequest('workspace/configuration', () => [{ rules }]),
+  })
+  await editor.open('board.c')
+  const [misspelling] = await editor.current('board.c')
+  rules = { [String(misspelling!.code)]: 'off' }
+  await editor.connection.sendNotification('workspace/didChangeConfiguration', { settings: null })
+  expect(await editor.diagnostics('board.c', diagnostics => diagnostics.length === 0)).toEqual([])
+})
+
+test('the founding pair is quiet, and its faulty twin is not', async () => {
+  const quiet = await startEditor({ files: fixture('founding-case') })
+  await quiet.open('k3-demo.c')
+  await quiet.open('k3-demo-linux.c')
+  const shown = [...(await quiet.current('k3-demo.c')), ...(await quiet.current('k3-demo-linux.c'))]
+  expect(codes(shown.filter(({ severity }) => severity! <= 2))).toEqual([])
+})
