@@ -12,6 +12,9 @@ export const BUILTIN = 'jailhouse-warden-builtin:'
 
 const CELL_CONFIG = 'jailhouse/cell-config.h'
 
+/** Where a tree keeps it: since version 0.8, and before. */
+const HOMES = ['include/', 'hypervisor/include/']
+
 const builtinFolder = (revision: Revision): string => `${BUILTIN}/${revision.id}/`
 
 const builtinFiles: ReadonlyMap<string, SourceFile> = new Map(
@@ -36,8 +39,8 @@ export const withBuiltins =
     isBuiltin(uri) ? (builtinFiles.get(uri) ?? 'absent') : look(uri)
 
 /**
- * The include path of a file: the settings' folders, then `include/` of the nearest folder above that holds
- * `include/jailhouse/cell-config.h`, and behind them the built-in headers, which serve what the tree lacks.
+ * The include path of a file: the settings' folders, then the header folder of the nearest tree above, and behind them
+ * the built-in headers, which serve what the tree lacks.
  */
 export function compileOptions(
   main: SourceFile,
@@ -46,7 +49,7 @@ export function compileOptions(
   wanted: Wanted,
 ): CompileOptions {
   const tree = foldersAbove(main.uri)
-    .map(folder => `${folder}include/`)
+    .flatMap(folder => HOMES.map(home => folder + home))
     .find(include => fileAt(include + CELL_CONFIG, project, wanted))
   const { settings } = project
   return {

@@ -13,6 +13,7 @@ export const builtinHeaders = (of: Revision): ReadonlyMap<string, string> =>
     ['jailhouse/console.h', throughCellConfig],
     ['jailhouse/pci_defs.h', throughCellConfig],
     ['jailhouse/types.h', '#include <jailhouse/parts/types.h>\n'],
+    ['asm/types.h', '#include <jailhouse/parts/types.h>\n'],
     ['linux/types.h', '#include <jailhouse/parts/types.h>\n'],
     ...Object.entries(parts).map(([name, text]): [string, string] => [`jailhouse/parts/${name}.h`, text]),
   ])

@@ -1,0 +1,69 @@
+// Keystroke to diagnostics over stdio: this server beside clangd, the same edits in the same files.
+import { execFileSync } from 'node:child_process'
+import { median, ms, percentile, printTable } from './figures.mjs'
+import { LspClient } from './lsp-client.mjs'
+
+const EDITS = 200
+const server = new URL('../dist/server/node.js', import.meta.url).pathname
+
+const has = program => {
+  try {
+    execFileSync(program, ['--version'], { stdio: 'ignore' })
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Types a digit behind the first `.size = 0x` and takes it away again, waiting for the diagnostics each time. */
+async function edits(client, { uri, text }) {
+  const offset = text.indexOf('.size = 0x') + '.size = 0x'.length
+  const line = text.slice(0, offset).split('\n').length - 1
+  const character = offset - text.lastIndexOf('\n', offset - 1) - 1
+  const at = { line, character }
+  const after = { line, character: character + 1 }
+  const samples = []
+  for (let i = 0; i < EDITS; i++) {
+    const begin = performance.now()
+    const version =
+      i % 2 ? client.change(uri, { start: at, end: after }, '') : client.change(uri, { start: at, end: at }, '1')
+    await client.diagnostics(uri, version)
+    samples.push(performance.now() - begin)
+    // A person pauses between keystrokes; a server may use the pause.
+    await new Promise(resolve => setTimeout(resolve, 2))
+  }
+  return samples
+}
+
+async function measure(name, command, args, tree, files, options) {
+  const client = new LspClient(command, args)
+  await client.initialize(tree, options)
+  const [first, ...others] = files
+  const document = client.open(first)
+  await client.diagnostics(document.uri)
+  const toFirst = performance.now() - client.started
+  for (const file of others) await client.diagnostics(client.open(file).uri)
+  const opened = client.residentMiB()
+  const samples = await edits(client, document)
+  const row = [
+    name,
+    ms(toFirst),
+    ms(median(samples)),
+    ms(percentile(samples, 0.95)),
+    ms(opened),
+    ms(client.residentMiB()),
+  ]
+  await client.stop()
+  return row
+}
+
+/** `files`: the file to edit, and those open beside it. */
+export async function benchEdits(tree, files) {
+  const include = `-I${tree}/include`
+  const flags = [include, `-I${tree}/hypervisor/include`, `-I${tree}/hypervisor/arch/x86/include`, '-xc']
+  const rows = [await measure('jailhouse-warden', process.execPath, [server, '--stdio'], tree, files, {})]
+  if (has('clangd'))
+    rows.push(await measure('clangd', 'clangd', ['--log=error'], tree, files, { fallbackFlags: flags }))
+  const head = ['server', 'start to first ms', 'edit median ms', 'p95 ms', 'RSS opened MiB', `after ${EDITS} edits`]
+  printTable(`Keystroke to diagnostics, ${files.map(file => file.split('/').at(-1)).join(' with ')}`, head, rows)
+}

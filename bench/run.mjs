@@ -1,0 +1,27 @@
+// npm run bench -- TREE     TREE: a checkout of Jailhouse. Without one only the bundled fixtures are measured.
+import { existsSync, readdirSync, statSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { benchEdits } from './edits.mjs'
+import { benchTree } from './tree.mjs'
+
+const fixtures = new URL('../test-fixtures/founding-case/', import.meta.url).pathname
+const tree = process.argv[2] && resolve(process.argv[2])
+
+/** The largest root configuration that has an inmate by its name, with the largest such inmate. */
+function largestPair(folder) {
+  const size = name => statSync(join(folder, name)).size
+  const names = readdirSync(folder).filter(name => name.endsWith('.c'))
+  const largestFirst = names.toSorted((a, b) => size(b) - size(a))
+  for (const root of largestFirst) {
+    const cell = largestFirst.find(name => name.startsWith(`${root.slice(0, -2)}-`))
+    if (cell) return [join(folder, root), join(folder, cell)]
+  }
+  return largestFirst.slice(0, 2).map(name => join(folder, name))
+}
+
+await benchEdits(fixtures, largestPair(fixtures))
+if (tree && existsSync(join(tree, 'configs'))) {
+  await benchEdits(tree, largestPair(join(tree, 'configs/arm64')))
+  await benchEdits(tree, [join(tree, 'configs/x86/f2a88xm-hd3.c')])
+  benchTree(tree)
+}

@@ -1,0 +1,14 @@
+import { constantsFor } from '../config/reference/index.ts'
+
+const PREFIX = /^JAILHOUSE_MEM_/
+
+const memoryFlags = constantsFor('jailhouse_memory', 'flags').flatMap(({ name, value }) =>
+  value !== undefined && PREFIX.test(name) && /^0x/.test(value) ? [{ name, bit: BigInt(value) }] : [],
+)
+
+/** The short names of the flags in a mask, `READ WRITE DMA`; bits without a name stay a number. */
+export function flagNames(flags: bigint): readonly string[] {
+  const known = memoryFlags.filter(({ bit }) => bit !== 0n && (flags & bit) === bit)
+  const rest = known.reduce((left, { bit }) => left & ~bit, flags)
+  return [...known.map(({ name }) => name.replace(PREFIX, '')), ...(rest ? [`0x${rest.toString(16)}`] : [])]
+}

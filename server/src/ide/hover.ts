@@ -1,0 +1,130 @@
+import type { Analysis } from '../analyze.ts'
+import type { MacroUse, Unit } from '../c/unit.ts'
+import type { IntValue, Value } from '../c/value.ts'
+import { cellOf, type MemoryRegion } from '../config/model.ts'
+import { type ConstantDoc, constantDoc, type FieldDoc, fieldDoc } from '../config/reference/index.ts'
+import { bdf, hex, humanSize } from '../rules/places.ts'
+import { site } from '../text/origin.ts'
+import { offsetInCell } from './cell-offset.ts'
+import { flagHere } from './flag-here.ts'
+import { covers, locate, pathOf, type Spot, wordAt } from './locate.ts'
+import { type Block, code, type Note, text, title } from './note.ts'
+import { pinsNote } from './pins.ts'
+import { regionNote } from './region-note.ts'
+
+/** What there is to know about the text at an offset of the analysed file. */
+export function hover(analysis: Analysis, offset: number): Note | undefined {
+  const spot = locate(analysis.unit, offset)
+  return macroNote(analysis, spot, offset) ?? (spot && fieldNote(analysis, spot, offset)) ?? regionAt(analysis, spot)
+}
+
+/** A macro: what its constant means and does here, or what it expands to. */
+function macroNote(analysis: Analysis, spot: Spot | undefined, offset: number): Note | undefined {
+  const { unit } = analysis
+  const word = wordAt(unit.main, offset)
+  const use = word && innermostUse(unit, offset, word.text)
+  const macro = use?.macro ?? (word && unit.macros.get(word.text))
+  if (!word || !macro || spot?.onDesignator) return undefined
+  const doc = constantDoc(macro.name)
+  const region = spot && regionOf(analysis, spot)
+  const value = use?.value
+  return {
+    at: word.at,
+    blocks: [
+      title(value === undefined ? macro.name : `${macro.name} = ${numberWords(value)}`),
+      ...(doc ? constantWords(doc) : [code(`#define ${macro.name}${parameters(macro.parameters)} ${macro.body}`)]),
+      ...(doc && region ? flagHere(analysis, region, macro.name) : []),
+      ...(use && !doc && value === undefined ? [text('expands to'), code(shortened(use.expansion))] : []),
+    ],
+  }
+}
+
+const innermostUse = (unit: Unit, offset: number, name: string): MacroUse | undefined =>
+  unit.macroUses.findLast(use => use.macro.name === name && covers(use.at, unit.main, offset))
+
+const parameters = (names: readonly string[] | undefined): string => (names ? `(${names.join(', ')})` : '')
+
+const LONGEST_EXPANSION = 400
+
+const shortened = (words: string): string =>
+  words.length <= LONGEST_EXPANSION ? words : `${words.slice(0, LONGEST_EXPANSION)} …`
+
+const constantWords = (doc: ConstantDoc): readonly Block[] => [text(`${doc.brief}.`, doc.detail)]
+
+/** A field's name: what it means and where it lies in the binary. Its value: what the number says. */
+function fieldNote(analysis: Analysis, spot: Spot, offset: number): Note | undefined {
+  const step = spot.steps.findLast(({ field }) => field)
+  const last = spot.steps.at(-1)
+  if (!step?.field || !last) return undefined
+  if (spot.onDesignator) {
+    const at = step.field.written.designator
+    return at && { at: site(at), blocks: [fieldHead(spot), ...docOf(spot), ...numberBlocks(step.value)] }
+  }
+  if (last.value.kind !== 'int') return undefined
+  const word = wordAt(analysis.unit.main, offset)
+  const origin = last.value.origin
+  if (!origin) return undefined
+  const region = regionOf(analysis, spot)
+  return {
+    at: word?.at ?? site(origin),
+    blocks: [
+      title(`${pathOf(spot.steps)} = ${meaning(step.field.name, last.value)}`),
+      ...pinsNote(analysis, spot),
+      ...(region ? regionNote(analysis, region) : docOf(spot)),
+    ],
+  }
+}
+
+function fieldHead(spot: Spot): Block {
+  const place = offsetInCell(spot)
+  const where = place && `offset ${hex(place.offset)} of the .cell, ${place.size} byte${place.size === 1 ? '' : 's'}`
+  return title(`${pathOf(spot.steps)}${where ? ` (${where})` : ''}`)
+}
+
+/** The page of the innermost struct that knows the rest of the path. */
+function docOf({ steps }: Spot): readonly Block[] {
+  for (let i = steps.length - 1; 0 <= i; i--) {
+    const parent = steps[i]?.parent
+    if (parent?.kind !== 'struct' || !parent.type.tag) continue
+    const doc = fieldDoc(parent.type.tag, pathOf(steps.slice(i)).replace(/\[\d+\]/g, ''))
+    if (doc) return fieldWords(doc)
+  }
+  return []
+}
+
+const fieldWords = (doc: FieldDoc): readonly Block[] => [text(`\`${doc.type}\` ${doc.brief}.`, doc.detail)]
+
+const numberBlocks = (value: Value): readonly Block[] =>
+  value.kind === 'int' ? [text(`Now: \`${numberWords(value.value)}\``)] : []
+
+/** What a number says in its field: a device address, a mask of CPUs, a size. */
+function meaning(field: string, value: IntValue): string {
+  if (field === 'bdf') return `${hex(value.value)}: ${bdf(Number(value.value))} (bus:device.function)`
+  if (field === 'cpus') return `${hex(value.value)}: CPUs ${setBits(value.value).join(', ') || 'none'}`
+  return numberWords(value.value)
+}
+
+/** `0x100000 = 1048576, 1 MiB`; few bits are named one by one. */
+export function numberWords(value: bigint): string {
+  const words = [value < 0n ? `-${hex(-value)}` : hex(value)]
+  if (10n <= value || value < 0n) words.push(`= ${value}`)
+  if (1024n <= value && value % 1024n === 0n) words.push(`= ${humanSize(value)}`)
+  return words.join(' ')
+}
+
+const setBits = (mask: bigint): readonly number[] =>
+  [...mask.toString(2)].reverse().flatMap((digit, bit) => (digit === '1' ? [bit] : []))
+
+/** The region of the model whose element the spot is in. */
+function regionOf(analysis: Analysis, { steps }: Spot): MemoryRegion | undefined {
+  const source = steps.find(({ value }) => value.kind === 'struct' && value.type.tag === 'jailhouse_memory')?.value
+  if (!analysis.config || !source) return undefined
+  return cellOf(analysis.config).mem_regions.find(region => region.source === source)
+}
+
+/** Anywhere else in a region's element. */
+function regionAt(analysis: Analysis, spot: Spot | undefined): Note | undefined {
+  const region = spot && regionOf(analysis, spot)
+  const origin = spot?.steps.findLast(({ value }) => value === region?.source)?.value.origin
+  return region && origin && { at: site(origin), blocks: regionNote(analysis, region) }
+}

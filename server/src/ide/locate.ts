@@ -1,0 +1,70 @@
+import type { ObjectDefinition, Unit } from '../c/unit.ts'
+import type { FieldValue, Value } from '../c/value.ts'
+import { type Origin, site } from '../text/origin.ts'
+import type { SourceFile, Span } from '../text/source-file.ts'
+
+/** One step from an object to the value under the cursor: a field of a struct, or an element of an array. */
+export interface Step {
+  readonly parent: Value
+  readonly value: Value
+  readonly field?: { readonly name: string; readonly written: FieldValue }
+  readonly index?: number
+}
+
+/** What an offset of the main file stands in. */
+export interface Spot {
+  readonly object: ObjectDefinition
+  /** From the object inwards; empty when the offset is on the object's own braces. */
+  readonly steps: readonly Step[]
+  /** Whether the offset is on the name of the last step's field, not on its value. */
+  readonly onDesignator: boolean
+}
+
+export const covers = (span: Span, file: SourceFile, offset: number): boolean =>
+  span.file === file && span.start <= offset && offset <= span.end
+
+const coveredBy = (origin: Origin | undefined, file: SourceFile, offset: number): boolean =>
+  origin !== undefined && covers(site(origin), file, offset)
+
+/** The innermost value whose text holds the offset. Of several that one macro use made, the first. */
+export function locate(unit: Unit, offset: number): Spot | undefined {
+  const object = unit.objects.find(candidate => coveredBy(candidate.value.origin, unit.main, offset))
+  if (!object) return undefined
+  const steps: Step[] = []
+  let value = object.value
+  for (;;) {
+    const step = stepInto(value, unit.main, offset)
+    if (!step) return { object, steps, onDesignator: false }
+    steps.push(step)
+    if (coveredBy(step.field?.written.designator, unit.main, offset)) return { object, steps, onDesignator: true }
+    value = step.value
+  }
+}
+
+function stepInto(parent: Value, file: SourceFile, offset: number): Step | undefined {
+  if (parent.kind === 'struct')
+    for (const [name, written] of parent.fields)
+      if (coveredBy(written.value.origin, file, offset) || coveredBy(written.designator, file, offset))
+        return { parent, value: written.value, field: { name, written } }
+  if (parent.kind === 'array')
+    for (const [index, value] of parent.items.entries())
+      if (coveredBy(value.origin, file, offset)) return { parent, value, index }
+  return undefined
+}
+
+/** `mem_regions[3].flags`, as C would name the value. */
+export const pathOf = (steps: readonly Step[]): string =>
+  steps
+    .map(({ field, index }) => (field ? `.${field.name}` : `[${index}]`))
+    .join('')
+    .replace(/^\./, '')
+
+/** The identifier or number at an offset, with its place. */
+export function wordAt(file: SourceFile, offset: number): { readonly text: string; readonly at: Span } | undefined {
+  const isWord = (position: number) => /[\w$]/.test(file.text.charAt(position))
+  let start = offset
+  while (0 < start && isWord(start - 1)) start--
+  let end = offset
+  while (end < file.text.length && isWord(end)) end++
+  return start < end ? { text: file.text.slice(start, end), at: { file, start, end } } : undefined
+}

@@ -1,0 +1,36 @@
+import type { Analysis } from '../analyze.ts'
+import { type CellConfig, cellOf, type Irqchip } from '../config/model.ts'
+import type { Spot } from './locate.ts'
+import { type Block, text } from './note.ts'
+
+/** What a word of a `pin_bitmap` gives the cell, or where `vpci_irq_base` puts its virtual interrupts. */
+export function pinsNote(analysis: Analysis, { steps }: Spot): readonly Block[] {
+  if (!analysis.config) return []
+  const cell = cellOf(analysis.config)
+  const field = steps.findLast(step => step.field)?.field?.name
+  if (field === 'vpci_irq_base') return [text(...virtualInterrupts(cell))]
+  const chip = cell.irqchips.find(({ source }) => source && steps.some(({ value }) => value === source))
+  const word = field === 'pin_bitmap' ? steps.at(-1)?.index : undefined
+  if (!chip || word === undefined) return []
+  const pins = pinsOfWord(chip, word)
+  const what = cell.architecture === 'x86' ? 'pins' : 'interrupts'
+  return [text(pins.length ? `${what} ${pins.map(pin => pinName(cell, pin)).join(', ')}` : `no ${what}`)]
+}
+
+/** Pin numbers of one word of the bitmap; on ARM these are GIC interrupt numbers, SPI n being n + 32. */
+export const pinsOfWord = (chip: Irqchip, word: number): readonly number[] =>
+  Array.from({ length: 32 }, (_, bit) => bit)
+    .filter(bit => ((chip.pin_bitmap[word] ?? 0) >>> bit) & 1)
+    .map(bit => chip.pin_base + word * 32 + bit)
+
+const pinName = (cell: CellConfig, pin: number): string =>
+  cell.architecture === 'x86' || pin < 32 ? String(pin) : `${pin} (SPI ${pin - 32})`
+
+function virtualInterrupts(cell: CellConfig): readonly string[] {
+  if (cell.architecture === 'x86') return ['Not used on x86.']
+  const first = cell.vpci_irq_base
+  return [
+    `INTx of the virtual PCI devices becomes SPI ${first} to ${first + 3}, GIC interrupts ${first + 32} to ${first + 35}:`,
+    'device number modulo 4 is added. The cell needs these bits in `pin_bitmap`.',
+  ]
+}
