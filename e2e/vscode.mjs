@@ -13,7 +13,7 @@ async function openFile(page, path) {
   await row(name).waitFor(WAIT)
   await row(name).dblclick()
   await page.locator('.tab.active', { hasText: name }).waitFor(WAIT)
-  await page.locator('.view-lines .view-line').first().waitFor(WAIT)
+  await page.locator('.view-lines .view-line').first().click(WAIT)
 }
 
 async function goToLine(page, line) {
@@ -44,6 +44,16 @@ const squiggle = (page, severity) => page.locator(`.squiggly-${severity}`).first
 /** The visible text of the editor's lines; its spaces are no-break spaces. */
 const shownText = async page =>
   (await page.locator('.view-lines .view-line').allInnerTexts()).join('\n').replaceAll('\u00a0', ' ')
+
+/** Chooses from the open menu by keyboard: older versions block the mouse while it is open. */
+async function choose(page, title) {
+  const focused = page.locator('.action-widget .monaco-list-row.focused')
+  await until(`"${title}" in focus`, async () => {
+    if ((await focused.innerText()).includes(title)) return true
+    await page.keyboard.press('ArrowDown')
+  })
+  await page.keyboard.press('Enter')
+}
 
 async function hoverText(page, at) {
   await page.mouse.move(at[0] - 200, at[1] - 120)
@@ -99,7 +109,7 @@ export function pairSteps({ page, saved, picture = async () => {} }) {
       [
         `${file}: the fix is applied and the squiggle goes`,
         async () => {
-          await page().locator('.action-widget .monaco-list-row', { hasText: fix }).first().click()
+          await choose(page(), fix)
           await squiggle(page(), severity).waitFor({ state: 'detached', ...WAIT })
           const flags = flagsOf(await shownText(page()))
           if (flags.includes('DMA') !== mistake.flags.includes('DMA')) throw new Error(`flags are ${flags}`)
