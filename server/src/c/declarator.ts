@@ -51,23 +51,26 @@ export function attributesOf(node: SyntaxNode, at: Reading, outer: Attributes = 
 
 export function attributesIn(specifiers: readonly SyntaxNode[], at: Reading, outer = NO_ATTRIBUTES): Attributes {
   let { packed, aligned } = outer
-  for (const specifier of specifiers)
-    for (const attribute of specifier.children.flatMap(list => list.children)) {
-      const name = (child(attribute, 'function') ?? attribute).text.replace(/^__|__$/g, '')
-      if (name === 'packed') packed = true
-      if (name === 'aligned') aligned = Math.max(aligned ?? 1, alignment(attribute, at))
-    }
+  for (const specifier of specifiers) {
+    if (specifier.type === 'alignas_qualifier') aligned = Math.max(aligned ?? 1, alignment(specifier.children[0], at))
+    else
+      for (const attribute of specifier.children.flatMap(list => list.children)) {
+        const name = (child(attribute, 'function') ?? attribute).text.replace(/^__|__$/g, '')
+        if (name === 'packed') packed = true
+        if (name === 'aligned')
+          aligned = Math.max(aligned ?? 1, alignment(child(attribute, 'arguments')?.children[0], at))
+      }
+  }
   return packed === outer.packed && aligned === outer.aligned ? outer : { packed, aligned }
 }
 
 /** gcc's `aligned` without a number is the largest the machine has a use for. */
 const LARGEST = 16
 
-function alignment(attribute: SyntaxNode, at: Reading): number {
-  const argument = child(attribute, 'arguments')?.children[0]
+function alignment(argument: SyntaxNode | undefined, at: Reading): number {
   const value = argument ? evaluateInt(argument, at)?.value : BigInt(LARGEST)
   if (value === undefined) return 1
   if (0n < value && (value & (value - 1n)) === 0n && value <= 1n << 28n) return Number(value)
-  tell(at, attribute, 'declaration', `an alignment of ${value} is not a power of two`)
+  if (argument) tell(at, argument, 'declaration', `an alignment of ${value} is not a power of two`)
   return 1
 }

@@ -4,6 +4,7 @@ import { child, ofType, type SyntaxNode } from './grammar.ts'
 import { convert } from './integer.ts'
 import { type Attributes, layOut, type MemberDeclaration } from './layout.ts'
 import { didYouMean, placeOf, type Reading, type Scope, tell } from './scope.ts'
+import { UNNAMED } from './spelling.ts'
 import * as types from './types.ts'
 import { type CType, type IntType, typeName } from './types.ts'
 
@@ -151,7 +152,8 @@ function membersFrom(field: SyntaxNode, at: Reading): readonly MemberDeclaration
 }
 
 function memberFrom(declared: Declared, bits: SyntaxNode | undefined, at: Reading): readonly MemberDeclaration[] {
-  const { name, nameAt: origin, type, attributes } = declared
+  const { nameAt: origin, type, attributes } = declared
+  const name = declared.name === UNNAMED ? undefined : declared.name
   if (!bits) return [{ name, type, attributes, origin }]
   const width = bits.children[0] && evaluateInt(bits.children[0], at)
   if (!width) return []
@@ -182,13 +184,10 @@ export function declaratorGroups(node: SyntaxNode): {
     if (part.field === 'declarator') each.push({ declarator: part, attributes: [], bits: undefined })
     else if (part.type === 'attribute_specifier') (last?.attributes ?? common).push(part)
     else if (part.type === 'bitfield_clause' && last) last.bits = part
-    else if (part.type === 'type_qualifier') common.push(...part.children.flatMap(asAligned))
+    else if (part.type === 'type_qualifier') common.push(...ofType(part, 'alignas_qualifier'))
   }
   return { common, each }
 }
-
-/** `_Alignas(N)` has its number where an attribute specifier has a list. */
-const asAligned = (node: SyntaxNode): readonly SyntaxNode[] => (node.type === 'alignas_qualifier' ? [] : [])
 
 /** Constants of an enumeration are `int` where they fit; the type is as wide as its values need. */
 function enumFrom(node: SyntaxNode, at: Reading): CType | undefined {

@@ -54,17 +54,26 @@ function elementOf(piece: Piece, outer: Reading): Element {
 }
 
 function elementFrom(node: SyntaxNode, at: Reading): Element {
-  if (node.type !== 'initializer_pair') return { at, designators: [], ...valueFrom(node, at) }
-  const designators = node.children.filter(each => each.field === 'designator').map(designatorFrom)
-  const value = node.children.find(each => each.field === 'value')
+  const shape = shapes.get(node) ?? shapeOf(node)
+  shapes.set(node, shape)
+  const { designators, value } = shape
   if (!value) return { at, designators, start: node.start, end: node.end }
-  return { at, designators, ...valueFrom(value, at) }
+  const { start, end } = value
+  if (value.type === 'initializer_list') return { at, designators, start, end, list: bracesAt(value, at, value) }
+  return { at, designators, start, end, expression: value }
 }
 
-function valueFrom(node: SyntaxNode, at: Reading): Omit<Element, 'at' | 'designators'> {
-  const { start, end } = node
-  if (node.type === 'initializer_list') return { start, end, list: bracesAt(node, at, node) }
-  return { start, end, expression: node }
+interface Shape {
+  readonly designators: readonly Designator[]
+  readonly value: SyntaxNode | undefined
+}
+
+const shapes = new WeakMap<SyntaxNode, Shape>()
+
+function shapeOf(node: SyntaxNode): Shape {
+  if (node.type !== 'initializer_pair') return { designators: [], value: node }
+  const designators = node.children.filter(each => each.field === 'designator').map(designatorFrom)
+  return { designators, value: node.children.find(each => each.field === 'value') }
 }
 
 function designatorFrom(node: SyntaxNode): Designator {

@@ -11,8 +11,9 @@ export function emit(value: Value): Uint8Array | undefined {
 /** With a flexible array member an object is as long as its initializer needs. */
 function extentOf(value: Value): number {
   if (value.kind !== 'struct') return sizeOf(value.type)
-  const ends = [...value.fields.values()].map(field => field.member.offset + extentOf(field.value))
-  return Math.max(value.type.size, ...(value.type.kind === 'struct' ? ends : []))
+  const last = [...value.fields.values()].at(-1)
+  if (value.type.kind !== 'struct' || last?.value.kind !== 'array') return value.type.size
+  return Math.max(value.type.size, last.member.offset + sizeOf(last.value.type))
 }
 
 function write(bytes: Uint8Array, at: number, value: Value): boolean {

@@ -17,8 +17,20 @@ import {
   ULONG,
 } from './types.ts'
 
+/** Values of expressions without a name in them; pieces of equal text share their nodes. */
+const nameless = new WeakMap<SyntaxNode, Constant>()
+
 /** The value of a constant expression, or undefined after telling why it has none. */
 export function evaluate(node: SyntaxNode, at: Reading): Constant | undefined {
+  const known = nameless.get(node)
+  if (known) return known
+  const problems = at.scope.problems.length
+  const constant = compute(node, at)
+  if (constant && !node.names && problems === at.scope.problems.length) nameless.set(node, constant)
+  return constant
+}
+
+function compute(node: SyntaxNode, at: Reading): Constant | undefined {
   if (node.broken) return tell(at, node, 'syntax', 'this expression is not complete')
   switch (node.type) {
     case 'number_literal':

@@ -15,6 +15,8 @@ export interface SyntaxNode {
   readonly children: readonly SyntaxNode[]
   /** An error or a missing token stands here or below. */
   readonly broken: boolean
+  /** An identifier stands here or below: what it means depends on what is declared. */
+  readonly names: boolean
 }
 
 let parser: Parser | undefined
@@ -41,7 +43,7 @@ export function loadedParser(): Parser {
 /** The syntax tree of a text as plain data. */
 export function parse(text: string): SyntaxNode {
   const tree = loadedParser().parse(text)
-  if (!tree) return { type: 'ERROR', field: undefined, text, start: 0, end: text.length, children: [], broken: true }
+  if (!tree) return { type: 'ERROR', field: undefined, text, start: 0, end: text.length, children: [], broken: true, names: true }
   const cursor = tree.walk()
   try {
     return plain(cursor, text)
@@ -59,6 +61,7 @@ interface Growing {
   readonly end: number
   readonly children: Growing[]
   broken: boolean
+  names: boolean
 }
 
 /** Walks with a cursor and a stack of its own, so that no depth of nesting overflows. */
@@ -74,7 +77,7 @@ function plain(cursor: TreeCursor, text: string): SyntaxNode {
         const done = open.pop()
         if (!done) return root
         const parent = open.at(-1)
-        if (parent && done.broken) parent.broken = true
+        if (parent) inherit(parent, done)
         if (!parent) return root
         cursor.gotoParent()
       }
@@ -82,16 +85,25 @@ function plain(cursor: TreeCursor, text: string): SyntaxNode {
     node = grown(cursor, text)
     const parent = open.at(-1)
     if (!parent) return root
-    if (node.broken) parent.broken = true
+    inherit(parent, node)
     if (cursor.nodeIsNamed || node.field !== undefined || node.broken) parent.children.push(node)
   }
 }
 
+function inherit(parent: Growing, { broken, names }: Growing): void {
+  parent.broken ||= broken
+  parent.names ||= names
+}
+
+const NAME = /identifier$|^(true|false|null)$/
+/** What our grammar accepts in the text as typed, but C after preprocessing has not. */
+const UNFINISHED = /^(ERROR|missing_comma|partial_expression|preproc_.*)$/
+
 function grown(cursor: TreeCursor, text: string): Growing {
   const { nodeType: type, startIndex: start, endIndex: end } = cursor
   const field = cursor.currentFieldName ?? undefined
-  const broken = type === 'ERROR' || (cursor.nodeIsMissing && type !== 'field_identifier')
-  return { type, field, text: text.slice(start, end), start, end, children: [], broken }
+  const broken = UNFINISHED.test(type) || (cursor.nodeIsMissing && type !== 'field_identifier')
+  return { type, field, text: text.slice(start, end), start, end, children: [], broken, names: NAME.test(type) }
 }
 
 export const child = (node: SyntaxNode, field: string): SyntaxNode | undefined =>

@@ -17,7 +17,7 @@ import {
   slotOf,
   valueOf,
 } from './slot.ts'
-import { type ArrayType, type CType, type IntType, memberPaths, type StructType, typeName, UCHAR } from './types.ts'
+import { type ArrayType, type CType, type IntType, memberPaths, pathTo, type StructType, typeName, UCHAR } from './types.ts'
 import type { Value } from './value.ts'
 
 /** The value an initializer gives an object of this type; `[]` gets its length from the value. */
@@ -175,7 +175,7 @@ function writeBraces(slot: Slot, list: Braces): void {
   slot.parts = new Map()
   slot.origin = origin
   const frames: Frame[] = [{ slot, next: 0 }]
-  let excess = 0
+  const excess: Element[] = []
   for (const element of elements) {
     if (element.designators.length) {
       writeDesignated(frames, element)
@@ -183,14 +183,21 @@ function writeBraces(slot: Slot, list: Braces): void {
     }
     const target = nextSlot(frames)
     if (target) writeInto(frames, target, element)
-    else if (excess++ === 0) tellExcess(slot.type, element)
+    else excess.push(element)
   }
+  if (excess[0]) tellExcess(slot.type, excess[0], excess.length)
 }
 
-const tellExcess = (type: CType, { at, start, end }: Element): undefined =>
-  tell(at, { start, end }, 'excess-elements', `excess elements in ${kindName(type)}: ${typeName(type)} is full`, {
+/** gcc's warning at the first element that finds no room; a length spelled in place can be made to fit. */
+function tellExcess(type: CType, { at, start, end }: Element, excess = 1): void {
+  const lengthAt = type.kind === 'array' && !type.lengthAt?.expandedAt ? type.lengthAt?.spelled : undefined
+  const text = type.kind === 'array' ? String((type.length ?? 0) + excess) : ''
+  const message = `excess elements in ${kindName(type)}: ${typeName(type)} is full${text && `, ${text} elements are written`}`
+  tell(at, { start, end }, 'excess-elements', message, {
     severity: 'warning',
+    ...(lengthAt && { suggestions: [{ title: `declare ${text} elements`, at: lengthAt, text }] }),
   })
+}
 
 const kindName = (type: CType): string => (isAggregate(type) ? `${type.kind} initializer` : 'scalar initializer')
 
@@ -237,30 +244,33 @@ function writeInto(frames: Frame[], target: Slot, element: Element): void {
 /** Follows the designators from the list's own aggregate; a range writes to each index and goes on after its last. */
 function writeDesignated(frames: Frame[], element: Element): void {
   frames.length = 1
-  let targets: Slot[] = [frames[0]!.slot]
+  let slot: Slot | undefined = frames[0]!.slot
+  /** The other slots of ranges on the way. */
+  let twins: Slot[] = []
   for (const designator of element.designators) {
-    const steps = stepsOf(designator, targets.at(-1)!.type, element)
+    const steps = stepsOf(designator, slot!.type, element)
     if (!steps) return
     for (const [first, last] of steps) {
-      if (frames.at(-1)!.slot !== targets.at(-1)) frames.push({ slot: targets.at(-1)!, next: 0 })
+      if (frames.at(-1)!.slot !== slot) frames.push({ slot: slot!, next: 0 })
       frames.at(-1)!.next = last + 1
-      targets = targets.flatMap(slot => range(slot, first, last))
+      twins = twins.flatMap(twin => range(twin, first, last + 1))
+      if (first < last) twins.push(...range(slot!, first, last))
+      slot = part(slot!, last)
+      if (!slot) return
     }
     const origin = placeOf(element.at, designator)
-    for (const slot of targets) {
-      if (designator === element.designators.at(-1) && isWritten(slot)) warnTwice(slot, element)
-      slot.designator = origin
+    for (const each of [slot!, ...twins]) {
+      if (designator === element.designators.at(-1) && isWritten(each)) warnTwice(each, element)
+      each.designator = origin
     }
   }
-  const last = targets.at(-1)
-  if (!last) return
-  writeInto(frames, last, element)
-  for (const slot of targets) if (slot !== last) copyInto(slot, last)
+  writeInto(frames, slot!, element)
+  for (const twin of twins) copyInto(twin, slot!)
 }
 
-function range(slot: Slot, first: number, last: number): Slot[] {
+function range(slot: Slot, first: number, end: number): Slot[] {
   const slots: Slot[] = []
-  for (let i = first; i <= last; i++) {
+  for (let i = first; i < end; i++) {
     const found = part(slot, i)
     if (found) slots.push(found)
   }
@@ -306,7 +316,7 @@ const MOST = 1n << 22n
 function fieldSteps(designator: Designator, name: string, type: CType, at: Reading): readonly Step[] | undefined {
   if (!isStruct(type))
     return tell(at, designator, 'unknown-field', `"${name}" is written to ${typeName(type)}, which has no members`)
-  const found = memberPaths(type).find(({ member }) => member.name === name)
+  const found = pathTo(type, name)
   if (found) return found.path.map(index => [index, index] as const)
   return tellUnknownField(designator, name, type, at)
 }

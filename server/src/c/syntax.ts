@@ -1,84 +1,9 @@
 import { parse, type SyntaxNode } from './grammar.ts'
 import type { Piece } from './outline.ts'
-import type { Token } from './token.ts'
+import { type Rendered, render } from './spelling.ts'
 
 /** The syntax of a piece. Offsets of its nodes count tokens of the piece: half-open `[start, end)`. */
 export type PieceSyntax = SyntaxNode
-
-/** What the grammar reads in place of a token: the plain spelling of gcc's alternate keywords. */
-const SPELLING: ReadonlyMap<string, string> = new Map([
-  ['__signed__', 'signed'],
-  ['__signed', 'signed'],
-  ['__const__', 'const'],
-  ['__const', 'const'],
-  ['__volatile__', 'volatile'],
-  ['__volatile', 'volatile'],
-  ['__inline__', 'inline'],
-  ['__inline', 'inline'],
-  ['__restrict', 'restrict'],
-  ['__restrict__', 'restrict'],
-  ['__attribute', '__attribute__'],
-  ['__typeof__', 'typeof'],
-  ['__typeof', 'typeof'],
-  ['_Bool', 'bool'],
-])
-
-/** A piece as text, and where each of its tokens begins in it. */
-interface Rendered {
-  readonly text: string
-  readonly starts: readonly number[]
-}
-
-function render(tokens: readonly Token[], isType: (name: string) => boolean): Rendered {
-  const starts: number[] = []
-  const texts = tokens.map(token => (token.kind === 'identifier' && SPELLING.get(token.text)) || token.text)
-  spellOffsetof(tokens, texts)
-  spellParenthesised(tokens, texts, isType)
-  let text = ''
-  for (const each of texts) {
-    starts.push(text.length)
-    text += `${each} `
-  }
-  return { text, starts }
-}
-
-/** `offsetof(T, m)` is read as what it means, `(unsigned long)&((T *)0)->m`: the grammar knows but a single name for m. */
-function spellOffsetof(tokens: readonly Token[], texts: string[]): void {
-  for (const [i, { text }] of tokens.entries()) {
-    if ((text !== 'offsetof' && text !== '__builtin_offsetof') || tokens[i + 1]?.text !== '(') continue
-    const { comma, close } = argumentsFrom(tokens, i + 1)
-    if (comma === undefined || close === undefined) continue
-    texts[i] = '( ( unsigned long ) &'
-    texts[i + 1] = '( ('
-    texts[comma] = '* ) 0 ) ->'
-    texts[close] = ')'
-  }
-}
-
-function argumentsFrom(
-  tokens: readonly Token[],
-  open: number,
-): { comma: number | undefined; close: number | undefined } {
-  let depth = 0
-  let comma: number | undefined
-  for (let i = open; i < tokens.length; i++) {
-    const { text } = tokens[i]!
-    if (text === '(' || text === '[') depth++
-    if (text === ',' && depth === 1) comma ??= i
-    if ((text === ')' || text === ']') && --depth === 0) return { comma, close: i }
-  }
-  return { comma, close: undefined }
-}
-
-/** `(NAME) - 1` is a cast only where NAME is a type; a second pair of parentheses says that it is not. */
-function spellParenthesised(tokens: readonly Token[], texts: string[], isType: (name: string) => boolean): void {
-  for (const [i, token] of tokens.entries()) {
-    if (token.kind !== 'identifier' || tokens[i - 1]?.text !== '(' || tokens[i + 1]?.text !== ')') continue
-    if (!/^[-+*&(]$/.test(tokens[i + 2]?.text ?? '') || isType(token.text)) continue
-    if (tokens[i - 2]?.kind === 'identifier') continue
-    texts[i] = `( ${token.text} )`
-  }
-}
 
 /** Parsed pieces by their text, the recently used ones. */
 const recent = { young: new Map<string, PieceSyntax>(), old: new Map<string, PieceSyntax>() }
@@ -109,7 +34,7 @@ export function parsePieces(pieces: readonly Piece[], isType: (name: string) => 
   const known = new Map<string, PieceSyntax>()
   const wanted = new Map<string, Wanted & { kind: Piece['kind'] }>()
   const keys = pieces.map(({ kind, tokens }) => {
-    const rendered = render(tokens, isType)
+    const rendered = render(tokens, kind === 'declaration', isType)
     const key = kind === 'item' ? `=${rendered.text}` : rendered.text
     if (known.has(key) || wanted.has(key)) return key
     const hit = remembered(key)

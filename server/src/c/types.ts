@@ -106,8 +106,15 @@ export function alignOf(type: CType): number {
 
 /** A member by its name, with its offset from the outer struct, through anonymous structs and unions. */
 export function findMember(struct: StructType, name: string): Member | undefined {
-  for (const { member } of memberPaths(struct)) if (member.name === name) return member
-  return undefined
+  return pathTo(struct, name)?.member
+}
+
+const byName = new WeakMap<StructType, ReadonlyMap<string, MemberPath>>()
+
+export function pathTo(struct: StructType, name: string): MemberPath | undefined {
+  const hit = byName.get(struct) ?? new Map(memberPaths(struct).map(each => [each.member.name ?? '', each]))
+  byName.set(struct, hit)
+  return hit.get(name)
 }
 
 /** A named member as seen from an outer struct: its offset counts from there, `path` are the indices that lead to it. */
