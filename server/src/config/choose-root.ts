@@ -5,11 +5,27 @@ import { fileAt, filesIn, type Project, type Wanted } from './project.ts'
 import { type ProjectFile, projectFileOf, type System } from './project-file.ts'
 import type { RootChoice } from './scenario.ts'
 
-/** Whether a text defines a root cell, and whether it defines any configuration at all: a glance, not an analysis. */
+/** Whether a text defines a root cell: a glance, not an analysis. */
 export const looksLikeSystem = perVersion((file: SourceFile) => /\bstruct\s+jailhouse_system\b/.test(file.text))
-export const looksLikeConfig = perVersion((file: SourceFile) =>
-  /\bstruct\s+jailhouse_(system|cell_desc)\b|#\s*include\s*[<"](jailhouse\/)?cell-config\.h[>"]/.test(file.text),
-)
+
+/**
+ * Whether a text may define a configuration: a glance as well. It declares a descriptor or at least includes the header,
+ * and unlike the sources of hypervisor and driver has no function; or it only takes another configuration's text.
+ */
+export const looksLikeConfig = perVersion(({ text }: SourceFile) => {
+  if (isWrapper(text)) return true
+  return (DESCRIPTOR.test(text) || HEADER.test(text)) && !FUNCTION.test(text)
+})
+
+const DESCRIPTOR = /\bstruct\s+jailhouse_(?:system|cell_desc)\s+\w+\s*[;=]/
+const HEADER = /#\s*include\s*[<"](?:jailhouse\/)?cell-config\.h[>"]/
+const FUNCTION = /^[a-z_][\w \t*]{0,200}\([^;{}#]{0,400}\)\s{0,9}\{/m
+
+/** Nothing but a few directives, one of which includes a `.c` file. */
+const isWrapper = (text: string): boolean =>
+  text.length < 8192 &&
+  /^[ \t]*#\s*include\s*"[^"\n]+\.c"/m.test(text) &&
+  /^(?:\s*#.*)+\s*$/.test(text.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, ''))
 
 /**
  * The root cell of a cell, first hit wins: a comment in the file, a system of `jailhouse.json`, the user's pin, the
