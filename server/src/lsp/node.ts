@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node'
 import { disk } from './disk.ts'
 import { byScheme } from './file-reader.ts'
