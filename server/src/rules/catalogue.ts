@@ -9,6 +9,7 @@ import { textTooLong } from './file/text-too-long.ts'
 import { undeclaredName } from './file/undeclared-name.ts'
 import { unknownField } from './file/unknown-field.ts'
 import { valueTooWide } from './file/value-too-wide.ts'
+import { zeroTail } from './file/zero-tail.ts'
 import { addressRange } from './memory/address-range.ts'
 import { commFlags } from './memory/comm-flags.ts'
 import { commMissing } from './memory/comm-missing.ts'
@@ -50,6 +51,7 @@ export const catalogue: readonly Rule[] = [
   excessElements,
   notConstant,
   shiftWidth,
+  zeroTail,
   // JH2xx memory
   noRegions,
   regionOverlap,

@@ -30,7 +30,7 @@ export function judge(subjects: Subjects, policy: Policy = defaultPolicy): reado
   const { unit, config, cases } = subjects
   const charges = once([
     ...chargeUnit(unit),
-    ...(config ? chargeConfig(config) : []),
+    ...(config && isReadable(config) ? chargeConfig(config) : []),
     ...cases.flatMap(({ scenario, machine }) => [...chargeScenario(scenario), ...chargeMachine(machine)]),
   ])
   const { heard, uses } = silence(charges, subjects)
@@ -39,6 +39,9 @@ export function judge(subjects: Subjects, policy: Policy = defaultPolicy): reado
     .flatMap(finding => applied(policy, finding))
     .toSorted(byPlace)
 }
+
+/** Without the header nothing of a descriptor can be read, and rules about it would only repeat that. */
+const isReadable = (config: Config): boolean => cellOf(config).source?.fields.has('num_memory_regions') ?? false
 
 const configsOf = ({ config, cases }: Subjects): readonly Config[] => [
   ...(config ? [config] : []),

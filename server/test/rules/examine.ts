@@ -5,7 +5,7 @@ import { bindConfig } from '../../src/config/bind.ts'
 import { compileOptions, withBuiltins } from '../../src/config/includes.ts'
 import { cellOf } from '../../src/config/model.ts'
 import { defaultSettings, type Project } from '../../src/config/project.ts'
-import type { Machine } from '../../src/machine/machine.ts'
+import { boot } from '../../src/machine/machine.ts'
 import { judge } from '../../src/rules/judge.ts'
 import type { Finding, Fix } from '../../src/rules/rule.ts'
 import { applyEdits, type SourceFile } from '../../src/text/source-file.ts'
@@ -45,7 +45,7 @@ export function examine(examples: readonly Pick<ExampleFile, 'name' | 'text'>[])
   const root = configs.find(config => config?.kind === 'system')
   const cells = configs.filter(config => config?.kind === 'cell')
   const scenario = root && { root, cells, together: 1 < cells.length }
-  const cases = scenario ? [{ scenario, machine: { scenario } as unknown as Machine }] : []
+  const cases = scenario ? [{ scenario, machine: boot(scenario) }] : []
   const findings = units.flatMap((unit, i) =>
     judge({ unit, config: configs[i], cases }).filter(({ at }) => at.file === unit.main),
   )

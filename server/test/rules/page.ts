@@ -3,8 +3,8 @@
  *
  * A fence is ` ```c KIND WORDS `: `bad` and `boundary` carry lines of carets under what is marked, `good` carries none,
  * and `fixed` is what the fix of the `bad` one above it gives; its words are the fields whose bytes change. Other words:
- * `root` (a system rather than an inmate), `x86`, `arm` (instead of arm64), `mem_regions:3` (a declared length),
- * `fix=2` (the second of the offered fixes). A `fixed` fence shares the words of its `bad` one. A fence without a `struct` is a fragment that stands in the smallest whole
+ * `root` (a system rather than an inmate), `x86`, `arm` (instead of arm64), `pvu`, `smmuv3`, `mmu500`, `intel`, `amd` (the
+ * system has this IOMMU), `mem_regions:3` (a declared length), `fix=2` (the second of the offered fixes). A `fixed` fence shares the words of its `bad` one. A fence without a `struct` is a fragment that stands in the smallest whole
  * configuration; its top-level designators begin their lines.
  */
 
@@ -65,7 +65,7 @@ export function examplesOf(page: string): readonly Example[] {
 
 const isWhole = (body: string): boolean => /^\s*struct\b/m.test(body)
 
-const isWrapWord = (word: string): boolean => /^(root|x86|arm|\w+:\d+)$/.test(word)
+const isWrapWord = (word: string): boolean => /^(root|x86|arm|pvu|smmuv3|mmu500|intel|amd|\w+:\d+)$/.test(word)
 
 function filesIn(body: string, words: readonly string[]): readonly ExampleFile[] {
   const parts = body.split(/^\/\/ file: (\S+)\n/m)
@@ -124,7 +124,7 @@ function wrap(body: string, words: readonly string[], isRoot: boolean): string {
   const arrays = [...given.filter(isArray), ...missing(defaultArrays(isRoot))].toSorted(
     (a, b) => Object.keys(ARRAYS).indexOf(a.name) - Object.keys(ARRAYS).indexOf(b.name),
   )
-  const system = [...missing(systemDefaults(arch)), ...given.filter(isOfSystem)]
+  const system = [...missing(systemDefaults(arch, words)), ...given.filter(isOfSystem)]
   const cell = [
     ...missing(cellDefaults(isRoot, arch, arrays)),
     ...given.filter(chunk => !isArray(chunk) && !(isRoot && isOfSystem(chunk))),
@@ -210,7 +210,22 @@ const PLATFORM: Readonly<Record<string, string>> = {
 }`,
 }
 
-const systemDefaults = (arch: string): readonly Chunk[] => [
+const UNITS: Readonly<Record<string, string>> = {
+  pvu: '.type = JAILHOUSE_IOMMU_PVU, .base = 0x30f80000, .size = 0x1000, .tipvu = { 0x36000000, 0x40000 }',
+  smmuv3: '.type = JAILHOUSE_IOMMU_SMMUV3, .base = 0x36600000, .size = 0x100000',
+  mmu500: '.type = JAILHOUSE_IOMMU_ARM_MMU500, .base = 0x36800000, .size = 0x80000',
+  intel: '.type = JAILHOUSE_IOMMU_INTEL, .base = 0xfed90000, .size = 0x1000',
+  amd: '.type = JAILHOUSE_IOMMU_AMD, .base = 0xfeb80000, .size = 0x80000, .amd = { 0x2, 0x40, 0x54, 0 }',
+}
+
+/** The platform of an architecture with the IOMMUs the words name, in their order. */
+function platform(arch: string, words: readonly string[]): string {
+  const units = words.flatMap(word => (UNITS[word] ? [`{ ${UNITS[word]} }`] : []))
+  const given = PLATFORM[arch] ?? ''
+  return units.length ? given.replace(/}$/, `.iommu_units = { ${units.join(', ')} },\n}`) : given
+}
+
+const systemDefaults = (arch: string, words: readonly string[]): readonly Chunk[] => [
   ...head(arch, 'SYSTEM'),
   chunk('hypervisor_memory', '{ .phys_start = 0x7fc00000, .size = 0x400000 }'),
   chunk(
@@ -219,5 +234,5 @@ const systemDefaults = (arch: string): readonly Chunk[] => [
       ? '{ .address = 0x3f8, .type = JAILHOUSE_CON_TYPE_8250, .flags = JAILHOUSE_CON_ACCESS_PIO }'
       : '{ .address = 0x9000000, .size = 0x1000, .type = JAILHOUSE_CON_TYPE_PL011, .flags = JAILHOUSE_CON_ACCESS_MMIO }',
   ),
-  chunk('platform_info', PLATFORM[arch] ?? ''),
+  chunk('platform_info', platform(arch, words)),
 ]

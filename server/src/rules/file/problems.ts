@@ -20,8 +20,14 @@ const faultOf = (problem: Problem, severity: Severity): Fault => ({
   message: problem.message,
   severity,
   ...(problem.related && { related: problem.related }),
-  ...(problem.suggestions?.length && { fixes: problem.suggestions.map(asFix) }),
+  ...fixesOf(problem),
 })
+
+/** Suggestions for the file itself; a header is not the place to repair a configuration. */
+function fixesOf({ at, suggestions = [] }: Problem): { readonly fixes?: readonly Fix[] } {
+  const own = suggestions.filter(suggestion => suggestion.at.file === at.file)
+  return own.length ? { fixes: own.map(asFix) } : {}
+}
 
 const asFix = ({ title, at, text }: NonNullable<Problem['suggestions']>[number], index: number): Fix => ({
   title,
