@@ -1,4 +1,4 @@
-import type { Architecture, CellConfig, MemoryRegion } from '../config/model.ts'
+import type { Architecture, CellConfig, MemoryRegion, PciDevice } from '../config/model.ts'
 import type { Scenario } from '../config/scenario.ts'
 import type { Hardware } from './hardware.ts'
 import type { PagePool, PoolState } from './page-pool.ts'
@@ -93,6 +93,12 @@ export interface MmioTable {
   readonly regions: readonly MmioRegion[]
 }
 
+/** I/O ports `[from, to)`. */
+export interface PortRange {
+  readonly from: number
+  readonly to: number
+}
+
 /** `comm_region.cell_state`. */
 export const RUNNING = 0
 export const RUNNING_LOCKED = 1
@@ -111,6 +117,8 @@ export interface Cell {
   readonly cpus: readonly number[]
   readonly mm: PageTables
   readonly mmio: MmioTable
+  /** I/O ports its CPUs reach without a trap (x86). */
+  readonly ports?: readonly PortRange[]
   /** Capacity of `mmio`. */
   readonly max_mmio_regions: number
   /** Pages of `struct cell` and its configuration. */
@@ -177,6 +185,9 @@ export interface IommuDriver extends Unit {
   /** Before the CPU table of `cell` is changed (arm, arm64) or after (x86), as the architecture has it. */
   map_memory(hv: Hypervisor, cell: Draft<Cell>, mapping: Mapping): Failure | undefined
   unmap_memory(hv: Hypervisor, cell: Draft<Cell>, mapping: Mapping): Failure | undefined
+  /** A physical PCI device came to `cell`, or leaves its owner (`iommu_add_pci_device`, `iommu_remove_pci_device`). */
+  add_pci_device?(hv: Hypervisor, cell: Draft<Cell>, device: PciDevice): Failure | undefined
+  remove_pci_device?(hv: Hypervisor, device: PciDevice): void
   /** `cell` was added, removed or, at enable, is the root; undefined after load and start. */
   config_commit(hv: Hypervisor, cell: Draft<Cell> | undefined): Failure | undefined
   /** What every stream or device behind the units can reach now. Pure; asked by the queries. */
@@ -200,11 +211,25 @@ export type Translation =
   /** Entries of its own, e.g. PVU TLB entries in the order of the chain. */
   | { readonly kind: 'entries'; readonly entries: readonly DmaEntry[]; readonly tlbs: readonly number[] }
   /** Walks page tables: a cell's CPU tables, or tables kept for devices. `of` is the cell whose memory they show. */
-  | { readonly kind: 'tables'; readonly tables: PageTables; readonly of: CellConfig; readonly shared: boolean }
+  | WalkedTables
   /** Passes untranslated: the device reaches everything. */
   | { readonly kind: 'bypass' }
   /** Every access faults. */
   | { readonly kind: 'blocked' }
+
+export interface WalkedTables {
+  readonly kind: 'tables'
+  readonly tables: PageTables
+  readonly of: CellConfig
+  /** They are the tables of CPUs as well. */
+  readonly shared: boolean
+  /** Only leaves made with the DMA flag let devices through. */
+  readonly needsDmaFlag?: true
+  /** The tables when the unit last forgot what it cached; what has left them since may still be reached. */
+  readonly stale?: PageTables
+  /** Their memory was handed back: what they say lasts until somebody writes there. */
+  readonly isAbandoned?: true
+}
 
 /** `[virt, virt + size)` as devices see it is at `phys`. */
 export interface DmaEntry {
