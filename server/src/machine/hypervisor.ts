@@ -190,6 +190,8 @@ export interface IommuDriver extends Unit {
   remove_pci_device?(hv: Hypervisor, device: PciDevice): void
   /** `cell` was added, removed or, at enable, is the root; undefined after load and start. */
   config_commit(hv: Hypervisor, cell: Draft<Cell> | undefined): Failure | undefined
+  /** Whether a unit of this driver stands between devices and memory. */
+  restricts(state: State): boolean
   /** What every stream or device behind the units can reach now. Pure; asked by the queries. */
   contexts(state: State, scenario: Scenario): readonly DmaContext[]
 }

@@ -14,7 +14,7 @@ import {
   type Unit,
 } from './hypervisor.ts'
 import { mmio_region_register, mmio_region_unregister } from './mmio.ts'
-import { physIndexOf } from './overlaps.ts'
+import { overlapping } from './overlaps.ts'
 import { type Content, closeEdit, type Edit, openEdit } from './paging/edit.ts'
 import type { Grant, TableFormat } from './paging/page-tables.ts'
 import { pagingCreate, pagingDestroy } from './paging/paging.ts'
@@ -205,7 +205,7 @@ export function remapToRootCell(
   mode: 'abort' | 'warn',
 ): Failure | undefined {
   let failure: Failure | undefined
-  for (const rootRegion of physIndexOf(root.config.mem_regions).meeting(region.phys_start, region.size)) {
+  for (const rootRegion of overlapping(root.config.mem_regions, region)) {
     const overlap = overlapWithRoot(region, rootRegion)
     if (!overlap) continue
     failure = remapOne(hv, root, overlap)

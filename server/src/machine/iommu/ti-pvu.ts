@@ -288,5 +288,6 @@ export const tiPvu: IommuDriver = {
   cell_exit,
   shutdown,
   mmio_count_regions: () => 0,
+  restricts: state => pvuState(state).count > 0,
   contexts,
 }

@@ -147,16 +147,21 @@ export interface PoolBudget {
   readonly used: number
   readonly left: number
   readonly items: readonly PoolItem[]
-  /** Regions by the page tables they cost, costliest first, at most sixteen. */
-  readonly regions: readonly {
-    readonly cell: CellConfig
-    readonly region: MemoryRegion
-    readonly tables: number
-    /** Tables if `phys_start` and `virt_start` were congruent modulo the largest leaf. */
-    readonly tablesIfAligned: number
-  }[]
+  /** Regions of live cells by the page tables they cost, costliest first, at most sixteen. */
+  readonly regions: readonly RegionCost[]
   /** Set where a command ran out of pages. */
   readonly ranOut?: { readonly stage: Stage; readonly refusal: Refusal }
+}
+
+export interface RegionCost {
+  readonly cell: CellConfig
+  readonly region: MemoryRegion
+  /** Tables that exist in the cell's own page tables because of this region. */
+  readonly tables: number
+  /** The same if `virt_start` were congruent to `phys_start` modulo the largest leaf and large leaves were allowed. */
+  readonly tablesIfAligned: number
+  /** Tables the root cell needed when this region was taken out of its larger leaves. */
+  readonly splits: number
 }
 
 /** Memory of a cell that someone else's CPUs or devices can still reach. */

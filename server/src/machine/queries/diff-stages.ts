@@ -1,0 +1,133 @@
+import { rangeOf } from '../../config/ranges.ts'
+import type { DmaContext } from '../hypervisor.ts'
+import type { AddressRun, PageTables } from '../paging/page-tables.ts'
+import { runsOf } from '../paging/runs.ts'
+import type { Machine, Stage } from '../stage.ts'
+import type { CpuChange, DmaChange, StageDiff } from './answers.ts'
+import { contextsOf } from './reach.ts'
+
+/** What changed from stage `a` to stage `b`. */
+export function diffStages({ scenario }: Machine, a: Stage, b: Stage): StageDiff {
+  return {
+    cpu: cpuChanges(a, b),
+    dma: dmaChanges(contextsOf(a.state, scenario), contextsOf(b.state, scenario)),
+    poolPages: b.state.pool.used - a.state.pool.used,
+  }
+}
+
+/** A piece of an address space that shows one piece of memory under one grant. */
+type Shown = Pick<AddressRun, 'virt' | 'phys' | 'size'> & {
+  readonly flags: bigint
+  readonly region: object | undefined
+}
+
+function cpuChanges(a: Stage, b: Stage): readonly CpuChange[] {
+  const configs = new Set([...a.state.cells, ...b.state.cells].map(({ config }) => config))
+  return [...configs].flatMap(cell => {
+    const [before, after] = [a, b].map(({ state }) => shownBy(state.cells.find(({ config }) => config === cell)?.mm))
+    const change = (kind: CpuChange['kind'], run: Shown): CpuChange => ({
+      kind,
+      cell,
+      phys: rangeOf(run.phys, run.size),
+      virt: run.virt,
+      ...(run.region !== undefined && { grantedBy: run.region as NonNullable<CpuChange['grantedBy']> }),
+    })
+    return [
+      ...minus(before ?? [], after ?? []).map(run => change('lost', run)),
+      ...minus(after ?? [], before ?? []).map(run => change('gained', run)),
+    ]
+  })
+}
+
+const shownBy = (tables: PageTables | undefined): readonly Shown[] =>
+  tables
+    ? runsOf(tables)
+        .filter(({ grant }) => grant.kind === 'region' || grant.kind === 'device')
+        .map(({ virt, phys, size, grant }) => ({ virt, phys, size, flags: grant.flags, region: grant.region }))
+    : []
+
+/** Pieces of `runs` that `others` do not show in the same way. Both are ascending and disjoint in `virt`. */
+function minus(runs: readonly Shown[], others: readonly Shown[]): readonly Shown[] {
+  const left: Shown[] = []
+  let next = 0
+  for (const run of runs) {
+    const end = run.virt + run.size
+    let from = run.virt
+    while (next < others.length && endOf(others[next]) <= from) next++
+    for (let at = next; at < others.length && (others[at] as Shown).virt < end; at++) {
+      const other = others[at] as Shown
+      if (!showsSame(run, other)) continue
+      if (from < other.virt) left.push(part(run, from, other.virt))
+      if (from < endOf(other)) from = endOf(other)
+    }
+    if (from < end) left.push(part(run, from, end))
+  }
+  return joined(left)
+}
+
+const endOf = (run: Shown | undefined): bigint => (run ? run.virt + run.size : 0n)
+
+const showsSame = (a: Shown, b: Shown): boolean => a.phys - a.virt === b.phys - b.virt && a.flags === b.flags
+
+const part = (run: Shown, from: bigint, to: bigint): Shown => ({
+  ...run,
+  virt: from,
+  phys: run.phys + (from - run.virt),
+  size: to - from,
+})
+
+function joined(runs: readonly Shown[]): readonly Shown[] {
+  const results: Shown[] = []
+  for (const run of runs) {
+    const last = results.at(-1)
+    if (last && endOf(last) === run.virt && showsSame(last, run) && last.region === run.region)
+      results[results.length - 1] = { ...last, size: last.size + run.size }
+    else results.push(run)
+  }
+  return results
+}
+
+/** Contexts are compared stream by stream; page tables shared with a CPU show among the CPU's changes already. */
+function dmaChanges(before: readonly DmaContext[], after: readonly DmaContext[]): readonly DmaChange[] {
+  const keyOf = ({ unit, device }: DmaContext): string => `${unit} ${device}`
+  const [was, is] = [before, after].map(contexts => new Map(contexts.map(context => [keyOf(context), context])))
+  return [...new Set([...before, ...after].map(keyOf))].flatMap(key => {
+    const [old, now] = [was?.get(key), is?.get(key)]
+    const who = now ?? old
+    if (!who) return []
+    const change = (kind: DmaChange['kind'], run: Shown): DmaChange => ({
+      kind,
+      unit: who.unit,
+      device: who.device,
+      owners: who.owners,
+      phys: rangeOf(run.phys, run.size),
+      virt: run.virt,
+      ...(who.streamId !== undefined && { streamId: who.streamId }),
+      ...(run.region !== undefined && { grantedBy: run.region as NonNullable<DmaChange['grantedBy']> }),
+    })
+    return [
+      ...minus(translated(old), translated(now)).map(run => change('lost', run)),
+      ...minus(translated(now), translated(old)).map(run => change('gained', run)),
+    ]
+  })
+}
+
+const EVERYTHING: Shown = { virt: 0n, phys: 0n, size: 1n << 48n, flags: 3n, region: undefined }
+
+function translated(context: DmaContext | undefined): readonly Shown[] {
+  switch (context?.translation.kind) {
+    case 'bypass':
+      return [EVERYTHING]
+    case 'tables':
+      return shownBy(context.translation.tables)
+    case 'entries':
+      return context.translation.entries
+        .map(({ virt, phys, size, read, write, region }) => {
+          const flags = (read ? 1n : 0n) | (write ? 2n : 0n)
+          return { virt, phys, size, flags, region }
+        })
+        .sort((a, b) => (a.virt < b.virt ? -1 : 1))
+    default:
+      return []
+  }
+}

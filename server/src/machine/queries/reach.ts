@@ -1,0 +1,224 @@
+import { MEM_EXECUTE, MEM_IO, MEM_READ, MEM_WRITE } from '../../config/constants.ts'
+import { hasAny, overlap, type Range, rangeOf, sizeOfRange } from '../../config/ranges.ts'
+import type { Scenario } from '../../config/scenario.ts'
+import { perVersion, perVersions } from '../../text/per-version.ts'
+import type { Cell, DmaContext, DmaEntry, MmioRegion, State } from '../hypervisor.ts'
+import { type IntervalIndex, intervalIndex } from '../interval-index.ts'
+import { isDriver } from '../memory.ts'
+import type { AddressRun, PageTables } from '../paging/page-tables.ts'
+import { runsOf, walk } from '../paging/runs.ts'
+import type { Access, CpuReach, DmaReach } from './answers.ts'
+
+/** Who reaches a range of physical memory in one state. */
+
+/** Leaves that show memory of the machine, by where they point. Pages of the hypervisor's own are left out. */
+const physRunsOf: (tables: PageTables) => IntervalIndex<AddressRun> = perVersion(tables =>
+  intervalIndex(
+    runsOf(tables)
+      .filter(({ grant }) => grant.kind === 'region' || grant.kind === 'device')
+      .map(run => ({ start: run.phys, end: run.phys + run.size, item: run })),
+  ),
+)
+
+/** A piece of an address space, cut to what was asked for. */
+interface Piece {
+  readonly run: AddressRun
+  readonly phys: Range
+  readonly virt: bigint
+}
+
+/** Pieces of `tables` that show some of `range`, ascending by virtual address. */
+function piecesOf(tables: PageTables, range: Range): readonly Piece[] {
+  const pieces = physRunsOf(tables)
+    .meeting(range.start, range.end)
+    .flatMap((run): readonly Piece[] => {
+      const phys = overlap(range, rangeOf(run.phys, run.size))
+      return phys ? [{ run, phys, virt: run.virt + (phys.start - run.phys) }] : []
+    })
+  return pieces.sort((a, b) => (a.virt < b.virt ? -1 : 1))
+}
+
+export const accessOf = (flags: bigint): Access => ({
+  read: hasAny({ flags }, MEM_READ),
+  write: hasAny({ flags }, MEM_WRITE),
+  execute: hasAny({ flags }, MEM_EXECUTE),
+  device: hasAny({ flags }, MEM_IO),
+})
+
+type Sizes = readonly { readonly size: bigint; readonly count: number }[]
+
+function addSize(sizes: Sizes, size: bigint, count: number): Sizes {
+  const known = sizes.find(other => other.size === size)
+  const rest = sizes.filter(other => other.size !== size)
+  return [...rest, { size, count: count + (known?.count ?? 0) }].sort((a, b) => (a.size < b.size ? 1 : -1))
+}
+
+/** Leaves of a piece that lie in its range, also those it only cuts. */
+function leavesIn({ run, virt, phys }: Piece): number {
+  const end = virt + sizeOfRange(phys)
+  return Number((end + run.leafSize - 1n) / run.leafSize - virt / run.leafSize)
+}
+
+/** Joins pieces that continue each other under the same grant. */
+function joined<T>(
+  pieces: readonly Piece[],
+  make: (piece: Piece) => T,
+  extend: (before: T, piece: Piece) => T,
+): readonly T[] {
+  const results: T[] = []
+  let last: Piece | undefined
+  for (const piece of pieces) {
+    const before = results.at(-1)
+    if (last && before !== undefined && continues(last, piece)) results[results.length - 1] = extend(before, piece)
+    else results.push(make(piece))
+    last = piece
+  }
+  return results
+}
+
+const continues = (a: Piece, b: Piece): boolean =>
+  a.phys.end === b.phys.start &&
+  a.virt + sizeOfRange(a.phys) === b.virt &&
+  a.run.grant.region === b.run.grant.region &&
+  a.run.grant.flags === b.run.grant.flags
+
+/** What the CPUs of one cell reach of `range`, through leaves and through the MMIO dispatcher. */
+export function cpuReachOf(cell: Cell, range: Range): readonly CpuReach[] {
+  const mapped = joined(
+    piecesOf(cell.mm, range),
+    (piece): CpuReach => ({
+      cell: cell.config,
+      phys: piece.phys,
+      virt: piece.virt,
+      access: accessOf(piece.run.grant.flags),
+      leaves: [{ size: piece.run.leafSize, count: leavesIn(piece) }],
+      ...(piece.run.grant.region && { grantedBy: piece.run.grant.region }),
+    }),
+    (before, piece) => ({
+      ...before,
+      phys: { start: before.phys.start, end: piece.phys.end },
+      leaves: addSize(before.leaves, piece.run.leafSize, leavesIn(piece)),
+    }),
+  )
+  return [...mapped, ...trapsOf(cell, range)]
+}
+
+const subpagesOf: (regions: readonly MmioRegion[]) => readonly MmioRegion[] = perVersion(regions =>
+  regions.filter(({ handler }) => handler === 'subpage'),
+)
+
+/** Sub-page regions are emulated access by access, unless a leaf over the same page lets accesses through. */
+function trapsOf(cell: Cell, range: Range): readonly CpuReach[] {
+  return subpagesOf(cell.mmio.regions).flatMap(({ start, size, region, isDangling }): readonly CpuReach[] => {
+    if (!region || walk(cell.mm, Number(start >> 12n))) return []
+    const at = region.phys_start + (start - region.virt_start)
+    const phys = overlap(range, rangeOf(at, size))
+    if (!phys) return []
+    const trapsTo = isDangling ? 'sub-page handler with a dangling argument' : 'sub-page handler'
+    const access = accessOf(region.flags)
+    return [
+      { cell: cell.config, phys, virt: start + (phys.start - at), access, grantedBy: region, leaves: [], trapsTo },
+    ]
+  })
+}
+
+export const cpuReach = (state: State, range: Range): readonly CpuReach[] =>
+  state.cells.flatMap(cell => cpuReachOf(cell, range))
+
+/** Streams and devices as the IOMMU units of a state see them. */
+export const contextsOf: (state: State, scenario: Scenario) => readonly DmaContext[] = perVersions((state, scenario) =>
+  state.enabled ? [...state.units.keys()].filter(isDriver).flatMap(driver => driver.contexts(state, scenario)) : [],
+)
+
+/** Whether any IOMMU stands between devices and memory. */
+export const isDmaRestricted = (state: State): boolean =>
+  state.enabled && [...state.units.keys()].some(unit => isDriver(unit) && unit.restricts(state))
+
+/** What devices reach of `range`. */
+export function dmaReach(state: State, scenario: Scenario, range: Range): readonly DmaReach[] {
+  if (state.enabled && !isDmaRestricted(state)) return [unrestricted(scenario, range)]
+  return contextsOf(state, scenario).flatMap(context => dmaReachOf(context, range))
+}
+
+const unrestricted = (scenario: Scenario, phys: Range): DmaReach => ({
+  driver: 'none',
+  device: 'every device',
+  owners: [scenario.root.root_cell, ...scenario.cells],
+  phys,
+  virt: phys.start,
+  read: true,
+  write: true,
+  through: 'unrestricted',
+  pages: [],
+  tlbs: [],
+})
+
+/** What one stream or device reaches of `range`. */
+export function dmaReachOf(context: DmaContext, range: Range): readonly DmaReach[] {
+  const { translation, unit, driver, device, streamId, owners } = context
+  const who = { unit, driver, device, owners, ...(streamId !== undefined && { streamId }) }
+  const nothing = { pages: [], tlbs: [] }
+  switch (translation.kind) {
+    case 'blocked':
+      return []
+    case 'bypass':
+      return [{ ...who, ...nothing, phys: range, virt: range.start, read: true, write: true, through: 'bypass' }]
+    case 'entries':
+      return entriesIn(translation.entries, range).map(reach => ({
+        ...who,
+        ...reach,
+        through: 'entries',
+        tlbs: translation.tlbs,
+      }))
+    case 'tables':
+      return tablesIn(translation.tables, range).map(reach => ({ ...who, ...nothing, ...reach, through: 'tables' }))
+    default:
+      return translation satisfies never
+  }
+}
+
+type Reached = Pick<DmaReach, 'phys' | 'virt' | 'read' | 'write'> & Partial<Pick<DmaReach, 'grantedBy'>>
+
+const tablesIn = (tables: PageTables, range: Range): readonly Reached[] =>
+  joined(
+    piecesOf(tables, range),
+    ({ run: { grant }, phys, virt }): Reached => {
+      const { read, write } = accessOf(grant.flags)
+      return { phys, virt, read, write, ...(grant.region && { grantedBy: grant.region }) }
+    },
+    (before, piece) => ({ ...before, phys: { start: before.phys.start, end: piece.phys.end } }),
+  )
+
+/** Entries that cover some of `range`, those that continue each other taken together. */
+function entriesIn(entries: readonly DmaEntry[], range: Range): readonly (Reached & Pick<DmaReach, 'pages'>)[] {
+  const sorted = entries
+    .filter(({ phys, size }) => phys < range.end && range.start < phys + size)
+    .sort((a, b) => (a.virt < b.virt ? -1 : 1))
+  const results: (Reached & Pick<DmaReach, 'pages'>)[] = []
+  for (const { virt, phys: at, size, read, write, region } of sorted) {
+    const phys = overlap(range, rangeOf(at, size)) as Range
+    const last = results.at(-1)
+    const isNext =
+      last?.phys.end === phys.start &&
+      last.virt + sizeOfRange(last.phys) === virt + (phys.start - at) &&
+      last.grantedBy === region &&
+      last.read === read &&
+      last.write === write
+    if (last && isNext)
+      results[results.length - 1] = {
+        ...last,
+        phys: { start: last.phys.start, end: phys.end },
+        pages: addSize(last.pages, size, 1),
+      }
+    else
+      results.push({
+        phys,
+        virt: virt + (phys.start - at),
+        read,
+        write,
+        pages: [{ size, count: 1 }],
+        ...(region && { grantedBy: region }),
+      })
+  }
+  return results
+}
