@@ -234,11 +234,11 @@ function writeInto(frames: Frame[], target: Slot, element: Element): void {
   while (slot && !element.list && isAggregate(slot.type) && element.expression && !accepts(slot, element)) {
     delete slot.leaf
     slot.origin ??= placeOf(element.at, element)
-    frames.push({ slot, next: 0 })
-    slot = nextSlot(frames)
+    frames.push({ slot, next: 1 })
+    slot = countOf(slot.type) ? part(slot, 0) : undefined
   }
   if (slot) write(slot, element)
-  else tellExcess(target.type, element)
+  else tellExcess(frames.at(-1)!.slot.type, element)
 }
 
 /** Follows the designators from the list's own aggregate; a range writes to each index and goes on after its last. */
@@ -265,7 +265,14 @@ function writeDesignated(frames: Frame[], element: Element): void {
     }
   }
   writeInto(frames, slot!, element)
-  for (const twin of twins) copyInto(twin, slot!)
+  for (const twin of twins) writeTwin(twin, slot!, element)
+}
+
+/** Another slot of a range gets the same value; where braces were left out it keeps what else it holds. */
+function writeTwin(twin: Slot, slot: Slot, element: Element): void {
+  if (element.list || !isAggregate(slot.type) || accepts(slot, element)) return copyInto(twin, slot)
+  const [twinPart, slotPart] = countOf(slot.type) ? [part(twin, 0), part(slot, 0)] : []
+  if (twinPart && slotPart) writeTwin(twinPart, slotPart, element)
 }
 
 function range(slot: Slot, first: number, end: number): Slot[] {

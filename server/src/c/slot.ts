@@ -29,10 +29,11 @@ export const isStruct = (type: CType): type is StructType => type.kind === 'stru
 const memberType = (type: CType, index: number): CType | undefined =>
   type.kind === 'array' ? type.element : isStruct(type) ? type.members[index]?.type : undefined
 
-/** The subobject at an index, made when it is first asked for; in a union it ousts another member. */
+/** The subobject at an index, made when it is first asked for; in a union it ousts another member. An array without room is nowhere. */
 export function partAt(slot: Slot, index: number): Slot | undefined {
   const type = memberType(slot.type, index)
   if (!type) return undefined
+  if (type.kind === 'array' && type.length === 0) return slotOf(type)
   slot.parts ??= new Map()
   const known = slot.parts.get(index)
   if (known) return known
