@@ -1,11 +1,15 @@
-import type { Connection, ServerCapabilities } from 'vscode-languageserver'
+import type { Connection, Hover, MarkupContent, ServerCapabilities } from 'vscode-languageserver'
+import { hover } from '../ide/hover.ts'
+import { markdown, plainText } from '../ide/note.ts'
 import type { Abilities } from './abilities.ts'
 import { codeActions } from './code-actions.ts'
-import { toSpan } from './convert.ts'
+import { toOffset, toRange, toSpan } from './convert.ts'
 import type { Guard } from './guard.ts'
 
 /** What the server can do in an editor beyond diagnostics and their repairs. */
-export const featureCapabilities = (_abilities: Abilities): ServerCapabilities => ({})
+export const featureCapabilities = (_abilities: Abilities): ServerCapabilities => ({
+  hoverProvider: true,
+})
 
 /** One line a feature: convert the question, ask the core, convert the answer. */
 export function answerFeatures(connection: Connection, guard: Guard): void {
@@ -13,6 +17,18 @@ export function answerFeatures(connection: Connection, guard: Guard): void {
     guard((_, { textDocument, previousResultId }, { diagnose }) =>
       diagnose!.report(textDocument.uri, previousResultId),
     ),
+  )
+  connection.onHover(
+    guard(async (session, { textDocument, position }): Promise<Hover | null> => {
+      const { encoding, markdownHover } = session.abilities
+      const answer = await session.answer(textDocument.uri)
+      const note = answer && hover(answer.analysis, toOffset(answer.document.file, position, encoding))
+      if (!note) return null
+      const contents: MarkupContent = markdownHover
+        ? { kind: 'markdown', value: markdown(note.blocks) }
+        : { kind: 'plaintext', value: plainText(note.blocks) }
+      return { contents, range: toRange(note.at, encoding) }
+    }),
   )
   connection.onCodeAction(
     guard(async (session, { textDocument, range, context }) => {

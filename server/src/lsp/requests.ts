@@ -1,10 +1,22 @@
 import type { Connection } from 'vscode-languageserver'
+import { emitObjects } from '../c/emit.ts'
+import { isBuiltin, withBuiltins } from '../config/includes.ts'
 import { rootCandidates } from '../ide/root-candidates.ts'
 import { catalogue } from '../rules/catalogue.ts'
 import { isNamedBy } from '../rules/policy.ts'
 import { nameOf } from '../text/uri.ts'
 import type { Guard } from './guard.ts'
-import { type NamedUri, type OfDocument, ROOT_CANDIDATES, RULE_PAGE, type RulePage, STATUS } from './protocol.ts'
+import {
+  CELL_BYTES,
+  type CellBytes,
+  type NamedUri,
+  type OfDocument,
+  ROOT_CANDIDATES,
+  RULE_PAGE,
+  type RulePage,
+  STATUS,
+} from './protocol.ts'
+import type { Answer } from './session.ts'
 import { statusOf } from './status.ts'
 
 /** The requests of our own client; any other client may ask them too. */
@@ -25,12 +37,35 @@ export function answerOwnRequests(connection: Connection, guard: Guard): void {
     RULE_PAGE,
     guard((_, { code }: { readonly code: string }) => pageOf(code)),
   )
+  connection.onRequest(
+    CELL_BYTES,
+    guard(async (session, { uri }: OfDocument) => bytesOf(await session.answer(uri))),
+  )
   connection.workspace.textDocumentContent.on(
     guard((_, { uri }) => {
-      const page = pageOf(nameOf(uri).replace(/\.md$/, ''))
-      return page && { text: page.markdown }
+      const text = textOf(uri)
+      return text === undefined ? null : { text }
     }),
   )
+}
+
+/** The `.cell` a compiler would make of a configuration. */
+function bytesOf(answer: Answer | undefined): CellBytes {
+  if (!answer) return { because: 'This file is no cell configuration.' }
+  const { unit } = answer.analysis
+  const errors = unit.problems.filter(({ severity }) => severity === 'error')
+  if (errors[0]) return { because: `It does not compile: ${errors[0].message}.` }
+  const bytes = emitObjects(unit.objects)
+  return bytes ? { base64: base64(bytes) } : { because: 'Some of its values cannot be computed.' }
+}
+
+const base64 = (bytes: Uint8Array): string => btoa(Array.from(bytes, byte => String.fromCharCode(byte)).join(''))
+
+/** The read-only documents of the server's own schemes: rule pages and built-in headers. */
+function textOf(uri: string): string | undefined {
+  if (!isBuiltin(uri)) return pageOf(nameOf(uri).replace(/\.md$/, ''))?.markdown
+  const file = withBuiltins(() => 'absent')(uri)
+  return typeof file === 'string' ? undefined : file.text
 }
 
 /** The page of a rule by its code or id. */

@@ -43,11 +43,14 @@ interface Wishes {
   readonly prepare?: (connection: ProtocolConnection) => void
 }
 
-/** The files of a fixture by their names. */
+/** The files of a fixture by their names, and the header that fixtures share. */
 export function fixture(name: string): Record<string, string> {
-  const folder = join(import.meta.dirname, '../../../test-fixtures', name)
-  const names = readdirSync(folder).filter(file => /\.[ch]$/.test(file))
-  return Object.fromEntries(names.map(file => [file, readFileSync(join(folder, file), 'utf8')]))
+  const fixtures = join(import.meta.dirname, '../../../test-fixtures')
+  const names = readdirSync(join(fixtures, name)).filter(file => /\.[ch]$/.test(file))
+  return {
+    'file:///work-space/k3-board.h': readFileSync(join(fixtures, 'k3-board.h'), 'utf8'),
+    ...Object.fromEntries(names.map(file => [file, readFileSync(join(fixtures, name, file), 'utf8')])),
+  }
 }
 
 /** A whole session with a client that keeps documents as an editor does, over streams within this process. */
