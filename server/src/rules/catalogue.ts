@@ -1,14 +1,32 @@
+import { cellNameTaken } from './cpus/cell-name-taken.ts'
+import { cpuNotInRoot } from './cpus/cpu-not-in-root.ts'
+import { cpuShared } from './cpus/cpu-shared.ts'
+import { cpusAllTaken } from './cpus/cpus-all-taken.ts'
+import { pairMismatch } from './cpus/pair-mismatch.ts'
+import { architecture } from './file/architecture.ts'
+import { arrayOrder } from './file/array-order.ts'
+import { countMismatch } from './file/count-mismatch.ts'
 import { directive } from './file/directive.ts'
 import { duplicateDesignator } from './file/duplicate-designator.ts'
 import { excessElements } from './file/excess-elements.ts'
+import { foreignFlags } from './file/foreign-flags.ts'
 import { includeNotFound } from './file/include-not-found.ts'
+import { name } from './file/name.ts'
 import { notConstant } from './file/not-constant.ts'
+import { padding } from './file/padding.ts'
+import { revision } from './file/revision.ts'
+import { rootId } from './file/root-id.ts'
+import { secondObject } from './file/second-object.ts'
 import { shiftWidth } from './file/shift-width.ts'
+import { signature } from './file/signature.ts'
+import { suppressionReason } from './file/suppression-reason.ts'
+import { suppressionUnused } from './file/suppression-unused.ts'
 import { syntaxError } from './file/syntax.ts'
 import { textTooLong } from './file/text-too-long.ts'
 import { undeclaredName } from './file/undeclared-name.ts'
 import { unknownField } from './file/unknown-field.ts'
 import { valueTooWide } from './file/value-too-wide.ts'
+import { withoutEffect } from './file/without-effect.ts'
 import { zeroTail } from './file/zero-tail.ts'
 import { addressRange } from './memory/address-range.ts'
 import { commFlags } from './memory/comm-flags.ts'
@@ -52,6 +70,19 @@ export const catalogue: readonly Rule[] = [
   notConstant,
   shiftWidth,
   zeroTail,
+  countMismatch,
+  arrayOrder,
+  padding,
+  secondObject,
+  signature,
+  revision,
+  architecture,
+  name,
+  rootId,
+  foreignFlags,
+  withoutEffect,
+  suppressionReason,
+  suppressionUnused,
   // JH2xx memory
   noRegions,
   regionOverlap,
@@ -78,4 +109,10 @@ export const catalogue: readonly Rule[] = [
   nothingLoadable,
   resetAddress,
   loadableAndShared,
+  // JH6xx CPUs and lifecycle
+  cpuNotInRoot,
+  cpusAllTaken,
+  cpuShared,
+  cellNameTaken,
+  pairMismatch,
 ]

@@ -2,7 +2,7 @@ import { COUNT_OF } from '../../config/bind-cell.ts'
 import type { CellConfig, DeclaredArray } from '../../config/model.ts'
 import { site } from '../../text/origin.ts'
 import type { Change } from './change.ts'
-import { setField } from './fields.ts'
+import { editable, setField } from './fields.ts'
 import { withItsLines } from './surroundings.ts'
 
 /** Declares an array with another length; a length out of a macro is left alone. */
@@ -31,4 +31,10 @@ export function removeElement(array: DeclaredArray, index: number): Change | und
   const origin = array.value.items[index]?.origin
   if (!origin || origin.expandedAt) return undefined
   return { edits: [{ at: withItsLines(origin.spelled), text: '' }] }
+}
+
+/** Gives an element that is a plain number another value. */
+export function setElement(array: DeclaredArray, index: number, text: string): Change | undefined {
+  const at = editable(array.value.items[index]?.origin)
+  return at && { edits: [{ at, text }] }
 }

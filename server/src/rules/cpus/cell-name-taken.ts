@@ -1,0 +1,28 @@
+import type { CellConfig } from '../../config/model.ts'
+import { at } from '../places.ts'
+import type { ScenarioRule } from '../rule.ts'
+import page from './cell-name-taken.md'
+
+/** What the driver hands on: 31 characters and a NUL. */
+const told = ({ name }: CellConfig): string => name.slice(0, 31)
+
+export const cellNameTaken: ScenarioRule = {
+  kind: 'scenario',
+  code: 'JH663',
+  id: 'cell-name-taken',
+  title: 'Cells have different names',
+  severity: 'error',
+  covers: ['name-duplicate', 'tool-name-reused'],
+  page,
+  *check({ root: { root_cell }, cells }) {
+    for (const [i, cell] of cells.entries()) {
+      const other = [root_cell, ...cells.slice(0, i)].find(earlier => told(earlier) === told(cell))
+      if (other)
+        yield {
+          at: at(cell, 'name'),
+          message: `"${told(cell)}" is also the name of ${other.isRoot ? 'the root cell' : 'a cell created before'}: creating this one answers EEXIST, and jailhouse cell linux would load its image into the other; rename one`,
+          related: [{ at: at(other, 'name'), message: `"${other.name}"` }],
+        }
+    }
+  },
+}

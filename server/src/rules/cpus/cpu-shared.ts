@@ -1,0 +1,26 @@
+import { neighbours } from '../pairs.ts'
+import type { ScenarioRule } from '../rule.ts'
+import page from './cpu-shared.md'
+import { atCpu, listed } from './sets.ts'
+
+export const cpuShared: ScenarioRule = {
+  kind: 'scenario',
+  code: 'JH662',
+  id: 'cpu-shared',
+  title: 'Cells that run together have CPUs of their own',
+  severity: 'error',
+  covers: ['cpu-overlap-cells'],
+  page,
+  *check(scenario) {
+    for (const { first, second } of neighbours(scenario)) {
+      const shared = second.cpus.filter(cpu => first.cpus.includes(cpu))
+      if (shared[0] === undefined) continue
+      yield {
+        at: atCpu(second, shared[0]),
+        message: `${listed(shared)} ${shared.length === 1 ? 'is' : 'are'} in "${first.name}" too: the cell created second answers EBUSY; give each its own, or do not list them as one system`,
+        related: [{ at: atCpu(first, shared[0]), message: `"${first.name}" has ${listed(first.cpus)}` }],
+        key: `${first.name} ${shared.join()}`,
+      }
+    }
+  },
+}
