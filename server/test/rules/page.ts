@@ -121,6 +121,7 @@ function wrap(body: string, words: readonly string[], isRoot: boolean): string {
   const arch = words.find(word => word === 'x86' || word === 'arm') ?? 'arm64'
   const names = new Set(given.map(({ name }) => name))
   const missing = (defaults: readonly Chunk[]) => defaults.filter(({ name }) => !names.has(name))
+  const ofSystem = given.filter(isOfSystem)
   const arrays = [...given.filter(isArray), ...missing(defaultArrays(isRoot))].toSorted(
     (a, b) => Object.keys(ARRAYS).indexOf(a.name) - Object.keys(ARRAYS).indexOf(b.name),
   )

@@ -1,0 +1,54 @@
+import type { ArrayName, CellConfig } from '../../config/model.ts'
+import { site } from '../../text/origin.ts'
+import { atDeclaration } from '../places.ts'
+import type { CellRule, Fault } from '../rule.ts'
+import page from './array-order.md'
+
+/** The order in which `jailhouse_cell_mem_regions` … `jailhouse_cell_stream_ids` step over the arrays. */
+const ORDER: readonly ArrayName[] = [
+  'cpus',
+  'mem_regions',
+  'cache_regions',
+  'irqchips',
+  'pio_regions',
+  'pci_devices',
+  'pci_caps',
+  'stream_ids',
+]
+
+export const arrayOrder: CellRule = {
+  kind: 'cell',
+  code: 'JH122',
+  id: 'array-order',
+  title: 'The arrays follow the descriptor in their order, and nothing else does',
+  severity: 'error',
+  covers: ['layout-array-order', 'layout-extra-member', 'layout-elem-type'],
+  page,
+  *check(cell) {
+    for (const [i, array] of cell.arrays.entries()) {
+      const later = cell.arrays.slice(i + 1).find(({ name }) => ORDER.indexOf(name) < ORDER.indexOf(array.name))
+      if (later)
+        yield {
+          at: atDeclaration(later),
+          message: `${later.member} has to stand before ${array.member}: Jailhouse reads ${ORDER.join(', ')} in this order, so both are read from wrong bytes`,
+          related: [{ at: atDeclaration(array), message: `${array.member} stands here` }],
+          key: later.member,
+        }
+    }
+    yield* strangers(cell)
+  },
+}
+
+function* strangers({ whole, source, arrays }: CellConfig): Iterable<Fault> {
+  if (!whole || whole === source) return
+  for (const [i, { name, type, origin }] of whole.type.members.entries()) {
+    if (i === 0 || arrays.some(({ member }) => member === name)) continue
+    const isEmpty = type.kind === 'array' && type.length === 0
+    if (!isEmpty)
+      yield {
+        at: site(origin),
+        message: `${name ?? 'this member'} is none of the arrays of a configuration: its bytes are read as the array that comes next`,
+        key: name ?? '',
+      }
+  }
+}

@@ -1,0 +1,33 @@
+import { at } from '../places.ts'
+import type { CellRule } from '../rule.ts'
+import page from './name.md'
+
+/** `JAILHOUSE_CELL_NAME_MAXLEN` and the zero behind it. */
+const NAME_BYTES = 32
+
+/** `parse_cell_id` of the `jailhouse` command takes what `strtoll` reads completely for an id. */
+const isNumber = (name: string): boolean => /^\s*\+?(?:0[xX][0-9a-fA-F]+|\d+)$/.test(name)
+
+export const name: CellRule = {
+  kind: 'cell',
+  code: 'JH128',
+  id: 'name',
+  title: 'A cell has a name that ends',
+  severity: 'warning',
+  covers: ['name-no-nul', 'name-empty-or-numeric'],
+  page,
+  *check(cell) {
+    if (cell.name.length >= NAME_BYTES)
+      yield {
+        at: at(cell, 'name'),
+        ...(cell.isRoot && { severity: 'error' as const }),
+        message: `the name fills all ${NAME_BYTES} bytes and leaves none for the zero behind it: ${cell.isRoot ? 'the hypervisor reads on into the fields that follow' : 'the driver cuts its last character off'}`,
+      }
+    else if (cell.name === '' || isNumber(cell.name))
+      yield {
+        at: at(cell, 'name'),
+        severity: 'hint',
+        message: `${cell.name ? `"${cell.name}" reads as a number` : 'the cell has no name'}: the jailhouse command takes it for the id of a cell unless it is given with --name`,
+      }
+  },
+}

@@ -1,0 +1,30 @@
+import { sizeOf } from '../../c/types.ts'
+import { site } from '../../text/origin.ts'
+import { count } from '../places.ts'
+import type { CellRule } from '../rule.ts'
+import page from './padding.md'
+
+/** The accessors add sizes up; what a compiler puts between members is not in the sum. */
+export const padding: CellRule = {
+  kind: 'cell',
+  code: 'JH123',
+  id: 'padding',
+  title: 'The arrays follow each other without padding',
+  severity: 'error',
+  covers: ['layout-not-packed'],
+  page,
+  *check({ whole, source }) {
+    if (!whole || whole === source) return
+    let end = 0
+    for (const { name, type, offset, origin } of whole.type.members) {
+      if (offset > end) {
+        yield {
+          at: site(origin),
+          message: `there are ${count(offset - end, 'byte')} of padding in front of ${name}: Jailhouse expects none and reads all that follows from wrong bytes; declare the struct __attribute__((packed))`,
+        }
+        return
+      }
+      end = offset + sizeOf(type)
+    }
+  },
+}

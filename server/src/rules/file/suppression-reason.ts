@@ -1,0 +1,19 @@
+import type { SuppressionRule } from '../rule.ts'
+import page from './suppression-reason.md'
+
+export const suppressionReason: SuppressionRule = {
+  kind: 'suppression',
+  code: 'JH190',
+  id: 'suppression-reason',
+  title: 'A suppression says what and why',
+  severity: 'warning',
+  covers: [],
+  page,
+  *check({ suppression, unknown }) {
+    if (suppression.names.length === 0)
+      yield { at: suppression.at, message: 'this silences nothing: name a rule, as in "ignore JH203 -- reason"' }
+    else if (!suppression.reason)
+      yield { at: suppression.at, message: 'say why: the reason follows the rule, as in "ignore JH203 -- reason"' }
+    for (const { name, at } of unknown) yield { at, message: `there is no rule "${name}"` }
+  },
+}

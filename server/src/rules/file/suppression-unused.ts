@@ -1,0 +1,16 @@
+import type { SuppressionRule } from '../rule.ts'
+import page from './suppression-unused.md'
+
+export const suppressionUnused: SuppressionRule = {
+  kind: 'suppression',
+  code: 'JH191',
+  id: 'suppression-unused',
+  title: 'A suppression silences something',
+  severity: 'information',
+  covers: [],
+  page,
+  *check({ unused }) {
+    for (const { name, at } of unused)
+      yield { at, message: `nothing here violates ${name}: the suppression can go`, unnecessary: true, key: name }
+  },
+}

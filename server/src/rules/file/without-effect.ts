@@ -1,0 +1,33 @@
+import type { Placed } from '../../config/model.ts'
+import { fixes, fixOf } from '../fixes/change.ts'
+import { removeField } from '../fixes/fields.ts'
+import { at, isWritten } from '../places.ts'
+import type { Fault, SystemRule } from '../rule.ts'
+import page from './without-effect.md'
+
+export const withoutEffect: SystemRule = {
+  kind: 'system',
+  code: 'JH131',
+  id: 'without-effect',
+  title: 'What is written is read',
+  severity: 'hint',
+  covers: ['root-desc-header-ignored', 'hv-mem-extra-fields'],
+  page,
+  *check({ root_cell, hypervisor_memory }) {
+    for (const field of ['signature', 'revision', 'architecture'])
+      yield* unread(root_cell, field, 'only the header of the system is compared, not that of the root cell in it')
+    for (const field of ['virt_start', 'flags'])
+      yield* unread(hypervisor_memory, field, 'of hypervisor_memory only phys_start and size are used')
+  },
+}
+
+function* unread(placed: Placed, field: string, because: string): Iterable<Fault> {
+  if (!isWritten(placed, field)) return
+  yield {
+    at: at(placed, field),
+    message: `.${field} has no effect here: ${because}`,
+    unnecessary: true,
+    key: field,
+    ...fixes(fixOf(`Remove .${field}`, removeField(placed, field))),
+  }
+}
