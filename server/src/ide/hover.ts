@@ -28,10 +28,11 @@ function macroNote(analysis: Analysis, spot: Spot | undefined, offset: number): 
   const doc = constantDoc(macro.name)
   const region = spot && regionOf(analysis, spot)
   const value = use?.value
+  const worth = value === undefined ? doc?.value : numberWords(value)
   return {
     at: word.at,
     blocks: [
-      title(value === undefined ? macro.name : `${macro.name} = ${numberWords(value)}`),
+      title(worth === undefined ? macro.name : `${macro.name} = ${worth}`),
       ...(doc ? constantWords(doc) : [code(`#define ${macro.name}${parameters(macro.parameters)} ${macro.body}`)]),
       ...(doc && region ? flagHere(analysis, region, macro.name) : []),
       ...(use && !doc && value === undefined ? [text('expands to'), code(shortened(use.expansion))] : []),
@@ -97,9 +98,12 @@ const fieldWords = (doc: FieldDoc): readonly Block[] => [text(`\`${doc.type}\` $
 const numberBlocks = (value: Value): readonly Block[] =>
   value.kind === 'int' ? [text(`Now: \`${numberWords(value.value)}\``)] : []
 
+const isAddress = /(_start|_base|^base|^address|_address|^clock_reg)$/
+
 /** What a number says in its field: a device address, a mask of CPUs, a size. */
 function meaning(field: string, value: IntValue): string {
   if (field === 'bdf') return `${hex(value.value)}: ${bdf(Number(value.value))} (bus:device.function)`
+  if (isAddress.test(field)) return hex(value.value)
   if (field === 'cpus') return `${hex(value.value)}: CPUs ${setBits(value.value).join(', ') || 'none'}`
   return numberWords(value.value)
 }

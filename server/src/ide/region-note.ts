@@ -38,11 +38,18 @@ function caseFor(cases: readonly Case[], config: Config, region: MemoryRegion): 
 
 function story({ scenario, machine }: Case, region: MemoryRegion, cell: CellConfig): readonly Block[] {
   const stages = regionStory(machine, cell, region)
+  const running = stages.filter(({ stage }) => stage.command.verb !== 'disable')
+  const sayLeaves = newsOnly()
+  const sayEntries = newsOnly()
   const rows = merged(
-    stages.map(at => ({ command: commandName(at.stage), cpu: cpuWords(at, region), dma: dmaWords(at, region) })),
+    running.map(at => ({
+      command: commandName(at.stage, scenario.together),
+      cpu: cpuWords(at, region, sayLeaves),
+      dma: dmaWords(at, region, sayEntries),
+    })),
   )
-  const why = stages.findLast(at => at.notInDmaBecause)?.notInDmaBecause
-  const whyCpu = stages.findLast(at => at.notInCpuBecause)?.notInCpuBecause
+  const why = running.find(at => at.notInDmaBecause)?.notInDmaBecause
+  const whyCpu = running.find(at => at.notInCpuBecause)?.notInCpuBecause
   const inmates = scenario.cells.map(({ name }) => `"${name}"`).join(', ')
   return [
     ...(cell.isRoot && inmates ? [text(`with ${inmates}:`)] : []),
@@ -50,13 +57,24 @@ function story({ scenario, machine }: Case, region: MemoryRegion, cell: CellConf
       ['after', 'CPU', 'DMA'],
       rows.map(({ command, cpu, dma }) => [command, cpu, dma]),
     ),
-    ...(why ? [text(`DMA: ${why}`)] : []),
-    ...(whyCpu && whyCpu !== why ? [text(`CPU: ${whyCpu}`)] : []),
+    ...(why ? [text(`Not for DMA: ${why}.`)] : []),
+    ...(whyCpu && whyCpu !== why ? [text(`Not for CPUs: ${whyCpu}.`)] : []),
   ]
 }
 
-export const commandName = ({ command, outcome }: Stage): string => {
-  const name = 'cell' in command ? `${command.verb} ${command.cell.name}` : command.verb
+/** Says of a name what it did not say of it before. */
+function newsOnly(): (name: string, words: string) => string {
+  const said = new Map<string, string>()
+  return (name, words) => {
+    const isNews = said.get(name) !== words
+    said.set(name, words)
+    return isNews ? words : ''
+  }
+}
+
+/** `create`, or `create linux` where more than one cell is there to be created. */
+const commandName = ({ command, outcome }: Stage, named: boolean): string => {
+  const name = named && 'cell' in command ? `${command.verb} ${command.cell.name}` : command.verb
   if (outcome.kind === 'done') return name
   return outcome.kind === 'refused' ? `${name}: -${outcome.errno}` : `${name}: hypervisor stops`
 }
@@ -79,14 +97,19 @@ function merged(rows: readonly Row[]): readonly Row[] {
   return kept
 }
 
-const cpuWords = (at: RegionAtStage, region: MemoryRegion): string =>
+type Say = (name: string, words: string) => string
+
+const cpuWords = (at: RegionAtStage, region: MemoryRegion, say: Say): string =>
   byOwner(at.cpu, reach => reach.cell.name)
-    .map(([name, reaches]) => `${name} ${letters(reaches[0]?.access)}${part(reaches, region)}${leafWords(reaches)}`)
+    .map(([name, reaches]) => {
+      const words = `${name} ${letters(reaches[0]?.access)}${part(reaches, region)}`
+      return words + say(name, leafWords(reaches))
+    })
     .join('; ') || 'nobody'
 
-const dmaWords = (at: RegionAtStage, region: MemoryRegion): string =>
+const dmaWords = (at: RegionAtStage, region: MemoryRegion, say: Say): string =>
   byOwner(at.dma, deviceName)
-    .map(([name, reaches]) => `${name}${part(reaches, region)}${entryWords(reaches)}`)
+    .map(([name, reaches]) => `${name}${part(reaches, region)}${say(name, entryWords(reaches))}`)
     .join('; ') || 'nobody'
 
 /** `stream 3 of linux`; root's own devices where nothing stands between. */
@@ -130,11 +153,14 @@ const leafWords = (reaches: readonly CpuReach[]): string => {
   return sizes(reaches.flatMap(reach => reach.leaves))
 }
 
-const entryWords = (reaches: readonly DmaReach[]): string => {
+function entryWords(reaches: readonly DmaReach[]): string {
   const through = reaches[0]?.through
   if (through !== 'entries') return through === 'tables' ? ' (same tables)' : through === 'bypass' ? ' (bypass)' : ''
-  const chain = [...new Set(reaches.flatMap(reach => reach.tlbs))]
-  return `${sizes(reaches.flatMap(reach => reach.pages))}${chain.length ? ` TLB ${chain.join('→')}` : ''}`
+  const units = [...new Set(reaches.map(({ unit }) => unit))]
+  const inFirst = reaches.filter(({ unit }) => unit === units[0])
+  const chain = [...new Set(inFirst.flatMap(reach => reach.tlbs))]
+  const where = units.length === 1 ? `unit ${units[0]}` : `each of ${units.length} units`
+  return `${sizes(inFirst.flatMap(reach => reach.pages))} in TLB ${chain.join('→')} of ${where}`
 }
 
 /** ` (1×1 GiB, 1×512 MiB)` */
