@@ -1,5 +1,7 @@
 import type { Hardware } from '../hardware.ts'
 import { type Arch, type Cell, type Draft, type Failure, type Hypervisor, refusal, type Unit } from '../hypervisor.ts'
+import { mmu500 } from '../iommu/mmu-500.ts'
+import { smmuV3 } from '../iommu/smmu-v3.ts'
 import { tiPvu } from '../iommu/ti-pvu.ts'
 import { changeHvTables, hvContent, pageOf } from '../memory.ts'
 import type { Level, TableFormat } from '../paging/page-tables.ts'
@@ -50,7 +52,7 @@ function init_early(hv: Hypervisor, root: Draft<Cell>): Failure | undefined {
   return arm_init_early(hv, root)
 }
 
-const units: readonly Unit[] = [irqchip, tiPvu, pci]
+const units: readonly Unit[] = [irqchip, smmuV3, mmu500, tiPvu, pci]
 
 export const arm64: Arch = {
   name: 'arm64',

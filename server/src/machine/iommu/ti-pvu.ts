@@ -1,5 +1,5 @@
 import { IOMMU_PVU, MEM_DMA } from '../../config/constants.ts'
-import type { CellConfig, IommuUnit, SystemConfig } from '../../config/model.ts'
+import type { CellConfig, IommuUnit } from '../../config/model.ts'
 import { hasAny } from '../../config/ranges.ts'
 import type { Scenario } from '../../config/scenario.ts'
 import {
@@ -22,6 +22,7 @@ import {
   say,
 } from '../hypervisor.ts'
 import { pagingMapDevice } from '../memory.ts'
+import { iommuUnits } from './iommu-units.ts'
 import {
   chainOf,
   flushContext,
@@ -63,12 +64,6 @@ export const pvuState = (of: { readonly units: State['units'] }): PvuState => me
 
 const update = (hv: Hypervisor, change: Partial<PvuState>): void => {
   hv.units.set(tiPvu, { ...pvuState(hv), ...change } satisfies PvuState)
-}
-
-/** Units that exist: the list ends at the first without a base (`iommu_count_units`). */
-export function iommuUnits({ platform_info }: SystemConfig): readonly IommuUnit[] {
-  const end = platform_info.iommu_units.findIndex(({ base }) => base === 0n)
-  return end < 0 ? platform_info.iommu_units : platform_info.iommu_units.slice(0, end)
 }
 
 /** Stream IDs a PVU knows; higher ones belong to other units and are skipped without a word. */

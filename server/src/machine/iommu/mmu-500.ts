@@ -1,0 +1,255 @@
+import { IOMMU_ARM_MMU500 } from '../../config/constants.ts'
+import type { CellConfig, IommuUnit, StreamId } from '../../config/model.ts'
+import type { Scenario } from '../../config/scenario.ts'
+import {
+  type Cell,
+  type DmaContext,
+  type Draft,
+  type Failure,
+  type Hypervisor,
+  type IommuDriver,
+  memoryOf,
+  refusal,
+  rootOf,
+  type State,
+  say,
+  type Translation,
+} from '../hypervisor.ts'
+import { pagingMapDevice } from '../memory.ts'
+import { pagesFor } from '../page-pool.ts'
+import type { PageTables } from '../paging/page-tables.ts'
+import { iommuUnits } from './iommu-units.ts'
+
+/**
+ * `hypervisor/arch/arm64/smmu.c`. Streams are matched by id and mask, and walk the CPU tables of the cell in the context
+ * bank that has the cell's id. Flags of regions play no part.
+ */
+
+/** Streams that agree with `id` in all bits outside of `mask`. */
+export interface StreamMatch {
+  readonly id: number
+  readonly mask: number
+}
+
+/** A context bank: while it is off, streams that point to it pass untranslated. */
+interface Bank {
+  readonly isOn: boolean
+  readonly cell: CellConfig
+  /** As they were when the bank was set up, should the cell not exist any more. */
+  readonly tables: PageTables
+}
+
+/** `struct arm_smmu_device` and its registers. */
+export interface Mmu500 {
+  readonly unit: number
+  /** Stream match registers that are valid. */
+  readonly smrs: readonly (StreamMatch | undefined)[]
+  /** Bank that each of them points to; otherwise the access faults. */
+  readonly s2crs: readonly (number | undefined)[]
+  readonly banks: ReadonlyMap<number, Bank>
+}
+
+interface Mmu500State {
+  readonly devices: readonly Mmu500[]
+  /** CLIENTPD is clear: streams are looked at at all. */
+  readonly isOn: boolean
+}
+
+const none: Mmu500State = { devices: [], isOn: false }
+const SMR_BYTES = 6
+const ID_MASK = 0x7fff
+
+const stateOf = (of: { readonly units: State['units'] }): Mmu500State => memoryOf(of, mmu500, none)
+
+const update = (hv: Hypervisor, change: Partial<Mmu500State>): void => {
+  hv.units.set(mmu500, { ...stateOf(hv), ...change } satisfies Mmu500State)
+}
+
+/** `SMR_GET_ID`, `SMR_GET_MASK` */
+const matchOf = ({ id }: StreamId): StreamMatch => ({ id: id & ID_MASK, mask: (id >>> 16) & ID_MASK })
+
+function init(hv: Hypervisor): Failure | undefined {
+  const units = iommuUnits(hv.scenario.root).filter(({ type }) => type === IOMMU_ARM_MMU500)
+  for (const unit of units) {
+    const failure = initUnit(hv, unit)
+    if (failure) return failure
+  }
+  const root = rootOf(hv)
+  return root && units.length > 0 ? cell_init(hv, root) : undefined
+}
+
+function initUnit(hv: Hypervisor, unit: IommuUnit): Failure | undefined {
+  if (!pagingMapDevice(hv, unit.base, unit.size))
+    return refusal('arm_smmu_init', 'ENOMEM', `unit ${unit.index} cannot be mapped`)
+  say(hv, 'progress', `ARM MMU500 at 0x${unit.base.toString(16)} with:`)
+  const { streamMatchGroups: groups } = hv.hardware.mmu500
+  if (groups === 0) return refusal('arm_smmu_device_cfg_probe', 'ENODEV', 'the unit has no stream match registers')
+  if (!hv.pool.take(pagesFor(groups * SMR_BYTES), { what: 'MMU-500 stream match registers' }))
+    return refusal('arm_smmu_device_cfg_probe', 'ENOMEM', 'no pages left for the stream match registers')
+  say(hv, 'progress', ` stream matching with ${groups} SMR groups`)
+  const smrs = Array.from({ length: groups }, () => undefined)
+  update(hv, { devices: [...stateOf(hv).devices, { unit: unit.index, smrs, s2crs: smrs, banks: new Map() }] })
+  return undefined
+}
+
+const covers = (outer: StreamMatch, inner: StreamMatch): boolean =>
+  (inner.mask & outer.mask) === inner.mask && ((inner.id ^ outer.id) & ~outer.mask) === 0
+
+const meets = (a: StreamMatch, b: StreamMatch): boolean => ((a.id ^ b.id) & ~(a.mask | b.mask)) === 0
+
+/**
+ * `arm_smmu_find_sme`: an entry that covers the stream, else the first free one. An entry that only overlaps it, before
+ * one that covers it is found, is an error, and so is a table without a free entry.
+ */
+export function findEntry(smrs: Mmu500['smrs'], wanted: StreamMatch): number | undefined {
+  for (const [index, smr] of smrs.entries()) {
+    if (smr && covers(smr, wanted)) return index
+    if (smr && meets(smr, wanted)) return undefined
+  }
+  const free = smrs.indexOf(undefined)
+  return free < 0 ? undefined : free
+}
+
+/** A device while its registers are written. */
+interface Writing {
+  readonly unit: number
+  readonly smrs: (StreamMatch | undefined)[]
+  readonly s2crs: (number | undefined)[]
+  readonly banks: Map<number, Bank>
+}
+
+const writing = ({ unit, smrs, s2crs, banks }: Mmu500): Writing => ({
+  unit,
+  smrs: [...smrs],
+  s2crs: [...s2crs],
+  banks: new Map(banks),
+})
+
+/** What a refusal leaves behind stays: entries written so far point to the bank of the refused cell. */
+function cell_init(hv: Hypervisor, cell: Draft<Cell>): Failure | undefined {
+  if (cell.config.stream_ids.length === 0) return undefined
+  const devices = stateOf(hv).devices.map(writing)
+  update(hv, { devices })
+  for (const device of devices) {
+    // Nothing compares the id with the number of banks; streams of a bank that is not there reach nothing.
+    if (cell.id < hv.hardware.mmu500.contextBanks)
+      device.banks.set(cell.id, { isOn: true, cell: cell.config, tables: cell.mm })
+    for (const stream of cell.config.stream_ids.map(matchOf)) {
+      const index = findEntry(device.smrs, stream)
+      if (index === undefined) return noEntry(cell, device, stream)
+      const { id, mask } = stream
+      const text = `Assigning SID 0x${id.toString(16)}, Mask 0x${mask.toString(16)} to cell "${cell.config.name}"`
+      say(hv, 'stream-assigned', text, { cell: cell.config })
+      device.s2crs[index] = cell.id
+      device.smrs[index] = stream
+    }
+  }
+  return undefined
+}
+
+function noEntry({ config }: Cell, { smrs }: Mmu500, stream: StreamMatch): Failure {
+  const text = streamText(stream)
+  const rival = smrs.find(smr => smr && meets(smr, stream))
+  const because = rival
+    ? `${text} overlaps ${streamText(rival)}, which is in use, without being part of it`
+    : `all ${smrs.length} stream match registers are in use`
+  return refusal('arm_smmu_find_sme', 'EINVAL', because, { cell: config })
+}
+
+/** Streams that the root cell lists in the same words return to it; the others fault. */
+function cell_exit(hv: Hypervisor, cell: Draft<Cell>): void {
+  const { config, id } = cell
+  if (config.stream_ids.length === 0) return
+  const devices = stateOf(hv).devices.map(writing)
+  for (const device of devices) {
+    for (const stream of config.stream_ids) release(hv, device, stream)
+    const bank = device.banks.get(id)
+    if (bank) device.banks.set(id, { ...bank, isOn: false })
+  }
+  update(hv, { devices })
+}
+
+function release(hv: Hypervisor, device: Writing, stream: StreamId): void {
+  const index = findEntry(device.smrs, matchOf(stream))
+  if (index === undefined) return
+  const root = hv.scenario.root.root_cell
+  if (root.stream_ids.some(({ id }) => id === stream.id)) {
+    const { id, mask } = matchOf(stream)
+    const text = `Assigning SID 0x${id.toString(16)} Mask: 0x${mask.toString(16)} to cell "${root.name}"`
+    say(hv, 'stream-assigned', text, { cell: root })
+    device.s2crs[index] = rootOf(hv)?.id
+    return
+  }
+  device.smrs[index] = undefined
+  device.s2crs[index] = undefined
+}
+
+function config_commit(hv: Hypervisor, cell: Draft<Cell> | undefined): undefined {
+  if (cell?.config.isRoot && stateOf(hv).devices.length > 0) update(hv, { isOn: true })
+}
+
+const streamText = ({ id, mask }: StreamMatch): string =>
+  mask === 0 ? `stream 0x${id.toString(16)}` : `streams 0x${id.toString(16)} with mask 0x${mask.toString(16)}`
+
+/** Every valid entry, then listed streams that no entry covers, and all the rest, which fault. */
+function contexts(state: State, scenario: Scenario): readonly DmaContext[] {
+  const { devices, isOn } = stateOf(state)
+  const cells = [scenario.root.root_cell, ...scenario.cells]
+  const lists = (cell: CellConfig, stream: StreamMatch): boolean =>
+    cell.stream_ids.some(other => meets(matchOf(other), stream))
+  return devices.flatMap(device => {
+    const context = (stream: StreamMatch, translation: Translation): DmaContext => ({
+      unit: device.unit,
+      driver: mmu500.name,
+      device: streamText(stream),
+      streamId: stream.id,
+      owners: cells.filter(cell => lists(cell, stream)),
+      translation: isOn ? translation : { kind: 'bypass' },
+    })
+    const valid = device.smrs.filter(smr => smr !== undefined)
+    const entries = device.smrs.flatMap((smr, index) =>
+      smr ? [context(smr, translationOf(device, device.s2crs[index], state))] : [],
+    )
+    const unmatched = listedStreams(cells).filter(stream => !valid.some(smr => covers(smr, stream)))
+    const others: DmaContext = {
+      unit: device.unit,
+      driver: mmu500.name,
+      device: 'all other streams',
+      owners: [],
+      translation: { kind: isOn ? 'blocked' : 'bypass' },
+    }
+    return [...entries, ...unmatched.map(stream => context(stream, { kind: 'blocked' })), others]
+  })
+}
+
+function listedStreams(cells: readonly CellConfig[]): readonly StreamMatch[] {
+  const byValue = new Map(cells.flatMap(cell => cell.stream_ids).map(stream => [stream.id, matchOf(stream)]))
+  return [...byValue.values()]
+}
+
+function translationOf({ banks }: Mmu500, index: number | undefined, { cells }: State): Translation {
+  const bank = index === undefined ? undefined : banks.get(index)
+  if (!bank) return { kind: 'blocked' }
+  if (!bank.isOn) return { kind: 'bypass' }
+  const cell = cells.find(({ config }) => config === bank.cell)
+  if (cell) return { kind: 'tables', tables: cell.mm, of: cell.config, shared: true }
+  return { kind: 'tables', tables: bank.tables, of: bank.cell, shared: true, isAbandoned: true }
+}
+
+export const mmu500: IommuDriver = {
+  name: 'ARM SMMU',
+  type: IOMMU_ARM_MMU500,
+  load: hv => {
+    hv.units.set(mmu500, none)
+  },
+  init,
+  cell_init,
+  cell_exit,
+  map_memory: () => undefined,
+  unmap_memory: () => undefined,
+  config_commit,
+  shutdown: hv => update(hv, { isOn: false }),
+  mmio_count_regions: () => 0,
+  restricts: state => stateOf(state).isOn,
+  contexts,
+}
