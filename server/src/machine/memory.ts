@@ -15,8 +15,9 @@ import {
 } from './hypervisor.ts'
 import { mmio_region_register, mmio_region_unregister } from './mmio.ts'
 import { overlapping } from './overlaps.ts'
+import type { PoolItem } from './page-pool.ts'
 import { type Content, closeEdit, type Edit, openEdit } from './paging/edit.ts'
-import type { Grant, TableFormat } from './paging/page-tables.ts'
+import type { Grant, PageTables, TableFormat } from './paging/page-tables.ts'
 import { pagingCreate, pagingDestroy } from './paging/paging.ts'
 
 /** Mapping and unmapping regions: the second half of `control.c`'s helpers and `arch/arm-common/mmu_cell.c`. */
@@ -27,23 +28,31 @@ export const pageOf = (address: bigint, { addressBits }: TableFormat): number =>
 /** Pages of `PAGE_ALIGN(size)`, which wraps to zero for sizes close to 2^64. */
 export const pagesIn = (size: bigint, format: TableFormat): number => pageOf(size + 0xfffn, format)
 
-/** Runs one change of a cell's tables and enters what it took from or gave back to the pool. */
-function change(hv: Hypervisor, cell: Draft<Cell>, change: (edit: Edit) => boolean): boolean {
-  const before = hv.pool.free
-  const edit = openEdit(cell.mm, hv.edit, before)
+/** Runs one change of page tables and enters what it took from or gave back to the pool. */
+export function changeTables(
+  hv: Hypervisor,
+  before: PageTables,
+  item: Omit<PoolItem, 'pages'>,
+  change: (edit: Edit) => boolean,
+): { readonly tables: PageTables; readonly done: boolean } {
+  const { free } = hv.pool
+  const edit = openEdit(before, hv.edit, free)
   const done = change(edit)
-  cell.mm = closeEdit(edit)
-  hv.pool.charge(before - edit.free, { what: 'second-stage page tables', cell: cell.config })
+  hv.pool.charge(free - edit.free, item)
+  return { tables: closeEdit(edit), done }
+}
+
+function change(hv: Hypervisor, cell: Draft<Cell>, change: (edit: Edit) => boolean): boolean {
+  const item = { what: 'second-stage page tables', cell: cell.config }
+  const { tables, done } = changeTables(hv, cell.mm, item, change)
+  cell.mm = tables
   return done
 }
 
 /** The same for the hypervisor's own tables. */
 export function changeHvTables(hv: Hypervisor, change: (edit: Edit) => boolean): boolean {
-  const before = hv.pool.free
-  const edit = openEdit(hv.hvTables, hv.edit, before)
-  const done = change(edit)
-  hv.hvTables = closeEdit(edit)
-  hv.pool.charge(before - edit.free, { what: "the hypervisor's own page tables" })
+  const { tables, done } = changeTables(hv, hv.hvTables, { what: "the hypervisor's own page tables" }, change)
+  hv.hvTables = tables
   return done
 }
 

@@ -10,7 +10,7 @@ export interface Grant {
   /** The region whose mapping made the leaf; absent for what the hypervisor maps by itself. */
   readonly region?: MemoryRegion
   /** `region`: memory of a configuration; the others are pages of the hypervisor or of a device it hands out. */
-  readonly kind: 'region' | 'comm' | 'empty' | 'device'
+  readonly kind: 'region' | 'comm' | 'empty' | 'apic' | 'device'
   /** The `JAILHOUSE_MEM_*` bits the leaf was made with. */
   readonly flags: bigint
   /** Walks of the hypervisor take the entry for absent (x86 leaves without READ). */
