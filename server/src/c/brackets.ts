@@ -76,7 +76,8 @@ class Mender {
 
   /** A line that begins no deeper than the line of an open block ends the block. */
   private beginLine(at: number, token: Token): void {
-    const indent = (this.indent = indentOf(token))
+    const indent = indentOf(token)
+    this.indent = indent
     const ends = ({ token: opener, indent: outer, hangs }: Open): boolean =>
       opener.text === '{' && hangs && (token.text === '}' ? indent < outer : indent <= outer)
     for (let depth = this.open.findIndex(ends); 0 <= depth && depth < this.open.length; ) this.putCloser(at)
@@ -92,9 +93,9 @@ class Mender {
   }
 
   private closeBracket(at: number, token: Token): void {
-    if (token.text === '}') return this.closeBrace(at, token)
     const top = this.open.at(-1)
-    if (top && CLOSER[top.token.text] === token.text) this.open.pop()
+    if (token.text === '}') this.closeBrace(at, token)
+    else if (top && CLOSER[top.token.text] === token.text) this.open.pop()
     else this.drop(at, token)
   }
 
@@ -105,10 +106,9 @@ class Mender {
     const limit = token.startsLine ? this.indent : this.indent - 1
     const strays =
       !top || (top.hangs && (token.startsLine ? top.indent < this.indent : lines.at(-1)?.indent === this.indent))
-    if (!strays) return void this.open.pop()
-    const first = deeperRun(lines, limit)
-    if (first !== undefined) return this.putOpener(first)
-    if (top && !token.startsLine) this.open.pop()
+    const first = strays ? deeperRun(lines, limit) : undefined
+    if (first !== undefined) this.putOpener(first)
+    else if (!strays || (top && !token.startsLine)) this.open.pop()
     else this.drop(at, token)
   }
 

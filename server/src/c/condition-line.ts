@@ -15,15 +15,13 @@ export interface Answers {
 export const hasIncludeOperators: ReadonlySet<string> = new Set(['__has_include', '__has_include_next'])
 
 /** Reads the line the expander is within: macros replaced, `defined` and `__has_include` answered by 1 or 0. */
-export function conditionLine(expander: Expander, answers: Answers): Lexeme[] {
-  const line: Lexeme[] = []
+export function conditionLine(line: Lexeme[], expander: Expander, answers: Answers): void {
   for (let token = expander.next(); token; token = expander.next()) {
     if (token.kind !== 'identifier') line.push(token)
     else if (token.text === 'defined') line.push(defined(token, expander, answers))
     else if (hasIncludeOperators.has(token.text)) line.push(hasInclude(token, expander, answers))
     else line.push(token)
   }
-  return line
 }
 
 function defined(operator: Lexeme, expander: Expander, answers: Answers): Lexeme {

@@ -157,7 +157,7 @@ class ConditionParser {
   private number(token: Lexeme): Integer {
     const literal = integerLiteral(token.text)
     if (!literal) {
-      const isFloat = /^[\d.]+([eEpP].*)?[fFlL]?$|\./.test(token.text)
+      const isFloat = /\.|^(?!0[xX]).*[eE]|[pP]/.test(token.text)
       return this.fail(token, isFloat ? 'floating constant in preprocessor expression' : `invalid number ${token.text}`)
     }
     return integerOf(literal.value, /u/i.test(token.text) || literal.value >= 1n << 63n)

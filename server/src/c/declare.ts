@@ -137,8 +137,7 @@ function structFrom(node: SyntaxNode, at: Reading): CType | undefined {
 }
 
 function membersFrom(field: SyntaxNode, at: Reading): readonly MemberDeclaration[] {
-  if (field.type !== 'field_declaration' || field.children.some(each => each.type === 'ERROR'))
-    return field.broken ? (tell(at, field, 'syntax', 'this member cannot be read'), []) : []
+  if (field.type !== 'field_declaration' || field.children.some(each => each.type === 'ERROR')) return []
   const specifier = child(field, 'type')
   const base = specifier && typeFrom(specifier, at)
   if (!base) return []

@@ -110,8 +110,10 @@ function brokenElement(syntax: SyntaxNode, at: Reading): Element {
 
 function tellWhy(syntax: SyntaxNode, at: Reading): void {
   const last = at.piece.tokens.length
-  if (at.piece.tokens.at(-1)?.text === '=')
-    return tell(at, { start: last - 1, end: last }, 'syntax', 'expected an expression after "="')
+  if (at.piece.tokens.at(-1)?.text === '=') {
+    tell(at, { start: last - 1, end: last }, 'syntax', 'expected an expression after "="')
+    return
+  }
   const error = firstError(syntax)
   const start = Math.min(error?.start ?? 0, last - 1)
   const culprit = error?.type === 'ERROR' ? `unexpected "${at.piece.tokens[start]!.text}"` : `expected "${error?.type}"`

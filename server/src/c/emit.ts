@@ -1,6 +1,6 @@
 import { alignOf, sizeOf } from './types.ts'
 import type { ObjectDefinition } from './unit.ts'
-import type { StructValue, Value } from './value.ts'
+import { ADDRESS, type StructValue, type Value, ZERO } from './value.ts'
 
 /** The bytes of an object as it lies in memory, little-endian; undefined while a part of it is unknown. */
 export function emit(value: Value): Uint8Array | undefined {
@@ -28,7 +28,7 @@ function write(bytes: Uint8Array, at: number, value: Value): boolean {
       return writeStruct(bytes, at, value)
     case 'unknown':
       // The linker fills in addresses; in the object file there are zeros.
-      return value.type.kind === 'other' && (value.because === 'zero' || value.because === 'it is an address')
+      return value.because === ADDRESS || (value.type.kind === 'other' && value.because === ZERO)
     default:
       return value satisfies never
   }
@@ -56,17 +56,42 @@ function writeBits(bytes: Uint8Array, at: number, value: bigint, bits: { offset:
 }
 
 /**
- * What `objcopy -O binary` makes of the object file: initialised data in the order of definition, each object at its
- * alignment; constants follow in `.rodata`. Objects without a value lie in `.bss` and are not there.
+ * What `objcopy -O binary` makes of the object file. In it every section begins at address 0, so what stands in a later
+ * one covers what stands in an earlier one; objects that are all zero lie in `.bss` and are not there at all.
  */
 export function emitObjects(objects: readonly ObjectDefinition[]): Uint8Array | undefined {
-  const chunks: number[] = []
-  for (const { value } of objects) {
-    const bytes = emit(value)
+  const sections = new Map<string, number[]>([['.data', []]])
+  for (const object of objects) {
+    const bytes = emit(object.value)
     if (!bytes) return undefined
-    const align = alignOf(value.type)
-    while (chunks.length % align) chunks.push(0)
-    for (const byte of bytes) chunks.push(byte)
+    const section = sectionOf(object, bytes)
+    if (section === '.bss') continue
+    const content = sections.get(section) ?? []
+    sections.set(section, content)
+    while (content.length % placementOf(object)) content.push(0)
+    for (const byte of bytes) content.push(byte)
   }
-  return Uint8Array.from(chunks)
+  const blob = new Uint8Array(Math.max(...[...sections.values()].map(content => content.length)))
+  for (const content of sections.values()) blob.set(content)
+  return blob
+}
+
+function sectionOf({ constant, value }: ObjectDefinition, bytes: Uint8Array): string {
+  if (holdsAddress(value)) return constant ? '.data.rel.ro.local' : '.data.rel.local'
+  if (constant) return '.rodata'
+  return bytes.some(byte => byte !== 0) ? '.data' : '.bss'
+}
+
+function holdsAddress(value: Value): boolean {
+  if (value.kind === 'array') return value.items.some(holdsAddress)
+  if (value.kind === 'struct') return [...value.fields.values()].some(field => holdsAddress(field.value))
+  return value.kind === 'unknown' && value.because === ADDRESS
+}
+
+/** Arrays and structs begin at a coarser alignment than they need (`ix86_data_alignment` of gcc), unless one is set. */
+function placementOf({ value: { type }, align }: ObjectDefinition): number {
+  const own = align ?? alignOf(type)
+  const fixed =
+    align !== undefined || type.kind === 'int' || type.kind === 'other' || ('aligned' in type && type.aligned)
+  return fixed ? own : Math.max(own, [32, 16, 8].find(step => step <= sizeOf(type)) ?? 1)
 }

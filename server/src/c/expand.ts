@@ -3,7 +3,7 @@ import type { Span } from '../text/source-file.ts'
 import type { Lexeme, Use } from './lex.ts'
 import type { MacroDefinition } from './macro.ts'
 import { type Argument, substitute } from './substitute.ts'
-import type { TokenKind } from './token.ts'
+import type { Token, TokenKind } from './token.ts'
 import type { ProblemKind } from './unit.ts'
 
 /** Where tokens come from when no macro has any left: the files. */
@@ -22,8 +22,8 @@ export interface TokenSource {
 /** Uses within uses: deeper ones are left as they are, so that neither stack nor origin chains grow with the input. */
 const depthLimit = 256
 /** Tokens that one use may move about, and that all of them may. */
-const useLimit = 1 << 16
-const totalLimit = 1 << 22
+const useLimit = 1 << 15
+const totalLimit = 1 << 20
 
 /** Tokens still to be read: a macro's replacement, or (with `isEnd`) an argument or a line to be expanded on its own. */
 interface Context {
@@ -38,7 +38,9 @@ interface Context {
  * is on it. Where the standard leaves open whether a name is nested (6.10.3.4 paragraph 4), this decides as gcc.
  */
 export class Expander {
-  readonly macros: Map<string, MacroDefinition>
+  readonly macros: ReadonlyMap<string, MacroDefinition>
+  /** Where the tokens that `next` answers are appended. */
+  sink: Token[]
   private readonly source: TokenSource
   private readonly contexts: Context[] = []
   /** Macros whose replacement is being read. */
@@ -47,8 +49,9 @@ export class Expander {
   private spentInAll = 0
   private isOverLimit = false
 
-  constructor(macros: Map<string, MacroDefinition>, source: TokenSource) {
+  constructor(macros: ReadonlyMap<string, MacroDefinition>, source: TokenSource, sink: Token[]) {
     this.macros = macros
+    this.sink = sink
     this.source = source
   }
 
@@ -75,25 +78,27 @@ export class Expander {
     return this.source.next(withinFile)
   }
 
-  /** Opens tokens to be read on their own by `next` and `raw`, which answer undefined at their end. */
-  within<T>(tokens: readonly Lexeme[], read: () => T): T {
-    if (this.contexts.length === 0) this.begin()
+  /** Reads the line of a directive on its own. What `read` appends is the answer. */
+  line(tokens: readonly Lexeme[], read?: (out: Lexeme[]) => void): Lexeme[] {
+    this.begin()
+    return this.within(tokens, read)
+  }
+
+  /** Reads tokens on their own: `next` and `raw` answer undefined at their end. */
+  private within(tokens: readonly Lexeme[], read = (out: Lexeme[]): void => this.readAll(out)): Lexeme[] {
     this.contexts.push({ tokens, next: 0, macro: undefined, isEnd: true })
-    const result = read()
+    const outer = this.sink
+    const out: Lexeme[] = []
+    this.sink = out
+    read(out)
+    this.sink = outer
     while (!this.contexts.at(-1)!.isEnd) this.leave()
     this.contexts.pop()
-    return result
-  }
-
-  expandAll(tokens: readonly Lexeme[]): readonly Lexeme[] {
-    return this.within(tokens, () => this.expandRest())
-  }
-
-  /** All tokens up to the end of what is read on its own, with macros replaced. */
-  expandRest(): Lexeme[] {
-    const out: Lexeme[] = []
-    for (let token = this.next(); token; token = this.next()) out.push(token)
     return out
+  }
+
+  private readAll(out: Lexeme[]): void {
+    for (let token = this.next(); token; token = this.next()) out.push(token)
   }
 
   /** A new outermost use or line has a new allowance. */
@@ -226,7 +231,7 @@ export class Expander {
       const raw = (tokens ?? []).map(rebase)
       this.spend(raw)
       let expanded: readonly Lexeme[] | undefined
-      return { raw, absent: tokens === undefined, expanded: () => (expanded ??= this.expandAll(raw)) }
+      return { raw, absent: tokens === undefined, expanded: () => (expanded ??= this.within(raw)) }
     })
   }
 

@@ -43,7 +43,17 @@ export function loadedParser(): Parser {
 /** The syntax tree of a text as plain data. */
 export function parse(text: string): SyntaxNode {
   const tree = loadedParser().parse(text)
-  if (!tree) return { type: 'ERROR', field: undefined, text, start: 0, end: text.length, children: [], broken: true, names: true }
+  if (!tree)
+    return {
+      type: 'ERROR',
+      field: undefined,
+      text,
+      start: 0,
+      end: text.length,
+      children: [],
+      broken: true,
+      names: true,
+    }
   const cursor = tree.walk()
   try {
     return plain(cursor, text)

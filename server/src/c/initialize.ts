@@ -3,21 +3,31 @@ import type { Braces, Designator, Element } from './elements.ts'
 import { bracesAt } from './elements.ts'
 import { evaluate, evaluateInt, stringOf, typeOf } from './expression.ts'
 import { child, type SyntaxNode } from './grammar.ts'
-import { convert, fits, isInt } from './integer.ts'
+import { convert, isInt } from './integer.ts'
+import { leafOf, unknown } from './leaf.ts'
 import { type Constant, didYouMean, placeOf, type Reading, tell } from './scope.ts'
 import {
   clear,
   copyInto,
   countOf,
+  finished,
   isAggregate,
   isStruct,
   isWritten,
   partAt,
   type Slot,
   slotOf,
-  valueOf,
 } from './slot.ts'
-import { type ArrayType, type CType, type IntType, memberPaths, pathTo, type StructType, typeName, UCHAR } from './types.ts'
+import {
+  type ArrayType,
+  type CType,
+  type IntType,
+  memberPaths,
+  pathTo,
+  type StructType,
+  typeName,
+  UCHAR,
+} from './types.ts'
 import type { Value } from './value.ts'
 
 /** The value an initializer gives an object of this type; `[]` gets its length from the value. */
@@ -29,7 +39,7 @@ export function initialise(type: CType, node: SyntaxNode, at: Reading): Value {
       : { at, designators: [], start: node.start, end: node.end, expression: node }
   if (element.list || !isAggregate(type) || accepts(slot, element)) write(slot, element)
   else tell(at, node, 'declaration', `${typeName(type)} needs a list in braces`)
-  return valueOf(slot)
+  return finished(slot)
 }
 
 /** An aggregate whose parts are being written in order; `next` is the index of the one that comes next. */
@@ -40,57 +50,25 @@ interface Frame {
 
 /** Writes one element to the subobject it is for. */
 function write(slot: Slot, element: Element): void {
-  if (element.list) return writeBraces(slot, element.list)
-  const { at, expression } = element
-  const origin = placeOf(at, element)
-  if (!expression) {
+  const { at, expression, list } = element
+  if (list) writeBraces(slot, list)
+  else if (!expression) {
     clear(slot)
-    slot.origin = origin
-    slot.leaf = { kind: 'unknown', type: slot.type, because: 'it cannot be read', origin }
-    return
-  }
-  if (writeString(slot, expression, element)) return
-  if (isStruct(slot.type) || slot.type.kind === 'array') return writeCopy(slot, expression, element)
-  writeScalar(slot, evaluate(expression, at), element)
+    slot.leaf = unknown(slot.type, 'it cannot be read', element)
+  } else if (isAggregate(slot.type)) {
+    if (!writeString(slot, expression, element)) writeCopy(slot, expression, element)
+  } else writeScalar(slot, evaluate(expression, at), element)
 }
 
 function writeScalar(slot: Slot, constant: Constant | undefined, element: Element): void {
-  const { type } = slot
-  const origin = placeOf(element.at, element)
-  const unknown = (because: string): void => void (slot.leaf = { kind: 'unknown', type, because, origin })
-  if (!constant) return unknown('its initializer cannot be computed')
-  if (!isInt(type)) return unknown(constant.base === undefined && constant.value === 0n ? 'zero' : 'it is an address')
-  if (constant.base !== undefined || !isInt(constant.type)) {
-    if (constant.base === undefined)
-      return void (slot.leaf = { kind: 'int', type, value: convert(constant.value, type), origin })
-    if (type.size !== 8) tell(element.at, element, 'not-constant', 'this address is not known before linking')
-    return unknown('it is an address')
-  }
-  const width = widthOf(slot)
-  const value = convert(constant.value, type, width)
-  if (value !== constant.value) warnOverflow(constant.value, value, constant.type, type, width, element)
-  slot.leaf = { kind: 'int', type, value, origin }
+  slot.leaf = constant
+    ? leafOf(constant, slot.type, widthOf(slot), element)
+    : unknown(slot.type, 'its initializer cannot be computed', element)
 }
 
 /** Width in bits of the scalar a slot stands for; less than its type's for a bit-field. */
 const widths = new WeakMap<Slot, number>()
 const widthOf = (slot: Slot): number => widths.get(slot) ?? (slot.type.kind === 'int' ? slot.type.size * 8 : 64)
-
-/** gcc's -Woverflow: a change of sign alone is not worth a word. */
-function warnOverflow(from: bigint, to: bigint, source: IntType, type: IntType, width: number, element: Element): void {
-  if (type.name === '_Bool') return
-  const harmless = type.signed
-    ? source.size * 8 === width && source.name !== '_Bool'
-    : fits(from, { ...type, signed: true }, width)
-  if (harmless) return
-  const bits = width === type.size * 8 ? typeName(type) : `${typeName(type)}:${width}`
-  tell(element.at, element, 'value-truncated', `${hex(from)} does not fit ${bits}: it becomes ${hex(to)}`, {
-    severity: 'warning',
-  })
-}
-
-const hex = (value: bigint): string =>
-  -10n < value && value < 10n ? `${value}` : value < 0n ? `-0x${(-value).toString(16)}` : `0x${value.toString(16)}`
 
 const isCharacters = (type: CType): type is ArrayType & { element: IntType } =>
   type.kind === 'array' && isInt(type.element)
@@ -138,12 +116,7 @@ function writeCopy(slot: Slot, expression: SyntaxNode, element: Element): void {
   }
   clear(slot)
   tell(element.at, element, 'not-constant', `this is no constant of ${typeName(slot.type)}`)
-  slot.leaf = {
-    kind: 'unknown',
-    type: slot.type,
-    because: 'its initializer cannot be computed',
-    origin: placeOf(element.at, element),
-  }
+  slot.leaf = unknown(slot.type, 'its initializer cannot be computed', element)
 }
 
 function literalIn(expression: SyntaxNode): SyntaxNode | undefined {
@@ -164,16 +137,19 @@ function accepts(slot: Slot, { expression, at }: Element): boolean {
 
 function writeBraces(slot: Slot, list: Braces): void {
   const { elements, at } = list
-  const origin = placeOf(at, list)
   const only = elements.length === 1 ? elements[0]! : undefined
   if (only && !only.designators.length && only.expression && writeString(slot, only.expression, only)) {
-    slot.origin = origin
+    slot.origin = placeOf(at, list)
     return
   }
-  if (!isAggregate(slot.type)) return writeBracedScalar(slot, list)
+  if (isAggregate(slot.type)) writeElements(slot, list)
+  else writeBracedScalar(slot, list)
+}
+
+function writeElements(slot: Slot, { elements, at, start, end }: Braces): void {
   clear(slot)
   slot.parts = new Map()
-  slot.origin = origin
+  slot.origin = placeOf(at, { start, end })
   const frames: Frame[] = [{ slot, next: 0 }]
   const excess: Element[] = []
   for (const element of elements) {
@@ -203,9 +179,9 @@ const kindName = (type: CType): string => (isAggregate(type) ? `${type.kind} ini
 
 function writeBracedScalar(slot: Slot, { elements, at, start, end }: Braces): void {
   const [first, second] = elements
-  if (!first) return tell(at, { start, end }, 'declaration', 'a scalar needs a value between the braces')
-  if (first.designators.length) return tell(at, { start, end }, 'declaration', 'a scalar has no members')
-  write(slot, first)
+  if (!first) tell(at, { start, end }, 'declaration', 'a scalar needs a value between the braces')
+  else if (first.designators.length) tell(at, { start, end }, 'declaration', 'a scalar has no members')
+  else write(slot, first)
   if (second) tellExcess(slot.type, second)
 }
 
@@ -270,7 +246,10 @@ function writeDesignated(frames: Frame[], element: Element): void {
 
 /** Another slot of a range gets the same value; where braces were left out it keeps what else it holds. */
 function writeTwin(twin: Slot, slot: Slot, element: Element): void {
-  if (element.list || !isAggregate(slot.type) || accepts(slot, element)) return copyInto(twin, slot)
+  if (element.list || !isAggregate(slot.type) || accepts(slot, element)) {
+    copyInto(twin, slot)
+    return
+  }
   const [twinPart, slotPart] = countOf(slot.type) ? [part(twin, 0), part(slot, 0)] : []
   if (twinPart && slotPart) writeTwin(twinPart, slotPart, element)
 }

@@ -44,7 +44,8 @@ export function layOut(
     if (isReachable(declaration)) members.push(placed.member)
   }
   const bytes = Math.ceil(size / 8)
-  return { kind, tag, size: Math.ceil(bytes / align) * align, align, members, incomplete: false, origin }
+  const aligned = attributes.aligned !== undefined
+  return { kind, tag, size: roundUp(bytes, align), align, aligned, members, incomplete: false, origin }
 }
 
 /** An unnamed bit-field only takes room; an unnamed struct or union gives its members. */

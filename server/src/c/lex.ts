@@ -230,7 +230,7 @@ class Lexer {
   private readonly found: Scanned = { kind: 'other', end: 0 }
   private offset = 0
   private startsLine = true
-  private spaceBefore = false
+  private spaceBefore = true
   private lineStart = 0
   /** Index of the `#` of the directive being read, -1 outside, and the offset of its line. */
   private hash = -1

@@ -60,8 +60,6 @@ class Preprocessor implements TokenSource, Answers {
   private readonly problems: Problem[] = []
   private readonly pragmas: Pragma[] = []
   private readonly tokens: Token[] = []
-  /** Where the tokens being made go: `tokens`, or those of a directive. */
-  private sink: Token[] = this.tokens
   private macroChanges = 0
   private counter = 0
   private readSoFar = 0
@@ -71,7 +69,7 @@ class Preprocessor implements TokenSource, Answers {
     this.forceIncludes = options.forceIncludes
     this.search = new IncludeSearch(main, options, look)
     this.macros = new Map(macrosAtStart(options))
-    this.expander = new Expander(this.macros, this)
+    this.expander = new Expander(this.macros, this, this.tokens)
   }
 
   run(): Preprocessed {
@@ -150,7 +148,7 @@ class Preprocessor implements TokenSource, Answers {
   private include(directive: Directive, frame: Frame): void {
     const first = directive.tokens[0]
     const isWritten = first?.kind === 'string'
-    const tokens = isWritten ? [first] : this.expandLine(directive.tokens, () => this.expander.expandRest())
+    const tokens = isWritten ? [first] : this.expander.line(directive.tokens)
     const header = headerIn(tokens)
     if (!first || !header) {
       this.problem('directive', lineOf(directive), `#${directive.name} expects "FILENAME" or <FILENAME>`)
@@ -267,7 +265,7 @@ class Preprocessor implements TokenSource, Answers {
   }
 
   private line(directive: Directive, frame: Frame): void {
-    const [number, name] = this.expandLine(directive.tokens, () => this.expander.expandRest())
+    const [number, name] = this.expander.line(directive.tokens)
     if (number && /^\d+$/.test(number.text)) {
       frame.lineShift = Number(number.text) - lineNumber(directive.at, directive.at.start) - 1
       if (name?.kind === 'string') frame.name = name.text
@@ -329,20 +327,10 @@ class Preprocessor implements TokenSource, Answers {
   }
 
   private evaluate(directive: Directive): boolean {
-    const tokens = this.expandLine(directive.tokens, () => conditionLine(this.expander, this))
+    const tokens = this.expander.line(directive.tokens, line => conditionLine(line, this.expander, this))
     const { holds, problem } = evaluateCondition(tokens, directive.at)
     if (problem) this.problem(problem.kind, problem.at, problem.message)
     return holds
-  }
-
-  private expandLine(tokens: readonly Lexeme[], read: () => Lexeme[]): Lexeme[] {
-    const before = this.sink
-    const sink: Token[] = []
-    this.sink = sink
-    const line = this.expander.within(tokens, read)
-    this.sink = before
-    for (const token of line) sink.push(token)
-    return line
   }
 
   isDefined(name: Lexeme): boolean {
@@ -380,7 +368,7 @@ class Preprocessor implements TokenSource, Answers {
   used(macro: MacroDefinition, name: Lexeme, use: Use): void {
     const { spelled } = name.origin
     if (spelled.file !== this.main || this.uses.has(spelled.start) || !isWrittenInFile(use)) return
-    this.uses.set(spelled.start, new UseOfMacro(macro, use.spelled, this.sink))
+    this.uses.set(spelled.start, new UseOfMacro(macro, use.spelled, this.expander.sink))
   }
 }
 

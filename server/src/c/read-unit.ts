@@ -1,5 +1,5 @@
 import type { SourceFile } from '../text/source-file.ts'
-import { attributesIn, declare } from './declarator.ts'
+import { attributesIn, type Declared, declare } from './declarator.ts'
 import { checkAssertion, declaratorGroups, readTypedef, typeFrom, typeNamed } from './declare.ts'
 import { firstError } from './elements.ts'
 import { child, type SyntaxNode } from './grammar.ts'
@@ -8,7 +8,6 @@ import { outline, type Piece } from './outline.ts'
 import { preprocess } from './preprocess.ts'
 import { placeOf, type Reading, type Scope, tell } from './scope.ts'
 import { parsePieces } from './syntax.ts'
-import type { CType } from './types.ts'
 import type { CompileOptions, Look, ObjectDefinition, Problem, Unit } from './unit.ts'
 
 /** The whole front end over one file and what it includes. */
@@ -93,23 +92,18 @@ function readObjects(node: SyntaxNode, at: Reading): readonly ObjectDefinition[]
   const constant = node.children.some(part => part.type === 'type_qualifier' && part.text === 'const')
   return each.flatMap(({ declarator, attributes }) => {
     const declared = declare(declarator, base, at, attributesIn([...common, ...attributes], at))
+    at.scope.objects.set(declared.name ?? '', { type: declared.type, constant })
     const value = child(declarator, 'value')
-    const { name = '', nameAt, type } = declared
-    at.scope.objects.set(name, { type, constant })
-    return value ? [define(name, nameAt, type, constant, value, at)] : []
+    return value ? [define(declared, constant, value, at)] : []
   })
 }
 
-function define(
-  name: string,
-  nameAt: ObjectDefinition['nameAt'],
-  type: CType,
-  constant: boolean,
-  node: SyntaxNode,
-  at: Reading,
-): ObjectDefinition {
-  const value = initialise(type, node, at)
-  const whole = type.kind === 'array' && value.kind === 'array' ? value.type : type
-  at.scope.objects.set(name, { type: whole, constant, value })
-  return { name, type: whole, value, nameAt, origin: placeOf(at, { start: 0, end: at.piece.tokens.length }) }
+function define(declared: Declared, constant: boolean, node: SyntaxNode, at: Reading): ObjectDefinition {
+  const { name = '', nameAt, type: written, attributes } = declared
+  const value = initialise(written, node, at)
+  const type = written.kind === 'array' && value.kind === 'array' ? value.type : written
+  at.scope.objects.set(name, { type, constant, value })
+  const origin = placeOf(at, { start: 0, end: at.piece.tokens.length })
+  const align = attributes.aligned === undefined ? {} : { align: attributes.aligned }
+  return { name, type, value, constant, ...align, nameAt, origin }
 }

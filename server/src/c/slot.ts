@@ -1,6 +1,6 @@
 import type { Origin } from '../text/origin.ts'
 import { type CType, memberPaths, type StructType } from './types.ts'
-import type { FieldValue, IntValue, UnknownValue, Value } from './value.ts'
+import { type FieldValue, type IntValue, type UnknownValue, type Value, ZERO } from './value.ts'
 
 /** A subobject while its initializer is read. What nobody writes is never made. */
 export interface Slot {
@@ -70,7 +70,7 @@ export function copyInto(target: Slot, source: Slot): void {
 const MOST_ELEMENTS = 1 << 22
 
 /** The finished, immutable value of a slot. */
-export function valueOf(slot: Slot | undefined, type: CType = slot!.type): Value {
+export function finished(slot: Slot | undefined, type: CType = slot!.type): Value {
   if (!slot || !isWritten(slot)) return slot?.origin ? { ...zero(type), origin: slot.origin } : zero(type)
   if (slot.leaf) return slot.leaf
   if (type.kind === 'array') return arrayOf(slot, type)
@@ -84,7 +84,7 @@ function arrayOf(slot: Slot, type: CType & { kind: 'array' }): Value {
   const length = type.length ?? initialised
   if (MOST_ELEMENTS < length) return tooLarge(type)
   const items = new Array<Value>(length).fill(length ? zero(type.element) : (undefined as never))
-  for (const [index, part] of parts) if (index < length) items[index] = valueOf(part)
+  for (const [index, part] of parts) if (index < length) items[index] = finished(part)
   return {
     kind: 'array',
     type: type.length === undefined ? { ...type, length } : type,
@@ -101,7 +101,7 @@ function structOf(slot: Slot, type: StructType): Value {
     const part = follow(slot, path)
     if (part === 'ousted') continue
     const designator = part?.designator
-    fields.set(member.name!, { member, value: valueOf(part, member.type), ...(designator && { designator }) })
+    fields.set(member.name!, { member, value: finished(part, member.type), ...(designator && { designator }) })
   }
   return { kind: 'struct', type, fields, ...(slot.origin && { origin: slot.origin }) }
 }
@@ -142,7 +142,7 @@ function makeZero(type: CType): Value {
     case 'union':
       return structOf(slotOf(type), type)
     case 'other':
-      return { kind: 'unknown', type, because: 'zero' }
+      return { kind: 'unknown', type, because: ZERO }
     default:
       return type satisfies never
   }

@@ -50,14 +50,15 @@ class Substitution {
   private pasteOnto(out: Lexeme[], left: Part, right: Part): void {
     const comma = out.at(-1)
     if (this.isRest(right) && comma?.text === ',' && left.parameter === undefined) {
-      if (this.args[right.parameter!]!.absent) out.pop()
-      for (const token of this.tokensOf(right, true)) out.push(token)
+      const { raw, absent } = this.args[right.parameter!]!
+      if (absent) out.pop()
+      for (const token of raw) out.push(token)
       return
     }
     const [first, ...rest] = this.tokensOf(right, true)
     const last = out.pop()
     if (last && first) out.push(...this.paste(last, first, left, right))
-    out.push(...rest)
+    for (const token of rest) out.push(token)
   }
 
   /** Whether a part is the parameter for all remaining arguments: `, ## __VA_ARGS__` is GNU's way to drop a comma. */
@@ -68,7 +69,7 @@ class Substitution {
   private tokensOf(part: Part, isOperand: boolean): Lexeme[] {
     const { token, parameter } = part
     if (part.stringize) return [this.stringized(part, part.stringize)]
-    if (part.optional) return this.orPlacemarker(this.optional(part.optional), part, isOperand)
+    if (part.optional) return this.orPlacemarker(spaced(this.optional(part.optional), token), part, isOperand)
     if (parameter === undefined) return [this.placed(token)]
     const argument = this.args[parameter]!
     const tokens = isOperand ? argument.raw : argument.expanded()

@@ -38,6 +38,8 @@ export interface StructType {
   readonly size: number
   readonly align: number
   readonly members: readonly Member[]
+  /** An attribute sets the alignment. */
+  readonly aligned?: boolean
   /** Declared but never defined; size 0. */
   readonly incomplete: boolean
   readonly origin: Origin
@@ -57,7 +59,7 @@ export type CType = IntType | ArrayType | StructType | OtherType
 
 const int = (name: string, size: IntType['size'], signed: boolean): IntType => ({ kind: 'int', name, size, signed })
 
-/** The integer types of the 64-bit ABIs Jailhouse's tools compile for: `long` has 8 bytes, `char` is signed. */
+/** The integer types of the 64-bit ABIs (LP64): `long` has 8 bytes, `char` is signed. */
 export const BOOL = int('_Bool', 1, false)
 export const CHAR = int('char', 1, true)
 export const SCHAR = int('signed char', 1, true)

@@ -69,6 +69,10 @@ export interface ObjectDefinition {
   readonly name: string
   readonly type: CType
   readonly value: Value
+  /** Declared `const`, so that it lies in `.rodata`. */
+  readonly constant: boolean
+  /** In bytes, where an attribute of the declaration sets it. */
+  readonly align?: number
   /** Declarator's name and whole declaration. */
   readonly nameAt: Origin
   readonly origin: Origin

@@ -48,6 +48,11 @@ export interface FieldValue {
   readonly designator?: Origin
 }
 
+/** `because` of a pointer or float that is zero: known, but not an integer. */
+export const ZERO = 'it is zero'
+/** `because` of an address: the linker's to know, zero in the object file. No problem was reported. */
+export const ADDRESS = 'it is an address'
+
 /** A value that cannot be computed; its problem has been reported once. */
 export interface UnknownValue {
   readonly kind: 'unknown'
