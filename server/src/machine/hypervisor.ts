@@ -53,6 +53,7 @@ export type Topic =
   | 'pvu-tlbs'
   | 'pvu-virtid'
   | 'remap-failed'
+  | 'pci-device-lost'
   | 'mmio-overflow'
   | 'stream-assigned'
   | 'shared-memory'

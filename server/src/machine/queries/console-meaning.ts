@@ -30,6 +30,8 @@ function meaningOf(machine: Machine, stage: Stage, line: ConsoleLine): LineMeani
       return say('serious', 'the PVU has fewer TLBs than the driver needs for eight stream IDs: Jailhouse stays off')
     case 'remap-failed':
       return remapFailed(stage, line)
+    case 'pci-device-lost':
+      return say('serious', 'the root cell does not get this device back')
     case 'mmio-overflow':
       return say('serious', 'the table of trapped regions is full: accesses to this region stop the CPU')
     case 'message-timeout':

@@ -6,39 +6,52 @@ import {
   type Draft,
   type Failure,
   type Hypervisor,
+  isRoot,
   memoryOf,
   refusal,
   rootOf,
   say,
   type Unit,
 } from '../hypervisor.ts'
-import { pagingMapDevice } from '../memory.ts'
+import { driversOf, pagingMapDevice } from '../memory.ts'
 import { mmio_region_register, mmio_region_unregister } from '../mmio.ts'
 import { pagesFor } from '../page-pool.ts'
 
-/** `hypervisor/pci.c` and `ivshmem.c`, as far as they take memory, trap accesses and refuse. */
+/** `hypervisor/pci.c` and `ivshmem.c`, as far as they move devices, take memory, trap accesses and refuse. */
 
-/** `struct ivshmem_link`: cells by device id, for each bdf. */
-interface Links {
-  readonly byBdf: ReadonlyMap<number, ReadonlyMap<number, CellConfig>>
+interface PciState {
+  /** The command that made it may change it in place. */
+  readonly edit: object
+  /** `struct ivshmem_link`: cells by device id, for each bdf. */
+  readonly links: Map<number, Map<number, CellConfig>>
+  /** Devices of configurations whose `cell` is set: the cell has them now. */
+  readonly assigned: Set<PciDevice>
 }
 
-const none: Links = { byBdf: new Map() }
 const DEVICE_BYTES = 344
 const MAX_PEERS = 12
 const MAX_VECTORS = 16
 
-const linksOf = (hv: Hypervisor): Links => memoryOf(hv, pci, none)
+/** The state as something this command may change. */
+function open(hv: Hypervisor): PciState {
+  const before = memoryOf<PciState>(hv, pci, { edit: hv.edit, links: new Map(), assigned: new Set() })
+  if (before.edit === hv.edit && hv.units.get(pci) === before) return before
+  const links = new Map([...before.links].map(([bdf, peers]) => [bdf, new Map(peers)]))
+  const own: PciState = { edit: hv.edit, links, assigned: new Set(before.assigned) }
+  hv.units.set(pci, own)
+  return own
+}
 
 const deviceList = (cell: CellConfig) => ({ what: 'list of PCI devices', cell })
 const linkItem = { what: 'ivshmem links' }
 
-const bdfText = (bdf: number): string => `${hexByte(bdf >> 8)}:${hexByte((bdf >> 3) & 0x1f)}.${(bdf & 7).toString(16)}`
+/** `bb:dd.f` */
+export const bdfText = (bdf: number): string =>
+  `${hexByte(bdf >> 8)}:${hexByte((bdf >> 3) & 0x1f)}.${(bdf & 7).toString(16)}`
 
 const hexByte = (value: number): string => value.toString(16).padStart(2, '0')
 
 function init(hv: Hypervisor): Failure | undefined {
-  hv.units.set(pci, none)
   const { pci_mmconfig_base, pci_mmconfig_end_bus, pci_is_virtual } = hv.scenario.root.platform_info
   const size = (pci_mmconfig_end_bus + 1) * 256 * 4096
   if (pci_mmconfig_base !== 0n && !pci_is_virtual && !pagingMapDevice(hv, pci_mmconfig_base, size))
@@ -60,33 +73,31 @@ function cell_init(hv: Hypervisor, cell: Draft<Cell>): Failure | undefined {
   if (!hv.pool.take(pagesFor(devices.length * DEVICE_BYTES), deviceList(cell.config)))
     return refusal('pci_cell_init', 'ENOMEM', 'no pages left for the list of PCI devices', { cell: cell.config })
   for (const device of devices) {
-    const failure = device.type === PCI_TYPE_IVSHMEM ? ivshmemInit(hv, cell, device) : addPhysical(hv, cell, device)
-    if (!failure) continue
-    cell_exit(hv, cell)
-    return failure
+    const failure = device.type === PCI_TYPE_IVSHMEM ? ivshmem_init(hv, cell, device) : takeFromRoot(hv, cell, device)
+    if (failure?.kind === 'refused') cell_exit(hv, cell)
+    if (failure) return failure
   }
   return undefined
 }
 
 /** `ivshmem_init`: endpoints meet by bdf alone. */
-function ivshmemInit(hv: Hypervisor, cell: Draft<Cell>, device: PciDevice): Failure | undefined {
+function ivshmem_init(hv: Hypervisor, cell: Draft<Cell>, device: PciDevice): Failure | undefined {
   const { config } = cell
+  const refuse = (errno: 'EINVAL' | 'EBUSY' | 'ENOMEM', because: string) =>
+    refusal('ivshmem_init', errno, because, { cell: config })
   say(hv, 'progress', `Adding virtual PCI device ${bdfText(device.bdf)} to cell "${config.name}"`, { cell: config })
   if (config.mem_regions.length < device.shmem_regions_start + 2 + device.shmem_peers)
-    return refusal('ivshmem_init', 'EINVAL', 'its shared memory regions reach beyond the array', { cell: config })
+    return refuse('EINVAL', 'its shared memory regions reach beyond the array')
   if (MAX_VECTORS < device.num_msix_vectors || MAX_PEERS <= device.shmem_dev_id)
-    return refusal('ivshmem_init', 'EINVAL', 'too many MSI-X vectors or too high a shmem_dev_id', { cell: config })
-  const { byBdf } = linksOf(hv)
-  const peers = byBdf.get(device.bdf)
+    return refuse('EINVAL', 'too many MSI-X vectors or too high a shmem_dev_id')
+  const { links, assigned } = open(hv)
+  const peers = links.get(device.bdf)
   if (peers?.has(device.shmem_dev_id))
-    return refusal('ivshmem_init', 'EBUSY', `shmem_dev_id ${device.shmem_dev_id} is taken on this link`, {
-      cell: config,
-    })
+    return refuse('EBUSY', `shmem_dev_id ${device.shmem_dev_id} is taken on this link`)
   if (peers) announcePeers(hv, config, peers)
-  else if (!hv.pool.take(1, linkItem))
-    return refusal('ivshmem_init', 'ENOMEM', 'no page left for the link', { cell: config })
-  const joined = new Map(peers).set(device.shmem_dev_id, config)
-  hv.units.set(pci, { byBdf: new Map(byBdf).set(device.bdf, joined) } satisfies Links)
+  else if (!hv.pool.take(1, linkItem)) return refuse('ENOMEM', 'no page left for the link')
+  links.set(device.bdf, (peers ?? new Map()).set(device.shmem_dev_id, config))
+  assigned.add(device)
   return undefined
 }
 
@@ -96,15 +107,43 @@ function announcePeers(hv: Hypervisor, cell: CellConfig, peers: ReadonlyMap<numb
   for (const [, peer] of byId) say(hv, 'shared-memory', ` "${peer.name}"`, { cell: peer })
 }
 
+/** A physical device leaves the root cell, if that has it, before the new owner gets it. Other inmates are not asked. */
+function takeFromRoot(hv: Hypervisor, cell: Draft<Cell>, device: PciDevice): Failure | undefined {
+  const root = rootOf(hv)
+  const own = root?.config.pci_devices.find(({ bdf }) => bdf === device.bdf)
+  if (root && own && open(hv).assigned.has(own)) pci_remove_physical_device(hv, root, own)
+  return pci_add_physical_device(hv, cell, device)
+}
+
 /** `pci_add_physical_device`: the MSI-X table is mapped for the hypervisor and trapped for the cell. */
-function addPhysical(hv: Hypervisor, cell: Draft<Cell>, device: PciDevice): Failure | undefined {
-  say(hv, 'progress', `Adding PCI device ${bdfText(device.bdf)} to cell "${cell.config.name}"`, { cell: cell.config })
-  if (device.msix_address === 0n) return undefined
+function pci_add_physical_device(hv: Hypervisor, cell: Draft<Cell>, device: PciDevice): Failure | undefined {
+  const { config } = cell
+  say(hv, 'progress', `Adding PCI device ${bdfText(device.bdf)} to cell "${config.name}"`, { cell: config })
+  const failure = addToIommus(hv, cell, device)
+  if (failure) return failure
+  const noRoom = device.msix_address === 0n ? undefined : mapMsixTable(hv, cell, device)
+  if (noRoom) for (const driver of driversOf(hv)) driver.remove_pci_device?.(hv, device)
+  else open(hv).assigned.add(device)
+  return noRoom
+}
+
+function addToIommus(hv: Hypervisor, cell: Draft<Cell>, device: PciDevice): Failure | undefined {
+  for (const driver of driversOf(hv)) {
+    const failure = driver.add_pci_device?.(hv, cell, device)
+    if (failure) return failure
+  }
+  return undefined
+}
+
+function mapMsixTable(hv: Hypervisor, cell: Draft<Cell>, device: PciDevice): Failure | undefined {
+  const refuse = (because: string) => refusal('pci_add_physical_device', 'ENOMEM', because, { cell: cell.config })
   if (!pagingMapDevice(hv, device.msix_address, device.msix_region_size))
-    return refusal('pci_add_physical_device', 'ENOMEM', 'the MSI-X table cannot be mapped', { cell: cell.config })
+    return refuse(`the MSI-X table of ${bdfText(device.bdf)} cannot be mapped`)
   const extra = vectorPages(device)
-  if (extra > 0 && !hv.pool.take(extra, deviceList(cell.config)))
-    return refusal('pci_add_physical_device', 'ENOMEM', 'no pages left for the MSI-X vectors', { cell: cell.config })
+  if (extra > 0 && !hv.pool.take(extra, deviceList(cell.config))) {
+    hv.pool.remapUsed -= pagesFor(device.msix_region_size)
+    return refuse('no pages left for the MSI-X vectors')
+  }
   const size = BigInt(device.msix_region_size)
   mmio_region_register(hv, cell, { start: device.msix_address, size, handler: 'MSI-X table' })
   return undefined
@@ -113,38 +152,53 @@ function addPhysical(hv: Hypervisor, cell: Draft<Cell>, device: PciDevice): Fail
 const vectorPages = (device: PciDevice): number =>
   MAX_VECTORS < device.num_msix_vectors ? pagesFor(device.num_msix_vectors * 16) : 0
 
-function cell_exit(hv: Hypervisor, cell: Draft<Cell>): void {
+function pci_remove_physical_device(hv: Hypervisor, cell: Draft<Cell>, device: PciDevice): void {
   const { config } = cell
-  const isOurs = (device: PciDevice): boolean =>
-    device.type === PCI_TYPE_IVSHMEM && linksOf(hv).byBdf.get(device.bdf)?.get(device.shmem_dev_id) === config
-  for (const device of config.pci_devices) {
-    if (isOurs(device)) leaveLink(hv, device)
-    if (device.type !== PCI_TYPE_IVSHMEM && device.msix_address !== 0n) removePhysical(hv, cell, device)
-  }
-  if (config.pci_devices.length > 0)
-    hv.pool.give(pagesFor(config.pci_devices.length * DEVICE_BYTES), deviceList(config))
+  say(hv, 'progress', `Removing PCI device ${bdfText(device.bdf)} from cell "${config.name}"`, { cell: config })
+  for (const driver of driversOf(hv)) driver.remove_pci_device?.(hv, device)
+  open(hv).assigned.delete(device)
+  if (device.msix_address === 0n) return
+  hv.pool.remapUsed -= pagesFor(device.msix_region_size)
+  hv.pool.give(vectorPages(device), deviceList(config))
+  mmio_region_unregister(hv, cell, device.msix_address)
 }
 
-function removePhysical(hv: Hypervisor, cell: Draft<Cell>, device: PciDevice): void {
-  mmio_region_unregister(hv, cell, device.msix_address)
-  hv.pool.remapUsed -= pagesFor(device.msix_region_size)
-  hv.pool.give(vectorPages(device), deviceList(cell.config))
+/** `pci_cell_exit`: devices return to the root cell if it lists them. The root cell itself is never taken apart. */
+function cell_exit(hv: Hypervisor, cell: Draft<Cell>): void {
+  const { pci_devices } = cell.config
+  if (isRoot(cell) || pci_devices.length === 0) return
+  for (const device of pci_devices.filter(one => open(hv).assigned.has(one))) {
+    if (device.type === PCI_TYPE_IVSHMEM) leaveLink(hv, device)
+    else {
+      pci_remove_physical_device(hv, cell, device)
+      returnToRoot(hv, device)
+    }
+  }
+  hv.pool.give(pagesFor(pci_devices.length * DEVICE_BYTES), deviceList(cell.config))
+}
+
+function returnToRoot(hv: Hypervisor, { domain, bdf }: PciDevice): void {
+  const root = rootOf(hv)
+  const own = root?.config.pci_devices.find(device => device.domain === domain && device.bdf === bdf)
+  if (root && own && pci_add_physical_device(hv, root, own))
+    say(hv, 'pci-device-lost', 'WARNING: Failed to re-assign PCI device to root cell', { cell: root.config })
 }
 
 function leaveLink(hv: Hypervisor, device: PciDevice): void {
-  const { byBdf } = linksOf(hv)
-  const left = new Map(byBdf.get(device.bdf))
-  left.delete(device.shmem_dev_id)
-  const links = new Map(byBdf).set(device.bdf, left)
-  if (left.size === 0) {
-    links.delete(device.bdf)
-    hv.pool.give(1, linkItem)
-  }
-  hv.units.set(pci, { byBdf: links } satisfies Links)
+  const { links, assigned } = open(hv)
+  const peers = links.get(device.bdf)
+  assigned.delete(device)
+  peers?.delete(device.shmem_dev_id)
+  if (peers?.size !== 0) return
+  links.delete(device.bdf)
+  hv.pool.give(1, linkItem)
 }
 
 export const pci: Unit = {
   name: 'PCI',
+  load: hv => {
+    hv.units.set(pci, undefined)
+  },
   init,
   cell_init,
   cell_exit,
