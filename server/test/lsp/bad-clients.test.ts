@@ -111,7 +111,7 @@ test('an edit that comes late is applied in the order it comes', async () => {
 
 test('a line of a megabyte is no obstacle', async () => {
   const editor = await startEditor()
-  const long = `#include <jailhouse/cell-config.h>\n/* ${'x'.repeat(1_000_000)} */ struct jailhouse_system config = { .colour = 1 };\n`
+  const long = `#include <jailhouse/types.h>\n#include <jailhouse/cell-config.h>\n/* ${'x'.repeat(1_000_000)} */ struct jailhouse_system config = { .colour = 1 };\n`
   await editor.open('long.c', long)
   expect(await editor.current('long.c')).not.toEqual([])
 })

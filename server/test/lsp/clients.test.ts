@@ -108,7 +108,7 @@ test.each<[readonly string[] | undefined, string, number]>([
   const editor = await startEditor({ capabilities: { ...able, general } })
   expect(editor.result.capabilities.positionEncoding).toBe(agreed)
   const line = '/* 😀 */ struct jailhouse_system config = { .colour = 1 };'
-  await editor.open('board.c', `#include <jailhouse/cell-config.h>\n${line}\n`)
+  await editor.open('board.c', `#include <jailhouse/types.h>\n#include <jailhouse/cell-config.h>\n${line}\n`)
   const wrong = (await editor.current('board.c')).find(({ message }) => String(message).includes('colour'))!
   const inUtf16 = line.slice(0, wrong.range.start.character - width + 2)
   expect(inUtf16.endsWith('.') || inUtf16.endsWith('{ ')).toBe(true)
@@ -118,9 +118,9 @@ test('an edit in UTF-8 columns lands where it was meant', async () => {
   const editor = await startEditor({ capabilities: { ...able, general: { positionEncodings: ['utf-8'] } } })
   await editor.open(
     'board.c',
-    '#include <jailhouse/cell-config.h>\n/* ä€😀 */ struct jailhouse_system config = { .x = 1 };\n',
+    '#include <jailhouse/types.h>\n#include <jailhouse/cell-config.h>\n/* ä€😀 */ struct jailhouse_system config = { .x = 1 };\n',
   )
-  const start = { line: 1, character: Buffer.byteLength('/* ä€😀 */ struct jailhouse_system config = { .') }
+  const start = { line: 2, character: Buffer.byteLength('/* ä€😀 */ struct jailhouse_system config = { .') }
   await editor.connection.sendNotification('textDocument/didChange', {
     textDocument: { uri: uriOf('board.c'), version: 2 },
     contentChanges: [{ range: { start, end: { ...start, character: start.character + 1 } }, text: 'revision' }],

@@ -1,0 +1,194 @@
+import { mkdirSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { cell, fixtures, folderWith, jailhouseWarden, readIn } from './command-line.ts'
+
+const misspelled = cell('\n\t\t.vpci_irq_bsae = 0,')
+const repaired = cell('\n\t\t.vpci_irq_base = 0,')
+
+test('a sound file has nothing to answer for', async () => {
+  const { status, out, err } = await jailhouseWarden(folderWith({ 'tiny.c': cell() }), 'check', 'tiny.c')
+  expect({ status, out }).toEqual({ status: 0, out: '' })
+  expect(err).toBe('0 errors, 0 warnings, 0 notes in 1 file\n')
+})
+
+test('a fault is told in gcc’s way, with the code and carets', async () => {
+  const { status, out } = await jailhouseWarden(folderWith({ 'tiny.c': misspelled }), 'check', 'tiny.c')
+  expect(status).toBe(1)
+  expect(out.split('\n')).toEqual([
+    expect.stringMatching(/^tiny\.c:17:4: error: .*vpci_irq_bsae.* \[JH\d+ unknown-field\]$/),
+    '   17 |                 .vpci_irq_bsae = 0,',
+    '      |                  ^~~~~~~~~~~~~',
+    expect.stringMatching(/^ +fix: .*vpci_irq_base/),
+    '',
+  ])
+})
+
+test('of a folder all configurations are checked, and nothing else', async () => {
+  const folder = folderWith({ 'a/tiny.c': misspelled, 'a/main.c': 'int main(void) { return x; }\n', 'b/note.txt': '' })
+  mkdirSync(join(folder, 'a/deep'))
+  symlinkSync(folder, join(folder, 'a/deep/loop'))
+  const { status, out, err } = await jailhouseWarden(folder, 'check', '.')
+  expect(status).toBe(1)
+  expect(out).toMatch(/^a\/tiny\.c:17:4: error:/)
+  expect(err).toContain('1 error, 0 warnings, 0 notes in 1 file')
+})
+
+test('a cell is checked with its root, be it named or not', async () => {
+  const { status, out } = await jailhouseWarden(fixtures, 'check', 'founding-case/k3-demo-linux.c')
+  expect(out).not.toContain('error')
+  expect(status).toBe(0)
+})
+
+test('--fix repairs, --diff only says how', async () => {
+  const folder = folderWith({ 'tiny.c': misspelled })
+  const diff = await jailhouseWarden(folder, 'check', '--diff', 'tiny.c')
+  expect(diff.out.split('\n').filter(line => /^[-+@]/.test(line))).toEqual([
+    '--- tiny.c',
+    '+++ tiny.c',
+    '@@ -14,7 +14,7 @@',
+    '-\t\t.vpci_irq_bsae = 0,',
+    '+\t\t.vpci_irq_base = 0,',
+  ])
+  expect(readIn(folder, 'tiny.c')).toBe(misspelled)
+
+  const fix = await jailhouseWarden(folder, 'check', '--fix', 'tiny.c')
+  expect(fix).toMatchObject({ status: 0, out: '', err: '0 errors, 0 warnings, 0 notes in 1 file, 1 file changed\n' })
+  expect(readIn(folder, 'tiny.c')).toBe(repaired)
+})
+
+test('a rule can be given another severity, or none', async () => {
+  const folder = folderWith({ 'tiny.c': misspelled })
+  const softer = await jailhouseWarden(folder, 'check', '--rule', 'unknown-field=hint', 'tiny.c')
+  expect(softer).toMatchObject({ status: 0, out: '' })
+  const shown = await jailhouseWarden(folder, 'check', '--rule', 'unknown-field=hint', '--severity', 'hint', 'tiny.c')
+  expect(shown.out).toContain(': note: ')
+  expect(shown.status).toBe(0)
+})
+
+test('a baseline silences what was there, and nothing new', async () => {
+  const folder = folderWith({ 'tiny.c': misspelled })
+  await jailhouseWarden(folder, 'check', '--write-baseline', 'known.json', 'tiny.c')
+  expect((await jailhouseWarden(folder, 'check', '--baseline', 'known.json', 'tiny.c')).status).toBe(0)
+  const more = folderWith({
+    'tiny.c': misspelled.replace('.flags = JAILHOUSE_CELL', '.falgs = JAILHOUSE_CELL'),
+    'known.json': readIn(folder, 'known.json'),
+  })
+  const { status, out } = await jailhouseWarden(more, 'check', '--baseline', 'known.json', 'tiny.c')
+  expect(status).toBe(1)
+  expect(out).toContain('falgs')
+  expect(out).not.toContain('bsae')
+})
+
+test('macros and headers can be given as to a compiler', async () => {
+  const files = { 'tiny.c': cell('\n\t\t.vpci_irq_base = VPCI_BASE,'), 'inc/vpci.h': '#define VPCI_BASE 7\n' }
+  const folder = folderWith(files)
+  expect((await jailhouseWarden(folder, 'check', 'tiny.c')).status).toBe(1)
+  expect((await jailhouseWarden(folder, 'check', '-DVPCI_BASE=7', 'tiny.c')).status).toBe(0)
+  expect((await jailhouseWarden(folder, 'check', '-include', 'inc/vpci.h', 'tiny.c')).status).toBe(0)
+})
+
+test.each<[string, (out: string) => void]>([
+  ['gcc', out => expect(out).toMatch(/^tiny\.c:17:4: error: [^\n]*\n$/)],
+  [
+    'json',
+    out =>
+      expect(JSON.parse(out)).toMatchObject({
+        summary: { errors: 1, files: 1 },
+        findings: [
+          {
+            file: 'tiny.c',
+            line: 17,
+            column: 4,
+            endColumn: 17,
+            rule: 'unknown-field',
+            fixes: [{ preferred: true, edits: [{ text: 'vpci_irq_base' }] }],
+          },
+        ],
+      }),
+  ],
+  [
+    'sarif',
+    out =>
+      expect(JSON.parse(out)).toMatchObject({
+        version: '2.1.0',
+        runs: [
+          {
+            results: [
+              {
+                level: 'error',
+                locations: [
+                  {
+                    physicalLocation: {
+                      artifactLocation: { uri: 'tiny.c' },
+                      region: { startLine: 17, startColumn: 4 },
+                    },
+                  },
+                ],
+              },
+            ],
+          },
+        ],
+      }),
+  ],
+  ['junit', out => expect(out).toMatch(/<testsuite name="tiny.c" tests="1" failures="1">[\s\S]*<failure type="error"/)],
+  [
+    'github',
+    out => expect(out).toMatch(/^::error file=tiny\.c,line=17,endLine=17,col=4,endColumn=17,title=JH\d+ [^\n]*::/),
+  ],
+  [
+    'gitlab',
+    out =>
+      expect(JSON.parse(out)).toMatchObject([
+        { severity: 'critical', location: { path: 'tiny.c', lines: { begin: 17 } } },
+      ]),
+  ],
+])('--format %s', async (format, holds) => {
+  const { status, out } = await jailhouseWarden(
+    folderWith({ 'tiny.c': misspelled }),
+    'check',
+    '--format',
+    format,
+    'tiny.c',
+  )
+  expect(status).toBe(1)
+  holds(out)
+})
+
+test.each<[readonly string[], RegExp]>([
+  [[], /which command/],
+  [['chekc'], /no command "chekc"/],
+  [['check'], /check what/],
+  [['check', 'nowhere.c'], /nowhere\.c: no such file/],
+  [['check', '--format', 'yaml', 'x.c'], /--format is one of/],
+  [['check', '--colour', 'x.c'], /--colour/],
+  [['check', '--rule', 'JH301', 'x.c'], /--rule JH301/],
+  [['check', '-D', '1X', 'x.c'], /no macro name/],
+  [['explain', 'JH999'], /no rule is called "JH999"/],
+])('%j makes no sense and says why', async (args, why) => {
+  const { status, out, err } = await jailhouseWarden(folderWith({}), ...args)
+  expect(status).toBe(2)
+  expect(out).toBe('')
+  expect(err).toMatch(why)
+})
+
+test('help is there for everything', async () => {
+  const { status, out } = await jailhouseWarden('.', '--help')
+  expect(status).toBe(0)
+  for (const [, name] of out.matchAll(/^ {2}(\w+) /gm)) {
+    const help = await jailhouseWarden('.', name!, '--help')
+    expect(help.out).toMatch(new RegExp(`^usage: jailhouse-warden ${name}`))
+  }
+})
+
+test('a rule is explained by its page', async () => {
+  const { out } = await jailhouseWarden('.', 'explain', 'unknown-field')
+  expect(out).toMatch(/^# /)
+  expect((await jailhouseWarden('.', 'explain')).out).toContain('unknown-field')
+})
+
+test('bytes that are no text, and a file with nothing in it, are no configurations', async () => {
+  const folder = folderWith({ 'binary.c': '\u0000\uFFFD\u0001'.repeat(1000), 'empty.c': '' })
+  expect((await jailhouseWarden(folder, 'check', '.')).status).toBe(0)
+  expect((await jailhouseWarden(folder, 'check', 'empty.c')).status).toBe(0)
+})
