@@ -28,6 +28,15 @@ import { unknownField } from './file/unknown-field.ts'
 import { valueTooWide } from './file/value-too-wide.ts'
 import { withoutEffect } from './file/without-effect.ts'
 import { zeroTail } from './file/zero-tail.ts'
+import { gicPlatform } from './interrupts/gic-platform.ts'
+import { intxNotOwned } from './interrupts/intx-not-owned.ts'
+import { ioapic } from './interrupts/ioapic.ts'
+import { pinBase } from './interrupts/pin-base.ts'
+import { pinsWithoutEffect } from './interrupts/pins-without-effect.ts'
+import { rootIrqchipAddress } from './interrupts/root-irqchip-address.ts'
+import { rootWords } from './interrupts/root-words.ts'
+import { vpciIrqRange } from './interrupts/vpci-irq-range.ts'
+import { rootKeepsDma } from './iommu/root-keeps-dma.ts'
 import { addressRange } from './memory/address-range.ts'
 import { commFlags } from './memory/comm-flags.ts'
 import { commMissing } from './memory/comm-missing.ts'
@@ -109,6 +118,17 @@ export const catalogue: readonly Rule[] = [
   nothingLoadable,
   resetAddress,
   loadableAndShared,
+  // JH3xx IOMMU and DMA
+  rootKeepsDma,
+  // JH4xx interrupts
+  pinBase,
+  pinsWithoutEffect,
+  rootWords,
+  rootIrqchipAddress,
+  gicPlatform,
+  intxNotOwned,
+  vpciIrqRange,
+  ioapic,
   // JH6xx CPUs and lifecycle
   cpuNotInRoot,
   cpusAllTaken,

@@ -36,6 +36,16 @@ export function originOf(placed: Placed, path: string): Origin | undefined {
   return reaches(chain, path) ? chain.at(-1)?.origin : undefined
 }
 
+/** The word of a flag in the list that is written for a field; the whole list where the word is not spelled there. */
+export function atFlag(placed: Placed, path: string, flag: string): Span {
+  const span = at(placed, path)
+  const { file, start, end } = span
+  const words = file.text.slice(start, end).matchAll(/\/\*[\s\S]*?\*\/|\/\/[^\r\n]*|\w+/g)
+  for (const { 0: word, index } of words)
+    if (word === flag) return { file, start: start + index, end: start + index + flag.length }
+  return span
+}
+
 const steps = (path: string): readonly string[] => path.split(/[.[\]]+/).filter(Boolean)
 
 const reaches = (chain: readonly Value[], path: string): boolean => chain.length === steps(path).length + 1

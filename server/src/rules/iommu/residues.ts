@@ -1,0 +1,35 @@
+import type { Range } from '../../config/ranges.ts'
+import type { ResidualAccess } from '../../machine/queries/answers.ts'
+import { residualAccess } from '../../machine/queries/residual-access.ts'
+import { perVersion } from '../../text/per-version.ts'
+
+/** What the simulation found at all stages of a machine, asked by several rules. */
+export const residuesOf = perVersion(residualAccess)
+
+/** Ranges in ascending order, those that touch or overlap taken together. */
+export function merged(ranges: readonly Range[]): readonly Range[] {
+  const result: Range[] = []
+  for (const range of ranges.toSorted((a, b) => (a.start < b.start ? -1 : 1))) {
+    const last = result.at(-1)
+    if (!last || last.end < range.start) result.push(range)
+    else if (last.end < range.end) result[result.length - 1] = { start: last.start, end: range.end }
+  }
+  return result
+}
+
+/** `stream 2`, `streams 2, 3`, `device 00:1f.2`: each once, however many units know it. */
+export function actorsOf(residues: readonly ResidualAccess[]): string {
+  const streams = new Set<number>()
+  const devices = new Set<string>()
+  for (const { actor } of residues) {
+    if (actor.kind !== 'dma') continue
+    if (actor.streamId === undefined) devices.add(actor.device)
+    else streams.add(actor.streamId)
+  }
+  const named = streams.size ? [`stream${streams.size === 1 ? '' : 's'} ${[...streams].join(', ')}`] : []
+  return [...named, ...devices].join(', ')
+}
+
+/** Whether memory of the machine is a part of some ranges. */
+export const isWithin = (range: Range, ranges: readonly Range[]): boolean =>
+  ranges.some(({ start, end }) => start <= range.start && range.end <= end)

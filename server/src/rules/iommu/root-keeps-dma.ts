@@ -1,0 +1,100 @@
+import { MEM_DMA } from '../../config/constants.ts'
+import type { CellConfig, MemoryRegion } from '../../config/model.ts'
+import { alignDown, alignUp, has, phys, type Range, without } from '../../config/ranges.ts'
+import type { ResidualAccess } from '../../machine/queries/answers.ts'
+import { type Change, fixes, fixOf } from '../fixes/change.ts'
+import { removeFlag } from '../fixes/flags.ts'
+import { splitRegion } from '../fixes/split.ts'
+import { at, atFlag, describe, describeRange, isWritten, keyOf, originOf } from '../places.ts'
+import type { Fault, MachineRule } from '../rule.ts'
+import { actorsOf, isWithin, merged, residuesOf } from './residues.ts'
+import page from './root-keeps-dma.md'
+
+const DMA = 'JAILHOUSE_MEM_DMA'
+
+/** Judged by what the IOMMU holds after each stage, never by flags: those are where it can be mended. */
+export const rootKeepsDma: MachineRule = {
+  kind: 'machine',
+  code: 'JH301',
+  id: 'root-keeps-dma',
+  title: 'Devices of the root lose what an inmate is given',
+  severity: 'error',
+  covers: ['pvu-root-dma-overlap-inmate'],
+  page,
+  *check(machine) {
+    const { root_cell } = machine.scenario.root
+    const kept = residuesOf(machine).filter(({ actor, owner }) => actor.kind === 'dma' && !owner.isRoot)
+    for (const region of root_cell.mem_regions.filter(region => has(region, MEM_DMA)))
+      for (const cell of machine.scenario.cells) {
+        const residues = kept.filter(({ grantedBy, owner }) => grantedBy === region && owner === cell)
+        if (residues.length) yield keptFault(root_cell, region, cell, residues)
+      }
+  },
+}
+
+function keptFault(
+  root: CellConfig,
+  region: MemoryRegion,
+  cell: CellConfig,
+  residues: readonly ResidualAccess[],
+): Fault {
+  const ranges = merged(residues.map(residue => residue.phys))
+  const taken = [...new Set(residues.map(residue => residue.region))]
+  const verb = residues.some(({ write }) => write) ? 'write' : 'read'
+  const where = ranges.map(describeRange).join(' and ')
+  return {
+    at: atFlag(region, 'flags', DMA),
+    message: `devices of "${root.name}" behind ${actorsOf(residues)} can still ${verb} ${where} once "${cell.name}" is created: ${reason(residues)}; take ${DMA} off this memory`,
+    related: taken.map(inner => ({
+      at: at(inner, 'phys_start'),
+      message: `"${cell.name}" is given this memory: ${describe(inner)}`,
+    })),
+    key: `${keyOf(region)} ${cell.name}`,
+    ...fixes(...repairs(root, region, ranges.map(wholePages), cell)),
+  }
+}
+
+const reason = ([first]: readonly ResidualAccess[]): string =>
+  first?.actor.kind === 'dma' && first.actor.through === 'tables'
+    ? `devices have tables of their own here, and what the inmate's region does not mark for DMA is not taken out of them`
+    : 'entries of the PVU stay until Jailhouse is disabled'
+
+const wholePages = ({ start, end }: Range): Range => ({ start: alignDown(start), end: alignUp(end) })
+
+function* repairs(root: CellConfig, region: MemoryRegion, taken: readonly Range[], cell: CellConfig) {
+  const isAll = isWithin(phys(region), taken)
+  if (!isAll) yield fixOf(`Keep ${DMA} only where "${cell.name}" takes nothing`, splitOff(root, region, taken))
+  yield fixOf(`Remove ${DMA} from region ${region.index}`, removeFlag(region, 'flags', DMA), isAll)
+}
+
+/** The region in pieces, in the order of addresses; those that are taken carry no DMA flag. */
+function splitOff(root: CellConfig, region: MemoryRegion, taken: readonly Range[]): Change | undefined {
+  const rest = taken.reduce<readonly Range[]>(
+    (ranges, hole) => ranges.flatMap(range => without(range, hole)),
+    [phys(region)],
+  )
+  const own = taken.map(range => ({ range: clipped(range, phys(region)), change: flagTakenOff(region) }))
+  if (own.some(({ change }) => !change)) return undefined
+  const parts = [...own, ...rest.map(range => ({ range }))]
+  return splitRegion(
+    root,
+    region,
+    parts.toSorted((a, b) => (a.range.start < b.range.start ? -1 : 1)),
+  )
+}
+
+const clipped = ({ start, end }: Range, { start: low, end: high }: Range): Range => ({
+  start: start < low ? low : start,
+  end: high < end ? high : end,
+})
+
+/** Inside the element alone: a list that comes out of a macro is masked where it is used. */
+function flagTakenOff(region: MemoryRegion): Change | undefined {
+  const removed = removeFlag(region, 'flags', DMA)
+  if (removed && !removed.macro) return removed
+  const origin = isWritten(region, 'flags') ? originOf(region, 'flags') : undefined
+  if (!origin || origin.expandedAt) return undefined
+  const { file, start, end } = origin.spelled
+  const list = file.text.slice(start, end)
+  return { edits: [{ at: origin.spelled, text: `${/^\w+$/.test(list) ? list : `(${list})`} & ~${DMA}` }] }
+}
