@@ -36,6 +36,10 @@ import { pinsWithoutEffect } from './interrupts/pins-without-effect.ts'
 import { rootIrqchipAddress } from './interrupts/root-irqchip-address.ts'
 import { rootWords } from './interrupts/root-words.ts'
 import { vpciIrqRange } from './interrupts/vpci-irq-range.ts'
+import { inmateRamWithoutDma } from './iommu/inmate-ram-without-dma.ts'
+import { pvuEntries } from './iommu/pvu-entries.ts'
+import { pvuPageSize } from './iommu/pvu-page-size.ts'
+import { pvuTlbs } from './iommu/pvu-tlbs.ts'
 import { rootKeepsDma } from './iommu/root-keeps-dma.ts'
 import { addressRange } from './memory/address-range.ts'
 import { commFlags } from './memory/comm-flags.ts'
@@ -120,6 +124,10 @@ export const catalogue: readonly Rule[] = [
   loadableAndShared,
   // JH3xx IOMMU and DMA
   rootKeepsDma,
+  inmateRamWithoutDma,
+  pvuPageSize,
+  pvuEntries,
+  pvuTlbs,
   // JH4xx interrupts
   pinBase,
   pinsWithoutEffect,

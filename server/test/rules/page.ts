@@ -122,10 +122,11 @@ function wrap(body: string, words: readonly string[], isRoot: boolean): string {
   const names = new Set(given.map(({ name }) => name))
   const missing = (defaults: readonly Chunk[]) => defaults.filter(({ name }) => !names.has(name))
   const ofSystem = given.filter(isOfSystem)
+  const isGiven = ({ name }: Chunk) => ofSystem.some(chunk => chunk.name === name)
   const arrays = [...given.filter(isArray), ...missing(defaultArrays(isRoot))].toSorted(
     (a, b) => Object.keys(ARRAYS).indexOf(a.name) - Object.keys(ARRAYS).indexOf(b.name),
   )
-  const system = [...missing(systemDefaults(arch, words)), ...given.filter(isOfSystem)]
+  const system = [...systemDefaults(arch, words).filter(chunk => !isGiven(chunk)), ...ofSystem]
   const cell = [
     ...missing(cellDefaults(isRoot, arch, arrays)),
     ...given.filter(chunk => !isArray(chunk) && !(isRoot && isOfSystem(chunk))),

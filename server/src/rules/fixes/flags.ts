@@ -66,7 +66,7 @@ function appended(list: Span, flag: string): Edit {
   const { file, start, end } = list
   const { text } = file
   const spelled = text.slice(start, end)
-  if (/^\(?\s*0(?:x0)?[uUlL]*\s*\)?$/.test(spelled)) return { at: list, text: flag }
+  if (/^\(?\s*0(?:x0+|0*)[uUlL]*\s*\)?$/.test(spelled)) return { at: list, text: flag }
   if (/\?|&&|\|\|/.test(spelled)) return { at: list, text: `(${spelled}) | ${flag}` }
   const place = isParenthesised(spelled) ? end - 1 : end
   const column = text.slice(lineStart(text, place), place).replace(/\t/g, '        ').length

@@ -58,7 +58,7 @@ const consequence = (first: MemoryRegion, second: MemoryRegion): string => {
 
 const removal = (cell: Parameters<typeof splitRegion>[0], region: MemoryRegion) => {
   const array = arrayOf(cell, 'mem_regions')
-  return array && array.lengthAt && cell.pci_devices.length === 0 ? removeElement(array, region.index) : undefined
+  return array?.lengthAt && cell.pci_devices.length === 0 ? removeElement(array, region.index) : undefined
 }
 
 /** The first region without the part that the second hides: what is left of it, in one or two pieces. */

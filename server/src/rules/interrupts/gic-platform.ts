@@ -1,0 +1,64 @@
+import type { ArmPlatform } from '../../config/model.ts'
+import { isAligned, KiB, PAGE_SIZE } from '../../config/ranges.ts'
+import { at, hex, isWritten } from '../places.ts'
+import type { Fault, SystemRule } from '../rule.ts'
+import page from './gic-platform.md'
+
+type Base = 'gicd_base' | 'gicc_base' | 'gich_base' | 'gicv_base' | 'gicr_base'
+
+/** What each version maps; `gicr_base` is that of redistributors of 64 KiB frames. */
+const BASES: Readonly<Record<number, readonly Base[]>> = {
+  2: ['gicd_base', 'gicc_base', 'gich_base', 'gicv_base'],
+  3: ['gicd_base', 'gicr_base'],
+}
+
+export const gicPlatform: SystemRule = {
+  kind: 'system',
+  code: 'JH410',
+  id: 'gic-platform',
+  title: 'The GIC is described as the hypervisor needs it',
+  severity: 'error',
+  covers: [
+    'gic-version',
+    'gic-base-missing',
+    'gic-base-align',
+    'gic-maintenance-irq',
+    'tool-check-gic-version',
+    'rev-gic-version',
+  ],
+  page,
+  *check({ architecture, platform_info }) {
+    const { arm } = platform_info
+    if (architecture === 'x86' || !architecture || !arm.source) return
+    const hasVersion = arm.source.fields.has('gic_version')
+    if (hasVersion && !BASES[arm.gic_version])
+      yield {
+        at: at(arm, 'gic_version'),
+        message: `there is no driver for GIC version ${arm.gic_version}: "enable" fails with EINVAL; use 2 or 3 (a GICv4 counts as 3)`,
+        key: 'gic_version',
+      }
+    for (const base of BASES[arm.gic_version] ?? []) yield* checkBase(arm, base)
+    if (arm.maintenance_irq < 16 || arm.maintenance_irq > 31)
+      yield {
+        at: at(arm, 'maintenance_irq'),
+        message: `maintenance_irq is ${arm.maintenance_irq}, but it is a private interrupt, 16 to 31 and 25 on most boards: ${arm.maintenance_irq < 16 ? 'the queue of virtual interrupts stalls' : 'the shift by it is undefined'}`,
+        key: 'maintenance_irq',
+      }
+  },
+}
+
+function* checkBase(arm: ArmPlatform, base: Base): Iterable<Fault> {
+  const alignment = base === 'gicr_base' ? 64n * KiB : PAGE_SIZE
+  if (arm[base] === 0n)
+    yield {
+      at: at(arm, base),
+      message: `${base} is ${isWritten(arm, base) ? '0' : 'not given'}, but a GICv${arm.gic_version} needs it: the hypervisor maps address 0 and reads garbage`,
+      key: base,
+    }
+  else if (!isAligned(arm[base], alignment))
+    yield {
+      at: at(arm, base),
+      message: `${base} ${hex(arm[base])} is not a multiple of ${hex(alignment)}: registers are looked for at wrong addresses`,
+      key: base,
+    }
+}

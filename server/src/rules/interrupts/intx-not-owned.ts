@@ -1,0 +1,43 @@
+import { fixes, fixOf } from '../fixes/change.ts'
+import { setField } from '../fixes/fields.ts'
+import { at, bdf } from '../places.ts'
+import type { CellRule } from '../rule.ts'
+import { grant } from './grant.ts'
+import page from './intx-not-owned.md'
+import { FIRST_SPECIAL, FIRST_SPI, intxDevices, intxPin, isArm, owns } from './pins.ts'
+
+/** `arch_ivshmem_update_intx` makes a physical SPI pending and asks nobody whose it is. */
+export const intxNotOwned: CellRule = {
+  kind: 'cell',
+  code: 'JH420',
+  id: 'intx-not-owned',
+  title: 'A cell owns the interrupts of its shared-memory devices',
+  severity: 'error',
+  covers: ['ivshmem-irq-not-owned', 'ivshmem-irq-base-offset'],
+  page,
+  *check(cell) {
+    if (!isArm(cell)) return
+    const devices = intxDevices(cell).filter(device => intxPin(cell, device) < FIRST_SPECIAL)
+    const missing = devices.filter(device => !owns(cell, intxPin(cell, device)))
+    const looksOff = missing.length > 0 && missing.every(device => owns(cell, intxPin(cell, device) - FIRST_SPI))
+    for (const device of missing) {
+      const pin = intxPin(cell, device)
+      yield {
+        at: at(device, 'bdf'),
+        message: `${bdf(device.bdf)} raises interrupt ${pin} (vpci_irq_base ${cell.vpci_irq_base} + 32 + slot ${(device.bdf >> 3) & 3}), which no irqchip of "${cell.name}" grants: it is never delivered, or to another cell; ${looksOff ? `interrupt ${pin - FIRST_SPI} is granted, so vpci_irq_base is probably 32 too high or too low` : `set bit ${pin % 32} of the word from ${pin - (pin % 32)}`}`,
+        related: [{ at: at(cell, 'vpci_irq_base'), message: `SPIs of this cell's virtual PCI host begin here` }],
+        key: bdf(device.bdf),
+        ...fixes(
+          fixOf(`Grant interrupt ${pin}`, grant(cell, pin), !looksOff),
+          looksOff && cell.vpci_irq_base >= FIRST_SPI
+            ? fixOf(
+                `Set vpci_irq_base to ${cell.vpci_irq_base} - 32`,
+                setField(cell, 'vpci_irq_base', `${cell.vpci_irq_base} - 32`),
+                false,
+              )
+            : undefined,
+        ),
+      }
+    }
+  },
+}

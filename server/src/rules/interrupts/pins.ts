@@ -1,0 +1,35 @@
+import { PCI_TYPE_IVSHMEM } from '../../config/constants.ts'
+import type { CellConfig, Irqchip, PciDevice } from '../../config/model.ts'
+
+/** Bits of one entry: four words of 32 pins. */
+export const PINS_PER_CHIP = 128
+
+/** Software and private interrupts of a GIC; shared ones (SPIs) begin behind them. */
+export const FIRST_SPI = 32
+/** From here on interrupt numbers have special meanings. */
+export const FIRST_SPECIAL = 1020
+
+/** The interrupts an entry grants, by their absolute numbers. */
+export const pinsOf = (chip: Irqchip): readonly number[] =>
+  chip.pin_bitmap.flatMap((word, index) =>
+    Array.from({ length: 32 }, (_, bit) => bit)
+      .filter(bit => (word >>> bit) & 1)
+      .map(bit => chip.pin_base + 32 * index + bit),
+  )
+
+export const hasPin = (chip: Irqchip, pin: number): boolean => {
+  const offset = pin - chip.pin_base
+  return 0 <= offset && offset < PINS_PER_CHIP && ((chip.pin_bitmap[offset >> 5] ?? 0) >>> (offset & 31)) % 2 === 1
+}
+
+export const owns = (cell: CellConfig, pin: number): boolean => cell.irqchips.some(chip => hasPin(chip, pin))
+
+/** The shared-memory devices that raise INTx: those without MSI-X vectors. */
+export const intxDevices = (cell: CellConfig): readonly PciDevice[] =>
+  cell.pci_devices.filter(({ type, num_msix_vectors }) => type === PCI_TYPE_IVSHMEM && num_msix_vectors === 0)
+
+/** The interrupt such a device raises; `ivshmem_reset` turns INTA to INTD by the device number. */
+export const intxPin = (cell: CellConfig, device: PciDevice): number =>
+  FIRST_SPI + cell.vpci_irq_base + ((device.bdf >> 3) & 3)
+
+export const isArm = (cell: CellConfig): boolean => cell.architecture === 'arm' || cell.architecture === 'arm64'

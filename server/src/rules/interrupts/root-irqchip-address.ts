@@ -1,0 +1,29 @@
+import { fixes, fixOf } from '../fixes/change.ts'
+import { setField } from '../fixes/fields.ts'
+import { at, hex } from '../places.ts'
+import type { SystemRule } from '../rule.ts'
+import { isArm } from './pins.ts'
+import page from './root-irqchip-address.md'
+
+export const rootIrqchipAddress: SystemRule = {
+  kind: 'system',
+  code: 'JH404',
+  id: 'root-irqchip-address',
+  title: 'An interrupt controller of the root is the GIC of the board',
+  severity: 'warning',
+  covers: [],
+  page,
+  *check({ root_cell, platform_info }) {
+    const { gicd_base } = platform_info.arm
+    if (!isArm(root_cell) || !gicd_base) return
+    for (const chip of root_cell.irqchips)
+      if (chip.address !== gicd_base && chip.address)
+        yield {
+          at: at(chip, 'address'),
+          message: `irqchip ${chip.index} at ${hex(chip.address)} is skipped: the distributor is at ${hex(gicd_base)}, so the root gets none of these interrupts back from an inmate`,
+          related: [{ at: at(platform_info.arm, 'gicd_base'), message: 'the distributor' }],
+          key: `${chip.index}`,
+          ...fixes(fixOf(`Set the address to ${hex(gicd_base)}`, setField(chip, 'address', hex(gicd_base)))),
+        }
+  },
+}

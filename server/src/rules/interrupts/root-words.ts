@@ -1,0 +1,27 @@
+import { at } from '../places.ts'
+import type { SystemRule } from '../rule.ts'
+import { isArm } from './pins.ts'
+import page from './root-words.md'
+
+/** `irqchip_cell_exit` masks the pins given back with every entry of the root that covers their word. */
+export const rootWords: SystemRule = {
+  kind: 'system',
+  code: 'JH403',
+  id: 'root-words',
+  title: 'Each word of pins of the root stands in one entry',
+  severity: 'error',
+  covers: ['irqchip-root-word-overlap'],
+  page,
+  *check({ root_cell }) {
+    if (!isArm(root_cell)) return
+    for (const [i, chip] of root_cell.irqchips.entries())
+      for (const other of root_cell.irqchips.slice(0, i))
+        if (chip.address === other.address && chip.address && Math.abs(chip.pin_base - other.pin_base) < 128)
+          yield {
+            at: at(chip, 'pin_base'),
+            message: `interrupts from ${Math.max(chip.pin_base, other.pin_base)} on stand in irqchips ${other.index} and ${chip.index}: when an inmate is destroyed, the root keeps only those set in both; merge them`,
+            related: [{ at: at(other, 'pin_base'), message: `irqchip ${other.index} begins at ${other.pin_base}` }],
+            key: `${other.pin_base} ${chip.pin_base}`,
+          }
+  },
+}

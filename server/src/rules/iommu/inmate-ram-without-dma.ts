@@ -1,0 +1,47 @@
+import { MEM_DMA } from '../../config/constants.ts'
+import type { CellConfig } from '../../config/model.ts'
+import { hasAny, isSubPage } from '../../config/ranges.ts'
+import { fixes, fixOf } from '../fixes/change.ts'
+import { addFlag } from '../fixes/flags.ts'
+import { at, describe, keyOf } from '../places.ts'
+import type { Fault, MachineRule } from '../rule.ts'
+import page from './inmate-ram-without-dma.md'
+import { hasPvu, isOwnRam, pvuStreams } from './pvu.ts'
+
+/** `pvu_iommu_config_commit` programs nothing for a cell without a region for DMA: its streams stay off. */
+export const inmateRamWithoutDma: MachineRule = {
+  kind: 'machine',
+  code: 'JH302',
+  id: 'ram-without-dma',
+  title: 'A cell with streams behind a PVU has RAM for them',
+  severity: 'warning',
+  covers: ['pvu-no-dma-regions'],
+  page,
+  *check({ scenario: { root, cells } }) {
+    if (!hasPvu(root)) return
+    for (const cell of [root.root_cell, ...cells])
+      if (pvuStreams(cell).length && !cell.mem_regions.some(region => hasAny(region, MEM_DMA) && !isSubPage(region)))
+        yield* withoutDma(cell)
+  },
+}
+
+/** The largest region of RAM is the one to mend. */
+function* withoutDma(cell: CellConfig): Iterable<Fault> {
+  const [region] = cell.mem_regions.filter(isOwnRam).toSorted((a, b) => (a.size < b.size ? 1 : -1))
+  const [first] = pvuStreams(cell)
+  if (!region || !first) return
+  const ids = pvuStreams(cell).map(({ id }) => id)
+  yield {
+    at: at(region, 'flags'),
+    message: `devices of "${cell.name}" behind stream${ids.length === 1 ? '' : 's'} ${ids.join(', ')} of the PVU cannot reach its RAM, ${describe(region)}: no region of the cell has JAILHOUSE_MEM_DMA, so the stream stays off and every access faults; add the flag`,
+    related: [{ at: at(first), message: `stream ${first.id} belongs to "${cell.name}"` }],
+    key: keyOf(region),
+    ...fixes(
+      fixOf(
+        `Add JAILHOUSE_MEM_DMA to region ${region.index}`,
+        addFlag(region, 'flags', 'JAILHOUSE_MEM_DMA'),
+        !cell.isRoot,
+      ),
+    ),
+  }
+}

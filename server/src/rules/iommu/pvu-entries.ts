@@ -1,0 +1,40 @@
+import type { CellConfig } from '../../config/model.ts'
+import type { EntryBudget } from '../../machine/queries/answers.ts'
+import { budget } from '../../machine/queries/budget.ts'
+import { at } from '../places.ts'
+import type { Fault, MachineRule } from '../rule.ts'
+import { costText, type Failed, failuresOf, hasTopic } from './pvu.ts'
+import page from './pvu-entries.md'
+
+export const pvuEntries: MachineRule = {
+  kind: 'machine',
+  code: 'JH304',
+  id: 'pvu-entries',
+  title: 'The regions of a cell for DMA fit into 128 PVU entries',
+  severity: 'error',
+  covers: ['pvu-entry-limit'],
+  page,
+  *check(machine) {
+    for (const failed of failuresOf(machine).filter(isOutOfEntries)) {
+      const cell = failed.outcome.cell
+      const spent = budget(machine, failed.stage).entries.find(entries => entries.cell === cell)
+      if (cell && spent && spent.limit < spent.needed) yield tooMany(cell, spent, failed)
+    }
+  },
+}
+
+/** The list overflows in the middle of a region, or is exactly full before one: then nothing is printed. */
+const isOutOfEntries = (failed: Failed): boolean =>
+  failed.outcome.by === 'pvu_iommu_map_memory' && !hasTopic(failed, 'pvu-alignment') && !hasTopic(failed, 'pvu-tlbs')
+
+function tooMany(cell: CellConfig, { needed, limit, regions }: EntryBudget, { stage, outcome }: Failed): Fault {
+  const [costliest, ...others] = regions
+  const errno = outcome.kind === 'refused' ? outcome.errno : 'nothing'
+  const refused = outcome.region ? `region ${outcome.region.index}` : 'the next region'
+  return {
+    at: costliest ? at(costliest.region, 'size') : at(cell, 'name'),
+    message: `the regions of "${cell.name}" for DMA need ${needed} PVU entries and a cell can have ${limit}: ${stage.command.verb} answers ${errno} at ${refused}${costliest ? `; ${costText(costliest)}` : ''}; align it or take JAILHOUSE_MEM_DMA off what no device needs`,
+    related: others.slice(0, 3).map(other => ({ at: at(other.region, 'size'), message: costText(other) })),
+    key: cell.name,
+  }
+}

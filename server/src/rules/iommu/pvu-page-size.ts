@@ -1,0 +1,53 @@
+import { isAligned, KiB } from '../../config/ranges.ts'
+import type { EntryBudget } from '../../machine/queries/answers.ts'
+import { budget } from '../../machine/queries/budget.ts'
+import { at, describe, hex, keyOf } from '../places.ts'
+import type { Fault, MachineRule } from '../rule.ts'
+import { hasPvu, pagesText } from './pvu.ts'
+import page from './pvu-page-size.md'
+
+type RegionCost = EntryBudget['regions'][number]
+
+/** Entries of one TLB: what costs more is chained, and looked up one memory access after the other. */
+const ONE_TLB = 8
+
+export const pvuPageSize: MachineRule = {
+  kind: 'machine',
+  code: 'JH303',
+  id: 'pvu-page-size',
+  title: 'Regions for DMA fit the page sizes of the PVU',
+  severity: 'hint',
+  covers: ['pvu-split-cost', 'pvu-misaligned-offset'],
+  page,
+  *check(machine) {
+    const stage = hasPvu(machine.scenario.root) ? machine.stages[0] : undefined
+    if (!stage) return
+    for (const { regions } of budget(machine, stage).entries) for (const cost of regions) yield* judged(cost)
+  },
+}
+
+function* judged(cost: RegionCost): Iterable<Fault> {
+  const { region, entries, entriesIfAligned, pages, because } = cost
+  const offset = region.virt_start - region.phys_start
+  const place = { key: keyOf(region) }
+  if (because)
+    yield {
+      ...place,
+      at: at(region, 'phys_start'),
+      severity: 'error',
+      message: `the PVU cannot map ${describe(region)}: ${because}; both must be multiples of 4 KiB`,
+    }
+  else if (!isAligned(offset, 64n * KiB) && entriesIfAligned < entries)
+    yield {
+      ...place,
+      at: at(region, 'virt_start'),
+      severity: 'warning',
+      message: `${describe(region)} takes ${entries} of 128 PVU entries (${pagesText(pages)}): virt_start and phys_start differ by ${hex(offset < 0n ? -offset : offset)}, and a page must be aligned at both; make them differ by a multiple of 2 MiB`,
+    }
+  else if (ONE_TLB < entries && entriesIfAligned * 2 <= entries)
+    yield {
+      ...place,
+      at: at(region, 'size'),
+      message: `${describe(region)} takes ${entries} of 128 PVU entries (${pagesText(pages)}); from and to multiples of 2 MiB it would take ${entriesIfAligned}`,
+    }
+}

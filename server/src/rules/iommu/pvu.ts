@@ -1,0 +1,43 @@
+import { IOMMU_PVU, MEM_COMM_REGION, MEM_IO, MEM_READ, MEM_ROOTSHARED, MEM_WRITE } from '../../config/constants.ts'
+import type { CellConfig, MemoryRegion, StreamId, SystemConfig } from '../../config/model.ts'
+import { has, hasAny, isSubPage } from '../../config/ranges.ts'
+import type { Failure } from '../../machine/hypervisor.ts'
+import { iommuUnits, MAX_VIRTID } from '../../machine/iommu/ti-pvu.ts'
+import type { EntryBudget } from '../../machine/queries/answers.ts'
+import type { Machine, Stage } from '../../machine/stage.ts'
+import { describe, humanSize } from '../places.ts'
+
+export const hasPvu = (root: SystemConfig): boolean => iommuUnits(root).some(({ type }) => type === IOMMU_PVU)
+
+/** The stream IDs of a cell that a PVU knows. */
+export const pvuStreams = (cell: CellConfig): readonly StreamId[] =>
+  cell.stream_ids.filter(({ id }) => id <= MAX_VIRTID)
+
+/** Memory a cell uses as RAM of its own. */
+export const isOwnRam = (region: MemoryRegion): boolean =>
+  has(region, MEM_READ | MEM_WRITE) &&
+  !hasAny(region, MEM_IO | MEM_COMM_REGION | MEM_ROOTSHARED) &&
+  !isSubPage(region) &&
+  region.size > 0n
+
+/** A command that came to an end other than done, with its end. */
+export interface Failed {
+  readonly stage: Stage
+  readonly outcome: Failure
+}
+
+export const failuresOf = ({ stages }: Machine): readonly Failed[] =>
+  stages.flatMap(stage => (stage.outcome.kind === 'done' ? [] : [{ stage, outcome: stage.outcome }]))
+
+export const hasTopic = ({ stage }: Failed, topic: Stage['console'][number]['topic']): boolean =>
+  stage.console.some(line => line.topic === topic)
+
+type RegionCost = EntryBudget['regions'][number]
+
+/** `15 × 32 MiB, 31 × 64 KiB` */
+export const pagesText = (pages: RegionCost['pages']): string =>
+  pages.map(({ size, count }) => `${count} × ${humanSize(size)}`).join(', ')
+
+/** `region 4 at [...) takes 61 entries (…), 3 if it began and ended on multiples of 2 MiB` */
+export const costText = ({ region, entries, pages, entriesIfAligned }: RegionCost): string =>
+  `${describe(region)} takes ${entries} (${pagesText(pages)})${entriesIfAligned < entries ? `, and ${entriesIfAligned} if virt_start, phys_start and size were multiples of 2 MiB` : ''}`
