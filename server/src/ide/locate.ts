@@ -1,3 +1,4 @@
+import { lexFile } from '../c/lex.ts'
 import type { ObjectDefinition, Unit } from '../c/unit.ts'
 import type { FieldValue, Value } from '../c/value.ts'
 import { type Origin, site } from '../text/origin.ts'
@@ -59,12 +60,18 @@ export const pathOf = (steps: readonly Step[]): string =>
     .join('')
     .replace(/^\./, '')
 
-/** The identifier or number at an offset, with its place. */
+/** The identifier or number at an offset, with its place; nothing inside of comments and strings. */
 export function wordAt(file: SourceFile, offset: number): { readonly text: string; readonly at: Span } | undefined {
-  const isWord = (position: number) => /[\w$]/.test(file.text.charAt(position))
-  let start = offset
-  while (0 < start && isWord(start - 1)) start--
-  let end = offset
-  while (end < file.text.length && isWord(end)) end++
-  return start < end ? { text: file.text.slice(start, end), at: { file, start, end } } : undefined
+  const { tokens } = lexFile(file)
+  let low = 0
+  let high = tokens.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (tokens[middle]!.origin.spelled.end < offset) low = middle + 1
+    else high = middle
+  }
+  const near = [tokens[low], tokens[low + 1]].find(
+    token => token && /^(identifier|number)$/.test(token.kind) && covers(token.origin.spelled, file, offset),
+  )
+  return near && { text: near.text, at: near.origin.spelled }
 }

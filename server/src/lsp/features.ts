@@ -5,14 +5,20 @@ import type { Abilities } from './abilities.ts'
 import { codeActions } from './code-actions.ts'
 import { toOffset, toRange, toSpan } from './convert.ts'
 import type { Guard } from './guard.ts'
+import { answerPlaces, placesCapabilities } from './places.ts'
+import { answerStructure, structureCapabilities } from './structure.ts'
 
 /** What the server can do in an editor beyond diagnostics and their repairs. */
-export const featureCapabilities = (_abilities: Abilities): ServerCapabilities => ({
+export const featureCapabilities = (abilities: Abilities): ServerCapabilities => ({
   hoverProvider: true,
+  ...structureCapabilities(abilities),
+  ...placesCapabilities(abilities),
 })
 
 /** One line a feature: convert the question, ask the core, convert the answer. */
 export function answerFeatures(connection: Connection, guard: Guard): void {
+  answerStructure(connection, guard)
+  answerPlaces(connection, guard)
   connection.languages.diagnostics.on(
     guard((_, { textDocument, previousResultId }, { diagnose }) =>
       diagnose!.report(textDocument.uri, previousResultId),

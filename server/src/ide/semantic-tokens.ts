@@ -1,0 +1,36 @@
+import type { Analysis } from '../analyze.ts'
+import { lexFile } from '../c/lex.ts'
+import type { Unit } from '../c/unit.ts'
+import { constantDoc } from '../config/reference/index.ts'
+import type { Span } from '../text/source-file.ts'
+
+/** LSP's own names, so that every theme colours them. */
+export const TOKEN_TYPES = ['property', 'enumMember', 'macro', 'type', 'comment'] as const
+export type TokenType = (typeof TOKEN_TYPES)[number]
+
+export interface SemanticToken {
+  readonly at: Span
+  readonly type: TokenType
+}
+
+/** Fields, constants of the format, other macros, structs; what conditionals leave out is coloured like a comment. */
+export function semanticTokens({ unit }: Analysis): readonly SemanticToken[] {
+  const { tokens } = lexFile(unit.main)
+  let region = 0
+  return tokens.flatMap(({ kind, text, origin }, index) => {
+    const at = origin.spelled
+    while (unit.inactive[region] && unit.inactive[region]!.end <= at.start) region++
+    const off = unit.inactive[region]
+    if (off && off.start <= at.start) return [{ at, type: 'comment' as const }]
+    if (kind !== 'identifier') return []
+    const type = typeOf(unit, text, tokens[index - 1]?.text, tokens[index - 2]?.text)
+    return type ? [{ at, type }] : []
+  })
+}
+
+function typeOf(unit: Unit, name: string, before = '', twoBefore = ''): TokenType | undefined {
+  if (before === '.' && /^[{,}.=)]$|^\w+$/.test(twoBefore)) return 'property'
+  if (before === 'struct' || before === 'union') return 'type'
+  if (!unit.macros.has(name)) return undefined
+  return constantDoc(name) ? 'enumMember' : 'macro'
+}
