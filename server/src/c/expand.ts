@@ -24,6 +24,8 @@ const depthLimit = 256
 /** Tokens that one use may move about, and that all of them may. */
 const useLimit = 1 << 15
 const totalLimit = 1 << 20
+/** How often what follows an unclosed parenthesis is read again. */
+const rereadLimit = 32
 
 /** Tokens still to be read: a macro's replacement, or (with `isEnd`) an argument or a line to be expanded on its own. */
 interface Context {
@@ -150,7 +152,8 @@ export class Expander {
     const texts = this.matched(macro, name, collected.args)
     if (!texts) return false
     this.source.used(macro, name, use)
-    this.push(this.substitute(macro, this.asArguments(texts, use), use, name), name, macro)
+    this.push(this.substitute(macro, this.asArguments(texts, use, name), use, name), name, macro)
+    this.isPastLimit(name)
     return true
   }
 
@@ -208,7 +211,7 @@ export class Expander {
   private unterminated(macro: MacroDefinition, name: Lexeme, read: Lexeme[]): undefined {
     this.source.problem('macro', site(name.origin), `unterminated argument list invoking macro "${macro.name}"`)
     this.contexts.push({ tokens: read, next: 0, macro: undefined, isEnd: false })
-    this.spend(read)
+    this.spent += useLimit / rereadLimit
   }
 
   /** The arguments, one a parameter, when their number is right. A variadic parameter's may be missing. */
@@ -225,14 +228,20 @@ export class Expander {
     return undefined
   }
 
-  private asArguments(texts: readonly (Lexeme[] | undefined)[], use: Use): Argument[] {
+  private asArguments(texts: readonly (Lexeme[] | undefined)[], use: Use, name: Lexeme): Argument[] {
     const rebase = rebaser(use)
     return texts.map(tokens => {
       const raw = (tokens ?? []).map(rebase)
       this.spend(raw)
       let expanded: readonly Lexeme[] | undefined
-      return { raw, absent: tokens === undefined, expanded: () => (expanded ??= this.within(raw)) }
+      return { raw, absent: tokens === undefined, expanded: () => (expanded ??= this.argument(raw, name)) }
     })
+  }
+
+  /** An argument with its macros replaced; nothing once there is too much, lest every use around it double that. */
+  private argument(raw: readonly Lexeme[], name: Lexeme): readonly Lexeme[] {
+    const tokens = this.within(raw)
+    return this.isPastLimit(name) ? [] : tokens
   }
 
   private isPastLimit(name: Lexeme): boolean {

@@ -28,6 +28,8 @@ class Substitution {
   private readonly args: readonly Argument[]
   private readonly use: Use
   private readonly fail: PasteFailure
+  /** Tokens it may still make: what follows is left out, and the expander tells. */
+  private room = 1 << 18
 
   constructor(macro: MacroDefinition, args: readonly Argument[], use: Use, fail: PasteFailure) {
     this.macro = macro
@@ -40,9 +42,12 @@ class Substitution {
     const out: Lexeme[] = []
     let left: Part | undefined
     for (const part of parts) {
+      const before = out.length
       if (left?.pasteNext) this.pasteOnto(out, left, part)
       else for (const token of this.tokensOf(part, part.pasteNext)) out.push(token)
       left = part
+      this.room -= out.length - before
+      if (this.room < 0) break
     }
     return out
   }
@@ -98,11 +103,13 @@ class Substitution {
 
   private made(kind: Lexeme['kind'], text: string, spelled: Span, like: Lexeme): Lexeme {
     const { startsLine, spaceBefore } = like
+    this.room -= text.length >> 4
     return { kind, text, origin: { spelled, expandedAt: this.use }, startsLine, spaceBefore, painted: false }
   }
 
   private stringized(part: Part, spelled: Span): Lexeme {
     const tokens = part.optional ? this.optional(part.optional) : this.args[part.parameter!]!.raw
+    this.room -= tokens.length
     return this.made('string', stringOf(tokens), spelled, part.token)
   }
 
