@@ -18,24 +18,29 @@ const isCloser = ({ kind, text }: Token): boolean =>
 
 /** Balances by nesting alone where that works out; half-typed text is balanced by its indentation. */
 export function balance(tokens: readonly Token[]): Balanced {
-  const partner = pairUp(tokens)
-  if (partner) return { tokens, partner, problems: [] }
-  const mended = new Mender(tokens).mend()
-  return { ...mended, partner: pairUp(mended.tokens) ?? new Int32Array(mended.tokens.length).fill(-1) }
+  const { partner, trouble } = pairUp(tokens)
+  if (trouble === undefined) return { tokens, partner, problems: [] }
+  const mended = new Mender(tokens.slice(trouble)).mend()
+  const all = [...tokens.slice(0, trouble), ...mended.tokens]
+  return { tokens: all, problems: mended.problems, partner: pairUp(all).partner }
 }
 
-function pairUp(tokens: readonly Token[]): Int32Array | undefined {
+/** `trouble` is the beginning of the first declaration whose brackets do not nest. */
+function pairUp(tokens: readonly Token[]): { partner: Int32Array; trouble?: number } {
   const partner = new Int32Array(tokens.length).fill(-1)
   const open: number[] = []
-  for (const [i, token] of tokens.entries()) {
+  let declaration = 0
+  for (let i = 0; i < tokens.length; i++) {
+    const token = tokens[i]!
     if (isOpener(token)) open.push(i)
-    if (!isCloser(token)) continue
-    const start = open.pop()
-    if (start === undefined || CLOSER[tokens[start]!.text] !== token.text) return undefined
-    partner[start] = i
-    partner[i] = start
+    else if (isCloser(token)) {
+      const start = open.pop()
+      if (start === undefined || CLOSER[tokens[start]!.text] !== token.text) return { partner, trouble: declaration }
+      partner[start] = i
+      partner[i] = start
+    } else if (token.text === ';' && open.length === 0) declaration = i + 1
   }
-  return open.length === 0 ? partner : undefined
+  return open.length === 0 ? { partner } : { partner, trouble: declaration }
 }
 
 /** An open bracket: `indent` is its line's, `hangs` that its content begins on the next line. */
@@ -87,15 +92,20 @@ class Mender {
 
   private openBracket(at: number, token: Token): void {
     const [previous, next] = [this.tokens[at - 1], this.tokens[at + 1]]
-    const list = previous && ['=', ',', '{', ']', ':', ')'].includes(previous.text)
+    const list = previous && (/^[=,{\]:]$/.test(previous.text) || (previous.text === ')' && this.inList()))
     if (token.text === '{') this.closeParentheses(at)
     this.open.push({ token, indent: this.indent, hangs: next?.startsLine ?? false, body: !list, lines: [] })
+  }
+
+  private inList(): boolean {
+    return this.open.some(({ token, body }) => token.text === '{' && !body)
   }
 
   private closeBracket(at: number, token: Token): void {
     const top = this.open.at(-1)
     if (token.text === '}') this.closeBrace(at, token)
     else if (top && CLOSER[top.token.text] === token.text) this.open.pop()
+    else if (token.text === ']') this.putOpener(this.operandBefore(at), '[')
     else this.drop(at, token)
   }
 
@@ -107,7 +117,7 @@ class Mender {
     const strays =
       !top || (top.hangs && (token.startsLine ? top.indent < this.indent : lines.at(-1)?.indent === this.indent))
     const first = strays ? deeperRun(lines, limit) : undefined
-    if (first !== undefined) this.putOpener(first)
+    if (first !== undefined) this.putOpener(first, '{')
     else if (!strays || (top && !token.startsLine)) this.open.pop()
     else this.drop(at, token)
   }
@@ -133,12 +143,22 @@ class Mender {
     this.problems.push({ ...missingAfter(previous, text, `expected "${text}"`), related })
   }
 
-  private putOpener(at: number): void {
+  private putOpener(at: number, text: '{' | '['): void {
     const next = this.tokens[at]!
-    this.put(at, '{', this.tokens[at - 1] ?? next)
+    this.put(at, text, this.tokens[at - 1] ?? next)
     const { file, start } = next.origin.spelled
-    const suggestions = [{ title: 'insert "{"', at: { file, start, end: start }, text: '{ ' }]
-    this.problems.push({ ...syntaxProblem(site(next.origin), `expected "{" before "${next.text}"`), suggestions })
+    const suggestions = [{ title: `insert "${text}"`, at: { file, start, end: start }, text }]
+    this.problems.push({ ...syntaxProblem(site(next.origin), `expected "${text}" before "${next.text}"`), suggestions })
+  }
+
+  /** Where the expression begins that ends before `at`: behind a name or a separator. */
+  private operandBefore(at: number): number {
+    let start = at - 1
+    for (; 0 < start; start--) {
+      const [before, here] = [this.tokens[start - 1]!, this.tokens[start]!]
+      if (/^[,;{}=]$/.test(before.text) || (before.kind === 'identifier' && here.kind !== 'punctuator')) break
+    }
+    return Math.max(0, start)
   }
 
   /** A bracket of no width where it would have been typed. */
@@ -177,12 +197,14 @@ function deeperRun(lines: Open['lines'], limit: number): number | undefined {
   return first
 }
 
-/** The column at which the token stands, a tab reaching to the next multiple of 8. */
+/** The indentation of the token's line, a tab reaching to the next multiple of 8. */
 function indentOf(token: Token): number {
   const { file, start } = token.origin.spelled
-  let begin = start
-  while (0 < begin && /[ \t]/.test(file.text[begin - 1] ?? '')) begin--
   let column = 0
-  for (const blank of file.text.slice(begin, start)) column = blank === '\t' ? (column | 7) + 1 : column + 1
+  for (let i = file.text.lastIndexOf('\n', start - 1) + 1; i < start; i++) {
+    if (file.text[i] === '\t') column = (column | 7) + 1
+    else if (file.text[i] === ' ') column++
+    else break
+  }
   return column
 }

@@ -59,15 +59,17 @@ class Cutter {
     const pieces: Piece[] = []
     let piece: Growing = { tokens: [], lists: [] }
     const finish = (): void => {
-      if (piece.tokens.length) pieces.push({ kind: 'declaration', ...piece })
+      const last = piece.tokens.at(-1)
+      if (last && last.text !== ';') {
+        this.problems.push(missingAfter(last, ';', 'expected ";"'))
+        piece.tokens.push({ ...last, text: ';', kind: 'punctuator' })
+      }
+      if (last) pieces.push({ kind: 'declaration', ...piece })
       piece = { tokens: [], lists: [] }
     }
     for (let i = 0; i < this.tokens.length; ) {
       const token = this.tokens[i]!
-      if (this.lacksSemicolon(piece, token)) {
-        this.problems.push(missingAfter(piece.tokens.at(-1)!, ';', `expected ";" before "${token.text}"`))
-        finish()
-      }
+      if (this.lacksSemicolon(piece, token)) finish()
       if (token.text === ';') {
         if (piece.tokens.length) piece.tokens.push(token)
         finish()
@@ -80,8 +82,6 @@ class Cutter {
         i = this.addList(piece, i, 0)
       } else i = this.addGroup(piece, i)
     }
-    if (piece.tokens.length)
-      this.problems.push(missingAfter(piece.tokens.at(-1)!, ';', 'expected ";" at the end of the declaration'))
     finish()
     return pieces
   }
