@@ -2,7 +2,7 @@ import type { CellConfig } from '../config/model.ts'
 import type { Scenario } from '../config/scenario.ts'
 import { cell_create, cell_destroy, cell_set_loadable, cell_start, hypervisor_disable } from './control.ts'
 import type { Hardware } from './hardware.ts'
-import { type Arch, type Failure, type Hypervisor, refusal, type State, say } from './hypervisor.ts'
+import { type Arch, type Crash, type Failure, type Hypervisor, refusal, type State, say } from './hypervisor.ts'
 import { noPool, PagePool } from './page-pool.ts'
 import { emptyTables } from './paging/page-tables.ts'
 import { enable, shutdown } from './setup.ts'
@@ -30,7 +30,7 @@ export const switchedOff = (arch: Arch): State => ({
 export function obey(system: System, index: number, before: State, command: Command): Stage {
   const hv = wake(system, before)
   const failure = perform(hv, command)
-  if (failure?.kind === 'crashed') die(hv)
+  if (failure?.kind === 'crashed') die(hv, failure)
   return { index, command, outcome: failure ?? { kind: 'done' }, console: hv.console, state: asState(hv) }
 }
 
@@ -52,8 +52,13 @@ export function wake({ scenario, hardware, arch, ids, isBareHypercall }: System,
     units: new Map(before.units),
     console: [],
     edit: {},
+    remapsLeft: remapsAllowed(scenario),
   }
 }
+
+/** Linear in the number of regions, and far beyond what boards have. */
+const remapsAllowed = ({ root, cells }: Scenario): number =>
+  cells.reduce((sum, { mem_regions }) => sum + 4 * mem_regions.length, 10_000 + 4 * root.root_cell.mem_regions.length)
 
 export const asState = ({ enabled, dead, hvTables, cells, pool, units }: Hypervisor): State => ({
   enabled,
@@ -131,8 +136,9 @@ function disableSystem(hv: Hypervisor): Failure | undefined {
 }
 
 /** The CPU that ran into it stops in the hypervisor; the others wait for it for ever. */
-function die(hv: Hypervisor): void {
+function die(hv: Hypervisor, { isGivenUp = false }: Crash): void {
   hv.dead = true
+  if (isGivenUp) return
   const root = hv.scenario.root.root_cell
   say(hv, 'fatal', 'FATAL: Unhandled HYP exception: synchronous abort from EL2')
   say(hv, 'fatal', `Stopping CPU ${root.cpus[0] ?? 0} (Cell: "${root.name}")`, { cell: root })

@@ -36,6 +36,8 @@ export interface Refusal {
 /** The hypervisor stopped the machine: BUG(), a panic, or a loop without end. */
 export interface Crash {
   readonly kind: 'crashed'
+  /** The real one would go on, only for longer than it pays to play. */
+  readonly isGivenUp?: true
   readonly by: string
   readonly because: string
   readonly region?: MemoryRegion
@@ -161,6 +163,8 @@ export interface Hypervisor {
   hvTables: PageTables
   enabled: boolean
   dead: boolean
+  /** Parts of regions this command may still give back to the root cell; see `remapToRootCell`. */
+  remapsLeft: number
 }
 
 /** `struct unit` (`include/jailhouse/unit.h`): called in link order at init and create, in reverse at exit. */

@@ -217,6 +217,7 @@ export function remapToRootCell(
   for (const rootRegion of overlapping(root.config.mem_regions, region)) {
     const overlap = overlapWithRoot(region, rootRegion)
     if (!overlap) continue
+    if (hv.remapsLeft-- <= 0) return tooManyOverlaps(region)
     failure = remapOne(hv, root, overlap)
     if (failure?.kind === 'crashed' || (failure && mode === 'abort')) return failure
     if (failure)
@@ -227,6 +228,15 @@ export function remapToRootCell(
   }
   return failure
 }
+
+/** Thousands of regions over each other are thousands squared of overlaps, and no sensible configuration. */
+const tooManyOverlaps = ({ region }: Mapping): Failure => ({
+  kind: 'crashed',
+  isGivenUp: true,
+  by: 'remap_to_root_cell',
+  because: 'so many regions lie over each other that what follows is not simulated',
+  ...(region && { region }),
+})
 
 function remapOne(hv: Hypervisor, root: Draft<Cell>, overlap: Mapping): Failure | undefined {
   if (!isSubpage(overlap)) return hv.arch.map_memory_region(hv, root, overlap)

@@ -88,8 +88,9 @@ export interface AddressRun {
   readonly leafSize: bigint
 }
 
-/** Entries of a table: only a root may have other than 512. */
-export const entriesOf = (format: TableFormat, level: number): number => (level === 0 ? format.rootEntries : 512)
+/** Entries of a table: only a root may have other than what fills the entry above. */
+export const entriesOf = (format: TableFormat, level: number): number =>
+  level === 0 ? format.rootEntries : levelOf(format, level - 1).span / levelOf(format, level).span
 
 /** Pages the whole table covers; addresses beyond wrap around. */
 export const capacityOf = (format: TableFormat): number => format.rootEntries * levelOf(format, 0).span
