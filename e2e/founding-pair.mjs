@@ -7,13 +7,25 @@ export const fixtures = join(here, '..', 'test-fixtures')
 export const ROOT = 'dma-swapped/k3-demo.c'
 export const INMATE = 'dma-swapped/k3-demo-linux.c'
 const SHARED = '0x8a0000000'
-const REMOVE = 'Remove JAILHOUSE_MEM_DMA'
-const ADD = 'Add JAILHOUSE_MEM_DMA'
 
 /** What a person must see in each of the two files, and what the fix must make of the region's flags. */
 export const mistakes = [
-  { file: ROOT, severity: 'error', fix: REMOVE, flags: 'READ WRITE EXECUTE LOADABLE' },
-  { file: INMATE, severity: 'warning', fix: ADD, flags: 'READ WRITE EXECUTE DMA LOADABLE' },
+  {
+    file: ROOT,
+    severity: 'error',
+    says: 'keeps DMA',
+    hover: 'enable create',
+    fix: 'Remove JAILHOUSE_MEM_DMA',
+    flags: 'READ WRITE EXECUTE LOADABLE',
+  },
+  {
+    file: INMATE,
+    severity: 'warning',
+    says: 'streams cannot reach',
+    hover: 'enable create',
+    fix: 'Add JAILHOUSE_MEM_DMA',
+    flags: 'READ WRITE EXECUTE DMA LOADABLE',
+  },
 ]
 
 /** A fresh copy of the fixtures in which an editor may save. */

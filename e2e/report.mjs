@@ -4,12 +4,15 @@ const seconds = since => `${((performance.now() - since) / 1000).toFixed(1)} s`
 
 export function createReport(print = console.log) {
   const count = { passed: 0, failed: 0 }
+  const results = []
   const pass = title => {
     count.passed++
+    results.push({ title, ok: true })
     print(`ok - ${title}`)
   }
   const fail = (title, why) => {
     count.failed++
+    results.push({ title, ok: false })
     print(`not ok - ${title}${why ? `\n    ${String(why).replaceAll('\n', '\n    ')}` : ''}`)
   }
 
@@ -44,5 +47,5 @@ export function createReport(print = console.log) {
     print(`# ${name}: ${seconds(since)}`)
   }
 
-  return { count, steps, tap, fail }
+  return { count, results, steps, tap, fail }
 }

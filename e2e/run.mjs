@@ -1,9 +1,10 @@
 // Runs the packaged extension and the server in real editors, and prints one line a check.
-//   node e2e/run.mjs [--times N] [--pictures FOLDER] [--vsix FILE] [--newer FOLDER] [CLIENT…]
+//   node e2e/run.mjs [--times N] [--pictures FOLDER] [--vsix FILE] [--newer FOLDER] [--write-table] [CLIENT…]
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { assertTable, tableOf, writeTable } from './client-table.mjs'
 import { codeServerEntry, here, install, nodeForCodeServer } from './install.mjs'
 import { createReport } from './report.mjs'
 
@@ -14,6 +15,7 @@ const { values, positionals } = parseArgs({
     pictures: { type: 'string' },
     vsix: { type: 'string', default: join(here, '..', 'jailhouse-warden.vsix') },
     newer: { type: 'string', default: join(here, '.newer') },
+    'write-table': { type: 'boolean', default: false },
   },
 })
 const run = join(here, '.run')
@@ -25,15 +27,15 @@ const { oldest, api } = await import('./clients/oldest.mjs')
 const { neovim, emacs, helix } = await import('./clients/terminal.mjs')
 const newer = name => [join(resolve(values.newer), 'bin', name)]
 const clients = {
-  vscode: desktop,
-  'vscode-web-worker': web,
-  'vscode-1.91-web': oldest,
-  'vscode-api': api,
-  neovim: neovim('neovim', ['nvim']),
-  'neovim-newer': neovim('neovim-newer', newer('nvim')),
-  emacs: emacs('emacs', ['emacs']),
-  'emacs-newer': emacs('emacs-newer', newer('emacs')),
-  helix: helix('helix', newer('hx')),
+  vscode: { label: 'VS Code 1.139 (code-server)', drive: desktop },
+  'vscode-web-worker': { label: 'VS Code 1.139, server in a web worker', drive: web },
+  'vscode-1.91-web': { label: 'VS Code 1.91 in the browser alone', drive: oldest },
+  'vscode-api': { label: 'VS Code 1.91, through its API', drive: api },
+  neovim: { label: 'Neovim 0.7', drive: neovim('neovim', ['nvim']) },
+  'neovim-newer': { label: 'Neovim 0.10', drive: neovim('neovim-newer', newer('nvim')) },
+  emacs: { label: 'Emacs 28, eglot 1.9', drive: emacs('emacs', ['emacs']) },
+  'emacs-newer': { label: 'Emacs 30, eglot built in', drive: emacs('emacs-newer', newer('emacs')) },
+  helix: { label: 'Helix 25.01', drive: helix('helix', newer('hx')) },
 }
 
 /** The package as VS Code unpacks it: what is tested is what is shipped. */
@@ -60,8 +62,27 @@ const report = createReport()
 const wanted = positionals.length > 0 ? positionals : Object.keys(clients)
 for (let i = 0; i < Number(values.times); i++)
   for (const name of wanted)
-    await clients[name](report, { run, vsix, extension, server, pictures }).catch(error =>
-      report.fail(name, error.stack),
-    )
+    await clients[name]
+      .drive(report, { run, vsix, extension, server, pictures })
+      .catch(error => report.fail(`${name}: ran to its end`, error.stack))
+if (wanted.length === Object.keys(clients).length) await checkTable()
 console.log(`${report.count.passed} passed, ${report.count.failed} failed`)
 process.exitCode = report.count.failed > 0 ? 1 : 0
+
+async function checkTable() {
+  const heardBy = name => {
+    const log = join(run, name, 'initialize.json')
+    return existsSync(log) ? JSON.parse(readFileSync(log, 'utf8')) : undefined
+  }
+  const resultsOf = name => report.results.filter(({ title }) => title.startsWith(`${name}: `))
+  const rows = wanted.map(name => ({ label: clients[name].label, results: resultsOf(name), heard: heardBy(name) }))
+  await report.steps('docs', [
+    [
+      'the table of docs/editors is what was seen',
+      () => {
+        const table = tableOf(rows, heardBy('neovim-newer'))
+        values['write-table'] ? writeTable(table) : assertTable(table)
+      },
+    ],
+  ])
+}

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { assertFixed, fixtures, flagsLine, flagsOf, mistakes } from './founding-pair.mjs'
 
 const WAIT = { timeout: 60_000 }
+const BULB = '.lightBulbWidget:visible, [class*="codicon-gutter-lightbulb"]'
 
 async function openFile(page, path) {
   const [folder, name] = path.split('/')
@@ -101,6 +102,8 @@ export function pairSteps({ page, saved, picture = async () => {} }) {
         async () => {
           await page().keyboard.press('Escape')
           await page().mouse.click(...at)
+          // The cursor's own look-up of actions, 250 ms later, would cancel one that is asked for before it.
+          await page().locator(BULB).first().waitFor(WAIT)
           await page().keyboard.press('Control+.')
           await page().locator('.action-widget .monaco-list-row', { hasText: fix }).first().waitFor(WAIT)
           await picture(`${severity}-fix`)

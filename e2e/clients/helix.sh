@@ -1,6 +1,6 @@
 #!/bin/sh
 # Helix in a terminal of tmux: diagnostics, hover, code action, :write. Prints TAP.
-# HX is the command that starts it, PAIR holds one mistake a line: path, line, what the diagnostic says, fix, after the fix.
+# HX is the command that starts it, PAIR holds one mistake a line: path, line, and what the diagnostic, the hover and the fix say.
 set -u
 socket=warden-$$
 tmux_() { tmux -L "$socket" -f /dev/null "$@"; }
@@ -47,14 +47,14 @@ echo "1..$(($(printf '%s\n' "$PAIR" | wc -l) * 4))"
 tmux_ new-session -d -x 160 -y 50 "XDG_CONFIG_HOME='$CONFIG' XDG_CACHE_HOME='$CONFIG/cache' $HX"
 appears NOR
 tab=$(printf '\t')
-printf '%s\n' "$PAIR" | while IFS=$tab read -r path line says fix; do
+printf '%s\n' "$PAIR" | while IFS=$tab read -r path line says hover fix; do
   name=$(basename "$path")
   command "open $path:$line"
   check "$name: a diagnostic in its line" appears "$says"
   keys g s
   keys l
   keys Space k
-  check "$name: the hover" appears 'PVU'
+  check "$name: the hover" appears "$hover"
   escape
   escape
   keys x x

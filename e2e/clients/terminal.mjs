@@ -1,6 +1,6 @@
 // Editors that are programs of the machine: Neovim, Emacs and Helix, as clients of the server over stdio.
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { assertFixed, fixtures, flagsLine, mistakes, workspaceIn } from '../founding-pair.mjs'
 import { here } from '../install.mjs'
@@ -15,11 +15,12 @@ async function drive(name, report, { run, server }, command, more = () => ({})) 
     path: join(folder, mistake.file),
     line: flagsLine(readFileSync(join(fixtures, mistake.file), 'utf8')),
   }))
+  const recorded = [process.execPath, join(here, 'record.mjs'), join(run, name, 'initialize.json'), ...server]
   const [program, ...args] = command
   const { stdout, stderr, error, signal } = spawnSync(program, args, {
     encoding: 'utf8',
     timeout: 120_000,
-    env: { ...process.env, SERVER: JSON.stringify(server), MISTAKES: JSON.stringify(pair), ...more(pair) },
+    env: { ...process.env, SERVER: JSON.stringify(recorded), MISTAKES: JSON.stringify(pair), ...more(pair, recorded) },
   })
   report.tap(name, [stdout, stderr, error ?? '', signal ?? ''].join('\n'), since)
   await report.steps(
@@ -46,20 +47,21 @@ name = "c"
 language-servers = ["jailhouse-warden"]
 `
 
-export const helix = (name, program) => (report, context) => {
-  const config = join(context.run, name, 'config')
-  mkdirSync(join(config, 'helix'), { recursive: true })
-  writeFileSync(join(config, 'helix', 'languages.toml'), helixConfig(context.server))
-  writeFileSync(
-    join(config, 'helix', 'config.toml'),
-    '[editor]\nend-of-line-diagnostics = "hint"\n[editor.inline-diagnostics]\ncursor-line = "hint"\n',
-  )
-  return drive(name, report, context, ['sh', script('helix.sh')], pair => ({
-    HX: program.join(' '),
-    CONFIG: config,
-    PAIR: pair.map(({ path, line, fix }) => [path, line, 'DMA', fix].join('\t')).join('\n'),
-  }))
-}
+const helixDefaults = `[editor]
+end-of-line-diagnostics = "hint"
+[editor.inline-diagnostics]
+cursor-line = "hint"
+`
 
-/** The program's command, or nothing where it is not installed. */
-export const installed = (...paths) => paths.find(path => existsSync(path))
+export const helix = (name, program) => (report, context) =>
+  drive(name, report, context, ['sh', script('helix.sh')], (pair, server) => {
+    const config = join(context.run, name, 'config')
+    mkdirSync(join(config, 'helix'), { recursive: true })
+    writeFileSync(join(config, 'helix', 'languages.toml'), helixConfig(server))
+    writeFileSync(join(config, 'helix', 'config.toml'), helixDefaults)
+    return {
+      HX: program.join(' '),
+      CONFIG: config,
+      PAIR: pair.map(({ path, line, says, hover, fix }) => [path, line, says, hover, fix].join('\t')).join('\n'),
+    }
+  })
