@@ -54,19 +54,19 @@ export const check: Command = {
     if (positionals.length === 0) throw new Misuse('check what? Give files or folders')
     const format = formats[oneOf('format', Object.keys(formats), values.format)]!
     const level = LEVELS.indexOf(oneOf('severity', LEVELS, values.severity))
+    const isShown = ({ severity }: Finding) => LEVELS.indexOf(severity) <= level
     const settings = { ...compilerSettings(values, terminal.cwd), rules: ruleSettings(values.rule) }
     const files = new Files()
     const mains = configurationsAmong(positionals, files, terminal.cwd)
-    const changed = values.fix || values.diff ? repaired(mains, files, settings) : new Map<SourceFile, SourceFile>()
+    const changed =
+      values.fix || values.diff ? repaired(mains, files, settings, isShown) : new Map<SourceFile, SourceFile>()
     if (values.diff) return showDiff(changed, terminal)
     for (const file of changed.values()) writeAtomically(fileURLToPath(file.uri), file.text)
 
     const all = findingsOf(newest(mains, files), files, settings)
     if (values['write-baseline']) return writeBaseline(values['write-baseline'], all, terminal)
     const known = values.baseline ? readBaseline(values.baseline, terminal) : new Set<string>()
-    const findings = all.filter(
-      ({ severity, fingerprint }) => LEVELS.indexOf(severity) <= level && !known.has(fingerprint),
-    )
+    const findings = all.filter(finding => isShown(finding) && !known.has(finding.fingerprint))
     const report = { findings, files: mains, pathOf: (uri: string) => pathOf(uri, terminal.cwd), terminal }
     terminal.out(format(report))
     if (values.format === 'text') terminal.err(summary(report, changed.size))
@@ -89,11 +89,19 @@ function findingsOf(mains: readonly SourceFile[], files: Files, settings: Settin
 const newest = (mains: readonly SourceFile[], files: Files): readonly SourceFile[] =>
   mains.map(({ uri }) => files.look(uri)).filter(file => typeof file !== 'string')
 
-/** The files after as many rounds of fixes as make a difference, by what they were. */
-function repaired(mains: readonly SourceFile[], files: Files, settings: Settings): ReadonlyMap<SourceFile, SourceFile> {
+/**
+ * The files after as many rounds of fixes as make a difference, by what they were. What would not be shown is not
+ * mended.
+ */
+function repaired(
+  mains: readonly SourceFile[],
+  files: Files,
+  settings: Settings,
+  isShown: (finding: Finding) => boolean,
+): ReadonlyMap<SourceFile, SourceFile> {
   const first = new Map<string, SourceFile>()
   for (let round = 0; round < MOST_ROUNDS; round++) {
-    const edits = fixAll(findingsOf(newest(mains, files), files, settings))
+    const edits = fixAll(findingsOf(newest(mains, files), files, settings).filter(isShown))
     if (edits.length === 0) break
     for (const file of new Set(edits.map(({ at }) => at.file))) {
       if (!first.has(file.uri)) first.set(file.uri, file)

@@ -1,12 +1,15 @@
 import { type CodeAction, type CodeActionContext, CodeActionKind, type WorkspaceEdit } from 'vscode-languageserver'
 import { fixAll, preferredFix } from '../ide/fix-all.ts'
-import type { Finding, Fix } from '../rules/rule.ts'
+import type { Finding, Fix, Severity } from '../rules/rule.ts'
 import type { Edit, SourceFile, Span } from '../text/source-file.ts'
 import { toRange } from './convert.ts'
 import { findingsIn, toDiagnostic } from './diagnostics.ts'
 import type { Answer, Session } from './session.ts'
 
 export const FIX_ALL = `${CodeActionKind.SourceFixAll}.jailhouseWarden`
+
+/** An editor that applies the first repair should mend what matters most. */
+const GRAVEST: readonly Severity[] = ['error', 'warning', 'information', 'hint']
 
 /** Repairs of the findings under the selection, of all like them, and of everything with one right repair. */
 export function codeActions(
@@ -16,7 +19,9 @@ export function codeActions(
   session: Session,
 ): CodeAction[] {
   const all = findingsIn(answer)
-  const here = all.filter(({ at }) => at.start <= selection.end && selection.start <= at.end)
+  const here = all
+    .filter(({ at }) => at.start <= selection.end && selection.start <= at.end)
+    .toSorted((a, b) => GRAVEST.indexOf(a.severity) - GRAVEST.indexOf(b.severity))
   const actions = [
     ...here.flatMap(finding => (finding.fixes ?? []).map(fix => quickFix(finding, fix, session))),
     ...sameRule(here, all, session),
@@ -52,8 +57,9 @@ function sameRule(here: readonly Finding[], all: readonly Finding[], session: Se
   })
 }
 
+/** Hints are matters of taste: whoever wants one mended asks for that one. */
 function everything(all: readonly Finding[], session: Session): readonly CodeAction[] {
-  const edits = fixAll(all)
+  const edits = fixAll(all.filter(({ severity }) => severity !== 'hint'))
   if (edits.length === 0) return []
   return [{ title: 'Fix all that has one right repair', kind: FIX_ALL, edit: toWorkspaceEdit(edits, session) }]
 }
