@@ -24,7 +24,7 @@ export function defaultCommands({ cells }: Scenario): readonly Command[] {
 export function boot(scenario: Scenario, options: BootOptions = {}): Machine {
   const { commands = defaultCommands(scenario), hardware = defaultHardware } = options
   const { ids = new Map(), isBareHypercall = false } = options
-  const system = { scenario, hardware, arch: archOf(scenario), ids, isBareHypercall }
+  const system = { scenario, hardware, arch: archOf(scenario, hardware), ids, isBareHypercall }
   const stages: Stage[] = []
   let state = switchedOff(system.arch)
   for (const command of commands) {

@@ -25,6 +25,14 @@ export interface Hardware {
     readonly pages1G: boolean
     readonly pages2M: boolean
     readonly vtdLevels: number
+    /** Domain ids all VT-d units have (CAP.ND); 65536 unless said. */
+    readonly vtdDomains?: number
+    /** Pins of an I/O APIC; 24 unless said. */
+    readonly ioapicPins?: number
+    /** Entries of the interrupt remapping table Linux uses already; none unless said. */
+    readonly linuxIrEntries?: number
+    /** EFR.SegSup of the AMD IOMMUs: device tables come in 2^n segments; one, the largest, unless said. */
+    readonly amdSegmentBits?: number
   }
   /** Where the driver places a cell's configuration for `create`; taken to be memory the root cell can read. */
   readonly configAddress?: bigint

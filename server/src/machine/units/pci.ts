@@ -16,6 +16,7 @@ import {
 import { driversOf, pagingMapDevice } from '../memory.ts'
 import { mmio_region_register, mmio_region_unregister } from '../mmio.ts'
 import { pagesFor } from '../page-pool.ts'
+import { bdfText } from './bdf.ts'
 
 /** `hypervisor/pci.c` and `ivshmem.c`, as far as they move devices, take memory, trap accesses and refuse. */
 
@@ -44,12 +45,6 @@ function open(hv: Hypervisor): PciState {
 
 const deviceList = (cell: CellConfig) => ({ what: 'list of PCI devices', cell })
 const linkItem = { what: 'ivshmem links' }
-
-/** `bb:dd.f` */
-export const bdfText = (bdf: number): string =>
-  `${hexByte(bdf >> 8)}:${hexByte((bdf >> 3) & 0x1f)}.${(bdf & 7).toString(16)}`
-
-const hexByte = (value: number): string => value.toString(16).padStart(2, '0')
 
 function init(hv: Hypervisor): Failure | undefined {
   const { pci_mmconfig_base, pci_mmconfig_end_bus, pci_is_virtual } = hv.scenario.root.platform_info

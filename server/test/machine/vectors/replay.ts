@@ -45,7 +45,7 @@ function standingOf({ command, outcome, console, state }: Stage, keys: ReadonlyM
 
 /** Calls straight into the driver: nothing stops at errors. */
 function replayUnit(vector: Vector, { scenario, hardware, cells, ids }: Recorded): readonly Standing[] {
-  const arch = archOf(scenario)
+  const arch = archOf(scenario, hardware)
   const hv = wake({ scenario, hardware, arch, ids, isBareHypercall: true }, switchedOff(arch))
   hv.pool.usable = 1e6
   tiPvu.load?.(hv)

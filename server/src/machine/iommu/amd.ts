@@ -1,0 +1,172 @@
+import { IOMMU_AMD, PCI_TYPE_IVSHMEM } from '../../config/constants.ts'
+import type { CellConfig, IommuUnit, PciDevice } from '../../config/model.ts'
+import type { Scenario } from '../../config/scenario.ts'
+import {
+  about,
+  type Cell,
+  crash,
+  type DmaContext,
+  type Draft,
+  type Failure,
+  type Hypervisor,
+  type IommuDriver,
+  type Mapping,
+  memoryOf,
+  refusal,
+  rootOf,
+  type State,
+  say,
+  type Translation,
+} from '../hypervisor.ts'
+import { pagingMapDevice } from '../memory.ts'
+import { pagesFor } from '../page-pool.ts'
+import type { PageTables } from '../paging/page-tables.ts'
+import { bdfText } from '../units/bdf.ts'
+import { iommuUnits, unitType } from './iommu-units.ts'
+import { pciContexts } from './pci-contexts.ts'
+
+/**
+ * `hypervisor/arch/x86/amd_iommu.c`. Devices walk the CPU tables of their cell; the DMA flag of a region is a pair of
+ * bits in its leaves. What devices have cached is forgotten when a cell comes or goes, not at load and start.
+ */
+
+interface AmdState {
+  readonly isOn: boolean
+  /** `iommu_units_count` */
+  readonly count: number
+  /** Segments of device tables that exist, as `unit/segment`. */
+  readonly segments: ReadonlySet<string>
+  /** Device table entries that translate, as `unit/bdf`. */
+  readonly entries: ReadonlyMap<string, CellConfig>
+  /** Tables by cell id when the units were last told to forget them. */
+  readonly flushed: ReadonlyMap<number, PageTables>
+}
+
+const none: AmdState = { isOn: false, count: 0, segments: new Set(), entries: new Map(), flushed: new Map() }
+const DEVICE_TABLE_BYTES = 2 ** 21
+const MAX_UNITS = 8
+
+const stateOf = (of: { readonly units: State['units'] }): AmdState => memoryOf(of, amdIommu, none)
+
+const update = (hv: Hypervisor, change: Partial<AmdState>): void => {
+  hv.units.set(amdIommu, { ...stateOf(hv), ...change } satisfies AmdState)
+}
+
+function init(hv: Hypervisor): Failure | undefined {
+  for (const unit of iommuUnits(hv.scenario.root)) {
+    const failure = initUnit(hv, unit)
+    if (failure) return failure
+    update(hv, { isOn: true, count: stateOf(hv).count + 1 })
+  }
+  const root = rootOf(hv)
+  return root && cell_init(hv, root)
+}
+
+const isPowerOfTwo = (size: number): boolean => Number.isInteger(Math.log2(size))
+
+function initUnit(hv: Hypervisor, unit: IommuUnit): Failure | undefined {
+  if (unitType(hv.scenario.root, unit) !== IOMMU_AMD)
+    return refusal('amd_iommu_init', 'EINVAL', `unit ${unit.index} is no AMD IOMMU`)
+  say(hv, 'progress', `AMD IOMMU @0x${unit.base.toString(16)}/0x${unit.size.toString(16)}`)
+  if (unit.size !== 0 && !isPowerOfTwo(unit.size))
+    return refusal('amd_iommu_init_pci', 'EINVAL', `the size of unit ${unit.index} is no power of two`)
+  if (!pagingMapDevice(hv, unit.base, unit.size))
+    return refusal('amd_iommu_init_pci', 'ENOMEM', `unit ${unit.index} cannot be mapped`)
+  for (const what of ['AMD IOMMU command buffers', 'AMD IOMMU event logs'])
+    if (!hv.pool.take(1, { what })) return refusal('amd_iommu_init_buffers', 'ENOMEM', 'no pages left for the buffers')
+  return undefined
+}
+
+function cell_init(hv: Hypervisor, cell: Draft<Cell>): Failure | undefined {
+  if (stateOf(hv).count === 0 || cell.id <= 0xffff) return undefined
+  return refusal('amd_iommu_cell_init', 'ERANGE', `id ${cell.id} does not fit a domain id`, { cell: cell.config })
+}
+
+/** Asked for every region, with DMA or without, and even where there is no unit. */
+function map_memory(_hv: Hypervisor, cell: Draft<Cell>, mapping: Mapping): Failure | undefined {
+  if (BigInt.asUintN(64, mapping.virt_start) >> 48n === 0n) return undefined
+  const because = `virt_start 0x${mapping.virt_start.toString(16)} does not fit the 48 bits of the tables`
+  return refusal('iommu_map_memory_region', 'E2BIG', because, about(cell.config, mapping))
+}
+
+const entryOf = ({ iommu, bdf }: PciDevice): string => `${iommu}/${bdf}`
+
+/** `get_dev_table_entry`: a segment is made for the largest device number it may have to hold. */
+function takeSegment(hv: Hypervisor, { iommu, bdf }: PciDevice): boolean {
+  const { amdSegmentBits = 0 } = hv.hardware.x86
+  const segment = `${iommu}/${bdf >> (16 - amdSegmentBits)}`
+  const { segments } = stateOf(hv)
+  if (segments.has(segment)) return true
+  if (!hv.pool.take(pagesFor(DEVICE_TABLE_BYTES / 2 ** amdSegmentBits), { what: 'AMD IOMMU device tables' }))
+    return false
+  update(hv, { segments: new Set(segments).add(segment) })
+  return true
+}
+
+function add_pci_device(hv: Hypervisor, cell: Draft<Cell>, device: PciDevice): Failure | undefined {
+  const { count, entries } = stateOf(hv)
+  const by = 'iommu_add_pci_device'
+  const { config } = cell
+  if (count === 0 || device.type === PCI_TYPE_IVSHMEM) return undefined
+  if (MAX_UNITS <= device.iommu)
+    return refusal(by, 'ERANGE', `iommu ${device.iommu} of ${bdfText(device.bdf)} is above 7`, { cell: config })
+  if (count <= device.iommu)
+    return crash(by, `${bdfText(device.bdf)} names unit ${device.iommu}, whose registers are not mapped`, {
+      cell: config,
+    })
+  if (!takeSegment(hv, device)) return refusal(by, 'ENOMEM', 'no pages left for a device table', { cell: config })
+  update(hv, { entries: new Map(entries).set(entryOf(device), config) })
+  return undefined
+}
+
+function remove_pci_device(hv: Hypervisor, device: PciDevice): void {
+  const entries = new Map(stateOf(hv).entries)
+  if (entries.delete(entryOf(device))) update(hv, { entries })
+}
+
+function config_commit(hv: Hypervisor, cell: Draft<Cell> | undefined): undefined {
+  const root = rootOf(hv)
+  if (!cell || !root || stateOf(hv).count === 0) return
+  update(hv, { flushed: new Map(stateOf(hv).flushed).set(cell.id, cell.mm).set(root.id, root.mm) })
+}
+
+function translationOf(device: PciDevice, state: State): Translation {
+  const { entries, flushed } = stateOf(state)
+  const owner = entries.get(entryOf(device))
+  const cell = state.cells.find(({ config }) => config === owner)
+  if (!cell) return { kind: 'blocked' }
+  const cached = flushed.get(cell.id)
+  return {
+    kind: 'tables',
+    tables: cell.mm,
+    of: cell.config,
+    shared: true,
+    needsDmaFlag: true,
+    ...(cached && cached !== cell.mm && { stale: cached }),
+  }
+}
+
+function contexts(state: State, scenario: Scenario): readonly DmaContext[] {
+  const { count, isOn } = stateOf(state)
+  return count > 0 ? pciContexts(amdIommu.name, scenario, isOn, device => translationOf(device, state)) : []
+}
+
+export const amdIommu: IommuDriver = {
+  name: 'AMD IOMMU',
+  type: IOMMU_AMD,
+  load: hv => {
+    hv.units.set(amdIommu, none)
+  },
+  init,
+  cell_init,
+  cell_exit: () => {},
+  map_memory,
+  unmap_memory: () => undefined,
+  config_commit,
+  add_pci_device,
+  remove_pci_device,
+  shutdown: hv => update(hv, { isOn: false }),
+  mmio_count_regions: () => 0,
+  restricts: state => stateOf(state).isOn,
+  contexts,
+}
