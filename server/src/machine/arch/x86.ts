@@ -17,15 +17,7 @@ import {
 import { amdIommu } from '../iommu/amd.ts'
 import { iommuUnits, unitType } from '../iommu/iommu-units.ts'
 import { vtD } from '../iommu/vt-d.ts'
-import {
-  createMapping,
-  destroyMapping,
-  driversOf,
-  grantOf,
-  iommuMap,
-  iommuUnmap,
-  pagingMapDevice,
-} from '../memory.ts'
+import { createMapping, destroyMapping, driversOf, grantOf, iommuMap, iommuUnmap, pagingMapDevice } from '../memory.ts'
 import { emptyTables, type TableFormat } from '../paging/page-tables.ts'
 import { allSizes, eptFormat } from '../paging/x86-format.ts'
 import { cat } from '../units/cat.ts'
