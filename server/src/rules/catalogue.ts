@@ -36,11 +36,15 @@ import { pinsWithoutEffect } from './interrupts/pins-without-effect.ts'
 import { rootIrqchipAddress } from './interrupts/root-irqchip-address.ts'
 import { rootWords } from './interrupts/root-words.ts'
 import { vpciIrqRange } from './interrupts/vpci-irq-range.ts'
+import { dmaWithoutEffect } from './iommu/dma-without-effect.ts'
 import { inmateRamWithoutDma } from './iommu/inmate-ram-without-dma.ts'
+import { noIommu } from './iommu/no-iommu.ts'
+import { onlyInCpuMap } from './iommu/only-in-cpu-map.ts'
 import { pvuEntries } from './iommu/pvu-entries.ts'
 import { pvuPageSize } from './iommu/pvu-page-size.ts'
 import { pvuTlbs } from './iommu/pvu-tlbs.ts'
 import { rootKeepsDma } from './iommu/root-keeps-dma.ts'
+import { unmapWarning } from './iommu/unmap-warning.ts'
 import { addressRange } from './memory/address-range.ts'
 import { commFlags } from './memory/comm-flags.ts'
 import { commMissing } from './memory/comm-missing.ts'
@@ -128,6 +132,10 @@ export const catalogue: readonly Rule[] = [
   pvuPageSize,
   pvuEntries,
   pvuTlbs,
+  onlyInCpuMap,
+  dmaWithoutEffect,
+  noIommu,
+  unmapWarning,
   // JH4xx interrupts
   pinBase,
   pinsWithoutEffect,

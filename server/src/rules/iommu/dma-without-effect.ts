@@ -1,0 +1,42 @@
+import { IOMMU_AMD, IOMMU_INTEL, IOMMU_PVU, MEM_COMM_REGION, MEM_DMA } from '../../config/constants.ts'
+import type { CellConfig, SystemConfig } from '../../config/model.ts'
+import { has, hasAny } from '../../config/ranges.ts'
+import { iommuUnits } from '../../machine/iommu/iommu-units.ts'
+import { atFlag } from '../places.ts'
+import type { ScenarioRule } from '../rule.ts'
+import page from './dma-without-effect.md'
+
+const ASKING = [IOMMU_AMD, IOMMU_INTEL, IOMMU_PVU]
+
+/** Once for each cell: the flag is everywhere, as `jailhouse cell linux` finds RAM by it. */
+export const dmaWithoutEffect: ScenarioRule = {
+  kind: 'scenario',
+  code: 'JH307',
+  id: 'dma-without-effect',
+  title: 'No IOMMU asks for the DMA flag',
+  severity: 'hint',
+  covers: ['dma-flag-no-effect', 'stream-id-missing-for-dma'],
+  page,
+  *check({ root, cells }) {
+    const because = reason(root)
+    if (because) for (const cell of [root.root_cell, ...cells]) yield* firstFlag(cell, because)
+  },
+}
+
+function reason(root: SystemConfig): string | undefined {
+  const units = iommuUnits(root)
+  if (root.architecture === 'arm') return 'Jailhouse drives no IOMMU on 32-bit Arm: devices reach all memory'
+  if (units.length === 0) return `"${root.root_cell.name}" has no IOMMU: devices reach all memory, whoever owns it`
+  if (units.some(({ type }) => ASKING.includes(type))) return undefined
+  return 'its SMMU walks the page tables of the CPU: devices of a cell reach all that its CPUs reach'
+}
+
+function* firstFlag(cell: CellConfig, because: string) {
+  const region = cell.mem_regions.find(region => has(region, MEM_DMA) && !hasAny(region, MEM_COMM_REGION))
+  if (region)
+    yield {
+      at: atFlag(region, 'flags', 'JAILHOUSE_MEM_DMA'),
+      message: `JAILHOUSE_MEM_DMA restricts nothing in "${cell.name}": ${because}; the flag only tells jailhouse cell linux what is RAM`,
+      key: cell.name,
+    }
+}
