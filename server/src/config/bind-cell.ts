@@ -166,14 +166,14 @@ function bindStreamId(reader: FieldReader, index: number, value: Value): StreamI
   return { ...placed(reader), index, id: word, ...(value.origin && { origin: value.origin }) }
 }
 
-/** Elements one by one; one with a value that cannot be computed is left out, its notes stay. */
+/** The elements that are counted, as the hypervisor reads them; one that cannot be computed is left out, its notes stay. */
 function bindElements<Item>(
   array: DeclaredArray | undefined,
   notes: Unread[],
   bind: (reader: FieldReader, index: number, value: Value) => Item,
 ): Item[] {
   const items: Item[] = []
-  for (const [index, value] of (array?.value.items ?? []).entries()) {
+  for (const [index, value] of (array?.value.items ?? []).slice(0, array?.counted).entries()) {
     const before = notes.length
     const path = `${array?.member}[${index}]`
     if (value.kind === 'unknown')

@@ -21,7 +21,7 @@ test('stream ids of an MMU-500 carry their mask in the high half', () => {
 })
 
 test('stream ids of older revisions are plain words', () => {
-  const config = cell(inmate('a', '', '.stream_ids = { 0x3, 0x5 },', '__u32 stream_ids[2];'))
+  const config = cell(inmate('a', '.num_stream_ids = 2,', '.stream_ids = { 0x3, 0x5 },', '__u32 stream_ids[2];'))
   expect(config.stream_ids.map(({ id }) => id)).toEqual([3, 5])
 })
 
