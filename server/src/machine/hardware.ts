@@ -19,7 +19,10 @@ export interface Hardware {
     /** IDR1.NUMCB. */
     readonly contextBanks: number
   }
-  /** Leaf sizes the second-stage tables and VT-d may use on x86. */
+  /**
+   * Leaf sizes the second-stage tables and VT-d may use on x86. The vendor counts where no IOMMU unit tells it: AMD,
+   * since on Intel such a configuration is refused.
+   */
   readonly x86: {
     readonly vendor: 'intel' | 'amd'
     readonly pages1G: boolean
@@ -51,6 +54,6 @@ export const defaultHardware: Hardware = {
   pvu: [{ num_tlbs: 64, num_entries: 8 }],
   smmuV3: { twoLevel: true, sidBits: 16 },
   mmu500: { streamMatchGroups: 128, contextBanks: 128 },
-  x86: { vendor: 'intel', pages1G: true, pages2M: true, vtdLevels: 3 },
+  x86: { vendor: 'amd', pages1G: true, pages2M: true, vtdLevels: 3 },
   coreSize: { arm64: 31 * 4096, arm: 22 * 4096, x86: 560 * 4096 },
 }

@@ -75,7 +75,7 @@ function init(hv: Hypervisor): Failure | undefined {
     return refusal(
       'vtd_init',
       'EINVAL',
-      'there is no VT-d unit; without any unit the machine is taken for an Intel one',
+      'there is no VT-d unit',
     )
   if (!hv.pool.take(units.length, { what: 'VT-d invalidation queues' })) return noMemory('the invalidation queues')
   for (const unit of units) {

@@ -1,8 +1,8 @@
-import { MEM_EXECUTE, MEM_IO, MEM_READ, MEM_WRITE } from '../../config/constants.ts'
+import { MEM_DMA, MEM_EXECUTE, MEM_IO, MEM_READ, MEM_WRITE } from '../../config/constants.ts'
 import { hasAny, overlap, type Range, rangeOf, sizeOfRange } from '../../config/ranges.ts'
 import type { Scenario } from '../../config/scenario.ts'
 import { perVersion, perVersions } from '../../text/per-version.ts'
-import type { Cell, DmaContext, DmaEntry, MmioRegion, State } from '../hypervisor.ts'
+import type { Cell, DmaContext, DmaEntry, MmioRegion, State, WalkedTables } from '../hypervisor.ts'
 import { type IntervalIndex, intervalIndex } from '../interval-index.ts'
 import { isDriver } from '../memory.ts'
 import type { AddressRun, PageTables } from '../paging/page-tables.ts'
@@ -171,7 +171,7 @@ export function dmaReachOf(context: DmaContext, range: Range): readonly DmaReach
         tlbs: translation.tlbs,
       }))
     case 'tables':
-      return tablesIn(translation.tables, range).map(reach => ({ ...who, ...nothing, ...reach, through: 'tables' }))
+      return tablesIn(translation, range).map(reach => ({ ...who, ...nothing, ...reach, through: 'tables' }))
     default:
       return translation satisfies never
   }
@@ -179,9 +179,9 @@ export function dmaReachOf(context: DmaContext, range: Range): readonly DmaReach
 
 type Reached = Pick<DmaReach, 'phys' | 'virt' | 'read' | 'write'> & Partial<Pick<DmaReach, 'grantedBy'>>
 
-const tablesIn = (tables: PageTables, range: Range): readonly Reached[] =>
+const tablesIn = ({ tables, needsDmaFlag }: WalkedTables, range: Range): readonly Reached[] =>
   joined(
-    piecesOf(tables, range),
+    piecesOf(tables, range).filter(({ run }) => !needsDmaFlag || hasAny(run.grant, MEM_DMA)),
     ({ run: { grant }, phys, virt }): Reached => {
       const { read, write } = accessOf(grant.flags)
       return { phys, virt, read, write, ...(grant.region && { grantedBy: grant.region }) }
