@@ -25,6 +25,10 @@ export function balance(tokens: readonly Token[]): Balanced {
   return { tokens: all, problems: mended.problems, partner: pairUp(all).partner }
 }
 
+/** What is indented may be the rest of a declaration that lacks its opening brace. */
+const isIndented = (token: Token | undefined): boolean =>
+  token?.startsLine === true && !token.origin.expandedAt && 0 < indentOf(token)
+
 /** `trouble` is the beginning of the first declaration whose brackets do not nest. */
 function pairUp(tokens: readonly Token[]): { partner: Int32Array; trouble?: number } {
   const partner = new Int32Array(tokens.length).fill(-1)
@@ -38,7 +42,7 @@ function pairUp(tokens: readonly Token[]): { partner: Int32Array; trouble?: numb
       if (start === undefined || CLOSER[tokens[start]!.text] !== token.text) return { partner, trouble: declaration }
       partner[start] = i
       partner[i] = start
-    } else if (token.text === ';' && open.length === 0) declaration = i + 1
+    } else if (token.text === ';' && open.length === 0 && !isIndented(tokens[i + 1])) declaration = i + 1
   }
   return open.length === 0 ? { partner } : { partner, trouble: declaration }
 }
@@ -87,14 +91,28 @@ class Mender {
       opener.text === '{' && hangs && (token.text === '}' ? indent < outer : indent <= outer)
     for (let depth = this.open.findIndex(ends); 0 <= depth && depth < this.open.length; ) this.putCloser(at)
     const lines = this.open.at(-1)?.lines ?? this.outside
-    lines.push({ at, indent })
+    if (!isCloser(token)) lines.push({ at, indent })
   }
 
   private openBracket(at: number, token: Token): void {
     const [previous, next] = [this.tokens[at - 1], this.tokens[at + 1]]
     const list = previous && (/^[=,{\]:]$/.test(previous.text) || (previous.text === ')' && this.inList()))
     if (token.text === '{') this.closeParentheses(at)
-    this.open.push({ token, indent: this.indent, hangs: next?.startsLine ?? false, body: !list, lines: [] })
+    if (token.text === '{' && previous?.text === '=' && this.open.at(-1)?.body) this.putCloser(this.statementBefore(at))
+    this.open.push({
+      token,
+      indent: this.indent,
+      hangs: next?.startsLine ?? false,
+      body: token.text === '{' && !list,
+      lines: [],
+    })
+  }
+
+  /** `= {` is at home in no body: it was closed before the declaration began that ends so. */
+  private statementBefore(at: number): number {
+    let start = at
+    while (0 < start && !/^[;{}]$/.test(this.tokens[start - 1]!.text)) start--
+    return start
   }
 
   private inList(): boolean {

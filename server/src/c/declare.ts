@@ -143,6 +143,11 @@ function membersFrom(field: SyntaxNode, at: Reading): readonly MemberDeclaration
   if (!base) return []
   const { common, each } = declaratorGroups(field)
   const attributes = attributesIn(common, at)
+  const tagged = child(specifier, 'name') !== undefined || base.kind === 'int'
+  if (each.length === 0 && tagged) {
+    tell(at, field, 'declaration', 'this declares no member', { severity: 'warning' })
+    return []
+  }
   if (each.length === 0) return [{ name: undefined, type: base, attributes, origin: placeOf(at, field) }]
   return each.flatMap(({ declarator, attributes: own, bits }) => {
     const declared = declare(declarator, base, at, attributesIn(own, at, attributes))
@@ -152,8 +157,9 @@ function membersFrom(field: SyntaxNode, at: Reading): readonly MemberDeclaration
 
 function memberFrom(declared: Declared, bits: SyntaxNode | undefined, at: Reading): readonly MemberDeclaration[] {
   const { nameAt: origin, type, attributes } = declared
-  const name = declared.name === UNNAMED ? undefined : declared.name
-  if (!bits) return [{ name, type, attributes, origin }]
+  const unnamed = declared.name === UNNAMED
+  const name = unnamed ? undefined : declared.name
+  if (!bits) return [{ name: unnamed ? '' : name, type, attributes, origin }]
   const width = bits.children[0] && evaluateInt(bits.children[0], at)
   if (!width) return []
   if (type.kind !== 'int' || width.value < 0n || BigInt(bitsOf(type)) < width.value) {

@@ -112,7 +112,10 @@ const UNFINISHED = /^(ERROR|missing_comma|partial_expression|preproc_.*)$/
 function grown(cursor: TreeCursor, text: string): Growing {
   const { nodeType: type, startIndex: start, endIndex: end } = cursor
   const field = cursor.currentFieldName ?? undefined
-  const broken = UNFINISHED.test(type) || (cursor.nodeIsMissing && type !== 'field_identifier')
+  const broken =
+    UNFINISHED.test(type) ||
+    (type === 'attribute_macro' && text.slice(start, end) !== '__int128') ||
+    (cursor.nodeIsMissing && type !== 'field_identifier')
   return { type, field, text: text.slice(start, end), start, end, children: [], broken, names: NAME.test(type) }
 }
 

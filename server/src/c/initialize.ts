@@ -18,6 +18,7 @@ import {
   type Slot,
   slotOf,
 } from './slot.ts'
+import { closest } from './suggest.ts'
 import {
   type ArrayType,
   type CType,
@@ -154,7 +155,7 @@ function writeElements(slot: Slot, { elements, at, start, end }: Braces): void {
   const excess: Element[] = []
   for (const element of elements) {
     if (element.designators.length) {
-      writeDesignated(frames, element)
+      writeDesignated(frames, element, elements)
       continue
     }
     const target = nextSlot(frames)
@@ -218,13 +219,13 @@ function writeInto(frames: Frame[], target: Slot, element: Element): void {
 }
 
 /** Follows the designators from the list's own aggregate; a range writes to each index and goes on after its last. */
-function writeDesignated(frames: Frame[], element: Element): void {
+function writeDesignated(frames: Frame[], element: Element, siblings: readonly Element[]): void {
   frames.length = 1
   let slot: Slot | undefined = frames[0]!.slot
   /** The other slots of ranges on the way. */
   let twins: Slot[] = []
   for (const designator of element.designators) {
-    const steps = stepsOf(designator, slot!.type, element)
+    const steps = stepsOf(designator, slot!.type, element, siblings)
     if (!steps) return
     for (const [first, last] of steps) {
       if (frames.at(-1)!.slot !== slot) frames.push({ slot: slot!, next: 0 })
@@ -282,8 +283,13 @@ function warnTwice(slot: Slot, { at, designators }: Element): void {
 type Step = readonly [first: number, last: number]
 
 /** The indices a designator goes down by: several for a member of an anonymous struct. */
-function stepsOf(designator: Designator, type: CType, { at }: Element): readonly Step[] | undefined {
-  if (designator.name !== undefined) return fieldSteps(designator, designator.name, type, at)
+function stepsOf(
+  designator: Designator,
+  type: CType,
+  { at }: Element,
+  siblings: readonly Element[],
+): readonly Step[] | undefined {
+  if (designator.name !== undefined) return fieldSteps(designator, designator.name, type, at, siblings)
   const first = designator.first && evaluateInt(designator.first, at)
   const last = designator.last ? evaluateInt(designator.last, at) : first
   if (!first || !last) return undefined
@@ -299,16 +305,46 @@ function stepsOf(designator: Designator, type: CType, { at }: Element): readonly
 /** Array elements one designator may write. */
 const MOST = 1n << 22n
 
-function fieldSteps(designator: Designator, name: string, type: CType, at: Reading): readonly Step[] | undefined {
+function fieldSteps(
+  designator: Designator,
+  name: string,
+  type: CType,
+  at: Reading,
+  siblings: readonly Element[],
+): readonly Step[] | undefined {
   if (!isStruct(type))
     return tell(at, designator, 'unknown-field', `"${name}" is written to ${typeName(type)}, which has no members`)
   const found = pathTo(type, name)
-  if (found) return found.path.map(index => [index, index] as const)
-  return tellUnknownField(designator, name, type, at)
+  if (!found) tellUnknownField(designator, name, type, at)
+  const path = found?.path ?? guess(name, type, siblings)
+  return path?.map(index => [index, index] as const)
+}
+
+/** In a longer list nobody guesses. */
+const MOST_SIBLINGS = 1000
+
+/** The member a half-typed name may stand for: the closest one that nobody else names, or the only list left over. */
+function guess(name: string, type: StructType, siblings: readonly Element[]): readonly number[] | undefined {
+  if (MOST_SIBLINGS < siblings.length) return undefined
+  const taken = new Set(siblings.map(({ designators }) => designators[0]?.name))
+  const free = memberPaths(type).filter(({ member }) => !taken.has(member.name ?? '') || member.name === '')
+  const [near] = closest(
+    name,
+    free.flatMap(({ member }) => member.name ?? []),
+  )
+  const lists = free.filter(({ member }) => isAggregate(member.type))
+  if (near !== undefined) return pathTo(type, near)?.path
+  return (lists.find(({ member }) => member.name === '') ?? (lists.length === 1 ? lists[0] : undefined))?.path
 }
 
 function tellUnknownField(designator: Designator, name: string, type: StructType, at: Reading): undefined {
   const names = memberPaths(type).flatMap(({ member }) => member.name ?? [])
   const node = { start: designator.end - 1, end: designator.end, text: name } as SyntaxNode
-  tell(at, node, 'unknown-field', `${typeName(type)} has no member "${name}"`, didYouMean(at, node, names))
+  tell(
+    at,
+    node,
+    'unknown-field',
+    name === '' ? 'expected the name of a member after "."' : `${typeName(type)} has no member "${name}"`,
+    didYouMean(at, node, names),
+  )
 }

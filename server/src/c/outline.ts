@@ -77,9 +77,13 @@ class Cutter {
       } else if (token.text === '{' && isFunctionHead(piece.tokens)) {
         piece = { tokens: [], lists: [] }
         i = this.past(i)
-      } else if (token.text === '{' && !isBodyHead(piece.tokens)) {
+      } else if (token.text === '{' && piece.tokens.length && !isBodyHead(piece.tokens)) {
         if (piece.tokens.at(-1)?.text !== '=') this.assumeEquals(piece, token)
         i = this.addList(piece, i, 0)
+      } else if (token.text === '{' && piece.tokens.length === 0) {
+        this.problems.push(syntaxProblem(site(token.origin), 'expected "struct" before "{"'))
+        piece.tokens.push({ ...token, kind: 'identifier', text: 'struct' })
+        i = this.addGroup(piece, i)
       } else i = this.addGroup(piece, i)
     }
     finish()

@@ -6,6 +6,7 @@ import { child, type SyntaxNode } from './grammar.ts'
 import { initialise } from './initialize.ts'
 import { outline, type Piece } from './outline.ts'
 import { preprocess } from './preprocess.ts'
+import { recovered } from './recover.ts'
 import { placeOf, type Reading, type Scope, tell } from './scope.ts'
 import { parsePieces } from './syntax.ts'
 import type { CompileOptions, Look, ObjectDefinition, Problem, Unit } from './unit.ts'
@@ -56,10 +57,16 @@ const typedefName = ({ tokens }: Piece): string[] =>
 /** Declares what a piece declares; answers the objects it defines with a value. */
 function readDeclaration(at: Reading): readonly ObjectDefinition[] {
   const node = at.scope.syntaxOf(at.piece)
-  if (node.broken) {
-    tellBroken(node, at)
-    return []
-  }
+  if (!node.broken) return readNode(node, at)
+  tellBroken(node, at)
+  const parse = (pieces: readonly Piece[]): readonly SyntaxNode[] =>
+    parsePieces(pieces, name => at.scope.typedefs.has(name))
+  const piece = recovered(at.piece, parse)
+  const [rest] = piece ? parse([piece]) : []
+  return piece && rest && !rest.broken ? readNode(rest, { ...at, piece }) : []
+}
+
+function readNode(node: SyntaxNode, at: Reading): readonly ObjectDefinition[] {
   switch (node.type) {
     case 'declaration':
       return readObjects(node, at)

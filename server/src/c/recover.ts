@@ -1,0 +1,90 @@
+import type { SyntaxNode } from './grammar.ts'
+import type { List, Piece } from './outline.ts'
+import { UNNAMED } from './spelling.ts'
+import type { Token } from './token.ts'
+
+type Parse = (pieces: readonly Piece[]) => readonly SyntaxNode[]
+
+/**
+ * A half-typed `struct { … } name = { … };` without what cannot be read of it: members that do not parse, and what
+ * stands between the body and the name. Undefined where nothing is worth keeping.
+ */
+export function recovered(piece: Piece, parse: Parse): Piece | undefined {
+  const { tokens, lists } = piece
+  const body = tokens.findIndex(({ text }, i) => text === '{' && /^(struct|union)$/.test(tokens[i - 1]?.text ?? ''))
+  const tagged = tokens.findIndex(({ text }, i) => text === '{' && /^(struct|union)$/.test(tokens[i - 2]?.text ?? ''))
+  const open = 0 <= body ? body : tagged
+  if (open < 0) return undefined
+  const close = partnerOf(tokens, open)
+  const members = splitMembers(tokens.slice(open + 1, close)).flatMap(member => readable(member, parse))
+  const tail = tailOf(tokens.slice(close + 1), lists[0])
+  return { kind: 'declaration', tokens: [...tokens.slice(0, open + 1), ...members, tokens[close]!, ...tail], lists }
+}
+
+function partnerOf(tokens: readonly Token[], open: number): number {
+  let depth = 0
+  for (let i = open; i < tokens.length; i++) {
+    if (tokens[i]!.text === '{') depth++
+    if (tokens[i]!.text === '}' && --depth === 0) return i
+  }
+  return tokens.length - 1
+}
+
+/** Members end at `;`; where it is missing, at the end of their line. */
+function splitMembers(tokens: readonly Token[]): readonly (readonly Token[])[] {
+  const members: Token[][] = [[]]
+  let depth = 0
+  for (const token of tokens) {
+    if (token.startsLine && depth === 0 && members.at(-1)?.length) members.push([])
+    if (/^[({[]$/.test(token.text)) depth++
+    if (/^[)}\]]$/.test(token.text)) depth--
+    members.at(-1)?.push(token)
+    if (token.text === ';' && depth === 0) members.push([])
+  }
+  return members.filter(member => member.length)
+}
+
+/** The member as it stands, else with what it may lack, else nothing. */
+function readable(member: readonly Token[], parse: Parse): readonly Token[] {
+  const [first] = member
+  const last = member.at(-1)
+  if (!first || !last) return []
+  const semicolon = made(last, ';')
+  const ended = last.text === ';' ? member : [...member, semicolon]
+  const bracket = ended.findIndex(({ text }) => text === '[' || text === ';')
+  const named = [...ended.slice(0, bracket), made(first, UNNAMED), ...ended.slice(bracket)]
+  return [ended, named].find(each => isMember(each, parse)) ?? []
+}
+
+function isMember(member: readonly Token[], parse: Parse): boolean {
+  const first = member[0]!
+  const whole = [made(first, 'struct'), made(first, '{'), ...member, made(first, '}'), made(first, ';')]
+  const [syntax] = parse([{ kind: 'declaration', tokens: whole, lists: [] }])
+  return syntax !== undefined && !syntax.broken && !lacksName(syntax)
+}
+
+/** `struct tag;` declares nothing in a struct with a tag of its own. */
+const lacksName = (syntax: SyntaxNode): boolean =>
+  syntax.children.some(body => body.children.some(field => field.children.every(each => each.field !== 'declarator')))
+
+/** `packed`, the name, and the initializer: whatever else is there is passed over. */
+function tailOf(tokens: readonly Token[], list: List | undefined): readonly Token[] {
+  const last = tokens.at(-1)
+  if (!last) return []
+  const end = tokens.findIndex(({ text }) => text === '=')
+  const head = end < 0 ? tokens : tokens.slice(0, end)
+  const name = head.findLast(({ kind, text }) => kind === 'identifier' && !ATTRIBUTE.test(text)) ?? made(last, UNNAMED)
+  const packed = head.find(({ text }) => /packed/.test(text))
+  const attribute = packed ? ['__attribute__', '(', '(', 'packed', ')', ')'].map(text => made(packed, text)) : []
+  const value = list ? [made(list.open, '='), list.open, list.close] : []
+  return [...attribute, name, ...value, made(last, ';')]
+}
+
+const ATTRIBUTE = /^(_{0,2}(attribute|packed|aligned|section|used|unused)_{0,2}|const|volatile)$/
+
+/** A token that is not in the text, where `beside` stands. */
+const made = (beside: Token, text: string): Token => ({
+  ...beside,
+  text,
+  kind: /\w/.test(text) ? 'identifier' : 'punctuator',
+})
