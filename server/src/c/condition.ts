@@ -114,7 +114,7 @@ class ConditionParser {
 
   private apply(operator: Lexeme, left: Integer, right: Integer, isLive: boolean): Integer {
     const { text } = operator
-    if (text === '<<' || text === '>>') return shifted(left, text === '<<' ? right : negated(right))
+    if (text === '<<' || text === '>>') return shifted(left, text === '<<' ? right.value : -right.value)
     const isUnsigned = left.isUnsigned || right.isUnsigned
     const a = integerOf(left.value, isUnsigned).value
     const b = integerOf(right.value, isUnsigned).value
@@ -217,8 +217,7 @@ function applyUnary(operand: Integer, operator: string): Integer {
 const negated = ({ value, isUnsigned }: Integer): Integer => integerOf(-value, isUnsigned)
 
 /** Shifts left, by a negative count right; counts past the width shift everything out. */
-function shifted({ value, isUnsigned }: Integer, by: Integer): Integer {
-  const count = by.isUnsigned && by.value > 64n ? 64n : by.value
+function shifted({ value, isUnsigned }: Integer, count: bigint): Integer {
   if (count <= -64n) return integerOf(value < 0n ? -1n : 0n, isUnsigned)
   return integerOf(count >= 64n ? 0n : count >= 0n ? value << count : value >> -count, isUnsigned)
 }

@@ -170,7 +170,9 @@ const digraphs = new Map([
   ['%:%:', '##'],
 ])
 
-const isEncodingPrefix = (word: string): boolean => word === 'L' || word === 'u' || word === 'U' || word === 'u8'
+/** `u8'a'` came after C17. */
+const isEncodingPrefix = (word: string, quote: string): boolean =>
+  word === 'L' || word === 'u' || word === 'U' || (word === 'u8' && quote === '"')
 
 interface Scanned {
   kind: TokenKind
@@ -183,7 +185,10 @@ function scan(text: string, from: number, shape: number, found: Scanned): void {
     case LETTER:
       found.kind = 'identifier'
       found.end = wordEnd(text, from + widthAt(text, from))
-      if (shapes[text.charCodeAt(found.end)] === QUOTE && isEncodingPrefix(text.slice(from, found.end)))
+      if (
+        shapes[text.charCodeAt(found.end)] === QUOTE &&
+        isEncodingPrefix(text.slice(from, found.end), text[found.end]!)
+      )
         scanQuoted(text, found.end, found)
       return
     case DIGIT:

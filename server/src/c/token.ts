@@ -7,7 +7,7 @@ export interface Token {
   readonly kind: TokenKind
   readonly text: string
   readonly origin: Origin
-  /** Whether it begins a line of the text it was spelled in, and whether a blank stood before it. */
+  /** Whether it begins a line of the text it was spelled in, and whether a blank (or a newline) stood before it. */
   readonly startsLine: boolean
   readonly spaceBefore: boolean
 }
