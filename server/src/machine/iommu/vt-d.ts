@@ -71,12 +71,7 @@ function init(hv: Hypervisor): Failure | undefined {
   if (!hv.pool.take(pagesFor(IRTE_BYTES * 2 ** bits), { what: 'VT-d interrupt remapping table' }))
     return noMemory('the interrupt remapping table')
   const units = iommuUnits(root)
-  if (units.length === 0)
-    return refusal(
-      'vtd_init',
-      'EINVAL',
-      'there is no VT-d unit',
-    )
+  if (units.length === 0) return refusal('vtd_init', 'EINVAL', 'there is no VT-d unit')
   if (!hv.pool.take(units.length, { what: 'VT-d invalidation queues' })) return noMemory('the invalidation queues')
   for (const unit of units) {
     const failure = initUnit(hv, unit)
