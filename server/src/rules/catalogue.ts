@@ -37,13 +37,18 @@ import { rootIrqchipAddress } from './interrupts/root-irqchip-address.ts'
 import { rootWords } from './interrupts/root-words.ts'
 import { vpciIrqRange } from './interrupts/vpci-irq-range.ts'
 import { dmaWithoutEffect } from './iommu/dma-without-effect.ts'
+import { emptyDmaRegion } from './iommu/empty-dma-region.ts'
 import { inmateRamWithoutDma } from './iommu/inmate-ram-without-dma.ts'
 import { noIommu } from './iommu/no-iommu.ts'
 import { onlyInCpuMap } from './iommu/only-in-cpu-map.ts'
 import { pvuEntries } from './iommu/pvu-entries.ts'
+import { pvuListGrows } from './iommu/pvu-list-grows.ts'
 import { pvuPageSize } from './iommu/pvu-page-size.ts'
 import { pvuTlbs } from './iommu/pvu-tlbs.ts'
 import { rootKeepsDma } from './iommu/root-keeps-dma.ts'
+import { streamBeyondPvu } from './iommu/stream-beyond-pvu.ts'
+import { streamShared } from './iommu/stream-shared.ts'
+import { streamZero } from './iommu/stream-zero.ts'
 import { unmapWarning } from './iommu/unmap-warning.ts'
 import { addressRange } from './memory/address-range.ts'
 import { commFlags } from './memory/comm-flags.ts'
@@ -70,6 +75,13 @@ import { subPageWidth } from './memory/sub-page-width.ts'
 import { unknownFlags } from './memory/unknown-flags.ts'
 import { widthWithoutEffect } from './memory/width-without-effect.ts'
 import { zeroSize } from './memory/zero-size.ts'
+import { capabilities } from './pci/capabilities.ts'
+import { msixTable } from './pci/msix-table.ts'
+import { pciType } from './pci/pci-type.ts'
+import { readOnlyCapability } from './pci/read-only-capability.ts'
+import { sameBdf } from './pci/same-bdf.ts'
+import { sharedMemoryDomain } from './pci/shared-memory-domain.ts'
+import { virtualHost } from './pci/virtual-host.ts'
 import type { Rule } from './rule.ts'
 
 /** All rules in reading order, which is that of their codes. A code, once shipped, is never reused. */
@@ -136,6 +148,11 @@ export const catalogue: readonly Rule[] = [
   dmaWithoutEffect,
   noIommu,
   unmapWarning,
+  pvuListGrows,
+  streamZero,
+  emptyDmaRegion,
+  streamBeyondPvu,
+  streamShared,
   // JH4xx interrupts
   pinBase,
   pinsWithoutEffect,
@@ -145,6 +162,14 @@ export const catalogue: readonly Rule[] = [
   intxNotOwned,
   vpciIrqRange,
   ioapic,
+  // JH5xx PCI and ivshmem
+  pciType,
+  sameBdf,
+  virtualHost,
+  sharedMemoryDomain,
+  capabilities,
+  msixTable,
+  readOnlyCapability,
   // JH6xx CPUs and lifecycle
   cpuNotInRoot,
   cpusAllTaken,

@@ -85,7 +85,11 @@ function checkFix(rule: Rule, { files }: Example, fixed: Fixed): void {
   expect(changed.toSorted()).toEqual(fixed.changes.toSorted())
   expect(countOf(now, rule)).toBeLessThan(countOf(before, rule))
   for (const other of catalogue)
-    expect(countOf(now, other), `${other.code} ${other.id}`).toBeLessThanOrEqual(countOf(before, other))
+    expect(complaints(now, other), `${other.code} ${other.id}`).toBeLessThanOrEqual(complaints(before, other))
 }
 
 const countOf = ({ findings }: Examined, rule: Rule): number => findings.filter(finding => finding.rule === rule).length
+
+/** Errors and warnings; a repair may well leave a note behind. */
+const complaints = ({ findings }: Examined, rule: Rule): number =>
+  findings.filter(({ rule: of, severity }) => of === rule && /error|warning/.test(severity)).length

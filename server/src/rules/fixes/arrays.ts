@@ -1,7 +1,7 @@
 import { COUNT_OF } from '../../config/bind-cell.ts'
 import type { CellConfig, DeclaredArray } from '../../config/model.ts'
 import { site } from '../../text/origin.ts'
-import type { Change } from './change.ts'
+import { type Change, together } from './change.ts'
 import { editable, setField } from './fields.ts'
 import { withItsLines } from './surroundings.ts'
 
@@ -37,4 +37,9 @@ export function removeElement(array: DeclaredArray, index: number): Change | und
 export function setElement(array: DeclaredArray, index: number, text: string): Change | undefined {
   const at = editable(array.value.items[index]?.origin)
   return at && { edits: [{ at, text }] }
+}
+
+/** Takes an element out and declares the array and its count one shorter: nothing zero-filled stays behind. */
+export function dropElement(cell: CellConfig, array: DeclaredArray, index: number): Change | undefined {
+  return together(removeElement(array, index), setLength(array, array.length - 1), setCount(cell, array))
 }

@@ -1,0 +1,70 @@
+import { PCI_CAP_ID_MSI, PCI_CAP_ID_MSIX, PCI_EXT_CAP, PCI_TYPE_IVSHMEM } from '../../config/constants.ts'
+import type { CellConfig, PciCapability, PciDevice } from '../../config/model.ts'
+import { at, bdf, count } from '../places.ts'
+import type { CellRule, Fault } from '../rule.ts'
+import page from './capabilities.md'
+
+/** The capabilities of a device as far as they exist. */
+const capsOf = (cell: CellConfig, { caps_start, num_caps }: PciDevice): readonly PciCapability[] =>
+  cell.pci_caps.filter(({ index }) => caps_start <= index && index < caps_start + num_caps)
+
+export const capabilities: CellRule = {
+  kind: 'cell',
+  code: 'JH510',
+  id: 'capabilities',
+  title: 'A device and its capabilities agree',
+  severity: 'error',
+  covers: ['pci-caps-range', 'pci-caps-msi-without-vectors', 'pci-msi-vectors-pow2', 'pci-msi-cap-len'],
+  page,
+  *check(cell) {
+    for (const device of cell.pci_devices.filter(({ type }) => type !== PCI_TYPE_IVSHMEM)) {
+      yield* outOfRange(cell, device)
+      for (const cap of capsOf(cell, device)) yield* checkVectors(cell, device, cap)
+      const { num_msi_vectors } = device
+      if (num_msi_vectors > 32 || num_msi_vectors & (num_msi_vectors - 1))
+        yield {
+          at: at(device, 'num_msi_vectors'),
+          severity: 'warning',
+          message: `${bdf(device.bdf)} has ${num_msi_vectors} MSI vectors, but MSI knows 1, 2, 4, 8, 16 and 32: enabling the next power of two finds no room and is refused`,
+          key: bdf(device.bdf),
+        }
+    }
+  },
+}
+
+function* outOfRange(cell: CellConfig, device: PciDevice): Iterable<Fault> {
+  const { caps_start, num_caps } = device
+  const available = cell.counts.num_pci_caps
+  if (num_caps > 0 && caps_start + num_caps > available)
+    yield {
+      at: at(device, caps_start < available ? 'num_caps' : 'caps_start'),
+      message: `${bdf(device.bdf)} has the capabilities [${caps_start}, ${caps_start + num_caps}), but there are ${available}: the rest is read from the bytes behind them`,
+      key: bdf(device.bdf),
+    }
+}
+
+function* checkVectors(cell: CellConfig, device: PciDevice, cap: PciCapability): Iterable<Fault> {
+  if (cap.id & PCI_EXT_CAP) return
+  const [field, vectors] =
+    cap.id === PCI_CAP_ID_MSI
+      ? (['num_msi_vectors', device.num_msi_vectors] as const)
+      : (['num_msix_vectors', cap.id === PCI_CAP_ID_MSIX ? device.num_msix_vectors : 1] as const)
+  const related = [{ at: at(cap), message: `capability ${cap.index}` }]
+  if (vectors === 0 && cell.architecture === 'x86')
+    yield {
+      at: at(device, field),
+      message: `${bdf(device.bdf)} has an ${field === 'num_msi_vectors' ? 'MSI' : 'MSI-X'} capability but no vectors: enabling it is refused, and if Linux has enabled it already the hypervisor stops with "Unsupported MSI/MSI-X state"`,
+      related,
+      key: bdf(device.bdf),
+    }
+  if (cap.id !== PCI_CAP_ID_MSI || device.num_msi_vectors === 0) return
+  const needed = (device.msi_64bits ? 14 : 10) + (device.msi_maskable ? 10 : 0)
+  if (cap.len < needed)
+    yield {
+      at: at(cap, 'len'),
+      severity: 'warning',
+      message: `the MSI capability of ${bdf(device.bdf)} has ${count(cap.len, 'byte')}, but ${needed} with its addresses of ${device.msi_64bits ? 64 : 32} bits${device.msi_maskable ? ' and its masks' : ''}: writes to the rest are refused`,
+      related: [{ at: at(device), message: `device ${bdf(device.bdf)}` }],
+      key: `${bdf(device.bdf)} length`,
+    }
+}

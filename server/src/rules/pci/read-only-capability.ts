@@ -1,0 +1,46 @@
+import {
+  PCI_CAP_ID_MSI,
+  PCI_CAP_ID_MSIX,
+  PCI_CAP_ID_PM,
+  PCI_TYPE_DEVICE,
+  PCICAPS_WRITE,
+} from '../../config/constants.ts'
+import { fixes, fixOf } from '../fixes/change.ts'
+import { addFlag } from '../fixes/flags.ts'
+import { at, bdf } from '../places.ts'
+import type { CellRule } from '../rule.ts'
+import page from './read-only-capability.md'
+
+/** Capabilities every driver writes to. */
+const WRITTEN: Readonly<Record<number, string>> = {
+  [PCI_CAP_ID_PM]: 'power management',
+  [PCI_CAP_ID_MSI]: 'MSI',
+  [PCI_CAP_ID_MSIX]: 'MSI-X',
+}
+
+export const readOnlyCapability: CellRule = {
+  kind: 'cell',
+  code: 'JH512',
+  id: 'read-only-capability',
+  title: 'Capabilities that drivers write to are writable',
+  severity: 'hint',
+  covers: ['pci-cap-not-writable'],
+  page,
+  *check(cell) {
+    for (const cap of cell.pci_caps) {
+      const name = WRITTEN[cap.id]
+      const device = cell.pci_devices.find(
+        ({ type, caps_start, num_caps }) =>
+          type === PCI_TYPE_DEVICE && caps_start <= cap.index && cap.index < caps_start + num_caps,
+      )
+      if (name && device && !(cap.flags & PCICAPS_WRITE))
+        yield {
+          at: at(cap, 'flags'),
+          message: `the ${name} capability of ${bdf(device.bdf)} is read-only: a driver that writes to it is parked with "Invalid PCI config write"; add JAILHOUSE_PCICAPS_WRITE`,
+          related: [{ at: at(device), message: `device ${bdf(device.bdf)}` }],
+          key: `${bdf(device.bdf)} ${name}`,
+          ...fixes(fixOf('Add JAILHOUSE_PCICAPS_WRITE', addFlag(cap, 'flags', 'JAILHOUSE_PCICAPS_WRITE'))),
+        }
+    }
+  },
+}

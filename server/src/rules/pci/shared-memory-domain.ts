@@ -1,0 +1,32 @@
+import { PCI_TYPE_IVSHMEM } from '../../config/constants.ts'
+import { fixes, fixOf } from '../fixes/change.ts'
+import { setField } from '../fixes/fields.ts'
+import { at, bdf } from '../places.ts'
+import type { SystemRule } from '../rule.ts'
+import page from './shared-memory-domain.md'
+
+/** A domain Linux chooses itself. */
+const ANY = 0xffff
+
+export const sharedMemoryDomain: SystemRule = {
+  kind: 'system',
+  code: 'JH504',
+  id: 'shared-memory-domain',
+  title: 'Virtual devices of the root are in the domain of the virtual host',
+  severity: 'warning',
+  covers: ['ivshmem-domain-root', 'ivshmem-domain-auto'],
+  page,
+  *check({ platform_info, root_cell }) {
+    const { pci_domain, pci_is_virtual } = platform_info
+    if (!pci_is_virtual || pci_domain === ANY) return
+    for (const device of root_cell.pci_devices)
+      if (device.type === PCI_TYPE_IVSHMEM && device.domain !== pci_domain)
+        yield {
+          at: at(device, 'domain'),
+          message: `${bdf(device.bdf)} is in domain ${device.domain}, the virtual host in domain ${pci_domain}: Linux does not find the device, and says nothing`,
+          related: [{ at: at(platform_info, 'pci_domain'), message: `domain of the virtual host` }],
+          key: bdf(device.bdf),
+          ...fixes(fixOf(`Set the domain to ${pci_domain}`, setField(device, 'domain', String(pci_domain)))),
+        }
+  },
+}
