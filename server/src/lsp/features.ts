@@ -3,6 +3,7 @@ import { hover } from '../ide/hover.ts'
 import { markdown, plainText } from '../ide/note.ts'
 import type { Abilities } from './abilities.ts'
 import { codeActions } from './code-actions.ts'
+import { answerCompletion, completionCapabilities } from './completion.ts'
 import { toOffset, toRange, toSpan } from './convert.ts'
 import type { Guard } from './guard.ts'
 import { answerPlaces, placesCapabilities } from './places.ts'
@@ -11,12 +12,14 @@ import { answerStructure, structureCapabilities } from './structure.ts'
 /** What the server can do in an editor beyond diagnostics and their repairs. */
 export const featureCapabilities = (abilities: Abilities): ServerCapabilities => ({
   hoverProvider: true,
+  ...completionCapabilities(abilities),
   ...structureCapabilities(abilities),
   ...placesCapabilities(abilities),
 })
 
 /** One line a feature: convert the question, ask the core, convert the answer. */
 export function answerFeatures(connection: Connection, guard: Guard): void {
+  answerCompletion(connection, guard)
   answerStructure(connection, guard)
   answerPlaces(connection, guard)
   connection.languages.diagnostics.on(

@@ -1,0 +1,246 @@
+import { type Lexeme, lexFile } from '../../c/lex.ts'
+import type { ArrayType, CType, StructType } from '../../c/types.ts'
+import { asStruct, type Unit } from '../../c/unit.ts'
+import type { SourceFile, Span } from '../../text/source-file.ts'
+
+/**
+ * What may be written at an offset of the text as typed. Found from its tokens alone: from the offset outwards brace by
+ * brace to a declaration, and back inwards through the types. So a half-typed file has it too.
+ */
+export type Context =
+  /** After a `.`: a member of `of`. */
+  | {
+      readonly kind: 'member'
+      readonly of: StructType
+      readonly written: ReadonlySet<string>
+      readonly at: Span
+      readonly path: Path
+    }
+  /** Between the members of a struct, where a designator begins. */
+  | {
+      readonly kind: 'designator'
+      readonly of: StructType
+      readonly written: ReadonlySet<string>
+      readonly at: Span
+      readonly path: Path
+    }
+  /** Between the elements of an array. */
+  | { readonly kind: 'element'; readonly of: ArrayType; readonly at: Span; readonly path: Path }
+  /** In the value of a member or element; `used` are the identifiers it already has. */
+  | {
+      readonly kind: 'value'
+      readonly type: CType
+      readonly used: ReadonlySet<string>
+      readonly at: Span
+      readonly path: Path
+    }
+
+/** Names and indices from the object down: `mem_regions`, 3, `flags`. `struct` is the innermost tagged struct around. */
+export interface Path {
+  readonly object: string
+  readonly steps: readonly (string | number)[]
+  readonly struct: string | undefined
+  /** Steps from `struct` on. */
+  readonly field: readonly string[]
+}
+
+/** The context of an offset; undefined in comments, strings, directives and outside of initializers. */
+export function contextAt(unit: Unit, offset: number): Context | undefined {
+  const { main } = unit
+  const before = tokensBefore(main, offset)
+  if (!before) return undefined
+  const partial = before.at(-1)
+  const isPartial = partial?.kind === 'identifier' && partial.origin.spelled.end === offset
+  const tokens = isPartial ? before.slice(0, -1) : before
+  const rest = /^\w*/.exec(main.text.slice(offset))?.[0] ?? ''
+  const at = { file: main, start: isPartial ? partial.origin.spelled.start : offset, end: offset + rest.length }
+  const open = openBraces(tokens)
+  const [outermost] = open
+  const object = outermost === undefined ? undefined : objectOf(unit, tokens, outermost)
+  if (!object || outermost === undefined) return undefined
+  let place: Place = { type: object.type, path: { object: object.name, steps: [], struct: undefined, field: [] } }
+  for (const [depth, brace] of open.entries()) {
+    const level = levelFrom(tokens, brace, open[depth + 1])
+    if (depth === open.length - 1) return innermost(place, level, at)
+    const inner = stepInto(place, level)
+    if (!inner) return undefined
+    place = inner
+  }
+  return undefined
+}
+
+/** The tokens that end at or before an offset; undefined where the offset is in a comment, string or directive. */
+function tokensBefore(file: SourceFile, offset: number): readonly Lexeme[] | undefined {
+  const { tokens, directives, openComment } = lexFile(file)
+  if (openComment && openComment.start < offset) return undefined
+  if (directives.some(({ lineStart, nextLine }) => lineStart < offset && offset < nextLine)) return undefined
+  const isDirective = (index: number) => directives.some(({ first, end }) => first <= index && index < end)
+  const before: Lexeme[] = []
+  let previousEnd = 0
+  for (const [index, token] of tokens.entries()) {
+    const { start, end } = token.origin.spelled
+    if (offset <= start) break
+    if (offset < end || (offset === end && isOpenLiteral(token))) {
+      if (token.kind !== 'identifier') return undefined
+      before.push({ ...token, text: file.text.slice(start, offset), origin: { spelled: { file, start, end: offset } } })
+      return before
+    }
+    previousEnd = end
+    if (!isDirective(index)) before.push(token)
+  }
+  return isInComment(file.text.slice(previousEnd, offset)) ? undefined : before
+}
+
+const isOpenLiteral = ({ kind, text }: Lexeme): boolean =>
+  (kind === 'string' || kind === 'char' || kind === 'other') && /^["']/.test(text) && !/^(["']).*\1$/s.test(text)
+
+/** Between two tokens there are only blanks and comments. */
+function isInComment(gap: string): boolean {
+  const rest = gap.replace(/\/\*[\s\S]*?\*\/|\/\/.*(?=\r|\n)/g, '')
+  return rest.includes('/*') || rest.includes('//')
+}
+
+/** Indices of the braces still open at the end, outermost first. */
+function openBraces(tokens: readonly Lexeme[]): readonly number[] {
+  const open: number[] = []
+  for (const [index, { text, kind }] of tokens.entries()) {
+    if (kind !== 'punctuator') continue
+    if (text === '{') open.push(index)
+    if (text === '}') open.pop()
+  }
+  return open
+}
+
+const isInitializer = (tokens: readonly Lexeme[], brace: number): boolean => tokens[brace - 1]?.text === '='
+
+/** `name = {`: the object whose initializer a brace opens. */
+function objectOf(unit: Unit, tokens: readonly Lexeme[], brace: number) {
+  if (!isInitializer(tokens, brace)) return undefined
+  const name = tokens.slice(0, brace - 1).findLast(token => token.kind === 'identifier')?.text
+  return unit.objects.find(object => object.name === name)
+}
+
+interface Place {
+  readonly type: CType
+  readonly path: Path
+}
+
+/** What stands in one brace up to the next inner one or the end: items cut at commas, the last one unfinished. */
+interface Level {
+  readonly items: readonly (readonly Lexeme[])[]
+}
+
+function levelFrom(tokens: readonly Lexeme[], brace: number, next: number | undefined): Level {
+  const items: Lexeme[][] = [[]]
+  let depth = 0
+  for (const token of tokens.slice(brace + 1, next)) {
+    if (token.kind === 'punctuator' && '{(['.includes(token.text)) depth++
+    if (token.kind === 'punctuator' && '})]'.includes(token.text)) depth--
+    if (depth === 0 && token.text === ',') items.push([])
+    else items.at(-1)?.push(token)
+  }
+  return { items }
+}
+
+/** From a brace of `place` to the brace its last item opens. */
+function stepInto(place: Place, level: Level): Place | undefined {
+  const last = level.items.at(-1) ?? []
+  const equals = last.findIndex(({ text }) => text === '=')
+  const designated = equals < 0 ? last : last.slice(0, equals)
+  return designated.length ? follow(place, designated) : positional(place, level)
+}
+
+/** `.a.b[3]` from a place on. */
+function follow(place: Place, designators: readonly Lexeme[]): Place | undefined {
+  let current: Place | undefined = place
+  for (const [index, token] of designators.entries()) {
+    const before = designators[index - 1]?.text
+    if (!current) return undefined
+    if (before === '.' && token.kind === 'identifier') current = into(current, token.text)
+    else if (token.text === '[') current = elementOf(current, Number(designators[index + 1]?.text))
+  }
+  return current
+}
+
+/** The member or element a value without designator falls to: one after the last that was named. */
+function positional(place: Place, { items }: Level): Place | undefined {
+  const count = items.length - 1
+  if (place.type.kind === 'array') return elementOf(place, count)
+  const of = asStruct(place.type)
+  const names = of ? memberNames(of) : []
+  const named = items.findLastIndex(item => item[0]?.text === '.')
+  const start = named < 0 ? 0 : names.indexOf(items[named]?.[1]?.text ?? '') + 1
+  const name = names[start + (named < 0 ? count : count - named - 1)]
+  return name === undefined ? undefined : into(place, name)
+}
+
+function elementOf(place: Place, index: number): Place | undefined {
+  if (place.type.kind !== 'array') return undefined
+  const { path } = place
+  return { type: place.type.element, path: { ...path, steps: [...path.steps, Number.isNaN(index) ? 0 : index] } }
+}
+
+function into(place: Place, name: string): Place | undefined {
+  const of = asStruct(place.type)
+  const type = of && memberType(of, name)
+  if (!type) return undefined
+  const { path } = place
+  const isTagged = of.tag !== undefined
+  const field = isTagged ? [name] : [...path.field, name]
+  return { type, path: { ...path, steps: [...path.steps, name], struct: of.tag ?? path.struct, field } }
+}
+
+/** The type of a member, be it one of an anonymous struct or union inside. */
+function memberType(of: StructType, name: string): CType | undefined {
+  for (const member of of.members) {
+    if (member.name === name) return member.type
+    const inner = member.name === undefined ? asStruct(member.type) : undefined
+    const found = inner && memberType(inner, name)
+    if (found) return found
+  }
+  return undefined
+}
+
+/** Names in the order of the struct; those of anonymous members stand in their place. */
+export const memberNames = (of: StructType): readonly string[] =>
+  of.members.flatMap(member => {
+    const inner = member.name === undefined ? asStruct(member.type) : undefined
+    return inner ? memberNames(inner) : member.name === undefined ? [] : [member.name]
+  })
+
+export const typeOfMember = memberType
+
+/** What the innermost brace awaits at its end. */
+function innermost(place: Place, level: Level, at: Span): Context | undefined {
+  const last = level.items.at(-1) ?? []
+  const equals = last.findIndex(({ text }) => text === '=')
+  if (0 <= equals) return inValue(follow(place, last.slice(0, equals)), last.slice(equals + 1), at)
+  if (last.at(-1)?.text === '.') return member(follow(place, last.slice(0, -1)), level, at)
+  if (last.length === 0) return beginning(place, level, at)
+  if (last[0]?.text === '.' || last[0]?.text === '[') return undefined
+  return inValue(positional(place, level), last, at)
+}
+
+function member(place: Place | undefined, level: Level, at: Span): Context | undefined {
+  const of = place && asStruct(place.type)
+  return of && place && { kind: 'member', of, written: writtenIn(level), at, path: place.path }
+}
+
+function beginning(place: Place, level: Level, at: Span): Context | undefined {
+  const of = asStruct(place.type)
+  if (of) return { kind: 'designator', of, written: writtenIn(level), at, path: place.path }
+  if (place.type.kind !== 'array') return undefined
+  const { element } = place.type
+  const index = level.items.length - 1
+  if (element.kind !== 'struct' && element.kind !== 'union') return inValue(elementOf(place, index), [], at)
+  return { kind: 'element', of: place.type, at, path: { ...place.path, steps: [...place.path.steps, index] } }
+}
+
+const writtenIn = ({ items }: Level): ReadonlySet<string> =>
+  new Set(items.slice(0, -1).flatMap(item => (item[0]?.text === '.' && item[1] ? [item[1].text] : [])))
+
+function inValue(place: Place | undefined, tokens: readonly Lexeme[], at: Span): Context | undefined {
+  if (place?.type.kind !== 'int') return undefined
+  const used = new Set(tokens.filter(({ kind }) => kind === 'identifier').map(({ text }) => text))
+  return { kind: 'value', type: place.type, used, at, path: place.path }
+}
