@@ -1,0 +1,47 @@
+import type { CellConfig, MemoryRegion } from '../../config/model.ts'
+import { MAX_PVU_ENTRIES } from '../../machine/iommu/pvu-entries.ts'
+import { pvuState } from '../../machine/iommu/ti-pvu.ts'
+import type { Machine, Stage } from '../../machine/stage.ts'
+import { atFlag, describe, keyOf } from '../places.ts'
+import type { MachineRule } from '../rule.ts'
+import page from './pvu-list-grows.md'
+
+const ROOT_ID = 0
+
+/** What is given back to the root waits in a list that nobody commits: `config_commit` is called with others or none. */
+export const pvuListGrows: MachineRule = {
+  kind: 'machine',
+  code: 'JH310',
+  id: 'pvu-list-grows',
+  title: 'Giving memory back to the root leaves no entries behind',
+  severity: 'warning',
+  covers: ['pvu-root-pending-growth', 'destroy-remap-failed'],
+  page,
+  *check(machine) {
+    const { root, cells } = machine.scenario
+    const grown = growthOf(machine)
+    const all = [...grown.values()].reduce((sum, entries) => sum + entries, 0)
+    for (const [region, entries] of grown)
+      yield {
+        at: atFlag(region, 'flags', 'JAILHOUSE_MEM_DMA'),
+        message: `each round of create, load, start and destroy of ${named(cells)} leaves ${entries === 1 ? 'an entry' : `${entries} entries`} of ${describe(region)} in a list of "${root.root_cell.name}" that is never programmed nor emptied: round ${Math.floor(MAX_PVU_ENTRIES / all) + 1} finds its ${MAX_PVU_ENTRIES} places taken, load fails and destroy does not give the memory back; take JAILHOUSE_MEM_DMA off this memory`,
+        key: keyOf(region),
+      }
+  },
+}
+
+const named = (cells: readonly CellConfig[]): string => cells.map(({ name }) => `"${name}"`).join(' and ')
+
+/** Entries that one round adds for each region of the root: at loading, and when the cell is destroyed. */
+function growthOf({ stages }: Machine): ReadonlyMap<MemoryRegion, number> {
+  const grown = new Map<MemoryRegion, number>()
+  for (const [index, stage] of stages.entries()) {
+    if (!['set_loadable', 'destroy'].includes(stage.command.verb)) continue
+    const before = stages[index - 1]
+    for (const { region } of waiting(stage).slice(before ? waiting(before).length : 0))
+      if (region) grown.set(region, (grown.get(region) ?? 0) + 1)
+  }
+  return grown
+}
+
+const waiting = ({ state }: Stage) => pvuState(state).pending.get(ROOT_ID) ?? []
