@@ -15,13 +15,17 @@ export const compilerHelp = `  -I DIR            look for headers in DIR first
   -include FILE     read FILE before each configuration
 `
 
-interface Given {
+/** What `compilerOptions` read. */
+export interface CompilerArguments {
   readonly I?: readonly string[] | undefined
   readonly D?: readonly string[] | undefined
   readonly include?: readonly string[] | undefined
 }
 
-export const compilerSettings = ({ I = [], D = [], include = [] }: Given, cwd: string): Omit<Settings, 'rules'> => ({
+export const compilerSettings = (
+  { I = [], D = [], include = [] }: CompilerArguments,
+  cwd: string,
+): Omit<Settings, 'rules'> => ({
   includePaths: I.map(path => uriOf(resolve(cwd, path))),
   defines: Object.fromEntries(D.map(definition)),
   forceIncludes: include.map(path => uriOf(resolve(cwd, path))),

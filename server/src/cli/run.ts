@@ -3,9 +3,12 @@ import { build } from './build.ts'
 import { check } from './check.ts'
 import { type Command, type ExitCode, Misuse } from './command.ts'
 import { explain } from './explain.ts'
+import { map } from './map.ts'
+import { simulate } from './simulate.ts'
 import type { Terminal } from './terminal.ts'
+import { who } from './who.ts'
 
-const commands: readonly Command[] = [check, build, explain]
+const commands: readonly Command[] = [check, build, simulate, map, who, explain]
 
 const help = `usage: jailhouse-warden COMMAND [OPTIONS] ...
 

@@ -1,0 +1,38 @@
+import { phys } from '../config/ranges.ts'
+import { flagNames } from '../ide/flags.ts'
+import { columns } from '../ide/note.ts'
+import { hex, humanSize } from '../rules/places.ts'
+import { casesOf } from './cases.ts'
+import { type Command, readArguments } from './command.ts'
+import { compilerHelp, compilerOptions } from './options.ts'
+
+const help = `usage: jailhouse-warden map [OPTIONS] ROOT [INMATE...]
+       jailhouse-warden map [OPTIONS] INMATE
+
+Prints all regions of a root cell and its inmates, sorted by physical address. Ends are exclusive.
+
+${compilerHelp}`
+
+export const map: Command = {
+  name: 'map',
+  summary: 'print the physical memory map of a system',
+  help,
+  run(args, terminal) {
+    const { values, positionals } = readArguments(args, compilerOptions)
+    const cases = casesOf(positionals, values, terminal)
+    const cells = new Set(cases.flatMap(({ scenario }) => [scenario.root.root_cell, ...scenario.cells]))
+    const rows = [...cells]
+      .flatMap(cell => cell.mem_regions.map(region => ({ cell, region })))
+      .toSorted((a, b) => Number(a.region.phys_start - b.region.phys_start))
+      .map(({ cell, region }) => [
+        hex(phys(region).start),
+        hex(phys(region).end),
+        humanSize(region.size),
+        `${cell.name}[${region.index}]`,
+        region.virt_start === region.phys_start ? '' : `at ${hex(region.virt_start)}`,
+        flagNames(region.flags).join(' '),
+      ])
+    terminal.out(`${columns([['start', 'end', 'size', 'region', 'seen', 'flags'], ...rows])}\n`)
+    return 0
+  },
+}

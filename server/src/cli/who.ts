@@ -1,0 +1,52 @@
+import type { Case } from '../analyze.ts'
+import { columns } from '../ide/note.ts'
+import type { Access, DmaReach } from '../machine/queries/answers.ts'
+import { whoCanReach } from '../machine/queries/who-can-reach.ts'
+import type { Stage } from '../machine/stage.ts'
+import { hex } from '../rules/places.ts'
+import { casesOf } from './cases.ts'
+import { type Command, Misuse, readArguments } from './command.ts'
+import { compilerHelp, compilerOptions } from './options.ts'
+
+const help = `usage: jailhouse-warden who [OPTIONS] ADDRESS ROOT [INMATE...]
+       jailhouse-warden who [OPTIONS] ADDRESS INMATE
+
+Prints who can reach a physical address after each command: the CPUs of which cell, and which devices.
+
+${compilerHelp}`
+
+export const who: Command = {
+  name: 'who',
+  summary: 'print who can reach an address at each stage',
+  help,
+  run(args, terminal) {
+    const { values, positionals } = readArguments(args, compilerOptions)
+    const [address, ...operands] = positionals
+    if (address === undefined || !/^(0x[\da-f]+|\d+)$/i.test(address))
+      throw new Misuse('which address? Give a number such as 0x8a0000000')
+    for (const each of casesOf(operands, values, terminal)) {
+      const rows = each.machine.stages.map(stage => rowOf(each, stage, BigInt(address)))
+      terminal.out(`${columns([[hex(BigInt(address)), 'CPUs', 'devices'], ...rows])}\n`)
+    }
+    return 0
+  },
+}
+
+function rowOf({ machine }: Case, stage: Stage, address: bigint): readonly string[] {
+  const { cpu, dma } = whoCanReach(machine, stage, address)
+  const { command } = stage
+  return [
+    'cell' in command ? `${command.verb} ${command.cell.name}` : command.verb,
+    cpu.map(({ cell, access }) => `${cell.name} ${letters(access)}`).join('; ') || 'nobody',
+    dma.map(reach => `${deviceOf(reach)} ${letters({ ...reach, execute: false })}`).join('; ') || 'nobody',
+  ]
+}
+
+/** `PVU stream 2 of k3-demo` */
+const deviceOf = ({ driver, device, owners }: DmaReach): string =>
+  [driver === 'none' ? '' : driver, device, owners.length > 0 ? `of ${owners.map(({ name }) => name).join(', ')}` : '']
+    .filter(Boolean)
+    .join(' ')
+
+const letters = ({ read, write, execute }: Pick<Access, 'read' | 'write' | 'execute'>): string =>
+  `${read ? 'r' : '-'}${write ? 'w' : '-'}${execute ? 'x' : '-'}`

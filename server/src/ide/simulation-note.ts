@@ -1,0 +1,55 @@
+import type { Case } from '../analyze.ts'
+import { describeRange } from '../rules/places.ts'
+import { type Block, table, text, title } from './note.ts'
+import { type Holding, type StageRow, stageTable } from './stage-table.ts'
+
+/** The life of the cells of a case: which memory there is, who reaches it after each command, and what goes wrong. */
+export function simulationNote(each: Case): readonly Block[] {
+  const { areas, drivers, rows } = stageTable(each)
+  const inmates = each.scenario.cells.map(({ name }) => name).join(' and ')
+  return [
+    title(`${each.scenario.root.root_cell.name}${inmates ? ` with ${inmates}` : ', without inmates'}`),
+    table(
+      ['', 'memory', 'regions'],
+      areas.map(({ number, range, regions }) => [
+        `${number}`,
+        describeRange(range),
+        regions.map(({ cell, region }) => `${cell.name}[${region.index}]`).join(', '),
+      ]),
+    ),
+    table(
+      ['after', 'CPUs', ...drivers.map(driver => (driver === 'none' ? 'devices, no IOMMU' : `devices, ${driver}`))],
+      rows.map(({ command, failure, cpu, dma }) => [
+        failure === undefined ? command : `${command}: fails`,
+        holdingWords(cpu),
+        ...dma.map(holdingWords),
+      ]),
+    ),
+    ...rows.flatMap(troubles).map(words => text(words)),
+  ]
+}
+
+const holdingWords = (holdings: readonly Holding[]): string =>
+  holdings
+    .map(({ who, whole, part }) => [`${who}:`, runs(whole), part.length > 0 && `part of ${runs(part)}`])
+    .map(words => words.filter(Boolean).join(' '))
+    .join('; ') || 'nobody'
+
+/** `1-4,7` */
+export function runs(numbers: readonly number[]): string {
+  const spans: { readonly first: number; last: number }[] = []
+  for (const number of numbers) {
+    const span = spans.at(-1)
+    if (span && span.last + 1 === number) span.last = number
+    else spans.push({ first: number, last: number })
+  }
+  return spans.map(({ first, last }) => (first === last ? `${first}` : `${first}-${last}`)).join(',')
+}
+
+/** What failed, and what the hypervisor prints that is more than progress. */
+const troubles = ({ command, failure, console }: StageRow): readonly string[] => [
+  ...(failure === undefined ? [] : [`${command} fails: ${failure}`]),
+  ...console
+    .filter(({ weight }) => weight !== 'progress')
+    .map(({ line, meaning }) => `${command} prints \`${line.text.trim()}\`: ${meaning}`),
+]
