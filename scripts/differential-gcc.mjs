@@ -21,8 +21,42 @@ function randomFrom(seed) {
   }
 }
 
-const INTS = ['char', 'signed char', 'unsigned char', 'short', 'unsigned short', 'int', 'unsigned', 'long', 'unsigned long long', 'u8', 'u16', 'u32', 'u64', 'enum e', 'enum small', '_Bool']
-const WIDTH = { char: 8, 'signed char': 8, 'unsigned char': 8, short: 16, 'unsigned short': 16, int: 32, unsigned: 32, long: 64, 'unsigned long long': 64, u8: 8, u16: 16, u32: 32, u64: 64, 'enum e': 32, 'enum small': 8, _Bool: 1 }
+const INTS = [
+  'char',
+  'signed char',
+  'unsigned char',
+  'short',
+  'unsigned short',
+  'int',
+  'unsigned',
+  'long',
+  'unsigned long long',
+  'u8',
+  'u16',
+  'u32',
+  'u64',
+  'enum e',
+  'enum small',
+  '_Bool',
+]
+const WIDTH = {
+  char: 8,
+  'signed char': 8,
+  'unsigned char': 8,
+  short: 16,
+  'unsigned short': 16,
+  int: 32,
+  unsigned: 32,
+  long: 64,
+  'unsigned long long': 64,
+  u8: 8,
+  u16: 16,
+  u32: 32,
+  u64: 64,
+  'enum e': 32,
+  'enum small': 8,
+  _Bool: 1,
+}
 const PRELUDE = `typedef unsigned char u8; typedef unsigned short u16; typedef unsigned int u32; typedef unsigned long long u64;
 enum e { E0, E1 = 5, E2, EN = 1 << 4 }; enum small { S0, S1 = 200, S2 } __attribute__((packed));
 `
@@ -45,15 +79,27 @@ class Generator {
   struct(depth) {
     const kind = this.chance(25) ? 'union' : 'struct'
     const members = Array.from({ length: 1 + this.below(5) }, () => this.member(depth, kind))
-    const attribute = this.one('', '', '', ' __attribute__((packed))', ' __attribute__((packed))', ' __attribute__((aligned(8)))', ' __attribute__((packed, aligned(4)))')
+    const attribute = this.one(
+      '',
+      '',
+      '',
+      ' __attribute__((packed))',
+      ' __attribute__((packed))',
+      ' __attribute__((aligned(8)))',
+      ' __attribute__((packed, aligned(4)))',
+    )
     return { kind, members, attribute, tag: `t${this.count++}` }
   }
   member(depth, kind) {
     const name = `m${this.count++}`
-    const attribute = this.chance(8) ? this.one(' __attribute__((packed))', ' __attribute__((aligned(4)))', ' __attribute__((aligned(16)))') : ''
+    const attribute = this.chance(8)
+      ? this.one(' __attribute__((packed))', ' __attribute__((aligned(4)))', ' __attribute__((aligned(16)))')
+      : ''
     const pick = this.below(100)
-    if (pick < 12 && depth < 3) return { name: this.chance(50) ? undefined : name, type: this.struct(depth + 1), attribute: '' }
-    if (pick < 20 && depth < 3 && this.structs.length) return { name, type: this.one(...this.structs), attribute, named: true }
+    if (pick < 12 && depth < 3)
+      return { name: this.chance(50) ? undefined : name, type: this.struct(depth + 1), attribute: '' }
+    if (pick < 20 && depth < 3 && this.structs.length)
+      return { name, type: this.one(...this.structs), attribute, named: true }
     if (pick < 40) {
       const base = this.one(...INTS.filter(each => each !== 'enum small'))
       const anonymous = this.chance(20)
@@ -84,7 +130,8 @@ class Generator {
     const pick = this.below(100)
     if (depth > 3 || pick < 45) return this.literal()
     const inner = () => this.expression(depth + 1)
-    if (pick < 70) return `(${inner()} ${this.one('+', '-', '*', '|', '&', '^', '<', '>=', '==', '&&', '||')} ${inner()})`
+    if (pick < 70)
+      return `(${inner()} ${this.one('+', '-', '*', '|', '&', '^', '<', '>=', '==', '&&', '||')} ${inner()})`
     if (pick < 76) return `(${inner()} ${this.one('<<', '>>')} ${this.one('1', '3', '7', '31', '(2 + 3)', '12u')})`
     if (pick < 79) return `(${inner()} ${this.one('/', '%')} ${this.one('3', '7u', '-5', '1000ull')})`
     if (pick < 86) return `${this.one('-', '~', '!', '+')} ${inner()}`
@@ -93,9 +140,34 @@ class Generator {
     return this.measure()
   }
   literal() {
-    const value = this.one(0, 1, 2, 7, 127, 128, 255, 256, 0x7fff, 65535, 65536, 2 ** 31 - 1, 2 ** 31, 2 ** 32 - 1, 2 ** 32, this.below(1 << 24))
+    const value = this.one(
+      0,
+      1,
+      2,
+      7,
+      127,
+      128,
+      255,
+      256,
+      0x7fff,
+      65535,
+      65536,
+      2 ** 31 - 1,
+      2 ** 31,
+      2 ** 32 - 1,
+      2 ** 32,
+      this.below(1 << 24),
+    )
     const suffix = this.one('', '', '', 'u', 'l', 'ul', 'ULL', 'll')
-    return this.one(`${value}${suffix}`, `0x${value.toString(16)}${suffix}`, `0${value.toString(8)}${suffix}`, `0b${value.toString(2)}`, `'${this.one('a', '\\n', '\\0', '\\x7f', '\\377', 'ab')}'`, this.one('E1', 'E2', 'EN', 'S1', 'S2'), `${this.below(300)}`)
+    return this.one(
+      `${value}${suffix}`,
+      `0x${value.toString(16)}${suffix}`,
+      `0${value.toString(8)}${suffix}`,
+      `0b${value.toString(2)}`,
+      `'${this.one('a', '\\n', '\\0', '\\x7f', '\\377', 'ab')}'`,
+      this.one('E1', 'E2', 'EN', 'S1', 'S2'),
+      `${this.below(300)}`,
+    )
   }
   measure() {
     const struct = this.structs.length ? this.one(...this.structs) : undefined
@@ -104,7 +176,12 @@ class Generator {
     const type = `${struct.kind} ${struct.tag}`
     if (!named.length || this.chance(30)) return `sizeof(${type})`
     const member = this.one(...named).name
-    return this.one(`__builtin_offsetof(${type}, ${member})`, `sizeof(((${type} *)0)->${member})`, `_Alignof(${type})`, `(unsigned long)&((${type} *)0)->${member}`)
+    return this.one(
+      `__builtin_offsetof(${type}, ${member})`,
+      `sizeof(((${type} *)0)->${member})`,
+      `_Alignof(${type})`,
+      `(unsigned long)&((${type} *)0)->${member}`,
+    )
   }
 
   // -- initializers
@@ -113,7 +190,8 @@ class Generator {
     const { type, lengths = [] } = member
     if (lengths.length) return this.arrayInitializer(type, lengths, depth)
     if (typeof type === 'string') return this.chance(5) ? `{ ${this.expression()} }` : this.expression()
-    if (this.chance(5) && type.named !== false && this.structs.includes(type)) return `(${type.kind} ${type.tag})${this.structInitializer(type, depth)}`
+    if (this.chance(5) && type.named !== false && this.structs.includes(type))
+      return `(${type.kind} ${type.tag})${this.structInitializer(type, depth)}`
     return this.structInitializer(type, depth)
   }
   arrayInitializer(type, lengths, depth) {
@@ -153,7 +231,9 @@ class Generator {
     return aggregate && this.chance(20) ? this.expression() : this.initializer(member, depth + 1)
   }
   reachable(struct) {
-    return struct.members.flatMap(each => (each.name ? [each] : typeof each.type === 'string' ? [] : this.reachable(each.type)))
+    return struct.members.flatMap(each =>
+      each.name ? [each] : typeof each.type === 'string' ? [] : this.reachable(each.type),
+    )
   }
   structInitializer(struct, depth) {
     const positional = struct.members.filter(each => each.name || typeof each.type !== 'string')
@@ -191,9 +271,15 @@ function compile(file, folder) {
   try {
     execFileSync('gcc', ['-c', '-w', '-o', join(folder, 'a.o'), file], { stdio: 'pipe' })
   } catch (refusal) {
-    return { refusal: String(refusal.stderr).split('\n').find(line => line.includes('error')) }
+    return {
+      refusal: String(refusal.stderr)
+        .split('\n')
+        .find(line => line.includes('error')),
+    }
   }
-  execFileSync('objcopy', ['-O', 'binary', '-j', '.data', join(folder, 'a.o'), join(folder, 'a.bin')], { stdio: 'pipe' })
+  execFileSync('objcopy', ['-O', 'binary', '-j', '.data', join(folder, 'a.o'), join(folder, 'a.bin')], {
+    stdio: 'pipe',
+  })
   let data
   try {
     data = readFileSync(join(folder, 'a.bin'))
@@ -219,7 +305,11 @@ for (let i = 0; i < files; i++) {
   const path = join(folder, 'a.c')
   writeFileSync(path, text)
   const { objects, refusal } = compile(path, folder)
-  const unit = readUnit({ uri: 'file:///a.c', text }, { includeDirs: [], defines: {}, forceIncludes: [] }, () => 'absent')
+  const unit = readUnit(
+    { uri: 'file:///a.c', text },
+    { includeDirs: [], defines: {}, forceIncludes: [] },
+    () => 'absent',
+  )
   const error = unit.problems.find(each => each.severity === 'error')
   if (!objects) {
     refused++
@@ -236,8 +326,12 @@ for (let i = 0; i < files; i++) {
       continue
     }
     const at = bytes ? [...expected].findIndex((byte, k) => byte !== bytes[k]) : -1
-    console.log(`seed ${seed + i} ${name}: ${bytes ? `first difference at ${at}, ${fieldAt(name, object.value, Math.max(0, at))}; ${bytes.length} bytes, gcc ${expected.length}` : 'no value'}`)
-    console.log(`  gcc  ${Buffer.from(expected).toString('hex')}\n  ours ${bytes ? Buffer.from(bytes).toString('hex') : error?.message}`)
+    console.log(
+      `seed ${seed + i} ${name}: ${bytes ? `first difference at ${at}, ${fieldAt(name, object.value, Math.max(0, at))}; ${bytes.length} bytes, gcc ${expected.length}` : 'no value'}`,
+    )
+    console.log(
+      `  gcc  ${Buffer.from(expected).toString('hex')}\n  ours ${bytes ? Buffer.from(bytes).toString('hex') : error?.message}`,
+    )
   }
 }
 console.log(`${same} of ${all} objects identical; gcc refused ${refused} of ${files} files`)

@@ -213,13 +213,17 @@ function enumFrom(node: SyntaxNode, at: Reading): CType | undefined {
   const type = enumType(
     key,
     values.map(({ value }) => value),
-    attributesOf(node, at),
+    hasPackedEnum(node, body, at) ? { packed: true, aligned: undefined } : attributesOf(node, at),
   )
   for (const { name: constant, value } of values)
     if (convert(value, types.INT) !== value) constants.set(constant, { type, value })
   if (name) tags.set(key, type)
   return type
 }
+
+/** `packed` between `enum` and its tag, which the grammar passes over. */
+const hasPackedEnum = (node: SyntaxNode, body: SyntaxNode, { piece }: Reading): boolean =>
+  piece.tokens.slice(node.start, body.start).some(({ text }) => /^(__)?packed(__)?$/.test(text))
 
 const enumeratorType = (value: bigint): IntType =>
   [types.INT, types.UINT, types.LONG].find(type => convert(value, type) === value) ?? types.ULONG

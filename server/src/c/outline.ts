@@ -78,7 +78,7 @@ class Cutter {
         piece = { tokens: [], lists: [] }
         i = this.past(i)
       } else if (token.text === '{' && piece.tokens.length && !isBodyHead(piece.tokens)) {
-        if (piece.tokens.at(-1)?.text !== '=') this.assumeEquals(piece, token)
+        if (!piece.tokens.some(({ text }) => text === '=')) this.assumeEquals(piece, token)
         i = this.addList(piece, i, 0)
       } else if (token.text === '{' && piece.tokens.length === 0) {
         this.problems.push(syntaxProblem(site(token.origin), 'expected "struct" before "{"'))
@@ -135,6 +135,7 @@ class Cutter {
     let item: Growing = { tokens: [], lists: [] }
     let before = this.tokens[open]!
     const finish = (after: Token): void => {
+      spellEquals(item.tokens)
       if (item.tokens.length) items.push({ kind: 'item', ...item, before, after })
       else if (after.text === ',')
         this.problems.push(syntaxProblem(site(after.origin), 'expected an expression before ","'))
@@ -189,6 +190,15 @@ class Cutter {
       i = this.tokens[i]?.text === '.' ? i + 2 : this.past(i)
     return this.tokens[i]?.text === '=' || this.tokens[i]?.text === '{'
   }
+}
+
+/** gcc still takes `[2] 5` for `[2] = 5`. */
+function spellEquals(tokens: Token[]): void {
+  if (tokens[0]?.text !== '[') return
+  const end = tokens.findIndex(({ text }) => text === ']')
+  const next = tokens[end + 1]
+  if (0 < end && next && !/^[=.[]$/.test(next.text))
+    tokens.splice(end + 1, 0, { ...next, kind: 'punctuator', text: '=' })
 }
 
 const isOperand = (token: Token): boolean => token.kind === 'number' || token.kind === 'char' || token.kind === 'string'

@@ -31,6 +31,7 @@ export function render(tokens: readonly Token[], declares: boolean, isType: (nam
   const starts: number[] = []
   const texts = tokens.map(token => SPELLING.get(token.text) ?? token.text)
   spellOffsetof(tokens, texts)
+  if (declares) hideEnumAttribute(tokens, texts)
   spellParenthesised(tokens, texts, isType)
   if (declares) spellBitFields(tokens, texts, isType)
   let text = ''
@@ -39,6 +40,15 @@ export function render(tokens: readonly Token[], declares: boolean, isType: (nam
     text += `${each} `
   }
   return { text, starts }
+}
+
+/** The grammar knows no attribute between `enum` and its tag; whoever reads the node looks at the tokens. */
+function hideEnumAttribute(tokens: readonly Token[], texts: string[]): void {
+  for (const [i, { text }] of tokens.entries()) {
+    if (text !== 'enum' || !/^__attribute/.test(tokens[i + 1]?.text ?? '')) continue
+    const { close = i } = argumentsFrom(tokens, i + 2)
+    texts.fill('', i + 1, close + 1)
+  }
 }
 
 /** `offsetof(T, m)` is read as what it means, `(unsigned long)&((T *)0)->m`: the grammar knows but a single name for m. */
