@@ -136,7 +136,7 @@ function disableSystem(hv: Hypervisor): Failure | undefined {
 }
 
 /** The CPU that ran into it stops in the hypervisor; the others wait for it for ever. */
-function die(hv: Hypervisor, { isGivenUp = false }: Crash): void {
+function die(hv: Hypervisor, { isGivenUp }: Crash): void {
   hv.dead = true
   if (isGivenUp) return
   const root = hv.scenario.root.root_cell

@@ -2,6 +2,7 @@ import { IOMMU_PVU, MEM_DMA } from '../../config/constants.ts'
 import type { CellConfig, IommuUnit } from '../../config/model.ts'
 import { hasAny } from '../../config/ranges.ts'
 import type { Scenario } from '../../config/scenario.ts'
+import { perVersions } from '../../text/per-version.ts'
 import {
   about,
   type Cell,
@@ -242,25 +243,27 @@ function shutdown(hv: Hypervisor): void {
   updateDevices(hv, shutdownDevice)
 }
 
-/** Streams 0 to 7 of each unit: what their chains of TLBs translate. */
 function contexts(state: State, scenario: Scenario): readonly DmaContext[] {
   const { devices, count } = pvuState(state)
-  const cells = [scenario.root.root_cell, ...scenario.cells]
-  return devices.slice(0, count).flatMap(device =>
-    Array.from({ length: MAX_VIRTID + 1 }, (_, virtid): DmaContext => {
-      const tlbs = chainOf(device, virtid)
-      const valid = tlbs.flatMap(n => device.tlbs[n]?.entries.filter(entry => entry !== undefined) ?? [])
-      return {
-        unit: device.unit,
-        driver: tiPvu.name,
-        device: `stream ${virtid}`,
-        streamId: virtid,
-        owners: cells.filter(cell => virtidsOf(cell).includes(virtid)),
-        translation: tlbs.length > 0 ? { kind: 'entries', entries: valid.map(asDmaEntry), tlbs } : { kind: 'blocked' },
-      }
-    }),
-  )
+  return devices.slice(0, count).flatMap(device => contextsOfDevice(device, scenario))
 }
+
+/** Streams 0 to 7 of one unit: what their chains of TLBs translate. Most commands change no TLB. */
+const contextsOfDevice = perVersions((device: PvuDevice, scenario: Scenario): readonly DmaContext[] => {
+  const cells = [scenario.root.root_cell, ...scenario.cells].map(cell => ({ cell, virtids: virtidsOf(cell) }))
+  return Array.from({ length: MAX_VIRTID + 1 }, (_, virtid): DmaContext => {
+    const tlbs = chainOf(device, virtid)
+    const valid = tlbs.flatMap(n => device.tlbs[n]?.entries.filter(entry => entry !== undefined) ?? [])
+    return {
+      unit: device.unit,
+      driver: tiPvu.name,
+      device: `stream ${virtid}`,
+      streamId: virtid,
+      owners: cells.filter(({ virtids }) => virtids.includes(virtid)).map(({ cell }) => cell),
+      translation: tlbs.length > 0 ? { kind: 'entries', entries: valid.map(asDmaEntry), tlbs } : { kind: 'blocked' },
+    }
+  })
+})
 
 const asDmaEntry = (entry: TlbEntry): DmaEntry => ({
   virt: entry.virt,

@@ -27,16 +27,16 @@ interface Piece {
   readonly virt: bigint
 }
 
-/** Pieces of `tables` that show some of `range`, ascending by virtual address. */
-function piecesOf(tables: PageTables, range: Range): readonly Piece[] {
-  const pieces = physRunsOf(tables)
+/** Pieces of `tables` that show some of `range`, ascending by virtual address. Several streams often share tables. */
+const piecesOf: (tables: PageTables, range: Range) => readonly Piece[] = perVersions((tables, range) =>
+  physRunsOf(tables)
     .meeting(range.start, range.end)
     .flatMap((run): readonly Piece[] => {
       const phys = overlap(range, rangeOf(run.phys, run.size))
       return phys ? [{ run, phys, virt: run.virt + (phys.start - run.phys) }] : []
     })
-  return pieces.sort((a, b) => (a.virt < b.virt ? -1 : 1))
-}
+    .sort((a, b) => (a.virt < b.virt ? -1 : 1)),
+)
 
 export const accessOf = (flags: bigint): Access => ({
   read: hasAny({ flags }, MEM_READ),

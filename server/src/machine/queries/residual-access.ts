@@ -1,5 +1,5 @@
 import type { CellConfig, MemoryRegion } from '../../config/model.ts'
-import { phys, type Range, rangeOf } from '../../config/ranges.ts'
+import { phys, type Range, rangeOf, sizeOfRange } from '../../config/ranges.ts'
 import type { Cell, DmaContext, State } from '../hypervisor.ts'
 import { type IntervalIndex, intervalIndex } from '../interval-index.ts'
 import { isLoadable, staysWithRoot } from '../memory.ts'
@@ -10,8 +10,8 @@ import { contextsOf, cpuReachOf, dmaReachOf } from './reach.ts'
 
 /**
  * Memory that a cell has for itself and that CPUs or devices of someone else reach all the same. Loadable memory that is
- * handed to the root cell for loading counts as the root's, too. Without any IOMMU nothing is listed: then every device
- * reaches everything, which is one statement and not a list.
+ * handed to the root cell for loading counts as the root's, too. Not listed is what is one statement and no list: that
+ * without any IOMMU every device reaches everything, and so does every stream in bypass that no live cell owns.
  */
 export function residualAccess(machine: Machine): readonly ResidualAccess[] {
   return machine.stages.flatMap(stage => residualAt(machine, stage))
@@ -29,7 +29,11 @@ export function residualAt(machine: Machine, stage: Stage): readonly ResidualAcc
   const { state } = stage
   if (!state.enabled) return []
   const inmates = state.cells.slice(1).flatMap(ownedBy)
-  const contexts = contextsOf(state, machine.scenario)
+  const isLive = (config: CellConfig): boolean => state.cells.some(cell => cell.config === config)
+  const contexts = contextsOf(state, machine.scenario).filter(
+    ({ translation, owners }) =>
+      translation.kind !== 'blocked' && (translation.kind !== 'bypass' || owners.some(isLive)),
+  )
   return [
     ...inmates.flatMap(owned => cpuResidues(stage, owned)),
     ...contexts.flatMap(context => dmaResidues(stage, context, inmates)),
@@ -59,7 +63,6 @@ function cpuResidues(stage: Stage, owned: Owned): readonly ResidualAccess[] {
 
 /** Devices that do not belong to the cell. Those of the root cell may reach what is lent through the root's tables. */
 function dmaResidues(stage: Stage, context: DmaContext, all: readonly Owned[]): readonly ResidualAccess[] {
-  if (context.translation.kind === 'blocked') return []
   const isRootsTable = context.translation.kind === 'tables' && context.translation.of.isRoot
   return all
     .filter(({ cell, isLent }) => !context.owners.includes(cell) && !(isLent && isRootsTable))
@@ -94,16 +97,19 @@ function strayContexts(contexts: readonly DmaContext[], state: State): readonly 
   })
 }
 
-/** What such a context reaches of the root cell's own memory. */
+/** The largest piece of the root cell's own memory that such a context reaches; it stands for all the others. */
 function rootResidues(stage: Stage, context: DmaContext): readonly ResidualAccess[] {
   const [root, ...inmates] = stage.state.cells
   if (!root) return []
   const shared = sharedWith(inmates)
-  return ownRuns(root).flatMap(({ range, region }) =>
-    shared.meeting(range.start, range.end).length > 0
-      ? []
-      : dmaReachOf(context, range).map(reach => residueOf(stage, root.config, region, reach)),
-  )
+  const runs = ownRuns(root)
+    .filter(({ range }) => shared.meeting(range.start, range.end).length === 0)
+    .sort((a, b) => (sizeOfRange(a.range) < sizeOfRange(b.range) ? 1 : -1))
+  for (const { range, region } of runs) {
+    const [reach] = dmaReachOf(context, range)
+    if (reach) return [residueOf(stage, root.config, region, reach)]
+  }
+  return []
 }
 
 const sharedWith = (inmates: readonly Cell[]): IntervalIndex<MemoryRegion> =>

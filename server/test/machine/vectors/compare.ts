@@ -1,7 +1,8 @@
 import { expand, type Standing, type StandingUnit, type Vector, ZERO_TLB } from './format.ts'
 import { replay } from './replay.ts'
 
-export type Obligation = 'must' | 'should' | 'optional'
+/** `pool`, `subpage` and `lines` are optional: they depend on things outside a vector. */
+export type Obligation = 'must' | 'should' | 'pool' | 'subpage' | 'lines'
 
 export interface Verdict {
   readonly name: string
@@ -57,7 +58,7 @@ function* comparisons(vector: Vector, want: Standing, got: Standing): Iterable<C
   yield compare('must', 'bug', want.bug, got.bug)
   const lines = (msgs: readonly string[]) => msgs.filter(line => !OPTIONAL_LINES.test(line))
   yield compare('must', 'msgs', lines(want.msgs), lines(got.msgs))
-  yield compare('optional', 'msgs', want.msgs, got.msgs)
+  yield compare('lines', 'msgs', unitsSorted(want.msgs), unitsSorted(got.msgs))
   for (const u of new Set([...Object.keys(want.units), ...Object.keys(got.units)]))
     yield* compareUnit(compare, `pvu ${u}`, want.units[u], got.units[u])
   if (vector.kind === 'unit') {
@@ -74,9 +75,15 @@ function* comparisons(vector: Vector, want: Standing, got: Standing): Iterable<C
   for (const [key, cell] of Object.entries(want.cells)) {
     for (const field of MUST_FIELDS) yield compare('must', `${key}.${field}`, cell[field], got.cells[key]?.[field])
     for (const field of SHOULD_FIELDS) yield compare('should', `${key}.${field}`, cell[field], got.cells[key]?.[field])
-    yield compare('optional', `${key}.subpage`, cell['subpage'], got.cells[key]?.['subpage'])
+    yield compare('subpage', `${key}.subpage`, cell['subpage'], got.cells[key]?.['subpage'])
   }
-  if (want.pool) yield compare('optional', 'pool', want.pool, got.pool)
+  if (want.pool) yield compare('pool', 'pool', want.pool, got.pool)
+}
+
+/** The recording linked the units in another order than the kernel's build does. */
+function unitsSorted(msgs: readonly string[]): readonly string[] {
+  const isUnit = (line: string): boolean => line.startsWith('Initializing unit')
+  return [...msgs.filter(isUnit).sort(), ...msgs.filter(line => !isUnit(line))]
 }
 
 function* compareUnit(

@@ -1,6 +1,9 @@
 import { judge, type Obligation, type Verdict } from './compare.ts'
 import type { Vector } from './format.ts'
 
+const BINDING: readonly Obligation[] = ['must', 'should']
+const ALL: readonly Obligation[] = [...BINDING, 'pool', 'subpage', 'lines']
+
 /** `N of M agree` for vectors, and the first difference of each that does not. */
 export function report(
   vectors: readonly Vector[],
@@ -10,7 +13,7 @@ export function report(
   const binding = verdicts.filter(verdict => !verdict.isPool)
   const lines: string[] = []
   for (const verdict of verdicts)
-    for (const obligation of ['must', 'should', ...(withOptional ? (['optional'] as const) : [])] as const) {
+    for (const obligation of withOptional ? ALL : BINDING) {
       const difference = verdict.differences[obligation]
       if (difference) lines.push(`${verdict.name}: ${obligation}: ${difference}`)
     }
@@ -20,9 +23,8 @@ export function report(
   }
   for (const kind of ['unit', 'lifecycle'] as const) {
     const ofKind = binding.filter(verdict => verdict.kind === kind)
-    lines.push(
-      `${kind}: must ${agree(ofKind, 'must')}, should ${agree(ofKind, 'should')}, optional ${agree(ofKind, 'optional')}`,
-    )
+    for (const obligation of kind === 'unit' ? BINDING : ALL)
+      lines.push(`${kind}: ${obligation} ${agree(ofKind, obligation)}`)
   }
   const pool = verdicts.filter(verdict => verdict.isPool)
   if (pool.length > 0) lines.push(`needing the page pool: ${agree(pool, 'must', 'should')}`)

@@ -1,0 +1,76 @@
+import type { CellConfig } from '../../config/model.ts'
+import { type Range, sizeOfRange } from '../../config/ranges.ts'
+import type { Machine, Stage } from '../stage.ts'
+import type { CpuChange, DmaChange } from './answers.ts'
+import { diffStages } from './diff-stages.ts'
+
+/**
+ * A machine as text: each command, its refusal and console lines, and what CPUs and devices gained and lost by it.
+ * The same text serves tests, `print --stage machine` and bug reports.
+ */
+export const stageText = (machine: Machine): string =>
+  machine.stages.flatMap(stage => stageLines(machine, stage)).join('\n')
+
+export function stageLines(machine: Machine, stage: Stage): readonly string[] {
+  const before = machine.stages[stage.index - 1] ?? { ...stage, state: { ...stage.state, enabled: false, cells: [] } }
+  const { cpu, dma } = diffStages(machine, before, stage)
+  return [
+    headline(stage),
+    ...stage.console.map(({ text }) => `  | ${text}`),
+    ...cpu.filter(isLost).map(cpuLine),
+    ...dmaLines(dma.filter(isLost)),
+    ...cpu.filter(change => !isLost(change)).map(cpuLine),
+    ...dmaLines(dma.filter(change => !isLost(change))),
+  ]
+}
+
+const isLost = ({ kind }: { readonly kind: 'gained' | 'lost' }): boolean => kind === 'lost'
+
+export function headline({ command, outcome }: Stage): string {
+  const what = 'cell' in command ? `${command.verb} ${command.cell.name}` : command.verb
+  if (outcome.kind === 'done') return what
+  const how = outcome.kind === 'refused' ? `-${outcome.errno}` : 'crash'
+  return `${what}: ${how} in ${outcome.by}: ${outcome.because}`
+}
+
+const hex = (value: bigint): string => `0x${value.toString(16)}`
+
+const rangeText = ({ start, end }: Range): string => `${hex(start)}..${hex(end)}`
+
+const sign = (kind: 'gained' | 'lost'): string => (kind === 'gained' ? '+' : '-')
+
+const seenAt = ({ phys, virt }: { readonly phys: Range; readonly virt: bigint }): string =>
+  virt === phys.start ? '' : ` at ${hex(virt)}`
+
+const namesOf = (owners: readonly CellConfig[]): string => owners.map(({ name }) => name).join('+') || 'nobody'
+
+const cpuLine = (change: CpuChange): string =>
+  `  ${sign(change.kind)} cpu ${change.cell.name} ${rangeText(change.phys)}${seenAt(change)}`
+
+/** Units that all show the same are one line. */
+function dmaLines(changes: readonly DmaChange[]): readonly string[] {
+  const units = new Map<string, number[]>()
+  for (const change of joined(changes)) {
+    const line = `  ${sign(change.kind)} dma ${namesOf(change.owners)} ${rangeText(change.phys)}${seenAt(change)} ${change.device}`
+    units.set(line, [...(units.get(line) ?? []), change.unit])
+  }
+  return [...units].map(([line, of]) => `${line}, unit ${of.join(' ')}`)
+}
+
+/** Pieces of one stream that continue each other, whatever region granted them. */
+function joined(changes: readonly DmaChange[]): readonly DmaChange[] {
+  const results: DmaChange[] = []
+  for (const change of changes) {
+    const last = results.at(-1)
+    const isNext =
+      last?.kind === change.kind &&
+      last.unit === change.unit &&
+      last.device === change.device &&
+      last.phys.end === change.phys.start &&
+      last.virt + sizeOfRange(last.phys) === change.virt
+    if (last && isNext)
+      results[results.length - 1] = { ...last, phys: { start: last.phys.start, end: change.phys.end } }
+    else results.push(change)
+  }
+  return results
+}
