@@ -55,21 +55,29 @@ import { commFlags } from './memory/comm-flags.ts'
 import { commMissing } from './memory/comm-missing.ts'
 import { commSeveral } from './memory/comm-several.ts'
 import { commSize } from './memory/comm-size.ts'
+import { hypervisorPool } from './memory/hypervisor-pool.ts'
+import { inmateHypervisorMemory } from './memory/inmate-hypervisor-memory.ts'
 import { inmateProtectedWindow } from './memory/inmate-protected-window.ts'
+import { inmatesOverlap } from './memory/inmates-overlap.ts'
+import { largePageSplit } from './memory/large-page-split.ts'
 import { loadableAndShared } from './memory/loadable-and-shared.ts'
+import { loadableNotInRoot } from './memory/loadable-not-in-root.ts'
 import { msixTableMapped } from './memory/msix-table-mapped.ts'
 import { noAccess } from './memory/no-access.ts'
 import { noRegions } from './memory/no-regions.ts'
 import { nothingLoadable } from './memory/nothing-loadable.ts'
+import { partlyInRoot } from './memory/partly-in-root.ts'
 import { physUnaligned } from './memory/phys-unaligned.ts'
 import { protectedWindow } from './memory/protected-window.ts'
 import { regionAlias } from './memory/region-alias.ts'
 import { regionOverlap } from './memory/region-overlap.ts'
 import { resetAddress } from './memory/reset-address.ts'
+import { rootCpusKeep } from './memory/root-cpus-keep.ts'
 import { rootFlags } from './memory/root-flags.ts'
 import { rootIdentity } from './memory/root-identity.ts'
 import { subPageCrossesPage } from './memory/sub-page-crosses-page.ts'
 import { subPageMemory } from './memory/sub-page-memory.ts'
+import { subPageOfRoot } from './memory/sub-page-of-root.ts'
 import { subPageShadowed } from './memory/sub-page-shadowed.ts'
 import { subPageWidth } from './memory/sub-page-width.ts'
 import { unknownFlags } from './memory/unknown-flags.ts'
@@ -138,6 +146,14 @@ export const catalogue: readonly Rule[] = [
   nothingLoadable,
   resetAddress,
   loadableAndShared,
+  partlyInRoot,
+  rootCpusKeep,
+  largePageSplit,
+  hypervisorPool,
+  subPageOfRoot,
+  loadableNotInRoot,
+  inmatesOverlap,
+  inmateHypervisorMemory,
   // JH3xx IOMMU and DMA
   rootKeepsDma,
   inmateRamWithoutDma,

@@ -1,0 +1,53 @@
+import type { PoolBudget } from '../../machine/queries/answers.ts'
+import { poolBudget } from '../../machine/queries/pool-budget.ts'
+import type { Machine } from '../../machine/stage.ts'
+import { type Failed, failuresOf } from '../iommu/pvu.ts'
+import { at, count, describe, humanSize } from '../places.ts'
+import type { MachineRule } from '../rule.ts'
+import page from './hypervisor-pool.md'
+
+export const hypervisorPool: MachineRule = {
+  kind: 'machine',
+  code: 'JH263',
+  id: 'hypervisor-pool',
+  title: 'The hypervisor has memory enough for page tables and cells',
+  severity: 'error',
+  covers: ['hv-mem-pool-exhausted'],
+  page,
+  *check(machine) {
+    const [failed] = failuresOf(machine).filter(isOutOfPages)
+    if (failed) yield outOfPages(machine, failed)
+  },
+}
+
+const isOutOfPages = ({ outcome }: Failed): boolean =>
+  outcome.kind === 'refused' &&
+  outcome.errno === 'ENOMEM' &&
+  outcome.by !== 'pvu_iommu_map_memory' &&
+  outcome.by !== 'mmio_cell_init'
+
+function outOfPages({ scenario, ...machine }: Machine, { stage, outcome }: Failed) {
+  const before = machine.stages[stage.index - 1] ?? stage
+  const spent = poolBudget({ scenario, ...machine }, before)
+  const [costliest, ...others] = spent.regions
+  const { hypervisor_memory } = scenario.root
+  const whose = outcome.cell && !outcome.cell.isRoot ? ` of "${outcome.cell.name}"` : ''
+  return {
+    at: at(hypervisor_memory, 'size'),
+    message: `${humanSize(hypervisor_memory.size)} of hypervisor memory are too little: ${stage.command.verb}${whose} answers ENOMEM (${outcome.because}) with ${spent.used} of ${count(spent.usable, 'page')} in use${costliest ? `; ${costText(costliest)}` : ''}; enlarge it in steps of 2 MiB, and what Linux reserves with it`,
+    related: [costliest, ...others]
+      .slice(0, 4)
+      .flatMap(cost => (cost ? [{ at: at(cost.region, 'phys_start'), message: costText(cost) }] : [])),
+    key: outcome.cell?.name ?? '',
+  }
+}
+
+const costText = ({ cell, region, tables, tablesIfAligned, splits }: PoolBudget['regions'][number]): string => {
+  const own = tables
+    ? [
+        `takes ${count(tables, 'page')} of tables${tablesIfAligned < tables ? ` (${tablesIfAligned} if virt_start and phys_start lay alike)` : ''}`,
+      ]
+    : []
+  const split = splits ? [`breaks up large pages of the root into ${count(splits, 'page')} of tables`] : []
+  return `${describe(region)} of "${cell.name}" ${[...own, ...split].join(' and ')}`
+}

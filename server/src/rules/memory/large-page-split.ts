@@ -1,0 +1,34 @@
+import { poolBudget } from '../../machine/queries/pool-budget.ts'
+import { at, count, describe, humanSize, keyOf } from '../places.ts'
+import type { MachineRule } from '../rule.ts'
+import page from './large-page-split.md'
+import { coverOf } from './root-cover.ts'
+
+/** Pages of a 1 GiB leaf that is broken up by `split_hugepage`, which unmapping calls without `PAGING_HUGE`. */
+const ONE_BLOCK = 512
+
+export const largePageSplit: MachineRule = {
+  kind: 'machine',
+  code: 'JH262',
+  id: 'large-page-split',
+  title: 'Taking memory from the root does not break up a large page',
+  severity: 'information',
+  covers: ['inmate-splits-1g-block'],
+  page,
+  *check(machine) {
+    const created = machine.stages.findLast(({ command }) => command.verb === 'create')
+    if (created?.outcome.kind !== 'done') return
+    const { usable, used, regions } = poolBudget(machine, created)
+    for (const { region, cell, splits } of regions.filter(cost => ONE_BLOCK <= cost.splits))
+      yield {
+        at: at(region, 'phys_start'),
+        severity: usable - used < ONE_BLOCK ? 'warning' : 'information',
+        message: `${describe(region)} is cut out of large pages of the root: breaking them up takes ${count(splits, 'page')} of hypervisor memory for good (${humanSize(BigInt(splits) * 4096n)}), and leaves ${usable - used} of ${usable}; let a region of the root begin and end where this one does`,
+        related: coverOf(region, machine.scenario.root.root_cell).parts.map(part => ({
+          at: at(part.region, 'phys_start'),
+          message: `the root has ${describe(part.region)}`,
+        })),
+        key: `${cell.name} ${keyOf(region)}`,
+      }
+  },
+}

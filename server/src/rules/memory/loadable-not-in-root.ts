@@ -1,0 +1,78 @@
+import { MEM_IO, MEM_LOADABLE, MEM_READ, MEM_WRITE } from '../../config/constants.ts'
+import type { CellConfig, MemoryRegion } from '../../config/model.ts'
+import { alignDown, alignUp, has, hasAny, type Range } from '../../config/ranges.ts'
+import { appendRegion } from '../fixes/append.ts'
+import { fixes, fixOf } from '../fixes/change.ts'
+import { addFlag } from '../fixes/flags.ts'
+import { at, describe, describeRange, hex, interval, keyOf } from '../places.ts'
+import type { Fault, ScenarioRule } from '../rule.ts'
+import page from './loadable-not-in-root.md'
+import { type Cover, coverOf, realRegions } from './root-cover.ts'
+
+/** `load_image` in the driver writes through a linear mapping, into what `remap_to_root_cell` found to map. */
+export const loadableNotInRoot: ScenarioRule = {
+  kind: 'scenario',
+  code: 'JH265',
+  id: 'loadable-not-in-root',
+  title: 'The root can write what it loads',
+  severity: 'error',
+  covers: ['loadable-not-in-root', 'loadable-root-no-exec-etc'],
+  page,
+  *check({ root: { root_cell }, cells }) {
+    for (const cell of cells)
+      for (const region of realRegions(cell).filter(region => hasAny(region, MEM_LOADABLE))) {
+        const cover = coverOf(region, root_cell)
+        if (cover.gaps.length) yield gapFault(root_cell, region, cover)
+        yield* flagFaults(cell, region, cover)
+      }
+  },
+}
+
+function gapFault(root: CellConfig, region: MemoryRegion, { parts, gaps }: Cover): Fault {
+  const [first] = gaps as readonly [Range]
+  return {
+    at: at(region, parts.length && first.start !== region.phys_start ? 'size' : 'phys_start'),
+    message: `no region of "${root.name}" holds ${gaps.map(describeRange).join(' and ')} of the loadable ${describe(region)}: loading an image there stops the root's CPU with "Unhandled data write at ${hex(first.start)}"; give the root a region without JAILHOUSE_MEM_DMA there`,
+    related: parts.map(part => ({
+      at: at(part.region, 'phys_start'),
+      message: `the root has ${describe(part.region)}`,
+    })),
+    key: keyOf(region),
+    ...fixes(fixOf(`Add ${interval(wholePages(first))} to the regions of "${root.name}"`, append(root, gaps), false)),
+  }
+}
+
+const wholePages = ({ start, end }: Range): Range => ({ start: alignDown(start), end: alignUp(end) })
+
+/** One gap is one region; with several the borders are worth a look by eye. */
+const append = (root: CellConfig, [gap, ...more]: readonly Range[]) =>
+  gap && more.length === 0
+    ? appendRegion(root, wholePages(gap), ['JAILHOUSE_MEM_READ', 'JAILHOUSE_MEM_WRITE', 'JAILHOUSE_MEM_EXECUTE'])
+    : undefined
+
+function* flagFaults(cell: CellConfig, region: MemoryRegion, { parts }: Cover): Iterable<Fault> {
+  for (const { region: outer, shared } of parts) {
+    const place = {
+      at: at(outer, 'flags'),
+      related: [{ at: at(region, 'phys_start'), message: `"${cell.name}" is loaded into ${describe(region)}` }],
+      key: `${keyOf(outer)} ${cell.name}`,
+    }
+    if (!has(outer, MEM_READ | MEM_WRITE))
+      yield {
+        ...place,
+        message: `the root may not write ${describeRange(shared)}, where "${cell.name}" is loaded: its memory comes back for loading under the flags of this region; add JAILHOUSE_MEM_WRITE`,
+        ...fixes(
+          fixOf(
+            'Add JAILHOUSE_MEM_WRITE',
+            has(outer, MEM_READ) ? addFlag(outer, 'flags', 'JAILHOUSE_MEM_WRITE') : undefined,
+          ),
+        ),
+      }
+    else if (hasAny(outer, MEM_IO) && !hasAny(region, MEM_IO))
+      yield {
+        ...place,
+        severity: 'warning',
+        message: `the root maps ${describeRange(shared)} as a device, and "${cell.name}" is loaded there: copying to it may fault on an unaligned access; take JAILHOUSE_MEM_IO off this region`,
+      }
+  }
+}

@@ -1,0 +1,30 @@
+import { MEM_COMM_REGION } from '../../config/constants.ts'
+import type { CellConfig, MemoryRegion } from '../../config/model.ts'
+import { hasAny, overlap, phys, type Range, without } from '../../config/ranges.ts'
+import { physIndexOf } from '../../machine/overlaps.ts'
+
+/** How much of an inmate's region lies in regions of the root. */
+export interface Cover {
+  readonly parts: readonly { readonly region: MemoryRegion; readonly shared: Range }[]
+  /** What no region of the root covers, ascending. */
+  readonly gaps: readonly Range[]
+}
+
+export function coverOf(region: MemoryRegion, root: CellConfig): Cover {
+  const parts = physIndexOf(root.mem_regions)
+    .meeting(phys(region).start, phys(region).end)
+    .toSorted((a, b) => a.index - b.index)
+    .flatMap(outer => {
+      const shared = overlap(phys(outer), phys(region))
+      return shared ? [{ region: outer, shared }] : []
+    })
+  const gaps = parts.reduce<readonly Range[]>(
+    (ranges, { shared }) => ranges.flatMap(range => without(range, shared)),
+    [phys(region)],
+  )
+  return { parts, gaps }
+}
+
+/** Regions of memory of the machine; the communication region has none of its own. */
+export const realRegions = (cell: CellConfig): readonly MemoryRegion[] =>
+  cell.mem_regions.filter(region => region.size > 0n && !hasAny(region, MEM_COMM_REGION))

@@ -1,0 +1,55 @@
+import type { CellConfig, MemoryRegion } from '../../config/model.ts'
+import { isSubPage } from '../../config/ranges.ts'
+import type { ResidualAccess } from '../../machine/queries/answers.ts'
+import { merged, residuesOf } from '../iommu/residues.ts'
+import { at, describe, describeRange, keyOf } from '../places.ts'
+import type { Fault, MachineRule } from '../rule.ts'
+import page from './root-cpus-keep.md'
+
+/** By the page tables after each stage. What is lost through regions smaller than a page is another rule's. */
+export const rootCpusKeep: MachineRule = {
+  kind: 'machine',
+  code: 'JH261',
+  id: 'root-cpus-keep',
+  title: 'CPUs of the root lose what an inmate is given',
+  severity: 'error',
+  covers: ['inmate-unmap-hole'],
+  page,
+  *check(machine) {
+    const { root_cell } = machine.scenario.root
+    const kept = residuesOf(machine).filter(
+      ({ actor, owner, region }) =>
+        actor.kind === 'cpu' &&
+        actor.cell === root_cell &&
+        !owner.isRoot &&
+        !isSubPage({ ...region, virt_start: region.phys_start }),
+    )
+    for (const cell of machine.scenario.cells)
+      for (const region of cell.mem_regions) {
+        const residues = kept.filter(residue => residue.owner === cell && residue.region === region)
+        if (residues.length) yield keptFault(root_cell, cell, region, residues)
+      }
+  },
+}
+
+function keptFault(
+  root: CellConfig,
+  cell: CellConfig,
+  region: MemoryRegion,
+  residues: readonly ResidualAccess[],
+): Fault {
+  const where = merged(residues.map(({ phys }) => phys))
+    .map(describeRange)
+    .join(' and ')
+  const granting = [...new Set(residues.flatMap(({ grantedBy }) => (grantedBy ? [grantedBy] : [])))]
+  const isMoved = granting.some(({ virt_start, phys_start }) => virt_start !== phys_start)
+  const because = isMoved
+    ? 'memory is taken away at virt_start = phys_start, and the root sees it elsewhere; map it there at its own address'
+    : "the walk that unmaps starts in a hole of the root's tables and steps over what follows; begin the region where the root's region begins"
+  return {
+    at: at(region, 'phys_start'),
+    message: `CPUs of "${root.name}" still reach ${where} of ${describe(region)} once "${cell.name}" is created: ${because}`,
+    related: granting.map(outer => ({ at: at(outer, 'phys_start'), message: `the root has ${describe(outer)}` })),
+    key: keyOf(region),
+  }
+}
