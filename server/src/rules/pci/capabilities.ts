@@ -1,25 +1,27 @@
-import { PCI_CAP_ID_MSI, PCI_CAP_ID_MSIX, PCI_EXT_CAP, PCI_TYPE_IVSHMEM } from '../../config/constants.ts'
-import type { CellConfig, PciCapability, PciDevice } from '../../config/model.ts'
+import { IOMMU_INTEL, PCI_CAP_ID_MSI, PCI_CAP_ID_MSIX, PCI_EXT_CAP, PCI_TYPE_IVSHMEM } from '../../config/constants.ts'
+import { type CellConfig, cellOf, type PciCapability, type PciDevice, type SystemConfig } from '../../config/model.ts'
 import { at, bdf, count } from '../places.ts'
-import type { CellRule, Fault } from '../rule.ts'
+import type { ConfigRule, Fault } from '../rule.ts'
 import page from './capabilities.md'
 
 /** The capabilities of a device as far as they exist. */
 const capsOf = (cell: CellConfig, { caps_start, num_caps }: PciDevice): readonly PciCapability[] =>
   cell.pci_caps.filter(({ index }) => caps_start <= index && index < caps_start + num_caps)
 
-export const capabilities: CellRule = {
-  kind: 'cell',
+export const capabilities: ConfigRule = {
+  kind: 'config',
   code: 'JH510',
   id: 'capabilities',
   title: 'A device and its capabilities agree',
   severity: 'error',
   covers: ['pci-caps-range', 'pci-caps-msi-without-vectors', 'pci-msi-vectors-pow2', 'pci-msi-cap-len'],
   page,
-  *check(cell) {
+  *check(config) {
+    const cell = cellOf(config)
+    const remaps = config.kind === 'system' && remapsInterrupts(config)
     for (const device of cell.pci_devices.filter(({ type }) => type !== PCI_TYPE_IVSHMEM)) {
       yield* outOfRange(cell, device)
-      for (const cap of capsOf(cell, device)) yield* checkVectors(cell, device, cap)
+      for (const cap of capsOf(cell, device)) yield* checkVectors(device, cap, remaps)
       const { num_msi_vectors } = device
       if (num_msi_vectors > 32 || num_msi_vectors & (num_msi_vectors - 1))
         yield {
@@ -43,14 +45,18 @@ function* outOfRange(cell: CellConfig, device: PciDevice): Iterable<Fault> {
     }
 }
 
-function* checkVectors(cell: CellConfig, device: PciDevice, cap: PciCapability): Iterable<Fault> {
+/** VT-d sets interrupts aside for each device; others pass them on as they are. */
+const remapsInterrupts = ({ architecture, platform_info }: SystemConfig): boolean =>
+  architecture === 'x86' && platform_info.iommu_units.some(({ type }) => type === IOMMU_INTEL)
+
+function* checkVectors(device: PciDevice, cap: PciCapability, remaps: boolean): Iterable<Fault> {
   if (cap.id & PCI_EXT_CAP) return
   const [field, vectors] =
     cap.id === PCI_CAP_ID_MSI
       ? (['num_msi_vectors', device.num_msi_vectors] as const)
       : (['num_msix_vectors', cap.id === PCI_CAP_ID_MSIX ? device.num_msix_vectors : 1] as const)
   const related = [{ at: at(cap), message: `capability ${cap.index}` }]
-  if (vectors === 0 && cell.architecture === 'x86')
+  if (vectors === 0 && remaps)
     yield {
       at: at(device, field),
       message: `${bdf(device.bdf)} has an ${field === 'num_msi_vectors' ? 'MSI' : 'MSI-X'} capability but no vectors: enabling it is refused, and if Linux has enabled it already the hypervisor stops with "Unsupported MSI/MSI-X state"`,
