@@ -88,7 +88,13 @@ import { msixTable } from './pci/msix-table.ts'
 import { pciType } from './pci/pci-type.ts'
 import { readOnlyCapability } from './pci/read-only-capability.ts'
 import { sameBdf } from './pci/same-bdf.ts'
+import { sectionAccess } from './pci/section-access.ts'
+import { sectionAddresses } from './pci/section-addresses.ts'
+import { sectionsMissing } from './pci/sections-missing.ts'
+import { sharedMemoryBars } from './pci/shared-memory-bars.ts'
 import { sharedMemoryDomain } from './pci/shared-memory-domain.ts'
+import { sharedMemoryProtocol } from './pci/shared-memory-protocol.ts'
+import { stateTable } from './pci/state-table.ts'
 import { virtualHost } from './pci/virtual-host.ts'
 import type { Rule } from './rule.ts'
 
@@ -186,6 +192,12 @@ export const catalogue: readonly Rule[] = [
   capabilities,
   msixTable,
   readOnlyCapability,
+  sectionsMissing,
+  stateTable,
+  sectionAddresses,
+  sectionAccess,
+  sharedMemoryBars,
+  sharedMemoryProtocol,
   // JH6xx CPUs and lifecycle
   cpuNotInRoot,
   cpusAllTaken,

@@ -1,0 +1,67 @@
+import { MEM_READ, MEM_WRITE } from '../../config/constants.ts'
+import type { MemoryRegion, PciDevice } from '../../config/model.ts'
+import { has } from '../../config/ranges.ts'
+import { type Change, fixes, fixOf, together } from '../fixes/change.ts'
+import { addFlag, removeFlag } from '../fixes/flags.ts'
+import { at, bdf } from '../places.ts'
+import type { CellRule, Fault } from '../rule.ts'
+import page from './section-access.md'
+import { sectionsOf } from './sections.ts'
+
+export const sectionAccess: CellRule = {
+  kind: 'cell',
+  code: 'JH523',
+  id: 'section-access',
+  title: 'A peer writes its own output section and no other',
+  severity: 'error',
+  covers: ['ivshmem-output-write', 'ivshmem-rw-write'],
+  page,
+  *check(cell) {
+    for (const { device, common, outputs } of sectionsOf(cell)) {
+      if (common.size > 0n && !has(common, MEM_READ | MEM_WRITE)) yield commonFault(device, common)
+      for (const [peer, output] of outputs.entries())
+        if (output.size > 0n && device.shmem_dev_id < outputs.length) yield* outputFault(device, output, peer)
+    }
+  },
+}
+
+const commonFault = (device: PciDevice, common: MemoryRegion): Fault => ({
+  at: at(common, 'flags'),
+  severity: 'warning',
+  message: `the common section of ${bdf(device.bdf)}, region ${common.index}, is for all peers to read and write: an access it does not allow parks the CPU`,
+  key: bdf(device.bdf),
+  ...fixes(
+    fixOf(
+      'Allow reading and writing',
+      together(
+        ...(has(common, MEM_READ) ? [] : [addFlag(common, 'flags', 'JAILHOUSE_MEM_READ')]),
+        ...(has(common, MEM_WRITE) ? [] : [addFlag(common, 'flags', 'JAILHOUSE_MEM_WRITE')]),
+      ),
+    ),
+  ),
+})
+
+function* outputFault(device: PciDevice, output: MemoryRegion, peer: number): Iterable<Fault> {
+  const isOwn = peer === device.shmem_dev_id
+  const title = isOwn ? 'Add JAILHOUSE_MEM_WRITE' : 'Remove JAILHOUSE_MEM_WRITE'
+  const change: Change | undefined = isOwn
+    ? addFlag(output, 'flags', 'JAILHOUSE_MEM_WRITE')
+    : removeFlag(output, 'flags', 'JAILHOUSE_MEM_WRITE')
+  if (has(output, MEM_WRITE) !== isOwn)
+    yield {
+      at: at(output, 'flags'),
+      message: isOwn
+        ? `region ${output.index} is the output section of this cell, peer ${peer} of ${bdf(device.bdf)}, and cannot be written: the first message parks the CPU; add JAILHOUSE_MEM_WRITE`
+        : `region ${output.index} is the output section of peer ${peer} of ${bdf(device.bdf)}, and this cell, peer ${device.shmem_dev_id}, can write it: what the others read need not be from peer ${peer}; remove JAILHOUSE_MEM_WRITE`,
+      related: [{ at: at(device, 'shmem_dev_id'), message: `this cell is peer ${device.shmem_dev_id}` }],
+      key: `${bdf(device.bdf)} ${peer}`,
+      ...fixes(fixOf(title, change)),
+    }
+  else if (!has(output, MEM_READ))
+    yield {
+      at: at(output, 'flags'),
+      message: `region ${output.index}, output section ${peer} of ${bdf(device.bdf)}, cannot be read; add JAILHOUSE_MEM_READ`,
+      key: `${bdf(device.bdf)} ${peer}`,
+      ...fixes(fixOf('Add JAILHOUSE_MEM_READ', addFlag(output, 'flags', 'JAILHOUSE_MEM_READ'))),
+    }
+}

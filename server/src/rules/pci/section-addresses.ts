@@ -1,0 +1,53 @@
+import { isAligned, isSubPage } from '../../config/ranges.ts'
+import { fixes, fixOf } from '../fixes/change.ts'
+import { setField } from '../fixes/fields.ts'
+import { at, bdf, hex } from '../places.ts'
+import type { CellRule } from '../rule.ts'
+import page from './section-addresses.md'
+import { sectionName, sectionsOf } from './sections.ts'
+
+/** A driver reads the first address and all sizes out of the device and adds them up (`ivshmem_reset`). */
+export const sectionAddresses: CellRule = {
+  kind: 'cell',
+  code: 'JH522',
+  id: 'section-addresses',
+  title: 'Sections of shared memory follow each other',
+  severity: 'error',
+  covers: ['ivshmem-contiguous', 'ivshmem-output-size', 'ivshmem-page-align'],
+  page,
+  *check(cell) {
+    for (const { device, state, common, outputs } of sectionsOf(cell)) {
+      const name = bdf(device.bdf)
+      let next = state.virt_start
+      for (const [offset, region] of [state, common, ...outputs].entries()) {
+        if (region.size === 0n) continue
+        if (isSubPage(region) || !isAligned(region.phys_start))
+          yield {
+            at: at(region, isAligned(region.size) ? 'phys_start' : 'size'),
+            message: `${sectionName(offset)} of ${name} is not made of whole pages: it is trapped access by access and no memory`,
+            key: `${name} ${offset}`,
+          }
+        else if (region.virt_start !== next)
+          yield {
+            at: at(region, 'virt_start'),
+            message: `${sectionName(offset)} of ${name} is at ${hex(region.virt_start)}, but drivers look for it at ${hex(next)}, right behind the sections before it`,
+            related: [{ at: at(device, 'shmem_regions_start'), message: `sections of ${name}` }],
+            key: `${name} ${offset}`,
+            ...fixes(
+              cell.isRoot
+                ? undefined
+                : fixOf(`Set virt_start to ${hex(next)}`, setField(region, 'virt_start', hex(next)), false),
+            ),
+          }
+        next += region.size
+      }
+      const odd = outputs.find(({ size }) => size !== outputs[0]?.size)
+      if (odd)
+        yield {
+          at: at(odd, 'size'),
+          message: `output sections of ${name} differ in size, ${hex(outputs[0]?.size ?? 0n)} and ${hex(odd.size)}: the device tells the size of the first one only`,
+          key: `${name} size`,
+        }
+    }
+  },
+}

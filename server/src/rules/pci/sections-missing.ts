@@ -1,0 +1,49 @@
+import { at, bdf, count } from '../places.ts'
+import type { CellRule } from '../rule.ts'
+import { sharedMemoryDevices } from './sections.ts'
+import page from './sections-missing.md'
+
+/** `IVSHMEM_MAX_PEERS` */
+const MOST_PEERS = 12
+
+export const sectionsMissing: CellRule = {
+  kind: 'cell',
+  code: 'JH520',
+  id: 'sections-missing',
+  title: 'A shared-memory device has its regions and peers',
+  severity: 'error',
+  covers: ['ivshmem-regions-range', 'ivshmem-peers-range', 'ivshmem-dev-id', 'ivshmem-msix-count'],
+  page,
+  *check(cell) {
+    const regions = cell.counts.num_memory_regions
+    for (const device of sharedMemoryDevices(cell)) {
+      const { shmem_regions_start: start, shmem_peers: peers, shmem_dev_id: id, num_msix_vectors } = device
+      const name = bdf(device.bdf)
+      if (peers > MOST_PEERS || peers === 0)
+        yield {
+          at: at(device, 'shmem_peers'),
+          message: `${name} has ${count(peers, 'peer')}: ${peers ? `the hypervisor has room for ${MOST_PEERS} and runs past them` : 'the size of its output section is read from behind its regions'}`,
+          key: `${name} peers`,
+        }
+      else if (start + 2 + peers > regions)
+        yield {
+          at: at(device, 'shmem_regions_start'),
+          message: `${name} takes the regions [${start}, ${start + 2 + peers}): state table, common section and an output section for each of ${count(peers, 'peer')}; there are ${regions}, so it is refused with EINVAL`,
+          key: `${name} regions`,
+        }
+      if (id >= peers && peers > 0)
+        yield {
+          at: at(device, 'shmem_dev_id'),
+          ...(id < MOST_PEERS && { severity: 'warning' as const }),
+          message: `${name} is peer ${id} of ${peers}, but peers count from 0: ${id < MOST_PEERS ? 'it has no output section of its own, and nobody notices it' : 'refused with EINVAL'}`,
+          key: `${name} id`,
+        }
+      if (num_msix_vectors > 16)
+        yield {
+          at: at(device, 'num_msix_vectors'),
+          message: `${name} has ${num_msix_vectors} vectors, but 16 are possible: refused with EINVAL`,
+          key: `${name} vectors`,
+        }
+    }
+  },
+}

@@ -1,0 +1,54 @@
+import { SHMEM_PROTO_CUSTOM, SHMEM_PROTO_VETH } from '../../config/constants.ts'
+import { fixes, fixOf } from '../fixes/change.ts'
+import { setField } from '../fixes/fields.ts'
+import { at, bdf, hex } from '../places.ts'
+import type { CellRule, Fault } from '../rule.ts'
+import { type Sections, sectionsOf, sharedMemoryDevices } from './sections.ts'
+import page from './shared-memory-protocol.md'
+
+/** `JAILHOUSE_SHMEM_PROTO_VETH` before revision 12. */
+const OLD_VETH = 0x0100
+
+export const sharedMemoryProtocol: CellRule = {
+  kind: 'cell',
+  code: 'JH525',
+  id: 'shared-memory-protocol',
+  title: 'A protocol is one that drivers know, with the memory it needs',
+  severity: 'warning',
+  covers: ['ivshmem-proto-reserved', 'ivshmem-proto-veth', 'rev-shmem-protocol-values'],
+  page,
+  *check(cell) {
+    for (const device of sharedMemoryDevices(cell)) {
+      const { shmem_protocol: protocol } = device
+      if (protocol <= SHMEM_PROTO_VETH || protocol >= SHMEM_PROTO_CUSTOM) continue
+      yield {
+        at: at(device, 'shmem_protocol'),
+        message: `protocol ${hex(protocol)} of ${bdf(device.bdf)} is reserved, and no driver binds to it${protocol === OLD_VETH ? '; it was JAILHOUSE_SHMEM_PROTO_VETH before revision 12' : ''}`,
+        key: bdf(device.bdf),
+        ...fixes(
+          protocol === OLD_VETH
+            ? fixOf('Use JAILHOUSE_SHMEM_PROTO_VETH', setField(device, 'shmem_protocol', 'JAILHOUSE_SHMEM_PROTO_VETH'))
+            : undefined,
+        ),
+      }
+    }
+    for (const sections of sectionsOf(cell))
+      if (sections.device.shmem_protocol === SHMEM_PROTO_VETH) yield* network(sections)
+  },
+}
+
+/** What the Linux driver for networks expects. */
+function* network({ device, common, outputs }: Sections): Iterable<Fault> {
+  const complain = (field: string, message: string): Fault => ({
+    at: at(device, field),
+    message: `the network ${bdf(device.bdf)} ${message}`,
+    key: `${bdf(device.bdf)} ${field}`,
+  })
+  if (device.shmem_peers !== 2) yield complain('shmem_peers', `has 2 peers, not ${device.shmem_peers}`)
+  if (![0, 2].includes(device.num_msix_vectors))
+    yield complain('num_msix_vectors', `uses 2 MSI-X vectors, not ${device.num_msix_vectors}`)
+  if (common.size !== 0n)
+    yield complain('shmem_regions_start', `has no common section; region ${common.index} is not empty`)
+  if (outputs.some(({ size }) => size === 0n))
+    yield complain('shmem_regions_start', 'sends through its output sections, one of which is empty')
+}
