@@ -5,6 +5,7 @@ import { closeEdit, openEdit } from '../../src/machine/paging/edit.ts'
 import { emptyTables, type PageTables, type TableFormat } from '../../src/machine/paging/page-tables.ts'
 import { pagingCreate, pagingDestroy } from '../../src/machine/paging/paging.ts'
 import { runsOf, walk } from '../../src/machine/paging/runs.ts'
+import { numbers } from './numbers.ts'
 import { ReferencePaging } from './reference-paging.ts'
 
 /** The shapes of arm64 tables with eight entries a table instead of 512: the same cases, met more often. */
@@ -31,15 +32,6 @@ interface Operation {
   readonly pages: number
   readonly flags: number
   readonly huge: boolean
-}
-
-/** The same numbers every time. */
-function numbers(seed: number): (below: number) => number {
-  let state = seed
-  return below => {
-    state = (Math.imul(state, 1103515245) + 12345) >>> 0
-    return Math.floor((state / 2 ** 32) * below)
-  }
 }
 
 /** Operations near borders of leaves, where everything interesting happens. */

@@ -65,9 +65,9 @@ function* comparisons(vector: Vector, want: Standing, got: Standing): Iterable<C
     yield compare('must', 'pages', want.pages ?? 0, got.pages)
     yield compare('must', 'pvu_count', want.pvu_count ?? 0, got.pvu_count)
     for (const [key, cell] of Object.entries(got.cells)) {
-      yield compare('must', `${key}.pending`, want.cells[key]?.['pending'] ?? [], cell['pending'])
+      yield compare('must', `${key}.pending`, want.cells[key]?.pending ?? [], cell.pending)
       if (want.cells[key] && 'state' in want.cells[key])
-        yield compare('must', `${key}.state`, want.cells[key]['state'], cell['state'])
+        yield compare('must', `${key}.state`, want.cells[key].state, cell.state)
     }
     return
   }
@@ -75,7 +75,7 @@ function* comparisons(vector: Vector, want: Standing, got: Standing): Iterable<C
   for (const [key, cell] of Object.entries(want.cells)) {
     for (const field of MUST_FIELDS) yield compare('must', `${key}.${field}`, cell[field], got.cells[key]?.[field])
     for (const field of SHOULD_FIELDS) yield compare('should', `${key}.${field}`, cell[field], got.cells[key]?.[field])
-    yield compare('subpage', `${key}.subpage`, cell['subpage'], got.cells[key]?.['subpage'])
+    yield compare('subpage', `${key}.subpage`, cell.subpage, got.cells[key]?.subpage)
   }
   if (want.pool) yield compare('pool', 'pool', want.pool, got.pool)
 }

@@ -91,8 +91,7 @@ export function expand(vector: Vector): readonly Standing[] {
   let lasting: { pages?: number | undefined; pvu_count?: number | undefined; pool?: readonly number[] | undefined } = {}
   return vector.expect.map((delta, index) => {
     units = { ...units }
-    for (const change of delta.pvu ?? [])
-      for (const u of change['u'] as number[]) units[u] = changedUnit(units[u], change)
+    for (const change of delta.pvu ?? []) for (const u of change.u as number[]) units[u] = changedUnit(units[u], change)
     cells = Object.fromEntries(Object.entries(cells).filter(([key]) => !delta.gone?.includes(key)))
     for (const [key, change] of Object.entries(delta.cells ?? {})) cells[key] = changedCell(cells[key], change)
     const written = stateWritten(vector.ops[index])
@@ -124,10 +123,10 @@ function changedCell(before: StandingCell = {}, change: StandingCell): StandingC
   const after: Record<string, unknown> = { pending: [], maps: [], subpage: [], ...before, ...plain }
   if (pending) {
     const { count, from, add } = pending as Listed
-    after['pending'] = count ? [...(after['pending'] as unknown[]).slice(0, from), ...(add ?? [])] : []
+    after.pending = count ? [...(after.pending as unknown[]).slice(0, from), ...(add ?? [])] : []
   }
   const gone = new Set((maps_del ?? []) as string[])
-  const kept = (after['maps'] as [string][]).filter(([ipa]) => !gone.has(ipa))
-  after['maps'] = [...kept, ...((maps_add ?? []) as [string][])].sort(([a], [b]) => (BigInt(a) < BigInt(b) ? -1 : 1))
+  const kept = (after.maps as [string][]).filter(([ipa]) => !gone.has(ipa))
+  after.maps = [...kept, ...((maps_add ?? []) as [string][])].sort(([a], [b]) => (BigInt(a) < BigInt(b) ? -1 : 1))
   return after
 }
