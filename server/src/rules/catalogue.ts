@@ -1,7 +1,10 @@
+import { bootCpu } from './cpus/boot-cpu.ts'
 import { cellNameTaken } from './cpus/cell-name-taken.ts'
 import { cpuNotInRoot } from './cpus/cpu-not-in-root.ts'
+import { cpuSet } from './cpus/cpu-set.ts'
 import { cpuShared } from './cpus/cpu-shared.ts'
 import { cpusAllTaken } from './cpus/cpus-all-taken.ts'
+import { gicv2Cpus } from './cpus/gicv2-cpus.ts'
 import { pairMismatch } from './cpus/pair-mismatch.ts'
 import { architecture } from './file/architecture.ts'
 import { arrayOrder } from './file/array-order.ts'
@@ -30,8 +33,12 @@ import { withoutEffect } from './file/without-effect.ts'
 import { zeroTail } from './file/zero-tail.ts'
 import { gicPlatform } from './interrupts/gic-platform.ts'
 import { intxNotOwned } from './interrupts/intx-not-owned.ts'
+import { intxOfAnother } from './interrupts/intx-of-another.ts'
 import { ioapic } from './interrupts/ioapic.ts'
+import { irqchipNotInRoot } from './interrupts/irqchip-not-in-root.ts'
 import { pinBase } from './interrupts/pin-base.ts'
+import { pinNotInRoot } from './interrupts/pin-not-in-root.ts'
+import { pinShared } from './interrupts/pin-shared.ts'
 import { pinsWithoutEffect } from './interrupts/pins-without-effect.ts'
 import { rootIrqchipAddress } from './interrupts/root-irqchip-address.ts'
 import { rootWords } from './interrupts/root-words.ts'
@@ -55,8 +62,11 @@ import { commFlags } from './memory/comm-flags.ts'
 import { commMissing } from './memory/comm-missing.ts'
 import { commSeveral } from './memory/comm-several.ts'
 import { commSize } from './memory/comm-size.ts'
+import { hypervisorMemory } from './memory/hypervisor-memory.ts'
+import { hypervisorOverlap } from './memory/hypervisor-overlap.ts'
 import { hypervisorPool } from './memory/hypervisor-pool.ts'
 import { inmateHypervisorMemory } from './memory/inmate-hypervisor-memory.ts'
+import { inmateHypervisorOverlap } from './memory/inmate-hypervisor-overlap.ts'
 import { inmateProtectedWindow } from './memory/inmate-protected-window.ts'
 import { inmatesOverlap } from './memory/inmates-overlap.ts'
 import { largePageSplit } from './memory/large-page-split.ts'
@@ -96,6 +106,10 @@ import { sharedMemoryDomain } from './pci/shared-memory-domain.ts'
 import { sharedMemoryProtocol } from './pci/shared-memory-protocol.ts'
 import { stateTable } from './pci/state-table.ts'
 import { virtualHost } from './pci/virtual-host.ts'
+import { cacheRegion } from './platform/cache-region.ts'
+import { debugConsole } from './platform/debug-console.ts'
+import { inmateConsole } from './platform/inmate-console.ts'
+import { ports } from './platform/ports.ts'
 import type { Rule } from './rule.ts'
 
 /** All rules in reading order, which is that of their codes. A code, once shipped, is never reused. */
@@ -152,6 +166,9 @@ export const catalogue: readonly Rule[] = [
   nothingLoadable,
   resetAddress,
   loadableAndShared,
+  hypervisorMemory,
+  hypervisorOverlap,
+  inmateHypervisorOverlap,
   partlyInRoot,
   rootCpusKeep,
   largePageSplit,
@@ -184,6 +201,10 @@ export const catalogue: readonly Rule[] = [
   intxNotOwned,
   vpciIrqRange,
   ioapic,
+  irqchipNotInRoot,
+  pinNotInRoot,
+  pinShared,
+  intxOfAnother,
   // JH5xx PCI and ivshmem
   pciType,
   sameBdf,
@@ -199,9 +220,17 @@ export const catalogue: readonly Rule[] = [
   sharedMemoryBars,
   sharedMemoryProtocol,
   // JH6xx CPUs and lifecycle
+  cpuSet,
+  bootCpu,
+  gicv2Cpus,
   cpuNotInRoot,
   cpusAllTaken,
   cpuShared,
   cellNameTaken,
   pairMismatch,
+  // JH7xx consoles, platform and cache
+  debugConsole,
+  inmateConsole,
+  ports,
+  cacheRegion,
 ]

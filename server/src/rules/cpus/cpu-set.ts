@@ -1,0 +1,49 @@
+import type { CellConfig } from '../../config/model.ts'
+import { arrayOf, at, atElement, count } from '../places.ts'
+import type { CellRule, Fault } from '../rule.ts'
+import page from './cpu-set.md'
+
+/** `cell_init` keeps larger sets in a page of their own. */
+const MOST_BYTES = 4096
+
+export const cpuSet: CellRule = {
+  kind: 'cell',
+  code: 'JH601',
+  id: 'cpu-set',
+  title: 'A cell has CPUs',
+  severity: 'error',
+  covers: [
+    'cpu-set-size-zero-root',
+    'cpu-set-size-zero-inmate',
+    'cpu-set-empty-inmate',
+    'cpu-set-size-too-big',
+    'cpu-set-size-align',
+  ],
+  page,
+  *check(cell) {
+    const size = cell.counts.cpu_set_size
+    const array = arrayOf(cell, 'cpus')
+    if (size === 0 && (!array || cell.cpus.length === 0)) yield none(cell, 'cpu_set_size is 0')
+    else if (size > 0 && cell.cpus.length === 0 && array)
+      yield { ...none(cell, 'no CPU is set'), at: atElement(array, 0) }
+    if (size > MOST_BYTES)
+      yield {
+        at: at(cell, 'cpu_set_size'),
+        message: `a CPU set has at most ${MOST_BYTES} bytes, not ${size}: refused with EINVAL`,
+        key: 'size',
+      }
+    else if (size % (cell.architecture === 'arm' ? 4 : 8) !== 0)
+      yield {
+        at: at(cell, 'cpu_set_size'),
+        severity: 'warning',
+        message: `a CPU set of ${count(size, 'byte')} is no whole number of words: the driver reads whole ones, and takes bytes of the first memory region for CPUs`,
+        key: 'alignment',
+      }
+  },
+}
+
+const none = (cell: CellConfig, what: string): Fault => ({
+  at: at(cell, 'cpu_set_size'),
+  message: `"${cell.name}" has no CPUs, ${what}: ${cell.isRoot ? '"enable" fails with EINVAL' : 'starting it writes into memory of the hypervisor where the first CPU would be'}`,
+  key: 'none',
+})

@@ -1,0 +1,25 @@
+import { arrayOf, at, atElement } from '../places.ts'
+import type { SystemRule } from '../rule.ts'
+import page from './gicv2-cpus.md'
+
+/** A target register of the GICv2 has a bit for each of eight CPUs. */
+const MOST = 8
+
+export const gicv2Cpus: SystemRule = {
+  kind: 'system',
+  code: 'JH603',
+  id: 'gicv2-cpus',
+  title: 'A GICv2 serves eight CPUs',
+  severity: 'error',
+  covers: ['cpu-gicv2-limit'],
+  page,
+  *check({ platform_info, root_cell, architecture }) {
+    const highest = root_cell.cpus.at(-1) ?? 0
+    if (architecture === 'x86' || platform_info.arm.gic_version !== 2 || highest < MOST) return
+    const array = arrayOf(root_cell, 'cpus')
+    yield {
+      at: array ? atElement(array, 0) : at(root_cell),
+      message: `CPU ${highest} is beyond the ${MOST} a GICv2 can address: "enable" fails with EINVAL`,
+    }
+  },
+}

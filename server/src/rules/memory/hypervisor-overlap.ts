@@ -1,0 +1,40 @@
+import { MEM_COMM_REGION } from '../../config/constants.ts'
+import type { CellConfig, MemoryRegion } from '../../config/model.ts'
+import { alignDown, alignUp, has, overlap, phys, type Range, without } from '../../config/ranges.ts'
+import { fixes, fixOf } from '../fixes/change.ts'
+import { splitRegion } from '../fixes/split.ts'
+import { at, describe, interval, keyOf } from '../places.ts'
+import type { Fault, SystemRule } from '../rule.ts'
+import page from './hypervisor-overlap.md'
+
+/** `init_early` maps empty pages over the hypervisor's memory for the root; `init_late` maps the root's regions over them. */
+export const hypervisorOverlap: SystemRule = {
+  kind: 'system',
+  code: 'JH241',
+  id: 'hypervisor-overlap',
+  title: "The root does not map the hypervisor's memory",
+  severity: 'error',
+  covers: ['hv-mem-overlap-region'],
+  page,
+  *check({ root_cell, hypervisor_memory }) {
+    for (const region of root_cell.mem_regions) yield* hypervisorFault(root_cell, region, phys(hypervisor_memory))
+  },
+}
+
+export function* hypervisorFault(cell: CellConfig, region: MemoryRegion, hypervisor: Range): Iterable<Fault> {
+  const shared = has(region, MEM_COMM_REGION) ? undefined : overlap(phys(region), hypervisor)
+  if (!shared) return
+  const hole = { start: alignDown(hypervisor.start), end: alignUp(hypervisor.end) }
+  const parts = without(phys(region), hole).map(range => ({ range }))
+  yield {
+    at: at(region, 'phys_start'),
+    message: `${describe(region)} contains ${interval(shared)} of the hypervisor's memory: "${cell.name}" can rewrite the hypervisor; leave it out`,
+    key: keyOf(region),
+    ...fixes(
+      fixOf(
+        `Leave ${interval(hole)} out of region ${region.index}`,
+        parts.length ? splitRegion(cell, region, parts) : undefined,
+      ),
+    ),
+  }
+}

@@ -1,0 +1,55 @@
+import {
+  CON_ACCESS_MMIO,
+  CON_TYPE_8250,
+  CON_TYPE_NONE,
+  MEM_COMM_REGION,
+  MEM_READ,
+  MEM_WRITE,
+} from '../../config/constants.ts'
+import { has, virt } from '../../config/ranges.ts'
+import { at, hex } from '../places.ts'
+import type { CellRule } from '../rule.ts'
+import page from './inmate-console.md'
+
+/** `cell_start` copies the console into the communication region, where the inmate's library finds it. */
+export const inmateConsole: CellRule = {
+  kind: 'cell',
+  code: 'JH702',
+  id: 'inmate-console',
+  title: 'An inmate has the registers of its console',
+  severity: 'warning',
+  covers: ['inmate-console-unmapped', 'inmate-console-no-comm'],
+  page,
+  *check(cell) {
+    const { console } = cell
+    if (cell.isRoot || console.type === CON_TYPE_NONE) return
+    const { address } = console
+    if (console.flags & CON_ACCESS_MMIO) {
+      const isMapped = cell.mem_regions.some(
+        region => has(region, MEM_READ | MEM_WRITE) && virt(region).start <= address && address < virt(region).end,
+      )
+      if (!isMapped)
+        yield {
+          at: at(console, 'address'),
+          message: `"${cell.name}" is told of a console at ${hex(address)} but has no region there to read and write: its first character parks the CPU with "Unhandled data write"`,
+          key: 'region',
+        }
+    } else if (console.type === CON_TYPE_8250 && cell.architecture === 'x86') {
+      const port = Number(address)
+      const isOpen = cell.pio_regions.some(({ base, length }) => base <= port && port + 8 <= base + length)
+      if (!isOpen)
+        yield {
+          at: at(console, 'address'),
+          message: `"${cell.name}" is told of a console at ports [${hex(port)}, ${hex(port + 8)}) but may not use them all: its first character parks the CPU with "Invalid PIO"`,
+          key: 'ports',
+        }
+    }
+    if (!cell.mem_regions.some(region => has(region, MEM_COMM_REGION)))
+      yield {
+        at: at(console, 'type'),
+        severity: 'hint',
+        message: `"${cell.name}" has no communication region, which is where it would read about its console`,
+        key: 'comm',
+      }
+  },
+}
