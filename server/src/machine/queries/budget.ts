@@ -1,6 +1,7 @@
 import { MEM_DMA } from '../../config/constants.ts'
 import type { CellConfig, MemoryRegion } from '../../config/model.ts'
 import { alignDown, alignUp, hasAny, isSubPage, MiB } from '../../config/ranges.ts'
+import { perVersion } from '../../text/per-version.ts'
 import { chainOf, type PvuDevice } from '../iommu/pvu-device.ts'
 import { type Cut, cutIntoEntries, MAX_PVU_ENTRIES, type PvuEntry } from '../iommu/pvu-entries.ts'
 import { MAX_VIRTID, pvuState, virtidsOf } from '../iommu/ti-pvu.ts'
@@ -43,12 +44,12 @@ const isForDma = (region: MemoryRegion): boolean => hasAny(region, MEM_DMA) && !
 const hasDma = (cell: CellConfig): boolean => cell.mem_regions.some(isForDma)
 
 /** Further than this a region is not cut: it is refused anyway. */
-const COUNT_LIMIT = 1 << 20
+const COUNT_LIMIT = 4096
 
 function entryBudget(cell: CellConfig, { num_entries }: PvuDevice): EntryBudget {
   const regions = cell.mem_regions
     .filter(isForDma)
-    .map(region => regionEntries(region))
+    .map(regionEntries)
     .sort((a, b) => b.entries - a.entries)
   const needed = regions.reduce((sum, { entries }) => sum + entries, 0)
   return {
@@ -61,7 +62,7 @@ function entryBudget(cell: CellConfig, { num_entries }: PvuDevice): EntryBudget 
   }
 }
 
-function regionEntries(region: MemoryRegion): EntryBudget['regions'][number] {
+const regionEntries = perVersion((region: MemoryRegion): EntryBudget['regions'][number] => {
   const cut = cutIntoEntries(region, COUNT_LIMIT)
   const because = whyNot(cut)
   return {
@@ -71,10 +72,10 @@ function regionEntries(region: MemoryRegion): EntryBudget['regions'][number] {
     entriesIfAligned: cutIntoEntries(aligned(region), COUNT_LIMIT).entries.length,
     ...(because !== undefined && { because }),
   }
-}
+})
 
 function whyNot(cut: Cut): string | undefined {
-  if (cut.kind === 'too many') return 'it would take more than a million entries'
+  if (cut.kind === 'too many') return `it would take more than ${COUNT_LIMIT} entries`
   if (cut.kind === 'unaligned')
     return `no PVU page size fits at virt_start 0x${cut.virt.toString(16)}, phys_start 0x${cut.phys.toString(16)}`
   return undefined
