@@ -94,6 +94,10 @@ import { unknownFlags } from './memory/unknown-flags.ts'
 import { widthWithoutEffect } from './memory/width-without-effect.ts'
 import { zeroSize } from './memory/zero-size.ts'
 import { capabilities } from './pci/capabilities.ts'
+import { linkIdTaken } from './pci/link-id-taken.ts'
+import { linkMemory } from './pci/link-memory.ts'
+import { linkNotShared } from './pci/link-not-shared.ts'
+import { linkSettings } from './pci/link-settings.ts'
 import { msixTable } from './pci/msix-table.ts'
 import { pciType } from './pci/pci-type.ts'
 import { readOnlyCapability } from './pci/read-only-capability.ts'
@@ -219,6 +223,10 @@ export const catalogue: readonly Rule[] = [
   sectionAccess,
   sharedMemoryBars,
   sharedMemoryProtocol,
+  linkMemory,
+  linkSettings,
+  linkIdTaken,
+  linkNotShared,
   // JH6xx CPUs and lifecycle
   cpuSet,
   bootCpu,

@@ -1,0 +1,52 @@
+import type { MemoryRegion } from '../../config/model.ts'
+import { phys } from '../../config/ranges.ts'
+import { at, bdf, describeRange } from '../places.ts'
+import type { ScenarioRule } from '../rule.ts'
+import page from './link-memory.md'
+import { type Endpoint, joined, sectionName, sectionsOf } from './links.ts'
+
+export const linkMemory: ScenarioRule = {
+  kind: 'scenario',
+  code: 'JH563',
+  id: 'link-memory',
+  title: 'Both ends of a shared-memory link share memory',
+  severity: 'error',
+  covers: ['ivshmem-phys-mismatch'],
+  page,
+  *check(scenario) {
+    for (const { first, other } of joined(scenario)) {
+      const differing = differences(first, other)
+      const [difference] = differing
+      if (!difference) continue
+      const { k, own, twin } = difference
+      yield {
+        at: at(own, own.phys_start === twin.phys_start ? 'size' : 'phys_start'),
+        message: `${sectionName(k)} of ${bdf(other.device.bdf)} is ${describeRange(phys(own))} in "${other.cell.name}" and ${describeRange(phys(twin))} in "${first.cell.name}"${differing.length === 1 ? '' : `, and ${differing.length - 1} more differ`}: nothing compares them, and each cell writes where the other does not look; give both the same, or check shmem_regions_start (${other.device.shmem_regions_start} and ${first.device.shmem_regions_start})`,
+        related: [
+          { at: at(twin, 'phys_start'), message: `"${first.cell.name}" has ${describeRange(phys(twin))}` },
+          {
+            at: at(other.device, 'shmem_regions_start'),
+            message: `sections of "${other.cell.name}" begin at this region`,
+          },
+        ],
+        key: bdf(other.device.bdf),
+      }
+    }
+  },
+}
+
+interface Difference {
+  readonly k: number
+  readonly own: MemoryRegion
+  readonly twin: MemoryRegion
+}
+
+/** Sections that both have and that are not the same memory. Two empty ones are alike wherever they are. */
+function differences(first: Endpoint, other: Endpoint): readonly Difference[] {
+  const twins = sectionsOf(first)
+  return sectionsOf(other).flatMap((own, k) => {
+    const twin = twins[k]
+    if (!own || !twin || (own.size === 0n && twin.size === 0n)) return []
+    return own.phys_start === twin.phys_start && own.size === twin.size ? [] : [{ k, own, twin }]
+  })
+}

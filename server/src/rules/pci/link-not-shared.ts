@@ -1,0 +1,36 @@
+import { MEM_ROOTSHARED } from '../../config/constants.ts'
+import type { CellConfig } from '../../config/model.ts'
+import { hasAny } from '../../config/ranges.ts'
+import { fixes, fixOf } from '../fixes/change.ts'
+import { addFlag } from '../fixes/flags.ts'
+import { at, bdf, describe, keyOf } from '../places.ts'
+import type { ScenarioRule } from '../rule.ts'
+import page from './link-not-shared.md'
+import { joined, sectionName, sectionsOf } from './links.ts'
+
+export const linkNotShared: ScenarioRule = {
+  kind: 'scenario',
+  code: 'JH566',
+  id: 'link-not-shared',
+  title: 'Memory of a link with the root is shared with the root',
+  severity: 'error',
+  covers: ['ivshmem-rootshared', 'ivshmem-peer-not-mapped', 'rootshared-root-permission'],
+  page,
+  *check(scenario) {
+    for (const { first, other } of joined(scenario)) {
+      if (!first.cell.isRoot) continue
+      for (const [k, region] of sectionsOf(other).entries())
+        if (region && region.size > 0n && !hasAny(region, MEM_ROOTSHARED) && isRoots(first.cell, region.phys_start))
+          yield {
+            at: at(region, 'flags'),
+            message: `${sectionName(k)} of ${bdf(other.device.bdf)}, ${describe(region)}, is taken from "${first.cell.name}" when "${other.cell.name}" is created: the root is parked when it next touches its end of the link; add JAILHOUSE_MEM_ROOTSHARED`,
+            related: [{ at: at(first.device, 'bdf'), message: `"${first.cell.name}" is the other end` }],
+            key: keyOf(region),
+            ...fixes(fixOf('Add JAILHOUSE_MEM_ROOTSHARED', addFlag(region, 'flags', 'JAILHOUSE_MEM_ROOTSHARED'))),
+          }
+    }
+  },
+}
+
+const isRoots = (root: CellConfig, address: bigint): boolean =>
+  root.mem_regions.some(({ phys_start, size }) => phys_start <= address && address < phys_start + size)
