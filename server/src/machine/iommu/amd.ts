@@ -1,6 +1,7 @@
 import { IOMMU_AMD, PCI_TYPE_IVSHMEM } from '../../config/constants.ts'
 import type { CellConfig, IommuUnit, PciDevice } from '../../config/model.ts'
 import type { Scenario } from '../../config/scenario.ts'
+import { draftOf } from '../drafts.ts'
 import {
   about,
   type Cell,
@@ -31,32 +32,41 @@ import { pciContexts } from './pci-contexts.ts'
  */
 
 interface AmdState {
-  readonly isOn: boolean
+  isOn: boolean
   /** `iommu_units_count` */
-  readonly count: number
+  count: number
   /** Segments of device tables that exist, as `unit/segment`. */
-  readonly segments: ReadonlySet<string>
+  readonly segments: Set<string>
   /** Device table entries that translate, as `unit/bdf`. */
-  readonly entries: ReadonlyMap<string, CellConfig>
+  readonly entries: Map<string, CellConfig>
   /** Tables by cell id when the units were last told to forget them. */
-  readonly flushed: ReadonlyMap<number, PageTables>
+  readonly flushed: Map<number, PageTables>
 }
 
-const none: AmdState = { isOn: false, count: 0, segments: new Set(), entries: new Map(), flushed: new Map() }
 const DEVICE_TABLE_BYTES = 2 ** 21
 const MAX_UNITS = 8
 
-const stateOf = (of: { readonly units: State['units'] }): AmdState => memoryOf(of, amdIommu, none)
+const copyOf = (before: Readonly<AmdState> | undefined): AmdState => ({
+  isOn: before?.isOn ?? false,
+  count: before?.count ?? 0,
+  segments: new Set(before?.segments),
+  entries: new Map(before?.entries),
+  flushed: new Map(before?.flushed),
+})
 
-const update = (hv: Hypervisor, change: Partial<AmdState>): void => {
-  hv.units.set(amdIommu, { ...stateOf(hv), ...change } satisfies AmdState)
-}
+const none: Readonly<AmdState> = copyOf(undefined)
+
+const stateOf = (of: { readonly units: State['units'] }): Readonly<AmdState> => memoryOf(of, amdIommu, none)
+
+const open = (hv: Hypervisor): AmdState => draftOf(hv, amdIommu, copyOf)
 
 function init(hv: Hypervisor): Failure | undefined {
   for (const unit of iommuUnits(hv.scenario.root)) {
     const failure = initUnit(hv, unit)
     if (failure) return failure
-    update(hv, { isOn: true, count: stateOf(hv).count + 1 })
+    const own = open(hv)
+    own.isOn = true
+    own.count++
   }
   const root = rootOf(hv)
   return root && cell_init(hv, root)
@@ -95,16 +105,16 @@ const entryOf = ({ iommu, bdf }: PciDevice): string => `${iommu}/${bdf}`
 function takeSegment(hv: Hypervisor, { iommu, bdf }: PciDevice): boolean {
   const { amdSegmentBits = 0 } = hv.hardware.x86
   const segment = `${iommu}/${bdf >> (16 - amdSegmentBits)}`
-  const { segments } = stateOf(hv)
+  const { segments } = open(hv)
   if (segments.has(segment)) return true
   if (!hv.pool.take(pagesFor(DEVICE_TABLE_BYTES / 2 ** amdSegmentBits), { what: 'AMD IOMMU device tables' }))
     return false
-  update(hv, { segments: new Set(segments).add(segment) })
+  segments.add(segment)
   return true
 }
 
 function add_pci_device(hv: Hypervisor, cell: Draft<Cell>, device: PciDevice): Failure | undefined {
-  const { count, entries } = stateOf(hv)
+  const { count, entries } = open(hv)
   const by = 'iommu_add_pci_device'
   const { config } = cell
   if (count === 0 || device.type === PCI_TYPE_IVSHMEM) return undefined
@@ -115,19 +125,18 @@ function add_pci_device(hv: Hypervisor, cell: Draft<Cell>, device: PciDevice): F
       cell: config,
     })
   if (!takeSegment(hv, device)) return refusal(by, 'ENOMEM', 'no pages left for a device table', { cell: config })
-  update(hv, { entries: new Map(entries).set(entryOf(device), config) })
+  entries.set(entryOf(device), config)
   return undefined
 }
 
 function remove_pci_device(hv: Hypervisor, device: PciDevice): void {
-  const entries = new Map(stateOf(hv).entries)
-  if (entries.delete(entryOf(device))) update(hv, { entries })
+  open(hv).entries.delete(entryOf(device))
 }
 
 function config_commit(hv: Hypervisor, cell: Draft<Cell> | undefined): undefined {
   const root = rootOf(hv)
   if (!cell || !root || stateOf(hv).count === 0) return
-  update(hv, { flushed: new Map(stateOf(hv).flushed).set(cell.id, cell.mm).set(root.id, root.mm) })
+  open(hv).flushed.set(cell.id, cell.mm).set(root.id, root.mm)
 }
 
 function translationOf(device: PciDevice, state: State): Translation {
@@ -165,7 +174,9 @@ export const amdIommu: IommuDriver = {
   config_commit,
   add_pci_device,
   remove_pci_device,
-  shutdown: hv => update(hv, { isOn: false }),
+  shutdown: hv => {
+    open(hv).isOn = false
+  },
   mmio_count_regions: () => 0,
   restricts: state => stateOf(state).isOn,
   contexts,

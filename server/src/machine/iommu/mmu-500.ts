@@ -19,6 +19,7 @@ import { pagingMapDevice } from '../memory.ts'
 import { pagesFor } from '../page-pool.ts'
 import type { PageTables } from '../paging/page-tables.ts'
 import { iommuUnits } from './iommu-units.ts'
+import { ownersBy } from './owners.ts'
 
 /**
  * `hypervisor/arch/arm64/smmu.c`. Streams are matched by id and mask, and walk the CPU tables of the cell in the context
@@ -66,7 +67,7 @@ const update = (hv: Hypervisor, change: Partial<Mmu500State>): void => {
 }
 
 /** `SMR_GET_ID`, `SMR_GET_MASK` */
-const matchOf = ({ id }: StreamId): StreamMatch => ({ id: id & ID_MASK, mask: (id >>> 16) & ID_MASK })
+const matchOf = ({ id }: Pick<StreamId, 'id'>): StreamMatch => ({ id: id & ID_MASK, mask: (id >>> 16) & ID_MASK })
 
 function init(hv: Hypervisor): Failure | undefined {
   const units = iommuUnits(hv.scenario.root).filter(({ type }) => type === IOMMU_ARM_MMU500)
@@ -194,37 +195,27 @@ const streamText = ({ id, mask }: StreamMatch): string =>
 /** Every valid entry, then listed streams that no entry covers, and all the rest, which fault. */
 function contexts(state: State, scenario: Scenario): readonly DmaContext[] {
   const { devices, isOn } = stateOf(state)
-  const cells = [scenario.root.root_cell, ...scenario.cells]
-  const lists = (cell: CellConfig, stream: StreamMatch): boolean =>
-    cell.stream_ids.some(other => meets(matchOf(other), stream))
+  const owners = ownersBy(scenario, ({ stream_ids }) => stream_ids.map(({ id }) => id))
+  const listed = [...owners].map(([id, cells]) => ({ stream: matchOf({ id }), cells }))
   return devices.flatMap(device => {
-    const context = (stream: StreamMatch, translation: Translation): DmaContext => ({
+    const context = (text: string, cells: readonly CellConfig[], translation: Translation): DmaContext => ({
       unit: device.unit,
       driver: mmu500.name,
-      device: streamText(stream),
-      streamId: stream.id,
-      owners: cells.filter(cell => lists(cell, stream)),
+      device: text,
+      owners: cells,
       translation: isOn ? translation : { kind: 'bypass' },
     })
-    const valid = device.smrs.filter(smr => smr !== undefined)
-    const entries = device.smrs.flatMap((smr, index) =>
-      smr ? [context(smr, translationOf(device, device.s2crs[index], state))] : [],
-    )
-    const unmatched = listedStreams(cells).filter(stream => !valid.some(smr => covers(smr, stream)))
-    const others: DmaContext = {
-      unit: device.unit,
-      driver: mmu500.name,
-      device: 'all other streams',
-      owners: [],
-      translation: { kind: isOn ? 'blocked' : 'bypass' },
-    }
-    return [...entries, ...unmatched.map(stream => context(stream, { kind: 'blocked' })), others]
+    const entries = device.smrs.flatMap((smr, index) => {
+      if (!smr) return []
+      const cells = listed.filter(({ stream }) => meets(stream, smr)).flatMap(one => one.cells)
+      const translation = translationOf(device, device.s2crs[index], state)
+      return [{ ...context(streamText(smr), [...new Set(cells)], translation), streamId: smr.id }]
+    })
+    const unmatched = listed
+      .filter(({ stream }) => !device.smrs.some(smr => smr && covers(smr, stream)))
+      .map(({ stream, cells }) => ({ ...context(streamText(stream), cells, { kind: 'blocked' }), streamId: stream.id }))
+    return [...entries, ...unmatched, context('all other streams', [], { kind: 'blocked' })]
   })
-}
-
-function listedStreams(cells: readonly CellConfig[]): readonly StreamMatch[] {
-  const byValue = new Map(cells.flatMap(cell => cell.stream_ids).map(stream => [stream.id, matchOf(stream)]))
-  return [...byValue.values()]
 }
 
 function translationOf({ banks }: Mmu500, index: number | undefined, { cells }: State): Translation {

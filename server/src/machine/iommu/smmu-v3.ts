@@ -1,6 +1,7 @@
 import { IOMMU_SMMUV3 } from '../../config/constants.ts'
 import type { CellConfig, IommuUnit } from '../../config/model.ts'
 import type { Scenario } from '../../config/scenario.ts'
+import { draftOf } from '../drafts.ts'
 import {
   type Cell,
   crash,
@@ -19,6 +20,7 @@ import {
 import { pagingMapDevice } from '../memory.ts'
 import { pagesFor } from '../page-pool.ts'
 import { iommuUnits } from './iommu-units.ts'
+import { ownersBy } from './owners.ts'
 
 /**
  * `hypervisor/arch/arm64/smmu-v3.c`. A listed stream always walks the root cell's CPU tables: the driver takes those of
@@ -72,13 +74,13 @@ function initUnit(hv: Hypervisor, unit: IommuUnit): Failure | undefined {
   const hasDescriptors =
     entries === undefined || hv.pool.take(pagesFor(entries * 32), { what: 'SMMUv3 first-level descriptors' })
   if (!hasTable || !hasDescriptors) return noMemory('arm_smmu_init_strtab', 'the stream table')
-  hv.units.set(smmuV3, { devices: [...smmuV3State(hv).devices, device] } satisfies SmmuV3State)
+  open(hv).push(device)
   return undefined
 }
 
-function emptyStreamTable(hv: Hypervisor, unit: number): StreamTable {
+function emptyStreamTable(hv: Hypervisor, unit: number): Writing {
   const { twoLevel, sidBits } = hv.hardware.smmuV3
-  const fresh = { unit, blocks: new Map(), translated: new Map() }
+  const fresh = { unit, blocks: new Map<number, number>(), translated: new Map<number, CellConfig>() }
   if (!twoLevel || sidBits <= 8) return { ...fresh, sidBits }
   const covered = Math.min(MAX_2LVL_BITS, sidBits)
   if (covered < sidBits) say(hv, 'progress', `WARN: SMMU 2-level strtab only covers ${covered}/${sidBits} bits of SID`)
@@ -99,15 +101,14 @@ interface Writing extends StreamTable {
 }
 
 /** The stream tables as something this command may write; what it leaves half done stays. */
-function open(hv: Hypervisor): readonly Writing[] {
-  const devices = smmuV3State(hv).devices.map(device => ({
-    ...device,
-    blocks: new Map(device.blocks),
-    translated: new Map(device.translated),
-  }))
-  hv.units.set(smmuV3, { devices } satisfies SmmuV3State)
-  return devices
-}
+const open = (hv: Hypervisor): Writing[] =>
+  draftOf<{ devices: Writing[] }>(hv, smmuV3, before => ({
+    devices: (before?.devices ?? []).map(device => ({
+      ...device,
+      blocks: new Map(device.blocks),
+      translated: new Map(device.translated),
+    })),
+  })).devices
 
 function cell_init(hv: Hypervisor, cell: Draft<Cell>): Failure | undefined {
   for (const device of open(hv))
@@ -167,9 +168,9 @@ function translationOf(device: StreamTable, root: Cell, stream: number): Transla
 /** Every listed stream of each unit, then those that nobody lists but the table lets through. */
 function contexts(state: State, scenario: Scenario): readonly DmaContext[] {
   const root = state.cells[0]
-  const cells = [scenario.root.root_cell, ...scenario.cells]
-  const listed = [...new Set(cells.flatMap(streamsOf))].sort((a, b) => a - b)
   if (!root) return []
+  const owners = ownersBy(scenario, streamsOf)
+  const listed = [...owners.keys()].sort((a, b) => a - b)
   return smmuV3State(state).devices.flatMap(device => [
     ...listed.map(
       (stream): DmaContext => ({
@@ -177,7 +178,7 @@ function contexts(state: State, scenario: Scenario): readonly DmaContext[] {
         driver: smmuV3.name,
         device: `stream 0x${hex(stream)}`,
         streamId: stream,
-        owners: cells.filter(cell => streamsOf(cell).includes(stream)),
+        owners: owners.get(stream) ?? [],
         translation: translationOf(device, root, stream),
       }),
     ),

@@ -2,6 +2,7 @@ import { IOMMU_INTEL, MEM_DMA, MEM_NO_HUGEPAGES, MEM_READ } from '../../config/c
 import type { CellConfig, IommuUnit, Irqchip, PciDevice } from '../../config/model.ts'
 import { hasAny } from '../../config/ranges.ts'
 import type { Scenario } from '../../config/scenario.ts'
+import { draftOf } from '../drafts.ts'
 import {
   about,
   type Cell,
@@ -39,25 +40,34 @@ import { pciContexts } from './pci-contexts.ts'
 
 interface VtdState {
   /** Translation is on: from the root's commit until the hypervisor is shut down. */
-  readonly isOn: boolean
-  readonly reservations: Reservations
+  isOn: boolean
+  reservations: Reservations
   /** `cell->arch.vtd.pg_structs` by cell id. */
-  readonly tables: ReadonlyMap<number, PageTables>
+  readonly tables: Map<number, PageTables>
   /** Context entries that are present: the cell whose tables the device walks, by bdf. */
-  readonly owners: ReadonlyMap<number, { readonly id: number; readonly config: CellConfig }>
+  readonly owners: Map<number, { readonly id: number; readonly config: CellConfig }>
+  /** Present entries of each bus with a context table. */
+  readonly buses: Map<number, number>
 }
 
-const none: VtdState = { isOn: false, reservations: [], tables: new Map(), owners: new Map() }
 const WINDOW_PAGES = 4
 const IRTE_BYTES = 16
 const DEFAULT_DOMAINS = 2 ** 16
 const DEFAULT_PINS = 24
 
-const stateOf = (of: { readonly units: State['units'] }): VtdState => memoryOf(of, vtD, none)
+const copyOf = (before: Readonly<VtdState> | undefined): VtdState => ({
+  isOn: before?.isOn ?? false,
+  reservations: before?.reservations ?? [],
+  tables: new Map(before?.tables),
+  owners: new Map(before?.owners),
+  buses: new Map(before?.buses),
+})
 
-const update = (hv: Hypervisor, change: Partial<VtdState>): void => {
-  hv.units.set(vtD, { ...stateOf(hv), ...change } satisfies VtdState)
-}
+const none: Readonly<VtdState> = copyOf(undefined)
+
+const stateOf = (of: { readonly units: State['units'] }): Readonly<VtdState> => memoryOf(of, vtD, none)
+
+const open = (hv: Hypervisor): VtdState => draftOf(hv, vtD, copyOf)
 
 const limitOf = (hv: Hypervisor): number => hv.scenario.root.platform_info.x86.vtd_interrupt_limit
 
@@ -114,7 +124,7 @@ function cell_init(hv: Hypervisor, cell: Draft<Cell>): Failure | undefined {
     })
   if (!hv.pool.take(1, rootTable(cell)))
     return refusal('vtd_cell_init', 'ENOMEM', 'no page left for the VT-d root table', { cell: cell.config })
-  update(hv, { tables: new Map(stateOf(hv).tables).set(cell.id, emptyTables(vtdFormat(hv.hardware))) })
+  open(hv).tables.set(cell.id, emptyTables(vtdFormat(hv.hardware)))
   for (const chip of cell.config.irqchips) {
     const failure = ioapic_get_or_add_phys(hv, chip) ?? reserveForIoapic(hv, cell, chip)
     if (!failure) continue
@@ -139,7 +149,7 @@ function reserveInterrupts(hv: Hypervisor, cell: Cell, device: number, length: n
       `no ${length} entries in a row are left of the vtd_interrupt_limit ${limitOf(hv)} for ${bdfText(device)}`,
       { cell: cell.config },
     )
-  update(hv, { reservations: reserved })
+  open(hv).reservations = reserved
   const text = `Reserving ${length} interrupt(s) for device ${bdfText(device)} at index ${indexOf(reserved, device)}`
   say(hv, 'progress', text, { cell: cell.config })
   return undefined
@@ -147,13 +157,12 @@ function reserveInterrupts(hv: Hypervisor, cell: Cell, device: number, length: n
 
 /** Only the root table is given back; the unmapping of regions freed what lay below. */
 function cell_exit(hv: Hypervisor, cell: Draft<Cell>): void {
-  const tables = new Map(stateOf(hv).tables)
+  const { tables } = open(hv)
   const left = tables.get(cell.id)?.tables ?? 0
   hv.pool.give(1, rootTable(cell))
   hv.pool.charge(-left, pageTables(cell))
   hv.pool.charge(left, { what: `lost: VT-d page tables of "${cell.config.name}"` })
   tables.delete(cell.id)
-  update(hv, { tables })
 }
 
 const pageTables = (cell: Cell) => ({ what: 'VT-d page tables', cell: cell.config })
@@ -170,7 +179,7 @@ function change(
   const virt = pageOf(mapping.virt_start, before.format)
   const pages = pagesIn(mapping.size, before.format)
   const { tables, done } = changeTables(hv, before, pageTables(cell), edit => make(edit, virt, pages))
-  update(hv, { tables: new Map(stateOf(hv).tables).set(cell.id, tables) })
+  open(hv).tables.set(cell.id, tables)
   if (done) return undefined
   const because = `the page pool ran out in the VT-d tables of "${cell.config.name}"`
   return refusal('iommu_map_memory_region', 'ENOMEM', because, about(cell.config, mapping))
@@ -205,21 +214,20 @@ const vectorsOf = ({ num_msi_vectors, num_msix_vectors }: PciDevice): number =>
 
 const contextTables = { what: 'VT-d context tables' }
 
-const hasBus = (owners: VtdState['owners'], bdf: number): boolean =>
-  [...owners.keys()].some(other => other >> 8 === bdf >> 8)
-
 function add_pci_device(hv: Hypervisor, cell: Draft<Cell>, device: PciDevice): Failure | undefined {
   const { bdf } = device
   const failure = reserveInterrupts(hv, cell, bdf, vectorsOf(device))
   if (failure) return failure
-  const { owners } = stateOf(hv)
-  if (!hasBus(owners, bdf) && !hv.pool.take(1, contextTables)) {
+  const { owners, buses } = open(hv)
+  const present = buses.get(bdf >> 8) ?? 0
+  if (present === 0 && !hv.pool.take(1, contextTables)) {
     freeInterrupts(hv, device)
     return refusal('iommu_add_pci_device', 'ENOMEM', 'no page left for the context table of a bus', {
       cell: cell.config,
     })
   }
-  update(hv, { owners: new Map(owners).set(bdf, { id: cell.id, config: cell.config }) })
+  if (!owners.has(bdf)) buses.set(bdf >> 8, present + 1)
+  owners.set(bdf, { id: cell.id, config: cell.config })
   return undefined
 }
 
@@ -229,15 +237,17 @@ function freeInterrupts(hv: Hypervisor, device: PciDevice): void {
   if (index === undefined) return
   const length = vectorsOf(device)
   say(hv, 'progress', `Freeing ${length} interrupt(s) for device ${bdfText(device.bdf)} at index ${index}`)
-  update(hv, { reservations: free(reservations, device.bdf, length) })
+  open(hv).reservations = free(reservations, device.bdf, length)
 }
 
 function remove_pci_device(hv: Hypervisor, device: PciDevice): void {
   freeInterrupts(hv, device)
-  const owners = new Map(stateOf(hv).owners)
+  const { owners, buses } = open(hv)
+  const bus = device.bdf >> 8
   if (!owners.delete(device.bdf)) return
-  if (!hasBus(owners, device.bdf)) hv.pool.give(1, contextTables)
-  update(hv, { owners })
+  const present = (buses.get(bus) ?? 0) - 1
+  buses.set(bus, present)
+  if (present === 0) hv.pool.give(1, contextTables)
 }
 
 function translationOf({ owners, tables }: VtdState, bdf: number): Translation {
@@ -263,12 +273,14 @@ export const vtD: IommuDriver = {
   map_memory,
   unmap_memory,
   config_commit: (hv, cell) => {
-    if (cell?.config.isRoot) update(hv, { isOn: true })
+    if (cell?.config.isRoot) open(hv).isOn = true
     return undefined
   },
   add_pci_device,
   remove_pci_device,
-  shutdown: hv => update(hv, { isOn: false }),
+  shutdown: hv => {
+    open(hv).isOn = false
+  },
   mmio_count_regions: (hv, { isRoot }) => (isRoot ? iommuUnits(hv.scenario.root).length : 0),
   restricts: state => stateOf(state).isOn,
   contexts,

@@ -1,5 +1,6 @@
 import { PCI_TYPE_IVSHMEM } from '../../config/constants.ts'
 import type { CellConfig, PciDevice } from '../../config/model.ts'
+import { draftOf } from '../drafts.ts'
 import {
   type Cell,
   crash,
@@ -7,7 +8,6 @@ import {
   type Failure,
   type Hypervisor,
   isRoot,
-  memoryOf,
   refusal,
   rootOf,
   say,
@@ -21,8 +21,6 @@ import { bdfText } from './bdf.ts'
 /** `hypervisor/pci.c` and `ivshmem.c`, as far as they move devices, take memory, trap accesses and refuse. */
 
 interface PciState {
-  /** The command that made it may change it in place. */
-  readonly edit: object
   /** `struct ivshmem_link`: cells by device id, for each bdf. */
   readonly links: Map<number, Map<number, CellConfig>>
   /** Devices of configurations whose `cell` is set: the cell has them now. */
@@ -33,15 +31,11 @@ const DEVICE_BYTES = 344
 const MAX_PEERS = 12
 const MAX_VECTORS = 16
 
-/** The state as something this command may change. */
-function open(hv: Hypervisor): PciState {
-  const before = memoryOf<PciState>(hv, pci, { edit: hv.edit, links: new Map(), assigned: new Set() })
-  if (before.edit === hv.edit && hv.units.get(pci) === before) return before
-  const links = new Map([...before.links].map(([bdf, peers]) => [bdf, new Map(peers)]))
-  const own: PciState = { edit: hv.edit, links, assigned: new Set(before.assigned) }
-  hv.units.set(pci, own)
-  return own
-}
+const open = (hv: Hypervisor): PciState =>
+  draftOf<PciState>(hv, pci, before => ({
+    links: new Map([...(before?.links ?? [])].map(([bdf, peers]) => [bdf, new Map(peers)])),
+    assigned: new Set(before?.assigned),
+  }))
 
 const deviceList = (cell: CellConfig) => ({ what: 'list of PCI devices', cell })
 const linkItem = { what: 'ivshmem links' }
