@@ -43,9 +43,13 @@ import { pinsWithoutEffect } from './interrupts/pins-without-effect.ts'
 import { rootIrqchipAddress } from './interrupts/root-irqchip-address.ts'
 import { rootWords } from './interrupts/root-words.ts'
 import { vpciIrqRange } from './interrupts/vpci-irq-range.ts'
+import { deviceUnit } from './iommu/device-unit.ts'
 import { dmaWithoutEffect } from './iommu/dma-without-effect.ts'
 import { emptyDmaRegion } from './iommu/empty-dma-region.ts'
 import { inmateRamWithoutDma } from './iommu/inmate-ram-without-dma.ts'
+import { interruptLimit } from './iommu/interrupt-limit.ts'
+import { iommuSize } from './iommu/iommu-size.ts'
+import { iommuUnits } from './iommu/iommu-units.ts'
 import { noIommu } from './iommu/no-iommu.ts'
 import { onlyInCpuMap } from './iommu/only-in-cpu-map.ts'
 import { pvuEntries } from './iommu/pvu-entries.ts'
@@ -53,8 +57,10 @@ import { pvuListGrows } from './iommu/pvu-list-grows.ts'
 import { pvuPageSize } from './iommu/pvu-page-size.ts'
 import { pvuTlbs } from './iommu/pvu-tlbs.ts'
 import { rootKeepsDma } from './iommu/root-keeps-dma.ts'
+import { rootStreams } from './iommu/root-streams.ts'
 import { streamBeyondPvu } from './iommu/stream-beyond-pvu.ts'
 import { streamShared } from './iommu/stream-shared.ts'
+import { streamTwice } from './iommu/stream-twice.ts'
 import { streamZero } from './iommu/stream-zero.ts'
 import { unmapWarning } from './iommu/unmap-warning.ts'
 import { addressRange } from './memory/address-range.ts'
@@ -196,6 +202,12 @@ export const catalogue: readonly Rule[] = [
   emptyDmaRegion,
   streamBeyondPvu,
   streamShared,
+  iommuUnits,
+  iommuSize,
+  interruptLimit,
+  deviceUnit,
+  rootStreams,
+  streamTwice,
   // JH4xx interrupts
   pinBase,
   pinsWithoutEffect,

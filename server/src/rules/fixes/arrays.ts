@@ -23,7 +23,7 @@ function objectName(cell: CellConfig): string {
   const origin = cell.whole?.origin
   if (!origin) return 'config'
   const { file, start } = site(origin)
-  return /(\w+)\s*=\s*$/.exec(file.text.slice(0, start))?.[1] ?? 'config'
+  return /(\w+)\s*=\s*$/.exec(file.text.slice(Math.max(0, start - 200), start))?.[1] ?? 'config'
 }
 
 /** Takes an element out of the initializer of an array, with the line it stands on. */

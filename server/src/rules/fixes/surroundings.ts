@@ -65,9 +65,17 @@ export function withItsLines(span: Span): Span {
   const { text } = file
   const comma = commaAfter(span)
   const end = comma === undefined ? span.end : comma + 1
-  if (!beginsLine(text, start) || !endsLine(text, end)) return spanAt(file, start, withBlanks(text, end))
+  if (!beginsLine(text, start) || !endsLine(text, end))
+    return comma === undefined ? withCommaBefore(span) : spanAt(file, start, withBlanks(text, end))
   const next = lineEnd(text, end)
   return spanAt(file, lineStart(text, start), next + (/^\r?\n|^\r/.exec(text.slice(next))?.[0].length ?? 0))
+}
+
+/** The last of several on a line goes with the comma in front of it. */
+function withCommaBefore({ file, start, end }: Span): Span {
+  const blanks = /\s*$/.exec(file.text.slice(Math.max(0, start - 200), start))?.[0].length ?? 0
+  const comma = start - blanks - 1
+  return file.text[comma] === ',' ? spanAt(file, comma, end) : spanAt(file, start, withBlanks(file.text, end))
 }
 
 const withBlanks = (text: string, end: number): number => end + (/^[ \t]*/.exec(text.slice(end))?.[0].length ?? 0)

@@ -15,7 +15,7 @@ export const sharedMemoryProtocol: CellRule = {
   id: 'shared-memory-protocol',
   title: 'A protocol is one that drivers know, with the memory it needs',
   severity: 'warning',
-  covers: ['ivshmem-proto-reserved', 'ivshmem-proto-veth', 'rev-shmem-protocol-values'],
+  covers: ['ivshmem-proto-reserved', 'rev-shmem-protocol-values'],
   page,
   *check(cell) {
     for (const device of sharedMemoryDevices(cell)) {

@@ -1,0 +1,61 @@
+import { IOMMU_INTEL, PCI_TYPE_IVSHMEM } from '../../config/constants.ts'
+import type { PciDevice, SystemConfig } from '../../config/model.ts'
+import { fixes, fixOf } from '../fixes/change.ts'
+import { setField } from '../fixes/fields.ts'
+import { at, bdf, count } from '../places.ts'
+import type { Fault, SystemRule } from '../rule.ts'
+import page from './device-unit.md'
+
+export const deviceUnit: SystemRule = {
+  kind: 'system',
+  code: 'JH333',
+  id: 'device-unit',
+  title: 'A device names the IOMMU unit it is behind',
+  severity: 'error',
+  covers: ['vtd-iommu-index', 'amd-iommu-index', 'ivshmem-iommu-field', 'irqchip-x86-id'],
+  page,
+  *check(system) {
+    const units = system.platform_info.iommu_units.filter(({ base }) => base !== 0n)
+    if (system.architecture !== 'x86' || units.length === 0) return
+    for (const device of system.root_cell.pci_devices)
+      if (device.iommu >= units.length)
+        yield {
+          at: at(device, 'iommu'),
+          message: `${bdf(device.bdf)} is behind IOMMU unit ${device.iommu}, but there are ${units.length}: the hypervisor reads past its table`,
+          key: bdf(device.bdf),
+        }
+    for (const chip of system.root_cell.irqchips)
+      if (chip.id >>> 16 >= units.length)
+        yield {
+          at: at(chip, 'id'),
+          severity: 'warning',
+          message: `IOAPIC ${chip.index} is behind IOMMU unit ${chip.id >>> 16} (the upper half of its id), but there are ${units.length}: its interrupts are dropped`,
+          key: `IOAPIC ${chip.index}`,
+        }
+    if (units.every(({ type }) => type === IOMMU_INTEL)) yield* unlikelyUnits(system)
+  },
+}
+
+/** Linux puts a virtual function behind the unit that takes all others of its bus, which is seldom the first. */
+function* unlikelyUnits({ root_cell }: SystemConfig): Iterable<Fault> {
+  const physical = root_cell.pci_devices.filter(({ type }) => type !== PCI_TYPE_IVSHMEM)
+  for (const device of root_cell.pci_devices.filter(({ type }) => type === PCI_TYPE_IVSHMEM)) {
+    const neighbours = physical.filter(other => other.bdf >> 8 === device.bdf >> 8)
+    const unit = mostCommon(neighbours)
+    if (unit === undefined || unit.iommu === device.iommu || unit.devices * 2 <= neighbours.length) continue
+    yield {
+      at: at(device, 'iommu'),
+      severity: 'warning',
+      message: `${bdf(device.bdf)} is said to be behind IOMMU unit ${device.iommu}, but ${unit.devices} of the ${count(neighbours.length, 'device')} on its bus are behind unit ${unit.iommu}: with the wrong unit its interrupts never come`,
+      key: bdf(device.bdf),
+      ...fixes(fixOf(`Set .iommu to ${unit.iommu}`, setField(device, 'iommu', String(unit.iommu)), false)),
+    }
+  }
+}
+
+function mostCommon(devices: readonly PciDevice[]): { readonly iommu: number; readonly devices: number } | undefined {
+  const counts = new Map<number, number>()
+  for (const { iommu } of devices) counts.set(iommu, (counts.get(iommu) ?? 0) + 1)
+  const [first] = [...counts].toSorted((a, b) => b[1] - a[1])
+  return first && { iommu: first[0], devices: first[1] }
+}

@@ -1,0 +1,29 @@
+import { IOMMU_ARM_MMU500, IOMMU_SMMUV3 } from '../../config/constants.ts'
+import { at } from '../places.ts'
+import type { SystemRule } from '../rule.ts'
+import page from './root-streams.md'
+
+export const rootStreams: SystemRule = {
+  kind: 'system',
+  code: 'JH334',
+  id: 'root-streams',
+  title: 'The root of a system with an SMMU lists the streams of its devices',
+  severity: 'warning',
+  covers: ['smmuv3-root-sids-needed', 'smmuv2-root-must-list-all'],
+  page,
+  *check({ platform_info, root_cell, architecture }) {
+    const unit = platform_info.iommu_units.find(
+      ({ type, base }) => base !== 0n && (type === IOMMU_SMMUV3 || type === IOMMU_ARM_MMU500),
+    )
+    if (architecture !== 'arm64' || !unit || root_cell.stream_ids.length > 0) return
+    yield {
+      at: at(unit, 'type'),
+      message:
+        unit.type === IOMMU_ARM_MMU500
+          ? `the root lists no stream_ids, so every access of a device behind this SMMU faults from "enable" on: disk and network stop; list the streams of its devices`
+          : `the root lists no stream_ids: devices behind this SMMU are cut off from memory or pass it unchecked, as its stream table is laid out; list the streams of its devices`,
+      related: [{ at: at(root_cell), message: 'the root cell' }],
+      key: `unit ${unit.index}`,
+    }
+  },
+}

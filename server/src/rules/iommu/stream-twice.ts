@@ -1,0 +1,42 @@
+import type { CellConfig, StreamId } from '../../config/model.ts'
+import { site } from '../../text/origin.ts'
+import { removeElement, setLength } from '../fixes/arrays.ts'
+import { fixes, fixOf, together } from '../fixes/change.ts'
+import { arrayOf, at, atElement, hex } from '../places.ts'
+import type { CellRule } from '../rule.ts'
+import page from './stream-twice.md'
+
+export const streamTwice: CellRule = {
+  kind: 'cell',
+  code: 'JH335',
+  id: 'stream-twice',
+  title: 'A cell lists a stream once',
+  severity: 'hint',
+  covers: ['stream-id-dup-in-cell'],
+  page,
+  *check(cell) {
+    for (const [i, stream] of cell.stream_ids.entries()) {
+      const first = cell.stream_ids.slice(0, i).find(({ id }) => id === stream.id)
+      // Zeros that are not written are told of the array.
+      if (!first || !stream.origin) continue
+      yield {
+        at: placeOf(cell, stream),
+        message: `stream ${hex(stream.id)} is listed already, as stream_ids[${first.index}]`,
+        related: [{ at: placeOf(cell, first), message: 'here' }],
+        key: hex(stream.id),
+        ...fixes(fixOf('Remove it', removal(cell, stream))),
+      }
+    }
+  },
+}
+
+const placeOf = (cell: CellConfig, stream: StreamId) => {
+  const array = arrayOf(cell, 'stream_ids')
+  return stream.origin ? site(stream.origin) : array ? atElement(array, stream.index) : at(cell)
+}
+
+/** Only an array that is full has to be declared shorter. */
+function removal(cell: CellConfig, stream: StreamId) {
+  const array = arrayOf(cell, 'stream_ids')
+  return array && together(removeElement(array, stream.index), setLength(array, array.initialised - 1))
+}
