@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { benchEdits } from './edits.mjs'
+import { benchMachine } from './machine.mjs'
 import { benchTree } from './tree.mjs'
 
 const fixtures = new URL('../test-fixtures/founding-case/', import.meta.url).pathname
@@ -25,3 +26,6 @@ if (tree && existsSync(join(tree, 'configs'))) {
   await benchEdits(tree, [join(tree, 'configs/x86/f2a88xm-hd3.c')])
   benchTree(tree)
 }
+await benchMachine(
+  tree && existsSync(join(tree, 'configs')) ? ['arm64', 'x86'].map(arch => join(tree, 'configs', arch)) : [fixtures],
+)
