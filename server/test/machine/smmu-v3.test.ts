@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
-import { IOMMU_SMMUV3 } from '../../src/config/constants.ts'
+import { IOMMU_PVU, IOMMU_SMMUV3 } from '../../src/config/constants.ts'
 import { defaultHardware } from '../../src/machine/hardware.ts'
+import { smmuV3State } from '../../src/machine/iommu/smmu-v3.ts'
 import { type BoardCell, lastOf, outcomeText, pagesOf, playBoard } from './boards.ts'
 import { devicesAt, translations } from './who.ts'
 
@@ -69,6 +70,29 @@ test('taking over a stream of the root and giving it back leaves it in bypass', 
     'streams 0x0 to 0xff that no cell lists: bypass',
     'all other streams: blocked',
   ])
+})
+
+test('a cell that another unit refuses has taken the stream already, and leaves it in bypass', () => {
+  const tipvu = { tlb_base: 0x36000000n, tlb_size: 0x40000 }
+  const machine = playBoard(
+    {
+      iommus: [
+        { type: IOMMU_SMMUV3, size: 0x20000 },
+        { type: IOMMU_PVU, tipvu },
+      ],
+      root: { regions: '0x80000000+256M rwxd', sids: [2] },
+      cells: { a: inmate([2]) },
+    },
+    'enable, create a',
+  )
+  expect(machine.stages.map(outcomeText)).toEqual(['done', 'pvu_iommu_cell_init: EINVAL'])
+  const ofRoot = machine.stages.map(stage => translations(machine, stage).find(text => text.startsWith('stream 0x2:')))
+  expect(ofRoot).toEqual(['stream 0x2: CPU tables of root', 'stream 0x2: bypass'])
+})
+
+test('disabling leaves the unit as it is: its tables lie in memory that is handed back', () => {
+  const machine = play([2], inmate([3]), 'enable, disable')
+  expect(smmuV3State(lastOf(machine).state).devices.map(({ translated }) => [...translated.keys()])).toEqual([[2]])
 })
 
 test('a block without users costs four pages at every destroy', () => {

@@ -100,3 +100,9 @@ test('a cell that traps nothing has no room for a table of trapped regions', () 
   const machine = play({ cells: { a: inmate({ irqchips: [] }) } }, 'enable, create a')
   expect(outcomeText(lastOf(machine))).toBe('mmio_cell_init: ENOMEM')
 })
+
+test('CPU 0 stays with the root: Linux cannot get it back', () => {
+  const machine = play({ cells: { a: inmate({ cpus: '0x1' }) } }, 'enable, create a')
+  expect(outcomeText(lastOf(machine))).toBe('jailhouse_cmd_cell_create: EINVAL')
+  expect(lastOf(machine).state.pool).toEqual(machine.stages[0]?.state.pool)
+})
