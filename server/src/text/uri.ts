@@ -8,7 +8,8 @@ export const nameOf = (uri: string): string => decoded(uri.slice(uri.lastIndexOf
 
 /** One spelling for the many a URI has: two programs may escape the same path differently. */
 export function canonicalUri(uri: string): string {
-  const [, scheme = '', host = '', path = '', rest = ''] = /^([a-z][\w+.-]*:)?(\/\/[^/?#]*)?([^?#]*)(.*)$/is.exec(uri) ?? []
+  const [, scheme = '', host = '', path = '', rest = ''] =
+    /^([a-z][\w+.-]*:)?(\/\/[^/?#]*)?([^?#]*)(.*)$/is.exec(uri) ?? []
   const escaped = path.split('/').map(segment => encodeURIComponent(decoded(segment)))
   const oneDrive = escaped.join('/').replace(/^\/[A-Z](?=%3A)/, drive => drive.toLowerCase())
   return `${scheme.toLowerCase()}${host}${oneDrive}${rest}`
