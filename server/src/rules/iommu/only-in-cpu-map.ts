@@ -22,10 +22,9 @@ export const onlyInCpuMap: MachineRule = {
     for (const region of root_cell.mem_regions.filter(isOwnRam)) {
       const takers = takersOf(region, scenario)
       if ((scenario.cells.length && !takers.length) || !isOnlyInCpuMap(region, root_cell, enabled, scenario)) continue
-      const names = [...new Set(takers.map(({ cell }) => `"${cell.name}"`))].join(' and ')
       yield {
         at: at(region, 'phys_start'),
-        message: `${describe(region)} is in the CPU map of "${root_cell.name}" and not in its PVU, for want of JAILHOUSE_MEM_DMA: its devices do not reach it and images are copied here by the CPU; ${names ? `that is right for memory that ${names} takes` : 'that is right for memory that inmates are given'}`,
+        message: `${describe(region)} is in the CPU map of "${root_cell.name}" and not in its PVU, for want of JAILHOUSE_MEM_DMA: its devices do not reach it and images are copied here by the CPU; that is right for memory that inmates are given`,
         related: takers.map(({ cell, region: inner }) => ({
           at: at(inner, 'phys_start'),
           message: `"${cell.name}" takes ${describe(inner)}`,

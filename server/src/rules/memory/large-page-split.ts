@@ -22,7 +22,7 @@ export const largePageSplit: MachineRule = {
     for (const { region, cell, splits } of regions.filter(cost => ONE_BLOCK <= cost.splits))
       yield {
         at: at(region, 'phys_start'),
-        severity: usable - used < ONE_BLOCK ? 'warning' : 'information',
+
         message: `${describe(region)} is cut out of large pages of the root: breaking them up takes ${count(splits, 'page')} of hypervisor memory for good (${humanSize(BigInt(splits) * 4096n)}), and leaves ${usable - used} of ${usable}; let a region of the root begin and end where this one does`,
         related: coverOf(region, machine.scenario.root.root_cell).parts.map(part => ({
           at: at(part.region, 'phys_start'),

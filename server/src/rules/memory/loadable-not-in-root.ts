@@ -1,6 +1,6 @@
 import { MEM_IO, MEM_LOADABLE, MEM_READ, MEM_WRITE } from '../../config/constants.ts'
 import type { CellConfig, MemoryRegion } from '../../config/model.ts'
-import { alignDown, alignUp, has, hasAny, type Range } from '../../config/ranges.ts'
+import { alignDown, alignUp, has, hasAny, type Range, without } from '../../config/ranges.ts'
 import { appendRegion } from '../fixes/append.ts'
 import { fixes, fixOf } from '../fixes/change.ts'
 import { addFlag } from '../fixes/flags.ts'
@@ -23,7 +23,7 @@ export const loadableNotInRoot: ScenarioRule = {
       for (const region of realRegions(cell).filter(region => hasAny(region, MEM_LOADABLE))) {
         const cover = coverOf(region, root_cell)
         if (cover.gaps.length) yield gapFault(root_cell, region, cover)
-        yield* flagFaults(cell, region, cover)
+        yield* flagFaults(region, cover)
       }
   },
 }
@@ -50,21 +50,24 @@ const append = (root: CellConfig, [gap, ...more]: readonly Range[]) =>
     ? appendRegion(root, wholePages(gap), ['JAILHOUSE_MEM_READ', 'JAILHOUSE_MEM_WRITE', 'JAILHOUSE_MEM_EXECUTE'])
     : undefined
 
-function* flagFaults(cell: CellConfig, region: MemoryRegion, { parts }: Cover): Iterable<Fault> {
-  for (const { region: outer, shared } of parts) {
+function* flagFaults(region: MemoryRegion, { parts }: Cover): Iterable<Fault> {
+  for (const [i, { region: outer, shared }] of parts.entries()) {
+    const shown = notMappedAgain(shared, parts.slice(i + 1))
+    if (shown.length === 0) continue
     const place = {
-      at: at(outer, 'flags'),
-      related: [{ at: at(region, 'phys_start'), message: `"${cell.name}" is loaded into ${describe(region)}` }],
-      key: `${keyOf(outer)} ${cell.name}`,
+      at: at(region, 'phys_start'),
+      related: [{ at: at(outer, 'flags'), message: `the root has ${describe(outer)}` }],
+      key: `${keyOf(outer)} ${keyOf(region)}`,
     }
     if (!has(outer, MEM_READ | MEM_WRITE))
       yield {
         ...place,
-        message: `the root may not write ${describeRange(shared)}, where "${cell.name}" is loaded: its memory comes back for loading under the flags of this region; add JAILHOUSE_MEM_WRITE`,
+        message: `the root may not write ${shown.map(describeRange).join(' and ')} of the loadable ${describe(region)}: for loading it comes back under the flags of the root's region ${outer.index}, and copying an image there stops the root's CPU with "Unhandled data write at ${hex((shown[0] as Range).start)}"; move it, or let the root write there`,
         ...fixes(
           fixOf(
-            'Add JAILHOUSE_MEM_WRITE',
+            `Add JAILHOUSE_MEM_WRITE to region ${outer.index} of the root`,
             has(outer, MEM_READ) ? addFlag(outer, 'flags', 'JAILHOUSE_MEM_WRITE') : undefined,
+            false,
           ),
         ),
       }
@@ -72,7 +75,11 @@ function* flagFaults(cell: CellConfig, region: MemoryRegion, { parts }: Cover): 
       yield {
         ...place,
         severity: 'warning',
-        message: `the root maps ${describeRange(shared)} as a device, and "${cell.name}" is loaded there: copying to it may fault on an unaligned access; take JAILHOUSE_MEM_IO off this region`,
+        message: `the root maps ${shown.map(describeRange).join(' and ')} of the loadable ${describe(region)} as a device: copying an image there may fault on an unaligned access; take JAILHOUSE_MEM_IO off the root's region ${outer.index}`,
       }
   }
 }
+
+/** Regions of the root come back in their order, so the last one is what it sees. */
+const notMappedAgain = (shared: Range, later: Cover['parts']): readonly Range[] =>
+  later.reduce<readonly Range[]>((ranges, part) => ranges.flatMap(range => without(range, part.shared)), [shared])
