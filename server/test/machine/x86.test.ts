@@ -40,6 +40,10 @@ test('the command port of the keyboard controller always traps', () => {
   expect(portsOf([[0x60, 8]], [], 'enable')).toEqual(['60-63 65-67'])
 })
 
+test('a cell that listed the command port gives it to the root without the trap', () => {
+  expect(portsOf([[0x60, 8]], [[0x60, 8]], 'enable, create a, destroy a')).toEqual(['60-67'])
+})
+
 test('the page of the local APIC is mapped in every cell, unless a region covers it', () => {
   const apic = (text: Partial<BoardText>, type: number) =>
     lastOf(play(text, 'enable, create a', type)).state.cells.map(({ mm }) => {

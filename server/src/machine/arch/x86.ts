@@ -23,7 +23,7 @@ import { allSizes, eptFormat } from '../paging/x86-format.ts'
 import { cat } from '../units/cat.ts'
 import { ioapic } from '../units/ioapic.ts'
 import { pci } from '../units/pci.ts'
-import { deny, initialPorts, portsOf, refund } from './ports.ts'
+import { common, initialPorts, portsOf, together, without } from './ports.ts'
 
 /** `hypervisor/arch/x86`, with `vmx.c` or `svm.c`. */
 
@@ -100,14 +100,15 @@ function cell_create(
   const { pio_regions } = cell.config
   const root = rootOf(hv)
   cell.ports = initialPorts(pio_regions, hv.scenario.root.platform_info.x86.pm_timer_address)
-  if (root && !isRoot(cell)) root.ports = pio_regions.map(portsOf).reduce(deny, root.ports ?? [])
+  if (root && !isRoot(cell)) root.ports = without(root.ports ?? [], portsOf(pio_regions))
   return undefined
 }
 
-/** `vcpu_cell_exit` */
+/** `vcpu_cell_exit`: root gets back the ports that both list. */
 function cell_destroy({ ioBitmapPages }: VendorTraits, hv: Hypervisor, cell: Draft<Cell>): void {
   const root = rootOf(hv)
-  if (root) root.ports = refund(root.ports ?? [], root.config.pio_regions, cell.config.pio_regions)
+  const returned = common(portsOf(root?.config.pio_regions ?? []), portsOf(cell.config.pio_regions))
+  if (root) root.ports = together(root.ports ?? [], returned)
   hv.pool.give(ioBitmapPages, ioBitmap(cell))
   destroyMapping(hv, cell, apicAt(XAPIC_BASE, 0n))
   hv.pool.charge(-cell.mm.tables, { what: 'second-stage page tables', cell: cell.config })
