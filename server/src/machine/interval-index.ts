@@ -18,13 +18,17 @@ export interface IntervalIndex<T> {
 export function intervalIndex<T>(items: readonly Placed<T>[]): IntervalIndex<T> {
   const sorted = [...items].sort((a, b) => (a.start < b.start ? -1 : b.start < a.start ? 1 : 0))
   const ends = largestEnds(sorted)
-  const startingIn = (from: bigint, to: bigint): readonly T[] =>
-    sorted
-      .slice(firstFrom(sorted, from), Math.max(firstFrom(sorted, from), firstFrom(sorted, to)))
-      .map(({ item }) => item)
-  const reachingOver = (address: bigint): readonly T[] => [
-    ...endingBehind(sorted, ends, firstFrom(sorted, address), address),
-  ]
+  const startingIn = (from: bigint, to: bigint): readonly T[] => {
+    const found: T[] = []
+    for (let at = firstFrom(sorted, from); at < sorted.length; at++) {
+      const { start, item } = sorted[at] as Placed<T>
+      if (to <= start) break
+      found.push(item)
+    }
+    return found
+  }
+  const reachingOver = (address: bigint): readonly T[] =>
+    endingBehind(sorted, ends, firstFrom(sorted, address), address)
   const meeting = (from: bigint, to: bigint): readonly T[] =>
     from < to ? [...reachingOver(from), ...startingIn(from, to)] : []
   return { reachingOver, startingIn, meeting }
@@ -56,12 +60,13 @@ function largestEnds<T>(sorted: readonly Placed<T>[]): readonly bigint[] {
 }
 
 /** Items before position `behind` that end behind `address`. */
-function* endingBehind<T>(
+function endingBehind<T>(
   sorted: readonly Placed<T>[],
   ends: readonly bigint[],
   behind: number,
   address: bigint,
-): Iterable<T> {
+): readonly T[] {
+  const found: T[] = []
   const count = sorted.length
   const nodes: number[] = []
   for (let low = count, high = count + behind; low < high; low >>= 1, high >>= 1) {
@@ -70,7 +75,8 @@ function* endingBehind<T>(
   }
   for (let node = nodes.pop(); node !== undefined; node = nodes.pop()) {
     if ((ends[node] as bigint) <= address) continue
-    if (count <= node) yield (sorted[node - count] as Placed<T>).item
+    if (count <= node) found.push((sorted[node - count] as Placed<T>).item)
     else nodes.push(2 * node, 2 * node + 1)
   }
+  return found
 }

@@ -1,6 +1,7 @@
 import { MEM_COMM_REGION, MEM_LOADABLE, MEM_NO_HUGEPAGES, MEM_ROOTSHARED } from '../config/constants.ts'
 import type { MemoryRegion } from '../config/model.ts'
 import { hasAny, isAligned } from '../config/ranges.ts'
+import { perVersion } from '../text/per-version.ts'
 import {
   about,
   type Cell,
@@ -16,14 +17,17 @@ import {
 import { mmio_region_register, mmio_region_unregister } from './mmio.ts'
 import { overlapping } from './overlaps.ts'
 import type { PoolItem } from './page-pool.ts'
-import { type Content, closeEdit, type Edit, openEdit } from './paging/edit.ts'
+import { type Content, type Edit, openEdit } from './paging/edit.ts'
 import type { Grant, PageTables, TableFormat } from './paging/page-tables.ts'
 import { pagingCreate, pagingDestroy } from './paging/paging.ts'
 
 /** Mapping and unmapping regions: the second half of `control.c`'s helpers and `arch/arm-common/mmu_cell.c`. */
 
+/** Page number of an address as the code's integers hold it. Most addresses fit a `number` without a detour. */
 export const pageOf = (address: bigint, { addressBits }: TableFormat): number =>
-  Number(BigInt.asUintN(addressBits, address) >> 12n)
+  0n <= address && address < 0x1_0000_0000n
+    ? Math.floor(Number(address) / 4096)
+    : Number(BigInt.asUintN(addressBits, address) >> 12n)
 
 /** Pages of `PAGE_ALIGN(size)`, which wraps to zero for sizes close to 2^64. */
 export const pagesIn = (size: bigint, format: TableFormat): number => pageOf(size + 0xfffn, format)
@@ -39,7 +43,7 @@ export function changeTables(
   const edit = openEdit(before, hv.edit, free)
   const done = change(edit)
   hv.pool.charge(free - edit.free, item)
-  return { tables: closeEdit(edit), done }
+  return { tables: edit, done }
 }
 
 function change(hv: Hypervisor, cell: Draft<Cell>, change: (edit: Edit) => boolean): boolean {
@@ -105,10 +109,12 @@ export function destroyMapping(hv: Hypervisor, cell: Draft<Cell>, mapping: Mappi
 }
 
 /** Where `struct cell` and with it the communication page lies is up to the pool; an odd page behind the core stands for it. */
-const commPage = (hv: Hypervisor): number =>
-  (pageOf(hv.scenario.root.hypervisor_memory.phys_start, hv.arch.tableFormat(hv.hardware)) +
-    Math.floor(hv.hardware.coreSize[hv.arch.name] / 4096)) |
-  1
+function commPage(hv: Hypervisor): number {
+  const { phys_start } = hv.scenario.root.hypervisor_memory
+  const page =
+    pageOf(phys_start, hv.arch.tableFormat(hv.hardware)) + Math.floor(hv.hardware.coreSize[hv.arch.name] / 4096)
+  return page + ((page + 1) % 2)
+}
 
 /** Makes every page of the range show the hypervisor's one empty page (`init_early`). */
 export function mapEmptyPages(hv: Hypervisor, cell: Draft<Cell>, range: Mapping): Failure | undefined {
@@ -138,7 +144,10 @@ export const grantOf = (mapping: Mapping): Grant => ({
 
 export const isDriver = (unit: Unit): unit is IommuDriver => 'map_memory' in unit
 
-export const driversOf = (hv: Hypervisor): readonly IommuDriver[] => [...hv.units.keys()].filter(isDriver)
+/** The set of units is complete before anything is mapped. */
+const driversIn = perVersion((units: Hypervisor['units']): readonly IommuDriver[] => [...units.keys()].filter(isDriver))
+
+export const driversOf = (hv: Hypervisor): readonly IommuDriver[] => driversIn(hv.units)
 
 /** `JAILHOUSE_MEMORY_IS_SUBPAGE` */
 export const isSubpage = ({ virt_start, size }: Mapping): boolean => !isAligned(virt_start) || !isAligned(size)

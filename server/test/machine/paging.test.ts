@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { tableFormat } from '../../src/machine/arch/arm64.ts'
 import { defaultHardware } from '../../src/machine/hardware.ts'
-import { closeEdit, openEdit } from '../../src/machine/paging/edit.ts'
+import { openEdit } from '../../src/machine/paging/edit.ts'
 import { emptyTables, type PageTables, type TableFormat } from '../../src/machine/paging/page-tables.ts'
 import { pagingCreate, pagingDestroy } from '../../src/machine/paging/paging.ts'
 import { runsOf, walk } from '../../src/machine/paging/runs.ts'
@@ -62,7 +62,7 @@ function compare(format: (typeof formats)[number], pool: number, operations: rea
       verb === 'create'
         ? [reference.create(virt, phys, pages, flags, huge), pagingCreate(edit, virt, phys, pages, content)]
         : [reference.destroy(virt, pages), pagingDestroy(edit, virt, pages)]
-    tables = closeEdit(edit)
+    tables = edit
     free = edit.free
     const picture = reference.picture()
     expect({ done: found, free, tables: tables.tables, leaves: tables.leaves }).toEqual({
@@ -96,7 +96,7 @@ test('a walk finds the page a leaf shows', () => {
   const format = tableFormat(defaultHardware)
   const edit = openEdit(emptyTables(format), {}, 100)
   pagingCreate(edit, 512, 1024, 600, { grant: { kind: 'region', flags: 3n }, isConstant: false, huge: true })
-  const tables = closeEdit(edit)
+  const tables = edit
   expect([511, 512, 1023, 1111, 1112].map(page => walk(tables, page)?.phys)).toEqual([
     undefined,
     1024,
@@ -111,13 +111,13 @@ test('earlier tables never change', () => {
     const content = { grant: { kind: 'region' as const, flags: 3n }, isConstant: false, huge: true }
     const first = openEdit(emptyTables(format), {}, 1000)
     pagingCreate(first, 0, 0, 64, content)
-    const before = closeEdit(first)
+    const before = first
     const shown = JSON.stringify(before.root.segments, (_, value) => (typeof value === 'bigint' ? `${value}` : value))
     const second = openEdit(before, {}, 1000)
     pagingDestroy(second, 20, 1)
     expect(JSON.stringify(before.root.segments, (_, value) => (typeof value === 'bigint' ? `${value}` : value))).toBe(
       shown,
     )
-    expect(closeEdit(second).root).not.toBe(before.root)
+    expect(second.root).not.toBe(before.root)
   }
 })

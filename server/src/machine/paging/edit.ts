@@ -13,17 +13,14 @@ import {
 import { childAt, cut, insert, physAt, positionOf } from './segments.ts'
 
 /**
- * One operation on page tables while it runs. Tables made by this command are changed in place, older ones are copied
- * first: earlier stages keep theirs.
+ * Page tables while a command changes them, and their final value afterwards. Tables made by this command are changed in
+ * place, older ones are copied first: earlier stages keep theirs.
  */
-export interface Edit {
-  readonly format: TableFormat
+export interface Edit extends PageTables {
   /** The command's mark on tables it may change. */
   readonly token: object
-  readonly root: Table
   /** Pages the pool can still hand out. */
   free: number
-  lowest: number
   tables: number
   readonly leaves: number[]
 }
@@ -36,12 +33,17 @@ export interface Content {
   readonly huge: boolean
 }
 
+/** The same object again for every operation of one command. */
 export function openEdit(tables: PageTables, token: object, free: number): Edit {
-  const root = tables.root.edit === token ? tables.root : copyOf(tables.root, token)
-  return { format: tables.format, token, root, free, lowest: free, tables: tables.tables, leaves: [...tables.leaves] }
+  if (isEdit(tables) && tables.token === token) {
+    tables.free = free
+    return tables
+  }
+  const { format, root } = tables
+  return { format, token, root: copyOf(root, token), free, tables: tables.tables, leaves: [...tables.leaves] }
 }
 
-export const closeEdit = ({ format, root, tables, leaves }: Edit): PageTables => ({ format, root, tables, leaves })
+const isEdit = (tables: PageTables): tables is Edit => 'token' in tables
 
 const copyOf = (table: Table, token: object): Table => ({
   level: table.level,
@@ -69,7 +71,6 @@ function account(edit: Edit, level: number, filled: Filled, sign: 1 | -1): void 
 function charge(edit: Edit, pages: number): void {
   edit.tables += pages
   edit.free -= pages
-  edit.lowest = Math.min(edit.lowest, edit.free)
 }
 
 /** Segment over entry `index`, if it is not empty. */

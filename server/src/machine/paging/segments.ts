@@ -14,20 +14,27 @@ export function positionOf(segments: readonly Segment[], index: number): number 
   return low
 }
 
+const nothing: readonly Segment[] = []
+
 /** Takes entries `[from, to)` out and answers the pieces that were there. */
-export function cut(segments: Segment[], from: number, to: number, span: number): Segment[] {
+export function cut(segments: Segment[], from: number, to: number, span: number): readonly Segment[] {
   const first = positionOf(segments, from)
-  let last = first
+  const head = segments[first]
+  if (!head || to <= head.from) return nothing
+  let last = first + 1
   while (last < segments.length && (segments[last] as Segment).from < to) last++
-  if (first === last) return []
-  const removed = segments.slice(first, last)
-  const head = removed[0] as Segment
-  const tail = removed[removed.length - 1] as Segment
-  const kept: Segment[] = []
-  if (!isChild(head) && head.from < from) kept.push({ ...head, to: from })
-  if (!isChild(tail) && to < tail.to) kept.push(startingAt(tail, to, span))
-  segments.splice(first, last - first, ...kept)
-  return removed.map(segment => within(segment, from, to, span))
+  const tail = segments[last - 1] as Segment
+  const before = head.from < from && !isChild(head) ? { ...head, to: from } : undefined
+  const after = to < tail.to && !isChild(tail) ? startingAt(tail, to, span) : undefined
+  const removed =
+    before && after
+      ? segments.splice(first, last - first, before, after)
+      : before || after
+        ? segments.splice(first, last - first, (before ?? after) as Segment)
+        : segments.splice(first, last - first)
+  removed[0] = within(head, from, to, span)
+  if (removed.length > 1) removed[removed.length - 1] = within(tail, from, to, span)
+  return removed
 }
 
 const within = (segment: Segment, from: number, to: number, span: number): Segment => {
@@ -57,6 +64,10 @@ export function insert(segments: Segment[], segment: Segment, span: number): voi
   const after = segments[at]
   const joinsBefore = before !== undefined && continues(before, segment, span)
   const joinsAfter = after !== undefined && continues(segment, after, span)
+  if (!joinsBefore && !joinsAfter) {
+    segments.splice(at, 0, segment)
+    return
+  }
   const start = joinsBefore ? (before as Filled) : segment
   const joined: Filled = { ...start, to: joinsAfter ? after.to : segment.to }
   segments.splice(joinsBefore ? at - 1 : at, Number(joinsBefore) + Number(joinsAfter), joined)

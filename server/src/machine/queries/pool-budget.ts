@@ -4,7 +4,7 @@ import { hasAny, isSubPage } from '../../config/ranges.ts'
 import { perVersions } from '../../text/per-version.ts'
 import type { Cell } from '../hypervisor.ts'
 import { asMapping, grantOf, pageOf, pagesIn, staysWithRoot } from '../memory.ts'
-import { closeEdit, type Edit, openEdit } from '../paging/edit.ts'
+import { type Edit, openEdit } from '../paging/edit.ts'
 import { emptyTables, type PageTables, type TableFormat } from '../paging/page-tables.ts'
 import { pagingCreate, pagingDestroy } from '../paging/paging.ts'
 import type { Machine, Stage } from '../stage.ts'
@@ -66,7 +66,7 @@ function map(tables: PageTables, region: MemoryRegion, huge: boolean): PageTable
   const content = { grant: grantOf(asMapping(region)), isConstant: false, huge }
   const [virt, phys] = [pageOf(region.virt_start, format), pageOf(region.phys_start, format)]
   pagingCreate(edit, virt, phys, pagesIn(region.size, format), content)
-  return closeEdit(edit)
+  return edit
 }
 
 /** What each region adds when the regions are mapped one after the other. */
