@@ -1,6 +1,7 @@
 // What is published: made twice with the same bytes, without dev files, and working on its own in an empty folder.
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
+import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -101,17 +102,28 @@ await report.steps('packages', [
   ],
   [
     'jailhouse-warden-server answers over stdio and ends when told to',
-    () => {
-      const message = body => `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
-      const say = (method, id, params = {}) => message(JSON.stringify({ jsonrpc: '2.0', id, method, params }))
-      const input = [
-        say('initialize', 1, { processId: null, rootUri: null, capabilities: {} }),
-        say('initialized'),
-        say('shutdown', 2, undefined),
-        message('{"jsonrpc":"2.0","method":"exit"}'),
-      ].join('')
-      const { status, text } = call(bin('jailhouse-warden-server'), ['--stdio'], { input, timeout: 20_000 })
-      if (status !== 0 || !text.includes('"capabilities"')) throw new Error(`exit ${status}\n${text}`)
+    async () => {
+      const server = spawn(bin('jailhouse-warden-server'), ['--stdio'], { stdio: ['pipe', 'pipe', 'inherit'] })
+      const timeout = setTimeout(() => server.kill(), 20_000)
+      const say = (method, more) => {
+        const body = JSON.stringify({ jsonrpc: '2.0', method, ...more })
+        server.stdin.write(`Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`)
+      }
+      let heard = ''
+      server.stdout.on('data', data => {
+        const before = heard
+        heard += data
+        const answered = id => !before.includes(`"id":${id},"result"`) && heard.includes(`"id":${id},"result"`)
+        if (answered(1)) {
+          say('initialized', { params: {} })
+          say('shutdown', { id: 2 })
+        }
+        if (answered(2)) say('exit')
+      })
+      say('initialize', { id: 1, params: { processId: process.pid, rootUri: null, capabilities: {} } })
+      const [code] = await once(server, 'exit')
+      clearTimeout(timeout)
+      if (code !== 0 || !heard.includes('"capabilities"')) throw new Error(`exit ${code}\n${heard}`)
     },
   ],
 ])
