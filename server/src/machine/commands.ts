@@ -140,6 +140,6 @@ function die(hv: Hypervisor, { isGivenUp }: Crash): void {
   hv.dead = true
   if (isGivenUp) return
   const root = hv.scenario.root.root_cell
-  say(hv, 'fatal', 'FATAL: Unhandled HYP exception: synchronous abort from EL2')
+  say(hv, 'fatal', hv.arch.faultText)
   say(hv, 'fatal', `Stopping CPU ${root.cpus[0] ?? 0} (Cell: "${root.name}")`, { cell: root })
 }

@@ -269,6 +269,8 @@ export interface Arch {
   readonly smallCpuSet: number
   /** `arch_init_early`, up to and including `arch_cell_create` for the root cell. */
   init_early(hv: Hypervisor, root: Draft<Cell>): Failure | undefined
+  /** What the console shows when the hypervisor itself faults. */
+  readonly faultText: string
   /** Pool pages each CPU takes for its private mappings. */
   readonly pagesPerOnlineCpu: number
   cell_create(hv: Hypervisor, cell: Draft<Cell>): Failure | undefined

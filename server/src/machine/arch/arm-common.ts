@@ -11,6 +11,8 @@ export const levelsFromOne: readonly Level[] = [
   { span: 1, leaf: true },
 ]
 
+export const faultText = 'FATAL: Unhandled HYP exception: synchronous abort from EL2'
+
 /** `arch_map_memory_region`: the IOMMU first, then the CPU table. */
 export function map_memory_region(hv: Hypervisor, cell: Draft<Cell>, mapping: Mapping): Failure | undefined {
   const failure = iommuMap(hv, cell, mapping)

@@ -146,6 +146,7 @@ const archOfVendor = (own: VendorTraits): Arch => ({
   percpuPages: 6,
   mmioEntrySize: 32,
   smallCpuSet: 8,
+  faultText: 'FATAL: Jailhouse triggered exception #14',
   pagesPerOnlineCpu: 3,
   init_early: (hv, root) => init_early(own, hv, root),
   cell_create: (hv, cell) => cell_create(own, hv, cell),
