@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { catalogue } from '../../src/rules/catalogue.ts'
+import { notImplemented } from '../../src/rules/not-implemented.ts'
 
 const repeated = (names: readonly string[]): readonly string[] =>
   names.filter((name, index) => names.indexOf(name) !== index)
@@ -12,6 +13,13 @@ test('codes and ids are unique and well formed', () => {
 
 test('a constraint is held by one rule only', () => {
   expect(repeated(catalogue.flatMap(({ covers }) => covers))).toEqual([])
+})
+
+test('a constraint is held or argued away, not both', () => {
+  const argued = notImplemented.flatMap(({ constraints }) => constraints)
+  const held = new Set(catalogue.flatMap(({ covers }) => covers))
+  expect(repeated(argued)).toEqual([])
+  expect(argued.filter(name => held.has(name))).toEqual([])
 })
 
 test('a page begins with the title of its rule', () => {
