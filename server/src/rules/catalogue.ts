@@ -8,6 +8,7 @@ import { gicv2Cpus } from './cpus/gicv2-cpus.ts'
 import { pairMismatch } from './cpus/pair-mismatch.ts'
 import { architecture } from './file/architecture.ts'
 import { arrayOrder } from './file/array-order.ts'
+import { configSize } from './file/config-size.ts'
 import { countMismatch } from './file/count-mismatch.ts'
 import { directive } from './file/directive.ts'
 import { duplicateDesignator } from './file/duplicate-designator.ts'
@@ -91,6 +92,7 @@ import { resetAddress } from './memory/reset-address.ts'
 import { rootCpusKeep } from './memory/root-cpus-keep.ts'
 import { rootFlags } from './memory/root-flags.ts'
 import { rootIdentity } from './memory/root-identity.ts'
+import { smallPages } from './memory/small-pages.ts'
 import { subPageCrossesPage } from './memory/sub-page-crosses-page.ts'
 import { subPageMemory } from './memory/sub-page-memory.ts'
 import { subPageOfRoot } from './memory/sub-page-of-root.ts'
@@ -100,12 +102,17 @@ import { unknownFlags } from './memory/unknown-flags.ts'
 import { widthWithoutEffect } from './memory/width-without-effect.ts'
 import { zeroSize } from './memory/zero-size.ts'
 import { capabilities } from './pci/capabilities.ts'
+import { deviceNotInRoot } from './pci/device-not-in-root.ts'
+import { deviceShared } from './pci/device-shared.ts'
 import { linkIdTaken } from './pci/link-id-taken.ts'
 import { linkMemory } from './pci/link-memory.ts'
 import { linkNotShared } from './pci/link-not-shared.ts'
 import { linkSettings } from './pci/link-settings.ts'
+import { linkWithoutPeer } from './pci/link-without-peer.ts'
 import { msixTable } from './pci/msix-table.ts'
 import { pciType } from './pci/pci-type.ts'
+import { portsOfThePc } from './pci/ports-of-the-pc.ts'
+import { portsShared } from './pci/ports-shared.ts'
 import { readOnlyCapability } from './pci/read-only-capability.ts'
 import { sameBdf } from './pci/same-bdf.ts'
 import { sectionAccess } from './pci/section-access.ts'
@@ -119,6 +126,7 @@ import { virtualHost } from './pci/virtual-host.ts'
 import { cacheRegion } from './platform/cache-region.ts'
 import { debugConsole } from './platform/debug-console.ts'
 import { inmateConsole } from './platform/inmate-console.ts'
+import { linuxMemory } from './platform/linux-memory.ts'
 import { ports } from './platform/ports.ts'
 import type { Rule } from './rule.ts'
 
@@ -148,6 +156,7 @@ export const catalogue: readonly Rule[] = [
   rootId,
   foreignFlags,
   withoutEffect,
+  configSize,
   suppressionReason,
   suppressionUnused,
   // JH2xx memory
@@ -179,6 +188,7 @@ export const catalogue: readonly Rule[] = [
   hypervisorMemory,
   hypervisorOverlap,
   inmateHypervisorOverlap,
+  smallPages,
   partlyInRoot,
   rootCpusKeep,
   largePageSplit,
@@ -235,10 +245,15 @@ export const catalogue: readonly Rule[] = [
   sectionAccess,
   sharedMemoryBars,
   sharedMemoryProtocol,
+  deviceNotInRoot,
+  deviceShared,
   linkMemory,
   linkSettings,
   linkIdTaken,
   linkNotShared,
+  linkWithoutPeer,
+  portsShared,
+  portsOfThePc,
   // JH6xx CPUs and lifecycle
   cpuSet,
   bootCpu,
@@ -253,4 +268,5 @@ export const catalogue: readonly Rule[] = [
   inmateConsole,
   ports,
   cacheRegion,
+  linuxMemory,
 ]

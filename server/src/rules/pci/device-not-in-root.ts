@@ -1,0 +1,40 @@
+import { PCI_TYPE_IVSHMEM } from '../../config/constants.ts'
+import type { PciDevice } from '../../config/model.ts'
+import { fixes, fixOf } from '../fixes/change.ts'
+import { setField } from '../fixes/fields.ts'
+import { at, bdf } from '../places.ts'
+import type { ScenarioRule } from '../rule.ts'
+import page from './device-not-in-root.md'
+
+export const isPhysical = ({ type }: PciDevice): boolean => type !== PCI_TYPE_IVSHMEM
+
+/** `pci_cell_init` finds the root's device by bdf; `pci_return_device_to_root_cell` compares the domain as well. */
+export const deviceNotInRoot: ScenarioRule = {
+  kind: 'scenario',
+  code: 'JH560',
+  id: 'device-not-in-root',
+  title: 'An inmate takes PCI devices that the root has',
+  severity: 'warning',
+  covers: ['pci-not-in-root', 'pci-domain-ignored'],
+  page,
+  *check({ root: { root_cell }, cells }) {
+    for (const cell of cells)
+      for (const device of cell.pci_devices.filter(isPhysical)) {
+        const twin = root_cell.pci_devices.find(other => isPhysical(other) && other.bdf === device.bdf)
+        if (!twin)
+          yield {
+            at: at(device, 'bdf'),
+            message: `${bdf(device.bdf)} of "${cell.name}" is not in the root's pci_devices: the cell gets it unchecked, and nobody has it when the cell is destroyed; list it in "${root_cell.name}", or check the bdf`,
+            key: bdf(device.bdf),
+          }
+        else if (twin.domain !== device.domain)
+          yield {
+            at: at(device, 'domain'),
+            message: `${bdf(device.bdf)} has domain ${device.domain} in "${cell.name}" and ${twin.domain} in the root: it is taken by bdf alone, and not given back, for which the domain counts; use ${twin.domain}`,
+            related: [{ at: at(twin, 'bdf'), message: `the root has ${bdf(twin.bdf)} of domain ${twin.domain}` }],
+            key: bdf(device.bdf),
+            ...fixes(fixOf(`Set the domain to ${twin.domain}`, setField(device, 'domain', String(twin.domain)), false)),
+          }
+      }
+  },
+}

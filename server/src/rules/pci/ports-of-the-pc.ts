@@ -1,0 +1,39 @@
+import { overlap, rangeOf } from '../../config/ranges.ts'
+import { at, interval } from '../places.ts'
+import type { ScenarioRule } from '../rule.ts'
+import page from './ports-of-the-pc.md'
+import { portsOf } from './ports-shared.ts'
+
+/** What Linux on a PC uses as long as it runs. */
+const LINUX = [
+  { name: 'the interrupt controllers', ports: rangeOf(0x20n, 2n) },
+  { name: 'the timer', ports: rangeOf(0x40n, 4n) },
+  { name: 'the real-time clock', ports: rangeOf(0x70n, 2n) },
+  { name: 'the interrupt controllers', ports: rangeOf(0xa0n, 2n) },
+]
+
+export const portsOfThePc: ScenarioRule = {
+  kind: 'scenario',
+  code: 'JH571',
+  id: 'ports-of-the-pc',
+  title: 'The root keeps the ports Linux cannot do without',
+  severity: 'warning',
+  covers: ['pio-root-loses'],
+  page,
+  *check({ root, cells }) {
+    if (root.architecture !== 'x86') return
+    for (const cell of cells)
+      for (const region of cell.pio_regions)
+        for (const { name, ports } of LINUX) {
+          const taken = overlap(portsOf(region), ports)
+          const twin = taken && root.root_cell.pio_regions.find(other => overlap(portsOf(other), taken))
+          if (twin)
+            yield {
+              at: at(region, 'base'),
+              message: `"${cell.name}" takes ports ${interval(taken)}, ${name}, from the root: its next access there is "FATAL: Invalid PIO" and parks the CPU; leave them to the root`,
+              related: [{ at: at(twin, 'base'), message: 'the root has them here' }],
+              key: interval(taken),
+            }
+        }
+  },
+}

@@ -1,0 +1,33 @@
+import type { PioRegion } from '../../config/model.ts'
+import { overlap, type Range, rangeOf } from '../../config/ranges.ts'
+import { neighbours } from '../pairs.ts'
+import { at, interval } from '../places.ts'
+import type { ScenarioRule } from '../rule.ts'
+import page from './ports-shared.md'
+
+export const portsOf = ({ base, length }: PioRegion): Range => rangeOf(BigInt(base), BigInt(length))
+
+export const portsShared: ScenarioRule = {
+  kind: 'scenario',
+  code: 'JH570',
+  id: 'ports-shared',
+  title: 'Cells that run together have I/O ports of their own',
+  severity: 'error',
+  covers: ['pio-shared-inmates'],
+  page,
+  *check(scenario) {
+    if (scenario.root.architecture !== 'x86') return
+    for (const { first, second } of neighbours(scenario))
+      for (const region of second.pio_regions)
+        for (const twin of first.pio_regions) {
+          const shared = overlap(portsOf(region), portsOf(twin))
+          if (shared)
+            yield {
+              at: at(region, 'base'),
+              message: `ports ${interval(shared)} are given to "${first.name}" and to "${second.name}": both reach them, and destroying either gives them to the root; list them in one`,
+              related: [{ at: at(twin, 'base'), message: `"${first.name}" has them here` }],
+              key: `${first.name} ${interval(shared)}`,
+            }
+        }
+  },
+}
