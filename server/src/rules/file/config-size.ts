@@ -1,0 +1,30 @@
+import { COUNT_OF } from '../../config/bind-cell.ts'
+import type { ArrayName } from '../../config/model.ts'
+import { KiB } from '../../config/ranges.ts'
+import { at, humanSize } from '../places.ts'
+import type { CellRule } from '../rule.ts'
+import page from './config-size.md'
+
+/** `NUM_TEMPORARY_PAGES` of 4 KiB; the page offset may cost one more. */
+const MOST = 64n * KiB
+
+export const configSize: CellRule = {
+  kind: 'cell',
+  code: 'JH140',
+  id: 'config-size',
+  title: 'An inmate fits into the pages it is handed over in',
+  severity: 'error',
+  covers: ['config-too-big'],
+  page,
+  *check(cell) {
+    if (cell.isRoot) return
+    const arrays = cell.arrays.map(({ name, counted, elementSize }) => counted * (name === 'cpus' ? 1 : elementSize))
+    const size = BigInt(arrays.reduce((sum, bytes) => sum + bytes, cell.source?.type.size ?? 0))
+    if (size <= MOST) return
+    const [largest] = cell.arrays.toSorted((a, b) => b.counted * b.elementSize - a.counted * a.elementSize)
+    yield {
+      at: at(cell, COUNT_OF[(largest?.name ?? 'mem_regions') as ArrayName]),
+      message: `the configuration has ${humanSize(size)}, but ${humanSize(MOST)} are mapped when it is handed over: refused with E2BIG, "Argument list too long"`,
+    }
+  },
+}

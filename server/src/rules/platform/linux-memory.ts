@@ -1,0 +1,106 @@
+import {
+  MEM_COMM_REGION,
+  MEM_DMA,
+  MEM_EXECUTE,
+  MEM_IO,
+  MEM_LOADABLE,
+  MEM_READ,
+  MEM_ROOTSHARED,
+  MEM_WRITE,
+} from '../../config/constants.ts'
+import type { CellConfig, MemoryRegion } from '../../config/model.ts'
+import { contains, has, hasAny, KiB, MiB, rangeOf, virt } from '../../config/ranges.ts'
+import { fixes, fixOf } from '../fixes/change.ts'
+import { setField } from '../fixes/fields.ts'
+import { addFlag } from '../fixes/flags.ts'
+import { arrayOf, at, atDeclaration, describe, hex } from '../places.ts'
+import type { CellRule, Fault } from '../rule.ts'
+import page from './linux-memory.md'
+
+const CODE = MEM_READ | MEM_WRITE | MEM_EXECUTE
+
+/** `is_ram` of the tools: what `jailhouse cell linux` takes for RAM. */
+const isRam = (region: MemoryRegion): boolean =>
+  has(region, CODE | MEM_DMA) && !hasAny(region, MEM_IO | MEM_COMM_REGION | MEM_ROOTSHARED)
+
+/** Two pages: the loader, and its parameters behind it. */
+const LOADER = 8n * KiB
+
+/** Only names tell a Linux inmate from others; upstream's are all called so. */
+const isLinux = (cell: CellConfig): boolean => !cell.isRoot && /linux/i.test(cell.name)
+
+export const linuxMemory: CellRule = {
+  kind: 'cell',
+  code: 'JH730',
+  id: 'linux-memory',
+  title: 'A Linux inmate has memory that "jailhouse cell linux" can use',
+  severity: 'warning',
+  covers: [
+    'linux-ram-definition',
+    'linux-ram-not-loadable',
+    'linux-loader-region',
+    'linux-x86-reset',
+    'linux-x86-low-memory',
+  ],
+  page,
+  *check(cell) {
+    if (!isLinux(cell) || cell.mem_regions.length === 0) return
+    const ram = cell.mem_regions.filter(isRam)
+    if (ram.length === 0) yield noRam(cell)
+    else if (!ram.some(region => has(region, MEM_LOADABLE)))
+      yield {
+        at: at(ram[0] as MemoryRegion, 'flags'),
+        message: `no RAM of "${cell.name}" is loadable: the kernel cannot be put there, "Invalid argument"; add JAILHOUSE_MEM_LOADABLE`,
+        key: 'loadable',
+        ...fixes(
+          fixOf('Add JAILHOUSE_MEM_LOADABLE', addFlag(ram[0] as MemoryRegion, 'flags', 'JAILHOUSE_MEM_LOADABLE')),
+        ),
+      }
+    yield* loader(cell)
+  },
+}
+
+/** The largest region that could be RAM is the one that was meant. */
+function noRam(cell: CellConfig): Fault {
+  const [meant] = cell.mem_regions
+    .filter(region => has(region, CODE) && !hasAny(region, MEM_IO | MEM_COMM_REGION))
+    .toSorted((a, b) => (a.size < b.size ? 1 : -1))
+  const array = arrayOf(cell, 'mem_regions')
+  const rule = 'flags READ, WRITE, EXECUTE and DMA, and none of IO, COMM_REGION, ROOTSHARED'
+  if (!meant || meant.size < MiB)
+    return {
+      at: array ? atDeclaration(array) : at(cell),
+      message: `"${cell.name}" has no RAM that "jailhouse cell linux" would take, which wants the ${rule}: "No space found to load all images"`,
+      key: 'ram',
+    }
+  return {
+    at: at(meant, 'flags'),
+    message: `${describe(meant)} is no RAM to "jailhouse cell linux", which wants the ${rule}: "No space found to load all images"`,
+    key: 'ram',
+    ...fixes(
+      has(meant, MEM_DMA) || has(meant, MEM_ROOTSHARED)
+        ? undefined
+        : fixOf('Add JAILHOUSE_MEM_DMA', addFlag(meant, 'flags', 'JAILHOUSE_MEM_DMA'), false),
+    ),
+  }
+}
+
+/** The loader begins where the CPU does; on x86 that is 0. */
+function* loader(cell: CellConfig): Iterable<Fault> {
+  const entry = cell.cpu_reset_address
+  if (cell.architecture === 'x86' && entry !== 0n)
+    yield {
+      at: at(cell, 'cpu_reset_address'),
+      message: `"jailhouse cell linux" stops with "x86 requires cpu_reset_address=0", not ${hex(entry)}`,
+      key: 'reset',
+      ...fixes(fixOf('Set cpu_reset_address to 0', setField(cell, 'cpu_reset_address', '0'))),
+    }
+  else if (
+    !cell.mem_regions.some(region => has(region, MEM_LOADABLE) && contains(virt(region), rangeOf(entry, LOADER)))
+  )
+    yield {
+      at: at(cell, 'cpu_reset_address'),
+      message: `no loadable region holds [${hex(entry)}, ${hex(entry + LOADER)}), where "jailhouse cell linux" puts its loader and its parameters: "Invalid argument"; add a region of 64 KiB there`,
+      key: 'loader',
+    }
+}
