@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { IOMMU_AMD, IOMMU_INTEL } from '../../src/config/constants.ts'
 import { defaultHardware, type Hardware } from '../../src/machine/hardware.ts'
+import { diffStages } from '../../src/machine/queries/diff-stages.ts'
 import { isDmaRestricted } from '../../src/machine/queries/reach.ts'
 import { type BoardCell, type BoardText, lastOf, linesOf, outcomeText, pagesOf, playBoard } from './boards.ts'
 import { devicesAt, translations } from './who.ts'
@@ -46,6 +47,17 @@ test('only leaves of regions with the DMA flag let devices pass, the page of the
     [],
     ['device 00:00.0 w', 'device 00:10.0 w'],
     [],
+  ])
+})
+
+test('what a command changes for devices is what has the DMA flag', () => {
+  const cell = inmate({ regions: '0x84000000>0x0+2M rwxd\n0x85000000>0x200000+2M rwx' })
+  const machine = play({ cells: { a: cell } }, 'enable, create a')
+  const [enabled, created] = machine.stages
+  const gained =
+    enabled && created ? diffStages(machine, enabled, created).dma.filter(({ kind }) => kind === 'gained') : []
+  expect(gained.map(({ device, phys, virt }) => [device, phys.start, virt])).toEqual([
+    ['device 00:10.0', 0x84000000n, 0n],
   ])
 })
 

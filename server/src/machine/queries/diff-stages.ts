@@ -1,4 +1,5 @@
-import { rangeOf } from '../../config/ranges.ts'
+import { MEM_DMA } from '../../config/constants.ts'
+import { hasAny, rangeOf } from '../../config/ranges.ts'
 import type { DmaContext } from '../hypervisor.ts'
 import type { AddressRun, PageTables } from '../paging/page-tables.ts'
 import { runsOf } from '../paging/runs.ts'
@@ -118,8 +119,10 @@ function translated(context: DmaContext | undefined): readonly Shown[] {
   switch (context?.translation.kind) {
     case 'bypass':
       return [EVERYTHING]
-    case 'tables':
-      return shownBy(context.translation.tables)
+    case 'tables': {
+      const { tables, needsDmaFlag } = context.translation
+      return shownBy(tables).filter(run => !needsDmaFlag || hasAny(run, MEM_DMA))
+    }
     case 'entries':
       return context.translation.entries
         .map(({ virt, phys, size, read, write, region }) => {
