@@ -8,9 +8,9 @@ export function flagHere(analysis: Analysis, region: MemoryRegion, flag: string)
   const [first] = analysis.cases
   if (flag !== 'JAILHOUSE_MEM_DMA' || !first || !analysis.config) return []
   const stages = regionStory(first.machine, cellOf(analysis.config), region)
-  const reached = stages.find(({ dma }) => dma.length)
+  const entered = stages.find(({ dma }) => dma.some(({ through }) => through === 'entries'))
   const why = stages.find(({ notInDmaBecause }) => notInDmaBecause)?.notInDmaBecause
-  if (why && !reached) return [text(`Here: ${why}`)]
-  const names = [...new Set(reached?.dma.map(({ device }) => device))]
-  return names.length ? [text(`Here: reached by ${names.join(', ')} after ${reached?.stage.command.verb}.`)] : []
+  if (!entered) return why ? [text(`Here: ${why}.`)] : []
+  const names = new Set(entered.dma.filter(({ through }) => through === 'entries').map(({ device }) => device))
+  return [text(`Here: entered for ${[...names].join(', ')} at ${entered.stage.command.verb}.`)]
 }

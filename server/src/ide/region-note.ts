@@ -1,6 +1,7 @@
 import type { Analysis, Case } from '../analyze.ts'
 import { type CellConfig, type Config, cellOf, type MemoryRegion } from '../config/model.ts'
 import { contains, overlap, phys, type Range } from '../config/ranges.ts'
+import type { Scenario } from '../config/scenario.ts'
 import type { Access, CpuReach, DmaReach, RegionAtStage } from '../machine/queries/answers.ts'
 import { regionStory } from '../machine/queries/region-story.ts'
 import type { Stage } from '../machine/stage.ts'
@@ -37,29 +38,47 @@ function caseFor(cases: readonly Case[], config: Config, region: MemoryRegion): 
 }
 
 function story({ scenario, machine }: Case, region: MemoryRegion, cell: CellConfig): readonly Block[] {
-  const stages = regionStory(machine, cell, region)
-  const running = stages.filter(({ stage }) => stage.command.verb !== 'disable')
-  const sayLeaves = newsOnly()
-  const sayEntries = newsOnly()
-  const rows = merged(
-    running.map(at => ({
-      command: commandName(at.stage, scenario.together),
-      cpu: cpuWords(at, region, sayLeaves),
-      dma: dmaWords(at, region, sayEntries),
-    })),
-  )
+  const running = regionStory(machine, cell, region).filter(({ stage }) => stage.command.verb !== 'disable')
+  const drivers = [...new Set(running.flatMap(({ dma }) => dma.map(({ driver }) => driver)))]
   const why = running.find(at => at.notInDmaBecause)?.notInDmaBecause
   const whyCpu = running.find(at => at.notInCpuBecause)?.notInCpuBecause
   const inmates = scenario.cells.map(({ name }) => `"${name}"`).join(', ')
   return [
     ...(cell.isRoot && inmates ? [text(`with ${inmates}:`)] : []),
     table(
-      ['after', 'CPU', 'DMA'],
-      rows.map(({ command, cpu, dma }) => [command, cpu, dma]),
+      ['after', 'CPU', ...(drivers.length ? drivers.map(driverTitle) : ['DMA'])],
+      rowsOf(running, region, drivers, scenario),
     ),
-    ...(why ? [text(`Not for DMA: ${why}.`)] : []),
-    ...(whyCpu && whyCpu !== why ? [text(`Not for CPUs: ${whyCpu}.`)] : []),
+    ...(why ? [text(`DMA: ${why}.`)] : []),
+    ...(whyCpu && whyCpu !== why ? [text(`CPU: ${whyCpu}.`)] : []),
   ]
+}
+
+const driverTitle = (driver: string): string => (driver === 'none' ? 'DMA, no IOMMU' : `DMA, ${driver}`)
+
+/** A row for each stage that changes something; what was said of a name once is not said again. */
+function rowsOf(
+  stages: readonly RegionAtStage[],
+  region: MemoryRegion,
+  drivers: readonly string[],
+  { together }: Scenario,
+): readonly (readonly string[])[] {
+  const sayLeaves = newsOnly()
+  const sayEntries = newsOnly()
+  const rows = stages.map(at => ({
+    command: commandName(at.stage, together),
+    columns: [
+      cpuWords(at, region, sayLeaves),
+      ...(drivers.length ? drivers : ['']).map(driver =>
+        dmaWords(
+          at.dma.filter(reach => reach.driver === driver),
+          region,
+          sayEntries,
+        ),
+      ),
+    ],
+  }))
+  return merged(rows).map(({ command, columns }) => [command, ...columns])
 }
 
 /** Says of a name what it did not say of it before. */
@@ -81,8 +100,7 @@ const commandName = ({ command, outcome }: Stage, named: boolean): string => {
 
 interface Row {
   readonly command: string
-  readonly cpu: string
-  readonly dma: string
+  readonly columns: readonly string[]
 }
 
 /** Stages that change nothing here share a line with the one before. */
@@ -90,7 +108,7 @@ function merged(rows: readonly Row[]): readonly Row[] {
   const kept: Row[] = []
   for (const row of rows) {
     const last = kept.at(-1)
-    if (last?.cpu === row.cpu && last.dma === row.dma)
+    if (last && last.columns.join('\n') === row.columns.join('\n'))
       kept[kept.length - 1] = { ...last, command: `${last.command}, ${row.command}` }
     else kept.push(row)
   }
@@ -107,15 +125,17 @@ const cpuWords = (at: RegionAtStage, region: MemoryRegion, say: Say): string =>
     })
     .join('; ') || 'nobody'
 
-const dmaWords = (at: RegionAtStage, region: MemoryRegion, say: Say): string =>
-  byOwner(at.dma, deviceName)
-    .map(([name, reaches]) => `${name}${part(reaches, region)}${say(name, entryWords(reaches))}`)
+const dmaWords = (reaches: readonly DmaReach[], region: MemoryRegion, say: Say): string =>
+  byOwner(reaches, deviceName)
+    .map(([name, group]) => `${name}${part(group, region)}${say(name, entryWords(group))}`)
     .join('; ') || 'nobody'
 
-/** `stream 3 of linux`; root's own devices where nothing stands between. */
+/** `stream 3 of linux` where entries are made for a stream; the cell where its devices walk tables; else `others`. */
 function deviceName(reach: DmaReach): string {
   const owners = reach.owners.map(({ name }) => name).join(', ')
-  return owners ? `${reach.device} of ${owners}` : reach.device
+  if (reach.through === 'unrestricted') return reach.device
+  if (reach.through === 'entries') return owners ? `${reach.device} of ${owners}` : reach.device
+  return `${owners || 'others'}${reach.through === 'bypass' ? ' (bypass)' : ''}`
 }
 
 function byOwner<Reach>(reaches: readonly Reach[], nameOf: (reach: Reach) => string): readonly [string, Reach[]][] {
@@ -154,8 +174,7 @@ const leafWords = (reaches: readonly CpuReach[]): string => {
 }
 
 function entryWords(reaches: readonly DmaReach[]): string {
-  const through = reaches[0]?.through
-  if (through !== 'entries') return through === 'tables' ? ' (same tables)' : through === 'bypass' ? ' (bypass)' : ''
+  if (reaches[0]?.through !== 'entries') return ''
   const units = [...new Set(reaches.map(({ unit }) => unit))]
   const inFirst = reaches.filter(({ unit }) => unit === units[0])
   const chain = [...new Set(inFirst.flatMap(reach => reach.tlbs))]
