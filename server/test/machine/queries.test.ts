@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import type { DmaReach, RegionAtStage } from '../../src/machine/queries/answers.ts'
 import { budget } from '../../src/machine/queries/budget.ts'
 import { consoleMeanings } from '../../src/machine/queries/console-meaning.ts'
+import { enoughMemory } from '../../src/machine/queries/enough-memory.ts'
 import { regionStory } from '../../src/machine/queries/region-story.ts'
 import { residualAccess } from '../../src/machine/queries/residual-access.ts'
 import { whoCanReach } from '../../src/machine/queries/who-can-reach.ts'
@@ -262,4 +263,17 @@ test('a pool that runs out is named with the command that found it empty', () =>
   expect(created?.outcome).toMatchObject({ kind: 'refused', errno: 'ENOMEM', by: 'paging_destroy' })
   const { ranOut } = budget(machine, created as NonNullable<typeof created>).pool
   expect(ranOut?.refusal.cell?.name).toBe('root')
+})
+
+test.each([
+  ['1M', 3n],
+  ['4M', undefined],
+] as const)('how large hypervisor_memory of %s would have to be', (size, mebibytes) => {
+  const machine = play({
+    memory: ['0x200000000', size],
+    root: { regions: '0x40000000+1G rwx' },
+    cells: { A: { regions: '0x40000000+4K rwx' } },
+  })
+  const enough = enoughMemory(machine)
+  expect(enough && enough / 0x100000n).toBe(mebibytes)
 })

@@ -9,6 +9,7 @@ import { emptyTables, type PageTables, type TableFormat } from '../paging/page-t
 import { pagingCreate, pagingDestroy } from '../paging/paging.ts'
 import type { Machine, Stage } from '../stage.ts'
 import type { PoolBudget, RegionCost } from './answers.ts'
+import { foundPoolEmpty } from './enough-memory.ts'
 
 const LISTED = 16
 
@@ -35,8 +36,7 @@ export function poolBudget(machine: Machine, stage: Stage): PoolBudget {
 function ranOutAt(machine: Machine, until: Stage): PoolBudget['ranOut'] {
   for (const stage of machine.stages.slice(0, until.index + 1)) {
     const { outcome } = stage
-    if (outcome.kind === 'refused' && outcome.errno === 'ENOMEM' && outcome.by !== 'pvu_iommu_map_memory')
-      return { stage, refusal: outcome }
+    if (foundPoolEmpty(stage) && outcome.kind === 'refused') return { stage, refusal: outcome }
   }
   return undefined
 }

@@ -95,7 +95,7 @@ export function expand(vector: Vector): readonly Standing[] {
     cells = Object.fromEntries(Object.entries(cells).filter(([key]) => !delta.gone?.includes(key)))
     for (const [key, change] of Object.entries(delta.cells ?? {})) cells[key] = changedCell(cells[key], change)
     const written = stateWritten(vector.ops[index])
-    if (written) cells[written.cell] = { ...cells[written.cell], state: written.state }
+    if (written && cells[written.cell]) cells[written.cell] = { ...cells[written.cell], state: written.state }
     const { pages, pvu_count, pool } = { ...lasting, ...delta }
     lasting = { pages, pvu_count, pool }
     return { rc: delta.rc, bug: delta.bug === true, msgs: delta.msgs ?? [], units, cells, ...lasting }
