@@ -1,4 +1,25 @@
-import type { PciDevice } from '../config/model.ts'
+import type { Case } from '../analyze.ts'
+import { PCI_TYPE_IVSHMEM } from '../config/constants.ts'
+import type { CellConfig, PciDevice } from '../config/model.ts'
 
 /** Regions an ivshmem device takes from `shmem_regions_start` on: state table, common section, one output section a peer. */
 export const shmemRegions = (device: PciDevice): number => 2 + device.shmem_peers
+
+export interface Endpoint {
+  readonly cell: CellConfig
+  readonly device: PciDevice
+}
+
+/** The other ends of a link in the scenarios: devices meet by `bdf` alone (`hypervisor/ivshmem.c:ivshmem_init`). */
+export function peersOf(cases: readonly Case[], cell: CellConfig, device: PciDevice): readonly Endpoint[] {
+  if (device.type !== PCI_TYPE_IVSHMEM) return []
+  const others = new Set(cases.flatMap(({ scenario }) => [scenario.root.root_cell, ...scenario.cells]))
+  return [...others]
+    .filter(other => other !== cell)
+    .flatMap(other => other.pci_devices.filter(isOnLink(device)).map(peer => ({ cell: other, device: peer })))
+}
+
+const isOnLink =
+  ({ bdf }: PciDevice) =>
+  (other: PciDevice): boolean =>
+    other.type === PCI_TYPE_IVSHMEM && other.bdf === bdf

@@ -2,6 +2,7 @@ import type { Analysis } from '../analyze.ts'
 import { type CellConfig, cellOf, type Irqchip } from '../config/model.ts'
 import type { Spot } from './locate.ts'
 import { type Block, text } from './note.ts'
+import { runs } from './runs.ts'
 
 /** What a word of a `pin_bitmap` gives the cell, or where `vpci_irq_base` puts its virtual interrupts. */
 export function pinsNote(analysis: Analysis, { steps }: Spot): readonly Block[] {
@@ -22,6 +23,13 @@ export const pinsOfWord = (chip: Irqchip, word: number): readonly number[] =>
   Array.from({ length: 32 }, (_, bit) => bit)
     .filter(bit => ((chip.pin_bitmap[word] ?? 0) >>> bit) & 1)
     .map(bit => chip.pin_base + word * 32 + bit)
+
+/** `SPI 104, 110, 121`, runs as `SPI 0–31`; on x86 `pins 3, 4`. */
+export function pinNumbers(cell: CellConfig, pins: readonly number[]): string {
+  const isX86 = cell.architecture === 'x86'
+  const numbers = isX86 ? pins : pins.map(pin => pin - 32)
+  return `${isX86 ? 'pins' : 'SPI'} ${runs(numbers, '–', ', ')}`
+}
 
 const pinName = (cell: CellConfig, pin: number): string =>
   cell.architecture === 'x86' || pin < 32 ? String(pin) : `${pin} (SPI ${pin - 32})`

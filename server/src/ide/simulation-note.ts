@@ -1,6 +1,7 @@
 import type { Case } from '../analyze.ts'
 import { describeRange } from '../rules/places.ts'
 import { type Block, table, text, title } from './note.ts'
+import { runs } from './runs.ts'
 import { type Holding, type StageRow, stageTable } from './stage-table.ts'
 
 /** The life of the cells of a case: which memory there is, who reaches it after each command, and what goes wrong. */
@@ -34,17 +35,6 @@ const holdingWords = (holdings: readonly Holding[]): string =>
     .map(({ who, whole, part }) => [`${who}:`, runs(whole), part.length > 0 && `part of ${runs(part)}`])
     .map(words => words.filter(Boolean).join(' '))
     .join('; ') || 'nobody'
-
-/** `1-4,7` */
-export function runs(numbers: readonly number[]): string {
-  const spans: { readonly first: number; last: number }[] = []
-  for (const number of numbers) {
-    const span = spans.at(-1)
-    if (span && span.last + 1 === number) span.last = number
-    else spans.push({ first: number, last: number })
-  }
-  return spans.map(({ first, last }) => (first === last ? `${first}` : `${first}-${last}`)).join(',')
-}
 
 /** What failed, and what the hypervisor prints that is more than progress. */
 const troubles = ({ command, failure, console }: StageRow): readonly string[] => [

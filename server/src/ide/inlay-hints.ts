@@ -1,0 +1,125 @@
+import type { Analysis } from '../analyze.ts'
+import { MEM_DMA, PCI_TYPE_IVSHMEM } from '../config/constants.ts'
+import { type CellConfig, cellOf, type MemoryRegion } from '../config/model.ts'
+import { has } from '../config/ranges.ts'
+import { constantsFor } from '../config/reference/index.ts'
+import { hex, humanSize, originOf } from '../rules/places.ts'
+import { isSpelledInPlace, type Origin, site } from '../text/origin.ts'
+import { type SourceFile, type Span, textOf } from '../text/source-file.ts'
+import { dmaWords } from './dma-now.ts'
+import { shmemRegions } from './ivshmem.ts'
+import { pinNumbers, pinsOfWord } from './pins.ts'
+import { runs } from './runs.ts'
+import { writtenNumbers } from './written.ts'
+
+/** What can be switched on and off. */
+export const HINT_KINDS = ['regions', 'dma', 'interrupts', 'sharedMemory', 'values'] as const
+export type HintKind = (typeof HINT_KINDS)[number]
+
+/** Words an editor shows at an offset without their being in the file. */
+export interface Hint {
+  readonly kind: HintKind
+  readonly offset: number
+  readonly text: string
+}
+
+/** The hints in a range of the analysed file, in the order of the text. */
+export function inlayHints(analysis: Analysis, kinds: ReadonlySet<HintKind>, within: Span): readonly Hint[] {
+  if (!analysis.config) return []
+  const cell = cellOf(analysis.config)
+  return HINT_KINDS.filter(kind => kinds.has(kind))
+    .flatMap(kind => alone(finders[kind](analysis, cell)).map(hint => ({ kind, ...hint })))
+    .filter(({ offset }) => within.start <= offset && offset <= within.end)
+    .toSorted((a, b) => a.offset - b.offset)
+}
+
+type Found = Omit<Hint, 'kind'>
+
+const finders: Readonly<Record<HintKind, (analysis: Analysis, cell: CellConfig) => readonly Found[]>> = {
+  regions: regionHints,
+  dma: dmaHints,
+  interrupts: interruptHints,
+  sharedMemory: sharedMemoryHints,
+  values: valueHints,
+}
+
+/** Index and size behind the brace that opens a region; behind a macro that makes several, their indices. */
+function regionHints({ unit }: Analysis, { mem_regions }: CellConfig): readonly Found[] {
+  const bySite = new Map<string, MemoryRegion[]>()
+  for (const region of mem_regions) {
+    const at = region.source?.origin && site(region.source.origin)
+    if (at?.file !== unit.main) continue
+    const made = bySite.get(`${at.start}`) ?? []
+    bySite.set(`${at.start}`, [...made, region])
+  }
+  return [...bySite.values()].flatMap(hintOfRegions)
+}
+
+function hintOfRegions(made: readonly MemoryRegion[]): readonly Found[] {
+  const origin = made[0]?.source?.origin
+  if (!origin) return []
+  const indices = runs(
+    made.map(({ index }) => index),
+    '–',
+    ', ',
+  )
+  if (!isSpelledInPlace(origin)) return [{ offset: site(origin).end, text: `[${indices}]` }]
+  return made.map(({ size }) => ({ offset: origin.spelled.start + 1, text: `[${indices}] ${humanSize(size)}` }))
+}
+
+/** What the flag for DMA comes to, behind the flags. */
+function dmaHints({ unit, cases }: Analysis, cell: CellConfig): readonly Found[] {
+  const [first] = cases
+  if (!first) return []
+  return cell.mem_regions
+    .filter(region => has(region, MEM_DMA))
+    .flatMap(region => {
+      const words = dmaWords(first, cell, region)
+      return words === undefined ? [] : behind(originOf(region, 'flags'), unit.main, `DMA → ${words}`)
+    })
+}
+
+/** The interrupts of a word with some bits set; a full word says all of itself. */
+function interruptHints({ unit }: Analysis, cell: CellConfig): readonly Found[] {
+  return cell.irqchips.flatMap(chip =>
+    chip.pin_bitmap.flatMap((word, index) =>
+      word === 0 || word === 0xffffffff
+        ? []
+        : behind(originOf(chip, `pin_bitmap[${index}]`), unit.main, pinNumbers(cell, pinsOfWord(chip, index))),
+    ),
+  )
+}
+
+function sharedMemoryHints({ unit }: Analysis, { pci_devices }: CellConfig): readonly Found[] {
+  return pci_devices
+    .filter(({ type }) => type === PCI_TYPE_IVSHMEM)
+    .flatMap(device => {
+      const first = device.shmem_regions_start
+      const last = first + shmemRegions(device) - 1
+      return behind(originOf(device, 'shmem_regions_start'), unit.main, `regions ${first}–${last}`)
+    })
+}
+
+/** Values of expressions; lists of flags are their own best reading. */
+function valueHints({ unit }: Analysis): readonly Found[] {
+  return writtenNumbers(unit.objects)
+    .filter(({ field, struct, value: { origin } }) => isExpression(origin) && constantsFor(struct, field).length === 0)
+    .flatMap(({ value }) => behind(value.origin, unit.main, `= ${valueWords(value.value)}`))
+}
+
+const isExpression = (origin: Origin | undefined): boolean =>
+  origin !== undefined && !/^-?\w+$/.test(textOf(site(origin)).trim())
+
+const valueWords = (value: bigint): string => (-1024n < value && value < 1024n ? String(value) : hex(value))
+
+/** A place that stands for several values, a use of a macro, says none of them. */
+function alone(found: readonly Found[]): readonly Found[] {
+  const times = new Map<number, number>()
+  for (const { offset } of found) times.set(offset, (times.get(offset) ?? 0) + 1)
+  return found.filter(({ offset }) => times.get(offset) === 1)
+}
+
+function behind(origin: Origin | undefined, file: SourceFile, text: string): readonly Found[] {
+  const at = origin && site(origin)
+  return at?.file === file ? [{ offset: at.end, text }] : []
+}

@@ -1,0 +1,94 @@
+import type { Analysis } from '../analyze.ts'
+import { emitObjects } from '../c/emit.ts'
+import { PCI_TYPE_IVSHMEM } from '../config/constants.ts'
+import { type CellConfig, type Config, cellOf } from '../config/model.ts'
+import { at, count, nowhere } from '../rules/places.ts'
+import { site } from '../text/origin.ts'
+import type { SourceFile, Span } from '../text/source-file.ts'
+import { nameOf } from '../text/uri.ts'
+import { peersOf } from './ivshmem.ts'
+
+/** What can be switched on and off. */
+export const LENS_KINDS = ['cell', 'peers'] as const
+export type LensKind = (typeof LENS_KINDS)[number]
+
+/** What a click on a lens is for; the shells know how. */
+export type LensAct =
+  | { readonly act: 'selectRoot' | 'showFindings' | 'simulate' | 'showMemoryMap' | 'saveCell' }
+  | { readonly act: 'showPlaces'; readonly places: readonly Span[] }
+
+/** A line of words above a place; without a meaning of its own it is there for its act alone. */
+export interface Lens {
+  readonly at: Span
+  readonly title: string
+  readonly does: LensAct
+  /** Whether the title tells something even where nothing can be clicked. */
+  readonly tells: boolean
+}
+
+export function lenses(analysis: Analysis, kinds: ReadonlySet<LensKind>): readonly Lens[] {
+  const { config, unit } = analysis
+  if (!config) return []
+  const found = LENS_KINDS.filter(kind => kinds.has(kind)).flatMap(kind => finders[kind](analysis, config))
+  return found.filter(lens => lens.at.file === unit.main)
+}
+
+const finders: Readonly<Record<LensKind, (analysis: Analysis, config: Config) => readonly Lens[]>> = {
+  cell: cellLenses,
+  peers: peerLenses,
+}
+
+/** On the cell's name: its root, its findings, what can be seen of it, its bytes. */
+function cellLenses(analysis: Analysis, config: Config): readonly Lens[] {
+  const place = nameAt(analysis, cellOf(config))
+  const lens = (title: string, act: Exclude<LensAct['act'], 'showPlaces'>, tells = true): Lens => ({
+    at: place,
+    title,
+    does: { act },
+    tells,
+  })
+  const hasCase = analysis.cases.length > 0
+  const bytes = emitObjects(analysis.unit.objects)?.length
+  return [
+    lens(rootWords(analysis, config), 'selectRoot'),
+    lens(findingWords(analysis, analysis.unit.main), 'showFindings'),
+    ...(hasCase ? [lens('simulate', 'simulate', false), lens('show map', 'showMemoryMap', false)] : []),
+    ...(bytes === undefined ? [] : [lens(`${count(bytes, 'byte')}`, 'saveCell')]),
+  ]
+}
+
+function nameAt({ unit }: Analysis, cell: CellConfig): Span {
+  const written = at(cell, 'name')
+  const object = unit.objects.find(({ value }) => value === cell.whole)
+  return written === nowhere && object ? site(object.nameAt) : written
+}
+
+function rootWords({ root, cases }: Analysis, config: Config): string {
+  if (config.kind === 'cell') return root ? `root: ${nameOf(root.uri)}` : 'no root cell'
+  const cells = [...new Set(cases.flatMap(({ scenario }) => scenario.cells.map(({ name }) => name)))]
+  return cells.length > 0 ? `root of ${cells.join(', ')}` : 'root cell without inmates'
+}
+
+function findingWords({ findings }: Analysis, file: SourceFile): string {
+  const own = findings.filter(finding => finding.at.file === file)
+  return own.length > 0 ? count(own.length, 'finding') : 'no findings'
+}
+
+/** On each shared-memory device: who is on the other side. */
+function peerLenses({ cases }: Analysis, config: Config): readonly Lens[] {
+  const cell = cellOf(config)
+  return cell.pci_devices
+    .filter(({ type }) => type === PCI_TYPE_IVSHMEM)
+    .flatMap(device => {
+      const peers = peersOf(cases, cell, device)
+      const names = peers.map(peer => `${peer.cell.name} pci_devices[${peer.device.index}]`)
+      const places = peers.map(peer => at(peer.device))
+      if (cases.length === 0) return []
+      return {
+        at: at(device),
+        title: names.length > 0 ? `peer: ${names.join(', ')}` : 'no peer',
+        does: { act: 'showPlaces' as const, places },
+        tells: true,
+      }
+    })
+}
