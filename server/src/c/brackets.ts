@@ -58,6 +58,10 @@ interface Open {
   readonly lines: { readonly at: number; readonly indent: number }[]
 }
 
+/** Brackets inside each other beyond this are passed over, and so many problems are enough to tell. */
+const DEEPEST = 400
+const MOST_PROBLEMS = 100
+
 /** Goes once over the tokens and notes what to put before which of them, and which to leave out. */
 class Mender {
   private readonly tokens: readonly Token[]
@@ -95,6 +99,10 @@ class Mender {
   }
 
   private openBracket(at: number, token: Token): void {
+    if (DEEPEST <= this.open.length) {
+      this.dropped.add(at)
+      return
+    }
     const [previous, next] = [this.tokens[at - 1], this.tokens[at + 1]]
     const list = previous && (/^[=,{\]:]$/.test(previous.text) || (previous.text === ')' && this.inList()))
     if (token.text === '{') this.closeParentheses(at)
@@ -151,6 +159,10 @@ class Mender {
     while (this.open.length && this.open.at(-1)?.token.text !== '{') this.putCloser(at)
   }
 
+  private report(problem: Problem): void {
+    if (this.problems.length < MOST_PROBLEMS) this.problems.push(problem)
+  }
+
   private putCloser(at: number): void {
     const opener = this.open.pop()
     const previous = this.tokens[at - 1]
@@ -158,7 +170,7 @@ class Mender {
     const text = CLOSER[opener.token.text] ?? '}'
     this.put(at, text, previous)
     const related = [{ at: site(opener.token.origin), message: `to match this "${opener.token.text}"` }]
-    this.problems.push({ ...missingAfter(previous, text, `expected "${text}"`), related })
+    this.report({ ...missingAfter(previous, text, `expected "${text}"`), related })
   }
 
   private putOpener(at: number, text: '{' | '['): void {
@@ -166,7 +178,7 @@ class Mender {
     this.put(at, text, this.tokens[at - 1] ?? next)
     const { file, start } = next.origin.spelled
     const suggestions = [{ title: `insert "${text}"`, at: { file, start, end: start }, text }]
-    this.problems.push({ ...syntaxProblem(site(next.origin), `expected "${text}" before "${next.text}"`), suggestions })
+    this.report({ ...syntaxProblem(site(next.origin), `expected "${text}" before "${next.text}"`), suggestions })
   }
 
   /** Where the expression begins that ends before `at`: behind a name or a separator. */
@@ -184,13 +196,15 @@ class Mender {
     const { file, end } = beside.origin.spelled
     const origin = { ...beside.origin, spelled: { file, start: end, end } }
     const token: Token = { kind: 'punctuator', text, origin, startsLine: false, spaceBefore: true }
-    this.before.set(at, [...(this.before.get(at) ?? []), token])
+    const tokens = this.before.get(at) ?? []
+    tokens.push(token)
+    this.before.set(at, tokens)
   }
 
   private drop(at: number, token: Token): void {
     this.dropped.add(at)
     const suggestions = [{ title: `remove "${token.text}"`, at: token.origin.spelled, text: '' }]
-    this.problems.push({
+    this.report({
       ...syntaxProblem(site(token.origin), `nothing is open that "${token.text}" could close`),
       suggestions,
     })

@@ -100,7 +100,7 @@ function brokenElement(syntax: SyntaxNode, at: Reading): Element {
     tell(at, { start: 0, end: 1 }, 'syntax', `expected "." before "${tokens[0].text}"`, { suggestions })
     designators.push({ start: 0, end: 1, name: tokens[0].text })
     i = 1
-  } else if (!(tokens[i]?.text === '=' && lists[0]?.open === tokens[i + 1])) tellWhy(syntax, at)
+  } else tellWhy(syntax, at)
   const start = tokens[i]?.text === '=' ? i + 1 : i
   const end = tokens.length
   const open = lists[0] ? tokens.indexOf(lists[0].open) : -1

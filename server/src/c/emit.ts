@@ -2,9 +2,14 @@ import { alignOf, sizeOf } from './types.ts'
 import type { ObjectDefinition } from './unit.ts'
 import { ADDRESS, type StructValue, type Value, ZERO } from './value.ts'
 
+/** No configuration is larger than this. */
+const LARGEST = 1 << 26
+
 /** The bytes of an object as it lies in memory, little-endian; undefined while a part of it is unknown. */
 export function emit(value: Value): Uint8Array | undefined {
-  const bytes = new Uint8Array(extentOf(value))
+  const extent = extentOf(value)
+  if (LARGEST < extent) return undefined
+  const bytes = new Uint8Array(extent)
   return write(bytes, 0, value) ? bytes : undefined
 }
 

@@ -72,15 +72,19 @@ interface Growing {
   readonly children: Growing[]
   broken: boolean
   names: boolean
+  readonly nesting: number
 }
+
+/** Nodes inside each other beyond this are not looked into: everything behind the parser recurses. */
+const DEEPEST = 400
 
 /** Walks with a cursor and a stack of its own, so that no depth of nesting overflows. */
 function plain(cursor: TreeCursor, text: string): SyntaxNode {
-  const root = grown(cursor, text)
+  const root = grown(cursor, text, 0)
   const open: Growing[] = []
   let node = root
   for (;;) {
-    if (cursor.gotoFirstChild()) {
+    if (node.nesting < DEEPEST && cursor.gotoFirstChild()) {
       open.push(node)
     } else {
       while (!cursor.gotoNextSibling()) {
@@ -92,9 +96,9 @@ function plain(cursor: TreeCursor, text: string): SyntaxNode {
         cursor.gotoParent()
       }
     }
-    node = grown(cursor, text)
     const parent = open.at(-1)
     if (!parent) return root
+    node = grown(cursor, text, parent.nesting + 1)
     inherit(parent, node)
     if (cursor.nodeIsNamed || node.field !== undefined || node.broken) parent.children.push(node)
   }
@@ -109,14 +113,27 @@ const NAME = /identifier$|^(true|false|null)$/
 /** What our grammar accepts in the text as typed, but C after preprocessing has not. */
 const UNFINISHED = /^(ERROR|missing_comma|partial_expression|preproc_.*)$/
 
-function grown(cursor: TreeCursor, text: string): Growing {
+function grown(cursor: TreeCursor, text: string, depth: number): Growing {
   const { nodeType: type, startIndex: start, endIndex: end } = cursor
   const field = cursor.currentFieldName ?? undefined
+  // A sum of thousands leans to the left that deep; whoever evaluates it goes down there in a loop.
+  const nesting = type === 'binary_expression' && field === 'left' ? depth - 1 : depth
   const broken =
     UNFINISHED.test(type) ||
+    DEEPEST <= nesting ||
     (type === 'attribute_macro' && text.slice(start, end) !== '__int128') ||
     (cursor.nodeIsMissing && type !== 'field_identifier')
-  return { type, field, text: text.slice(start, end), start, end, children: [], broken, names: NAME.test(type) }
+  return {
+    type,
+    field,
+    text: text.slice(start, end),
+    start,
+    end,
+    children: [],
+    broken,
+    names: NAME.test(type),
+    nesting,
+  }
 }
 
 export const child = (node: SyntaxNode, field: string): SyntaxNode | undefined =>

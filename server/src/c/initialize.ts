@@ -231,15 +231,15 @@ function writeDesignated(frames: Frame[], element: Element, siblings: readonly E
       if (frames.at(-1)!.slot !== slot) frames.push({ slot: slot!, next: 0 })
       frames.at(-1)!.next = last + 1
       twins = twins.flatMap(twin => range(twin, first, last + 1))
-      if (first < last) twins.push(...range(slot!, first, last))
+      if (first < last) twins = twins.concat(range(slot!, first, last))
       slot = part(slot!, last)
       if (!slot) return
     }
     const origin = placeOf(element.at, designator)
-    for (const each of [slot!, ...twins]) {
-      if (designator === element.designators.at(-1) && isWritten(each)) warnTwice(each, element)
-      each.designator = origin
-    }
+    const all = [slot!, ...twins]
+    const again = designator === element.designators.at(-1) ? all.find(isWritten) : undefined
+    if (again) warnTwice(again, element)
+    for (const each of all) each.designator = origin
   }
   writeInto(frames, slot!, element)
   for (const twin of twins) writeTwin(twin, slot!, element)
@@ -303,7 +303,7 @@ function stepsOf(
 }
 
 /** Array elements one designator may write. */
-const MOST = 1n << 22n
+const MOST = 1n << 20n
 
 function fieldSteps(
   designator: Designator,

@@ -42,6 +42,8 @@ export function outline(tokens: readonly Token[]): Outline {
 interface Growing {
   readonly tokens: Token[]
   readonly lists: List[]
+  /** An `=` stands in it. */
+  assigns?: boolean
 }
 
 class Cutter {
@@ -78,7 +80,7 @@ class Cutter {
         piece = { tokens: [], lists: [] }
         i = this.past(i)
       } else if (token.text === '{' && piece.tokens.length && !isBodyHead(piece.tokens)) {
-        if (!piece.tokens.some(({ text }) => text === '=')) this.assumeEquals(piece, token)
+        if (!piece.assigns) this.assumeEquals(piece, token)
         i = this.addList(piece, i, 0)
       } else if (token.text === '{' && piece.tokens.length === 0) {
         this.problems.push(syntaxProblem(site(token.origin), 'expected "struct" before "{"'))
@@ -104,12 +106,14 @@ class Cutter {
     const last = piece.tokens.at(-1)
     if (last) this.problems.push(missingAfter(last, ' =', `expected "=" before "{"`))
     piece.tokens.push({ ...brace, text: '=' })
+    piece.assigns = true
   }
 
   /** Takes one token, or a bracket with all that it holds. */
   private addGroup(piece: Growing, at: number): number {
     const end = this.past(at)
     for (let i = at; i < end; i++) piece.tokens.push(this.tokens[i]!)
+    if (this.tokens[at]!.text === '=') piece.assigns = true
     return end
   }
 
@@ -177,8 +181,7 @@ class Cutter {
     const token = this.tokens[at]!
     if (item.lists.length) return true
     const designates = /^[.[]$/.test(item.tokens[0]!.text)
-    const hasValue = designates ? item.tokens.some(each => each.text === '=') : true
-    if (!hasValue || !endsOperand(last)) return false
+    if ((designates && !item.assigns) || !endsOperand(last)) return false
     if (token.text === '{') return last.text !== ')'
     if (token.text === '.' || token.text === '[') return this.designatorEndsInEquals(at)
     return !designates && isOperand(token) && !(last.kind === 'string' && token.kind === 'string') && isOperand(last)
