@@ -170,6 +170,15 @@ export function iommuUnmap(hv: Hypervisor, cell: Draft<Cell>, mapping: Mapping):
   return undefined
 }
 
+/** `iommu_config_commit` */
+export function iommuCommit(hv: Hypervisor, cell: Draft<Cell> | undefined): Failure | undefined {
+  for (const driver of driversOf(hv)) {
+    const failure = driver.config_commit(hv, cell)
+    if (failure) return failure
+  }
+  return undefined
+}
+
 /** A region of a cell becomes leaves, or an entry of the MMIO dispatcher if it is not made of whole pages. */
 export function mapInto(hv: Hypervisor, cell: Draft<Cell>, mapping: Mapping): Failure | undefined {
   if (!isSubpage(mapping)) return hv.arch.map_memory_region(hv, cell, mapping)

@@ -1,5 +1,5 @@
 import { type Cell, type Draft, type Failure, type Hypervisor, type Mapping, refusal } from '../hypervisor.ts'
-import { createMapping, destroyMapping, driversOf, grantOf, iommuMap, iommuUnmap } from '../memory.ts'
+import { createMapping, destroyMapping, grantOf, iommuMap, iommuUnmap } from '../memory.ts'
 import { emptyTables, type Level } from '../paging/page-tables.ts'
 
 /** `hypervisor/arch/arm-common`: what arm and arm64 share. */
@@ -52,13 +52,4 @@ export function arm_init_early(hv: Hypervisor, root: Draft<Cell>): Failure | und
   if (!hv.pool.take(parking, { what: 'page tables of parked CPUs' }))
     return refusal('arm_init_early', 'ENOMEM', 'the page pool is used up before any region is mapped')
   return cell_create(hv, root)
-}
-
-/** `arch_config_commit` */
-export function config_commit(hv: Hypervisor, cell: Draft<Cell> | undefined): Failure | undefined {
-  for (const driver of driversOf(hv)) {
-    const failure = driver.config_commit(hv, cell)
-    if (failure) return failure
-  }
-  return undefined
 }

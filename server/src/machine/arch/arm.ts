@@ -1,4 +1,5 @@
 import type { Arch, Unit } from '../hypervisor.ts'
+import { iommuCommit } from '../memory.ts'
 import type { TableFormat } from '../paging/page-tables.ts'
 import { irqchip } from '../units/irqchip.ts'
 import { pci } from '../units/pci.ts'
@@ -6,7 +7,6 @@ import {
   arm_init_early,
   cell_create,
   cell_destroy,
-  config_commit,
   faultText,
   levelsFromOne,
   map_memory_region,
@@ -49,5 +49,5 @@ export const arm: Arch = {
   cell_destroy,
   map_memory_region,
   unmap_memory_region,
-  config_commit,
+  config_commit: iommuCommit,
 }

@@ -3,7 +3,7 @@ import { type Arch, type Cell, type Draft, type Failure, type Hypervisor, refusa
 import { mmu500 } from '../iommu/mmu-500.ts'
 import { smmuV3 } from '../iommu/smmu-v3.ts'
 import { tiPvu } from '../iommu/ti-pvu.ts'
-import { changeHvTables, hvContent, pageOf } from '../memory.ts'
+import { changeHvTables, hvContent, iommuCommit, pageOf } from '../memory.ts'
 import type { Level, TableFormat } from '../paging/page-tables.ts'
 import { pagingCreate } from '../paging/paging.ts'
 import { irqchip } from '../units/irqchip.ts'
@@ -12,7 +12,6 @@ import {
   arm_init_early,
   cell_create,
   cell_destroy,
-  config_commit,
   faultText,
   levelsFromOne,
   map_memory_region,
@@ -73,5 +72,5 @@ export const arm64: Arch = {
   cell_destroy,
   map_memory_region,
   unmap_memory_region,
-  config_commit,
+  config_commit: iommuCommit,
 }

@@ -17,7 +17,7 @@ import {
 import { amdIommu } from '../iommu/amd.ts'
 import { iommuUnits, unitType } from '../iommu/iommu-units.ts'
 import { vtD } from '../iommu/vt-d.ts'
-import { createMapping, destroyMapping, driversOf, grantOf, iommuMap, iommuUnmap, pagingMapDevice } from '../memory.ts'
+import { createMapping, destroyMapping, grantOf, iommuCommit, iommuMap, iommuUnmap, pagingMapDevice } from '../memory.ts'
 import { emptyTables, type TableFormat } from '../paging/page-tables.ts'
 import { allSizes, eptFormat } from '../paging/x86-format.ts'
 import { cat } from '../units/cat.ts'
@@ -126,15 +126,6 @@ function init_early(own: VendorTraits, hv: Hypervisor, root: Draft<Cell>): Failu
   return hv.pool.take(3, { what: 'page tables of parked CPUs' }) ? undefined : noMemory('vcpu_early_init')
 }
 
-/** `arch_config_commit` */
-function config_commit(hv: Hypervisor, cell: Draft<Cell> | undefined): Failure | undefined {
-  for (const driver of driversOf(hv)) {
-    const failure = driver.config_commit(hv, cell)
-    if (failure) return failure
-  }
-  return undefined
-}
-
 const archOfVendor = (own: VendorTraits): Arch => ({
   name: 'x86',
   units: () => own.units,
@@ -153,7 +144,7 @@ const archOfVendor = (own: VendorTraits): Arch => ({
   cell_destroy: (hv, cell) => cell_destroy(own, hv, cell),
   map_memory_region,
   unmap_memory_region,
-  config_commit,
+  config_commit: iommuCommit,
 })
 
 const arches: Record<Vendor, Arch> = { intel: archOfVendor(traits.intel), amd: archOfVendor(traits.amd) }
