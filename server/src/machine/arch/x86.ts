@@ -17,7 +17,15 @@ import {
 import { amdIommu } from '../iommu/amd.ts'
 import { iommuUnits, unitType } from '../iommu/iommu-units.ts'
 import { vtD } from '../iommu/vt-d.ts'
-import { createMapping, destroyMapping, grantOf, iommuCommit, iommuMap, iommuUnmap, pagingMapDevice } from '../memory.ts'
+import {
+  createMapping,
+  destroyMapping,
+  grantOf,
+  iommuCommit,
+  iommuMap,
+  iommuUnmap,
+  pagingMapDevice,
+} from '../memory.ts'
 import { emptyTables, type TableFormat } from '../paging/page-tables.ts'
 import { allSizes, eptFormat } from '../paging/x86-format.ts'
 import { cat } from '../units/cat.ts'
