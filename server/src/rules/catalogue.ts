@@ -59,7 +59,10 @@ import { pvuPageSize } from './iommu/pvu-page-size.ts'
 import { pvuTlbs } from './iommu/pvu-tlbs.ts'
 import { rootKeepsDma } from './iommu/root-keeps-dma.ts'
 import { rootStreams } from './iommu/root-streams.ts'
+import { smmuBypass } from './iommu/smmu-bypass.ts'
+import { smmuRootTables } from './iommu/smmu-root-tables.ts'
 import { streamBeyondPvu } from './iommu/stream-beyond-pvu.ts'
+import { streamMask } from './iommu/stream-mask.ts'
 import { streamShared } from './iommu/stream-shared.ts'
 import { streamTwice } from './iommu/stream-twice.ts'
 import { streamZero } from './iommu/stream-zero.ts'
@@ -124,6 +127,7 @@ import { sharedMemoryProtocol } from './pci/shared-memory-protocol.ts'
 import { stateTable } from './pci/state-table.ts'
 import { virtualHost } from './pci/virtual-host.ts'
 import { cacheRegion } from './platform/cache-region.ts'
+import { consoleOfHypervisor } from './platform/console-of-hypervisor.ts'
 import { debugConsole } from './platform/debug-console.ts'
 import { inmateConsole } from './platform/inmate-console.ts'
 import { linuxMemory } from './platform/linux-memory.ts'
@@ -212,6 +216,9 @@ export const catalogue: readonly Rule[] = [
   emptyDmaRegion,
   streamBeyondPvu,
   streamShared,
+  smmuRootTables,
+  smmuBypass,
+  streamMask,
   iommuUnits,
   iommuSize,
   interruptLimit,
@@ -269,4 +276,5 @@ export const catalogue: readonly Rule[] = [
   ports,
   cacheRegion,
   linuxMemory,
+  consoleOfHypervisor,
 ]

@@ -59,7 +59,6 @@ export const notImplemented: readonly { readonly reason: string; readonly constr
       'pvu-flush-accounting',
       'smmuv3-l2-leak',
       'smmuv3-no-shutdown',
-      'smmuv3-exit-bypass',
       'smmuv2-stale-root-tlb',
       'amd-stale-iotlb',
       'rev-unbumped',

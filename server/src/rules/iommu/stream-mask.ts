@@ -1,0 +1,64 @@
+import { IOMMU_ARM_MMU500 } from '../../config/constants.ts'
+import type { CellConfig, StreamId } from '../../config/model.ts'
+import { iommuUnits } from '../../machine/iommu/iommu-units.ts'
+import { setElement } from '../fixes/arrays.ts'
+import { fixes, fixOf } from '../fixes/change.ts'
+import { arrayOf, at, hex } from '../places.ts'
+import type { Fault, ScenarioRule } from '../rule.ts'
+import page from './stream-mask.md'
+
+/** Which streams a match register takes: those whose bits agree with `id` where `mask` has none. 15 bits each. */
+interface Match {
+  readonly id: number
+  readonly mask: number
+}
+
+const matchOf = ({ id }: StreamId): Match => ({ id: id & 0x7fff, mask: (id >>> 16) & 0x7fff })
+
+const meets = (a: Match, b: Match): boolean => ((a.id ^ b.id) & ~(a.mask | b.mask)) === 0
+
+const isInside = (inner: Match, outer: Match): boolean =>
+  (inner.mask & outer.mask) === inner.mask && ((inner.id ^ outer.id) & ~outer.mask) === 0
+
+/** `arm_smmu_find_sme` */
+export const streamMask: ScenarioRule = {
+  kind: 'scenario',
+  code: 'JH318',
+  id: 'stream-mask',
+  title: 'Cells list a stream of an SMMUv2 in the same words',
+  severity: 'error',
+  covers: ['smmuv2-overlap-partial', 'smmuv2-overlap-steal', 'smmuv2-exit-root-match'],
+  page,
+  *check({ root, cells }) {
+    if (!iommuUnits(root).some(({ type }) => type === IOMMU_ARM_MMU500)) return
+    for (const [i, cell] of cells.entries())
+      for (const stream of cell.stream_ids)
+        for (const other of [root.root_cell, ...cells.slice(0, i)]) {
+          const [twin] = other.stream_ids.filter(earlier => meets(matchOf(stream), matchOf(earlier)))
+          if (twin && !(other.isRoot && twin.id === stream.id)) yield fault(cell, stream, other, twin)
+        }
+  },
+}
+
+function fault(cell: CellConfig, stream: StreamId, other: CellConfig, twin: StreamId): Fault {
+  const isTaken = isInside(matchOf(stream), matchOf(twin))
+  const array = other.isRoot ? arrayOf(cell, 'stream_ids') : undefined
+  return {
+    at: at(stream),
+    message: `${words(stream)} of "${cell.name}" ${isTaken ? 'is' : 'overlaps'} ${isTaken && twin.id !== stream.id ? 'part of ' : ''}${words(twin)} of "${other.name}": ${isTaken ? `its match register is overwritten, so "${other.name}" loses all of its own` : 'creating the cell answers EINVAL'}${other.isRoot ? '; list the same value in both' : ''}`,
+    related: [{ at: at(twin), message: `"${other.name}" lists ${words(twin)}` }],
+    key: `${other.name} ${hex(stream.id)}`,
+    ...fixes(
+      fixOf(
+        `List ${hex(twin.id)} as the root does`,
+        array && setElement(array, stream.index, `{ .id = ${hex(twin.id)} }`),
+        false,
+      ),
+    ),
+  }
+}
+
+const words = (stream: StreamId): string => {
+  const { id, mask } = matchOf(stream)
+  return mask ? `stream ${hex(id)} with mask ${hex(mask)}` : `stream ${hex(id)}`
+}
