@@ -37,3 +37,27 @@ export const physOverlaps = (regions: readonly MemoryRegion[]): Iterable<Overlap
     regions.filter(region => !has(region, MEM_COMM_REGION)),
     phys,
   )
+
+/** Looks regions up by where the cell sees them: one that overlaps a range, in logarithmic time for disjoint regions. */
+export function virtIndex(regions: readonly MemoryRegion[]): (range: Range) => MemoryRegion | undefined {
+  const inOrder = regions.filter(({ size }) => size > 0n).toSorted((a, b) => (a.virt_start < b.virt_start ? -1 : 1))
+  const reach: bigint[] = []
+  for (const region of inOrder) {
+    const before = reach.at(-1) ?? 0n
+    reach.push(before < virt(region).end ? virt(region).end : before)
+  }
+  return range => {
+    let low = 0
+    let high = inOrder.length
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if ((inOrder[middle]?.virt_start ?? 0n) < range.end) low = middle + 1
+      else high = middle
+    }
+    for (let i = low - 1; i >= 0 && range.start < (reach[i] ?? 0n); i--) {
+      const region = inOrder[i]
+      if (region && overlap(virt(region), range)) return region
+    }
+    return undefined
+  }
+}

@@ -1,6 +1,7 @@
-import { alignDown, alignUp, isSubPage, overlap, virt } from '../../config/ranges.ts'
+import { alignDown, alignUp, isSubPage, virt } from '../../config/ranges.ts'
 import { at, describeVirt, interval, keyOf } from '../places.ts'
 import type { CellRule } from '../rule.ts'
+import { virtIndex } from './overlaps.ts'
 import page from './sub-page-shadowed.md'
 
 /** An access is trapped only where nothing is mapped, so a mapped page takes a sub-page region's checks away. */
@@ -13,11 +14,11 @@ export const subPageShadowed: CellRule = {
   covers: ['mem-subpage-page-also-mapped'],
   page,
   *check(cell) {
-    const mapped = cell.mem_regions.filter(region => region.size > 0n && !isSubPage(region))
+    const mappedAt = virtIndex(cell.mem_regions.filter(region => !isSubPage(region)))
     for (const region of cell.mem_regions.filter(region => region.size > 0n && isSubPage(region))) {
       const { start, end } = virt(region)
       const pages = { start: alignDown(start), end: alignUp(end) }
-      const other = mapped.find(other => overlap(virt(other), pages))
+      const other = mappedAt(pages)
       if (other)
         yield {
           at: at(region, 'virt_start'),

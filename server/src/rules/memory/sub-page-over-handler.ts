@@ -1,0 +1,32 @@
+import { MEM_ROOTSHARED } from '../../config/constants.ts'
+import { hasAny, isAligned, overlap, rangeOf } from '../../config/ranges.ts'
+import { at, describe, interval, keyOf } from '../places.ts'
+import type { ScenarioRule } from '../rule.ts'
+import { realRegions } from './root-cover.ts'
+import page from './sub-page-over-handler.md'
+import { windowsOf } from './windows.ts'
+
+/** `mmio_region_unregister` removes whatever region of the root holds the address. */
+export const subPageOverHandler: ScenarioRule = {
+  kind: 'scenario',
+  code: 'JH268',
+  id: 'sub-page-over-handler',
+  title: 'No piece of a page takes an emulated device from the root',
+  severity: 'error',
+  covers: ['inmate-subpage-kills-handler'],
+  page,
+  *check({ root, cells }) {
+    const handled = windowsOf(root).filter(({ isPhysical }) => !isPhysical)
+    for (const cell of cells)
+      for (const region of realRegions(cell)) {
+        if (hasAny(region, MEM_ROOTSHARED) || (isAligned(region.phys_start) && isAligned(region.size))) continue
+        const hit = handled.find(({ range }) => overlap(range, rangeOf(region.phys_start, 1n)))
+        if (hit)
+          yield {
+            at: at(region, 'phys_start'),
+            message: `${describe(region)} of "${cell.name}" lies in ${hit.name} ${interval(hit.range)} and is not made of whole pages: creating the cell removes the handler there from "${root.root_cell.name}", whose next access parks its CPU; leave these registers to the hypervisor`,
+            key: keyOf(region),
+          }
+      }
+  },
+}

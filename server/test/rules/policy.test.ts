@@ -1,0 +1,66 @@
+import { expect, test } from 'vitest'
+import { loadGrammar } from '../../src/c/grammar.ts'
+import { readUnit } from '../../src/c/read-unit.ts'
+import { bindConfig } from '../../src/config/bind.ts'
+import { compileOptions, withBuiltins } from '../../src/config/includes.ts'
+import { defaultSettings, type Project } from '../../src/config/project.ts'
+import { judge } from '../../src/rules/judge.ts'
+import { defaultPolicy, type Policy } from '../../src/rules/policy.ts'
+import { examplesOf } from './page.ts'
+
+await loadGrammar()
+
+const project: Project = { look: () => 'absent', list: () => [], settings: defaultSettings, pins: new Map(), known: [] }
+
+/** A region without a size, in line `lines` further down. */
+const text = (lines = 0): string =>
+  examplesOf(`\`\`\`c bad
+${'\n'.repeat(lines)}.mem_regions = {
+  { .phys_start = 0x60000000, .size = 0x10000, .flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_LOADABLE },
+  { .phys_start = 0x70000000, .flags = JAILHOUSE_MEM_READ },
+},
+\`\`\``)[0]?.files[0]?.text ?? ''
+
+function judged(policy: Partial<Policy> = {}, of = text()) {
+  const file = { uri: 'file:///board/inmate.c', text: of }
+  const options = compileOptions(file, project, undefined, { files: new Set(), folders: new Set() })
+  const unit = readUnit(file, options, withBuiltins(project.look))
+  return judge({ unit, config: bindConfig(unit), cases: [] }, { ...defaultPolicy, ...policy })
+}
+
+const severities = (policy: Partial<Policy>) => judged(policy).map(({ rule, severity }) => `${rule.code} ${severity}`)
+
+const check = (name: string, rules: Record<string, string>, expected: readonly string[]) =>
+  test(name, () => {
+    expect(severities({ settings: { rules } })).toEqual(expected)
+    expect(severities({ projectFile: { rules } })).toEqual(expected)
+  })
+
+check('a rule keeps its own severity', {}, ['JH211 warning'])
+check('a severity is chosen by code', { JH211: 'error' }, ['JH211 error'])
+check('a severity is chosen by id', { 'zero-size': 'hint' }, ['JH211 hint'])
+check('a band is turned off', { JH2xx: 'off' }, [])
+check('the narrower name wins', { JH2xx: 'off', JH211: 'information' }, ['JH211 information'])
+check('a severity that does not exist changes nothing', { JH211: 'fatal' }, ['JH211 warning'])
+
+test('what a user sets precedes the project', () => {
+  const policy = { settings: { rules: { JH2xx: 'error' } }, projectFile: { rules: { JH211: 'off' } } }
+  expect(severities(policy)).toEqual(['JH211 error'])
+})
+
+test('a fingerprint stays when lines move, and a baseline silences by it', () => {
+  const [before] = judged()
+  const [after] = judged({}, text(3))
+  expect(after?.fingerprint).toBe(before?.fingerprint)
+  expect(after?.at.start).not.toBe(before?.at.start)
+  expect(judged({ baseline: new Set([before?.fingerprint ?? '']) })).toEqual([])
+})
+
+test('equal findings have fingerprints of their own', () => {
+  const twice = text()
+    .replace(/^ {2}\{ \.phys_start = 0x7.*$/m, line => `${line}\n${line}`)
+    .replace('mem_regions[2]', 'mem_regions[3]')
+  const fingerprints = judged({}, twice).map(({ fingerprint }) => fingerprint)
+  expect(fingerprints.length).toBe(2)
+  expect(new Set(fingerprints).size).toBe(2)
+})
