@@ -13,10 +13,18 @@ const assets = {
   },
 }
 
+const here = (path: string) => new URL(path, import.meta.url).pathname
+
 export default defineConfig({
   plugins: [assets],
   define: { JAILHOUSE_WARDEN_VERSION: '"0.0.0-test"' },
-  resolve: { alias: { vscode: new URL('./client/test/vscode.mock.ts', import.meta.url).pathname } },
+  resolve: {
+    alias: {
+      vscode: here('./client/test/vscode.mock.ts'),
+      // Its exports hide it from node, where its caller is tested with a client of the test's own.
+      'vscode-languageclient/browser': here('./node_modules/vscode-languageclient/lib/browser/main.js'),
+    },
+  },
   test: {
     include: ['{client,server}/test/**/*.test.ts'],
     server: { deps: { inline: [/web-tree-sitter/, /vscode-languageclient/] } },

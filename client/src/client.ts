@@ -1,6 +1,6 @@
 import * as vscode from 'vscode'
 import type { BaseLanguageClient, LanguageClientOptions } from 'vscode-languageclient'
-import type { InitializationOptions } from '../../server/src/lsp/protocol.ts'
+import { ANALYZED, type InitializationOptions, type OfDocument } from '../../server/src/lsp/protocol.ts'
 import { commandsOf } from './commands.ts'
 import { answerFileRequests } from './files.ts'
 import { StatusBar } from './status-bar.ts'
@@ -23,14 +23,17 @@ export function start(context: vscode.ExtensionContext, make: MakeClient): void 
     await client.start()
   }
   answerFileRequests(client)
-  const statusBar = new StatusBar(client)
+  const analyzed = new vscode.EventEmitter<string>()
+  client.onNotification(ANALYZED, ({ uri }: OfDocument) => analyzed.fire(uri))
+  const statusBar = new StatusBar(client, analyzed.event)
   const look = (document: vscode.TextDocument) => {
     if (!running && document.languageId === 'c' && /jailhouse/i.test(document.getText())) void run()
   }
   context.subscriptions.push(
     client,
+    analyzed,
     statusBar,
-    ...commandsOf(client, run, restart),
+    ...commandsOf({ client, run, restart, analyzed: analyzed.event }),
     vscode.workspace.onDidOpenTextDocument(look),
     vscode.workspace.onDidChangeTextDocument(({ document }) => look(document)),
   )

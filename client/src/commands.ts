@@ -1,20 +1,45 @@
 import * as vscode from 'vscode'
 import type { BaseLanguageClient } from 'vscode-languageclient'
-import { type NamedUri, type OfDocument, PAGE_SCHEME, ROOT_CANDIDATES } from '../../server/src/lsp/protocol.ts'
+import {
+  CELL_BYTES,
+  type CellBytes,
+  type NamedUri,
+  type OfDocument,
+  PAGE_SCHEME,
+  ROOT_CANDIDATES,
+} from '../../server/src/lsp/protocol.ts'
+import { showMemoryMap } from './memory-map.ts'
+
+/** What commands act on. */
+interface Server {
+  readonly client: BaseLanguageClient
+  readonly run: () => Promise<void>
+  readonly restart: () => Promise<void>
+  /** Fires with the URI of each document that was looked at anew. */
+  readonly analyzed: vscode.Event<string>
+}
 
 /** The commands of the palette. Each needs the server, and starts it if nothing has yet. */
-export function commandsOf(
-  client: BaseLanguageClient,
-  run: () => Promise<void>,
-  restart: () => Promise<void>,
-): readonly vscode.Disposable[] {
+export function commandsOf({ client, run, restart, analyzed }: Server): readonly vscode.Disposable[] {
   const command = (name: string, act: (...given: unknown[]) => Promise<unknown>) =>
     vscode.commands.registerCommand(`jailhouseWarden.${name}`, async (...given: unknown[]) => {
       await run()
       return act(...given)
     })
   return [
-    command('selectRoot', () => selectRoot(client)),
+    command(
+      'selectRoot',
+      ofActive(document => selectRoot(client, document)),
+    ),
+    command(
+      'showMemoryMap',
+      ofActive(document => showMemoryMap(client, analyzed, document)),
+    ),
+    command('simulate', ofActive(simulate)),
+    command(
+      'saveCell',
+      ofActive(document => saveCell(client, document)),
+    ),
     command('showRulePage', code => showRulePage(code)),
     command('fixAll', fixAll),
     command('restartServer', restart),
@@ -23,9 +48,7 @@ export function commandsOf(
 }
 
 /** Lets the user choose the root of the active cell, and keeps the choice in the workspace's settings. */
-async function selectRoot(client: BaseLanguageClient): Promise<void> {
-  const document = activeDocument()
-  if (!document) return
+async function selectRoot(client: BaseLanguageClient, document: vscode.TextDocument): Promise<void> {
   const asked: OfDocument = { uri: document.uri.toString() }
   const candidates = await client.sendRequest<readonly NamedUri[]>(ROOT_CANDIDATES, asked)
   const items = candidates.map(({ uri, name }) => ({ label: name, uri }))
@@ -49,8 +72,7 @@ async function showRulePage(named: unknown): Promise<void> {
     await vscode.window.showInformationMessage('Put the cursor on a finding of Jailhouse Warden to read its page.')
     return
   }
-  const page = vscode.Uri.from({ scheme: PAGE_SCHEME, path: `/${name}.md` })
-  await vscode.commands.executeCommand('markdown.showPreview', page)
+  await showPage(name)
 }
 
 function ruleUnderCursor(): string | undefined {
@@ -70,7 +92,36 @@ const fixAll = async (): Promise<unknown> =>
     apply: 'first',
   })
 
-const activeDocument = (): vscode.TextDocument | undefined => vscode.window.activeTextEditor?.document
+/** Acts on the document in front; without one there is nothing to act on. */
+const ofActive = (act: (document: vscode.TextDocument) => Promise<void>) => async (): Promise<void> => {
+  const document = vscode.window.activeTextEditor?.document
+  if (document) await act(document)
+}
+
+/** Opens the simulation of a file; the server writes it and keeps it current. */
+const simulate = async (document: vscode.TextDocument): Promise<void> =>
+  showPage(`Simulation of ${nameOf(document.uri)}`, document.uri.toString())
+
+/** The server's documents are Markdown, shown as such. */
+async function showPage(name: string, query = ''): Promise<void> {
+  const page = vscode.Uri.from({ scheme: PAGE_SCHEME, path: `/${name}.md`, query })
+  await vscode.commands.executeCommand('markdown.showPreview', page)
+}
+
+/** Writes the `.cell` of a file to where the user says. */
+async function saveCell(client: BaseLanguageClient, document: vscode.TextDocument): Promise<void> {
+  const asked: OfDocument = { uri: document.uri.toString() }
+  const { base64, because } = await client.sendRequest<CellBytes>(CELL_BYTES, asked)
+  if (base64 === undefined) {
+    await vscode.window.showErrorMessage(`No .cell can be made of ${nameOf(document.uri)}. ${because ?? ''}`)
+    return
+  }
+  const beside = document.uri.with({ path: document.uri.path.replace(/(\.c)?$/, '.cell') })
+  const target = await vscode.window.showSaveDialog({ defaultUri: beside, filters: { 'Jailhouse cell': ['cell'] } })
+  if (target) await vscode.workspace.fs.writeFile(target, bytesOf(base64))
+}
+
+const bytesOf = (base64: string): Uint8Array => Uint8Array.from(atob(base64), letter => letter.charCodeAt(0))
 
 const nameOf = (uri: vscode.Uri): string => uri.path.slice(uri.path.lastIndexOf('/') + 1)
 

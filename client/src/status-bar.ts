@@ -1,6 +1,6 @@
 import * as vscode from 'vscode'
 import type { BaseLanguageClient } from 'vscode-languageclient'
-import { ANALYZED, type OfDocument, STATUS, type Status } from '../../server/src/lsp/protocol.ts'
+import { type OfDocument, STATUS, type Status } from '../../server/src/lsp/protocol.ts'
 
 /** Shows the root cell the active file is checked with, and why. */
 export class StatusBar implements vscode.Disposable {
@@ -8,13 +8,13 @@ export class StatusBar implements vscode.Disposable {
   readonly #item = vscode.window.createStatusBarItem('jailhouseWarden.root', vscode.StatusBarAlignment.Right, 100)
   readonly #listening: readonly vscode.Disposable[]
 
-  constructor(client: BaseLanguageClient) {
+  constructor(client: BaseLanguageClient, analyzed: vscode.Event<string>) {
     this.#client = client
     this.#item.name = 'Jailhouse root cell'
     this.#item.command = 'jailhouseWarden.selectRoot'
     this.#listening = [
       vscode.window.onDidChangeActiveTextEditor(() => this.refresh()),
-      client.onNotification(ANALYZED, ({ uri }: OfDocument) => {
+      analyzed(uri => {
         if (uri === activeUri()) void this.refresh()
       }),
     ]

@@ -18,6 +18,7 @@ export class Diagnose {
   readonly #connection: Connection
   readonly #session: Session
   readonly #told = new Map<string, Told>()
+  readonly #followed = new Set<string>()
   #due: ReturnType<typeof setTimeout> | undefined
   #ids = 0
 
@@ -41,6 +42,11 @@ export class Diagnose {
     this.#due = undefined
   }
 
+  /** A document of the server's own is shown; what it says may change with the files. */
+  follow(uri: string): void {
+    this.#followed.add(uri)
+  }
+
   /** Answers a pull. */
   async report(uri: string, previousResultId: string | undefined): Promise<DocumentDiagnosticReport> {
     const items = await this.#current(uri)
@@ -51,6 +57,7 @@ export class Diagnose {
 
   async #all(isOutdated: () => boolean): Promise<void> {
     await (this.#session.abilities.pullDiagnostics ? this.#refresh(isOutdated) : this.#push(isOutdated))
+    for (const uri of this.#followed) this.#connection.workspace.textDocumentContent.refresh(uri).catch(() => undefined)
     if (isOutdated() || !this.#session.abilities.analyzedNotification) return
     for (const { uri } of this.#session.configurations())
       await this.#connection.sendNotification(ANALYZED, { uri } satisfies OfDocument)

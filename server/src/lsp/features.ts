@@ -1,49 +1,199 @@
-import type { Connection, Hover, MarkupContent, ServerCapabilities } from 'vscode-languageserver'
+import type { Connection, Position, ServerCapabilities, TextDocumentIdentifier } from 'vscode-languageserver'
+import type { Analysis } from '../analyze.ts'
+import { isBuiltin } from '../config/includes.ts'
+import { completions, documentation } from '../ide/completion/index.ts'
+import { folds, selections } from '../ide/folding.ts'
 import { hover } from '../ide/hover.ts'
+import { definitions, links, references, rename, renameable } from '../ide/navigation.ts'
 import { markdown, plainText } from '../ide/note.ts'
+import { semanticTokens, TOKEN_TYPES } from '../ide/semantic-tokens.ts'
+import { symbols } from '../ide/symbols.ts'
 import type { Abilities } from './abilities.ts'
-import { codeActions } from './code-actions.ts'
-import { answerCompletion, completionCapabilities } from './completion.ts'
-import { toOffset, toRange, toSpan } from './convert.ts'
+import { codeActions, FIX_ALL, toWorkspaceEdit } from './code-actions.ts'
+import { toLocation, toOffset, toRange, toSpan } from './convert.ts'
 import type { Guard } from './guard.ts'
-import { answerPlaces, placesCapabilities } from './places.ts'
-import { answerStructure, structureCapabilities } from './structure.ts'
+import type { Session } from './session.ts'
+import {
+  toCompletionItem,
+  toDocumentSymbol,
+  toFoldingRange,
+  toSelectionRange,
+  toSemanticTokens,
+  toSymbolInformation,
+} from './shapes.ts'
 
-/** What the server can do in an editor beyond diagnostics and their repairs. */
-export const featureCapabilities = (abilities: Abilities): ServerCapabilities => ({
+/** What the server can do in an editor. */
+export const featureCapabilities = ({ pullDiagnostics, codeActionObjects }: Abilities): ServerCapabilities => ({
+  ...(pullDiagnostics && {
+    diagnosticProvider: { identifier: 'jailhouse-warden', interFileDependencies: true, workspaceDiagnostics: false },
+  }),
+  codeActionProvider: codeActionObjects ? { codeActionKinds: ['quickfix', FIX_ALL] } : false,
   hoverProvider: true,
-  ...completionCapabilities(abilities),
-  ...structureCapabilities(abilities),
-  ...placesCapabilities(abilities),
+  completionProvider: { triggerCharacters: ['.', '=', '|', '{'], resolveProvider: true },
+  documentSymbolProvider: true,
+  foldingRangeProvider: true,
+  selectionRangeProvider: true,
+  semanticTokensProvider: { legend: { tokenTypes: [...TOKEN_TYPES], tokenModifiers: [] }, full: true },
+  definitionProvider: true,
+  referencesProvider: true,
+  documentHighlightProvider: true,
+  renameProvider: { prepareProvider: true },
+  documentLinkProvider: {},
 })
 
-/** One line a feature: convert the question, ask the core, convert the answer. */
+interface OfDocument {
+  readonly textDocument: TextDocumentIdentifier
+}
+interface AtPosition extends OfDocument {
+  readonly position: Position
+}
+
+/** One entry a feature: convert the question, ask the core, convert the answer. */
 export function answerFeatures(connection: Connection, guard: Guard): void {
-  answerCompletion(connection, guard)
-  answerStructure(connection, guard)
-  answerPlaces(connection, guard)
   connection.languages.diagnostics.on(
     guard((_, { textDocument, previousResultId }, { diagnose }) =>
       diagnose!.report(textDocument.uri, previousResultId),
     ),
   )
-  connection.onHover(
-    guard(async (session, { textDocument, position }): Promise<Hover | null> => {
-      const { encoding, markdownHover } = session.abilities
-      const answer = await session.answer(textDocument.uri)
-      const note = answer && hover(answer.analysis, toOffset(answer.document.file, position, encoding))
-      if (!note) return null
-      const contents: MarkupContent = markdownHover
-        ? { kind: 'markdown', value: markdown(note.blocks) }
-        : { kind: 'plaintext', value: plainText(note.blocks) }
-      return { contents, range: toRange(note.at, encoding) }
-    }),
-  )
   connection.onCodeAction(
     guard(async (session, { textDocument, range, context }) => {
       const answer = await session.answer(textDocument.uri)
       if (!answer) return null
-      return codeActions(answer, toSpan(answer.document.file, range, session.abilities.encoding), context, session)
+      return codeActions(answer, toSpan(answer.document.file, range, encodingOf(session)), context, session)
     }),
   )
+  connection.onHover(
+    guard((session, params: AtPosition) =>
+      ofOffset(session, params, (analysis, offset) => {
+        const note = hover(analysis, offset)
+        if (!note) return null
+        const words = session.abilities.markdownHover
+          ? { kind: 'markdown' as const, value: markdown(note.blocks) }
+          : { kind: 'plaintext' as const, value: plainText(note.blocks) }
+        return { contents: words, range: toRange(note.at, encodingOf(session)) }
+      }),
+    ),
+  )
+  connection.onCompletion(
+    guard((session, params: AtPosition) =>
+      ofOffset(session, params, (analysis, offset) =>
+        completions(analysis, offset).map(completion => toCompletionItem(completion, session)),
+      ),
+    ),
+  )
+  connection.onCompletionResolve(
+    guard((_, item) => (item.data ? { ...item, documentation: documentation(item.data) } : item)),
+  )
+  connection.onDocumentSymbol(
+    guard((session, params: OfDocument) =>
+      ofFile(session, params, analysis => {
+        const outline = symbols(analysis)
+        if (session.abilities.nestedSymbols) return outline.map(symbol => toDocumentSymbol(symbol, encodingOf(session)))
+        return toSymbolInformation(outline, params.textDocument.uri, encodingOf(session))
+      }),
+    ),
+  )
+  connection.onFoldingRanges(
+    guard((session, params: OfDocument) =>
+      ofFile(session, params, analysis => folds(analysis).flatMap(toFoldingRange)),
+    ),
+  )
+  connection.onSelectionRanges(
+    guard(async (session, { textDocument, positions }) => {
+      const ranges = positions.map(position =>
+        ofOffset(session, { textDocument, position }, (analysis, offset) =>
+          toSelectionRange(selections(analysis, offset), encodingOf(session)),
+        ),
+      )
+      return (await Promise.all(ranges)).filter(range => range !== null && range !== undefined)
+    }),
+  )
+  connection.languages.semanticTokens.on(
+    guard(async (session, params: OfDocument) => {
+      const data = await ofFile(session, params, analysis =>
+        toSemanticTokens(semanticTokens(analysis), encodingOf(session)),
+      )
+      return { data: data ?? [] }
+    }),
+  )
+  answerNavigation(connection, guard)
 }
+
+function answerNavigation(connection: Connection, guard: Guard): void {
+  connection.onDefinition(
+    guard((session, params: AtPosition) =>
+      ofOffset(session, params, (analysis, offset) =>
+        definitions(analysis, offset)
+          .filter(({ file }) => canOpen(file.uri, session))
+          .map(span => ({ ...toLocation(span, encodingOf(session)), uri: session.spelling(span.file.uri) })),
+      ),
+    ),
+  )
+  connection.onReferences(
+    guard((session, params: AtPosition) =>
+      ofOffset(session, params, (analysis, offset) =>
+        references(analysis, offset).map(span => ({
+          uri: session.spelling(span.file.uri),
+          range: toRange(span, encodingOf(session)),
+        })),
+      ),
+    ),
+  )
+  connection.onDocumentHighlight(
+    guard((session, params: AtPosition) =>
+      ofOffset(session, params, (analysis, offset) =>
+        references(analysis, offset).map(span => ({ range: toRange(span, encodingOf(session)) })),
+      ),
+    ),
+  )
+  connection.onPrepareRename(
+    guard((session, params: AtPosition) =>
+      ofOffset(session, params, (analysis, offset) => {
+        const span = renameable(analysis, offset)
+        return span ? toRange(span, encodingOf(session)) : null
+      }),
+    ),
+  )
+  connection.onRenameRequest(
+    guard((session, params) =>
+      ofOffset(session, params, (analysis, offset) => {
+        const edits = rename(analysis, offset, params.newName)
+        return edits.length > 0 ? toWorkspaceEdit(edits, session) : null
+      }),
+    ),
+  )
+  connection.onDocumentLinks(
+    guard((session, params: OfDocument) =>
+      ofFile(session, params, analysis =>
+        links(analysis)
+          .filter(({ uri }) => canOpen(uri, session))
+          .map(({ at, uri }) => ({ range: toRange(at, encodingOf(session)), target: session.spelling(uri) })),
+      ),
+    ),
+  )
+}
+
+const encodingOf = ({ abilities }: Session) => abilities.encoding
+
+/** Built-in headers can be shown only by a client that asks the server for their text. */
+const canOpen = (uri: string, { abilities }: Session): boolean => abilities.textDocumentContent || !isBuiltin(uri)
+
+/** Asks about a configuration; null for any other document. */
+async function ofFile<Result>(
+  session: Session,
+  { textDocument }: OfDocument,
+  ask: (analysis: Analysis) => Result,
+): Promise<Result | null> {
+  const answer = await session.answer(textDocument.uri)
+  return answer ? ask(answer.analysis) : null
+}
+
+/** Asks about a place in a configuration. */
+const ofOffset = <Result>(
+  session: Session,
+  { textDocument, position }: AtPosition,
+  ask: (analysis: Analysis, offset: number) => Result,
+): Promise<Result | null> =>
+  ofFile(session, { textDocument }, analysis =>
+    ask(analysis, toOffset(analysis.unit.main, position, encodingOf(session))),
+  )

@@ -54,9 +54,34 @@ export interface NamedUri {
   readonly name: string
 }
 
-export interface RulePage {
+/** Something to read, in Markdown. */
+export interface Page {
   readonly title: string
   readonly markdown: string
+}
+
+/** Who reaches which memory after each command, for each scenario of a file. Addresses are hexadecimal. */
+export interface MemoryMap {
+  readonly title: string
+  /** Pieces of memory by ascending address, numbered from 1. */
+  readonly areas: readonly {
+    readonly number: number
+    readonly start: string
+    readonly end: string
+    readonly size: string
+    /** Binary logarithm of the size, for the height of a bar. */
+    readonly magnitude: number
+    /** `k3-demo[17]` */
+    readonly regions: readonly string[]
+  }[]
+  /** Who may reach memory: CPUs of a cell, or devices of a cell behind a kind of IOMMU. */
+  readonly lanes: readonly { readonly cell: string; readonly through: string }[]
+  readonly stages: readonly {
+    readonly command: string
+    readonly failure?: string
+    /** For each lane the areas it reaches. */
+    readonly reach: readonly { readonly whole: readonly number[]; readonly part: readonly number[] }[]
+  }[]
 }
 
 /** The `.cell` as base64, or why there is none. */

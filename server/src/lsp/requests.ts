@@ -1,22 +1,28 @@
 import type { Connection } from 'vscode-languageserver'
 import { emitObjects } from '../c/emit.ts'
 import { isBuiltin, withBuiltins } from '../config/includes.ts'
+import { markdown } from '../ide/note.ts'
 import { rootCandidates } from '../ide/root-candidates.ts'
+import { simulationNote } from '../ide/simulation-note.ts'
 import { catalogue } from '../rules/catalogue.ts'
 import { isNamedBy } from '../rules/policy.ts'
 import { nameOf } from '../text/uri.ts'
 import type { Guard } from './guard.ts'
+import { memoryMap } from './memory-map.ts'
 import {
   CELL_BYTES,
   type CellBytes,
+  MEMORY_MAP,
+  type MemoryMap,
   type NamedUri,
   type OfDocument,
+  type Page,
   ROOT_CANDIDATES,
   RULE_PAGE,
-  type RulePage,
+  SIMULATE,
   STATUS,
 } from './protocol.ts'
-import type { Answer } from './session.ts'
+import type { Answer, Session } from './session.ts'
 import { statusOf } from './status.ts'
 
 /** The requests of our own client; any other client may ask them too. */
@@ -38,15 +44,34 @@ export function answerOwnRequests(connection: Connection, guard: Guard): void {
     guard((_, { code }: { readonly code: string }) => pageOf(code)),
   )
   connection.onRequest(
+    MEMORY_MAP,
+    guard(async (session, { uri }: OfDocument): Promise<readonly MemoryMap[]> => {
+      const answer = await session.answer(uri)
+      return answer?.analysis.cases.map(memoryMap) ?? []
+    }),
+  )
+  connection.onRequest(
+    SIMULATE,
+    guard(async (session, { uri }: OfDocument) => simulationOf(await session.answer(uri))),
+  )
+  connection.onRequest(
     CELL_BYTES,
     guard(async (session, { uri }: OfDocument) => bytesOf(await session.answer(uri))),
   )
   connection.workspace.textDocumentContent.on(
-    guard((_, { uri }) => {
-      const text = textOf(uri)
+    guard(async (session, { uri }, { diagnose }) => {
+      if (uri.includes('?')) diagnose?.follow(uri)
+      const text = await textOf(uri, session)
       return text === undefined ? null : { text }
     }),
   )
+}
+
+/** The life of the cells of a file in every case it stands in. */
+function simulationOf(answer: Answer | undefined): Page | null {
+  if (!answer || answer.analysis.cases.length === 0) return null
+  const markdowns = answer.analysis.cases.map(each => markdown(simulationNote(each)))
+  return { title: `Simulation of ${nameOf(answer.document.file.uri)}`, markdown: markdowns.join('\n\n---\n\n') }
 }
 
 /** The `.cell` a compiler would make of a configuration. */
@@ -61,15 +86,21 @@ function bytesOf(answer: Answer | undefined): CellBytes {
 
 const base64 = (bytes: Uint8Array): string => btoa(Array.from(bytes, byte => String.fromCharCode(byte)).join(''))
 
-/** The read-only documents of the server's own schemes: rule pages and built-in headers. */
-function textOf(uri: string): string | undefined {
-  if (!isBuiltin(uri)) return pageOf(nameOf(uri).replace(/\.md$/, ''))?.markdown
+/** The read-only documents of the server's own schemes: built-in headers, rule pages, simulations (`?` their file). */
+async function textOf(uri: string, session: Session): Promise<string | undefined> {
+  if (!isBuiltin(uri)) {
+    const [path = '', query] = uri.split('?')
+    const page = query
+      ? simulationOf(await session.answer(decodeURIComponent(query)))
+      : pageOf(nameOf(path).replace(/\.md$/, ''))
+    return page?.markdown
+  }
   const file = withBuiltins(() => 'absent')(uri)
   return typeof file === 'string' ? undefined : file.text
 }
 
 /** The page of a rule by its code or id. */
-function pageOf(name: string): RulePage | null {
+function pageOf(name: string): Page | null {
   const rule = catalogue.find(rule => isNamedBy(rule, name))
   return rule ? { title: `${rule.code} ${rule.title}`, markdown: rule.page } : null
 }

@@ -8,7 +8,6 @@ import {
 } from 'vscode-languageserver'
 import { canonicalUri } from '../text/uri.ts'
 import { type Abilities, abilitiesOf, optionsOf } from './abilities.ts'
-import { FIX_ALL } from './code-actions.ts'
 import { Diagnose } from './diagnose.ts'
 import { answerFeatures, featureCapabilities } from './features.ts'
 import { clientFiles, type FileReader, noFiles } from './file-reader.ts'
@@ -103,10 +102,6 @@ function newSession(connection: Connection, host: Host, params: InitializeParams
 const capabilitiesOf = (abilities: Abilities): ServerCapabilities => ({
   positionEncoding: abilities.encoding,
   textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: { includeText: false } },
-  codeActionProvider: abilities.codeActionObjects ? { codeActionKinds: ['quickfix', FIX_ALL] } : false,
-  ...(abilities.pullDiagnostics && {
-    diagnosticProvider: { identifier: 'jailhouse-warden', interFileDependencies: true, workspaceDiagnostics: false },
-  }),
   ...(abilities.textDocumentContent && {
     workspace: { textDocumentContent: { schemes: [PAGE_SCHEME, BUILTIN_SCHEME] } },
   }),

@@ -1,0 +1,197 @@
+import { beforeEach, expect, test, vi } from 'vitest'
+import * as vscode from './vscode.mock.ts'
+
+/** A language client that answers from a table and remembers what it was asked. */
+class FakeClient {
+  static made: FakeClient[] = []
+  readonly args: unknown[]
+  readonly asked: { method: string; params: unknown }[] = []
+  readonly answers = new Map<string, unknown>()
+  readonly handlers = new Map<string, (params: never) => unknown>()
+  running = false
+  readonly outputChannel = { show: vi.fn() }
+  constructor(...args: unknown[]) {
+    this.args = args
+    FakeClient.made.push(this)
+  }
+  start = vi.fn(async () => {
+    this.running = true
+  })
+  stop = vi.fn(async () => {
+    this.running = false
+  })
+  dispose() {}
+  isRunning() {
+    return this.running
+  }
+  onRequest(method: string, handler: (params: never) => unknown) {
+    this.handlers.set(method, handler)
+    return { dispose() {} }
+  }
+  onNotification(method: string, handler: (params: never) => unknown) {
+    return this.onRequest(method, handler)
+  }
+  async sendRequest(method: string, params: unknown) {
+    this.asked.push({ method, params })
+    return this.answers.get(method) ?? null
+  }
+}
+
+vi.mock('vscode-languageclient/node', () => ({ TransportKind: { ipc: 1 }, LanguageClient: FakeClient }))
+vi.mock('vscode-languageclient/browser', () => ({ LanguageClient: FakeClient }))
+
+const config = document('/ws/configs/board-linux.c', '#include <jailhouse/cell-config.h>')
+
+function document(path: string, text: string, languageId = 'c') {
+  return { uri: vscode.Uri.parse(`file://${path}`), languageId, getText: () => text }
+}
+
+async function activate(kind: 'node' | 'browser' = 'node', ...open: unknown[]): Promise<FakeClient> {
+  vscode.workspace.textDocuments = open
+  const extension =
+    kind === 'node' ? await import('../src/extension.node.ts') : await import('../src/extension.browser.ts')
+  extension.activate({ extensionUri: vscode.Uri.parse('file:///extension'), subscriptions: [] } as never)
+  return FakeClient.made.at(-1)!
+}
+
+const run = (command: string, ...given: unknown[]) => vscode.registered.get(`jailhouseWarden.${command}`)!(...given)
+
+beforeEach(() => {
+  vi.clearAllMocks()
+  vscode.settings.clear()
+  vscode.disk.clear()
+  vscode.window.activeTextEditor = { document: config, selection: { active: 'here' } }
+})
+
+test('the desktop starts a process over ipc', async () => {
+  const client = await activate('node', config)
+  const module = '/extension/dist/server/node.js'
+  expect(client.args[2]).toMatchObject({ run: { module, transport: 1 }, debug: { module, transport: 1 } })
+  expect(client.start).toHaveBeenCalledOnce()
+})
+
+test('the browser starts a worker', async () => {
+  const workers: string[] = []
+  vi.stubGlobal(
+    'Worker',
+    class {
+      constructor(script: string) {
+        workers.push(script)
+      }
+    },
+  )
+  const client = await activate('browser', config)
+  await (client.args[2] as () => Promise<unknown>)()
+  expect(workers).toEqual(['file:///extension/dist/server/browser.js'])
+})
+
+test('the server starts with the first file that mentions Jailhouse, and not before', async () => {
+  const client = await activate('node', document('/ws/main.c', 'int main(void) { return 0; }'))
+  vscode.happen('open', document('/ws/notes.txt', 'jailhouse', 'plaintext'))
+  expect(client.start).not.toHaveBeenCalled()
+  vscode.happen('change', { document: document('/ws/new.c', '#include <jailhouse/') })
+  vscode.happen('open', config)
+  expect(client.start).toHaveBeenCalledOnce()
+})
+
+test('the server reads through the editor’s file systems', async () => {
+  const client = await activate()
+  vscode.disk.set('/ws/a/x.c', 'text')
+  vscode.disk.set('/ws/a/deeper/y.c', '')
+  const ask = (method: string, uri: string) => client.handlers.get(`jailhouseWarden/${method}`)!({ uri } as never)
+  expect(await ask('readFile', 'file:///ws/a/x.c')).toEqual({ text: 'text' })
+  expect(await ask('readFile', 'file:///ws/a/z.c')).toBeNull()
+  expect(await ask('listFolder', 'file:///ws/a/')).toEqual({ uris: ['file:///ws/a/x.c'] })
+  expect(await ask('listFolder', 'file:///ws/b/')).toBeNull()
+})
+
+test('the status bar says which root is in use and why, for the file in front', async () => {
+  const client = await activate('node', config)
+  client.answers.set('jailhouseWarden/status', { kind: 'cell', text: 'root: board.c', detail: 'by its name' })
+  client.handlers.get('jailhouseWarden/analyzed')!({ uri: config.uri.toString() } as never)
+  await vi.waitFor(() => expect(vscode.statusBarItem.show).toHaveBeenCalled())
+  expect(vscode.statusBarItem).toMatchObject({ text: '$(shield) root: board.c', tooltip: 'by its name' })
+  vscode.window.activeTextEditor = { document: document('/ws/x.txt', '', 'plaintext'), selection: {} }
+  vscode.happen('activeEditor', undefined)
+  await vi.waitFor(() => expect(vscode.statusBarItem.hide).toHaveBeenCalled())
+})
+
+test('a chosen root is kept in the settings, and can be taken back', async () => {
+  const client = await activate()
+  client.answers.set('jailhouseWarden/rootCandidates', [{ uri: 'file:///ws/configs/board.c', name: 'board.c' }])
+  vscode.window.showQuickPick.mockImplementationOnce(async ([first]) => first)
+  await run('selectRoot')
+  expect(vscode.settings.get('roots')).toEqual({ 'configs/board-linux.c': 'configs/board.c' })
+  vscode.window.showQuickPick.mockImplementationOnce(async items => items.at(-1))
+  await run('selectRoot')
+  expect(vscode.settings.get('roots')).toEqual({})
+  vscode.window.showQuickPick.mockImplementationOnce(async () => undefined)
+  await run('selectRoot')
+  expect(vscode.settings.get('roots')).toEqual({})
+})
+
+test('the page of the finding under the cursor opens as a preview', async () => {
+  await activate()
+  const finding = { source: 'jailhouse-warden', code: { value: 'JH301' }, range: { contains: () => true } }
+  vscode.languages.getDiagnostics.mockReturnValueOnce([{ ...finding, source: 'clangd' }, finding])
+  await run('showRulePage')
+  const [command, page] = vscode.commands.executeCommand.mock.calls[0]!
+  expect(command).toBe('markdown.showPreview')
+  expect(String(page)).toBe('jailhouse-warden-page:/JH301.md')
+  await run('showRulePage')
+  expect(vscode.window.showInformationMessage).toHaveBeenCalledOnce()
+})
+
+test('a simulation is a document of the server’s', async () => {
+  await activate()
+  await run('simulate')
+  const [, page] = vscode.commands.executeCommand.mock.calls[0]!
+  expect(page).toMatchObject({ path: '/Simulation of board-linux.c.md', query: 'file:///ws/configs/board-linux.c' })
+})
+
+test('fix all applies the server’s own kind of action', async () => {
+  await activate()
+  await run('fixAll')
+  expect(vscode.commands.executeCommand).toHaveBeenCalledWith('editor.action.sourceAction', {
+    kind: 'source.fixAll.jailhouseWarden',
+    apply: 'first',
+  })
+})
+
+test('a .cell is written where the user says, or the reason is told', async () => {
+  const client = await activate()
+  client.answers.set('jailhouseWarden/cellBytes', { base64: btoa('\u0001\u0002') })
+  vscode.window.showSaveDialog.mockResolvedValueOnce('there')
+  await run('saveCell')
+  expect(vscode.workspace.fs.writeFile).toHaveBeenCalledWith('there', Uint8Array.of(1, 2))
+  client.answers.set('jailhouseWarden/cellBytes', { because: 'It does not compile.' })
+  await run('saveCell')
+  expect(vscode.window.showErrorMessage.mock.calls[0]![0]).toContain('It does not compile.')
+})
+
+test('the server can be started again', async () => {
+  const client = await activate('node', config)
+  await run('restartServer')
+  expect(client.stop).toHaveBeenCalledOnce()
+  expect(client.start).toHaveBeenCalledTimes(2)
+})
+
+test('the memory map is drawn, and drawn again when the file was looked at anew', async () => {
+  const client = await activate('node', config)
+  const panel = { webview: { html: '' }, onDidDispose: vi.fn() }
+  vscode.window.createWebviewPanel.mockReturnValueOnce(panel)
+  await run('showMemoryMap')
+  expect(panel.webview.html).toContain('nothing to show')
+  client.answers.set('jailhouseWarden/memoryMap', [
+    {
+      title: 'board with <linux>',
+      areas: [{ number: 1, start: '0x0', end: '0x1000', size: '4 KiB', magnitude: 12, regions: ['board[0]'] }],
+      lanes: [{ cell: 'board', through: 'CPUs' }],
+      stages: [{ command: 'enable', reach: [{ whole: [1], part: [] }] }],
+    },
+  ])
+  client.handlers.get('jailhouseWarden/analyzed')!({ uri: config.uri.toString() } as never)
+  await vi.waitFor(() => expect(panel.webview.html).toContain('board with &#60;linux&#62;'))
+  expect(panel.webview.html).toContain('<rect class="cpu"')
+  expect(panel.webview.html).not.toContain('<script')
+})

@@ -1,0 +1,125 @@
+import { vi } from 'vitest'
+
+/** As much of the editor as the client touches; tests look at what was done to it. */
+
+type Listener = (event: never) => unknown
+
+const listeners = new Map<string, Listener[]>()
+const event = (name: string) => (listener: Listener) => {
+  listeners.set(name, [...(listeners.get(name) ?? []), listener])
+  return { dispose() {} }
+}
+/** Lets an event of the editor happen. */
+export const happen = (name: string, what: unknown): void => {
+  for (const listener of listeners.get(name) ?? []) listener(what as never)
+}
+
+export class Uri {
+  readonly scheme: string
+  readonly path: string
+  readonly query: string
+  constructor(scheme: string, path: string, query = '') {
+    this.scheme = scheme
+    this.path = path
+    this.query = query
+  }
+  with({ path }: { path: string }): Uri {
+    return new Uri(this.scheme, path)
+  }
+  get fsPath(): string {
+    return this.path
+  }
+  toString(): string {
+    return `${this.scheme}:${this.scheme === 'file' ? '//' : ''}${this.path}`
+  }
+  static parse(text: string): Uri {
+    const [, scheme = '', path = ''] = /^([\w-]+):(?:\/\/)?(.*)$/.exec(text) ?? []
+    return new Uri(scheme, path)
+  }
+  static from({ scheme, path, query }: { scheme: string; path: string; query?: string }): Uri {
+    return new Uri(scheme, path, query)
+  }
+  static joinPath({ scheme, path }: Uri, ...more: string[]): Uri {
+    return new Uri(scheme, [path.replace(/\/$/, ''), ...more].join('/'))
+  }
+}
+
+export class EventEmitter<What> {
+  readonly #listeners: ((what: What) => unknown)[] = []
+  readonly event = (listener: (what: What) => unknown) => {
+    this.#listeners.push(listener)
+    return { dispose() {} }
+  }
+  fire(what: What): void {
+    for (const listener of this.#listeners) listener(what)
+  }
+  dispose() {}
+}
+
+/** The virtual disk: path to text. */
+export const disk = new Map<string, string>()
+export const settings = new Map<string, unknown>()
+export const registered = new Map<string, (...given: unknown[]) => unknown>()
+export const statusBarItem = {
+  name: '',
+  text: '',
+  tooltip: '',
+  command: '',
+  show: vi.fn(),
+  hide: vi.fn(),
+  dispose: vi.fn(),
+}
+
+export const StatusBarAlignment = { Left: 1, Right: 2 }
+export const FileType = { File: 1, Directory: 2 }
+export const ConfigurationTarget = { Global: 1, Workspace: 2 }
+export const ViewColumn = { Beside: -2 }
+
+export const window = {
+  activeTextEditor: undefined as undefined | { document: unknown; selection: unknown },
+  createStatusBarItem: () => statusBarItem,
+  onDidChangeActiveTextEditor: event('activeEditor'),
+  showQuickPick: vi.fn(),
+  showInformationMessage: vi.fn(),
+  showErrorMessage: vi.fn(),
+  showSaveDialog: vi.fn(),
+  createWebviewPanel: vi.fn(),
+}
+
+export const workspace = {
+  textDocuments: [] as unknown[],
+  workspaceFolders: [{ uri: Uri.parse('file:///ws') }],
+  onDidOpenTextDocument: event('open'),
+  onDidChangeTextDocument: event('change'),
+  getWorkspaceFolder: ({ path }: Uri) => (path.startsWith('/ws/') ? workspace.workspaceFolders[0] : undefined),
+  asRelativePath: ({ path }: Uri) => path.replace(/^\/ws\//, ''),
+  getConfiguration: () => ({
+    get: (name: string, otherwise: unknown) => settings.get(name) ?? otherwise,
+    update: async (name: string, value: unknown) => settings.set(name, value),
+  }),
+  fs: {
+    async readFile({ path }: Uri) {
+      const text = disk.get(path)
+      if (text === undefined) throw new Error('not there')
+      return new TextEncoder().encode(text)
+    },
+    async readDirectory({ path }: Uri) {
+      const inside = [...disk.keys()].filter(name => name.startsWith(path)).map(name => name.slice(path.length))
+      if (inside.length === 0) throw new Error('not there')
+      return [...new Set(inside.map(name => name.replace(/\/.*/, '/')))].map(name =>
+        name.endsWith('/') ? [name.slice(0, -1), FileType.Directory] : [name, FileType.File],
+      )
+    },
+    writeFile: vi.fn(),
+  },
+}
+
+export const commands = {
+  registerCommand: (name: string, act: (...given: unknown[]) => unknown) => {
+    registered.set(name, act)
+    return { dispose() {} }
+  },
+  executeCommand: vi.fn(),
+}
+
+export const languages = { getDiagnostics: vi.fn((): unknown[] => []) }

@@ -1,0 +1,43 @@
+import type { Case } from '../analyze.ts'
+import { type Holding, type StageRow, stageTable } from '../ide/stage-table.ts'
+import { hex, humanSize } from '../rules/places.ts'
+import type { MemoryMap } from './protocol.ts'
+
+/** The stages of a case as plain JSON. */
+export function memoryMap(each: Case): MemoryMap {
+  const { areas, drivers, rows } = stageTable(each)
+  const { root, cells } = each.scenario
+  const columns = ['CPUs', ...drivers.map(driver => (driver === 'none' ? 'devices' : driver))]
+  const holdings = rows.map(holdingsOf)
+  const lanes = columns.flatMap((through, column) =>
+    [...new Set(holdings.flatMap(row => (row[column] ?? []).map(({ who }) => who)))].map(cell => ({
+      cell,
+      through,
+      column,
+    })),
+  )
+  return {
+    title: [root.root_cell.name, ...cells.map(({ name }) => name)].join(' with '),
+    areas: areas.map(({ number, range, regions }) => ({
+      number,
+      start: hex(range.start),
+      end: hex(range.end),
+      size: humanSize(range.end - range.start),
+      magnitude: (range.end - range.start).toString(2).length - 1,
+      regions: regions.map(({ cell, region }) => `${cell.name}[${region.index}]`),
+    })),
+    lanes: lanes.map(({ cell, through }) => ({ cell, through })),
+    stages: rows.map((row, i) => ({
+      command: row.command,
+      ...(row.failure !== undefined && { failure: row.failure }),
+      reach: lanes.map(({ cell, column }) => reachOf(holdings[i]?.[column] ?? [], cell)),
+    })),
+  }
+}
+
+const holdingsOf = ({ cpu, dma }: StageRow): readonly (readonly Holding[])[] => [cpu, ...dma]
+
+function reachOf(holdings: readonly Holding[], cell: string) {
+  const { whole = [], part = [] } = holdings.find(({ who }) => who === cell) ?? {}
+  return { whole, part }
+}

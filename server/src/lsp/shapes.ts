@@ -1,0 +1,117 @@
+import {
+  type CompletionItem,
+  CompletionItemKind,
+  type DocumentSymbol,
+  type FoldingRange,
+  FoldingRangeKind,
+  InsertTextFormat,
+  type SelectionRange,
+  type SymbolInformation,
+  SymbolKind,
+} from 'vscode-languageserver'
+import type { Completion } from '../ide/completion/index.ts'
+import type { Fold } from '../ide/folding.ts'
+import { type SemanticToken, TOKEN_TYPES } from '../ide/semantic-tokens.ts'
+import { flattened, type OutlineSymbol } from '../ide/symbols.ts'
+import { positionAt, type Span } from '../text/source-file.ts'
+import { type Encoding, toLocation, toPosition, toRange } from './convert.ts'
+import type { Session } from './session.ts'
+
+/** What features answer, in the shapes of the protocol. */
+
+const COMPLETION_KIND: Readonly<Record<Completion['kind'], CompletionItemKind>> = {
+  field: CompletionItemKind.Field,
+  constant: CompletionItemKind.EnumMember,
+  value: CompletionItemKind.Value,
+  snippet: CompletionItemKind.Snippet,
+  macro: CompletionItemKind.Constant,
+}
+
+export function toCompletionItem(completion: Completion, { abilities }: Session): CompletionItem {
+  const { label, kind, detail, about, at, insert, isSnippet, order } = completion
+  const asSnippet = isSnippet && abilities.snippets
+  return {
+    label,
+    kind: COMPLETION_KIND[kind],
+    detail,
+    sortText: String(order).padStart(6, '0'),
+    insertTextFormat: asSnippet ? InsertTextFormat.Snippet : InsertTextFormat.PlainText,
+    textEdit: {
+      range: toRange(at, abilities.encoding),
+      newText: isSnippet && !asSnippet ? withoutTabStops(insert) : insert,
+    },
+    ...(about && { data: about }),
+  }
+}
+
+/** `${1:0x1000}` becomes `0x1000`, `$0` nothing. */
+const withoutTabStops = (snippet: string): string =>
+  snippet.replace(/\$\{\d+:([^}]*)\}/g, '$1').replace(/\$\{?\d+\}?/g, '')
+
+const SYMBOL_KIND: Readonly<Record<OutlineSymbol['kind'], SymbolKind>> = {
+  cell: SymbolKind.Module,
+  struct: SymbolKind.Struct,
+  array: SymbolKind.Array,
+  element: SymbolKind.Object,
+  field: SymbolKind.Field,
+}
+
+export const toDocumentSymbol = (symbol: OutlineSymbol, encoding: Encoding): DocumentSymbol => ({
+  name: symbol.name,
+  detail: symbol.detail,
+  kind: SYMBOL_KIND[symbol.kind],
+  range: toRange(symbol.range, encoding),
+  selectionRange: toRange(symbol.selection, encoding),
+  children: symbol.children.map(child => toDocumentSymbol(child, encoding)),
+})
+
+/** The outline as a list, for clients that know no trees. */
+export const toSymbolInformation = (
+  outline: readonly OutlineSymbol[],
+  uri: string,
+  encoding: Encoding,
+): SymbolInformation[] =>
+  Array.from(flattened(outline), ({ name, kind, range, container }) => ({
+    name,
+    kind: SYMBOL_KIND[kind],
+    location: { ...toLocation(range, encoding), uri },
+    ...(container && { containerName: container }),
+  }))
+
+const FOLD_KIND = {
+  braces: undefined,
+  comment: FoldingRangeKind.Comment,
+  conditional: FoldingRangeKind.Region,
+} as const
+
+/** Folds of one line would fold nothing. The last line of braces stays in sight. */
+export function toFoldingRange({ at, kind }: Fold): readonly FoldingRange[] {
+  const startLine = positionAt(at.file, at.start).line
+  const lastLine = positionAt(at.file, at.end).line
+  const endLine = kind === 'braces' ? lastLine - 1 : lastLine
+  const folded = FOLD_KIND[kind]
+  return startLine < endLine ? [{ startLine, endLine, ...(folded && { kind: folded }) }] : []
+}
+
+/** Spans, innermost first, as a chain of parents. */
+export function toSelectionRange(spans: readonly Span[], encoding: Encoding): SelectionRange | undefined {
+  return spans.reduceRight<SelectionRange | undefined>(
+    (parent, span) => ({ range: toRange(span, encoding), ...(parent && { parent }) }),
+    undefined,
+  )
+}
+
+/** Five numbers a token: lines and columns from the token before, length, type, no modifiers. */
+export function toSemanticTokens(tokens: readonly SemanticToken[], encoding: Encoding): number[] {
+  const data: number[] = []
+  let before = { line: 0, character: 0 }
+  for (const { at, type } of tokens) {
+    const start = toPosition(at.file, at.start, encoding)
+    const end = toPosition(at.file, at.end, encoding)
+    if (start.line !== end.line) continue
+    const column = start.line === before.line ? start.character - before.character : start.character
+    data.push(start.line - before.line, column, end.character - start.character, TOKEN_TYPES.indexOf(type), 0)
+    before = start
+  }
+  return data
+}

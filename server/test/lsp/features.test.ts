@@ -1,0 +1,167 @@
+import { expect, test } from 'vitest'
+import type { ClientCapabilities } from 'vscode-languageserver-protocol'
+import { able, type Editor, fixture, positionIn, startEditor, uriOf } from './editor.ts'
+
+const pair = fixture('founding-case')
+const linux = 'k3-demo-linux.c'
+
+const rich: ClientCapabilities = {
+  ...able,
+  textDocument: {
+    ...able.textDocument,
+    documentSymbol: { hierarchicalDocumentSymbolSupport: true },
+    completion: { completionItem: { snippetSupport: true } },
+  },
+  workspace: { ...able.workspace, textDocumentContent: {} },
+}
+
+async function openLinux(capabilities = rich): Promise<Editor> {
+  const editor = await startEditor({ files: pair, capabilities })
+  await editor.open(linux)
+  return editor
+}
+
+/** Asks a feature about the place of a word of the open file. */
+function ask<Answer>(editor: Editor, feature: string, word: string, more: object = {}): Promise<Answer> {
+  const { text } = editor.texts.get(uriOf(linux))!
+  const position = positionIn(text, text.indexOf(word) + 1)
+  return editor.request(`textDocument/${feature}`, { textDocument: { uri: uriOf(linux) }, position, ...more })
+}
+
+const ofFile = <Answer>(editor: Editor, feature: string): Promise<Answer> =>
+  editor.request(`textDocument/${feature}`, { textDocument: { uri: uriOf(linux) } })
+
+test('the outline is a tree of arrays and elements, or a list', async () => {
+  const [cell] = await ofFile<{ name: string; children: { name: string }[] }[]>(await openLinux(), 'documentSymbol')
+  expect(cell!.name).toBe('k3-demo-linux')
+  expect(cell!.children.map(({ name }) => name)).toContain('mem_regions')
+  const list = await ofFile<{ name: string; containerName?: string }[]>(await openLinux(able), 'documentSymbol')
+  expect(list.find(({ name }) => name === 'mem_regions')).toMatchObject({ containerName: 'k3-demo-linux' })
+})
+
+test('flags are completed, with a word on each when somebody looks', async () => {
+  const editor = await openLinux()
+  await editor.replace(linux, 'JAILHOUSE_MEM_DMA', 'JAILHOUSE_MEM_')
+  const items = await ask<{ label: string; textEdit: { newText: string } }[]>(editor, 'completion', '_MEM_ |')
+  const dma = items.find(({ label }) => label === 'JAILHOUSE_MEM_DMA')!
+  expect(dma.textEdit.newText).toContain('JAILHOUSE_MEM_DMA')
+  const resolved = await editor.request<{ documentation: string }>('completionItem/resolve', dma)
+  expect(resolved.documentation.length).toBeGreaterThan(10)
+})
+
+test('a client without snippets is sent none', async () => {
+  const elements = async (capabilities: ClientCapabilities) => {
+    const editor = await openLinux(capabilities)
+    await editor.replace(linux, '/* RAM */ {', '/* more */\n\t\t/* RAM */ {')
+    const items = await ask<{ insertTextFormat: number; textEdit: { newText: string } }[]>(
+      editor,
+      'completion',
+      '/* more */\n',
+    )
+    return items ?? []
+  }
+  expect((await elements(rich)).filter(({ insertTextFormat }) => insertTextFormat === 2)).not.toEqual([])
+  const plain = await elements(able)
+  expect(plain).not.toEqual([])
+  expect(plain.filter(({ insertTextFormat }) => insertTextFormat === 2)).toEqual([])
+  expect(plain.filter(({ textEdit }) => /\$\{?\d/.test(textEdit.newText))).toEqual([])
+})
+
+test('a field leads to its declaration, in a built-in header only where that can be opened', async () => {
+  const [there] = await ask<{ uri: string }[]>(await openLinux(), 'definition', 'phys_start')
+  expect(there!.uri).toMatch(/^jailhouse-warden-builtin:.*\.h$/)
+  expect(await ask(await openLinux(able), 'definition', 'phys_start')).toEqual([])
+})
+
+test('the text of built-in headers and rule pages is the server’s to give', async () => {
+  const editor = await openLinux()
+  const textOf = (uri: string) => editor.request<{ text: string } | null>('workspace/textDocumentContent', { uri })
+  const [there] = await ask<{ uri: string }[]>(editor, 'definition', 'phys_start')
+  expect((await textOf(there!.uri))!.text).toContain('phys_start')
+  expect((await textOf('jailhouse-warden-page:/unknown-field.md'))!.text).toMatch(/^# /)
+  expect((await textOf('jailhouse-warden-page:/JH105.md'))!.text).toMatch(/^# /)
+  expect(await textOf('jailhouse-warden-page:/nonsense.md')).toBeNull()
+  expect(await textOf('jailhouse-warden-builtin:/nonsense.h')).toBeNull()
+  const simulation = `jailhouse-warden-page:/Simulation.md?${encodeURIComponent(uriOf(linux))}`
+  expect((await textOf(simulation))!.text).toContain('| after |')
+})
+
+test('places that name the same are found and lit', async () => {
+  const editor = await openLinux()
+  const found = await ask<object[]>(editor, 'references', 'phys_start', { context: { includeDeclaration: true } })
+  const lit = await ask<object[]>(editor, 'documentHighlight', 'phys_start')
+  expect(found.length).toBeGreaterThan(5)
+  expect(lit).toHaveLength(found.length)
+})
+
+test('an object of the file can be renamed, a field of the format cannot', async () => {
+  const editor = await openLinux()
+  expect(await ask(editor, 'prepareRename', 'phys_start')).toBeNull()
+  await editor.apply(await ask(editor, 'rename', 'config = {', { newName: 'cell_config' }))
+  expect(editor.texts.get(uriOf(linux))!.text).toContain('sizeof(cell_config.cpus)')
+})
+
+test('folds, colours, links and selections', async () => {
+  const editor = await openLinux()
+  const folds = await ofFile<{ startLine: number; endLine: number }[]>(editor, 'foldingRange')
+  expect(folds.every(({ startLine, endLine }) => startLine < endLine)).toBe(true)
+  const { data } = await ofFile<{ data: number[] }>(editor, 'semanticTokens/full')
+  expect(data.length % 5).toBe(0)
+  expect(data.length).toBeGreaterThan(500)
+  const links = await ofFile<{ target: string }[]>(editor, 'documentLink')
+  expect(links.map(({ target }) => target)).toContainEqual(expect.stringContaining('cell-config.h'))
+  const positions = [{ line: 30, character: 5 }]
+  const [selection] = await ask<{ parent?: object }[]>(editor, 'selectionRange', 'phys_start', { positions })
+  expect(selection!.parent).toBeDefined()
+})
+
+test('our own client is told of roots, maps, simulations and bytes', async () => {
+  const editor = await openLinux()
+  const own = <Answer>(name: string, uri = uriOf(linux)) => editor.request<Answer>(`jailhouseWarden/${name}`, { uri })
+  expect(await own('status')).toMatchObject({
+    kind: 'cell',
+    text: 'root: k3-demo.c',
+    detail: expect.stringContaining('because its name begins with'),
+  })
+  expect(await own('rootCandidates')).toEqual([{ uri: uriOf('k3-demo.c'), name: 'k3-demo.c' }])
+  const [map] = await own<{ lanes: object[]; areas: object[]; stages: { command: string }[] }[]>('memoryMap')
+  expect(map!.stages.map(({ command }) => command)).toContain('create k3-demo-linux')
+  expect(map!.lanes).toContainEqual({ cell: 'k3-demo-linux', through: 'PVU IOMMU' })
+  expect(await own('simulate')).toMatchObject({ title: 'Simulation of k3-demo-linux.c' })
+  const { base64 } = await own<{ base64: string }>('cellBytes')
+  expect(atob(base64)).toMatch(/^JHCLL/)
+  expect(await editor.request('jailhouseWarden/rulePage', { code: 'JH105' })).toMatchObject({
+    markdown: expect.any(String),
+  })
+})
+
+test('a root chosen by hand is used, and the status says so', async () => {
+  const { 'k3-demo.c': root, 'k3-demo-linux.c': cell, ...others } = pair
+  const editor = await startEditor({
+    files: { ...others, 'other.c': root!, 'k3-demo-linux.c': cell! },
+    capabilities: rich,
+    initializationOptions: { settings: { roots: { 'configs/k3-demo-linux.c': 'configs/other.c' } } },
+  })
+  await editor.open(linux)
+  const status = await editor.request('jailhouseWarden/status', { uri: uriOf(linux) })
+  expect(status).toMatchObject({ text: 'root: other.c', detail: expect.stringContaining('chosen by hand') })
+})
+
+test('a server without files of its own reads the client’s', async () => {
+  const { clientFiles, byScheme } = await import('../../src/lsp/file-reader.ts')
+  const asked: string[] = []
+  const connection = {
+    async sendRequest(method: string, { uri }: { uri: string }) {
+      asked.push(`${method} ${uri}`)
+      return method.endsWith('readFile') ? { text: 'virtual' } : null
+    },
+  }
+  const disk = { read: async () => 'disk', list: async () => [] }
+  const files = byScheme('file', disk, clientFiles(connection as never))
+  expect([await files.read('file:///a'), await files.read('vscode-vfs://github/a')]).toEqual(['disk', 'virtual'])
+  expect(await files.list('vscode-vfs://github/')).toEqual([])
+  expect(asked).toEqual([
+    'jailhouseWarden/readFile vscode-vfs://github/a',
+    'jailhouseWarden/listFolder vscode-vfs://github/',
+  ])
+})
