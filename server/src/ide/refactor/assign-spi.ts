@@ -1,0 +1,69 @@
+import type { Analysis } from '../../analyze.ts'
+import { type CellConfig, cellOf, type Irqchip } from '../../config/model.ts'
+import { setCount, setLength } from '../../rules/fixes/arrays.ts'
+import { type Change, together } from '../../rules/fixes/change.ts'
+import { insertField } from '../../rules/fixes/fields.ts'
+import { commaAfter, indentAt, insertion, newlineOf } from '../../rules/fixes/surroundings.ts'
+import { grant } from '../../rules/interrupts/grant.ts'
+import { FIRST_SPECIAL, FIRST_SPI, isArm, owns, PINS_PER_CHIP } from '../../rules/interrupts/pins.ts'
+import { arrayOf, hex, isWritten } from '../../rules/places.ts'
+import type { Refactoring, Stand } from './refactoring.ts'
+
+/** Interrupts that the line at hand names: `SPI 104` in a comment above the words. */
+export function assignNamedSpi({ analysis, offset }: Stand): readonly Refactoring[] {
+  const { text } = analysis.unit.main
+  const start = text.lastIndexOf('\n', offset - 1) + 1
+  const line = /^[^\r\n]*/.exec(text.slice(start))?.[0] ?? ''
+  const numbers = [...line.matchAll(/\bSPI (\d{1,3})\b/g)].map(match => Number(match[1]))
+  return [...new Set(numbers)].flatMap(spi => {
+    const change = assignSpi(analysis, spi)
+    return change ? { title: `Give this cell SPI ${spi}`, kind: 'rewrite', edits: change.edits } : []
+  })
+}
+
+/** Sets the bit of an SPI in the word it belongs to, in a new irqchip where no other covers it. */
+export function assignSpi({ config }: Analysis, spi: number): Change | undefined {
+  const cell = config && cellOf(config)
+  const pin = spi + FIRST_SPI
+  if (!cell || !isArm(cell) || pin < FIRST_SPI || FIRST_SPECIAL <= pin || owns(cell, pin)) return undefined
+  const chip = cell.irqchips.find(({ pin_base }) => pin_base <= pin && pin < pin_base + PINS_PER_CHIP)
+  return chip ? (grant(cell, pin) ?? writeWords(chip, pin)) : addChip(cell, pin)
+}
+
+const bitOf = (pin: number, first: number): string => hex(1n << BigInt((pin - first) & 31))
+
+/** The words up to that of the pin, behind those that are written. */
+function writeWords(chip: Irqchip, pin: number): Change | undefined {
+  const index = (pin - chip.pin_base) >> 5
+  if (isWritten(chip, `pin_bitmap[${index}]`)) return undefined
+  const words = [...Array.from({ length: index }, () => '0'), bitOf(pin, chip.pin_base)]
+  const bitmap = chip.source?.fields.get('pin_bitmap')?.value
+  if (bitmap?.kind !== 'array' || !bitmap.origin) return insertField(chip, 'pin_bitmap', `{ ${words.join(', ')} }`)
+  const last = bitmap.items[bitmap.initialised - 1]?.origin
+  if (!last || last.expandedAt) return undefined
+  const rest = words.slice(bitmap.initialised).map(word => `, ${word}`)
+  return { edits: [insertion(last.spelled.file, last.spelled.end, rest.join(''))] }
+}
+
+/** One more irqchip behind the last, like it but for its pins. */
+function addChip(cell: CellConfig, pin: number): Change | undefined {
+  const array = arrayOf(cell, 'irqchips')
+  const last = array?.value.items[array.initialised - 1]?.origin
+  const model = cell.irqchips.at(-1)
+  if (!array || !model || !last || last.expandedAt || cell.irqchips.length < array.length) return undefined
+  const base = FIRST_SPI + Math.floor((pin - FIRST_SPI) / PINS_PER_CHIP) * PINS_PER_CHIP
+  const words = [0, 1, 2, 3].map(word => ((pin - base) >> 5 === word ? bitOf(pin, base) : '0'))
+  const { file, start, end } = last.spelled
+  const newline = newlineOf(file.text) + indentAt(file.text, start)
+  const step = newline.includes(' ') ? '  ' : '\t'
+  const fields = [
+    `.address = ${hex(model.address)},`,
+    ...(model.id ? [`.id = ${model.id},`] : []),
+    `.pin_base = ${base},`,
+    `.pin_bitmap = { ${words.join(', ')} },`,
+  ]
+  const text = `${newline}{${fields.map(field => newline + step + field).join('')}${newline}},`
+  const comma = commaAfter(last.spelled)
+  const edit = insertion(file, comma === undefined ? end : comma + 1, comma === undefined ? `,${text}` : text)
+  return together({ edits: [edit] }, setLength(array, array.length + 1), setCount(cell, array))
+}

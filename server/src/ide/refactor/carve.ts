@@ -1,0 +1,82 @@
+import type { Case } from '../../analyze.ts'
+import { IOMMU_PVU, MEM_COMM_REGION, MEM_DMA, MEM_EXECUTE, MEM_IO, MEM_ROOTSHARED } from '../../config/constants.ts'
+import { type CellConfig, cellOf, type MemoryRegion, type SystemConfig } from '../../config/model.ts'
+import { alignDown, has, hasAny, MiB, phys, type Range, without } from '../../config/ranges.ts'
+import { appendRegion } from '../../rules/fixes/append.ts'
+import { type Change, together } from '../../rules/fixes/change.ts'
+import { removeFlag } from '../../rules/fixes/flags.ts'
+import { splitRegion } from '../../rules/fixes/split.ts'
+import { describeRange, humanSize } from '../../rules/places.ts'
+import type { Refactoring, Stand } from './refactoring.ts'
+
+/** What an inmate is given at most: enough for a bare-metal program or a small kernel. */
+const SLICE = 16n * MiB
+
+/**
+ * The top of a RAM region of the root becomes RAM of an inmate, in both files at once. Where a PVU holds on to what the
+ * root's devices once reached, the root keeps that part without the flag for DMA.
+ */
+export function carveInmateRegion({ analysis, spot }: Stand): readonly Refactoring[] {
+  const { config, cases } = analysis
+  if (!config || !spot.steps.some(({ field }) => field?.name === 'mem_regions')) return []
+  const holder = spot.steps.find(({ value }) => value.kind === 'struct' && value.type.tag === 'jailhouse_memory')?.value
+  const own = cellOf(config).mem_regions.find(({ source }) => source !== undefined && source === holder)
+  if (config.kind === 'system' && !own) return []
+  const seen = new Set<CellConfig>()
+  return cases.flatMap(each =>
+    each.scenario.cells.flatMap(cell => {
+      if (seen.has(cell) || (config.kind === 'cell' && cell !== config)) return []
+      seen.add(cell)
+      return carvings(each, cell, config.kind === 'system' ? own : undefined)
+    }),
+  )
+}
+
+/** From the region at hand, or for a cell from the region of its root with most to spare. */
+function carvings({ scenario }: Case, cell: CellConfig, wanted: MemoryRegion | undefined): readonly Refactoring[] {
+  const { root } = scenario
+  const taken = scenario.cells.flatMap(({ mem_regions }) => mem_regions.map(phys))
+  const candidates = (wanted ? [wanted] : root.root_cell.mem_regions).filter(isRam)
+  const [best] = candidates
+    .flatMap(region => freeSlice(region, [...taken, phys(root.hypervisor_memory)]).map(slice => ({ region, slice })))
+    .toSorted((a, b) => (b.slice.end - b.slice.start < a.slice.end - a.slice.start ? -1 : 1))
+  const change = best && carve(root, best.region, best.slice, cell)
+  if (!change) return []
+  const size = humanSize(best.slice.end - best.slice.start)
+  return [
+    {
+      title: `Give "${cell.name}" ${size} of region ${best.region.index} of "${root.root_cell.name}": ${describeRange(best.slice)}`,
+      kind: 'rewrite',
+      edits: change.edits,
+      acrossFiles:
+        new Set(change.edits.map(({ at }) => at.file)).size > 1 || change.edits.some(({ at }) => at.file !== cell.file),
+    },
+  ]
+}
+
+const isRam = (region: MemoryRegion): boolean =>
+  has(region, MEM_EXECUTE) && !hasAny(region, MEM_IO | MEM_COMM_REGION | MEM_ROOTSHARED)
+
+/** The highest part of a region that is free, of the size of a slice, on 2 MiB. */
+function freeSlice(region: MemoryRegion, taken: readonly Range[]): readonly Range[] {
+  const free = taken.reduce((left, hole) => left.flatMap(range => without(range, hole)), [
+    phys(region),
+  ] as readonly Range[])
+  return free.toReversed().flatMap(({ start, end }) => {
+    const top = alignDown(end, 2n * MiB)
+    const slice = { start: top - SLICE, end: top }
+    return start <= slice.start ? [slice] : []
+  })
+}
+
+const FLAGS = ['READ', 'WRITE', 'EXECUTE', 'DMA', 'LOADABLE'].map(name => `JAILHOUSE_MEM_${name}`)
+
+function carve(root: SystemConfig, region: MemoryRegion, slice: Range, cell: CellConfig): Change | undefined {
+  const keepsDma = !has(region, MEM_DMA) || !root.platform_info.iommu_units.some(({ type }) => type === IOMMU_PVU)
+  const appended = appendRegion(cell, slice, FLAGS)
+  if (keepsDma) return appended
+  const cut = without(phys(region), slice).map(range => ({ range }))
+  const withoutDma = { range: slice, change: removeFlag(region, 'flags', 'JAILHOUSE_MEM_DMA') }
+  const parts = [...cut, withoutDma].toSorted((a, b) => (a.range.start < b.range.start ? -1 : 1))
+  return withoutDma.change && together(splitRegion(root.root_cell, region, parts), appended)
+}

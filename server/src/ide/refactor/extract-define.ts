@@ -1,0 +1,66 @@
+import type { Unit } from '../../c/unit.ts'
+import { editable } from '../../rules/fixes/fields.ts'
+import { insertion, lineEnd, newlineOf } from '../../rules/fixes/surroundings.ts'
+import { type Span, textOf } from '../../text/source-file.ts'
+import { commentBefore } from '../comments.ts'
+import type { Step } from '../locate.ts'
+import type { Refactoring, Stand } from './refactoring.ts'
+
+/** A name for a number: a `#define` behind the includes, used wherever the element around writes the same number. */
+export function extractDefine({ analysis: { unit }, spot }: Stand): readonly Refactoring[] {
+  const value = spot.steps.at(-1)?.value
+  const at = value?.kind === 'int' && !spot.onDesignator ? editable(value.origin) : undefined
+  const field = spot.steps.findLast(step => step.field)?.field?.name
+  if (!at || !field || !/^(0[xX][0-9a-fA-F]+|\d+)[uUlL]*$/.test(textOf(at)) || at.file !== unit.main) return []
+  const name = freeName(unit, nameOf(spot.steps, field))
+  const places = alike(spot.steps, at)
+  const define = defineEdit(unit, `#define ${name} ${textOf(at)}`)
+  return [
+    {
+      title: `Give ${textOf(at)} the name ${name}`,
+      kind: 'extract',
+      edits: [define, ...places.map(place => ({ at: place, text: name }))],
+    },
+  ]
+}
+
+/** The same literal in the fields of the innermost struct: an address often is both physical and virtual. */
+function alike(steps: readonly Step[], at: Span): readonly Span[] {
+  const struct = steps.findLast(({ parent }) => parent.kind === 'struct')?.parent
+  if (struct?.kind !== 'struct') return [at]
+  const places = [...struct.fields.values()].flatMap(({ value }) => editable(value.origin) ?? [])
+  const same = places.filter(place => place.file === at.file && textOf(place) === textOf(at))
+  return same.some(({ start }) => start === at.start) ? same : [at]
+}
+
+/** `UART_1_START`: what the comment of the element calls it, and what the field is. */
+function nameOf(steps: readonly Step[], field: string): string {
+  const element = steps.findLast(({ index }) => index !== undefined)
+  const origin = element?.value.origin?.spelled
+  const comment = origin && element.value.kind === 'struct' ? commentBefore(origin.file, origin.start) : undefined
+  const array = steps.find(step => step.field)?.field?.name ?? ''
+  const whose = comment?.split(/[,:;(]/)[0] ?? (element ? `${array} ${element.index}` : '')
+  const what = field.replace(/^(phys|virt)_start$/, 'start')
+  return `${whose} ${what}`
+    .toUpperCase()
+    .replace(/[^A-Z0-9]+/g, '_')
+    .replace(/^_+|_+$/g, '')
+    .replace(/^(?=\d)/, '_')
+}
+
+function freeName({ macros, main }: Unit, wanted: string): string {
+  const isTaken = (name: string) => macros.has(name) || new RegExp(`\\b${name}\\b`).test(main.text)
+  for (let i = 1; ; i++) {
+    const name = i === 1 ? wanted : `${wanted}_${i}`
+    if (!isTaken(name)) return name
+  }
+}
+
+/** Behind the last include of the file, or at its beginning. */
+function defineEdit({ includes, main }: Unit, line: string) {
+  const last = includes.findLast(({ at }) => at.file === main)
+  const newline = newlineOf(main.text)
+  return last
+    ? insertion(main, lineEnd(main.text, last.at.end), `${newline}${newline}${line}`)
+    : insertion(main, 0, `${line}${newline}`)
+}

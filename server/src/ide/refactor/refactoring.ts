@@ -1,0 +1,19 @@
+import type { Analysis } from '../../analyze.ts'
+import type { Edit } from '../../text/source-file.ts'
+import type { Spot } from '../locate.ts'
+
+/** A change of the text that keeps its bytes, or changes them as its title says. */
+export interface Refactoring {
+  readonly title: string
+  readonly kind: 'rewrite' | 'extract' | 'inline'
+  readonly edits: readonly Edit[]
+  /** Touches more files than the one at hand: an editor that can asks before it does. */
+  readonly acrossFiles?: boolean
+}
+
+/** Where somebody stands with the wish to change something. */
+export interface Stand {
+  readonly analysis: Analysis
+  readonly spot: Spot
+  readonly offset: number
+}
