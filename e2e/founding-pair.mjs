@@ -6,23 +6,21 @@ import { here } from './install.mjs'
 export const fixtures = join(here, '..', 'test-fixtures')
 export const ROOT = 'dma-swapped/k3-demo.c'
 export const INMATE = 'dma-swapped/k3-demo-linux.c'
-const SHARED = '0x8a0000000'
+export const SHARED = '0x8a0000000'
 
 /** What a person must see in each of the two files, and what the fix must make of the region's flags. */
 export const mistakes = [
   {
     file: ROOT,
     severity: 'error',
-    says: 'keeps DMA',
-    hover: 'enable create',
+    says: 'can still write',
     fix: 'Remove JAILHOUSE_MEM_DMA',
     flags: 'READ WRITE EXECUTE LOADABLE',
   },
   {
     file: INMATE,
     severity: 'warning',
-    says: 'streams cannot reach',
-    hover: 'enable create',
+    says: 'cannot reach',
     fix: 'Add JAILHOUSE_MEM_DMA',
     flags: 'READ WRITE EXECUTE DMA LOADABLE',
   },
@@ -38,6 +36,15 @@ export function workspaceIn(folder) {
 
 const lines = text => text.split('\n')
 const start = text => lines(text).findIndex(line => line.includes(`.phys_start = ${SHARED}`))
+
+/** Where the shared region's address is written, from 1: the hover there is the region's. */
+export function addressPlace(text) {
+  const line = start(text)
+  return { line: line + 1, column: lines(text)[line].indexOf(SHARED) + 1 }
+}
+
+/** A word of that hover and of no diagnostic: one of the stages in its table. */
+export const STAGE = 'shutdown'
 
 /** The line of the shared region's `.flags`, from 1. */
 export function flagsLine(text) {

@@ -60,10 +60,10 @@ const checks = [
   [
     'the hover on the region shows the stages',
     async () => {
-      const at = root.positionAt(root.getText().indexOf('.phys_start = 0x8a0000000'))
-      const hovers = await vscode.commands.executeCommand('vscode.executeHoverProvider', root.uri, at.translate(0, 3))
+      const at = root.positionAt(root.getText().indexOf('0x8a0000000') + 3)
+      const hovers = await vscode.commands.executeCommand('vscode.executeHoverProvider', root.uri, at)
       const text = hovers.flatMap(hover => hover.contents.map(content => content.value)).join('\n')
-      for (const word of ['enable', 'create', 'PVU'])
+      for (const word of ['enable', 'create', 'shutdown', 'k3-demo-linux'])
         if (!text.includes(word)) throw new Error(`no "${word}" in ${text}`)
     },
   ],

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Helix in a terminal of tmux: diagnostics, hover, code action, :write. Prints TAP.
-# HX is the command that starts it, PAIR holds one mistake a line: path, line, and what the diagnostic, the hover and the fix say.
+# HX is the command that starts it, PAIR holds one mistake a line: path, line of the flags, place of the address, and what
+# the diagnostic, the hover and the fix say.
 set -u
 socket=warden-$$
 tmux_() { tmux -L "$socket" -f /dev/null "$@"; }
@@ -47,19 +48,22 @@ echo "1..$(($(printf '%s\n' "$PAIR" | wc -l) * 4))"
 tmux_ new-session -d -x 160 -y 50 "XDG_CONFIG_HOME='$CONFIG' XDG_CACHE_HOME='$CONFIG/cache' $HX"
 appears NOR
 tab=$(printf '\t')
-printf '%s\n' "$PAIR" | while IFS=$tab read -r path line says hover fix; do
+printf '%s\n' "$PAIR" | while IFS=$tab read -r path line place says stage fix; do
   name=$(basename "$path")
-  command "open $path:$line"
+  command "open $path:$place"
   check "$name: a diagnostic in its line" appears "$says"
-  keys g s
-  keys l
   keys Space k
-  check "$name: the hover" appears "$hover"
+  check "$name: the hover" appears "$stage"
   escape
   escape
+  command "goto $line"
   keys x x
   keys Space a
-  appears "$fix" || { echo "not ok - $name: the fix removes the diagnostic"; screen | sed 's/^/# /'; exit 1; }
+  appears "$fix" || {
+    echo "not ok - $name: the fix removes the diagnostic"
+    screen | sed 's/^/# /'
+    exit 1
+  }
   keys Enter
   check "$name: the fix removes the diagnostic" vanishes "$says"
   command write

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { assertFixed, fixtures, flagsLine, mistakes, workspaceIn } from '../founding-pair.mjs'
+import { addressPlace, assertFixed, fixtures, flagsLine, mistakes, STAGE, workspaceIn } from '../founding-pair.mjs'
 import { here } from '../install.mjs'
 
 const script = name => join(here, 'clients', name)
@@ -10,11 +10,12 @@ const script = name => join(here, 'clients', name)
 async function drive(name, report, { run, server }, command, more = () => ({})) {
   const since = performance.now()
   const folder = workspaceIn(join(run, name, 'work'))
-  const pair = mistakes.map(mistake => ({
-    ...mistake,
-    path: join(folder, mistake.file),
-    line: flagsLine(readFileSync(join(fixtures, mistake.file), 'utf8')),
-  }))
+  const pair = mistakes.map(mistake => {
+    const text = readFileSync(join(fixtures, mistake.file), 'utf8')
+    const { line, column } = addressPlace(text)
+    const path = join(folder, mistake.file)
+    return { ...mistake, path, line: flagsLine(text), address: { line, column }, stage: STAGE }
+  })
   const recorded = [process.execPath, join(here, 'record.mjs'), join(run, name, 'initialize.json'), ...server]
   const [program, ...args] = command
   const { stdout, stderr, error, signal } = spawnSync(program, args, {
@@ -62,6 +63,10 @@ export const helix = (name, program) => (report, context) =>
     return {
       HX: program.join(' '),
       CONFIG: config,
-      PAIR: pair.map(({ path, line, says, hover, fix }) => [path, line, says, hover, fix].join('\t')).join('\n'),
+      PAIR: pair
+        .map(({ path, line, address, says, stage, fix }) =>
+          [path, line, `${address.line}:${address.column}`, says, stage, fix].join('\t'),
+        )
+        .join('\n'),
     }
   })
