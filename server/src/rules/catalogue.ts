@@ -44,6 +44,7 @@ import { pinsWithoutEffect } from './interrupts/pins-without-effect.ts'
 import { rootIrqchipAddress } from './interrupts/root-irqchip-address.ts'
 import { rootWords } from './interrupts/root-words.ts'
 import { vpciIrqRange } from './interrupts/vpci-irq-range.ts'
+import { amdInterrupts } from './iommu/amd-interrupts.ts'
 import { deviceUnit } from './iommu/device-unit.ts'
 import { dmaWithoutEffect } from './iommu/dma-without-effect.ts'
 import { emptyDmaRegion } from './iommu/empty-dma-region.ts'
@@ -66,6 +67,7 @@ import { streamMask } from './iommu/stream-mask.ts'
 import { streamShared } from './iommu/stream-shared.ts'
 import { streamTwice } from './iommu/stream-twice.ts'
 import { streamZero } from './iommu/stream-zero.ts'
+import { unlistedStreams } from './iommu/unlisted-streams.ts'
 import { unmapWarning } from './iommu/unmap-warning.ts'
 import { addressRange } from './memory/address-range.ts'
 import { commFlags } from './memory/comm-flags.ts'
@@ -99,6 +101,7 @@ import { smallPages } from './memory/small-pages.ts'
 import { subPageCrossesPage } from './memory/sub-page-crosses-page.ts'
 import { subPageMemory } from './memory/sub-page-memory.ts'
 import { subPageOfRoot } from './memory/sub-page-of-root.ts'
+import { subPageOverHandler } from './memory/sub-page-over-handler.ts'
 import { subPageShadowed } from './memory/sub-page-shadowed.ts'
 import { subPageWidth } from './memory/sub-page-width.ts'
 import { unknownFlags } from './memory/unknown-flags.ts'
@@ -126,6 +129,7 @@ import { sharedMemoryDomain } from './pci/shared-memory-domain.ts'
 import { sharedMemoryProtocol } from './pci/shared-memory-protocol.ts'
 import { stateTable } from './pci/state-table.ts'
 import { virtualHost } from './pci/virtual-host.ts'
+import { cacheMasks } from './platform/cache-masks.ts'
 import { cacheRegion } from './platform/cache-region.ts'
 import { consoleOfHypervisor } from './platform/console-of-hypervisor.ts'
 import { debugConsole } from './platform/debug-console.ts'
@@ -200,6 +204,7 @@ export const catalogue: readonly Rule[] = [
   subPageOfRoot,
   loadableNotInRoot,
   inmatesOverlap,
+  subPageOverHandler,
   inmateHypervisorMemory,
   // JH3xx IOMMU and DMA
   rootKeepsDma,
@@ -219,6 +224,8 @@ export const catalogue: readonly Rule[] = [
   smmuRootTables,
   smmuBypass,
   streamMask,
+  unlistedStreams,
+  amdInterrupts,
   iommuUnits,
   iommuSize,
   interruptLimit,
@@ -277,4 +284,5 @@ export const catalogue: readonly Rule[] = [
   cacheRegion,
   linuxMemory,
   consoleOfHypervisor,
+  cacheMasks,
 ]

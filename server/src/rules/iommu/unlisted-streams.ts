@@ -1,0 +1,32 @@
+import { smmuV3 } from '../../machine/iommu/smmu-v3.ts'
+import { contextsOf } from '../../machine/queries/reach.ts'
+import { at } from '../places.ts'
+import type { MachineRule } from '../rule.ts'
+import page from './unlisted-streams.md'
+
+/** Once for each unit: which of its streams nobody lists and the table lets through. */
+export const unlistedStreams: MachineRule = {
+  kind: 'machine',
+  code: 'JH319',
+  id: 'unlisted-streams',
+  title: 'Streams that no cell lists bypass an SMMUv3',
+  severity: 'hint',
+  covers: ['smmuv3-unlisted-bypass'],
+  page,
+  *check({ scenario, stages: [enabled] }) {
+    if (enabled?.outcome.kind !== 'done') return
+    const open = contextsOf(enabled.state, scenario).filter(
+      ({ driver, translation, streamId }) =>
+        driver === smmuV3.name && translation.kind === 'bypass' && streamId === undefined,
+    )
+    for (const unit of scenario.root.platform_info.iommu_units) {
+      const streams = open.filter(context => context.unit === unit.index).map(({ device }) => device)
+      if (streams.length)
+        yield {
+          at: at(unit, 'base'),
+          message: `behind this SMMUv3, ${streams.join(', ')} bypass it and reach all memory, the hypervisor included; list the streams of all devices that do DMA in the root's stream_ids`,
+          key: `${unit.index}`,
+        }
+    }
+  },
+}
