@@ -51,6 +51,14 @@ export function analyze(main: SourceFile, project: Project): Analysis {
   }
 }
 
+/** What one file says by itself: its outline needs no other. */
+export function readConfig(main: SourceFile, project: Project): Pick<Analysis, 'unit' | 'config' | 'wanted'> {
+  const ask = asking(project)
+  const unit = ask.unit(main)
+  const wanted = { files: [...ask.wanted.files], folders: [...ask.wanted.folders] }
+  return { unit, config: bindConfig(unit), wanted }
+}
+
 /** Only files that look like a configuration are worth an analysis. */
 export const isConfigFile = looksLikeConfig
 

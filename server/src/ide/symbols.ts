@@ -20,7 +20,7 @@ export interface OutlineSymbol {
 }
 
 /** Cell, its arrays, their elements: named by their comments or by what tells them apart. */
-export function symbols({ unit, config }: Analysis): readonly OutlineSymbol[] {
+export function symbols({ unit, config }: Pick<Analysis, 'unit' | 'config'>): readonly OutlineSymbol[] {
   return unit.objects.flatMap(object => {
     const range = inFile(object.origin, unit.main)
     const selection = inFile(object.nameAt, unit.main)

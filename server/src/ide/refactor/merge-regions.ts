@@ -1,6 +1,6 @@
 import type { Case } from '../../analyze.ts'
 import { PCI_TYPE_IVSHMEM } from '../../config/constants.ts'
-import { type CellConfig, type MemoryRegion, type SystemConfig } from '../../config/model.ts'
+import type { CellConfig, MemoryRegion, SystemConfig } from '../../config/model.ts'
 import { phys, type Range, virt } from '../../config/ranges.ts'
 import { boot } from '../../machine/machine.ts'
 import { cpuReach, dmaReach } from '../../machine/queries/reach.ts'
