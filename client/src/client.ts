@@ -1,7 +1,7 @@
 import * as vscode from 'vscode'
 import type { BaseLanguageClient, LanguageClientOptions } from 'vscode-languageclient'
 import { ANALYZED, type InitializationOptions, type OfDocument } from '../../server/src/lsp/protocol.ts'
-import { commandsOf } from './commands.ts'
+import { commandsOf, LENS_COMMANDS } from './commands.ts'
 import { answerFileRequests } from './files.ts'
 import { StatusBar } from './status-bar.ts'
 
@@ -42,5 +42,9 @@ export function start(context: vscode.ExtensionContext, make: MakeClient): void 
 
 const options = (): LanguageClientOptions => ({
   documentSelector: [{ language: 'c' }, { pattern: '**/jailhouse.json' }],
-  initializationOptions: { fileReader: true, analyzedNotification: true } satisfies InitializationOptions,
+  initializationOptions: {
+    fileReader: true,
+    analyzedNotification: true,
+    commands: LENS_COMMANDS,
+  } satisfies InitializationOptions,
 })

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode'
-import type { BaseLanguageClient } from 'vscode-languageclient'
+import type { BaseLanguageClient, Location, Position } from 'vscode-languageclient'
 import {
   CELL_BYTES,
   type CellBytes,
@@ -9,6 +9,9 @@ import {
   ROOT_CANDIDATES,
 } from '../../server/src/lsp/protocol.ts'
 import { showMemoryMap } from './memory-map.ts'
+
+/** The commands that code lenses may name. */
+export const LENS_COMMANDS = ['selectRoot', 'showFindings', 'simulate', 'showMemoryMap', 'saveCell', 'showPlaces']
 
 /** What commands act on. */
 interface Server {
@@ -42,6 +45,8 @@ export function commandsOf({ client, run, restart, analyzed }: Server): readonly
     ),
     command('showRulePage', code => showRulePage(code)),
     command('fixAll', fixAll),
+    command('showFindings', async () => vscode.commands.executeCommand('workbench.actions.view.problems')),
+    command('showPlaces', (uri, position, places) => showPlaces(client, uri, position, places)),
     command('restartServer', restart),
     command('showOutput', async () => client.outputChannel.show()),
   ]
@@ -62,6 +67,17 @@ async function selectRoot(client: BaseLanguageClient, document: vscode.TextDocum
     'roots',
     roots,
     vscode.workspace.workspaceFolders ? undefined : vscode.ConfigurationTarget.Global,
+  )
+}
+
+/** Shows places the server names, as the editor shows references. */
+async function showPlaces(client: BaseLanguageClient, uri: unknown, position: unknown, places: unknown): Promise<void> {
+  const { asUri, asPosition, asLocation } = client.protocol2CodeConverter
+  await vscode.commands.executeCommand(
+    'editor.action.showReferences',
+    asUri(uri as string),
+    asPosition(position as Position),
+    (places as Location[]).map(place => asLocation(place)),
   )
 }
 

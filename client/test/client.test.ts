@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { beforeEach, expect, test, vi } from 'vitest'
 import * as vscode from './vscode.mock.ts'
 
@@ -20,6 +21,11 @@ class FakeClient {
   stop = vi.fn(async () => {
     this.running = false
   })
+  readonly protocol2CodeConverter = {
+    asUri: (uri: string) => `code ${uri}`,
+    asPosition: (position: string) => `code ${position}`,
+    asLocation: (place: string) => `code ${place}`,
+  }
   dispose() {}
   isRunning() {
     return this.running
@@ -38,7 +44,17 @@ class FakeClient {
 }
 
 vi.mock('vscode-languageclient/node', () => ({ TransportKind: { ipc: 1 }, LanguageClient: FakeClient }))
-vi.mock('vscode-languageclient/browser', () => ({ LanguageClient: FakeClient }))
+class WorkerEnd {
+  readonly worker: unknown
+  constructor(worker: unknown) {
+    this.worker = worker
+  }
+}
+vi.mock('vscode-languageclient/browser', () => ({
+  LanguageClient: FakeClient,
+  BrowserMessageReader: WorkerEnd,
+  BrowserMessageWriter: WorkerEnd,
+}))
 
 const config = document('/ws/configs/board-linux.c', '#include <jailhouse/cell-config.h>')
 
@@ -81,7 +97,8 @@ test('the browser starts a worker', async () => {
     },
   )
   const client = await activate('browser', config)
-  await (client.args[2] as () => Promise<unknown>)()
+  const { reader, writer } = await (client.args[2] as () => Promise<{ reader: WorkerEnd; writer: WorkerEnd }>)()
+  expect(reader.worker).toBe(writer.worker)
   expect(workers).toEqual(['file:///extension/dist/server/browser.js'])
 })
 
@@ -147,6 +164,28 @@ test('a simulation is a document of the server’s', async () => {
   await run('simulate')
   const [, page] = vscode.commands.executeCommand.mock.calls[0]!
   expect(page).toMatchObject({ path: '/Simulation of board-linux.c.md', query: 'file:///ws/configs/board-linux.c' })
+})
+
+test('places of a code lens are shown as references are', async () => {
+  await activate()
+  await run('showPlaces', 'file:///ws/a.c', 'position', ['place'])
+  expect(vscode.commands.executeCommand).toHaveBeenCalledWith(
+    'editor.action.showReferences',
+    'code file:///ws/a.c',
+    'code position',
+    ['code place'],
+  )
+})
+
+test('every command of the palette is there, and every setting is one the server reads', async () => {
+  await activate()
+  const { contributes } = JSON.parse(readFileSync('package.json', 'utf8'))
+  for (const { command } of contributes.commands) expect([...vscode.registered.keys()]).toContain(command)
+  const read = readFileSync('server/src/lsp/settings.ts', 'utf8')
+  for (const setting of Object.keys(contributes.configuration.properties)) {
+    const name = setting.replace('jailhouseWarden.', '')
+    expect(name === 'trace.server' || read.includes(`top.${name}`), name).toBe(true)
+  }
 })
 
 test('fix all applies the server’s own kind of action', async () => {

@@ -20,9 +20,14 @@ export interface Abilities {
   readonly textDocumentContent: boolean
   readonly nestedSymbols: boolean
   readonly snippets: boolean
+  readonly changeAnnotations: boolean
+  readonly refreshInlayHints: boolean
+  readonly refreshCodeLenses: boolean
   /** Beyond LSP, from our own client. */
   readonly fileReader: boolean
   readonly analyzedNotification: boolean
+  /** Commands of ours the client has, without their prefix. */
+  readonly commands: readonly string[]
 }
 
 export function abilitiesOf(params: InitializeParams): Abilities {
@@ -47,8 +52,12 @@ export function abilitiesOf(params: InitializeParams): Abilities {
     textDocumentContent: workspace.textDocumentContent !== undefined,
     nestedSymbols: textDocument.documentSymbol?.hierarchicalDocumentSymbolSupport === true,
     snippets: textDocument.completion?.completionItem?.snippetSupport === true,
+    refreshInlayHints: workspace.inlayHint?.refreshSupport === true,
+    refreshCodeLenses: workspace.codeLens?.refreshSupport === true,
+    changeAnnotations: workspace.workspaceEdit?.changeAnnotationSupport !== undefined,
     fileReader: options.fileReader === true,
     analyzedNotification: options.analyzedNotification === true,
+    commands: Array.isArray(options.commands) ? options.commands : [],
   }
 }
 

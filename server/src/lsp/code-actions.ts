@@ -1,9 +1,10 @@
-import { type CodeAction, type CodeActionContext, CodeActionKind, type WorkspaceEdit } from 'vscode-languageserver'
+import { type CodeAction, type CodeActionContext, CodeActionKind } from 'vscode-languageserver'
 import { fixAll, preferredFix } from '../ide/fix-all.ts'
 import type { Finding, Fix, Severity } from '../rules/rule.ts'
-import type { Edit, SourceFile, Span } from '../text/source-file.ts'
-import { toRange } from './convert.ts'
+import type { Span } from '../text/source-file.ts'
 import { findingsIn, toDiagnostic } from './diagnostics.ts'
+import { toWorkspaceEdit } from './edits.ts'
+import { refactorActions } from './refactor.ts'
 import type { Answer, Session } from './session.ts'
 
 export const FIX_ALL = `${CodeActionKind.SourceFixAll}.jailhouseWarden`
@@ -26,6 +27,7 @@ export function codeActions(
     ...here.flatMap(finding => (finding.fixes ?? []).map(fix => quickFix(finding, fix, session))),
     ...sameRule(here, all, session),
     ...everything(all, session),
+    ...refactorActions(answer, selection, session),
   ]
   return actions.filter(({ kind }) => isAsked(kind ?? '', only))
 }
@@ -62,24 +64,4 @@ function everything(all: readonly Finding[], session: Session): readonly CodeAct
   const edits = fixAll(all.filter(({ severity }) => severity !== 'hint'))
   if (edits.length === 0) return []
   return [{ title: 'Fix all that has one right repair', kind: FIX_ALL, edit: toWorkspaceEdit(edits, session) }]
-}
-
-/** Edits of any number of files, in the form the client announced. */
-export function toWorkspaceEdit(edits: readonly Edit[], session: Session): WorkspaceEdit {
-  const files = [...new Set(edits.map(({ at }) => at.file))]
-  const textEdits = (file: SourceFile) =>
-    edits
-      .filter(({ at }) => at.file === file)
-      .map(({ at, text }) => ({ range: toRange(at, session.abilities.encoding), newText: text }))
-  if (!session.abilities.documentChanges)
-    return { changes: Object.fromEntries(files.map(file => [session.spelling(file.uri), textEdits(file)])) }
-  return {
-    documentChanges: files.map(file => {
-      const open = session.workspace.document(file.uri)
-      return {
-        textDocument: { uri: session.spelling(file.uri), version: open?.version ?? null },
-        edits: textEdits(file),
-      }
-    }),
-  }
 }

@@ -58,7 +58,9 @@ export class Diagnose {
   async #all(isOutdated: () => boolean): Promise<void> {
     await (this.#session.abilities.pullDiagnostics ? this.#refresh(isOutdated) : this.#push(isOutdated))
     for (const uri of this.#followed) this.#connection.workspace.textDocumentContent.refresh(uri).catch(() => undefined)
-    if (isOutdated() || !this.#session.abilities.analyzedNotification) return
+    if (isOutdated()) return
+    this.#refreshOthers()
+    if (!this.#session.abilities.analyzedNotification) return
     for (const { uri } of this.#session.configurations())
       await this.#connection.sendNotification(ANALYZED, { uri } satisfies OfDocument)
   }
@@ -95,6 +97,15 @@ export class Diagnose {
       stale ||= told !== undefined && told.words !== JSON.stringify(diagnostics)
     }
     if (stale) this.#connection.languages.diagnostics.refresh().catch(() => undefined)
+  }
+
+  /** An editor asks again about the file that was edited; about the others it has to be told. */
+  #refreshOthers(): void {
+    const { abilities } = this.#session
+    const ignore = () => undefined
+    if (this.#session.configurations().length < 2) return
+    if (abilities.refreshInlayHints) this.#connection.languages.inlayHint.refresh().catch(ignore)
+    if (abilities.refreshCodeLenses) this.#connection.sendRequest('workspace/codeLens/refresh').catch(ignore)
   }
 
   async #current(uri: string): Promise<Diagnostic[]> {

@@ -1,5 +1,4 @@
-import type { Connection, Position, ServerCapabilities, TextDocumentIdentifier } from 'vscode-languageserver'
-import type { Analysis } from '../analyze.ts'
+import type { Connection, ServerCapabilities } from 'vscode-languageserver'
 import { isBuiltin } from '../config/includes.ts'
 import { completions, documentation } from '../ide/completion/index.ts'
 import { folds, selections } from '../ide/folding.ts'
@@ -9,11 +8,16 @@ import { markdown, plainText } from '../ide/note.ts'
 import { semanticTokens, TOKEN_TYPES } from '../ide/semantic-tokens.ts'
 import { symbols } from '../ide/symbols.ts'
 import type { Abilities } from './abilities.ts'
-import { codeActions, FIX_ALL, toWorkspaceEdit } from './code-actions.ts'
-import { toLocation, toOffset, toRange, toSpan } from './convert.ts'
+import { type AtPosition, encodingOf, type OfDocument, ofFile, ofOffset } from './asking.ts'
+import { codeActions, FIX_ALL } from './code-actions.ts'
+import { toRange, toSpan } from './convert.ts'
+import { toWorkspaceEdit } from './edits.ts'
 import type { Guard } from './guard.ts'
+import { answerHints, hintCapabilities } from './hints.ts'
+import { REFACTOR_KINDS } from './refactor.ts'
 import type { Session } from './session.ts'
 import {
+  placeOf,
   toCompletionItem,
   toDocumentSymbol,
   toFoldingRange,
@@ -21,13 +25,14 @@ import {
   toSemanticTokens,
   toSymbolInformation,
 } from './shapes.ts'
+import { symbolsMatching } from './workspace-symbols.ts'
 
 /** What the server can do in an editor. */
 export const featureCapabilities = ({ pullDiagnostics, codeActionObjects }: Abilities): ServerCapabilities => ({
   ...(pullDiagnostics && {
     diagnosticProvider: { identifier: 'jailhouse-warden', interFileDependencies: true, workspaceDiagnostics: false },
   }),
-  codeActionProvider: codeActionObjects ? { codeActionKinds: ['quickfix', FIX_ALL] } : false,
+  codeActionProvider: codeActionObjects ? { codeActionKinds: ['quickfix', ...REFACTOR_KINDS, FIX_ALL] } : false,
   hoverProvider: true,
   completionProvider: { triggerCharacters: ['.', '=', '|', '{'], resolveProvider: true },
   documentSymbolProvider: true,
@@ -39,14 +44,9 @@ export const featureCapabilities = ({ pullDiagnostics, codeActionObjects }: Abil
   documentHighlightProvider: true,
   renameProvider: { prepareProvider: true },
   documentLinkProvider: {},
+  workspaceSymbolProvider: true,
+  ...hintCapabilities,
 })
-
-interface OfDocument {
-  readonly textDocument: TextDocumentIdentifier
-}
-interface AtPosition extends OfDocument {
-  readonly position: Position
-}
 
 /** One entry a feature: convert the question, ask the core, convert the answer. */
 export function answerFeatures(connection: Connection, guard: Guard): void {
@@ -93,6 +93,7 @@ export function answerFeatures(connection: Connection, guard: Guard): void {
       }),
     ),
   )
+  connection.onWorkspaceSymbol(guard((session, { query }) => symbolsMatching(session, query)))
   connection.onFoldingRanges(
     guard((session, params: OfDocument) =>
       ofFile(session, params, analysis => folds(analysis).flatMap(toFoldingRange)),
@@ -117,6 +118,7 @@ export function answerFeatures(connection: Connection, guard: Guard): void {
     }),
   )
   answerNavigation(connection, guard)
+  answerHints(connection, guard)
 }
 
 function answerNavigation(connection: Connection, guard: Guard): void {
@@ -125,18 +127,13 @@ function answerNavigation(connection: Connection, guard: Guard): void {
       ofOffset(session, params, (analysis, offset) =>
         definitions(analysis, offset)
           .filter(({ file }) => canOpen(file.uri, session))
-          .map(span => ({ ...toLocation(span, encodingOf(session)), uri: session.spelling(span.file.uri) })),
+          .map(span => placeOf(span, session)),
       ),
     ),
   )
   connection.onReferences(
     guard((session, params: AtPosition) =>
-      ofOffset(session, params, (analysis, offset) =>
-        references(analysis, offset).map(span => ({
-          uri: session.spelling(span.file.uri),
-          range: toRange(span, encodingOf(session)),
-        })),
-      ),
+      ofOffset(session, params, (analysis, offset) => references(analysis, offset).map(span => placeOf(span, session))),
     ),
   )
   connection.onDocumentHighlight(
@@ -173,27 +170,5 @@ function answerNavigation(connection: Connection, guard: Guard): void {
   )
 }
 
-const encodingOf = ({ abilities }: Session) => abilities.encoding
-
 /** Built-in headers can be shown only by a client that asks the server for their text. */
 const canOpen = (uri: string, { abilities }: Session): boolean => abilities.textDocumentContent || !isBuiltin(uri)
-
-/** Asks about a configuration; null for any other document. */
-async function ofFile<Result>(
-  session: Session,
-  { textDocument }: OfDocument,
-  ask: (analysis: Analysis) => Result,
-): Promise<Result | null> {
-  const answer = await session.answer(textDocument.uri)
-  return answer ? ask(answer.analysis) : null
-}
-
-/** Asks about a place in a configuration. */
-const ofOffset = <Result>(
-  session: Session,
-  { textDocument, position }: AtPosition,
-  ask: (analysis: Analysis, offset: number) => Result,
-): Promise<Result | null> =>
-  ofFile(session, { textDocument }, analysis =>
-    ask(analysis, toOffset(analysis.unit.main, position, encodingOf(session))),
-  )

@@ -24,6 +24,8 @@ export interface InitializationOptions {
   readonly settings?: unknown
   readonly fileReader?: boolean
   readonly analyzedNotification?: boolean
+  /** Commands the client has under `jailhouseWarden.`, for lenses to run: `simulate`. */
+  readonly commands?: readonly string[]
 }
 
 export interface OfDocument {

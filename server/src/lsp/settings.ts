@@ -1,4 +1,6 @@
 import type { Settings } from '../config/project.ts'
+import { HINT_KINDS, type HintKind } from '../ide/inlay-hints.ts'
+import { LENS_KINDS, type LensKind } from '../ide/lenses.ts'
 import { canonicalUri, joinUri } from '../text/uri.ts'
 
 /** The section of the editor's configuration; the same names stand in `initializationOptions.settings`. */
@@ -9,8 +11,8 @@ export interface UserSettings {
   readonly core: Settings
   /** The root chosen by hand for a cell, by the cell's URI. */
   readonly pins: ReadonlyMap<string, string>
-  readonly inlayHints: boolean
-  readonly codeLens: boolean
+  readonly inlayHints: ReadonlySet<HintKind>
+  readonly codeLens: ReadonlySet<LensKind>
 }
 
 /** Reads what is well formed and ignores the rest. Relative paths count from `base`, the workspace's folder. */
@@ -29,8 +31,8 @@ export function readSettings(given: unknown, base: string | undefined): UserSett
         resolved(cell, base).flatMap(from => resolved(root, base).map((to): [string, string] => [from, to])),
       ),
     ),
-    inlayHints: record(top.inlayHints).enabled !== false,
-    codeLens: record(top.codeLens).enabled !== false,
+    inlayHints: kinds(top.inlayHints, HINT_KINDS),
+    codeLens: kinds(top.codeLens, LENS_KINDS),
   }
 }
 
@@ -47,6 +49,12 @@ function resolved(path: string, base: string | undefined): readonly string[] {
       ),
     ),
   ]
+}
+
+/** All kinds unless some are listed; `false` is none. */
+function kinds<Kind extends string>(given: unknown, all: readonly Kind[]): ReadonlySet<Kind> {
+  if (given === false) return new Set()
+  return new Set(Array.isArray(given) ? all.filter(kind => given.includes(kind)) : all)
 }
 
 const record = (value: unknown): Readonly<Record<string, unknown>> =>

@@ -5,6 +5,7 @@ import {
   type FoldingRange,
   FoldingRangeKind,
   InsertTextFormat,
+  type Location,
   type SelectionRange,
   type SymbolInformation,
   SymbolKind,
@@ -48,7 +49,7 @@ export function toCompletionItem(completion: Completion, { abilities }: Session)
 const withoutTabStops = (snippet: string): string =>
   snippet.replace(/\$\{\d+:([^}]*)\}/g, '$1').replace(/\$\{?\d+\}?/g, '')
 
-const SYMBOL_KIND: Readonly<Record<OutlineSymbol['kind'], SymbolKind>> = {
+export const SYMBOL_KIND: Readonly<Record<OutlineSymbol['kind'], SymbolKind>> = {
   cell: SymbolKind.Module,
   struct: SymbolKind.Struct,
   array: SymbolKind.Array,
@@ -92,6 +93,12 @@ export function toFoldingRange({ at, kind }: Fold): readonly FoldingRange[] {
   const folded = FOLD_KIND[kind]
   return startLine < endLine ? [{ startLine, endLine, ...(folded && { kind: folded }) }] : []
 }
+
+/** A place under the client's own spelling of its file. */
+export const placeOf = (span: Span, session: Session): Location => ({
+  ...toLocation(span, session.abilities.encoding),
+  uri: session.spelling(span.file.uri),
+})
 
 /** Spans, innermost first, as a chain of parents. */
 export function toSelectionRange(spans: readonly Span[], encoding: Encoding): SelectionRange | undefined {

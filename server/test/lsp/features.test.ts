@@ -165,3 +165,50 @@ test('a server without files of its own reads the client’s', async () => {
     'jailhouseWarden/listFolder vscode-vfs://github/',
   ])
 })
+
+test('words beside and above the text can be chosen by kind', async () => {
+  const wholeFile = { range: { start: { line: 0, character: 0 }, end: { line: 999, character: 0 } } }
+  const shown = async (settings: object) => {
+    const editor = await startEditor({
+      files: pair,
+      capabilities: rich,
+      initializationOptions: { settings, commands: ['simulate'] },
+    })
+    await editor.open(linux)
+    const hints = await ask<{ label: string }[]>(editor, 'inlayHint', 'struct', wholeFile)
+    const lenses = await ofFile<{ command: { title: string; command: string } }[]>(editor, 'codeLens')
+    return { hints: hints.map(({ label }) => label), lenses: lenses.map(({ command }) => command.command) }
+  }
+  const all = await shown({})
+  expect(all.hints.join(' ')).toContain('1.5 GiB')
+  expect(all.lenses).toContain('jailhouseWarden.simulate')
+  const some = await shown({ inlayHints: ['interrupts'], codeLens: ['peers'] })
+  expect(some.hints.length).toBeLessThan(all.hints.length)
+  expect(some.lenses).not.toContain('jailhouseWarden.simulate')
+  expect(await shown({ inlayHints: [], codeLens: false })).toEqual({ hints: [], lenses: [] })
+})
+
+test('a client without our commands is sent none', async () => {
+  const lenses = await ofFile<{ command: { command: string } }[]>(await openLinux(), 'codeLens')
+  expect(lenses).not.toEqual([])
+  expect(lenses.filter(({ command }) => command.command !== '')).toEqual([])
+})
+
+test('the parameters of a macro are shown while its call is written', async () => {
+  const help = await ask<{ signatures: { label: string }[]; activeParameter: number }>(
+    await openLinux(),
+    'signatureHelp',
+    '(0x70000000',
+  )
+  expect(help.signatures[0]!.label).toMatch(/^JAILHOUSE_SHMEM_NET_REGIONS\(/)
+  expect(help.activeParameter).toBe(0)
+})
+
+test('refactorings are offered where one stands, and kept apart from repairs', async () => {
+  const editor = await openLinux()
+  const { text } = editor.texts.get(uriOf(linux))!
+  const start = positionIn(text, text.indexOf('0x8a0000000'))
+  const actions = await editor.actions(linux, { range: { start, end: start } }, ['refactor'])
+  expect(actions!.length).toBeGreaterThan(0)
+  expect(actions!.filter(({ kind }) => !kind!.startsWith('refactor.'))).toEqual([])
+})
