@@ -4,11 +4,12 @@ import { check } from './check.ts'
 import { type Command, type ExitCode, Misuse } from './command.ts'
 import { explain } from './explain.ts'
 import { map } from './map.ts'
+import { print } from './print.ts'
 import { simulate } from './simulate.ts'
 import type { Terminal } from './terminal.ts'
 import { who } from './who.ts'
 
-const commands: readonly Command[] = [check, build, simulate, map, who, explain]
+const commands: readonly Command[] = [check, build, simulate, map, who, explain, print]
 
 const help = `usage: jailhouse-warden COMMAND [OPTIONS] ...
 
@@ -22,12 +23,12 @@ ${commands.map(({ name, summary }) => `  ${name.padEnd(10)} ${summary}`).join('\
 /** One run of the command line: what it prints goes to the terminal, what it answers is the exit status. */
 export async function run(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
   const [name = '', ...rest] = args
-  if (name === '--version') return print(`${JAILHOUSE_WARDEN_VERSION}\n`, terminal)
-  if (['--help', '-h', 'help'].includes(name)) return print(helpOf(rest[0]), terminal)
+  if (name === '--version') return tell(`${JAILHOUSE_WARDEN_VERSION}\n`, terminal)
+  if (['--help', '-h', 'help'].includes(name)) return tell(helpOf(rest[0]), terminal)
   try {
     const command = commands.find(command => command.name === name)
     if (!command) throw new Misuse(name ? `there is no command "${name}"` : 'which command? --help lists them')
-    if (rest.includes('--help') || rest.includes('-h')) return print(command.help, terminal)
+    if (rest.includes('--help') || rest.includes('-h')) return tell(command.help, terminal)
     await loadGrammar()
     return await command.run(rest, terminal)
   } catch (error) {
@@ -39,7 +40,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
 
 const helpOf = (name: string | undefined): string => commands.find(command => command.name === name)?.help ?? help
 
-function print(text: string, terminal: Terminal): ExitCode {
+function tell(text: string, terminal: Terminal): ExitCode {
   terminal.out(text)
   return 0
 }

@@ -1,0 +1,104 @@
+import { preprocess } from '../c/preprocess.ts'
+import { readUnit } from '../c/read-unit.ts'
+import type { Value } from '../c/value.ts'
+import { bindConfig } from '../config/bind.ts'
+import { withBuiltins } from '../config/includes.ts'
+import { plainText } from '../ide/note.ts'
+import { simulationNote } from '../ide/simulation-note.ts'
+import { hex } from '../rules/places.ts'
+import { casesOf } from './cases.ts'
+import { type Command, Misuse, oneOf, readArguments } from './command.ts'
+import { usualOptions } from './compile.ts'
+import { Files } from './files.ts'
+import { type CompilerArguments, compilerHelp, compilerOptions, compilerSettings } from './options.ts'
+import type { Terminal } from './terminal.ts'
+
+const STAGES = ['tokens', 'values', 'config', 'machine'] as const
+
+const help = `usage: jailhouse-warden print --stage STAGE [OPTIONS] FILE
+
+Prints what one stage of the analysis makes of a file, to find out where something goes wrong.
+
+  --stage STAGE     tokens: the text after preprocessing; values: what C makes of it; config: what Jailhouse reads;
+                    machine: what the hypervisor does with it
+${compilerHelp}`
+
+const options = { ...compilerOptions, stage: { type: 'string' } } as const
+
+export const print: Command = {
+  name: 'print',
+  summary: 'print what one stage of the analysis makes of a file',
+  help,
+  run(args, terminal) {
+    const { values, positionals } = readArguments(args, options)
+    const [name, ...others] = positionals
+    if (name === undefined || others.length > 0) throw new Misuse('print takes one file')
+    if (values.stage === undefined) throw new Misuse(`which stage? Give --stage ${STAGES.join('|')}`)
+    terminal.out(`${printed(oneOf('stage', STAGES, values.stage), name, values, terminal)}\n`)
+    return 0
+  },
+}
+
+function printed(
+  stage: (typeof STAGES)[number],
+  name: string,
+  given: CompilerArguments,
+  terminal: Pick<Terminal, 'cwd'>,
+): string {
+  if (stage === 'machine')
+    return casesOf([name], given, terminal)
+      .map(each => plainText(simulationNote(each)))
+      .join('\n\n\n')
+  const files = new Files()
+  const main = files.named(name, terminal.cwd)
+  const project = files.project(compilerSettings(given, terminal.cwd), [main])
+  const compile = usualOptions(main, project)
+  const look = withBuiltins(project.look)
+  if (stage === 'tokens') return toldTokens(preprocess(main, compile, look).tokens)
+  const unit = readUnit(main, compile, look)
+  if (stage === 'values') return unit.objects.map(({ name, value }) => `${name} = ${toldValue(value, '')}`).join('\n')
+  return JSON.stringify(bindConfig(unit) ?? null, plainly, 2)
+}
+
+/** A line of the source is a line again; blanks stand where they stood. */
+const toldTokens = (
+  tokens: readonly { readonly text: string; readonly startsLine: boolean; readonly spaceBefore: boolean }[],
+): string =>
+  tokens
+    .map(({ text, startsLine, spaceBefore }) => `${startsLine ? '\n' : spaceBefore ? ' ' : ''}${text}`)
+    .join('')
+    .trimStart()
+
+/** C's own notation, every member named; what is zero to its end is left out. */
+function toldValue(value: Value, indent: string): string {
+  const inner = `${indent}  `
+  switch (value.kind) {
+    case 'int':
+      return value.value < 0n ? `-${hex(-value.value)}` : hex(value.value)
+    case 'unknown':
+      return `? /* ${value.because} */`
+    case 'array': {
+      if (value.text !== undefined) return JSON.stringify(value.text)
+      const items = value.items.slice(0, value.initialised)
+      return `{${items.map((item, i) => `\n${inner}[${i}] = ${toldValue(item, inner)},`).join('')}\n${indent}}`
+    }
+    case 'struct': {
+      const fields = [...value.fields].filter(([, field]) => !isZero(field.value))
+      return `{${fields.map(([name, field]) => `\n${inner}.${name} = ${toldValue(field.value, inner)},`).join('')}\n${indent}}`
+    }
+    default:
+      return value satisfies never
+  }
+}
+
+function isZero(value: Value): boolean {
+  if (value.kind === 'int') return value.value === 0n
+  if (value.kind === 'array') return value.items.every(isZero)
+  return value.kind === 'struct' && [...value.fields.values()].every(field => isZero(field.value))
+}
+
+/** Addresses as C writes them; files and places are left out. */
+function plainly(key: string, value: unknown): unknown {
+  if (['source', 'file', 'whole', 'value', 'declaredAt', 'lengthAt', 'origin'].includes(key)) return undefined
+  return typeof value === 'bigint' ? hex(value) : value
+}

@@ -1,0 +1,84 @@
+import { expect, test } from 'vitest'
+import { cell, fixtures, folderWith, jailhouseWarden } from './command-line.ts'
+
+const rowOf = (out: string, command: string): readonly string[] =>
+  out
+    .split('\n')
+    .find(line => line.startsWith(`${command} `))!
+    .split(/ {2,}/)
+
+test('a root is played with its inmate, and one sees who reaches what after each command', async () => {
+  const { status, out } = await jailhouseWarden(fixtures, 'simulate', 'dma-kept/k3-demo.c')
+  expect(status).toBe(0)
+  expect(out).toMatch(/^k3-demo with k3-demo-linux\n/)
+  const shared = /^(\d+) +\[0x8a0000000, 0x900000000\)/m.exec(out)![1]!
+  const [, cpus, ...devices] = rowOf(out, 'create k3-demo-linux')
+  expect(cpus).toMatch(new RegExp(`k3-demo-linux: .*\\b${shared}$`))
+  const pvu = devices.at(-1)!
+  expect(pvu.split(';')[0]).toMatch(/^k3-demo: /)
+  expect(out).toContain('PVU cannot unmap memory at runtime')
+})
+
+test('an inmate finds its root, and a root takes the inmates it is given', async () => {
+  const alone = await jailhouseWarden(fixtures, 'simulate', 'founding-case/k3-demo-linux.c')
+  const named = await jailhouseWarden(fixtures, 'simulate', 'founding-case/k3-demo.c', 'founding-case/k3-demo-linux.c')
+  expect(named).toEqual(alone)
+})
+
+test('several inmates are played at the same time', async () => {
+  const { out } = await jailhouseWarden(
+    fixtures,
+    'simulate',
+    'together/k3-demo.c',
+    'together/k3-demo-linux.c',
+    'together/k3-demo-app.c',
+  )
+  expect(out).toMatch(/^k3-demo with k3-demo-linux and k3-demo-app\n/)
+  expect(out).toMatch(/^create k3-demo-linux .*\ncreate k3-demo-app/m)
+})
+
+test('the memory map lists the regions of root and inmates by address', async () => {
+  const { out } = await jailhouseWarden(fixtures, 'map', 'founding-case/k3-demo-linux.c')
+  const rows = out.split('\n').map(line => line.split(/ {2,}/))
+  expect(rows).toContainEqual([
+    '0x8a0000000',
+    '0x900000000',
+    '1.5 GiB',
+    expect.stringMatching(/^k3-demo-linux\[\d+\]$/),
+    expect.stringContaining('DMA'),
+  ])
+  const starts = rows.slice(1, -1).map(([start]) => BigInt(start!))
+  expect(starts).toEqual(starts.toSorted((a, b) => Number(a - b)))
+})
+
+test('one can ask who reaches an address', async () => {
+  const { out } = await jailhouseWarden(fixtures, 'who', '0x8a0000000', 'dma-kept/k3-demo.c')
+  const [, cpus, devices] = rowOf(out, 'start k3-demo-linux')
+  expect(cpus).toBe('k3-demo-linux rwx')
+  expect(devices).toContain('PVU IOMMU stream 2 of k3-demo rw-')
+})
+
+test.each<[string, RegExp]>([
+  ['tokens', /\.size = 0x10000,/],
+  ['values', /config = \{\n {2}\.cell = \{\n {4}\.signature = "JHCLL",/],
+  ['config', /"phys_start": "0x50000000"/],
+])('print --stage %s', async (stage, holds) => {
+  const { status, out } = await jailhouseWarden(folderWith({ 'tiny.c': cell() }), 'print', '--stage', stage, 'tiny.c')
+  expect(status).toBe(0)
+  expect(out).toMatch(holds)
+})
+
+test.each<[readonly string[], RegExp]>([
+  [['simulate'], /which root cell/],
+  [['simulate', 'tiny.c'], /no root cell is known for it/],
+  [['simulate', 'tiny.c', 'tiny.c'], /this is no root cell/],
+  [['map', 'empty.c'], /no cell configuration/],
+  [['who', 'tiny.c'], /which address/],
+  [['print', 'tiny.c'], /which stage/],
+  [['print', '--stage', 'soup', 'tiny.c'], /--stage is one of/],
+])('%j makes no sense and says why', async (args, why) => {
+  const folder = folderWith({ 'tiny.c': cell(), 'empty.c': '' })
+  const { status, err } = await jailhouseWarden(folder, ...args)
+  expect(status).toBe(2)
+  expect(err).toMatch(why)
+})
