@@ -23,11 +23,19 @@ export function actorsOf(residues: readonly ResidualAccess[]): string {
   const devices = new Set<string>()
   for (const { actor } of residues) {
     if (actor.kind !== 'dma') continue
-    if (actor.streamId === undefined) devices.add(actor.device)
+    if (actor.streamId === undefined) devices.add(actor.device.replace(/^device /, ''))
     else streams.add(actor.streamId)
   }
-  const named = streams.size ? [`stream${streams.size === 1 ? '' : 's'} ${[...streams].join(', ')}`] : []
-  return [...named, ...devices].join(', ')
+  return [...listed('stream', [...streams].map(String)), ...listed('device', [...devices])].join(', ')
+}
+
+const NAMED = 4
+
+/** `devices 00:01.0, 00:02.0`; of many only the first few. */
+function listed(noun: string, names: readonly string[]): readonly string[] {
+  const rest = names.length - NAMED
+  const shown = names.slice(0, NAMED).join(', ') + (0 < rest ? ` and ${rest} more` : '')
+  return names.length ? [`${noun}${names.length === 1 ? '' : 's'} ${shown}`] : []
 }
 
 /** Whether memory of the machine is a part of some ranges. */

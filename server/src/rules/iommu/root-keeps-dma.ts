@@ -2,8 +2,8 @@ import { MEM_DMA } from '../../config/constants.ts'
 import type { CellConfig, MemoryRegion } from '../../config/model.ts'
 import { alignDown, alignUp, has, phys, type Range, without } from '../../config/ranges.ts'
 import type { ResidualAccess } from '../../machine/queries/answers.ts'
-import { type Change, fixes, fixOf } from '../fixes/change.ts'
-import { removeFlag } from '../fixes/flags.ts'
+import { type Change, fixes, fixOf, together } from '../fixes/change.ts'
+import { addFlag, removeFlag } from '../fixes/flags.ts'
 import { splitRegion } from '../fixes/split.ts'
 import { at, atFlag, describe, describeRange, isWritten, keyOf, originOf } from '../places.ts'
 import type { Fault, MachineRule } from '../rule.ts'
@@ -44,27 +44,39 @@ function keptFault(
   const where = ranges.map(describeRange).join(' and ')
   return {
     at: atFlag(region, 'flags', DMA),
-    message: `devices of "${root.name}" behind ${actorsOf(residues)} can still ${verb} ${where} once "${cell.name}" is created: ${reason(residues)}; take ${DMA} off this memory`,
+    message: `devices of "${root.name}" behind ${actorsOf(residues)} can still ${verb} ${where} once "${cell.name}" is created: ${hasOwnTables(residues) ? `VT-d takes out of the root's tables for devices only what the inmate marks for DMA; add ${DMA} to the inmate's region, or take it off here` : `entries of the PVU stay until Jailhouse is disabled; take ${DMA} off this memory`}`,
     related: taken.map(inner => ({
       at: at(inner, 'phys_start'),
       message: `"${cell.name}" is given this memory: ${describe(inner)}`,
     })),
     key: `${keyOf(region)} ${cell.name}`,
-    ...fixes(...repairs(root, region, ranges.map(wholePages), cell)),
+    ...fixes(
+      hasOwnTables(residues) ? marked(cell, taken) : undefined,
+      ...repairs(root, region, ranges.map(wholePages), cell, !hasOwnTables(residues)),
+    ),
   }
 }
 
-const reason = ([first]: readonly ResidualAccess[]): string =>
-  first?.actor.kind === 'dma' && first.actor.through === 'tables'
-    ? `devices have tables of their own here, and what the inmate's region does not mark for DMA is not taken out of them`
-    : 'entries of the PVU stay until Jailhouse is disabled'
+/** Devices walk tables of their own, rather than entries that cannot be taken out. */
+const hasOwnTables = (residues: readonly ResidualAccess[]): boolean =>
+  residues.some(({ actor }) => actor.kind === 'dma' && actor.through === 'tables')
 
 const wholePages = ({ start, end }: Range): Range => ({ start: alignDown(start), end: alignUp(end) })
 
-function* repairs(root: CellConfig, region: MemoryRegion, taken: readonly Range[], cell: CellConfig) {
+const marked = (cell: CellConfig, taken: readonly MemoryRegion[]) =>
+  fixOf(`Add ${DMA} to what "${cell.name}" takes`, together(...taken.map(inner => addFlag(inner, 'flags', DMA))))
+
+function* repairs(
+  root: CellConfig,
+  region: MemoryRegion,
+  taken: readonly Range[],
+  cell: CellConfig,
+  isPreferred: boolean,
+) {
   const isAll = isWithin(phys(region), taken)
-  if (!isAll) yield fixOf(`Keep ${DMA} only where "${cell.name}" takes nothing`, splitOff(root, region, taken))
-  yield fixOf(`Remove ${DMA} from region ${region.index}`, removeFlag(region, 'flags', DMA), isAll)
+  if (!isAll)
+    yield fixOf(`Keep ${DMA} only where "${cell.name}" takes nothing`, splitOff(root, region, taken), isPreferred)
+  yield fixOf(`Remove ${DMA} from region ${region.index}`, removeFlag(region, 'flags', DMA), isAll && isPreferred)
 }
 
 /** The region in pieces, in the order of addresses; those that are taken carry no DMA flag. */

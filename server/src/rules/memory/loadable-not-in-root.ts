@@ -23,7 +23,7 @@ export const loadableNotInRoot: ScenarioRule = {
       for (const region of realRegions(cell).filter(region => hasAny(region, MEM_LOADABLE))) {
         const cover = coverOf(region, root_cell)
         if (cover.gaps.length) yield gapFault(root_cell, region, cover)
-        yield* flagFaults(region, cover)
+        yield* flagFaults(root_cell, region, cover)
       }
   },
 }
@@ -32,7 +32,7 @@ function gapFault(root: CellConfig, region: MemoryRegion, { parts, gaps }: Cover
   const [first] = gaps as readonly [Range]
   return {
     at: at(region, parts.length && first.start !== region.phys_start ? 'size' : 'phys_start'),
-    message: `no region of "${root.name}" holds ${gaps.map(describeRange).join(' and ')} of the loadable ${describe(region)}: loading an image there stops the root's CPU with "Unhandled data write at ${hex(first.start)}"; give the root a region without JAILHOUSE_MEM_DMA there`,
+    message: `no region of "${root.name}" holds ${gaps.map(describeRange).join(' and ')} of the loadable ${describe(region)}: loading an image there stops the root's CPU with "${faultLine(root, first.start)}"; give the root a region without JAILHOUSE_MEM_DMA there`,
     related: parts.map(part => ({
       at: at(part.region, 'phys_start'),
       message: `the root has ${describe(part.region)}`,
@@ -42,6 +42,12 @@ function gapFault(root: CellConfig, region: MemoryRegion, { parts, gaps }: Cover
   }
 }
 
+/** What the console says as the root's CPU is parked. */
+const faultLine = ({ architecture }: CellConfig, address: bigint): string =>
+  architecture === 'x86'
+    ? `FATAL: Invalid MMIO/RAM write, addr: ${hex(address)}`
+    : `Unhandled data write at ${hex(address)}`
+
 const wholePages = ({ start, end }: Range): Range => ({ start: alignDown(start), end: alignUp(end) })
 
 /** One gap is one region; with several the borders are worth a look by eye. */
@@ -50,7 +56,7 @@ const append = (root: CellConfig, [gap, ...more]: readonly Range[]) =>
     ? appendRegion(root, wholePages(gap), ['JAILHOUSE_MEM_READ', 'JAILHOUSE_MEM_WRITE', 'JAILHOUSE_MEM_EXECUTE'])
     : undefined
 
-function* flagFaults(region: MemoryRegion, { parts }: Cover): Iterable<Fault> {
+function* flagFaults(root: CellConfig, region: MemoryRegion, { parts }: Cover): Iterable<Fault> {
   for (const [i, { region: outer, shared }] of parts.entries()) {
     const shown = notMappedAgain(shared, parts.slice(i + 1))
     if (shown.length === 0) continue
@@ -62,7 +68,7 @@ function* flagFaults(region: MemoryRegion, { parts }: Cover): Iterable<Fault> {
     if (!has(outer, MEM_READ | MEM_WRITE))
       yield {
         ...place,
-        message: `the root may not write ${shown.map(describeRange).join(' and ')} of the loadable ${describe(region)}: for loading it comes back under the flags of the root's region ${outer.index}, and copying an image there stops the root's CPU with "Unhandled data write at ${hex((shown[0] as Range).start)}"; move it, or let the root write there`,
+        message: `the root may not write ${shown.map(describeRange).join(' and ')} of the loadable ${describe(region)}: for loading it comes back under the flags of the root's region ${outer.index}, and copying an image there stops the root's CPU with "${faultLine(root, (shown[0] as Range).start)}"; move it, or let the root write there`,
         ...fixes(
           fixOf(
             `Add JAILHOUSE_MEM_WRITE to region ${outer.index} of the root`,

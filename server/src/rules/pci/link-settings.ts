@@ -10,7 +10,6 @@ import { type Endpoint, joined } from './links.ts'
 const COMPARED = [
   { field: 'shmem_peers', harm: 'they count output sections differently' },
   { field: 'num_msix_vectors', harm: 'one side waits for vectors the other does not raise' },
-  { field: 'domain', harm: 'the link is made all the same, by bdf' },
 ] as const
 
 export const linkSettings: ScenarioRule = {
@@ -34,18 +33,15 @@ type Field = (typeof COMPARED)[number]['field']
 
 const disagreement = (first: Endpoint, other: Endpoint, field: Field, harm: string): Fault => ({
   at: at(other.device, field),
-  ...(field === 'domain' && { severity: 'hint' }),
   message: `${bdf(other.device.bdf)} has ${field} ${other.device[field]} in "${other.cell.name}" and ${first.device[field]} in "${first.cell.name}": ${harm}; use one value`,
   related: [{ at: at(first.device, field), message: `"${first.cell.name}" has ${first.device[field]}` }],
   key: `${bdf(other.device.bdf)} ${field}`,
   ...fixes(
-    field === 'domain'
-      ? undefined
-      : fixOf(
-          `Set ${field} to ${first.device[field]} as in "${first.cell.name}"`,
-          setField(other.device, field, String(first.device[field])),
-          false,
-        ),
+    fixOf(
+      `Set ${field} to ${first.device[field]} as in "${first.cell.name}"`,
+      setField(other.device, field, String(first.device[field])),
+      false,
+    ),
   ),
 })
 
