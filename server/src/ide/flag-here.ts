@@ -1,16 +1,83 @@
-import type { Analysis } from '../analyze.ts'
-import { cellOf, type MemoryRegion } from '../config/model.ts'
+import type { Analysis, Case } from '../analyze.ts'
+import { type CellConfig, cellOf, type MemoryRegion } from '../config/model.ts'
+import type { RegionAtStage } from '../machine/queries/answers.ts'
 import { regionStory } from '../machine/queries/region-story.ts'
+import { humanSize } from '../rules/places.ts'
 import { type Block, text } from './note.ts'
 
 /** What a flag does to this very region, as far as the machine shows it. */
 export function flagHere(analysis: Analysis, region: MemoryRegion, flag: string): readonly Block[] {
   const [first] = analysis.cases
-  if (flag !== 'JAILHOUSE_MEM_DMA' || !first || !analysis.config) return []
-  const stages = regionStory(first.machine, cellOf(analysis.config), region)
+  const tell = tellers[flag.replace(/^JAILHOUSE_MEM_/, '')]
+  if (!tell || !first || !analysis.config) return []
+  const cell = cellOf(analysis.config)
+  const words = tell({ stages: regionStory(first.machine, cell, region), cell, root: rootOf(first) })
+  return words === undefined ? [] : [text(`Here: ${words}.`)]
+}
+
+const rootOf = ({ scenario }: Case): CellConfig => scenario.root.root_cell
+
+interface Story {
+  readonly stages: readonly RegionAtStage[]
+  readonly cell: CellConfig
+  readonly root: CellConfig
+}
+
+const tellers: Readonly<Record<string, (story: Story) => string | undefined>> = {
+  READ: access('read'),
+  WRITE: access('write'),
+  EXECUTE: access('execute'),
+  DMA: enteredFor,
+  IO: asDevice,
+  LOADABLE: forLoading,
+  ROOTSHARED: keptByRoot,
+  NO_HUGEPAGES: inPages,
+}
+
+const ownReach = ({ stages, cell }: Story) =>
+  stages.flatMap(({ cpu, stage }) => cpu.filter(reach => reach.cell === cell).map(reach => ({ ...reach, stage })))
+
+function access(kind: 'read' | 'write' | 'execute') {
+  return (story: Story): string | undefined => {
+    const reach = ownReach(story).find(({ access: may }) => may[kind])
+    return reach ? `CPUs of "${story.cell.name}" may ${kind} after ${reach.stage.command.verb}` : notMapped(story)
+  }
+}
+
+const notMapped = ({ stages }: Story): string | undefined =>
+  stages.find(({ notInCpuBecause }) => notInCpuBecause)?.notInCpuBecause
+
+/** A PVU has an entry for each stream; what walks page tables asks for no flag on most architectures. */
+function enteredFor({ stages }: Story): string | undefined {
   const entered = stages.find(({ dma }) => dma.some(({ through }) => through === 'entries'))
   const why = stages.find(({ notInDmaBecause }) => notInDmaBecause)?.notInDmaBecause
-  if (!entered) return why ? [text(`Here: ${why}.`)] : []
+  if (!entered) return why
   const names = new Set(entered.dma.filter(({ through }) => through === 'entries').map(({ device }) => device))
-  return [text(`Here: entered for ${[...names].join(', ')} at ${entered.stage.command.verb}.`)]
+  return `entered for ${[...names].join(', ')} at ${entered.stage.command.verb}`
+}
+
+function asDevice(story: Story): string | undefined {
+  const reach = ownReach(story)[0]
+  if (reach?.trapsTo) return `every access is trapped by the ${reach.trapsTo}`
+  return reach?.access.device ? 'mapped as device memory' : reach && 'mapped'
+}
+
+function forLoading({ stages, cell, root }: Story): string | undefined {
+  if (cell === root) return 'no effect on the root, which may write what it has anyway'
+  const at = (verb: string) => stages.find(({ stage }) => stage.command.verb === verb)
+  const has = (verb: string) => at(verb)?.cpu.some(reach => reach.cell === root)
+  if (!has('set_loadable')) return 'the root does not get it at set_loadable'
+  return has('start') ? 'the root has it at all times' : 'the root has it from set_loadable to start'
+}
+
+function keptByRoot({ stages, cell, root }: Story): string | undefined {
+  if (cell === root) return undefined
+  const created = stages.find(({ stage }) => stage.command.verb === 'create')
+  const reach = created?.cpu.find(each => each.cell === root)
+  return reach ? 'the root keeps it after create' : 'the root does not have it after create either'
+}
+
+function inPages(story: Story): string | undefined {
+  const sizes = new Set(ownReach(story).flatMap(({ leaves }) => leaves.map(({ size }) => size)))
+  return sizes.size > 0 ? `mapped in pages of ${[...sizes].map(humanSize).join(', ')}` : undefined
 }

@@ -1,21 +1,29 @@
 import type { Analysis } from '../analyze.ts'
 import type { MacroUse, Unit } from '../c/unit.ts'
-import type { IntValue, Value } from '../c/value.ts'
+import type { Value } from '../c/value.ts'
 import { cellOf, type MemoryRegion } from '../config/model.ts'
 import { type ConstantDoc, constantDoc, type FieldDoc, fieldDoc } from '../config/reference/index.ts'
-import { bdf, hex, humanSize } from '../rules/places.ts'
+import { hex } from '../rules/places.ts'
 import { site } from '../text/origin.ts'
 import { offsetInCell } from './cell-offset.ts'
 import { flagHere } from './flag-here.ts'
 import { covers, locate, pathOf, type Spot, wordAt } from './locate.ts'
-import { type Block, code, type Note, text, title } from './note.ts'
+import { type Block, code, fitted, type Note, text, title } from './note.ts'
+import { meaningOf, numberNote, numberWords } from './number-note.ts'
 import { pinsNote } from './pins.ts'
 import { regionNote } from './region-note.ts'
+import { streamNote } from './streams.ts'
 
 /** What there is to know about the text at an offset of the analysed file. */
 export function hover(analysis: Analysis, offset: number): Note | undefined {
-  const spot = locate(analysis.unit, offset)
-  return macroNote(analysis, spot, offset) ?? (spot && fieldNote(analysis, spot, offset)) ?? regionAt(analysis, spot)
+  const { unit } = analysis
+  const spot = locate(unit, offset)
+  const note =
+    macroNote(analysis, spot, offset) ??
+    (spot && fieldNote(analysis, spot, offset)) ??
+    numberNote(unit, offset) ??
+    regionAt(analysis, spot)
+  return note && { ...note, blocks: fitted(note.blocks) }
 }
 
 /** A macro: what its constant means and does here, or what it expands to. */
@@ -27,7 +35,7 @@ function macroNote(analysis: Analysis, spot: Spot | undefined, offset: number): 
   if (!word || !macro || spot?.onDesignator) return undefined
   const doc = constantDoc(macro.name)
   const region = spot && regionOf(analysis, spot)
-  const value = use?.value
+  const value = use?.value ?? (use && spot && worthOf(use, spot))
   const worth = value === undefined ? doc?.value : numberWords(value)
   return {
     at: word.at,
@@ -42,6 +50,14 @@ function macroNote(analysis: Analysis, spot: Spot | undefined, offset: number): 
 
 const innermostUse = (unit: Unit, offset: number, name: string): MacroUse | undefined =>
   unit.macroUses.findLast(use => use.macro.name === name && covers(use.at, unit.main, offset))
+
+/** What a use comes to that is all a value is written by: `ARRAY_SIZE(config.mem_regions)`. */
+function worthOf({ at }: MacroUse, { steps }: Spot): bigint | undefined {
+  const value = steps.at(-1)?.value
+  const place = value?.kind === 'int' && value.origin ? site(value.origin) : undefined
+  const isAll = place?.file === at.file && place.start === at.start && place.end === at.end
+  return isAll && value?.kind === 'int' ? value.value : undefined
+}
 
 const parameters = (names: readonly string[] | undefined): string => (names ? `(${names.join(', ')})` : '')
 
@@ -69,8 +85,9 @@ function fieldNote(analysis: Analysis, spot: Spot, offset: number): Note | undef
   return {
     at: word?.at ?? site(origin),
     blocks: [
-      title(`${pathOf(spot.steps)} = ${meaning(step.field.name, last.value)}`),
+      title(`${pathOf(spot.steps)} = ${meaningOf(step.field.name, last.value, last.index)}`),
       ...pinsNote(analysis, spot),
+      ...streamNote(analysis, spot),
       ...(region ? regionNote(analysis, region) : docOf(spot)),
     ],
   }
@@ -97,27 +114,6 @@ const fieldWords = (doc: FieldDoc): readonly Block[] => [text(`\`${doc.type}\` $
 
 const numberBlocks = (value: Value): readonly Block[] =>
   value.kind === 'int' ? [text(`Now: \`${numberWords(value.value)}\``)] : []
-
-const isAddress = /(_start|_base|^base|^address|_address|^clock_reg)$/
-
-/** What a number says in its field: a device address, a mask of CPUs, a size. */
-function meaning(field: string, value: IntValue): string {
-  if (field === 'bdf') return `${hex(value.value)}: ${bdf(Number(value.value))} (bus:device.function)`
-  if (isAddress.test(field)) return hex(value.value)
-  if (field === 'cpus') return `${hex(value.value)}: CPUs ${setBits(value.value).join(', ') || 'none'}`
-  return numberWords(value.value)
-}
-
-/** `0x100000 = 1048576, 1 MiB`; few bits are named one by one. */
-export function numberWords(value: bigint): string {
-  const words = [value < 0n ? `-${hex(-value)}` : hex(value)]
-  if (10n <= value || value < 0n) words.push(`= ${value}`)
-  if (1024n <= value && value % 1024n === 0n) words.push(`= ${humanSize(value)}`)
-  return words.join(' ')
-}
-
-const setBits = (mask: bigint): readonly number[] =>
-  [...mask.toString(2)].reverse().flatMap((digit, bit) => (digit === '1' ? [bit] : []))
 
 /** The region of the model whose element the spot is in. */
 function regionOf(analysis: Analysis, { steps }: Spot): MemoryRegion | undefined {

@@ -22,6 +22,27 @@ export const table = (head: readonly string[], rows: readonly (readonly string[]
   rows,
 })
 
+/** What fits on a glance. */
+const MOST_LINES = 15
+
+/** Blocks of so many lines at most: tables give way first, and say how much they leave out. */
+export function fitted(blocks: readonly Block[], most = MOST_LINES): readonly Block[] {
+  const excess = blocks.reduce((sum, block) => sum + linesOf(block), 0) - most
+  const largest = blocks
+    .filter(block => block.kind === 'table')
+    .reduce((most, block) => Math.max(most, block.rows.length), 0)
+  if (excess <= 0 || largest <= excess + 1) return blocks
+  return blocks.map(block => {
+    if (block.kind !== 'table' || block.rows.length < largest) return block
+    const kept = block.rows.slice(0, largest - excess - 1)
+    const rest = [`… ${largest - kept.length} more`, ...block.head.slice(1).map(() => '')]
+    return { ...block, rows: [...kept, rest] }
+  })
+}
+
+const linesOf = (block: Block): number =>
+  block.kind === 'table' ? block.rows.length + 1 : block.text.split('\n').length
+
 /** For editors that show Markdown. Words of the user's file are escaped; code spans are left alone. */
 export const markdown = (blocks: readonly Block[]): string =>
   blocks

@@ -8,6 +8,7 @@ import type { Stage } from '../machine/stage.ts'
 import { describeRange, humanSize, interval } from '../rules/places.ts'
 import { flagNames } from './flags.ts'
 import { type Block, table, text, title } from './note.ts'
+import { pvuNote } from './pvu-note.ts'
 
 /** What a region becomes: who maps it at each stage, CPU and DMA, how, and why not. */
 export function regionNote(analysis: Analysis, region: MemoryRegion): readonly Block[] {
@@ -37,7 +38,8 @@ function caseFor(cases: readonly Case[], config: Config, region: MemoryRegion): 
   return cases.find(takes) ?? cases[0]
 }
 
-function story({ scenario, machine }: Case, region: MemoryRegion, cell: CellConfig): readonly Block[] {
+function story(shown: Case, region: MemoryRegion, cell: CellConfig): readonly Block[] {
+  const { scenario, machine } = shown
   const running = regionStory(machine, cell, region).filter(({ stage }) => stage.command.verb !== 'disable')
   const drivers = [...new Set(running.flatMap(({ dma }) => dma.map(({ driver }) => driver)))]
   const why = running.find(at => at.notInDmaBecause)?.notInDmaBecause
@@ -50,6 +52,7 @@ function story({ scenario, machine }: Case, region: MemoryRegion, cell: CellConf
       rowsOf(running, region, drivers, scenario),
     ),
     ...(why ? [text(`DMA: ${why}.`)] : []),
+    ...pvuNote(shown, cell, region),
     ...(whyCpu && whyCpu !== why ? [text(`CPU: ${whyCpu}.`)] : []),
   ]
 }

@@ -1,15 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import { hover } from '../../src/ide/hover.ts'
 import { markdown, plainText } from '../../src/ide/note.ts'
-import { withGrammar } from '../project.ts'
-import { fixtures, offsetOf } from './fixture.ts'
+import { type Desk, desk, root, withGrammar } from '../project.ts'
+import { fixtureNames, fixtures, offsetOf } from './fixture.ts'
 
 withGrammar()
 
 /** What an editor without Markdown shows at `|`. */
-function shown(path: string, words: string): string {
-  const desk = fixtures()
-  const note = hover(desk.analyze(path), offsetOf(desk.file(path).text, words))
+function shown(path: string, words: string, files: Desk = fixtures()): string {
+  const note = hover(files.analyze(path), offsetOf(files.file(path).text, words))
   return note ? plainText(note.blocks) : ''
 }
 
@@ -53,8 +52,70 @@ describe('words and numbers', () => {
     expect(shown(ROOT, '.size = 0x6|0000000')).toMatch(/size = 0x60000000 = 1610612736 = 1.5 GiB/)
   })
   test('a count through ARRAY_SIZE', () => {
-    expect(shown(ROOT, 'ARRAY|_SIZE(config.mem_regions)')).toContain('Number of elements of an array')
+    const note = shown(ROOT, 'ARRAY|_SIZE(config.mem_regions)')
+    expect(note).toContain('ARRAY_SIZE = 0x12 = 18')
+    expect(note).toContain('Number of elements of an array')
   })
+  test('a bus, device and function', () => {
+    const files = fixtures({ [ROOT]: text => text.replace('.bdf = 0 << 3', '.bdf = 0x1fd') })
+    expect(shown(ROOT, '.bdf = 0x1|fd', files)).toContain('0x1fd: 01:1f.5 (bus:device.function)')
+  })
+  test('a mask of CPUs, also of the second word', () => {
+    expect(shown(ROOT, '.cpus = { 0x|3 }')).toMatch(/^cpus\[0\] = 0x3: CPUs 0, 1$/m)
+    const files = fixtures({
+      [ROOT]: text => text.replace('__u64 cpus[1]', '__u64 cpus[2]').replace('{ 0x3 }', '{ 0x3, 0x81 }'),
+    })
+    expect(shown(ROOT, '0x3, 0x|81', files)).toMatch(/CPUs 64, 71$/m)
+  })
+  test('any number, also outside of fields', () => {
+    expect(
+      shown('k3-demo.c', '#define WINDOW 0x1|00000', desk({ 'k3-demo.c': `#define WINDOW 0x100000\n${root()}` })),
+    ).toBe('0x100000 = 1048576 = 1 MiB, bit 20')
+  })
+})
+
+describe('what belongs to the machine', () => {
+  test('the words of a pin bitmap name their interrupts and who else has them', () => {
+    const note = shown(LINUX, '1 << (104 - |96)')
+    expect(note).toContain('interrupts 136 (SPI 104), 142 (SPI 110), 153 (SPI 121)')
+    expect(note).toContain('Also owned: 136, 142, 153 by "k3-demo", until create.')
+  })
+  test('a full word is told by its runs', () => {
+    expect(shown(ROOT, '.pin_bitmap = { 0xffff|ffff')).toContain('interrupts 32–63')
+  })
+  test('vpci_irq_base says where INTx goes', () => {
+    expect(shown(LINUX, '.vpci_irq_base = 1|95')).toContain('SPI 163 to 166')
+  })
+  test('a stream id says which IOMMU knows it', () => {
+    expect(shown(LINUX, '{ 0x0|003 }')).toMatch(/PVU IOMMU \(unit [\d, ]+\): stream 3 has entries of its own/)
+  })
+  test('a region for DMA says what it costs of the PVU and what is left', () => {
+    expect(shown(LINUX, '.phys_start = 0x8|a0000000')).toMatch(/^PVU: 2 of the 128 a cell may have; 126 are left\.$/m)
+  })
+})
+
+describe('flags say what they do here', () => {
+  const here = (path: string, words: string) => /^Here: .*$/m.exec(shown(path, words))?.[0]
+  test('access, loading, sharing', () => {
+    expect(here(LINUX, 'JAILHOUSE_MEM_REA|D')).toMatch(/CPUs of "k3-demo-linux" may read after create/)
+    expect(here(LINUX, 'JAILHOUSE_MEM_LOADA|BLE')).toBe('Here: the root has it from set_loadable to start.')
+    expect(here(LINUX, 'JAILHOUSE_MEM_ROOTSHA|RED')).toBe('Here: the root keeps it after create.')
+    expect(here(LINUX, 'JAILHOUSE_MEM_I|O')).toBe('Here: mapped as device memory.')
+  })
+})
+
+test('fifteen lines are enough everywhere', () => {
+  const files = fixtures()
+  const long: string[] = []
+  for (const path of fixtureNames) {
+    const analysis = files.analyze(path)
+    for (const { index } of files.file(path).text.matchAll(/\b\w/g)) {
+      const note = hover(analysis, index)
+      const lines = note ? plainText(note.blocks).split('\n').filter(Boolean) : []
+      if (15 < lines.length) long.push(`${path}:${index} ${lines.length}`)
+    }
+  }
+  expect(long).toEqual([])
 })
 
 test('nothing where there is nothing to say', () => {

@@ -13,12 +13,19 @@ import { poolBudget } from './pool-budget.ts'
 export function budget(machine: Machine, stage: Stage): Budget {
   const { devices, count } = pvuState(stage.state)
   const cells = [machine.scenario.root.root_cell, ...machine.scenario.cells]
-  const first = devices[0]
   return {
     pvu: devices.slice(0, count).map(device => pvuBudget(device, cells)),
-    entries: first && count > 0 ? cells.filter(hasDma).map(cell => entryBudget(cell, first)) : [],
+    entries: entryBudgets(machine, stage),
     pool: poolBudget(machine, stage),
   }
+}
+
+/** Entries the cells of a machine need, where there is a PVU. */
+export function entryBudgets({ scenario }: Machine, { state }: Stage): readonly EntryBudget[] {
+  const { devices, count } = pvuState(state)
+  const [first] = devices
+  if (!first || count === 0) return []
+  return [scenario.root.root_cell, ...scenario.cells].filter(hasDma).map(cell => entryBudget(cell, first))
 }
 
 function pvuBudget(device: PvuDevice, cells: readonly CellConfig[]): PvuBudget {

@@ -1,0 +1,57 @@
+import type { Analysis, Case } from '../analyze.ts'
+import { type CellConfig, cellOf, type StreamId } from '../config/model.ts'
+import type { DmaContext } from '../machine/hypervisor.ts'
+import { contextsOf } from '../machine/queries/reach.ts'
+import { hex } from '../rules/places.ts'
+import { stageOf } from './dma-now.ts'
+import type { Spot } from './locate.ts'
+import { type Block, text } from './note.ts'
+
+/** Which IOMMUs know a stream id once its cell is there, and who else lists it. */
+export function streamNote({ config, cases }: Analysis, spot: Spot): readonly Block[] {
+  if (!config) return []
+  const cell = cellOf(config)
+  const stream = streamAt(cell, spot)
+  const [first] = cases
+  if (!stream) return []
+  if (!first) return [text('Which IOMMU it belongs to cannot be said without a root cell.')]
+  const others = [first.scenario.root.root_cell, ...first.scenario.cells].filter(
+    other => other !== cell && other.stream_ids.some(({ id }) => id === stream.id),
+  )
+  return [
+    text(unitWords(first, cell, stream.id)),
+    ...(others.length > 0 ? [text(`Also listed by ${others.map(({ name }) => `"${name}"`).join(', ')}.`)] : []),
+  ]
+}
+
+function streamAt(cell: CellConfig, { steps }: Spot): StreamId | undefined {
+  const element = steps.find(({ parent }) =>
+    cell.arrays.some(({ name, value }) => name === 'stream_ids' && value === parent),
+  )
+  return element && cell.stream_ids.find(({ origin }) => origin === element.value.origin)
+}
+
+function unitWords(each: Case, cell: CellConfig, id: number): string {
+  const stage = stageOf(each, cell)
+  if (!stage) return `"${cell.name}" does not come to be: no IOMMU is told.`
+  const known = contextsOf(stage.state, each.scenario).filter(
+    ({ streamId, owners }) => streamId === id && owners.includes(cell),
+  )
+  const byDriver = new Map<string, DmaContext[]>()
+  for (const context of known) byDriver.set(context.driver, [...(byDriver.get(context.driver) ?? []), context])
+  const words = [...byDriver].map(([driver, contexts]) => `${driver} ${contextWords(contexts)}`)
+  return words.length > 0 ? `${words.join('; ')}.` : `No IOMMU knows a stream ${hex(id)}.`
+}
+
+function contextWords(contexts: readonly DmaContext[]): string {
+  const units = contexts.map(({ unit }) => unit).join(', ')
+  const kinds = [...new Set(contexts.map(({ translation }) => TRANSLATION[translation.kind]))]
+  return `(unit ${units}): ${contexts[0]?.device ?? ''} ${kinds.join(', ')}`
+}
+
+const TRANSLATION: Readonly<Record<DmaContext['translation']['kind'], string>> = {
+  blocked: 'is blocked',
+  bypass: 'bypasses it',
+  entries: 'has entries of its own',
+  tables: 'walks the page tables of the cell',
+}
