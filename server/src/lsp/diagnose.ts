@@ -31,7 +31,7 @@ export class Diagnose {
   soon(): void {
     clearTimeout(this.#due)
     const due = setTimeout(() => {
-      this.#all(() => this.#due !== due).catch(error => this.#connection.console.error(String(error)))
+      this.#all(() => this.#due !== due).catch(error => this.#log(error))
     })
     this.#due = due
   }
@@ -68,10 +68,10 @@ export class Diagnose {
   async #push(isOutdated: () => boolean): Promise<void> {
     const { workspace } = this.#session
     for (const { uri } of this.#session.configurations()) {
-      const diagnostics = await this.#current(uri)
+      const diagnostics = await this.#current(uri).catch(error => this.#log(error))
       const version = workspace.document(uri)?.version
       if (isOutdated()) return
-      if (version !== undefined && this.#isNews(uri, diagnostics))
+      if (diagnostics && version !== undefined && this.#isNews(uri, diagnostics))
         await this.#connection.sendDiagnostics({ uri, version, diagnostics })
     }
     for (const uri of this.#forgotten()) await this.#connection.sendDiagnostics({ uri, diagnostics: [] })
@@ -106,6 +106,11 @@ export class Diagnose {
     if (this.#session.configurations().length < 2) return
     if (abilities.refreshInlayHints) this.#connection.languages.inlayHint.refresh().catch(ignore)
     if (abilities.refreshCodeLenses) this.#connection.sendRequest('workspace/codeLens/refresh').catch(ignore)
+  }
+
+  /** A fault of ours in one document must not silence the others. */
+  #log(error: unknown): undefined {
+    this.#connection.console.error(error instanceof Error ? (error.stack ?? error.message) : String(error))
   }
 
   async #current(uri: string): Promise<Diagnostic[]> {

@@ -1,4 +1,4 @@
-import type { Connection, ServerCapabilities } from 'vscode-languageserver'
+import { type Connection, LSPErrorCodes, ResponseError, type ServerCapabilities } from 'vscode-languageserver'
 import { isBuiltin } from '../config/includes.ts'
 import { completions, documentation } from '../ide/completion/index.ts'
 import { folds, selections } from '../ide/folding.ts'
@@ -154,8 +154,9 @@ function answerNavigation(connection: Connection, guard: Guard): void {
   connection.onRenameRequest(
     guard((session, params) =>
       ofOffset(session, params, (analysis, offset) => {
-        const edits = rename(analysis, offset, params.newName)
-        return edits.length > 0 ? toWorkspaceEdit(edits, session) : null
+        const { edits, because } = rename(analysis, offset, params.newName)
+        if (because) throw new ResponseError(LSPErrorCodes.RequestFailed, because)
+        return toWorkspaceEdit(edits, session)
       }),
     ),
   )

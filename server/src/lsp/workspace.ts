@@ -55,6 +55,7 @@ export class Workspace {
     const document = this.document(uri)
     if (!document) return
     const file = changes.reduce((file, change) => this.#applied(file, change), document.file)
+    this.#open.delete(file.uri)
     this.#open.set(file.uri, { uri: document.uri, version, file })
     this.#project = undefined
   }
@@ -69,8 +70,9 @@ export class Workspace {
     return this.#open.get(canonicalUri(uri))
   }
 
+  /** The one that was edited last comes first. */
   documents(): readonly OpenDocument[] {
-    return [...this.#open.values()]
+    return [...this.#open.values()].reverse()
   }
 
   configure(settings: Settings, pins: ReadonlyMap<string, string>): void {
