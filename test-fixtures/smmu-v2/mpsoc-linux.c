@@ -99,6 +99,6 @@ struct {
 	},
 
 	.stream_ids = {
-		{ .mmu500.id = 0x877 },
+		{ .mmu500.id = 0x861 },
 	},
 };

@@ -14,6 +14,10 @@ export const hasPvu = (root: SystemConfig): boolean => iommuUnits(root).some(({ 
 export const pvuStreams = (cell: CellConfig): readonly StreamId[] =>
   cell.stream_ids.filter(({ id }) => id <= MAX_VIRTID)
 
+/** On a board with both, low numbers are virtual IDs of the PVU; the SMMU's driver programs them too, for no device. */
+export const isOfPvu = (root: SystemConfig, streamId: number | undefined): boolean =>
+  hasPvu(root) && streamId !== undefined && streamId <= MAX_VIRTID
+
 /** Memory a cell uses as RAM of its own. */
 export const isOwnRam = (region: MemoryRegion): boolean =>
   has(region, MEM_READ | MEM_WRITE) &&

@@ -2,6 +2,7 @@ import { smmuV3 } from '../../machine/iommu/smmu-v3.ts'
 import { contextsOf } from '../../machine/queries/reach.ts'
 import { at, hex } from '../places.ts'
 import type { MachineRule } from '../rule.ts'
+import { isOfPvu } from './pvu.ts'
 import page from './smmu-bypass.md'
 
 export const smmuBypass: MachineRule = {
@@ -18,6 +19,7 @@ export const smmuBypass: MachineRule = {
     if (gone?.outcome.kind !== 'done') return
     for (const { driver, streamId, translation, owners } of contextsOf(gone.state, scenario)) {
       if (driver !== smmuV3.name || translation.kind !== 'bypass' || streamId === undefined) continue
+      if (isOfPvu(scenario.root, streamId)) continue
       const root = owners.includes(root_cell) && root_cell.stream_ids.find(({ id }) => id === streamId)
       for (const cell of owners.filter(({ isRoot }) => !isRoot)) {
         const stream = cell.stream_ids.find(({ id }) => id === streamId)

@@ -2,6 +2,7 @@ import { smmuV3 } from '../../machine/iommu/smmu-v3.ts'
 import { contextsOf } from '../../machine/queries/reach.ts'
 import { at, hex } from '../places.ts'
 import type { MachineRule } from '../rule.ts'
+import { isOfPvu } from './pvu.ts'
 import page from './smmu-root-tables.md'
 
 /** `arm_smmu_write_strtab_ent` takes the tables of `this_cell()`, and that is the root while a cell is created. */
@@ -18,6 +19,7 @@ export const smmuRootTables: MachineRule = {
     if (created?.outcome.kind !== 'done') return
     for (const { driver, streamId, translation, owners } of contextsOf(created.state, scenario)) {
       if (driver !== smmuV3.name || translation.kind !== 'tables' || !translation.of.isRoot) continue
+      if (isOfPvu(scenario.root, streamId)) continue
       for (const cell of owners.filter(({ isRoot }) => !isRoot)) {
         const stream = cell.stream_ids.find(({ id }) => id === streamId)
         if (stream)

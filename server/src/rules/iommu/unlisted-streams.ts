@@ -20,13 +20,16 @@ export const unlistedStreams: MachineRule = {
         driver === smmuV3.name && translation.kind === 'bypass' && streamId === undefined,
     )
     for (const unit of scenario.root.platform_info.iommu_units) {
-      const streams = open.filter(context => context.unit === unit.index).map(({ device }) => device)
+      const streams = open.filter(context => context.unit === unit.index).map(({ device }) => ranges(device))
       if (streams.length)
         yield {
           at: at(unit, 'base'),
-          message: `behind this SMMUv3, ${streams.join(', ')} bypass it and reach all memory, the hypervisor included; list the streams of all devices that do DMA in the root's stream_ids`,
+          message: `behind this SMMUv3, streams ${streams.join(', ')} that no cell lists bypass it and reach all memory, the hypervisor included; list the streams of all devices that do DMA in the root's stream_ids`,
           key: `${unit.index}`,
         }
     }
   },
 }
+
+/** `0xf000 to 0xf0ff` of what the unit says of them. */
+const ranges = (device: string): string => /0x\w+ to 0x\w+/.exec(device)?.[0] ?? 'of any number'

@@ -1,4 +1,5 @@
 import { poolBudget } from '../../machine/queries/pool-budget.ts'
+import type { Stage } from '../../machine/stage.ts'
 import { at, count, describe, humanSize, keyOf } from '../places.ts'
 import type { MachineRule } from '../rule.ts'
 import page from './large-page-split.md'
@@ -17,7 +18,9 @@ export const largePageSplit: MachineRule = {
   page,
   *check(machine) {
     const created = machine.stages.findLast(({ command }) => command.verb === 'create')
-    if (created?.outcome.kind !== 'done') return
+    const before = created && machine.stages[created.index - 1]
+    if (!before || created.outcome.kind !== 'done') return
+    if (rootTables(created) - rootTables(before) < ONE_BLOCK) return
     const { usable, used, regions } = poolBudget(machine, created)
     for (const { region, cell, splits } of regions.filter(cost => ONE_BLOCK <= cost.splits))
       yield {
@@ -32,3 +35,6 @@ export const largePageSplit: MachineRule = {
       }
   },
 }
+
+/** Pages of the root's tables. What a later region takes of the same gigabyte gives pages back at once. */
+const rootTables = ({ state }: Stage): number => state.cells[0]?.mm.tables ?? 0
