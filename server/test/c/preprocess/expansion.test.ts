@@ -193,7 +193,7 @@ table({
   'names in any script': ['#define größe 4\n#define 𝒳 5\ngröße 𝒳', '4 5'],
   'lines, counters and files': [
     '#define N(x) __COUNTER__\nN(1) N(2) __INCLUDE_LEVEL__ __LINE__\n__FILE__ __BASE_FILE__',
-    '0 1 0 2 "/work/main.c" "/work/main.c"',
+    '0 1 0 2 "/board/main.c" "/board/main.c"',
   ],
   'a use over several lines has the last line': ['#define N(x) x\nN(\n__LINE__\n)', '4'],
   '#line counts on from there': ['#line 90 "other.c"\n__LINE__ __FILE__', '90 "other.c"'],

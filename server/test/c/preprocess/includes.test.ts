@@ -136,7 +136,7 @@ test('names are escaped as URIs are', () => {
 })
 
 test('absolute names leave the folders', () => {
-  expect(expanded('#include "/work/x/a.h"', { files: { 'x/a.h': 'a' } })).toBe('a')
+  expect(expanded('#include "/board/x/a.h"', { files: { 'x/a.h': 'a' } })).toBe('a')
 })
 
 test('includes nobody can read', () => {

@@ -4,7 +4,7 @@ import type { CompileOptions, Look } from '../../../src/c/unit.ts'
 import type { Origin } from '../../../src/text/origin.ts'
 import { type SourceFile, type Span, textOf } from '../../../src/text/source-file.ts'
 
-export const folder = 'file:///work/'
+export const folder = 'file:///board/'
 
 export interface Setting extends Partial<CompileOptions> {
   /** Texts of other files by their path below the folder. */
