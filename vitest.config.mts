@@ -27,6 +27,9 @@ export default defineConfig({
   },
   test: {
     include: ['{client,server}/test/**/*.test.ts'],
+    // Nothing here measures time: a slow machine is no failure.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     server: { deps: { inline: [/web-tree-sitter/, /vscode-languageclient/] } },
   },
 })
