@@ -29,8 +29,11 @@ export function intervalIndex<T>(items: readonly Placed<T>[]): IntervalIndex<T> 
   }
   const reachingOver = (address: bigint): readonly T[] =>
     endingBehind(sorted, ends, firstFrom(sorted, address), address)
-  const meeting = (from: bigint, to: bigint): readonly T[] =>
-    from < to ? [...reachingOver(from), ...startingIn(from, to)] : []
+  const meeting = (from: bigint, to: bigint): readonly T[] => {
+    if (to <= from) return []
+    const over = reachingOver(from)
+    return over.length === 0 ? startingIn(from, to) : [...over, ...startingIn(from, to)]
+  }
   return { reachingOver, startingIn, meeting }
 }
 

@@ -2,8 +2,11 @@
 export function perVersion<In extends object, Out>(compute: (input: In) => Out): (input: In) => Out {
   const known = new WeakMap<In, { readonly result: Out }>()
   return input => {
-    const hit = known.get(input) ?? { result: compute(input) }
-    known.set(input, hit)
+    let hit = known.get(input)
+    if (!hit) {
+      hit = { result: compute(input) }
+      known.set(input, hit)
+    }
     return hit.result
   }
 }
@@ -13,15 +16,19 @@ export function perVersions<In extends readonly object[], Out>(
   compute: (...inputs: In) => Out,
 ): (...inputs: In) => Out {
   interface Known {
-    readonly next: WeakMap<object, Known>
+    next?: WeakMap<object, Known>
     hit?: { readonly result: Out }
   }
-  const start: Known = { next: new WeakMap() }
+  const start: Known = {}
   return (...inputs) => {
     let known = start
     for (const input of inputs) {
-      const next: Known = known.next.get(input) ?? { next: new WeakMap() }
-      known.next.set(input, next)
+      known.next ??= new WeakMap()
+      let next = known.next.get(input)
+      if (!next) {
+        next = {}
+        known.next.set(input, next)
+      }
       known = next
     }
     known.hit ??= { result: compute(...inputs) }

@@ -1,8 +1,9 @@
 import { MEM_DMA, MEM_EXECUTE, MEM_IO, MEM_READ, MEM_WRITE } from '../../config/constants.ts'
+import type { MemoryRegion } from '../../config/model.ts'
 import { hasAny, overlap, type Range, rangeOf, sizeOfRange } from '../../config/ranges.ts'
 import type { Scenario } from '../../config/scenario.ts'
 import { perVersion, perVersions } from '../../text/per-version.ts'
-import type { Cell, DmaContext, DmaEntry, MmioRegion, State, WalkedTables } from '../hypervisor.ts'
+import type { Cell, DmaContext, DmaEntry, MmioRegion, State, Translation, WalkedTables } from '../hypervisor.ts'
 import { type IntervalIndex, intervalIndex } from '../interval-index.ts'
 import { isDriver } from '../memory.ts'
 import type { AddressRun, PageTables } from '../paging/page-tables.ts'
@@ -27,16 +28,29 @@ interface Piece {
   readonly virt: bigint
 }
 
-/** Pieces of `tables` that show some of `range`, ascending by virtual address. Several streams often share tables. */
-const piecesOf: (tables: PageTables, range: Range) => readonly Piece[] = perVersions((tables, range) =>
-  physRunsOf(tables)
-    .meeting(range.start, range.end)
+const lastAsked = perVersion((_: PageTables): { range?: Range; pieces?: readonly Piece[] } => ({}))
+
+/** Pieces of `tables` that show some of `range`, ascending by virtual address. All streams that share tables ask in turn. */
+function piecesOf(tables: PageTables, range: Range): readonly Piece[] {
+  const last = lastAsked(tables)
+  if (last.pieces && last.range === range) return last.pieces
+  last.range = range
+  last.pieces = piecesIn(tables, range)
+  return last.pieces
+}
+
+const nothing: readonly never[] = []
+
+function piecesIn(tables: PageTables, range: Range): readonly Piece[] {
+  const runs = physRunsOf(tables).meeting(range.start, range.end)
+  if (runs.length === 0) return nothing
+  return runs
     .flatMap((run): readonly Piece[] => {
       const phys = overlap(range, rangeOf(run.phys, run.size))
       return phys ? [{ run, phys, virt: run.virt + (phys.start - run.phys) }] : []
     })
-    .sort((a, b) => (a.virt < b.virt ? -1 : 1)),
-)
+    .sort((a, b) => (a.virt < b.virt ? -1 : 1))
+}
 
 export const accessOf = (flags: bigint): Access => ({
   read: hasAny({ flags }, MEM_READ),
@@ -65,6 +79,7 @@ function joined<T>(
   make: (piece: Piece) => T,
   extend: (before: T, piece: Piece) => T,
 ): readonly T[] {
+  if (pieces.length === 0) return nothing
   const results: T[] = []
   let last: Piece | undefined
   for (const piece of pieces) {
@@ -100,25 +115,38 @@ export function cpuReachOf(cell: Cell, range: Range): readonly CpuReach[] {
       leaves: addSize(before.leaves, piece.run.leafSize, leavesIn(piece)),
     }),
   )
-  return [...mapped, ...trapsOf(cell, range)]
+  const trapped = trapsOf(cell, range)
+  return trapped.length === 0 ? mapped : [...mapped, ...trapped]
 }
 
-const subpagesOf: (regions: readonly MmioRegion[]) => readonly MmioRegion[] = perVersion(regions =>
-  regions.filter(({ handler }) => handler === 'subpage'),
+/** An access that is emulated: the memory `phys` of `region`, at `virt` for the cell. */
+interface Subpage {
+  readonly region: MemoryRegion
+  readonly phys: Range
+  readonly virt: bigint
+  readonly trapsTo: string
+}
+
+/** By the memory they stand for. */
+const subpagesOf: (regions: readonly MmioRegion[]) => IntervalIndex<Subpage> = perVersion(regions =>
+  intervalIndex(regions.flatMap(asSubpage).map(item => ({ start: item.phys.start, end: item.phys.end, item }))),
 )
+
+function asSubpage({ start, size, handler, region, isDangling }: MmioRegion): readonly Subpage[] {
+  if (handler !== 'subpage' || !region) return []
+  const trapsTo = isDangling ? 'sub-page handler with a dangling argument' : 'sub-page handler'
+  return [{ region, phys: rangeOf(region.phys_start + (start - region.virt_start), size), virt: start, trapsTo }]
+}
 
 /** Sub-page regions are emulated access by access, unless a leaf over the same page lets accesses through. */
 function trapsOf(cell: Cell, range: Range): readonly CpuReach[] {
-  return subpagesOf(cell.mmio.regions).flatMap(({ start, size, region, isDangling }): readonly CpuReach[] => {
-    if (!region || walk(cell.mm, Number(start >> 12n))) return []
-    const at = region.phys_start + (start - region.virt_start)
-    const phys = overlap(range, rangeOf(at, size))
-    if (!phys) return []
-    const trapsTo = isDangling ? 'sub-page handler with a dangling argument' : 'sub-page handler'
-    const access = accessOf(region.flags)
-    return [
-      { cell: cell.config, phys, virt: start + (phys.start - at), access, grantedBy: region, leaves: [], trapsTo },
-    ]
+  const met = subpagesOf(cell.mmio.regions).meeting(range.start, range.end)
+  if (met.length === 0) return nothing
+  return met.flatMap(({ region, phys: all, virt: start, trapsTo }): readonly CpuReach[] => {
+    const phys = overlap(range, all)
+    if (!phys || walk(cell.mm, Number(start >> 12n))) return []
+    const virt = start + (phys.start - all.start)
+    return [{ cell: cell.config, phys, virt, access: accessOf(region.flags), grantedBy: region, leaves: [], trapsTo }]
   })
 }
 
@@ -155,46 +183,67 @@ const unrestricted = (scenario: Scenario, phys: Range): DmaReach => ({
 
 /** What one stream or device reaches of `range`. */
 export function dmaReachOf(context: DmaContext, range: Range): readonly DmaReach[] {
+  const reached = reachedOf(context.translation, range)
+  if (reached.length === 0) return nothing
   const { translation, unit, driver, device, streamId, owners } = context
+  const through = translation.kind as DmaReach['through']
+  const tlbs = translation.kind === 'entries' ? translation.tlbs : []
   const who = { unit, driver, device, owners, ...(streamId !== undefined && { streamId }) }
-  const nothing = { pages: [], tlbs: [] }
+  return reached.map(reach => ({ ...who, ...reach, through, tlbs }))
+}
+
+type Reached = Pick<DmaReach, 'phys' | 'virt' | 'read' | 'write' | 'pages'> & Partial<Pick<DmaReach, 'grantedBy'>>
+
+function reachedOf(translation: Translation, range: Range): readonly Reached[] {
   switch (translation.kind) {
     case 'blocked':
-      return []
+      return nothing
     case 'bypass':
-      return [{ ...who, ...nothing, phys: range, virt: range.start, read: true, write: true, through: 'bypass' }]
+      return [{ phys: range, virt: range.start, read: true, write: true, pages: [] }]
     case 'entries':
-      return entriesIn(translation.entries, range).map(reach => ({
-        ...who,
-        ...reach,
-        through: 'entries',
-        tlbs: translation.tlbs,
-      }))
+      return entriesIn(translation.entries, range)
     case 'tables':
-      return tablesIn(translation, range).map(reach => ({ ...who, ...nothing, ...reach, through: 'tables' }))
+      return tablesIn(translation, range)
     default:
       return translation satisfies never
   }
 }
 
-type Reached = Pick<DmaReach, 'phys' | 'virt' | 'read' | 'write'> & Partial<Pick<DmaReach, 'grantedBy'>>
+/** What a translation shows: its tables, its entries, or itself if it shows all or nothing. Streams often share one. */
+export type Shown = PageTables | readonly DmaEntry[] | Translation
+
+export function shownBy(translation: Translation): Shown {
+  if (translation.kind === 'tables') return translation.needsDmaFlag ? translation : translation.tables
+  return translation.kind === 'entries' ? translation.entries : translation
+}
+
+/** Whether anything of a range is to be seen there. */
+export function isShown(shown: Shown, range: Range): boolean {
+  if ('root' in shown) return physRunsOf(shown).meeting(range.start, range.end).length > 0
+  if (!('kind' in shown)) return physEntriesOf(shown).meeting(range.start, range.end).length > 0
+  return reachedOf(shown, range).length > 0
+}
 
 const tablesIn = ({ tables, needsDmaFlag }: WalkedTables, range: Range): readonly Reached[] =>
   joined(
     piecesOf(tables, range).filter(({ run }) => !needsDmaFlag || hasAny(run.grant, MEM_DMA)),
     ({ run: { grant }, phys, virt }): Reached => {
       const { read, write } = accessOf(grant.flags)
-      return { phys, virt, read, write, ...(grant.region && { grantedBy: grant.region }) }
+      return { phys, virt, read, write, pages: [], ...(grant.region && { grantedBy: grant.region }) }
     },
     (before, piece) => ({ ...before, phys: { start: before.phys.start, end: piece.phys.end } }),
   )
 
+const physEntriesOf: (entries: readonly DmaEntry[]) => IntervalIndex<DmaEntry> = perVersion(entries =>
+  intervalIndex(entries.map(entry => ({ start: entry.phys, end: entry.phys + entry.size, item: entry }))),
+)
+
 /** Entries that cover some of `range`, those that continue each other taken together. */
-function entriesIn(entries: readonly DmaEntry[], range: Range): readonly (Reached & Pick<DmaReach, 'pages'>)[] {
-  const sorted = entries
-    .filter(({ phys, size }) => phys < range.end && range.start < phys + size)
-    .sort((a, b) => (a.virt < b.virt ? -1 : 1))
-  const results: (Reached & Pick<DmaReach, 'pages'>)[] = []
+function entriesIn(entries: readonly DmaEntry[], range: Range): readonly Reached[] {
+  const met = physEntriesOf(entries).meeting(range.start, range.end)
+  if (met.length === 0) return nothing
+  const sorted = met.toSorted((a, b) => (a.virt < b.virt ? -1 : 1))
+  const results: Reached[] = []
   for (const { virt, phys: at, size, read, write, region } of sorted) {
     const phys = overlap(range, rangeOf(at, size)) as Range
     const last = results.at(-1)

@@ -1,12 +1,13 @@
 import type { CellConfig, MemoryRegion } from '../../config/model.ts'
 import { phys, type Range, rangeOf, sizeOfRange } from '../../config/ranges.ts'
+import { perVersion, perVersions } from '../../text/per-version.ts'
 import type { Cell, DmaContext, State } from '../hypervisor.ts'
 import { type IntervalIndex, intervalIndex } from '../interval-index.ts'
 import { isLoadable, staysWithRoot } from '../memory.ts'
 import { runsOf } from '../paging/runs.ts'
 import type { Machine, Stage } from '../stage.ts'
-import type { DmaReach, ResidualAccess } from './answers.ts'
-import { contextsOf, cpuReachOf, dmaReachOf } from './reach.ts'
+import type { CpuReach, DmaReach, ResidualAccess } from './answers.ts'
+import { contextsOf, cpuReachOf, dmaReachOf, isShown, type Shown, shownBy } from './reach.ts'
 
 /**
  * Memory that a cell has for itself and that CPUs or devices of someone else reach all the same. Loadable memory that is
@@ -17,57 +18,74 @@ export function residualAccess(machine: Machine): readonly ResidualAccess[] {
   return machine.stages.flatMap(stage => residualAt(machine, stage))
 }
 
-/** A piece of memory with the cells that may reach it; the first one owns it. */
+/** A region that a cell has for itself. */
 interface Owned {
-  readonly cell: CellConfig
   readonly region: MemoryRegion
   readonly phys: Range
-  readonly isLent: boolean
 }
 
 export function residualAt(machine: Machine, stage: Stage): readonly ResidualAccess[] {
   const { state } = stage
   if (!state.enabled) return []
-  const inmates = state.cells.slice(1).flatMap(ownedBy)
+  const inmates = state.cells.slice(1)
   const isLive = (config: CellConfig): boolean => state.cells.some(cell => cell.config === config)
   const contexts = contextsOf(state, machine.scenario).filter(
     ({ translation, owners }) =>
       translation.kind !== 'blocked' && (translation.kind !== 'bypass' || owners.some(isLive)),
   )
   return [
-    ...inmates.flatMap(owned => cpuResidues(stage, owned)),
-    ...contexts.flatMap(context => dmaResidues(stage, context, inmates)),
-    ...strayContexts(contexts, state).flatMap(context => rootResidues(stage, context)),
+    ...inmates.flatMap(inmate => cpuResidues(stage, inmate)),
+    ...contexts.flatMap(context => inmates.flatMap(inmate => dmaResidues(stage, context, inmate))),
+    ...rootResidues(stage, strayContexts(contexts, state)),
   ]
 }
 
-const ownedBy = ({ config, loadable }: Cell): readonly Owned[] =>
-  config.mem_regions
+const ownedBy = perVersion(({ mem_regions }: CellConfig): readonly Owned[] =>
+  mem_regions
     .filter(region => region.size > 0n && !staysWithRoot(region))
-    .map(region => ({ cell: config, region, phys: phys(region), isLent: loadable && isLoadable(region) }))
+    .map(region => ({ region, phys: phys(region) })),
+)
 
-function cpuResidues(stage: Stage, owned: Owned): readonly ResidualAccess[] {
-  const others = stage.state.cells.filter(({ config }) => config !== owned.cell && !(owned.isLent && config.isRoot))
-  return others.flatMap(other =>
-    cpuReachOf(other, owned.phys).map(reach => ({
-      stage,
-      owner: owned.cell,
-      region: owned.region,
-      phys: reach.phys,
-      actor: { kind: 'cpu' as const, cell: other.config },
-      write: reach.access.write,
-      ...(reach.grantedBy && { grantedBy: reach.grantedBy }),
-    })),
-  )
+/** Loadable memory is lent to the root cell while the cell is being loaded. */
+const isLent = ({ loadable }: Cell, { region }: Owned): boolean => loadable && isLoadable(region)
+
+function cpuResidues(stage: Stage, inmate: Cell): readonly ResidualAccess[] {
+  const residues: ResidualAccess[] = []
+  const others = stage.state.cells.filter(other => other !== inmate)
+  for (const owned of ownedBy(inmate.config))
+    for (const other of others) {
+      if (other.config.isRoot && isLent(inmate, owned)) continue
+      for (const reach of cpuReachOf(other, owned.phys)) residues.push(cpuResidue(stage, inmate, owned, reach))
+    }
+  return residues
 }
+
+const cpuResidue = (stage: Stage, { config }: Cell, { region }: Owned, reach: CpuReach): ResidualAccess => ({
+  stage,
+  owner: config,
+  region,
+  phys: reach.phys,
+  actor: { kind: 'cpu', cell: reach.cell },
+  write: reach.access.write,
+  ...(reach.grantedBy && { grantedBy: reach.grantedBy }),
+})
 
 /** Devices that do not belong to the cell. Those of the root cell may reach what is lent through the root's tables. */
-function dmaResidues(stage: Stage, context: DmaContext, all: readonly Owned[]): readonly ResidualAccess[] {
-  const isRootsTable = context.translation.kind === 'tables' && context.translation.of.isRoot
-  return all
-    .filter(({ cell, isLent }) => !context.owners.includes(cell) && !(isLent && isRootsTable))
-    .flatMap(owned => dmaReachOf(context, owned.phys).map(reach => residueOf(stage, owned.cell, owned.region, reach)))
+function dmaResidues(stage: Stage, context: DmaContext, inmate: Cell): readonly ResidualAccess[] {
+  const { translation, owners } = context
+  if (owners.includes(inmate.config)) return []
+  const isRootsTable = translation.kind === 'tables' && translation.of.isRoot
+  return reachedAmong(shownBy(translation), ownedBy(inmate.config))
+    .filter(owned => !(isRootsTable && isLent(inmate, owned)))
+    .flatMap(owned =>
+      dmaReachOf(context, owned.phys).map(reach => residueOf(stage, inmate.config, owned.region, reach)),
+    )
 }
+
+/** What of a cell's memory a translation shows at all: asked once for all streams behind it, and all stages. */
+const reachedAmong = perVersions((shown: Shown, owned: readonly Owned[]): readonly Owned[] =>
+  owned.filter(({ phys }) => isShown(shown, phys)),
+)
 
 const residueOf = (stage: Stage, owner: CellConfig, region: MemoryRegion, reach: DmaReach): ResidualAccess => ({
   stage,
@@ -97,19 +115,36 @@ function strayContexts(contexts: readonly DmaContext[], state: State): readonly 
   })
 }
 
-/** The largest piece of the root cell's own memory that such a context reaches; it stands for all the others. */
-function rootResidues(stage: Stage, context: DmaContext): readonly ResidualAccess[] {
+/** The largest piece of the root cell's own memory that each context reaches; it stands for all the others. */
+function rootResidues(stage: Stage, contexts: readonly DmaContext[]): readonly ResidualAccess[] {
   const [root, ...inmates] = stage.state.cells
-  if (!root) return []
+  if (!root || contexts.length === 0) return []
+  const runs = unsharedRuns(root, inmates)
+  const found = new Map<Shown, OwnRun | undefined>()
+  return contexts.flatMap(context => {
+    const shown = shownBy(context.translation)
+    if (!found.has(shown))
+      found.set(
+        shown,
+        runs.find(({ range }) => isShown(shown, range)),
+      )
+    const run = found.get(shown)
+    const [reach] = run ? dmaReachOf(context, run.range) : []
+    return run && reach ? [residueOf(stage, root.config, run.region, reach)] : []
+  })
+}
+
+interface OwnRun {
+  readonly range: Range
+  readonly region: MemoryRegion
+}
+
+/** What the root cell maps and shares with nobody, the largest first. */
+function unsharedRuns(root: Cell, inmates: readonly Cell[]): readonly OwnRun[] {
   const shared = sharedWith(inmates)
-  const runs = ownRuns(root)
+  return ownRuns(root)
     .filter(({ range }) => shared.meeting(range.start, range.end).length === 0)
     .sort((a, b) => (sizeOfRange(a.range) < sizeOfRange(b.range) ? 1 : -1))
-  for (const { range, region } of runs) {
-    const [reach] = dmaReachOf(context, range)
-    if (reach) return [residueOf(stage, root.config, region, reach)]
-  }
-  return []
 }
 
 const sharedWith = (inmates: readonly Cell[]): IntervalIndex<MemoryRegion> =>
@@ -120,7 +155,7 @@ const sharedWith = (inmates: readonly Cell[]): IntervalIndex<MemoryRegion> =>
   )
 
 /** Memory the root cell maps now, joined where only the leaf size changes. */
-function ownRuns(root: Cell): readonly { readonly range: Range; readonly region: MemoryRegion }[] {
+function ownRuns(root: Cell): readonly OwnRun[] {
   const runs: { range: Range; region: MemoryRegion }[] = []
   for (const { phys: start, size, grant } of runsOf(root.mm)) {
     const { region } = grant
