@@ -5,6 +5,12 @@ import type { CellConfig, PciDevice } from '../config/model.ts'
 /** Regions an ivshmem device takes from `shmem_regions_start` on: state table, common section, one output section a peer. */
 export const shmemRegions = (device: PciDevice): number => 2 + device.shmem_peers
 
+/** Whether a device counts the region at an index among its own. */
+export const sharesRegion = (device: PciDevice, index: number): boolean => {
+  const start = device.shmem_regions_start
+  return device.type === PCI_TYPE_IVSHMEM && start <= index && index < start + shmemRegions(device)
+}
+
 export interface Endpoint {
   readonly cell: CellConfig
   readonly device: PciDevice

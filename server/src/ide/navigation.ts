@@ -2,11 +2,11 @@ import type { Analysis } from '../analyze.ts'
 import { lexFile } from '../c/lex.ts'
 import type { Macro, Unit } from '../c/unit.ts'
 import type { Value } from '../c/value.ts'
-import { type CellConfig, type Config, cellOf, type MemoryRegion } from '../config/model.ts'
+import { type CellConfig, type Config, cellOf, type MemoryRegion, type Placed } from '../config/model.ts'
 import { overlap, phys } from '../config/ranges.ts'
 import { isSpelledInPlace, type Origin, site } from '../text/origin.ts'
-import type { Edit, SourceFile, Span } from '../text/source-file.ts'
-import { shmemRegions } from './ivshmem.ts'
+import { type Edit, type SourceFile, type Span, textOf } from '../text/source-file.ts'
+import { peersOf, sharesRegion, shmemRegions } from './ivshmem.ts'
 import { covers, locate, type Spot, wordAt } from './locate.ts'
 
 /** Where what stands at an offset is defined: a macro, a field, the regions an index points to, the file of an include. */
@@ -42,34 +42,55 @@ function pointedTo(analysis: Analysis, config: Config, { steps }: Spot): readonl
   if (device && field === 'shmem_regions_start')
     return elements(cell, 'mem_regions', device.shmem_regions_start, shmemRegions(device))
   if (device && field === 'caps_start') return elements(cell, 'pci_caps', device.caps_start, device.num_caps)
+  if (device)
+    return peersOf(analysis.cases, cell, device)
+      .map(peer => placeOf(peer.device))
+      .filter(isPlace)
   const region = cell.mem_regions.find(({ source }) => source === holder)
   return region ? otherSides(analysis, cell, region) : []
 }
 
+const placeOf = ({ source }: Placed): Span | undefined => source?.origin && site(source.origin)
+const isPlace = (place: Span | undefined): place is Span => place !== undefined
+
 function elements(cell: CellConfig, name: string, start: number, count: number): readonly Span[] {
   const items = cell.arrays.find(array => array.name === name)?.value.items.slice(start, start + count) ?? []
-  return items.flatMap(({ origin }) => (origin ? [site(origin)] : []))
+  return distinct(items.flatMap(({ origin }) => (origin ? [site(origin)] : [])))
 }
+
+/** Several elements of one macro stand in one place. */
+const distinct = (spans: readonly Span[]): readonly Span[] =>
+  spans.filter((span, i) => spans.findIndex(({ file, start }) => file === span.file && start === span.start) === i)
 
 /** Regions of the other cells of the scenarios that lie over the same memory. */
 function otherSides({ cases }: Analysis, cell: CellConfig, region: MemoryRegion): readonly Span[] {
   const others = new Set(cases.flatMap(({ scenario }) => [scenario.root.root_cell, ...scenario.cells]))
-  return [...others]
+  const regions = [...others]
     .filter(other => other !== cell)
     .flatMap(other => other.mem_regions.filter(candidate => overlap(phys(candidate), phys(region))))
-    .flatMap(({ source }) => (source?.origin ? [site(source.origin)] : []))
+  return distinct(regions.map(placeOf).filter(isPlace))
 }
 
 /** Every place of the analysed file that names what stands at an offset, its definition included. */
-export function references({ unit }: Analysis, offset: number): readonly Span[] {
+export function references(analysis: Analysis, offset: number): readonly Span[] {
+  const { unit } = analysis
   const spot = locate(unit, offset)
   if (spot?.onDesignator) {
     const member = spot.steps.at(-1)?.field?.written.member
     return unit.objects.flatMap(({ value }) => [...designatorsOf(value, member?.origin)]).filter(inFile(unit.main))
   }
   const word = wordAt(unit.main, offset)
-  if (!word || (!unit.macros.has(word.text) && !isDefinedHere(unit, word.text))) return []
-  return identifiers(unit.main, word.text)
+  if (word && (unit.macros.has(word.text) || isDefinedHere(unit, word.text))) return identifiers(unit.main, word.text)
+  return spot && analysis.config ? usersOf(analysis, cellOf(analysis.config), spot) : []
+}
+
+/** Who else has to do with a region: shared-memory devices that count it as theirs, and regions over the same memory. */
+function usersOf(analysis: Analysis, cell: CellConfig, { steps }: Spot): readonly Span[] {
+  const holder = steps.findLast(({ value }) => value.kind === 'struct')?.value
+  const region = cell.mem_regions.find(({ source }) => source !== undefined && source === holder)
+  if (!region) return []
+  const devices = cell.pci_devices.filter(device => sharesRegion(device, region.index))
+  return [...devices.map(placeOf).filter(isPlace), ...otherSides(analysis, cell, region)]
 }
 
 const inFile =
@@ -103,13 +124,34 @@ export function renameable({ unit }: Analysis, offset: number): Span | undefined
   return word && isDefinedHere(unit, word.text) ? word.at : undefined
 }
 
-/** Edits that give a local macro or object another name; none when the name is no C identifier or is taken. */
-export function rename(analysis: Analysis, offset: number, name: string): readonly Edit[] {
+/** Edits that give a local macro or object another name, or why it cannot have that one. */
+export function rename(
+  analysis: Analysis,
+  offset: number,
+  name: string,
+): { readonly edits: readonly Edit[]; readonly because?: string } {
   const { unit } = analysis
   const word = renameable(analysis, offset)
-  if (!word || !/^[A-Za-z_]\w*$/.test(name) || unit.macros.has(name)) return []
-  return identifiers(unit.main, word.file.text.slice(word.start, word.end)).map(at => ({ at, text: name }))
+  if (!word) return { edits: [], because: 'Only macros and objects of this file can be renamed.' }
+  const old = textOf(word)
+  if (name === old) return { edits: [] }
+  const because = conflict(unit, name)
+  return because ? { edits: [], because } : { edits: identifiers(unit.main, old).map(at => ({ at, text: name })) }
 }
+
+/** A name that anything else has, in this file or its headers, would come to mean that. */
+function conflict({ files, macros }: Unit, name: string): string | undefined {
+  if (!/^[A-Za-z_]\w*$/.test(name)) return `"${name}" is no name in C.`
+  if (KEYWORDS.has(name)) return `"${name}" is a word of C.`
+  const taken = macros.has(name) || files.some(file => identifiers(file, name).length > 0)
+  return taken ? `"${name}" is taken, here or in a header.` : undefined
+}
+
+const KEYWORDS: ReadonlySet<string> = new Set(
+  'auto break case char const continue default do double else enum extern float for goto if inline int long register restrict return short signed sizeof static struct switch typedef union unsigned void volatile while defined'.split(
+    ' ',
+  ),
+)
 
 /** Includes that lead somewhere. */
 export const links = ({ unit }: Analysis): readonly { readonly at: Span; readonly uri: string }[] =>

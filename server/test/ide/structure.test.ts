@@ -55,7 +55,7 @@ describe('navigation', () => {
   test('a local macro is renamed everywhere, comments and strings untouched', () => {
     const text = `#define BASE 0x88000000 // BASE\n#ifdef BASE\n#endif\n${inmate('BASE').replaceAll('0x88000000', 'BASE')}`
     const files = desk({ 'a.c': text })
-    const edits = rename(files.analyze('a.c'), text.indexOf('BASE'), 'RAM')
+    const { edits } = rename(files.analyze('a.c'), text.indexOf('BASE'), 'RAM')
     const renamed = applyEdits(files.file('a.c') as SourceFile, edits)
     expect(renamed).toBe(
       `#define RAM 0x88000000 // BASE\n#ifdef RAM\n#endif\n${inmate('BASE').replaceAll('0x88000000', 'RAM')}`,
@@ -63,7 +63,36 @@ describe('navigation', () => {
   })
   test('constants of the header are not renamed', () => {
     const { analysis, offset } = at(ROOT, 'JAILHOUSE_MEM_D|MA')
-    expect(rename(analysis, offset, 'X')).toEqual([])
+    expect(rename(analysis, offset, 'X').edits).toEqual([])
+  })
+  test.each(['config', 'size', 'JAILHOUSE_MEM_DMA', 'phys_start', 'while', '1x', 'u8 x', 'OTHER'])(
+    'a macro cannot be called %s',
+    name => {
+      const text = `#define OTHER 1\n#define BASE 0x88000000\n${inmate('a').replaceAll('0x88000000', 'BASE')}`
+      const { edits, because } = rename(desk({ 'a.c': text }).analyze('a.c'), text.indexOf('BASE'), name)
+      expect(edits).toEqual([])
+      expect(because).toContain(`"${name}"`)
+    },
+  )
+  test('from a shared-memory device to its peer in the other file', () => {
+    const { analysis, offset } = at(LINUX, '.shmem_dev_id = |1')
+    expect(shown(definitions(analysis, offset))).toEqual([expect.stringMatching(/^k3-demo\.c: \{\s+\.type = JAIL/)])
+  })
+  test('from a device to its regions, and from a region to its device and to the other side', () => {
+    const out = at(LINUX, '.shmem_regions_start = |0')
+    expect(shown(definitions(out.analysis, out.offset))).toEqual([
+      'k3-demo-linux.c: JAILHOUSE_SHMEM_NET_REGIONS(0x70000000, 1)',
+    ])
+    const text = (words: string) =>
+      words.replace(
+        'JAILHOUSE_SHMEM_NET_REGIONS(0x70000000, 1)',
+        '{ .phys_start = 0x70000000, .virt_start = 0x70000000, .size = 0x1000, .flags = 0x81 }',
+      )
+    const region = at(LINUX, '.phys_start = 0x7|0000000', fixtures({ [LINUX]: text }))
+    expect(shown(references(region.analysis, region.offset))).toEqual([
+      expect.stringMatching(/^k3-demo-linux\.c: \{\s+\.type = JAILHOUSE_PCI_TYPE_IVSHMEM/),
+      'k3-demo.c: JAILHOUSE_SHMEM_NET_REGIONS(0x70000000, 0)',
+    ])
   })
 })
 

@@ -9,7 +9,7 @@ import { dropElement } from '../../rules/fixes/arrays.ts'
 import { together } from '../../rules/fixes/change.ts'
 import { setField } from '../../rules/fixes/fields.ts'
 import { arrayOf, hex } from '../../rules/places.ts'
-import { shmemRegions } from '../ivshmem.ts'
+import { sharesRegion } from '../ivshmem.ts'
 import type { Refactoring, Stand } from './refactoring.ts'
 
 /** Two regions of the root that continue each other as one, where simulating shows that nothing changes. */
@@ -37,13 +37,8 @@ const continues = (a: MemoryRegion, b: MemoryRegion): boolean =>
   0n < a.size && 0n < b.size && a.flags === b.flags && phys(a).end === b.phys_start && virt(a).end === b.virt_start
 
 /** Shared-memory devices find their regions by index. */
-const isShared = (cell: CellConfig, region: MemoryRegion): boolean =>
-  cell.pci_devices.some(device => {
-    const start = device.shmem_regions_start
-    return (
-      device.type === PCI_TYPE_IVSHMEM && start < region.index + 1 && region.index - 1 < start + shmemRegions(device)
-    )
-  })
+const isShared = ({ pci_devices }: CellConfig, { index }: MemoryRegion): boolean =>
+  pci_devices.some(device => sharesRegion(device, index - 1) || sharesRegion(device, index))
 
 const movedBack = (cell: CellConfig, { index }: MemoryRegion) =>
   cell.pci_devices

@@ -1,0 +1,115 @@
+import { bdf, hex } from '../../rules/places.ts'
+import type { Varying } from './known-line.ts'
+
+/** Numbers of a line as numbers; all of them are printed in hexadecimal but sizes and counts. */
+export interface Decoded {
+  readonly write: boolean
+  readonly address?: bigint
+  readonly bytes?: number
+  readonly port?: number
+  /** Bus, device and function in sixteen bits. */
+  readonly device?: number
+  readonly register?: number
+  readonly unit?: number
+  readonly reason?: number
+  /** The address a device wanted, or for an interrupt its index. */
+  readonly info?: bigint
+  readonly cell?: string
+}
+
+export function decode(said: Varying): Decoded {
+  const select = number(said.select)
+  const device = said.device === undefined ? undefined : parseBdf(said.device)
+  return {
+    write: said.access === 'write',
+    ...optional('address', said.address === undefined ? undefined : BigInt(`0x${said.address.replace(/^0x/i, '')}`)),
+    ...optional('bytes', number(said.bytes)),
+    ...optional('port', number(said.port)),
+    ...optional('device', device ?? (select === undefined ? undefined : (select >>> 8) & 0xffff)),
+    ...optional('register', number(said.register) ?? (select === undefined ? undefined : registerOf(select, said))),
+    ...optional('unit', said.unit === undefined ? undefined : Number(said.unit)),
+    ...optional('reason', number(said.reason)),
+    ...optional('info', said.info === undefined ? undefined : BigInt(`0x${said.info}`)),
+    ...optional('cell', said.cell),
+  }
+}
+
+const optional = <Name extends string, Value>(name: Name, value: Value | undefined): { readonly [N in Name]?: Value } =>
+  value === undefined ? {} : ({ [name]: value } as { readonly [N in Name]: Value })
+
+const number = (digits: string | undefined): number | undefined =>
+  digits === undefined ? undefined : Number.parseInt(digits.replace(/^0x/i, ''), 16)
+
+/** Port 0xcfc + n reads byte n of the register selected. */
+const registerOf = (select: number, { port }: Varying): number => (select & 0xfc) + ((number(port) ?? 0xcfc) & 3)
+
+function parseBdf(text: string): number {
+  const [bus = 0, device = 0, fn = 0] = text.split(/[:.]/).map(part => Number.parseInt(part, 16))
+  return (bus << 8) | (device << 3) | fn
+}
+
+/** What the numbers of a line mean, a sentence each. */
+export function factsOf(said: Varying, decoded: Decoded): readonly string[] {
+  const { port, device, register, reason, info } = decoded
+  return [
+    ...(said.select === undefined ? [] : [`${said.select} selects device ${bdf(device ?? 0)}, register ${hex(register ?? 0)}`]),
+    ...(port === undefined || said.select !== undefined ? [] : [`port ${hex(port)}: ${portName(port)}`]),
+    ...(reason === undefined ? [] : [`fault reason ${hex(reason)}: ${faultReason(reason)}`]),
+    ...(reason === undefined || info === undefined ? [] : [faultInfo(reason, info)]),
+    ...poolFact(said),
+  ]
+}
+
+function poolFact({ used, total }: Varying): readonly string[] {
+  if (used === undefined || total === undefined) return []
+  const left = Number(total) - Number(used)
+  return [`${used} of ${total} pages of 4 KiB are used, ${left} are left`]
+}
+
+/** Ports `[from, to)` of a PC. */
+const PORTS: readonly (readonly [from: number, to: number, name: string])[] = [
+  [0x20, 0x22, 'interrupt controller (PIC)'],
+  [0x40, 0x44, 'timer (PIT)'],
+  [0x60, 0x65, 'keyboard controller (i8042)'],
+  [0x70, 0x72, 'clock (CMOS RTC)'],
+  [0x80, 0x81, 'delay port'],
+  [0xa0, 0xa2, 'second interrupt controller (PIC)'],
+  [0x1f0, 0x1f8, 'first IDE channel'],
+  [0x2e8, 0x2f0, 'fourth serial port (COM4)'],
+  [0x2f8, 0x300, 'second serial port (COM2)'],
+  [0x3b0, 0x3e0, 'VGA'],
+  [0x3e8, 0x3f0, 'third serial port (COM3)'],
+  [0x3f8, 0x400, 'first serial port (COM1)'],
+  [0xcf8, 0xd00, 'access to PCI registers'],
+  [0x1770, 0x1772, 'ACPI embedded controller or chipset of many boards'],
+  [0x5658, 0x5659, 'back door of VMware'],
+]
+
+const portName = (port: number): string =>
+  PORTS.find(([from, to]) => from <= port && port < to)?.[2] ?? 'no port of every PC; /proc/ioports names it'
+
+/** Reasons of a VT-d fault, from the specification of VT-d. */
+const REASONS: ReadonlyMap<number, string> = new Map([
+  [0x1, 'the bus has no entry in the root table: the device belongs to no cell'],
+  [0x2, 'the device has no context entry: it belongs to no cell'],
+  [0x3, 'the context entry of the device is invalid'],
+  [0x4, 'the address is beyond what the device may use'],
+  [0x5, 'a write to memory that the device may not write'],
+  [0x6, 'a read from memory that the device may not read'],
+  [0x7, 'a page table lies where the unit cannot read'],
+  [0x20, 'reserved bits in an interrupt request'],
+  [0x21, 'the interrupt index is beyond the table'],
+  [0x22, 'the entry for the interrupt is not present: this unit was not told of it'],
+  [0x23, 'the table of interrupts cannot be read'],
+  [0x24, 'reserved bits in the entry for an interrupt'],
+  [0x25, 'an interrupt in compatibility format, which is blocked'],
+  [0x26, 'the interrupt entry is for another device'],
+])
+
+const faultReason = (reason: number): string => REASONS.get(reason) ?? 'see the specification of VT-d'
+
+export const isInterruptFault = (reason: number): boolean => 0x20 <= reason && reason < 0x30
+
+/** The index of an interrupt stands in the upper sixteen bits. */
+const faultInfo = (reason: number, info: bigint): string =>
+  isInterruptFault(reason) ? `interrupt index ${info >> 48n || info >> 32n}` : `the device wanted ${hex(info)}`

@@ -1,0 +1,58 @@
+/** A line that hypervisor, driver or tools print, and what a user can do about it. */
+export interface KnownLine {
+  /** As the source spells it, with what varies in words: `Unhandled data read at ADDRESS(BYTES)`. */
+  readonly form: string
+  /** Where it is printed: file and function. */
+  readonly by: string
+  /** Finds the line anywhere in a text. Named groups hold what varies; see `Varying`. */
+  readonly pattern: RegExp
+  /** A line as a console shows it. */
+  readonly sample: string
+  /** What has happened, in one or two sentences. */
+  readonly meaning: string
+  readonly verdict: Verdict
+  /** Likeliest first. */
+  readonly suspects: readonly Suspect[]
+  /** How configurations are searched for what the line is about. */
+  readonly search?: Search
+}
+
+/** Whether such a line comes out of the configuration: as a rule, sometimes, or never. */
+export type Verdict = 'configuration' | 'perhaps' | 'elsewhere'
+
+export interface Suspect {
+  readonly cause: string
+  /** Ids of the rules that would have told. */
+  readonly rules?: readonly string[]
+  readonly remedy: string
+}
+
+/**
+ * access: a CPU of a cell used `address`, as the cell sees it. machine: `address` is the machine's. port: I/O port.
+ * pci: a device and a register. dma: a device was stopped. memory: the hypervisor's own. command: a command was
+ * answered with an error. simulated: whether playing the commands prints the same.
+ */
+export type Search = 'access' | 'machine' | 'port' | 'pci' | 'dma' | 'memory' | 'command' | 'simulated'
+
+/** What varies in a line, as printed. */
+export interface Varying {
+  readonly access?: string
+  readonly address?: string
+  readonly bytes?: string
+  readonly port?: string
+  /** What was last written to port 0xcf8. */
+  readonly select?: string
+  /** `bb:dd.f` */
+  readonly device?: string
+  readonly register?: string
+  readonly capability?: string
+  readonly unit?: string
+  readonly reason?: string
+  readonly info?: string
+  readonly cell?: string
+  readonly cpu?: string
+  readonly used?: string
+  readonly total?: string
+  readonly verb?: string
+  readonly errno?: string
+}

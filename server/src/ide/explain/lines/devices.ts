@@ -1,0 +1,311 @@
+import type { KnownLine } from '../known-line.ts'
+
+const PVU = 'hypervisor/arch/arm64/ti-pvu.c'
+
+/** IOMMUs, interrupts, consoles and what else CPUs and devices run into. */
+export const deviceLines: readonly KnownLine[] = [
+  {
+    form: 'VT-d fault event reported by IOMMU N: · Source Identifier (bus:dev.func): DEVICE · Fault Reason: CODE Fault Info: VALUE Type N',
+    by: 'hypervisor/arch/x86/vtd.c: vtd_print_fault_record_reg_status',
+    pattern:
+      /VT-d fault event reported by IOMMU (?<unit>\d+)|Source Identifier \(bus:dev\.func\): (?<device>[\da-f]{2}:[\da-f]{2}\.[0-7])|Fault Reason: 0x(?<reason>[\da-f]+) Fault Info: (?<info>[\da-f]+)/i,
+    sample:
+      'VT-d fault event reported by IOMMU 1:\n Source Identifier (bus:dev.func): 00:0e.0\n Fault Reason: 0x22 Fault Info: 1800000000 Type 0',
+    meaning: 'The IOMMU stopped a device: memory it may not use, or an interrupt it may not raise.',
+    verdict: 'configuration',
+    search: 'dma',
+    suspects: [
+      {
+        cause: 'reason 0x22, an interrupt: .iommu of the device names another unit, or the device is missing',
+        rules: ['device-unit', 'device-not-in-root'],
+        remedy: 'set .iommu to the unit that reported the fault',
+      },
+      {
+        cause: 'reason 0x5 or 0x6, memory: no region with JAILHOUSE_MEM_DMA holds the address',
+        rules: ['ram-without-dma', 'root-keeps-dma'],
+        remedy: 'find the address in /proc/iomem and add a region, or JAILHOUSE_MEM_DMA to the one there',
+      },
+      {
+        cause: 'reason 0x1, 0x2 or 0x3: the device belongs to no cell',
+        rules: ['device-not-in-root'],
+        remedy: 'add the device to pci_devices of the root',
+      },
+    ],
+  },
+  {
+    form: 'AMD IOMMU N reported event',
+    by: 'hypervisor/arch/x86/amd_iommu.c: amd_iommu_print_event',
+    pattern: /AMD IOMMU (?<unit>\d+) reported event|DeviceId \(bus:dev\.func\): (?<device>[\da-f]{2}:[\da-f]{2}\.[0-7])/i,
+    sample: 'AMD IOMMU 0 reported event\n DeviceId (bus:dev.func): 03:00.0',
+    meaning: 'The IOMMU stopped a device. EventCode 2 is memory the device may not use.',
+    verdict: 'configuration',
+    search: 'dma',
+    suspects: [
+      {
+        cause: 'no region with JAILHOUSE_MEM_DMA holds the address, or the device belongs to no cell',
+        rules: ['ram-without-dma', 'device-not-in-root'],
+        remedy: 'add the region, the flag or the device',
+      },
+    ],
+  },
+  {
+    form: 'FATAL: Unhandled DMAR unit read|write access, register REGISTER',
+    by: 'hypervisor/arch/x86/vtd.c: vtd_unit_access_handler',
+    pattern: /Unhandled DMAR unit (?<access>read|write) access, register (?<register>[\da-f]+)/i,
+    sample: 'FATAL: Unhandled DMAR unit write access, register 18',
+    meaning: 'Linux programs an IOMMU unit beyond what the hypervisor emulates for it.',
+    verdict: 'elsewhere',
+    suspects: [
+      {
+        cause: 'Linux uses the unit for DMA, not only to remap interrupts',
+        remedy: 'boot with intel_iommu=off and with interrupt remapping on',
+      },
+    ],
+  },
+  {
+    form: 'WARNING: PVU cannot unmap memory at runtime for cell NAME',
+    by: `${PVU}: pvu_iommu_unmap_memory`,
+    pattern: /PVU cannot unmap memory at runtime for cell (?<cell>\S+)/,
+    sample: 'WARNING: PVU cannot unmap memory at runtime for cell k3-demo',
+    meaning:
+      'Memory was taken from a cell, and its devices keep it: a PVU cannot drop an entry while a cell runs. Harmless where the region had no JAILHOUSE_MEM_DMA.',
+    verdict: 'configuration',
+    search: 'simulated',
+    suspects: [
+      {
+        cause: 'the region of the root from which the inmate takes memory is mapped for DMA',
+        rules: ['root-keeps-dma', 'unmap-warning'],
+        remedy: 'cut the inmate’s memory out as a region of the root without JAILHOUSE_MEM_DMA',
+      },
+    ],
+  },
+  {
+    form: 'ERROR: PVU: Need more TLB entries for mapping VIRT => PHYS with size SIZE',
+    by: `${PVU}: pvu_entrylist_create`,
+    pattern: /PVU: Need more TLB entries for mapping (?<address>[\da-f]+)/i,
+    sample: 'ERROR: PVU: Need more TLB entries for mapping 80000000 => 80000000 with size 20000000',
+    meaning: 'The regions of a cell for DMA take more than the 128 entries the driver keeps; the command fails with -EINVAL.',
+    verdict: 'configuration',
+    search: 'simulated',
+    suspects: [
+      {
+        cause: 'large regions begin or end at odd addresses and fall into many small pages',
+        rules: ['pvu-entries', 'pvu-list-grows'],
+        remedy: 'align regions to 2 MiB or more, and drop JAILHOUSE_MEM_DMA where no device needs it',
+      },
+    ],
+  },
+  {
+    form: "ERROR: PVU: Addresses VIRT PHYS aren't aligned to any of the allowed page sizes",
+    by: `${PVU}: pvu_entrylist_create`,
+    pattern: /PVU: Addresses (?<address>[\da-f]+) [\da-f]+?\s*aren't aligned/i,
+    sample: "ERROR: PVU: Addresses 80000800 80000800aren't aligned to any of the allowed page sizes",
+    meaning: 'A region for DMA is not made of pages that a PVU has; the command fails with -EINVAL.',
+    verdict: 'configuration',
+    search: 'simulated',
+    suspects: [
+      {
+        cause: 'virt_start, phys_start or size of a region with JAILHOUSE_MEM_DMA is no multiple of 0x1000',
+        rules: ['pvu-page-size'],
+        remedy: 'align the region, or take the flag away',
+      },
+    ],
+  },
+  {
+    form: 'ERROR: PVU: Mapping this memory needs more TLBs than that are available',
+    by: `${PVU}: pvu_iommu_map_memory`,
+    pattern: /PVU: Mapping this memory needs more TLBs/,
+    sample: 'ERROR: PVU: Mapping this memory needs more TLBs than that are available',
+    meaning: 'Each stream ID needs TLBs of its own for the entries of its cell, and no more are left.',
+    verdict: 'configuration',
+    search: 'simulated',
+    suspects: [
+      {
+        cause: 'too many entries times too many stream IDs',
+        rules: ['pvu-tlbs', 'pvu-entries'],
+        remedy: 'align regions for DMA, or list fewer stream_ids',
+      },
+    ],
+  },
+  {
+    form: 'ERROR: PVU: Max virtid(N) should be less than num_tlbs(N)',
+    by: `${PVU}: pvu_init_device`,
+    pattern: /PVU: Max virtid\(\d+\) should be less than num_tlbs/,
+    sample: 'ERROR: PVU: Max virtid(7) should be less than num_tlbs(4)',
+    meaning: 'What answers at the base of the PVU has too few TLBs.',
+    verdict: 'perhaps',
+    suspects: [
+      {
+        cause: 'base of the IOMMU unit is not where the PVU is',
+        rules: ['iommu-units', 'iommu-size'],
+        remedy: 'compare base with the reference manual of the SoC',
+      },
+    ],
+  },
+  {
+    form: 'Warning: SMMU address space size (SIZE) differs from mapped region size (SIZE)!',
+    by: 'hypervisor/arch/arm64/smmu.c: arm_smmu_device_cfg_probe',
+    pattern: /SMMU address space size \(0x[\da-f]+\)/i,
+    sample: 'Warning: SMMU address space size (0x20000) differs from mapped region size (0x10000)!',
+    meaning: 'The SMMU says it is larger or smaller than the configuration says.',
+    verdict: 'configuration',
+    suspects: [
+      {
+        cause: 'size of the IOMMU unit',
+        rules: ['iommu-size'],
+        remedy: 'set it to the size the SMMU reports',
+      },
+    ],
+  },
+  {
+    form: 'TLB sync timed out -- SMMU may be deadlocked',
+    by: 'hypervisor/arch/arm64/smmu.c: arm_smmu_tlb_sync_global',
+    pattern: /TLB sync timed out/,
+    sample: 'TLB sync timed out -- SMMU may be deadlocked',
+    meaning: 'What answers at the base of the SMMU never finished a command.',
+    verdict: 'perhaps',
+    suspects: [
+      {
+        cause: 'base of the IOMMU unit is not where the SMMU is, or the SMMU has no clock',
+        rules: ['iommu-units'],
+        remedy: 'compare base with the device tree',
+      },
+    ],
+  },
+  {
+    form: 'WARN: unknown SGI received N',
+    by: 'hypervisor/arch/arm-common/control.c: arch_handle_sgi',
+    pattern: /unknown SGI received/,
+    sample: 'WARN: unknown SGI received 5',
+    meaning: 'A CPU got an interrupt from another one that the hypervisor did not send: somebody drives the GIC itself.',
+    verdict: 'configuration',
+    suspects: [
+      {
+        cause: 'a region of the root or an inmate maps the GIC',
+        rules: ['protected-window', 'inmate-protected-window'],
+        remedy: 'split the region around the registers of the GIC',
+      },
+    ],
+  },
+  {
+    form: 'GIC: No redist found for CPU N',
+    by: 'hypervisor/arch/arm-common/gic-v3.c: gicv3_cpu_init',
+    pattern: /GIC: No redist found for CPU ?(?<cpu>\d+)/,
+    sample: 'GIC: No redist found for CPU4',
+    meaning: 'The redistributor of a CPU is not among those behind gicr_base; enable fails with -ENODEV.',
+    verdict: 'configuration',
+    suspects: [
+      {
+        cause: 'gicr_base, or a CPU in the set of the root that the board does not have',
+        rules: ['gic-platform', 'cpu-set'],
+        remedy: 'compare gicr_base with the device tree, and cpus with /proc/cpuinfo',
+      },
+    ],
+  },
+  {
+    form: 'Attempt to route IRQ N outside of cell',
+    by: 'hypervisor/arch/arm-common/gic-v2.c, gic-v3.c: handling of GICD_ITARGETSR and GICD_IROUTER',
+    pattern: /Attempt to route IRQ ?\d+ outside of cell/,
+    sample: 'Attempt to route IRQ187 outside of cell',
+    meaning: 'A cell wanted an interrupt on a CPU it does not have. The write is refused and the CPU is parked.',
+    verdict: 'perhaps',
+    suspects: [
+      {
+        cause: 'the device tree of the inmate lists other CPUs than the cell has',
+        rules: ['cpu-set'],
+        remedy: 'let the CPUs of the device tree be those of the configuration',
+      },
+    ],
+  },
+  {
+    form: 'WARNING: CPU N specified IPI destination outside cell boundaries',
+    by: 'hypervisor/arch/x86/apic.c: apic_send_ipi',
+    pattern: /specified IPI destination outside/,
+    sample: 'WARNING: CPU 2 specified IPI destination outside cell boundaries, ICR.hi=3000000',
+    meaning: 'A cell wanted to interrupt a CPU it does not have; the interrupt is dropped.',
+    verdict: 'elsewhere',
+    suspects: [
+      {
+        cause: 'software of the inmate counts CPUs the cell does not have',
+        remedy: 'let the inmate use the CPUs listed in its communication region',
+      },
+    ],
+  },
+  {
+    form: 'FATAL: Setting invalid LVT delivery mode',
+    by: 'hypervisor/arch/x86/apic.c: apic_invalid_lvt_delivery_mode',
+    pattern: /Setting invalid LVT delivery mode/,
+    sample: 'FATAL: Setting invalid LVT delivery mode (reg: 35, value: 00000700)',
+    meaning: 'Linux in an inmate programs its local APIC in a way the hypervisor refuses; known on AMD CPUs.',
+    verdict: 'elsewhere',
+    suspects: [
+      {
+        cause: 'the kernel of the inmate, on CPUs of AMD',
+        remedy: 'use a kernel for the inmate with the patches for Jailhouse',
+      },
+    ],
+  },
+  {
+    form: 'FATAL: Unhandled APIC access, …',
+    by: 'hypervisor/arch/x86/svm.c, vmx.c',
+    pattern: /Unhandled APIC access/,
+    sample: 'FATAL: Unhandled APIC access, offset 848, is_write: 1',
+    meaning: 'A CPU used its local APIC in a way the hypervisor does not emulate.',
+    verdict: 'elsewhere',
+    suspects: [{ cause: 'the kernel, or a line printed just before this one', remedy: 'look at the line before' }],
+  },
+  {
+    form: 'FATAL: Unhandled MSR read|write: MSR',
+    by: 'hypervisor/arch/x86/vcpu.c: vcpu_handle_msr_read, vcpu_handle_msr_write',
+    pattern: /Unhandled MSR (?<access>read|write): (?<register>[\da-f]+)/i,
+    sample: 'FATAL: Unhandled MSR write: c0010015',
+    meaning: 'A CPU used a model-specific register that the hypervisor does not pass through. No configuration allows it.',
+    verdict: 'elsewhere',
+    suspects: [{ cause: 'the kernel, or firmware it calls', remedy: 'disable the feature that uses the register' }],
+  },
+  {
+    form: 'FATAL: Unhandled VM-Exit, reason N',
+    by: 'hypervisor/arch/x86/vmx.c: vcpu_handle_exit',
+    pattern: /Unhandled VM-Exit, reason (?<reason>\d+)/,
+    sample: 'FATAL: Unhandled VM-Exit, reason 2',
+    meaning: 'A CPU did something the hypervisor does not handle. Reason 2 is a triple fault: the software crashed.',
+    verdict: 'elsewhere',
+    suspects: [
+      {
+        cause: 'a bare-metal inmate used memory that its own page tables do not map',
+        remedy: 'call map_range() for the device before its first use',
+      },
+    ],
+  },
+  {
+    form: 'Unhandled HYP exception: synchronous abort from EL2',
+    by: 'hypervisor/arch/arm64/traps.c: arch_el2_abt',
+    pattern: /Unhandled HYP exception|Jailhouse triggered exception/,
+    sample: 'FATAL: Unhandled HYP exception: synchronous abort from EL2',
+    meaning: 'The hypervisor itself used an address where nothing answers.',
+    verdict: 'perhaps',
+    suspects: [
+      {
+        cause: 'a base address of the platform is wrong: debug_console, GIC, IOMMU, pci_mmconfig_base',
+        rules: ['debug-console', 'gic-platform', 'iommu-units', 'hypervisor-memory'],
+        remedy: 'compare the addresses with the device tree of the board',
+      },
+      { cause: 'firmware, or a fault of the hypervisor', remedy: 'report it with the registers printed' },
+    ],
+  },
+  {
+    form: 'Timeout expired while waiting for reply from target cell',
+    by: 'hypervisor/control.c: cell_exchange_message',
+    pattern: /Timeout expired while waiting for reply from/,
+    sample: 'Timeout expired while waiting for reply from target cell',
+    meaning: 'The cell did not answer whether it may be shut down; it is marked as failed and the command goes on.',
+    verdict: 'perhaps',
+    suspects: [
+      {
+        cause: 'the inmate does not look at its communication region',
+        rules: ['comm-missing', 'comm-flags'],
+        remedy: 'set JAILHOUSE_CELL_PASSIVE_COMMREG, or let the inmate answer',
+      },
+    ],
+  },
+]

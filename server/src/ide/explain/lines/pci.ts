@@ -1,0 +1,194 @@
+import type { KnownLine } from '../known-line.ts'
+
+const capability = {
+  cause: 'the register belongs to a capability without JAILHOUSE_PCICAPS_WRITE',
+  rules: ['read-only-capability', 'capabilities'],
+  remedy: 'add JAILHOUSE_PCICAPS_WRITE to the capability',
+} as const
+const noCapability = {
+  cause: 'the register belongs to no capability that the configuration lists',
+  remedy: 'list it as a capability of its own (id 0, start, len) that may be written',
+} as const
+const hiddenDevice = {
+  cause: 'the device is not in the configuration of this cell: firmware may hide it from lspci',
+  rules: ['device-not-in-root'],
+  remedy: 'add the device to pci_devices',
+} as const
+
+/** Ports and PCI devices. */
+export const pciLines: readonly KnownLine[] = [
+  {
+    form: 'FATAL: Invalid PIO read|write, port: PORT size: BYTES',
+    by: 'hypervisor/arch/x86/vcpu.c: vcpu_handle_io_access',
+    pattern: /Invalid PIO (?<access>read|write), port: (?:0x)?(?<port>[\da-f]+)(?: size: (?<bytes>\d+))?/i,
+    sample: 'FATAL: Invalid PIO read, port: 1771 size: 1',
+    meaning: 'A CPU used an I/O port that its cell does not have; the number is hexadecimal. The CPU is parked.',
+    verdict: 'configuration',
+    search: 'port',
+    suspects: [
+      {
+        cause: 'before create: the ports of the root lack it',
+        rules: ['ports-of-the-pc', 'ports'],
+        remedy: 'find the port in /proc/ioports and add a PIO_RANGE to the root',
+      },
+      {
+        cause: 'after create: the inmate was given the port, and the root lost it',
+        rules: ['ports-shared', 'console-of-hypervisor'],
+        remedy: 'keep Linux off the device, or do not list the port in the inmate',
+      },
+    ],
+  },
+  {
+    form: 'FATAL: Invalid PCI config read|write, port: PORT, size BYTES, address port: SELECT',
+    by: 'hypervisor/arch/x86/pci.c: x86_pci_config_handler of older releases',
+    pattern:
+      /Invalid PCI config (?<access>read|write), port: (?:0x)?(?<port>[\da-f]+), size:? (?<bytes>\d+), address port: (?:0x)?(?<select>[\da-f]+)/i,
+    sample: 'FATAL: Invalid PCI config write, port: cfc, size 2, address port: 8000c8e8',
+    meaning: 'A CPU wrote to a register of a PCI device that its cell may not change.',
+    verdict: 'configuration',
+    search: 'pci',
+    suspects: [capability, noCapability, hiddenDevice],
+  },
+  {
+    form: 'FATAL: Invalid PCI config read|write, device DEVICE, reg: REGISTER, size: BYTES',
+    by: 'hypervisor/arch/x86/pci.c: x86_pci_config_handler',
+    pattern:
+      /Invalid PCI config (?<access>read|write), device (?<device>[\da-f]{2}:[\da-f]{2}\.[0-7]), reg: 0x(?<register>[\da-f]+)(?:, size: (?<bytes>\d+))?/i,
+    sample: 'FATAL: Invalid PCI config write, device 00:19.0, reg: 0xe8, size: 2',
+    meaning: 'A CPU wrote to a register of a PCI device that its cell may not change.',
+    verdict: 'configuration',
+    search: 'pci',
+    suspects: [capability, noCapability, hiddenDevice],
+  },
+  {
+    form: 'FATAL: Invalid PCI MMCONFIG write, device DEVICE, reg: REGISTER, size: BYTES',
+    by: 'hypervisor/pci.c: pci_mmconfig_access_handler',
+    pattern:
+      /Invalid PCI MMCONFIG (?<access>write), device (?<device>[\da-f]{2}:[\da-f]{2}\.[0-7]), reg: 0x(?<register>[\da-f]+)(?:, size: (?<bytes>\d+))?/i,
+    sample: 'FATAL: Invalid PCI MMCONFIG write, device 00:0d.0, reg: 0x40, size: 4',
+    meaning: 'A CPU wrote to a register of a PCI device that its cell may not change.',
+    verdict: 'configuration',
+    search: 'pci',
+    suspects: [capability, noCapability, hiddenDevice],
+  },
+  {
+    form: 'FATAL: Invalid PCI config read|write, port: PORT, size: BYTES',
+    by: 'hypervisor/arch/x86/pci.c: x86_pci_config_handler',
+    pattern: /Invalid PCI config (?<access>read|write), port: 0x(?<port>[\da-f]+), size: (?<bytes>\d+)\s*$/im,
+    sample: 'FATAL: Invalid PCI config write, port: 0xcf9, size: 1',
+    meaning:
+      'The ports 0xcf8 to 0xcff select and carry PCI registers. This access does not fit them; 0xcf9 resets the machine.',
+    verdict: 'elsewhere',
+    suspects: [
+      {
+        cause: 'Linux tries to reset the machine, or software uses the ports in a way the hypervisor does not emulate',
+        remedy: 'choose another way to reboot (kernel parameter reboot=)',
+      },
+    ],
+  },
+  {
+    form: 'FATAL: Invalid PCI MSI-X table/PBA access, device DEVICE',
+    by: 'hypervisor/pci.c: pci_msix_access_handler',
+    pattern: /Invalid PCI MSI-X table\/PBA access, device (?<device>[\da-f]{2}:[\da-f]{2}\.[0-7])/i,
+    sample: 'FATAL: Invalid PCI MSI-X table/PBA access, device 02:00.0',
+    meaning: 'The MSI-X table of a device is emulated; this access is outside of it, or not of 32 or 64 bits.',
+    verdict: 'configuration',
+    search: 'pci',
+    suspects: [
+      {
+        cause: 'msix_address or num_msix_vectors are not those of the device',
+        rules: ['msix-table', 'msix-table-mapped'],
+        remedy: 'compare with lspci -vv',
+      },
+    ],
+  },
+  {
+    form: 'FATAL: Unsupported MSI/MSI-X state, device DEVICE, cap ID',
+    by: 'hypervisor/pci.c: pci_prepare_handover',
+    pattern:
+      /Unsupported MSI\/MSI-X state, device (?<device>[\da-f]{2}:[\da-f]{2}\.[0-7])(?:, cap (?<capability>\d+))?/i,
+    sample: 'FATAL: Unsupported MSI/MSI-X state, device 00:1f.2, cap 5',
+    meaning: 'Linux had left the interrupts of a device in a state that the hypervisor cannot take over.',
+    verdict: 'elsewhere',
+    suspects: [
+      {
+        cause: 'a driver enabled interrupts of the device without unmasking them, or uses them half set up',
+        remedy: 'unload the driver before enable, or use a kernel with the patches for Jailhouse',
+      },
+    ],
+  },
+  {
+    form: 'WARNING: Failed to re-assign PCI device to root cell',
+    by: 'hypervisor/pci.c: pci_return_device_to_root_cell',
+    pattern: /Failed to re-assign PCI\s+device to root cell/,
+    sample: 'WARNING: Failed to re-assign PCI device to root cell',
+    meaning: 'A cell is gone, and the root did not get its device back.',
+    verdict: 'configuration',
+    search: 'simulated',
+    suspects: [
+      {
+        cause: 'the IOMMU refused the device',
+        rules: ['device-unit', 'interrupt-limit'],
+        remedy: 'check .iommu of the device in the root, and vtd_interrupt_limit',
+      },
+    ],
+  },
+  {
+    form: 'jailhouse: failed to add virtual host controller',
+    by: 'driver/pci.c: jailhouse_pci_virtual_root_devices_add',
+    pattern: /failed to add virtual host controller|CONFIG_OF_OVERLAY disabled/,
+    sample: 'jailhouse: failed to add virtual host controller',
+    meaning: 'Linux could not add the virtual PCI host of the root, so shared-memory devices stay invisible.',
+    verdict: 'perhaps',
+    suspects: [
+      {
+        cause: 'the kernel lacks CONFIG_PCI_HOST_GENERIC or CONFIG_OF_OVERLAY',
+        remedy: 'switch them on and build the kernel again',
+      },
+      {
+        cause: 'pci_domain is that of a PCI host of the board',
+        rules: ['virtual-host', 'shared-memory-domain'],
+        remedy: 'choose a pci_domain that no other host has',
+      },
+      {
+        cause: 'pci_mmconfig_base lies in RAM, or where another device is',
+        rules: ['virtual-host', 'protected-window'],
+        remedy: 'choose a window of free addresses: 1 MiB for each bus',
+      },
+    ],
+  },
+  {
+    form: 'resource collision: [mem …] conflicts with NAME · BAR N: no space for [mem size SIZE]',
+    by: 'Linux, while it adds the virtual PCI host',
+    pattern: /resource collision: \[mem|BAR \d: no space for|BAR \d \[mem[^\]]*\]: can't assign/,
+    sample: 'pci 0001:00:00.0: BAR 0: no space for [mem size 0x00010000]',
+    meaning: 'Linux found no room for the virtual PCI host or the windows of its devices.',
+    verdict: 'perhaps',
+    suspects: [
+      {
+        cause: 'pci_mmconfig_base and the 1 MiB for each bus, with the windows behind them, lie over something else',
+        rules: ['virtual-host', 'protected-window'],
+        remedy: 'choose a window that neither /proc/iomem nor the device tree uses',
+      },
+      {
+        cause: 'a kernel with pages of 64 KiB wants windows as large',
+        remedy: 'give the windows 64 KiB each by .bar_mask',
+      },
+    ],
+  },
+  {
+    form: 'invalid IVPosition -1',
+    by: 'ivshmem drivers and tools',
+    pattern: /invalid IVPosition/i,
+    sample: 'ivshmem-net 0000:00:0e.0: invalid IVPosition -1',
+    meaning: 'The registers of a shared-memory device read as all ones: its window is hidden by other memory.',
+    verdict: 'configuration',
+    suspects: [
+      {
+        cause: 'a region maps the window in which the device was placed',
+        rules: ['protected-window', 'virtual-host', 'shared-memory-bars'],
+        remedy: 'split the region around the PCI window',
+      },
+    ],
+  },
+]

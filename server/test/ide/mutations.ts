@@ -1,0 +1,116 @@
+import type { Analysis } from '../../src/analyze.ts'
+import { lexFile } from '../../src/c/lex.ts'
+import { cellOf, type MemoryRegion } from '../../src/config/model.ts'
+import { completions } from '../../src/ide/completion/index.ts'
+import { folds, selections } from '../../src/ide/folding.ts'
+import { hover } from '../../src/ide/hover.ts'
+import { HINT_KINDS, inlayHints } from '../../src/ide/inlay-hints.ts'
+import { LENS_KINDS, lenses } from '../../src/ide/lenses.ts'
+import { definitions, references } from '../../src/ide/navigation.ts'
+import { refactorings } from '../../src/ide/refactor/index.ts'
+import { semanticTokens } from '../../src/ide/semantic-tokens.ts'
+import { signatureAt } from '../../src/ide/signature.ts'
+import { symbols } from '../../src/ide/symbols.ts'
+import { site } from '../../src/text/origin.ts'
+import { lineStarts, type SourceFile } from '../../src/text/source-file.ts'
+
+/** What a person does to a file while typing: `[start, end)` becomes `text`. */
+export interface Mutation {
+  readonly kind: 'token' | 'line' | 'truncate' | 'junk'
+  readonly start: number
+  readonly end: number
+  readonly text: string
+}
+
+/** What falls onto a keyboard, or out of a clipboard. */
+export const JUNK: readonly string[] = [
+  '{',
+  '}',
+  '(',
+  ')',
+  '[',
+  ']',
+  ',',
+  ';',
+  '.',
+  '=',
+  '"',
+  "'",
+  '#',
+  '\\',
+  '|',
+  '/*',
+  '*/',
+  '//',
+  '0x',
+  '<<',
+  '@',
+  '\0',
+  '\u{1f600}',
+  '.phys_start = ',
+  'JAILHOUSE_MEM_',
+  '#if',
+  '#ifdef X\n',
+  '#define X {',
+  '#include "',
+  '\n\n}\n',
+  '{ { {',
+  '} } }',
+  'struct ',
+  'config',
+]
+
+/** Every token and every line once taken out, the text cut at every offset, and every junk at every token's border. */
+export function* mutationsOf(file: SourceFile): Iterable<Mutation> {
+  const { tokens } = lexFile(file)
+  for (const { origin } of tokens) yield { kind: 'token', ...placed(origin.spelled), text: '' }
+  const starts = lineStarts(file)
+  for (const [i, start] of starts.entries())
+    yield { kind: 'line', start, end: starts[i + 1] ?? file.text.length, text: '' }
+  for (let start = 0; start < file.text.length; start++)
+    yield { kind: 'truncate', start, end: file.text.length, text: '' }
+  for (const { origin } of tokens)
+    for (const text of JUNK) yield { kind: 'junk', start: origin.spelled.start, end: origin.spelled.start, text }
+}
+
+const placed = ({ start, end }: { readonly start: number; readonly end: number }) => ({ start, end })
+
+export const mutated = (file: SourceFile, { start, end, text }: Mutation): SourceFile => ({
+  uri: file.uri,
+  text: file.text.slice(0, start) + text + file.text.slice(end),
+})
+
+/** Of the regions a mutation does not touch, how many are still evaluated to the same and say something on hover. */
+export function survivors(before: Analysis, after: Analysis, mutation: Mutation) {
+  const shift = mutation.text.length - (mutation.end - mutation.start)
+  const untouched = regionsOf(before).filter(({ start, end }) => end < mutation.start || mutation.end < start)
+  const there = new Map(regionsOf(after).map(each => [each.start, each]))
+  const kept = untouched.filter(each => {
+    const start = each.start < mutation.start ? each.start : each.start + shift
+    const same = there.get(start)
+    return same && words(same.region) === words(each.region) && hover(after, start + 1) !== undefined
+  })
+  return { untouched: untouched.length, kept: kept.length }
+}
+
+const words = ({ phys_start, virt_start, size, flags }: MemoryRegion): string =>
+  [phys_start, virt_start, size, flags].join()
+
+function regionsOf({ config, unit }: Analysis) {
+  const regions = config ? cellOf(config).mem_regions : []
+  return regions.flatMap(region => {
+    const at = region.source?.origin && site(region.source.origin)
+    return at?.file === unit.main ? [{ start: at.start, end: at.end, region }] : []
+  })
+}
+
+/** Asks every feature about an offset and about the whole file: none may throw. */
+export function askEverything(analysis: Analysis, offset: number): void {
+  const { main } = analysis.unit
+  const all = { file: main, start: 0, end: main.text.length }
+  for (const ask of [hover, completions, definitions, references, refactorings, selections, signatureAt])
+    ask(analysis, offset)
+  for (const ask of [folds, symbols, semanticTokens]) ask(analysis)
+  inlayHints(analysis, new Set(HINT_KINDS), all)
+  lenses(analysis, new Set(LENS_KINDS))
+}
