@@ -1,13 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { analyze } from '../analyze.ts'
 import type { Settings } from '../config/project.ts'
 import { fixAll } from '../ide/fix-all.ts'
 import type { Finding, Severity } from '../rules/rule.ts'
 import { applyEdits, type SourceFile } from '../text/source-file.ts'
 import { type Command, type ExitCode, Misuse, oneOf, readArguments } from './command.ts'
-import { configurationsAmong, Files, pathOf, writeAtomically } from './files.ts'
+import { configurationsAmong, Files, pathOf, rewrite, writeAtomically } from './files.ts'
 import { formats } from './formats/index.ts'
 import { countOf, plural, type Report } from './formats/report.ts'
 import { compilerHelp, compilerOptions, compilerSettings, ruleSettings } from './options.ts'
@@ -61,7 +60,7 @@ export const check: Command = {
     const changed =
       values.fix || values.diff ? repaired(mains, files, settings, isShown) : new Map<SourceFile, SourceFile>()
     if (values.diff) return showDiff(changed, terminal)
-    for (const file of changed.values()) writeAtomically(fileURLToPath(file.uri), file.text)
+    for (const file of changed.values()) rewrite(file)
 
     const all = findingsOf(newest(mains, files), files, settings)
     if (values['write-baseline']) return writeBaseline(values['write-baseline'], all, terminal)

@@ -4,6 +4,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { isConfigFile } from '../analyze.ts'
 import type { Look } from '../c/unit.ts'
 import { defaultSettings, type Project, type Settings } from '../config/project.ts'
+import { decode, encode } from '../text/encoding.ts'
 import type { SourceFile } from '../text/source-file.ts'
 import { canonicalUri } from '../text/uri.ts'
 import { Misuse } from './command.ts'
@@ -53,11 +54,16 @@ export class Files {
 }
 
 function read(uri: string): SourceFile | 'absent' {
-  try {
-    return { uri, text: new TextDecoder().decode(readFileSync(fileURLToPath(uri))) }
-  } catch {
-    return 'absent'
-  }
+  const bytes = orElse(() => readFileSync(fileURLToPath(uri)), undefined)
+  return bytes ? { uri, text: decode(bytes).text } : 'absent'
+}
+
+/** Replaces the text of a file that is there, in the encoding it has. */
+export function rewrite({ uri, text }: SourceFile): void {
+  const path = fileURLToPath(uri)
+  const bytes = encode(text, decode(readFileSync(path)).encoding)
+  if (!bytes) throw new Misuse(`${path}: the repaired text cannot be written in the encoding of the file`)
+  writeAtomically(path, bytes)
 }
 
 function listed(folder: string): readonly string[] {

@@ -1,5 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { decode } from '../text/encoding.ts'
 import type { FileReader } from './file-reader.ts'
 
 /** Larger files are no configuration; reading one would only block the server. */
@@ -11,7 +12,7 @@ export const disk: FileReader = {
     try {
       const path = fileURLToPath(uri)
       const found = await stat(path)
-      return found.isFile() && found.size <= LARGEST ? new TextDecoder().decode(await readFile(path)) : undefined
+      return found.isFile() && found.size <= LARGEST ? decode(await readFile(path)).text : undefined
     } catch {
       return undefined
     }
