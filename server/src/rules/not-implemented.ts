@@ -83,6 +83,7 @@ export const notImplemented: readonly { readonly reason: string; readonly constr
       'comm-passive-writable',
       'comm-virt-address',
       'inmate-mem-not-in-root',
+      'pio-not-in-root',
       'irqchip-x86-level',
       'x86-pm-timer',
       'x86-tsc-apic-khz',
