@@ -1,6 +1,7 @@
 import type { SyntaxNode } from './grammar.ts'
 import type { List, Piece } from './outline.ts'
 import { type Reading, tell } from './scope.ts'
+import { syntaxOf } from './syntax.ts'
 
 /** `.name` or `[first ... last]`; the range counts tokens of the element's piece. */
 export interface Designator {
@@ -49,7 +50,7 @@ function fromList(list: List, start: number, at: Reading): Braces {
 
 function elementOf(piece: Piece, outer: Reading): Element {
   const at: Reading = { ...outer, piece }
-  const syntax = at.scope.syntaxOf(piece)
+  const syntax = syntaxOf(piece)
   return syntax.broken ? brokenElement(syntax, at) : elementFrom(syntax, at)
 }
 

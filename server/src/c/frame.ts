@@ -35,6 +35,11 @@ export class Frame {
     this.goTo(0, 0)
   }
 
+  /** Goes on behind so many directives. */
+  skip(directives: number): void {
+    this.goTo(directives, this.lexed.directives[directives - 1]?.end ?? 0)
+  }
+
   /** The next token, if it comes before any directive. */
   take(): Lexeme | undefined {
     return this.next < this.boundary ? this.lexed.tokens[this.next++] : undefined

@@ -28,6 +28,8 @@ export interface Found {
 export class IncludeSearch {
   readonly wanted = new Set<string>()
   readonly absent = new Set<string>()
+  /** The main file itself is what was asked for. */
+  foundMain = false
   private readonly main: SourceFile
   private readonly folders: readonly string[]
   private readonly look: Look
@@ -54,6 +56,7 @@ export class IncludeSearch {
   among(uris: readonly string[], first: number): Found {
     let isPending = false
     for (const [index, uri] of uris.entries()) {
+      this.foundMain ||= uri === this.main.uri
       const found = uri === this.main.uri ? this.main : this.look(uri)
       if (found === 'unasked') {
         this.wanted.add(uri)

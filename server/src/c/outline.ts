@@ -1,5 +1,6 @@
 import { site } from '../text/origin.ts'
 import { balance } from './brackets.ts'
+import type { SyntaxNode } from './grammar.ts'
 import { missingAfter, syntaxProblem } from './problem.ts'
 import type { Token } from './token.ts'
 import type { Problem } from './unit.ts'
@@ -17,6 +18,8 @@ export interface Piece {
   /** The delimiters around an item. */
   readonly before?: Token
   readonly after?: Token
+  /** Filled in when the pieces of a file are parsed, all together. Offsets of its nodes count tokens. */
+  syntax?: SyntaxNode | undefined
 }
 
 export interface List {

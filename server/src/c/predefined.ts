@@ -109,15 +109,15 @@ const dynamic: readonly (readonly [string, NonNullable<MacroDefinition['dynamic'
 ]
 
 /** The macros that stand before the first line is read: the predefined ones and those of `-D`. */
-export const macrosAtStart = perVersion((options: CompileOptions): ReadonlyMap<string, MacroDefinition> => {
+export function macrosAtStart(options: CompileOptions): ReadonlyMap<string, MacroDefinition> {
   const commandLine = Object.entries(options.defines).map(([name, value]) => `${name} ${value}`)
   const definitions = [
     ...dynamic.map(([name, kind]) => ({ ...unplaced(name), dynamic: kind })),
-    ...definitionsIn({ uri: 'builtin:predefined', text: defineLines(everywhere.trim().split('\n')) }),
+    ...definitionsIn(predefined),
     ...definitionsIn({ uri: 'builtin:command-line', text: defineLines(commandLine) }),
   ]
   return new Map(definitions.map(macro => [macro.name, macro]))
-})
+}
 
 /** One `#define` a line; a newline in a value would begin something else. */
 const defineLines = (lines: readonly string[]): string =>
@@ -132,8 +132,11 @@ const unplaced = (name: string): MacroDefinition => ({
   parts: [],
 })
 
-const definitionsIn = (file: SourceFile): MacroDefinition[] =>
+const definitionsIn = perVersion((file: SourceFile): readonly MacroDefinition[] =>
   lexFile(file).directives.flatMap(directive => {
     const { macro } = definitionOf(directive)
     return macro ? [{ ...macro, at: undefined }] : []
-  })
+  }),
+)
+
+const predefined: SourceFile = { uri: 'builtin:predefined', text: defineLines(everywhere.trim().split('\n')) }

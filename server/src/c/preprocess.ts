@@ -4,6 +4,7 @@ import { evaluateCondition } from './condition.ts'
 import { type Answers, conditionLine, hasIncludeOperators } from './condition-line.ts'
 import { Expander, type TokenSource } from './expand.ts'
 import { Frame } from './frame.ts'
+import { headOf, perLooks } from './head.ts'
 import { type Found, type Header, headerIn, IncludeSearch } from './include.ts'
 import { type Directive, type Lexeme, lexFile, spell, type Use } from './lex.ts'
 import { definitionOf, isSameMacro, type MacroDefinition } from './macro.ts'
@@ -25,6 +26,8 @@ export interface Preprocessed {
   readonly macroUses: readonly UseOfMacro[]
   readonly inactive: readonly Span[]
   readonly problems: readonly Problem[]
+  /** The `#include` lines the file begins with, preprocessed; `tokens` begins with its tokens. One object for all versions. */
+  readonly head?: Preprocessed
 }
 
 export interface Pragma {
@@ -36,8 +39,19 @@ export interface Pragma {
 }
 
 export function preprocess(main: SourceFile, options: CompileOptions, look: Look): Preprocessed {
-  return new Preprocessor(main, options, look).run()
+  const head = headOf(main, options)
+  const before = head && readHead(head.file, options, look)
+  const reader = new Preprocessor(main, options, look, before?.reader)
+  if (!head || !before) return reader.readAll(options.forceIncludes)
+  return { ...reader.readAfter(before.reader, head.directives), head: before.preprocessed }
 }
+
+/** Undefined when the head includes the very file it is the head of. */
+const readHead = perLooks((file, options, look) => {
+  const reader = new Preprocessor(file, options, look)
+  const preprocessed = reader.readAll(options.forceIncludes)
+  return reader.search.foundMain ? undefined : { reader, preprocessed }
+})
 
 /** Includes within includes; gcc's own limit. */
 const includeDepthLimit = 200
@@ -46,8 +60,7 @@ const readingLimit = 1 << 22
 
 class Preprocessor implements TokenSource, Answers {
   private readonly main: SourceFile
-  private readonly forceIncludes: readonly string[]
-  private readonly search: IncludeSearch
+  readonly search: IncludeSearch
   private readonly macros: Map<string, MacroDefinition>
   private readonly expander: Expander
   private readonly frames: Frame[] = []
@@ -64,18 +77,43 @@ class Preprocessor implements TokenSource, Answers {
   private counter = 0
   private readSoFar = 0
 
-  constructor(main: SourceFile, options: CompileOptions, look: Look) {
+  /** `head`: the reader whose macros are the ones to begin with. */
+  constructor(main: SourceFile, options: CompileOptions, look: Look, head?: Preprocessor) {
     this.main = main
-    this.forceIncludes = options.forceIncludes
     this.search = new IncludeSearch(main, options, look)
-    this.macros = new Map(macrosAtStart(options))
+    this.macros = new Map(head?.macros ?? macrosAtStart(options))
     this.expander = new Expander(this.macros, this, this.tokens)
+    this.files.add(main)
   }
 
-  run(): Preprocessed {
-    this.files.add(this.main)
+  readAll(forceIncludes: readonly string[]): Preprocessed {
     this.open(this.main, undefined, -1)
-    for (const uri of this.forceIncludes.toReversed()) this.forceInclude(uri)
+    for (const uri of forceIncludes.toReversed()) this.forceInclude(uri)
+    return this.run()
+  }
+
+  /** Goes on where the reader of the head stopped; places in the head are places in this file. */
+  readAfter(head: Preprocessor, directives: number): Preprocessed {
+    const here = <At extends { readonly at: Span }>(placed: At): At =>
+      placed.at.file === head.main ? { ...placed, at: { ...placed.at, file: this.main } } : placed
+    for (const file of head.files) if (file !== head.main) this.files.add(file)
+    for (const file of head.closed) this.closed.add(file)
+    for (const uri of head.search.wanted) this.search.wanted.add(uri)
+    for (const uri of head.search.absent) this.search.absent.add(uri)
+    for (const token of head.tokens) this.tokens.push(token)
+    for (const pragma of head.pragmas) this.pragmas.push(pragma)
+    for (const include of head.includes) this.includes.push(here(include))
+    for (const { related, ...problem } of head.problems)
+      this.problems.push({ ...here(problem), ...(related && { related: related.map(here) }) })
+    this.macroChanges = head.macroChanges
+    this.counter = head.counter
+    this.open(this.main, undefined, -1)
+    this.readSoFar += head.readSoFar
+    this.frames[0]!.skip(directives)
+    return this.run()
+  }
+
+  private run(): Preprocessed {
     for (let token = this.expander.next(); token; token = this.expander.next()) this.emit(token)
     return {
       tokens: this.tokens,

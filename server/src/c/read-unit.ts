@@ -1,3 +1,4 @@
+import { perVersion } from '../text/per-version.ts'
 import type { SourceFile } from '../text/source-file.ts'
 import { attributesIn, type Declared, declare } from './declarator.ts'
 import { checkAssertion, declaratorGroups, readTypedef, typeFrom, typeNamed } from './declare.ts'
@@ -5,43 +6,60 @@ import { firstError } from './elements.ts'
 import { child, type SyntaxNode } from './grammar.ts'
 import { initialise } from './initialize.ts'
 import { outline, type Piece } from './outline.ts'
-import { preprocess } from './preprocess.ts'
+import { type Preprocessed, preprocess } from './preprocess.ts'
 import { recovered } from './recover.ts'
 import { placeOf, type Reading, type Scope, tell } from './scope.ts'
-import { parsePieces } from './syntax.ts'
+import { parsePieces, syntaxOf } from './syntax.ts'
 import type { CompileOptions, Look, ObjectDefinition, Problem, Unit } from './unit.ts'
 
 /** The whole front end over one file and what it includes. */
 export function readUnit(main: SourceFile, options: CompileOptions, look: Look): Unit {
-  const { tokens, pragmas: _, ...preprocessed } = preprocess(main, options, look)
-  const { declarations, problems } = outline(tokens)
-  const scope = newScope(declarations, preprocessed.macros, [...preprocessed.problems, ...problems])
-  const objects = declarations.flatMap(piece => readDeclaration({ scope, piece }))
-  return {
-    main,
-    ...preprocessed,
-    types: new Map([...scope.tags, ...scope.typedefs]),
-    objects,
-    problems: scope.problems,
-  }
+  const { tokens, pragmas: _, head, ...preprocessed } = preprocess(main, options, look)
+  const before = head && declaredIn(head)
+  const { declarations, problems } = outline(before ? tokens.slice(head.tokens.length) : tokens)
+  const scope = scopeOf(declarations, preprocessed.macros, [...preprocessed.problems, ...problems], before)
+  const objects = [...(before?.objects ?? []), ...readDeclarations(declarations, scope)]
+  const types = new Map([...scope.tags, ...scope.typedefs])
+  return { main, ...preprocessed, types, objects, problems: scope.problems }
 }
 
-function newScope(declarations: readonly Piece[], macros: Scope['macros'], problems: Problem[]): Scope {
-  const pieces = everyPiece(declarations)
-  const typedefs = new Set(declarations.flatMap(typedefName))
-  const syntaxes = parsePieces(pieces, name => typedefs.has(name))
-  const syntax = new Map(pieces.map((piece, i) => [piece, syntaxes[i]!]))
+/** What the headers at the head of a file declare. */
+interface Before {
+  readonly scope: Scope
+  readonly typedefNames: ReadonlySet<string>
+  readonly objects: readonly ObjectDefinition[]
+}
+
+/** Undefined when the last declaration of the headers is not whole, so that it goes on in the file. */
+const declaredIn = perVersion(({ tokens, macros }: Preprocessed): Before | undefined => {
+  const { declarations, problems } = outline(tokens)
+  if (problems.length) return undefined
+  const scope = scopeOf(declarations, macros, [])
+  const objects = readDeclarations(declarations, scope)
+  return { scope, objects, typedefNames: new Set(declarations.flatMap(typedefName)) }
+})
+
+function scopeOf(
+  declarations: readonly Piece[],
+  macros: Scope['macros'],
+  problems: readonly Problem[],
+  before?: Before,
+): Scope {
+  const known = new Set([...(before?.typedefNames ?? []), ...declarations.flatMap(typedefName)])
+  parsePieces(everyPiece(declarations), name => known.has(name))
   return {
-    typedefs: new Map(),
-    tags: new Map(),
-    constants: new Map(),
-    objects: new Map(),
-    problems,
+    typedefs: new Map(before?.scope.typedefs),
+    tags: new Map(before?.scope.tags),
+    constants: new Map(before?.scope.constants),
+    objects: new Map(before?.scope.objects),
+    problems: [...problems, ...(before?.scope.problems ?? [])],
     macros,
-    syntaxOf: piece => syntax.get(piece)!,
     typeNamed,
   }
 }
+
+const readDeclarations = (declarations: readonly Piece[], scope: Scope): readonly ObjectDefinition[] =>
+  declarations.flatMap(piece => readDeclaration({ scope, piece }))
 
 /** Declarations and, below them, the elements of all lists. */
 function everyPiece(declarations: readonly Piece[]): readonly Piece[] {
@@ -56,13 +74,15 @@ const typedefName = ({ tokens }: Piece): string[] =>
 
 /** Declares what a piece declares; answers the objects it defines with a value. */
 function readDeclaration(at: Reading): readonly ObjectDefinition[] {
-  const node = at.scope.syntaxOf(at.piece)
+  const node = syntaxOf(at.piece)
   if (!node.broken) return readNode(node, at)
   tellBroken(node, at)
-  const parse = (pieces: readonly Piece[]): readonly SyntaxNode[] =>
-    parsePieces(pieces, name => at.scope.typedefs.has(name))
+  const parse = (piece: Piece): SyntaxNode => {
+    parsePieces([piece], name => at.scope.typedefs.has(name))
+    return syntaxOf(piece)
+  }
   const piece = recovered(at.piece, parse)
-  const [rest] = piece ? parse([piece]) : []
+  const rest = piece && parse(piece)
   return piece && rest && !rest.broken ? readNode(rest, { ...at, piece }) : []
 }
 

@@ -3,7 +3,7 @@ import type { List, Piece } from './outline.ts'
 import { UNNAMED } from './spelling.ts'
 import type { Token } from './token.ts'
 
-type Parse = (pieces: readonly Piece[]) => readonly SyntaxNode[]
+type Parse = (piece: Piece) => SyntaxNode
 
 /**
  * A half-typed `struct { … } name = { … };` without what cannot be read of it: members that do not parse, and what
@@ -59,8 +59,8 @@ function readable(member: readonly Token[], parse: Parse): readonly Token[] {
 function isMember(member: readonly Token[], parse: Parse): boolean {
   const first = member[0]!
   const whole = [made(first, 'struct'), made(first, '{'), ...member, made(first, '}'), made(first, ';')]
-  const [syntax] = parse([{ kind: 'declaration', tokens: whole, lists: [] }])
-  return syntax !== undefined && !syntax.broken && !lacksName(syntax)
+  const syntax = parse({ kind: 'declaration', tokens: whole, lists: [] })
+  return !syntax.broken && !lacksName(syntax)
 }
 
 /** `struct tag;` declares nothing in a struct with a tag of its own. */

@@ -25,7 +25,6 @@ export interface Scope {
   readonly problems: Problem[]
   /** Names of macros, for "did you mean". */
   readonly macros: { keys(): Iterable<string> }
-  readonly syntaxOf: (piece: Piece) => SyntaxNode
   /** The type that a cast or `sizeof` names. */
   readonly typeNamed: (descriptor: SyntaxNode, at: Reading) => CType | undefined
 }

@@ -27,9 +27,21 @@ export interface Rendered {
   readonly starts: readonly number[]
 }
 
+/** The same text alone; most elements have nothing in them that is spelled otherwise than it stands. */
+export function textOf(tokens: readonly Token[], declares: boolean, isType: (name: string) => boolean): string {
+  if (declares || tokens.some(isSpecial)) return render(tokens, declares, isType).text
+  let text = ''
+  for (const token of tokens) text += `${spelled(token)} `
+  return text
+}
+
+const isSpecial = ({ text }: Token): boolean => text === '(' || text === 'offsetof' || text === '__builtin_offsetof'
+
+const spelled = ({ kind, text }: Token): string => (kind === 'number' ? text : (SPELLING.get(text) ?? text))
+
 export function render(tokens: readonly Token[], declares: boolean, isType: (name: string) => boolean): Rendered {
   const starts: number[] = []
-  const texts = tokens.map(token => SPELLING.get(token.text) ?? token.text)
+  const texts = tokens.map(spelled)
   spellOffsetof(tokens, texts)
   if (declares) hideEnumAttribute(tokens, texts)
   spellParenthesised(tokens, texts, isType)

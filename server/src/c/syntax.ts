@@ -1,6 +1,6 @@
 import { parse, type SyntaxNode } from './grammar.ts'
 import type { Piece } from './outline.ts'
-import { type Rendered, render } from './spelling.ts'
+import { type Rendered, render, textOf } from './spelling.ts'
 
 /** The syntax of a piece. Offsets of its nodes count tokens of the piece: half-open `[start, end)`. */
 export type PieceSyntax = SyntaxNode
@@ -27,26 +27,31 @@ function remember(key: string, syntax: PieceSyntax): void {
 
 interface Wanted extends Rendered {
   readonly key: string
+  readonly kind: Piece['kind']
 }
 
-/** The syntax of each piece; equal pieces share it, and those not seen lately are parsed together. */
-export function parsePieces(pieces: readonly Piece[], isType: (name: string) => boolean): readonly PieceSyntax[] {
+/** Gives each piece its syntax; equal pieces share it, and those not seen lately are parsed together. */
+export function parsePieces(pieces: readonly Piece[], isType: (name: string) => boolean): void {
   const known = new Map<string, PieceSyntax>()
-  const wanted = new Map<string, Wanted & { kind: Piece['kind'] }>()
-  const keys = pieces.map(({ kind, tokens }) => {
-    const rendered = render(tokens, kind === 'declaration', isType)
-    const key = kind === 'item' ? `=${rendered.text}` : rendered.text
-    if (known.has(key) || wanted.has(key)) return key
-    const hit = remembered(key)
-    if (hit) known.set(key, hit)
-    else wanted.set(key, { ...rendered, key, kind })
-    return key
-  })
+  const wanted = new Map<string, Wanted>()
+  const waiting: { readonly piece: Piece; readonly key: string }[] = []
+  for (const piece of pieces) {
+    const { kind, tokens } = piece
+    const declares = kind === 'declaration'
+    const key = declares ? textOf(tokens, declares, isType) : `=${textOf(tokens, declares, isType)}`
+    piece.syntax = remembered(key)
+    if (piece.syntax) continue
+    waiting.push({ piece, key })
+    if (!wanted.has(key)) wanted.set(key, { ...render(tokens, declares, isType), key, kind })
+  }
   for (const kind of ['declaration', 'item'] as const)
     for (const batch of batches([...wanted.values()].filter(each => each.kind === kind))) parseBatch(kind, batch, known)
-  for (const key of wanted.keys()) remember(key, known.get(key)!)
-  return keys.map(key => known.get(key)!)
+  for (const [key, syntax] of known) remember(key, syntax)
+  for (const { piece, key } of waiting) piece.syntax = known.get(key)
 }
+
+/** The syntax of a piece that has been parsed. */
+export const syntaxOf = ({ syntax }: Piece): PieceSyntax => syntax!
 
 const BATCH = 400
 function* batches<T>(all: readonly T[]): Iterable<readonly T[]> {
