@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { catalogue } from '../../src/rules/catalogue.ts'
 import { notImplemented } from '../../src/rules/not-implemented.ts'
@@ -24,4 +26,17 @@ test('a constraint is held or argued away, not both', () => {
 
 test('a page begins with the title of its rule', () => {
   expect(catalogue.filter(({ page, title }) => !page.startsWith(`# ${title}\n`)).map(({ id }) => id)).toEqual([])
+})
+
+test('a rule that can offer a repair shows one on its page', () => {
+  const folder = join(import.meta.dirname, '../../src/rules')
+  const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(file =>
+    /\w\/[\w-]+\.ts$/.test(file),
+  )
+  const text = (file: string) => readFileSync(join(folder, file), 'utf8')
+  const mute = sources.filter(file => {
+    const [, page] = /^import page from '(.*)'$/m.exec(text(file)) ?? []
+    return page && /\bfixOf\(/.test(text(file)) && !text(join(file, '..', page)).includes('```c fixed')
+  })
+  expect(mute).toEqual([])
 })

@@ -1,5 +1,7 @@
+import { emitObjects } from '../../src/c/emit.ts'
 import { loadGrammar } from '../../src/c/grammar.ts'
 import { readUnit } from '../../src/c/read-unit.ts'
+import { sizeOf } from '../../src/c/types.ts'
 import type { Value } from '../../src/c/value.ts'
 import { bindConfig } from '../../src/config/bind.ts'
 import { compileOptions, withBuiltins } from '../../src/config/includes.ts'
@@ -22,6 +24,8 @@ export interface Examined {
   readonly files: ReadonlyMap<string, SourceFile>
   readonly findings: readonly Finding[]
   readonly values: ReadonlyMap<string, Value | undefined>
+  /** What the files are as `.cell`; undefined where no compiler would make one. */
+  readonly bytes: ReadonlyMap<string, Uint8Array | undefined>
 }
 
 /** The whole pipe over some texts: what each of them shows in an editor. */
@@ -50,7 +54,8 @@ export function examine(examples: readonly Pick<ExampleFile, 'name' | 'text'>[])
     judge({ unit, config: configs[i], cases }).filter(({ at }) => at.file === unit.main),
   )
   const values = new Map([...files.keys()].map((name, i) => [name, configs[i] && cellOf(configs[i]).whole]))
-  return { files, findings, values }
+  const bytes = new Map([...files.keys()].map((name, i) => [name, emitObjects(units[i]?.objects ?? [])]))
+  return { files, findings, values, bytes }
 }
 
 /** The texts after a fix, under the names of their files. */
@@ -71,4 +76,30 @@ export function differences(before: Value | undefined, now: Value | undefined, p
     return before.items.flatMap((item, index) => differences(item, now.items[index], `${path}[${index}]`))
   }
   return [path]
+}
+
+/** The bytes of a `.cell` without those of some fields; `value` says where these lie. */
+export function bytesWithout(bytes: Uint8Array, value: Value | undefined, paths: readonly string[]): readonly number[] {
+  const extents = paths.flatMap(path => extentOf(value, path) ?? [])
+  return [...bytes].filter((_, at) => !extents.some(({ start, end }) => start <= at && at < end))
+}
+
+/** Where a field lies in its object: `mem_regions[3].flags`, `mem_regions[]` for the whole array. */
+function extentOf(
+  value: Value | undefined,
+  path: string,
+): { readonly start: number; readonly end: number } | undefined {
+  let start = 0
+  let inner = value
+  for (const step of path.split(/[.[\]]+/).filter(Boolean)) {
+    if (inner?.kind === 'array') {
+      start += Number(step) * sizeOf(inner.type.element)
+      inner = inner.items[Number(step)]
+    } else {
+      const field = inner?.kind === 'struct' ? inner.fields.get(step) : undefined
+      start += field?.member.offset ?? 0
+      inner = field?.value
+    }
+  }
+  return inner && { start, end: start + sizeOf(inner.type) }
 }

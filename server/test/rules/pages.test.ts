@@ -3,7 +3,7 @@ import { catalogue } from '../../src/rules/catalogue.ts'
 import { headOf } from '../../src/rules/places.ts'
 import type { Finding, Rule } from '../../src/rules/rule.ts'
 import { positionAt, textOf } from '../../src/text/source-file.ts'
-import { after, differences, type Examined, examine } from './examine.ts'
+import { after, bytesWithout, differences, type Examined, examine } from './examine.ts'
 import { type Example, type ExampleFile, examplesOf, type Fixed } from './page.ts'
 
 /** Every rule's page is its manual and its test: each fenced example runs. */
@@ -83,10 +83,27 @@ function checkFix(rule: Rule, { files }: Example, fixed: Fixed): void {
   const now = examine(texts)
   const changed = [...before.values].flatMap(([name, value]) => differences(value, now.values.get(name)))
   expect(changed.toSorted()).toEqual(fixed.changes.toSorted())
+  checkBytes(before, now)
   expect(countOf(now, rule)).toBeLessThan(countOf(before, rule))
   for (const other of catalogue)
     expect(complaints(now, other), `${other.code} ${other.id}`).toBeLessThanOrEqual(complaints(before, other))
 }
+
+/** Of each `.cell` only the bytes of fields that differ have changed; these are the ones the fence names. */
+function checkBytes(before: Examined, now: Examined): void {
+  for (const [name, bytes] of before.bytes) {
+    const repaired = now.bytes.get(name)
+    expect(bytes && !repaired, `${name} can still be compiled`).toBeFalsy()
+    if (!bytes || !repaired) continue
+    const [old, fresh] = [before.values.get(name), now.values.get(name)]
+    const changed = differences(old, fresh)
+    expect(bytesWithout(repaired, fresh, changed)).toEqual(bytesWithout(bytes, old, changed))
+    expect(changed.length > 0, `${name}: other fields, other bytes`).toBe(!sameBytes(bytes, repaired))
+  }
+}
+
+const sameBytes = (a: Uint8Array, b: Uint8Array): boolean =>
+  a.length === b.length && a.every((byte, i) => byte === b[i])
 
 const countOf = ({ findings }: Examined, rule: Rule): number => findings.filter(finding => finding.rule === rule).length
 
