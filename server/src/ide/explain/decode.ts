@@ -12,7 +12,7 @@ export interface Decoded {
   readonly register?: number
   readonly unit?: number
   readonly reason?: number
-  /** The address a device wanted, or for an interrupt its index. */
+  /** What a VT-d unit recorded, without its lowest twelve bits. */
   readonly info?: bigint
   readonly cell?: string
 }
@@ -34,7 +34,10 @@ export function decode(said: Varying): Decoded {
   }
 }
 
-const optional = <Name extends string, Value>(name: Name, value: Value | undefined): { readonly [N in Name]?: Value } =>
+const optional = <Name extends string, Value>(
+  name: Name,
+  value: Value | undefined,
+): { readonly [N in Name]?: Value } =>
   value === undefined ? {} : ({ [name]: value } as { readonly [N in Name]: Value })
 
 const number = (digits: string | undefined): number | undefined =>
@@ -52,7 +55,9 @@ function parseBdf(text: string): number {
 export function factsOf(said: Varying, decoded: Decoded): readonly string[] {
   const { port, device, register, reason, info } = decoded
   return [
-    ...(said.select === undefined ? [] : [`${said.select} selects device ${bdf(device ?? 0)}, register ${hex(register ?? 0)}`]),
+    ...(said.select === undefined
+      ? []
+      : [`${said.select} selects device ${bdf(device ?? 0)}, register ${hex(register ?? 0)}`]),
     ...(port === undefined || said.select !== undefined ? [] : [`port ${hex(port)}: ${portName(port)}`]),
     ...(reason === undefined ? [] : [`fault reason ${hex(reason)}: ${faultReason(reason)}`]),
     ...(reason === undefined || info === undefined ? [] : [faultInfo(reason, info)]),
@@ -110,6 +115,6 @@ const faultReason = (reason: number): string => REASONS.get(reason) ?? 'see the 
 
 export const isInterruptFault = (reason: number): boolean => 0x20 <= reason && reason < 0x30
 
-/** The index of an interrupt stands in the upper sixteen bits. */
+/** The upper 52 bits of the fault record: the page a device wanted; the index of an interrupt is in the upper sixteen. */
 const faultInfo = (reason: number, info: bigint): string =>
-  isInterruptFault(reason) ? `interrupt index ${info >> 48n || info >> 32n}` : `the device wanted ${hex(info)}`
+  isInterruptFault(reason) ? `interrupt index ${info >> 36n}` : `the device wanted the page at ${hex(info << 12n)}`

@@ -13,6 +13,10 @@ export interface KnownLine {
   readonly verdict: Verdict
   /** Likeliest first. */
   readonly suspects: readonly Suspect[]
+  /** The error that the line puts in words. */
+  readonly errno?: string
+  /** Only says whose CPU it was: worth nothing beside a line that says what happened. */
+  readonly isContext?: true
   /** How configurations are searched for what the line is about. */
   readonly search?: Search
 }

@@ -3,7 +3,8 @@ import type { KnownLine, Suspect } from '../known-line.ts'
 const reservation: Suspect = {
   cause: 'the memory of the hypervisor is not reserved, or reserved elsewhere',
   rules: ['hypervisor-memory', 'hypervisor-overlap'],
-  remedy: 'compare hypervisor_memory with /proc/iomem; reserve it with memmap= or a reserved-memory node of the device tree',
+  remedy:
+    'compare hypervisor_memory with /proc/iomem; reserve it with memmap= or a reserved-memory node of the device tree',
 }
 const revision: Suspect = {
   cause: 'configuration and driver were built from different versions of Jailhouse',
@@ -27,6 +28,7 @@ function answer(
     sample: `JAILHOUSE_${request}: ${words}`,
     meaning: `${errno}: ${meaning}`,
     verdict: 'configuration',
+    errno,
     search: 'command',
     suspects,
   }
@@ -37,7 +39,14 @@ const answers: readonly KnownLine[] = [
     reservation,
     {
       cause: 'a shared-memory device, an IOMMU unit or the GIC is described wrongly',
-      rules: ['sections-missing', 'shared-memory-protocol', 'gic-platform', 'iommu-units', 'pvu-page-size', 'pvu-entries'],
+      rules: [
+        'sections-missing',
+        'shared-memory-protocol',
+        'gic-platform',
+        'iommu-units',
+        'pvu-page-size',
+        'pvu-entries',
+      ],
       remedy: 'check the configuration of the root',
     },
     revision,
@@ -47,13 +56,19 @@ const answers: readonly KnownLine[] = [
       remedy: 'build it again, without a .note.gnu.property section in front',
     },
   ]),
-  answer('ENABLE', 'ENOMEM', 'Cannot allocate memory', 'the pages of hypervisor_memory, or of Linux, did not suffice.', [
-    {
-      cause: 'hypervisor_memory is too small for page tables and per-CPU data',
-      rules: ['hypervisor-pool', 'hypervisor-memory', 'small-pages'],
-      remedy: 'make it larger, and the reservation with it',
-    },
-  ]),
+  answer(
+    'ENABLE',
+    'ENOMEM',
+    'Cannot allocate memory',
+    'the pages of hypervisor_memory, or of Linux, did not suffice.',
+    [
+      {
+        cause: 'hypervisor_memory is too small for page tables and per-CPU data',
+        rules: ['hypervisor-pool', 'hypervisor-memory', 'small-pages'],
+        remedy: 'make it larger, and the reservation with it',
+      },
+    ],
+  ),
   answer('ENABLE', 'EBUSY', 'Device or resource busy', 'Jailhouse is enabled already, or a resource is taken.', [
     { cause: 'Jailhouse runs already', remedy: 'run "jailhouse disable" first' },
     {
@@ -75,7 +90,8 @@ const answers: readonly KnownLine[] = [
   ]),
   answer('ENABLE', 'EIO', 'Input/output error', 'the CPU or the IOMMU refused to be set up.', [
     {
-      cause: 'the hardware: missing CPU features, a locked register, or virtual machines that lack nested virtualisation',
+      cause:
+        'the hardware: missing CPU features, a locked register, or virtual machines that lack nested virtualisation',
       remedy: 'run "jailhouse hardware check"',
     },
     {
@@ -143,7 +159,8 @@ const answers: readonly KnownLine[] = [
   ]),
   answer('CELL_LOAD', 'EINVAL', 'Invalid argument', 'the image does not fit a loadable region of the cell.', [
     {
-      cause: 'no region with JAILHOUSE_MEM_LOADABLE holds the address; without -a that is address 0 as the cell sees it',
+      cause:
+        'no region with JAILHOUSE_MEM_LOADABLE holds the address; without -a that is address 0 as the cell sees it',
       rules: ['nothing-loadable', 'linux-memory', 'reset-address'],
       remedy: 'add the flag, or a region at virt_start 0, or name the address with -a',
     },
@@ -290,9 +307,7 @@ const messages: readonly KnownLine[] = [
     sample: 'jailhouse: HYP mode not available',
     meaning: 'The CPU, its firmware or the boot loader does not offer what a hypervisor needs.',
     verdict: 'elsewhere',
-    suspects: [
-      { cause: 'firmware or boot loader', remedy: 'enable virtualisation; start Linux in HYP mode or EL2' },
-    ],
+    suspects: [{ cause: 'firmware or boot loader', remedy: 'enable virtualisation; start Linux in HYP mode or EL2' }],
   },
   {
     form: 'jailhouse: Missing hypervisor image NAME',

@@ -10,7 +10,7 @@ export const deviceLines: readonly KnownLine[] = [
     pattern:
       /VT-d fault event reported by IOMMU (?<unit>\d+)|Source Identifier \(bus:dev\.func\): (?<device>[\da-f]{2}:[\da-f]{2}\.[0-7])|Fault Reason: 0x(?<reason>[\da-f]+) Fault Info: (?<info>[\da-f]+)/i,
     sample:
-      'VT-d fault event reported by IOMMU 1:\n Source Identifier (bus:dev.func): 00:0e.0\n Fault Reason: 0x22 Fault Info: 1800000000 Type 0',
+      'VT-d fault event reported by IOMMU 1:\n Source Identifier (bus:dev.func): 00:0e.0\n Fault Reason: 0x22 Fault Info: 18000000000 Type 0',
     meaning: 'The IOMMU stopped a device: memory it may not use, or an interrupt it may not raise.',
     verdict: 'configuration',
     search: 'dma',
@@ -35,7 +35,8 @@ export const deviceLines: readonly KnownLine[] = [
   {
     form: 'AMD IOMMU N reported event',
     by: 'hypervisor/arch/x86/amd_iommu.c: amd_iommu_print_event',
-    pattern: /AMD IOMMU (?<unit>\d+) reported event|DeviceId \(bus:dev\.func\): (?<device>[\da-f]{2}:[\da-f]{2}\.[0-7])/i,
+    pattern:
+      /AMD IOMMU (?<unit>\d+) reported event|DeviceId \(bus:dev\.func\): (?<device>[\da-f]{2}:[\da-f]{2}\.[0-7])/i,
     sample: 'AMD IOMMU 0 reported event\n DeviceId (bus:dev.func): 03:00.0',
     meaning: 'The IOMMU stopped a device. EventCode 2 is memory the device may not use.',
     verdict: 'configuration',
@@ -84,7 +85,8 @@ export const deviceLines: readonly KnownLine[] = [
     by: `${PVU}: pvu_entrylist_create`,
     pattern: /PVU: Need more TLB entries for mapping (?<address>[\da-f]+)/i,
     sample: 'ERROR: PVU: Need more TLB entries for mapping 80000000 => 80000000 with size 20000000',
-    meaning: 'The regions of a cell for DMA take more than the 128 entries the driver keeps; the command fails with -EINVAL.',
+    meaning:
+      'The regions of a cell for DMA take more than the 128 entries the driver keeps; the command fails with -EINVAL.',
     verdict: 'configuration',
     search: 'simulated',
     suspects: [
@@ -177,7 +179,8 @@ export const deviceLines: readonly KnownLine[] = [
     by: 'hypervisor/arch/arm-common/control.c: arch_handle_sgi',
     pattern: /unknown SGI received/,
     sample: 'WARN: unknown SGI received 5',
-    meaning: 'A CPU got an interrupt from another one that the hypervisor did not send: somebody drives the GIC itself.',
+    meaning:
+      'A CPU got an interrupt from another one that the hypervisor did not send: somebody drives the GIC itself.',
     verdict: 'configuration',
     suspects: [
       {
@@ -259,7 +262,8 @@ export const deviceLines: readonly KnownLine[] = [
     by: 'hypervisor/arch/x86/vcpu.c: vcpu_handle_msr_read, vcpu_handle_msr_write',
     pattern: /Unhandled MSR (?<access>read|write): (?<register>[\da-f]+)/i,
     sample: 'FATAL: Unhandled MSR write: c0010015',
-    meaning: 'A CPU used a model-specific register that the hypervisor does not pass through. No configuration allows it.',
+    meaning:
+      'A CPU used a model-specific register that the hypervisor does not pass through. No configuration allows it.',
     verdict: 'elsewhere',
     suspects: [{ cause: 'the kernel, or firmware it calls', remedy: 'disable the feature that uses the register' }],
   },

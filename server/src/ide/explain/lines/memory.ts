@@ -18,7 +18,8 @@ export const memoryLines: readonly KnownLine[] = [
       {
         cause: 'right after create, in the root: the inmate was given the page, and the root lost it',
         rules: ['root-cpus-keep', 'sub-page-of-root', 'console-of-hypervisor'],
-        remedy: 'add JAILHOUSE_MEM_ROOTSHARED to the region of the inmate, or take from the root only the registers needed',
+        remedy:
+          'add JAILHOUSE_MEM_ROOTSHARED to the region of the inmate, or take from the root only the registers needed',
       },
       {
         cause: 'a write during load, in the root: the loadable region of the inmate is no memory of the root',
@@ -26,7 +27,8 @@ export const memoryLines: readonly KnownLine[] = [
         remedy: 'add a region to the root that covers it and may be written',
       },
       {
-        cause: 'in an inmate, at pci_mmconfig_base + 0x100000, 2 bytes: its software looked for a virtual PCI device and found none on bus 0',
+        cause:
+          'in an inmate, at pci_mmconfig_base + 0x100000, 2 bytes: its software looked for a virtual PCI device and found none on bus 0',
         rules: ['link-without-peer', 'sections-missing'],
         remedy: 'give the cell the shared-memory device its software expects',
       },
@@ -148,12 +150,14 @@ export const memoryLines: readonly KnownLine[] = [
     by: 'hypervisor/mmio.c: mmio_region_register',
     pattern: /Overflow during MMIO region registration/,
     sample: 'WARNING: Overflow during MMIO region registration!',
-    meaning: 'The table of emulated regions of a cell is full; the region is left out and every access to it is refused.',
+    meaning:
+      'The table of emulated regions of a cell is full; the region is left out and every access to it is refused.',
     verdict: 'configuration',
     search: 'simulated',
     suspects: [
       {
-        cause: 'a region of an inmate that is no whole number of pages split memory of the root more often than was planned for',
+        cause:
+          'a region of an inmate that is no whole number of pages split memory of the root more often than was planned for',
         rules: ['sub-page-memory', 'sub-page-of-root'],
         remedy: 'align phys_start and size of the inmate’s regions to 0x1000',
       },
@@ -180,6 +184,7 @@ export const memoryLines: readonly KnownLine[] = [
     by: 'hypervisor/control.c: panic_park',
     pattern: /Parking CPU (?<cpu>\d+) \(Cell: "(?<cell>[^"]*)"\)/,
     sample: 'Parking CPU 0 (Cell: "k3-demo")',
+    isContext: true,
     meaning: 'The hypervisor stopped a CPU of this cell. Why, the lines before it say.',
     verdict: 'perhaps',
     suspects: [
@@ -194,6 +199,7 @@ export const memoryLines: readonly KnownLine[] = [
     by: 'hypervisor/control.c: panic_stop',
     pattern: /Stopping CPU (?<cpu>\d+) \(Cell: "(?<cell>[^"]*)"\)/,
     sample: 'Stopping CPU 2 (Cell: "k3-demo")',
+    isContext: true,
     meaning: 'The hypervisor itself failed. The lines before it say how.',
     verdict: 'perhaps',
     suspects: [

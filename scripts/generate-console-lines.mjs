@@ -1,0 +1,6 @@
+// Writes docs/console-lines.md from the lines known in server/src/ide/explain.
+import { writeFile } from 'node:fs/promises'
+import { bundled } from './bundled.mjs'
+
+const { consoleLinesPage } = await bundled('server/src/ide/explain/docs.ts')
+await writeFile('docs/console-lines.md', consoleLinesPage())

@@ -1,0 +1,13 @@
+import type { Span } from '../../text/source-file.ts'
+
+/** What configurations say about a line. */
+export interface Clue {
+  /** blamed: this explains the line. cleared: the configuration allows what the line complains about. */
+  readonly verdict: 'blamed' | 'cleared' | 'note'
+  readonly message: string
+  readonly at?: Span
+}
+
+export const blamed = (message: string, at?: Span): Clue => ({ verdict: 'blamed', message, ...(at && { at }) })
+export const cleared = (message: string, at?: Span): Clue => ({ verdict: 'cleared', message, ...(at && { at }) })
+export const noted = (message: string, at?: Span): Clue => ({ verdict: 'note', message, ...(at && { at }) })

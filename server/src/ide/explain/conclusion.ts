@@ -1,0 +1,16 @@
+import type { Explanation } from './explain-line.ts'
+
+const VERDICT = {
+  configuration: 'As a rule the configuration is the cause.',
+  perhaps: 'The configuration may be the cause.',
+  elsewhere: 'This does not come from the configuration.',
+} as const
+
+/** In one sentence: is it the configuration? */
+export function conclusionOf({ known, clues }: Explanation): string {
+  if (known.verdict === 'elsewhere' || clues.length === 0) return VERDICT[known.verdict]
+  if (clues.some(({ verdict }) => verdict === 'blamed')) return 'The configuration explains it.'
+  if (clues.every(({ verdict }) => verdict === 'cleared'))
+    return 'These files do not explain it: other files were loaded, or the cause is not in the configuration.'
+  return VERDICT[known.verdict]
+}

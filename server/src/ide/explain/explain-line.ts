@@ -1,0 +1,75 @@
+import type { Case } from '../../analyze.ts'
+import type { Clue } from './clue.ts'
+import { type Decoded, decode, factsOf } from './decode.ts'
+import type { KnownLine, Varying } from './known-line.ts'
+import { knownLines } from './lines/index.ts'
+import { accessClues, machineClues } from './search-access.ts'
+import { dmaClues, memoryClues, pciClues, portClues } from './search-devices.ts'
+import { commandClues, simulatedClues } from './search-simulation.ts'
+
+/** A known line found in a text, and what it means here. */
+export interface Explanation {
+  readonly known: KnownLine
+  /** The words that were found. */
+  readonly said: string
+  readonly facts: readonly string[]
+  /** What the configurations say about it; none without configurations. */
+  readonly clues: readonly Clue[]
+}
+
+/** Explains each known line of a text once: one line of a console, or a whole log. */
+export function explainLines(text: string, cases: readonly Case[] = []): readonly Explanation[] {
+  const found = knownLines
+    .map(known => ({ known, ...read(known, text) }))
+    .filter(({ start }) => 0 <= start)
+    .toSorted((a, b) => a.start - b.start)
+  // Which cell a CPU belongs to is told by the line that parks it.
+  const cell = found.find(({ varying }) => varying.cell !== undefined)?.varying.cell
+  const telling = found.filter(({ known }) => !known.isContext)
+  return (telling.length > 0 ? telling : found).map(({ known, said, varying }) => {
+    const whole = { ...(cell !== undefined && { cell }), ...varying }
+    const decoded = decode(whole)
+    const clues = cases.flatMap(each => cluesOf(known, decoded, whole, each))
+    return { known, said, facts: factsOf(varying, decoded), clues: once(clues) }
+  })
+}
+
+/** The first place where a text has the line. What several lines say together is put together. */
+function read({ pattern }: KnownLine, text: string): { start: number; said: string; varying: Varying } {
+  const matches = [...text.matchAll(new RegExp(pattern.source, `${pattern.flags}g`))]
+  const varying: Record<string, string> = {}
+  for (const [name, value] of matches.flatMap(({ groups = {} }) => Object.entries(groups)))
+    if (value !== undefined) varying[name] ??= value
+  return { start: matches[0]?.index ?? -1, said: matches[0]?.[0] ?? '', varying }
+}
+
+function cluesOf(known: KnownLine, decoded: Decoded, { verb = '' }: Varying, each: Case): readonly Clue[] {
+  switch (known.search) {
+    case 'access':
+      return accessClues(each, decoded)
+    case 'machine':
+      return machineClues(each, decoded)
+    case 'port':
+      return portClues(each, decoded)
+    case 'pci':
+      return pciClues(each, decoded)
+    case 'dma':
+      return dmaClues(each, decoded)
+    case 'memory':
+      return memoryClues(each)
+    case 'command':
+      return commandClues(each, known, verb)
+    case 'simulated':
+      return simulatedClues(each, known)
+    case undefined:
+      return []
+    default:
+      return known.search satisfies never
+  }
+}
+
+/** Several cases share a root, and say the same of it. */
+function once(clues: readonly Clue[]): readonly Clue[] {
+  const told = new Set<string>()
+  return clues.filter(({ message }) => !told.has(message) && told.add(message))
+}

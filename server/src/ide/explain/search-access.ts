@@ -1,0 +1,135 @@
+import type { Case } from '../../analyze.ts'
+import {
+  MEM_COMM_REGION,
+  MEM_IO_8,
+  MEM_IO_16,
+  MEM_IO_32,
+  MEM_IO_64,
+  MEM_READ,
+  MEM_ROOTSHARED,
+  MEM_WRITE,
+} from '../../config/constants.ts'
+import type { CellConfig, MemoryRegion, PlatformInfo } from '../../config/model.ts'
+import { hasAny, isSubPage, MiB, phys, type Range, rangeOf, virt } from '../../config/ranges.ts'
+import { whoCanReach } from '../../machine/queries/who-can-reach.ts'
+import type { Stage } from '../../machine/stage.ts'
+import { at, describe, describeVirt, hex } from '../../rules/places.ts'
+import { blamed, type Clue, cleared, noted } from './clue.ts'
+import type { Decoded } from './decode.ts'
+
+interface Use {
+  readonly address: bigint
+  readonly write: boolean
+  readonly bytes?: number
+}
+
+const holds = (range: Range, address: bigint): boolean => range.start <= address && address < range.end
+
+/** Why a CPU may not use an address, in a case: the cell is the one the log names, or each of them. */
+export function accessClues(each: Case, decoded: Decoded): readonly Clue[] {
+  const { address } = decoded
+  if (address === undefined) return []
+  const { root, cells } = each.scenario
+  const all = [root.root_cell, ...cells]
+  const named = all.filter(({ name }) => name === decoded.cell)
+  if (decoded.cell !== undefined && named.length === 0)
+    return [noted(`no cell of these files is called "${decoded.cell}"`)]
+  if (named.length > 0) return named.flatMap(cell => cluesOf(each, cell, { ...decoded, address }))
+  return all.flatMap(cell =>
+    cluesOf(each, cell, { ...decoded, address }).map(clue => ({
+      ...clue,
+      message: `if it was a CPU of "${cell.name}": ${clue.message}`,
+    })),
+  )
+}
+
+function cluesOf(each: Case, cell: CellConfig, use: Use): readonly Clue[] {
+  const emulated = emulatedAt(each.scenario.root.platform_info, use.address)
+  if (emulated) return [noted(emulated)]
+  // A later region replaces what an earlier one mapped.
+  const holder = cell.mem_regions.findLast(region => holds(virt(region), use.address))
+  if (!holder) return nowhereIn(each, cell, use)
+  return [denied(holder, use) ?? taken(each, cell, holder, use) ?? allowed(holder, use)]
+}
+
+/** What the hypervisor intercepts there, whatever the regions say. */
+function emulatedAt({ pci_mmconfig_base, pci_mmconfig_end_bus, arm }: PlatformInfo, address: bigint) {
+  const buses = BigInt(pci_mmconfig_end_bus + 1)
+  const bus = (address - pci_mmconfig_base) / MiB
+  if (pci_mmconfig_base !== 0n && holds(rangeOf(pci_mmconfig_base, (buses + 1n) * MiB), address) && 0n < bus)
+    return `${hex(address)} is bus ${bus} of the PCI host at pci_mmconfig_base ${hex(pci_mmconfig_base)}: software looked for a device and found none on the buses before`
+  if (arm.gicd_base !== 0n && holds(rangeOf(arm.gicd_base, 0x1000n), address))
+    return `${hex(address)} is the distributor of the GIC, which the hypervisor emulates: the register is none it knows`
+  return undefined
+}
+
+function nowhereIn({ scenario }: Case, cell: CellConfig, { address }: Use): readonly Clue[] {
+  const root = scenario.root.root_cell
+  const sorted = cell.mem_regions.toSorted((a, b) => (a.virt_start < b.virt_start ? -1 : 1))
+  const before = sorted.findLast(region => virt(region).end <= address)
+  const behind = sorted.find(region => address < region.virt_start)
+  const near = [
+    before && `region ${before.index} ends at ${hex(virt(before).end)}`,
+    behind && `region ${behind.index} begins at ${hex(behind.virt_start)}`,
+  ]
+  const missing = `no region of "${cell.name}" holds ${hex(address)}: ${near.filter(Boolean).join(', ') || 'it has none'}`
+  const owner = cell.isRoot ? undefined : root.mem_regions.find(region => holds(phys(region), address))
+  return [
+    blamed(missing, at(before ?? behind ?? cell)),
+    ...(owner ? [noted(`the root has the address in ${describe(owner)}`, at(owner))] : []),
+  ]
+}
+
+const WIDTHS = new Map([
+  [1, { flag: MEM_IO_8, name: 'JAILHOUSE_MEM_IO_8' }],
+  [2, { flag: MEM_IO_16, name: 'JAILHOUSE_MEM_IO_16' }],
+  [4, { flag: MEM_IO_32, name: 'JAILHOUSE_MEM_IO_32' }],
+  [8, { flag: MEM_IO_64, name: 'JAILHOUSE_MEM_IO_64' }],
+])
+
+/** Flags of the region that forbid the access. */
+function denied(region: MemoryRegion, { write, bytes = 0 }: Use): Clue | undefined {
+  const place = at(region, 'flags')
+  if (!hasAny(region, write ? MEM_WRITE : MEM_READ))
+    return blamed(`${describeVirt(region)} lacks ${write ? 'JAILHOUSE_MEM_WRITE' : 'JAILHOUSE_MEM_READ'}`, place)
+  const width = WIDTHS.get(bytes)
+  if (isSubPage(region) && width && !hasAny(region, width.flag))
+    return blamed(`${describeVirt(region)} is a piece of a page and lacks ${width.name}`, place)
+  return undefined
+}
+
+/** The command after which CPUs of the cell no longer reach what the region held, as the machine plays it. */
+function taken({ scenario, machine }: Case, cell: CellConfig, region: MemoryRegion, use: Use): Clue | undefined {
+  const where = region.phys_start + (use.address - region.virt_start)
+  const reaches = (stage: Stage) => whoCanReach(machine, stage, where).cpu.some(reach => reach.cell === cell)
+  const first = machine.stages.findIndex(reaches)
+  const lost = first < 0 ? undefined : machine.stages.slice(first).find(stage => !reaches(stage))
+  if (lost?.command.verb !== 'create') return undefined
+  const taker = scenario.cells
+    .flatMap(({ name, mem_regions }) => mem_regions.map(other => ({ name, other })))
+    .find(({ other }) => holds(phys(other), where) && !hasAny(other, MEM_ROOTSHARED | MEM_COMM_REGION))
+  const by = taker ? ` gives it to ${describe(taker.other)} of "${taker.name}"` : ''
+  return blamed(
+    `${describe(region)} holds it, and "create ${lost.command.cell.name}"${by || ' takes it away'}; JAILHOUSE_MEM_ROOTSHARED there would leave it to the root as well`,
+    taker ? at(taker.other, 'flags') : at(region),
+  )
+}
+
+const allowed = (region: MemoryRegion, { write }: Use): Clue =>
+  cleared(`${describeVirt(region)} holds it and allows to ${write ? 'write' : 'read'} there`, at(region))
+
+/** Regions that hold an address of the machine: pieces of pages above all, whose accesses are emulated. */
+export function machineClues({ scenario }: Case, { address, write, bytes, cell }: Decoded): readonly Clue[] {
+  if (address === undefined) return []
+  const all = [scenario.root.root_cell, ...scenario.cells].filter(({ name }) => cell === undefined || name === cell)
+  const holders = all.flatMap(({ name, mem_regions }) =>
+    mem_regions.filter(region => holds(phys(region), address)).map(region => ({ name, region })),
+  )
+  if (holders.length === 0) return [blamed(`no region of these files holds ${hex(address)}`)]
+  return holders.map(({ name, region }) => {
+    const fault = denied(region, { address, write, ...(bytes !== undefined && { bytes }) })
+    return fault
+      ? { ...fault, message: `in "${name}" ${fault.message}` }
+      : noted(`in "${name}" ${describe(region)} holds it`, at(region))
+  })
+}

@@ -1,0 +1,105 @@
+import type { Case } from '../../analyze.ts'
+import { MEM_DMA, PCICAPS_WRITE } from '../../config/constants.ts'
+import type { CellConfig, PciDevice } from '../../config/model.ts'
+import { hasAny, phys } from '../../config/ranges.ts'
+import { at, bdf, count, describe, hex } from '../../rules/places.ts'
+import { blamed, type Clue, cleared, noted } from './clue.ts'
+import { type Decoded, isInterruptFault } from './decode.ts'
+
+const cellsOf = ({ scenario }: Case): readonly CellConfig[] => [scenario.root.root_cell, ...scenario.cells]
+
+const meant = (each: Case, name: string | undefined): readonly CellConfig[] =>
+  cellsOf(each).filter(cell => name === undefined || cell.name === name)
+
+/** Which cells have an I/O port. The root loses what an inmate is given. */
+export function portClues(each: Case, { port, cell }: Decoded): readonly Clue[] {
+  if (port === undefined) return []
+  const listing = (config: CellConfig) =>
+    config.pio_regions.find(({ base, length }) => base <= port && port < base + length)
+  return meant(each, cell).map(config => {
+    const own = listing(config)
+    if (!own) return blamed(`no pio_regions of "${config.name}" hold port ${hex(port)}`, at(config))
+    const taker = config.isRoot ? each.scenario.cells.find(listing) : undefined
+    if (!taker) return cleared(`pio_regions[${own.index}] of "${config.name}" holds port ${hex(port)}`, at(own))
+    const theirs = listing(taker)
+    return blamed(
+      `"create ${taker.name}" takes port ${hex(port)} from "${config.name}": pio_regions[${theirs?.index}] lists it`,
+      theirs && at(theirs),
+    )
+  })
+}
+
+/** What a cell says about a PCI device and its registers. */
+export function pciClues(each: Case, { device, register, write, cell }: Decoded): readonly Clue[] {
+  if (device === undefined) return []
+  const owners = meant(each, cell).flatMap(config =>
+    config.pci_devices.filter(({ bdf }) => bdf === device).map(found => ({ config, found })),
+  )
+  if (owners.length === 0) return [blamed(`no cell of these files lists the device ${bdf(device)}`)]
+  return owners.map(({ config, found }) =>
+    register === undefined || !write
+      ? noted(`pci_devices[${found.index}] of "${config.name}" is the device`, at(found))
+      : registerClue(config, found, register),
+  )
+}
+
+function registerClue(config: CellConfig, device: PciDevice, register: number): Clue {
+  const where = `register ${hex(register)} of ${bdf(device.bdf)}`
+  const caps = config.pci_caps.slice(device.caps_start, device.caps_start + device.num_caps)
+  const cap = caps.find(({ start, len }) => start <= register && register < start + len)
+  if (register < 0x40)
+    return noted(
+      `${where} is in the header, of which a cell may change command, cache line, latency and ROM`,
+      at(device),
+    )
+  if (!cap) return blamed(`no capability of ${bdf(device.bdf)} in "${config.name}" holds ${where}`, at(device))
+  const offset = `${where} is capability ${hex(cap.id & 0x7fff)} + ${hex(register - cap.start)}, pci_caps[${cap.index}]`
+  return (cap.flags & PCICAPS_WRITE) === 0
+    ? blamed(`${offset}, which lacks JAILHOUSE_PCICAPS_WRITE`, at(cap))
+    : cleared(`${offset}, and it may be written`, at(cap))
+}
+
+/** The unit of a device that was stopped, or the region it wanted. */
+export function dmaClues(each: Case, { device, unit, reason, info }: Decoded): readonly Clue[] {
+  const owners = cellsOf(each).flatMap(config =>
+    config.pci_devices.filter(({ bdf }) => bdf === device).map(found => ({ config, found })),
+  )
+  if (device !== undefined && owners.length === 0)
+    return [blamed(`no cell of these files lists the device ${bdf(device)}`, at(each.scenario.root.root_cell))]
+  if (reason !== undefined && isInterruptFault(reason)) return owners.flatMap(owner => unitClue(each, owner, unit))
+  if (reason !== 5 && reason !== 6) return []
+  return owners.map(({ config }) => pageClue(config, (info ?? 0n) << 12n))
+}
+
+function unitClue(each: Case, { config, found }: { config: CellConfig; found: PciDevice }, unit: number | undefined) {
+  if (unit === undefined) return []
+  const others = cellsOf(each).flatMap(cell => cell.pci_devices.filter(({ iommu }) => iommu === unit)).length
+  const name = `${bdf(found.bdf)} of "${config.name}"`
+  if (found.iommu === unit) return [cleared(`${name} is configured for unit ${unit}`, at(found, 'iommu'))]
+  return [
+    blamed(
+      `.iommu of ${name} is ${found.iommu}, but unit ${unit} got its interrupt (${count(others, 'other device')} there)`,
+      at(found, 'iommu'),
+    ),
+  ]
+}
+
+function pageClue(config: CellConfig, page: bigint): Clue {
+  const region = config.mem_regions.findLast(each => each.virt_start <= page && page < each.virt_start + each.size)
+  if (!region) return blamed(`no region of "${config.name}" holds ${hex(page)}`, at(config))
+  if (!hasAny(region, MEM_DMA))
+    return blamed(`${describe(region)} of "${config.name}" lacks JAILHOUSE_MEM_DMA`, at(region, 'flags'))
+  return cleared(`${describe(region)} of "${config.name}" is for DMA`, at(region))
+}
+
+/** Where the hypervisor itself lies, and how far its pages go. */
+export function memoryClues({ scenario }: Case): readonly Clue[] {
+  const { hypervisor_memory } = scenario.root
+  const { start, end } = phys(hypervisor_memory)
+  return [
+    noted(
+      `hypervisor_memory is [${hex(start)}, ${hex(end)}): Linux must leave it alone, for instance by memmap=${hex(end - start)}$${hex(start)} on its command line`,
+      at(hypervisor_memory, 'phys_start'),
+    ),
+  ]
+}

@@ -1,0 +1,49 @@
+import type { Case } from '../../analyze.ts'
+import type { Refusal } from '../../machine/hypervisor.ts'
+import { consoleMeanings } from '../../machine/queries/console-meaning.ts'
+import type { Stage } from '../../machine/stage.ts'
+import { at, describe } from '../../rules/places.ts'
+import { blamed, type Clue, cleared } from './clue.ts'
+import type { KnownLine } from './known-line.ts'
+
+const VERB: Readonly<Record<string, Stage['command']['verb']>> = {
+  ENABLE: 'enable',
+  DISABLE: 'disable',
+  CELL_CREATE: 'create',
+  CELL_LOAD: 'set_loadable',
+  CELL_START: 'start',
+}
+
+const nameOf = ({ command }: Stage): string =>
+  'cell' in command ? `${command.verb} ${command.cell.name}` : command.verb
+
+/** Whether the command is refused when it is played, and by whom. */
+export function commandClues({ machine }: Case, { errno }: KnownLine, request: string): readonly Clue[] {
+  const stages = machine.stages.filter(({ command }) => command.verb === VERB[request])
+  const refused = stages.flatMap(stage => (stage.outcome.kind === 'refused' ? [{ stage, refusal: stage.outcome }] : []))
+  const alike = refused.filter(({ refusal }) => refusal.errno === errno)
+  const told = alike.length > 0 ? alike : refused
+  if (told.length > 0) return told.map(({ stage, refusal }) => refusalClue(stage, refusal))
+  return stages.length === 0 ? [] : stages.map(stage => cleared(`played with these files, "${nameOf(stage)}" succeeds`))
+}
+
+const refusalClue = (stage: Stage, { by, errno, because, region }: Refusal): Clue =>
+  blamed(`played with these files, "${nameOf(stage)}" fails with -${errno} in ${by}: ${because}`, region && at(region))
+
+/** Whether playing the commands prints the line, about what, and what that means there. */
+export function simulatedClues({ scenario, machine }: Case, { pattern }: KnownLine): readonly Clue[] {
+  const printed = machine.stages.flatMap(stage =>
+    consoleMeanings(machine, stage)
+      .filter(({ line }) => pattern.test(line.text))
+      .map(said => ({ stage, said })),
+  )
+  if (printed.length === 0) return [cleared('played with these files, no command prints this')]
+  const cells = [scenario.root.root_cell, ...scenario.cells]
+  const told = new Map(printed.toReversed().map(each => [`${each.said.meaning} ${each.said.line.region?.index}`, each]))
+  return [...told.values()].map(({ stage, said: { line, meaning, weight } }) => {
+    const owner = cells.find(({ mem_regions }) => line.region && mem_regions.includes(line.region))
+    const about = owner && line.region ? ` about ${describe(line.region)} of "${owner.name}"` : ''
+    const message = `played with these files, "${nameOf(stage)}" prints it${about}: ${meaning}`
+    return (weight === 'serious' ? blamed : cleared)(message, line.region && at(line.region))
+  })
+}

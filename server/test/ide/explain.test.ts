@@ -1,0 +1,212 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { PCI_TYPE_IVSHMEM } from '../../src/config/constants.ts'
+import { conclusionOf } from '../../src/ide/explain/conclusion.ts'
+import { consoleLinesPage } from '../../src/ide/explain/docs.ts'
+import { explainLines } from '../../src/ide/explain/explain-line.ts'
+import { knownLines } from '../../src/ide/explain/lines/index.ts'
+import { catalogue } from '../../src/rules/catalogue.ts'
+import { positionAt, type SourceFile } from '../../src/text/source-file.ts'
+import { withGrammar } from '../project.ts'
+import { fixtures } from './fixture.ts'
+
+withGrammar()
+
+describe('each known line', () => {
+  test.each(knownLines.map(known => [known.form, known] as const))('%s', (_, known) => {
+    const found = explainLines(`[    4.212] ${known.sample}\r\nand then nothing\n`)
+    expect(found.map(each => each.known)).toEqual([known])
+    expect(known.suspects.length).toBeGreaterThan(0)
+  })
+
+  test('suspects name rules that exist', () => {
+    const ids = catalogue.map(({ id }) => id)
+    const named = knownLines.flatMap(({ suspects }) => suspects.flatMap(({ rules = [] }) => rules))
+    expect(named.filter(id => !ids.includes(id))).toEqual([])
+  })
+
+  test('docs/console-lines.md is what they give: npm run docs', () => {
+    const page = join(import.meta.dirname, '../../../docs/console-lines.md')
+    expect(readFileSync(page, 'utf8')).toBe(consoleLinesPage())
+  })
+})
+
+test.each<[string, readonly string[]]>([
+  [
+    'Invalid PCI config write, port: cfc, size 2, address port: 8000c8e8',
+    ['8000c8e8 selects device 00:19.0, register 0xe8'],
+  ],
+  [
+    'Invalid PCI config write, port: cfe, size 2, address port: 80010004',
+    ['80010004 selects device 01:00.0, register 0x6'],
+  ],
+  ['Invalid PIO write, port: 3f9 size: 1', ['port 0x3f9: first serial port (COM1)']],
+  ['Invalid PIO read, port: 1771 size: 1', ['port 0x1771: ACPI embedded controller or chipset of many boards']],
+  [
+    ' Fault Reason: 0x22 Fault Info: 18000000000 Type 0',
+    [
+      'fault reason 0x22: the entry for the interrupt is not present: this unit was not told of it',
+      'interrupt index 24',
+    ],
+  ],
+  [
+    ' Fault Reason: 0x6 Fault Info: 3a000 Type 1',
+    ['fault reason 0x6: a read from memory that the device may not read', 'the device wanted the page at 0x3a000000'],
+  ],
+  [
+    'Page pool usage after cell creation: mem 320/1522, remap 65604/131072',
+    ['320 of 1522 pages of 4 KiB are used, 1202 are left'],
+  ],
+])('the numbers of %s', (line, facts) => {
+  expect(explainLines(line).flatMap(each => each.facts)).toEqual(facts)
+})
+
+test.each(['', 'usb 1-1: new high-speed USB device', 'Initializing unit: PCI', 'Activating hypervisor'])(
+  'nothing is said of %j',
+  line => expect(explainLines(line)).toEqual([]),
+)
+
+/** The conclusion, and the clues with the lines they point at. */
+function blame(file: string, line: string, edit: (text: string) => string = text => text) {
+  const { cases } = fixtures({ [file]: edit }).analyze(file)
+  const found = explainLines(line, cases)
+  const place = (at?: { file: SourceFile; start: number }) => {
+    if (!at?.file.uri) return ''
+    const { line } = positionAt(at.file, at.start)
+    return `${at.file.uri.split('/').at(-1)}: ${at.file.text.split('\n')[line]?.trim()} | `
+  }
+  return found.flatMap(each => [conclusionOf(each), ...each.clues.map(({ at, message }) => `${place(at)}${message}`)])
+}
+
+const PARKED = (cell: string) => `\nParking CPU 0 (Cell: "${cell}")\n`
+
+describe('with configurations', () => {
+  const linux = 'founding-case/k3-demo-linux.c'
+
+  test('a page of the root that an inmate was given', () => {
+    expect(blame(linux, `Unhandled data read at 0x2810014(4)${PARKED('k3-demo')}`)).toEqual([
+      'The configuration explains it.',
+      expect.stringMatching(
+        /^k3-demo-linux\.c: \.flags = .* \| region 7 .* holds it, and "create k3-demo-linux" gives it to region 5 .*ROOTSHARED/,
+      ),
+    ])
+  })
+
+  test('an address no region holds, with its neighbours', () => {
+    const [conclusion, missing, root] = blame(linux, `Unhandled data write at 0x1c25014(4)${PARKED('k3-demo-linux')}`)
+    expect(conclusion).toBe('The configuration explains it.')
+    expect(missing).toContain(
+      'no region of "k3-demo-linux" holds 0x1c25014: region 4 ends at 0x120000, region 5 begins at 0x2810000',
+    )
+    expect(root).toContain('the root has the address in region 7')
+  })
+
+  test('an address the cell may use points elsewhere', () => {
+    expect(blame(linux, `Unhandled data read at 0x1c25014(4)${PARKED('k3-demo')}`)[0]).toMatch(/do not explain it/)
+  })
+
+  test('a flag that is missing', () => {
+    const said = blame(linux, `Unhandled data write at 0x2810004(4)${PARKED('k3-demo-linux')}`, text =>
+      text.replace(
+        /(\.virt_start = 0x02810000,\s*\.size = 0x1000,\s*\.flags = JAILHOUSE_MEM_READ) \| JAILHOUSE_MEM_WRITE/,
+        '$1',
+      ),
+    )
+    expect(said).toEqual([
+      'The configuration explains it.',
+      expect.stringMatching(/region 5 .* lacks JAILHOUSE_MEM_WRITE$/),
+    ])
+  })
+
+  test('a cell that is not among the files', () => {
+    expect(blame(linux, `Unhandled data read at 0x0(4)${PARKED('other')}`)[1]).toBe(
+      'no cell of these files is called "other"',
+    )
+  })
+
+  test('an access behind the last bus of the virtual PCI host', () => {
+    const root = fixtures().analyze('founding-case/k3-demo.c').cases[0]!.scenario.root
+    const beyond = root.platform_info.pci_mmconfig_base + 0x100000n
+    expect(blame(linux, `Unhandled data read at 0x${beyond.toString(16)}(2)`)[1]).toMatch(
+      /is bus 1 of the PCI host at pci_mmconfig_base/,
+    )
+  })
+
+  test('a piece of a page without the width', () => {
+    const said = blame(linux, `FATAL: Invalid MMIO read, address: 2810010, size: 2`, text =>
+      text.replace(/(\.virt_start = 0x02810000,\s*\.size = )0x1000/, '$10x100'),
+    )
+    expect(said[0]).toBe('The configuration explains it.')
+    expect(said.join('\n')).toMatch(/in "k3-demo-linux" region 5 .* is a piece of a page and lacks JAILHOUSE_MEM_IO_16/)
+  })
+
+  test('ports', () => {
+    expect(blame('x86/pc-tiny.c', `Invalid PIO read, port: 1771 size: 1${PARKED('pc')}`)).toEqual([
+      'The configuration explains it.',
+      expect.stringMatching(/^pc\.c: .*no pio_regions of "pc" hold port 0x1771$/),
+    ])
+  })
+
+  test('a PCI device nobody lists', () => {
+    const line = 'Invalid PCI config write, device 00:19.0, reg: 0xe8, size: 2'
+    expect(blame('x86/pc.c', line)[1]).toBe('no cell of these files lists the device 00:19.0')
+  })
+
+  test('a register of a capability that is read only', () => {
+    const { pci_devices, pci_caps } = fixtures().analyze('x86/pc.c').cases[0]!.scenario.root.root_cell
+    const device = pci_devices.find(({ num_caps }) => num_caps > 0)!
+    const cap = pci_caps.find(({ index, flags }) => device.caps_start <= index && flags === 0)!
+    const select = (0x80000000 + device.bdf * 256 + cap.start).toString(16)
+    expect(blame('x86/pc.c', `Invalid PCI config write, port: cfc, size 2, address port: ${select}`)[1]).toMatch(
+      /\+ 0x0, pci_caps\[\d\], which lacks JAILHOUSE_PCICAPS_WRITE$/,
+    )
+  })
+
+  test('the unit of a device that raised an interrupt', () => {
+    const { bdf } = fixtures()
+      .analyze('x86/pc.c')
+      .cases[0]!.scenario.root.root_cell.pci_devices.find(({ type }) => type === PCI_TYPE_IVSHMEM)!
+    const source = `00:${(bdf >> 3).toString(16).padStart(2, '0')}.${bdf & 7}`
+    const log = `VT-d fault event reported by IOMMU 1:\n Source Identifier (bus:dev.func): ${source}\n Fault Reason: 0x22 Fault Info: 18000000000 Type 0`
+    expect(blame('x86/pc.c', log)).toEqual([
+      'The configuration explains it.',
+      expect.stringMatching(/\.iommu of 00:0e.0 of "pc" is 0, but unit 1 got its interrupt/),
+      expect.stringMatching(/\.iommu of 00:0e.0 of "pc-tiny" is 0/),
+    ])
+  })
+
+  test('what playing the commands prints', () => {
+    const line = 'WARNING: PVU cannot unmap memory at runtime for cell k3-demo'
+    expect(blame('dma-kept/k3-demo-linux.c', line)[0]).toBe('The configuration explains it.')
+    expect(blame('dma-kept/k3-demo-linux.c', line).join('\n')).toContain('"create k3-demo-linux" prints it')
+    expect(blame('x86/pc-tiny.c', line)).toEqual([
+      expect.stringMatching(/do not explain it/),
+      'played with these files, no command prints this',
+    ])
+  })
+
+  test('a command that is refused, and why', () => {
+    const tooMany = (text: string) => text.replace('.cpus = { 0x2 }', '.cpus = { 0x10 }')
+    expect(blame(linux, 'JAILHOUSE_CELL_CREATE: Device or resource busy', tooMany)).toEqual([
+      'The configuration explains it.',
+      expect.stringMatching(/"create k3-demo-linux" fails with -EBUSY in .*: /),
+    ])
+    expect(blame(linux, 'JAILHOUSE_CELL_CREATE: Device or resource busy')).toEqual([
+      expect.stringMatching(/do not explain it/),
+      'played with these files, "create k3-demo-linux" succeeds',
+    ])
+  })
+
+  test('memory that Linux must leave alone', () => {
+    expect(blame(linux, 'jailhouse: request_mem_region failed for hypervisor memory.').join('\n')).toContain(
+      'memmap=0x400000$0x89fa00000',
+    )
+  })
+
+  test('what no configuration causes is said so', () => {
+    expect(blame(linux, 'FATAL: Setting invalid LVT delivery mode (reg: 35, value: 700)')).toEqual([
+      'This does not come from the configuration.',
+    ])
+  })
+})
