@@ -14,6 +14,7 @@ import { directive } from './file/directive.ts'
 import { duplicateDesignator } from './file/duplicate-designator.ts'
 import { excessElements } from './file/excess-elements.ts'
 import { foreignFlags } from './file/foreign-flags.ts'
+import { headerProblem } from './file/header-problem.ts'
 import { includeNotFound } from './file/include-not-found.ts'
 import { name } from './file/name.ts'
 import { notConstant } from './file/not-constant.ts'
@@ -144,6 +145,7 @@ export const catalogue: readonly Rule[] = [
   syntaxError,
   directive,
   includeNotFound,
+  headerProblem,
   undeclaredName,
   unknownField,
   valueTooWide,

@@ -1,7 +1,7 @@
 import type { Problem, ProblemKind } from '../../c/unit.ts'
 import type { Fault, Fix, Severity, UnitRule } from '../rule.ts'
 
-/** A rule that hands on what the compiler would say. */
+/** A rule that hands on what the compiler would say of the file itself; `header-problem` tells the rest. */
 export const problemRule = (
   kinds: readonly ProblemKind[],
   rule: Omit<UnitRule, 'kind' | 'check' | 'covers'> & Partial<Pick<UnitRule, 'covers'>>,
@@ -11,7 +11,8 @@ export const problemRule = (
   covers: [],
   ...rule,
   *check(unit) {
-    for (const problem of unit.problems) if (kinds.includes(problem.kind)) yield faultOf(problem, severity(problem))
+    for (const problem of unit.problems)
+      if (kinds.includes(problem.kind) && problem.at.file === unit.main) yield faultOf(problem, severity(problem))
   },
 })
 

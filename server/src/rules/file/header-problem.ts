@@ -1,0 +1,68 @@
+import type { Include, Problem, Unit } from '../../c/unit.ts'
+import type { Span } from '../../text/source-file.ts'
+import { count } from '../places.ts'
+import type { Fault, Fix, UnitRule } from '../rule.ts'
+import page from './header-problem.md'
+
+/** The words a header of Jailhouse uses without declaring them. */
+const FIXED_WIDTH = /"_{0,2}[us](8|16|32|64)"/
+
+/** What is wrong in an included file, told once, where the configuration includes it. */
+export const headerProblem: UnitRule = {
+  kind: 'unit',
+  code: 'JH112',
+  id: 'header-problem',
+  title: 'Included files compile where they are included',
+  severity: 'error',
+  covers: [],
+  page,
+  *check(unit) {
+    for (const [include, problems] of byInclude(unit)) yield faultOf(include, problems, unit)
+  },
+}
+
+/** Problems of other files by the include of the configuration that brought them in, directly or through others. */
+function byInclude(unit: Unit): ReadonlyMap<Include, readonly Problem[]> {
+  const groups = new Map<Include, Problem[]>()
+  for (const problem of unit.problems) {
+    const include = problem.at.file === unit.main ? undefined : outermost(problem.at, unit)
+    if (include) groups.set(include, [...(groups.get(include) ?? []), problem])
+  }
+  return groups
+}
+
+function outermost(at: Span, unit: Unit): Include | undefined {
+  const seen = new Set<Include>()
+  let include = unit.includes.find(({ file }) => file === at.file)
+  while (include && include.at.file !== unit.main && !seen.has(include)) {
+    seen.add(include)
+    const { file: includer } = include.at
+    include = unit.includes.find(({ file }) => file === includer)
+  }
+  return include
+}
+
+function faultOf(include: Include, problems: readonly Problem[], unit: Unit): Fault {
+  const [first] = problems as [Problem, ...Problem[]]
+  const lacksTypes = FIXED_WIDTH.test(first.message)
+  return {
+    at: include.at,
+    message: lacksTypes
+      ? `${include.name} uses types that nothing before it declares, first ${word(first)}: gcc refuses the file; include <jailhouse/types.h> in front of it`
+      : `${count(problems.length, 'problem')} in ${include.name} as it is included here, first: ${first.message}`,
+    severity: problems.some(({ severity }) => severity === 'error') ? 'error' : 'warning',
+    related: [{ at: first.at, message: first.message }],
+    ...(lacksTypes && { fixes: [includeTypes(include, unit)] }),
+  }
+}
+
+const word = ({ message }: Problem): string => FIXED_WIDTH.exec(message)?.[0] ?? ''
+
+function includeTypes({ at }: Include, { main }: Unit): Fix {
+  const start = main.text.lastIndexOf('\n', at.start - 1) + 1
+  return {
+    title: 'Include <jailhouse/types.h> first',
+    edits: [{ at: { file: main, start, end: start }, text: '#include <jailhouse/types.h>\n' }],
+    preferred: true,
+  }
+}
