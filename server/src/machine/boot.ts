@@ -1,5 +1,6 @@
-import type { CellConfig } from '../config/model.ts'
+import type { CellConfig, SystemConfig } from '../config/model.ts'
 import type { Scenario } from '../config/scenario.ts'
+import { perVersions } from '../text/per-version.ts'
 import { archOf } from './arch/index.ts'
 import { obey, switchedOff } from './commands.ts'
 import { defaultHardware, type Hardware } from './hardware.ts'
@@ -29,9 +30,18 @@ export function boot(scenario: Scenario, options: BootOptions = {}): Machine {
   let state = switchedOff(system.arch)
   for (const command of commands) {
     if (state.dead) break
-    const stage = obey(system, stages.length, state, command)
+    const isFirst = stages.length === 0 && command.verb === 'enable'
+    const stage = isFirst ? enabled(scenario.root, hardware) : obey(system, stages.length, state, command)
     stages.push(stage)
     state = stage.state
   }
   return { scenario, hardware, arch: system.arch, stages }
 }
+
+/** Enabling looks at no cell but the root: all scenarios of a root begin with one stage. */
+const enabled = perVersions((root: SystemConfig, hardware: Hardware): Stage => {
+  const scenario = { root, cells: [], together: false }
+  const arch = archOf(scenario, hardware)
+  const system = { scenario, hardware, arch, ids: new Map(), isBareHypercall: false }
+  return obey(system, 0, switchedOff(arch), { verb: 'enable' })
+})

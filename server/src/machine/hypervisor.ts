@@ -224,6 +224,9 @@ export type Translation =
   /** Every access faults. */
   | { readonly kind: 'blocked' }
 
+export const bypass: Translation = { kind: 'bypass' }
+export const blocked: Translation = { kind: 'blocked' }
+
 export interface WalkedTables {
   readonly kind: 'tables'
   readonly tables: PageTables

@@ -1,35 +1,37 @@
+/** An address, or the number of a page. */
+type Position = bigint | number
+
 /** An item that lies at `[start, end)`. */
-export interface Placed<T> {
-  readonly start: bigint
-  readonly end: bigint
+export interface Placed<T, At extends Position = bigint> {
+  readonly start: At
+  readonly end: At
   readonly item: T
 }
 
 /** Finds the items that meet an address or a range without looking at all of them. */
-export interface IntervalIndex<T> {
+export interface IntervalIndex<T, At extends Position = bigint> {
   /** Items with `start < address < end`, in no particular order. */
-  reachingOver(address: bigint): readonly T[]
+  reachingOver(address: At): readonly T[]
   /** Items that start in `[from, to)`, ascending. */
-  startingIn(from: bigint, to: bigint): readonly T[]
+  startingIn(from: At, to: At): readonly T[]
   /** Items that share an address with `[from, to)`. */
-  meeting(from: bigint, to: bigint): readonly T[]
+  meeting(from: At, to: At): readonly T[]
 }
 
-export function intervalIndex<T>(items: readonly Placed<T>[]): IntervalIndex<T> {
-  const sorted = [...items].sort((a, b) => (a.start < b.start ? -1 : b.start < a.start ? 1 : 0))
+export function intervalIndex<T, At extends Position = bigint>(items: readonly Placed<T, At>[]): IntervalIndex<T, At> {
+  const sorted = ascending(items)
   const ends = largestEnds(sorted)
-  const startingIn = (from: bigint, to: bigint): readonly T[] => {
+  const startingIn = (from: At, to: At): readonly T[] => {
     const found: T[] = []
     for (let at = firstFrom(sorted, from); at < sorted.length; at++) {
-      const { start, item } = sorted[at] as Placed<T>
+      const { start, item } = sorted[at] as Placed<T, At>
       if (to <= start) break
       found.push(item)
     }
     return found
   }
-  const reachingOver = (address: bigint): readonly T[] =>
-    endingBehind(sorted, ends, firstFrom(sorted, address), address)
-  const meeting = (from: bigint, to: bigint): readonly T[] => {
+  const reachingOver = (address: At): readonly T[] => endingBehind(sorted, ends, firstFrom(sorted, address), address)
+  const meeting = (from: At, to: At): readonly T[] => {
     if (to <= from) return []
     const over = reachingOver(from)
     return over.length === 0 ? startingIn(from, to) : [...over, ...startingIn(from, to)]
@@ -37,37 +39,42 @@ export function intervalIndex<T>(items: readonly Placed<T>[]): IntervalIndex<T> 
   return { reachingOver, startingIn, meeting }
 }
 
+function ascending<T, At extends Position>(items: readonly Placed<T, At>[]): readonly Placed<T, At>[] {
+  const isAscending = items.every(({ start }, i) => i === 0 || (items[i - 1] as Placed<T, At>).start <= start)
+  return isAscending ? items : items.toSorted((a, b) => (a.start < b.start ? -1 : b.start < a.start ? 1 : 0))
+}
+
 /** Position of the first item that starts at `address` or later. */
-function firstFrom<T>(sorted: readonly Placed<T>[], address: bigint): number {
+function firstFrom<T, At extends Position>(sorted: readonly Placed<T, At>[], address: At): number {
   let low = 0
   let high = sorted.length
   while (low < high) {
     const middle = (low + high) >>> 1
-    if ((sorted[middle] as Placed<T>).start < address) low = middle + 1
+    if ((sorted[middle] as Placed<T, At>).start < address) low = middle + 1
     else high = middle
   }
   return low
 }
 
 /** A tree of maxima over the sorted items: node `i` covers nodes `2i` and `2i + 1`, leaves are the items' ends. */
-function largestEnds<T>(sorted: readonly Placed<T>[]): readonly bigint[] {
+function largestEnds<T, At extends Position>(sorted: readonly Placed<T, At>[]): readonly At[] {
   const count = sorted.length
-  const ends: bigint[] = Array.from({ length: 2 * count }, () => 0n)
-  for (const [index, { end }] of sorted.entries()) ends[count + index] = end
+  const leaves = sorted.map(({ end }) => end)
+  const ends = [...leaves, ...leaves]
   for (let node = count - 1; node > 0; node--) {
-    const left = ends[2 * node] as bigint
-    const right = ends[2 * node + 1] as bigint
+    const left = ends[2 * node] as At
+    const right = ends[2 * node + 1] as At
     ends[node] = left < right ? right : left
   }
   return ends
 }
 
 /** Items before position `behind` that end behind `address`. */
-function endingBehind<T>(
-  sorted: readonly Placed<T>[],
-  ends: readonly bigint[],
+function endingBehind<T, At extends Position>(
+  sorted: readonly Placed<T, At>[],
+  ends: readonly At[],
   behind: number,
-  address: bigint,
+  address: At,
 ): readonly T[] {
   const found: T[] = []
   const count = sorted.length
@@ -77,8 +84,8 @@ function endingBehind<T>(
     if (high & 1) nodes.push(--high)
   }
   for (let node = nodes.pop(); node !== undefined; node = nodes.pop()) {
-    if ((ends[node] as bigint) <= address) continue
-    if (count <= node) found.push((sorted[node - count] as Placed<T>).item)
+    if ((ends[node] as At) <= address) continue
+    if (count <= node) found.push((sorted[node - count] as Placed<T, At>).item)
     else nodes.push(2 * node, 2 * node + 1)
   }
   return found

@@ -1,9 +1,11 @@
 import { IOMMU_AMD, PCI_TYPE_IVSHMEM } from '../../config/constants.ts'
 import type { CellConfig, IommuUnit, PciDevice } from '../../config/model.ts'
 import type { Scenario } from '../../config/scenario.ts'
+import { perVersions } from '../../text/per-version.ts'
 import { draftOf } from '../drafts.ts'
 import {
   about,
+  blocked,
   type Cell,
   crash,
   type DmaContext,
@@ -143,17 +145,20 @@ function translationOf(device: PciDevice, state: State): Translation {
   const { entries, flushed } = stateOf(state)
   const owner = entries.get(entryOf(device))
   const cell = state.cells.find(({ config }) => config === owner)
-  if (!cell) return { kind: 'blocked' }
-  const cached = flushed.get(cell.id)
-  return {
+  return cell ? tablesOf(cell, flushed.get(cell.id) ?? cell.mm) : blocked
+}
+
+/** The same for all devices of a cell. */
+const tablesOf = perVersions(
+  ({ mm, config }: Cell, cached: PageTables): Translation => ({
     kind: 'tables',
-    tables: cell.mm,
-    of: cell.config,
+    tables: mm,
+    of: config,
     shared: true,
     needsDmaFlag: true,
-    ...(cached && cached !== cell.mm && { stale: cached }),
-  }
-}
+    ...(cached !== mm && { stale: cached }),
+  }),
+)
 
 function contexts(state: State, scenario: Scenario): readonly DmaContext[] {
   const { count, isOn } = stateOf(state)

@@ -2,6 +2,8 @@ import { IOMMU_ARM_MMU500 } from '../../config/constants.ts'
 import type { CellConfig, IommuUnit, StreamId } from '../../config/model.ts'
 import type { Scenario } from '../../config/scenario.ts'
 import {
+  blocked,
+  bypass,
   type Cell,
   type DmaContext,
   type Draft,
@@ -195,6 +197,7 @@ const streamText = ({ id, mask }: StreamMatch): string =>
 /** Every valid entry, then listed streams that no entry covers, and all the rest, which fault. */
 function contexts(state: State, scenario: Scenario): readonly DmaContext[] {
   const { devices, isOn } = stateOf(state)
+  if (devices.length === 0) return []
   const owners = ownersBy(scenario, ({ stream_ids }) => stream_ids.map(({ id }) => id))
   const listed = [...owners].map(([id, cells]) => ({ stream: matchOf({ id }), cells }))
   return devices.flatMap(device => {
@@ -203,7 +206,7 @@ function contexts(state: State, scenario: Scenario): readonly DmaContext[] {
       driver: mmu500.name,
       device: text,
       owners: cells,
-      translation: isOn ? translation : { kind: 'bypass' },
+      translation: isOn ? translation : bypass,
     })
     const entries = device.smrs.flatMap((smr, index) => {
       if (!smr) return []
@@ -213,15 +216,15 @@ function contexts(state: State, scenario: Scenario): readonly DmaContext[] {
     })
     const unmatched = listed
       .filter(({ stream }) => !device.smrs.some(smr => smr && covers(smr, stream)))
-      .map(({ stream, cells }) => ({ ...context(streamText(stream), cells, { kind: 'blocked' }), streamId: stream.id }))
-    return [...entries, ...unmatched, context('all other streams', [], { kind: 'blocked' })]
+      .map(({ stream, cells }) => ({ ...context(streamText(stream), cells, blocked), streamId: stream.id }))
+    return [...entries, ...unmatched, context('all other streams', [], blocked)]
   })
 }
 
 function translationOf({ banks }: Mmu500, index: number | undefined, { cells }: State): Translation {
   const bank = index === undefined ? undefined : banks.get(index)
-  if (!bank) return { kind: 'blocked' }
-  if (!bank.isOn) return { kind: 'bypass' }
+  if (!bank) return blocked
+  if (!bank.isOn) return bypass
   const cell = cells.find(({ config }) => config === bank.cell)
   if (cell) return { kind: 'tables', tables: cell.mm, of: cell.config, shared: true }
   return { kind: 'tables', tables: bank.tables, of: bank.cell, shared: true, isAbandoned: true }

@@ -1,5 +1,6 @@
 import type { MemoryRegion } from '../../config/model.ts'
 import type { PvuHardware } from '../hardware.ts'
+import type { Draft } from '../hypervisor.ts'
 import { PVU_PAGE_SIZES, type PvuEntry } from './pvu-entries.ts'
 
 /** One PVU as the driver sees it: `struct pvu_dev` and the registers behind it, which outlive the hypervisor. */
@@ -86,39 +87,47 @@ export function initDevice(device: PvuDevice, { num_tlbs, num_entries }: PvuHard
   }
 }
 
-const withTlb = (device: PvuDevice, n: number, change: Partial<Tlb>): PvuDevice => {
+/** A device while its registers are written. */
+interface Writing extends Draft<PvuDevice> {
+  readonly tlbs: Tlb[]
+}
+
+const open = (device: PvuDevice): Writing => ({ ...device, tlbs: [...device.tlbs] })
+
+function write(device: Writing, n: number, change: Partial<Tlb>): void {
   const before = device.tlbs[n]
-  return before ? { ...device, tlbs: device.tlbs.with(n, { ...before, ...change }) } : device
+  if (before) device.tlbs[n] = { ...before, ...change }
 }
 
 /**
  * `pvu_tlb_flush`. The test for a chained TLB looks at the loop counter, `num_entries`, where the TLB's number is meant:
  * with the usual eight entries every flushed TLB counts as a chained one set free.
  */
-export function flushTlb(device: PvuDevice, n: number): PvuDevice {
-  const { num_entries, max_virtid, free_tlb_count } = device
+function flushTlb(device: Writing, n: number): void {
+  const { num_entries, max_virtid } = device
   const isKept = num_entries < max_virtid
   const data = isKept ? u16(num_entries << num_entries) : 0
-  const flushed = withTlb(device, n, { enabled: false, loggingDisabled: false, chain: 0, data, entries: [] })
-  return isKept ? flushed : { ...flushed, free_tlb_count: u16(free_tlb_count + 1) }
+  write(device, n, { enabled: false, loggingDisabled: false, chain: 0, data, entries: [] })
+  if (!isKept) device.free_tlb_count = u16(device.free_tlb_count + 1)
 }
 
 /** `pvu_iommu_flush_context` on one unit: `while (tlbnum)` never runs for stream ID 0. */
-export function flushContext(device: PvuDevice, virtid: number): PvuDevice {
-  let flushed = device
+export function flushContext(before: PvuDevice, virtid: number): PvuDevice {
+  const device = open(before)
   for (let n = virtid; n !== 0; ) {
-    const next = flushed.tlbs[n]?.chain ?? 0
-    flushed = flushTlb(flushed, n)
+    const next = device.tlbs[n]?.chain ?? 0
+    flushTlb(device, n)
     n = next
   }
-  return flushed
+  return device
 }
 
 /** `pvu_shutdown_device` */
-export function shutdownDevice(device: PvuDevice): PvuDevice {
-  let flushed = device
-  for (let n = 0; n < device.num_tlbs; n++) flushed = flushTlb(flushed, n)
-  return { ...flushed, enable: 0 }
+export function shutdownDevice(before: PvuDevice): PvuDevice {
+  const device = open(before)
+  for (let n = 0; n < device.num_tlbs; n++) flushTlb(device, n)
+  device.enable = 0
+  return device
 }
 
 export interface Programmed {
@@ -128,34 +137,34 @@ export interface Programmed {
 }
 
 /** `pvu_iommu_program_entries` on one unit: the entries fill TLB `virtid` and as many chained behind it as it takes. */
-export function programDevice(before: PvuDevice, virtid: number, entries: readonly PvuEntry[]): Programmed {
+export function programDevice(before: PvuDevice, virtid: number, entries: readonly TlbEntry[]): Programmed {
   if (before.tlbs[virtid]?.enabled) return { device: before, outOfTlbs: false }
   const perTlb = before.num_entries || entries.length
-  let device = before
+  const device = open(before)
   let n = virtid
   for (let first = 0; first < entries.length; first += perTlb) {
     if (first > 0) {
       const next = device.tlbs.findIndex((tlb, other) => device.max_virtid < other && tlb.data === 0)
       if (next < 0) return { device, outOfTlbs: true }
-      device = withTlb(device, next, { data: u16(virtid << device.num_entries) })
-      device = withTlb(device, n, { chain: next, enabled: true, loggingDisabled: false })
-      device = { ...device, free_tlb_count: u16(device.free_tlb_count - 1) }
+      write(device, next, { data: u16(virtid << device.num_entries) })
+      write(device, n, { chain: next, enabled: true, loggingDisabled: false })
+      device.free_tlb_count = u16(device.free_tlb_count - 1)
       n = next
     }
-    device = writeEntries(device, n, entries.slice(first, first + perTlb))
+    writeEntries(device, n, entries.slice(first, first + perTlb))
   }
-  return { device: withTlb(device, n, { enabled: true, loggingDisabled: false }), outOfTlbs: false }
+  write(device, n, { enabled: true, loggingDisabled: false })
+  return { device, outOfTlbs: false }
 }
 
-function writeEntries(device: PvuDevice, n: number, entries: readonly PvuEntry[]): PvuDevice {
+function writeEntries(device: Writing, n: number, entries: readonly TlbEntry[]): void {
   const tlb = device.tlbs[n] ?? resetTlb
-  const written = entries.map(programmed)
   const data = u16(tlb.data | ((1 << entries.length) - 1))
-  return withTlb(device, n, { data, entries: [...written, ...tlb.entries.slice(written.length)] })
+  write(device, n, { data, entries: [...entries, ...tlb.entries.slice(entries.length)] })
 }
 
 /** `pvu_entry_write`: address bits above 47 are cut. */
-const programmed = ({ virt_addr, phys_addr, size, flags, region }: PvuEntry): TlbEntry => ({
+export const asTlbEntry = ({ virt_addr, phys_addr, size, flags, region }: PvuEntry): TlbEntry => ({
   virt: BigInt.asUintN(48, virt_addr),
   phys: BigInt.asUintN(48, phys_addr),
   page: PVU_PAGE_SIZES.indexOf(size),

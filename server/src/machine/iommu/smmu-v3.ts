@@ -1,8 +1,11 @@
 import { IOMMU_SMMUV3 } from '../../config/constants.ts'
 import type { CellConfig, IommuUnit } from '../../config/model.ts'
 import type { Scenario } from '../../config/scenario.ts'
+import { perVersion } from '../../text/per-version.ts'
 import { draftOf } from '../drafts.ts'
 import {
+  blocked,
+  bypass,
   type Cell,
   crash,
   type DmaContext,
@@ -157,28 +160,36 @@ function loseBlock(hv: Hypervisor, device: Writing, block: number): void {
 
 const hex = (value: number): string => value.toString(16)
 
+/** Listed streams, ascending. */
+const listedIn = perVersion((scenario: Scenario) =>
+  [...ownersBy(scenario, streamsOf)]
+    .sort(([a], [b]) => a - b)
+    .map(([stream, owners]) => ({ stream, owners, name: `stream 0x${hex(stream)}` })),
+)
+
+const walkedBy = perVersion(
+  ({ mm, config }: Cell): Translation => ({ kind: 'tables', tables: mm, of: config, shared: true }),
+)
+
 /** What becomes of a stream: the root cell's tables, everything, or nothing. */
 function translationOf(device: StreamTable, root: Cell, stream: number): Translation {
-  if (!isInTable(device, stream)) return { kind: 'blocked' }
-  if (device.translated.has(stream)) return { kind: 'tables', tables: root.mm, of: root.config, shared: true }
-  const hasEntry = device.l1Entries === undefined || device.blocks.has(blockOf(stream))
-  return { kind: hasEntry ? 'bypass' : 'blocked' }
+  if (!isInTable(device, stream)) return blocked
+  if (device.translated.has(stream)) return walkedBy(root)
+  return device.l1Entries === undefined || device.blocks.has(blockOf(stream)) ? bypass : blocked
 }
 
 /** Every listed stream of each unit, then those that nobody lists but the table lets through. */
 function contexts(state: State, scenario: Scenario): readonly DmaContext[] {
   const root = state.cells[0]
   if (!root) return []
-  const owners = ownersBy(scenario, streamsOf)
-  const listed = [...owners.keys()].sort((a, b) => a - b)
   return smmuV3State(state).devices.flatMap(device => [
-    ...listed.map(
-      (stream): DmaContext => ({
+    ...listedIn(scenario).map(
+      ({ stream, owners, name }): DmaContext => ({
         unit: device.unit,
         driver: smmuV3.name,
-        device: `stream 0x${hex(stream)}`,
+        device: name,
         streamId: stream,
-        owners: owners.get(stream) ?? [],
+        owners,
         translation: translationOf(device, root, stream),
       }),
     ),
@@ -187,20 +198,20 @@ function contexts(state: State, scenario: Scenario): readonly DmaContext[] {
 }
 
 function unlisted({ unit, l1Entries, blocks }: StreamTable): readonly DmaContext[] {
-  const others = (device: string, kind: 'bypass' | 'blocked'): DmaContext => ({
+  const others = (device: string, translation: Translation): DmaContext => ({
     unit,
     driver: smmuV3.name,
     device,
     owners: [],
-    translation: { kind },
+    translation,
   })
-  if (l1Entries === undefined) return [others('streams that no cell lists', 'bypass')]
+  if (l1Entries === undefined) return [others('streams that no cell lists', bypass)]
   const inBlock = (block: number): string => {
     const first = block * STREAMS_PER_BLOCK
     return `streams 0x${hex(first)} to 0x${hex(first + STREAMS_PER_BLOCK - 1)} that no cell lists`
   }
   const sorted = [...blocks.keys()].sort((a, b) => a - b)
-  return [...sorted.map(block => others(inBlock(block), 'bypass')), others('all other streams', 'blocked')]
+  return [...sorted.map(block => others(inBlock(block), bypass)), others('all other streams', blocked)]
 }
 
 export const smmuV3: IommuDriver = {

@@ -2,9 +2,10 @@ import { IOMMU_PVU, MEM_DMA } from '../../config/constants.ts'
 import type { CellConfig, IommuUnit } from '../../config/model.ts'
 import { hasAny } from '../../config/ranges.ts'
 import type { Scenario } from '../../config/scenario.ts'
-import { perVersions } from '../../text/per-version.ts'
+import { perVersion, perVersions } from '../../text/per-version.ts'
 import {
   about,
+  blocked,
   type Cell,
   crash,
   type DmaContext,
@@ -25,6 +26,7 @@ import {
 import { pagingMapDevice } from '../memory.ts'
 import { iommuUnits } from './iommu-units.ts'
 import {
+  asTlbEntry,
   chainOf,
   flushContext,
   initDevice,
@@ -205,16 +207,17 @@ function config_commit(hv: Hypervisor, cell: Draft<Cell> | undefined): Failure |
   if (pvuState(hv).count === 0 || !cell) return undefined
   const entries = sortEntries(pendingOf(hv, cell))
   setPending(hv, cell, entries)
+  const registers = entries.map(asTlbEntry)
   if (entries.length > 0)
     for (const virtid of virtidsOf(cell.config)) {
-      const failure = programStream(hv, cell, virtid, entries)
+      const failure = programStream(hv, cell, virtid, registers)
       if (failure) return failure
     }
   setPending(hv, cell, [])
   return undefined
 }
 
-function programStream(hv: Hypervisor, cell: Cell, virtid: number, entries: readonly PvuEntry[]): Failure | undefined {
+function programStream(hv: Hypervisor, cell: Cell, virtid: number, entries: readonly TlbEntry[]): Failure | undefined {
   for (let n = 0; n < pvuState(hv).count; n++) {
     let outOfTlbs = false
     updateDevice(hv, n, device => {
@@ -249,21 +252,41 @@ function contexts(state: State, scenario: Scenario): readonly DmaContext[] {
 }
 
 /** Streams 0 to 7 of one unit: what their chains of TLBs translate. Most commands change no TLB. */
-const contextsOfDevice = perVersions((device: PvuDevice, scenario: Scenario): readonly DmaContext[] => {
-  const cells = [scenario.root.root_cell, ...scenario.cells].map(cell => ({ cell, virtids: virtidsOf(cell) }))
-  return Array.from({ length: MAX_VIRTID + 1 }, (_, virtid): DmaContext => {
+const contextsOfDevice = perVersions((device: PvuDevice, scenario: Scenario): readonly DmaContext[] =>
+  ownersOfVirtids(scenario).map((owners, virtid): DmaContext => {
     const tlbs = chainOf(device, virtid)
-    const valid = tlbs.flatMap(n => device.tlbs[n]?.entries.filter(entry => entry !== undefined) ?? [])
     return {
       unit: device.unit,
       driver: tiPvu.name,
       device: `stream ${virtid}`,
       streamId: virtid,
-      owners: cells.filter(({ virtids }) => virtids.includes(virtid)).map(({ cell }) => cell),
-      translation: tlbs.length > 0 ? { kind: 'entries', entries: valid.map(asDmaEntry), tlbs } : { kind: 'blocked' },
+      owners,
+      translation: tlbs.length > 0 ? { kind: 'entries', entries: entriesBehind(device, tlbs), tlbs } : blocked,
     }
-  })
-})
+  }),
+)
+
+const ownersOfVirtids = perVersion(({ root, cells }: Scenario): readonly (readonly CellConfig[])[] =>
+  Array.from({ length: MAX_VIRTID + 1 }, (_, virtid) =>
+    [root.root_cell, ...cells].filter(({ stream_ids }) => stream_ids.some(({ id }) => id === virtid)),
+  ),
+)
+
+/** Units and streams of one cell hold the same entries: what is asked of one list is then asked of all. */
+const lastStartingWith = perVersion(
+  (_: TlbEntry): { list?: readonly TlbEntry[]; entries?: readonly DmaEntry[] } => ({}),
+)
+
+function entriesBehind(device: PvuDevice, tlbs: readonly number[]): readonly DmaEntry[] {
+  const list = tlbs.flatMap(n => device.tlbs[n]?.entries.filter(entry => entry !== undefined) ?? [])
+  const [first] = list
+  const last = first ? lastStartingWith(first) : {}
+  if (last.entries && last.list?.length === list.length && last.list.every((entry, i) => entry === list[i]))
+    return last.entries
+  last.list = list
+  last.entries = list.map(asDmaEntry)
+  return last.entries
+}
 
 const asDmaEntry = (entry: TlbEntry): DmaEntry => ({
   virt: entry.virt,

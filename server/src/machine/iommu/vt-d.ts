@@ -5,6 +5,7 @@ import type { Scenario } from '../../config/scenario.ts'
 import { draftOf } from '../drafts.ts'
 import {
   about,
+  blocked,
   type Cell,
   crash,
   type DmaContext,
@@ -253,7 +254,7 @@ function remove_pci_device(hv: Hypervisor, device: PciDevice): void {
 function translationOf({ owners, tables }: VtdState, bdf: number): Translation {
   const owner = owners.get(bdf)
   const own = owner && tables.get(owner.id)
-  return own ? { kind: 'tables', tables: own, of: owner.config, shared: false } : { kind: 'blocked' }
+  return own ? { kind: 'tables', tables: own, of: owner.config, shared: false } : blocked
 }
 
 function contexts(state: State, scenario: Scenario): readonly DmaContext[] {

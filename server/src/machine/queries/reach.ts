@@ -6,20 +6,26 @@ import { perVersion, perVersions } from '../../text/per-version.ts'
 import type { Cell, DmaContext, DmaEntry, MmioRegion, State, Translation, WalkedTables } from '../hypervisor.ts'
 import { type IntervalIndex, intervalIndex } from '../interval-index.ts'
 import { isDriver } from '../memory.ts'
-import type { AddressRun, PageTables } from '../paging/page-tables.ts'
-import { runsOf, walk } from '../paging/runs.ts'
+import type { AddressRun, Grant, PageTables } from '../paging/page-tables.ts'
+import { asAddressRun, type PageRun, pageRunsOf, walk } from '../paging/runs.ts'
 import type { Access, CpuReach, DmaReach } from './answers.ts'
 
 /** Who reaches a range of physical memory in one state. */
 
 /** Leaves that show memory of the machine, by where they point. Pages of the hypervisor's own are left out. */
-const physRunsOf: (tables: PageTables) => IntervalIndex<AddressRun> = perVersion(tables =>
+const physRunsOf: (tables: PageTables) => IntervalIndex<PageRun, number> = perVersion(tables =>
   intervalIndex(
-    runsOf(tables)
-      .filter(({ grant }) => grant.kind === 'region' || grant.kind === 'device')
-      .map(run => ({ start: run.phys, end: run.phys + run.size, item: run })),
+    pageRunsOf(tables)
+      .filter(({ filled }) => showsMachine(filled.grant))
+      .map(run => ({ start: run.phys, end: run.phys + run.pages, item: run })),
   ),
 )
+
+export const showsMachine = ({ kind }: Grant): boolean => kind === 'region' || kind === 'device'
+
+/** Runs of leaves that show a page of `range`, be it in part. */
+const runsMeeting = (tables: PageTables, { start, end }: Range): readonly PageRun[] =>
+  physRunsOf(tables).meeting(Number(start >> 12n), Number((end + 0xfffn) >> 12n))
 
 /** A piece of an address space, cut to what was asked for. */
 interface Piece {
@@ -42,9 +48,10 @@ function piecesOf(tables: PageTables, range: Range): readonly Piece[] {
 const nothing: readonly never[] = []
 
 function piecesIn(tables: PageTables, range: Range): readonly Piece[] {
-  const runs = physRunsOf(tables).meeting(range.start, range.end)
+  const runs = runsMeeting(tables, range)
   if (runs.length === 0) return nothing
   return runs
+    .map(asAddressRun)
     .flatMap((run): readonly Piece[] => {
       const phys = overlap(range, rangeOf(run.phys, run.size))
       return phys ? [{ run, phys, virt: run.virt + (phys.start - run.phys) }] : []
@@ -219,7 +226,7 @@ export function shownBy(translation: Translation): Shown {
 
 /** Whether anything of a range is to be seen there. */
 export function isShown(shown: Shown, range: Range): boolean {
-  if ('root' in shown) return physRunsOf(shown).meeting(range.start, range.end).length > 0
+  if ('root' in shown) return piecesOf(shown, range).length > 0
   if (!('kind' in shown)) return physEntriesOf(shown).meeting(range.start, range.end).length > 0
   return reachedOf(shown, range).length > 0
 }

@@ -1,10 +1,11 @@
 import type { CellConfig, MemoryRegion } from '../../config/model.ts'
-import { phys, type Range, rangeOf, sizeOfRange } from '../../config/ranges.ts'
+import { PAGE_SIZE, phys, type Range, rangeOf } from '../../config/ranges.ts'
 import { perVersion, perVersions } from '../../text/per-version.ts'
 import type { Cell, DmaContext, State } from '../hypervisor.ts'
 import { type IntervalIndex, intervalIndex } from '../interval-index.ts'
 import { isLoadable, staysWithRoot } from '../memory.ts'
-import { runsOf } from '../paging/runs.ts'
+import type { PageTables } from '../paging/page-tables.ts'
+import { pageRunsOf } from '../paging/runs.ts'
 import type { Machine, Stage } from '../stage.ts'
 import type { CpuReach, DmaReach, ResidualAccess } from './answers.ts'
 import { contextsOf, cpuReachOf, dmaReachOf, isShown, type Shown, shownBy } from './reach.ts'
@@ -119,15 +120,11 @@ function strayContexts(contexts: readonly DmaContext[], state: State): readonly 
 function rootResidues(stage: Stage, contexts: readonly DmaContext[]): readonly ResidualAccess[] {
   const [root, ...inmates] = stage.state.cells
   if (!root || contexts.length === 0) return []
-  const runs = unsharedRuns(root, inmates)
+  const shared = sharedWith(...inmates.map(({ config }) => config))
   const found = new Map<Shown, OwnRun | undefined>()
   return contexts.flatMap(context => {
     const shown = shownBy(context.translation)
-    if (!found.has(shown))
-      found.set(
-        shown,
-        runs.find(({ range }) => isShown(shown, range)),
-      )
+    if (!found.has(shown)) found.set(shown, largestShown(root, shared, shown))
     const run = found.get(shown)
     const [reach] = run ? dmaReachOf(context, run.range) : []
     return run && reach ? [residueOf(stage, root.config, run.region, reach)] : []
@@ -139,32 +136,44 @@ interface OwnRun {
   readonly region: MemoryRegion
 }
 
-/** What the root cell maps and shares with nobody, the largest first. */
-function unsharedRuns(root: Cell, inmates: readonly Cell[]): readonly OwnRun[] {
-  const shared = sharedWith(inmates)
-  return ownRuns(root)
-    .filter(({ range }) => shared.meeting(range.start, range.end).length === 0)
-    .sort((a, b) => (sizeOfRange(a.range) < sizeOfRange(b.range) ? 1 : -1))
+/** What the root cell maps, shares with nobody, and `shown` shows. */
+function largestShown(root: Cell, shared: IntervalIndex<MemoryRegion>, shown: Shown): OwnRun | undefined {
+  let largest: OwnRun | undefined
+  let most = 0
+  for (const { phys: page, pages, region } of ownRuns(root.mm)) {
+    if (pages < most) continue
+    const range = rangeOf(BigInt(page) * PAGE_SIZE, BigInt(pages) * PAGE_SIZE)
+    if (shared.meeting(range.start, range.end).length > 0 || !isShown(shown, range)) continue
+    largest = { range, region }
+    most = pages
+  }
+  return largest
 }
 
-const sharedWith = (inmates: readonly Cell[]): IntervalIndex<MemoryRegion> =>
-  intervalIndex(
-    inmates.flatMap(({ config }) =>
-      config.mem_regions.map(region => ({ start: phys(region).start, end: phys(region).end, item: region })),
+const sharedWith = perVersions(
+  (...cells: readonly CellConfig[]): IntervalIndex<MemoryRegion> =>
+    intervalIndex(
+      cells.flatMap(({ mem_regions }) =>
+        mem_regions.map(region => ({ start: phys(region).start, end: phys(region).end, item: region })),
+      ),
     ),
-  )
+)
 
-/** Memory the root cell maps now, joined where only the leaf size changes. */
-function ownRuns(root: Cell): readonly OwnRun[] {
-  const runs: { range: Range; region: MemoryRegion }[] = []
-  for (const { phys: start, size, grant } of runsOf(root.mm)) {
-    const { region } = grant
-    if (!region || grant.kind !== 'region' || staysWithRoot(region)) continue
-    const range = rangeOf(start, size)
+/** Pages of the machine that one region of the root cell shows in a row, whatever the leaves. */
+interface OwnPages {
+  readonly region: MemoryRegion
+  readonly phys: number
+  pages: number
+}
+
+const ownRuns = perVersion((tables: PageTables): readonly OwnPages[] => {
+  const runs: OwnPages[] = []
+  for (const { phys, pages, filled } of pageRunsOf(tables)) {
+    const { region, kind } = filled.grant
+    if (!region || kind !== 'region' || staysWithRoot(region)) continue
     const last = runs.at(-1)
-    if (last?.region === region && last.range.end === range.start)
-      last.range = { start: last.range.start, end: range.end }
-    else runs.push({ range, region })
+    if (last?.region === region && last.phys + last.pages === phys) last.pages += pages
+    else runs.push({ region, phys, pages })
   }
   return runs
-}
+})
