@@ -56,7 +56,7 @@ function sampled(mutations) {
   return ['token', 'line', 'truncate', 'junk'].flatMap(kind => {
     const all = mutations.filter(mutation => mutation.kind === kind)
     const step = Math.max(1, all.length / each)
-    return Array.from({ length: Math.min(all.length, each) }, (_, i) => all[Math.floor(i * step)])
+    return Array.from({ length: Math.min(all.length, each) }, (_, i) => all[Math.floor((i + 0.5) * step)])
   })
 }
 

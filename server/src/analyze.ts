@@ -1,4 +1,5 @@
 import { readUnit } from './c/read-unit.ts'
+import { sizeOf } from './c/types.ts'
 import type { CompileOptions, Unit } from './c/unit.ts'
 import { bindConfig } from './config/bind.ts'
 import { cellsOfRoot, chooseRoot, looksLikeConfig, systemsWith } from './config/choose-root.ts'
@@ -7,8 +8,11 @@ import type { CellConfig, Config, SystemConfig } from './config/model.ts'
 import { fileAt, type Project, type Wanted } from './config/project.ts'
 import { type ProjectFile, projectFileOf } from './config/project-file.ts'
 import type { RootChoice, Scenario } from './config/scenario.ts'
+import { type Hardware, hardwareWith } from './machine/hardware.ts'
 import { boot, type Machine } from './machine/machine.ts'
+import { readBaseline } from './rules/baseline.ts'
 import { judge } from './rules/judge.ts'
+import type { Policy } from './rules/policy.ts'
 import type { Finding } from './rules/rule.ts'
 import { perVersion, perVersions } from './text/per-version.ts'
 import type { SourceFile } from './text/source-file.ts'
@@ -38,8 +42,8 @@ export function analyze(main: SourceFile, project: Project): Analysis {
   const unit = ask.unit(main)
   const config = bindConfig(unit)
   const root = config?.kind === 'cell' ? chooseRoot(main, ask.project, ask.wanted) : undefined
-  const cases = scenariosOf(main, config, root, ask).map(scenario => ({ scenario, machine: bootOnce(scenario) }))
-  const policy = { settings: project.settings, projectFile: ask.projectFile(main) }
+  const cases = scenariosOf(main, config, root, ask).map(scenario => ({ scenario, machine: play(scenario, ask) }))
+  const policy = policyFor(main, ask)
   const findings = judge({ unit, config, root, cases }, policy)
   return {
     unit,
@@ -76,9 +80,10 @@ function asking(outer: Project): Asking {
   const wanted: Wanted = { files: new Set(), folders: new Set() }
   const projectFile = (file: SourceFile) => projectFileOf(file.uri, project, wanted)
   const unit = (file: SourceFile): Unit => {
-    const read = unitOf(file, compileOptions(file, project, projectFile(file), wanted), project)
+    const options = compileOptions(file, project, projectFile(file), wanted)
+    const read = unitOf(file, options, project)
     for (const uri of read.wanted) wanted.files.add(uri)
-    return read
+    return read.wanted.length === 0 && lacksFormat(read) ? withFormat(read, options, project) : read
   }
   const config = (uri: string) => {
     const file = fileAt(uri, project, wanted)
@@ -87,17 +92,37 @@ function asking(outer: Project): Asking {
   return { project, wanted, unit, config, projectFile }
 }
 
-const lastRead = perVersion((_: SourceFile): { options?: string; unit?: Unit } => ({}))
+const newMemory = () => perVersion((_: SourceFile): { options?: string; unit?: Unit } => ({}))
+const lastRead = newMemory()
+const lastWhole = newMemory()
 
 /** The last reading of a file still holds while its options and everything it read are the same objects. */
-function unitOf(file: SourceFile, options: CompileOptions, project: Project): Unit {
-  const last = lastRead(file)
+function unitOf(file: SourceFile, options: CompileOptions, project: Project, lastOf = lastRead): Unit {
+  const last = lastOf(file)
   const asked = JSON.stringify(options)
   if (last.unit && last.options === asked && stillHolds(last.unit, project)) return last.unit
   last.options = asked
   last.unit = readUnit(file, options, project.look)
   return last.unit
 }
+
+/** A configuration whose includes are half-typed or commented out, so that nothing declares its structs. */
+function lacksFormat({ main, types }: Unit): boolean {
+  const region = types.get('struct jailhouse_memory')
+  const isDeclared = types.has('__u64') && region !== undefined && 0 < sizeOf(region)
+  return !isDeclared && looksLikeConfig(main)
+}
+
+/** Read as if the format's headers were included; that they are not stays the problem. */
+function withFormat(read: Unit, { includeDirs, ...options }: CompileOptions, project: Project): Unit {
+  const headers = FORMAT_HEADERS.flatMap(
+    name => includeDirs.map(dir => dir + name).find(uri => typeof project.look(uri) === 'object') ?? [],
+  )
+  const whole = unitOf(read.main, { ...options, includeDirs, forceIncludes: headers }, project, lastWhole)
+  return { ...whole, problems: read.problems }
+}
+
+const FORMAT_HEADERS = ['jailhouse/types.h', 'jailhouse/cell-config.h']
 
 const stillHolds = (unit: Unit, { look }: Project): boolean =>
   unit.wanted.length === 0 &&
@@ -139,4 +164,21 @@ const sameScenario = perVersions(
   (root: SystemConfig, ...cells: readonly CellConfig[]): Scenario => ({ root, cells, together: 1 < cells.length }),
 )
 
-const bootOnce = perVersion(boot)
+/** What the hypervisor makes of a scenario, on the CPUs that settings or project file say the board has. */
+function play(scenario: Scenario, { project, projectFile }: Pick<Asking, 'project' | 'projectFile'>): Machine {
+  const file = projectFile(scenario.root.file)
+  const system = file?.systems.find(({ root, cpuParange }) => root === scenario.root.file.uri && cpuParange)
+  return bootOnce(scenario, hardwareWith(project.settings.cpuParange ?? system?.cpuParange ?? file?.cpuParange))
+}
+
+const bootOnce = perVersions((scenario: Scenario, hardware: Hardware) => boot(scenario, { hardware }))
+
+/** A scenario that no file asks for, played on the board of its root. */
+export const playAlone = (scenario: Scenario, project: Project): Machine => play(scenario, asking(project))
+
+function policyFor(main: SourceFile, { project, projectFile, wanted }: Asking): Policy {
+  const file = projectFile(main)
+  const list = file?.baseline && !project.settings.ignoreBaseline ? fileAt(file.baseline, project, wanted) : undefined
+  const baseline = list && readBaseline(list)
+  return { settings: project.settings, projectFile: file, ...(baseline && { baseline }) }
+}

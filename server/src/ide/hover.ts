@@ -6,8 +6,9 @@ import { type ConstantDoc, constantDoc, type FieldDoc, fieldDoc } from '../confi
 import { hex } from '../rules/places.ts'
 import { site } from '../text/origin.ts'
 import { offsetInCell } from './cell-offset.ts'
+import { elementName } from './element-name.ts'
 import { flagHere } from './flag-here.ts'
-import { covers, locate, pathOf, type Spot, wordAt } from './locate.ts'
+import { covers, locate, pathOf, type Spot, type Step, wordAt } from './locate.ts'
 import { type Block, code, fitted, type Note, text, title } from './note.ts'
 import { meaningOf, numberNote, numberWords } from './number-note.ts'
 import { pinsNote } from './pins.ts'
@@ -122,9 +123,16 @@ function regionOf(analysis: Analysis, { steps }: Spot): MemoryRegion | undefined
   return cellOf(analysis.config).mem_regions.find(region => region.source === source)
 }
 
-/** Anywhere else in a region's element. */
+/** Anywhere else in a region's element; of one that nothing counts what it says by itself. */
 function regionAt(analysis: Analysis, spot: Spot | undefined): Note | undefined {
-  const region = spot && regionOf(analysis, spot)
-  const origin = spot?.steps.findLast(({ value }) => value === region?.source)?.value.origin
-  return region && origin && { at: site(origin), blocks: regionNote(analysis, region) }
+  const step = spot?.steps.findLast(({ value }) => value.kind === 'struct' && value.type.tag === 'jailhouse_memory')
+  if (!spot || step?.value.kind !== 'struct' || !step.value.origin) return undefined
+  const region = regionOf(analysis, spot)
+  const blocks = region ? regionNote(analysis, region) : uncountedNote(step)
+  return { at: site(step.value.origin), blocks }
+}
+
+function uncountedNote({ value, index, field }: Step): readonly Block[] {
+  const why = index === undefined ? [] : [text('Nothing counts it: the hypervisor does not read it.')]
+  return [title(`${field?.name ?? `region ${index}`}: ${elementName(value)}`), ...why]
 }

@@ -1,6 +1,7 @@
 import type { Analysis } from '../../src/analyze.ts'
 import { lexFile } from '../../src/c/lex.ts'
-import { cellOf, type MemoryRegion } from '../../src/config/model.ts'
+import type { Unit } from '../../src/c/unit.ts'
+import type { Value } from '../../src/c/value.ts'
 import { completions } from '../../src/ide/completion/index.ts'
 import { folds, selections } from '../../src/ide/folding.ts'
 import { hover } from '../../src/ide/hover.ts'
@@ -12,6 +13,7 @@ import { semanticTokens } from '../../src/ide/semantic-tokens.ts'
 import { signatureAt } from '../../src/ide/signature.ts'
 import { symbols } from '../../src/ide/symbols.ts'
 import { site } from '../../src/text/origin.ts'
+import { perVersion } from '../../src/text/per-version.ts'
 import { lineStarts, type SourceFile } from '../../src/text/source-file.ts'
 
 /** What a person does to a file while typing: `[start, end)` becomes `text`. */
@@ -83,25 +85,35 @@ export const mutated = (file: SourceFile, { start, end, text }: Mutation): Sourc
 /** Of the regions a mutation does not touch, how many are still evaluated to the same and say something on hover. */
 export function survivors(before: Analysis, after: Analysis, mutation: Mutation) {
   const shift = mutation.text.length - (mutation.end - mutation.start)
-  const untouched = regionsOf(before).filter(({ start, end }) => end < mutation.start || mutation.end < start)
-  const there = new Map(regionsOf(after).map(each => [each.start, each]))
+  const untouched = regionsOf(before.unit).filter(({ start, end }) => end < mutation.start || mutation.end < start)
+  const there = new Set(regionsOf(after.unit).map(each => `${each.start} ${each.words}`))
   const kept = untouched.filter(each => {
     const start = each.start < mutation.start ? each.start : each.start + shift
-    const same = there.get(start)
-    return same && words(same.region) === words(each.region) && hover(after, start + 1) !== undefined
+    return there.has(`${start} ${each.words}`) && hover(after, start + 1) !== undefined
   })
   return { untouched: untouched.length, kept: kept.length }
 }
 
-const words = ({ phys_start, virt_start, size, flags }: MemoryRegion): string =>
-  [phys_start, virt_start, size, flags].join()
+interface Written {
+  readonly start: number
+  readonly end: number
+  /** Its four numbers. */
+  readonly words: string
+}
 
-function regionsOf({ config, unit }: Analysis) {
-  const regions = config ? cellOf(config).mem_regions : []
-  return regions.flatMap(region => {
-    const at = region.source?.origin && site(region.source.origin)
-    return at?.file === unit.main ? [{ start: at.start, end: at.end, region }] : []
-  })
+/** Every region that is written in the file itself and whose fields have values, counted or not. */
+const regionsOf = perVersion((unit: Unit): readonly Written[] =>
+  unit.objects.flatMap(({ value }) => [...regionsIn(value, unit.main)]),
+)
+
+function* regionsIn(value: Value, file: SourceFile): Iterable<Written> {
+  if (value.kind === 'array') for (const item of value.items) yield* regionsIn(item, file)
+  if (value.kind !== 'struct') return
+  const at = value.origin && site(value.origin)
+  const fields = [...value.fields.values()].map(field => field.value)
+  if (value.type.tag !== 'jailhouse_memory') for (const field of fields) yield* regionsIn(field, file)
+  else if (at?.file === file && fields.every(({ kind }) => kind === 'int'))
+    yield { start: at.start, end: at.end, words: fields.map(field => (field.kind === 'int' ? field.value : '')).join() }
 }
 
 /** Asks every feature about an offset and about the whole file: none may throw. */
