@@ -12,7 +12,8 @@ export interface Balanced {
 }
 
 const CLOSER: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' }
-const isOpener = (token: Token): boolean => token.kind === 'punctuator' && token.text in CLOSER
+const isOpener = ({ kind, text }: Token): boolean =>
+  kind === 'punctuator' && (text === '(' || text === '[' || text === '{')
 const isCloser = ({ kind, text }: Token): boolean =>
   kind === 'punctuator' && (text === ')' || text === ']' || text === '}')
 

@@ -104,19 +104,19 @@ function typeCalled(node: SyntaxNode, at: Reading): CType | undefined {
   return builtin ?? fixedWidth(node.text)
 }
 
-const FIXED_WIDTHS: Readonly<Record<string, CType>> = {
-  u8: types.UCHAR,
-  u16: types.USHORT,
-  u32: types.UINT,
-  u64: types.ULLONG,
-  s8: types.SCHAR,
-  s16: types.SHORT,
-  s32: types.INT,
-  s64: types.LLONG,
-}
-
 /** What the kernel's `u8` to `s64` mean, where the header that declares them is missing: told once, and read on. */
-const fixedWidth = (name: string): CType | undefined => FIXED_WIDTHS[name.replace(/^__/, '')]
+const fixedWidth = (name: string): CType | undefined => FIXED_WIDTHS.get(name.replace(/^__/, ''))
+
+const FIXED_WIDTHS: ReadonlyMap<string, CType> = new Map<string, CType>([
+  ['u8', types.UCHAR],
+  ['u16', types.USHORT],
+  ['u32', types.UINT],
+  ['u64', types.ULLONG],
+  ['s8', types.SCHAR],
+  ['s16', types.SHORT],
+  ['s32', types.INT],
+  ['s64', types.LLONG],
+])
 
 /** A struct that was only named when the type was made may be defined by now. */
 function completed(type: CType, scope: Scope): CType {

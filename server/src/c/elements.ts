@@ -49,7 +49,7 @@ function fromList(list: List, start: number, at: Reading): Braces {
 }
 
 function elementOf(piece: Piece, outer: Reading): Element {
-  const at: Reading = { ...outer, piece }
+  const at: Reading = { scope: outer.scope, piece }
   const syntax = syntaxOf(piece)
   return syntax.broken ? brokenElement(syntax, at) : elementFrom(syntax, at)
 }

@@ -8,6 +8,7 @@ import { leafOf, unknown } from './leaf.ts'
 import { type Constant, didYouMean, placeOf, type Reading, tell } from './scope.ts'
 import {
   clear,
+  copyAlong,
   copyInto,
   countOf,
   finished,
@@ -49,6 +50,13 @@ interface Frame {
   next: number
 }
 
+/** A brace list being read. `room`: how many array elements its ranges may still write. */
+interface Writing {
+  readonly list: Braces
+  readonly frames: Frame[]
+  room: number
+}
+
 /** Writes one element to the subobject it is for. */
 function write(slot: Slot, element: Element): void {
   const { at, expression, list } = element
@@ -68,8 +76,7 @@ function writeScalar(slot: Slot, constant: Constant | undefined, element: Elemen
 }
 
 /** Width in bits of the scalar a slot stands for; less than its type's for a bit-field. */
-const widths = new WeakMap<Slot, number>()
-const widthOf = (slot: Slot): number => widths.get(slot) ?? (slot.type.kind === 'int' ? slot.type.size * 8 : 64)
+const widthOf = ({ width, type }: Slot): number => width ?? (type.kind === 'int' ? type.size * 8 : 64)
 
 const isCharacters = (type: CType): type is ArrayType & { element: IntType } =>
   type.kind === 'array' && isInt(type.element)
@@ -90,12 +97,8 @@ function writeString(slot: Slot, expression: SyntaxNode, element: Element): bool
     )
   const origin = placeOf(element.at, element)
   clear(slot)
-  slot.parts = new Map()
   for (let i = 0; i < Math.min(length, text.units.length + 1); i++)
-    slot.parts.set(i, {
-      type: type.element,
-      leaf: { kind: 'int', type: type.element, value: convert(text.units[i] ?? 0n, type.element) },
-    })
+    partAt(slot, i)!.leaf = { kind: 'int', type: type.element, value: convert(text.units[i] ?? 0n, type.element) }
   slot.origin = origin
   slot.text = decode(text.units.slice(0, length), text.type.size)
   return true
@@ -147,15 +150,17 @@ function writeBraces(slot: Slot, list: Braces): void {
   else writeBracedScalar(slot, list)
 }
 
-function writeElements(slot: Slot, { elements, at, start, end }: Braces): void {
+function writeElements(slot: Slot, list: Braces): void {
+  const { elements, at } = list
   clear(slot)
-  slot.parts = new Map()
-  slot.origin = placeOf(at, { start, end })
+  slot.parts = []
+  slot.origin = placeOf(at, list)
   const frames: Frame[] = [{ slot, next: 0 }]
+  const writing: Writing = { list, frames, room: Number(MOST) }
   const excess: Element[] = []
   for (const element of elements) {
     if (element.designators.length) {
-      writeDesignated(frames, element, elements)
+      writeDesignated(writing, element)
       continue
     }
     const target = nextSlot(frames)
@@ -194,74 +199,104 @@ function nextSlot(frames: Frame[]): Slot | undefined {
     top = frames.at(-1)!
   }
   if (countOf(top.slot.type) <= top.next) return undefined
-  return part(top.slot, top.next++)
-}
-
-/** The part at an index, with the width it has there. */
-function part(slot: Slot, index: number): Slot | undefined {
-  const found = partAt(slot, index)
-  const bits = isStruct(slot.type) ? slot.type.members[index]?.bits : undefined
-  if (found && bits) widths.set(found, bits.width)
-  return found
+  return partAt(top.slot, top.next++)
 }
 
 /** Writes an element without braces of its own into the first scalar of the aggregate whose turn it is. */
 function writeInto(frames: Frame[], target: Slot, element: Element): void {
   let slot: Slot | undefined = target
   while (slot && !element.list && isAggregate(slot.type) && element.expression && !accepts(slot, element)) {
-    delete slot.leaf
+    slot.leaf = undefined
     slot.origin ??= placeOf(element.at, element)
     frames.push({ slot, next: 1 })
-    slot = countOf(slot.type) ? part(slot, 0) : undefined
+    slot = countOf(slot.type) ? partAt(slot, 0) : undefined
   }
   if (slot) write(slot, element)
   else tellExcess(frames.at(-1)!.slot.type, element)
 }
 
+/** The parts of `parent` at `[first, end)`, which get the same value as the one at `end`. */
+interface Run {
+  readonly parent: Slot
+  readonly first: number
+  readonly end: number
+}
+
 /** Follows the designators from the list's own aggregate; a range writes to each index and goes on after its last. */
-function writeDesignated(frames: Frame[], element: Element, siblings: readonly Element[]): void {
+function writeDesignated(writing: Writing, element: Element): void {
+  const { frames } = writing
   frames.length = 1
-  let slot: Slot | undefined = frames[0]!.slot
-  /** The other slots of ranges on the way. */
-  let twins: Slot[] = []
+  let slot = frames[0]!.slot
+  /** The other slots of ranges on the way, and the range of the last designator. */
+  let twins: readonly Slot[] = NONE
+  let run: Run | undefined
   for (const designator of element.designators) {
-    const steps = stepsOf(designator, slot!.type, element, siblings)
-    if (!steps) return
-    for (const [first, last] of steps) {
-      if (frames.at(-1)!.slot !== slot) frames.push({ slot: slot!, next: 0 })
-      frames.at(-1)!.next = last + 1
-      twins = twins.flatMap(twin => range(twin, first, last + 1))
-      if (first < last) twins = twins.concat(range(slot!, first, last))
-      slot = part(slot!, last)
-      if (!slot) return
+    const way = wayOf(designator, slot.type, element, writing)
+    if (!way) return
+    if (run) twins = twins.concat(partsOf(run))
+    run = undefined
+    for (const index of way.path) {
+      const frame = frames.at(-1)!
+      if (frame.slot === slot) frame.next = index + 1
+      else frames.push({ slot, next: index + 1 })
+      if (twins.length) twins = twins.flatMap(parent => partsOf({ parent, first: way.first ?? index, end: index + 1 }))
+      if (way.first !== undefined && way.first < index) run = { parent: slot, first: way.first, end: index }
+      const next = partAt(slot, index)
+      if (!next) return
+      slot = next
     }
     const origin = placeOf(element.at, designator)
-    const all = [slot!, ...twins]
-    const again = designator === element.designators.at(-1) ? all.find(isWritten) : undefined
-    if (again) warnTwice(again, element)
-    for (const each of all) each.designator = origin
+    if (designator === element.designators.at(-1)) {
+      const again = [slot, ...twins].find(isWritten) ?? (run && writtenIn(run))
+      if (again) warnTwice(again, element)
+    }
+    slot.designator = origin
+    for (const twin of twins) twin.designator = origin
   }
-  writeInto(frames, slot!, element)
-  for (const twin of twins) writeTwin(twin, slot!, element)
+  writeInto(frames, slot, element)
+  if (run) writeRun(run, slot, element)
+  for (const twin of twins) writeTwin(twin, slot, element)
+}
+
+const NONE: readonly Slot[] = []
+
+function writeRun(run: Run, slot: Slot, element: Element): void {
+  if (isWhole(slot, element)) copyAlong(run.parent, run.first, run.end, slot)
+  else
+    for (const twin of partsOf(run)) {
+      twin.designator = slot.designator
+      writeTwin(twin, slot, element)
+    }
 }
 
 /** Another slot of a range gets the same value; where braces were left out it keeps what else it holds. */
 function writeTwin(twin: Slot, slot: Slot, element: Element): void {
-  if (element.list || !isAggregate(slot.type) || accepts(slot, element)) {
+  if (isWhole(slot, element)) {
     copyInto(twin, slot)
     return
   }
-  const [twinPart, slotPart] = countOf(slot.type) ? [part(twin, 0), part(slot, 0)] : []
+  const [twinPart, slotPart] = countOf(slot.type) ? [partAt(twin, 0), partAt(slot, 0)] : []
   if (twinPart && slotPart) writeTwin(twinPart, slotPart, element)
 }
 
-function range(slot: Slot, first: number, end: number): Slot[] {
+const isWhole = (slot: Slot, element: Element): boolean =>
+  element.list !== undefined || !isAggregate(slot.type) || accepts(slot, element)
+
+function partsOf({ parent, first, end }: Run): Slot[] {
   const slots: Slot[] = []
   for (let i = first; i < end; i++) {
-    const found = part(slot, i)
+    const found = partAt(parent, i)
     if (found) slots.push(found)
   }
   return slots
+}
+
+function writtenIn({ parent, first, end }: Run): Slot | undefined {
+  for (let i = first; i < end; i++) {
+    const part = parent.parts?.[i]
+    if (part && isWritten(part)) return part
+  }
+  return undefined
 }
 
 function warnTwice(slot: Slot, { at, designators }: Element): void {
@@ -280,16 +315,14 @@ function warnTwice(slot: Slot, { at, designators }: Element): void {
   )
 }
 
-type Step = readonly [first: number, last: number]
+/** The indices a designator goes down by, several for a member of an anonymous struct; `first`: where its range begins. */
+interface Way {
+  readonly path: readonly number[]
+  readonly first?: number
+}
 
-/** The indices a designator goes down by: several for a member of an anonymous struct. */
-function stepsOf(
-  designator: Designator,
-  type: CType,
-  { at }: Element,
-  siblings: readonly Element[],
-): readonly Step[] | undefined {
-  if (designator.name !== undefined) return fieldSteps(designator, designator.name, type, at, siblings)
+function wayOf(designator: Designator, type: CType, { at }: Element, writing: Writing): Way | undefined {
+  if (designator.name !== undefined) return wayToField(designator, designator.name, type, at, writing)
   const first = designator.first && evaluateInt(designator.first, at)
   const last = designator.last ? evaluateInt(designator.last, at) : first
   if (!first || !last) return undefined
@@ -298,26 +331,29 @@ function stepsOf(
   if (first.value < 0n || length <= last.value)
     return tell(at, designator, 'array-index', `index ${last.value} is outside ${typeName(type)}`)
   if (last.value < first.value) return tell(at, designator, 'array-index', 'this range is empty')
-  if (MOST < last.value - first.value) return tell(at, designator, 'array-index', 'this range is too long')
-  return [[Number(first.value), Number(last.value)]]
+  if (last.value === first.value) return { path: [Number(last.value)] }
+  writing.room -= Number(last.value - first.value)
+  if (writing.room < 0) return tell(at, designator, 'array-index', 'this range is too long')
+  return { path: [Number(last.value)], first: Number(first.value) }
 }
 
-/** Array elements one designator may write. */
+/** Array elements the ranges of one list may write. */
 const MOST = 1n << 20n
 
-function fieldSteps(
+function wayToField(
   designator: Designator,
   name: string,
   type: CType,
   at: Reading,
-  siblings: readonly Element[],
-): readonly Step[] | undefined {
+  { list }: Writing,
+): Way | undefined {
   if (!isStruct(type))
     return tell(at, designator, 'unknown-field', `"${name}" is written to ${typeName(type)}, which has no members`)
   const found = pathTo(type, name)
-  if (!found) tellUnknownField(designator, name, type, at)
-  const path = found?.path ?? guess(name, type, siblings)
-  return path?.map(index => [index, index] as const)
+  if (found) return found
+  tellUnknownField(designator, name, type, at)
+  const path = guess(name, type, list.elements)
+  return path && { path }
 }
 
 /** In a longer list nobody guesses. */

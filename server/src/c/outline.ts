@@ -139,52 +139,55 @@ class Cutter {
       return []
     }
     const items: Piece[] = []
-    let item: Growing = { tokens: [], lists: [] }
     let before = this.tokens[open]!
-    const finish = (after: Token): void => {
-      spellEquals(item.tokens)
-      if (item.tokens.length) items.push({ kind: 'item', ...item, before, after })
+    /** Where the item begins, whether it has an `=`, and what it is once it has a list. */
+    let start = open + 1
+    let assigns = false
+    let item: Growing | undefined
+    const finish = (at: number, after: Token, next: number): void => {
+      const tokens = item?.tokens ?? this.tokens.slice(start, at)
+      if (tokens.length) items.push(itemOf(tokens, item?.lists ?? NO_LISTS, before, after))
       else if (after.text === ',')
         this.problems.push(syntaxProblem(site(after.origin), 'expected an expression before ","'))
-      item = { tokens: [], lists: [] }
+      item = undefined
+      assigns = false
       before = after
+      start = next
     }
     for (let i = open + 1; i < close; ) {
       const token = this.tokens[i]!
       if (token.text === ',') {
-        finish(token)
-        i++
+        finish(i, token, ++i)
         continue
       }
-      if (this.lacksComma(item, i)) {
+      if (item || (start < i && this.lacksComma(start, assigns, i))) {
         this.problems.push(
           missingAfter(this.tokens[i - 1]!, ',', `expected "," before "${token.text}"`, 'missing-separator'),
         )
-        finish(token)
+        finish(i, token, i)
       }
-      if (token.text === '{' && item.tokens.at(-1)?.text !== ')') i = this.addItemList(item, i, depth)
-      else i = this.addGroup(item, i)
+      if (token.text === '{' && (i === start || this.tokens[i - 1]!.text !== ')')) {
+        item = { tokens: this.tokens.slice(start, i), lists: [] }
+        this.addItemList(item, i, depth)
+      } else if (token.text === '=') assigns = true
+      i = this.past(i)
     }
-    const last = this.tokens[close]!
-    if (item.tokens.length) finish(last)
+    if (start < close) finish(close, this.tokens[close]!, close)
     return items
   }
 
-  private addItemList(item: Growing, at: number, depth: number): number {
+  private addItemList(item: Growing, at: number, depth: number): void {
     const last = item.tokens.at(-1)
-    const [token] = [this.tokens[at]!]
-    if (last && last.text !== '=' && last.text !== ':') this.assumeEquals(item, token)
-    return this.addList(item, at, depth)
+    if (last && last.text !== '=' && last.text !== ':') this.assumeEquals(item, this.tokens[at]!)
+    this.addList(item, at, depth)
   }
 
-  /** A value has ended here and what follows can only begin the next element. */
-  private lacksComma(item: Growing, at: number): boolean {
-    const last = item.tokens.at(-1)
-    if (!last) return false
-    const token = this.tokens[at]!
-    if (item.lists.length) return true
-    const designates = /^[.[]$/.test(item.tokens[0]!.text)
-    if ((designates && !item.assigns) || !endsOperand(last)) return false
+  /** A value has ended before `at` and what stands there can only begin the next element. */
+  private lacksComma(start: number, assigns: boolean, at: number): boolean {
+    const [first, last, token] = [this.tokens[start]!, this.tokens[at - 1]!, this.tokens[at]!]
+    if (!endsOperand(last)) return false
+    const designates = first.text === '.' || first.text === '['
+    if (designates && !assigns) return false
     if (token.text === '{') return last.text !== ')'
     if (token.text === '.' || token.text === '[') return this.designatorEndsInEquals(at)
     return !designates && isOperand(token) && !(last.kind === 'string' && token.kind === 'string') && isOperand(last)
@@ -192,10 +195,20 @@ class Cutter {
 
   private designatorEndsInEquals(at: number): boolean {
     let i = at
-    for (; this.tokens[i]?.text === '.' || this.tokens[i]?.text === '['; )
+    for (let steps = 0; steps < MOST_STEPS && /^[.[]$/.test(this.tokens[i]?.text ?? ''); steps++)
       i = this.tokens[i]?.text === '.' ? i + 2 : this.past(i)
     return this.tokens[i]?.text === '=' || this.tokens[i]?.text === '{'
   }
+}
+
+/** No designator written by hand has more parts. */
+const MOST_STEPS = 32
+
+const NO_LISTS: readonly List[] = []
+
+const itemOf = (tokens: Token[], lists: readonly List[], before: Token, after: Token): Piece => {
+  spellEquals(tokens)
+  return { kind: 'item', tokens, lists, before, after, syntax: undefined }
 }
 
 /** gcc still takes `[2] 5` for `[2] = 5`. */
@@ -208,7 +221,8 @@ function spellEquals(tokens: Token[]): void {
 }
 
 const isOperand = (token: Token): boolean => token.kind === 'number' || token.kind === 'char' || token.kind === 'string'
-const endsOperand = (token: Token): boolean => token.kind !== 'punctuator' || /^[)\]}]$/.test(token.text)
+const endsOperand = ({ kind, text }: Token): boolean =>
+  kind !== 'punctuator' || text === ')' || text === ']' || text === '}'
 
 /** `(…) {`: a function's body; its declarator holds no `=`. */
 const isFunctionHead = (tokens: readonly Token[]): boolean =>

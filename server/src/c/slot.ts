@@ -5,15 +5,26 @@ import { type FieldValue, type IntValue, type UnknownValue, type Value, ZERO } f
 /** A subobject while its initializer is read. What nobody writes is never made. */
 export interface Slot {
   readonly type: CType
-  leaf?: IntValue | UnknownValue
-  /** By member index or array index. Of a union only the member last written. */
-  parts?: Map<number, Slot>
-  origin?: Origin
-  designator?: Origin
-  text?: string
+  leaf?: IntValue | UnknownValue | undefined
+  /** By member index or array index, with holes. Of a union only the member last written. */
+  parts?: (Slot | undefined)[] | undefined
+  /** Stands at several indices at once, and so is not written to. */
+  shared?: boolean
+  origin?: Origin | undefined
+  designator?: Origin | undefined
+  /** Width of a bit-field in bits. */
+  width?: number | undefined
+  text?: string | undefined
 }
 
-export const slotOf = (type: CType): Slot => ({ type })
+export const slotOf = (type: CType): Slot => ({
+  type,
+  leaf: undefined,
+  parts: undefined,
+  origin: undefined,
+  designator: undefined,
+  width: undefined,
+})
 export const isWritten = (slot: Slot): boolean => slot.leaf !== undefined || slot.parts !== undefined
 
 /** How many subobjects can be written in order; Infinity where the initializer decides. */
@@ -29,45 +40,58 @@ export const isStruct = (type: CType): type is StructType => type.kind === 'stru
 const memberType = (type: CType, index: number): CType | undefined =>
   type.kind === 'array' ? type.element : isStruct(type) ? type.members[index]?.type : undefined
 
-/** The subobject at an index, made when it is first asked for; in a union it ousts another member. An array without room is nowhere. */
+/** Arrays with more elements than this are not written out. */
+const MOST_ELEMENTS = 1 << 22
+
+/**
+ * The subobject at an index, made when it is first asked for; in a union it ousts another member. What an array has no
+ * room for, or is not written out, is nowhere.
+ */
 export function partAt(slot: Slot, index: number): Slot | undefined {
   const type = memberType(slot.type, index)
   if (!type) return undefined
-  if (type.kind === 'array' && type.length === 0) return slotOf(type)
-  slot.parts ??= new Map()
-  const known = slot.parts.get(index)
-  if (known) return known
-  if (slot.type.kind === 'union') slot.parts.clear()
-  const part = slotOf(type)
-  slot.parts.set(index, part)
+  if (MOST_ELEMENTS <= index || (type.kind === 'array' && type.length === 0)) return slotOf(type)
+  slot.parts ??= []
+  const { parts } = slot
+  const known = parts[index]
+  if (known && !known.shared) return known
+  if (slot.type.kind === 'union') parts.length = 0
+  const part = known ? copyOf(known) : slotOf(type)
+  if (isStruct(slot.type)) part.width = slot.type.members[index]?.bits?.width
+  parts[index] = part
   return part
+}
+
+/** Puts a copy of a subobject at all the indices `[first, end)`. */
+export function copyAlong(slot: Slot, first: number, end: number, source: Slot): void {
+  const part = copyOf(source)
+  part.shared = true
+  slot.parts ??= []
+  for (let index = first; index < Math.min(end, MOST_ELEMENTS); index++) slot.parts[index] = part
 }
 
 /** Forgets what was written, as an initializer for the whole object does. */
 export function clear(slot: Slot): void {
-  delete slot.leaf
-  delete slot.parts
-  delete slot.text
-  delete slot.origin
+  slot.leaf = undefined
+  slot.parts = undefined
+  slot.text = undefined
+  slot.origin = undefined
 }
 
 export function copyInto(target: Slot, source: Slot): void {
-  clear(target)
-  if (source.leaf) target.leaf = source.leaf
-  if (source.text !== undefined) target.text = source.text
-  if (source.origin) target.origin = source.origin
-  if (!source.parts) return
-  target.parts = new Map()
-  for (const [index, part] of source.parts) {
-    const twin = slotOf(part.type)
-    copyInto(twin, part)
-    if (part.designator) twin.designator = part.designator
-    target.parts.set(index, twin)
-  }
+  target.leaf = source.leaf
+  target.text = source.text
+  target.origin = source.origin
+  target.parts = source.parts?.map(part => part && copyOf(part))
 }
 
-/** Arrays with more elements than this are not written out. */
-const MOST_ELEMENTS = 1 << 22
+function copyOf(part: Slot): Slot {
+  const twin = slotOf(part.type)
+  copyInto(twin, part)
+  twin.designator = part.designator
+  twin.width = part.width
+  return twin
+}
 
 /** The finished, immutable value of a slot. */
 export function finished(slot: Slot | undefined, type: CType = slot!.type): Value {
@@ -77,22 +101,26 @@ export function finished(slot: Slot | undefined, type: CType = slot!.type): Valu
   return isStruct(type) ? structOf(slot, type) : zero(type)
 }
 
-function arrayOf(slot: Slot, type: CType & { kind: 'array' }): Value {
-  const parts = slot.parts ?? new Map<number, Slot>()
-  let initialised = 0
-  for (const index of parts.keys()) initialised = Math.max(initialised, index + 1)
+function arrayOf({ parts = [], text, origin }: Slot, type: CType & { kind: 'array' }): Value {
+  const initialised = parts.length
   const length = type.length ?? initialised
   if (MOST_ELEMENTS < length) return tooLarge(type)
   const items = new Array<Value>(length).fill(length ? zero(type.element) : (undefined as never))
-  for (const [index, part] of parts) if (index < length) items[index] = finished(part)
-  return {
+  let previous: Slot | undefined
+  for (let index = 0; index < Math.min(length, parts.length); index++) {
+    const part = parts[index]
+    if (part) items[index] = part === previous ? items[index - 1]! : finished(part)
+    previous = part
+  }
+  const value = {
     kind: 'array',
     type: type.length === undefined ? { ...type, length } : type,
     items,
     initialised,
-    ...(slot.text !== undefined && { text: slot.text }),
-    ...(slot.origin && { origin: slot.origin }),
-  }
+  } as const
+  return text !== undefined || origin
+    ? { ...value, ...(text !== undefined && { text }), ...(origin && { origin }) }
+    : value
 }
 
 function structOf(slot: Slot, type: StructType): Value {
@@ -100,10 +128,11 @@ function structOf(slot: Slot, type: StructType): Value {
   for (const { member, path } of memberPaths(type)) {
     const part = follow(slot, path)
     if (part === 'ousted') continue
+    const value = finished(part, member.type)
     const designator = part?.designator
-    fields.set(member.name!, { member, value: finished(part, member.type), ...(designator && { designator }) })
+    fields.set(member.name!, designator ? { member, value, designator } : { member, value })
   }
-  return { kind: 'struct', type, fields, ...(slot.origin && { origin: slot.origin }) }
+  return slot.origin ? { kind: 'struct', type, fields, origin: slot.origin } : { kind: 'struct', type, fields }
 }
 
 /** The slot a path of member indices leads to, or that a union on the way holds another member. */
@@ -111,7 +140,7 @@ function follow(slot: Slot, path: readonly number[]): Slot | undefined | 'ousted
   let at: Slot | undefined = slot
   let type: CType | undefined = slot.type
   for (const index of path) {
-    const next: Slot | undefined = at?.parts?.get(index)
+    const next: Slot | undefined = at?.parts?.[index]
     if (!next && type?.kind === 'union') return 'ousted'
     type = type && memberType(type, index)
     at = next
