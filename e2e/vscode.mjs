@@ -1,7 +1,7 @@
 // What a person does in VS Code with the founding pair, whatever serves it.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { assertFixed, fixtures, flagsLine, flagsOf, mistakes, SHARED, STAGE } from './founding-pair.mjs'
+import { addressPlace, assertFixed, fixtures, flagsOf, mistakes, SHARED, STAGE } from './founding-pair.mjs'
 
 const WAIT = { timeout: 60_000 }
 const BULB = '.lightBulbWidget:visible, [class*="codicon-gutter-lightbulb"]'
@@ -84,14 +84,14 @@ async function hoverSays(page, at, word) {
 export function pairSteps({ page, saved, picture = async () => {} }) {
   return mistakes.flatMap(mistake => {
     const { file, severity, fix } = mistake
-    const line = flagsLine(readFileSync(join(fixtures, file), 'utf8'))
+    const { line } = addressPlace(readFileSync(join(fixtures, file), 'utf8'))
     let at
     return [
       [
         `${file} shows a squiggle (${severity})`,
         async () => {
           await openFile(page(), file)
-          await goToLine(page(), line)
+          await goToLine(page(), line + 1)
           await squiggle(page(), severity).waitFor({ state: 'attached', ...WAIT })
           at = await middleOf(squiggle(page(), severity))
           await picture(`${severity}-squiggle`)
@@ -116,8 +116,13 @@ export function pairSteps({ page, saved, picture = async () => {} }) {
         `${file}: the fix is offered`,
         async () => {
           await page().keyboard.press('Escape')
+          // The cursor's own look-up of actions, 250 ms after it moved, would cancel one that is asked for before it:
+          // its bulb tells when it is over. Where the cursor is now, nothing is wrong and no bulb is lit.
+          await page()
+            .locator(BULB)
+            .first()
+            .waitFor({ state: 'detached', ...WAIT })
           await page().mouse.click(...at)
-          // The cursor's own look-up of actions, 250 ms later, would cancel one that is asked for before it.
           await page().locator(BULB).first().waitFor(WAIT)
           await page().keyboard.press('Control+.')
           await page().locator('.action-widget .monaco-list-row', { hasText: fix }).first().waitFor(WAIT)
