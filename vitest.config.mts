@@ -30,6 +30,6 @@ export default defineConfig({
     // Nothing here measures time: a slow machine is no failure.
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    server: { deps: { inline: [/web-tree-sitter/, /vscode-languageclient/] } },
+    server: { deps: { inline: [/web-tree-sitter/, /vscode-languageclient/, /jsonc-parser/] } },
   },
 })

@@ -1,6 +1,5 @@
-import { analyze, type Case } from '../analyze.ts'
+import { analyze, type Case, playAlone } from '../analyze.ts'
 import type { CellConfig } from '../config/model.ts'
-import { boot } from '../machine/machine.ts'
 import { Misuse } from './command.ts'
 import { Files } from './files.ts'
 import { type CompilerArguments, compilerSettings } from './options.ts'
@@ -32,5 +31,5 @@ export function casesOf(
     return analysis.config
   })
   const scenario = { root: config, cells, together: 1 < cells.length }
-  return [{ scenario, machine: boot(scenario) }]
+  return [{ scenario, machine: playAlone(scenario, project) }]
 }

@@ -1,10 +1,12 @@
-import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { analyze } from '../analyze.ts'
 import type { Settings } from '../config/project.ts'
+import { projectFileOf } from '../config/project-file.ts'
 import { fixAll } from '../ide/fix-all.ts'
+import { baselineText, readBaseline } from '../rules/baseline.ts'
+import { projectProblems } from '../rules/project-problems.ts'
 import type { Finding, Severity } from '../rules/rule.ts'
-import { applyEdits, type SourceFile } from '../text/source-file.ts'
+import { applyEdits, positionAt, type SourceFile } from '../text/source-file.ts'
 import { type Command, type ExitCode, Misuse, oneOf, readArguments } from './command.ts'
 import { configurationsAmong, Files, pathOf, rewrite, writeAtomically } from './files.ts'
 import { formats } from './formats/index.ts'
@@ -23,7 +25,10 @@ Checks cell configurations; of a folder, all configurations below it. A cell is 
   --fix             apply what has one right repair, then report the rest
   --diff            print what --fix would change, and change nothing
   --baseline FILE   leave out the findings that FILE lists
-  --write-baseline FILE  list today's findings in FILE
+  --write-baseline FILE
+                    list today's findings in FILE
+  --prune-baseline  take out of the baseline what nothing gives rise to any more; needs --baseline, and all files
+                    the baseline was written for
 ${compilerHelp}
 Exit status: 0 no errors and no warnings, 1 some, 2 the check could not be made.
 `
@@ -37,6 +42,7 @@ const options = {
   diff: { type: 'boolean', default: false },
   baseline: { type: 'string' },
   'write-baseline': { type: 'string' },
+  'prune-baseline': { type: 'boolean', default: false },
 } as const
 
 const LEVELS: readonly Severity[] = ['error', 'warning', 'information', 'hint']
@@ -54,7 +60,11 @@ export const check: Command = {
     const format = formats[oneOf('format', Object.keys(formats), values.format)]!
     const level = LEVELS.indexOf(oneOf('severity', LEVELS, values.severity))
     const isShown = ({ severity }: Finding) => LEVELS.indexOf(severity) <= level
-    const settings = { ...compilerSettings(values, terminal.cwd), rules: ruleSettings(values.rule) }
+    const settings = {
+      ...compilerSettings(values, terminal.cwd),
+      ...baselineSettings(values),
+      rules: ruleSettings(values.rule),
+    }
     const files = new Files()
     const mains = configurationsAmong(positionals, files, terminal.cwd)
     const changed =
@@ -64,10 +74,12 @@ export const check: Command = {
 
     const all = findingsOf(newest(mains, files), files, settings)
     if (values['write-baseline']) return writeBaseline(values['write-baseline'], all, terminal)
-    const known = values.baseline ? readBaseline(values.baseline, terminal) : new Set<string>()
+    const known = values.baseline ? knownIn(values.baseline, files, terminal) : new Set<string>()
+    if (values['prune-baseline']) pruneBaseline(values.baseline, known, all, terminal)
     const findings = all.filter(finding => isShown(finding) && !known.has(finding.fingerprint))
     const report = { findings, files: mains, pathOf: (uri: string) => pathOf(uri, terminal.cwd), terminal }
     terminal.out(format(report))
+    for (const line of projectFaults(mains, files, settings, terminal)) terminal.err(line)
     if (values.format === 'text') terminal.err(summary(report, changed.size))
     return findings.some(({ severity }) => severity === 'error' || severity === 'warning') ? 1 : 0
   },
@@ -116,20 +128,53 @@ function showDiff(changed: ReadonlyMap<SourceFile, SourceFile>, terminal: Termin
   return changed.size > 0 ? 1 : 0
 }
 
+/** A baseline on the command line takes the place of the project's; one that is written lists everything. */
+const baselineSettings = (given: { baseline?: string | undefined; 'write-baseline'?: string | undefined }) =>
+  given.baseline !== undefined || given['write-baseline'] !== undefined ? { ignoreBaseline: true } : {}
+
 function writeBaseline(path: string, findings: readonly Finding[], terminal: Terminal): ExitCode {
-  const fingerprints = findings.map(({ fingerprint }) => fingerprint).toSorted()
-  writeAtomically(resolve(terminal.cwd, path), `${JSON.stringify({ version: 1, fingerprints }, null, 2)}\n`)
-  terminal.err(`${path}: ${plural(fingerprints.length, 'finding')}\n`)
+  const fingerprints = new Set(findings.map(({ fingerprint }) => fingerprint))
+  writeAtomically(resolve(terminal.cwd, path), baselineText(fingerprints))
+  terminal.err(`${path}: ${plural(fingerprints.size, 'finding')}\n`)
   return 0
 }
 
-function readBaseline(path: string, terminal: Terminal): ReadonlySet<string> {
-  try {
-    const { fingerprints } = JSON.parse(readFileSync(resolve(terminal.cwd, path), 'utf8'))
-    return new Set(fingerprints)
-  } catch {
-    throw new Misuse(`${path}: this is no baseline, or it cannot be read`)
-  }
+function knownIn(path: string, files: Files, { cwd }: Terminal): ReadonlySet<string> {
+  const known = readBaseline(files.named(path, cwd))
+  if (!known) throw new Misuse(`${path}: this is no baseline`)
+  return known
+}
+
+function pruneBaseline(
+  path: string | undefined,
+  known: ReadonlySet<string>,
+  findings: readonly Finding[],
+  terminal: Terminal,
+): void {
+  if (path === undefined) throw new Misuse('--prune-baseline: which one? Name it with --baseline')
+  const found = new Set(findings.map(({ fingerprint }) => fingerprint))
+  const kept = [...known].filter(fingerprint => found.has(fingerprint))
+  if (kept.length === known.size) return
+  writeAtomically(resolve(terminal.cwd, path), baselineText(kept))
+  terminal.err(`${path}: ${plural(known.size - kept.length, 'finding')} gone\n`)
+}
+
+/** What is wrong with the project files that had a say, a line each. */
+function projectFaults(
+  mains: readonly SourceFile[],
+  files: Files,
+  settings: Settings,
+  { cwd }: Terminal,
+): readonly string[] {
+  const project = files.project(settings, mains)
+  const wanted = { files: new Set<string>(), folders: new Set<string>() }
+  const read = new Set(mains.flatMap(({ uri }) => projectFileOf(uri, project, wanted)?.file ?? []))
+  return [...read].flatMap(file =>
+    projectProblems(file, project).problems.map(({ at, message }) => {
+      const { line, character } = positionAt(file, at.start)
+      return `${pathOf(file.uri, cwd)}:${line + 1}:${character + 1}: warning: ${message}\n`
+    }),
+  )
 }
 
 function summary({ findings, files }: Report, changed: number): string {

@@ -1,9 +1,13 @@
 import { perVersion } from '../text/per-version.ts'
 import type { SourceFile, Span } from '../text/source-file.ts'
 import { folderOf, foldersAbove, joinUri } from '../text/uri.ts'
+import { type JsonNode, readJson } from './json-file.ts'
 import { fileAt, type Project, type Wanted } from './project.ts'
 
 export const PROJECT_FILE = 'jailhouse.json'
+
+/** Physical address widths that arm64 CPUs have: the values of `ID_AA64MMFR0_EL1.PARange`. */
+export const CPU_PARANGES: readonly number[] = [32, 36, 40, 42, 44, 48, 52]
 
 /** A root and the cells that are loaded together with it. */
 export interface System {
@@ -11,6 +15,22 @@ export interface System {
   /** URIs. */
   readonly root: string
   readonly cells: readonly string[]
+  /** Physical address bits of the CPUs. */
+  readonly cpuParange?: number
+}
+
+/** A name of the file with what it is given, and where both stand. */
+export interface Entry {
+  readonly name: string
+  readonly value: string
+  readonly at: Span
+  readonly valueAt: Span
+}
+
+/** A file that the project file names. */
+export interface Mention {
+  readonly uri: string
+  readonly at: Span
 }
 
 /** `jailhouse.json`, with names resolved to URIs against its own folder. */
@@ -21,7 +41,20 @@ export interface ProjectFile {
   readonly forceIncludes: readonly string[]
   readonly defines: Readonly<Record<string, string>>
   readonly rules: Readonly<Record<string, string>>
-  readonly problems: readonly { readonly at: Span; readonly message: string }[]
+  /** URI of the list of known findings. */
+  readonly baseline?: string
+  /** Physical address bits of the CPUs, of systems that do not say it themselves. */
+  readonly cpuParange?: number
+  /** `rules` with their places. */
+  readonly ruleEntries: readonly Entry[]
+  /** Roots and cells with their places. */
+  readonly mentions: readonly Mention[]
+  readonly problems: readonly ProjectProblem[]
+}
+
+export interface ProjectProblem {
+  readonly at: Span
+  readonly message: string
 }
 
 /** The nearest `jailhouse.json` above a file. */
@@ -33,64 +66,107 @@ export function projectFileOf(uri: string, project: Project, wanted: Wanted): Pr
   return undefined
 }
 
-/** Reads what is well formed, and says what is not. */
+const KEYS = ['$schema', 'systems', 'includePaths', 'forceIncludes', 'defines', 'rules', 'baseline', 'cpuParange']
+const SYSTEM_KEYS = ['name', 'root', 'cells', 'cpuParange']
+
+/** Reads what is well formed, and says what is not. JSON in which comments are allowed. */
 export const readProjectFile = perVersion((file: SourceFile): ProjectFile => {
-  const problems: { at: Span; message: string }[] = []
-  const complain = (message: string) => problems.push({ at: { file, start: 0, end: file.text.length }, message })
+  const { top, problems } = readJson(file)
   const folder = folderOf(file.uri)
-  const top = record(parsed(file.text, complain))
-  const uris = (value: unknown, name: string) => strings(value, name, complain).map(path => joinUri(folder, path))
+  const reader = { folder, complain: (at: Span, message: string) => problems.push({ at, message }) }
+  const fields = members(top, 'jailhouse.json', KEYS, reader)
+  const systems = items(fields.get('systems'), 'systems', reader).flatMap((node, i) => readSystem(node, i, reader))
+  const ruleEntries = entries(fields.get('rules'), 'rules', reader)
+  const baseline = text(fields.get('baseline'), 'baseline', reader)
   return {
     file,
-    systems: list(top.systems, 'systems', complain).flatMap((item, index) => {
-      const system = record(item)
-      if (typeof system.root !== 'string') {
-        complain(`systems[${index}] names no "root"`)
-        return []
-      }
-      const name = typeof system.name === 'string' ? system.name : system.root
-      return [{ name, root: joinUri(folder, system.root), cells: uris(system.cells, `systems[${index}].cells`) }]
-    }),
-    includePaths: uris(top.includePaths, 'includePaths'),
-    forceIncludes: uris(top.forceIncludes, 'forceIncludes'),
-    defines: texts(top.defines, 'defines', complain),
-    rules: texts(top.rules, 'rules', complain),
+    systems: systems.map(({ system }) => system),
+    includePaths: mentions(fields.get('includePaths'), 'includePaths', reader).map(({ uri }) => uri),
+    forceIncludes: mentions(fields.get('forceIncludes'), 'forceIncludes', reader).map(({ uri }) => uri),
+    defines: asRecord(entries(fields.get('defines'), 'defines', reader)),
+    rules: asRecord(ruleEntries),
+    ...(baseline !== undefined && { baseline: joinUri(folder, baseline) }),
+    ...parangeOf(fields.get('cpuParange'), reader),
+    ruleEntries,
+    mentions: systems.flatMap(({ mentions }) => mentions),
     problems,
   }
 })
 
-type Complain = (message: string) => void
+interface Reader {
+  readonly folder: string
+  complain(at: Span, message: string): void
+}
 
-function parsed(text: string, complain: Complain): unknown {
-  try {
-    return JSON.parse(text.replace(/^\uFEFF/, ''))
-  } catch (error) {
-    complain(`${PROJECT_FILE} is not valid JSON: ${error instanceof Error ? error.message : String(error)}`)
-    return {}
+function readSystem(node: JsonNode, index: number, reader: Reader): readonly { system: System; mentions: Mention[] }[] {
+  const path = `systems[${index}]`
+  const fields = members(node, path, SYSTEM_KEYS, reader)
+  const rootNode = fields.get('root')
+  const root = text(rootNode, `${path}.root`, reader)
+  if (root === undefined || !rootNode) {
+    if (!rootNode) reader.complain(node.at, `${path} names no "root"`)
+    return []
   }
+  const rootMention = { uri: joinUri(reader.folder, root), at: rootNode.at }
+  const cells = mentions(fields.get('cells'), `${path}.cells`, reader)
+  const system = {
+    name: text(fields.get('name'), `${path}.name`, reader) ?? root,
+    root: rootMention.uri,
+    cells: cells.map(({ uri }) => uri),
+    ...parangeOf(fields.get('cpuParange'), reader),
+  }
+  return [{ system, mentions: [rootMention, ...cells] }]
 }
 
-const record = (value: unknown): Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {}
-
-function list(value: unknown, name: string, complain: Complain): readonly unknown[] {
-  if (value === undefined) return []
-  if (Array.isArray(value)) return value
-  complain(`"${name}" is not a list`)
-  return []
+function parangeOf(node: JsonNode | undefined, { complain }: Reader): { readonly cpuParange?: number } {
+  if (!node) return {}
+  if (typeof node.value === 'number' && CPU_PARANGES.includes(node.value)) return { cpuParange: node.value }
+  complain(node.at, `"cpuParange" is one of ${CPU_PARANGES.join(', ')}`)
+  return {}
 }
 
-function strings(value: unknown, name: string, complain: Complain): readonly string[] {
-  const items = list(value, name, complain)
-  if (items.some(item => typeof item !== 'string')) complain(`"${name}" holds something that is not a string`)
-  return items.filter(item => typeof item === 'string')
+/** The members of an object by name; those nobody reads are told. */
+function members(
+  node: JsonNode | undefined,
+  path: string,
+  known: readonly string[],
+  { complain }: Reader,
+): ReadonlyMap<string, JsonNode> {
+  if (!node) return new Map()
+  if (!node.members) complain(node.at, `${path} is not an object`)
+  for (const { name, nameAt } of node.members ?? [])
+    if (!known.includes(name))
+      complain(nameAt, `nothing reads "${name}"; known are ${known.slice(0).sort().join(', ')}`)
+  return new Map((node.members ?? []).map(({ name, node }) => [name, node]))
 }
 
-function texts(value: unknown, name: string, complain: Complain): Readonly<Record<string, string>> {
-  const entries = Object.entries(record(value))
-  for (const [key, item] of entries)
-    if (typeof item !== 'string' && typeof item !== 'number') complain(`"${name}.${key}" is not a string`)
-  return Object.fromEntries(
-    entries.filter(([, item]) => typeof item === 'string' || typeof item === 'number').map(([k, v]) => [k, String(v)]),
-  )
+function items(node: JsonNode | undefined, path: string, { complain }: Reader): readonly JsonNode[] {
+  if (node && !node.items) complain(node.at, `"${path}" is not a list`)
+  return node?.items ?? []
 }
+
+function text(node: JsonNode | undefined, path: string, { complain }: Reader): string | undefined {
+  if (!node || typeof node.value === 'string') return node?.value as string | undefined
+  complain(node.at, `"${path}" is not a string`)
+  return undefined
+}
+
+const mentions = (node: JsonNode | undefined, path: string, reader: Reader): readonly Mention[] =>
+  items(node, path, reader).flatMap((item, index) => {
+    const name = text(item, `${path}[${index}]`, reader)
+    return name === undefined ? [] : [{ uri: joinUri(reader.folder, name), at: item.at }]
+  })
+
+/** Strings and numbers by name. */
+function entries(node: JsonNode | undefined, path: string, { complain }: Reader): readonly Entry[] {
+  if (node && !node.members) complain(node.at, `"${path}" is not an object`)
+  return (node?.members ?? []).flatMap(({ name, nameAt, node: { value, at } }) => {
+    if (typeof value === 'string' || typeof value === 'number')
+      return [{ name, value: String(value), at: nameAt, valueAt: at }]
+    complain(at, `"${path}.${name}" is not a string`)
+    return []
+  })
+}
+
+const asRecord = (list: readonly Entry[]): Readonly<Record<string, string>> =>
+  Object.fromEntries(list.map(({ name, value }) => [name, value]))

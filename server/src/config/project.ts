@@ -11,6 +11,10 @@ export interface Settings {
   readonly forceIncludes: readonly string[]
   /** Severity, or `off`, by rule code (`JH203`), rule id or band (`JH2xx`). */
   readonly rules: Readonly<Record<string, string>>
+  /** Physical address bits of the CPUs of arm64 boards. */
+  readonly cpuParange?: number
+  /** Also show the findings that the baseline of the project lists. */
+  readonly ignoreBaseline?: boolean
 }
 
 export const defaultSettings: Settings = { includePaths: [], defines: {}, forceIncludes: [], rules: {} }

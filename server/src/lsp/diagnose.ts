@@ -1,5 +1,5 @@
 import type { Connection, Diagnostic, DocumentDiagnosticReport } from 'vscode-languageserver'
-import { diagnosticsOf } from './diagnostics.ts'
+import { diagnosticsOf, problemDiagnostic } from './diagnostics.ts'
 import { ANALYZED, type OfDocument } from './protocol.ts'
 import type { Session } from './session.ts'
 
@@ -67,7 +67,7 @@ export class Diagnose {
 
   async #push(isOutdated: () => boolean): Promise<void> {
     const { workspace } = this.#session
-    for (const { uri } of this.#session.configurations()) {
+    for (const { uri } of this.#session.judged()) {
       const diagnostics = await this.#current(uri).catch(error => this.#log(error))
       const version = workspace.document(uri)?.version
       if (isOutdated()) return
@@ -77,9 +77,9 @@ export class Diagnose {
     for (const uri of this.#forgotten()) await this.#connection.sendDiagnostics({ uri, diagnostics: [] })
   }
 
-  /** Documents that are closed, or are no configurations any more. */
+  /** Documents that are closed, or have nothing to do with Jailhouse any more. */
   #forgotten(): readonly string[] {
-    const shown = new Set(this.#session.configurations().map(({ uri }) => uri))
+    const shown = new Set(this.#session.judged().map(({ uri }) => uri))
     const gone = [...this.#told.keys()].filter(uri => !shown.has(uri))
     for (const uri of gone) this.#told.delete(uri)
     return gone
@@ -90,7 +90,7 @@ export class Diagnose {
     this.#forgotten()
     if (!this.#session.abilities.refreshDiagnostics) return
     let stale = false
-    for (const { uri } of this.#session.configurations()) {
+    for (const { uri } of this.#session.judged()) {
       const diagnostics = await this.#current(uri)
       if (isOutdated()) return
       const told = this.#told.get(uri)
@@ -114,6 +114,8 @@ export class Diagnose {
   }
 
   async #current(uri: string): Promise<Diagnostic[]> {
+    const problems = await this.#session.projectProblems(uri)
+    if (problems) return problems.map(problem => problemDiagnostic(problem, this.#session))
     const answer = await this.#session.answer(uri)
     return answer ? diagnosticsOf(answer, this.#session) : []
   }

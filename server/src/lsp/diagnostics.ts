@@ -1,4 +1,5 @@
 import { type Diagnostic, DiagnosticSeverity, DiagnosticTag } from 'vscode-languageserver'
+import type { ProjectProblem } from '../config/project-file.ts'
 import type { Finding, Severity } from '../rules/rule.ts'
 import { positionAt, type Span } from '../text/source-file.ts'
 import { nameOf } from '../text/uri.ts'
@@ -21,6 +22,14 @@ export const findingsIn = ({ document, analysis }: Answer): readonly Finding[] =
 
 export const diagnosticsOf = (answer: Answer, session: Session): Diagnostic[] =>
   findingsIn(answer).map(finding => toDiagnostic(finding, session))
+
+/** What is wrong with `jailhouse.json` changes what is checked, and spoils nothing by itself. */
+export const problemDiagnostic = ({ at, message }: ProjectProblem, { abilities }: Session): Diagnostic => ({
+  range: toRange(at, abilities.encoding),
+  severity: DiagnosticSeverity.Warning,
+  source: SOURCE,
+  message,
+})
 
 export function toDiagnostic(finding: Finding, session: Session): Diagnostic {
   const { abilities } = session

@@ -1,8 +1,11 @@
 import { type Analysis, analyze, isConfigFile } from '../analyze.ts'
 import { loadGrammar } from '../c/grammar.ts'
 import type { Project } from '../config/project.ts'
+import { PROJECT_FILE, type ProjectProblem } from '../config/project-file.ts'
+import { projectProblems } from '../rules/project-problems.ts'
 import { perVersion } from '../text/per-version.ts'
 import type { SourceFile } from '../text/source-file.ts'
+import { nameOf } from '../text/uri.ts'
 import type { Abilities } from './abilities.ts'
 import type { FileReader } from './file-reader.ts'
 import { readSettings, type UserSettings } from './settings.ts'
@@ -20,6 +23,8 @@ const GLANCE = 256 * 1024
 const isWorthAnalysis = perVersion((file: SourceFile) =>
   isConfigFile(file.text.length <= GLANCE ? file : { uri: file.uri, text: file.text.slice(0, GLANCE) }),
 )
+
+const isProjectFile = (uri: string): boolean => nameOf(uri) === PROJECT_FILE
 
 /** One answer a file while nothing in the project changes. */
 const answersUnder = perVersion((_: Project) => new Map<SourceFile, Analysis>())
@@ -63,6 +68,22 @@ export class Session {
       return document && isWorthAnalysis(document.file) ? analyzeOnce(document.file, project) : undefined
     })
     return document && analysis && { document, analysis }
+  }
+
+  /** What is wrong with an open `jailhouse.json`; undefined for any other file. */
+  async projectProblems(uri: string): Promise<readonly ProjectProblem[] | undefined> {
+    await this.ready
+    const complete = await this.workspace.complete(project => {
+      const file = this.workspace.document(uri)?.file
+      return file && isProjectFile(file.uri) ? projectProblems(file, project) : undefined
+    })
+    return complete?.problems
+  }
+
+  /** Open files about which there may be something to say. */
+  judged(): readonly OpenDocument[] {
+    const projectFiles = this.workspace.documents().filter(({ file }) => isProjectFile(file.uri))
+    return [...this.configurations(), ...projectFiles]
   }
 
   /** Open files worth an analysis. */

@@ -1,4 +1,5 @@
 import type { Settings } from '../config/project.ts'
+import { CPU_PARANGES } from '../config/project-file.ts'
 import { HINT_KINDS, type HintKind } from '../ide/inlay-hints.ts'
 import { LENS_KINDS, type LensKind } from '../ide/lenses.ts'
 import { canonicalUri, joinUri } from '../text/uri.ts'
@@ -25,6 +26,7 @@ export function readSettings(given: unknown, base: string | undefined): UserSett
       defines: texts(top.defines),
       forceIncludes: uris(top.forceIncludes),
       rules: texts(top.rules),
+      ...(CPU_PARANGES.some(bits => bits === top.cpuParange) && { cpuParange: top.cpuParange as number }),
     },
     pins: new Map(
       Object.entries(texts(top.roots)).flatMap(([cell, root]) =>

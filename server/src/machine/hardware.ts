@@ -43,6 +43,10 @@ export interface Hardware {
   readonly coreSize: { readonly arm64: number; readonly arm: number; readonly x86: number }
 }
 
+/** The machine as it is usual, with CPUs of another physical address width. */
+export const hardwareWith = (cpuParange: number | undefined): Hardware =>
+  byParange.get(cpuParange ?? defaultHardware.cpuParange) ?? defaultHardware
+
 /** NTLB and NENT of a PVU's config register. */
 export interface PvuHardware {
   readonly num_tlbs: number
@@ -57,3 +61,9 @@ export const defaultHardware: Hardware = {
   x86: { vendor: 'amd', pages1G: true, pages2M: true, vtdLevels: 3 },
   coreSize: { arm64: 31 * 4096, arm: 22 * 4096, x86: 560 * 4096 },
 }
+
+/** One object a width: what was remembered of a machine holds. */
+const byParange: ReadonlyMap<number, Hardware> = new Map([
+  ...[32, 36, 40, 42, 48, 52].map((cpuParange): [number, Hardware] => [cpuParange, { ...defaultHardware, cpuParange }]),
+  [defaultHardware.cpuParange, defaultHardware],
+])

@@ -27,7 +27,10 @@ export function applied(policy: Policy, finding: Finding): readonly Finding[] {
   return [severity ? { ...finding, severity } : finding]
 }
 
-const SEVERITIES: readonly string[] = ['error', 'warning', 'information', 'hint', 'off'] satisfies (Severity | 'off')[]
+export const SEVERITIES: readonly string[] = ['error', 'warning', 'information', 'hint', 'off'] satisfies (
+  | Severity
+  | 'off'
+)[]
 
 function chosen(rules: Readonly<Record<string, string>> | undefined, rule: Rule): Severity | 'off' | undefined {
   const name = namesOf(rule).find(name => SEVERITIES.includes(rules?.[name] ?? ''))

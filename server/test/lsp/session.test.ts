@@ -172,3 +172,17 @@ test('the founding pair is quiet, and its faulty twin is not', async () => {
   const shown = [...(await quiet.current('k3-demo.c')), ...(await quiet.current('k3-demo-linux.c'))]
   expect(codes(shown.filter(({ severity }) => severity! <= 2))).toEqual([])
 })
+
+test('what is wrong with jailhouse.json shows in it, and goes when it is mended', async () => {
+  const editor = await startEditor({ files: { 'jailhouse.json': '', 'board.c': root() } })
+  await editor.open('jailhouse.json', '{ "rules": { "JH999": "off" }, "systems": [{ "root": "no.c" }] }')
+  const told = await editor.current('jailhouse.json')
+  expect(told.map(({ message, severity }) => [severity, message])).toEqual([
+    [2, 'no rule or band is called "JH999"'],
+    [2, 'there is no file no.c'],
+  ])
+  expect(told[0]!.range).toEqual({ start: { line: 0, character: 13 }, end: { line: 0, character: 20 } })
+  await editor.replace('jailhouse.json', 'JH999', 'JH301')
+  await editor.replace('jailhouse.json', 'no.c', 'board.c')
+  expect(await editor.current('jailhouse.json')).toEqual([])
+})

@@ -1,0 +1,49 @@
+import { fileAt, type Project, type Wanted } from '../config/project.ts'
+import { type ProjectFile, type ProjectProblem, readProjectFile } from '../config/project-file.ts'
+import type { SourceFile } from '../text/source-file.ts'
+import { nameOf } from '../text/uri.ts'
+import { readBaseline } from './baseline.ts'
+import { catalogue } from './catalogue.ts'
+import { isNamedBy, SEVERITIES } from './policy.ts'
+
+/** What is wrong with a `jailhouse.json`: how it is written, the rules it names, the files it names. */
+export function projectProblems(
+  file: SourceFile,
+  project: Project,
+): {
+  readonly problems: readonly ProjectProblem[]
+  readonly wanted: { readonly files: readonly string[]; readonly folders: readonly string[] }
+} {
+  const wanted: Wanted = { files: new Set(), folders: new Set() }
+  const read = readProjectFile(file)
+  const problems = [...read.problems, ...ruleProblems(read), ...fileProblems(read, project, wanted)]
+  return {
+    problems: problems.toSorted((a, b) => a.at.start - b.at.start),
+    wanted: { files: [...wanted.files], folders: [] },
+  }
+}
+
+const ruleProblems = ({ ruleEntries }: ProjectFile): readonly ProjectProblem[] =>
+  ruleEntries.flatMap(({ name, value, at, valueAt }) => [
+    ...(catalogue.some(rule => isNamedBy(rule, name)) ? [] : [{ at, message: `no rule or band is called "${name}"` }]),
+    ...(SEVERITIES.includes(value)
+      ? []
+      : [{ at: valueAt, message: `a severity is one of ${SEVERITIES.join(', ')}, not "${value}"` }]),
+  ])
+
+function fileProblems(
+  { mentions, baseline, file }: ProjectFile,
+  project: Project,
+  wanted: Wanted,
+): readonly ProjectProblem[] {
+  const absent = mentions
+    .filter(({ uri }) => !fileAt(uri, project, wanted) && project.look(uri) === 'absent')
+    .map(({ uri, at }) => ({ at, message: `there is no file ${nameOf(uri)}` }))
+  if (baseline === undefined) return absent
+  const list = fileAt(baseline, project, wanted)
+  const at = { file, start: file.text.indexOf('"baseline"'), end: file.text.indexOf('"baseline"') + 10 }
+  if (list) return readBaseline(list) ? absent : [...absent, { at, message: `${nameOf(baseline)} is no baseline` }]
+  return project.look(baseline) === 'absent'
+    ? [...absent, { at, message: `there is no file ${nameOf(baseline)}` }]
+    : absent
+}

@@ -1,0 +1,121 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Ajv } from 'ajv'
+import { expect, test } from 'vitest'
+import { CPU_PARANGES } from '../../src/config/project-file.ts'
+import { defaultHardware, hardwareWith } from '../../src/machine/hardware.ts'
+import { catalogue } from '../../src/rules/catalogue.ts'
+import { projectProblems } from '../../src/rules/project-problems.ts'
+import { projectSchema, projectSchemaText } from '../../src/rules/schema.ts'
+import { desk, inmate, root, withGrammar } from '../project.ts'
+
+withGrammar()
+
+const accepts = new Ajv({ strict: false }).compile(projectSchema())
+
+/** What is wrong with a `jailhouse.json` beside two configurations: the words and the message. */
+function problemsOf(text: string, others: Readonly<Record<string, string>> = {}) {
+  const { file, project } = desk({ 'jailhouse.json': text, 'a.c': root(), 'b.c': inmate('b'), ...others })
+  const { problems } = projectProblems(file('jailhouse.json'), project)
+  return problems.map(({ at, message }) => `${at.file.text.slice(at.start, at.end)}: ${message}`)
+}
+
+const WHOLE = `{
+  // A board with two cells.
+  "$schema": "./schema.json",
+  "systems": [{ "name": "board", "root": "a.c", "cells": ["b.c"], "cpuParange": 40 }],
+  "includePaths": ["include"], "forceIncludes": ["config.h"], "defines": { "CONFIG_X": 1, "Y": "2" },
+  "rules": { "JH2xx": "hint", "JH301": "off", "root-keeps-dma": "error" }, /* the rest as it is */
+  "cpuParange": 44
+}`
+
+test('a whole project file, with comments, is sound', () => {
+  expect(problemsOf(WHOLE)).toEqual([])
+  expect(accepts(JSON.parse(WHOLE.replaceAll(/\/\/.*|\/\*.*?\*\//g, '')))).toBe(true)
+})
+
+test.each<[string, readonly string[]]>([
+  ['{ "rules": { "JH2xx": "off", } }', ['}: this is not valid JSON: property name expected']],
+  ['{ "sistems": [] }', [expect.stringMatching(/^"sistems": nothing reads "sistems"; known are .*systems/)]],
+  ['{ "systems": {} }', ['{}: "systems" is not a list']],
+  ['{ "systems": [{ "cells": [] }] }', ['{ "cells": [] }: systems[0] names no "root"']],
+  ['{ "systems": [{ "root": 3 }] }', ['3: "systems[0].root" is not a string']],
+  ['{ "systems": [{ "root": "a.c", "cells": ["x.c"] }] }', ['"x.c": there is no file x.c']],
+  ['{ "systems": [{ "root": "a.c", "cells": [1] }] }', ['1: "systems[0].cells[0]" is not a string']],
+  ['{ "rules": { "JH999": "off" } }', ['"JH999": no rule or band is called "JH999"']],
+  [
+    '{ "rules": { "JH301": "fatal" } }',
+    ['"fatal": a severity is one of error, warning, information, hint, off, not "fatal"'],
+  ],
+  ['{ "defines": { "X": true } }', ['true: "defines.X" is not a string']],
+  ['{ "cpuParange": 41 }', ['41: "cpuParange" is one of 32, 36, 40, 42, 44, 48, 52']],
+  ['{ "baseline": "known.json" }', ['"baseline": there is no file known.json']],
+  ['[]', ['[]: jailhouse.json is not an object']],
+])('%s', (text, expected) => {
+  expect(problemsOf(text)).toEqual(expected)
+})
+
+test.each([
+  '{ "sistems": [] }',
+  '{ "systems": [{}] }',
+  '{ "rules": { "JH999": "off" } }',
+  '{ "cpuParange": 41 }',
+  '[]',
+])('the schema refuses %s', text => expect(accepts(JSON.parse(text))).toBe(false))
+
+test('the schema knows every rule by code, id and band, and every key that is read', () => {
+  for (const { code, id } of catalogue)
+    for (const name of [code, id, `${code.slice(0, 3)}xx`]) expect(accepts({ rules: { [name]: 'off' } })).toBe(true)
+})
+
+test('schemas/jailhouse.schema.json is what the catalogue gives: npm run docs', () => {
+  const file = join(import.meta.dirname, '../../../schemas/jailhouse.schema.json')
+  expect(readFileSync(file, 'utf8')).toBe(projectSchemaText())
+})
+
+test('the setting of the editor takes the names and widths the project file takes', () => {
+  const manifest = JSON.parse(readFileSync(join(import.meta.dirname, '../../../package.json'), 'utf8'))
+  const { properties } = manifest.contributes.configuration
+  const names = new Ajv({ strict: false }).compile(properties['jailhouseWarden.rules'])
+  for (const { code, id } of catalogue)
+    expect(names({ [code]: 'off', [id]: 'hint', [`${code.slice(0, 3)}xx`]: 'error' })).toBe(true)
+  expect(names({ JH301: 'fatal' })).toBe(false)
+  expect(names({ 'JH 301': 'off' })).toBe(false)
+  expect(properties['jailhouseWarden.cpuParange'].enum).toEqual([null, ...CPU_PARANGES])
+})
+
+test('a baseline of the project silences what it lists', () => {
+  const misspelled = root('.vpci_irq_bsae = 0,')
+  const without = desk({ 'a.c': misspelled }).analyze('a.c').findings
+  const [known] = without.filter(({ rule }) => rule.id === 'unknown-field')
+  const files = {
+    'a.c': misspelled,
+    'jailhouse.json': '{ "baseline": "known.json" }',
+    'known.json': JSON.stringify({ version: 1, fingerprints: [known!.fingerprint] }),
+  }
+  expect(desk(files).analyze('a.c').findings).toHaveLength(without.length - 1)
+  expect(desk(files, { settings: { ignoreBaseline: true } }).analyze('a.c').findings).toHaveLength(without.length)
+  expect(problemsOf('{ "baseline": "known.json" }', { 'known.json': '3' })).toEqual([
+    '"baseline": known.json is no baseline',
+  ])
+})
+
+test.each<[string, number | undefined, number]>([
+  ['{}', undefined, 44],
+  ['{ "cpuParange": 40 }', undefined, 40],
+  ['{ "cpuParange": 40, "systems": [{ "root": "a.c", "cpuParange": 48 }] }', undefined, 48],
+  ['{ "cpuParange": 40, "systems": [{ "root": "b.c", "cpuParange": 48 }] }', undefined, 40],
+  ['{ "cpuParange": 40 }', 36, 36],
+])('CPUs under %s with the setting %s have %s bits', (text, cpuParange, bits) => {
+  const settings = cpuParange === undefined ? {} : { cpuParange }
+  const { cases } = desk({ 'a.c': root(), 'jailhouse.json': text }, { settings }).analyze('a.c')
+  expect(cases.map(({ machine }) => machine.hardware.cpuParange)).toEqual([bits])
+})
+
+test('hardware of one width is one object', () => {
+  for (const bits of CPU_PARANGES) {
+    expect(hardwareWith(bits).cpuParange).toBe(bits)
+    expect(hardwareWith(bits)).toBe(hardwareWith(bits))
+  }
+  expect(hardwareWith(undefined)).toBe(defaultHardware)
+})
