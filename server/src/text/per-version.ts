@@ -1,13 +1,17 @@
-/** Remembers one result per argument object. Immutable inputs make this the whole of incrementality. */
+/**
+ * Remembers one result per argument object. Immutable inputs make this the whole of incrementality.
+ *
+ * The result is kept on the object itself, where nobody else sees it: what an old WeakMap holds survives every minor
+ * collection, and a result for each keystroke would be a large part of all memory.
+ */
 export function perVersion<In extends object, Out>(compute: (input: In) => Out): (input: In) => Out {
-  const known = new WeakMap<In, { readonly result: Out }>()
+  const known = Symbol('result')
   return input => {
-    let hit = known.get(input)
-    if (!hit) {
-      hit = { result: compute(input) }
-      known.set(input, hit)
-    }
-    return hit.result
+    const hit = (input as { readonly [known]?: { readonly result: Out } })[known]
+    if (hit) return hit.result
+    const result = compute(input)
+    Object.defineProperty(input, known, { value: { result } })
+    return result
   }
 }
 
