@@ -92,6 +92,58 @@ describe('values', () => {
   })
 })
 
+describe('what is free in this system', () => {
+  const LINUX = 'founding-case/k3-demo-linux.c'
+  /** Values proposed behind `words` of the inmate, whose rest of the line is not written yet. */
+  const free = (words: string, rest: RegExp, edit: (text: string) => string = text => text) => {
+    const files = fixtures({ [LINUX]: text => edit(text).replace(words, `${words}\u00a7`).replace(rest, '') })
+    const { text } = files.file(LINUX)
+    const offset = text.indexOf('\u00a7')
+    const typed = fixtures({ [LINUX]: () => text.replace('\u00a7', '') })
+    const items = completions(typed.analyze(LINUX), offset).filter(({ kind }) => kind === 'value')
+    return items.map(({ label, detail }) => `${label}: ${detail}`)
+  }
+  test('the domain of the virtual PCI host', () => {
+    expect(free('.domain = ', /(?<=\u00a7)4(?=,)/)).toEqual(['4: domain of the virtual PCI host'])
+  })
+  test('the device of the root that waits for its peer', () => {
+    expect(
+      free('.bdf = ', /(?<=\u00a7)0 << 3/, text =>
+        text.replace('num_pci_devices = ARRAY_SIZE(config.pci_devices)', 'num_pci_devices = 0'),
+      )[0],
+    ).toBe('0 << 3: 00:00.0: shared memory with k3-demo')
+  })
+  test('ids on the link', () => {
+    expect(free('.shmem_dev_id = ', /(?<=\u00a7)1/)[0]).toBe('1: free on the link at 00:00.0')
+  })
+  test('interrupts of the word, those of virtual devices first', () => {
+    const spis = free('.pin_bitmap = { 0, ', /(?<=\u00a7)0xf << \(163 - 160\)/, text =>
+      text.replace('{ 0, 0, 0, 1', '{ 0,0, 0, 1'),
+    )
+    expect(spis[0]).toBe('1 << (163 - 160): SPI 163: raised by a shared-memory device')
+    expect(spis[1]).toMatch(/^1 << \(160 - 160\): SPI 160: the root's/)
+  })
+  test('interrupts for virtual devices that nobody has', () => {
+    expect(free('.vpci_irq_base = ', /(?<=\u00a7)195 - 32/)[0]).toBe('512: SPI 512 to 515: no other cell has them')
+  })
+  test('memory in the window that is kept for inmates comes first', () => {
+    const starts = free('/* RAM */ {\n\t\t\t.phys_start = ', /(?<=\u00a7)0x8a0000000/)
+    expect(starts[0]).toBe('0x8a0000000: reserved of the root that is free: [0x8a0000000, 0x900000000) 1.5 GiB')
+  })
+})
+
+describe('what is inserted', () => {
+  test('has the indentation of the file', () => {
+    const insert = (text: string) => proposed(text).find(({ label }) => label === 'RAM region')!.insert
+    expect(insert(typing('^'))).toContain('\n  .phys_start')
+    expect(insert(typing('^').replaceAll('  ', '\t'))).toContain('\n\t.phys_start')
+  })
+  test('has no second comma', () => {
+    expect(proposed(typing('{ .^ },'))[0]!.insert).toBe('phys_start = $1,$0')
+    expect(proposed(typing('{ .^, .size = 1 },'))[0]!.insert).toBe('phys_start = $1$0')
+  })
+})
+
 test('whole elements between elements', () => {
   const items = proposed(typing('^'))
   expect(items.map(({ label }) => label)).toContain('RAM region')

@@ -1,6 +1,8 @@
 import type { Analysis } from '../../analyze.ts'
 import { constantDoc, fieldDoc } from '../../config/reference/index.ts'
-import { contextAt } from './context.ts'
+import { perVersion } from '../../text/per-version.ts'
+import type { SourceFile } from '../../text/source-file.ts'
+import { type Context, contextAt } from './context.ts'
 import { elements } from './elements.ts'
 import type { Completion } from './items.ts'
 import { members } from './members.ts'
@@ -10,7 +12,11 @@ export type { Completion } from './items.ts'
 
 /** What may be written at an offset of the analysed file, best first. */
 export function completions(analysis: Analysis, offset: number): readonly Completion[] {
-  const context = contextAt(analysis.unit, offset)
+  const { main } = analysis.unit
+  return proposed(analysis, contextAt(analysis.unit, offset)).map(item => fittingIn(main, item))
+}
+
+function proposed(analysis: Analysis, context: Context | undefined): readonly Completion[] {
   switch (context?.kind) {
     case undefined:
       return []
@@ -25,6 +31,22 @@ export function completions(analysis: Analysis, offset: number): readonly Comple
       return context satisfies never
   }
 }
+
+/** In the indentation of the file, and without a comma where there is one. */
+function fittingIn(file: SourceFile, item: Completion): Completion {
+  if (!item.isSnippet) return item
+  const insert = item.insert.replaceAll('\t', indentOf(file))
+  const hasComma = /^[ \t]*,/.test(file.text.slice(item.at.end, item.at.end + 80))
+  return { ...item, insert: hasComma ? insert.replace(/,\$0$/, '$0') : insert }
+}
+
+/** One step of indentation, as most of the indented lines begin. */
+const indentOf = perVersion(({ text }: SourceFile): string => {
+  const steps = [...text.matchAll(/^(\t| {2,8})(?=[^\s*])/gm)].map(match => match[1] ?? '\t')
+  const tabs = steps.filter(step => step === '\t').length
+  if (steps.length <= 2 * tabs) return '\t'
+  return ' '.repeat(Math.min(...steps.filter(step => step !== '\t').map(step => step.length)))
+})
 
 /** The words on what a completion is about. */
 export function documentation(about: NonNullable<Completion['about']>): string {
