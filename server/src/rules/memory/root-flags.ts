@@ -2,7 +2,7 @@ import { MEM_COMM_REGION, MEM_LOADABLE } from '../../config/constants.ts'
 import { has } from '../../config/ranges.ts'
 import { fixes, fixOf } from '../fixes/change.ts'
 import { removeFlag } from '../fixes/flags.ts'
-import { at, describe, keyOf } from '../places.ts'
+import { at, atFlag, describe, keyOf } from '../places.ts'
 import type { SystemRule } from '../rule.ts'
 import page from './root-flags.md'
 
@@ -29,7 +29,7 @@ export const rootFlags: SystemRule = {
         }
       else if (has(region, MEM_LOADABLE))
         yield {
-          at: at(region, 'flags'),
+          at: atFlag(region, 'flags', 'JAILHOUSE_MEM_LOADABLE'),
           message: `JAILHOUSE_MEM_LOADABLE has no effect on ${describe(region)} of the root: only inmates are loaded`,
           unnecessary: true,
           key: keyOf(region),

@@ -2,7 +2,7 @@ import { MEM_COMM_REGION, MEM_IO_UNALIGNED, MEM_IO_WIDTHS } from '../../config/c
 import { has, hasAny, isSubPage } from '../../config/ranges.ts'
 import { fixes, fixOf, together } from '../fixes/change.ts'
 import { removeFlag } from '../fixes/flags.ts'
-import { at, keyOf } from '../places.ts'
+import { atFlag, keyOf } from '../places.ts'
 import type { CellRule } from '../rule.ts'
 import { MEMORY_FLAGS } from './flag-names.ts'
 import page from './width-without-effect.md'
@@ -24,7 +24,7 @@ export const widthWithoutEffect: CellRule = {
         ({ bit }) => has(region, bit) && hasAny({ flags: bit }, MEM_IO_WIDTHS | MEM_IO_UNALIGNED),
       ).map(({ name }) => name)
       yield {
-        at: at(region, 'flags'),
+        at: atFlag(region, 'flags', names[0] ?? ''),
         message: `${names.join(', ')} has no effect: region ${region.index} is made of whole pages and mapped directly, so all widths are allowed`,
         unnecessary: true,
         key: keyOf(region),
