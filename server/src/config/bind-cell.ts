@@ -75,30 +75,30 @@ export function bindCell(
     cpus: cpuNumbers(arrays.find(array => array.name === 'cpus')?.value, notes),
     mem_regions: elements('mem_regions', bindMemory),
     cache_regions: elements('cache_regions', (reader, index) => ({
-      ...placed(reader),
       index,
       start: num(reader, 'start'),
       size: num(reader, 'size'),
       type: num(reader, 'type'),
       flags: num(reader, 'flags'),
+      ...placed(reader),
     })),
     irqchips: elements('irqchips', (reader, index) => ({
-      ...placed(reader),
       index,
       address: big(reader, 'address'),
       id: num(reader, 'id'),
       pin_base: num(reader, 'pin_base'),
       pin_bitmap: ints(reader, 'pin_bitmap', 4),
+      ...placed(reader),
     })),
     pio_regions: pioRegions(arrays, notes),
     pci_devices: elements('pci_devices', bindPciDevice),
     pci_caps: elements('pci_caps', (reader, index) => ({
-      ...placed(reader),
       index,
       id: num(reader, 'id'),
       start: num(reader, 'start'),
       len: num(reader, 'len'),
       flags: num(reader, 'flags'),
+      ...placed(reader),
     })),
     stream_ids: elements('stream_ids', bindStreamId),
     arrays,
@@ -112,18 +112,17 @@ const placed = (reader: FieldReader) => (reader.struct ? { source: reader.struct
 
 export function bindMemory(reader: FieldReader, index: number): MemoryRegion {
   return {
-    ...placed(reader),
     index,
     phys_start: big(reader, 'phys_start'),
     virt_start: big(reader, 'virt_start'),
     size: big(reader, 'size'),
     flags: big(reader, 'flags'),
+    ...placed(reader),
   }
 }
 
 /** A console; in the first revision `debug_console` still was a `struct jailhouse_memory`. */
 export const bindConsole = (reader: FieldReader): Console => ({
-  ...placed(reader),
   address: big(reader, 'address', 'phys_start'),
   size: num(reader, 'size'),
   type: num(reader, 'type'),
@@ -131,10 +130,10 @@ export const bindConsole = (reader: FieldReader): Console => ({
   divider: num(reader, 'divider'),
   gate_nr: num(reader, 'gate_nr'),
   clock_reg: big(reader, 'clock_reg'),
+  ...placed(reader),
 })
 
 const bindPciDevice = (reader: FieldReader, index: number): PciDevice => ({
-  ...placed(reader),
   index,
   type: num(reader, 'type'),
   iommu: num(reader, 'iommu'),
@@ -153,6 +152,7 @@ const bindPciDevice = (reader: FieldReader, index: number): PciDevice => ({
   shmem_dev_id: num(reader, 'shmem_dev_id'),
   shmem_peers: num(reader, 'shmem_peers'),
   shmem_protocol: num(reader, 'shmem_protocol'),
+  ...placed(reader),
 })
 
 /** A stream id is a plain word in older revisions, and a union of that word and the MMU-500's two halves since 13. */
@@ -163,7 +163,7 @@ function bindStreamId(reader: FieldReader, index: number, value: Value): StreamI
     : reader.struct
       ? num(reader, 'id')
       : Number(asInt(value)?.value ?? 0n)
-  return { ...placed(reader), index, id: word, ...(value.origin && { origin: value.origin }) }
+  return { index, id: word, ...placed(reader), ...(value.origin && { origin: value.origin }) }
 }
 
 /** The elements that are counted, as the hypervisor reads them; one that cannot be computed is left out, its notes stay. */
@@ -230,8 +230,8 @@ function cpuNumbers(set: ArrayValue | undefined, notes: Unread[]): readonly numb
   for (const [index, word] of (set?.items ?? []).entries()) {
     if (word.kind === 'unknown') notes.push({ path: `cpus[${index}]`, because: word.because })
     const width = (set ? widthOf(set) : 8) * 8
-    const bits = asInt(word)?.value ?? 0n
-    for (let bit = 0; bit < width; bit++) if ((bits >> BigInt(bit)) & 1n) cpus.push(index * width + bit)
+    let bits = BigInt.asUintN(width, asInt(word)?.value ?? 0n)
+    for (let bit = 0; bits !== 0n; bit++, bits >>= 1n) if (bits & 1n) cpus.push(index * width + bit)
   }
   return cpus
 }
@@ -241,10 +241,10 @@ function pioRegions(arrays: readonly DeclaredArray[], notes: Unread[]): readonly
   const array = arrays.find(({ name }) => name === 'pio_regions')
   if (array?.value.type.element.kind !== 'int')
     return bindElements(array, notes, (reader, index) => ({
-      ...placed(reader),
       index,
       base: num(reader, 'base'),
       length: num(reader, 'length'),
+      ...placed(reader),
     }))
   return openPorts(array.value.items.map(item => Number(asInt(item)?.value ?? 0xffn)))
 }

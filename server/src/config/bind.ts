@@ -50,22 +50,20 @@ function bindPlatform(info: FieldReader): PlatformInfo {
   const x86 = inside(info, 'x86')
   const arm = inside(info, 'arm')
   return {
-    ...(info.struct && { source: info.struct }),
     pci_mmconfig_base: big(info, 'pci_mmconfig_base'),
     pci_mmconfig_end_bus: num(info, 'pci_mmconfig_end_bus'),
     pci_is_virtual: num(info, 'pci_is_virtual'),
     pci_domain: num(info, 'pci_domain'),
     iommu_units: iommuUnits([info, x86, arm]),
     x86: {
-      ...(x86.struct && { source: x86.struct }),
       pm_timer_address: num(x86, 'pm_timer_address'),
       apic_mode: num(x86, 'apic_mode'),
       vtd_interrupt_limit: num(x86, 'vtd_interrupt_limit'),
       tsc_khz: num(x86, 'tsc_khz'),
       apic_khz: num(x86, 'apic_khz'),
+      ...(x86.struct && { source: x86.struct }),
     },
     arm: {
-      ...(arm.struct && { source: arm.struct }),
       maintenance_irq: num(arm, 'maintenance_irq'),
       gic_version: num(arm, 'gic_version'),
       gicd_base: big(arm, 'gicd_base'),
@@ -73,7 +71,9 @@ function bindPlatform(info: FieldReader): PlatformInfo {
       gich_base: big(arm, 'gich_base'),
       gicv_base: big(arm, 'gicv_base'),
       gicr_base: big(arm, 'gicr_base'),
+      ...(arm.struct && { source: arm.struct }),
     },
+    ...(info.struct && { source: info.struct }),
   }
 }
 
@@ -87,7 +87,6 @@ function iommuUnits(places: readonly FieldReader[]): readonly IommuUnit[] {
     const amd = inside(unit, 'amd')
     const tipvu = inside(unit, 'tipvu')
     return {
-      ...(unit.struct && { source: unit.struct }),
       index,
       type: num(unit, 'type'),
       base: big(unit, 'base'),
@@ -99,6 +98,7 @@ function iommuUnits(places: readonly FieldReader[]): readonly IommuUnit[] {
         features: num(amd, 'features') || num(unit, 'amd_features'),
       },
       tipvu: { tlb_base: big(tipvu, 'tlb_base'), tlb_size: num(tipvu, 'tlb_size') },
+      ...(unit.struct && { source: unit.struct }),
     }
   })
 }

@@ -17,18 +17,17 @@ export const inside = (reader: FieldReader, name: string): FieldReader => ({
   notes: reader.notes,
 })
 
-/** The value of the first of `names` that exists, as C would store it. */
-export function big(reader: FieldReader, ...names: readonly string[]): bigint {
-  for (const name of names) {
-    const value = reader.struct?.fields.get(name)?.value
-    if (value?.kind === 'int') return value.value
-    if (value?.kind === 'unknown') note(reader, name, value)
-  }
-  return 0n
+/** The value of a field as C would store it; older revisions may have it under another name. */
+export function big(reader: FieldReader, name: string, formerName?: string): bigint {
+  const value = reader.struct?.fields.get(name)?.value
+  if (value?.kind === 'int') return value.value
+  if (value?.kind === 'unknown') note(reader, name, value)
+  return formerName === undefined ? 0n : big(reader, formerName)
 }
 
 /** The same as a number, for fields of up to 32 bits. */
-export const num = (reader: FieldReader, ...names: readonly string[]): number => Number(big(reader, ...names))
+export const num = (reader: FieldReader, name: string, formerName?: string): number =>
+  Number(big(reader, name, formerName))
 
 export function ints(reader: FieldReader, name: string, length: number): readonly number[] {
   const items = asArray(reader.struct?.fields.get(name)?.value)?.items ?? []

@@ -136,11 +136,11 @@ export const asMapping = (region: MemoryRegion): Mapping => ({
   region,
 })
 
-export const grantOf = (mapping: Mapping): Grant => ({
-  kind: hasAny(mapping, MEM_COMM_REGION) ? 'comm' : 'region',
-  flags: mapping.flags,
-  ...(mapping.region && { region: mapping.region }),
-})
+export function grantOf(mapping: Mapping): Grant {
+  const { flags, region } = mapping
+  const kind = hasAny(mapping, MEM_COMM_REGION) ? 'comm' : 'region'
+  return region ? { kind, flags, region } : { kind, flags }
+}
 
 export const isDriver = (unit: Unit): unit is IommuDriver => 'map_memory' in unit
 

@@ -24,7 +24,10 @@ export const noPool: PoolState = { pages: 0, usable: 0, used: 0, remapUsed: 0, i
 /** Pages that hold `bytes`. */
 export const pagesFor = (bytes: number): number => Math.ceil(bytes / 4096)
 
-const keyOf = ({ what, cell }: Omit<PoolItem, 'pages'>): string => `${what}/${cell?.isRoot ? '' : (cell?.name ?? '')}`
+const isSame = (a: Omit<PoolItem, 'pages'>, b: PoolItem): boolean => a.what === b.what && payer(a) === payer(b)
+
+/** Cells of one name follow each other; what the root cell takes is the system's. */
+const payer = ({ cell }: Omit<PoolItem, 'pages'>): string => (cell?.isRoot ? '' : (cell?.name ?? ''))
 
 /** The pools while one command runs. Counts pages, not their places: contiguous runs are taken to be found. */
 export class PagePool {
@@ -32,14 +35,14 @@ export class PagePool {
   usable: number
   used: number
   remapUsed: number
-  readonly #items: Map<string, PoolItem>
+  readonly #items: PoolItem[]
 
   constructor(before: PoolState) {
     this.pages = before.pages
     this.usable = before.usable
     this.used = before.used
     this.remapUsed = before.remapUsed
-    this.#items = new Map(before.items.map(item => [keyOf(item), item]))
+    this.#items = [...before.items]
   }
 
   get free(): number {
@@ -62,14 +65,15 @@ export class PagePool {
   charge(pages: number, item: Omit<PoolItem, 'pages'>): void {
     if (pages === 0) return
     this.used += pages
-    const key = keyOf(item)
-    const total = (this.#items.get(key)?.pages ?? 0) + pages
-    if (total === 0) this.#items.delete(key)
-    else this.#items.set(key, { ...item, pages: total })
+    const index = this.#items.findIndex(known => isSame(item, known))
+    const total = (this.#items[index]?.pages ?? 0) + pages
+    if (index < 0) this.#items.push({ ...item, pages })
+    else if (total === 0) this.#items.splice(index, 1)
+    else this.#items[index] = { ...item, pages: total }
   }
 
   state(): PoolState {
     const { pages, usable, used, remapUsed } = this
-    return { pages, usable, used, remapUsed, items: [...this.#items.values()] }
+    return { pages, usable, used, remapUsed, items: this.#items }
   }
 }

@@ -67,15 +67,16 @@ const DRIVER_TLBS = 64
 
 /** `pvu_init_device`. TLBs are switched off, but neither entries nor chain bits are cleared. */
 export function initDevice(device: PvuDevice, { num_tlbs, num_entries }: PvuHardware, max_virtid: number): PvuDevice {
-  const known = { ...device, num_tlbs, num_entries }
-  if (num_tlbs <= max_virtid) return known
+  if (num_tlbs <= max_virtid) return { ...device, num_tlbs, num_entries }
   const tlbs = Array.from({ length: num_tlbs }, (_, n): Tlb => {
     const data = n < max_virtid ? u16(n << num_entries) : 0
     return { ...(device.tlbs[n] ?? resetTlb), enabled: false, loggingDisabled: true, data }
   })
   const free_tlb_count = DRIVER_TLBS < num_tlbs ? 0 : num_tlbs - (max_virtid + 1)
   return {
-    ...known,
+    ...device,
+    num_tlbs,
+    num_entries,
     max_virtid,
     free_tlb_count,
     enable: 1,
@@ -106,8 +107,8 @@ function write(device: Writing, n: number, change: Partial<Tlb>): void {
 function flushTlb(device: Writing, n: number): void {
   const { num_entries, max_virtid } = device
   const isKept = num_entries < max_virtid
-  const data = isKept ? u16(num_entries << num_entries) : 0
-  write(device, n, { enabled: false, loggingDisabled: false, chain: 0, data, entries: [] })
+  if (n < device.tlbs.length)
+    device.tlbs[n] = isKept ? { ...resetTlb, data: u16(num_entries << num_entries) } : resetTlb
   if (!isKept) device.free_tlb_count = u16(device.free_tlb_count + 1)
 }
 

@@ -195,8 +195,21 @@ export function dmaReachOf(context: DmaContext, range: Range): readonly DmaReach
   const { translation, unit, driver, device, streamId, owners } = context
   const through = translation.kind as DmaReach['through']
   const tlbs = translation.kind === 'entries' ? translation.tlbs : []
-  const who = { unit, driver, device, owners, ...(streamId !== undefined && { streamId }) }
-  return reached.map(reach => ({ ...who, ...reach, through, tlbs }))
+  return reached.map(({ phys, virt, read, write, pages, grantedBy }) => ({
+    unit,
+    driver,
+    device,
+    owners,
+    phys,
+    virt,
+    read,
+    write,
+    through,
+    pages,
+    tlbs,
+    ...(streamId !== undefined && { streamId }),
+    ...(grantedBy && { grantedBy }),
+  }))
 }
 
 type Reached = Pick<DmaReach, 'phys' | 'virt' | 'read' | 'write' | 'pages'> & Partial<Pick<DmaReach, 'grantedBy'>>
