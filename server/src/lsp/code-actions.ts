@@ -1,5 +1,6 @@
 import { type CodeAction, type CodeActionContext, CodeActionKind } from 'vscode-languageserver'
 import { fixAll, preferredFix } from '../ide/fix-all.ts'
+import { ignoreHere } from '../ide/ignore.ts'
 import type { Finding, Fix, Severity } from '../rules/rule.ts'
 import type { Span } from '../text/source-file.ts'
 import { findingsIn, toDiagnostic } from './diagnostics.ts'
@@ -26,6 +27,7 @@ export function codeActions(
   const actions = [
     ...here.flatMap(finding => (finding.fixes ?? []).map(fix => quickFix(finding, fix, session))),
     ...sameRule(here, all, session),
+    ...ignoring(here, session),
     ...everything(all, session),
     ...refactorActions(answer, selection, session),
   ]
@@ -43,6 +45,16 @@ const quickFix = (finding: Finding, fix: Fix, session: Session): CodeAction => (
   edit: toWorkspaceEdit(fix.edits, session),
   ...(session.abilities.preferredActions && fix.preferred && { isPreferred: true }),
 })
+
+/** One comment a rule: findings of one rule on one line are silenced together. */
+function ignoring(here: readonly Finding[], session: Session): readonly CodeAction[] {
+  const told = new Set<string>()
+  return here.flatMap(finding => {
+    const fix = ignoreHere(finding)
+    const words = fix?.edits.map(({ at, text }) => `${at.start} ${text}`).join()
+    return fix && words && !told.has(words) && told.add(words) ? quickFix(finding, fix, session) : []
+  })
+}
 
 /** One action for each rule that the selection and other places of the file fall under. */
 function sameRule(here: readonly Finding[], all: readonly Finding[], session: Session): readonly CodeAction[] {

@@ -1,6 +1,9 @@
 import type { SuppressionRule } from '../rule.ts'
 import page from './suppression-reason.md'
 
+/** `<why>`, as the editor inserts it, is still to be written. */
+const isPlaceholder = (reason: string): boolean => /^<[^<>]*>$/.test(reason)
+
 export const suppressionReason: SuppressionRule = {
   kind: 'suppression',
   code: 'JH190',
@@ -12,7 +15,7 @@ export const suppressionReason: SuppressionRule = {
   *check({ suppression, unknown }) {
     if (suppression.names.length === 0)
       yield { at: suppression.at, message: 'this silences nothing: name a rule, as in "ignore JH203 -- reason"' }
-    else if (!suppression.reason)
+    else if (!suppression.reason || isPlaceholder(suppression.reason))
       yield { at: suppression.at, message: 'say why: the reason follows the rule, as in "ignore JH203 -- reason"' }
     for (const { name, at } of unknown) yield { at, message: `there is no rule "${name}"` }
   },

@@ -1,0 +1,32 @@
+import { indentAt, insertion, lineStart, newlineOf } from '../rules/fixes/surroundings.ts'
+import type { Finding, Fix } from '../rules/rule.ts'
+import { suppressionsIn } from '../rules/suppressions.ts'
+import { applyEdits, type Edit } from '../text/source-file.ts'
+
+/** Stands where the reason belongs; JH190 asks for one until somebody has written it. */
+export const NO_REASON = '<why>'
+
+/** A comment above the line of a finding, or above the element that begins there, that silences its rule. */
+export function ignoreHere({ rule, at }: Finding): Fix | undefined {
+  const { file, start } = at
+  if (rule.kind === 'suppression') return undefined
+  const line = lineStart(file.text, start)
+  const comment = `/* jailhouse-warden: ignore ${rule.code} -- ${NO_REASON} */`
+  const edit = insertion(file, line, `${indentAt(file.text, start)}${comment}${newlineOf(file.text)}`)
+  return silences(edit, start) ? { title: `Ignore ${rule.code} here, with a reason`, edits: [edit] } : undefined
+}
+
+/** Inside a comment or a macro of several lines the comment would be none, or end the macro. */
+function silences(edit: Edit, offset: number): boolean {
+  const { file } = edit.at
+  const { length } = edit.text
+  if (/\\\s*$/.test(file.text.slice(0, edit.at.start))) return false
+  const after = suppressionsIn({ uri: file.uri, text: applyEdits(file, [edit]) })
+  return after.some(
+    ({ at, covers }) =>
+      edit.at.start <= at.start &&
+      at.end <= edit.at.start + length &&
+      covers.start <= offset + length &&
+      offset + length <= covers.end,
+  )
+}
