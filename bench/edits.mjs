@@ -1,19 +1,9 @@
 // Keystroke to diagnostics over stdio: this server beside clangd, the same edits in the same files.
-import { execFileSync } from 'node:child_process'
-import { median, ms, percentile, printTable } from './figures.mjs'
+import { has, median, ms, percentile, printTable } from './figures.mjs'
 import { LspClient } from './lsp-client.mjs'
 
 const EDITS = 200
 const server = new URL('../dist/server/node.js', import.meta.url).pathname
-
-const has = program => {
-  try {
-    execFileSync(program, ['--version'], { stdio: 'ignore' })
-    return true
-  } catch {
-    return false
-  }
-}
 
 /** Types a digit behind the first `.size = 0x` and takes it away again, waiting for the diagnostics each time. */
 async function edits(client, { uri, text }) {

@@ -43,6 +43,10 @@ export class LspClient {
     return { uri, text }
   }
 
+  close(uri) {
+    this.notify('textDocument/didClose', { textDocument: { uri } })
+  }
+
   /** Sends one incremental change and answers its version. */
   change(uri, range, text) {
     const version = this.#versions.get(uri) + 1

@@ -1,6 +1,7 @@
 // npm run bench -- TREE     TREE: a checkout of Jailhouse. Without one only the bundled fixtures are measured.
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { benchCompletion } from './completion.mjs'
 import { benchEdits } from './edits.mjs'
 import { benchMachine } from './machine.mjs'
 import { benchTree } from './tree.mjs'
@@ -24,6 +25,10 @@ await benchEdits(fixtures, largestPair(fixtures))
 if (tree && existsSync(join(tree, 'configs'))) {
   await benchEdits(tree, largestPair(join(tree, 'configs/arm64')))
   await benchEdits(tree, [join(tree, 'configs/x86/f2a88xm-hd3.c')])
+  await benchCompletion(
+    tree,
+    ['arm', 'arm64', 'x86'].map(arch => join(tree, 'configs', arch)),
+  )
   benchTree(tree)
 }
 await benchMachine(

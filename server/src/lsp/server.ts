@@ -99,7 +99,7 @@ function newSession(connection: Connection, host: Host, params: InitializeParams
   return new Session(abilities, files, base, optionsOf(params).settings)
 }
 
-const capabilitiesOf = (abilities: Abilities): ServerCapabilities => ({
+export const capabilitiesOf = (abilities: Abilities): ServerCapabilities => ({
   positionEncoding: abilities.encoding,
   textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: { includeText: false } },
   ...(abilities.textDocumentContent && {

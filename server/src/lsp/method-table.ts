@@ -1,0 +1,91 @@
+import type { ServerCapabilities } from 'vscode-languageserver'
+import { HINT_KINDS } from '../ide/inlay-hints.ts'
+import { LENS_KINDS } from '../ide/lenses.ts'
+import { abilitiesOf } from './abilities.ts'
+import * as protocol from './protocol.ts'
+import { capabilitiesOf } from './server.ts'
+
+/** What the methods behind each capability are, and what they are for. */
+const METHODS: Readonly<Record<string, readonly (readonly [method: string, meaning: string])[]>> = {
+  positionEncoding: [['initialize', 'UTF-16 columns; UTF-8 or UTF-32 for clients that offer nothing else']],
+  textDocumentSync: [
+    ['textDocument/didOpen, didChange, didSave, didClose', 'incremental; nothing is read that was not asked for'],
+  ],
+  diagnosticProvider: [
+    ['textDocument/diagnostic', 'findings, pulled; other clients get `textDocument/publishDiagnostics`'],
+  ],
+  codeActionProvider: [['textDocument/codeAction', 'repairs of findings, refactorings, fix-all']],
+  hoverProvider: [
+    ['textDocument/hover', 'regions at every stage, flags, fields, macros, numbers, interrupts, streams'],
+  ],
+  completionProvider: [
+    ['textDocument/completion', 'members, whole elements, constants by field, values that are free in the system'],
+    ['completionItem/resolve', 'what a proposal means'],
+  ],
+  signatureHelpProvider: [['textDocument/signatureHelp', 'parameters of function-like macros']],
+  documentSymbolProvider: [['textDocument/documentSymbol', 'cell, arrays, elements by comment or address']],
+  workspaceSymbolProvider: [
+    ['workspace/symbol', 'the same over the folders of open configurations, found by address too'],
+  ],
+  foldingRangeProvider: [['textDocument/foldingRange', 'brackets, comments, conditionals']],
+  selectionRangeProvider: [['textDocument/selectionRange', 'word, brackets, file']],
+  semanticTokensProvider: [
+    ['textDocument/semanticTokens/full', 'fields, constants, macros, types; what conditionals leave out'],
+  ],
+  definitionProvider: [
+    [
+      'textDocument/definition',
+      'macros, fields, headers, regions and capabilities of a device, peers of a link, the other side of memory',
+    ],
+  ],
+  referencesProvider: [['textDocument/references', 'uses of a macro or field; who shares a region']],
+  documentHighlightProvider: [['textDocument/documentHighlight', 'the same in the file']],
+  renameProvider: [
+    ['textDocument/prepareRename, rename', 'macros and objects of the file; names that are taken are refused'],
+  ],
+  documentLinkProvider: [['textDocument/documentLink', 'includes']],
+  inlayHintProvider: [['textDocument/inlayHint', `by kind: ${HINT_KINDS.join(', ')}`]],
+  codeLensProvider: [['textDocument/codeLens', `by kind: ${LENS_KINDS.join(', ')}`]],
+  workspace: [['workspace/textDocumentContent', 'built-in headers, rule pages and simulations, read-only']],
+}
+
+const EVERYTHING = {
+  general: {},
+  textDocument: { diagnostic: {}, codeAction: { codeActionLiteralSupport: { codeActionKind: { valueSet: [] } } } },
+  workspace: { textDocumentContent: {} },
+}
+
+/** What the server says to a client that can everything. */
+const capabilities = (): ServerCapabilities =>
+  capabilitiesOf(abilitiesOf({ processId: null, rootUri: null, capabilities: EVERYTHING }))
+
+/** Capabilities nobody has described, and descriptions of what the server does not have. */
+export function undescribed(): readonly string[] {
+  const has = Object.keys(capabilities())
+  return [...has.filter(name => !(name in METHODS)), ...Object.keys(METHODS).filter(name => !has.includes(name))]
+}
+
+/** `docs/features.md`. */
+export function methodTable(): string {
+  const rows = Object.keys(METHODS)
+    .filter(name => name in capabilities())
+    .flatMap(name => (METHODS[name] ?? []).map(([method, meaning]) => `| \`${method}\` | ${meaning} |`))
+  const own = Object.values(protocol)
+    .filter(name => name.startsWith('jailhouseWarden/'))
+    .toSorted()
+    .map(name => `- \`${name}\``)
+  return `${[
+    '# What the language server answers',
+    '',
+    'Every editor that speaks the Language Server Protocol has these. Written from the capabilities of the server by',
+    '`npm run docs`.',
+    '',
+    '| method | what for |',
+    '|---|---|',
+    ...rows,
+    '',
+    'Beyond the protocol, for clients that know them (`server/src/lsp/protocol.ts` has their shapes):',
+    '',
+    ...own,
+  ].join('\n')}\n`
+}
