@@ -21,6 +21,7 @@ import { notConstant } from './file/not-constant.ts'
 import { padding } from './file/padding.ts'
 import { revision } from './file/revision.ts'
 import { rootId } from './file/root-id.ts'
+import { rootUnknown } from './file/root-unknown.ts'
 import { secondObject } from './file/second-object.ts'
 import { shiftWidth } from './file/shift-width.ts'
 import { signature } from './file/signature.ts'
@@ -32,10 +33,12 @@ import { undeclaredName } from './file/undeclared-name.ts'
 import { unknownField } from './file/unknown-field.ts'
 import { valueTooWide } from './file/value-too-wide.ts'
 import { withoutEffect } from './file/without-effect.ts'
+import { wrongPlatform } from './file/wrong-platform.ts'
 import { zeroTail } from './file/zero-tail.ts'
 import { gicPlatform } from './interrupts/gic-platform.ts'
 import { intxNotOwned } from './interrupts/intx-not-owned.ts'
 import { intxOfAnother } from './interrupts/intx-of-another.ts'
+import { intxTwice } from './interrupts/intx-twice.ts'
 import { ioapic } from './interrupts/ioapic.ts'
 import { irqchipNotInRoot } from './interrupts/irqchip-not-in-root.ts'
 import { pinBase } from './interrupts/pin-base.ts'
@@ -47,10 +50,14 @@ import { rootWords } from './interrupts/root-words.ts'
 import { vpciIrqRange } from './interrupts/vpci-irq-range.ts'
 import { amdInterrupts } from './iommu/amd-interrupts.ts'
 import { deviceUnit } from './iommu/device-unit.ts'
+import { deviceWithoutDma } from './iommu/device-without-dma.ts'
+import { dmaBeyondVtd } from './iommu/dma-beyond-vtd.ts'
 import { dmaWithoutEffect } from './iommu/dma-without-effect.ts'
+import { dmaWithoutStream } from './iommu/dma-without-stream.ts'
 import { emptyDmaRegion } from './iommu/empty-dma-region.ts'
 import { inmateRamWithoutDma } from './iommu/inmate-ram-without-dma.ts'
 import { interruptLimit } from './iommu/interrupt-limit.ts'
+import { iommuMissing } from './iommu/iommu-missing.ts'
 import { iommuSize } from './iommu/iommu-size.ts'
 import { iommuUnits } from './iommu/iommu-units.ts'
 import { noIommu } from './iommu/no-iommu.ts'
@@ -66,6 +73,7 @@ import { smmuRootTables } from './iommu/smmu-root-tables.ts'
 import { streamBeyondPvu } from './iommu/stream-beyond-pvu.ts'
 import { streamMask } from './iommu/stream-mask.ts'
 import { streamShared } from './iommu/stream-shared.ts'
+import { streamSpelling } from './iommu/stream-spelling.ts'
 import { streamTwice } from './iommu/stream-twice.ts'
 import { streamZero } from './iommu/stream-zero.ts'
 import { unlistedStreams } from './iommu/unlisted-streams.ts'
@@ -75,6 +83,7 @@ import { commFlags } from './memory/comm-flags.ts'
 import { commMissing } from './memory/comm-missing.ts'
 import { commSeveral } from './memory/comm-several.ts'
 import { commSize } from './memory/comm-size.ts'
+import { handlersOverlap } from './memory/handlers-overlap.ts'
 import { hypervisorMemory } from './memory/hypervisor-memory.ts'
 import { hypervisorOverlap } from './memory/hypervisor-overlap.ts'
 import { hypervisorPool } from './memory/hypervisor-pool.ts'
@@ -89,6 +98,7 @@ import { msixTableMapped } from './memory/msix-table-mapped.ts'
 import { noAccess } from './memory/no-access.ts'
 import { noRegions } from './memory/no-regions.ts'
 import { nothingLoadable } from './memory/nothing-loadable.ts'
+import { nothingTrapped } from './memory/nothing-trapped.ts'
 import { partlyInRoot } from './memory/partly-in-root.ts'
 import { physUnaligned } from './memory/phys-unaligned.ts'
 import { protectedWindow } from './memory/protected-window.ts'
@@ -108,9 +118,11 @@ import { subPageWidth } from './memory/sub-page-width.ts'
 import { unknownFlags } from './memory/unknown-flags.ts'
 import { widthWithoutEffect } from './memory/width-without-effect.ts'
 import { zeroSize } from './memory/zero-size.ts'
+import { barMask } from './pci/bar-mask.ts'
 import { capabilities } from './pci/capabilities.ts'
 import { deviceNotInRoot } from './pci/device-not-in-root.ts'
 import { deviceShared } from './pci/device-shared.ts'
+import { largeWindows } from './pci/large-windows.ts'
 import { linkIdTaken } from './pci/link-id-taken.ts'
 import { linkMemory } from './pci/link-memory.ts'
 import { linkNotShared } from './pci/link-not-shared.ts'
@@ -135,6 +147,7 @@ import { cacheRegion } from './platform/cache-region.ts'
 import { consoleOfHypervisor } from './platform/console-of-hypervisor.ts'
 import { debugConsole } from './platform/debug-console.ts'
 import { inmateConsole } from './platform/inmate-console.ts'
+import { linuxDevices } from './platform/linux-devices.ts'
 import { linuxMemory } from './platform/linux-memory.ts'
 import { ports } from './platform/ports.ts'
 import type { Rule } from './rule.ts'
@@ -166,6 +179,8 @@ export const catalogue: readonly Rule[] = [
   rootId,
   foreignFlags,
   withoutEffect,
+  wrongPlatform,
+  rootUnknown,
   configSize,
   suppressionReason,
   suppressionUnused,
@@ -208,6 +223,8 @@ export const catalogue: readonly Rule[] = [
   inmatesOverlap,
   subPageOverHandler,
   inmateHypervisorMemory,
+  handlersOverlap,
+  nothingTrapped,
   // JH3xx IOMMU and DMA
   rootKeepsDma,
   inmateRamWithoutDma,
@@ -227,6 +244,8 @@ export const catalogue: readonly Rule[] = [
   smmuBypass,
   streamMask,
   unlistedStreams,
+  deviceWithoutDma,
+  dmaWithoutStream,
   amdInterrupts,
   iommuUnits,
   iommuSize,
@@ -234,6 +253,9 @@ export const catalogue: readonly Rule[] = [
   deviceUnit,
   rootStreams,
   streamTwice,
+  streamSpelling,
+  iommuMissing,
+  dmaBeyondVtd,
   // JH4xx interrupts
   pinBase,
   pinsWithoutEffect,
@@ -242,6 +264,7 @@ export const catalogue: readonly Rule[] = [
   gicPlatform,
   intxNotOwned,
   vpciIrqRange,
+  intxTwice,
   ioapic,
   irqchipNotInRoot,
   pinNotInRoot,
@@ -252,6 +275,7 @@ export const catalogue: readonly Rule[] = [
   sameBdf,
   virtualHost,
   sharedMemoryDomain,
+  barMask,
   capabilities,
   msixTable,
   readOnlyCapability,
@@ -261,6 +285,7 @@ export const catalogue: readonly Rule[] = [
   sectionAccess,
   sharedMemoryBars,
   sharedMemoryProtocol,
+  largeWindows,
   deviceNotInRoot,
   deviceShared,
   linkMemory,
@@ -285,6 +310,7 @@ export const catalogue: readonly Rule[] = [
   ports,
   cacheRegion,
   linuxMemory,
+  linuxDevices,
   consoleOfHypervisor,
   cacheMasks,
 ]

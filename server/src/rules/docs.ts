@@ -43,6 +43,7 @@ const SUBJECTS: Readonly<Record<Rule['kind'], string>> = {
   unit: 'the file',
   config: 'a configuration',
   cell: 'a cell',
+  alone: 'an inmate without a root',
   system: 'a root',
   scenario: 'a root and its cells',
   machine: 'what the hypervisor does',

@@ -27,10 +27,13 @@ interface Charge extends Fault {
 
 /** What all rules have to say, after suppressions, severities and baseline; sorted by file and place. */
 export function judge(subjects: Subjects, policy: Policy = defaultPolicy): readonly Finding[] {
-  const { unit, config, cases } = subjects
+  const { unit, config, root, cases } = subjects
   const charges = once([
     ...chargeUnit(unit),
     ...(config && isReadable(config) ? chargeConfig(config) : []),
+    ...(config?.kind === 'cell' && isReadable(config) && !root && cases.length === 0
+      ? charge('alone', config, declarationOf(config))
+      : []),
     ...cases.flatMap(({ scenario, machine }) => [...chargeScenario(scenario), ...chargeMachine(machine)]),
   ])
   const { heard, uses } = silence(charges, subjects)
@@ -70,16 +73,17 @@ const chargeMachine = perVersion((machine: Machine) =>
   charge('machine', machine, declarationOf(machine.scenario.cells[0] ?? machine.scenario.root)),
 )
 
+const rulesByKind = new Map(
+  [...new Set(catalogue.map(({ kind }) => kind))].map(kind => [kind, catalogue.filter(rule => rule.kind === kind)]),
+)
+
 /** All rules of one kind over one subject; a fault without a place of its own goes to `home`. */
 function charge<Subject>(kind: Rule['kind'], subject: Subject, home: Span): readonly Charge[] {
-  const rules = catalogue.filter(rule => rule.kind === kind) as unknown as readonly RuleOf<string, Subject>[]
-  return rules.flatMap(rule =>
-    Array.from(rule.check(subject), fault => ({
-      ...fault,
-      at: fault.at === nowhere ? home : fault.at,
-      rule: rule as unknown as Rule,
-    })),
-  )
+  const charges: Charge[] = []
+  for (const rule of rulesByKind.get(kind) ?? [])
+    for (const fault of (rule as unknown as RuleOf<string, Subject>).check(subject))
+      charges.push({ rule, ...fault, at: fault.at === nowhere ? home : fault.at })
+  return charges
 }
 
 function declarationOf(config: Config): Span {

@@ -25,6 +25,17 @@ export function isWritten(placed: Placed, path: string): boolean {
   return reaches(chain, path) && chain.at(-1)?.origin !== undefined
 }
 
+/** Whether the field, or any part of it, is written: `.arm.gic_version = 3` is a part of `arm`. */
+export function isPartlyWritten(placed: Placed, path: string): boolean {
+  const chain = valuesAlong(placed.source, path)
+  return reaches(chain, path) && isAnyWritten(chain.at(-1))
+}
+
+function isAnyWritten(value: Value | undefined): boolean {
+  if (value?.origin) return true
+  return value?.kind === 'struct' && [...value.fields.values()].some(field => isAnyWritten(field.value))
+}
+
 /** Whether the value of the field can be edited where it stands without touching any other use. */
 export function isSpelledInPlace(placed: Placed, path: string): boolean {
   const origin = originOf(placed, path)

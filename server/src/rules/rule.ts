@@ -55,11 +55,21 @@ export type ConfigRule = RuleOf<'config', Config>
 export type CellRule = RuleOf<'cell', CellConfig>
 export type SystemRule = RuleOf<'system', SystemConfig>
 export type ScenarioRule = RuleOf<'scenario', Scenario>
+/** An inmate that stands with no root. */
+export type AloneRule = RuleOf<'alone', CellConfig>
 export type MachineRule = RuleOf<'machine', Machine>
 
 export type SuppressionRule = RuleOf<'suppression', SuppressionUse>
 
-export type Rule = UnitRule | ConfigRule | CellRule | SystemRule | ScenarioRule | MachineRule | SuppressionRule
+export type Rule =
+  | UnitRule
+  | ConfigRule
+  | CellRule
+  | AloneRule
+  | SystemRule
+  | ScenarioRule
+  | MachineRule
+  | SuppressionRule
 
 /** A fault with the name of its rule and the severity that policy left it. */
 export interface Finding extends Fault {

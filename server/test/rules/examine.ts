@@ -78,9 +78,14 @@ export function differences(before: Value | undefined, now: Value | undefined, p
   return [path]
 }
 
-/** The bytes of a `.cell` without those of some fields; `value` says where these lie. */
-export function bytesWithout(bytes: Uint8Array, value: Value | undefined, paths: readonly string[]): readonly number[] {
-  const extents = paths.flatMap(path => extentOf(value, path) ?? [])
+/** The bytes of a `.cell` without those of some fields; `value`, or the value it becomes, says where these lie. */
+export function bytesWithout(
+  bytes: Uint8Array,
+  value: Value | undefined,
+  other: Value | undefined,
+  paths: readonly string[],
+): readonly number[] {
+  const extents = paths.flatMap(path => extentOf(value, path) ?? extentOf(other, path) ?? [])
   return [...bytes].filter((_, at) => !extents.some(({ start, end }) => start <= at && at < end))
 }
 

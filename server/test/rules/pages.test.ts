@@ -97,7 +97,7 @@ function checkBytes(before: Examined, now: Examined): void {
     if (!bytes || !repaired) continue
     const [old, fresh] = [before.values.get(name), now.values.get(name)]
     const changed = differences(old, fresh)
-    expect(bytesWithout(repaired, fresh, changed)).toEqual(bytesWithout(bytes, old, changed))
+    expect(bytesWithout(repaired, fresh, old, changed)).toEqual(bytesWithout(bytes, old, fresh, changed))
     expect(changed.length > 0, `${name}: other fields, other bytes`).toBe(!sameBytes(bytes, repaired))
   }
 }

@@ -4,6 +4,7 @@ import { readUnit } from '../../src/c/read-unit.ts'
 import { bindConfig } from '../../src/config/bind.ts'
 import { compileOptions, withBuiltins } from '../../src/config/includes.ts'
 import { defaultSettings, type Project } from '../../src/config/project.ts'
+import type { RootChoice } from '../../src/config/scenario.ts'
 import { judge } from '../../src/rules/judge.ts'
 import { defaultPolicy, type Policy } from '../../src/rules/policy.ts'
 import { examplesOf } from './page.ts'
@@ -21,11 +22,14 @@ ${'\n'.repeat(lines)}.mem_regions = {
 },
 \`\`\``)[0]?.files[0]?.text ?? ''
 
+/** Chosen, but with nothing to say of it here. */
+const root: RootChoice = { uri: 'file:///board/root.c', by: 'prefix', because: 'of its name' }
+
 function judged(policy: Partial<Policy> = {}, of = text()) {
   const file = { uri: 'file:///board/inmate.c', text: of }
   const options = compileOptions(file, project, undefined, { files: new Set(), folders: new Set() })
   const unit = readUnit(file, options, withBuiltins(project.look))
-  return judge({ unit, config: bindConfig(unit), cases: [] }, { ...defaultPolicy, ...policy })
+  return judge({ unit, config: bindConfig(unit), root, cases: [] }, { ...defaultPolicy, ...policy })
 }
 
 const severities = (policy: Partial<Policy>) => judged(policy).map(({ rule, severity }) => `${rule.code} ${severity}`)

@@ -4,10 +4,14 @@ import {
   CELL_TEST_DEVICE,
   CELL_VIRTUAL_CONSOLE_ACTIVE,
   CELL_VIRTUAL_CONSOLE_PERMITTED,
+  MEM_COMM_REGION,
   SYS_VIRTUAL_DEBUG_CONSOLE,
 } from '../../config/constants.ts'
-import { cellOf } from '../../config/model.ts'
-import { at, hex } from '../places.ts'
+import { type CellConfig, cellOf } from '../../config/model.ts'
+import { has, isSubPage, overlap, PAGE_SIZE, rangeOf, virt } from '../../config/ranges.ts'
+import { fixes, fixOf } from '../fixes/change.ts'
+import { addFlag } from '../fixes/flags.ts'
+import { at, describeVirt, hex } from '../places.ts'
 import type { ConfigRule, Fault } from '../rule.ts'
 import page from './foreign-flags.md'
 
@@ -20,7 +24,17 @@ export const foreignFlags: ConfigRule = {
   id: 'foreign-flags',
   title: 'Flags stand in the field they are for',
   severity: 'warning',
-  covers: ['sys-flags-unknown', 'cell-flags-unknown', 'flag-aarch32-arch', 'flag-aarch32-root', 'flag-test-device'],
+  covers: [
+    'sys-flags-unknown',
+    'cell-flags-unknown',
+    'flag-aarch32-arch',
+    'flag-aarch32-root',
+    'flag-test-device',
+    'flag-test-device-no-comm',
+    'flag-test-device-page-mapped',
+    'vconsole-active-implies-permitted',
+    'rev-cell-flags',
+  ],
   page,
   *check(config) {
     const cell = cellOf(config)
@@ -35,16 +49,59 @@ export const foreignFlags: ConfigRule = {
         message: `${hex((cell.flags & ~CELL_FLAGS) >>> 0)} is no JAILHOUSE_CELL flag and is ignored; is it a flag of a memory region, or of an older revision?`,
       }
     if (cell.flags & CELL_AARCH32) yield* aarch32(cell)
-    if (cell.flags & CELL_TEST_DEVICE && cell.architecture && cell.architecture !== 'x86')
+    if (cell.flags & CELL_TEST_DEVICE) yield* testDevice(cell)
+    if (cell.isRoot && cell.flags & CELL_VIRTUAL_CONSOLE_ACTIVE && !(cell.flags & CELL_VIRTUAL_CONSOLE_PERMITTED))
       yield {
         at: at(cell, 'flags'),
         severity: 'hint',
-        message: 'JAILHOUSE_CELL_TEST_DEVICE has no effect: there is a test device on x86 only',
+        message:
+          'the root may not use the virtual console it is told is active: only for inmates the driver permits it as well; add JAILHOUSE_CELL_VIRTUAL_CONSOLE_PERMITTED',
+        key: 'console',
+        ...fixes(
+          fixOf(
+            'Add JAILHOUSE_CELL_VIRTUAL_CONSOLE_PERMITTED',
+            addFlag(cell, 'flags', 'JAILHOUSE_CELL_VIRTUAL_CONSOLE_PERMITTED'),
+          ),
+        ),
       }
   },
 }
 
-function* aarch32(cell: ReturnType<typeof cellOf>): Iterable<Fault> {
+/** The page of the test device lies behind the first communication region, `testdev_get_mmio_base`. */
+function* testDevice(cell: CellConfig): Iterable<Fault> {
+  if (cell.architecture !== 'x86') {
+    if (cell.architecture)
+      yield {
+        at: at(cell, 'flags'),
+        severity: 'hint',
+        message: 'JAILHOUSE_CELL_TEST_DEVICE has no effect: there is a test device on x86 only',
+        key: 'test device',
+      }
+    return
+  }
+  const comm = cell.mem_regions.find(region => has(region, MEM_COMM_REGION))
+  if (!comm) {
+    yield {
+      at: at(cell, 'flags'),
+      severity: 'error',
+      message:
+        'JAILHOUSE_CELL_TEST_DEVICE without a communication region, behind which the device would lie: a hypervisor with CONFIG_TEST_DEVICE refuses the cell with EINVAL',
+      key: 'test device',
+    }
+    return
+  }
+  const device = rangeOf(comm.virt_start + PAGE_SIZE, PAGE_SIZE)
+  const cover = cell.mem_regions.find(region => !isSubPage(region) && overlap(virt(region), device))
+  if (cover)
+    yield {
+      at: at(cover, 'virt_start'),
+      message: `${describeVirt(cover)} lies over the test device, which is at ${hex(device.start)} behind the communication region: its accesses never trap; move one`,
+      related: [{ at: at(comm, 'virt_start'), message: 'the communication region' }],
+      key: 'test device',
+    }
+}
+
+function* aarch32(cell: CellConfig): Iterable<Fault> {
   if (cell.isRoot)
     yield {
       at: at(cell, 'flags'),
@@ -56,6 +113,6 @@ function* aarch32(cell: ReturnType<typeof cellOf>): Iterable<Fault> {
       at: at(cell, 'flags'),
       severity: 'hint',
       message:
-        'JAILHOUSE_CELL_AARCH32 has no effect: it makes 32-bit cells of 64-bit ARM systems, whose .architecture stays JAILHOUSE_ARM64',
+        'JAILHOUSE_CELL_AARCH32 has no effect: it makes 32-bit cells of 64-bit ARM systems, whose .architecture stays JAILHOUSE_ARM64 (before revision 10 its bit 0x4 was JAILHOUSE_CELL_TEST_DEVICE, today 0x2)',
     }
 }

@@ -1,5 +1,6 @@
 import type { Problem, ProblemKind } from '../../c/unit.ts'
 import type { Fault, Fix, Severity, UnitRule } from '../rule.ts'
+import { renamedFault } from './renames.ts'
 
 /** A rule that hands on what the compiler would say of the file itself; `header-problem` tells the rest. */
 export const problemRule = (
@@ -16,7 +17,13 @@ export const problemRule = (
   },
 })
 
-const faultOf = (problem: Problem, severity: Severity): Fault => ({
+/** Words that only an older `cell-config.h` declares. */
+const OF_NAMES: readonly ProblemKind[] = ['unknown-field', 'undeclared', 'unknown-type']
+
+const faultOf = (problem: Problem, severity: Severity): Fault =>
+  (OF_NAMES.includes(problem.kind) && renamedFault(problem)) || toldFault(problem, severity)
+
+const toldFault = (problem: Problem, severity: Severity): Fault => ({
   at: problem.at,
   message: problem.message,
   severity,

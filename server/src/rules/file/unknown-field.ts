@@ -15,5 +15,6 @@ export const unknownField = problemRule(['unknown-field'], {
     'rev-pio-bitmap',
     'rev-sid-mask',
     'rev-mmconfig-old',
+    'rev-shmem-region-v1',
   ],
 })

@@ -1,8 +1,9 @@
 import { MEM_COMM_REGION, MEM_DMA, MEM_EXECUTE, MEM_IO, MEM_LOADABLE, MEM_ROOTSHARED } from '../../config/constants.ts'
 import { has } from '../../config/ranges.ts'
 import { fixes, fixOf } from '../fixes/change.ts'
+import { removeField } from '../fixes/fields.ts'
 import { removeFlag } from '../fixes/flags.ts'
-import { at } from '../places.ts'
+import { at, hex } from '../places.ts'
 import type { CellRule, Severity } from '../rule.ts'
 import page from './comm-flags.md'
 
@@ -41,10 +42,19 @@ export const commFlags: CellRule = {
   id: 'comm-flags',
   title: 'The communication region is shared memory and nothing else',
   severity: 'error',
-  covers: ['comm-flags', 'pvu-comm-dma'],
+  covers: ['comm-flags', 'comm-phys-set', 'pvu-comm-dma'],
   page,
   *check(cell) {
-    for (const region of cell.mem_regions.filter(region => has(region, MEM_COMM_REGION)))
+    for (const region of cell.mem_regions.filter(region => has(region, MEM_COMM_REGION))) {
+      if (region.phys_start !== 0n)
+        yield {
+          at: at(region, 'phys_start'),
+          severity: 'hint',
+          message: `phys_start ${hex(region.phys_start)} of the communication region has no effect: the page comes from the hypervisor's own memory`,
+          unnecessary: true,
+          key: 'phys_start',
+          ...fixes(fixOf('Remove .phys_start', removeField(region, 'phys_start'))),
+        }
       for (const { bit, name, severity, because } of HARM)
         if (has(region, bit))
           yield {
@@ -54,5 +64,6 @@ export const commFlags: CellRule = {
             key: name,
             ...fixes(fixOf(`Remove ${name}`, removeFlag(region, 'flags', name))),
           }
+    }
   },
 }

@@ -12,7 +12,7 @@ export const hypervisorPool: MachineRule = {
   id: 'hypervisor-pool',
   title: 'The hypervisor has memory enough for page tables and cells',
   severity: 'error',
-  covers: ['hv-mem-pool-exhausted'],
+  covers: ['hv-mem-pool-exhausted', 'amd-devtable-memory'],
   page,
   *check(machine) {
     const [failed] = failuresOf(machine).filter(isOutOfPages)

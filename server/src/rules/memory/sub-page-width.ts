@@ -1,4 +1,5 @@
-import { MEM_COMM_REGION, MEM_EXECUTE, MEM_IO_WIDTHS } from '../../config/constants.ts'
+import { MEM_COMM_REGION, MEM_EXECUTE, MEM_IO_64, MEM_IO_WIDTHS } from '../../config/constants.ts'
+import type { MemoryRegion } from '../../config/model.ts'
 import { has, hasAny, isSubPage, virt } from '../../config/ranges.ts'
 import { fixes, fixOf } from '../fixes/change.ts'
 import { addFlag } from '../fixes/flags.ts'
@@ -13,17 +14,30 @@ export const subPageWidth: CellRule = {
   id: 'sub-page-width',
   title: 'A sub-page region allows an access width',
   severity: 'error',
-  covers: ['mem-subpage-no-width'],
+  covers: ['mem-subpage-no-width', 'mem-io64-arm32'],
   page,
   *check(cell) {
-    for (const region of cell.mem_regions)
-      if (isSubPage(region) && region.size > 0n && !hasAny(region, MEM_IO_WIDTHS | MEM_COMM_REGION))
+    for (const region of cell.mem_regions) {
+      if (!isSubPage(region) || region.size === 0n || has(region, MEM_COMM_REGION)) continue
+      const message = shortcoming(region, cell.architecture === 'arm')
+      if (message)
         yield {
           at: at(region, 'flags'),
-          message: `no access to ${describeRange(virt(region))} is allowed: it is not made of whole pages, so every access is trapped, and without JAILHOUSE_MEM_IO_8, _16, _32 or _64 the CPU is parked with "FATAL: Invalid MMIO"; add the widths of the device's registers`,
+          ...(hasAny(region, MEM_IO_WIDTHS) && { severity: 'warning' as const }),
+          message,
           key: keyOf(region),
           ...(!has(region, MEM_EXECUTE) &&
             fixes(fixOf('Add JAILHOUSE_MEM_IO_32', addFlag(region, 'flags', 'JAILHOUSE_MEM_IO_32')))),
         }
+    }
   },
+}
+
+function shortcoming(region: MemoryRegion, isArm32: boolean): string | undefined {
+  const where = describeRange(virt(region))
+  if (!hasAny(region, MEM_IO_WIDTHS))
+    return `no access to ${where} is allowed: it is not made of whole pages, so every access is trapped, and without JAILHOUSE_MEM_IO_8, _16, _32 or _64 the CPU is parked with "FATAL: Invalid MMIO"; add the widths of the device's registers`
+  if (isArm32 && (region.flags & MEM_IO_WIDTHS) === MEM_IO_64)
+    return `no access to ${where} is ever passed on: it allows 64 bits only, and a 32-bit CPU traps with 32 at most; add JAILHOUSE_MEM_IO_32`
+  return undefined
 }

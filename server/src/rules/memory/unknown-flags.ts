@@ -1,4 +1,6 @@
-import { at, hex, keyOf } from '../places.ts'
+import { MEM_NO_HUGEPAGES } from '../../config/constants.ts'
+import { has, isSubPage } from '../../config/ranges.ts'
+import { at, describe, hex, keyOf } from '../places.ts'
 import type { CellRule } from '../rule.ts'
 import { ALL_MEMORY_FLAGS } from './flag-names.ts'
 import page from './unknown-flags.md'
@@ -9,7 +11,7 @@ export const unknownFlags: CellRule = {
   id: 'unknown-memory-flags',
   title: 'The flags of a region are JAILHOUSE_MEM flags',
   severity: 'warning',
-  covers: ['mem-unknown-flags'],
+  covers: ['mem-unknown-flags', 'rev-mem-io-unaligned'],
   page,
   *check(cell) {
     for (const region of cell.mem_regions) {
@@ -19,6 +21,12 @@ export const unknownFlags: CellRule = {
           at: at(region, 'flags'),
           message: `${hex(unknown)} is no JAILHOUSE_MEM flag: the hypervisor ignores it; is it a flag of another field?`,
           key: keyOf(region),
+        }
+      if (has(region, MEM_NO_HUGEPAGES) && isSubPage(region))
+        yield {
+          at: at(region, 'flags'),
+          message: `${describe(region)} is not made of whole pages, so JAILHOUSE_MEM_NO_HUGEPAGES says nothing of it; until revision 12 its bit 0x100 was JAILHOUSE_MEM_IO_UNALIGNED, which is 0x8000 today`,
+          key: `${keyOf(region)} unaligned`,
         }
     }
   },

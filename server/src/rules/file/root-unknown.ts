@@ -1,0 +1,20 @@
+import { at } from '../places.ts'
+import type { AloneRule } from '../rule.ts'
+import page from './root-unknown.md'
+
+export const rootUnknown: AloneRule = {
+  kind: 'alone',
+  code: 'JH133',
+  id: 'root-unknown',
+  title: 'The root of an inmate is known',
+  severity: 'hint',
+  covers: [],
+  page,
+  *check(cell) {
+    yield {
+      at: at(cell, 'name'),
+      message: `no root is known for "${cell.name}", so nothing is held against one: name it in a comment, /* jailhouse-warden: root=FILE.c */, or in a system of jailhouse.json`,
+      key: 'root',
+    }
+  },
+}

@@ -1,0 +1,24 @@
+import { at, isPartlyWritten } from '../places.ts'
+import type { SystemRule } from '../rule.ts'
+import page from './wrong-platform.md'
+
+/** `x86` and `arm` are members of one union: what is written to one is read as the other. */
+export const wrongPlatform: SystemRule = {
+  kind: 'system',
+  code: 'JH132',
+  id: 'wrong-platform',
+  title: 'The platform is described in the words of its architecture',
+  severity: 'error',
+  covers: ['platform-wrong-union'],
+  page,
+  *check({ architecture, platform_info }) {
+    if (!architecture) return
+    const [own, other] = architecture === 'x86' ? ['x86', 'arm'] : ['arm', 'x86']
+    if (isPartlyWritten(platform_info, other))
+      yield {
+        at: at(platform_info, other),
+        message: `.${other} is written for a system of ${architecture}: both share their bytes, which are read as .${own}; describe it in .${own}`,
+        key: other,
+      }
+  },
+}

@@ -1,0 +1,29 @@
+import { at, bdf } from '../places.ts'
+import type { CellRule } from '../rule.ts'
+import page from './intx-twice.md'
+import { intxDevices, intxPin, isArm } from './pins.ts'
+
+export const intxTwice: CellRule = {
+  kind: 'cell',
+  code: 'JH422',
+  id: 'intx-twice',
+  title: 'Shared-memory devices have interrupts of their own',
+  severity: 'hint',
+  covers: ['ivshmem-irq-collision'],
+  page,
+  *check(cell) {
+    if (!isArm(cell)) return
+    const owners = new Map<number, number>()
+    for (const device of intxDevices(cell)) {
+      const pin = intxPin(cell, device)
+      const first = owners.get(pin)
+      if (first === undefined) owners.set(pin, device.bdf)
+      else
+        yield {
+          at: at(device, 'bdf'),
+          message: `${bdf(device.bdf)} shares interrupt ${pin} with ${bdf(first)}: each interrupt of one calls the handlers of both; there are four, by the lower two bits of the device number`,
+          key: bdf(device.bdf),
+        }
+    }
+  },
+}

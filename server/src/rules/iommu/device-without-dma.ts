@@ -1,0 +1,38 @@
+import {
+  MEM_COMM_REGION,
+  MEM_DMA,
+  MEM_EXECUTE,
+  MEM_IO,
+  MEM_READ,
+  MEM_WRITE,
+  PCI_TYPE_DEVICE,
+} from '../../config/constants.ts'
+import { has, hasAny, MiB } from '../../config/ranges.ts'
+import { at, bdf, describe } from '../places.ts'
+import type { CellRule } from '../rule.ts'
+import page from './device-without-dma.md'
+
+const RAM = MEM_READ | MEM_WRITE | MEM_EXECUTE
+
+export const deviceWithoutDma: CellRule = {
+  kind: 'cell',
+  code: 'JH320',
+  id: 'device-without-dma',
+  title: 'A cell with a PCI device has memory for it',
+  severity: 'hint',
+  covers: ['vtd-no-dma-on-ram'],
+  page,
+  *check(cell) {
+    const device = cell.pci_devices.find(({ type }) => type === PCI_TYPE_DEVICE)
+    if (cell.architecture !== 'x86' || !device || cell.mem_regions.some(region => has(region, MEM_DMA))) return
+    const [ram] = cell.mem_regions
+      .filter(region => has(region, RAM) && !hasAny(region, MEM_IO | MEM_COMM_REGION) && region.size >= MiB)
+      .toSorted((a, b) => (a.size < b.size ? 1 : -1))
+    if (ram)
+      yield {
+        at: at(ram, 'flags'),
+        message: `no memory of "${cell.name}" has JAILHOUSE_MEM_DMA, not even ${describe(ram)}: behind an IOMMU the transfers of ${bdf(device.bdf)} fault; add the flag if the device is to reach memory`,
+        key: bdf(device.bdf),
+      }
+  },
+}

@@ -1,0 +1,30 @@
+import { IOMMU_INTEL, MEM_DMA } from '../../config/constants.ts'
+import { has, virt } from '../../config/ranges.ts'
+import { iommuUnits } from '../../machine/iommu/iommu-units.ts'
+import { at, describeVirt, hex, keyOf } from '../places.ts'
+import type { ScenarioRule } from '../rule.ts'
+import page from './dma-beyond-vtd.md'
+
+/** Three levels of page tables, which the driver takes wherever a unit offers them. */
+const REACH = 1n << 39n
+
+export const dmaBeyondVtd: ScenarioRule = {
+  kind: 'scenario',
+  code: 'JH338',
+  id: 'dma-beyond-vtd',
+  title: 'Memory for DMA lies within the 39 bits of VT-d',
+  severity: 'warning',
+  covers: ['vtd-addr-width'],
+  page,
+  *check({ root, cells }) {
+    if (!iommuUnits(root).some(({ type }) => type === IOMMU_INTEL)) return
+    for (const cell of [root.root_cell, ...cells])
+      for (const region of cell.mem_regions)
+        if (has(region, MEM_DMA) && region.size > 0n && REACH < virt(region).end)
+          yield {
+            at: at(region, 'virt_start'),
+            message: `${describeVirt(region)} of "${cell.name}" is for DMA and reaches past ${hex(REACH)}: units that offer 39 bits are used with 39, ${region.virt_start < REACH ? 'and the rest appears at address 0 of the devices' : 'and it is refused with E2BIG'}; take JAILHOUSE_MEM_DMA off, or map it lower`,
+            key: `${cell.name} ${keyOf(region)}`,
+          }
+  },
+}

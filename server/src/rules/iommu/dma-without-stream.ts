@@ -1,0 +1,31 @@
+import { IOMMU_PVU, MEM_DMA } from '../../config/constants.ts'
+import { has } from '../../config/ranges.ts'
+import { iommuUnits } from '../../machine/iommu/iommu-units.ts'
+import { atFlag } from '../places.ts'
+import type { ScenarioRule } from '../rule.ts'
+import page from './dma-without-stream.md'
+import { pvuStreams } from './pvu.ts'
+
+/** `pvu_iommu_map_memory` keeps a list for each cell, `pvu_iommu_config_commit` programs it for the cell's streams. */
+export const dmaWithoutStream: ScenarioRule = {
+  kind: 'scenario',
+  code: 'JH321',
+  id: 'dma-without-stream',
+  title: 'A cell with memory for DMA behind a PVU has streams',
+  severity: 'hint',
+  covers: ['pvu-dma-no-streamid'],
+  page,
+  *check({ root, cells }) {
+    const units = iommuUnits(root)
+    if (units.length === 0 || units.some(({ type }) => type !== IOMMU_PVU)) return
+    for (const cell of [root.root_cell, ...cells]) {
+      const region = cell.mem_regions.find(region => has(region, MEM_DMA))
+      if (region && pvuStreams(cell).length === 0)
+        yield {
+          at: atFlag(region, 'flags', 'JAILHOUSE_MEM_DMA'),
+          message: `"${cell.name}" has no stream_ids: PVU entries for its DMA memory are computed, and count against the limit, but programmed for no device; list its streams, or take the flag off`,
+          key: cell.name,
+        }
+    }
+  },
+}

@@ -1,0 +1,34 @@
+import type { CellConfig, SystemConfig } from '../../config/model.ts'
+import { isSubPage, overlap, virt } from '../../config/ranges.ts'
+import { at, describeVirt, interval, keyOf } from '../places.ts'
+import type { Fault, ScenarioRule } from '../rule.ts'
+import page from './handlers-overlap.md'
+import { realRegions } from './root-cover.ts'
+import { windowsOf } from './windows.ts'
+
+/** `mmio_region_register` sorts by start and does not compare; `find_region` searches for any that holds the address. */
+export const handlersOverlap: ScenarioRule = {
+  kind: 'scenario',
+  code: 'JH270',
+  id: 'handlers-overlap',
+  title: 'A piece of a page does not lie over an emulated device',
+  severity: 'error',
+  covers: ['mem-mmio-handler-overlap'],
+  page,
+  *check({ root, cells }) {
+    for (const cell of [root.root_cell, ...cells]) yield* overlaps(root, cell)
+  },
+}
+
+function* overlaps(root: SystemConfig, cell: CellConfig): Iterable<Fault> {
+  const handled = windowsOf(root).filter(({ isPhysical }) => !isPhysical)
+  for (const region of realRegions(cell).filter(isSubPage)) {
+    const hit = handled.find(({ range }) => overlap(range, virt(region)))
+    if (hit)
+      yield {
+        at: at(region, 'virt_start'),
+        message: `${describeVirt(region)} of "${cell.name}" lies over ${hit.name} ${interval(hit.range)}, which the hypervisor emulates: two handlers claim one address, and either may answer; leave these registers to the hypervisor`,
+        key: `${cell.name} ${keyOf(region)}`,
+      }
+  }
+}

@@ -1,0 +1,25 @@
+import { failuresOf } from '../iommu/pvu.ts'
+import { at } from '../places.ts'
+import type { MachineRule } from '../rule.ts'
+import page from './nothing-trapped.md'
+
+/** `mmio_cell_init` allocates its table even for no regions, and `page_alloc_internal` answers nothing for no pages. */
+export const nothingTrapped: MachineRule = {
+  kind: 'machine',
+  code: 'JH271',
+  id: 'nothing-trapped',
+  title: 'A cell has a device that is emulated',
+  severity: 'error',
+  covers: ['mem-mmio-count-zero-x86'],
+  page,
+  *check(machine) {
+    const { root } = machine.scenario
+    if (root.platform_info.pci_mmconfig_base !== 0n) return
+    for (const { outcome } of failuresOf(machine).filter(({ outcome }) => outcome.by === 'mmio_cell_init'))
+      yield {
+        at: at(root.platform_info, 'pci_mmconfig_base'),
+        message: `"${(outcome.cell ?? root.root_cell).name}" has nothing that the hypervisor emulates, not even PCI configuration space, and the table for it cannot be empty: refused with ENOMEM; set pci_mmconfig_base`,
+        key: outcome.cell?.name ?? '',
+      }
+  },
+}

@@ -1,0 +1,28 @@
+import { PCI_TYPE_DEVICE } from '../../config/constants.ts'
+import { at, bdf, hex } from '../places.ts'
+import type { CellRule } from '../rule.ts'
+import page from './bar-mask.md'
+
+/** Ones above zeros: the form of a mask that tells a size which is a power of two. */
+const isMask = (word: number): boolean => word === 0 || (word | (word - 1)) >>> 0 === 0xffffffff
+
+/** BARs are shadowed; the mask says which bits of the shadow can be written (`pci_cfg_write_moderate`). */
+export const barMask: CellRule = {
+  kind: 'cell',
+  code: 'JH505',
+  id: 'bar-mask',
+  title: 'The mask of a BAR tells its size',
+  severity: 'warning',
+  covers: ['pci-bar-mask'],
+  page,
+  *check(cell) {
+    for (const device of cell.pci_devices.filter(({ type }) => type === PCI_TYPE_DEVICE))
+      for (const [i, word] of device.bar_mask.entries())
+        if (!isMask(word))
+          yield {
+            at: at(device, `bar_mask[${i}]`),
+            message: `bar_mask[${i}] ${hex(word)} of ${bdf(device.bdf)} is no mask of a power of two: the device's driver reads a wrong size of the BAR from it; write ~(size - 1)`,
+            key: `${bdf(device.bdf)} ${i}`,
+          }
+  },
+}

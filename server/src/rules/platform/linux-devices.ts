@@ -1,0 +1,70 @@
+import {
+  MEM_COMM_REGION,
+  MEM_DMA,
+  MEM_EXECUTE,
+  MEM_IO,
+  MEM_READ,
+  MEM_ROOTSHARED,
+  MEM_WRITE,
+} from '../../config/constants.ts'
+import type { CellConfig, MemoryRegion } from '../../config/model.ts'
+import { has, hasAny } from '../../config/ranges.ts'
+import { arrayOf, at, atElement, hex } from '../places.ts'
+import type { CellRule, Fault } from '../rule.ts'
+import page from './linux-devices.md'
+
+const RAM = MEM_READ | MEM_WRITE | MEM_EXECUTE | MEM_DMA
+const UARTS: readonly number[] = [0x3f8, 0x2f8, 0x3e8, 0x2e8]
+const IOAPIC = 0xfec00000n
+/** Entries of the e820 map in the kernel's zero page. */
+const MOST_E820 = 128
+
+/** What `jailhouse cell linux` tells a kernel of, `x86_gen_setup_data` and `X86ZeroPage`. */
+export const linuxDevices: CellRule = {
+  kind: 'cell',
+  code: 'JH731',
+  id: 'linux-devices',
+  title: 'A Linux inmate is told of its devices',
+  severity: 'hint',
+  covers: ['pio-linux-uart-bit', 'linux-x86-ioapic', 'linux-x86-e820'],
+  page,
+  *check(cell) {
+    if (cell.isRoot || cell.architecture !== 'x86' || !/linux/i.test(cell.name)) return
+    yield* ports(cell)
+    const [chip] = cell.irqchips
+    if (chip && !cell.irqchips.some(({ address }) => address === IOAPIC))
+      yield {
+        at: at(chip, 'address'),
+        message: `"jailhouse cell linux" tells the kernel of an IOAPIC at ${hex(IOAPIC)} only; it will not use the one at ${hex(chip.address)}`,
+        key: 'ioapic',
+      }
+    yield* memoryMap(cell)
+  },
+}
+
+function* ports(cell: CellConfig): Iterable<Fault> {
+  for (const region of cell.pio_regions) {
+    const uart = UARTS.find(base => region.base <= base && base + 8 <= region.base + region.length)
+    if (uart !== undefined && !(region.base === uart && region.length === 8))
+      yield {
+        at: at(region, 'base'),
+        message: `"jailhouse cell linux" tells the kernel of a UART only by a region of exactly its 8 ports: list [${hex(uart)}, ${hex(uart + 8)}) by itself`,
+        key: hex(region.base),
+      }
+  }
+}
+
+const isListed = (region: MemoryRegion): boolean =>
+  has(region, MEM_COMM_REGION) || (has(region, RAM) && !hasAny(region, MEM_IO | MEM_ROOTSHARED))
+
+function* memoryMap(cell: CellConfig): Iterable<Fault> {
+  const beyond = cell.mem_regions.filter(isListed)[MOST_E820]
+  const array = arrayOf(cell, 'mem_regions')
+  if (beyond && array)
+    yield {
+      at: atElement(array, beyond.index),
+      severity: 'error',
+      message: `the kernel's memory map has room for ${MOST_E820} regions of RAM: "jailhouse cell linux" stops with "Too many memory regions"; merge some`,
+      key: 'e820',
+    }
+}
