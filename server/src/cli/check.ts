@@ -72,12 +72,13 @@ export const check: Command = {
     if (values.diff) return showDiff(changed, terminal)
     for (const file of changed.values()) rewrite(file)
 
-    const all = findingsOf(newest(mains, files), files, settings)
+    const checked = newest(mains, files)
+    const all = findingsOf(checked, files, settings)
     if (values['write-baseline']) return writeBaseline(values['write-baseline'], all, terminal)
     const known = values.baseline ? knownIn(values.baseline, files, terminal) : new Set<string>()
     if (values['prune-baseline']) pruneBaseline(values.baseline, known, all, terminal)
     const findings = all.filter(finding => isShown(finding) && !known.has(finding.fingerprint))
-    const report = { findings, files: mains, pathOf: (uri: string) => pathOf(uri, terminal.cwd), terminal }
+    const report = { findings, files: checked, pathOf: (uri: string) => pathOf(uri, terminal.cwd), terminal }
     terminal.out(format(report))
     for (const line of projectFaults(mains, files, settings, terminal)) terminal.err(line)
     if (values.format === 'text') terminal.err(summary(report, changed.size))

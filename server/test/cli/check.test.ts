@@ -131,7 +131,10 @@ test.each<[string, (out: string) => void]>([
         ],
       }),
   ],
-  ['junit', out => expect(out).toMatch(/<testsuite name="tiny.c" tests="1" failures="1">[\s\S]*<failure type="error"/)],
+  [
+    'junit',
+    out => expect(out).toMatch(/<testsuite name="tiny.c" tests="1" failures="1"[^>]*>[\s\S]*<failure type="error"/),
+  ],
   [
     'github',
     out => expect(out).toMatch(/^::error file=tiny\.c,line=17,endLine=17,col=4,endColumn=17,title=JH\d+ [^\n]*::/),

@@ -17,11 +17,13 @@ export const sarif: Format = report => {
           name: id,
           shortDescription: { text: title },
           help: { text: page, markdown: page },
+          fullDescription: { text: `${title}.` },
           defaultConfiguration: { level: LEVEL[severity] },
         })),
       },
     },
     columnKind: 'utf16CodeUnits',
+    originalUriBaseIds: { SRCROOT: { description: { text: 'The folder in which the check was made' } } },
     results: report.findings.map(finding => resultOf(finding, rules.indexOf(finding.rule), report)),
   }
   const schema = 'https://json.schemastore.org/sarif-2.1.0.json'
@@ -34,18 +36,21 @@ const resultOf = (finding: Finding, ruleIndex: number, report: Report) => ({
   level: LEVEL[finding.severity],
   message: { text: finding.message },
   locations: [{ physicalLocation: physical(finding.at, report) }],
-  relatedLocations: (finding.related ?? []).map(({ at, message }, id) => ({
-    id,
-    message: { text: message },
-    physicalLocation: physical(at, report),
-  })),
+  relatedLocations: (finding.related ?? [])
+    .filter(({ at }) => at.file.uri)
+    .map(({ at, message }, id) => ({ id, message: { text: message }, physicalLocation: physical(at, report) })),
   partialFingerprints: { 'jailhouseWarden/v1': finding.fingerprint },
   ...(finding.fixes && { fixes: finding.fixes.map(fix => fixOf(fix, report)) }),
 })
 
 const physical = (at: Span, report: Report) => ({ artifactLocation: artifact(at, report), region: regionOf(at) })
 
-const artifact = ({ file }: Span, { pathOf }: Report) => ({ uri: encodeURI(pathOf(file.uri).replaceAll('\\', '/')) })
+/** Files below the folder of the check are named from there; others, and those of no disk, by their whole URI. */
+function artifact({ file }: Span, { pathOf }: Report) {
+  const path = pathOf(file.uri).replaceAll('\\', '/')
+  if (path === file.uri || /^(\/|[a-z]:\/)/i.test(path)) return { uri: file.uri }
+  return { uri: path.split('/').map(encodeURIComponent).join('/'), uriBaseId: 'SRCROOT' }
+}
 
 function regionOf({ file, start, end }: Span) {
   const from = positionAt(file, start)

@@ -38,7 +38,7 @@ export const gitlab: Format = ({ findings, pathOf }) => {
 /** JUnit's XML: a suite a file, a failure for each error and warning. */
 export const junit: Format = ({ findings, files, pathOf }) => {
   const escaped = (text: string) =>
-    text.replace(/[<>&"']/g, letter => `&#${letter.charCodeAt(0)};`).replace(/[^\t\n\r\u0020-\uFFFD]/g, '?')
+    text.replace(/[<>&"'\n\r\t]/g, letter => `&#${letter.charCodeAt(0)};`).replace(/[^\u0020-\uFFFD]/g, '?')
   const suites = [...new Set([...files, ...findings.map(({ at }) => at.file)])].map(file => {
     const own = findings.filter(({ at }) => at.file === file)
     const name = escaped(pathOf(file.uri))
@@ -51,7 +51,7 @@ export const junit: Format = ({ findings, files, pathOf }) => {
     })
     const clean = `    <testcase classname="${name}" name="no findings"></testcase>\n`
     const tests = Math.max(1, own.length)
-    return `  <testsuite name="${name}" tests="${tests}" failures="${failures}">\n${cases.join('') || clean}  </testsuite>\n`
+    return `  <testsuite name="${name}" tests="${tests}" failures="${failures}" errors="0" skipped="0">\n${cases.join('') || clean}  </testsuite>\n`
   })
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n${suites.join('')}</testsuites>\n`
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="jailhouse-warden">\n${suites.join('')}</testsuites>\n`
 }
