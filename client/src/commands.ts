@@ -1,12 +1,14 @@
 import * as vscode from 'vscode'
-import type { BaseLanguageClient, Location, Position } from 'vscode-languageclient'
+import type { BaseLanguageClient, Location, Position, WorkspaceEdit } from 'vscode-languageclient'
 import {
+  ASSIGN_SPI,
   CELL_BYTES,
   type CellBytes,
   type NamedUri,
   type OfDocument,
   PAGE_SCHEME,
   ROOT_CANDIDATES,
+  type SpiOfDocument,
 } from '../../server/src/lsp/protocol.ts'
 import { showMemoryMap } from './memory-map.ts'
 
@@ -42,6 +44,10 @@ export function commandsOf({ client, run, restart, analyzed }: Server): readonly
     command(
       'saveCell',
       ofActive(document => saveCell(client, document)),
+    ),
+    command(
+      'assignSpi',
+      ofActive(document => assignSpi(client, document)),
     ),
     command('showRulePage', code => showRulePage(code)),
     command('fixAll', fixAll),
@@ -135,6 +141,21 @@ async function saveCell(client: BaseLanguageClient, document: vscode.TextDocumen
   const beside = document.uri.with({ path: document.uri.path.replace(/(\.c)?$/, '.cell') })
   const target = await vscode.window.showSaveDialog({ defaultUri: beside, filters: { 'Jailhouse cell': ['cell'] } })
   if (target) await vscode.workspace.fs.writeFile(target, bytesOf(base64))
+}
+
+/** Gives the cell an interrupt the user names; the server knows in which word of which irqchip its bit is. */
+async function assignSpi(client: BaseLanguageClient, document: vscode.TextDocument): Promise<void> {
+  const given = await vscode.window.showInputBox({
+    title: `SPI for ${nameOf(document.uri)}`,
+    prompt: 'Number of the shared peripheral interrupt, as device trees count: GIC interrupt minus 32',
+    validateInput: words => (/^\d{1,3}$/.test(words) ? undefined : 'A number from 0 to 987'),
+  })
+  if (given === undefined) return
+  const asked: SpiOfDocument = { uri: document.uri.toString(), spi: Number(given) }
+  const edit = await client.sendRequest<WorkspaceEdit | null>(ASSIGN_SPI, asked)
+  const converted = await client.protocol2CodeConverter.asWorkspaceEdit(edit ?? undefined)
+  if (converted) await vscode.workspace.applyEdit(converted)
+  else await vscode.window.showWarningMessage(`SPI ${given} cannot be given to this cell, or it has it already.`)
 }
 
 const bytesOf = (base64: string): Uint8Array => Uint8Array.from(atob(base64), letter => letter.charCodeAt(0))

@@ -25,6 +25,7 @@ class FakeClient {
     asUri: (uri: string) => `code ${uri}`,
     asPosition: (position: string) => `code ${position}`,
     asLocation: (place: string) => `code ${place}`,
+    asWorkspaceEdit: async (edit: unknown) => edit,
   }
   dispose() {}
   isRunning() {
@@ -206,6 +207,17 @@ test('a .cell is written where the user says, or the reason is told', async () =
   client.answers.set('jailhouseWarden/cellBytes', { because: 'It does not compile.' })
   await run('saveCell')
   expect(vscode.window.showErrorMessage.mock.calls[0]![0]).toContain('It does not compile.')
+})
+
+test('an interrupt is asked for by its number and given to the cell', async () => {
+  const client = await activate()
+  vscode.window.showInputBox.mockResolvedValue('104')
+  client.answers.set('jailhouseWarden/assignSpi', { changes: {} })
+  await run('assignSpi')
+  expect(vscode.workspace.applyEdit).toHaveBeenCalledWith({ changes: {} })
+  client.answers.set('jailhouseWarden/assignSpi', undefined)
+  await run('assignSpi')
+  expect(vscode.window.showWarningMessage.mock.calls[0]![0]).toContain('SPI 104')
 })
 
 test('the server can be started again', async () => {

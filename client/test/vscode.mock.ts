@@ -82,6 +82,8 @@ export const window = {
   showQuickPick: vi.fn(),
   showInformationMessage: vi.fn(),
   showErrorMessage: vi.fn(),
+  showWarningMessage: vi.fn(),
+  showInputBox: vi.fn(),
   showSaveDialog: vi.fn(),
   createWebviewPanel: vi.fn(),
 }
@@ -97,6 +99,7 @@ export const workspace = {
     get: (name: string, otherwise: unknown) => settings.get(name) ?? otherwise,
     update: async (name: string, value: unknown) => settings.set(name, value),
   }),
+  applyEdit: vi.fn(),
   fs: {
     async readFile({ path }: Uri) {
       const text = disk.get(path)

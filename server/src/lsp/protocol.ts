@@ -11,6 +11,7 @@ export const MEMORY_MAP = 'jailhouseWarden/memoryMap'
 export const SIMULATE = 'jailhouseWarden/simulate'
 export const RULE_PAGE = 'jailhouseWarden/rulePage'
 export const CELL_BYTES = 'jailhouseWarden/cellBytes'
+export const ASSIGN_SPI = 'jailhouseWarden/assignSpi'
 
 /** Told to a client that wants to know (`analyzedNotification`): the answers about open files may have changed. */
 export const ANALYZED = 'jailhouseWarden/analyzed'
@@ -84,6 +85,11 @@ export interface MemoryMap {
     /** For each lane the areas it reaches. */
     readonly reach: readonly { readonly whole: readonly number[]; readonly part: readonly number[] }[]
   }[]
+}
+
+/** Which shared peripheral interrupt a cell is to have. */
+export interface SpiOfDocument extends OfDocument {
+  readonly spi: number
 }
 
 /** The `.cell` as base64, or why there is none. */

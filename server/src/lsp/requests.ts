@@ -2,14 +2,17 @@ import type { Connection } from 'vscode-languageserver'
 import { emitObjects } from '../c/emit.ts'
 import { isBuiltin, withBuiltins } from '../config/includes.ts'
 import { markdown } from '../ide/note.ts'
+import { assignSpi } from '../ide/refactor/index.ts'
 import { rootCandidates } from '../ide/root-candidates.ts'
 import { simulationNote } from '../ide/simulation-note.ts'
 import { catalogue } from '../rules/catalogue.ts'
 import { isNamedBy } from '../rules/policy.ts'
 import { nameOf } from '../text/uri.ts'
+import { toWorkspaceEdit } from './edits.ts'
 import type { Guard } from './guard.ts'
 import { memoryMap } from './memory-map.ts'
 import {
+  ASSIGN_SPI,
   CELL_BYTES,
   type CellBytes,
   MEMORY_MAP,
@@ -20,6 +23,7 @@ import {
   ROOT_CANDIDATES,
   RULE_PAGE,
   SIMULATE,
+  type SpiOfDocument,
   STATUS,
 } from './protocol.ts'
 import type { Answer, Session } from './session.ts'
@@ -57,6 +61,14 @@ export function answerOwnRequests(connection: Connection, guard: Guard): void {
   connection.onRequest(
     CELL_BYTES,
     guard(async (session, { uri }: OfDocument) => bytesOf(await session.answer(uri))),
+  )
+  connection.onRequest(
+    ASSIGN_SPI,
+    guard(async (session, { uri, spi }: SpiOfDocument) => {
+      const answer = await session.answer(uri)
+      const change = answer && assignSpi(answer.analysis, spi)
+      return change ? toWorkspaceEdit(change.edits, session) : null
+    }),
   )
   connection.workspace.textDocumentContent.on(
     guard(async (session, { uri }, { diagnose }) => {

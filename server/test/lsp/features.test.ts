@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { ClientCapabilities } from 'vscode-languageserver-protocol'
+import type { ClientCapabilities, SymbolInformation, WorkspaceEdit } from 'vscode-languageserver-protocol'
 import { able, type Editor, fixture, positionIn, startEditor, uriOf } from './editor.ts'
 
 const pair = fixture('founding-case')
@@ -133,6 +133,36 @@ test('our own client is told of roots, maps, simulations and bytes', async () =>
   expect(await editor.request('jailhouseWarden/rulePage', { code: 'JH105' })).toMatchObject({
     markdown: expect.any(String),
   })
+})
+
+test('a cell is given an interrupt by its number, unless it has it', async () => {
+  const editor = await openLinux()
+  const assign = (spi: number) =>
+    editor.request<WorkspaceEdit | null>('jailhouseWarden/assignSpi', { uri: uriOf(linux), spi })
+  await editor.apply((await assign(105))!)
+  expect(editor.texts.get(uriOf(linux))!.text).toContain('(1 << (137 - 128))')
+  expect(await assign(104)).toBeNull()
+})
+
+test('symbols are found by address in files of the folder that nobody opened', async () => {
+  const editor = await openLinux()
+  const found = await editor.request<SymbolInformation[]>('workspace/symbol', { query: '0x89fe00000' })
+  expect(found.map(({ location }) => location.uri)).toEqual([uriOf('k3-demo.c')])
+})
+
+test('memory for an inmate is an edit of both files, shown before it is made where the client can', async () => {
+  const capabilities = {
+    ...able,
+    workspace: { workspaceEdit: { documentChanges: true, changeAnnotationSupport: {} } },
+  }
+  const editor = await startEditor({ files: pair, capabilities })
+  await editor.open('k3-demo.c')
+  const start = positionIn(editor.texts.get(uriOf('k3-demo.c'))!.text, pair['k3-demo.c']!.indexOf('0x880000000'))
+  const actions = (await editor.actions('k3-demo.c', { range: { start, end: start } }, ['refactor'])) ?? []
+  const { edit } = actions.find(({ title }) => /^Give "k3-demo-linux"/.test(title))!
+  expect(edit!.documentChanges).toHaveLength(2)
+  const [annotation] = Object.values(edit!.changeAnnotations!)
+  expect(annotation).toMatchObject({ needsConfirmation: true })
 })
 
 test('a root chosen by hand is used, and the status says so', async () => {
