@@ -197,7 +197,7 @@ function contexts(state: State, scenario: Scenario): readonly DmaContext[] {
   ])
 }
 
-function unlisted({ unit, l1Entries, blocks }: StreamTable): readonly DmaContext[] {
+const unlisted = perVersion(({ unit, l1Entries, blocks }: StreamTable): readonly DmaContext[] => {
   const others = (device: string, translation: Translation): DmaContext => ({
     unit,
     driver: smmuV3.name,
@@ -212,7 +212,7 @@ function unlisted({ unit, l1Entries, blocks }: StreamTable): readonly DmaContext
   }
   const sorted = [...blocks.keys()].sort((a, b) => a - b)
   return [...sorted.map(block => others(inBlock(block), bypass)), others('all other streams', blocked)]
-}
+})
 
 export const smmuV3: IommuDriver = {
   name: 'ARM SMMU v3',

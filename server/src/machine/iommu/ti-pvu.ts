@@ -22,6 +22,7 @@ import {
   rootOf,
   type State,
   say,
+  type Translation,
 } from '../hypervisor.ts'
 import { pagingMapDevice } from '../memory.ts'
 import { iommuUnits } from './iommu-units.ts'
@@ -251,18 +252,24 @@ function contexts(state: State, scenario: Scenario): readonly DmaContext[] {
   return devices.slice(0, count).flatMap(device => contextsOfDevice(device, scenario))
 }
 
-/** Streams 0 to 7 of one unit: what their chains of TLBs translate. Most commands change no TLB. */
-const contextsOfDevice = perVersions((device: PvuDevice, scenario: Scenario): readonly DmaContext[] =>
-  ownersOfVirtids(scenario).map((owners, virtid): DmaContext => {
+/** Streams 0 to 7 of one unit. Most commands change no TLB. */
+const contextsOfDevice = perVersions((device: PvuDevice, scenario: Scenario): readonly DmaContext[] => {
+  const owners = ownersOfVirtids(scenario)
+  return translationsOf(device).map((translation, virtid) => ({
+    unit: device.unit,
+    driver: tiPvu.name,
+    device: `stream ${virtid}`,
+    streamId: virtid,
+    owners: owners[virtid] ?? [],
+    translation,
+  }))
+})
+
+/** What the chain of TLBs of each stream translates. */
+const translationsOf = perVersion((device: PvuDevice): readonly Translation[] =>
+  Array.from({ length: MAX_VIRTID + 1 }, (_, virtid) => {
     const tlbs = chainOf(device, virtid)
-    return {
-      unit: device.unit,
-      driver: tiPvu.name,
-      device: `stream ${virtid}`,
-      streamId: virtid,
-      owners,
-      translation: tlbs.length > 0 ? { kind: 'entries', entries: entriesBehind(device, tlbs), tlbs } : blocked,
-    }
+    return tlbs.length > 0 ? { kind: 'entries', entries: entriesBehind(device, tlbs), tlbs } : blocked
   }),
 )
 

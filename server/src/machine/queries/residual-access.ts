@@ -29,10 +29,10 @@ export function residualAt(machine: Machine, stage: Stage): readonly ResidualAcc
   const { state } = stage
   if (!state.enabled) return []
   const inmates = state.cells.slice(1)
-  const isLive = (config: CellConfig): boolean => state.cells.some(cell => cell.config === config)
+  const live = new Set(state.cells.map(({ config }) => config))
   const contexts = contextsOf(state, machine.scenario).filter(
     ({ translation, owners }) =>
-      translation.kind !== 'blocked' && (translation.kind !== 'bypass' || owners.some(isLive)),
+      translation.kind !== 'blocked' && (translation.kind !== 'bypass' || owners.some(owner => live.has(owner))),
   )
   return [
     ...inmates.flatMap(inmate => cpuResidues(stage, inmate)),

@@ -10,12 +10,13 @@ export const FIRST_SPI = 32
 export const FIRST_SPECIAL = 1020
 
 /** The interrupts an entry grants, by their absolute numbers. */
-export const pinsOf = (chip: Irqchip): readonly number[] =>
-  chip.pin_bitmap.flatMap((word, index) =>
-    Array.from({ length: 32 }, (_, bit) => bit)
-      .filter(bit => (word >>> bit) & 1)
-      .map(bit => chip.pin_base + 32 * index + bit),
-  )
+export function pinsOf(chip: Irqchip): readonly number[] {
+  const pins: number[] = []
+  for (const [index, word] of chip.pin_bitmap.entries())
+    for (let bit = 0, rest = word >>> 0; rest !== 0; bit++, rest >>>= 1)
+      if (rest & 1) pins.push(chip.pin_base + 32 * index + bit)
+  return pins
+}
 
 export const hasPin = (chip: Irqchip, pin: number): boolean => {
   const offset = pin - chip.pin_base

@@ -1,6 +1,6 @@
 import { isAligned, KiB } from '../../config/ranges.ts'
 import type { EntryBudget } from '../../machine/queries/answers.ts'
-import { budget } from '../../machine/queries/budget.ts'
+import { entryBudgets } from '../../machine/queries/budget.ts'
 import { at, describe, hex, keyOf } from '../places.ts'
 import type { Fault, MachineRule } from '../rule.ts'
 import { hasPvu, pagesText } from './pvu.ts'
@@ -22,7 +22,7 @@ export const pvuPageSize: MachineRule = {
   *check(machine) {
     const stage = hasPvu(machine.scenario.root) ? machine.stages[0] : undefined
     if (!stage) return
-    for (const { regions } of budget(machine, stage).entries) for (const cost of regions) yield* judged(cost)
+    for (const { regions } of entryBudgets(machine, stage)) for (const cost of regions) yield* judged(cost)
   },
 }
 

@@ -13,6 +13,7 @@ import {
   virt,
   without,
 } from '../../config/ranges.ts'
+import { perVersion } from '../../text/per-version.ts'
 import type { Change } from '../fixes/change.ts'
 import { splitRegion } from '../fixes/split.ts'
 
@@ -29,8 +30,9 @@ const GIC = 'program interrupts of other cells'
 const IOMMU = 'reprogram the IOMMU'
 
 /** What a system's hypervisor must intercept. */
-export const windowsOf = (system: SystemConfig): readonly Window[] =>
-  [...gic(system), ...iommus(system), ...pci(system), ...apic(system)].filter(({ range }) => range.start < range.end)
+export const windowsOf: (system: SystemConfig) => readonly Window[] = perVersion(system =>
+  [...gic(system), ...iommus(system), ...pci(system), ...apic(system)].filter(({ range }) => range.start < range.end),
+)
 
 /** `gicv2_cell_init`, `gicv3_cell_init`: all redistributors up to the one of the highest CPU. */
 function gic({ architecture, platform_info, root_cell }: SystemConfig): readonly Window[] {
