@@ -72,16 +72,17 @@ class Preprocessor implements TokenSource, Answers {
   private readonly inactive: Span[] = []
   private readonly problems: Problem[] = []
   private readonly pragmas: Pragma[] = []
-  private readonly tokens: Token[] = []
+  private readonly tokens: Token[]
   private macroChanges = 0
   private counter = 0
   private readSoFar = 0
 
-  /** `head`: the reader whose macros are the ones to begin with. */
+  /** `head`: the reader whose macros and tokens are the ones to begin with. */
   constructor(main: SourceFile, options: CompileOptions, look: Look, head?: Preprocessor) {
     this.main = main
     this.search = new IncludeSearch(main, options, look)
     this.macros = new Map(head?.macros ?? macrosAtStart(options))
+    this.tokens = head?.tokens.slice() ?? []
     this.expander = new Expander(this.macros, this, this.tokens)
     this.files.add(main)
   }
@@ -100,7 +101,6 @@ class Preprocessor implements TokenSource, Answers {
     for (const file of head.closed) this.closed.add(file)
     for (const uri of head.search.wanted) this.search.wanted.add(uri)
     for (const uri of head.search.absent) this.search.absent.add(uri)
-    for (const token of head.tokens) this.tokens.push(token)
     for (const pragma of head.pragmas) this.pragmas.push(pragma)
     for (const include of head.includes) this.includes.push(here(include))
     for (const { related, ...problem } of head.problems)
