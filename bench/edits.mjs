@@ -3,21 +3,23 @@ import { has, median, ms, percentile, printTable } from './figures.mjs'
 import { LspClient } from './lsp-client.mjs'
 
 const EDITS = 200
-const server = new URL('../dist/server/node.js', import.meta.url).pathname
+export const server = new URL('../dist/server/node.js', import.meta.url).pathname
 
-/** Types a digit behind the first `.size = 0x` and takes it away again, waiting for the diagnostics each time. */
-async function edits(client, { uri, text }) {
+/** Types a digit behind the first `.size = 0x`, or with odd `turn` takes it away again, and waits for the diagnostics. */
+export async function keystroke(client, { uri, text }, turn) {
   const offset = text.indexOf('.size = 0x') + '.size = 0x'.length
   const line = text.slice(0, offset).split('\n').length - 1
   const character = offset - text.lastIndexOf('\n', offset - 1) - 1
-  const at = { line, character }
-  const after = { line, character: character + 1 }
+  const start = { line, character }
+  const end = turn % 2 ? { line, character: character + 1 } : start
+  await client.diagnostics(uri, client.change(uri, { start, end }, turn % 2 ? '' : '1'))
+}
+
+async function edits(client, document) {
   const samples = []
   for (let i = 0; i < EDITS; i++) {
     const begin = performance.now()
-    const version =
-      i % 2 ? client.change(uri, { start: at, end: after }, '') : client.change(uri, { start: at, end: at }, '1')
-    await client.diagnostics(uri, version)
+    await keystroke(client, document, i)
     samples.push(performance.now() - begin)
     // A person pauses between keystrokes; a server may use the pause.
     await new Promise(resolve => setTimeout(resolve, 2))

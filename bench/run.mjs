@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import { benchCompletion } from './completion.mjs'
 import { benchEdits } from './edits.mjs'
 import { benchMachine } from './machine.mjs'
+import { benchMemory } from './memory.mjs'
 import { benchTree } from './tree.mjs'
 
 const fixtures = new URL('../test-fixtures/founding-case/', import.meta.url).pathname
@@ -29,6 +30,7 @@ if (tree && existsSync(join(tree, 'configs'))) {
     tree,
     ['arm', 'arm64', 'x86'].map(arch => join(tree, 'configs', arch)),
   )
+  await benchMemory(tree, largestPair(join(tree, 'configs/arm64')))
   benchTree(tree)
 }
 await benchMachine(
