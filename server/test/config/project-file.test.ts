@@ -84,6 +84,16 @@ test('the setting of the editor takes the names and widths the project file take
   expect(properties['jailhouseWarden.cpuParange'].enum).toEqual([null, ...CPU_PARANGES])
 })
 
+test('docs/configuration.md shows a sound project file, every key and every setting', () => {
+  const page = readFileSync(join(import.meta.dirname, '../../../docs/configuration.md'), 'utf8')
+  const [, example = ''] = /```json\n([\s\S]*?)```/.exec(page) ?? []
+  expect(problemsOf(example).filter(problem => !problem.includes('there is no file'))).toEqual([])
+  const manifest = JSON.parse(readFileSync(join(import.meta.dirname, '../../../package.json'), 'utf8'))
+  const { $schema: _, ...keys } = projectSchema().properties as Record<string, unknown>
+  const names = [...Object.keys(keys), ...Object.keys(manifest.contributes.configuration.properties)]
+  expect(names.filter(name => !page.includes(`| \`${name}\` |`))).toEqual([])
+})
+
 test('a baseline of the project silences what it lists', () => {
   const misspelled = root('.vpci_irq_bsae = 0,')
   const without = desk({ 'a.c': misspelled }).analyze('a.c').findings
