@@ -1,7 +1,7 @@
 // Memory of the server over thousands of edits, beside clangd: it must not grow.
 
-import { has, keystroke, server } from './edits.mjs'
-import { ms, printTable } from './figures.mjs'
+import { keystroke, server } from './edits.mjs'
+import { has, ms, printTable } from './figures.mjs'
 import { LspClient } from './lsp-client.mjs'
 
 const EDITS = 10_000
