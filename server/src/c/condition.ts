@@ -1,8 +1,7 @@
 import { site } from '../text/origin.ts'
 import type { Span } from '../text/source-file.ts'
-import { characterValue } from './characters.ts'
-import { integerLiteral } from './integer.ts'
 import type { Lexeme } from './lex.ts'
+import { characterValue, integerLiteral } from './literal.ts'
 import type { ProblemKind } from './unit.ts'
 
 export interface Condition {

@@ -1,8 +1,8 @@
 import { builtinCall } from './builtin.ts'
-import { characters, characterValue } from './characters.ts'
 import { child, type SyntaxNode } from './grammar.ts'
-import { commonType, convert, fits, integerLiteral, promote } from './integer.ts'
-import { type Constant, didYouMean, type Reading, tell } from './scope.ts'
+import { commonType, convert, fits, promote } from './integer.ts'
+import { characters, characterValue, integerLiteral } from './literal.ts'
+import { type Constant, didYouMean, type Reading, tell, usableNames } from './scope.ts'
 import {
   alignOf,
   CHAR,
@@ -80,15 +80,14 @@ function number(node: SyntaxNode, at: Reading): Constant | undefined {
 }
 
 function named(node: SyntaxNode, at: Reading): Constant | undefined {
-  const { constants, objects, typedefs, macros } = at.scope
+  const { constants, objects, typedefs } = at.scope
   const constant = constants.get(node.text)
   if (constant) return constant
   const object = objects.get(node.text)
   if (object?.constant && object.value?.kind === 'int') return object.value
   if (object) return addressed(node, at)
-  const names = [...constants.keys(), ...macros.keys(), ...objects.keys()]
   const message = typedefs.has(node.text) ? `${node.text} is a type` : `${node.text} is not declared`
-  return tell(at, node, 'undeclared', message, didYouMean(at, node, names))
+  return tell(at, node, 'undeclared', message, didYouMean(at, node, usableNames(at.scope)))
 }
 
 function unary(node: SyntaxNode, at: Reading): Constant | undefined {
@@ -397,7 +396,7 @@ function letterOf(node: SyntaxNode, at: Reading): Constant | undefined {
   const text = node.type === 'subscript_expression' && argument ? stringOf(argument) : undefined
   const position = text && index && evaluateInt(index, at)
   if (!position) return undefined
-  return { type: text.type, value: text.units[Number(position.value)] ?? 0n }
+  return { type: text.type, value: convert(BigInt(text.units[Number(position.value)] ?? 0), text.type) }
 }
 
 function locate(node: SyntaxNode, at: Reading): Located | undefined {

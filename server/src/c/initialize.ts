@@ -17,19 +17,11 @@ import {
   isWritten,
   partAt,
   type Slot,
+  sharedLeaf,
   slotOf,
 } from './slot.ts'
 import { closest } from './suggest.ts'
-import {
-  type ArrayType,
-  type CType,
-  type IntType,
-  memberPaths,
-  pathTo,
-  type StructType,
-  typeName,
-  UCHAR,
-} from './types.ts'
+import { type ArrayType, type CType, type IntType, memberPaths, pathTo, type StructType, typeName } from './types.ts'
 import type { Value } from './value.ts'
 
 /** The value an initializer gives an object of this type; `[]` gets its length from the value. */
@@ -97,16 +89,24 @@ function writeString(slot: Slot, expression: SyntaxNode, element: Element): bool
     )
   const origin = placeOf(element.at, element)
   clear(slot)
-  for (let i = 0; i < Math.min(length, text.units.length + 1); i++)
-    partAt(slot, i)!.leaf = { kind: 'int', type: type.element, value: convert(text.units[i] ?? 0n, type.element) }
+  const letters = new Map<number, Slot>()
+  slot.parts = text.units.slice(0, length).map(unit => {
+    const letter = letters.get(unit) ?? letterOf(unit, type.element)
+    letters.set(unit, letter)
+    return letter
+  })
+  if (slot.parts.length < length) slot.parts.push(letterOf(0, type.element))
   slot.origin = origin
   slot.text = decode(text.units.slice(0, length), text.type.size)
   return true
 }
 
-function decode(units: readonly bigint[], size: number): string {
-  if (size === 1) return new TextDecoder().decode(Uint8Array.from(units, unit => Number(convert(unit, UCHAR))))
-  return String.fromCodePoint(...units.map(unit => Number(BigInt.asUintN(20, unit))))
+const letterOf = (unit: number, type: IntType): Slot =>
+  sharedLeaf({ kind: 'int', type, value: convert(BigInt(unit), type) })
+
+function decode(units: readonly number[], size: number): string {
+  if (size === 1) return new TextDecoder().decode(Uint8Array.from(units))
+  return units.map(unit => String.fromCodePoint(unit <= 0x10ffff ? unit : 0xfffd)).join('')
 }
 
 /** Another object of the same type, or a compound literal of it, is copied whole. */

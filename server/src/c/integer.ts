@@ -36,35 +36,4 @@ function plain(type: IntType): IntType {
   return bySize[type.signed ? 0 : 1] ?? type
 }
 
-/** An integer or character constant, or undefined when it is none. */
-export interface Literal {
-  readonly value: bigint
-  readonly type: IntType
-  /** It does not fit the widest type and was cut. */
-  readonly cut?: boolean
-}
-
-const NUMBER = /^(0[xX][0-9a-fA-F]+|0[bB][01]+|[0-9]+)([uUlL]*)$/
-const SUFFIX = /^(u|l|ll|ul|ull|lu|llu)?$/
-
-export function integerLiteral(text: string): Literal | undefined {
-  const [, digits, suffix] = NUMBER.exec(text) ?? []
-  if (digits === undefined || suffix === undefined || !SUFFIX.test(suffix.toLowerCase())) return undefined
-  const octal = /^0[0-9]/.test(digits)
-  if (octal && /[89]/.test(digits)) return undefined
-  const value = BigInt(octal ? `0o${digits.slice(1)}` : digits)
-  const decimal = /^[1-9]/.test(digits)
-  const type = candidates(suffix.toLowerCase(), decimal).find(each => fits(value, each))
-  if (type) return { value, type }
-  const widest = decimal && !/u/i.test(suffix) && fits(value, INT128) && BigInt.asUintN(64, value) === value
-  return widest ? { value, type: INT128, cut: true } : { value: BigInt.asUintN(64, value), type: ULLONG, cut: true }
-}
-
-function candidates(suffix: string, decimal: boolean): readonly IntType[] {
-  const long = suffix.replace('u', '').length
-  const pairs = [INT, LONG, LLONG].slice(long).map(type => [type, unsignedOf(type)] as const)
-  if (suffix.includes('u')) return pairs.map(([, unsigned]) => unsigned)
-  return decimal ? pairs.map(([signed]) => signed) : pairs.flat()
-}
-
 export const isInt = (type: CType): type is IntType => type.kind === 'int'

@@ -39,6 +39,9 @@ const declaredIn = perVersion(({ tokens, macros }: Preprocessed): Before | undef
   return { scope, objects, typedefNames: new Set(declarations.flatMap(typedefName)) }
 })
 
+/** Names compared for "did you mean" in one file: enough for dozens of slips, and over in a fraction of a second. */
+const MOST_GUESSES = 1 << 17
+
 function scopeOf(
   declarations: readonly Piece[],
   macros: Scope['macros'],
@@ -54,6 +57,7 @@ function scopeOf(
     objects: new Map(before?.scope.objects),
     problems: [...problems, ...(before?.scope.problems ?? [])],
     macros,
+    guessing: { left: MOST_GUESSES },
     typeNamed,
   }
 }

@@ -25,6 +25,8 @@ export interface Scope {
   readonly problems: Problem[]
   /** Names of macros, for "did you mean". */
   readonly macros: { keys(): Iterable<string> }
+  /** Names that may still be compared to find one that is meant. */
+  readonly guessing: { left: number }
   /** The type that a cast or `sizeof` names. */
   readonly typeNamed: (descriptor: SyntaxNode, at: Reading) => CType | undefined
 }
@@ -70,7 +72,18 @@ export function didYouMean(
   name = node.text,
 ): Partial<Pick<Problem, 'suggestions'>> {
   const origin = lastToken(at, node).origin
-  const near = origin.expandedAt ? [] : closest(name, names)
+  const { guessing } = at.scope
+  if (origin.expandedAt || guessing.left <= 0) return {}
+  const candidates = [...names]
+  guessing.left -= candidates.length
+  const near = closest(name, candidates)
   if (near.length === 0) return {}
   return { suggestions: near.map(text => ({ title: `did you mean ${text}?`, at: origin.spelled, text })) }
+}
+
+/** All names an expression may use, for "did you mean". */
+export function* usableNames({ constants, macros, objects }: Scope): Iterable<string> {
+  yield* constants.keys()
+  yield* macros.keys()
+  yield* objects.keys()
 }

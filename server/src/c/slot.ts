@@ -25,6 +25,10 @@ export const slotOf = (type: CType): Slot => ({
   designator: undefined,
   width: undefined,
 })
+
+/** A scalar that may stand at several indices. */
+export const sharedLeaf = (leaf: IntValue): Slot => ({ ...slotOf(leaf.type), leaf, shared: true })
+
 export const isWritten = (slot: Slot): boolean => slot.leaf !== undefined || slot.parts !== undefined
 
 /** How many subobjects can be written in order; Infinity where the initializer decides. */
