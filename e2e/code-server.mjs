@@ -5,9 +5,9 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { codeServerEntry, nodeForCodeServer } from './install.mjs'
 
-// chat.disableAIFeatures is left alone: it disables a built-in extension during start-up, the extension hosts restart,
-// and now and then the extension under test is gone afterwards.
 const settings = {
+  // Its code actions come and go while VS Code starts, and an open menu of fixes with them.
+  'chat.disableAIFeatures': true,
   'workbench.startupEditor': 'none',
   'workbench.tips.enabled': false,
   'workbench.enableExperiments': false,

@@ -1,5 +1,5 @@
 // Installs what the real editors need: this folder's packages, and the ones code-server keeps for its own VS Code.
-import { existsSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { isInstalled, npm } from '../scripts/ensure-installed.mjs'
@@ -28,4 +28,6 @@ export function install() {
   const path = `${dirname(nodeForCodeServer())}${delimiter}${process.env.PATH}`
   const args = ['install', '--omit=dev', '--omit=optional', '--ignore-scripts', '--no-save']
   npm(args, { cwd: vscode, env: { ...process.env, PATH: path } })
+  // With AI features off this one would be disabled during start-up, which restarts the extension hosts under test.
+  rmSync(join(vscode, 'extensions', 'copilot'), { recursive: true, force: true })
 }
