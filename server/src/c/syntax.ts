@@ -1,6 +1,8 @@
 import { parse, type SyntaxNode } from './grammar.ts'
 import type { Piece } from './outline.ts'
+import { plainElement } from './plain-element.ts'
 import { type Rendered, render, textOf } from './spelling.ts'
+import type { Token } from './token.ts'
 
 /** The syntax of a piece. Offsets of its nodes count tokens of the piece: half-open `[start, end)`. */
 export type PieceSyntax = SyntaxNode
@@ -40,6 +42,7 @@ export function parsePieces(pieces: readonly Piece[], isType: (name: string) => 
     const declares = kind === 'declaration'
     const key = declares ? textOf(tokens, declares, isType) : `=${textOf(tokens, declares, isType)}`
     piece.syntax = remembered(key)
+    piece.syntax ??= declares ? undefined : plain(tokens, key)
     if (piece.syntax) continue
     waiting.push({ piece, key })
     if (!wanted.has(key)) wanted.set(key, { ...render(tokens, declares, isType), key, kind })
@@ -48,6 +51,12 @@ export function parsePieces(pieces: readonly Piece[], isType: (name: string) => 
     for (const batch of batches([...wanted.values()].filter(each => each.kind === kind))) parseBatch(kind, batch, known)
   for (const [key, syntax] of known) remember(key, syntax)
   for (const { piece, key } of waiting) piece.syntax = known.get(key)
+}
+
+function plain(tokens: readonly Token[], key: string): PieceSyntax | undefined {
+  const syntax = plainElement(tokens)
+  if (syntax) remember(key, syntax)
+  return syntax
 }
 
 /** The syntax of a piece that has been parsed. */
