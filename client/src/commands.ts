@@ -4,6 +4,7 @@ import {
   ASSIGN_SPI,
   CELL_BYTES,
   type CellBytes,
+  CONSOLE_LINE,
   type NamedUri,
   type OfDocument,
   PAGE_SCHEME,
@@ -41,6 +42,7 @@ export function commandsOf({ client, run, restart, analyzed }: Server): readonly
       ofActive(document => showMemoryMap(client, analyzed, document)),
     ),
     command('simulate', ofActive(simulate)),
+    command('explainLine', explainLine),
     command(
       'saveCell',
       ofActive(document => saveCell(client, document)),
@@ -123,6 +125,17 @@ const ofActive = (act: (document: vscode.TextDocument) => Promise<void>) => asyn
 /** Opens the simulation of a file; the server writes it and keeps it current. */
 const simulate = async (document: vscode.TextDocument): Promise<void> =>
   showPage(`Simulation of ${nameOf(document.uri)}`, document.uri.toString())
+
+/** Explains a line that Jailhouse printed, with the active configuration to blame if it is one. */
+async function explainLine(): Promise<void> {
+  const line = await vscode.window.showInputBox({
+    title: 'Explain a Console Line',
+    prompt: 'A line that hypervisor, driver or tool printed, or several',
+    placeHolder: 'Unhandled data read at 0x1c25014(4)',
+  })
+  const about = vscode.window.activeTextEditor?.document.uri.toString() ?? ''
+  if (line) await showPage(CONSOLE_LINE, [about, line].map(encodeURIComponent).join('&'))
+}
 
 /** The server's documents are Markdown, shown as such. */
 async function showPage(name: string, query = ''): Promise<void> {

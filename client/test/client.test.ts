@@ -167,6 +167,21 @@ test('a simulation is a document of the server’s', async () => {
   expect(page).toMatchObject({ path: '/Simulation of board-linux.c.md', query: 'file:///ws/configs/board-linux.c' })
 })
 
+test('a console line is explained on a page of the server’s, with the active file to blame', async () => {
+  await activate()
+  await run('explainLine')
+  expect(vscode.commands.executeCommand).not.toHaveBeenCalled()
+  vscode.window.showInputBox.mockResolvedValueOnce('data read at 0x1c25014(4) & more')
+  await run('explainLine')
+  const [, page] = vscode.commands.executeCommand.mock.calls[0]!
+  const { path, query } = page as { path: string; query: string }
+  expect(path).toBe('/Console line.md')
+  expect(query.split('&').map(decodeURIComponent)).toEqual([
+    'file:///ws/configs/board-linux.c',
+    'data read at 0x1c25014(4) & more',
+  ])
+})
+
 test('places of a code lens are shown as references are', async () => {
   await activate()
   await run('showPlaces', 'file:///ws/a.c', 'position', ['place'])

@@ -18,6 +18,8 @@ export const ANALYZED = 'jailhouseWarden/analyzed'
 
 /** Schemes of the read-only documents the server provides through `workspace/textDocumentContent`. */
 export const PAGE_SCHEME = 'jailhouse-warden-page'
+/** The page about a line of a console; its query is the URI of a configuration, `&`, and the line, each escaped. */
+export const CONSOLE_LINE = 'Console line'
 export const BUILTIN_SCHEME = 'jailhouse-warden-builtin'
 
 /** What a client may put into `initializationOptions`, beside the settings for clients without configuration. */

@@ -1,6 +1,8 @@
 import type { Connection } from 'vscode-languageserver'
 import { emitObjects } from '../c/emit.ts'
 import { isBuiltin, withBuiltins } from '../config/includes.ts'
+import { explainLines } from '../ide/explain/explain-line.ts'
+import { explanationNote } from '../ide/explain/explanation-note.ts'
 import { markdown } from '../ide/note.ts'
 import { assignSpi } from '../ide/refactor/index.ts'
 import { rootCandidates } from '../ide/root-candidates.ts'
@@ -15,6 +17,7 @@ import {
   ASSIGN_SPI,
   CELL_BYTES,
   type CellBytes,
+  CONSOLE_LINE,
   MEMORY_MAP,
   type MemoryMap,
   type NamedUri,
@@ -102,13 +105,20 @@ const base64 = (bytes: Uint8Array): string => btoa(Array.from(bytes, byte => Str
 async function textOf(uri: string, session: Session): Promise<string | undefined> {
   if (!isBuiltin(uri)) {
     const [path = '', query] = uri.split('?')
-    const page = query
-      ? simulationOf(await session.answer(decodeURIComponent(query)))
-      : pageOf(nameOf(path).replace(/\.md$/, ''))
+    const name = nameOf(path).replace(/\.md$/, '')
+    if (name === CONSOLE_LINE) return explanationOf(decodeURIComponent(query ?? ''), session)
+    const page = query ? simulationOf(await session.answer(decodeURIComponent(query))) : pageOf(name)
     return page?.markdown
   }
   const file = withBuiltins(() => 'absent')(uri)
   return typeof file === 'string' ? undefined : file.text
+}
+
+/** What a line of a console means, and which region or field of the cases of a file is to blame. */
+async function explanationOf(query: string, session: Session): Promise<string> {
+  const [uri = '', line = ''] = query.split('&').map(decodeURIComponent)
+  const answer = await session.answer(uri)
+  return markdown(explanationNote(explainLines(line, answer?.analysis.cases)))
 }
 
 /** The page of a rule by its code or id. */

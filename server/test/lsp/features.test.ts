@@ -86,6 +86,19 @@ test('the text of built-in headers and rule pages is the server’s to give', as
   expect((await textOf(simulation))!.text).toContain('| after |')
 })
 
+test('a line of a console is explained, with the open configuration to blame', async () => {
+  const editor = await openLinux()
+  const pageOf = async (...about: readonly string[]) => {
+    const query = encodeURIComponent(about.map(encodeURIComponent).join('&'))
+    const uri = `jailhouse-warden-page:/Console%20line.md?${query}`
+    return (await editor.request<{ text: string }>('workspace/textDocumentContent', { uri })).text
+  }
+  const log = 'Unhandled data read at 0x2810014(4)\nParking CPU 0 (Cell: "k3-demo")'
+  expect(await pageOf(uriOf(linux), log)).toContain('"create k3-demo-linux" gives it to region 5')
+  expect(await pageOf('', log)).toContain('| suspect | what to do | rules |')
+  expect(await pageOf('', 'nothing & nobody')).toContain('No line of Jailhouse')
+})
+
 test('places that name the same are found and lit', async () => {
   const editor = await openLinux()
   const found = await ask<object[]>(editor, 'references', 'phys_start', { context: { includeDeclaration: true } })
