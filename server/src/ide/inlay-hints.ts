@@ -16,6 +16,9 @@ import { writtenNumbers } from './written.ts'
 export const HINT_KINDS = ['regions', 'dma', 'interrupts', 'sharedMemory', 'values'] as const
 export type HintKind = (typeof HINT_KINDS)[number]
 
+/** Values of expressions would be most of what one sees: they are for those who ask. */
+export const QUIET_HINTS: readonly HintKind[] = HINT_KINDS.filter(kind => kind !== 'values')
+
 /** Words an editor shows at an offset without their being in the file. */
 export interface Hint {
   readonly kind: HintKind

@@ -1,6 +1,6 @@
 import type { Settings } from '../config/project.ts'
 import { CPU_PARANGES } from '../config/project-file.ts'
-import { HINT_KINDS, type HintKind } from '../ide/inlay-hints.ts'
+import { HINT_KINDS, type HintKind, QUIET_HINTS } from '../ide/inlay-hints.ts'
 import { LENS_KINDS, type LensKind } from '../ide/lenses.ts'
 import { canonicalUri, joinUri } from '../text/uri.ts'
 
@@ -33,7 +33,7 @@ export function readSettings(given: unknown, base: string | undefined): UserSett
         resolved(cell, base).flatMap(from => resolved(root, base).map((to): [string, string] => [from, to])),
       ),
     ),
-    inlayHints: kinds(top.inlayHints, HINT_KINDS),
+    inlayHints: kinds(top.inlayHints, HINT_KINDS, QUIET_HINTS),
     codeLens: kinds(top.codeLens, LENS_KINDS),
   }
 }
@@ -53,10 +53,10 @@ function resolved(path: string, base: string | undefined): readonly string[] {
   ]
 }
 
-/** All kinds unless some are listed; `false` is none. */
-function kinds<Kind extends string>(given: unknown, all: readonly Kind[]): ReadonlySet<Kind> {
+/** The kinds that are listed; without a list those that are on by themselves. `false` is none. */
+function kinds<Kind extends string>(given: unknown, all: readonly Kind[], usual = all): ReadonlySet<Kind> {
   if (given === false) return new Set()
-  return new Set(Array.isArray(given) ? all.filter(kind => given.includes(kind)) : all)
+  return new Set(Array.isArray(given) ? all.filter(kind => given.includes(kind)) : usual)
 }
 
 const record = (value: unknown): Readonly<Record<string, unknown>> =>
