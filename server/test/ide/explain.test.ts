@@ -119,6 +119,21 @@ describe('with configurations', () => {
     ])
   })
 
+  test('without a name it depends on whose CPU it was', () => {
+    const [conclusion, ...clues] = blame(linux, 'Unhandled data read at 0x1c25014(4)')
+    expect(conclusion).toBe('The configuration may be the cause: it depends on whose CPU it was.')
+    expect(clues[0]).toMatch(/if it was a CPU of "k3-demo": region 7 .* allows to read there$/)
+    expect(clues[1]).toMatch(/if it was a CPU of "k3-demo-linux": no region of/)
+  })
+
+  test('a command refused with another error explains nothing', () => {
+    const tooMany = (text: string) => text.replace('.cpus = { 0x2 }', '.cpus = { 0x10 }')
+    expect(blame(linux, 'JAILHOUSE_CELL_CREATE: Cannot allocate memory', tooMany)).toEqual([
+      'As a rule the configuration is the cause.',
+      expect.stringMatching(/fails with -EBUSY/),
+    ])
+  })
+
   test('a cell that is not among the files', () => {
     expect(blame(linux, `Unhandled data read at 0x0(4)${PARKED('other')}`)[1]).toBe(
       'no cell of these files is called "other"',

@@ -9,7 +9,10 @@ const VERDICT = {
 /** In one sentence: is it the configuration? */
 export function conclusionOf({ known, clues }: Explanation): string {
   if (known.verdict === 'elsewhere' || clues.length === 0) return VERDICT[known.verdict]
-  if (clues.some(({ verdict }) => verdict === 'blamed')) return 'The configuration explains it.'
+  const isBlamed = clues.some(({ verdict }) => verdict === 'blamed')
+  const isCleared = clues.some(({ verdict }) => verdict === 'cleared')
+  if (isBlamed && isCleared) return 'The configuration may be the cause: it depends on whose CPU it was.'
+  if (isBlamed) return 'The configuration explains it.'
   if (clues.every(({ verdict }) => verdict === 'cleared'))
     return 'These files do not explain it: other files were loaded, or the cause is not in the configuration.'
   return VERDICT[known.verdict]

@@ -3,7 +3,7 @@ import type { Refusal } from '../../machine/hypervisor.ts'
 import { consoleMeanings } from '../../machine/queries/console-meaning.ts'
 import type { Stage } from '../../machine/stage.ts'
 import { at, describe } from '../../rules/places.ts'
-import { blamed, type Clue, cleared } from './clue.ts'
+import { blamed, type Clue, cleared, noted } from './clue.ts'
 import type { KnownLine } from './known-line.ts'
 
 const VERB: Readonly<Record<string, Stage['command']['verb']>> = {
@@ -22,13 +22,13 @@ export function commandClues({ machine }: Case, { errno }: KnownLine, request: s
   const stages = machine.stages.filter(({ command }) => command.verb === VERB[request])
   const refused = stages.flatMap(stage => (stage.outcome.kind === 'refused' ? [{ stage, refusal: stage.outcome }] : []))
   const alike = refused.filter(({ refusal }) => refusal.errno === errno)
-  const told = alike.length > 0 ? alike : refused
-  if (told.length > 0) return told.map(({ stage, refusal }) => refusalClue(stage, refusal))
+  if (alike.length > 0) return alike.map(({ stage, refusal }) => refusalClue(blamed, stage, refusal))
+  if (refused.length > 0) return refused.map(({ stage, refusal }) => refusalClue(noted, stage, refusal))
   return stages.length === 0 ? [] : stages.map(stage => cleared(`played with these files, "${nameOf(stage)}" succeeds`))
 }
 
-const refusalClue = (stage: Stage, { by, errno, because, region }: Refusal): Clue =>
-  blamed(`played with these files, "${nameOf(stage)}" fails with -${errno} in ${by}: ${because}`, region && at(region))
+const refusalClue = (make: typeof blamed, stage: Stage, { by, errno, because, region }: Refusal): Clue =>
+  make(`played with these files, "${nameOf(stage)}" fails with -${errno} in ${by}: ${because}`, region && at(region))
 
 /** Whether playing the commands prints the line, about what, and what that means there. */
 export function simulatedClues({ scenario, machine }: Case, { pattern }: KnownLine): readonly Clue[] {
@@ -38,12 +38,13 @@ export function simulatedClues({ scenario, machine }: Case, { pattern }: KnownLi
       .map(said => ({ stage, said })),
   )
   if (printed.length === 0) return [cleared('played with these files, no command prints this')]
+  const harmless = printed.some(({ said }) => said.weight === 'serious') ? noted : cleared
   const cells = [scenario.root.root_cell, ...scenario.cells]
   const told = new Map(printed.toReversed().map(each => [`${each.said.meaning} ${each.said.line.region?.index}`, each]))
   return [...told.values()].map(({ stage, said: { line, meaning, weight } }) => {
     const owner = cells.find(({ mem_regions }) => line.region && mem_regions.includes(line.region))
     const about = owner && line.region ? ` about ${describe(line.region)} of "${owner.name}"` : ''
     const message = `played with these files, "${nameOf(stage)}" prints it${about}: ${meaning}`
-    return (weight === 'serious' ? blamed : cleared)(message, line.region && at(line.region))
+    return (weight === 'serious' ? blamed : harmless)(message, line.region && at(line.region))
   })
 }
