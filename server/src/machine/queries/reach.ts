@@ -244,6 +244,10 @@ export function isShown(shown: Shown, range: Range): boolean {
   return reachedOf(shown, range).length > 0
 }
 
+/**
+ * What the tables say now. What a unit may still have cached of `stale` ones, or finds in tables that are abandoned once
+ * somebody writes there, depends on the moment and is no answer about a stage.
+ */
 const tablesIn = ({ tables, needsDmaFlag }: WalkedTables, range: Range): readonly Reached[] =>
   joined(
     piecesOf(tables, range).filter(({ run }) => !needsDmaFlag || hasAny(run.grant, MEM_DMA)),
