@@ -1,3 +1,4 @@
+import { site } from '../text/origin.ts'
 import type { Span } from '../text/source-file.ts'
 import type { Token } from './token.ts'
 import type { Macro, MacroUse } from './unit.ts'
@@ -22,10 +23,18 @@ export class UseOfMacro implements MacroUse {
 
   /** The tokens the use gave; none when all it gave went into `#` or `##`, or when a conditional merely asks for it. */
   get tokens(): readonly Token[] {
-    const first = this.result.findIndex((token, index) => index >= this.from && this.gave(token))
-    if (first < 0) return []
-    const after = this.result.findIndex((token, index) => index > first && !this.gave(token))
-    return this.result.slice(first, after < 0 ? undefined : after)
+    const { result } = this
+    let first = this.from
+    while (first < result.length && !this.gave(result[first]!)) if (this.isPassed(result[first++]!)) return []
+    let end = first
+    while (end < result.length && this.gave(result[end]!)) end++
+    return result.slice(first, end)
+  }
+
+  /** Whether a token stands behind the use in its file, so that none of the use's can follow. */
+  private isPassed({ origin }: Token): boolean {
+    const { file, start } = site(origin)
+    return file === this.at.file && this.at.end <= start
   }
 
   get expansion(): string {
