@@ -37,7 +37,13 @@ export const windowFault = (cell: CellConfig, region: MemoryRegion, hit: readonl
   ...fixes(fixOf(`Split region ${region.index} around ${named(hit)}`, splitAround(cell, region, hit))),
 })
 
-const listed = (hit: readonly Window[]): string => hit.map(({ name, range }) => `${name} ${interval(range)}`).join(', ')
+/** In a breath no more than three are named; the repair leaves all of them out. */
+const LISTED = 3
+
+function listed(hit: readonly Window[]): string {
+  const names = hit.slice(0, LISTED).map(({ name, range }) => `${name} ${interval(range)}`)
+  return hit.length > LISTED ? `${names.join(', ')} and ${hit.length - LISTED} more` : names.join(', ')
+}
 
 const named = (hit: readonly Window[]): string =>
   hit.length < 3 ? hit.map(({ name }) => name).join(' and ') : `${hit.length} protected ranges`
