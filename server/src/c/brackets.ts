@@ -63,6 +63,9 @@ interface Open {
 const DEEPEST = 400
 const MOST_PROBLEMS = 100
 
+/** Tokens looked back over for the place of a bracket that was not typed. */
+const LONGEST_OPERAND = 32
+
 /** Goes once over the tokens and notes what to put before which of them, and which to leave out. */
 class Mender {
   private readonly tokens: readonly Token[]
@@ -185,7 +188,7 @@ class Mender {
   /** Where the expression begins that ends before `at`: behind a name or a separator. */
   private operandBefore(at: number): number {
     let start = at - 1
-    for (; 0 < start; start--) {
+    for (const least = Math.max(0, at - LONGEST_OPERAND); least < start; start--) {
       const [before, here] = [this.tokens[start - 1]!, this.tokens[start]!]
       if (/^[,;{}=]$/.test(before.text) || (before.kind === 'identifier' && here.kind !== 'punctuator')) break
     }
