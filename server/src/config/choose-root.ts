@@ -36,7 +36,7 @@ export function chooseRoot(cell: SourceFile, project: Project, wanted: Wanted): 
   return byComment(cell) ?? bySystem(cell.uri, file) ?? byPin(cell.uri, project) ?? byPrefix(cell.uri, project, wanted)
 }
 
-function byComment(cell: SourceFile): RootChoice | undefined {
+const byComment = perVersion((cell: SourceFile): RootChoice | undefined => {
   const named = /(?:\/\*|\/\/)\s*jailhouse-warden:\s*root\s*=\s*([^\s*]+)/.exec(cell.text)?.[1]
   if (!named) return undefined
   return {
@@ -44,7 +44,7 @@ function byComment(cell: SourceFile): RootChoice | undefined {
     by: 'comment',
     because: `a comment in ${nameOf(cell.uri)} names it`,
   }
-}
+})
 
 /** The systems of the project file that load this cell. */
 export const systemsWith = (cell: string, file: ProjectFile | undefined): readonly System[] =>
@@ -62,10 +62,12 @@ function byPin(cell: string, project: Project): RootChoice | undefined {
   return uri === undefined ? undefined : { uri, by: 'pin', because: 'it was chosen by hand' }
 }
 
+const isSource = (uri: string): boolean => uri.endsWith('.c')
+
 function byPrefix(cell: string, project: Project, wanted: Wanted): RootChoice | undefined {
   const name = nameOf(cell)
   const candidates = filesIn(folderOf(cell), project, wanted)
-    .filter(uri => uri !== cell && /\.c$/.test(uri) && name.startsWith(`${nameOf(uri).slice(0, -2)}-`))
+    .filter(uri => uri !== cell && isSource(uri) && name.startsWith(`${nameOf(uri).slice(0, -2)}-`))
     .toSorted((a, b) => b.length - a.length)
   for (const uri of candidates) {
     const file = fileAt(uri, project, wanted)
@@ -79,7 +81,7 @@ function byPrefix(cell: string, project: Project, wanted: Wanted): RootChoice | 
 export function cellsOfRoot(root: SourceFile, project: Project, wanted: Wanted): readonly SourceFile[] {
   const prefix = `${nameOf(root.uri).replace(/\.c$/, '')}-`
   const candidates = new Set([
-    ...filesIn(folderOf(root.uri), project, wanted).filter(uri => nameOf(uri).startsWith(prefix) && /\.c$/.test(uri)),
+    ...filesIn(folderOf(root.uri), project, wanted).filter(uri => isSource(uri) && nameOf(uri).startsWith(prefix)),
     ...(projectFileOf(root.uri, project, wanted)?.systems ?? []).flatMap(system =>
       system.root === root.uri ? system.cells : [],
     ),
