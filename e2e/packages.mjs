@@ -54,14 +54,14 @@ await report.steps('packages', [
     },
   ],
   [
-    'the extension holds bundles, grammar and papers, and nothing else',
+    'the extension holds bundles, grammar, schema and papers, and nothing else',
     () => {
       const names = namesInZip(readFileSync(artefacts[0]))
       if (names.length < 8) throw new Error(`only ${names}`)
       assertNames(names, [
         /^\[Content_Types\]\.xml$|^extension\.vsixmanifest$/,
         /^extension\/dist\/(client\/extension\.(node|browser)|server\/(node|browser))\.js$/,
-        /^extension\/(package\.json|readme\.md|changelog\.md|LICENSE\.txt|syntaxes\/.*\.tmLanguage\.json)$/,
+        /^extension\/(package\.json|readme\.md|changelog\.md|LICENSE\.txt|syntaxes\/.*\.tmLanguage\.json|schemas\/.*\.schema\.json)$/,
       ])
     },
   ],

@@ -26,19 +26,34 @@ async function goToLine(page, line) {
   await page.locator('.quick-input-widget').waitFor({ state: 'hidden', ...WAIT })
 }
 
-/** The middle of the squiggle: the text's own spans change while colours arrive. */
-async function middleOf(locator) {
-  const { x, y, width, height } = await locator.boundingBox()
-  return [x + width / 2, y + height / 2]
-}
-
 async function until(what, test) {
-  for (let tries = 0; tries < 300; tries++) {
+  const end = Date.now() + WAIT.timeout
+  while (Date.now() < end) {
     if (await test()) return
     await new Promise(resolve => setTimeout(resolve, 100))
   }
   throw new Error(`never: ${what}`)
 }
+
+/** Where something is once it stays there: lenses and hints push text about while they arrive. */
+async function settled(what, measure) {
+  let before
+  await until(`${what} stays where it is`, async () => {
+    const now = JSON.stringify(await measure())
+    const stays = now !== 'null' && now === before
+    before = now
+    if (!stays) await new Promise(resolve => setTimeout(resolve, 400))
+    return stays
+  })
+  return JSON.parse(before)
+}
+
+/** The middle of the squiggle: the text's own spans change while colours arrive. */
+const middleOf = locator =>
+  settled('squiggle', async () => {
+    const box = await locator.boundingBox().catch(() => null)
+    return box && [box.x + box.width / 2, box.y + box.height / 2]
+  })
 
 const squiggle = (page, severity) => page.locator(`.squiggly-${severity}`).first()
 
@@ -57,24 +72,35 @@ async function choose(page, title) {
 }
 
 /** The middle of a word in the line that contains it, wherever colours have cut the line into spans. */
-const middleOfWord = (page, word) =>
-  page.evaluate(sought => {
-    const line = [...document.querySelectorAll('.view-lines .view-line')].find(({ textContent }) =>
-      textContent.replaceAll('\u00a0', ' ').includes(`.phys_start = ${sought}`),
-    )
-    const walker = document.createTreeWalker(line, NodeFilter.SHOW_TEXT)
-    while (walker.nextNode() && !walker.currentNode.data.includes(sought));
-    const range = document.createRange()
-    range.selectNode(walker.currentNode)
-    const { x, y, width, height } = range.getBoundingClientRect()
-    return [x + width / 2, y + height / 2]
-  }, word)
+const middleOfWord = (page, word) => settled(word, () => page.evaluate(wordOnPage, word))
 
-/** Waits for a hover that says `word`, at a place the mouse comes to from elsewhere. */
-async function hoverSays(page, at, word) {
-  await page.mouse.move(at[0] - 200, at[1] - 120)
-  await page.mouse.move(at[0], at[1], { steps: 5 })
-  await page.locator('.monaco-hover:visible', { hasText: word }).first().waitFor(WAIT)
+function wordOnPage(sought) {
+  const line = [...document.querySelectorAll('.view-lines .view-line')].find(({ textContent }) =>
+    textContent.replaceAll('\u00a0', ' ').includes(`.phys_start = ${sought}`),
+  )
+  const walker = document.createTreeWalker(line, NodeFilter.SHOW_TEXT)
+  while (walker.nextNode() && !walker.currentNode.data.includes(sought));
+  const range = document.createRange()
+  range.selectNode(walker.currentNode)
+  const { x, y, width, height } = range.getBoundingClientRect()
+  return [x + width / 2, y + height / 2]
+}
+
+/**
+ * Waits for a hover that says `word`, at a place the mouse comes to from elsewhere. A hover that comes up while
+ * findings change is dropped until the mouse moves again, so it does.
+ */
+async function hoverSays(page, place, word) {
+  const hover = page.locator('.monaco-hover:visible', { hasText: word }).first()
+  await until(`a hover that says "${word}"`, async () => {
+    const [x, y] = await place()
+    await page.mouse.move(x - 200, y - 120)
+    await page.mouse.move(x, y, { steps: 5 })
+    return hover.waitFor({ timeout: 5_000 }).then(
+      () => true,
+      () => false,
+    )
+  })
 }
 
 /**
@@ -85,7 +111,7 @@ export function pairSteps({ page, saved, picture = async () => {} }) {
   return mistakes.flatMap(mistake => {
     const { file, severity, fix } = mistake
     const { line } = addressPlace(readFileSync(join(fixtures, file), 'utf8'))
-    let at
+    const mark = () => middleOf(squiggle(page(), severity))
     return [
       [
         `${file} shows a squiggle (${severity})`,
@@ -93,14 +119,13 @@ export function pairSteps({ page, saved, picture = async () => {} }) {
           await openFile(page(), file)
           await goToLine(page(), line + 1)
           await squiggle(page(), severity).waitFor({ state: 'attached', ...WAIT })
-          at = await middleOf(squiggle(page(), severity))
           await picture(`${severity}-squiggle`)
         },
       ],
       [
         `${file}: the hover says what is wrong`,
         async () => {
-          await hoverSays(page(), at, mistake.says)
+          await hoverSays(page(), mark, mistake.says)
           await picture(`${severity}-message`)
         },
       ],
@@ -108,7 +133,7 @@ export function pairSteps({ page, saved, picture = async () => {} }) {
         `${file}: the hover on the region shows the stages`,
         async () => {
           await page().keyboard.press('Escape')
-          await hoverSays(page(), await middleOfWord(page(), SHARED), STAGE)
+          await hoverSays(page(), () => middleOfWord(page(), SHARED), STAGE)
           await picture(`${severity}-hover`)
         },
       ],
@@ -122,7 +147,7 @@ export function pairSteps({ page, saved, picture = async () => {} }) {
             .locator(BULB)
             .first()
             .waitFor({ state: 'detached', ...WAIT })
-          await page().mouse.click(...at)
+          await page().mouse.click(...(await mark()))
           await page().locator(BULB).first().waitFor(WAIT)
           await page().keyboard.press('Control+.')
           await page().locator('.action-widget .monaco-list-row', { hasText: fix }).first().waitFor(WAIT)

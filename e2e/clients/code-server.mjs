@@ -8,6 +8,15 @@ import { workspaceIn } from '../founding-pair.mjs'
 import { pairSteps } from '../vscode.mjs'
 import { startProxy } from '../web-extension-proxy.mjs'
 
+/** Where the editor is on the page: what the documentation shows. */
+const EDITOR = { x: 353, y: 37, width: 922, height: 640 }
+
+/** Hovers and menus fade in; a picture waits for them. */
+async function picture(page, path, clip) {
+  await page.waitForTimeout(300)
+  await page.screenshot({ path, ...(clip && { clip }) })
+}
+
 async function drive(name, report, { run, vsix, extension, pictures, web }) {
   const data = join(run, name)
   const folder = workspaceIn(join(data, 'work'))
@@ -28,7 +37,7 @@ async function drive(name, report, { run, vsix, extension, pictures, web }) {
     ...pairSteps({
       page: () => browser.page,
       saved: file => readFileSync(join(folder, file), 'utf8'),
-      picture: title => browser.page.screenshot({ path: join(shots, `${title}.png`) }),
+      picture: title => picture(browser.page, join(shots, `${title}.png`), pictures && EDITOR),
     }),
   ])
   if (!passed) {
