@@ -78,7 +78,7 @@ class Generator {
 
   struct(depth) {
     const kind = this.chance(25) ? 'union' : 'struct'
-    const members = Array.from({ length: 1 + this.below(5) }, () => this.member(depth, kind))
+    const members = Array.from({ length: 1 + this.below(5) }, () => this.member(depth))
     const attribute = this.one(
       '',
       '',
@@ -90,7 +90,7 @@ class Generator {
     )
     return { kind, members, attribute, tag: `t${this.count++}` }
   }
-  member(depth, kind) {
+  member(depth) {
     const name = `m${this.count++}`
     const attribute = this.chance(8)
       ? this.one(' __attribute__((packed))', ' __attribute__((aligned(4)))', ' __attribute__((aligned(16)))')
