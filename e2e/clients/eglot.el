@@ -22,8 +22,10 @@
   `(condition-case why (progn ,@body (warden-say "ok - %s" ,title))
      (error (warden-say "not ok - %s\n# %s" ,title (error-message-string why)) (kill-emacs 1))))
 
-(defun warden-diagnostics (severity)
-  (seq-filter (lambda (found) (eq (flymake-diagnostic-type found) severity)) (flymake-diagnostics)))
+(defun warden-diagnostics (severity says)
+  (seq-filter (lambda (found) (and (eq (flymake-diagnostic-type found) severity)
+                                   (string-search says (flymake-diagnostic-text found))))
+              (flymake-diagnostics)))
 
 (defun warden-hover ()
   (let ((contents (plist-get (jsonrpc-request (eglot-current-server) :textDocument/hover
@@ -58,7 +60,7 @@
         (unless (eglot-current-server) (apply #'eglot (eglot--guess-contact)))
         (unless (eglot-managed-p) (eglot--maybe-activate-editing-mode))
         (unless flymake-mode (flymake-mode 1))
-        (setq found (car (warden-wait "diagnostics" (lambda () (warden-diagnostics severity)))))
+        (setq found (car (warden-wait "diagnostics" (lambda () (warden-diagnostics severity (alist-get 'says mistake))))))
         (unless (<= (abs (- (line-number-at-pos (flymake-diagnostic-beg found)) (alist-get 'line mistake))) 1)
           (error "on line %d" (line-number-at-pos (flymake-diagnostic-beg found)))))
       (warden-check (format "%s: the hover, in plain text" name)
@@ -73,7 +75,7 @@
           (unless action (error "not among %s" (mapcar #'warden-title actions)))
           (warden-apply action))
         (eglot--signal-textDocument/didChange)
-        (warden-wait "no diagnostic" (lambda () (null (warden-diagnostics severity)))))
+        (warden-wait "no diagnostic" (lambda () (null (warden-diagnostics severity (alist-get 'says mistake))))))
       (warden-check (format "%s: saved" name)
         (save-buffer)
         (when (buffer-modified-p) (error "still modified"))))))

@@ -35,7 +35,10 @@ say('1..' .. #mistakes * 4)
 for _, mistake in ipairs(mistakes) do
   local name = vim.fn.fnamemodify(mistake.path, ':t')
   local buf, found
-  local function ours() return vim.diagnostic.get(buf, { severity = severities[mistake.severity] }) end
+  local function ours()
+    return vim.tbl_filter(function(each) return each.message:find(mistake.says, 1, true) ~= nil end,
+      vim.diagnostic.get(buf, { severity = severities[mistake.severity] }))
+  end
 
   check(name .. ': a diagnostic (' .. mistake.severity .. ') on the flags', function()
     vim.cmd('edit ' .. vim.fn.fnameescape(mistake.path))

@@ -91,7 +91,7 @@ struct {
 	.irqchips = {
 		/* I/O APIC */ {
 			.address = 0xfec00000,
-			.id = 0x100a0,
+			.id = 0x00a0,
 			.pin_bitmap = { 0xffffff },
 		},
 	},
