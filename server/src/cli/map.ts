@@ -1,9 +1,13 @@
+import { resolve } from 'node:path'
+import type { Case } from '../analyze.ts'
 import { phys } from '../config/ranges.ts'
 import { flagNames } from '../ide/flags.ts'
+import { mapSvg } from '../ide/map-svg.ts'
 import { columns } from '../ide/note.ts'
 import { hex, humanSize } from '../rules/places.ts'
 import { casesOf } from './cases.ts'
-import { type Command, readArguments } from './command.ts'
+import { type Command, Misuse, readArguments } from './command.ts'
+import { writeAtomically } from './files.ts'
 import { compilerHelp, compilerOptions } from './options.ts'
 
 const help = `usage: jailhouse-warden map [OPTIONS] ROOT [INMATE...]
@@ -11,15 +15,19 @@ const help = `usage: jailhouse-warden map [OPTIONS] ROOT [INMATE...]
 
 Prints all regions of a root cell and its inmates, sorted by physical address. Ends are exclusive.
 
+  -o FILE           draw the address space into an SVG file instead: a lane a cell, a box a region
 ${compilerHelp}`
+
+const options = { ...compilerOptions, output: { type: 'string', short: 'o' } } as const
 
 export const map: Command = {
   name: 'map',
   summary: 'print the physical memory map of a system',
   help,
   run(args, terminal) {
-    const { values, positionals } = readArguments(args, compilerOptions)
+    const { values, positionals } = readArguments(args, options)
     const cases = casesOf(positionals, values, terminal)
+    if (values.output !== undefined) return draw(cases, resolve(terminal.cwd, values.output))
     const cells = new Set(cases.flatMap(({ scenario }) => [scenario.root.root_cell, ...scenario.cells]))
     const rows = [...cells]
       .flatMap(cell => cell.mem_regions.map(region => ({ cell, region })))
@@ -35,4 +43,13 @@ export const map: Command = {
     terminal.out(`${columns([['start', 'end', 'size', 'region', 'seen', 'flags'], ...rows])}\n`)
     return 0
   },
+}
+
+/** A root with several inmates that are alternatives is drawn with all of them, a lane each. */
+function draw(cases: readonly Case[], path: string): 0 {
+  const [first] = cases
+  if (!first) throw new Misuse('there is nothing to draw')
+  const cells = [...new Set(cases.flatMap(({ scenario }) => scenario.cells))]
+  writeAtomically(path, mapSvg({ ...first.scenario, cells }))
+  return 0
 }

@@ -1,7 +1,11 @@
+import type { Case } from '../analyze.ts'
 import { plainText } from '../ide/note.ts'
+import { simulationData } from '../ide/simulation-data.ts'
 import { simulationNote } from '../ide/simulation-note.ts'
+import { boot } from '../machine/machine.ts'
 import { casesOf } from './cases.ts'
 import { type Command, readArguments } from './command.ts'
+import { commandsFrom } from './command-words.ts'
 import { compilerHelp, compilerOptions } from './options.ts'
 
 const help = `usage: jailhouse-warden simulate [OPTIONS] ROOT [INMATE...]
@@ -11,6 +15,8 @@ Plays enable, create, set_loadable, start, shutdown, destroy and disable as the 
 which memory CPUs and devices reach. With several inmates all of them run at the same time; with a root alone each of
 its inmates is played by itself.
 
+  --commands WORDS  play these instead, e.g. "enable create start destroy create"; create:NAME means one cell
+  --json            print the timeline as data
 ${compilerHelp}
 Exit status: 0 every command succeeds, 1 the hypervisor refuses one or stops, 2 it could not be played.
 `
@@ -20,9 +26,21 @@ export const simulate: Command = {
   summary: 'play the lifecycle of cells and show who reaches what',
   help,
   run(args, terminal) {
-    const { values, positionals } = readArguments(args, compilerOptions)
-    const cases = casesOf(positionals, values, terminal)
-    terminal.out(`${cases.map(each => plainText(simulationNote(each))).join('\n\n\n')}\n`)
+    const { values, positionals } = readArguments(args, options)
+    const cases = casesOf(positionals, values, terminal).map(each => replayed(each, values.commands))
+    const words = values.json
+      ? JSON.stringify(cases.map(simulationData), undefined, 2)
+      : cases.map(each => plainText(simulationNote(each))).join('\n\n\n')
+    terminal.out(`${words}\n`)
     return cases.some(({ machine }) => machine.stages.some(({ outcome }) => outcome.kind !== 'done')) ? 1 : 0
   },
+}
+
+const options = { ...compilerOptions, commands: { type: 'string' }, json: { type: 'boolean' } } as const
+
+/** The same system on the same hardware, ordered otherwise. */
+function replayed(each: Case, words: string | undefined): Case {
+  if (words === undefined) return each
+  const { scenario, machine } = each
+  return { scenario, machine: boot(scenario, { commands: commandsFrom(words, scenario), hardware: machine.hardware }) }
 }

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { cell, fixtures, folderWith, jailhouseWarden } from './command-line.ts'
 
@@ -81,4 +83,37 @@ test.each<[readonly string[], RegExp]>([
   const { status, err } = await jailhouseWarden(folder, ...args)
   expect(status).toBe(2)
   expect(err).toMatch(why)
+})
+
+test('commands are played in the order they are given', async () => {
+  const { out, status } = await jailhouseWarden(
+    fixtures,
+    'simulate',
+    '--commands',
+    'enable create create:k3-demo-linux',
+    'founding-case/k3-demo.c',
+  )
+  expect(status).toBe(1)
+  expect(out).toMatch(/^create k3-demo-linux: fails/m)
+  const wrong = await jailhouseWarden(fixtures, 'simulate', '--commands', 'fly', 'founding-case/k3-demo.c')
+  expect(wrong.status).toBe(2)
+})
+
+test('the timeline as data', async () => {
+  const { out } = await jailhouseWarden(fixtures, 'simulate', '--json', 'dma-kept/k3-demo.c')
+  const [first] = JSON.parse(out)
+  const area = first.areas.find(({ start }: { start: string }) => start === '0x8a0000000').number
+  const created = first.stages.find(({ command }: { command: string }) => command === 'create k3-demo-linux')
+  const pvu = created.dma.find(({ driver }: { driver: string }) => driver.includes('PVU'))
+  const holders = pvu.reach.filter(({ whole }: { whole: number[] }) => whole.includes(area))
+  expect(holders.map(({ who }: { who: string }) => who)).toEqual(['k3-demo', 'k3-demo-linux'])
+})
+
+test('the address space is drawn, a lane a cell and a box a region', async () => {
+  const folder = folderWith({})
+  const { status } = await jailhouseWarden(folder, 'map', '-o', 'map.svg', join(fixtures, 'founding-case/k3-demo.c'))
+  const svg = readFileSync(join(folder, 'map.svg'), 'utf8')
+  expect(status).toBe(0)
+  expect(svg).toContain('k3-demo-linux [0x8a0000000, 0x900000000) 1.5 GiB')
+  expect(svg.match(/<rect /g)!.length).toBeGreaterThan(20)
 })
