@@ -6,7 +6,7 @@ import type { SourceFile } from '../../src/text/source-file.ts'
 
 beforeAll(loadGrammar)
 
-const file = (name: string, text: string): SourceFile => ({ uri: `file:///work/${name}`, text })
+const file = (name: string, text: string): SourceFile => ({ uri: `file:///board/${name}`, text })
 
 /** Reads a version of main.c; headers are looked for by name. */
 function read(text: string, headers: readonly SourceFile[], defines: Record<string, string> = {}): Unit {
