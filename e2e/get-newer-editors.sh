@@ -7,9 +7,8 @@ set -eu
 suite=${2:-trixie}
 dest=$(mkdir -p "$1" && cd "$1" && pwd)
 [ -e "$dest/bin/hx" ] && exit 0
-sources=/etc/apt/sources.list.d/debian.sources
-mirror=$(sed -n 's/^URIs: *//p' "$sources" | head -1)
-key=$(sed -n 's/^Signed-By: *//p' "$sources" | head -1)
+mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | grep -v security | head -1)
+key=/usr/share/keyrings/debian-archive-keyring.gpg
 apt=$dest/apt
 mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial" "$dest/bin"
 echo "deb [signed-by=$key] $mirror $suite main" > "$apt/sources.list"
