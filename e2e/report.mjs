@@ -1,18 +1,21 @@
 // Prints one line a check, and counts.
 
+const NOT_REACHED = 'not reached'
 const seconds = since => `${((performance.now() - since) / 1000).toFixed(1)} s`
 
-export function createReport(print = console.log) {
+/** `quiet` leaves out what passed. */
+export function createReport({ quiet = false } = {}) {
   const count = { passed: 0, failed: 0 }
   const results = []
+  const print = console.log
   const pass = title => {
     count.passed++
     results.push({ title, ok: true })
-    print(`ok - ${title}`)
+    if (!quiet) print(`ok - ${title}`)
   }
   const fail = (title, why) => {
     count.failed++
-    results.push({ title, ok: false })
+    results.push({ title, ok: false, reached: why !== NOT_REACHED })
     print(`not ok - ${title}${why ? `\n    ${String(why).replaceAll('\n', '\n    ')}` : ''}`)
   }
 
@@ -22,7 +25,7 @@ export function createReport(print = console.log) {
     let broken = false
     for (const [title, action] of list) {
       if (broken) {
-        fail(`${name}: ${title}`, 'not reached')
+        fail(`${name}: ${title}`, NOT_REACHED)
         continue
       }
       try {
@@ -42,7 +45,7 @@ export function createReport(print = console.log) {
     const planned = Number(/^1\.\.(\d+)$/m.exec(output)?.[1] ?? 1)
     const results = [...output.matchAll(/^(not )?ok - (.*)$/gm)]
     for (const [, not, title] of results) not ? fail(`${name}: ${title}`) : pass(`${name}: ${title}`)
-    for (let i = results.length; i < planned; i++) fail(`${name}: check ${i + 1} of ${planned}`, 'not reached')
+    for (let i = results.length; i < planned; i++) fail(`${name}: check ${i + 1} of ${planned}`, NOT_REACHED)
     if (results.some(([, not]) => not) || results.length < planned) print(output.replace(/^/gm, '    '))
     print(`# ${name}: ${seconds(since)}`)
   }

@@ -1,17 +1,18 @@
 // Runs the packaged extension and the server in real editors, and prints one line a check.
-//   node e2e/run.mjs [--times N] [--pictures FOLDER] [--vsix FILE] [--newer FOLDER] [--write-table] [CLIENT…]
+//   node e2e/run.mjs [--repeat N] [--pictures FOLDER] [--vsix FILE] [--newer FOLDER] [--write-table] [CLIENT…]
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { assertTable, tableOf, writeTable } from './client-table.mjs'
 import { codeServerEntry, here, install, nodeForCodeServer } from './install.mjs'
+import { tableOfRuns } from './repeat.mjs'
 import { createReport } from './report.mjs'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    times: { type: 'string', default: '1' },
+    repeat: { type: 'string', default: '1' },
     pictures: { type: 'string' },
     vsix: { type: 'string', default: join(here, '..', 'jailhouse-warden.vsix') },
     newer: { type: 'string', default: join(here, '.newer') },
@@ -58,16 +59,29 @@ function unpacked() {
 const extension = unpacked()
 const server = [process.execPath, join(extension, 'dist', 'server', 'node.js'), '--stdio']
 const pictures = values.pictures && resolve(values.pictures)
-const report = createReport()
+const times = Number(values.repeat)
+const report = createReport({ quiet: times > 1 })
 const wanted = positionals.length > 0 ? positionals : Object.keys(clients)
-for (let i = 0; i < Number(values.times); i++)
-  for (const name of wanted)
-    await clients[name]
-      .drive(report, { run, vsix, extension, server, pictures })
-      .catch(error => report.fail(`${name}: ran to its end`, error.stack))
+const runs = []
+for (let turn = 1; turn <= times; turn++) for (const name of wanted) runs.push(await runOf(name, turn))
 if (wanted.length === Object.keys(clients).length) await checkTable()
+if (times > 1) console.log(tableOfRuns(runs))
 console.log(`${report.count.passed} passed, ${report.count.failed} failed`)
 process.exitCode = report.count.failed > 0 ? 1 : 0
+
+/** One run of a client, from nothing; of repeated runs, what a failed one left is kept. */
+async function runOf(name, turn) {
+  const data = join(run, name)
+  rmSync(data, { recursive: true, force: true })
+  const [since, before] = [performance.now(), report.results.length]
+  await clients[name]
+    .drive(report, { data, vsix, extension, server, pictures })
+    .catch(error => report.fail(`${name}: ran to its end`, error.stack))
+  const seconds = (performance.now() - since) / 1000
+  const failed = report.results.slice(before).filter(({ ok, reached }) => !ok && reached)
+  if (failed.length > 0 && times > 1) renameSync(data, `${data}-failed-${turn}`)
+  return { name, seconds, failed: failed.map(({ title }) => title) }
+}
 
 async function checkTable() {
   const heardBy = name => {

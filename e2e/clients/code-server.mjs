@@ -17,8 +17,7 @@ async function picture(page, path, clip) {
   await page.screenshot({ path, ...(clip && { clip }) })
 }
 
-async function drive(name, report, { run, vsix, extension, pictures, web }) {
-  const data = join(run, name)
+async function drive(name, report, { data, vsix, extension, pictures, web }) {
   const folder = workspaceIn(join(data, 'work'))
   const shots = pictures ?? join(data, 'pictures')
   mkdirSync(shots, { recursive: true })

@@ -24,9 +24,9 @@ function stop(server) {
   server?.closeAllConnections?.()
 }
 
-export async function oldest(report, { run, extension }) {
-  const folder = workspaceIn(join(run, 'oldest', 'work'))
-  const shots = join(run, 'oldest', 'pictures')
+export async function oldest(report, { data, extension }) {
+  const folder = workspaceIn(join(data, 'work'))
+  const shots = join(data, 'pictures')
   mkdirSync(shots, { recursive: true })
   let server, browser
   const passed = await report.steps('vscode-1.91-web', [
@@ -53,9 +53,9 @@ export async function oldest(report, { run, extension }) {
 }
 
 /** Tests written against the `vscode` API, inside the web extension host. */
-export async function api(report, { run, extension }) {
+export async function api(report, { data, extension }) {
   const since = performance.now()
-  const folder = workspaceIn(join(run, 'api', 'work'))
+  const folder = workspaceIn(join(data, 'work'))
   cpSync(join(here, 'clients', 'api-tests.cjs'), join(extension, 'api-tests.js'))
   const server = await serve({
     extensionDevelopmentPath: extension,

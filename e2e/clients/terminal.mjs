@@ -7,16 +7,16 @@ import { here } from '../install.mjs'
 
 const script = name => join(here, 'clients', name)
 
-async function drive(name, report, { run, server }, command, more = () => ({})) {
+async function drive(name, report, { data, server }, command, more = () => ({})) {
   const since = performance.now()
-  const folder = workspaceIn(join(run, name, 'work'))
+  const folder = workspaceIn(join(data, 'work'))
   const pair = mistakes.map(mistake => {
     const text = readFileSync(join(fixtures, mistake.file), 'utf8')
     const { line, column } = addressPlace(text)
     const path = join(folder, mistake.file)
     return { ...mistake, path, line: flagsLine(text), address: { line, column }, stage: STAGE }
   })
-  const recorded = [process.execPath, join(here, 'record.mjs'), join(run, name, 'initialize.json'), ...server]
+  const recorded = [process.execPath, join(here, 'record.mjs'), join(data, 'initialize.json'), ...server]
   const [program, ...args] = command
   const { stdout, stderr, error, signal } = spawnSync(program, args, {
     encoding: 'utf8',
@@ -56,7 +56,7 @@ cursor-line = "hint"
 
 export const helix = (name, program) => (report, context) =>
   drive(name, report, context, ['sh', script('helix.sh')], (pair, server) => {
-    const config = join(context.run, name, 'config')
+    const config = join(context.data, 'config')
     mkdirSync(join(config, 'helix'), { recursive: true })
     writeFileSync(join(config, 'helix', 'languages.toml'), helixConfig(server))
     writeFileSync(join(config, 'helix', 'config.toml'), helixDefaults)
