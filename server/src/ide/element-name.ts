@@ -1,4 +1,5 @@
 import type { StructValue, Value } from '../c/value.ts'
+import { constantsFor } from '../config/reference/index.ts'
 import { bdf, hex, humanSize } from '../rules/places.ts'
 import { flagNames } from './flags.ts'
 
@@ -17,14 +18,40 @@ const field = (value: StructValue, name: string): bigint => {
 
 const PCI_TYPES = ['', 'device', 'bridge', 'ivshmem']
 
+/** Links without a common section have an empty region for it. */
+function regionName(value: StructValue): string {
+  const [start, size] = [field(value, 'phys_start'), field(value, 'size')]
+  if (start === 0n && size === 0n) return 'empty'
+  return `${hex(start)} ${humanSize(size)} ${flagNames(field(value, 'flags')).join(' ')}`.trim()
+}
+
+function portsName(value: StructValue): string {
+  const [base, length] = [field(value, 'base'), field(value, 'length')]
+  return length <= 1n ? `port ${hex(base)}` : `ports ${hex(base)}–${hex(base + length - 1n)}`
+}
+
+const EXTENDED = 0x8000n
+const PREFIX = /^PCI_(EXT_)?CAP_ID_/
+
+/** `MSI` by the constants of the format; those of extended configuration space count anew. */
+function capabilityName(id: bigint): string {
+  const known = constantsFor('jailhouse_pci_capability', 'id').find(
+    ({ name, value }) =>
+      value !== undefined &&
+      PREFIX.test(name) &&
+      BigInt(value) === (id & ~EXTENDED) &&
+      name.startsWith('PCI_EXT') === (id & EXTENDED) > 0n,
+  )
+  return known ? known.name.replace(PREFIX, '') : `capability ${hex(id)}`
+}
+
 const namers: Readonly<Record<string, (value: StructValue) => string>> = {
-  jailhouse_memory: value =>
-    `${hex(field(value, 'phys_start'))} ${humanSize(field(value, 'size'))} ${flagNames(field(value, 'flags')).join(' ')}`.trim(),
+  jailhouse_memory: regionName,
   jailhouse_irqchip: value => `${hex(field(value, 'address'))} pins from ${field(value, 'pin_base')}`,
   jailhouse_pci_device: value =>
     `${bdf(Number(field(value, 'bdf')))} ${PCI_TYPES[Number(field(value, 'type'))] ?? ''}`.trim(),
-  jailhouse_pci_capability: value => `capability ${hex(field(value, 'id'))} at ${hex(field(value, 'start'))}`,
-  jailhouse_pio: value => `ports ${hex(field(value, 'base'))} +${hex(field(value, 'length'))}`,
+  jailhouse_pci_capability: value => `${capabilityName(field(value, 'id'))} at ${hex(field(value, 'start'))}`,
+  jailhouse_pio: portsName,
   jailhouse_cache: value => `ways ${field(value, 'start')} +${field(value, 'size')}`,
   jailhouse_stream_id: value => hex(field(value, 'id')),
   jailhouse_iommu: value => `type ${field(value, 'type')} at ${hex(field(value, 'base'))}`,

@@ -11,7 +11,8 @@ export function flagHere(analysis: Analysis, region: MemoryRegion, flag: string)
   const tell = tellers[flag.replace(/^JAILHOUSE_MEM_/, '')]
   if (!tell || !first || !analysis.config) return []
   const cell = cellOf(analysis.config)
-  const words = tell({ stages: regionStory(first.machine, cell, region), cell, root: rootOf(first) })
+  const stages = regionStory(first.machine, cell, region).filter(({ stage }) => stage.state.enabled)
+  const words = tell({ stages, cell, root: rootOf(first) })
   return words === undefined ? [] : [text(`Here: ${words}.`)]
 }
 
@@ -48,12 +49,20 @@ const notMapped = ({ stages }: Story): string | undefined =>
   stages.find(({ notInCpuBecause }) => notInCpuBecause)?.notInCpuBecause
 
 /** A PVU has an entry for each stream; what walks page tables asks for no flag on most architectures. */
-function enteredFor({ stages }: Story): string | undefined {
-  const entered = stages.find(({ dma }) => dma.some(({ through }) => through === 'entries'))
-  const why = stages.find(({ notInDmaBecause }) => notInDmaBecause)?.notInDmaBecause
-  if (!entered) return why
-  const names = new Set(entered.dma.filter(({ through }) => through === 'entries').map(({ device }) => device))
-  return `entered for ${[...names].join(', ')} at ${entered.stage.command.verb}`
+function enteredFor({ stages, cell }: Story): string | undefined {
+  const living = stages.filter(({ stage }) => stage.state.cells.some(({ config }) => config === cell))
+  const own = living.flatMap(({ dma, stage }) =>
+    dma.filter(({ owners }) => owners.includes(cell)).map(reach => ({ ...reach, stage })),
+  )
+  const entered = own.find(({ through }) => through === 'entries')
+  const walked = own.find(({ through }) => through === 'tables')
+  if (entered) {
+    const names = new Set(own.filter(({ through }) => through === 'entries').map(({ device }) => device))
+    return `entered for ${[...names].join(', ')} at ${entered.stage.command.verb}`
+  }
+  if (walked) return `devices of "${cell.name}" reach it through ${walked.driver} after ${walked.stage.command.verb}`
+  if (own.some(({ through }) => through === 'unrestricted')) return 'no IOMMU: every device reaches all memory anyway'
+  return living.find(({ notInDmaBecause }) => notInDmaBecause)?.notInDmaBecause
 }
 
 function asDevice(story: Story): string | undefined {

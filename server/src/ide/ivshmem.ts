@@ -11,6 +11,14 @@ export const sharesRegion = (device: PciDevice, index: number): boolean => {
   return device.type === PCI_TYPE_IVSHMEM && start <= index && index < start + shmemRegions(device)
 }
 
+/** What a region is for a device, by its place behind `shmem_regions_start`. */
+export function sectionName({ shmem_dev_id }: PciDevice, section: number): string {
+  if (section === 0) return 'state table'
+  if (section === 1) return 'common, read and write'
+  const peer = section - 2
+  return `output of ${peer}${peer === shmem_dev_id ? ', this cell' : ''}`
+}
+
 export interface Endpoint {
   readonly cell: CellConfig
   readonly device: PciDevice

@@ -1,7 +1,7 @@
 import { lexFile } from '../c/lex.ts'
 import type { ObjectDefinition, Unit } from '../c/unit.ts'
 import type { FieldValue, Value } from '../c/value.ts'
-import { type Origin, site } from '../text/origin.ts'
+import { isSpelledInPlace, type Origin, site } from '../text/origin.ts'
 import type { SourceFile, Span } from '../text/source-file.ts'
 
 /** One step from an object to the value under the cursor: a field of a struct, or an element of an array. */
@@ -37,20 +37,31 @@ export function locate(unit: Unit, offset: number): Spot | undefined {
     const step = stepInto(value, unit.main, offset)
     if (!step) return { object, steps, onDesignator: false }
     steps.push(step)
-    if (coveredBy(step.field?.written.designator, unit.main, offset)) return { object, steps, onDesignator: true }
+    if (isNamed(step, unit.main, offset)) return { object, steps, onDesignator: true }
     value = step.value
   }
 }
 
+/** The designator of what a macro made stands nowhere in the file: who points there points at the macro. */
+const isNamed = ({ field }: Step, file: SourceFile, offset: number): boolean =>
+  field?.written.designator !== undefined &&
+  isSpelledInPlace(field.written.designator) &&
+  coveredBy(field.written.designator, file, offset)
+
 function stepInto(parent: Value, file: SourceFile, offset: number): Step | undefined {
   if (parent.kind === 'struct')
     for (const [name, written] of parent.fields)
-      if (coveredBy(written.value.origin, file, offset) || coveredBy(written.designator, file, offset))
+      if (holds(written.value, file, offset) || coveredBy(written.designator, file, offset))
         return { parent, value: written.value, field: { name, written } }
   if (parent.kind === 'array')
-    for (const [index, value] of parent.items.entries())
-      if (coveredBy(value.origin, file, offset)) return { parent, value, index }
+    for (const [index, value] of parent.items.entries()) if (holds(value, file, offset)) return { parent, value, index }
   return undefined
+}
+
+/** `.tipvu.tlb_base = 1` writes a part of `tipvu`, whose own braces stand nowhere. */
+function holds(value: Value, file: SourceFile, offset: number): boolean {
+  if (value.origin) return coveredBy(value.origin, file, offset)
+  return value.kind !== 'int' && stepInto(value, file, offset) !== undefined
 }
 
 /** `mem_regions[3].flags`, as C would name the value. */

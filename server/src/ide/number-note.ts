@@ -12,13 +12,28 @@ export function numberWords(value: bigint): string {
   return words.join(' ')
 }
 
-const isAddress = /(_start|_base|^base|^address|_address|^clock_reg)$/
+const isAddress = /^(phys_start|virt_start|base|tlb_base|pci_mmconfig_base|gic[a-z]_base|\w*address|clock_reg)$/
+
+/** A mask of the bits of a base address register that can be written: its complement is the size less 1. */
+export function barWords(mask: bigint): string {
+  if (mask === 0n) return '0x0: none'
+  if (mask === 0xffffffffn) return `${hex(mask)}: upper half of a 64-bit BAR`
+  const size = (~mask & 0xffffffffn) + 1n
+  return (size & (size - 1n)) === 0n ? `${hex(mask)}: ${humanSize(size)}` : hex(mask)
+}
+
+/** `CPUs 0, 1`; `first` is the number of the lowest bit. */
+function cpuWords(mask: bigint, first: number): string {
+  const cpus = setBits(mask, first)
+  return cpus.length === 1 ? `CPU ${cpus[0]}` : `CPUs ${cpus.join(', ') || 'none'}`
+}
 
 /** What a number says in its field: a device address, a mask of CPUs, a size. `index` counts the words of an array. */
 export function meaningOf(field: string, { value, type }: IntValue, index = 0): string {
   if (field === 'bdf') return `${hex(value)}: ${bdf(Number(value))} (bus:device.function)`
   if (isAddress.test(field)) return hex(value)
-  if (field === 'cpus') return `${hex(value)}: CPUs ${setBits(value, index * type.size * 8).join(', ') || 'none'}`
+  if (field === 'cpus') return `${hex(value)}: ${cpuWords(value, index * type.size * 8)}`
+  if (field === 'bar_mask') return barWords(value)
   return numberWords(value)
 }
 

@@ -1,6 +1,8 @@
 import type { Analysis } from '../analyze.ts'
 import { type CellConfig, cellOf, type Irqchip } from '../config/model.ts'
-import { owns } from '../rules/interrupts/pins.ts'
+import { FIRST_SPI, intxDevices, intxPin, isArm, owns, pinsOf } from '../rules/interrupts/pins.ts'
+import { bdf } from '../rules/places.ts'
+import { interruptsOf } from './device-note.ts'
 import type { Spot } from './locate.ts'
 import { type Block, text } from './note.ts'
 import { runs } from './runs.ts'
@@ -12,14 +14,28 @@ export function pinsNote(analysis: Analysis, { steps }: Spot): readonly Block[] 
   const field = steps.findLast(step => step.field)?.field?.name
   if (field === 'vpci_irq_base') return [text(...virtualInterrupts(cell))]
   const chip = cell.irqchips.find(({ source }) => source && steps.some(({ value }) => value === source))
-  const word = field === 'pin_bitmap' ? steps.at(-1)?.index : undefined
-  if (!chip || word === undefined) return []
-  const pins = pinsOfWord(chip, word)
-  const what = cell.architecture === 'x86' ? 'pins' : 'interrupts'
-  if (pins.length === 0) return [text(`no ${what}`)]
-  const named = pins.length <= MOST_NAMED ? pins.map(pin => pinName(cell, pin)).join(', ') : runs(pins, '–', ', ')
-  return [text(`${what} ${named}`), ...ownersNote(analysis, cell, pins)]
+  if (!chip || field !== 'pin_bitmap') return []
+  const word = steps.at(-1)?.index
+  return word === undefined ? chipNote(analysis, cell, chip) : grantsNote(analysis, cell, pinsOfWord(chip, word))
 }
+
+/** What all words of an entry grant. */
+export const chipNote = (analysis: Analysis, cell: CellConfig, chip: Irqchip): readonly Block[] =>
+  grantsNote(analysis, cell, pinsOf(chip))
+
+function grantsNote(analysis: Analysis, cell: CellConfig, pins: readonly number[]): readonly Block[] {
+  if (pins.length === 0) return [text(`no ${cell.architecture === 'x86' ? 'pins' : 'interrupts'}`)]
+  return [text(pinWords(cell, pins)), ...ownersNote(analysis, cell, pins), ...raisedNote(cell, pins)]
+}
+
+/** `interrupts 136 (SPI 104), 142 (SPI 110)`; of many the runs, `interrupts 32–63 (SPI 0–31)`; on x86 `pins 3, 4`. */
+function pinWords(cell: CellConfig, pins: readonly number[]): string {
+  if (cell.architecture === 'x86') return pinNumbers(cell, pins)
+  const named = pins.length <= MOST_NAMED ? pins.map(pinName).join(', ') : `${runsOf(pins)} (${pinNumbers(cell, pins)})`
+  return `${pins.length === 1 ? 'interrupt' : 'interrupts'} ${named}`
+}
+
+const runsOf = (pins: readonly number[]): string => runs(pins, '–', ', ')
 
 /** Pin numbers of one word of the bitmap; on ARM these are GIC interrupt numbers, SPI n being n + 32. */
 export const pinsOfWord = (chip: Irqchip, word: number): readonly number[] =>
@@ -37,28 +53,38 @@ function ownersNote({ cases }: Analysis, cell: CellConfig, pins: readonly number
     .filter(other => other !== cell)
     .flatMap(other => {
       const shared = pins.filter(pin => owns(other, pin))
-      return shared.length > 0
-        ? [`${runs(shared, '–', ', ')} by "${other.name}"${other.isRoot ? ', until create' : ''}`]
-        : []
+      if (shared.length === 0) return []
+      const names = pinNumbers(cell, shared)
+      if (other.isRoot) return [`"${other.name}" gives up ${names} at create.`]
+      return [cell.isRoot ? `"${other.name}" takes ${names} at create.` : `"${other.name}" lists ${names} too.`]
     })
-  return words.length > 0 ? [text(`Also owned: ${words.join('; ')}.`)] : []
+  return words.length > 0 ? [text(...words)] : []
+}
+
+/** Which of the pins are no hardware's but raised by the hypervisor for a device it makes up. */
+function raisedNote(cell: CellConfig, pins: readonly number[]): readonly Block[] {
+  if (!isArm(cell)) return []
+  const raised = intxDevices(cell).filter(device => pins.includes(intxPin(cell, device)))
+  if (raised.length === 0) return []
+  const words = raised.map(device => `SPI ${intxPin(cell, device) - 32} by ${bdf(device.bdf)}`)
+  return [text(`Raised by shared-memory devices: ${words.join(', ')}.`)]
 }
 
 /** `SPI 104, 110, 121`, runs as `SPI 0–31`; on x86 `pins 3, 4`. */
 export function pinNumbers(cell: CellConfig, pins: readonly number[]): string {
   const isX86 = cell.architecture === 'x86'
   const numbers = isX86 ? pins : pins.map(pin => pin - 32)
-  return `${isX86 ? 'pins' : 'SPI'} ${runs(numbers, '–', ', ')}`
+  return `${isX86 ? (pins.length === 1 ? 'pin' : 'pins') : 'SPI'} ${runsOf(numbers)}`
 }
 
-const pinName = (cell: CellConfig, pin: number): string =>
-  cell.architecture === 'x86' || pin < 32 ? String(pin) : `${pin} (SPI ${pin - 32})`
+const pinName = (pin: number): string => (pin < FIRST_SPI ? String(pin) : `${pin} (SPI ${pin - FIRST_SPI})`)
 
 function virtualInterrupts(cell: CellConfig): readonly string[] {
   if (cell.architecture === 'x86') return ['Not used on x86.']
   const first = cell.vpci_irq_base
   return [
     `INTx of the virtual PCI devices becomes SPI ${first} to ${first + 3}, GIC interrupts ${first + 32} to ${first + 35}:`,
-    'device number modulo 4 is added. The cell needs these bits in `pin_bitmap`.',
+    'device number modulo 4 is added.',
+    ...interruptsOf(cell),
   ]
 }

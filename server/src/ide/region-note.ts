@@ -1,12 +1,14 @@
 import type { Analysis, Case } from '../analyze.ts'
+import { MEM_COMM_REGION } from '../config/constants.ts'
 import { type CellConfig, type Config, cellOf, type MemoryRegion } from '../config/model.ts'
-import { contains, overlap, phys, type Range } from '../config/ranges.ts'
+import { contains, has, overlap, phys, type Range, virt } from '../config/ranges.ts'
 import type { Scenario } from '../config/scenario.ts'
 import type { Access, CpuReach, DmaReach, RegionAtStage } from '../machine/queries/answers.ts'
 import { regionStory } from '../machine/queries/region-story.ts'
 import type { Stage } from '../machine/stage.ts'
-import { describeRange, humanSize, interval } from '../rules/places.ts'
+import { bdf, describeRange, hex, humanSize, interval } from '../rules/places.ts'
 import { flagNames } from './flags.ts'
+import { sectionName, sharesRegion } from './ivshmem.ts'
 import { type Block, table, text, title } from './note.ts'
 import { pvuNote } from './pvu-note.ts'
 
@@ -16,14 +18,32 @@ export function regionNote(analysis: Analysis, region: MemoryRegion): readonly B
   const cell = cellOf(config)
   const shown = caseFor(analysis.cases, config, region)
   return [
-    title(`region ${region.index} of "${cell.name}": ${describeRange(phys(region))}`),
+    title(`region ${region.index} of "${cell.name}": ${whatIs(region)}`),
     text(...where(region), `\`${flagNames(region.flags).join(' ') || 'no flags'}\``),
-    ...(shown ? story(shown, region, cell) : [text(withoutCase(config))]),
+    ...(region.size === 0n ? [text('Of size 0: nothing is mapped.')] : []),
+    ...sectionOf(cell, region),
+    ...(region.size === 0n ? [] : shown ? story(shown, region, cell) : [text(withoutCase(config))]),
   ]
 }
 
+/** Whatever its `phys_start` says, a communication region shows a page of the hypervisor's. */
+const whatIs = (region: MemoryRegion): string =>
+  isComm(region) ? `communication region at ${describeRange(virt(region))}` : describeRange(phys(region))
+
+const isComm = (region: MemoryRegion): boolean => has(region, MEM_COMM_REGION)
+
 const where = (region: MemoryRegion): readonly string[] =>
-  region.virt_start === region.phys_start ? [] : [`seen by the cell at \`0x${region.virt_start.toString(16)}\`;`]
+  isComm(region) || region.virt_start === region.phys_start
+    ? []
+    : [`seen by the cell at \`${hex(region.virt_start)}\`;`]
+
+/** The part a region plays for a shared-memory device. */
+const sectionOf = ({ pci_devices }: CellConfig, { index }: MemoryRegion): readonly Block[] =>
+  pci_devices
+    .filter(device => sharesRegion(device, index))
+    .map(device =>
+      text(`Shared memory of ${bdf(device.bdf)}: ${sectionName(device, index - device.shmem_regions_start)}.`),
+    )
 
 const withoutCase = (config: Config): string =>
   config.kind === 'cell'
@@ -41,19 +61,30 @@ function caseFor(cases: readonly Case[], config: Config, region: MemoryRegion): 
 function story(shown: Case, region: MemoryRegion, cell: CellConfig): readonly Block[] {
   const { scenario, machine } = shown
   const running = regionStory(machine, cell, region).filter(({ stage }) => stage.command.verb !== 'disable')
-  const drivers = [...new Set(running.flatMap(({ dma }) => dma.map(({ driver }) => driver)))]
-  const why = running.find(at => at.notInDmaBecause)?.notInDmaBecause
-  const whyCpu = running.find(at => at.notInCpuBecause)?.notInCpuBecause
+  const drivers = isComm(region) ? [] : [...new Set(running.flatMap(({ dma }) => dma.map(({ driver }) => driver)))]
   const inmates = scenario.cells.map(({ name }) => `"${name}"`).join(', ')
   return [
     ...(cell.isRoot && inmates ? [text(`with ${inmates}:`)] : []),
     table(
-      ['after', 'CPU', ...(drivers.length ? drivers.map(driverTitle) : ['DMA'])],
+      ['after', 'CPU', ...(isComm(region) ? [] : drivers.length ? drivers.map(driverTitle) : ['DMA'])],
       rowsOf(running, region, drivers, scenario),
     ),
-    ...(why ? [text(`DMA: ${why}.`)] : []),
+    ...whyNot(running, region, cell),
     ...pvuNote(shown, cell, region),
-    ...(whyCpu && whyCpu !== why ? [text(`CPU: ${whyCpu}.`)] : []),
+  ]
+}
+
+/** Why the cell, while it is there, reaches nothing of its region, or not all. */
+function whyNot(stages: readonly RegionAtStage[], region: MemoryRegion, cell: CellConfig): readonly Block[] {
+  const living = stages.filter(({ stage }) => stage.state.cells.some(({ config }) => config === cell))
+  const dma = living.find(at => at.notInDmaBecause !== undefined && !at.dma.some(({ owners }) => owners.includes(cell)))
+  const cpu = living.find(at => at.notInCpuBecause !== undefined)
+  const isPart = cpu?.cpu.some(reach => reach.cell === cell)
+  return [
+    ...(dma && !isComm(region) ? [text(`DMA: ${dma.notInDmaBecause}.`)] : []),
+    ...(cpu && cpu.notInCpuBecause !== dma?.notInDmaBecause
+      ? [text(`CPU${isPart ? ', the rest' : ''}: ${cpu.notInCpuBecause}.`)]
+      : []),
   ]
 }
 
@@ -72,7 +103,7 @@ function rowsOf(
     command: commandName(at.stage, together),
     columns: [
       cpuWords(at, region, sayLeaves),
-      ...(drivers.length ? drivers : ['']).map(driver =>
+      ...(isComm(region) ? [] : drivers.length ? drivers : ['']).map(driver =>
         dmaWords(
           at.dma.filter(reach => reach.driver === driver),
           region,
@@ -153,6 +184,7 @@ const letters = (access: Access | undefined): string =>
 /** Nothing when all of the region is reached, else the ranges that are. */
 function part(reaches: readonly (CpuReach | DmaReach)[], region: MemoryRegion): string {
   const ranges = joined(reaches.map(reach => reach.phys))
+  if (isComm(region)) return ranges[0] ? ` at ${hex(ranges[0].start)}` : ''
   if (ranges.some(range => contains(range, phys(region)))) return ''
   const [first, ...rest] = ranges
   if (!first) return ''

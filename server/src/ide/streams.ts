@@ -44,14 +44,23 @@ function unitWords(each: Case, cell: CellConfig, id: number): string {
 }
 
 function contextWords(contexts: readonly DmaContext[]): string {
-  const units = contexts.map(({ unit }) => unit).join(', ')
-  const kinds = [...new Set(contexts.map(({ translation }) => TRANSLATION[translation.kind]))]
-  return `(unit ${units}): ${contexts[0]?.device ?? ''} ${kinds.join(', ')}`
+  const units = contexts.map(({ unit }) => unit)
+  const kinds = [...new Set(contexts.map(({ translation }) => translationWords(translation)))]
+  return `(${units.length === 1 ? 'unit' : 'units'} ${units.join(', ')}): ${contexts[0]?.device ?? ''} ${kinds.join(', ')}`
 }
 
-const TRANSLATION: Readonly<Record<DmaContext['translation']['kind'], string>> = {
-  blocked: 'is blocked',
-  bypass: 'bypasses it',
-  entries: 'has entries of its own',
-  tables: 'walks the page tables of the cell',
+/** An SMMU may walk other tables than those of the cell that lists the stream. */
+function translationWords(translation: DmaContext['translation']): string {
+  switch (translation.kind) {
+    case 'blocked':
+      return 'is blocked'
+    case 'bypass':
+      return 'bypasses it'
+    case 'entries':
+      return `is a virtid: ${translation.entries.length} TLB entries of its own, from TLB ${translation.tlbs.join('→')}`
+    case 'tables':
+      return `walks the page tables of "${translation.of.name}"`
+    default:
+      return translation satisfies never
+  }
 }

@@ -78,19 +78,86 @@ describe('what belongs to the machine', () => {
   test('the words of a pin bitmap name their interrupts and who else has them', () => {
     const note = shown(LINUX, '1 << (104 - |96)')
     expect(note).toContain('interrupts 136 (SPI 104), 142 (SPI 110), 153 (SPI 121)')
-    expect(note).toContain('Also owned: 136, 142, 153 by "k3-demo", until create.')
+    expect(note).toContain('"k3-demo" gives up SPI 104, 110, 121 at create.')
   })
   test('a full word is told by its runs', () => {
-    expect(shown(ROOT, '.pin_bitmap = { 0xffff|ffff')).toContain('interrupts 32–63')
+    expect(shown(ROOT, '.pin_bitmap = { 0xffff|ffff')).toContain('interrupts 32–63 (SPI 0–31)')
   })
   test('vpci_irq_base says where INTx goes', () => {
     expect(shown(LINUX, '.vpci_irq_base = 1|95')).toContain('SPI 163 to 166')
   })
   test('a stream id says which IOMMU knows it', () => {
-    expect(shown(LINUX, '{ 0x0|003 }')).toMatch(/PVU IOMMU \(unit [\d, ]+\): stream 3 has entries of its own/)
+    const note = shown(LINUX, '{ 0x0|003 }')
+    expect(note).toMatch(/PVU IOMMU \(units 1, 2, 3\): stream 3 is a virtid: 2 TLB entries of its own, from TLB 3\./)
+    expect(note).toContain('ARM SMMU v3 (unit 0): stream 0x3 walks the page tables of "k3-demo"')
   })
   test('a region for DMA says what it costs of the PVU and what is left', () => {
     expect(shown(LINUX, '.phys_start = 0x8|a0000000')).toMatch(/^PVU: 2 of the 128 a cell may have; 126 are left\.$/m)
+  })
+})
+
+describe('a device says what it leads to', () => {
+  test('the sections of a link by their roles', () => {
+    const note = shown(LINUX, '.shmem_regions_start = |0')
+    expect(note).toMatch(/^\[0\] +state table +\[0x70000000, 0x70001000\) 4 KiB READ ROOTSHARED$/m)
+    expect(note).toMatch(/^\[1\] +common, read and write +none$/m)
+    expect(note).toMatch(/^\[3\] +output of 1, this cell .*WRITE/m)
+  })
+  test('who else is on a link, and which interrupt it raises', () => {
+    expect(shown(LINUX, '.bdf = |0 << 3')).toContain('Endpoint 1 of 2. Others: endpoint 0 in "k3-demo".')
+    expect(shown(LINUX, '.bdf = |0 << 3')).toContain('00:00.0 raises SPI 163, which the cell has.')
+    const deaf = fixtures({ [LINUX]: text => text.replace('.vpci_irq_base = 195 - 32', '.vpci_irq_base = 10') })
+    expect(shown(LINUX, '.vpci_irq_base = 1|0', deaf)).toContain('SPI 10, which no pin_bitmap of the cell has.')
+  })
+  test('between its fields all of it', () => {
+    const note = shown(LINUX, 'network */ |{')
+    expect(note).toMatch(/^pci_devices\[0\]: 00:00\.0 ivshmem$/m)
+    expect(note).toMatch(/^\[0\] +state table/m)
+  })
+  test('capabilities by their names', () => {
+    expect(shown('x86/pc.c', '.num_caps = |2')).toMatch(/^\[1\] +SATA at 0xa8$/m)
+  })
+})
+
+describe('macros that make elements', () => {
+  test('list them', () => {
+    const note = shown(LINUX, 'JAILHOUSE_SHMEM_|NET_REGIONS')
+    expect(note).toMatch(/^\[0\] +0x70000000 4 KiB READ ROOTSHARED$/m)
+    expect(note).toMatch(/^\[1\] +empty$/m)
+  })
+  test('their arguments are numbers', () => {
+    expect(shown(LINUX, 'REGIONS(0x7|0000000')).toMatch(/^0x70000000 = 1879048192 = 1.75 GiB/)
+  })
+})
+
+test('a communication region is a page of the hypervisor', () => {
+  const note = shown(LINUX, '.virt_start = 0x8|0000000')
+  expect(note).toContain('communication region at [0x80000000, 0x80001000) 4 KiB')
+  expect(note).toMatch(/^create +k3-demo-linux rw- at 0x\w+ \(1×4 KiB\)$/m)
+  expect(note).not.toMatch(/DMA|does not exist/)
+})
+
+test('CPUs say whose they are', () => {
+  expect(shown(LINUX, '.cpus = { 0x|2 }')).toMatch(/^cpus\[0\] = 0x2: CPU 1\n\n"k3-demo" gives up CPU 1 at create\.$/)
+  expect(shown(ROOT, '.cpus = { 0x|3 }')).toContain('"k3-demo-linux" takes CPU 1 at create.')
+})
+
+describe('the name of a field says what it is set to', () => {
+  const now = (path: string, words: string) => /^Now: .*$/m.exec(shown(path, words))?.[0]
+  test('constants by their names, addresses without a size', () => {
+    expect(now(LINUX, '.ty|pe = JAILHOUSE_CON')).toBe('Now: 0x2: JAILHOUSE_CON_TYPE_8250')
+    expect(now(ROOT, '.pci_mmconfig|_base')).toBe('Now: 0x76000000')
+    expect(now(LINUX, '.na|me')).toBe('Now: "k3-demo-linux", 13 of 32 bytes')
+  })
+  test('arrays by their length and what is read of them', () => {
+    expect(now(LINUX, '.mem_reg|ions = {')).toBe('Now: 11 elements. The hypervisor reads 11 elements.')
+  })
+  test('a part of a struct without braces of its own', () => {
+    const files = fixtures({
+      [ROOT]: text =>
+        text.replace(/\.tipvu = \{\s*\.tlb_base = (\w+),\s*\.tlb_size = (\w+),?\s*\}/, '.tipvu.tlb_base = $1'),
+    })
+    expect(shown(ROOT, '.tipvu.tlb_|base', files)).toContain('tipvu.tlb_base (offset 0x74 of the .cell, 8 bytes)')
   })
 })
 

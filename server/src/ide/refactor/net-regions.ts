@@ -4,7 +4,7 @@ import { indentAt, newlineOf } from '../../rules/fixes/surroundings.ts'
 import { arrayOf, hex } from '../../rules/places.ts'
 import { site } from '../../text/origin.ts'
 import { type Span, textOf } from '../../text/source-file.ts'
-import { constantsIn, namesOf } from './flag-words.ts'
+import { constantsIn, namesOf } from '../named-constants.ts'
 import type { Refactoring, Stand } from './refactoring.ts'
 
 const MACRO = 'JAILHOUSE_SHMEM_NET_REGIONS'
