@@ -9,8 +9,8 @@ export function cpusNote({ config, cases }: Analysis, { steps }: Spot): readonly
   if (!config || steps[0]?.field?.name !== 'cpus') return []
   const cell = cellOf(config)
   const others = [...new Set(cases.flatMap(({ scenario }) => [scenario.root.root_cell, ...scenario.cells]))]
-  const sentences = others.filter(other => other !== cell).flatMap(other => sharedWords(cell, other))
-  return sentences.length > 0 ? [text(...sentences)] : []
+  const sentences = new Set(others.filter(other => other !== cell).flatMap(other => sharedWords(cell, other)))
+  return sentences.size > 0 ? [text(...sentences)] : []
 }
 
 function sharedWords(cell: CellConfig, other: CellConfig): readonly string[] {

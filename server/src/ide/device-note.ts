@@ -38,7 +38,7 @@ function link(analysis: Analysis, cell: CellConfig, device: PciDevice): Block {
   const unknown = analysis.cases.length === 0
   const others = unknown
     ? 'Who else is on the link cannot be said without a root cell.'
-    : `Others: ${peers.join(', ') || 'nobody'}.`
+    : `Others: ${[...new Set(peers)].join(', ') || 'nobody'}.`
   return text(`Endpoint ${device.shmem_dev_id} of ${device.shmem_peers}.`, others, ...interruptWords(cell, device))
 }
 

@@ -3,7 +3,7 @@ import { cellOf, type MemoryRegion } from '../config/model.ts'
 import { site } from '../text/origin.ts'
 import { deviceNote } from './device-note.ts'
 import { elementName } from './element-name.ts'
-import type { Spot, Step } from './locate.ts'
+import { pathOf, type Spot, type Step } from './locate.ts'
 import { type Block, type Note, text, title } from './note.ts'
 import { chipNote } from './pins.ts'
 import { regionNote } from './region-note.ts'
@@ -27,10 +27,10 @@ export function regionOf(analysis: Analysis, { steps }: Spot): MemoryRegion | un
 }
 
 /** A region in an array is read as far as the count goes; one outside of arrays has a field of its own. */
-function headOf({ steps }: Spot, { value, index, field }: Step, name: string): readonly Block[] {
+function headOf({ steps }: Spot, step: Step, name: string): readonly Block[] {
+  const { value, index, field } = step
   const isRegion = value.kind === 'struct' && value.type.tag === 'jailhouse_memory'
-  const array = steps.findLast(step => step.field)?.field?.name ?? ''
-  if (!isRegion) return [title(`${index === undefined ? (field?.name ?? '') : `${array}[${index}]`}: ${name}`)]
+  if (!isRegion) return [title(`${pathOf(steps.slice(0, steps.indexOf(step) + 1))}: ${name}`)]
   if (index === undefined) return [title(`${field?.name}: ${name}`)]
   return [title(`region ${index}: ${name}`), text('Nothing counts it: the hypervisor does not read it.')]
 }

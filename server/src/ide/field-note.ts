@@ -9,7 +9,7 @@ import { cpusNote } from './cpus.ts'
 import { deviceFieldNote } from './device-note.ts'
 import { regionOf } from './element-note.ts'
 import { pathOf, type Spot, type Step, wordAt } from './locate.ts'
-import { constantsIn, namesOf } from './named-constants.ts'
+import { namesIn } from './named-constants.ts'
 import { type Block, type Note, text, title } from './note.ts'
 import { meaningOf } from './number-note.ts'
 import { pinsNote } from './pins.ts'
@@ -95,7 +95,6 @@ const textWords = ({ text: words = '', items }: ArrayValue): string =>
 function valueWords({ unit }: Analysis, { parent, field }: Step, { index }: Step, value: IntValue): string {
   const name = field?.name ?? ''
   const tag = parent.kind === 'struct' ? parent.type.tag : undefined
-  const constants = tag && value.value !== 0n ? constantsIn(unit, tag, name) : []
-  const names = constants.length > 0 ? namesOf(value.value, constants) : undefined
+  const names = tag && value.value !== 0n ? namesIn(unit, tag, name, value.value) : undefined
   return names ? `${hex(value.value)}: ${names}` : meaningOf(name, value, index)
 }

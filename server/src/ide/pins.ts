@@ -58,7 +58,7 @@ function ownersNote({ cases }: Analysis, cell: CellConfig, pins: readonly number
       if (other.isRoot) return [`"${other.name}" gives up ${names} at create.`]
       return [cell.isRoot ? `"${other.name}" takes ${names} at create.` : `"${other.name}" lists ${names} too.`]
     })
-  return words.length > 0 ? [text(...words)] : []
+  return words.length > 0 ? [text(...new Set(words))] : []
 }
 
 /** Which of the pins are no hardware's but raised by the hypervisor for a device it makes up. */

@@ -137,6 +137,13 @@ test('a communication region is a page of the hypervisor', () => {
   expect(note).not.toMatch(/DMA|does not exist/)
 })
 
+test('where no IOMMU asks for the flag the reason is another one', () => {
+  const SMMU = 'smmu-v2/mpsoc-linux.c'
+  const alone = fixtures({ [SMMU]: text => text.replace(/\.num_stream_ids = .*/, '') })
+  const note = shown(SMMU, '.phys_start = 0x8|40000000', alone)
+  expect(note).toContain('DMA: no stream ID of "mpsoc-linux" is known to an IOMMU.')
+})
+
 test('CPUs say whose they are', () => {
   expect(shown(LINUX, '.cpus = { 0x|2 }')).toMatch(/^cpus\[0\] = 0x2: CPU 1\n\n"k3-demo" gives up CPU 1 at create\.$/)
   expect(shown(ROOT, '.cpus = { 0x|3 }')).toContain('"k3-demo-linux" takes CPU 1 at create.')
@@ -148,6 +155,16 @@ describe('the name of a field says what it is set to', () => {
     expect(now(LINUX, '.ty|pe = JAILHOUSE_CON')).toBe('Now: 0x2: JAILHOUSE_CON_TYPE_8250')
     expect(now(ROOT, '.pci_mmconfig|_base')).toBe('Now: 0x76000000')
     expect(now(LINUX, '.na|me')).toBe('Now: "k3-demo-linux", 13 of 32 bytes')
+  })
+  test('masks by their bits, protocols by their parts, and no shift counts', () => {
+    const set = (words: string) => fixtures({ [LINUX]: text => text.replace(/(?<=\.shmem_protocol = )\w+/, words) })
+    const shownNow = (words: string, at: string) => /^Now: .*$/m.exec(shown(LINUX, at, set(words)))?.[0]
+    expect(shownNow('0xc003', '.shmem_pro|tocol')).toBe(
+      'Now: 0xc003: VIRTIO_DEV_CONSOLE | JAILHOUSE_SHMEM_PROTO_VIRTIO_BACK',
+    )
+    expect(shownNow('0', '.fla|gs = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_IO,')).toBe(
+      'Now: 0x13: JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_IO',
+    )
   })
   test('arrays by their length and what is read of them', () => {
     expect(now(LINUX, '.mem_reg|ions = {')).toBe('Now: 11 elements. The hypervisor reads 11 elements.')

@@ -1,7 +1,7 @@
 import { editable } from '../../rules/fixes/fields.ts'
 import { hex } from '../../rules/places.ts'
 import { textOf } from '../../text/source-file.ts'
-import { constantsIn, namesOf } from '../named-constants.ts'
+import { constantsIn, namesIn } from '../named-constants.ts'
 import type { Refactoring, Stand } from './refactoring.ts'
 
 /** A number for the names of its bits, or of its value; and names for the number they come to. */
@@ -15,7 +15,7 @@ export function flagWords({ analysis: { unit }, spot }: Stand): readonly Refacto
   const constants = constantsIn(unit, tag, step.field.name)
   const written = textOf(at)
   if (/^(0[xX][0-9a-fA-F]+|\d+)[uUlL]*$/.test(written)) {
-    const names = namesOf(value.value, constants)
+    const names = namesIn(unit, tag, step.field.name, value.value)
     return names
       ? [{ title: `Write ${written} as ${shortened(names)}`, kind: 'rewrite', edits: [{ at, text: names }] }]
       : []

@@ -4,7 +4,7 @@ import { indentAt, newlineOf } from '../../rules/fixes/surroundings.ts'
 import { arrayOf, hex } from '../../rules/places.ts'
 import { site } from '../../text/origin.ts'
 import { type Span, textOf } from '../../text/source-file.ts'
-import { constantsIn, namesOf } from '../named-constants.ts'
+import { namesIn } from '../named-constants.ts'
 import type { Refactoring, Stand } from './refactoring.ts'
 
 const MACRO = 'JAILHOUSE_SHMEM_NET_REGIONS'
@@ -31,11 +31,12 @@ function expanded({ analysis: { unit } }: Stand, regions: readonly MemoryRegion[
   const at = origin && site(origin)
   const use = unit.macroUses.find(each => each.macro.name === MACRO && each.at.start === at?.start)
   if (!use || at?.file !== unit.main || regions.length < COUNT) return []
-  const constants = constantsIn(unit, 'jailhouse_memory', 'flags')
   const made = regions.slice(0, COUNT).filter(({ source }) => source?.origin && site(source.origin).start === at.start)
   if (made.length < COUNT) return []
   const separator = `,${newlineOf(unit.main.text)}${indentAt(unit.main.text, at.start)}`
-  const texts = made.map(region => elementText(region, flags => namesOf(flags, constants) ?? hex(flags), at))
+  const texts = made.map(region =>
+    elementText(region, flags => namesIn(unit, 'jailhouse_memory', 'flags', flags) ?? hex(flags), at),
+  )
   return [
     {
       title: `Write out the elements of ${MACRO}`,

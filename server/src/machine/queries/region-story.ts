@@ -1,13 +1,13 @@
-import { MEM_COMM_REGION, MEM_DMA } from '../../config/constants.ts'
+import { IOMMU_AMD, IOMMU_INTEL, IOMMU_PVU, MEM_COMM_REGION, MEM_DMA } from '../../config/constants.ts'
 import type { CellConfig, MemoryRegion } from '../../config/model.ts'
 import { has, hasAny, isSubPage, overlap, phys, type Range, rangeOf, sizeOfRange } from '../../config/ranges.ts'
-import type { Cell, State } from '../hypervisor.ts'
+import type { Cell, State, WalkedTables } from '../hypervisor.ts'
 import { virtidsOf } from '../iommu/ti-pvu.ts'
 import { staysWithRoot } from '../memory.ts'
 import { runsOf } from '../paging/runs.ts'
 import type { Machine, Stage } from '../stage.ts'
 import type { CpuReach, DmaReach, RegionAtStage } from './answers.ts'
-import { accessOf, cpuReach, dmaReach } from './reach.ts'
+import { accessOf, contextsOf, cpuReach, dmaReach } from './reach.ts'
 
 /** Who maps a region of `cell` after each stage, how, and if its own cell does not, why not. */
 export function regionStory(machine: Machine, cell: CellConfig, region: MemoryRegion): readonly RegionAtStage[] {
@@ -82,15 +82,29 @@ function failureBefore(machine: Machine, stage: Stage): string | undefined {
   return `${outcome.kind === 'refused' ? `the error ${outcome.errno}` : 'the crash'} in ${outcome.by} at "${command.verb}"`
 }
 
-/** Only drivers with entries of their own need the flag; the others walk the CPU tables. */
+/** SMMUs walk CPU tables and ask for no flag; all others make entries of regions that have it. */
 function whyNotInDma(machine: Machine, stage: Stage, config: CellConfig, region: MemoryRegion): string {
-  if (!hasAny(region, MEM_DMA)) return 'the region lacks JAILHOUSE_MEM_DMA, so no IOMMU entry is made for it'
+  const types = machine.scenario.root.platform_info.iommu_units.map(({ type }) => type)
+  const asksForFlag = types.some(type => type === IOMMU_AMD || type === IOMMU_INTEL || type === IOMMU_PVU)
+  if (asksForFlag && !hasAny(region, MEM_DMA))
+    return 'the region lacks JAILHOUSE_MEM_DMA, so no IOMMU entry is made for it'
   if (isSubPage(region)) return 'the region is not made of whole pages: accesses are emulated, devices see nothing'
   if (config.stream_ids.length === 0 && config.pci_devices.length === 0)
     return `"${config.name}" lists no stream ID and no device, so none of its devices is let through`
-  if (virtidsOf(config).length === 0) return `no stream ID of "${config.name}" belongs to a PVU, which knows 0 to 7`
+  const tables = types.includes(IOMMU_PVU) ? undefined : tablesWalked(machine, stage, config)
+  if (tables) return `its streams walk the page tables of "${tables.of.name}", which do not map it`
+  if (!asksForFlag && !tables) return `no stream ID of "${config.name}" is known to an IOMMU`
+  if (types.includes(IOMMU_PVU) && virtidsOf(config).length === 0)
+    return `no stream ID of "${config.name}" belongs to a PVU, which knows 0 to 7`
   const failed = failureBefore(machine, stage)
   if (failed) return `${failed} kept the entries from being programmed`
   if (config.isRoot) return "the root cell's entries are programmed once, when Jailhouse is enabled"
   return 'its entries are not programmed at this stage'
 }
+
+/** The tables a stream or device of a cell walks. */
+const tablesWalked = ({ scenario }: Machine, { state }: Stage, config: CellConfig): WalkedTables | undefined =>
+  contextsOf(state, scenario)
+    .filter(({ owners }) => owners.includes(config))
+    .map(({ translation }) => translation)
+    .find(translation => translation.kind === 'tables')
