@@ -4,7 +4,7 @@ import { type CellConfig, cellOf, type MemoryRegion } from '../config/model.ts'
 import { has } from '../config/ranges.ts'
 import { constantsFor } from '../config/reference/index.ts'
 import { hex, humanSize, originOf } from '../rules/places.ts'
-import { isSpelledInPlace, type Origin, site } from '../text/origin.ts'
+import { type Origin, site } from '../text/origin.ts'
 import { type SourceFile, type Span, textOf } from '../text/source-file.ts'
 import { dmaWords } from './dma-now.ts'
 import { shmemRegions } from './ivshmem.ts'
@@ -46,7 +46,7 @@ const finders: Readonly<Record<HintKind, (analysis: Analysis, cell: CellConfig) 
   values: valueHints,
 }
 
-/** Index and size behind the brace that opens a region; behind a macro that makes several, their indices. */
+/** Index and size behind the brace that opens a region, or behind the macro that makes it; of several, their indices. */
 function regionHints({ unit }: Analysis, { mem_regions }: CellConfig): readonly Found[] {
   const bySite = new Map<string, MemoryRegion[]>()
   for (const region of mem_regions) {
@@ -59,15 +59,17 @@ function regionHints({ unit }: Analysis, { mem_regions }: CellConfig): readonly 
 }
 
 function hintOfRegions(made: readonly MemoryRegion[]): readonly Found[] {
-  const origin = made[0]?.source?.origin
+  const [first] = made
+  const origin = first?.source?.origin
   if (!origin) return []
+  const { file, start, end } = site(origin)
   const indices = runs(
     made.map(({ index }) => index),
     '–',
     ', ',
   )
-  if (!isSpelledInPlace(origin)) return [{ offset: site(origin).end, text: `[${indices}]` }]
-  return made.map(({ size }) => ({ offset: origin.spelled.start + 1, text: `[${indices}] ${humanSize(size)}` }))
+  const size = made.length === 1 ? ` ${humanSize(first.size)}` : ''
+  return [{ offset: file.text[start] === '{' ? start + 1 : end, text: `[${indices}]${size}` }]
 }
 
 /** What the flag for DMA comes to, behind the flags. */

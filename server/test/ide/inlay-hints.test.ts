@@ -28,6 +28,15 @@ test('a region says its index and size, a macro the indices of all it makes', ()
   )
 })
 
+test('a macro that makes one region has index and size behind it', () => {
+  expect(shown('dma-swapped/k3-demo-linux.c', ['regions'])).toEqual([
+    'MMIO(0x02810000, 0x1000)«[0] 4 KiB»',
+    '/* Linux loader */ {«[1] 64 KiB»',
+    '/* RAM */ {«[2] 1.5 GiB»',
+    'COMM_REGION(0x80000000)«[3] 4 KiB»',
+  ])
+})
+
 test('the flag for DMA says what the devices of the cell get by it', () => {
   expect(shown(LINUX, ['dma'])).toEqual(['JAILHOUSE_MEM_DMA | JAILHOUSE_MEM_LOADABLE«DMA → PVU 2 entries»'])
 })
