@@ -41,7 +41,6 @@ describe('members', () => {
     expect(labels(platform)).toEqual([
       'maintenance_irq',
       'gic_version',
-      'padding',
       'gicd_base',
       'gicc_base',
       'gich_base',
@@ -88,7 +87,9 @@ describe('values', () => {
   })
   test('CPUs of the root that are free', () => {
     const text = inmate('a').replace('.cpus = { 0x8 }', '.cpus = { ^ }')
-    expect(labels(text, { 'w/board.c': root() })).toEqual(['0x8', '0x4', '0x2'])
+    expect(labels(text, { 'w/board.c': root() })).toEqual(['0x8', '0x4', '0x2', '0x1'])
+    expect(labels(text.replace('^', '0x4 | ^'), { 'w/board.c': root() })).toEqual(['0x8', '0x2', '0x1'])
+    expect(labels(text.replace('^', '1 << ^'), { 'w/board.c': root() })).toEqual([])
   })
 })
 
@@ -124,12 +125,56 @@ describe('what is free in this system', () => {
     expect(spis[1]).toMatch(/^1 << \(160 - 160\): SPI 160: the root's/)
   })
   test('interrupts for virtual devices that nobody has', () => {
-    expect(free('.vpci_irq_base = ', /(?<=\u00a7)195 - 32/)[0]).toBe('512: SPI 512 to 515: no other cell has them')
+    const spis = free('.vpci_irq_base = ', /(?<=\u00a7)195 - 32/)
+    expect(spis[0]).toBe('163: SPI 163 to 166: in pin_bitmap of this cell')
+    expect(spis).toContain('512: SPI 512 to 515: no cell has them')
   })
   test('memory in the window that is kept for inmates comes first', () => {
     const starts = free('/* RAM */ {\n\t\t\t.phys_start = ', /(?<=\u00a7)0x8a0000000/)
-    expect(starts[0]).toBe('0x8a0000000: reserved of the root that is free: [0x8a0000000, 0x900000000) 1.5 GiB')
+    expect(starts[0]).toBe(
+      "0x8a0000000: free, out of reach of the root's devices: [0x8a0000000, 0x900000000) 1.5 GiB of the root",
+    )
   })
+  test('a number that is half typed is replaced', () => {
+    const text = inmate('a').replace(/(?<=phys_start = )\w+/, '0x8^')
+    const item = proposed(text, { 'w/board.c': root() })[0]!
+    expect(applyEdits(item.at.file, [{ at: item.at, text: item.insert }])).toMatch(/\.phys_start = 0x\w{8},/)
+  })
+  test('ends of links and where their sections may lie', () => {
+    expect(free('.shmem_regions_start = ', /(?<=\u00a7)0/)[0]).toMatch(/^0: region 0: \[0x70000000, /)
+    expect(free('.shmem_peers = ', /(?<=\u00a7)2/)).toEqual(['2: as the other ends of the link say'])
+  })
+  test('the interrupt controller, and bases that no entry covers', () => {
+    expect(free('.address = ', /(?<=\u00a7)0x01800000/)).toEqual([])
+    expect(free('bit */ {\n\t\t\t.address = ', /(?<=\u00a7)0x01800000/)).toEqual(['0x1800000: gicd_base of the root'])
+    const bases = free('.pin_base = ', /(?<=\u00a7)32/)
+    expect(bases[0]).toBe('32: SPI 0 to 127')
+    expect(bases[1]).toBe('288: SPI 256 to 383')
+  })
+  test('streams, also where a union is written by its value alone', () => {
+    const found = free('SMMU */\n\t\t{ ', /(?<=\u00a7)0x0003/)
+    expect(found[0]).toBe('0x1: virtid 1 of the PVU, which no cell lists')
+  })
+  test('the length of the array a field counts', () => {
+    expect(free('.num_memory_regions = ', /(?<=\u00a7)ARRAY_SIZE\(config.mem_regions\)/)).toEqual([
+      'ARRAY_SIZE(config.mem_regions): 11 elements',
+    ])
+    expect(free('.cpu_set_size = ', /(?<=\u00a7)sizeof\(config.cpus\)/)).toEqual(['sizeof(config.cpus): 1 element'])
+  })
+})
+
+test('members of the object in an expression', () => {
+  const found = labels(inmate('a').replace('ARRAY_SIZE(config.mem_regions)', 'ARRAY_SIZE(config.^)'))
+  expect(found.slice(0, 3)).toEqual(['cell', 'cpus', 'mem_regions'])
+  expect(labels(inmate('a').replace('ARRAY_SIZE(config.mem_regions)', 'sizeof(config.cell.con^)'))).toContain('console')
+})
+
+test('constants of text and of masks that a macro stands for', () => {
+  expect(labels(inmate('a').replace('JAILHOUSE_CELL_DESC_SIGNATURE', '^'))).toContain('JAILHOUSE_CELL_DESC_SIGNATURE')
+  const device = inmate('a')
+    .replace('.mem_regions = {', '.pci_devices = { { .bar_mask = ^ } },\n.mem_regions = {')
+    .replace('struct jailhouse_memory', 'struct jailhouse_pci_device pci_devices[1];\n  struct jailhouse_memory')
+  expect(labels(device)).toContain('JAILHOUSE_IVSHMEM_BAR_MASK_MSIX')
 })
 
 describe('what is inserted', () => {
@@ -148,6 +193,19 @@ test('whole elements between elements', () => {
   const items = proposed(typing('^'))
   expect(items.map(({ label }) => label)).toContain('RAM region')
   expect(items.every(({ isSnippet }) => isSnippet)).toBe(true)
+})
+
+test('a new element begins with what is free', () => {
+  const found = (label: string, marked: string) =>
+    proposed(marked, { 'w/board.c': root() }).find(item => item.label === label)?.insert
+  expect(found('RAM region', typing('^'))).toContain('.phys_start = ${1:0x80000000}')
+  expect(found('communication region', typing('^'))).toContain('0x80000000')
+  const own = `#define UART(n) { .phys_start = n }\n${typing('^')}`
+  expect(found('UART', own)).toBe('UART(${1:n})$0,'.replace('$0,', ',$0'))
+})
+
+test('a member is written with its value where the next line names another', () => {
+  expect(proposed(typing('{ .^\n.size = 1 },'))[0]).toMatchObject({ insert: 'phys_start = $1,$0' })
 })
 
 test('nothing in comments, strings, directives and outside of initializers', () => {

@@ -26,11 +26,13 @@ export type Context =
     }
   /** Between the elements of an array. */
   | { readonly kind: 'element'; readonly of: ArrayType; readonly at: Span; readonly path: Path }
-  /** In the value of a member or element; `used` are the identifiers it already has. */
+  /** After `config.` in an expression: a member to be named, not to be written. */
+  | { readonly kind: 'path'; readonly of: StructType; readonly at: Span }
+  /** In the value of a member or element; `used` are the names and numbers it already has, `after` the token before. */
   | {
       readonly kind: 'value'
-      readonly type: CType
       readonly used: ReadonlySet<string>
+      readonly after: string | undefined
       readonly at: Span
       readonly path: Path
     }
@@ -50,10 +52,12 @@ export function contextAt(unit: Unit, offset: number): Context | undefined {
   const before = tokensBefore(main, offset)
   if (!before) return undefined
   const partial = before.at(-1)
-  const isPartial = partial?.kind === 'identifier' && partial.origin.spelled.end === offset
+  const isPartial = /^(identifier|number)$/.test(partial?.kind ?? '') && partial?.origin.spelled.end === offset
   const tokens = isPartial ? before.slice(0, -1) : before
   const rest = /^\w*/.exec(main.text.slice(offset))?.[0] ?? ''
   const at = { file: main, start: isPartial ? partial.origin.spelled.start : offset, end: offset + rest.length }
+  const named = memberOf(unit, tokens)
+  if (named) return { kind: 'path', of: named, at }
   const open = openBraces(tokens)
   const [outermost] = open
   const object = outermost === undefined ? undefined : objectOf(unit, tokens, outermost)
@@ -81,7 +85,7 @@ function tokensBefore(file: SourceFile, offset: number): readonly Lexeme[] | und
     const { start, end } = token.origin.spelled
     if (offset <= start) break
     if (offset < end || (offset === end && isOpenLiteral(token))) {
-      if (token.kind !== 'identifier') return undefined
+      if (token.kind !== 'identifier' && token.kind !== 'number') return undefined
       before.push({ ...token, text: file.text.slice(start, offset), origin: { spelled: { file, start, end: offset } } })
       return before
     }
@@ -98,6 +102,20 @@ const isOpenLiteral = ({ kind, text }: Lexeme): boolean =>
 function isInComment(gap: string): boolean {
   const rest = gap.replace(/\/\*[\s\S]*?\*\/|\/\/.*(?=\r|\n)/g, '')
   return rest.includes('/*') || rest.includes('//')
+}
+
+/** The struct that `config.header.` names at the end of an expression. */
+function memberOf(unit: Unit, tokens: readonly Lexeme[]): StructType | undefined {
+  if (tokens.at(-1)?.text !== '.') return undefined
+  let first = tokens.length - 2
+  while (tokens[first]?.kind === 'identifier' && tokens[first - 1]?.text === '.') first -= 2
+  const object = unit.objects.find(({ name }) => name === tokens[first]?.text)
+  const names = tokens.slice(first + 1).filter(({ kind }) => kind === 'identifier')
+  const type = names.reduce<CType | undefined>((outer, { text }) => {
+    const of = outer && asStruct(outer)
+    return of && memberType(of, text)
+  }, object?.type)
+  return type && asStruct(type)
 }
 
 /** Indices of the braces still open at the end, outermost first. */
@@ -239,8 +257,11 @@ function beginning(place: Place, level: Level, at: Span): Context | undefined {
 const writtenIn = ({ items }: Level): ReadonlySet<string> =>
   new Set(items.slice(0, -1).flatMap(item => (item[0]?.text === '.' && item[1] ? [item[1].text] : [])))
 
+/** A number, or an array of numbers that one macro may stand for. */
 function inValue(place: Place | undefined, tokens: readonly Lexeme[], at: Span): Context | undefined {
-  if (place?.type.kind !== 'int') return undefined
-  const used = new Set(tokens.filter(({ kind }) => kind === 'identifier').map(({ text }) => text))
-  return { kind: 'value', type: place.type, used, at, path: place.path }
+  if (!place) return undefined
+  const type = place.type.kind === 'array' ? place.type.element : place.type
+  if (type.kind !== 'int') return undefined
+  const used = new Set(tokens.filter(({ kind }) => kind === 'identifier' || kind === 'number').map(({ text }) => text))
+  return { kind: 'value', used, after: tokens.at(-1)?.text, at, path: place.path }
 }

@@ -1,171 +1,65 @@
+import type { Analysis } from '../../analyze.ts'
 import { asStruct } from '../../c/unit.ts'
+import { hex } from '../../rules/places.ts'
 import type { Context } from './context.ts'
+import { freeValues } from './free.ts'
+import { idsOnLink, type OpenLink, openLinks, slotText } from './free-pci.ts'
 import type { Completion } from './items.ts'
+import { type Side, sideOf } from './side.ts'
+import { type Begin, TEMPLATES, type Template } from './templates.ts'
 
 type Elements = Extract<Context, { kind: 'element' }>
 
-interface Template {
-  readonly label: string
-  readonly detail: string
-  readonly insert: string
-}
-
-/** Whole elements, as people write them. */
-export function elements(context: Elements): readonly Completion[] {
-  const templates = TEMPLATES[asStruct(context.of.element)?.tag ?? ''] ?? []
-  return templates.map((template, order) => ({
-    ...template,
-    kind: 'snippet',
+/** Whole elements as people write them, begun with what is free in this system; macros of the file that may make some. */
+export function elements(analysis: Analysis, context: Elements): readonly Completion[] {
+  const tag = asStruct(context.of.element)?.tag ?? ''
+  const { macros } = analysis.unit
+  const templates = TEMPLATES[tag]?.(beginnings(analysis, context, tag)) ?? []
+  const known = templates.filter(({ macro }) => !macro || macros.has(macro))
+  return [...known, ...ownMacros(analysis)].map(({ label, detail, insert, macro }, order) => ({
+    label,
+    detail,
+    insert,
+    kind: macro ? 'macro' : 'snippet',
+    ...(macro && { about: { constant: macro } }),
     at: context.at,
     isSnippet: true,
     order,
   }))
 }
 
-const region = (comment: string, flags: readonly string[], size = '${2:0x10000}'): string => `/* \${3:${comment}} */ {
-\t.phys_start = \${1:0x0},
-\t.virt_start = \${1:0x0},
-\t.size = ${size},
-\t.flags = ${flags.map(flag => `JAILHOUSE_MEM_${flag}`).join(' | ')},
-},$0`
-
-const TEMPLATES: Readonly<Record<string, readonly Template[]>> = {
-  jailhouse_memory: [
-    {
-      label: 'RAM region',
-      detail: 'memory to run from, loadable, reachable by devices',
-      insert: region('RAM', ['READ', 'WRITE', 'EXECUTE', 'DMA', 'LOADABLE'], '${2:0x1000000}'),
-    },
-    {
-      label: 'MMIO region',
-      detail: 'registers of a device',
-      insert: region('device', ['READ', 'WRITE', 'IO'], '${2:0x1000}'),
-    },
-    {
-      label: 'MMIO sub-page region',
-      detail: 'some registers of a page, every access trapped',
-      insert: region('device', ['READ', 'WRITE', 'IO', 'IO_32'], '${2:0x100}'),
-    },
-    {
-      label: 'shared region',
-      detail: 'memory the root cell keeps',
-      insert: region('shared', ['READ', 'WRITE', 'ROOTSHARED'], '${2:0x1000}'),
-    },
-    {
-      label: 'communication region',
-      detail: 'one page between hypervisor and cell',
-      insert: `/* communication region */ {
-\t.virt_start = \${1:0x80000000},
-\t.size = 0x00001000,
-\t.flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_COMM_REGION,
-},$0`,
-    },
-    {
-      label: 'ivshmem network regions',
-      detail: 'the four regions of a network link',
-      insert: 'JAILHOUSE_SHMEM_NET_REGIONS(${1:0x0}, ${2:0}),$0',
-    },
-    {
-      label: 'ivshmem regions',
-      detail: 'state table, common section, output sections of two peers',
-      insert: shmemRegions(),
-    },
-  ],
-  jailhouse_pci_device: [
-    {
-      label: 'ivshmem device',
-      detail: 'shared memory with a peer',
-      insert: `/* \${5:peer} */ {
-\t.type = JAILHOUSE_PCI_TYPE_IVSHMEM,
-\t.domain = \${1:1},
-\t.bdf = \${2:0} << 3,
-\t.bar_mask = JAILHOUSE_IVSHMEM_BAR_MASK_INTX,
-\t.shmem_regions_start = \${3:0},
-\t.shmem_dev_id = \${4:1},
-\t.shmem_peers = 2,
-\t.shmem_protocol = JAILHOUSE_SHMEM_PROTO_VETH,
-},$0`,
-    },
-    {
-      label: 'PCI device',
-      detail: 'a physical device',
-      insert: `/* \${4:device} */ {
-\t.type = JAILHOUSE_PCI_TYPE_DEVICE,
-\t.domain = \${1:0},
-\t.bdf = \${2:0x0},
-\t.caps_start = \${3:0},
-\t.num_caps = 0,
-},$0`,
-    },
-  ],
-  jailhouse_irqchip: [
-    {
-      label: 'irqchip',
-      detail: '128 interrupts from pin_base on',
-      insert: `{
-\t.address = \${1:0x0},
-\t.pin_base = \${2:32},
-\t.pin_bitmap = {
-\t\t\${3:0x0}, 0x0, 0x0, 0x0,
-\t},
-},$0`,
-    },
-  ],
-  jailhouse_pio: [{ label: 'port range', detail: 'I/O ports', insert: 'PIO_RANGE(${1:0x0}, ${2:1}),$0' }],
-  jailhouse_pci_capability: [
-    {
-      label: 'capability',
-      detail: 'a PCI capability',
-      insert: `{
-\t.id = \${1:PCI_CAP_ID_PM},
-\t.start = \${2:0x40},
-\t.len = \${3:8},
-\t.flags = \${4:JAILHOUSE_PCICAPS_WRITE},
-},$0`,
-    },
-  ],
-  jailhouse_cache: [
-    {
-      label: 'cache region',
-      detail: 'ways of the L3 cache',
-      insert: '{\n\t.start = ${1:0},\n\t.size = ${2:2},\n\t.type = JAILHOUSE_CACHE_L3,\n},$0',
-    },
-  ],
-  jailhouse_stream_id: [{ label: 'stream id', detail: 'a DMA master', insert: '{ ${1:0x0} },$0' }],
-  jailhouse_iommu: [
-    {
-      label: 'SMMUv3',
-      detail: 'Arm IOMMU',
-      insert: '{\n\t.type = JAILHOUSE_IOMMU_SMMUV3,\n\t.base = ${1:0x0},\n\t.size = ${2:0x20000},\n},$0',
-    },
-    {
-      label: 'PVU',
-      detail: 'TI Peripheral Virtualization Unit',
-      insert: `{
-\t.type = JAILHOUSE_IOMMU_PVU,
-\t.base = \${1:0x0},
-\t.size = 0x1000,
-\t.tipvu = {
-\t\t.tlb_base = \${2:0x0},
-\t\t.tlb_size = 0x40000,
-\t},
-},$0`,
-    },
-  ],
+function beginnings(analysis: Analysis, { path }: Elements, tag: string): Begin {
+  const side = sideOf(analysis)
+  const link = side && openLinks(side, path.steps[1])[0]
+  const known: Readonly<Record<string, string>> = {
+    ...(side?.own.architecture === 'x86' && { comm_start: '0x00100000' }),
+    ...(side && link && linkValues(side, link)),
+  }
+  return (field, usual) => {
+    const [free] = freeValues(analysis, { ...path, struct: tag, field: [field], steps: [...path.steps, field] })
+    return known[field] ?? free?.text ?? usual
+  }
 }
 
-function shmemRegions(): string {
-  const section = (comment: string, start: string, flags: string) => `/* ${comment} */ {
-\t.phys_start = ${start},
-\t.virt_start = ${start},
-\t.size = 0x1000,
-\t.flags = ${flags},
-},`
-  const read = 'JAILHOUSE_MEM_READ | JAILHOUSE_MEM_ROOTSHARED'
-  return [
-    section('state table', '${1:0x0}', read),
-    '/* no common section */ { 0 },',
-    section('output of peer 0', '${2:0x0}', `${read} | JAILHOUSE_MEM_WRITE`),
-    `${section('output of peer 1', '${3:0x0}', read)}$0`,
-  ].join('\n')
+/** What an end of a link has to have in common with the other, or different from it. */
+function linkValues(side: Side, { cell, device }: OpenLink): Readonly<Record<string, string>> {
+  const table = cell.mem_regions.find(({ index }) => index === device.shmem_regions_start)
+  const [id] = idsOnLink(side, device.bdf)
+  return {
+    bdf: slotText(device.bdf),
+    shmem_peers: String(device.shmem_peers),
+    ...(id && { shmem_dev_id: id.text }),
+    ...(table && { link_start: hex(table.phys_start) }),
+  }
 }
+
+/** Function-like macros the file itself defines: tables of regions are often made by one. */
+const ownMacros = ({ unit }: Analysis): readonly Template[] =>
+  [...unit.macros.values()]
+    .filter(({ at, parameters }) => at?.file === unit.main && parameters)
+    .map(({ name, parameters = [], body }) => ({
+      label: name,
+      detail: body,
+      insert: `${name}(${parameters.map((parameter, i) => `\${${i + 1}:${parameter}}`).join(', ')}),$0`,
+      macro: name,
+    }))

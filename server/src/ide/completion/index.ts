@@ -5,8 +5,8 @@ import type { SourceFile } from '../../text/source-file.ts'
 import { type Context, contextAt } from './context.ts'
 import { elements } from './elements.ts'
 import type { Completion } from './items.ts'
-import { members } from './members.ts'
-import { values } from './values.ts'
+import { memberPaths, members } from './members.ts'
+import { plainValues, values } from './values.ts'
 
 export type { Completion } from './items.ts'
 
@@ -20,11 +20,14 @@ function proposed(analysis: Analysis, context: Context | undefined): readonly Co
   switch (context?.kind) {
     case undefined:
       return []
+    case 'path':
+      return memberPaths(context)
     case 'member':
-    case 'designator':
       return members(context)
+    case 'designator':
+      return [...plainValues(analysis, context), ...members(context)]
     case 'element':
-      return elements(context)
+      return elements(analysis, context)
     case 'value':
       return values(analysis, context)
     default:

@@ -7,16 +7,15 @@ type Members = Extract<Context, { kind: 'member' | 'designator' }>
 
 /** Members in the order of the struct, those that are not written yet first. */
 export function members(context: Members): readonly Completion[] {
-  const names = memberNames(context.of)
+  const names = memberNames(context.of).filter(name => !isPadding(name))
   const dot = context.kind === 'member' ? '' : '.'
-  const hasValue = /^\s*[=.[]/.test(context.at.file.text.slice(context.at.end))
+  const hasValue = /^(?:[ \t]*[=[]|\.)/.test(context.at.file.text.slice(context.at.end))
   return names.map((name, index) => {
     const type = typeOfMember(context.of, name)
     return {
       label: `${dot}${name}`,
       kind: 'field',
-      detail: type ? typeName(type) : '',
-      ...aboutOf(context, name),
+      ...described(context, name, type),
       at: context.at,
       insert: hasValue ? `${dot}${name}` : `${dot}${name} = ${valueSnippet(type, name)}`,
       isSnippet: !hasValue,
@@ -25,12 +24,22 @@ export function members(context: Members): readonly Completion[] {
   })
 }
 
-function aboutOf({ of, path }: Members, name: string): Pick<Completion, 'about'> {
+/** The type by the name the format gives it, and the words on the field. */
+function described({ of, path }: Members, name: string, type: CType | undefined): Pick<Completion, 'about' | 'detail'> {
   const struct = of.tag ?? path.struct
-  if (struct === undefined) return {}
   const field = of.tag === undefined ? [...path.field, name].join('.') : name
-  return fieldDoc(struct, field) ? { about: { struct, field } } : {}
+  const doc = struct === undefined ? undefined : fieldDoc(struct, field)
+  return doc ? { detail: doc.type, about: { struct: doc.struct, field } } : { detail: type ? typeName(type) : '' }
 }
+
+/** Members as an expression names them. */
+export const memberPaths = ({ of, at }: Extract<Context, { kind: 'path' }>): readonly Completion[] =>
+  memberNames(of).map((label, order) => {
+    const type = typeOfMember(of, label)
+    return { label, kind: 'field', detail: type ? typeName(type) : '', at, insert: label, isSnippet: false, order }
+  })
+
+const isPadding = (name: string): boolean => /^(padding|reserved)\d*$/.test(name)
 
 /** What a value of the type begins as. */
 function valueSnippet(type: CType | undefined, name: string): string {

@@ -1,5 +1,6 @@
 import type { Analysis } from '../../analyze.ts'
 import { constantsFor } from '../../config/reference/index.ts'
+import { isShift } from '../named-constants.ts'
 import type { Context } from './context.ts'
 import { freeValues } from './free.ts'
 import type { Completion } from './items.ts'
@@ -8,9 +9,9 @@ type Values = Extract<Context, { kind: 'value' }>
 
 /** What fits the field: values that are still free in this system, the format's constants, the file's own macros. */
 export function values(analysis: Analysis, context: Values): readonly Completion[] {
-  const { at, used, path } = context
-  const free = used.size ? [] : freeValues(analysis, path)
-  const constants = constantsOf(context).filter(({ name }) => analysis.unit.macros.has(name))
+  const { at, used, path, after } = context
+  const free = awaitsOperand(after) ? freeValues(analysis, path).filter(({ text }) => !used.has(text)) : []
+  const constants = constantsOf(context).filter(({ name }) => analysis.unit.macros.has(name) && !isShift(name))
   return [
     ...free.map(({ text, detail }, order) => ({
       label: text,
@@ -43,6 +44,27 @@ export function values(analysis: Analysis, context: Values): readonly Completion
       order: free.length + constants.length + index,
     })),
   ]
+}
+
+/** Behind `1 <<` or another number a whole value would be one too many. */
+const awaitsOperand = (after: string | undefined): boolean => after === undefined || after === '|'
+
+/** Where a struct may be written by its values alone, what is free for its first field. */
+export function plainValues(
+  analysis: Analysis,
+  context: Extract<Context, { kind: 'designator' }>,
+): readonly Completion[] {
+  const { of, written, at, path } = context
+  if (of.tag !== 'jailhouse_stream_id' || written.size > 0) return []
+  return freeValues(analysis, { ...path, struct: of.tag, field: ['id'] }).map(({ text, detail }, order) => ({
+    label: text,
+    kind: 'value',
+    detail,
+    at,
+    insert: text,
+    isSnippet: false,
+    order,
+  }))
 }
 
 /** By the tagged struct around; an element of an array of words has its array's field. */

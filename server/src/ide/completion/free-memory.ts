@@ -1,0 +1,51 @@
+import { IOMMU_PVU, MEM_DMA, MEM_IO, MEM_WRITE } from '../../config/constants.ts'
+import type { CellConfig, MemoryRegion } from '../../config/model.ts'
+import { alignDown, has, hasAny, KiB, MiB, phys, type Range, sizeOfRange, without } from '../../config/ranges.ts'
+import { describeRange, hex } from '../../rules/places.ts'
+import { sharesRegion } from '../ivshmem.ts'
+import type { FreeValue, Side } from './side.ts'
+
+/**
+ * Memory of the root that no cell beside it has: first what a PVU keeps from the root's devices, as a window for inmates
+ * is, the largest before all; then what lies nearest to the hypervisor's own memory, where systems keep room for cells.
+ */
+export function freeMemory({ own, root, others }: Side): readonly FreeValue[] {
+  if (own.isRoot || !root) return []
+  const taken = [...own.mem_regions, ...others.filter(cell => !cell.isRoot).flatMap(cell => cell.mem_regions)]
+  const holes = [...taken.map(phys), phys(root.hypervisor_memory)]
+  const hasPvu = root.platform_info.iommu_units.some(({ type }) => type === IOMMU_PVU)
+  return root.root_cell.mem_regions
+    .filter(region => isMemory(root.root_cell, region))
+    .flatMap(region => {
+      const kept = hasPvu && !has(region, MEM_DMA)
+      const free = holes.reduce((left, hole) => left.flatMap(range => without(range, hole)), [
+        phys(region),
+      ] as readonly Range[])
+      return free.map(range => ({ range, kept, far: distance(range, phys(root.hypervisor_memory)) }))
+    })
+    .filter(({ range }) => 64n * KiB <= sizeOfRange(range))
+    .toSorted((a, b) =>
+      a.kept && b.kept
+        ? Number(sizeOfRange(b.range) - sizeOfRange(a.range))
+        : Number(b.kept) - Number(a.kept) || (a.far < b.far ? -1 : 1),
+    )
+    .slice(0, 4)
+    .map(({ range, kept }) => ({
+      text: hex(placeIn(range, phys(root.hypervisor_memory))),
+      detail: `free${kept ? ", out of reach of the root's devices" : ''}: ${describeRange(range)} of the root`,
+    }))
+}
+
+/** What the root may write and shares with nobody. */
+const isMemory = ({ pci_devices }: CellConfig, region: MemoryRegion): boolean =>
+  has(region, MEM_WRITE) && !hasAny(region, MEM_IO) && !pci_devices.some(device => sharesRegion(device, region.index))
+
+const distance = (a: Range, b: Range): bigint =>
+  a.end <= b.start ? b.start - a.end : b.end <= a.start ? a.start - b.end : 0n
+
+/** What a new cell begins with. */
+const SLICE = 16n * MiB
+
+/** The side of a range that is nearer to the hypervisor: a root keeps what is below it for itself. */
+const placeIn = (range: Range, hypervisor: Range): bigint =>
+  range.end <= hypervisor.start && SLICE < sizeOfRange(range) ? alignDown(range.end - SLICE, 2n * MiB) : range.start
