@@ -4,6 +4,7 @@ import { conclusionOf } from '../ide/explain/conclusion.ts'
 import { codeOf } from '../ide/explain/docs.ts'
 import { type Explanation, explainLines } from '../ide/explain/explain-line.ts'
 import { catalogue } from '../rules/catalogue.ts'
+import { rulePage } from '../rules/docs.ts'
 import { isNamedBy } from '../rules/policy.ts'
 import { positionAt, type Span } from '../text/source-file.ts'
 import { casesOf } from './cases.ts'
@@ -50,7 +51,7 @@ function listRules(terminal: Terminal): ExitCode {
 function printPage(name: string, terminal: Terminal): ExitCode {
   const rules = catalogue.filter(rule => isNamedBy(rule, name))
   if (rules.length === 0) throw new Misuse(`no rule is called "${name}"; "jailhouse-warden explain" lists them all`)
-  for (const { page } of rules) terminal.out(page)
+  for (const rule of rules) terminal.out(rulePage(rule))
   return 0
 }
 

@@ -8,6 +8,7 @@ import { assignSpi } from '../ide/refactor/index.ts'
 import { rootCandidates } from '../ide/root-candidates.ts'
 import { simulationNote } from '../ide/simulation-note.ts'
 import { catalogue } from '../rules/catalogue.ts'
+import { rulePage } from '../rules/docs.ts'
 import { isNamedBy } from '../rules/policy.ts'
 import { nameOf } from '../text/uri.ts'
 import { toWorkspaceEdit } from './edits.ts'
@@ -124,5 +125,5 @@ async function explanationOf(query: string, session: Session): Promise<string> {
 /** The page of a rule by its code or id. */
 function pageOf(name: string): Page | null {
   const rule = catalogue.find(rule => isNamedBy(rule, name))
-  return rule ? { title: `${rule.code} ${rule.title}`, markdown: rule.page } : null
+  return rule ? { title: `${rule.code} ${rule.title}`, markdown: rulePage(rule) } : null
 }

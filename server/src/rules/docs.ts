@@ -8,7 +8,7 @@ export const ruleDocs = (): ReadonlyMap<string, string> =>
     ['README.md', index()],
     ['coverage.md', coverage()],
     ['not-implemented.md', arguedAway()],
-    ...catalogue.map((rule): [string, string] => [`${rule.id}.md`, pageOf(rule)]),
+    ...catalogue.map((rule): [string, string] => [`${rule.id}.md`, rulePage(rule)]),
   ])
 
 const AREAS: readonly (readonly [band: string, name: string])[] = [
@@ -51,7 +51,7 @@ const SUBJECTS: Readonly<Record<Rule['kind'], string>> = {
 }
 
 /** The rule's own page under its code; what the test reads behind ` ```c ` becomes words. */
-function pageOf({ code, id, severity, kind, page }: Rule): string {
+export function rulePage({ code, id, severity, kind, page }: Rule): string {
   const [title = '', ...rest] = page.split('\n')
   const body = rest.join('\n').replace(/^```c (\w+).*$/gm, (_, word: string) => `${CAPTION[word] ?? ''}\`\`\`c`)
   return `${title.replace('# ', `# ${code}: `)}\n\n\`${id}\` · ${severity} · looks at ${SUBJECTS[kind]}\n${body}`

@@ -78,7 +78,7 @@ test('the text of built-in headers and rule pages is the server’s to give', as
   const textOf = (uri: string) => editor.request<{ text: string } | null>('workspace/textDocumentContent', { uri })
   const [there] = await ask<{ uri: string }[]>(editor, 'definition', 'phys_start')
   expect((await textOf(there!.uri))!.text).toContain('phys_start')
-  expect((await textOf('jailhouse-warden-page:/unknown-field.md'))!.text).toMatch(/^# /)
+  expect((await textOf('jailhouse-warden-page:/unknown-field.md'))!.text).toMatch(/^# JH105: /)
   expect((await textOf('jailhouse-warden-page:/JH105.md'))!.text).toMatch(/^# /)
   expect(await textOf('jailhouse-warden-page:/nonsense.md')).toBeNull()
   expect(await textOf('jailhouse-warden-builtin:/nonsense.h')).toBeNull()
