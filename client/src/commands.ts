@@ -9,6 +9,7 @@ import {
   type OfDocument,
   PAGE_SCHEME,
   ROOT_CANDIDATES,
+  SIMULATE,
   type SpiOfDocument,
 } from '../../server/src/lsp/protocol.ts'
 import { showMemoryMap } from './memory-map.ts'
@@ -41,7 +42,10 @@ export function commandsOf({ client, run, restart, analyzed }: Server): readonly
       'showMemoryMap',
       ofActive(document => showMemoryMap(client, analyzed, document)),
     ),
-    command('simulate', ofActive(simulate)),
+    command(
+      'simulate',
+      ofActive(document => simulate(client, document)),
+    ),
     command('explainLine', explainLine),
     command(
       'saveCell',
@@ -89,25 +93,26 @@ async function showPlaces(client: BaseLanguageClient, uri: unknown, position: un
   )
 }
 
-/** Opens the manual page of a rule: the one named, or that of the finding under the cursor. */
+/** Opens the manual page of a rule: the one named, or that of a finding under the cursor. */
 async function showRulePage(named: unknown): Promise<void> {
-  const name = typeof named === 'string' ? named : ruleUnderCursor()
-  if (!name) {
+  if (typeof named === 'string') return showPage(named)
+  const findings = findingsUnderCursor()
+  if (findings.length === 0)
     await vscode.window.showInformationMessage('Put the cursor on a finding of Jailhouse Warden to read its page.')
-    return
-  }
-  await showPage(name)
+  const chosen =
+    findings.length > 1 ? await vscode.window.showQuickPick(findings, { title: 'Page of Which Finding?' }) : findings[0]
+  if (chosen) await showPage(chosen.label)
 }
 
-function ruleUnderCursor(): string | undefined {
+/** One finding of each rule, by code and message. */
+function findingsUnderCursor(): readonly vscode.QuickPickItem[] {
   const editor = vscode.window.activeTextEditor
-  if (!editor) return undefined
-  const findings = vscode.languages.getDiagnostics(editor.document.uri)
-  const here = findings.find(
-    ({ source, range }) => source === 'jailhouse-warden' && range.contains(editor.selection.active),
-  )
-  const code = here?.code
-  return typeof code === 'object' ? String(code.value) : code?.toString()
+  if (!editor) return []
+  const findings = vscode.languages
+    .getDiagnostics(editor.document.uri)
+    .filter(({ source, range }) => source === 'jailhouse-warden' && range.contains(editor.selection.active))
+    .map(({ code, message }) => ({ label: String(typeof code === 'object' ? code.value : code), detail: message }))
+  return [...new Map(findings.map(finding => [finding.label, finding])).values()]
 }
 
 const fixAll = async (): Promise<unknown> =>
@@ -123,8 +128,14 @@ const ofActive = (act: (document: vscode.TextDocument) => Promise<void>) => asyn
 }
 
 /** Opens the simulation of a file; the server writes it and keeps it current. */
-const simulate = async (document: vscode.TextDocument): Promise<void> =>
-  showPage(`Simulation of ${nameOf(document.uri)}`, document.uri.toString())
+async function simulate(client: BaseLanguageClient, document: vscode.TextDocument): Promise<void> {
+  const asked: OfDocument = { uri: document.uri.toString() }
+  if (await client.sendRequest(SIMULATE, asked)) await showPage(`Simulation of ${nameOf(document.uri)}`, asked.uri)
+  else
+    await vscode.window.showInformationMessage(
+      `No root cell is known for ${nameOf(document.uri)}, so nothing can be simulated.`,
+    )
+}
 
 /** Explains a line that Jailhouse printed, with the active configuration to blame if it is one. */
 async function explainLine(): Promise<void> {
@@ -137,10 +148,13 @@ async function explainLine(): Promise<void> {
   if (line) await showPage(CONSOLE_LINE, [about, line].map(encodeURIComponent).join('&'))
 }
 
-/** The server's documents are Markdown, shown as such. */
+/** The server's documents are Markdown, shown as such, beside what they are about. */
 async function showPage(name: string, query = ''): Promise<void> {
   const page = vscode.Uri.from({ scheme: PAGE_SCHEME, path: `/${name}.md`, query })
-  await vscode.commands.executeCommand('markdown.showPreview', page)
+  await vscode.commands.executeCommand('vscode.openWith', page, 'vscode.markdown.preview.editor', {
+    viewColumn: vscode.ViewColumn.Beside,
+    preserveFocus: true,
+  })
 }
 
 /** Writes the `.cell` of a file to where the user says. */

@@ -21,54 +21,80 @@ label { display: inline-block; padding: .2em .7em; margin: 0 .3em .3em 0; border
 input:checked + label { background: var(--vscode-button-background); color: var(--vscode-button-foreground); }
 input:focus-visible + label { outline: 1px solid var(--vscode-focusBorder); }
 .stage { display: none; }
-table { border-collapse: collapse; margin-top: .8em; }
-th { text-align: left; font-weight: normal; padding: .2em .8em; vertical-align: bottom; }
-td { padding: 0 .8em; border-top: 1px solid var(--vscode-panel-border); white-space: nowrap; }
-td.address { font-family: var(--vscode-editor-font-family); vertical-align: top; }
-td.lane { padding: 0; min-width: 7em; border-left: 1px solid var(--vscode-panel-border); }
+table { border-collapse: collapse; margin: .8em 0; }
+th { text-align: left; font-weight: normal; padding: .2em .6em; vertical-align: bottom; }
+tr.through th { padding-bottom: 0; font-weight: bold; }
+td { padding: .15em .6em; border-top: 1px solid var(--vscode-panel-border); vertical-align: top; }
+td.address, td.regions { white-space: nowrap; font-family: var(--vscode-editor-font-family); }
+th.lane { max-width: 8em; overflow-wrap: break-word; }
+td.lane { padding: .15em .2em; min-width: 3.5em; border-left: 1px solid var(--vscode-panel-border); }
 svg { display: block; width: 100%; }
-.cpu { fill: var(--vscode-charts-blue); }
-.dma { fill: var(--vscode-charts-orange); }
+svg.key { display: inline-block; width: 1em; height: 1em; margin: 0 .3em 0 1em; vertical-align: -.15em; }
+.cpu { fill: var(--vscode-charts-blue); stroke: var(--vscode-charts-blue); }
+.dma { fill: var(--vscode-charts-orange); stroke: var(--vscode-charts-orange); }
+.whole { fill-opacity: .75; }
+.part { fill-opacity: .15; stroke-dasharray: 4; }
 .failure { color: var(--vscode-errorForeground); }
 `
 
 const shown = (map: number, stage: number): string =>
   `#s${map}-${stage}:checked ~ .stage.n${stage} { display: block; }\n`
 
-const section = (map: MemoryMap, index: number): string => `<section>
+function section(map: MemoryMap, index: number): string {
+  const first = stageWhileRunning(map)
+  return `<section>
 <h2>${escaped(map.title)}</h2>
-${map.stages.map((stage, i) => radio(stage.command, index, i)).join('\n')}
+${map.stages.map((stage, i) => radio(stage.command, index, i, i === first)).join('\n')}
 ${map.stages.map((_, i) => stageTable(map, i)).join('\n')}
+<p>after the command chosen above:${key('cpu', 'whole')}reached by CPUs${key('dma', 'whole')}by devices${key('dma', 'part')}only a part of it</p>
 </section>`
+}
 
-const radio = (command: string, map: number, stage: number): string =>
-  `<input type="radio" name="m${map}" id="s${map}-${stage}"${stage === 0 ? ' checked' : ''}><label for="s${map}-${stage}">${escaped(command)}</label>`
+/** What one wants to see first: the cells that run, or else the hypervisor that does. */
+const stageWhileRunning = ({ stages }: MemoryMap): number =>
+  Math.max(
+    0,
+    stages.findLastIndex(({ command, failure }) => command.startsWith('start ') && !failure),
+  )
+
+const radio = (command: string, map: number, stage: number, isChosen: boolean): string =>
+  `<input type="radio" name="m${map}" id="s${map}-${stage}"${isChosen ? ' checked' : ''}><label for="s${map}-${stage}">${escaped(command)}</label>`
+
+const key = (kind: string, extent: string): string =>
+  `<svg class="key" role="presentation"><rect class="${kind} ${extent}" width="100%" height="100%"/></svg>`
 
 function stageTable({ areas, lanes, stages }: MemoryMap, index: number): string {
   const stage = stages[index]!
-  const head = lanes.map(({ cell, through }) => `<th>${escaped(cell)}<br>${escaped(through)}</th>`).join('')
   const failure = stage.failure ? `<p class="failure">${escaped(stage.failure)}</p>` : ''
   const rows = areas.map(area => {
-    const cells = lanes.map((lane, i) => `<td class="lane">${bar(area, lane, stage.reach[i]!)}</td>`).join('')
-    const place = `${area.start}<br>${area.size}`
-    return `<tr><td class="address">${place}</td>${cells}<td>${area.regions.map(escaped).join('<br>')}</td></tr>`
+    const bars = lanes.map((lane, i) => `<td class="lane">${bar(area, lane, stage.reach[i]!)}</td>`).join('')
+    const regions = area.regions.map(escaped).join('<br>')
+    return `<tr><td class="address">${area.start}<br>${area.size}</td><td class="regions">${regions}</td>${bars}</tr>`
   })
-  return `<div class="stage n${index}">${failure}<table><tr><th>memory</th>${head}<th>regions</th></tr>${rows.join('')}</table></div>`
+  return `<div class="stage n${index}">${failure}<table>${head(lanes)}${rows.join('')}</table></div>`
+}
+
+/** Lanes that go through the same thing stand under its name. */
+function head(lanes: readonly Lane[]): string {
+  const kinds = [...new Set(lanes.map(({ through }) => through))]
+  const widths = kinds.map(kind => lanes.filter(({ through }) => through === kind).length)
+  const over = kinds.map((kind, i) => `<th colspan="${widths[i]}">${escaped(kind)}</th>`).join('')
+  const cells = lanes.map(({ cell }) => `<th class="lane">${escaped(cell)}</th>`).join('')
+  return `<tr class="through"><th></th><th></th>${over}</tr><tr><th>memory</th><th>regions</th>${cells}</tr>`
 }
 
 type Area = MemoryMap['areas'][number]
 type Lane = MemoryMap['lanes'][number]
 type Reach = MemoryMap['stages'][number]['reach'][number]
 
-/** A bar as high as the area is large, on a logarithmic scale; hatched where only a part is reached. */
+/** A bar as high as the area is large, on a logarithmic scale; pale and dashed where only a part is reached. */
 function bar({ number, start, end, magnitude }: Area, { cell, through }: Lane, { whole, part }: Reach): string {
   const height = Math.max(28, magnitude * 2 - 10)
   const isWhole = whole.includes(number)
   if (!isWhole && !part.includes(number)) return `<svg height="${height}" role="presentation"></svg>`
   const what = `${cell}, ${through}: ${isWhole ? '' : 'part of '}[${start}, ${end})`
-  const shade = isWhole ? '0.75' : '0.3'
-  const kind = through === 'CPUs' ? 'cpu' : 'dma'
-  return `<svg height="${height}" role="img"><title>${escaped(what)}</title><rect class="${kind}" width="100%" height="100%" fill-opacity="${shade}"/></svg>`
+  const kind = `${through === 'CPUs' ? 'cpu' : 'dma'} ${isWhole ? 'whole' : 'part'}`
+  return `<svg height="${height}" role="img"><title>${escaped(what)}</title><rect class="${kind}" width="100%" height="100%"/></svg>`
 }
 
 /** Names come from the user's files. */

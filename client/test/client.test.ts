@@ -148,23 +148,47 @@ test('a chosen root is kept in the settings, and can be taken back', async () =>
   expect(vscode.settings.get('roots')).toEqual({})
 })
 
+const opened = () => {
+  const [command, page, view] = vscode.commands.executeCommand.mock.calls.at(-1)!
+  expect([command, view]).toEqual(['vscode.openWith', 'vscode.markdown.preview.editor'])
+  return page as vscode.Uri
+}
+
 test('the page of the finding under the cursor opens as a preview', async () => {
   await activate()
   const finding = { source: 'jailhouse-warden', code: { value: 'JH301' }, range: { contains: () => true } }
   vscode.languages.getDiagnostics.mockReturnValueOnce([{ ...finding, source: 'clangd' }, finding])
   await run('showRulePage')
-  const [command, page] = vscode.commands.executeCommand.mock.calls[0]!
-  expect(command).toBe('markdown.showPreview')
-  expect(String(page)).toBe('jailhouse-warden-page:/JH301.md')
+  expect(String(opened())).toBe('jailhouse-warden-page:/JH301.md')
   await run('showRulePage')
   expect(vscode.window.showInformationMessage).toHaveBeenCalledOnce()
 })
 
-test('a simulation is a document of the server’s', async () => {
+test('of several findings under the cursor, the user says which', async () => {
   await activate()
+  const finding = { source: 'jailhouse-warden', code: 'JH301', message: 'one', range: { contains: () => true } }
+  vscode.languages.getDiagnostics.mockReturnValueOnce([finding, { ...finding, code: 'JH310', message: 'two' }, finding])
+  vscode.window.showQuickPick.mockImplementationOnce(async items => items[1])
+  await run('showRulePage')
+  expect(vscode.window.showQuickPick.mock.calls[0]![0]).toHaveLength(2)
+  expect(String(opened())).toBe('jailhouse-warden-page:/JH310.md')
+})
+
+test('pages of the server open rendered wherever they are linked', () => {
+  const { contributes } = JSON.parse(readFileSync('package.json', 'utf8'))
+  expect(contributes.configurationDefaults['workbench.editorAssociations']).toEqual({
+    'jailhouse-warden-page:/**': 'vscode.markdown.preview.editor',
+  })
+})
+
+test('a simulation is a document of the server’s; without a root there is none', async () => {
+  const client = await activate()
   await run('simulate')
-  const [, page] = vscode.commands.executeCommand.mock.calls[0]!
-  expect(page).toMatchObject({ path: '/Simulation of board-linux.c.md', query: 'file:///ws/configs/board-linux.c' })
+  expect(vscode.window.showInformationMessage.mock.calls[0]![0]).toContain('No root cell is known for board-linux.c')
+  client.answers.set('jailhouseWarden/simulate', { title: '', markdown: '' })
+  await run('simulate')
+  const uri = 'file:///ws/configs/board-linux.c'
+  expect(opened()).toMatchObject({ path: '/Simulation of board-linux.c.md', query: uri })
 })
 
 test('a console line is explained on a page of the server’s, with the active file to blame', async () => {
@@ -173,8 +197,7 @@ test('a console line is explained on a page of the server’s, with the active f
   expect(vscode.commands.executeCommand).not.toHaveBeenCalled()
   vscode.window.showInputBox.mockResolvedValueOnce('data read at 0x1c25014(4) & more')
   await run('explainLine')
-  const [, page] = vscode.commands.executeCommand.mock.calls[0]!
-  const { path, query } = page as { path: string; query: string }
+  const { path, query } = opened()
   expect(path).toBe('/Console line.md')
   expect(query.split('&').map(decodeURIComponent)).toEqual([
     'file:///ws/configs/board-linux.c',
@@ -253,11 +276,16 @@ test('the memory map is drawn, and drawn again when the file was looked at anew'
       title: 'board with <linux>',
       areas: [{ number: 1, start: '0x0', end: '0x1000', size: '4 KiB', magnitude: 12, regions: ['board[0]'] }],
       lanes: [{ cell: 'board', through: 'CPUs' }],
-      stages: [{ command: 'enable', reach: [{ whole: [1], part: [] }] }],
+      stages: [
+        { command: 'enable', reach: [{ whole: [1], part: [] }] },
+        { command: 'start linux', reach: [{ whole: [], part: [1] }] },
+        { command: 'destroy linux', reach: [{ whole: [], part: [] }] },
+      ],
     },
   ])
   client.handlers.get('jailhouseWarden/analyzed')!({ uri: config.uri.toString() } as never)
   await vi.waitFor(() => expect(panel.webview.html).toContain('board with &#60;linux&#62;'))
-  expect(panel.webview.html).toContain('<rect class="cpu"')
+  expect(panel.webview.html).toMatch(/<rect class="cpu whole"[\s\S]*<rect class="cpu part"/)
+  expect(panel.webview.html).toContain('id="s0-1" checked')
   expect(panel.webview.html).not.toContain('<script')
 })
