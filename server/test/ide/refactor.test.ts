@@ -188,6 +188,84 @@ describe('regions of the root that continue each other', () => {
     const found = offered(halves(), 'b.c', '.phys_start = 0x7|f000000')
     expect(found.filter(({ title }) => /^Merge/.test(title))).toEqual([])
   })
+  test('all at once on the name of the array, with their comments', () => {
+    const third = '/* top */ { .phys_start = 0x90000000, .virt_start = 0x90000000, .size = 0x1000, .flags = 0xf },'
+    const files = desk({
+      'b.c': halves(RWXD)
+        .file('b.c')
+        .text.replace('mem_regions[2]', 'mem_regions[3]')
+        .replace(/(\.size = 0x10000000,[^}]*\},)/, `$1\n    ${third}`),
+    })
+    const found = titled(files, 'b.c', '.mem_reg|ions = {', /^Merge 3 regions that continue each other into 1/)
+    const changed = after(files, found.edits, 'b.c')
+    expect(cellIn(changed, 'b.c').mem_regions).toMatchObject([{ phys_start: 0x7f000000n, size: 0x11001000n }])
+    expect(changed.file('b.c').text).toContain('/* top */ {\n      .phys_start = 0x7f000000')
+  })
+})
+
+describe('regions of the root in the order of their addresses', () => {
+  const unsorted = (words: string, extra = '') =>
+    desk({
+      'b.c': root(extra)
+        .replace('mem_regions[1]', 'mem_regions[3]')
+        .replace('.mem_regions = {', `.mem_regions = {\n${words}\n`),
+    })
+  const region = (start: string, flags = 'JAILHOUSE_MEM_READ') =>
+    `{ .phys_start = ${start}, .virt_start = ${start}, .size = 0x1000, .flags = ${flags} }`
+  const starts = (files: Desk, path = 'b.c') => cellIn(files, path).mem_regions.map(({ phys_start }) => phys_start)
+  const SORT = /^Sort the regions by address: same access at every stage/
+  const offersSort = (files: Desk, path = 'b.c') =>
+    offered(files, path, '.mem_reg|ions = {').some(({ title }) => SORT.test(title))
+  test('with the comments that stand at them', () => {
+    const files = unsorted(
+      `    /* high */ ${region('0xf0000000')}, /* behind high */\n    /* low */\n    ${region('0x1000')},`,
+    )
+    const found = titled(files, 'b.c', '.mem_reg|ions = {', SORT)
+    const changed = after(files, found.edits, 'b.c')
+    expect(starts(changed)).toEqual([0x1000n, 0x80000000n, 0xf0000000n])
+    const { text } = changed.file('b.c')
+    expect(text).toMatch(/\/\* low \*\/\n +\{ \.phys_start = 0x1000/)
+    expect(text).toMatch(/\/\* high \*\/ \{ \.phys_start = 0xf0000000.*, \/\* behind high \*\//)
+    expect(offersSort(changed)).toBe(false)
+  })
+  test('with a comma where the last one had none', () => {
+    const files = unsorted(`    ${region('0xf0000000')},\n    ${region('0x1000')},`)
+    const bare = desk({ 'b.c': files.file('b.c').text.replace(/,(\s*\},?\s*\.(?!phys)\w+ = \{|\s*\},?\s*\};)/, '$1') })
+    const changed = after(bare, titled(bare, 'b.c', '.mem_reg|ions = {', SORT).edits, 'b.c')
+    expect(starts(changed)).toEqual([0x1000n, 0x80000000n, 0xf0000000n])
+  })
+  test('those of shared-memory devices are found as before', () => {
+    const pair =
+      '#define PAIR(at) { .phys_start = at, .size = 0x1000 }, { .phys_start = at + 0x1000, .size = 0x1000 }\n'
+    const files = fixtures({
+      [ROOT]: text =>
+        text
+          .replace('struct {', `${pair}struct {`)
+          .replace('mem_regions[18]', 'mem_regions[20]')
+          .replace('.mem_regions = {', '.mem_regions = {\n\t\tPAIR(0xf00000000),')
+          .replace('.shmem_regions_start = 0', '.shmem_regions_start = 2'),
+    })
+    const changed = after(files, titled(files, ROOT, '.mem_reg|ions = {', SORT).edits, ROOT)
+    const sections = (cell: CellConfig) => {
+      const start = cell.pci_devices[0]!.shmem_regions_start
+      return cell.mem_regions.slice(start, start + 4).map(({ phys_start, size }) => `${phys_start} ${size}`)
+    }
+    expect(cellIn(changed, ROOT).pci_devices[0]!.shmem_regions_start).toBe(1)
+    expect(sections(cellIn(changed, ROOT))).toEqual(sections(cellIn(files, ROOT)))
+    expect(changed.analyze(LINUX).findings.length).toBe(files.analyze(LINUX).findings.length)
+  })
+  test('not where the order decides who wins', () => {
+    const seenAt = (virt: string) =>
+      unsorted(
+        `    ${region('0x2000', 'JAILHOUSE_MEM_WRITE')},\n    ${region('0x1000').replace('virt_start = 0x1000', `virt_start = ${virt}`)},`,
+      )
+    expect(offersSort(seenAt('0x1000'))).toBe(true)
+    expect(offersSort(seenAt('0x2000'))).toBe(false)
+  })
+  test('not across conditionals', () => {
+    const files = unsorted(`    ${region('0xf0000000')},\n#ifndef LOW\n    ${region('0x1000')},\n#endif`)
+    expect(offersSort(files)).toBe(false)
+  })
 })
 
 test('nothing is offered outside of configurations', () => {

@@ -8,6 +8,7 @@ import { mergeRegions } from './merge-regions.ts'
 import { missingFields } from './missing-fields.ts'
 import { netRegions } from './net-regions.ts'
 import type { Refactoring, Stand } from './refactoring.ts'
+import { sortRegions } from './sort-regions.ts'
 
 export { assignSpi } from './assign-spi.ts'
 export type { Refactoring } from './refactoring.ts'
@@ -17,6 +18,7 @@ const offers: readonly ((stand: Stand) => readonly Refactoring[])[] = [
   missingFields,
   netRegions,
   mergeRegions,
+  sortRegions,
   carveInmateRegion,
   assignNamedSpi,
   extractDefine,

@@ -1,36 +1,51 @@
-import type { Case } from '../../analyze.ts'
 import { PCI_TYPE_IVSHMEM } from '../../config/constants.ts'
-import type { CellConfig, MemoryRegion, SystemConfig } from '../../config/model.ts'
-import { phys, type Range, virt } from '../../config/ranges.ts'
-import { boot } from '../../machine/machine.ts'
-import { cpuReach, dmaReach } from '../../machine/queries/reach.ts'
-import type { Machine } from '../../machine/stage.ts'
-import { dropElement } from '../../rules/fixes/arrays.ts'
-import { together } from '../../rules/fixes/change.ts'
+import type { CellConfig, DeclaredArray, MemoryRegion, SystemConfig } from '../../config/model.ts'
+import { phys, virt } from '../../config/ranges.ts'
+import { removeElement, setCount, setLength } from '../../rules/fixes/arrays.ts'
+import { type Change, together } from '../../rules/fixes/change.ts'
 import { setField } from '../../rules/fixes/fields.ts'
+import { insertion, lineStart } from '../../rules/fixes/surroundings.ts'
 import { arrayOf, hex } from '../../rules/places.ts'
 import { sharesRegion } from '../ivshmem.ts'
 import type { Refactoring, Stand } from './refactoring.ts'
+import { staysSame } from './same-machine.ts'
 
-/** Two regions of the root that continue each other as one, where simulating shows that nothing changes. */
-export function mergeRegions({ analysis, spot }: Stand): readonly Refactoring[] {
-  const { config, cases } = analysis
+/**
+ * Regions of the root that continue each other as one, where simulating shows that nothing changes: in an element that
+ * and the one behind it, on the name of the array all there are.
+ */
+export function mergeRegions({ analysis: { config, cases }, spot }: Stand): readonly Refactoring[] {
   const array = config?.kind === 'system' ? arrayOf(config.root_cell, 'mem_regions') : undefined
-  const index = spot.steps.find(({ parent }) => parent === array?.value)?.index
-  if (config?.kind !== 'system' || !array || index === undefined) return []
-  const regions = config.root_cell.mem_regions
-  const [first, second] = [index, index + 1].map(wanted => regions.find(region => region.index === wanted))
-  if (!first || !second || !continues(first, second) || isShared(config.root_cell, second)) return []
-  const merged = withMerged(config, first, second)
-  if (cases.length === 0 || !cases.every(each => isSame(each, merged))) return []
-  const change = together(
-    setField(first, 'size', hex(first.size + second.size)),
-    dropElement(config.root_cell, array, second.index),
-    ...movedBack(config.root_cell, second),
-  )
-  return change
-    ? [{ title: 'Merge with the region behind it: same access at every stage', kind: 'rewrite', edits: change.edits }]
-    : []
+  if (config?.kind !== 'system' || !array || cases.length === 0) return []
+  const { root_cell: cell } = config
+  const index = spot.steps.find(({ parent }) => parent === array.value)?.index
+  const isWhole = spot.steps.at(-1)?.value === array.value
+  const at = cell.mem_regions.findIndex(region => region.index === index)
+  const runs = runsIn(cell, isWhole ? cell.mem_regions : at < 0 ? [] : cell.mem_regions.slice(at, at + 2))
+  const merged = runs.length > 0 ? withMerged(config, runs) : undefined
+  const change = merged && changeTo(cell, merged.root_cell, array, runs)
+  if (!change || !cases.every(each => staysSame(each, merged))) return []
+  return [{ title: titleOf(runs, isWhole), kind: 'rewrite', edits: change.edits }]
+}
+
+const titleOf = (runs: readonly Run[], isWhole: boolean): string => {
+  const count = runs.flat().length
+  const what = isWhole ? `${count} regions that continue each other into ${runs.length}` : 'with the region behind it'
+  return `Merge ${what}: same access at every stage`
+}
+
+/** Two regions or more, each of which ends where the next begins. */
+type Run = readonly MemoryRegion[]
+
+function runsIn(cell: CellConfig, regions: readonly MemoryRegion[]): readonly Run[] {
+  const runs: MemoryRegion[][] = []
+  for (const region of regions) {
+    const run = runs.at(-1)
+    const last = run?.at(-1)
+    if (run && last && continues(last, region) && !isShared(cell, last) && !isShared(cell, region)) run.push(region)
+    else runs.push([region])
+  }
+  return runs.filter(run => 1 < run.length)
 }
 
 const continues = (a: MemoryRegion, b: MemoryRegion): boolean =>
@@ -38,64 +53,56 @@ const continues = (a: MemoryRegion, b: MemoryRegion): boolean =>
 
 /** Shared-memory devices find their regions by index. */
 const isShared = ({ pci_devices }: CellConfig, { index }: MemoryRegion): boolean =>
-  pci_devices.some(device => sharesRegion(device, index - 1) || sharesRegion(device, index))
+  pci_devices.some(device => sharesRegion(device, index))
 
-const movedBack = (cell: CellConfig, { index }: MemoryRegion) =>
-  cell.pci_devices
-    .filter(device => device.type === PCI_TYPE_IVSHMEM && index < device.shmem_regions_start)
-    .map(device => setField(device, 'shmem_regions_start', String(device.shmem_regions_start - 1)))
-
-function withMerged(root: SystemConfig, first: MemoryRegion, second: MemoryRegion): SystemConfig {
+/** The configuration as it will be read. */
+function withMerged(root: SystemConfig, runs: readonly Run[]): SystemConfig {
   const cell = root.root_cell
+  const gone = new Set(runs.flatMap(run => run.slice(1)))
+  const sizes = new Map(runs.map(run => [run[0], sizeOf(run)]))
   const mem_regions = cell.mem_regions
-    .filter(region => region !== second)
-    .map((region, index) => ({ ...region, index, ...(region === first && { size: first.size + second.size }) }))
-  const pci_devices = cell.pci_devices.map(device => ({
-    ...device,
-    ...(second.index < device.shmem_regions_start && { shmem_regions_start: device.shmem_regions_start - 1 }),
-  }))
+    .filter(region => !gone.has(region))
+    .map((region, index) => ({ ...region, index, size: sizes.get(region) ?? region.size }))
+  const pci_devices = cell.pci_devices.map(device => {
+    const before = [...gone].filter(({ index }) => index < device.shmem_regions_start).length
+    const start = device.shmem_regions_start - (device.type === PCI_TYPE_IVSHMEM ? before : 0)
+    return { ...device, shmem_regions_start: start }
+  })
   return { ...root, root_cell: { ...cell, mem_regions, pci_devices } }
 }
 
-/** Whether the same commands end the same way and let the same CPUs and devices at the same memory. */
-function isSame({ scenario, machine }: Case, root: SystemConfig): boolean {
-  const other = boot({ ...scenario, root })
-  const ranges = [scenario.root.root_cell, ...scenario.cells].flatMap(cell => cell.mem_regions.map(phys))
-  return accessOf(machine, ranges) === accessOf(other, ranges)
+const sizeOf = (run: Run): bigint => run.reduce((sum, { size }) => sum + size, 0n)
+
+function changeTo(cell: CellConfig, after: CellConfig, array: DeclaredArray, runs: readonly Run[]): Change | undefined {
+  const gone = runs.flatMap(run => run.slice(1))
+  const moved = cell.pci_devices.flatMap((device, i) => {
+    const start = after.pci_devices[i]?.shmem_regions_start ?? device.shmem_regions_start
+    return start === device.shmem_regions_start ? [] : [setField(device, 'shmem_regions_start', String(start))]
+  })
+  return together(
+    ...runs.map(run => grown(run)),
+    ...gone.map(region => removeElement(array, region.index)),
+    setLength(array, array.length - gone.length),
+    setCount(cell, array),
+    ...moved,
+  )
 }
 
-/** Everything that can be observed of a machine, as text. */
-const accessOf = ({ stages, scenario }: Machine, ranges: readonly Range[]): string =>
-  stages
-    .map(({ state, outcome }) => {
-      const ends = outcome.kind === 'refused' ? `${outcome.by} ${outcome.errno}` : outcome.kind
-      const reaches = ranges.flatMap(range => [
-        ...joined(
-          cpuReach(state, range).map(reach => ({
-            ...reach,
-            who: `${reach.cell.name} ${JSON.stringify(reach.access)}`,
-          })),
-        ),
-        ...joined(
-          dmaReach(state, scenario, range).map(reach => ({
-            ...reach,
-            who: `${reach.unit} ${reach.device} ${reach.through} ${reach.read} ${reach.write}`,
-          })),
-        ),
-      ])
-      return [ends, ...reaches].join('\n')
-    })
-    .join('\n\n')
+/** The first gets the size of all; what the others are called in front of their braces it is called too. */
+function grown([first, ...others]: Run): Change | undefined {
+  const origin = first?.source?.origin
+  if (!first || !origin || origin.expandedAt) return undefined
+  const { file, start } = origin.spelled
+  const comments = others.flatMap(region => commentOf(region) ?? []).map(comment => `${comment} `)
+  const named = { edits: comments.length > 0 ? [insertion(file, start, comments.join(''))] : [] }
+  return together(setField(first, 'size', hex(sizeOf([first, ...others]))), named)
+}
 
-/** `who virt phys`, pieces that continue each other as one. */
-function joined(
-  pieces: readonly { readonly who: string; readonly phys: Range; readonly virt: bigint }[],
-): readonly string[] {
-  const done: { readonly who: string; readonly virt: bigint; readonly start: bigint; end: bigint }[] = []
-  for (const { who, phys: at, virt: seen } of pieces) {
-    const last = done.findLast(piece => piece.who === who)
-    if (last && last.end === at.start && last.virt + (at.start - last.start) === seen) last.end = at.end
-    else done.push({ who, virt: seen, start: at.start, end: at.end })
-  }
-  return done.map(({ who, virt: seen, start, end }) => `${who} ${hex(seen)} ${hex(start)} ${hex(end)}`)
+/** The comment between the beginning of a line and the brace of a region. */
+function commentOf({ source }: MemoryRegion): string | undefined {
+  const origin = source?.origin
+  if (!origin) return undefined
+  const { file, start } = origin.spelled
+  const before = file.text.slice(lineStart(file.text, start), start)
+  return /\/\*[^\r\n]*\*\/(?=[ \t]*$)/.exec(before)?.[0]
 }

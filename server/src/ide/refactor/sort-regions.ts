@@ -1,0 +1,119 @@
+import { PCI_TYPE_IVSHMEM } from '../../config/constants.ts'
+import type { CellConfig, DeclaredArray, MemoryRegion, PciDevice, SystemConfig } from '../../config/model.ts'
+import { type Change, together } from '../../rules/fixes/change.ts'
+import { setField } from '../../rules/fixes/fields.ts'
+import { commaAfter, endsLine, lineEnd, skipBlanks, spanAt } from '../../rules/fixes/surroundings.ts'
+import { arrayOf } from '../../rules/places.ts'
+import { site } from '../../text/origin.ts'
+import { type Span, textOf } from '../../text/source-file.ts'
+import { sharesRegion } from '../ivshmem.ts'
+import type { Refactoring, Stand } from './refactoring.ts'
+import { staysSame } from './same-machine.ts'
+
+/**
+ * The regions of the root in the order of their addresses, where simulating shows that nothing changes by it. Regions of
+ * shared-memory devices, which are found by their indices, stay where they are; comments go with what they stand at.
+ */
+export function sortRegions({ analysis: { config, cases }, spot }: Stand): readonly Refactoring[] {
+  const array = config?.kind === 'system' ? arrayOf(config.root_cell, 'mem_regions') : undefined
+  if (config?.kind !== 'system' || !array || spot.steps.at(-1)?.value !== array.value || cases.length === 0) return []
+  const pieces = piecesOf(config.root_cell, array)
+  const order = pieces && inOrder(pieces)
+  if (!order || order.every((piece, i) => piece === pieces[i])) return []
+  const sorted = withOrder(config, order)
+  const change = changeTo(config.root_cell, sorted.root_cell, order, pieces)
+  if (!change || !cases.every(each => staysSame(each, sorted))) return []
+  return [{ title: 'Sort the regions by address: same access at every stage', kind: 'rewrite', edits: change.edits }]
+}
+
+/** What is written at one place, an element or a macro for several, with its comments and its comma. */
+interface Piece {
+  readonly text: Span
+  /** Its element alone. */
+  readonly element: Span
+  readonly regions: readonly MemoryRegion[]
+  readonly isPinned: boolean
+}
+
+/** The pieces of an array without gap or remainder; undefined when more than elements and comments stands in it. */
+function piecesOf(cell: CellConfig, array: DeclaredArray): readonly Piece[] | undefined {
+  const braces = array.value.origin
+  if (!braces || braces.expandedAt || cell.mem_regions.length < array.initialised) return undefined
+  const { file } = braces.spelled
+  let start = endOfLine(braces.spelled, braces.spelled.start + 1)
+  const pieces: Piece[] = []
+  for (const regions of byPlace(cell.mem_regions.slice(0, array.initialised))) {
+    const origin = regions[0]?.source?.origin
+    const element = origin && site(origin)
+    if (element?.file !== file || skipBlanks(file.text, start) !== element.start) return undefined
+    const end = endOfLine(element, (commaAfter(element) ?? element.end - 1) + 1)
+    const isPinned = regions.some(({ index }) => cell.pci_devices.some(device => sharesRegion(device, index)))
+    pieces.push({ text: spanAt(file, start, end), element, regions, isPinned })
+    start = end
+  }
+  return skipBlanks(file.text, start) === braces.spelled.end - 1 ? pieces : undefined
+}
+
+/** Comments behind an element on its line are its own. */
+const endOfLine = ({ file: { text } }: Span, offset: number): number =>
+  endsLine(text, offset) ? lineEnd(text, offset) : offset
+
+/** Regions that one macro use makes stand in one place. */
+function byPlace(regions: readonly MemoryRegion[]): readonly (readonly MemoryRegion[])[] {
+  const groups = new Map<number, MemoryRegion[]>()
+  for (const region of regions) {
+    const start = region.source?.origin ? site(region.source.origin).start : -1
+    groups.set(start, [...(groups.get(start) ?? []), region])
+  }
+  return [...groups.values()]
+}
+
+/** Pinned pieces keep their turn, the others take the turns that are left by their addresses. */
+function inOrder(pieces: readonly Piece[]): readonly Piece[] {
+  const start = ({ regions }: Piece) => regions[0]?.phys_start ?? 0n
+  const free = pieces.filter(({ isPinned }) => !isPinned).toSorted((a, b) => compare(start(a), start(b)))
+  return pieces.map(piece => (piece.isPinned ? piece : (free.shift() ?? piece)))
+}
+
+const compare = (a: bigint, b: bigint): number => (a < b ? -1 : b < a ? 1 : 0)
+
+/** The configuration as it will be read. */
+function withOrder(root: SystemConfig, order: readonly Piece[]): SystemConfig {
+  const cell = root.root_cell
+  const before = order.flatMap(({ regions }) => regions)
+  const rest = cell.mem_regions.slice(before.length)
+  const pci_devices = cell.pci_devices.map(device => ({ ...device, ...moved(device, before) }))
+  const mem_regions = [...before, ...rest].map((region, index) => ({ ...region, index }))
+  return { ...root, root_cell: { ...cell, mem_regions, pci_devices } }
+}
+
+/** A piece of several elements that moves shifts the indices between its places. */
+function moved(device: PciDevice, before: readonly MemoryRegion[]): Partial<PciDevice> {
+  const index = before.findIndex(region => region.index === device.shmem_regions_start)
+  return device.type === PCI_TYPE_IVSHMEM && 0 <= index ? { shmem_regions_start: index } : {}
+}
+
+function changeTo(
+  { pci_devices }: CellConfig,
+  after: CellConfig,
+  order: readonly Piece[],
+  pieces: readonly Piece[],
+): Change | undefined {
+  const [first, last] = [pieces[0], pieces.at(-1)]
+  if (!first || !last) return undefined
+  const at = spanAt(first.text.file, first.text.start, last.text.end)
+  const text = order.map((piece, i) => (i === order.length - 1 ? textOf(piece.text) : withComma(piece))).join('')
+  const indices = pci_devices.flatMap((device, i) => {
+    const start = after.pci_devices[i]?.shmem_regions_start ?? device.shmem_regions_start
+    return start === device.shmem_regions_start ? [] : [setField(device, 'shmem_regions_start', String(start))]
+  })
+  return together({ edits: [{ at, text }] }, ...indices)
+}
+
+/** The last of a list may be written without. */
+function withComma({ text: span, element }: Piece): string {
+  const text = textOf(span)
+  if (commaAfter(element) !== undefined) return text
+  const end = element.end - span.start
+  return `${text.slice(0, end)},${text.slice(end)}`
+}
