@@ -18,6 +18,8 @@ export interface Piece {
   /** The delimiters around an item. */
   readonly before?: Token
   readonly after?: Token
+  /** Not what the text says but what is left of it to be read; that it is not whole has been told. */
+  readonly mended?: true
   /** Filled in when the pieces of a file are parsed, all together. Offsets of its nodes count tokens. */
   syntax?: SyntaxNode | undefined
 }

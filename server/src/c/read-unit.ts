@@ -4,6 +4,7 @@ import { attributesIn, type Declared, declare } from './declarator.ts'
 import { checkAssertion, declaratorGroups, readTypedef, typeFrom, typeNamed } from './declare.ts'
 import { firstError } from './elements.ts'
 import { child, type SyntaxNode } from './grammar.ts'
+import { withWrittenMembers } from './infer.ts'
 import { initialise } from './initialize.ts'
 import { outline, type Piece } from './outline.ts'
 import { type Preprocessed, preprocess } from './preprocess.ts'
@@ -86,8 +87,7 @@ function readDeclaration(at: Reading): readonly ObjectDefinition[] {
     return syntaxOf(piece)
   }
   const piece = recovered(at.piece, parse)
-  const rest = piece && parse(piece)
-  return piece && rest && !rest.broken ? readNode(rest, { ...at, piece }) : []
+  return piece ? readNode(parse(piece), { ...at, piece }) : []
 }
 
 function readNode(node: SyntaxNode, at: Reading): readonly ObjectDefinition[] {
@@ -130,7 +130,9 @@ function readObjects(node: SyntaxNode, at: Reading): readonly ObjectDefinition[]
 }
 
 function define(declared: Declared, constant: boolean, node: SyntaxNode, at: Reading): ObjectDefinition {
-  const { name = '', nameAt, type: written, attributes } = declared
+  const { name = '', nameAt, attributes } = declared
+  const written = withWrittenMembers(declared.type, node, at)
+  at.scope.objects.set(name, { type: written, constant })
   const value = initialise(written, node, at)
   const type = written.kind === 'array' && value.kind === 'array' ? value.type : written
   at.scope.objects.set(name, { type, constant, value })

@@ -7,9 +7,28 @@ type Parse = (piece: Piece) => SyntaxNode
 
 /**
  * A half-typed `struct { … } name = { … };` without what cannot be read of it: members that do not parse, and what
- * stands between the body and the name. Undefined where nothing is worth keeping.
+ * stands between the body and the name. Where that is no help either, the name and the list alone.
  */
 export function recovered(piece: Piece, parse: Parse): Piece | undefined {
+  const whole = withoutBroken(piece, parse)
+  return whole && !parse(whole).broken ? whole : bare(piece)
+}
+
+/** `struct { } name = { … };`: of what type the object is, its list must tell. */
+function bare({ tokens, lists }: Piece): Piece | undefined {
+  const [list] = lists
+  if (!list) return undefined
+  const head = ['struct', '{', '}'].map(text => made(tokens[0]!, text))
+  const before = tokens.slice(0, tokens.indexOf(list.open))
+  return {
+    kind: 'declaration',
+    tokens: [...head, ...tailOf([...before, list.open], list)],
+    lists: [list],
+    mended: true,
+  }
+}
+
+function withoutBroken(piece: Piece, parse: Parse): Piece | undefined {
   const { tokens, lists } = piece
   const body = tokens.findIndex(({ text }, i) => text === '{' && /^(struct|union)$/.test(tokens[i - 1]?.text ?? ''))
   const tagged = tokens.findIndex(({ text }, i) => text === '{' && /^(struct|union)$/.test(tokens[i - 2]?.text ?? ''))
@@ -18,7 +37,8 @@ export function recovered(piece: Piece, parse: Parse): Piece | undefined {
   const close = partnerOf(tokens, open)
   const members = splitMembers(tokens.slice(open + 1, close)).flatMap(member => readable(member, parse))
   const tail = tailOf(tokens.slice(close + 1), lists[0])
-  return { kind: 'declaration', tokens: [...tokens.slice(0, open + 1), ...members, tokens[close]!, ...tail], lists }
+  const all = [...tokens.slice(0, open + 1), ...members, tokens[close]!, ...tail]
+  return { kind: 'declaration', tokens: all, lists, mended: true }
 }
 
 function partnerOf(tokens: readonly Token[], open: number): number {

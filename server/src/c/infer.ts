@@ -1,0 +1,125 @@
+import { site } from '../text/origin.ts'
+import type { Span } from '../text/source-file.ts'
+import { type Braces, bracesAt, type Element } from './elements.ts'
+import type { SyntaxNode } from './grammar.ts'
+import { layOut } from './layout.ts'
+import { placeOf, type Reading, type Scope, tell } from './scope.ts'
+import { isStruct } from './slot.ts'
+import { closest } from './suggest.ts'
+import { type CType, memberPaths, pathTo, type StructType, typeName, ULLONG } from './types.ts'
+
+/**
+ * The type of an object that is initialised with more than its declaration says, as while the declaration is half
+ * typed: a list written to a member that is not there tells of what type the member would be. A list is of the struct
+ * that has the names its elements designate; a list of plain values is of the widest integers.
+ */
+export function withWrittenMembers(type: CType, node: SyntaxNode, at: Reading): CType {
+  if (!isStruct(type) || node.type !== 'initializer_list') return type
+  const list = bracesAt(node, at, node)
+  if (type.members.length === 0 && !list.elements.some(({ designators }) => designators.length))
+    return typeWritten(list, at.scope) ?? type
+  let whole = type
+  for (const [i, element] of list.elements.entries()) {
+    const name = element.designators[0]?.name
+    if (!name || !element.list || pathTo(whole, name) || isSlip(name, type, list)) continue
+    const written = typeWritten(element.list, at.scope)
+    if (written) whole = withMember(whole, { name, type: written, element, after: memberBefore(whole, list, i) })
+  }
+  return whole
+}
+
+/** A name close to one that nobody else writes to is a slip of the keyboard. */
+function isSlip(name: string, type: StructType, { elements }: Braces): boolean {
+  const taken = new Set(elements.map(({ designators }) => designators[0]?.name))
+  const free = memberPaths(type).flatMap(({ member }) => member.name ?? [])
+  return (
+    0 <
+    closest(
+      name,
+      free.filter(each => !taken.has(each)),
+    ).length
+  )
+}
+
+function typeWritten({ elements }: Braces, scope: Scope): CType | undefined {
+  const own = structWith(namesIn(elements), scope)
+  if (own) return own
+  const element = structWith(
+    elements.slice(0, MOST).flatMap(({ list }) => (list ? namesIn(list.elements) : [])),
+    scope,
+  )
+  const isPlain = elements.length !== 0 && elements.every(({ list, designators }) => !list && !designators[0]?.name)
+  const type = element ?? (isPlain ? ULLONG : undefined)
+  return type && { kind: 'array', element: type, length: elements.length }
+}
+
+/** So many elements tell what the others are. */
+const MOST = 64
+
+const namesIn = (elements: readonly Element[]): readonly string[] =>
+  elements.slice(0, MOST).flatMap(({ designators }) => designators[0]?.name ?? [])
+
+/** The struct that has most of these names and few others. */
+function structWith(written: readonly string[], { tags }: Scope): StructType | undefined {
+  const names = [...new Set(written)]
+  let best: StructType | undefined
+  let most = names.length / 2
+  for (const type of names.length ? tags.values() : []) {
+    if (!isStruct(type)) continue
+    const held = names.filter(name => pathTo(type, name)).length
+    if (held < most || (held === most && (!best || best.members.length <= type.members.length))) continue
+    best = type
+    most = held
+  }
+  return best
+}
+
+/** Index of the member that the element before is for: what is missing is declared behind it. */
+function memberBefore(type: StructType, { elements }: Braces, index: number): number {
+  if (index === 0) return -1
+  const name = elements[index - 1]?.designators[0]?.name
+  const before = name === undefined ? undefined : pathTo(type, name)
+  return before?.path[0] ?? type.members.length - 1
+}
+
+interface Missing {
+  readonly name: string
+  readonly type: CType
+  readonly element: Element
+  /** Index of the member it comes after, -1 for none. */
+  readonly after: number
+}
+
+function withMember(struct: StructType, { name, type, element, after }: Missing): StructType {
+  const { at, designators } = element
+  const before = struct.members[after]
+  const declared =
+    type.kind === 'array' ? `${typeName(type.element)} ${name}[${type.length}]` : `${typeName(type)} ${name}`
+  const fix = before && behindMember(site(before.origin), declared)
+  if (!at.piece.mended)
+    tell(
+      at,
+      designators[0]!,
+      'unknown-field',
+      `${typeName(struct)} has no member "${name}"`,
+      fix && { suggestions: [fix] },
+    )
+  const members = struct.members.map(member => ({
+    ...member,
+    attributes: { packed: false, aligned: undefined },
+    ...(member.bits && { width: member.bits.width }),
+  }))
+  const origin = placeOf(at, designators[0]!)
+  members.splice(after + 1, 0, { name, type, origin, offset: 0, attributes: { packed: false, aligned: undefined } })
+  return layOut(struct.kind, struct.tag, members, { packed: struct.align === 1, aligned: undefined }, struct.origin)
+}
+
+/** Declares a member on a line of its own behind another one. */
+function behindMember({ file, start, end }: Span, declared: string) {
+  const lineStart = file.text.lastIndexOf('\n', start - 1) + 1
+  const indent = /^[ \t]*/.exec(file.text.slice(lineStart, start))![0]
+  const semicolon = file.text.indexOf(';', end)
+  if (semicolon < 0) return undefined
+  const at = { file, start: semicolon + 1, end: semicolon + 1 }
+  return { title: `declare "${declared};"`, at, text: `\n${indent}${declared};` }
+}
