@@ -2,7 +2,7 @@
 //   jailhouse-warden.vsix            the extension, for desktop and web
 //   jailhouse-warden-<version>.tgz   the npm package of the command line and the language server
 import { spawnSync } from 'node:child_process'
-import { cpSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { checkout, ensureInstalled, npm } from './ensure-installed.mjs'
 
@@ -45,6 +45,8 @@ function packServer() {
   writeFileSync(join(folder, 'package.json'), `${JSON.stringify(npmManifest(), null, 2)}\n`)
   cpSync(join(checkout, 'dist', 'server', 'cli.js'), join(folder, 'cli.js'))
   cpSync(join(checkout, 'dist', 'server', 'node.js'), join(folder, 'server.js'))
+  for (const name of readdirSync(join(checkout, 'dist', 'server')).filter(name => name.endsWith('.wasm')))
+    cpSync(join(checkout, 'dist', 'server', name), join(folder, name))
   cpSync(join(checkout, 'docs', 'npm.md'), join(folder, 'README.md'))
   for (const name of ['LICENSE', 'CHANGELOG.md']) cpSync(join(checkout, name), join(folder, name))
   npm(['pack', '--pack-destination', checkout], { cwd: folder })

@@ -2,6 +2,7 @@
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node'
 import { disk } from './disk.ts'
 import { byScheme } from './file-reader.ts'
+import { keepHeapSmall } from './heap.ts'
 import { serve } from './server.ts'
 
 // createConnection reads --stdio, --node-ipc, --socket=PORT and --pipe=NAME, and ends the process with its parent.
@@ -10,6 +11,7 @@ if (!process.argv.slice(2).some(argument => /^--(stdio|node-ipc|socket|pipe)\b/.
   process.exit(2)
 }
 
+keepHeapSmall()
 serve(createConnection(ProposedFeatures.all), {
   files: client => byScheme('file', disk, client),
   base: 'file:///',
