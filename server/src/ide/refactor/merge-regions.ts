@@ -1,12 +1,14 @@
 import { PCI_TYPE_IVSHMEM } from '../../config/constants.ts'
 import type { CellConfig, DeclaredArray, MemoryRegion, SystemConfig } from '../../config/model.ts'
 import { phys, virt } from '../../config/ranges.ts'
-import { removeElement, setCount, setLength } from '../../rules/fixes/arrays.ts'
+import { setCount, setLength } from '../../rules/fixes/arrays.ts'
 import { type Change, together } from '../../rules/fixes/change.ts'
 import { setField } from '../../rules/fixes/fields.ts'
-import { insertion, lineStart } from '../../rules/fixes/surroundings.ts'
+import { indentAt, insertion, newlineOf } from '../../rules/fixes/surroundings.ts'
 import { arrayOf, hex } from '../../rules/places.ts'
+import { textOf } from '../../text/source-file.ts'
 import { sharesRegion } from '../ivshmem.ts'
+import { type Piece, piecesOf } from './pieces.ts'
 import type { Refactoring, Stand } from './refactoring.ts'
 import { staysSame } from './same-machine.ts'
 
@@ -74,35 +76,45 @@ function withMerged(root: SystemConfig, runs: readonly Run[]): SystemConfig {
 const sizeOf = (run: Run): bigint => run.reduce((sum, { size }) => sum + size, 0n)
 
 function changeTo(cell: CellConfig, after: CellConfig, array: DeclaredArray, runs: readonly Run[]): Change | undefined {
-  const gone = runs.flatMap(run => run.slice(1))
+  const pieces = piecesOf(cell, array)
   const moved = cell.pci_devices.flatMap((device, i) => {
     const start = after.pci_devices[i]?.shmem_regions_start ?? device.shmem_regions_start
     return start === device.shmem_regions_start ? [] : [setField(device, 'shmem_regions_start', String(start))]
   })
+  const gone = runs.reduce((sum, run) => sum + run.length - 1, 0)
   return together(
-    ...runs.map(run => grown(run)),
-    ...gone.map(region => removeElement(array, region.index)),
-    setLength(array, array.length - gone.length),
+    ...runs.map(run =>
+      asOne(
+        run,
+        run.map(region => pieces?.find(({ regions }) => regions[0] === region)),
+      ),
+    ),
+    setLength(array, array.length - gone),
     setCount(cell, array),
     ...moved,
   )
 }
 
-/** The first gets the size of all; what the others are called in front of their braces it is called too. */
-function grown([first, ...others]: Run): Change | undefined {
-  const origin = first?.source?.origin
-  if (!first || !origin || origin.expandedAt) return undefined
-  const { file, start } = origin.spelled
-  const comments = others.flatMap(region => commentOf(region) ?? []).map(comment => `${comment} `)
-  const named = { edits: comments.length > 0 ? [insertion(file, start, comments.join(''))] : [] }
-  return together(setField(first, 'size', hex(sizeOf([first, ...others]))), named)
+/** The first gets the size of all, and the comments of the others in front of it. */
+function asOne(run: Run, [first, ...others]: readonly (Piece | undefined)[]): Change | undefined {
+  if (!run[0] || !first || !others.every(piece => piece?.regions.length === 1)) return undefined
+  const { file, start } = first.element
+  const line = newlineOf(file.text) + indentAt(file.text, start)
+  const named = others.flatMap(piece => (piece ? commentsOf(piece, line) : [])).join('')
+  return together(
+    setField(run[0], 'size', hex(sizeOf(run))),
+    { edits: named === '' ? [] : [insertion(file, start, named)] },
+    { edits: others.flatMap(piece => (piece ? [{ at: piece.text, text: '' }] : [])) },
+  )
 }
 
-/** The comment between the beginning of a line and the brace of a region. */
-function commentOf({ source }: MemoryRegion): string | undefined {
-  const origin = source?.origin
-  if (!origin) return undefined
-  const { file, start } = origin.spelled
-  const before = file.text.slice(lineStart(file.text, start), start)
-  return /\/\*[^\r\n]*\*\/(?=[ \t]*$)/.exec(before)?.[0]
-}
+/** The comments at an element, each on its line or in front of the brace as it was. */
+const commentsOf = ({ text, element }: Piece, line: string): readonly string[] =>
+  [...textOf(text).matchAll(/\/\*[\s\S]*?\*\/|\/\/[^\r\n]*/g)].flatMap(({ 0: comment, index }) => {
+    const end = text.start + index + comment.length
+    if (element.start < end && end <= element.end) return []
+    if (comment.startsWith('//')) return comment + line
+    return /^[ \t]*$/.test(textOf({ ...text, start: end, end: Math.max(end, element.start) }))
+      ? `${comment} `
+      : comment + line
+  })

@@ -1,50 +1,73 @@
 import type { Case } from '../../analyze.ts'
 import type { SystemConfig } from '../../config/model.ts'
-import { phys, type Range } from '../../config/ranges.ts'
+import type { Range } from '../../config/ranges.ts'
+import type { Scenario } from '../../config/scenario.ts'
+import type { DmaContext, State } from '../../machine/hypervisor.ts'
 import { boot } from '../../machine/machine.ts'
-import { cpuReach, dmaReach } from '../../machine/queries/reach.ts'
+import type { CpuReach, DmaReach } from '../../machine/queries/answers.ts'
+import { contextsOf, cpuReach, dmaReachOf, isDmaRestricted, type Shown, shownBy } from '../../machine/queries/reach.ts'
 import type { Machine } from '../../machine/stage.ts'
 import { hex } from '../../rules/places.ts'
+import { perVersion } from '../../text/per-version.ts'
 
-/** Whether the same commands end the same way and let the same CPUs and devices at the same memory. */
-export function staysSame({ scenario, machine }: Case, root: SystemConfig): boolean {
-  const other = boot({ ...scenario, root })
-  const ranges = [scenario.root.root_cell, ...scenario.cells].flatMap(cell => cell.mem_regions.map(phys))
-  return accessOf(machine, ranges) === accessOf(other, ranges)
-}
+/** Whether with another root the same commands end the same way and let the same CPUs and devices at the same memory. */
+export const staysSame = ({ scenario, machine }: Case, root: SystemConfig): boolean =>
+  accessOf(machine) === accessOf(boot({ ...scenario, root }, { hardware: machine.hardware }))
+
+const EVERYWHERE: Range = { start: 0n, end: 1n << 64n }
 
 /** Everything that can be observed of a machine, as text. */
-const accessOf = ({ stages, scenario }: Machine, ranges: readonly Range[]): string =>
+const accessOf = perVersion(({ stages, scenario }: Machine): string =>
   stages
     .map(({ state, outcome }) => {
       const ends = outcome.kind === 'refused' ? `${outcome.by} ${outcome.errno}` : outcome.kind
-      const reaches = ranges.flatMap(range => [
-        ...joined(
-          cpuReach(state, range).map(reach => ({
-            ...reach,
-            who: `${reach.cell.name} ${JSON.stringify(reach.access)} ${reach.trapsTo ?? ''}`,
-          })),
-        ),
-        ...joined(
-          dmaReach(state, scenario, range).map(reach => ({
-            ...reach,
-            who: `${reach.unit} ${reach.device} ${reach.through} ${reach.read} ${reach.write}`,
-          })),
-        ),
-      ])
-      return [ends, ...reaches.toSorted()].join('\n')
+      return [ends, ...cpuWords(state), ...dmaWords(state, scenario)].join('\n')
     })
-    .join('\n\n')
+    .join('\n\n'),
+)
 
-/** `who virt phys`, pieces that continue each other as one. */
-function joined(
-  pieces: readonly { readonly who: string; readonly phys: Range; readonly virt: bigint }[],
-): readonly string[] {
-  const done: { readonly who: string; readonly virt: bigint; readonly start: bigint; end: bigint }[] = []
-  for (const { who, phys: at, virt: seen } of pieces) {
-    const last = done.findLast(piece => piece.who === who)
-    if (last && last.end === at.start && last.virt + (at.start - last.start) === seen) last.end = at.end
-    else done.push({ who, virt: seen, start: at.start, end: at.end })
+const cpuWords = (state: State): readonly string[] =>
+  joined(cpuReach(state, EVERYWHERE), ({ cell, access, trapsTo = '' }) => {
+    const { read, write, execute, device } = access
+    return [cell.name, read, write, execute, device, trapsTo].join(' ')
+  })
+
+/** Devices that are shown the same tables or entries are told in one. */
+function dmaWords(state: State, scenario: Scenario): readonly string[] {
+  if (!isDmaRestricted(state)) return ['no IOMMU']
+  const together = new Map<Shown, DmaContext[]>()
+  for (const context of contextsOf(state, scenario)) {
+    const shown = shownBy(context.translation)
+    together.set(shown, [...(together.get(shown) ?? []), context])
   }
-  return done.map(({ who, virt: seen, start, end }) => `${who} ${hex(seen)} ${hex(start)} ${hex(end)}`)
+  return [...together.values()].flatMap(contexts => {
+    const names = contexts.map(({ unit, device }) => `${unit} ${device}`)
+    const reach = joined(dmaReachOf(contexts[0]!, EVERYWHERE), each => [each.through, each.read, each.write].join(' '))
+    return names.map(name => `${name}: ${reach.join(', ')}`)
+  })
 }
+
+interface Piece {
+  readonly who: string
+  readonly virt: bigint
+  readonly start: bigint
+  end: bigint
+}
+
+/** `who virt phys` in ascending order, pieces that continue each other as one. */
+function joined<Reach extends CpuReach | DmaReach>(
+  reaches: readonly Reach[],
+  nameOf: (reach: Reach) => string,
+): readonly string[] {
+  const pieces = reaches.map((reach): Piece => ({ who: nameOf(reach), virt: reach.virt, ...reach.phys }))
+  const done: Piece[] = []
+  for (const piece of pieces.toSorted((a, b) => compare(a.who, b.who) || compare(a.virt, b.virt))) {
+    const last = done.at(-1)
+    const isNext = last?.who === piece.who && last.end === piece.start
+    if (last && isNext && last.virt + (last.end - last.start) === piece.virt) last.end = piece.end
+    else done.push({ ...piece })
+  }
+  return done.map(({ who, virt, start, end }) => `${who} ${hex(virt)} ${hex(start)} ${hex(end)}`)
+}
+
+const compare = <T extends string | bigint>(a: T, b: T): number => (a < b ? -1 : b < a ? 1 : 0)

@@ -1,12 +1,11 @@
 import { PCI_TYPE_IVSHMEM } from '../../config/constants.ts'
-import type { CellConfig, DeclaredArray, MemoryRegion, PciDevice, SystemConfig } from '../../config/model.ts'
+import type { CellConfig, MemoryRegion, PciDevice, SystemConfig } from '../../config/model.ts'
 import { type Change, together } from '../../rules/fixes/change.ts'
 import { setField } from '../../rules/fixes/fields.ts'
-import { commaAfter, endsLine, lineEnd, skipBlanks, spanAt } from '../../rules/fixes/surroundings.ts'
+import { commaAfter, spanAt } from '../../rules/fixes/surroundings.ts'
 import { arrayOf } from '../../rules/places.ts'
-import { site } from '../../text/origin.ts'
-import { type Span, textOf } from '../../text/source-file.ts'
-import { sharesRegion } from '../ivshmem.ts'
+import { textOf } from '../../text/source-file.ts'
+import { type Piece, piecesOf } from './pieces.ts'
 import type { Refactoring, Stand } from './refactoring.ts'
 import { staysSame } from './same-machine.ts'
 
@@ -26,53 +25,11 @@ export function sortRegions({ analysis: { config, cases }, spot }: Stand): reado
   return [{ title: 'Sort the regions by address: same access at every stage', kind: 'rewrite', edits: change.edits }]
 }
 
-/** What is written at one place, an element or a macro for several, with its comments and its comma. */
-interface Piece {
-  readonly text: Span
-  /** Its element alone. */
-  readonly element: Span
-  readonly regions: readonly MemoryRegion[]
-  readonly isPinned: boolean
-}
-
-/** The pieces of an array without gap or remainder; undefined when more than elements and comments stands in it. */
-function piecesOf(cell: CellConfig, array: DeclaredArray): readonly Piece[] | undefined {
-  const braces = array.value.origin
-  if (!braces || braces.expandedAt || cell.mem_regions.length < array.initialised) return undefined
-  const { file } = braces.spelled
-  let start = endOfLine(braces.spelled, braces.spelled.start + 1)
-  const pieces: Piece[] = []
-  for (const regions of byPlace(cell.mem_regions.slice(0, array.initialised))) {
-    const origin = regions[0]?.source?.origin
-    const element = origin && site(origin)
-    if (element?.file !== file || skipBlanks(file.text, start) !== element.start) return undefined
-    const end = endOfLine(element, (commaAfter(element) ?? element.end - 1) + 1)
-    const isPinned = regions.some(({ index }) => cell.pci_devices.some(device => sharesRegion(device, index)))
-    pieces.push({ text: spanAt(file, start, end), element, regions, isPinned })
-    start = end
-  }
-  return skipBlanks(file.text, start) === braces.spelled.end - 1 ? pieces : undefined
-}
-
-/** Comments behind an element on its line are its own. */
-const endOfLine = ({ file: { text } }: Span, offset: number): number =>
-  endsLine(text, offset) ? lineEnd(text, offset) : offset
-
-/** Regions that one macro use makes stand in one place. */
-function byPlace(regions: readonly MemoryRegion[]): readonly (readonly MemoryRegion[])[] {
-  const groups = new Map<number, MemoryRegion[]>()
-  for (const region of regions) {
-    const start = region.source?.origin ? site(region.source.origin).start : -1
-    groups.set(start, [...(groups.get(start) ?? []), region])
-  }
-  return [...groups.values()]
-}
-
 /** Pinned pieces keep their turn, the others take the turns that are left by their addresses. */
 function inOrder(pieces: readonly Piece[]): readonly Piece[] {
   const start = ({ regions }: Piece) => regions[0]?.phys_start ?? 0n
-  const free = pieces.filter(({ isPinned }) => !isPinned).toSorted((a, b) => compare(start(a), start(b)))
-  return pieces.map(piece => (piece.isPinned ? piece : (free.shift() ?? piece)))
+  const free = pieces.filter(({ isShared }) => !isShared).toSorted((a, b) => compare(start(a), start(b)))
+  return pieces.map(piece => (piece.isShared ? piece : (free.shift() ?? piece)))
 }
 
 const compare = (a: bigint, b: bigint): number => (a < b ? -1 : b < a ? 1 : 0)
