@@ -15,23 +15,23 @@ ${maps.map(section).join('\n') || '<p>No root cell is known for this file, so th
 </html>`
 
 const STYLE = `
-body { font-family: var(--vscode-font-family); color: var(--vscode-foreground); padding: 0 1em 2em; }
+body { font-family: var(--vscode-font-family); color: var(--vscode-foreground); padding: 0 .8em 2em; }
 input { position: absolute; opacity: 0; }
 label { display: inline-block; padding: .2em .7em; margin: 0 .3em .3em 0; border: 1px solid var(--vscode-panel-border); border-radius: .3em; cursor: pointer; }
-input:checked + label { background: var(--vscode-button-background); color: var(--vscode-button-foreground); }
-input:focus-visible + label { outline: 1px solid var(--vscode-focusBorder); }
+input:checked + label { background: var(--vscode-button-background); color: var(--vscode-button-foreground); outline: 2px solid var(--vscode-contrastActiveBorder, transparent); }
+input:focus-visible + label { outline: 2px solid var(--vscode-focusBorder); }
 .stage { display: none; }
 table { border-collapse: collapse; margin: .8em 0; }
-th { text-align: left; font-weight: normal; padding: .2em .6em; vertical-align: bottom; }
+th { text-align: left; font-weight: normal; padding: .2em .4em; vertical-align: bottom; }
 tr.through th { padding-bottom: 0; font-weight: bold; }
-td { padding: .15em .6em; border-top: 1px solid var(--vscode-panel-border); vertical-align: top; }
+td { padding: .15em .4em; border-top: 1px solid var(--vscode-panel-border); vertical-align: top; }
 td.address, td.regions { white-space: nowrap; font-family: var(--vscode-editor-font-family); }
-th.lane { max-width: 8em; overflow-wrap: break-word; }
-td.lane { padding: .15em .2em; min-width: 3.5em; border-left: 1px solid var(--vscode-panel-border); }
+th.lane { max-width: 8em; overflow-wrap: break-word; padding: .2em .3em; }
+td.lane { padding: .15em .2em; min-width: 2.5em; border-left: 1px solid var(--vscode-panel-border); }
 svg { display: block; width: 100%; }
-svg.key { display: inline-block; width: 1em; height: 1em; margin: 0 .3em 0 1em; vertical-align: -.15em; }
+svg.key { display: inline-block; width: 1em; height: 1em; margin: 0 .4em 0 .8em; vertical-align: -.15em; }
 .cpu { fill: var(--vscode-charts-blue); stroke: var(--vscode-charts-blue); }
-.dma { fill: var(--vscode-charts-orange); stroke: var(--vscode-charts-orange); }
+.dma { fill: var(--vscode-charts-yellow); stroke: var(--vscode-charts-yellow); }
 .whole { fill-opacity: .75; }
 .part { fill-opacity: .15; stroke-dasharray: 4; }
 .failure { color: var(--vscode-errorForeground); }
@@ -44,9 +44,9 @@ function section(map: MemoryMap, index: number): string {
   const first = stageWhileRunning(map)
   return `<section>
 <h2>${escaped(map.title)}</h2>
-${map.stages.map((stage, i) => radio(stage.command, index, i, i === first)).join('\n')}
+${map.stages.map((stage, i) => radio(stage, index, i, i === first)).join('\n')}
 ${map.stages.map((_, i) => stageTable(map, i)).join('\n')}
-<p>after the command chosen above:${key('cpu', 'whole')}reached by CPUs${key('dma', 'whole')}by devices${key('dma', 'part')}only a part of it</p>
+<p>reached by${key('cpu', 'whole')}CPUs${key('dma', 'whole')}devices${key('dma', 'part')}only a part</p>
 </section>`
 }
 
@@ -57,8 +57,16 @@ const stageWhileRunning = ({ stages }: MemoryMap): number =>
     stages.findLastIndex(({ command, failure }) => command.startsWith('start ') && !failure),
   )
 
-const radio = (command: string, map: number, stage: number, isChosen: boolean): string =>
-  `<input type="radio" name="m${map}" id="s${map}-${stage}"${isChosen ? ' checked' : ''}><label for="s${map}-${stage}">${escaped(command)}</label>`
+function radio(
+  { command, failure }: MemoryMap['stages'][number],
+  map: number,
+  stage: number,
+  isChosen: boolean,
+): string {
+  const id = `s${map}-${stage}`
+  const marks = failure === undefined ? '' : ' class="failure"'
+  return `<input type="radio" name="m${map}" id="${id}"${isChosen ? ' checked' : ''}><label for="${id}"${marks}>${escaped(command)}</label>`
+}
 
 const key = (kind: string, extent: string): string =>
   `<svg class="key" role="presentation"><rect class="${kind} ${extent}" width="100%" height="100%"/></svg>`
