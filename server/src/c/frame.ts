@@ -56,9 +56,17 @@ export class Frame {
     return directive
   }
 
-  /** Goes to the `#elif`, `#else` or `#endif` that ends this group, or to the end; answers the offset of its line. */
-  skipGroup(): number {
-    const { directives, tokens, file } = this.lexed
+  /** Reads what follows the `#`, or its name, of the directive just taken as if it were no directive. */
+  readLine({ first, end, name }: Directive, isNamed: boolean): void {
+    this.next = Math.min(end, first + (isNamed && name ? 2 : 1))
+  }
+
+  /**
+   * Goes to the `#elif`, `#else` or `#endif` that ends this group; answers the offset of its line. A group that nothing
+   * ends is not skipped: what is missing is its `#endif`, not the rest of the file.
+   */
+  skipGroup(): number | undefined {
+    const { directives } = this.lexed
     let index = this.directive
     for (let depth = 0; index < directives.length; index++) {
       const { name } = directives[index]!
@@ -66,8 +74,9 @@ export class Frame {
       else if (depth === 0 && (splitsGroup.has(name) || name === 'endif')) break
       else if (name === 'endif') depth--
     }
-    this.goTo(index, directives[index]?.first ?? tokens.length)
-    return directives[index]?.lineStart ?? file.text.length
+    const end = directives[index]
+    if (end) this.goTo(index, end.first)
+    return end?.lineStart
   }
 
   private goTo(directive: number, next: number): void {

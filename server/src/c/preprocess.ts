@@ -153,7 +153,7 @@ class Preprocessor implements TokenSource, Answers {
       if (token) return token
       const directive = frame.takeDirective()
       if (directive) this.verbs.get(directive.name)?.(directive, frame)
-      if (directive && !this.verbs.has(directive.name)) this.unknown(directive)
+      if (directive && !this.verbs.has(directive.name)) this.unknown(directive, frame)
       if (directive) continue
       if (withinFile) return undefined
       this.close(frame)
@@ -256,9 +256,11 @@ class Preprocessor implements TokenSource, Answers {
     ['', () => undefined],
   ])
 
-  private unknown({ name, at }: Directive): void {
-    const isLineMarker = /^\d/.test(name)
-    if (!isLineMarker) this.problem('directive', at, `invalid preprocessing directive #${name}`)
+  private unknown(directive: Directive, frame: Frame): void {
+    const { name, at } = directive
+    if (/^\d/.test(name)) return
+    this.problem('directive', at, `invalid preprocessing directive #${name}`)
+    if (isCode(directive)) frame.readLine(directive, false)
   }
 
   private say(directive: Directive, severity: 'error' | 'warning'): void {
@@ -347,14 +349,16 @@ class Preprocessor implements TokenSource, Answers {
       conditional.sawElse = true
       this.expectEnd(directive, 0)
     }
+    const problems = this.problems.length
     if (!conditional.taken && this.holds(directive)) conditional.taken = true
     else this.skip(directive, frame)
+    if (problems < this.problems.length && isCode(directive)) frame.readLine(directive, true)
   }
 
   private skip(directive: Directive, frame: Frame): void {
     const end = frame.skipGroup()
     const isMain = frame.includedAt === undefined
-    if (isMain && directive.nextLine < end) this.inactive.push({ file: this.main, start: directive.nextLine, end })
+    if (isMain && end !== undefined && directive.nextLine < end) this.inactive.push({ file: this.main, start: directive.nextLine, end })
   }
 
   private holds(directive: Directive): boolean {
@@ -368,7 +372,7 @@ class Preprocessor implements TokenSource, Answers {
     const tokens = this.expander.line(directive.tokens, line => conditionLine(line, this.expander, this))
     const { holds, problem } = evaluateCondition(tokens, directive.at)
     if (problem) this.problem(problem.kind, problem.at, problem.message)
-    return holds
+    return holds || problem !== undefined
   }
 
   isDefined(name: Lexeme): boolean {
@@ -420,6 +424,10 @@ function isWrittenInFile(use: Use): boolean {
 }
 
 const quoted = ({ uri }: SourceFile): string => JSON.stringify(uri.replace(/^file:\/\//, ''))
+
+/** Only an initializer has these: a line of it that begins with a `#` by mistake. */
+const isCode = ({ name, tokens }: Directive): boolean =>
+  /^[.{}]$/.test(name) || tokens.some(({ text }, i) => text === '{' || text === '}' || (text === '.' && i === 0))
 
 /** From the `#` to the last token of the line. */
 const lineOf = ({ at, tokens }: Directive): Span => ({ ...at, end: tokens.at(-1)?.origin.spelled.end ?? at.end })

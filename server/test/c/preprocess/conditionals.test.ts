@@ -66,7 +66,7 @@ describe('conditions nobody can evaluate', () => {
       expect(problemsOf(result)[0]).toBe(`error directive: ${message}`)
     })
   test('a division by zero points at its operator', () => {
-    expect(problemsOf(run('#define D /\n#if 1 / 0\n#elif 1 D 0\n#endif'))).toEqual([
+    expect(problemsOf(run('#define D /\n#if 1 / 0\n#endif\n#if 1 D 0\n#endif'))).toEqual([
       'error division: division by zero in #if @ /',
       'error division: division by zero in #if @ D',
     ])
@@ -100,7 +100,20 @@ describe('groups', () => {
 
 test('text left out is told without the directive lines', () => {
   const text = 'a\n#if 0\n b\n# if 1\n c\n# endif\n#elif 1\n d\n#else\n e\n#endif\n#ifdef X\n f'
-  expect(run(text).inactive.map(textOf)).toEqual([' b\n# if 1\n c\n# endif\n', ' e\n', ' f'])
+  expect(run(text).inactive.map(textOf)).toEqual([' b\n# if 1\n c\n# endif\n', ' e\n'])
+})
+
+describe('half-typed conditionals', () => {
+  test.each([
+    ['what has no end is read', '#ifdef X\na', 'a'],
+    ['the last group without an end is read', '#ifdef X\na\n#else\nb', 'b'],
+    ['what cannot be decided is read', '#if 1 +\na\n#else\nb\n#endif', 'a'],
+    ['an initializer behind it is read', '#if .a = {\n1 }\n#ifdef .b = 2\n# .c = 3', '.a = { 1 } .b = 2 .c = 3'],
+    ['a comparison with a slip is none', '#if A = 1\na\n#endif', 'a'],
+  ])('%s', (_, text, read) => {
+    expect(expanded(text)).toBe(read)
+    expect(run(text).problems).not.toEqual([])
+  })
 })
 
 test('conditionals that do not match up', () => {
