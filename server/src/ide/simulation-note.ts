@@ -4,12 +4,17 @@ import { type Block, table, text, title } from './note.ts'
 import { runs } from './runs.ts'
 import { type Holding, type StageRow, stageTable } from './stage-table.ts'
 
+/** `k3-demo with k3-demo-linux and k3-demo-app` */
+export function caseTitle({ scenario }: Case): string {
+  const inmates = scenario.cells.map(({ name }) => name).join(' and ')
+  return `${scenario.root.root_cell.name}${inmates ? ` with ${inmates}` : ', without inmates'}`
+}
+
 /** The life of the cells of a case: which memory there is, who reaches it after each command, and what goes wrong. */
 export function simulationNote(each: Case): readonly Block[] {
   const { areas, drivers, rows } = stageTable(each)
-  const inmates = each.scenario.cells.map(({ name }) => name).join(' and ')
   return [
-    title(`${each.scenario.root.root_cell.name}${inmates ? ` with ${inmates}` : ', without inmates'}`),
+    title(caseTitle(each)),
     table(
       ['', 'memory', 'regions'],
       areas.map(({ number, range, regions }) => [

@@ -1,4 +1,5 @@
 import type { Case } from '../analyze.ts'
+import { caseTitle } from '../ide/simulation-note.ts'
 import { type Holding, type StageRow, stageTable } from '../ide/stage-table.ts'
 import { hex, humanSize } from '../rules/places.ts'
 import type { MemoryMap } from './protocol.ts'
@@ -6,7 +7,6 @@ import type { MemoryMap } from './protocol.ts'
 /** The stages of a case as plain JSON. */
 export function memoryMap(each: Case): MemoryMap {
   const { areas, drivers, rows } = stageTable(each)
-  const { root, cells } = each.scenario
   const columns = ['CPUs', ...drivers.map(driver => (driver === 'none' ? 'devices' : driver))]
   const holdings = rows.map(holdingsOf)
   const lanes = columns.flatMap((through, column) =>
@@ -17,7 +17,7 @@ export function memoryMap(each: Case): MemoryMap {
     })),
   )
   return {
-    title: [root.root_cell.name, ...cells.map(({ name }) => name)].join(' with '),
+    title: caseTitle(each),
     areas: areas.map(({ number, range, regions }) => ({
       number,
       start: hex(range.start),
