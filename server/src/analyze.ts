@@ -157,12 +157,21 @@ function scenariosOfRoot(main: SourceFile, root: SystemConfig, ask: Asking): rea
 const isCell = (config: Config | undefined): config is CellConfig => config?.kind === 'cell'
 
 const scenarioOf = (root: SystemConfig, configs: readonly (Config | undefined)[]): Scenario =>
-  sameScenario(root, ...configs.filter(isCell))
+  sameScenario(root, configs.filter(isCell))
+
+/** By the names of the cells, so that a new version of a cell takes the place of the one before. */
+const scenariosUnder = perVersion((_: SystemConfig) => new Map<string, Scenario>())
 
 /** The same configurations are the same scenario: whatever was remembered of it holds. */
-const sameScenario = perVersions(
-  (root: SystemConfig, ...cells: readonly CellConfig[]): Scenario => ({ root, cells, together: 1 < cells.length }),
-)
+function sameScenario(root: SystemConfig, cells: readonly CellConfig[]): Scenario {
+  const known = scenariosUnder(root)
+  const name = cells.map(({ file }) => file.uri).join('\n')
+  const last = known.get(name)
+  if (last && cells.length === last.cells.length && cells.every((cell, i) => cell === last.cells[i])) return last
+  const scenario = { root, cells, together: 1 < cells.length }
+  known.set(name, scenario)
+  return scenario
+}
 
 /** What the hypervisor makes of a scenario, on the CPUs that settings or project file say the board has. */
 function play(scenario: Scenario, { project, projectFile }: Pick<Asking, 'project' | 'projectFile'>): Machine {

@@ -1,3 +1,4 @@
+import { perVersion } from '../text/per-version.ts'
 import type { SyntaxNode } from './grammar.ts'
 import type { List, Piece } from './outline.ts'
 import { type Reading, tell } from './scope.ts'
@@ -55,9 +56,7 @@ function elementOf(piece: Piece, outer: Reading): Element {
 }
 
 function elementFrom(node: SyntaxNode, at: Reading): Element {
-  const shape = shapes.get(node) ?? shapeOf(node)
-  shapes.set(node, shape)
-  const { designators, value } = shape
+  const { designators, value } = shapeOf(node)
   if (!value) return { at, designators, start: node.start, end: node.end }
   const { start, end } = value
   if (value.type === 'initializer_list') return { at, designators, start, end, list: bracesAt(value, at, value) }
@@ -69,13 +68,11 @@ interface Shape {
   readonly value: SyntaxNode | undefined
 }
 
-const shapes = new WeakMap<SyntaxNode, Shape>()
-
-function shapeOf(node: SyntaxNode): Shape {
+const shapeOf = perVersion((node: SyntaxNode): Shape => {
   if (node.type !== 'initializer_pair') return { designators: [], value: node }
   const designators = node.children.filter(each => each.field === 'designator').map(designatorFrom)
   return { designators, value: node.children.find(each => each.field === 'value') }
-}
+})
 
 function designatorFrom(node: SyntaxNode): Designator {
   const { start, end, children } = node

@@ -1,4 +1,5 @@
 import type { Origin } from '../text/origin.ts'
+import { perVersion } from '../text/per-version.ts'
 import { type CType, memberPaths, type StructType } from './types.ts'
 import { type FieldValue, type IntValue, type UnknownValue, type Value, ZERO } from './value.ts'
 
@@ -152,16 +153,8 @@ function follow(slot: Slot, path: readonly number[]): Slot | undefined | 'ousted
   return at
 }
 
-const zeros = new WeakMap<CType, Value>()
-
 /** What C fills in where nothing is written. */
-export function zero(type: CType): Value {
-  const hit = zeros.get(type) ?? makeZero(type)
-  zeros.set(type, hit)
-  return hit
-}
-
-function makeZero(type: CType): Value {
+export const zero: (type: CType) => Value = perVersion((type: CType): Value => {
   switch (type.kind) {
     case 'int':
       return { kind: 'int', type, value: 0n }
@@ -179,7 +172,7 @@ function makeZero(type: CType): Value {
     default:
       return type satisfies never
   }
-}
+})
 
 const tooLarge = (type: CType): UnknownValue => ({
   kind: 'unknown',

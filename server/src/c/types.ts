@@ -1,4 +1,5 @@
 import type { Origin } from '../text/origin.ts'
+import { perVersion } from '../text/per-version.ts'
 
 /** An integer (or enumeration, or _Bool) type. `size` in bytes. */
 export interface IntType {
@@ -111,13 +112,12 @@ export function findMember(struct: StructType, name: string): Member | undefined
   return pathTo(struct, name)?.member
 }
 
-const byName = new WeakMap<StructType, ReadonlyMap<string, MemberPath>>()
+export const pathTo = (struct: StructType, name: string): MemberPath | undefined => pathsByName(struct).get(name)
 
-export function pathTo(struct: StructType, name: string): MemberPath | undefined {
-  const hit = byName.get(struct) ?? new Map(memberPaths(struct).map(each => [each.member.name ?? '', each]))
-  byName.set(struct, hit)
-  return hit.get(name)
-}
+const pathsByName = perVersion(
+  (struct: StructType): ReadonlyMap<string, MemberPath> =>
+    new Map(memberPaths(struct).map(each => [each.member.name ?? '', each])),
+)
 
 /** A named member as seen from an outer struct: its offset counts from there, `path` are the indices that lead to it. */
 export interface MemberPath {
@@ -125,14 +125,10 @@ export interface MemberPath {
   readonly path: readonly number[]
 }
 
-const known = new WeakMap<StructType, readonly MemberPath[]>()
-
 /** Every named member, those of anonymous structs and unions included, in declaration order. */
-export function memberPaths(struct: StructType): readonly MemberPath[] {
-  const hit = known.get(struct) ?? struct.members.flatMap(pathsFrom)
-  known.set(struct, hit)
-  return hit
-}
+export const memberPaths: (struct: StructType) => readonly MemberPath[] = perVersion((struct: StructType) =>
+  struct.members.flatMap(pathsFrom),
+)
 
 function pathsFrom(member: Member, index: number): readonly MemberPath[] {
   if (member.name !== undefined) return [{ member, path: [index] }]

@@ -1,13 +1,14 @@
+import { perVersion } from '../text/per-version.ts'
 import type { Hypervisor, Unit } from './hypervisor.ts'
 
-const madeBy = new WeakMap<object, object>()
+const mark = perVersion((_: object): { edit?: object } => ({}))
 
 /** What a unit remembers as something the running command may change in place: copied once for each command. */
 export function draftOf<T extends object>(hv: Hypervisor, unit: Unit, copy: (before: T | undefined) => T): T {
   const before = hv.units.get(unit) as T | undefined
-  if (before && madeBy.get(before) === hv.edit) return before
+  if (before && mark(before).edit === hv.edit) return before
   const draft = copy(before)
-  madeBy.set(draft, hv.edit)
+  mark(draft).edit = hv.edit
   hv.units.set(unit, draft)
   return draft
 }

@@ -15,27 +15,32 @@ export function perVersion<In extends object, Out>(compute: (input: In) => Out):
   }
 }
 
-/** The same for a computation over several immutable objects. */
-export function perVersions<In extends readonly object[], Out>(
+/** What a computation over several objects remembers on the first of them: results for the companions met last. */
+interface Met<In, Out> {
+  readonly inputs: In
+  readonly result: Out
+}
+
+/** Enough for the alternatives that one version meets side by side; companions that are gone must not be kept for long. */
+const MOST = 4
+
+/** The same for a computation over several immutable objects; kept on the first, so that it goes when that one goes. */
+export function perVersions<In extends readonly [object, ...object[]], Out>(
   compute: (...inputs: In) => Out,
 ): (...inputs: In) => Out {
-  interface Known {
-    next?: WeakMap<object, Known>
-    hit?: { readonly result: Out }
-  }
-  const start: Known = {}
+  const metBy = perVersion((_: object): Met<In, Out>[] => [])
   return (...inputs) => {
-    let known = start
-    for (const input of inputs) {
-      known.next ??= new WeakMap()
-      let next = known.next.get(input)
-      if (!next) {
-        next = {}
-        known.next.set(input, next)
-      }
-      known = next
-    }
-    known.hit ??= { result: compute(...inputs) }
-    return known.hit.result
+    const met = metBy(inputs[0])
+    for (const each of met) if (areSame(each.inputs, inputs)) return each.result
+    const result = compute(...inputs)
+    met.unshift({ inputs, result })
+    if (MOST < met.length) met.pop()
+    return result
   }
+}
+
+function areSame(a: readonly object[], b: readonly object[]): boolean {
+  if (a.length !== b.length) return false
+  for (let i = 1; i < a.length; i++) if (a[i] !== b[i]) return false
+  return true
 }

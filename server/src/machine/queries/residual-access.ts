@@ -118,9 +118,9 @@ function strayContexts(contexts: readonly DmaContext[], state: State): readonly 
 
 /** The largest piece of the root cell's own memory that each context reaches; it stands for all the others. */
 function rootResidues(stage: Stage, contexts: readonly DmaContext[]): readonly ResidualAccess[] {
-  const [root, ...inmates] = stage.state.cells
+  const [root] = stage.state.cells
   if (!root || contexts.length === 0) return []
-  const shared = sharedWith(...inmates.map(({ config }) => config))
+  const shared = sharedWith(stage.state)
   const found = new Map<Shown, OwnRun | undefined>()
   return contexts.flatMap(context => {
     const shown = shownBy(context.translation)
@@ -150,12 +150,14 @@ function largestShown(root: Cell, shared: IntervalIndex<MemoryRegion>, shown: Sh
   return largest
 }
 
-const sharedWith = perVersions(
-  (...cells: readonly CellConfig[]): IntervalIndex<MemoryRegion> =>
+const sharedWith = perVersion(
+  ({ cells }: State): IntervalIndex<MemoryRegion> =>
     intervalIndex(
-      cells.flatMap(({ mem_regions }) =>
-        mem_regions.map(region => ({ start: phys(region).start, end: phys(region).end, item: region })),
-      ),
+      cells
+        .slice(1)
+        .flatMap(({ config }) =>
+          config.mem_regions.map(region => ({ start: phys(region).start, end: phys(region).end, item: region })),
+        ),
     ),
 )
 
