@@ -1,4 +1,6 @@
 import type { StructValue, Value } from '../c/value.ts'
+import { MEM_COMM_REGION } from '../config/constants.ts'
+import { hasAny } from '../config/ranges.ts'
 import { constantsFor } from '../config/reference/index.ts'
 import { bdf, hex, humanSize } from '../rules/places.ts'
 import { flagNames } from './flags.ts'
@@ -18,11 +20,13 @@ const field = (value: StructValue, name: string): bigint => {
 
 const PCI_TYPES = ['', 'device', 'bridge', 'ivshmem']
 
-/** Links without a common section have an empty region for it. */
+/** Links without a common section have an empty region for it; a communication region is where the cell sees it. */
 function regionName(value: StructValue): string {
-  const [start, size] = [field(value, 'phys_start'), field(value, 'size')]
+  const flags = field(value, 'flags')
+  const start = field(value, hasAny({ flags }, MEM_COMM_REGION) ? 'virt_start' : 'phys_start')
+  const size = field(value, 'size')
   if (start === 0n && size === 0n) return 'empty'
-  return `${hex(start)} ${humanSize(size)} ${flagNames(field(value, 'flags')).join(' ')}`.trim()
+  return `${hex(start)} ${humanSize(size)} ${flagNames(flags).join(' ')}`.trim()
 }
 
 function portsName(value: StructValue): string {

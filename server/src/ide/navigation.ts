@@ -20,7 +20,17 @@ export function definitions(analysis: Analysis, offset: number): readonly Span[]
   if (spot?.onDesignator) return fieldDeclaration(spot)
   const object = unit.objects.find(({ name }) => name === wordAt(unit.main, offset)?.text)
   if (object) return [site(object.nameAt)]
+  const member = memberNamed(analysis, offset)
+  if (member) return [member]
   return spot && analysis.config ? pointedTo(analysis, analysis.config, spot) : []
+}
+
+/** `config.mem_regions` in an expression: where the array is declared. */
+function memberNamed({ unit, config }: Analysis, offset: number): Span | undefined {
+  const word = wordAt(unit.main, offset)
+  const isMember = word && unit.main.text[word.at.start - 1] === '.'
+  const array = isMember && config && cellOf(config).arrays.find(({ member }) => member === word.text)
+  return array ? site(array.declaredAt) : undefined
 }
 
 function macroAt(unit: Unit, offset: number): Macro | undefined {

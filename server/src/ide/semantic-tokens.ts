@@ -8,9 +8,14 @@ import type { Span } from '../text/source-file.ts'
 export const TOKEN_TYPES = ['property', 'enumMember', 'macro', 'type', 'comment'] as const
 export type TokenType = (typeof TOKEN_TYPES)[number]
 
+/** What a flag of a region is about, for themes that tell them apart. */
+export const TOKEN_MODIFIERS = ['access', 'dma', 'io', 'sharing'] as const
+export type TokenModifier = (typeof TOKEN_MODIFIERS)[number]
+
 export interface SemanticToken {
   readonly at: Span
   readonly type: TokenType
+  readonly modifier?: TokenModifier
 }
 
 /** Fields, constants of the format, other macros, structs; what conditionals leave out is coloured like a comment. */
@@ -24,8 +29,21 @@ export function semanticTokens({ unit }: Analysis): readonly SemanticToken[] {
     if (off && off.start <= at.start) return [{ at, type: 'comment' as const }]
     if (kind !== 'identifier') return []
     const type = typeOf(unit, text, tokens[index - 1]?.text, tokens[index - 2]?.text)
-    return type ? [{ at, type }] : []
+    const modifier = type === 'enumMember' ? modifierOf(text) : undefined
+    return type ? [{ at, type, ...(modifier && { modifier }) }] : []
   })
+}
+
+const MODIFIERS: readonly (readonly [RegExp, TokenModifier])[] = [
+  [/^(READ|WRITE|EXECUTE)$/, 'access'],
+  [/^DMA$/, 'dma'],
+  [/^IO/, 'io'],
+  [/^(COMM_REGION|LOADABLE|ROOTSHARED)$/, 'sharing'],
+]
+
+function modifierOf(name: string): TokenModifier | undefined {
+  const flag = /^JAILHOUSE_MEM_(\w+)$/.exec(name)?.[1]
+  return flag === undefined ? undefined : MODIFIERS.find(([kind]) => kind.test(flag))?.[1]
 }
 
 function typeOf(unit: Unit, name: string, before = '', twoBefore = ''): TokenType | undefined {

@@ -5,7 +5,7 @@ import { folds, selections } from '../ide/folding.ts'
 import { hover } from '../ide/hover.ts'
 import { definitions, links, references, rename, renameable } from '../ide/navigation.ts'
 import { markdown, plainText } from '../ide/note.ts'
-import { semanticTokens, TOKEN_TYPES } from '../ide/semantic-tokens.ts'
+import { semanticTokens, TOKEN_MODIFIERS, TOKEN_TYPES } from '../ide/semantic-tokens.ts'
 import { symbols } from '../ide/symbols.ts'
 import type { Abilities } from './abilities.ts'
 import { type AtPosition, encodingOf, type OfDocument, ofFile, ofOffset } from './asking.ts'
@@ -38,7 +38,10 @@ export const featureCapabilities = ({ pullDiagnostics, codeActionObjects }: Abil
   documentSymbolProvider: true,
   foldingRangeProvider: true,
   selectionRangeProvider: true,
-  semanticTokensProvider: { legend: { tokenTypes: [...TOKEN_TYPES], tokenModifiers: [] }, full: true },
+  semanticTokensProvider: {
+    legend: { tokenTypes: [...TOKEN_TYPES], tokenModifiers: [...TOKEN_MODIFIERS] },
+    full: true,
+  },
   definitionProvider: true,
   referencesProvider: true,
   documentHighlightProvider: true,

@@ -1,6 +1,7 @@
 import type { ServerCapabilities } from 'vscode-languageserver'
 import { HINT_KINDS } from '../ide/inlay-hints.ts'
 import { LENS_KINDS } from '../ide/lenses.ts'
+import { TOKEN_MODIFIERS } from '../ide/semantic-tokens.ts'
 import { abilitiesOf } from './abilities.ts'
 import * as protocol from './protocol.ts'
 import { capabilitiesOf } from './server.ts'
@@ -30,7 +31,10 @@ const METHODS: Readonly<Record<string, readonly (readonly [method: string, meani
   foldingRangeProvider: [['textDocument/foldingRange', 'brackets, comments, conditionals']],
   selectionRangeProvider: [['textDocument/selectionRange', 'word, brackets, file']],
   semanticTokensProvider: [
-    ['textDocument/semanticTokens/full', 'fields, constants, macros, types; what conditionals leave out'],
+    [
+      'textDocument/semanticTokens/full',
+      `fields, constants, macros, types; what conditionals leave out; flags by kind: ${TOKEN_MODIFIERS.join(', ')}`,
+    ],
   ],
   definitionProvider: [
     [

@@ -12,7 +12,7 @@ import {
 } from 'vscode-languageserver'
 import type { Completion } from '../ide/completion/index.ts'
 import type { Fold } from '../ide/folding.ts'
-import { type SemanticToken, TOKEN_TYPES } from '../ide/semantic-tokens.ts'
+import { type SemanticToken, TOKEN_MODIFIERS, TOKEN_TYPES } from '../ide/semantic-tokens.ts'
 import { flattened, type OutlineSymbol } from '../ide/symbols.ts'
 import { positionAt, type Span } from '../text/source-file.ts'
 import { type Encoding, toLocation, toPosition, toRange } from './convert.ts'
@@ -112,12 +112,13 @@ export function toSelectionRange(spans: readonly Span[], encoding: Encoding): Se
 export function toSemanticTokens(tokens: readonly SemanticToken[], encoding: Encoding): number[] {
   const data: number[] = []
   let before = { line: 0, character: 0 }
-  for (const { at, type } of tokens) {
+  for (const { at, type, modifier } of tokens) {
     const start = toPosition(at.file, at.start, encoding)
     const end = toPosition(at.file, at.end, encoding)
     if (start.line !== end.line) continue
     const column = start.line === before.line ? start.character - before.character : start.character
-    data.push(start.line - before.line, column, end.character - start.character, TOKEN_TYPES.indexOf(type), 0)
+    const bits = modifier ? 1 << TOKEN_MODIFIERS.indexOf(modifier) : 0
+    data.push(start.line - before.line, column, end.character - start.character, TOKEN_TYPES.indexOf(type), bits)
     before = start
   }
   return data

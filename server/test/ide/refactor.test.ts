@@ -97,6 +97,9 @@ describe('a number gets a name', () => {
     expect(text).toMatch(/\.phys_start = UART_1_START,\s+\.virt_start = UART_1_START,/)
     expect(text).toContain('.address = 0x02810000')
   })
+  test('small numbers mean what they say', () => {
+    expect(offered(fixtures(), LINUX, '.shmem_peers = |2').filter(({ kind }) => kind === 'extract')).toEqual([])
+  })
   test('expressions and names are left alone', () => {
     expect(offered(fixtures(), LINUX, '.vpci_irq_base = 1|95').filter(({ kind }) => kind === 'extract')).toEqual([])
   })
@@ -133,8 +136,8 @@ describe('an SPI is given to a cell', () => {
     expect(given(988)).toBeUndefined()
   })
   test('where a comment names it', () => {
-    const files = fixtures({ [LINUX]: text => text.replace('SPI 104, 110', 'SPI 104, SPI 105') })
-    expect(offered(files, LINUX, 'SPI 10|5').map(({ title }) => title)).toContain('Give this cell SPI 105')
+    const files = fixtures({ [LINUX]: text => text.replace('SPI 104, 110', 'SPI 104, SPI_105') })
+    expect(offered(files, LINUX, 'SPI_10|5').map(({ title }) => title)).toContain('Give this cell SPI 105')
   })
 })
 
@@ -152,12 +155,18 @@ describe('memory of the root goes to an inmate, in both files', () => {
     const codes = changed.analyze(LINUX).findings.map(({ rule }) => rule.code)
     expect(codes.filter(code => !files.analyze(LINUX).findings.some(({ rule }) => rule.code === code))).toEqual([])
   })
+  test('on the name of the array of a cell, not in each of its elements', () => {
+    const titles = (words: string) => offered(fixtures(), LINUX, words).map(({ title }) => title)
+    const GIVE = expect.stringMatching(/^Give "k3-demo-linux" 16 MiB of region/)
+    expect(titles('.mem_reg|ions = {')).toContainEqual(GIVE)
+    expect(titles('.phys_start = 0x0|2810000')).not.toContainEqual(GIVE)
+  })
   test('without a PVU the root stays as it is', () => {
     const files = desk({ 'b.c': root(), 'b-a.c': inmate('a') })
     const found = titled(files, 'b.c', '.phys_start = 0x8|0000000', /^Give "a" 16 MiB/)
     const changed = after(files, found.edits, 'b.c', 'b-a.c')
     expect(bytes(changed, 'b.c')).toEqual(bytes(files, 'b.c'))
-    expect(cellIn(changed, 'b-a.c').mem_regions[1]).toMatchObject({ phys_start: 0x8f000000n, size: 0x1000000n })
+    expect(cellIn(changed, 'b-a.c').mem_regions[1]).toMatchObject({ phys_start: 0x87000000n, size: 0x1000000n })
   })
 })
 

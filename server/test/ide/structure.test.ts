@@ -74,6 +74,15 @@ describe('navigation', () => {
       expect(because).toContain(`"${name}"`)
     },
   )
+  test('from an array in an expression to its declaration', () => {
+    const { analysis, offset } = at(ROOT, 'ARRAY_SIZE(config.mem_|regions)')
+    const [declaration] = definitions(analysis, offset)
+    expect(textOf({ ...declaration!, end: declaration!.end + 4 })).toBe('mem_regions[18]')
+  })
+  test('from a macro that makes regions to its definition', () => {
+    const { analysis, offset } = at(LINUX, 'JAILHOUSE_SHMEM_NET_|REGIONS(')
+    expect(shown(definitions(analysis, offset))).toEqual([expect.stringContaining('JAILHOUSE_SHMEM_NET_REGIONS')])
+  })
   test('from a shared-memory device to its peer in the other file', () => {
     const { analysis, offset } = at(LINUX, '.shmem_dev_id = |1')
     expect(shown(definitions(analysis, offset))).toEqual([expect.stringMatching(/^k3-demo\.c: \{\s+\.type = JAIL/)])
@@ -122,4 +131,8 @@ test('fields, constants and what conditionals leave out have colours of their ow
   expect(typeOf('phys_start')).toBe('property')
   expect(typeOf('JAILHOUSE_MEM_DMA')).toBe('enumMember')
   expect(typeOf('jailhouse_memory')).toBe('type')
+  const modifierOf = (words: string) => tokens.find(({ at }) => textOf(at) === words)?.modifier
+  expect(modifierOf('JAILHOUSE_MEM_DMA')).toBe('dma')
+  expect(modifierOf('JAILHOUSE_MEM_WRITE')).toBe('access')
+  expect(modifierOf('JAILHOUSE_ARM64')).toBeUndefined()
 })

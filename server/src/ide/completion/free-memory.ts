@@ -1,38 +1,54 @@
 import { IOMMU_PVU, MEM_DMA, MEM_IO, MEM_WRITE } from '../../config/constants.ts'
-import type { CellConfig, MemoryRegion } from '../../config/model.ts'
+import type { CellConfig, MemoryRegion, SystemConfig } from '../../config/model.ts'
 import { alignDown, has, hasAny, KiB, MiB, phys, type Range, sizeOfRange, without } from '../../config/ranges.ts'
 import { describeRange, hex } from '../../rules/places.ts'
 import { sharesRegion } from '../ivshmem.ts'
 import type { FreeValue, Side } from './side.ts'
 
+/** A part of a region of the root that nobody beside it has. */
+export interface FreeRange {
+  readonly region: MemoryRegion
+  readonly range: Range
+  /** Devices of the root cannot reach it, as a window for inmates is kept where there is a PVU. */
+  readonly isKept: boolean
+}
+
 /**
- * Memory of the root that no cell beside it has: first what a PVU keeps from the root's devices, as a window for inmates
- * is, the largest before all; then what lies nearest to the hypervisor's own memory, where systems keep room for cells.
+ * Memory of the root that no other cell has: first what a PVU keeps from the root's devices, the largest before all;
+ * then what lies nearest to the hypervisor's own memory, where systems keep room for cells.
  */
-export function freeMemory({ own, root, others }: Side): readonly FreeValue[] {
-  if (own.isRoot || !root) return []
-  const taken = [...own.mem_regions, ...others.filter(cell => !cell.isRoot).flatMap(cell => cell.mem_regions)]
-  const holes = [...taken.map(phys), phys(root.hypervisor_memory)]
+export function freeRanges(root: SystemConfig, taken: readonly MemoryRegion[]): readonly FreeRange[] {
+  const own = phys(root.hypervisor_memory)
+  const holes = [...taken.map(phys), own]
   const hasPvu = root.platform_info.iommu_units.some(({ type }) => type === IOMMU_PVU)
   return root.root_cell.mem_regions
     .filter(region => isMemory(root.root_cell, region))
     .flatMap(region => {
-      const kept = hasPvu && !has(region, MEM_DMA)
+      const isKept = hasPvu && !has(region, MEM_DMA)
       const free = holes.reduce((left, hole) => left.flatMap(range => without(range, hole)), [
         phys(region),
       ] as readonly Range[])
-      return free.map(range => ({ range, kept, far: distance(range, phys(root.hypervisor_memory)) }))
+      return free.map(range => ({ region, range, isKept }))
     })
-    .filter(({ range }) => 64n * KiB <= sizeOfRange(range))
+    .filter(({ range }) => LEAST <= sizeOfRange(range))
     .toSorted((a, b) =>
-      a.kept && b.kept
+      a.isKept && b.isKept
         ? Number(sizeOfRange(b.range) - sizeOfRange(a.range))
-        : Number(b.kept) - Number(a.kept) || (a.far < b.far ? -1 : 1),
+        : Number(b.isKept) - Number(a.isKept) || (distance(a.range, own) < distance(b.range, own) ? -1 : 1),
     )
+}
+
+/** Less is left over between shared-memory regions and of no use. */
+const LEAST = 64n * KiB
+
+export function freeMemory({ own, root, others }: Side): readonly FreeValue[] {
+  if (own.isRoot || !root) return []
+  const taken = [own, ...others.filter(cell => !cell.isRoot)].flatMap(cell => cell.mem_regions)
+  return freeRanges(root, taken)
     .slice(0, 4)
-    .map(({ range, kept }) => ({
+    .map(({ range, isKept }) => ({
       text: hex(placeIn(range, phys(root.hypervisor_memory))),
-      detail: `free${kept ? ", out of reach of the root's devices" : ''}: ${describeRange(range)} of the root`,
+      detail: `free${isKept ? ", out of reach of the root's devices" : ''}: ${describeRange(range)} of the root`,
     }))
 }
 

@@ -9,12 +9,12 @@ import { FIRST_SPECIAL, FIRST_SPI, isArm, owns, PINS_PER_CHIP } from '../../rule
 import { arrayOf, hex, isWritten } from '../../rules/places.ts'
 import type { Refactoring, Stand } from './refactoring.ts'
 
-/** Interrupts that the line at hand names: `SPI 104` in a comment above the words. */
+/** Interrupts that the line at hand names: `SPI 104` or `SPI_104` in a comment above the words. */
 export function assignNamedSpi({ analysis, offset }: Stand): readonly Refactoring[] {
   const { text } = analysis.unit.main
   const start = text.lastIndexOf('\n', offset - 1) + 1
   const line = /^[^\r\n]*/.exec(text.slice(start))?.[0] ?? ''
-  const numbers = [...line.matchAll(/\bSPI (\d{1,3})\b/g)].map(match => Number(match[1]))
+  const numbers = [...line.matchAll(/\bSPI[ _#](\d{1,3})\b/g)].map(match => Number(match[1]))
   return [...new Set(numbers)].flatMap(spi => {
     const change = assignSpi(analysis, spi)
     return change ? { title: `Give this cell SPI ${spi}`, kind: 'rewrite', edits: change.edits } : []

@@ -7,6 +7,7 @@ import { type Change, together } from '../../rules/fixes/change.ts'
 import { removeFlag } from '../../rules/fixes/flags.ts'
 import { splitRegion } from '../../rules/fixes/split.ts'
 import { describeRange, humanSize } from '../../rules/places.ts'
+import { freeRanges } from '../completion/free-memory.ts'
 import type { Refactoring, Stand } from './refactoring.ts'
 
 /** What an inmate is given at most: enough for a bare-metal program or a small kernel. */
@@ -21,7 +22,7 @@ export function carveInmateRegion({ analysis, spot }: Stand): readonly Refactori
   if (!config || !spot.steps.some(({ field }) => field?.name === 'mem_regions')) return []
   const holder = spot.steps.find(({ value }) => value.kind === 'struct' && value.type.tag === 'jailhouse_memory')?.value
   const own = cellOf(config).mem_regions.find(({ source }) => source !== undefined && source === holder)
-  if (config.kind === 'system' && !own) return []
+  if (own ? !isRam(own) : config.kind === 'system' || holder) return []
   const seen = new Set<CellConfig>()
   return cases.flatMap(each =>
     each.scenario.cells.flatMap(cell => {
@@ -32,14 +33,15 @@ export function carveInmateRegion({ analysis, spot }: Stand): readonly Refactori
   )
 }
 
-/** From the region at hand, or for a cell from the region of its root with most to spare. */
+/** From the region at hand, or for a cell from where completion would begin a region of its own. */
 function carvings({ scenario }: Case, cell: CellConfig, wanted: MemoryRegion | undefined): readonly Refactoring[] {
   const { root } = scenario
-  const taken = scenario.cells.flatMap(({ mem_regions }) => mem_regions.map(phys))
-  const candidates = (wanted ? [wanted] : root.root_cell.mem_regions).filter(isRam)
-  const [best] = candidates
-    .flatMap(region => freeSlice(region, [...taken, phys(root.hypervisor_memory)]).map(slice => ({ region, slice })))
-    .toSorted((a, b) => (b.slice.end - b.slice.start < a.slice.end - a.slice.start ? -1 : 1))
+  const [best] = freeRanges(
+    root,
+    scenario.cells.flatMap(({ mem_regions }) => mem_regions),
+  )
+    .filter(({ region }) => isRam(region) && (!wanted || region === wanted))
+    .flatMap(({ region, range }) => sliceOf(range).map(slice => ({ region, slice })))
   const change = best && carve(root, best.region, best.slice, cell)
   if (!change) return []
   const size = humanSize(best.slice.end - best.slice.start)
@@ -57,16 +59,11 @@ function carvings({ scenario }: Case, cell: CellConfig, wanted: MemoryRegion | u
 const isRam = (region: MemoryRegion): boolean =>
   has(region, MEM_EXECUTE) && !hasAny(region, MEM_IO | MEM_COMM_REGION | MEM_ROOTSHARED)
 
-/** The highest part of a region that is free, of the size of a slice, on 2 MiB. */
-function freeSlice(region: MemoryRegion, taken: readonly Range[]): readonly Range[] {
-  const free = taken.reduce((left, hole) => left.flatMap(range => without(range, hole)), [
-    phys(region),
-  ] as readonly Range[])
-  return free.toReversed().flatMap(({ start, end }) => {
-    const top = alignDown(end, 2n * MiB)
-    const slice = { start: top - SLICE, end: top }
-    return start <= slice.start ? [slice] : []
-  })
+/** The highest part of what is free, of the size of a slice, on 2 MiB. */
+function sliceOf({ start, end }: Range): readonly Range[] {
+  const top = alignDown(end, 2n * MiB)
+  const slice = { start: top - SLICE, end: top }
+  return start <= slice.start ? [slice] : []
 }
 
 const FLAGS = ['READ', 'WRITE', 'EXECUTE', 'DMA', 'LOADABLE'].map(name => `JAILHOUSE_MEM_${name}`)

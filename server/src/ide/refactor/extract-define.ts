@@ -11,6 +11,7 @@ export function extractDefine({ analysis: { unit }, spot }: Stand): readonly Ref
   const value = spot.steps.at(-1)?.value
   const at = value?.kind === 'int' && !spot.onDesignator ? editable(value.origin) : undefined
   const field = spot.steps.findLast(step => step.field)?.field?.name
+  if (value?.kind === 'int' && value.value < LEAST) return []
   if (!at || !field || !/^(0[xX][0-9a-fA-F]+|\d+)[uUlL]*$/.test(textOf(at)) || at.file !== unit.main) return []
   const name = freeName(unit, nameOf(spot.steps, field))
   const places = alike(spot.steps, at)
@@ -23,6 +24,9 @@ export function extractDefine({ analysis: { unit }, spot }: Stand): readonly Ref
     },
   ]
 }
+
+/** Smaller numbers are counts and indices, which mean what they say. */
+const LEAST = 16n
 
 /** The same literal in the fields of the innermost struct: an address often is both physical and virtual. */
 function alike(steps: readonly Step[], at: Span): readonly Span[] {
@@ -39,7 +43,7 @@ function nameOf(steps: readonly Step[], field: string): string {
   const origin = element?.value.origin?.spelled
   const comment = origin && element.value.kind === 'struct' ? commentBefore(origin.file, origin.start) : undefined
   const array = steps.find(step => step.field)?.field?.name ?? ''
-  const whose = comment?.split(/[,:;(]/)[0] ?? (element ? `${array} ${element.index}` : '')
+  const whose = namedIn(comment) || (element ? `${array} ${element.index}` : '')
   const what = field.replace(/^(phys|virt)_start$/, 'start')
   return `${whose} ${what}`
     .toUpperCase()
@@ -47,6 +51,16 @@ function nameOf(steps: readonly Step[], field: string): string {
     .replace(/^_+|_+$/g, '')
     .replace(/^(?=\d)/, '_')
 }
+
+/** The first words of a comment up to a stop; the address of a device is no name. */
+const namedIn = (comment = ''): string =>
+  comment
+    .replace(/[\da-f]{2}:[\da-f]{2}\.\d/gi, '')
+    .trim()
+    .split(/[,:;(]/)[0]
+    ?.split(/\s+/)
+    .slice(0, 4)
+    .join(' ') ?? ''
 
 function freeName({ macros, main }: Unit, wanted: string): string {
   const isTaken = (name: string) => macros.has(name) || new RegExp(`\\b${name}\\b`).test(main.text)
