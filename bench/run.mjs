@@ -6,6 +6,7 @@ import { benchEdits } from './edits.mjs'
 import { benchMachine } from './machine.mjs'
 import { benchMemory } from './memory.mjs'
 import { benchTree } from './tree.mjs'
+import { benchWorkspace } from './workspace.mjs'
 
 const fixtures = new URL('../test-fixtures/founding-case/', import.meta.url).pathname
 const tree = process.argv[2] && resolve(process.argv[2])
@@ -23,6 +24,7 @@ function largestPair(folder) {
 }
 
 await benchEdits(fixtures, largestPair(fixtures))
+await benchWorkspace(fixtures)
 if (tree && existsSync(join(tree, 'configs'))) {
   await benchEdits(tree, largestPair(join(tree, 'configs/arm64')))
   await benchEdits(tree, [join(tree, 'configs/x86/f2a88xm-hd3.c')])

@@ -62,26 +62,26 @@ function byPin(cell: string, project: Project): RootChoice | undefined {
   return uri === undefined ? undefined : { uri, by: 'pin', because: 'it was chosen by hand' }
 }
 
-const isSource = (uri: string): boolean => uri.endsWith('.c')
+/** A folder may hold thousands of files that are no configurations: looking one up must not walk them. */
+const members = perVersion((uris: readonly string[]): ReadonlySet<string> => new Set(uris))
 
 function byPrefix(cell: string, project: Project, wanted: Wanted): RootChoice | undefined {
   const name = nameOf(cell)
-  const candidates = filesIn(folderOf(cell), project, wanted)
-    .filter(uri => uri !== cell && isSource(uri) && name.startsWith(`${nameOf(uri).slice(0, -2)}-`))
-    .toSorted((a, b) => b.length - a.length)
-  for (const uri of candidates) {
-    const file = fileAt(uri, project, wanted)
+  const there = members(filesIn(folderOf(cell), project, wanted))
+  for (let end = name.lastIndexOf('-'); 0 < end; end = name.lastIndexOf('-', end - 1)) {
+    const uri = `${folderOf(cell)}${encodeURIComponent(name.slice(0, end))}.c`
+    const file = there.has(uri) ? fileAt(uri, project, wanted) : undefined
     if (file && looksLikeSystem(file))
-      return { uri, by: 'prefix', because: `its name begins with "${nameOf(uri).slice(0, -2)}-"` }
+      return { uri, by: 'prefix', because: `its name begins with "${name.slice(0, end)}-"` }
   }
   return undefined
 }
 
 /** The cells whose root is `root`: by prefix in its folder, by `jailhouse.json`, by pin, and among the known files. */
 export function cellsOfRoot(root: SourceFile, project: Project, wanted: Wanted): readonly SourceFile[] {
-  const prefix = `${nameOf(root.uri).replace(/\.c$/, '')}-`
+  const prefix = `${root.uri.replace(/\.c$/, '')}-`
   const candidates = new Set([
-    ...filesIn(folderOf(root.uri), project, wanted).filter(uri => isSource(uri) && nameOf(uri).startsWith(prefix)),
+    ...filesIn(folderOf(root.uri), project, wanted).filter(uri => uri.startsWith(prefix) && uri.endsWith('.c')),
     ...(projectFileOf(root.uri, project, wanted)?.systems ?? []).flatMap(system =>
       system.root === root.uri ? system.cells : [],
     ),

@@ -1,5 +1,5 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { fileURLToPath } from 'node:url'
 import { decode } from '../text/encoding.ts'
 import type { FileReader } from './file-reader.ts'
 
@@ -20,10 +20,7 @@ export const disk: FileReader = {
   async list(folder) {
     try {
       const entries = await readdir(fileURLToPath(folder), { withFileTypes: true })
-      const base = new URL(folder)
-      return entries
-        .filter(entry => !entry.isDirectory())
-        .map(({ name }) => base.href + pathToFileURL(`/${name}`).pathname.slice(1))
+      return entries.filter(entry => !entry.isDirectory()).map(({ name }) => folder + encodeURIComponent(name))
     } catch {
       return []
     }

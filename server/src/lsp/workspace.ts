@@ -34,6 +34,8 @@ export class Workspace {
   readonly #open = new Map<string, OpenDocument>()
   readonly #files = new Map<string, SourceFile | 'absent'>()
   readonly #folders = new Map<string, readonly string[]>()
+  /** The same with the open files in them, until one is opened or closed. */
+  readonly #listings = new Map<string, readonly string[]>()
   readonly #underway = new Map<string, Promise<void>>()
   #settings: Settings = defaultSettings
   #pins: ReadonlyMap<string, string> = new Map()
@@ -47,6 +49,7 @@ export class Workspace {
   open(uri: string, version: number, text: string): void {
     const canonical = canonicalUri(uri)
     this.#open.set(canonical, { uri, version, file: { uri: canonical, text } })
+    this.#listings.delete(folderOf(canonical))
     this.#project = undefined
   }
 
@@ -94,6 +97,7 @@ export class Workspace {
   forgetAll(): void {
     this.#files.clear()
     this.#folders.clear()
+    this.#listings.clear()
     this.#underway.clear()
     this.#project = undefined
   }
@@ -149,19 +153,27 @@ export class Workspace {
 
   async #readFolder(folder: string): Promise<() => void> {
     const uris = await this.#reader.list(folder).catch(() => [])
-    return () => this.#folders.set(folder, uris.map(canonicalUri))
+    return () => {
+      this.#folders.set(folder, uris.map(canonicalUri))
+      this.#listings.delete(folder)
+    }
   }
 
   /** A file that is open and not saved yet stands in its folder too. */
   #listed(folder: string): readonly string[] | 'unasked' {
     const saved = this.#folders.get(folder)
-    const open = [...this.#open.keys()].filter(uri => folderOf(uri) === folder)
-    return saved ? [...new Set([...saved, ...open])] : 'unasked'
+    if (!saved) return 'unasked'
+    const listing = this.#listings.get(folder) ?? [
+      ...new Set([...saved, ...[...this.#open.keys()].filter(uri => folderOf(uri) === folder)]),
+    ]
+    this.#listings.set(folder, listing)
+    return listing
   }
 
   #drop(uri: string): void {
     this.#files.delete(uri)
     this.#folders.delete(uri)
+    this.#listings.delete(uri)
     this.#underway.delete(uri)
   }
 

@@ -8,12 +8,16 @@ export const nameOf = (uri: string): string => decoded(uri.slice(uri.lastIndexOf
 
 /** One spelling for the many a URI has: two programs may escape the same path differently. */
 export function canonicalUri(uri: string): string {
+  if (PLAIN.test(uri)) return uri
   const [, scheme = '', host = '', path = '', rest = ''] =
     /^([a-z][\w+.-]*:)?(\/\/[^/?#]*)?([^?#]*)(.*)$/is.exec(uri) ?? []
   const escaped = path.split('/').map(segment => encodeURIComponent(decoded(segment)))
   const oneDrive = escaped.join('/').replace(/^\/[A-Z](?=%3A)/, drive => drive.toLowerCase())
   return `${scheme.toLowerCase()}${host}${oneDrive}${rest}`
 }
+
+/** Nothing in it can be spelled in another way: most URIs, and folders list them by the thousand. */
+const PLAIN = /^[a-z][a-z\d+.-]*:\/\/\/[\w./~-]*$/
 
 /** Resolves a relative or absolute path, spelled with slashes, against a folder. */
 export function joinUri(folder: string, path: string): string {
@@ -38,6 +42,7 @@ export function foldersAbove(uri: string): readonly string[] {
 }
 
 function decoded(segment: string): string {
+  if (!segment.includes('%')) return segment
   try {
     return decodeURIComponent(segment)
   } catch {
