@@ -13,6 +13,7 @@ import { codeActions, FIX_ALL } from './code-actions.ts'
 import { toRange, toSpan } from './convert.ts'
 import { toWorkspaceEdit } from './edits.ts'
 import type { Guard } from './guard.ts'
+import { answerHierarchy } from './hierarchy.ts'
 import { answerHints, hintCapabilities } from './hints.ts'
 import { REFACTOR_KINDS } from './refactor.ts'
 import type { Session } from './session.ts'
@@ -45,6 +46,7 @@ export const featureCapabilities = ({ pullDiagnostics, codeActionObjects }: Abil
   definitionProvider: true,
   referencesProvider: true,
   documentHighlightProvider: true,
+  callHierarchyProvider: true,
   renameProvider: { prepareProvider: true },
   documentLinkProvider: {},
   workspaceSymbolProvider: true,
@@ -121,6 +123,7 @@ export function answerFeatures(connection: Connection, guard: Guard): void {
     }),
   )
   answerNavigation(connection, guard)
+  answerHierarchy(connection, guard)
   answerHints(connection, guard)
 }
 

@@ -2,7 +2,7 @@ import type { ServerCapabilities } from 'vscode-languageserver'
 import { HINT_KINDS } from '../ide/inlay-hints.ts'
 import { LENS_KINDS } from '../ide/lenses.ts'
 import { TOKEN_MODIFIERS } from '../ide/semantic-tokens.ts'
-import { abilitiesOf } from './abilities.ts'
+import { type Abilities, abilitiesOf } from './abilities.ts'
 import * as protocol from './protocol.ts'
 import { capabilitiesOf } from './server.ts'
 
@@ -43,6 +43,11 @@ const METHODS: Readonly<Record<string, readonly (readonly [method: string, meani
     ],
   ],
   referencesProvider: [['textDocument/references', 'uses of a macro or field; who shares a region']],
+  callHierarchyProvider: [
+    ['textDocument/prepareCallHierarchy', 'the region, shared-memory device or cell at a place'],
+    ['callHierarchy/incomingCalls', 'cells that list memory, devices that share it, the other ends of a link'],
+    ['callHierarchy/outgoingCalls', 'regions and devices of a cell, sections of a shared-memory device'],
+  ],
   documentHighlightProvider: [['textDocument/documentHighlight', 'the same in the file']],
   renameProvider: [
     ['textDocument/prepareRename, rename', 'macros and objects of the file; names that are taken are refused'],
@@ -51,6 +56,19 @@ const METHODS: Readonly<Record<string, readonly (readonly [method: string, meani
   inlayHintProvider: [['textDocument/inlayHint', `by kind: ${HINT_KINDS.join(', ')}`]],
   codeLensProvider: [['textDocument/codeLens', `by kind: ${LENS_KINDS.join(', ')}`]],
   workspace: [['workspace/textDocumentContent', 'built-in headers, rule pages and simulations, read-only']],
+}
+
+/** What the server asks or tells a client, by what the client must have announced. */
+const ASKED: Readonly<Partial<Record<keyof Abilities, readonly (readonly [method: string, meaning: string])[]>>> = {
+  watchedFiles: [
+    ['client/registerCapability', '`workspace/didChangeWatchedFiles` for sources, headers and `jailhouse.json`'],
+  ],
+  configurationChanges: [['client/registerCapability', '`workspace/didChangeConfiguration`']],
+  configuration: [['workspace/configuration', 'the settings, at the start and after each change']],
+  refreshDiagnostics: [['workspace/diagnostic/refresh', 'an edit changed the findings of another open file']],
+  refreshInlayHints: [['workspace/inlayHint/refresh', 'an edit may have changed the hints of another open file']],
+  refreshCodeLenses: [['workspace/codeLens/refresh', 'the same for lenses']],
+  textDocumentContent: [['workspace/textDocumentContent/refresh', 'a simulation that is shown may have changed']],
 }
 
 const EVERYTHING = {
@@ -87,6 +105,12 @@ export function methodTable(): string {
     '| method | what for |',
     '|---|---|',
     ...rows,
+    '',
+    'The server asks these of a client, each only if the client announced that it can:',
+    '',
+    '| method | what for |',
+    '|---|---|',
+    ...Object.values(ASKED).flatMap(methods => methods.map(([method, meaning]) => `| \`${method}\` | ${meaning} |`)),
     '',
     'Beyond the protocol, for clients that know them (`server/src/lsp/protocol.ts` has their shapes):',
     '',

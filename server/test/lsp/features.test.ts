@@ -255,3 +255,19 @@ test('refactorings are offered where one stands, and kept apart from repairs', a
   expect(actions!.length).toBeGreaterThan(0)
   expect(actions!.filter(({ kind }) => !kind!.startsWith('refactor.'))).toEqual([])
 })
+
+test('memory has a hierarchy of users, across files', async () => {
+  const editor = await openLinux()
+  const [region] = await ask<{ name: string; data: unknown }[]>(editor, 'prepareCallHierarchy', '0x8a0000000')
+  expect(region!.name).toContain('0x8a0000000 1.5 GiB')
+  const users = await editor.request<{ from: { name: string; uri: string }; fromRanges: unknown[] }[]>(
+    'callHierarchy/incomingCalls',
+    { item: region },
+  )
+  expect(users.map(({ from }) => from.name)).toEqual(['k3-demo-linux', 'k3-demo'])
+  expect(users[1]!.from.uri).toBe(uriOf('k3-demo.c'))
+  const parts = await editor.request<{ to: { name: string } }[]>('callHierarchy/outgoingCalls', {
+    item: users[0]!.from,
+  })
+  expect(parts.map(({ to }) => to.name)).toContain(region!.name)
+})

@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest'
+import { partsOf, resourceAt, usesOf } from '../../src/ide/hierarchy.ts'
+import { withGrammar } from '../project.ts'
+import { fixtures, offsetOf } from './fixture.ts'
+
+withGrammar()
+
+const ROOT = 'founding-case/k3-demo.c'
+const LINUX = 'founding-case/k3-demo-linux.c'
+
+/** The resource at `|`, who uses it and what it is made of, by their names. */
+function at(path: string, words: string) {
+  const files = fixtures()
+  const analysis = files.analyze(path)
+  const { id, name } = resourceAt(analysis, offsetOf(files.file(path).text, words))!
+  const uses = usesOf(analysis, id).map(({ from, at: places }) => `${from.name} ${places.length}`)
+  return { name, uses, parts: partsOf(analysis, id).map(part => part.name) }
+}
+
+test('memory is used by the cells that list it', () => {
+  const { name, uses, parts } = at(LINUX, '.phys_start = 0x8|a0000000')
+  expect(name).toMatch(/^\[9\] RAM: 0x8a0000000 1\.5 GiB/)
+  expect(uses).toEqual(['k3-demo-linux 1', 'k3-demo 1'])
+  expect(parts).toEqual([])
+})
+
+test('shared memory also by the device that counts it', () => {
+  expect(at(LINUX, 'NET_REGIONS(0x7|0000000').uses.at(-1)).toMatch(/00:00\.0 ivshmem 1$/)
+})
+
+test('a link has its other end, and sections', () => {
+  const { uses, parts } = at(LINUX, '.shmem_dev_id = |1')
+  expect(uses[0]).toBe('k3-demo-linux 1')
+  expect(uses[1]).toMatch(/00:00\.0 ivshmem 1$/)
+  expect(parts).toHaveLength(4)
+})
+
+test('a cell is made of its regions and devices', () => {
+  const { name, uses, parts } = at(ROOT, '.na|me')
+  expect(name).toBe('k3-demo')
+  expect(uses).toEqual([])
+  expect(parts).toHaveLength(19)
+})
