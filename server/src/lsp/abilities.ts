@@ -5,6 +5,7 @@ import type { InitializationOptions } from './protocol.ts'
 /** What the client announced, each as one plain answer. The server does nothing a client has not announced. */
 export interface Abilities {
   readonly encoding: Encoding
+  readonly pushDiagnostics: boolean
   readonly pullDiagnostics: boolean
   readonly refreshDiagnostics: boolean
   readonly relatedInformation: boolean
@@ -37,6 +38,7 @@ export function abilitiesOf(params: InitializeParams): Abilities {
   const codeAction = textDocument.codeAction
   return {
     encoding: chooseEncoding(general.positionEncodings),
+    pushDiagnostics: diagnostics !== undefined || textDocument.diagnostic === undefined,
     pullDiagnostics: textDocument.diagnostic !== undefined,
     refreshDiagnostics: workspace.diagnostics?.refreshSupport === true,
     relatedInformation: (diagnostics ?? textDocument.diagnostic)?.relatedInformation === true,

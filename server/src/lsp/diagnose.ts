@@ -1,5 +1,6 @@
 import type { Connection, Diagnostic, DocumentDiagnosticReport } from 'vscode-languageserver'
 import { diagnosticsOf, problemDiagnostic } from './diagnostics.ts'
+import { diagnosticsElsewhere } from './elsewhere.ts'
 import { ANALYZED, type OfDocument } from './protocol.ts'
 import type { Session } from './session.ts'
 
@@ -18,6 +19,8 @@ export class Diagnose {
   readonly #connection: Connection
   readonly #session: Session
   readonly #told = new Map<string, Told>()
+  /** What was last told about files that nobody has open. */
+  readonly #elsewhere = new Map<string, string>()
   readonly #followed = new Set<string>()
   #due: ReturnType<typeof setTimeout> | undefined
   #ids = 0
@@ -57,6 +60,7 @@ export class Diagnose {
 
   async #all(isOutdated: () => boolean): Promise<void> {
     await (this.#session.abilities.pullDiagnostics ? this.#refresh(isOutdated) : this.#push(isOutdated))
+    if (this.#session.abilities.pushDiagnostics) await this.#pushElsewhere(isOutdated)
     for (const uri of this.#followed) this.#connection.workspace.textDocumentContent.refresh(uri).catch(() => undefined)
     if (isOutdated()) return
     this.#refreshOthers()
@@ -75,6 +79,23 @@ export class Diagnose {
         await this.#connection.sendDiagnostics({ uri, version, diagnostics })
     }
     for (const uri of this.#forgotten()) await this.#connection.sendDiagnostics({ uri, diagnostics: [] })
+  }
+
+  /** A client pulls for what is open; about its partners it has to be told. */
+  async #pushElsewhere(isOutdated: () => boolean): Promise<void> {
+    const found = await diagnosticsElsewhere(this.#session)
+    if (isOutdated()) return
+    for (const uri of [...this.#elsewhere.keys()].filter(uri => !found.has(uri))) {
+      this.#elsewhere.delete(uri)
+      const isReplaced = !this.#session.abilities.pullDiagnostics && this.#told.has(this.#session.spelling(uri))
+      if (!isReplaced) await this.#connection.sendDiagnostics({ uri, diagnostics: [] })
+    }
+    for (const [uri, diagnostics] of found) {
+      const words = JSON.stringify(diagnostics)
+      if (words === (this.#elsewhere.get(uri) ?? '[]')) continue
+      this.#elsewhere.set(uri, words)
+      await this.#connection.sendDiagnostics({ uri, diagnostics: [...diagnostics] })
+    }
   }
 
   /** Documents that are closed, or have nothing to do with Jailhouse any more. */
