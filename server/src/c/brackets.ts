@@ -1,4 +1,5 @@
 import { site } from '../text/origin.ts'
+import { indentOf, type Line, linesOf } from './lines.ts'
 import { missingAfter, syntaxProblem } from './problem.ts'
 import type { Token } from './token.ts'
 import type { Problem } from './unit.ts'
@@ -30,6 +31,14 @@ export function balance(tokens: readonly Token[]): Balanced {
 const isIndented = (token: Token | undefined): boolean =>
   token?.startsLine === true && !token.origin.expandedAt && 0 < indentOf(token)
 
+/** `struct {` or `struct tag {`, in which no list is at home. */
+function isBody(tokens: readonly Token[], brace: number | undefined): boolean {
+  if (brace === undefined || tokens[brace]?.text !== '{') return false
+  return isStruct(tokens[brace - 1]) || isStruct(tokens[brace - 2])
+}
+
+const isStruct = (token: Token | undefined): boolean => token?.text === 'struct' || token?.text === 'union'
+
 /** `trouble` is the beginning of the first declaration whose brackets do not nest. */
 function pairUp(tokens: readonly Token[]): { partner: Int32Array; trouble?: number } {
   const partner = new Int32Array(tokens.length).fill(-1)
@@ -37,8 +46,11 @@ function pairUp(tokens: readonly Token[]): { partner: Int32Array; trouble?: numb
   let declaration = 0
   for (let i = 0; i < tokens.length; i++) {
     const token = tokens[i]!
-    if (isOpener(token)) open.push(i)
-    else if (isCloser(token)) {
+    if (isOpener(token)) {
+      if (token.text === '{' && tokens[i - 1]?.text === '=' && isBody(tokens, open.at(-1)))
+        return { partner, trouble: declaration }
+      open.push(i)
+    } else if (isCloser(token)) {
       const start = open.pop()
       if (start === undefined || CLOSER[tokens[start]!.text] !== token.text) return { partner, trouble: declaration }
       partner[start] = i
@@ -51,10 +63,13 @@ function pairUp(tokens: readonly Token[]): { partner: Int32Array; trouble?: numb
 /** An open bracket: `indent` is its line's, `hangs` that its content begins on the next line. */
 interface Open {
   readonly token: Token
+  readonly at: number
   readonly indent: number
   readonly hangs: boolean
   /** Holds declarations, so that `;` is at home in it. */
   readonly body: boolean
+  /** Holds elements that are brace lists. */
+  braced: boolean
   /** Lines that begin right in it, as positions in the input with their indentation. */
   readonly lines: { readonly at: number; readonly indent: number }[]
 }
@@ -74,15 +89,25 @@ class Mender {
   private readonly problems: Problem[] = []
   private readonly open: Open[] = []
   private readonly outside: Open['lines'] = []
-  private indent = 0
+  private readonly layout: ReadonlyMap<number, Line>
+  /** The line being read. */
+  private line: Line | undefined
+  /** The line before stands where it cannot be meant. */
+  private misplaced = false
 
   constructor(tokens: readonly Token[]) {
     this.tokens = tokens
+    this.layout = linesOf(tokens)
+  }
+
+  private get indent(): number {
+    return this.line?.indent ?? 0
   }
 
   mend(): { tokens: readonly Token[]; problems: readonly Problem[] } {
     for (const [i, token] of this.tokens.entries()) {
-      if (token.startsLine && !token.origin.expandedAt) this.beginLine(i, token)
+      const line = this.layout.get(i)
+      if (line && !this.isMisplaced(line)) this.beginLine(i, token, line)
       if (isOpener(token)) this.openBracket(i, token)
       else if (isCloser(token)) this.closeBracket(i, token)
       else this.separate(i, token)
@@ -91,12 +116,23 @@ class Mender {
     return { tokens: this.result(), problems: this.problems }
   }
 
+  /**
+   * A brace that stands out closes nothing, unless it is indented like the very block it closes; an object's list ends
+   * before `;`. What was pasted to the line behind it stands out as well.
+   */
+  private isMisplaced({ at, indent, closes, standsOut }: Line): boolean {
+    const top = this.open.at(-1)
+    const ends = top?.indent === indent && (1 < this.open.length || top.body || this.tokens[at + 1]?.text === ';')
+    this.misplaced = standsOut && (closes ? !ends : this.misplaced)
+    return this.misplaced
+  }
+
   /** A line that begins no deeper than the line of an open block ends the block. */
-  private beginLine(at: number, token: Token): void {
-    const indent = indentOf(token)
-    this.indent = indent
-    const ends = ({ token: opener, indent: outer, hangs }: Open): boolean =>
-      opener.text === '{' && hangs && (token.text === '}' ? indent < outer : indent <= outer)
+  private beginLine(at: number, token: Token, line: Line): void {
+    const { indent } = line
+    this.line = line
+    const ends = ({ token: opener, indent: outer }: Open): boolean =>
+      opener.text === '{' && (token.text === '}' ? indent < outer : indent <= outer)
     for (let depth = this.open.findIndex(ends); 0 <= depth && depth < this.open.length; ) this.putCloser(at)
     const lines = this.open.at(-1)?.lines ?? this.outside
     if (!isCloser(token)) lines.push({ at, indent })
@@ -108,16 +144,26 @@ class Mender {
       return
     }
     const [previous, next] = [this.tokens[at - 1], this.tokens[at + 1]]
-    const list = previous && (/^[=,{\]:]$/.test(previous.text) || (previous.text === ')' && this.inList()))
     if (token.text === '{') this.closeParentheses(at)
-    if (token.text === '{' && previous?.text === '=' && this.open.at(-1)?.body) this.putCloser(this.statementBefore(at))
+    const outer = this.open.at(-1)
+    if (outer && token.text === '{' && previous?.text !== '=') outer.braced = true
+    const list = previous && (/^[=,{\]:]$/.test(previous.text) || (previous.text === ')' && this.inList()))
+    if (token.text === '{' && previous?.text === '=' && outer?.body) this.endBody(outer, this.statementBefore(at))
     this.open.push({
       token,
+      at,
       indent: this.indent,
       hangs: next?.startsLine ?? false,
+      braced: false,
       body: token.text === '{' && !list,
       lines: [],
     })
+  }
+
+  private endBody(body: Open, at: number): void {
+    this.putCloser(at)
+    const lines = this.open.at(-1)?.lines ?? this.outside
+    lines.push(...body.lines.filter(line => at <= line.at))
   }
 
   /** `= {` is at home in no body: it was closed before the declaration began that ends so. */
@@ -135,21 +181,46 @@ class Mender {
     const top = this.open.at(-1)
     if (token.text === '}') this.closeBrace(at, token)
     else if (top && CLOSER[top.token.text] === token.text) this.open.pop()
-    else if (token.text === ']') this.putOpener(this.operandBefore(at), '[')
+    else if (token.text === ']' && this.followsOperand(at)) this.putOpener(this.operandBefore(at), '[')
     else this.drop(at, token)
   }
 
   private closeBrace(at: number, token: Token): void {
     this.closeParentheses(at)
+    if (token.startsLine) this.closeAtLineStart(at, token)
+    else this.closeWithinLine(at, token)
+  }
+
+  /** A brace that begins a line closes what a line indented alike opened. */
+  private closeAtLineStart(at: number, token: Token): void {
+    const top = this.open.at(-1)
+    const strays = !top || this.misplaced || (top.hangs && top.indent < this.indent)
+    const first = strays && !this.misplaced ? deeperRun(top?.lines ?? this.outside, this.indent) : undefined
+    if (first !== undefined) this.putOpener(first, '{')
+    else if (strays) this.drop(at, token)
+    else this.open.pop()
+  }
+
+  /** A brace behind other things closes what was opened on its line; a block is closed so only where it ends there. */
+  private closeWithinLine(at: number, token: Token): void {
     const top = this.open.at(-1)
     const lines = top?.lines ?? this.outside
-    const limit = token.startsLine ? this.indent : this.indent - 1
-    const strays =
-      !top || (top.hangs && (token.startsLine ? top.indent < this.indent : lines.at(-1)?.indent === this.indent))
-    const first = strays ? deeperRun(lines, limit) : undefined
+    const next = this.tokens[at + 1]
+    const ends = !next || next.startsLine || /^[,;}]$/.test(next.text)
+    const lacksOpener = ends && (!top || (top.hangs && top.braced)) && lines.at(-1)?.at === this.line?.at
+    const first = lacksOpener ? deeperRun(lines, this.indent - 1) : undefined
     if (first !== undefined) this.putOpener(first, '{')
-    else if (!strays || (top && !token.startsLine)) this.open.pop()
-    else this.drop(at, token)
+    else if (!top || (top.hangs && this.goesOn(top))) this.drop(at, token)
+    else this.open.pop()
+  }
+
+  /** Whether the lines that follow are still those of a block, or the one that closes it. */
+  private goesOn({ indent }: Open): boolean {
+    let next = this.line?.next
+    while (next?.standsOut) next = next.next
+    return (
+      next !== undefined && (next.closes ? next.indent === indent : this.indent <= next.indent && indent < next.indent)
+    )
   }
 
   /** `;` ends everything but a body of declarations; a comma before a designator ends what is in parentheses. */
@@ -160,7 +231,23 @@ class Mender {
   }
 
   private closeParentheses(at: number): void {
-    while (this.open.length && this.open.at(-1)?.token.text !== '{') this.putCloser(at)
+    for (let top = this.open.at(-1); top && top.token.text !== '{'; top = this.open.at(-1))
+      if (this.assigns(top.at, at)) this.dropOpener(top)
+      else this.putCloser(at)
+  }
+
+  /** An `=` stands behind this parenthesis, and it is not the one of an attribute. */
+  private assigns(open: number, end: number): boolean {
+    if (/^__attribute/.test(this.tokens[open - 1]?.text ?? '')) return false
+    return this.tokens.slice(open, end).some(({ text }) => text === '=')
+  }
+
+  /** What it would hold is at home in no parentheses. */
+  private dropOpener({ at, token }: Open): void {
+    this.open.pop()
+    this.dropped.add(at)
+    const suggestions = [{ title: `remove "${token.text}"`, at: token.origin.spelled, text: '' }]
+    this.report({ ...syntaxProblem(site(token.origin), `nothing closes this "${token.text}"`), suggestions })
   }
 
   private report(problem: Problem): void {
@@ -168,8 +255,13 @@ class Mender {
   }
 
   private putCloser(at: number): void {
-    const opener = this.open.pop()
+    const opener = this.open.at(-1)
     const previous = this.tokens[at - 1]
+    if (opener && !opener.hangs && opener.token.text === '{' && this.tokens[opener.at + 1]?.text === '{') {
+      this.dropOpener(opener)
+      return
+    }
+    this.open.pop()
     if (!opener || !previous) return
     const text = CLOSER[opener.token.text] ?? '}'
     this.put(at, text, previous)
@@ -183,6 +275,11 @@ class Mender {
     const { file, start } = next.origin.spelled
     const suggestions = [{ title: `insert "${text}"`, at: { file, start, end: start }, text }]
     this.report({ ...syntaxProblem(site(next.origin), `expected "${text}" before "${next.text}"`), suggestions })
+  }
+
+  private followsOperand(at: number): boolean {
+    const before = this.tokens[at - 1]
+    return before !== undefined && (before.kind === 'number' || before.kind === 'identifier' || before.text === ')')
   }
 
   /** Where the expression begins that ends before `at`: behind a name or a separator. */
@@ -231,16 +328,4 @@ function deeperRun(lines: Open['lines'], limit: number): number | undefined {
     lines.pop()
   }
   return first
-}
-
-/** The indentation of the token's line, a tab reaching to the next multiple of 8. */
-function indentOf(token: Token): number {
-  const { file, start } = token.origin.spelled
-  let column = 0
-  for (let i = file.text.lastIndexOf('\n', start - 1) + 1; i < start; i++) {
-    if (file.text[i] === '\t') column = (column | 7) + 1
-    else if (file.text[i] === ' ') column++
-    else break
-  }
-  return column
 }

@@ -21,11 +21,20 @@ export function withWrittenMembers(type: CType, node: SyntaxNode, at: Reading): 
   let whole = type
   for (const [i, element] of list.elements.entries()) {
     const name = element.designators[0]?.name
-    if (!name || !element.list || pathTo(whole, name) || isSlip(name, type, list)) continue
+    if (!name || !element.list) continue
+    const known = pathTo(whole, name)?.member.type
+    if (!known && isSlip(name, type, list)) continue
     const written = typeWritten(element.list, at.scope)
-    if (written) whole = withMember(whole, { name, type: written, element, after: memberBefore(whole, list, i) })
+    if (written && (!known || !couldHold(known, written)))
+      whole = withMember(whole, { name, type: written, element, after: memberBefore(whole, list, i) })
   }
   return whole
+}
+
+/** Whether a declaration that is there may be meant, not one that an open bracket has turned into a function. */
+function couldHold(known: CType, written: CType): boolean {
+  const [outer, inner] = [known, written].map(type => (type.kind === 'array' ? type.element : type))
+  return !isStruct(inner!) || isStruct(outer!)
 }
 
 /** A name close to one that nobody else writes to is a slip of the keyboard. */
@@ -96,7 +105,8 @@ function withMember(struct: StructType, { name, type, element, after }: Missing)
   const declared =
     type.kind === 'array' ? `${typeName(type.element)} ${name}[${type.length}]` : `${typeName(type)} ${name}`
   const fix = before && behindMember(site(before.origin), declared)
-  if (!at.piece.mended)
+  const known = pathTo(struct, name) !== undefined
+  if (!at.piece.mended && !known)
     tell(
       at,
       designators[0]!,
@@ -104,11 +114,13 @@ function withMember(struct: StructType, { name, type, element, after }: Missing)
       `${typeName(struct)} has no member "${name}"`,
       fix && { suggestions: [fix] },
     )
-  const members = struct.members.map(member => ({
-    ...member,
-    attributes: { packed: false, aligned: undefined },
-    ...(member.bits && { width: member.bits.width }),
-  }))
+  const members = struct.members
+    .filter(member => member.name !== name)
+    .map(member => ({
+      ...member,
+      attributes: { packed: false, aligned: undefined },
+      ...(member.bits && { width: member.bits.width }),
+    }))
   const origin = placeOf(at, designators[0]!)
   members.splice(after + 1, 0, { name, type, origin, offset: 0, attributes: { packed: false, aligned: undefined } })
   return layOut(struct.kind, struct.tag, members, { packed: struct.align === 1, aligned: undefined }, struct.origin)

@@ -358,7 +358,8 @@ class Preprocessor implements TokenSource, Answers {
   private skip(directive: Directive, frame: Frame): void {
     const end = frame.skipGroup()
     const isMain = frame.includedAt === undefined
-    if (isMain && end !== undefined && directive.nextLine < end) this.inactive.push({ file: this.main, start: directive.nextLine, end })
+    if (isMain && end !== undefined && directive.nextLine < end)
+      this.inactive.push({ file: this.main, start: directive.nextLine, end })
   }
 
   private holds(directive: Directive): boolean {
