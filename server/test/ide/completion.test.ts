@@ -34,6 +34,13 @@ describe('members', () => {
     const cut = `${text.slice(0, text.indexOf('.phys_start'))}.^`
     expect(labels(cut)).toContain('virt_start')
   })
+  test('where a comma or a brace was forgotten', () => {
+    expect(labels(typing('{ .phys_start = 1\n.^ },'))).toContain('virt_start')
+    expect(labels(typing('{ .phys_start = 1 }\n{ .^ },'))).toContain('virt_start')
+    expect(labels(typing('{ .phys_start = 1,\n{ .^ },'))).toContain('virt_start')
+    const open = inmate('a').replace('.mem_regions = {', '.mem_regions = {\n{ .size = 1,\n.cell = { .^')
+    expect(labels(open)).toContain('cpu_set_size')
+  })
   test('of structs in structs, by braces and by dots', () => {
     const within = (words: string) => labels(root(words).replace('.root_cell = {', '.^'))
     expect(within('')).toContain('platform_info')

@@ -63,12 +63,15 @@ export function contextAt(unit: Unit, offset: number): Context | undefined {
   const object = outermost === undefined ? undefined : objectOf(unit, tokens, outermost)
   if (!object || outermost === undefined) return undefined
   let place: Place = { type: object.type, path: { object: object.name, steps: [], struct: undefined, field: [] } }
+  const around: Place[] = []
   for (const [depth, brace] of open.entries()) {
     const level = levelFrom(tokens, brace, open[depth + 1])
     if (depth === open.length - 1) return innermost(place, level, at)
+    around.unshift(place)
     const inner = stepInto(place, level)
-    if (!inner) return undefined
-    place = inner
+    const next = inner && inner.type.kind !== 'int' ? inner : behindOpenBrace(around, level)
+    if (!next) return undefined
+    place = next
   }
   return undefined
 }
@@ -151,13 +154,39 @@ interface Level {
 function levelFrom(tokens: readonly Lexeme[], brace: number, next: number | undefined): Level {
   const items: Lexeme[][] = [[]]
   let depth = 0
-  for (const token of tokens.slice(brace + 1, next)) {
+  for (const token of tokens.slice(brace + 1, next === undefined ? next : next + 1)) {
+    if (depth === 0 && lacksComma(items.at(-1)?.at(-1), token)) items.push([])
+    if (token === tokens[next ?? -1]) break
     if (token.kind === 'punctuator' && '{(['.includes(token.text)) depth++
     if (token.kind === 'punctuator' && '})]'.includes(token.text)) depth--
     if (depth === 0 && token.text === ',') items.push([])
     else items.at(-1)?.push(token)
   }
   return { items }
+}
+
+/** Whether a comma was forgotten: a designator begins a line behind a value, or an element follows an element. */
+function lacksComma(before: Lexeme | undefined, token: Lexeme): boolean {
+  if (!before || before.text === '=' || before.text === '.') return false
+  if (token.text === '{') return before.text === '}'
+  const { file, start } = token.origin.spelled
+  return token.text === '.' && /[\r\n]\s*$/.test(file.text.slice(before.origin.spelled.end, start))
+}
+
+/**
+ * Where the brace that closes the last element or array was forgotten: what is named belongs to a struct further out,
+ * what is not is the next element. `around` are the places so far, innermost first.
+ */
+function behindOpenBrace(around: readonly Place[], level: Level): Place | undefined {
+  const [dot, name, ...rest] = level.items.at(-1) ?? []
+  if (dot?.text === '.' && name) {
+    const equals = rest.findIndex(({ text }) => text === '=')
+    const named = around.flatMap(place => into(place, name.text) ?? [])[0]
+    return named && follow(named, equals < 0 ? rest : rest.slice(0, equals))
+  }
+  const elements = around.find(({ type }) => type.kind === 'array')
+  const index = elements && around[0]?.path.steps[elements.path.steps.length]
+  return elements && elementOf(elements, typeof index === 'number' ? index + 1 : 0)
 }
 
 /** From a brace of `place` to the brace its last item opens. */
