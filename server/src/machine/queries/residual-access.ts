@@ -36,7 +36,7 @@ export function residualAt(machine: Machine, stage: Stage): readonly ResidualAcc
   )
   return [
     ...inmates.flatMap(inmate => cpuResidues(stage, inmate)),
-    ...contexts.flatMap(context => inmates.flatMap(inmate => dmaResidues(stage, context, inmate))),
+    ...behindOne(contexts).flatMap(alike => inmates.flatMap(inmate => dmaResidues(stage, alike, inmate))),
     ...rootResidues(stage, strayContexts(contexts, state)),
   ]
 }
@@ -71,19 +71,48 @@ const cpuResidue = (stage: Stage, { config }: Cell, { region }: Owned, reach: Cp
   ...(reach.grantedBy && { grantedBy: reach.grantedBy }),
 })
 
-/** Devices that do not belong to the cell. Those of the root cell may reach what is lent through the root's tables. */
-function dmaResidues(stage: Stage, context: DmaContext, inmate: Cell): readonly ResidualAccess[] {
-  const { translation, owners } = context
-  if (owners.includes(inmate.config)) return []
+/** Streams and devices that see the same through one translation. */
+interface Alike {
+  readonly shown: Shown
+  readonly contexts: DmaContext[]
+}
+
+function behindOne(contexts: readonly DmaContext[]): readonly Alike[] {
+  const groups = new Map<Shown, Alike>()
+  for (const context of contexts) {
+    const shown = shownBy(context.translation)
+    const group = groups.get(shown)
+    if (group) group.contexts.push(context)
+    else groups.set(shown, { shown, contexts: [context] })
+  }
+  return [...groups.values()]
+}
+
+/** What of a cell's memory is shown to devices that do not belong to it: asked once for all of them, and all stages. */
+function dmaResidues(stage: Stage, { shown, contexts }: Alike, inmate: Cell): readonly ResidualAccess[] {
+  const reached = reachedAmong(shown, ownedBy(inmate.config))
+  if (reached.length === 0) return []
+  return contexts
+    .filter(({ owners }) => !owners.includes(inmate.config))
+    .flatMap(context => residuesBehind(stage, context, inmate, reached))
+}
+
+/** Those of the root cell may reach what is lent through the root's tables. */
+function residuesBehind(
+  stage: Stage,
+  context: DmaContext,
+  inmate: Cell,
+  reached: readonly Owned[],
+): readonly ResidualAccess[] {
+  const { translation } = context
   const isRootsTable = translation.kind === 'tables' && translation.of.isRoot
-  return reachedAmong(shownBy(translation), ownedBy(inmate.config))
+  return reached
     .filter(owned => !(isRootsTable && isLent(inmate, owned)))
     .flatMap(owned =>
       dmaReachOf(context, owned.phys).map(reach => residueOf(stage, inmate.config, owned.region, reach)),
     )
 }
 
-/** What of a cell's memory a translation shows at all: asked once for all streams behind it, and all stages. */
 const reachedAmong = perVersions((shown: Shown, owned: readonly Owned[]): readonly Owned[] =>
   owned.filter(({ phys }) => isShown(shown, phys)),
 )

@@ -1,7 +1,8 @@
-import type { CellConfig, MemoryRegion } from '../../config/model.ts'
+import type { MemoryRegion } from '../../config/model.ts'
 import { overlap, phys } from '../../config/ranges.ts'
 import type { Scenario } from '../../config/scenario.ts'
-import { cpuReach, dmaReach } from '../../machine/queries/reach.ts'
+import type { DmaEntry } from '../../machine/hypervisor.ts'
+import { contextsOf, cpuReachOf, isShown } from '../../machine/queries/reach.ts'
 import type { Stage } from '../../machine/stage.ts'
 import { at, describe, keyOf } from '../places.ts'
 import type { MachineRule } from '../rule.ts'
@@ -19,9 +20,10 @@ export const onlyInCpuMap: MachineRule = {
   *check({ scenario, stages: [enabled] }) {
     const { root_cell } = scenario.root
     if (!hasPvu(scenario.root) || enabled?.outcome.kind !== 'done') return
+    const lists = entryLists(enabled, scenario)
     for (const region of root_cell.mem_regions.filter(isOwnRam)) {
       const takers = takersOf(region, scenario)
-      if ((scenario.cells.length && !takers.length) || !isOnlyInCpuMap(region, root_cell, enabled, scenario)) continue
+      if ((scenario.cells.length && !takers.length) || !isOnlyInCpuMap(region, enabled, lists)) continue
       yield {
         at: at(region, 'phys_start'),
         message: `${describe(region)} is in the CPU map of "${root_cell.name}" and not in its PVU, for want of JAILHOUSE_MEM_DMA: its devices do not reach it and images are copied here by the CPU; that is right for memory that inmates are given`,
@@ -35,13 +37,19 @@ export const onlyInCpuMap: MachineRule = {
   },
 }
 
-function isOnlyInCpuMap(region: MemoryRegion, root: CellConfig, { state }: Stage, scenario: Scenario): boolean {
-  const isMapped = cpuReach(state, phys(region)).some(({ cell }) => cell === root)
-  return isMapped && !dmaReach(state, scenario, phys(region)).some(isByEntry)
-}
+/** What streams see through entries. An SMMU beside the PVU walks the CPU's tables; that says nothing about the PVU. */
+const entryLists = ({ state }: Stage, scenario: Scenario): ReadonlySet<readonly DmaEntry[]> =>
+  new Set(
+    contextsOf(state, scenario).flatMap(({ translation }) =>
+      translation.kind === 'entries' ? [translation.entries] : [],
+    ),
+  )
 
-/** An SMMU beside the PVU walks the CPU's tables; what it reaches says nothing about the PVU. */
-const isByEntry = ({ through }: { readonly through: string }): boolean => through === 'entries'
+function isOnlyInCpuMap(region: MemoryRegion, { state }: Stage, lists: ReadonlySet<readonly DmaEntry[]>): boolean {
+  const [root] = state.cells
+  const isMapped = root !== undefined && cpuReachOf(root, phys(region)).length > 0
+  return isMapped && ![...lists].some(list => isShown(list, phys(region)))
+}
 
 const takersOf = (region: MemoryRegion, { cells }: Scenario) =>
   cells.flatMap(cell =>
