@@ -11,6 +11,11 @@ interface Told {
   readonly words: string
 }
 
+/** The file that is edited comes first; the others wait until the hands rest that long. */
+const REST_MS = 25
+
+const rest = (): Promise<void> => new Promise(resolve => setTimeout(resolve, REST_MS))
+
 /**
  * Keeps the diagnostics of all open configurations current: a change of one file may speak of another. Pushes them, or
  * where the client pulls tells it when to pull again; never both.
@@ -71,7 +76,9 @@ export class Diagnose {
 
   async #push(isOutdated: () => boolean): Promise<void> {
     const { workspace } = this.#session
-    for (const { uri } of this.#session.judged()) {
+    for (const [index, { uri }] of this.#session.judged().entries()) {
+      if (index === 1) await rest()
+      if (isOutdated()) return
       const diagnostics = await this.#current(uri).catch(error => this.#log(error))
       const version = workspace.document(uri)?.version
       if (isOutdated()) return
