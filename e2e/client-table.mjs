@@ -1,11 +1,9 @@
-// The table of docs/editors: what each editor was seen to do with the founding pair, and which of the server's further
-// features it announces. `run.mjs` checks it, `run.mjs --write-table` writes it.
+// The tables of docs/editors: what each editor was seen to do with the founding pair, which of the server's further
+// features it announces, and which views VS Code was seen to show. `run.mjs` checks them, `run.mjs --write-table` writes
+// them.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { here } from './install.mjs'
-
-const page = join(here, '..', 'docs', 'editors', 'README.md')
-const [START, END] = ['<!-- clients -->\n', '<!-- /clients -->']
 
 /** Columns proved by checks: a client has the feature when every check whose title matches passed. */
 const seen = [
@@ -60,17 +58,31 @@ export function tableOf(clients, offered) {
   return [...lines, ...clients.map(({ label, results, heard }) => row(label, results, heard))].map(cut).join('\n')
 }
 
-const split = () => {
-  const text = readFileSync(page, 'utf8')
-  const from = text.indexOf(START) + START.length
-  return [text.slice(0, from), text.slice(from, text.indexOf(END)), text.slice(text.indexOf(END))]
+/** What VS Code was seen to show; `hosts`: heading, and the results of the checks, named after the views. */
+export function viewsTable(titles, hosts) {
+  const heads = ['seen in VS Code 1.139', ...hosts.map(({ heading }) => heading)]
+  const rows = titles.map(title => [
+    title,
+    ...hosts.map(({ results }) => mark(results.some(result => result.ok && result.title.endsWith(`: ${title}`)))),
+  ])
+  return [heads, heads.map(() => '---'), ...rows].map(cells => `| ${cells.join(' | ')} |`).join('\n')
 }
 
-export function assertTable(table) {
-  if (split()[1].trim() !== table) throw new Error(`docs/editors/README.md does not say this:\n${table}`)
+const path = page => join(here, '..', 'docs', 'editors', page)
+
+/** The text of a page before, inside and behind the comments that enclose a table. */
+function split(page, name) {
+  const text = readFileSync(path(page), 'utf8')
+  const [start, end] = [`<!-- ${name} -->\n`, `<!-- /${name} -->`]
+  const from = text.indexOf(start) + start.length
+  return [text.slice(0, from), text.slice(from, text.indexOf(end)), text.slice(text.indexOf(end))]
 }
 
-export function writeTable(table) {
-  const [before, , after] = split()
-  writeFileSync(page, `${before}${table}\n${after}`)
+export function assertTable(page, name, table) {
+  if (split(page, name)[1].trim() !== table) throw new Error(`docs/editors/${page} does not say this:\n${table}`)
+}
+
+export function writeTable(page, name, table) {
+  const [before, , after] = split(page, name)
+  writeFileSync(path(page), `${before}${table}\n${after}`)
 }

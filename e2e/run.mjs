@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { assertTable, tableOf, writeTable } from './client-table.mjs'
+import { assertTable, tableOf, viewsTable, writeTable } from './client-table.mjs'
 import { codeServerEntry, here, install, nodeForCodeServer } from './install.mjs'
 import { tableOfRuns } from './repeat.mjs'
 import { createReport } from './report.mjs'
@@ -23,13 +23,16 @@ const run = join(here, '.run')
 const vsix = resolve(values.vsix)
 
 install()
-const { desktop, web } = await import('./clients/code-server.mjs')
+const { desktop, desktopViews, web, webViews } = await import('./clients/code-server.mjs')
+const { views } = await import('./views.mjs')
 const { oldest, api } = await import('./clients/oldest.mjs')
 const { neovim, emacs, helix } = await import('./clients/terminal.mjs')
 const newer = name => [join(resolve(values.newer), 'bin', name)]
 const clients = {
   vscode: { label: 'VS Code 1.139 (code-server)', drive: desktop },
   'vscode-web-worker': { label: 'VS Code 1.139, server in a web worker', drive: web },
+  'vscode-views': { drive: desktopViews },
+  'vscode-web-worker-views': { drive: webViews },
   'vscode-1.91-web': { label: 'VS Code 1.91 in the browser alone', drive: oldest },
   'vscode-api': { label: 'VS Code 1.91, through its API', drive: api },
   neovim: { label: 'Neovim 0.7', drive: neovim('neovim', ['nvim']) },
@@ -64,7 +67,7 @@ const report = createReport({ quiet: times > 1 })
 const wanted = positionals.length > 0 ? positionals : Object.keys(clients)
 const runs = []
 for (let turn = 1; turn <= times; turn++) for (const name of wanted) runs.push(await runOf(name, turn))
-if (wanted.length === Object.keys(clients).length) await checkTable()
+if (wanted.length === Object.keys(clients).length) await checkTables()
 if (times > 1) console.log(tableOfRuns(runs))
 console.log(`${report.count.passed} passed, ${report.count.failed} failed`)
 process.exitCode = report.count.failed > 0 ? 1 : 0
@@ -83,20 +86,36 @@ async function runOf(name, turn) {
   return { name, seconds, failed: failed.map(({ title }) => title) }
 }
 
-async function checkTable() {
+async function checkTables() {
   const heardBy = name => {
     const log = join(run, name, 'initialize.json')
     return existsSync(log) ? JSON.parse(readFileSync(log, 'utf8')) : undefined
   }
   const resultsOf = name => report.results.filter(({ title }) => title.startsWith(`${name}: `))
-  const rows = wanted.map(name => ({ label: clients[name].label, results: resultsOf(name), heard: heardBy(name) }))
+  const rows = Object.entries(clients)
+    .filter(([, { label }]) => label)
+    .map(([name, { label }]) => ({ label, results: resultsOf(name), heard: heardBy(name) }))
+  const hosts = [
+    { heading: 'server process', results: resultsOf('vscode-views') },
+    { heading: 'web worker', results: resultsOf('vscode-web-worker-views') },
+  ]
+  const settle = values['write-table'] ? writeTable : assertTable
   await report.steps('docs', [
     [
-      'the table of docs/editors is what was seen',
-      () => {
-        const table = tableOf(rows, heardBy('neovim-newer'))
-        values['write-table'] ? writeTable(table) : assertTable(table)
-      },
+      'the table of editors is what was seen',
+      () => settle('README.md', 'clients', tableOf(rows, heardBy('neovim-newer'))),
+    ],
+    [
+      'the table of views is what was seen',
+      () =>
+        settle(
+          'vscode.md',
+          'views',
+          viewsTable(
+            views.map(([title]) => title),
+            hosts,
+          ),
+        ),
     ],
   ])
 }

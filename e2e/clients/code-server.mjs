@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { openPage } from '../browser.mjs'
 import { folderUrl, startCodeServer } from '../code-server.mjs'
 import { workspaceIn } from '../founding-pair.mjs'
+import { views } from '../views.mjs'
 import { pairSteps } from '../vscode.mjs'
 import { startProxy } from '../web-extension-proxy.mjs'
 
@@ -17,7 +18,8 @@ async function picture(page, path, clip) {
   await page.screenshot({ path, ...(clip && { clip }) })
 }
 
-async function drive(name, report, { data, vsix, extension, pictures, web }) {
+/** Opens VS Code in a browser and takes the steps that `stepsOf` makes of page, folder and camera. */
+async function drive(name, stepsOf, report, { data, vsix, extension, pictures, web }) {
   const folder = workspaceIn(join(data, 'work'))
   const shots = pictures ?? join(data, 'pictures')
   mkdirSync(shots, { recursive: true })
@@ -33,9 +35,9 @@ async function drive(name, report, { data, vsix, extension, pictures, web }) {
         await browser.page.locator('.monaco-workbench').waitFor({ timeout: 60_000 })
       },
     ],
-    ...pairSteps({
+    ...stepsOf({
       page: () => browser.page,
-      saved: file => readFileSync(join(folder, file), 'utf8'),
+      folder,
       picture: title => picture(browser.page, join(shots, `${title}.png`), pictures && EDITOR),
     }),
   ])
@@ -48,6 +50,15 @@ async function drive(name, report, { data, vsix, extension, pictures, web }) {
   await server?.stop()
 }
 
-export const desktop = (report, context) => drive('vscode', report, context)
-export const web = (report, context) =>
-  drive('vscode-web-worker', report, { ...context, pictures: undefined, web: true })
+const fixing = ({ page, folder, picture }) =>
+  pairSteps({ page, picture, saved: file => readFileSync(join(folder, file), 'utf8') })
+
+const viewing = ({ page, folder }) => views.map(([what, check]) => [what, () => check({ page: page(), folder })])
+
+const inWorker = context => ({ ...context, pictures: undefined, web: true })
+const noPictures = context => ({ ...context, pictures: undefined })
+
+export const desktop = (report, context) => drive('vscode', fixing, report, context)
+export const web = (report, context) => drive('vscode-web-worker', fixing, report, inWorker(context))
+export const desktopViews = (report, context) => drive('vscode-views', viewing, report, noPictures(context))
+export const webViews = (report, context) => drive('vscode-web-worker-views', viewing, report, inWorker(context))

@@ -1,0 +1,113 @@
+// What a person's hands and eyes do in VS Code: open a file, go to a line, run a command, read what is shown. Each waits
+// for the state it needs; none waits for time to pass.
+
+export const WAIT = { timeout: 60_000 }
+
+export async function openFile(page, path) {
+  const [folder, name] = path.split('/')
+  const row = text => page.locator('.explorer-folders-view .monaco-list-row', { hasText: new RegExp(`^${text}$`) })
+  await row(folder).waitFor(WAIT)
+  if ((await row(folder).getAttribute('aria-expanded')) !== 'true') await row(folder).click()
+  await row(name).waitFor(WAIT)
+  await row(name).dblclick()
+  await page.locator('.tab.active', { hasText: name }).waitFor(WAIT)
+  await page.locator('.view-lines .view-line').first().click(WAIT)
+}
+
+export async function goToLine(page, line) {
+  await page.locator('.monaco-editor.focused').first().waitFor(WAIT)
+  await page.keyboard.press('Control+G')
+  await page.locator('.quick-input-widget:visible').waitFor(WAIT)
+  await page.keyboard.type(`${line}`)
+  await page.keyboard.press('Enter')
+  await page.locator('.quick-input-widget').waitFor({ state: 'hidden', ...WAIT })
+}
+
+/** Runs a command from the palette by its whole title. */
+export async function runCommand(page, title) {
+  await page.keyboard.press('F1')
+  await page.locator('.quick-input-box input:focus').fill(`>${title}`, WAIT)
+  await page.locator('.quick-input-list .monaco-list-row.focused', { hasText: title }).waitFor(WAIT)
+  await page.keyboard.press('Enter')
+}
+
+export async function until(what, test) {
+  const end = Date.now() + WAIT.timeout
+  while (Date.now() < end) {
+    if (await test()) return
+    await new Promise(resolve => setTimeout(resolve, 100))
+  }
+  throw new Error(`never: ${what}`)
+}
+
+/** Where something is once it stays there: lenses and hints push text about while they arrive. */
+export async function settled(what, measure) {
+  let before
+  await until(`${what} stays where it is`, async () => {
+    const now = JSON.stringify(await measure())
+    const stays = now !== 'null' && now === before
+    before = now
+    if (!stays) await new Promise(resolve => setTimeout(resolve, 400))
+    return stays
+  })
+  return JSON.parse(before)
+}
+
+/** The middle of the first mark in the text, such as a squiggle: the text's own spans change while colours arrive. */
+export const middleOfMark = (page, selector) =>
+  settled(selector, async () => {
+    const box = await page
+      .locator(selector)
+      .first()
+      .boundingBox()
+      .catch(() => null)
+    return box && [box.x + box.width / 2, box.y + box.height / 2]
+  })
+
+/** The visible text of the editor's lines; its spaces are no-break spaces. */
+export const shownText = async page =>
+  (await page.locator('.view-lines .view-line').allInnerTexts()).join('\n').replaceAll('\u00a0', ' ')
+
+/** Chooses from the open menu by keyboard: older versions block the mouse while it is open. */
+export async function choose(page, title) {
+  const focused = page.locator('.action-widget .monaco-list-row.focused')
+  await until(`"${title}" in focus`, async () => {
+    if ((await focused.innerText()).includes(title)) return true
+    await page.keyboard.press('ArrowDown')
+  })
+  await page.keyboard.press('Enter')
+}
+
+/** The middle of a word in the first line that has `text`, wherever colours have cut the line into spans. */
+export const middleOfWord = (page, word, text = word) => settled(word, () => page.evaluate(wordOnPage, [word, text]))
+
+function wordOnPage([word, text]) {
+  const line = [...document.querySelectorAll('.view-lines .view-line')].find(({ textContent }) =>
+    textContent.replaceAll('\u00a0', ' ').includes(text),
+  )
+  if (!line) return null
+  const walker = document.createTreeWalker(line, NodeFilter.SHOW_TEXT)
+  while (walker.nextNode() && !walker.currentNode.data.includes(word));
+  if (!walker.currentNode.data?.includes(word)) return null
+  const range = document.createRange()
+  range.selectNode(walker.currentNode)
+  const { x, y, width, height } = range.getBoundingClientRect()
+  return [x + width / 2, y + height / 2]
+}
+
+/**
+ * Waits for a hover that says `word`, at a place the mouse comes to from elsewhere. A hover that comes up while
+ * findings change is dropped until the mouse moves again, so it does.
+ */
+export async function hoverSays(page, place, word) {
+  const hover = page.locator('.monaco-hover:visible', { hasText: word }).first()
+  await until(`a hover that says "${word}"`, async () => {
+    const [x, y] = await place()
+    await page.mouse.move(x - 200, y - 120)
+    await page.mouse.move(x, y, { steps: 5 })
+    return hover.waitFor({ timeout: 5_000 }).then(
+      () => true,
+      () => false,
+    )
+  })
+}
