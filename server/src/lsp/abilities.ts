@@ -18,6 +18,7 @@ export interface Abilities {
   readonly configuration: boolean
   readonly configurationChanges: boolean
   readonly watchedFiles: boolean
+  readonly workspaceFolders: boolean
   readonly textDocumentContent: boolean
   readonly nestedSymbols: boolean
   readonly snippets: boolean
@@ -50,6 +51,7 @@ export function abilitiesOf(params: InitializeParams): Abilities {
     preferredActions: codeAction?.isPreferredSupport === true,
     configuration: workspace.configuration === true,
     configurationChanges: workspace.didChangeConfiguration?.dynamicRegistration === true,
+    workspaceFolders: workspace.workspaceFolders === true,
     watchedFiles: workspace.didChangeWatchedFiles?.dynamicRegistration === true,
     textDocumentContent: workspace.textDocumentContent !== undefined,
     nestedSymbols: textDocument.documentSymbol?.hierarchicalDocumentSymbolSupport === true,

@@ -12,8 +12,8 @@ const FLAGS = [
   // The optimizing compiler needs 20 MiB for the parser's wasm, which malloc then keeps, and makes it no faster here.
   '--liftoff-only',
   '--no-wasm-tier-up',
-  // Nor is a function worth it that only the first analysis makes look busy.
-  '--interrupt-budget=1000000',
+  // Nor is a function worth it before it has run for long; most of what is compiled sooner never pays.
+  '--interrupt-budget=6000000',
   // The young generation stays as large as it is now, 2 MiB, instead of 16: it is resident whether it is used or not.
   '--semi-space-growth-factor=1',
   '--no-parallel-scavenge',

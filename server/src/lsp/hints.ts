@@ -21,18 +21,20 @@ export function answerHints(connection: Connection, guard: Guard): void {
       ofFile(session, { textDocument }, analysis => {
         const { main } = analysis.unit
         const within = toSpan(main, range, encodingOf(session))
-        return inlayHints(analysis, session.settings.inlayHints, within).map(({ offset, text }) => ({
-          position: toPosition(main, offset, encodingOf(session)),
-          label: text,
-          paddingLeft: true,
-        }))
+        return inlayHints(analysis, session.settingsFor(textDocument.uri).inlayHints, within).map(
+          ({ offset, text }) => ({
+            position: toPosition(main, offset, encodingOf(session)),
+            label: text,
+            paddingLeft: true,
+          }),
+        )
       }),
     ),
   )
   connection.onCodeLens(
     guard((session, params: OfDocument) =>
       ofFile(session, params, analysis =>
-        lenses(analysis, session.settings.codeLens)
+        lenses(analysis, session.settingsFor(params.textDocument.uri).codeLens)
           .filter(({ does, tells }) => tells || session.abilities.commands.includes(does.act))
           .map(lens => toCodeLens(lens, session)),
       ),

@@ -55,7 +55,10 @@ const METHODS: Readonly<Record<string, readonly (readonly [method: string, meani
   documentLinkProvider: [['textDocument/documentLink', 'includes']],
   inlayHintProvider: [['textDocument/inlayHint', `by kind: ${HINT_KINDS.join(', ')}`]],
   codeLensProvider: [['textDocument/codeLens', `by kind: ${LENS_KINDS.join(', ')}`]],
-  workspace: [['workspace/textDocumentContent', 'built-in headers, rule pages and simulations, read-only']],
+  workspace: [
+    ['workspace/textDocumentContent', 'built-in headers, rule pages and simulations, read-only'],
+    ['workspace/didChangeWorkspaceFolders', 'each folder has settings of its own'],
+  ],
 }
 
 /** What the server asks or tells a client, by what the client must have announced. */
@@ -64,7 +67,9 @@ const ASKED: Readonly<Partial<Record<keyof Abilities, readonly (readonly [method
     ['client/registerCapability', '`workspace/didChangeWatchedFiles` for sources, headers and `jailhouse.json`'],
   ],
   configurationChanges: [['client/registerCapability', '`workspace/didChangeConfiguration`']],
-  configuration: [['workspace/configuration', 'the settings, at the start and after each change']],
+  configuration: [
+    ['workspace/configuration', 'the settings of each workspace folder, at the start and after each change'],
+  ],
   refreshDiagnostics: [['workspace/diagnostic/refresh', 'an edit changed the findings of another open file']],
   refreshInlayHints: [['workspace/inlayHint/refresh', 'an edit may have changed the hints of another open file']],
   refreshCodeLenses: [['workspace/codeLens/refresh', 'the same for lenses']],
@@ -74,7 +79,7 @@ const ASKED: Readonly<Partial<Record<keyof Abilities, readonly (readonly [method
 const EVERYTHING = {
   general: {},
   textDocument: { diagnostic: {}, codeAction: { codeActionLiteralSupport: { codeActionKind: { valueSet: [] } } } },
-  workspace: { textDocumentContent: {} },
+  workspace: { textDocumentContent: {}, workspaceFolders: true },
 }
 
 /** What the server says to a client that can everything. */

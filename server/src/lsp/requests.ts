@@ -43,7 +43,7 @@ export function answerOwnRequests(connection: Connection, guard: Guard): void {
     ROOT_CANDIDATES,
     guard(async (session, { uri }: OfDocument): Promise<readonly NamedUri[]> => {
       const file = session.workspace.document(uri)?.file
-      const found = file && (await session.workspace.complete(project => rootCandidates(file, project)))
+      const found = file && (await session.workspace.complete(uri, project => rootCandidates(file, project)))
       return (found?.uris ?? []).map(uri => ({ uri: session.spelling(uri), name: nameOf(uri) }))
     }),
   )

@@ -5,12 +5,14 @@ import {
   type InitializeParams,
   type ServerCapabilities,
   TextDocumentSyncKind,
+  type WorkspaceFolder,
+  type WorkspaceFoldersChangeEvent,
 } from 'vscode-languageserver'
-import { canonicalUri } from '../text/uri.ts'
 import { type Abilities, abilitiesOf, optionsOf } from './abilities.ts'
 import { Diagnose } from './diagnose.ts'
 import { answerFeatures, featureCapabilities } from './features.ts'
 import { clientFiles, type FileReader, noFiles } from './file-reader.ts'
+import { folderUri } from './folder-settings.ts'
 import { guarding, guardingNotifications, type Standing } from './guard.ts'
 import { BUILTIN_SCHEME, PAGE_SCHEME } from './protocol.ts'
 import { answerOwnRequests } from './requests.ts'
@@ -55,6 +57,14 @@ function listen(connection: Connection, host: Host, standing: Standing): void {
   connection.onInitialized(
     heed(session => {
       announce(connection, session.abilities)
+      if (session.abilities.workspaceFolders)
+        connection.workspace.onDidChangeWorkspaceFolders(
+          heed((session, { added, removed }: WorkspaceFoldersChangeEvent) => {
+            const gone = urisOf(removed)
+            session.folders = [...session.folders.filter(uri => !gone.includes(uri)), ...urisOf(added)]
+            return fetchSettings(connection, session)
+          }),
+        )
       const settings = Promise.race([fetchSettings(connection, session), patience()])
       session.ready = Promise.all([session.ready, settings]).then(() => undefined)
     }),
@@ -84,27 +94,33 @@ function listen(connection: Connection, host: Host, standing: Standing): void {
     heed((session, { changes }) => session.workspace.forget(changes.map(({ uri }) => uri))),
   )
   connection.onDidChangeConfiguration(
-    heed(async (session, { settings }) => {
-      if (session.abilities.configuration) await fetchSettings(connection, session)
-      else session.configure(settings?.[SECTION] ?? settings)
-    }),
+    heed((session, { settings }) =>
+      session.abilities.configuration
+        ? fetchSettings(connection, session)
+        : session.configure(settings?.[SECTION] ?? settings),
+    ),
   )
 }
 
 function newSession(connection: Connection, host: Host, params: InitializeParams): Session {
   const abilities = abilitiesOf(params)
   const files = host.files(abilities.fileReader ? clientFiles(connection) : noFiles)
-  const folder = params.workspaceFolders?.[0]?.uri ?? params.rootUri
-  const base = folder ? `${canonicalUri(folder).replace(/\/$/, '')}/` : host.base
-  return new Session(abilities, files, base, optionsOf(params).settings)
+  const root = params.rootUri ? [{ uri: params.rootUri }] : []
+  const session = new Session(abilities, files, urisOf(params.workspaceFolders ?? root), host.base)
+  session.configure(optionsOf(params).settings)
+  return session
 }
+
+const urisOf = (folders: readonly Pick<WorkspaceFolder, 'uri'>[]): readonly string[] =>
+  folders.map(({ uri }) => folderUri(uri))
 
 export const capabilitiesOf = (abilities: Abilities): ServerCapabilities => ({
   positionEncoding: abilities.encoding,
   textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: { includeText: false } },
-  ...(abilities.textDocumentContent && {
-    workspace: { textDocumentContent: { schemes: [PAGE_SCHEME, BUILTIN_SCHEME] } },
-  }),
+  workspace: {
+    ...(abilities.workspaceFolders && { workspaceFolders: { supported: true, changeNotifications: true } }),
+    ...(abilities.textDocumentContent && { textDocumentContent: { schemes: [PAGE_SCHEME, BUILTIN_SCHEME] } }),
+  },
   ...featureCapabilities(abilities),
 })
 
@@ -123,8 +139,11 @@ function announce(connection: Connection, { watchedFiles, configurationChanges }
 
 async function fetchSettings(connection: Connection, session: Session): Promise<void> {
   if (!session.abilities.configuration) return
-  const settings = await connection.workspace.getConfiguration(SECTION).catch(() => undefined)
-  if (settings !== undefined && settings !== null) session.configure(settings)
+  const { folders } = session
+  const items = [{ section: SECTION }, ...folders.map(scopeUri => ({ scopeUri, section: SECTION }))]
+  const [everywhere, ...own] = await connection.workspace.getConfiguration(items).catch((): unknown[] => [])
+  if (everywhere === undefined || everywhere === null) return
+  session.configure(everywhere, new Map(folders.map((folder, i) => [folder, own[i]])))
 }
 
 const patience = (): Promise<void> => new Promise(resolve => setTimeout(resolve, PATIENCE_MS))

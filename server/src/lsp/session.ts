@@ -5,10 +5,11 @@ import { PROJECT_FILE, type ProjectProblem } from '../config/project-file.ts'
 import { projectProblems } from '../rules/project-problems.ts'
 import { perVersion } from '../text/per-version.ts'
 import type { SourceFile } from '../text/source-file.ts'
-import { nameOf } from '../text/uri.ts'
+import { canonicalUri, nameOf } from '../text/uri.ts'
 import type { Abilities } from './abilities.ts'
 import type { FileReader } from './file-reader.ts'
-import { readSettings, type UserSettings } from './settings.ts'
+import { type FolderSettings, readFolderSettings } from './folder-settings.ts'
+import type { UserSettings } from './settings.ts'
 import { type OpenDocument, Workspace } from './workspace.ts'
 
 /** An open configuration and what the core says about it. */
@@ -40,30 +41,47 @@ function analyzeOnce(file: SourceFile, project: Project): Analysis {
 export class Session {
   readonly abilities: Abilities
   readonly workspace: Workspace
-  /** The first workspace folder, from which relative paths of settings count. */
-  readonly base: string | undefined
-  settings: UserSettings
+  #folders: readonly string[]
+  readonly #base: string | undefined
+  #given: unknown
+  #settings: FolderSettings
   /** Resolves when the settings are known. */
   ready: Promise<void> = loadGrammar()
 
-  constructor(abilities: Abilities, files: FileReader, base: string | undefined, settings: unknown) {
+  constructor(abilities: Abilities, files: FileReader, folders: readonly string[], base: string | undefined) {
     this.abilities = abilities
     this.workspace = new Workspace(files, abilities.encoding)
-    this.base = base
-    this.settings = readSettings(settings, base)
-    this.workspace.configure(this.settings.core, this.settings.pins)
+    this.#folders = folders
+    this.#base = base
+    this.#settings = readFolderSettings(folders, base, undefined)
   }
 
-  configure(given: unknown): void {
-    this.settings = readSettings(given, this.base)
-    this.workspace.configure(this.settings.core, this.settings.pins)
+  /** URIs of the workspace folders, each with a slash at its end. */
+  get folders(): readonly string[] {
+    return this.#folders
+  }
+
+  set folders(folders: readonly string[]) {
+    this.#folders = folders
+    this.configure(this.#given)
+  }
+
+  /** What is set everywhere, and what is set in single folders. */
+  configure(given: unknown, ofFolders?: ReadonlyMap<string, unknown>): void {
+    this.#given = given
+    this.#settings = readFolderSettings(this.#folders, this.#base, given, ofFolders)
+    this.workspace.configure(this.#settings)
+  }
+
+  settingsFor(uri: string): UserSettings {
+    return this.#settings.of(canonicalUri(uri))
   }
 
   /** What the core says about the newest version of an open configuration; undefined for any other file. */
   async answer(uri: string): Promise<Answer | undefined> {
     await this.ready
     let document: OpenDocument | undefined
-    const analysis = await this.workspace.complete(project => {
+    const analysis = await this.workspace.complete(uri, project => {
       document = this.workspace.document(uri)
       return document && isWorthAnalysis(document.file) ? analyzeOnce(document.file, project) : undefined
     })
@@ -73,7 +91,7 @@ export class Session {
   /** What is wrong with an open `jailhouse.json`; undefined for any other file. */
   async projectProblems(uri: string): Promise<readonly ProjectProblem[] | undefined> {
     await this.ready
-    const complete = await this.workspace.complete(project => {
+    const complete = await this.workspace.complete(uri, project => {
       const file = this.workspace.document(uri)?.file
       return file && isProjectFile(file.uri) ? projectProblems(file, project) : undefined
     })

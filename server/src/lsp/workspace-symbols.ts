@@ -15,7 +15,8 @@ const MOST_FILES = 500
 export async function symbolsMatching(session: Session, query: string): Promise<SymbolInformation[]> {
   await session.ready
   const folders = new Set(session.configurations().map(({ file }) => folderOf(file.uri)))
-  const { found } = await session.workspace.complete(project => outlines(project, [...folders]))
+  const outlined = [...folders].map(folder => session.workspace.complete(folder, project => outlines(project, folder)))
+  const found = (await Promise.all(outlined)).flatMap(({ found }) => found)
   const words = query.toLowerCase()
   return found
     .filter(({ name, detail }) => `${name} ${detail}`.toLowerCase().includes(words))
@@ -27,20 +28,18 @@ export async function symbolsMatching(session: Session, query: string): Promise<
     }))
 }
 
-function outlines(project: Project, folders: readonly string[]) {
+function outlines(project: Project, folder: string) {
   const wanted: Wanted = { files: new Set(), folders: new Set() }
-  const found = folders.flatMap(folder =>
-    filesIn(folder, project, wanted)
-      .filter(uri => uri.endsWith('.c'))
-      .slice(0, MOST_FILES)
-      .map(uri => fileAt(uri, project, wanted))
-      .filter((file): file is SourceFile => file !== undefined && isConfigFile(file))
-      .flatMap(file => {
-        const read = readConfig(file, project)
-        for (const uri of read.wanted.files) wanted.files.add(uri)
-        for (const uri of read.wanted.folders) wanted.folders.add(uri)
-        return [...flattened(symbols(read))]
-      }),
-  )
+  const found = filesIn(folder, project, wanted)
+    .filter(uri => uri.endsWith('.c'))
+    .slice(0, MOST_FILES)
+    .map(uri => fileAt(uri, project, wanted))
+    .filter((file): file is SourceFile => file !== undefined && isConfigFile(file))
+    .flatMap(file => {
+      const read = readConfig(file, project)
+      for (const uri of read.wanted.files) wanted.files.add(uri)
+      for (const uri of read.wanted.folders) wanted.folders.add(uri)
+      return [...flattened(symbols(read))]
+    })
   return { found, wanted: { files: [...wanted.files], folders: [...wanted.folders] } }
 }

@@ -1,10 +1,10 @@
 import type { Range } from 'vscode-languageserver'
 import type { Project, Settings } from '../config/project.ts'
-import { defaultSettings } from '../config/project.ts'
 import type { SourceFile } from '../text/source-file.ts'
 import { canonicalUri, folderOf } from '../text/uri.ts'
 import { type Encoding, toSpan } from './convert.ts'
 import type { FileReader } from './file-reader.ts'
+import { type FolderSettings, readFolderSettings } from './folder-settings.ts'
 
 /** One version of a document the editor has open. `uri` is the client's spelling, `file.uri` the canonical one. */
 export interface OpenDocument {
@@ -37,9 +37,9 @@ export class Workspace {
   /** The same with the open files in them, until one is opened or closed. */
   readonly #listings = new Map<string, readonly string[]>()
   readonly #underway = new Map<string, Promise<void>>()
-  #settings: Settings = defaultSettings
-  #pins: ReadonlyMap<string, string> = new Map()
-  #project: Project | undefined
+  #settings: FolderSettings = readFolderSettings([], undefined, undefined)
+  /** One for each folder's settings, until anything in them changes. */
+  readonly #projects = new Map<Settings, Project>()
 
   constructor(reader: FileReader, encoding: Encoding) {
     this.#reader = reader
@@ -50,7 +50,7 @@ export class Workspace {
     const canonical = canonicalUri(uri)
     this.#open.set(canonical, { uri, version, file: { uri: canonical, text } })
     this.#listings.delete(folderOf(canonical))
-    this.#project = undefined
+    this.#projects.clear()
   }
 
   /** Applies changes in their order. A document nobody opened has no text to change. */
@@ -60,7 +60,7 @@ export class Workspace {
     const file = changes.reduce((file, change) => this.#applied(file, change), document.file)
     this.#open.delete(file.uri)
     this.#open.set(file.uri, { uri: document.uri, version, file })
-    this.#project = undefined
+    this.#projects.clear()
   }
 
   /** The file on disk counts again, as it is now. */
@@ -78,10 +78,9 @@ export class Workspace {
     return [...this.#open.values()].reverse()
   }
 
-  configure(settings: Settings, pins: ReadonlyMap<string, string>): void {
+  configure(settings: FolderSettings): void {
     this.#settings = settings
-    this.#pins = pins
-    this.#project = undefined
+    this.#projects.clear()
   }
 
   /** These files changed, came or went: look again when somebody asks for them. */
@@ -90,7 +89,7 @@ export class Workspace {
       this.#drop(uri)
       this.#drop(folderOf(uri))
     }
-    this.#project = undefined
+    this.#projects.clear()
   }
 
   /** Nobody watches the files: all of them may have changed. */
@@ -99,25 +98,30 @@ export class Workspace {
     this.#folders.clear()
     this.#listings.clear()
     this.#underway.clear()
-    this.#project = undefined
+    this.#projects.clear()
   }
 
-  /** The same object until anything in it changes. */
-  project(): Project {
-    this.#project ??= {
+  /** What a file stands in: the same object until anything in it changes. */
+  project(uri: string): Project {
+    const settings = this.#settings.of(canonicalUri(uri)).core
+    const project = this.#projects.get(settings) ?? {
       look: uri => this.#open.get(uri)?.file ?? this.#files.get(uri) ?? 'unasked',
       list: folder => this.#listed(folder),
-      settings: this.#settings,
-      pins: this.#pins,
+      settings,
+      pins: this.#settings.pins,
       known: this.documents().map(({ file }) => file),
     }
-    return this.#project
+    this.#projects.set(settings, project)
+    return project
   }
 
-  /** Asks the core again and again, with more files at hand each time, until it lacks nothing. */
-  async complete<Answer extends Incomplete | undefined>(ask: (project: Project) => Answer): Promise<Answer> {
-    let answer = ask(this.project())
-    for (let round = 0; round < MOST_ROUNDS && (await this.#fetch(answer)); round++) answer = ask(this.project())
+  /** Asks the core about a file again and again, with more files at hand each time, until it lacks nothing. */
+  async complete<Answer extends Incomplete | undefined>(
+    uri: string,
+    ask: (project: Project) => Answer,
+  ): Promise<Answer> {
+    let answer = ask(this.project(uri))
+    for (let round = 0; round < MOST_ROUNDS && (await this.#fetch(answer)); round++) answer = ask(this.project(uri))
     return answer
   }
 
@@ -139,7 +143,7 @@ export class Workspace {
     const reading = read().then(remember => {
       if (this.#underway.get(uri) !== reading) return
       this.#underway.delete(uri)
-      this.#project = undefined
+      this.#projects.clear()
       remember()
     })
     this.#underway.set(uri, reading)

@@ -21,6 +21,7 @@ import { serve } from '../../src/lsp/server.ts'
 import { applyEdits } from '../../src/text/source-file.ts'
 import { canonicalUri } from '../../src/text/uri.ts'
 
+const HOME = [{ uri: 'file:///work-space', name: 'work-space' }]
 const FOLDER = 'file:///work-space/configs/'
 
 /** What VS Code announces, as far as the server asks for it. */
@@ -170,14 +171,14 @@ export const uriOf = (name: string): string => (name.includes(':') ? name : cano
 
 /** Starts a session up to `initialized`. */
 export async function startEditor(wishes: Wishes = {}): Promise<Editor> {
-  const { capabilities = able, initializationOptions, files = {}, prepare } = wishes
+  const { capabilities = able, initializationOptions, files = {}, prepare, workspaceFolders = HOME } = wishes
   const editor = new Editor(files)
   prepare?.(editor.connection)
   editor.connection.listen()
   editor.result = await editor.request('initialize', {
     processId: null,
     rootUri: null,
-    workspaceFolders: [{ uri: 'file:///work-space', name: 'work-space' }],
+    workspaceFolders,
     capabilities,
     ...(initializationOptions !== undefined && { initializationOptions }),
   })
