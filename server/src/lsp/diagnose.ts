@@ -1,4 +1,4 @@
-import type { Connection, Diagnostic, DocumentDiagnosticReport } from 'vscode-languageserver'
+import { type Connection, type Diagnostic, type DocumentDiagnosticReport, RAL } from 'vscode-languageserver'
 import { diagnosticsOf, problemDiagnostic } from './diagnostics.ts'
 import { diagnosticsElsewhere } from './elsewhere.ts'
 import { ANALYZED, type OfDocument } from './protocol.ts'
@@ -9,6 +9,12 @@ interface Told {
   readonly id: string
   readonly version: number
   readonly words: string
+}
+
+/** The connection handles one message a turn; the next message that is there already has its turn in between. */
+const onceArrived = (act: () => void): void => {
+  const { setImmediate } = RAL().timer
+  setImmediate(() => setImmediate(act))
 }
 
 /** The file that is edited comes first; the others wait until the hands rest that long. */
@@ -27,7 +33,8 @@ export class Diagnose {
   /** What was last told about files that nobody has open. */
   readonly #elsewhere = new Map<string, string>()
   readonly #followed = new Set<string>()
-  #due: ReturnType<typeof setTimeout> | undefined
+  /** Counts the changes; what began before the newest is out of date. */
+  #changes = 0
   #ids = 0
 
   constructor(connection: Connection, session: Session) {
@@ -37,17 +44,16 @@ export class Diagnose {
 
   /** Something changed. Whatever else has already arrived is taken in first. */
   soon(): void {
-    clearTimeout(this.#due)
-    const due = setTimeout(() => {
-      this.#all(() => this.#due !== due).catch(error => this.#log(error))
+    const change = ++this.#changes
+    const isOutdated = () => change !== this.#changes
+    onceArrived(() => {
+      if (!isOutdated()) this.#all(isOutdated).catch(error => this.#log(error))
     })
-    this.#due = due
   }
 
   /** Nothing is told any more. */
   stop(): void {
-    clearTimeout(this.#due)
-    this.#due = undefined
+    this.#changes++
   }
 
   /** A document of the server's own is shown; what it says may change with the files. */
@@ -65,6 +71,7 @@ export class Diagnose {
 
   async #all(isOutdated: () => boolean): Promise<void> {
     await (this.#session.abilities.pullDiagnostics ? this.#refresh(isOutdated) : this.#push(isOutdated))
+    if (isOutdated()) return
     if (this.#session.abilities.pushDiagnostics) await this.#pushElsewhere(isOutdated)
     for (const uri of this.#followed) this.#connection.workspace.textDocumentContent.refresh(uri).catch(() => undefined)
     if (isOutdated()) return
