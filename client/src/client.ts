@@ -8,8 +8,8 @@ import { StatusBar } from './status-bar.ts'
 export type MakeClient = (id: string, name: string, options: LanguageClientOptions) => BaseLanguageClient
 
 /**
- * Starts the server with the first document that mentions Jailhouse, so that other C projects pay nothing, and lends it
- * what it cannot have itself: files, a status bar, views.
+ * Starts the server with the first C file that mentions Jailhouse or the first `jailhouse.json`, so that other projects
+ * pay nothing, and lends it what it cannot have itself: files, a status bar, views.
  */
 export function start(context: vscode.ExtensionContext, make: MakeClient): void {
   const client = make('jailhouseWarden', 'Jailhouse Warden', options())
@@ -27,7 +27,7 @@ export function start(context: vscode.ExtensionContext, make: MakeClient): void 
   client.onNotification(ANALYZED, ({ uri }: OfDocument) => analyzed.fire(uri))
   const statusBar = new StatusBar(client, analyzed.event)
   const look = (document: vscode.TextDocument) => {
-    if (!running && document.languageId === 'c' && /jailhouse/i.test(document.getText())) void run()
+    if (!running && isOurs(document)) void run()
   }
   context.subscriptions.push(
     client,
@@ -39,6 +39,10 @@ export function start(context: vscode.ExtensionContext, make: MakeClient): void 
   )
   vscode.workspace.textDocuments.forEach(look)
 }
+
+const isOurs = (document: vscode.TextDocument): boolean =>
+  /(^|\/)jailhouse\.json$/.test(document.uri.path) ||
+  (document.languageId === 'c' && /jailhouse/i.test(document.getText()))
 
 const options = (): LanguageClientOptions => ({
   documentSelector: [{ language: 'c' }, { pattern: '**/jailhouse.json' }],

@@ -112,6 +112,15 @@ test('the server starts with the first file that mentions Jailhouse, and not bef
   expect(client.start).toHaveBeenCalledOnce()
 })
 
+test('a project file starts the server before any C file, and wakes the extension', async () => {
+  const client = await activate('node', document('/ws/tsconfig.json', '{ "name": "jailhouse" }', 'jsonc'))
+  expect(client.start).not.toHaveBeenCalled()
+  vscode.happen('open', document('/ws/configs/jailhouse.json', '{}', 'jsonc'))
+  expect(client.start).toHaveBeenCalledOnce()
+  const { activationEvents } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
+  expect(activationEvents).toEqual(['onLanguage:c', 'workspaceContains:**/jailhouse.json'])
+})
+
 test('the server reads through the editor’s file systems', async () => {
   const client = await activate()
   vscode.disk.set('/ws/a/x.c', 'text')

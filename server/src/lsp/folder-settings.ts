@@ -4,6 +4,7 @@ import { readSettings, type UserSettings } from './settings.ts'
 /** What the user set: for each workspace folder, and for the files outside of all of them. */
 export interface FolderSettings {
   of(uri: string): UserSettings
+  readonly all: readonly UserSettings[]
   /** Roots chosen by hand, in whichever folder. */
   readonly pins: ReadonlyMap<string, string>
 }
@@ -25,8 +26,10 @@ export function readFolderSettings(
   const inside = folders
     .toSorted((a, b) => b.length - a.length)
     .map(folder => ({ folder, settings: readSettings(own.get(folder) ?? given, folder) }))
+  const all = [outside, ...inside.map(({ settings }) => settings)]
   return {
+    all,
     of: uri => inside.find(({ folder }) => uri.startsWith(folder))?.settings ?? outside,
-    pins: new Map([outside, ...inside.map(({ settings }) => settings)].flatMap(({ pins }) => [...pins])),
+    pins: new Map(all.flatMap(({ pins }) => [...pins])),
   }
 }

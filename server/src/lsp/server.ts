@@ -3,7 +3,9 @@ import {
   DidChangeConfigurationNotification,
   DidChangeWatchedFilesNotification,
   type InitializeParams,
+  MessageType,
   type ServerCapabilities,
+  ShowMessageNotification,
   TextDocumentSyncKind,
   type WorkspaceFolder,
   type WorkspaceFoldersChangeEvent,
@@ -65,6 +67,7 @@ function listen(connection: Connection, host: Host, standing: Standing): void {
             return fetchSettings(connection, session)
           }),
         )
+      complain(connection, session)
       const settings = Promise.race([fetchSettings(connection, session), patience()])
       session.ready = Promise.all([session.ready, settings]).then(() => undefined)
     }),
@@ -94,11 +97,11 @@ function listen(connection: Connection, host: Host, standing: Standing): void {
     heed((session, { changes }) => session.workspace.forget(changes.map(({ uri }) => uri))),
   )
   connection.onDidChangeConfiguration(
-    heed((session, { settings }) =>
-      session.abilities.configuration
-        ? fetchSettings(connection, session)
-        : session.configure(settings?.[SECTION] ?? settings),
-    ),
+    heed((session, { settings }) => {
+      if (session.abilities.configuration) return fetchSettings(connection, session)
+      session.configure(settings?.[SECTION] ?? settings)
+      return complain(connection, session)
+    }),
   )
 }
 
@@ -144,6 +147,18 @@ async function fetchSettings(connection: Connection, session: Session): Promise<
   const [everywhere, ...own] = await connection.workspace.getConfiguration(items).catch((): unknown[] => [])
   if (everywhere === undefined || everywhere === null) return
   session.configure(everywhere, new Map(folders.map((folder, i) => [folder, own[i]])))
+  complain(connection, session)
+}
+
+/** Settings have no place for a squiggle; what is wrong with them is told once. */
+function complain(connection: Connection, session: Session): void {
+  for (const problem of session.newSettingsProblems())
+    connection
+      .sendNotification(ShowMessageNotification.type, {
+        type: MessageType.Warning,
+        message: `Settings of Jailhouse Warden: ${problem}.`,
+      })
+      .catch(() => undefined)
 }
 
 const patience = (): Promise<void> => new Promise(resolve => setTimeout(resolve, PATIENCE_MS))

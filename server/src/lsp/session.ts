@@ -2,7 +2,7 @@ import { type Analysis, analyze, isConfigFile } from '../analyze.ts'
 import { loadGrammar } from '../c/grammar.ts'
 import type { Project } from '../config/project.ts'
 import { PROJECT_FILE, type ProjectProblem } from '../config/project-file.ts'
-import { projectProblems } from '../rules/project-problems.ts'
+import { projectProblems, settingsProblems } from '../rules/project-problems.ts'
 import { perVersion } from '../text/per-version.ts'
 import type { SourceFile } from '../text/source-file.ts'
 import { canonicalUri, nameOf } from '../text/uri.ts'
@@ -45,6 +45,7 @@ export class Session {
   readonly #base: string | undefined
   #given: unknown
   #settings: FolderSettings
+  readonly #toldProblems = new Set<string>()
   /** Resolves when the settings are known. */
   ready: Promise<void> = loadGrammar()
 
@@ -71,6 +72,14 @@ export class Session {
     this.#given = given
     this.#settings = readFolderSettings(this.#folders, this.#base, given, ofFolders)
     this.workspace.configure(this.#settings)
+  }
+
+  /** What is wrong with the settings, in words, each time it is asked only what it has not said before. */
+  newSettingsProblems(): readonly string[] {
+    const problems = new Set(this.#settings.all.flatMap(({ core }) => settingsProblems(core.rules)))
+    const news = [...problems].filter(problem => !this.#toldProblems.has(problem))
+    for (const problem of news) this.#toldProblems.add(problem)
+    return news
   }
 
   settingsFor(uri: string): UserSettings {

@@ -25,11 +25,19 @@ export function projectProblems(
 
 const ruleProblems = ({ ruleEntries }: ProjectFile): readonly ProjectProblem[] =>
   ruleEntries.flatMap(({ name, value, at, valueAt }) => [
-    ...(catalogue.some(rule => isNamedBy(rule, name)) ? [] : [{ at, message: `no rule or band is called "${name}"` }]),
-    ...(SEVERITIES.includes(value)
-      ? []
-      : [{ at: valueAt, message: `a severity is one of ${SEVERITIES.join(', ')}, not "${value}"` }]),
+    ...nameProblems(name).map(message => ({ at, message })),
+    ...severityProblems(value).map(message => ({ at: valueAt, message })),
   ])
+
+/** What is wrong with the severities of the settings, which have no places. */
+export const settingsProblems = (rules: Readonly<Record<string, string>>): readonly string[] =>
+  Object.entries(rules).flatMap(([name, value]) => [...nameProblems(name), ...severityProblems(value)])
+
+const nameProblems = (name: string): readonly string[] =>
+  catalogue.some(rule => isNamedBy(rule, name)) ? [] : [`no rule or band is called "${name}"`]
+
+const severityProblems = (value: string): readonly string[] =>
+  SEVERITIES.includes(value) ? [] : [`a severity is one of ${SEVERITIES.join(', ')}, not "${value}"`]
 
 function fileProblems(
   { mentions, baseline, file }: ProjectFile,

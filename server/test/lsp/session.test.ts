@@ -186,3 +186,21 @@ test('what is wrong with jailhouse.json shows in it, and goes when it is mended'
   await editor.replace('jailhouse.json', 'no.c', 'board.c')
   expect(await editor.current('jailhouse.json')).toEqual([])
 })
+
+test('settings that name no rule are complained of once', async () => {
+  const told: string[] = []
+  const editor = await startEditor({
+    initializationOptions: { settings: { rules: { JH999: 'off', JH301: 'loud', 'root-keeps-dma': 'off' } } },
+    prepare: connection =>
+      connection.onNotification('window/showMessage', ({ message }: { message: string }) => void told.push(message)),
+  })
+  await editor.connection.sendNotification('workspace/didChangeConfiguration', {
+    settings: { rules: { JH999: 'off' } },
+  })
+  await editor.open('board.c', misspelled)
+  await editor.current('board.c')
+  expect(told).toEqual([
+    'Settings of Jailhouse Warden: no rule or band is called "JH999".',
+    'Settings of Jailhouse Warden: a severity is one of error, warning, information, hint, off, not "loud".',
+  ])
+})
