@@ -2,7 +2,14 @@ import type { Analysis } from '../analyze.ts'
 import { lexFile } from '../c/lex.ts'
 import type { Macro, Unit } from '../c/unit.ts'
 import type { Value } from '../c/value.ts'
-import { type CellConfig, type Config, cellOf, type MemoryRegion, type Placed } from '../config/model.ts'
+import {
+  type CellConfig,
+  type Config,
+  cellOf,
+  type MemoryRegion,
+  type PciDevice,
+  type Placed,
+} from '../config/model.ts'
 import { overlap, phys } from '../config/ranges.ts'
 import { isSpelledInPlace, type Origin, site } from '../text/origin.ts'
 import { type Edit, type SourceFile, type Span, textOf } from '../text/source-file.ts'
@@ -94,14 +101,26 @@ export function references(analysis: Analysis, offset: number): readonly Span[] 
   return spot && analysis.config ? usersOf(analysis, cellOf(analysis.config), spot) : []
 }
 
-/** Who else has to do with a region: shared-memory devices that count it as theirs, and regions over the same memory. */
+/**
+ * Who else has to do with a region: shared-memory devices that count it as theirs, and regions over the same memory;
+ * with a capability: the devices that have it.
+ */
 function usersOf(analysis: Analysis, cell: CellConfig, { steps }: Spot): readonly Span[] {
   const holder = steps.findLast(({ value }) => value.kind === 'struct')?.value
+  const cap = cell.pci_caps.find(({ source }) => source !== undefined && source === holder)
+  if (cap)
+    return cell.pci_devices
+      .filter(device => hasCapability(device, cap.index))
+      .map(placeOf)
+      .filter(isPlace)
   const region = cell.mem_regions.find(({ source }) => source !== undefined && source === holder)
   if (!region) return []
   const devices = cell.pci_devices.filter(device => sharesRegion(device, region.index))
   return [...devices.map(placeOf).filter(isPlace), ...otherSides(analysis, cell, region)]
 }
+
+const hasCapability = ({ caps_start, num_caps }: PciDevice, index: number): boolean =>
+  caps_start <= index && index < caps_start + num_caps
 
 const inFile =
   (file: SourceFile) =>

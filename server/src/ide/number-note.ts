@@ -34,6 +34,7 @@ export function meaningOf(field: string, { value, type }: IntValue, index = 0): 
   if (isAddress.test(field)) return hex(value)
   if (field === 'cpus') return `${hex(value)}: ${cpuWords(value, index * type.size * 8)}`
   if (field === 'bar_mask') return barWords(value)
+  if (field === 'pin_bitmap' || field === 'flags') return hex(value)
   return numberWords(value)
 }
 

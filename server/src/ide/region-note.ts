@@ -69,9 +69,16 @@ function story(shown: Case, region: MemoryRegion, cell: CellConfig): readonly Bl
       ['after', 'CPU', ...(isComm(region) ? [] : drivers.length ? drivers.map(driverTitle) : ['DMA'])],
       rowsOf(running, region, drivers, scenario),
     ),
+    ...notCreated(shown, cell),
     ...whyNot(running, region, cell),
     ...pvuNote(shown, cell, region),
   ]
+}
+
+/** A cell that is refused has nothing of its regions. */
+function notCreated({ machine }: Case, cell: CellConfig): readonly Block[] {
+  const refused = machine.stages.find(({ command }) => command.verb === 'create' && command.cell === cell)?.outcome
+  return refused?.kind === 'refused' ? [text(`"${cell.name}" is not created: ${refused.because}.`)] : []
 }
 
 /** Why the cell, while it is there, reaches nothing of its region, or not all. */

@@ -144,6 +144,11 @@ test('where no IOMMU asks for the flag the reason is another one', () => {
   expect(note).toContain('DMA: no stream ID of "mpsoc-linux" is known to an IOMMU.')
 })
 
+test('a region of a cell that is refused says why', () => {
+  const note = shown('together/k3-demo-app.c', '.phys_start = 0x|8c8000000')
+  expect(note).toMatch(/^"k3-demo-app" is not created: .+\.$/m)
+})
+
 test('CPUs say whose they are', () => {
   expect(shown(LINUX, '.cpus = { 0x|2 }')).toMatch(/^cpus\[0\] = 0x2: CPU 1\n\n"k3-demo" gives up CPU 1 at create\.$/)
   expect(shown(ROOT, '.cpus = { 0x|3 }')).toContain('"k3-demo-linux" takes CPU 1 at create.')

@@ -83,6 +83,10 @@ describe('navigation', () => {
     const { analysis, offset } = at(LINUX, 'JAILHOUSE_SHMEM_NET_|REGIONS(')
     expect(shown(definitions(analysis, offset))).toEqual([expect.stringContaining('JAILHOUSE_SHMEM_NET_REGIONS')])
   })
+  test('from a capability to the devices that have it', () => {
+    const { analysis, offset } = at('x86/pc.c', '.id = PCI_CAP_ID_SATA,\n\t\t\t.start = 0x|a8')
+    expect(references(analysis, offset).map(textOf)).toEqual([expect.stringContaining('.caps_start = 0')])
+  })
   test('from a shared-memory device to its peer in the other file', () => {
     const { analysis, offset } = at(LINUX, '.shmem_dev_id = |1')
     expect(shown(definitions(analysis, offset))).toEqual([expect.stringMatching(/^k3-demo\.c: \{\s+\.type = JAIL/)])

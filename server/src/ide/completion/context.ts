@@ -78,8 +78,8 @@ export function contextAt(unit: Unit, offset: number): Context | undefined {
 
 /** The tokens that end at or before an offset; undefined where the offset is in a comment, string or directive. */
 function tokensBefore(file: SourceFile, offset: number): readonly Lexeme[] | undefined {
-  const { tokens, directives, openComment } = lexFile(file)
-  if (openComment && openComment.start < offset) return undefined
+  const { tokens, directives, openComments } = lexFile(file)
+  if (openComments.some(({ start, end }) => start < offset && offset <= end)) return undefined
   if (directives.some(({ lineStart, nextLine }) => lineStart < offset && offset < nextLine)) return undefined
   const isDirective = (index: number) => directives.some(({ first, end }) => first <= index && index < end)
   const before: Lexeme[] = []
