@@ -1,5 +1,5 @@
 import type { SourceFile } from '../text/source-file.ts'
-import { lexFile } from './lex.ts'
+import type { LexedFile } from './lex.ts'
 import type { CompileOptions, Look } from './unit.ts'
 
 /**
@@ -12,9 +12,10 @@ export interface Head {
   readonly directives: number
 }
 
-/** The head of a file; undefined when nothing is read before its first own line. */
-export function headOf(main: SourceFile, { forceIncludes }: CompileOptions): Head | undefined {
-  const { directives } = lexFile(main)
+/** The head of a file; undefined when nothing is read before its first own line, or where that is cannot be told. */
+export function headOf(main: LexedFile, { forceIncludes }: CompileOptions): Head | undefined {
+  const { file, directives, openComments } = main
+  if (openComments.length) return undefined
   let count = 0
   let tokens = 0
   let end = 0
@@ -25,7 +26,7 @@ export function headOf(main: SourceFile, { forceIncludes }: CompileOptions): Hea
     end = nextLine
   }
   if (count === 0 && forceIncludes.length === 0) return undefined
-  return { file: { uri: main.uri, text: main.text.slice(0, end) }, directives: count }
+  return { file: { uri: file.uri, text: file.text.slice(0, end) }, directives: count }
 }
 
 /** So many readings are remembered, the ones used last. */

@@ -1,7 +1,6 @@
 import { site } from '../text/origin.ts'
 import type { Span } from '../text/source-file.ts'
-import { type Braces, bracesAt, type Element } from './elements.ts'
-import type { SyntaxNode } from './grammar.ts'
+import type { Braces, Element } from './elements.ts'
 import { layOut } from './layout.ts'
 import { placeOf, type Reading, type Scope, tell } from './scope.ts'
 import { isStruct } from './slot.ts'
@@ -13,9 +12,8 @@ import { type CType, memberPaths, pathTo, type StructType, typeName, ULLONG } fr
  * typed: a list written to a member that is not there tells of what type the member would be. A list is of the struct
  * that has the names its elements designate; a list of plain values is of the widest integers.
  */
-export function withWrittenMembers(type: CType, node: SyntaxNode, at: Reading): CType {
-  if (!isStruct(type) || node.type !== 'initializer_list') return type
-  const list = bracesAt(node, at, node)
+export function withWrittenMembers(type: CType, list: Braces, at: Reading): CType {
+  if (!isStruct(type)) return type
   if (type.members.length === 0 && !list.elements.some(({ designators }) => designators.length))
     return typeWritten(list, at.scope) ?? type
   let whole = type

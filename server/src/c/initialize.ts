@@ -25,12 +25,10 @@ import { type ArrayType, type CType, type IntType, memberPaths, pathTo, type Str
 import type { Value } from './value.ts'
 
 /** The value an initializer gives an object of this type; `[]` gets its length from the value. */
-export function initialise(type: CType, node: SyntaxNode, at: Reading): Value {
+export function initialise(type: CType, node: SyntaxNode, at: Reading, list: Braces | undefined): Value {
   const slot = slotOf(type)
-  const element: Element =
-    node.type === 'initializer_list'
-      ? { at, designators: [], start: node.start, end: node.end, list: bracesAt(node, at, node) }
-      : { at, designators: [], start: node.start, end: node.end, expression: node }
+  const { start, end } = node
+  const element: Element = { at, designators: [], start, end, ...(list ? { list } : { expression: node }) }
   if (element.list || !isAggregate(type) || accepts(slot, element)) write(slot, element)
   else tell(at, node, 'declaration', `${typeName(type)} needs a list in braces`)
   return finished(slot)

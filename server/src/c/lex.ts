@@ -41,8 +41,10 @@ export interface LexedFile {
   readonly file: SourceFile
   readonly tokens: readonly Lexeme[]
   readonly directives: readonly Directive[]
-  /** A comment that the file ends in. */
-  readonly openComment: Span | undefined
+  /** Comments that nothing closes, each as far as it is taken for one. */
+  readonly openComments: readonly Span[]
+  /** Comments that nothing closes, or that another one seems to begin in. */
+  readonly doubtful: readonly Span[]
   /** Where lexing stopped because the file has too many tokens. */
   readonly cutOff: Span | undefined
 }
@@ -223,7 +225,10 @@ function scanQuoted(text: string, from: number, found: Scanned): void {
 const takesHeaderName = (name: string): boolean => name === 'include' || name === 'include_next' || name === 'import'
 
 /** Splits a file into tokens and directive lines (translation phases 2 and 3). */
-export const lexFile = perVersion((file: SourceFile): LexedFile => new Lexer(file).run())
+export const lexFile = perVersion((file: SourceFile): LexedFile => new Lexer(file, file.text).run())
+
+/** Reads `text` in place of the file's own, as long as that. */
+export const lexAs = (file: SourceFile, text: string): LexedFile => new Lexer(file, text).run()
 
 class Lexer {
   private readonly file: SourceFile
@@ -240,22 +245,24 @@ class Lexer {
   /** Index of the `#` of the directive being read, -1 outside, and the offset of its line. */
   private hash = -1
   private hashLine = 0
-  private openComment: Span | undefined
+  private readonly openComments: Span[] = []
+  private readonly doubtful: Span[] = []
 
-  constructor(file: SourceFile) {
-    const spliced = spliceLines(file.text)
+  /** `text` is the file's, or as long, with blanks for some of it. */
+  constructor(file: SourceFile, text: string) {
+    const spliced = spliceLines(text)
     this.file = file
     this.text = spliced.text
     this.offsetOf = backToFile(spliced)
   }
 
   run(): LexedFile {
-    const { file, text, tokens, directives } = this
+    const { file, text, tokens, directives, openComments, doubtful } = this
     if (text.charCodeAt(0) === 0xfeff) this.offset = 1
     while (this.offset < text.length && tokens.length < tokenLimit) this.step()
     if (this.hash >= 0) this.closeDirective(file.text.length)
     const cutOff = this.offset < text.length ? this.restFrom(this.offset) : undefined
-    return { file, tokens, directives, openComment: this.openComment, cutOff }
+    return { file, tokens, directives, openComments, doubtful, cutOff }
   }
 
   private step(): void {
@@ -283,7 +290,10 @@ class Lexer {
   }
 
   private comment(end: number): void {
-    if (end === this.text.length && isOpen(this.text, this.offset)) this.openComment = this.restFrom(this.offset)
+    const isUnclosed = end === this.text.length && isOpen(this.text, this.offset)
+    if (isUnclosed) this.openComments.push(this.restFrom(this.offset))
+    if (isUnclosed || holdsComment(this.text, this.offset, end))
+      this.doubtful.push({ ...this.restFrom(this.offset), end: this.offsetOf(end - 1) + 1 })
     this.blank(end)
   }
 
@@ -328,6 +338,13 @@ class Lexer {
 /** Whether the comment at `from`, which reaches the end of the text, is a block comment nobody closed. */
 const isOpen = (text: string, from: number): boolean =>
   text.startsWith('/*', from) && (text.length < from + 4 || !text.endsWith('*/'))
+
+/** Whether another comment seems to begin within the block comment `[from, end)`. */
+function holdsComment(text: string, from: number, end: number): boolean {
+  if (text.charCodeAt(from + 1) !== STAR) return false
+  const inner = text.indexOf('/*', from + 2)
+  return 0 <= inner && inner < end - 2
+}
 
 function directiveOf(tokens: readonly Lexeme[], first: number, lineStart: number, nextLine: number): Directive {
   const hash = tokens[first]!.origin.spelled

@@ -6,7 +6,7 @@ import { Expander, type TokenSource } from './expand.ts'
 import { Frame } from './frame.ts'
 import { headOf, perLooks } from './head.ts'
 import { type Found, type Header, headerIn, IncludeSearch } from './include.ts'
-import { type Directive, type Lexeme, lexFile, spell, type Use } from './lex.ts'
+import { type Directive, type LexedFile, type Lexeme, lexFile, spell, type Use } from './lex.ts'
 import { definitionOf, isSameMacro, type MacroDefinition } from './macro.ts'
 import { UseOfMacro } from './macro-use.ts'
 import { macrosAtStart } from './predefined.ts'
@@ -38,17 +38,22 @@ export interface Pragma {
   readonly before: number
 }
 
-export function preprocess(main: SourceFile, options: CompileOptions, look: Look): Preprocessed {
-  const head = headOf(main, options)
+export function preprocess(
+  main: SourceFile,
+  options: CompileOptions,
+  look: Look,
+  lexed: LexedFile = lexFile(main),
+): Preprocessed {
+  const head = headOf(lexed, options)
   const before = head && readHead(head.file, options, look)
-  const reader = new Preprocessor(main, options, look, before?.reader)
+  const reader = new Preprocessor(lexed, options, look, before?.reader)
   if (!head || !before) return reader.readAll(options.forceIncludes)
   return { ...reader.readAfter(before.reader, head.directives), head: before.preprocessed }
 }
 
 /** Undefined when the head includes the very file it is the head of. */
 const readHead = perLooks((file, options, look) => {
-  const reader = new Preprocessor(file, options, look)
+  const reader = new Preprocessor(lexFile(file), options, look)
   const preprocessed = reader.readAll(options.forceIncludes)
   return reader.search.foundMain ? undefined : { reader, preprocessed }
 })
@@ -59,6 +64,7 @@ const includeDepthLimit = 200
 const readingLimit = 1 << 22
 
 class Preprocessor implements TokenSource, Answers {
+  private readonly lexed: LexedFile
   private readonly main: SourceFile
   readonly search: IncludeSearch
   private readonly macros: Map<string, MacroDefinition>
@@ -78,7 +84,9 @@ class Preprocessor implements TokenSource, Answers {
   private readSoFar = 0
 
   /** `head`: the reader whose macros and tokens are the ones to begin with. */
-  constructor(main: SourceFile, options: CompileOptions, look: Look, head?: Preprocessor) {
+  constructor(lexed: LexedFile, options: CompileOptions, look: Look, head?: Preprocessor) {
+    const main = lexed.file
+    this.lexed = lexed
     this.main = main
     this.search = new IncludeSearch(main, options, look)
     this.macros = new Map(head?.macros ?? macrosAtStart(options))
@@ -166,7 +174,7 @@ class Preprocessor implements TokenSource, Answers {
   }
 
   private open(file: SourceFile, includedAt: Span | undefined, folder: number): void {
-    const lexed = lexFile(file)
+    const lexed = file === this.main ? this.lexed : lexFile(file)
     this.readSoFar += lexed.tokens.length + lexed.directives.length
     this.frames.push(new Frame(lexed, includedAt, folder, this.macroChanges))
     if (lexed.cutOff) this.problem('expansion-limit', lexed.cutOff, 'the file is too large; the rest is left out')
@@ -174,7 +182,12 @@ class Preprocessor implements TokenSource, Answers {
 
   private close({ conditionals, lexed }: Frame): void {
     for (const { at } of conditionals) this.problem('directive', at, 'unterminated conditional: #endif is missing')
-    if (lexed.openComment) this.problem('syntax', lexed.openComment, 'unterminated comment')
+    for (const at of lexed.openComments) {
+      const end = { ...at, start: at.end }
+      this.problem('syntax', at, 'unterminated comment', {
+        suggestions: [{ title: 'insert "*/"', at: end, text: ' */' }],
+      })
+    }
     this.frames.pop()
   }
 

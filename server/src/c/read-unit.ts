@@ -2,10 +2,12 @@ import { perVersion } from '../text/per-version.ts'
 import type { SourceFile } from '../text/source-file.ts'
 import { attributesIn, type Declared, declare } from './declarator.ts'
 import { checkAssertion, declaratorGroups, readTypedef, typeFrom, typeNamed } from './declare.ts'
-import { firstError } from './elements.ts'
+import { bracesAt, firstError } from './elements.ts'
 import { child, type SyntaxNode } from './grammar.ts'
 import { withWrittenMembers } from './infer.ts'
 import { initialise } from './initialize.ts'
+import { type LexedFile, lexFile } from './lex.ts'
+import { withoutOpenComments } from './open-comments.ts'
 import { outline, type Piece } from './outline.ts'
 import { type Preprocessed, preprocess } from './preprocess.ts'
 import { recovered } from './recover.ts'
@@ -13,9 +15,20 @@ import { placeOf, type Reading, type Scope, tell } from './scope.ts'
 import { parsePieces, syntaxOf } from './syntax.ts'
 import type { CompileOptions, Look, ObjectDefinition, Problem, Unit } from './unit.ts'
 
-/** The whole front end over one file and what it includes. */
+/**
+ * The whole front end over one file and what it includes. Where the file is not sound and a comment of it seems to run
+ * over code, it is read again with that comment ended, and so it stays where nothing is the worse for it.
+ */
 export function readUnit(main: SourceFile, options: CompileOptions, look: Look): Unit {
-  const { tokens, pragmas: _, head, ...preprocessed } = preprocess(main, options, look)
+  const unit = readLexed(lexFile(main), options, look)
+  const mended = unit.problems.length ? withoutOpenComments(main) : undefined
+  const again = mended && readLexed(mended, options, look)
+  return again && again.problems.length <= unit.problems.length ? again : unit
+}
+
+function readLexed(lexed: LexedFile, options: CompileOptions, look: Look): Unit {
+  const main = lexed.file
+  const { tokens, pragmas: _, head, ...preprocessed } = preprocess(main, options, look, lexed)
   const before = head && declaredIn(head)
   const { declarations, problems } = outline(before ? tokens.slice(head.tokens.length) : tokens)
   const scope = scopeOf(declarations, preprocessed.macros, [...preprocessed.problems, ...problems], before)
@@ -131,9 +144,10 @@ function readObjects(node: SyntaxNode, at: Reading): readonly ObjectDefinition[]
 
 function define(declared: Declared, constant: boolean, node: SyntaxNode, at: Reading): ObjectDefinition {
   const { name = '', nameAt, attributes } = declared
-  const written = withWrittenMembers(declared.type, node, at)
+  const list = node.type === 'initializer_list' ? bracesAt(node, at, node) : undefined
+  const written = list ? withWrittenMembers(declared.type, list, at) : declared.type
   at.scope.objects.set(name, { type: written, constant })
-  const value = initialise(written, node, at)
+  const value = initialise(written, node, at, list)
   const type = written.kind === 'array' && value.kind === 'array' ? value.type : written
   at.scope.objects.set(name, { type, constant, value })
   const origin = placeOf(at, { start: 0, end: at.piece.tokens.length })
