@@ -21,19 +21,16 @@ export function withWrittenMembers(type: CType, list: Braces, at: Reading): CTyp
     const name = element.designators[0]?.name
     if (!name || !element.list) continue
     const known = pathTo(whole, name)?.member.type
-    if (!known && isSlip(name, type, list)) continue
+    if (known ? isStruct(innermost(known)) : isSlip(name, type, list)) continue
     const written = typeWritten(element.list, at.scope)
-    if (written && (!known || !couldHold(known, written)))
+    if (written && (!known || isStruct(innermost(written))))
       whole = withMember(whole, { name, type: written, element, after: memberBefore(whole, list, i) })
   }
   return whole
 }
 
-/** Whether a declaration that is there may be meant, not one that an open bracket has turned into a function. */
-function couldHold(known: CType, written: CType): boolean {
-  const [outer, inner] = [known, written].map(type => (type.kind === 'array' ? type.element : type))
-  return !isStruct(inner!) || isStruct(outer!)
-}
+/** What an open bracket has turned into a function is declared, and cannot hold the structs that are written to it. */
+const innermost = (type: CType): CType => (type.kind === 'array' ? type.element : type)
 
 /** A name close to one that nobody else writes to is a slip of the keyboard. */
 function isSlip(name: string, type: StructType, { elements }: Braces): boolean {
