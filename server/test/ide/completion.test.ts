@@ -142,6 +142,15 @@ describe('what is free in this system', () => {
       "0x8a0000000: free, out of reach of the root's devices: [0x8a0000000, 0x900000000) 1.5 GiB of the root",
     )
   })
+  test('virt_start as phys_start, and a size that is free there', () => {
+    const text = typing('{ .phys_start = 0x81000000, .virt_start = ^ },')
+    expect(proposed(text, { 'w/board.c': root() })[0]).toMatchObject({ label: '0x81000000' })
+    const size = typing('{ .phys_start = 0x81000000, .size = ^ },')
+    expect(proposed(size, { 'w/board.c': root() })[0]).toMatchObject({
+      label: '0x7000000',
+      detail: '112 MiB, all that is free there',
+    })
+  })
   test('a number that is half typed is replaced', () => {
     const text = inmate('a').replace(/(?<=phys_start = )\w+/, '0x8^')
     const item = proposed(text, { 'w/board.c': root() })[0]!

@@ -1,8 +1,11 @@
-import { IOMMU_PVU, MEM_DMA, MEM_IO, MEM_WRITE } from '../../config/constants.ts'
+import { IOMMU_PVU, MEM_DMA, MEM_EXECUTE, MEM_IO, MEM_WRITE } from '../../config/constants.ts'
 import type { CellConfig, MemoryRegion, SystemConfig } from '../../config/model.ts'
-import { alignDown, has, hasAny, KiB, MiB, phys, type Range, sizeOfRange, without } from '../../config/ranges.ts'
-import { describeRange, hex } from '../../rules/places.ts'
+import { alignDown, has, hasAny, KiB, MiB, phys, type Range, sizeOfRange, virt, without } from '../../config/ranges.ts'
+import { arrayOf, describeRange, hex, humanSize } from '../../rules/places.ts'
+import { site } from '../../text/origin.ts'
+import { textOf } from '../../text/source-file.ts'
 import { sharesRegion } from '../ivshmem.ts'
+import type { Path } from './context.ts'
 import type { FreeValue, Side } from './side.ts'
 
 /** A part of a region of the root that nobody beside it has. */
@@ -65,3 +68,37 @@ const SLICE = 16n * MiB
 /** The side of a range that is nearer to the hypervisor: a root keeps what is below it for itself. */
 const placeIn = (range: Range, hypervisor: Range): bigint =>
   range.end <= hypervisor.start && SLICE < sizeOfRange(range) ? alignDown(range.end - SLICE, 2n * MiB) : range.start
+
+/** Where the cell sees a region: where it lies in the machine, as most do; of one that lies nowhere yet what is free. */
+export function virtualStarts(side: Side, path: Path): readonly FreeValue[] {
+  const start = writtenIn(side, path, 'phys_start')
+  return start ? [{ text: start.text, detail: 'the same as phys_start' }] : freeMemory(side)
+}
+
+/** All that is free from the start of the region at hand. */
+export function freeSizes(side: Side, path: Path): readonly FreeValue[] {
+  const { own, root, others } = side
+  const start = writtenIn(side, path, 'phys_start')?.value
+  if (own.isRoot || !root || start === undefined) return []
+  const taken = [own, ...others.filter(cell => !cell.isRoot)].flatMap(cell => cell.mem_regions)
+  return freeRanges(root, taken)
+    .filter(({ range }) => range.start <= start && start < range.end)
+    .map(({ range }) => ({
+      text: hex(range.end - start),
+      detail: `${humanSize(range.end - start)}, all that is free there`,
+    }))
+}
+
+/** A number of the element at hand, which half-typed is in no model. */
+function writtenIn({ own }: Side, { steps }: Path, field: string) {
+  const element = arrayOf(own, 'mem_regions')?.value.items[Number(steps[1])]
+  const value = element?.kind === 'struct' ? element.fields.get(field)?.value : undefined
+  if (value?.kind !== 'int' || !value.origin) return undefined
+  return { value: value.value, text: textOf(site(value.origin)) }
+}
+
+/** Where memory the cell may execute begins. */
+export const resetAddresses = ({ own }: Side): readonly FreeValue[] =>
+  own.mem_regions
+    .filter(region => has(region, MEM_EXECUTE) && 0n < region.size)
+    .map(region => ({ text: hex(region.virt_start), detail: `region ${region.index}: ${describeRange(virt(region))}` }))

@@ -5,7 +5,7 @@ import type { CountName } from '../../config/model.ts'
 import { count, hex } from '../../rules/places.ts'
 import type { Path } from './context.ts'
 import { freeBases, freeInterrupts, freePins, gic } from './free-interrupts.ts'
-import { freeMemory } from './free-memory.ts'
+import { freeMemory, freeSizes, resetAddresses, virtualStarts } from './free-memory.ts'
 import { domains, freeDeviceIds, freeSections, freeSlots, linkPeers } from './free-pci.ts'
 import { type FreeValue, type Side, sideOf } from './side.ts'
 
@@ -35,7 +35,9 @@ const finders: Readonly<Record<string, (side: Side, path: Path) => readonly Free
   'jailhouse_cell_desc.num_pci_caps': countOf('num_pci_caps'),
   'jailhouse_cell_desc.num_stream_ids': countOf('num_stream_ids'),
   'jailhouse_memory.phys_start': freeMemory,
-  'jailhouse_memory.virt_start': freeMemory,
+  'jailhouse_memory.virt_start': virtualStarts,
+  'jailhouse_memory.size': freeSizes,
+  'jailhouse_cell_desc.cpu_reset_address': resetAddresses,
   'jailhouse_stream_id.id': freeStreams,
   stream_ids: freeStreams,
   cpus: freeCpus,
