@@ -151,6 +151,11 @@ describe('what is free in this system', () => {
       detail: '112 MiB, all that is free there',
     })
   })
+  test('of the element at hand, also behind a macro that makes several', () => {
+    expect(
+      free('/* UART 1 */ {\n\t\t\t.phys_start = 0x02810000,\n\t\t\t.virt_start = ', /(?<=\u00a7)0x02810000/),
+    ).toEqual(['0x02810000: the same as phys_start'])
+  })
   test('a number that is half typed is replaced', () => {
     const text = inmate('a').replace(/(?<=phys_start = )\w+/, '0x8^')
     const item = proposed(text, { 'w/board.c': root() })[0]!

@@ -1,6 +1,8 @@
 import { type Lexeme, lexFile } from '../../c/lex.ts'
 import type { ArrayType, CType, StructType } from '../../c/types.ts'
 import { asStruct, type Unit } from '../../c/unit.ts'
+import type { Value } from '../../c/value.ts'
+import { site } from '../../text/origin.ts'
 import type { SourceFile, Span } from '../../text/source-file.ts'
 
 /**
@@ -62,10 +64,11 @@ export function contextAt(unit: Unit, offset: number): Context | undefined {
   const [outermost] = open
   const object = outermost === undefined ? undefined : objectOf(unit, tokens, outermost)
   if (!object || outermost === undefined) return undefined
-  let place: Place = { type: object.type, path: { object: object.name, steps: [], struct: undefined, field: [] } }
+  const path = { object: object.name, steps: [], struct: undefined, field: [] }
+  let place: Place = { type: object.type, value: object.value, path }
   const around: Place[] = []
   for (const [depth, brace] of open.entries()) {
-    const level = levelFrom(tokens, brace, open[depth + 1])
+    const level = levelFrom(tokens, brace, open[depth + 1], at.start)
     if (depth === open.length - 1) return innermost(place, level, at)
     around.unshift(place)
     const inner = stepInto(place, level)
@@ -143,15 +146,19 @@ function objectOf(unit: Unit, tokens: readonly Lexeme[], brace: number) {
 
 interface Place {
   readonly type: CType
+  /** What the text made of it, as far as that could be told. */
+  readonly value: Value | undefined
   readonly path: Path
 }
 
 /** What stands in one brace up to the next inner one or the end: items cut at commas, the last one unfinished. */
 interface Level {
   readonly items: readonly (readonly Lexeme[])[]
+  /** Where the last item begins. */
+  readonly start: number
 }
 
-function levelFrom(tokens: readonly Lexeme[], brace: number, next: number | undefined): Level {
+function levelFrom(tokens: readonly Lexeme[], brace: number, next: number | undefined, end: number): Level {
   const items: Lexeme[][] = [[]]
   let depth = 0
   for (const token of tokens.slice(brace + 1, next === undefined ? next : next + 1)) {
@@ -162,7 +169,8 @@ function levelFrom(tokens: readonly Lexeme[], brace: number, next: number | unde
     if (depth === 0 && token.text === ',') items.push([])
     else items.at(-1)?.push(token)
   }
-  return { items }
+  const first = items.at(-1)?.[0] ?? tokens[next ?? -1]
+  return { items, start: first?.origin.spelled.start ?? end }
 }
 
 /** Whether a comma was forgotten: a designator begins a line behind a value, or an element follows an element. */
@@ -210,9 +218,10 @@ function follow(place: Place, designators: readonly Lexeme[]): Place | undefined
 }
 
 /** The member or element a value without designator falls to: one after the last that was named. */
-function positional(place: Place, { items }: Level): Place | undefined {
+function positional(place: Place, level: Level): Place | undefined {
+  const { items } = level
   const count = items.length - 1
-  if (place.type.kind === 'array') return elementOf(place, count)
+  if (place.type.kind === 'array') return elementOf(place, indexIn(place, level))
   const of = asStruct(place.type)
   const names = of ? memberNames(of) : []
   const named = items.findLastIndex(item => item[0]?.text === '.')
@@ -221,10 +230,18 @@ function positional(place: Place, { items }: Level): Place | undefined {
   return name === undefined ? undefined : into(place, name)
 }
 
-function elementOf(place: Place, index: number): Place | undefined {
+/** The index of the last item: a macro in front of it may have made several elements. */
+function indexIn({ value }: Place, { items, start }: Level): number {
+  if (value?.kind !== 'array') return items.length - 1
+  return value.items.findLastIndex(({ origin }) => origin !== undefined && site(origin).start < start) + 1
+}
+
+function elementOf(place: Place, position: number): Place | undefined {
   if (place.type.kind !== 'array') return undefined
-  const { path } = place
-  return { type: place.type.element, path: { ...path, steps: [...path.steps, Number.isNaN(index) ? 0 : index] } }
+  const { path, value } = place
+  const index = Number.isNaN(position) ? 0 : position
+  const element = value?.kind === 'array' ? value.items[index] : undefined
+  return { type: place.type.element, value: element, path: { ...path, steps: [...path.steps, index] } }
 }
 
 function into(place: Place, name: string): Place | undefined {
@@ -234,7 +251,8 @@ function into(place: Place, name: string): Place | undefined {
   const { path } = place
   const isTagged = of.tag !== undefined
   const field = isTagged ? [name] : [...path.field, name]
-  return { type, path: { ...path, steps: [...path.steps, name], struct: of.tag ?? path.struct, field } }
+  const value = place.value?.kind === 'struct' ? place.value.fields.get(name)?.value : undefined
+  return { type, value, path: { ...path, steps: [...path.steps, name], struct: of.tag ?? path.struct, field } }
 }
 
 /** The type of a member, be it one of an anonymous struct or union inside. */
@@ -278,7 +296,7 @@ function beginning(place: Place, level: Level, at: Span): Context | undefined {
   if (of) return { kind: 'designator', of, written: writtenIn(level), at, path: place.path }
   if (place.type.kind !== 'array') return undefined
   const { element } = place.type
-  const index = level.items.length - 1
+  const index = indexIn(place, level)
   if (element.kind !== 'struct' && element.kind !== 'union') return inValue(elementOf(place, index), [], at)
   return { kind: 'element', of: place.type, at, path: { ...place.path, steps: [...place.path.steps, index] } }
 }

@@ -25,7 +25,7 @@ function proposed(analysis: Analysis, context: Context | undefined): readonly Co
     case 'member':
       return members(context)
     case 'designator':
-      return [...plainValues(analysis, context), ...members(context)]
+      return inTurn([...plainValues(analysis, context), ...members(context).toSorted((a, b) => a.order - b.order)])
     case 'element':
       return elements(analysis, context)
     case 'value':
@@ -34,6 +34,8 @@ function proposed(analysis: Analysis, context: Context | undefined): readonly Co
       return context satisfies never
   }
 }
+
+const inTurn = (items: readonly Completion[]): readonly Completion[] => items.map((item, order) => ({ ...item, order }))
 
 /** In the indentation of the file, and without a comma where there is one. */
 function fittingIn(file: SourceFile, item: Completion): Completion {
