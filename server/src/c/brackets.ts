@@ -239,7 +239,7 @@ class Mender {
   /** An `=` stands behind this parenthesis, and it is not the one of an attribute. */
   private assigns(open: number, end: number): boolean {
     if (/^__attribute/.test(this.tokens[open - 1]?.text ?? '')) return false
-    return this.tokens.slice(open, end).some(({ text }) => text === '=')
+    return this.tokens.slice(open, Math.min(end, open + LONGEST_OPERAND)).some(({ text }) => text === '=')
   }
 
   /** What it would hold is at home in no parentheses. */

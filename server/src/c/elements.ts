@@ -1,8 +1,9 @@
 import { perVersion } from '../text/per-version.ts'
 import type { SyntaxNode } from './grammar.ts'
 import type { List, Piece } from './outline.ts'
+import { missingAfter } from './problem.ts'
 import { type Reading, tell } from './scope.ts'
-import { syntaxOf } from './syntax.ts'
+import { isTooLong, syntaxOf } from './syntax.ts'
 
 /** `.name` or `[first ... last]`; the range counts tokens of the element's piece. */
 export interface Designator {
@@ -112,8 +113,20 @@ function tellWhy(syntax: SyntaxNode, at: Reading): void {
     tell(at, { start: last - 1, end: last }, 'syntax', 'expected an expression after "="')
     return
   }
+  if (isTooLong(at.piece)) {
+    tell(at, { start: 0, end: 1 }, 'expansion-limit', `this element has ${last} tokens; it is left out`)
+    return
+  }
   const error = firstError(syntax)
   const start = Math.min(error?.start ?? 0, last - 1)
+  if (error?.type === 'missing_comma' && 0 < start) {
+    at.scope.problems.push(missingAfter(at.piece.tokens[start - 1]!, ',', 'expected ","', 'missing-separator'))
+    return
+  }
+  if (error?.type === 'partial_expression') {
+    tell(at, { start, end: error.end }, 'syntax', 'this expression is not complete')
+    return
+  }
   const culprit = error?.type === 'ERROR' ? `unexpected "${at.piece.tokens[start]!.text}"` : `expected "${error?.type}"`
   tell(at, { start, end: start + 1 }, 'syntax', error ? culprit : 'this element cannot be read')
 }

@@ -50,7 +50,7 @@ export interface LexedFile {
 }
 
 /** More tokens than any file written by hand has; what follows is left out, so that memory stays bounded. */
-const tokenLimit = 1 << 20
+const tokenLimit = 1 << 18
 
 const BLANK = 1
 const NEWLINE = 2

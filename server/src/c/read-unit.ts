@@ -9,10 +9,10 @@ import { initialise } from './initialize.ts'
 import { type LexedFile, lexFile } from './lex.ts'
 import { withoutOpenComments } from './open-comments.ts'
 import { outline, type Piece } from './outline.ts'
-import { type Preprocessed, preprocess } from './preprocess.ts'
+import { type Pragma, type Preprocessed, preprocess } from './preprocess.ts'
 import { recovered } from './recover.ts'
 import { placeOf, type Reading, type Scope, tell } from './scope.ts'
-import { parsePieces, syntaxOf } from './syntax.ts'
+import { isTooLong, parsePieces, syntaxOf } from './syntax.ts'
 import type { CompileOptions, Look, ObjectDefinition, Problem, Unit } from './unit.ts'
 
 /**
@@ -28,14 +28,30 @@ export function readUnit(main: SourceFile, options: CompileOptions, look: Look):
 
 function readLexed(lexed: LexedFile, options: CompileOptions, look: Look): Unit {
   const main = lexed.file
-  const { tokens, pragmas: _, head, ...preprocessed } = preprocess(main, options, look, lexed)
+  const { tokens, pragmas, head, ...preprocessed } = preprocess(main, options, look, lexed)
   const before = head && declaredIn(head)
   const { declarations, problems } = outline(before ? tokens.slice(head.tokens.length) : tokens)
-  const scope = scopeOf(declarations, preprocessed.macros, [...preprocessed.problems, ...problems], before)
+  const scope = scopeOf(
+    declarations,
+    preprocessed.macros,
+    [...preprocessed.problems, ...packings(pragmas), ...problems],
+    before,
+  )
   const objects = [...(before?.objects ?? []), ...readDeclarations(declarations, scope)]
   const types = new Map([...scope.tags, ...scope.typedefs])
   return { main, ...preprocessed, types, objects, problems: scope.problems }
 }
+
+/** `#pragma pack` changes how gcc lays out every struct behind it, and is not followed here: said rather than guessed. */
+const packings = (pragmas: readonly Pragma[]): readonly Problem[] =>
+  pragmas
+    .filter(({ text }) => /^pack\b/.test(text))
+    .map(({ at }) => ({
+      kind: 'declaration',
+      at,
+      message: 'this pragma is not followed: structs may be laid out otherwise; write __attribute__((packed)) instead',
+      severity: 'warning',
+    }))
 
 /** What the headers at the head of a file declare. */
 interface Before {
@@ -124,7 +140,12 @@ function readNode(node: SyntaxNode, at: Reading): readonly ObjectDefinition[] {
 }
 
 function tellBroken(node: SyntaxNode, at: Reading): void {
-  const start = Math.min(firstError(node)?.start ?? 0, at.piece.tokens.length - 1)
+  const length = at.piece.tokens.length
+  if (isTooLong(at.piece)) {
+    tell(at, { start: 0, end: 1 }, 'expansion-limit', `this declaration has ${length} tokens; it is left out`)
+    return
+  }
+  const start = Math.min(firstError(node)?.start ?? 0, length - 1)
   tell(at, { start, end: start + 1 }, 'syntax', `unexpected "${at.piece.tokens[start]?.text}"`)
 }
 

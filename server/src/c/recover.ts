@@ -1,6 +1,7 @@
 import type { SyntaxNode } from './grammar.ts'
 import type { List, Piece } from './outline.ts'
 import { UNNAMED } from './spelling.ts'
+import { isTooLong } from './syntax.ts'
 import type { Token } from './token.ts'
 
 type Parse = (piece: Piece) => SyntaxNode
@@ -10,7 +11,7 @@ type Parse = (piece: Piece) => SyntaxNode
  * stands between the body and the name. Where that is no help either, the name and the list alone.
  */
 export function recovered(piece: Piece, parse: Parse): Piece | undefined {
-  const whole = withoutBroken(piece, parse)
+  const whole = isTooLong(piece) ? undefined : withoutBroken(piece, parse)
   return whole && !parse(whole).broken ? whole : bare(piece)
 }
 

@@ -32,6 +32,22 @@ interface Wanted extends Rendered {
   readonly kind: Piece['kind']
 }
 
+/** No element and no declaration without its lists has more tokens; what has is nothing anybody wrote, and not parsed. */
+const LONGEST = 1 << 14
+const TOO_LONG: PieceSyntax = {
+  type: 'ERROR',
+  field: undefined,
+  text: '',
+  start: 0,
+  end: 1,
+  children: [],
+  broken: true,
+  names: true,
+}
+
+/** Whether a piece has more tokens than are parsed. */
+export const isTooLong = ({ tokens }: Piece): boolean => LONGEST < tokens.length
+
 /** Gives each piece its syntax; equal pieces share it, and those not seen lately are parsed together. */
 export function parsePieces(pieces: readonly Piece[], isType: (name: string) => boolean): void {
   const known = new Map<string, PieceSyntax>()
@@ -40,6 +56,10 @@ export function parsePieces(pieces: readonly Piece[], isType: (name: string) => 
   for (const piece of pieces) {
     const { kind, tokens } = piece
     const declares = kind === 'declaration'
+    if (isTooLong(piece)) {
+      piece.syntax = TOO_LONG
+      continue
+    }
     const key = declares ? textOf(tokens, declares, isType) : `=${textOf(tokens, declares, isType)}`
     piece.syntax = remembered(key)
     piece.syntax ??= declares ? undefined : plain(tokens, key)

@@ -131,7 +131,7 @@ describe('large files', { timeout: 60_000 }, () => {
       expect(run(`#define F(x) x\n${unit.repeat(100_000)}`).tokens.length).toBeLessThan(400_000)
   })
   test('of one argument', () => {
-    const result = run(`#define F(x) x x #x\nF(${'a '.repeat(300_000)}) end`)
+    const result = run(`#define F(x) x x #x\nF(${'a '.repeat(100_000)}) end`)
     expect(result.tokens.at(-1)?.text).toBe('end')
   })
 })
