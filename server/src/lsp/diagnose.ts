@@ -1,6 +1,7 @@
 import { type Connection, type Diagnostic, type DocumentDiagnosticReport, RAL } from 'vscode-languageserver'
 import { diagnosticsOf, problemDiagnostic } from './diagnostics.ts'
 import { diagnosticsElsewhere } from './elsewhere.ts'
+import { log } from './log.ts'
 import { ANALYZED, type OfDocument } from './protocol.ts'
 import type { Session } from './session.ts'
 
@@ -145,7 +146,7 @@ export class Diagnose {
 
   /** A fault of ours in one document must not silence the others. */
   #log(error: unknown): undefined {
-    this.#connection.console.error(error instanceof Error ? (error.stack ?? error.message) : String(error))
+    log(this.#connection, error)
   }
 
   async #current(uri: string): Promise<Diagnostic[]> {

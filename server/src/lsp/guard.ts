@@ -6,6 +6,7 @@ import {
   ResponseError,
 } from 'vscode-languageserver'
 import type { Diagnose } from './diagnose.ts'
+import { log } from './log.ts'
 import type { Session } from './session.ts'
 
 /** Where a connection stands: `session` and `diagnose` are there from `initialize` on, until `shutdown` ends them. */
@@ -50,6 +51,6 @@ export const guardingNotifications =
   }
 
 function told(connection: Connection, error: unknown): ResponseError<void> {
-  connection.console.error(error instanceof Error ? (error.stack ?? error.message) : String(error))
+  log(connection, error)
   return new ResponseError(ErrorCodes.InternalError, error instanceof Error ? error.message : String(error))
 }

@@ -11,6 +11,9 @@ if (!process.argv.slice(2).some(argument => /^--(stdio|node-ipc|socket|pipe)\b/.
   process.exit(2)
 }
 
+// Nobody listens any more, though nobody said so.
+process.stdout.on('error', () => process.exit(1))
+
 keepHeapSmall()
 serve(createConnection(ProposedFeatures.all), {
   files: client => byScheme('file', disk, client),

@@ -2,8 +2,10 @@ import {
   type Connection,
   DidChangeConfigurationNotification,
   DidChangeWatchedFilesNotification,
+  ErrorCodes,
   type InitializeParams,
   MessageType,
+  ResponseError,
   type ServerCapabilities,
   ShowMessageNotification,
   TextDocumentSyncKind,
@@ -47,6 +49,7 @@ function listen(connection: Connection, host: Host, standing: Standing): void {
   const heed = guardingNotifications(connection, standing)
 
   connection.onInitialize(params => {
+    if (standing.session) return new ResponseError(ErrorCodes.InvalidRequest, 'initialize comes once')
     const session = newSession(connection, host, params)
     standing.session = session
     standing.diagnose = new Diagnose(connection, session)

@@ -47,6 +47,7 @@ export class Workspace {
   }
 
   open(uri: string, version: number, text: string): void {
+    if (typeof text !== 'string') return
     const canonical = canonicalUri(uri)
     this.#open.set(canonical, { uri, version, file: { uri: canonical, text } })
     this.#listings.delete(folderOf(canonical))
@@ -182,6 +183,7 @@ export class Workspace {
   }
 
   #applied(file: SourceFile, { range, text }: Change): SourceFile {
+    if (typeof text !== 'string') return file
     if (!range) return { uri: file.uri, text }
     const { start, end } = toSpan(file, range, this.#encoding)
     return { uri: file.uri, text: file.text.slice(0, start) + text + file.text.slice(end) }

@@ -126,3 +126,23 @@ test('what a client sends instead of settings is ignored', async () => {
   await editor.open('k3-demo.c')
   await editor.current('k3-demo.c')
 })
+
+test('a second initialize is refused, and the session goes on', async () => {
+  const editor = await startEditor({ files: pair })
+  await editor.open('k3-demo.c')
+  const again = editor.request('initialize', { processId: null, rootUri: null, capabilities: {} })
+  expect(await codeOf(again)).toBe(-32600)
+  expect(await editor.request('jailhouseWarden/status', textDocument)).toMatchObject({ kind: 'root' })
+})
+
+test('changes without a text change nothing', async () => {
+  const editor = await startEditor({ files: pair })
+  await editor.open('k3-demo.c')
+  for (const contentChanges of [[{ text: null }], [{}], [], undefined])
+    await editor.connection.sendNotification('textDocument/didChange', {
+      textDocument: { ...textDocument, version: 2 },
+      contentChanges,
+    })
+  await editor.connection.sendNotification('textDocument/didOpen', { textDocument: { ...textDocument, version: 3 } })
+  expect(await editor.request('jailhouseWarden/status', textDocument)).toMatchObject({ kind: 'root' })
+})
