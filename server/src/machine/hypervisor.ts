@@ -1,4 +1,4 @@
-import type { Architecture, CellConfig, MemoryRegion, PciDevice } from '../config/model.ts'
+import type { Architecture, CellConfig, MemoryRegion, PciDevice, Placed } from '../config/model.ts'
 import type { Scenario } from '../config/scenario.ts'
 import type { Hardware } from './hardware.ts'
 import type { PagePool, PoolState } from './page-pool.ts'
@@ -22,26 +22,30 @@ export type Errno =
   | 'EINVAL'
   | 'ERANGE'
 
+/** What of the configuration the hypervisor tripped over, as far as it knows. */
+export interface Culprit {
+  readonly cell?: CellConfig
+  readonly region?: MemoryRegion
+  /** An element of another array than `mem_regions`: a device, an IOMMU unit, an irqchip. */
+  readonly entry?: Placed
+}
+
 /** A command the hypervisor (or the driver in front of it) answered with an error. */
-export interface Refusal {
+export interface Refusal extends Culprit {
   readonly kind: 'refused'
   /** Function that refused, e.g. `pvu_iommu_map_memory`. */
   readonly by: string
   readonly errno: Errno
   readonly because: string
-  readonly region?: MemoryRegion
-  readonly cell?: CellConfig
 }
 
 /** The hypervisor stopped the machine: BUG(), a panic, or a loop without end. */
-export interface Crash {
+export interface Crash extends Culprit {
   readonly kind: 'crashed'
   /** The real one would go on, only for longer than it pays to play. */
   readonly isGivenUp?: true
   readonly by: string
   readonly because: string
-  readonly region?: MemoryRegion
-  readonly cell?: CellConfig
 }
 
 export type Failure = Refusal | Crash
@@ -296,18 +300,20 @@ export const say = (
   hv.console.push({ text, topic, ...about })
 }
 
-export const refusal = (
-  by: string,
-  errno: Errno,
-  because: string,
-  about: { readonly cell?: CellConfig; readonly region?: MemoryRegion } = {},
-): Refusal => ({ kind: 'refused', by, errno, because, ...about })
+export const refusal = (by: string, errno: Errno, because: string, culprit: Culprit = {}): Refusal => ({
+  kind: 'refused',
+  by,
+  errno,
+  because,
+  ...culprit,
+})
 
-export const crash = (
-  by: string,
-  because: string,
-  about: { readonly cell?: CellConfig; readonly region?: MemoryRegion } = {},
-): Crash => ({ kind: 'crashed', by, because, ...about })
+export const crash = (by: string, because: string, culprit: Culprit = {}): Crash => ({
+  kind: 'crashed',
+  by,
+  because,
+  ...culprit,
+})
 
 /** The region of a mapping as the optional property of what is said about it. */
 export const about = (cell: CellConfig, mapping: Mapping): { cell: CellConfig; region?: MemoryRegion } =>

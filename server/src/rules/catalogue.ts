@@ -6,6 +6,7 @@ import { cpuShared } from './cpus/cpu-shared.ts'
 import { cpusAllTaken } from './cpus/cpus-all-taken.ts'
 import { gicv2Cpus } from './cpus/gicv2-cpus.ts'
 import { pairMismatch } from './cpus/pair-mismatch.ts'
+import { refused } from './cpus/refused.ts'
 import { architecture } from './file/architecture.ts'
 import { arrayOrder } from './file/array-order.ts'
 import { configSize } from './file/config-size.ts'
@@ -304,6 +305,7 @@ export const catalogue: readonly Rule[] = [
   cpuShared,
   cellNameTaken,
   pairMismatch,
+  refused,
   // JH7xx consoles, platform and cache
   debugConsole,
   inmateConsole,

@@ -47,6 +47,7 @@ const SUBJECTS: Readonly<Record<Rule['kind'], string>> = {
   system: 'a root',
   scenario: 'a root and its cells',
   machine: 'what the hypervisor does',
+  verdict: 'what the hypervisor does and no other rule explains',
   suppression: 'suppression comments',
 }
 

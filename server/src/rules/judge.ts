@@ -8,7 +8,7 @@ import type { SourceFile, Span } from '../text/source-file.ts'
 import { catalogue } from './catalogue.ts'
 import { headOf, nowhere } from './places.ts'
 import { applied, defaultPolicy, isNamedBy, type Policy } from './policy.ts'
-import type { Fault, Finding, Rule, RuleOf, Suppression, SuppressionUse } from './rule.ts'
+import type { Charge, Finding, Rule, RuleOf, Suppression, SuppressionUse } from './rule.ts'
 import { suppressionsIn } from './suppressions.ts'
 
 /** Everything there is to judge: one file, and the cases it stands in with others. */
@@ -20,11 +20,6 @@ export interface Subjects {
   readonly cases: readonly { readonly scenario: Scenario; readonly machine: Machine }[]
 }
 
-/** A fault with its rule, before policy. */
-interface Charge extends Fault {
-  readonly rule: Rule
-}
-
 /** What all rules have to say, after suppressions, severities and baseline; sorted by file and place. */
 export function judge(subjects: Subjects, policy: Policy = defaultPolicy): readonly Finding[] {
   const { unit, config, root, cases } = subjects
@@ -34,7 +29,7 @@ export function judge(subjects: Subjects, policy: Policy = defaultPolicy): reado
     ...(config?.kind === 'cell' && isReadable(config) && !root && cases.length === 0
       ? charge('alone', config, declarationOf(config))
       : []),
-    ...cases.flatMap(({ scenario, machine }) => [...chargeScenario(scenario), ...chargeMachine(machine)]),
+    ...cases.flatMap(({ machine }) => [...chargeCase(machine), ...chargeVerdict(machine, chargeUnit(unit))]),
   ])
   const { heard, uses } = silence(charges, subjects)
   const findings = heard.concat(uses.flatMap(use => charge('suppression', use, use.suppression.at)))
@@ -72,6 +67,20 @@ const chargeScenario = perVersion((scenario: Scenario) =>
 const chargeMachine = perVersion((machine: Machine) =>
   charge('machine', machine, declarationOf(machine.scenario.cells[0] ?? machine.scenario.root)),
 )
+
+const chargeCase = (machine: Machine): readonly Charge[] => [
+  ...chargeScenario(machine.scenario),
+  ...chargeMachine(machine),
+]
+
+/** Where the hypervisor refuses something: what else is said of the scenario, be it in the files of others. */
+function chargeVerdict(machine: Machine, ofUnit: readonly Charge[]): readonly Charge[] {
+  const { scenario, stages } = machine
+  if (stages.every(({ outcome }) => outcome.kind === 'done')) return []
+  const ofConfigs = [scenario.root, ...scenario.cells].filter(isReadable).flatMap(chargeConfig)
+  const charges = [...ofUnit, ...ofConfigs, ...chargeCase(machine)]
+  return charge('verdict', { machine, charges }, declarationOf(scenario.cells[0] ?? scenario.root))
+}
 
 const rulesByKind = new Map(
   [...new Set(catalogue.map(({ kind }) => kind))].map(kind => [kind, catalogue.filter(rule => rule.kind === kind)]),
@@ -130,7 +139,7 @@ function useOf(suppression: Suppression, used: ReadonlySet<object>, subjects: Su
 
 /** Whether a rule had what it looks at. The silence of a rule over several cells proves nothing without them. */
 function hasSpoken(rule: Rule, { config, cases }: Subjects): boolean {
-  if (rule.kind === 'scenario' || rule.kind === 'machine')
+  if (rule.kind === 'scenario' || rule.kind === 'machine' || rule.kind === 'verdict')
     return cases.some(({ scenario }) => scenario.cells.length > 0)
   return rule.kind === 'unit' || config !== undefined
 }

@@ -48,7 +48,8 @@ export interface RuleOf<Kind extends string, Subject> {
 
 /**
  * By what a rule looks at: what the compiler would say; one configuration; its cell, root or inmate; its system;
- * a root with its cells; what the hypervisor makes of them; and the comments that silence findings.
+ * a root with its cells; what the hypervisor makes of them; that beside all other charges; and the comments that silence
+ * findings.
  */
 export type UnitRule = RuleOf<'unit', Unit>
 export type ConfigRule = RuleOf<'config', Config>
@@ -58,6 +59,14 @@ export type ScenarioRule = RuleOf<'scenario', Scenario>
 /** An inmate that stands with no root. */
 export type AloneRule = RuleOf<'alone', CellConfig>
 export type MachineRule = RuleOf<'machine', Machine>
+
+/** What the hypervisor makes of a scenario, and what all other rules say of it, before policy. */
+export interface Verdict {
+  readonly machine: Machine
+  readonly charges: readonly Charge[]
+}
+
+export type VerdictRule = RuleOf<'verdict', Verdict>
 
 export type SuppressionRule = RuleOf<'suppression', SuppressionUse>
 
@@ -69,7 +78,13 @@ export type Rule =
   | SystemRule
   | ScenarioRule
   | MachineRule
+  | VerdictRule
   | SuppressionRule
+
+/** A fault with its rule, before policy. */
+export interface Charge extends Fault {
+  readonly rule: Rule
+}
 
 /** A fault with the name of its rule and the severity that policy left it. */
 export interface Finding extends Fault {

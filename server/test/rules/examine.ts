@@ -7,7 +7,7 @@ import { bindConfig } from '../../src/config/bind.ts'
 import { compileOptions, withBuiltins } from '../../src/config/includes.ts'
 import { cellOf } from '../../src/config/model.ts'
 import { defaultSettings, type Project } from '../../src/config/project.ts'
-import { boot } from '../../src/machine/machine.ts'
+import { boot, type Machine } from '../../src/machine/machine.ts'
 import { judge } from '../../src/rules/judge.ts'
 import type { Finding, Fix } from '../../src/rules/rule.ts'
 import { applyEdits, type SourceFile } from '../../src/text/source-file.ts'
@@ -23,6 +23,8 @@ const uriOf = (name: string): string => FOLDER + (name.startsWith('root') ? name
 export interface Examined {
   readonly files: ReadonlyMap<string, SourceFile>
   readonly findings: readonly Finding[]
+  /** What the hypervisor makes of root and cells. */
+  readonly machine: Machine | undefined
   readonly values: ReadonlyMap<string, Value | undefined>
   /** What the files are as `.cell`; undefined where no compiler would make one. */
   readonly bytes: ReadonlyMap<string, Uint8Array | undefined>
@@ -55,7 +57,7 @@ export function examine(examples: readonly Pick<ExampleFile, 'name' | 'text'>[])
   )
   const values = new Map([...files.keys()].map((name, i) => [name, configs[i] && cellOf(configs[i]).whole]))
   const bytes = new Map([...files.keys()].map((name, i) => [name, emitObjects(units[i]?.objects ?? [])]))
-  return { files, findings, values, bytes }
+  return { files, findings, values, bytes, machine: cases[0]?.machine }
 }
 
 /** The texts after a fix, under the names of their files. */
@@ -108,3 +110,8 @@ function extentOf(
   }
   return inner && { start, end: start + sizeOf(inner.type) }
 }
+
+/** The simulated hypervisor refuses a command and no error says so. */
+export const isRefusedInSilence = ({ machine, findings }: Examined): boolean =>
+  (machine?.stages.some(({ outcome }) => outcome.kind !== 'done') ?? false) &&
+  findings.every(({ severity }) => severity !== 'error')

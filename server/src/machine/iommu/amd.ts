@@ -78,12 +78,12 @@ const isPowerOfTwo = (size: number): boolean => Number.isInteger(Math.log2(size)
 
 function initUnit(hv: Hypervisor, unit: IommuUnit): Failure | undefined {
   if (unitType(hv.scenario.root, unit) !== IOMMU_AMD)
-    return refusal('amd_iommu_init', 'EINVAL', `unit ${unit.index} is no AMD IOMMU`)
+    return refusal('amd_iommu_init', 'EINVAL', `unit ${unit.index} is no AMD IOMMU`, { entry: unit })
   say(hv, 'progress', `AMD IOMMU @0x${unit.base.toString(16)}/0x${unit.size.toString(16)}`)
   if (unit.size !== 0 && !isPowerOfTwo(unit.size))
-    return refusal('amd_iommu_init_pci', 'EINVAL', `the size of unit ${unit.index} is no power of two`)
+    return refusal('amd_iommu_init_pci', 'EINVAL', `the size of unit ${unit.index} is no power of two`, { entry: unit })
   if (!pagingMapDevice(hv, unit.base, unit.size))
-    return refusal('amd_iommu_init_pci', 'ENOMEM', `unit ${unit.index} cannot be mapped`)
+    return refusal('amd_iommu_init_pci', 'ENOMEM', `unit ${unit.index} cannot be mapped`, { entry: unit })
   for (const what of ['AMD IOMMU command buffers', 'AMD IOMMU event logs'])
     if (!hv.pool.take(1, { what })) return refusal('amd_iommu_init_buffers', 'ENOMEM', 'no pages left for the buffers')
   return undefined
@@ -121,12 +121,17 @@ function add_pci_device(hv: Hypervisor, cell: Draft<Cell>, device: PciDevice): F
   const { config } = cell
   if (count === 0 || device.type === PCI_TYPE_IVSHMEM) return undefined
   if (MAX_UNITS <= device.iommu)
-    return refusal(by, 'ERANGE', `iommu ${device.iommu} of ${bdfText(device.bdf)} is above 7`, { cell: config })
+    return refusal(by, 'ERANGE', `iommu ${device.iommu} of ${bdfText(device.bdf)} is above 7`, {
+      cell: config,
+      entry: device,
+    })
   if (count <= device.iommu)
     return crash(by, `${bdfText(device.bdf)} names unit ${device.iommu}, whose registers are not mapped`, {
       cell: config,
+      entry: device,
     })
-  if (!takeSegment(hv, device)) return refusal(by, 'ENOMEM', 'no pages left for a device table', { cell: config })
+  if (!takeSegment(hv, device))
+    return refusal(by, 'ENOMEM', 'no pages left for a device table', { cell: config, entry: device })
   entries.set(entryOf(device), config)
   return undefined
 }

@@ -83,7 +83,7 @@ function init(hv: Hypervisor): Failure | undefined {
 
 function initUnit(hv: Hypervisor, unit: IommuUnit): Failure | undefined {
   if (!pagingMapDevice(hv, unit.base, unit.size))
-    return refusal('arm_smmu_init', 'ENOMEM', `unit ${unit.index} cannot be mapped`)
+    return refusal('arm_smmu_init', 'ENOMEM', `unit ${unit.index} cannot be mapped`, { entry: unit })
   say(hv, 'progress', `ARM MMU500 at 0x${unit.base.toString(16)} with:`)
   const { streamMatchGroups: groups } = hv.hardware.mmu500
   if (groups === 0) return refusal('arm_smmu_device_cfg_probe', 'ENODEV', 'the unit has no stream match registers')

@@ -67,7 +67,9 @@ const noMemory = (by: string, what: string): Failure => refusal(by, 'ENOMEM', `n
 
 function initUnit(hv: Hypervisor, unit: IommuUnit): Failure | undefined {
   if (!pagingMapDevice(hv, unit.base, unit.size))
-    return crash('arm_smmuv3_init', `unit ${unit.index} cannot be mapped, which the driver does not check`)
+    return crash('arm_smmuv3_init', `unit ${unit.index} cannot be mapped, which the driver does not check`, {
+      entry: unit,
+    })
   for (const queue of ['command', 'event'])
     if (!hv.pool.take(1, { what: 'SMMUv3 queues' })) return noMemory('arm_smmu_init_one_queue', `the ${queue} queue`)
   const device = emptyStreamTable(hv, unit.index)

@@ -99,7 +99,9 @@ function init(hv: Hypervisor): Failure | undefined {
 
 function initUnit(hv: Hypervisor, unit: IommuUnit, n: number): Failure | undefined {
   if (!pagingMapDevice(hv, unit.base, unit.size) || !pagingMapDevice(hv, unit.tipvu.tlb_base, unit.tipvu.tlb_size))
-    return crash('pvu_iommu_init', `unit ${unit.index} cannot be mapped, which the driver does not check`)
+    return crash('pvu_iommu_init', `unit ${unit.index} cannot be mapped, which the driver does not check`, {
+      entry: unit,
+    })
   const { pvu } = hv.hardware
   const hardware = pvu[n] ?? pvu.at(-1) ?? { num_tlbs: 64, num_entries: 8 }
   updateDevice(hv, n, device => initDevice(device, hardware, MAX_VIRTID))
@@ -110,6 +112,7 @@ function initUnit(hv: Hypervisor, unit: IommuUnit, n: number): Failure | undefin
     'pvu_init_device',
     'EINVAL',
     `a PVU with ${hardware.num_tlbs} TLBs cannot serve ${MAX_VIRTID + 1} stream IDs`,
+    { entry: unit },
   )
 }
 

@@ -94,8 +94,9 @@ function init(hv: Hypervisor): Failure | undefined {
 
 function initUnit(hv: Hypervisor, unit: IommuUnit): Failure | undefined {
   if (unitType(hv.scenario.root, unit) !== IOMMU_INTEL)
-    return refusal('vtd_init', 'EINVAL', `unit ${unit.index} is no VT-d unit`)
-  if (unit.size === 0) return crash('vtd_init', `unit ${unit.index} has no size and is read all the same`)
+    return refusal('vtd_init', 'EINVAL', `unit ${unit.index} is no VT-d unit`, { entry: unit })
+  if (unit.size === 0)
+    return crash('vtd_init', `unit ${unit.index} has no size and is read all the same`, { entry: unit })
   const before = hv.pool.remapUsed
   if (!pagingMapDevice(hv, unit.base, unit.size)) return noMemory('the registers of a unit')
   hv.pool.remapUsed = before + WINDOW_PAGES
@@ -225,6 +226,7 @@ function add_pci_device(hv: Hypervisor, cell: Draft<Cell>, device: PciDevice): F
     freeInterrupts(hv, device)
     return refusal('iommu_add_pci_device', 'ENOMEM', 'no page left for the context table of a bus', {
       cell: cell.config,
+      entry: device,
     })
   }
   if (!owners.has(bdf)) buses.set(bdf >> 8, present + 1)

@@ -23,12 +23,14 @@ type PhysIoapics = readonly bigint[]
 const none: PhysIoapics = []
 
 /** `ioapic_get_or_add_phys`: VT-d asks first, in order to reserve interrupts for its pins. */
-export function ioapic_get_or_add_phys(hv: Hypervisor, { address }: Irqchip): Failure | undefined {
+export function ioapic_get_or_add_phys(hv: Hypervisor, chip: Irqchip): Failure | undefined {
+  const { address } = chip
   const known = memoryOf(hv, ioapic, none)
   if (known.includes(address)) return undefined
-  if (known.length === MAX_CHIPS) return refusal('ioapic_get_or_add_phys', 'ERANGE', `more than ${MAX_CHIPS} I/O APICs`)
+  if (known.length === MAX_CHIPS)
+    return refusal('ioapic_get_or_add_phys', 'ERANGE', `more than ${MAX_CHIPS} I/O APICs`, { entry: chip })
   if (!pagingMapDevice(hv, address, 4096))
-    return refusal('ioapic_get_or_add_phys', 'ENOMEM', 'an I/O APIC cannot be mapped')
+    return refusal('ioapic_get_or_add_phys', 'ENOMEM', 'an I/O APIC cannot be mapped', { entry: chip })
   hv.units.set(ioapic, [...known, address])
   return undefined
 }
@@ -56,11 +58,12 @@ function cell_init(hv: Hypervisor, cell: Draft<Cell>): Failure | undefined {
 }
 
 /** On this path the list is not freed, and a unit whose cell_init fails gets no cell_exit. */
-function lostList(hv: Hypervisor, cell: Cell, { pin_base }: Irqchip): Failure {
+function lostList(hv: Hypervisor, cell: Cell, chip: Irqchip): Failure {
   hv.pool.give(1, chipList(cell))
   hv.pool.charge(1, { what: 'lost: lists of I/O APICs of cells that were refused' })
-  return refusal('ioapic_cell_init', 'EINVAL', `pin_base is ${pin_base}; an I/O APIC has its pins from 0`, {
+  return refusal('ioapic_cell_init', 'EINVAL', `pin_base is ${chip.pin_base}; an I/O APIC has its pins from 0`, {
     cell: cell.config,
+    entry: chip,
   })
 }
 

@@ -50,6 +50,7 @@ function cell_init(hv: Hypervisor, cell: Draft<Cell>): Failure | undefined {
   if (outside)
     return refusal('irqchip_cell_init', 'EINVAL', `pin_base ${outside.pin_base} is no multiple of 32 below 897`, {
       cell: cell.config,
+      entry: outside,
     })
   if (3 <= gic_version)
     for (const cpu of rootCpus(hv))

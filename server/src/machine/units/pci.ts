@@ -73,7 +73,7 @@ function cell_init(hv: Hypervisor, cell: Draft<Cell>): Failure | undefined {
 function ivshmem_init(hv: Hypervisor, cell: Draft<Cell>, device: PciDevice): Failure | undefined {
   const { config } = cell
   const refuse = (errno: 'EINVAL' | 'EBUSY' | 'ENOMEM', because: string) =>
-    refusal('ivshmem_init', errno, because, { cell: config })
+    refusal('ivshmem_init', errno, because, { cell: config, entry: device })
   say(hv, 'progress', `Adding virtual PCI device ${bdfText(device.bdf)} to cell "${config.name}"`, { cell: config })
   if (config.mem_regions.length < device.shmem_regions_start + 2 + device.shmem_peers)
     return refuse('EINVAL', 'its shared memory regions reach beyond the array')
@@ -125,7 +125,8 @@ function addToIommus(hv: Hypervisor, cell: Draft<Cell>, device: PciDevice): Fail
 }
 
 function mapMsixTable(hv: Hypervisor, cell: Draft<Cell>, device: PciDevice): Failure | undefined {
-  const refuse = (because: string) => refusal('pci_add_physical_device', 'ENOMEM', because, { cell: cell.config })
+  const refuse = (because: string) =>
+    refusal('pci_add_physical_device', 'ENOMEM', because, { cell: cell.config, entry: device })
   if (!pagingMapDevice(hv, device.msix_address, device.msix_region_size))
     return refuse(`the MSI-X table of ${bdfText(device.bdf)} cannot be mapped`)
   const extra = vectorPages(device)

@@ -1,0 +1,78 @@
+import { type Config, cellOf } from '../../config/model.ts'
+import type { Failure } from '../../machine/hypervisor.ts'
+import type { Machine, Stage } from '../../machine/stage.ts'
+import { site } from '../../text/origin.ts'
+import type { Span } from '../../text/source-file.ts'
+import { type Failed, failuresOf } from '../iommu/pvu.ts'
+import { at, nowhere } from '../places.ts'
+import type { Charge, Fault, VerdictRule } from '../rule.ts'
+import page from './refused.md'
+
+/** The last resort: whatever the simulated hypervisor refuses is said, if not better by another rule. */
+export const refused: VerdictRule = {
+  kind: 'verdict',
+  code: 'JH699',
+  id: 'refused',
+  title: 'The hypervisor refuses no command',
+  severity: 'error',
+  covers: [],
+  page,
+  *check({ machine, charges }) {
+    const errors = charges.filter(({ rule, severity = rule.severity }) => severity === 'error')
+    if (errors.some(({ rule }) => rule.kind === 'unit')) return // no compiler makes a .cell of it
+    for (const failed of firstFailures(machine))
+      if (!errors.some(error => explains(error, failed, machine))) yield faultOf(failed, machine)
+  },
+}
+
+/** What follows from a refusal is no news: after a failed enable nothing works, and no cell outlives its own failure. */
+function firstFailures(machine: Machine): readonly Failed[] {
+  const failures = failuresOf(machine)
+  const isFirst = ({ stage }: Failed, index: number) =>
+    failures.findIndex(other => subjectOf(other.stage) === subjectOf(stage)) === index
+  const [first] = failures
+  return first?.stage.command.verb === 'enable' ? [first] : failures.filter(isFirst)
+}
+
+const subjectOf = ({ command }: Stage) => ('cell' in command ? command.cell : undefined)
+
+/** It quotes the cause, names the function that refuses, or stands on what the hypervisor tripped over. */
+const explains = (error: Charge, { stage, outcome }: Failed, machine: Machine): boolean =>
+  !isOfAnotherCell(error, stage, machine) &&
+  (error.message.includes(outcome.because) ||
+    new RegExp(`\\b${outcome.by}\\b`).test(error.rule.page) ||
+    culpritsOf(outcome).some(span => holds(span, error.at)))
+
+function isOfAnotherCell({ at }: Charge, stage: Stage, { scenario }: Machine): boolean {
+  const own = subjectOf(stage)
+  return own !== undefined && scenario.cells.some(cell => cell !== own && cell.file === at.file)
+}
+
+const culpritsOf = ({ region, entry }: Failure): readonly Span[] =>
+  [region, entry].flatMap(placed => (placed?.source?.origin ? [site(placed.source.origin)] : []))
+
+const holds = (outer: Span, inner: Span): boolean =>
+  outer.file === inner.file && outer.start <= inner.start && inner.end <= outer.end
+
+function faultOf({ stage, outcome }: Failed, machine: Machine): Fault {
+  const { verb } = stage.command
+  const cell = subjectOf(stage)
+  const command = cell ? `${verb.replace('_', ' ')} of "${cell.name}"` : verb
+  const how = outcome.kind === 'refused' ? `answers -${outcome.errno}` : 'stops the machine'
+  return {
+    at: placeOf(outcome, cell ?? machine.scenario.root),
+    message: `${command} fails: ${outcome.by} ${how}, since ${outcome.because}`,
+    key: `${verb} ${outcome.by}`,
+  }
+}
+
+/** The region or element it tripped over, else the name of the cell it was about. */
+function placeOf({ region, entry, cell }: Failure, config: Config): Span {
+  const places = [
+    ...(region ? [at(region)] : []),
+    ...(entry ? [at(entry)] : []),
+    ...(cell ? [at(cell, 'name')] : []),
+    at(cellOf(config), 'name'),
+  ]
+  return places.find(place => place !== nowhere) ?? nowhere
+}
