@@ -31,7 +31,8 @@ export const build: Command = {
   help,
   run(args, terminal) {
     const { values, positionals } = readArguments(args, options)
-    if (values.verify !== undefined) return verify(resolve(terminal.cwd, values.verify), terminal)
+    if (values.verify !== undefined)
+      return verify(resolve(terminal.cwd, values.verify), terminal, compilerSettings(values, terminal.cwd).revision)
     const [input, ...others] = positionals
     if (input === undefined || others.length > 0) throw new Misuse('build takes one file')
     if (values.output === undefined) throw new Misuse('where to? Give -o OUT.cell')

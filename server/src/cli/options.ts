@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { revisionNamed, revisionNames } from '../config/headers/releases.ts'
 import type { Settings } from '../config/project.ts'
 import { Misuse } from './command.ts'
 import { uriOf } from './files.ts'
@@ -6,6 +7,7 @@ import { uriOf } from './files.ts'
 /** The compiler's own options, understood by every command that reads configurations. */
 export const compilerOptions = {
   include: { type: 'string', multiple: true },
+  revision: { type: 'string' },
   I: { type: 'string', short: 'I', multiple: true },
   D: { type: 'string', short: 'D', multiple: true },
 } as const
@@ -13,6 +15,7 @@ export const compilerOptions = {
 export const compilerHelp = `  -I DIR            look for headers in DIR first
   -D NAME[=VALUE]   define a macro
   -include FILE     read FILE before each configuration
+  --revision NAME   release (v0.12) or revision (13) whose built-in headers serve where a tree has none
 `
 
 /** What `compilerOptions` read. */
@@ -20,16 +23,23 @@ export interface CompilerArguments {
   readonly I?: readonly string[] | undefined
   readonly D?: readonly string[] | undefined
   readonly include?: readonly string[] | undefined
+  readonly revision?: string | undefined
 }
 
 export const compilerSettings = (
-  { I = [], D = [], include = [] }: CompilerArguments,
+  { I = [], D = [], include = [], revision }: CompilerArguments,
   cwd: string,
 ): Omit<Settings, 'rules'> => ({
   includePaths: I.map(path => uriOf(resolve(cwd, path))),
   defines: Object.fromEntries(D.map(definition)),
   forceIncludes: include.map(path => uriOf(resolve(cwd, path))),
+  ...(revision !== undefined && { revision: knownRevision(revision) }),
 })
+
+function knownRevision(name: string): string {
+  if (revisionNamed(name)) return name
+  throw new Misuse(`--revision ${name}: known are ${revisionNames.join(', ')}`)
+}
 
 /** `-D NAME` means 1, `-D NAME=` nothing, as for gcc. */
 function definition(given: string): [string, string] {

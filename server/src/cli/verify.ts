@@ -2,6 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { CompileOptions } from '../c/unit.ts'
+import { builtinChoice } from '../config/includes.ts'
+import type { Project } from '../config/project.ts'
+import { projectFileOf } from '../config/project-file.ts'
 import type { SourceFile } from '../text/source-file.ts'
 import { type ExitCode, Misuse } from './command.ts'
 import { type Compiled, compile, usualOptions } from './compile.ts'
@@ -18,7 +21,7 @@ interface Tally {
 }
 
 /** Compares every configuration of a tree with what gcc and objcopy make of it, with either set of headers. */
-export async function verify(tree: string, terminal: Terminal): Promise<ExitCode> {
+export async function verify(tree: string, terminal: Terminal, revision?: string): Promise<ExitCode> {
   const configs = join(tree, 'configs')
   if (!isFolder(configs)) throw new Misuse(`${configs}: a Jailhouse tree has its configurations there`)
   if (!(await hasGcc())) throw new Misuse('gcc and objcopy are needed for the comparison')
@@ -26,7 +29,7 @@ export async function verify(tree: string, terminal: Terminal): Promise<ExitCode
   const references = await referencesOf(sources, tree)
   const tallies: readonly Tally[] = [
     { name: "the tree's own headers", options: ownHeaders, identical: 0 },
-    { name: 'the built-in headers', options: builtinHeaders, identical: 0 },
+    { name: 'the built-in headers', options: builtinHeaders(revision), identical: 0 },
   ]
   for (const tally of tallies) {
     const files = new Files()
@@ -44,6 +47,8 @@ export async function verify(tree: string, terminal: Terminal): Promise<ExitCode
     const style = identical === sources.length ? 'green' : 'red'
     terminal.out(`${styled(terminal, style, verdict)} with ${name}\n`)
   }
+  for (const [reason, amount] of choices(sources, revision, terminal))
+    terminal.out(`built-in headers for ${amount} of ${sources.length}: ${reason}\n`)
   return tallies.every(({ identical }) => identical === sources.length) ? 0 : 1
 }
 
@@ -60,8 +65,35 @@ const ownHeaders: Tally['options'] = (main, tree, files) =>
     ),
   )
 
-const builtinHeaders: Tally['options'] = (main, { defines }, files) =>
-  usualOptions(main, { ...files.project({ defines }, [main]), look: () => 'absent' })
+/** As if the tree had no headers: its configurations and compiled cells are all there is to go by. */
+const builtinHeaders =
+  (revision?: string): Tally['options'] =>
+  (main, { defines }, files) =>
+    usualOptions(main, withoutHeaders(files.project({ defines, ...(revision !== undefined && { revision }) }, [main])))
+
+const withoutHeaders = (project: Project): Project => ({
+  ...project,
+  look: uri => (/\/include\/jailhouse\/[^/]+$/.test(uri) ? 'absent' : project.look(uri)),
+})
+
+/** Which built-in headers were taken for how many files, and for what reason. */
+function choices(
+  sources: readonly string[],
+  revision: string | undefined,
+  terminal: Terminal,
+): ReadonlyMap<string, number> {
+  const files = new Files()
+  const reasons = new Map<string, number>()
+  for (const source of sources) {
+    const main = files.named(source, terminal.cwd)
+    const project = withoutHeaders(files.project(revision === undefined ? {} : { revision }, [main]))
+    const wanted = { files: new Set<string>(), folders: new Set<string>() }
+    const choice = builtinChoice(main, project, projectFileOf(main.uri, project, wanted), wanted)
+    const reason = choice ? `revision ${choice.revision.id}, since ${choice.because}` : 'none'
+    reasons.set(reason, (reasons.get(reason) ?? 0) + 1)
+  }
+  return reasons
+}
 
 /** gcc's results, as many at a time as there are processors. */
 async function referencesOf(sources: readonly string[], tree: string): Promise<readonly Reference[]> {

@@ -1,8 +1,7 @@
 import type { CompileOptions, Look } from '../c/unit.ts'
-import { perVersion } from '../text/per-version.ts'
 import type { SourceFile } from '../text/source-file.ts'
 import { foldersAbove } from '../text/uri.ts'
-import { guessRevision } from './headers/guess.ts'
+import { chooseRevision, type RevisionChoice } from './headers/choose-revision.ts'
 import { builtinHeaders, type Revision, revisions } from './headers/index.ts'
 import { fileAt, type Project, type Wanted } from './project.ts'
 import type { ProjectFile } from './project-file.ts'
@@ -28,8 +27,6 @@ const builtinFiles: ReadonlyMap<string, SourceFile> = new Map(
 
 const [newest] = revisions as readonly [Revision, ...Revision[]]
 
-const revisionOf = perVersion((main: SourceFile): Revision => guessRevision(main.text).revision)
-
 export const isBuiltin = (uri: string): boolean => uri.startsWith(BUILTIN)
 
 /** Looks for built-in headers first, which are always there, and for everything else where the shell looks. */
@@ -48,9 +45,7 @@ export function compileOptions(
   projectFile: ProjectFile | undefined,
   wanted: Wanted,
 ): CompileOptions {
-  const tree = foldersAbove(main.uri)
-    .flatMap(folder => HOMES.map(home => folder + home))
-    .find(include => fileAt(include + CELL_CONFIG, project, wanted))
+  const tree = treeHeaders(main, project, wanted)
   const { settings } = project
   return {
     includeDirs: [
@@ -58,9 +53,28 @@ export function compileOptions(
       ...(projectFile?.includePaths ?? []),
       ...(tree ? [tree] : []),
       // With a tree's own header only the neighbours it includes come from here, and those are the same in all revisions.
-      builtinFolder(tree ? newest : revisionOf(main)),
+      builtinFolder(tree ? newest : chooseRevision(main, { project, projectFile, wanted }).revision),
     ],
     defines: { ...projectFile?.defines, ...settings.defines },
     forceIncludes: [...settings.forceIncludes, ...(projectFile?.forceIncludes ?? [])],
   }
 }
+
+/** The header folder of the nearest tree above a file. */
+const treeHeaders = (main: SourceFile, project: Project, wanted: Wanted): string | undefined =>
+  foldersAbove(main.uri)
+    .flatMap(folder => HOMES.map(home => folder + home))
+    .find(include => fileAt(include + CELL_CONFIG, project, wanted))
+
+/** Which built-in headers serve a file, and why; undefined where its tree has its own. */
+export const builtinChoice = (
+  main: SourceFile,
+  project: Project,
+  projectFile: ProjectFile | undefined,
+  wanted: Wanted,
+): RevisionChoice | undefined =>
+  treeHeaders(main, project, wanted) ? undefined : chooseRevision(main, { project, projectFile, wanted })
+
+/** The revision whose built-in headers a URI belongs to. */
+export const builtinRevision = (uri: string): string | undefined =>
+  isBuiltin(uri) ? uri.slice(BUILTIN.length + 1).split('/')[0] : undefined

@@ -1,6 +1,7 @@
 import { perVersion } from '../text/per-version.ts'
 import type { SourceFile, Span } from '../text/source-file.ts'
 import { folderOf, foldersAbove, joinUri } from '../text/uri.ts'
+import { revisionNamed, revisionNames } from './headers/releases.ts'
 import { type JsonNode, readJson } from './json-file.ts'
 import { fileAt, type Project, type Wanted } from './project.ts'
 
@@ -45,6 +46,8 @@ export interface ProjectFile {
   readonly baseline?: string
   /** Physical address bits of the CPUs, of systems that do not say it themselves. */
   readonly cpuParange?: number
+  /** Release or revision of the built-in headers. */
+  readonly revision?: string
   /** `rules` with their places. */
   readonly ruleEntries: readonly Entry[]
   /** Roots and cells with their places. */
@@ -66,7 +69,17 @@ export function projectFileOf(uri: string, project: Project, wanted: Wanted): Pr
   return undefined
 }
 
-const KEYS = ['$schema', 'systems', 'includePaths', 'forceIncludes', 'defines', 'rules', 'baseline', 'cpuParange']
+const KEYS = [
+  '$schema',
+  'systems',
+  'includePaths',
+  'forceIncludes',
+  'defines',
+  'rules',
+  'baseline',
+  'cpuParange',
+  'revision',
+]
 const SYSTEM_KEYS = ['name', 'root', 'cells', 'cpuParange']
 
 /** Reads what is well formed, and says what is not. JSON in which comments are allowed. */
@@ -87,6 +100,7 @@ export const readProjectFile = perVersion((file: SourceFile): ProjectFile => {
     rules: asRecord(ruleEntries),
     ...(baseline !== undefined && { baseline: joinUri(folder, baseline) }),
     ...parangeOf(fields.get('cpuParange'), reader),
+    ...revisionOf(fields.get('revision'), reader),
     ruleEntries,
     mentions: systems.flatMap(({ mentions }) => mentions),
     problems,
@@ -122,6 +136,14 @@ function parangeOf(node: JsonNode | undefined, { complain }: Reader): { readonly
   if (!node) return {}
   if (typeof node.value === 'number' && CPU_PARANGES.includes(node.value)) return { cpuParange: node.value }
   complain(node.at, `"cpuParange" is one of ${CPU_PARANGES.join(', ')}`)
+  return {}
+}
+
+function revisionOf(node: JsonNode | undefined, { complain }: Reader): { readonly revision?: string } {
+  if (!node) return {}
+  const name = String(node.value)
+  if (revisionNamed(name)) return { revision: name }
+  complain(node.at, `"revision" is a release or a revision of the format: one of ${revisionNames.join(', ')}`)
   return {}
 }
 

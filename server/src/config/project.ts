@@ -11,6 +11,8 @@ export interface Settings {
   readonly forceIncludes: readonly string[]
   /** Severity, or `off`, by rule code (`JH203`), rule id or band (`JH2xx`). */
   readonly rules: Readonly<Record<string, string>>
+  /** Release (`v0.12`) or revision (`13`, `13b`) of the built-in headers, where a tree has none of its own. */
+  readonly revision?: string
   /** Physical address bits of the CPUs of arm64 boards. */
   readonly cpuParange?: number
   /** Also show the findings that the baseline of the project lists. */

@@ -27,6 +27,7 @@ export function readSettings(given: unknown, base: string | undefined): UserSett
       forceIncludes: uris(top.forceIncludes),
       rules: texts(top.rules),
       ...(CPU_PARANGES.some(bits => bits === top.cpuParange) && { cpuParange: top.cpuParange as number }),
+      ...(typeof top.revision === 'string' && top.revision !== '' && { revision: top.revision }),
     },
     pins: new Map(
       Object.entries(texts(top.roots)).flatMap(([cell, root]) =>

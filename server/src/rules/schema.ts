@@ -1,3 +1,4 @@
+import { revisionNames } from '../config/headers/releases.ts'
 import { CPU_PARANGES } from '../config/project-file.ts'
 import { catalogue } from './catalogue.ts'
 import { bandOf, SEVERITIES } from './policy.ts'
@@ -61,6 +62,9 @@ const systems: Schema = {
   },
 }
 
+/** Revisions may be written as numbers. */
+const numbers = revisionNames.filter(name => /^\d+$/.test(name)).map(Number)
+
 /** `schemas/jailhouse.schema.json`: what may stand in `jailhouse.json`. Paths count from its folder. */
 export const projectSchema = (): Schema => ({
   $schema: 'http://json-schema.org/draft-07/schema#',
@@ -89,6 +93,11 @@ export const projectSchema = (): Schema => ({
         'A list of known findings, written by "jailhouse-warden check --write-baseline"; they are not shown.',
     },
     cpuParange: parange,
+    revision: {
+      enum: [...revisionNames, ...numbers],
+      description:
+        'Release of Jailhouse or revision of the configuration format whose built-in headers serve where a tree has no cell-config.h. By default what the files and compiled cells beside them tell.',
+    },
   },
 })
 

@@ -63,8 +63,20 @@ const ageOf = (id: string): number => revisions.findIndex(revision => revision.i
 
 const withoutComments = (text: string): string => text.replace(/\/\*[\s\S]*?(?:\*\/|$)|\/\/.*/g, ' ')
 
+/** The revisions that understand a text, as positions in `revisions`: from `newest` to `oldest`. */
+export interface Reading {
+  readonly newest: number
+  readonly oldest: number
+  readonly why: string
+}
+
 /** The newest revision that understands every spelling of a configuration whose own header is not at hand. */
 export function guessRevision(sourceText: string): Guess {
+  const { newest, why } = readingOf(sourceText)
+  return { revision: revisions[newest]!, why }
+}
+
+export function readingOf(sourceText: string): Reading {
   const text = nestUnits(withoutComments(sourceText))
   let newest = 0
   let oldest = revisions.length - 1
@@ -78,8 +90,7 @@ export function guessRevision(sourceText: string): Guess {
       why = unless ? `has ${spelled} without ${unless}` : `uses ${spelled.replace(/\s+/g, ' ')}`
     }
   }
-  const revision = revisions[newest]!
-  return { revision, why }
+  return { newest, oldest, why }
 }
 
 /** Writes `.x86 = { .iommu_units` as `.x86 = { .x86.iommu_units`, so that one spelling stands for both. */

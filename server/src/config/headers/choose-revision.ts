@@ -1,0 +1,125 @@
+import { perVersion } from '../../text/per-version.ts'
+import type { SourceFile } from '../../text/source-file.ts'
+import { folderOf, nameOf } from '../../text/uri.ts'
+import { looksLikeConfig } from '../choose-root.ts'
+import { fileAt, filesIn, type Project, type Wanted } from '../project.ts'
+import type { ProjectFile } from '../project-file.ts'
+import { type Guess, guessRevision, type Reading, readingOf } from './guess.ts'
+import { revisionNamed } from './releases.ts'
+import { type Revision, revisions } from './revisions.ts'
+
+/** Which of the built-in headers serve a file that has none, and why. */
+export interface RevisionChoice {
+  readonly revision: Revision
+  readonly by: 'setting' | 'project' | 'cell' | 'neighbours' | 'file'
+  /** Fit to follow "because". */
+  readonly because: string
+}
+
+interface Asked {
+  readonly project: Project
+  readonly projectFile: ProjectFile | undefined
+  readonly wanted: Wanted
+}
+
+/** The user's setting, `jailhouse.json`, a `.cell` beside it, the configurations beside it, and last the file itself. */
+export function chooseRevision(main: SourceFile, asked: Asked): RevisionChoice {
+  const { settings } = asked.project
+  return (
+    named(settings.revision, 'setting', 'the settings name it') ??
+    named(asked.projectFile?.revision, 'project', 'jailhouse.json names it') ??
+    byNeighbours(main, asked)
+  )
+}
+
+function named(name: string | undefined, by: RevisionChoice['by'], because: string): RevisionChoice | undefined {
+  const revision = name === undefined ? undefined : revisionNamed(name)
+  return revision && { revision, by, because }
+}
+
+/** A folder with more configurations than this is judged by the first of them. */
+const MOST_NEIGHBOURS = 200
+
+function byNeighbours(main: SourceFile, { project, wanted }: Asked): RevisionChoice {
+  const folders = foldersBeside(main.uri)
+  const uris = folders.flatMap(folder => filesIn(folder, project, wanted))
+  const known = cellRevision(main, uris, project, wanted)
+  const sources = uris.filter(uri => uri.endsWith('.c') && uri !== main.uri).slice(0, MOST_NEIGHBOURS)
+  const neighbours = sources.flatMap(uri => fileAt(uri, project, wanted) ?? []).filter(looksLikeConfig)
+  const own = guessRevision(main.text)
+  const joint = jointRevision([main, ...neighbours], known?.number)
+  if (known && joint)
+    return { revision: joint, by: 'cell', because: `${known.name} beside it states revision ${known.number}` }
+  if (joint && joint !== own.revision)
+    return { revision: joint, by: 'neighbours', because: whyJoint(joint, neighbours) }
+  return { revision: joint ?? own.revision, by: 'file', because: `it ${own.why}` }
+}
+
+const ARCHITECTURES = ['arm', 'arm64', 'x86']
+
+/** A tree keeps its configurations in one folder for each architecture; they are of one revision. */
+function foldersBeside(uri: string): readonly string[] {
+  const own = folderOf(uri)
+  const parent = folderOf(own.slice(0, -1))
+  const name = own.slice(parent.length, -1)
+  return ARCHITECTURES.includes(name) ? ARCHITECTURES.map(architecture => `${parent}${architecture}/`) : [own]
+}
+
+interface StatedRevision {
+  readonly name: string
+  readonly number: number
+}
+
+/** The revision a compiled cell states: its own first, else the first one there is. */
+function cellRevision(
+  main: SourceFile,
+  uris: readonly string[],
+  project: Project,
+  wanted: Wanted,
+): StatedRevision | undefined {
+  const own = main.uri.replace(/\.c$/, '.cell')
+  const cells = uris.filter(uri => uri.endsWith('.cell'))
+  const uri = cells.includes(own) ? own : cells[0]
+  const file = uri === undefined ? undefined : fileAt(uri, project, wanted)
+  const number = file && statedIn(file)
+  return file && number !== undefined ? { name: nameOf(file.uri), number } : undefined
+}
+
+/** Bytes 6 and 7 of a descriptor, behind `JHSYS` or `JHCELL`; revisions fit one byte so far, so both read as text. */
+const statedIn = perVersion(({ text }: SourceFile): number | undefined => {
+  if (!/^JH(?:SYS|CELL)/.test(text) || text.charCodeAt(7) !== 0) return undefined
+  const number = text.charCodeAt(6)
+  return revisions.some(revision => revision.number === number) ? number : undefined
+})
+
+/** The newest revision that most of the files understand; of those with a number, if one is known. */
+function jointRevision(files: readonly SourceFile[], number: number | undefined): Revision | undefined {
+  const readings = [...files.map(readingOfFile), ...readingsOfTree(files)]
+  const misfits = (age: number) => readings.filter(({ newest, oldest }) => age < newest || oldest < age).length
+  const candidates = [...revisions.entries()].filter(
+    ([, revision]) => number === undefined || revision.number === number,
+  )
+  const [best] = candidates.toSorted(([a], [b]) => misfits(a) - misfits(b) || a - b)
+  return best?.[1]
+}
+
+/** Revision 9 brought `pci_domain`, and every tree since then sets it somewhere beside its virtual PCI hosts. */
+function readingsOfTree(files: readonly SourceFile[]): readonly Reading[] {
+  const says = (word: string) => files.filter(({ text }) => text.includes(word)).length
+  const oldest = revisions.length - 1
+  if (says('pci_is_virtual') < 3 || 0 < says('pci_domain')) return []
+  // One vote for each that could have said it.
+  const reading = { newest: revisions.findIndex(({ id }) => id === '8'), oldest, why: LACKS_DOMAIN }
+  return files.filter(({ text }) => text.includes('pci_is_virtual')).map(() => reading)
+}
+
+const LACKS_DOMAIN = 'says pci_is_virtual, and no file of its tree says pci_domain'
+
+const readingOfFile = perVersion(({ text }: SourceFile): Reading => readingOf(text))
+
+function whyJoint(joint: Revision, neighbours: readonly SourceFile[]): string {
+  const witness = neighbours.find(({ text }) => guessRevision(text).revision === joint)
+  const guess: Guess | undefined = witness && guessRevision(witness.text)
+  if (guess && witness) return `${nameOf(witness.uri)} beside it ${guess.why}`
+  return `it is the newest that the ${neighbours.length} configurations beside it agree with`
+}

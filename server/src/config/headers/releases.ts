@@ -1,0 +1,25 @@
+import { type Revision, revisions } from './revisions.ts'
+
+/** The layout that each release of Jailhouse came with; those before v0.6 have layouts that are not built in. */
+const RELEASES: Readonly<Record<string, string>> = {
+  'v0.6': '3a',
+  'v0.7': '4',
+  'v0.8': '8',
+  'v0.9': '9a',
+  'v0.9.1': '9a',
+  'v0.10': '10a',
+  'v0.11': '10b',
+  'v0.12': '12d',
+}
+
+/** A revision by its number (`13`: the newest layout of it), by layout (`13b`), or by release (`v0.12`, `0.12`). */
+export function revisionNamed(name: string): Revision | undefined {
+  const id = RELEASES[name] ?? RELEASES[`v${name}`] ?? name
+  return revisions.find(revision => revision.id === id) ?? revisions.find(({ number }) => String(number) === id)
+}
+
+/** What `revisionNamed` understands, for complaints and completion. */
+export const revisionNames: readonly string[] = [
+  ...Object.keys(RELEASES),
+  ...new Set(revisions.flatMap(({ id, number }) => (number === undefined ? [id] : [String(number), id]))),
+]
