@@ -21,15 +21,19 @@ export function withWrittenMembers(type: CType, list: Braces, at: Reading): CTyp
     const name = element.designators[0]?.name
     if (!name || !element.list) continue
     const known = pathTo(whole, name)?.member.type
-    if (known ? isStruct(innermost(known)) : isSlip(name, type, list)) continue
+    if (!known && isSlip(name, type, list)) continue
     const written = typeWritten(element.list, at.scope)
-    if (written && (!known || isStruct(innermost(written))))
+    if (written && (!known || isHalfTyped(known, written)))
       whole = withMember(whole, { name, type: written, element, after: memberBefore(whole, list, i) })
   }
   return whole
 }
 
-/** What an open bracket has turned into a function is declared, and cannot hold the structs that are written to it. */
+/** A list of structs is written to what is declared as one of them, or, by an open bracket, as a function. */
+const isHalfTyped = (known: CType, written: CType): boolean =>
+  isStruct(innermost(written)) &&
+  (!isStruct(innermost(known)) || (written.kind === 'array' && known === written.element))
+
 const innermost = (type: CType): CType => (type.kind === 'array' ? type.element : type)
 
 /** A name close to one that nobody else writes to is a slip of the keyboard. */
@@ -101,7 +105,10 @@ function withMember(struct: StructType, { name, type, element, after }: Missing)
     type.kind === 'array' ? `${typeName(type.element)} ${name}[${type.length}]` : `${typeName(type)} ${name}`
   const fix = before && behindMember(site(before.origin), declared)
   const known = pathTo(struct, name) !== undefined
-  if (!at.piece.mended && !known)
+  if (!at.piece.mended && known) {
+    const message = `"${name}" is written as a list: it would be declared "${declared}"`
+    tell(at, designators[0]!, 'declaration', message)
+  } else if (!at.piece.mended)
     tell(
       at,
       designators[0]!,
