@@ -59,7 +59,10 @@ test('sources that are no configurations tell nothing', () => {
 })
 test('most files count where some disagree', () => {
   const old = cell('.shmem_region = 1')
-  check({ 'b.c': old, 'c.c': old, 'd.c': cell('.architecture = A') }, '12a by neighbours: b.c beside it uses .shmem_region')
+  check(
+    { 'b.c': old, 'c.c': old, 'd.c': cell('.architecture = A') },
+    '12a by neighbours: b.c beside it uses .shmem_region',
+  )
 })
 test('a tree with virtual PCI hosts that never says pci_domain is older than revision 9', () => {
   const root = cell('.pci_is_virtual = 1')

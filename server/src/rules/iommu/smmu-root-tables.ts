@@ -25,7 +25,7 @@ export const smmuRootTables: MachineRule = {
         if (stream)
           yield {
             at: at(stream),
-            message: `stream ${hex(stream.id)} of "${cell.name}" walks the page tables of "${scenario.root.root_cell.name}" behind the SMMUv3: its device reaches the root's memory, and of its own cell only what is shared with the root at the same address; until the hypervisor is mended, share the buffers with JAILHOUSE_MEM_ROOTSHARED and phys_start = virt_start`,
+            message: `stream ${hex(stream.id)} of "${cell.name}" walks the page tables of "${scenario.root.root_cell.name}" behind the SMMUv3, not those of its cell: its device reaches the root's memory; share its buffers with JAILHOUSE_MEM_ROOTSHARED at phys_start = virt_start`,
             key: `${cell.name} ${hex(stream.id)}`,
           }
       }

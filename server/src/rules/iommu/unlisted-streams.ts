@@ -24,7 +24,7 @@ export const unlistedStreams: MachineRule = {
       if (streams.length)
         yield {
           at: at(unit, 'base'),
-          message: `behind this SMMUv3, streams ${streams.join(', ')} that no cell lists bypass it and reach all memory, the hypervisor included; list the streams of all devices that do DMA in the root's stream_ids`,
+          message: `streams ${streams.join(', ')} that no cell lists bypass it and reach all memory, the hypervisor's too; list the streams of all devices that do DMA in the root's stream_ids`,
           key: `${unit.index}`,
         }
     }

@@ -32,7 +32,7 @@ function gapFault(root: CellConfig, region: MemoryRegion, { parts, gaps }: Cover
   const [first] = gaps as readonly [Range]
   return {
     at: at(region, parts.length && first.start !== region.phys_start ? 'size' : 'phys_start'),
-    message: `no region of "${root.name}" holds ${gaps.map(describeRange).join(' and ')} of the loadable ${describe(region)}: loading an image there stops the root's CPU with "${faultLine(root, first.start)}"; give the root a region without JAILHOUSE_MEM_DMA there`,
+    message: `no region of "${root.name}" holds ${gaps.map(describeRange).join(' and ')} of the loadable region ${region.index}: loading it stops the root's CPU with "${faultLine(root, first.start)}"; give the root a region without JAILHOUSE_MEM_DMA there`,
     related: parts.map(part => ({
       at: at(part.region, 'phys_start'),
       message: `the root has ${describe(part.region)}`,
@@ -68,7 +68,7 @@ function* flagFaults(root: CellConfig, region: MemoryRegion, { parts }: Cover): 
     if (!has(outer, MEM_READ | MEM_WRITE))
       yield {
         ...place,
-        message: `the root may not write ${shown.map(describeRange).join(' and ')} of the loadable ${describe(region)}: for loading it comes back under the flags of the root's region ${outer.index}, and copying an image there stops the root's CPU with "${faultLine(root, (shown[0] as Range).start)}"; move it, or let the root write there`,
+        message: `the root may not write ${shown.map(describeRange).join(' and ')} of the loadable region ${region.index}: loading goes through the root's region ${outer.index} and stops its CPU with "${faultLine(root, (shown[0] as Range).start)}"; move it, or let the root write there`,
         ...fixes(
           fixOf(
             `Add JAILHOUSE_MEM_WRITE to region ${outer.index} of the root`,

@@ -36,7 +36,7 @@ export const subPageWidth: CellRule = {
 function shortcoming(region: MemoryRegion, isArm32: boolean): string | undefined {
   const where = describeRange(virt(region))
   if (!hasAny(region, MEM_IO_WIDTHS))
-    return `no access to ${where} is allowed: it is not made of whole pages, so every access is trapped, and without JAILHOUSE_MEM_IO_8, _16, _32 or _64 the CPU is parked with "FATAL: Invalid MMIO"; add the widths of the device's registers`
+    return `no access to ${where} is allowed: less than a page is trapped, and without JAILHOUSE_MEM_IO_8, _16, _32 or _64 the CPU is parked ("FATAL: Invalid MMIO"); add the widths of the registers`
   if (isArm32 && (region.flags & MEM_IO_WIDTHS) === MEM_IO_64)
     return `no access to ${where} is ever passed on: it allows 64 bits only, and a 32-bit CPU traps with 32 at most; add JAILHOUSE_MEM_IO_32`
   return undefined
