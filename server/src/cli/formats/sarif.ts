@@ -17,7 +17,7 @@ export const sarif: Format = report => {
           name: id,
           shortDescription: { text: title },
           help: { text: page, markdown: page },
-          fullDescription: { text: `${title}.` },
+          fullDescription: { text: introductionOf(page) ?? `${title}.` },
           defaultConfiguration: { level: LEVEL[severity] },
         })),
       },
@@ -29,6 +29,14 @@ export const sarif: Format = report => {
   const schema = 'https://json.schemastore.org/sarif-2.1.0.json'
   return `${JSON.stringify({ $schema: schema, version: '2.1.0', runs: [run] }, null, 2)}\n`
 }
+
+/** The first paragraph below the title of a page. */
+const introductionOf = (page: string): string | undefined =>
+  page
+    .split(/\r?\n\s*\r?\n/)
+    .find(part => !/^[#*`]/.test(part.trim()))
+    ?.trim()
+    .replace(/\s+/g, ' ')
 
 const resultOf = (finding: Finding, ruleIndex: number, report: Report) => ({
   ruleId: finding.rule.code,

@@ -43,14 +43,14 @@ function* judged({ root }: Scenario, cell: CellConfig, region: MemoryRegion): It
       cell,
       region,
       piece.region,
-      `${told}: creating the cell takes all of ${describe(piece.region)} from "${root.root_cell.name}", and destroying it gives back a piece whose handler lies in a stack frame that is gone`,
+      `${told}: create takes all of region ${piece.region.index} from "${root.root_cell.name}", and destroy gives back a piece with its handler in a stack frame that is gone`,
     )
   else if (piece)
     yield fault(
       cell,
       region,
       piece.region,
-      `${told}: back in "${root.root_cell.name}" its handler lies in a stack frame that is gone, and the next access parks the CPU or hits any address`,
+      `${told}: given back, its handler lies in a stack frame that is gone, and the next access of "${root.root_cell.name}" parks the CPU or hits any address`,
     )
 }
 
