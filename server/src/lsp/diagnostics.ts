@@ -17,8 +17,8 @@ const SEVERITY: Readonly<Record<Severity, DiagnosticSeverity>> = {
 }
 
 /** The findings that lie in the document itself; those in other files are shown with those files. */
-export const findingsIn = ({ document, analysis }: Answer): readonly Finding[] =>
-  analysis.findings.filter(({ at }) => at.file === document.file)
+export const findingsIn = ({ document, findings }: Answer): readonly Finding[] =>
+  findings.filter(({ at }) => at.file === document.file)
 
 export const diagnosticsOf = (answer: Answer, session: Session): Diagnostic[] =>
   findingsIn(answer).map(finding => toDiagnostic(finding, session))

@@ -18,7 +18,7 @@ export async function diagnosticsElsewhere(session: Session): Promise<ReadonlyMa
     if (!answer) continue
     for (const file of partnersOf(answer))
       if (!found.has(file) && !session.workspace.document(file.uri)) found.set(file, [])
-    for (const finding of answer.analysis.findings)
+    for (const finding of answer.findings)
       if (URGENT.includes(finding.severity)) found.get(finding.at.file)?.push(finding)
   }
   return new Map(

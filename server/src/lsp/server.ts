@@ -90,7 +90,7 @@ function listen(connection: Connection, host: Host, standing: Standing): void {
       session.workspace.change(uri, version, contentChanges),
     ),
   )
-  connection.onDidCloseTextDocument(heed((session, { textDocument }) => session.workspace.close(textDocument.uri)))
+  connection.onDidCloseTextDocument(heed((session, { textDocument }) => session.close(textDocument.uri)))
   connection.onDidSaveTextDocument(
     heed(session => {
       if (!session.abilities.watchedFiles) session.workspace.forgetAll()

@@ -3,10 +3,12 @@ import { loadGrammar } from '../c/grammar.ts'
 import type { Project } from '../config/project.ts'
 import { PROJECT_FILE, type ProjectProblem } from '../config/project-file.ts'
 import { projectProblems, settingsProblems } from '../rules/project-problems.ts'
+import type { Finding } from '../rules/rule.ts'
 import { perVersion } from '../text/per-version.ts'
 import type { SourceFile } from '../text/source-file.ts'
 import { canonicalUri, nameOf } from '../text/uri.ts'
 import type { Abilities } from './abilities.ts'
+import { Credible } from './credible.ts'
 import type { FileReader } from './file-reader.ts'
 import { type FolderSettings, readFolderSettings } from './folder-settings.ts'
 import type { UserSettings } from './settings.ts'
@@ -16,6 +18,8 @@ import { type OpenDocument, Workspace } from './workspace.ts'
 export interface Answer {
   readonly document: OpenDocument
   readonly analysis: Analysis
+  /** Those of the analysis that can be believed now. */
+  readonly findings: readonly Finding[]
 }
 
 /** Whether a file is worth an analysis shows near its top; a glance at more would cost in every other C file. */
@@ -45,6 +49,7 @@ export class Session {
   readonly #base: string | undefined
   #given: unknown
   #settings: FolderSettings
+  readonly #credible = new Credible()
   readonly #toldProblems = new Set<string>()
   /** Resolves when the settings are known. */
   ready: Promise<void> = loadGrammar()
@@ -94,7 +99,13 @@ export class Session {
       document = this.workspace.document(uri)
       return document && isWorthAnalysis(document.file) ? analyzeOnce(document.file, project) : undefined
     })
-    return document && analysis && { document, analysis }
+    return document && analysis && { document, analysis, findings: this.#credible.findings(analysis) }
+  }
+
+  /** The file on disk counts again. */
+  close(uri: string): void {
+    this.workspace.close(uri)
+    this.#credible.forget(canonicalUri(uri))
   }
 
   /** What is wrong with an open `jailhouse.json`; undefined for any other file. */

@@ -93,6 +93,34 @@ test('typing brings a squiggle and takes it away', async () => {
   expect(await editor.current('board.c')).toEqual([])
 })
 
+/** A region whose size is no multiple of a page. */
+const unaligned = root().replace('0x10000000', '0x10000800')
+const memory = '.hypervisor_memory = { .phys_start = 0x70000000, .size = 0x600000 },'
+const halfTyped = '.hypervisor_memory = { .phys_start = '
+const ofMachine = (diagnostics: readonly { readonly code?: unknown }[]) =>
+  codes(diagnostics).filter(code => !String(code).startsWith('JH10'))
+
+test('while a bracket is open nothing is made up from what it moves, and what was found before stays', async () => {
+  const editor = await startEditor({ files: { 'board.c': unaligned } })
+  await editor.open('board.c')
+  const before = await editor.current('board.c')
+  expect(ofMachine(before)).toEqual(['JH206', 'JH205'])
+  await editor.replace('board.c', memory, halfTyped)
+  const during = await editor.current('board.c')
+  expect(codes(during)).toContain('JH101')
+  expect(ofMachine(during)).toEqual(['JH206', 'JH205'])
+  await editor.replace('board.c', halfTyped, memory)
+  expect(await editor.current('board.c')).toEqual(before)
+})
+
+test('a file that is opened half typed shows what the compiler would say', async () => {
+  const editor = await startEditor({ files: { 'board.c': unaligned.replace(memory, halfTyped) } })
+  await editor.open('board.c')
+  const found = await editor.current('board.c')
+  expect(codes(found)).toContain('JH101')
+  expect(ofMachine(found)).toEqual([])
+})
+
 test('diagnostics name the version they belong to', async () => {
   const editor = await startEditor({ files: { 'board.c': root() } })
   await editor.open('board.c')
