@@ -1,6 +1,7 @@
 import type { Analysis } from '../analyze.ts'
 import { elementNote } from './element-note.ts'
 import { fieldNote } from './field-note.ts'
+import { includeNote } from './include-note.ts'
 import { locate } from './locate.ts'
 import { macroNote } from './macro-note.ts'
 import { fitted, type Note } from './note.ts'
@@ -11,6 +12,7 @@ export function hover(analysis: Analysis, offset: number): Note | undefined {
   const { unit } = analysis
   const spot = locate(unit, offset)
   const note =
+    includeNote(unit, offset) ??
     macroNote(analysis, spot, offset) ??
     (spot && fieldNote(analysis, spot, offset)) ??
     numberNote(unit, offset) ??

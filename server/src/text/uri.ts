@@ -41,7 +41,8 @@ export function foldersAbove(uri: string): readonly string[] {
   return folders
 }
 
-function decoded(segment: string): string {
+/** Without escapes, for people to read; as it is where they are no escapes. */
+export function decoded(segment: string): string {
   if (!segment.includes('%')) return segment
   try {
     return decodeURIComponent(segment)

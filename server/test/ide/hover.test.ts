@@ -38,6 +38,22 @@ describe('a region shows what becomes of it at every stage', () => {
   })
 })
 
+describe('an include says which file is read', () => {
+  test('a built-in header with its revision and layout', () => {
+    const note = shown(ROOT, '#include <jailhouse/cell-|config.h>')
+    expect(note).toContain('jailhouse/cell-config.h, built in')
+    expect(note).toContain('configuration revision 14, layout 14, since')
+  })
+  test('a header of the tree with its path', () => {
+    const files = desk({ 'my board/board.c': '#include "pins.h"\n', 'my board/pins.h': '#define PIN 32\n' })
+    expect(shown('my board/board.c', '"pi|ns.h"', files)).toMatch(/^pins\.h\n+Read from .*\/my board\/pins\.h\.$/)
+  })
+  test('a header that is nowhere', () => {
+    const files = desk({ 'board.c': '#include "gone.h"\n' })
+    expect(shown('board.c', '"go|ne.h"', files)).toContain('No such file here')
+  })
+})
+
 describe('words and numbers', () => {
   test('a flag says its value, its meaning and what it does here', () => {
     const note = shown(LINUX, 'JAILHOUSE_MEM_D|MA')
