@@ -1,6 +1,7 @@
+import { notLinked, operate, truth } from './arithmetic.ts'
 import { builtinCall } from './builtin.ts'
 import { child, type SyntaxNode } from './grammar.ts'
-import { commonType, convert, fits, promote } from './integer.ts'
+import { commonType, convert, promote } from './integer.ts'
 import { characters, characterValue, integerLiteral } from './literal.ts'
 import { type Constant, didYouMean, type Reading, tell, usableNames } from './scope.ts'
 import {
@@ -10,7 +11,6 @@ import {
   findMember,
   INT,
   type IntType,
-  LONG,
   pointerTo,
   sizeOf,
   typeName,
@@ -104,8 +104,6 @@ function unary(node: SyntaxNode, at: Reading): Constant | undefined {
   return { type, value }
 }
 
-const truth = ({ value, base }: Constant): boolean => value !== 0n || base !== undefined
-
 /** Goes down the left operands in a loop: a sum of thousands is that deep. */
 function binary(node: SyntaxNode, at: Reading): Constant | undefined {
   const spine: SyntaxNode[] = []
@@ -126,115 +124,13 @@ function combine(node: SyntaxNode, left: Constant | undefined, at: Reading): Con
   if (!operand) return undefined
   if (left && (operator === '&&' || operator === '||')) return logical(operator, left, operand, at)
   const right = evaluate(operand, at)
-  if (!left || !right) return undefined
-  if (left.type.kind !== 'int' || right.type.kind !== 'int' || left.base !== right.base || left.base !== undefined)
-    return pointerArithmetic(node, operator, left, right, at)
-  return arithmetic(node, operator, { ...left, type: left.type }, { ...right, type: right.type }, at)
+  return left && right && operate(node, operator, left, right, at)
 }
 
 function logical(operator: string, left: Constant, operand: SyntaxNode, at: Reading): Constant | undefined {
   if (truth(left) === (operator === '||')) return { type: INT, value: operator === '||' ? 1n : 0n }
   const right = evaluate(operand, at)
   return right && { type: INT, value: truth(right) ? 1n : 0n }
-}
-
-interface Int {
-  readonly type: IntType
-  readonly value: bigint
-}
-
-function arithmetic(node: SyntaxNode, operator: string, left: Int, right: Int, at: Reading): Constant | undefined {
-  if (operator === '<<' || operator === '>>') return shift(node, operator, left, right, at)
-  const type = commonType(left.type, right.type)
-  const [a, b] = [convert(left.value, type), convert(right.value, type)]
-  const compared = compare(operator, a, b)
-  if (compared !== undefined) return { type: INT, value: compared ? 1n : 0n }
-  if ((operator === '/' || operator === '%') && b === 0n) return tell(at, node, 'division', 'division by zero')
-  const exact = calculate(operator, a, b)
-  if (exact === undefined) return tell(at, node, 'not-constant', `"${operator}" is not allowed in a constant`)
-  if (type.signed && !fits(exact, type))
-    tell(at, node, 'value-truncated', `integer overflow: ${exact} does not fit ${typeName(type)}`, {
-      severity: 'warning',
-    })
-  return { type, value: convert(exact, type) }
-}
-
-function compare(operator: string, a: bigint, b: bigint): boolean | undefined {
-  switch (operator) {
-    case '==':
-      return a === b
-    case '!=':
-      return a !== b
-    case '<':
-      return a < b
-    case '>':
-      return a > b
-    case '<=':
-      return a <= b
-    case '>=':
-      return a >= b
-    default:
-      return undefined
-  }
-}
-
-function calculate(operator: string, a: bigint, b: bigint): bigint | undefined {
-  switch (operator) {
-    case '+':
-      return a + b
-    case '-':
-      return a - b
-    case '*':
-      return a * b
-    case '/':
-      return a / b
-    case '%':
-      return a % b
-    case '&':
-      return a & b
-    case '|':
-      return a | b
-    case '^':
-      return a ^ b
-    default:
-      return undefined
-  }
-}
-
-function shift(node: SyntaxNode, operator: string, left: Int, right: Int, at: Reading): Constant | undefined {
-  const type = promote(left.type)
-  const value = convert(left.value, type)
-  const width = BigInt(type.size * 8)
-  if (right.value < 0n || width <= right.value) {
-    const what = right.value < 0n ? 'is negative' : `is not less than the ${width} bits of ${typeName(type)}`
-    tell(at, node, 'shift', `the shift count ${right.value} ${what}`, { severity: 'warning' })
-  }
-  const count = right.value < 0n ? -right.value : right.value
-  const leftwards = (operator === '<<') === 0n <= right.value
-  if (width <= count) return { type, value: leftwards || 0n <= value ? 0n : -1n }
-  return { type, value: convert(leftwards ? value << count : value >> count, type) }
-}
-
-function pointerArithmetic(
-  node: SyntaxNode,
-  operator: string,
-  left: Constant,
-  right: Constant,
-  at: Reading,
-): Constant | undefined {
-  const compared = left.base === right.base ? compare(operator, left.value, right.value) : undefined
-  if (compared !== undefined) return { type: INT, value: compared ? 1n : 0n }
-  const step = BigInt(Math.max(1, sizeOf(left.type.kind === 'other' && left.type.to ? left.type.to : CHAR)))
-  if (operator === '-' && left.base === right.base && right.type.kind !== 'int')
-    return { type: LONG, value: (left.value - right.value) / step }
-  const sum = right.base === undefined && right.type.kind === 'int'
-  if (sum && (operator === '+' || operator === '-')) {
-    const distance = left.type.kind === 'int' ? right.value : right.value * step
-    return { ...left, value: operator === '+' ? left.value + distance : left.value - distance }
-  }
-  if (operator === '+' && left.type.kind === 'int' && left.base === undefined)
-    return pointerArithmetic(node, operator, right, left, at)
-  return tell(at, node, 'not-constant', 'this address is not known before linking')
 }
 
 function conditional(node: SyntaxNode, at: Reading): Constant | undefined {
@@ -266,9 +162,6 @@ function cast(node: SyntaxNode, at: Reading): Constant | undefined {
   if (type.kind === 'other' && type.to) return { ...inner, type, value: BigInt.asUintN(64, inner.value) }
   return tell(at, node, 'not-constant', `a cast to ${typeName(type)} is not an integer constant`)
 }
-
-const notLinked = (node: SyntaxNode, at: Reading): undefined =>
-  tell(at, node, 'not-constant', 'this address is not known before linking')
 
 /** `sizeof` and `_Alignof`, of a type or of an expression that is not evaluated. */
 function measure(node: SyntaxNode, at: Reading): Constant | undefined {
