@@ -2,6 +2,8 @@ import { site } from '../text/origin.ts'
 import { positionAt, type SourceFile, type Span } from '../text/source-file.ts'
 import { evaluateCondition } from './condition.ts'
 import { type Answers, conditionLine, hasIncludeOperators } from './condition-line.ts'
+import { Conditionals, type Conditions } from './conditionals.ts'
+import { expectEnd, isCode, lineOf, nameIn } from './directive.ts'
 import { Expander, type TokenSource } from './expand.ts'
 import { Frame } from './frame.ts'
 import { headOf, perLooks } from './head.ts'
@@ -63,7 +65,7 @@ const includeDepthLimit = 200
 /** Tokens and directives of all files read, each as often as it is read. */
 const readingLimit = 1 << 22
 
-class Preprocessor implements TokenSource, Answers {
+class Preprocessor implements TokenSource, Answers, Conditions {
   private readonly lexed: LexedFile
   private readonly main: SourceFile
   readonly search: IncludeSearch
@@ -75,8 +77,8 @@ class Preprocessor implements TokenSource, Answers {
   private readonly closed = new Set<SourceFile>()
   private readonly includes: Include[] = []
   private readonly uses = new Map<number, UseOfMacro>()
-  private readonly inactive: Span[] = []
   private readonly problems: Problem[] = []
+  private readonly conditionals = new Conditionals(this, this.problems)
   private readonly pragmas: Pragma[] = []
   private readonly tokens: Token[]
   private macroChanges = 0
@@ -132,7 +134,7 @@ class Preprocessor implements TokenSource, Answers {
       includes: this.includes,
       macros: this.macros,
       macroUses: [...this.uses.values()].sort((a, b) => a.at.start - b.at.start),
-      inactive: this.inactive,
+      inactive: this.conditionals.inactive,
       problems: this.problems,
     }
   }
@@ -205,7 +207,7 @@ class Preprocessor implements TokenSource, Answers {
       this.problem('directive', lineOf(directive), `#${directive.name} expects "FILENAME" or <FILENAME>`)
       return
     }
-    if (isWritten) this.expectEnd(directive, 1)
+    if (isWritten) expectEnd(directive, 1, this.problems)
     const at = isWritten ? first.origin.spelled : { ...lineOf(directive), start: first.origin.spelled.start }
     const found = this.search.find(
       header,
@@ -253,14 +255,14 @@ class Preprocessor implements TokenSource, Answers {
     ['include', (directive, frame) => this.include(directive, frame)],
     ['include_next', (directive, frame) => this.include(directive, frame)],
     ['import', (directive, frame) => this.include(directive, frame)],
-    ['if', (directive, frame) => this.begin(directive, frame)],
-    ['ifdef', (directive, frame) => this.begin(directive, frame)],
-    ['ifndef', (directive, frame) => this.begin(directive, frame)],
-    ['elif', (directive, frame) => this.choose(directive, frame)],
-    ['elifdef', (directive, frame) => this.choose(directive, frame)],
-    ['elifndef', (directive, frame) => this.choose(directive, frame)],
-    ['else', (directive, frame) => this.choose(directive, frame)],
-    ['endif', (directive, frame) => this.end(directive, frame)],
+    ['if', (directive, frame) => this.conditionals.begin(directive, frame)],
+    ['ifdef', (directive, frame) => this.conditionals.begin(directive, frame)],
+    ['ifndef', (directive, frame) => this.conditionals.begin(directive, frame)],
+    ['elif', (directive, frame) => this.conditionals.choose(directive, frame)],
+    ['elifdef', (directive, frame) => this.conditionals.choose(directive, frame)],
+    ['elifndef', (directive, frame) => this.conditionals.choose(directive, frame)],
+    ['else', (directive, frame) => this.conditionals.choose(directive, frame)],
+    ['endif', (directive, frame) => this.conditionals.end(directive, frame)],
     ['error', directive => this.say(directive, 'error')],
     ['warning', directive => this.say(directive, 'warning')],
     ['line', (directive, frame) => this.line(directive, frame)],
@@ -280,23 +282,6 @@ class Preprocessor implements TokenSource, Answers {
     this.problem('directive', lineOf(directive), `#${directive.name} ${spell(directive.tokens)}`, { severity })
   }
 
-  private expectEnd({ name, tokens }: Directive, used: number): void {
-    const extra = tokens[used]
-    if (!extra) return
-    const message = `extra tokens at end of #${name} directive`
-    this.problem('directive', extra.origin.spelled, message, { severity: 'warning' })
-  }
-
-  /** The identifier that is all a directive takes. */
-  private nameIn(directive: Directive): Lexeme | undefined {
-    const name = directive.tokens[0]
-    this.expectEnd(directive, 1)
-    if (name?.kind === 'identifier') return name
-    const message = name ? 'macro names must be identifiers' : `no macro name given in #${directive.name} directive`
-    this.problem('directive', name?.origin.spelled ?? directive.at, message)
-    return undefined
-  }
-
   private define(directive: Directive): void {
     const { macro, problems } = definitionOf(directive)
     for (const problem of problems) this.problems.push(problem)
@@ -313,7 +298,7 @@ class Preprocessor implements TokenSource, Answers {
   }
 
   private undefine(directive: Directive): void {
-    const name = this.nameIn(directive)
+    const name = nameIn(directive, this.problems)
     if (name && this.macros.delete(name.text)) this.macroChanges++
   }
 
@@ -339,50 +324,9 @@ class Preprocessor implements TokenSource, Answers {
     else this.pragmas.push({ at, text: text.text.slice(1, -1).replace(/\\(["\\])/g, '$1'), before: this.tokens.length })
   }
 
-  // Conditionals
+  // Conditions
 
-  private begin(directive: Directive, frame: Frame): void {
-    frame.conditionals.push({ at: directive.at, taken: false, sawElse: false })
-    this.choose(directive, frame)
-  }
-
-  private end(directive: Directive, frame: Frame): void {
-    if (!frame.conditionals.pop()) this.problem('directive', directive.at, '#endif without #if')
-    this.expectEnd(directive, 0)
-  }
-
-  private choose(directive: Directive, frame: Frame): void {
-    const conditional = frame.conditionals.at(-1)
-    if (!conditional) {
-      this.problem('directive', directive.at, `#${directive.name} without #if`)
-      return
-    }
-    if (conditional.sawElse) this.problem('directive', directive.at, `#${directive.name} after #else`)
-    if (directive.name === 'else') {
-      conditional.sawElse = true
-      this.expectEnd(directive, 0)
-    }
-    const problems = this.problems.length
-    if (!conditional.taken && this.holds(directive)) conditional.taken = true
-    else this.skip(directive, frame)
-    if (problems < this.problems.length && isCode(directive)) frame.readLine(directive, true)
-  }
-
-  private skip(directive: Directive, frame: Frame): void {
-    const end = frame.skipGroup()
-    const isMain = frame.includedAt === undefined
-    if (isMain && end !== undefined && directive.nextLine < end)
-      this.inactive.push({ file: this.main, start: directive.nextLine, end })
-  }
-
-  private holds(directive: Directive): boolean {
-    if (directive.name === 'else') return true
-    if (directive.name === 'if' || directive.name === 'elif') return this.evaluate(directive)
-    const name = this.nameIn(directive)
-    return name !== undefined && this.isDefined(name) !== directive.name.endsWith('ndef')
-  }
-
-  private evaluate(directive: Directive): boolean {
+  evaluate(directive: Directive): boolean {
     const tokens = this.expander.line(directive.tokens, line => conditionLine(line, this.expander, this))
     const { holds, problem } = evaluateCondition(tokens, directive.at)
     if (problem) this.problem(problem.kind, problem.at, problem.message)
@@ -438,10 +382,3 @@ function isWrittenInFile(use: Use): boolean {
 }
 
 const quoted = ({ uri }: SourceFile): string => JSON.stringify(uri.replace(/^file:\/\//, ''))
-
-/** Only an initializer has these: a line of it that begins with a `#` by mistake. */
-const isCode = ({ name, tokens }: Directive): boolean =>
-  /^[.{}]$/.test(name) || tokens.some(({ text }, i) => text === '{' || text === '}' || (text === '.' && i === 0))
-
-/** From the `#` to the last token of the line. */
-const lineOf = ({ at, tokens }: Directive): Span => ({ ...at, end: tokens.at(-1)?.origin.spelled.end ?? at.end })
