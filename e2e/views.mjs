@@ -80,13 +80,13 @@ export const views = [
       await runCommand(page, 'Trigger Parameter Hints')
       await shows(page, '.parameter-hints-widget', 'MMIO(start, length)')
       await page.keyboard.press('Escape')
+      await page.locator('.parameter-hints-widget.visible').waitFor({ state: 'hidden', ...WAIT })
     },
   ],
   [
     'completion of a whole element, its places filled in by Tab',
     async ({ page }) => {
       await goTo(page, 44)
-      // A command, like the keys before it: text that follows at once on a change of focus is lost on the way.
       await page.keyboard.press('Control+Enter')
       await page.locator('.tab.active.dirty').waitFor(WAIT)
       await page.keyboard.press('Control+Space')

@@ -21,6 +21,7 @@ export async function goToLine(page, line) {
   await page.keyboard.type(`${line}`)
   await page.keyboard.press('Enter')
   await page.locator('.quick-input-widget').waitFor({ state: 'hidden', ...WAIT })
+  await page.locator('.monaco-editor.focused').first().waitFor(WAIT)
 }
 
 /** Runs a command from the palette by its whole title. */
