@@ -92,8 +92,8 @@ function findingsOf(mains: readonly SourceFile[], files: Files, settings: Settin
   const told = new Set<string>()
   return mains
     .flatMap(file => analyze(file, project).findings)
-    .filter(({ rule, at, message }) => {
-      const words = `${at.file.uri} ${at.start} ${at.end} ${rule.code} ${message}`
+    .filter(({ rule, span, headline }) => {
+      const words = `${span.file.uri} ${span.start} ${span.end} ${rule.code} ${headline}`
       return !told.has(words) && told.add(words)
     })
 }

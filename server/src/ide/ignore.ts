@@ -7,8 +7,8 @@ import { applyEdits, type Edit } from '../text/source-file.ts'
 export const NO_REASON = '<why>'
 
 /** A comment above the line of a finding, or above the element that begins there, that silences its rule. */
-export function ignoreHere({ rule, at }: Finding): Fix | undefined {
-  const { file, start } = at
+export function ignoreHere({ rule, span }: Finding): Fix | undefined {
+  const { file, start } = span
   if (rule.kind === 'suppression') return undefined
   const line = lineStart(file.text, start)
   const comment = `/* jailhouse-warden: ignore ${rule.code} -- ${NO_REASON} */`

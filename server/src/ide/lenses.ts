@@ -70,7 +70,7 @@ function rootWords({ root, cases }: Analysis, config: Config): string {
 }
 
 function findingWords({ findings }: Analysis, file: SourceFile): string {
-  const own = findings.filter(finding => finding.at.file === file)
+  const own = findings.filter(finding => finding.span.file === file)
   return own.length > 0 ? count(own.length, 'finding') : 'no findings'
 }
 

@@ -22,7 +22,7 @@ export function codeActions(
 ): CodeAction[] {
   const all = findingsIn(answer)
   const here = all
-    .filter(({ at }) => at.start <= selection.end && selection.start <= at.end)
+    .filter(({ span }) => span.start <= selection.end && selection.start <= span.end)
     .toSorted((a, b) => GRAVEST.indexOf(a.severity) - GRAVEST.indexOf(b.severity))
   const actions = [
     ...here.flatMap(finding => (finding.fixes ?? []).map(fix => quickFix(finding, fix, session))),

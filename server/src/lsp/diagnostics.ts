@@ -1,5 +1,6 @@
 import { type Diagnostic, DiagnosticSeverity, DiagnosticTag } from 'vscode-languageserver'
 import type { ProjectProblem } from '../config/project-file.ts'
+import { fullText } from '../rules/finding-text.ts'
 import type { Finding, Severity } from '../rules/rule.ts'
 import { positionAt, type Span } from '../text/source-file.ts'
 import { nameOf } from '../text/uri.ts'
@@ -18,7 +19,7 @@ const SEVERITY: Readonly<Record<Severity, DiagnosticSeverity>> = {
 
 /** The findings that lie in the document itself; those in other files are shown with those files. */
 export const findingsIn = ({ document, findings }: Answer): readonly Finding[] =>
-  findings.filter(({ at }) => at.file === document.file)
+  findings.filter(({ span }) => span.file === document.file)
 
 export const diagnosticsOf = (answer: Answer, session: Session): Diagnostic[] =>
   findingsIn(answer).map(finding => toDiagnostic(finding, session))
@@ -33,28 +34,28 @@ export const problemDiagnostic = ({ at, message }: ProjectProblem, { abilities }
 
 export function toDiagnostic(finding: Finding, session: Session): Diagnostic {
   const { abilities } = session
-  const { rule, at, related = [] } = finding
+  const { rule, span, related = [] } = finding
   return {
-    range: toRange(at, abilities.encoding),
+    range: toRange(span, abilities.encoding),
     severity: SEVERITY[finding.severity],
     source: SOURCE,
     code: rule.code,
-    message: abilities.relatedInformation ? finding.message : withRelated(finding),
+    message: abilities.relatedInformation ? fullText(finding) : withRelated(finding),
     data: { rule: rule.id, fingerprint: finding.fingerprint },
     ...(abilities.codeDescription && { codeDescription: { href: `${PAGE_SCHEME}:/${rule.id}.md` } }),
     ...(abilities.unnecessaryTag && finding.unnecessary && { tags: [DiagnosticTag.Unnecessary] }),
     ...(abilities.relatedInformation &&
       related.length > 0 && {
-        relatedInformation: related.map(({ at, message }) => ({
-          location: { uri: session.spelling(at.file.uri), range: toRange(at, abilities.encoding) },
-          message,
+        relatedInformation: related.map(({ span, text }) => ({
+          location: { uri: session.spelling(span.file.uri), range: toRange(span, abilities.encoding) },
+          message: text,
         })),
       }),
   }
 }
 
 /** The other places in words, for a client that cannot show places. */
-const withRelated = ({ message, related = [] }: Finding): string =>
-  [message, ...related.map(({ at, message }) => `${placeOf(at)}: ${message}`)].join('\n')
+const withRelated = (finding: Finding): string =>
+  [fullText(finding), ...(finding.related ?? []).map(({ span, text }) => `${placeOf(span)}: ${text}`)].join('\n')
 
 const placeOf = ({ file, start }: Span): string => `${nameOf(file.uri)}:${positionAt(file, start).line + 1}`

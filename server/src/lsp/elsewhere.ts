@@ -19,7 +19,7 @@ export async function diagnosticsElsewhere(session: Session): Promise<ReadonlyMa
     for (const file of partnersOf(answer))
       if (!found.has(file) && !session.workspace.document(file.uri)) found.set(file, [])
     for (const finding of answer.findings)
-      if (URGENT.includes(finding.severity)) found.get(finding.at.file)?.push(finding)
+      if (URGENT.includes(finding.severity)) found.get(finding.span.file)?.push(finding)
   }
   return new Map(
     [...found].map(([file, findings]) => [file.uri, once(findings.map(each => toDiagnostic(each, session)))]),

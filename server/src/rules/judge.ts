@@ -91,7 +91,7 @@ function charge<Subject>(kind: Rule['kind'], subject: Subject, home: Span): read
   const charges: Charge[] = []
   for (const rule of rulesByKind.get(kind) ?? [])
     for (const fault of (rule as unknown as RuleOf<string, Subject>).check(subject))
-      charges.push({ rule, ...fault, at: fault.at === nowhere ? home : fault.at })
+      charges.push({ rule, ...fault, span: fault.span === nowhere ? home : fault.span })
   return charges
 }
 
@@ -103,8 +103,8 @@ function declarationOf(config: Config): Span {
 /** A header that two units share is judged twice and told once. */
 function once(charges: readonly Charge[]): readonly Charge[] {
   const told = new Set<string>()
-  return charges.filter(({ rule, at, message }) => {
-    const words = `${rule.code} ${at.file.uri} ${at.start} ${message}`
+  return charges.filter(({ rule, span, headline }) => {
+    const words = `${rule.code} ${span.file.uri} ${span.start} ${headline}`
     return !told.has(words) && told.add(words)
   })
 }
@@ -115,7 +115,7 @@ function silence(charges: readonly Charge[], subjects: Subjects) {
   const used = new Set<object>()
   const heard = charges.filter(fault => {
     const hits = suppressions.flatMap(({ covers, names }) =>
-      includes(covers, fault.at) ? names.filter(({ name }) => isNamedBy(fault.rule, name)) : [],
+      includes(covers, fault.span) ? names.filter(({ name }) => isNamedBy(fault.rule, name)) : [],
     )
     for (const hit of hits) used.add(hit)
     return hits.length === 0
@@ -149,7 +149,7 @@ function withFingerprints(charges: readonly Charge[], configs: readonly Config[]
   const cells = new Map(configs.map(config => [config.file, cellOf(config).name]))
   const seen = new Map<string, number>()
   return charges.map(fault => {
-    const what = `${fault.rule.code}:${cells.get(fault.at.file) ?? ''}:${fault.key ?? fault.message}`
+    const what = `${fault.rule.code}:${cells.get(fault.span.file) ?? ''}:${fault.key ?? fault.headline}`
     const before = seen.get(what) ?? 0
     seen.set(what, before + 1)
     const severity = fault.severity ?? fault.rule.severity
@@ -157,5 +157,5 @@ function withFingerprints(charges: readonly Charge[], configs: readonly Config[]
   })
 }
 
-const byPlace = ({ at: a }: Finding, { at: b }: Finding): number =>
+const byPlace = ({ span: a }: Finding, { span: b }: Finding): number =>
   a.file === b.file ? a.start - b.start : a.file.uri < b.file.uri ? -1 : 1

@@ -18,11 +18,18 @@ export interface Fix {
   readonly preferred?: boolean
 }
 
-/** What a rule yields. */
+/** What a rule yields: one short sentence, then proof and remedy, each plain data that every front end lays out itself. */
 export interface Fault {
-  readonly at: Span
-  readonly message: string
-  readonly related?: readonly { readonly at: Span; readonly message: string }[]
+  /** Where the fault is spelled in the user's text. */
+  readonly span: Span
+  /** What is wrong, in at most 90 characters: the subject as its author named it, then the fact. One clause, no full stop. */
+  readonly headline: string
+  /** Why: the address, stream, stage and function that prove it; what the console prints, quoted. At most three. */
+  readonly notes?: readonly string[]
+  /** What to do, imperative; the title of the first fix where there is one. */
+  readonly help?: string
+  /** Other places that matter, with what stands there. */
+  readonly related?: readonly { readonly span: Span; readonly text: string }[]
   readonly fixes?: readonly Fix[]
   /** Overrides the rule's own severity for this fault. */
   readonly severity?: Severity

@@ -19,7 +19,7 @@ test('a fault is told in gcc’s way, with the code and carets', async () => {
     expect.stringMatching(/^tiny\.c:17:4: error: .*vpci_irq_bsae.* \[JH\d+ unknown-field\]$/),
     '   17 |                 .vpci_irq_bsae = 0,',
     '      |                  ^~~~~~~~~~~~~',
-    expect.stringMatching(/^ +fix: .*vpci_irq_base/),
+    expect.stringMatching(/^help: .*vpci_irq_base/),
     '',
   ])
 })

@@ -13,7 +13,7 @@ const unique = (items: Schema, minItems = 0): Schema => ({ type: 'array', items,
 const text: Schema = { type: 'string' }
 const atLeast = (minimum: number): Schema => ({ type: 'integer', minimum })
 
-const message = object({ text }, 'text')
+const message = object({ text, markdown: text }, 'text')
 const markdown = object({ text, markdown: text }, 'text')
 const level: Schema = { enum: ['none', 'note', 'warning', 'error'] }
 const uri: Schema = { type: 'string', pattern: "^[A-Za-z0-9\\-._~:/?#\\[\\]@!$&'()*+,;=%]+$" }

@@ -12,7 +12,7 @@ function ignored(text: string, code: string) {
     .findings.filter(({ rule }) => rule.code === code)
   const fix = ignoreHere(finding!)
   if (!fix) return undefined
-  const after = applyEdits(finding!.at.file, fix.edits)
+  const after = applyEdits(finding!.span.file, fix.edits)
   const lines = after.split('\n')
   const at = lines.findIndex(line => line.includes('jailhouse-warden: ignore'))
   const left = desk({ 'a.c': after }).analyze('a.c').findings
@@ -50,7 +50,7 @@ test('within a macro of several lines, or behind the end of a comment, nothing i
   const inMacro = desk({ 'a.c': macro })
     .analyze('a.c')
     .findings.find(({ rule }) => rule.code === 'JH105')!
-  const definition = { ...inMacro, at: { ...inMacro.at, start: macro.indexOf('.vpci') } }
+  const definition = { ...inMacro, at: { ...inMacro.span, start: macro.indexOf('.vpci') } }
   expect(ignoreHere(definition)).toBeUndefined()
   expect(ignored(inmate('a', '/* one\n  two */ .vpci_irq_bsae = 0,'), 'JH105')).toBeUndefined()
 })

@@ -9,7 +9,7 @@ function check(name: string, code: string, words: string, fragment: string) {
     const findings = examine(example?.files ?? []).findings
     const said = findings.filter(({ rule }) => rule.code === code)
     expect(said.length).toBeGreaterThan(0)
-    expect(said.filter(({ at }) => at.end <= at.start)).toEqual([])
+    expect(said.filter(({ span }) => span.end <= span.start)).toEqual([])
   })
 }
 

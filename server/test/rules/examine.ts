@@ -53,7 +53,7 @@ export function examine(examples: readonly Pick<ExampleFile, 'name' | 'text'>[])
   const scenario = root && { root, cells, together: 1 < cells.length }
   const cases = scenario ? [{ scenario, machine: boot(scenario) }] : []
   const findings = units.flatMap((unit, i) =>
-    judge({ unit, config: configs[i], cases }).filter(({ at }) => at.file === unit.main),
+    judge({ unit, config: configs[i], cases }).filter(({ span }) => span.file === unit.main),
   )
   const values = new Map([...files.keys()].map((name, i) => [name, configs[i] && cellOf(configs[i]).whole]))
   const bytes = new Map([...files.keys()].map((name, i) => [name, emitObjects(units[i]?.objects ?? [])]))

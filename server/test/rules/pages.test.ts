@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { catalogue } from '../../src/rules/catalogue.ts'
+import { fullText } from '../../src/rules/finding-text.ts'
 import { headOf } from '../../src/rules/places.ts'
 import type { Finding, Rule } from '../../src/rules/rule.ts'
 import { positionAt, textOf } from '../../src/text/source-file.ts'
@@ -42,10 +43,10 @@ function checkMarks(rule: Rule, { files, isFragment }: Example): void {
 }
 
 /** `inmate.c:12:10-16 JH222: 0x2000`; of a place of several lines the first. */
-function sketch({ files }: Examined, { at, rule }: Finding): string {
-  const name = [...files].find(([, file]) => file === at.file)?.[0]
-  const { line, character } = positionAt(at.file, at.start)
-  const text = textOf(headOf(at))
+function sketch({ files }: Examined, { span, rule }: Finding): string {
+  const name = [...files].find(([, file]) => file === span.file)?.[0]
+  const { line, character } = positionAt(span.file, span.start)
+  const text = textOf(headOf(span))
   return `${name}:${line}:${character}-${character + text.length} ${rule.code}: ${text}`
 }
 
@@ -57,11 +58,12 @@ function sketchMark(file: ExampleFile, { line, start, end, rule }: ExampleFile['
 function checkWords({ findings, files }: Examined, { name, marks }: ExampleFile): void {
   for (const { line, start, words } of marks.filter(({ words }) => words)) {
     const messages = findings
-      .filter(({ at }) => at.file === files.get(name))
+      .filter(({ span }) => span.file === files.get(name))
       .filter(
-        ({ at }) => positionAt(at.file, at.start).line === line && positionAt(at.file, at.start).character === start,
+        ({ span }) =>
+          positionAt(span.file, span.start).line === line && positionAt(span.file, span.start).character === start,
       )
-      .map(({ message }) => message)
+      .map(finding => [fullText(finding), ...(finding.related ?? []).map(({ text }) => text)].join('\n'))
     expect(messages.join('\n')).toContain(words)
   }
 }

@@ -56,7 +56,7 @@ test('a fingerprint stays when lines move, and a baseline silences by it', () =>
   const [before] = judged()
   const [after] = judged({}, text(3))
   expect(after?.fingerprint).toBe(before?.fingerprint)
-  expect(after?.at.start).not.toBe(before?.at.start)
+  expect(after?.span.start).not.toBe(before?.span.start)
   expect(judged({ baseline: new Set([before?.fingerprint ?? '']) })).toEqual([])
 })
 

@@ -105,8 +105,8 @@ test.each(BOARDS)('every refusal of a broken board with %s has an error, and a p
     kinds.add(refusal)
     expect(isRefusedInSilence(examined), `seed ${seed}: ${refusal}`).toBe(false)
     const [fault] = alone(examined)
-    expect(fault?.message, `seed ${seed}`).toContain(refusal.split(' ')[1])
-    expect(fault?.at, `seed ${seed}: ${refusal}`).not.toBe(nowhere)
+    expect(fault?.headline, `seed ${seed}`).toContain(refusal.split(' ')[1])
+    expect(fault?.span, `seed ${seed}: ${refusal}`).not.toBe(nowhere)
   }
   expect(kinds.size).toBeGreaterThan(0)
 })
@@ -117,10 +117,10 @@ test('a refusal is told where another rule only speaks of something else', () =>
   )
   const finding = findings.find(({ rule }) => rule.id === 'pin-base')
   const elsewhere = finding
-    ? [{ at: { ...finding.at, start: 0, end: 1 }, message: 'something else', rule: commSize }]
+    ? [{ span: { ...finding.span, start: 0, end: 1 }, headline: 'something else', rule: commSize }]
     : []
   const faults = machine ? [...refused.check({ machine, charges: elsewhere })] : []
-  expect(faults.map(({ message }) => message)).toEqual([
+  expect(faults.map(({ headline }) => headline)).toEqual([
     'enable fails: irqchip_cell_init answers -EINVAL, since pin_base 33 is no multiple of 32 below 897',
   ])
   expect(machine && [...refused.check({ machine, charges: findings })]).toEqual([])

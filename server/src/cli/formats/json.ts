@@ -1,18 +1,21 @@
+import { helpOf } from '../../rules/finding-text.ts'
 import type { Edit, Span } from '../../text/source-file.ts'
 import { positionAt } from '../../text/source-file.ts'
 import { countOf, type Format, type Report } from './report.ts'
 
 /** Lines and columns count from 1, columns in UTF-16 units; ends are exclusive. */
 export const json: Format = report => {
-  const findings = report.findings.map(({ rule, severity, message, at, related = [], fixes = [], fingerprint }) => ({
-    code: rule.code,
-    rule: rule.id,
-    severity,
-    message,
-    ...placeOf(at, report),
-    fingerprint,
-    related: related.map(({ at, message }) => ({ message, ...placeOf(at, report) })),
-    fixes: fixes.map(({ title, preferred = false, edits }) => ({
+  const findings = report.findings.map(finding => ({
+    code: finding.rule.code,
+    rule: finding.rule.id,
+    severity: finding.severity,
+    message: finding.headline,
+    notes: finding.notes ?? [],
+    help: helpOf(finding) ?? null,
+    ...placeOf(finding.span, report),
+    fingerprint: finding.fingerprint,
+    related: (finding.related ?? []).map(({ span, text }) => ({ message: text, ...placeOf(span, report) })),
+    fixes: (finding.fixes ?? []).map(({ title, preferred = false, edits }) => ({
       title,
       preferred,
       edits: edits.map(edit => editOf(edit, report)),

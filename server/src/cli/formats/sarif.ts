@@ -1,3 +1,4 @@
+import { details } from '../../rules/finding-text.ts'
 import type { Finding, Fix } from '../../rules/rule.ts'
 import { positionAt, type Span } from '../../text/source-file.ts'
 import type { Format, Report } from './report.ts'
@@ -42,14 +43,17 @@ const resultOf = (finding: Finding, ruleIndex: number, report: Report) => ({
   ruleId: finding.rule.code,
   ruleIndex,
   level: LEVEL[finding.severity],
-  message: { text: finding.message },
-  locations: [{ physicalLocation: physical(finding.at, report) }],
+  message: { text: finding.headline, ...(details(finding).length > 0 && { markdown: markdownOf(finding) }) },
+  locations: [{ physicalLocation: physical(finding.span, report) }],
   relatedLocations: (finding.related ?? [])
-    .filter(({ at }) => at.file.uri)
-    .map(({ at, message }, id) => ({ id, message: { text: message }, physicalLocation: physical(at, report) })),
+    .filter(({ span }) => span.file.uri)
+    .map(({ span, text }, id) => ({ id, message: { text }, physicalLocation: physical(span, report) })),
   partialFingerprints: { 'jailhouseWarden/v1': finding.fingerprint },
   ...(finding.fixes && { fixes: finding.fixes.map(fix => fixOf(fix, report)) }),
 })
+
+/** The headline with a line for each note and the help below it. */
+const markdownOf = (finding: Finding): string => [finding.headline, ...details(finding)].join('\n\n')
 
 const physical = (at: Span, report: Report) => ({ artifactLocation: artifact(at, report), region: regionOf(at) })
 

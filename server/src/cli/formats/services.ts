@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { details, fullText } from '../../rules/finding-text.ts'
 import { positionAt, type Span } from '../../text/source-file.ts'
 import { countOf, type Format } from './report.ts'
 
@@ -10,12 +11,13 @@ export const github: Format = ({ findings, pathOf }) => {
   const inMessage = (text: string) => text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
   const inProperty = (text: string) => inMessage(text).replaceAll(':', '%3A').replaceAll(',', '%2C')
   return findings
-    .map(({ severity, at, rule, message }) => {
-      const from = positionAt(at.file, at.start)
-      const to = positionAt(at.file, at.end)
+    .map(finding => {
+      const { severity, span, rule } = finding
+      const from = positionAt(span.file, span.start)
+      const to = positionAt(span.file, span.end)
       const columns = from.line === to.line ? `,col=${from.character + 1},endColumn=${to.character + 1}` : ''
-      const place = `file=${inProperty(pathOf(at.file.uri))},line=${from.line + 1},endLine=${to.line + 1}${columns}`
-      return `::${command[severity]} ${place},title=${inProperty(`${rule.code} ${rule.title}`)}::${inMessage(message)}\n`
+      const place = `file=${inProperty(pathOf(span.file.uri))},line=${from.line + 1},endLine=${to.line + 1}${columns}`
+      return `::${command[severity]} ${place},title=${inProperty(`${rule.code} ${rule.title}`)}::${inMessage(fullText(finding))}\n`
     })
     .join('')
 }
@@ -23,14 +25,15 @@ export const github: Format = ({ findings, pathOf }) => {
 /** A Code Quality report for GitLab. */
 export const gitlab: Format = ({ findings, pathOf }) => {
   const severities = { error: 'critical', warning: 'major', information: 'info', hint: 'info' } as const
-  const issues = findings.map(({ severity, at, rule, message, fingerprint }) => ({
-    description: message,
+  const issues = findings.map(({ severity, span, rule, headline, fingerprint, ...rest }) => ({
+    description: headline,
+    content: { body: details(rest).join('\n\n') },
     check_name: `${rule.code} ${rule.id}`,
     fingerprint: createHash('sha256')
-      .update(`${pathOf(at.file.uri)} ${fingerprint}`)
+      .update(`${pathOf(span.file.uri)} ${fingerprint}`)
       .digest('hex'),
     severity: severities[severity],
-    location: { path: pathOf(at.file.uri), lines: { begin: lineOf(at) } },
+    location: { path: pathOf(span.file.uri), lines: { begin: lineOf(span) } },
   }))
   return `${JSON.stringify(issues, null, 2)}\n`
 }
@@ -39,15 +42,16 @@ export const gitlab: Format = ({ findings, pathOf }) => {
 export const junit: Format = ({ findings, files, pathOf }) => {
   const escaped = (text: string) =>
     text.replace(/[<>&"'\n\r\t]/g, letter => `&#${letter.charCodeAt(0)};`).replace(/[^\u0020-\uFFFD]/g, '?')
-  const suites = [...new Set([...files, ...findings.map(({ at }) => at.file)])].map(file => {
-    const own = findings.filter(({ at }) => at.file === file)
+  const suites = [...new Set([...files, ...findings.map(({ span }) => span.file)])].map(file => {
+    const own = findings.filter(({ span }) => span.file === file)
     const name = escaped(pathOf(file.uri))
     const failures = countOf(own, 'error') + countOf(own, 'warning')
-    const cases = own.map(({ at, rule, severity, message }) => {
-      const words = escaped(`${pathOf(at.file.uri)}:${lineOf(at)}: ${message}`)
+    const cases = own.map(finding => {
+      const { span, rule, severity, headline } = finding
+      const words = escaped(`${pathOf(span.file.uri)}:${lineOf(span)}: ${fullText(finding)}`)
       const fails = severity === 'error' || severity === 'warning'
-      const body = fails ? `<failure type="${severity}" message="${escaped(message)}">${words}</failure>` : ''
-      return `    <testcase classname="${name}" name="${rule.code} ${rule.id}:${lineOf(at)}">${body}</testcase>\n`
+      const body = fails ? `<failure type="${severity}" message="${escaped(headline)}">${words}</failure>` : ''
+      return `    <testcase classname="${name}" name="${rule.code} ${rule.id}:${lineOf(span)}">${body}</testcase>\n`
     })
     const clean = `    <testcase classname="${name}" name="no findings"></testcase>\n`
     const tests = Math.max(1, own.length)

@@ -1,3 +1,4 @@
+import { details, helpOf } from '../../rules/finding-text.ts'
 import type { Finding, Severity } from '../../rules/rule.ts'
 import { lineStarts, positionAt, type Span } from '../../text/source-file.ts'
 import { styled } from '../terminal.ts'
@@ -12,30 +13,39 @@ const WORD: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = {
 }
 const COLOUR = { error: 'red', warning: 'magenta', note: 'cyan' } as const
 
-/** gcc's lines with the code they speak of, and carets under it. */
-export const text: Format = report => report.findings.map(finding => told(finding, report, snippet)).join('')
+/** The headline where gcc would print it, the code it speaks of with carets under it, then why and what to do. */
+export const text: Format = report => report.findings.map(finding => block(finding, report)).join('')
 
 /** gcc's lines alone, for whatever reads gcc's. */
-export const gcc: Format = report => report.findings.map(finding => told(finding, report, () => '')).join('')
+export const gcc: Format = report => report.findings.map(finding => firstLine(finding, report)).join('')
 
-type Snippet = (at: Span, word: keyof typeof COLOUR, report: Report) => string
-
-function told({ at, rule, severity, message, related = [], fixes = [] }: Finding, report: Report, code: Snippet) {
-  const word = WORD[severity]
-  const name = styled(report.terminal, 'dim', `[${rule.code} ${rule.id}]`)
+function block(finding: Finding, report: Report): string {
+  const { related = [], fixes = [] } = finding
+  const help = helpOf(finding)
   const lines = [
-    `${headline(at, word, report)} ${styled(report.terminal, 'bold', message)} ${name}\n`,
-    code(at, word, report),
-    ...related.flatMap(({ at, message }) => [`${headline(at, 'note', report)} ${message}\n`, code(at, 'note', report)]),
-    ...(code === snippet ? fixes.map(({ title }) => `        fix: ${title}\n`) : []),
+    ...related.map(({ span, text }) => `note: ${text} (${placeOf(span, report)})`),
+    ...fixes.filter(({ title }) => title !== help).map(({ title }) => `fix: ${title}`),
   ]
-  return lines.join('')
+  const below = [...details(finding), ...lines].map(line => `${labelled(line, report)}\n`)
+  return [firstLine(finding, report), snippet(finding.span, WORD[finding.severity], report), ...below].join('')
 }
 
-function headline({ file, start }: Span, word: keyof typeof COLOUR, { pathOf, terminal }: Report): string {
+/** `note:`, `help:` and `fix:` in the colours that compilers give them. */
+const labelled = (line: string, { terminal }: Report): string =>
+  line.replace(/^\w+:/, label => styled(terminal, ['bold', label === 'note:' ? 'cyan' : 'green'], label))
+
+function firstLine({ span, rule, severity, headline }: Finding, report: Report): string {
+  const { terminal } = report
+  const place = styled(terminal, 'bold', `${placeOf(span, report)}:`)
+  const word = styled(terminal, ['bold', COLOUR[WORD[severity]]], `${WORD[severity]}:`)
+  const name = styled(terminal, 'dim', `[${rule.code} ${rule.id}]`)
+  return `${place} ${word} ${styled(terminal, 'bold', headline)} ${name}\n`
+}
+
+/** `board.c:12:8`, counted from 1. */
+function placeOf({ file, start }: Span, { pathOf }: Report): string {
   const { line, character } = positionAt(file, start)
-  const place = styled(terminal, 'bold', `${pathOf(file.uri)}:${line + 1}:${character + 1}:`)
-  return `${place} ${styled(terminal, ['bold', COLOUR[word]], `${word}:`)}`
+  return `${pathOf(file.uri)}:${line + 1}:${character + 1}`
 }
 
 /** The first line of a span, with carets under what of the span stands in it. */

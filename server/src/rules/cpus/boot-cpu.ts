@@ -15,8 +15,8 @@ export const bootCpu: CellRule = {
     if (cell.isRoot || cell.architecture !== 'x86' || !cell.cpus.includes(0)) return
     const array = arrayOf(cell, 'cpus')
     yield {
-      at: array ? atElement(array, 0) : at(cell),
-      message: `"${cell.name}" takes CPU 0, which Linux boots from and cannot give away: the driver says "Cannot assign CPU 0 to other cells" and refuses it with EINVAL`,
+      span: array ? atElement(array, 0) : at(cell),
+      headline: `"${cell.name}" takes CPU 0, which Linux boots from and cannot give away: the driver says "Cannot assign CPU 0 to other cells" and refuses it with EINVAL`,
     }
   },
 }

@@ -19,9 +19,9 @@ export const cellNameTaken: ScenarioRule = {
       const other = [root_cell, ...cells.slice(0, i)].find(earlier => told(earlier) === told(cell))
       if (other)
         yield {
-          at: at(cell, 'name'),
-          message: `"${told(cell)}" is also the name of ${other.isRoot ? 'the root cell' : 'a cell created before'}: creating this one answers EEXIST, and jailhouse cell linux would load its image into the other; rename one`,
-          related: [{ at: at(other, 'name'), message: `"${other.name}"` }],
+          span: at(cell, 'name'),
+          headline: `"${told(cell)}" is also the name of ${other.isRoot ? 'the root cell' : 'a cell created before'}: creating this one answers EEXIST, and jailhouse cell linux would load its image into the other; rename one`,
+          related: [{ span: at(other, 'name'), text: `"${other.name}"` }],
         }
     }
   },

@@ -17,9 +17,9 @@ export const cpuNotInRoot: ScenarioRule = {
       const own = cell.cpus.filter(cpu => !foreign.includes(cpu))
       if (foreign[0] === undefined || root_cell.cpus.length === 0) continue
       yield {
-        at: atCpu(cell, foreign[0]),
-        message: `${listed(foreign)} ${foreign.length === 1 ? 'does' : 'do'} not belong to "${root_cell.name}", which has ${listed(root_cell.cpus)}: creating the cell answers EBUSY; choose among those`,
-        related: [{ at: atCpu(root_cell, 0), message: `"${root_cell.name}" has ${listed(root_cell.cpus)}` }],
+        span: atCpu(cell, foreign[0]),
+        headline: `${listed(foreign)} ${foreign.length === 1 ? 'does' : 'do'} not belong to "${root_cell.name}", which has ${listed(root_cell.cpus)}: creating the cell answers EBUSY; choose among those`,
+        related: [{ span: atCpu(root_cell, 0), text: `"${root_cell.name}" has ${listed(root_cell.cpus)}` }],
         key: foreign.join(),
         ...fixes(own.length ? fixOf(`Keep ${listed(own)} only`, setCpus(cell, own), false) : undefined),
       }

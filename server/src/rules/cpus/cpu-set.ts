@@ -25,25 +25,25 @@ export const cpuSet: CellRule = {
     const array = arrayOf(cell, 'cpus')
     if (size === 0 && (!array || cell.cpus.length === 0)) yield none(cell, 'cpu_set_size is 0')
     else if (size > 0 && cell.cpus.length === 0 && array)
-      yield { ...none(cell, 'no CPU is set'), at: atElement(array, 0) }
+      yield { ...none(cell, 'no CPU is set'), span: atElement(array, 0) }
     if (size > MOST_BYTES)
       yield {
-        at: at(cell, 'cpu_set_size'),
-        message: `a CPU set has at most ${MOST_BYTES} bytes, not ${size}: refused with EINVAL`,
+        span: at(cell, 'cpu_set_size'),
+        headline: `a CPU set has at most ${MOST_BYTES} bytes, not ${size}: refused with EINVAL`,
         key: 'size',
       }
     else if (size % (cell.architecture === 'arm' ? 4 : 8) !== 0)
       yield {
-        at: at(cell, 'cpu_set_size'),
+        span: at(cell, 'cpu_set_size'),
         severity: 'warning',
-        message: `a CPU set of ${count(size, 'byte')} is no whole number of words: the driver reads whole ones, and takes bytes of the first memory region for CPUs`,
+        headline: `a CPU set of ${count(size, 'byte')} is no whole number of words: the driver reads whole ones, and takes bytes of the first memory region for CPUs`,
         key: 'alignment',
       }
   },
 }
 
 const none = (cell: CellConfig, what: string): Fault => ({
-  at: at(cell, 'cpu_set_size'),
-  message: `"${cell.name}" has no CPUs, ${what}: ${cell.isRoot ? '"enable" fails with EINVAL' : 'starting it writes into memory of the hypervisor where the first CPU would be'}`,
+  span: at(cell, 'cpu_set_size'),
+  headline: `"${cell.name}" has no CPUs, ${what}: ${cell.isRoot ? '"enable" fails with EINVAL' : 'starting it writes into memory of the hypervisor where the first CPU would be'}`,
   key: 'none',
 })

@@ -16,9 +16,9 @@ export const cpuShared: ScenarioRule = {
       const shared = second.cpus.filter(cpu => first.cpus.includes(cpu))
       if (shared[0] === undefined) continue
       yield {
-        at: atCpu(second, shared[0]),
-        message: `${listed(shared)} ${shared.length === 1 ? 'is' : 'are'} in "${first.name}" too: the cell created second answers EBUSY; give each its own, or do not list them as one system`,
-        related: [{ at: atCpu(first, shared[0]), message: `"${first.name}" has ${listed(first.cpus)}` }],
+        span: atCpu(second, shared[0]),
+        headline: `${listed(shared)} ${shared.length === 1 ? 'is' : 'are'} in "${first.name}" too: the cell created second answers EBUSY; give each its own, or do not list them as one system`,
+        related: [{ span: atCpu(first, shared[0]), text: `"${first.name}" has ${listed(first.cpus)}` }],
         key: `${first.name} ${shared.join()}`,
       }
     }

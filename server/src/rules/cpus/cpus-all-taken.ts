@@ -14,12 +14,12 @@ export const cpusAllTaken: ScenarioRule = {
   *check({ root: { root_cell }, cells }) {
     for (const { cell, earlier } of takers({ root_cell, cells }))
       yield {
-        at: atCpu(cell, cell.cpus[0] ?? 0),
+        span: atCpu(cell, cell.cpus[0] ?? 0),
         severity: earlier.length ? 'warning' : 'error',
-        message: `"${cell.name}" takes ${earlier.length ? 'what others leave' : 'all'} of the CPUs of "${root_cell.name}" (${listed(root_cell.cpus)}): Linux does not give up its last CPU and creating the cell answers EBUSY; leave it one`,
+        headline: `"${cell.name}" takes ${earlier.length ? 'what others leave' : 'all'} of the CPUs of "${root_cell.name}" (${listed(root_cell.cpus)}): Linux does not give up its last CPU and creating the cell answers EBUSY; leave it one`,
         related: [root_cell, ...earlier].map(other => ({
-          at: atCpu(other, other.cpus[0] ?? 0),
-          message: `"${other.name}" has ${listed(other.cpus)}`,
+          span: atCpu(other, other.cpus[0] ?? 0),
+          text: `"${other.name}" has ${listed(other.cpus)}`,
         })),
       }
   },

@@ -18,8 +18,8 @@ export const gicv2Cpus: SystemRule = {
     if (architecture === 'x86' || platform_info.arm.gic_version !== 2 || highest < MOST) return
     const array = arrayOf(root_cell, 'cpus')
     yield {
-      at: array ? atElement(array, 0) : at(root_cell),
-      message: `CPU ${highest} is beyond the ${MOST} a GICv2 can address: "enable" fails with EINVAL`,
+      span: array ? atElement(array, 0) : at(root_cell),
+      headline: `CPU ${highest} is beyond the ${MOST} a GICv2 can address: "enable" fails with EINVAL`,
     }
   },
 }

@@ -23,16 +23,16 @@ export const pairMismatch: ScenarioRule = {
 }
 
 const otherArchitecture = (root: SystemConfig, cell: CellConfig, name: string): Fault => ({
-  at: at(cell, 'architecture'),
-  message: `"${cell.name}" is made for ${cell.architecture}, its root for ${root.architecture}: the driver logs "Configuration architecture mismatch", and yet jailhouse cell create reports success and no cell exists; make it ${name}`,
-  related: [{ at: at(root, 'architecture'), message: `the root is made for ${root.architecture}` }],
+  span: at(cell, 'architecture'),
+  headline: `"${cell.name}" is made for ${cell.architecture}, its root for ${root.architecture}: the driver logs "Configuration architecture mismatch", and yet jailhouse cell create reports success and no cell exists; make it ${name}`,
+  related: [{ span: at(root, 'architecture'), text: `the root is made for ${root.architecture}` }],
   key: 'architecture',
   ...fixes(fixOf(`Set the architecture to ${name}`, setField(cell, 'architecture', name))),
 })
 
 const otherRevision = (root: SystemConfig, cell: CellConfig): Fault => ({
-  at: at(cell, 'revision'),
-  message: `"${cell.name}" has configuration revision ${cell.revision}, its root has ${root.revision}: a driver that accepts the one answers EINVAL to the other; build both against one header`,
-  related: [{ at: at(root, 'revision'), message: `the root has revision ${root.revision}` }],
+  span: at(cell, 'revision'),
+  headline: `"${cell.name}" has configuration revision ${cell.revision}, its root has ${root.revision}: a driver that accepts the one answers EINVAL to the other; build both against one header`,
+  related: [{ span: at(root, 'revision'), text: `the root has revision ${root.revision}` }],
   key: 'revision',
 })

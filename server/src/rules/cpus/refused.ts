@@ -39,13 +39,13 @@ const subjectOf = ({ command }: Stage) => ('cell' in command ? command.cell : un
 /** It quotes the cause, names the function that refuses, or stands on what the hypervisor tripped over. */
 const explains = (error: Charge, { stage, outcome }: Failed, machine: Machine): boolean =>
   !isOfAnotherCell(error, stage, machine) &&
-  (error.message.includes(outcome.because) ||
+  (error.headline.includes(outcome.because) ||
     new RegExp(`\\b${outcome.by}\\b`).test(error.rule.page) ||
-    culpritsOf(outcome).some(span => holds(span, error.at)))
+    culpritsOf(outcome).some(span => holds(span, error.span)))
 
-function isOfAnotherCell({ at }: Charge, stage: Stage, { scenario }: Machine): boolean {
+function isOfAnotherCell({ span }: Charge, stage: Stage, { scenario }: Machine): boolean {
   const own = subjectOf(stage)
-  return own !== undefined && scenario.cells.some(cell => cell !== own && cell.file === at.file)
+  return own !== undefined && scenario.cells.some(cell => cell !== own && cell.file === span.file)
 }
 
 const culpritsOf = ({ region, entry }: Failure): readonly Span[] =>
@@ -60,8 +60,8 @@ function faultOf({ stage, outcome }: Failed, machine: Machine): Fault {
   const command = cell ? `${verb.replace('_', ' ')} of "${cell.name}"` : verb
   const how = outcome.kind === 'refused' ? `answers -${outcome.errno}` : 'stops the machine'
   return {
-    at: placeOf(outcome, cell ?? machine.scenario.root),
-    message: `${command} fails: ${outcome.by} ${how}, since ${outcome.because}`,
+    span: placeOf(outcome, cell ?? machine.scenario.root),
+    headline: `${command} fails: ${outcome.by} ${how}, since ${outcome.because}`,
     key: `${verb} ${outcome.by}`,
   }
 }

@@ -19,8 +19,8 @@ export const architecture: ConfigRule = {
     const isStated = isWritten(config, 'architecture')
     if (isStated && config.architecture) return
     yield {
-      at: at(config, 'architecture'),
-      message: isStated
+      span: at(config, 'architecture'),
+      headline: isStated
         ? 'there is no such architecture: the driver says "Configuration architecture mismatch"; use JAILHOUSE_ARM64, JAILHOUSE_ARM or JAILHOUSE_X86'
         : 'without .architecture this is a configuration for x86, and any other machine refuses it: "Configuration architecture mismatch"',
       ...fixes(

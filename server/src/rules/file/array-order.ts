@@ -29,9 +29,9 @@ export const arrayOrder: CellRule = {
       const later = cell.arrays.slice(i + 1).find(({ name }) => ORDER.indexOf(name) < ORDER.indexOf(array.name))
       if (later)
         yield {
-          at: atDeclaration(later),
-          message: `${later.member} has to stand before ${array.member}: Jailhouse reads ${ORDER.join(', ')} in this order, so both are read from wrong bytes`,
-          related: [{ at: atDeclaration(array), message: `${array.member} stands here` }],
+          span: atDeclaration(later),
+          headline: `${later.member} has to stand before ${array.member}: Jailhouse reads ${ORDER.join(', ')} in this order, so both are read from wrong bytes`,
+          related: [{ span: atDeclaration(array), text: `${array.member} stands here` }],
           key: later.member,
         }
     }
@@ -46,8 +46,8 @@ function* strangers({ whole, source, arrays }: CellConfig): Iterable<Fault> {
     const isEmpty = type.kind === 'array' && type.length === 0
     if (!isEmpty)
       yield {
-        at: site(origin),
-        message: `${name ?? 'this member'} is none of the arrays of a configuration: its bytes are read as the array that comes next`,
+        span: site(origin),
+        headline: `${name ?? 'this member'} is none of the arrays of a configuration: its bytes are read as the array that comes next`,
         key: name ?? '',
       }
   }

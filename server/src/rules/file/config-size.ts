@@ -23,8 +23,8 @@ export const configSize: CellRule = {
     if (size <= MOST) return
     const [largest] = cell.arrays.toSorted((a, b) => b.counted * b.elementSize - a.counted * a.elementSize)
     yield {
-      at: at(cell, COUNT_OF[(largest?.name ?? 'mem_regions') as ArrayName]),
-      message: `the configuration has ${humanSize(size)}, but ${humanSize(MOST)} are mapped when it is handed over: refused with E2BIG, "Argument list too long"`,
+      span: at(cell, COUNT_OF[(largest?.name ?? 'mem_regions') as ArrayName]),
+      headline: `the configuration has ${humanSize(size)}, but ${humanSize(MOST)} are mapped when it is handed over: refused with E2BIG, "Argument list too long"`,
     }
   },
 }

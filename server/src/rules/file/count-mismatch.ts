@@ -46,10 +46,10 @@ function* miscounted(cell: CellConfig, array: DeclaredArray): Iterable<Fault> {
   if (counted === length) return
   const shifted = cell.arrays.slice(cell.arrays.indexOf(array) + 1).find(later => later.counted > 0)
   yield {
-    at: at(cell, COUNT_OF[name]),
+    span: at(cell, COUNT_OF[name]),
     severity: counted > length || shifted || name === 'cpus' ? 'error' : 'warning',
-    message: `${COUNT_OF[name]} is ${counted}, but ${member} has ${count(length, name === 'cpus' ? 'byte' : 'element')}: ${effect(array, length, shifted)}`,
-    related: [{ at: atDeclaration(array), message: `${member} is declared here` }],
+    headline: `${COUNT_OF[name]} is ${counted}, but ${member} has ${count(length, name === 'cpus' ? 'byte' : 'element')}: ${effect(array, length, shifted)}`,
+    related: [{ span: atDeclaration(array), text: `${member} is declared here` }],
     key: COUNT_OF[name],
     ...fixes(fixOf(`Let ${COUNT_OF[name]} follow ${member}`, setCount(cell, array))),
   }
@@ -62,8 +62,8 @@ function effect({ member, counted }: DeclaredArray, length: number, shifted: Dec
 }
 
 const withoutArray = (cell: CellConfig, name: ArrayName, counted: number): Fault => ({
-  at: at(cell, COUNT_OF[name]),
-  message: `${COUNT_OF[name]} is ${counted}, but there is no array ${name}: Jailhouse reads whatever follows`,
+  span: at(cell, COUNT_OF[name]),
+  headline: `${COUNT_OF[name]} is ${counted}, but there is no array ${name}: Jailhouse reads whatever follows`,
   key: COUNT_OF[name],
   ...fixes(fixOf(`Remove ${COUNT_OF[name]}`, removeField(cell, COUNT_OF[name]))),
 })

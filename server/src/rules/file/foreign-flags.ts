@@ -40,21 +40,21 @@ export const foreignFlags: ConfigRule = {
     const cell = cellOf(config)
     if (config.kind === 'system' && config.flags & ~SYS_VIRTUAL_DEBUG_CONSOLE)
       yield {
-        at: at(config, 'flags'),
-        message: `${hex((config.flags & ~SYS_VIRTUAL_DEBUG_CONSOLE) >>> 0)} is no flag of a system and is ignored; flags of the root cell belong into .root_cell`,
+        span: at(config, 'flags'),
+        headline: `${hex((config.flags & ~SYS_VIRTUAL_DEBUG_CONSOLE) >>> 0)} is no flag of a system and is ignored; flags of the root cell belong into .root_cell`,
       }
     if (cell.flags & ~CELL_FLAGS)
       yield {
-        at: at(cell, 'flags'),
-        message: `${hex((cell.flags & ~CELL_FLAGS) >>> 0)} is no JAILHOUSE_CELL flag and is ignored; is it a flag of a memory region, or of an older revision?`,
+        span: at(cell, 'flags'),
+        headline: `${hex((cell.flags & ~CELL_FLAGS) >>> 0)} is no JAILHOUSE_CELL flag and is ignored; is it a flag of a memory region, or of an older revision?`,
       }
     if (cell.flags & CELL_AARCH32) yield* aarch32(cell)
     if (cell.flags & CELL_TEST_DEVICE) yield* testDevice(cell)
     if (cell.isRoot && cell.flags & CELL_VIRTUAL_CONSOLE_ACTIVE && !(cell.flags & CELL_VIRTUAL_CONSOLE_PERMITTED))
       yield {
-        at: at(cell, 'flags'),
+        span: at(cell, 'flags'),
         severity: 'hint',
-        message:
+        headline:
           'the root may not use the virtual console it is told is active: only for inmates the driver permits it as well; add JAILHOUSE_CELL_VIRTUAL_CONSOLE_PERMITTED',
         key: 'console',
         ...fixes(
@@ -72,9 +72,9 @@ function* testDevice(cell: CellConfig): Iterable<Fault> {
   if (cell.architecture !== 'x86') {
     if (cell.architecture)
       yield {
-        at: at(cell, 'flags'),
+        span: at(cell, 'flags'),
         severity: 'hint',
-        message: 'JAILHOUSE_CELL_TEST_DEVICE has no effect: there is a test device on x86 only',
+        headline: 'JAILHOUSE_CELL_TEST_DEVICE has no effect: there is a test device on x86 only',
         key: 'test device',
       }
     return
@@ -82,9 +82,9 @@ function* testDevice(cell: CellConfig): Iterable<Fault> {
   const comm = cell.mem_regions.find(region => has(region, MEM_COMM_REGION))
   if (!comm) {
     yield {
-      at: at(cell, 'flags'),
+      span: at(cell, 'flags'),
       severity: 'error',
-      message:
+      headline:
         'JAILHOUSE_CELL_TEST_DEVICE without a communication region, behind which the device would lie: a hypervisor with CONFIG_TEST_DEVICE refuses the cell with EINVAL',
       key: 'test device',
     }
@@ -94,9 +94,9 @@ function* testDevice(cell: CellConfig): Iterable<Fault> {
   const cover = cell.mem_regions.find(region => !isSubPage(region) && overlap(virt(region), device))
   if (cover)
     yield {
-      at: at(cover, 'virt_start'),
-      message: `${describeVirt(cover)} lies over the test device, which is at ${hex(device.start)} behind the communication region: its accesses never trap; move one`,
-      related: [{ at: at(comm, 'virt_start'), message: 'the communication region' }],
+      span: at(cover, 'virt_start'),
+      headline: `${describeVirt(cover)} lies over the test device, which is at ${hex(device.start)} behind the communication region: its accesses never trap; move one`,
+      related: [{ span: at(comm, 'virt_start'), text: 'the communication region' }],
       key: 'test device',
     }
 }
@@ -104,15 +104,15 @@ function* testDevice(cell: CellConfig): Iterable<Fault> {
 function* aarch32(cell: CellConfig): Iterable<Fault> {
   if (cell.isRoot)
     yield {
-      at: at(cell, 'flags'),
+      span: at(cell, 'flags'),
       severity: 'error',
-      message: 'JAILHOUSE_CELL_AARCH32 on the root: a CPU that is parked or reset comes back to Linux in 32-bit state',
+      headline: 'JAILHOUSE_CELL_AARCH32 on the root: a CPU that is parked or reset comes back to Linux in 32-bit state',
     }
   else if (cell.architecture && cell.architecture !== 'arm64')
     yield {
-      at: at(cell, 'flags'),
+      span: at(cell, 'flags'),
       severity: 'hint',
-      message:
+      headline:
         'JAILHOUSE_CELL_AARCH32 has no effect: it makes 32-bit cells of 64-bit ARM systems, whose .architecture stays JAILHOUSE_ARM64 (before revision 10 its bit 0x4 was JAILHOUSE_CELL_TEST_DEVICE, today 0x2)',
     }
 }

@@ -46,12 +46,12 @@ function faultOf(include: Include, problems: readonly Problem[], unit: Unit): Fa
   const [first] = problems as [Problem, ...Problem[]]
   const lacksTypes = FIXED_WIDTH.test(first.message)
   return {
-    at: include.at,
-    message: lacksTypes
+    span: include.at,
+    headline: lacksTypes
       ? `${include.name} uses types that nothing before it declares, first ${word(first)}: gcc refuses the file; include <jailhouse/types.h> in front of it`
       : `${count(problems.length, 'problem')} in ${include.name} as it is included here, first: ${first.message}`,
     severity: problems.some(({ severity }) => severity === 'error') ? 'error' : 'warning',
-    related: [{ at: first.at, message: first.message }],
+    related: [{ span: first.at, text: first.message }],
     ...(lacksTypes && { fixes: [includeTypes(include, unit)] }),
   }
 }

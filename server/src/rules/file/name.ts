@@ -19,15 +19,15 @@ export const name: CellRule = {
   *check(cell) {
     if (cell.name.length >= NAME_BYTES)
       yield {
-        at: at(cell, 'name'),
+        span: at(cell, 'name'),
         ...(cell.isRoot && { severity: 'error' as const }),
-        message: `the name fills all ${NAME_BYTES} bytes and leaves none for the zero behind it: ${cell.isRoot ? 'the hypervisor reads on into the fields that follow' : 'the driver cuts its last character off'}`,
+        headline: `the name fills all ${NAME_BYTES} bytes and leaves none for the zero behind it: ${cell.isRoot ? 'the hypervisor reads on into the fields that follow' : 'the driver cuts its last character off'}`,
       }
     else if (cell.name === '' || isNumber(cell.name))
       yield {
-        at: at(cell, 'name'),
+        span: at(cell, 'name'),
         severity: 'hint',
-        message: `${cell.name ? `"${cell.name}" reads as a number` : 'the cell has no name'}: the jailhouse command takes it for the id of a cell unless it is given with --name`,
+        headline: `${cell.name ? `"${cell.name}" reads as a number` : 'the cell has no name'}: the jailhouse command takes it for the id of a cell unless it is given with --name`,
       }
   },
 }

@@ -19,8 +19,8 @@ export const padding: CellRule = {
     for (const { name, type, offset, origin } of whole.type.members) {
       if (offset > end) {
         yield {
-          at: site(origin),
-          message: `there are ${count(offset - end, 'byte')} of padding in front of ${name}: Jailhouse expects none and reads all that follows from wrong bytes; declare the struct __attribute__((packed))`,
+          span: site(origin),
+          headline: `there are ${count(offset - end, 'byte')} of padding in front of ${name}: Jailhouse expects none and reads all that follows from wrong bytes; declare the struct __attribute__((packed))`,
         }
         return
       }

@@ -24,10 +24,10 @@ const faultOf = (problem: Problem, severity: Severity): Fault =>
   (OF_NAMES.includes(problem.kind) && renamedFault(problem)) || toldFault(problem, severity)
 
 const toldFault = (problem: Problem, severity: Severity): Fault => ({
-  at: problem.at,
-  message: problem.message,
+  span: problem.at,
+  headline: problem.message,
   severity,
-  ...(problem.related && { related: problem.related }),
+  ...(problem.related && { related: problem.related.map(({ at, message }) => ({ span: at, text: message })) }),
   ...fixesOf(problem),
 })
 

@@ -80,8 +80,8 @@ export function renamedFault({ at }: Problem): Fault | undefined {
   if (!rename) return undefined
   const { since, today, replacement } = rename
   return {
-    at,
-    message: `"${name}" belongs to an older configuration format: since revision ${since} ${today}`,
+    span: at,
+    headline: `"${name}" belongs to an older configuration format: since revision ${since} ${today}`,
     key: name,
     ...(replacement && {
       fixes: [{ title: `Write ${replacement}`, edits: [{ at, text: replacement }], preferred: true }],

@@ -20,8 +20,8 @@ export const revision: UnitRule = {
     const current = Number(unit.macros.get(REVISION)?.body)
     if (!config?.source?.fields.has('revision') || Number.isNaN(current) || config.revision === current) return
     yield {
-      at: at(config, 'revision'),
-      message: `the revision is ${config.revision}, but the structs are those of ${current}: the driver says "Configuration revision mismatch" and refuses it with EINVAL; use ${REVISION}`,
+      span: at(config, 'revision'),
+      headline: `the revision is ${config.revision}, but the structs are those of ${current}: the driver says "Configuration revision mismatch" and refuses it with EINVAL; use ${REVISION}`,
       ...fixes(fixOf(`Use ${REVISION}`, setField(config, 'revision', REVISION))),
     }
   },

@@ -16,9 +16,9 @@ export const rootId: ConfigRule = {
     const cell = config.kind === 'system' ? config.root_cell : config
     if (!isWritten(cell, 'id') || (cell.isRoot && cell.id === 0)) return
     yield {
-      at: at(cell, 'id'),
+      span: at(cell, 'id'),
       ...(!cell.isRoot && { severity: 'hint' as const, unnecessary: true }),
-      message: cell.isRoot
+      headline: cell.isRoot
         ? `the root has id ${cell.id}, but the driver takes it to be 0 and gives the others to inmates: creating cell ${cell.id} fails with EEXIST, and what is asked of cell 0 with ENOENT`
         : `.id has no effect: the driver gives the cell the lowest one that is free`,
       ...fixes(fixOf('Remove .id', removeField(cell, 'id'))),

@@ -12,8 +12,8 @@ export const rootUnknown: AloneRule = {
   page,
   *check(cell) {
     yield {
-      at: at(cell, 'name'),
-      message: `no root is known for "${cell.name}", so nothing is held against one: name it in a comment, /* jailhouse-warden: root=FILE.c */, or in a system of jailhouse.json`,
+      span: at(cell, 'name'),
+      headline: `no root is known for "${cell.name}", so nothing is held against one: name it in a comment, /* jailhouse-warden: root=FILE.c */, or in a system of jailhouse.json`,
       key: 'root',
     }
   },

@@ -20,8 +20,8 @@ export const secondObject: UnitRule = {
     for (const object of unit.objects)
       if (object.value !== whole)
         yield {
-          at: site(object.nameAt),
-          message: `"${object.name}" is written into the .cell beside the configuration, which need not begin with its descriptor then; make it a macro`,
+          span: site(object.nameAt),
+          headline: `"${object.name}" is written into the .cell beside the configuration, which need not begin with its descriptor then; make it a macro`,
           key: object.name,
         }
   },

@@ -20,8 +20,8 @@ export const signature: ConfigRule = {
     if (SIGNATURES[config.kind].some(signature => signature === config.signature)) return
     const kind = config.kind === 'system' ? 'Not a system configuration' : 'Not a cell configuration'
     yield {
-      at: at(config, 'signature'),
-      message: `the signature "${config.signature}" is not that of a ${config.kind}: the driver says "${kind}" and refuses it with EINVAL; use ${MACRO[config.kind]}`,
+      span: at(config, 'signature'),
+      headline: `the signature "${config.signature}" is not that of a ${config.kind}: the driver says "${kind}" and refuses it with EINVAL; use ${MACRO[config.kind]}`,
       ...fixes(fixOf(`Use ${MACRO[config.kind]}`, setField(config, 'signature', MACRO[config.kind]))),
     }
   },

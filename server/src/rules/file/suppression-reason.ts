@@ -14,9 +14,9 @@ export const suppressionReason: SuppressionRule = {
   page,
   *check({ suppression, unknown }) {
     if (suppression.names.length === 0)
-      yield { at: suppression.at, message: 'this silences nothing: name a rule, as in "ignore JH203 -- reason"' }
+      yield { span: suppression.at, headline: 'this silences nothing: name a rule, as in "ignore JH203 -- reason"' }
     else if (!suppression.reason || isPlaceholder(suppression.reason))
-      yield { at: suppression.at, message: 'say why: the reason follows the rule, as in "ignore JH203 -- reason"' }
-    for (const { name, at } of unknown) yield { at, message: `there is no rule "${name}"` }
+      yield { span: suppression.at, headline: 'say why: the reason follows the rule, as in "ignore JH203 -- reason"' }
+    for (const { name, at } of unknown) yield { span: at, headline: `there is no rule "${name}"` }
   },
 }

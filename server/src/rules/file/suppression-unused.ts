@@ -11,6 +11,11 @@ export const suppressionUnused: SuppressionRule = {
   page,
   *check({ unused }) {
     for (const { name, at } of unused)
-      yield { at, message: `nothing here violates ${name}: the suppression can go`, unnecessary: true, key: name }
+      yield {
+        span: at,
+        headline: `nothing here violates ${name}: the suppression can go`,
+        unnecessary: true,
+        key: name,
+      }
   },
 }

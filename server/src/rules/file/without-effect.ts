@@ -24,8 +24,8 @@ export const withoutEffect: SystemRule = {
 function* unread(placed: Placed, field: string, because: string): Iterable<Fault> {
   if (!isWritten(placed, field)) return
   yield {
-    at: at(placed, field),
-    message: `.${field} has no effect here: ${because}`,
+    span: at(placed, field),
+    headline: `.${field} has no effect here: ${because}`,
     unnecessary: true,
     key: field,
     ...fixes(fixOf(`Remove .${field}`, removeField(placed, field))),

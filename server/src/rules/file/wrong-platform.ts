@@ -16,8 +16,8 @@ export const wrongPlatform: SystemRule = {
     const [own, other] = architecture === 'x86' ? ['x86', 'arm'] : ['arm', 'x86']
     if (isPartlyWritten(platform_info, other))
       yield {
-        at: at(platform_info, other),
-        message: `.${other} is written for a system of ${architecture}: both share their bytes, which are read as .${own}; describe it in .${own}`,
+        span: at(platform_info, other),
+        headline: `.${other} is written for a system of ${architecture}: both share their bytes, which are read as .${own}; describe it in .${own}`,
         key: other,
       }
   },

@@ -53,9 +53,9 @@ export const zeroTail: CellRule = {
       const missing = array.length - array.initialised
       if (!found || missing <= 0 || array.counted <= array.initialised) continue
       yield {
-        at: atLength(array),
+        span: atLength(array),
         severity: found.severity,
-        message: `${array.member} has ${count(array.length, 'element')} but is initialised with ${array.initialised}: ${missing === 1 ? 'the last one is' : `the last ${missing} are`} zero and read as ${found.as}`,
+        headline: `${array.member} has ${count(array.length, 'element')} but is initialised with ${array.initialised}: ${missing === 1 ? 'the last one is' : `the last ${missing} are`} zero and read as ${found.as}`,
         key: array.member,
         ...fixes(
           array.initialised > 0 && array.counted === array.length

@@ -33,15 +33,15 @@ export const gicPlatform: SystemRule = {
     const hasVersion = arm.source.fields.has('gic_version')
     if (hasVersion && !BASES[arm.gic_version])
       yield {
-        at: at(arm, 'gic_version'),
-        message: `there is no driver for GIC version ${arm.gic_version}: "enable" fails with EINVAL; use 2 or 3 (a GICv4 counts as 3)`,
+        span: at(arm, 'gic_version'),
+        headline: `there is no driver for GIC version ${arm.gic_version}: "enable" fails with EINVAL; use 2 or 3 (a GICv4 counts as 3)`,
         key: 'gic_version',
       }
     for (const base of BASES[arm.gic_version] ?? []) yield* checkBase(arm, base)
     if (arm.maintenance_irq < 16 || arm.maintenance_irq > 31)
       yield {
-        at: at(arm, 'maintenance_irq'),
-        message: `maintenance_irq is ${arm.maintenance_irq}, but it is a private interrupt, 16 to 31 and 25 on most boards: ${arm.maintenance_irq < 16 ? 'the queue of virtual interrupts stalls' : 'the shift by it is undefined'}`,
+        span: at(arm, 'maintenance_irq'),
+        headline: `maintenance_irq is ${arm.maintenance_irq}, but it is a private interrupt, 16 to 31 and 25 on most boards: ${arm.maintenance_irq < 16 ? 'the queue of virtual interrupts stalls' : 'the shift by it is undefined'}`,
         key: 'maintenance_irq',
       }
   },
@@ -51,14 +51,14 @@ function* checkBase(arm: ArmPlatform, base: Base): Iterable<Fault> {
   const alignment = base === 'gicr_base' ? 64n * KiB : PAGE_SIZE
   if (arm[base] === 0n)
     yield {
-      at: at(arm, base),
-      message: `${base} is ${isWritten(arm, base) ? '0' : 'not given'}, but a GICv${arm.gic_version} needs it: the hypervisor maps address 0 and reads garbage`,
+      span: at(arm, base),
+      headline: `${base} is ${isWritten(arm, base) ? '0' : 'not given'}, but a GICv${arm.gic_version} needs it: the hypervisor maps address 0 and reads garbage`,
       key: base,
     }
   else if (!isAligned(arm[base], alignment))
     yield {
-      at: at(arm, base),
-      message: `${base} ${hex(arm[base])} is not a multiple of ${hex(alignment)}: registers are looked for at wrong addresses`,
+      span: at(arm, base),
+      headline: `${base} ${hex(arm[base])} is not a multiple of ${hex(alignment)}: registers are looked for at wrong addresses`,
       key: base,
     }
 }

@@ -23,9 +23,9 @@ export const intxNotOwned: CellRule = {
     for (const device of missing) {
       const pin = intxPin(cell, device)
       yield {
-        at: at(device, 'bdf'),
-        message: `${bdf(device.bdf)} raises interrupt ${pin} (vpci_irq_base ${cell.vpci_irq_base} + 32 + slot ${(device.bdf >> 3) & 3}), which no irqchip of "${cell.name}" grants: it is never delivered, or to another cell; ${looksOff ? `interrupt ${pin - FIRST_SPI} is granted, so vpci_irq_base is probably 32 too high or too low` : `set bit ${pin % 32} of the word from ${pin - (pin % 32)}`}`,
-        related: [{ at: at(cell, 'vpci_irq_base'), message: `SPIs of this cell's virtual PCI host begin here` }],
+        span: at(device, 'bdf'),
+        headline: `${bdf(device.bdf)} raises interrupt ${pin} (vpci_irq_base ${cell.vpci_irq_base} + 32 + slot ${(device.bdf >> 3) & 3}), which no irqchip of "${cell.name}" grants: it is never delivered, or to another cell; ${looksOff ? `interrupt ${pin - FIRST_SPI} is granted, so vpci_irq_base is probably 32 too high or too low` : `set bit ${pin % 32} of the word from ${pin - (pin % 32)}`}`,
+        related: [{ span: at(cell, 'vpci_irq_base'), text: `SPIs of this cell's virtual PCI host begin here` }],
         key: bdf(device.bdf),
         ...fixes(
           fixOf(`Grant interrupt ${pin}`, grant(cell, pin), !looksOff),

@@ -24,14 +24,14 @@ export const intxOfAnother: ScenarioRule = {
         const chip = other.irqchips.find(chip => chip.address === gicd_base && hasPin(chip, pin))
         if (chip)
           yield {
-            at: at(device, 'bdf'),
-            message: `${bdf(device.bdf)} of "${cell.name}" raises interrupt ${pin} (vpci_irq_base ${cell.vpci_irq_base} + 32 + slot ${(device.bdf >> 3) & 3}), which "${other.name}" takes: it is delivered there; give "${cell.name}" another vpci_irq_base, or take the bit from "${other.name}"`,
+            span: at(device, 'bdf'),
+            headline: `${bdf(device.bdf)} of "${cell.name}" raises interrupt ${pin} (vpci_irq_base ${cell.vpci_irq_base} + 32 + slot ${(device.bdf >> 3) & 3}), which "${other.name}" takes: it is delivered there; give "${cell.name}" another vpci_irq_base, or take the bit from "${other.name}"`,
             related: [
               {
-                at: at(cell, 'vpci_irq_base'),
-                message: `interrupts of the virtual devices of "${cell.name}" begin here`,
+                span: at(cell, 'vpci_irq_base'),
+                text: `interrupts of the virtual devices of "${cell.name}" begin here`,
               },
-              { at: atPin(chip, pin), message: `"${other.name}" takes it here` },
+              { span: atPin(chip, pin), text: `"${other.name}" takes it here` },
             ],
             key: `${bdf(device.bdf)} ${other.name}`,
           }

@@ -20,8 +20,8 @@ export const intxTwice: CellRule = {
       if (first === undefined) owners.set(pin, device.bdf)
       else
         yield {
-          at: at(device, 'bdf'),
-          message: `${bdf(device.bdf)} shares interrupt ${pin} with ${bdf(first)}: each interrupt of one calls the handlers of both; there are four, by the lower two bits of the device number`,
+          span: at(device, 'bdf'),
+          headline: `${bdf(device.bdf)} shares interrupt ${pin} with ${bdf(first)}: each interrupt of one calls the handlers of both; there are four, by the lower two bits of the device number`,
           key: bdf(device.bdf),
         }
     }

@@ -19,23 +19,23 @@ export const ioapic: CellRule = {
     const array = arrayOf(cell, 'irqchips')
     if (array && array.length > MOST)
       yield {
-        at: atElement(array, MOST),
-        message: `a cell has at most ${MOST} IOAPICs, not ${array.length}: refused with ERANGE`,
+        span: atElement(array, MOST),
+        headline: `a cell has at most ${MOST} IOAPICs, not ${array.length}: refused with ERANGE`,
         key: 'count',
       }
     for (const [i, chip] of cell.irqchips.entries()) {
       const twin = cell.irqchips.slice(0, i).find(({ address }) => address === chip.address)
       if (!isAligned(chip.address))
         yield {
-          at: at(chip, 'address'),
-          message: `the IOAPIC at ${hex(chip.address)} does not begin a page: its registers are looked for at the page's start`,
+          span: at(chip, 'address'),
+          headline: `the IOAPIC at ${hex(chip.address)} does not begin a page: its registers are looked for at the page's start`,
           key: `${chip.index}`,
         }
       else if (twin)
         yield {
-          at: at(chip, 'address'),
-          message: `irqchips ${twin.index} and ${chip.index} are the same IOAPIC at ${hex(chip.address)}`,
-          related: [{ at: at(twin, 'address'), message: `irqchip ${twin.index}` }],
+          span: at(chip, 'address'),
+          headline: `irqchips ${twin.index} and ${chip.index} are the same IOAPIC at ${hex(chip.address)}`,
+          related: [{ span: at(twin, 'address'), text: `irqchip ${twin.index}` }],
           key: `${chip.index}`,
         }
     }

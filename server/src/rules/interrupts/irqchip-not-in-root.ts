@@ -20,8 +20,8 @@ export const irqchipNotInRoot: ScenarioRule = {
       for (const chip of cell.irqchips)
         if (chip.address && !known.includes(chip.address))
           yield {
-            at: at(chip, 'address'),
-            message: `"${root.root_cell.name}" has no interrupt controller at ${hex(chip.address)} but at ${known.map(hex).join(', ')}: ${consequence(root, chip)}`,
+            span: at(chip, 'address'),
+            headline: `"${root.root_cell.name}" has no interrupt controller at ${hex(chip.address)} but at ${known.map(hex).join(', ')}: ${consequence(root, chip)}`,
             key: `${chip.index}`,
             ...fixes(onlyOne(known, chip)),
           }

@@ -17,14 +17,14 @@ export const pinBase: CellRule = {
       const { pin_base } = chip
       if (cell.architecture === 'x86' && pin_base !== 0)
         yield {
-          at: at(chip, 'pin_base'),
-          message: `pin_base is ${pin_base}, but an IOAPIC begins at pin 0: refused with EINVAL`,
+          span: at(chip, 'pin_base'),
+          headline: `pin_base is ${pin_base}, but an IOAPIC begins at pin 0: refused with EINVAL`,
           key: `${chip.index}`,
         }
       if (isArm(cell) && (pin_base % 32 !== 0 || pin_base + PINS_PER_CHIP > 1024))
         yield {
-          at: at(chip, 'pin_base'),
-          message:
+          span: at(chip, 'pin_base'),
+          headline:
             pin_base % 32 === 0
               ? `pin_base ${pin_base} ends at ${pin_base + PINS_PER_CHIP}, past the 1024 interrupts of a GIC: refused with EINVAL; the last one possible is 896`
               : `pin_base ${pin_base} is not a multiple of 32: refused with EINVAL; it is an interrupt number, an SPI's plus 32`,

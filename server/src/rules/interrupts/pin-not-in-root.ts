@@ -24,8 +24,8 @@ export const pinNotInRoot: ScenarioRule = {
         const [pin] = pins
         if (pin === undefined) continue
         yield {
-          at: atPin(chip, pin),
-          message: `interrupt${pins.length === 1 ? '' : 's'} ${pins.join(', ')} of "${cell.name}" ${pins.length === 1 ? 'is' : 'are'} not the root's: the cell gets ${pins.length === 1 ? 'it' : 'them'}, and destroying the cell ${returned(root_cell, pins)}; grant ${pins.length === 1 ? 'it' : 'them'} to the root, or check the number`,
+          span: atPin(chip, pin),
+          headline: `interrupt${pins.length === 1 ? '' : 's'} ${pins.join(', ')} of "${cell.name}" ${pins.length === 1 ? 'is' : 'are'} not the root's: the cell gets ${pins.length === 1 ? 'it' : 'them'}, and destroying the cell ${returned(root_cell, pins)}; grant ${pins.length === 1 ? 'it' : 'them'} to the root, or check the number`,
           key: pins.join(),
           ...fixes(
             pins.length === 1 ? fixOf(`Grant interrupt ${pin} to the root`, grant(root_cell, pin), false) : undefined,

@@ -20,9 +20,9 @@ export const pinShared: ScenarioRule = {
           const pins = pinsOf(chip).filter(pin => hasPin(twin, pin) && isDelivered(second, pin))
           if (pins[0] !== undefined)
             yield {
-              at: atPin(chip, pins[0]),
-              message: `interrupt${pins.length === 1 ? '' : 's'} ${pins.join(', ')} ${pins.length === 1 ? 'is' : 'are'} granted to "${first.name}" and to "${second.name}": both may configure ${pins.length === 1 ? 'it' : 'them'}, the cell created last receives, and destroying either gives to the root; grant each to one`,
-              related: [{ at: atPin(twin, pins[0]), message: `"${first.name}" has it here` }],
+              span: atPin(chip, pins[0]),
+              headline: `interrupt${pins.length === 1 ? '' : 's'} ${pins.join(', ')} ${pins.length === 1 ? 'is' : 'are'} granted to "${first.name}" and to "${second.name}": both may configure ${pins.length === 1 ? 'it' : 'them'}, the cell created last receives, and destroying either gives to the root; grant each to one`,
+              related: [{ span: atPin(twin, pins[0]), text: `"${first.name}" has it here` }],
               key: `${first.name} ${pins.join()}`,
             }
         }

@@ -24,7 +24,7 @@ export const pinsWithoutEffect: CellRule = {
           : pins.length === 0
             ? 'this entry grants no interrupt'
             : undefined
-      if (message) yield { at: at(chip, 'pin_bitmap'), message, key: `${chip.index}` }
+      if (message) yield { span: at(chip, 'pin_bitmap'), headline: message, key: `${chip.index}` }
     }
   },
 }

@@ -19,9 +19,9 @@ export const rootIrqchipAddress: SystemRule = {
     for (const chip of root_cell.irqchips)
       if (chip.address !== gicd_base && chip.address)
         yield {
-          at: at(chip, 'address'),
-          message: `irqchip ${chip.index} at ${hex(chip.address)} is skipped: the distributor is at ${hex(gicd_base)}, so the root gets none of these interrupts back from an inmate`,
-          related: [{ at: at(platform_info.arm, 'gicd_base'), message: 'the distributor' }],
+          span: at(chip, 'address'),
+          headline: `irqchip ${chip.index} at ${hex(chip.address)} is skipped: the distributor is at ${hex(gicd_base)}, so the root gets none of these interrupts back from an inmate`,
+          related: [{ span: at(platform_info.arm, 'gicd_base'), text: 'the distributor' }],
           key: `${chip.index}`,
           ...fixes(fixOf(`Set the address to ${hex(gicd_base)}`, setField(chip, 'address', hex(gicd_base)))),
         }

@@ -18,9 +18,9 @@ export const rootWords: SystemRule = {
       for (const other of root_cell.irqchips.slice(0, i))
         if (chip.address === other.address && chip.address && Math.abs(chip.pin_base - other.pin_base) < 128)
           yield {
-            at: at(chip, 'pin_base'),
-            message: `interrupts from ${Math.max(chip.pin_base, other.pin_base)} on stand in irqchips ${other.index} and ${chip.index}: when an inmate is destroyed, the root keeps only those set in both; merge them`,
-            related: [{ at: at(other, 'pin_base'), message: `irqchip ${other.index} begins at ${other.pin_base}` }],
+            span: at(chip, 'pin_base'),
+            headline: `interrupts from ${Math.max(chip.pin_base, other.pin_base)} on stand in irqchips ${other.index} and ${chip.index}: when an inmate is destroyed, the root keeps only those set in both; merge them`,
+            related: [{ span: at(other, 'pin_base'), text: `irqchip ${other.index} begins at ${other.pin_base}` }],
             key: `${other.pin_base} ${chip.pin_base}`,
           }
   },

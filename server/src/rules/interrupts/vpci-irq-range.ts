@@ -15,8 +15,8 @@ export const vpciIrqRange: CellRule = {
     const last = cell.vpci_irq_base + FIRST_SPI + 3
     if (isArm(cell) && intxDevices(cell).length && last >= FIRST_SPECIAL)
       yield {
-        at: at(cell, 'vpci_irq_base'),
-        message: `vpci_irq_base ${cell.vpci_irq_base} gives the interrupts ${last - 3} to ${last}, but a GIC ends at 1019: the hypervisor writes past the registers of the distributor`,
+        span: at(cell, 'vpci_irq_base'),
+        headline: `vpci_irq_base ${cell.vpci_irq_base} gives the interrupts ${last - 3} to ${last}, but a GIC ends at 1019: the hypervisor writes past the registers of the distributor`,
       }
   },
 }

@@ -21,8 +21,8 @@ export const amdInterrupts: ScenarioRule = {
       )
       if (device)
         yield {
-          at: at(device, 'bdf'),
-          message: `${bdf(device.bdf)} of "${cell.name}" signals by MSI, and Jailhouse does not remap interrupts on AMD: the device can raise any vector on any CPU, the root's too; give it to a cell you trust only`,
+          span: at(device, 'bdf'),
+          headline: `${bdf(device.bdf)} of "${cell.name}" signals by MSI, and Jailhouse does not remap interrupts on AMD: the device can raise any vector on any CPU, the root's too; give it to a cell you trust only`,
           key: cell.name,
         }
     }

@@ -20,16 +20,16 @@ export const deviceUnit: SystemRule = {
     for (const device of system.root_cell.pci_devices)
       if (device.iommu >= units.length)
         yield {
-          at: at(device, 'iommu'),
-          message: `${bdf(device.bdf)} is behind IOMMU unit ${device.iommu}, but there are ${units.length}: the hypervisor reads past its table`,
+          span: at(device, 'iommu'),
+          headline: `${bdf(device.bdf)} is behind IOMMU unit ${device.iommu}, but there are ${units.length}: the hypervisor reads past its table`,
           key: bdf(device.bdf),
         }
     for (const chip of system.root_cell.irqchips)
       if (chip.id >>> 16 >= units.length)
         yield {
-          at: at(chip, 'id'),
+          span: at(chip, 'id'),
           severity: 'warning',
-          message: `IOAPIC ${chip.index} is behind IOMMU unit ${chip.id >>> 16} (the upper half of its id), but there are ${units.length}: its interrupts are dropped`,
+          headline: `IOAPIC ${chip.index} is behind IOMMU unit ${chip.id >>> 16} (the upper half of its id), but there are ${units.length}: its interrupts are dropped`,
           key: `IOAPIC ${chip.index}`,
         }
     if (units.every(({ type }) => type === IOMMU_INTEL)) yield* unlikelyUnits(system)
@@ -44,9 +44,9 @@ function* unlikelyUnits({ root_cell }: SystemConfig): Iterable<Fault> {
     const unit = mostCommon(neighbours)
     if (unit === undefined || unit.iommu === device.iommu || unit.devices * 2 <= neighbours.length) continue
     yield {
-      at: at(device, 'iommu'),
+      span: at(device, 'iommu'),
       severity: 'warning',
-      message: `${bdf(device.bdf)} is said to be behind IOMMU unit ${device.iommu}, but ${unit.devices} of the ${count(neighbours.length, 'device')} on its bus are behind unit ${unit.iommu}: with the wrong unit its interrupts never come`,
+      headline: `${bdf(device.bdf)} is said to be behind IOMMU unit ${device.iommu}, but ${unit.devices} of the ${count(neighbours.length, 'device')} on its bus are behind unit ${unit.iommu}: with the wrong unit its interrupts never come`,
       key: bdf(device.bdf),
       ...fixes(fixOf(`Set .iommu to ${unit.iommu}`, setField(device, 'iommu', String(unit.iommu)), false)),
     }

@@ -30,8 +30,8 @@ export const deviceWithoutDma: CellRule = {
       .toSorted((a, b) => (a.size < b.size ? 1 : -1))
     if (ram)
       yield {
-        at: at(ram, 'flags'),
-        message: `no memory of "${cell.name}" has JAILHOUSE_MEM_DMA, not even ${describe(ram)}: behind an IOMMU the transfers of ${bdf(device.bdf)} fault; add the flag if the device is to reach memory`,
+        span: at(ram, 'flags'),
+        headline: `no memory of "${cell.name}" has JAILHOUSE_MEM_DMA, not even ${describe(ram)}: behind an IOMMU the transfers of ${bdf(device.bdf)} fault; add the flag if the device is to reach memory`,
         key: bdf(device.bdf),
       }
   },

@@ -22,8 +22,8 @@ export const dmaBeyondVtd: ScenarioRule = {
       for (const region of cell.mem_regions)
         if (has(region, MEM_DMA) && region.size > 0n && REACH < virt(region).end)
           yield {
-            at: at(region, 'virt_start'),
-            message: `${describeVirt(region)} of "${cell.name}" is for DMA and reaches past ${hex(REACH)}: units that offer 39 bits are used with 39, ${region.virt_start < REACH ? 'and the rest appears at address 0 of the devices' : 'and it is refused with E2BIG'}; take JAILHOUSE_MEM_DMA off, or map it lower`,
+            span: at(region, 'virt_start'),
+            headline: `${describeVirt(region)} of "${cell.name}" is for DMA and reaches past ${hex(REACH)}: units that offer 39 bits are used with 39, ${region.virt_start < REACH ? 'and the rest appears at address 0 of the devices' : 'and it is refused with E2BIG'}; take JAILHOUSE_MEM_DMA off, or map it lower`,
             key: `${cell.name} ${keyOf(region)}`,
           }
   },

@@ -35,8 +35,8 @@ function* firstFlag(cell: CellConfig, because: string) {
   const region = cell.mem_regions.find(region => has(region, MEM_DMA) && !hasAny(region, MEM_COMM_REGION))
   if (region)
     yield {
-      at: atFlag(region, 'flags', 'JAILHOUSE_MEM_DMA'),
-      message: `JAILHOUSE_MEM_DMA restricts nothing in "${cell.name}": ${because}; the flag only tells jailhouse cell linux what is RAM`,
+      span: atFlag(region, 'flags', 'JAILHOUSE_MEM_DMA'),
+      headline: `JAILHOUSE_MEM_DMA restricts nothing in "${cell.name}": ${because}; the flag only tells jailhouse cell linux what is RAM`,
       key: cell.name,
     }
 }

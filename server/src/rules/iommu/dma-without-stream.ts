@@ -22,8 +22,8 @@ export const dmaWithoutStream: ScenarioRule = {
       const region = cell.mem_regions.find(region => has(region, MEM_DMA))
       if (region && pvuStreams(cell).length === 0)
         yield {
-          at: atFlag(region, 'flags', 'JAILHOUSE_MEM_DMA'),
-          message: `"${cell.name}" has no stream_ids: PVU entries for its DMA memory are computed, and count against the limit, but programmed for no device; list its streams, or take the flag off`,
+          span: atFlag(region, 'flags', 'JAILHOUSE_MEM_DMA'),
+          headline: `"${cell.name}" has no stream_ids: PVU entries for its DMA memory are computed, and count against the limit, but programmed for no device; list its streams, or take the flag off`,
           key: cell.name,
         }
     }

@@ -19,8 +19,8 @@ export const emptyDmaRegion: MachineRule = {
       const { region } = outcome
       if (outcome.by !== 'pvu_iommu_map_memory' || region?.size !== 0n) continue
       yield {
-        at: atFlag(region, 'flags', 'JAILHOUSE_MEM_DMA'),
-        message: `region ${region.index} is empty and the first with JAILHOUSE_MEM_DMA: the PVU driver reckons with one entry less than none, "Mapping this memory needs more TLBs than that are available", and ${stage.command.verb} answers EINVAL; take the flag off`,
+        span: atFlag(region, 'flags', 'JAILHOUSE_MEM_DMA'),
+        headline: `region ${region.index} is empty and the first with JAILHOUSE_MEM_DMA: the PVU driver reckons with one entry less than none, "Mapping this memory needs more TLBs than that are available", and ${stage.command.verb} answers EINVAL; take the flag off`,
         key: keyOf(region),
         ...fixes(
           fixOf(

@@ -32,9 +32,9 @@ function* withoutDma(cell: CellConfig): Iterable<Fault> {
   if (!region || !first) return
   const ids = pvuStreams(cell).map(({ id }) => id)
   yield {
-    at: at(region, 'flags'),
-    message: `devices of "${cell.name}" behind stream${ids.length === 1 ? '' : 's'} ${ids.join(', ')} of the PVU cannot reach its RAM, ${describe(region)}: no region of the cell has JAILHOUSE_MEM_DMA, so the stream stays off and every access faults; add the flag`,
-    related: [{ at: at(first), message: `stream ${first.id} belongs to "${cell.name}"` }],
+    span: at(region, 'flags'),
+    headline: `devices of "${cell.name}" behind stream${ids.length === 1 ? '' : 's'} ${ids.join(', ')} of the PVU cannot reach its RAM, ${describe(region)}: no region of the cell has JAILHOUSE_MEM_DMA, so the stream stays off and every access faults; add the flag`,
+    related: [{ span: at(first), text: `stream ${first.id} belongs to "${cell.name}"` }],
     key: keyOf(region),
     ...fixes(
       fixOf(

@@ -22,8 +22,8 @@ export const interruptLimit: SystemRule = {
     const right = 2 ** Math.ceil(Math.log2(120 + needed))
     if (limit >= Math.max(2, needed) && limit <= 32768) return
     yield {
-      at: at(platform_info.x86, 'vtd_interrupt_limit'),
-      message:
+      span: at(platform_info.x86, 'vtd_interrupt_limit'),
+      headline:
         limit > 32768
           ? `vtd_interrupt_limit ${limit} is more than the 32768 a table holds: refused with EINVAL`
           : limit < 2

@@ -18,9 +18,9 @@ export const iommuMissing: SystemRule = {
     if (iommuUnits(system).length > 0) return
     const isIntel = platform_info.x86.vtd_interrupt_limit > 0
     yield {
-      at: at(platform_info),
+      span: at(platform_info),
       ...(!isIntel && { severity: 'warning' as const }),
-      message: isIntel
+      headline: isIntel
         ? 'there is no IOMMU unit but a vtd_interrupt_limit: an Intel CPU is refused with EINVAL; list the units that "jailhouse config create" finds'
         : 'there is no IOMMU unit: on AMD the devices of each cell reach all memory, the hypervisor too, and an Intel CPU is refused with EINVAL; list the units that "jailhouse config create" finds',
       key: 'units',

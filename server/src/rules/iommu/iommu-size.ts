@@ -77,8 +77,8 @@ function* translationBuffers(unit: IommuUnit): Iterable<Fault> {
 }
 
 const fault = (unit: IommuUnit, field: string, message: string, right?: number): Fault => ({
-  at: at(unit, field),
-  message,
+  span: at(unit, field),
+  headline: message,
   key: `unit ${unit.index} ${field}`,
   ...(right ? fixes(fixOf(`Set ${field} to ${hex(right)}`, setField(unit, field, hex(right)))) : {}),
 })

@@ -61,8 +61,8 @@ export const iommuUnits: SystemRule = {
 }
 
 const fault = (unit: IommuUnit, field: string, message: string, rest: Partial<Fault> = {}): Fault => ({
-  at: at(unit, field),
-  message,
+  span: at(unit, field),
+  headline: message,
   key: `unit ${unit.index}`,
   ...rest,
 })
@@ -105,7 +105,7 @@ function* twins(units: readonly IommuUnit[]): Iterable<Fault> {
         unit,
         'base',
         `IOMMU unit ${unit.index} at ${hex(unit.base)} lies over unit ${other.index} at ${describeRange(rangeOfUnit(other))}: the same hardware is set up twice`,
-        { related: [{ at: at(other, 'base'), message: `unit ${other.index}` }] },
+        { related: [{ span: at(other, 'base'), text: `unit ${other.index}` }] },
       )
   }
 }

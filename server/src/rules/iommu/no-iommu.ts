@@ -20,16 +20,16 @@ export const noIommu: ScenarioRule = {
       const [stream] = cell.stream_ids
       if (device)
         yield {
-          at: at(device, 'bdf'),
-          message: `"${cell.name}" is given ${bdf(device.bdf)} and "${root.root_cell.name}" has no IOMMU: the device reaches all memory, of the root and the hypervisor too; declare the units in platform_info.iommu_units`,
-          related: [{ at: at(root, 'platform_info'), message: 'no IOMMU here' }],
+          span: at(device, 'bdf'),
+          headline: `"${cell.name}" is given ${bdf(device.bdf)} and "${root.root_cell.name}" has no IOMMU: the device reaches all memory, of the root and the hypervisor too; declare the units in platform_info.iommu_units`,
+          related: [{ span: at(root, 'platform_info'), text: 'no IOMMU here' }],
           key: cell.name,
         }
       else if (stream)
         yield {
-          at: at(stream),
+          span: at(stream),
           severity: 'hint',
-          message: `stream IDs mean nothing here: "${root.root_cell.name}" has no SMMU and no PVU, so DMA is not restricted at all`,
+          headline: `stream IDs mean nothing here: "${root.root_cell.name}" has no SMMU and no PVU, so DMA is not restricted at all`,
           key: cell.name,
         }
     }

@@ -25,11 +25,11 @@ export const onlyInCpuMap: MachineRule = {
       const takers = takersOf(region, scenario)
       if ((scenario.cells.length && !takers.length) || !isOnlyInCpuMap(region, enabled, lists)) continue
       yield {
-        at: at(region, 'phys_start'),
-        message: `${describe(region)} is in the CPU map of "${root_cell.name}" and not in its PVU, for want of JAILHOUSE_MEM_DMA: its devices do not reach it and images are copied here by the CPU; that is right for memory that inmates are given`,
+        span: at(region, 'phys_start'),
+        headline: `${describe(region)} is in the CPU map of "${root_cell.name}" and not in its PVU, for want of JAILHOUSE_MEM_DMA: its devices do not reach it and images are copied here by the CPU; that is right for memory that inmates are given`,
         related: takers.map(({ cell, region: inner }) => ({
-          at: at(inner, 'phys_start'),
-          message: `"${cell.name}" takes ${describe(inner)}`,
+          span: at(inner, 'phys_start'),
+          text: `"${cell.name}" takes ${describe(inner)}`,
         })),
         key: keyOf(region),
       }

@@ -32,9 +32,9 @@ function tooMany(cell: CellConfig, { needed, limit, regions }: EntryBudget, { st
   const errno = outcome.kind === 'refused' ? outcome.errno : 'nothing'
   const refused = outcome.region ? `region ${outcome.region.index}` : 'the next region'
   return {
-    at: costliest ? at(costliest.region, 'size') : at(cell, 'name'),
-    message: `the regions of "${cell.name}" for DMA need ${needed} PVU entries and a cell can have ${limit}: ${stage.command.verb} answers ${errno} at ${refused}${costliest ? `; ${costText(costliest)}` : ''}; align it or take JAILHOUSE_MEM_DMA off what no device needs`,
-    related: others.slice(0, 3).map(other => ({ at: at(other.region, 'size'), message: costText(other) })),
+    span: costliest ? at(costliest.region, 'size') : at(cell, 'name'),
+    headline: `the regions of "${cell.name}" for DMA need ${needed} PVU entries and a cell can have ${limit}: ${stage.command.verb} answers ${errno} at ${refused}${costliest ? `; ${costText(costliest)}` : ''}; align it or take JAILHOUSE_MEM_DMA off what no device needs`,
+    related: others.slice(0, 3).map(other => ({ span: at(other.region, 'size'), text: costText(other) })),
     key: cell.name,
   }
 }

@@ -23,8 +23,8 @@ export const pvuListGrows: MachineRule = {
     const all = [...grown.values()].reduce((sum, entries) => sum + entries, 0)
     for (const [region, entries] of grown)
       yield {
-        at: atFlag(region, 'flags', 'JAILHOUSE_MEM_DMA'),
-        message: `each round of create, load, start and destroy of ${named(cells)} leaves ${entries === 1 ? 'an entry' : `${entries} entries`} of ${describe(region)} in a list of "${root.root_cell.name}" that is never programmed nor emptied: round ${Math.floor(MAX_PVU_ENTRIES / all) + 1} finds its ${MAX_PVU_ENTRIES} places taken, load fails and destroy does not give the memory back; take JAILHOUSE_MEM_DMA off this memory`,
+        span: atFlag(region, 'flags', 'JAILHOUSE_MEM_DMA'),
+        headline: `each round of create, load, start and destroy of ${named(cells)} leaves ${entries === 1 ? 'an entry' : `${entries} entries`} of ${describe(region)} in a list of "${root.root_cell.name}" that is never programmed nor emptied: round ${Math.floor(MAX_PVU_ENTRIES / all) + 1} finds its ${MAX_PVU_ENTRIES} places taken, load fails and destroy does not give the memory back; take JAILHOUSE_MEM_DMA off this memory`,
         key: keyOf(region),
       }
   },

@@ -33,21 +33,21 @@ function* judged(cost: RegionCost): Iterable<Fault> {
   if (because)
     yield {
       ...place,
-      at: at(region, 'phys_start'),
+      span: at(region, 'phys_start'),
       severity: 'error',
-      message: `the PVU cannot map ${describe(region)}: ${because}; both must be multiples of 4 KiB`,
+      headline: `the PVU cannot map ${describe(region)}: ${because}; both must be multiples of 4 KiB`,
     }
   else if (!isAligned(offset, 64n * KiB) && entriesIfAligned < entries)
     yield {
       ...place,
-      at: at(region, 'virt_start'),
+      span: at(region, 'virt_start'),
       severity: 'warning',
-      message: `${describe(region)} takes ${entries} of 128 PVU entries (${pagesText(pages)}): virt_start and phys_start differ by ${hex(offset < 0n ? -offset : offset)}, and a page must be aligned at both; make them differ by a multiple of 2 MiB`,
+      headline: `${describe(region)} takes ${entries} of 128 PVU entries (${pagesText(pages)}): virt_start and phys_start differ by ${hex(offset < 0n ? -offset : offset)}, and a page must be aligned at both; make them differ by a multiple of 2 MiB`,
     }
   else if (ONE_TLB < entries && entriesIfAligned * 2 <= entries)
     yield {
       ...place,
-      at: at(region, 'size'),
-      message: `${describe(region)} takes ${entries} of 128 PVU entries (${pagesText(pages)}); from and to multiples of 2 MiB it would take ${entriesIfAligned}`,
+      span: at(region, 'size'),
+      headline: `${describe(region)} takes ${entries} of 128 PVU entries (${pagesText(pages)}); from and to multiples of 2 MiB it would take ${entriesIfAligned}`,
     }
 }

@@ -37,9 +37,9 @@ function* tooFew(machine: Machine, { stage, outcome }: Failed): Iterable<Fault> 
       ? `${stage.command.verb} passes every check and ends in BUG() in pvu_tlb_alloc, which stops the machine`
       : `${stage.command.verb} answers EINVAL`
   yield {
-    at: at(first ?? cell, first ? '' : 'name'),
-    message: `${spent.needed} PVU entries for each of the ${spent.streamIds.length} streams ${spent.streamIds.join(', ')} of "${cell.name}" take ${spent.chainPerStream} TLBs beside the first, ${wanted} in all, and ${unit.chainable - taken} of ${unit.chainable} are left: ${end}; list fewer streams or make fewer entries`,
-    related: spent.regions.slice(0, 3).map(cost => ({ at: at(cost.region, 'size'), message: costText(cost) })),
+    span: at(first ?? cell, first ? '' : 'name'),
+    headline: `${spent.needed} PVU entries for each of the ${spent.streamIds.length} streams ${spent.streamIds.join(', ')} of "${cell.name}" take ${spent.chainPerStream} TLBs beside the first, ${wanted} in all, and ${unit.chainable - taken} of ${unit.chainable} are left: ${end}; list fewer streams or make fewer entries`,
+    related: spent.regions.slice(0, 3).map(cost => ({ span: at(cost.region, 'size'), text: costText(cost) })),
     key: cell.name,
   }
 }

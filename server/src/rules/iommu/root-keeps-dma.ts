@@ -43,11 +43,11 @@ function keptFault(
   const verb = residues.some(({ write }) => write) ? 'write' : 'read'
   const where = ranges.map(describeRange).join(' and ')
   return {
-    at: atFlag(region, 'flags', DMA),
-    message: `devices of "${root.name}" behind ${actorsOf(residues)} can still ${verb} ${where} once "${cell.name}" is created: ${hasOwnTables(residues) ? `VT-d takes out of the root's tables for devices only what the inmate marks for DMA; add ${DMA} to the inmate's region, or take it off here` : `entries of the PVU stay until Jailhouse is disabled; take ${DMA} off this memory`}`,
+    span: atFlag(region, 'flags', DMA),
+    headline: `devices of "${root.name}" behind ${actorsOf(residues)} can still ${verb} ${where} once "${cell.name}" is created: ${hasOwnTables(residues) ? `VT-d takes out of the root's tables for devices only what the inmate marks for DMA; add ${DMA} to the inmate's region, or take it off here` : `entries of the PVU stay until Jailhouse is disabled; take ${DMA} off this memory`}`,
     related: taken.map(inner => ({
-      at: at(inner, 'phys_start'),
-      message: `"${cell.name}" is given this memory: ${describe(inner)}`,
+      span: at(inner, 'phys_start'),
+      text: `"${cell.name}" is given this memory: ${describe(inner)}`,
     })),
     key: `${keyOf(region)} ${cell.name}`,
     ...fixes(

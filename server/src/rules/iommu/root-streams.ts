@@ -17,12 +17,12 @@ export const rootStreams: SystemRule = {
     )
     if (architecture !== 'arm64' || !unit || root_cell.stream_ids.length > 0) return
     yield {
-      at: at(unit, 'type'),
-      message:
+      span: at(unit, 'type'),
+      headline:
         unit.type === IOMMU_ARM_MMU500
           ? `the root lists no stream_ids, so every access of a device behind this SMMU faults from "enable" on: disk and network stop; list the streams of its devices`
           : `the root lists no stream_ids: devices behind this SMMU are cut off from memory or pass it unchecked, as its stream table is laid out; list the streams of its devices`,
-      related: [{ at: at(root_cell), message: 'the root cell' }],
+      related: [{ span: at(root_cell), text: 'the root cell' }],
       key: `unit ${unit.index}`,
     }
   },

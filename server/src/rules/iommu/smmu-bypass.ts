@@ -25,10 +25,10 @@ export const smmuBypass: MachineRule = {
         const stream = cell.stream_ids.find(({ id }) => id === streamId)
         if (stream)
           yield {
-            at: at(stream),
+            span: at(stream),
             severity: root ? 'warning' : 'information',
-            message: `stream ${hex(streamId)} bypasses the SMMUv3 once "${cell.name}" is destroyed: its device reaches all memory, ${root ? `and "${root_cell.name}", which lists it too, does not get its own translation back; list it in one of them` : 'the hypervisor included; stop the device before'}`,
-            related: root ? [{ at: at(root), message: `"${root_cell.name}" lists it too` }] : [],
+            headline: `stream ${hex(streamId)} bypasses the SMMUv3 once "${cell.name}" is destroyed: its device reaches all memory, ${root ? `and "${root_cell.name}", which lists it too, does not get its own translation back; list it in one of them` : 'the hypervisor included; stop the device before'}`,
+            related: root ? [{ span: at(root), text: `"${root_cell.name}" lists it too` }] : [],
             key: `${cell.name} ${hex(streamId)}`,
           }
       }

@@ -24,8 +24,8 @@ export const smmuRootTables: MachineRule = {
         const stream = cell.stream_ids.find(({ id }) => id === streamId)
         if (stream)
           yield {
-            at: at(stream),
-            message: `stream ${hex(stream.id)} of "${cell.name}" walks the page tables of "${scenario.root.root_cell.name}" behind the SMMUv3, not those of its cell: its device reaches the root's memory; share its buffers with JAILHOUSE_MEM_ROOTSHARED at phys_start = virt_start`,
+            span: at(stream),
+            headline: `stream ${hex(stream.id)} of "${cell.name}" walks the page tables of "${scenario.root.root_cell.name}" behind the SMMUv3, not those of its cell: its device reaches the root's memory; share its buffers with JAILHOUSE_MEM_ROOTSHARED at phys_start = virt_start`,
             key: `${cell.name} ${hex(stream.id)}`,
           }
       }

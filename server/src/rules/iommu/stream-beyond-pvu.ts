@@ -19,8 +19,8 @@ export const streamBeyondPvu: ScenarioRule = {
     for (const cell of [root.root_cell, ...cells])
       for (const stream of cell.stream_ids.filter(({ id }) => MAX_VIRTID < id))
         yield {
-          at: at(stream),
-          message: `stream ${hex(stream.id)} of "${cell.name}" is skipped without a word: a PVU knows 0 to ${MAX_VIRTID}, and "${root.root_cell.name}" has no other IOMMU; use the virtual ID the device's firmware is given`,
+          span: at(stream),
+          headline: `stream ${hex(stream.id)} of "${cell.name}" is skipped without a word: a PVU knows 0 to ${MAX_VIRTID}, and "${root.root_cell.name}" has no other IOMMU; use the virtual ID the device's firmware is given`,
           key: `${cell.name} ${hex(stream.id)}`,
         }
   },

@@ -44,9 +44,9 @@ function fault(cell: CellConfig, stream: StreamId, other: CellConfig, twin: Stre
   const isTaken = isInside(matchOf(stream), matchOf(twin))
   const array = other.isRoot ? arrayOf(cell, 'stream_ids') : undefined
   return {
-    at: at(stream),
-    message: `${words(stream)} of "${cell.name}" ${isTaken ? 'is' : 'overlaps'} ${isTaken && twin.id !== stream.id ? 'part of ' : ''}${words(twin)} of "${other.name}": ${isTaken ? `its match register is overwritten, so "${other.name}" loses all of its own` : 'creating the cell answers EINVAL'}${other.isRoot ? '; list the same value in both' : ''}`,
-    related: [{ at: at(twin), message: `"${other.name}" lists ${words(twin)}` }],
+    span: at(stream),
+    headline: `${words(stream)} of "${cell.name}" ${isTaken ? 'is' : 'overlaps'} ${isTaken && twin.id !== stream.id ? 'part of ' : ''}${words(twin)} of "${other.name}": ${isTaken ? `its match register is overwritten, so "${other.name}" loses all of its own` : 'creating the cell answers EINVAL'}${other.isRoot ? '; list the same value in both' : ''}`,
+    related: [{ span: at(twin), text: `"${other.name}" lists ${words(twin)}` }],
     key: `${other.name} ${hex(stream.id)}`,
     ...fixes(
       fixOf(

@@ -44,9 +44,9 @@ function harmOf({ root }: Scenario, { id }: StreamId, other: CellConfig): string
 const sharedFault = (cell: CellConfig, stream: StreamId, other: CellConfig, twin: StreamId, harm: string): Fault => {
   const array = arrayOf(other, 'stream_ids')
   return {
-    at: at(stream),
-    message: `stream ${hex(stream.id)} of "${cell.name}" belongs to "${other.name}" too: ${harm}; list it in one of them`,
-    related: [{ at: at(twin), message: `"${other.name}" lists it here` }],
+    span: at(stream),
+    headline: `stream ${hex(stream.id)} of "${cell.name}" belongs to "${other.name}" too: ${harm}; list it in one of them`,
+    related: [{ span: at(twin), text: `"${other.name}" lists it here` }],
     key: `${other.name} ${hex(stream.id)}`,
     ...fixes(
       fixOf(

@@ -41,7 +41,7 @@ const withMask = (stream: StreamId): string | undefined =>
     : undefined
 
 const fault = (cell: CellConfig, stream: StreamId, message: string): Fault => ({
-  at: at(stream),
-  message,
+  span: at(stream),
+  headline: message,
   key: `${cell.name} ${hex(stream.id)}`,
 })

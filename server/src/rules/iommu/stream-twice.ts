@@ -20,9 +20,9 @@ export const streamTwice: CellRule = {
       // Zeros that are not written are told of the array.
       if (!first || !stream.origin) continue
       yield {
-        at: placeOf(cell, stream),
-        message: `stream ${hex(stream.id)} is listed already, as stream_ids[${first.index}]`,
-        related: [{ at: placeOf(cell, first), message: 'here' }],
+        span: placeOf(cell, stream),
+        headline: `stream ${hex(stream.id)} is listed already, as stream_ids[${first.index}]`,
+        related: [{ span: placeOf(cell, first), text: 'here' }],
         key: hex(stream.id),
         ...fixes(fixOf('Remove it', removal(cell, stream))),
       }

@@ -24,8 +24,8 @@ export const streamZero: MachineRule = {
         .map(({ phys }) => phys)
       if (stream && ranges.length)
         yield {
-          at: at(stream),
-          message: `stream 0 keeps its entries when "${cell.name}" is destroyed: its devices still reach ${merged(ranges).map(interval).join(' and ')}, which is the root's again, and creating the cell once more answers EINVAL; use one of the streams 1 to 7`,
+          span: at(stream),
+          headline: `stream 0 keeps its entries when "${cell.name}" is destroyed: its devices still reach ${merged(ranges).map(interval).join(' and ')}, which is the root's again, and creating the cell once more answers EINVAL; use one of the streams 1 to 7`,
           key: cell.name,
         }
     }

@@ -23,8 +23,8 @@ export const unlistedStreams: MachineRule = {
       const streams = open.filter(context => context.unit === unit.index).map(({ device }) => ranges(device))
       if (streams.length)
         yield {
-          at: at(unit, 'base'),
-          message: `streams ${streams.join(', ')} that no cell lists bypass it and reach all memory, the hypervisor's too; list the streams of all devices that do DMA in the root's stream_ids`,
+          span: at(unit, 'base'),
+          headline: `streams ${streams.join(', ')} that no cell lists bypass it and reach all memory, the hypervisor's too; list the streams of all devices that do DMA in the root's stream_ids`,
           key: `${unit.index}`,
         }
     }

@@ -25,8 +25,8 @@ export const unmapWarning: MachineRule = {
       const [first] = own
       if (!region || !first) continue
       yield {
-        at: atFlag(region, 'flags', 'JAILHOUSE_MEM_DMA'),
-        message: `the console will say "PVU cannot unmap memory at runtime for cell ${first.line.cell?.name ?? ''}" for this region at ${[...new Set(own.map(({ verb }) => verb))].join(' and at ')}: ${worst(own).meaning}`,
+        span: atFlag(region, 'flags', 'JAILHOUSE_MEM_DMA'),
+        headline: `the console will say "PVU cannot unmap memory at runtime for cell ${first.line.cell?.name ?? ''}" for this region at ${[...new Set(own.map(({ verb }) => verb))].join(' and at ')}: ${worst(own).meaning}`,
         key: keyOf(region),
       }
     }

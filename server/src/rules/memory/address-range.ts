@@ -47,8 +47,8 @@ export const addressRange: CellRule = {
       for (const { field, bits, because } of LIMITS[cell.architecture])
         if (region.size > 0n && region[field] + region.size > 1n << bits)
           yield {
-            at: at(region, outside(region, field, 1n << bits)),
-            message: `${describe(region)} reaches ${hex(region[field] + region.size)} by its ${field}, past ${hex(1n << bits)}: ${because}, and the rest is cut off`,
+            span: at(region, outside(region, field, 1n << bits)),
+            headline: `${describe(region)} reaches ${hex(region[field] + region.size)} by its ${field}, past ${hex(1n << bits)}: ${because}, and the rest is cut off`,
             key: `${keyOf(region)} ${field}`,
           }
   },

@@ -48,9 +48,9 @@ export const commFlags: CellRule = {
     for (const region of cell.mem_regions.filter(region => has(region, MEM_COMM_REGION))) {
       if (region.phys_start !== 0n)
         yield {
-          at: at(region, 'phys_start'),
+          span: at(region, 'phys_start'),
           severity: 'hint',
-          message: `phys_start ${hex(region.phys_start)} of the communication region has no effect: the page comes from the hypervisor's own memory`,
+          headline: `phys_start ${hex(region.phys_start)} of the communication region has no effect: the page comes from the hypervisor's own memory`,
           unnecessary: true,
           key: 'phys_start',
           ...fixes(fixOf('Remove .phys_start', removeField(region, 'phys_start'))),
@@ -58,9 +58,9 @@ export const commFlags: CellRule = {
       for (const { bit, name, severity, because } of HARM)
         if (has(region, bit))
           yield {
-            at: at(region, 'flags'),
+            span: at(region, 'flags'),
             severity,
-            message: `${name} does not belong on a communication region: ${because}`,
+            headline: `${name} does not belong on a communication region: ${because}`,
             key: name,
             ...fixes(fixOf(`Remove ${name}`, removeFlag(region, 'flags', name))),
           }

@@ -20,9 +20,9 @@ export const commMissing: CellRule = {
     if (cell.mem_regions.some(region => has(region, MEM_COMM_REGION | MEM_READ | MEM_WRITE))) return
     const isBounded = cell.msg_reply_timeout !== 0n
     yield {
-      at: at(cell, 'flags'),
+      span: at(cell, 'flags'),
       ...(isBounded && { severity: 'warning' as const }),
-      message: `"${cell.name}" is asked before it is shut down, but has no communication region to answer in: ${isBounded ? 'it is declared failed once msg_reply_timeout has passed' : 'the hypervisor waits for ever, with the root suspended'}; add the region, or JAILHOUSE_CELL_PASSIVE_COMMREG`,
+      headline: `"${cell.name}" is asked before it is shut down, but has no communication region to answer in: ${isBounded ? 'it is declared failed once msg_reply_timeout has passed' : 'the hypervisor waits for ever, with the root suspended'}; add the region, or JAILHOUSE_CELL_PASSIVE_COMMREG`,
       ...fixes(
         fixOf('Add JAILHOUSE_CELL_PASSIVE_COMMREG', addFlag(cell, 'flags', 'JAILHOUSE_CELL_PASSIVE_COMMREG'), false),
       ),

@@ -16,9 +16,9 @@ export const commSeveral: CellRule = {
     const [first, ...others] = cell.mem_regions.filter(region => has(region, MEM_COMM_REGION))
     for (const region of others)
       yield {
-        at: at(region),
-        message: `region ${region.index} is the communication region again: the cell sees the same page at ${hex(first?.virt_start ?? 0n)} and ${hex(region.virt_start)}`,
-        related: first ? [{ at: at(first), message: `region ${first.index} is the first one` }] : [],
+        span: at(region),
+        headline: `region ${region.index} is the communication region again: the cell sees the same page at ${hex(first?.virt_start ?? 0n)} and ${hex(region.virt_start)}`,
+        related: first ? [{ span: at(first), text: `region ${first.index} is the first one` }] : [],
         key: keyOf(region),
       }
   },

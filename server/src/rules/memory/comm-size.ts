@@ -21,9 +21,9 @@ export const commSize: CellRule = {
       const isLarger = region.size > PAGE_SIZE
       const field = region.size === PAGE_SIZE ? 'virt_start' : 'size'
       yield {
-        at: at(region, field),
+        span: at(region, field),
         ...(!isLarger && { severity: 'warning' as const }),
-        message: `the communication region is one page of 0x1000 bytes, not ${hex(region.size)} at ${hex(region.virt_start)}: ${isLarger ? 'past it the cell reaches memory of the hypervisor' : 'it is not mapped'}`,
+        headline: `the communication region is one page of 0x1000 bytes, not ${hex(region.size)} at ${hex(region.virt_start)}: ${isLarger ? 'past it the cell reaches memory of the hypervisor' : 'it is not mapped'}`,
         ...(field === 'size' && fixes(fixOf('Set the size to 0x1000', setField(region, 'size', '0x1000')))),
       }
     }

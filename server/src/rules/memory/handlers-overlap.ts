@@ -26,8 +26,8 @@ function* overlaps(root: SystemConfig, cell: CellConfig): Iterable<Fault> {
     const hit = handled.find(({ range }) => overlap(range, virt(region)))
     if (hit)
       yield {
-        at: at(region, 'virt_start'),
-        message: `${describeVirt(region)} of "${cell.name}" lies over ${hit.name} ${interval(hit.range)}, which the hypervisor emulates: two handlers claim one address, and either may answer; leave these registers to the hypervisor`,
+        span: at(region, 'virt_start'),
+        headline: `${describeVirt(region)} of "${cell.name}" lies over ${hit.name} ${interval(hit.range)}, which the hypervisor emulates: two handlers claim one address, and either may answer; leave these registers to the hypervisor`,
         key: `${cell.name} ${keyOf(region)}`,
       }
   }

@@ -29,20 +29,20 @@ export const hypervisorMemory: SystemRule = {
     const alignment = architecture === 'arm64' ? 2n * MiB : PAGE_SIZE
     if (!isAligned(phys_start, alignment))
       yield {
-        at: at(memory, 'phys_start'),
-        message: `the hypervisor's memory at ${hex(phys_start)} is not a multiple of ${hex(alignment)}: ${architecture === 'arm64' ? 'its first page table maps the block of 2 MiB around it, and "enable" hangs without a word' : 'it is looked for at the wrong address'}; ${hex(alignUp(phys_start, alignment))} is`,
+        span: at(memory, 'phys_start'),
+        headline: `the hypervisor's memory at ${hex(phys_start)} is not a multiple of ${hex(alignment)}: ${architecture === 'arm64' ? 'its first page table maps the block of 2 MiB around it, and "enable" hangs without a word' : 'it is looked for at the wrong address'}; ${hex(alignUp(phys_start, alignment))} is`,
         key: 'alignment',
       }
     if (size <= core + cpus * cpu)
       yield {
-        at: at(memory, 'size'),
-        message: `${humanSize(size)} is too little for the hypervisor: image and data of ${cpus} CPUs alone need about ${humanSize(core + cpus * cpu)}, and "enable" fails with EINVAL, without a message`,
+        span: at(memory, 'size'),
+        headline: `${humanSize(size)} is too little for the hypervisor: image and data of ${cpus} CPUs alone need about ${humanSize(core + cpus * cpu)}, and "enable" fails with EINVAL, without a message`,
         key: 'size',
       }
     else if (size > most)
       yield {
-        at: at(memory, 'size'),
-        message: `${humanSize(size)} is more than the ${humanSize(most)} the hypervisor has addresses for: its own mappings overlap`,
+        span: at(memory, 'size'),
+        headline: `${humanSize(size)} is more than the ${humanSize(most)} the hypervisor has addresses for: its own mappings overlap`,
         key: 'size',
       }
   },

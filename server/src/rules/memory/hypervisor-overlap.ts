@@ -27,8 +27,8 @@ export function* hypervisorFault(cell: CellConfig, region: MemoryRegion, hypervi
   const hole = { start: alignDown(hypervisor.start), end: alignUp(hypervisor.end) }
   const parts = without(phys(region), hole).map(range => ({ range }))
   yield {
-    at: at(region, 'phys_start'),
-    message: `${describe(region)} contains ${interval(shared)} of the hypervisor's memory: "${cell.name}" can rewrite the hypervisor; leave it out`,
+    span: at(region, 'phys_start'),
+    headline: `${describe(region)} contains ${interval(shared)} of the hypervisor's memory: "${cell.name}" can rewrite the hypervisor; leave it out`,
     key: keyOf(region),
     ...fixes(
       fixOf(

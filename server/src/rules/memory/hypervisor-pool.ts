@@ -33,11 +33,11 @@ function outOfPages({ scenario, ...machine }: Machine, { stage, outcome }: Faile
   const { hypervisor_memory } = scenario.root
   const whose = outcome.cell && !outcome.cell.isRoot ? ` of "${outcome.cell.name}"` : ''
   return {
-    at: at(hypervisor_memory, 'size'),
-    message: `${humanSize(hypervisor_memory.size)} of hypervisor memory are too little: ${stage.command.verb}${whose} answers ENOMEM (${outcome.because}) with ${spent.used} of ${count(spent.usable, 'page')} in use${costliest ? `; ${costText(costliest)}` : ''}; enlarge it in steps of 2 MiB, and what Linux reserves with it`,
+    span: at(hypervisor_memory, 'size'),
+    headline: `${humanSize(hypervisor_memory.size)} of hypervisor memory are too little: ${stage.command.verb}${whose} answers ENOMEM (${outcome.because}) with ${spent.used} of ${count(spent.usable, 'page')} in use${costliest ? `; ${costText(costliest)}` : ''}; enlarge it in steps of 2 MiB, and what Linux reserves with it`,
     related: [costliest, ...others]
       .slice(0, 4)
-      .flatMap(cost => (cost ? [{ at: at(cost.region, 'phys_start'), message: costText(cost) }] : [])),
+      .flatMap(cost => (cost ? [{ span: at(cost.region, 'phys_start'), text: costText(cost) }] : [])),
     key: outcome.cell?.name ?? '',
   }
 }

@@ -18,12 +18,12 @@ export const inmateHypervisorMemory: ScenarioRule = {
         const shared = overlap(phys(hypervisor_memory), phys(region))
         if (shared)
           yield {
-            at: at(region, 'phys_start'),
-            message: `${describe(region)} gives "${cell.name}" ${describeRange(shared)} of the hypervisor: nothing checks it, and the cell can change what isolates all others; move the region`,
+            span: at(region, 'phys_start'),
+            headline: `${describe(region)} gives "${cell.name}" ${describeRange(shared)} of the hypervisor: nothing checks it, and the cell can change what isolates all others; move the region`,
             related: [
               {
-                at: at(hypervisor_memory, 'phys_start'),
-                message: `the hypervisor lies at ${describeRange(phys(hypervisor_memory))}`,
+                span: at(hypervisor_memory, 'phys_start'),
+                text: `the hypervisor lies at ${describeRange(phys(hypervisor_memory))}`,
               },
             ],
             key: keyOf(region),

@@ -41,9 +41,9 @@ const overlapFault = (
   region: MemoryRegion,
   shared: Range,
 ): Fault => ({
-  at: at(region, 'phys_start'),
-  message: `"${first.name}" and "${second.name}" both own ${describeRange(shared)}: nothing checks it, each can overwrite the other, and destroying one gives the memory to the root while the other runs; separate them, or share it with ${FLAG} in both`,
-  related: [{ at: at(other, 'phys_start'), message: `"${first.name}" has ${describe(other)}` }],
+  span: at(region, 'phys_start'),
+  headline: `"${first.name}" and "${second.name}" both own ${describeRange(shared)}: nothing checks it, each can overwrite the other, and destroying one gives the memory to the root while the other runs; separate them, or share it with ${FLAG} in both`,
+  related: [{ span: at(other, 'phys_start'), text: `"${first.name}" has ${describe(other)}` }],
   key: `${first.name} ${keyOf(region)}`,
   ...fixes(
     hasAny(other, MEM_ROOTSHARED)

@@ -24,12 +24,12 @@ export const largePageSplit: MachineRule = {
     const { usable, used, regions } = poolBudget(machine, created)
     for (const { region, cell, splits } of regions.filter(cost => ONE_BLOCK <= cost.splits))
       yield {
-        at: at(region, 'phys_start'),
+        span: at(region, 'phys_start'),
 
-        message: `${describe(region)} is cut out of large pages of the root: breaking them up takes ${count(splits, 'page')} of hypervisor memory for good (${humanSize(BigInt(splits) * 4096n)}), and leaves ${usable - used} of ${usable}; let a region of the root begin and end where this one does`,
+        headline: `${describe(region)} is cut out of large pages of the root: breaking them up takes ${count(splits, 'page')} of hypervisor memory for good (${humanSize(BigInt(splits) * 4096n)}), and leaves ${usable - used} of ${usable}; let a region of the root begin and end where this one does`,
         related: coverOf(region, machine.scenario.root.root_cell).parts.map(part => ({
-          at: at(part.region, 'phys_start'),
-          message: `the root has ${describe(part.region)}`,
+          span: at(part.region, 'phys_start'),
+          text: `the root has ${describe(part.region)}`,
         })),
         key: `${cell.name} ${keyOf(region)}`,
       }

@@ -20,8 +20,8 @@ export const loadableAndShared: CellRule = {
     for (const region of cell.mem_regions)
       if (has(region, MEM_LOADABLE | MEM_ROOTSHARED))
         yield {
-          at: at(region, 'flags'),
-          message: `${describe(region)} is both loadable and shared with the root: starting "${cell.name}" takes it from the root, and it never comes back; keep one of the flags`,
+          span: at(region, 'flags'),
+          headline: `${describe(region)} is both loadable and shared with the root: starting "${cell.name}" takes it from the root, and it never comes back; keep one of the flags`,
           key: keyOf(region),
           ...fixes(
             fixOf('Remove JAILHOUSE_MEM_ROOTSHARED', removeFlag(region, 'flags', 'JAILHOUSE_MEM_ROOTSHARED'), false),

@@ -31,11 +31,11 @@ export const loadableNotInRoot: ScenarioRule = {
 function gapFault(root: CellConfig, region: MemoryRegion, { parts, gaps }: Cover): Fault {
   const [first] = gaps as readonly [Range]
   return {
-    at: at(region, parts.length && first.start !== region.phys_start ? 'size' : 'phys_start'),
-    message: `no region of "${root.name}" holds ${gaps.map(describeRange).join(' and ')} of the loadable region ${region.index}: loading it stops the root's CPU with "${faultLine(root, first.start)}"; give the root a region without JAILHOUSE_MEM_DMA there`,
+    span: at(region, parts.length && first.start !== region.phys_start ? 'size' : 'phys_start'),
+    headline: `no region of "${root.name}" holds ${gaps.map(describeRange).join(' and ')} of the loadable region ${region.index}: loading it stops the root's CPU with "${faultLine(root, first.start)}"; give the root a region without JAILHOUSE_MEM_DMA there`,
     related: parts.map(part => ({
-      at: at(part.region, 'phys_start'),
-      message: `the root has ${describe(part.region)}`,
+      span: at(part.region, 'phys_start'),
+      text: `the root has ${describe(part.region)}`,
     })),
     key: keyOf(region),
     ...fixes(fixOf(`Add ${interval(wholePages(first))} to the regions of "${root.name}"`, append(root, gaps), false)),
@@ -61,14 +61,14 @@ function* flagFaults(root: CellConfig, region: MemoryRegion, { parts }: Cover): 
     const shown = notMappedAgain(shared, parts.slice(i + 1))
     if (shown.length === 0) continue
     const place = {
-      at: at(region, 'phys_start'),
-      related: [{ at: at(outer, 'flags'), message: `the root has ${describe(outer)}` }],
+      span: at(region, 'phys_start'),
+      related: [{ span: at(outer, 'flags'), text: `the root has ${describe(outer)}` }],
       key: `${keyOf(outer)} ${keyOf(region)}`,
     }
     if (!has(outer, MEM_READ | MEM_WRITE))
       yield {
         ...place,
-        message: `the root may not write ${shown.map(describeRange).join(' and ')} of the loadable region ${region.index}: loading goes through the root's region ${outer.index} and stops its CPU with "${faultLine(root, (shown[0] as Range).start)}"; move it, or let the root write there`,
+        headline: `the root may not write ${shown.map(describeRange).join(' and ')} of the loadable region ${region.index}: loading goes through the root's region ${outer.index} and stops its CPU with "${faultLine(root, (shown[0] as Range).start)}"; move it, or let the root write there`,
         ...fixes(
           fixOf(
             `Add JAILHOUSE_MEM_WRITE to region ${outer.index} of the root`,
@@ -81,7 +81,7 @@ function* flagFaults(root: CellConfig, region: MemoryRegion, { parts }: Cover): 
       yield {
         ...place,
         severity: 'warning',
-        message: `the root maps ${shown.map(describeRange).join(' and ')} of the loadable ${describe(region)} as a device: copying an image there may fault on an unaligned access; take JAILHOUSE_MEM_IO off the root's region ${outer.index}`,
+        headline: `the root maps ${shown.map(describeRange).join(' and ')} of the loadable ${describe(region)} as a device: copying an image there may fault on an unaligned access; take JAILHOUSE_MEM_IO off the root's region ${outer.index}`,
       }
   }
 }

@@ -18,9 +18,9 @@ export const msixTableMapped: CellRule = {
       const region = cell.mem_regions.find(region => !isSubPage(region) && overlap(virt(region), table))
       if (region)
         yield {
-          at: at(region, 'phys_start'),
-          message: `${describeVirt(region)} maps the MSI-X table of ${bdf(device.bdf)} at ${interval(table)}: its interrupts are no longer checked and can be sent to any CPU; leave the table out`,
-          related: [{ at: at(device, 'msix_address'), message: `table of ${bdf(device.bdf)}` }],
+          span: at(region, 'phys_start'),
+          headline: `${describeVirt(region)} maps the MSI-X table of ${bdf(device.bdf)} at ${interval(table)}: its interrupts are no longer checked and can be sent to any CPU; leave the table out`,
+          related: [{ span: at(device, 'msix_address'), text: `table of ${bdf(device.bdf)}` }],
           key: keyOf(region),
         }
     }

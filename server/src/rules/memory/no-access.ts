@@ -21,9 +21,9 @@ export const noAccess: CellRule = {
       const isWritable = hasAny(region, MEM_WRITE)
       if (isWritable && cell.architecture !== 'x86') continue
       yield {
-        at: at(region, 'flags'),
+        span: at(region, 'flags'),
         ...(isWritable && !has(region, MEM_COMM_REGION) && { severity: 'error' as const }),
-        message: isWritable
+        headline: isWritable
           ? `${describe(region)} can be written but not read, which no x86 page table can say: Intel stops with an EPT misconfiguration, AMD maps nothing; add JAILHOUSE_MEM_READ`
           : `${describe(region)} can be neither read nor written: the first access parks the CPU; add JAILHOUSE_MEM_READ`,
         key: keyOf(region),

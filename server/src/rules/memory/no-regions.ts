@@ -15,8 +15,8 @@ export const noRegions: CellRule = {
   *check(cell) {
     if (cell.counts.num_memory_regions === 0 && !cell.arrays.some(({ name }) => name === 'mem_regions'))
       yield {
-        at: at(cell, COUNT_OF.mem_regions),
-        message: `"${cell.name}" has no memory regions: the driver refuses it with ENOMEM, "Cannot allocate memory"`,
+        span: at(cell, COUNT_OF.mem_regions),
+        headline: `"${cell.name}" has no memory regions: the driver refuses it with ENOMEM, "Cannot allocate memory"`,
       }
   },
 }

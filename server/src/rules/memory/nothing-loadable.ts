@@ -20,8 +20,8 @@ export const nothingLoadable: CellRule = {
     const [region] = loadable
     const array = arrayOf(cell, 'mem_regions')
     yield {
-      at: region ? at(region, 'flags') : array ? atDeclaration(array) : at(cell),
-      message: region
+      span: region ? at(region, 'flags') : array ? atDeclaration(array) : at(cell),
+      headline: region
         ? `region ${region.index} is loadable but not writable: the driver refuses every image with EINVAL; add JAILHOUSE_MEM_WRITE`
         : `no region of "${cell.name}" has JAILHOUSE_MEM_LOADABLE: the driver refuses every image with EINVAL, "Invalid argument"`,
     }

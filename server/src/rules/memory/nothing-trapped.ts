@@ -17,8 +17,8 @@ export const nothingTrapped: MachineRule = {
     if (root.platform_info.pci_mmconfig_base !== 0n) return
     for (const { outcome } of failuresOf(machine).filter(({ outcome }) => outcome.by === 'mmio_cell_init'))
       yield {
-        at: at(root.platform_info, 'pci_mmconfig_base'),
-        message: `"${(outcome.cell ?? root.root_cell).name}" has nothing that the hypervisor emulates, not even PCI configuration space, and the table for it cannot be empty: refused with ENOMEM; set pci_mmconfig_base`,
+        span: at(root.platform_info, 'pci_mmconfig_base'),
+        headline: `"${(outcome.cell ?? root.root_cell).name}" has nothing that the hypervisor emulates, not even PCI configuration space, and the table for it cannot be empty: refused with ENOMEM; set pci_mmconfig_base`,
         key: outcome.cell?.name ?? '',
       }
   },

@@ -20,11 +20,11 @@ export const partlyInRoot: ScenarioRule = {
         const { parts, gaps } = coverOf(region, root_cell)
         if (parts.length && gaps.length)
           yield {
-            at: at(region, 'size'),
-            message: `${describe(region)} of "${cell.name}" reaches over the border of the root's regions: ${gaps.map(describeRange).join(' and ')} is in none of them, and was never the root's to give, share or take back; check the addresses`,
+            span: at(region, 'size'),
+            headline: `${describe(region)} of "${cell.name}" reaches over the border of the root's regions: ${gaps.map(describeRange).join(' and ')} is in none of them, and was never the root's to give, share or take back; check the addresses`,
             related: parts.map(part => ({
-              at: at(part.region, 'phys_start'),
-              message: `the root has ${describe(part.region)}`,
+              span: at(part.region, 'phys_start'),
+              text: `the root has ${describe(part.region)}`,
             })),
             key: keyOf(region),
           }

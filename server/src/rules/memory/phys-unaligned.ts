@@ -21,8 +21,8 @@ export const physUnaligned: CellRule = {
       if (size === 0n || isAligned(phys_start) || isSubPage(region) || has(region, MEM_COMM_REGION)) continue
       const rounded = hex(alignDown(phys_start))
       yield {
-        at: at(region, 'phys_start'),
-        message: `region ${region.index} maps ${hex(region.virt_start)} to ${rounded} rather than ${hex(phys_start)}: whole pages are mapped from the page's start${has(region, MEM_DMA) ? ', and a PVU refuses the region with EINVAL' : ''}; use ${rounded}`,
+        span: at(region, 'phys_start'),
+        headline: `region ${region.index} maps ${hex(region.virt_start)} to ${rounded} rather than ${hex(phys_start)}: whole pages are mapped from the page's start${has(region, MEM_DMA) ? ', and a PVU refuses the region with EINVAL' : ''}; use ${rounded}`,
         key: keyOf(region),
         ...fixes(fixOf(`Set phys_start to ${rounded}`, setField(region, 'phys_start', rounded), false)),
       }

@@ -31,8 +31,8 @@ export const protectedWindow: SystemRule = {
 
 /** One fault for all the windows of a region, with one split around all of them. */
 export const windowFault = (cell: CellConfig, region: MemoryRegion, hit: readonly Window[]): Fault => ({
-  at: at(region, 'phys_start'),
-  message: `${describe(region)} maps ${listed(hit)}: accesses are no longer intercepted and "${cell.name}" can ${[...new Set(hit.map(({ harm }) => harm))].join(' and ')}; leave ${hit.length === 1 ? 'that range' : 'those ranges'} out`,
+  span: at(region, 'phys_start'),
+  headline: `${describe(region)} maps ${listed(hit)}: accesses are no longer intercepted and "${cell.name}" can ${[...new Set(hit.map(({ harm }) => harm))].join(' and ')}; leave ${hit.length === 1 ? 'that range' : 'those ranges'} out`,
   key: keyOf(region),
   ...fixes(fixOf(`Split region ${region.index} around ${named(hit)}`, splitAround(cell, region, hit))),
 })

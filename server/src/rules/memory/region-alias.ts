@@ -17,9 +17,9 @@ export const regionAlias: CellRule = {
     for (const { first, second, shared } of physOverlaps(cell.mem_regions))
       if (hasOwnOffset(first, second))
         yield {
-          at: at(second, 'phys_start'),
-          message: `region ${second.index} is the same memory as region ${first.index} in ${describeRange(shared)}: the cell sees it at two addresses and can overwrite one through the other`,
-          related: [{ at: at(first, 'phys_start'), message: describe(first) }],
+          span: at(second, 'phys_start'),
+          headline: `region ${second.index} is the same memory as region ${first.index} in ${describeRange(shared)}: the cell sees it at two addresses and can overwrite one through the other`,
+          related: [{ span: at(first, 'phys_start'), text: describe(first) }],
           key: `${keyOf(first)} ${keyOf(second)}`,
         }
   },

@@ -22,12 +22,12 @@ export const regionOverlap: CellRule = {
     for (const { first, second, shared } of virtOverlaps(cell.mem_regions)) {
       const isSame = mapsAlike(first, second)
       yield {
-        at: at(second, 'virt_start'),
+        span: at(second, 'virt_start'),
         severity: isSame ? 'warning' : 'error',
-        message: isSame
+        headline: isSame
           ? `region ${second.index} maps ${describeRange(shared)} again, as region ${first.index} does already; drop one`
           : `region ${second.index} covers ${describeRange(shared)} of region ${first.index}: the last one in the array wins, ${consequence(first, second)}; let them not overlap`,
-        related: [{ at: at(first, 'virt_start'), message: describeVirt(first) }],
+        related: [{ span: at(first, 'virt_start'), text: describeVirt(first) }],
         key: `${keyOf(first)} ${keyOf(second)}`,
         ...fixes(
           fixOf(`Remove region ${second.index}`, isCopy(first, second) ? removal(cell, second) : undefined, false),

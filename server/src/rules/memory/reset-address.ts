@@ -20,12 +20,12 @@ export const resetAddress: CellRule = {
     )
     if (region && has(region, MEM_READ | MEM_LOADABLE)) return
     yield {
-      at: at(cell, 'cpu_reset_address'),
+      span: at(cell, 'cpu_reset_address'),
       ...(region && has(region, MEM_READ) && { severity: 'warning' as const }),
-      message: region
+      headline: region
         ? `the first CPU begins at ${hex(entry)} in ${describeVirt(region)}, which is not ${has(region, MEM_READ) ? 'loadable' : 'readable'}: no image can be put there`
         : `the first CPU begins at ${hex(entry)}, where "${cell.name}" has no memory: it is parked at its first instruction`,
-      ...(region && { related: [{ at: at(region), message: describeVirt(region) }] }),
+      ...(region && { related: [{ span: at(region), text: describeVirt(region) }] }),
     }
   },
 }

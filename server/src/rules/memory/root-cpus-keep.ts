@@ -47,9 +47,9 @@ function keptFault(
     ? 'memory is taken away at virt_start = phys_start, and the root sees it elsewhere; map it there at its own address'
     : "the walk that unmaps starts in a hole of the root's tables and steps over what follows; begin the region where the root's region begins"
   return {
-    at: at(region, 'phys_start'),
-    message: `CPUs of "${root.name}" still reach ${where} of ${describe(region)} once "${cell.name}" is created: ${because}`,
-    related: granting.map(outer => ({ at: at(outer, 'phys_start'), message: `the root has ${describe(outer)}` })),
+    span: at(region, 'phys_start'),
+    headline: `CPUs of "${root.name}" still reach ${where} of ${describe(region)} once "${cell.name}" is created: ${because}`,
+    related: granting.map(outer => ({ span: at(outer, 'phys_start'), text: `the root has ${describe(outer)}` })),
     key: keyOf(region),
   }
 }

@@ -22,15 +22,15 @@ export const rootFlags: SystemRule = {
     for (const region of root_cell.mem_regions) {
       if (has(region, MEM_COMM_REGION))
         yield {
-          at: at(region, 'flags'),
+          span: at(region, 'flags'),
           severity: 'warning',
-          message: `region ${region.index} is a communication region: the root has no use for one, and this maps a page of the hypervisor into Linux; remove it`,
+          headline: `region ${region.index} is a communication region: the root has no use for one, and this maps a page of the hypervisor into Linux; remove it`,
           key: keyOf(region),
         }
       else if (has(region, MEM_LOADABLE))
         yield {
-          at: atFlag(region, 'flags', 'JAILHOUSE_MEM_LOADABLE'),
-          message: `JAILHOUSE_MEM_LOADABLE has no effect on ${describe(region)} of the root: only inmates are loaded`,
+          span: atFlag(region, 'flags', 'JAILHOUSE_MEM_LOADABLE'),
+          headline: `JAILHOUSE_MEM_LOADABLE has no effect on ${describe(region)} of the root: only inmates are loaded`,
           unnecessary: true,
           key: keyOf(region),
           ...fixes(fixOf('Remove JAILHOUSE_MEM_LOADABLE', removeFlag(region, 'flags', 'JAILHOUSE_MEM_LOADABLE'))),

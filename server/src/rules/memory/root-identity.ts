@@ -17,8 +17,8 @@ export const rootIdentity: SystemRule = {
     for (const region of root_cell.mem_regions)
       if (region.size > 0n && region.phys_start !== region.virt_start)
         yield {
-          at: at(region, 'virt_start'),
-          message: `${describe(region)} is seen by the root at ${hex(region.virt_start)}: what an inmate takes is unmapped at its physical address only, so the root keeps it; set virt_start to phys_start`,
+          span: at(region, 'virt_start'),
+          headline: `${describe(region)} is seen by the root at ${hex(region.virt_start)}: what an inmate takes is unmapped at its physical address only, so the root keeps it; set virt_start to phys_start`,
           key: keyOf(region),
           ...fixes(
             fixOf(

@@ -21,8 +21,8 @@ export const smallPages: CellRule = {
       const { phys_start, virt_start, size } = region
       if (size < LARGE || isSubPage(region) || (phys_start ^ virt_start) % HUGE === 0n) continue
       yield {
-        at: at(region, 'phys_start'),
-        message: `${describe(region)} is seen at ${hex(virt_start)}, which differs modulo 2 MiB: it is mapped by 4 KiB pages only, with ${humanSize((size / HUGE) * 4096n)} of page tables out of the hypervisor's memory; move one of the addresses`,
+        span: at(region, 'phys_start'),
+        headline: `${describe(region)} is seen at ${hex(virt_start)}, which differs modulo 2 MiB: it is mapped by 4 KiB pages only, with ${humanSize((size / HUGE) * 4096n)} of page tables out of the hypervisor's memory; move one of the addresses`,
         key: keyOf(region),
       }
     }

@@ -19,8 +19,8 @@ export const subPageCrossesPage: CellRule = {
       if (!isSubPage(region) || has(region, MEM_COMM_REGION) || offset === 0n) continue
       if (offset + region.size > PAGE_SIZE)
         yield {
-          at: at(region, 'size'),
-          message: `region ${region.index} begins at ${hex(offset)} of its page and ends past it: the hypervisor maps one page for an access, and past ${hex(PAGE_SIZE - offset)} bytes it reaches memory that is not the region's; split it at the page`,
+          span: at(region, 'size'),
+          headline: `region ${region.index} begins at ${hex(offset)} of its page and ends past it: the hypervisor maps one page for an access, and past ${hex(PAGE_SIZE - offset)} bytes it reaches memory that is not the region's; split it at the page`,
           key: keyOf(region),
         }
     }

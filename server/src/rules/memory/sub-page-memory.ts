@@ -23,8 +23,8 @@ export const subPageMemory: CellRule = {
       const field = isAligned(region.virt_start) ? 'size' : 'virt_start'
       const size = alignUp(region.size)
       yield {
-        at: at(region, field),
-        message: `region ${region.index} is meant as memory, but its ${field} ${hex(region[field])} is not a multiple of 0x1000: it is trapped access by access, so ${lost(region)}${field === 'size' ? `; did you mean ${hex(size)} (${humanSize(size)})?` : ''}`,
+        span: at(region, field),
+        headline: `region ${region.index} is meant as memory, but its ${field} ${hex(region[field])} is not a multiple of 0x1000: it is trapped access by access, so ${lost(region)}${field === 'size' ? `; did you mean ${hex(size)} (${humanSize(size)})?` : ''}`,
         key: keyOf(region),
         ...(hasAny(region, MEM_EXECUTE | MEM_LOADABLE) ? {} : { severity: 'warning' as const }),
         ...(field === 'size' &&

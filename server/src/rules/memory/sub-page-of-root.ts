@@ -55,9 +55,9 @@ function* judged({ root }: Scenario, cell: CellConfig, region: MemoryRegion): It
 }
 
 const fault = (cell: CellConfig, region: MemoryRegion, outer: MemoryRegion, message: string): Fault => ({
-  at: at(region, 'size'),
-  message: `${message}; share it with JAILHOUSE_MEM_ROOTSHARED, or take whole pages`,
-  related: [{ at: at(outer, 'phys_start'), message: `the root has ${describe(outer)}` }],
+  span: at(region, 'size'),
+  headline: `${message}; share it with JAILHOUSE_MEM_ROOTSHARED, or take whole pages`,
+  related: [{ span: at(outer, 'phys_start'), text: `the root has ${describe(outer)}` }],
   key: `${cell.name} ${keyOf(region)}`,
   ...fixes(fixOf('Add JAILHOUSE_MEM_ROOTSHARED', addFlag(region, 'flags', 'JAILHOUSE_MEM_ROOTSHARED'), false)),
 })

@@ -23,8 +23,8 @@ export const subPageOverHandler: ScenarioRule = {
         const hit = handled.find(({ range }) => overlap(range, rangeOf(region.phys_start, 1n)))
         if (hit)
           yield {
-            at: at(region, 'phys_start'),
-            message: `${describe(region)} of "${cell.name}" lies in ${hit.name} ${interval(hit.range)} and is not made of whole pages: creating the cell removes the handler there from "${root.root_cell.name}", whose next access parks its CPU; leave these registers to the hypervisor`,
+            span: at(region, 'phys_start'),
+            headline: `${describe(region)} of "${cell.name}" lies in ${hit.name} ${interval(hit.range)} and is not made of whole pages: creating the cell removes the handler there from "${root.root_cell.name}", whose next access parks its CPU; leave these registers to the hypervisor`,
             key: keyOf(region),
           }
       }

@@ -21,9 +21,9 @@ export const subPageShadowed: CellRule = {
       const other = mappedAt(pages)
       if (other)
         yield {
-          at: at(region, 'virt_start'),
-          message: `region ${region.index} is to be trapped access by access, but region ${other.index} maps its page ${interval(pages)}: nothing traps there, and the cell reaches the whole page; leave the page out of region ${other.index}`,
-          related: [{ at: at(other, 'virt_start'), message: describeVirt(other) }],
+          span: at(region, 'virt_start'),
+          headline: `region ${region.index} is to be trapped access by access, but region ${other.index} maps its page ${interval(pages)}: nothing traps there, and the cell reaches the whole page; leave the page out of region ${other.index}`,
+          related: [{ span: at(other, 'virt_start'), text: describeVirt(other) }],
           key: keyOf(region),
         }
     }

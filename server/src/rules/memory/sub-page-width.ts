@@ -22,9 +22,9 @@ export const subPageWidth: CellRule = {
       const message = shortcoming(region, cell.architecture === 'arm')
       if (message)
         yield {
-          at: at(region, 'flags'),
+          span: at(region, 'flags'),
           ...(hasAny(region, MEM_IO_WIDTHS) && { severity: 'warning' as const }),
-          message,
+          headline: message,
           key: keyOf(region),
           ...(!has(region, MEM_EXECUTE) &&
             fixes(fixOf('Add JAILHOUSE_MEM_IO_32', addFlag(region, 'flags', 'JAILHOUSE_MEM_IO_32')))),

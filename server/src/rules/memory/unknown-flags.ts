@@ -18,14 +18,14 @@ export const unknownFlags: CellRule = {
       const unknown = region.flags & ~ALL_MEMORY_FLAGS
       if (unknown !== 0n)
         yield {
-          at: at(region, 'flags'),
-          message: `${hex(unknown)} is no JAILHOUSE_MEM flag: the hypervisor ignores it; is it a flag of another field?`,
+          span: at(region, 'flags'),
+          headline: `${hex(unknown)} is no JAILHOUSE_MEM flag: the hypervisor ignores it; is it a flag of another field?`,
           key: keyOf(region),
         }
       if (has(region, MEM_NO_HUGEPAGES) && isSubPage(region))
         yield {
-          at: at(region, 'flags'),
-          message: `${describe(region)} is not made of whole pages, so JAILHOUSE_MEM_NO_HUGEPAGES says nothing of it; until revision 12 its bit 0x100 was JAILHOUSE_MEM_IO_UNALIGNED, which is 0x8000 today`,
+          span: at(region, 'flags'),
+          headline: `${describe(region)} is not made of whole pages, so JAILHOUSE_MEM_NO_HUGEPAGES says nothing of it; until revision 12 its bit 0x100 was JAILHOUSE_MEM_IO_UNALIGNED, which is 0x8000 today`,
           key: `${keyOf(region)} unaligned`,
         }
     }

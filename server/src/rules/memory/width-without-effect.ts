@@ -24,8 +24,8 @@ export const widthWithoutEffect: CellRule = {
         ({ bit }) => has(region, bit) && hasAny({ flags: bit }, MEM_IO_WIDTHS | MEM_IO_UNALIGNED),
       ).map(({ name }) => name)
       yield {
-        at: atFlag(region, 'flags', names[0] ?? ''),
-        message: `${names.join(', ')} has no effect: region ${region.index} is made of whole pages and mapped directly, so all widths are allowed`,
+        span: atFlag(region, 'flags', names[0] ?? ''),
+        headline: `${names.join(', ')} has no effect: region ${region.index} is made of whole pages and mapped directly, so all widths are allowed`,
         unnecessary: true,
         key: keyOf(region),
         ...(names.length === 1 &&

@@ -14,8 +14,8 @@ export const zeroSize: CellRule = {
     for (const region of cell.mem_regions)
       if (region.size === 0n && (region.phys_start | region.virt_start) !== 0n)
         yield {
-          at: at(region, 'size'),
-          message: `region ${region.index} at ${hex(region.phys_start || region.virt_start)} has size 0 and maps nothing; give it a size or remove it`,
+          span: at(region, 'size'),
+          headline: `region ${region.index} at ${hex(region.phys_start || region.virt_start)} has size 0 and maps nothing; give it a size or remove it`,
           key: hex(region.phys_start),
         }
   },

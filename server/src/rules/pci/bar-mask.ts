@@ -20,8 +20,8 @@ export const barMask: CellRule = {
       for (const [i, word] of device.bar_mask.entries())
         if (!isMask(word))
           yield {
-            at: at(device, `bar_mask[${i}]`),
-            message: `bar_mask[${i}] ${hex(word)} of ${bdf(device.bdf)} is no mask of a power of two: the device's driver reads a wrong size of the BAR from it; write ~(size - 1)`,
+            span: at(device, `bar_mask[${i}]`),
+            headline: `bar_mask[${i}] ${hex(word)} of ${bdf(device.bdf)} is no mask of a power of two: the device's driver reads a wrong size of the BAR from it; write ~(size - 1)`,
             key: `${bdf(device.bdf)} ${i}`,
           }
   },

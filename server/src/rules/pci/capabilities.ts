@@ -25,9 +25,9 @@ export const capabilities: ConfigRule = {
       const { num_msi_vectors } = device
       if (num_msi_vectors > 32 || num_msi_vectors & (num_msi_vectors - 1))
         yield {
-          at: at(device, 'num_msi_vectors'),
+          span: at(device, 'num_msi_vectors'),
           severity: 'warning',
-          message: `${bdf(device.bdf)} has ${num_msi_vectors} MSI vectors, but MSI knows 1, 2, 4, 8, 16 and 32: enabling the next power of two finds no room and is refused`,
+          headline: `${bdf(device.bdf)} has ${num_msi_vectors} MSI vectors, but MSI knows 1, 2, 4, 8, 16 and 32: enabling the next power of two finds no room and is refused`,
           key: bdf(device.bdf),
         }
     }
@@ -39,8 +39,8 @@ function* outOfRange(cell: CellConfig, device: PciDevice): Iterable<Fault> {
   const available = cell.counts.num_pci_caps
   if (num_caps > 0 && caps_start + num_caps > available)
     yield {
-      at: at(device, caps_start < available ? 'num_caps' : 'caps_start'),
-      message: `${bdf(device.bdf)} has the capabilities [${caps_start}, ${caps_start + num_caps}), but there are ${available}: the rest is read from the bytes behind them`,
+      span: at(device, caps_start < available ? 'num_caps' : 'caps_start'),
+      headline: `${bdf(device.bdf)} has the capabilities [${caps_start}, ${caps_start + num_caps}), but there are ${available}: the rest is read from the bytes behind them`,
       key: bdf(device.bdf),
     }
 }
@@ -55,11 +55,11 @@ function* checkVectors(device: PciDevice, cap: PciCapability, remaps: boolean): 
     cap.id === PCI_CAP_ID_MSI
       ? (['num_msi_vectors', device.num_msi_vectors] as const)
       : (['num_msix_vectors', cap.id === PCI_CAP_ID_MSIX ? device.num_msix_vectors : 1] as const)
-  const related = [{ at: at(cap), message: `capability ${cap.index}` }]
+  const related = [{ span: at(cap), text: `capability ${cap.index}` }]
   if (vectors === 0 && remaps)
     yield {
-      at: at(device, field),
-      message: `${bdf(device.bdf)} has an ${field === 'num_msi_vectors' ? 'MSI' : 'MSI-X'} capability but no vectors: enabling it is refused, and if Linux has enabled it already the hypervisor stops with "Unsupported MSI/MSI-X state"`,
+      span: at(device, field),
+      headline: `${bdf(device.bdf)} has an ${field === 'num_msi_vectors' ? 'MSI' : 'MSI-X'} capability but no vectors: enabling it is refused, and if Linux has enabled it already the hypervisor stops with "Unsupported MSI/MSI-X state"`,
       related,
       key: bdf(device.bdf),
     }
@@ -67,10 +67,10 @@ function* checkVectors(device: PciDevice, cap: PciCapability, remaps: boolean): 
   const needed = (device.msi_64bits ? 14 : 10) + (device.msi_maskable ? 10 : 0)
   if (cap.len < needed)
     yield {
-      at: at(cap, 'len'),
+      span: at(cap, 'len'),
       severity: 'warning',
-      message: `the MSI capability of ${bdf(device.bdf)} has ${count(cap.len, 'byte')}, but ${needed} with its addresses of ${device.msi_64bits ? 64 : 32} bits${device.msi_maskable ? ' and its masks' : ''}: writes to the rest are refused`,
-      related: [{ at: at(device), message: `device ${bdf(device.bdf)}` }],
+      headline: `the MSI capability of ${bdf(device.bdf)} has ${count(cap.len, 'byte')}, but ${needed} with its addresses of ${device.msi_64bits ? 64 : 32} bits${device.msi_maskable ? ' and its masks' : ''}: writes to the rest are refused`,
+      related: [{ span: at(device), text: `device ${bdf(device.bdf)}` }],
       key: `${bdf(device.bdf)} length`,
     }
 }

@@ -23,15 +23,15 @@ export const deviceNotInRoot: ScenarioRule = {
         const twin = root_cell.pci_devices.find(other => isPhysical(other) && other.bdf === device.bdf)
         if (!twin)
           yield {
-            at: at(device, 'bdf'),
-            message: `${bdf(device.bdf)} of "${cell.name}" is not in the root's pci_devices: the cell gets it unchecked, and nobody has it when the cell is destroyed; list it in "${root_cell.name}", or check the bdf`,
+            span: at(device, 'bdf'),
+            headline: `${bdf(device.bdf)} of "${cell.name}" is not in the root's pci_devices: the cell gets it unchecked, and nobody has it when the cell is destroyed; list it in "${root_cell.name}", or check the bdf`,
             key: bdf(device.bdf),
           }
         else if (twin.domain !== device.domain)
           yield {
-            at: at(device, 'domain'),
-            message: `${bdf(device.bdf)} has domain ${device.domain} in "${cell.name}" and ${twin.domain} in the root: it is taken by bdf alone, and not given back, for which the domain counts; use ${twin.domain}`,
-            related: [{ at: at(twin, 'bdf'), message: `the root has ${bdf(twin.bdf)} of domain ${twin.domain}` }],
+            span: at(device, 'domain'),
+            headline: `${bdf(device.bdf)} has domain ${device.domain} in "${cell.name}" and ${twin.domain} in the root: it is taken by bdf alone, and not given back, for which the domain counts; use ${twin.domain}`,
+            related: [{ span: at(twin, 'bdf'), text: `the root has ${bdf(twin.bdf)} of domain ${twin.domain}` }],
             key: bdf(device.bdf),
             ...fixes(fixOf(`Set the domain to ${twin.domain}`, setField(device, 'domain', String(twin.domain)), false)),
           }

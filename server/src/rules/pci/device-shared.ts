@@ -18,9 +18,9 @@ export const deviceShared: ScenarioRule = {
         const twin = first.pci_devices.find(other => isPhysical(other) && other.bdf === device.bdf)
         if (twin)
           yield {
-            at: at(device, 'bdf'),
-            message: `${bdf(device.bdf)} is given to "${first.name}" and to "${second.name}": nothing checks it, both configure it, its DMA goes where the cell created last says, and destroying either gives it to the root; list it in one`,
-            related: [{ at: at(twin, 'bdf'), message: `"${first.name}" has it here` }],
+            span: at(device, 'bdf'),
+            headline: `${bdf(device.bdf)} is given to "${first.name}" and to "${second.name}": nothing checks it, both configure it, its DMA goes where the cell created last says, and destroying either gives it to the root; list it in one`,
+            related: [{ span: at(twin, 'bdf'), text: `"${first.name}" has it here` }],
             key: `${first.name} ${bdf(device.bdf)}`,
           }
       }

@@ -22,8 +22,8 @@ export const largeWindows: SystemRule = {
     if (!first || !platform_info.pci_is_virtual) return
     const macro = `JAILHOUSE_IVSHMEM_BAR_MASK_${first.num_msix_vectors > 0 ? 'MSIX' : 'INTX'}`
     yield {
-      at: at(first, 'bar_mask'),
-      message: `a kernel of 4 KiB pages gives ${count(devices.length, 'device')} [${hex(0)}, ${hex(devices.length * 0x2000)}) for their windows, and that of ${bdf(first.bdf)} alone takes 64 KiB ("BAR 0: no space"); with such a root use ${macro}`,
+      span: at(first, 'bar_mask'),
+      headline: `a kernel of 4 KiB pages gives ${count(devices.length, 'device')} [${hex(0)}, ${hex(devices.length * 0x2000)}) for their windows, and that of ${bdf(first.bdf)} alone takes 64 KiB ("BAR 0: no space"); with such a root use ${macro}`,
       key: 'windows',
       ...fixes(fixOf(`Set bar_mask to ${macro}`, setField(first, 'bar_mask', macro), false)),
     }

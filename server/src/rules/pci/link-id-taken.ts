@@ -20,9 +20,9 @@ export const linkIdTaken: ScenarioRule = {
         const free = lowestFree(link)
         if (twin && twin.cell !== cell)
           yield {
-            at: at(device, 'shmem_dev_id'),
-            message: `shmem_dev_id ${device.shmem_dev_id} of ${bdf(device.bdf)} is taken by "${twin.cell.name}": creating "${cell.name}" answers EBUSY; use another`,
-            related: [{ at: at(twin.device, 'shmem_dev_id'), message: `"${twin.cell.name}" has it` }],
+            span: at(device, 'shmem_dev_id'),
+            headline: `shmem_dev_id ${device.shmem_dev_id} of ${bdf(device.bdf)} is taken by "${twin.cell.name}": creating "${cell.name}" answers EBUSY; use another`,
+            related: [{ span: at(twin.device, 'shmem_dev_id'), text: `"${twin.cell.name}" has it` }],
             key: bdf(device.bdf),
             ...fixes(fixOf(`Set shmem_dev_id to ${free}`, setField(device, 'shmem_dev_id', String(free)), false)),
           }

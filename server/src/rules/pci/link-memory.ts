@@ -20,13 +20,13 @@ export const linkMemory: ScenarioRule = {
       if (!difference) continue
       const { k, own, twin } = difference
       yield {
-        at: at(own, own.phys_start === twin.phys_start ? 'size' : 'phys_start'),
-        message: `${sectionName(k)} of ${bdf(other.device.bdf)} is ${describeRange(phys(own))} in "${other.cell.name}" and ${describeRange(phys(twin))} in "${first.cell.name}"${differing.length === 1 ? '' : `, and ${differing.length - 1} more differ`}: each cell writes where the other does not look; give both the same, or check shmem_regions_start (${other.device.shmem_regions_start} and ${first.device.shmem_regions_start})`,
+        span: at(own, own.phys_start === twin.phys_start ? 'size' : 'phys_start'),
+        headline: `${sectionName(k)} of ${bdf(other.device.bdf)} is ${describeRange(phys(own))} in "${other.cell.name}" and ${describeRange(phys(twin))} in "${first.cell.name}"${differing.length === 1 ? '' : `, and ${differing.length - 1} more differ`}: each cell writes where the other does not look; give both the same, or check shmem_regions_start (${other.device.shmem_regions_start} and ${first.device.shmem_regions_start})`,
         related: [
-          { at: at(twin, 'phys_start'), message: `"${first.cell.name}" has ${describeRange(phys(twin))}` },
+          { span: at(twin, 'phys_start'), text: `"${first.cell.name}" has ${describeRange(phys(twin))}` },
           {
-            at: at(other.device, 'shmem_regions_start'),
-            message: `sections of "${other.cell.name}" begin at this region`,
+            span: at(other.device, 'shmem_regions_start'),
+            text: `sections of "${other.cell.name}" begin at this region`,
           },
         ],
         key: bdf(other.device.bdf),

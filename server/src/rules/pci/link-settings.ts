@@ -32,9 +32,9 @@ export const linkSettings: ScenarioRule = {
 type Field = (typeof COMPARED)[number]['field']
 
 const disagreement = (first: Endpoint, other: Endpoint, field: Field, harm: string): Fault => ({
-  at: at(other.device, field),
-  message: `${bdf(other.device.bdf)} has ${field} ${other.device[field]} in "${other.cell.name}" and ${first.device[field]} in "${first.cell.name}": ${harm}; use one value`,
-  related: [{ at: at(first.device, field), message: `"${first.cell.name}" has ${first.device[field]}` }],
+  span: at(other.device, field),
+  headline: `${bdf(other.device.bdf)} has ${field} ${other.device[field]} in "${other.cell.name}" and ${first.device[field]} in "${first.cell.name}": ${harm}; use one value`,
+  related: [{ span: at(first.device, field), text: `"${first.cell.name}" has ${first.device[field]}` }],
   key: `${bdf(other.device.bdf)} ${field}`,
   ...fixes(
     fixOf(
@@ -55,9 +55,9 @@ function* protocols(first: Endpoint, other: Endpoint): Iterable<Fault> {
     return
   }
   yield {
-    at: at(other.device, 'shmem_protocol'),
-    message: `${bdf(other.device.bdf)} speaks protocol ${hex(b)} in "${other.cell.name}" and ${hex(a)} in "${first.cell.name}": ${isVirtio(first.device) || isVirtio(other.device) ? 'virtio takes one front end (0x8000) and one back end (0xc000) of the same device type' : 'their drivers do not understand each other'}; let them match`,
-    related: [{ at: at(first.device, 'shmem_protocol'), message: `"${first.cell.name}" speaks ${hex(a)}` }],
+    span: at(other.device, 'shmem_protocol'),
+    headline: `${bdf(other.device.bdf)} speaks protocol ${hex(b)} in "${other.cell.name}" and ${hex(a)} in "${first.cell.name}": ${isVirtio(first.device) || isVirtio(other.device) ? 'virtio takes one front end (0x8000) and one back end (0xc000) of the same device type' : 'their drivers do not understand each other'}; let them match`,
+    related: [{ span: at(first.device, 'shmem_protocol'), text: `"${first.cell.name}" speaks ${hex(a)}` }],
     key: `${bdf(other.device.bdf)} protocol`,
   }
 }
@@ -69,7 +69,7 @@ const fits = (a: number, b: number): boolean =>
   [a & KIND, b & KIND].toSorted((x, y) => x - y).join() === `${SHMEM_PROTO_VIRTIO_FRONT},${SHMEM_PROTO_VIRTIO_BACK}`
 
 const vethFault = ({ cell, device }: Endpoint): Fault => ({
-  at: at(device, 'shmem_peers'),
-  message: `the network ${bdf(device.bdf)} has ${device.shmem_peers} peers in "${cell.name}": Linux connects exactly two; use 2`,
+  span: at(device, 'shmem_peers'),
+  headline: `the network ${bdf(device.bdf)} has ${device.shmem_peers} peers in "${cell.name}": Linux connects exactly two; use 2`,
   key: `${bdf(device.bdf)} veth`,
 })

@@ -18,12 +18,12 @@ export const linkWithoutPeer: ScenarioRule = {
       if (!end || others.length || end.cell.isRoot) continue
       const [meant] = links.flat().filter(other => other !== end && hasItsMemory(other, end))
       yield {
-        at: at(end.device, 'bdf'),
+        span: at(end.device, 'bdf'),
         severity: meant ? 'warning' : 'hint',
-        message: meant
+        headline: meant
           ? `${bdf(end.device.bdf)} of "${end.cell.name}" has no peer, and "${meant.cell.name}" has the same memory at ${bdf(meant.device.bdf)}: ends meet by bdf alone; use that bdf`
           : `${bdf(end.device.bdf)} of "${end.cell.name}" has no peer: no other cell here has a shared-memory device with this bdf`,
-        related: meant ? [{ at: at(meant.device, 'bdf'), message: `"${meant.cell.name}" has the memory here` }] : [],
+        related: meant ? [{ span: at(meant.device, 'bdf'), text: `"${meant.cell.name}" has the memory here` }] : [],
         key: bdf(end.device.bdf),
       }
     }

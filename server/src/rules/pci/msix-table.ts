@@ -21,20 +21,20 @@ export const msixTable: CellRule = {
       const needed = (num_msix_vectors * 16 + 0xfff) & 0xf000
       if (msix_address === 0n)
         yield {
-          at: at(device, 'msix_address'),
-          message: `${bdf(device.bdf)} has ${num_msix_vectors} MSI-X vectors but no msix_address: the hypervisor reads its table through a null pointer`,
+          span: at(device, 'msix_address'),
+          headline: `${bdf(device.bdf)} has ${num_msix_vectors} MSI-X vectors but no msix_address: the hypervisor reads its table through a null pointer`,
           key: bdf(device.bdf),
         }
       else if (!isAligned(msix_address))
         yield {
-          at: at(device, 'msix_address'),
-          message: `the MSI-X table of ${bdf(device.bdf)} at ${hex(msix_address)} does not begin a page: the wrong registers are intercepted`,
+          span: at(device, 'msix_address'),
+          headline: `the MSI-X table of ${bdf(device.bdf)} at ${hex(msix_address)} does not begin a page: the wrong registers are intercepted`,
           key: bdf(device.bdf),
         }
       else if (msix_region_size < num_msix_vectors * 16 || msix_region_size % 0x1000)
         yield {
-          at: at(device, 'msix_region_size'),
-          message: `the MSI-X table of ${bdf(device.bdf)} needs ${hex(needed)} bytes for ${num_msix_vectors} vectors in whole pages, not ${hex(msix_region_size)}`,
+          span: at(device, 'msix_region_size'),
+          headline: `the MSI-X table of ${bdf(device.bdf)} needs ${hex(needed)} bytes for ${num_msix_vectors} vectors in whole pages, not ${hex(msix_region_size)}`,
           key: bdf(device.bdf),
           ...fixes(
             fixOf(

@@ -17,15 +17,15 @@ export const pciType: CellRule = {
       if (!device.source?.origin) continue
       if (![PCI_TYPE_DEVICE, PCI_TYPE_BRIDGE, PCI_TYPE_IVSHMEM].includes(device.type))
         yield {
-          at: at(device, 'type'),
-          message: `type ${device.type} is none of JAILHOUSE_PCI_TYPE_DEVICE, _BRIDGE, _IVSHMEM: ${bdf(device.bdf)} is taken for a physical device, reset, and withheld from the root`,
+          span: at(device, 'type'),
+          headline: `type ${device.type} is none of JAILHOUSE_PCI_TYPE_DEVICE, _BRIDGE, _IVSHMEM: ${bdf(device.bdf)} is taken for a physical device, reset, and withheld from the root`,
           key: bdf(device.bdf),
         }
       else if (device.type === PCI_TYPE_BRIDGE && !cell.isRoot)
         yield {
-          at: at(device, 'type'),
+          span: at(device, 'type'),
           severity: 'hint',
-          message: `an inmate has no use for the bridge ${bdf(device.bdf)}: what it writes to its windows is ignored, and the root's driver keeps it`,
+          headline: `an inmate has no use for the bridge ${bdf(device.bdf)}: what it writes to its windows is ignored, and the root's driver keeps it`,
           key: bdf(device.bdf),
         }
     }

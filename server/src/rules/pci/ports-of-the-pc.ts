@@ -29,9 +29,9 @@ export const portsOfThePc: ScenarioRule = {
           const twin = taken && root.root_cell.pio_regions.find(other => overlap(portsOf(other), taken))
           if (twin)
             yield {
-              at: at(region, 'base'),
-              message: `"${cell.name}" takes ports ${interval(taken)}, ${name}, from the root: its next access there is "FATAL: Invalid PIO" and parks the CPU; leave them to the root`,
-              related: [{ at: at(twin, 'base'), message: 'the root has them here' }],
+              span: at(region, 'base'),
+              headline: `"${cell.name}" takes ports ${interval(taken)}, ${name}, from the root: its next access there is "FATAL: Invalid PIO" and parks the CPU; leave them to the root`,
+              related: [{ span: at(twin, 'base'), text: 'the root has them here' }],
               key: interval(taken),
             }
         }

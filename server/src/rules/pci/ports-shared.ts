@@ -23,9 +23,9 @@ export const portsShared: ScenarioRule = {
           const shared = overlap(portsOf(region), portsOf(twin))
           if (shared)
             yield {
-              at: at(region, 'base'),
-              message: `ports ${interval(shared)} are given to "${first.name}" and to "${second.name}": both reach them, and destroying either gives them to the root; list them in one`,
-              related: [{ at: at(twin, 'base'), message: `"${first.name}" has them here` }],
+              span: at(region, 'base'),
+              headline: `ports ${interval(shared)} are given to "${first.name}" and to "${second.name}": both reach them, and destroying either gives them to the root; list them in one`,
+              related: [{ span: at(twin, 'base'), text: `"${first.name}" has them here` }],
               key: `${first.name} ${interval(shared)}`,
             }
         }

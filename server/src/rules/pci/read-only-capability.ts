@@ -35,9 +35,9 @@ export const readOnlyCapability: CellRule = {
       )
       if (name && device && !(cap.flags & PCICAPS_WRITE))
         yield {
-          at: at(cap, 'flags'),
-          message: `the ${name} capability of ${bdf(device.bdf)} is read-only: a driver that writes to it is parked with "Invalid PCI config write"; add JAILHOUSE_PCICAPS_WRITE`,
-          related: [{ at: at(device), message: `device ${bdf(device.bdf)}` }],
+          span: at(cap, 'flags'),
+          headline: `the ${name} capability of ${bdf(device.bdf)} is read-only: a driver that writes to it is parked with "Invalid PCI config write"; add JAILHOUSE_PCICAPS_WRITE`,
+          related: [{ span: at(device), text: `device ${bdf(device.bdf)}` }],
           key: `${bdf(device.bdf)} ${name}`,
           ...fixes(fixOf('Add JAILHOUSE_PCICAPS_WRITE', addFlag(cap, 'flags', 'JAILHOUSE_PCICAPS_WRITE'))),
         }

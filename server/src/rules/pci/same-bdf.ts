@@ -17,9 +17,9 @@ export const sameBdf: CellRule = {
       if (!first) continue
       const isTyped = first.type !== device.type
       yield {
-        at: at(device, 'bdf'),
-        message: `pci_devices ${first.index} and ${device.index} are both ${bdf(device.bdf)}${first.domain === device.domain ? '' : ', and domains are not compared'}: only the first is ever reached${isTyped ? ', so one hides the other' : ''}`,
-        related: [{ at: at(first, 'bdf'), message: `pci_devices ${first.index} is ${bdf(first.bdf)}` }],
+        span: at(device, 'bdf'),
+        headline: `pci_devices ${first.index} and ${device.index} are both ${bdf(device.bdf)}${first.domain === device.domain ? '' : ', and domains are not compared'}: only the first is ever reached${isTyped ? ', so one hides the other' : ''}`,
+        related: [{ span: at(first, 'bdf'), text: `pci_devices ${first.index} is ${bdf(first.bdf)}` }],
         key: bdf(device.bdf),
       }
     }

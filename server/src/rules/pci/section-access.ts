@@ -26,9 +26,9 @@ export const sectionAccess: CellRule = {
 }
 
 const commonFault = (device: PciDevice, common: MemoryRegion): Fault => ({
-  at: at(common, 'flags'),
+  span: at(common, 'flags'),
   severity: 'warning',
-  message: `the common section of ${bdf(device.bdf)}, region ${common.index}, is for all peers to read and write: an access it does not allow parks the CPU`,
+  headline: `the common section of ${bdf(device.bdf)}, region ${common.index}, is for all peers to read and write: an access it does not allow parks the CPU`,
   key: bdf(device.bdf),
   ...fixes(
     fixOf(
@@ -49,18 +49,18 @@ function* outputFault(device: PciDevice, output: MemoryRegion, peer: number): It
     : removeFlag(output, 'flags', 'JAILHOUSE_MEM_WRITE')
   if (has(output, MEM_WRITE) !== isOwn)
     yield {
-      at: at(output, 'flags'),
-      message: isOwn
+      span: at(output, 'flags'),
+      headline: isOwn
         ? `region ${output.index} is the output section of this cell, peer ${peer} of ${bdf(device.bdf)}, and cannot be written: the first message parks the CPU; add JAILHOUSE_MEM_WRITE`
         : `region ${output.index} is the output section of peer ${peer} of ${bdf(device.bdf)}, and this cell, peer ${device.shmem_dev_id}, can write it: what the others read need not be from peer ${peer}; remove JAILHOUSE_MEM_WRITE`,
-      related: [{ at: at(device, 'shmem_dev_id'), message: `this cell is peer ${device.shmem_dev_id}` }],
+      related: [{ span: at(device, 'shmem_dev_id'), text: `this cell is peer ${device.shmem_dev_id}` }],
       key: `${bdf(device.bdf)} ${peer}`,
       ...fixes(fixOf(title, change)),
     }
   else if (!has(output, MEM_READ))
     yield {
-      at: at(output, 'flags'),
-      message: `region ${output.index}, output section ${peer} of ${bdf(device.bdf)}, cannot be read; add JAILHOUSE_MEM_READ`,
+      span: at(output, 'flags'),
+      headline: `region ${output.index}, output section ${peer} of ${bdf(device.bdf)}, cannot be read; add JAILHOUSE_MEM_READ`,
       key: `${bdf(device.bdf)} ${peer}`,
       ...fixes(fixOf('Add JAILHOUSE_MEM_READ', addFlag(output, 'flags', 'JAILHOUSE_MEM_READ'))),
     }

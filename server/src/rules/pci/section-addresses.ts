@@ -23,15 +23,15 @@ export const sectionAddresses: CellRule = {
         if (region.size === 0n) continue
         if (isSubPage(region) || !isAligned(region.phys_start))
           yield {
-            at: at(region, isAligned(region.size) ? 'phys_start' : 'size'),
-            message: `${sectionName(offset)} of ${name} is not made of whole pages: it is trapped access by access and no memory`,
+            span: at(region, isAligned(region.size) ? 'phys_start' : 'size'),
+            headline: `${sectionName(offset)} of ${name} is not made of whole pages: it is trapped access by access and no memory`,
             key: `${name} ${offset}`,
           }
         else if (region.virt_start !== next)
           yield {
-            at: at(region, 'virt_start'),
-            message: `${sectionName(offset)} of ${name} is at ${hex(region.virt_start)}, but drivers look for it at ${hex(next)}, right behind the sections before it`,
-            related: [{ at: at(device, 'shmem_regions_start'), message: `sections of ${name}` }],
+            span: at(region, 'virt_start'),
+            headline: `${sectionName(offset)} of ${name} is at ${hex(region.virt_start)}, but drivers look for it at ${hex(next)}, right behind the sections before it`,
+            related: [{ span: at(device, 'shmem_regions_start'), text: `sections of ${name}` }],
             key: `${name} ${offset}`,
             ...fixes(
               cell.isRoot
@@ -44,8 +44,8 @@ export const sectionAddresses: CellRule = {
       const odd = outputs.find(({ size }) => size !== outputs[0]?.size)
       if (odd)
         yield {
-          at: at(odd, 'size'),
-          message: `output sections of ${name} differ in size, ${hex(outputs[0]?.size ?? 0n)} and ${hex(odd.size)}: the device tells the size of the first one only`,
+          span: at(odd, 'size'),
+          headline: `output sections of ${name} differ in size, ${hex(outputs[0]?.size ?? 0n)} and ${hex(odd.size)}: the device tells the size of the first one only`,
           key: `${name} size`,
         }
     }

@@ -21,27 +21,27 @@ export const sectionsMissing: CellRule = {
       const name = bdf(device.bdf)
       if (peers > MOST_PEERS || peers === 0)
         yield {
-          at: at(device, 'shmem_peers'),
-          message: `${name} has ${count(peers, 'peer')}: ${peers ? `the hypervisor has room for ${MOST_PEERS} and runs past them` : 'the size of its output section is read from behind its regions'}`,
+          span: at(device, 'shmem_peers'),
+          headline: `${name} has ${count(peers, 'peer')}: ${peers ? `the hypervisor has room for ${MOST_PEERS} and runs past them` : 'the size of its output section is read from behind its regions'}`,
           key: `${name} peers`,
         }
       else if (start + 2 + peers > regions)
         yield {
-          at: at(device, 'shmem_regions_start'),
-          message: `${name} takes the regions [${start}, ${start + 2 + peers}): state table, common section and an output section for each of ${count(peers, 'peer')}; there are ${regions}, so it is refused with EINVAL`,
+          span: at(device, 'shmem_regions_start'),
+          headline: `${name} takes the regions [${start}, ${start + 2 + peers}): state table, common section and an output section for each of ${count(peers, 'peer')}; there are ${regions}, so it is refused with EINVAL`,
           key: `${name} regions`,
         }
       if (id >= peers && peers > 0)
         yield {
-          at: at(device, 'shmem_dev_id'),
+          span: at(device, 'shmem_dev_id'),
           ...(id < MOST_PEERS && { severity: 'warning' as const }),
-          message: `${name} is peer ${id} of ${peers}, but peers count from 0: ${id < MOST_PEERS ? 'it has no output section of its own, and nobody notices it' : 'refused with EINVAL'}`,
+          headline: `${name} is peer ${id} of ${peers}, but peers count from 0: ${id < MOST_PEERS ? 'it has no output section of its own, and nobody notices it' : 'refused with EINVAL'}`,
           key: `${name} id`,
         }
       if (num_msix_vectors > 16)
         yield {
-          at: at(device, 'num_msix_vectors'),
-          message: `${name} has ${num_msix_vectors} vectors, but 16 are possible: refused with EINVAL`,
+          span: at(device, 'num_msix_vectors'),
+          headline: `${name} has ${num_msix_vectors} vectors, but 16 are possible: refused with EINVAL`,
           key: `${name} vectors`,
         }
     }

@@ -25,24 +25,24 @@ export const sharedMemoryBars: CellRule = {
       const fix = fixes(fixOf(`Set bar_mask to ${macro}`, setField(device, 'bar_mask', macro)))
       if (registers === 0)
         yield {
-          at: at(device, 'bar_mask'),
-          message: `${name} has no window for its registers: bar_mask[0] is 0; use ${macro}`,
+          span: at(device, 'bar_mask'),
+          headline: `${name} has no window for its registers: bar_mask[0] is 0; use ${macro}`,
           key: name,
           ...fix,
         }
       else if (!REGISTERS.includes(registers))
         yield {
-          at: at(device, 'bar_mask'),
+          span: at(device, 'bar_mask'),
           severity: 'warning',
-          message: `bar_mask[0] of ${name} is ${hex(registers)}, which is no page of registers; use ${macro}`,
+          headline: `bar_mask[0] of ${name} is ${hex(registers)}, which is no page of registers; use ${macro}`,
           key: name,
           ...fix,
         }
       else if (usesMsix !== (table !== 0))
         yield {
-          at: at(device, 'bar_mask'),
+          span: at(device, 'bar_mask'),
           ...(!usesMsix && { severity: 'hint' as const }),
-          message: usesMsix
+          headline: usesMsix
             ? `${name} has ${device.num_msix_vectors} MSI-X vectors, but no window for their table: bar_mask[1] is 0; use ${macro}`
             : `${name} has a window for an MSI-X table, but no vectors: num_msix_vectors is 0; use ${macro}`,
           key: name,
@@ -50,8 +50,8 @@ export const sharedMemoryBars: CellRule = {
         }
       if (cell.architecture === 'x86' && !usesMsix)
         yield {
-          at: at(device, 'num_msix_vectors'),
-          message: `${name} raises no interrupts: on x86 a shared-memory device needs MSI-X; give it 1 vector, or 2 for a network`,
+          span: at(device, 'num_msix_vectors'),
+          headline: `${name} raises no interrupts: on x86 a shared-memory device needs MSI-X; give it 1 vector, or 2 for a network`,
           key: `${name} vectors`,
         }
     }

@@ -22,9 +22,9 @@ export const sharedMemoryDomain: SystemRule = {
     for (const device of root_cell.pci_devices)
       if (device.type === PCI_TYPE_IVSHMEM && device.domain !== pci_domain)
         yield {
-          at: at(device, 'domain'),
-          message: `${bdf(device.bdf)} is in domain ${device.domain}, the virtual host in domain ${pci_domain}: Linux does not find the device, and says nothing`,
-          related: [{ at: at(platform_info, 'pci_domain'), message: `domain of the virtual host` }],
+          span: at(device, 'domain'),
+          headline: `${bdf(device.bdf)} is in domain ${device.domain}, the virtual host in domain ${pci_domain}: Linux does not find the device, and says nothing`,
+          related: [{ span: at(platform_info, 'pci_domain'), text: `domain of the virtual host` }],
           key: bdf(device.bdf),
           ...fixes(fixOf(`Set the domain to ${pci_domain}`, setField(device, 'domain', String(pci_domain)))),
         }

@@ -22,8 +22,8 @@ export const sharedMemoryProtocol: CellRule = {
       const { shmem_protocol: protocol } = device
       if (protocol <= SHMEM_PROTO_VETH || protocol >= SHMEM_PROTO_CUSTOM) continue
       yield {
-        at: at(device, 'shmem_protocol'),
-        message: `protocol ${hex(protocol)} of ${bdf(device.bdf)} is reserved, and no driver binds to it${protocol === OLD_VETH ? '; it was JAILHOUSE_SHMEM_PROTO_VETH before revision 12' : ''}`,
+        span: at(device, 'shmem_protocol'),
+        headline: `protocol ${hex(protocol)} of ${bdf(device.bdf)} is reserved, and no driver binds to it${protocol === OLD_VETH ? '; it was JAILHOUSE_SHMEM_PROTO_VETH before revision 12' : ''}`,
         key: bdf(device.bdf),
         ...fixes(
           protocol === OLD_VETH
@@ -40,8 +40,8 @@ export const sharedMemoryProtocol: CellRule = {
 /** What the Linux driver for networks expects. */
 function* network({ device, common, outputs }: Sections): Iterable<Fault> {
   const complain = (field: string, message: string): Fault => ({
-    at: at(device, field),
-    message: `the network ${bdf(device.bdf)} ${message}`,
+    span: at(device, field),
+    headline: `the network ${bdf(device.bdf)} ${message}`,
     key: `${bdf(device.bdf)} ${field}`,
   })
   if (device.shmem_peers !== 2) yield complain('shmem_peers', `has 2 peers, not ${device.shmem_peers}`)

@@ -20,36 +20,36 @@ export const stateTable: CellRule = {
     for (const { device, state } of sectionsOf(cell)) {
       const name = `the state table of ${bdf(device.bdf)}`
       const related = [
-        { at: at(device, 'shmem_regions_start'), message: `${bdf(device.bdf)} begins with region ${state.index}` },
+        { span: at(device, 'shmem_regions_start'), text: `${bdf(device.bdf)} begins with region ${state.index}` },
       ]
       const key = bdf(device.bdf)
       if (state.size < BigInt(4 * device.shmem_peers))
         yield {
-          at: at(state, 'size'),
-          message: `${name}, region ${state.index}, has ${hex(state.size)} bytes, too few for a word of each of ${device.shmem_peers} peers: the hypervisor writes past it; does shmem_regions_start name the right region?`,
+          span: at(state, 'size'),
+          headline: `${name}, region ${state.index}, has ${hex(state.size)} bytes, too few for a word of each of ${device.shmem_peers} peers: the hypervisor writes past it; does shmem_regions_start name the right region?`,
           related,
           key,
         }
       else if (!isAligned(state.phys_start))
         yield {
-          at: at(state, 'phys_start'),
-          message: `${name} at ${hex(state.phys_start)} does not begin a page: the hypervisor writes to the page's start`,
+          span: at(state, 'phys_start'),
+          headline: `${name} at ${hex(state.phys_start)} does not begin a page: the hypervisor writes to the page's start`,
           related,
           key,
         }
       else if (!has(state, MEM_READ))
         yield {
-          at: at(state, 'flags'),
-          message: `${name}, ${describe(state)}, cannot be read: a driver that looks at it is parked; add JAILHOUSE_MEM_READ`,
+          span: at(state, 'flags'),
+          headline: `${name}, ${describe(state)}, cannot be read: a driver that looks at it is parked; add JAILHOUSE_MEM_READ`,
           related,
           key,
           ...fixes(fixOf('Add JAILHOUSE_MEM_READ', addFlag(state, 'flags', 'JAILHOUSE_MEM_READ'))),
         }
       else if (has(state, MEM_WRITE))
         yield {
-          at: at(state, 'flags'),
+          span: at(state, 'flags'),
           severity: 'warning',
-          message: `${name}, ${describe(state)}, can be written: a peer can forge the state of others; remove JAILHOUSE_MEM_WRITE`,
+          headline: `${name}, ${describe(state)}, can be written: a peer can forge the state of others; remove JAILHOUSE_MEM_WRITE`,
           related,
           key,
           ...fixes(fixOf('Remove JAILHOUSE_MEM_WRITE', removeFlag(state, 'flags', 'JAILHOUSE_MEM_WRITE'))),

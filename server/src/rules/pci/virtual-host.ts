@@ -28,27 +28,27 @@ export const virtualHost: SystemRule = {
     const { pci_mmconfig_base: base, pci_mmconfig_end_bus, pci_is_virtual } = platform_info
     if (base && !isAligned(base))
       yield {
-        at: at(platform_info, 'pci_mmconfig_base'),
-        message: `pci_mmconfig_base ${hex(base)} does not begin a page`,
+        span: at(platform_info, 'pci_mmconfig_base'),
+        headline: `pci_mmconfig_base ${hex(base)} does not begin a page`,
       }
     else if (base + BigInt(pci_mmconfig_end_bus + 1) * MiB > 1n << 64n)
       yield {
-        at: at(platform_info, 'pci_mmconfig_base'),
-        message: 'the configuration space wraps around past the last address',
+        span: at(platform_info, 'pci_mmconfig_base'),
+        headline: 'the configuration space wraps around past the last address',
       }
     if (!architecture || architecture === 'x86') {
       if (pci_is_virtual)
         yield {
-          at: at(platform_info, 'pci_is_virtual'),
+          span: at(platform_info, 'pci_is_virtual'),
           severity: 'hint',
-          message: 'pci_is_virtual has no effect on x86: virtual hosts are added to device trees only',
+          headline: 'pci_is_virtual has no effect on x86: virtual hosts are added to device trees only',
         }
       return
     }
     if (!base && root_cell.pci_devices.length)
       yield {
-        at: at(platform_info, 'pci_mmconfig_base'),
-        message: `pci_mmconfig_base is 0, so no cell reaches the configuration space of its PCI devices`,
+        span: at(platform_info, 'pci_mmconfig_base'),
+        headline: `pci_mmconfig_base is 0, so no cell reaches the configuration space of its PCI devices`,
       }
     if (pci_is_virtual) yield* behindVirtualHost(system)
   },
@@ -58,21 +58,21 @@ export const virtualHost: SystemRule = {
 function* behindVirtualHost({ platform_info, root_cell }: SystemConfig): Iterable<Fault> {
   if (platform_info.pci_mmconfig_end_bus !== 0)
     yield {
-      at: at(platform_info, 'pci_mmconfig_end_bus'),
-      message: `a virtual host has bus 0 only: with pci_mmconfig_end_bus ${platform_info.pci_mmconfig_end_bus} the BARs of its devices lie inside the configuration space and are never reached`,
+      span: at(platform_info, 'pci_mmconfig_end_bus'),
+      headline: `a virtual host has bus 0 only: with pci_mmconfig_end_bus ${platform_info.pci_mmconfig_end_bus} the BARs of its devices lie inside the configuration space and are never reached`,
       ...fixes(fixOf('Set pci_mmconfig_end_bus to 0', setField(platform_info, 'pci_mmconfig_end_bus', '0'))),
     }
   for (const device of root_cell.pci_devices) {
     if (device.type !== PCI_TYPE_IVSHMEM)
       yield {
-        at: at(device, 'type'),
-        message: `the physical device ${bdf(device.bdf)} is not behind the host at ${hex(platform_info.pci_mmconfig_base)}, which is virtual: an access to its registers faults in the hypervisor`,
+        span: at(device, 'type'),
+        headline: `the physical device ${bdf(device.bdf)} is not behind the host at ${hex(platform_info.pci_mmconfig_base)}, which is virtual: an access to its registers faults in the hypervisor`,
         key: bdf(device.bdf),
       }
     else if (device.bdf >> 8)
       yield {
-        at: at(device, 'bdf'),
-        message: `${bdf(device.bdf)} is on bus ${device.bdf >> 8}, but a virtual host has bus 0 only: nobody finds the device`,
+        span: at(device, 'bdf'),
+        headline: `${bdf(device.bdf)} is on bus ${device.bdf >> 8}, but a virtual host has bus 0 only: nobody finds the device`,
         key: bdf(device.bdf),
       }
   }

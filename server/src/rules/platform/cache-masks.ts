@@ -28,10 +28,10 @@ export const cacheMasks: ScenarioRule = {
         for (const twin of first.cache_regions)
           if (overlap(bitsOf(region), bitsOf(twin)))
             yield {
-              at: at(region, 'start'),
+              span: at(region, 'start'),
               severity: 'hint',
-              message: `${text(region)} of the cache mask overlap ${text(twin)} of "${first.name}": both cells evict each other's lines; give each its own`,
-              related: [{ at: at(twin, 'start'), message: `"${first.name}" has ${text(twin)}` }],
+              headline: `${text(region)} of the cache mask overlap ${text(twin)} of "${first.name}": both cells evict each other's lines; give each its own`,
+              related: [{ span: at(twin, 'start'), text: `"${first.name}" has ${text(twin)}` }],
               key: first.name,
             }
   },
@@ -41,16 +41,16 @@ export const cacheMasks: ScenarioRule = {
 function* ofRoot(own: CacheRegion, region: CacheRegion, name: string): Iterable<Fault> {
   const [start, end] = [region.start, region.start + region.size]
   const [low, high] = [own.start, own.start + own.size]
-  const place = { at: at(region, 'start'), related: [{ at: at(own, 'start'), message: `the root has ${text(own)}` }] }
+  const place = { span: at(region, 'start'), related: [{ span: at(own, 'start'), text: `the root has ${text(own)}` }] }
   if (start <= low && high <= end)
     yield {
       ...place,
-      message: `${text(region)} take all of the root's cache mask: creating "${name}" answers EINVAL; leave the root some, or share with JAILHOUSE_CACHE_ROOTSHARED`,
+      headline: `${text(region)} take all of the root's cache mask: creating "${name}" answers EINVAL; leave the root some, or share with JAILHOUSE_CACHE_ROOTSHARED`,
     }
   else if (low < start && end < high)
     yield {
       ...place,
       severity: 'hint',
-      message: `${text(region)} lie in the middle of the root's cache mask: it must stay in one piece, so the root loses bits [${low}, ${start}) too; begin at ${low}`,
+      headline: `${text(region)} lie in the middle of the root's cache mask: it must stay in one piece, so the root loses bits [${low}, ${start}) too; begin at ${low}`,
     }
 }

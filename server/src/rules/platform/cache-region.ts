@@ -20,28 +20,28 @@ export const cacheRegion: CellRule = {
     if (!first) return
     if (cell.architecture && cell.architecture !== 'x86')
       yield {
-        at: at(first),
+        span: at(first),
         severity: 'hint',
-        message: `cache regions have no effect on ${cell.architecture}: only Intel's cache allocation is supported`,
+        headline: `cache regions have no effect on ${cell.architecture}: only Intel's cache allocation is supported`,
         key: 'architecture',
       }
     else if (cell.cache_regions.length > 1 && array)
       yield {
-        at: atElement(array, 1),
-        message: `a cell has at most one cache region, not ${cell.cache_regions.length}: refused with EINVAL`,
+        span: atElement(array, 1),
+        headline: `a cell has at most one cache region, not ${cell.cache_regions.length}: refused with EINVAL`,
         key: 'count',
       }
     if (first.type !== CACHE_L3)
       yield {
-        at: at(first, 'type'),
-        message: `cache type ${first.type} is refused with EINVAL: code and data cannot be told apart; use JAILHOUSE_CACHE_L3`,
+        span: at(first, 'type'),
+        headline: `cache type ${first.type} is refused with EINVAL: code and data cannot be told apart; use JAILHOUSE_CACHE_L3`,
         key: 'type',
         ...fixes(fixOf('Use JAILHOUSE_CACHE_L3', setField(first, 'type', 'JAILHOUSE_CACHE_L3'))),
       }
     if (first.size === 0 || first.start + first.size > 32)
       yield {
-        at: at(first, 'size'),
-        message: `ways [${first.start}, ${first.start + first.size}) of the cache do not exist: refused with EINVAL`,
+        span: at(first, 'size'),
+        headline: `ways [${first.start}, ${first.start + first.size}) of the cache do not exist: refused with EINVAL`,
         key: 'range',
       }
   },

@@ -23,12 +23,12 @@ export const consoleOfHypervisor: ScenarioRule = {
         if (hasAny(region, MEM_ROOTSHARED) || !overlap(phys(region), rangeOf(address, BigInt(size || 1)))) continue
         const isRoots = root.root_cell.mem_regions.some(outer => overlap(phys(outer), phys(region)))
         yield {
-          at: at(region, 'phys_start'),
+          span: at(region, 'phys_start'),
           severity: isRoots ? 'warning' : 'hint',
-          message: !isRoots
+          headline: !isRoots
             ? `${describe(region)} gives "${cell.name}" the UART at ${hex(address)} that the hypervisor prints to: their lines mix, and the cell can change its settings`
             : `${describe(region)} takes the UART at ${hex(address)} from "${root.root_cell.name}", where the hypervisor prints: if Linux has its console there, its next character parks a CPU of the root; share it with JAILHOUSE_MEM_ROOTSHARED`,
-          related: [{ at: at(root.debug_console, 'address'), message: 'the debug console' }],
+          related: [{ span: at(root.debug_console, 'address'), text: 'the debug console' }],
           key: keyOf(region),
           ...fixes(
             !isRoots

@@ -49,18 +49,18 @@ function* onX86(console: Console): Iterable<Fault> {
   if (console.type !== CON_TYPE_8250 && console.type !== CON_TYPE_EFIFB) yield unsupported(console, 'x86')
   else if (console.type === CON_TYPE_8250 && !isMapped && console.address > 0xfff8n)
     yield {
-      at: at(console, 'address'),
+      span: at(console, 'address'),
       severity: 'error',
-      message: `${hex(console.address)} is no I/O port: the upper bits are cut off; is JAILHOUSE_CON_ACCESS_MMIO missing?`,
+      headline: `${hex(console.address)} is no I/O port: the upper bits are cut off; is JAILHOUSE_CON_ACCESS_MMIO missing?`,
       key: 'port',
     }
   if (console.type !== CON_TYPE_EFIFB) return
   const needed = console.flags & CON_FB_1920x1080 ? 0x7e9000 : 0x300000
   if (!isMapped || console.size < needed)
     yield {
-      at: at(console, isMapped ? 'size' : 'flags'),
+      span: at(console, isMapped ? 'size' : 'flags'),
       severity: 'error',
-      message: isMapped
+      headline: isMapped
         ? `the picture has ${hex(needed)} bytes, but size is ${hex(console.size)}: the hypervisor faults while it prints`
         : 'a framebuffer is memory: without JAILHOUSE_CON_ACCESS_MMIO the hypervisor faults while it prints',
       key: 'framebuffer',
@@ -71,16 +71,16 @@ function* onArm(console: Console, architecture: string): Iterable<Fault> {
   if (console.type === CON_TYPE_EFIFB || console.type > LAST_OF_ARM) yield unsupported(console, architecture)
   else if (!(console.flags & CON_ACCESS_MMIO))
     yield {
-      at: at(console, 'flags'),
-      message: 'without JAILHOUSE_CON_ACCESS_MMIO the hypervisor prints nothing on ARM: no error is ever seen; add it',
+      span: at(console, 'flags'),
+      headline: 'without JAILHOUSE_CON_ACCESS_MMIO the hypervisor prints nothing on ARM: no error is ever seen; add it',
       key: 'access',
       ...fixes(fixOf('Add JAILHOUSE_CON_ACCESS_MMIO', addFlag(console, 'flags', 'JAILHOUSE_CON_ACCESS_MMIO'))),
     }
 }
 
 const unsupported = (console: Console, architecture: string): Fault => ({
-  at: at(console, 'type'),
-  message: `there is no driver for console type ${console.type} on ${architecture}: the hypervisor prints nothing, and no error is ever seen`,
+  span: at(console, 'type'),
+  headline: `there is no driver for console type ${console.type} on ${architecture}: the hypervisor prints nothing, and no error is ever seen`,
   key: 'type',
 })
 
@@ -89,23 +89,23 @@ function* mapped({ debug_console: console, architecture }: SystemConfig): Iterab
   const size = BigInt(console.size)
   if (size === 0n)
     yield {
-      at: at(console, 'size'),
+      span: at(console, 'size'),
       severity: 'error',
-      message: `the console has size 0, so nothing is mapped: ${architecture === 'arm64' ? 'the hypervisor faults at its first message' : '"enable" fails with "Unable to map hypervisor debug console"'}; set .size to 0x1000`,
+      headline: `the console has size 0, so nothing is mapped: ${architecture === 'arm64' ? 'the hypervisor faults at its first message' : '"enable" fails with "Unable to map hypervisor debug console"'}; set .size to 0x1000`,
       key: 'size',
       ...fixes(fixOf('Set .size to 0x1000', setField(console, 'size', '0x1000'))),
     }
   else if (architecture === 'arm64' && (console.address % (2n * MiB)) + size > 2n * MiB)
     yield {
-      at: at(console, 'size'),
+      span: at(console, 'size'),
       severity: 'error',
-      message: `${hex(size)} bytes from ${hex(console.address)} on reach past the 2 MiB kept for the console: the hypervisor's own mapping is overwritten`,
+      headline: `${hex(size)} bytes from ${hex(console.address)} on reach past the 2 MiB kept for the console: the hypervisor's own mapping is overwritten`,
       key: 'block',
     }
   else if (offset + size > alignUp(size))
     yield {
-      at: at(console, 'size'),
-      message: `${hex(size)} bytes from ${hex(console.address)} on end in a page that is not mapped: the size is counted from the start of the page`,
+      span: at(console, 'size'),
+      headline: `${hex(size)} bytes from ${hex(console.address)} on end in a page that is not mapped: the size is counted from the start of the page`,
       key: 'page',
     }
 }
@@ -114,16 +114,16 @@ function* clock({ debug_console: console, architecture }: SystemConfig): Iterabl
   if (console.clock_reg === 0n) return
   if (console.gate_nr > 31)
     yield {
-      at: at(console, 'gate_nr'),
+      span: at(console, 'gate_nr'),
       severity: 'error',
-      message: `gate ${console.gate_nr} is beyond the 32 bits of a clock register: add ${hex((console.gate_nr >> 5) * 4)} to clock_reg and use gate ${console.gate_nr % 32}`,
+      headline: `gate ${console.gate_nr} is beyond the 32 bits of a clock register: add ${hex((console.gate_nr >> 5) * 4)} to clock_reg and use gate ${console.gate_nr % 32}`,
       key: 'gate',
     }
   else if (architecture !== 'arm')
     yield {
-      at: at(console, 'clock_reg'),
+      span: at(console, 'clock_reg'),
       severity: 'hint',
-      message: 'clock gates are meant for 32-bit ARM; the driver sets this one all the same',
+      headline: 'clock gates are meant for 32-bit ARM; the driver sets this one all the same',
       key: 'clock',
     }
 }

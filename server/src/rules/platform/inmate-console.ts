@@ -30,8 +30,8 @@ export const inmateConsole: CellRule = {
       )
       if (!isMapped)
         yield {
-          at: at(console, 'address'),
-          message: `"${cell.name}" is told of a console at ${hex(address)} but has no region there to read and write: its first character parks the CPU with "Unhandled data write"`,
+          span: at(console, 'address'),
+          headline: `"${cell.name}" is told of a console at ${hex(address)} but has no region there to read and write: its first character parks the CPU with "Unhandled data write"`,
           key: 'region',
         }
     } else if (console.type === CON_TYPE_8250 && cell.architecture === 'x86') {
@@ -39,16 +39,16 @@ export const inmateConsole: CellRule = {
       const isOpen = cell.pio_regions.some(({ base, length }) => base <= port && port + 8 <= base + length)
       if (!isOpen)
         yield {
-          at: at(console, 'address'),
-          message: `"${cell.name}" is told of a console at ports [${hex(port)}, ${hex(port + 8)}) but may not use them all: its first character parks the CPU with "Invalid PIO"`,
+          span: at(console, 'address'),
+          headline: `"${cell.name}" is told of a console at ports [${hex(port)}, ${hex(port + 8)}) but may not use them all: its first character parks the CPU with "Invalid PIO"`,
           key: 'ports',
         }
     }
     if (!cell.mem_regions.some(region => has(region, MEM_COMM_REGION)))
       yield {
-        at: at(console, 'type'),
+        span: at(console, 'type'),
         severity: 'hint',
-        message: `"${cell.name}" has no communication region, which is where it would read about its console`,
+        headline: `"${cell.name}" has no communication region, which is where it would read about its console`,
         key: 'comm',
       }
   },

@@ -34,8 +34,8 @@ export const linuxDevices: CellRule = {
     const [chip] = cell.irqchips
     if (chip && !cell.irqchips.some(({ address }) => address === IOAPIC))
       yield {
-        at: at(chip, 'address'),
-        message: `"jailhouse cell linux" tells the kernel of an IOAPIC at ${hex(IOAPIC)} only; it will not use the one at ${hex(chip.address)}`,
+        span: at(chip, 'address'),
+        headline: `"jailhouse cell linux" tells the kernel of an IOAPIC at ${hex(IOAPIC)} only; it will not use the one at ${hex(chip.address)}`,
         key: 'ioapic',
       }
     yield* memoryMap(cell)
@@ -47,8 +47,8 @@ function* ports(cell: CellConfig): Iterable<Fault> {
     const uart = UARTS.find(base => region.base <= base && base + 8 <= region.base + region.length)
     if (uart !== undefined && !(region.base === uart && region.length === 8))
       yield {
-        at: at(region, 'base'),
-        message: `"jailhouse cell linux" tells the kernel of a UART only by a region of exactly its 8 ports: list [${hex(uart)}, ${hex(uart + 8)}) by itself`,
+        span: at(region, 'base'),
+        headline: `"jailhouse cell linux" tells the kernel of a UART only by a region of exactly its 8 ports: list [${hex(uart)}, ${hex(uart + 8)}) by itself`,
         key: hex(region.base),
       }
   }
@@ -62,9 +62,9 @@ function* memoryMap(cell: CellConfig): Iterable<Fault> {
   const array = arrayOf(cell, 'mem_regions')
   if (beyond && array)
     yield {
-      at: atElement(array, beyond.index),
+      span: atElement(array, beyond.index),
       severity: 'error',
-      message: `the kernel's memory map has room for ${MOST_E820} regions of RAM: "jailhouse cell linux" stops with "Too many memory regions"; merge some`,
+      headline: `the kernel's memory map has room for ${MOST_E820} regions of RAM: "jailhouse cell linux" stops with "Too many memory regions"; merge some`,
       key: 'e820',
     }
 }

@@ -49,8 +49,8 @@ export const linuxMemory: CellRule = {
     if (ram.length === 0) yield noRam(cell)
     else if (!ram.some(region => has(region, MEM_LOADABLE)))
       yield {
-        at: at(ram[0] as MemoryRegion, 'flags'),
-        message: `no RAM of "${cell.name}" is loadable: the kernel cannot be put there, "Invalid argument"; add JAILHOUSE_MEM_LOADABLE`,
+        span: at(ram[0] as MemoryRegion, 'flags'),
+        headline: `no RAM of "${cell.name}" is loadable: the kernel cannot be put there, "Invalid argument"; add JAILHOUSE_MEM_LOADABLE`,
         key: 'loadable',
         ...fixes(
           fixOf('Add JAILHOUSE_MEM_LOADABLE', addFlag(ram[0] as MemoryRegion, 'flags', 'JAILHOUSE_MEM_LOADABLE')),
@@ -69,13 +69,13 @@ function noRam(cell: CellConfig): Fault {
   const rule = 'flags READ, WRITE, EXECUTE and DMA, and none of IO, COMM_REGION, ROOTSHARED'
   if (!meant || meant.size < MiB)
     return {
-      at: array ? atDeclaration(array) : at(cell),
-      message: `"${cell.name}" has no RAM that "jailhouse cell linux" would take, which wants the ${rule}: "No space found to load all images"`,
+      span: array ? atDeclaration(array) : at(cell),
+      headline: `"${cell.name}" has no RAM that "jailhouse cell linux" would take, which wants the ${rule}: "No space found to load all images"`,
       key: 'ram',
     }
   return {
-    at: at(meant, 'flags'),
-    message: `${describe(meant)} is no RAM to "jailhouse cell linux", which wants the ${rule}: "No space found to load all images"`,
+    span: at(meant, 'flags'),
+    headline: `${describe(meant)} is no RAM to "jailhouse cell linux", which wants the ${rule}: "No space found to load all images"`,
     key: 'ram',
     ...fixes(
       has(meant, MEM_DMA) || has(meant, MEM_ROOTSHARED)
@@ -90,8 +90,8 @@ function* loader(cell: CellConfig): Iterable<Fault> {
   const entry = cell.cpu_reset_address
   if (cell.architecture === 'x86' && entry !== 0n)
     yield {
-      at: at(cell, 'cpu_reset_address'),
-      message: `"jailhouse cell linux" stops with "x86 requires cpu_reset_address=0", not ${hex(entry)}`,
+      span: at(cell, 'cpu_reset_address'),
+      headline: `"jailhouse cell linux" stops with "x86 requires cpu_reset_address=0", not ${hex(entry)}`,
       key: 'reset',
       ...fixes(fixOf('Set cpu_reset_address to 0', setField(cell, 'cpu_reset_address', '0'))),
     }
@@ -99,8 +99,8 @@ function* loader(cell: CellConfig): Iterable<Fault> {
     !cell.mem_regions.some(region => has(region, MEM_LOADABLE) && contains(virt(region), rangeOf(entry, LOADER)))
   )
     yield {
-      at: at(cell, 'cpu_reset_address'),
-      message: `no loadable region holds [${hex(entry)}, ${hex(entry + LOADER)}), where "jailhouse cell linux" puts its loader and its parameters: "Invalid argument"; add a region of 64 KiB there`,
+      span: at(cell, 'cpu_reset_address'),
+      headline: `no loadable region holds [${hex(entry)}, ${hex(entry + LOADER)}), where "jailhouse cell linux" puts its loader and its parameters: "Invalid argument"; add a region of 64 KiB there`,
       key: 'loader',
     }
 }

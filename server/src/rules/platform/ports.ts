@@ -18,9 +18,9 @@ export const ports: CellRule = {
       const [first] = cell.pio_regions
       if (first && cell.architecture)
         yield {
-          at: at(first),
+          span: at(first),
           severity: 'hint',
-          message: `I/O ports have no effect on ${cell.architecture}: there are none`,
+          headline: `I/O ports have no effect on ${cell.architecture}: there are none`,
           key: 'architecture',
         }
       return
@@ -30,21 +30,21 @@ export const ports: CellRule = {
       const key = `${hex(region.base)}`
       if (end > 0x10000)
         yield {
-          at: at(region, 'length'),
-          message: `ports [${hex(region.base)}, ${hex(end)}) reach past 0x10000: the bits of the rest are written into memory of the hypervisor`,
+          span: at(region, 'length'),
+          headline: `ports [${hex(region.base)}, ${hex(end)}) reach past 0x10000: the bits of the rest are written into memory of the hypervisor`,
           key,
         }
       else if (region.base < PCI_CONFIG.end && PCI_CONFIG.start < end)
         yield {
-          at: at(region, 'base'),
-          message: `ports [${hex(region.base)}, ${hex(end)}) contain those of PCI configuration space, [0xcf8, 0xd00): the cell reaches every device, unchecked`,
+          span: at(region, 'base'),
+          headline: `ports [${hex(region.base)}, ${hex(end)}) contain those of PCI configuration space, [0xcf8, 0xd00): the cell reaches every device, unchecked`,
           key,
         }
       else if (region.base <= 0x64 && 0x64 < end)
         yield {
-          at: at(region, 'base'),
+          span: at(region, 'base'),
           severity: 'hint',
-          message: 'port 0x64 of the keyboard controller stays checked: commands that reset the machine are dropped',
+          headline: 'port 0x64 of the keyboard controller stays checked: commands that reset the machine are dropped',
           key,
         }
     }
