@@ -1,6 +1,6 @@
 import * as vscode from 'vscode'
 import type { BaseLanguageClient, LanguageClientOptions } from 'vscode-languageclient'
-import { ANALYZED, type InitializationOptions, type OfDocument } from '../../server/src/lsp/protocol.ts'
+import { ANALYZED, type DocumentUri, type InitializationOptions } from '../../server/src/lsp/protocol.ts'
 import { commandsOf, LENS_COMMANDS } from './commands.ts'
 import { answerFileRequests } from './files.ts'
 import { StatusBar } from './status-bar.ts'
@@ -24,7 +24,7 @@ export function start(context: vscode.ExtensionContext, make: MakeClient): void 
   }
   answerFileRequests(client)
   const analyzed = new vscode.EventEmitter<string>()
-  client.onNotification(ANALYZED, ({ uri }: OfDocument) => analyzed.fire(uri))
+  client.onNotification(ANALYZED, ({ uri }: DocumentUri) => analyzed.fire(uri))
   const statusBar = new StatusBar(client, analyzed.event)
   const look = (document: vscode.TextDocument) => {
     if (!running && isOurs(document)) void run()

@@ -2,15 +2,15 @@ import * as vscode from 'vscode'
 import type { BaseLanguageClient, Location, Position, WorkspaceEdit } from 'vscode-languageclient'
 import {
   ASSIGN_SPI,
+  type AssignSpiParams,
   CELL_BYTES,
   type CellBytes,
   CONSOLE_LINE,
+  type DocumentUri,
   type NamedUri,
-  type OfDocument,
   PAGE_SCHEME,
   ROOT_CANDIDATES,
   SIMULATE,
-  type SpiOfDocument,
 } from '../../server/src/lsp/protocol.ts'
 import { showMemoryMap } from './memory-map.ts'
 
@@ -66,7 +66,7 @@ export function commandsOf({ client, run, restart, analyzed }: Server): readonly
 
 /** Lets the user choose the root of the active cell, and keeps the choice in the workspace's settings. */
 async function selectRoot(client: BaseLanguageClient, document: vscode.TextDocument): Promise<void> {
-  const asked: OfDocument = { uri: document.uri.toString() }
+  const asked: DocumentUri = { uri: document.uri.toString() }
   const candidates = await client.sendRequest<readonly NamedUri[]>(ROOT_CANDIDATES, asked)
   const items = candidates.map(({ uri, name }) => ({ label: name, uri }))
   const none = { label: 'Let the name decide', uri: undefined }
@@ -129,7 +129,7 @@ const ofActive = (act: (document: vscode.TextDocument) => Promise<void>) => asyn
 
 /** Opens the simulation of a file; the server writes it and keeps it current. */
 async function simulate(client: BaseLanguageClient, document: vscode.TextDocument): Promise<void> {
-  const asked: OfDocument = { uri: document.uri.toString() }
+  const asked: DocumentUri = { uri: document.uri.toString() }
   if (await client.sendRequest(SIMULATE, asked)) await showPage(`Simulation of ${nameOf(document.uri)}`, asked.uri)
   else
     await vscode.window.showInformationMessage(
@@ -159,8 +159,8 @@ async function showPage(name: string, query = ''): Promise<void> {
 
 /** Writes the `.cell` of a file to where the user says. */
 async function saveCell(client: BaseLanguageClient, document: vscode.TextDocument): Promise<void> {
-  const asked: OfDocument = { uri: document.uri.toString() }
-  const { base64, because } = await client.sendRequest<CellBytes>(CELL_BYTES, asked)
+  const asked: DocumentUri = { uri: document.uri.toString() }
+  const { base64, reason: because } = await client.sendRequest<CellBytes>(CELL_BYTES, asked)
   if (base64 === undefined) {
     await vscode.window.showErrorMessage(`No .cell can be made of ${nameOf(document.uri)}. ${because ?? ''}`)
     return
@@ -178,7 +178,7 @@ async function assignSpi(client: BaseLanguageClient, document: vscode.TextDocume
     validateInput: words => (/^\d{1,3}$/.test(words) ? undefined : 'A number from 0 to 987'),
   })
   if (given === undefined) return
-  const asked: SpiOfDocument = { uri: document.uri.toString(), spi: Number(given) }
+  const asked: AssignSpiParams = { uri: document.uri.toString(), spi: Number(given) }
   const edit = await client.sendRequest<WorkspaceEdit | null>(ASSIGN_SPI, asked)
   const converted = await client.protocol2CodeConverter.asWorkspaceEdit(edit ?? undefined)
   if (converted) await vscode.workspace.applyEdit(converted)

@@ -1,17 +1,17 @@
 import * as vscode from 'vscode'
 import type { BaseLanguageClient } from 'vscode-languageclient'
 import {
+  type DocumentUri,
   type FileText,
   type FolderList,
   LIST_FOLDER,
-  type OfDocument,
   READ_FILE,
 } from '../../server/src/lsp/protocol.ts'
 
 /** Lends the server the editor's file systems, virtual ones included. What is not there is `null`. */
 export function answerFileRequests(client: BaseLanguageClient): void {
-  client.onRequest(READ_FILE, ({ uri }: OfDocument) => orNull(() => textOf(vscode.Uri.parse(uri))))
-  client.onRequest(LIST_FOLDER, ({ uri }: OfDocument) => orNull(() => filesIn(vscode.Uri.parse(uri))))
+  client.onRequest(READ_FILE, ({ uri }: DocumentUri) => orNull(() => textOf(vscode.Uri.parse(uri))))
+  client.onRequest(LIST_FOLDER, ({ uri }: DocumentUri) => orNull(() => filesIn(vscode.Uri.parse(uri))))
 }
 
 const textOf = async (uri: vscode.Uri): Promise<FileText> => ({

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode'
 import type { BaseLanguageClient } from 'vscode-languageclient'
-import { MEMORY_MAP, type MemoryMap, type OfDocument } from '../../server/src/lsp/protocol.ts'
+import { type DocumentUri, MEMORY_MAP, type MemoryMap } from '../../server/src/lsp/protocol.ts'
 import { memoryMapHtml } from './memory-map-html.ts'
 
 /** Shows the memory map of a file beside it, and keeps it current while the panel is open. */
@@ -18,7 +18,7 @@ export async function showMemoryMap(
     { enableScripts: false },
   )
   const draw = async (): Promise<void> => {
-    const maps = await client.sendRequest<readonly MemoryMap[] | null>(MEMORY_MAP, { uri } satisfies OfDocument)
+    const maps = await client.sendRequest<readonly MemoryMap[] | null>(MEMORY_MAP, { uri } satisfies DocumentUri)
     panel.webview.html = memoryMapHtml(maps ?? [])
   }
   const listening = analyzed(changed => {

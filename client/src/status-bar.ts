@@ -1,6 +1,6 @@
 import * as vscode from 'vscode'
 import type { BaseLanguageClient } from 'vscode-languageclient'
-import { type OfDocument, STATUS, type Status } from '../../server/src/lsp/protocol.ts'
+import { type DocumentUri, STATUS, type Status } from '../../server/src/lsp/protocol.ts'
 
 /** Shows the root cell the active file is checked with, and why. */
 export class StatusBar implements vscode.Disposable {
@@ -31,7 +31,7 @@ export class StatusBar implements vscode.Disposable {
   }
 
   #ask(uri: string): Promise<Status | null> {
-    return this.#client.sendRequest<Status | null>(STATUS, { uri } satisfies OfDocument).catch(() => null)
+    return this.#client.sendRequest<Status | null>(STATUS, { uri } satisfies DocumentUri).catch(() => null)
   }
 
   dispose(): void {

@@ -1,10 +1,10 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { decode } from '../text/encoding.ts'
-import type { FileReader } from './file-reader.ts'
+import type { FileReader } from './workspace.ts'
 
 /** Larger files are no configuration; reading one would only block the server. */
-const LARGEST = 16 * 1024 * 1024
+const MAX_FILE_SIZE = 16 * 1024 * 1024
 
 /** The files of this machine, under `file:` URIs. */
 export const disk: FileReader = {
@@ -12,7 +12,7 @@ export const disk: FileReader = {
     try {
       const path = fileURLToPath(uri)
       const found = await stat(path)
-      return found.isFile() && found.size <= LARGEST ? decode(await readFile(path)).text : undefined
+      return found.isFile() && found.size <= MAX_FILE_SIZE ? decode(await readFile(path)).text : undefined
     } catch {
       return undefined
     }

@@ -1,35 +1,52 @@
-import { type Connection, LSPErrorCodes, ResponseError, type ServerCapabilities } from 'vscode-languageserver'
+import {
+  type CodeLens,
+  type Command,
+  type Connection,
+  LSPErrorCodes,
+  ResponseError,
+  type ServerCapabilities,
+  type SignatureHelp,
+} from 'vscode-languageserver'
 import { isBuiltin } from '../config/includes.ts'
 import { completions, documentation } from '../ide/completion/index.ts'
 import { folds, selections } from '../ide/folding.ts'
 import { hover } from '../ide/hover.ts'
+import { inlayHints } from '../ide/inlay-hints.ts'
+import { type Lens, lenses } from '../ide/lenses.ts'
 import { definitions, links, references, rename, renameable } from '../ide/navigation.ts'
 import { markdown, plainText } from '../ide/note.ts'
 import { semanticTokens, TOKEN_MODIFIERS, TOKEN_TYPES } from '../ide/semantic-tokens.ts'
+import { signatureAt } from '../ide/signature.ts'
 import { symbols } from '../ide/symbols.ts'
-import type { Abilities } from './abilities.ts'
-import { type AtPosition, encodingOf, type OfDocument, ofFile, ofOffset } from './asking.ts'
-import { codeActions, FIX_ALL } from './code-actions.ts'
-import { toRange, toSpan } from './convert.ts'
-import { toWorkspaceEdit } from './edits.ts'
-import type { Guard } from './guard.ts'
-import { answerHierarchy } from './hierarchy.ts'
-import { answerHints, hintCapabilities } from './hints.ts'
-import { REFACTOR_KINDS } from './refactor.ts'
+import type { ClientCapabilities } from './client-capabilities.ts'
+import { codeActions, FIX_ALL, REFACTOR_KINDS } from './code-actions.ts'
+import {
+  type DocumentParams,
+  encodingOf,
+  type PositionParams,
+  type WrapHandler,
+  withAnalysis,
+  withOffset,
+} from './handler.ts'
+import { registerCallHierarchy, symbolsMatching } from './navigation.ts'
+import { toPosition, toRange, toSpan } from './position-encoding.ts'
 import type { Session } from './session.ts'
 import {
-  placeOf,
+  toClientLocation,
   toCompletionItem,
   toDocumentSymbol,
   toFoldingRange,
   toSelectionRange,
   toSemanticTokens,
   toSymbolInformation,
-} from './shapes.ts'
-import { symbolsMatching } from './workspace-symbols.ts'
+  toWorkspaceEdit,
+} from './to-protocol.ts'
 
 /** What the server can do in an editor. */
-export const featureCapabilities = ({ pullDiagnostics, codeActionObjects }: Abilities): ServerCapabilities => ({
+export const featureCapabilities = ({
+  pullDiagnostics,
+  codeActionObjects,
+}: ClientCapabilities): ServerCapabilities => ({
   ...(pullDiagnostics && {
     diagnosticProvider: { identifier: 'jailhouse-warden', interFileDependencies: true, workspaceDiagnostics: false },
   }),
@@ -54,25 +71,25 @@ export const featureCapabilities = ({ pullDiagnostics, codeActionObjects }: Abil
 })
 
 /** One entry a feature: convert the question, ask the core, convert the answer. */
-export function answerFeatures(connection: Connection, guard: Guard): void {
+export function registerFeatures(connection: Connection, wrapHandler: WrapHandler): void {
   connection.languages.diagnostics.on(
-    guard((_, { textDocument, previousResultId }, { diagnose }) =>
-      diagnose!.report(textDocument.uri, previousResultId),
+    wrapHandler((_, { textDocument, previousResultId }, { publisher }) =>
+      publisher!.pull(textDocument.uri, previousResultId),
     ),
   )
   connection.onCodeAction(
-    guard(async (session, { textDocument, range, context }) => {
-      const answer = await session.answer(textDocument.uri)
+    wrapHandler(async (session, { textDocument, range, context }) => {
+      const answer = await session.analyze(textDocument.uri)
       if (!answer) return null
       return codeActions(answer, toSpan(answer.document.file, range, encodingOf(session)), context, session)
     }),
   )
   connection.onHover(
-    guard((session, params: AtPosition) =>
-      ofOffset(session, params, (analysis, offset) => {
+    wrapHandler((session, params: PositionParams) =>
+      withOffset(session, params, (analysis, offset) => {
         const note = hover(analysis, offset)
         if (!note) return null
-        const words = session.abilities.markdownHover
+        const words = session.capabilities.markdownHover
           ? { kind: 'markdown' as const, value: markdown(note.blocks) }
           : { kind: 'plaintext' as const, value: plainText(note.blocks) }
         return { contents: words, range: toRange(note.at, encodingOf(session)) }
@@ -80,34 +97,35 @@ export function answerFeatures(connection: Connection, guard: Guard): void {
     ),
   )
   connection.onCompletion(
-    guard((session, params: AtPosition) =>
-      ofOffset(session, params, (analysis, offset) =>
+    wrapHandler((session, params: PositionParams) =>
+      withOffset(session, params, (analysis, offset) =>
         completions(analysis, offset).map(completion => toCompletionItem(completion, session)),
       ),
     ),
   )
   connection.onCompletionResolve(
-    guard((_, item) => (item.data ? { ...item, documentation: documentation(item.data) } : item)),
+    wrapHandler((_, item) => (item.data ? { ...item, documentation: documentation(item.data) } : item)),
   )
   connection.onDocumentSymbol(
-    guard((session, params: OfDocument) =>
-      ofFile(session, params, analysis => {
+    wrapHandler((session, params: DocumentParams) =>
+      withAnalysis(session, params, analysis => {
         const outline = symbols(analysis)
-        if (session.abilities.nestedSymbols) return outline.map(symbol => toDocumentSymbol(symbol, encodingOf(session)))
+        if (session.capabilities.nestedSymbols)
+          return outline.map(symbol => toDocumentSymbol(symbol, encodingOf(session)))
         return toSymbolInformation(outline, params.textDocument.uri, encodingOf(session))
       }),
     ),
   )
-  connection.onWorkspaceSymbol(guard((session, { query }) => symbolsMatching(session, query)))
+  connection.onWorkspaceSymbol(wrapHandler((session, { query }) => symbolsMatching(session, query)))
   connection.onFoldingRanges(
-    guard((session, params: OfDocument) =>
-      ofFile(session, params, analysis => folds(analysis).flatMap(toFoldingRange)),
+    wrapHandler((session, params: DocumentParams) =>
+      withAnalysis(session, params, analysis => folds(analysis).flatMap(toFoldingRange)),
     ),
   )
   connection.onSelectionRanges(
-    guard(async (session, { textDocument, positions }) => {
+    wrapHandler(async (session, { textDocument, positions }) => {
       const ranges = positions.map(position =>
-        ofOffset(session, { textDocument, position }, (analysis, offset) =>
+        withOffset(session, { textDocument, position }, (analysis, offset) =>
           toSelectionRange(selections(analysis, offset), encodingOf(session)),
         ),
       )
@@ -115,51 +133,53 @@ export function answerFeatures(connection: Connection, guard: Guard): void {
     }),
   )
   connection.languages.semanticTokens.on(
-    guard(async (session, params: OfDocument) => {
-      const data = await ofFile(session, params, analysis =>
+    wrapHandler(async (session, params: DocumentParams) => {
+      const data = await withAnalysis(session, params, analysis =>
         toSemanticTokens(semanticTokens(analysis), encodingOf(session)),
       )
       return { data: data ?? [] }
     }),
   )
-  answerNavigation(connection, guard)
-  answerHierarchy(connection, guard)
-  answerHints(connection, guard)
+  registerNavigation(connection, wrapHandler)
+  registerCallHierarchy(connection, wrapHandler)
+  registerHints(connection, wrapHandler)
 }
 
-function answerNavigation(connection: Connection, guard: Guard): void {
+function registerNavigation(connection: Connection, wrapHandler: WrapHandler): void {
   connection.onDefinition(
-    guard((session, params: AtPosition) =>
-      ofOffset(session, params, (analysis, offset) =>
+    wrapHandler((session, params: PositionParams) =>
+      withOffset(session, params, (analysis, offset) =>
         definitions(analysis, offset)
           .filter(({ file }) => canOpen(file.uri, session))
-          .map(span => placeOf(span, session)),
+          .map(span => toClientLocation(span, session)),
       ),
     ),
   )
   connection.onReferences(
-    guard((session, params: AtPosition) =>
-      ofOffset(session, params, (analysis, offset) => references(analysis, offset).map(span => placeOf(span, session))),
+    wrapHandler((session, params: PositionParams) =>
+      withOffset(session, params, (analysis, offset) =>
+        references(analysis, offset).map(span => toClientLocation(span, session)),
+      ),
     ),
   )
   connection.onDocumentHighlight(
-    guard((session, params: AtPosition) =>
-      ofOffset(session, params, (analysis, offset) =>
+    wrapHandler((session, params: PositionParams) =>
+      withOffset(session, params, (analysis, offset) =>
         references(analysis, offset).map(span => ({ range: toRange(span, encodingOf(session)) })),
       ),
     ),
   )
   connection.onPrepareRename(
-    guard((session, params: AtPosition) =>
-      ofOffset(session, params, (analysis, offset) => {
+    wrapHandler((session, params: PositionParams) =>
+      withOffset(session, params, (analysis, offset) => {
         const span = renameable(analysis, offset)
         return span ? toRange(span, encodingOf(session)) : null
       }),
     ),
   )
   connection.onRenameRequest(
-    guard((session, params) =>
-      ofOffset(session, params, (analysis, offset) => {
+    wrapHandler((session, params) =>
+      withOffset(session, params, (analysis, offset) => {
         const { edits, because } = rename(analysis, offset, params.newName)
         if (because) throw new ResponseError(LSPErrorCodes.RequestFailed, because)
         return toWorkspaceEdit(edits, session)
@@ -167,15 +187,74 @@ function answerNavigation(connection: Connection, guard: Guard): void {
     ),
   )
   connection.onDocumentLinks(
-    guard((session, params: OfDocument) =>
-      ofFile(session, params, analysis =>
+    wrapHandler((session, params: DocumentParams) =>
+      withAnalysis(session, params, analysis =>
         links(analysis)
           .filter(({ uri }) => canOpen(uri, session))
-          .map(({ at, uri }) => ({ range: toRange(at, encodingOf(session)), target: session.spelling(uri) })),
+          .map(({ at, uri }) => ({ range: toRange(at, encodingOf(session)), target: session.clientUri(uri) })),
       ),
     ),
   )
 }
 
 /** Built-in headers can be shown only by a client that asks the server for their text. */
-const canOpen = (uri: string, { abilities }: Session): boolean => abilities.textDocumentContent || !isBuiltin(uri)
+const canOpen = (uri: string, { capabilities }: Session): boolean => capabilities.textDocumentContent || !isBuiltin(uri)
+
+/** What is shown beside the text: hints, lenses, the parameters of a macro. */
+export const hintCapabilities: ServerCapabilities = {
+  inlayHintProvider: true,
+  codeLensProvider: {},
+  signatureHelpProvider: { triggerCharacters: ['(', ','] },
+}
+
+export function registerHints(connection: Connection, wrapHandler: WrapHandler): void {
+  connection.languages.inlayHint.on(
+    wrapHandler((session, { textDocument, range }) =>
+      withAnalysis(session, { textDocument }, analysis => {
+        const { main } = analysis.unit
+        const within = toSpan(main, range, encodingOf(session))
+        return inlayHints(analysis, session.settingsFor(textDocument.uri).inlayHints, within).map(
+          ({ offset, text }) => ({
+            position: toPosition(main, offset, encodingOf(session)),
+            label: text,
+            paddingLeft: true,
+          }),
+        )
+      }),
+    ),
+  )
+  connection.onCodeLens(
+    wrapHandler((session, params: DocumentParams) =>
+      withAnalysis(session, params, analysis =>
+        lenses(analysis, session.settingsFor(params.textDocument.uri).codeLens)
+          .filter(({ does, tells }) => tells || session.capabilities.commands.includes(does.act))
+          .map(lens => toCodeLens(lens, session)),
+      ),
+    ),
+  )
+  connection.onSignatureHelp(
+    wrapHandler((session, params: PositionParams) =>
+      withOffset(session, params, (analysis, offset): SignatureHelp | null => {
+        const found = signatureAt(analysis, offset)
+        if (!found) return null
+        const { label, parameters, active, documentation } = found
+        const signature = { label, documentation, parameters: parameters.map(name => ({ label: name })) }
+        return { signatures: [signature], activeSignature: 0, activeParameter: active }
+      }),
+    ),
+  )
+}
+
+const toCodeLens = (lens: Lens, session: Session): CodeLens => ({
+  range: toRange(lens.at, encodingOf(session)),
+  command: commandOf(lens, session),
+})
+
+/** A lens of a client that lacks the command is words alone. */
+function commandOf({ title, does, at }: Lens, session: Session): Command {
+  if (!session.capabilities.commands.includes(does.act)) return { title, command: '' }
+  const command = `jailhouseWarden.${does.act}`
+  if (does.act !== 'showPlaces') return { title, command }
+  const { uri, range } = toClientLocation(at, session)
+  return { title, command, arguments: [uri, range.start, does.places.map(place => toClientLocation(place, session))] }
+}

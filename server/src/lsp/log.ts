@@ -1,7 +1,7 @@
 import type { Connection } from 'vscode-languageserver'
 
-/** Into the client's log, if the client is still there to be told. */
-export function log(connection: Connection, error: unknown): void {
+/** Writes to the client's log, if the connection is still open. */
+export function logError(connection: Connection, error: unknown): void {
   try {
     connection.console.error(error instanceof Error ? (error.stack ?? error.message) : String(error))
   } catch {

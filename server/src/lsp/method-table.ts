@@ -2,7 +2,7 @@ import type { ServerCapabilities } from 'vscode-languageserver'
 import { HINT_KINDS } from '../ide/inlay-hints.ts'
 import { LENS_KINDS } from '../ide/lenses.ts'
 import { TOKEN_MODIFIERS } from '../ide/semantic-tokens.ts'
-import { type Abilities, abilitiesOf } from './abilities.ts'
+import { type ClientCapabilities, clientCapabilities } from './client-capabilities.ts'
 import * as protocol from './protocol.ts'
 import { capabilitiesOf } from './server.ts'
 
@@ -62,7 +62,9 @@ const METHODS: Readonly<Record<string, readonly (readonly [method: string, meani
 }
 
 /** What the server asks or tells a client, by what the client must have announced. */
-const ASKED: Readonly<Partial<Record<keyof Abilities, readonly (readonly [method: string, meaning: string])[]>>> = {
+const CLIENT_METHODS: Readonly<
+  Partial<Record<keyof ClientCapabilities, readonly (readonly [method: string, meaning: string])[]>>
+> = {
   watchedFiles: [
     ['client/registerCapability', '`workspace/didChangeWatchedFiles` for sources, headers and `jailhouse.json`'],
   ],
@@ -76,7 +78,7 @@ const ASKED: Readonly<Partial<Record<keyof Abilities, readonly (readonly [method
   textDocumentContent: [['workspace/textDocumentContent/refresh', 'a simulation that is shown may have changed']],
 }
 
-const EVERYTHING = {
+const ALL_CLIENT_CAPABILITIES = {
   general: {},
   textDocument: { diagnostic: {}, codeAction: { codeActionLiteralSupport: { codeActionKind: { valueSet: [] } } } },
   workspace: { textDocumentContent: {}, workspaceFolders: true },
@@ -84,7 +86,7 @@ const EVERYTHING = {
 
 /** What the server says to a client that can everything. */
 const capabilities = (): ServerCapabilities =>
-  capabilitiesOf(abilitiesOf({ processId: null, rootUri: null, capabilities: EVERYTHING }))
+  capabilitiesOf(clientCapabilities({ processId: null, rootUri: null, capabilities: ALL_CLIENT_CAPABILITIES }))
 
 /** Capabilities nobody has described, and descriptions of what the server does not have. */
 export function undescribed(): readonly string[] {
@@ -115,7 +117,9 @@ export function methodTable(): string {
     '',
     '| method | what for |',
     '|---|---|',
-    ...Object.values(ASKED).flatMap(methods => methods.map(([method, meaning]) => `| \`${method}\` | ${meaning} |`)),
+    ...Object.values(CLIENT_METHODS).flatMap(methods =>
+      methods.map(([method, meaning]) => `| \`${method}\` | ${meaning} |`),
+    ),
     '',
     'Beyond the protocol, for clients that know them (`server/src/lsp/protocol.ts` has their shapes):',
     '',

@@ -31,7 +31,7 @@ export interface InitializationOptions {
   readonly commands?: readonly string[]
 }
 
-export interface OfDocument {
+export interface DocumentUri {
   readonly uri: string
 }
 
@@ -90,12 +90,12 @@ export interface MemoryMap {
 }
 
 /** Which shared peripheral interrupt a cell is to have. */
-export interface SpiOfDocument extends OfDocument {
+export interface AssignSpiParams extends DocumentUri {
   readonly spi: number
 }
 
 /** The `.cell` as base64, or why there is none. */
 export interface CellBytes {
   readonly base64?: string
-  readonly because?: string
+  readonly reason?: string
 }

@@ -1,6 +1,7 @@
 import type { Connection } from 'vscode-languageserver'
 import { emitObjects } from '../c/emit.ts'
 import { isBuiltin, withBuiltins } from '../config/includes.ts'
+import { cellOf } from '../config/model.ts'
 import { explainLines } from '../ide/explain/explain-line.ts'
 import { explanationNote } from '../ide/explain/explanation-note.ts'
 import { markdown } from '../ide/note.ts'
@@ -11,72 +12,72 @@ import { catalogue } from '../rules/catalogue.ts'
 import { rulePage } from '../rules/docs.ts'
 import { isNamedBy } from '../rules/policy.ts'
 import { nameOf } from '../text/uri.ts'
-import { toWorkspaceEdit } from './edits.ts'
-import type { Guard } from './guard.ts'
+import type { WrapHandler } from './handler.ts'
 import { memoryMap } from './memory-map.ts'
 import {
   ASSIGN_SPI,
+  type AssignSpiParams,
   CELL_BYTES,
   type CellBytes,
   CONSOLE_LINE,
+  type DocumentUri,
   MEMORY_MAP,
   type MemoryMap,
   type NamedUri,
-  type OfDocument,
   type Page,
   ROOT_CANDIDATES,
   RULE_PAGE,
   SIMULATE,
-  type SpiOfDocument,
   STATUS,
+  type Status,
 } from './protocol.ts'
-import type { Answer, Session } from './session.ts'
-import { statusOf } from './status.ts'
+import type { AnalyzedDocument, Session } from './session.ts'
+import { toWorkspaceEdit } from './to-protocol.ts'
 
 /** The requests of our own client; any other client may ask them too. */
-export function answerOwnRequests(connection: Connection, guard: Guard): void {
+export function registerRequests(connection: Connection, wrapHandler: WrapHandler): void {
   connection.onRequest(
     STATUS,
-    guard(async (session, { uri }: OfDocument) => statusOf(await session.answer(uri), session)),
+    wrapHandler(async (session, { uri }: DocumentUri) => statusOf(await session.analyze(uri), session)),
   )
   connection.onRequest(
     ROOT_CANDIDATES,
-    guard(async (session, { uri }: OfDocument): Promise<readonly NamedUri[]> => {
+    wrapHandler(async (session, { uri }: DocumentUri): Promise<readonly NamedUri[]> => {
       const file = session.workspace.document(uri)?.file
-      const found = file && (await session.workspace.complete(uri, project => rootCandidates(file, project)))
-      return (found?.uris ?? []).map(uri => ({ uri: session.spelling(uri), name: nameOf(uri) }))
+      const found = file && (await session.workspace.query(uri, project => rootCandidates(file, project)))
+      return (found?.uris ?? []).map(uri => ({ uri: session.clientUri(uri), name: nameOf(uri) }))
     }),
   )
   connection.onRequest(
     RULE_PAGE,
-    guard((_, { code }: { readonly code: string }) => pageOf(code)),
+    wrapHandler((_, { code }: { readonly code: string }) => rulePageOf(code)),
   )
   connection.onRequest(
     MEMORY_MAP,
-    guard(async (session, { uri }: OfDocument): Promise<readonly MemoryMap[]> => {
-      const answer = await session.answer(uri)
+    wrapHandler(async (session, { uri }: DocumentUri): Promise<readonly MemoryMap[]> => {
+      const answer = await session.analyze(uri)
       return answer?.analysis.cases.map(memoryMap) ?? []
     }),
   )
   connection.onRequest(
     SIMULATE,
-    guard(async (session, { uri }: OfDocument) => simulationOf(await session.answer(uri))),
+    wrapHandler(async (session, { uri }: DocumentUri) => simulationOf(await session.analyze(uri))),
   )
   connection.onRequest(
     CELL_BYTES,
-    guard(async (session, { uri }: OfDocument) => bytesOf(await session.answer(uri))),
+    wrapHandler(async (session, { uri }: DocumentUri) => bytesOf(await session.analyze(uri))),
   )
   connection.onRequest(
     ASSIGN_SPI,
-    guard(async (session, { uri, spi }: SpiOfDocument) => {
-      const answer = await session.answer(uri)
+    wrapHandler(async (session, { uri, spi }: AssignSpiParams) => {
+      const answer = await session.analyze(uri)
       const change = answer && assignSpi(answer.analysis, spi)
       return change ? toWorkspaceEdit(change.edits, session) : null
     }),
   )
   connection.workspace.textDocumentContent.on(
-    guard(async (session, { uri }, { diagnose }) => {
-      if (uri.includes('?')) diagnose?.follow(uri)
+    wrapHandler(async (session, { uri }, { publisher }) => {
+      if (uri.includes('?')) publisher?.refreshOnChange(uri)
       const text = await textOf(uri, session)
       return text === undefined ? null : { text }
     }),
@@ -84,20 +85,20 @@ export function answerOwnRequests(connection: Connection, guard: Guard): void {
 }
 
 /** The life of the cells of a file in every case it stands in. */
-function simulationOf(answer: Answer | undefined): Page | null {
+function simulationOf(answer: AnalyzedDocument | undefined): Page | null {
   if (!answer || answer.analysis.cases.length === 0) return null
   const markdowns = answer.analysis.cases.map(each => markdown(simulationNote(each)))
   return { title: `Simulation of ${nameOf(answer.document.file.uri)}`, markdown: markdowns.join('\n\n---\n\n') }
 }
 
 /** The `.cell` a compiler would make of a configuration. */
-function bytesOf(answer: Answer | undefined): CellBytes {
-  if (!answer) return { because: 'This file is no cell configuration.' }
+function bytesOf(answer: AnalyzedDocument | undefined): CellBytes {
+  if (!answer) return { reason: 'This file is no cell configuration.' }
   const { unit } = answer.analysis
   const errors = unit.problems.filter(({ severity }) => severity === 'error')
-  if (errors[0]) return { because: `It does not compile: ${errors[0].message}.` }
+  if (errors[0]) return { reason: `It does not compile: ${errors[0].message}.` }
   const bytes = emitObjects(unit.objects)
-  return bytes ? { base64: base64(bytes) } : { because: 'Some of its values cannot be computed.' }
+  return bytes ? { base64: base64(bytes) } : { reason: 'Some of its values cannot be computed.' }
 }
 
 const base64 = (bytes: Uint8Array): string => btoa(Array.from(bytes, byte => String.fromCharCode(byte)).join(''))
@@ -108,7 +109,7 @@ async function textOf(uri: string, session: Session): Promise<string | undefined
     const [path = '', query] = uri.split('?')
     const name = nameOf(path).replace(/\.md$/, '')
     if (name === CONSOLE_LINE) return explanationOf(decodeURIComponent(query ?? ''), session)
-    const page = query ? simulationOf(await session.answer(decodeURIComponent(query))) : pageOf(name)
+    const page = query ? simulationOf(await session.analyze(decodeURIComponent(query))) : rulePageOf(name)
     return page?.markdown
   }
   const file = withBuiltins(() => 'absent')(uri)
@@ -118,12 +119,42 @@ async function textOf(uri: string, session: Session): Promise<string | undefined
 /** What a line of a console means, and which region or field of the cases of a file is to blame. */
 async function explanationOf(query: string, session: Session): Promise<string> {
   const [uri = '', line = ''] = query.split('&').map(decodeURIComponent)
-  const answer = await session.answer(uri)
+  const answer = await session.analyze(uri)
   return markdown(explanationNote(explainLines(line, answer?.analysis.cases)))
 }
 
 /** The page of a rule by its code or id. */
-function pageOf(name: string): Page | null {
+function rulePageOf(name: string): Page | null {
   const rule = catalogue.find(rule => isNamedBy(rule, name))
   return rule ? { title: `${rule.code} ${rule.title}`, markdown: rulePage(rule) } : null
+}
+
+/** What the status bar says of a file. */
+export function statusOf(answer: AnalyzedDocument | undefined, session: Session): Status | null {
+  if (!answer?.analysis.config) return null
+  const { config, root, cases } = answer.analysis
+  const { name } = cellOf(config)
+  if (config.kind === 'system') {
+    const cells = [...new Set(cases.flatMap(({ scenario }) => scenario.cells.map(cell => `"${cell.name}"`)))]
+    const detail =
+      cells.length > 0
+        ? `This root cell is checked with ${cells.join(', ')}.`
+        : 'No inmate of this root cell was found.'
+    return { kind: 'root', text: `root cell ${name}`, detail }
+  }
+  if (!root)
+    return {
+      kind: 'cell',
+      text: 'no root cell',
+      detail: `Only "${name}" itself is checked: nothing says which root cell it runs under.`,
+    }
+  const chosen: NamedUri = { uri: session.clientUri(root.uri), name: nameOf(root.uri) }
+  const detail = `"${name}" is checked with ${chosen.name}, because ${root.because}.`
+  const isThere = cases.length > 0
+  return {
+    kind: 'cell',
+    text: `root: ${chosen.name}`,
+    detail: isThere ? detail : `${detail} It could not be read as a root cell.`,
+    root: chosen,
+  }
 }

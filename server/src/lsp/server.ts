@@ -12,16 +12,15 @@ import {
   type WorkspaceFolder,
   type WorkspaceFoldersChangeEvent,
 } from 'vscode-languageserver'
-import { type Abilities, abilitiesOf, optionsOf } from './abilities.ts'
-import { Diagnose } from './diagnose.ts'
-import { answerFeatures, featureCapabilities } from './features.ts'
-import { clientFiles, type FileReader, noFiles } from './file-reader.ts'
-import { folderUri } from './folder-settings.ts'
-import { guarding, guardingNotifications, type Standing } from './guard.ts'
+import { type ClientCapabilities, clientCapabilities, initializationOptions } from './client-capabilities.ts'
+import { DiagnosticsPublisher } from './diagnostics-publisher.ts'
+import { featureCapabilities, registerFeatures } from './features.ts'
+import { type ConnectionState, handlerWrapper, notificationWrapper } from './handler.ts'
 import { BUILTIN_SCHEME, PAGE_SCHEME } from './protocol.ts'
-import { answerOwnRequests } from './requests.ts'
+import { registerRequests } from './requests.ts'
 import { Session } from './session.ts'
-import { SECTION } from './settings.ts'
+import { folderUri, SECTION } from './settings.ts'
+import { clientFiles, type FileReader, noFiles } from './workspace.ts'
 
 /** What the process or worker that runs the server lends it. */
 export interface Host {
@@ -32,129 +31,129 @@ export interface Host {
 }
 
 /** A client that never answers must not keep the server from starting. */
-const PATIENCE_MS = 2000
+const SETTINGS_TIMEOUT_MS = 2000
 
 /** Serves one client. A handler converts, asks, converts; what there is to know stands elsewhere. */
 export function serve(connection: Connection, host: Host): void {
-  const standing: Standing = {}
-  const guard = guarding(connection, standing)
-  listen(connection, host, standing)
-  answerFeatures(connection, guard)
-  answerOwnRequests(connection, guard)
+  const state: ConnectionState = {}
+  const wrapHandler = handlerWrapper(connection, state)
+  registerLifecycle(connection, host, state)
+  registerFeatures(connection, wrapHandler)
+  registerRequests(connection, wrapHandler)
   connection.listen()
 }
 
 /** Everything that keeps the server's view current: the connection's life, documents, files, settings. */
-function listen(connection: Connection, host: Host, standing: Standing): void {
-  const heed = guardingNotifications(connection, standing)
+function registerLifecycle(connection: Connection, host: Host, state: ConnectionState): void {
+  const onNotification = notificationWrapper(connection, state)
 
   connection.onInitialize(params => {
-    if (standing.session) return new ResponseError(ErrorCodes.InvalidRequest, 'initialize comes once')
+    if (state.session) return new ResponseError(ErrorCodes.InvalidRequest, 'initialize comes once')
     const session = newSession(connection, host, params)
-    standing.session = session
-    standing.diagnose = new Diagnose(connection, session)
-    const { abilities } = session
+    state.session = session
+    state.publisher = new DiagnosticsPublisher(connection, session)
+    const { capabilities } = session
     return {
-      capabilities: capabilitiesOf(abilities),
+      capabilities: capabilitiesOf(capabilities),
       serverInfo: { name: 'jailhouse-warden', version: JAILHOUSE_WARDEN_VERSION },
     }
   })
   connection.onInitialized(
-    heed(session => {
-      announce(connection, session.abilities)
-      if (session.abilities.workspaceFolders)
+    onNotification(session => {
+      registerDynamically(connection, session.capabilities)
+      if (session.capabilities.workspaceFolders)
         connection.workspace.onDidChangeWorkspaceFolders(
-          heed((session, { added, removed }: WorkspaceFoldersChangeEvent) => {
+          onNotification((session, { added, removed }: WorkspaceFoldersChangeEvent) => {
             const gone = urisOf(removed)
             session.folders = [...session.folders.filter(uri => !gone.includes(uri)), ...urisOf(added)]
             return fetchSettings(connection, session)
           }),
         )
-      complain(connection, session)
-      const settings = Promise.race([fetchSettings(connection, session), patience()])
+      reportSettingsProblems(connection, session)
+      const settings = Promise.race([fetchSettings(connection, session), settingsTimeout()])
       session.ready = Promise.all([session.ready, settings]).then(() => undefined)
     }),
   )
   connection.onShutdown(() => {
-    standing.shutDown = true
-    standing.diagnose?.stop()
+    state.shutDown = true
+    state.publisher?.stop()
   })
   connection.onDidOpenTextDocument(
-    heed((session, { textDocument: { uri, version, text } }) => {
-      if (!session.abilities.watchedFiles) session.workspace.forgetAll()
+    onNotification((session, { textDocument: { uri, version, text } }) => {
+      if (!session.capabilities.watchedFiles) session.workspace.invalidateAll()
       session.workspace.open(uri, version, text)
     }),
   )
   connection.onDidChangeTextDocument(
-    heed((session, { textDocument: { uri, version }, contentChanges }) =>
+    onNotification((session, { textDocument: { uri, version }, contentChanges }) =>
       session.workspace.change(uri, version, contentChanges),
     ),
   )
-  connection.onDidCloseTextDocument(heed((session, { textDocument }) => session.close(textDocument.uri)))
+  connection.onDidCloseTextDocument(onNotification((session, { textDocument }) => session.close(textDocument.uri)))
   connection.onDidSaveTextDocument(
-    heed(session => {
-      if (!session.abilities.watchedFiles) session.workspace.forgetAll()
+    onNotification(session => {
+      if (!session.capabilities.watchedFiles) session.workspace.invalidateAll()
     }),
   )
   connection.onDidChangeWatchedFiles(
-    heed((session, { changes }) => session.workspace.forget(changes.map(({ uri }) => uri))),
+    onNotification((session, { changes }) => session.workspace.invalidate(changes.map(({ uri }) => uri))),
   )
   connection.onDidChangeConfiguration(
-    heed((session, { settings }) => {
-      if (session.abilities.configuration) return fetchSettings(connection, session)
+    onNotification((session, { settings }) => {
+      if (session.capabilities.configuration) return fetchSettings(connection, session)
       session.configure(settings?.[SECTION] ?? settings)
-      return complain(connection, session)
+      return reportSettingsProblems(connection, session)
     }),
   )
 }
 
 function newSession(connection: Connection, host: Host, params: InitializeParams): Session {
-  const abilities = abilitiesOf(params)
-  const files = host.files(abilities.fileReader ? clientFiles(connection) : noFiles)
+  const capabilities = clientCapabilities(params)
+  const files = host.files(capabilities.fileReader ? clientFiles(connection) : noFiles)
   const root = params.rootUri ? [{ uri: params.rootUri }] : []
-  const session = new Session(abilities, files, urisOf(params.workspaceFolders ?? root), host.base)
-  session.configure(optionsOf(params).settings)
+  const session = new Session(capabilities, files, urisOf(params.workspaceFolders ?? root), host.base)
+  session.configure(initializationOptions(params).settings)
   return session
 }
 
 const urisOf = (folders: readonly Pick<WorkspaceFolder, 'uri'>[]): readonly string[] =>
   folders.map(({ uri }) => folderUri(uri))
 
-export const capabilitiesOf = (abilities: Abilities): ServerCapabilities => ({
-  positionEncoding: abilities.encoding,
+export const capabilitiesOf = (capabilities: ClientCapabilities): ServerCapabilities => ({
+  positionEncoding: capabilities.encoding,
   textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: { includeText: false } },
   workspace: {
-    ...(abilities.workspaceFolders && { workspaceFolders: { supported: true, changeNotifications: true } }),
-    ...(abilities.textDocumentContent && { textDocumentContent: { schemes: [PAGE_SCHEME, BUILTIN_SCHEME] } }),
+    ...(capabilities.workspaceFolders && { workspaceFolders: { supported: true, changeNotifications: true } }),
+    ...(capabilities.textDocumentContent && { textDocumentContent: { schemes: [PAGE_SCHEME, BUILTIN_SCHEME] } }),
   },
-  ...featureCapabilities(abilities),
+  ...featureCapabilities(capabilities),
 })
 
 /** Asks to be told of files on disk and of settings, where the client takes such wishes. */
-function announce(connection: Connection, { watchedFiles, configurationChanges }: Abilities): void {
-  const refused = (error: unknown) => connection.console.warn(String(error))
+function registerDynamically(connection: Connection, { watchedFiles, configurationChanges }: ClientCapabilities): void {
+  const warn = (error: unknown) => connection.console.warn(String(error))
   if (watchedFiles)
     connection.client
       .register(DidChangeWatchedFilesNotification.type, {
         watchers: [{ globPattern: '**/*.{c,h}' }, { globPattern: '**/jailhouse.json' }],
       })
-      .catch(refused)
+      .catch(warn)
   if (configurationChanges)
-    connection.client.register(DidChangeConfigurationNotification.type, { section: SECTION }).catch(refused)
+    connection.client.register(DidChangeConfigurationNotification.type, { section: SECTION }).catch(warn)
 }
 
 async function fetchSettings(connection: Connection, session: Session): Promise<void> {
-  if (!session.abilities.configuration) return
+  if (!session.capabilities.configuration) return
   const { folders } = session
   const items = [{ section: SECTION }, ...folders.map(scopeUri => ({ scopeUri, section: SECTION }))]
   const [everywhere, ...own] = await connection.workspace.getConfiguration(items).catch((): unknown[] => [])
   if (everywhere === undefined || everywhere === null) return
   session.configure(everywhere, new Map(folders.map((folder, i) => [folder, own[i]])))
-  complain(connection, session)
+  reportSettingsProblems(connection, session)
 }
 
 /** Settings have no place for a squiggle; what is wrong with them is told once. */
-function complain(connection: Connection, session: Session): void {
+function reportSettingsProblems(connection: Connection, session: Session): void {
   for (const problem of session.newSettingsProblems())
     connection
       .sendNotification(ShowMessageNotification.type, {
@@ -164,4 +163,4 @@ function complain(connection: Connection, session: Session): void {
       .catch(() => undefined)
 }
 
-const patience = (): Promise<void> => new Promise(resolve => setTimeout(resolve, PATIENCE_MS))
+const settingsTimeout = (): Promise<void> => new Promise(resolve => setTimeout(resolve, SETTINGS_TIMEOUT_MS))

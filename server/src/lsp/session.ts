@@ -7,15 +7,13 @@ import type { Finding } from '../rules/rule.ts'
 import { perVersion } from '../text/per-version.ts'
 import type { SourceFile } from '../text/source-file.ts'
 import { canonicalUri, nameOf } from '../text/uri.ts'
-import type { Abilities } from './abilities.ts'
-import { Credible } from './credible.ts'
-import type { FileReader } from './file-reader.ts'
-import { type FolderSettings, readFolderSettings } from './folder-settings.ts'
-import type { UserSettings } from './settings.ts'
-import { type OpenDocument, Workspace } from './workspace.ts'
+import type { ClientCapabilities } from './client-capabilities.ts'
+import { type FolderSettings, readFolderSettings, type UserSettings } from './settings.ts'
+import { StableDiagnostics } from './stable-diagnostics.ts'
+import { type FileReader, type OpenDocument, Workspace } from './workspace.ts'
 
 /** An open configuration and what the core says about it. */
-export interface Answer {
+export interface AnalyzedDocument {
   readonly document: OpenDocument
   readonly analysis: Analysis
   /** Those of the analysis that can be believed now. */
@@ -23,19 +21,19 @@ export interface Answer {
 }
 
 /** Whether a file is worth an analysis shows near its top; a glance at more would cost in every other C file. */
-const GLANCE = 256 * 1024
+const MAX_PREFIX = 256 * 1024
 
-const isWorthAnalysis = perVersion((file: SourceFile) =>
-  isConfigFile(file.text.length <= GLANCE ? file : { uri: file.uri, text: file.text.slice(0, GLANCE) }),
+const isConfiguration = perVersion((file: SourceFile) =>
+  isConfigFile(file.text.length <= MAX_PREFIX ? file : { uri: file.uri, text: file.text.slice(0, MAX_PREFIX) }),
 )
 
 const isProjectFile = (uri: string): boolean => nameOf(uri) === PROJECT_FILE
 
 /** One answer a file while nothing in the project changes. */
-const answersUnder = perVersion((_: Project) => new Map<SourceFile, Analysis>())
+const analysesIn = perVersion((_: Project) => new Map<SourceFile, Analysis>())
 
 function analyzeOnce(file: SourceFile, project: Project): Analysis {
-  const known = answersUnder(project)
+  const known = analysesIn(project)
   const analysis = known.get(file) ?? analyze(file, project)
   known.set(file, analysis)
   return analysis
@@ -43,20 +41,25 @@ function analyzeOnce(file: SourceFile, project: Project): Analysis {
 
 /** What lives from `initialize` to `exit`. */
 export class Session {
-  readonly abilities: Abilities
+  readonly capabilities: ClientCapabilities
   readonly workspace: Workspace
   #folders: readonly string[]
   readonly #base: string | undefined
-  #given: unknown
+  #rawSettings: unknown
   #settings: FolderSettings
-  readonly #credible = new Credible()
-  readonly #toldProblems = new Set<string>()
+  readonly #stable = new StableDiagnostics()
+  readonly #reportedProblems = new Set<string>()
   /** Resolves when the settings are known. */
   ready: Promise<void> = loadGrammar()
 
-  constructor(abilities: Abilities, files: FileReader, folders: readonly string[], base: string | undefined) {
-    this.abilities = abilities
-    this.workspace = new Workspace(files, abilities.encoding)
+  constructor(
+    capabilities: ClientCapabilities,
+    files: FileReader,
+    folders: readonly string[],
+    base: string | undefined,
+  ) {
+    this.capabilities = capabilities
+    this.workspace = new Workspace(files, capabilities.encoding)
     this.#folders = folders
     this.#base = base
     this.#settings = readFolderSettings(folders, base, undefined)
@@ -69,12 +72,12 @@ export class Session {
 
   set folders(folders: readonly string[]) {
     this.#folders = folders
-    this.configure(this.#given)
+    this.configure(this.#rawSettings)
   }
 
   /** What is set everywhere, and what is set in single folders. */
   configure(given: unknown, ofFolders?: ReadonlyMap<string, unknown>): void {
-    this.#given = given
+    this.#rawSettings = given
     this.#settings = readFolderSettings(this.#folders, this.#base, given, ofFolders)
     this.workspace.configure(this.#settings)
   }
@@ -82,8 +85,8 @@ export class Session {
   /** What is wrong with the settings, in words, each time it is asked only what it has not said before. */
   newSettingsProblems(): readonly string[] {
     const problems = new Set(this.#settings.all.flatMap(({ core }) => settingsProblems(core.rules)))
-    const news = [...problems].filter(problem => !this.#toldProblems.has(problem))
-    for (const problem of news) this.#toldProblems.add(problem)
+    const news = [...problems].filter(problem => !this.#reportedProblems.has(problem))
+    for (const problem of news) this.#reportedProblems.add(problem)
     return news
   }
 
@@ -92,26 +95,26 @@ export class Session {
   }
 
   /** What the core says about the newest version of an open configuration; undefined for any other file. */
-  async answer(uri: string): Promise<Answer | undefined> {
+  async analyze(uri: string): Promise<AnalyzedDocument | undefined> {
     await this.ready
     let document: OpenDocument | undefined
-    const analysis = await this.workspace.complete(uri, project => {
+    const analysis = await this.workspace.query(uri, project => {
       document = this.workspace.document(uri)
-      return document && isWorthAnalysis(document.file) ? analyzeOnce(document.file, project) : undefined
+      return document && isConfiguration(document.file) ? analyzeOnce(document.file, project) : undefined
     })
-    return document && analysis && { document, analysis, findings: this.#credible.findings(analysis) }
+    return document && analysis && { document, analysis, findings: this.#stable.findings(analysis) }
   }
 
   /** The file on disk counts again. */
   close(uri: string): void {
     this.workspace.close(uri)
-    this.#credible.forget(canonicalUri(uri))
+    this.#stable.forget(canonicalUri(uri))
   }
 
   /** What is wrong with an open `jailhouse.json`; undefined for any other file. */
   async projectProblems(uri: string): Promise<readonly ProjectProblem[] | undefined> {
     await this.ready
-    const complete = await this.workspace.complete(uri, project => {
+    const complete = await this.workspace.query(uri, project => {
       const file = this.workspace.document(uri)?.file
       return file && isProjectFile(file.uri) ? projectProblems(file, project) : undefined
     })
@@ -119,18 +122,18 @@ export class Session {
   }
 
   /** Open files about which there may be something to say. */
-  judged(): readonly OpenDocument[] {
+  diagnosable(): readonly OpenDocument[] {
     const projectFiles = this.workspace.documents().filter(({ file }) => isProjectFile(file.uri))
     return [...this.configurations(), ...projectFiles]
   }
 
   /** Open files worth an analysis. */
   configurations(): readonly OpenDocument[] {
-    return this.workspace.documents().filter(({ file }) => isWorthAnalysis(file))
+    return this.workspace.documents().filter(({ file }) => isConfiguration(file))
   }
 
   /** The client's own spelling of a URI, if it has the document open. */
-  spelling(uri: string): string {
+  clientUri(uri: string): string {
     return this.workspace.document(uri)?.uri ?? uri
   }
 }

@@ -23,14 +23,14 @@ export function readSettings(given: unknown, base: string | undefined): UserSett
   return {
     core: {
       includePaths: uris(top.includePaths),
-      defines: texts(top.defines),
+      defines: stringRecord(top.defines),
       forceIncludes: uris(top.forceIncludes),
-      rules: texts(top.rules),
+      rules: stringRecord(top.rules),
       ...(CPU_PARANGES.some(bits => bits === top.cpuParange) && { cpuParange: top.cpuParange as number }),
       ...(typeof top.revision === 'string' && top.revision !== '' && { revision: top.revision }),
     },
     pins: new Map(
-      Object.entries(texts(top.roots)).flatMap(([cell, root]) =>
+      Object.entries(stringRecord(top.roots)).flatMap(([cell, root]) =>
         resolved(cell, base).flatMap(from => resolved(root, base).map((to): [string, string] => [from, to])),
       ),
     ),
@@ -66,9 +66,42 @@ const record = (value: unknown): Readonly<Record<string, unknown>> =>
 const strings = (value: unknown): readonly string[] =>
   Array.isArray(value) ? value.filter(item => typeof item === 'string') : []
 
-const texts = (value: unknown): Readonly<Record<string, string>> =>
+const stringRecord = (value: unknown): Readonly<Record<string, string>> =>
   Object.fromEntries(
     Object.entries(record(value)).flatMap(([key, item]) =>
       typeof item === 'string' || typeof item === 'number' ? [[key, String(item)]] : [],
     ),
   )
+
+/** What the user set: for each workspace folder, and for the files outside of all of them. */
+export interface FolderSettings {
+  of(uri: string): UserSettings
+  readonly all: readonly UserSettings[]
+  /** Roots chosen by hand, in whichever folder. */
+  readonly pins: ReadonlyMap<string, string>
+}
+
+/** A folder's URI with a slash at its end. */
+export const folderUri = (uri: string): string => `${canonicalUri(uri).replace(/\/$/, '')}/`
+
+/**
+ * `given` counts everywhere, but in the folders that have settings of their own. Relative paths count from their folder;
+ * outside of all folders from the first, or else from `base`.
+ */
+export function readFolderSettings(
+  folders: readonly string[],
+  base: string | undefined,
+  given: unknown,
+  own: ReadonlyMap<string, unknown> = new Map(),
+): FolderSettings {
+  const outside = readSettings(given, folders[0] ?? base)
+  const inside = folders
+    .toSorted((a, b) => b.length - a.length)
+    .map(folder => ({ folder, settings: readSettings(own.get(folder) ?? given, folder) }))
+  const all = [outside, ...inside.map(({ settings }) => settings)]
+  return {
+    all,
+    of: uri => inside.find(({ folder }) => uri.startsWith(folder))?.settings ?? outside,
+    pins: new Map(all.flatMap(({ pins }) => [...pins])),
+  }
+}

@@ -1,10 +1,10 @@
-import type { Range } from 'vscode-languageserver'
+import type { Connection, Range } from 'vscode-languageserver'
 import type { Project, Settings } from '../config/project.ts'
 import type { SourceFile } from '../text/source-file.ts'
 import { canonicalUri, folderOf } from '../text/uri.ts'
-import { type Encoding, toSpan } from './convert.ts'
-import type { FileReader } from './file-reader.ts'
-import { type FolderSettings, readFolderSettings } from './folder-settings.ts'
+import { type Encoding, toSpan } from './position-encoding.ts'
+import { type DocumentUri, type FileText, type FolderList, LIST_FOLDER, READ_FILE } from './protocol.ts'
+import { type FolderSettings, readFolderSettings } from './settings.ts'
 
 /** One version of a document the editor has open. `uri` is the client's spelling, `file.uri` the canonical one. */
 export interface OpenDocument {
@@ -14,7 +14,7 @@ export interface OpenDocument {
 }
 
 /** One change of a document: a range and what replaces it, or without a range the whole text. */
-export interface Change {
+export interface TextChange {
   readonly range?: Range
   readonly text: string
 }
@@ -25,7 +25,7 @@ export interface Incomplete {
 }
 
 /** An `#include` chain deeper than this is no configuration's. */
-const MOST_ROUNDS = 64
+const MAX_ROUNDS = 64
 
 /** All texts the server knows: open documents in front, files read through the reader behind them. */
 export class Workspace {
@@ -36,7 +36,7 @@ export class Workspace {
   readonly #folders = new Map<string, readonly string[]>()
   /** The same with the open files in them, until one is opened or closed. */
   readonly #listings = new Map<string, readonly string[]>()
-  readonly #underway = new Map<string, Promise<void>>()
+  readonly #pendingReads = new Map<string, Promise<void>>()
   #settings: FolderSettings = readFolderSettings([], undefined, undefined)
   /** One for each folder's settings, until anything in them changes. */
   readonly #projects = new Map<Settings, Project>()
@@ -55,7 +55,7 @@ export class Workspace {
   }
 
   /** Applies changes in their order. A document nobody opened has no text to change. */
-  change(uri: string, version: number, changes: readonly Change[]): void {
+  change(uri: string, version: number, changes: readonly TextChange[]): void {
     const document = this.document(uri)
     if (!document) return
     const file = changes.reduce((file, change) => this.#applied(file, change), document.file)
@@ -67,7 +67,7 @@ export class Workspace {
   /** The file on disk counts again, as it is now. */
   close(uri: string): void {
     this.#open.delete(canonicalUri(uri))
-    this.forget([uri])
+    this.invalidate([uri])
   }
 
   document(uri: string): OpenDocument | undefined {
@@ -85,20 +85,20 @@ export class Workspace {
   }
 
   /** These files changed, came or went: look again when somebody asks for them. */
-  forget(uris: readonly string[]): void {
+  invalidate(uris: readonly string[]): void {
     for (const uri of uris.map(canonicalUri)) {
-      this.#drop(uri)
-      this.#drop(folderOf(uri))
+      this.#invalidate(uri)
+      this.#invalidate(folderOf(uri))
     }
     this.#projects.clear()
   }
 
   /** Nobody watches the files: all of them may have changed. */
-  forgetAll(): void {
+  invalidateAll(): void {
     this.#files.clear()
     this.#folders.clear()
     this.#listings.clear()
-    this.#underway.clear()
+    this.#pendingReads.clear()
     this.#projects.clear()
   }
 
@@ -117,12 +117,12 @@ export class Workspace {
   }
 
   /** Asks the core about a file again and again, with more files at hand each time, until it lacks nothing. */
-  async complete<Answer extends Incomplete | undefined>(
+  async query<Answer extends Incomplete | undefined>(
     uri: string,
-    ask: (project: Project) => Answer,
+    query: (project: Project) => Answer,
   ): Promise<Answer> {
-    let answer = ask(this.project(uri))
-    for (let round = 0; round < MOST_ROUNDS && (await this.#fetch(answer)); round++) answer = ask(this.project(uri))
+    let answer = query(this.project(uri))
+    for (let round = 0; round < MAX_ROUNDS && (await this.#fetch(answer)); round++) answer = query(this.project(uri))
     return answer
   }
 
@@ -130,24 +130,24 @@ export class Workspace {
     if (!answer) return false
     const { files, folders } = answer.wanted
     const reads = [
-      ...files.map(uri => this.#once(uri, () => this.#readFile(uri))),
-      ...folders.map(folder => this.#once(folder, () => this.#readFolder(folder))),
+      ...files.map(uri => this.#readOnce(uri, () => this.#readFile(uri))),
+      ...folders.map(folder => this.#readOnce(folder, () => this.#readFolder(folder))),
     ]
     await Promise.all(reads)
     return reads.length > 0
   }
 
   /** One read of a URI at a time; what is forgotten while it is read is not remembered. */
-  #once(uri: string, read: () => Promise<() => void>): Promise<void> {
-    const running = this.#underway.get(uri)
+  #readOnce(uri: string, read: () => Promise<() => void>): Promise<void> {
+    const running = this.#pendingReads.get(uri)
     if (running) return running
     const reading = read().then(remember => {
-      if (this.#underway.get(uri) !== reading) return
-      this.#underway.delete(uri)
+      if (this.#pendingReads.get(uri) !== reading) return
+      this.#pendingReads.delete(uri)
       this.#projects.clear()
       remember()
     })
-    this.#underway.set(uri, reading)
+    this.#pendingReads.set(uri, reading)
     return reading
   }
 
@@ -175,17 +175,46 @@ export class Workspace {
     return listing
   }
 
-  #drop(uri: string): void {
+  #invalidate(uri: string): void {
     this.#files.delete(uri)
     this.#folders.delete(uri)
     this.#listings.delete(uri)
-    this.#underway.delete(uri)
+    this.#pendingReads.delete(uri)
   }
 
-  #applied(file: SourceFile, { range, text }: Change): SourceFile {
+  #applied(file: SourceFile, { range, text }: TextChange): SourceFile {
     if (typeof text !== 'string') return file
     if (!range) return { uri: file.uri, text }
     const { start, end } = toSpan(file, range, this.#encoding)
     return { uri: file.uri, text: file.text.slice(0, start) + text + file.text.slice(end) }
   }
+}
+
+/** Reads what is not open in the editor. Whoever starts the server says how; nothing else knows where files live. */
+export interface FileReader {
+  /** The text of a file; undefined when it is not there or cannot be read. */
+  read(uri: string): Promise<string | undefined>
+  /** URIs of the files in a folder; empty when it is not there. */
+  list(folder: string): Promise<readonly string[]>
+}
+
+/** Reads nothing: for a client that offers no files of its own. */
+export const noFiles: FileReader = { read: async () => undefined, list: async () => [] }
+
+/** Asks the client, whose file systems may be virtual. */
+export const clientFiles = (connection: Connection): FileReader => ({
+  async read(uri) {
+    const answer = await connection.sendRequest<FileText | null>(READ_FILE, { uri } satisfies DocumentUri)
+    return answer?.text
+  },
+  async list(uri) {
+    const answer = await connection.sendRequest<FolderList | null>(LIST_FOLDER, { uri } satisfies DocumentUri)
+    return answer?.uris ?? []
+  },
+})
+
+/** One reader for a scheme, and another for all other schemes. */
+export function byScheme(scheme: string, its: FileReader, others: FileReader): FileReader {
+  const of = (uri: string): FileReader => (uri.startsWith(`${scheme}:`) ? its : others)
+  return { read: uri => of(uri).read(uri), list: folder => of(folder).list(folder) }
 }

@@ -15,9 +15,9 @@ import {
   type TextEdit,
   type WorkspaceEdit,
 } from 'vscode-languageserver-protocol/node'
-import { toSpan } from '../../src/lsp/convert.ts'
-import type { FileReader } from '../../src/lsp/file-reader.ts'
+import { toSpan } from '../../src/lsp/position-encoding.ts'
 import { serve } from '../../src/lsp/server.ts'
+import type { FileReader } from '../../src/lsp/workspace.ts'
 import { applyEdits } from '../../src/text/source-file.ts'
 import { canonicalUri } from '../../src/text/uri.ts'
 

@@ -9,16 +9,17 @@ import {
   type SelectionRange,
   type SymbolInformation,
   SymbolKind,
+  type WorkspaceEdit,
 } from 'vscode-languageserver'
 import type { Completion } from '../ide/completion/index.ts'
 import type { Fold } from '../ide/folding.ts'
 import { type SemanticToken, TOKEN_MODIFIERS, TOKEN_TYPES } from '../ide/semantic-tokens.ts'
 import { flattened, type OutlineSymbol } from '../ide/symbols.ts'
-import { positionAt, type Span } from '../text/source-file.ts'
-import { type Encoding, toLocation, toPosition, toRange } from './convert.ts'
+import { type Edit, positionAt, type SourceFile, type Span } from '../text/source-file.ts'
+import { type Encoding, toLocation, toPosition, toRange } from './position-encoding.ts'
 import type { Session } from './session.ts'
 
-/** What features answer, in the shapes of the protocol. */
+/** Converts what features answer to LSP types. */
 
 const COMPLETION_KIND: Readonly<Record<Completion['kind'], CompletionItemKind>> = {
   field: CompletionItemKind.Field,
@@ -28,9 +29,9 @@ const COMPLETION_KIND: Readonly<Record<Completion['kind'], CompletionItemKind>> 
   macro: CompletionItemKind.Constant,
 }
 
-export function toCompletionItem(completion: Completion, { abilities }: Session): CompletionItem {
+export function toCompletionItem(completion: Completion, { capabilities }: Session): CompletionItem {
   const { label, kind, detail, about, at, insert, isSnippet, order } = completion
-  const asSnippet = isSnippet && abilities.snippets
+  const asSnippet = isSnippet && capabilities.snippets
   return {
     label,
     kind: COMPLETION_KIND[kind],
@@ -38,7 +39,7 @@ export function toCompletionItem(completion: Completion, { abilities }: Session)
     sortText: String(order).padStart(6, '0'),
     insertTextFormat: asSnippet ? InsertTextFormat.Snippet : InsertTextFormat.PlainText,
     textEdit: {
-      range: toRange(at, abilities.encoding),
+      range: toRange(at, capabilities.encoding),
       newText: isSnippet && !asSnippet ? withoutTabStops(insert) : insert,
     },
     ...(about && { data: about }),
@@ -95,9 +96,9 @@ export function toFoldingRange({ at, kind }: Fold): readonly FoldingRange[] {
 }
 
 /** A place under the client's own spelling of its file. */
-export const placeOf = (span: Span, session: Session): Location => ({
-  ...toLocation(span, session.abilities.encoding),
-  uri: session.spelling(span.file.uri),
+export const toClientLocation = (span: Span, session: Session): Location => ({
+  ...toLocation(span, session.capabilities.encoding),
+  uri: session.clientUri(span.file.uri),
 })
 
 /** Spans, innermost first, as a chain of parents. */
@@ -122,4 +123,24 @@ export function toSemanticTokens(tokens: readonly SemanticToken[], encoding: Enc
     before = start
   }
   return data
+}
+
+/** Edits of any number of files, in the form the client announced. */
+export function toWorkspaceEdit(edits: readonly Edit[], session: Session): WorkspaceEdit {
+  const files = [...new Set(edits.map(({ at }) => at.file))]
+  const textEdits = (file: SourceFile) =>
+    edits
+      .filter(({ at }) => at.file === file)
+      .map(({ at, text }) => ({ range: toRange(at, session.capabilities.encoding), newText: text }))
+  if (!session.capabilities.documentChanges)
+    return { changes: Object.fromEntries(files.map(file => [session.clientUri(file.uri), textEdits(file)])) }
+  return {
+    documentChanges: files.map(file => {
+      const open = session.workspace.document(file.uri)
+      return {
+        textDocument: { uri: session.clientUri(file.uri), version: open?.version ?? null },
+        edits: textEdits(file),
+      }
+    }),
+  }
 }

@@ -16,7 +16,7 @@ export function toPosition(file: SourceFile, offset: number, encoding: Encoding)
   const position = positionAt(file, offset)
   if (encoding === 'utf-16') return position
   const start = offset - position.character
-  return { line: position.line, character: widthOf(file.text.slice(start, offset), encoding) }
+  return { line: position.line, character: columnsOf(file.text.slice(start, offset), encoding) }
 }
 
 export const toRange = ({ file, start, end }: Span, encoding: Encoding): Range => ({
@@ -35,7 +35,7 @@ export function toOffset(file: SourceFile, position: Position, encoding: Encodin
   const start = lineStarts(file)[position.line]
   if (start === undefined) return file.text.length
   const end = offsetAt(file, { line: position.line, character: Number.MAX_SAFE_INTEGER })
-  return start + unitsWithin(file.text.slice(start, end), position.character, encoding)
+  return start + unitsBefore(file.text.slice(start, end), position.character, encoding)
 }
 
 export const toSpan = (file: SourceFile, range: Range, encoding: Encoding): Span => {
@@ -43,14 +43,14 @@ export const toSpan = (file: SourceFile, range: Range, encoding: Encoding): Span
   return { file, start, end: Math.max(start, toOffset(file, range.end, encoding)) }
 }
 
-function widthOf(text: string, encoding: Encoding): number {
+function columnsOf(text: string, encoding: Encoding): number {
   let width = 0
   for (const character of text) width += widthOfCharacter(character, encoding)
   return width
 }
 
 /** How many UTF-16 units of a line stand before its column. */
-function unitsWithin(line: string, column: number, encoding: Encoding): number {
+function unitsBefore(line: string, column: number, encoding: Encoding): number {
   let width = 0
   let units = 0
   for (const character of line) {

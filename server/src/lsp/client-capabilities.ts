@@ -1,9 +1,9 @@
-import type { ClientCapabilities, InitializeParams } from 'vscode-languageserver'
-import { chooseEncoding, type Encoding } from './convert.ts'
+import type { InitializeParams, ClientCapabilities as LspClientCapabilities } from 'vscode-languageserver'
+import { chooseEncoding, type Encoding } from './position-encoding.ts'
 import type { InitializationOptions } from './protocol.ts'
 
 /** What the client announced, each as one plain answer. The server does nothing a client has not announced. */
-export interface Abilities {
+export interface ClientCapabilities {
   readonly encoding: Encoding
   readonly pushDiagnostics: boolean
   readonly pullDiagnostics: boolean
@@ -32,9 +32,9 @@ export interface Abilities {
   readonly commands: readonly string[]
 }
 
-export function abilitiesOf(params: InitializeParams): Abilities {
-  const { textDocument = {}, workspace = {}, general = {} } = (params.capabilities ?? {}) as ClientCapabilities
-  const options = optionsOf(params)
+export function clientCapabilities(params: InitializeParams): ClientCapabilities {
+  const { textDocument = {}, workspace = {}, general = {} } = (params.capabilities ?? {}) as LspClientCapabilities
+  const options = initializationOptions(params)
   const diagnostics = textDocument.publishDiagnostics
   const codeAction = textDocument.codeAction
   return {
@@ -65,5 +65,5 @@ export function abilitiesOf(params: InitializeParams): Abilities {
   }
 }
 
-export const optionsOf = ({ initializationOptions: given }: InitializeParams): InitializationOptions =>
+export const initializationOptions = ({ initializationOptions: given }: InitializeParams): InitializationOptions =>
   typeof given === 'object' && given !== null ? given : {}

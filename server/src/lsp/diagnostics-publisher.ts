@@ -1,0 +1,176 @@
+import { type Connection, type Diagnostic, type DocumentDiagnosticReport, RAL } from 'vscode-languageserver'
+import { closedFileDiagnostics, diagnosticsOf, problemDiagnostic } from './diagnostics.ts'
+import { logError } from './log.ts'
+import { ANALYZED, type DocumentUri } from './protocol.ts'
+import type { Session } from './session.ts'
+
+/** What was last published for a document. */
+interface Published {
+  readonly id: string
+  readonly version: number
+  readonly content: string
+}
+
+/** The connection handles one message a turn; the next message that is there already has its turn in between. */
+const afterPendingMessages = (act: () => void): void => {
+  const { setImmediate } = RAL().timer
+  setImmediate(() => setImmediate(act))
+}
+
+/** The edited file comes first; the others wait until nothing was typed for that long. */
+const DEBOUNCE_MS = 25
+
+const debounce = (): Promise<void> => new Promise(resolve => setTimeout(resolve, DEBOUNCE_MS))
+
+/**
+ * Keeps the diagnostics of all open configurations current: a change of one file may speak of another. Pushes them, or
+ * where the client pulls tells it when to pull again; never both.
+ */
+export class DiagnosticsPublisher {
+  readonly #connection: Connection
+  readonly #session: Session
+  readonly #published = new Map<string, Published>()
+  /** The same for files that are not open. */
+  readonly #publishedClosed = new Map<string, string>()
+  readonly #shownDocuments = new Set<string>()
+  /** Counts the changes; what began before the newest is out of date. */
+  #changes = 0
+  #ids = 0
+
+  constructor(connection: Connection, session: Session) {
+    this.#connection = connection
+    this.#session = session
+  }
+
+  /** Something changed. Whatever else has already arrived is taken in first. */
+  schedule(): void {
+    const change = ++this.#changes
+    const isOutdated = () => change !== this.#changes
+    afterPendingMessages(() => {
+      if (!isOutdated()) this.#publish(isOutdated).catch(error => this.#log(error))
+    })
+  }
+
+  /** Publishes nothing any more. */
+  stop(): void {
+    this.#changes++
+  }
+
+  /** A document of the server's own is shown; what it says may change with the files. */
+  refreshOnChange(uri: string): void {
+    this.#shownDocuments.add(uri)
+  }
+
+  /** Answers a pull. */
+  async pull(uri: string, previousResultId: string | undefined): Promise<DocumentDiagnosticReport> {
+    const items = await this.#current(uri)
+    if (!this.#session.workspace.document(uri)) return { kind: 'full', items: [] }
+    const { id } = this.#record(uri, items)
+    return id === previousResultId ? { kind: 'unchanged', resultId: id } : { kind: 'full', resultId: id, items }
+  }
+
+  async #publish(isOutdated: () => boolean): Promise<void> {
+    await (this.#session.capabilities.pullDiagnostics ? this.#refresh(isOutdated) : this.#pushOpen(isOutdated))
+    if (isOutdated()) return
+    if (this.#session.capabilities.pushDiagnostics) await this.#pushClosed(isOutdated)
+    for (const uri of this.#shownDocuments)
+      this.#connection.workspace.textDocumentContent.refresh(uri).catch(() => undefined)
+    if (isOutdated()) return
+    this.#refreshOthers()
+    if (!this.#session.capabilities.analyzedNotification) return
+    for (const { uri } of this.#session.configurations())
+      await this.#connection.sendNotification(ANALYZED, { uri } satisfies DocumentUri)
+  }
+
+  async #pushOpen(isOutdated: () => boolean): Promise<void> {
+    const { workspace } = this.#session
+    for (const [index, { uri }] of this.#session.diagnosable().entries()) {
+      if (index === 1) await debounce()
+      if (isOutdated()) return
+      const diagnostics = await this.#current(uri).catch(error => this.#log(error))
+      const version = workspace.document(uri)?.version
+      if (isOutdated()) return
+      if (diagnostics && version !== undefined && this.#hasChanged(uri, diagnostics))
+        await this.#connection.sendDiagnostics({ uri, version, diagnostics })
+    }
+    for (const uri of this.#takeStale()) await this.#connection.sendDiagnostics({ uri, diagnostics: [] })
+  }
+
+  /** A client pulls for what is open; about its partners it has to be told. */
+  async #pushClosed(isOutdated: () => boolean): Promise<void> {
+    const found = await closedFileDiagnostics(this.#session)
+    if (isOutdated()) return
+    for (const uri of [...this.#publishedClosed.keys()].filter(uri => !found.has(uri))) {
+      this.#publishedClosed.delete(uri)
+      const isReplaced =
+        !this.#session.capabilities.pullDiagnostics && this.#published.has(this.#session.clientUri(uri))
+      if (!isReplaced) await this.#connection.sendDiagnostics({ uri, diagnostics: [] })
+    }
+    for (const [uri, diagnostics] of found) {
+      const content = JSON.stringify(diagnostics)
+      if (content === (this.#publishedClosed.get(uri) ?? '[]')) continue
+      this.#publishedClosed.set(uri, content)
+      await this.#connection.sendDiagnostics({ uri, diagnostics: [...diagnostics] })
+    }
+  }
+
+  /** Documents that are closed, or have nothing to do with Jailhouse any more. */
+  #takeStale(): readonly string[] {
+    const shown = new Set(this.#session.diagnosable().map(({ uri }) => uri))
+    const gone = [...this.#published.keys()].filter(uri => !shown.has(uri))
+    for (const uri of gone) this.#published.delete(uri)
+    return gone
+  }
+
+  /** Asks for another pull when documents other than the one just edited would show something else. */
+  async #refresh(isOutdated: () => boolean): Promise<void> {
+    this.#takeStale()
+    if (!this.#session.capabilities.refreshDiagnostics) return
+    let stale = false
+    for (const { uri } of this.#session.diagnosable()) {
+      const diagnostics = await this.#current(uri)
+      if (isOutdated()) return
+      const published = this.#published.get(uri)
+      stale ||= published !== undefined && published.content !== JSON.stringify(diagnostics)
+    }
+    if (stale) this.#connection.languages.diagnostics.refresh().catch(() => undefined)
+  }
+
+  /** An editor asks again about the file that was edited; about the others it has to be told. */
+  #refreshOthers(): void {
+    const { capabilities } = this.#session
+    const ignore = () => undefined
+    if (this.#session.configurations().length < 2) return
+    if (capabilities.refreshInlayHints) this.#connection.languages.inlayHint.refresh().catch(ignore)
+    if (capabilities.refreshCodeLenses) this.#connection.sendRequest('workspace/codeLens/refresh').catch(ignore)
+  }
+
+  /** A fault of ours in one document must not silence the others. */
+  #log(error: unknown): undefined {
+    logError(this.#connection, error)
+  }
+
+  async #current(uri: string): Promise<Diagnostic[]> {
+    const problems = await this.#session.projectProblems(uri)
+    if (problems) return problems.map(problem => problemDiagnostic(problem, this.#session))
+    const answer = await this.#session.analyze(uri)
+    return answer ? diagnosticsOf(answer, this.#session) : []
+  }
+
+  #hasChanged(uri: string, diagnostics: readonly Diagnostic[]): boolean {
+    const before = this.#published.get(uri)
+    const after = this.#record(uri, diagnostics)
+    return before?.id !== after.id || before.version !== after.version
+  }
+
+  /** A result keeps its id while it says the same. */
+  #record(uri: string, diagnostics: readonly Diagnostic[]): Published {
+    const content = JSON.stringify(diagnostics)
+    const before = this.#published.get(uri)
+    const version = this.#session.workspace.document(uri)?.version ?? 0
+    const id = before?.content === content ? before.id : String(++this.#ids)
+    const published: Published = { id, version, content }
+    this.#published.set(uri, published)
+    return published
+  }
+}

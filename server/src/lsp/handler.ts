@@ -1,0 +1,90 @@
+import {
+  type CancellationToken,
+  type Connection,
+  ErrorCodes,
+  LSPErrorCodes,
+  type Position,
+  ResponseError,
+  type TextDocumentIdentifier,
+} from 'vscode-languageserver'
+import type { Analysis } from '../analyze.ts'
+import type { DiagnosticsPublisher } from './diagnostics-publisher.ts'
+import { logError } from './log.ts'
+import { type Encoding, toOffset } from './position-encoding.ts'
+import type { Session } from './session.ts'
+
+/** The state of a connection: `session` and `publisher` exist from `initialize` on, until `shutdown` ends them. */
+export interface ConnectionState {
+  session?: Session
+  publisher?: DiagnosticsPublisher
+  shutDown?: boolean
+}
+
+export type WrapHandler = <Params, Result>(
+  handler: (session: Session, params: Params, state: ConnectionState) => Promise<Result> | Result,
+) => (params: Params, token: CancellationToken) => Promise<Result>
+
+/** One frame for all requests: out of turn and cancelled ones get the answer LSP asks for, a fault stays one fault. */
+export const handlerWrapper =
+  (connection: Connection, state: ConnectionState): WrapHandler =>
+  handler =>
+  async (params, token) => {
+    if (state.shutDown) throw new ResponseError(ErrorCodes.InvalidRequest, 'the server was shut down')
+    if (!state.session) throw new ResponseError(ErrorCodes.ServerNotInitialized, 'initialize comes first')
+    try {
+      const result = await handler(state.session, params, state)
+      if (token.isCancellationRequested) throw new ResponseError(LSPErrorCodes.RequestCancelled, 'cancelled')
+      return result
+    } catch (error) {
+      throw error instanceof ResponseError ? error : reportError(connection, error)
+    }
+  }
+
+/** The same for notifications: out of turn they are ignored; after each the diagnostics are looked at again. */
+export const notificationWrapper =
+  (connection: Connection, state: ConnectionState) =>
+  <Params>(handler: (session: Session, params: Params) => Promise<void> | void) =>
+  async (params: Params): Promise<void> => {
+    try {
+      if (!state.session || state.shutDown) return
+      await handler(state.session, params)
+      state.publisher?.schedule()
+    } catch (error) {
+      reportError(connection, error)
+    }
+  }
+
+function reportError(connection: Connection, error: unknown): ResponseError<void> {
+  logError(connection, error)
+  return new ResponseError(ErrorCodes.InternalError, error instanceof Error ? error.message : String(error))
+}
+
+export interface DocumentParams {
+  readonly textDocument: TextDocumentIdentifier
+}
+
+export interface PositionParams extends DocumentParams {
+  readonly position: Position
+}
+
+export const encodingOf = ({ capabilities }: Session): Encoding => capabilities.encoding
+
+/** Queries the analysis of a configuration; null for any other document. */
+export async function withAnalysis<Result>(
+  session: Session,
+  { textDocument }: DocumentParams,
+  query: (analysis: Analysis) => Result,
+): Promise<Result | null> {
+  const answer = await session.analyze(textDocument.uri)
+  return answer ? query(answer.analysis) : null
+}
+
+/** The same at an offset. */
+export const withOffset = <Result>(
+  session: Session,
+  { textDocument, position }: PositionParams,
+  query: (analysis: Analysis, offset: number) => Result,
+): Promise<Result | null> =>
+  withAnalysis(session, { textDocument }, analysis =>
+    query(analysis, toOffset(analysis.unit.main, position, encodingOf(session))),
+  )

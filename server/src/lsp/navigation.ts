@@ -1,0 +1,108 @@
+import { type CallHierarchyItem, type Connection, type SymbolInformation, SymbolKind } from 'vscode-languageserver'
+import { isConfigFile, readConfig } from '../analyze.ts'
+import { fileAt, filesIn, type Project, type Wanted } from '../config/project.ts'
+import { partsOf, type Resource, type ResourceId, resourceAt, usesOf } from '../ide/hierarchy.ts'
+import { flattened, symbols } from '../ide/symbols.ts'
+import type { SourceFile } from '../text/source-file.ts'
+import { folderOf } from '../text/uri.ts'
+import { encodingOf, type PositionParams, type WrapHandler, withAnalysis, withOffset } from './handler.ts'
+import { toLocation, toRange } from './position-encoding.ts'
+import type { Session } from './session.ts'
+import { SYMBOL_KIND } from './to-protocol.ts'
+
+/** What an item carries from one question to the next: the document that was asked about, and what it stands for. */
+interface ItemData {
+  readonly uri: string
+  readonly id: ResourceId
+}
+
+/** Cells, regions and devices as a call hierarchy: who uses what. */
+export function registerCallHierarchy(connection: Connection, wrapHandler: WrapHandler): void {
+  const { callHierarchy } = connection.languages
+  callHierarchy.onPrepare(
+    wrapHandler((session, params: PositionParams) =>
+      withOffset(session, params, (analysis, offset) => {
+        const resource = resourceAt(analysis, offset)
+        return resource ? [toCallHierarchyItem(resource, params.textDocument.uri, session)] : null
+      }),
+    ),
+  )
+  callHierarchy.onIncomingCalls(
+    wrapHandler((session, { item }) => {
+      const { uri: asked, id } = item.data as ItemData
+      return withAnalysis(session, { textDocument: { uri: asked } }, analysis =>
+        usesOf(analysis, id).map(({ from, at }) => ({
+          from: toCallHierarchyItem(from, asked, session),
+          fromRanges: at.map(span => toRange(span, encodingOf(session))),
+        })),
+      )
+    }),
+  )
+  callHierarchy.onOutgoingCalls(
+    wrapHandler((session, { item }) => {
+      const { uri: asked, id } = item.data as ItemData
+      return withAnalysis(session, { textDocument: { uri: asked } }, analysis =>
+        partsOf(analysis, id).map(part => ({
+          to: toCallHierarchyItem(part, asked, session),
+          fromRanges: [toRange(part.selection, encodingOf(session))],
+        })),
+      )
+    }),
+  )
+}
+
+const HIERARCHY_KIND = {
+  cell: SymbolKind.Module,
+  mem_regions: SymbolKind.Object,
+  pci_devices: SymbolKind.Interface,
+} as const
+
+const toCallHierarchyItem = (
+  { id, name, detail, range, selection }: Resource,
+  uri: string,
+  session: Session,
+): CallHierarchyItem => ({
+  name,
+  detail,
+  kind: HIERARCHY_KIND[id.array ?? 'cell'],
+  uri: session.clientUri(range.file.uri),
+  range: toRange(range, encodingOf(session)),
+  selectionRange: toRange(selection, encodingOf(session)),
+  data: { uri, id } satisfies ItemData,
+})
+
+/** Files of one folder that are read for symbols at most; more are no folder of configurations. */
+const MAX_FILES = 500
+
+/** Symbols of the configurations in the folders of open ones whose words hold what is asked for, addresses included. */
+export async function symbolsMatching(session: Session, query: string): Promise<SymbolInformation[]> {
+  await session.ready
+  const folders = new Set(session.configurations().map(({ file }) => folderOf(file.uri)))
+  const outlined = [...folders].map(folder => session.workspace.query(folder, project => outlines(project, folder)))
+  const found = (await Promise.all(outlined)).flatMap(({ found }) => found)
+  const words = query.toLowerCase()
+  return found
+    .filter(({ name, detail }) => `${name} ${detail}`.toLowerCase().includes(words))
+    .map(({ name, detail, kind, range, container }) => ({
+      name: detail ? `${name} ${detail}` : name,
+      kind: SYMBOL_KIND[kind],
+      location: { ...toLocation(range, session.capabilities.encoding), uri: session.clientUri(range.file.uri) },
+      ...(container && { containerName: container }),
+    }))
+}
+
+function outlines(project: Project, folder: string) {
+  const wanted: Wanted = { files: new Set(), folders: new Set() }
+  const found = filesIn(folder, project, wanted)
+    .filter(uri => uri.endsWith('.c'))
+    .slice(0, MAX_FILES)
+    .map(uri => fileAt(uri, project, wanted))
+    .filter((file): file is SourceFile => file !== undefined && isConfigFile(file))
+    .flatMap(file => {
+      const read = readConfig(file, project)
+      for (const uri of read.wanted.files) wanted.files.add(uri)
+      for (const uri of read.wanted.folders) wanted.folders.add(uri)
+      return [...flattened(symbols(read))]
+    })
+  return { found, wanted: { files: [...wanted.files], folders: [...wanted.folders] } }
+}
