@@ -22,10 +22,39 @@ const HEADER = /#\s*include\s*[<"](?:jailhouse\/)?cell-config\.h[>"]/
 const FUNCTION = /^[a-z_][\w \t*]{0,200}\([^;{}#]{0,400}\)\s{0,9}\{/m
 
 /** Nothing but a few directives, one of which includes a `.c` file. */
-const isWrapper = (text: string): boolean =>
-  text.length < 8192 &&
-  /^[ \t]*#\s*include\s*"[^"\n]+\.c"/m.test(text) &&
-  /^(?:\s*#.*)+\s*$/.test(text.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, ''))
+function isWrapper(text: string): boolean {
+  if (MAX_WRAPPER < text.length) return false
+  const lines = withoutComments(text)
+    .split('\n')
+    .map(line => line.trim())
+    .filter(line => line !== '')
+  return lines.every(line => line.startsWith('#')) && lines.some(line => INCLUDE_OF_SOURCE.test(line))
+}
+
+const MAX_WRAPPER = 8192
+
+const INCLUDE_OF_SOURCE = /^#[ \t]*include[ \t]*"[^"]+\.c"/
+
+/** The text with its comments taken out, in one pass; what an unclosed comment holds is left out too. */
+function withoutComments(text: string): string {
+  let kept = ''
+  let from = 0
+  for (let start = text.indexOf('/'); 0 <= start; start = text.indexOf('/', from)) {
+    const end = commentEnd(text, start)
+    kept += text.slice(from, end === start ? start + 1 : start)
+    from = Math.max(end, start + 1)
+  }
+  return kept + text.slice(from)
+}
+
+/** The offset behind the comment that begins at `start`; `start` itself where none does. */
+function commentEnd(text: string, start: number): number {
+  const next = text[start + 1]
+  if (next !== '*' && next !== '/') return start
+  const end = next === '*' ? text.indexOf('*/', start + 2) : text.indexOf('\n', start)
+  if (end < 0) return text.length
+  return next === '*' ? end + 2 : end
+}
 
 /**
  * The root cell of a cell, first hit wins: a comment in the file, a system of `jailhouse.json`, the user's pin, the

@@ -53,11 +53,11 @@ export function commaAfter({ file, end }: Span): number | undefined {
 
 /** Whether the rest of the line behind an offset holds nothing but blanks and comments that end on it. */
 export const endsLine = (text: string, offset: number): boolean =>
-  /^(?:[ \t]|\/\*[^\r\n]*?\*\/)*(?:\/\/.*)?$/.test(text.slice(offset, lineEnd(text, offset)))
+  /^(?:[ \t]|\/\*(?:[^*\r\n]|\*(?!\/))*\*\/)*(?:\/\/.*)?$/.test(text.slice(offset, lineEnd(text, offset)))
 
 /** Whether a line holds nothing but blanks and comments in front of an offset. */
 export const beginsLine = (text: string, offset: number): boolean =>
-  /^(?:[ \t]|\/\*[^\r\n]*?\*\/)*$/.test(text.slice(lineStart(text, offset), offset))
+  /^(?:[ \t]|\/\*(?:[^*\r\n]|\*(?!\/))*\*\/)*$/.test(text.slice(lineStart(text, offset), offset))
 
 /** A place with the comma behind it, and with its whole lines where nothing else stands on them. */
 export function withItsLines(span: Span): Span {
