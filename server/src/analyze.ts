@@ -11,14 +11,14 @@ import type { RootChoice, Scenario } from './config/scenario.ts'
 import { type Hardware, hardwareWith } from './machine/hardware.ts'
 import { boot, type Machine } from './machine/machine.ts'
 import { readBaseline } from './rules/baseline.ts'
-import { judge } from './rules/judge.ts'
 import type { Policy } from './rules/policy.ts'
 import type { Finding } from './rules/rule.ts'
+import { runRules } from './rules/run-rules.ts'
 import { perVersion, perVersions } from './text/per-version.ts'
 import type { SourceFile } from './text/source-file.ts'
 
 /** One root with cells that may run beside each other, and what the hypervisor makes of them. */
-export interface Case {
+export interface Simulation {
   readonly scenario: Scenario
   readonly machine: Machine
 }
@@ -29,7 +29,7 @@ export interface Analysis {
   readonly config: Config | undefined
   /** The root of a cell and why; undefined for a root itself and where none is known. */
   readonly root: RootChoice | undefined
-  readonly cases: readonly Case[]
+  readonly simulations: readonly Simulation[]
   /** In all files of the cases; an editor shows each file its own. */
   readonly findings: readonly Finding[]
   /** URIs of files and folders that nobody has looked at yet: read them and ask again. */
@@ -42,14 +42,14 @@ export function analyze(main: SourceFile, project: Project): Analysis {
   const unit = ask.unit(main)
   const config = bindConfig(unit)
   const root = config?.kind === 'cell' ? chooseRoot(main, ask.project, ask.wanted) : undefined
-  const cases = scenariosOf(main, config, root, ask).map(scenario => ({ scenario, machine: play(scenario, ask) }))
+  const simulations = scenariosOf(main, config, root, ask).map(scenario => ({ scenario, machine: play(scenario, ask) }))
   const policy = policyFor(main, ask)
-  const findings = judge({ unit, config, root, cases }, policy)
+  const findings = runRules({ unit, config, root, simulations }, policy)
   return {
     unit,
     config,
     root,
-    cases,
+    simulations,
     findings,
     wanted: { files: [...ask.wanted.files], folders: [...ask.wanted.folders] },
   }

@@ -1,4 +1,4 @@
-import { analyze, type Case, playAlone } from '../analyze.ts'
+import { analyze, playAlone, type Simulation } from '../analyze.ts'
 import type { CellConfig } from '../config/model.ts'
 import { Misuse } from './command.ts'
 import { Files } from './files.ts'
@@ -13,17 +13,17 @@ export function casesOf(
   operands: readonly string[],
   given: CompilerArguments,
   { cwd }: Pick<Terminal, 'cwd'>,
-): readonly Case[] {
+): readonly Simulation[] {
   const files = new Files()
   const mains = operands.map(operand => files.named(operand, cwd))
   const project = files.project(compilerSettings(given, cwd), mains)
   const [first, ...others] = mains.map((main, i) => ({ name: operands[i] ?? '', analysis: analyze(main, project) }))
   if (!first) throw new Misuse('which root cell? Give its file')
-  const { config, cases } = first.analysis
+  const { config, simulations } = first.analysis
   if (!config) throw new Misuse(`${first.name}: this is no cell configuration that could be read`)
   if (others.length === 0) {
-    if (cases.length === 0) throw new Misuse(`${first.name}: no root cell is known for it; give it in front`)
-    return cases
+    if (simulations.length === 0) throw new Misuse(`${first.name}: no root cell is known for it; give it in front`)
+    return simulations
   }
   if (config.kind !== 'system') throw new Misuse(`${first.name}: this is no root cell`)
   const cells = others.map(({ name, analysis }): CellConfig => {

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import type { Case } from '../analyze.ts'
+import type { Simulation } from '../analyze.ts'
 import { phys } from '../config/ranges.ts'
 import { flagNames } from '../ide/flags.ts'
 import { mapSvg } from '../ide/map-svg.ts'
@@ -26,9 +26,9 @@ export const map: Command = {
   help,
   run(args, terminal) {
     const { values, positionals } = readArguments(args, options)
-    const cases = casesOf(positionals, values, terminal)
-    if (values.output !== undefined) return draw(cases, resolve(terminal.cwd, values.output))
-    const cells = new Set(cases.flatMap(({ scenario }) => [scenario.root.root_cell, ...scenario.cells]))
+    const simulations = casesOf(positionals, values, terminal)
+    if (values.output !== undefined) return draw(simulations, resolve(terminal.cwd, values.output))
+    const cells = new Set(simulations.flatMap(({ scenario }) => [scenario.root.root_cell, ...scenario.cells]))
     const rows = [...cells]
       .flatMap(cell => cell.mem_regions.map(region => ({ cell, region })))
       .toSorted((a, b) => Number(a.region.phys_start - b.region.phys_start))
@@ -46,10 +46,10 @@ export const map: Command = {
 }
 
 /** A root with several inmates that are alternatives is drawn with all of them, a lane each. */
-function draw(cases: readonly Case[], path: string): 0 {
-  const [first] = cases
+function draw(simulations: readonly Simulation[], path: string): 0 {
+  const [first] = simulations
   if (!first) throw new Misuse('there is nothing to draw')
-  const cells = [...new Set(cases.flatMap(({ scenario }) => scenario.cells))]
+  const cells = [...new Set(simulations.flatMap(({ scenario }) => scenario.cells))]
   writeAtomically(path, mapSvg({ ...first.scenario, cells }))
   return 0
 }

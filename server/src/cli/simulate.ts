@@ -1,4 +1,4 @@
-import type { Case } from '../analyze.ts'
+import type { Simulation } from '../analyze.ts'
 import { plainText } from '../ide/note.ts'
 import { simulationData } from '../ide/simulation-data.ts'
 import { simulationNote } from '../ide/simulation-note.ts'
@@ -27,19 +27,19 @@ export const simulate: Command = {
   help,
   run(args, terminal) {
     const { values, positionals } = readArguments(args, options)
-    const cases = casesOf(positionals, values, terminal).map(each => replayed(each, values.commands))
+    const simulations = casesOf(positionals, values, terminal).map(each => replayed(each, values.commands))
     const words = values.json
-      ? JSON.stringify(cases.map(simulationData), undefined, 2)
-      : cases.map(each => plainText(simulationNote(each))).join('\n\n\n')
+      ? JSON.stringify(simulations.map(simulationData), undefined, 2)
+      : simulations.map(each => plainText(simulationNote(each))).join('\n\n\n')
     terminal.out(`${words}\n`)
-    return cases.some(({ machine }) => machine.stages.some(({ outcome }) => outcome.kind !== 'done')) ? 1 : 0
+    return simulations.some(({ machine }) => machine.stages.some(({ outcome }) => outcome.kind !== 'done')) ? 1 : 0
   },
 }
 
 const options = { ...compilerOptions, commands: { type: 'string' }, json: { type: 'boolean' } } as const
 
 /** The same system on the same hardware, ordered otherwise. */
-function replayed(each: Case, words: string | undefined): Case {
+function replayed(each: Simulation, words: string | undefined): Simulation {
   if (words === undefined) return each
   const { scenario, machine } = each
   return { scenario, machine: boot(scenario, { commands: commandsFrom(words, scenario), hardware: machine.hardware }) }

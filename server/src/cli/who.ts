@@ -1,4 +1,4 @@
-import type { Case } from '../analyze.ts'
+import type { Simulation } from '../analyze.ts'
 import { columns } from '../ide/note.ts'
 import type { Access, DmaReach } from '../machine/queries/answers.ts'
 import { whoCanReach } from '../machine/queries/who-can-reach.ts'
@@ -32,7 +32,7 @@ export const who: Command = {
   },
 }
 
-function rowOf({ machine }: Case, stage: Stage, address: bigint): readonly string[] {
+function rowOf({ machine }: Simulation, stage: Stage, address: bigint): readonly string[] {
   const { cpu, dma } = whoCanReach(machine, stage, address)
   const { command } = stage
   return [

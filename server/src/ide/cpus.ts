@@ -5,10 +5,10 @@ import { type Block, text } from './note.ts'
 import { runs } from './runs.ts'
 
 /** Whose the CPUs of a mask are: the root cell lends them at `create` (`cell_create` in `hypervisor/control.c`). */
-export function cpusNote({ config, cases }: Analysis, { steps }: Spot): readonly Block[] {
+export function cpusNote({ config, simulations }: Analysis, { steps }: Spot): readonly Block[] {
   if (!config || steps[0]?.field?.name !== 'cpus') return []
   const cell = cellOf(config)
-  const others = [...new Set(cases.flatMap(({ scenario }) => [scenario.root.root_cell, ...scenario.cells]))]
+  const others = [...new Set(simulations.flatMap(({ scenario }) => [scenario.root.root_cell, ...scenario.cells]))]
   const sentences = new Set(others.filter(other => other !== cell).flatMap(other => sharedWords(cell, other)))
   return sentences.size > 0 ? [text(...sentences)] : []
 }

@@ -32,10 +32,10 @@ export const deviceNote = (analysis: Analysis, cell: CellConfig, device: PciDevi
     : capabilities(cell, device)
 
 function link(analysis: Analysis, cell: CellConfig, device: PciDevice): Block {
-  const peers = peersOf(analysis.cases, cell, device).map(
+  const peers = peersOf(analysis.simulations, cell, device).map(
     peer => `endpoint ${peer.device.shmem_dev_id} in "${peer.cell.name}"`,
   )
-  const unknown = analysis.cases.length === 0
+  const unknown = analysis.simulations.length === 0
   const others = unknown
     ? 'Who else is on the link cannot be said without a root cell.'
     : `Others: ${[...new Set(peers)].join(', ') || 'nobody'}.`

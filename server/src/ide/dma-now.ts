@@ -1,4 +1,4 @@
-import type { Case } from '../analyze.ts'
+import type { Simulation } from '../analyze.ts'
 import type { CellConfig, MemoryRegion } from '../config/model.ts'
 import { phys } from '../config/ranges.ts'
 import type { DmaReach } from '../machine/queries/answers.ts'
@@ -6,7 +6,7 @@ import { dmaReach } from '../machine/queries/reach.ts'
 import type { Stage } from '../machine/stage.ts'
 
 /** The stage from which on a cell has its memory: `enable` for the root, its `create` for any other. */
-export const stageOf = ({ machine }: Case, cell: CellConfig): Stage | undefined =>
+export const stageOf = ({ machine }: Simulation, cell: CellConfig): Stage | undefined =>
   machine.stages.find(
     ({ command, outcome }) =>
       outcome.kind === 'done' &&
@@ -14,7 +14,7 @@ export const stageOf = ({ machine }: Case, cell: CellConfig): Stage | undefined 
   )
 
 /** `PVU 2 entries, ARM SMMU v3`: through what the cell's own devices reach a region once the cell is there. */
-export function dmaWords(each: Case, cell: CellConfig, region: MemoryRegion): string | undefined {
+export function dmaWords(each: Simulation, cell: CellConfig, region: MemoryRegion): string | undefined {
   const stage = stageOf(each, cell)
   if (!stage) return undefined
   const reaches = dmaReach(stage.state, each.scenario, phys(region)).filter(({ owners }) => owners.includes(cell))

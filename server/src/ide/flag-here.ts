@@ -1,4 +1,4 @@
-import type { Analysis, Case } from '../analyze.ts'
+import type { Analysis, Simulation } from '../analyze.ts'
 import { type CellConfig, cellOf, type MemoryRegion } from '../config/model.ts'
 import type { RegionAtStage } from '../machine/queries/answers.ts'
 import { regionStory } from '../machine/queries/region-story.ts'
@@ -7,7 +7,7 @@ import { type Block, text } from './note.ts'
 
 /** What a flag does to this very region, as far as the machine shows it. */
 export function flagHere(analysis: Analysis, region: MemoryRegion, flag: string): readonly Block[] {
-  const [first] = analysis.cases
+  const [first] = analysis.simulations
   const tell = tellers[flag.replace(/^JAILHOUSE_MEM_/, '')]
   if (!tell || !first || !analysis.config) return []
   const cell = cellOf(analysis.config)
@@ -16,7 +16,7 @@ export function flagHere(analysis: Analysis, region: MemoryRegion, flag: string)
   return words === undefined ? [] : [text(`Here: ${words}.`)]
 }
 
-const rootOf = ({ scenario }: Case): CellConfig => scenario.root.root_cell
+const rootOf = ({ scenario }: Simulation): CellConfig => scenario.root.root_cell
 
 interface Story {
   readonly stages: readonly RegionAtStage[]

@@ -47,7 +47,9 @@ export function usesOf(analysis: Analysis, id: ResourceId): readonly Use[] {
   const { cell, region, device } = found(analysis, id)
   if (cell && region) return [...listersOf(cellsOf(analysis), region), ...sharersOf(cell, region)]
   if (!cell || !device) return []
-  const peers = peersOf(analysis.cases, cell, device).map(peer => ofElement(peer.cell, 'pci_devices', peer.device))
+  const peers = peersOf(analysis.simulations, cell, device).map(peer =>
+    ofElement(peer.cell, 'pci_devices', peer.device),
+  )
   return [{ from: ofCell(cell), at: [headAt(device)] }, ...peers.map(from => ({ from, at: [from.selection] }))]
 }
 
@@ -69,10 +71,10 @@ function found(analysis: Analysis, { cell: uri, array, index }: ResourceId) {
   return { cell, region, device }
 }
 
-const cellsOf = ({ config, cases }: Analysis): readonly CellConfig[] => [
+const cellsOf = ({ config, simulations }: Analysis): readonly CellConfig[] => [
   ...new Set([
     ...(config ? [cellOf(config)] : []),
-    ...cases.flatMap(({ scenario }) => [scenario.root.root_cell, ...scenario.cells]),
+    ...simulations.flatMap(({ scenario }) => [scenario.root.root_cell, ...scenario.cells]),
   ]),
 ]
 

@@ -23,7 +23,7 @@ function silences(edit: Edit, offset: number): boolean {
   if (/\\\s*$/.test(file.text.slice(0, edit.at.start))) return false
   const after = suppressionsIn({ uri: file.uri, text: applyEdits(file, [edit]) })
   return after.some(
-    ({ at, covers }) =>
+    ({ span: at, scope: covers }) =>
       edit.at.start <= at.start &&
       at.end <= edit.at.start + length &&
       covers.start <= offset + length &&

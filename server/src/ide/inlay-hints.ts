@@ -73,8 +73,8 @@ function hintOfRegions(made: readonly MemoryRegion[]): readonly Found[] {
 }
 
 /** What the flag for DMA comes to, behind the flags. */
-function dmaHints({ unit, cases }: Analysis, cell: CellConfig): readonly Found[] {
-  const [first] = cases
+function dmaHints({ unit, simulations }: Analysis, cell: CellConfig): readonly Found[] {
+  const [first] = simulations
   if (!first) return []
   return cell.mem_regions
     .filter(region => has(region, MEM_DMA))

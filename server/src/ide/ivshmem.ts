@@ -1,4 +1,4 @@
-import type { Case } from '../analyze.ts'
+import type { Simulation } from '../analyze.ts'
 import { PCI_TYPE_IVSHMEM } from '../config/constants.ts'
 import type { CellConfig, PciDevice } from '../config/model.ts'
 
@@ -25,9 +25,9 @@ export interface Endpoint {
 }
 
 /** The other ends of a link in the scenarios: devices meet by `bdf` alone (`hypervisor/ivshmem.c:ivshmem_init`). */
-export function peersOf(cases: readonly Case[], cell: CellConfig, device: PciDevice): readonly Endpoint[] {
+export function peersOf(simulations: readonly Simulation[], cell: CellConfig, device: PciDevice): readonly Endpoint[] {
   if (device.type !== PCI_TYPE_IVSHMEM) return []
-  const others = new Set(cases.flatMap(({ scenario }) => [scenario.root.root_cell, ...scenario.cells]))
+  const others = new Set(simulations.flatMap(({ scenario }) => [scenario.root.root_cell, ...scenario.cells]))
   return [...others]
     .filter(other => other !== cell)
     .flatMap(other => other.pci_devices.filter(isOnLink(device)).map(peer => ({ cell: other, device: peer })))

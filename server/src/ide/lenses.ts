@@ -47,7 +47,7 @@ function cellLenses(analysis: Analysis, config: Config): readonly Lens[] {
     does: { act },
     tells,
   })
-  const hasCase = analysis.cases.length > 0
+  const hasCase = analysis.simulations.length > 0
   const bytes = emitObjects(analysis.unit.objects)?.length
   return [
     lens(rootWords(analysis, config), 'selectRoot'),
@@ -63,9 +63,9 @@ function nameAt({ unit }: Analysis, cell: CellConfig): Span {
   return written === nowhere && object ? site(object.nameAt) : written
 }
 
-function rootWords({ root, cases }: Analysis, config: Config): string {
+function rootWords({ root, simulations }: Analysis, config: Config): string {
   if (config.kind === 'cell') return root ? `root: ${nameOf(root.uri)}` : 'no root cell'
-  const cells = [...new Set(cases.flatMap(({ scenario }) => scenario.cells.map(({ name }) => name)))]
+  const cells = [...new Set(simulations.flatMap(({ scenario }) => scenario.cells.map(({ name }) => name)))]
   return cells.length > 0 ? `root of ${cells.join(', ')}` : 'root cell without inmates'
 }
 
@@ -75,15 +75,15 @@ function findingWords({ findings }: Analysis, file: SourceFile): string {
 }
 
 /** On each shared-memory device: who is on the other side. */
-function peerLenses({ cases }: Analysis, config: Config): readonly Lens[] {
+function peerLenses({ simulations }: Analysis, config: Config): readonly Lens[] {
   const cell = cellOf(config)
   return cell.pci_devices
     .filter(({ type }) => type === PCI_TYPE_IVSHMEM)
     .flatMap(device => {
-      const peers = peersOf(cases, cell, device)
+      const peers = peersOf(simulations, cell, device)
       const names = peers.map(peer => `${peer.cell.name} pci_devices[${peer.device.index}]`)
       const places = peers.map(peer => at(peer.device))
-      if (cases.length === 0) return []
+      if (simulations.length === 0) return []
       return {
         at: at(device),
         title: names.length > 0 ? `peer: ${names.join(', ')}` : 'no peer',

@@ -60,7 +60,7 @@ function pointedTo(analysis: Analysis, config: Config, { steps }: Spot): readonl
     return elements(cell, 'mem_regions', device.shmem_regions_start, shmemRegions(device))
   if (device && field === 'caps_start') return elements(cell, 'pci_caps', device.caps_start, device.num_caps)
   if (device)
-    return peersOf(analysis.cases, cell, device)
+    return peersOf(analysis.simulations, cell, device)
       .map(peer => placeOf(peer.device))
       .filter(isPlace)
   const region = cell.mem_regions.find(({ source }) => source === holder)
@@ -80,8 +80,8 @@ const distinct = (spans: readonly Span[]): readonly Span[] =>
   spans.filter((span, i) => spans.findIndex(({ file, start }) => file === span.file && start === span.start) === i)
 
 /** Regions of the other cells of the scenarios that lie over the same memory. */
-function otherSides({ cases }: Analysis, cell: CellConfig, region: MemoryRegion): readonly Span[] {
-  const others = new Set(cases.flatMap(({ scenario }) => [scenario.root.root_cell, ...scenario.cells]))
+function otherSides({ simulations }: Analysis, cell: CellConfig, region: MemoryRegion): readonly Span[] {
+  const others = new Set(simulations.flatMap(({ scenario }) => [scenario.root.root_cell, ...scenario.cells]))
   const regions = [...others]
     .filter(other => other !== cell)
     .flatMap(other => other.mem_regions.filter(candidate => overlap(phys(candidate), phys(region))))

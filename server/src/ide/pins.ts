@@ -47,8 +47,8 @@ export const pinsOfWord = (chip: Irqchip, word: number): readonly number[] =>
 const MOST_NAMED = 8
 
 /** Which other cells list some of the pins: the root gives up its own at `create` (`irqchip_cell_init`). */
-function ownersNote({ cases }: Analysis, cell: CellConfig, pins: readonly number[]): readonly Block[] {
-  const others = new Set(cases.flatMap(({ scenario }) => [scenario.root.root_cell, ...scenario.cells]))
+function ownersNote({ simulations }: Analysis, cell: CellConfig, pins: readonly number[]): readonly Block[] {
+  const others = new Set(simulations.flatMap(({ scenario }) => [scenario.root.root_cell, ...scenario.cells]))
   const words = [...others]
     .filter(other => other !== cell)
     .flatMap(other => {

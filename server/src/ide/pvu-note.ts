@@ -1,4 +1,4 @@
-import type { Case } from '../analyze.ts'
+import type { Simulation } from '../analyze.ts'
 import { MEM_DMA } from '../config/constants.ts'
 import type { CellConfig, MemoryRegion } from '../config/model.ts'
 import { has } from '../config/ranges.ts'
@@ -7,7 +7,7 @@ import { entryBudgets } from '../machine/queries/budget.ts'
 import { type Block, text } from './note.ts'
 
 /** What a region costs of the entries a PVU gives its cell, and what is left. */
-export function pvuNote({ machine }: Case, cell: CellConfig, region: MemoryRegion): readonly Block[] {
+export function pvuNote({ machine }: Simulation, cell: CellConfig, region: MemoryRegion): readonly Block[] {
   const [enabled] = machine.stages
   if (!enabled || !has(region, MEM_DMA)) return []
   const own = entryBudgets(machine, enabled).find(each => each.cell === cell)

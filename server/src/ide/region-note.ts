@@ -1,4 +1,4 @@
-import type { Analysis, Case } from '../analyze.ts'
+import type { Analysis, Simulation } from '../analyze.ts'
 import { MEM_COMM_REGION } from '../config/constants.ts'
 import { type CellConfig, type Config, cellOf, type MemoryRegion } from '../config/model.ts'
 import { contains, has, overlap, phys, type Range, virt } from '../config/ranges.ts'
@@ -16,7 +16,7 @@ import { pvuNote } from './pvu-note.ts'
 export function regionNote(analysis: Analysis, region: MemoryRegion): readonly Block[] {
   const config = analysis.config as Config
   const cell = cellOf(config)
-  const shown = caseFor(analysis.cases, config, region)
+  const shown = caseFor(analysis.simulations, config, region)
   return [
     title(`region ${region.index} of "${cell.name}": ${whatIs(region)}`),
     text(...where(region), `\`${flagNames(region.flags).join(' ') || 'no flags'}\``),
@@ -51,14 +51,14 @@ const withoutCase = (config: Config): string =>
     : 'What becomes of the region cannot be said.'
 
 /** Of several inmates a root may get, the one that takes something of the region; else any. */
-function caseFor(cases: readonly Case[], config: Config, region: MemoryRegion): Case | undefined {
-  if (config.kind === 'cell') return cases[0]
-  const takes = ({ scenario }: Case) =>
+function caseFor(simulations: readonly Simulation[], config: Config, region: MemoryRegion): Simulation | undefined {
+  if (config.kind === 'cell') return simulations[0]
+  const takes = ({ scenario }: Simulation) =>
     scenario.cells.some(cell => cell.mem_regions.some(other => overlap(phys(other), phys(region))))
-  return cases.find(takes) ?? cases[0]
+  return simulations.find(takes) ?? simulations[0]
 }
 
-function story(shown: Case, region: MemoryRegion, cell: CellConfig): readonly Block[] {
+function story(shown: Simulation, region: MemoryRegion, cell: CellConfig): readonly Block[] {
   const { scenario, machine } = shown
   const running = regionStory(machine, cell, region).filter(({ stage }) => stage.command.verb !== 'disable')
   const drivers = isComm(region) ? [] : [...new Set(running.flatMap(({ dma }) => dma.map(({ driver }) => driver)))]
@@ -76,7 +76,7 @@ function story(shown: Case, region: MemoryRegion, cell: CellConfig): readonly Bl
 }
 
 /** A cell that is refused has nothing of its regions. */
-function notCreated({ machine }: Case, cell: CellConfig): readonly Block[] {
+function notCreated({ machine }: Simulation, cell: CellConfig): readonly Block[] {
   const refused = machine.stages.find(({ command }) => command.verb === 'create' && command.cell === cell)?.outcome
   return refused?.kind === 'refused' ? [text(`"${cell.name}" is not created: ${refused.because}.`)] : []
 }

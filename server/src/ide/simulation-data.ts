@@ -1,9 +1,9 @@
-import type { Case } from '../analyze.ts'
+import type { Simulation } from '../analyze.ts'
 import { hex } from '../rules/places.ts'
 import { stageTable } from './stage-table.ts'
 
 /** The life of the cells of a case as plain data for programs: addresses are hexadecimal strings, ends exclusive. */
-export function simulationData(each: Case) {
+export function simulationData(each: Simulation) {
   const { areas, drivers, rows } = stageTable(each)
   return {
     root: each.scenario.root.root_cell.name,

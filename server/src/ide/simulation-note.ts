@@ -1,17 +1,17 @@
-import type { Case } from '../analyze.ts'
+import type { Simulation } from '../analyze.ts'
 import { describeRange } from '../rules/places.ts'
 import { type Block, table, text, title } from './note.ts'
 import { runs } from './runs.ts'
 import { type Holding, type StageRow, stageTable } from './stage-table.ts'
 
 /** `k3-demo with k3-demo-linux and k3-demo-app` */
-export function caseTitle({ scenario }: Case): string {
+export function caseTitle({ scenario }: Simulation): string {
   const inmates = scenario.cells.map(({ name }) => name).join(' and ')
   return `${scenario.root.root_cell.name}${inmates ? ` with ${inmates}` : ', without inmates'}`
 }
 
 /** The life of the cells of a case: which memory there is, who reaches it after each command, and what goes wrong. */
-export function simulationNote(each: Case): readonly Block[] {
+export function simulationNote(each: Simulation): readonly Block[] {
   const { areas, drivers, rows } = stageTable(each)
   return [
     title(caseTitle(each)),

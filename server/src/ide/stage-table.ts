@@ -1,4 +1,4 @@
-import type { Case } from '../analyze.ts'
+import type { Simulation } from '../analyze.ts'
 import { MEM_COMM_REGION, MEM_IO } from '../config/constants.ts'
 import type { CellConfig, MemoryRegion } from '../config/model.ts'
 import { contains, hasAny, phys, type Range } from '../config/ranges.ts'
@@ -40,7 +40,7 @@ export interface Holding {
   readonly part: readonly number[]
 }
 
-export function stageTable({ scenario, machine }: Case): StageTable {
+export function stageTable({ scenario, machine }: Simulation): StageTable {
   const areas = areasOf([scenario.root.root_cell, ...scenario.cells])
   const drivers = driversOf(machine, areas)
   return { areas, drivers, rows: machine.stages.map(stage => rowOf(machine, stage, areas, drivers)) }

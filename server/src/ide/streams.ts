@@ -1,4 +1,4 @@
-import type { Analysis, Case } from '../analyze.ts'
+import type { Analysis, Simulation } from '../analyze.ts'
 import { type CellConfig, cellOf, type StreamId } from '../config/model.ts'
 import type { DmaContext } from '../machine/hypervisor.ts'
 import { contextsOf } from '../machine/queries/reach.ts'
@@ -8,11 +8,11 @@ import type { Spot } from './locate.ts'
 import { type Block, text } from './note.ts'
 
 /** Which IOMMUs know a stream id once its cell is there, and who else lists it. */
-export function streamNote({ config, cases }: Analysis, spot: Spot): readonly Block[] {
+export function streamNote({ config, simulations }: Analysis, spot: Spot): readonly Block[] {
   if (!config) return []
   const cell = cellOf(config)
   const stream = streamAt(cell, spot)
-  const [first] = cases
+  const [first] = simulations
   if (!stream) return []
   if (!first) return [text('Which IOMMU it belongs to cannot be said without a root cell.')]
   const others = [first.scenario.root.root_cell, ...first.scenario.cells].filter(
@@ -31,7 +31,7 @@ function streamAt(cell: CellConfig, { steps }: Spot): StreamId | undefined {
   return element && cell.stream_ids.find(({ origin }) => origin === element.value.origin)
 }
 
-function unitWords(each: Case, cell: CellConfig, id: number): string {
+function unitWords(each: Simulation, cell: CellConfig, id: number): string {
   const stage = stageOf(each, cell)
   if (!stage) return `"${cell.name}" does not come to be: no IOMMU is told.`
   const known = contextsOf(stage.state, each.scenario).filter(

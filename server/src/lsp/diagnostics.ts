@@ -83,7 +83,7 @@ export async function closedFileDiagnostics(session: Session): Promise<ReadonlyM
 }
 
 const scenarioFiles = ({ analysis }: AnalyzedDocument): readonly SourceFile[] =>
-  analysis.cases.flatMap(({ scenario }) => [scenario.root.file, ...scenario.cells.map(({ file }) => file)])
+  analysis.simulations.flatMap(({ scenario }) => [scenario.root.file, ...scenario.cells.map(({ file }) => file)])
 
 /** Several open inmates may find the same in their root. */
 const distinct = (diagnostics: readonly Diagnostic[]): readonly Diagnostic[] => [

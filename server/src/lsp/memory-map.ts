@@ -1,11 +1,11 @@
-import type { Case } from '../analyze.ts'
+import type { Simulation } from '../analyze.ts'
 import { caseTitle } from '../ide/simulation-note.ts'
 import { type Holding, type StageRow, stageTable } from '../ide/stage-table.ts'
 import { hex, humanSize } from '../rules/places.ts'
 import type { MemoryMap } from './protocol.ts'
 
 /** The stages of a case as plain JSON. */
-export function memoryMap(each: Case): MemoryMap {
+export function memoryMap(each: Simulation): MemoryMap {
   const { areas, drivers, rows } = stageTable(each)
   const columns = ['CPUs', ...drivers.map(driver => (driver === 'none' ? 'devices' : driver))]
   const holdings = rows.map(holdingsOf)

@@ -56,7 +56,7 @@ export function registerRequests(connection: Connection, wrapHandler: WrapHandle
     MEMORY_MAP,
     wrapHandler(async (session, { uri }: DocumentUri): Promise<readonly MemoryMap[]> => {
       const answer = await session.analyze(uri)
-      return answer?.analysis.cases.map(memoryMap) ?? []
+      return answer?.analysis.simulations.map(memoryMap) ?? []
     }),
   )
   connection.onRequest(
@@ -86,8 +86,8 @@ export function registerRequests(connection: Connection, wrapHandler: WrapHandle
 
 /** The life of the cells of a file in every case it stands in. */
 function simulationOf(answer: AnalyzedDocument | undefined): Page | null {
-  if (!answer || answer.analysis.cases.length === 0) return null
-  const markdowns = answer.analysis.cases.map(each => markdown(simulationNote(each)))
+  if (!answer || answer.analysis.simulations.length === 0) return null
+  const markdowns = answer.analysis.simulations.map(each => markdown(simulationNote(each)))
   return { title: `Simulation of ${nameOf(answer.document.file.uri)}`, markdown: markdowns.join('\n\n---\n\n') }
 }
 
@@ -120,7 +120,7 @@ async function textOf(uri: string, session: Session): Promise<string | undefined
 async function explanationOf(query: string, session: Session): Promise<string> {
   const [uri = '', line = ''] = query.split('&').map(decodeURIComponent)
   const answer = await session.analyze(uri)
-  return markdown(explanationNote(explainLines(line, answer?.analysis.cases)))
+  return markdown(explanationNote(explainLines(line, answer?.analysis.simulations)))
 }
 
 /** The page of a rule by its code or id. */
@@ -132,10 +132,10 @@ function rulePageOf(name: string): Page | null {
 /** What the status bar says of a file. */
 export function statusOf(answer: AnalyzedDocument | undefined, session: Session): Status | null {
   if (!answer?.analysis.config) return null
-  const { config, root, cases } = answer.analysis
+  const { config, root, simulations } = answer.analysis
   const { name } = cellOf(config)
   if (config.kind === 'system') {
-    const cells = [...new Set(cases.flatMap(({ scenario }) => scenario.cells.map(cell => `"${cell.name}"`)))]
+    const cells = [...new Set(simulations.flatMap(({ scenario }) => scenario.cells.map(cell => `"${cell.name}"`)))]
     const detail =
       cells.length > 0
         ? `This root cell is checked with ${cells.join(', ')}.`
@@ -150,7 +150,7 @@ export function statusOf(answer: AnalyzedDocument | undefined, session: Session)
     }
   const chosen: NamedUri = { uri: session.clientUri(root.uri), name: nameOf(root.uri) }
   const detail = `"${name}" is checked with ${chosen.name}, because ${root.because}.`
-  const isThere = cases.length > 0
+  const isThere = simulations.length > 0
   return {
     kind: 'cell',
     text: `root: ${chosen.name}`,

@@ -30,9 +30,9 @@ export class StableDiagnostics {
     this.#lastValid.delete(uri)
   }
 
-  #dependsOnBrokenSyntax({ unit, cases }: Analysis): boolean {
+  #dependsOnBrokenSyntax({ unit, simulations }: Analysis): boolean {
     if (this.#broken.has(unit.main.uri)) return true
-    return cases.some(({ scenario: { root, cells } }) =>
+    return simulations.some(({ scenario: { root, cells } }) =>
       [root, ...cells].some(({ file }) => this.#broken.has(file.uri)),
     )
   }

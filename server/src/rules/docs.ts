@@ -7,7 +7,7 @@ export const ruleDocs = (): ReadonlyMap<string, string> =>
   new Map([
     ['README.md', index()],
     ['coverage.md', coverage()],
-    ['not-implemented.md', arguedAway()],
+    ['not-implemented.md', notImplementedPage()],
     ...catalogue.map((rule): [string, string] => [`${rule.id}.md`, rulePage(rule)]),
   ])
 
@@ -43,11 +43,11 @@ const SUBJECTS: Readonly<Record<Rule['kind'], string>> = {
   unit: 'the file',
   config: 'a configuration',
   cell: 'a cell',
-  alone: 'an inmate without a root',
+  rootless: 'an inmate without a root',
   system: 'a root',
   scenario: 'a root and its cells',
-  machine: 'what the hypervisor does',
-  verdict: 'what the hypervisor does and no other rule explains',
+  simulation: 'what the hypervisor does',
+  fallback: 'what the hypervisor does and no other rule explains',
   suppression: 'suppression comments',
 }
 
@@ -61,7 +61,7 @@ export function rulePage({ code, id, severity, kind, page }: Rule): string {
 const CAPTION: Readonly<Record<string, string>> = { fixed: 'The fix gives:\n\n' }
 
 function coverage(): string {
-  const rows = catalogue.flatMap(rule => rule.covers.map(constraint => ({ constraint, rule })))
+  const rows = catalogue.flatMap(rule => rule.constraints.map(constraint => ({ constraint, rule })))
   return [
     '# Constraints and the rules that hold them\n',
     'What driver, hypervisor and tools impose on a configuration, by name, and the rule that says so.\n',
@@ -74,7 +74,7 @@ function coverage(): string {
   ].join('\n')
 }
 
-const arguedAway = (): string =>
+const notImplementedPage = (): string =>
   [
     '# Constraints without a rule\n',
     ...notImplemented.flatMap(({ reason, constraints }) => [

@@ -4,7 +4,7 @@ import { phys, type Range, virt } from '../config/ranges.ts'
 import { isSpelledInPlace as isOriginInPlace, type Origin, site } from '../text/origin.ts'
 import type { Span } from '../text/source-file.ts'
 
-/** Where nobody wrote anything; judge puts such a fault on the configuration's declaration. */
+/** Where nobody wrote anything; runRules puts such a finding on the configuration's declaration. */
 export const nowhere: Span = { file: { uri: '', text: '' }, start: 0, end: 0 }
 
 /**

@@ -21,8 +21,10 @@ export const isNamedBy = (rule: Rule, name: string): boolean => namesOf(rule).in
 const namesOf = (rule: Rule): readonly string[] => [rule.code, rule.id, bandOf(rule.code)]
 
 /** The finding as the policy leaves it, or nothing. The user's settings precede the project's file. */
-export function applied(policy: Policy, finding: Finding): readonly Finding[] {
-  const severity = chosen(policy.settings.rules, finding.rule) ?? chosen(policy.projectFile?.rules, finding.rule)
+export function applyPolicy(policy: Policy, finding: Finding): readonly Finding[] {
+  const severity =
+    configuredSeverity(policy.settings.rules, finding.rule) ??
+    configuredSeverity(policy.projectFile?.rules, finding.rule)
   if (severity === 'off' || policy.baseline?.has(finding.fingerprint)) return []
   return [severity ? { ...finding, severity } : finding]
 }
@@ -32,7 +34,10 @@ export const SEVERITIES: readonly string[] = ['error', 'warning', 'information',
   | 'off'
 )[]
 
-function chosen(rules: Readonly<Record<string, string>> | undefined, rule: Rule): Severity | 'off' | undefined {
+function configuredSeverity(
+  rules: Readonly<Record<string, string>> | undefined,
+  rule: Rule,
+): Severity | 'off' | undefined {
   const name = namesOf(rule).find(name => SEVERITIES.includes(rules?.[name] ?? ''))
   return name === undefined ? undefined : (rules?.[name] as Severity | 'off')
 }

@@ -19,7 +19,7 @@ export interface Fix {
 }
 
 /** What a rule yields: one short sentence, then proof and remedy, each plain data that every front end lays out itself. */
-export interface Fault {
+export interface RawFinding {
   /** Where the fault is spelled in the user's text. */
   readonly span: Span
   /** What is wrong, in at most 90 characters: the subject as its author named it, then the fact. One clause, no full stop. */
@@ -47,15 +47,15 @@ export interface RuleOf<Kind extends string, Subject> {
   readonly title: string
   readonly severity: Severity
   /** The constraints of hypervisor, driver and tools that it holds, by their names in the coverage table. */
-  readonly covers: readonly string[]
+  readonly constraints: readonly string[]
   /** Its page: the manual, and by its fenced examples the test. */
   readonly page: string
-  check(subject: Subject): Iterable<Fault>
+  check(subject: Subject): Iterable<RawFinding>
 }
 
 /**
  * By what a rule looks at: what the compiler would say; one configuration; its cell, root or inmate; its system;
- * a root with its cells; what the hypervisor makes of them; that beside all other charges; and the comments that silence
+ * a root with its cells; what the hypervisor makes of them; that beside all other findings; and the comments that silence
  * findings.
  */
 export type UnitRule = RuleOf<'unit', Unit>
@@ -64,16 +64,16 @@ export type CellRule = RuleOf<'cell', CellConfig>
 export type SystemRule = RuleOf<'system', SystemConfig>
 export type ScenarioRule = RuleOf<'scenario', Scenario>
 /** An inmate that stands with no root. */
-export type AloneRule = RuleOf<'alone', CellConfig>
-export type MachineRule = RuleOf<'machine', Machine>
+export type RootlessRule = RuleOf<'rootless', CellConfig>
+export type SimulationRule = RuleOf<'simulation', Machine>
 
 /** What the hypervisor makes of a scenario, and what all other rules say of it, before policy. */
-export interface Verdict {
+export interface FallbackSubject {
   readonly machine: Machine
-  readonly charges: readonly Charge[]
+  readonly findings: readonly RuleFinding[]
 }
 
-export type VerdictRule = RuleOf<'verdict', Verdict>
+export type FallbackRule = RuleOf<'fallback', FallbackSubject>
 
 export type SuppressionRule = RuleOf<'suppression', SuppressionUse>
 
@@ -81,20 +81,20 @@ export type Rule =
   | UnitRule
   | ConfigRule
   | CellRule
-  | AloneRule
+  | RootlessRule
   | SystemRule
   | ScenarioRule
-  | MachineRule
-  | VerdictRule
+  | SimulationRule
+  | FallbackRule
   | SuppressionRule
 
-/** A fault with its rule, before policy. */
-export interface Charge extends Fault {
+/** A raw finding with its rule, before policy. */
+export interface RuleFinding extends RawFinding {
   readonly rule: Rule
 }
 
-/** A fault with the name of its rule and the severity that policy left it. */
-export interface Finding extends Fault {
+/** A finding after policy: with its rule and the severity that is left. */
+export interface Finding extends RawFinding {
   readonly rule: Rule
   readonly severity: Severity
   /** Stays the same when lines move: rule, cell, and what the fault is about. */
@@ -104,17 +104,17 @@ export interface Finding extends Fault {
 /** A comment `jailhouse-warden: ignore JH203, JH2xx -- reason` and the text it covers. */
 export interface Suppression {
   /** The whole comment. */
-  readonly at: Span
+  readonly span: Span
   /** The rules it names: codes, bands (`JH2xx`) or ids. */
-  readonly names: readonly { readonly name: string; readonly at: Span }[]
+  readonly names: readonly { readonly name: string; readonly span: Span }[]
   readonly reason: string
   /** Where findings are silenced: the next line, the next element, or the whole file. */
-  readonly covers: Span
+  readonly scope: Span
 }
 
-/** A suppression after judgement, with the names that silenced nothing although their rules could run. */
+/** A suppression after all rules ran, with the names that suppressed nothing although their rules could run. */
 export interface SuppressionUse {
   readonly suppression: Suppression
-  readonly unused: readonly { readonly name: string; readonly at: Span }[]
-  readonly unknown: readonly { readonly name: string; readonly at: Span }[]
+  readonly unused: readonly { readonly name: string; readonly span: Span }[]
+  readonly unknown: readonly { readonly name: string; readonly span: Span }[]
 }

@@ -14,14 +14,14 @@ export const suppressionsIn = perVersion((file: SourceFile): readonly Suppressio
     const match = IGNORE.exec(comment[0])
     if (!match?.groups) return []
     const { names = '', reason = '' } = match.groups
-    const at = { file, start: comment.index, end: comment.index + comment[0].length }
-    const start = at.start + comment[0].indexOf(names, comment[0].indexOf('ignore'))
+    const span = { file, start: comment.index, end: comment.index + comment[0].length }
+    const start = span.start + comment[0].indexOf(names, comment[0].indexOf('ignore'))
     return [
       {
-        at,
+        span,
         names: namesIn(file, start, names),
         reason: reason.trim(),
-        covers: match.groups.file ? all(file) : next(at),
+        scope: match.groups.file ? all(file) : next(span),
       },
     ]
   })
@@ -32,7 +32,7 @@ const all = (file: SourceFile): Span => ({ file, start: 0, end: file.text.length
 const namesIn = (file: SourceFile, offset: number, names: string): Suppression['names'] =>
   [...names.matchAll(/[\w-]+/g)].map(({ 0: name, index }) => ({
     name,
-    at: { file, start: offset + index, end: offset + index + name.length },
+    span: { file, start: offset + index, end: offset + index + name.length },
   }))
 
 /** The line a comment ends, or if it stands alone the next line of code; all of an element that begins there. */

@@ -7,8 +7,8 @@ import { readUnit } from '../../src/c/read-unit.ts'
 
 beforeAll(loadGrammar)
 
-function check(...cases: readonly (readonly [text: string, bytes: string])[]): void {
-  for (const [text, bytes] of cases) {
+function check(...simulations: readonly (readonly [text: string, bytes: string])[]): void {
+  for (const [text, bytes] of simulations) {
     const unit = readUnit(
       { uri: 'file:///a.c', text },
       { includeDirs: [], defines: {}, forceIncludes: [] },

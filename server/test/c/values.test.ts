@@ -101,13 +101,13 @@ test('what is missing spoils no neighbour', () => {
 })
 
 test('a missing separator or bracket is told and put in', () => {
-  const cases: readonly (readonly [take: string, message: string])[] = [
+  const simulations: readonly (readonly [take: string, message: string])[] = [
     ['0x1000,', 'expected "," before "."'],
     ['},\n    {', 'expected "}"'],
     ['config = {', 'expected "{" before "."'],
     ['packed))\nconfig', 'expected ")"'],
   ]
-  for (const [take, message] of cases) {
+  for (const [take, message] of simulations) {
     const last = take.at(-1) === ',' ? take.slice(0, -1) : take
     const text = BROKEN.replace(take, take === '0x1000,' ? last : take.replace(/[{}]|\)/, ''))
     const unit = read(text)

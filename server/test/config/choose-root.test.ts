@@ -42,7 +42,7 @@ describe('a cell finds its root', () => {
 const casesOf = (path: string, files: Files): string[] =>
   desk(files)
     .analyze(path)
-    .cases.map(
+    .simulations.map(
       ({ scenario }) => `${scenario.cells.map(cell => cell.name).join('+')}${scenario.together ? ' together' : ''}`,
     )
 

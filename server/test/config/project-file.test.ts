@@ -118,8 +118,8 @@ test.each<[string, number | undefined, number]>([
   ['{ "cpuParange": 40 }', 36, 36],
 ])('CPUs under %s with the setting %s have %s bits', (text, cpuParange, bits) => {
   const settings = cpuParange === undefined ? {} : { cpuParange }
-  const { cases } = desk({ 'a.c': root(), 'jailhouse.json': text }, { settings }).analyze('a.c')
-  expect(cases.map(({ machine }) => machine.hardware.cpuParange)).toEqual([bits])
+  const { simulations } = desk({ 'a.c': root(), 'jailhouse.json': text }, { settings }).analyze('a.c')
+  expect(simulations.map(({ machine }) => machine.hardware.cpuParange)).toEqual([bits])
 })
 
 test('hardware of one width is one object', () => {

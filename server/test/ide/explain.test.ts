@@ -69,8 +69,8 @@ test.each(['', 'usb 1-1: new high-speed USB device', 'Initializing unit: PCI', '
 
 /** The conclusion, and the clues with the lines they point at. */
 function blame(file: string, line: string, edit: (text: string) => string = text => text) {
-  const { cases } = fixtures({ [file]: edit }).analyze(file)
-  const found = explainLines(line, cases)
+  const { simulations } = fixtures({ [file]: edit }).analyze(file)
+  const found = explainLines(line, simulations)
   const place = (at?: { file: SourceFile; start: number }) => {
     if (!at?.file.uri) return ''
     const { line } = positionAt(at.file, at.start)
@@ -141,7 +141,7 @@ describe('with configurations', () => {
   })
 
   test('an access behind the last bus of the virtual PCI host', () => {
-    const root = fixtures().analyze('founding-case/k3-demo.c').cases[0]!.scenario.root
+    const root = fixtures().analyze('founding-case/k3-demo.c').simulations[0]!.scenario.root
     const beyond = root.platform_info.pci_mmconfig_base + 0x100000n
     expect(blame(linux, `Unhandled data read at 0x${beyond.toString(16)}(2)`)[1]).toMatch(
       /is bus 1 of the PCI host at pci_mmconfig_base/,
@@ -169,7 +169,7 @@ describe('with configurations', () => {
   })
 
   test('a register of a capability that is read only', () => {
-    const { pci_devices, pci_caps } = fixtures().analyze('x86/pc.c').cases[0]!.scenario.root.root_cell
+    const { pci_devices, pci_caps } = fixtures().analyze('x86/pc.c').simulations[0]!.scenario.root.root_cell
     const device = pci_devices.find(({ num_caps }) => num_caps > 0)!
     const cap = pci_caps.find(({ index, flags }) => device.caps_start <= index && flags === 0)!
     const select = (0x80000000 + device.bdf * 256 + cap.start).toString(16)
@@ -181,7 +181,7 @@ describe('with configurations', () => {
   test('the unit of a device that raised an interrupt', () => {
     const { bdf } = fixtures()
       .analyze('x86/pc.c')
-      .cases[0]!.scenario.root.root_cell.pci_devices.find(({ type }) => type === PCI_TYPE_IVSHMEM)!
+      .simulations[0]!.scenario.root.root_cell.pci_devices.find(({ type }) => type === PCI_TYPE_IVSHMEM)!
     const source = `00:${(bdf >> 3).toString(16).padStart(2, '0')}.${bdf & 7}`
     const log = `VT-d fault event reported by IOMMU 1:\n Source Identifier (bus:dev.func): ${source}\n Fault Reason: 0x22 Fault Info: 18000000000 Type 0`
     expect(blame('x86/pc.c', log)).toEqual([

@@ -14,12 +14,12 @@ test('codes and ids are unique and well formed', () => {
 })
 
 test('a constraint is held by one rule only', () => {
-  expect(repeated(catalogue.flatMap(({ covers }) => covers))).toEqual([])
+  expect(repeated(catalogue.flatMap(({ constraints: covers }) => covers))).toEqual([])
 })
 
 test('a constraint is held or argued away, not both', () => {
   const argued = notImplemented.flatMap(({ constraints }) => constraints)
-  const held = new Set(catalogue.flatMap(({ covers }) => covers))
+  const held = new Set(catalogue.flatMap(({ constraints: covers }) => covers))
   expect(repeated(argued)).toEqual([])
   expect(argued.filter(name => held.has(name))).toEqual([])
 })

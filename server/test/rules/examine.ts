@@ -8,8 +8,8 @@ import { compileOptions, withBuiltins } from '../../src/config/includes.ts'
 import { cellOf } from '../../src/config/model.ts'
 import { defaultSettings, type Project } from '../../src/config/project.ts'
 import { boot, type Machine } from '../../src/machine/machine.ts'
-import { judge } from '../../src/rules/judge.ts'
 import type { Finding, Fix } from '../../src/rules/rule.ts'
+import { runRules } from '../../src/rules/run-rules.ts'
 import { applyEdits, type SourceFile } from '../../src/text/source-file.ts'
 import type { ExampleFile } from './page.ts'
 
@@ -51,13 +51,13 @@ export function examine(examples: readonly Pick<ExampleFile, 'name' | 'text'>[])
   const root = configs.find(config => config?.kind === 'system')
   const cells = configs.filter(config => config?.kind === 'cell')
   const scenario = root && { root, cells, together: 1 < cells.length }
-  const cases = scenario ? [{ scenario, machine: boot(scenario) }] : []
+  const simulations = scenario ? [{ scenario, machine: boot(scenario) }] : []
   const findings = units.flatMap((unit, i) =>
-    judge({ unit, config: configs[i], cases }).filter(({ span }) => span.file === unit.main),
+    runRules({ unit, config: configs[i], simulations }).filter(({ span }) => span.file === unit.main),
   )
   const values = new Map([...files.keys()].map((name, i) => [name, configs[i] && cellOf(configs[i]).whole]))
   const bytes = new Map([...files.keys()].map((name, i) => [name, emitObjects(units[i]?.objects ?? [])]))
-  return { files, findings, values, bytes, machine: cases[0]?.machine }
+  return { files, findings, values, bytes, machine: simulations[0]?.machine }
 }
 
 /** The texts after a fix, under the names of their files. */

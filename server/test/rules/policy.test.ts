@@ -5,8 +5,8 @@ import { bindConfig } from '../../src/config/bind.ts'
 import { compileOptions, withBuiltins } from '../../src/config/includes.ts'
 import { defaultSettings, type Project } from '../../src/config/project.ts'
 import type { RootChoice } from '../../src/config/scenario.ts'
-import { judge } from '../../src/rules/judge.ts'
 import { defaultPolicy, type Policy } from '../../src/rules/policy.ts'
+import { runRules } from '../../src/rules/run-rules.ts'
 import { examplesOf } from './page.ts'
 
 await loadGrammar()
@@ -29,7 +29,7 @@ function judged(policy: Partial<Policy> = {}, of = text()) {
   const file = { uri: 'file:///board/inmate.c', text: of }
   const options = compileOptions(file, project, undefined, { files: new Set(), folders: new Set() })
   const unit = readUnit(file, options, withBuiltins(project.look))
-  return judge({ unit, config: bindConfig(unit), root, cases: [] }, { ...defaultPolicy, ...policy })
+  return runRules({ unit, config: bindConfig(unit), root, simulations: [] }, { ...defaultPolicy, ...policy })
 }
 
 const severities = (policy: Partial<Policy>) => judged(policy).map(({ rule, severity }) => `${rule.code} ${severity}`)

@@ -87,7 +87,7 @@ const refusalsOf = ({ machine }: Examined): readonly string[] =>
   )
 
 /** What the rule would say if no other said anything. */
-const alone = ({ machine }: Examined) => (machine ? [...refused.check({ machine, charges: [] })] : [])
+const alone = ({ machine }: Examined) => (machine ? [...refused.check({ machine, findings: [] })] : [])
 
 test.each(BOARDS)('a healthy board with %s is refused nothing', words => {
   const examined = examine(board(words))
@@ -119,9 +119,9 @@ test('a refusal is told where another rule only speaks of something else', () =>
   const elsewhere = finding
     ? [{ span: { ...finding.span, start: 0, end: 1 }, headline: 'something else', rule: commSize }]
     : []
-  const faults = machine ? [...refused.check({ machine, charges: elsewhere })] : []
+  const faults = machine ? [...refused.check({ machine, findings: elsewhere })] : []
   expect(faults.map(({ headline }) => headline)).toEqual([
     'enable fails: irqchip_cell_init answers -EINVAL, since pin_base 33 is no multiple of 32 below 897',
   ])
-  expect(machine && [...refused.check({ machine, charges: findings })]).toEqual([])
+  expect(machine && [...refused.check({ machine, findings })]).toEqual([])
 })

@@ -15,10 +15,10 @@ export interface Side {
   readonly others: readonly CellConfig[]
 }
 
-export function sideOf({ config, cases }: Analysis): Side | undefined {
+export function sideOf({ config, simulations }: Analysis): Side | undefined {
   if (!config) return undefined
   const own = cellOf(config)
-  const all = new Set(cases.flatMap(({ scenario }) => [scenario.root.root_cell, ...scenario.cells]))
-  const root = config.kind === 'system' ? config : cases[0]?.scenario.root
+  const all = new Set(simulations.flatMap(({ scenario }) => [scenario.root.root_cell, ...scenario.cells]))
+  const root = config.kind === 'system' ? config : simulations[0]?.scenario.root
   return { own, root, others: [...all].filter(cell => cell !== own) }
 }

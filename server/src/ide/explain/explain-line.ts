@@ -1,4 +1,4 @@
-import type { Case } from '../../analyze.ts'
+import type { Simulation } from '../../analyze.ts'
 import type { Clue } from './clue.ts'
 import { type Decoded, decode, factsOf } from './decode.ts'
 import type { KnownLine, Varying } from './known-line.ts'
@@ -18,7 +18,7 @@ export interface Explanation {
 }
 
 /** Explains each known line of a text once: one line of a console, or a whole log. */
-export function explainLines(text: string, cases: readonly Case[] = []): readonly Explanation[] {
+export function explainLines(text: string, simulations: readonly Simulation[] = []): readonly Explanation[] {
   const found = knownLines
     .map(known => ({ known, ...read(known, text) }))
     .filter(({ start }) => 0 <= start)
@@ -29,7 +29,7 @@ export function explainLines(text: string, cases: readonly Case[] = []): readonl
   return (telling.length > 0 ? telling : found).map(({ known, said, varying }) => {
     const whole = { ...(cell !== undefined && { cell }), ...varying }
     const decoded = decode(whole)
-    const clues = cases.flatMap(each => cluesOf(known, decoded, whole, each))
+    const clues = simulations.flatMap(each => cluesOf(known, decoded, whole, each))
     return { known, said, facts: factsOf(varying, decoded), clues: once(clues) }
   })
 }
@@ -43,7 +43,7 @@ function read({ pattern }: KnownLine, text: string): { start: number; said: stri
   return { start: matches[0]?.index ?? -1, said: matches[0]?.[0] ?? '', varying }
 }
 
-function cluesOf(known: KnownLine, decoded: Decoded, { verb = '' }: Varying, each: Case): readonly Clue[] {
+function cluesOf(known: KnownLine, decoded: Decoded, { verb = '' }: Varying, each: Simulation): readonly Clue[] {
   switch (known.search) {
     case 'access':
       return accessClues(each, decoded)

@@ -1,4 +1,4 @@
-import type { Case } from '../../analyze.ts'
+import type { Simulation } from '../../analyze.ts'
 import {
   MEM_COMM_REGION,
   MEM_IO_8,
@@ -26,7 +26,7 @@ interface Use {
 const holds = (range: Range, address: bigint): boolean => range.start <= address && address < range.end
 
 /** Why a CPU may not use an address, in a case: the cell is the one the log names, or each of them. */
-export function accessClues(each: Case, decoded: Decoded): readonly Clue[] {
+export function accessClues(each: Simulation, decoded: Decoded): readonly Clue[] {
   const { address } = decoded
   if (address === undefined) return []
   const { root, cells } = each.scenario
@@ -43,7 +43,7 @@ export function accessClues(each: Case, decoded: Decoded): readonly Clue[] {
   )
 }
 
-function cluesOf(each: Case, cell: CellConfig, use: Use): readonly Clue[] {
+function cluesOf(each: Simulation, cell: CellConfig, use: Use): readonly Clue[] {
   const emulated = emulatedAt(each.scenario.root.platform_info, use.address)
   if (emulated) return [noted(emulated)]
   // A later region replaces what an earlier one mapped.
@@ -63,7 +63,7 @@ function emulatedAt({ pci_mmconfig_base, pci_mmconfig_end_bus, arm }: PlatformIn
   return undefined
 }
 
-function nowhereIn({ scenario }: Case, cell: CellConfig, { address }: Use): readonly Clue[] {
+function nowhereIn({ scenario }: Simulation, cell: CellConfig, { address }: Use): readonly Clue[] {
   const root = scenario.root.root_cell
   const sorted = cell.mem_regions.toSorted((a, b) => (a.virt_start < b.virt_start ? -1 : 1))
   const before = sorted.findLast(region => virt(region).end <= address)
@@ -99,7 +99,7 @@ function denied(region: MemoryRegion, { write, bytes = 0 }: Use): Clue | undefin
 }
 
 /** The command after which CPUs of the cell no longer reach what the region held, as the machine plays it. */
-function taken({ scenario, machine }: Case, cell: CellConfig, region: MemoryRegion, use: Use): Clue | undefined {
+function taken({ scenario, machine }: Simulation, cell: CellConfig, region: MemoryRegion, use: Use): Clue | undefined {
   const where = region.phys_start + (use.address - region.virt_start)
   const reaches = (stage: Stage) => whoCanReach(machine, stage, where).cpu.some(reach => reach.cell === cell)
   const first = machine.stages.findIndex(reaches)
@@ -119,7 +119,7 @@ const allowed = (region: MemoryRegion, { write }: Use): Clue =>
   cleared(`${describeVirt(region)} holds it and allows to ${write ? 'write' : 'read'} there`, at(region))
 
 /** Regions that hold an address of the machine: pieces of pages above all, whose accesses are emulated. */
-export function machineClues({ scenario }: Case, { address, write, bytes, cell }: Decoded): readonly Clue[] {
+export function machineClues({ scenario }: Simulation, { address, write, bytes, cell }: Decoded): readonly Clue[] {
   if (address === undefined) return []
   const all = [scenario.root.root_cell, ...scenario.cells].filter(({ name }) => cell === undefined || name === cell)
   const holders = all.flatMap(({ name, mem_regions }) =>

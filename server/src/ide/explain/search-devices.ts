@@ -1,4 +1,4 @@
-import type { Case } from '../../analyze.ts'
+import type { Simulation } from '../../analyze.ts'
 import { MEM_DMA, PCICAPS_WRITE } from '../../config/constants.ts'
 import type { CellConfig, PciDevice } from '../../config/model.ts'
 import { hasAny, phys } from '../../config/ranges.ts'
@@ -6,13 +6,13 @@ import { at, bdf, count, describe, hex } from '../../rules/places.ts'
 import { blamed, type Clue, cleared, noted } from './clue.ts'
 import { type Decoded, isInterruptFault } from './decode.ts'
 
-const cellsOf = ({ scenario }: Case): readonly CellConfig[] => [scenario.root.root_cell, ...scenario.cells]
+const cellsOf = ({ scenario }: Simulation): readonly CellConfig[] => [scenario.root.root_cell, ...scenario.cells]
 
-const meant = (each: Case, name: string | undefined): readonly CellConfig[] =>
+const meant = (each: Simulation, name: string | undefined): readonly CellConfig[] =>
   cellsOf(each).filter(cell => name === undefined || cell.name === name)
 
 /** Which cells have an I/O port. The root loses what an inmate is given. */
-export function portClues(each: Case, { port, cell }: Decoded): readonly Clue[] {
+export function portClues(each: Simulation, { port, cell }: Decoded): readonly Clue[] {
   if (port === undefined) return []
   const listing = (config: CellConfig) =>
     config.pio_regions.find(({ base, length }) => base <= port && port < base + length)
@@ -30,7 +30,7 @@ export function portClues(each: Case, { port, cell }: Decoded): readonly Clue[] 
 }
 
 /** What a cell says about a PCI device and its registers. */
-export function pciClues(each: Case, { device, register, write, cell }: Decoded): readonly Clue[] {
+export function pciClues(each: Simulation, { device, register, write, cell }: Decoded): readonly Clue[] {
   if (device === undefined) return []
   const owners = meant(each, cell).flatMap(config =>
     config.pci_devices.filter(({ bdf }) => bdf === device).map(found => ({ config, found })),
@@ -60,7 +60,7 @@ function registerClue(config: CellConfig, device: PciDevice, register: number): 
 }
 
 /** The unit of a device that was stopped, or the region it wanted. */
-export function dmaClues(each: Case, { device, unit, reason, info }: Decoded): readonly Clue[] {
+export function dmaClues(each: Simulation, { device, unit, reason, info }: Decoded): readonly Clue[] {
   const owners = cellsOf(each).flatMap(config =>
     config.pci_devices.filter(({ bdf }) => bdf === device).map(found => ({ config, found })),
   )
@@ -71,7 +71,11 @@ export function dmaClues(each: Case, { device, unit, reason, info }: Decoded): r
   return owners.map(({ config }) => pageClue(config, (info ?? 0n) << 12n))
 }
 
-function unitClue(each: Case, { config, found }: { config: CellConfig; found: PciDevice }, unit: number | undefined) {
+function unitClue(
+  each: Simulation,
+  { config, found }: { config: CellConfig; found: PciDevice },
+  unit: number | undefined,
+) {
   if (unit === undefined) return []
   const others = cellsOf(each).flatMap(cell => cell.pci_devices.filter(({ iommu }) => iommu === unit)).length
   const name = `${bdf(found.bdf)} of "${config.name}"`
@@ -93,7 +97,7 @@ function pageClue(config: CellConfig, page: bigint): Clue {
 }
 
 /** Where the hypervisor itself lies, and how far its pages go. */
-export function memoryClues({ scenario }: Case): readonly Clue[] {
+export function memoryClues({ scenario }: Simulation): readonly Clue[] {
   const { hypervisor_memory } = scenario.root
   const { start, end } = phys(hypervisor_memory)
   return [

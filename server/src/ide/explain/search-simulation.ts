@@ -1,4 +1,4 @@
-import type { Case } from '../../analyze.ts'
+import type { Simulation } from '../../analyze.ts'
 import type { Refusal } from '../../machine/hypervisor.ts'
 import { consoleMeanings } from '../../machine/queries/console-meaning.ts'
 import type { Stage } from '../../machine/stage.ts'
@@ -18,7 +18,7 @@ const nameOf = ({ command }: Stage): string =>
   'cell' in command ? `${command.verb} ${command.cell.name}` : command.verb
 
 /** Whether the command is refused when it is played, and by whom. */
-export function commandClues({ machine }: Case, { errno }: KnownLine, request: string): readonly Clue[] {
+export function commandClues({ machine }: Simulation, { errno }: KnownLine, request: string): readonly Clue[] {
   const stages = machine.stages.filter(({ command }) => command.verb === VERB[request])
   const refused = stages.flatMap(stage => (stage.outcome.kind === 'refused' ? [{ stage, refusal: stage.outcome }] : []))
   const alike = refused.filter(({ refusal }) => refusal.errno === errno)
@@ -31,7 +31,7 @@ const refusalClue = (make: typeof blamed, stage: Stage, { by, errno, because, re
   make(`played with these files, "${nameOf(stage)}" fails with -${errno} in ${by}: ${because}`, region && at(region))
 
 /** Whether playing the commands prints the line, about what, and what that means there. */
-export function simulatedClues({ scenario, machine }: Case, { pattern }: KnownLine): readonly Clue[] {
+export function simulatedClues({ scenario, machine }: Simulation, { pattern }: KnownLine): readonly Clue[] {
   const printed = machine.stages.flatMap(stage =>
     consoleMeanings(machine, stage)
       .filter(({ line }) => pattern.test(line.text))

@@ -1,4 +1,4 @@
-import type { Case } from '../../analyze.ts'
+import type { Simulation } from '../../analyze.ts'
 import { IOMMU_PVU, MEM_COMM_REGION, MEM_DMA, MEM_EXECUTE, MEM_IO, MEM_ROOTSHARED } from '../../config/constants.ts'
 import { type CellConfig, cellOf, type MemoryRegion, type SystemConfig } from '../../config/model.ts'
 import { alignDown, has, hasAny, MiB, phys, type Range, without } from '../../config/ranges.ts'
@@ -18,13 +18,13 @@ const SLICE = 16n * MiB
  * root's devices once reached, the root keeps that part without the flag for DMA.
  */
 export function carveInmateRegion({ analysis, spot }: Stand): readonly Refactoring[] {
-  const { config, cases } = analysis
+  const { config, simulations } = analysis
   if (!config || !spot.steps.some(({ field }) => field?.name === 'mem_regions')) return []
   const holder = spot.steps.find(({ value }) => value.kind === 'struct' && value.type.tag === 'jailhouse_memory')?.value
   const own = cellOf(config).mem_regions.find(({ source }) => source !== undefined && source === holder)
   if (own ? !isRam(own) : config.kind === 'system' || holder) return []
   const seen = new Set<CellConfig>()
-  return cases.flatMap(each =>
+  return simulations.flatMap(each =>
     each.scenario.cells.flatMap(cell => {
       if (seen.has(cell) || (config.kind === 'cell' && cell !== config)) return []
       seen.add(cell)
@@ -34,7 +34,11 @@ export function carveInmateRegion({ analysis, spot }: Stand): readonly Refactori
 }
 
 /** From the region at hand, or for a cell from where completion would begin a region of its own. */
-function carvings({ scenario }: Case, cell: CellConfig, wanted: MemoryRegion | undefined): readonly Refactoring[] {
+function carvings(
+  { scenario }: Simulation,
+  cell: CellConfig,
+  wanted: MemoryRegion | undefined,
+): readonly Refactoring[] {
   const { root } = scenario
   const [best] = freeRanges(
     root,

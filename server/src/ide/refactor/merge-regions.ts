@@ -16,9 +16,9 @@ import { staysSame } from './same-machine.ts'
  * Regions of the root that continue each other as one, where simulating shows that nothing changes: in an element that
  * and the one behind it, on the name of the array all there are.
  */
-export function mergeRegions({ analysis: { config, cases }, spot }: Stand): readonly Refactoring[] {
+export function mergeRegions({ analysis: { config, simulations }, spot }: Stand): readonly Refactoring[] {
   const array = config?.kind === 'system' ? arrayOf(config.root_cell, 'mem_regions') : undefined
-  if (config?.kind !== 'system' || !array || cases.length === 0) return []
+  if (config?.kind !== 'system' || !array || simulations.length === 0) return []
   const { root_cell: cell } = config
   const index = spot.steps.find(({ parent }) => parent === array.value)?.index
   const isWhole = spot.steps.at(-1)?.value === array.value
@@ -26,7 +26,7 @@ export function mergeRegions({ analysis: { config, cases }, spot }: Stand): read
   const runs = runsIn(cell, isWhole ? cell.mem_regions : at < 0 ? [] : cell.mem_regions.slice(at, at + 2))
   const merged = runs.length > 0 ? withMerged(config, runs) : undefined
   const change = merged && changeTo(cell, merged.root_cell, array, runs)
-  if (!change || !cases.every(each => staysSame(each, merged))) return []
+  if (!change || !simulations.every(each => staysSame(each, merged))) return []
   return [{ title: titleOf(runs, isWhole), kind: 'rewrite', edits: change.edits }]
 }
 

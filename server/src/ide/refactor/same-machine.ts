@@ -1,4 +1,4 @@
-import type { Case } from '../../analyze.ts'
+import type { Simulation } from '../../analyze.ts'
 import type { SystemConfig } from '../../config/model.ts'
 import type { Range } from '../../config/ranges.ts'
 import type { Scenario } from '../../config/scenario.ts'
@@ -11,7 +11,7 @@ import { hex } from '../../rules/places.ts'
 import { perVersion } from '../../text/per-version.ts'
 
 /** Whether with another root the same commands end the same way and let the same CPUs and devices at the same memory. */
-export const staysSame = ({ scenario, machine }: Case, root: SystemConfig): boolean =>
+export const staysSame = ({ scenario, machine }: Simulation, root: SystemConfig): boolean =>
   accessOf(machine) === accessOf(boot({ ...scenario, root }, { hardware: machine.hardware }))
 
 const EVERYWHERE: Range = { start: 0n, end: 1n << 64n }

@@ -13,15 +13,16 @@ import { staysSame } from './same-machine.ts'
  * The regions of the root in the order of their addresses, where simulating shows that nothing changes by it. Regions of
  * shared-memory devices, which are found by their indices, stay where they are; comments go with what they stand at.
  */
-export function sortRegions({ analysis: { config, cases }, spot }: Stand): readonly Refactoring[] {
+export function sortRegions({ analysis: { config, simulations }, spot }: Stand): readonly Refactoring[] {
   const array = config?.kind === 'system' ? arrayOf(config.root_cell, 'mem_regions') : undefined
-  if (config?.kind !== 'system' || !array || spot.steps.at(-1)?.value !== array.value || cases.length === 0) return []
+  if (config?.kind !== 'system' || !array || spot.steps.at(-1)?.value !== array.value || simulations.length === 0)
+    return []
   const pieces = piecesOf(config.root_cell, array)
   const order = pieces && inOrder(pieces)
   if (!order || order.every((piece, i) => piece === pieces[i])) return []
   const sorted = withOrder(config, order)
   const change = changeTo(config.root_cell, sorted.root_cell, order, pieces)
-  if (!change || !cases.every(each => staysSame(each, sorted))) return []
+  if (!change || !simulations.every(each => staysSame(each, sorted))) return []
   return [{ title: 'Sort the regions by address: same access at every stage', kind: 'rewrite', edits: change.edits }]
 }
 

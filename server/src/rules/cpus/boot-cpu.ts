@@ -9,7 +9,7 @@ export const bootCpu: CellRule = {
   id: 'boot-cpu',
   title: 'The root keeps the boot CPU',
   severity: 'error',
-  covers: ['cpu-zero-x86'],
+  constraints: ['cpu-zero-x86'],
   page,
   *check(cell) {
     if (cell.isRoot || cell.architecture !== 'x86' || !cell.cpus.includes(0)) return

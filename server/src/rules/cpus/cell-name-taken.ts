@@ -12,7 +12,7 @@ export const cellNameTaken: ScenarioRule = {
   id: 'cell-name-taken',
   title: 'Cells have different names',
   severity: 'error',
-  covers: ['name-duplicate', 'tool-name-reused'],
+  constraints: ['name-duplicate', 'tool-name-reused'],
   page,
   *check({ root: { root_cell }, cells }) {
     for (const [i, cell] of cells.entries()) {

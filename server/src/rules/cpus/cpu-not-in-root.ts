@@ -9,7 +9,7 @@ export const cpuNotInRoot: ScenarioRule = {
   id: 'cpu-not-in-root',
   title: 'An inmate takes its CPUs from the root',
   severity: 'error',
-  covers: ['cpu-not-in-root'],
+  constraints: ['cpu-not-in-root'],
   page,
   *check({ root: { root_cell }, cells }) {
     for (const cell of cells) {

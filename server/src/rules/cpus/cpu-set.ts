@@ -1,6 +1,6 @@
 import type { CellConfig } from '../../config/model.ts'
 import { arrayOf, at, atElement, count } from '../places.ts'
-import type { CellRule, Fault } from '../rule.ts'
+import type { CellRule, RawFinding } from '../rule.ts'
 import page from './cpu-set.md'
 
 /** `cell_init` keeps larger sets in a page of their own. */
@@ -12,7 +12,7 @@ export const cpuSet: CellRule = {
   id: 'cpu-set',
   title: 'A cell has CPUs',
   severity: 'error',
-  covers: [
+  constraints: [
     'cpu-set-size-zero-root',
     'cpu-set-size-zero-inmate',
     'cpu-set-empty-inmate',
@@ -42,7 +42,7 @@ export const cpuSet: CellRule = {
   },
 }
 
-const none = (cell: CellConfig, what: string): Fault => ({
+const none = (cell: CellConfig, what: string): RawFinding => ({
   span: at(cell, 'cpu_set_size'),
   headline: `"${cell.name}" has no CPUs, ${what}: ${cell.isRoot ? '"enable" fails with EINVAL' : 'starting it writes into memory of the hypervisor where the first CPU would be'}`,
   key: 'none',

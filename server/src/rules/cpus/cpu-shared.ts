@@ -9,7 +9,7 @@ export const cpuShared: ScenarioRule = {
   id: 'cpu-shared',
   title: 'Cells that run together have CPUs of their own',
   severity: 'error',
-  covers: ['cpu-overlap-cells'],
+  constraints: ['cpu-overlap-cells'],
   page,
   *check(scenario) {
     for (const { first, second } of neighbours(scenario)) {

@@ -9,7 +9,7 @@ export const cpusAllTaken: ScenarioRule = {
   id: 'cpus-all-taken',
   title: 'The root keeps a CPU',
   severity: 'error',
-  covers: ['cpu-all-taken'],
+  constraints: ['cpu-all-taken'],
   page,
   *check({ root: { root_cell }, cells }) {
     for (const { cell, earlier } of takers({ root_cell, cells }))

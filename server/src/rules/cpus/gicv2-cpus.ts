@@ -11,7 +11,7 @@ export const gicv2Cpus: SystemRule = {
   id: 'gicv2-cpus',
   title: 'A GICv2 serves eight CPUs',
   severity: 'error',
-  covers: ['cpu-gicv2-limit'],
+  constraints: ['cpu-gicv2-limit'],
   page,
   *check({ platform_info, root_cell, architecture }) {
     const highest = root_cell.cpus.at(-1) ?? 0

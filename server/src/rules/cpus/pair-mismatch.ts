@@ -2,7 +2,7 @@ import type { CellConfig, SystemConfig } from '../../config/model.ts'
 import { fixes, fixOf } from '../fixes/change.ts'
 import { setField } from '../fixes/fields.ts'
 import { at } from '../places.ts'
-import type { Fault, ScenarioRule } from '../rule.ts'
+import type { RawFinding, ScenarioRule } from '../rule.ts'
 import page from './pair-mismatch.md'
 
 export const pairMismatch: ScenarioRule = {
@@ -11,7 +11,7 @@ export const pairMismatch: ScenarioRule = {
   id: 'pair-mismatch',
   title: 'An inmate is made for the architecture and revision of its root',
   severity: 'error',
-  covers: ['arch-mismatch-cell-silent'],
+  constraints: ['arch-mismatch-cell-silent'],
   page,
   *check({ root, cells }) {
     for (const cell of cells) {
@@ -22,7 +22,7 @@ export const pairMismatch: ScenarioRule = {
   },
 }
 
-const otherArchitecture = (root: SystemConfig, cell: CellConfig, name: string): Fault => ({
+const otherArchitecture = (root: SystemConfig, cell: CellConfig, name: string): RawFinding => ({
   span: at(cell, 'architecture'),
   headline: `"${cell.name}" is made for ${cell.architecture}, its root for ${root.architecture}: the driver logs "Configuration architecture mismatch", and yet jailhouse cell create reports success and no cell exists; make it ${name}`,
   related: [{ span: at(root, 'architecture'), text: `the root is made for ${root.architecture}` }],
@@ -30,7 +30,7 @@ const otherArchitecture = (root: SystemConfig, cell: CellConfig, name: string): 
   ...fixes(fixOf(`Set the architecture to ${name}`, setField(cell, 'architecture', name))),
 })
 
-const otherRevision = (root: SystemConfig, cell: CellConfig): Fault => ({
+const otherRevision = (root: SystemConfig, cell: CellConfig): RawFinding => ({
   span: at(cell, 'revision'),
   headline: `"${cell.name}" has configuration revision ${cell.revision}, its root has ${root.revision}: a driver that accepts the one answers EINVAL to the other; build both against one header`,
   related: [{ span: at(root, 'revision'), text: `the root has revision ${root.revision}` }],

@@ -5,20 +5,20 @@ import { site } from '../../text/origin.ts'
 import type { Span } from '../../text/source-file.ts'
 import { type Failed, failuresOf } from '../iommu/pvu.ts'
 import { at, nowhere } from '../places.ts'
-import type { Charge, Fault, VerdictRule } from '../rule.ts'
+import type { FallbackRule, RawFinding, RuleFinding } from '../rule.ts'
 import page from './refused.md'
 
 /** The last resort: whatever the simulated hypervisor refuses is said, if not better by another rule. */
-export const refused: VerdictRule = {
-  kind: 'verdict',
+export const refused: FallbackRule = {
+  kind: 'fallback',
   code: 'JH699',
   id: 'refused',
   title: 'The hypervisor refuses no command',
   severity: 'error',
-  covers: [],
+  constraints: [],
   page,
-  *check({ machine, charges }) {
-    const errors = charges.filter(({ rule, severity = rule.severity }) => severity === 'error')
+  *check({ machine, findings }) {
+    const errors = findings.filter(({ rule, severity = rule.severity }) => severity === 'error')
     if (errors.some(({ rule }) => rule.kind === 'unit')) return // no compiler makes a .cell of it
     for (const failed of firstFailures(machine))
       if (!errors.some(error => explains(error, failed, machine))) yield faultOf(failed, machine)
@@ -37,13 +37,13 @@ function firstFailures(machine: Machine): readonly Failed[] {
 const subjectOf = ({ command }: Stage) => ('cell' in command ? command.cell : undefined)
 
 /** It quotes the cause, names the function that refuses, or stands on what the hypervisor tripped over. */
-const explains = (error: Charge, { stage, outcome }: Failed, machine: Machine): boolean =>
+const explains = (error: RuleFinding, { stage, outcome }: Failed, machine: Machine): boolean =>
   !isOfAnotherCell(error, stage, machine) &&
   (error.headline.includes(outcome.because) ||
     new RegExp(`\\b${outcome.by}\\b`).test(error.rule.page) ||
     culpritsOf(outcome).some(span => holds(span, error.span)))
 
-function isOfAnotherCell({ span }: Charge, stage: Stage, { scenario }: Machine): boolean {
+function isOfAnotherCell({ span }: RuleFinding, stage: Stage, { scenario }: Machine): boolean {
   const own = subjectOf(stage)
   return own !== undefined && scenario.cells.some(cell => cell !== own && cell.file === span.file)
 }
@@ -54,7 +54,7 @@ const culpritsOf = ({ region, entry }: Failure): readonly Span[] =>
 const holds = (outer: Span, inner: Span): boolean =>
   outer.file === inner.file && outer.start <= inner.start && inner.end <= outer.end
 
-function faultOf({ stage, outcome }: Failed, machine: Machine): Fault {
+function faultOf({ stage, outcome }: Failed, machine: Machine): RawFinding {
   const { verb } = stage.command
   const cell = subjectOf(stage)
   const command = cell ? `${verb.replace('_', ' ')} of "${cell.name}"` : verb

@@ -12,7 +12,7 @@ export const architecture: ConfigRule = {
   id: 'architecture',
   title: 'A configuration names its architecture',
   severity: 'error',
-  covers: ['arch-missing', 'arch-unsupported', 'arch-mismatch-system', 'tool-root-arch-untested'],
+  constraints: ['arch-missing', 'arch-unsupported', 'arch-mismatch-system', 'tool-root-arch-untested'],
   page,
   *check(config) {
     if (!config.source?.fields.has('architecture')) return

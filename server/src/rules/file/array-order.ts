@@ -1,7 +1,7 @@
 import type { ArrayName, CellConfig } from '../../config/model.ts'
 import { site } from '../../text/origin.ts'
 import { atDeclaration } from '../places.ts'
-import type { CellRule, Fault } from '../rule.ts'
+import type { CellRule, RawFinding } from '../rule.ts'
 import page from './array-order.md'
 
 /** The order in which `jailhouse_cell_mem_regions` … `jailhouse_cell_stream_ids` step over the arrays. */
@@ -22,7 +22,7 @@ export const arrayOrder: CellRule = {
   id: 'array-order',
   title: 'The arrays follow the descriptor in their order, and nothing else does',
   severity: 'error',
-  covers: ['layout-array-order', 'layout-extra-member', 'layout-elem-type'],
+  constraints: ['layout-array-order', 'layout-extra-member', 'layout-elem-type'],
   page,
   *check(cell) {
     for (const [i, array] of cell.arrays.entries()) {
@@ -39,7 +39,7 @@ export const arrayOrder: CellRule = {
   },
 }
 
-function* strangers({ whole, source, arrays }: CellConfig): Iterable<Fault> {
+function* strangers({ whole, source, arrays }: CellConfig): Iterable<RawFinding> {
   if (!whole || whole === source) return
   for (const [i, { name, type, origin }] of whole.type.members.entries()) {
     if (i === 0 || arrays.some(({ member }) => member === name)) continue

@@ -14,7 +14,7 @@ export const configSize: CellRule = {
   id: 'config-size',
   title: 'An inmate fits into the pages it is handed over in',
   severity: 'error',
-  covers: ['config-too-big'],
+  constraints: ['config-too-big'],
   page,
   *check(cell) {
     if (cell.isRoot) return

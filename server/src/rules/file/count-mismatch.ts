@@ -4,7 +4,7 @@ import { setCount } from '../fixes/arrays.ts'
 import { fixes, fixOf } from '../fixes/change.ts'
 import { removeField } from '../fixes/fields.ts'
 import { at, atDeclaration, count } from '../places.ts'
-import type { CellRule, Fault } from '../rule.ts'
+import type { CellRule, RawFinding } from '../rule.ts'
 import page from './count-mismatch.md'
 
 /** The accessors of `cell-config.h` find each array behind the counts of those before it; nobody compares the sizes. */
@@ -14,7 +14,7 @@ export const countMismatch: CellRule = {
   id: 'count-mismatch',
   title: 'Counts agree with the arrays',
   severity: 'error',
-  covers: [
+  constraints: [
     'count-missing',
     'count-too-large',
     'count-too-small',
@@ -40,7 +40,7 @@ const lengthOf = (array: DeclaredArray): number =>
     ? array.length * array.elementSize
     : array.length
 
-function* miscounted(cell: CellConfig, array: DeclaredArray): Iterable<Fault> {
+function* miscounted(cell: CellConfig, array: DeclaredArray): Iterable<RawFinding> {
   const { name, member, counted } = array
   const length = lengthOf(array)
   if (counted === length) return
@@ -61,7 +61,7 @@ function effect({ member, counted }: DeclaredArray, length: number, shifted: Dec
   return counted === 0 ? `${member} is ignored` : `the rest of ${member} is ignored`
 }
 
-const withoutArray = (cell: CellConfig, name: ArrayName, counted: number): Fault => ({
+const withoutArray = (cell: CellConfig, name: ArrayName, counted: number): RawFinding => ({
   span: at(cell, COUNT_OF[name]),
   headline: `${COUNT_OF[name]} is ${counted}, but there is no array ${name}: Jailhouse reads whatever follows`,
   key: COUNT_OF[name],

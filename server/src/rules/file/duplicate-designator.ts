@@ -10,7 +10,7 @@ export const duplicateDesignator = problemRule(
     title: 'A field is initialised once',
     severity: 'error',
     page,
-    covers: ['build-duplicate-designator'],
+    constraints: ['build-duplicate-designator'],
   },
   () => 'error',
 )

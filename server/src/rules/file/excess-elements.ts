@@ -10,7 +10,7 @@ export const excessElements = problemRule(
     title: 'An array is declared as long as it is initialised',
     severity: 'error',
     page,
-    covers: ['build-excess-initializers', 'iommu-too-many'],
+    constraints: ['build-excess-initializers', 'iommu-too-many'],
   },
   () => 'error',
 )

@@ -12,7 +12,7 @@ import { has, isSubPage, overlap, PAGE_SIZE, rangeOf, virt } from '../../config/
 import { fixes, fixOf } from '../fixes/change.ts'
 import { addFlag } from '../fixes/flags.ts'
 import { at, describeVirt, hex } from '../places.ts'
-import type { ConfigRule, Fault } from '../rule.ts'
+import type { ConfigRule, RawFinding } from '../rule.ts'
 import page from './foreign-flags.md'
 
 const CELL_FLAGS =
@@ -24,7 +24,7 @@ export const foreignFlags: ConfigRule = {
   id: 'foreign-flags',
   title: 'Flags stand in the field they are for',
   severity: 'warning',
-  covers: [
+  constraints: [
     'sys-flags-unknown',
     'cell-flags-unknown',
     'flag-aarch32-arch',
@@ -68,7 +68,7 @@ export const foreignFlags: ConfigRule = {
 }
 
 /** The page of the test device lies behind the first communication region, `testdev_get_mmio_base`. */
-function* testDevice(cell: CellConfig): Iterable<Fault> {
+function* testDevice(cell: CellConfig): Iterable<RawFinding> {
   if (cell.architecture !== 'x86') {
     if (cell.architecture)
       yield {
@@ -101,7 +101,7 @@ function* testDevice(cell: CellConfig): Iterable<Fault> {
     }
 }
 
-function* aarch32(cell: CellConfig): Iterable<Fault> {
+function* aarch32(cell: CellConfig): Iterable<RawFinding> {
   if (cell.isRoot)
     yield {
       span: at(cell, 'flags'),

@@ -1,7 +1,7 @@
 import type { Include, Problem, Unit } from '../../c/unit.ts'
 import type { Span } from '../../text/source-file.ts'
 import { count } from '../places.ts'
-import type { Fault, Fix, UnitRule } from '../rule.ts'
+import type { Fix, RawFinding, UnitRule } from '../rule.ts'
 import page from './header-problem.md'
 
 /** The words a header of Jailhouse uses without declaring them. */
@@ -14,7 +14,7 @@ export const headerProblem: UnitRule = {
   id: 'header-problem',
   title: 'Included files compile where they are included',
   severity: 'error',
-  covers: [],
+  constraints: [],
   page,
   *check(unit) {
     for (const [include, problems] of byInclude(unit)) yield faultOf(include, problems, unit)
@@ -42,7 +42,7 @@ function outermost(at: Span, unit: Unit): Include | undefined {
   return include
 }
 
-function faultOf(include: Include, problems: readonly Problem[], unit: Unit): Fault {
+function faultOf(include: Include, problems: readonly Problem[], unit: Unit): RawFinding {
   const [first] = problems as [Problem, ...Problem[]]
   const lacksTypes = FIXED_WIDTH.test(first.message)
   return {

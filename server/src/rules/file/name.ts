@@ -14,7 +14,7 @@ export const name: CellRule = {
   id: 'name',
   title: 'A cell has a name that ends',
   severity: 'warning',
-  covers: ['name-no-nul', 'name-empty-or-numeric'],
+  constraints: ['name-no-nul', 'name-empty-or-numeric'],
   page,
   *check(cell) {
     if (cell.name.length >= NAME_BYTES)

@@ -11,7 +11,7 @@ export const padding: CellRule = {
   id: 'padding',
   title: 'The arrays follow each other without padding',
   severity: 'error',
-  covers: ['layout-not-packed'],
+  constraints: ['layout-not-packed'],
   page,
   *check({ whole, source }) {
     if (!whole || whole === source) return

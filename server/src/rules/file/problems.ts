@@ -1,15 +1,15 @@
 import type { Problem, ProblemKind } from '../../c/unit.ts'
-import type { Fault, Fix, Severity, UnitRule } from '../rule.ts'
+import type { Fix, RawFinding, Severity, UnitRule } from '../rule.ts'
 import { renamedFault } from './renames.ts'
 
 /** A rule that hands on what the compiler would say of the file itself; `header-problem` tells the rest. */
 export const problemRule = (
   kinds: readonly ProblemKind[],
-  rule: Omit<UnitRule, 'kind' | 'check' | 'covers'> & Partial<Pick<UnitRule, 'covers'>>,
+  rule: Omit<UnitRule, 'kind' | 'check' | 'constraints'> & Partial<Pick<UnitRule, 'constraints'>>,
   severity: (problem: Problem) => Severity = problem => problem.severity,
 ): UnitRule => ({
   kind: 'unit',
-  covers: [],
+  constraints: [],
   ...rule,
   *check(unit) {
     for (const problem of unit.problems)
@@ -20,10 +20,10 @@ export const problemRule = (
 /** Words that only an older `cell-config.h` declares. */
 const OF_NAMES: readonly ProblemKind[] = ['unknown-field', 'undeclared', 'unknown-type']
 
-const faultOf = (problem: Problem, severity: Severity): Fault =>
+const faultOf = (problem: Problem, severity: Severity): RawFinding =>
   (OF_NAMES.includes(problem.kind) && renamedFault(problem)) || toldFault(problem, severity)
 
-const toldFault = (problem: Problem, severity: Severity): Fault => ({
+const toldFault = (problem: Problem, severity: Severity): RawFinding => ({
   span: problem.at,
   headline: problem.message,
   severity,

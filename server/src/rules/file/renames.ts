@@ -1,6 +1,6 @@
 import type { Problem } from '../../c/unit.ts'
 import { textOf } from '../../text/source-file.ts'
-import type { Fault } from '../rule.ts'
+import type { RawFinding } from '../rule.ts'
 
 /** What became of a name of an older `cell-config.h`. */
 interface Renamed {
@@ -74,7 +74,7 @@ export function renameOf(name: string): Renamed | undefined {
 }
 
 /** The fault for an unknown word that an older revision knew; it says what became of it instead of what looks alike. */
-export function renamedFault({ at }: Problem): Fault | undefined {
+export function renamedFault({ at }: Problem): RawFinding | undefined {
   const name = textOf(at)
   const rename = renameOf(name)
   if (!rename) return undefined

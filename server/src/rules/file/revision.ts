@@ -13,7 +13,7 @@ export const revision: UnitRule = {
   id: 'revision',
   title: 'The revision is that of the header',
   severity: 'error',
-  covers: ['revision-mismatch'],
+  constraints: ['revision-mismatch'],
   page,
   *check(unit) {
     const config = bindConfig(unit)

@@ -10,7 +10,7 @@ export const rootId: ConfigRule = {
   id: 'cell-id',
   title: 'Ids are given by the driver',
   severity: 'error',
-  covers: ['root-id-nonzero', 'inmate-id-ignored'],
+  constraints: ['root-id-nonzero', 'inmate-id-ignored'],
   page,
   *check(config) {
     const cell = config.kind === 'system' ? config.root_cell : config

@@ -1,14 +1,14 @@
 import { at } from '../places.ts'
-import type { AloneRule } from '../rule.ts'
+import type { RootlessRule } from '../rule.ts'
 import page from './root-unknown.md'
 
-export const rootUnknown: AloneRule = {
-  kind: 'alone',
+export const rootUnknown: RootlessRule = {
+  kind: 'rootless',
   code: 'JH133',
   id: 'root-unknown',
   title: 'The root of an inmate is known',
   severity: 'hint',
-  covers: [],
+  constraints: [],
   page,
   *check(cell) {
     yield {

@@ -11,7 +11,7 @@ export const secondObject: UnitRule = {
   id: 'second-object',
   title: 'A configuration defines one object',
   severity: 'error',
-  covers: ['layout-extra-object'],
+  constraints: ['layout-extra-object'],
   page,
   *check(unit) {
     const config = bindConfig(unit)

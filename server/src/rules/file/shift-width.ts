@@ -10,7 +10,7 @@ export const shiftWidth = problemRule(
     title: 'A shift stays within its operand',
     severity: 'error',
     page,
-    covers: ['build-shift-width'],
+    constraints: ['build-shift-width'],
   },
   () => 'error',
 )

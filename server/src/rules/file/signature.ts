@@ -14,7 +14,7 @@ export const signature: ConfigRule = {
   id: 'signature',
   title: 'The signature tells system and cell apart',
   severity: 'error',
-  covers: ['sig-wrong', 'layout-header-kind', 'rev-signature-14'],
+  constraints: ['sig-wrong', 'layout-header-kind', 'rev-signature-14'],
   page,
   *check(config) {
     if (SIGNATURES[config.kind].some(signature => signature === config.signature)) return

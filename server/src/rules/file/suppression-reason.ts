@@ -10,13 +10,13 @@ export const suppressionReason: SuppressionRule = {
   id: 'suppression-reason',
   title: 'A suppression says what and why',
   severity: 'warning',
-  covers: [],
+  constraints: [],
   page,
   *check({ suppression, unknown }) {
     if (suppression.names.length === 0)
-      yield { span: suppression.at, headline: 'this silences nothing: name a rule, as in "ignore JH203 -- reason"' }
+      yield { span: suppression.span, headline: 'this silences nothing: name a rule, as in "ignore JH203 -- reason"' }
     else if (!suppression.reason || isPlaceholder(suppression.reason))
-      yield { span: suppression.at, headline: 'say why: the reason follows the rule, as in "ignore JH203 -- reason"' }
-    for (const { name, at } of unknown) yield { span: at, headline: `there is no rule "${name}"` }
+      yield { span: suppression.span, headline: 'say why: the reason follows the rule, as in "ignore JH203 -- reason"' }
+    for (const { name, span: at } of unknown) yield { span: at, headline: `there is no rule "${name}"` }
   },
 }

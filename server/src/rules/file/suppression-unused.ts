@@ -7,10 +7,10 @@ export const suppressionUnused: SuppressionRule = {
   id: 'suppression-unused',
   title: 'A suppression silences something',
   severity: 'information',
-  covers: [],
+  constraints: [],
   page,
   *check({ unused }) {
-    for (const { name, at } of unused)
+    for (const { name, span: at } of unused)
       yield {
         span: at,
         headline: `nothing here violates ${name}: the suppression can go`,

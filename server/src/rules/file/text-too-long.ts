@@ -8,5 +8,5 @@ export const textTooLong = problemRule(['string-truncated'], {
   title: 'Text fits its field',
   severity: 'error',
   page,
-  covers: ['build-string-too-long'],
+  constraints: ['build-string-too-long'],
 })

@@ -7,6 +7,6 @@ export const undeclaredName = problemRule(['undeclared', 'unknown-type'], {
   id: 'undeclared-name',
   title: 'Every name is declared',
   severity: 'error',
-  covers: ['rev-con-flags'],
+  constraints: ['rev-con-flags'],
   page,
 })

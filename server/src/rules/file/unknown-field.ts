@@ -8,7 +8,7 @@ export const unknownField = problemRule(['unknown-field'], {
   title: 'Designators name members of their struct',
   severity: 'error',
   page,
-  covers: [
+  constraints: [
     'build-unknown-field',
     'rev-iommu-units-12',
     'rev-amd-fields',

@@ -10,7 +10,7 @@ export const valueTooWide = problemRule(
     title: 'A value fits its field',
     severity: 'error',
     page,
-    covers: ['build-value-overflow'],
+    constraints: ['build-value-overflow'],
   },
   () => 'error',
 )

@@ -2,7 +2,7 @@ import type { Placed } from '../../config/model.ts'
 import { fixes, fixOf } from '../fixes/change.ts'
 import { removeField } from '../fixes/fields.ts'
 import { at, isWritten } from '../places.ts'
-import type { Fault, SystemRule } from '../rule.ts'
+import type { RawFinding, SystemRule } from '../rule.ts'
 import page from './without-effect.md'
 
 export const withoutEffect: SystemRule = {
@@ -11,7 +11,7 @@ export const withoutEffect: SystemRule = {
   id: 'without-effect',
   title: 'What is written is read',
   severity: 'hint',
-  covers: ['root-desc-header-ignored', 'hv-mem-extra-fields'],
+  constraints: ['root-desc-header-ignored', 'hv-mem-extra-fields'],
   page,
   *check({ root_cell, hypervisor_memory }) {
     for (const field of ['signature', 'revision', 'architecture'])
@@ -21,7 +21,7 @@ export const withoutEffect: SystemRule = {
   },
 }
 
-function* unread(placed: Placed, field: string, because: string): Iterable<Fault> {
+function* unread(placed: Placed, field: string, because: string): Iterable<RawFinding> {
   if (!isWritten(placed, field)) return
   yield {
     span: at(placed, field),

@@ -9,7 +9,7 @@ export const wrongPlatform: SystemRule = {
   id: 'wrong-platform',
   title: 'The platform is described in the words of its architecture',
   severity: 'error',
-  covers: ['platform-wrong-union'],
+  constraints: ['platform-wrong-union'],
   page,
   *check({ architecture, platform_info }) {
     if (!architecture) return

@@ -38,7 +38,7 @@ export const zeroTail: CellRule = {
   id: 'zero-tail',
   title: 'An array is no longer than its initializer',
   severity: 'hint',
-  covers: [
+  constraints: [
     'zero-entry-mem',
     'zero-entry-irqchip-arm',
     'zero-entry-irqchip-x86',

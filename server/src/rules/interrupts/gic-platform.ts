@@ -1,7 +1,7 @@
 import type { ArmPlatform } from '../../config/model.ts'
 import { isAligned, KiB, PAGE_SIZE } from '../../config/ranges.ts'
 import { at, hex, isWritten } from '../places.ts'
-import type { Fault, SystemRule } from '../rule.ts'
+import type { RawFinding, SystemRule } from '../rule.ts'
 import page from './gic-platform.md'
 
 type Base = 'gicd_base' | 'gicc_base' | 'gich_base' | 'gicv_base' | 'gicr_base'
@@ -18,7 +18,7 @@ export const gicPlatform: SystemRule = {
   id: 'gic-platform',
   title: 'The GIC is described as the hypervisor needs it',
   severity: 'error',
-  covers: [
+  constraints: [
     'gic-version',
     'gic-base-missing',
     'gic-base-align',
@@ -47,7 +47,7 @@ export const gicPlatform: SystemRule = {
   },
 }
 
-function* checkBase(arm: ArmPlatform, base: Base): Iterable<Fault> {
+function* checkBase(arm: ArmPlatform, base: Base): Iterable<RawFinding> {
   const alignment = base === 'gicr_base' ? 64n * KiB : PAGE_SIZE
   if (arm[base] === 0n)
     yield {

@@ -13,7 +13,7 @@ export const intxNotOwned: CellRule = {
   id: 'intx-not-owned',
   title: 'A cell owns the interrupts of its shared-memory devices',
   severity: 'error',
-  covers: ['ivshmem-irq-not-owned', 'ivshmem-irq-base-offset'],
+  constraints: ['ivshmem-irq-not-owned', 'ivshmem-irq-base-offset'],
   page,
   *check(cell) {
     if (!isArm(cell)) return

@@ -13,7 +13,7 @@ export const intxOfAnother: ScenarioRule = {
   id: 'intx-of-another',
   title: 'Shared-memory devices raise interrupts of their own cell',
   severity: 'error',
-  covers: ['ivshmem-irq-cross-cell'],
+  constraints: ['ivshmem-irq-cross-cell'],
   page,
   *check(scenario) {
     const { gicd_base } = scenario.root.platform_info.arm

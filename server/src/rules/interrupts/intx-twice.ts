@@ -9,7 +9,7 @@ export const intxTwice: CellRule = {
   id: 'intx-twice',
   title: 'Shared-memory devices have interrupts of their own',
   severity: 'hint',
-  covers: ['ivshmem-irq-collision'],
+  constraints: ['ivshmem-irq-collision'],
   page,
   *check(cell) {
     if (!isArm(cell)) return

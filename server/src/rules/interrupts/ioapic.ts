@@ -12,7 +12,7 @@ export const ioapic: CellRule = {
   id: 'ioapic',
   title: 'IOAPICs lie at pages of their own',
   severity: 'error',
-  covers: ['irqchip-x86-count', 'irqchip-x86-address'],
+  constraints: ['irqchip-x86-count', 'irqchip-x86-address'],
   page,
   *check(cell) {
     if (cell.architecture !== 'x86') return

@@ -11,7 +11,7 @@ export const irqchipNotInRoot: ScenarioRule = {
   id: 'irqchip-not-in-root',
   title: 'An inmate names the interrupt controller of its root',
   severity: 'warning',
-  covers: ['irqchip-address-mismatch', 'irqchip-x86-not-in-root'],
+  constraints: ['irqchip-address-mismatch', 'irqchip-x86-not-in-root'],
   page,
   *check({ root, cells }) {
     const known = addressesIn(root)

@@ -10,7 +10,7 @@ export const pinBase: CellRule = {
   id: 'pin-base',
   title: 'pin_base is one the interrupt controller has',
   severity: 'error',
-  covers: ['irqchip-pin-base', 'irqchip-x86-pin-base'],
+  constraints: ['irqchip-pin-base', 'irqchip-x86-pin-base'],
   page,
   *check(cell) {
     for (const chip of cell.irqchips) {

@@ -13,7 +13,7 @@ export const pinNotInRoot: ScenarioRule = {
   id: 'pin-not-in-root',
   title: 'An inmate takes interrupts that the root has',
   severity: 'warning',
-  covers: ['irqchip-pins-not-in-root'],
+  constraints: ['irqchip-pins-not-in-root'],
   page,
   *check({ root, cells }) {
     const { root_cell, platform_info } = root

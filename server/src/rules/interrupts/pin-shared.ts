@@ -11,7 +11,7 @@ export const pinShared: ScenarioRule = {
   id: 'pin-shared',
   title: 'Cells that run together have interrupts of their own',
   severity: 'error',
-  covers: ['irqchip-pin-shared'],
+  constraints: ['irqchip-pin-shared'],
   page,
   *check(scenario) {
     for (const { first, second } of neighbours(scenario))

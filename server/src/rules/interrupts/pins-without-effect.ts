@@ -9,7 +9,7 @@ export const pinsWithoutEffect: CellRule = {
   id: 'pins-without-effect',
   title: 'A pin bitmap grants shared interrupts',
   severity: 'hint',
-  covers: ['irqchip-pins-below-32', 'irqchip-pins-1020', 'irqchip-pin-unset'],
+  constraints: ['irqchip-pins-below-32', 'irqchip-pins-1020', 'irqchip-pin-unset'],
   page,
   *check(cell) {
     for (const chip of cell.irqchips) {

@@ -11,7 +11,7 @@ export const rootIrqchipAddress: SystemRule = {
   id: 'root-irqchip-address',
   title: 'An interrupt controller of the root is the GIC of the board',
   severity: 'warning',
-  covers: [],
+  constraints: [],
   page,
   *check({ root_cell, platform_info }) {
     const { gicd_base } = platform_info.arm

@@ -10,7 +10,7 @@ export const rootWords: SystemRule = {
   id: 'root-words',
   title: 'Each word of pins of the root stands in one entry',
   severity: 'error',
-  covers: ['irqchip-root-word-overlap'],
+  constraints: ['irqchip-root-word-overlap'],
   page,
   *check({ root_cell }) {
     if (!isArm(root_cell)) return

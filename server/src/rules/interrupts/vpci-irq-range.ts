@@ -9,7 +9,7 @@ export const vpciIrqRange: CellRule = {
   id: 'vpci-irq-range',
   title: 'The four interrupts of the virtual PCI host exist',
   severity: 'error',
-  covers: ['ivshmem-irq-base-range'],
+  constraints: ['ivshmem-irq-base-range'],
   page,
   *check(cell) {
     const last = cell.vpci_irq_base + FIRST_SPI + 3

@@ -10,7 +10,7 @@ export const amdInterrupts: ScenarioRule = {
   id: 'amd-interrupts',
   title: 'On AMD interrupts of devices are not confined',
   severity: 'information',
-  covers: ['amd-no-interrupt-remapping'],
+  constraints: ['amd-no-interrupt-remapping'],
   page,
   *check({ root, cells }) {
     if (!iommuUnits(root).some(({ type }) => type === IOMMU_AMD)) return

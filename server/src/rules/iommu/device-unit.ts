@@ -3,7 +3,7 @@ import type { PciDevice, SystemConfig } from '../../config/model.ts'
 import { fixes, fixOf } from '../fixes/change.ts'
 import { setField } from '../fixes/fields.ts'
 import { at, bdf, count } from '../places.ts'
-import type { Fault, SystemRule } from '../rule.ts'
+import type { RawFinding, SystemRule } from '../rule.ts'
 import page from './device-unit.md'
 
 export const deviceUnit: SystemRule = {
@@ -12,7 +12,7 @@ export const deviceUnit: SystemRule = {
   id: 'device-unit',
   title: 'A device names the IOMMU unit it is behind',
   severity: 'error',
-  covers: ['vtd-iommu-index', 'amd-iommu-index', 'ivshmem-iommu-field', 'irqchip-x86-id'],
+  constraints: ['vtd-iommu-index', 'amd-iommu-index', 'ivshmem-iommu-field', 'irqchip-x86-id'],
   page,
   *check(system) {
     const units = system.platform_info.iommu_units.filter(({ base }) => base !== 0n)
@@ -37,7 +37,7 @@ export const deviceUnit: SystemRule = {
 }
 
 /** Linux puts a virtual function behind the unit that takes all others of its bus, which is seldom the first. */
-function* unlikelyUnits({ root_cell }: SystemConfig): Iterable<Fault> {
+function* unlikelyUnits({ root_cell }: SystemConfig): Iterable<RawFinding> {
   const physical = root_cell.pci_devices.filter(({ type }) => type !== PCI_TYPE_IVSHMEM)
   for (const device of root_cell.pci_devices.filter(({ type }) => type === PCI_TYPE_IVSHMEM)) {
     const neighbours = physical.filter(other => other.bdf >> 8 === device.bdf >> 8)

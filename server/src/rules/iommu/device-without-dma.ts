@@ -20,7 +20,7 @@ export const deviceWithoutDma: CellRule = {
   id: 'device-without-dma',
   title: 'A cell with a PCI device has memory for it',
   severity: 'hint',
-  covers: ['vtd-no-dma-on-ram'],
+  constraints: ['vtd-no-dma-on-ram'],
   page,
   *check(cell) {
     const device = cell.pci_devices.find(({ type }) => type === PCI_TYPE_DEVICE)

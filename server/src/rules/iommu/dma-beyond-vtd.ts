@@ -14,7 +14,7 @@ export const dmaBeyondVtd: ScenarioRule = {
   id: 'dma-beyond-vtd',
   title: 'Memory for DMA lies within the 39 bits of VT-d',
   severity: 'warning',
-  covers: ['vtd-addr-width'],
+  constraints: ['vtd-addr-width'],
   page,
   *check({ root, cells }) {
     if (!iommuUnits(root).some(({ type }) => type === IOMMU_INTEL)) return

@@ -15,7 +15,7 @@ export const dmaWithoutEffect: ScenarioRule = {
   id: 'dma-without-effect',
   title: 'No IOMMU asks for the DMA flag',
   severity: 'hint',
-  covers: ['dma-flag-no-effect', 'stream-id-missing-for-dma'],
+  constraints: ['dma-flag-no-effect', 'stream-id-missing-for-dma'],
   page,
   *check({ root, cells }) {
     const because = reason(root)

@@ -13,7 +13,7 @@ export const dmaWithoutStream: ScenarioRule = {
   id: 'dma-without-stream',
   title: 'A cell with memory for DMA behind a PVU has streams',
   severity: 'hint',
-  covers: ['pvu-dma-no-streamid'],
+  constraints: ['pvu-dma-no-streamid'],
   page,
   *check({ root, cells }) {
     const units = iommuUnits(root)

@@ -1,18 +1,18 @@
 import { fixes, fixOf } from '../fixes/change.ts'
 import { removeFlag } from '../fixes/flags.ts'
 import { atFlag, keyOf } from '../places.ts'
-import type { MachineRule } from '../rule.ts'
+import type { SimulationRule } from '../rule.ts'
 import page from './empty-dma-region.md'
 import { failuresOf } from './pvu.ts'
 
 /** `(0 + 0 - 1) / num_entries` is unsigned. */
-export const emptyDmaRegion: MachineRule = {
-  kind: 'machine',
+export const emptyDmaRegion: SimulationRule = {
+  kind: 'simulation',
   code: 'JH312',
   id: 'empty-dma-region',
   title: 'The first region for DMA is not empty',
   severity: 'error',
-  covers: ['pvu-zero-size-first-dma'],
+  constraints: ['pvu-zero-size-first-dma'],
   page,
   *check(machine) {
     for (const { stage, outcome } of failuresOf(machine)) {

@@ -4,18 +4,18 @@ import { hasAny, isSubPage } from '../../config/ranges.ts'
 import { fixes, fixOf } from '../fixes/change.ts'
 import { addFlag } from '../fixes/flags.ts'
 import { at, describe, keyOf } from '../places.ts'
-import type { Fault, MachineRule } from '../rule.ts'
+import type { RawFinding, SimulationRule } from '../rule.ts'
 import page from './inmate-ram-without-dma.md'
 import { hasPvu, isOwnRam, pvuStreams } from './pvu.ts'
 
 /** `pvu_iommu_config_commit` programs nothing for a cell without a region for DMA: its streams stay off. */
-export const inmateRamWithoutDma: MachineRule = {
-  kind: 'machine',
+export const inmateRamWithoutDma: SimulationRule = {
+  kind: 'simulation',
   code: 'JH302',
   id: 'ram-without-dma',
   title: 'A cell with streams behind a PVU has RAM for them',
   severity: 'warning',
-  covers: ['pvu-no-dma-regions'],
+  constraints: ['pvu-no-dma-regions'],
   page,
   *check({ scenario: { root, cells } }) {
     if (!hasPvu(root)) return
@@ -26,7 +26,7 @@ export const inmateRamWithoutDma: MachineRule = {
 }
 
 /** The largest region of RAM is the one to mend. */
-function* withoutDma(cell: CellConfig): Iterable<Fault> {
+function* withoutDma(cell: CellConfig): Iterable<RawFinding> {
   const [region] = cell.mem_regions.filter(isOwnRam).toSorted((a, b) => (a.size < b.size ? 1 : -1))
   const [first] = pvuStreams(cell)
   if (!region || !first) return

@@ -12,7 +12,7 @@ export const interruptLimit: SystemRule = {
   id: 'interrupt-limit',
   title: 'There is room to remap the interrupts of all devices',
   severity: 'error',
-  covers: ['vtd-interrupt-limit', 'rev-vtd-interrupt-limit', 'vtd-interrupt-limit-too-small'],
+  constraints: ['vtd-interrupt-limit', 'rev-vtd-interrupt-limit', 'vtd-interrupt-limit-too-small'],
   page,
   *check(system) {
     const { platform_info, architecture } = system

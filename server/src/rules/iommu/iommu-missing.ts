@@ -10,7 +10,7 @@ export const iommuMissing: SystemRule = {
   id: 'iommu-missing',
   title: 'An x86 system lists its IOMMU units',
   severity: 'error',
-  covers: ['vtd-required', 'amd-none'],
+  constraints: ['vtd-required', 'amd-none'],
   page,
   *check(system) {
     const { architecture, platform_info } = system

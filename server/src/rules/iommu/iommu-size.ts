@@ -3,7 +3,7 @@ import type { IommuUnit } from '../../config/model.ts'
 import { fixes, fixOf } from '../fixes/change.ts'
 import { setField } from '../fixes/fields.ts'
 import { at, hex } from '../places.ts'
-import type { Fault, SystemRule } from '../rule.ts'
+import type { RawFinding, SystemRule } from '../rule.ts'
 import page from './iommu-size.md'
 
 /** How many bytes of registers each driver reaches for, at least. */
@@ -21,7 +21,7 @@ export const iommuSize: SystemRule = {
   id: 'iommu-size',
   title: 'An IOMMU unit is as large as its registers',
   severity: 'error',
-  covers: ['iommu-size-zero', 'pvu-unit-size', 'smmuv3-size', 'vtd-unit-size', 'amd-size-pow2', 'amd-fields'],
+  constraints: ['iommu-size-zero', 'pvu-unit-size', 'smmuv3-size', 'vtd-unit-size', 'amd-size-pow2', 'amd-fields'],
   page,
   *check({ platform_info }) {
     for (const unit of platform_info.iommu_units.filter(({ base }) => base !== 0n)) {
@@ -37,7 +37,7 @@ export const iommuSize: SystemRule = {
   },
 }
 
-function* registers(unit: IommuUnit): Iterable<Fault> {
+function* registers(unit: IommuUnit): Iterable<RawFinding> {
   const { type, size, index } = unit
   const least = LEAST[type] ?? 1
   if (size < least)
@@ -59,7 +59,7 @@ function* registers(unit: IommuUnit): Iterable<Fault> {
     yield fault(unit, 'size', `the size ${hex(size)} of IOMMU unit ${index} is no power of two: refused with EINVAL`)
 }
 
-function* translationBuffers(unit: IommuUnit): Iterable<Fault> {
+function* translationBuffers(unit: IommuUnit): Iterable<RawFinding> {
   const { tlb_base, tlb_size } = unit.tipvu
   if (tlb_base === 0n)
     yield fault(
@@ -76,7 +76,7 @@ function* translationBuffers(unit: IommuUnit): Iterable<Fault> {
     )
 }
 
-const fault = (unit: IommuUnit, field: string, message: string, right?: number): Fault => ({
+const fault = (unit: IommuUnit, field: string, message: string, right?: number): RawFinding => ({
   span: at(unit, field),
   headline: message,
   key: `unit ${unit.index} ${field}`,

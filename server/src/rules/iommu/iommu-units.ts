@@ -2,7 +2,7 @@ import { IOMMU_AMD, IOMMU_ARM_MMU500, IOMMU_INTEL, IOMMU_PVU, IOMMU_SMMUV3 } fro
 import type { Architecture, IommuUnit } from '../../config/model.ts'
 import { overlap, rangeOf } from '../../config/ranges.ts'
 import { at, describeRange, hex } from '../places.ts'
-import type { Fault, SystemRule } from '../rule.ts'
+import type { RawFinding, SystemRule } from '../rule.ts'
 import page from './iommu-units.md'
 
 const NAMES: Readonly<Record<number, string>> = {
@@ -27,7 +27,7 @@ export const iommuUnits: SystemRule = {
   id: 'iommu-units',
   title: 'IOMMU units stand in a row, with type and base',
   severity: 'error',
-  covers: [
+  constraints: [
     'iommu-gap',
     'iommu-type-without-base',
     'iommu-base-without-type',
@@ -60,14 +60,14 @@ export const iommuUnits: SystemRule = {
   },
 }
 
-const fault = (unit: IommuUnit, field: string, message: string, rest: Partial<Fault> = {}): Fault => ({
+const fault = (unit: IommuUnit, field: string, message: string, rest: Partial<RawFinding> = {}): RawFinding => ({
   span: at(unit, field),
   headline: message,
   key: `unit ${unit.index}`,
   ...rest,
 })
 
-function* checkType(unit: IommuUnit, units: readonly IommuUnit[], architecture: Architecture): Iterable<Fault> {
+function* checkType(unit: IommuUnit, units: readonly IommuUnit[], architecture: Architecture): Iterable<RawFinding> {
   const { type, index } = unit
   if (type === 0)
     yield fault(
@@ -94,7 +94,7 @@ function* checkType(unit: IommuUnit, units: readonly IommuUnit[], architecture: 
     )
 }
 
-function* twins(units: readonly IommuUnit[]): Iterable<Fault> {
+function* twins(units: readonly IommuUnit[]): Iterable<RawFinding> {
   const rangeOfUnit = ({ base, size }: IommuUnit) => rangeOf(base, BigInt(size))
   for (const [i, unit] of units.entries()) {
     const other = units

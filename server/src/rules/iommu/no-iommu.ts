@@ -10,7 +10,7 @@ export const noIommu: ScenarioRule = {
   id: 'no-iommu',
   title: 'Devices of an inmate are behind an IOMMU',
   severity: 'warning',
-  covers: ['stream-ids-no-iommu'],
+  constraints: ['stream-ids-no-iommu'],
   page,
   *check({ root, cells }) {
     const hasUnits = root.architecture !== 'arm' && 0 < iommuUnits(root).length

@@ -5,17 +5,17 @@ import type { DmaEntry } from '../../machine/hypervisor.ts'
 import { contextsOf, cpuReachOf, isShown } from '../../machine/queries/reach.ts'
 import type { Stage } from '../../machine/stage.ts'
 import { at, describe, keyOf } from '../places.ts'
-import type { MachineRule } from '../rule.ts'
+import type { SimulationRule } from '../rule.ts'
 import page from './only-in-cpu-map.md'
 import { hasPvu, isOwnRam } from './pvu.ts'
 
-export const onlyInCpuMap: MachineRule = {
-  kind: 'machine',
+export const onlyInCpuMap: SimulationRule = {
+  kind: 'simulation',
   code: 'JH306',
   id: 'only-in-cpu-map',
   title: 'RAM of the root that its devices do not reach',
   severity: 'information',
-  covers: [],
+  constraints: [],
   page,
   *check({ scenario, stages: [enabled] }) {
     const { root_cell } = scenario.root

@@ -2,17 +2,17 @@ import type { CellConfig } from '../../config/model.ts'
 import type { EntryBudget } from '../../machine/queries/answers.ts'
 import { budget } from '../../machine/queries/budget.ts'
 import { at } from '../places.ts'
-import type { Fault, MachineRule } from '../rule.ts'
+import type { RawFinding, SimulationRule } from '../rule.ts'
 import { costText, type Failed, failuresOf, hasTopic } from './pvu.ts'
 import page from './pvu-entries.md'
 
-export const pvuEntries: MachineRule = {
-  kind: 'machine',
+export const pvuEntries: SimulationRule = {
+  kind: 'simulation',
   code: 'JH304',
   id: 'pvu-entries',
   title: 'The regions of a cell for DMA fit into 128 PVU entries',
   severity: 'error',
-  covers: ['pvu-entry-limit'],
+  constraints: ['pvu-entry-limit'],
   page,
   *check(machine) {
     for (const failed of failuresOf(machine).filter(isOutOfEntries)) {
@@ -27,7 +27,7 @@ export const pvuEntries: MachineRule = {
 const isOutOfEntries = (failed: Failed): boolean =>
   failed.outcome.by === 'pvu_iommu_map_memory' && !hasTopic(failed, 'pvu-alignment') && !hasTopic(failed, 'pvu-tlbs')
 
-function tooMany(cell: CellConfig, { needed, limit, regions }: EntryBudget, { stage, outcome }: Failed): Fault {
+function tooMany(cell: CellConfig, { needed, limit, regions }: EntryBudget, { stage, outcome }: Failed): RawFinding {
   const [costliest, ...others] = regions
   const errno = outcome.kind === 'refused' ? outcome.errno : 'nothing'
   const refused = outcome.region ? `region ${outcome.region.index}` : 'the next region'

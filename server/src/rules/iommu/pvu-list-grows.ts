@@ -3,19 +3,19 @@ import { MAX_PVU_ENTRIES } from '../../machine/iommu/pvu-entries.ts'
 import { pvuState } from '../../machine/iommu/ti-pvu.ts'
 import type { Machine, Stage } from '../../machine/stage.ts'
 import { atFlag, describe, keyOf } from '../places.ts'
-import type { MachineRule } from '../rule.ts'
+import type { SimulationRule } from '../rule.ts'
 import page from './pvu-list-grows.md'
 
 const ROOT_ID = 0
 
 /** What is given back to the root waits in a list that nobody commits: `config_commit` is called with others or none. */
-export const pvuListGrows: MachineRule = {
-  kind: 'machine',
+export const pvuListGrows: SimulationRule = {
+  kind: 'simulation',
   code: 'JH310',
   id: 'pvu-list-grows',
   title: 'Giving memory back to the root leaves no entries behind',
   severity: 'warning',
-  covers: ['pvu-root-pending-growth', 'destroy-remap-failed'],
+  constraints: ['pvu-root-pending-growth', 'destroy-remap-failed'],
   page,
   *check(machine) {
     const { root, cells } = machine.scenario

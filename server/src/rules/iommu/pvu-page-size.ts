@@ -2,7 +2,7 @@ import { isAligned, KiB } from '../../config/ranges.ts'
 import type { EntryBudget } from '../../machine/queries/answers.ts'
 import { entryBudgets } from '../../machine/queries/budget.ts'
 import { at, describe, hex, keyOf } from '../places.ts'
-import type { Fault, MachineRule } from '../rule.ts'
+import type { RawFinding, SimulationRule } from '../rule.ts'
 import { hasPvu, pagesText } from './pvu.ts'
 import page from './pvu-page-size.md'
 
@@ -11,22 +11,22 @@ type RegionCost = EntryBudget['regions'][number]
 /** Entries of one TLB: what costs more is chained, and looked up one memory access after the other. */
 const ONE_TLB = 8
 
-export const pvuPageSize: MachineRule = {
-  kind: 'machine',
+export const pvuPageSize: SimulationRule = {
+  kind: 'simulation',
   code: 'JH303',
   id: 'pvu-page-size',
   title: 'Regions for DMA fit the page sizes of the PVU',
   severity: 'hint',
-  covers: ['pvu-split-cost', 'pvu-misaligned-offset'],
+  constraints: ['pvu-split-cost', 'pvu-misaligned-offset'],
   page,
   *check(machine) {
     const stage = hasPvu(machine.scenario.root) ? machine.stages[0] : undefined
     if (!stage) return
-    for (const { regions } of entryBudgets(machine, stage)) for (const cost of regions) yield* judged(cost)
+    for (const { regions } of entryBudgets(machine, stage)) for (const cost of regions) yield* regionFindings(cost)
   },
 }
 
-function* judged(cost: RegionCost): Iterable<Fault> {
+function* regionFindings(cost: RegionCost): Iterable<RawFinding> {
   const { region, entries, entriesIfAligned, pages, because } = cost
   const offset = region.virt_start - region.phys_start
   const place = { key: keyOf(region) }

@@ -2,18 +2,18 @@ import { pvuState } from '../../machine/iommu/ti-pvu.ts'
 import { budget } from '../../machine/queries/budget.ts'
 import type { Machine } from '../../machine/stage.ts'
 import { at } from '../places.ts'
-import type { Fault, MachineRule } from '../rule.ts'
+import type { RawFinding, SimulationRule } from '../rule.ts'
 import { costText, type Failed, failuresOf, hasTopic, pvuStreams } from './pvu.ts'
 import page from './pvu-tlbs.md'
 
 /** The check before mapping counts the chain of one stream; `config_commit` builds one for each. */
-export const pvuTlbs: MachineRule = {
-  kind: 'machine',
+export const pvuTlbs: SimulationRule = {
+  kind: 'simulation',
   code: 'JH305',
   id: 'pvu-tlbs',
   title: 'The PVU has TLBs to chain for every stream',
   severity: 'error',
-  covers: ['pvu-tlb-chain-single', 'pvu-tlb-chain-total', 'pvu-chain-cost'],
+  constraints: ['pvu-tlb-chain-single', 'pvu-tlb-chain-total', 'pvu-chain-cost'],
   page,
   *check(machine) {
     for (const failed of failuresOf(machine))
@@ -22,7 +22,7 @@ export const pvuTlbs: MachineRule = {
   },
 }
 
-function* tooFew(machine: Machine, { stage, outcome }: Failed): Iterable<Fault> {
+function* tooFew(machine: Machine, { stage, outcome }: Failed): Iterable<RawFinding> {
   const { cell } = outcome
   const { entries, pvu } = budget(machine, stage)
   const spent = entries.find(entry => entry.cell === cell)

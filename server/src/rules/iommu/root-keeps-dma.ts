@@ -6,20 +6,20 @@ import { type Change, fixes, fixOf, together } from '../fixes/change.ts'
 import { addFlag, removeFlag } from '../fixes/flags.ts'
 import { splitRegion } from '../fixes/split.ts'
 import { at, atFlag, describe, describeRange, isWritten, keyOf, originOf } from '../places.ts'
-import type { Fault, MachineRule } from '../rule.ts'
+import type { RawFinding, SimulationRule } from '../rule.ts'
 import { actorsOf, isWithin, merged, residuesOf } from './residues.ts'
 import page from './root-keeps-dma.md'
 
 const DMA = 'JAILHOUSE_MEM_DMA'
 
-/** Judged by what the IOMMU holds after each stage, never by flags: those are where it can be mended. */
-export const rootKeepsDma: MachineRule = {
-  kind: 'machine',
+/** Decided by what the IOMMU holds after each stage, never by flags: those are where it can be mended. */
+export const rootKeepsDma: SimulationRule = {
+  kind: 'simulation',
   code: 'JH301',
   id: 'root-keeps-dma',
   title: 'Devices of the root lose what an inmate is given',
   severity: 'error',
-  covers: ['pvu-root-dma-overlap-inmate'],
+  constraints: ['pvu-root-dma-overlap-inmate'],
   page,
   *check(machine) {
     const { root_cell } = machine.scenario.root
@@ -37,7 +37,7 @@ function keptFault(
   region: MemoryRegion,
   cell: CellConfig,
   residues: readonly ResidualAccess[],
-): Fault {
+): RawFinding {
   const ranges = merged(residues.map(residue => residue.phys))
   const taken = [...new Set(residues.map(residue => residue.region))]
   const verb = residues.some(({ write }) => write) ? 'write' : 'read'

@@ -9,7 +9,7 @@ export const rootStreams: SystemRule = {
   id: 'root-streams',
   title: 'The root of a system with an SMMU lists the streams of its devices',
   severity: 'warning',
-  covers: ['smmuv3-root-sids-needed', 'smmuv2-root-must-list-all', 'rev-stream-ids-11'],
+  constraints: ['smmuv3-root-sids-needed', 'smmuv2-root-must-list-all', 'rev-stream-ids-11'],
   page,
   *check({ platform_info, root_cell, architecture }) {
     const unit = platform_info.iommu_units.find(

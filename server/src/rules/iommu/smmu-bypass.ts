@@ -1,17 +1,17 @@
 import { smmuV3 } from '../../machine/iommu/smmu-v3.ts'
 import { contextsOf } from '../../machine/queries/reach.ts'
 import { at, hex } from '../places.ts'
-import type { MachineRule } from '../rule.ts'
+import type { SimulationRule } from '../rule.ts'
 import { isOfPvu } from './pvu.ts'
 import page from './smmu-bypass.md'
 
-export const smmuBypass: MachineRule = {
-  kind: 'machine',
+export const smmuBypass: SimulationRule = {
+  kind: 'simulation',
   code: 'JH317',
   id: 'smmu-bypass',
   title: 'A stream of an SMMUv3 bypasses it when its cell is gone',
   severity: 'information',
-  covers: ['smmuv3-exit-bypass'],
+  constraints: ['smmuv3-exit-bypass'],
   page,
   *check({ scenario, stages }) {
     const { root_cell } = scenario.root

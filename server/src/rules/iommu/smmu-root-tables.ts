@@ -1,18 +1,18 @@
 import { smmuV3 } from '../../machine/iommu/smmu-v3.ts'
 import { contextsOf } from '../../machine/queries/reach.ts'
 import { at, hex } from '../places.ts'
-import type { MachineRule } from '../rule.ts'
+import type { SimulationRule } from '../rule.ts'
 import { isOfPvu } from './pvu.ts'
 import page from './smmu-root-tables.md'
 
 /** `arm_smmu_write_strtab_ent` takes the tables of `this_cell()`, and that is the root while a cell is created. */
-export const smmuRootTables: MachineRule = {
-  kind: 'machine',
+export const smmuRootTables: SimulationRule = {
+  kind: 'simulation',
   code: 'JH316',
   id: 'smmu-root-tables',
   title: 'A stream of an inmate walks the page tables of the root',
   severity: 'information',
-  covers: ['smmuv3-inmate-uses-root-table'],
+  constraints: ['smmuv3-inmate-uses-root-table'],
   page,
   *check({ scenario, stages }) {
     const created = stages.findLast(({ command }) => command.verb === 'create')

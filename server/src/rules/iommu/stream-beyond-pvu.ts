@@ -11,7 +11,7 @@ export const streamBeyondPvu: ScenarioRule = {
   id: 'stream-beyond-pvu',
   title: 'A PVU knows the streams 0 to 7',
   severity: 'warning',
-  covers: ['pvu-virtid-ignored'],
+  constraints: ['pvu-virtid-ignored'],
   page,
   *check({ root, cells }) {
     const units = iommuUnits(root)

@@ -4,7 +4,7 @@ import { iommuUnits } from '../../machine/iommu/iommu-units.ts'
 import { setElement } from '../fixes/arrays.ts'
 import { fixes, fixOf } from '../fixes/change.ts'
 import { arrayOf, at, hex } from '../places.ts'
-import type { Fault, ScenarioRule } from '../rule.ts'
+import type { RawFinding, ScenarioRule } from '../rule.ts'
 import page from './stream-mask.md'
 
 /** Which streams a match register takes: those whose bits agree with `id` where `mask` has none. 15 bits each. */
@@ -27,7 +27,7 @@ export const streamMask: ScenarioRule = {
   id: 'stream-mask',
   title: 'Cells list a stream of an SMMUv2 in the same words',
   severity: 'error',
-  covers: ['smmuv2-overlap-partial', 'smmuv2-overlap-steal', 'smmuv2-exit-root-match'],
+  constraints: ['smmuv2-overlap-partial', 'smmuv2-overlap-steal', 'smmuv2-exit-root-match'],
   page,
   *check({ root, cells }) {
     if (!iommuUnits(root).some(({ type }) => type === IOMMU_ARM_MMU500)) return
@@ -40,7 +40,7 @@ export const streamMask: ScenarioRule = {
   },
 }
 
-function fault(cell: CellConfig, stream: StreamId, other: CellConfig, twin: StreamId): Fault {
+function fault(cell: CellConfig, stream: StreamId, other: CellConfig, twin: StreamId): RawFinding {
   const isTaken = isInside(matchOf(stream), matchOf(twin))
   const array = other.isRoot ? arrayOf(cell, 'stream_ids') : undefined
   return {

@@ -7,7 +7,7 @@ import { MAX_VIRTID } from '../../machine/iommu/ti-pvu.ts'
 import { dropElement } from '../fixes/arrays.ts'
 import { fixes, fixOf } from '../fixes/change.ts'
 import { arrayOf, at, hex } from '../places.ts'
-import type { Fault, ScenarioRule } from '../rule.ts'
+import type { RawFinding, ScenarioRule } from '../rule.ts'
 import { hasPvu } from './pvu.ts'
 import page from './stream-shared.md'
 
@@ -17,7 +17,7 @@ export const streamShared: ScenarioRule = {
   id: 'stream-shared',
   title: 'A stream belongs to one cell',
   severity: 'error',
-  covers: ['pvu-virtid-shared', 'stream-id-shared-cells', 'pvu-cell-init-leak'],
+  constraints: ['pvu-virtid-shared', 'stream-id-shared-cells', 'pvu-cell-init-leak'],
   page,
   *check(scenario) {
     const { root, cells } = scenario
@@ -41,7 +41,13 @@ function harmOf({ root }: Scenario, { id }: StreamId, other: CellConfig): string
   return 'the cell created last takes it silently, and when it is destroyed the stream bypasses the SMMU'
 }
 
-const sharedFault = (cell: CellConfig, stream: StreamId, other: CellConfig, twin: StreamId, harm: string): Fault => {
+const sharedFault = (
+  cell: CellConfig,
+  stream: StreamId,
+  other: CellConfig,
+  twin: StreamId,
+  harm: string,
+): RawFinding => {
   const array = arrayOf(other, 'stream_ids')
   return {
     span: at(stream),

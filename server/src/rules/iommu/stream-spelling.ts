@@ -2,7 +2,7 @@ import { IOMMU_ARM_MMU500, IOMMU_PVU, IOMMU_SMMUV3 } from '../../config/constant
 import type { CellConfig, StreamId } from '../../config/model.ts'
 import { iommuUnits } from '../../machine/iommu/iommu-units.ts'
 import { at, hex, isPartlyWritten } from '../places.ts'
-import type { Fault, ScenarioRule } from '../rule.ts'
+import type { RawFinding, ScenarioRule } from '../rule.ts'
 import page from './stream-spelling.md'
 
 /** An SMMUv2 matches 15 bits; `SMR_GET_ID` and `SMR_GET_MASK` drop the others. */
@@ -14,7 +14,7 @@ export const streamSpelling: ScenarioRule = {
   id: 'stream-spelling',
   title: 'Stream IDs are written as their IOMMU reads them',
   severity: 'warning',
-  covers: ['stream-id-format', 'smmuv2-id-15bit'],
+  constraints: ['stream-id-format', 'smmuv2-id-15bit'],
   page,
   *check({ root, cells }) {
     const types = new Set(iommuUnits(root).map(({ type }) => type))
@@ -40,7 +40,7 @@ const withMask = (stream: StreamId): string | undefined =>
     ? `only an MMU-500 knows masks: its IOMMU reads the whole word as stream ${hex(stream.id)}; write .id, and one entry for each stream`
     : undefined
 
-const fault = (cell: CellConfig, stream: StreamId, message: string): Fault => ({
+const fault = (cell: CellConfig, stream: StreamId, message: string): RawFinding => ({
   span: at(stream),
   headline: message,
   key: `${cell.name} ${hex(stream.id)}`,

@@ -12,7 +12,7 @@ export const streamTwice: CellRule = {
   id: 'stream-twice',
   title: 'A cell lists a stream once',
   severity: 'hint',
-  covers: ['stream-id-dup-in-cell'],
+  constraints: ['stream-id-dup-in-cell'],
   page,
   *check(cell) {
     for (const [i, stream] of cell.stream_ids.entries()) {

@@ -1,17 +1,17 @@
 import { at, interval } from '../places.ts'
-import type { MachineRule } from '../rule.ts'
+import type { SimulationRule } from '../rule.ts'
 import { pvuStreams } from './pvu.ts'
 import { merged, residuesOf } from './residues.ts'
 import page from './stream-zero.md'
 
 /** `pvu_iommu_flush_context` loops `while (tlbnum)`, so TLB 0 is never flushed. */
-export const streamZero: MachineRule = {
-  kind: 'machine',
+export const streamZero: SimulationRule = {
+  kind: 'simulation',
   code: 'JH311',
   id: 'stream-zero',
   title: 'No inmate has stream 0 of a PVU',
   severity: 'error',
-  covers: ['pvu-virtid-zero'],
+  constraints: ['pvu-virtid-zero'],
   page,
   *check(machine) {
     const left = residuesOf(machine).filter(

@@ -1,17 +1,17 @@
 import { smmuV3 } from '../../machine/iommu/smmu-v3.ts'
 import { contextsOf } from '../../machine/queries/reach.ts'
 import { at } from '../places.ts'
-import type { MachineRule } from '../rule.ts'
+import type { SimulationRule } from '../rule.ts'
 import page from './unlisted-streams.md'
 
 /** Once for each unit: which of its streams nobody lists and the table lets through. */
-export const unlistedStreams: MachineRule = {
-  kind: 'machine',
+export const unlistedStreams: SimulationRule = {
+  kind: 'simulation',
   code: 'JH319',
   id: 'unlisted-streams',
   title: 'Streams that no cell lists bypass an SMMUv3',
   severity: 'hint',
-  covers: ['smmuv3-unlisted-bypass'],
+  constraints: ['smmuv3-unlisted-bypass'],
   page,
   *check({ scenario, stages: [enabled] }) {
     if (enabled?.outcome.kind !== 'done') return

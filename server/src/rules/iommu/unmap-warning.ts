@@ -1,16 +1,16 @@
 import type { LineMeaning } from '../../machine/queries/answers.ts'
 import { consoleMeanings } from '../../machine/queries/console-meaning.ts'
 import { atFlag, keyOf } from '../places.ts'
-import type { MachineRule } from '../rule.ts'
+import type { SimulationRule } from '../rule.ts'
 import page from './unmap-warning.md'
 
-export const unmapWarning: MachineRule = {
-  kind: 'machine',
+export const unmapWarning: SimulationRule = {
+  kind: 'simulation',
   code: 'JH309',
   id: 'unmap-warning',
   title: 'What "PVU cannot unmap memory" means here',
   severity: 'hint',
-  covers: ['pvu-runtime-unmap-warning'],
+  constraints: ['pvu-runtime-unmap-warning'],
   page,
   *check(machine) {
     const printed = machine.stages.flatMap(stage =>

@@ -32,7 +32,7 @@ export const addressRange: CellRule = {
   id: 'address-range',
   title: 'A region lies within the addresses of its architecture',
   severity: 'error',
-  covers: [
+  constraints: [
     'mem-range-wrap',
     'mem-phys-beyond-pa',
     'mem-arm32-64bit',

@@ -42,7 +42,7 @@ export const commFlags: CellRule = {
   id: 'comm-flags',
   title: 'The communication region is shared memory and nothing else',
   severity: 'error',
-  covers: ['comm-flags', 'comm-phys-set', 'pvu-comm-dma'],
+  constraints: ['comm-flags', 'comm-phys-set', 'pvu-comm-dma'],
   page,
   *check(cell) {
     for (const region of cell.mem_regions.filter(region => has(region, MEM_COMM_REGION))) {

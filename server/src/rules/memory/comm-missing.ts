@@ -13,7 +13,7 @@ export const commMissing: CellRule = {
   id: 'comm-missing',
   title: 'A cell that is asked can answer',
   severity: 'error',
-  covers: ['comm-missing-active'],
+  constraints: ['comm-missing-active'],
   page,
   *check(cell) {
     if (cell.isRoot || cell.flags & CELL_PASSIVE_COMMREG) return

@@ -10,7 +10,7 @@ export const commSeveral: CellRule = {
   id: 'comm-several',
   title: 'A cell has one communication region',
   severity: 'warning',
-  covers: ['comm-count'],
+  constraints: ['comm-count'],
   page,
   *check(cell) {
     const [first, ...others] = cell.mem_regions.filter(region => has(region, MEM_COMM_REGION))

@@ -13,7 +13,7 @@ export const commSize: CellRule = {
   id: 'comm-size',
   title: 'The communication region is one page',
   severity: 'error',
-  covers: ['comm-size'],
+  constraints: ['comm-size'],
   page,
   *check(cell) {
     for (const region of cell.mem_regions.filter(region => has(region, MEM_COMM_REGION))) {

@@ -1,7 +1,7 @@
 import type { CellConfig, SystemConfig } from '../../config/model.ts'
 import { isSubPage, overlap, virt } from '../../config/ranges.ts'
 import { at, describeVirt, interval, keyOf } from '../places.ts'
-import type { Fault, ScenarioRule } from '../rule.ts'
+import type { RawFinding, ScenarioRule } from '../rule.ts'
 import page from './handlers-overlap.md'
 import { realRegions } from './root-cover.ts'
 import { windowsOf } from './windows.ts'
@@ -13,14 +13,14 @@ export const handlersOverlap: ScenarioRule = {
   id: 'handlers-overlap',
   title: 'A piece of a page does not lie over an emulated device',
   severity: 'error',
-  covers: ['mem-mmio-handler-overlap'],
+  constraints: ['mem-mmio-handler-overlap'],
   page,
   *check({ root, cells }) {
     for (const cell of [root.root_cell, ...cells]) yield* overlaps(root, cell)
   },
 }
 
-function* overlaps(root: SystemConfig, cell: CellConfig): Iterable<Fault> {
+function* overlaps(root: SystemConfig, cell: CellConfig): Iterable<RawFinding> {
   const handled = windowsOf(root).filter(({ isPhysical }) => !isPhysical)
   for (const region of realRegions(cell).filter(isSubPage)) {
     const hit = handled.find(({ range }) => overlap(range, virt(region)))

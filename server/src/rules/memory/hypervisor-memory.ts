@@ -19,7 +19,7 @@ export const hypervisorMemory: SystemRule = {
   id: 'hypervisor-memory',
   title: 'The hypervisor has memory it can be loaded into',
   severity: 'error',
-  covers: ['hv-mem-too-small-driver', 'hv-mem-align-2m', 'hv-mem-align-page', 'hv-mem-too-large'],
+  constraints: ['hv-mem-too-small-driver', 'hv-mem-align-2m', 'hv-mem-align-page', 'hv-mem-too-large'],
   page,
   *check({ hypervisor_memory: memory, architecture, root_cell }) {
     if (!architecture) return

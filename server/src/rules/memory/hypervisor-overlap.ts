@@ -4,7 +4,7 @@ import { alignDown, alignUp, has, overlap, phys, type Range, without } from '../
 import { fixes, fixOf } from '../fixes/change.ts'
 import { splitRegion } from '../fixes/split.ts'
 import { at, describe, interval, keyOf } from '../places.ts'
-import type { Fault, SystemRule } from '../rule.ts'
+import type { RawFinding, SystemRule } from '../rule.ts'
 import page from './hypervisor-overlap.md'
 
 /** `init_early` maps empty pages over the hypervisor's memory for the root; `init_late` maps the root's regions over them. */
@@ -14,14 +14,14 @@ export const hypervisorOverlap: SystemRule = {
   id: 'hypervisor-overlap',
   title: "The root does not map the hypervisor's memory",
   severity: 'error',
-  covers: ['hv-mem-overlap-region'],
+  constraints: ['hv-mem-overlap-region'],
   page,
   *check({ root_cell, hypervisor_memory }) {
     for (const region of root_cell.mem_regions) yield* hypervisorFault(root_cell, region, phys(hypervisor_memory))
   },
 }
 
-export function* hypervisorFault(cell: CellConfig, region: MemoryRegion, hypervisor: Range): Iterable<Fault> {
+export function* hypervisorFault(cell: CellConfig, region: MemoryRegion, hypervisor: Range): Iterable<RawFinding> {
   const shared = has(region, MEM_COMM_REGION) ? undefined : overlap(phys(region), hypervisor)
   if (!shared) return
   const hole = { start: alignDown(hypervisor.start), end: alignUp(hypervisor.end) }

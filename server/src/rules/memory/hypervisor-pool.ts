@@ -3,16 +3,16 @@ import { poolBudget } from '../../machine/queries/pool-budget.ts'
 import type { Machine } from '../../machine/stage.ts'
 import { type Failed, failuresOf } from '../iommu/pvu.ts'
 import { at, count, describe, humanSize } from '../places.ts'
-import type { MachineRule } from '../rule.ts'
+import type { SimulationRule } from '../rule.ts'
 import page from './hypervisor-pool.md'
 
-export const hypervisorPool: MachineRule = {
-  kind: 'machine',
+export const hypervisorPool: SimulationRule = {
+  kind: 'simulation',
   code: 'JH263',
   id: 'hypervisor-pool',
   title: 'The hypervisor has memory enough for page tables and cells',
   severity: 'error',
-  covers: ['hv-mem-pool-exhausted', 'amd-devtable-memory'],
+  constraints: ['hv-mem-pool-exhausted', 'amd-devtable-memory'],
   page,
   *check(machine) {
     const [failed] = failuresOf(machine).filter(isOutOfPages)

@@ -10,7 +10,7 @@ export const inmateHypervisorMemory: ScenarioRule = {
   id: 'inmate-hypervisor-memory',
   title: 'An inmate is given no memory of the hypervisor',
   severity: 'error',
-  covers: [],
+  constraints: [],
   page,
   *check({ root: { hypervisor_memory }, cells }) {
     for (const cell of cells)

@@ -9,7 +9,7 @@ export const inmateHypervisorOverlap: ScenarioRule = {
   id: 'inmate-hypervisor-overlap',
   title: "An inmate does not map the hypervisor's memory",
   severity: 'error',
-  covers: [],
+  constraints: [],
   page,
   *check({ root, cells }) {
     for (const cell of cells)

@@ -9,7 +9,7 @@ export const inmateProtectedWindow: ScenarioRule = {
   id: 'inmate-protected-window',
   title: 'An inmate does not map what the hypervisor must intercept',
   severity: 'error',
-  covers: ['inmate-virt-over-trap'],
+  constraints: ['inmate-virt-over-trap'],
   page,
   *check({ root, cells }) {
     const windows = windowsOf(root)

@@ -6,7 +6,7 @@ import { fixes, fixOf } from '../fixes/change.ts'
 import { addFlag } from '../fixes/flags.ts'
 import { neighbours } from '../pairs.ts'
 import { at, describe, describeRange, keyOf } from '../places.ts'
-import type { Fault, ScenarioRule } from '../rule.ts'
+import type { RawFinding, ScenarioRule } from '../rule.ts'
 import page from './inmates-overlap.md'
 import { realRegions } from './root-cover.ts'
 
@@ -17,7 +17,7 @@ export const inmatesOverlap: ScenarioRule = {
   id: 'inmates-overlap',
   title: 'Cells that run together share only what both share with the root',
   severity: 'error',
-  covers: ['exclusive-vs-other-inmate'],
+  constraints: ['exclusive-vs-other-inmate'],
   page,
   *check(scenario) {
     for (const { first, second } of neighbours(scenario)) {
@@ -40,7 +40,7 @@ const overlapFault = (
   second: CellConfig,
   region: MemoryRegion,
   shared: Range,
-): Fault => ({
+): RawFinding => ({
   span: at(region, 'phys_start'),
   headline: `"${first.name}" and "${second.name}" both own ${describeRange(shared)}: nothing checks it, each can overwrite the other, and destroying one gives the memory to the root while the other runs; separate them, or share it with ${FLAG} in both`,
   related: [{ span: at(other, 'phys_start'), text: `"${first.name}" has ${describe(other)}` }],

@@ -1,20 +1,20 @@
 import { poolBudget } from '../../machine/queries/pool-budget.ts'
 import type { Stage } from '../../machine/stage.ts'
 import { at, count, describe, humanSize, keyOf } from '../places.ts'
-import type { MachineRule } from '../rule.ts'
+import type { SimulationRule } from '../rule.ts'
 import page from './large-page-split.md'
 import { coverOf } from './root-cover.ts'
 
 /** Pages of a 1 GiB leaf that is broken up by `split_hugepage`, which unmapping calls without `PAGING_HUGE`. */
 const ONE_BLOCK = 512
 
-export const largePageSplit: MachineRule = {
-  kind: 'machine',
+export const largePageSplit: SimulationRule = {
+  kind: 'simulation',
   code: 'JH262',
   id: 'large-page-split',
   title: 'Taking memory from the root does not break up a large page',
   severity: 'information',
-  covers: ['inmate-splits-1g-block'],
+  constraints: ['inmate-splits-1g-block'],
   page,
   *check(machine) {
     const created = machine.stages.findLast(({ command }) => command.verb === 'create')

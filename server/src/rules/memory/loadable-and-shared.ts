@@ -13,7 +13,7 @@ export const loadableAndShared: CellRule = {
   id: 'loadable-and-shared',
   title: 'A region is loadable or shared with the root',
   severity: 'error',
-  covers: ['mem-loadable-rootshared'],
+  constraints: ['mem-loadable-rootshared'],
   page,
   *check(cell) {
     if (cell.isRoot) return

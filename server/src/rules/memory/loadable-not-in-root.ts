@@ -5,7 +5,7 @@ import { appendRegion } from '../fixes/append.ts'
 import { fixes, fixOf } from '../fixes/change.ts'
 import { addFlag } from '../fixes/flags.ts'
 import { at, describe, describeRange, hex, interval, keyOf } from '../places.ts'
-import type { Fault, ScenarioRule } from '../rule.ts'
+import type { RawFinding, ScenarioRule } from '../rule.ts'
 import page from './loadable-not-in-root.md'
 import { type Cover, coverOf, realRegions } from './root-cover.ts'
 
@@ -16,7 +16,7 @@ export const loadableNotInRoot: ScenarioRule = {
   id: 'loadable-not-in-root',
   title: 'The root can write what it loads',
   severity: 'error',
-  covers: ['loadable-not-in-root', 'loadable-root-no-exec-etc'],
+  constraints: ['loadable-not-in-root', 'loadable-root-no-exec-etc'],
   page,
   *check({ root: { root_cell }, cells }) {
     for (const cell of cells)
@@ -28,7 +28,7 @@ export const loadableNotInRoot: ScenarioRule = {
   },
 }
 
-function gapFault(root: CellConfig, region: MemoryRegion, { parts, gaps }: Cover): Fault {
+function gapFault(root: CellConfig, region: MemoryRegion, { parts, gaps }: Cover): RawFinding {
   const [first] = gaps as readonly [Range]
   return {
     span: at(region, parts.length && first.start !== region.phys_start ? 'size' : 'phys_start'),
@@ -56,7 +56,7 @@ const append = (root: CellConfig, [gap, ...more]: readonly Range[]) =>
     ? appendRegion(root, wholePages(gap), ['JAILHOUSE_MEM_READ', 'JAILHOUSE_MEM_WRITE', 'JAILHOUSE_MEM_EXECUTE'])
     : undefined
 
-function* flagFaults(root: CellConfig, region: MemoryRegion, { parts }: Cover): Iterable<Fault> {
+function* flagFaults(root: CellConfig, region: MemoryRegion, { parts }: Cover): Iterable<RawFinding> {
   for (const [i, { region: outer, shared }] of parts.entries()) {
     const shown = notMappedAgain(shared, parts.slice(i + 1))
     if (shown.length === 0) continue

@@ -10,7 +10,7 @@ export const msixTableMapped: CellRule = {
   id: 'msix-table-mapped',
   title: 'MSI-X tables are not mapped',
   severity: 'error',
-  covers: ['mem-overlap-msix'],
+  constraints: ['mem-overlap-msix'],
   page,
   *check(cell) {
     for (const device of cell.pci_devices.filter(({ msix_address }) => msix_address !== 0n)) {

@@ -13,7 +13,7 @@ export const noAccess: CellRule = {
   id: 'no-access',
   title: 'A region can be read',
   severity: 'warning',
-  covers: ['mem-no-access', 'mem-write-without-read-x86', 'mem-no-read-x86-present', 'pvu-no-dma-execute'],
+  constraints: ['mem-no-access', 'mem-write-without-read-x86', 'mem-no-read-x86-present', 'pvu-no-dma-execute'],
   page,
   *check(cell) {
     for (const region of cell.mem_regions) {

@@ -10,7 +10,7 @@ export const noRegions: CellRule = {
   id: 'no-regions',
   title: 'A cell has memory regions',
   severity: 'error',
-  covers: ['mem-none'],
+  constraints: ['mem-none'],
   page,
   *check(cell) {
     if (cell.counts.num_memory_regions === 0 && !cell.arrays.some(({ name }) => name === 'mem_regions'))

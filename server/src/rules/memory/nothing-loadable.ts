@@ -11,7 +11,7 @@ export const nothingLoadable: CellRule = {
   id: 'nothing-loadable',
   title: 'An inmate has memory to load an image into',
   severity: 'warning',
-  covers: ['load-no-region', 'mem-loadable-nowrite'],
+  constraints: ['load-no-region', 'mem-loadable-nowrite'],
   page,
   *check(cell) {
     if (cell.isRoot || cell.mem_regions.length === 0) return

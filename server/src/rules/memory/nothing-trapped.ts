@@ -1,16 +1,16 @@
 import { failuresOf } from '../iommu/pvu.ts'
 import { at } from '../places.ts'
-import type { MachineRule } from '../rule.ts'
+import type { SimulationRule } from '../rule.ts'
 import page from './nothing-trapped.md'
 
 /** `mmio_cell_init` allocates its table even for no regions, and `page_alloc_internal` answers nothing for no pages. */
-export const nothingTrapped: MachineRule = {
-  kind: 'machine',
+export const nothingTrapped: SimulationRule = {
+  kind: 'simulation',
   code: 'JH271',
   id: 'nothing-trapped',
   title: 'A cell has a device that is emulated',
   severity: 'error',
-  covers: ['mem-mmio-count-zero-x86'],
+  constraints: ['mem-mmio-count-zero-x86'],
   page,
   *check(machine) {
     const { root } = machine.scenario

@@ -12,7 +12,7 @@ export const partlyInRoot: ScenarioRule = {
   id: 'partly-in-root',
   title: 'The root knows all of a region or nothing of it',
   severity: 'information',
-  covers: ['inmate-mem-partly-in-root', 'rootshared-not-in-root'],
+  constraints: ['inmate-mem-partly-in-root', 'rootshared-not-in-root'],
   page,
   *check({ root: { root_cell }, cells }) {
     for (const cell of cells)

@@ -13,7 +13,7 @@ export const physUnaligned: CellRule = {
   id: 'phys-unaligned',
   title: 'phys_start has the page offset of virt_start',
   severity: 'error',
-  covers: ['mem-phys-unaligned', 'pvu-unaligned-dma'],
+  constraints: ['mem-phys-unaligned', 'pvu-unaligned-dma'],
   page,
   *check(cell) {
     for (const region of cell.mem_regions) {

@@ -1,7 +1,7 @@
 import type { CellConfig, MemoryRegion } from '../../config/model.ts'
 import { fixes, fixOf } from '../fixes/change.ts'
 import { at, describe, interval, keyOf } from '../places.ts'
-import type { Fault, SystemRule } from '../rule.ts'
+import type { RawFinding, SystemRule } from '../rule.ts'
 import page from './protected-window.md'
 import { hitBy, splitAround, type Window, windowsOf } from './windows.ts'
 
@@ -12,7 +12,7 @@ export const protectedWindow: SystemRule = {
   id: 'protected-window',
   title: 'The root does not map what the hypervisor must intercept',
   severity: 'error',
-  covers: [
+  constraints: [
     'mem-overlap-gic',
     'mem-overlap-mmconfig',
     'mem-overlap-vpci-bar-window',
@@ -30,7 +30,7 @@ export const protectedWindow: SystemRule = {
 }
 
 /** One fault for all the windows of a region, with one split around all of them. */
-export const windowFault = (cell: CellConfig, region: MemoryRegion, hit: readonly Window[]): Fault => ({
+export const windowFault = (cell: CellConfig, region: MemoryRegion, hit: readonly Window[]): RawFinding => ({
   span: at(region, 'phys_start'),
   headline: `${describe(region)} maps ${listed(hit)}: accesses are no longer intercepted and "${cell.name}" can ${[...new Set(hit.map(({ harm }) => harm))].join(' and ')}; leave ${hit.length === 1 ? 'that range' : 'those ranges'} out`,
   key: keyOf(region),

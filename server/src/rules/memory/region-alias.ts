@@ -11,7 +11,7 @@ export const regionAlias: CellRule = {
   id: 'region-alias',
   title: 'Regions of a cell do not lie over each other in the machine',
   severity: 'warning',
-  covers: ['mem-phys-overlap'],
+  constraints: ['mem-phys-overlap'],
   page,
   *check(cell) {
     for (const { first, second, shared } of physOverlaps(cell.mem_regions))

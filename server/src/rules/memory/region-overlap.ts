@@ -16,7 +16,7 @@ export const regionOverlap: CellRule = {
   id: 'region-overlap',
   title: 'Regions of a cell do not overlap where the cell sees them',
   severity: 'error',
-  covers: ['mem-virt-overlap', 'comm-overlaps'],
+  constraints: ['mem-virt-overlap', 'comm-overlaps'],
   page,
   *check(cell) {
     for (const { first, second, shared } of virtOverlaps(cell.mem_regions)) {

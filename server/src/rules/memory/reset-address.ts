@@ -10,7 +10,7 @@ export const resetAddress: CellRule = {
   id: 'reset-address',
   title: 'An inmate begins in memory it has',
   severity: 'error',
-  covers: ['load-reset-not-loadable', 'rev-reset-address'],
+  constraints: ['load-reset-not-loadable', 'rev-reset-address'],
   page,
   *check(cell) {
     if (cell.isRoot || cell.mem_regions.length === 0) return

@@ -3,17 +3,17 @@ import { isSubPage } from '../../config/ranges.ts'
 import type { ResidualAccess } from '../../machine/queries/answers.ts'
 import { merged, residuesOf } from '../iommu/residues.ts'
 import { at, describe, describeRange, keyOf } from '../places.ts'
-import type { Fault, MachineRule } from '../rule.ts'
+import type { RawFinding, SimulationRule } from '../rule.ts'
 import page from './root-cpus-keep.md'
 
 /** By the page tables after each stage. What is lost through regions smaller than a page is another rule's. */
-export const rootCpusKeep: MachineRule = {
-  kind: 'machine',
+export const rootCpusKeep: SimulationRule = {
+  kind: 'simulation',
   code: 'JH261',
   id: 'root-cpus-keep',
   title: 'CPUs of the root lose what an inmate is given',
   severity: 'error',
-  covers: ['inmate-unmap-hole'],
+  constraints: ['inmate-unmap-hole'],
   page,
   *check(machine) {
     const { root_cell } = machine.scenario.root
@@ -37,7 +37,7 @@ function keptFault(
   cell: CellConfig,
   region: MemoryRegion,
   residues: readonly ResidualAccess[],
-): Fault {
+): RawFinding {
   const where = merged(residues.map(({ phys }) => phys))
     .map(describeRange)
     .join(' and ')

@@ -16,7 +16,7 @@ export const rootFlags: SystemRule = {
   id: 'root-flags',
   title: 'Regions of the root carry flags that mean something there',
   severity: 'hint',
-  covers: ['mem-root-useless-flags'],
+  constraints: ['mem-root-useless-flags'],
   page,
   *check({ root_cell }) {
     for (const region of root_cell.mem_regions) {

@@ -11,7 +11,7 @@ export const rootIdentity: SystemRule = {
   id: 'root-identity',
   title: 'The root sees its memory where it is',
   severity: 'error',
-  covers: ['mem-root-not-identity'],
+  constraints: ['mem-root-not-identity'],
   page,
   *check({ root_cell }) {
     for (const region of root_cell.mem_regions)

@@ -14,7 +14,7 @@ export const smallPages: CellRule = {
   id: 'small-pages',
   title: 'Large regions lie alike in the machine and in the cell',
   severity: 'information',
-  covers: ['mem-hugepage-misaligned'],
+  constraints: ['mem-hugepage-misaligned'],
   page,
   *check(cell) {
     for (const region of cell.mem_regions) {

@@ -11,7 +11,7 @@ export const subPageCrossesPage: CellRule = {
   id: 'sub-page-crosses-page',
   title: 'A sub-page region that begins within a page ends within it',
   severity: 'error',
-  covers: ['mem-subpage-crosses-page'],
+  constraints: ['mem-subpage-crosses-page'],
   page,
   *check(cell) {
     for (const region of cell.mem_regions) {

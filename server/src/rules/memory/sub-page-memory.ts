@@ -14,7 +14,7 @@ export const subPageMemory: CellRule = {
   id: 'sub-page-memory',
   title: 'Memory is made of whole pages',
   severity: 'error',
-  covers: ['mem-subpage-loadable', 'pvu-subpage-dma', 'mem-subpage-meaningless-flags'],
+  constraints: ['mem-subpage-loadable', 'pvu-subpage-dma', 'mem-subpage-meaningless-flags'],
   page,
   *check(cell) {
     for (const region of cell.mem_regions) {

@@ -5,7 +5,7 @@ import type { Scenario } from '../../config/scenario.ts'
 import { fixes, fixOf } from '../fixes/change.ts'
 import { addFlag } from '../fixes/flags.ts'
 import { at, describe, interval, keyOf } from '../places.ts'
-import type { Fault, ScenarioRule } from '../rule.ts'
+import type { RawFinding, ScenarioRule } from '../rule.ts'
 import { coverOf, realRegions } from './root-cover.ts'
 import page from './sub-page-of-root.md'
 
@@ -16,17 +16,17 @@ export const subPageOfRoot: ScenarioRule = {
   id: 'sub-page-of-root',
   title: 'Pieces of a page are shared with the root',
   severity: 'error',
-  covers: ['inmate-subpage-in-root-page', 'inmate-subpage-dangling', 'inmate-subpage-root-larger'],
+  constraints: ['inmate-subpage-in-root-page', 'inmate-subpage-dangling', 'inmate-subpage-root-larger'],
   page,
   *check(scenario) {
     for (const cell of scenario.cells)
       for (const region of realRegions(cell))
         if (!hasAny(region, MEM_ROOTSHARED) && !(isAligned(region.phys_start) && isAligned(region.size)))
-          yield* judged(scenario, cell, region)
+          yield* regionFindings(scenario, cell, region)
   },
 }
 
-function* judged({ root }: Scenario, cell: CellConfig, region: MemoryRegion): Iterable<Fault> {
+function* regionFindings({ root }: Scenario, cell: CellConfig, region: MemoryRegion): Iterable<RawFinding> {
   const { parts } = coverOf(region, root.root_cell)
   const whole = parts.find(part => !isSubPage(part.region))
   const piece = parts.find(part => isSubPage(part.region))
@@ -54,7 +54,7 @@ function* judged({ root }: Scenario, cell: CellConfig, region: MemoryRegion): It
     )
 }
 
-const fault = (cell: CellConfig, region: MemoryRegion, outer: MemoryRegion, message: string): Fault => ({
+const fault = (cell: CellConfig, region: MemoryRegion, outer: MemoryRegion, message: string): RawFinding => ({
   span: at(region, 'size'),
   headline: `${message}; share it with JAILHOUSE_MEM_ROOTSHARED, or take whole pages`,
   related: [{ span: at(outer, 'phys_start'), text: `the root has ${describe(outer)}` }],

@@ -13,7 +13,7 @@ export const subPageOverHandler: ScenarioRule = {
   id: 'sub-page-over-handler',
   title: 'No piece of a page takes an emulated device from the root',
   severity: 'error',
-  covers: ['inmate-subpage-kills-handler'],
+  constraints: ['inmate-subpage-kills-handler'],
   page,
   *check({ root, cells }) {
     const handled = windowsOf(root).filter(({ isPhysical }) => !isPhysical)

@@ -11,7 +11,7 @@ export const subPageShadowed: CellRule = {
   id: 'sub-page-shadowed',
   title: 'The page of a sub-page region is not mapped by another region',
   severity: 'error',
-  covers: ['mem-subpage-page-also-mapped'],
+  constraints: ['mem-subpage-page-also-mapped'],
   page,
   *check(cell) {
     const mappedAt = virtIndex(cell.mem_regions.filter(region => !isSubPage(region)))

@@ -14,7 +14,7 @@ export const subPageWidth: CellRule = {
   id: 'sub-page-width',
   title: 'A sub-page region allows an access width',
   severity: 'error',
-  covers: ['mem-subpage-no-width', 'mem-io64-arm32'],
+  constraints: ['mem-subpage-no-width', 'mem-io64-arm32'],
   page,
   *check(cell) {
     for (const region of cell.mem_regions) {

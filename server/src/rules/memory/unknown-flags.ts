@@ -11,7 +11,7 @@ export const unknownFlags: CellRule = {
   id: 'unknown-memory-flags',
   title: 'The flags of a region are JAILHOUSE_MEM flags',
   severity: 'warning',
-  covers: ['mem-unknown-flags', 'rev-mem-io-unaligned'],
+  constraints: ['mem-unknown-flags', 'rev-mem-io-unaligned'],
   page,
   *check(cell) {
     for (const region of cell.mem_regions) {

@@ -14,7 +14,7 @@ export const widthWithoutEffect: CellRule = {
   id: 'width-without-effect',
   title: 'Access widths belong to sub-page regions',
   severity: 'hint',
-  covers: ['mem-width-on-full-page'],
+  constraints: ['mem-width-on-full-page'],
   page,
   *check(cell) {
     for (const region of cell.mem_regions) {

@@ -8,7 +8,7 @@ export const zeroSize: CellRule = {
   id: 'zero-size',
   title: 'A region that says where it lies also says how large it is',
   severity: 'warning',
-  covers: ['mem-zero-size'],
+  constraints: ['mem-zero-size'],
   page,
   *check(cell) {
     for (const region of cell.mem_regions)

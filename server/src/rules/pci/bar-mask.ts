@@ -13,7 +13,7 @@ export const barMask: CellRule = {
   id: 'bar-mask',
   title: 'The mask of a BAR tells its size',
   severity: 'warning',
-  covers: ['pci-bar-mask'],
+  constraints: ['pci-bar-mask'],
   page,
   *check(cell) {
     for (const device of cell.pci_devices.filter(({ type }) => type === PCI_TYPE_DEVICE))

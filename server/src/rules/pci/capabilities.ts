@@ -1,7 +1,7 @@
 import { IOMMU_INTEL, PCI_CAP_ID_MSI, PCI_CAP_ID_MSIX, PCI_EXT_CAP, PCI_TYPE_IVSHMEM } from '../../config/constants.ts'
 import { type CellConfig, cellOf, type PciCapability, type PciDevice, type SystemConfig } from '../../config/model.ts'
 import { at, bdf, count } from '../places.ts'
-import type { ConfigRule, Fault } from '../rule.ts'
+import type { ConfigRule, RawFinding } from '../rule.ts'
 import page from './capabilities.md'
 
 /** The capabilities of a device as far as they exist. */
@@ -14,7 +14,7 @@ export const capabilities: ConfigRule = {
   id: 'capabilities',
   title: 'A device and its capabilities agree',
   severity: 'error',
-  covers: ['pci-caps-range', 'pci-caps-msi-without-vectors', 'pci-msi-vectors-pow2', 'pci-msi-cap-len'],
+  constraints: ['pci-caps-range', 'pci-caps-msi-without-vectors', 'pci-msi-vectors-pow2', 'pci-msi-cap-len'],
   page,
   *check(config) {
     const cell = cellOf(config)
@@ -34,7 +34,7 @@ export const capabilities: ConfigRule = {
   },
 }
 
-function* outOfRange(cell: CellConfig, device: PciDevice): Iterable<Fault> {
+function* outOfRange(cell: CellConfig, device: PciDevice): Iterable<RawFinding> {
   const { caps_start, num_caps } = device
   const available = cell.counts.num_pci_caps
   if (num_caps > 0 && caps_start + num_caps > available)
@@ -49,7 +49,7 @@ function* outOfRange(cell: CellConfig, device: PciDevice): Iterable<Fault> {
 const remapsInterrupts = ({ architecture, platform_info }: SystemConfig): boolean =>
   architecture === 'x86' && platform_info.iommu_units.some(({ type }) => type === IOMMU_INTEL)
 
-function* checkVectors(device: PciDevice, cap: PciCapability, remaps: boolean): Iterable<Fault> {
+function* checkVectors(device: PciDevice, cap: PciCapability, remaps: boolean): Iterable<RawFinding> {
   if (cap.id & PCI_EXT_CAP) return
   const [field, vectors] =
     cap.id === PCI_CAP_ID_MSI

@@ -15,7 +15,7 @@ export const deviceNotInRoot: ScenarioRule = {
   id: 'device-not-in-root',
   title: 'An inmate takes PCI devices that the root has',
   severity: 'warning',
-  covers: ['pci-not-in-root', 'pci-domain-ignored'],
+  constraints: ['pci-not-in-root', 'pci-domain-ignored'],
   page,
   *check({ root: { root_cell }, cells }) {
     for (const cell of cells)

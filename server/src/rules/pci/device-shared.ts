@@ -10,7 +10,7 @@ export const deviceShared: ScenarioRule = {
   id: 'device-shared',
   title: 'Cells that run together have PCI devices of their own',
   severity: 'error',
-  covers: ['pci-physical-shared', 'vtd-device-shared'],
+  constraints: ['pci-physical-shared', 'vtd-device-shared'],
   page,
   *check(scenario) {
     for (const { first, second } of neighbours(scenario))

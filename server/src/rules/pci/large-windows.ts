@@ -14,7 +14,7 @@ export const largeWindows: SystemRule = {
   id: 'large-windows',
   title: 'The virtual PCI host has room for the windows of its devices',
   severity: 'information',
-  covers: ['ivshmem-bar-64k'],
+  constraints: ['ivshmem-bar-64k'],
   page,
   *check({ platform_info, root_cell }) {
     const devices = sharedMemoryDevices(root_cell)

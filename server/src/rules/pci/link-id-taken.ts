@@ -11,7 +11,7 @@ export const linkIdTaken: ScenarioRule = {
   id: 'link-id-taken',
   title: 'Each end of a shared-memory link has an ID of its own',
   severity: 'error',
-  covers: ['ivshmem-dev-id-dup'],
+  constraints: ['ivshmem-dev-id-dup'],
   page,
   *check(scenario) {
     for (const link of linksOf(scenario))

@@ -11,7 +11,7 @@ export const linkMemory: ScenarioRule = {
   id: 'link-memory',
   title: 'Both ends of a shared-memory link share memory',
   severity: 'error',
-  covers: ['ivshmem-phys-mismatch'],
+  constraints: ['ivshmem-phys-mismatch'],
   page,
   *check(scenario) {
     for (const { first, other } of joined(scenario)) {

@@ -14,7 +14,7 @@ export const linkNotShared: ScenarioRule = {
   id: 'link-not-shared',
   title: 'Memory of a link with the root is shared with the root',
   severity: 'error',
-  covers: ['ivshmem-rootshared', 'ivshmem-peer-not-mapped', 'rootshared-root-permission'],
+  constraints: ['ivshmem-rootshared', 'ivshmem-peer-not-mapped', 'rootshared-root-permission'],
   page,
   *check(scenario) {
     for (const { first, other } of joined(scenario)) {

@@ -3,7 +3,7 @@ import type { PciDevice } from '../../config/model.ts'
 import { fixes, fixOf } from '../fixes/change.ts'
 import { setField } from '../fixes/fields.ts'
 import { at, bdf, hex } from '../places.ts'
-import type { Fault, ScenarioRule } from '../rule.ts'
+import type { RawFinding, ScenarioRule } from '../rule.ts'
 import page from './link-settings.md'
 import { type Endpoint, joined } from './links.ts'
 
@@ -18,7 +18,7 @@ export const linkSettings: ScenarioRule = {
   id: 'link-settings',
   title: 'Both ends of a shared-memory link agree',
   severity: 'warning',
-  covers: ['ivshmem-peer-count-mismatch', 'ivshmem-proto-virtio', 'ivshmem-proto-veth'],
+  constraints: ['ivshmem-peer-count-mismatch', 'ivshmem-proto-virtio', 'ivshmem-proto-veth'],
   page,
   *check(scenario) {
     for (const { first, other } of joined(scenario)) {
@@ -31,7 +31,7 @@ export const linkSettings: ScenarioRule = {
 
 type Field = (typeof COMPARED)[number]['field']
 
-const disagreement = (first: Endpoint, other: Endpoint, field: Field, harm: string): Fault => ({
+const disagreement = (first: Endpoint, other: Endpoint, field: Field, harm: string): RawFinding => ({
   span: at(other.device, field),
   headline: `${bdf(other.device.bdf)} has ${field} ${other.device[field]} in "${other.cell.name}" and ${first.device[field]} in "${first.cell.name}": ${harm}; use one value`,
   related: [{ span: at(first.device, field), text: `"${first.cell.name}" has ${first.device[field]}` }],
@@ -48,7 +48,7 @@ const disagreement = (first: Endpoint, other: Endpoint, field: Field, harm: stri
 const KIND = 0xc000
 
 /** Network and custom protocols are spoken by both; of a virtio pair one is the front and one the back end. */
-function* protocols(first: Endpoint, other: Endpoint): Iterable<Fault> {
+function* protocols(first: Endpoint, other: Endpoint): Iterable<RawFinding> {
   const [a, b] = [first.device.shmem_protocol, other.device.shmem_protocol]
   if (a === b ? !isVirtio(first.device) : fits(a, b)) {
     if (a === SHMEM_PROTO_VETH && other.device.shmem_peers !== 2) yield vethFault(other)
@@ -68,7 +68,7 @@ const fits = (a: number, b: number): boolean =>
   (a & ~KIND) === (b & ~KIND) &&
   [a & KIND, b & KIND].toSorted((x, y) => x - y).join() === `${SHMEM_PROTO_VIRTIO_FRONT},${SHMEM_PROTO_VIRTIO_BACK}`
 
-const vethFault = ({ cell, device }: Endpoint): Fault => ({
+const vethFault = ({ cell, device }: Endpoint): RawFinding => ({
   span: at(device, 'shmem_peers'),
   headline: `the network ${bdf(device.bdf)} has ${device.shmem_peers} peers in "${cell.name}": Linux connects exactly two; use 2`,
   key: `${bdf(device.bdf)} veth`,

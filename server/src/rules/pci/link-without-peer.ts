@@ -10,7 +10,7 @@ export const linkWithoutPeer: ScenarioRule = {
   id: 'link-without-peer',
   title: 'A shared-memory device of an inmate has a peer',
   severity: 'hint',
-  covers: ['ivshmem-bdf-unmatched'],
+  constraints: ['ivshmem-bdf-unmatched'],
   page,
   *check(scenario) {
     const links = linksOf(scenario)

@@ -12,7 +12,7 @@ export const msixTable: CellRule = {
   id: 'msix-table',
   title: 'An MSI-X table is where and as large as the vectors need',
   severity: 'error',
-  covers: ['pci-msix-address-zero', 'pci-msix-region'],
+  constraints: ['pci-msix-address-zero', 'pci-msix-region'],
   page,
   *check(cell) {
     for (const device of cell.pci_devices) {

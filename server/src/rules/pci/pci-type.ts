@@ -9,7 +9,7 @@ export const pciType: CellRule = {
   id: 'pci-type',
   title: 'A PCI device has a type',
   severity: 'error',
-  covers: ['pci-type-invalid', 'pci-bridge-inmate'],
+  constraints: ['pci-type-invalid', 'pci-bridge-inmate'],
   page,
   *check(cell) {
     for (const device of cell.pci_devices) {

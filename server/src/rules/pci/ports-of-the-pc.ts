@@ -18,7 +18,7 @@ export const portsOfThePc: ScenarioRule = {
   id: 'ports-of-the-pc',
   title: 'The root keeps the ports Linux cannot do without',
   severity: 'warning',
-  covers: ['pio-root-loses'],
+  constraints: ['pio-root-loses'],
   page,
   *check({ root, cells }) {
     if (root.architecture !== 'x86') return

@@ -13,7 +13,7 @@ export const portsShared: ScenarioRule = {
   id: 'ports-shared',
   title: 'Cells that run together have I/O ports of their own',
   severity: 'error',
-  covers: ['pio-shared-inmates'],
+  constraints: ['pio-shared-inmates'],
   page,
   *check(scenario) {
     if (scenario.root.architecture !== 'x86') return

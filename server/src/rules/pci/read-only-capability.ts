@@ -24,7 +24,7 @@ export const readOnlyCapability: CellRule = {
   id: 'read-only-capability',
   title: 'Capabilities that drivers write to are writable',
   severity: 'hint',
-  covers: ['pci-cap-not-writable'],
+  constraints: ['pci-cap-not-writable'],
   page,
   *check(cell) {
     for (const cap of cell.pci_caps) {

@@ -9,7 +9,7 @@ export const sameBdf: CellRule = {
   id: 'same-bdf',
   title: 'A cell has one device at each place of the bus',
   severity: 'error',
-  covers: ['pci-dup-in-cell', 'pci-ivshmem-vs-physical'],
+  constraints: ['pci-dup-in-cell', 'pci-ivshmem-vs-physical'],
   page,
   *check(cell) {
     for (const [i, device] of cell.pci_devices.entries()) {

@@ -4,7 +4,7 @@ import { has } from '../../config/ranges.ts'
 import { type Change, fixes, fixOf, together } from '../fixes/change.ts'
 import { addFlag, removeFlag } from '../fixes/flags.ts'
 import { at, bdf } from '../places.ts'
-import type { CellRule, Fault } from '../rule.ts'
+import type { CellRule, RawFinding } from '../rule.ts'
 import page from './section-access.md'
 import { sectionsOf } from './sections.ts'
 
@@ -14,7 +14,7 @@ export const sectionAccess: CellRule = {
   id: 'section-access',
   title: 'A peer writes its own output section and no other',
   severity: 'error',
-  covers: ['ivshmem-output-write', 'ivshmem-rw-write'],
+  constraints: ['ivshmem-output-write', 'ivshmem-rw-write'],
   page,
   *check(cell) {
     for (const { device, common, outputs } of sectionsOf(cell)) {
@@ -25,7 +25,7 @@ export const sectionAccess: CellRule = {
   },
 }
 
-const commonFault = (device: PciDevice, common: MemoryRegion): Fault => ({
+const commonFault = (device: PciDevice, common: MemoryRegion): RawFinding => ({
   span: at(common, 'flags'),
   severity: 'warning',
   headline: `the common section of ${bdf(device.bdf)}, region ${common.index}, is for all peers to read and write: an access it does not allow parks the CPU`,
@@ -41,7 +41,7 @@ const commonFault = (device: PciDevice, common: MemoryRegion): Fault => ({
   ),
 })
 
-function* outputFault(device: PciDevice, output: MemoryRegion, peer: number): Iterable<Fault> {
+function* outputFault(device: PciDevice, output: MemoryRegion, peer: number): Iterable<RawFinding> {
   const isOwn = peer === device.shmem_dev_id
   const title = isOwn ? 'Add JAILHOUSE_MEM_WRITE' : 'Remove JAILHOUSE_MEM_WRITE'
   const change: Change | undefined = isOwn

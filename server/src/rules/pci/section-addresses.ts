@@ -13,7 +13,7 @@ export const sectionAddresses: CellRule = {
   id: 'section-addresses',
   title: 'Sections of shared memory follow each other',
   severity: 'error',
-  covers: ['ivshmem-contiguous', 'ivshmem-output-size', 'ivshmem-page-align'],
+  constraints: ['ivshmem-contiguous', 'ivshmem-output-size', 'ivshmem-page-align'],
   page,
   *check(cell) {
     for (const { device, state, common, outputs } of sectionsOf(cell)) {

@@ -12,7 +12,7 @@ export const sectionsMissing: CellRule = {
   id: 'sections-missing',
   title: 'A shared-memory device has its regions and peers',
   severity: 'error',
-  covers: ['ivshmem-regions-range', 'ivshmem-peers-range', 'ivshmem-dev-id', 'ivshmem-msix-count'],
+  constraints: ['ivshmem-regions-range', 'ivshmem-peers-range', 'ivshmem-dev-id', 'ivshmem-msix-count'],
   page,
   *check(cell) {
     const regions = cell.counts.num_memory_regions

@@ -14,7 +14,7 @@ export const sharedMemoryBars: CellRule = {
   id: 'shared-memory-bars',
   title: 'A shared-memory device has a window for its registers, and one for MSI-X where it uses it',
   severity: 'error',
-  covers: ['ivshmem-bar0-mask', 'ivshmem-msix-bar', 'ivshmem-intx-x86', 'rev-bar-mask-ivshmem'],
+  constraints: ['ivshmem-bar0-mask', 'ivshmem-msix-bar', 'ivshmem-intx-x86', 'rev-bar-mask-ivshmem'],
   page,
   *check(cell) {
     for (const device of sharedMemoryDevices(cell)) {

@@ -14,7 +14,7 @@ export const sharedMemoryDomain: SystemRule = {
   id: 'shared-memory-domain',
   title: 'Virtual devices of the root are in the domain of the virtual host',
   severity: 'warning',
-  covers: ['ivshmem-domain-root', 'ivshmem-domain-auto'],
+  constraints: ['ivshmem-domain-root', 'ivshmem-domain-auto'],
   page,
   *check({ platform_info, root_cell }) {
     const { pci_domain, pci_is_virtual } = platform_info

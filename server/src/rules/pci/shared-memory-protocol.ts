@@ -2,7 +2,7 @@ import { SHMEM_PROTO_CUSTOM, SHMEM_PROTO_VETH } from '../../config/constants.ts'
 import { fixes, fixOf } from '../fixes/change.ts'
 import { setField } from '../fixes/fields.ts'
 import { at, bdf, hex } from '../places.ts'
-import type { CellRule, Fault } from '../rule.ts'
+import type { CellRule, RawFinding } from '../rule.ts'
 import { type Sections, sectionsOf, sharedMemoryDevices } from './sections.ts'
 import page from './shared-memory-protocol.md'
 
@@ -15,7 +15,7 @@ export const sharedMemoryProtocol: CellRule = {
   id: 'shared-memory-protocol',
   title: 'A protocol is one that drivers know, with the memory it needs',
   severity: 'warning',
-  covers: ['ivshmem-proto-reserved', 'rev-shmem-protocol-values'],
+  constraints: ['ivshmem-proto-reserved', 'rev-shmem-protocol-values'],
   page,
   *check(cell) {
     for (const device of sharedMemoryDevices(cell)) {
@@ -38,8 +38,8 @@ export const sharedMemoryProtocol: CellRule = {
 }
 
 /** What the Linux driver for networks expects. */
-function* network({ device, common, outputs }: Sections): Iterable<Fault> {
-  const complain = (field: string, message: string): Fault => ({
+function* network({ device, common, outputs }: Sections): Iterable<RawFinding> {
+  const complain = (field: string, message: string): RawFinding => ({
     span: at(device, field),
     headline: `the network ${bdf(device.bdf)} ${message}`,
     key: `${bdf(device.bdf)} ${field}`,

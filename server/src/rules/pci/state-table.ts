@@ -14,7 +14,7 @@ export const stateTable: CellRule = {
   id: 'state-table',
   title: 'A state table is a page the peers only read',
   severity: 'error',
-  covers: ['ivshmem-state-table', 'shmem-net-macro-count', 'rev-shmem-net-count'],
+  constraints: ['ivshmem-state-table', 'shmem-net-macro-count', 'rev-shmem-net-count'],
   page,
   *check(cell) {
     for (const { device, state } of sectionsOf(cell)) {

@@ -4,7 +4,7 @@ import { isAligned, MiB } from '../../config/ranges.ts'
 import { fixes, fixOf } from '../fixes/change.ts'
 import { setField } from '../fixes/fields.ts'
 import { at, bdf, hex } from '../places.ts'
-import type { Fault, SystemRule } from '../rule.ts'
+import type { RawFinding, SystemRule } from '../rule.ts'
 import page from './virtual-host.md'
 
 export const virtualHost: SystemRule = {
@@ -13,7 +13,7 @@ export const virtualHost: SystemRule = {
   id: 'virtual-host',
   title: 'The PCI host covers the devices behind it',
   severity: 'error',
-  covers: [
+  constraints: [
     'vpci-end-bus',
     'vpci-bus-nonzero',
     'pci-physical-on-virtual-host',
@@ -55,7 +55,7 @@ export const virtualHost: SystemRule = {
 }
 
 /** `create_vpci_of_overlay` describes one bus, with the devices' BARs right behind it. */
-function* behindVirtualHost({ platform_info, root_cell }: SystemConfig): Iterable<Fault> {
+function* behindVirtualHost({ platform_info, root_cell }: SystemConfig): Iterable<RawFinding> {
   if (platform_info.pci_mmconfig_end_bus !== 0)
     yield {
       span: at(platform_info, 'pci_mmconfig_end_bus'),

@@ -2,7 +2,7 @@ import type { CacheRegion } from '../../config/model.ts'
 import { overlap, rangeOf } from '../../config/ranges.ts'
 import { neighbours } from '../pairs.ts'
 import { at } from '../places.ts'
-import type { Fault, ScenarioRule } from '../rule.ts'
+import type { RawFinding, ScenarioRule } from '../rule.ts'
 import page from './cache-masks.md'
 
 const ROOTSHARED = 1
@@ -16,7 +16,7 @@ export const cacheMasks: ScenarioRule = {
   id: 'cache-masks',
   title: 'Cells divide the cache with the root and with each other',
   severity: 'error',
-  covers: ['cache-root-empty', 'cache-root-split', 'cache-overlap'],
+  constraints: ['cache-root-empty', 'cache-root-split', 'cache-overlap'],
   page,
   *check(scenario) {
     const [own] = scenario.root.root_cell.cache_regions
@@ -38,7 +38,7 @@ export const cacheMasks: ScenarioRule = {
 }
 
 /** `shrink_root_cell_mask` */
-function* ofRoot(own: CacheRegion, region: CacheRegion, name: string): Iterable<Fault> {
+function* ofRoot(own: CacheRegion, region: CacheRegion, name: string): Iterable<RawFinding> {
   const [start, end] = [region.start, region.start + region.size]
   const [low, high] = [own.start, own.start + own.size]
   const place = { span: at(region, 'start'), related: [{ span: at(own, 'start'), text: `the root has ${text(own)}` }] }

@@ -12,7 +12,7 @@ export const cacheRegion: CellRule = {
   id: 'cache-region',
   title: 'A cell has at most one region of L3 cache',
   severity: 'error',
-  covers: ['cache-count', 'cache-type', 'cache-range', 'cache-not-intel'],
+  constraints: ['cache-count', 'cache-type', 'cache-range', 'cache-not-intel'],
   page,
   *check(cell) {
     const [first] = cell.cache_regions

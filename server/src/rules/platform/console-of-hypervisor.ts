@@ -13,7 +13,7 @@ export const consoleOfHypervisor: ScenarioRule = {
   id: 'console-of-hypervisor',
   title: 'An inmate leaves the debug console to root and hypervisor',
   severity: 'hint',
-  covers: ['console-shared-with-inmate', 'exclusive-takes-root-critical'],
+  constraints: ['console-shared-with-inmate', 'exclusive-takes-root-critical'],
   page,
   *check({ root, cells }) {
     const { type, flags, address, size } = root.debug_console

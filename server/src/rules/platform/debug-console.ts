@@ -11,7 +11,7 @@ import { fixes, fixOf } from '../fixes/change.ts'
 import { setField } from '../fixes/fields.ts'
 import { addFlag } from '../fixes/flags.ts'
 import { at, hex } from '../places.ts'
-import type { Fault, SystemRule } from '../rule.ts'
+import type { RawFinding, SystemRule } from '../rule.ts'
 import page from './debug-console.md'
 
 /** The highest type the drivers of ARM know, `JAILHOUSE_CON_TYPE_SCIF`. */
@@ -23,7 +23,7 @@ export const debugConsole: SystemRule = {
   id: 'debug-console',
   title: 'The hypervisor has a console it can write to',
   severity: 'warning',
-  covers: [
+  constraints: [
     'console-arm-needs-mmio',
     'console-type-unsupported',
     'console-mmio-size-zero',
@@ -44,7 +44,7 @@ export const debugConsole: SystemRule = {
   },
 }
 
-function* onX86(console: Console): Iterable<Fault> {
+function* onX86(console: Console): Iterable<RawFinding> {
   const isMapped = console.flags & CON_ACCESS_MMIO
   if (console.type !== CON_TYPE_8250 && console.type !== CON_TYPE_EFIFB) yield unsupported(console, 'x86')
   else if (console.type === CON_TYPE_8250 && !isMapped && console.address > 0xfff8n)
@@ -67,7 +67,7 @@ function* onX86(console: Console): Iterable<Fault> {
     }
 }
 
-function* onArm(console: Console, architecture: string): Iterable<Fault> {
+function* onArm(console: Console, architecture: string): Iterable<RawFinding> {
   if (console.type === CON_TYPE_EFIFB || console.type > LAST_OF_ARM) yield unsupported(console, architecture)
   else if (!(console.flags & CON_ACCESS_MMIO))
     yield {
@@ -78,13 +78,13 @@ function* onArm(console: Console, architecture: string): Iterable<Fault> {
     }
 }
 
-const unsupported = (console: Console, architecture: string): Fault => ({
+const unsupported = (console: Console, architecture: string): RawFinding => ({
   span: at(console, 'type'),
   headline: `there is no driver for console type ${console.type} on ${architecture}: the hypervisor prints nothing, and no error is ever seen`,
   key: 'type',
 })
 
-function* mapped({ debug_console: console, architecture }: SystemConfig): Iterable<Fault> {
+function* mapped({ debug_console: console, architecture }: SystemConfig): Iterable<RawFinding> {
   const offset = console.address % PAGE_SIZE
   const size = BigInt(console.size)
   if (size === 0n)
@@ -110,7 +110,7 @@ function* mapped({ debug_console: console, architecture }: SystemConfig): Iterab
     }
 }
 
-function* clock({ debug_console: console, architecture }: SystemConfig): Iterable<Fault> {
+function* clock({ debug_console: console, architecture }: SystemConfig): Iterable<RawFinding> {
   if (console.clock_reg === 0n) return
   if (console.gate_nr > 31)
     yield {

@@ -18,7 +18,7 @@ export const inmateConsole: CellRule = {
   id: 'inmate-console',
   title: 'An inmate has the registers of its console',
   severity: 'warning',
-  covers: ['inmate-console-unmapped', 'inmate-console-no-comm'],
+  constraints: ['inmate-console-unmapped', 'inmate-console-no-comm'],
   page,
   *check(cell) {
     const { console } = cell

@@ -10,7 +10,7 @@ import {
 import type { CellConfig, MemoryRegion } from '../../config/model.ts'
 import { has, hasAny } from '../../config/ranges.ts'
 import { arrayOf, at, atElement, hex } from '../places.ts'
-import type { CellRule, Fault } from '../rule.ts'
+import type { CellRule, RawFinding } from '../rule.ts'
 import page from './linux-devices.md'
 
 const RAM = MEM_READ | MEM_WRITE | MEM_EXECUTE | MEM_DMA
@@ -26,7 +26,7 @@ export const linuxDevices: CellRule = {
   id: 'linux-devices',
   title: 'A Linux inmate is told of its devices',
   severity: 'hint',
-  covers: ['pio-linux-uart-bit', 'linux-x86-ioapic', 'linux-x86-e820'],
+  constraints: ['pio-linux-uart-bit', 'linux-x86-ioapic', 'linux-x86-e820'],
   page,
   *check(cell) {
     if (cell.isRoot || cell.architecture !== 'x86' || !/linux/i.test(cell.name)) return
@@ -42,7 +42,7 @@ export const linuxDevices: CellRule = {
   },
 }
 
-function* ports(cell: CellConfig): Iterable<Fault> {
+function* ports(cell: CellConfig): Iterable<RawFinding> {
   for (const region of cell.pio_regions) {
     const uart = UARTS.find(base => region.base <= base && base + 8 <= region.base + region.length)
     if (uart !== undefined && !(region.base === uart && region.length === 8))
@@ -57,7 +57,7 @@ function* ports(cell: CellConfig): Iterable<Fault> {
 const isListed = (region: MemoryRegion): boolean =>
   has(region, MEM_COMM_REGION) || (has(region, RAM) && !hasAny(region, MEM_IO | MEM_ROOTSHARED))
 
-function* memoryMap(cell: CellConfig): Iterable<Fault> {
+function* memoryMap(cell: CellConfig): Iterable<RawFinding> {
   const beyond = cell.mem_regions.filter(isListed)[MOST_E820]
   const array = arrayOf(cell, 'mem_regions')
   if (beyond && array)

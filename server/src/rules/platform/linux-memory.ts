@@ -14,7 +14,7 @@ import { fixes, fixOf } from '../fixes/change.ts'
 import { setField } from '../fixes/fields.ts'
 import { addFlag } from '../fixes/flags.ts'
 import { arrayOf, at, atDeclaration, describe, hex } from '../places.ts'
-import type { CellRule, Fault } from '../rule.ts'
+import type { CellRule, RawFinding } from '../rule.ts'
 import page from './linux-memory.md'
 
 const CODE = MEM_READ | MEM_WRITE | MEM_EXECUTE
@@ -35,7 +35,7 @@ export const linuxMemory: CellRule = {
   id: 'linux-memory',
   title: 'A Linux inmate has memory that "jailhouse cell linux" can use',
   severity: 'warning',
-  covers: [
+  constraints: [
     'linux-ram-definition',
     'linux-ram-not-loadable',
     'linux-loader-region',
@@ -61,7 +61,7 @@ export const linuxMemory: CellRule = {
 }
 
 /** The largest region that could be RAM is the one that was meant. */
-function noRam(cell: CellConfig): Fault {
+function noRam(cell: CellConfig): RawFinding {
   const [meant] = cell.mem_regions
     .filter(region => has(region, CODE) && !hasAny(region, MEM_IO | MEM_COMM_REGION))
     .toSorted((a, b) => (a.size < b.size ? 1 : -1))
@@ -86,7 +86,7 @@ function noRam(cell: CellConfig): Fault {
 }
 
 /** The loader begins where the CPU does; on x86 that is 0. */
-function* loader(cell: CellConfig): Iterable<Fault> {
+function* loader(cell: CellConfig): Iterable<RawFinding> {
   const entry = cell.cpu_reset_address
   if (cell.architecture === 'x86' && entry !== 0n)
     yield {

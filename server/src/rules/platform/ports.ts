@@ -11,7 +11,7 @@ export const ports: CellRule = {
   id: 'ports',
   title: 'I/O ports are those of devices',
   severity: 'error',
-  covers: ['pio-range-overflow', 'pio-pci-config', 'pio-arm', 'pio-i8042'],
+  constraints: ['pio-range-overflow', 'pio-pci-config', 'pio-arm', 'pio-i8042'],
   page,
   *check(cell) {
     if (cell.architecture !== 'x86') {

@@ -45,7 +45,7 @@ describe('conditions that do not hold', () => {
 })
 
 describe('conditions nobody can evaluate', () => {
-  const cases: Readonly<Record<string, string>> = {
+  const simulations: Readonly<Record<string, string>> = {
     '': '#if with no expression @ #if',
     '1 2': 'missing binary operator before token "2" @ 2',
     '1 +': "operator '+' has no right operand @ +",
@@ -60,7 +60,7 @@ describe('conditions nobody can evaluate', () => {
     'defined(A': 'missing \')\' after "defined" @ A',
     'A = 1': 'missing binary operator before token "=" @ =',
   }
-  for (const [condition, message] of Object.entries(cases))
+  for (const [condition, message] of Object.entries(simulations))
     test(condition === '' ? 'nothing' : condition, () => {
       const result = run(`#if ${condition}\nyes\n#endif`)
       expect(problemsOf(result)[0]).toBe(`error directive: ${message}`)

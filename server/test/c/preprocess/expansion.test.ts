@@ -2,8 +2,9 @@ import { describe, expect, test } from 'vitest'
 import { expanded } from './source.ts'
 
 /** Expectations are the output of `gcc -E`. */
-function table(cases: Readonly<Record<string, readonly [input: string, output: string]>>): void {
-  for (const [name, [input, output]] of Object.entries(cases)) test(name, () => expect(expanded(input)).toBe(output))
+function table(simulations: Readonly<Record<string, readonly [input: string, output: string]>>): void {
+  for (const [name, [input, output]] of Object.entries(simulations))
+    test(name, () => expect(expanded(input)).toBe(output))
 }
 
 /** A heading of definitions and what each line below them becomes. */

@@ -1,0 +1,164 @@
+import type { Unit } from '../c/unit.ts'
+import { type Config, cellOf } from '../config/model.ts'
+import type { RootChoice, Scenario } from '../config/scenario.ts'
+import type { Machine } from '../machine/machine.ts'
+import { site } from '../text/origin.ts'
+import { perVersion } from '../text/per-version.ts'
+import type { SourceFile, Span } from '../text/source-file.ts'
+import { catalogue } from './catalogue.ts'
+import { headOf, nowhere } from './places.ts'
+import { applyPolicy, defaultPolicy, isNamedBy, type Policy } from './policy.ts'
+import type { Finding, Rule, RuleFinding, RuleOf, Suppression, SuppressionUse } from './rule.ts'
+import { suppressionsIn } from './suppressions.ts'
+
+/** Everything rules look at: one file, and the simulations it takes part in. */
+export interface Subjects {
+  readonly unit: Unit
+  readonly config: Config | undefined
+  /** The root a cell stands with, and why. */
+  readonly root?: RootChoice | undefined
+  readonly simulations: readonly { readonly scenario: Scenario; readonly machine: Machine }[]
+}
+
+/** What all rules have to say, after suppressions, severities and baseline; sorted by file and place. */
+export function runRules(subjects: Subjects, policy: Policy = defaultPolicy): readonly Finding[] {
+  const { unit, config, root, simulations } = subjects
+  const raw = dedupe([
+    ...runUnitRules(unit),
+    ...(config && isReadable(config) ? runConfigRules(config) : []),
+    ...(config?.kind === 'cell' && isReadable(config) && !root && simulations.length === 0
+      ? runRulesOfKind('rootless', config, declarationOf(config))
+      : []),
+    ...simulations.flatMap(({ machine }) => [
+      ...runSimulationRules(machine),
+      ...runFallbackRules(machine, runUnitRules(unit)),
+    ]),
+  ])
+  const { shown, uses } = suppress(raw, subjects)
+  const findings = shown.concat(uses.flatMap(use => runRulesOfKind('suppression', use, use.suppression.span)))
+  return withFingerprints(findings, configsOf(subjects))
+    .flatMap(finding => applyPolicy(policy, finding))
+    .toSorted(byPlace)
+}
+
+/** Without the header nothing of a descriptor can be read, and rules about it would only repeat that. */
+const isReadable = (config: Config): boolean => cellOf(config).source?.fields.has('num_memory_regions') ?? false
+
+const configsOf = ({ config, simulations }: Subjects): readonly Config[] => [
+  ...(config ? [config] : []),
+  ...simulations.flatMap(({ scenario }) => [scenario.root, ...scenario.cells]),
+]
+
+const start = (file: SourceFile): Span => ({ file, start: 0, end: 0 })
+
+/** The findings of a subject are memoised by its identity: an edit of one file recomputes that file's alone. */
+const runUnitRules = perVersion((unit: Unit) => runRulesOfKind('unit', unit, start(unit.main)))
+
+const runConfigRules = perVersion((config: Config) => {
+  const home = declarationOf(config)
+  return [
+    ...runRulesOfKind('config', config, home),
+    ...(config.kind === 'system' ? runRulesOfKind('system', config, home) : []),
+    ...runRulesOfKind('cell', cellOf(config), home),
+  ]
+})
+
+const runScenarioRules = perVersion((scenario: Scenario) =>
+  runRulesOfKind('scenario', scenario, declarationOf(scenario.cells[0] ?? scenario.root)),
+)
+
+const runMachineRules = perVersion((machine: Machine) =>
+  runRulesOfKind('simulation', machine, declarationOf(machine.scenario.cells[0] ?? machine.scenario.root)),
+)
+
+const runSimulationRules = (machine: Machine): readonly RuleFinding[] => [
+  ...runScenarioRules(machine.scenario),
+  ...runMachineRules(machine),
+]
+
+/** Where the hypervisor refuses something: what else is said of the scenario, be it in the files of others. */
+function runFallbackRules(machine: Machine, ofUnit: readonly RuleFinding[]): readonly RuleFinding[] {
+  const { scenario, stages } = machine
+  if (stages.every(({ outcome }) => outcome.kind === 'done')) return []
+  const ofConfigs = [scenario.root, ...scenario.cells].filter(isReadable).flatMap(runConfigRules)
+  const findings = [...ofUnit, ...ofConfigs, ...runSimulationRules(machine)]
+  return runRulesOfKind('fallback', { machine, findings }, declarationOf(scenario.cells[0] ?? scenario.root))
+}
+
+const rulesByKind = new Map(
+  [...new Set(catalogue.map(({ kind }) => kind))].map(kind => [kind, catalogue.filter(rule => rule.kind === kind)]),
+)
+
+/** All rules of one kind over one subject; a finding without a span of its own goes to `home`. */
+function runRulesOfKind<Subject>(kind: Rule['kind'], subject: Subject, home: Span): readonly RuleFinding[] {
+  const findings: RuleFinding[] = []
+  for (const rule of rulesByKind.get(kind) ?? [])
+    for (const finding of (rule as unknown as RuleOf<string, Subject>).check(subject))
+      findings.push({ rule, ...finding, span: finding.span === nowhere ? home : finding.span })
+  return findings
+}
+
+function declarationOf(config: Config): Span {
+  const origin = cellOf(config).whole?.origin
+  return origin ? headOf(site(origin)) : start(config.file)
+}
+
+/** A header that two units share is checked twice and reported once. */
+function dedupe(findings: readonly RuleFinding[]): readonly RuleFinding[] {
+  const seen = new Set<string>()
+  return findings.filter(({ rule, span, headline }) => {
+    const key = `${rule.code} ${span.file.uri} ${span.start} ${headline}`
+    return !seen.has(key) && seen.add(key)
+  })
+}
+
+function suppress(findings: readonly RuleFinding[], subjects: Subjects) {
+  const files = new Set([...subjects.unit.files, ...configsOf(subjects).map(({ file }) => file)])
+  const suppressions = [...files].flatMap(suppressionsIn)
+  const used = new Set<object>()
+  const shown = findings.filter(finding => {
+    const hits = suppressions.flatMap(({ scope: covers, names }) =>
+      includes(covers, finding.span) ? names.filter(({ name }) => isNamedBy(finding.rule, name)) : [],
+    )
+    for (const hit of hits) used.add(hit)
+    return hits.length === 0
+  })
+  const own = suppressions.filter(({ span: at }) => subjects.unit.files.includes(at.file))
+  return { shown, uses: own.map(suppression => useOf(suppression, used, subjects)) }
+}
+
+const includes = (outer: Span, inner: Span): boolean =>
+  outer.file === inner.file && outer.start <= inner.start && inner.start <= outer.end
+
+function useOf(suppression: Suppression, used: ReadonlySet<object>, subjects: Subjects): SuppressionUse {
+  const rulesOf = ({ name }: { readonly name: string }) => catalogue.filter(rule => isNamedBy(rule, name))
+  const known = suppression.names.filter(name => rulesOf(name).length > 0)
+  return {
+    suppression,
+    unknown: suppression.names.filter(name => !known.includes(name)),
+    unused: known.filter(name => !used.has(name) && rulesOf(name).every(rule => couldRun(rule, subjects))),
+  }
+}
+
+/** Whether a rule had what it looks at. That a rule over several cells finds nothing proves nothing without them. */
+function couldRun(rule: Rule, { config, simulations }: Subjects): boolean {
+  if (rule.kind === 'scenario' || rule.kind === 'simulation' || rule.kind === 'fallback')
+    return simulations.some(({ scenario }) => scenario.cells.length > 0)
+  return rule.kind === 'unit' || config !== undefined
+}
+
+/** Rule, cell and key; equal ones are numbered in the order of the text. */
+function withFingerprints(findings: readonly RuleFinding[], configs: readonly Config[]): readonly Finding[] {
+  const cells = new Map(configs.map(config => [config.file, cellOf(config).name]))
+  const seen = new Map<string, number>()
+  return findings.map(finding => {
+    const identity = `${finding.rule.code}:${cells.get(finding.span.file) ?? ''}:${finding.key ?? finding.headline}`
+    const before = seen.get(identity) ?? 0
+    seen.set(identity, before + 1)
+    const severity = finding.severity ?? finding.rule.severity
+    return { ...finding, severity, fingerprint: before ? `${identity}#${before + 1}` : identity }
+  })
+}
+
+const byPlace = ({ span: a }: Finding, { span: b }: Finding): number =>
+  a.file === b.file ? a.start - b.start : a.file.uri < b.file.uri ? -1 : 1
