@@ -14,7 +14,18 @@ import type {
   StreamId,
   Unread,
 } from './model.ts'
-import { asArray, asInt, asStruct, big, chars, type FieldReader, inside, ints, num } from './read-fields.ts'
+import {
+  asArray,
+  asInt,
+  asStruct,
+  big,
+  chars,
+  declaredNum,
+  type FieldReader,
+  inside,
+  ints,
+  num,
+} from './read-fields.ts'
 
 /** What the arrays hold, by the tag of their element; `cpus`, old PIO bitmaps and old stream ids are told by name. */
 const ARRAY_OF_TAG: Readonly<Record<string, ArrayName>> = {
@@ -148,10 +159,11 @@ const bindPciDevice = (reader: FieldReader, index: number): PciDevice => ({
   num_msix_vectors: num(reader, 'num_msix_vectors'),
   msix_region_size: num(reader, 'msix_region_size'),
   msix_address: big(reader, 'msix_address'),
-  shmem_regions_start: num(reader, 'shmem_regions_start', 'shmem_region'),
-  shmem_dev_id: num(reader, 'shmem_dev_id'),
-  shmem_peers: num(reader, 'shmem_peers'),
-  shmem_protocol: num(reader, 'shmem_protocol'),
+  shmem_region: declaredNum(reader, 'shmem_region'),
+  shmem_regions_start: declaredNum(reader, 'shmem_regions_start'),
+  shmem_dev_id: declaredNum(reader, 'shmem_dev_id'),
+  shmem_peers: declaredNum(reader, 'shmem_peers'),
+  shmem_protocol: declaredNum(reader, 'shmem_protocol'),
   ...placed(reader),
 })
 

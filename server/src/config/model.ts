@@ -46,6 +46,10 @@ export interface PioRegion extends Placed {
   readonly length: number
 }
 
+/**
+ * What only some revisions declare is undefined where the header in use has no such field: the shared memory of a
+ * device is `shmem_region` until revision 12a, and its sections from `shmem_regions_start` on since 12b.
+ */
 export interface PciDevice extends Placed {
   readonly index: number
   readonly type: number
@@ -61,10 +65,11 @@ export interface PciDevice extends Placed {
   readonly num_msix_vectors: number
   readonly msix_region_size: number
   readonly msix_address: bigint
-  readonly shmem_regions_start: number
-  readonly shmem_dev_id: number
-  readonly shmem_peers: number
-  readonly shmem_protocol: number
+  readonly shmem_region: number | undefined
+  readonly shmem_regions_start: number | undefined
+  readonly shmem_dev_id: number | undefined
+  readonly shmem_peers: number | undefined
+  readonly shmem_protocol: number | undefined
 }
 
 export interface PciCapability extends Placed {

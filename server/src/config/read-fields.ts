@@ -1,3 +1,4 @@
+import { pathTo } from '../c/types.ts'
 import type { ArrayValue, IntValue, StructValue, Value } from '../c/value.ts'
 import type { Unread } from './model.ts'
 
@@ -28,6 +29,13 @@ export function big(reader: FieldReader, name: string, formerName?: string): big
 /** The same as a number, for fields of up to 32 bits. */
 export const num = (reader: FieldReader, name: string, formerName?: string): number =>
   Number(big(reader, name, formerName))
+
+/** A field that only some revisions declare: undefined where the header in use has none of that name, which is not 0. */
+export const declaredNum = (reader: FieldReader, name: string): number | undefined =>
+  declares(reader, name) ? num(reader, name) : undefined
+
+const declares = ({ struct }: FieldReader, name: string): boolean =>
+  struct !== undefined && pathTo(struct.type, name) !== undefined
 
 export function ints(reader: FieldReader, name: string, length: number): readonly number[] {
   const items = asArray(reader.struct?.fields.get(name)?.value)?.items ?? []

@@ -1,5 +1,6 @@
 import type { Analysis } from '../analyze.ts'
 import { PCI_TYPE_IVSHMEM } from '../config/constants.ts'
+import { isSectioned, regionsField } from '../config/ivshmem.ts'
 import { type CellConfig, cellOf, type MemoryRegion, type PciDevice } from '../config/model.ts'
 import { phys } from '../config/ranges.ts'
 import { FIRST_SPI, intxDevices, intxPin, isArm, owns } from '../rules/interrupts/pins.ts'
@@ -21,7 +22,7 @@ export function deviceFieldNote(analysis: Analysis, { steps }: Spot): readonly B
   if (field === 'caps_start' || field === 'num_caps') return capabilities(cell, device)
   if (field === 'bar_mask') return steps.at(-1)?.field ? bars(device) : []
   if (device.type !== PCI_TYPE_IVSHMEM) return []
-  if (field === 'shmem_regions_start') return sections(cell, device)
+  if (field === regionsField(device)) return sections(cell, device)
   return /^(bdf|shmem_dev_id|shmem_peers)$/.test(field) ? [link(analysis, cell, device)] : []
 }
 
@@ -33,13 +34,16 @@ export const deviceNote = (analysis: Analysis, cell: CellConfig, device: PciDevi
 
 function link(analysis: Analysis, cell: CellConfig, device: PciDevice): Block {
   const peers = peersOf(analysis.simulations, cell, device).map(
-    peer => `endpoint ${peer.device.shmem_dev_id} in "${peer.cell.name}"`,
+    peer => `${isSectioned(peer.device) ? `endpoint ${peer.device.shmem_dev_id} in ` : ''}"${peer.cell.name}"`,
   )
   const unknown = analysis.simulations.length === 0
   const others = unknown
     ? 'Who else is on the link cannot be said without a root cell.'
     : `Others: ${[...new Set(peers)].join(', ') || 'nobody'}.`
-  return text(`Endpoint ${device.shmem_dev_id} of ${device.shmem_peers}.`, others, ...interruptWords(cell, device))
+  const own = isSectioned(device)
+    ? `Endpoint ${device.shmem_dev_id} of ${device.shmem_peers}.`
+    : 'One of two endpoints; the cell created first is endpoint 0.'
+  return text(own, others, ...interruptWords(cell, device))
 }
 
 /** Of devices with MSI-X vectors nothing is raised on a line. */
@@ -68,7 +72,7 @@ function sections(cell: CellConfig, device: PciDevice): readonly Block[] {
 
 function sectionRow(device: PciDevice, region: MemoryRegion): readonly string[] {
   const memory = region.size === 0n ? 'none' : `${describeRange(phys(region))} ${flagNames(region.flags).join(' ')}`
-  return [`[${region.index}]`, sectionName(device, region.index - device.shmem_regions_start), memory]
+  return [`[${region.index}]`, sectionName(device, region.index), memory]
 }
 
 /** `BAR 0: 4 KiB`; the mask of a BAR is the complement of its size less 1. */

@@ -1,4 +1,5 @@
 import type { Analysis } from '../analyze.ts'
+import { regionsField } from '../config/ivshmem.ts'
 import { type CellConfig, cellOf, type MemoryRegion, type PciDevice, type Placed } from '../config/model.ts'
 import { overlap, phys } from '../config/ranges.ts'
 import { at, headOf, nowhere } from '../rules/places.ts'
@@ -87,7 +88,7 @@ const listersOf = (cells: readonly CellConfig[], region: MemoryRegion): readonly
 const sharersOf = (cell: CellConfig, region: MemoryRegion): readonly Use[] =>
   cell.pci_devices
     .filter(device => sharesRegion(device, region.index))
-    .map(device => ({ from: ofElement(cell, 'pci_devices', device), at: [at(device, 'shmem_regions_start')] }))
+    .map(device => ({ from: ofElement(cell, 'pci_devices', device), at: [at(device, regionsField(device))] }))
 
 const headAt = ({ source }: Placed): Span => (source?.origin ? headOf(site(source.origin)) : nowhere)
 

@@ -1,5 +1,6 @@
 import type { Analysis } from '../analyze.ts'
-import { MEM_DMA, PCI_TYPE_IVSHMEM } from '../config/constants.ts'
+import { MEM_DMA } from '../config/constants.ts'
+import { isSectioned, sharedRegions } from '../config/ivshmem.ts'
 import { type CellConfig, cellOf, type MemoryRegion } from '../config/model.ts'
 import { has } from '../config/ranges.ts'
 import { constantsFor } from '../config/reference/index.ts'
@@ -7,7 +8,6 @@ import { hex, humanSize, originOf } from '../rules/places.ts'
 import { type Origin, site } from '../text/origin.ts'
 import { type SourceFile, type Span, textOf } from '../text/source-file.ts'
 import { dmaWords } from './dma-now.ts'
-import { shmemRegions } from './ivshmem.ts'
 import { pinNumbers, pinsOfWord } from './pins.ts'
 import { runs } from './runs.ts'
 import { writtenNumbers } from './written.ts'
@@ -96,13 +96,10 @@ function interruptHints({ unit }: Analysis, cell: CellConfig): readonly Found[] 
 }
 
 function sharedMemoryHints({ unit }: Analysis, { pci_devices }: CellConfig): readonly Found[] {
-  return pci_devices
-    .filter(({ type }) => type === PCI_TYPE_IVSHMEM)
-    .flatMap(device => {
-      const first = device.shmem_regions_start
-      const last = first + shmemRegions(device) - 1
-      return behind(originOf(device, 'shmem_regions_start'), unit.main, `regions ${first}–${last}`)
-    })
+  return pci_devices.filter(isSectioned).flatMap(device => {
+    const { start, end } = sharedRegions(device) ?? { start: 0, end: 0 }
+    return behind(originOf(device, 'shmem_regions_start'), unit.main, `regions ${start}–${end - 1}`)
+  })
 }
 
 /** Values of expressions; lists of flags are their own best reading. */

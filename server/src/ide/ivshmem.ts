@@ -1,18 +1,18 @@
 import type { Simulation } from '../analyze.ts'
-import { PCI_TYPE_IVSHMEM } from '../config/constants.ts'
+import { isSectioned, isSharedMemory, sharedRegions } from '../config/ivshmem.ts'
 import type { CellConfig, PciDevice } from '../config/model.ts'
-
-/** Regions an ivshmem device takes from `shmem_regions_start` on: state table, common section, one output section a peer. */
-export const shmemRegions = (device: PciDevice): number => 2 + device.shmem_peers
 
 /** Whether a device counts the region at an index among its own. */
 export const sharesRegion = (device: PciDevice, index: number): boolean => {
-  const start = device.shmem_regions_start
-  return device.type === PCI_TYPE_IVSHMEM && start <= index && index < start + shmemRegions(device)
+  const own = sharedRegions(device)
+  return own !== undefined && own.start <= index && index < own.end
 }
 
-/** What a region is for a device, by its place behind `shmem_regions_start`. */
-export function sectionName({ shmem_dev_id }: PciDevice, section: number): string {
+/** What a region is for a device that shares it. */
+export function sectionName(device: PciDevice, index: number): string {
+  if (!isSectioned(device)) return 'all of it'
+  const { shmem_dev_id, shmem_regions_start } = device
+  const section = index - shmem_regions_start
   if (section === 0) return 'state table'
   if (section === 1) return 'common, read and write'
   const peer = section - 2
@@ -26,7 +26,7 @@ export interface Endpoint {
 
 /** The other ends of a link in the scenarios: devices meet by `bdf` alone (`hypervisor/ivshmem.c:ivshmem_init`). */
 export function peersOf(simulations: readonly Simulation[], cell: CellConfig, device: PciDevice): readonly Endpoint[] {
-  if (device.type !== PCI_TYPE_IVSHMEM) return []
+  if (!isSharedMemory(device)) return []
   const others = new Set(simulations.flatMap(({ scenario }) => [scenario.root.root_cell, ...scenario.cells]))
   return [...others]
     .filter(other => other !== cell)
@@ -36,4 +36,4 @@ export function peersOf(simulations: readonly Simulation[], cell: CellConfig, de
 const isOnLink =
   ({ bdf }: PciDevice) =>
   (other: PciDevice): boolean =>
-    other.type === PCI_TYPE_IVSHMEM && other.bdf === bdf
+    isSharedMemory(other) && other.bdf === bdf

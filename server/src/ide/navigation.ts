@@ -2,6 +2,7 @@ import type { Analysis } from '../analyze.ts'
 import { lexFile } from '../c/lex.ts'
 import type { Macro, Unit } from '../c/unit.ts'
 import type { Value } from '../c/value.ts'
+import { regionsField, sharedRegions } from '../config/ivshmem.ts'
 import {
   type CellConfig,
   type Config,
@@ -13,7 +14,7 @@ import {
 import { overlap, phys } from '../config/ranges.ts'
 import { isSpelledInPlace, type Origin, site } from '../text/origin.ts'
 import { type Edit, type SourceFile, type Span, textOf } from '../text/source-file.ts'
-import { peersOf, sharesRegion, shmemRegions } from './ivshmem.ts'
+import { peersOf, sharesRegion } from './ivshmem.ts'
 import { covers, locate, type Spot, wordAt } from './locate.ts'
 
 /** Where what stands at an offset is defined: a macro, a field, the regions an index points to, the file of an include. */
@@ -56,8 +57,8 @@ function pointedTo(analysis: Analysis, config: Config, { steps }: Spot): readonl
   const field = steps.findLast(step => step.field)?.field?.name
   const holder = steps.findLast(({ value }) => value.kind === 'struct')?.value
   const device = cell.pci_devices.find(({ source }) => source === holder)
-  if (device && field === 'shmem_regions_start')
-    return elements(cell, 'mem_regions', device.shmem_regions_start, shmemRegions(device))
+  const shared = device && field === regionsField(device) ? sharedRegions(device) : undefined
+  if (shared) return elements(cell, 'mem_regions', shared.start, shared.end - shared.start)
   if (device && field === 'caps_start') return elements(cell, 'pci_caps', device.caps_start, device.num_caps)
   if (device)
     return peersOf(analysis.simulations, cell, device)

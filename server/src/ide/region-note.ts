@@ -41,9 +41,7 @@ const where = (region: MemoryRegion): readonly string[] =>
 const sectionOf = ({ pci_devices }: CellConfig, { index }: MemoryRegion): readonly Block[] =>
   pci_devices
     .filter(device => sharesRegion(device, index))
-    .map(device =>
-      text(`Shared memory of ${bdf(device.bdf)}: ${sectionName(device, index - device.shmem_regions_start)}.`),
-    )
+    .map(device => text(`Shared memory of ${bdf(device.bdf)}: ${sectionName(device, index)}.`))
 
 const withoutCase = (config: Config): string =>
   config.kind === 'cell'

@@ -256,7 +256,7 @@ describe('regions of the root in the order of their addresses', () => {
     })
     const changed = after(files, titled(files, ROOT, '.mem_reg|ions = {', SORT).edits, ROOT)
     const sections = (cell: CellConfig) => {
-      const start = cell.pci_devices[0]!.shmem_regions_start
+      const start = cell.pci_devices[0]!.shmem_regions_start!
       return cell.mem_regions.slice(start, start + 4).map(({ phys_start, size }) => `${phys_start} ${size}`)
     }
     expect(cellIn(changed, ROOT).pci_devices[0]!.shmem_regions_start).toBe(1)

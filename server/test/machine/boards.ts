@@ -25,6 +25,11 @@ export interface DeviceText {
   readonly msixAt?: bigint
   /** `shmem_regions_start`, `shmem_dev_id`, `shmem_peers` of a virtual device. */
   readonly shmem?: readonly [number, number, number]
+  /** `shmem_region` of a virtual device before revision 12b, and its `shmem_protocol`. */
+  readonly region?: number
+  readonly protocol?: number
+  /** Before revision 1. */
+  readonly noProtocol?: boolean
 }
 
 export interface BoardCell extends CellText {
@@ -50,7 +55,7 @@ export interface BoardText {
 
 const deviceOf = (text: DeviceText, index: number): PciDevice => ({
   index,
-  type: text.shmem ? PCI_TYPE_IVSHMEM : PCI_TYPE_DEVICE,
+  type: text.shmem || text.region !== undefined ? PCI_TYPE_IVSHMEM : PCI_TYPE_DEVICE,
   iommu: text.iommu ?? 0,
   domain: 0,
   bdf: text.bdf,
@@ -63,10 +68,11 @@ const deviceOf = (text: DeviceText, index: number): PciDevice => ({
   num_msix_vectors: text.msix ?? 0,
   msix_region_size: text.msixAt ? 0x1000 : 0,
   msix_address: text.msixAt ?? 0n,
-  shmem_regions_start: text.shmem?.[0] ?? 0,
-  shmem_dev_id: text.shmem?.[1] ?? 0,
-  shmem_peers: text.shmem?.[2] ?? 0,
-  shmem_protocol: 0,
+  shmem_region: text.region,
+  shmem_regions_start: text.shmem?.[0],
+  shmem_dev_id: text.shmem?.[1],
+  shmem_peers: text.shmem?.[2],
+  shmem_protocol: text.noProtocol ? undefined : (text.protocol ?? 0),
 })
 
 const portsOf = ([base, length]: readonly [number, number], index: number): PioRegion => ({ index, base, length })

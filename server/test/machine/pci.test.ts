@@ -79,3 +79,40 @@ test('two inmates may have one device: the root loses it once and gets it back t
     'Adding PCI device 00:02.0 to cell "root"',
   ])
 })
+
+/** Before revision 12b: `shmem_region`, and the protocol of both. */
+const end = (region: number, protocol = 0) => ({ bdf: 0, region, protocol })
+const LINK = '0x84000000+4K rws'
+const first: Partial<BoardCell> = { regions: `${RAM}\n${LINK}`, devices: [end(1)] }
+const second = (regions = LINK, device = end(0)): BoardCell => ({ regions, devices: [device] })
+
+test('before revision 12b the second end has the memory and the protocol of the first, or is refused', () => {
+  const created = (cell: BoardCell) => outcomeText(lastOf(play(first, { a: cell }, 'enable, create a')))
+  expect(created(second())).toBe('done')
+  expect(created(second('0x84001000+4K rws'))).toBe('ivshmem_init: EINVAL')
+  expect(created(second('0x84000000+8K rws'))).toBe('ivshmem_init: EINVAL')
+  expect(created(second(LINK, end(0, 0x100)))).toBe('ivshmem_init: EINVAL')
+  expect(created(second(LINK, end(1)))).toBe('ivshmem_init: EINVAL')
+})
+
+test('before revision 12b a link has two ends, and one that left makes room', () => {
+  const cells = { a: second(), b: { ...second(), cpus: '0x4' } }
+  expect(play(first, cells, 'enable, create a, create b, destroy a, create b').stages.map(outcomeText)).toEqual([
+    'done',
+    'done',
+    'ivshmem_init: EBUSY',
+    'done',
+    'done',
+  ])
+  expect(linesOf(play(first, { a: second() }, 'enable, create a')).at(-1)).toBe(
+    'Shared memory connection established: "a" <--> "root"',
+  )
+})
+
+test('without a protocol field, ends with other memory are no pair and nothing is refused', () => {
+  const old = { ...end(0), noProtocol: true }
+  const root = { ...first, devices: [{ ...old, region: 1 }] }
+  const machine = play(root, { a: second('0x84001000+4K rws', old) }, 'enable, create a')
+  expect(machine.stages.map(outcomeText)).toEqual(['done', 'done'])
+  expect(machine.stages.map(stage => pagesOf(stage, 'ivshmem links'))).toEqual([1, 2])
+})

@@ -68,7 +68,7 @@ function bdfAt({ own }: Side, { steps }: Path): number {
 
 export function idsOnLink({ others }: Side, link: number): readonly FreeValue[] {
   const peers = peersOn(others, link)
-  const most = Math.max(2, ...peers.map(({ shmem_peers }) => shmem_peers))
+  const most = Math.max(2, ...peers.map(({ shmem_peers = 0 }) => shmem_peers))
   const detail = peers.length > 0 ? `free on the link at ${bdf(link)}` : 'a new link'
   return Array.from({ length: most }, (_, id) => id)
     .filter(id => !peers.some(({ shmem_dev_id }) => shmem_dev_id === id))

@@ -1,4 +1,4 @@
-import { PCI_TYPE_IVSHMEM } from '../../config/constants.ts'
+import { regionsField, regionsStart, withRegionsAt } from '../../config/ivshmem.ts'
 import type { CellConfig, DeclaredArray, MemoryRegion, SystemConfig } from '../../config/model.ts'
 import { phys, virt } from '../../config/ranges.ts'
 import { setCount, setLength } from '../../rules/fixes/arrays.ts'
@@ -66,9 +66,9 @@ function withMerged(root: SystemConfig, runs: readonly Run[]): SystemConfig {
     .filter(region => !gone.has(region))
     .map((region, index) => ({ ...region, index, size: sizes.get(region) ?? region.size }))
   const pci_devices = cell.pci_devices.map(device => {
-    const before = [...gone].filter(({ index }) => index < device.shmem_regions_start).length
-    const start = device.shmem_regions_start - (device.type === PCI_TYPE_IVSHMEM ? before : 0)
-    return { ...device, shmem_regions_start: start }
+    const start = regionsStart(device)
+    if (start === undefined) return device
+    return withRegionsAt(device, start - [...gone].filter(({ index }) => index < start).length)
   })
   return { ...root, root_cell: { ...cell, mem_regions, pci_devices } }
 }
@@ -78,8 +78,8 @@ const sizeOf = (run: Run): bigint => run.reduce((sum, { size }) => sum + size, 0
 function changeTo(cell: CellConfig, after: CellConfig, array: DeclaredArray, runs: readonly Run[]): Change | undefined {
   const pieces = piecesOf(cell, array)
   const moved = cell.pci_devices.flatMap((device, i) => {
-    const start = after.pci_devices[i]?.shmem_regions_start ?? device.shmem_regions_start
-    return start === device.shmem_regions_start ? [] : [setField(device, 'shmem_regions_start', String(start))]
+    const start = regionsStart(after.pci_devices[i] ?? device)
+    return start === regionsStart(device) ? [] : [setField(device, regionsField(device), String(start))]
   })
   const gone = runs.reduce((sum, run) => sum + run.length - 1, 0)
   return together(

@@ -1,4 +1,4 @@
-import { PCI_TYPE_IVSHMEM } from '../../config/constants.ts'
+import { regionsField, regionsStart, withRegionsAt } from '../../config/ivshmem.ts'
 import type { CellConfig, MemoryRegion, PciDevice, SystemConfig } from '../../config/model.ts'
 import { type Change, together } from '../../rules/fixes/change.ts'
 import { setField } from '../../rules/fixes/fields.ts'
@@ -40,15 +40,16 @@ function withOrder(root: SystemConfig, order: readonly Piece[]): SystemConfig {
   const cell = root.root_cell
   const before = order.flatMap(({ regions }) => regions)
   const rest = cell.mem_regions.slice(before.length)
-  const pci_devices = cell.pci_devices.map(device => ({ ...device, ...moved(device, before) }))
+  const pci_devices = cell.pci_devices.map(device => moved(device, before))
   const mem_regions = [...before, ...rest].map((region, index) => ({ ...region, index }))
   return { ...root, root_cell: { ...cell, mem_regions, pci_devices } }
 }
 
 /** A piece of several elements that moves shifts the indices between its places. */
-function moved(device: PciDevice, before: readonly MemoryRegion[]): Partial<PciDevice> {
-  const index = before.findIndex(region => region.index === device.shmem_regions_start)
-  return device.type === PCI_TYPE_IVSHMEM && 0 <= index ? { shmem_regions_start: index } : {}
+function moved(device: PciDevice, before: readonly MemoryRegion[]): PciDevice {
+  const start = regionsStart(device)
+  const index = before.findIndex(region => region.index === start)
+  return 0 <= index ? withRegionsAt(device, index) : device
 }
 
 function changeTo(
@@ -62,8 +63,8 @@ function changeTo(
   const at = spanAt(first.text.file, first.text.start, last.text.end)
   const text = order.map((piece, i) => (i === order.length - 1 ? textOf(piece.text) : withComma(piece))).join('')
   const indices = pci_devices.flatMap((device, i) => {
-    const start = after.pci_devices[i]?.shmem_regions_start ?? device.shmem_regions_start
-    return start === device.shmem_regions_start ? [] : [setField(device, 'shmem_regions_start', String(start))]
+    const start = regionsStart(after.pci_devices[i] ?? device)
+    return start === regionsStart(device) ? [] : [setField(device, regionsField(device), String(start))]
   })
   return together({ edits: [{ at, text }] }, ...indices)
 }

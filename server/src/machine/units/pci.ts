@@ -1,4 +1,4 @@
-import { PCI_TYPE_IVSHMEM } from '../../config/constants.ts'
+import { isSharedMemory } from '../../config/ivshmem.ts'
 import type { CellConfig, PciDevice } from '../../config/model.ts'
 import { draftOf } from '../drafts.ts'
 import {
@@ -17,28 +17,26 @@ import { driversOf, pagingMapDevice } from '../memory.ts'
 import { mmio_region_register, mmio_region_unregister } from '../mmio.ts'
 import { pagesFor } from '../page-pool.ts'
 import { bdfText } from './bdf.ts'
+import { ivshmem_exit, ivshmem_init, type Links } from './ivshmem.ts'
 
-/** `hypervisor/pci.c` and `ivshmem.c`, as far as they move devices, take memory, trap accesses and refuse. */
+/** `hypervisor/pci.c`, as far as it moves devices, takes memory, traps accesses and refuses. */
 
 interface PciState {
-  /** `struct ivshmem_link`: cells by device id, for each bdf. */
-  readonly links: Map<number, Map<number, CellConfig>>
+  readonly links: Links
   /** Devices of configurations whose `cell` is set: the cell has them now. */
   readonly assigned: Set<PciDevice>
 }
 
 const DEVICE_BYTES = 344
-const MAX_PEERS = 12
-const MAX_VECTORS = 16
+const INLINE_VECTORS = 16
 
 const open = (hv: Hypervisor): PciState =>
   draftOf<PciState>(hv, pci, before => ({
-    links: new Map([...(before?.links ?? [])].map(([bdf, peers]) => [bdf, new Map(peers)])),
+    links: new Map([...(before?.links ?? [])].map(([link, ends]) => [link, new Map(ends)])),
     assigned: new Set(before?.assigned),
   }))
 
 const deviceList = (cell: CellConfig) => ({ what: 'list of PCI devices', cell })
-const linkItem = { what: 'ivshmem links' }
 
 function init(hv: Hypervisor): Failure | undefined {
   const { pci_mmconfig_base, pci_mmconfig_end_bus, pci_is_virtual } = hv.scenario.root.platform_info
@@ -62,38 +60,11 @@ function cell_init(hv: Hypervisor, cell: Draft<Cell>): Failure | undefined {
   if (!hv.pool.take(pagesFor(devices.length * DEVICE_BYTES), deviceList(cell.config)))
     return refusal('pci_cell_init', 'ENOMEM', 'no pages left for the list of PCI devices', { cell: cell.config })
   for (const device of devices) {
-    const failure = device.type === PCI_TYPE_IVSHMEM ? ivshmem_init(hv, cell, device) : takeFromRoot(hv, cell, device)
+    const failure = isSharedMemory(device) ? enterLink(hv, cell, device) : takeFromRoot(hv, cell, device)
     if (failure?.kind === 'refused') cell_exit(hv, cell)
     if (failure) return failure
   }
   return undefined
-}
-
-/** `ivshmem_init`: endpoints meet by bdf alone. */
-function ivshmem_init(hv: Hypervisor, cell: Draft<Cell>, device: PciDevice): Failure | undefined {
-  const { config } = cell
-  const refuse = (errno: 'EINVAL' | 'EBUSY' | 'ENOMEM', because: string) =>
-    refusal('ivshmem_init', errno, because, { cell: config, entry: device })
-  say(hv, 'progress', `Adding virtual PCI device ${bdfText(device.bdf)} to cell "${config.name}"`, { cell: config })
-  if (config.mem_regions.length < device.shmem_regions_start + 2 + device.shmem_peers)
-    return refuse('EINVAL', 'its shared memory regions reach beyond the array')
-  if (MAX_VECTORS < device.num_msix_vectors || MAX_PEERS <= device.shmem_dev_id)
-    return refuse('EINVAL', 'too many MSI-X vectors or too high a shmem_dev_id')
-  const { links, assigned } = open(hv)
-  const peers = links.get(device.bdf)
-  if (peers?.has(device.shmem_dev_id))
-    return refuse('EBUSY', `shmem_dev_id ${device.shmem_dev_id} is taken on this link`)
-  if (peers) announcePeers(hv, config, peers)
-  else if (!hv.pool.take(1, linkItem)) return refuse('ENOMEM', 'no page left for the link')
-  links.set(device.bdf, (peers ?? new Map()).set(device.shmem_dev_id, config))
-  assigned.add(device)
-  return undefined
-}
-
-function announcePeers(hv: Hypervisor, cell: CellConfig, peers: ReadonlyMap<number, CellConfig>): void {
-  say(hv, 'shared-memory', 'Shared memory connection established, peer cells:', { cell })
-  const byId = [...peers].sort(([a], [b]) => a - b)
-  for (const [, peer] of byId) say(hv, 'shared-memory', ` "${peer.name}"`, { cell: peer })
 }
 
 /** A physical device leaves the root cell, if that has it, before the new owner gets it. Other inmates are not asked. */
@@ -140,7 +111,7 @@ function mapMsixTable(hv: Hypervisor, cell: Draft<Cell>, device: PciDevice): Fai
 }
 
 const vectorPages = (device: PciDevice): number =>
-  MAX_VECTORS < device.num_msix_vectors ? pagesFor(device.num_msix_vectors * 16) : 0
+  INLINE_VECTORS < device.num_msix_vectors ? pagesFor(device.num_msix_vectors * 16) : 0
 
 function pci_remove_physical_device(hv: Hypervisor, cell: Draft<Cell>, device: PciDevice): void {
   const { config } = cell
@@ -158,7 +129,7 @@ function cell_exit(hv: Hypervisor, cell: Draft<Cell>): void {
   const { pci_devices } = cell.config
   if (isRoot(cell) || pci_devices.length === 0) return
   for (const device of pci_devices.filter(one => open(hv).assigned.has(one))) {
-    if (device.type === PCI_TYPE_IVSHMEM) leaveLink(hv, device)
+    if (isSharedMemory(device)) leaveLink(hv, device)
     else {
       pci_remove_physical_device(hv, cell, device)
       returnToRoot(hv, device)
@@ -174,14 +145,17 @@ function returnToRoot(hv: Hypervisor, { domain, bdf }: PciDevice): void {
     say(hv, 'pci-device-lost', 'WARNING: Failed to re-assign PCI device to root cell', { cell: root.config })
 }
 
+function enterLink(hv: Hypervisor, cell: Draft<Cell>, device: PciDevice): Failure | undefined {
+  const { links, assigned } = open(hv)
+  const failure = ivshmem_init(hv, links, cell, device)
+  if (!failure) assigned.add(device)
+  return failure
+}
+
 function leaveLink(hv: Hypervisor, device: PciDevice): void {
   const { links, assigned } = open(hv)
-  const peers = links.get(device.bdf)
   assigned.delete(device)
-  peers?.delete(device.shmem_dev_id)
-  if (peers?.size !== 0) return
-  links.delete(device.bdf)
-  hv.pool.give(1, linkItem)
+  ivshmem_exit(hv, links, device)
 }
 
 export const pci: Unit = {
@@ -194,8 +168,7 @@ export const pci: Unit = {
   cell_exit,
   shutdown: () => {},
   mmio_count_regions(hv, config) {
-    const perDevice = (device: PciDevice): number =>
-      device.type === PCI_TYPE_IVSHMEM ? 2 : device.msix_address !== 0n ? 1 : 0
+    const perDevice = (device: PciDevice): number => (isSharedMemory(device) ? 2 : device.msix_address !== 0n ? 1 : 0)
     const base = hv.scenario.root.platform_info.pci_mmconfig_base !== 0n ? 1 : 0
     return config.pci_devices.reduce((sum, device) => sum + perDevice(device), base)
   },

@@ -1,4 +1,4 @@
-import { PCI_TYPE_IVSHMEM } from '../../config/constants.ts'
+import { regionsField, regionsStart } from '../../config/ivshmem.ts'
 import type { CellConfig, DeclaredArray, MemoryRegion } from '../../config/model.ts'
 import type { Range } from '../../config/ranges.ts'
 import { arrayOf, hex } from '../places.ts'
@@ -75,7 +75,9 @@ function isLiteral(cell: CellConfig): boolean {
 
 const movedOn = (cell: CellConfig, region: MemoryRegion, added: number): Change | undefined =>
   together(
-    ...cell.pci_devices
-      .filter(device => device.type === PCI_TYPE_IVSHMEM && device.shmem_regions_start > region.index)
-      .map(device => setField(device, 'shmem_regions_start', String(device.shmem_regions_start + added))),
+    ...cell.pci_devices.flatMap(device => {
+      const start = regionsStart(device)
+      const isBehind = start !== undefined && region.index < start
+      return isBehind ? [setField(device, regionsField(device), String(start + added))] : []
+    }),
   )

@@ -1,9 +1,9 @@
+import { sectionedDevices } from '../../config/ivshmem.ts'
 import { fixes, fixOf } from '../fixes/change.ts'
 import { setField } from '../fixes/fields.ts'
 import { at, bdf, count, hex } from '../places.ts'
 import type { SystemRule } from '../rule.ts'
 import page from './large-windows.md'
-import { sharedMemoryDevices } from './sections.ts'
 
 const WINDOW_64K = 0xffff0000
 
@@ -17,7 +17,7 @@ export const largeWindows: SystemRule = {
   constraints: ['ivshmem-bar-64k'],
   page,
   *check({ platform_info, root_cell }) {
-    const devices = sharedMemoryDevices(root_cell)
+    const devices = sectionedDevices(root_cell)
     const [first] = devices.filter(({ bar_mask }) => bar_mask[0] === WINDOW_64K)
     if (!first || !platform_info.pci_is_virtual) return
     const macro = `JAILHOUSE_IVSHMEM_BAR_MASK_${first.num_msix_vectors > 0 ? 'MSIX' : 'INTX'}`

@@ -1,7 +1,9 @@
+import { isOneRegion, isSectioned } from '../../config/ivshmem.ts'
+import type { PciDevice } from '../../config/model.ts'
 import { fixes, fixOf } from '../fixes/change.ts'
 import { setField } from '../fixes/fields.ts'
 import { at, bdf } from '../places.ts'
-import type { ScenarioRule } from '../rule.ts'
+import type { RawFinding, ScenarioRule } from '../rule.ts'
 import page from './link-id-taken.md'
 import { type Endpoint, linksOf } from './links.ts'
 
@@ -14,9 +16,10 @@ export const linkIdTaken: ScenarioRule = {
   constraints: ['ivshmem-dev-id-dup'],
   page,
   *check(scenario) {
-    for (const link of linksOf(scenario))
+    for (const link of linksOf(scenario)) {
+      yield* thirdEnd(link)
       for (const [i, { cell, device }] of link.entries()) {
-        const twin = link.slice(0, i).find(earlier => earlier.device.shmem_dev_id === device.shmem_dev_id)
+        const twin = link.slice(0, i).find(earlier => hasSameId(earlier.device, device))
         const free = lowestFree(link)
         if (twin && twin.cell !== cell)
           yield {
@@ -27,7 +30,22 @@ export const linkIdTaken: ScenarioRule = {
             ...fixes(fixOf(`Set shmem_dev_id to ${free}`, setField(device, 'shmem_dev_id', String(free)), false)),
           }
       }
+    }
   },
+}
+
+const hasSameId = (a: PciDevice, b: PciDevice): boolean => isSectioned(a) && a.shmem_dev_id === b.shmem_dev_id
+
+/** Before revision 12b a link has two ends. */
+function* thirdEnd(link: readonly Endpoint[]): Iterable<RawFinding> {
+  const [first, second, third] = link.filter(({ device }) => isOneRegion(device))
+  if (first && second && third)
+    yield {
+      span: at(third.device, 'bdf'),
+      headline: `${bdf(third.device.bdf)} has two ends already, in "${first.cell.name}" and "${second.cell.name}": creating "${third.cell.name}" answers EBUSY; use another bdf`,
+      related: [{ span: at(second.device, 'bdf'), text: `"${second.cell.name}" is the second` }],
+      key: bdf(third.device.bdf),
+    }
 }
 
 function lowestFree(link: readonly Endpoint[]): number {

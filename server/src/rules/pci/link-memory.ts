@@ -1,3 +1,4 @@
+import { isOneRegion, regionsField } from '../../config/ivshmem.ts'
 import type { MemoryRegion } from '../../config/model.ts'
 import { phys } from '../../config/ranges.ts'
 import { at, bdf, describeRange } from '../places.ts'
@@ -19,14 +20,15 @@ export const linkMemory: ScenarioRule = {
       const [difference] = differing
       if (!difference) continue
       const { k, own, twin } = difference
+      const field = regionsField(other.device)
       yield {
         span: at(own, own.phys_start === twin.phys_start ? 'size' : 'phys_start'),
-        headline: `${sectionName(k)} of ${bdf(other.device.bdf)} is ${describeRange(phys(own))} in "${other.cell.name}" and ${describeRange(phys(twin))} in "${first.cell.name}"${differing.length === 1 ? '' : `, and ${differing.length - 1} more differ`}: each cell writes where the other does not look; give both the same, or check shmem_regions_start (${other.device.shmem_regions_start} and ${first.device.shmem_regions_start})`,
+        headline: `${sectionName(other.device, k)} of ${bdf(other.device.bdf)} is ${describeRange(phys(own))} in "${other.cell.name}" and ${describeRange(phys(twin))} in "${first.cell.name}"${differing.length === 1 ? '' : `, and ${differing.length - 1} more differ`}: ${isOneRegion(other.device) ? `creating "${other.cell.name}" answers EINVAL` : 'each cell writes where the other does not look'}; give both the same, or check ${field} (${other.device[field]} and ${first.device[regionsField(first.device)]})`,
         related: [
           { span: at(twin, 'phys_start'), text: `"${first.cell.name}" has ${describeRange(phys(twin))}` },
           {
-            span: at(other.device, 'shmem_regions_start'),
-            text: `sections of "${other.cell.name}" begin at this region`,
+            span: at(other.device, field),
+            text: `shared memory of "${other.cell.name}" begins at this region`,
           },
         ],
         key: bdf(other.device.bdf),

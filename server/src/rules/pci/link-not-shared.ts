@@ -23,7 +23,7 @@ export const linkNotShared: ScenarioRule = {
         if (region && region.size > 0n && !hasAny(region, MEM_ROOTSHARED) && isRoots(first.cell, region.phys_start))
           yield {
             span: at(region, 'flags'),
-            headline: `${sectionName(k)} of ${bdf(other.device.bdf)}, ${describe(region)}, is taken from "${first.cell.name}" when "${other.cell.name}" is created: the root is parked when it next touches its end of the link; add JAILHOUSE_MEM_ROOTSHARED`,
+            headline: `${sectionName(other.device, k)} of ${bdf(other.device.bdf)}, ${describe(region)}, is taken from "${first.cell.name}" when "${other.cell.name}" is created: the root is parked when it next touches its end of the link; add JAILHOUSE_MEM_ROOTSHARED`,
             related: [{ span: at(first.device, 'bdf'), text: `"${first.cell.name}" is the other end` }],
             key: keyOf(region),
             ...fixes(fixOf('Add JAILHOUSE_MEM_ROOTSHARED', addFlag(region, 'flags', 'JAILHOUSE_MEM_ROOTSHARED'))),

@@ -1,5 +1,5 @@
 import { SHMEM_PROTO_VETH, SHMEM_PROTO_VIRTIO_BACK, SHMEM_PROTO_VIRTIO_FRONT } from '../../config/constants.ts'
-import type { PciDevice } from '../../config/model.ts'
+import { isSectioned, type SectionedDevice } from '../../config/ivshmem.ts'
 import { fixes, fixOf } from '../fixes/change.ts'
 import { setField } from '../fixes/fields.ts'
 import { at, bdf, hex } from '../places.ts'
@@ -22,9 +22,13 @@ export const linkSettings: ScenarioRule = {
   page,
   *check(scenario) {
     for (const { first, other } of joined(scenario)) {
-      for (const { field, harm } of COMPARED)
-        if (first.device[field] !== other.device[field]) yield disagreement(first, other, field, harm)
-      yield* protocols(first, other)
+      const ends = sectionedEnds(first, other)
+      if (!ends) yield* otherProtocol(first, other)
+      else {
+        for (const { field, harm } of COMPARED)
+          if (first.device[field] !== other.device[field]) yield disagreement(first, other, field, harm)
+        yield* protocols(...ends)
+      }
     }
   },
 }
@@ -47,8 +51,31 @@ const disagreement = (first: Endpoint, other: Endpoint, field: Field, harm: stri
 
 const KIND = 0xc000
 
+interface SectionedEnd extends Endpoint {
+  readonly device: SectionedDevice
+}
+
+const isSectionedEnd = (end: Endpoint): end is SectionedEnd => isSectioned(end.device)
+
+function sectionedEnds(first: Endpoint, other: Endpoint): readonly [SectionedEnd, SectionedEnd] | undefined {
+  return isSectionedEnd(first) && isSectionedEnd(other) ? [first, other] : undefined
+}
+
+/** Before revision 12b both ends have one protocol, or the second is refused. */
+function* otherProtocol(first: Endpoint, other: Endpoint): Iterable<RawFinding> {
+  const [a, b] = [first.device.shmem_protocol, other.device.shmem_protocol]
+  if (a === undefined || b === undefined || a === b) return
+  yield {
+    span: at(other.device, 'shmem_protocol'),
+    severity: 'error',
+    headline: `${bdf(other.device.bdf)} speaks protocol ${hex(b)} in "${other.cell.name}" and ${hex(a)} in "${first.cell.name}": creating "${other.cell.name}" answers EINVAL; use one value`,
+    related: [{ span: at(first.device, 'shmem_protocol'), text: `"${first.cell.name}" speaks ${hex(a)}` }],
+    key: `${bdf(other.device.bdf)} protocol`,
+  }
+}
+
 /** Network and custom protocols are spoken by both; of a virtio pair one is the front and one the back end. */
-function* protocols(first: Endpoint, other: Endpoint): Iterable<RawFinding> {
+function* protocols(first: SectionedEnd, other: SectionedEnd): Iterable<RawFinding> {
   const [a, b] = [first.device.shmem_protocol, other.device.shmem_protocol]
   if (a === b ? !isVirtio(first.device) : fits(a, b)) {
     if (a === SHMEM_PROTO_VETH && other.device.shmem_peers !== 2) yield vethFault(other)
@@ -62,13 +89,13 @@ function* protocols(first: Endpoint, other: Endpoint): Iterable<RawFinding> {
   }
 }
 
-const isVirtio = ({ shmem_protocol }: PciDevice): boolean => (shmem_protocol & SHMEM_PROTO_VIRTIO_FRONT) !== 0
+const isVirtio = ({ shmem_protocol }: SectionedDevice): boolean => (shmem_protocol & SHMEM_PROTO_VIRTIO_FRONT) !== 0
 
 const fits = (a: number, b: number): boolean =>
   (a & ~KIND) === (b & ~KIND) &&
   [a & KIND, b & KIND].toSorted((x, y) => x - y).join() === `${SHMEM_PROTO_VIRTIO_FRONT},${SHMEM_PROTO_VIRTIO_BACK}`
 
-const vethFault = ({ cell, device }: Endpoint): RawFinding => ({
+const vethFault = ({ cell, device }: SectionedEnd): RawFinding => ({
   span: at(device, 'shmem_peers'),
   headline: `the network ${bdf(device.bdf)} has ${device.shmem_peers} peers in "${cell.name}": Linux connects exactly two; use 2`,
   key: `${bdf(device.bdf)} veth`,

@@ -1,4 +1,4 @@
-import { PCI_TYPE_IVSHMEM } from '../../config/constants.ts'
+import { isOneRegion, isSharedMemory, sharedRegions } from '../../config/ivshmem.ts'
 import type { CellConfig, MemoryRegion, PciDevice } from '../../config/model.ts'
 import type { Scenario } from '../../config/scenario.ts'
 
@@ -12,7 +12,7 @@ export interface Endpoint {
 export function linksOf({ root, cells }: Scenario): readonly (readonly Endpoint[])[] {
   const links = new Map<number, Endpoint[]>()
   for (const cell of [root.root_cell, ...cells])
-    for (const device of cell.pci_devices.filter(({ type }) => type === PCI_TYPE_IVSHMEM))
+    for (const device of cell.pci_devices.filter(isSharedMemory))
       links.set(device.bdf, [...(links.get(device.bdf) ?? []), { cell, device }])
   return [...links.values()]
 }
@@ -23,12 +23,15 @@ export function* joined(scenario: Scenario): Iterable<{ readonly first: Endpoint
     if (first) for (const other of others) if (other.cell !== first.cell) yield { first, other }
 }
 
-/** State table, memory all may write, and one output section for each peer. */
-export const sectionsOf = ({ cell, device }: Endpoint): readonly (MemoryRegion | undefined)[] =>
-  Array.from(
-    { length: 2 + Math.min(device.shmem_peers, 12) },
-    (_, k) => cell.mem_regions[device.shmem_regions_start + k],
+/** State table, memory all may write, and one output section for each peer; before revision 12b one region for all. */
+export function sectionsOf({ cell, device }: Endpoint): readonly (MemoryRegion | undefined)[] {
+  const { start, end } = sharedRegions(device) ?? { start: 0, end: 0 }
+  return Array.from({ length: Math.min(end - start, 14) }, (_, k) =>
+    cell.mem_regions.find(({ index }) => index === start + k),
   )
+}
 
-export const sectionName = (k: number): string =>
-  k === 0 ? 'the state table' : k === 1 ? 'the section all may write' : `the output section of peer ${k - 2}`
+export function sectionName(device: PciDevice, k: number): string {
+  if (isOneRegion(device)) return 'the shared memory'
+  return k === 0 ? 'the state table' : k === 1 ? 'the section all may write' : `the output section of peer ${k - 2}`
+}

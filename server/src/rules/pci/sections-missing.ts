@@ -1,6 +1,6 @@
+import { isOneRegion, sectionedDevices } from '../../config/ivshmem.ts'
 import { at, bdf, count } from '../places.ts'
 import type { CellRule } from '../rule.ts'
-import { sharedMemoryDevices } from './sections.ts'
 import page from './sections-missing.md'
 
 /** `IVSHMEM_MAX_PEERS` */
@@ -16,7 +16,7 @@ export const sectionsMissing: CellRule = {
   page,
   *check(cell) {
     const regions = cell.counts.num_memory_regions
-    for (const device of sharedMemoryDevices(cell)) {
+    for (const device of sectionedDevices(cell)) {
       const { shmem_regions_start: start, shmem_peers: peers, shmem_dev_id: id, num_msix_vectors } = device
       const name = bdf(device.bdf)
       if (peers > MOST_PEERS || peers === 0)
@@ -45,5 +45,12 @@ export const sectionsMissing: CellRule = {
           key: `${name} vectors`,
         }
     }
+    for (const device of cell.pci_devices.filter(isOneRegion))
+      if (regions <= device.shmem_region)
+        yield {
+          span: at(device, 'shmem_region'),
+          headline: `${bdf(device.bdf)} takes region ${device.shmem_region}, but there are ${regions}: refused with EINVAL`,
+          key: `${bdf(device.bdf)} regions`,
+        }
   },
 }

@@ -1,9 +1,9 @@
-import { PCI_TYPE_IVSHMEM } from '../../config/constants.ts'
-import type { CellConfig, MemoryRegion, PciDevice } from '../../config/model.ts'
+import { type SectionedDevice, sectionedDevices } from '../../config/ivshmem.ts'
+import type { CellConfig, MemoryRegion } from '../../config/model.ts'
 
 /** What a shared-memory device is made of, by `ivshmem_init`: regions from `shmem_regions_start` on. */
 export interface Sections {
-  readonly device: PciDevice
+  readonly device: SectionedDevice
   /** The state table; each peer's word is written by the hypervisor. */
   readonly state: MemoryRegion
   /** Read and written by all peers; may be empty. */
@@ -12,13 +12,10 @@ export interface Sections {
   readonly outputs: readonly MemoryRegion[]
 }
 
-export const sharedMemoryDevices = (cell: CellConfig): readonly PciDevice[] =>
-  cell.pci_devices.filter(({ type }) => type === PCI_TYPE_IVSHMEM)
-
 /** The sections of all devices whose regions exist and can be read. */
 export function sectionsOf(cell: CellConfig): readonly Sections[] {
   const regions = new Map(cell.mem_regions.map(region => [region.index, region]))
-  return sharedMemoryDevices(cell).flatMap(device => {
+  return sectionedDevices(cell).flatMap(device => {
     const at = (offset: number) => regions.get(device.shmem_regions_start + offset)
     const [state, common] = [at(0), at(1)]
     const outputs = Array.from({ length: device.shmem_peers }, (_, peer) => at(2 + peer))

@@ -1,8 +1,8 @@
+import { sectionedDevices } from '../../config/ivshmem.ts'
 import { fixes, fixOf } from '../fixes/change.ts'
 import { setField } from '../fixes/fields.ts'
 import { at, bdf, hex } from '../places.ts'
 import type { CellRule } from '../rule.ts'
-import { sharedMemoryDevices } from './sections.ts'
 import page from './shared-memory-bars.md'
 
 /** A page of registers, of 4 KiB or 64 KiB. */
@@ -17,7 +17,7 @@ export const sharedMemoryBars: CellRule = {
   constraints: ['ivshmem-bar0-mask', 'ivshmem-msix-bar', 'ivshmem-intx-x86', 'rev-bar-mask-ivshmem'],
   page,
   *check(cell) {
-    for (const device of sharedMemoryDevices(cell)) {
+    for (const device of sectionedDevices(cell)) {
       const [registers = 0, table = 0] = device.bar_mask
       const name = bdf(device.bdf)
       const usesMsix = device.num_msix_vectors > 0

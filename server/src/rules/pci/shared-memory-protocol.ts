@@ -1,9 +1,10 @@
 import { SHMEM_PROTO_CUSTOM, SHMEM_PROTO_VETH } from '../../config/constants.ts'
+import { sectionedDevices } from '../../config/ivshmem.ts'
 import { fixes, fixOf } from '../fixes/change.ts'
 import { setField } from '../fixes/fields.ts'
 import { at, bdf, hex } from '../places.ts'
 import type { CellRule, RawFinding } from '../rule.ts'
-import { type Sections, sectionsOf, sharedMemoryDevices } from './sections.ts'
+import { type Sections, sectionsOf } from './sections.ts'
 import page from './shared-memory-protocol.md'
 
 /** `JAILHOUSE_SHMEM_PROTO_VETH` before revision 12. */
@@ -18,7 +19,7 @@ export const sharedMemoryProtocol: CellRule = {
   constraints: ['ivshmem-proto-reserved', 'rev-shmem-protocol-values'],
   page,
   *check(cell) {
-    for (const device of sharedMemoryDevices(cell)) {
+    for (const device of sectionedDevices(cell)) {
       const { shmem_protocol: protocol } = device
       if (protocol <= SHMEM_PROTO_VETH || protocol >= SHMEM_PROTO_CUSTOM) continue
       yield {
