@@ -14,7 +14,7 @@ import { readBaseline } from './rules/baseline.ts'
 import type { Policy } from './rules/policy.ts'
 import type { Finding } from './rules/rule.ts'
 import { runRules } from './rules/run-rules.ts'
-import { perVersion, perVersions } from './text/per-version.ts'
+import { memoize, memoizeLatest } from './text/memo.ts'
 import type { SourceFile } from './text/source-file.ts'
 
 /** One root with cells that may run beside each other, and what the hypervisor makes of them. */
@@ -92,7 +92,7 @@ function asking(outer: Project): Asking {
   return { project, wanted, unit, config, projectFile }
 }
 
-const newMemory = () => perVersion((_: SourceFile): { options?: string; unit?: Unit } => ({}))
+const newMemory = () => memoize((_: SourceFile): { options?: string; unit?: Unit } => ({}))
 const lastRead = newMemory()
 const lastWhole = newMemory()
 
@@ -160,7 +160,7 @@ const scenarioOf = (root: SystemConfig, configs: readonly (Config | undefined)[]
   sameScenario(root, configs.filter(isCell))
 
 /** By the names of the cells, so that a new version of a cell takes the place of the one before. */
-const scenariosUnder = perVersion((_: SystemConfig) => new Map<string, Scenario>())
+const scenariosUnder = memoize((_: SystemConfig) => new Map<string, Scenario>())
 
 /** The same configurations are the same scenario: whatever was remembered of it holds. */
 function sameScenario(root: SystemConfig, cells: readonly CellConfig[]): Scenario {
@@ -180,7 +180,7 @@ function play(scenario: Scenario, { project, projectFile }: Pick<Asking, 'projec
   return bootOnce(scenario, hardwareWith(project.settings.cpuParange ?? system?.cpuParange ?? file?.cpuParange))
 }
 
-const bootOnce = perVersions((scenario: Scenario, hardware: Hardware) => boot(scenario, { hardware }))
+const bootOnce = memoizeLatest((scenario: Scenario, hardware: Hardware) => boot(scenario, { hardware }))
 
 /** A scenario that no file asks for, played on the board of its root. */
 export const playAlone = (scenario: Scenario, project: Project): Machine => play(scenario, asking(project))

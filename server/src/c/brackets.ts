@@ -1,4 +1,4 @@
-import { site } from '../text/origin.ts'
+import { primarySpan } from '../text/origin.ts'
 import { indentOf, type Line, linesOf } from './lines.ts'
 import { missingAfter, syntaxProblem } from './problem.ts'
 import type { Token } from './token.ts'
@@ -247,7 +247,7 @@ class Mender {
     this.open.pop()
     this.dropped.add(at)
     const suggestions = [{ title: `remove "${token.text}"`, at: token.origin.spelled, text: '' }]
-    this.report({ ...syntaxProblem(site(token.origin), `nothing closes this "${token.text}"`), suggestions })
+    this.report({ ...syntaxProblem(primarySpan(token.origin), `nothing closes this "${token.text}"`), suggestions })
   }
 
   private report(problem: Problem): void {
@@ -265,7 +265,7 @@ class Mender {
     if (!opener || !previous) return
     const text = CLOSER[opener.token.text] ?? '}'
     this.put(at, text, previous)
-    const related = [{ at: site(opener.token.origin), message: `to match this "${opener.token.text}"` }]
+    const related = [{ at: primarySpan(opener.token.origin), message: `to match this "${opener.token.text}"` }]
     this.report({ ...missingAfter(previous, text, `expected "${text}"`), related })
   }
 
@@ -274,7 +274,7 @@ class Mender {
     this.put(at, text, this.tokens[at - 1] ?? next)
     const { file, start } = next.origin.spelled
     const suggestions = [{ title: `insert "${text}"`, at: { file, start, end: start }, text }]
-    this.report({ ...syntaxProblem(site(next.origin), `expected "${text}" before "${next.text}"`), suggestions })
+    this.report({ ...syntaxProblem(primarySpan(next.origin), `expected "${text}" before "${next.text}"`), suggestions })
   }
 
   private followsOperand(at: number): boolean {
@@ -306,7 +306,7 @@ class Mender {
     this.dropped.add(at)
     const suggestions = [{ title: `remove "${token.text}"`, at: token.origin.spelled, text: '' }]
     this.report({
-      ...syntaxProblem(site(token.origin), `nothing is open that "${token.text}" could close`),
+      ...syntaxProblem(primarySpan(token.origin), `nothing is open that "${token.text}" could close`),
       suggestions,
     })
   }

@@ -1,4 +1,4 @@
-import { site } from '../text/origin.ts'
+import { primarySpan } from '../text/origin.ts'
 import type { Span } from '../text/source-file.ts'
 import type { Lexeme } from './lex.ts'
 import { characterValue, integerLiteral } from './literal.ts'
@@ -64,7 +64,7 @@ class ConditionParser {
   }
 
   private fail(token: Lexeme | undefined, message: string, kind: ProblemKind = 'directive'): Integer {
-    this.problem ??= { kind, at: token ? site(token.origin) : this.at, message }
+    this.problem ??= { kind, at: token ? primarySpan(token.origin) : this.at, message }
     this.next = this.tokens.length
     return zero
   }

@@ -1,4 +1,4 @@
-import { perVersion } from '../text/per-version.ts'
+import { memoize } from '../text/memo.ts'
 import type { SyntaxNode } from './grammar.ts'
 import type { List, Piece } from './outline.ts'
 import { missingAfter } from './problem.ts'
@@ -69,7 +69,7 @@ interface Shape {
   readonly value: SyntaxNode | undefined
 }
 
-const shapeOf = perVersion((node: SyntaxNode): Shape => {
+const shapeOf = memoize((node: SyntaxNode): Shape => {
   if (node.type !== 'initializer_pair') return { designators: [], value: node }
   const designators = node.children.filter(each => each.field === 'designator').map(designatorFrom)
   return { designators, value: node.children.find(each => each.field === 'value') }

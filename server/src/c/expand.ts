@@ -1,4 +1,4 @@
-import { site } from '../text/origin.ts'
+import { primarySpan } from '../text/origin.ts'
 import type { Span } from '../text/source-file.ts'
 import type { Lexeme, Use } from './lex.ts'
 import type { MacroDefinition } from './macro.ts'
@@ -177,7 +177,7 @@ export class Expander {
     return substitute(macro, args, use, (left, right) =>
       this.source.problem(
         'macro',
-        site(name.origin),
+        primarySpan(name.origin),
         `pasting "${left}" and "${right}" does not give a valid preprocessing token`,
       ),
     )
@@ -209,7 +209,7 @@ export class Expander {
   }
 
   private unterminated(macro: MacroDefinition, name: Lexeme, read: Lexeme[]): undefined {
-    this.source.problem('macro', site(name.origin), `unterminated argument list invoking macro "${macro.name}"`)
+    this.source.problem('macro', primarySpan(name.origin), `unterminated argument list invoking macro "${macro.name}"`)
     this.contexts.push({ tokens: read, next: 0, macro: undefined, isEnd: false })
     this.spent += useLimit / rereadLimit
   }
@@ -224,7 +224,7 @@ export class Expander {
       args.length > wanted
         ? `macro "${macro.name}" passed ${args.length} arguments, but takes just ${wanted}`
         : `macro "${macro.name}" requires ${wanted} arguments, but only ${args.length} given`
-    this.source.problem('macro', site(name.origin), message)
+    this.source.problem('macro', primarySpan(name.origin), message)
     return undefined
   }
 
@@ -249,7 +249,11 @@ export class Expander {
     if (!this.isOverLimit && (isDeep || this.spent > useLimit || this.spentInAll > totalLimit)) {
       this.isOverLimit = true
       const why = isDeep ? `more than ${depthLimit} macros deep` : `more than ${useLimit} tokens`
-      this.source.problem('expansion-limit', site(name.origin), `this expands to ${why}; the rest is left as it is`)
+      this.source.problem(
+        'expansion-limit',
+        primarySpan(name.origin),
+        `this expands to ${why}; the rest is left as it is`,
+      )
     }
     return this.isOverLimit
   }

@@ -1,4 +1,4 @@
-import { site } from '../text/origin.ts'
+import { primarySpan } from '../text/origin.ts'
 import type { Span } from '../text/source-file.ts'
 import type { Braces, Element } from './elements.ts'
 import { layOut } from './layout.ts'
@@ -103,7 +103,7 @@ function withMember(struct: StructType, { name, type, element, after }: Missing)
   const before = struct.members[after]
   const declared =
     type.kind === 'array' ? `${typeName(type.element)} ${name}[${type.length}]` : `${typeName(type)} ${name}`
-  const fix = before && behindMember(site(before.origin), declared)
+  const fix = before && behindMember(primarySpan(before.origin), declared)
   const known = pathTo(struct, name) !== undefined
   if (!at.piece.mended && known) {
     const message = `"${name}" is written as a list: it would be declared "${declared}"`

@@ -1,6 +1,5 @@
-import { site } from '../text/origin.ts'
-import type { Braces, Designator, Element } from './elements.ts'
-import { bracesAt } from './elements.ts'
+import { primarySpan } from '../text/origin.ts'
+import { type Braces, bracesAt, type Designator, type Element } from './elements.ts'
 import { evaluate, evaluateInt, stringOf, typeOf } from './expression.ts'
 import { child, type SyntaxNode } from './grammar.ts'
 import { convert, isInt } from './integer.ts'
@@ -303,7 +302,7 @@ function warnTwice(slot: Slot, { at, designators }: Element): void {
     .slice(first.start, last.end)
     .map(token => token.text)
     .join('')
-  const related = slot.designator ? [{ at: site(slot.designator), message: 'it was written here first' }] : []
+  const related = slot.designator ? [{ at: primarySpan(slot.designator), message: 'it was written here first' }] : []
   tell(
     at,
     { start: first.start, end: last.end },

@@ -1,5 +1,5 @@
+import { memoize } from '../text/memo.ts'
 import type { Origin } from '../text/origin.ts'
-import { perVersion } from '../text/per-version.ts'
 import type { SourceFile, Span } from '../text/source-file.ts'
 import { backToFile, spliceLines } from './splice.ts'
 import type { Token, TokenKind } from './token.ts'
@@ -225,7 +225,7 @@ function scanQuoted(text: string, from: number, found: Scanned): void {
 const takesHeaderName = (name: string): boolean => name === 'include' || name === 'include_next' || name === 'import'
 
 /** Splits a file into tokens and directive lines (translation phases 2 and 3). */
-export const lexFile = perVersion((file: SourceFile): LexedFile => new Lexer(file, file.text).run())
+export const lexFile = memoize((file: SourceFile): LexedFile => new Lexer(file, file.text).run())
 
 /** Reads `text` in place of the file's own, as long as that. */
 export const lexAs = (file: SourceFile, text: string): LexedFile => new Lexer(file, text).run()

@@ -1,4 +1,4 @@
-import { site } from '../text/origin.ts'
+import { primarySpan } from '../text/origin.ts'
 import type { Span } from '../text/source-file.ts'
 import type { Token } from './token.ts'
 import type { Macro, MacroUse } from './unit.ts'
@@ -33,7 +33,7 @@ export class UseOfMacro implements MacroUse {
 
   /** Whether a token stands behind the use in its file, so that none of the use's can follow. */
   private isPassed({ origin }: Token): boolean {
-    const { file, start } = site(origin)
+    const { file, start } = primarySpan(origin)
     return file === this.at.file && this.at.end <= start
   }
 

@@ -1,4 +1,4 @@
-import { perVersion } from '../text/per-version.ts'
+import { memoize } from '../text/memo.ts'
 import type { Span } from '../text/source-file.ts'
 import { type Directive, type Lexeme, spell } from './lex.ts'
 import type { Macro, Problem } from './unit.ts'
@@ -33,7 +33,7 @@ export interface Defined {
 }
 
 /** Reads the rest of a `#define` line; what it answers depends on that line alone. */
-export const definitionOf = perVersion((directive: Directive): Defined => {
+export const definitionOf = memoize((directive: Directive): Defined => {
   const problems: Problem[] = []
   const macro = new DefinitionReader(directive, problems).read()
   return { macro, problems }

@@ -1,4 +1,4 @@
-import { perVersion } from '../text/per-version.ts'
+import { memoize } from '../text/memo.ts'
 import type { SourceFile, Span } from '../text/source-file.ts'
 import { type LexedFile, lexAs, lexFile } from './lex.ts'
 
@@ -9,7 +9,7 @@ const MOST = 8
  * The file as it reads once the comments that run over code end where their text does; undefined where none does.
  * C closes a comment with the end of the next one, so one whose end was not typed takes all lines between with it.
  */
-export const withoutOpenComments = perVersion((file: SourceFile): LexedFile | undefined => {
+export const withoutOpenComments = memoize((file: SourceFile): LexedFile | undefined => {
   let lexed = lexFile(file)
   const open: Span[] = []
   for (let text = file.text; open.length < MOST; ) {

@@ -1,4 +1,4 @@
-import { site } from '../text/origin.ts'
+import { primarySpan } from '../text/origin.ts'
 import { balance } from './brackets.ts'
 import type { SyntaxNode } from './grammar.ts'
 import { missingAfter, syntaxProblem } from './problem.ts'
@@ -88,7 +88,7 @@ class Cutter {
         if (!piece.assigns) this.assumeEquals(piece, token)
         i = this.addList(piece, i, 0)
       } else if (token.text === '{' && piece.tokens.length === 0) {
-        this.problems.push(syntaxProblem(site(token.origin), 'expected "struct" before "{"'))
+        this.problems.push(syntaxProblem(primarySpan(token.origin), 'expected "struct" before "{"'))
         piece.tokens.push({ ...token, kind: 'identifier', text: 'struct' })
         i = this.addGroup(piece, i)
       } else i = this.addGroup(piece, i)
@@ -137,7 +137,7 @@ class Cutter {
 
   private items(open: number, close: number, depth: number): readonly Piece[] {
     if (DEEPEST < depth) {
-      this.problems.push(syntaxProblem(site(this.tokens[open]!.origin), 'lists are nested too deeply'))
+      this.problems.push(syntaxProblem(primarySpan(this.tokens[open]!.origin), 'lists are nested too deeply'))
       return []
     }
     const items: Piece[] = []
@@ -150,7 +150,7 @@ class Cutter {
       const tokens = item?.tokens ?? this.tokens.slice(start, at)
       if (tokens.length) items.push(itemOf(tokens, item?.lists ?? NO_LISTS, before, after))
       else if (after.text === ',')
-        this.problems.push(syntaxProblem(site(after.origin), 'expected an expression before ","'))
+        this.problems.push(syntaxProblem(primarySpan(after.origin), 'expected an expression before ","'))
       item = undefined
       assigns = false
       before = after

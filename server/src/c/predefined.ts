@@ -1,4 +1,4 @@
-import { perVersion } from '../text/per-version.ts'
+import { memoize } from '../text/memo.ts'
 import type { SourceFile } from '../text/source-file.ts'
 import { lexFile } from './lex.ts'
 import { definitionOf, type MacroDefinition } from './macro.ts'
@@ -132,7 +132,7 @@ const unplaced = (name: string): MacroDefinition => ({
   parts: [],
 })
 
-const definitionsIn = perVersion((file: SourceFile): readonly MacroDefinition[] =>
+const definitionsIn = memoize((file: SourceFile): readonly MacroDefinition[] =>
   lexFile(file).directives.flatMap(directive => {
     const { macro } = definitionOf(directive)
     return macro ? [{ ...macro, at: undefined }] : []

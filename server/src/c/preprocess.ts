@@ -1,4 +1,4 @@
-import { site } from '../text/origin.ts'
+import { primarySpan } from '../text/origin.ts'
 import { positionAt, type SourceFile, type Span } from '../text/source-file.ts'
 import { evaluateCondition } from './condition.ts'
 import { type Answers, conditionLine, hasIncludeOperators } from './condition-line.ts'
@@ -148,7 +148,7 @@ class Preprocessor implements TokenSource, Answers, Conditions {
   private stray({ text, origin }: Lexeme): void {
     const quote = /^\w*(["'])/.exec(text)?.[1]
     const message = quote ? `missing terminating ${quote} character` : `stray ${JSON.stringify(text)} in program`
-    this.problem('syntax', site(origin), message)
+    this.problem('syntax', primarySpan(origin), message)
   }
 
   problem(kind: ProblemKind, at: Span, message: string, more: Partial<Problem> = {}): void {
@@ -318,7 +318,7 @@ class Preprocessor implements TokenSource, Answers, Conditions {
   /** `_Pragma ( "text" )` is `#pragma text` (C11 6.10.9). */
   private pragmaOperator(operator: Lexeme): void {
     const [, text, close] = [this.expander.next(), this.expander.next(), this.expander.next()]
-    const at = site(operator.origin)
+    const at = primarySpan(operator.origin)
     if (text?.kind !== 'string' || close?.text !== ')')
       this.problem('directive', at, '_Pragma takes a parenthesized string literal')
     else this.pragmas.push({ at, text: text.text.slice(1, -1).replace(/\\(["\\])/g, '$1'), before: this.tokens.length })
@@ -351,7 +351,7 @@ class Preprocessor implements TokenSource, Answers, Conditions {
     const frame = this.frames.at(-1)
     switch (dynamic) {
       case 'line': {
-        const place = site(name.origin)
+        const place = primarySpan(name.origin)
         return { kind: 'number', text: String(lineNumber(place, place.end - 1) + (frame?.lineShift ?? 0)) }
       }
       case 'counter':
@@ -377,7 +377,7 @@ const lineNumber = ({ file }: Span, offset: number): number => positionAt(file, 
 
 /** Whether no macro's replacement list stands between the use and the file; it may be an argument's text, though. */
 function isWrittenInFile(use: Use): boolean {
-  const { file, start, end } = site(use)
+  const { file, start, end } = primarySpan(use)
   return use.spelled.file === file && use.spelled.start >= start && use.spelled.end <= end
 }
 

@@ -1,4 +1,4 @@
-import { site } from '../text/origin.ts'
+import { primarySpan } from '../text/origin.ts'
 import type { Span } from '../text/source-file.ts'
 import type { Token } from './token.ts'
 import type { Problem } from './unit.ts'
@@ -12,7 +12,7 @@ export const insertAfter = (token: Token, text: string): NonNullable<Problem['su
 /** A syntax problem right after a token, with the text that is missing there. */
 export function missingAfter(token: Token, text: string, message: string, kind: Problem['kind'] = 'syntax'): Problem {
   const suggestions = token.origin.expandedAt ? {} : { suggestions: [insertAfter(token, text)] }
-  return { kind, at: site(token.origin), message, ...suggestions, severity: 'error' }
+  return { kind, at: primarySpan(token.origin), message, ...suggestions, severity: 'error' }
 }
 
 export const syntaxProblem = (at: Span, message: string): Problem => ({

@@ -1,4 +1,4 @@
-import { perVersion } from '../text/per-version.ts'
+import { memoize } from '../text/memo.ts'
 import type { SourceFile } from '../text/source-file.ts'
 import { attributesIn, type Declared, declare } from './declarator.ts'
 import { checkAssertion, declaratorGroups, readTypedef, typeFrom, typeNamed } from './declare.ts'
@@ -61,7 +61,7 @@ interface Before {
 }
 
 /** Undefined when the last declaration of the headers is not whole, so that it goes on in the file. */
-const declaredIn = perVersion(({ tokens, macros }: Preprocessed): Before | undefined => {
+const declaredIn = memoize(({ tokens, macros }: Preprocessed): Before | undefined => {
   const { declarations, problems } = outline(tokens)
   if (problems.length) return undefined
   const scope = scopeOf(declarations, macros, [])

@@ -1,4 +1,4 @@
-import { type Origin, site } from '../text/origin.ts'
+import { type Origin, primarySpan } from '../text/origin.ts'
 import type { SyntaxNode } from './grammar.ts'
 import type { Piece } from './outline.ts'
 import { closest } from './suggest.ts'
@@ -61,7 +61,7 @@ export function tell(
   message: string,
   more: Partial<Pick<Problem, 'severity' | 'related' | 'suggestions'>> = {},
 ): undefined {
-  at.scope.problems.push({ kind, at: site(placeOf(at, node)), message, severity: 'error', ...more })
+  at.scope.problems.push({ kind, at: primarySpan(placeOf(at, node)), message, severity: 'error', ...more })
 }
 
 /** "Did you mean": the names closest to the one that stands at `node`, to be put over it. */

@@ -1,5 +1,5 @@
+import { memoize } from '../text/memo.ts'
 import type { Origin } from '../text/origin.ts'
-import { perVersion } from '../text/per-version.ts'
 import { type CType, memberPaths, type StructType } from './types.ts'
 import { type FieldValue, type IntValue, type UnknownValue, type Value, ZERO } from './value.ts'
 
@@ -154,7 +154,7 @@ function follow(slot: Slot, path: readonly number[]): Slot | undefined | 'ousted
 }
 
 /** What C fills in where nothing is written. */
-export const zero: (type: CType) => Value = perVersion((type: CType): Value => {
+export const zero: (type: CType) => Value = memoize((type: CType): Value => {
   switch (type.kind) {
     case 'int':
       return { kind: 'int', type, value: 0n }

@@ -1,5 +1,5 @@
+import { memoize } from '../text/memo.ts'
 import type { Origin } from '../text/origin.ts'
-import { perVersion } from '../text/per-version.ts'
 
 /** An integer (or enumeration, or _Bool) type. `size` in bytes. */
 export interface IntType {
@@ -114,7 +114,7 @@ export function findMember(struct: StructType, name: string): Member | undefined
 
 export const pathTo = (struct: StructType, name: string): MemberPath | undefined => pathsByName(struct).get(name)
 
-const pathsByName = perVersion(
+const pathsByName = memoize(
   (struct: StructType): ReadonlyMap<string, MemberPath> =>
     new Map(memberPaths(struct).map(each => [each.member.name ?? '', each])),
 )
@@ -126,7 +126,7 @@ export interface MemberPath {
 }
 
 /** Every named member, those of anonymous structs and unions included, in declaration order. */
-export const memberPaths: (struct: StructType) => readonly MemberPath[] = perVersion((struct: StructType) =>
+export const memberPaths: (struct: StructType) => readonly MemberPath[] = memoize((struct: StructType) =>
   struct.members.flatMap(pathsFrom),
 )
 

@@ -1,4 +1,4 @@
-import { type Origin, site } from '../text/origin.ts'
+import { type Origin, primarySpan } from '../text/origin.ts'
 import type { Span } from '../text/source-file.ts'
 import type { Token } from './token.ts'
 
@@ -7,7 +7,7 @@ export function writtenAt(first: Token, last: Token, before?: Token, after?: Tok
   const [from, to] = [first.origin, last.origin]
   if (!from.expandedAt && !to.expandedAt) return first === last ? from : { spelled: cover(from.spelled, to.spelled) }
   if (before && after && !before.origin.expandedAt && !after.origin.expandedAt)
-    return { spelled: betweenFences(site(from), site(to), before.origin.spelled, after.origin.spelled) }
+    return { spelled: betweenFences(primarySpan(from), primarySpan(to), before.origin.spelled, after.origin.spelled) }
   return writtenInMacro(levels(first), levels(last), before && levels(before), after && levels(after))
 }
 

@@ -115,7 +115,7 @@ function repaired(
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const edits = fixAll(findingsOf(newest(mains, files), files, settings).filter(isShown))
     if (edits.length === 0) break
-    for (const file of new Set(edits.map(({ at }) => at.file))) {
+    for (const file of new Set(edits.map(({ span: at }) => at.file))) {
       if (!first.has(file.uri)) first.set(file.uri, file)
       files.put({ uri: file.uri, text: applyEdits(file, edits) })
     }

@@ -1,12 +1,12 @@
 import type { ObjectDefinition, Unit } from '../c/unit.ts'
 import type { StructValue } from '../c/value.ts'
-import { perVersion } from '../text/per-version.ts'
+import { memoize } from '../text/memo.ts'
 import { bindCell, bindConsole, bindMemory } from './bind-cell.ts'
 import type { Architecture, Config, IommuUnit, PlatformInfo, SystemConfig } from './model.ts'
 import { asArray, asStruct, big, chars, type FieldReader, inside, num } from './read-fields.ts'
 
 /** The configuration a unit defines: the first object that begins with a system's or a cell's descriptor. */
-export const bindConfig = perVersion((unit: Unit): Config | undefined => {
+export const bindConfig = memoize((unit: Unit): Config | undefined => {
   for (const object of unit.objects) {
     const whole = asStruct(object.value)
     if (!whole) continue

@@ -1,4 +1,4 @@
-import { perVersion } from '../text/per-version.ts'
+import { memoize } from '../text/memo.ts'
 import type { SourceFile } from '../text/source-file.ts'
 import { folderOf, joinUri, nameOf } from '../text/uri.ts'
 import { fileAt, filesIn, type Project, type Wanted } from './project.ts'
@@ -6,13 +6,13 @@ import { type ProjectFile, projectFileOf, type System } from './project-file.ts'
 import type { RootChoice } from './scenario.ts'
 
 /** Whether a text defines a root cell: a glance, not an analysis. */
-export const looksLikeSystem = perVersion((file: SourceFile) => /\bstruct\s+jailhouse_system\b/.test(file.text))
+export const looksLikeSystem = memoize((file: SourceFile) => /\bstruct\s+jailhouse_system\b/.test(file.text))
 
 /**
  * Whether a text may define a configuration: a glance as well. It declares a descriptor or at least includes the header,
  * and unlike the sources of hypervisor and driver has no function; or it only takes another configuration's text.
  */
-export const looksLikeConfig = perVersion(({ text }: SourceFile) => {
+export const looksLikeConfig = memoize(({ text }: SourceFile) => {
   if (isWrapper(text)) return true
   return (DESCRIPTOR.test(text) || HEADER.test(text)) && !FUNCTION.test(text)
 })
@@ -65,7 +65,7 @@ export function chooseRoot(cell: SourceFile, project: Project, wanted: Wanted): 
   return byComment(cell) ?? bySystem(cell.uri, file) ?? byPin(cell.uri, project) ?? byPrefix(cell.uri, project, wanted)
 }
 
-const byComment = perVersion((cell: SourceFile): RootChoice | undefined => {
+const byComment = memoize((cell: SourceFile): RootChoice | undefined => {
   const named = /(?:\/\*|\/\/)\s*jailhouse-warden:\s*root\s*=\s*([^\s*]+)/.exec(cell.text)?.[1]
   if (!named) return undefined
   return {
@@ -92,7 +92,7 @@ function byPin(cell: string, project: Project): RootChoice | undefined {
 }
 
 /** A folder may hold thousands of files that are no configurations: looking one up must not walk them. */
-const members = perVersion((uris: readonly string[]): ReadonlySet<string> => new Set(uris))
+const members = memoize((uris: readonly string[]): ReadonlySet<string> => new Set(uris))
 
 function byPrefix(cell: string, project: Project, wanted: Wanted): RootChoice | undefined {
   const name = nameOf(cell)

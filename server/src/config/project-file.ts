@@ -1,4 +1,4 @@
-import { perVersion } from '../text/per-version.ts'
+import { memoize } from '../text/memo.ts'
 import type { SourceFile, Span } from '../text/source-file.ts'
 import { folderOf, foldersAbove, joinUri } from '../text/uri.ts'
 import { revisionNamed, revisionNames } from './headers/releases.ts'
@@ -83,7 +83,7 @@ const KEYS = [
 const SYSTEM_KEYS = ['name', 'root', 'cells', 'cpuParange']
 
 /** Reads what is well formed, and says what is not. JSON in which comments are allowed. */
-export const readProjectFile = perVersion((file: SourceFile): ProjectFile => {
+export const readProjectFile = memoize((file: SourceFile): ProjectFile => {
   const { top, problems } = readJson(file)
   const folder = folderOf(file.uri)
   const reader = { folder, complain: (at: Span, message: string) => problems.push({ at, message }) }

@@ -1,6 +1,6 @@
 import type { Analysis } from '../analyze.ts'
 import { cellOf, type MemoryRegion } from '../config/model.ts'
-import { site } from '../text/origin.ts'
+import { primarySpan } from '../text/origin.ts'
 import { deviceNote } from './device-note.ts'
 import { elementName } from './element-name.ts'
 import { pathOf, type Spot, type Step } from './locate.ts'
@@ -12,7 +12,7 @@ import { regionNote } from './region-note.ts'
 export function elementNote(analysis: Analysis, spot: Spot): Note | undefined {
   const step = spot.steps.findLast(({ value }) => value.kind === 'struct' && value.type.tag !== undefined)
   if (step?.value.kind !== 'struct' || !step.value.origin) return undefined
-  const at = site(step.value.origin)
+  const at = primarySpan(step.value.origin)
   const region = regionOf(analysis, spot)
   if (region) return { at, blocks: regionNote(analysis, region) }
   const name = elementName(step.value)

@@ -3,7 +3,7 @@ import type { ArrayValue, IntValue } from '../c/value.ts'
 import { type ArrayName, cellOf } from '../config/model.ts'
 import { type FieldDoc, fieldDoc } from '../config/reference/index.ts'
 import { count, hex } from '../rules/places.ts'
-import { site } from '../text/origin.ts'
+import { primarySpan } from '../text/origin.ts'
 import { offsetInCell } from './cell-offset.ts'
 import { cpusNote } from './cpus.ts'
 import { deviceFieldNote } from './device-note.ts'
@@ -23,15 +23,18 @@ export function fieldNote(analysis: Analysis, spot: Spot, offset: number): Note 
   if (!step?.field || !last) return undefined
   if (spot.onDesignator) {
     const at = step.field.written.designator
-    return at && { at: site(at), blocks: [fieldHead(spot), ...docOf(spot), ...nowBlocks(analysis, spot, step)] }
+    return at && { at: primarySpan(at), blocks: [fieldHead(spot), ...docOf(spot), ...nowBlocks(analysis, spot, step)] }
   }
   const { value } = last
   if (value.kind === 'array' && value.text !== undefined && value.origin)
-    return { at: site(value.origin), blocks: [title(`${pathOf(spot.steps)}: ${textWords(value)}`), ...docOf(spot)] }
+    return {
+      at: primarySpan(value.origin),
+      blocks: [title(`${pathOf(spot.steps)}: ${textWords(value)}`), ...docOf(spot)],
+    }
   if (value.kind !== 'int' || !value.origin) return undefined
   const region = regionOf(analysis, spot)
   return {
-    at: wordAt(analysis.unit.main, offset)?.at ?? site(value.origin),
+    at: wordAt(analysis.unit.main, offset)?.at ?? primarySpan(value.origin),
     blocks: [
       title(`${pathOf(spot.steps)} = ${valueWords(analysis, step, last, value)}`),
       ...meaningBlocks(analysis, spot),

@@ -19,8 +19,8 @@ export function fixAll(findings: readonly Finding[]): readonly Edit[] {
 }
 
 const isSame = (a: Edit, b: Edit): boolean =>
-  a.at.file === b.at.file && a.at.start === b.at.start && a.at.end === b.at.end && a.text === b.text
+  a.span.file === b.span.file && a.span.start === b.span.start && a.span.end === b.span.end && a.text === b.text
 
 /** Two insertions at one place count as touching: their order would be a guess. */
-const touches = ({ at: a }: Edit, { at: b }: Edit): boolean =>
+const touches = ({ span: a }: Edit, { span: b }: Edit): boolean =>
   a.file === b.file && (a.start === b.start || (a.start < b.end && b.start < a.end))

@@ -1,6 +1,6 @@
 import type { Analysis } from '../analyze.ts'
 import { lexFile } from '../c/lex.ts'
-import { perVersion } from '../text/per-version.ts'
+import { memoize } from '../text/memo.ts'
 import type { SourceFile, Span } from '../text/source-file.ts'
 
 export interface Fold {
@@ -11,14 +11,14 @@ export interface Fold {
 /** What can be folded, by the tokens of the text as typed: half-typed files fold as far as their braces match. */
 export const folds = ({ unit }: Analysis): readonly Fold[] => foldsOf(unit.main)
 
-const foldsOf = perVersion((file: SourceFile): readonly Fold[] => [
+const foldsOf = memoize((file: SourceFile): readonly Fold[] => [
   ...brackets(file).map(at => ({ at, kind: 'braces' as const })),
   ...conditionals(file).map(at => ({ at, kind: 'conditional' as const })),
   ...comments(file).map(at => ({ at, kind: 'comment' as const })),
 ])
 
 /** Matching braces, parentheses and brackets, inner ones first. */
-const brackets = perVersion((file: SourceFile): readonly Span[] => {
+const brackets = memoize((file: SourceFile): readonly Span[] => {
   const open: { readonly text: string; readonly start: number }[] = []
   const found: Span[] = []
   for (const { kind, text, origin } of lexFile(file).tokens) {

@@ -3,7 +3,7 @@ import { regionsField } from '../config/ivshmem.ts'
 import { type CellConfig, cellOf, type MemoryRegion, type PciDevice, type Placed } from '../config/model.ts'
 import { overlap, phys } from '../config/ranges.ts'
 import { at, headOf, nowhere } from '../rules/places.ts'
-import { site } from '../text/origin.ts'
+import { primarySpan } from '../text/origin.ts'
 import type { Span } from '../text/source-file.ts'
 import { commentBefore } from './comments.ts'
 import { elementName } from './element-name.ts'
@@ -90,10 +90,10 @@ const sharersOf = (cell: CellConfig, region: MemoryRegion): readonly Use[] =>
     .filter(device => sharesRegion(device, region.index))
     .map(device => ({ from: ofElement(cell, 'pci_devices', device), at: [at(device, regionsField(device))] }))
 
-const headAt = ({ source }: Placed): Span => (source?.origin ? headOf(site(source.origin)) : nowhere)
+const headAt = ({ source }: Placed): Span => (source?.origin ? headOf(primarySpan(source.origin)) : nowhere)
 
 function ofCell(cell: CellConfig): Resource {
-  const whole = cell.whole?.origin ? site(cell.whole.origin) : nowhere
+  const whole = cell.whole?.origin ? primarySpan(cell.whole.origin) : nowhere
   const name = at(cell, 'name')
   const selection = name.file === whole.file ? name : headOf(whole)
   const detail = cell.isRoot ? 'root cell' : 'cell'
@@ -105,7 +105,7 @@ function ofElement(
   array: 'mem_regions' | 'pci_devices',
   element: MemoryRegion | PciDevice,
 ): Resource {
-  const range = element.source?.origin ? site(element.source.origin) : nowhere
+  const range = element.source?.origin ? primarySpan(element.source.origin) : nowhere
   const what = element.source ? elementName(element.source) : ''
   const comment = commentBefore(range.file, range.start)
   const name = comment === undefined ? `[${element.index}] ${what}` : `[${element.index}] ${comment}: ${what}`

@@ -18,14 +18,14 @@ export function ignoreHere({ rule, span }: Finding): Fix | undefined {
 
 /** Inside a comment or a macro of several lines the comment would be none, or end the macro. */
 function silences(edit: Edit, offset: number): boolean {
-  const { file } = edit.at
+  const { file } = edit.span
   const { length } = edit.text
-  if (/\\\s*$/.test(file.text.slice(0, edit.at.start))) return false
+  if (/\\\s*$/.test(file.text.slice(0, edit.span.start))) return false
   const after = suppressionsIn({ uri: file.uri, text: applyEdits(file, [edit]) })
   return after.some(
     ({ span: at, scope: covers }) =>
-      edit.at.start <= at.start &&
-      at.end <= edit.at.start + length &&
+      edit.span.start <= at.start &&
+      at.end <= edit.span.start + length &&
       covers.start <= offset + length &&
       offset + length <= covers.end,
   )

@@ -5,7 +5,7 @@ import { type CellConfig, cellOf, type MemoryRegion } from '../config/model.ts'
 import { has } from '../config/ranges.ts'
 import { constantsFor } from '../config/reference/index.ts'
 import { hex, humanSize, originOf } from '../rules/places.ts'
-import { type Origin, site } from '../text/origin.ts'
+import { type Origin, primarySpan } from '../text/origin.ts'
 import { type SourceFile, type Span, textOf } from '../text/source-file.ts'
 import { dmaWords } from './dma-now.ts'
 import { pinNumbers, pinsOfWord } from './pins.ts'
@@ -50,7 +50,7 @@ const finders: Readonly<Record<HintKind, (analysis: Analysis, cell: CellConfig) 
 function regionHints({ unit }: Analysis, { mem_regions }: CellConfig): readonly Found[] {
   const bySite = new Map<string, MemoryRegion[]>()
   for (const region of mem_regions) {
-    const at = region.source?.origin && site(region.source.origin)
+    const at = region.source?.origin && primarySpan(region.source.origin)
     if (at?.file !== unit.main) continue
     const made = bySite.get(`${at.start}`) ?? []
     bySite.set(`${at.start}`, [...made, region])
@@ -62,7 +62,7 @@ function hintOfRegions(made: readonly MemoryRegion[]): readonly Found[] {
   const [first] = made
   const origin = first?.source?.origin
   if (!origin) return []
-  const { file, start, end } = site(origin)
+  const { file, start, end } = primarySpan(origin)
   const indices = runs(
     made.map(({ index }) => index),
     '–',
@@ -110,7 +110,7 @@ function valueHints({ unit }: Analysis): readonly Found[] {
 }
 
 const isExpression = (origin: Origin | undefined): boolean =>
-  origin !== undefined && !/^-?\w+$/.test(textOf(site(origin)).trim())
+  origin !== undefined && !/^-?\w+$/.test(textOf(primarySpan(origin)).trim())
 
 const valueWords = (value: bigint): string => (-1024n < value && value < 1024n ? String(value) : hex(value))
 
@@ -122,6 +122,6 @@ function alone(found: readonly Found[]): readonly Found[] {
 }
 
 function behind(origin: Origin | undefined, file: SourceFile, text: string): readonly Found[] {
-  const at = origin && site(origin)
+  const at = origin && primarySpan(origin)
   return at?.file === file ? [{ offset: at.end, text }] : []
 }

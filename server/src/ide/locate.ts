@@ -1,7 +1,7 @@
 import { lexFile } from '../c/lex.ts'
 import type { ObjectDefinition, Unit } from '../c/unit.ts'
 import type { FieldValue, Value } from '../c/value.ts'
-import { isSpelledInPlace, type Origin, site } from '../text/origin.ts'
+import { isSpelledInPlace, type Origin, primarySpan } from '../text/origin.ts'
 import type { SourceFile, Span } from '../text/source-file.ts'
 
 /** One step from an object to the value under the cursor: a field of a struct, or an element of an array. */
@@ -25,7 +25,7 @@ export const covers = (span: Span, file: SourceFile, offset: number): boolean =>
   span.file === file && span.start <= offset && offset <= span.end
 
 const coveredBy = (origin: Origin | undefined, file: SourceFile, offset: number): boolean =>
-  origin !== undefined && covers(site(origin), file, offset)
+  origin !== undefined && covers(primarySpan(origin), file, offset)
 
 /** The innermost value whose text holds the offset. Of several that one macro use made, the first. */
 export function locate(unit: Unit, offset: number): Spot | undefined {

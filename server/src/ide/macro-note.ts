@@ -1,7 +1,7 @@
 import type { Analysis } from '../analyze.ts'
 import type { MacroUse, Unit } from '../c/unit.ts'
 import { type ConstantDoc, constantDoc } from '../config/reference/index.ts'
-import { site } from '../text/origin.ts'
+import { primarySpan } from '../text/origin.ts'
 import { elementName } from './element-name.ts'
 import { regionOf } from './element-note.ts'
 import { flagHere } from './flag-here.ts'
@@ -42,9 +42,9 @@ const innermostUse = (unit: Unit, offset: number, name: string): MacroUse | unde
 function worthOf({ at }: MacroUse, { steps }: Spot): bigint | undefined {
   const last = steps.at(-1)
   if (last?.value.kind !== 'int' || !last.value.origin) return undefined
-  const place = site(last.value.origin)
+  const place = primarySpan(last.value.origin)
   const isAll = place.file === at.file && place.start === at.start && place.end === at.end
-  const around = last.parent.origin && site(last.parent.origin)
+  const around = last.parent.origin && primarySpan(last.parent.origin)
   return isAll && around?.start !== place.start ? last.value.value : undefined
 }
 
@@ -63,12 +63,12 @@ function argumentNote({ unit }: Analysis, offset: number): Note | undefined {
 /** The elements of an array that a use of a macro makes, by their indices. */
 function madeBlocks(unit: Unit, { at }: MacroUse): readonly Block[] {
   const step = locate(unit, at.start)?.steps.find(({ index, value }) => {
-    const place = index !== undefined && value.kind === 'struct' && value.origin && site(value.origin)
+    const place = index !== undefined && value.kind === 'struct' && value.origin && primarySpan(value.origin)
     return place && place.start === at.start
   })
   if (step?.parent.kind !== 'array') return []
   const rows = step.parent.items.flatMap((value, index) =>
-    value.origin && site(value.origin).start === at.start ? [[`[${index}]`, elementName(value)]] : [],
+    value.origin && primarySpan(value.origin).start === at.start ? [[`[${index}]`, elementName(value)]] : [],
   )
   return [table(['element', 'what it is'], rows)]
 }

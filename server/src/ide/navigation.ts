@@ -12,7 +12,7 @@ import {
   type Placed,
 } from '../config/model.ts'
 import { overlap, phys } from '../config/ranges.ts'
-import { isSpelledInPlace, type Origin, site } from '../text/origin.ts'
+import { isSpelledInPlace, type Origin, primarySpan } from '../text/origin.ts'
 import { type Edit, type SourceFile, type Span, textOf } from '../text/source-file.ts'
 import { peersOf, sharesRegion } from './ivshmem.ts'
 import { covers, locate, type Spot, wordAt } from './locate.ts'
@@ -27,7 +27,7 @@ export function definitions(analysis: Analysis, offset: number): readonly Span[]
   if (macro) return macro.at ? [macro.at] : []
   if (spot?.onDesignator) return fieldDeclaration(spot)
   const object = unit.objects.find(({ name }) => name === wordAt(unit.main, offset)?.text)
-  if (object) return [site(object.nameAt)]
+  if (object) return [primarySpan(object.nameAt)]
   const member = memberNamed(analysis, offset)
   if (member) return [member]
   return spot && analysis.config ? pointedTo(analysis, analysis.config, spot) : []
@@ -38,7 +38,7 @@ function memberNamed({ unit, config }: Analysis, offset: number): Span | undefin
   const word = wordAt(unit.main, offset)
   const isMember = word && unit.main.text[word.at.start - 1] === '.'
   const array = isMember && config && cellOf(config).arrays.find(({ member }) => member === word.text)
-  return array ? site(array.declaredAt) : undefined
+  return array ? primarySpan(array.declaredAt) : undefined
 }
 
 function macroAt(unit: Unit, offset: number): Macro | undefined {
@@ -48,7 +48,7 @@ function macroAt(unit: Unit, offset: number): Macro | undefined {
 
 function fieldDeclaration({ steps }: Spot): readonly Span[] {
   const member = steps.at(-1)?.field?.written.member
-  return member ? [site(member.origin)] : []
+  return member ? [primarySpan(member.origin)] : []
 }
 
 /** An index into another array leads to its elements; a region leads to the regions of other cells over its memory. */
@@ -68,12 +68,12 @@ function pointedTo(analysis: Analysis, config: Config, { steps }: Spot): readonl
   return region ? otherSides(analysis, cell, region) : []
 }
 
-const placeOf = ({ source }: Placed): Span | undefined => source?.origin && site(source.origin)
+const placeOf = ({ source }: Placed): Span | undefined => source?.origin && primarySpan(source.origin)
 const isPlace = (place: Span | undefined): place is Span => place !== undefined
 
 function elements(cell: CellConfig, name: string, start: number, count: number): readonly Span[] {
   const items = cell.arrays.find(array => array.name === name)?.value.items.slice(start, start + count) ?? []
-  return distinct(items.flatMap(({ origin }) => (origin ? [site(origin)] : [])))
+  return distinct(items.flatMap(({ origin }) => (origin ? [primarySpan(origin)] : [])))
 }
 
 /** Several elements of one macro stand in one place. */
@@ -166,7 +166,7 @@ export function rename(
   const old = textOf(word)
   if (name === old) return { edits: [] }
   const because = conflict(unit, name)
-  return because ? { edits: [], because } : { edits: identifiers(unit.main, old).map(at => ({ at, text: name })) }
+  return because ? { edits: [], because } : { edits: identifiers(unit.main, old).map(span => ({ span, text: name })) }
 }
 
 /** A name that anything else has, in this file or its headers, would come to mean that. */

@@ -2,7 +2,7 @@ import type { Analysis } from '../analyze.ts'
 import type { ObjectDefinition } from '../c/unit.ts'
 import type { ArrayValue, Value } from '../c/value.ts'
 import { cellOf } from '../config/model.ts'
-import { type Origin, site } from '../text/origin.ts'
+import { type Origin, primarySpan } from '../text/origin.ts'
 import type { SourceFile, Span } from '../text/source-file.ts'
 import { commentBefore } from './comments.ts'
 import { elementName } from './element-name.ts'
@@ -40,7 +40,7 @@ export function symbols({ unit, config }: Pick<Analysis, 'unit' | 'config'>): re
 }
 
 const inFile = (origin: Origin, file: SourceFile): Span | undefined => {
-  const place = site(origin)
+  const place = primarySpan(origin)
   return place.file === file ? place : undefined
 }
 

@@ -51,7 +51,7 @@ function suppressActions(selected: readonly Finding[], session: Session): readon
   const seen = new Set<string>()
   return selected.flatMap(finding => {
     const fix = ignoreHere(finding)
-    const key = fix?.edits.map(({ at, text }) => `${at.start} ${text}`).join()
+    const key = fix?.edits.map(({ span: at, text }) => `${at.start} ${text}`).join()
     return fix && key && !seen.has(key) && seen.add(key) ? quickFix(finding, fix, session) : []
   })
 }

@@ -4,7 +4,7 @@ import type { Project } from '../config/project.ts'
 import { PROJECT_FILE, type ProjectProblem } from '../config/project-file.ts'
 import { projectProblems, settingsProblems } from '../rules/project-problems.ts'
 import type { Finding } from '../rules/rule.ts'
-import { perVersion } from '../text/per-version.ts'
+import { memoize } from '../text/memo.ts'
 import type { SourceFile } from '../text/source-file.ts'
 import { canonicalUri, nameOf } from '../text/uri.ts'
 import type { ClientCapabilities } from './client-capabilities.ts'
@@ -23,14 +23,14 @@ export interface AnalyzedDocument {
 /** Whether a file is worth an analysis shows near its top; a glance at more would cost in every other C file. */
 const MAX_PREFIX = 256 * 1024
 
-const isConfiguration = perVersion((file: SourceFile) =>
+const isConfiguration = memoize((file: SourceFile) =>
   isConfigFile(file.text.length <= MAX_PREFIX ? file : { uri: file.uri, text: file.text.slice(0, MAX_PREFIX) }),
 )
 
 const isProjectFile = (uri: string): boolean => nameOf(uri) === PROJECT_FILE
 
 /** One answer a file while nothing in the project changes. */
-const analysesIn = perVersion((_: Project) => new Map<SourceFile, Analysis>())
+const analysesIn = memoize((_: Project) => new Map<SourceFile, Analysis>())
 
 function analyzeOnce(file: SourceFile, project: Project): Analysis {
   const known = analysesIn(project)

@@ -127,11 +127,11 @@ export function toSemanticTokens(tokens: readonly SemanticToken[], encoding: Enc
 
 /** Edits of any number of files, in the form the client announced. */
 export function toWorkspaceEdit(edits: readonly Edit[], session: Session): WorkspaceEdit {
-  const files = [...new Set(edits.map(({ at }) => at.file))]
+  const files = [...new Set(edits.map(({ span: at }) => at.file))]
   const textEdits = (file: SourceFile) =>
     edits
-      .filter(({ at }) => at.file === file)
-      .map(({ at, text }) => ({ range: toRange(at, session.capabilities.encoding), newText: text }))
+      .filter(({ span: at }) => at.file === file)
+      .map(({ span: at, text }) => ({ range: toRange(at, session.capabilities.encoding), newText: text }))
   if (!session.capabilities.documentChanges)
     return { changes: Object.fromEntries(files.map(file => [session.clientUri(file.uri), textEdits(file)])) }
   return {

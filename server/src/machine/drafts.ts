@@ -1,7 +1,7 @@
-import { perVersion } from '../text/per-version.ts'
+import { memoize } from '../text/memo.ts'
 import type { Hypervisor, Unit } from './hypervisor.ts'
 
-const mark = perVersion((_: object): { edit?: object } => ({}))
+const mark = memoize((_: object): { edit?: object } => ({}))
 
 /** What a unit remembers as something the running command may change in place: copied once for each command. */
 export function draftOf<T extends object>(hv: Hypervisor, unit: Unit, copy: (before: T | undefined) => T): T {

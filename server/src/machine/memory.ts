@@ -1,7 +1,7 @@
 import { MEM_COMM_REGION, MEM_LOADABLE, MEM_NO_HUGEPAGES, MEM_ROOTSHARED } from '../config/constants.ts'
 import type { MemoryRegion } from '../config/model.ts'
 import { hasAny, isAligned } from '../config/ranges.ts'
-import { perVersion } from '../text/per-version.ts'
+import { memoize } from '../text/memo.ts'
 import {
   about,
   type Cell,
@@ -145,7 +145,7 @@ export function grantOf(mapping: Mapping): Grant {
 export const isDriver = (unit: Unit): unit is IommuDriver => 'map_memory' in unit
 
 /** The set of units is complete before anything is mapped. */
-const driversIn = perVersion((units: Hypervisor['units']): readonly IommuDriver[] => [...units.keys()].filter(isDriver))
+const driversIn = memoize((units: Hypervisor['units']): readonly IommuDriver[] => [...units.keys()].filter(isDriver))
 
 export const driversOf = (hv: Hypervisor): readonly IommuDriver[] => driversIn(hv.units)
 

@@ -1,5 +1,5 @@
 import type { MemoryRegion } from '../config/model.ts'
-import { perVersion } from '../text/per-version.ts'
+import { memoize } from '../text/memo.ts'
 import { type IntervalIndex, intervalIndex } from './interval-index.ts'
 
 /** Sums wrap at 2^64 as in `address_in_region`: a region over the end holds no address at all. */
@@ -7,7 +7,7 @@ const endOf = ({ phys_start, size }: { readonly phys_start: bigint; readonly siz
   BigInt.asUintN(64, phys_start + size)
 
 /** Regions by physical address; one index for one array. */
-export const physIndexOf: (regions: readonly MemoryRegion[]) => IntervalIndex<MemoryRegion> = perVersion(regions =>
+export const physIndexOf: (regions: readonly MemoryRegion[]) => IntervalIndex<MemoryRegion> = memoize(regions =>
   intervalIndex(regions.map(region => ({ start: region.phys_start, end: endOf(region), item: region }))),
 )
 

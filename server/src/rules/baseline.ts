@@ -1,9 +1,9 @@
 import { readJson } from '../config/json-file.ts'
-import { perVersion } from '../text/per-version.ts'
+import { memoize } from '../text/memo.ts'
 import type { SourceFile } from '../text/source-file.ts'
 
 /** The fingerprints that a baseline lists; undefined where the file is none. */
-export const readBaseline = perVersion((file: SourceFile): ReadonlySet<string> | undefined => {
+export const readBaseline = memoize((file: SourceFile): ReadonlySet<string> | undefined => {
   const { top, problems } = readJson(file)
   const list = top?.members?.find(({ name }) => name === 'fingerprints')?.node.items
   if (problems.length > 0 || !list) return undefined

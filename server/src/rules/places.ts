@@ -1,7 +1,7 @@
 import type { Value } from '../c/value.ts'
 import type { CellConfig, DeclaredArray, MemoryRegion, Placed } from '../config/model.ts'
 import { phys, type Range, virt } from '../config/ranges.ts'
-import { isSpelledInPlace as isOriginInPlace, type Origin, site } from '../text/origin.ts'
+import { isSpelledInPlace as isOriginInPlace, type Origin, primarySpan } from '../text/origin.ts'
 import type { Span } from '../text/source-file.ts'
 
 /** Where nobody wrote anything; runRules puts such a finding on the configuration's declaration. */
@@ -14,9 +14,9 @@ export const nowhere: Span = { file: { uri: '', text: '' }, start: 0, end: 0 }
 export function at(placed: Placed, path = ''): Span {
   const chain = valuesAlong(placed.source, path)
   const origin = chain.at(-1)?.origin
-  if (path && origin && reaches(chain, path)) return site(origin)
+  if (path && origin && reaches(chain, path)) return primarySpan(origin)
   const written = chain.findLast(value => value.origin)?.origin
-  return written ? headOf(site(written)) : nowhere
+  return written ? headOf(primarySpan(written)) : nowhere
 }
 
 /** Whether the field is written in the text at all, be it through a macro. */
@@ -86,15 +86,15 @@ export function headOf(span: Span): Span {
 }
 
 /** An array's name in the struct that declares it. */
-export const atDeclaration = (array: DeclaredArray): Span => site(array.declaredAt)
+export const atDeclaration = (array: DeclaredArray): Span => primarySpan(array.declaredAt)
 
 /** The length in the declaration of an array, or else its name. */
-export const atLength = (array: DeclaredArray): Span => site(array.lengthAt ?? array.declaredAt)
+export const atLength = (array: DeclaredArray): Span => primarySpan(array.lengthAt ?? array.declaredAt)
 
 /** An element of an array; where it is filled with zeros, the array's declaration. */
 export function atElement(array: DeclaredArray, index: number): Span {
   const origin = array.value.items[index]?.origin
-  return origin ? headOf(site(origin)) : atLength(array)
+  return origin ? headOf(primarySpan(origin)) : atLength(array)
 }
 
 export const arrayOf = (cell: CellConfig, name: DeclaredArray['name']): DeclaredArray | undefined =>

@@ -2,8 +2,8 @@ import type { Unit } from '../c/unit.ts'
 import { type Config, cellOf } from '../config/model.ts'
 import type { RootChoice, Scenario } from '../config/scenario.ts'
 import type { Machine } from '../machine/machine.ts'
-import { site } from '../text/origin.ts'
-import { perVersion } from '../text/per-version.ts'
+import { memoize } from '../text/memo.ts'
+import { primarySpan } from '../text/origin.ts'
 import type { SourceFile, Span } from '../text/source-file.ts'
 import { catalogue } from './catalogue.ts'
 import { headOf, nowhere } from './places.ts'
@@ -52,9 +52,9 @@ const configsOf = ({ config, simulations }: Subjects): readonly Config[] => [
 const start = (file: SourceFile): Span => ({ file, start: 0, end: 0 })
 
 /** The findings of a subject are memoised by its identity: an edit of one file recomputes that file's alone. */
-const runUnitRules = perVersion((unit: Unit) => runRulesOfKind('unit', unit, start(unit.main)))
+const runUnitRules = memoize((unit: Unit) => runRulesOfKind('unit', unit, start(unit.main)))
 
-const runConfigRules = perVersion((config: Config) => {
+const runConfigRules = memoize((config: Config) => {
   const home = declarationOf(config)
   return [
     ...runRulesOfKind('config', config, home),
@@ -63,11 +63,11 @@ const runConfigRules = perVersion((config: Config) => {
   ]
 })
 
-const runScenarioRules = perVersion((scenario: Scenario) =>
+const runScenarioRules = memoize((scenario: Scenario) =>
   runRulesOfKind('scenario', scenario, declarationOf(scenario.cells[0] ?? scenario.root)),
 )
 
-const runMachineRules = perVersion((machine: Machine) =>
+const runMachineRules = memoize((machine: Machine) =>
   runRulesOfKind('simulation', machine, declarationOf(machine.scenario.cells[0] ?? machine.scenario.root)),
 )
 
@@ -100,7 +100,7 @@ function runRulesOfKind<Subject>(kind: Rule['kind'], subject: Subject, home: Spa
 
 function declarationOf(config: Config): Span {
   const origin = cellOf(config).whole?.origin
-  return origin ? headOf(site(origin)) : start(config.file)
+  return origin ? headOf(primarySpan(origin)) : start(config.file)
 }
 
 /** A header that two units share is checked twice and reported once. */

@@ -1,4 +1,4 @@
-import { perVersion } from '../text/per-version.ts'
+import { memoize } from '../text/memo.ts'
 import type { SourceFile, Span } from '../text/source-file.ts'
 import { closing, lineEnd, skipBlanks } from './fixes/surroundings.ts'
 import type { Suppression } from './rule.ts'
@@ -8,7 +8,7 @@ const IGNORE =
   /^\/[*/]\s*jailhouse-warden:\s*ignore(?<file>-file)?\b(?<names>[\s\S]*?)(?:--(?<reason>[\s\S]*?))?(?:\*\/)?$/
 
 /** The suppression comments of a file. */
-export const suppressionsIn = perVersion((file: SourceFile): readonly Suppression[] => {
+export const suppressionsIn = memoize((file: SourceFile): readonly Suppression[] => {
   if (!file.text.includes('jailhouse-warden:')) return []
   return [...file.text.matchAll(COMMENT)].flatMap(comment => {
     const match = IGNORE.exec(comment[0])

@@ -10,7 +10,8 @@ export interface Origin {
 }
 
 /** The place in the including-most text to draw a squiggle under: the outermost macro use, or the spelling itself. */
-export const site = (origin: Origin): Span => (origin.expandedAt ? site(origin.expandedAt) : origin.spelled)
+export const primarySpan = (origin: Origin): Span =>
+  origin.expandedAt ? primarySpan(origin.expandedAt) : origin.spelled
 
 /** Whether the text at `spelled` can be edited without touching any other use: no macro stands between. */
 export const isSpelledInPlace = (origin: Origin): boolean => origin.expandedAt === undefined

@@ -1,4 +1,4 @@
-import { perVersion } from './per-version.ts'
+import { memoize } from './memo.ts'
 
 /** One version of a text. A new version is a new object; offsets are UTF-16 code units. */
 export interface SourceFile {
@@ -19,14 +19,14 @@ export interface Position {
   readonly character: number
 }
 
-/** Replaces the text of `at` by `text`. */
+/** Replaces the text of `span` by `text`. */
 export interface Edit {
-  readonly at: Span
+  readonly span: Span
   readonly text: string
 }
 
 /** Offsets at which the lines begin; a line ends with `\n`, `\r\n` or a lone `\r`. */
-export const lineStarts = perVersion((file: SourceFile): readonly number[] => {
+export const lineStarts = memoize((file: SourceFile): readonly number[] => {
   const starts = [0]
   for (const match of file.text.matchAll(/\r\n|\r|\n/g)) starts.push(match.index + match[0].length)
   return starts
@@ -58,9 +58,9 @@ export const textOf = (span: Span): string => span.file.text.slice(span.start, s
 
 /** Applies edits that do not overlap to the texts of their file, whatever their order. */
 export function applyEdits(file: SourceFile, edits: readonly Edit[]): string {
-  const inOrder = edits.filter(edit => edit.at.file === file).toSorted((a, b) => b.at.start - a.at.start)
+  const inOrder = edits.filter(edit => edit.span.file === file).toSorted((a, b) => b.span.start - a.span.start)
   return inOrder.reduce(
-    (text, { at, text: insert }) => text.slice(0, at.start) + insert + text.slice(at.end),
+    (text, { span, text: insert }) => text.slice(0, span.start) + insert + text.slice(span.end),
     file.text,
   )
 }

@@ -4,7 +4,7 @@ import { loadGrammar } from '../../src/c/grammar.ts'
 import { readUnit } from '../../src/c/read-unit.ts'
 import type { Unit } from '../../src/c/unit.ts'
 import type { Value } from '../../src/c/value.ts'
-import { type Origin, site } from '../../src/text/origin.ts'
+import { type Origin, primarySpan } from '../../src/text/origin.ts'
 import { textOf } from '../../src/text/source-file.ts'
 
 beforeAll(loadGrammar)
@@ -30,7 +30,7 @@ function values(unit: Unit): Record<string, bigint> {
 }
 
 const written = (origin: Origin): string =>
-  origin.expandedAt ? `${textOf(origin.spelled)} through ${textOf(site(origin))}` : textOf(origin.spelled)
+  origin.expandedAt ? `${textOf(origin.spelled)} through ${textOf(primarySpan(origin))}` : textOf(origin.spelled)
 
 function at(unit: Unit, path: string): Value {
   let value = unit.objects[0]!.value

@@ -67,7 +67,7 @@ describe('members', () => {
   test('the word under the cursor is replaced, not doubled', () => {
     const text = typing('{ .ph^ys = 3 },')
     const item = proposed(text)[0]!
-    expect(applyEdits(item.at.file, [{ at: item.at, text: item.insert }])).toContain('{ .phys_start = 3 },')
+    expect(applyEdits(item.at.file, [{ span: item.at, text: item.insert }])).toContain('{ .phys_start = 3 },')
   })
 })
 
@@ -159,7 +159,7 @@ describe('what is free in this system', () => {
   test('a number that is half typed is replaced', () => {
     const text = inmate('a').replace(/(?<=phys_start = )\w+/, '0x8^')
     const item = proposed(text, { 'w/board.c': root() })[0]!
-    expect(applyEdits(item.at.file, [{ at: item.at, text: item.insert }])).toMatch(/\.phys_start = 0x\w{8},/)
+    expect(applyEdits(item.at.file, [{ span: item.at, text: item.insert }])).toMatch(/\.phys_start = 0x\w{8},/)
   })
   test('ends of links and where their sections may lie', () => {
     expect(free('.shmem_regions_start = ', /(?<=\u00a7)0/)[0]).toMatch(/^0: region 0: \[0x70000000, /)

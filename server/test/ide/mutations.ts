@@ -12,8 +12,8 @@ import { refactorings } from '../../src/ide/refactor/index.ts'
 import { semanticTokens } from '../../src/ide/semantic-tokens.ts'
 import { signatureAt } from '../../src/ide/signature.ts'
 import { symbols } from '../../src/ide/symbols.ts'
-import { site } from '../../src/text/origin.ts'
-import { perVersion } from '../../src/text/per-version.ts'
+import { memoize } from '../../src/text/memo.ts'
+import { primarySpan } from '../../src/text/origin.ts'
 import { lineStarts, type SourceFile } from '../../src/text/source-file.ts'
 
 /** What a person does to a file while typing: `[start, end)` becomes `text`. */
@@ -102,14 +102,14 @@ interface Written {
 }
 
 /** Every region that is written in the file itself and whose fields have values, counted or not. */
-const regionsOf = perVersion((unit: Unit): readonly Written[] =>
+const regionsOf = memoize((unit: Unit): readonly Written[] =>
   unit.objects.flatMap(({ value }) => [...regionsIn(value, unit.main)]),
 )
 
 function* regionsIn(value: Value, file: SourceFile): Iterable<Written> {
   if (value.kind === 'array') for (const item of value.items) yield* regionsIn(item, file)
   if (value.kind !== 'struct') return
-  const at = value.origin && site(value.origin)
+  const at = value.origin && primarySpan(value.origin)
   const fields = [...value.fields.values()].map(field => field.value)
   if (value.type.tag !== 'jailhouse_memory') for (const field of fields) yield* regionsIn(field, file)
   else if (at?.file === file && fields.every(({ kind }) => kind === 'int'))

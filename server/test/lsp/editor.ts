@@ -149,7 +149,7 @@ export class Editor {
     for (const [uri, textEdits] of edits as [string, TextEdit[]][]) {
       const open = this.texts.get(uri)
       const file = { uri, text: open?.text ?? this.files.get(uri) ?? '' }
-      const spans = textEdits.map(({ range, newText }) => ({ at: toSpan(file, range, 'utf-16'), text: newText }))
+      const spans = textEdits.map(({ range, newText }) => ({ span: toSpan(file, range, 'utf-16'), text: newText }))
       const text = applyEdits(file, spans)
       if (!open) this.files.set(uri, text)
       else await this.#replaceAll(uri, open.version + 1, text)

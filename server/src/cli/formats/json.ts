@@ -1,6 +1,5 @@
 import { helpOf } from '../../rules/finding-text.ts'
-import type { Edit, Span } from '../../text/source-file.ts'
-import { positionAt } from '../../text/source-file.ts'
+import { type Edit, positionAt, type Span } from '../../text/source-file.ts'
 import { countOf, type Format, type Report } from './report.ts'
 
 /** Lines and columns count from 1, columns in UTF-16 units; ends are exclusive. */
@@ -43,4 +42,4 @@ function placeOf({ file, start, end }: Span, { pathOf }: Report) {
   }
 }
 
-const editOf = ({ at, text }: Edit, report: Report) => ({ ...placeOf(at, report), text })
+const editOf = ({ span: at, text }: Edit, report: Report) => ({ ...placeOf(at, report), text })

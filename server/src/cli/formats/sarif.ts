@@ -77,10 +77,10 @@ function regionOf({ file, start, end }: Span) {
 
 const fixOf = ({ title, edits }: Fix, report: Report) => ({
   description: { text: title },
-  artifactChanges: [...new Set(edits.map(({ at }) => at.file))].map(file => ({
+  artifactChanges: [...new Set(edits.map(({ span: at }) => at.file))].map(file => ({
     artifactLocation: artifact({ file, start: 0, end: 0 }, report),
     replacements: edits
-      .filter(({ at }) => at.file === file)
-      .map(({ at, text }) => ({ deletedRegion: regionOf(at), insertedContent: { text } })),
+      .filter(({ span: at }) => at.file === file)
+      .map(({ span: at, text }) => ({ deletedRegion: regionOf(at), insertedContent: { text } })),
   })),
 })

@@ -1,4 +1,4 @@
-import { perVersion } from '../../text/per-version.ts'
+import { memoize } from '../../text/memo.ts'
 import type { SourceFile } from '../../text/source-file.ts'
 import { folderOf, nameOf } from '../../text/uri.ts'
 import { looksLikeConfig } from '../choose-root.ts'
@@ -86,7 +86,7 @@ function cellRevision(
 }
 
 /** Bytes 6 and 7 of a descriptor, behind `JHSYS` or `JHCELL`; revisions fit one byte so far, so both read as text. */
-const statedIn = perVersion(({ text }: SourceFile): number | undefined => {
+const statedIn = memoize(({ text }: SourceFile): number | undefined => {
   if (!/^JH(?:SYS|CELL)/.test(text) || text.charCodeAt(7) !== 0) return undefined
   const number = text.charCodeAt(6)
   return revisions.some(revision => revision.number === number) ? number : undefined
@@ -115,7 +115,7 @@ function readingsOfTree(files: readonly SourceFile[]): readonly Reading[] {
 
 const LACKS_DOMAIN = 'says pci_is_virtual, and no file of its tree says pci_domain'
 
-const readingOfFile = perVersion(({ text }: SourceFile): Reading => readingOf(text))
+const readingOfFile = memoize(({ text }: SourceFile): Reading => readingOf(text))
 
 function whyJoint(joint: Revision, neighbours: readonly SourceFile[]): string {
   const witness = neighbours.find(({ text }) => guessRevision(text).revision === joint)

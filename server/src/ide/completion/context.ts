@@ -2,7 +2,7 @@ import { type Lexeme, lexFile } from '../../c/lex.ts'
 import type { ArrayType, CType, StructType } from '../../c/types.ts'
 import { asStruct, type Unit } from '../../c/unit.ts'
 import type { Value } from '../../c/value.ts'
-import { site } from '../../text/origin.ts'
+import { primarySpan } from '../../text/origin.ts'
 import type { SourceFile, Span } from '../../text/source-file.ts'
 
 /**
@@ -233,7 +233,7 @@ function positional(place: Place, level: Level): Place | undefined {
 /** The index of the last item: a macro in front of it may have made several elements. */
 function indexIn({ value }: Place, { items, start }: Level): number {
   if (value?.kind !== 'array') return items.length - 1
-  return value.items.findLastIndex(({ origin }) => origin !== undefined && site(origin).start < start) + 1
+  return value.items.findLastIndex(({ origin }) => origin !== undefined && primarySpan(origin).start < start) + 1
 }
 
 function elementOf(place: Place, position: number): Place | undefined {

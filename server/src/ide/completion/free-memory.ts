@@ -2,7 +2,7 @@ import { IOMMU_PVU, MEM_DMA, MEM_EXECUTE, MEM_IO, MEM_WRITE } from '../../config
 import type { CellConfig, MemoryRegion, SystemConfig } from '../../config/model.ts'
 import { alignDown, has, hasAny, KiB, MiB, phys, type Range, sizeOfRange, virt, without } from '../../config/ranges.ts'
 import { arrayOf, describeRange, hex, humanSize } from '../../rules/places.ts'
-import { site } from '../../text/origin.ts'
+import { primarySpan } from '../../text/origin.ts'
 import { textOf } from '../../text/source-file.ts'
 import { sharesRegion } from '../ivshmem.ts'
 import type { Path } from './context.ts'
@@ -94,7 +94,7 @@ function writtenIn({ own }: Side, { steps }: Path, field: string) {
   const element = arrayOf(own, 'mem_regions')?.value.items[Number(steps[1])]
   const value = element?.kind === 'struct' ? element.fields.get(field)?.value : undefined
   if (value?.kind !== 'int' || !value.origin) return undefined
-  return { value: value.value, text: textOf(site(value.origin)) }
+  return { value: value.value, text: textOf(primarySpan(value.origin)) }
 }
 
 /** Where memory the cell may execute begins. */

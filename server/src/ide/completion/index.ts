@@ -1,6 +1,6 @@
 import type { Analysis } from '../../analyze.ts'
 import { constantDoc, fieldDoc } from '../../config/reference/index.ts'
-import { perVersion } from '../../text/per-version.ts'
+import { memoize } from '../../text/memo.ts'
 import type { SourceFile } from '../../text/source-file.ts'
 import { type Context, contextAt } from './context.ts'
 import { elements } from './elements.ts'
@@ -46,7 +46,7 @@ function fittingIn(file: SourceFile, item: Completion): Completion {
 }
 
 /** One step of indentation, as most of the indented lines begin. */
-const indentOf = perVersion(({ text }: SourceFile): string => {
+const indentOf = memoize(({ text }: SourceFile): string => {
   const steps = [...text.matchAll(/^(\t| {2,8})(?=[^\s*])/gm)].map(match => match[1] ?? '\t')
   const tabs = steps.filter(step => step === '\t').length
   if (steps.length <= 2 * tabs) return '\t'

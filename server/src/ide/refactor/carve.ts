@@ -55,7 +55,8 @@ function carvings(
       kind: 'rewrite',
       edits: change.edits,
       acrossFiles:
-        new Set(change.edits.map(({ at }) => at.file)).size > 1 || change.edits.some(({ at }) => at.file !== cell.file),
+        new Set(change.edits.map(({ span: at }) => at.file)).size > 1 ||
+        change.edits.some(({ span: at }) => at.file !== cell.file),
     },
   ]
 }

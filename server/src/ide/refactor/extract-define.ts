@@ -20,7 +20,7 @@ export function extractDefine({ analysis: { unit }, spot }: Stand): readonly Ref
     {
       title: `Give ${textOf(at)} the name ${name}`,
       kind: 'extract',
-      edits: [define, ...places.map(place => ({ at: place, text: name }))],
+      edits: [define, ...places.map(place => ({ span: place, text: name }))],
     },
   ]
 }

@@ -17,12 +17,14 @@ export function flagWords({ analysis: { unit }, spot }: Stand): readonly Refacto
   if (/^(0[xX][0-9a-fA-F]+|\d+)[uUlL]*$/.test(written)) {
     const names = namesIn(unit, tag, step.field.name, value.value)
     return names
-      ? [{ title: `Write ${written} as ${shortened(names)}`, kind: 'rewrite', edits: [{ at, text: names }] }]
+      ? [{ title: `Write ${written} as ${shortened(names)}`, kind: 'rewrite', edits: [{ span: at, text: names }] }]
       : []
   }
   const isNames = written.split('|').every(word => constants.some(({ name }) => name === word.trim()))
   if (!isNames) return []
-  return [{ title: `Write the number ${hex(value.value)}`, kind: 'rewrite', edits: [{ at, text: hex(value.value) }] }]
+  return [
+    { title: `Write the number ${hex(value.value)}`, kind: 'rewrite', edits: [{ span: at, text: hex(value.value) }] },
+  ]
 }
 
 const shortened = (names: string): string => (names.length <= 60 ? names : `${names.slice(0, 57)}…`)

@@ -104,7 +104,7 @@ function asOne(run: Run, [first, ...others]: readonly (Piece | undefined)[]): Ch
   return together(
     setField(run[0], 'size', hex(sizeOf(run))),
     { edits: named === '' ? [] : [insertion(file, start, named)] },
-    { edits: others.flatMap(piece => (piece ? [{ at: piece.text, text: '' }] : [])) },
+    { edits: others.flatMap(piece => (piece ? [{ span: piece.text, text: '' }] : [])) },
   )
 }
 

@@ -1,7 +1,7 @@
 import type { StructValue, Value } from '../../c/value.ts'
 import { insertField } from '../../rules/fixes/fields.ts'
 import { indentAt, isOnOneLine, newlineOf } from '../../rules/fixes/surroundings.ts'
-import { site } from '../../text/origin.ts'
+import { primarySpan } from '../../text/origin.ts'
 import type { Refactoring, Stand } from './refactoring.ts'
 
 /** Writes every field of the struct around that is not written yet, with the zero it has anyway. */
@@ -38,10 +38,10 @@ const isWritten = (value: Value | undefined): boolean =>
 
 /** What stands between two fields of the struct: a blank, or a line break and the indentation of its fields. */
 function separator(struct: StructValue): string {
-  const braces = site(struct.origin!)
+  const braces = primarySpan(struct.origin!)
   if (isOnOneLine(braces)) return ', '
   const { text } = braces.file
-  const last = [...struct.fields.values()].map(({ designator }) => designator && site(designator).start)
+  const last = [...struct.fields.values()].map(({ designator }) => designator && primarySpan(designator).start)
   const start = Math.max(braces.start, ...last.map(offset => offset ?? 0))
   return `,${newlineOf(text)}${indentAt(text, start)}`
 }

@@ -2,7 +2,7 @@ import type { StructValue } from '../../c/value.ts'
 import { type CellConfig, cellOf, type MemoryRegion } from '../../config/model.ts'
 import { indentAt, newlineOf } from '../../rules/fixes/surroundings.ts'
 import { arrayOf, hex } from '../../rules/places.ts'
-import { site } from '../../text/origin.ts'
+import { primarySpan } from '../../text/origin.ts'
 import { type Span, textOf } from '../../text/source-file.ts'
 import { namesIn } from '../named-constants.ts'
 import type { Refactoring, Stand } from './refactoring.ts'
@@ -28,10 +28,12 @@ function elementsAt({ spot }: Stand, cell: CellConfig): readonly MemoryRegion[] 
 
 function expanded({ analysis: { unit } }: Stand, regions: readonly MemoryRegion[]): readonly Refactoring[] {
   const origin = regions[0]?.source?.origin
-  const at = origin && site(origin)
+  const at = origin && primarySpan(origin)
   const use = unit.macroUses.find(each => each.macro.name === MACRO && each.at.start === at?.start)
   if (!use || at?.file !== unit.main || regions.length < COUNT) return []
-  const made = regions.slice(0, COUNT).filter(({ source }) => source?.origin && site(source.origin).start === at.start)
+  const made = regions
+    .slice(0, COUNT)
+    .filter(({ source }) => source?.origin && primarySpan(source.origin).start === at.start)
   if (made.length < COUNT) return []
   const separator = `,${newlineOf(unit.main.text)}${indentAt(unit.main.text, at.start)}`
   const texts = made.map(region =>
@@ -41,7 +43,7 @@ function expanded({ analysis: { unit } }: Stand, regions: readonly MemoryRegion[
     {
       title: `Write out the elements of ${MACRO}`,
       kind: 'inline',
-      edits: [{ at: use.at, text: texts.join(separator) }],
+      edits: [{ span: use.at, text: texts.join(separator) }],
     },
   ]
 }
@@ -74,7 +76,7 @@ function folded({ analysis: { unit } }: Stand, regions: readonly MemoryRegion[])
     {
       title: `Write these four elements as ${text}`,
       kind: 'rewrite',
-      edits: [{ at: { ...first, end: last.end }, text }],
+      edits: [{ span: { ...first, end: last.end }, text }],
     },
   ]
 }

@@ -1,6 +1,6 @@
 import type { CellConfig, DeclaredArray, MemoryRegion } from '../../config/model.ts'
 import { commaAfter, endsLine, lineEnd, skipBlanks, spanAt } from '../../rules/fixes/surroundings.ts'
-import { site } from '../../text/origin.ts'
+import { primarySpan } from '../../text/origin.ts'
 import type { Span } from '../../text/source-file.ts'
 import { sharesRegion } from '../ivshmem.ts'
 
@@ -23,7 +23,7 @@ export function piecesOf(cell: CellConfig, array: DeclaredArray): readonly Piece
   const pieces: Piece[] = []
   for (const regions of byPlace(cell.mem_regions.slice(0, array.initialised))) {
     const origin = regions[0]?.source?.origin
-    const element = origin && site(origin)
+    const element = origin && primarySpan(origin)
     if (element?.file !== file || skipBlanks(file.text, start) !== element.start) return undefined
     const end = endOfLine(element, (commaAfter(element) ?? element.end - 1) + 1)
     const isShared = regions.some(({ index }) => cell.pci_devices.some(device => sharesRegion(device, index)))
@@ -41,7 +41,7 @@ const endOfLine = ({ file: { text } }: Span, offset: number): number =>
 function byPlace(regions: readonly MemoryRegion[]): readonly (readonly MemoryRegion[])[] {
   const groups = new Map<number, MemoryRegion[]>()
   for (const region of regions) {
-    const start = region.source?.origin ? site(region.source.origin).start : -1
+    const start = region.source?.origin ? primarySpan(region.source.origin).start : -1
     groups.set(start, [...(groups.get(start) ?? []), region])
   }
   return [...groups.values()]

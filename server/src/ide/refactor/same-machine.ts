@@ -8,7 +8,7 @@ import type { CpuReach, DmaReach } from '../../machine/queries/answers.ts'
 import { contextsOf, cpuReach, dmaReachOf, isDmaRestricted, type Shown, shownBy } from '../../machine/queries/reach.ts'
 import type { Machine } from '../../machine/stage.ts'
 import { hex } from '../../rules/places.ts'
-import { perVersion } from '../../text/per-version.ts'
+import { memoize } from '../../text/memo.ts'
 
 /** Whether with another root the same commands end the same way and let the same CPUs and devices at the same memory. */
 export const staysSame = ({ scenario, machine }: Simulation, root: SystemConfig): boolean =>
@@ -17,7 +17,7 @@ export const staysSame = ({ scenario, machine }: Simulation, root: SystemConfig)
 const EVERYWHERE: Range = { start: 0n, end: 1n << 64n }
 
 /** Everything that can be observed of a machine, as text. */
-const accessOf = perVersion(({ stages, scenario }: Machine): string =>
+const accessOf = memoize(({ stages, scenario }: Machine): string =>
   stages
     .map(({ state, outcome }) => {
       const ends = outcome.kind === 'refused' ? `${outcome.by} ${outcome.errno}` : outcome.kind

@@ -66,7 +66,7 @@ function changeTo(
     const start = regionsStart(after.pci_devices[i] ?? device)
     return start === regionsStart(device) ? [] : [setField(device, regionsField(device), String(start))]
   })
-  return together({ edits: [{ at, text }] }, ...indices)
+  return together({ edits: [{ span: at, text }] }, ...indices)
 }
 
 /** The last of a list may be written without. */

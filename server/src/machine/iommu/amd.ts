@@ -1,7 +1,7 @@
 import { IOMMU_AMD, PCI_TYPE_IVSHMEM } from '../../config/constants.ts'
 import type { CellConfig, IommuUnit, PciDevice } from '../../config/model.ts'
 import type { Scenario } from '../../config/scenario.ts'
-import { perVersions } from '../../text/per-version.ts'
+import { memoizeLatest } from '../../text/memo.ts'
 import { draftOf } from '../drafts.ts'
 import {
   about,
@@ -154,7 +154,7 @@ function translationOf(device: PciDevice, state: State): Translation {
 }
 
 /** The same for all devices of a cell. */
-const tablesOf = perVersions(
+const tablesOf = memoizeLatest(
   ({ mm, config }: Cell, cached: PageTables): Translation => ({
     kind: 'tables',
     tables: mm,

@@ -1,7 +1,7 @@
 import { PCI_TYPE_IVSHMEM } from '../../config/constants.ts'
 import type { CellConfig, PciDevice } from '../../config/model.ts'
 import type { Scenario } from '../../config/scenario.ts'
-import { perVersion } from '../../text/per-version.ts'
+import { memoize } from '../../text/memo.ts'
 import { blocked, bypass, type DmaContext, type Translation } from '../hypervisor.ts'
 import { bdfText } from '../units/bdf.ts'
 import { ownersBy } from './owners.ts'
@@ -10,7 +10,7 @@ const physical = ({ pci_devices }: CellConfig): readonly PciDevice[] =>
   pci_devices.filter(({ type }) => type !== PCI_TYPE_IVSHMEM)
 
 /** Every physical PCI device that a configuration lists, by ascending bdf. */
-const devicesOf = perVersion((scenario: Scenario) => {
+const devicesOf = memoize((scenario: Scenario) => {
   const owners = ownersBy(scenario, config => physical(config).map(({ bdf }) => bdf))
   const devices = [scenario.root.root_cell, ...scenario.cells].flatMap(physical)
   const byBdf = new Map(devices.map(device => [device.bdf, device]))

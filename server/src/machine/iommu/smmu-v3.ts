@@ -1,7 +1,7 @@
 import { IOMMU_SMMUV3 } from '../../config/constants.ts'
 import type { CellConfig, IommuUnit } from '../../config/model.ts'
 import type { Scenario } from '../../config/scenario.ts'
-import { perVersion } from '../../text/per-version.ts'
+import { memoize } from '../../text/memo.ts'
 import { draftOf } from '../drafts.ts'
 import {
   blocked,
@@ -163,13 +163,13 @@ function loseBlock(hv: Hypervisor, device: Writing, block: number): void {
 const hex = (value: number): string => value.toString(16)
 
 /** Listed streams, ascending. */
-const listedIn = perVersion((scenario: Scenario) =>
+const listedIn = memoize((scenario: Scenario) =>
   [...ownersBy(scenario, streamsOf)]
     .sort(([a], [b]) => a - b)
     .map(([stream, owners]) => ({ stream, owners, name: `stream 0x${hex(stream)}` })),
 )
 
-const walkedBy = perVersion(
+const walkedBy = memoize(
   ({ mm, config }: Cell): Translation => ({ kind: 'tables', tables: mm, of: config, shared: true }),
 )
 
@@ -199,7 +199,7 @@ function contexts(state: State, scenario: Scenario): readonly DmaContext[] {
   ])
 }
 
-const unlisted = perVersion(({ unit, l1Entries, blocks }: StreamTable): readonly DmaContext[] => {
+const unlisted = memoize(({ unit, l1Entries, blocks }: StreamTable): readonly DmaContext[] => {
   const others = (device: string, translation: Translation): DmaContext => ({
     unit,
     driver: smmuV3.name,

@@ -2,7 +2,7 @@ import { IOMMU_PVU, MEM_DMA } from '../../config/constants.ts'
 import type { CellConfig, IommuUnit } from '../../config/model.ts'
 import { hasAny } from '../../config/ranges.ts'
 import type { Scenario } from '../../config/scenario.ts'
-import { perVersion, perVersions } from '../../text/per-version.ts'
+import { memoize, memoizeLatest } from '../../text/memo.ts'
 import {
   about,
   blocked,
@@ -256,7 +256,7 @@ function contexts(state: State, scenario: Scenario): readonly DmaContext[] {
 }
 
 /** Streams 0 to 7 of one unit. Most commands change no TLB. */
-const contextsOfDevice = perVersions((device: PvuDevice, scenario: Scenario): readonly DmaContext[] => {
+const contextsOfDevice = memoizeLatest((device: PvuDevice, scenario: Scenario): readonly DmaContext[] => {
   const owners = ownersOfVirtids(scenario)
   return translationsOf(device).map((translation, virtid) => ({
     unit: device.unit,
@@ -269,23 +269,21 @@ const contextsOfDevice = perVersions((device: PvuDevice, scenario: Scenario): re
 })
 
 /** What the chain of TLBs of each stream translates. */
-const translationsOf = perVersion((device: PvuDevice): readonly Translation[] =>
+const translationsOf = memoize((device: PvuDevice): readonly Translation[] =>
   Array.from({ length: MAX_VIRTID + 1 }, (_, virtid) => {
     const tlbs = chainOf(device, virtid)
     return tlbs.length > 0 ? { kind: 'entries', entries: entriesBehind(device, tlbs), tlbs } : blocked
   }),
 )
 
-const ownersOfVirtids = perVersion(({ root, cells }: Scenario): readonly (readonly CellConfig[])[] =>
+const ownersOfVirtids = memoize(({ root, cells }: Scenario): readonly (readonly CellConfig[])[] =>
   Array.from({ length: MAX_VIRTID + 1 }, (_, virtid) =>
     [root.root_cell, ...cells].filter(({ stream_ids }) => stream_ids.some(({ id }) => id === virtid)),
   ),
 )
 
 /** Units and streams of one cell hold the same entries: what is asked of one list is then asked of all. */
-const lastStartingWith = perVersion(
-  (_: TlbEntry): { list?: readonly TlbEntry[]; entries?: readonly DmaEntry[] } => ({}),
-)
+const lastStartingWith = memoize((_: TlbEntry): { list?: readonly TlbEntry[]; entries?: readonly DmaEntry[] } => ({}))
 
 function entriesBehind(device: PvuDevice, tlbs: readonly number[]): readonly DmaEntry[] {
   const list = tlbs.flatMap(n => device.tlbs[n]?.entries.filter(entry => entry !== undefined) ?? [])

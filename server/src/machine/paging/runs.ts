@@ -1,4 +1,4 @@
-import { perVersion } from '../../text/per-version.ts'
+import { memoize } from '../../text/memo.ts'
 import {
   type AddressRun,
   type Filled,
@@ -22,7 +22,7 @@ export interface PageRun {
 }
 
 /** The address space as runs, ascending. Runs that continue each other may still differ in grant or leaf size. */
-export const pageRunsOf: (tables: PageTables) => readonly PageRun[] = perVersion(tables => {
+export const pageRunsOf: (tables: PageTables) => readonly PageRun[] = memoize(tables => {
   const runs: PageRun[] = []
   collect(tables.format, tables.root, 0, runs)
   return runs
@@ -45,7 +45,7 @@ function collect(format: TableFormat, table: Table, base: number, runs: PageRun[
 }
 
 /** The same in addresses. */
-export const runsOf: (tables: PageTables) => readonly AddressRun[] = perVersion(tables =>
+export const runsOf: (tables: PageTables) => readonly AddressRun[] = memoize(tables =>
   pageRunsOf(tables).map(asAddressRun),
 )
 

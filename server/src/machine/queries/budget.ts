@@ -1,7 +1,7 @@
 import { MEM_DMA } from '../../config/constants.ts'
 import type { CellConfig, MemoryRegion } from '../../config/model.ts'
 import { alignDown, alignUp, hasAny, isSubPage, MiB } from '../../config/ranges.ts'
-import { perVersion } from '../../text/per-version.ts'
+import { memoize } from '../../text/memo.ts'
 import { chainOf, type PvuDevice } from '../iommu/pvu-device.ts'
 import { type Cut, cutIntoEntries, MAX_PVU_ENTRIES, type PvuEntry } from '../iommu/pvu-entries.ts'
 import { MAX_VIRTID, pvuState, virtidsOf } from '../iommu/ti-pvu.ts'
@@ -69,7 +69,7 @@ function entryBudget(cell: CellConfig, { num_entries }: PvuDevice): EntryBudget 
   }
 }
 
-const regionEntries = perVersion((region: MemoryRegion): EntryBudget['regions'][number] => {
+const regionEntries = memoize((region: MemoryRegion): EntryBudget['regions'][number] => {
   const cut = cutIntoEntries(region, COUNT_LIMIT)
   const because = whyNot(cut)
   return {

@@ -2,7 +2,7 @@ import { MEM_DMA, MEM_EXECUTE, MEM_IO, MEM_READ, MEM_WRITE } from '../../config/
 import type { MemoryRegion } from '../../config/model.ts'
 import { hasAny, overlap, type Range, rangeOf, sizeOfRange } from '../../config/ranges.ts'
 import type { Scenario } from '../../config/scenario.ts'
-import { perVersion, perVersions } from '../../text/per-version.ts'
+import { memoize, memoizeLatest } from '../../text/memo.ts'
 import type { Cell, DmaContext, DmaEntry, MmioRegion, State, Translation, WalkedTables } from '../hypervisor.ts'
 import { type IntervalIndex, intervalIndex } from '../interval-index.ts'
 import { isDriver } from '../memory.ts'
@@ -13,7 +13,7 @@ import type { Access, CpuReach, DmaReach } from './answers.ts'
 /** Who reaches a range of physical memory in one state. */
 
 /** Leaves that show memory of the machine, by where they point. Pages of the hypervisor's own are left out. */
-const physRunsOf: (tables: PageTables) => IntervalIndex<PageRun, number> = perVersion(tables =>
+const physRunsOf: (tables: PageTables) => IntervalIndex<PageRun, number> = memoize(tables =>
   intervalIndex(
     pageRunsOf(tables)
       .filter(({ filled }) => showsMachine(filled.grant))
@@ -34,7 +34,7 @@ interface Piece {
   readonly virt: bigint
 }
 
-const lastAsked = perVersion((_: PageTables): { range?: Range; pieces?: readonly Piece[] } => ({}))
+const lastAsked = memoize((_: PageTables): { range?: Range; pieces?: readonly Piece[] } => ({}))
 
 /** Pieces of `tables` that show some of `range`, ascending by virtual address. All streams that share tables ask in turn. */
 function piecesOf(tables: PageTables, range: Range): readonly Piece[] {
@@ -135,7 +135,7 @@ interface Subpage {
 }
 
 /** By the memory they stand for. */
-const subpagesOf: (regions: readonly MmioRegion[]) => IntervalIndex<Subpage> = perVersion(regions =>
+const subpagesOf: (regions: readonly MmioRegion[]) => IntervalIndex<Subpage> = memoize(regions =>
   intervalIndex(regions.flatMap(asSubpage).map(item => ({ start: item.phys.start, end: item.phys.end, item }))),
 )
 
@@ -161,8 +161,9 @@ export const cpuReach = (state: State, range: Range): readonly CpuReach[] =>
   state.cells.flatMap(cell => cpuReachOf(cell, range))
 
 /** Streams and devices as the IOMMU units of a state see them. */
-export const contextsOf: (state: State, scenario: Scenario) => readonly DmaContext[] = perVersions((state, scenario) =>
-  state.enabled ? [...state.units.keys()].filter(isDriver).flatMap(driver => driver.contexts(state, scenario)) : [],
+export const contextsOf: (state: State, scenario: Scenario) => readonly DmaContext[] = memoizeLatest(
+  (state, scenario) =>
+    state.enabled ? [...state.units.keys()].filter(isDriver).flatMap(driver => driver.contexts(state, scenario)) : [],
 )
 
 /** Whether any IOMMU stands between devices and memory. */
@@ -258,7 +259,7 @@ const tablesIn = ({ tables, needsDmaFlag }: WalkedTables, range: Range): readonl
     (before, piece) => ({ ...before, phys: { start: before.phys.start, end: piece.phys.end } }),
   )
 
-const physEntriesOf: (entries: readonly DmaEntry[]) => IntervalIndex<DmaEntry> = perVersion(entries =>
+const physEntriesOf: (entries: readonly DmaEntry[]) => IntervalIndex<DmaEntry> = memoize(entries =>
   intervalIndex(entries.map(entry => ({ start: entry.phys, end: entry.phys + entry.size, item: entry }))),
 )
 

@@ -1,6 +1,6 @@
 import type { CellConfig, MemoryRegion } from '../../config/model.ts'
 import { PAGE_SIZE, phys, type Range, rangeOf } from '../../config/ranges.ts'
-import { perVersion, perVersions } from '../../text/per-version.ts'
+import { memoize, memoizeLatest } from '../../text/memo.ts'
 import type { Cell, DmaContext, State } from '../hypervisor.ts'
 import { type IntervalIndex, intervalIndex } from '../interval-index.ts'
 import { isLoadable, staysWithRoot } from '../memory.ts'
@@ -41,7 +41,7 @@ export function residualAt(machine: Machine, stage: Stage): readonly ResidualAcc
   ]
 }
 
-const ownedBy = perVersion(({ mem_regions }: CellConfig): readonly Owned[] =>
+const ownedBy = memoize(({ mem_regions }: CellConfig): readonly Owned[] =>
   mem_regions
     .filter(region => region.size > 0n && !staysWithRoot(region))
     .map(region => ({ region, phys: phys(region) })),
@@ -113,7 +113,7 @@ function residuesBehind(
     )
 }
 
-const reachedAmong = perVersions((shown: Shown, owned: readonly Owned[]): readonly Owned[] =>
+const reachedAmong = memoizeLatest((shown: Shown, owned: readonly Owned[]): readonly Owned[] =>
   owned.filter(({ phys }) => isShown(shown, phys)),
 )
 
@@ -179,7 +179,7 @@ function largestShown(root: Cell, shared: IntervalIndex<MemoryRegion>, shown: Sh
   return largest
 }
 
-const sharedWith = perVersion(
+const sharedWith = memoize(
   ({ cells }: State): IntervalIndex<MemoryRegion> =>
     intervalIndex(
       cells
@@ -197,7 +197,7 @@ interface OwnPages {
   pages: number
 }
 
-const ownRuns = perVersion((tables: PageTables): readonly OwnPages[] => {
+const ownRuns = memoize((tables: PageTables): readonly OwnPages[] => {
   const runs: OwnPages[] = []
   for (const { phys, pages, filled } of pageRunsOf(tables)) {
     const { region, kind } = filled.grant

@@ -1,7 +1,7 @@
 import { type Config, cellOf } from '../../config/model.ts'
 import type { Failure } from '../../machine/hypervisor.ts'
 import type { Machine, Stage } from '../../machine/stage.ts'
-import { site } from '../../text/origin.ts'
+import { primarySpan } from '../../text/origin.ts'
 import type { Span } from '../../text/source-file.ts'
 import { type Failed, failuresOf } from '../iommu/pvu.ts'
 import { at, nowhere } from '../places.ts'
@@ -49,7 +49,7 @@ function isOfAnotherCell({ span }: RuleFinding, stage: Stage, { scenario }: Mach
 }
 
 const culpritsOf = ({ region, entry }: Failure): readonly Span[] =>
-  [region, entry].flatMap(placed => (placed?.source?.origin ? [site(placed.source.origin)] : []))
+  [region, entry].flatMap(placed => (placed?.source?.origin ? [primarySpan(placed.source.origin)] : []))
 
 const holds = (outer: Span, inner: Span): boolean =>
   outer.file === inner.file && outer.start <= inner.start && inner.end <= outer.end

@@ -1,5 +1,5 @@
 import type { ArrayName, CellConfig } from '../../config/model.ts'
-import { site } from '../../text/origin.ts'
+import { primarySpan } from '../../text/origin.ts'
 import { atDeclaration } from '../places.ts'
 import type { CellRule, RawFinding } from '../rule.ts'
 import page from './array-order.md'
@@ -46,7 +46,7 @@ function* strangers({ whole, source, arrays }: CellConfig): Iterable<RawFinding>
     const isEmpty = type.kind === 'array' && type.length === 0
     if (!isEmpty)
       yield {
-        span: site(origin),
+        span: primarySpan(origin),
         headline: `${name ?? 'this member'} is none of the arrays of a configuration: its bytes are read as the array that comes next`,
         key: name ?? '',
       }

@@ -62,7 +62,7 @@ function includeTypes({ at }: Include, { main }: Unit): Fix {
   const start = main.text.lastIndexOf('\n', at.start - 1) + 1
   return {
     title: 'Include <jailhouse/types.h> first',
-    edits: [{ at: { file: main, start, end: start }, text: '#include <jailhouse/types.h>\n' }],
+    edits: [{ span: { file: main, start, end: start }, text: '#include <jailhouse/types.h>\n' }],
     preferred: true,
   }
 }

@@ -1,5 +1,5 @@
 import { sizeOf } from '../../c/types.ts'
-import { site } from '../../text/origin.ts'
+import { primarySpan } from '../../text/origin.ts'
 import { count } from '../places.ts'
 import type { CellRule } from '../rule.ts'
 import page from './padding.md'
@@ -19,7 +19,7 @@ export const padding: CellRule = {
     for (const { name, type, offset, origin } of whole.type.members) {
       if (offset > end) {
         yield {
-          span: site(origin),
+          span: primarySpan(origin),
           headline: `there are ${count(offset - end, 'byte')} of padding in front of ${name}: Jailhouse expects none and reads all that follows from wrong bytes; declare the struct __attribute__((packed))`,
         }
         return

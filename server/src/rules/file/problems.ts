@@ -39,6 +39,6 @@ function fixesOf({ at, suggestions = [] }: Problem): { readonly fixes?: readonly
 
 const asFix = ({ title, at, text }: NonNullable<Problem['suggestions']>[number], index: number): Fix => ({
   title,
-  edits: [{ at, text }],
+  edits: [{ span: at, text }],
   preferred: index === 0,
 })

@@ -84,7 +84,7 @@ export function renamedFault({ at }: Problem): RawFinding | undefined {
     headline: `"${name}" belongs to an older configuration format: since revision ${since} ${today}`,
     key: name,
     ...(replacement && {
-      fixes: [{ title: `Write ${replacement}`, edits: [{ at, text: replacement }], preferred: true }],
+      fixes: [{ title: `Write ${replacement}`, edits: [{ span: at, text: replacement }], preferred: true }],
     }),
   }
 }

@@ -1,6 +1,6 @@
 import { bindConfig } from '../../config/bind.ts'
 import { cellOf } from '../../config/model.ts'
-import { site } from '../../text/origin.ts'
+import { primarySpan } from '../../text/origin.ts'
 import type { UnitRule } from '../rule.ts'
 import page from './second-object.md'
 
@@ -20,7 +20,7 @@ export const secondObject: UnitRule = {
     for (const object of unit.objects)
       if (object.value !== whole)
         yield {
-          span: site(object.nameAt),
+          span: primarySpan(object.nameAt),
           headline: `"${object.name}" is written into the .cell beside the configuration, which need not begin with its descriptor then; make it a macro`,
           key: object.name,
         }

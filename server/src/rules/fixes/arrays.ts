@@ -1,6 +1,6 @@
 import { COUNT_OF } from '../../config/bind-cell.ts'
 import type { CellConfig, DeclaredArray } from '../../config/model.ts'
-import { site } from '../../text/origin.ts'
+import { primarySpan } from '../../text/origin.ts'
 import { type Change, together } from './change.ts'
 import { editable, setField } from './fields.ts'
 import { withItsLines } from './surroundings.ts'
@@ -9,7 +9,7 @@ import { withItsLines } from './surroundings.ts'
 export function setLength(array: DeclaredArray, length: number): Change | undefined {
   const at = array.lengthAt
   if (!at || at.expandedAt) return undefined
-  return { edits: [{ at: at.spelled, text: String(length) }] }
+  return { edits: [{ span: at.spelled, text: String(length) }] }
 }
 
 /** Lets the count follow its array: `ARRAY_SIZE(config.mem_regions)`, for CPUs `sizeof(config.cpus)`. */
@@ -22,7 +22,7 @@ export function setCount(cell: CellConfig, array: DeclaredArray): Change | undef
 function objectName(cell: CellConfig): string {
   const origin = cell.whole?.origin
   if (!origin) return 'config'
-  const { file, start } = site(origin)
+  const { file, start } = primarySpan(origin)
   return /(\w+)\s*=\s*$/.exec(file.text.slice(Math.max(0, start - 200), start))?.[1] ?? 'config'
 }
 
@@ -30,13 +30,13 @@ function objectName(cell: CellConfig): string {
 export function removeElement(array: DeclaredArray, index: number): Change | undefined {
   const origin = array.value.items[index]?.origin
   if (!origin || origin.expandedAt) return undefined
-  return { edits: [{ at: withItsLines(origin.spelled), text: '' }] }
+  return { edits: [{ span: withItsLines(origin.spelled), text: '' }] }
 }
 
 /** Gives an element that is a plain number another value. */
 export function setElement(array: DeclaredArray, index: number, text: string): Change | undefined {
   const at = editable(array.value.items[index]?.origin)
-  return at && { edits: [{ at, text }] }
+  return at && { edits: [{ span: at, text }] }
 }
 
 /** Takes an element out and declares the array and its count one shorter: nothing zero-filled stays behind. */

@@ -1,6 +1,6 @@
 import type { StructValue } from '../../c/value.ts'
 import type { Placed } from '../../config/model.ts'
-import { type Origin, site } from '../../text/origin.ts'
+import { type Origin, primarySpan } from '../../text/origin.ts'
 import { type Edit, type Span, textOf } from '../../text/source-file.ts'
 import { isWritten, originOf } from '../places.ts'
 import type { Change } from './change.ts'
@@ -21,7 +21,7 @@ import {
 export function setField(placed: Placed, path: string, text: string): Change | undefined {
   if (!isWritten(placed, path)) return insertField(placed, path, text)
   const at = editable(originOf(placed, path))
-  return at && { edits: [{ at, text }] }
+  return at && { edits: [{ span: at, text }] }
 }
 
 /**
@@ -40,7 +40,7 @@ export function insertField(placed: Placed, path: string, text: string): Change 
   const braces = origin.spelled
   const last = lastWritten(placed.source, braces)
   const field = `.${path} = ${text}`
-  if (!last) return { edits: [{ at: innerOf(braces), text: ` ${field} ` }] }
+  if (!last) return { edits: [{ span: innerOf(braces), text: ` ${field} ` }] }
   return { edits: isOnOneLine(braces) ? [insertion(last.file, last.end, `, ${field}`)] : onNewLine(last, field) }
 }
 
@@ -68,7 +68,7 @@ function lastWritten(struct: StructValue | undefined, braces: Span): Span | unde
   return last
 }
 
-const placeOf = (origin: Origin | undefined): Span | undefined => origin && site(origin)
+const placeOf = (origin: Origin | undefined): Span | undefined => origin && primarySpan(origin)
 
 /** Of a struct that is written by nested designators only, its last part. */
 const deepest = (struct: StructValue | undefined, braces: Span): Span | undefined =>
@@ -80,5 +80,5 @@ export function removeField(placed: Placed, name: string): Change | undefined {
   const value = editable(field?.value.origin)
   const designator = field?.designator
   if (!value || !designator || designator.expandedAt || designator.spelled.file !== value.file) return undefined
-  return { edits: [{ at: withItsLines(spanAt(value.file, designator.spelled.start, value.end)), text: '' }] }
+  return { edits: [{ span: withItsLines(spanAt(value.file, designator.spelled.start, value.end)), text: '' }] }
 }

@@ -66,13 +66,13 @@ function appended(list: Span, flag: string): Edit {
   const { file, start, end } = list
   const { text } = file
   const spelled = text.slice(start, end)
-  if (/^\(?\s*0(?:x0+|0*)[uUlL]*\s*\)?$/.test(spelled)) return { at: list, text: flag }
-  if (/\?|&&|\|\|/.test(spelled)) return { at: list, text: `(${spelled}) | ${flag}` }
+  if (/^\(?\s*0(?:x0+|0*)[uUlL]*\s*\)?$/.test(spelled)) return { span: list, text: flag }
+  if (/\?|&&|\|\|/.test(spelled)) return { span: list, text: `(${spelled}) | ${flag}` }
   const place = isParenthesised(spelled) ? end - 1 : end
   const column = text.slice(lineStart(text, place), place).replace(/\t/g, '        ').length
   const fits = column + flag.length + 4 <= WIDTH || !/^\s*\.\w+\s*=|\n/.test(text.slice(lineStart(text, start), place))
   const separator = fits ? ' | ' : ` |${text.slice(start, place).includes('\\') ? ' \\' : ''}${continuation(list)}`
-  return { at: spanAt(file, place), text: separator + flag }
+  return { span: spanAt(file, place), text: separator + flag }
 }
 
 /** The line break and indentation of the lines the list already has, or one tab more than its first. */
@@ -105,9 +105,9 @@ function cutOut(list: Span, flag: string): Edit | undefined {
   const beginsItsLine = left !== undefined && /\n/.test(left)
   const endsItsLine = right === undefined || /\n/.test(right)
   if (right !== undefined && (left === undefined || (beginsItsLine && !endsItsLine)))
-    return { at: spanAt(file, word.start, word.end + right.length), text: '' }
-  if (left !== undefined) return { at: spanAt(file, word.start - left.length, word.end), text: '' }
+    return { span: spanAt(file, word.start, word.end + right.length), text: '' }
+  if (left !== undefined) return { span: spanAt(file, word.start - left.length, word.end), text: '' }
   return /^[\s(]*$/.test(before) && /^[\s)]*$/.test(after)
-    ? { at: spanAt(file, word.start, word.end), text: '0' }
+    ? { span: spanAt(file, word.start, word.end), text: '0' }
     : undefined
 }

@@ -26,14 +26,14 @@ export function splitRegion(cell: CellConfig, region: MemoryRegion, parts: reado
   const texts: string[] = []
   for (const part of parts) {
     const change = partChange(region, part)
-    if (!change?.edits.every(({ at }) => element.start <= at.start && at.end <= element.end)) return undefined
+    if (!change?.edits.every(({ span: at }) => element.start <= at.start && at.end <= element.end)) return undefined
     texts.push(rewritten(element, change.edits))
   }
   const { text } = element.file
   const separator = `,${newlineOf(text)}${indentAt(text, element.start)}`
   const added = parts.length - 1
   return together(
-    { edits: [{ at: element, text: texts.join(separator) }] },
+    { edits: [{ span: element, text: texts.join(separator) }] },
     grown(cell, array, added),
     movedOn(cell, region, added),
   )

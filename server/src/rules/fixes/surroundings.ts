@@ -4,7 +4,10 @@ import type { Edit, SourceFile, Span } from '../../text/source-file.ts'
 
 export const spanAt = (file: SourceFile, start: number, end = start): Span => ({ file, start, end })
 
-export const insertion = (file: SourceFile, offset: number, text: string): Edit => ({ at: spanAt(file, offset), text })
+export const insertion = (file: SourceFile, offset: number, text: string): Edit => ({
+  span: spanAt(file, offset),
+  text,
+})
 
 /** The first offset from `from` on that is neither blank nor comment. */
 export function skipBlanks(text: string, from: number): number {
@@ -82,9 +85,9 @@ const withBlanks = (text: string, end: number): number => end + (/^[ \t]*/.exec(
 
 /** The text of a place after edits inside it. */
 export function rewritten(span: Span, edits: readonly Edit[]): string {
-  const inOrder = edits.toSorted((a, b) => b.at.start - a.at.start)
+  const inOrder = edits.toSorted((a, b) => b.span.start - a.span.start)
   let text = span.file.text.slice(span.start, span.end)
-  for (const { at, text: insert } of inOrder)
+  for (const { span: at, text: insert } of inOrder)
     text = text.slice(0, at.start - span.start) + insert + text.slice(at.end - span.start)
   return text
 }

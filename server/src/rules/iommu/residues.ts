@@ -1,10 +1,10 @@
 import type { Range } from '../../config/ranges.ts'
 import type { ResidualAccess } from '../../machine/queries/answers.ts'
 import { residualAccess } from '../../machine/queries/residual-access.ts'
-import { perVersion } from '../../text/per-version.ts'
+import { memoize } from '../../text/memo.ts'
 
 /** What the simulation found at all stages of a machine, asked by several rules. */
-export const residuesOf = perVersion(residualAccess)
+export const residuesOf = memoize(residualAccess)
 
 /** Ranges in ascending order, those that touch or overlap taken together. */
 export function merged(ranges: readonly Range[]): readonly Range[] {

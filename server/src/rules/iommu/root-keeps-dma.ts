@@ -108,5 +108,5 @@ function flagTakenOff(region: MemoryRegion): Change | undefined {
   if (!origin || origin.expandedAt) return undefined
   const { file, start, end } = origin.spelled
   const list = file.text.slice(start, end)
-  return { edits: [{ at: origin.spelled, text: `${/^\w+$/.test(list) ? list : `(${list})`} & ~${DMA}` }] }
+  return { edits: [{ span: origin.spelled, text: `${/^\w+$/.test(list) ? list : `(${list})`} & ~${DMA}` }] }
 }

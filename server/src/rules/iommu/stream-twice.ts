@@ -1,5 +1,5 @@
 import type { CellConfig, StreamId } from '../../config/model.ts'
-import { site } from '../../text/origin.ts'
+import { primarySpan } from '../../text/origin.ts'
 import { removeElement, setLength } from '../fixes/arrays.ts'
 import { fixes, fixOf, together } from '../fixes/change.ts'
 import { arrayOf, at, atElement, hex } from '../places.ts'
@@ -32,7 +32,7 @@ export const streamTwice: CellRule = {
 
 const placeOf = (cell: CellConfig, stream: StreamId) => {
   const array = arrayOf(cell, 'stream_ids')
-  return stream.origin ? site(stream.origin) : array ? atElement(array, stream.index) : at(cell)
+  return stream.origin ? primarySpan(stream.origin) : array ? atElement(array, stream.index) : at(cell)
 }
 
 /** Only an array that is full has to be declared shorter. */

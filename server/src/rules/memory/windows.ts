@@ -13,7 +13,7 @@ import {
   virt,
   without,
 } from '../../config/ranges.ts'
-import { perVersion } from '../../text/per-version.ts'
+import { memoize } from '../../text/memo.ts'
 import type { Change } from '../fixes/change.ts'
 import { splitRegion } from '../fixes/split.ts'
 
@@ -30,7 +30,7 @@ const GIC = 'program interrupts of other cells'
 const IOMMU = 'reprogram the IOMMU'
 
 /** What a system's hypervisor must intercept. */
-export const windowsOf: (system: SystemConfig) => readonly Window[] = perVersion(system =>
+export const windowsOf: (system: SystemConfig) => readonly Window[] = memoize(system =>
   [...gic(system), ...iommus(system), ...pci(system), ...apic(system)].filter(({ range }) => range.start < range.end),
 )
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { isSpelledInPlace, site } from '../../../src/text/origin.ts'
+import { isSpelledInPlace, primarySpan } from '../../../src/text/origin.ts'
 import { textOf } from '../../../src/text/source-file.ts'
 import { history, run, type Setting, spelled } from './source.ts'
 
@@ -81,7 +81,7 @@ test('the tokens of one use share it, and two uses share nothing', () => {
 
 test('squiggles go to the outermost use, edits only to what no macro brought', () => {
   const { tokens } = run('#define F(x) x + 1\na F(2)')
-  expect(tokens.map(({ origin }) => [textOf(site(origin)), isSpelledInPlace(origin)])).toEqual([
+  expect(tokens.map(({ origin }) => [textOf(primarySpan(origin)), isSpelledInPlace(origin)])).toEqual([
     ['a', true],
     ['F(2)', false],
     ['F(2)', false],

@@ -4,7 +4,7 @@
  * The result is kept on the object itself, where nobody else sees it: what an old WeakMap holds survives every minor
  * collection, and a result for each keystroke would be a large part of all memory.
  */
-export function perVersion<In extends object, Out>(compute: (input: In) => Out): (input: In) => Out {
+export function memoize<In extends object, Out>(compute: (input: In) => Out): (input: In) => Out {
   const known = Symbol('result')
   return input => {
     const hit = (input as { readonly [known]?: { readonly result: Out } })[known]
@@ -16,25 +16,25 @@ export function perVersion<In extends object, Out>(compute: (input: In) => Out):
 }
 
 /** What a computation over several objects remembers on the first of them: results for the companions met last. */
-interface Met<In, Out> {
+interface Remembered<In, Out> {
   readonly inputs: In
   readonly result: Out
 }
 
 /** Enough for the alternatives that one version meets side by side; companions that are gone must not be kept for long. */
-const MOST = 4
+const MAX_REMEMBERED = 4
 
 /** The same for a computation over several immutable objects; kept on the first, so that it goes when that one goes. */
-export function perVersions<In extends readonly [object, ...object[]], Out>(
+export function memoizeLatest<In extends readonly [object, ...object[]], Out>(
   compute: (...inputs: In) => Out,
 ): (...inputs: In) => Out {
-  const metBy = perVersion((_: object): Met<In, Out>[] => [])
+  const rememberedFor = memoize((_: object): Remembered<In, Out>[] => [])
   return (...inputs) => {
-    const met = metBy(inputs[0])
-    for (const each of met) if (areSame(each.inputs, inputs)) return each.result
+    const remembered = rememberedFor(inputs[0])
+    for (const each of remembered) if (areSame(each.inputs, inputs)) return each.result
     const result = compute(...inputs)
-    met.unshift({ inputs, result })
-    if (MOST < met.length) met.pop()
+    remembered.unshift({ inputs, result })
+    if (MAX_REMEMBERED < remembered.length) remembered.pop()
     return result
   }
 }
