@@ -50,7 +50,7 @@ test('within a macro of several lines, or behind the end of a comment, nothing i
   const inMacro = desk({ 'a.c': macro })
     .analyze('a.c')
     .findings.find(({ rule }) => rule.code === 'JH105')!
-  const definition = { ...inMacro, at: { ...inMacro.span, start: macro.indexOf('.vpci') } }
+  const definition = { ...inMacro, span: { ...inMacro.span, start: macro.indexOf('.vpci') } }
   expect(ignoreHere(definition)).toBeUndefined()
   expect(ignored(inmate('a', '/* one\n  two */ .vpci_irq_bsae = 0,'), 'JH105')).toBeUndefined()
 })
