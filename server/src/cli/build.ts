@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { positionAt } from '../text/source-file.ts'
-import { type Command, Misuse, readArguments } from './command.ts'
-import { type Compiled, compile, usualOptions } from './compile.ts'
+import { type Command, readArguments, UsageError } from './command.ts'
+import { type Compiled, compile, compileOptionsOf } from './compile.ts'
 import { Files, pathOf, writeAtomically } from './files.ts'
 import { compilerHelp, compilerOptions, compilerSettings } from './options.ts'
 import { styled, type Terminal } from './terminal.ts'
@@ -34,14 +34,14 @@ export const build: Command = {
     if (values.verify !== undefined)
       return verify(resolve(terminal.cwd, values.verify), terminal, compilerSettings(values, terminal.cwd).revision)
     const [input, ...others] = positionals
-    if (input === undefined || others.length > 0) throw new Misuse('build takes one file')
-    if (values.output === undefined) throw new Misuse('where to? Give -o OUT.cell')
+    if (input === undefined || others.length > 0) throw new UsageError('build takes one file')
+    if (values.output === undefined) throw new UsageError('where to? Give -o OUT.cell')
     const files = new Files()
     const main = files.named(input, terminal.cwd)
     const settings = { ...compilerSettings(values, terminal.cwd), rules: {} }
     const project = files.project(settings, [main])
-    const compiled = compile(main, { project, options: usualOptions(main, project) })
-    tell(compiled, terminal)
+    const compiled = compile(main, { project, options: compileOptionsOf(main, project) })
+    printErrors(compiled, terminal)
     if (!compiled.bytes || compiled.bytes.length === 0) {
       terminal.err(`${input}: no .cell was written\n`)
       return 1
@@ -52,7 +52,7 @@ export const build: Command = {
 }
 
 /** What gcc would say, and where nothing is wrong with the C, why there are no bytes. */
-function tell({ unit, bytes, errors }: Compiled, terminal: Terminal): void {
+function printErrors({ unit, bytes, errors }: Compiled, terminal: Terminal): void {
   for (const { at, severity, message } of unit.problems.filter(({ severity }) => severity !== 'information')) {
     const { line, character } = positionAt(at.file, at.start)
     const place = `${pathOf(at.file.uri, terminal.cwd)}:${line + 1}:${character + 1}`

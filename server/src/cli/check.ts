@@ -7,7 +7,7 @@ import { baselineText, readBaseline } from '../rules/baseline.ts'
 import { projectProblems } from '../rules/project-problems.ts'
 import type { Finding, Severity } from '../rules/rule.ts'
 import { applyEdits, positionAt, type SourceFile } from '../text/source-file.ts'
-import { type Command, type ExitCode, Misuse, oneOf, readArguments } from './command.ts'
+import { type Command, type ExitCode, oneOf, readArguments, UsageError } from './command.ts'
 import { configurationsAmong, Files, pathOf, rewrite, writeAtomically } from './files.ts'
 import { formats } from './formats/index.ts'
 import { countOf, plural, type Report } from './formats/report.ts'
@@ -48,7 +48,7 @@ const options = {
 const LEVELS: readonly Severity[] = ['error', 'warning', 'information', 'hint']
 
 /** A fix may uncover the next fault; more rounds than this would be a fix that undoes another. */
-const MOST_ROUNDS = 10
+const MAX_ROUNDS = 10
 
 export const check: Command = {
   name: 'check',
@@ -56,7 +56,7 @@ export const check: Command = {
   help,
   run(args, terminal) {
     const { values, positionals } = readArguments(args, options)
-    if (positionals.length === 0) throw new Misuse('check what? Give files or folders')
+    if (positionals.length === 0) throw new UsageError('check what? Give files or folders')
     const format = formats[oneOf('format', Object.keys(formats), values.format)]!
     const level = LEVELS.indexOf(oneOf('severity', LEVELS, values.severity))
     const isShown = ({ severity }: Finding) => LEVELS.indexOf(severity) <= level
@@ -68,19 +68,19 @@ export const check: Command = {
     const files = new Files()
     const mains = configurationsAmong(positionals, files, terminal.cwd)
     const changed =
-      values.fix || values.diff ? repaired(mains, files, settings, isShown) : new Map<SourceFile, SourceFile>()
+      values.fix || values.diff ? fixUntilStable(mains, files, settings, isShown) : new Map<SourceFile, SourceFile>()
     if (values.diff) return showDiff(changed, terminal)
     for (const file of changed.values()) rewrite(file)
 
-    const checked = newest(mains, files)
+    const checked = latest(mains, files)
     const all = findingsOf(checked, files, settings)
     if (values['write-baseline']) return writeBaseline(values['write-baseline'], all, terminal)
-    const known = values.baseline ? knownIn(values.baseline, files, terminal) : new Set<string>()
+    const known = values.baseline ? readBaselineFile(values.baseline, files, terminal) : new Set<string>()
     if (values['prune-baseline']) pruneBaseline(values.baseline, known, all, terminal)
     const findings = all.filter(finding => isShown(finding) && !known.has(finding.fingerprint))
     const report = { findings, files: checked, pathOf: (uri: string) => pathOf(uri, terminal.cwd), terminal }
     terminal.out(format(report))
-    for (const line of projectFaults(mains, files, settings, terminal)) terminal.err(line)
+    for (const line of projectFileWarnings(mains, files, settings, terminal)) terminal.err(line)
     if (values.format === 'text') terminal.err(summary(report, changed.size))
     return findings.some(({ severity }) => severity === 'error' || severity === 'warning') ? 1 : 0
   },
@@ -89,31 +89,31 @@ export const check: Command = {
 /** What all files together give rise to; a fault that shows in several of them is told once. */
 function findingsOf(mains: readonly SourceFile[], files: Files, settings: Settings): readonly Finding[] {
   const project = files.project(settings, mains)
-  const told = new Set<string>()
+  const seen = new Set<string>()
   return mains
     .flatMap(file => analyze(file, project).findings)
     .filter(({ rule, span, headline }) => {
-      const words = `${span.file.uri} ${span.start} ${span.end} ${rule.code} ${headline}`
-      return !told.has(words) && told.add(words)
+      const key = `${span.file.uri} ${span.start} ${span.end} ${rule.code} ${headline}`
+      return !seen.has(key) && seen.add(key)
     })
 }
 
-const newest = (mains: readonly SourceFile[], files: Files): readonly SourceFile[] =>
+const latest = (mains: readonly SourceFile[], files: Files): readonly SourceFile[] =>
   mains.map(({ uri }) => files.look(uri)).filter(file => typeof file !== 'string')
 
 /**
  * The files after as many rounds of fixes as make a difference, by what they were. What would not be shown is not
  * mended.
  */
-function repaired(
+function fixUntilStable(
   mains: readonly SourceFile[],
   files: Files,
   settings: Settings,
   isShown: (finding: Finding) => boolean,
 ): ReadonlyMap<SourceFile, SourceFile> {
   const first = new Map<string, SourceFile>()
-  for (let round = 0; round < MOST_ROUNDS; round++) {
-    const edits = fixAll(findingsOf(newest(mains, files), files, settings).filter(isShown))
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const edits = fixAll(findingsOf(latest(mains, files), files, settings).filter(isShown))
     if (edits.length === 0) break
     for (const file of new Set(edits.map(({ span: at }) => at.file))) {
       if (!first.has(file.uri)) first.set(file.uri, file)
@@ -140,9 +140,9 @@ function writeBaseline(path: string, findings: readonly Finding[], terminal: Ter
   return 0
 }
 
-function knownIn(path: string, files: Files, { cwd }: Terminal): ReadonlySet<string> {
+function readBaselineFile(path: string, files: Files, { cwd }: Terminal): ReadonlySet<string> {
   const known = readBaseline(files.named(path, cwd))
-  if (!known) throw new Misuse(`${path}: this is no baseline`)
+  if (!known) throw new UsageError(`${path}: this is no baseline`)
   return known
 }
 
@@ -152,7 +152,7 @@ function pruneBaseline(
   findings: readonly Finding[],
   terminal: Terminal,
 ): void {
-  if (path === undefined) throw new Misuse('--prune-baseline: which one? Name it with --baseline')
+  if (path === undefined) throw new UsageError('--prune-baseline: which one? Name it with --baseline')
   const found = new Set(findings.map(({ fingerprint }) => fingerprint))
   const kept = [...known].filter(fingerprint => found.has(fingerprint))
   if (kept.length === known.size) return
@@ -161,7 +161,7 @@ function pruneBaseline(
 }
 
 /** What is wrong with the project files that had a say, a line each. */
-function projectFaults(
+function projectFileWarnings(
   mains: readonly SourceFile[],
   files: Files,
   settings: Settings,

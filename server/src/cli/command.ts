@@ -14,24 +14,24 @@ export interface Command {
 }
 
 /** The command line makes no sense, or a file cannot be read or written; the message says which. */
-export class Misuse extends Error {}
+export class UsageError extends Error {}
 
 /** Options and operands of a command; `-include FILE` is spelled as gcc spells it. */
 export function readArguments<Options extends NonNullable<ParseArgsConfig['options']>>(
   args: readonly string[],
   options: Options,
 ) {
-  const spelled = args.map(argument => (argument === '-include' ? '--include' : argument))
+  const normalized = args.map(argument => (argument === '-include' ? '--include' : argument))
   try {
-    return parseArgs({ args: spelled, options, allowPositionals: true, strict: true })
+    return parseArgs({ args: normalized, options, allowPositionals: true, strict: true })
   } catch (error) {
-    throw new Misuse(error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error))
+    throw new UsageError(error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error))
   }
 }
 
 /** One of the words an option takes. */
 export function oneOf<Word extends string>(option: string, words: readonly Word[], given: string): Word {
   const word = words.find(word => word === given)
-  if (!word) throw new Misuse(`--${option} is one of ${words.join(', ')}, not "${given}"`)
+  if (!word) throw new UsageError(`--${option} is one of ${words.join(', ')}, not "${given}"`)
   return word
 }

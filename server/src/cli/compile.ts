@@ -24,7 +24,7 @@ export function compile(
 }
 
 /** The options an editor would read the file with: settings, project file, the tree's headers, built-in ones. */
-export function usualOptions(main: SourceFile, outer: Project): CompileOptions {
+export function compileOptionsOf(main: SourceFile, outer: Project): CompileOptions {
   const wanted = { files: new Set<string>(), folders: new Set<string>() }
   const project = { ...outer, look: withBuiltins(outer.look) }
   return compileOptions(main, project, projectFileOf(main.uri, project, wanted), wanted)

@@ -7,10 +7,10 @@ import { catalogue } from '../rules/catalogue.ts'
 import { rulePage } from '../rules/docs.ts'
 import { isNamedBy } from '../rules/policy.ts'
 import { positionAt, type Span } from '../text/source-file.ts'
-import { casesOf } from './cases.ts'
-import { type Command, type ExitCode, Misuse, readArguments } from './command.ts'
+import { type Command, type ExitCode, readArguments, UsageError } from './command.ts'
 import { pathOf } from './files.ts'
 import { compilerHelp, compilerOptions } from './options.ts'
+import { simulationsFor } from './simulations.ts'
 import type { Terminal } from './terminal.ts'
 
 const help = `usage: jailhouse-warden explain [RULE]
@@ -50,7 +50,7 @@ function listRules(terminal: Terminal): ExitCode {
 
 function printPage(name: string, terminal: Terminal): ExitCode {
   const rules = catalogue.filter(rule => isNamedBy(rule, name))
-  if (rules.length === 0) throw new Misuse(`no rule is called "${name}"; "jailhouse-warden explain" lists them all`)
+  if (rules.length === 0) throw new UsageError(`no rule is called "${name}"; "jailhouse-warden explain" lists them all`)
   for (const rule of rules) terminal.out(rulePage(rule))
   return 0
 }
@@ -59,24 +59,24 @@ function readLog(path: string, { cwd }: Terminal): string {
   try {
     return readFileSync(path === '-' ? 0 : resolve(cwd, path), 'utf8')
   } catch {
-    throw new Misuse(`${path}: no such file, or it cannot be read`)
+    throw new UsageError(`${path}: no such file, or it cannot be read`)
   }
 }
 
 function explainText(
   text: string,
   operands: readonly string[],
-  given: Parameters<typeof casesOf>[1],
+  given: Parameters<typeof simulationsFor>[1],
   terminal: Terminal,
 ): ExitCode {
-  const explanations = explainLines(text, operands.length > 0 ? casesOf(operands, given, terminal) : [])
-  terminal.out(explanations.map(explanation => told(explanation, terminal)).join('\n'))
+  const explanations = explainLines(text, operands.length > 0 ? simulationsFor(operands, given, terminal) : [])
+  terminal.out(explanations.map(explanation => explanationText(explanation, terminal)).join('\n'))
   if (explanations.length > 0) return 0
   terminal.err('jailhouse-warden: no line of Jailhouse that speaks of a fault is in this text\n')
   return 1
 }
 
-function told(explanation: Explanation, { cwd }: Terminal): string {
+function explanationText(explanation: Explanation, { cwd }: Terminal): string {
   const { known, said, facts, clues } = explanation
   const suspects = known.suspects.flatMap(({ cause, remedy, rules = [] }, i) => [
     `  ${i + 1}. ${cause}`,
@@ -87,14 +87,14 @@ function told(explanation: Explanation, { cwd }: Terminal): string {
     `  ${known.meaning}`,
     `  ${conclusionOf(explanation)}`,
     ...facts.map(fact => `  - ${fact}`),
-    ...clues.map(({ at, message }) => `  ${at?.file.uri ? `${placeOf(at, cwd)}: ` : ''}${message}`),
+    ...clues.map(({ at, message }) => `  ${at?.file.uri ? `${fileAndLine(at, cwd)}: ` : ''}${message}`),
     '  suspects, likeliest first:',
     ...suspects,
   ]
   return `${lines.join('\n')}\n`
 }
 
-const placeOf = ({ file, start }: Span, cwd: string): string => {
+const fileAndLine = ({ file, start }: Span, cwd: string): string => {
   const { line, character } = positionAt(file, start)
   return `${pathOf(file.uri, cwd)}:${line + 1}:${character + 1}`
 }

@@ -10,14 +10,14 @@ export function fieldAt(type: CType, offset: number): string {
 }
 
 function elementAt(element: CType, length: number, offset: number): string {
-  const size = widthOf(element)
+  const size = byteSize(element)
   if (size === 0) return ''
   const index = Math.min(Math.floor(offset / size), length - 1)
   return `[${index}]${fieldAt(element, offset - index * size)}`
 }
 
 const holds = ({ offset: start, type }: Member, offset: number): boolean =>
-  start <= offset && offset < start + widthOf(type)
+  start <= offset && offset < start + byteSize(type)
 
-const widthOf = (type: CType): number =>
-  type.kind === 'array' ? (type.length ?? 0) * widthOf(type.element) : type.size
+const byteSize = (type: CType): number =>
+  type.kind === 'array' ? (type.length ?? 0) * byteSize(type.element) : type.size

@@ -7,7 +7,7 @@ import { defaultSettings, type Project, type Settings } from '../config/project.
 import { decode, encode } from '../text/encoding.ts'
 import type { SourceFile } from '../text/source-file.ts'
 import { canonicalUri } from '../text/uri.ts'
-import { Misuse } from './command.ts'
+import { UsageError } from './command.ts'
 
 export const uriOf = (path: string): string => canonicalUri(pathToFileURL(path).href)
 
@@ -39,7 +39,7 @@ export class Files {
   /** The file a user named, or a complaint. */
   named(path: string, cwd: string): SourceFile {
     const file = this.look(uriOf(resolve(cwd, path)))
-    if (typeof file === 'string') throw new Misuse(`${path}: no such file, or it cannot be read`)
+    if (typeof file === 'string') throw new UsageError(`${path}: no such file, or it cannot be read`)
     return file
   }
 
@@ -62,7 +62,7 @@ function read(uri: string): SourceFile | 'absent' {
 export function rewrite({ uri, text }: SourceFile): void {
   const path = fileURLToPath(uri)
   const bytes = encode(text, decode(readFileSync(path)).encoding)
-  if (!bytes) throw new Misuse(`${path}: the repaired text cannot be written in the encoding of the file`)
+  if (!bytes) throw new UsageError(`${path}: the repaired text cannot be written in the encoding of the file`)
   writeAtomically(path, bytes)
 }
 
@@ -110,13 +110,13 @@ export function writeAtomically(path: string, content: string | Uint8Array): voi
     renameSync(beside, path)
   } catch (error) {
     rmSync(beside, { force: true })
-    throw new Misuse(`${path}: cannot be written: ${error instanceof Error ? error.message : String(error)}`)
+    throw new UsageError(`${path}: cannot be written: ${error instanceof Error ? error.message : String(error)}`)
   }
 }
 
-function orElse<Answer>(ask: () => Answer, otherwise: Answer): Answer {
+function orElse<Answer>(read: () => Answer, otherwise: Answer): Answer {
   try {
-    return ask()
+    return read()
   } catch {
     return otherwise
   }

@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 const execute = promisify(execFile)
 
 /** What gcc and objcopy made of a file: bytes, or gcc's first words of complaint. */
-export type Reference = { readonly bytes: Uint8Array } | { readonly refused: string }
+export type GccOutput = { readonly bytes: Uint8Array } | { readonly refused: string }
 
 /** Folders and files a tree's own `configs/Makefile` gives the compiler for a configuration of that architecture. */
 export interface TreeOptions {
@@ -28,7 +28,7 @@ export function treeOptions(tree: string, source: string): TreeOptions {
 }
 
 /** Compiles with the local gcc into a scratch folder and copies the sections out, as the tree's own build does. */
-export async function compileWithGcc(source: string, options: TreeOptions, scratch: string): Promise<Reference> {
+export async function compileWithGcc(source: string, options: TreeOptions, scratch: string): Promise<GccOutput> {
   const object = join(scratch, 'config.o')
   const cell = join(scratch, 'config.cell')
   const flags = [
@@ -41,7 +41,7 @@ export async function compileWithGcc(source: string, options: TreeOptions, scrat
     await execute('objcopy', ['-O', 'binary', '--remove-section=.note.gnu.property', object, cell])
     return { bytes: readFileSync(cell) }
   } catch (error) {
-    return { refused: complaintOf(error) }
+    return { refused: firstError(error) }
   }
 }
 
@@ -55,7 +55,7 @@ export async function hasGcc(): Promise<boolean> {
   }
 }
 
-function complaintOf(error: unknown): string {
+function firstError(error: unknown): string {
   const words = (error as { stderr?: string }).stderr ?? String(error)
   return words.split('\n').find(line => /error/.test(line)) ?? words.trim()
 }

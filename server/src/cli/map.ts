@@ -5,10 +5,10 @@ import { flagNames } from '../ide/flags.ts'
 import { mapSvg } from '../ide/map-svg.ts'
 import { columns } from '../ide/note.ts'
 import { hex, humanSize } from '../rules/places.ts'
-import { casesOf } from './cases.ts'
-import { type Command, Misuse, readArguments } from './command.ts'
+import { type Command, readArguments, UsageError } from './command.ts'
 import { writeAtomically } from './files.ts'
 import { compilerHelp, compilerOptions } from './options.ts'
+import { simulationsFor } from './simulations.ts'
 
 const help = `usage: jailhouse-warden map [OPTIONS] ROOT [INMATE...]
        jailhouse-warden map [OPTIONS] INMATE
@@ -26,7 +26,7 @@ export const map: Command = {
   help,
   run(args, terminal) {
     const { values, positionals } = readArguments(args, options)
-    const simulations = casesOf(positionals, values, terminal)
+    const simulations = simulationsFor(positionals, values, terminal)
     if (values.output !== undefined) return draw(simulations, resolve(terminal.cwd, values.output))
     const cells = new Set(simulations.flatMap(({ scenario }) => [scenario.root.root_cell, ...scenario.cells]))
     const rows = [...cells]
@@ -48,7 +48,7 @@ export const map: Command = {
 /** A root with several inmates that are alternatives is drawn with all of them, a lane each. */
 function draw(simulations: readonly Simulation[], path: string): 0 {
   const [first] = simulations
-  if (!first) throw new Misuse('there is nothing to draw')
+  if (!first) throw new UsageError('there is nothing to draw')
   const cells = [...new Set(simulations.flatMap(({ scenario }) => scenario.cells))]
   writeAtomically(path, mapSvg({ ...first.scenario, cells }))
   return 0

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { revisionNamed, revisionNames } from '../config/headers/releases.ts'
 import type { Settings } from '../config/project.ts'
-import { Misuse } from './command.ts'
+import { UsageError } from './command.ts'
 import { uriOf } from './files.ts'
 
 /** The compiler's own options, understood by every command that reads configurations. */
@@ -38,13 +38,13 @@ export const compilerSettings = (
 
 function knownRevision(name: string): string {
   if (revisionNamed(name)) return name
-  throw new Misuse(`--revision ${name}: known are ${revisionNames.join(', ')}`)
+  throw new UsageError(`--revision ${name}: known are ${revisionNames.join(', ')}`)
 }
 
 /** `-D NAME` means 1, `-D NAME=` nothing, as for gcc. */
 function definition(given: string): [string, string] {
   const [, name, value] = /^([A-Za-z_]\w*)(?:=([\s\S]*))?$/.exec(given) ?? []
-  if (name === undefined) throw new Misuse(`-D ${given}: this is no macro name`)
+  if (name === undefined) throw new UsageError(`-D ${given}: this is no macro name`)
   return [name, value ?? '1']
 }
 
@@ -53,7 +53,7 @@ export function ruleSettings(given: readonly string[] = []): Settings['rules'] {
   return Object.fromEntries(
     given.map(each => {
       const [, name, severity] = /^([\w-]+)=(error|warning|information|hint|off)$/.exec(each) ?? []
-      if (!name || !severity) throw new Misuse(`--rule ${each}: give NAME=error|warning|information|hint|off`)
+      if (!name || !severity) throw new UsageError(`--rule ${each}: give NAME=error|warning|information|hint|off`)
       return [name, severity]
     }),
   )

@@ -6,11 +6,11 @@ import { withBuiltins } from '../config/includes.ts'
 import { plainText } from '../ide/note.ts'
 import { simulationNote } from '../ide/simulation-note.ts'
 import { hex } from '../rules/places.ts'
-import { casesOf } from './cases.ts'
-import { type Command, Misuse, oneOf, readArguments } from './command.ts'
-import { usualOptions } from './compile.ts'
+import { type Command, oneOf, readArguments, UsageError } from './command.ts'
+import { compileOptionsOf } from './compile.ts'
 import { Files } from './files.ts'
 import { type CompilerArguments, compilerHelp, compilerOptions, compilerSettings } from './options.ts'
+import { simulationsFor } from './simulations.ts'
 import type { Terminal } from './terminal.ts'
 
 const STAGES = ['tokens', 'values', 'config', 'machine'] as const
@@ -32,36 +32,36 @@ export const print: Command = {
   run(args, terminal) {
     const { values, positionals } = readArguments(args, options)
     const [name, ...others] = positionals
-    if (name === undefined || others.length > 0) throw new Misuse('print takes one file')
-    if (values.stage === undefined) throw new Misuse(`which stage? Give --stage ${STAGES.join('|')}`)
-    terminal.out(`${printed(oneOf('stage', STAGES, values.stage), name, values, terminal)}\n`)
+    if (name === undefined || others.length > 0) throw new UsageError('print takes one file')
+    if (values.stage === undefined) throw new UsageError(`which stage? Give --stage ${STAGES.join('|')}`)
+    terminal.out(`${stageText(oneOf('stage', STAGES, values.stage), name, values, terminal)}\n`)
     return 0
   },
 }
 
-function printed(
+function stageText(
   stage: (typeof STAGES)[number],
   name: string,
   given: CompilerArguments,
   terminal: Pick<Terminal, 'cwd'>,
 ): string {
   if (stage === 'machine')
-    return casesOf([name], given, terminal)
-      .map(each => plainText(simulationNote(each)))
+    return simulationsFor([name], given, terminal)
+      .map(simulation => plainText(simulationNote(simulation)))
       .join('\n\n\n')
   const files = new Files()
   const main = files.named(name, terminal.cwd)
   const project = files.project(compilerSettings(given, terminal.cwd), [main])
-  const compile = usualOptions(main, project)
+  const compile = compileOptionsOf(main, project)
   const look = withBuiltins(project.look)
-  if (stage === 'tokens') return toldTokens(preprocess(main, compile, look).tokens)
+  if (stage === 'tokens') return formatTokens(preprocess(main, compile, look).tokens)
   const unit = readUnit(main, compile, look)
-  if (stage === 'values') return unit.objects.map(({ name, value }) => `${name} = ${toldValue(value, '')}`).join('\n')
-  return JSON.stringify(bindConfig(unit) ?? null, plainly, 2)
+  if (stage === 'values') return unit.objects.map(({ name, value }) => `${name} = ${formatValue(value, '')}`).join('\n')
+  return JSON.stringify(bindConfig(unit) ?? null, jsonReplacer, 2)
 }
 
 /** A line of the source is a line again; blanks stand where they stood. */
-const toldTokens = (
+const formatTokens = (
   tokens: readonly { readonly text: string; readonly startsLine: boolean; readonly spaceBefore: boolean }[],
 ): string =>
   tokens
@@ -70,7 +70,7 @@ const toldTokens = (
     .trimStart()
 
 /** C's own notation, every member named; what is zero to its end is left out. */
-function toldValue(value: Value, indent: string): string {
+function formatValue(value: Value, indent: string): string {
   const inner = `${indent}  `
   switch (value.kind) {
     case 'int':
@@ -80,11 +80,11 @@ function toldValue(value: Value, indent: string): string {
     case 'array': {
       if (value.text !== undefined) return JSON.stringify(value.text)
       const items = value.items.slice(0, value.initialised)
-      return `{${items.map((item, i) => `\n${inner}[${i}] = ${toldValue(item, inner)},`).join('')}\n${indent}}`
+      return `{${items.map((item, i) => `\n${inner}[${i}] = ${formatValue(item, inner)},`).join('')}\n${indent}}`
     }
     case 'struct': {
       const fields = [...value.fields].filter(([, field]) => !isZero(field.value))
-      return `{${fields.map(([name, field]) => `\n${inner}.${name} = ${toldValue(field.value, inner)},`).join('')}\n${indent}}`
+      return `{${fields.map(([name, field]) => `\n${inner}.${name} = ${formatValue(field.value, inner)},`).join('')}\n${indent}}`
     }
     default:
       return value satisfies never
@@ -98,7 +98,7 @@ function isZero(value: Value): boolean {
 }
 
 /** Addresses as C writes them; files and places are left out. */
-function plainly(key: string, value: unknown): unknown {
+function jsonReplacer(key: string, value: unknown): unknown {
   if (['source', 'file', 'whole', 'value', 'declaredAt', 'lengthAt', 'origin'].includes(key)) return undefined
   return typeof value === 'bigint' ? hex(value) : value
 }

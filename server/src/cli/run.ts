@@ -1,7 +1,7 @@
 import { loadGrammar } from '../c/grammar.ts'
 import { build } from './build.ts'
 import { check } from './check.ts'
-import { type Command, type ExitCode, Misuse } from './command.ts'
+import { type Command, type ExitCode, UsageError } from './command.ts'
 import { explain } from './explain.ts'
 import { map } from './map.ts'
 import { print } from './print.ts'
@@ -23,16 +23,16 @@ ${commands.map(({ name, summary }) => `  ${name.padEnd(10)} ${summary}`).join('\
 /** One run of the command line: what it prints goes to the terminal, what it answers is the exit status. */
 export async function run(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
   const [name = '', ...rest] = args
-  if (name === '--version') return tell(`${JAILHOUSE_WARDEN_VERSION}\n`, terminal)
-  if (['--help', '-h', 'help'].includes(name)) return tell(helpOf(rest[0]), terminal)
+  if (name === '--version') return answer(`${JAILHOUSE_WARDEN_VERSION}\n`, terminal)
+  if (['--help', '-h', 'help'].includes(name)) return answer(helpOf(rest[0]), terminal)
   try {
     const command = commands.find(command => command.name === name)
-    if (!command) throw new Misuse(name ? `there is no command "${name}"` : 'which command? --help lists them')
-    if (rest.includes('--help') || rest.includes('-h')) return tell(command.help, terminal)
+    if (!command) throw new UsageError(name ? `there is no command "${name}"` : 'which command? --help lists them')
+    if (rest.includes('--help') || rest.includes('-h')) return answer(command.help, terminal)
     await loadGrammar()
     return await command.run(rest, terminal)
   } catch (error) {
-    if (!(error instanceof Misuse)) throw error
+    if (!(error instanceof UsageError)) throw error
     terminal.err(`jailhouse-warden: ${error.message}\n`)
     return 2
   }
@@ -40,7 +40,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
 
 const helpOf = (name: string | undefined): string => commands.find(command => command.name === name)?.help ?? help
 
-function tell(text: string, terminal: Terminal): ExitCode {
+function answer(text: string, terminal: Terminal): ExitCode {
   terminal.out(text)
   return 0
 }

@@ -3,10 +3,10 @@ import { plainText } from '../ide/note.ts'
 import { simulationData } from '../ide/simulation-data.ts'
 import { simulationNote } from '../ide/simulation-note.ts'
 import { boot } from '../machine/machine.ts'
-import { casesOf } from './cases.ts'
 import { type Command, readArguments } from './command.ts'
-import { commandsFrom } from './command-words.ts'
 import { compilerHelp, compilerOptions } from './options.ts'
+import { parseCommands } from './parse-commands.ts'
+import { simulationsFor } from './simulations.ts'
 
 const help = `usage: jailhouse-warden simulate [OPTIONS] ROOT [INMATE...]
        jailhouse-warden simulate [OPTIONS] INMATE
@@ -27,10 +27,12 @@ export const simulate: Command = {
   help,
   run(args, terminal) {
     const { values, positionals } = readArguments(args, options)
-    const simulations = casesOf(positionals, values, terminal).map(each => replayed(each, values.commands))
+    const simulations = simulationsFor(positionals, values, terminal).map(simulation =>
+      replay(simulation, values.commands),
+    )
     const words = values.json
       ? JSON.stringify(simulations.map(simulationData), undefined, 2)
-      : simulations.map(each => plainText(simulationNote(each))).join('\n\n\n')
+      : simulations.map(simulation => plainText(simulationNote(simulation))).join('\n\n\n')
     terminal.out(`${words}\n`)
     return simulations.some(({ machine }) => machine.stages.some(({ outcome }) => outcome.kind !== 'done')) ? 1 : 0
   },
@@ -39,8 +41,8 @@ export const simulate: Command = {
 const options = { ...compilerOptions, commands: { type: 'string' }, json: { type: 'boolean' } } as const
 
 /** The same system on the same hardware, ordered otherwise. */
-function replayed(each: Simulation, words: string | undefined): Simulation {
-  if (words === undefined) return each
-  const { scenario, machine } = each
-  return { scenario, machine: boot(scenario, { commands: commandsFrom(words, scenario), hardware: machine.hardware }) }
+function replay(simulation: Simulation, words: string | undefined): Simulation {
+  if (words === undefined) return simulation
+  const { scenario, machine } = simulation
+  return { scenario, machine: boot(scenario, { commands: parseCommands(words, scenario), hardware: machine.hardware }) }
 }

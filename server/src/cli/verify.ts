@@ -6,11 +6,11 @@ import { builtinChoice } from '../config/includes.ts'
 import type { Project } from '../config/project.ts'
 import { projectFileOf } from '../config/project-file.ts'
 import type { SourceFile } from '../text/source-file.ts'
-import { type ExitCode, Misuse } from './command.ts'
-import { type Compiled, compile, usualOptions } from './compile.ts'
+import { type ExitCode, UsageError } from './command.ts'
+import { type Compiled, compile, compileOptionsOf } from './compile.ts'
 import { fieldAt } from './field-at.ts'
 import { Files, isFolder, pathOf, sourcesBelow, uriOf } from './files.ts'
-import { compileWithGcc, hasGcc, type Reference, type TreeOptions, treeOptions } from './gcc.ts'
+import { compileWithGcc, type GccOutput, hasGcc, type TreeOptions, treeOptions } from './gcc.ts'
 import { styled, type Terminal } from './terminal.ts'
 
 /** One way to compile, and what came of it. */
@@ -23,10 +23,10 @@ interface Tally {
 /** Compares every configuration of a tree with what gcc and objcopy make of it, with either set of headers. */
 export async function verify(tree: string, terminal: Terminal, revision?: string): Promise<ExitCode> {
   const configs = join(tree, 'configs')
-  if (!isFolder(configs)) throw new Misuse(`${configs}: a Jailhouse tree has its configurations there`)
-  if (!(await hasGcc())) throw new Misuse('gcc and objcopy are needed for the comparison')
+  if (!isFolder(configs)) throw new UsageError(`${configs}: a Jailhouse tree has its configurations there`)
+  if (!(await hasGcc())) throw new UsageError('gcc and objcopy are needed for the comparison')
   const sources = sourcesBelow(configs)
-  const references = await referencesOf(sources, tree)
+  const references = await compileAllWithGcc(sources, tree)
   const tallies: readonly Tally[] = [
     { name: "the tree's own headers", options: ownHeaders, identical: 0 },
     { name: 'the built-in headers', options: builtinHeaders(revision), identical: 0 },
@@ -53,7 +53,7 @@ export async function verify(tree: string, terminal: Terminal, revision?: string
 }
 
 const ownHeaders: Tally['options'] = (main, tree, files) =>
-  usualOptions(
+  compileOptionsOf(
     main,
     files.project(
       {
@@ -69,7 +69,10 @@ const ownHeaders: Tally['options'] = (main, tree, files) =>
 const builtinHeaders =
   (revision?: string): Tally['options'] =>
   (main, { defines }, files) =>
-    usualOptions(main, withoutHeaders(files.project({ defines, ...(revision !== undefined && { revision }) }, [main])))
+    compileOptionsOf(
+      main,
+      withoutHeaders(files.project({ defines, ...(revision !== undefined && { revision }) }, [main])),
+    )
 
 const withoutHeaders = (project: Project): Project => ({
   ...project,
@@ -96,8 +99,8 @@ function choices(
 }
 
 /** gcc's results, as many at a time as there are processors. */
-async function referencesOf(sources: readonly string[], tree: string): Promise<readonly Reference[]> {
-  const references: Reference[] = []
+async function compileAllWithGcc(sources: readonly string[], tree: string): Promise<readonly GccOutput[]> {
+  const references: GccOutput[] = []
   const waiting = [...sources.entries()]
   const work = async (): Promise<void> => {
     const scratch = mkdtempSync(join(tmpdir(), 'jailhouse-warden-'))
@@ -113,7 +116,7 @@ async function referencesOf(sources: readonly string[], tree: string): Promise<r
 }
 
 /** Undefined when both say the same: the same bytes, or that the file is wrong. */
-function differenceOf({ unit, bytes, errors }: Compiled, reference: Reference): string | undefined {
+function differenceOf({ unit, bytes, errors }: Compiled, reference: GccOutput): string | undefined {
   if ('refused' in reference) return bytes ? `gcc refuses it: ${reference.refused}` : undefined
   if (!bytes)
     return errors[0] ? `gcc compiles it, but here ${errors[0].message}` : 'gcc compiles it, but here a value is unknown'

@@ -4,9 +4,9 @@ import type { Access, DmaReach } from '../machine/queries/answers.ts'
 import { whoCanReach } from '../machine/queries/who-can-reach.ts'
 import type { Stage } from '../machine/stage.ts'
 import { hex } from '../rules/places.ts'
-import { casesOf } from './cases.ts'
-import { type Command, Misuse, readArguments } from './command.ts'
+import { type Command, readArguments, UsageError } from './command.ts'
 import { compilerHelp, compilerOptions } from './options.ts'
+import { simulationsFor } from './simulations.ts'
 
 const help = `usage: jailhouse-warden who [OPTIONS] ADDRESS ROOT [INMATE...]
        jailhouse-warden who [OPTIONS] ADDRESS INMATE
@@ -23,9 +23,9 @@ export const who: Command = {
     const { values, positionals } = readArguments(args, compilerOptions)
     const [address, ...operands] = positionals
     if (address === undefined || !/^(0x[\da-f]+|\d+)$/i.test(address))
-      throw new Misuse('which address? Give a number such as 0x8a0000000')
-    for (const each of casesOf(operands, values, terminal)) {
-      const rows = each.machine.stages.map(stage => rowOf(each, stage, BigInt(address)))
+      throw new UsageError('which address? Give a number such as 0x8a0000000')
+    for (const simulation of simulationsFor(operands, values, terminal)) {
+      const rows = simulation.machine.stages.map(stage => rowOf(simulation, stage, BigInt(address)))
       terminal.out(`${columns([[hex(BigInt(address)), 'CPUs', 'devices'], ...rows])}\n`)
     }
     return 0

@@ -11,9 +11,9 @@ export const json: Format = report => {
     message: finding.headline,
     notes: finding.notes ?? [],
     help: helpOf(finding) ?? null,
-    ...placeOf(finding.span, report),
+    ...rangeOf(finding.span, report),
     fingerprint: finding.fingerprint,
-    related: (finding.related ?? []).map(({ span, text }) => ({ message: text, ...placeOf(span, report) })),
+    related: (finding.related ?? []).map(({ span, text }) => ({ message: text, ...rangeOf(span, report) })),
     fixes: (finding.fixes ?? []).map(({ title, preferred = false, edits }) => ({
       title,
       preferred,
@@ -30,7 +30,7 @@ export const json: Format = report => {
   return `${JSON.stringify({ version: 1, summary, findings }, null, 2)}\n`
 }
 
-function placeOf({ file, start, end }: Span, { pathOf }: Report) {
+function rangeOf({ file, start, end }: Span, { pathOf }: Report) {
   const from = positionAt(file, start)
   const to = positionAt(file, end)
   return {
@@ -42,4 +42,4 @@ function placeOf({ file, start, end }: Span, { pathOf }: Report) {
   }
 }
 
-const editOf = ({ span: at, text }: Edit, report: Report) => ({ ...placeOf(at, report), text })
+const editOf = ({ span: at, text }: Edit, report: Report) => ({ ...rangeOf(at, report), text })

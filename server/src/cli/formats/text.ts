@@ -23,7 +23,7 @@ function block(finding: Finding, report: Report): string {
   const { related = [], fixes = [] } = finding
   const help = helpOf(finding)
   const lines = [
-    ...related.map(({ span, text }) => `note: ${text} (${placeOf(span, report)})`),
+    ...related.map(({ span, text }) => `note: ${text} (${fileLineColumn(span, report)})`),
     ...fixes.filter(({ title }) => title !== help).map(({ title }) => `fix: ${title}`),
   ]
   const below = [...details(finding), ...lines].map(line => `${labelled(line, report)}\n`)
@@ -36,14 +36,14 @@ const labelled = (line: string, { terminal }: Report): string =>
 
 function firstLine({ span, rule, severity, headline }: Finding, report: Report): string {
   const { terminal } = report
-  const place = styled(terminal, 'bold', `${placeOf(span, report)}:`)
+  const place = styled(terminal, 'bold', `${fileLineColumn(span, report)}:`)
   const word = styled(terminal, ['bold', COLOUR[WORD[severity]]], `${WORD[severity]}:`)
   const name = styled(terminal, 'dim', `[${rule.code} ${rule.id}]`)
   return `${place} ${word} ${styled(terminal, 'bold', headline)} ${name}\n`
 }
 
 /** `board.c:12:8`, counted from 1. */
-function placeOf({ file, start }: Span, { pathOf }: Report): string {
+function fileLineColumn({ file, start }: Span, { pathOf }: Report): string {
   const { line, character } = positionAt(file, start)
   return `${pathOf(file.uri)}:${line + 1}:${character + 1}`
 }

@@ -1,15 +1,15 @@
 import { analyze, playAlone, type Simulation } from '../analyze.ts'
 import type { CellConfig } from '../config/model.ts'
-import { Misuse } from './command.ts'
+import { UsageError } from './command.ts'
 import { Files } from './files.ts'
 import { type CompilerArguments, compilerSettings } from './options.ts'
 import type { Terminal } from './terminal.ts'
 
 /**
- * The cases that operands ask for: a root with the inmates named behind it, all at the same time; a root alone with
+ * The simulations that operands name: a root with the inmates named behind it, all at the same time; a root alone with
  * each of its inmates in turn; an inmate alone with its root.
  */
-export function casesOf(
+export function simulationsFor(
   operands: readonly string[],
   given: CompilerArguments,
   { cwd }: Pick<Terminal, 'cwd'>,
@@ -18,16 +18,16 @@ export function casesOf(
   const mains = operands.map(operand => files.named(operand, cwd))
   const project = files.project(compilerSettings(given, cwd), mains)
   const [first, ...others] = mains.map((main, i) => ({ name: operands[i] ?? '', analysis: analyze(main, project) }))
-  if (!first) throw new Misuse('which root cell? Give its file')
+  if (!first) throw new UsageError('which root cell? Give its file')
   const { config, simulations } = first.analysis
-  if (!config) throw new Misuse(`${first.name}: this is no cell configuration that could be read`)
+  if (!config) throw new UsageError(`${first.name}: this is no cell configuration that could be read`)
   if (others.length === 0) {
-    if (simulations.length === 0) throw new Misuse(`${first.name}: no root cell is known for it; give it in front`)
+    if (simulations.length === 0) throw new UsageError(`${first.name}: no root cell is known for it; give it in front`)
     return simulations
   }
-  if (config.kind !== 'system') throw new Misuse(`${first.name}: this is no root cell`)
+  if (config.kind !== 'system') throw new UsageError(`${first.name}: this is no root cell`)
   const cells = others.map(({ name, analysis }): CellConfig => {
-    if (analysis.config?.kind !== 'cell') throw new Misuse(`${name}: this is no inmate's configuration`)
+    if (analysis.config?.kind !== 'cell') throw new UsageError(`${name}: this is no inmate's configuration`)
     return analysis.config
   })
   const scenario = { root: config, cells, together: 1 < cells.length }
