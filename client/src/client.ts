@@ -1,18 +1,18 @@
 import * as vscode from 'vscode'
 import type { BaseLanguageClient, LanguageClientOptions } from 'vscode-languageclient'
 import { ANALYZED, type DocumentUri, type InitializationOptions } from '../../server/src/lsp/protocol.ts'
-import { commandsOf, LENS_COMMANDS } from './commands.ts'
-import { answerFileRequests } from './files.ts'
+import { LENS_COMMANDS, registerCommands } from './commands.ts'
+import { serveFiles } from './files.ts'
 import { StatusBar } from './status-bar.ts'
 
-export type MakeClient = (id: string, name: string, options: LanguageClientOptions) => BaseLanguageClient
+export type ClientFactory = (id: string, name: string, options: LanguageClientOptions) => BaseLanguageClient
 
 /**
  * Starts the server with the first C file that mentions Jailhouse or the first `jailhouse.json`, so that other projects
  * pay nothing, and lends it what it cannot have itself: files, a status bar, views.
  */
-export function start(context: vscode.ExtensionContext, make: MakeClient): void {
-  const client = make('jailhouseWarden', 'Jailhouse Warden', options())
+export function start(context: vscode.ExtensionContext, createClient: ClientFactory): void {
+  const client = createClient('jailhouseWarden', 'Jailhouse Warden', options())
   let running: Promise<void> | undefined
   const run = (): Promise<void> => {
     running ??= client.start()
@@ -22,25 +22,25 @@ export function start(context: vscode.ExtensionContext, make: MakeClient): void 
     await client.stop()
     await client.start()
   }
-  answerFileRequests(client)
+  serveFiles(client)
   const analyzed = new vscode.EventEmitter<string>()
   client.onNotification(ANALYZED, ({ uri }: DocumentUri) => analyzed.fire(uri))
   const statusBar = new StatusBar(client, analyzed.event)
-  const look = (document: vscode.TextDocument) => {
-    if (!running && isOurs(document)) void run()
+  const startIfNeeded = (document: vscode.TextDocument) => {
+    if (!running && concernsJailhouse(document)) void run()
   }
   context.subscriptions.push(
     client,
     analyzed,
     statusBar,
-    ...commandsOf({ client, run, restart, analyzed: analyzed.event }),
-    vscode.workspace.onDidOpenTextDocument(look),
-    vscode.workspace.onDidChangeTextDocument(({ document }) => look(document)),
+    ...registerCommands({ client, run, restart, analyzed: analyzed.event }),
+    vscode.workspace.onDidOpenTextDocument(startIfNeeded),
+    vscode.workspace.onDidChangeTextDocument(({ document }) => startIfNeeded(document)),
   )
-  vscode.workspace.textDocuments.forEach(look)
+  vscode.workspace.textDocuments.forEach(startIfNeeded)
 }
 
-const isOurs = (document: vscode.TextDocument): boolean =>
+const concernsJailhouse = (document: vscode.TextDocument): boolean =>
   /(^|\/)jailhouse\.json$/.test(document.uri.path) ||
   (document.languageId === 'c' && /jailhouse/i.test(document.getText()))
 

@@ -27,7 +27,7 @@ interface Server {
 }
 
 /** The commands of the palette. Each needs the server, and starts it if nothing has yet. */
-export function commandsOf({ client, run, restart, analyzed }: Server): readonly vscode.Disposable[] {
+export function registerCommands({ client, run, restart, analyzed }: Server): readonly vscode.Disposable[] {
   const command = (name: string, act: (...given: unknown[]) => Promise<unknown>) =>
     vscode.commands.registerCommand(`jailhouseWarden.${name}`, async (...given: unknown[]) => {
       await run()
@@ -36,24 +36,24 @@ export function commandsOf({ client, run, restart, analyzed }: Server): readonly
   return [
     command(
       'selectRoot',
-      ofActive(document => selectRoot(client, document)),
+      withActiveDocument(document => selectRoot(client, document)),
     ),
     command(
       'showMemoryMap',
-      ofActive(document => showMemoryMap(client, analyzed, document)),
+      withActiveDocument(document => showMemoryMap(client, analyzed, document)),
     ),
     command(
       'simulate',
-      ofActive(document => simulate(client, document)),
+      withActiveDocument(document => simulate(client, document)),
     ),
     command('explainLine', explainLine),
     command(
       'saveCell',
-      ofActive(document => saveCell(client, document)),
+      withActiveDocument(document => saveCell(client, document)),
     ),
     command(
       'assignSpi',
-      ofActive(document => assignSpi(client, document)),
+      withActiveDocument(document => assignSpi(client, document)),
     ),
     command('showRulePage', code => showRulePage(code)),
     command('fixAll', fixAll),
@@ -66,15 +66,17 @@ export function commandsOf({ client, run, restart, analyzed }: Server): readonly
 
 /** Lets the user choose the root of the active cell, and keeps the choice in the workspace's settings. */
 async function selectRoot(client: BaseLanguageClient, document: vscode.TextDocument): Promise<void> {
-  const asked: DocumentUri = { uri: document.uri.toString() }
-  const candidates = await client.sendRequest<readonly NamedUri[]>(ROOT_CANDIDATES, asked)
+  const params: DocumentUri = { uri: document.uri.toString() }
+  const candidates = await client.sendRequest<readonly NamedUri[]>(ROOT_CANDIDATES, params)
   const items = candidates.map(({ uri, name }) => ({ label: name, uri }))
   const none = { label: 'Let the name decide', uri: undefined }
   const chosen = await vscode.window.showQuickPick([...items, none], { title: `Root cell of ${nameOf(document.uri)}` })
   if (!chosen) return
   const settings = vscode.workspace.getConfiguration('jailhouseWarden', document.uri)
-  const { [spelled(document.uri)]: _, ...others } = settings.get<Record<string, string>>('roots', {})
-  const roots = chosen.uri ? { ...others, [spelled(document.uri)]: spelled(vscode.Uri.parse(chosen.uri)) } : others
+  const { [settingPath(document.uri)]: _, ...others } = settings.get<Record<string, string>>('roots', {})
+  const roots = chosen.uri
+    ? { ...others, [settingPath(document.uri)]: settingPath(vscode.Uri.parse(chosen.uri)) }
+    : others
   await settings.update(
     'roots',
     roots,
@@ -94,8 +96,8 @@ async function showPlaces(client: BaseLanguageClient, uri: unknown, position: un
 }
 
 /** Opens the manual page of a rule: the one named, or that of a finding under the cursor. */
-async function showRulePage(named: unknown): Promise<void> {
-  if (typeof named === 'string') return showPage(named)
+async function showRulePage(rule: unknown): Promise<void> {
+  if (typeof rule === 'string') return showPage(rule)
   const findings = findingsUnderCursor()
   if (findings.length === 0)
     await vscode.window.showInformationMessage('Put the cursor on a finding of Jailhouse Warden to read its page.')
@@ -122,15 +124,15 @@ const fixAll = async (): Promise<unknown> =>
   })
 
 /** Acts on the document in front; without one there is nothing to act on. */
-const ofActive = (act: (document: vscode.TextDocument) => Promise<void>) => async (): Promise<void> => {
+const withActiveDocument = (run: (document: vscode.TextDocument) => Promise<void>) => async (): Promise<void> => {
   const document = vscode.window.activeTextEditor?.document
-  if (document) await act(document)
+  if (document) await run(document)
 }
 
 /** Opens the simulation of a file; the server writes it and keeps it current. */
 async function simulate(client: BaseLanguageClient, document: vscode.TextDocument): Promise<void> {
-  const asked: DocumentUri = { uri: document.uri.toString() }
-  if (await client.sendRequest(SIMULATE, asked)) await showPage(`Simulation of ${nameOf(document.uri)}`, asked.uri)
+  const params: DocumentUri = { uri: document.uri.toString() }
+  if (await client.sendRequest(SIMULATE, params)) await showPage(`Simulation of ${nameOf(document.uri)}`, params.uri)
   else
     await vscode.window.showInformationMessage(
       `No root cell is known for ${nameOf(document.uri)}, so nothing can be simulated.`,
@@ -159,10 +161,10 @@ async function showPage(name: string, query = ''): Promise<void> {
 
 /** Writes the `.cell` of a file to where the user says. */
 async function saveCell(client: BaseLanguageClient, document: vscode.TextDocument): Promise<void> {
-  const asked: DocumentUri = { uri: document.uri.toString() }
-  const { base64, reason: because } = await client.sendRequest<CellBytes>(CELL_BYTES, asked)
+  const params: DocumentUri = { uri: document.uri.toString() }
+  const { base64, reason } = await client.sendRequest<CellBytes>(CELL_BYTES, params)
   if (base64 === undefined) {
-    await vscode.window.showErrorMessage(`No .cell can be made of ${nameOf(document.uri)}. ${because ?? ''}`)
+    await vscode.window.showErrorMessage(`No .cell can be made of ${nameOf(document.uri)}. ${reason ?? ''}`)
     return
   }
   const beside = document.uri.with({ path: document.uri.path.replace(/(\.c)?$/, '.cell') })
@@ -178,8 +180,8 @@ async function assignSpi(client: BaseLanguageClient, document: vscode.TextDocume
     validateInput: words => (/^\d{1,3}$/.test(words) ? undefined : 'A number from 0 to 987'),
   })
   if (given === undefined) return
-  const asked: AssignSpiParams = { uri: document.uri.toString(), spi: Number(given) }
-  const edit = await client.sendRequest<WorkspaceEdit | null>(ASSIGN_SPI, asked)
+  const params: AssignSpiParams = { uri: document.uri.toString(), spi: Number(given) }
+  const edit = await client.sendRequest<WorkspaceEdit | null>(ASSIGN_SPI, params)
   const converted = await client.protocol2CodeConverter.asWorkspaceEdit(edit ?? undefined)
   if (converted) await vscode.workspace.applyEdit(converted)
   else await vscode.window.showWarningMessage(`SPI ${given} cannot be given to this cell, or it has it already.`)
@@ -190,7 +192,7 @@ const bytesOf = (base64: string): Uint8Array => Uint8Array.from(atob(base64), le
 const nameOf = (uri: vscode.Uri): string => uri.path.slice(uri.path.lastIndexOf('/') + 1)
 
 /** A path from the workspace's folder, or the whole URI of what lies outside. */
-function spelled(uri: vscode.Uri): string {
+function settingPath(uri: vscode.Uri): string {
   const path = vscode.workspace.asRelativePath(uri, false)
   return vscode.workspace.getWorkspaceFolder(uri) ? path : uri.toString()
 }

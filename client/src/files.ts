@@ -9,7 +9,7 @@ import {
 } from '../../server/src/lsp/protocol.ts'
 
 /** Lends the server the editor's file systems, virtual ones included. What is not there is `null`. */
-export function answerFileRequests(client: BaseLanguageClient): void {
+export function serveFiles(client: BaseLanguageClient): void {
   client.onRequest(READ_FILE, ({ uri }: DocumentUri) => orNull(() => textOf(vscode.Uri.parse(uri))))
   client.onRequest(LIST_FOLDER, ({ uri }: DocumentUri) => orNull(() => filesIn(vscode.Uri.parse(uri))))
 }
@@ -24,9 +24,9 @@ async function filesIn(folder: vscode.Uri): Promise<FolderList> {
   return { uris: files.map(([name]) => vscode.Uri.joinPath(folder, name).toString()) }
 }
 
-async function orNull<Answer>(ask: () => Promise<Answer>): Promise<Answer | null> {
+async function orNull<Answer>(read: () => Promise<Answer>): Promise<Answer | null> {
   try {
-    return await ask()
+    return await read()
   } catch {
     return null
   }
