@@ -2,6 +2,7 @@ import type { ObjectDefinition, Unit } from '../c/unit.ts'
 import type { StructValue } from '../c/value.ts'
 import { memoize } from '../text/memo.ts'
 import { bindCell, bindConsole, bindMemory } from './bind-cell.ts'
+import { type Header, headerOf } from './header.ts'
 import type { Architecture, Config, IommuUnit, PlatformInfo, SystemConfig } from './model.ts'
 import { asArray, asStruct, big, chars, type FieldReader, inside, num } from './read-fields.ts'
 
@@ -11,9 +12,9 @@ export const bindConfig = memoize((unit: Unit): Config | undefined => {
     const whole = asStruct(object.value)
     if (!whole) continue
     const system = descriptorIn(whole, 'jailhouse_system')
-    if (system) return bindSystem(object, whole, system)
+    if (system) return bindSystem(object, whole, system, headerOf(unit))
     const cell = descriptorIn(whole, 'jailhouse_cell_desc')
-    if (cell) return bindCell(object, whole, cell, false, architectureOf(cell, object))
+    if (cell) return bindCell(object, whole, cell, false, architectureOf(cell, object), headerOf(unit))
   }
   return undefined
 })
@@ -25,12 +26,17 @@ function descriptorIn(whole: StructValue, tag: string): StructValue | undefined 
   return undefined
 }
 
-function bindSystem(object: ObjectDefinition, whole: StructValue, header: StructValue): SystemConfig | undefined {
-  const root = asStruct(header.fields.get('root_cell')?.value)
+function bindSystem(
+  object: ObjectDefinition,
+  whole: StructValue,
+  descriptor: StructValue,
+  header: Header,
+): SystemConfig | undefined {
+  const root = asStruct(descriptor.fields.get('root_cell')?.value)
   if (!root) return undefined
-  const architecture = architectureOf(header, object)
-  const root_cell = bindCell(object, whole, root, true, architecture)
-  const system: FieldReader = { struct: header, path: 'header', notes: [...root_cell.unread] }
+  const architecture = architectureOf(descriptor, object)
+  const root_cell = bindCell(object, whole, root, true, architecture, header)
+  const system: FieldReader = { struct: descriptor, path: 'header', notes: [...root_cell.unread] }
   return {
     kind: 'system',
     file: root_cell.file,
@@ -38,11 +44,11 @@ function bindSystem(object: ObjectDefinition, whole: StructValue, header: Struct
     revision: num(system, 'revision'),
     signature: chars(system, 'signature'),
     flags: num(system, 'flags'),
-    hypervisor_memory: bindMemory(inside(system, 'hypervisor_memory'), -1),
+    hypervisor_memory: bindMemory(inside(system, 'hypervisor_memory'), -1, header),
     debug_console: bindConsole(inside(system, 'debug_console')),
     platform_info: bindPlatform(inside(system, 'platform_info')),
     root_cell: { ...root_cell, unread: system.notes },
-    source: header,
+    source: descriptor,
   }
 }
 

@@ -1,6 +1,8 @@
 import type { ArrayValue, StructValue } from '../c/value.ts'
 import type { Origin } from '../text/origin.ts'
 import type { SourceFile } from '../text/source-file.ts'
+import type { ArrayEntry, ArrayName } from './arrays.ts'
+import type { Header } from './header.ts'
 
 /**
  * The structs of `cell-config.h` as a configuration fills them, under the header's names, whatever the revision.
@@ -143,31 +145,26 @@ export interface ArmPlatform extends Placed {
 
 export type Architecture = 'x86' | 'arm' | 'arm64'
 
-/** The arrays that follow `struct jailhouse_cell_desc`, in the order of the binary. */
-export type ArrayName =
-  | 'cpus'
-  | 'mem_regions'
-  | 'cache_regions'
-  | 'irqchips'
-  | 'pio_regions'
-  | 'pci_devices'
-  | 'pci_caps'
-  | 'stream_ids'
+export type { ArrayName } from './arrays.ts'
 
-/** The fields of `struct jailhouse_cell_desc` that count those arrays. `cpu_set_size` counts bytes. */
-export type CountName =
-  | 'cpu_set_size'
-  | 'num_memory_regions'
-  | 'num_cache_regions'
-  | 'num_irqchips'
-  | 'num_pio_regions'
-  | 'num_pci_devices'
-  | 'num_pci_caps'
-  | 'num_stream_ids'
+/** What only some revisions count is undefined where the header in use has no such field. */
+export interface Counts {
+  readonly cpu_set_size: number | undefined
+  readonly num_memory_regions: number
+  readonly num_cache_regions: number | undefined
+  readonly num_irqchips: number
+  readonly num_pio_regions: number | undefined
+  readonly num_pci_devices: number
+  readonly num_pci_caps: number
+  readonly num_stream_ids: number | undefined
+}
 
 /** An array of the file as declared: how long, how far initialised, and where. */
 export interface DeclaredArray {
-  readonly name: ArrayName
+  /** What the header says of it. */
+  readonly entry: ArrayEntry
+  /** Undefined for an array that a fork added: it is read by its own count, and not simulated. */
+  readonly name: ArrayName | undefined
   /** Its name in this file, e.g. `mem_regions`. */
   readonly member: string
   /** Elements declared, and elements the initializer reaches. */
@@ -181,6 +178,13 @@ export interface DeclaredArray {
   readonly declaredAt: Origin
   readonly lengthAt?: Origin
   readonly value: ArrayValue
+}
+
+/** Something the header in use declares and the simulation does not know, where the configuration uses it. */
+export interface NotSimulated {
+  /** An array's member or a flag, by the header's name. */
+  readonly what: string
+  readonly origin?: Origin
 }
 
 /** A value that could not be read; whatever holds it is left out of the model and was reported once. */
@@ -204,7 +208,7 @@ export interface CellConfig extends Placed {
   readonly name: string
   readonly id: number
   readonly flags: number
-  readonly counts: Readonly<Record<CountName, number>>
+  readonly counts: Counts
   readonly vpci_irq_base: number
   readonly cpu_reset_address: bigint
   readonly msg_reply_timeout: bigint
@@ -220,6 +224,10 @@ export interface CellConfig extends Placed {
   readonly stream_ids: readonly StreamId[]
   readonly arrays: readonly DeclaredArray[]
   readonly unread: readonly Unread[]
+  readonly notSimulated: readonly NotSimulated[]
+  /** Arrays of which not every element is in the model: that something is missing from them cannot be said. */
+  readonly incomplete: ReadonlySet<ArrayName>
+  readonly header: Header
   /** The struct holding descriptor and arrays, and the whole object's bytes in a `.cell`. */
   readonly whole?: StructValue
 }

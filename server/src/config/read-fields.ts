@@ -68,3 +68,5 @@ export function note(reader: FieldReader, name: string, value: Value): void {
   const path = `${reader.path}.${name}`
   reader.notes.push({ path, because: value.because, ...(value.origin && { origin: value.origin }) })
 }
+
+export const placed = (reader: FieldReader) => (reader.struct ? { source: reader.struct } : {})

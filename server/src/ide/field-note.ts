@@ -1,6 +1,6 @@
 import type { Analysis } from '../analyze.ts'
 import type { ArrayValue, IntValue } from '../c/value.ts'
-import { type ArrayName, cellOf } from '../config/model.ts'
+import { cellOf } from '../config/model.ts'
 import { type FieldDoc, fieldDoc } from '../config/reference/index.ts'
 import { count, hex } from '../rules/places.ts'
 import { primarySpan } from '../text/origin.ts'
@@ -78,12 +78,9 @@ function nowBlocks(analysis: Analysis, spot: Spot, step: Step): readonly Block[]
   if (value.kind !== 'array') return []
   if (value.text !== undefined) return [text(`Now: \`${textWords(value)}\``)]
   const array = analysis.config && cellOf(analysis.config).arrays.find(declared => declared.value === value)
-  const counted = array ? [`The hypervisor reads ${count(array.counted, UNIT[array.name] ?? 'element')}.`] : []
+  const counted = array ? [`The hypervisor reads ${count(array.counted, array.entry.unit)}.`] : []
   return [text(`Now: ${lengthWords(value)}.`, ...counted), ...meaningBlocks(analysis, spot)]
 }
-
-/** What a count field counts, where that is not elements. */
-const UNIT: Readonly<Partial<Record<ArrayName, string>>> = { cpus: 'byte' }
 
 function lengthWords({ items, initialised }: ArrayValue): string {
   const elements = count(items.length, 'element')

@@ -21,20 +21,18 @@ export const newCell = (hv: Hypervisor, config: CellConfig, id: number, data_pag
 const cpuSet = (cell: Cell) => ({ what: 'CPU set', cell: cell.config })
 const mmioTable = (cell: Cell) => ({ what: 'table of trapped regions', cell: cell.config })
 
-const needsCpuSetPage = (hv: Hypervisor, cell: Cell): boolean => hv.arch.smallCpuSet < cell.config.counts.cpu_set_size
+const needsCpuSetPage = (hv: Hypervisor, cell: Cell): boolean => hv.arch.smallCpuSet < cpuSetSize(cell.config)
+
+/** Bytes; a header that lists CPUs one by one keeps the set in `struct cell`. */
+const cpuSetSize = ({ counts }: CellConfig): number => counts.cpu_set_size ?? 0
 
 const mmioPages = (hv: Hypervisor, cell: Cell): number => pagesFor(cell.max_mmio_regions * hv.arch.mmioEntrySize)
 
 export function cell_init(hv: Hypervisor, cell: Draft<Cell>): Failure | undefined {
   const { config } = cell
   const about = { cell: config }
-  if (4096 < config.counts.cpu_set_size)
-    return refusal(
-      'cell_init',
-      'EINVAL',
-      `a CPU set of ${config.counts.cpu_set_size} bytes is larger than a page`,
-      about,
-    )
+  if (4096 < cpuSetSize(config))
+    return refusal('cell_init', 'EINVAL', `a CPU set of ${cpuSetSize(config)} bytes is larger than a page`, about)
   if (needsCpuSetPage(hv, cell) && !hv.pool.take(1, cpuSet(cell)))
     return refusal('cell_init', 'ENOMEM', 'no page left for the CPU set', about)
   cell.max_mmio_regions =

@@ -1,4 +1,5 @@
 import { CON_ACCESS_MMIO } from '../config/constants.ts'
+import { maxCpus } from '../config/cpus.ts'
 import { cell_init, newCell } from './cell.ts'
 import { systemConfigSize } from './config-size.ts'
 import { type Cell, type Draft, type Failure, type Hypervisor, refusal, say } from './hypervisor.ts'
@@ -9,13 +10,12 @@ import { pagingCreate } from './paging/paging.ts'
 
 /** Enabling the hypervisor: the driver's checks, `hypervisor/setup.c` and `paging_init`. */
 
-const maxCpus = (hv: Hypervisor): number => Math.max(-1, ...hv.scenario.root.root_cell.cpus) + 1
-
 /** `jailhouse_cmd_enable` as far as the configuration decides. */
 function checkLayout(hv: Hypervisor): Failure | undefined {
   const { hypervisor_memory } = hv.scenario.root
   const core = hv.hardware.coreSize[hv.arch.name]
-  const needed = core + maxCpus(hv) * hv.arch.percpuPages * 4096 + systemConfigSize(hv.scenario.root.root_cell)
+  const needed =
+    core + maxCpus(hv.scenario.root.root_cell) * hv.arch.percpuPages * 4096 + systemConfigSize(hv.scenario.root)
   if (BigInt(needed) < hypervisor_memory.size) return undefined
   return refusal(
     'jailhouse_cmd_enable',
@@ -49,8 +49,8 @@ const noMemory = (by: string, because: string): Failure => refusal(by, 'ENOMEM',
 function paging_init(hv: Hypervisor): Failure | undefined {
   const { pool, arch, hardware, scenario } = hv
   const { hypervisor_memory: memory } = scenario.root
-  const percpu = maxCpus(hv) * arch.percpuPages
-  const config = pagesFor(systemConfigSize(scenario.root.root_cell))
+  const percpu = maxCpus(hv.scenario.root.root_cell) * arch.percpuPages
+  const config = pagesFor(systemConfigSize(scenario.root))
   const wordPages = arch.name === 'arm' ? 32 : 64
   pool.pages = Math.floor((Number(memory.size) - hardware.coreSize[arch.name]) / 4096)
   pool.usable = Math.floor(pool.pages / wordPages) * wordPages
@@ -78,7 +78,7 @@ function mapHypervisor(hv: Hypervisor): boolean {
     changeHvTables(hv, edit => pagingCreate(edit, at, to, pages, hvContent(true)))
   if (!map(virt, phys, pagesIn(memory.size, format))) return false
   // The private part of each struct per_cpu gets leaves of its own, so that access can be revoked later.
-  for (let cpu = 0; cpu < maxCpus(hv); cpu++) {
+  for (let cpu = 0; cpu < maxCpus(hv.scenario.root.root_cell); cpu++) {
     const offset = core + cpu * arch.percpuPages
     if (!map(virt + offset, phys + offset, arch.percpuPages - 2)) return false
   }

@@ -19,6 +19,7 @@ import { headerProblem } from './file/header-problem.ts'
 import { includeNotFound } from './file/include-not-found.ts'
 import { name } from './file/name.ts'
 import { notConstant } from './file/not-constant.ts'
+import { notSimulated } from './file/not-simulated.ts'
 import { padding } from './file/padding.ts'
 import { revision } from './file/revision.ts'
 import { rootId } from './file/root-id.ts'
@@ -178,6 +179,7 @@ export const catalogue: readonly Rule[] = [
   architecture,
   name,
   rootId,
+  notSimulated,
   foreignFlags,
   withoutEffect,
   wrongPlatform,

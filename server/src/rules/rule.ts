@@ -3,6 +3,7 @@ import type { CellConfig, Config, SystemConfig } from '../config/model.ts'
 import type { Scenario } from '../config/scenario.ts'
 import type { Machine } from '../machine/machine.ts'
 import type { Edit, Span } from '../text/source-file.ts'
+import type { Prerequisites } from './prerequisites.ts'
 
 /**
  * error: Jailhouse refuses it, the bytes are wrong, or isolation is lost. warning: it starts, and function or
@@ -39,7 +40,7 @@ export interface RawFinding {
   readonly key?: string
 }
 
-export interface RuleOf<Kind extends string, Subject> {
+export interface RuleOf<Kind extends string, Subject> extends Prerequisites {
   readonly kind: Kind
   /** Stable: `JH` and three digits, never reused. */
   readonly code: `JH${number}`

@@ -8,6 +8,7 @@ import type { SourceFile, Span } from '../text/source-file.ts'
 import { catalogue } from './catalogue.ts'
 import { headOf, nowhere } from './places.ts'
 import { applyPolicy, defaultPolicy, isNamedBy, type Policy } from './policy.ts'
+import { areMet } from './prerequisites.ts'
 import type { Finding, Rule, RuleFinding, RuleOf, Suppression, SuppressionUse } from './rule.ts'
 import { suppressionsIn } from './suppressions.ts'
 
@@ -92,7 +93,7 @@ const rulesByKind = new Map(
 /** All rules of one kind over one subject; a finding without a span of its own goes to `home`. */
 function runRulesOfKind<Subject>(kind: Rule['kind'], subject: Subject, home: Span): readonly RuleFinding[] {
   const findings: RuleFinding[] = []
-  for (const rule of rulesByKind.get(kind) ?? [])
+  for (const rule of (rulesByKind.get(kind) ?? []).filter(rule => areMet(rule, subject)))
     for (const finding of (rule as unknown as RuleOf<string, Subject>).check(subject))
       findings.push({ rule, ...finding, span: finding.span === nowhere ? home : finding.span })
   return findings

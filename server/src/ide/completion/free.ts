@@ -1,7 +1,6 @@
 import type { Analysis } from '../../analyze.ts'
-import { COUNT_OF } from '../../config/bind-cell.ts'
 import { IOMMU_PVU } from '../../config/constants.ts'
-import type { CountName } from '../../config/model.ts'
+import type { Counts } from '../../config/model.ts'
 import { count, hex } from '../../rules/places.ts'
 import type { Path } from './context.ts'
 import { freeBases, freeInterrupts, freePins, gic } from './free-interrupts.ts'
@@ -44,12 +43,12 @@ const finders: Readonly<Record<string, (side: Side, path: Path) => readonly Free
 }
 
 /** The length of the array a field counts, by its name. */
-function countOf(field: CountName) {
+function countOf(field: keyof Counts) {
   return ({ own }: Side, { object }: Path): readonly FreeValue[] =>
     own.arrays
-      .filter(({ name }) => COUNT_OF[name] === field)
-      .map(({ name, member, length }) => ({
-        text: name === 'cpus' ? `sizeof(${object}.${member})` : `ARRAY_SIZE(${object}.${member})`,
+      .filter(({ entry }) => entry.count === field)
+      .map(({ entry, member, length }) => ({
+        text: entry.unit === 'byte' ? `sizeof(${object}.${member})` : `ARRAY_SIZE(${object}.${member})`,
         detail: count(length, 'element'),
       }))
 }

@@ -1,3 +1,4 @@
+import { cpuIndices, maxCpus } from '../../config/cpus.ts'
 import type { ArmPlatform, CellConfig } from '../../config/model.ts'
 import {
   type Cell,
@@ -19,7 +20,7 @@ const REDISTRIBUTOR = 0x20000n
 
 const platform = (hv: Hypervisor): ArmPlatform => hv.scenario.root.platform_info.arm
 
-const rootCpus = (hv: Hypervisor): readonly number[] => hv.scenario.root.root_cell.cpus
+const rootCpus = (hv: Hypervisor): readonly number[] => cpuIndices(hv.scenario.root.root_cell)
 
 /** `irqchip_cpu_init` on the first CPU maps the registers; a window that cannot be mapped stops the enabling CPU. */
 function init(hv: Hypervisor): Failure | undefined {
@@ -28,7 +29,7 @@ function init(hv: Hypervisor): Failure | undefined {
   const windows: readonly (readonly [bigint, number])[] = isV3
     ? [
         [gicd_base, GICD_V3.pages],
-        [gicr_base, Number(REDISTRIBUTOR) * (Math.max(-1, ...rootCpus(hv)) + 1)],
+        [gicr_base, Number(REDISTRIBUTOR) * maxCpus(hv.scenario.root.root_cell)],
       ]
     : [
         [gicd_base, 0x1000],

@@ -10,6 +10,7 @@ export const cpuNotInRoot: ScenarioRule = {
   title: 'An inmate takes its CPUs from the root',
   severity: 'error',
   constraints: ['cpu-not-in-root'],
+  complete: ['root.cpus'],
   page,
   *check({ root: { root_cell }, cells }) {
     for (const cell of cells) {

@@ -21,11 +21,14 @@ export const cpuSet: CellRule = {
   ],
   page,
   *check(cell) {
-    const size = cell.counts.cpu_set_size
     const array = arrayOf(cell, 'cpus')
-    if (size === 0 && (!array || cell.cpus.length === 0)) yield none(cell, 'cpu_set_size is 0')
-    else if (size > 0 && cell.cpus.length === 0 && array)
-      yield { ...none(cell, 'no CPU is set'), span: atElement(array, 0) }
+    const field = array?.entry.count ?? 'cpu_set_size'
+    if (cell.cpus.length === 0 && !cell.incomplete.has('cpus'))
+      yield array && 0 < array.counted
+        ? { ...none(cell, field, 'no CPU is set'), span: atElement(array, 0) }
+        : none(cell, field, `${field} is 0`)
+    const size = cell.counts.cpu_set_size
+    if (size === undefined) return
     if (size > MOST_BYTES)
       yield {
         span: at(cell, 'cpu_set_size'),
@@ -42,8 +45,8 @@ export const cpuSet: CellRule = {
   },
 }
 
-const none = (cell: CellConfig, what: string): RawFinding => ({
-  span: at(cell, 'cpu_set_size'),
+const none = (cell: CellConfig, field: string, what: string): RawFinding => ({
+  span: at(cell, field),
   headline: `"${cell.name}" has no CPUs, ${what}: ${cell.isRoot ? '"enable" fails with EINVAL' : 'starting it writes into memory of the hypervisor where the first CPU would be'}`,
   key: 'none',
 })

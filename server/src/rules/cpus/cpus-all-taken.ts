@@ -10,6 +10,7 @@ export const cpusAllTaken: ScenarioRule = {
   title: 'The root keeps a CPU',
   severity: 'error',
   constraints: ['cpu-all-taken'],
+  complete: ['root.cpus'],
   page,
   *check({ root: { root_cell }, cells }) {
     for (const { cell, earlier } of takers({ root_cell, cells }))

@@ -1,3 +1,4 @@
+import { maxCpus } from '../../config/cpus.ts'
 import { arrayOf, at, atElement } from '../places.ts'
 import type { SystemRule } from '../rule.ts'
 import page from './gicv2-cpus.md'
@@ -14,7 +15,7 @@ export const gicv2Cpus: SystemRule = {
   constraints: ['cpu-gicv2-limit'],
   page,
   *check({ platform_info, root_cell, architecture }) {
-    const highest = root_cell.cpus.at(-1) ?? 0
+    const highest = maxCpus(root_cell) - 1
     if (architecture === 'x86' || platform_info.arm.gic_version !== 2 || highest < MOST) return
     const array = arrayOf(root_cell, 'cpus')
     yield {

@@ -1,20 +1,8 @@
-import type { ArrayName, CellConfig } from '../../config/model.ts'
+import type { CellConfig } from '../../config/model.ts'
 import { primarySpan } from '../../text/origin.ts'
 import { atDeclaration } from '../places.ts'
 import type { CellRule, RawFinding } from '../rule.ts'
 import page from './array-order.md'
-
-/** The order in which `jailhouse_cell_mem_regions` … `jailhouse_cell_stream_ids` step over the arrays. */
-const ORDER: readonly ArrayName[] = [
-  'cpus',
-  'mem_regions',
-  'cache_regions',
-  'irqchips',
-  'pio_regions',
-  'pci_devices',
-  'pci_caps',
-  'stream_ids',
-]
 
 export const arrayOrder: CellRule = {
   kind: 'cell',
@@ -25,12 +13,14 @@ export const arrayOrder: CellRule = {
   constraints: ['layout-array-order', 'layout-extra-member', 'layout-elem-type'],
   page,
   *check(cell) {
+    const order = cell.header.arrays.map(({ name }) => name)
     for (const [i, array] of cell.arrays.entries()) {
-      const later = cell.arrays.slice(i + 1).find(({ name }) => ORDER.indexOf(name) < ORDER.indexOf(array.name))
+      const place = order.indexOf(array.entry.name)
+      const later = cell.arrays.slice(i + 1).find(({ entry }) => order.indexOf(entry.name) < place)
       if (later)
         yield {
           span: atDeclaration(later),
-          headline: `${later.member} has to stand before ${array.member}: Jailhouse reads ${ORDER.join(', ')} in this order, so both are read from wrong bytes`,
+          headline: `${later.member} has to stand before ${array.member}: Jailhouse reads ${order.join(', ')} in this order, so both are read from wrong bytes`,
           related: [{ span: atDeclaration(array), text: `${array.member} stands here` }],
           key: later.member,
         }

@@ -1,5 +1,3 @@
-import { COUNT_OF } from '../../config/bind-cell.ts'
-import type { ArrayName } from '../../config/model.ts'
 import { KiB } from '../../config/ranges.ts'
 import { at, humanSize } from '../places.ts'
 import type { CellRule } from '../rule.ts'
@@ -18,12 +16,14 @@ export const configSize: CellRule = {
   page,
   *check(cell) {
     if (cell.isRoot) return
-    const arrays = cell.arrays.map(({ name, counted, elementSize }) => counted * (name === 'cpus' ? 1 : elementSize))
+    const arrays = cell.arrays.map(
+      ({ entry, counted, elementSize }) => counted * (entry.unit === 'byte' ? 1 : elementSize),
+    )
     const size = BigInt(arrays.reduce((sum, bytes) => sum + bytes, cell.source?.type.size ?? 0))
     if (size <= MOST) return
     const [largest] = cell.arrays.toSorted((a, b) => b.counted * b.elementSize - a.counted * a.elementSize)
     yield {
-      span: at(cell, COUNT_OF[(largest?.name ?? 'mem_regions') as ArrayName]),
+      span: at(cell, largest?.entry.count ?? 'num_memory_regions'),
       headline: `the configuration has ${humanSize(size)}, but ${humanSize(MOST)} are mapped when it is handed over: refused with E2BIG, "Argument list too long"`,
     }
   },

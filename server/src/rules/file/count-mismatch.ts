@@ -1,5 +1,5 @@
-import { COUNT_OF } from '../../config/bind-cell.ts'
-import type { ArrayName, CellConfig, DeclaredArray } from '../../config/model.ts'
+import type { ArrayEntry } from '../../config/arrays.ts'
+import type { CellConfig, DeclaredArray } from '../../config/model.ts'
 import { setCount } from '../fixes/arrays.ts'
 import { fixes, fixOf } from '../fixes/change.ts'
 import { removeField } from '../fixes/fields.ts'
@@ -25,33 +25,37 @@ export const countMismatch: CellRule = {
   ],
   page,
   *check(cell) {
-    for (const name of Object.keys(COUNT_OF) as ArrayName[]) {
-      const array = cell.arrays.find(array => array.name === name)
-      const counted = cell.counts[COUNT_OF[name]]
+    for (const entry of cell.header.arrays) {
+      const array = cell.arrays.find(array => array.entry.name === entry.name)
+      const counted = countedBy(cell, entry)
       if (array) yield* miscounted(cell, array)
-      else if (counted > 0 && name !== 'cpus' && cell.whole !== cell.source) yield withoutArray(cell, name, counted)
+      else if (counted > 0 && entry.known !== 'cpus' && cell.whole !== cell.source)
+        yield withoutArray(cell, entry, counted)
     }
   },
 }
 
+function countedBy({ source }: CellConfig, { count }: ArrayEntry): number {
+  const value = source?.fields.get(count)?.value
+  return value?.kind === 'int' ? Number(value.value) : 0
+}
+
 /** Elements of an array in the unit of its count: bytes for the CPU set. */
-const lengthOf = (array: DeclaredArray): number =>
-  array.name === 'cpus' || (array.value.type.element.kind === 'int' && array.name === 'pio_regions')
-    ? array.length * array.elementSize
-    : array.length
+const lengthOf = ({ entry, length, elementSize }: DeclaredArray): number =>
+  entry.unit === 'byte' ? length * elementSize : length
 
 function* miscounted(cell: CellConfig, array: DeclaredArray): Iterable<RawFinding> {
-  const { name, member, counted } = array
+  const { entry, member, counted } = array
   const length = lengthOf(array)
   if (counted === length) return
   const shifted = cell.arrays.slice(cell.arrays.indexOf(array) + 1).find(later => later.counted > 0)
   yield {
-    span: at(cell, COUNT_OF[name]),
-    severity: counted > length || shifted || name === 'cpus' ? 'error' : 'warning',
-    headline: `${COUNT_OF[name]} is ${counted}, but ${member} has ${count(length, name === 'cpus' ? 'byte' : 'element')}: ${effect(array, length, shifted)}`,
+    span: at(cell, entry.count),
+    severity: counted > length || shifted || entry.unit === 'byte' ? 'error' : 'warning',
+    headline: `${entry.count} is ${counted}, but ${member} has ${count(length, entry.unit)}: ${effect(array, length, shifted)}`,
     related: [{ span: atDeclaration(array), text: `${member} is declared here` }],
-    key: COUNT_OF[name],
-    ...fixes(fixOf(`Let ${COUNT_OF[name]} follow ${member}`, setCount(cell, array))),
+    key: entry.count,
+    ...fixes(fixOf(`Let ${entry.count} follow ${member}`, setCount(cell, array))),
   }
 }
 
@@ -61,9 +65,9 @@ function effect({ member, counted }: DeclaredArray, length: number, shifted: Dec
   return counted === 0 ? `${member} is ignored` : `the rest of ${member} is ignored`
 }
 
-const withoutArray = (cell: CellConfig, name: ArrayName, counted: number): RawFinding => ({
-  span: at(cell, COUNT_OF[name]),
-  headline: `${COUNT_OF[name]} is ${counted}, but there is no array ${name}: Jailhouse reads whatever follows`,
-  key: COUNT_OF[name],
-  ...fixes(fixOf(`Remove ${COUNT_OF[name]}`, removeField(cell, COUNT_OF[name]))),
+const withoutArray = (cell: CellConfig, { name, count: field }: ArrayEntry, counted: number): RawFinding => ({
+  span: at(cell, field),
+  headline: `${field} is ${counted}, but there is no array ${name}: Jailhouse reads whatever follows`,
+  key: field,
+  ...fixes(fixOf(`Remove ${field}`, removeField(cell, field))),
 })

@@ -1,12 +1,12 @@
 import {
   CELL_AARCH32,
-  CELL_PASSIVE_COMMREG,
   CELL_TEST_DEVICE,
   CELL_VIRTUAL_CONSOLE_ACTIVE,
   CELL_VIRTUAL_CONSOLE_PERMITTED,
   MEM_COMM_REGION,
   SYS_VIRTUAL_DEBUG_CONSOLE,
 } from '../../config/constants.ts'
+import { unnamedCellFlags } from '../../config/flags.ts'
 import { type CellConfig, cellOf } from '../../config/model.ts'
 import { has, isSubPage, overlap, PAGE_SIZE, rangeOf, virt } from '../../config/ranges.ts'
 import { fixes, fixOf } from '../fixes/change.ts'
@@ -14,9 +14,6 @@ import { addFlag } from '../fixes/flags.ts'
 import { at, describeVirt, hex } from '../places.ts'
 import type { ConfigRule, RawFinding } from '../rule.ts'
 import page from './foreign-flags.md'
-
-const CELL_FLAGS =
-  CELL_PASSIVE_COMMREG | CELL_TEST_DEVICE | CELL_AARCH32 | CELL_VIRTUAL_CONSOLE_PERMITTED | CELL_VIRTUAL_CONSOLE_ACTIVE
 
 export const foreignFlags: ConfigRule = {
   kind: 'config',
@@ -43,10 +40,11 @@ export const foreignFlags: ConfigRule = {
         span: at(config, 'flags'),
         headline: `${hex((config.flags & ~SYS_VIRTUAL_DEBUG_CONSOLE) >>> 0)} is no flag of a system and is ignored; flags of the root cell belong into .root_cell`,
       }
-    if (cell.flags & ~CELL_FLAGS)
+    const unnamed = unnamedCellFlags(cell.header, cell.flags)
+    if (unnamed !== 0n)
       yield {
         span: at(cell, 'flags'),
-        headline: `${hex((cell.flags & ~CELL_FLAGS) >>> 0)} is no JAILHOUSE_CELL flag and is ignored; is it a flag of a memory region, or of an older revision?`,
+        headline: `${hex(unnamed)} is no JAILHOUSE_CELL flag and is ignored; is it a flag of a memory region, or of an older revision?`,
       }
     if (cell.flags & CELL_AARCH32) yield* aarch32(cell)
     if (cell.flags & CELL_TEST_DEVICE) yield* testDevice(cell)

@@ -49,7 +49,7 @@ export const zeroTail: CellRule = {
   page,
   *check(cell) {
     for (const array of cell.arrays) {
-      const found = reading(array.name, cell)
+      const found = array.name && reading(array.name, cell)
       const missing = array.length - array.initialised
       if (!found || missing <= 0 || array.counted <= array.initialised) continue
       yield {

@@ -1,4 +1,3 @@
-import { COUNT_OF } from '../../config/bind-cell.ts'
 import type { CellConfig, DeclaredArray } from '../../config/model.ts'
 import { primarySpan } from '../../text/origin.ts'
 import { type Change, together } from './change.ts'
@@ -15,7 +14,8 @@ export function setLength(array: DeclaredArray, length: number): Change | undefi
 /** Lets the count follow its array: `ARRAY_SIZE(config.mem_regions)`, for CPUs `sizeof(config.cpus)`. */
 export function setCount(cell: CellConfig, array: DeclaredArray): Change | undefined {
   const member = `${objectName(cell)}.${array.member}`
-  return setField(cell, COUNT_OF[array.name], array.name === 'cpus' ? `sizeof(${member})` : `ARRAY_SIZE(${member})`)
+  const { count, unit } = array.entry
+  return setField(cell, count, unit === 'byte' ? `sizeof(${member})` : `ARRAY_SIZE(${member})`)
 }
 
 /** The name of the object, in front of the `=` before its initializer. */

@@ -14,6 +14,7 @@ export const intxNotOwned: CellRule = {
   title: 'A cell owns the interrupts of its shared-memory devices',
   severity: 'error',
   constraints: ['ivshmem-irq-not-owned', 'ivshmem-irq-base-offset'],
+  complete: ['irqchips'],
   page,
   *check(cell) {
     if (!isArm(cell)) return

@@ -12,6 +12,7 @@ export const irqchipNotInRoot: ScenarioRule = {
   title: 'An inmate names the interrupt controller of its root',
   severity: 'warning',
   constraints: ['irqchip-address-mismatch', 'irqchip-x86-not-in-root'],
+  complete: ['root.irqchips'],
   page,
   *check({ root, cells }) {
     const known = addressesIn(root)

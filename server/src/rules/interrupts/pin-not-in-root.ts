@@ -14,6 +14,7 @@ export const pinNotInRoot: ScenarioRule = {
   title: 'An inmate takes interrupts that the root has',
   severity: 'warning',
   constraints: ['irqchip-pins-not-in-root'],
+  complete: ['root.irqchips'],
   page,
   *check({ root, cells }) {
     const { root_cell, platform_info } = root

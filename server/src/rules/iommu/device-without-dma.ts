@@ -21,6 +21,7 @@ export const deviceWithoutDma: CellRule = {
   title: 'A cell with a PCI device has memory for it',
   severity: 'hint',
   constraints: ['vtd-no-dma-on-ram'],
+  complete: ['mem_regions'],
   page,
   *check(cell) {
     const device = cell.pci_devices.find(({ type }) => type === PCI_TYPE_DEVICE)

@@ -14,6 +14,7 @@ export const dmaWithoutStream: ScenarioRule = {
   title: 'A cell with memory for DMA behind a PVU has streams',
   severity: 'hint',
   constraints: ['pvu-dma-no-streamid'],
+  complete: ['stream_ids'],
   page,
   *check({ root, cells }) {
     const units = iommuUnits(root)

@@ -16,6 +16,7 @@ export const inmateRamWithoutDma: SimulationRule = {
   title: 'A cell with streams behind a PVU has RAM for them',
   severity: 'warning',
   constraints: ['pvu-no-dma-regions'],
+  complete: ['mem_regions'],
   page,
   *check({ scenario: { root, cells } }) {
     if (!hasPvu(root)) return

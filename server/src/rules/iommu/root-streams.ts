@@ -10,6 +10,7 @@ export const rootStreams: SystemRule = {
   title: 'The root of a system with an SMMU lists the streams of its devices',
   severity: 'warning',
   constraints: ['smmuv3-root-sids-needed', 'smmuv2-root-must-list-all', 'rev-stream-ids-11'],
+  complete: ['stream_ids'],
   page,
   *check({ platform_info, root_cell, architecture }) {
     const unit = platform_info.iommu_units.find(

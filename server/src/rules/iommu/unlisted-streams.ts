@@ -12,6 +12,7 @@ export const unlistedStreams: SimulationRule = {
   title: 'Streams that no cell lists bypass an SMMUv3',
   severity: 'hint',
   constraints: ['smmuv3-unlisted-bypass'],
+  complete: ['stream_ids'],
   page,
   *check({ scenario, stages: [enabled] }) {
     if (enabled?.outcome.kind !== 'done') return

@@ -14,6 +14,7 @@ export const commMissing: CellRule = {
   title: 'A cell that is asked can answer',
   severity: 'error',
   constraints: ['comm-missing-active'],
+  complete: ['mem_regions'],
   page,
   *check(cell) {
     if (cell.isRoot || cell.flags & CELL_PASSIVE_COMMREG) return

@@ -1,3 +1,4 @@
+import { maxCpus } from '../../config/cpus.ts'
 import type { SystemConfig } from '../../config/model.ts'
 import { alignUp, isAligned, KiB, MiB, PAGE_SIZE } from '../../config/ranges.ts'
 import { at, hex, humanSize } from '../places.ts'
@@ -25,7 +26,7 @@ export const hypervisorMemory: SystemRule = {
     if (!architecture) return
     const { phys_start, size } = memory
     const { core, cpu, most } = NEEDS[architecture]
-    const cpus = BigInt((root_cell.cpus.at(-1) ?? 0) + 1)
+    const cpus = BigInt(Math.max(1, maxCpus(root_cell)))
     const alignment = architecture === 'arm64' ? 2n * MiB : PAGE_SIZE
     if (!isAligned(phys_start, alignment))
       yield {

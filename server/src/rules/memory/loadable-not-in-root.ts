@@ -17,6 +17,7 @@ export const loadableNotInRoot: ScenarioRule = {
   title: 'The root can write what it loads',
   severity: 'error',
   constraints: ['loadable-not-in-root', 'loadable-root-no-exec-etc'],
+  complete: ['root.mem_regions'],
   page,
   *check({ root: { root_cell }, cells }) {
     for (const cell of cells)

@@ -1,4 +1,3 @@
-import { COUNT_OF } from '../../config/bind-cell.ts'
 import { at } from '../places.ts'
 import type { CellRule } from '../rule.ts'
 import page from './no-regions.md'
@@ -15,7 +14,7 @@ export const noRegions: CellRule = {
   *check(cell) {
     if (cell.counts.num_memory_regions === 0 && !cell.arrays.some(({ name }) => name === 'mem_regions'))
       yield {
-        span: at(cell, COUNT_OF.mem_regions),
+        span: at(cell, 'num_memory_regions'),
         headline: `"${cell.name}" has no memory regions: the driver refuses it with ENOMEM, "Cannot allocate memory"`,
       }
   },

@@ -12,6 +12,7 @@ export const nothingLoadable: CellRule = {
   title: 'An inmate has memory to load an image into',
   severity: 'warning',
   constraints: ['load-no-region', 'mem-loadable-nowrite'],
+  complete: ['mem_regions'],
   page,
   *check(cell) {
     if (cell.isRoot || cell.mem_regions.length === 0) return

@@ -13,6 +13,7 @@ export const partlyInRoot: ScenarioRule = {
   title: 'The root knows all of a region or nothing of it',
   severity: 'information',
   constraints: ['inmate-mem-partly-in-root', 'rootshared-not-in-root'],
+  complete: ['root.mem_regions'],
   page,
   *check({ root: { root_cell }, cells }) {
     for (const cell of cells)

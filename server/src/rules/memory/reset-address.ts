@@ -11,6 +11,7 @@ export const resetAddress: CellRule = {
   title: 'An inmate begins in memory it has',
   severity: 'error',
   constraints: ['load-reset-not-loadable', 'rev-reset-address'],
+  complete: ['mem_regions'],
   page,
   *check(cell) {
     if (cell.isRoot || cell.mem_regions.length === 0) return

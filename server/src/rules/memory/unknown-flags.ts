@@ -1,8 +1,8 @@
 import { MEM_NO_HUGEPAGES } from '../../config/constants.ts'
+import { ALL_MEMORY_FLAGS } from '../../config/flags.ts'
 import { has, isSubPage } from '../../config/ranges.ts'
 import { at, describe, hex, keyOf } from '../places.ts'
 import type { CellRule } from '../rule.ts'
-import { ALL_MEMORY_FLAGS } from './flag-names.ts'
 import page from './unknown-flags.md'
 
 export const unknownFlags: CellRule = {

@@ -1,10 +1,10 @@
 import { MEM_COMM_REGION, MEM_IO_UNALIGNED, MEM_IO_WIDTHS } from '../../config/constants.ts'
+import { MEMORY_FLAGS } from '../../config/flags.ts'
 import { has, hasAny, isSubPage } from '../../config/ranges.ts'
 import { fixes, fixOf, together } from '../fixes/change.ts'
 import { removeFlag } from '../fixes/flags.ts'
 import { atFlag, keyOf } from '../places.ts'
 import type { CellRule } from '../rule.ts'
-import { MEMORY_FLAGS } from './flag-names.ts'
 import page from './width-without-effect.md'
 
 /** Access widths are looked at in `mmio.c` only, that is for trapped regions. */

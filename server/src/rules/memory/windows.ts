@@ -1,4 +1,5 @@
 import { IOMMU_PVU, PCI_TYPE_IVSHMEM } from '../../config/constants.ts'
+import { maxCpus } from '../../config/cpus.ts'
 import type { CellConfig, MemoryRegion, SystemConfig } from '../../config/model.ts'
 import {
   alignDown,
@@ -38,7 +39,7 @@ export const windowsOf: (system: SystemConfig) => readonly Window[] = memoize(sy
 function gic({ architecture, platform_info, root_cell }: SystemConfig): readonly Window[] {
   if (architecture === 'x86') return []
   const { gic_version, gicd_base, gicc_base, gich_base, gicv_base, gicr_base } = platform_info.arm
-  const redistributors = BigInt(Math.max(-1, ...root_cell.cpus) + 1)
+  const redistributors = BigInt(maxCpus(root_cell))
   const window = (name: string, base: bigint, size: bigint): readonly Window[] =>
     base ? [{ name, range: rangeOf(base, size), isPhysical: false, harm: GIC }] : []
   return gic_version === 2

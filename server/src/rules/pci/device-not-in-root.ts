@@ -16,6 +16,7 @@ export const deviceNotInRoot: ScenarioRule = {
   title: 'An inmate takes PCI devices that the root has',
   severity: 'warning',
   constraints: ['pci-not-in-root', 'pci-domain-ignored'],
+  complete: ['root.pci_devices'],
   page,
   *check({ root: { root_cell }, cells }) {
     for (const cell of cells)

@@ -11,6 +11,7 @@ export const linkWithoutPeer: ScenarioRule = {
   title: 'A shared-memory device of an inmate has a peer',
   severity: 'hint',
   constraints: ['ivshmem-bdf-unmatched'],
+  complete: ['pci_devices'],
   page,
   *check(scenario) {
     const links = linksOf(scenario)

@@ -19,6 +19,7 @@ export const inmateConsole: CellRule = {
   title: 'An inmate has the registers of its console',
   severity: 'warning',
   constraints: ['inmate-console-unmapped', 'inmate-console-no-comm'],
+  complete: ['mem_regions', 'pio_regions'],
   page,
   *check(cell) {
     const { console } = cell

@@ -42,6 +42,7 @@ export const linuxMemory: CellRule = {
     'linux-x86-reset',
     'linux-x86-low-memory',
   ],
+  complete: ['mem_regions'],
   page,
   *check(cell) {
     if (!isLinux(cell) || cell.mem_regions.length === 0) return

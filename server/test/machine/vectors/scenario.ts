@@ -1,4 +1,5 @@
 import { IOMMU_ARM_MMU500, IOMMU_PVU, IOMMU_SMMUV3 } from '../../../src/config/constants.ts'
+import { noHeader } from '../../../src/config/header.ts'
 import type { CellConfig, IommuUnit, MemoryRegion, SystemConfig } from '../../../src/config/model.ts'
 import type { Scenario } from '../../../src/config/scenario.ts'
 import { defaultHardware, type Hardware } from '../../../src/machine/hardware.ts'
@@ -59,6 +60,9 @@ export function cellOf(cell: VectorCell, isRoot: boolean): CellConfig {
     stream_ids: cell.stream_ids.map((id, index) => ({ index, id })),
     arrays: [],
     unread: [],
+    notSimulated: [],
+    incomplete: new Set(),
+    header: noHeader,
   }
 }
 

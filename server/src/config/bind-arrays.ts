@@ -1,0 +1,114 @@
+import type { ArrayValue, StructValue, Value } from '../c/value.ts'
+import type { Origin } from '../text/origin.ts'
+import type { ArrayEntry } from './arrays.ts'
+import type { Header } from './header.ts'
+import type { DeclaredArray, PioRegion, Unread } from './model.ts'
+import { asArray, asInt, asStruct, big, type FieldReader, num, placed } from './read-fields.ts'
+
+/** The arrays beside the descriptor, in the order of declaration, each with the count that its header has for it. */
+export function declaredArrays(whole: StructValue, cell: FieldReader, header: Header): readonly DeclaredArray[] {
+  const found: DeclaredArray[] = []
+  for (const [member, field] of whole.fields) {
+    const value = asArray(field.value)
+    const free = header.arrays.filter(({ name }) => !found.some(({ entry }) => entry.name === name))
+    const entry = value && entryOf(member, value, free)
+    if (!value || !entry) continue
+    found.push({
+      entry,
+      name: entry.known,
+      member,
+      length: value.items.length,
+      initialised: value.initialised,
+      counted: num(cell, entry.count),
+      elementSize: widthOf(value),
+      declaredAt: field.member.origin,
+      ...lengthAt(field.member.type),
+      value,
+    })
+  }
+  return found
+}
+
+/** Arrays of structs are told by their type, those of numbers by their names. */
+function entryOf(member: string, value: ArrayValue, free: readonly ArrayEntry[]): ArrayEntry | undefined {
+  const { element } = value.type
+  if (element.kind === 'struct' || element.kind === 'union') return free.find(({ tag }) => tag === element.tag)
+  if (element.kind !== 'int') return undefined
+  const plain = free.filter(({ tag, known }) => tag === undefined || known === 'stream_ids' || known === 'pio_regions')
+  const isWordOf = ({ known }: ArrayEntry): boolean =>
+    (known === 'stream_ids' && /stream/.test(member)) ||
+    (known === 'pio_regions' && /pio/.test(member)) ||
+    (known === 'cpus' && (/^cpu/.test(member) || element.size === 8))
+  return plain.find(({ name }) => stem(name) === stem(member)) ?? plain.find(isWordOf)
+}
+
+/** `cpu` of `cpus` and of `cpu_set`. */
+const stem = (name: string): string => name.replace(/_(set|bitmap)$|s$/, '')
+
+/** Bytes of one element; nested arrays do not occur in a configuration. */
+const widthOf = ({ type: { element } }: ArrayValue): number => (element.kind === 'array' ? 8 : element.size)
+
+const lengthAt = (type: { readonly kind: string; readonly lengthAt?: Origin }) =>
+  type.kind === 'array' && type.lengthAt ? { lengthAt: type.lengthAt } : {}
+
+/** The elements that are counted, as the hypervisor reads them; one that cannot be computed is left out, its notes stay. */
+export function bindElements<Item>(
+  array: DeclaredArray | undefined,
+  notes: Unread[],
+  bind: (reader: FieldReader, index: number, value: Value) => Item,
+): Item[] {
+  const items: Item[] = []
+  for (const [index, value] of (array?.value.items ?? []).slice(0, array?.counted).entries()) {
+    const before = notes.length
+    const path = `${array?.member}[${index}]`
+    if (value.kind === 'unknown')
+      notes.push({ path, because: value.because, ...(value.origin && { origin: value.origin }) })
+    const item = bind({ struct: asStruct(value), path, notes }, index, value)
+    if (notes.length === before) items.push(item)
+  }
+  return items
+}
+
+/** The CPUs by their numbers in a set, or by the physical ids that a header with `num_cpus` lists. */
+export function cpuNumbers(array: DeclaredArray | undefined, notes: Unread[]): readonly number[] {
+  if (array?.value.type.element.kind !== 'struct') return cpusInSet(array?.value, notes)
+  return bindElements(array, notes, reader => Number(big(reader, 'phys_id'))).toSorted((a, b) => a - b)
+}
+
+/** Bit n of the set is CPU n; the words follow each other little endian whatever their width. */
+function cpusInSet(set: ArrayValue | undefined, notes: Unread[]): readonly number[] {
+  const cpus: number[] = []
+  for (const [index, word] of (set?.items ?? []).entries()) {
+    if (word.kind === 'unknown') notes.push({ path: `cpus[${index}]`, because: word.because })
+    const width = (set ? widthOf(set) : 8) * 8
+    let bits = BigInt.asUintN(width, asInt(word)?.value ?? 0n)
+    for (let bit = 0; bits !== 0n; bit++, bits >>= 1n) if (bits & 1n) cpus.push(index * width + bit)
+  }
+  return cpus
+}
+
+/** `pio_regions`, or what the bytes of an older `pio_bitmap` leave open: a 0 bit allows its port. */
+export function pioRegions(arrays: readonly DeclaredArray[], notes: Unread[]): readonly PioRegion[] {
+  const array = arrays.find(({ name }) => name === 'pio_regions')
+  if (array?.value.type.element.kind !== 'int')
+    return bindElements(array, notes, (reader, index) => ({
+      index,
+      base: num(reader, 'base'),
+      length: num(reader, 'length'),
+      ...placed(reader),
+    }))
+  return openPorts(array.value.items.map(item => Number(asInt(item)?.value ?? 0xffn)))
+}
+
+function openPorts(bitmap: readonly number[]): readonly PioRegion[] {
+  const regions: { index: number; base: number; length: number }[] = []
+  for (const [byte, bits] of bitmap.entries())
+    for (let bit = 0; bit < 8; bit++) {
+      if ((bits >> bit) & 1) continue
+      const port = byte * 8 + bit
+      const last = regions.at(-1)
+      if (last && last.base + last.length === port) last.length++
+      else regions.push({ index: regions.length, base: port, length: 1 })
+    }
+  return regions
+}

@@ -1,0 +1,71 @@
+import { pathTo } from '../c/types.ts'
+import { asStruct, type Unit } from '../c/unit.ts'
+import { memoize } from '../text/memo.ts'
+import { type ArrayEntry, arrayEntries } from './arrays.ts'
+
+/** What the `cell-config.h` in use declares. What is not in it does not exist there: it is never 0. */
+export interface Header {
+  /** Whether a struct or union, by its tag, has a member of that name. */
+  declares(tag: string, member: string): boolean
+  /** Whether the struct is declared at all. */
+  has(tag: string): boolean
+  /** The number a macro of the header stands for. */
+  constant(name: string): bigint | undefined
+  /** All macros whose names begin so, as far as they are numbers. */
+  constants(prefix: string): ReadonlyMap<string, bigint>
+  /** The arrays behind a cell's descriptor, in the order of the binary. */
+  readonly arrays: readonly ArrayEntry[]
+}
+
+export const headerOf = memoize((unit: Unit): Header => {
+  const typeOf = (tag: string) => {
+    const type = unit.types.get(`struct ${tag}`) ?? unit.types.get(`union ${tag}`)
+    return type && asStruct(type)
+  }
+  const declares = (tag: string, member: string): boolean => {
+    const type = typeOf(tag)
+    return type !== undefined && pathTo(type, member) !== undefined
+  }
+  return {
+    declares,
+    has: tag => typeOf(tag) !== undefined,
+    constant: name => numberIn(unit, name),
+    constants: prefix =>
+      new Map(
+        [...unit.macros.keys()].flatMap(name => {
+          const value = name.startsWith(prefix) ? numberIn(unit, name) : undefined
+          return value === undefined ? [] : [[name, value] as const]
+        }),
+      ),
+    arrays: arrayEntries(unit, count => declares('jailhouse_cell_desc', count)),
+  }
+})
+
+/** For configurations that a program makes: nothing is declared, and everything reads as in the newest revision. */
+export const noHeader: Header = {
+  declares: () => false,
+  has: () => false,
+  constant: () => undefined,
+  constants: () => new Map(),
+  arrays: [],
+}
+
+const MAX_DEPTH = 8
+
+/** Headers write a constant as a number, as a shifted number, or by another constant's name. */
+function numberIn(unit: Unit, name: string, depth = 0): bigint | undefined {
+  const macro = unit.macros.get(name)
+  if (!macro || macro.parameters || MAX_DEPTH < depth) return undefined
+  const words = macro.body.replace(/[()]/g, ' ').trim().split(/\s+/)
+  const [first = '', operator, second = ''] = words
+  const value = (word: string): bigint | undefined => literal(word) ?? numberIn(unit, word, depth + 1)
+  if (words.length === 1) return value(first)
+  const [left, right] = [value(first), value(second)]
+  const isShift = words.length === 3 && operator === '<<' && right !== undefined && right < 64n
+  return isShift && left !== undefined ? left << right : undefined
+}
+
+function literal(word: string): bigint | undefined {
+  const digits = /^(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9]\d*)[uUlL]{0,3}$/.exec(word)?.[1]
+  return digits === undefined ? undefined : BigInt(digits.replace(/^0(?=[0-7])/, '0o'))
+}

@@ -1,0 +1,30 @@
+import type { NotSimulated } from '../../config/model.ts'
+import { primarySpan } from '../../text/origin.ts'
+import { at } from '../places.ts'
+import type { CellRule } from '../rule.ts'
+import page from './not-simulated.md'
+
+/** Said once for each name, at its first use. */
+export const notSimulated: CellRule = {
+  kind: 'cell',
+  code: 'JH134',
+  id: 'not-simulated',
+  title: 'A name of this header that is not simulated',
+  severity: 'information',
+  constraints: [],
+  page,
+  *check(cell) {
+    const first = new Map<string, NotSimulated>()
+    for (const use of cell.notSimulated) if (!first.has(use.what)) first.set(use.what, use)
+    for (const [what, { origin }] of first)
+      yield {
+        span: origin ? primarySpan(origin) : at(cell),
+        headline: `${what} is not simulated`,
+        notes: [
+          "this header declares it and upstream's do not: what the hypervisor of this tree does with it is not known here",
+          'checks that depend on it are skipped; the bytes are written as the header has them',
+        ],
+        key: what,
+      }
+  },
+}

@@ -1,0 +1,44 @@
+import type { ArrayName } from '../config/arrays.ts'
+import { type CellConfig, cellOf, type SystemConfig } from '../config/model.ts'
+import type { Scenario } from '../config/scenario.ts'
+
+/** What a rule has to have before it may speak; without it silence is the truth. */
+export interface Prerequisites {
+  /** Members that the header in use declares, as `jailhouse_pci_device.shmem_peers`: what it lacks is never 0. */
+  readonly needs?: readonly `jailhouse_${string}.${string}`[]
+  /**
+   * Arrays that are known as a whole, for a rule that speaks of something missing from them: `mem_regions` of every
+   * cell it looks at, `root.mem_regions` of the root's only.
+   */
+  readonly complete?: readonly (ArrayName | `root.${ArrayName}`)[]
+}
+
+export function areMet({ needs = [], complete = [] }: Prerequisites, subject: unknown): boolean {
+  if (needs.length === 0 && complete.length === 0) return true
+  const cells = cellsIn(subject)
+  return (
+    cells.every(({ header }) => needs.every(path => isDeclared(header, path))) &&
+    complete.every(array => isComplete(cells, array))
+  )
+}
+
+function isDeclared(header: CellConfig['header'], path: string): boolean {
+  const [tag = '', member = ''] = path.split('.')
+  return header.declares(tag, member)
+}
+
+function isComplete(cells: readonly CellConfig[], array: string): boolean {
+  const name = array.replace(/^root\./, '') as ArrayName
+  const whose = array === name ? cells : cells.filter(({ isRoot }) => isRoot)
+  return whose.every(({ incomplete }) => !incomplete.has(name))
+}
+
+/** The cells of whatever a rule looks at: a configuration, a scenario, or a simulation of one. */
+function cellsIn(subject: unknown): readonly CellConfig[] {
+  const { kind, root, cells, scenario } = subject as Partial<
+    Scenario & CellConfig & { readonly scenario: Scenario }
+  > & { readonly kind?: string }
+  if (scenario) return cellsIn(scenario)
+  if (root && cells) return [root.root_cell, ...cells]
+  return kind === 'cell' || kind === 'system' ? [cellOf(subject as CellConfig | SystemConfig)] : []
+}

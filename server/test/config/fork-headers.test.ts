@@ -1,0 +1,118 @@
+import { describe, expect, test } from 'vitest'
+import { cellOf } from '../../src/config/model.ts'
+import { type Desk, desk, inmate, root, withGrammar } from '../project.ts'
+import { type ForkArray, forkHeader, UPSTREAM } from './fork.ts'
+
+withGrammar()
+
+const HEADER = 'tree/include/jailhouse/cell-config.h'
+const ROOT = 'tree/configs/arm64/board.c'
+const CELL = 'tree/configs/arm64/board-cell.c'
+
+const tree = (header: string, cell: string, rootText = root()): Desk =>
+  desk({ [HEADER]: header, [ROOT]: rootText, [CELL]: cell })
+
+const cellIn = (files: Desk) => cellOf(files.analyze(CELL).config!)
+
+/** Codes of what is found in the cell's file, from information up. */
+const codes = (files: Desk): readonly string[] =>
+  files
+    .analyze(CELL)
+    .findings.filter(({ severity, span }) => severity !== 'hint' && span.file === files.file(CELL))
+    .map(({ rule }) => rule.code)
+
+const inserted = (at: number, ...arrays: readonly ForkArray[]) => UPSTREAM.toSpliced(at, 0, ...arrays)
+
+const PINS: ForkArray = { name: 'pins', count: 'num_pins', type: 'struct jailhouse_pin' }
+const PIN = 'struct jailhouse_pin { __u32 first, count; } __attribute__((packed));'
+const ENTRY = '.cpu_reset_address = 0x88000000,'
+const PASSIVE = `.flags = JAILHOUSE_CELL_PASSIVE_COMMREG, ${ENTRY}`
+
+describe('an array that a fork added', () => {
+  const header = forkHeader(inserted(8, PINS), PIN)
+  const pins = (count: string) =>
+    inmate('a', `${PASSIVE} ${count}`, '.pins = { { .first = 38, .count = 2 } },', 'struct jailhouse_pin pins[1];')
+
+  test('stands where the accessors of the header look for it', () =>
+    expect(codes(tree(header, pins('.num_pins = 1,')))).toEqual(['JH134']))
+
+  test('is read by the count that the header has for it', () => {
+    expect(codes(tree(header, pins('.num_pins = 2,')))).toContain('JH121')
+    expect(cellIn(tree(header, pins('.num_pins = 1,'))).arrays.map(({ member, counted }) => [member, counted])).toEqual(
+      [
+        ['cpus', 8],
+        ['mem_regions', 1],
+        ['pins', 1],
+      ],
+    )
+  })
+
+  test('is out of order where the header has it elsewhere', () =>
+    expect(codes(tree(forkHeader(inserted(1, PINS), PIN), pins('.num_pins = 1,')))).toContain('JH122'))
+
+  test('is none of the arrays without the header of the fork', () =>
+    expect(codes(tree(forkHeader(UPSTREAM, PIN), pins('')))).toContain('JH122'))
+})
+
+describe('processors that a fork counts apart', () => {
+  const header = forkHeader(
+    inserted(1, { name: 'rcpu_set', count: 'rcpu_set_size', type: 'unsigned long', isBytes: true }),
+  )
+  const remote = inmate('remote', `${PASSIVE} .rcpu_set_size = sizeof(config.rcpus),`, '.rcpus = { 0x1 },', '')
+    .replace('__u64 cpus[1];', '__u64 cpus[1]; __u64 rcpus[1];')
+    .replace('.cpus = { 0x8 }', '.cpus = { 0 }')
+    .replace(' | JAILHOUSE_MEM_LOADABLE', '')
+
+  test('may be all that a cell has', () => expect(codes(tree(header, remote))).toEqual(['JH134']))
+  test('are no CPUs', () => expect(cellIn(tree(header, remote)).cpus).toEqual([]))
+})
+
+describe('a header that lists CPUs by their physical ids', () => {
+  const listed = UPSTREAM.with(0, { name: 'cpus', count: 'num_cpus', type: 'struct jailhouse_cpu' })
+  const header = forkHeader(listed, 'struct jailhouse_cpu { __u64 phys_id; __u8 padding[8]; } __attribute__((packed));')
+  const withCpus = (text: string, ids: readonly string[]) =>
+    text
+      .replace('__u64 cpus[1];', `struct jailhouse_cpu cpus[${ids.length}];`)
+      .replace('.cpu_set_size = sizeof(config.cpus)', '.num_cpus = ARRAY_SIZE(config.cpus)')
+      .replace(/\.cpus = \{ 0x\w+ \}/, `.cpus = { ${ids.map(id => `{ .phys_id = ${id} }`).join(', ')} }`)
+  const board = withCpus(root(), ['0x0', '0x1', '0x100', '0x101'])
+
+  test('has CPUs, and each inmate those of its root', () => {
+    const files = tree(header, withCpus(inmate('a', PASSIVE), ['0x101']), board)
+    expect(cellIn(files).cpus).toEqual([0x101])
+    expect(codes(files)).toEqual([])
+    const [simulation] = files.analyze(CELL).simulations
+    expect(simulation?.machine.stages.map(({ outcome }) => outcome.kind)).toEqual(Array(7).fill('done'))
+  })
+
+  test('says which CPU the root does not have', () =>
+    expect(codes(tree(header, withCpus(inmate('a', PASSIVE), ['0x102']), board))).toContain('JH660'))
+})
+
+describe('a flag that the header defines', () => {
+  const header = forkHeader(UPSTREAM, '#define JAILHOUSE_MEM_COLORED (1 << 9)\n#define JAILHOUSE_CELL_BALLOON 0x100')
+  const colored = inmate('a', PASSIVE).replace('JAILHOUSE_MEM_LOADABLE', 'JAILHOUSE_MEM_COLORED')
+
+  test('is no unknown flag, and its region takes part in nothing else', () => {
+    expect(codes(tree(header, colored))).toEqual(['JH134'])
+    expect(cellIn(tree(header, colored)).mem_regions).toEqual([])
+  })
+
+  test('of a cell neither', () =>
+    expect(codes(tree(header, inmate('a', `.flags = JAILHOUSE_CELL_PASSIVE_COMMREG | 0x100, ${ENTRY}`)))).toEqual([
+      'JH134',
+    ]))
+
+  test('another bit is', () =>
+    expect(codes(tree(header, inmate('a', `.flags = JAILHOUSE_CELL_PASSIVE_COMMREG | 0x200, ${ENTRY}`)))).toEqual([
+      'JH130',
+    ]))
+})
+
+test('a flag that moved means what its name meant in its revision', () => {
+  const old = desk(
+    { 'w/a.c': inmate('a', PASSIVE).replace('JAILHOUSE_MEM_LOADABLE', 'JAILHOUSE_MEM_IO_UNALIGNED') },
+    { settings: { revision: '12c' } },
+  )
+  expect(cellOf(old.analyze('w/a.c').config!).mem_regions[0]?.flags).toBe(0x8007n)
+})
