@@ -5,6 +5,7 @@ import { benchCompletion } from './completion.mjs'
 import { benchEdits } from './edits.mjs'
 import { benchMachine } from './machine.mjs'
 import { benchMemory } from './memory.mjs'
+import { benchRaw } from './raw.mjs'
 import { benchTree } from './tree.mjs'
 import { benchWorkspace } from './workspace.mjs'
 
@@ -34,6 +35,9 @@ if (tree && existsSync(join(tree, 'configs'))) {
   )
   await benchMemory(tree, largestPair(join(tree, 'configs/arm64')))
   benchTree(tree)
+  await benchRaw(
+    ['x86/f2a88xm-hd3.c', 'x86/imb-a180.c', 'arm64/k3-j721e-evm.c'].map(name => join(tree, 'configs', name)),
+  )
 }
 await benchMachine(
   tree && existsSync(join(tree, 'configs')) ? ['arm64', 'x86'].map(arch => join(tree, 'configs', arch)) : [fixtures],

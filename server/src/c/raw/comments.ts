@@ -1,0 +1,58 @@
+import { memoize } from '../../text/memo.ts'
+import type { SourceFile, Span } from '../../text/source-file.ts'
+import { nodesBelow, rootNode } from './node.ts'
+
+/** Every comment of a file, in order. */
+export const commentsIn = memoize((file: SourceFile): readonly Span[] => [
+  ...nodesBelow(rootNode(file), ({ type }) => type === 'comment'),
+])
+
+/** The comment that holds an offset, its edges not. */
+export const commentAt = (file: SourceFile, offset: number): Span | undefined =>
+  commentsIn(file).find(({ start, end }) => start < offset && offset < end)
+
+/** The words of a comment as one line, without its marks; undefined where it has none. */
+export function commentWords({ file, start, end }: Span): string | undefined {
+  const text = file.text.slice(start, end)
+  const inner = text.startsWith('//') ? text.slice(2) : text.slice(2, text.endsWith('*/') ? -2 : undefined)
+  const lines = inner.split(/\r\n|\r|\n/).map(withoutStars)
+  const words = lines
+    .join(' ')
+    .split(/\s+/)
+    .filter(word => word !== '')
+  return words.length ? words.join(' ') : undefined
+}
+
+/** The stars that begin the lines of a block. */
+function withoutStars(line: string): string {
+  const rest = line.trimStart()
+  let stars = 0
+  while (rest[stars] === '*') stars++
+  return rest.slice(stars)
+}
+
+/** The words of the comment that ends right before an offset, blanks aside: what people name elements by. */
+export function commentBefore(file: SourceFile, offset: number): string | undefined {
+  const comment = lastEndingBy(file, offset)
+  return comment && isBlank(file, comment.end, offset) && isNaming(comment) ? commentWords(comment) : undefined
+}
+
+function lastEndingBy(file: SourceFile, offset: number): Span | undefined {
+  const comments = commentsIn(file)
+  let [low, high] = [0, comments.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (comments[middle]!.end <= offset) low = middle + 1
+    else high = middle
+  }
+  return comments[low - 1]
+}
+
+/** A line comment behind other text speaks of that. */
+function isNaming({ file, start }: Span): boolean {
+  if (!file.text.startsWith('//', start)) return true
+  const line = Math.max(file.text.lastIndexOf('\n', start - 1), file.text.lastIndexOf('\r', start - 1)) + 1
+  return isBlank(file, line, start)
+}
+
+const isBlank = ({ text }: SourceFile, start: number, end: number): boolean => text.slice(start, end).trim() === ''

@@ -1,0 +1,77 @@
+import { memoize } from '../../text/memo.ts'
+import type { SourceFile, Span } from '../../text/source-file.ts'
+import { type Directive, lexFile } from '../lex.ts'
+import { definitionOf } from '../macro.ts'
+import type { Unit } from '../unit.ts'
+import { isInForce } from './conditionals.ts'
+
+/** One `#define` as typed, whether it is in force or not. */
+export interface Definition {
+  readonly name: string
+  readonly nameSpan: Span
+  readonly parameters: readonly string[] | undefined
+  /** What replaces the macro, as typed; undefined where that is nothing. */
+  readonly body: Span | undefined
+}
+
+/** Every macro definition of a file, in order. */
+export const definitionsIn = memoize((file: SourceFile): readonly Definition[] =>
+  lexFile(file).directives.flatMap(directive => (directive.name === 'define' ? definitionAt(directive) : [])),
+)
+
+function definitionAt(directive: Directive): readonly Definition[] {
+  const { macro } = definitionOf(directive)
+  if (!macro?.at) return []
+  const { name, parameters, at } = macro
+  const first = directive.tokens.length - countOf(directive, parameters !== undefined)
+  const body = directive.tokens.slice(first)
+  const [start, end] = [body[0]?.origin.spelled.start, body.at(-1)?.origin.spelled.end]
+  return [
+    {
+      name,
+      parameters,
+      nameSpan: at,
+      body: start === undefined || end === undefined ? undefined : { ...at, start, end },
+    },
+  ]
+}
+
+/** How many tokens of a `#define` stand behind its name and parameters. */
+function countOf({ tokens }: Directive, isFunctionLike: boolean): number {
+  const close = isFunctionLike ? tokens.findIndex(({ text }) => text === ')') : 0
+  return tokens.length - close - 1
+}
+
+/** The definition of a name that counts at an offset of the main file; undefined where that stands in another file. */
+export function definitionInForce({ main, inactive }: Pick<Unit, 'main' | 'inactive'>, name: string, offset: number) {
+  let found: Definition | undefined
+  for (const { name: command, at, tokens } of lexFile(main).directives) {
+    if (offset <= at.start) break
+    if (tokens[0]?.text !== name || !isInForce(inactive, at.start)) continue
+    if (command === 'undef') found = undefined
+    if (command === 'define')
+      found = definitionsIn(main).find(({ nameSpan }) => nameSpan.start === tokens[0]!.origin.spelled.start)
+  }
+  return found
+}
+
+/**
+ * Where a definition of the main file has effect: in code, in conditions, and in the bodies of macros in force. What a body
+ * names counts for each definition of that name, since the body may be used under any.
+ */
+export function usesOf(unit: Unit, { name, nameSpan }: Definition): readonly Span[] {
+  const inCode = unit.macroUses.flatMap(({ macro, at }) =>
+    macro.name === name && macro.at?.start === nameSpan.start && macro.at.file === nameSpan.file
+      ? [{ ...at, end: at.start + name.length }]
+      : [],
+  )
+  const inBodies = definitionsIn(unit.main)
+    .filter(({ nameSpan: { start } }) => isInForce(unit.inactive, start))
+    .flatMap(({ body }) => (body ? namesWithin(body, name) : []))
+  return [...inCode, ...inBodies].toSorted((a, b) => a.start - b.start)
+}
+
+const namesWithin = ({ file, start, end }: Span, name: string): readonly Span[] =>
+  lexFile(file)
+    .tokens.filter(({ text, origin: { spelled } }) => text === name && start <= spelled.start && spelled.end <= end)
+    .map(({ origin }) => origin.spelled)

@@ -1,0 +1,91 @@
+import type { Span } from '../../text/source-file.ts'
+import { parse, type SyntaxNode } from '../grammar.ts'
+
+/** A part of an expression that is `|`-ed with the rest. */
+export interface Operand extends Span {
+  /** The name, where it is one and no more. */
+  readonly name: string | undefined
+  /** The `|` in front of it and the one behind it, as far as there are. */
+  readonly before: Span | undefined
+  readonly after: Span | undefined
+}
+
+export interface OrList {
+  readonly operands: readonly Operand[]
+  /** Parentheses around all of it, from the outer to the inner. */
+  readonly inside: Span
+  /** Whether it may go on with `|` as it stands: no operator in it binds less. */
+  readonly isPlain: boolean
+}
+
+const PREFIX = 'int _ = ('
+
+/**
+ * The operands of an expression as typed, parentheses and comments anywhere; undefined where the text is no expression.
+ * For a macro's body as for an initializer: the text is parsed by itself.
+ */
+export function orListIn({ file, start, end }: Span): OrList | undefined {
+  const text = `${PREFIX}${file.text.slice(start, end)}\n)`
+  const root = parse(`${text};`)
+  const value = initializerIn(root)
+  if (!value || root.broken || value.end !== text.length || value.type !== 'parenthesized_expression') return undefined
+  const at = (node: SyntaxNode): Span => {
+    const offset = start - PREFIX.length
+    return { file, start: offset + node.start, end: offset + node.end }
+  }
+  const inner = unwrapped(value)
+  if (inner.type === 'comma_expression') return undefined
+  const leaves = [...leavesOf(inner)]
+  const operands = leaves.map(({ node, before, after }) => ({
+    ...at(node),
+    name: node.type === 'identifier' ? node.text : undefined,
+    before: before && at(before),
+    after: after && at(after),
+  }))
+  return {
+    operands,
+    inside: at(inner),
+    isPlain:
+      !LOOSER.has(inner.children.find(({ field }) => field === 'operator')?.text ?? '') &&
+      inner.type !== 'conditional_expression',
+  }
+}
+
+/** Operators that bind less than `|`. */
+const LOOSER: ReadonlySet<string> = new Set(['&&', '||'])
+
+const initializerIn = (root: SyntaxNode): SyntaxNode | undefined =>
+  root.children
+    .find(({ type }) => type === 'declaration')
+    ?.children.find(({ field }) => field === 'declarator')
+    ?.children.find(({ field }) => field === 'value')
+
+function unwrapped(node: SyntaxNode): SyntaxNode {
+  let inner = node
+  while (inner.type === 'parenthesized_expression') {
+    const next = inner.children.find(({ type }) => type !== 'comment')
+    if (!next) return inner
+    inner = next
+  }
+  return inner
+}
+
+interface Leaf {
+  readonly node: SyntaxNode
+  readonly before: SyntaxNode | undefined
+  readonly after: SyntaxNode | undefined
+}
+
+/** Down the `|`s, through parentheses. */
+function* leavesOf(node: SyntaxNode, before?: SyntaxNode, after?: SyntaxNode): Iterable<Leaf> {
+  const inner = unwrapped(node)
+  const operator = inner.children.find(({ field }) => field === 'operator')
+  if (inner.type !== 'binary_expression' || operator?.text !== '|') {
+    yield { node: inner.type === 'identifier' ? inner : node, before, after }
+    return
+  }
+  const [left, right] = ['left', 'right'].map(side => inner.children.find(({ field }) => field === side))
+  const isWrapped = inner !== node
+  if (left) yield* leavesOf(left, isWrapped ? undefined : before, operator)
+  if (right) yield* leavesOf(right, operator, isWrapped ? undefined : after)
+}

@@ -1,0 +1,72 @@
+import type { SourceFile, Span } from '../../text/source-file.ts'
+import { type Lexeme, lexFile } from '../lex.ts'
+
+/** A token of the text as typed, in directives and branches out of force too; comments are none. */
+export interface RawToken {
+  readonly kind: Lexeme['kind']
+  readonly text: string
+  readonly span: Span
+}
+
+const tokenOf = ({ kind, text, origin }: Lexeme): RawToken => ({ kind, text, span: origin.spelled })
+
+/** Every token of a file, in order. */
+export const tokensIn = (file: SourceFile): readonly RawToken[] => lexFile(file).tokens.map(tokenOf)
+
+/** Index of the first token that ends behind an offset, or at it. */
+function firstFrom(tokens: readonly Lexeme[], offset: number): number {
+  let low = 0
+  let high = tokens.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (tokens[middle]!.origin.spelled.end < offset) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+/** The tokens that lie in a span. */
+export function tokensWithin({ file, start, end }: Span): readonly RawToken[] {
+  const { tokens } = lexFile(file)
+  const found: RawToken[] = []
+  for (let i = firstFrom(tokens, start); i < tokens.length && tokens[i]!.origin.spelled.start < end; i++)
+    if (start <= tokens[i]!.origin.spelled.start && tokens[i]!.origin.spelled.end <= end)
+      found.push(tokenOf(tokens[i]!))
+  return found
+}
+
+/** The identifier or number at an offset, edges included; nothing inside of comments and strings. */
+export function wordAt(file: SourceFile, offset: number): RawToken | undefined {
+  const { tokens } = lexFile(file)
+  const first = firstFrom(tokens, offset)
+  const near = [tokens[first], tokens[first + 1]].find(
+    token =>
+      token &&
+      (token.kind === 'identifier' || token.kind === 'number') &&
+      token.origin.spelled.start <= offset &&
+      offset <= token.origin.spelled.end,
+  )
+  return near && tokenOf(near)
+}
+
+/** Every place where a name stands, in directives and branches out of force too; not in comments and strings. */
+export const namesIn = (file: SourceFile, name: string): readonly Span[] =>
+  lexFile(file)
+    .tokens.filter(({ kind, text }) => kind === 'identifier' && text === name)
+    .map(({ origin }) => origin.spelled)
+
+/** The token that begins at or behind an offset, however far. */
+export function tokenFrom(file: SourceFile, offset: number): RawToken | undefined {
+  const { tokens } = lexFile(file)
+  let i = firstFrom(tokens, offset)
+  while (i < tokens.length && tokens[i]!.origin.spelled.start < offset) i++
+  return tokens[i] && tokenOf(tokens[i]!)
+}
+
+/** The token that ends at or before an offset. */
+export function tokenBefore(file: SourceFile, offset: number): RawToken | undefined {
+  const { tokens } = lexFile(file)
+  let i = Math.min(firstFrom(tokens, offset), tokens.length - 1)
+  while (0 <= i && offset < tokens[i]!.origin.spelled.end) i--
+  return tokens[i] && tokenOf(tokens[i]!)
+}
