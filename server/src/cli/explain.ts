@@ -77,7 +77,7 @@ function explainText(
 }
 
 function explanationText(explanation: Explanation, { cwd }: Terminal): string {
-  const { known, said, facts, clues } = explanation
+  const { known, text: said, facts, clues } = explanation
   const suspects = known.suspects.flatMap(({ cause, remedy, rules = [] }, i) => [
     `  ${i + 1}. ${cause}`,
     `     ${remedy}${rules.length ? ` [${rules.map(codeOf).join(', ')}]` : ''}`,

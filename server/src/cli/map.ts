@@ -1,9 +1,9 @@
 import { resolve } from 'node:path'
 import type { Simulation } from '../analyze.ts'
 import { phys } from '../config/ranges.ts'
+import { alignedColumns } from '../ide/blocks.ts'
 import { flagNames } from '../ide/flags.ts'
-import { mapSvg } from '../ide/map-svg.ts'
-import { columns } from '../ide/note.ts'
+import { mapSvg } from '../ide/views/map-svg.ts'
 import { hex, humanSize } from '../rules/places.ts'
 import { type Command, readArguments, UsageError } from './command.ts'
 import { writeAtomically } from './files.ts'
@@ -40,7 +40,7 @@ export const map: Command = {
         region.virt_start === region.phys_start ? '' : `at ${hex(region.virt_start)}`,
         flagNames(region.flags).join(' '),
       ])
-    terminal.out(`${columns([['start', 'end', 'size', 'region', 'seen', 'flags'], ...rows])}\n`)
+    terminal.out(`${alignedColumns([['start', 'end', 'size', 'region', 'seen', 'flags'], ...rows])}\n`)
     return 0
   },
 }

@@ -3,8 +3,8 @@ import { readUnit } from '../c/read-unit.ts'
 import type { Value } from '../c/value.ts'
 import { bindConfig } from '../config/bind.ts'
 import { withBuiltins } from '../config/includes.ts'
-import { plainText } from '../ide/note.ts'
-import { simulationNote } from '../ide/simulation-note.ts'
+import { plainText } from '../ide/blocks.ts'
+import { simulationPage } from '../ide/views/simulation-page.ts'
 import { hex } from '../rules/places.ts'
 import { type Command, oneOf, readArguments, UsageError } from './command.ts'
 import { compileOptionsOf } from './compile.ts'
@@ -47,7 +47,7 @@ function stageText(
 ): string {
   if (stage === 'machine')
     return simulationsFor([name], given, terminal)
-      .map(simulation => plainText(simulationNote(simulation)))
+      .map(simulation => plainText(simulationPage(simulation)))
       .join('\n\n\n')
   const files = new Files()
   const main = files.named(name, terminal.cwd)

@@ -1,7 +1,7 @@
 import type { Simulation } from '../analyze.ts'
-import { plainText } from '../ide/note.ts'
-import { simulationData } from '../ide/simulation-data.ts'
-import { simulationNote } from '../ide/simulation-note.ts'
+import { plainText } from '../ide/blocks.ts'
+import { simulationData } from '../ide/views/simulation-data.ts'
+import { simulationPage } from '../ide/views/simulation-page.ts'
 import { boot } from '../machine/machine.ts'
 import { type Command, readArguments } from './command.ts'
 import { compilerHelp, compilerOptions } from './options.ts'
@@ -32,7 +32,7 @@ export const simulate: Command = {
     )
     const words = values.json
       ? JSON.stringify(simulations.map(simulationData), undefined, 2)
-      : simulations.map(simulation => plainText(simulationNote(simulation))).join('\n\n\n')
+      : simulations.map(simulation => plainText(simulationPage(simulation))).join('\n\n\n')
     terminal.out(`${words}\n`)
     return simulations.some(({ machine }) => machine.stages.some(({ outcome }) => outcome.kind !== 'done')) ? 1 : 0
   },

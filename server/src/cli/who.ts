@@ -1,5 +1,5 @@
 import type { Simulation } from '../analyze.ts'
-import { columns } from '../ide/note.ts'
+import { alignedColumns } from '../ide/blocks.ts'
 import type { Access, DmaReach } from '../machine/queries/answers.ts'
 import { whoCanReach } from '../machine/queries/who-can-reach.ts'
 import type { Stage } from '../machine/stage.ts'
@@ -26,7 +26,7 @@ export const who: Command = {
       throw new UsageError('which address? Give a number such as 0x8a0000000')
     for (const simulation of simulationsFor(operands, values, terminal)) {
       const rows = simulation.machine.stages.map(stage => rowOf(simulation, stage, BigInt(address)))
-      terminal.out(`${columns([[hex(BigInt(address)), 'CPUs', 'devices'], ...rows])}\n`)
+      terminal.out(`${alignedColumns([[hex(BigInt(address)), 'CPUs', 'devices'], ...rows])}\n`)
     }
     return 0
   },

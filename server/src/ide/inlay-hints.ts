@@ -7,17 +7,17 @@ import { constantsFor } from '../config/reference/index.ts'
 import { hex, humanSize, originOf } from '../rules/places.ts'
 import { type Origin, primarySpan } from '../text/origin.ts'
 import { type SourceFile, type Span, textOf } from '../text/source-file.ts'
-import { dmaWords } from './dma-now.ts'
-import { pinNumbers, pinsOfWord } from './pins.ts'
+import { dmaEffect } from './dma-effect.ts'
+import { pinNumbers, pinsOfWord } from './hover/pins.ts'
+import { initializedNumbers } from './initialized-numbers.ts'
 import { runs } from './runs.ts'
-import { writtenNumbers } from './written.ts'
 
 /** What can be switched on and off. */
 export const HINT_KINDS = ['regions', 'dma', 'interrupts', 'sharedMemory', 'values'] as const
 export type HintKind = (typeof HINT_KINDS)[number]
 
 /** Values of expressions would be most of what one sees: they are for those who ask. */
-export const QUIET_HINTS: readonly HintKind[] = HINT_KINDS.filter(kind => kind !== 'values')
+export const DEFAULT_HINTS: readonly HintKind[] = HINT_KINDS.filter(kind => kind !== 'values')
 
 /** Words an editor shows at an offset without their being in the file. */
 export interface Hint {
@@ -31,14 +31,14 @@ export function inlayHints(analysis: Analysis, kinds: ReadonlySet<HintKind>, wit
   if (!analysis.config) return []
   const cell = cellOf(analysis.config)
   return HINT_KINDS.filter(kind => kinds.has(kind))
-    .flatMap(kind => alone(finders[kind](analysis, cell)).map(hint => ({ kind, ...hint })))
+    .flatMap(kind => unambiguous(providers[kind](analysis, cell)).map(hint => ({ kind, ...hint })))
     .filter(({ offset }) => within.start <= offset && offset <= within.end)
     .toSorted((a, b) => a.offset - b.offset)
 }
 
-type Found = Omit<Hint, 'kind'>
+type UnkindedHint = Omit<Hint, 'kind'>
 
-const finders: Readonly<Record<HintKind, (analysis: Analysis, cell: CellConfig) => readonly Found[]>> = {
+const providers: Readonly<Record<HintKind, (analysis: Analysis, cell: CellConfig) => readonly UnkindedHint[]>> = {
   regions: regionHints,
   dma: dmaHints,
   interrupts: interruptHints,
@@ -47,7 +47,7 @@ const finders: Readonly<Record<HintKind, (analysis: Analysis, cell: CellConfig) 
 }
 
 /** Index and size behind the brace that opens a region, or behind the macro that makes it; of several, their indices. */
-function regionHints({ unit }: Analysis, { mem_regions }: CellConfig): readonly Found[] {
+function regionHints({ unit }: Analysis, { mem_regions }: CellConfig): readonly UnkindedHint[] {
   const bySite = new Map<string, MemoryRegion[]>()
   for (const region of mem_regions) {
     const at = region.source?.origin && primarySpan(region.source.origin)
@@ -58,7 +58,7 @@ function regionHints({ unit }: Analysis, { mem_regions }: CellConfig): readonly 
   return [...bySite.values()].flatMap(hintOfRegions)
 }
 
-function hintOfRegions(made: readonly MemoryRegion[]): readonly Found[] {
+function hintOfRegions(made: readonly MemoryRegion[]): readonly UnkindedHint[] {
   const [first] = made
   const origin = first?.source?.origin
   if (!origin) return []
@@ -73,40 +73,40 @@ function hintOfRegions(made: readonly MemoryRegion[]): readonly Found[] {
 }
 
 /** What the flag for DMA comes to, behind the flags. */
-function dmaHints({ unit, simulations }: Analysis, cell: CellConfig): readonly Found[] {
+function dmaHints({ unit, simulations }: Analysis, cell: CellConfig): readonly UnkindedHint[] {
   const [first] = simulations
   if (!first) return []
   return cell.mem_regions
     .filter(region => has(region, MEM_DMA))
     .flatMap(region => {
-      const words = dmaWords(first, cell, region)
-      return words === undefined ? [] : behind(originOf(region, 'flags'), unit.main, `DMA → ${words}`)
+      const words = dmaEffect(first, cell, region)
+      return words === undefined ? [] : hintAfter(originOf(region, 'flags'), unit.main, `DMA → ${words}`)
     })
 }
 
 /** The interrupts of a word with some bits set; a full word says all of itself. */
-function interruptHints({ unit }: Analysis, cell: CellConfig): readonly Found[] {
+function interruptHints({ unit }: Analysis, cell: CellConfig): readonly UnkindedHint[] {
   return cell.irqchips.flatMap(chip =>
     chip.pin_bitmap.flatMap((word, index) =>
       word === 0 || word === 0xffffffff
         ? []
-        : behind(originOf(chip, `pin_bitmap[${index}]`), unit.main, pinNumbers(cell, pinsOfWord(chip, index))),
+        : hintAfter(originOf(chip, `pin_bitmap[${index}]`), unit.main, pinNumbers(cell, pinsOfWord(chip, index))),
     ),
   )
 }
 
-function sharedMemoryHints({ unit }: Analysis, { pci_devices }: CellConfig): readonly Found[] {
+function sharedMemoryHints({ unit }: Analysis, { pci_devices }: CellConfig): readonly UnkindedHint[] {
   return pci_devices.filter(isSectioned).flatMap(device => {
     const { start, end } = sharedRegions(device) ?? { start: 0, end: 0 }
-    return behind(originOf(device, 'shmem_regions_start'), unit.main, `regions ${start}–${end - 1}`)
+    return hintAfter(originOf(device, 'shmem_regions_start'), unit.main, `regions ${start}–${end - 1}`)
   })
 }
 
 /** Values of expressions; lists of flags are their own best reading. */
-function valueHints({ unit }: Analysis): readonly Found[] {
-  return writtenNumbers(unit.objects)
+function valueHints({ unit }: Analysis): readonly UnkindedHint[] {
+  return initializedNumbers(unit.objects)
     .filter(({ field, struct, value: { origin } }) => isExpression(origin) && constantsFor(struct, field).length === 0)
-    .flatMap(({ value }) => behind(value.origin, unit.main, `= ${valueWords(value.value)}`))
+    .flatMap(({ value }) => hintAfter(value.origin, unit.main, `= ${valueWords(value.value)}`))
 }
 
 const isExpression = (origin: Origin | undefined): boolean =>
@@ -115,13 +115,13 @@ const isExpression = (origin: Origin | undefined): boolean =>
 const valueWords = (value: bigint): string => (-1024n < value && value < 1024n ? String(value) : hex(value))
 
 /** A place that stands for several values, a use of a macro, says none of them. */
-function alone(found: readonly Found[]): readonly Found[] {
+function unambiguous(found: readonly UnkindedHint[]): readonly UnkindedHint[] {
   const times = new Map<number, number>()
   for (const { offset } of found) times.set(offset, (times.get(offset) ?? 0) + 1)
   return found.filter(({ offset }) => times.get(offset) === 1)
 }
 
-function behind(origin: Origin | undefined, file: SourceFile, text: string): readonly Found[] {
+function hintAfter(origin: Origin | undefined, file: SourceFile, text: string): readonly UnkindedHint[] {
   const at = origin && primarySpan(origin)
   return at?.file === file ? [{ offset: at.end, text }] : []
 }

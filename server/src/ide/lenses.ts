@@ -12,28 +12,28 @@ import { peersOf } from './ivshmem.ts'
 export const LENS_KINDS = ['cell', 'peers'] as const
 export type LensKind = (typeof LENS_KINDS)[number]
 
-/** What a click on a lens is for; the shells know how. */
-export type LensAct =
-  | { readonly act: 'selectRoot' | 'showFindings' | 'simulate' | 'showMemoryMap' | 'saveCell' }
-  | { readonly act: 'showPlaces'; readonly places: readonly Span[] }
+/** The command a click on a lens runs; the shells know how. */
+export type LensCommand =
+  | { readonly name: 'selectRoot' | 'showFindings' | 'simulate' | 'showMemoryMap' | 'saveCell' }
+  | { readonly name: 'showPlaces'; readonly spans: readonly Span[] }
 
-/** A line of words above a place; without a meaning of its own it is there for its act alone. */
+/** A line above a span of the text. */
 export interface Lens {
-  readonly at: Span
+  readonly span: Span
   readonly title: string
-  readonly does: LensAct
-  /** Whether the title tells something even where nothing can be clicked. */
-  readonly tells: boolean
+  readonly command: LensCommand
+  /** Whether the title is worth showing to a client that lacks the command. */
+  readonly isInformative: boolean
 }
 
 export function lenses(analysis: Analysis, kinds: ReadonlySet<LensKind>): readonly Lens[] {
   const { config, unit } = analysis
   if (!config) return []
-  const found = LENS_KINDS.filter(kind => kinds.has(kind)).flatMap(kind => finders[kind](analysis, config))
-  return found.filter(lens => lens.at.file === unit.main)
+  const found = LENS_KINDS.filter(kind => kinds.has(kind)).flatMap(kind => providers[kind](analysis, config))
+  return found.filter(lens => lens.span.file === unit.main)
 }
 
-const finders: Readonly<Record<LensKind, (analysis: Analysis, config: Config) => readonly Lens[]>> = {
+const providers: Readonly<Record<LensKind, (analysis: Analysis, config: Config) => readonly Lens[]>> = {
   cell: cellLenses,
   peers: peerLenses,
 }
@@ -41,11 +41,11 @@ const finders: Readonly<Record<LensKind, (analysis: Analysis, config: Config) =>
 /** On the cell's name: its root, its findings, what can be seen of it, its bytes. */
 function cellLenses(analysis: Analysis, config: Config): readonly Lens[] {
   const place = nameAt(analysis, cellOf(config))
-  const lens = (title: string, act: Exclude<LensAct['act'], 'showPlaces'>, tells = true): Lens => ({
-    at: place,
+  const lens = (title: string, name: Exclude<LensCommand['name'], 'showPlaces'>, isInformative = true): Lens => ({
+    span: place,
     title,
-    does: { act },
-    tells,
+    command: { name },
+    isInformative,
   })
   const hasCase = analysis.simulations.length > 0
   const bytes = emitObjects(analysis.unit.objects)?.length
@@ -85,10 +85,10 @@ function peerLenses({ simulations }: Analysis, config: Config): readonly Lens[] 
       const places = peers.map(peer => at(peer.device))
       if (simulations.length === 0) return []
       return {
-        at: at(device),
+        span: at(device),
         title: names.length > 0 ? `peer: ${names.join(', ')}` : 'no peer',
-        does: { act: 'showPlaces' as const, places },
-        tells: true,
+        command: { name: 'showPlaces' as const, spans: places },
+        isInformative: true,
       }
     })
 }

@@ -8,16 +8,16 @@ import {
   type SignatureHelp,
 } from 'vscode-languageserver'
 import { isBuiltin } from '../config/includes.ts'
+import { markdown, plainText } from '../ide/blocks.ts'
 import { completions, documentation } from '../ide/completion/index.ts'
-import { folds, selections } from '../ide/folding.ts'
-import { hover } from '../ide/hover.ts'
+import { signatureAt } from '../ide/completion/signature.ts'
+import { hover } from '../ide/hover/index.ts'
 import { inlayHints } from '../ide/inlay-hints.ts'
 import { type Lens, lenses } from '../ide/lenses.ts'
-import { definitions, links, references, rename, renameable } from '../ide/navigation.ts'
-import { markdown, plainText } from '../ide/note.ts'
+import { folds, selections } from '../ide/navigation/folding.ts'
+import { definitions, links, references, rename, renameable } from '../ide/navigation/references.ts'
+import { symbols } from '../ide/navigation/symbols.ts'
 import { semanticTokens, TOKEN_MODIFIERS, TOKEN_TYPES } from '../ide/semantic-tokens.ts'
-import { signatureAt } from '../ide/signature.ts'
-import { symbols } from '../ide/symbols.ts'
 import type { ClientCapabilities } from './client-capabilities.ts'
 import { codeActions, FIX_ALL, REFACTOR_KINDS } from './code-actions.ts'
 import {
@@ -87,12 +87,12 @@ export function registerFeatures(connection: Connection, wrapHandler: WrapHandle
   connection.onHover(
     wrapHandler((session, params: PositionParams) =>
       withOffset(session, params, (analysis, offset) => {
-        const note = hover(analysis, offset)
-        if (!note) return null
+        const content = hover(analysis, offset)
+        if (!content) return null
         const words = session.capabilities.markdownHover
-          ? { kind: 'markdown' as const, value: markdown(note.blocks) }
-          : { kind: 'plaintext' as const, value: plainText(note.blocks) }
-        return { contents: words, range: toRange(note.at, encodingOf(session)) }
+          ? { kind: 'markdown' as const, value: markdown(content.blocks) }
+          : { kind: 'plaintext' as const, value: plainText(content.blocks) }
+        return { contents: words, range: toRange(content.at, encodingOf(session)) }
       }),
     ),
   )
@@ -180,8 +180,8 @@ function registerNavigation(connection: Connection, wrapHandler: WrapHandler): v
   connection.onRenameRequest(
     wrapHandler((session, params) =>
       withOffset(session, params, (analysis, offset) => {
-        const { edits, because } = rename(analysis, offset, params.newName)
-        if (because) throw new ResponseError(LSPErrorCodes.RequestFailed, because)
+        const { edits, reason } = rename(analysis, offset, params.newName)
+        if (reason) throw new ResponseError(LSPErrorCodes.RequestFailed, reason)
         return toWorkspaceEdit(edits, session)
       }),
     ),
@@ -227,7 +227,7 @@ export function registerHints(connection: Connection, wrapHandler: WrapHandler):
     wrapHandler((session, params: DocumentParams) =>
       withAnalysis(session, params, analysis =>
         lenses(analysis, session.settingsFor(params.textDocument.uri).codeLens)
-          .filter(({ does, tells }) => tells || session.capabilities.commands.includes(does.act))
+          .filter(({ command, isInformative }) => isInformative || session.capabilities.commands.includes(command.name))
           .map(lens => toCodeLens(lens, session)),
       ),
     ),
@@ -246,15 +246,19 @@ export function registerHints(connection: Connection, wrapHandler: WrapHandler):
 }
 
 const toCodeLens = (lens: Lens, session: Session): CodeLens => ({
-  range: toRange(lens.at, encodingOf(session)),
+  range: toRange(lens.span, encodingOf(session)),
   command: commandOf(lens, session),
 })
 
 /** A lens of a client that lacks the command is words alone. */
-function commandOf({ title, does, at }: Lens, session: Session): Command {
-  if (!session.capabilities.commands.includes(does.act)) return { title, command: '' }
-  const command = `jailhouseWarden.${does.act}`
-  if (does.act !== 'showPlaces') return { title, command }
-  const { uri, range } = toClientLocation(at, session)
-  return { title, command, arguments: [uri, range.start, does.places.map(place => toClientLocation(place, session))] }
+function commandOf({ title, command: lensCommand, span }: Lens, session: Session): Command {
+  if (!session.capabilities.commands.includes(lensCommand.name)) return { title, command: '' }
+  const command = `jailhouseWarden.${lensCommand.name}`
+  if (lensCommand.name !== 'showPlaces') return { title, command }
+  const { uri, range } = toClientLocation(span, session)
+  return {
+    title,
+    command,
+    arguments: [uri, range.start, lensCommand.spans.map(place => toClientLocation(place, session))],
+  }
 }

@@ -1,12 +1,12 @@
 import type { Simulation } from '../analyze.ts'
-import { caseTitle } from '../ide/simulation-note.ts'
-import { type Holding, type StageRow, stageTable } from '../ide/stage-table.ts'
+import { simulationTitle } from '../ide/views/simulation-page.ts'
+import { type AreaAccess, type StageRow, stageTable } from '../ide/views/stage-table.ts'
 import { hex, humanSize } from '../rules/places.ts'
 import type { MemoryMap } from './protocol.ts'
 
 /** The stages of a case as plain JSON. */
-export function memoryMap(each: Simulation): MemoryMap {
-  const { areas, drivers, rows } = stageTable(each)
+export function memoryMap(simulation: Simulation): MemoryMap {
+  const { areas, drivers, rows } = stageTable(simulation)
   const columns = ['CPUs', ...drivers.map(driver => (driver === 'none' ? 'devices' : driver))]
   const holdings = rows.map(holdingsOf)
   const lanes = columns.flatMap((through, column) =>
@@ -17,7 +17,7 @@ export function memoryMap(each: Simulation): MemoryMap {
     })),
   )
   return {
-    title: caseTitle(each),
+    title: simulationTitle(simulation),
     areas: areas.map(({ number, range, regions }) => ({
       number,
       start: hex(range.start),
@@ -35,9 +35,9 @@ export function memoryMap(each: Simulation): MemoryMap {
   }
 }
 
-const holdingsOf = ({ cpu, dma }: StageRow): readonly (readonly Holding[])[] => [cpu, ...dma]
+const holdingsOf = ({ cpu, dma }: StageRow): readonly (readonly AreaAccess[])[] => [cpu, ...dma]
 
-function reachOf(holdings: readonly Holding[], cell: string) {
+function reachOf(holdings: readonly AreaAccess[], cell: string) {
   const { whole = [], part = [] } = holdings.find(({ who }) => who === cell) ?? {}
   return { whole, part }
 }

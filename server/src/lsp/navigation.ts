@@ -1,8 +1,8 @@
 import { type CallHierarchyItem, type Connection, type SymbolInformation, SymbolKind } from 'vscode-languageserver'
 import { isConfigFile, readConfig } from '../analyze.ts'
 import { fileAt, filesIn, type Project, type Wanted } from '../config/project.ts'
-import { partsOf, type Resource, type ResourceId, resourceAt, usesOf } from '../ide/hierarchy.ts'
-import { flattened, symbols } from '../ide/symbols.ts'
+import { partsOf, type Resource, type ResourceId, resourceAt, usesOf } from '../ide/navigation/hierarchy.ts'
+import { flattened, symbols } from '../ide/navigation/symbols.ts'
 import type { SourceFile } from '../text/source-file.ts'
 import { folderOf } from '../text/uri.ts'
 import { encodingOf, type PositionParams, type WrapHandler, withAnalysis, withOffset } from './handler.ts'
@@ -31,7 +31,7 @@ export function registerCallHierarchy(connection: Connection, wrapHandler: WrapH
     wrapHandler((session, { item }) => {
       const { uri: asked, id } = item.data as ItemData
       return withAnalysis(session, { textDocument: { uri: asked } }, analysis =>
-        usesOf(analysis, id).map(({ from, at }) => ({
+        usesOf(analysis, id).map(({ from, spans: at }) => ({
           from: toCallHierarchyItem(from, asked, session),
           fromRanges: at.map(span => toRange(span, encodingOf(session))),
         })),

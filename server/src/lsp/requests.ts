@@ -2,12 +2,12 @@ import type { Connection } from 'vscode-languageserver'
 import { emitObjects } from '../c/emit.ts'
 import { isBuiltin, withBuiltins } from '../config/includes.ts'
 import { cellOf } from '../config/model.ts'
+import { markdown } from '../ide/blocks.ts'
 import { explainLines } from '../ide/explain/explain-line.ts'
-import { explanationNote } from '../ide/explain/explanation-note.ts'
-import { markdown } from '../ide/note.ts'
+import { explanationPage } from '../ide/explain/explanation-page.ts'
 import { assignSpi } from '../ide/refactor/index.ts'
 import { rootCandidates } from '../ide/root-candidates.ts'
-import { simulationNote } from '../ide/simulation-note.ts'
+import { simulationPage } from '../ide/views/simulation-page.ts'
 import { catalogue } from '../rules/catalogue.ts'
 import { rulePage } from '../rules/docs.ts'
 import { isNamedBy } from '../rules/policy.ts'
@@ -87,7 +87,7 @@ export function registerRequests(connection: Connection, wrapHandler: WrapHandle
 /** The life of the cells of a file in every case it stands in. */
 function simulationOf(answer: AnalyzedDocument | undefined): Page | null {
   if (!answer || answer.analysis.simulations.length === 0) return null
-  const markdowns = answer.analysis.simulations.map(each => markdown(simulationNote(each)))
+  const markdowns = answer.analysis.simulations.map(simulation => markdown(simulationPage(simulation)))
   return { title: `Simulation of ${nameOf(answer.document.file.uri)}`, markdown: markdowns.join('\n\n---\n\n') }
 }
 
@@ -120,7 +120,7 @@ async function textOf(uri: string, session: Session): Promise<string | undefined
 async function explanationOf(query: string, session: Session): Promise<string> {
   const [uri = '', line = ''] = query.split('&').map(decodeURIComponent)
   const answer = await session.analyze(uri)
-  return markdown(explanationNote(explainLines(line, answer?.analysis.simulations)))
+  return markdown(explanationPage(explainLines(line, answer?.analysis.simulations)))
 }
 
 /** The page of a rule by its code or id. */

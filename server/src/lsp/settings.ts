@@ -1,6 +1,6 @@
 import type { Settings } from '../config/project.ts'
 import { CPU_PARANGES } from '../config/project-file.ts'
-import { HINT_KINDS, type HintKind, QUIET_HINTS } from '../ide/inlay-hints.ts'
+import { DEFAULT_HINTS, HINT_KINDS, type HintKind } from '../ide/inlay-hints.ts'
 import { LENS_KINDS, type LensKind } from '../ide/lenses.ts'
 import { canonicalUri, joinUri } from '../text/uri.ts'
 
@@ -34,7 +34,7 @@ export function readSettings(given: unknown, base: string | undefined): UserSett
         resolved(cell, base).flatMap(from => resolved(root, base).map((to): [string, string] => [from, to])),
       ),
     ),
-    inlayHints: kinds(top.inlayHints, HINT_KINDS, QUIET_HINTS),
+    inlayHints: kinds(top.inlayHints, HINT_KINDS, DEFAULT_HINTS),
     codeLens: kinds(top.codeLens, LENS_KINDS),
   }
 }

@@ -12,9 +12,9 @@ import {
   type WorkspaceEdit,
 } from 'vscode-languageserver'
 import type { Completion } from '../ide/completion/index.ts'
-import type { Fold } from '../ide/folding.ts'
+import type { Fold } from '../ide/navigation/folding.ts'
+import { flattened, type OutlineSymbol } from '../ide/navigation/symbols.ts'
 import { type SemanticToken, TOKEN_MODIFIERS, TOKEN_TYPES } from '../ide/semantic-tokens.ts'
-import { flattened, type OutlineSymbol } from '../ide/symbols.ts'
 import { type Edit, positionAt, type SourceFile, type Span } from '../text/source-file.ts'
 import { type Encoding, toLocation, toPosition, toRange } from './position-encoding.ts'
 import type { Session } from './session.ts'

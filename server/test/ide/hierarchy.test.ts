@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { partsOf, resourceAt, usesOf } from '../../src/ide/hierarchy.ts'
+import { partsOf, resourceAt, usesOf } from '../../src/ide/navigation/hierarchy.ts'
 import { withGrammar } from '../project.ts'
 import { fixtures, offsetOf } from './fixture.ts'
 
@@ -13,7 +13,7 @@ function at(path: string, words: string) {
   const files = fixtures()
   const analysis = files.analyze(path)
   const { id, name } = resourceAt(analysis, offsetOf(files.file(path).text, words))!
-  const uses = usesOf(analysis, id).map(({ from, at: places }) => `${from.name} ${places.length}`)
+  const uses = usesOf(analysis, id).map(({ from, spans: places }) => `${from.name} ${places.length}`)
   return { name, uses, parts: partsOf(analysis, id).map(part => part.name) }
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { hover } from '../../src/ide/hover.ts'
-import { markdown, plainText } from '../../src/ide/note.ts'
+import { markdown, plainText } from '../../src/ide/blocks.ts'
+import { hover } from '../../src/ide/hover/index.ts'
 import { type Desk, desk, root, withGrammar } from '../project.ts'
 import { fixtureNames, fixtures, offsetOf } from './fixture.ts'
 

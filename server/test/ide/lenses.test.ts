@@ -14,7 +14,7 @@ const titles = (path: string, files?: Desk, kinds?: readonly LensKind[]) =>
 test('the name of an inmate says its root, its findings and its bytes, and leads to views', () => {
   const path = 'founding-case/k3-demo-linux.c'
   const cell = found(path, fixtures(), ['cell'])
-  expect(new Set(cell.map(({ at }) => textOf(at)))).toEqual(new Set(['"k3-demo-linux"']))
+  expect(new Set(cell.map(({ span: at }) => textOf(at)))).toEqual(new Set(['"k3-demo-linux"']))
   expect(cell.map(({ title }) => title)).toEqual([
     'root: k3-demo.c',
     expect.stringMatching(/^\d+ findings?$|^no findings$/),
@@ -22,7 +22,7 @@ test('the name of an inmate says its root, its findings and its bytes, and leads
     'show map',
     expect.stringMatching(/^\d+ bytes$/),
   ])
-  expect(cell.map(({ does }) => does.act)).toEqual([
+  expect(cell.map(({ command: does }) => does.name)).toEqual([
     'selectRoot',
     'showFindings',
     'simulate',
@@ -49,7 +49,7 @@ test('a file that does not compile has no bytes', () => {
 test('a shared-memory device leads to its peer', () => {
   const [lens] = found('founding-case/k3-demo-linux.c', fixtures(), ['peers'])
   expect(lens?.title).toBe('peer: k3-demo pci_devices[0]')
-  const { does } = lens!
-  const [place] = does.act === 'showPlaces' ? does.places : []
+  const { command: does } = lens!
+  const [place] = does.name === 'showPlaces' ? does.spans : []
   expect(place?.file.uri).toBe('file:///founding-case/k3-demo.c')
 })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { signatureAt } from '../../src/ide/signature.ts'
+import { signatureAt } from '../../src/ide/completion/signature.ts'
 import { desk, inmate, withGrammar } from '../project.ts'
 
 withGrammar()

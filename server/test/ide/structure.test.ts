@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { folds, selections } from '../../src/ide/folding.ts'
-import { definitions, references, rename } from '../../src/ide/navigation.ts'
+import { folds, selections } from '../../src/ide/navigation/folding.ts'
+import { definitions, references, rename } from '../../src/ide/navigation/references.ts'
+import { flattened, symbols } from '../../src/ide/navigation/symbols.ts'
 import { semanticTokens } from '../../src/ide/semantic-tokens.ts'
-import { flattened, symbols } from '../../src/ide/symbols.ts'
 import { applyEdits, type SourceFile, type Span, textOf } from '../../src/text/source-file.ts'
 import { desk, inmate, root, withGrammar } from '../project.ts'
 import { fixtures, offsetOf } from './fixture.ts'
@@ -69,7 +69,7 @@ describe('navigation', () => {
     'a macro cannot be called %s',
     name => {
       const text = `#define OTHER 1\n#define BASE 0x88000000\n${inmate('a').replaceAll('0x88000000', 'BASE')}`
-      const { edits, because } = rename(desk({ 'a.c': text }).analyze('a.c'), text.indexOf('BASE'), name)
+      const { edits, reason: because } = rename(desk({ 'a.c': text }).analyze('a.c'), text.indexOf('BASE'), name)
       expect(edits).toEqual([])
       expect(because).toContain(`"${name}"`)
     },

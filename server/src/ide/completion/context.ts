@@ -65,8 +65,8 @@ export function contextAt(unit: Unit, offset: number): Context | undefined {
   const object = outermost === undefined ? undefined : objectOf(unit, tokens, outermost)
   if (!object || outermost === undefined) return undefined
   const path = { object: object.name, steps: [], struct: undefined, field: [] }
-  let place: Place = { type: object.type, value: object.value, path }
-  const around: Place[] = []
+  let place: Position = { type: object.type, value: object.value, path }
+  const around: Position[] = []
   for (const [depth, brace] of open.entries()) {
     const level = levelFrom(tokens, brace, open[depth + 1], at.start)
     if (depth === open.length - 1) return innermost(place, level, at)
@@ -144,7 +144,7 @@ function objectOf(unit: Unit, tokens: readonly Lexeme[], brace: number) {
   return unit.objects.find(object => object.name === name)
 }
 
-interface Place {
+interface Position {
   readonly type: CType
   /** What the text made of it, as far as that could be told. */
   readonly value: Value | undefined
@@ -185,7 +185,7 @@ function lacksComma(before: Lexeme | undefined, token: Lexeme): boolean {
  * Where the brace that closes the last element or array was forgotten: what is named belongs to a struct further out,
  * what is not is the next element. `around` are the places so far, innermost first.
  */
-function behindOpenBrace(around: readonly Place[], level: Level): Place | undefined {
+function behindOpenBrace(around: readonly Position[], level: Level): Position | undefined {
   const [dot, name, ...rest] = level.items.at(-1) ?? []
   if (dot?.text === '.' && name) {
     const equals = rest.findIndex(({ text }) => text === '=')
@@ -198,7 +198,7 @@ function behindOpenBrace(around: readonly Place[], level: Level): Place | undefi
 }
 
 /** From a brace of `place` to the brace its last item opens. */
-function stepInto(place: Place, level: Level): Place | undefined {
+function stepInto(place: Position, level: Level): Position | undefined {
   const last = level.items.at(-1) ?? []
   const equals = last.findIndex(({ text }) => text === '=')
   const designated = equals < 0 ? last : last.slice(0, equals)
@@ -206,8 +206,8 @@ function stepInto(place: Place, level: Level): Place | undefined {
 }
 
 /** `.a.b[3]` from a place on. */
-function follow(place: Place, designators: readonly Lexeme[]): Place | undefined {
-  let current: Place | undefined = place
+function follow(place: Position, designators: readonly Lexeme[]): Position | undefined {
+  let current: Position | undefined = place
   for (const [index, token] of designators.entries()) {
     const before = designators[index - 1]?.text
     if (!current) return undefined
@@ -218,7 +218,7 @@ function follow(place: Place, designators: readonly Lexeme[]): Place | undefined
 }
 
 /** The member or element a value without designator falls to: one after the last that was named. */
-function positional(place: Place, level: Level): Place | undefined {
+function positional(place: Position, level: Level): Position | undefined {
   const { items } = level
   const count = items.length - 1
   if (place.type.kind === 'array') return elementOf(place, indexIn(place, level))
@@ -231,12 +231,12 @@ function positional(place: Place, level: Level): Place | undefined {
 }
 
 /** The index of the last item: a macro in front of it may have made several elements. */
-function indexIn({ value }: Place, { items, start }: Level): number {
+function indexIn({ value }: Position, { items, start }: Level): number {
   if (value?.kind !== 'array') return items.length - 1
   return value.items.findLastIndex(({ origin }) => origin !== undefined && primarySpan(origin).start < start) + 1
 }
 
-function elementOf(place: Place, position: number): Place | undefined {
+function elementOf(place: Position, position: number): Position | undefined {
   if (place.type.kind !== 'array') return undefined
   const { path, value } = place
   const index = Number.isNaN(position) ? 0 : position
@@ -244,7 +244,7 @@ function elementOf(place: Place, position: number): Place | undefined {
   return { type: place.type.element, value: element, path: { ...path, steps: [...path.steps, index] } }
 }
 
-function into(place: Place, name: string): Place | undefined {
+function into(place: Position, name: string): Position | undefined {
   const of = asStruct(place.type)
   const type = of && memberType(of, name)
   if (!type) return undefined
@@ -276,7 +276,7 @@ export const memberNames = (of: StructType): readonly string[] =>
 export const typeOfMember = memberType
 
 /** What the innermost brace awaits at its end. */
-function innermost(place: Place, level: Level, at: Span): Context | undefined {
+function innermost(place: Position, level: Level, at: Span): Context | undefined {
   const last = level.items.at(-1) ?? []
   const equals = last.findIndex(({ text }) => text === '=')
   if (0 <= equals) return inValue(follow(place, last.slice(0, equals)), last.slice(equals + 1), at)
@@ -286,12 +286,12 @@ function innermost(place: Place, level: Level, at: Span): Context | undefined {
   return inValue(positional(place, level), last, at)
 }
 
-function member(place: Place | undefined, level: Level, at: Span): Context | undefined {
+function member(place: Position | undefined, level: Level, at: Span): Context | undefined {
   const of = place && asStruct(place.type)
   return of && place && { kind: 'member', of, written: writtenIn(level), at, path: place.path }
 }
 
-function beginning(place: Place, level: Level, at: Span): Context | undefined {
+function beginning(place: Position, level: Level, at: Span): Context | undefined {
   const of = asStruct(place.type)
   if (of) return { kind: 'designator', of, written: writtenIn(level), at, path: place.path }
   if (place.type.kind !== 'array') return undefined
@@ -305,7 +305,7 @@ const writtenIn = ({ items }: Level): ReadonlySet<string> =>
   new Set(items.slice(0, -1).flatMap(item => (item[0]?.text === '.' && item[1] ? [item[1].text] : [])))
 
 /** A number, or an array of numbers that one macro may stand for. */
-function inValue(place: Place | undefined, tokens: readonly Lexeme[], at: Span): Context | undefined {
+function inValue(place: Position | undefined, tokens: readonly Lexeme[], at: Span): Context | undefined {
   if (!place) return undefined
   const type = place.type.kind === 'array' ? place.type.element : place.type
   if (type.kind !== 'int') return undefined

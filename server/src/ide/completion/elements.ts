@@ -1,11 +1,11 @@
 import type { Analysis } from '../../analyze.ts'
 import { asStruct } from '../../c/unit.ts'
 import { hex } from '../../rules/places.ts'
+import { type CellView, cellView } from './cell-view.ts'
 import type { Context } from './context.ts'
 import { freeValues } from './free.ts'
 import { idsOnLink, type OpenLink, openLinks, slotText } from './free-pci.ts'
 import type { Completion } from './items.ts'
-import { type Side, sideOf } from './side.ts'
 import { type Begin, TEMPLATES, type Template } from './templates.ts'
 
 type Elements = Extract<Context, { kind: 'element' }>
@@ -29,11 +29,11 @@ export function elements(analysis: Analysis, context: Elements): readonly Comple
 }
 
 function beginnings(analysis: Analysis, { path }: Elements, tag: string): Begin {
-  const side = sideOf(analysis)
-  const link = side && openLinks(side, path.steps[1])[0]
+  const view = cellView(analysis)
+  const link = view && openLinks(view, path.steps[1])[0]
   const known: Readonly<Record<string, string>> = {
-    ...(side?.own.architecture === 'x86' && { comm_start: '0x00100000' }),
-    ...(side && link && linkValues(side, link)),
+    ...(view?.own.architecture === 'x86' && { comm_start: '0x00100000' }),
+    ...(view && link && linkValues(view, link)),
   }
   return (field, usual) => {
     const [free] = freeValues(analysis, { ...path, struct: tag, field: [field], steps: [...path.steps, field] })
@@ -42,9 +42,9 @@ function beginnings(analysis: Analysis, { path }: Elements, tag: string): Begin 
 }
 
 /** What an end of a link has to have in common with the other, or different from it. */
-function linkValues(side: Side, { cell, device }: OpenLink): Readonly<Record<string, string>> {
+function linkValues(view: CellView, { cell, device }: OpenLink): Readonly<Record<string, string>> {
   const table = cell.mem_regions.find(({ index }) => index === device.shmem_regions_start)
-  const [id] = idsOnLink(side, device.bdf)
+  const [id] = idsOnLink(view, device.bdf)
   return {
     bdf: slotText(device.bdf),
     shmem_peers: String(device.shmem_peers),

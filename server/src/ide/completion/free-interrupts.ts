@@ -9,11 +9,11 @@ import {
   PINS_PER_CHIP,
 } from '../../rules/interrupts/pins.ts'
 import { hex } from '../../rules/places.ts'
+import type { CellView, FreeValue } from './cell-view.ts'
 import type { Path } from './context.ts'
-import type { FreeValue, Side } from './side.ts'
 
 /** Interrupts of the word at hand: those the cell's virtual devices raise, then those of the root nobody else takes. */
-export function freePins({ own, others }: Side, { steps }: Path): readonly FreeValue[] {
+export function freePins({ own, others }: CellView, { steps }: Path): readonly FreeValue[] {
   const chip = own.irqchips.find(({ index }) => index === steps[1])
   if (!chip || !isArm(own)) return []
   const first = chip.pin_base + 32 * Number(steps.at(-1))
@@ -37,7 +37,7 @@ const bitText = (pin: number, first: number): string =>
   first === FIRST_SPI ? `1 << ${pin - first}` : `1 << (${pin - FIRST_SPI} - ${first - FIRST_SPI})`
 
 /** Where a new entry may begin: behind what the cell's entries cover, and the root has something to give. */
-export function freeBases({ own, others }: Side): readonly FreeValue[] {
+export function freeBases({ own, others }: CellView): readonly FreeValue[] {
   if (!isArm(own)) return []
   const covered = (base: number) =>
     own.irqchips.some(chip => Math.abs(chip.pin_base - base) < PINS_PER_CHIP && chip.pin_bitmap.some(Boolean))
@@ -49,7 +49,7 @@ export function freeBases({ own, others }: Side): readonly FreeValue[] {
 }
 
 /** The interrupt controller there is. */
-export const gic = ({ own, root }: Side): readonly FreeValue[] =>
+export const gic = ({ own, root }: CellView): readonly FreeValue[] =>
   root && isArm(own) ? [{ text: hex(root.platform_info.arm.gicd_base), detail: 'gicd_base of the root' }] : []
 
 /** INTA to INTD. */
@@ -59,8 +59,8 @@ const INTX = 4
  * Four interrupts in a row that no hardware of another cell has: those the cell lists already, then those behind the
  * root's own, then what no cell lists.
  */
-export function freeInterrupts(side: Side): readonly FreeValue[] {
-  const { own, root, others } = side
+export function freeInterrupts(view: CellView): readonly FreeValue[] {
+  const { own, root, others } = view
   if (!isArm(own)) return []
   const rootBase = root && root.root_cell !== own ? root.root_cell.vpci_irq_base : undefined
   const lines = (spi: number) => Array.from({ length: INTX }, (_, line) => FIRST_SPI + spi + line)

@@ -5,8 +5,8 @@ import { arrayOf, describeRange, hex, humanSize } from '../../rules/places.ts'
 import { primarySpan } from '../../text/origin.ts'
 import { textOf } from '../../text/source-file.ts'
 import { sharesRegion } from '../ivshmem.ts'
+import type { CellView, FreeValue } from './cell-view.ts'
 import type { Path } from './context.ts'
-import type { FreeValue, Side } from './side.ts'
 
 /** A part of a region of the root that nobody beside it has. */
 export interface FreeRange {
@@ -33,7 +33,7 @@ export function freeRanges(root: SystemConfig, taken: readonly MemoryRegion[]): 
       ] as readonly Range[])
       return free.map(range => ({ region, range, isKept }))
     })
-    .filter(({ range }) => LEAST <= sizeOfRange(range))
+    .filter(({ range }) => MIN_FREE <= sizeOfRange(range))
     .toSorted((a, b) =>
       a.isKept && b.isKept
         ? Number(sizeOfRange(b.range) - sizeOfRange(a.range))
@@ -42,9 +42,9 @@ export function freeRanges(root: SystemConfig, taken: readonly MemoryRegion[]): 
 }
 
 /** Less is left over between shared-memory regions and of no use. */
-const LEAST = 64n * KiB
+const MIN_FREE = 64n * KiB
 
-export function freeMemory({ own, root, others }: Side): readonly FreeValue[] {
+export function freeMemory({ own, root, others }: CellView): readonly FreeValue[] {
   if (own.isRoot || !root) return []
   const taken = [own, ...others.filter(cell => !cell.isRoot)].flatMap(cell => cell.mem_regions)
   return freeRanges(root, taken)
@@ -70,15 +70,15 @@ const placeIn = (range: Range, hypervisor: Range): bigint =>
   range.end <= hypervisor.start && SLICE < sizeOfRange(range) ? alignDown(range.end - SLICE, 2n * MiB) : range.start
 
 /** Where the cell sees a region: where it lies in the machine, as most do; of one that lies nowhere yet what is free. */
-export function virtualStarts(side: Side, path: Path): readonly FreeValue[] {
-  const start = writtenIn(side, path, 'phys_start')
-  return start ? [{ text: start.text, detail: 'the same as phys_start' }] : freeMemory(side)
+export function virtualStarts(view: CellView, path: Path): readonly FreeValue[] {
+  const start = writtenIn(view, path, 'phys_start')
+  return start ? [{ text: start.text, detail: 'the same as phys_start' }] : freeMemory(view)
 }
 
 /** All that is free from the start of the region at hand. */
-export function freeSizes(side: Side, path: Path): readonly FreeValue[] {
-  const { own, root, others } = side
-  const start = writtenIn(side, path, 'phys_start')?.value
+export function freeSizes(view: CellView, path: Path): readonly FreeValue[] {
+  const { own, root, others } = view
+  const start = writtenIn(view, path, 'phys_start')?.value
   if (own.isRoot || !root || start === undefined) return []
   const taken = [own, ...others.filter(cell => !cell.isRoot)].flatMap(cell => cell.mem_regions)
   return freeRanges(root, taken)
@@ -90,7 +90,7 @@ export function freeSizes(side: Side, path: Path): readonly FreeValue[] {
 }
 
 /** A number of the element at hand, which half-typed is in no model. */
-function writtenIn({ own }: Side, { steps }: Path, field: string) {
+function writtenIn({ own }: CellView, { steps }: Path, field: string) {
   const element = arrayOf(own, 'mem_regions')?.value.items[Number(steps[1])]
   const value = element?.kind === 'struct' ? element.fields.get(field)?.value : undefined
   if (value?.kind !== 'int' || !value.origin) return undefined
@@ -98,7 +98,7 @@ function writtenIn({ own }: Side, { steps }: Path, field: string) {
 }
 
 /** Where memory the cell may execute begins. */
-export const resetAddresses = ({ own }: Side): readonly FreeValue[] =>
+export const resetAddresses = ({ own }: CellView): readonly FreeValue[] =>
   own.mem_regions
     .filter(region => has(region, MEM_EXECUTE) && 0n < region.size)
     .map(region => ({ text: hex(region.virt_start), detail: `region ${region.index}: ${describeRange(virt(region))}` }))

@@ -3,8 +3,8 @@ import type { CellConfig, PciDevice } from '../../config/model.ts'
 import { has, phys } from '../../config/ranges.ts'
 import { arrayOf, bdf, describeRange, hex } from '../../rules/places.ts'
 import { sharesRegion } from '../ivshmem.ts'
+import type { CellView, FreeValue } from './cell-view.ts'
 import type { Path } from './context.ts'
-import type { FreeValue, Side } from './side.ts'
 
 /** A shared-memory device of another cell that this cell has no end of yet. */
 export interface OpenLink {
@@ -12,7 +12,7 @@ export interface OpenLink {
   readonly device: PciDevice
 }
 
-export function openLinks({ own, others }: Side, index?: string | number): readonly OpenLink[] {
+export function openLinks({ own, others }: CellView, index?: string | number): readonly OpenLink[] {
   const taken = new Set(own.pci_devices.filter(device => device.index !== index).map(device => device.bdf))
   return others.flatMap(cell =>
     cell.pci_devices
@@ -22,9 +22,9 @@ export function openLinks({ own, others }: Side, index?: string | number): reado
 }
 
 /** Ends of links that are open, then slots of bus 0 without a device of this cell or of hardware. */
-export function freeSlots(side: Side, { steps }: Path): readonly FreeValue[] {
-  const { own, others } = side
-  const links = openLinks(side, steps[1])
+export function freeSlots(view: CellView, { steps }: Path): readonly FreeValue[] {
+  const { own, others } = view
+  const links = openLinks(view, steps[1])
   const used = [own, ...others].flatMap(({ pci_devices }) => pci_devices)
   const taken = new Set(
     used.filter(device => own.pci_devices[Number(steps[1])] !== device).map(device => device.bdf >> 3),
@@ -47,7 +47,7 @@ export function slotText(at: number): string {
 }
 
 /** Where the root has its virtual PCI host; then the domains in use. */
-export function domains({ own, root, others }: Side): readonly FreeValue[] {
+export function domains({ own, root, others }: CellView): readonly FreeValue[] {
   const virtual = root?.platform_info.pci_is_virtual ? [root.platform_info.pci_domain] : []
   const used = [own, ...others].flatMap(cell => cell.pci_devices.map(({ domain }) => domain))
   return [...new Set([...virtual, ...used])].map(domain => ({
@@ -57,16 +57,16 @@ export function domains({ own, root, others }: Side): readonly FreeValue[] {
 }
 
 /** Ids that no other cell has on the link of the device at hand. */
-export const freeDeviceIds = (side: Side, path: Path): readonly FreeValue[] => idsOnLink(side, bdfAt(side, path))
+export const freeDeviceIds = (view: CellView, path: Path): readonly FreeValue[] => idsOnLink(view, bdfAt(view, path))
 
 /** The bdf of the device at hand, which half-typed may be in no model. */
-function bdfAt({ own }: Side, { steps }: Path): number {
+function bdfAt({ own }: CellView, { steps }: Path): number {
   const device = arrayOf(own, 'pci_devices')?.value.items[Number(steps[1])]
   const at = device?.kind === 'struct' ? device.fields.get('bdf')?.value : undefined
   return at?.kind === 'int' ? Number(at.value) : 0
 }
 
-export function idsOnLink({ others }: Side, link: number): readonly FreeValue[] {
+export function idsOnLink({ others }: CellView, link: number): readonly FreeValue[] {
   const peers = peersOn(others, link)
   const most = Math.max(2, ...peers.map(({ shmem_peers = 0 }) => shmem_peers))
   const detail = peers.length > 0 ? `free on the link at ${bdf(link)}` : 'a new link'
@@ -79,15 +79,15 @@ const peersOn = (cells: readonly CellConfig[], link: number): readonly PciDevice
   cells.flatMap(cell => cell.pci_devices).filter(({ type, bdf: at }) => type === PCI_TYPE_IVSHMEM && at === link)
 
 /** As many as the other ends of the link say. */
-export function linkPeers(side: Side, path: Path): readonly FreeValue[] {
-  const counts = new Set(peersOn(side.others, bdfAt(side, path)).map(({ shmem_peers }) => shmem_peers))
+export function linkPeers(view: CellView, path: Path): readonly FreeValue[] {
+  const counts = new Set(peersOn(view.others, bdfAt(view, path)).map(({ shmem_peers }) => shmem_peers))
   return counts.size > 0
     ? [...counts].map(peers => ({ text: String(peers), detail: 'as the other ends of the link say' }))
     : [{ text: '2', detail: 'this cell and a peer' }]
 }
 
 /** Where a state table may be, read-only as it is, that no other device of the cell counts among its own. */
-export const freeSections = ({ own }: Side, { steps }: Path): readonly FreeValue[] =>
+export const freeSections = ({ own }: CellView, { steps }: Path): readonly FreeValue[] =>
   own.mem_regions
     .filter(region => 0n < region.size && !has(region, MEM_WRITE))
     .filter(({ index }) => !own.pci_devices.some(device => device.index !== steps[1] && sharesRegion(device, index)))

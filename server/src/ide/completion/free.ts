@@ -2,20 +2,20 @@ import type { Analysis } from '../../analyze.ts'
 import { IOMMU_PVU } from '../../config/constants.ts'
 import type { Counts } from '../../config/model.ts'
 import { count, hex } from '../../rules/places.ts'
+import { type CellView, cellView, type FreeValue } from './cell-view.ts'
 import type { Path } from './context.ts'
 import { freeBases, freeInterrupts, freePins, gic } from './free-interrupts.ts'
 import { freeMemory, freeSizes, resetAddresses, virtualStarts } from './free-memory.ts'
 import { domains, freeDeviceIds, freeSections, freeSlots, linkPeers } from './free-pci.ts'
-import { type FreeValue, type Side, sideOf } from './side.ts'
 
 /** Values for a field that nothing else in this system has. */
 export function freeValues(analysis: Analysis, path: Path): readonly FreeValue[] {
-  const find = finders[[path.struct, ...path.field].filter(Boolean).join('.')] ?? finders[String(path.steps[0])]
-  const side = find && sideOf(analysis)
-  return side ? find(side, path) : []
+  const find = providers[[path.struct, ...path.field].filter(Boolean).join('.')] ?? providers[String(path.steps[0])]
+  const view = find && cellView(analysis)
+  return view ? find(view, path) : []
 }
 
-const finders: Readonly<Record<string, (side: Side, path: Path) => readonly FreeValue[]>> = {
+const providers: Readonly<Record<string, (view: CellView, path: Path) => readonly FreeValue[]>> = {
   'jailhouse_pci_device.bdf': freeSlots,
   'jailhouse_pci_device.domain': domains,
   'jailhouse_pci_device.shmem_dev_id': freeDeviceIds,
@@ -44,7 +44,7 @@ const finders: Readonly<Record<string, (side: Side, path: Path) => readonly Free
 
 /** The length of the array a field counts, by its name. */
 function countOf(field: keyof Counts) {
-  return ({ own }: Side, { object }: Path): readonly FreeValue[] =>
+  return ({ own }: CellView, { object }: Path): readonly FreeValue[] =>
     own.arrays
       .filter(({ entry }) => entry.count === field)
       .map(({ entry, member, length }) => ({
@@ -54,7 +54,7 @@ function countOf(field: keyof Counts) {
 }
 
 /** Ids the PVU knows that no cell lists, then those the root could hand over. */
-function freeStreams({ own, root, others }: Side): readonly FreeValue[] {
+function freeStreams({ own, root, others }: CellView): readonly FreeValue[] {
   const hasPvu = root?.platform_info.iommu_units.some(({ type }) => type === IOMMU_PVU) ?? false
   const taken = new Set([own, ...others].flatMap(cell => cell.stream_ids.map(({ id }) => id)))
   const elsewhere = new Set(
@@ -71,7 +71,7 @@ function freeStreams({ own, root, others }: Side): readonly FreeValue[] {
 const BITS_PER_WORD = 64
 
 /** CPUs of the root that no other cell takes; the first, which most systems keep and x86 must, comes last. */
-function freeCpus({ own, root, others }: Side, { steps }: Path): readonly FreeValue[] {
+function freeCpus({ own, root, others }: CellView, { steps }: Path): readonly FreeValue[] {
   if (own.isRoot || !root) return []
   const word = Number(steps[1] ?? 0)
   const taken = new Set([own, ...others.filter(cell => !cell.isRoot)].flatMap(cell => cell.cpus))

@@ -13,7 +13,7 @@ export type { Completion } from './items.ts'
 /** What may be written at an offset of the analysed file, best first. */
 export function completions(analysis: Analysis, offset: number): readonly Completion[] {
   const { main } = analysis.unit
-  return proposed(analysis, contextAt(analysis.unit, offset)).map(item => fittingIn(main, item))
+  return proposed(analysis, contextAt(analysis.unit, offset)).map(item => adaptedTo(main, item))
 }
 
 function proposed(analysis: Analysis, context: Context | undefined): readonly Completion[] {
@@ -25,7 +25,7 @@ function proposed(analysis: Analysis, context: Context | undefined): readonly Co
     case 'member':
       return members(context)
     case 'designator':
-      return inTurn([...plainValues(analysis, context), ...members(context).toSorted((a, b) => a.order - b.order)])
+      return ordered([...plainValues(analysis, context), ...members(context).toSorted((a, b) => a.order - b.order)])
     case 'element':
       return elements(analysis, context)
     case 'value':
@@ -35,10 +35,11 @@ function proposed(analysis: Analysis, context: Context | undefined): readonly Co
   }
 }
 
-const inTurn = (items: readonly Completion[]): readonly Completion[] => items.map((item, order) => ({ ...item, order }))
+const ordered = (items: readonly Completion[]): readonly Completion[] =>
+  items.map((item, order) => ({ ...item, order }))
 
 /** In the indentation of the file, and without a comma where there is one. */
-function fittingIn(file: SourceFile, item: Completion): Completion {
+function adaptedTo(file: SourceFile, item: Completion): Completion {
   if (!item.isSnippet) return item
   const insert = item.insert.replaceAll('\t', indentOf(file))
   const hasComma = /^[ \t]*,/.test(file.text.slice(item.at.end, item.at.end + 80))

@@ -11,7 +11,7 @@ import { commandClues, simulatedClues } from './search-simulation.ts'
 export interface Explanation {
   readonly known: KnownLine
   /** The words that were found. */
-  readonly said: string
+  readonly text: string
   readonly facts: readonly string[]
   /** What the configurations say about it; none without configurations. */
   readonly clues: readonly Clue[]
@@ -20,47 +20,47 @@ export interface Explanation {
 /** Explains each known line of a text once: one line of a console, or a whole log. */
 export function explainLines(text: string, simulations: readonly Simulation[] = []): readonly Explanation[] {
   const found = knownLines
-    .map(known => ({ known, ...read(known, text) }))
+    .map(known => ({ known, ...firstMatch(known, text) }))
     .filter(({ start }) => 0 <= start)
     .toSorted((a, b) => a.start - b.start)
   // Which cell a CPU belongs to is told by the line that parks it.
   const cell = found.find(({ varying }) => varying.cell !== undefined)?.varying.cell
-  const telling = found.filter(({ known }) => !known.isContext)
-  return (telling.length > 0 ? telling : found).map(({ known, said, varying }) => {
-    const whole = { ...(cell !== undefined && { cell }), ...varying }
-    const decoded = decode(whole)
-    const clues = simulations.flatMap(each => cluesOf(known, decoded, whole, each))
-    return { known, said, facts: factsOf(varying, decoded), clues: once(clues) }
+  const specific = found.filter(({ known }) => !known.isContext)
+  return (specific.length > 0 ? specific : found).map(({ known, text: line, varying }) => {
+    const values = { ...(cell !== undefined && { cell }), ...varying }
+    const decoded = decode(values)
+    const clues = simulations.flatMap(simulation => cluesOf(known, decoded, values, simulation))
+    return { known, text: line, facts: factsOf(varying, decoded), clues: distinct(clues) }
   })
 }
 
 /** The first place where a text has the line. What several lines say together is put together. */
-function read({ pattern }: KnownLine, text: string): { start: number; said: string; varying: Varying } {
+function firstMatch({ pattern }: KnownLine, text: string): { start: number; text: string; varying: Varying } {
   const matches = [...text.matchAll(new RegExp(pattern.source, `${pattern.flags}g`))]
   const varying: Record<string, string> = {}
   for (const [name, value] of matches.flatMap(({ groups = {} }) => Object.entries(groups)))
     if (value !== undefined) varying[name] ??= value
-  return { start: matches[0]?.index ?? -1, said: matches[0]?.[0] ?? '', varying }
+  return { start: matches[0]?.index ?? -1, text: matches[0]?.[0] ?? '', varying }
 }
 
-function cluesOf(known: KnownLine, decoded: Decoded, { verb = '' }: Varying, each: Simulation): readonly Clue[] {
+function cluesOf(known: KnownLine, decoded: Decoded, { verb = '' }: Varying, simulation: Simulation): readonly Clue[] {
   switch (known.search) {
     case 'access':
-      return accessClues(each, decoded)
+      return accessClues(simulation, decoded)
     case 'machine':
-      return machineClues(each, decoded)
+      return machineClues(simulation, decoded)
     case 'port':
-      return portClues(each, decoded)
+      return portClues(simulation, decoded)
     case 'pci':
-      return pciClues(each, decoded)
+      return pciClues(simulation, decoded)
     case 'dma':
-      return dmaClues(each, decoded)
+      return dmaClues(simulation, decoded)
     case 'memory':
-      return memoryClues(each)
+      return memoryClues(simulation)
     case 'command':
-      return commandClues(each, known, verb)
+      return commandClues(simulation, known, verb)
     case 'simulated':
-      return simulatedClues(each, known)
+      return simulatedClues(simulation, known)
     case undefined:
       return []
     default:
@@ -69,7 +69,7 @@ function cluesOf(known: KnownLine, decoded: Decoded, { verb = '' }: Varying, eac
 }
 
 /** Several cases share a root, and say the same of it. */
-function once(clues: readonly Clue[]): readonly Clue[] {
-  const told = new Set<string>()
-  return clues.filter(({ message }) => !told.has(message) && told.add(message))
+function distinct(clues: readonly Clue[]): readonly Clue[] {
+  const seen = new Set<string>()
+  return clues.filter(({ message }) => !seen.has(message) && seen.add(message))
 }

@@ -26,30 +26,30 @@ interface Use {
 const holds = (range: Range, address: bigint): boolean => range.start <= address && address < range.end
 
 /** Why a CPU may not use an address, in a case: the cell is the one the log names, or each of them. */
-export function accessClues(each: Simulation, decoded: Decoded): readonly Clue[] {
+export function accessClues(simulation: Simulation, decoded: Decoded): readonly Clue[] {
   const { address } = decoded
   if (address === undefined) return []
-  const { root, cells } = each.scenario
+  const { root, cells } = simulation.scenario
   const all = [root.root_cell, ...cells]
   const named = all.filter(({ name }) => name === decoded.cell)
   if (decoded.cell !== undefined && named.length === 0)
     return [noted(`no cell of these files is called "${decoded.cell}"`)]
-  if (named.length > 0) return named.flatMap(cell => cluesOf(each, cell, { ...decoded, address }))
+  if (named.length > 0) return named.flatMap(cell => cluesOf(simulation, cell, { ...decoded, address }))
   return all.flatMap(cell =>
-    cluesOf(each, cell, { ...decoded, address }).map(clue => ({
+    cluesOf(simulation, cell, { ...decoded, address }).map(clue => ({
       ...clue,
       message: `if it was a CPU of "${cell.name}": ${clue.message}`,
     })),
   )
 }
 
-function cluesOf(each: Simulation, cell: CellConfig, use: Use): readonly Clue[] {
-  const emulated = emulatedAt(each.scenario.root.platform_info, use.address)
+function cluesOf(simulation: Simulation, cell: CellConfig, use: Use): readonly Clue[] {
+  const emulated = emulatedAt(simulation.scenario.root.platform_info, use.address)
   if (emulated) return [noted(emulated)]
   // A later region replaces what an earlier one mapped.
   const holder = cell.mem_regions.findLast(region => holds(virt(region), use.address))
-  if (!holder) return nowhereIn(each, cell, use)
-  return [denied(holder, use) ?? taken(each, cell, holder, use) ?? allowed(holder, use)]
+  if (!holder) return nowhereIn(simulation, cell, use)
+  return [denied(holder, use) ?? taken(simulation, cell, holder, use) ?? allowed(holder, use)]
 }
 
 /** What the hypervisor intercepts there, whatever the regions say. */

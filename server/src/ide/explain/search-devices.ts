@@ -8,18 +8,18 @@ import { type Decoded, isInterruptFault } from './decode.ts'
 
 const cellsOf = ({ scenario }: Simulation): readonly CellConfig[] => [scenario.root.root_cell, ...scenario.cells]
 
-const meant = (each: Simulation, name: string | undefined): readonly CellConfig[] =>
-  cellsOf(each).filter(cell => name === undefined || cell.name === name)
+const cellsNamed = (simulation: Simulation, name: string | undefined): readonly CellConfig[] =>
+  cellsOf(simulation).filter(cell => name === undefined || cell.name === name)
 
 /** Which cells have an I/O port. The root loses what an inmate is given. */
-export function portClues(each: Simulation, { port, cell }: Decoded): readonly Clue[] {
+export function portClues(simulation: Simulation, { port, cell }: Decoded): readonly Clue[] {
   if (port === undefined) return []
   const listing = (config: CellConfig) =>
     config.pio_regions.find(({ base, length }) => base <= port && port < base + length)
-  return meant(each, cell).map(config => {
+  return cellsNamed(simulation, cell).map(config => {
     const own = listing(config)
     if (!own) return blamed(`no pio_regions of "${config.name}" hold port ${hex(port)}`, at(config))
-    const taker = config.isRoot ? each.scenario.cells.find(listing) : undefined
+    const taker = config.isRoot ? simulation.scenario.cells.find(listing) : undefined
     if (!taker) return cleared(`pio_regions[${own.index}] of "${config.name}" holds port ${hex(port)}`, at(own))
     const theirs = listing(taker)
     return blamed(
@@ -30,9 +30,9 @@ export function portClues(each: Simulation, { port, cell }: Decoded): readonly C
 }
 
 /** What a cell says about a PCI device and its registers. */
-export function pciClues(each: Simulation, { device, register, write, cell }: Decoded): readonly Clue[] {
+export function pciClues(simulation: Simulation, { device, register, write, cell }: Decoded): readonly Clue[] {
   if (device === undefined) return []
-  const owners = meant(each, cell).flatMap(config =>
+  const owners = cellsNamed(simulation, cell).flatMap(config =>
     config.pci_devices.filter(({ bdf }) => bdf === device).map(found => ({ config, found })),
   )
   if (owners.length === 0) return [blamed(`no cell of these files lists the device ${bdf(device)}`)]
@@ -60,24 +60,25 @@ function registerClue(config: CellConfig, device: PciDevice, register: number): 
 }
 
 /** The unit of a device that was stopped, or the region it wanted. */
-export function dmaClues(each: Simulation, { device, unit, reason, info }: Decoded): readonly Clue[] {
-  const owners = cellsOf(each).flatMap(config =>
+export function dmaClues(simulation: Simulation, { device, unit, reason, info }: Decoded): readonly Clue[] {
+  const owners = cellsOf(simulation).flatMap(config =>
     config.pci_devices.filter(({ bdf }) => bdf === device).map(found => ({ config, found })),
   )
   if (device !== undefined && owners.length === 0)
-    return [blamed(`no cell of these files lists the device ${bdf(device)}`, at(each.scenario.root.root_cell))]
-  if (reason !== undefined && isInterruptFault(reason)) return owners.flatMap(owner => unitClue(each, owner, unit))
+    return [blamed(`no cell of these files lists the device ${bdf(device)}`, at(simulation.scenario.root.root_cell))]
+  if (reason !== undefined && isInterruptFault(reason))
+    return owners.flatMap(owner => unitClue(simulation, owner, unit))
   if (reason !== 5 && reason !== 6) return []
   return owners.map(({ config }) => pageClue(config, (info ?? 0n) << 12n))
 }
 
 function unitClue(
-  each: Simulation,
+  simulation: Simulation,
   { config, found }: { config: CellConfig; found: PciDevice },
   unit: number | undefined,
 ) {
   if (unit === undefined) return []
-  const others = cellsOf(each).flatMap(cell => cell.pci_devices.filter(({ iommu }) => iommu === unit)).length
+  const others = cellsOf(simulation).flatMap(cell => cell.pci_devices.filter(({ iommu }) => iommu === unit)).length
   const name = `${bdf(found.bdf)} of "${config.name}"`
   if (found.iommu === unit) return [cleared(`${name} is configured for unit ${unit}`, at(found, 'iommu'))]
   return [

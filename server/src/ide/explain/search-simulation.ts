@@ -35,13 +35,15 @@ export function simulatedClues({ scenario, machine }: Simulation, { pattern }: K
   const printed = machine.stages.flatMap(stage =>
     consoleMeanings(machine, stage)
       .filter(({ line }) => pattern.test(line.text))
-      .map(said => ({ stage, said })),
+      .map(meant => ({ stage, said: meant })),
   )
   if (printed.length === 0) return [cleared('played with these files, no command prints this')]
-  const harmless = printed.some(({ said }) => said.weight === 'serious') ? noted : cleared
+  const harmless = printed.some(({ said: meant }) => meant.weight === 'serious') ? noted : cleared
   const cells = [scenario.root.root_cell, ...scenario.cells]
-  const told = new Map(printed.toReversed().map(each => [`${each.said.meaning} ${each.said.line.region?.index}`, each]))
-  return [...told.values()].map(({ stage, said: { line, meaning, weight } }) => {
+  const distinct = new Map(
+    printed.toReversed().map(each => [`${each.said.meaning} ${each.said.line.region?.index}`, each]),
+  )
+  return [...distinct.values()].map(({ stage, said: { line, meaning, weight } }) => {
     const owner = cells.find(({ mem_regions }) => line.region && mem_regions.includes(line.region))
     const about = owner && line.region ? ` about ${describe(line.region)} of "${owner.name}"` : ''
     const message = `played with these files, "${nameOf(stage)}" prints it${about}: ${meaning}`

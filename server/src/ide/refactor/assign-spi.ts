@@ -7,10 +7,10 @@ import { commaAfter, indentAt, insertion, newlineOf } from '../../rules/fixes/su
 import { grant } from '../../rules/interrupts/grant.ts'
 import { FIRST_SPECIAL, FIRST_SPI, isArm, owns, PINS_PER_CHIP } from '../../rules/interrupts/pins.ts'
 import { arrayOf, hex, isWritten } from '../../rules/places.ts'
-import type { Refactoring, Stand } from './refactoring.ts'
+import type { RefactorContext, Refactoring } from './refactoring.ts'
 
 /** Interrupts that the line at hand names: `SPI 104` or `SPI_104` in a comment above the words. */
-export function assignNamedSpi({ analysis, offset }: Stand): readonly Refactoring[] {
+export function assignNamedSpi({ analysis, offset }: RefactorContext): readonly Refactoring[] {
   const { text } = analysis.unit.main
   const start = text.lastIndexOf('\n', offset - 1) + 1
   const line = /^[^\r\n]*/.exec(text.slice(start))?.[0] ?? ''

@@ -8,7 +8,7 @@ import { removeFlag } from '../../rules/fixes/flags.ts'
 import { splitRegion } from '../../rules/fixes/split.ts'
 import { describeRange, humanSize } from '../../rules/places.ts'
 import { freeRanges } from '../completion/free-memory.ts'
-import type { Refactoring, Stand } from './refactoring.ts'
+import type { RefactorContext, Refactoring } from './refactoring.ts'
 
 /** What an inmate is given at most: enough for a bare-metal program or a small kernel. */
 const SLICE = 16n * MiB
@@ -17,18 +17,18 @@ const SLICE = 16n * MiB
  * The top of a RAM region of the root becomes RAM of an inmate, in both files at once. Where a PVU holds on to what the
  * root's devices once reached, the root keeps that part without the flag for DMA.
  */
-export function carveInmateRegion({ analysis, spot }: Stand): readonly Refactoring[] {
+export function carveInmateRegion({ analysis, path }: RefactorContext): readonly Refactoring[] {
   const { config, simulations } = analysis
-  if (!config || !spot.steps.some(({ field }) => field?.name === 'mem_regions')) return []
-  const holder = spot.steps.find(({ value }) => value.kind === 'struct' && value.type.tag === 'jailhouse_memory')?.value
+  if (!config || !path.steps.some(({ field }) => field?.name === 'mem_regions')) return []
+  const holder = path.steps.find(({ value }) => value.kind === 'struct' && value.type.tag === 'jailhouse_memory')?.value
   const own = cellOf(config).mem_regions.find(({ source }) => source !== undefined && source === holder)
   if (own ? !isRam(own) : config.kind === 'system' || holder) return []
   const seen = new Set<CellConfig>()
-  return simulations.flatMap(each =>
-    each.scenario.cells.flatMap(cell => {
+  return simulations.flatMap(simulation =>
+    simulation.scenario.cells.flatMap(cell => {
       if (seen.has(cell) || (config.kind === 'cell' && cell !== config)) return []
       seen.add(cell)
-      return carvings(each, cell, config.kind === 'system' ? own : undefined)
+      return carvings(simulation, cell, config.kind === 'system' ? own : undefined)
     }),
   )
 }

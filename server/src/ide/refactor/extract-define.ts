@@ -3,18 +3,18 @@ import { editable } from '../../rules/fixes/fields.ts'
 import { insertion, lineEnd, newlineOf } from '../../rules/fixes/surroundings.ts'
 import { type Span, textOf } from '../../text/source-file.ts'
 import { commentBefore } from '../comments.ts'
-import type { Step } from '../locate.ts'
-import type { Refactoring, Stand } from './refactoring.ts'
+import type { Step } from '../node-path.ts'
+import type { RefactorContext, Refactoring } from './refactoring.ts'
 
 /** A name for a number: a `#define` behind the includes, used wherever the element around writes the same number. */
-export function extractDefine({ analysis: { unit }, spot }: Stand): readonly Refactoring[] {
-  const value = spot.steps.at(-1)?.value
-  const at = value?.kind === 'int' && !spot.onDesignator ? editable(value.origin) : undefined
-  const field = spot.steps.findLast(step => step.field)?.field?.name
-  if (value?.kind === 'int' && value.value < LEAST) return []
+export function extractDefine({ analysis: { unit }, path }: RefactorContext): readonly Refactoring[] {
+  const value = path.steps.at(-1)?.value
+  const at = value?.kind === 'int' && !path.onDesignator ? editable(value.origin) : undefined
+  const field = path.steps.findLast(step => step.field)?.field?.name
+  if (value?.kind === 'int' && value.value < MIN_VALUE) return []
   if (!at || !field || !/^(0[xX][0-9a-fA-F]+|\d+)[uUlL]*$/.test(textOf(at)) || at.file !== unit.main) return []
-  const name = freeName(unit, nameOf(spot.steps, field))
-  const places = alike(spot.steps, at)
+  const name = freeName(unit, nameOf(path.steps, field))
+  const places = alike(path.steps, at)
   const define = defineEdit(unit, `#define ${name} ${textOf(at)}`)
   return [
     {
@@ -26,7 +26,7 @@ export function extractDefine({ analysis: { unit }, spot }: Stand): readonly Ref
 }
 
 /** Smaller numbers are counts and indices, which mean what they say. */
-const LEAST = 16n
+const MIN_VALUE = 16n
 
 /** The same literal in the fields of the innermost struct: an address often is both physical and virtual. */
 function alike(steps: readonly Step[], at: Span): readonly Span[] {

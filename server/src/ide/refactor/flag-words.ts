@@ -2,12 +2,12 @@ import { editable } from '../../rules/fixes/fields.ts'
 import { hex } from '../../rules/places.ts'
 import { textOf } from '../../text/source-file.ts'
 import { constantsIn, namesIn } from '../named-constants.ts'
-import type { Refactoring, Stand } from './refactoring.ts'
+import type { RefactorContext, Refactoring } from './refactoring.ts'
 
 /** A number for the names of its bits, or of its value; and names for the number they come to. */
-export function flagWords({ analysis: { unit }, spot }: Stand): readonly Refactoring[] {
-  const step = spot.steps.findLast(({ field }) => field)
-  const value = spot.steps.at(-1)?.value
+export function flagWords({ analysis: { unit }, path }: RefactorContext): readonly Refactoring[] {
+  const step = path.steps.findLast(({ field }) => field)
+  const value = path.steps.at(-1)?.value
   const tag = step?.parent.kind === 'struct' ? step.parent.type.tag : undefined
   if (!step?.field || !tag || value?.kind !== 'int') return []
   const at = editable(value.origin)

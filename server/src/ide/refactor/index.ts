@@ -1,5 +1,5 @@
 import type { Analysis } from '../../analyze.ts'
-import { locate } from '../locate.ts'
+import { findNode } from '../node-path.ts'
 import { assignNamedSpi } from './assign-spi.ts'
 import { carveInmateRegion } from './carve.ts'
 import { extractDefine } from './extract-define.ts'
@@ -7,13 +7,13 @@ import { flagWords } from './flag-words.ts'
 import { mergeRegions } from './merge-regions.ts'
 import { missingFields } from './missing-fields.ts'
 import { netRegions } from './net-regions.ts'
-import type { Refactoring, Stand } from './refactoring.ts'
+import type { RefactorContext, Refactoring } from './refactoring.ts'
 import { sortRegions } from './sort-regions.ts'
 
 export { assignSpi } from './assign-spi.ts'
 export type { Refactoring } from './refactoring.ts'
 
-const offers: readonly ((stand: Stand) => readonly Refactoring[])[] = [
+const offers: readonly ((stand: RefactorContext) => readonly Refactoring[])[] = [
   flagWords,
   missingFields,
   netRegions,
@@ -26,6 +26,6 @@ const offers: readonly ((stand: Stand) => readonly Refactoring[])[] = [
 
 /** What can be changed at an offset of the analysed file. */
 export function refactorings(analysis: Analysis, offset: number): readonly Refactoring[] {
-  const spot = locate(analysis.unit, offset)
-  return spot ? offers.flatMap(offer => offer({ analysis, spot, offset })) : []
+  const path = findNode(analysis.unit, offset)
+  return path ? offers.flatMap(offer => offer({ analysis, path, offset })) : []
 }

@@ -8,25 +8,25 @@ import { indentAt, insertion, newlineOf } from '../../rules/fixes/surroundings.t
 import { arrayOf, hex } from '../../rules/places.ts'
 import { textOf } from '../../text/source-file.ts'
 import { sharesRegion } from '../ivshmem.ts'
-import { type Piece, piecesOf } from './pieces.ts'
-import type { Refactoring, Stand } from './refactoring.ts'
-import { staysSame } from './same-machine.ts'
+import { type ArrayElementText, elementTexts } from './element-texts.ts'
+import { isUnchanged } from './is-unchanged.ts'
+import type { RefactorContext, Refactoring } from './refactoring.ts'
 
 /**
  * Regions of the root that continue each other as one, where simulating shows that nothing changes: in an element that
  * and the one behind it, on the name of the array all there are.
  */
-export function mergeRegions({ analysis: { config, simulations }, spot }: Stand): readonly Refactoring[] {
+export function mergeRegions({ analysis: { config, simulations }, path }: RefactorContext): readonly Refactoring[] {
   const array = config?.kind === 'system' ? arrayOf(config.root_cell, 'mem_regions') : undefined
   if (config?.kind !== 'system' || !array || simulations.length === 0) return []
   const { root_cell: cell } = config
-  const index = spot.steps.find(({ parent }) => parent === array.value)?.index
-  const isWhole = spot.steps.at(-1)?.value === array.value
+  const index = path.steps.find(({ parent }) => parent === array.value)?.index
+  const isWhole = path.steps.at(-1)?.value === array.value
   const at = cell.mem_regions.findIndex(region => region.index === index)
   const runs = runsIn(cell, isWhole ? cell.mem_regions : at < 0 ? [] : cell.mem_regions.slice(at, at + 2))
   const merged = runs.length > 0 ? withMerged(config, runs) : undefined
   const change = merged && changeTo(cell, merged.root_cell, array, runs)
-  if (!change || !simulations.every(each => staysSame(each, merged))) return []
+  if (!change || !simulations.every(simulation => isUnchanged(simulation, merged))) return []
   return [{ title: titleOf(runs, isWhole), kind: 'rewrite', edits: change.edits }]
 }
 
@@ -76,7 +76,7 @@ function withMerged(root: SystemConfig, runs: readonly Run[]): SystemConfig {
 const sizeOf = (run: Run): bigint => run.reduce((sum, { size }) => sum + size, 0n)
 
 function changeTo(cell: CellConfig, after: CellConfig, array: DeclaredArray, runs: readonly Run[]): Change | undefined {
-  const pieces = piecesOf(cell, array)
+  const elements = elementTexts(cell, array)
   const moved = cell.pci_devices.flatMap((device, i) => {
     const start = regionsStart(after.pci_devices[i] ?? device)
     return start === regionsStart(device) ? [] : [setField(device, regionsField(device), String(start))]
@@ -86,7 +86,7 @@ function changeTo(cell: CellConfig, after: CellConfig, array: DeclaredArray, run
     ...runs.map(run =>
       asOne(
         run,
-        run.map(region => pieces?.find(({ regions }) => regions[0] === region)),
+        run.map(region => elements?.find(({ regions }) => regions[0] === region)),
       ),
     ),
     setLength(array, array.length - gone),
@@ -96,20 +96,20 @@ function changeTo(cell: CellConfig, after: CellConfig, array: DeclaredArray, run
 }
 
 /** The first gets the size of all, and the comments of the others in front of it. */
-function asOne(run: Run, [first, ...others]: readonly (Piece | undefined)[]): Change | undefined {
-  if (!run[0] || !first || !others.every(piece => piece?.regions.length === 1)) return undefined
+function asOne(run: Run, [first, ...others]: readonly (ArrayElementText | undefined)[]): Change | undefined {
+  if (!run[0] || !first || !others.every(element => element?.regions.length === 1)) return undefined
   const { file, start } = first.element
   const line = newlineOf(file.text) + indentAt(file.text, start)
-  const named = others.flatMap(piece => (piece ? commentsOf(piece, line) : [])).join('')
+  const named = others.flatMap(element => (element ? commentsOf(element, line) : [])).join('')
   return together(
     setField(run[0], 'size', hex(sizeOf(run))),
     { edits: named === '' ? [] : [insertion(file, start, named)] },
-    { edits: others.flatMap(piece => (piece ? [{ span: piece.text, text: '' }] : [])) },
+    { edits: others.flatMap(element => (element ? [{ span: element.text, text: '' }] : [])) },
   )
 }
 
 /** The comments at an element, each on its line or in front of the brace as it was. */
-const commentsOf = ({ text, element }: Piece, line: string): readonly string[] =>
+const commentsOf = ({ text, element }: ArrayElementText, line: string): readonly string[] =>
   [...textOf(text).matchAll(/\/\*[\s\S]*?\*\/|\/\/[^\r\n]*/g)].flatMap(({ 0: comment, index }) => {
     const end = text.start + index + comment.length
     if (element.start < end && end <= element.end) return []

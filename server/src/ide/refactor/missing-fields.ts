@@ -2,11 +2,11 @@ import type { StructValue, Value } from '../../c/value.ts'
 import { insertField } from '../../rules/fixes/fields.ts'
 import { indentAt, isOnOneLine, newlineOf } from '../../rules/fixes/surroundings.ts'
 import { primarySpan } from '../../text/origin.ts'
-import type { Refactoring, Stand } from './refactoring.ts'
+import type { RefactorContext, Refactoring } from './refactoring.ts'
 
 /** Writes every field of the struct around that is not written yet, with the zero it has anyway. */
-export function missingFields({ spot }: Stand): readonly Refactoring[] {
-  const struct = spot.steps.findLast(({ value }) => value.kind === 'struct' && value.type.kind === 'struct')?.value
+export function missingFields({ path }: RefactorContext): readonly Refactoring[] {
+  const struct = path.steps.findLast(({ value }) => value.kind === 'struct' && value.type.kind === 'struct')?.value
   if (struct?.kind !== 'struct' || !struct.origin || struct.origin.expandedAt) return []
   const [first, ...others] = missingIn(struct)
   if (!first || !isDesignated(struct)) return []

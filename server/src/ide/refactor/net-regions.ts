@@ -5,28 +5,28 @@ import { arrayOf, hex } from '../../rules/places.ts'
 import { primarySpan } from '../../text/origin.ts'
 import { type Span, textOf } from '../../text/source-file.ts'
 import { namesIn } from '../named-constants.ts'
-import type { Refactoring, Stand } from './refactoring.ts'
+import type { RefactorContext, Refactoring } from './refactoring.ts'
 
 const MACRO = 'JAILHOUSE_SHMEM_NET_REGIONS'
 /** State table, common section, output sections of both peers. */
 const COUNT = 4
 
 /** The macro for the four elements it makes, and four such elements for the macro. */
-export function netRegions(stand: Stand): readonly Refactoring[] {
+export function netRegions(stand: RefactorContext): readonly Refactoring[] {
   const { analysis } = stand
   const regions = analysis.config && elementsAt(stand, cellOf(analysis.config))
   return regions ? [...expanded(stand, regions), ...folded(stand, regions)] : []
 }
 
-/** The regions of the array the spot is in, from the one it is in on. */
-function elementsAt({ spot }: Stand, cell: CellConfig): readonly MemoryRegion[] | undefined {
+/** The regions of the array the offset is in, from the one it is in on. */
+function elementsAt({ path }: RefactorContext, cell: CellConfig): readonly MemoryRegion[] | undefined {
   const array = arrayOf(cell, 'mem_regions')?.value
-  const step = spot.steps.find(({ parent }) => parent === array)
+  const step = path.steps.find(({ parent }) => parent === array)
   if (step?.index === undefined) return undefined
   return cell.mem_regions.filter(({ index }) => step.index! <= index)
 }
 
-function expanded({ analysis: { unit } }: Stand, regions: readonly MemoryRegion[]): readonly Refactoring[] {
+function expanded({ analysis: { unit } }: RefactorContext, regions: readonly MemoryRegion[]): readonly Refactoring[] {
   const origin = regions[0]?.source?.origin
   const at = origin && primarySpan(origin)
   const use = unit.macroUses.find(each => each.macro.name === MACRO && each.at.start === at?.start)
@@ -62,9 +62,9 @@ function elementText(region: MemoryRegion, flagsOf: (flags: bigint) => string, a
   return `{${fields.map(field => newline + step + field).join('')}${newline}}`
 }
 
-function folded({ analysis: { unit } }: Stand, regions: readonly MemoryRegion[]): readonly Refactoring[] {
+function folded({ analysis: { unit } }: RefactorContext, regions: readonly MemoryRegion[]): readonly Refactoring[] {
   const link = regions.slice(0, COUNT)
-  const spans = link.map(({ source }) => placeOf(source))
+  const spans = link.map(({ source }) => spanOf(source))
   const [first] = spans
   const last = spans.at(-1)
   if (!unit.macros.has(MACRO) || link.length < COUNT || !first || !last || spans.includes(undefined)) return []
@@ -81,7 +81,7 @@ function folded({ analysis: { unit } }: Stand, regions: readonly MemoryRegion[])
   ]
 }
 
-const placeOf = (source: StructValue | undefined): Span | undefined =>
+const spanOf = (source: StructValue | undefined): Span | undefined =>
   source?.origin && !source.origin.expandedAt ? source.origin.spelled : undefined
 
 /** Nothing but commas and comments of a line between elements: no directive would get lost. */

@@ -1,6 +1,6 @@
 import type { Analysis } from '../../analyze.ts'
 import type { Edit } from '../../text/source-file.ts'
-import type { Spot } from '../locate.ts'
+import type { NodePath } from '../node-path.ts'
 
 /** A change of the text that keeps its bytes, or changes them as its title says. */
 export interface Refactoring {
@@ -12,8 +12,8 @@ export interface Refactoring {
 }
 
 /** Where somebody stands with the wish to change something. */
-export interface Stand {
+export interface RefactorContext {
   readonly analysis: Analysis
-  readonly spot: Spot
+  readonly path: NodePath
   readonly offset: number
 }

@@ -5,38 +5,38 @@ import { setField } from '../../rules/fixes/fields.ts'
 import { commaAfter, spanAt } from '../../rules/fixes/surroundings.ts'
 import { arrayOf } from '../../rules/places.ts'
 import { textOf } from '../../text/source-file.ts'
-import { type Piece, piecesOf } from './pieces.ts'
-import type { Refactoring, Stand } from './refactoring.ts'
-import { staysSame } from './same-machine.ts'
+import { type ArrayElementText, elementTexts } from './element-texts.ts'
+import { isUnchanged } from './is-unchanged.ts'
+import type { RefactorContext, Refactoring } from './refactoring.ts'
 
 /**
  * The regions of the root in the order of their addresses, where simulating shows that nothing changes by it. Regions of
  * shared-memory devices, which are found by their indices, stay where they are; comments go with what they stand at.
  */
-export function sortRegions({ analysis: { config, simulations }, spot }: Stand): readonly Refactoring[] {
+export function sortRegions({ analysis: { config, simulations }, path }: RefactorContext): readonly Refactoring[] {
   const array = config?.kind === 'system' ? arrayOf(config.root_cell, 'mem_regions') : undefined
-  if (config?.kind !== 'system' || !array || spot.steps.at(-1)?.value !== array.value || simulations.length === 0)
+  if (config?.kind !== 'system' || !array || path.steps.at(-1)?.value !== array.value || simulations.length === 0)
     return []
-  const pieces = piecesOf(config.root_cell, array)
-  const order = pieces && inOrder(pieces)
-  if (!order || order.every((piece, i) => piece === pieces[i])) return []
+  const elements = elementTexts(config.root_cell, array)
+  const order = elements && inOrder(elements)
+  if (!order || order.every((element, i) => element === elements[i])) return []
   const sorted = withOrder(config, order)
-  const change = changeTo(config.root_cell, sorted.root_cell, order, pieces)
-  if (!change || !simulations.every(each => staysSame(each, sorted))) return []
+  const change = changeTo(config.root_cell, sorted.root_cell, order, elements)
+  if (!change || !simulations.every(simulation => isUnchanged(simulation, sorted))) return []
   return [{ title: 'Sort the regions by address: same access at every stage', kind: 'rewrite', edits: change.edits }]
 }
 
-/** Pinned pieces keep their turn, the others take the turns that are left by their addresses. */
-function inOrder(pieces: readonly Piece[]): readonly Piece[] {
-  const start = ({ regions }: Piece) => regions[0]?.phys_start ?? 0n
-  const free = pieces.filter(({ isShared }) => !isShared).toSorted((a, b) => compare(start(a), start(b)))
-  return pieces.map(piece => (piece.isShared ? piece : (free.shift() ?? piece)))
+/** Pinned elements keep their turn, the others take the turns that are left by their addresses. */
+function inOrder(elements: readonly ArrayElementText[]): readonly ArrayElementText[] {
+  const start = ({ regions }: ArrayElementText) => regions[0]?.phys_start ?? 0n
+  const free = elements.filter(({ isShared }) => !isShared).toSorted((a, b) => compare(start(a), start(b)))
+  return elements.map(element => (element.isShared ? element : (free.shift() ?? element)))
 }
 
 const compare = (a: bigint, b: bigint): number => (a < b ? -1 : b < a ? 1 : 0)
 
 /** The configuration as it will be read. */
-function withOrder(root: SystemConfig, order: readonly Piece[]): SystemConfig {
+function withOrder(root: SystemConfig, order: readonly ArrayElementText[]): SystemConfig {
   const cell = root.root_cell
   const before = order.flatMap(({ regions }) => regions)
   const rest = cell.mem_regions.slice(before.length)
@@ -55,13 +55,13 @@ function moved(device: PciDevice, before: readonly MemoryRegion[]): PciDevice {
 function changeTo(
   { pci_devices }: CellConfig,
   after: CellConfig,
-  order: readonly Piece[],
-  pieces: readonly Piece[],
+  order: readonly ArrayElementText[],
+  elements: readonly ArrayElementText[],
 ): Change | undefined {
-  const [first, last] = [pieces[0], pieces.at(-1)]
+  const [first, last] = [elements[0], elements.at(-1)]
   if (!first || !last) return undefined
   const at = spanAt(first.text.file, first.text.start, last.text.end)
-  const text = order.map((piece, i) => (i === order.length - 1 ? textOf(piece.text) : withComma(piece))).join('')
+  const text = order.map((element, i) => (i === order.length - 1 ? textOf(element.text) : withComma(element))).join('')
   const indices = pci_devices.flatMap((device, i) => {
     const start = regionsStart(after.pci_devices[i] ?? device)
     return start === regionsStart(device) ? [] : [setField(device, regionsField(device), String(start))]
@@ -70,7 +70,7 @@ function changeTo(
 }
 
 /** The last of a list may be written without. */
-function withComma({ text: span, element }: Piece): string {
+function withComma({ text: span, element }: ArrayElementText): string {
   const text = textOf(span)
   if (commaAfter(element) !== undefined) return text
   const end = element.end - span.start

@@ -1,0 +1,114 @@
+import type { Analysis } from '../../analyze.ts'
+import { regionsField } from '../../config/ivshmem.ts'
+import { type CellConfig, cellOf, type MemoryRegion, type PciDevice, type Placed } from '../../config/model.ts'
+import { overlap, phys } from '../../config/ranges.ts'
+import { at, headOf, nowhere } from '../../rules/places.ts'
+import { primarySpan } from '../../text/origin.ts'
+import type { Span } from '../../text/source-file.ts'
+import { commentBefore } from '../comments.ts'
+import { elementName } from '../element-name.ts'
+import { peersOf, sharesRegion } from '../ivshmem.ts'
+import { findNode } from '../node-path.ts'
+
+/** A cell, or something it lists, as data a client may keep: the file of the cell, the array, the index. */
+export interface ResourceId {
+  readonly cell: string
+  readonly array?: 'mem_regions' | 'pci_devices'
+  readonly index?: number
+}
+
+export interface Resource {
+  readonly id: ResourceId
+  readonly name: string
+  readonly detail: string
+  readonly range: Span
+  readonly selection: Span
+}
+
+/** Somebody who has to do with a resource, and where he says so. */
+export interface Use {
+  readonly from: Resource
+  readonly spans: readonly Span[]
+}
+
+/** The region or device an offset is in, else the cell. */
+export function resourceAt({ unit, config }: Analysis, offset: number): Resource | undefined {
+  const path = findNode(unit, offset)
+  if (!config || !path) return undefined
+  const cell = cellOf(config)
+  const isHere = ({ source }: Placed) => source !== undefined && path.steps.some(({ value }) => value === source)
+  const region = cell.mem_regions.find(isHere)
+  const device = cell.pci_devices.find(isHere)
+  if (region) return ofElement(cell, 'mem_regions', region)
+  return device ? ofElement(cell, 'pci_devices', device) : ofCell(cell)
+}
+
+/** Who uses a resource: of memory every cell that lists some of it and the devices that share it, of a link its ends. */
+export function usesOf(analysis: Analysis, id: ResourceId): readonly Use[] {
+  const { cell, region, device } = resolve(analysis, id)
+  if (cell && region) return [...listersOf(cellsOf(analysis), region), ...sharersOf(cell, region)]
+  if (!cell || !device) return []
+  const peers = peersOf(analysis.simulations, cell, device).map(peer =>
+    ofElement(peer.cell, 'pci_devices', peer.device),
+  )
+  return [{ from: ofCell(cell), spans: [headAt(device)] }, ...peers.map(from => ({ from, spans: [from.selection] }))]
+}
+
+/** What a resource is made of: a cell of regions and devices, a shared-memory device of its sections. */
+export function partsOf(analysis: Analysis, id: ResourceId): readonly Resource[] {
+  const { cell, device } = resolve(analysis, id)
+  if (!cell || (id.array && !device)) return []
+  const regions = cell.mem_regions.filter(({ index }) => !device || sharesRegion(device, index))
+  return [
+    ...regions.map(region => ofElement(cell, 'mem_regions', region)),
+    ...(device ? [] : cell.pci_devices.map(each => ofElement(cell, 'pci_devices', each))),
+  ]
+}
+
+function resolve(analysis: Analysis, { cell: uri, array, index }: ResourceId) {
+  const cell = cellsOf(analysis).find(({ file }) => file.uri === uri)
+  const region = array === 'mem_regions' ? cell?.mem_regions.find(each => each.index === index) : undefined
+  const device = array === 'pci_devices' ? cell?.pci_devices.find(each => each.index === index) : undefined
+  return { cell, region, device }
+}
+
+const cellsOf = ({ config, simulations }: Analysis): readonly CellConfig[] => [
+  ...new Set([
+    ...(config ? [cellOf(config)] : []),
+    ...simulations.flatMap(({ scenario }) => [scenario.root.root_cell, ...scenario.cells]),
+  ]),
+]
+
+const listersOf = (cells: readonly CellConfig[], region: MemoryRegion): readonly Use[] =>
+  cells.flatMap(cell => {
+    const places = cell.mem_regions.filter(other => overlap(phys(other), phys(region))).map(headAt)
+    return places.length > 0 ? [{ from: ofCell(cell), spans: places }] : []
+  })
+
+const sharersOf = (cell: CellConfig, region: MemoryRegion): readonly Use[] =>
+  cell.pci_devices
+    .filter(device => sharesRegion(device, region.index))
+    .map(device => ({ from: ofElement(cell, 'pci_devices', device), spans: [at(device, regionsField(device))] }))
+
+const headAt = ({ source }: Placed): Span => (source?.origin ? headOf(primarySpan(source.origin)) : nowhere)
+
+function ofCell(cell: CellConfig): Resource {
+  const whole = cell.whole?.origin ? primarySpan(cell.whole.origin) : nowhere
+  const name = at(cell, 'name')
+  const selection = name.file === whole.file ? name : headOf(whole)
+  const detail = cell.isRoot ? 'root cell' : 'cell'
+  return { id: { cell: cell.file.uri }, name: cell.name, detail, range: whole, selection }
+}
+
+function ofElement(
+  cell: CellConfig,
+  array: 'mem_regions' | 'pci_devices',
+  element: MemoryRegion | PciDevice,
+): Resource {
+  const range = element.source?.origin ? primarySpan(element.source.origin) : nowhere
+  const what = element.source ? elementName(element.source) : ''
+  const comment = commentBefore(range.file, range.start)
+  const name = comment === undefined ? `[${element.index}] ${what}` : `[${element.index}] ${comment}: ${what}`
+  const id = { cell: cell.file.uri, array, index: element.index }
+  return { id, name, detail: cell.name, range, selection: headOf(range) }
+}

@@ -1,0 +1,32 @@
+import type { Simulation } from '../../analyze.ts'
+import { hex } from '../../rules/places.ts'
+import { stageTable } from './stage-table.ts'
+
+/** The life of the cells of a case as plain data for programs: addresses are hexadecimal strings, ends exclusive. */
+export function simulationData(simulation: Simulation) {
+  const { areas, drivers, rows } = stageTable(simulation)
+  return {
+    root: simulation.scenario.root.root_cell.name,
+    cells: simulation.scenario.cells.map(({ name }) => name),
+    areas: areas.map(({ number, range, regions }) => ({
+      number,
+      start: hex(range.start),
+      end: hex(range.end),
+      regions: regions.map(({ cell, region }) => ({ cell: cell.name, index: region.index })),
+    })),
+    stages: rows.map(({ command, stage: { outcome }, cpu, dma, console }) => ({
+      command,
+      ...(outcome.kind === 'done'
+        ? { outcome: 'done' }
+        : {
+            outcome: outcome.kind,
+            by: outcome.by,
+            because: outcome.because,
+            ...(outcome.kind === 'refused' && { errno: outcome.errno }),
+          }),
+      cpu,
+      dma: drivers.map((driver, i) => ({ driver, reach: dma[i] })),
+      console: console.map(({ line, weight, meaning }) => ({ text: line.text, weight, meaning })),
+    })),
+  }
+}

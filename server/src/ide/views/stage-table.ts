@@ -1,0 +1,134 @@
+import type { Simulation } from '../../analyze.ts'
+import { MEM_COMM_REGION, MEM_IO } from '../../config/constants.ts'
+import type { CellConfig, MemoryRegion } from '../../config/model.ts'
+import { contains, hasAny, phys, type Range } from '../../config/ranges.ts'
+import type { CpuReach, DmaReach, LineMeaning } from '../../machine/queries/answers.ts'
+import { consoleMeanings } from '../../machine/queries/console-meaning.ts'
+import { cpuReach, dmaReach } from '../../machine/queries/reach.ts'
+import type { Machine, Stage } from '../../machine/stage.ts'
+
+/** The memory of a system, cut where a region of any cell begins or ends, and who reaches which piece at each stage. */
+export interface StageTable {
+  readonly areas: readonly Area[]
+  readonly drivers: readonly string[]
+  readonly rows: readonly StageRow[]
+}
+
+/** A piece of RAM that lies wholly inside or wholly outside each region; numbered from 1 by address. */
+export interface Area {
+  readonly number: number
+  readonly range: Range
+  readonly regions: readonly { readonly cell: CellConfig; readonly region: MemoryRegion }[]
+}
+
+export interface StageRow {
+  readonly stage: Stage
+  /** `create linux` */
+  readonly command: string
+  /** Why the hypervisor refused or stopped; undefined when the command was done. */
+  readonly failure?: string
+  readonly cpu: readonly AreaAccess[]
+  /** By what stands between devices and memory: `PVU`, `SMMUv3`, …, in the order of `drivers`. */
+  readonly dma: readonly (readonly AreaAccess[])[]
+  readonly console: readonly LineMeaning[]
+}
+
+/** The areas somebody reaches, and those of which he reaches but a part. */
+export interface AreaAccess {
+  readonly who: string
+  readonly whole: readonly number[]
+  readonly part: readonly number[]
+}
+
+export function stageTable({ scenario, machine }: Simulation): StageTable {
+  const areas = areasOf([scenario.root.root_cell, ...scenario.cells])
+  const drivers = driversOf(machine, areas)
+  return { areas, drivers, rows: machine.stages.map(stage => rowOf(machine, stage, areas, drivers)) }
+}
+
+/** Whatever lets devices reach any of the areas at any stage. */
+function driversOf({ stages, scenario }: Machine, areas: readonly Area[]): readonly string[] {
+  const reaches = stages.flatMap(({ state }) => areas.flatMap(({ range }) => dmaReach(state, scenario, range)))
+  return [...new Set(reaches.map(({ driver }) => driver))]
+}
+
+function rowOf(machine: Machine, stage: Stage, areas: readonly Area[], drivers: readonly string[]): StageRow {
+  const { state, command, outcome } = stage
+  return {
+    stage,
+    command: 'cell' in command ? `${command.verb} ${command.cell.name}` : command.verb,
+    ...(outcome.kind !== 'done' && { failure: failureOf(outcome) }),
+    cpu: areaAccesses(
+      areas,
+      ({ range }) => cpuReach(state, range),
+      ({ cell }) => [cell.name],
+    ),
+    dma: drivers.map(driver =>
+      areaAccesses(
+        areas,
+        ({ range }) => dmaReach(state, machine.scenario, range).filter(reach => reach.driver === driver),
+        ownersOf,
+      ),
+    ),
+    console: consoleMeanings(machine, stage),
+  }
+}
+
+const failureOf = (outcome: Exclude<Stage['outcome'], { kind: 'done' }>): string =>
+  outcome.kind === 'refused'
+    ? `-${outcome.errno} from ${outcome.by}: ${outcome.because}`
+    : `the hypervisor stops in ${outcome.by}: ${outcome.because}`
+
+/** Devices of one cell count as one; what no cell lists is one group of its own, unless nothing restricts devices. */
+function ownersOf({ owners, device, through }: DmaReach): readonly string[] {
+  if (owners.length > 0) return owners.map(({ name }) => name)
+  return through === 'unrestricted' ? [device] : ['others']
+}
+
+/** Everybody who reaches something, in the order they appear, with what he reaches. */
+function areaAccesses<Reach extends CpuReach | DmaReach>(
+  areas: readonly Area[],
+  reachesOf: (area: Area) => readonly Reach[],
+  names: (reach: Reach) => readonly string[],
+): readonly AreaAccess[] {
+  const held = new Map<string, { whole: number[]; part: number[] }>()
+  for (const area of areas)
+    for (const [name, ranges] of rangesByName(reachesOf(area), names)) {
+      const holding = held.get(name) ?? { whole: [], part: [] }
+      held.set(name, holding)
+      holding[coversRange(ranges, area.range) ? 'whole' : 'part'].push(area.number)
+    }
+  return [...held].map(([who, { whole, part }]) => ({ who, whole, part }))
+}
+
+function rangesByName<Reach extends CpuReach | DmaReach>(
+  reaches: readonly Reach[],
+  names: (reach: Reach) => readonly string[],
+): ReadonlyMap<string, readonly Range[]> {
+  const ranges = new Map<string, Range[]>()
+  for (const reach of reaches)
+    for (const name of names(reach)) ranges.set(name, [...(ranges.get(name) ?? []), reach.phys])
+  return ranges
+}
+
+function coversRange(ranges: readonly Range[], range: Range): boolean {
+  let covered = range.start
+  for (const { start, end } of ranges.toSorted((a, b) => (a.start < b.start ? -1 : 1)))
+    if (start <= covered && covered < end) covered = end
+  return range.end <= covered
+}
+
+function areasOf(cells: readonly CellConfig[]): readonly Area[] {
+  const owned = cells.flatMap(cell => cell.mem_regions.filter(isMemory).map(region => ({ cell, region })))
+  const cuts = new Set(owned.flatMap(({ region }) => [phys(region).start, phys(region).end]))
+  const borders = [...cuts].toSorted((a, b) => (a < b ? -1 : 1))
+  return borders
+    .slice(0, -1)
+    .map((start, i) => ({ start, end: borders[i + 1] ?? start }))
+    .map(range => ({ range, regions: owned.filter(({ region }) => contains(phys(region), range)) }))
+    .filter(({ regions }) => regions.length > 0)
+    .map((area, i) => ({ number: i + 1, ...area }))
+}
+
+/** Registers are left out, and what only the hypervisor fills. */
+const isMemory = (region: MemoryRegion): boolean => 0n < region.size && !hasAny(region, MEM_IO | MEM_COMM_REGION)
