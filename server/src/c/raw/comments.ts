@@ -34,7 +34,7 @@ function withoutStars(line: string): string {
 /** The words of the comment that ends right before an offset, blanks aside: what people name elements by. */
 export function commentBefore(file: SourceFile, offset: number): string | undefined {
   const comment = lastEndingBy(file, offset)
-  return comment && isBlank(file, comment.end, offset) && isNaming(comment) ? commentWords(comment) : undefined
+  return comment && isBlank(file, comment.end, offset) && isNaming(comment, offset) ? commentWords(comment) : undefined
 }
 
 function lastEndingBy(file: SourceFile, offset: number): Span | undefined {
@@ -48,11 +48,12 @@ function lastEndingBy(file: SourceFile, offset: number): Span | undefined {
   return comments[low - 1]
 }
 
-/** A line comment behind other text speaks of that. */
-function isNaming({ file, start }: Span): boolean {
-  if (!file.text.startsWith('//', start)) return true
+/** A comment that ends its line speaks of the text before it: a line comment of any, a block of an element. */
+function isNaming({ file, start, end }: Span, offset: number): boolean {
   const line = Math.max(file.text.lastIndexOf('\n', start - 1), file.text.lastIndexOf('\r', start - 1)) + 1
-  return isBlank(file, line, start)
+  const before = file.text.slice(line, start).trimEnd()
+  if (file.text.startsWith('//', start)) return before === ''
+  return !before.endsWith(',') || !/[\r\n]/.test(file.text.slice(end, offset))
 }
 
 const isBlank = ({ text }: SourceFile, start: number, end: number): boolean => text.slice(start, end).trim() === ''

@@ -30,6 +30,8 @@ describe('comments', () => {
     ['\n// RAM\n{', 'RAM'],
     ['// of the list\n{', undefined],
     ['{ 1 }, // not mine\n{', undefined],
+    ['{ 1 }, /* not mine */\n{', undefined],
+    ['{ 1 }, /* mine */ {', 'mine'],
     ['/* far */ 1, {', undefined],
     ['/***/ {', undefined],
   ])('%j names %j', (words, name) => {
