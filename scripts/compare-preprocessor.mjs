@@ -13,7 +13,7 @@ if (!tree) throw new Error('usage: compare-preprocessor.mjs TREE [--history]')
 
 const { outputFiles } = await build({
   stdin: {
-    contents: `export { preprocess } from './server/src/c/preprocess.ts'; export { lexFile } from './server/src/c/lex.ts'`,
+    contents: `export { preprocess } from './server/src/c/preprocess/preprocess.ts'; export { lexFile } from './server/src/c/preprocess/lex.ts'`,
     resolveDir: process.cwd(),
   },
   bundle: true,

@@ -5,7 +5,14 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
 
-const ENTRY = ['c/read-unit.ts', 'c/grammar.ts', 'c/emit.ts', 'c/field-at.ts', 'c/raw/tree.ts', 'text/source-file.ts']
+const ENTRY = [
+  'c/read-unit.ts',
+  'c/parse/grammar.ts',
+  'c/values/emit.ts',
+  'c/values/field-at.ts',
+  'c/raw/tree.ts',
+  'text/source-file.ts',
+]
   .map(name => `export * from '../server/src/${name}'`)
   .join('\n')
 

@@ -1,11 +1,11 @@
 import { readUnit } from './c/read-unit.ts'
-import { sizeOf } from './c/types.ts'
 import type { CompileOptions, Unit } from './c/unit.ts'
+import { sizeOf } from './c/values/types.ts'
 import { bindConfig } from './config/bind.ts'
 import { cellsOfRoot, chooseRoot, looksLikeConfig, systemsWith } from './config/choose-root.ts'
 import { compileOptions, withBuiltins } from './config/includes.ts'
 import type { CellConfig, Config, SystemConfig } from './config/model.ts'
-import { fileAt, type Project, type Wanted } from './config/project.ts'
+import { fileAt, type MissingFiles, type Project } from './config/project.ts'
 import { type ProjectFile, projectFileOf } from './config/project-file.ts'
 import type { RootChoice, Scenario } from './config/scenario.ts'
 import { type Hardware, hardwareWith } from './machine/hardware.ts'
@@ -33,17 +33,20 @@ export interface Analysis {
   /** In all files of the cases; an editor shows each file its own. */
   readonly findings: readonly Finding[]
   /** URIs of files and folders that nobody has looked at yet: read them and ask again. */
-  readonly wanted: { readonly files: readonly string[]; readonly folders: readonly string[] }
+  readonly missing: { readonly files: readonly string[]; readonly folders: readonly string[] }
 }
 
 /** The whole pipe. Pure: the same file and project give the same answer. */
 export function analyze(main: SourceFile, project: Project): Analysis {
-  const ask = asking(project)
-  const unit = ask.unit(main)
+  const query = queryOf(project)
+  const unit = query.unit(main)
   const config = bindConfig(unit)
-  const root = config?.kind === 'cell' ? chooseRoot(main, ask.project, ask.wanted) : undefined
-  const simulations = scenariosOf(main, config, root, ask).map(scenario => ({ scenario, machine: play(scenario, ask) }))
-  const policy = policyFor(main, ask)
+  const root = config?.kind === 'cell' ? chooseRoot(main, query.project, query.missing) : undefined
+  const simulations = scenariosOf(main, config, root, query).map(scenario => ({
+    scenario,
+    machine: play(scenario, query),
+  }))
+  const policy = policyFor(main, query)
   const findings = runRules({ unit, config, root, simulations }, policy)
   return {
     unit,
@@ -51,45 +54,45 @@ export function analyze(main: SourceFile, project: Project): Analysis {
     root,
     simulations,
     findings,
-    wanted: { files: [...ask.wanted.files], folders: [...ask.wanted.folders] },
+    missing: { files: [...query.missing.files], folders: [...query.missing.folders] },
   }
 }
 
 /** What one file says by itself: its outline needs no other. */
-export function readConfig(main: SourceFile, project: Project): Pick<Analysis, 'unit' | 'config' | 'wanted'> {
-  const ask = asking(project)
-  const unit = ask.unit(main)
-  const wanted = { files: [...ask.wanted.files], folders: [...ask.wanted.folders] }
-  return { unit, config: bindConfig(unit), wanted }
+export function readConfig(main: SourceFile, project: Project): Pick<Analysis, 'unit' | 'config' | 'missing'> {
+  const query = queryOf(project)
+  const unit = query.unit(main)
+  const missing = { files: [...query.missing.files], folders: [...query.missing.folders] }
+  return { unit, config: bindConfig(unit), missing }
 }
 
 /** Only files that look like a configuration are worth an analysis. */
 export const isConfigFile = looksLikeConfig
 
-interface Asking {
+interface Query {
   readonly project: Project
-  readonly wanted: Wanted
+  readonly missing: MissingFiles
   unit(file: SourceFile): Unit
   config(uri: string): Config | undefined
   projectFile(file: SourceFile): ProjectFile | undefined
 }
 
 /** The project with the built-in headers in front, noting what nobody has looked for. */
-function asking(outer: Project): Asking {
-  const project = { ...outer, look: withBuiltins(outer.look) }
-  const wanted: Wanted = { files: new Set(), folders: new Set() }
-  const projectFile = (file: SourceFile) => projectFileOf(file.uri, project, wanted)
+function queryOf(outer: Project): Query {
+  const project = { ...outer, lookup: withBuiltins(outer.lookup) }
+  const missing: MissingFiles = { files: new Set(), folders: new Set() }
+  const projectFile = (file: SourceFile) => projectFileOf(file.uri, project, missing)
   const unit = (file: SourceFile): Unit => {
-    const options = compileOptions(file, project, projectFile(file), wanted)
+    const options = compileOptions(file, project, projectFile(file), missing)
     const read = unitOf(file, options, project)
-    for (const uri of read.wanted) wanted.files.add(uri)
-    return read.wanted.length === 0 && lacksFormat(read) ? withFormat(read, options, project) : read
+    for (const uri of read.missing) missing.files.add(uri)
+    return read.missing.length === 0 && lacksFormat(read) ? withFormat(read, options, project) : read
   }
   const config = (uri: string) => {
-    const file = fileAt(uri, project, wanted)
+    const file = fileAt(uri, project, missing)
     return file && bindConfig(unit(file))
   }
-  return { project, wanted, unit, config, projectFile }
+  return { project, missing, unit, config, projectFile }
 }
 
 const newMemory = () => memoize((_: SourceFile): { options?: string; unit?: Unit } => ({}))
@@ -102,7 +105,7 @@ function unitOf(file: SourceFile, options: CompileOptions, project: Project, las
   const asked = JSON.stringify(options)
   if (last.unit && last.options === asked && stillHolds(last.unit, project)) return last.unit
   last.options = asked
-  last.unit = readUnit(file, options, project.look)
+  last.unit = readUnit(file, options, project.lookup)
   return last.unit
 }
 
@@ -116,7 +119,7 @@ function lacksFormat({ main, types }: Unit): boolean {
 /** Read as if the format's headers were included; that they are not stays the problem. */
 function withFormat(read: Unit, { includeDirs, ...options }: CompileOptions, project: Project): Unit {
   const headers = FORMAT_HEADERS.flatMap(
-    name => includeDirs.map(dir => dir + name).find(uri => typeof project.look(uri) === 'object') ?? [],
+    name => includeDirs.map(dir => dir + name).find(uri => typeof project.lookup(uri) === 'object') ?? [],
   )
   const whole = unitOf(read.main, { ...options, includeDirs, forceIncludes: headers }, project, lastWhole)
   return { ...whole, problems: read.problems }
@@ -124,34 +127,34 @@ function withFormat(read: Unit, { includeDirs, ...options }: CompileOptions, pro
 
 const FORMAT_HEADERS = ['jailhouse/types.h', 'jailhouse/cell-config.h']
 
-const stillHolds = (unit: Unit, { look }: Project): boolean =>
-  unit.wanted.length === 0 &&
-  unit.files.slice(1).every(read => look(read.uri) === read) &&
-  unit.absent.every(uri => look(uri) === 'absent')
+const stillHolds = (unit: Unit, { lookup }: Project): boolean =>
+  unit.missing.length === 0 &&
+  unit.files.slice(1).every(read => lookup(read.uri) === read) &&
+  unit.absent.every(uri => lookup(uri) === 'absent')
 
 /** A cell stands with its root, alone or with the cells of its systems; a root with each of its cells in turn. */
 function scenariosOf(
   main: SourceFile,
   config: Config | undefined,
   choice: RootChoice | undefined,
-  ask: Asking,
+  query: Query,
 ): readonly Scenario[] {
-  if (config?.kind === 'system') return scenariosOfRoot(main, config, ask)
-  const root = config && choice && ask.config(choice.uri)
+  if (config?.kind === 'system') return scenariosOfRoot(main, config, query)
+  const root = config && choice && query.config(choice.uri)
   if (root?.kind !== 'system') return []
-  const systems = systemsWith(main.uri, ask.projectFile(main))
-  if (choice?.by === 'system') return systems.map(({ cells }) => scenarioOf(root, cells.map(ask.config)))
+  const systems = systemsWith(main.uri, query.projectFile(main))
+  if (choice?.by === 'system') return systems.map(({ cells }) => scenarioOf(root, cells.map(query.config)))
   return [scenarioOf(root, [config])]
 }
 
-function scenariosOfRoot(main: SourceFile, root: SystemConfig, ask: Asking): readonly Scenario[] {
-  const systems = ask.projectFile(main)?.systems.filter(system => system.root === main.uri) ?? []
-  const loose = cellsOfRoot(main, ask.project, ask.wanted).filter(
+function scenariosOfRoot(main: SourceFile, root: SystemConfig, query: Query): readonly Scenario[] {
+  const systems = query.projectFile(main)?.systems.filter(system => system.root === main.uri) ?? []
+  const loose = cellsOfRoot(main, query.project, query.missing).filter(
     cell => !systems.some(system => system.cells.includes(cell.uri)),
   )
   const groups = [...systems.map(system => system.cells), ...loose.map(cell => [cell.uri])]
   if (groups.length === 0) return [scenarioOf(root, [])]
-  return groups.map(cells => scenarioOf(root, cells.map(ask.config)))
+  return groups.map(cells => scenarioOf(root, cells.map(query.config)))
 }
 
 const isCell = (config: Config | undefined): config is CellConfig => config?.kind === 'cell'
@@ -174,7 +177,7 @@ function sameScenario(root: SystemConfig, cells: readonly CellConfig[]): Scenari
 }
 
 /** What the hypervisor makes of a scenario, on the CPUs that settings or project file say the board has. */
-function play(scenario: Scenario, { project, projectFile }: Pick<Asking, 'project' | 'projectFile'>): Machine {
+function play(scenario: Scenario, { project, projectFile }: Pick<Query, 'project' | 'projectFile'>): Machine {
   const file = projectFile(scenario.root.file)
   const system = file?.systems.find(({ root, cpuParange }) => root === scenario.root.file.uri && cpuParange)
   return bootOnce(scenario, hardwareWith(project.settings.cpuParange ?? system?.cpuParange ?? file?.cpuParange))
@@ -183,11 +186,11 @@ function play(scenario: Scenario, { project, projectFile }: Pick<Asking, 'projec
 const bootOnce = memoizeLatest((scenario: Scenario, hardware: Hardware) => boot(scenario, { hardware }))
 
 /** A scenario that no file asks for, played on the board of its root. */
-export const playAlone = (scenario: Scenario, project: Project): Machine => play(scenario, asking(project))
+export const playAlone = (scenario: Scenario, project: Project): Machine => play(scenario, queryOf(project))
 
-function policyFor(main: SourceFile, { project, projectFile, wanted }: Asking): Policy {
+function policyFor(main: SourceFile, { project, projectFile, missing }: Query): Policy {
   const file = projectFile(main)
-  const list = file?.baseline && !project.settings.ignoreBaseline ? fileAt(file.baseline, project, wanted) : undefined
+  const list = file?.baseline && !project.settings.ignoreBaseline ? fileAt(file.baseline, project, missing) : undefined
   const baseline = list && readBaseline(list)
   return { settings: project.settings, projectFile: file, ...(baseline && { baseline }) }
 }

@@ -1,6 +1,6 @@
 import { beforeAll } from 'vitest'
 import { type Analysis, analyze } from '../src/analyze.ts'
-import { loadGrammar } from '../src/c/grammar.ts'
+import { loadGrammar } from '../src/c/parse/grammar.ts'
 import { defaultSettings, type Project, type Settings } from '../src/config/project.ts'
 import type { SourceFile } from '../src/text/source-file.ts'
 import { folderOf } from '../src/text/uri.ts'
@@ -23,7 +23,7 @@ export function desk(
 ): Desk {
   const byUri = new Map(Object.entries(files).map(([path, text]) => [uriOf(path), { uri: uriOf(path), text }]))
   const project: Project = {
-    look: uri => byUri.get(uri) ?? 'absent',
+    lookup: uri => byUri.get(uri) ?? 'absent',
     list: folder => [...byUri.keys()].filter(uri => folderOf(uri) === folder),
     settings: { ...defaultSettings, ...settings },
     pins: new Map(Object.entries(pins).map(([cell, root]) => [uriOf(cell), uriOf(root)])),

@@ -6,18 +6,18 @@ import type { Problem } from './unit.ts'
 /** Something to put in that would make the text right, where it would be typed. */
 export const insertAfter = (token: Token, text: string): NonNullable<Problem['suggestions']>[number] => {
   const { file, end } = token.origin.spelled
-  return { title: `insert "${text}"`, at: { file, start: end, end }, text }
+  return { title: `insert "${text}"`, span: { file, start: end, end }, text }
 }
 
 /** A syntax problem right after a token, with the text that is missing there. */
 export function missingAfter(token: Token, text: string, message: string, kind: Problem['kind'] = 'syntax'): Problem {
   const suggestions = token.origin.expandedAt ? {} : { suggestions: [insertAfter(token, text)] }
-  return { kind, at: primarySpan(token.origin), message, ...suggestions, severity: 'error' }
+  return { kind, span: primarySpan(token.origin), message, ...suggestions, severity: 'error' }
 }
 
-export const syntaxProblem = (at: Span, message: string): Problem => ({
+export const syntaxProblem = (span: Span, message: string): Problem => ({
   kind: 'syntax',
-  at,
+  span,
   message,
   severity: 'error',
 })

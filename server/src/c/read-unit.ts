@@ -1,36 +1,36 @@
 import { memoize } from '../text/memo.ts'
 import type { SourceFile } from '../text/source-file.ts'
-import { attributesIn, type Declared, declare } from './declarator.ts'
-import { checkAssertion, declaratorGroups, readTypedef, typeFrom, typeNamed } from './declare.ts'
-import { bracesAt, firstError } from './elements.ts'
-import { child, type SyntaxNode } from './grammar.ts'
-import { withWrittenMembers } from './infer.ts'
-import { initialise } from './initialize.ts'
-import { type LexedFile, lexFile } from './lex.ts'
-import { withoutOpenComments } from './open-comments.ts'
-import { outline, type Piece } from './outline.ts'
-import { type Pragma, type Preprocessed, preprocess } from './preprocess.ts'
-import { recovered } from './recover.ts'
-import { placeOf, type Reading, type Scope, tell } from './scope.ts'
-import { isTooLong, parsePieces, syntaxOf } from './syntax.ts'
-import type { CompileOptions, Look, ObjectDefinition, Problem, Unit } from './unit.ts'
+import { type Chunk, chunks } from './parse/chunks.ts'
+import { child, type SyntaxNode } from './parse/grammar.ts'
+import { isTooLong, parseChunks, syntaxOf } from './parse/syntax.ts'
+import { type LexedFile, lexFile } from './preprocess/lex.ts'
+import { type Pragma, type Preprocessed, preprocess } from './preprocess/preprocess.ts'
+import { recoverDeclaration } from './recover/declarations.ts'
+import { withWrittenMembers } from './recover/infer.ts'
+import { withoutOpenComments } from './recover/open-comments.ts'
+import type { CompileOptions, FileLookup, ObjectDefinition, Problem, Unit } from './unit.ts'
+import { attributesIn, type Declared, declare } from './values/declarator.ts'
+import { checkAssertion, declaratorGroups, readTypedef, typeFrom, typeNamed } from './values/declare.ts'
+import { bracesFrom, firstError } from './values/elements.ts'
+import { initialize } from './values/initialize.ts'
+import { type EvalContext, originOf, report, type Scope } from './values/scope.ts'
 
 /**
  * The whole front end over one file and what it includes. Where the file is not sound and a comment of it seems to run
  * over code, it is read again with that comment ended, and so it stays where nothing is the worse for it.
  */
-export function readUnit(main: SourceFile, options: CompileOptions, look: Look): Unit {
-  const unit = readLexed(lexFile(main), options, look)
-  const mended = unit.problems.length ? withoutOpenComments(main) : undefined
-  const again = mended && readLexed(mended, options, look)
+export function readUnit(main: SourceFile, options: CompileOptions, lookup: FileLookup): Unit {
+  const unit = readLexed(lexFile(main), options, lookup)
+  const repaired = unit.problems.length ? withoutOpenComments(main) : undefined
+  const again = repaired && readLexed(repaired, options, lookup)
   return again && again.problems.length <= unit.problems.length ? again : unit
 }
 
-function readLexed(lexed: LexedFile, options: CompileOptions, look: Look): Unit {
+function readLexed(lexed: LexedFile, options: CompileOptions, lookup: FileLookup): Unit {
   const main = lexed.file
-  const { tokens, pragmas, head, ...preprocessed } = preprocess(main, options, look, lexed)
-  const before = head && declaredIn(head)
-  const { declarations, problems } = outline(before ? tokens.slice(head.tokens.length) : tokens)
+  const { tokens, pragmas, prefix, ...preprocessed } = preprocess(main, options, lookup, lexed)
+  const before = prefix && declaredIn(prefix)
+  const { declarations, problems } = chunks(before ? tokens.slice(prefix.tokens.length) : tokens)
   const scope = scopeOf(
     declarations,
     preprocessed.macros,
@@ -46,23 +46,23 @@ function readLexed(lexed: LexedFile, options: CompileOptions, look: Look): Unit 
 const packings = (pragmas: readonly Pragma[]): readonly Problem[] =>
   pragmas
     .filter(({ text }) => /^pack\b/.test(text))
-    .map(({ at }) => ({
+    .map(({ span }) => ({
       kind: 'declaration',
-      at,
+      span,
       message: 'this pragma is not followed: structs may be laid out otherwise; write __attribute__((packed)) instead',
       severity: 'warning',
     }))
 
 /** What the headers at the head of a file declare. */
-interface Before {
+interface PrefixDeclarations {
   readonly scope: Scope
   readonly typedefNames: ReadonlySet<string>
   readonly objects: readonly ObjectDefinition[]
 }
 
 /** Undefined when the last declaration of the headers is not whole, so that it goes on in the file. */
-const declaredIn = memoize(({ tokens, macros }: Preprocessed): Before | undefined => {
-  const { declarations, problems } = outline(tokens)
+const declaredIn = memoize(({ tokens, macros }: Preprocessed): PrefixDeclarations | undefined => {
+  const { declarations, problems } = chunks(tokens)
   if (problems.length) return undefined
   const scope = scopeOf(declarations, macros, [])
   const objects = readDeclarations(declarations, scope)
@@ -70,16 +70,16 @@ const declaredIn = memoize(({ tokens, macros }: Preprocessed): Before | undefine
 })
 
 /** Names compared for "did you mean" in one file: enough for dozens of slips, and over in a fraction of a second. */
-const MOST_GUESSES = 1 << 17
+const MAX_GUESSES = 1 << 17
 
 function scopeOf(
-  declarations: readonly Piece[],
+  declarations: readonly Chunk[],
   macros: Scope['macros'],
   problems: readonly Problem[],
-  before?: Before,
+  before?: PrefixDeclarations,
 ): Scope {
   const known = new Set([...(before?.typedefNames ?? []), ...declarations.flatMap(typedefName)])
-  parsePieces(everyPiece(declarations), name => known.has(name))
+  parseChunks(allChunks(declarations), name => known.has(name))
   return {
     typedefs: new Map(before?.scope.typedefs),
     tags: new Map(before?.scope.tags),
@@ -87,91 +87,91 @@ function scopeOf(
     objects: new Map(before?.scope.objects),
     problems: [...problems, ...(before?.scope.problems ?? [])],
     macros,
-    guessing: { left: MOST_GUESSES },
+    guessing: { left: MAX_GUESSES },
     typeNamed,
   }
 }
 
-const readDeclarations = (declarations: readonly Piece[], scope: Scope): readonly ObjectDefinition[] =>
-  declarations.flatMap(piece => readDeclaration({ scope, piece }))
+const readDeclarations = (declarations: readonly Chunk[], scope: Scope): readonly ObjectDefinition[] =>
+  declarations.flatMap(chunk => readDeclaration({ scope, chunk }))
 
 /** Declarations and, below them, the elements of all lists. */
-function everyPiece(declarations: readonly Piece[]): readonly Piece[] {
+function allChunks(declarations: readonly Chunk[]): readonly Chunk[] {
   const all = [...declarations]
   for (let i = 0; i < all.length; i++) for (const list of all[i]!.lists) for (const item of list.items) all.push(item)
   return all
 }
 
 /** The name most typedefs end in; it tells a cast from a product before anything is read. */
-const typedefName = ({ tokens }: Piece): string[] =>
+const typedefName = ({ tokens }: Chunk): string[] =>
   tokens.some(token => token.text === 'typedef') ? [tokens.at(-2)?.text ?? ''] : []
 
 /** Declares what a piece declares; answers the objects it defines with a value. */
-function readDeclaration(at: Reading): readonly ObjectDefinition[] {
-  const node = syntaxOf(at.piece)
-  if (!node.broken) return readNode(node, at)
-  tellBroken(node, at)
-  const parse = (piece: Piece): SyntaxNode => {
-    parsePieces([piece], name => at.scope.typedefs.has(name))
-    return syntaxOf(piece)
+function readDeclaration(context: EvalContext): readonly ObjectDefinition[] {
+  const node = syntaxOf(context.chunk)
+  if (!node.broken) return readNode(node, context)
+  reportError(node, context)
+  const parse = (chunk: Chunk): SyntaxNode => {
+    parseChunks([chunk], name => context.scope.typedefs.has(name))
+    return syntaxOf(chunk)
   }
-  const piece = recovered(at.piece, parse)
-  return piece ? readNode(parse(piece), { ...at, piece }) : []
+  const chunk = recoverDeclaration(context.chunk, parse)
+  return chunk ? readNode(parse(chunk), { ...context, chunk }) : []
 }
 
-function readNode(node: SyntaxNode, at: Reading): readonly ObjectDefinition[] {
+function readNode(node: SyntaxNode, context: EvalContext): readonly ObjectDefinition[] {
   switch (node.type) {
     case 'declaration':
-      return readObjects(node, at)
+      return readObjects(node, context)
     case 'type_definition':
-      readTypedef(node, at)
+      readTypedef(node, context)
       return []
     case 'struct_specifier':
     case 'union_specifier':
     case 'enum_specifier':
-      typeFrom(node, at)
+      typeFrom(node, context)
       return []
     case 'expression_statement':
-      checkAssertion(node, at)
+      checkAssertion(node, context)
       return []
     default:
       return []
   }
 }
 
-function tellBroken(node: SyntaxNode, at: Reading): void {
-  const length = at.piece.tokens.length
-  if (isTooLong(at.piece)) {
-    tell(at, { start: 0, end: 1 }, 'expansion-limit', `this declaration has ${length} tokens; it is left out`)
+function reportError(node: SyntaxNode, context: EvalContext): void {
+  const length = context.chunk.tokens.length
+  if (isTooLong(context.chunk)) {
+    report(context, { start: 0, end: 1 }, 'expansion-limit', `this declaration has ${length} tokens; it is left out`)
     return
   }
   const start = Math.min(firstError(node)?.start ?? 0, length - 1)
-  tell(at, { start, end: start + 1 }, 'syntax', `unexpected "${at.piece.tokens[start]?.text}"`)
+  report(context, { start, end: start + 1 }, 'syntax', `unexpected "${context.chunk.tokens[start]?.text}"`)
 }
 
-function readObjects(node: SyntaxNode, at: Reading): readonly ObjectDefinition[] {
+function readObjects(node: SyntaxNode, context: EvalContext): readonly ObjectDefinition[] {
   const specifier = child(node, 'type')
-  const base = specifier && typeFrom(specifier, at)
+  const base = specifier && typeFrom(specifier, context)
   if (!base) return []
   const { common, each } = declaratorGroups(node)
   const constant = node.children.some(part => part.type === 'type_qualifier' && part.text === 'const')
   return each.flatMap(({ declarator, attributes }) => {
-    const declared = declare(declarator, base, at, attributesIn([...common, ...attributes], at))
-    at.scope.objects.set(declared.name ?? '', { type: declared.type, constant })
+    const declared = declare(declarator, base, context, attributesIn([...common, ...attributes], context))
+    context.scope.objects.set(declared.name ?? '', { type: declared.type, constant })
     const value = child(declarator, 'value')
-    return value ? [define(declared, constant, value, at)] : []
+    return value ? [define(declared, constant, value, context)] : []
   })
 }
 
-function define(declared: Declared, constant: boolean, node: SyntaxNode, at: Reading): ObjectDefinition {
+function define(declared: Declared, constant: boolean, node: SyntaxNode, context: EvalContext): ObjectDefinition {
   const { name = '', nameAt, attributes } = declared
-  const list = node.type === 'initializer_list' ? bracesAt(node, at, node) : undefined
-  const written = list ? withWrittenMembers(declared.type, list, at) : declared.type
-  at.scope.objects.set(name, { type: written, constant })
-  const value = initialise(written, node, at, list)
+  const list = node.type === 'initializer_list' ? bracesFrom(node, context, node) : undefined
+  const written = list ? withWrittenMembers(declared.type, list, context) : declared.type
+  context.scope.objects.set(name, { type: written, constant })
+  const value = initialize(written, node, context, list)
   const type = written.kind === 'array' && value.kind === 'array' ? value.type : written
-  at.scope.objects.set(name, { type, constant, value })
-  const origin = placeOf(at, { start: 0, end: at.piece.tokens.length })
+  context.scope.objects.set(name, { type, constant, value })
+  const origin = originOf(context, { start: 0, end: context.chunk.tokens.length })
   const align = attributes.aligned === undefined ? {} : { align: attributes.aligned }
   return { name, type, value, constant, ...align, nameAt, origin }
 }

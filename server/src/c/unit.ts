@@ -1,10 +1,10 @@
 import type { Origin } from '../text/origin.ts'
 import type { SourceFile, Span } from '../text/source-file.ts'
-import type { CType, StructType } from './types.ts'
-import type { Value } from './value.ts'
+import type { CType, StructType } from './values/types.ts'
+import type { Value } from './values/value.ts'
 
 /** What a look for a file answers: its text, that it is not there, or that nobody has looked yet. */
-export type Look = (uri: string) => SourceFile | 'absent' | 'unasked'
+export type FileLookup = (uri: string) => SourceFile | 'absent' | 'pending'
 
 /** The compiler's own options. */
 export interface CompileOptions {
@@ -22,7 +22,7 @@ export interface Unit {
   /** All files that were read, in the order of first inclusion, main file first. */
   readonly files: readonly SourceFile[]
   /** URIs nobody has looked for yet; read them and call again. */
-  readonly wanted: readonly string[]
+  readonly missing: readonly string[]
   /** URIs that were looked for and are not there, although an earlier one of the search order might appear. */
   readonly absent: readonly string[]
   readonly includes: readonly Include[]
@@ -41,7 +41,7 @@ export interface Unit {
 
 export interface Include {
   /** The name with its brackets or quotes, as written. */
-  readonly at: Span
+  readonly span: Span
   readonly name: string
   readonly file: SourceFile | undefined
 }
@@ -52,13 +52,13 @@ export interface Macro {
   /** The replacement list as written, blanks normalised. */
   readonly body: string
   /** The name in its `#define`; undefined for the command line's and the predefined ones. */
-  readonly at: Span | undefined
+  readonly span: Span | undefined
 }
 
 export interface MacroUse {
   readonly macro: Macro
   /** From the name to the closing parenthesis of a function-like use. */
-  readonly at: Span
+  readonly span: Span
   /** What the use expands to, as text, bounded. */
   readonly expansion: string
   /** Its value when the expansion is a constant expression. */
@@ -81,11 +81,11 @@ export interface ObjectDefinition {
 /** What a compiler would say. `kind` is stable: rules are keyed by it. */
 export interface Problem {
   readonly kind: ProblemKind
-  readonly at: Span
+  readonly span: Span
   readonly message: string
-  readonly related?: readonly { readonly at: Span; readonly message: string }[]
+  readonly related?: readonly { readonly span: Span; readonly message: string }[]
   /** Names or texts that would make it right, best first: for "did you mean". `replace` is what to put them over. */
-  readonly suggestions?: readonly { readonly title: string; readonly at: Span; readonly text: string }[]
+  readonly suggestions?: readonly { readonly title: string; readonly span: Span; readonly text: string }[]
   /** gcc would refuse to compile (error), or warn and go on (warning). */
   readonly severity: 'error' | 'warning' | 'information'
 }

@@ -53,7 +53,7 @@ export const build: Command = {
 
 /** What gcc would say, and where nothing is wrong with the C, why there are no bytes. */
 function printErrors({ unit, bytes, errors }: Compiled, terminal: Terminal): void {
-  for (const { at, severity, message } of unit.problems.filter(({ severity }) => severity !== 'information')) {
+  for (const { span: at, severity, message } of unit.problems.filter(({ severity }) => severity !== 'information')) {
     const { line, character } = positionAt(at.file, at.start)
     const place = `${pathOf(at.file.uri, terminal.cwd)}:${line + 1}:${character + 1}`
     terminal.err(`${place}: ${styled(terminal, severity === 'error' ? 'red' : 'magenta', severity)}: ${message}\n`)

@@ -99,7 +99,7 @@ function findingsOf(mains: readonly SourceFile[], files: Files, settings: Settin
 }
 
 const latest = (mains: readonly SourceFile[], files: Files): readonly SourceFile[] =>
-  mains.map(({ uri }) => files.look(uri)).filter(file => typeof file !== 'string')
+  mains.map(({ uri }) => files.lookup(uri)).filter(file => typeof file !== 'string')
 
 /**
  * The files after as many rounds of fixes as make a difference, by what they were. What would not be shown is not
@@ -120,7 +120,7 @@ function fixUntilStable(
       files.put({ uri: file.uri, text: applyEdits(file, edits) })
     }
   }
-  return new Map([...first.values()].map(before => [before, files.look(before.uri) as SourceFile]))
+  return new Map([...first.values()].map(before => [before, files.lookup(before.uri) as SourceFile]))
 }
 
 function showDiff(changed: ReadonlyMap<SourceFile, SourceFile>, terminal: Terminal): ExitCode {
@@ -168,8 +168,8 @@ function projectFileWarnings(
   { cwd }: Terminal,
 ): readonly string[] {
   const project = files.project(settings, mains)
-  const wanted = { files: new Set<string>(), folders: new Set<string>() }
-  const read = new Set(mains.flatMap(({ uri }) => projectFileOf(uri, project, wanted)?.file ?? []))
+  const missing = { files: new Set<string>(), folders: new Set<string>() }
+  const read = new Set(mains.flatMap(({ uri }) => projectFileOf(uri, project, missing)?.file ?? []))
   return [...read].flatMap(file =>
     projectProblems(file, project).problems.map(({ at, message }) => {
       const { line, character } = positionAt(file, at.start)

@@ -1,4 +1,4 @@
-import type { CType, Member } from '../c/types.ts'
+import type { CType, Member } from '../c/values/types.ts'
 
 /** The field that holds a byte of an object, as C would name it: `.mem_regions[3].flags`. */
 export function fieldAt(type: CType, offset: number): string {

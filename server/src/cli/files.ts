@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, realpathSync, renameSync, rmSync, statSync, 
 import { join, relative, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { isConfigFile } from '../analyze.ts'
-import type { Look } from '../c/unit.ts'
+import type { FileLookup } from '../c/unit.ts'
 import { defaultSettings, type Project, type Settings } from '../config/project.ts'
 import { decode, encode } from '../text/encoding.ts'
 import type { SourceFile } from '../text/source-file.ts'
@@ -24,7 +24,7 @@ export class Files {
   readonly #texts = new Map<string, SourceFile | 'absent'>()
   readonly #folders = new Map<string, readonly string[]>()
 
-  readonly look: Look = uri => {
+  readonly lookup: FileLookup = uri => {
     const known = this.#texts.get(uri) ?? read(uri)
     this.#texts.set(uri, known)
     return known
@@ -38,7 +38,7 @@ export class Files {
 
   /** The file a user named, or a complaint. */
   named(path: string, cwd: string): SourceFile {
-    const file = this.look(uriOf(resolve(cwd, path)))
+    const file = this.lookup(uriOf(resolve(cwd, path)))
     if (typeof file === 'string') throw new UsageError(`${path}: no such file, or it cannot be read`)
     return file
   }
@@ -49,7 +49,13 @@ export class Files {
   }
 
   project(settings: Partial<Settings>, known: readonly SourceFile[]): Project {
-    return { look: this.look, list: this.list, settings: { ...defaultSettings, ...settings }, pins: new Map(), known }
+    return {
+      lookup: this.lookup,
+      list: this.list,
+      settings: { ...defaultSettings, ...settings },
+      pins: new Map(),
+      known,
+    }
   }
 }
 
@@ -81,7 +87,7 @@ export function configurationsAmong(operands: readonly string[], files: Files, c
     const path = resolve(cwd, operand)
     if (!isFolder(path)) return [files.named(operand, cwd)]
     return sourcesBelow(path)
-      .map(source => files.look(uriOf(source)))
+      .map(source => files.lookup(uriOf(source)))
       .filter(file => typeof file !== 'string')
       .filter(isConfigFile)
   })

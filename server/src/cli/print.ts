@@ -1,6 +1,6 @@
-import { preprocess } from '../c/preprocess.ts'
+import { preprocess } from '../c/preprocess/preprocess.ts'
 import { readUnit } from '../c/read-unit.ts'
-import type { Value } from '../c/value.ts'
+import type { Value } from '../c/values/value.ts'
 import { bindConfig } from '../config/bind.ts'
 import { withBuiltins } from '../config/includes.ts'
 import { plainText } from '../ide/blocks.ts'
@@ -53,9 +53,9 @@ function stageText(
   const main = files.named(name, terminal.cwd)
   const project = files.project(compilerSettings(given, terminal.cwd), [main])
   const compile = compileOptionsOf(main, project)
-  const look = withBuiltins(project.look)
-  if (stage === 'tokens') return formatTokens(preprocess(main, compile, look).tokens)
-  const unit = readUnit(main, compile, look)
+  const lookup = withBuiltins(project.lookup)
+  if (stage === 'tokens') return formatTokens(preprocess(main, compile, lookup).tokens)
+  const unit = readUnit(main, compile, lookup)
   if (stage === 'values') return unit.objects.map(({ name, value }) => `${name} = ${formatValue(value, '')}`).join('\n')
   return JSON.stringify(bindConfig(unit) ?? null, jsonReplacer, 2)
 }
@@ -76,7 +76,7 @@ function formatValue(value: Value, indent: string): string {
     case 'int':
       return value.value < 0n ? `-${hex(-value.value)}` : hex(value.value)
     case 'unknown':
-      return `? /* ${value.because} */`
+      return `? /* ${value.reason} */`
     case 'array': {
       if (value.text !== undefined) return JSON.stringify(value.text)
       const items = value.items.slice(0, value.initialised)

@@ -1,4 +1,4 @@
-import { loadGrammar } from '../c/grammar.ts'
+import { loadGrammar } from '../c/parse/grammar.ts'
 import { build } from './build.ts'
 import { check } from './check.ts'
 import { type Command, type ExitCode, UsageError } from './command.ts'

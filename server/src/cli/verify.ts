@@ -76,7 +76,7 @@ const builtinHeaders =
 
 const withoutHeaders = (project: Project): Project => ({
   ...project,
-  look: uri => (/\/include\/jailhouse\/[^/]+$/.test(uri) ? 'absent' : project.look(uri)),
+  lookup: uri => (/\/include\/jailhouse\/[^/]+$/.test(uri) ? 'absent' : project.lookup(uri)),
 })
 
 /** Which built-in headers were taken for how many files, and for what reason. */
@@ -90,8 +90,8 @@ function choices(
   for (const source of sources) {
     const main = files.named(source, terminal.cwd)
     const project = withoutHeaders(files.project(revision === undefined ? {} : { revision }, [main]))
-    const wanted = { files: new Set<string>(), folders: new Set<string>() }
-    const choice = builtinChoice(main, project, projectFileOf(main.uri, project, wanted), wanted)
+    const missing = { files: new Set<string>(), folders: new Set<string>() }
+    const choice = builtinChoice(main, project, projectFileOf(main.uri, project, missing), missing)
     const reason = choice ? `revision ${choice.revision.id}, since ${choice.because}` : 'none'
     reasons.set(reason, (reasons.get(reason) ?? 0) + 1)
   }

@@ -1,4 +1,4 @@
-import { lexFile } from '../c/lex.ts'
+import { lexFile } from '../c/preprocess/lex.ts'
 import type { Unit } from '../c/unit.ts'
 import { memoize } from '../text/memo.ts'
 import type { SourceFile } from '../text/source-file.ts'

@@ -1,4 +1,4 @@
-import type { ArrayValue, StructValue, Value } from '../c/value.ts'
+import type { ArrayValue, StructValue, Value } from '../c/values/value.ts'
 import type { Origin } from '../text/origin.ts'
 import type { ArrayEntry } from './arrays.ts'
 import type { Header } from './header.ts'
@@ -62,7 +62,7 @@ export function bindElements<Item>(
     const before = notes.length
     const path = `${array?.member}[${index}]`
     if (value.kind === 'unknown')
-      notes.push({ path, because: value.because, ...(value.origin && { origin: value.origin }) })
+      notes.push({ path, because: value.reason, ...(value.origin && { origin: value.origin }) })
     const item = bind({ struct: asStruct(value), path, notes }, index, value)
     if (notes.length === before) items.push(item)
   }
@@ -79,7 +79,7 @@ export function cpuNumbers(array: DeclaredArray | undefined, notes: Unread[]): r
 function cpusInSet(set: ArrayValue | undefined, notes: Unread[]): readonly number[] {
   const cpus: number[] = []
   for (const [index, word] of (set?.items ?? []).entries()) {
-    if (word.kind === 'unknown') notes.push({ path: `cpus[${index}]`, because: word.because })
+    if (word.kind === 'unknown') notes.push({ path: `cpus[${index}]`, because: word.reason })
     const width = (set ? widthOf(set) : 8) * 8
     let bits = BigInt.asUintN(width, asInt(word)?.value ?? 0n)
     for (let bit = 0; bits !== 0n; bit++, bits >>= 1n) if (bits & 1n) cpus.push(index * width + bit)

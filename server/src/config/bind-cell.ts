@@ -1,5 +1,5 @@
 import type { ObjectDefinition } from '../c/unit.ts'
-import type { StructValue, Value } from '../c/value.ts'
+import type { StructValue, Value } from '../c/values/value.ts'
 import { bindElements, cpuNumbers, declaredArrays, pioRegions } from './bind-arrays.ts'
 import { cellFlags, memoryFlags } from './flags.ts'
 import type { Header } from './header.ts'

@@ -1,5 +1,5 @@
 import type { ObjectDefinition, Unit } from '../c/unit.ts'
-import type { StructValue } from '../c/value.ts'
+import type { StructValue } from '../c/values/value.ts'
 import { memoize } from '../text/memo.ts'
 import { bindCell, bindConsole, bindMemory } from './bind-cell.ts'
 import { type Header, headerOf } from './header.ts'

@@ -1,7 +1,7 @@
 import { memoize } from '../text/memo.ts'
 import type { SourceFile } from '../text/source-file.ts'
 import { folderOf, joinUri, nameOf } from '../text/uri.ts'
-import { fileAt, filesIn, type Project, type Wanted } from './project.ts'
+import { fileAt, filesIn, type MissingFiles, type Project } from './project.ts'
 import { type ProjectFile, projectFileOf, type System } from './project-file.ts'
 import type { RootChoice } from './scenario.ts'
 
@@ -60,9 +60,9 @@ function commentEnd(text: string, start: number): number {
  * The root cell of a cell, first hit wins: a comment in the file, a system of `jailhouse.json`, the user's pin, the
  * unique longest `<root>-` prefix of its name in its folder. Never a guess: otherwise none.
  */
-export function chooseRoot(cell: SourceFile, project: Project, wanted: Wanted): RootChoice | undefined {
-  const file = projectFileOf(cell.uri, project, wanted)
-  return byComment(cell) ?? bySystem(cell.uri, file) ?? byPin(cell.uri, project) ?? byPrefix(cell.uri, project, wanted)
+export function chooseRoot(cell: SourceFile, project: Project, missing: MissingFiles): RootChoice | undefined {
+  const file = projectFileOf(cell.uri, project, missing)
+  return byComment(cell) ?? bySystem(cell.uri, file) ?? byPin(cell.uri, project) ?? byPrefix(cell.uri, project, missing)
 }
 
 const byComment = memoize((cell: SourceFile): RootChoice | undefined => {
@@ -94,12 +94,12 @@ function byPin(cell: string, project: Project): RootChoice | undefined {
 /** A folder may hold thousands of files that are no configurations: looking one up must not walk them. */
 const members = memoize((uris: readonly string[]): ReadonlySet<string> => new Set(uris))
 
-function byPrefix(cell: string, project: Project, wanted: Wanted): RootChoice | undefined {
+function byPrefix(cell: string, project: Project, missing: MissingFiles): RootChoice | undefined {
   const name = nameOf(cell)
-  const there = members(filesIn(folderOf(cell), project, wanted))
+  const there = members(filesIn(folderOf(cell), project, missing))
   for (let end = name.lastIndexOf('-'); 0 < end; end = name.lastIndexOf('-', end - 1)) {
     const uri = `${folderOf(cell)}${encodeURIComponent(name.slice(0, end))}.c`
-    const file = there.has(uri) ? fileAt(uri, project, wanted) : undefined
+    const file = there.has(uri) ? fileAt(uri, project, missing) : undefined
     if (file && looksLikeSystem(file))
       return { uri, by: 'prefix', because: `its name begins with "${name.slice(0, end)}-"` }
   }
@@ -107,19 +107,19 @@ function byPrefix(cell: string, project: Project, wanted: Wanted): RootChoice | 
 }
 
 /** The cells whose root is `root`: by prefix in its folder, by `jailhouse.json`, by pin, and among the known files. */
-export function cellsOfRoot(root: SourceFile, project: Project, wanted: Wanted): readonly SourceFile[] {
+export function cellsOfRoot(root: SourceFile, project: Project, missing: MissingFiles): readonly SourceFile[] {
   const prefix = `${root.uri.replace(/\.c$/, '')}-`
   const candidates = new Set([
-    ...filesIn(folderOf(root.uri), project, wanted).filter(uri => uri.startsWith(prefix) && uri.endsWith('.c')),
-    ...(projectFileOf(root.uri, project, wanted)?.systems ?? []).flatMap(system =>
+    ...filesIn(folderOf(root.uri), project, missing).filter(uri => uri.startsWith(prefix) && uri.endsWith('.c')),
+    ...(projectFileOf(root.uri, project, missing)?.systems ?? []).flatMap(system =>
       system.root === root.uri ? system.cells : [],
     ),
     ...[...project.pins].filter(([, uri]) => uri === root.uri).map(([cell]) => cell),
     ...project.known.filter(file => byComment(file)?.uri === root.uri).map(file => file.uri),
   ])
   return [...candidates]
-    .map(uri => fileAt(uri, project, wanted))
+    .map(uri => fileAt(uri, project, missing))
     .filter(file => file !== undefined)
     .filter(file => looksLikeConfig(file) && !looksLikeSystem(file))
-    .filter(cell => chooseRoot(cell, project, wanted)?.uri === root.uri)
+    .filter(cell => chooseRoot(cell, project, missing)?.uri === root.uri)
 }

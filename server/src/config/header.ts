@@ -1,5 +1,5 @@
-import { pathTo } from '../c/types.ts'
 import { asStruct, type Unit } from '../c/unit.ts'
+import { pathTo } from '../c/values/types.ts'
 import { memoize } from '../text/memo.ts'
 import { type ArrayEntry, arrayEntries } from './arrays.ts'
 

@@ -1,9 +1,9 @@
-import type { CompileOptions, Look } from '../c/unit.ts'
+import type { CompileOptions, FileLookup } from '../c/unit.ts'
 import type { SourceFile } from '../text/source-file.ts'
 import { foldersAbove } from '../text/uri.ts'
 import { chooseRevision, type RevisionChoice } from './headers/choose-revision.ts'
 import { builtinHeaders, type Revision, revisions } from './headers/index.ts'
-import { fileAt, type Project, type Wanted } from './project.ts'
+import { fileAt, type MissingFiles, type Project } from './project.ts'
 import type { ProjectFile } from './project-file.ts'
 
 /** Built-in headers live under this scheme; editors show them as read-only documents. */
@@ -31,9 +31,9 @@ export const isBuiltin = (uri: string): boolean => uri.startsWith(BUILTIN)
 
 /** Looks for built-in headers first, which are always there, and for everything else where the shell looks. */
 export const withBuiltins =
-  (look: Look): Look =>
+  (lookup: FileLookup): FileLookup =>
   uri =>
-    isBuiltin(uri) ? (builtinFiles.get(uri) ?? 'absent') : look(uri)
+    isBuiltin(uri) ? (builtinFiles.get(uri) ?? 'absent') : lookup(uri)
 
 /**
  * The include path of a file: the settings' folders, then the header folder of the nearest tree above, and behind them
@@ -43,9 +43,9 @@ export function compileOptions(
   main: SourceFile,
   project: Project,
   projectFile: ProjectFile | undefined,
-  wanted: Wanted,
+  missing: MissingFiles,
 ): CompileOptions {
-  const tree = treeHeaders(main, project, wanted)
+  const tree = treeHeaders(main, project, missing)
   const { settings } = project
   return {
     includeDirs: [
@@ -53,7 +53,7 @@ export function compileOptions(
       ...(projectFile?.includePaths ?? []),
       ...(tree ? [tree] : []),
       // With a tree's own header only the neighbours it includes come from here, and those are the same in all revisions.
-      builtinFolder(tree ? newest : chooseRevision(main, { project, projectFile, wanted }).revision),
+      builtinFolder(tree ? newest : chooseRevision(main, { project, projectFile, missing }).revision),
     ],
     defines: { ...projectFile?.defines, ...settings.defines },
     forceIncludes: [...settings.forceIncludes, ...(projectFile?.forceIncludes ?? [])],
@@ -61,19 +61,19 @@ export function compileOptions(
 }
 
 /** The header folder of the nearest tree above a file. */
-const treeHeaders = (main: SourceFile, project: Project, wanted: Wanted): string | undefined =>
+const treeHeaders = (main: SourceFile, project: Project, missing: MissingFiles): string | undefined =>
   foldersAbove(main.uri)
     .flatMap(folder => HOMES.map(home => folder + home))
-    .find(include => fileAt(include + CELL_CONFIG, project, wanted))
+    .find(include => fileAt(include + CELL_CONFIG, project, missing))
 
 /** Which built-in headers serve a file, and why; undefined where its tree has its own. */
 export const builtinChoice = (
   main: SourceFile,
   project: Project,
   projectFile: ProjectFile | undefined,
-  wanted: Wanted,
+  missing: MissingFiles,
 ): RevisionChoice | undefined =>
-  treeHeaders(main, project, wanted) ? undefined : chooseRevision(main, { project, projectFile, wanted })
+  treeHeaders(main, project, missing) ? undefined : chooseRevision(main, { project, projectFile, missing })
 
 /** The revision whose built-in headers a URI belongs to. */
 export const builtinRevision = (uri: string): string | undefined =>

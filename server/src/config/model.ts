@@ -1,4 +1,4 @@
-import type { ArrayValue, StructValue } from '../c/value.ts'
+import type { ArrayValue, StructValue } from '../c/values/value.ts'
 import type { Origin } from '../text/origin.ts'
 import type { SourceFile } from '../text/source-file.ts'
 import type { ArrayEntry, ArrayName } from './arrays.ts'

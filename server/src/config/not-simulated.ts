@@ -1,4 +1,4 @@
-import type { StructValue } from '../c/value.ts'
+import type { StructValue } from '../c/values/value.ts'
 import type { FlagReading } from './flags.ts'
 import type { ArrayName, DeclaredArray, NotSimulated, Unread } from './model.ts'
 

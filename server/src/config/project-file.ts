@@ -3,7 +3,7 @@ import type { SourceFile, Span } from '../text/source-file.ts'
 import { folderOf, foldersAbove, joinUri } from '../text/uri.ts'
 import { revisionNamed, revisionNames } from './headers/releases.ts'
 import { type JsonNode, readJson } from './json-file.ts'
-import { fileAt, type Project, type Wanted } from './project.ts'
+import { fileAt, type MissingFiles, type Project } from './project.ts'
 
 export const PROJECT_FILE = 'jailhouse.json'
 
@@ -61,9 +61,9 @@ export interface ProjectProblem {
 }
 
 /** The nearest `jailhouse.json` above a file. */
-export function projectFileOf(uri: string, project: Project, wanted: Wanted): ProjectFile | undefined {
+export function projectFileOf(uri: string, project: Project, missing: MissingFiles): ProjectFile | undefined {
   for (const folder of foldersAbove(uri)) {
-    const file = fileAt(`${folder}${PROJECT_FILE}`, project, wanted)
+    const file = fileAt(`${folder}${PROJECT_FILE}`, project, missing)
     if (file) return readProjectFile(file)
   }
   return undefined

@@ -1,4 +1,4 @@
-import type { Look } from '../c/unit.ts'
+import type { FileLookup } from '../c/unit.ts'
 import type { SourceFile } from '../text/source-file.ts'
 
 /** What the user set, in the editor or on the command line. */
@@ -23,9 +23,9 @@ export const defaultSettings: Settings = { includePaths: [], defines: {}, forceI
 
 /** Everything outside a file that its analysis depends on. The shell that owns files and settings makes it. */
 export interface Project {
-  readonly look: Look
+  readonly lookup: FileLookup
   /** URIs of the files in a folder, or that nobody has asked for them yet. */
-  readonly list: (folder: string) => readonly string[] | 'unasked'
+  readonly list: (folder: string) => readonly string[] | 'pending'
   readonly settings: Settings
   /** The root a user pinned for a cell, by the cell's URI. */
   readonly pins: ReadonlyMap<string, string>
@@ -34,21 +34,21 @@ export interface Project {
 }
 
 /** What an analysis still lacks: the shell reads these and asks again. */
-export interface Wanted {
+export interface MissingFiles {
   readonly files: Set<string>
   readonly folders: Set<string>
 }
 
 /** The file at a URI if it is there; notes what nobody has looked for yet. */
-export function fileAt(uri: string, project: Project, wanted: Wanted): SourceFile | undefined {
-  const found = project.look(uri)
-  if (found === 'unasked') wanted.files.add(uri)
+export function fileAt(uri: string, project: Project, missing: MissingFiles): SourceFile | undefined {
+  const found = project.lookup(uri)
+  if (found === 'pending') missing.files.add(uri)
   return typeof found === 'string' ? undefined : found
 }
 
-export function filesIn(folder: string, project: Project, wanted: Wanted): readonly string[] {
+export function filesIn(folder: string, project: Project, missing: MissingFiles): readonly string[] {
   const found = project.list(folder)
-  if (found !== 'unasked') return found
-  wanted.folders.add(folder)
+  if (found !== 'pending') return found
+  missing.folders.add(folder)
   return []
 }

@@ -1,5 +1,5 @@
-import { pathTo } from '../c/types.ts'
-import type { ArrayValue, IntValue, StructValue, Value } from '../c/value.ts'
+import { pathTo } from '../c/values/types.ts'
+import type { ArrayValue, IntValue, StructValue, Value } from '../c/values/value.ts'
 import type { Unread } from './model.ts'
 
 /**
@@ -66,7 +66,7 @@ export const asInt = (value: Value | undefined): IntValue | undefined => (value?
 export function note(reader: FieldReader, name: string, value: Value): void {
   if (value.kind !== 'unknown') return
   const path = `${reader.path}.${name}`
-  reader.notes.push({ path, because: value.because, ...(value.origin && { origin: value.origin }) })
+  reader.notes.push({ path, because: value.reason, ...(value.origin && { origin: value.origin }) })
 }
 
 export const placed = (reader: FieldReader) => (reader.struct ? { source: reader.struct } : {})

@@ -1,4 +1,4 @@
-import type { StructValue, Value } from '../c/value.ts'
+import type { StructValue, Value } from '../c/values/value.ts'
 import { MEM_COMM_REGION } from '../config/constants.ts'
 import { hasAny } from '../config/ranges.ts'
 import { constantsFor } from '../config/reference/index.ts'

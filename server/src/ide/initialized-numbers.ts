@@ -1,5 +1,5 @@
 import type { ObjectDefinition } from '../c/unit.ts'
-import type { IntValue, Value } from '../c/value.ts'
+import type { IntValue, Value } from '../c/values/value.ts'
 
 /** A number that is written somewhere, and the field it is written for; an element of an array has its array's. */
 export interface InitializedNumber {

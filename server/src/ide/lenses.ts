@@ -1,5 +1,5 @@
 import type { Analysis } from '../analyze.ts'
-import { emitObjects } from '../c/emit.ts'
+import { emitObjects } from '../c/values/emit.ts'
 import { PCI_TYPE_IVSHMEM } from '../config/constants.ts'
 import { type CellConfig, type Config, cellOf } from '../config/model.ts'
 import { at, count, nowhere } from '../rules/places.ts'

@@ -1,6 +1,6 @@
-import { lexFile } from '../c/lex.ts'
+import { lexFile } from '../c/preprocess/lex.ts'
 import type { ObjectDefinition, Unit } from '../c/unit.ts'
-import type { FieldValue, Value } from '../c/value.ts'
+import type { FieldValue, Value } from '../c/values/value.ts'
 import { isSpelledInPlace, type Origin, primarySpan } from '../text/origin.ts'
 import type { SourceFile, Span } from '../text/source-file.ts'
 

@@ -1,5 +1,5 @@
 import type { Analysis } from '../analyze.ts'
-import { lexFile } from '../c/lex.ts'
+import { lexFile } from '../c/preprocess/lex.ts'
 import type { Unit } from '../c/unit.ts'
 import { constantDoc } from '../config/reference/index.ts'
 import type { Span } from '../text/source-file.ts'

@@ -1,6 +1,6 @@
 import { type CallHierarchyItem, type Connection, type SymbolInformation, SymbolKind } from 'vscode-languageserver'
 import { isConfigFile, readConfig } from '../analyze.ts'
-import { fileAt, filesIn, type Project, type Wanted } from '../config/project.ts'
+import { fileAt, filesIn, type MissingFiles, type Project } from '../config/project.ts'
 import { partsOf, type Resource, type ResourceId, resourceAt, usesOf } from '../ide/navigation/hierarchy.ts'
 import { flattened, symbols } from '../ide/navigation/symbols.ts'
 import type { SourceFile } from '../text/source-file.ts'
@@ -92,17 +92,17 @@ export async function symbolsMatching(session: Session, query: string): Promise<
 }
 
 function outlines(project: Project, folder: string) {
-  const wanted: Wanted = { files: new Set(), folders: new Set() }
-  const found = filesIn(folder, project, wanted)
+  const missing: MissingFiles = { files: new Set(), folders: new Set() }
+  const found = filesIn(folder, project, missing)
     .filter(uri => uri.endsWith('.c'))
     .slice(0, MAX_FILES)
-    .map(uri => fileAt(uri, project, wanted))
+    .map(uri => fileAt(uri, project, missing))
     .filter((file): file is SourceFile => file !== undefined && isConfigFile(file))
     .flatMap(file => {
       const read = readConfig(file, project)
-      for (const uri of read.wanted.files) wanted.files.add(uri)
-      for (const uri of read.wanted.folders) wanted.folders.add(uri)
+      for (const uri of read.missing.files) missing.files.add(uri)
+      for (const uri of read.missing.folders) missing.folders.add(uri)
       return [...flattened(symbols(read))]
     })
-  return { found, wanted: { files: [...wanted.files], folders: [...wanted.folders] } }
+  return { found, missing: { files: [...missing.files], folders: [...missing.folders] } }
 }

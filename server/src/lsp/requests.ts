@@ -1,5 +1,5 @@
 import type { Connection } from 'vscode-languageserver'
-import { emitObjects } from '../c/emit.ts'
+import { emitObjects } from '../c/values/emit.ts'
 import { isBuiltin, withBuiltins } from '../config/includes.ts'
 import { cellOf } from '../config/model.ts'
 import { markdown } from '../ide/blocks.ts'

@@ -1,5 +1,5 @@
 import { type Analysis, analyze, isConfigFile } from '../analyze.ts'
-import { loadGrammar } from '../c/grammar.ts'
+import { loadGrammar } from '../c/parse/grammar.ts'
 import type { Project } from '../config/project.ts'
 import { PROJECT_FILE, type ProjectProblem } from '../config/project-file.ts'
 import { projectProblems, settingsProblems } from '../rules/project-problems.ts'

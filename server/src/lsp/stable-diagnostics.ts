@@ -41,6 +41,6 @@ export class StableDiagnostics {
 /** Brackets, commas or conditionals are wrong, so that what follows may stand elsewhere than it seems. */
 const hasBrokenSyntax = ({ unit }: Analysis): boolean =>
   unit.problems.some(
-    ({ at, kind, severity }) =>
+    ({ span: at, kind, severity }) =>
       at.file === unit.main && severity === 'error' && (kind === 'syntax' || kind === 'directive'),
   )

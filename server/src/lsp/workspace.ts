@@ -21,7 +21,7 @@ export interface TextChange {
 
 /** What an answer of the core still lacks. */
 export interface Incomplete {
-  readonly wanted: { readonly files: readonly string[]; readonly folders: readonly string[] }
+  readonly missing: { readonly files: readonly string[]; readonly folders: readonly string[] }
 }
 
 /** An `#include` chain deeper than this is no configuration's. */
@@ -106,7 +106,7 @@ export class Workspace {
   project(uri: string): Project {
     const settings = this.#settings.of(canonicalUri(uri)).core
     const project = this.#projects.get(settings) ?? {
-      look: uri => this.#open.get(uri)?.file ?? this.#files.get(uri) ?? 'unasked',
+      lookup: uri => this.#open.get(uri)?.file ?? this.#files.get(uri) ?? 'pending',
       list: folder => this.#listed(folder),
       settings,
       pins: this.#settings.pins,
@@ -128,7 +128,7 @@ export class Workspace {
 
   async #fetch(answer: Incomplete | undefined): Promise<boolean> {
     if (!answer) return false
-    const { files, folders } = answer.wanted
+    const { files, folders } = answer.missing
     const reads = [
       ...files.map(uri => this.#readOnce(uri, () => this.#readFile(uri))),
       ...folders.map(folder => this.#readOnce(folder, () => this.#readFolder(folder))),
@@ -165,9 +165,9 @@ export class Workspace {
   }
 
   /** A file that is open and not saved yet stands in its folder too. */
-  #listed(folder: string): readonly string[] | 'unasked' {
+  #listed(folder: string): readonly string[] | 'pending' {
     const saved = this.#folders.get(folder)
-    if (!saved) return 'unasked'
+    if (!saved) return 'pending'
     const listing = this.#listings.get(folder) ?? [
       ...new Set([...saved, ...[...this.#open.keys()].filter(uri => folderOf(uri) === folder)]),
     ]

@@ -1,4 +1,4 @@
-import type { Value } from '../c/value.ts'
+import type { Value } from '../c/values/value.ts'
 import type { CellConfig, DeclaredArray, MemoryRegion, Placed } from '../config/model.ts'
 import { phys, type Range, virt } from '../config/ranges.ts'
 import { isSpelledInPlace as isOriginInPlace, type Origin, primarySpan } from '../text/origin.ts'

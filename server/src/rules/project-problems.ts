@@ -1,4 +1,4 @@
-import { fileAt, type Project, type Wanted } from '../config/project.ts'
+import { fileAt, type MissingFiles, type Project } from '../config/project.ts'
 import { type ProjectFile, type ProjectProblem, readProjectFile } from '../config/project-file.ts'
 import type { SourceFile } from '../text/source-file.ts'
 import { nameOf } from '../text/uri.ts'
@@ -12,14 +12,14 @@ export function projectProblems(
   project: Project,
 ): {
   readonly problems: readonly ProjectProblem[]
-  readonly wanted: { readonly files: readonly string[]; readonly folders: readonly string[] }
+  readonly missing: { readonly files: readonly string[]; readonly folders: readonly string[] }
 } {
-  const wanted: Wanted = { files: new Set(), folders: new Set() }
+  const missing: MissingFiles = { files: new Set(), folders: new Set() }
   const read = readProjectFile(file)
-  const problems = [...read.problems, ...ruleProblems(read), ...fileProblems(read, project, wanted)]
+  const problems = [...read.problems, ...ruleProblems(read), ...fileProblems(read, project, missing)]
   return {
     problems: problems.toSorted((a, b) => a.at.start - b.at.start),
-    wanted: { files: [...wanted.files], folders: [] },
+    missing: { files: [...missing.files], folders: [] },
   }
 }
 
@@ -42,16 +42,16 @@ const severityProblems = (value: string): readonly string[] =>
 function fileProblems(
   { mentions, baseline, file }: ProjectFile,
   project: Project,
-  wanted: Wanted,
+  missing: MissingFiles,
 ): readonly ProjectProblem[] {
   const absent = mentions
-    .filter(({ uri }) => !fileAt(uri, project, wanted) && project.look(uri) === 'absent')
+    .filter(({ uri }) => !fileAt(uri, project, missing) && project.lookup(uri) === 'absent')
     .map(({ uri, at }) => ({ at, message: `there is no file ${nameOf(uri)}` }))
   if (baseline === undefined) return absent
-  const list = fileAt(baseline, project, wanted)
+  const list = fileAt(baseline, project, missing)
   const at = { file, start: file.text.indexOf('"baseline"'), end: file.text.indexOf('"baseline"') + 10 }
   if (list) return readBaseline(list) ? absent : [...absent, { at, message: `${nameOf(baseline)} is no baseline` }]
-  return project.look(baseline) === 'absent'
+  return project.lookup(baseline) === 'absent'
     ? [...absent, { at, message: `there is no file ${nameOf(baseline)}` }]
     : absent
 }

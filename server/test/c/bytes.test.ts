@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest'
-import { emitObjects } from '../../src/c/emit.ts'
-import { loadGrammar } from '../../src/c/grammar.ts'
+import { loadGrammar } from '../../src/c/parse/grammar.ts'
 import { readUnit } from '../../src/c/read-unit.ts'
+import { emitObjects } from '../../src/c/values/emit.ts'
 
 /** Bytes in hexadecimal are what gcc 12 for x86-64 and `objcopy -O binary` made of the text. */
 

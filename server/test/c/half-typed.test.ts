@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { beforeAll, expect, test } from 'vitest'
-import { loadGrammar } from '../../src/c/grammar.ts'
+import { loadGrammar } from '../../src/c/parse/grammar.ts'
 import { readUnit } from '../../src/c/read-unit.ts'
 import type { Unit } from '../../src/c/unit.ts'
-import type { Value } from '../../src/c/value.ts'
+import type { Value } from '../../src/c/values/value.ts'
 import { textOf } from '../../src/text/source-file.ts'
 
 beforeAll(loadGrammar)
@@ -80,7 +80,7 @@ function pasted(junk: string, place: string, told: string, lost: readonly number
     .toEqual(kept)
   expect
     .soft(
-      unit.problems.map(({ at }) => textOf(at)),
+      unit.problems.map(({ span: at }) => textOf(at)),
       junk + place,
     )
     .toContain(told)
@@ -160,7 +160,7 @@ test('whatever is cut and pasted, places lie in the file and problems stay few',
     fc.property(fc.nat(MAIN.length), fc.nat(30), junk, (at, length, text) => {
       const { problems, objects } = read(MAIN.slice(0, at) + text + MAIN.slice(at + length))
       expect(
-        problems.every(({ at: { file, start, end } }) => 0 <= start && start <= end && end <= file.text.length),
+        problems.every(({ span: { file, start, end } }) => 0 <= start && start <= end && end <= file.text.length),
       ).toBe(true)
       expect(problems.length).toBeLessThan(30)
       expect(objects.length).toBeLessThan(10)

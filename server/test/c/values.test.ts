@@ -1,9 +1,9 @@
 import { beforeAll, expect, test } from 'vitest'
-import { fieldAt } from '../../src/c/field-at.ts'
-import { loadGrammar } from '../../src/c/grammar.ts'
+import { loadGrammar } from '../../src/c/parse/grammar.ts'
 import { readUnit } from '../../src/c/read-unit.ts'
 import type { Unit } from '../../src/c/unit.ts'
-import type { Value } from '../../src/c/value.ts'
+import { fieldAt } from '../../src/c/values/field-at.ts'
+import type { Value } from '../../src/c/values/value.ts'
 import { type Origin, primarySpan } from '../../src/text/origin.ts'
 import { textOf } from '../../src/text/source-file.ts'
 
@@ -119,7 +119,7 @@ test('a missing separator or bracket is told and put in', () => {
 /** The first problem's kind, the text it stands at, and what it offers instead. */
 function problem(text: string, kind: string, place: string, ...offers: readonly string[]): void {
   const [first] = read(text).problems
-  const told = first && [first.kind, textOf(first.at), ...(first.suggestions ?? []).map(each => each.text)]
+  const told = first && [first.kind, textOf(first.span), ...(first.suggestions ?? []).map(each => each.text)]
   expect.soft(told, text).toEqual([kind, place, ...offers])
 }
 

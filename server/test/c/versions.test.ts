@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest'
-import { loadGrammar } from '../../src/c/grammar.ts'
+import { loadGrammar } from '../../src/c/parse/grammar.ts'
 import { readUnit } from '../../src/c/read-unit.ts'
 import type { Unit } from '../../src/c/unit.ts'
 import type { SourceFile } from '../../src/text/source-file.ts'
@@ -32,8 +32,8 @@ test('every place of a version lies in that version', () => {
   read(main, [header], { N: '4' })
   const unit = read(`${main}\n`, [header], { N: '4' })
   expect(unit.files[0]).toBe(unit.main)
-  expect(unit.includes.map(({ at }) => at.file === unit.main)).toEqual([true, true])
-  expect(unit.problems.map(({ kind, at }) => [kind, at.file === unit.main, at.start])).toEqual([
+  expect(unit.includes.map(({ span: at }) => at.file === unit.main)).toEqual([true, true])
+  expect(unit.problems.map(({ kind, span: at }) => [kind, at.file === unit.main, at.start])).toEqual([
     ['include-not-found', true, main.indexOf('"gone.h"')],
   ])
 })

@@ -14,7 +14,7 @@ function check(files: Readonly<Record<string, string>>, expected: string, settin
     }),
   )
   const project: Project = {
-    look: uri => texts.get(uri) ?? 'absent',
+    lookup: uri => texts.get(uri) ?? 'absent',
     list: of => [...texts.keys()].filter(uri => uri === of + nameOf(uri)),
     settings: { ...defaultSettings, ...settings },
     pins: new Map(),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { emitObjects } from '../../src/c/emit.ts'
+import { emitObjects } from '../../src/c/values/emit.ts'
 import { type CellConfig, cellOf } from '../../src/config/model.ts'
 import { assignSpi, refactorings } from '../../src/ide/refactor/index.ts'
 import { applyEdits, type Edit } from '../../src/text/source-file.ts'

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { loadGrammar } from '../../src/c/grammar.ts'
+import { loadGrammar } from '../../src/c/parse/grammar.ts'
 import { boot } from '../../src/machine/boot.ts'
 import { defaultHardware } from '../../src/machine/hardware.ts'
 import { outcomeText } from './boards.ts'

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { readUnit } from '../../src/c/read-unit.ts'
-import type { Look } from '../../src/c/unit.ts'
+import type { FileLookup } from '../../src/c/unit.ts'
 import { bindConfig } from '../../src/config/bind.ts'
 import { looksLikeConfig } from '../../src/config/choose-root.ts'
 import { compileOptions, withBuiltins } from '../../src/config/includes.ts'
@@ -13,8 +13,8 @@ import type { SourceFile } from '../../src/text/source-file.ts'
 
 /** Configurations of a folder, read from the disk. */
 
-const project = (look: Look): Project => ({
-  look,
+const project = (lookup: FileLookup): Project => ({
+  lookup,
   list: () => [],
   settings: defaultSettings,
   pins: new Map(),
@@ -23,7 +23,7 @@ const project = (look: Look): Project => ({
 
 const files = new Map<string, SourceFile | 'absent'>()
 
-const look: Look = uri => {
+const look: FileLookup = uri => {
   const known = files.get(uri)
   if (known) return known
   const path = uri.startsWith('file:') ? fileURLToPath(uri) : undefined

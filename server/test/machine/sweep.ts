@@ -3,7 +3,7 @@ import { defaultHardware } from '../../src/machine/hardware.ts'
 import { outcomeText } from './boards.ts'
 import { scenariosIn } from './read-configs.ts'
 
-export { loadGrammar } from '../../src/c/grammar.ts'
+export { loadGrammar } from '../../src/c/parse/grammar.ts'
 
 /**
  * Plays every scenario of some folders. A line each: page tables of the cells after enable and create, pages of the pool

@@ -4,7 +4,7 @@ import { residualAccess } from '../../src/machine/queries/residual-access.ts'
 import { scenariosIn } from './read-configs.ts'
 import { system } from './scenarios.ts'
 
-export { loadGrammar } from '../../src/c/grammar.ts'
+export { loadGrammar } from '../../src/c/parse/grammar.ts'
 
 /** What `bench/machine.mjs` measures. */
 

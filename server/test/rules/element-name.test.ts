@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { loadGrammar } from '../../src/c/grammar.ts'
+import { loadGrammar } from '../../src/c/parse/grammar.ts'
 import { readUnit } from '../../src/c/read-unit.ts'
 import { bindConfig } from '../../src/config/bind.ts'
 import { compileOptions, withBuiltins } from '../../src/config/includes.ts'
@@ -9,7 +9,13 @@ import { regionName } from '../../src/rules/element-name.ts'
 
 await loadGrammar()
 
-const project: Project = { look: () => 'absent', list: () => [], settings: defaultSettings, pins: new Map(), known: [] }
+const project: Project = {
+  lookup: () => 'absent',
+  list: () => [],
+  settings: defaultSettings,
+  pins: new Map(),
+  known: [],
+}
 
 function cellWith(regions: string, prelude = '') {
   const text = `#include <jailhouse/types.h>
@@ -25,7 +31,7 @@ struct {
 `
   const file = { uri: 'file:///inmate.c', text }
   const options = compileOptions(file, project, undefined, { files: new Set(), folders: new Set() })
-  const config = bindConfig(readUnit(file, options, withBuiltins(project.look)))
+  const config = bindConfig(readUnit(file, options, withBuiltins(project.lookup)))
   if (!config) throw new Error('no configuration')
   return cellOf(config)
 }

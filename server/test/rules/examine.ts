@@ -1,8 +1,8 @@
-import { emitObjects } from '../../src/c/emit.ts'
-import { loadGrammar } from '../../src/c/grammar.ts'
+import { loadGrammar } from '../../src/c/parse/grammar.ts'
 import { readUnit } from '../../src/c/read-unit.ts'
-import { sizeOf } from '../../src/c/types.ts'
-import type { Value } from '../../src/c/value.ts'
+import { emitObjects } from '../../src/c/values/emit.ts'
+import { sizeOf } from '../../src/c/values/types.ts'
+import type { Value } from '../../src/c/values/value.ts'
 import { bindConfig } from '../../src/config/bind.ts'
 import { compileOptions, withBuiltins } from '../../src/config/includes.ts'
 import { cellOf } from '../../src/config/model.ts'
@@ -34,7 +34,7 @@ export interface Examined {
 export function examine(examples: readonly Pick<ExampleFile, 'name' | 'text'>[]): Examined {
   const files = new Map(examples.map(({ name, text }) => [name, { uri: uriOf(name), text }]))
   const project: Project = {
-    look: () => 'absent',
+    lookup: () => 'absent',
     list: () => [],
     settings: defaultSettings,
     pins: new Map(),
@@ -44,7 +44,7 @@ export function examine(examples: readonly Pick<ExampleFile, 'name' | 'text'>[])
     readUnit(
       file,
       compileOptions(file, project, undefined, { files: new Set(), folders: new Set() }),
-      withBuiltins(project.look),
+      withBuiltins(project.lookup),
     ),
   )
   const configs = units.map(bindConfig)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { loadGrammar } from '../../src/c/grammar.ts'
+import { loadGrammar } from '../../src/c/parse/grammar.ts'
 import { readUnit } from '../../src/c/read-unit.ts'
 import { bindConfig } from '../../src/config/bind.ts'
 import { compileOptions, withBuiltins } from '../../src/config/includes.ts'
@@ -12,7 +12,13 @@ import { applyEdits } from '../../src/text/source-file.ts'
 
 await loadGrammar()
 
-const project: Project = { look: () => 'absent', list: () => [], settings: defaultSettings, pins: new Map(), known: [] }
+const project: Project = {
+  lookup: () => 'absent',
+  list: () => [],
+  settings: defaultSettings,
+  pins: new Map(),
+  known: [],
+}
 
 const before = (prelude: string) => `#include <jailhouse/types.h>
 #include <jailhouse/cell-config.h>
@@ -31,7 +37,7 @@ function changed(
 ): string | undefined {
   const file = { uri: 'file:///board/inmate.c', text: before(prelude) + element + after }
   const options = compileOptions(file, project, undefined, { files: new Set(), folders: new Set() })
-  const config = bindConfig(readUnit(file, options, withBuiltins(project.look)))
+  const config = bindConfig(readUnit(file, options, withBuiltins(project.lookup)))
   const region = config && cellOf(config).mem_regions[0]
   const made = region && change(region)
   if (!made) return undefined

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { loadGrammar } from '../../src/c/grammar.ts'
+import { loadGrammar } from '../../src/c/parse/grammar.ts'
 import { readUnit } from '../../src/c/read-unit.ts'
 import { bindConfig } from '../../src/config/bind.ts'
 import { compileOptions, withBuiltins } from '../../src/config/includes.ts'
@@ -11,7 +11,13 @@ import { examplesOf } from './page.ts'
 
 await loadGrammar()
 
-const project: Project = { look: () => 'absent', list: () => [], settings: defaultSettings, pins: new Map(), known: [] }
+const project: Project = {
+  lookup: () => 'absent',
+  list: () => [],
+  settings: defaultSettings,
+  pins: new Map(),
+  known: [],
+}
 
 /** A region without a size, in line `lines` further down. */
 const text = (lines = 0): string =>
@@ -28,7 +34,7 @@ const root: RootChoice = { uri: 'file:///board/root.c', by: 'prefix', because: '
 function judged(policy: Partial<Policy> = {}, of = text()) {
   const file = { uri: 'file:///board/inmate.c', text: of }
   const options = compileOptions(file, project, undefined, { files: new Set(), folders: new Set() })
-  const unit = readUnit(file, options, withBuiltins(project.look))
+  const unit = readUnit(file, options, withBuiltins(project.lookup))
   return runRules({ unit, config: bindConfig(unit), root, simulations: [] }, { ...defaultPolicy, ...policy })
 }
 

@@ -1,6 +1,6 @@
 import { memoize } from '../../text/memo.ts'
 import type { SourceFile, Span } from '../../text/source-file.ts'
-import { type Directive, lexFile } from '../lex.ts'
+import { type Directive, lexFile } from '../preprocess/lex.ts'
 
 /** One `#if`, `#ifdef` … to its `#endif`, with every branch, in force or not. */
 export interface Conditional extends Span {
@@ -34,12 +34,12 @@ function conditionalOf(file: SourceFile, parts: readonly Directive[], endif: Dir
     directive: lineOf(directive),
     body: { file, start: directive.nextLine, end: (parts[i + 1] ?? endif).lineStart },
   }))
-  return { file, start: parts[0]!.at.start, end: lineOf(endif).end, branches }
+  return { file, start: parts[0]!.span.start, end: lineOf(endif).end, branches }
 }
 
 /** From the `#` to the last token of the line. */
-function lineOf({ at, tokens }: Directive): Span {
-  return { ...at, end: tokens.at(-1)?.origin.spelled.end ?? at.end }
+function lineOf({ span, tokens }: Directive): Span {
+  return { ...span, end: tokens.at(-1)?.origin.spelled.end ?? span.end }
 }
 
 /** Whether text is read at all, by what the preprocessor says it left out. */

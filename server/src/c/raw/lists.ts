@@ -25,7 +25,7 @@ export interface RawList {
 
 /** The initializer list whose braces begin at an offset. */
 export function listAt(file: SourceFile, start: number): RawList | undefined {
-  const node = nodesAt(file, start).findLast(({ type, start: at }) => type === 'initializer_list' && at === start)
+  const node = nodesAt(file, start).findLast(({ type, start: index }) => type === 'initializer_list' && index === start)
   return node && listOf(node)
 }
 

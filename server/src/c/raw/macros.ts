@@ -1,7 +1,7 @@
 import { memoize } from '../../text/memo.ts'
 import type { SourceFile, Span } from '../../text/source-file.ts'
-import { type Directive, lexFile } from '../lex.ts'
-import { definitionOf } from '../macro.ts'
+import { type Directive, lexFile } from '../preprocess/lex.ts'
+import { definitionOf } from '../preprocess/macro.ts'
 import type { Unit } from '../unit.ts'
 import { isInForce } from './conditionals.ts'
 
@@ -21,8 +21,8 @@ export const definitionsIn = memoize((file: SourceFile): readonly Definition[] =
 
 function definitionAt(directive: Directive): readonly Definition[] {
   const { macro } = definitionOf(directive)
-  if (!macro?.at) return []
-  const { name, parameters, at } = macro
+  if (!macro?.span) return []
+  const { name, parameters, span } = macro
   const first = directive.tokens.length - countOf(directive, parameters !== undefined)
   const body = directive.tokens.slice(first)
   const [start, end] = [body[0]?.origin.spelled.start, body.at(-1)?.origin.spelled.end]
@@ -30,8 +30,8 @@ function definitionAt(directive: Directive): readonly Definition[] {
     {
       name,
       parameters,
-      nameSpan: at,
-      body: start === undefined || end === undefined ? undefined : { ...at, start, end },
+      nameSpan: span,
+      body: start === undefined || end === undefined ? undefined : { ...span, start, end },
     },
   ]
 }
@@ -45,9 +45,9 @@ function countOf({ tokens }: Directive, isFunctionLike: boolean): number {
 /** The definition of a name that counts at an offset of the main file; undefined where that stands in another file. */
 export function definitionInForce({ main, inactive }: Pick<Unit, 'main' | 'inactive'>, name: string, offset: number) {
   let found: Definition | undefined
-  for (const { name: command, at, tokens } of lexFile(main).directives) {
-    if (offset <= at.start) break
-    if (tokens[0]?.text !== name || !isInForce(inactive, at.start)) continue
+  for (const { name: command, span, tokens } of lexFile(main).directives) {
+    if (offset <= span.start) break
+    if (tokens[0]?.text !== name || !isInForce(inactive, span.start)) continue
     if (command === 'undef') found = undefined
     if (command === 'define')
       found = definitionsIn(main).find(({ nameSpan }) => nameSpan.start === tokens[0]!.origin.spelled.start)
@@ -60,9 +60,9 @@ export function definitionInForce({ main, inactive }: Pick<Unit, 'main' | 'inact
  * names counts for each definition of that name, since the body may be used under any.
  */
 export function usesOf(unit: Unit, { name, nameSpan }: Definition): readonly Span[] {
-  const inCode = unit.macroUses.flatMap(({ macro, at }) =>
-    macro.name === name && macro.at?.start === nameSpan.start && macro.at.file === nameSpan.file
-      ? [{ ...at, end: at.start + name.length }]
+  const inCode = unit.macroUses.flatMap(({ macro, span }) =>
+    macro.name === name && macro.span?.start === nameSpan.start && macro.span.file === nameSpan.file
+      ? [{ ...span, end: span.start + name.length }]
       : [],
   )
   const inBodies = definitionsIn(unit.main)

@@ -1,5 +1,5 @@
 import type { SourceFile, Span } from '../../text/source-file.ts'
-import { lexFile } from '../lex.ts'
+import { lexFile } from '../preprocess/lex.ts'
 import { commentsIn } from './comments.ts'
 import { type RawToken, tokensIn } from './tokens.ts'
 

@@ -1,5 +1,5 @@
 import type { Span } from '../../text/source-file.ts'
-import { parse, type SyntaxNode } from '../grammar.ts'
+import { parse, type SyntaxNode } from '../parse/grammar.ts'
 
 /** A part of an expression that is `|`-ed with the rest. */
 export interface Operand extends Span {

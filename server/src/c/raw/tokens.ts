@@ -1,5 +1,5 @@
 import type { SourceFile, Span } from '../../text/source-file.ts'
-import { type Lexeme, lexFile } from '../lex.ts'
+import { type Lexeme, lexFile } from '../preprocess/lex.ts'
 
 /** A token of the text as typed, in directives and branches out of force too; comments are none. */
 export interface RawToken {

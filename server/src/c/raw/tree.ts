@@ -1,7 +1,7 @@
 import { Edit, type Tree, type TreeCursor } from 'web-tree-sitter'
 import { memoize } from '../../text/memo.ts'
 import type { SourceFile } from '../../text/source-file.ts'
-import { loadedParser } from '../grammar.ts'
+import { loadedParser } from '../parse/grammar.ts'
 
 /**
  * One subtree of the text as typed. It knows no offset of its own, only those of its children relative to itself, so
@@ -201,7 +201,7 @@ class Copier {
   /** From a child, or with -1 the parent, to a child further on. */
   #goTo(from: number, to: number): void {
     if (from < 0) this.#cursor.gotoFirstChild()
-    for (let at = Math.max(0, from); at < to; at++) this.#cursor.gotoNextSibling()
+    for (let index = Math.max(0, from); index < to; index++) this.#cursor.gotoNextSibling()
   }
 }
 

@@ -2,7 +2,7 @@ import { memoize } from '../../text/memo.ts'
 import type { SourceFile } from '../../text/source-file.ts'
 import { folderOf, nameOf } from '../../text/uri.ts'
 import { looksLikeConfig } from '../choose-root.ts'
-import { fileAt, filesIn, type Project, type Wanted } from '../project.ts'
+import { fileAt, filesIn, type MissingFiles, type Project } from '../project.ts'
 import type { ProjectFile } from '../project-file.ts'
 import { type Guess, guessRevision, type Reading, readingOf } from './guess.ts'
 import { revisionNamed } from './releases.ts'
@@ -19,7 +19,7 @@ export interface RevisionChoice {
 interface Asked {
   readonly project: Project
   readonly projectFile: ProjectFile | undefined
-  readonly wanted: Wanted
+  readonly missing: MissingFiles
 }
 
 /** The user's setting, `jailhouse.json`, a `.cell` beside it, the configurations beside it, and last the file itself. */
@@ -40,12 +40,12 @@ function named(name: string | undefined, by: RevisionChoice['by'], because: stri
 /** A folder with more configurations than this is judged by the first of them. */
 const MOST_NEIGHBOURS = 200
 
-function byNeighbours(main: SourceFile, { project, wanted }: Asked): RevisionChoice {
+function byNeighbours(main: SourceFile, { project, missing }: Asked): RevisionChoice {
   const folders = foldersBeside(main.uri)
-  const uris = folders.flatMap(folder => filesIn(folder, project, wanted))
-  const known = cellRevision(main, uris, project, wanted)
+  const uris = folders.flatMap(folder => filesIn(folder, project, missing))
+  const known = cellRevision(main, uris, project, missing)
   const sources = uris.filter(uri => uri.endsWith('.c') && uri !== main.uri).slice(0, MOST_NEIGHBOURS)
-  const neighbours = sources.flatMap(uri => fileAt(uri, project, wanted) ?? []).filter(looksLikeConfig)
+  const neighbours = sources.flatMap(uri => fileAt(uri, project, missing) ?? []).filter(looksLikeConfig)
   const own = guessRevision(main.text)
   const joint = jointRevision([main, ...neighbours], known?.number)
   if (known && joint)
@@ -75,12 +75,12 @@ function cellRevision(
   main: SourceFile,
   uris: readonly string[],
   project: Project,
-  wanted: Wanted,
+  missing: MissingFiles,
 ): StatedRevision | undefined {
   const own = main.uri.replace(/\.c$/, '.cell')
   const cells = uris.filter(uri => uri.endsWith('.cell'))
   const uri = cells.includes(own) ? own : cells[0]
-  const file = uri === undefined ? undefined : fileAt(uri, project, wanted)
+  const file = uri === undefined ? undefined : fileAt(uri, project, missing)
   const number = file && statedIn(file)
   return file && number !== undefined ? { name: nameOf(file.uri), number } : undefined
 }

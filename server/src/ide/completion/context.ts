@@ -1,7 +1,7 @@
-import { type Lexeme, lexFile } from '../../c/lex.ts'
-import type { ArrayType, CType, StructType } from '../../c/types.ts'
+import { type Lexeme, lexFile } from '../../c/preprocess/lex.ts'
 import { asStruct, type Unit } from '../../c/unit.ts'
-import type { Value } from '../../c/value.ts'
+import type { ArrayType, CType, StructType } from '../../c/values/types.ts'
+import type { Value } from '../../c/values/value.ts'
 import { primarySpan } from '../../text/origin.ts'
 import type { SourceFile, Span } from '../../text/source-file.ts'
 

@@ -56,7 +56,7 @@ function linkValues(view: CellView, { cell, device }: OpenLink): Readonly<Record
 /** Function-like macros the file itself defines: tables of regions are often made by one. */
 const ownMacros = ({ unit }: Analysis): readonly Template[] =>
   [...unit.macros.values()]
-    .filter(({ at, parameters }) => at?.file === unit.main && parameters)
+    .filter(({ span: at, parameters }) => at?.file === unit.main && parameters)
     .map(({ name, parameters = [], body }) => ({
       label: name,
       detail: body,

@@ -1,4 +1,4 @@
-import { type CType, typeName } from '../../c/types.ts'
+import { type CType, typeName } from '../../c/values/types.ts'
 import { fieldDoc } from '../../config/reference/index.ts'
 import { type Context, memberNames, typeOfMember } from './context.ts'
 import type { Completion } from './items.ts'

@@ -1,5 +1,5 @@
 import type { Analysis } from '../../analyze.ts'
-import { type Lexeme, lexFile } from '../../c/lex.ts'
+import { type Lexeme, lexFile } from '../../c/preprocess/lex.ts'
 import { constantDoc } from '../../config/reference/index.ts'
 
 /** The call of a macro around an offset: its parameters, and the one that is being written. */

@@ -76,5 +76,5 @@ function constantsOf({ path }: Values) {
 /** Object-like macros the file itself defines. */
 const localMacros = ({ unit }: Analysis, used: ReadonlySet<string>): readonly string[] =>
   [...unit.macros.values()]
-    .filter(({ at, parameters, body, name }) => at?.file === unit.main && !parameters && body && !used.has(name))
+    .filter(({ span: at, parameters, body, name }) => at?.file === unit.main && !parameters && body && !used.has(name))
     .map(({ name }) => name)

@@ -1,4 +1,4 @@
-import type { CType, Member } from '../../c/types.ts'
+import type { CType, Member } from '../../c/values/types.ts'
 import type { NodePath } from '../node-path.ts'
 
 /** Where a value lies in the `.cell`, in bytes from its beginning, when it is part of the first object. */

@@ -1,5 +1,5 @@
 import type { Analysis } from '../../analyze.ts'
-import type { ArrayValue, IntValue } from '../../c/value.ts'
+import type { ArrayValue, IntValue } from '../../c/values/value.ts'
 import { cellOf } from '../../config/model.ts'
 import { type FieldDoc, fieldDoc } from '../../config/reference/index.ts'
 import { count, hex } from '../../rules/places.ts'

@@ -7,9 +7,9 @@ import { contains } from '../node-path.ts'
 
 /** An `#include`: which file is read, and of a built-in header which layout it is. */
 export function includeHover(unit: Unit, offset: number): HoverContent | undefined {
-  const include = unit.includes.find(({ at }) => contains(at, unit.main, offset))
+  const include = unit.includes.find(({ span: at }) => contains(at, unit.main, offset))
   if (!include) return undefined
-  const { at, name, file } = include
+  const { span: at, name, file } = include
   if (!file) return { at, blocks: [title(name), text('No such file here, and no built-in header of this name.')] }
   const revision = revisions.find(({ id }) => id === builtinRevision(file.uri))
   if (!revision) return { at, blocks: [title(name), text(`Read from ${readable(file.uri)}.`)] }

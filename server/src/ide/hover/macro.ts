@@ -36,10 +36,10 @@ export function macroHover(analysis: Analysis, path: NodePath | undefined, offse
 }
 
 const innermostUse = (unit: Unit, offset: number, name: string): MacroUse | undefined =>
-  unit.macroUses.findLast(use => use.macro.name === name && contains(use.at, unit.main, offset))
+  unit.macroUses.findLast(use => use.macro.name === name && contains(use.span, unit.main, offset))
 
 /** What a use comes to that is all a value is written by: `ARRAY_SIZE(config.mem_regions)`. */
-function valueOfUse({ at }: MacroUse, { steps }: NodePath): bigint | undefined {
+function valueOfUse({ span: at }: MacroUse, { steps }: NodePath): bigint | undefined {
   const last = steps.at(-1)
   if (last?.value.kind !== 'int' || !last.value.origin) return undefined
   const place = primarySpan(last.value.origin)
@@ -54,14 +54,14 @@ const isFromMacro = ({ steps }: NodePath): boolean =>
 
 /** A number handed to a macro that makes elements: the number, and what comes of it. */
 function argumentHover({ unit }: Analysis, offset: number): HoverContent | undefined {
-  const use = unit.macroUses.findLast(({ at }) => contains(at, unit.main, offset))
+  const use = unit.macroUses.findLast(({ span: at }) => contains(at, unit.main, offset))
   const generated = use ? generatedElements(unit, use) : []
   const content = generated.length > 0 ? numberHover(unit, offset) : undefined
   return content && { ...content, blocks: [...content.blocks, ...generated] }
 }
 
 /** The elements of an array that a use of a macro makes, by their indices. */
-function generatedElements(unit: Unit, { at }: MacroUse): readonly Block[] {
+function generatedElements(unit: Unit, { span: at }: MacroUse): readonly Block[] {
   const step = findNode(unit, at.start)?.steps.find(({ index, value }) => {
     const place = index !== undefined && value.kind === 'struct' && value.origin && primarySpan(value.origin)
     return place && place.start === at.start

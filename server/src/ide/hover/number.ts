@@ -1,5 +1,5 @@
 import type { Unit } from '../../c/unit.ts'
-import type { IntValue } from '../../c/value.ts'
+import type { IntValue } from '../../c/values/value.ts'
 import { bdf, hex, humanSize } from '../../rules/places.ts'
 import { type HoverContent, title } from '../blocks.ts'
 import { wordAt } from '../node-path.ts'

@@ -1,5 +1,5 @@
 import type { Analysis } from '../../analyze.ts'
-import { lexFile } from '../../c/lex.ts'
+import { lexFile } from '../../c/preprocess/lex.ts'
 import { memoize } from '../../text/memo.ts'
 import type { SourceFile, Span } from '../../text/source-file.ts'
 

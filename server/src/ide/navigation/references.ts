@@ -1,7 +1,7 @@
 import type { Analysis } from '../../analyze.ts'
-import { lexFile } from '../../c/lex.ts'
+import { lexFile } from '../../c/preprocess/lex.ts'
 import type { Macro, Unit } from '../../c/unit.ts'
-import type { Value } from '../../c/value.ts'
+import type { Value } from '../../c/values/value.ts'
 import { regionsField, sharedRegions } from '../../config/ivshmem.ts'
 import {
   type CellConfig,
@@ -20,11 +20,11 @@ import { contains, findNode, type NodePath, wordAt } from '../node-path.ts'
 /** Where what stands at an offset is defined: a macro, a field, the regions an index points to, the file of an include. */
 export function definitions(analysis: Analysis, offset: number): readonly Span[] {
   const { unit } = analysis
-  const include = unit.includes.find(({ at }) => contains(at, unit.main, offset))
+  const include = unit.includes.find(({ span: at }) => contains(at, unit.main, offset))
   if (include) return include.file ? [{ file: include.file, start: 0, end: 0 }] : []
   const path = findNode(unit, offset)
   const macro = path?.onDesignator ? undefined : macroAt(unit, offset)
-  if (macro) return macro.at ? [macro.at] : []
+  if (macro) return macro.span ? [macro.span] : []
   if (path?.onDesignator) return fieldDeclaration(path)
   const object = unit.objects.find(({ name }) => name === wordAt(unit.main, offset)?.text)
   if (object) return [primarySpan(object.nameAt)]
@@ -140,7 +140,7 @@ function* designatorsOf(value: Value, member: Origin | undefined): Iterable<Span
 }
 
 const isDefinedHere = (unit: Unit, name: string): boolean =>
-  unit.macros.get(name)?.at?.file === unit.main || unit.objects.some(object => object.name === name)
+  unit.macros.get(name)?.span?.file === unit.main || unit.objects.some(object => object.name === name)
 
 /** The identifiers of a name in a file: uses, definition and directives, not comments and strings. */
 const identifiers = (file: SourceFile, name: string): readonly Span[] =>
@@ -185,4 +185,4 @@ const KEYWORDS: ReadonlySet<string> = new Set(
 
 /** Includes that lead somewhere. */
 export const links = ({ unit }: Analysis): readonly { readonly at: Span; readonly uri: string }[] =>
-  unit.includes.flatMap(({ at, file }) => (file && at.file === unit.main ? [{ at, uri: file.uri }] : []))
+  unit.includes.flatMap(({ span: at, file }) => (file && at.file === unit.main ? [{ at, uri: file.uri }] : []))

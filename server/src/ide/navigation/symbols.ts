@@ -1,6 +1,6 @@
 import type { Analysis } from '../../analyze.ts'
 import type { ObjectDefinition } from '../../c/unit.ts'
-import type { ArrayValue, Value } from '../../c/value.ts'
+import type { ArrayValue, Value } from '../../c/values/value.ts'
 import { cellOf } from '../../config/model.ts'
 import { type Origin, primarySpan } from '../../text/origin.ts'
 import type { SourceFile, Span } from '../../text/source-file.ts'

@@ -72,9 +72,9 @@ function freeName({ macros, main }: Unit, wanted: string): string {
 
 /** Behind the last include of the file, or at its beginning. */
 function defineEdit({ includes, main }: Unit, line: string) {
-  const last = includes.findLast(({ at }) => at.file === main)
+  const last = includes.findLast(({ span: at }) => at.file === main)
   const newline = newlineOf(main.text)
   return last
-    ? insertion(main, lineEnd(main.text, last.at.end), `${newline}${newline}${line}`)
+    ? insertion(main, lineEnd(main.text, last.span.end), `${newline}${newline}${line}`)
     : insertion(main, 0, `${line}${newline}`)
 }

@@ -1,4 +1,4 @@
-import type { StructValue, Value } from '../../c/value.ts'
+import type { StructValue, Value } from '../../c/values/value.ts'
 import { insertField } from '../../rules/fixes/fields.ts'
 import { indentAt, isOnOneLine, newlineOf } from '../../rules/fixes/surroundings.ts'
 import { primarySpan } from '../../text/origin.ts'

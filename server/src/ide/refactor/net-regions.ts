@@ -1,4 +1,4 @@
-import type { StructValue } from '../../c/value.ts'
+import type { StructValue } from '../../c/values/value.ts'
 import { type CellConfig, cellOf, type MemoryRegion } from '../../config/model.ts'
 import { indentAt, newlineOf } from '../../rules/fixes/surroundings.ts'
 import { arrayOf, hex } from '../../rules/places.ts'
@@ -29,7 +29,7 @@ function elementsAt({ path }: RefactorContext, cell: CellConfig): readonly Memor
 function expanded({ analysis: { unit } }: RefactorContext, regions: readonly MemoryRegion[]): readonly Refactoring[] {
   const origin = regions[0]?.source?.origin
   const at = origin && primarySpan(origin)
-  const use = unit.macroUses.find(each => each.macro.name === MACRO && each.at.start === at?.start)
+  const use = unit.macroUses.find(each => each.macro.name === MACRO && each.span.start === at?.start)
   if (!use || at?.file !== unit.main || regions.length < COUNT) return []
   const made = regions
     .slice(0, COUNT)
@@ -43,7 +43,7 @@ function expanded({ analysis: { unit } }: RefactorContext, regions: readonly Mem
     {
       title: `Write out the elements of ${MACRO}`,
       kind: 'inline',
-      edits: [{ span: use.at, text: texts.join(separator) }],
+      edits: [{ span: use.span, text: texts.join(separator) }],
     },
   ]
 }

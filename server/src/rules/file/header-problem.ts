@@ -25,7 +25,7 @@ export const headerProblem: UnitRule = {
 function byInclude(unit: Unit): ReadonlyMap<Include, readonly Problem[]> {
   const groups = new Map<Include, Problem[]>()
   for (const problem of unit.problems) {
-    const include = problem.at.file === unit.main ? undefined : outermost(problem.at, unit)
+    const include = problem.span.file === unit.main ? undefined : outermost(problem.span, unit)
     if (include) groups.set(include, [...(groups.get(include) ?? []), problem])
   }
   return groups
@@ -34,9 +34,9 @@ function byInclude(unit: Unit): ReadonlyMap<Include, readonly Problem[]> {
 function outermost(at: Span, unit: Unit): Include | undefined {
   const seen = new Set<Include>()
   let include = unit.includes.find(({ file }) => file === at.file)
-  while (include && include.at.file !== unit.main && !seen.has(include)) {
+  while (include && include.span.file !== unit.main && !seen.has(include)) {
     seen.add(include)
-    const { file: includer } = include.at
+    const { file: includer } = include.span
     include = unit.includes.find(({ file }) => file === includer)
   }
   return include
@@ -46,19 +46,19 @@ function faultOf(include: Include, problems: readonly Problem[], unit: Unit): Ra
   const [first] = problems as [Problem, ...Problem[]]
   const lacksTypes = FIXED_WIDTH.test(first.message)
   return {
-    span: include.at,
+    span: include.span,
     headline: lacksTypes
       ? `${include.name} uses types that nothing before it declares, first ${word(first)}: gcc refuses the file; include <jailhouse/types.h> in front of it`
       : `${count(problems.length, 'problem')} in ${include.name} as it is included here, first: ${first.message}`,
     severity: problems.some(({ severity }) => severity === 'error') ? 'error' : 'warning',
-    related: [{ span: first.at, text: first.message }],
+    related: [{ span: first.span, text: first.message }],
     ...(lacksTypes && { fixes: [includeTypes(include, unit)] }),
   }
 }
 
 const word = ({ message }: Problem): string => FIXED_WIDTH.exec(message)?.[0] ?? ''
 
-function includeTypes({ at }: Include, { main }: Unit): Fix {
+function includeTypes({ span: at }: Include, { main }: Unit): Fix {
   const start = main.text.lastIndexOf('\n', at.start - 1) + 1
   return {
     title: 'Include <jailhouse/types.h> first',

@@ -1,4 +1,4 @@
-import { sizeOf } from '../../c/types.ts'
+import { sizeOf } from '../../c/values/types.ts'
 import { primarySpan } from '../../text/origin.ts'
 import { count } from '../places.ts'
 import type { CellRule } from '../rule.ts'

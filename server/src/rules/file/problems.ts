@@ -13,7 +13,7 @@ export const problemRule = (
   ...rule,
   *check(unit) {
     for (const problem of unit.problems)
-      if (kinds.includes(problem.kind) && problem.at.file === unit.main) yield faultOf(problem, severity(problem))
+      if (kinds.includes(problem.kind) && problem.span.file === unit.main) yield faultOf(problem, severity(problem))
   },
 })
 
@@ -24,20 +24,20 @@ const faultOf = (problem: Problem, severity: Severity): RawFinding =>
   (OF_NAMES.includes(problem.kind) && renamedFault(problem)) || toldFault(problem, severity)
 
 const toldFault = (problem: Problem, severity: Severity): RawFinding => ({
-  span: problem.at,
+  span: problem.span,
   headline: problem.message,
   severity,
-  ...(problem.related && { related: problem.related.map(({ at, message }) => ({ span: at, text: message })) }),
+  ...(problem.related && { related: problem.related.map(({ span: at, message }) => ({ span: at, text: message })) }),
   ...fixesOf(problem),
 })
 
 /** Suggestions for the file itself; a header is not the place to repair a configuration. */
-function fixesOf({ at, suggestions = [] }: Problem): { readonly fixes?: readonly Fix[] } {
-  const own = suggestions.filter(suggestion => suggestion.at.file === at.file)
+function fixesOf({ span: at, suggestions = [] }: Problem): { readonly fixes?: readonly Fix[] } {
+  const own = suggestions.filter(suggestion => suggestion.span.file === at.file)
   return own.length ? { fixes: own.map(asFix) } : {}
 }
 
-const asFix = ({ title, at, text }: NonNullable<Problem['suggestions']>[number], index: number): Fix => ({
+const asFix = ({ title, span: at, text }: NonNullable<Problem['suggestions']>[number], index: number): Fix => ({
   title,
   edits: [{ span: at, text }],
   preferred: index === 0,

@@ -74,7 +74,7 @@ export function renameOf(name: string): Renamed | undefined {
 }
 
 /** The fault for an unknown word that an older revision knew; it says what became of it instead of what looks alike. */
-export function renamedFault({ at }: Problem): RawFinding | undefined {
+export function renamedFault({ span: at }: Problem): RawFinding | undefined {
   const name = textOf(at)
   const rename = renameOf(name)
   if (!rename) return undefined

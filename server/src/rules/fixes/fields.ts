@@ -1,4 +1,4 @@
-import type { StructValue } from '../../c/value.ts'
+import type { StructValue } from '../../c/values/value.ts'
 import type { Placed } from '../../config/model.ts'
 import { type Origin, primarySpan } from '../../text/origin.ts'
 import { type Edit, type Span, textOf } from '../../text/source-file.ts'

@@ -21,7 +21,7 @@ test('a macro may name the header', () => {
   const text = '#define A "a.h"\n#define DIR x\n#define B(n) <DIR/n.h>\n#include A\n#include B(b)\n'
   const { includes } = run(text, { files, includeDirs })
   expect(expanded(text, { files, includeDirs })).toBe('a b')
-  expect(includes.map(({ name, at, file }) => [name, textOf(at), file?.uri])).toEqual([
+  expect(includes.map(({ name, span: at, file }) => [name, textOf(at), file?.uri])).toEqual([
     ['a.h', 'A', `${folder}a.h`],
     ['x/b.h', 'B(b)', `${folder}one/x/b.h`],
   ])
@@ -95,9 +95,9 @@ test('a header that is nowhere is told, with the places that were looked at', ()
 })
 
 test('a header nobody has looked for is wanted, and no problem yet', () => {
-  const result = run('#include "a.h"', { includeDirs, unasked: ['one/a.h', 'two/a.h'] })
+  const result = run('#include "a.h"', { includeDirs, pending: ['one/a.h', 'two/a.h'] })
   expect(result.problems).toEqual([])
-  expect(result.wanted).toEqual(['one/a.h', 'two/a.h'].map(path => folder + path))
+  expect(result.missing).toEqual(['one/a.h', 'two/a.h'].map(path => folder + path))
   expect(result.absent).toEqual([`${folder}a.h`])
 })
 

@@ -96,7 +96,7 @@ test('lines begin where they are spelled', () => {
 
 describe('uses of macros', () => {
   const uses = (text: string, setting?: Setting): string[] =>
-    run(text, setting).macroUses.map(({ at, macro, expansion }) => `${textOf(at)} of ${macro.name}: ${expansion}`)
+    run(text, setting).macroUses.map(({ span: at, macro, expansion }) => `${textOf(at)} of ${macro.name}: ${expansion}`)
 
   test('with what they become', () => {
     expect(uses('#define N 4\n#define F(x) (x + N)\nF(1) N;')).toEqual(['F(1) of F: (1 + 4)', 'N of N: 4'])
@@ -145,13 +145,13 @@ test('macros are told as they stand at the end', () => {
   expect(macros.has('A')).toBe(false)
   expect(macros.get('F')).toMatchObject({ name: 'F', parameters: ['x', 'y...'], body: 'x + y' })
   expect(macros.get('V')).toMatchObject({ parameters: ['...'] })
-  expect(macros.get('D')).toMatchObject({ body: '3', at: undefined })
-  expect(macros.get('__STDC__')?.at).toBeUndefined()
+  expect(macros.get('D')).toMatchObject({ body: '3', span: undefined })
+  expect(macros.get('__STDC__')?.span).toBeUndefined()
 })
 
 test('pragmas stand before a token', () => {
   const { pragmas } = run('a\n#pragma pack(push,  1)\nb _Pragma("x \\"y\\"") c')
-  expect(pragmas.map(({ text, before, at }) => [text, before, textOf(at)])).toEqual([
+  expect(pragmas.map(({ text, before, span: at }) => [text, before, textOf(at)])).toEqual([
     ['pack(push, 1)', 1, '#pragma pack(push,  1)'],
     ['x "y"', 2, '_Pragma'],
   ])

@@ -32,7 +32,7 @@ describe('definitions', () => {
 
 test('a redefinition leads to the one before', () => {
   const [problem] = run('#define A 1\n#define A 2').problems
-  expect(problem?.related?.map(({ at }) => at.start)).toEqual([8])
+  expect(problem?.related?.map(({ span: at }) => at.start)).toEqual([8])
 })
 
 describe('uses', () => {
@@ -96,7 +96,7 @@ describe('macros without end', { timeout: 60_000 }, () => {
   const limits = (text: string): string[] =>
     run(text)
       .problems.filter(({ kind }) => kind === 'expansion-limit')
-      .map(({ at }) => at.file.text.slice(at.start, at.end))
+      .map(({ span: at }) => at.file.text.slice(at.start, at.end))
   const lasts = (text: string): string | undefined => run(text).tokens.at(-1)?.text
 
   test('doubling is cut at the use, and what follows is read', () => {

@@ -1,6 +1,6 @@
-import { type Preprocessed, preprocess } from '../../../src/c/preprocess.ts'
+import { type Preprocessed, preprocess } from '../../../src/c/preprocess/preprocess.ts'
 import type { Token } from '../../../src/c/token.ts'
-import type { CompileOptions, Look } from '../../../src/c/unit.ts'
+import type { CompileOptions, FileLookup } from '../../../src/c/unit.ts'
 import type { Origin } from '../../../src/text/origin.ts'
 import { type SourceFile, type Span, textOf } from '../../../src/text/source-file.ts'
 
@@ -10,16 +10,17 @@ export interface Setting extends Partial<CompileOptions> {
   /** Texts of other files by their path below the folder. */
   readonly files?: Readonly<Record<string, string>>
   /** Paths nobody has looked for yet. */
-  readonly unasked?: readonly string[]
+  readonly pending?: readonly string[]
 }
 
 /** Preprocesses a text as `main.c` beside the other files. */
-export function run(text: string, { files = {}, unasked = [], ...options }: Setting = {}): Preprocessed {
+export function run(text: string, { files = {}, pending = [], ...options }: Setting = {}): Preprocessed {
   const known = new Map<string, SourceFile>()
   for (const [path, content] of Object.entries(files)) known.set(folder + path, { uri: folder + path, text: content })
-  const look: Look = uri => known.get(uri) ?? (unasked.some(path => folder + path === uri) ? 'unasked' : 'absent')
+  const lookup: FileLookup = uri =>
+    known.get(uri) ?? (pending.some(path => folder + path === uri) ? 'pending' : 'absent')
   const main = { uri: `${folder}main.c`, text }
-  return preprocess(main, { includeDirs: [], defines: {}, forceIncludes: [], ...options }, look)
+  return preprocess(main, { includeDirs: [], defines: {}, forceIncludes: [], ...options }, lookup)
 }
 
 /** Tokens as one line of text, blanks where C sees any. */
@@ -30,7 +31,7 @@ export const expanded = (text: string, setting?: Setting): string => spelled(run
 
 /** Problems as `severity kind: message` and the text they point at. */
 export const problemsOf = ({ problems }: Preprocessed): string[] =>
-  problems.map(({ severity, kind, message, at }) => `${severity} ${kind}: ${message} @ ${textOf(at)}`)
+  problems.map(({ severity, kind, message, span: at }) => `${severity} ${kind}: ${message} @ ${textOf(at)}`)
 
 /** The history of a token, innermost first: what is spelled, then the uses it came through. */
 export const history = (origin: Origin): string[] => [

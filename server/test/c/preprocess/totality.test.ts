@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { lexFile } from '../../../src/c/lex.ts'
+import { lexFile } from '../../../src/c/preprocess/lex.ts'
 import type { Origin } from '../../../src/text/origin.ts'
 import { run } from './source.ts'
 
@@ -90,9 +90,9 @@ test('whatever is typed, every place lies within a file', () => {
         0 <= start && start <= end && end <= file.text.length && (!expandedAt || within(expandedAt))
       expect(result.tokens.every(({ origin }) => within(origin))).toBe(true)
       const places = [
-        ...result.problems.map(({ at }) => at),
+        ...result.problems.map(({ span: at }) => at),
         ...result.inactive,
-        ...result.includes.map(({ at }) => at),
+        ...result.includes.map(({ span: at }) => at),
       ]
       expect(places.every(at => within({ spelled: at }))).toBe(true)
       for (const use of result.macroUses) expect(use.expansion.length).toBeLessThan(4000)

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { loadGrammar } from '../../../src/c/grammar.ts'
+import { loadGrammar } from '../../../src/c/parse/grammar.ts'
 import { callsAround } from '../../../src/c/raw/calls.ts'
 import { commentBefore, commentsIn, commentWords } from '../../../src/c/raw/comments.ts'
 import { conditionalsIn } from '../../../src/c/raw/conditionals.ts'

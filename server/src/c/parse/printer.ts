@@ -1,0 +1,123 @@
+import type { Token } from '../token.ts'
+
+/** What the grammar reads in place of a token: the plain spelling of gcc's alternate keywords. */
+const PLAIN_SPELLING: ReadonlyMap<string, string> = new Map([
+  ['__signed__', 'signed'],
+  ['__signed', 'signed'],
+  ['__const__', 'const'],
+  ['__const', 'const'],
+  ['__volatile__', 'volatile'],
+  ['__volatile', 'volatile'],
+  ['__inline__', 'inline'],
+  ['__inline', 'inline'],
+  ['__restrict', 'restrict'],
+  ['__restrict__', 'restrict'],
+  ['__attribute', '__attribute__'],
+  ['__typeof__', 'typeof'],
+  ['__typeof', 'typeof'],
+  ['_Bool', 'bool'],
+  // No directive is left after preprocessing; the grammar must not see one in what is.
+  ['#', '@'],
+  ['##', '@'],
+])
+
+/** A piece as text, and where each of its tokens begins in it. */
+export interface PrintedText {
+  readonly text: string
+  readonly starts: readonly number[]
+}
+
+/** The same text alone; most elements have nothing in them that is spelled otherwise than it stands. */
+export function printedText(tokens: readonly Token[], declares: boolean, isType: (name: string) => boolean): string {
+  if (declares || tokens.some(isSpecial)) return print(tokens, declares, isType).text
+  let text = ''
+  for (const token of tokens) text += `${printed(token)} `
+  return text
+}
+
+const isSpecial = ({ text }: Token): boolean => text === '(' || text === 'offsetof' || text === '__builtin_offsetof'
+
+const printed = ({ kind, text }: Token): string => (kind === 'number' ? text : (PLAIN_SPELLING.get(text) ?? text))
+
+export function print(tokens: readonly Token[], declares: boolean, isType: (name: string) => boolean): PrintedText {
+  const starts: number[] = []
+  const texts = tokens.map(printed)
+  printOffsetof(tokens, texts)
+  if (declares) hideEnumAttribute(tokens, texts)
+  printParenthesized(tokens, texts, isType)
+  if (declares) printBitFields(tokens, texts, isType)
+  let text = ''
+  for (const each of texts) {
+    starts.push(text.length)
+    text += `${each} `
+  }
+  return { text, starts }
+}
+
+/** The grammar knows no attribute between `enum` and its tag; whoever reads the node looks at the tokens. */
+function hideEnumAttribute(tokens: readonly Token[], texts: string[]): void {
+  for (const [i, { text }] of tokens.entries()) {
+    if (text !== 'enum' || !/^__attribute/.test(tokens[i + 1]?.text ?? '')) continue
+    const { close = i } = argumentsFrom(tokens, i + 2)
+    texts.fill('', i + 1, close + 1)
+  }
+}
+
+/** `offsetof(T, m)` is read as what it means, `(unsigned long)&((T *)0)->m`: the grammar knows but a single name for m. */
+function printOffsetof(tokens: readonly Token[], texts: string[]): void {
+  for (const [i, { text }] of tokens.entries()) {
+    if ((text !== 'offsetof' && text !== '__builtin_offsetof') || tokens[i + 1]?.text !== '(') continue
+    const { comma, close } = argumentsFrom(tokens, i + 1)
+    if (comma === undefined || close === undefined) continue
+    texts[i] = '( ( unsigned long ) &'
+    texts[i + 1] = '( ('
+    texts[comma] = '* ) 0 ) ->'
+    texts[close] = ')'
+  }
+}
+
+function argumentsFrom(
+  tokens: readonly Token[],
+  open: number,
+): { comma: number | undefined; close: number | undefined } {
+  let depth = 0
+  let comma: number | undefined
+  for (let i = open; i < tokens.length; i++) {
+    const { text } = tokens[i]!
+    if (text === '(' || text === '[') depth++
+    if (text === ',' && depth === 1) comma ??= i
+    if ((text === ')' || text === ']') && --depth === 0) return { comma, close: i }
+  }
+  return { comma, close: undefined }
+}
+
+/**
+ * `(NAME) - 1` and `(NAME)(1)` are casts where NAME is a type, else arithmetic and a call. The grammar knows no types,
+ * so a type is given a qualifier, and another name a second pair of parentheses.
+ */
+function printParenthesized(tokens: readonly Token[], texts: string[], isType: (name: string) => boolean): void {
+  for (const [i, { kind, text }] of tokens.entries()) {
+    if (kind !== 'identifier' || tokens[i - 1]?.text !== '(' || KEYWORD.test(text)) continue
+    if (isType(text)) texts[i] = `const ${text}`
+    else if (
+      tokens[i + 1]?.text === ')' &&
+      /^[-+*&(]$/.test(tokens[i + 2]?.text ?? '') &&
+      tokens[i - 2]?.kind !== 'identifier'
+    )
+      texts[i] = `( ${text} )`
+  }
+}
+
+const KEYWORD =
+  /^(struct|union|enum|const|volatile|void|char|short|int|long|unsigned|signed|float|double|bool|_Bool|__int128|_{0,2}(const|volatile|signed|typeof)_{0,2})$/
+
+/** The name under which the grammar reads a bit-field that has none. */
+export const UNNAMED = '__unnamed'
+
+function printBitFields(tokens: readonly Token[], texts: string[], isType: (name: string) => boolean): void {
+  for (const [i, { text }] of tokens.entries()) {
+    const [previous, tag] = [tokens[i - 1]?.text ?? '', tokens[i - 2]?.text]
+    if (text !== ':' || tag === '?') continue
+    if (previous === ',' || tag === 'enum' || isType(previous) || KEYWORD.test(previous)) texts[i] = `${UNNAMED} :`
+  }
+}

@@ -1,0 +1,66 @@
+import type { Span } from '../../text/source-file.ts'
+import type { ProblemKind } from '../unit.ts'
+import type { Expander } from './expand.ts'
+import { type Header, headerIn } from './include.ts'
+import type { Lexeme } from './lex.ts'
+
+/** What the operators of `#if` ask. */
+export interface Answers {
+  isDefined(name: Lexeme): boolean
+  /** `isNext`: for `__has_include_next`. */
+  hasInclude(header: Header, isNext: boolean): boolean
+  problem(kind: ProblemKind, span: Span, message: string): void
+}
+
+export const hasIncludeOperators: ReadonlySet<string> = new Set(['__has_include', '__has_include_next'])
+
+/** Reads the line the expander is within: macros replaced, `defined` and `__has_include` answered by 1 or 0. */
+export function conditionLine(line: Lexeme[], expander: Expander, answers: Answers): void {
+  for (let token = expander.next(); token; token = expander.next()) {
+    if (token.kind !== 'identifier') line.push(token)
+    else if (token.text === 'defined') line.push(defined(token, expander, answers))
+    else if (hasIncludeOperators.has(token.text)) line.push(hasInclude(token, expander, answers))
+    else line.push(token)
+  }
+}
+
+function defined(operator: Lexeme, expander: Expander, answers: Answers): Lexeme {
+  const isOpen = takeOpen(expander)
+  const name = expander.raw()
+  const close = isOpen ? expander.raw() : undefined
+  const { spelled } = (name ?? operator).origin
+  if (name?.kind !== 'identifier') answers.problem('directive', spelled, 'operator "defined" requires an identifier')
+  else if (isOpen && close?.text !== ')') answers.problem('directive', spelled, 'missing \')\' after "defined"')
+  return answer(operator, name?.kind === 'identifier' && answers.isDefined(name))
+}
+
+function hasInclude(operator: Lexeme, expander: Expander, answers: Answers): Lexeme {
+  const isOpen = takeOpen(expander)
+  const header = headerIn(headerTokens(expander))
+  const close = expander.raw()
+  if (isOpen && header && close?.text === ')')
+    return answer(operator, answers.hasInclude(header, operator.text === '__has_include_next'))
+  answers.problem('directive', operator.origin.spelled, `operator "${operator.text}" requires a header-name`)
+  return answer(operator, false)
+}
+
+function takeOpen(expander: Expander): boolean {
+  const isOpen = expander.peek()?.text === '('
+  if (isOpen) expander.raw()
+  return isOpen
+}
+
+/** One string, or everything from `<` to `>`; a macro may bring either. */
+function headerTokens(expander: Expander): Lexeme[] {
+  const first = expander.peek()
+  const isWritten = first?.kind === 'string' || first?.text === '<'
+  const read = (): Lexeme | undefined => (isWritten ? expander.raw() : expander.next())
+  const tokens: Lexeme[] = []
+  for (let token = read(); token; token = read()) {
+    tokens.push(token)
+    if (token.text === '>' || tokens[0]?.kind === 'string') break
+  }
+  return tokens
+}
+
+const answer = (operator: Lexeme, holds: boolean): Lexeme => ({ ...operator, kind: 'number', text: holds ? '1' : '0' })

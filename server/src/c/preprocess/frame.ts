@@ -1,0 +1,90 @@
+import type { Span } from '../../text/source-file.ts'
+import type { Directive, LexedFile, Lexeme } from './lex.ts'
+
+/** An `#if` and what has become of it. */
+export interface Conditional {
+  readonly span: Span
+  /** One of its groups is read, so the others are not. */
+  taken: boolean
+  sawElse: boolean
+}
+
+/** A file being read. */
+export class Frame {
+  readonly lexed: LexedFile
+  /** The name in the `#include` that opened it. */
+  readonly includedAt: Span | undefined
+  /** Index of the include folder it was found in; -1 for none. */
+  readonly folder: number
+  /** How many changes of macros came before it. */
+  readonly openedAt: number
+  readonly conditionals: Conditional[] = []
+  /** What `#line` made of the line numbers and the name. */
+  lineShift = 0
+  name: string | undefined
+  /** Indices of what comes next, and of the first token of the next directive. */
+  #next = 0
+  #directive = 0
+  #boundary = 0
+
+  constructor(lexed: LexedFile, includedAt: Span | undefined, folder: number, openedAt: number) {
+    this.lexed = lexed
+    this.includedAt = includedAt
+    this.folder = folder
+    this.openedAt = openedAt
+    this.#goTo(0, 0)
+  }
+
+  /** Goes on behind so many directives. */
+  skip(directives: number): void {
+    this.#goTo(directives, this.lexed.directives[directives - 1]?.end ?? 0)
+  }
+
+  /** The next token, if it comes before any directive. */
+  take(): Lexeme | undefined {
+    return this.#next < this.#boundary ? this.lexed.tokens[this.#next++] : undefined
+  }
+
+  peek(): Lexeme | undefined {
+    return this.#next < this.#boundary ? this.lexed.tokens[this.#next] : undefined
+  }
+
+  /** The next directive, once all tokens before it are taken. */
+  takeDirective(): Directive | undefined {
+    const directive = this.lexed.directives[this.#directive]
+    if (directive) this.#goTo(this.#directive + 1, directive.end)
+    return directive
+  }
+
+  /** Reads what follows the `#`, or its name, of the directive just taken as if it were no directive. */
+  readLine({ first, end, name }: Directive, isNamed: boolean): void {
+    this.#next = Math.min(end, first + (isNamed && name ? 2 : 1))
+  }
+
+  /**
+   * Goes to the `#elif`, `#else` or `#endif` that ends this group; answers the offset of its line. A group that nothing
+   * ends is not skipped: what is missing is its `#endif`, not the rest of the file.
+   */
+  skipGroup(): number | undefined {
+    const { directives } = this.lexed
+    let index = this.#directive
+    for (let depth = 0; index < directives.length; index++) {
+      const { name } = directives[index]!
+      if (opensGroup.has(name)) depth++
+      else if (depth === 0 && (splitsGroup.has(name) || name === 'endif')) break
+      else if (name === 'endif') depth--
+    }
+    const end = directives[index]
+    if (end) this.#goTo(index, end.first)
+    return end?.lineStart
+  }
+
+  #goTo(directive: number, next: number): void {
+    this.#directive = directive
+    this.#next = next
+    this.#boundary = this.lexed.directives[directive]?.first ?? this.lexed.tokens.length
+  }
+}
+
+const opensGroup = new Set(['if', 'ifdef', 'ifndef'])
+const splitsGroup = new Set(['elif', 'elifdef', 'elifndef', 'else'])

@@ -1,0 +1,81 @@
+import type { Origin } from '../../text/origin.ts'
+import { child, ofType, type SyntaxNode } from '../parse/grammar.ts'
+import { evaluateInt } from './expression.ts'
+import { type Attributes, NO_ATTRIBUTES } from './layout.ts'
+import { type EvalContext, originOf, report } from './scope.ts'
+import { type CType, type OtherType, pointerTo } from './types.ts'
+
+/** What a declarator declares, under the name it has. */
+export interface Declared {
+  readonly name: string | undefined
+  readonly nameAt: Origin
+  readonly type: CType
+  readonly attributes: Attributes
+}
+
+const FUNCTION: OtherType = { kind: 'other', name: 'function', size: 0 }
+
+/** Reads a declarator from the outside in, wrapping the type of the specifiers as it goes. */
+export function declare(node: SyntaxNode, base: CType, context: EvalContext, attributes = NO_ATTRIBUTES): Declared {
+  const inner = child(node, 'declarator') ?? node.children.find(each => each.type.endsWith('_declarator'))
+  const own = attributesOf(node, context, attributes)
+  const type = wrap(node, base, context)
+  if (inner) return declare(inner, type, context, own)
+  const name = /identifier$/.test(node.type) && node.text !== '' ? node.text : undefined
+  return { name, nameAt: originOf(context, node), type, attributes: own }
+}
+
+function wrap(node: SyntaxNode, type: CType, context: EvalContext): CType {
+  if (/pointer_declarator$/.test(node.type)) return pointerTo(type)
+  if (/function_declarator$/.test(node.type)) return FUNCTION
+  if (!/array_declarator$/.test(node.type)) return type
+  const size = child(node, 'size')
+  if (!size) return { kind: 'array', element: type, length: undefined }
+  return { kind: 'array', element: type, length: lengthFrom(size, context), lengthAt: originOf(context, size) }
+}
+
+/** Beyond this no array is a configuration's. */
+const MAX_ARRAY_LENGTH = 1n << 40n
+
+function lengthFrom(size: SyntaxNode, context: EvalContext): number | undefined {
+  const length = evaluateInt(size, context)
+  if (!length) return undefined
+  if (0n <= length.value && length.value < MAX_ARRAY_LENGTH) return Number(length.value)
+  return report(context, size, 'declaration', `an array cannot have ${length.value} elements`)
+}
+
+/** `packed` and `aligned` of the attribute specifiers that are children of a node. */
+export function attributesOf(node: SyntaxNode, context: EvalContext, outer: Attributes = NO_ATTRIBUTES): Attributes {
+  return attributesIn(ofType(node, 'attribute_specifier'), context, outer)
+}
+
+export function attributesIn(
+  specifiers: readonly SyntaxNode[],
+  context: EvalContext,
+  outer = NO_ATTRIBUTES,
+): Attributes {
+  let { packed, aligned } = outer
+  for (const specifier of specifiers) {
+    if (specifier.type === 'alignas_qualifier')
+      aligned = Math.max(aligned ?? 1, alignment(specifier.children[0], context))
+    else
+      for (const attribute of specifier.children.flatMap(list => list.children)) {
+        const name = (child(attribute, 'function') ?? attribute).text.replace(/^__|__$/g, '')
+        if (name === 'packed') packed = true
+        if (name === 'aligned')
+          aligned = Math.max(aligned ?? 1, alignment(child(attribute, 'arguments')?.children[0], context))
+      }
+  }
+  return packed === outer.packed && aligned === outer.aligned ? outer : { packed, aligned }
+}
+
+/** gcc's `aligned` without a number is the largest the machine has a use for. */
+const DEFAULT_ALIGNMENT = 16
+
+function alignment(argument: SyntaxNode | undefined, context: EvalContext): number {
+  const value = argument ? evaluateInt(argument, context)?.value : BigInt(DEFAULT_ALIGNMENT)
+  if (value === undefined) return 1
+  if (0n < value && (value & (value - 1n)) === 0n && value <= 1n << 28n) return Number(value)
+  if (argument) report(context, argument, 'declaration', `an alignment of ${value} is not a power of two`)
+  return 1
+}

@@ -1,0 +1,281 @@
+import { child, ofType, type SyntaxNode } from '../parse/grammar.ts'
+import { UNNAMED } from '../parse/printer.ts'
+import { attributesIn, attributesOf, type Declared, declare } from './declarator.ts'
+import { evaluateInt } from './expression.ts'
+import { convert } from './integer.ts'
+import { type Attributes, layOut, type MemberDeclaration } from './layout.ts'
+import { didYouMean, type EvalContext, originOf, report, type Scope } from './scope.ts'
+import * as types from './types.ts'
+import { type CType, type IntType, typeName } from './types.ts'
+
+/** The type a type specifier names or defines, or undefined after telling. */
+export function typeFrom(node: SyntaxNode, context: EvalContext): CType | undefined {
+  switch (node.type) {
+    case 'primitive_type':
+    case 'sized_type_specifier':
+      return arithmeticType(node.text)
+    case 'type_identifier':
+      return typeCalled(node, context)
+    case 'struct_specifier':
+    case 'union_specifier':
+      return structFrom(node, context)
+    case 'enum_specifier':
+      return enumFrom(node, context)
+    case 'macro_type_specifier':
+      return typeofType(node, context)
+    default:
+      return report(context, node, 'unknown-type', `"${node.text}" is not a type`)
+  }
+}
+
+/** `typeof (x)`, of a type or of an expression that looks like one. */
+function typeofType(node: SyntaxNode, context: EvalContext): CType | undefined {
+  const descriptor = child(node, 'type')
+  if (!descriptor || !child(node, 'name')?.text.includes('typeof'))
+    return report(context, node, 'unknown-type', `"${child(node, 'name')?.text}" is not a type`)
+  const named = child(descriptor, 'type')
+  const object = named?.type === 'type_identifier' ? context.scope.objects.get(named.text) : undefined
+  return object ? object.type : typeNamed(descriptor, context)
+}
+
+/** The type in a cast or after `sizeof`: specifiers and an abstract declarator. */
+export function typeNamed(descriptor: SyntaxNode, context: EvalContext): CType | undefined {
+  const specifier = child(descriptor, 'type')
+  if (specifier?.type === 'type_identifier' && !context.scope.typedefs.has(specifier.text)) {
+    const object = context.scope.objects.get(specifier.text)
+    if (object && !child(descriptor, 'declarator')) return object.type
+  }
+  const base = specifier && typeFrom(specifier, context)
+  const declarator = child(descriptor, 'declarator')
+  return base && declarator ? declare(declarator, base, context).type : base
+}
+
+/** The type of words like `unsigned long int`, in any order. */
+function arithmeticType(text: string): CType | undefined {
+  const words = text.split(/\s+/)
+  const has = (word: string): boolean => words.includes(word)
+  const signed = !has('unsigned')
+  const pick = (a: IntType, b: IntType): IntType => (signed ? a : b)
+  const longs = words.filter(word => word === 'long').length
+  if (has('void')) return types.VOID
+  if (has('float')) return { kind: 'other', name: 'float', size: 4 }
+  if (has('double')) return { kind: 'other', name: text, size: longs ? 16 : 8 }
+  if (has('bool')) return types.BOOL
+  if (has('char')) return has('signed') ? types.SCHAR : pick(types.CHAR, types.UCHAR)
+  if (has('short')) return pick(types.SHORT, types.USHORT)
+  if (longs) return longs === 1 ? pick(types.LONG, types.ULONG) : pick(types.LLONG, types.ULLONG)
+  return WELL_KNOWN.get(words.at(-1) ?? '') ?? pick(types.INT, types.UINT)
+}
+
+/** What tree-sitter-c calls primitive although C has it from a header, and gcc's own words. */
+const WELL_KNOWN: ReadonlyMap<string, CType> = new Map<string, CType>([
+  ['size_t', types.ULONG],
+  ['ssize_t', types.LONG],
+  ['ptrdiff_t', types.LONG],
+  ['intptr_t', types.LONG],
+  ['uintptr_t', types.ULONG],
+  ['int8_t', types.SCHAR],
+  ['uint8_t', types.UCHAR],
+  ['int16_t', types.SHORT],
+  ['uint16_t', types.USHORT],
+  ['int32_t', types.INT],
+  ['uint32_t', types.UINT],
+  ['int64_t', types.LONG],
+  ['uint64_t', types.ULONG],
+  ['__int128', types.INT128],
+  ['__int128_t', types.INT128],
+  ['__uint128_t', types.UINT128],
+])
+
+function typeCalled(node: SyntaxNode, context: EvalContext): CType | undefined {
+  const { typedefs, tags } = context.scope
+  const known = typedefs.get(node.text)
+  if (known) return completed(known, context.scope)
+  const tag = [`struct ${node.text}`, `union ${node.text}`, `enum ${node.text}`].find(name => tags.has(name))
+  if (tag !== undefined) {
+    const span = originOf(context, node)
+    const suggestions = span.expandedAt ? [] : [{ title: `write "${tag}"`, span: span.spelled, text: tag }]
+    report(context, node, 'unknown-type', `unknown type name "${node.text}"; it is ${tag}`, { suggestions })
+    return tags.get(tag)
+  }
+  const builtin = WELL_KNOWN.get(node.text)
+  if (builtin && node.text.startsWith('__')) return builtin
+  report(context, node, 'unknown-type', `unknown type name "${node.text}"`, didYouMean(context, node, typedefs.keys()))
+  return builtin ?? fixedWidth(node.text)
+}
+
+/** What the kernel's `u8` to `s64` mean, where the header that declares them is missing: told once, and read on. */
+const fixedWidth = (name: string): CType | undefined => FIXED_WIDTHS.get(name.replace(/^__/, ''))
+
+const FIXED_WIDTHS: ReadonlyMap<string, CType> = new Map<string, CType>([
+  ['u8', types.UCHAR],
+  ['u16', types.USHORT],
+  ['u32', types.UINT],
+  ['u64', types.ULLONG],
+  ['s8', types.SCHAR],
+  ['s16', types.SHORT],
+  ['s32', types.INT],
+  ['s64', types.LLONG],
+])
+
+/** A struct that was only named when the type was made may be defined by now. */
+function completed(type: CType, scope: Scope): CType {
+  if (type.kind === 'array') {
+    const element = completed(type.element, scope)
+    return element === type.element ? type : { ...type, element }
+  }
+  if ((type.kind !== 'struct' && type.kind !== 'union') || !type.incomplete) return type
+  return scope.tags.get(typeName(type)) ?? type
+}
+
+function structFrom(node: SyntaxNode, context: EvalContext): CType | undefined {
+  const kind = node.type === 'union_specifier' ? 'union' : 'struct'
+  const [name, body] = [child(node, 'name'), child(node, 'body')]
+  const key = `${kind} ${name?.text}`
+  const { tags } = context.scope
+  if (!body) {
+    const known = name && tags.get(key)
+    if (known) return known
+    const origin = originOf(context, name ?? node)
+    const type = { kind, tag: name?.text, size: 0, align: 1, members: [], incomplete: true, origin } as const
+    if (name) tags.set(key, type)
+    return type
+  }
+  const members = body.children.flatMap(field => membersFrom(field, context))
+  const before = name && tags.get(key)
+  const type = layOut(kind, name?.text, members, attributesOf(node, context), originOf(context, name ?? node))
+  if (before && (before.kind === 'struct' || before.kind === 'union') && !before.incomplete)
+    report(context, name, 'declaration', `${key} is defined twice`)
+  if (name) tags.set(key, type)
+  return type
+}
+
+function membersFrom(field: SyntaxNode, context: EvalContext): readonly MemberDeclaration[] {
+  if (field.type !== 'field_declaration' || field.children.some(each => each.type === 'ERROR')) return []
+  const specifier = child(field, 'type')
+  const base = specifier && typeFrom(specifier, context)
+  if (!base) return []
+  const { common, each } = declaratorGroups(field)
+  const attributes = attributesIn(common, context)
+  const tagged = child(specifier, 'name') !== undefined || base.kind === 'int'
+  if (each.length === 0 && tagged) {
+    report(context, field, 'declaration', 'this declares no member', { severity: 'warning' })
+    return []
+  }
+  if (each.length === 0) return [{ name: undefined, type: base, attributes, origin: originOf(context, field) }]
+  return each.flatMap(({ declarator, attributes: own, bits }) => {
+    const declared = declare(declarator, base, context, attributesIn(own, context, attributes))
+    return memberFrom(declared, bits, context)
+  })
+}
+
+function memberFrom(
+  declared: Declared,
+  bits: SyntaxNode | undefined,
+  context: EvalContext,
+): readonly MemberDeclaration[] {
+  const { nameAt: origin, type, attributes } = declared
+  const unnamed = declared.name === UNNAMED
+  const name = unnamed ? undefined : declared.name
+  if (!bits) return [{ name: unnamed ? '' : name, type, attributes, origin }]
+  const width = bits.children[0] && evaluateInt(bits.children[0], context)
+  if (!width) return []
+  if (type.kind !== 'int' || width.value < 0n || BigInt(bitsOf(type)) < width.value) {
+    report(context, bits, 'declaration', `a bit-field of ${typeName(type)} cannot have ${width.value} bits`)
+    return []
+  }
+  return [{ name, type, attributes, origin, width: Number(width.value) }]
+}
+
+const bitsOf = (type: IntType): number => (type.name === '_Bool' ? 1 : type.size * 8)
+
+interface DeclaratorGroup {
+  readonly declarator: SyntaxNode
+  readonly attributes: readonly SyntaxNode[]
+  readonly bits: SyntaxNode | undefined
+}
+
+/** The declarators of a declaration, each with the attributes and the width that follow it. */
+export function declaratorGroups(node: SyntaxNode): {
+  readonly common: readonly SyntaxNode[]
+  readonly each: readonly DeclaratorGroup[]
+} {
+  const common: SyntaxNode[] = []
+  const each: (DeclaratorGroup & { attributes: SyntaxNode[]; bits: SyntaxNode | undefined })[] = []
+  for (const part of node.children) {
+    const last = each.at(-1)
+    if (part.field === 'declarator') each.push({ declarator: part, attributes: [], bits: undefined })
+    else if (part.type === 'attribute_specifier') (last?.attributes ?? common).push(part)
+    else if (part.type === 'bitfield_clause' && last) last.bits = part
+    else if (part.type === 'type_qualifier') common.push(...ofType(part, 'alignas_qualifier'))
+  }
+  return { common, each }
+}
+
+/** Constants of an enumeration are `int` where they fit; the type is as wide as its values need. */
+function enumFrom(node: SyntaxNode, context: EvalContext): CType | undefined {
+  const [name, body] = [child(node, 'name'), child(node, 'body')]
+  const { tags, constants } = context.scope
+  const key = `enum ${name?.text}`
+  if (!body) return tags.get(key) ?? types.UINT
+  let next = 0n
+  const values: { name: string; value: bigint }[] = []
+  for (const enumerator of ofType(body, 'enumerator')) {
+    const [constant, written] = [child(enumerator, 'name'), child(enumerator, 'value')]
+    const value = written ? evaluateInt(written, context)?.value : next
+    if (value === undefined || !constant) continue
+    values.push({ name: constant.text, value })
+    constants.set(constant.text, { type: enumeratorType(value), value })
+    next = value + 1n
+  }
+  const type = enumType(
+    key,
+    values.map(({ value }) => value),
+    hasPackedEnum(node, body, context) ? { packed: true, aligned: undefined } : attributesOf(node, context),
+  )
+  for (const { name: constant, value } of values)
+    if (convert(value, types.INT) !== value) constants.set(constant, { type, value })
+  if (name) tags.set(key, type)
+  return type
+}
+
+/** `packed` between `enum` and its tag, which the grammar passes over. */
+const hasPackedEnum = (node: SyntaxNode, body: SyntaxNode, { chunk }: EvalContext): boolean =>
+  chunk.tokens.slice(node.start, body.start).some(({ text }) => /^(__)?packed(__)?$/.test(text))
+
+const enumeratorType = (value: bigint): IntType =>
+  [types.INT, types.UINT, types.LONG].find(type => convert(value, type) === value) ?? types.ULONG
+
+function enumType(name: string, values: readonly bigint[], { packed }: Attributes): IntType {
+  const signed = values.some(value => value < 0n)
+  const ladder = signed
+    ? [types.SCHAR, types.SHORT, types.INT, types.LONG]
+    : [types.UCHAR, types.USHORT, types.UINT, types.ULONG]
+  const fit = ladder.slice(packed ? 0 : 2).find(type => values.every(value => convert(value, type) === value))
+  return { ...(fit ?? types.ULONG), name }
+}
+
+/** `typedef` names; an alignment attribute makes a type of its own. */
+export function readTypedef(node: SyntaxNode, context: EvalContext): void {
+  const specifier = child(node, 'type')
+  const base = specifier && typeFrom(specifier, context)
+  if (!base) return
+  const { common, each } = declaratorGroups(node)
+  for (const { declarator, attributes } of each) {
+    const declared = declare(declarator, base, context, attributesIn([...common, ...attributes], context))
+    if (declared.name !== undefined) context.scope.typedefs.set(declared.name, aligned(declared))
+  }
+}
+
+const aligned = ({ type, attributes }: Declared): CType =>
+  attributes.aligned === undefined ? type : { ...type, align: attributes.aligned }
+
+/** `_Static_assert(condition, "message")`. */
+export function checkAssertion(node: SyntaxNode, context: EvalContext): void {
+  const call = node.children[0]
+  if (call?.type !== 'call_expression' || !/^(_S|s)tatic_assert$/.test(child(call, 'function')?.text ?? '')) return
+  const [condition, message] = child(call, 'arguments')?.children ?? []
+  const value = condition && evaluateInt(condition, context)
+  if (value?.value === 0n)
+    report(context, call, 'declaration', `static assertion failed${message ? `: ${message.text}` : ''}`)
+}

@@ -1,0 +1,393 @@
+import { primarySpan } from '../../text/origin.ts'
+import { child, type SyntaxNode } from '../parse/grammar.ts'
+import { closest } from '../recover/closest.ts'
+import { type Braces, bracesFrom, type Designator, type Element } from './elements.ts'
+import { evaluate, evaluateInt, stringOf, typeOf } from './expression.ts'
+import {
+  clear,
+  copyAlong,
+  copyInto,
+  countOf,
+  frozen,
+  type InitializerCell,
+  isAggregate,
+  isStruct,
+  isWritten,
+  newCell,
+  partAt,
+  sharedScalar,
+} from './initializer-cell.ts'
+import { convert, isInt } from './integer.ts'
+import { scalar, unknown } from './scalar.ts'
+import { type Constant, didYouMean, type EvalContext, originOf, report } from './scope.ts'
+import { type ArrayType, type CType, type IntType, memberPaths, pathTo, type StructType, typeName } from './types.ts'
+import type { Value } from './value.ts'
+
+/** The value an initializer gives an object of this type; `[]` gets its length from the value. */
+export function initialize(type: CType, node: SyntaxNode, context: EvalContext, list: Braces | undefined): Value {
+  const cell = newCell(type)
+  const { start, end } = node
+  const element: Element = { context, designators: [], start, end, ...(list ? { list } : { expression: node }) }
+  if (element.list || !isAggregate(type) || accepts(cell, element)) write(cell, element)
+  else report(context, node, 'declaration', `${typeName(type)} needs a list in braces`)
+  return frozen(cell)
+}
+
+/** An aggregate whose parts are being written in order; `next` is the index of the one that comes next. */
+interface Frame {
+  readonly slot: InitializerCell
+  next: number
+}
+
+/** A brace list being read. `room`: how many array elements its ranges may still write. */
+interface ListState {
+  readonly list: Braces
+  readonly frames: Frame[]
+  room: number
+}
+
+/** Writes one element to the subobject it is for. */
+function write(cell: InitializerCell, element: Element): void {
+  const { context, expression, list } = element
+  if (list) writeBraces(cell, list)
+  else if (!expression) {
+    clear(cell)
+    cell.scalar = unknown(cell.type, 'it cannot be read', element)
+  } else if (isAggregate(cell.type)) {
+    if (!writeString(cell, expression, element)) writeCopy(cell, expression, element)
+  } else writeScalar(cell, evaluate(expression, context), element)
+}
+
+function writeScalar(cell: InitializerCell, constant: Constant | undefined, element: Element): void {
+  cell.scalar = constant
+    ? scalar(constant, cell.type, widthOf(cell), element)
+    : unknown(cell.type, 'its initializer cannot be computed', element)
+}
+
+/** Width in bits of the scalar a slot stands for; less than its type's for a bit-field. */
+const widthOf = ({ width, type }: InitializerCell): number => width ?? (type.kind === 'int' ? type.size * 8 : 64)
+
+const isCharacters = (type: CType): type is ArrayType & { element: IntType } =>
+  type.kind === 'array' && isInt(type.element)
+
+/** A string literal initialises an array of its own character type; longer ones are cut. */
+function writeString(cell: InitializerCell, expression: SyntaxNode, element: Element): boolean {
+  const { type } = cell
+  const text = isCharacters(type) ? stringOf(expression) : undefined
+  if (!isCharacters(type) || !text || text.type.size !== type.element.size) return false
+  const length = type.length ?? text.units.length + 1
+  if (length < text.units.length)
+    report(
+      element.context,
+      element,
+      'string-truncated',
+      `the string has ${text.units.length} characters, ${typeName(type)} holds ${length}`,
+      { severity: 'warning' },
+    )
+  const origin = originOf(element.context, element)
+  clear(cell)
+  const letters = new Map<number, InitializerCell>()
+  cell.parts = text.units.slice(0, length).map(unit => {
+    const letter = letters.get(unit) ?? letterCell(unit, type.element)
+    letters.set(unit, letter)
+    return letter
+  })
+  if (cell.parts.length < length) cell.parts.push(letterCell(0, type.element))
+  cell.origin = origin
+  cell.text = decode(text.units.slice(0, length), text.type.size)
+  return true
+}
+
+const letterCell = (unit: number, type: IntType): InitializerCell =>
+  sharedScalar({ kind: 'int', type, value: convert(BigInt(unit), type) })
+
+function decode(units: readonly number[], size: number): string {
+  if (size === 1) return new TextDecoder().decode(Uint8Array.from(units))
+  return units.map(unit => String.fromCodePoint(unit <= 0x10ffff ? unit : 0xfffd)).join('')
+}
+
+/** Another object of the same type, or a compound literal of it, is copied whole. */
+function writeCopy(cell: InitializerCell, expression: SyntaxNode, element: Element): void {
+  const literal = literalIn(expression)
+  const value = literal && child(literal, 'value')
+  if (value) {
+    writeBraces(cell, bracesFrom(value, element.context, value))
+    cell.origin = originOf(element.context, element)
+    return
+  }
+  clear(cell)
+  report(element.context, element, 'not-constant', `this is no constant of ${typeName(cell.type)}`)
+  cell.scalar = unknown(cell.type, 'its initializer cannot be computed', element)
+}
+
+function literalIn(expression: SyntaxNode): SyntaxNode | undefined {
+  if (expression.type === 'parenthesized_expression' && expression.children[0]) return literalIn(expression.children[0])
+  return expression.type === 'compound_literal_expression' ? expression : undefined
+}
+
+/** Whether an expression initialises the whole of an aggregate, so that its braces are not left out. */
+function accepts(cell: InitializerCell, { expression, context }: Element): boolean {
+  if (!expression) return false
+  const { type } = cell
+  const text = isCharacters(type) ? stringOf(expression) : undefined
+  if (isCharacters(type) && text) return text.type.size === type.element.size
+  if (!literalIn(expression) && expression.type !== 'identifier') return false
+  const own = literalIn(expression) ? typeOf(expression, context) : context.scope.objects.get(expression.text)?.type
+  return own === type || (own?.kind === 'array' && type.kind === 'array' && own.element === type.element)
+}
+
+function writeBraces(cell: InitializerCell, list: Braces): void {
+  const { elements, context } = list
+  const only = elements.length === 1 ? elements[0]! : undefined
+  if (only && !only.designators.length && only.expression && writeString(cell, only.expression, only)) {
+    cell.origin = originOf(context, list)
+    return
+  }
+  if (isAggregate(cell.type)) writeElements(cell, list)
+  else writeBracedScalar(cell, list)
+}
+
+function writeElements(cell: InitializerCell, list: Braces): void {
+  const { elements, context } = list
+  clear(cell)
+  cell.parts = []
+  cell.origin = originOf(context, list)
+  const frames: Frame[] = [{ slot: cell, next: 0 }]
+  const writing: ListState = { list, frames, room: Number(MAX_RANGE_ELEMENTS) }
+  const excess: Element[] = []
+  for (const element of elements) {
+    if (element.designators.length) {
+      writeDesignated(writing, element)
+      continue
+    }
+    const target = nextCell(frames)
+    if (target) writeInto(frames, target, element)
+    else excess.push(element)
+  }
+  if (excess[0]) reportExcess(cell.type, excess[0], excess.length)
+}
+
+/** gcc's warning at the first element that finds no room; a length spelled in place can be made to fit. */
+function reportExcess(type: CType, { context, start, end }: Element, excess = 1): void {
+  const lengthAt = type.kind === 'array' && !type.lengthAt?.expandedAt ? type.lengthAt?.spelled : undefined
+  const text = type.kind === 'array' ? String((type.length ?? 0) + excess) : ''
+  const message = `excess elements in ${kindName(type)}: ${typeName(type)} is full${text && `, ${text} elements are written`}`
+  report(context, { start, end }, 'excess-elements', message, {
+    severity: 'warning',
+    ...(lengthAt && { suggestions: [{ title: `declare ${text} elements`, span: lengthAt, text }] }),
+  })
+}
+
+const kindName = (type: CType): string => (isAggregate(type) ? `${type.kind} initializer` : 'scalar initializer')
+
+function writeBracedScalar(cell: InitializerCell, { elements, context, start, end }: Braces): void {
+  const [first, second] = elements
+  if (!first) report(context, { start, end }, 'declaration', 'a scalar needs a value between the braces')
+  else if (first.designators.length) report(context, { start, end }, 'declaration', 'a scalar has no members')
+  else write(cell, first)
+  if (second) reportExcess(cell.type, second)
+}
+
+/** The subobject whose turn it is; leaves aggregates that are full. */
+function nextCell(frames: Frame[]): InitializerCell | undefined {
+  let top = frames.at(-1)!
+  while (1 < frames.length && countOf(top.slot.type) <= top.next) {
+    frames.pop()
+    top = frames.at(-1)!
+  }
+  if (countOf(top.slot.type) <= top.next) return undefined
+  return partAt(top.slot, top.next++)
+}
+
+/** Writes an element without braces of its own into the first scalar of the aggregate whose turn it is. */
+function writeInto(frames: Frame[], target: InitializerCell, element: Element): void {
+  let cell: InitializerCell | undefined = target
+  while (cell && !element.list && isAggregate(cell.type) && element.expression && !accepts(cell, element)) {
+    cell.scalar = undefined
+    cell.origin ??= originOf(element.context, element)
+    frames.push({ slot: cell, next: 1 })
+    cell = countOf(cell.type) ? partAt(cell, 0) : undefined
+  }
+  if (cell) write(cell, element)
+  else reportExcess(frames.at(-1)!.slot.type, element)
+}
+
+/** The parts of `parent` at `[first, end)`, which get the same value as the one at `end`. */
+interface Run {
+  readonly parent: InitializerCell
+  readonly first: number
+  readonly end: number
+}
+
+/** Follows the designators from the list's own aggregate; a range writes to each index and goes on after its last. */
+function writeDesignated(writing: ListState, element: Element): void {
+  const { frames } = writing
+  frames.length = 1
+  let cell = frames[0]!.slot
+  /** The other slots of ranges on the way, and the range of the last designator. */
+  let twins: readonly InitializerCell[] = NONE
+  let run: Run | undefined
+  for (const designator of element.designators) {
+    const way = pathOf(designator, cell.type, element, writing)
+    if (!way) return
+    if (run) twins = twins.concat(partsOf(run))
+    run = undefined
+    for (const index of way.path) {
+      const frame = frames.at(-1)!
+      if (frame.slot === cell) frame.next = index + 1
+      else frames.push({ slot: cell, next: index + 1 })
+      if (twins.length) twins = twins.flatMap(parent => partsOf({ parent, first: way.first ?? index, end: index + 1 }))
+      if (way.first !== undefined && way.first < index) run = { parent: cell, first: way.first, end: index }
+      const next = partAt(cell, index)
+      if (!next) return
+      cell = next
+    }
+    const origin = originOf(element.context, designator)
+    if (designator === element.designators.at(-1)) {
+      const again = [cell, ...twins].find(isWritten) ?? (run && writtenIn(run))
+      if (again) warnTwice(again, element)
+    }
+    cell.designator = origin
+    for (const twin of twins) twin.designator = origin
+  }
+  writeInto(frames, cell, element)
+  if (run) writeRun(run, cell, element)
+  for (const twin of twins) writeTwin(twin, cell, element)
+}
+
+const NONE: readonly InitializerCell[] = []
+
+function writeRun(run: Run, cell: InitializerCell, element: Element): void {
+  if (isWhole(cell, element)) copyAlong(run.parent, run.first, run.end, cell)
+  else
+    for (const twin of partsOf(run)) {
+      twin.designator = cell.designator
+      writeTwin(twin, cell, element)
+    }
+}
+
+/** Another slot of a range gets the same value; where braces were left out it keeps what else it holds. */
+function writeTwin(twin: InitializerCell, cell: InitializerCell, element: Element): void {
+  if (isWhole(cell, element)) {
+    copyInto(twin, cell)
+    return
+  }
+  const [twinPart, slotPart] = countOf(cell.type) ? [partAt(twin, 0), partAt(cell, 0)] : []
+  if (twinPart && slotPart) writeTwin(twinPart, slotPart, element)
+}
+
+const isWhole = (cell: InitializerCell, element: Element): boolean =>
+  element.list !== undefined || !isAggregate(cell.type) || accepts(cell, element)
+
+function partsOf({ parent, first, end }: Run): InitializerCell[] {
+  const cells: InitializerCell[] = []
+  for (let i = first; i < end; i++) {
+    const found = partAt(parent, i)
+    if (found) cells.push(found)
+  }
+  return cells
+}
+
+function writtenIn({ parent, first, end }: Run): InitializerCell | undefined {
+  for (let i = first; i < end; i++) {
+    const part = parent.parts?.[i]
+    if (part && isWritten(part)) return part
+  }
+  return undefined
+}
+
+function warnTwice(cell: InitializerCell, { context, designators }: Element): void {
+  const [first, last] = [designators[0]!, designators.at(-1)!]
+  const name = context.chunk.tokens
+    .slice(first.start, last.end)
+    .map(token => token.text)
+    .join('')
+  const related = cell.designator ? [{ span: primarySpan(cell.designator), message: 'it was written here first' }] : []
+  report(
+    context,
+    { start: first.start, end: last.end },
+    'duplicate-designator',
+    `${name} is written twice; the last one counts`,
+    { severity: 'warning', related },
+  )
+}
+
+/** The indices a designator goes down by, several for a member of an anonymous struct; `first`: where its range begins. */
+interface SubobjectPath {
+  readonly path: readonly number[]
+  readonly first?: number
+}
+
+function pathOf(
+  designator: Designator,
+  type: CType,
+  { context }: Element,
+  writing: ListState,
+): SubobjectPath | undefined {
+  if (designator.name !== undefined) return pathToField(designator, designator.name, type, context, writing)
+  const first = designator.first && evaluateInt(designator.first, context)
+  const last = designator.last ? evaluateInt(designator.last, context) : first
+  if (!first || !last) return undefined
+  if (type.kind !== 'array') return report(context, designator, 'array-index', `${typeName(type)} is not an array`)
+  const length = type.length === undefined ? MAX_RANGE_ELEMENTS : BigInt(type.length)
+  if (first.value < 0n || length <= last.value)
+    return report(context, designator, 'array-index', `index ${last.value} is outside ${typeName(type)}`)
+  if (last.value < first.value) return report(context, designator, 'array-index', 'this range is empty')
+  if (last.value === first.value) return { path: [Number(last.value)] }
+  writing.room -= Number(last.value - first.value)
+  if (writing.room < 0) return report(context, designator, 'array-index', 'this range is too long')
+  return { path: [Number(last.value)], first: Number(first.value) }
+}
+
+/** Array elements the ranges of one list may write. */
+const MAX_RANGE_ELEMENTS = 1n << 20n
+
+function pathToField(
+  designator: Designator,
+  name: string,
+  type: CType,
+  context: EvalContext,
+  { list }: ListState,
+): SubobjectPath | undefined {
+  if (!isStruct(type))
+    return report(
+      context,
+      designator,
+      'unknown-field',
+      `"${name}" is written to ${typeName(type)}, which has no members`,
+    )
+  const found = pathTo(type, name)
+  if (found) return found
+  reportUnknownField(designator, name, type, context)
+  const path = guess(name, type, list.elements)
+  return path && { path }
+}
+
+/** In a longer list nobody guesses. */
+const MAX_SIBLINGS = 1000
+
+/** The member a half-typed name may stand for: the closest one that nobody else names, or the only list left over. */
+function guess(name: string, type: StructType, siblings: readonly Element[]): readonly number[] | undefined {
+  if (MAX_SIBLINGS < siblings.length) return undefined
+  const taken = new Set(siblings.map(({ designators }) => designators[0]?.name))
+  const free = memberPaths(type).filter(({ member }) => !taken.has(member.name ?? '') || member.name === '')
+  const [near] = closest(
+    name,
+    free.flatMap(({ member }) => member.name ?? []),
+  )
+  const lists = free.filter(({ member }) => isAggregate(member.type))
+  if (near !== undefined) return pathTo(type, near)?.path
+  return (lists.find(({ member }) => member.name === '') ?? (lists.length === 1 ? lists[0] : undefined))?.path
+}
+
+function reportUnknownField(designator: Designator, name: string, type: StructType, context: EvalContext): undefined {
+  const names = memberPaths(type).flatMap(({ member }) => member.name ?? [])
+  const node = { start: designator.end - 1, end: designator.end, text: name } as SyntaxNode
+  report(
+    context,
+    node,
+    'unknown-field',
+    name === '' ? 'expected the name of a member after "."' : `${typeName(type)} has no member "${name}"`,
+    didYouMean(context, node, names),
+  )
+}

@@ -1,0 +1,93 @@
+import { type Origin, primarySpan } from '../../text/origin.ts'
+import type { Chunk } from '../parse/chunks.ts'
+import type { SyntaxNode } from '../parse/grammar.ts'
+import { closest } from '../recover/closest.ts'
+import type { Token } from '../token.ts'
+import type { Problem, ProblemKind } from '../unit.ts'
+import { spelledOrigin } from './spelled-origin.ts'
+import type { CType } from './types.ts'
+import type { Value } from './value.ts'
+
+/** The value of a constant expression. With `base` it is an address: so many bytes from what the base names. */
+export interface Constant {
+  readonly type: CType
+  readonly value: bigint
+  readonly base?: string
+}
+
+/** What the file has declared up to here, and what was found wrong on the way. */
+export interface Scope {
+  readonly typedefs: Map<string, CType>
+  /** By `struct tag`, `union tag`, `enum tag`. */
+  readonly tags: Map<string, CType>
+  readonly constants: Map<string, Constant>
+  readonly objects: Map<string, DeclaredObject>
+  readonly problems: Problem[]
+  /** Names of macros, for "did you mean". */
+  readonly macros: { keys(): Iterable<string> }
+  /** Names that may still be compared to find one that is meant. */
+  readonly guessing: { left: number }
+  /** The type that a cast or `sizeof` names. */
+  readonly typeNamed: (descriptor: SyntaxNode, context: EvalContext) => CType | undefined
+}
+
+export interface DeclaredObject {
+  readonly type: CType
+  readonly constant: boolean
+  readonly value?: Value
+}
+
+/** Where evaluation stands: nodes count tokens of this piece. */
+export interface EvalContext {
+  readonly scope: Scope
+  readonly chunk: Chunk
+}
+
+export const firstToken = ({ chunk }: EvalContext, node: SyntaxNode): Token =>
+  chunk.tokens[node.start] ?? chunk.tokens[0]!
+export const lastToken = ({ chunk }: EvalContext, node: SyntaxNode): Token =>
+  chunk.tokens[node.end - 1] ?? chunk.tokens.at(-1)!
+
+/** The place of tokens `[start, end)` of the piece, as written between their neighbours. */
+export function originOf(
+  { chunk }: EvalContext,
+  { start, end }: { readonly start: number; readonly end: number },
+): Origin {
+  const { tokens, before, after } = chunk
+  const last = Math.min(Math.max(start + 1, end), tokens.length) - 1
+  return spelledOrigin(tokens[start]!, tokens[last]!, tokens[start - 1] ?? before, tokens[last + 1] ?? after)
+}
+
+export function report(
+  context: EvalContext,
+  node: { readonly start: number; readonly end: number },
+  kind: ProblemKind,
+  message: string,
+  more: Partial<Pick<Problem, 'severity' | 'related' | 'suggestions'>> = {},
+): undefined {
+  context.scope.problems.push({ kind, span: primarySpan(originOf(context, node)), message, severity: 'error', ...more })
+}
+
+/** "Did you mean": the names closest to the one that stands at `node`, to be put over it. */
+export function didYouMean(
+  context: EvalContext,
+  node: SyntaxNode,
+  names: Iterable<string>,
+  name = node.text,
+): Partial<Pick<Problem, 'suggestions'>> {
+  const origin = lastToken(context, node).origin
+  const { guessing } = context.scope
+  if (origin.expandedAt || guessing.left <= 0) return {}
+  const candidates = [...names]
+  guessing.left -= candidates.length
+  const near = closest(name, candidates)
+  if (near.length === 0) return {}
+  return { suggestions: near.map(text => ({ title: `did you mean ${text}?`, span: origin.spelled, text })) }
+}
+
+/** All names an expression may use, for "did you mean". */
+export function* usableNames({ constants, macros, objects }: Scope): Iterable<string> {
+  yield* constants.keys()
+  yield* macros.keys()
+  yield* objects.keys()
+}
