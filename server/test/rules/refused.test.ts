@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { refused } from '../../src/rules/cpus/refused.ts'
+import { fullText } from '../../src/rules/finding-text.ts'
 import { commSize } from '../../src/rules/memory/comm-size.ts'
 import { nowhere } from '../../src/rules/places.ts'
 import { numbers } from '../machine/numbers.ts'
@@ -120,8 +121,8 @@ test('a refusal is told where another rule only speaks of something else', () =>
     ? [{ span: { ...finding.span, start: 0, end: 1 }, headline: 'something else', rule: commSize }]
     : []
   const faults = machine ? [...refused.check({ machine, findings: elsewhere })] : []
-  expect(faults.map(({ headline }) => headline)).toEqual([
-    'enable fails: irqchip_cell_init answers -EINVAL, since pin_base 33 is no multiple of 32 below 897',
+  expect(faults.map(fullText)).toEqual([
+    '"jailhouse enable" fails with -EINVAL in irqchip_cell_init\nnote: pin_base 33 is no multiple of 32 below 897',
   ])
   expect(machine && [...refused.check({ machine, findings })]).toEqual([])
 })

@@ -7,7 +7,7 @@ export const bootCpu: CellRule = {
   kind: 'cell',
   code: 'JH602',
   id: 'boot-cpu',
-  title: 'The root keeps the boot CPU',
+  title: 'Boot CPU assigned to an inmate',
   severity: 'error',
   constraints: ['cpu-zero-x86'],
   page,
@@ -16,7 +16,11 @@ export const bootCpu: CellRule = {
     const array = arrayOf(cell, 'cpus')
     yield {
       span: array ? atElement(array, 0) : at(cell),
-      headline: `"${cell.name}" takes CPU 0, which Linux boots from and cannot give away: the driver says "Cannot assign CPU 0 to other cells" and refuses it with EINVAL`,
+      headline: 'CPU 0 cannot be assigned to an inmate on x86',
+      notes: [
+        'Linux cannot offline the CPU it booted from; create fails with -EINVAL: "Cannot assign CPU 0 to other cells"',
+      ],
+      help: 'remove CPU 0 from the set',
     }
   },
 }

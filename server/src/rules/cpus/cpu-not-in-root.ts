@@ -7,7 +7,7 @@ export const cpuNotInRoot: ScenarioRule = {
   kind: 'scenario',
   code: 'JH660',
   id: 'cpu-not-in-root',
-  title: 'An inmate takes its CPUs from the root',
+  title: 'CPU not assigned to the root cell',
   severity: 'error',
   constraints: ['cpu-not-in-root'],
   complete: ['root.cpus'],
@@ -19,10 +19,11 @@ export const cpuNotInRoot: ScenarioRule = {
       if (foreign[0] === undefined || root_cell.cpus.length === 0) continue
       yield {
         span: atCpu(cell, foreign[0]),
-        headline: `${listed(foreign)} ${foreign.length === 1 ? 'does' : 'do'} not belong to "${root_cell.name}", which has ${listed(root_cell.cpus)}: creating the cell answers EBUSY; choose among those`,
-        related: [{ span: atCpu(root_cell, 0), text: `"${root_cell.name}" has ${listed(root_cell.cpus)}` }],
+        headline: `${listed(foreign)} ${foreign.length === 1 ? 'is' : 'are'} not assigned to the root cell`,
+        notes: [`create fails with -EBUSY; the root cell has ${listed(root_cell.cpus)}`],
+        related: [{ span: atCpu(root_cell, 0), text: `the root cell has ${listed(root_cell.cpus)}` }],
         key: foreign.join(),
-        ...fixes(own.length ? fixOf(`Keep ${listed(own)} only`, setCpus(cell, own), false) : undefined),
+        ...fixes(own.length ? fixOf(`Remove ${listed(foreign)}`, setCpus(cell, own), false) : undefined),
       }
     }
   },

@@ -1,5 +1,5 @@
 import type { CellConfig } from '../../config/model.ts'
-import { arrayOf, at, atElement, count } from '../places.ts'
+import { arrayOf, at, atElement } from '../places.ts'
 import type { CellRule, RawFinding } from '../rule.ts'
 import page from './cpu-set.md'
 
@@ -10,7 +10,7 @@ export const cpuSet: CellRule = {
   kind: 'cell',
   code: 'JH601',
   id: 'cpu-set',
-  title: 'A cell has CPUs',
+  title: 'Missing or invalid CPU set',
   severity: 'error',
   constraints: [
     'cpu-set-size-zero-root',
@@ -25,28 +25,35 @@ export const cpuSet: CellRule = {
     const field = array?.entry.count ?? 'cpu_set_size'
     if (cell.cpus.length === 0 && !cell.incomplete.has('cpus'))
       yield array && 0 < array.counted
-        ? { ...none(cell, field, 'no CPU is set'), span: atElement(array, 0) }
+        ? { ...none(cell, field, 'no CPU is assigned to this cell'), span: atElement(array, 0) }
         : none(cell, field, `${field} is 0`)
     const size = cell.counts.cpu_set_size
     if (size === undefined) return
     if (size > MOST_BYTES)
       yield {
         span: at(cell, 'cpu_set_size'),
-        headline: `a CPU set has at most ${MOST_BYTES} bytes, not ${size}: refused with EINVAL`,
+        headline: `cpu_set_size ${size} exceeds the maximum of ${MOST_BYTES} bytes`,
+        notes: [`${cell.isRoot ? '"jailhouse enable"' : 'create'} fails with -EINVAL`],
         key: 'size',
       }
     else if (size % (cell.architecture === 'arm' ? 4 : 8) !== 0)
       yield {
         span: at(cell, 'cpu_set_size'),
         severity: 'warning',
-        headline: `a CPU set of ${count(size, 'byte')} is no whole number of words: the driver reads whole ones, and takes bytes of the first memory region for CPUs`,
+        headline: `cpu_set_size ${size} is not a multiple of the word size`,
+        notes: ['the driver reads whole words, so bytes of the first memory region count as CPUs'],
         key: 'alignment',
       }
   },
 }
 
-const none = (cell: CellConfig, field: string, what: string): RawFinding => ({
+const none = (cell: CellConfig, field: string, headline: string): RawFinding => ({
   span: at(cell, field),
-  headline: `"${cell.name}" has no CPUs, ${what}: ${cell.isRoot ? '"enable" fails with EINVAL' : 'starting it writes into memory of the hypervisor where the first CPU would be'}`,
+  headline,
+  notes: [
+    cell.isRoot
+      ? '"jailhouse enable" fails with -EINVAL'
+      : 'start overwrites hypervisor memory, where the per-CPU data of the first CPU would be',
+  ],
   key: 'none',
 })

@@ -7,7 +7,7 @@ export const cpuShared: ScenarioRule = {
   kind: 'scenario',
   code: 'JH662',
   id: 'cpu-shared',
-  title: 'Cells that run together have CPUs of their own',
+  title: 'CPU assigned to two cells',
   severity: 'error',
   constraints: ['cpu-overlap-cells'],
   page,
@@ -17,7 +17,9 @@ export const cpuShared: ScenarioRule = {
       if (shared[0] === undefined) continue
       yield {
         span: atCpu(second, shared[0]),
-        headline: `${listed(shared)} ${shared.length === 1 ? 'is' : 'are'} in "${first.name}" too: the cell created second answers EBUSY; give each its own, or do not list them as one system`,
+        headline: `${listed(shared)} ${shared.length === 1 ? 'is' : 'are'} also assigned to "${first.name}"`,
+        notes: ['creating the second cell fails with -EBUSY'],
+        help: 'assign each CPU to one cell, or list the cells as separate systems',
         related: [{ span: atCpu(first, shared[0]), text: `"${first.name}" has ${listed(first.cpus)}` }],
         key: `${first.name} ${shared.join()}`,
       }

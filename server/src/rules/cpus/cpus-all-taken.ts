@@ -7,7 +7,7 @@ export const cpusAllTaken: ScenarioRule = {
   kind: 'scenario',
   code: 'JH661',
   id: 'cpus-all-taken',
-  title: 'The root keeps a CPU',
+  title: 'No CPU left for the root cell',
   severity: 'error',
   constraints: ['cpu-all-taken'],
   complete: ['root.cpus'],
@@ -17,7 +17,13 @@ export const cpusAllTaken: ScenarioRule = {
       yield {
         span: atCpu(cell, cell.cpus[0] ?? 0),
         severity: earlier.length ? 'warning' : 'error',
-        headline: `"${cell.name}" takes ${earlier.length ? 'what others leave' : 'all'} of the CPUs of "${root_cell.name}" (${listed(root_cell.cpus)}): Linux does not give up its last CPU and creating the cell answers EBUSY; leave it one`,
+        headline: earlier.length
+          ? 'this cell and those created before it leave no CPU to the root cell'
+          : 'this cell leaves no CPU to the root cell',
+        notes: [
+          `Linux cannot offline its last CPU: create fails with -EBUSY (the root cell has ${listed(root_cell.cpus)})`,
+        ],
+        help: 'leave one CPU to the root cell',
         related: [root_cell, ...earlier].map(other => ({
           span: atCpu(other, other.cpus[0] ?? 0),
           text: `"${other.name}" has ${listed(other.cpus)}`,

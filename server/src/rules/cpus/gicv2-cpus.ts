@@ -10,7 +10,7 @@ export const gicv2Cpus: SystemRule = {
   kind: 'system',
   code: 'JH603',
   id: 'gicv2-cpus',
-  title: 'A GICv2 serves eight CPUs',
+  title: 'CPU beyond the limit of a GICv2',
   severity: 'error',
   constraints: ['cpu-gicv2-limit'],
   page,
@@ -20,7 +20,8 @@ export const gicv2Cpus: SystemRule = {
     const array = arrayOf(root_cell, 'cpus')
     yield {
       span: array ? atElement(array, 0) : at(root_cell),
-      headline: `CPU ${highest} is beyond the ${MOST} a GICv2 can address: "enable" fails with EINVAL`,
+      headline: `CPU ${highest} is out of range: a GICv2 supports CPUs 0-${MOST - 1}`,
+      notes: ['"jailhouse enable" fails with -EINVAL in gicv2_cpu_init'],
     }
   },
 }

@@ -9,7 +9,7 @@ export const pairMismatch: ScenarioRule = {
   kind: 'scenario',
   code: 'JH664',
   id: 'pair-mismatch',
-  title: 'An inmate is made for the architecture and revision of its root',
+  title: 'Architecture or revision mismatch with the root cell',
   severity: 'error',
   constraints: ['arch-mismatch-cell-silent'],
   page,
@@ -24,15 +24,20 @@ export const pairMismatch: ScenarioRule = {
 
 const otherArchitecture = (root: SystemConfig, cell: CellConfig, name: string): RawFinding => ({
   span: at(cell, 'architecture'),
-  headline: `"${cell.name}" is made for ${cell.architecture}, its root for ${root.architecture}: the driver logs "Configuration architecture mismatch", and yet jailhouse cell create reports success and no cell exists; make it ${name}`,
-  related: [{ span: at(root, 'architecture'), text: `the root is made for ${root.architecture}` }],
+  headline: `architecture ${cell.architecture} does not match the root cell (${root.architecture})`,
+  notes: [
+    'the driver logs "Configuration architecture mismatch", yet "jailhouse cell create" reports success without a cell',
+  ],
+  related: [{ span: at(root, 'architecture'), text: `the architecture of the root cell is ${root.architecture}` }],
   key: 'architecture',
   ...fixes(fixOf(`Set the architecture to ${name}`, setField(cell, 'architecture', name))),
 })
 
 const otherRevision = (root: SystemConfig, cell: CellConfig): RawFinding => ({
   span: at(cell, 'revision'),
-  headline: `"${cell.name}" has configuration revision ${cell.revision}, its root has ${root.revision}: a driver that accepts the one answers EINVAL to the other; build both against one header`,
-  related: [{ span: at(root, 'revision'), text: `the root has revision ${root.revision}` }],
+  headline: `configuration revision ${cell.revision} does not match the root cell (${root.revision})`,
+  notes: ['a driver accepts a single revision: enable or create fails with -EINVAL'],
+  help: 'build both files against the same header',
+  related: [{ span: at(root, 'revision'), text: `the revision of the root cell is ${root.revision}` }],
   key: 'revision',
 })

@@ -3,6 +3,7 @@ import type { Failure } from '../../machine/hypervisor.ts'
 import type { Machine, Stage } from '../../machine/stage.ts'
 import { primarySpan } from '../../text/origin.ts'
 import type { Span } from '../../text/source-file.ts'
+import { fullText } from '../finding-text.ts'
 import { type Failed, failuresOf } from '../iommu/pvu.ts'
 import { at, nowhere } from '../places.ts'
 import type { FallbackRule, RawFinding, RuleFinding } from '../rule.ts'
@@ -13,7 +14,7 @@ export const refused: FallbackRule = {
   kind: 'fallback',
   code: 'JH699',
   id: 'refused',
-  title: 'The hypervisor refuses no command',
+  title: 'Command refused by the hypervisor',
   severity: 'error',
   constraints: [],
   page,
@@ -39,7 +40,7 @@ const subjectOf = ({ command }: Stage) => ('cell' in command ? command.cell : un
 /** It quotes the cause, names the function that refuses, or stands on what the hypervisor tripped over. */
 const explains = (error: RuleFinding, { stage, outcome }: Failed, machine: Machine): boolean =>
   !isOfAnotherCell(error, stage, machine) &&
-  (error.headline.includes(outcome.because) ||
+  (fullText(error).includes(outcome.because) ||
     new RegExp(`\\b${outcome.by}\\b`).test(error.rule.page) ||
     culpritsOf(outcome).some(span => holds(span, error.span)))
 
@@ -56,15 +57,17 @@ const holds = (outer: Span, inner: Span): boolean =>
 
 function faultOf({ stage, outcome }: Failed, machine: Machine): RawFinding {
   const { verb } = stage.command
-  const cell = subjectOf(stage)
-  const command = cell ? `${verb.replace('_', ' ')} of "${cell.name}"` : verb
-  const how = outcome.kind === 'refused' ? `answers -${outcome.errno}` : 'stops the machine'
+  const how = outcome.kind === 'refused' ? `fails with -${outcome.errno}` : 'stops the machine'
   return {
-    span: placeOf(outcome, cell ?? machine.scenario.root),
-    headline: `${command} fails: ${outcome.by} ${how}, since ${outcome.because}`,
+    span: placeOf(outcome, subjectOf(stage) ?? machine.scenario.root),
+    headline: `"jailhouse ${commandOf(verb)}" ${how} in ${outcome.by}`,
+    notes: [outcome.because],
     key: `${verb} ${outcome.by}`,
   }
 }
+
+const commandOf = (verb: Stage['command']['verb']): string =>
+  verb === 'enable' || verb === 'disable' ? verb : `cell ${verb === 'set_loadable' ? 'load' : verb.replace('_', ' ')}`
 
 /** The region or element it tripped over, else the name of the cell it was about. */
 function placeOf({ region, entry, cell }: Failure, config: Config): Span {

@@ -1,4 +1,5 @@
 import type { CellConfig } from '../../config/model.ts'
+import { numberList } from '../../text/number-list.ts'
 import type { Span } from '../../text/source-file.ts'
 import { setElement } from '../fixes/arrays.ts'
 import { type Change, together } from '../fixes/change.ts'
@@ -10,7 +11,7 @@ export function atCpu(cell: CellConfig, cpu: number): Span {
   return array ? atElement(array, cpu >> 6) : at(cell, 'cpu_set_size')
 }
 
-export const listed = (cpus: readonly number[]): string => `CPU${cpus.length === 1 ? '' : 's'} ${cpus.join(', ')}`
+export const listed = (cpus: readonly number[]): string => `CPU${cpus.length === 1 ? '' : 's'} ${numberList(cpus)}`
 
 /** Leaves these CPUs and no others in the set. */
 export function setCpus(cell: CellConfig, cpus: readonly number[]): Change | undefined {

@@ -8,21 +8,20 @@ import page from './cache-masks.md'
 const ROOTSHARED = 1
 
 const bitsOf = ({ start, size }: CacheRegion) => rangeOf(BigInt(start), BigInt(size))
-const text = ({ start, size }: CacheRegion): string => `bits [${start}, ${start + size})`
+const text = ({ start, size }: CacheRegion): string => `cache bits [${start}, ${start + size})`
 
 export const cacheMasks: ScenarioRule = {
   kind: 'scenario',
   code: 'JH762',
   id: 'cache-masks',
-  title: 'Cells divide the cache with the root and with each other',
+  title: 'Conflicting L3 cache masks',
   severity: 'error',
   constraints: ['cache-root-empty', 'cache-root-split', 'cache-overlap'],
   page,
   *check(scenario) {
     const [own] = scenario.root.root_cell.cache_regions
     for (const cell of scenario.cells)
-      for (const region of cell.cache_regions)
-        if (own && !(region.flags & ROOTSHARED)) yield* ofRoot(own, region, cell.name)
+      for (const region of cell.cache_regions) if (own && !(region.flags & ROOTSHARED)) yield* ofRoot(own, region)
     for (const { first, second } of neighbours(scenario))
       for (const region of second.cache_regions)
         for (const twin of first.cache_regions)
@@ -30,7 +29,9 @@ export const cacheMasks: ScenarioRule = {
             yield {
               span: at(region, 'start'),
               severity: 'hint',
-              headline: `${text(region)} of the cache mask overlap ${text(twin)} of "${first.name}": both cells evict each other's lines; give each its own`,
+              headline: `${text(region)} overlap those of "${first.name}"`,
+              notes: [`the two cells evict each other's cache lines`],
+              help: 'assign separate bits to each cell',
               related: [{ span: at(twin, 'start'), text: `"${first.name}" has ${text(twin)}` }],
               key: first.name,
             }
@@ -38,19 +39,26 @@ export const cacheMasks: ScenarioRule = {
 }
 
 /** `shrink_root_cell_mask` */
-function* ofRoot(own: CacheRegion, region: CacheRegion, name: string): Iterable<RawFinding> {
+function* ofRoot(own: CacheRegion, region: CacheRegion): Iterable<RawFinding> {
   const [start, end] = [region.start, region.start + region.size]
   const [low, high] = [own.start, own.start + own.size]
-  const place = { span: at(region, 'start'), related: [{ span: at(own, 'start'), text: `the root has ${text(own)}` }] }
+  const place = {
+    span: at(region, 'start'),
+    related: [{ span: at(own, 'start'), text: `the root cell has ${text(own)}` }],
+  }
   if (start <= low && high <= end)
     yield {
       ...place,
-      headline: `${text(region)} take all of the root's cache mask: creating "${name}" answers EINVAL; leave the root some, or share with JAILHOUSE_CACHE_ROOTSHARED`,
+      headline: `${text(region)} leave none to the root cell`,
+      notes: ['create fails with -EINVAL in shrink_root_cell_mask'],
+      help: 'leave some bits to the root cell, or add JAILHOUSE_CACHE_ROOTSHARED',
     }
   else if (low < start && end < high)
     yield {
       ...place,
       severity: 'hint',
-      headline: `${text(region)} lie in the middle of the root's cache mask: it must stay in one piece, so the root loses bits [${low}, ${start}) too; begin at ${low}`,
+      headline: `${text(region)} split the cache mask of the root cell`,
+      notes: [`a mask is contiguous, so bits [${low}, ${start}) are also removed from the root cell`],
+      help: `start at bit ${low}`,
     }
 }

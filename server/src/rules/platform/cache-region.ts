@@ -1,16 +1,21 @@
 import { CACHE_L3 } from '../../config/constants.ts'
+import type { CacheRegion } from '../../config/model.ts'
 import { fixes, fixOf } from '../fixes/change.ts'
 import { setField } from '../fixes/fields.ts'
 import { arrayOf, at, atElement } from '../places.ts'
 import type { CellRule } from '../rule.ts'
 import page from './cache-region.md'
 
-/** `cat_cell_init` knows one region of the whole L3 cache. */
+const REFUSED = 'cat_cell_init fails with -EINVAL'
+
+const bitsOf = ({ start, size }: CacheRegion): string => `[${start}, ${start + size})`
+
+/** `cat_cell_init` supports one region of the whole L3 cache. */
 export const cacheRegion: CellRule = {
   kind: 'cell',
   code: 'JH720',
   id: 'cache-region',
-  title: 'A cell has at most one region of L3 cache',
+  title: 'Invalid cache region',
   severity: 'error',
   constraints: ['cache-count', 'cache-type', 'cache-range', 'cache-not-intel'],
   page,
@@ -22,26 +27,31 @@ export const cacheRegion: CellRule = {
       yield {
         span: at(first),
         severity: 'hint',
-        headline: `cache regions have no effect on ${cell.architecture}: only Intel's cache allocation is supported`,
+        headline: `cache regions have no effect on ${cell.architecture}`,
+        notes: ["only Intel's Cache Allocation Technology is supported"],
         key: 'architecture',
       }
     else if (cell.cache_regions.length > 1 && array)
       yield {
         span: atElement(array, 1),
-        headline: `a cell has at most one cache region, not ${cell.cache_regions.length}: refused with EINVAL`,
+        headline: `the cell has ${cell.cache_regions.length} cache regions, but only one is supported`,
+        notes: [REFUSED],
         key: 'count',
       }
     if (first.type !== CACHE_L3)
       yield {
         span: at(first, 'type'),
-        headline: `cache type ${first.type} is refused with EINVAL: code and data cannot be told apart; use JAILHOUSE_CACHE_L3`,
+        headline: `cache type ${first.type} is not supported`,
+        notes: [`code and data have no separate masks; ${REFUSED}`],
+        help: 'use JAILHOUSE_CACHE_L3',
         key: 'type',
         ...fixes(fixOf('Use JAILHOUSE_CACHE_L3', setField(first, 'type', 'JAILHOUSE_CACHE_L3'))),
       }
     if (first.size === 0 || first.start + first.size > 32)
       yield {
         span: at(first, 'size'),
-        headline: `ways [${first.start}, ${first.start + first.size}) of the cache do not exist: refused with EINVAL`,
+        headline: first.size === 0 ? 'cache region has size 0' : `cache bits ${bitsOf(first)} are out of range`,
+        notes: [REFUSED],
         key: 'range',
       }
   },

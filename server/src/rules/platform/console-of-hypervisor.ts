@@ -3,15 +3,27 @@ import { hasAny, overlap, phys, rangeOf } from '../../config/ranges.ts'
 import { fixes, fixOf } from '../fixes/change.ts'
 import { addFlag } from '../fixes/flags.ts'
 import { realRegions } from '../memory/root-cover.ts'
-import { at, describe, hex, keyOf } from '../places.ts'
-import type { ScenarioRule } from '../rule.ts'
+import { at, hex, keyOf } from '../places.ts'
+import type { RawFinding, ScenarioRule } from '../rule.ts'
 import page from './console-of-hypervisor.md'
+
+type Texts = Pick<RawFinding, 'headline' | 'notes'>
+
+const taken = (address: bigint): Texts => ({
+  headline: `the debug console's UART at ${hex(address)} is taken from the root cell`,
+  notes: ['if Linux in the root cell uses it as its console, the next output parks a CPU of the root cell'],
+})
+
+const mapped = (address: bigint): Texts => ({
+  headline: `the debug console's UART at ${hex(address)} is also mapped by this cell`,
+  notes: ['output of the hypervisor and of the cell mixes, and the cell can change the UART settings'],
+})
 
 export const consoleOfHypervisor: ScenarioRule = {
   kind: 'scenario',
   code: 'JH760',
   id: 'console-of-hypervisor',
-  title: 'An inmate leaves the debug console to root and hypervisor',
+  title: 'Inmate maps the debug console of the hypervisor',
   severity: 'hint',
   constraints: ['console-shared-with-inmate', 'exclusive-takes-root-critical'],
   page,
@@ -25,9 +37,7 @@ export const consoleOfHypervisor: ScenarioRule = {
         yield {
           span: at(region, 'phys_start'),
           severity: isRoots ? 'warning' : 'hint',
-          headline: !isRoots
-            ? `${describe(region)} gives "${cell.name}" the UART at ${hex(address)} that the hypervisor prints to: their lines mix, and the cell can change its settings`
-            : `${describe(region)} takes the UART at ${hex(address)} from "${root.root_cell.name}", where the hypervisor prints: if Linux has its console there, its next character parks a CPU of the root; share it with JAILHOUSE_MEM_ROOTSHARED`,
+          ...(isRoots ? taken(address) : mapped(address)),
           related: [{ span: at(root.debug_console, 'address'), text: 'the debug console' }],
           key: keyOf(region),
           ...fixes(

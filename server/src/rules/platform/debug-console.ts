@@ -6,13 +6,15 @@ import {
   CON_TYPE_NONE,
 } from '../../config/constants.ts'
 import type { Console, SystemConfig } from '../../config/model.ts'
-import { alignUp, MiB, PAGE_SIZE } from '../../config/ranges.ts'
+import { alignUp, MiB, PAGE_SIZE, rangeOf } from '../../config/ranges.ts'
 import { fixes, fixOf } from '../fixes/change.ts'
 import { setField } from '../fixes/fields.ts'
 import { addFlag } from '../fixes/flags.ts'
-import { at, hex } from '../places.ts'
+import { at, hex, interval } from '../places.ts'
 import type { RawFinding, SystemRule } from '../rule.ts'
 import page from './debug-console.md'
+
+const SILENT = 'the hypervisor prints nothing, not even its errors'
 
 /** The highest type the drivers of ARM know, `JAILHOUSE_CON_TYPE_SCIF`. */
 const LAST_OF_ARM = 10
@@ -21,7 +23,7 @@ export const debugConsole: SystemRule = {
   kind: 'system',
   code: 'JH701',
   id: 'debug-console',
-  title: 'The hypervisor has a console it can write to',
+  title: 'Unusable debug console',
   severity: 'warning',
   constraints: [
     'console-arm-needs-mmio',
@@ -51,7 +53,9 @@ function* onX86(console: Console): Iterable<RawFinding> {
     yield {
       span: at(console, 'address'),
       severity: 'error',
-      headline: `${hex(console.address)} is no I/O port: the upper bits are cut off; is JAILHOUSE_CON_ACCESS_MMIO missing?`,
+      headline: `console address ${hex(console.address)} is not an I/O port`,
+      notes: ['the upper bits of the address are ignored'],
+      help: 'add JAILHOUSE_CON_ACCESS_MMIO if the registers are in memory',
       key: 'port',
     }
   if (console.type !== CON_TYPE_EFIFB) return
@@ -61,8 +65,9 @@ function* onX86(console: Console): Iterable<RawFinding> {
       span: at(console, isMapped ? 'size' : 'flags'),
       severity: 'error',
       headline: isMapped
-        ? `the picture has ${hex(needed)} bytes, but size is ${hex(console.size)}: the hypervisor faults while it prints`
-        : 'a framebuffer is memory: without JAILHOUSE_CON_ACCESS_MMIO the hypervisor faults while it prints',
+        ? `console size ${hex(console.size)} is too small for the framebuffer (${hex(needed)})`
+        : 'framebuffer console lacks JAILHOUSE_CON_ACCESS_MMIO',
+      notes: ['the hypervisor faults while it prints'],
       key: 'framebuffer',
     }
 }
@@ -72,7 +77,8 @@ function* onArm(console: Console, architecture: string): Iterable<RawFinding> {
   else if (!(console.flags & CON_ACCESS_MMIO))
     yield {
       span: at(console, 'flags'),
-      headline: 'without JAILHOUSE_CON_ACCESS_MMIO the hypervisor prints nothing on ARM: no error is ever seen; add it',
+      headline: 'debug console lacks JAILHOUSE_CON_ACCESS_MMIO',
+      notes: [SILENT],
       key: 'access',
       ...fixes(fixOf('Add JAILHOUSE_CON_ACCESS_MMIO', addFlag(console, 'flags', 'JAILHOUSE_CON_ACCESS_MMIO'))),
     }
@@ -80,18 +86,25 @@ function* onArm(console: Console, architecture: string): Iterable<RawFinding> {
 
 const unsupported = (console: Console, architecture: string): RawFinding => ({
   span: at(console, 'type'),
-  headline: `there is no driver for console type ${console.type} on ${architecture}: the hypervisor prints nothing, and no error is ever seen`,
+  headline: `console type ${console.type} has no driver on ${architecture}`,
+  notes: [SILENT],
   key: 'type',
 })
 
 function* mapped({ debug_console: console, architecture }: SystemConfig): Iterable<RawFinding> {
   const offset = console.address % PAGE_SIZE
   const size = BigInt(console.size)
+  const registers = rangeOf(console.address, size)
   if (size === 0n)
     yield {
       span: at(console, 'size'),
       severity: 'error',
-      headline: `the console has size 0, so nothing is mapped: ${architecture === 'arm64' ? 'the hypervisor faults at its first message' : '"enable" fails with "Unable to map hypervisor debug console"'}; set .size to 0x1000`,
+      headline: 'debug console has size 0',
+      notes: [
+        architecture === 'arm64'
+          ? 'the registers are not mapped: the hypervisor faults at its first message'
+          : '"jailhouse enable" fails: "Unable to map hypervisor debug console"',
+      ],
       key: 'size',
       ...fixes(fixOf('Set .size to 0x1000', setField(console, 'size', '0x1000'))),
     }
@@ -99,13 +112,15 @@ function* mapped({ debug_console: console, architecture }: SystemConfig): Iterab
     yield {
       span: at(console, 'size'),
       severity: 'error',
-      headline: `${hex(size)} bytes from ${hex(console.address)} on reach past the 2 MiB kept for the console: the hypervisor's own mapping is overwritten`,
+      headline: `debug console ${interval(registers)} crosses a 2 MiB boundary`,
+      notes: ["the hypervisor's own mapping behind the 2 MiB reserved for the console is overwritten"],
       key: 'block',
     }
   else if (offset + size > alignUp(size))
     yield {
       span: at(console, 'size'),
-      headline: `${hex(size)} bytes from ${hex(console.address)} on end in a page that is not mapped: the size is counted from the start of the page`,
+      headline: `debug console ${interval(registers)} ends in an unmapped page`,
+      notes: ['the size is counted from the start of the first page'],
       key: 'page',
     }
 }
@@ -116,14 +131,16 @@ function* clock({ debug_console: console, architecture }: SystemConfig): Iterabl
     yield {
       span: at(console, 'gate_nr'),
       severity: 'error',
-      headline: `gate ${console.gate_nr} is beyond the 32 bits of a clock register: add ${hex((console.gate_nr >> 5) * 4)} to clock_reg and use gate ${console.gate_nr % 32}`,
+      headline: `gate_nr ${console.gate_nr} is out of range: a clock register has 32 bits`,
+      help: `add ${hex((console.gate_nr >> 5) * 4)} to clock_reg and set gate_nr to ${console.gate_nr % 32}`,
       key: 'gate',
     }
   else if (architecture !== 'arm')
     yield {
       span: at(console, 'clock_reg'),
       severity: 'hint',
-      headline: 'clock gates are meant for 32-bit ARM; the driver sets this one all the same',
+      headline: `clock_reg is not intended for ${architecture}`,
+      notes: ['clock gates are meant for 32-bit ARM, but the driver sets this one as well'],
       key: 'clock',
     }
 }

@@ -16,7 +16,7 @@ export const inmateConsole: CellRule = {
   kind: 'cell',
   code: 'JH702',
   id: 'inmate-console',
-  title: 'An inmate has the registers of its console',
+  title: 'Inaccessible inmate console',
   severity: 'warning',
   constraints: ['inmate-console-unmapped', 'inmate-console-no-comm'],
   complete: ['mem_regions', 'pio_regions'],
@@ -32,7 +32,8 @@ export const inmateConsole: CellRule = {
       if (!isMapped)
         yield {
           span: at(console, 'address'),
-          headline: `"${cell.name}" is told of a console at ${hex(address)} but has no region there to read and write: its first character parks the CPU with "Unhandled data write"`,
+          headline: `console at ${hex(address)} is not mapped readable and writable`,
+          notes: ['the first output of the inmate parks its CPU: "Unhandled data write"'],
           key: 'region',
         }
     } else if (console.type === CON_TYPE_8250 && cell.architecture === 'x86') {
@@ -41,7 +42,9 @@ export const inmateConsole: CellRule = {
       if (!isOpen)
         yield {
           span: at(console, 'address'),
-          headline: `"${cell.name}" is told of a console at ports [${hex(port)}, ${hex(port + 8)}) but may not use them all: its first character parks the CPU with "Invalid PIO"`,
+          headline: `console ports [${hex(port)}, ${hex(port + 8)}) are not all granted to the cell`,
+          notes: ['the first output of the inmate parks its CPU: "Invalid PIO"'],
+          help: 'add the ports to pio_regions',
           key: 'ports',
         }
     }
@@ -49,7 +52,8 @@ export const inmateConsole: CellRule = {
       yield {
         span: at(console, 'type'),
         severity: 'hint',
-        headline: `"${cell.name}" has no communication region, which is where it would read about its console`,
+        headline: 'console has no effect without a communication region',
+        notes: ['the inmate reads its console settings from there'],
         key: 'comm',
       }
   },

@@ -19,12 +19,12 @@ const IOAPIC = 0xfec00000n
 /** Entries of the e820 map in the kernel's zero page. */
 const MOST_E820 = 128
 
-/** What `jailhouse cell linux` tells a kernel of, `x86_gen_setup_data` and `X86ZeroPage`. */
+/** What `jailhouse cell linux` passes to a kernel, `x86_gen_setup_data` and `X86ZeroPage`. */
 export const linuxDevices: CellRule = {
   kind: 'cell',
   code: 'JH731',
   id: 'linux-devices',
-  title: 'A Linux inmate is told of its devices',
+  title: 'Device unknown to the Linux inmate',
   severity: 'hint',
   constraints: ['pio-linux-uart-bit', 'linux-x86-ioapic', 'linux-x86-e820'],
   page,
@@ -35,7 +35,8 @@ export const linuxDevices: CellRule = {
     if (chip && !cell.irqchips.some(({ address }) => address === IOAPIC))
       yield {
         span: at(chip, 'address'),
-        headline: `"jailhouse cell linux" tells the kernel of an IOAPIC at ${hex(IOAPIC)} only; it will not use the one at ${hex(chip.address)}`,
+        headline: `the Linux inmate does not use the IOAPIC at ${hex(chip.address)}`,
+        notes: [`"jailhouse cell linux" passes only an IOAPIC at ${hex(IOAPIC)} to the kernel`],
         key: 'ioapic',
       }
     yield* memoryMap(cell)
@@ -48,7 +49,9 @@ function* ports(cell: CellConfig): Iterable<RawFinding> {
     if (uart !== undefined && !(region.base === uart && region.length === 8))
       yield {
         span: at(region, 'base'),
-        headline: `"jailhouse cell linux" tells the kernel of a UART only by a region of exactly its 8 ports: list [${hex(uart)}, ${hex(uart + 8)}) by itself`,
+        headline: `the Linux inmate does not use the UART at ports [${hex(uart)}, ${hex(uart + 8)})`,
+        notes: ['"jailhouse cell linux" recognizes a UART only by a region of exactly its 8 ports'],
+        help: `list ports [${hex(uart)}, ${hex(uart + 8)}) as a region of their own`,
         key: hex(region.base),
       }
   }
@@ -64,7 +67,9 @@ function* memoryMap(cell: CellConfig): Iterable<RawFinding> {
     yield {
       span: atElement(array, beyond.index),
       severity: 'error',
-      headline: `the kernel's memory map has room for ${MOST_E820} regions of RAM: "jailhouse cell linux" stops with "Too many memory regions"; merge some`,
+      headline: `the cell has more RAM regions than the kernel's memory map has entries (${MOST_E820})`,
+      notes: ['"jailhouse cell linux" fails: "Too many memory regions"'],
+      help: 'merge adjacent regions',
       key: 'e820',
     }
 }

@@ -33,7 +33,7 @@ export const linuxMemory: CellRule = {
   kind: 'cell',
   code: 'JH730',
   id: 'linux-memory',
-  title: 'A Linux inmate has memory that "jailhouse cell linux" can use',
+  title: 'No memory usable by "jailhouse cell linux"',
   severity: 'warning',
   constraints: [
     'linux-ram-definition',
@@ -51,7 +51,8 @@ export const linuxMemory: CellRule = {
     else if (!ram.some(region => has(region, MEM_LOADABLE)))
       yield {
         span: at(ram[0] as MemoryRegion, 'flags'),
-        headline: `no RAM of "${cell.name}" is loadable: the kernel cannot be put there, "Invalid argument"; add JAILHOUSE_MEM_LOADABLE`,
+        headline: 'no RAM region has JAILHOUSE_MEM_LOADABLE',
+        notes: ['"jailhouse cell linux" cannot load the kernel: "Invalid argument"'],
         key: 'loadable',
         ...fixes(
           fixOf('Add JAILHOUSE_MEM_LOADABLE', addFlag(ram[0] as MemoryRegion, 'flags', 'JAILHOUSE_MEM_LOADABLE')),
@@ -67,16 +68,21 @@ function noRam(cell: CellConfig): RawFinding {
     .filter(region => has(region, CODE) && !hasAny(region, MEM_IO | MEM_COMM_REGION))
     .toSorted((a, b) => (a.size < b.size ? 1 : -1))
   const array = arrayOf(cell, 'mem_regions')
-  const rule = 'flags READ, WRITE, EXECUTE and DMA, and none of IO, COMM_REGION, ROOTSHARED'
+  const notes = [
+    'it requires READ, WRITE, EXECUTE and DMA, and none of IO, COMM_REGION and ROOTSHARED',
+    'it fails with "No space found to load all images"',
+  ]
   if (!meant || meant.size < MiB)
     return {
       span: array ? atDeclaration(array) : at(cell),
-      headline: `"${cell.name}" has no RAM that "jailhouse cell linux" would take, which wants the ${rule}: "No space found to load all images"`,
+      headline: 'the cell has no region that "jailhouse cell linux" uses as RAM',
+      notes,
       key: 'ram',
     }
   return {
     span: at(meant, 'flags'),
-    headline: `${describe(meant)} is no RAM to "jailhouse cell linux", which wants the ${rule}: "No space found to load all images"`,
+    headline: `"jailhouse cell linux" will not use ${describe(meant)} as RAM`,
+    notes,
     key: 'ram',
     ...fixes(
       has(meant, MEM_DMA) || has(meant, MEM_ROOTSHARED)
@@ -92,7 +98,8 @@ function* loader(cell: CellConfig): Iterable<RawFinding> {
   if (cell.architecture === 'x86' && entry !== 0n)
     yield {
       span: at(cell, 'cpu_reset_address'),
-      headline: `"jailhouse cell linux" stops with "x86 requires cpu_reset_address=0", not ${hex(entry)}`,
+      headline: `cpu_reset_address ${hex(entry)} is not supported for Linux on x86`,
+      notes: ['"jailhouse cell linux" fails: "x86 requires cpu_reset_address=0"'],
       key: 'reset',
       ...fixes(fixOf('Set cpu_reset_address to 0', setField(cell, 'cpu_reset_address', '0'))),
     }
@@ -101,7 +108,9 @@ function* loader(cell: CellConfig): Iterable<RawFinding> {
   )
     yield {
       span: at(cell, 'cpu_reset_address'),
-      headline: `no loadable region holds [${hex(entry)}, ${hex(entry + LOADER)}), where "jailhouse cell linux" puts its loader and its parameters: "Invalid argument"; add a region of 64 KiB there`,
+      headline: `no loadable region covers the Linux loader at [${hex(entry)}, ${hex(entry + LOADER)})`,
+      notes: ['"jailhouse cell linux" cannot load it and its parameters: "Invalid argument"'],
+      help: `add a loadable region of 64 KiB at ${hex(entry)}`,
       key: 'loader',
     }
 }

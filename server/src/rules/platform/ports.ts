@@ -9,7 +9,7 @@ export const ports: CellRule = {
   kind: 'cell',
   code: 'JH710',
   id: 'ports',
-  title: 'I/O ports are those of devices',
+  title: 'Invalid or unsafe I/O ports',
   severity: 'error',
   constraints: ['pio-range-overflow', 'pio-pci-config', 'pio-arm', 'pio-i8042'],
   page,
@@ -20,7 +20,8 @@ export const ports: CellRule = {
         yield {
           span: at(first),
           severity: 'hint',
-          headline: `I/O ports have no effect on ${cell.architecture}: there are none`,
+          headline: `pio_regions have no effect on ${cell.architecture}`,
+          notes: ['this architecture has no I/O ports'],
           key: 'architecture',
         }
       return
@@ -31,20 +32,23 @@ export const ports: CellRule = {
       if (end > 0x10000)
         yield {
           span: at(region, 'length'),
-          headline: `ports [${hex(region.base)}, ${hex(end)}) reach past 0x10000: the bits of the rest are written into memory of the hypervisor`,
+          headline: `ports [${hex(region.base)}, ${hex(end)}) extend beyond 0x10000`,
+          notes: ['pio_allow_access writes beyond its bitmap, into other memory of the hypervisor'],
           key,
         }
       else if (region.base < PCI_CONFIG.end && PCI_CONFIG.start < end)
         yield {
           span: at(region, 'base'),
-          headline: `ports [${hex(region.base)}, ${hex(end)}) contain those of PCI configuration space, [0xcf8, 0xd00): the cell reaches every device, unchecked`,
+          headline: `ports [${hex(region.base)}, ${hex(end)}) include PCI configuration space [0xcf8, 0xd00)`,
+          notes: ['the cell can access the configuration space of every PCI device, unchecked'],
           key,
         }
       else if (region.base <= 0x64 && 0x64 < end)
         yield {
           span: at(region, 'base'),
           severity: 'hint',
-          headline: 'port 0x64 of the keyboard controller stays checked: commands that reset the machine are dropped',
+          headline: 'port 0x64 of the keyboard controller remains trapped',
+          notes: ['commands that reset the machine are dropped'],
           key,
         }
     }
