@@ -2,11 +2,11 @@ import { resolve } from 'node:path'
 import { analyze } from '../analyze.ts'
 import type { Settings } from '../config/project.ts'
 import { projectFileOf } from '../config/project-file.ts'
-import { fixAll } from '../ide/fix-all.ts'
+import { type Repairs, repairUntilStable } from '../repair/repair-until-stable.ts'
 import { baselineText, readBaseline } from '../rules/baseline.ts'
 import { projectProblems } from '../rules/project-problems.ts'
 import type { Finding, Severity } from '../rules/rule.ts'
-import { applyEdits, positionAt, type SourceFile } from '../text/source-file.ts'
+import { positionAt, type SourceFile } from '../text/source-file.ts'
 import { type Command, type ExitCode, oneOf, readArguments, UsageError } from './command.ts'
 import { configurationsAmong, Files, pathOf, rewrite, writeAtomically } from './files.ts'
 import { formats } from './formats/index.ts'
@@ -22,7 +22,8 @@ Checks cell configurations; of a folder, all configurations below it. A cell is 
   --format FORMAT   text (default), gcc, json, sarif, junit, github, gitlab
   --severity LEVEL  show findings from this severity on: error, warning, information (default), hint
   --rule NAME=LEVEL give a rule, by code, id or band, another severity, or off; may be repeated
-  --fix             apply what has one right repair, then report the rest
+  --fix             make the safe repairs in the files checked, each proven to make nothing worse, then report the rest
+  --unsafe          with --fix or --diff: also repairs that add, split or remove elements
   --diff            print what --fix would change, and change nothing
   --baseline FILE   leave out the findings that FILE lists
   --write-baseline FILE
@@ -40,15 +41,13 @@ const options = {
   rule: { type: 'string', multiple: true },
   fix: { type: 'boolean', default: false },
   diff: { type: 'boolean', default: false },
+  unsafe: { type: 'boolean', default: false },
   baseline: { type: 'string' },
   'write-baseline': { type: 'string' },
   'prune-baseline': { type: 'boolean', default: false },
 } as const
 
 const LEVELS: readonly Severity[] = ['error', 'warning', 'information', 'hint']
-
-/** A fix may uncover the next fault; more rounds than this would be a fix that undoes another. */
-const MAX_ROUNDS = 10
 
 export const check: Command = {
   name: 'check',
@@ -67,10 +66,12 @@ export const check: Command = {
     }
     const files = new Files()
     const mains = configurationsAmong(positionals, files, terminal.cwd)
-    const changed =
-      values.fix || values.diff ? fixUntilStable(mains, files, settings, isShown) : new Map<SourceFile, SourceFile>()
-    if (values.diff) return showDiff(changed, terminal)
-    for (const file of changed.values()) rewrite(file)
+    const choice = { isChosen: isShown, unsafe: values.unsafe }
+    const uris = mains.map(({ uri }) => uri)
+    const repairs =
+      values.fix || values.diff ? repairUntilStable(uris, files.project(settings, mains), choice) : NOTHING
+    if (values.diff) return showDiff(repairs, terminal)
+    for (const { after } of repairs.files) write(after, files)
 
     const checked = latest(mains, files)
     const all = findingsOf(checked, files, settings)
@@ -81,7 +82,7 @@ export const check: Command = {
     const report = { findings, files: checked, pathOf: (uri: string) => pathOf(uri, terminal.cwd), terminal }
     terminal.out(format(report))
     for (const line of projectFileWarnings(mains, files, settings, terminal)) terminal.err(line)
-    if (values.format === 'text') terminal.err(summary(report, changed.size))
+    if (values.format === 'text') terminal.err(summary(report, repairs.files.length))
     return findings.some(({ severity }) => severity === 'error' || severity === 'warning') ? 1 : 0
   },
 }
@@ -101,32 +102,17 @@ function findingsOf(mains: readonly SourceFile[], files: Files, settings: Settin
 const latest = (mains: readonly SourceFile[], files: Files): readonly SourceFile[] =>
   mains.map(({ uri }) => files.lookup(uri)).filter(file => typeof file !== 'string')
 
-/**
- * The files after as many rounds of fixes as make a difference, by what they were. What would not be shown is not
- * mended.
- */
-function fixUntilStable(
-  mains: readonly SourceFile[],
-  files: Files,
-  settings: Settings,
-  isShown: (finding: Finding) => boolean,
-): ReadonlyMap<SourceFile, SourceFile> {
-  const first = new Map<string, SourceFile>()
-  for (let round = 0; round < MAX_ROUNDS; round++) {
-    const edits = fixAll(findingsOf(latest(mains, files), files, settings).filter(isShown))
-    if (edits.length === 0) break
-    for (const file of new Set(edits.map(({ span: at }) => at.file))) {
-      if (!first.has(file.uri)) first.set(file.uri, file)
-      files.put({ uri: file.uri, text: applyEdits(file, edits) })
-    }
-  }
-  return new Map([...first.values()].map(before => [before, files.lookup(before.uri) as SourceFile]))
+const NOTHING: Pick<Repairs, 'files'> = { files: [] }
+
+function write(file: SourceFile, files: Files): void {
+  rewrite(file)
+  files.put(file)
 }
 
-function showDiff(changed: ReadonlyMap<SourceFile, SourceFile>, terminal: Terminal): ExitCode {
-  for (const [before, after] of changed)
+function showDiff({ files }: Pick<Repairs, 'files'>, terminal: Terminal): ExitCode {
+  for (const { before, after } of files)
     terminal.out(unifiedDiff(pathOf(before.uri, terminal.cwd), before.text, after.text))
-  return changed.size > 0 ? 1 : 0
+  return files.length > 0 ? 1 : 0
 }
 
 /** A baseline on the command line takes the place of the project's; one that is written lists everything. */

@@ -14,6 +14,8 @@ export interface ClientCapabilities {
   readonly markdownHover: boolean
   readonly documentChanges: boolean
   readonly codeActionObjects: boolean
+  /** It asks for the edit of an action once somebody chose it. */
+  readonly resolvesCodeActions: boolean
   readonly preferredActions: boolean
   readonly configuration: boolean
   readonly configurationChanges: boolean
@@ -48,6 +50,8 @@ export function clientCapabilities(params: InitializeParams): ClientCapabilities
     markdownHover: textDocument.hover?.contentFormat?.includes('markdown') === true,
     documentChanges: workspace.workspaceEdit?.documentChanges === true,
     codeActionObjects: codeAction?.codeActionLiteralSupport !== undefined,
+    resolvesCodeActions:
+      codeAction?.dataSupport === true && codeAction.resolveSupport?.properties.includes('edit') === true,
     preferredActions: codeAction?.isPreferredSupport === true,
     configuration: workspace.configuration === true,
     configurationChanges: workspace.didChangeConfiguration?.dynamicRegistration === true,

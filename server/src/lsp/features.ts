@@ -19,7 +19,7 @@ import { definitions, links, references, rename, renameable } from '../ide/navig
 import { symbols } from '../ide/navigation/symbols.ts'
 import { semanticTokens, TOKEN_MODIFIERS, TOKEN_TYPES } from '../ide/semantic-tokens.ts'
 import type { ClientCapabilities } from './client-capabilities.ts'
-import { codeActions, FIX_ALL, REFACTOR_KINDS } from './code-actions.ts'
+import { codeActions, FIX_ALL, REFACTOR_KINDS, resolveCodeAction } from './code-actions.ts'
 import {
   type DocumentParams,
   encodingOf,
@@ -50,7 +50,9 @@ export const featureCapabilities = ({
   ...(pullDiagnostics && {
     diagnosticProvider: { identifier: 'jailhouse-warden', interFileDependencies: true, workspaceDiagnostics: false },
   }),
-  codeActionProvider: codeActionObjects ? { codeActionKinds: ['quickfix', ...REFACTOR_KINDS, FIX_ALL] } : false,
+  codeActionProvider: codeActionObjects
+    ? { codeActionKinds: ['quickfix', ...REFACTOR_KINDS, FIX_ALL], resolveProvider: true }
+    : false,
   hoverProvider: true,
   completionProvider: { triggerCharacters: ['.', '=', '|', '{'], resolveProvider: true },
   documentSymbolProvider: true,
@@ -81,9 +83,13 @@ export function registerFeatures(connection: Connection, wrapHandler: WrapHandle
     wrapHandler(async (session, { textDocument, range, context }) => {
       const answer = await session.analyze(textDocument.uri)
       if (!answer) return null
-      return codeActions(answer, toSpan(answer.document.file, range, encodingOf(session)), context, session)
+      const selection = toSpan(answer.document.file, range, encodingOf(session))
+      const actions = codeActions(answer, selection, context, session)
+      if (session.capabilities.resolvesCodeActions) return actions
+      return Promise.all(actions.map(action => (action.edit ? action : resolveCodeAction(action, session))))
     }),
   )
+  connection.onCodeActionResolve(wrapHandler((session, action) => resolveCodeAction(action, session)))
   connection.onHover(
     wrapHandler((session, params: PositionParams) =>
       withOffset(session, params, (analysis, offset) => {

@@ -16,6 +16,8 @@ import { type FileReader, type OpenDocument, Workspace } from './workspace.ts'
 export interface AnalyzedDocument {
   readonly document: OpenDocument
   readonly analysis: Analysis
+  /** What the analysis was made in. */
+  readonly project: Project
   /** Those of the analysis that can be believed now. */
   readonly findings: readonly Finding[]
 }
@@ -98,11 +100,14 @@ export class Session {
   async analyze(uri: string): Promise<AnalyzedDocument | undefined> {
     await this.ready
     let document: OpenDocument | undefined
+    let within: Project | undefined
     const analysis = await this.workspace.query(uri, project => {
       document = this.workspace.document(uri)
+      within = project
       return document && isConfiguration(document.file) ? analyzeOnce(document.file, project) : undefined
     })
-    return document && analysis && { document, analysis, findings: this.#stable.findings(analysis) }
+    if (!document || !analysis || !within) return undefined
+    return { document, analysis, project: within, findings: this.#stable.findings(analysis) }
   }
 
   /** The file on disk counts again. */

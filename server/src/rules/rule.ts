@@ -17,6 +17,8 @@ export interface Fix {
   readonly edits: readonly Edit[]
   /** The one repair that is right when there is nothing else to know; applied by fix-all. */
   readonly preferred?: boolean
+  /** It adds, splits or removes elements: fix-all makes it only where unsafe repairs are asked for. */
+  readonly unsafe?: boolean
 }
 
 /** What a rule yields: one short sentence, then proof and remedy, each plain data that every front end lays out itself. */

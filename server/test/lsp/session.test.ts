@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { CodeAction } from 'vscode-languageserver'
 import { able, fixture, positionIn, startEditor, uriOf } from './editor.ts'
 
 /** The smallest root cell, right as it stands; `extra` goes into its only region. */
@@ -72,6 +73,25 @@ test('fix-all repairs all of a file where a client asks for it', async () => {
   const [all] = (await editor.actions('board.c', first!, ['source.fixAll']))!
   expect(all!.kind).toBe('source.fixAll.jailhouseWarden')
   await editor.apply(all!.edit!)
+  expect(editor.texts.get(uriOf('board.c'))!.text).toBe(root())
+})
+
+test('a client that resolves actions gets the edit of a fix-all once somebody chose it', async () => {
+  const codeAction = {
+    codeActionLiteralSupport: { codeActionKind: { valueSet: [] } },
+    dataSupport: true,
+    resolveSupport: { properties: ['edit'] },
+  }
+  const editor = await startEditor({
+    files: { 'board.c': misspelledTwice },
+    capabilities: { textDocument: { codeAction } },
+  })
+  await editor.open('board.c')
+  const start = { line: 0, character: 0 }
+  const [all] = (await editor.actions('board.c', { range: { start, end: start } }, ['source.fixAll']))!
+  expect(all!.edit).toBeUndefined()
+  const { edit } = await editor.request<CodeAction>('codeAction/resolve', all!)
+  await editor.apply(edit!)
   expect(editor.texts.get(uriOf('board.c'))!.text).toBe(root())
 })
 

@@ -27,5 +27,5 @@ export function appendRegion(cell: CellConfig, range: Range, flags: readonly str
     comma === undefined ? end : comma + 1,
     `${comma === undefined ? ',' : ''}${newline}${text}`,
   )
-  return together({ edits: [edit] }, grown(cell, array, 1))
+  return together({ edits: [edit], unsafe: true }, grown(cell, array, 1))
 }

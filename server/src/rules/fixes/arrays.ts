@@ -30,7 +30,7 @@ function objectName(cell: CellConfig): string {
 export function removeElement(array: DeclaredArray, index: number): Change | undefined {
   const origin = array.value.items[index]?.origin
   if (!origin || origin.expandedAt) return undefined
-  return { edits: [{ span: withItsLines(origin.spelled), text: '' }] }
+  return { edits: [{ span: withItsLines(origin.spelled), text: '' }], unsafe: true }
 }
 
 /** Gives an element that is a plain number another value. */

@@ -5,6 +5,8 @@ import type { Fix } from '../rule.ts'
 export interface Change {
   readonly edits: readonly Edit[]
   readonly macro?: { readonly name: string; readonly uses: number }
+  /** Elements are added, split or removed. */
+  readonly unsafe?: boolean
 }
 
 /** Several changes as one; undefined when one of them cannot be made. */
@@ -12,16 +14,18 @@ export function together(...changes: readonly (Change | undefined)[]): Change | 
   const made = changes.filter(change => change !== undefined)
   if (made.length < changes.length) return undefined
   const macro = made.find(change => change.macro)?.macro
-  return { edits: made.flatMap(change => change.edits), ...(macro && { macro }) }
+  const unsafe = made.some(change => change.unsafe)
+  return { edits: made.flatMap(change => change.edits), ...(macro && { macro }), ...(unsafe && { unsafe }) }
 }
 
 /** Where the change touches a macro that is used elsewhere too, it says so and is not the obvious repair. */
 export function fixOf(title: string, change: Change | undefined, preferred = true): Fix | undefined {
   if (!change) return undefined
-  if (!change.macro) return { title, edits: change.edits, preferred }
+  const unsafe = change.unsafe && { unsafe: true }
+  if (!change.macro) return { title, edits: change.edits, preferred, ...unsafe }
   const { name, uses } = change.macro
   const where = uses === 1 ? `in the macro ${name}` : `in the macro ${name}, for all its ${uses} uses`
-  return { title: `${title} ${where}`, edits: change.edits, preferred: preferred && uses === 1 }
+  return { title: `${title} ${where}`, edits: change.edits, preferred: preferred && uses === 1, ...unsafe }
 }
 
 /** For a fault: its fixes as far as they can be made. */

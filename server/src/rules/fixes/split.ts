@@ -33,7 +33,7 @@ export function splitRegion(cell: CellConfig, region: MemoryRegion, parts: reado
   const separator = `,${newlineOf(text)}${indentAt(text, element.start)}`
   const added = parts.length - 1
   return together(
-    { edits: [{ span: element, text: texts.join(separator) }] },
+    { edits: [{ span: element, text: texts.join(separator) }], unsafe: true },
     grown(cell, array, added),
     movedOn(cell, region, added),
   )

@@ -1,0 +1,62 @@
+import type { Project } from '../config/project.ts'
+import type { Finding } from '../rules/rule.ts'
+import type { Edit } from '../text/source-file.ts'
+import { type Assessment, assess, fileIn, filesAround, withEdits } from './trial.ts'
+
+/** What trying an edit in the engine showed. */
+export type Proof =
+  | { readonly kind: 'proven' }
+  | { readonly kind: 'refuted'; readonly reason: string; readonly introduced: readonly Finding[] }
+
+const PROVEN: Proof = { kind: 'proven' }
+
+/**
+ * Tries edits over all files that they can matter to. Proven means: each finding they answer is gone, no file has more
+ * errors or warnings of any rule than before, and every file that compiled still does.
+ */
+export function prove(answered: readonly Finding[], edits: readonly Edit[], project: Project): Proof {
+  if (!edits.every(({ span }) => fileIn(project, span.file.uri) === span.file))
+    return refuted('its text has changed since')
+  const uris = filesAround(new Set([...edits, ...answered].map(({ span }) => span.file.uri)), project)
+  return compare(answered, assess(uris, project), assess(uris, withEdits(project, edits)))
+}
+
+const refuted = (reason: string, introduced: readonly Finding[] = []): Proof => ({
+  kind: 'refuted',
+  reason,
+  introduced,
+})
+
+function compare(answered: readonly Finding[], before: Assessment, after: Assessment): Proof {
+  const broken = [...before.compiled].find(uri => !after.compiled.has(uri))
+  if (broken !== undefined) return refuted('a file would no longer compile')
+  const introduced = surplus(before.findings.filter(isComplaint), after.findings.filter(isComplaint))
+  const [first] = introduced
+  if (first) return refuted(`it would cause ${first.rule.code} (${first.headline})`, introduced)
+  return leavesAny(answered, before, after) ? refuted('the finding would stay') : PROVEN
+}
+
+const isComplaint = ({ severity }: Finding): boolean => severity === 'error' || severity === 'warning'
+
+/** Rule and file: lines move and addresses in headlines change with an edit, these do not. */
+const kindOf = ({ rule, span, severity }: Finding): string => `${rule.code} ${severity} ${span.file.uri}`
+
+function counted(findings: readonly Finding[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>()
+  for (const finding of findings) counts.set(kindOf(finding), (counts.get(kindOf(finding)) ?? 0) + 1)
+  return counts
+}
+
+/** Findings of which there are more than before, those that share no fingerprint with an earlier one first. */
+function surplus(before: readonly Finding[], after: readonly Finding[]): readonly Finding[] {
+  const [old, now] = [counted(before), counted(after)]
+  const known = new Set(before.map(({ fingerprint }) => fingerprint))
+  const isMore = (finding: Finding) => (old.get(kindOf(finding)) ?? 0) < (now.get(kindOf(finding)) ?? 0)
+  return after.filter(isMore).toSorted((a, b) => Number(known.has(a.fingerprint)) - Number(known.has(b.fingerprint)))
+}
+
+/** Whether as many findings of a kind are left as there would be without the answered ones. */
+function leavesAny(answered: readonly Finding[], before: Assessment, after: Assessment): boolean {
+  const [goals, old, now] = [counted(answered), counted(before.findings), counted(after.findings)]
+  return [...goals].some(([kind, goal]) => (old.get(kind) ?? 0) - goal < (now.get(kind) ?? 0))
+}

@@ -1,0 +1,75 @@
+import { type Analysis, analyze } from '../analyze.ts'
+import { emitObjects } from '../c/values/emit.ts'
+import type { Project } from '../config/project.ts'
+import type { Finding } from '../rules/rule.ts'
+import { applyEdits, type Edit, type SourceFile } from '../text/source-file.ts'
+
+/** The project as it would be with some edits made. Nothing outside memory changes. */
+export function withEdits(project: Project, edits: readonly Edit[]): Project {
+  const edited = new Map<string, SourceFile>()
+  for (const { span } of edits)
+    if (!edited.has(span.file.uri))
+      edited.set(span.file.uri, { uri: span.file.uri, text: applyEdits(span.file, edits) })
+  return {
+    ...project,
+    lookup: uri => edited.get(uri) ?? project.lookup(uri),
+    known: project.known.map(file => edited.get(file.uri) ?? file),
+  }
+}
+
+/** The newest version of a file in a project; undefined where it is not there. */
+export function fileIn(project: Project, uri: string): SourceFile | undefined {
+  const found = project.lookup(uri)
+  return typeof found === 'string' ? undefined : found
+}
+
+/**
+ * The files an edit of these can matter to, by URI: each itself, the files it is simulated with, and those that stand
+ * with the same root. An inmate is checked against its root, the root with each of its inmates.
+ */
+export function filesAround(uris: Iterable<string>, project: Project): ReadonlySet<string> {
+  const around = new Set<string>()
+  for (const uri of uris) for (const met of withRoot(uri, project)) around.add(met)
+  return around
+}
+
+function withRoot(uri: string, project: Project): readonly string[] {
+  const own = analysisOf(uri, project)
+  const root = own?.root && analysisOf(own.root.uri, project)
+  return [uri, ...simulated(own), ...simulated(root)]
+}
+
+const analysisOf = (uri: string, project: Project): Analysis | undefined => {
+  const file = fileIn(project, uri)
+  return file && analyze(file, project)
+}
+
+const simulated = (analysis: Analysis | undefined): readonly string[] =>
+  analysis?.simulations.flatMap(({ scenario }) => [scenario.root, ...scenario.cells].map(({ file }) => file.uri)) ?? []
+
+/** All that is said about some files together, and which of them a compiler turns into bytes. */
+export interface Assessment {
+  /** Each finding once, be it shown in several files' analyses. */
+  readonly findings: readonly Finding[]
+  readonly compiled: ReadonlySet<string>
+}
+
+export function assess(uris: Iterable<string>, project: Project): Assessment {
+  const analyses = [...uris].flatMap(uri => analysisOf(uri, project) ?? [])
+  return {
+    findings: unique(analyses.flatMap(({ findings }) => findings)),
+    compiled: new Set(analyses.filter(compiles).map(({ unit }) => unit.main.uri)),
+  }
+}
+
+const compiles = ({ unit }: Analysis): boolean =>
+  unit.problems.every(({ severity }) => severity !== 'error') && emitObjects(unit.objects) !== undefined
+
+/** A finding that the analyses of several files show is one finding. */
+function unique(findings: readonly Finding[]): readonly Finding[] {
+  const seen = new Set<string>()
+  return findings.filter(({ rule, span, headline }) => {
+    const identity = `${rule.code} ${span.file.uri} ${span.start} ${span.end} ${headline}`
+    return !seen.has(identity) && seen.add(identity)
+  })
+}

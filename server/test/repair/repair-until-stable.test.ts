@@ -1,0 +1,102 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { expect, test } from 'vitest'
+import { prove } from '../../src/repair/proof.ts'
+import { type RepairChoice, repairUntilStable } from '../../src/repair/repair-until-stable.ts'
+import { editsBetween } from '../../src/repair/text-edits.ts'
+import { assess } from '../../src/repair/trial.ts'
+import { applyEdits } from '../../src/text/source-file.ts'
+import { desk, inmate, root, uriOf, withGrammar } from '../project.ts'
+
+/** Repairs are tried in the engine before they are made: nothing ends worse than it began. */
+
+withGrammar()
+
+const all: RepairChoice = { isChosen: () => true, unsafe: true }
+const FIXTURES = join(import.meta.dirname, '../../../test-fixtures')
+/** All fixtures, by their paths below the folder. */
+const fixtures: Readonly<Record<string, string>> = Object.fromEntries(
+  readdirSync(FIXTURES, { recursive: true, encoding: 'utf8' })
+    .filter(name => /\.(c|h|json)$/.test(name))
+    .map(name => [name, readFileSync(join(FIXTURES, name), 'utf8')]),
+)
+const folders = new Set(Object.keys(fixtures).flatMap(name => (name.endsWith('.c') ? dirname(name) : [])))
+const configsIn = (folder: string) =>
+  Object.keys(fixtures).filter(name => name.endsWith('.c') && dirname(name) === folder)
+const complaints = (findings: ReturnType<typeof assess>['findings']) =>
+  findings.filter(({ severity }) => severity === 'error' || severity === 'warning').map(({ rule }) => rule.code)
+
+test('what is misspelled is repaired, round after round', () => {
+  const text = root('.vpci_irq_bsae = 0,').replace('.hypervisor_memory', '.hypervisor_memroy')
+  const { project } = desk({ 'board.c': text })
+  const { files, made } = repairUntilStable([uriOf('board.c')], project, all)
+  expect(files.map(({ after }) => after.text)).toEqual([root('.vpci_irq_base = 0,')])
+  expect(made).toHaveLength(2)
+})
+
+test('a repair that moves the fault elsewhere is refused and says why', () => {
+  const { project, file } = desk({ 'board.c': root('.vpci_irq_bsae = 0,') })
+  const board = file('board.c')
+  const [finding] = assess([board.uri], project).findings
+  const start = board.text.indexOf('vpci_irq_bsae')
+  const span = { file: board, start, end: start + 'vpci_irq_bsae'.length }
+  expect(prove([finding!], [{ span, text: 'vpci_irq_base' }], project)).toEqual({ kind: 'proven' })
+  const proof = prove([finding!], [{ span, text: 'cpu_set_size' }], project)
+  expect(proof).toMatchObject({ kind: 'refuted' })
+  expect(prove([finding!], [{ span, text: 'vpci_irq_bse' }], project)).toMatchObject({ kind: 'refuted' })
+})
+
+test('an edit of a text that has changed meanwhile is refused', () => {
+  const { project, file } = desk({ 'board.c': root('.vpci_irq_bsae = 0,') })
+  const [finding] = assess([uriOf('board.c')], project).findings
+  const old = { ...file('board.c') }
+  expect(prove([finding!], [{ span: { file: old, start: 0, end: 0 }, text: '' }], project)).toMatchObject({
+    kind: 'refuted',
+    reason: 'its text has changed since',
+  })
+})
+
+/** Faults planted into a working pair, each by one replacement. */
+const PLANTED: readonly (readonly [string, string])[] = [
+  ['JAILHOUSE_MEM_DMA', '0'],
+  ['.size = 0x', '.size = 0x1'],
+  ['.phys_start = 0x8', '.phys_start = 0x9'],
+  ['JAILHOUSE_MEM_WRITE', 'JAILHOUSE_MEM_IO'],
+  ['_regions = ARRAY_SIZE(config.mem_regions)', '_regions = 1'],
+  ['shmem_regions_start = ', 'shmem_regions_start = 1 + '],
+  ['.num_', '.nmu_'],
+  ['0x1000,', '0x1001,'],
+]
+
+for (const folder of folders)
+  test(`of the configurations in ${folder}, faults planted or not, none ends worse than it began`, () => {
+    for (const [find, replace] of [['', ''] as const, ...PLANTED]) {
+      const planted = { ...fixtures }
+      for (const name of configsIn(folder)) planted[name] = fixtures[name]!.replace(find, replace)
+      const { project } = desk(planted)
+      const uris = configsIn(folder).map(uriOf)
+      const before = assess(uris, project)
+      for (const { after } of repairUntilStable(uris, project, all).files)
+        planted[after.uri.replace('file:///', '')] = after.text
+      const now = assess(uris, desk(planted).project)
+      expect(complaints(now.findings).length).toBeLessThanOrEqual(complaints(before.findings).length)
+      expect([...now.compiled]).toEqual(expect.arrayContaining([...before.compiled]))
+    }
+  })
+
+test('only the files that were named are written', () => {
+  const broken = inmate('x', '.vpci_irq_bsae = 0,')
+  const { project } = desk({ 'board.c': root('.vpci_irq_bsae = 0,'), 'board-x.c': broken })
+  const { files } = repairUntilStable([uriOf('board-x.c')], project, all)
+  expect(files.map(({ before }) => before.uri)).toEqual([uriOf('board-x.c')])
+})
+
+test('edits between two texts make one into the other and leave equal lines alone', () => {
+  const before = { uri: 'file:///a.c', text: 'a\nb\nc\nd\n' }
+  for (const after of ['', 'a\nb\nc\nd\n', 'a\nB\nc\nd\n', 'x\na\nb\nd', 'b\nc\nd\ne\n', 'a\nb\nc\nd\ne']) {
+    const edits = editsBetween(before, after)
+    expect(applyEdits(before, edits)).toBe(after)
+    for (const { span } of edits) expect(span.end).toBeLessThanOrEqual(before.text.length)
+  }
+  expect(editsBetween(before, 'a\nB\nc\nd\n').map(({ span }) => [span.start, span.end])).toEqual([[2, 4]])
+})
