@@ -157,7 +157,7 @@ function projectFileWarnings(
   const missing = { files: new Set<string>(), folders: new Set<string>() }
   const read = new Set(mains.flatMap(({ uri }) => projectFileOf(uri, project, missing)?.file ?? []))
   return [...read].flatMap(file =>
-    projectProblems(file, project).problems.map(({ at, message }) => {
+    projectProblems(file, project).problems.map(({ span: at, message }) => {
       const { line, character } = positionAt(file, at.start)
       return `${pathOf(file.uri, cwd)}:${line + 1}:${character + 1}: warning: ${message}\n`
     }),

@@ -92,7 +92,7 @@ function choices(
     const project = withoutHeaders(files.project(revision === undefined ? {} : { revision }, [main]))
     const missing = { files: new Set<string>(), folders: new Set<string>() }
     const choice = builtinChoice(main, project, projectFileOf(main.uri, project, missing), missing)
-    const reason = choice ? `revision ${choice.revision.id}, since ${choice.because}` : 'none'
+    const reason = choice ? `revision ${choice.revision.id}, since ${choice.reason}` : 'none'
     reasons.set(reason, (reasons.get(reason) ?? 0) + 1)
   }
   return reasons

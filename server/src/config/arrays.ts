@@ -115,8 +115,9 @@ function functionsIn(words: readonly string[]): readonly HeaderFunction[] {
     if (words[i] !== '{') continue
     const end = closing(words, i)
     const head = words.slice(declaration, i)
-    const at = head.findIndex((word, k) => word.startsWith(PREFIX) && head[k + 1] === '(')
-    if (0 <= at) found.push({ name: head[at] ?? '', returns: head.slice(0, at), body: words.slice(i + 1, end) })
+    const index = head.findIndex((word, k) => word.startsWith(PREFIX) && head[k + 1] === '(')
+    if (0 <= index)
+      found.push({ name: head[index] ?? '', returns: head.slice(0, index), body: words.slice(i + 1, end) })
     i = end
     declaration = end + 1
   }

@@ -3,7 +3,7 @@ import type { Origin } from '../text/origin.ts'
 import type { ArrayEntry } from './arrays.ts'
 import type { Header } from './header.ts'
 import type { DeclaredArray, PioRegion, Unread } from './model.ts'
-import { asArray, asInt, asStruct, big, type FieldReader, num, placed } from './read-fields.ts'
+import { asArray, asInt, asStruct, big, type FieldReader, located, num } from './read-fields.ts'
 
 /** The arrays beside the descriptor, in the order of declaration, each with the count that its header has for it. */
 export function declaredArrays(whole: StructValue, cell: FieldReader, header: Header): readonly DeclaredArray[] {
@@ -62,7 +62,7 @@ export function bindElements<Item>(
     const before = notes.length
     const path = `${array?.member}[${index}]`
     if (value.kind === 'unknown')
-      notes.push({ path, because: value.reason, ...(value.origin && { origin: value.origin }) })
+      notes.push({ path, reason: value.reason, ...(value.origin && { origin: value.origin }) })
     const item = bind({ struct: asStruct(value), path, notes }, index, value)
     if (notes.length === before) items.push(item)
   }
@@ -79,7 +79,7 @@ export function cpuNumbers(array: DeclaredArray | undefined, notes: Unread[]): r
 function cpusInSet(set: ArrayValue | undefined, notes: Unread[]): readonly number[] {
   const cpus: number[] = []
   for (const [index, word] of (set?.items ?? []).entries()) {
-    if (word.kind === 'unknown') notes.push({ path: `cpus[${index}]`, because: word.reason })
+    if (word.kind === 'unknown') notes.push({ path: `cpus[${index}]`, reason: word.reason })
     const width = (set ? widthOf(set) : 8) * 8
     let bits = BigInt.asUintN(width, asInt(word)?.value ?? 0n)
     for (let bit = 0; bits !== 0n; bit++, bits >>= 1n) if (bits & 1n) cpus.push(index * width + bit)
@@ -95,7 +95,7 @@ export function pioRegions(arrays: readonly DeclaredArray[], notes: Unread[]): r
       index,
       base: num(reader, 'base'),
       length: num(reader, 'length'),
-      ...placed(reader),
+      ...located(reader),
     }))
   return openPorts(array.value.items.map(item => Number(asInt(item)?.value ?? 0xffn)))
 }

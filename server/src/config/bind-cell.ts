@@ -15,7 +15,7 @@ import type {
   Unread,
 } from './model.ts'
 import { foreignArrays, foreignFlags, incompleteArrays } from './not-simulated.ts'
-import { asInt, big, chars, declaredNum, type FieldReader, inside, ints, num, placed } from './read-fields.ts'
+import { asInt, big, chars, declaredNum, type FieldReader, inside, ints, located, num } from './read-fields.ts'
 
 /** The cell of `descriptor`, with the arrays that stand beside it in `whole`. */
 export function bindCell(
@@ -64,7 +64,7 @@ export function bindCell(
       size: num(reader, 'size'),
       type: num(reader, 'type'),
       flags: num(reader, 'flags'),
-      ...placed(reader),
+      ...located(reader),
     })),
     irqchips: elements('irqchips', (reader, index) => ({
       index,
@@ -72,7 +72,7 @@ export function bindCell(
       id: num(reader, 'id'),
       pin_base: num(reader, 'pin_base'),
       pin_bitmap: ints(reader, 'pin_bitmap', 4),
-      ...placed(reader),
+      ...located(reader),
     })),
     pio_regions: pioRegions(arrays, notes),
     pci_devices: elements('pci_devices', bindPciDevice),
@@ -82,7 +82,7 @@ export function bindCell(
       start: num(reader, 'start'),
       len: num(reader, 'len'),
       flags: num(reader, 'flags'),
-      ...placed(reader),
+      ...located(reader),
     })),
     stream_ids: elements('stream_ids', bindStreamId),
     arrays,
@@ -113,7 +113,7 @@ export function bindMemory(reader: FieldReader, index: number, header: Header): 
     virt_start: big(reader, 'virt_start'),
     size: big(reader, 'size'),
     flags: memoryFlags(header).read(big(reader, 'flags')),
-    ...placed(reader),
+    ...located(reader),
   }
 }
 
@@ -126,7 +126,7 @@ export const bindConsole = (reader: FieldReader): Console => ({
   divider: num(reader, 'divider'),
   gate_nr: num(reader, 'gate_nr'),
   clock_reg: big(reader, 'clock_reg'),
-  ...placed(reader),
+  ...located(reader),
 })
 
 const bindPciDevice = (reader: FieldReader, index: number): PciDevice => ({
@@ -149,7 +149,7 @@ const bindPciDevice = (reader: FieldReader, index: number): PciDevice => ({
   shmem_dev_id: declaredNum(reader, 'shmem_dev_id'),
   shmem_peers: declaredNum(reader, 'shmem_peers'),
   shmem_protocol: declaredNum(reader, 'shmem_protocol'),
-  ...placed(reader),
+  ...located(reader),
 })
 
 /** A stream id is a plain word in older revisions, and a union of that word and the MMU-500's two halves since 13. */
@@ -160,5 +160,5 @@ function bindStreamId(reader: FieldReader, index: number, value: Value): StreamI
     : reader.struct
       ? num(reader, 'id')
       : Number(asInt(value)?.value ?? 0n)
-  return { index, id: word, ...placed(reader), ...(value.origin && { origin: value.origin }) }
+  return { index, id: word, ...located(reader), ...(value.origin && { origin: value.origin }) }
 }

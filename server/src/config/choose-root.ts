@@ -71,7 +71,7 @@ const byComment = memoize((cell: SourceFile): RootChoice | undefined => {
   return {
     uri: joinUri(folderOf(cell.uri), named),
     by: 'comment',
-    because: `a comment in ${nameOf(cell.uri)} names it`,
+    reason: `a comment in ${nameOf(cell.uri)} names it`,
   }
 })
 
@@ -82,13 +82,13 @@ export const systemsWith = (cell: string, file: ProjectFile | undefined): readon
 function bySystem(cell: string, file: ProjectFile | undefined): RootChoice | undefined {
   const [system] = systemsWith(cell, file)
   return (
-    system && { uri: system.root, by: 'system', because: `jailhouse.json lists both in the system "${system.name}"` }
+    system && { uri: system.root, by: 'system', reason: `jailhouse.json lists both in the system "${system.name}"` }
   )
 }
 
 function byPin(cell: string, project: Project): RootChoice | undefined {
   const uri = project.pins.get(cell)
-  return uri === undefined ? undefined : { uri, by: 'pin', because: 'it was chosen by hand' }
+  return uri === undefined ? undefined : { uri, by: 'pin', reason: 'it was chosen by hand' }
 }
 
 /** A folder may hold thousands of files that are no configurations: looking one up must not walk them. */
@@ -101,7 +101,7 @@ function byPrefix(cell: string, project: Project, missing: MissingFiles): RootCh
     const uri = `${folderOf(cell)}${encodeURIComponent(name.slice(0, end))}.c`
     const file = there.has(uri) ? fileAt(uri, project, missing) : undefined
     if (file && looksLikeSystem(file))
-      return { uri, by: 'prefix', because: `its name begins with "${name.slice(0, end)}-"` }
+      return { uri, by: 'prefix', reason: `its name begins with "${name.slice(0, end)}-"` }
   }
   return undefined
 }

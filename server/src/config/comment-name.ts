@@ -1,12 +1,12 @@
 import { commentBefore } from '../c/raw/comments.ts'
 import { type Origin, primarySpan } from '../text/origin.ts'
-import type { Placed } from './model.ts'
+import type { Located } from './model.ts'
 
 /** Longer names are cut, so that a headline has room for what it says. */
 const MAX_LENGTH = 42
 
 /** What the author calls an element: the words of the comment before it, short enough for a headline. */
-export function commentName(element: Placed & { readonly origin?: Origin }): string | undefined {
+export function commentName(element: Located & { readonly origin?: Origin }): string | undefined {
   const origin = element.origin ?? element.source?.origin
   if (!origin) return undefined
   const { file, start } = primarySpan(origin)

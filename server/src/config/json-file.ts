@@ -3,17 +3,17 @@ import type { SourceFile, Span } from '../text/source-file.ts'
 
 /** A value of a JSON file with its place. */
 export interface JsonNode {
-  readonly at: Span
+  readonly span: Span
   /** Of strings, numbers, `true`, `false` and `null`. */
   readonly value?: string | number | boolean | null
   readonly items?: readonly JsonNode[]
-  readonly members?: readonly { readonly name: string; readonly nameAt: Span; readonly node: JsonNode }[]
+  readonly members?: readonly { readonly name: string; readonly nameSpan: Span; readonly node: JsonNode }[]
 }
 
 /** What a JSON file holds, as far as it is JSON. Comments are allowed, trailing commas are not. */
 export function readJson(file: SourceFile): {
   readonly top: JsonNode | undefined
-  readonly problems: { at: Span; message: string }[]
+  readonly problems: { span: Span; message: string }[]
 } {
   const errors: ParseError[] = []
   // A byte order mark is no JSON; a blank keeps the offsets.
@@ -21,7 +21,7 @@ export function readJson(file: SourceFile): {
   // The parser may complain twice of one place.
   const first = errors.filter(({ offset }, i) => errors.findIndex(other => other.offset === offset) === i)
   const problems = first.map(({ error, offset, length }) => ({
-    at: { file, start: offset, end: offset + length },
+    span: { file, start: offset, end: offset + length },
     message: `this is not valid JSON: ${words(printParseErrorCode(error))}`,
   }))
   return { top: tree && nodeOf(tree, file), problems }
@@ -31,13 +31,13 @@ export function readJson(file: SourceFile): {
 const words = (code: string): string => code.replace(/\B[A-Z]/g, letter => ` ${letter.toLowerCase()}`).toLowerCase()
 
 function nodeOf(node: Node, file: SourceFile): JsonNode {
-  const at = spanOf(node, file)
-  if (node.type === 'array') return { at, items: (node.children ?? []).map(item => nodeOf(item, file)) }
-  if (node.type !== 'object') return { at, value: node.value }
+  const span = spanOf(node, file)
+  if (node.type === 'array') return { span, items: (node.children ?? []).map(item => nodeOf(item, file)) }
+  if (node.type !== 'object') return { span, value: node.value }
   const members = (node.children ?? []).flatMap(({ children: [key, value] = [] }) =>
-    key && value ? [{ name: String(key.value), nameAt: spanOf(key, file), node: nodeOf(value, file) }] : [],
+    key && value ? [{ name: String(key.value), nameSpan: spanOf(key, file), node: nodeOf(value, file) }] : [],
   )
-  return { at, members }
+  return { span, members }
 }
 
 const spanOf = ({ offset, length }: Node, file: SourceFile): Span => ({ file, start: offset, end: offset + length })

@@ -10,12 +10,12 @@ import type { Header } from './header.ts'
  */
 
 /** Something evaluated from a struct of the file; `source` is absent for values made by a program. */
-export interface Placed {
+export interface Located {
   readonly source?: StructValue
 }
 
 /** `[phys_start, phys_start + size)` of the machine, seen by the cell at `virt_start`. */
-export interface MemoryRegion extends Placed {
+export interface MemoryRegion extends Located {
   /** Position in `mem_regions`. */
   readonly index: number
   readonly phys_start: bigint
@@ -24,7 +24,7 @@ export interface MemoryRegion extends Placed {
   readonly flags: bigint
 }
 
-export interface CacheRegion extends Placed {
+export interface CacheRegion extends Located {
   readonly index: number
   readonly start: number
   readonly size: number
@@ -32,7 +32,7 @@ export interface CacheRegion extends Placed {
   readonly flags: number
 }
 
-export interface Irqchip extends Placed {
+export interface Irqchip extends Located {
   readonly index: number
   readonly address: bigint
   readonly id: number
@@ -42,7 +42,7 @@ export interface Irqchip extends Placed {
 }
 
 /** I/O ports `[base, base + length)`. */
-export interface PioRegion extends Placed {
+export interface PioRegion extends Located {
   readonly index: number
   readonly base: number
   readonly length: number
@@ -52,7 +52,7 @@ export interface PioRegion extends Placed {
  * What only some revisions declare is undefined where the header in use has no such field: the shared memory of a
  * device is `shmem_region` until revision 12a, and its sections from `shmem_regions_start` on since 12b.
  */
-export interface PciDevice extends Placed {
+export interface PciDevice extends Located {
   readonly index: number
   readonly type: number
   readonly iommu: number
@@ -74,7 +74,7 @@ export interface PciDevice extends Placed {
   readonly shmem_protocol: number | undefined
 }
 
-export interface PciCapability extends Placed {
+export interface PciCapability extends Located {
   readonly index: number
   readonly id: number
   readonly start: number
@@ -83,14 +83,14 @@ export interface PciCapability extends Placed {
 }
 
 /** One 32-bit word; an MMU-500 reads the low half as `id` and the high half as `mask_out`. */
-export interface StreamId extends Placed {
+export interface StreamId extends Located {
   readonly index: number
   readonly id: number
   /** Where the value is written, also when the element is no struct. */
   readonly origin?: Origin
 }
 
-export interface Console extends Placed {
+export interface Console extends Located {
   readonly address: bigint
   readonly size: number
   readonly type: number
@@ -100,7 +100,7 @@ export interface Console extends Placed {
   readonly clock_reg: bigint
 }
 
-export interface IommuUnit extends Placed {
+export interface IommuUnit extends Located {
   readonly index: number
   readonly type: number
   readonly base: bigint
@@ -114,7 +114,7 @@ export interface IommuUnit extends Placed {
   readonly tipvu: { readonly tlb_base: bigint; readonly tlb_size: number }
 }
 
-export interface PlatformInfo extends Placed {
+export interface PlatformInfo extends Located {
   readonly pci_mmconfig_base: bigint
   readonly pci_mmconfig_end_bus: number
   readonly pci_is_virtual: number
@@ -125,7 +125,7 @@ export interface PlatformInfo extends Placed {
   readonly arm: ArmPlatform
 }
 
-export interface X86Platform extends Placed {
+export interface X86Platform extends Located {
   readonly pm_timer_address: number
   readonly apic_mode: number
   readonly vtd_interrupt_limit: number
@@ -133,7 +133,7 @@ export interface X86Platform extends Placed {
   readonly apic_khz: number
 }
 
-export interface ArmPlatform extends Placed {
+export interface ArmPlatform extends Located {
   readonly maintenance_irq: number
   readonly gic_version: number
   readonly gicd_base: bigint
@@ -191,12 +191,12 @@ export interface NotSimulated {
 export interface Unread {
   /** E.g. `mem_regions[3].size`. */
   readonly path: string
-  readonly because: string
+  readonly reason: string
   readonly origin?: Origin
 }
 
 /** `struct jailhouse_cell_desc` and the arrays behind it. */
-export interface CellConfig extends Placed {
+export interface CellConfig extends Located {
   readonly kind: 'cell'
   readonly file: SourceFile
   /** The `cell_desc` of a `struct jailhouse_system`. */
@@ -233,7 +233,7 @@ export interface CellConfig extends Placed {
 }
 
 /** `struct jailhouse_system`: the root cell's own descriptor is `root_cell`. */
-export interface SystemConfig extends Placed {
+export interface SystemConfig extends Located {
   readonly kind: 'system'
   readonly file: SourceFile
   readonly architecture: Architecture | undefined

@@ -24,14 +24,14 @@ export interface System {
 export interface Entry {
   readonly name: string
   readonly value: string
-  readonly at: Span
-  readonly valueAt: Span
+  readonly span: Span
+  readonly valueSpan: Span
 }
 
 /** A file that the project file names. */
-export interface Mention {
+export interface FileMention {
   readonly uri: string
-  readonly at: Span
+  readonly span: Span
 }
 
 /** `jailhouse.json`, with names resolved to URIs against its own folder. */
@@ -51,12 +51,12 @@ export interface ProjectFile {
   /** `rules` with their places. */
   readonly ruleEntries: readonly Entry[]
   /** Roots and cells with their places. */
-  readonly mentions: readonly Mention[]
+  readonly mentions: readonly FileMention[]
   readonly problems: readonly ProjectProblem[]
 }
 
 export interface ProjectProblem {
-  readonly at: Span
+  readonly span: Span
   readonly message: string
 }
 
@@ -86,7 +86,7 @@ const SYSTEM_KEYS = ['name', 'root', 'cells', 'cpuParange']
 export const readProjectFile = memoize((file: SourceFile): ProjectFile => {
   const { top, problems } = readJson(file)
   const folder = folderOf(file.uri)
-  const reader = { folder, complain: (at: Span, message: string) => problems.push({ at, message }) }
+  const reader = { folder, complain: (span: Span, message: string) => problems.push({ span, message }) }
   const fields = members(top, 'jailhouse.json', KEYS, reader)
   const systems = items(fields.get('systems'), 'systems', reader).flatMap((node, i) => readSystem(node, i, reader))
   const ruleEntries = entries(fields.get('rules'), 'rules', reader)
@@ -109,19 +109,23 @@ export const readProjectFile = memoize((file: SourceFile): ProjectFile => {
 
 interface Reader {
   readonly folder: string
-  complain(at: Span, message: string): void
+  complain(span: Span, message: string): void
 }
 
-function readSystem(node: JsonNode, index: number, reader: Reader): readonly { system: System; mentions: Mention[] }[] {
+function readSystem(
+  node: JsonNode,
+  index: number,
+  reader: Reader,
+): readonly { system: System; mentions: FileMention[] }[] {
   const path = `systems[${index}]`
   const fields = members(node, path, SYSTEM_KEYS, reader)
   const rootNode = fields.get('root')
   const root = text(rootNode, `${path}.root`, reader)
   if (root === undefined || !rootNode) {
-    if (!rootNode) reader.complain(node.at, `${path} names no "root"`)
+    if (!rootNode) reader.complain(node.span, `${path} names no "root"`)
     return []
   }
-  const rootMention = { uri: joinUri(reader.folder, root), at: rootNode.at }
+  const rootMention = { uri: joinUri(reader.folder, root), span: rootNode.span }
   const cells = mentions(fields.get('cells'), `${path}.cells`, reader)
   const system = {
     name: text(fields.get('name'), `${path}.name`, reader) ?? root,
@@ -135,7 +139,7 @@ function readSystem(node: JsonNode, index: number, reader: Reader): readonly { s
 function parangeOf(node: JsonNode | undefined, { complain }: Reader): { readonly cpuParange?: number } {
   if (!node) return {}
   if (typeof node.value === 'number' && CPU_PARANGES.includes(node.value)) return { cpuParange: node.value }
-  complain(node.at, `"cpuParange" is one of ${CPU_PARANGES.join(', ')}`)
+  complain(node.span, `"cpuParange" is one of ${CPU_PARANGES.join(', ')}`)
   return {}
 }
 
@@ -143,7 +147,7 @@ function revisionOf(node: JsonNode | undefined, { complain }: Reader): { readonl
   if (!node) return {}
   const name = String(node.value)
   if (revisionNamed(name)) return { revision: name }
-  complain(node.at, `"revision" is a release or a revision of the format: one of ${revisionNames.join(', ')}`)
+  complain(node.span, `"revision" is a release or a revision of the format: one of ${revisionNames.join(', ')}`)
   return {}
 }
 
@@ -155,37 +159,37 @@ function members(
   { complain }: Reader,
 ): ReadonlyMap<string, JsonNode> {
   if (!node) return new Map()
-  if (!node.members) complain(node.at, `${path} is not an object`)
-  for (const { name, nameAt } of node.members ?? [])
+  if (!node.members) complain(node.span, `${path} is not an object`)
+  for (const { name, nameSpan } of node.members ?? [])
     if (!known.includes(name))
-      complain(nameAt, `nothing reads "${name}"; known are ${known.slice(0).sort().join(', ')}`)
+      complain(nameSpan, `nothing reads "${name}"; known are ${known.slice(0).sort().join(', ')}`)
   return new Map((node.members ?? []).map(({ name, node }) => [name, node]))
 }
 
 function items(node: JsonNode | undefined, path: string, { complain }: Reader): readonly JsonNode[] {
-  if (node && !node.items) complain(node.at, `"${path}" is not a list`)
+  if (node && !node.items) complain(node.span, `"${path}" is not a list`)
   return node?.items ?? []
 }
 
 function text(node: JsonNode | undefined, path: string, { complain }: Reader): string | undefined {
   if (!node || typeof node.value === 'string') return node?.value as string | undefined
-  complain(node.at, `"${path}" is not a string`)
+  complain(node.span, `"${path}" is not a string`)
   return undefined
 }
 
-const mentions = (node: JsonNode | undefined, path: string, reader: Reader): readonly Mention[] =>
+const mentions = (node: JsonNode | undefined, path: string, reader: Reader): readonly FileMention[] =>
   items(node, path, reader).flatMap((item, index) => {
     const name = text(item, `${path}[${index}]`, reader)
-    return name === undefined ? [] : [{ uri: joinUri(reader.folder, name), at: item.at }]
+    return name === undefined ? [] : [{ uri: joinUri(reader.folder, name), span: item.span }]
   })
 
 /** Strings and numbers by name. */
 function entries(node: JsonNode | undefined, path: string, { complain }: Reader): readonly Entry[] {
-  if (node && !node.members) complain(node.at, `"${path}" is not an object`)
-  return (node?.members ?? []).flatMap(({ name, nameAt, node: { value, at } }) => {
+  if (node && !node.members) complain(node.span, `"${path}" is not an object`)
+  return (node?.members ?? []).flatMap(({ name, nameSpan, node: { value, span } }) => {
     if (typeof value === 'string' || typeof value === 'number')
-      return [{ name, value: String(value), at: nameAt, valueAt: at }]
-    complain(at, `"${path}.${name}" is not a string`)
+      return [{ name, value: String(value), span: nameSpan, valueSpan: span }]
+    complain(span, `"${path}.${name}" is not a string`)
     return []
   })
 }

@@ -66,7 +66,7 @@ export const asInt = (value: Value | undefined): IntValue | undefined => (value?
 export function note(reader: FieldReader, name: string, value: Value): void {
   if (value.kind !== 'unknown') return
   const path = `${reader.path}.${name}`
-  reader.notes.push({ path, because: value.reason, ...(value.origin && { origin: value.origin }) })
+  reader.notes.push({ path, reason: value.reason, ...(value.origin && { origin: value.origin }) })
 }
 
-export const placed = (reader: FieldReader) => (reader.struct ? { source: reader.struct } : {})
+export const located = (reader: FieldReader) => (reader.struct ? { source: reader.struct } : {})

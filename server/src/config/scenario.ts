@@ -4,7 +4,7 @@ import type { CellConfig, SystemConfig } from './model.ts'
 export interface RootChoice {
   readonly uri: string
   readonly by: 'comment' | 'system' | 'pin' | 'prefix'
-  readonly because: string
+  readonly reason: string
 }
 
 /** One root and the cells that are loaded together with it, in the order they are created. */

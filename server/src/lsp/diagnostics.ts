@@ -25,7 +25,7 @@ export const diagnosticsOf = (answer: AnalyzedDocument, session: Session): Diagn
   findingsIn(answer).map(finding => toDiagnostic(finding, session))
 
 /** What is wrong with `jailhouse.json` changes what is checked, and spoils nothing by itself. */
-export const problemDiagnostic = ({ at, message }: ProjectProblem, { capabilities }: Session): Diagnostic => ({
+export const problemDiagnostic = ({ span: at, message }: ProjectProblem, { capabilities }: Session): Diagnostic => ({
   range: toRange(at, capabilities.encoding),
   severity: DiagnosticSeverity.Warning,
   source: SOURCE,

@@ -149,7 +149,7 @@ export function statusOf(answer: AnalyzedDocument | undefined, session: Session)
       detail: `Only "${name}" itself is checked: nothing says which root cell it runs under.`,
     }
   const chosen: NamedUri = { uri: session.clientUri(root.uri), name: nameOf(root.uri) }
-  const detail = `"${name}" is checked with ${chosen.name}, because ${root.because}.`
+  const detail = `"${name}" is checked with ${chosen.name}, because ${root.reason}.`
   const isThere = simulations.length > 0
   return {
     kind: 'cell',

@@ -1,4 +1,4 @@
-import type { Architecture, CellConfig, MemoryRegion, PciDevice, Placed } from '../config/model.ts'
+import type { Architecture, CellConfig, Located, MemoryRegion, PciDevice } from '../config/model.ts'
 import type { Scenario } from '../config/scenario.ts'
 import type { Hardware } from './hardware.ts'
 import type { PagePool, PoolState } from './page-pool.ts'
@@ -27,7 +27,7 @@ export interface Culprit {
   readonly cell?: CellConfig
   readonly region?: MemoryRegion
   /** An element of another array than `mem_regions`: a device, an IOMMU unit, an irqchip. */
-  readonly entry?: Placed
+  readonly entry?: Located
 }
 
 /** A command the hypervisor (or the driver in front of it) answered with an error. */

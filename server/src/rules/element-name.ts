@@ -1,8 +1,8 @@
 import { commentName } from '../config/comment-name.ts'
-import type { CellConfig, MemoryRegion, Placed } from '../config/model.ts'
+import type { CellConfig, Located, MemoryRegion } from '../config/model.ts'
 import type { Origin } from '../text/origin.ts'
 
-type Element = Placed & { readonly index: number; readonly origin?: Origin }
+type Element = Located & { readonly index: number; readonly origin?: Origin }
 
 /**
  * What a headline calls an element of an array: the comment before it, `"RAM - reserved for inmate"`, else its number,

@@ -1,5 +1,5 @@
 import type { Value } from '../c/values/value.ts'
-import type { CellConfig, DeclaredArray, MemoryRegion, Placed } from '../config/model.ts'
+import type { CellConfig, DeclaredArray, Located, MemoryRegion } from '../config/model.ts'
 import { phys, type Range, virt } from '../config/ranges.ts'
 import { isSpelledInPlace as isOriginInPlace, type Origin, primarySpan } from '../text/origin.ts'
 import type { Span } from '../text/source-file.ts'
@@ -11,7 +11,7 @@ export const nowhere: Span = { file: { uri: '', text: '' }, start: 0, end: 0 }
  * The place of a field in the user's text, for a squiggle: its value; where that is not written the innermost struct
  * around it that is. `path` names fields as C does, from `placed` on: `size`, `tipvu.tlb_base`, `pin_bitmap[2]`.
  */
-export function at(placed: Placed, path = ''): Span {
+export function at(placed: Located, path = ''): Span {
   const chain = valuesAlong(placed.source, path)
   const origin = chain.at(-1)?.origin
   if (path && origin && reaches(chain, path)) return primarySpan(origin)
@@ -20,13 +20,13 @@ export function at(placed: Placed, path = ''): Span {
 }
 
 /** Whether the field is written in the text at all, be it through a macro. */
-export function isWritten(placed: Placed, path: string): boolean {
+export function isWritten(placed: Located, path: string): boolean {
   const chain = valuesAlong(placed.source, path)
   return reaches(chain, path) && chain.at(-1)?.origin !== undefined
 }
 
 /** Whether the field, or any part of it, is written: `.arm.gic_version = 3` is a part of `arm`. */
-export function isPartlyWritten(placed: Placed, path: string): boolean {
+export function isPartlyWritten(placed: Located, path: string): boolean {
   const chain = valuesAlong(placed.source, path)
   return reaches(chain, path) && isAnyWritten(chain.at(-1))
 }
@@ -37,18 +37,18 @@ function isAnyWritten(value: Value | undefined): boolean {
 }
 
 /** Whether the value of the field can be edited where it stands without touching any other use. */
-export function isSpelledInPlace(placed: Placed, path: string): boolean {
+export function isSpelledInPlace(placed: Located, path: string): boolean {
   const origin = originOf(placed, path)
   return origin !== undefined && isOriginInPlace(origin)
 }
 
-export function originOf(placed: Placed, path: string): Origin | undefined {
+export function originOf(placed: Located, path: string): Origin | undefined {
   const chain = valuesAlong(placed.source, path)
   return reaches(chain, path) ? chain.at(-1)?.origin : undefined
 }
 
 /** The word of a flag in the list that is written for a field; the whole list where the word is not spelled there. */
-export function atFlag(placed: Placed, path: string, flag: string): Span {
+export function atFlag(placed: Located, path: string, flag: string): Span {
   const span = at(placed, path)
   const { file, start, end } = span
   const words = file.text.slice(start, end).matchAll(/\/\*[\s\S]*?\*\/|\/\/[^\r\n]*|\w+/g)

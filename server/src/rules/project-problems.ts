@@ -18,15 +18,15 @@ export function projectProblems(
   const read = readProjectFile(file)
   const problems = [...read.problems, ...ruleProblems(read), ...fileProblems(read, project, missing)]
   return {
-    problems: problems.toSorted((a, b) => a.at.start - b.at.start),
+    problems: problems.toSorted((a, b) => a.span.start - b.span.start),
     missing: { files: [...missing.files], folders: [] },
   }
 }
 
 const ruleProblems = ({ ruleEntries }: ProjectFile): readonly ProjectProblem[] =>
-  ruleEntries.flatMap(({ name, value, at, valueAt }) => [
-    ...nameProblems(name).map(message => ({ at, message })),
-    ...severityProblems(value).map(message => ({ at: valueAt, message })),
+  ruleEntries.flatMap(({ name, value, span, valueSpan: valueAt }) => [
+    ...nameProblems(name).map(message => ({ span, message })),
+    ...severityProblems(value).map(message => ({ span: valueAt, message })),
   ])
 
 /** What is wrong with the severities of the settings, which have no places. */
@@ -46,12 +46,12 @@ function fileProblems(
 ): readonly ProjectProblem[] {
   const absent = mentions
     .filter(({ uri }) => !fileAt(uri, project, missing) && project.lookup(uri) === 'absent')
-    .map(({ uri, at }) => ({ at, message: `there is no file ${nameOf(uri)}` }))
+    .map(({ uri, span }) => ({ span, message: `there is no file ${nameOf(uri)}` }))
   if (baseline === undefined) return absent
   const list = fileAt(baseline, project, missing)
-  const at = { file, start: file.text.indexOf('"baseline"'), end: file.text.indexOf('"baseline"') + 10 }
-  if (list) return readBaseline(list) ? absent : [...absent, { at, message: `${nameOf(baseline)} is no baseline` }]
+  const span = { file, start: file.text.indexOf('"baseline"'), end: file.text.indexOf('"baseline"') + 10 }
+  if (list) return readBaseline(list) ? absent : [...absent, { span, message: `${nameOf(baseline)} is no baseline` }]
   return project.lookup(baseline) === 'absent'
-    ? [...absent, { at, message: `there is no file ${nameOf(baseline)}` }]
+    ? [...absent, { span, message: `there is no file ${nameOf(baseline)}` }]
     : absent
 }

@@ -25,7 +25,7 @@ describe('built-in headers', () => {
 describe('the revision of a configuration without a header at hand', () => {
   const check = (text: string, id: string, why: string) => {
     const guess = guessRevision(text)
-    expect({ id: guess.revision.id, why: guess.why }).toEqual({ id, why })
+    expect({ id: guess.revision.id, why: guess.reason }).toEqual({ id, why })
   }
   const cell = (fields: string) => `.signature = S, .revision = JAILHOUSE_CONFIG_REVISION, ${fields}`
 

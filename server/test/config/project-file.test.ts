@@ -17,7 +17,7 @@ const accepts = new Ajv({ strict: false }).compile(projectSchema())
 function problemsOf(text: string, others: Readonly<Record<string, string>> = {}) {
   const { file, project } = desk({ 'jailhouse.json': text, 'a.c': root(), 'b.c': inmate('b'), ...others })
   const { problems } = projectProblems(file('jailhouse.json'), project)
-  return problems.map(({ at, message }) => `${at.file.text.slice(at.start, at.end)}: ${message}`)
+  return problems.map(({ span: at, message }) => `${at.file.text.slice(at.start, at.end)}: ${message}`)
 }
 
 const WHOLE = `{

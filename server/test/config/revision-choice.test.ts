@@ -23,7 +23,7 @@ function check(files: Readonly<Record<string, string>>, expected: string, settin
   const main = texts.get(`${folder}main.c`)
   const wanted = { files: new Set<string>(), folders: new Set<string>() }
   const choice = main && builtinChoice(main, project, projectFileOf(main.uri, project, wanted), wanted)
-  expect(choice ? `${choice.revision.id} by ${choice.by}: ${choice.because}` : 'own headers').toBe(expected)
+  expect(choice ? `${choice.revision.id} by ${choice.by}: ${choice.reason}` : 'own headers').toBe(expected)
 }
 
 const cell = (fields: string) =>

@@ -29,7 +29,7 @@ ${'\n'.repeat(lines)}.mem_regions = {
 \`\`\``)[0]?.files[0]?.text ?? ''
 
 /** Chosen, but with nothing to say of it here. */
-const root: RootChoice = { uri: 'file:///board/root.c', by: 'prefix', because: 'of its name' }
+const root: RootChoice = { uri: 'file:///board/root.c', by: 'prefix', reason: 'of its name' }
 
 function judged(policy: Partial<Policy> = {}, of = text()) {
   const file = { uri: 'file:///board/inmate.c', text: of }

@@ -4,7 +4,7 @@ import { folderOf, nameOf } from '../../text/uri.ts'
 import { looksLikeConfig } from '../choose-root.ts'
 import { fileAt, filesIn, type MissingFiles, type Project } from '../project.ts'
 import type { ProjectFile } from '../project-file.ts'
-import { type Guess, guessRevision, type Reading, readingOf } from './guess.ts'
+import { type Guess, guessRevision, type RevisionRange, revisionRange } from './guess.ts'
 import { revisionNamed } from './releases.ts'
 import { type Revision, revisions } from './revisions.ts'
 
@@ -13,46 +13,46 @@ export interface RevisionChoice {
   readonly revision: Revision
   readonly by: 'setting' | 'project' | 'cell' | 'neighbours' | 'file'
   /** Fit to follow "because". */
-  readonly because: string
+  readonly reason: string
 }
 
-interface Asked {
+interface RevisionQuery {
   readonly project: Project
   readonly projectFile: ProjectFile | undefined
   readonly missing: MissingFiles
 }
 
 /** The user's setting, `jailhouse.json`, a `.cell` beside it, the configurations beside it, and last the file itself. */
-export function chooseRevision(main: SourceFile, asked: Asked): RevisionChoice {
-  const { settings } = asked.project
+export function chooseRevision(main: SourceFile, query: RevisionQuery): RevisionChoice {
+  const { settings } = query.project
   return (
     named(settings.revision, 'setting', 'the settings name it') ??
-    named(asked.projectFile?.revision, 'project', 'jailhouse.json names it') ??
-    byNeighbours(main, asked)
+    named(query.projectFile?.revision, 'project', 'jailhouse.json names it') ??
+    byNeighbours(main, query)
   )
 }
 
-function named(name: string | undefined, by: RevisionChoice['by'], because: string): RevisionChoice | undefined {
+function named(name: string | undefined, by: RevisionChoice['by'], reason: string): RevisionChoice | undefined {
   const revision = name === undefined ? undefined : revisionNamed(name)
-  return revision && { revision, by, because }
+  return revision && { revision, by, reason }
 }
 
 /** A folder with more configurations than this is judged by the first of them. */
-const MOST_NEIGHBOURS = 200
+const MAX_NEIGHBOURS = 200
 
-function byNeighbours(main: SourceFile, { project, missing }: Asked): RevisionChoice {
+function byNeighbours(main: SourceFile, { project, missing }: RevisionQuery): RevisionChoice {
   const folders = foldersBeside(main.uri)
   const uris = folders.flatMap(folder => filesIn(folder, project, missing))
   const known = cellRevision(main, uris, project, missing)
-  const sources = uris.filter(uri => uri.endsWith('.c') && uri !== main.uri).slice(0, MOST_NEIGHBOURS)
+  const sources = uris.filter(uri => uri.endsWith('.c') && uri !== main.uri).slice(0, MAX_NEIGHBOURS)
   const neighbours = sources.flatMap(uri => fileAt(uri, project, missing) ?? []).filter(looksLikeConfig)
   const own = guessRevision(main.text)
   const joint = jointRevision([main, ...neighbours], known?.number)
   if (known && joint)
-    return { revision: joint, by: 'cell', because: `${known.name} beside it states revision ${known.number}` }
+    return { revision: joint, by: 'cell', reason: `${known.name} beside it states revision ${known.number}` }
   if (joint && joint !== own.revision)
-    return { revision: joint, by: 'neighbours', because: whyJoint(joint, neighbours) }
-  return { revision: joint ?? own.revision, by: 'file', because: `it ${own.why}` }
+    return { revision: joint, by: 'neighbours', reason: reasonForJoint(joint, neighbours) }
+  return { revision: joint ?? own.revision, by: 'file', reason: `it ${own.reason}` }
 }
 
 const ARCHITECTURES = ['arm', 'arm64', 'x86']
@@ -81,12 +81,12 @@ function cellRevision(
   const cells = uris.filter(uri => uri.endsWith('.cell'))
   const uri = cells.includes(own) ? own : cells[0]
   const file = uri === undefined ? undefined : fileAt(uri, project, missing)
-  const number = file && statedIn(file)
+  const number = file && revisionOfCell(file)
   return file && number !== undefined ? { name: nameOf(file.uri), number } : undefined
 }
 
 /** Bytes 6 and 7 of a descriptor, behind `JHSYS` or `JHCELL`; revisions fit one byte so far, so both read as text. */
-const statedIn = memoize(({ text }: SourceFile): number | undefined => {
+const revisionOfCell = memoize(({ text }: SourceFile): number | undefined => {
   if (!/^JH(?:SYS|CELL)/.test(text) || text.charCodeAt(7) !== 0) return undefined
   const number = text.charCodeAt(6)
   return revisions.some(revision => revision.number === number) ? number : undefined
@@ -94,7 +94,7 @@ const statedIn = memoize(({ text }: SourceFile): number | undefined => {
 
 /** The newest revision that most of the files understand; of those with a number, if one is known. */
 function jointRevision(files: readonly SourceFile[], number: number | undefined): Revision | undefined {
-  const readings = [...files.map(readingOfFile), ...readingsOfTree(files)]
+  const readings = [...files.map(rangeOfFile), ...rangesOfTree(files)]
   const misfits = (age: number) => readings.filter(({ newest, oldest }) => age < newest || oldest < age).length
   const candidates = [...revisions.entries()].filter(
     ([, revision]) => number === undefined || revision.number === number,
@@ -104,22 +104,22 @@ function jointRevision(files: readonly SourceFile[], number: number | undefined)
 }
 
 /** Revision 9 brought `pci_domain`, and every tree since then sets it somewhere beside its virtual PCI hosts. */
-function readingsOfTree(files: readonly SourceFile[]): readonly Reading[] {
+function rangesOfTree(files: readonly SourceFile[]): readonly RevisionRange[] {
   const says = (word: string) => files.filter(({ text }) => text.includes(word)).length
   const oldest = revisions.length - 1
   if (says('pci_is_virtual') < 3 || 0 < says('pci_domain')) return []
   // One vote for each that could have said it.
-  const reading = { newest: revisions.findIndex(({ id }) => id === '8'), oldest, why: LACKS_DOMAIN }
+  const reading = { newest: revisions.findIndex(({ id }) => id === '8'), oldest, reason: LACKS_DOMAIN }
   return files.filter(({ text }) => text.includes('pci_is_virtual')).map(() => reading)
 }
 
 const LACKS_DOMAIN = 'says pci_is_virtual, and no file of its tree says pci_domain'
 
-const readingOfFile = memoize(({ text }: SourceFile): Reading => readingOf(text))
+const rangeOfFile = memoize(({ text }: SourceFile): RevisionRange => revisionRange(text))
 
-function whyJoint(joint: Revision, neighbours: readonly SourceFile[]): string {
+function reasonForJoint(joint: Revision, neighbours: readonly SourceFile[]): string {
   const witness = neighbours.find(({ text }) => guessRevision(text).revision === joint)
   const guess: Guess | undefined = witness && guessRevision(witness.text)
-  if (guess && witness) return `${nameOf(witness.uri)} beside it ${guess.why}`
+  if (guess && witness) return `${nameOf(witness.uri)} beside it ${guess.reason}`
   return `it is the newest that the ${neighbours.length} configurations beside it agree with`
 }

@@ -56,7 +56,7 @@ const evidence: readonly Evidence[] = [
 export interface Guess {
   readonly revision: Revision
   /** What in the text decided, fit to follow "because it". */
-  readonly why: string
+  readonly reason: string
 }
 
 const ageOf = (id: string): number => revisions.findIndex(revision => revision.id === id)
@@ -64,33 +64,33 @@ const ageOf = (id: string): number => revisions.findIndex(revision => revision.i
 const withoutComments = (text: string): string => text.replace(/\/\*[\s\S]*?(?:\*\/|$)|\/\/.*/g, ' ')
 
 /** The revisions that understand a text, as positions in `revisions`: from `newest` to `oldest`. */
-export interface Reading {
+export interface RevisionRange {
   readonly newest: number
   readonly oldest: number
-  readonly why: string
+  readonly reason: string
 }
 
 /** The newest revision that understands every spelling of a configuration whose own header is not at hand. */
 export function guessRevision(sourceText: string): Guess {
-  const { newest, why } = readingOf(sourceText)
-  return { revision: revisions[newest]!, why }
+  const { newest, reason } = revisionRange(sourceText)
+  return { revision: revisions[newest]!, reason }
 }
 
-export function readingOf(sourceText: string): Reading {
+export function revisionRange(sourceText: string): RevisionRange {
   const text = nestUnits(withoutComments(sourceText))
   let newest = 0
   let oldest = revisions.length - 1
-  let why = 'uses nothing that the newest revision lacks'
+  let reason = 'uses nothing that the newest revision lacks'
   for (const { sign, unless, since, until } of evidence) {
     const spelled = sign.exec(text)?.[0]
     if (spelled === undefined || (unless && hasWords(text, unless))) continue
     if (since && newest <= ageOf(since)) oldest = Math.min(oldest, ageOf(since))
     if (until && newest < ageOf(until) && ageOf(until) <= oldest) {
       newest = ageOf(until)
-      why = unless ? `has ${spelled} without ${unless}` : `uses ${spelled.replace(/\s+/g, ' ')}`
+      reason = unless ? `has ${spelled} without ${unless}` : `uses ${spelled.replace(/\s+/g, ' ')}`
     }
   }
-  return { newest, oldest, why }
+  return { newest, oldest, reason }
 }
 
 /** Writes `.x86 = { .iommu_units` as `.x86 = { .x86.iommu_units`, so that one spelling stands for both. */

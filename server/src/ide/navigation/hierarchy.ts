@@ -1,6 +1,6 @@
 import type { Analysis } from '../../analyze.ts'
 import { regionsField } from '../../config/ivshmem.ts'
-import { type CellConfig, cellOf, type MemoryRegion, type PciDevice, type Placed } from '../../config/model.ts'
+import { type CellConfig, cellOf, type Located, type MemoryRegion, type PciDevice } from '../../config/model.ts'
 import { overlap, phys } from '../../config/ranges.ts'
 import { at, headOf, nowhere } from '../../rules/places.ts'
 import { primarySpan } from '../../text/origin.ts'
@@ -36,7 +36,7 @@ export function resourceAt({ unit, config }: Analysis, offset: number): Resource
   const path = findNode(unit, offset)
   if (!config || !path) return undefined
   const cell = cellOf(config)
-  const isHere = ({ source }: Placed) => source !== undefined && path.steps.some(({ value }) => value === source)
+  const isHere = ({ source }: Located) => source !== undefined && path.steps.some(({ value }) => value === source)
   const region = cell.mem_regions.find(isHere)
   const device = cell.pci_devices.find(isHere)
   if (region) return ofElement(cell, 'mem_regions', region)
@@ -90,7 +90,7 @@ const sharersOf = (cell: CellConfig, region: MemoryRegion): readonly Use[] =>
     .filter(device => sharesRegion(device, region.index))
     .map(device => ({ from: ofElement(cell, 'pci_devices', device), spans: [at(device, regionsField(device))] }))
 
-const headAt = ({ source }: Placed): Span => (source?.origin ? headOf(primarySpan(source.origin)) : nowhere)
+const headAt = ({ source }: Located): Span => (source?.origin ? headOf(primarySpan(source.origin)) : nowhere)
 
 function ofCell(cell: CellConfig): Resource {
   const whole = cell.whole?.origin ? primarySpan(cell.whole.origin) : nowhere

@@ -7,9 +7,9 @@ import {
   type CellConfig,
   type Config,
   cellOf,
+  type Located,
   type MemoryRegion,
   type PciDevice,
-  type Placed,
 } from '../../config/model.ts'
 import { overlap, phys } from '../../config/ranges.ts'
 import { isSpelledInPlace, type Origin, primarySpan } from '../../text/origin.ts'
@@ -68,7 +68,7 @@ function referencedElements(analysis: Analysis, config: Config, { steps }: NodeP
   return region ? overlappingRegions(analysis, cell, region) : []
 }
 
-const spanOf = ({ source }: Placed): Span | undefined => source?.origin && primarySpan(source.origin)
+const spanOf = ({ source }: Located): Span | undefined => source?.origin && primarySpan(source.origin)
 const isSpan = (place: Span | undefined): place is Span => place !== undefined
 
 function elements(cell: CellConfig, name: string, start: number, count: number): readonly Span[] {

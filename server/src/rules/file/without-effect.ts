@@ -1,4 +1,4 @@
-import type { Placed } from '../../config/model.ts'
+import type { Located } from '../../config/model.ts'
 import { fixes, fixOf } from '../fixes/change.ts'
 import { removeField } from '../fixes/fields.ts'
 import { at, isWritten } from '../places.ts'
@@ -21,7 +21,7 @@ export const withoutEffect: SystemRule = {
   },
 }
 
-function* unread(placed: Placed, field: string, because: string): Iterable<RawFinding> {
+function* unread(placed: Located, field: string, because: string): Iterable<RawFinding> {
   if (!isWritten(placed, field)) return
   yield {
     span: at(placed, field),

@@ -1,5 +1,5 @@
 import type { StructValue } from '../../c/values/value.ts'
-import type { Placed } from '../../config/model.ts'
+import type { Located } from '../../config/model.ts'
 import { type Origin, primarySpan } from '../../text/origin.ts'
 import { type Edit, type Span, textOf } from '../../text/source-file.ts'
 import { isWritten, originOf } from '../places.ts'
@@ -18,7 +18,7 @@ import {
 } from './surroundings.ts'
 
 /** Gives a field another value: where it is spelled, or by a new designator where it is not written at all. */
-export function setField(placed: Placed, path: string, text: string): Change | undefined {
+export function setField(placed: Located, path: string, text: string): Change | undefined {
   if (!isWritten(placed, path)) return insertField(placed, path, text)
   const at = editable(originOf(placed, path))
   return at && { edits: [{ span: at, text }] }
@@ -34,7 +34,7 @@ export function editable(origin: Origin | undefined): Span | undefined {
 }
 
 /** Adds `.path = text` behind the last field that is written, in the style of the struct. */
-export function insertField(placed: Placed, path: string, text: string): Change | undefined {
+export function insertField(placed: Located, path: string, text: string): Change | undefined {
   const origin = placed.source?.origin
   if (!origin || origin.expandedAt) return undefined
   const braces = origin.spelled
@@ -75,7 +75,7 @@ const deepest = (struct: StructValue | undefined, braces: Span): Span | undefine
   struct ? lastWritten(struct, braces) : undefined
 
 /** Takes a written field out, its designator and comma included. */
-export function removeField(placed: Placed, name: string): Change | undefined {
+export function removeField(placed: Located, name: string): Change | undefined {
   const field = placed.source?.fields.get(name)
   const value = editable(field?.value.origin)
   const designator = field?.designator

@@ -1,4 +1,4 @@
-import type { Placed } from '../../config/model.ts'
+import type { Located } from '../../config/model.ts'
 import type { Origin } from '../../text/origin.ts'
 import { type Edit, type Span, textOf } from '../../text/source-file.ts'
 import { originOf } from '../places.ts'
@@ -8,7 +8,7 @@ import { definitionIn, usesIn } from './macros.ts'
 import { indentAt, lineStart, newlineOf, spanAt } from './surroundings.ts'
 
 /** Adds a constant to a list of flags, however it is written. */
-export function addFlag(placed: Placed, field: string, flag: string): Change | undefined {
+export function addFlag(placed: Located, field: string, flag: string): Change | undefined {
   const origin = originOf(placed, field)
   if (!origin) return insertField(placed, field, flag)
   const list = flagListAt(origin)
@@ -16,7 +16,7 @@ export function addFlag(placed: Placed, field: string, flag: string): Change | u
 }
 
 /** Takes a constant out of a list of flags, or out of a macro of the user's own that brings it there. */
-export function removeFlag(placed: Placed, field: string, flag: string): Change | undefined {
+export function removeFlag(placed: Located, field: string, flag: string): Change | undefined {
   const origin = originOf(placed, field)
   const list = origin && flagListAt(origin)
   if (!list) return undefined
