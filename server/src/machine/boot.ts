@@ -2,7 +2,7 @@ import type { CellConfig, SystemConfig } from '../config/model.ts'
 import type { Scenario } from '../config/scenario.ts'
 import { memoizeLatest } from '../text/memo.ts'
 import { archOf } from './arch/index.ts'
-import { obey, switchedOff } from './commands.ts'
+import { runCommand, switchedOff } from './commands.ts'
 import { defaultHardware, type Hardware } from './hardware.ts'
 import type { Command, Machine, Stage } from './stage.ts'
 
@@ -31,7 +31,7 @@ export function boot(scenario: Scenario, options: BootOptions = {}): Machine {
   for (const command of commands) {
     if (state.dead) break
     const isFirst = stages.length === 0 && command.verb === 'enable'
-    const stage = isFirst ? enabled(scenario.root, hardware) : obey(system, stages.length, state, command)
+    const stage = isFirst ? enabled(scenario.root, hardware) : runCommand(system, stages.length, state, command)
     stages.push(stage)
     state = stage.state
   }
@@ -43,5 +43,5 @@ const enabled = memoizeLatest((root: SystemConfig, hardware: Hardware): Stage =>
   const scenario = { root, cells: [], together: false }
   const arch = archOf(scenario, hardware)
   const system = { scenario, hardware, arch, ids: new Map(), isBareHypercall: false }
-  return obey(system, 0, switchedOff(arch), { verb: 'enable' })
+  return runCommand(system, 0, switchedOff(arch), { verb: 'enable' })
 })

@@ -13,7 +13,7 @@ export const newCell = (hv: Hypervisor, config: CellConfig, id: number, data_pag
   loadable: false,
   cpus: config.cpus,
   mm: emptyTables(hv.arch.tableFormat(hv.hardware)),
-  mmio: { edit: hv.edit, regions: [] },
+  mmio: { generation: hv.generation, regions: [] },
   max_mmio_regions: 0,
   data_pages,
 })
@@ -40,8 +40,8 @@ export function cell_init(hv: Hypervisor, cell: Draft<Cell>): Failure | undefine
     config.mem_regions.filter(region => isSubpage(asMapping(region))).length
   if (hv.pool.take(mmioPages(hv, cell), mmioTable(cell))) return undefined
   if (needsCpuSetPage(hv, cell)) hv.pool.give(1, cpuSet(cell))
-  const because = cell.max_mmio_regions === 0 ? 'a table of no trapped regions cannot be allocated' : 'no pages left'
-  return refusal('mmio_cell_init', 'ENOMEM', because, about)
+  const reason = cell.max_mmio_regions === 0 ? 'a table of no trapped regions cannot be allocated' : 'no pages left'
+  return refusal('mmio_cell_init', 'ENOMEM', reason, about)
 }
 
 export function cell_exit(hv: Hypervisor, cell: Draft<Cell>): void {

@@ -2,7 +2,7 @@ import type { CellConfig } from '../config/model.ts'
 import type { Scenario } from '../config/scenario.ts'
 import { cell_create, cell_destroy, cell_set_loadable, cell_start, hypervisor_disable } from './control.ts'
 import type { Hardware } from './hardware.ts'
-import { type Arch, type Crash, type Failure, type Hypervisor, refusal, type State, say } from './hypervisor.ts'
+import { type Arch, type Crash, type Failure, type Hypervisor, printk, refusal, type State } from './hypervisor.ts'
 import { noPool, PagePool } from './page-pool.ts'
 import { emptyTables } from './paging/page-tables.ts'
 import { enable, shutdown } from './setup.ts'
@@ -27,15 +27,15 @@ export const switchedOff = (arch: Arch): State => ({
   units: new Map(),
 })
 
-export function obey(system: System, index: number, before: State, command: Command): Stage {
-  const hv = wake(system, before)
-  const failure = perform(hv, command)
-  if (failure?.kind === 'crashed') die(hv, failure)
-  return { index, command, outcome: failure ?? { kind: 'done' }, console: hv.console, state: asState(hv) }
+export function runCommand(system: System, index: number, before: State, command: Command): Stage {
+  const hv = thaw(system, before)
+  const failure = execute(hv, command)
+  if (failure?.kind === 'crashed') panic(hv, failure)
+  return { index, command, outcome: failure ?? { kind: 'done' }, console: hv.console, state: freeze(hv) }
 }
 
 /** The state as something this command may change; what it does not touch stays shared. */
-export function wake({ scenario, hardware, arch, ids, isBareHypercall }: System, before: State): Hypervisor {
+export function thaw({ scenario, hardware, arch, ids, isBareHypercall }: System, before: State): Hypervisor {
   const { enabled, hvTables, dead } = before
   return {
     scenario,
@@ -51,7 +51,7 @@ export function wake({ scenario, hardware, arch, ids, isBareHypercall }: System,
     pool: new PagePool(enabled ? before.pool : noPool),
     units: new Map(before.units),
     console: [],
-    edit: {},
+    generation: {},
     remapsLeft: remapsAllowed(scenario),
   }
 }
@@ -60,7 +60,7 @@ export function wake({ scenario, hardware, arch, ids, isBareHypercall }: System,
 const remapsAllowed = ({ root, cells }: Scenario): number =>
   cells.reduce((sum, { mem_regions }) => sum + 4 * mem_regions.length, 10_000 + 4 * root.root_cell.mem_regions.length)
 
-export const asState = ({ enabled, dead, hvTables, cells, pool, units }: Hypervisor): State => ({
+export const freeze = ({ enabled, dead, hvTables, cells, pool, units }: Hypervisor): State => ({
   enabled,
   dead,
   hvTables,
@@ -69,14 +69,14 @@ export const asState = ({ enabled, dead, hvTables, cells, pool, units }: Hypervi
   units,
 })
 
-function perform(hv: Hypervisor, command: Command): Failure | undefined {
-  if (command.verb === 'enable') return enableSystem(hv)
+function execute(hv: Hypervisor, command: Command): Failure | undefined {
+  if (command.verb === 'enable') return jailhouse_cmd_enable(hv)
   if (!hv.enabled) return refusal(`jailhouse ${command.verb}`, 'EINVAL', 'the hypervisor is not enabled')
-  if (command.verb === 'disable') return disableSystem(hv)
-  return manage(hv, command)
+  if (command.verb === 'disable') return jailhouse_cmd_disable(hv)
+  return dispatch(hv, command)
 }
 
-function manage(hv: Hypervisor, { cell, ...command }: CellCommand): Failure | undefined {
+function dispatch(hv: Hypervisor, { cell, ...command }: CellCommand): Failure | undefined {
   const id = idOf(hv, cell)
   switch (command.verb) {
     case 'create':
@@ -107,7 +107,7 @@ function lowestUnusedId(hv: Hypervisor): number {
 }
 
 /** A failed enable runs the whole shutdown and hands the machine back. */
-function enableSystem(hv: Hypervisor): Failure | undefined {
+function jailhouse_cmd_enable(hv: Hypervisor): Failure | undefined {
   if (hv.enabled) return refusal('jailhouse_cmd_enable', 'EBUSY', 'the hypervisor is enabled already')
   for (const unit of hv.arch.units(hv.scenario)) {
     hv.units.set(unit, hv.units.get(unit))
@@ -123,7 +123,7 @@ function enableSystem(hv: Hypervisor): Failure | undefined {
 }
 
 /** The driver destroys the cells first; the hypercall would refuse. */
-function disableSystem(hv: Hypervisor): Failure | undefined {
+function jailhouse_cmd_disable(hv: Hypervisor): Failure | undefined {
   for (const cell of hv.isBareHypercall ? [] : hv.cells.slice(1)) {
     const failure = cell_destroy(hv, cell.config, cell.id)
     if (failure) return failure
@@ -136,10 +136,10 @@ function disableSystem(hv: Hypervisor): Failure | undefined {
 }
 
 /** The CPU that ran into it stops in the hypervisor; the others wait for it for ever. */
-function die(hv: Hypervisor, { isGivenUp }: Crash): void {
+function panic(hv: Hypervisor, { isGivenUp }: Crash): void {
   hv.dead = true
   if (isGivenUp) return
   const root = hv.scenario.root.root_cell
-  say(hv, 'fatal', hv.arch.faultText)
-  say(hv, 'fatal', `Stopping CPU ${root.cpus[0] ?? 0} (Cell: "${root.name}")`, { cell: root })
+  printk(hv, 'fatal', hv.arch.faultText)
+  printk(hv, 'fatal', `Stopping CPU ${root.cpus[0] ?? 0} (Cell: "${root.name}")`, { cell: root })
 }

@@ -5,7 +5,7 @@ const CELL_DESC = 132
 const SYSTEM_WITHOUT_CELL = 356
 
 /** `jailhouse_cell_config_size` */
-export function cellConfigSize({ counts, arrays, source }: CellConfig): number {
+export function jailhouse_cell_config_size({ counts, arrays, source }: CellConfig): number {
   const known =
     (counts.cpu_set_size ?? 0) +
     32 * counts.num_memory_regions +
@@ -23,7 +23,7 @@ const bytesOf = ({ entry, counted, elementSize }: DeclaredArray): number =>
   entry.unit === 'byte' ? counted : counted * elementSize
 
 /** `jailhouse_system_config_size` */
-export function systemConfigSize({ root_cell, source }: SystemConfig): number {
+export function jailhouse_system_config_size({ root_cell, source }: SystemConfig): number {
   const system = source && root_cell.source ? source.type.size - root_cell.source.type.size : SYSTEM_WITHOUT_CELL
-  return system + cellConfigSize(root_cell)
+  return system + jailhouse_cell_config_size(root_cell)
 }

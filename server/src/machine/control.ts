@@ -1,7 +1,7 @@
 import { CELL_PASSIVE_COMMREG } from '../config/constants.ts'
 import type { CellConfig } from '../config/model.ts'
 import { cell_exit, cell_init, newCell } from './cell.ts'
-import { cellConfigSize } from './config-size.ts'
+import { jailhouse_cell_config_size } from './config-size.ts'
 import {
   type Cell,
   crash,
@@ -10,23 +10,23 @@ import {
   FAILED,
   type Failure,
   type Hypervisor,
+  printk,
   RUNNING,
   RUNNING_LOCKED,
   refusal,
   rootOf,
   SHUT_DOWN,
-  say,
   type Unit,
 } from './hypervisor.ts'
 import {
   asMapping,
   isLoadable,
   isSubpage,
-  mapInto,
+  mapRegion,
   pageOf,
-  remapToRootCell,
+  remap_to_root_cell,
   staysWithRoot,
-  unmapFromRootCell,
+  unmap_from_root_cell,
 } from './memory.ts'
 import { pagesFor } from './page-pool.ts'
 import { walk } from './paging/runs.ts'
@@ -49,13 +49,13 @@ const CONFIG_PAGES = 16
 
 export function cell_create(hv: Hypervisor, config: CellConfig, id: number): Failure | undefined {
   const root = rootOf(hv)
-  const refuse = (errno: Errno, because: string) => refusal('cell_create', errno, because, { cell: config })
+  const refuse = (errno: Errno, reason: string) => refusal('cell_create', errno, reason, { cell: config })
   const lock = lockedCell(hv)
   if (lock) return locked('cell_create', lock)
   if (!root || !isConfigReadable(hv, root)) return refuse('ENOMEM', 'the root cell does not map its configuration')
   const same = hv.cells.find(cell => cell.config.name === config.name || cell.id === id)
   if (same) return refuse('EEXIST', `"${same.config.name}" has this name or id ${id}`)
-  const size = cellConfigSize(config)
+  const size = jailhouse_cell_config_size(config)
   if (CONFIG_PAGES < pagesFor(size)) return refuse('E2BIG', `its configuration of ${size} bytes exceeds 16 pages`)
   const cell = newCell(hv, config, id, pagesFor(hv.arch.cellPages * 4096 + size))
   if (!hv.pool.take(cell.data_pages, structCell(cell))) return refuse('ENOMEM', 'no pages left for the cell')
@@ -69,7 +69,7 @@ export function cell_create(hv: Hypervisor, config: CellConfig, id: number): Fai
   hv.cells.push(cell)
   const hang = cell_reconfig_completed(hv)
   if (hang) return hang
-  say(hv, 'progress', `Created cell "${config.name}"`, { cell: config })
+  printk(hv, 'progress', `Created cell "${config.name}"`, { cell: config })
   return undefined
 }
 
@@ -104,7 +104,7 @@ function build(hv: Hypervisor, root: Draft<Cell>, cell: Draft<Cell>): Failure | 
 function checkCpus(hv: Hypervisor, root: Cell, cell: Cell): Failure | undefined {
   const { cpus, config } = cell
   const caller = hv.isBareHypercall ? root.cpus[0] : root.cpus.find(cpu => !cpus.includes(cpu))
-  const refuse = (because: string) => refusal('cell_create', 'EBUSY', because, { cell: config })
+  const refuse = (reason: string) => refusal('cell_create', 'EBUSY', reason, { cell: config })
   if (caller === undefined || cpus.includes(caller)) return refuse('it takes the CPU of the root cell that asks')
   const foreign = cpus.find(cpu => !root.cpus.includes(cpu))
   return foreign === undefined ? undefined : refuse(`CPU ${foreign} does not belong to the root cell now`)
@@ -128,7 +128,7 @@ function moveRegions(hv: Hypervisor, root: Draft<Cell>, cell: Draft<Cell>): Fail
   for (const region of cell.config.mem_regions) {
     const mapping = asMapping(region)
     const failure =
-      (staysWithRoot(mapping) ? undefined : unmapFromRootCell(hv, root, mapping)) ?? mapInto(hv, cell, mapping)
+      (staysWithRoot(mapping) ? undefined : unmap_from_root_cell(hv, root, mapping)) ?? mapRegion(hv, cell, mapping)
     if (failure) return failure
   }
   return undefined
@@ -141,7 +141,7 @@ function cell_destroy_internal(hv: Hypervisor, root: Draft<Cell>, cell: Draft<Ce
   for (const region of cell.config.mem_regions) {
     const mapping = asMapping(region)
     if (!isSubpage(mapping)) hv.arch.unmap_memory_region(hv, cell, mapping)
-    const failure = staysWithRoot(mapping) ? undefined : remapToRootCell(hv, root, mapping, 'warn')
+    const failure = staysWithRoot(mapping) ? undefined : remap_to_root_cell(hv, root, mapping, 'warn')
     if (failure?.kind === 'crashed') return failure
   }
   for (const unit of [...unitsOf(hv)].reverse()) unit.cell_exit(hv, cell)
@@ -156,13 +156,13 @@ const isAsked = ({ config, cell_state }: Cell): boolean =>
   (config.flags & CELL_PASSIVE_COMMREG) === 0 && cell_state !== SHUT_DOWN && cell_state !== FAILED
 
 /** Without a place to answer in, a cell that is asked never does: the hypervisor waits, with or without end. */
-function exchangeMessage(hv: Hypervisor, cell: Draft<Cell>): Failure | undefined {
+function cell_exchange_message(hv: Hypervisor, cell: Draft<Cell>): Failure | undefined {
   if (!isAsked(cell) || hasCommRegion(cell)) return undefined
   if (cell.config.msg_reply_timeout === 0n)
     return crash('cell_exchange_message', 'waits for ever for a reply: the cell has no communication region', {
       cell: cell.config,
     })
-  say(hv, 'message-timeout', 'Timeout expired while waiting for reply from target cell', { cell: cell.config })
+  printk(hv, 'message-timeout', 'Timeout expired while waiting for reply from target cell', { cell: cell.config })
   cell.cell_state = FAILED
   return undefined
 }
@@ -171,7 +171,7 @@ const hasCommRegion = ({ config }: Cell): boolean => config.mem_regions.some(({ 
 
 function cell_reconfig_completed(hv: Hypervisor): Failure | undefined {
   for (const cell of hv.cells.slice(1)) {
-    const hang = exchangeMessage(hv, cell)
+    const hang = cell_exchange_message(hv, cell)
     if (hang) return hang
   }
   return undefined
@@ -180,25 +180,30 @@ function cell_reconfig_completed(hv: Hypervisor): Failure | undefined {
 type Task = 'cell_start' | 'cell_set_loadable' | 'cell_destroy'
 
 /** `cell_management_prologue`: finds the cell and asks it to shut down. */
-function prologue(hv: Hypervisor, task: Task, config: CellConfig, id: number | undefined): Draft<Cell> | Failure {
+function cell_management_prologue(
+  hv: Hypervisor,
+  task: Task,
+  config: CellConfig,
+  id: number | undefined,
+): Draft<Cell> | Failure {
   const by = 'cell_management_prologue'
   const cell = hv.cells.find(known => known.id === id)
   if (!cell) return refusal(by, 'ENOENT', `there is no cell "${config.name}"`, { cell: config })
   if (cell === rootOf(hv)) return refusal(by, 'EINVAL', 'the root cell cannot be managed', { cell: config })
   const lock = task === 'cell_destroy' ? lockedCell(hv, cell) : undefined
   if (lock) return locked(by, lock)
-  return exchangeMessage(hv, cell) ?? cell
+  return cell_exchange_message(hv, cell) ?? cell
 }
 
 const isFailure = (value: Draft<Cell> | Failure): value is Failure => 'kind' in value
 
 export function cell_start(hv: Hypervisor, config: CellConfig, id: number | undefined): Failure | undefined {
-  const cell = prologue(hv, 'cell_start', config, id)
+  const cell = cell_management_prologue(hv, 'cell_start', config, id)
   const root = rootOf(hv)
   if (isFailure(cell) || !root) return isFailure(cell) ? cell : undefined
   if (cell.loadable) {
     for (const region of cell.config.mem_regions.map(asMapping).filter(isLoadable)) {
-      const failure = unmapFromRootCell(hv, root, region)
+      const failure = unmap_from_root_cell(hv, root, region)
       if (failure) return failure
     }
     const failure = hv.arch.config_commit(hv, undefined)
@@ -207,33 +212,33 @@ export function cell_start(hv: Hypervisor, config: CellConfig, id: number | unde
   }
   cell.cell_state = RUNNING
   for (const unit of unitsOf(hv)) unit.cell_reset?.(hv, cell)
-  say(hv, 'progress', `Started cell "${cell.config.name}"`, { cell: cell.config })
+  printk(hv, 'progress', `Started cell "${cell.config.name}"`, { cell: cell.config })
   return undefined
 }
 
 /** The flag is set before anything is mapped: a second try after an error answers success and maps nothing. */
 export function cell_set_loadable(hv: Hypervisor, config: CellConfig, id: number | undefined): Failure | undefined {
-  const cell = prologue(hv, 'cell_set_loadable', config, id)
+  const cell = cell_management_prologue(hv, 'cell_set_loadable', config, id)
   const root = rootOf(hv)
   if (isFailure(cell) || !root) return isFailure(cell) ? cell : undefined
   if (cell.loadable) return undefined
   cell.cell_state = SHUT_DOWN
   cell.loadable = true
   for (const region of cell.config.mem_regions.map(asMapping).filter(isLoadable)) {
-    const failure = remapToRootCell(hv, root, region, 'abort')
+    const failure = remap_to_root_cell(hv, root, region, 'abort')
     if (failure) return failure
   }
   const failure = hv.arch.config_commit(hv, undefined)
   if (failure) return failure
-  say(hv, 'progress', `Cell "${cell.config.name}" can be loaded`, { cell: cell.config })
+  printk(hv, 'progress', `Cell "${cell.config.name}" can be loaded`, { cell: cell.config })
   return undefined
 }
 
 export function cell_destroy(hv: Hypervisor, config: CellConfig, id: number | undefined): Failure | undefined {
-  const cell = prologue(hv, 'cell_destroy', config, id)
+  const cell = cell_management_prologue(hv, 'cell_destroy', config, id)
   const root = rootOf(hv)
   if (isFailure(cell) || !root) return isFailure(cell) ? cell : undefined
-  say(hv, 'progress', `Closing cell "${cell.config.name}"`, { cell: cell.config })
+  printk(hv, 'progress', `Closing cell "${cell.config.name}"`, { cell: cell.config })
   const failure = cell_destroy_internal(hv, root, cell)
   if (failure) return failure
   hv.cells.splice(hv.cells.indexOf(cell), 1)
@@ -246,7 +251,7 @@ export function hypervisor_disable(hv: Hypervisor): Failure | undefined {
   const [, other] = hv.cells
   if (other)
     return refusal('hypervisor_disable', 'EBUSY', `"${other.config.name}" still exists`, { cell: other.config })
-  say(hv, 'progress', 'Shutting down hypervisor')
+  printk(hv, 'progress', 'Shutting down hypervisor')
   shutdown(hv)
   return undefined
 }

@@ -23,7 +23,7 @@ export type Errno =
   | 'ERANGE'
 
 /** What of the configuration the hypervisor tripped over, as far as it knows. */
-export interface Culprit {
+export interface Subject {
   readonly cell?: CellConfig
   readonly region?: MemoryRegion
   /** An element of another array than `mem_regions`: a device, an IOMMU unit, an irqchip. */
@@ -31,21 +31,21 @@ export interface Culprit {
 }
 
 /** A command the hypervisor (or the driver in front of it) answered with an error. */
-export interface Refusal extends Culprit {
+export interface Refusal extends Subject {
   readonly kind: 'refused'
   /** Function that refused, e.g. `pvu_iommu_map_memory`. */
   readonly by: string
   readonly errno: Errno
-  readonly because: string
+  readonly reason: string
 }
 
 /** The hypervisor stopped the machine: BUG(), a panic, or a loop without end. */
-export interface Crash extends Culprit {
+export interface Crash extends Subject {
   readonly kind: 'crashed'
   /** The real one would go on, only for longer than it pays to play. */
   readonly isGivenUp?: true
   readonly by: string
-  readonly because: string
+  readonly reason: string
 }
 
 export type Failure = Refusal | Crash
@@ -96,7 +96,7 @@ export interface MmioRegion {
 
 /** The dispatcher's array, sorted by start; the command that made it may change it in place. */
 export interface MmioTable {
-  readonly edit: object
+  readonly generation: object
   readonly regions: readonly MmioRegion[]
 }
 
@@ -159,7 +159,7 @@ export interface Hypervisor {
   readonly units: Map<Unit, unknown>
   readonly console: ConsoleLine[]
   /** Mark of this command on the page tables it made and may change in place. */
-  readonly edit: object
+  readonly generation: object
   /** Id the driver gives a cell; by default the lowest unused one. */
   readonly ids: ReadonlyMap<CellConfig, number>
   /** Commands are bare hypercalls of the first root CPU, without the driver's help. */
@@ -167,7 +167,7 @@ export interface Hypervisor {
   hvTables: PageTables
   enabled: boolean
   dead: boolean
-  /** Parts of regions this command may still give back to the root cell; see `remapToRootCell`. */
+  /** Parts of regions this command may still give back to the root cell; see `remap_to_root_cell`. */
   remapsLeft: number
 }
 
@@ -288,10 +288,10 @@ export interface Arch {
 }
 
 /** What a unit remembers; the unit itself is the only writer. */
-export const memoryOf = <T>(of: { readonly units: ReadonlyMap<Unit, unknown> }, unit: Unit, fresh: T): T =>
+export const unitState = <T>(of: { readonly units: ReadonlyMap<Unit, unknown> }, unit: Unit, fresh: T): T =>
   (of.units.get(unit) as T | undefined) ?? fresh
 
-export const say = (
+export const printk = (
   hv: Hypervisor,
   topic: Topic,
   text: string,
@@ -300,23 +300,23 @@ export const say = (
   hv.console.push({ text, topic, ...about })
 }
 
-export const refusal = (by: string, errno: Errno, because: string, culprit: Culprit = {}): Refusal => ({
+export const refusal = (by: string, errno: Errno, reason: string, subject: Subject = {}): Refusal => ({
   kind: 'refused',
   by,
   errno,
-  because,
-  ...culprit,
+  reason,
+  ...subject,
 })
 
-export const crash = (by: string, because: string, culprit: Culprit = {}): Crash => ({
+export const crash = (by: string, reason: string, subject: Subject = {}): Crash => ({
   kind: 'crashed',
   by,
-  because,
-  ...culprit,
+  reason,
+  ...subject,
 })
 
 /** The region of a mapping as the optional property of what is said about it. */
-export const about = (cell: CellConfig, mapping: Mapping): { cell: CellConfig; region?: MemoryRegion } =>
+export const subjectOf = (cell: CellConfig, mapping: Mapping): { cell: CellConfig; region?: MemoryRegion } =>
   mapping.region ? { cell, region: mapping.region } : { cell }
 
 export const rootOf = (hv: Hypervisor): Draft<Cell> | undefined => hv.cells[0]

@@ -1,15 +1,15 @@
 /** An address, or the number of a page. */
-type Position = bigint | number
+type Place = bigint | number
 
 /** An item that lies at `[start, end)`. */
-export interface Placed<T, At extends Position = bigint> {
+export interface Interval<T, At extends Place = bigint> {
   readonly start: At
   readonly end: At
   readonly item: T
 }
 
 /** Finds the items that meet an address or a range without looking at all of them. */
-export interface IntervalIndex<T, At extends Position = bigint> {
+export interface IntervalIndex<T, At extends Place = bigint> {
   /** Items with `start < address < end`, in no particular order. */
   reachingOver(address: At): readonly T[]
   /** Items that start in `[from, to)`, ascending. */
@@ -18,13 +18,13 @@ export interface IntervalIndex<T, At extends Position = bigint> {
   meeting(from: At, to: At): readonly T[]
 }
 
-export function intervalIndex<T, At extends Position = bigint>(items: readonly Placed<T, At>[]): IntervalIndex<T, At> {
+export function intervalIndex<T, At extends Place = bigint>(items: readonly Interval<T, At>[]): IntervalIndex<T, At> {
   const sorted = ascending(items)
   const ends = largestEnds(sorted)
   const startingIn = (from: At, to: At): readonly T[] => {
     const found: T[] = []
-    for (let at = firstFrom(sorted, from); at < sorted.length; at++) {
-      const { start, item } = sorted[at] as Placed<T, At>
+    for (let index = firstFrom(sorted, from); index < sorted.length; index++) {
+      const { start, item } = sorted[index] as Interval<T, At>
       if (to <= start) break
       found.push(item)
     }
@@ -39,25 +39,25 @@ export function intervalIndex<T, At extends Position = bigint>(items: readonly P
   return { reachingOver, startingIn, meeting }
 }
 
-function ascending<T, At extends Position>(items: readonly Placed<T, At>[]): readonly Placed<T, At>[] {
-  const isAscending = items.every(({ start }, i) => i === 0 || (items[i - 1] as Placed<T, At>).start <= start)
+function ascending<T, At extends Place>(items: readonly Interval<T, At>[]): readonly Interval<T, At>[] {
+  const isAscending = items.every(({ start }, i) => i === 0 || (items[i - 1] as Interval<T, At>).start <= start)
   return isAscending ? items : items.toSorted((a, b) => (a.start < b.start ? -1 : b.start < a.start ? 1 : 0))
 }
 
 /** Position of the first item that starts at `address` or later. */
-function firstFrom<T, At extends Position>(sorted: readonly Placed<T, At>[], address: At): number {
+function firstFrom<T, At extends Place>(sorted: readonly Interval<T, At>[], address: At): number {
   let low = 0
   let high = sorted.length
   while (low < high) {
     const middle = (low + high) >>> 1
-    if ((sorted[middle] as Placed<T, At>).start < address) low = middle + 1
+    if ((sorted[middle] as Interval<T, At>).start < address) low = middle + 1
     else high = middle
   }
   return low
 }
 
 /** A tree of maxima over the sorted items: node `i` covers nodes `2i` and `2i + 1`, leaves are the items' ends. */
-function largestEnds<T, At extends Position>(sorted: readonly Placed<T, At>[]): readonly At[] {
+function largestEnds<T, At extends Place>(sorted: readonly Interval<T, At>[]): readonly At[] {
   const count = sorted.length
   const leaves = sorted.map(({ end }) => end)
   const ends = [...leaves, ...leaves]
@@ -70,8 +70,8 @@ function largestEnds<T, At extends Position>(sorted: readonly Placed<T, At>[]): 
 }
 
 /** Items before position `behind` that end behind `address`. */
-function endingBehind<T, At extends Position>(
-  sorted: readonly Placed<T, At>[],
+function endingBehind<T, At extends Place>(
+  sorted: readonly Interval<T, At>[],
   ends: readonly At[],
   behind: number,
   address: At,
@@ -85,7 +85,7 @@ function endingBehind<T, At extends Position>(
   }
   for (let node = nodes.pop(); node !== undefined; node = nodes.pop()) {
     if ((ends[node] as At) <= address) continue
-    if (count <= node) found.push((sorted[node - count] as Placed<T, At>).item)
+    if (count <= node) found.push((sorted[node - count] as Interval<T, At>).item)
     else nodes.push(2 * node, 2 * node + 1)
   }
   return found

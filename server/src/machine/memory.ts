@@ -3,23 +3,23 @@ import type { MemoryRegion } from '../config/model.ts'
 import { hasAny, isAligned } from '../config/ranges.ts'
 import { memoize } from '../text/memo.ts'
 import {
-  about,
   type Cell,
   type Draft,
   type Failure,
   type Hypervisor,
   type IommuDriver,
   type Mapping,
+  printk,
   refusal,
-  say,
+  subjectOf,
   type Unit,
 } from './hypervisor.ts'
 import { mmio_region_register, mmio_region_unregister } from './mmio.ts'
 import { overlapping } from './overlaps.ts'
 import type { PoolItem } from './page-pool.ts'
-import { type Content, type Edit, openEdit } from './paging/edit.ts'
 import type { Grant, PageTables, TableFormat } from './paging/page-tables.ts'
-import { pagingCreate, pagingDestroy } from './paging/paging.ts'
+import { paging_create, paging_destroy } from './paging/paging.ts'
+import { type Content, openWriter, type TableWriter } from './paging/table-writer.ts'
 
 /** Mapping and unmapping regions: the second half of `control.c`'s helpers and `arch/arm-common/mmu_cell.c`. */
 
@@ -37,16 +37,16 @@ export function changeTables(
   hv: Hypervisor,
   before: PageTables,
   item: Omit<PoolItem, 'pages'>,
-  change: (edit: Edit) => boolean,
+  change: (writer: TableWriter) => boolean,
 ): { readonly tables: PageTables; readonly done: boolean } {
   const { free } = hv.pool
-  const edit = openEdit(before, hv.edit, free)
-  const done = change(edit)
-  hv.pool.charge(free - edit.free, item)
-  return { tables: edit, done }
+  const writer = openWriter(before, hv.generation, free)
+  const done = change(writer)
+  hv.pool.charge(free - writer.free, item)
+  return { tables: writer, done }
 }
 
-function change(hv: Hypervisor, cell: Draft<Cell>, change: (edit: Edit) => boolean): boolean {
+function change(hv: Hypervisor, cell: Draft<Cell>, change: (writer: TableWriter) => boolean): boolean {
   const item = { what: 'second-stage page tables', cell: cell.config }
   const { tables, done } = changeTables(hv, cell.mm, item, change)
   cell.mm = tables
@@ -54,7 +54,7 @@ function change(hv: Hypervisor, cell: Draft<Cell>, change: (edit: Edit) => boole
 }
 
 /** The same for the hypervisor's own tables. */
-export function changeHvTables(hv: Hypervisor, change: (edit: Edit) => boolean): boolean {
+export function changeHvTables(hv: Hypervisor, change: (writer: TableWriter) => boolean): boolean {
   const { tables, done } = changeTables(hv, hv.hvTables, { what: "the hypervisor's own page tables" }, change)
   hv.hvTables = tables
   return done
@@ -65,12 +65,13 @@ const hypervisorPages: Grant = { kind: 'device', flags: 0n }
 export const hvContent = (huge: boolean): Content => ({ grant: hypervisorPages, isConstant: false, huge })
 
 /** `paging_map_device`: a window for the hypervisor onto device registers. Answers whether there was room. */
-export function pagingMapDevice(hv: Hypervisor, phys: bigint, size: number): boolean {
+export function paging_map_device(hv: Hypervisor, phys: bigint, size: number): boolean {
   const pages = Math.ceil(size / 4096)
   if (pages === 0 || REMAP_POOL_PAGES < hv.pool.remapUsed + pages) return false
   const format = hv.hvTables.format
   const virt = pageOf(hv.arch.remapBase, format) + hv.pool.remapUsed
-  if (!changeHvTables(hv, edit => pagingCreate(edit, virt, pageOf(phys, format), pages, hvContent(true)))) return false
+  if (!changeHvTables(hv, writer => paging_create(writer, virt, pageOf(phys, format), pages, hvContent(true))))
+    return false
   hv.pool.remapUsed += pages
   return true
 }
@@ -85,12 +86,13 @@ export function createMapping(hv: Hypervisor, cell: Draft<Cell>, mapping: Mappin
   const huge = !hasAny(mapping, MEM_NO_HUGEPAGES)
   const content: Content = { grant, isConstant: false, huge }
   const virt = pageOf(mapping.virt_start, format)
-  if (change(hv, cell, edit => pagingCreate(edit, virt, phys, pagesIn(mapping.size, format), content))) return undefined
+  if (change(hv, cell, writer => paging_create(writer, virt, phys, pagesIn(mapping.size, format), content)))
+    return undefined
   return refusal(
     'paging_create',
     'ENOMEM',
     `the page pool ran out while mapping into "${cell.config.name}"`,
-    about(cell.config, mapping),
+    subjectOf(cell.config, mapping),
   )
 }
 
@@ -99,12 +101,12 @@ export function destroyMapping(hv: Hypervisor, cell: Draft<Cell>, mapping: Mappi
   const { format } = cell.mm
   const virt = pageOf(mapping.virt_start, format)
   const pages = pagesIn(mapping.size, format)
-  if (change(hv, cell, edit => pagingDestroy(edit, virt, pages))) return undefined
+  if (change(hv, cell, writer => paging_destroy(writer, virt, pages))) return undefined
   return refusal(
     'paging_destroy',
     'ENOMEM',
     `the page pool ran out while splitting a large leaf of "${cell.config.name}"`,
-    about(cell.config, mapping),
+    subjectOf(cell.config, mapping),
   )
 }
 
@@ -122,7 +124,7 @@ export function mapEmptyPages(hv: Hypervisor, cell: Draft<Cell>, range: Mapping)
   const grant: Grant = { kind: 'empty', flags: range.flags }
   const content: Content = { grant, isConstant: true, huge: false }
   const page = pageOf(range.phys_start, format)
-  const done = change(hv, cell, edit => pagingCreate(edit, page, page, pagesIn(range.size, format), content))
+  const done = change(hv, cell, writer => paging_create(writer, page, page, pagesIn(range.size, format), content))
   return done
     ? undefined
     : refusal('paging_create', 'ENOMEM', 'the page pool ran out while hiding the hypervisor from root')
@@ -153,7 +155,7 @@ export const driversOf = (hv: Hypervisor): readonly IommuDriver[] => driversIn(h
 export const isSubpage = ({ virt_start, size }: Mapping): boolean => !isAligned(virt_start) || !isAligned(size)
 
 /** `iommu_map_memory_region` */
-export function iommuMap(hv: Hypervisor, cell: Draft<Cell>, mapping: Mapping): Failure | undefined {
+export function iommu_map_memory_region(hv: Hypervisor, cell: Draft<Cell>, mapping: Mapping): Failure | undefined {
   for (const driver of driversOf(hv)) {
     const failure = driver.map_memory(hv, cell, mapping)
     if (failure) return failure
@@ -162,7 +164,7 @@ export function iommuMap(hv: Hypervisor, cell: Draft<Cell>, mapping: Mapping): F
 }
 
 /** `iommu_unmap_memory_region` */
-export function iommuUnmap(hv: Hypervisor, cell: Draft<Cell>, mapping: Mapping): Failure | undefined {
+export function iommu_unmap_memory_region(hv: Hypervisor, cell: Draft<Cell>, mapping: Mapping): Failure | undefined {
   for (const driver of driversOf(hv)) {
     const failure = driver.unmap_memory(hv, cell, mapping)
     if (failure) return failure
@@ -171,7 +173,7 @@ export function iommuUnmap(hv: Hypervisor, cell: Draft<Cell>, mapping: Mapping):
 }
 
 /** `iommu_config_commit` */
-export function iommuCommit(hv: Hypervisor, cell: Draft<Cell> | undefined): Failure | undefined {
+export function iommu_config_commit(hv: Hypervisor, cell: Draft<Cell> | undefined): Failure | undefined {
   for (const driver of driversOf(hv)) {
     const failure = driver.config_commit(hv, cell)
     if (failure) return failure
@@ -180,7 +182,7 @@ export function iommuCommit(hv: Hypervisor, cell: Draft<Cell> | undefined): Fail
 }
 
 /** A region of a cell becomes leaves, or an entry of the MMIO dispatcher if it is not made of whole pages. */
-export function mapInto(hv: Hypervisor, cell: Draft<Cell>, mapping: Mapping): Failure | undefined {
+export function mapRegion(hv: Hypervisor, cell: Draft<Cell>, mapping: Mapping): Failure | undefined {
   if (!isSubpage(mapping)) return hv.arch.map_memory_region(hv, cell, mapping)
   mmio_region_register(hv, cell, {
     start: mapping.virt_start,
@@ -196,7 +198,7 @@ export const staysWithRoot = (region: Mapping): boolean => hasAny(region, MEM_CO
 export const isLoadable = (region: Mapping): boolean => hasAny(region, MEM_LOADABLE)
 
 /** `unmap_from_root_cell`: works on virt = phys, which the root cell is trusted to have. */
-export function unmapFromRootCell(hv: Hypervisor, root: Draft<Cell>, region: Mapping): Failure | undefined {
+export function unmap_from_root_cell(hv: Hypervisor, root: Draft<Cell>, region: Mapping): Failure | undefined {
   const copy = { ...region, virt_start: region.phys_start }
   if (!isSubpage(copy)) return hv.arch.unmap_memory_region(hv, root, copy)
   mmio_region_unregister(hv, root, copy.virt_start)
@@ -225,7 +227,7 @@ function overlapWithRoot(region: Mapping, rootRegion: MemoryRegion): Mapping | u
  * `remap_to_root_cell`: gives the root cell back what its own regions cover, under its own flags. The last region's
  * error is the answer; unless it aborts, earlier ones only show on the console.
  */
-export function remapToRootCell(
+export function remap_to_root_cell(
   hv: Hypervisor,
   root: Draft<Cell>,
   region: Mapping,
@@ -236,10 +238,10 @@ export function remapToRootCell(
     const overlap = overlapWithRoot(region, rootRegion)
     if (!overlap) continue
     if (hv.remapsLeft-- <= 0) return tooManyOverlaps(region)
-    failure = remapOne(hv, root, overlap)
+    failure = remapPart(hv, root, overlap)
     if (failure?.kind === 'crashed' || (failure && mode === 'abort')) return failure
     if (failure)
-      say(hv, 'remap-failed', 'WARNING: Failed to re-assign memory region to root cell', {
+      printk(hv, 'remap-failed', 'WARNING: Failed to re-assign memory region to root cell', {
         cell: root.config,
         ...(region.region && { region: region.region }),
       })
@@ -252,11 +254,11 @@ const tooManyOverlaps = ({ region }: Mapping): Failure => ({
   kind: 'crashed',
   isGivenUp: true,
   by: 'remap_to_root_cell',
-  because: 'so many regions lie over each other that what follows is not simulated',
+  reason: 'so many regions lie over each other that what follows is not simulated',
   ...(region && { region }),
 })
 
-function remapOne(hv: Hypervisor, root: Draft<Cell>, overlap: Mapping): Failure | undefined {
+function remapPart(hv: Hypervisor, root: Draft<Cell>, overlap: Mapping): Failure | undefined {
   if (!isSubpage(overlap)) return hv.arch.map_memory_region(hv, root, overlap)
   const { virt_start: start, size, region } = overlap
   mmio_region_register(hv, root, { start, size, handler: 'subpage', isDangling: true, ...(region && { region }) })

@@ -1,11 +1,11 @@
-import { type Cell, type Draft, type Hypervisor, type MmioRegion, say } from './hypervisor.ts'
+import { type Cell, type Draft, type Hypervisor, type MmioRegion, printk } from './hypervisor.ts'
 
 /** The dispatcher for trapped accesses of a cell, `hypervisor/mmio.c`: a sorted array of fixed capacity. */
 
 export function mmio_region_register(hv: Hypervisor, cell: Draft<Cell>, region: MmioRegion): void {
   const regions = ownRegions(hv, cell)
   if (regions.length >= cell.max_mmio_regions) {
-    say(hv, 'mmio-overflow', 'WARNING: Overflow during MMIO region registration!', {
+    printk(hv, 'mmio-overflow', 'WARNING: Overflow during MMIO region registration!', {
       cell: cell.config,
       ...(region.region && { region: region.region }),
     })
@@ -16,7 +16,7 @@ export function mmio_region_register(hv: Hypervisor, cell: Draft<Cell>, region: 
 
 /** The cell's array for this command to change. */
 function ownRegions(hv: Hypervisor, cell: Draft<Cell>): MmioRegion[] {
-  if (cell.mmio.edit !== hv.edit) cell.mmio = { edit: hv.edit, regions: [...cell.mmio.regions] }
+  if (cell.mmio.generation !== hv.generation) cell.mmio = { generation: hv.generation, regions: [...cell.mmio.regions] }
   return cell.mmio.regions as MmioRegion[]
 }
 
@@ -32,7 +32,7 @@ function firstBehind(regions: readonly MmioRegion[], start: bigint): number {
 }
 
 /** `find_region`: a binary search that expects the regions not to overlap, and finds whichever it meets if they do. */
-export function findRegion(regions: readonly MmioRegion[], address: bigint, size: bigint): number | undefined {
+export function find_region(regions: readonly MmioRegion[], address: bigint, size: bigint): number | undefined {
   const wrap = (value: bigint): bigint => BigInt.asUintN(64, value)
   let start = 0
   let length = regions.length
@@ -50,6 +50,6 @@ export function findRegion(regions: readonly MmioRegion[], address: bigint, size
 
 /** Removes the region that contains the byte at `start`, which need not begin there. */
 export function mmio_region_unregister(hv: Hypervisor, cell: Draft<Cell>, start: bigint): void {
-  const index = findRegion(cell.mmio.regions, start, 1n)
+  const index = find_region(cell.mmio.regions, start, 1n)
   if (index !== undefined) ownRegions(hv, cell).splice(index, 1)
 }

@@ -1,12 +1,12 @@
 import { CON_ACCESS_MMIO } from '../config/constants.ts'
 import { maxCpus } from '../config/cpus.ts'
 import { cell_init, newCell } from './cell.ts'
-import { systemConfigSize } from './config-size.ts'
-import { type Cell, type Draft, type Failure, type Hypervisor, refusal, say } from './hypervisor.ts'
-import { asMapping, changeHvTables, hvContent, mapEmptyPages, mapInto, pageOf, pagesIn } from './memory.ts'
+import { jailhouse_system_config_size } from './config-size.ts'
+import { type Cell, type Draft, type Failure, type Hypervisor, printk, refusal } from './hypervisor.ts'
+import { asMapping, changeHvTables, hvContent, mapEmptyPages, mapRegion, pageOf, pagesIn } from './memory.ts'
 import { pagesFor } from './page-pool.ts'
 import { emptyTables } from './paging/page-tables.ts'
-import { pagingCreate } from './paging/paging.ts'
+import { paging_create } from './paging/paging.ts'
 
 /** Enabling the hypervisor: the driver's checks, `hypervisor/setup.c` and `paging_init`. */
 
@@ -15,7 +15,9 @@ function checkLayout(hv: Hypervisor): Failure | undefined {
   const { hypervisor_memory } = hv.scenario.root
   const core = hv.hardware.coreSize[hv.arch.name]
   const needed =
-    core + maxCpus(hv.scenario.root.root_cell) * hv.arch.percpuPages * 4096 + systemConfigSize(hv.scenario.root)
+    core +
+    maxCpus(hv.scenario.root.root_cell) * hv.arch.percpuPages * 4096 +
+    jailhouse_system_config_size(hv.scenario.root)
   if (BigInt(needed) < hypervisor_memory.size) return undefined
   return refusal(
     'jailhouse_cmd_enable',
@@ -43,14 +45,14 @@ function init_early(hv: Hypervisor, root: Draft<Cell>): Failure | undefined {
   )
 }
 
-const noMemory = (by: string, because: string): Failure => refusal(by, 'ENOMEM', because)
+const noMemory = (by: string, reason: string): Failure => refusal(by, 'ENOMEM', reason)
 
 /** `paging_init`: the pool, the hypervisor's own mapping and its console. */
 function paging_init(hv: Hypervisor): Failure | undefined {
   const { pool, arch, hardware, scenario } = hv
   const { hypervisor_memory: memory } = scenario.root
   const percpu = maxCpus(hv.scenario.root.root_cell) * arch.percpuPages
-  const config = pagesFor(systemConfigSize(scenario.root))
+  const config = pagesFor(jailhouse_system_config_size(scenario.root))
   const wordPages = arch.name === 'arm' ? 32 : 64
   pool.pages = Math.floor((Number(memory.size) - hardware.coreSize[arch.name]) / 4096)
   pool.usable = Math.floor(pool.pages / wordPages) * wordPages
@@ -74,8 +76,8 @@ function mapHypervisor(hv: Hypervisor): boolean {
   const virt = pageOf(arch.jailhouseBase, format)
   const phys = pageOf(memory.phys_start, format)
   const core = Math.ceil(hardware.coreSize[arch.name] / 4096)
-  const map = (at: number, to: number, pages: number): boolean =>
-    changeHvTables(hv, edit => pagingCreate(edit, at, to, pages, hvContent(true)))
+  const map = (index: number, to: number, pages: number): boolean =>
+    changeHvTables(hv, writer => paging_create(writer, index, to, pages, hvContent(true)))
   if (!map(virt, phys, pagesIn(memory.size, format))) return false
   // The private part of each struct per_cpu gets leaves of its own, so that access can be revoked later.
   for (let cpu = 0; cpu < maxCpus(hv.scenario.root.root_cell); cpu++) {
@@ -96,16 +98,16 @@ function cpu_init(hv: Hypervisor): Failure | undefined {
 
 function init_late(hv: Hypervisor, root: Draft<Cell>): Failure | undefined {
   for (const unit of hv.units.keys()) {
-    say(hv, 'progress', `Initializing unit: ${unit.name}`)
+    printk(hv, 'progress', `Initializing unit: ${unit.name}`)
     const failure = unit.init(hv)
     if (failure) return failure
   }
   for (const region of root.config.mem_regions) {
-    const failure = mapInto(hv, root, asMapping(region))
+    const failure = mapRegion(hv, root, asMapping(region))
     if (failure) return failure
   }
   const failure = hv.arch.config_commit(hv, root)
-  if (!failure) say(hv, 'progress', 'Activating hypervisor')
+  if (!failure) printk(hv, 'progress', 'Activating hypervisor')
   return failure
 }
 

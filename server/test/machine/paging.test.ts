@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import { tableFormat } from '../../src/machine/arch/arm64.ts'
 import { defaultHardware } from '../../src/machine/hardware.ts'
-import { openEdit } from '../../src/machine/paging/edit.ts'
 import { emptyTables, type PageTables, type TableFormat } from '../../src/machine/paging/page-tables.ts'
-import { pagingCreate, pagingDestroy } from '../../src/machine/paging/paging.ts'
+import { paging_create, paging_destroy } from '../../src/machine/paging/paging.ts'
 import { runsOf, walk } from '../../src/machine/paging/runs.ts'
+import { openWriter } from '../../src/machine/paging/table-writer.ts'
 import { numbers } from './numbers.ts'
 import { ReferencePaging } from './reference-paging.ts'
 
@@ -56,12 +56,12 @@ function compare(format: (typeof formats)[number], pool: number, operations: rea
   let tables: PageTables = emptyTables(format)
   let free = pool
   for (const { verb, virt, phys, pages, flags, huge } of operations) {
-    const edit = openEdit(tables, {}, free)
+    const edit = openWriter(tables, {}, free)
     const content = { grant: { kind: 'region' as const, flags: BigInt(flags) }, isConstant: false, huge }
     const [wanted, found] =
       verb === 'create'
-        ? [reference.create(virt, phys, pages, flags, huge), pagingCreate(edit, virt, phys, pages, content)]
-        : [reference.destroy(virt, pages), pagingDestroy(edit, virt, pages)]
+        ? [reference.create(virt, phys, pages, flags, huge), paging_create(edit, virt, phys, pages, content)]
+        : [reference.destroy(virt, pages), paging_destroy(edit, virt, pages)]
     tables = edit
     free = edit.free
     const picture = reference.picture()
@@ -94,8 +94,8 @@ test.each(formats)('a pool that runs dry leaves the same half behind ($levels.le
 
 test('a walk finds the page a leaf shows', () => {
   const format = tableFormat(defaultHardware)
-  const edit = openEdit(emptyTables(format), {}, 100)
-  pagingCreate(edit, 512, 1024, 600, { grant: { kind: 'region', flags: 3n }, isConstant: false, huge: true })
+  const edit = openWriter(emptyTables(format), {}, 100)
+  paging_create(edit, 512, 1024, 600, { grant: { kind: 'region', flags: 3n }, isConstant: false, huge: true })
   const tables = edit
   expect([511, 512, 1023, 1111, 1112].map(page => walk(tables, page)?.phys)).toEqual([
     undefined,
@@ -109,12 +109,12 @@ test('a walk finds the page a leaf shows', () => {
 test('earlier tables never change', () => {
   for (const format of formats) {
     const content = { grant: { kind: 'region' as const, flags: 3n }, isConstant: false, huge: true }
-    const first = openEdit(emptyTables(format), {}, 1000)
-    pagingCreate(first, 0, 0, 64, content)
+    const first = openWriter(emptyTables(format), {}, 1000)
+    paging_create(first, 0, 0, 64, content)
     const before = first
     const shown = JSON.stringify(before.root.segments, (_, value) => (typeof value === 'bigint' ? `${value}` : value))
-    const second = openEdit(before, {}, 1000)
-    pagingDestroy(second, 20, 1)
+    const second = openWriter(before, {}, 1000)
+    paging_destroy(second, 20, 1)
     expect(JSON.stringify(before.root.segments, (_, value) => (typeof value === 'bigint' ? `${value}` : value))).toBe(
       shown,
     )

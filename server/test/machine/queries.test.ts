@@ -71,7 +71,7 @@ const reasons = (machine: Machine, cellName: string, index: number): readonly (s
   const cell = [root.root_cell, ...cells].find(({ name }) => name === cellName)
   const region = cell?.mem_regions[index]
   return cell && region
-    ? regionStory(machine, cell, region).map(({ notInCpuBecause: cpu, notInDmaBecause: dma }) => cpu ?? dma)
+    ? regionStory(machine, cell, region).map(({ notInCpuReason: cpu, notInDmaReason: dma }) => cpu ?? dma)
     : []
 }
 

@@ -27,7 +27,7 @@ export function commandClues({ machine }: Simulation, { errno }: KnownLine, requ
   return stages.length === 0 ? [] : stages.map(stage => cleared(`played with these files, "${nameOf(stage)}" succeeds`))
 }
 
-const refusalClue = (make: typeof blamed, stage: Stage, { by, errno, because, region }: Refusal): Clue =>
+const refusalClue = (make: typeof blamed, stage: Stage, { by, errno, reason: because, region }: Refusal): Clue =>
   make(`played with these files, "${nameOf(stage)}" fails with -${errno} in ${by}: ${because}`, region && at(region))
 
 /** Whether playing the commands prints the line, about what, and what that means there. */

@@ -46,7 +46,7 @@ function accessEffect(kind: 'read' | 'write' | 'execute') {
 }
 
 const notMapped = ({ stages }: RegionStory): string | undefined =>
-  stages.find(({ notInCpuBecause }) => notInCpuBecause)?.notInCpuBecause
+  stages.find(({ notInCpuReason: notInCpuBecause }) => notInCpuBecause)?.notInCpuReason
 
 /** A PVU has an entry for each stream; what walks page tables asks for no flag on most architectures. */
 function dmaEffect({ stages, cell }: RegionStory): string | undefined {
@@ -62,7 +62,7 @@ function dmaEffect({ stages, cell }: RegionStory): string | undefined {
   }
   if (walked) return `devices of "${cell.name}" reach it through ${walked.driver} after ${walked.stage.command.verb}`
   if (own.some(({ through }) => through === 'unrestricted')) return 'no IOMMU: every device reaches all memory anyway'
-  return living.find(({ notInDmaBecause }) => notInDmaBecause)?.notInDmaBecause
+  return living.find(({ notInDmaReason: notInDmaBecause }) => notInDmaBecause)?.notInDmaReason
 }
 
 function ioEffect(story: RegionStory): string | undefined {

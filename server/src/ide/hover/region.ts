@@ -80,19 +80,19 @@ function stageBlocks(shown: Simulation, region: MemoryRegion, cell: CellConfig):
 /** A cell that is refused has nothing of its regions. */
 function notCreated({ machine }: Simulation, cell: CellConfig): readonly Block[] {
   const refused = machine.stages.find(({ command }) => command.verb === 'create' && command.cell === cell)?.outcome
-  return refused?.kind === 'refused' ? [text(`"${cell.name}" is not created: ${refused.because}.`)] : []
+  return refused?.kind === 'refused' ? [text(`"${cell.name}" is not created: ${refused.reason}.`)] : []
 }
 
 /** Why the cell, while it is there, reaches nothing of its region, or not all. */
 function whyNot(stages: readonly RegionAtStage[], region: MemoryRegion, cell: CellConfig): readonly Block[] {
   const living = stages.filter(({ stage }) => stage.state.cells.some(({ config }) => config === cell))
-  const dma = living.find(at => at.notInDmaBecause !== undefined && !at.dma.some(({ owners }) => owners.includes(cell)))
-  const cpu = living.find(at => at.notInCpuBecause !== undefined)
+  const dma = living.find(at => at.notInDmaReason !== undefined && !at.dma.some(({ owners }) => owners.includes(cell)))
+  const cpu = living.find(at => at.notInCpuReason !== undefined)
   const isPart = cpu?.cpu.some(reach => reach.cell === cell)
   return [
-    ...(dma && !isComm(region) ? [text(`DMA: ${dma.notInDmaBecause}.`)] : []),
-    ...(cpu && cpu.notInCpuBecause !== dma?.notInDmaBecause
-      ? [text(`CPU${isPart ? ', the rest' : ''}: ${cpu.notInCpuBecause}.`)]
+    ...(dma && !isComm(region) ? [text(`DMA: ${dma.notInDmaReason}.`)] : []),
+    ...(cpu && cpu.notInCpuReason !== dma?.notInDmaReason
+      ? [text(`CPU${isPart ? ', the rest' : ''}: ${cpu.notInCpuReason}.`)]
       : []),
   ]
 }

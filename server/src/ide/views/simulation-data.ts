@@ -21,7 +21,7 @@ export function simulationData(simulation: Simulation) {
         : {
             outcome: outcome.kind,
             by: outcome.by,
-            because: outcome.because,
+            because: outcome.reason,
             ...(outcome.kind === 'refused' && { errno: outcome.errno }),
           }),
       cpu,

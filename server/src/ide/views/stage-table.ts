@@ -76,8 +76,8 @@ function rowOf(machine: Machine, stage: Stage, areas: readonly Area[], drivers: 
 
 const failureOf = (outcome: Exclude<Stage['outcome'], { kind: 'done' }>): string =>
   outcome.kind === 'refused'
-    ? `-${outcome.errno} from ${outcome.by}: ${outcome.because}`
-    : `the hypervisor stops in ${outcome.by}: ${outcome.because}`
+    ? `-${outcome.errno} from ${outcome.by}: ${outcome.reason}`
+    : `the hypervisor stops in ${outcome.by}: ${outcome.reason}`
 
 /** Devices of one cell count as one; what no cell lists is one group of its own, unless nothing restricts devices. */
 function ownersOf({ owners, device, through }: DmaReach): readonly string[] {

@@ -1,5 +1,11 @@
 import { type Cell, type Draft, type Failure, type Hypervisor, type Mapping, refusal } from '../hypervisor.ts'
-import { createMapping, destroyMapping, grantOf, iommuMap, iommuUnmap } from '../memory.ts'
+import {
+  createMapping,
+  destroyMapping,
+  grantOf,
+  iommu_map_memory_region,
+  iommu_unmap_memory_region,
+} from '../memory.ts'
 import { emptyTables, type Level } from '../paging/page-tables.ts'
 
 /** `hypervisor/arch/arm-common`: what arm and arm64 share. */
@@ -15,16 +21,16 @@ export const faultText = 'FATAL: Unhandled HYP exception: synchronous abort from
 
 /** `arch_map_memory_region`: the IOMMU first, then the CPU table. */
 export function map_memory_region(hv: Hypervisor, cell: Draft<Cell>, mapping: Mapping): Failure | undefined {
-  const failure = iommuMap(hv, cell, mapping)
+  const failure = iommu_map_memory_region(hv, cell, mapping)
   if (failure) return failure
   const noRoom = createMapping(hv, cell, mapping, grantOf(mapping))
-  if (noRoom) iommuUnmap(hv, cell, mapping)
+  if (noRoom) iommu_unmap_memory_region(hv, cell, mapping)
   return noRoom
 }
 
 /** `arch_unmap_memory_region` */
 export const unmap_memory_region = (hv: Hypervisor, cell: Draft<Cell>, mapping: Mapping): Failure | undefined =>
-  iommuUnmap(hv, cell, mapping) ?? destroyMapping(hv, cell, mapping)
+  iommu_unmap_memory_region(hv, cell, mapping) ?? destroyMapping(hv, cell, mapping)
 
 const rootTable = (cell: Cell) => ({ what: 'root of the second-stage page tables', cell: cell.config })
 

@@ -1,5 +1,5 @@
 import type { Arch, Unit } from '../hypervisor.ts'
-import { iommuCommit } from '../memory.ts'
+import { iommu_config_commit } from '../memory.ts'
 import type { TableFormat } from '../paging/page-tables.ts'
 import { irqchip } from '../units/irqchip.ts'
 import { pci } from '../units/pci.ts'
@@ -49,5 +49,5 @@ export const arm: Arch = {
   cell_destroy,
   map_memory_region,
   unmap_memory_region,
-  config_commit: iommuCommit,
+  config_commit: iommu_config_commit,
 }

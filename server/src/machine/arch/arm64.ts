@@ -3,9 +3,9 @@ import { type Arch, type Cell, type Draft, type Failure, type Hypervisor, refusa
 import { mmu500 } from '../iommu/mmu-500.ts'
 import { smmuV3 } from '../iommu/smmu-v3.ts'
 import { tiPvu } from '../iommu/ti-pvu.ts'
-import { changeHvTables, hvContent, iommuCommit, pageOf } from '../memory.ts'
+import { changeHvTables, hvContent, iommu_config_commit, pageOf } from '../memory.ts'
 import type { Level, TableFormat } from '../paging/page-tables.ts'
-import { pagingCreate } from '../paging/paging.ts'
+import { paging_create } from '../paging/paging.ts'
 import { irqchip } from '../units/irqchip.ts'
 import { pci } from '../units/pci.ts'
 import {
@@ -47,7 +47,7 @@ export const tableFormat = ({ cpuParange }: Hardware): TableFormat =>
 /** `arch_init_early`: the trampoline page under its own address, then what arm does. */
 function init_early(hv: Hypervisor, root: Draft<Cell>): Failure | undefined {
   const trampoline = pageOf(hv.scenario.root.hypervisor_memory.phys_start, fourLevels)
-  const isMapped = changeHvTables(hv, edit => pagingCreate(edit, trampoline, trampoline, 1, hvContent(false)))
+  const isMapped = changeHvTables(hv, writer => paging_create(writer, trampoline, trampoline, 1, hvContent(false)))
   if (!isMapped) return refusal('arch_init_early', 'ENOMEM', 'the page pool is used up before any region is mapped')
   return arm_init_early(hv, root)
 }
@@ -72,5 +72,5 @@ export const arm64: Arch = {
   cell_destroy,
   map_memory_region,
   unmap_memory_region,
-  config_commit: iommuCommit,
+  config_commit: iommu_config_commit,
 }

@@ -21,10 +21,10 @@ import {
   createMapping,
   destroyMapping,
   grantOf,
-  iommuCommit,
-  iommuMap,
-  iommuUnmap,
-  pagingMapDevice,
+  iommu_config_commit,
+  iommu_map_memory_region,
+  iommu_unmap_memory_region,
+  paging_map_device,
 } from '../memory.ts'
 import { emptyTables, type TableFormat } from '../paging/page-tables.ts'
 import { allSizes, eptFormat } from '../paging/x86-format.ts'
@@ -75,14 +75,14 @@ function map_memory_region(hv: Hypervisor, cell: Draft<Cell>, mapping: Mapping):
   const grant = hasAny(mapping, MEM_READ) ? grantOf(mapping) : { ...grantOf(mapping), absent: true as const }
   const noRoom = createMapping(hv, cell, mapping, grant)
   if (noRoom) return noRoom
-  const failure = iommuMap(hv, cell, mapping)
+  const failure = iommu_map_memory_region(hv, cell, mapping)
   if (failure) destroyMapping(hv, cell, mapping)
   return failure
 }
 
 /** `arch_unmap_memory_region` */
 const unmap_memory_region = (hv: Hypervisor, cell: Draft<Cell>, mapping: Mapping): Failure | undefined =>
-  iommuUnmap(hv, cell, mapping) ?? destroyMapping(hv, cell, mapping)
+  iommu_unmap_memory_region(hv, cell, mapping) ?? destroyMapping(hv, cell, mapping)
 
 const ioBitmap = (cell: Cell) => ({ what: 'I/O bitmap', cell: cell.config })
 
@@ -128,7 +128,7 @@ function init_early(own: VendorTraits, hv: Hypervisor, root: Draft<Cell>): Failu
   const isX2apic = hv.scenario.root.platform_info.x86.apic_mode === APIC_MODE_X2APIC
   const noMemory = (by: string): Failure =>
     refusal(by, 'ENOMEM', 'the page pool is used up before any region is mapped')
-  if (!isX2apic && !pagingMapDevice(hv, XAPIC_BASE, 4096)) return noMemory('apic_init')
+  if (!isX2apic && !paging_map_device(hv, XAPIC_BASE, 4096)) return noMemory('apic_init')
   const failure = cell_create(own, hv, root)
   if (failure) return failure
   return hv.pool.take(3, { what: 'page tables of parked CPUs' }) ? undefined : noMemory('vcpu_early_init')
@@ -152,7 +152,7 @@ const archOfVendor = (own: VendorTraits): Arch => ({
   cell_destroy: (hv, cell) => cell_destroy(own, hv, cell),
   map_memory_region,
   unmap_memory_region,
-  config_commit: iommuCommit,
+  config_commit: iommu_config_commit,
 })
 
 const arches: Record<Vendor, Arch> = { intel: archOfVendor(traits.intel), amd: archOfVendor(traits.amd) }

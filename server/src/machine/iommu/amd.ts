@@ -2,9 +2,8 @@ import { IOMMU_AMD, PCI_TYPE_IVSHMEM } from '../../config/constants.ts'
 import type { CellConfig, IommuUnit, PciDevice } from '../../config/model.ts'
 import type { Scenario } from '../../config/scenario.ts'
 import { memoizeLatest } from '../../text/memo.ts'
-import { draftOf } from '../drafts.ts'
+import { copyOnWrite } from '../copy-on-write.ts'
 import {
-  about,
   blocked,
   type Cell,
   crash,
@@ -14,14 +13,15 @@ import {
   type Hypervisor,
   type IommuDriver,
   type Mapping,
-  memoryOf,
+  printk,
   refusal,
   rootOf,
   type State,
-  say,
+  subjectOf,
   type Translation,
+  unitState,
 } from '../hypervisor.ts'
-import { pagingMapDevice } from '../memory.ts'
+import { paging_map_device } from '../memory.ts'
 import { pagesFor } from '../page-pool.ts'
 import type { PageTables } from '../paging/page-tables.ts'
 import { bdfText } from '../units/bdf.ts'
@@ -58,15 +58,15 @@ const copyOf = (before: Readonly<AmdState> | undefined): AmdState => ({
 
 const none: Readonly<AmdState> = copyOf(undefined)
 
-const stateOf = (of: { readonly units: State['units'] }): Readonly<AmdState> => memoryOf(of, amdIommu, none)
+const stateOf = (of: { readonly units: State['units'] }): Readonly<AmdState> => unitState(of, amdIommu, none)
 
-const open = (hv: Hypervisor): AmdState => draftOf(hv, amdIommu, copyOf)
+const writableState = (hv: Hypervisor): AmdState => copyOnWrite(hv, amdIommu, copyOf)
 
 function init(hv: Hypervisor): Failure | undefined {
   for (const unit of iommuUnits(hv.scenario.root)) {
     const failure = initUnit(hv, unit)
     if (failure) return failure
-    const own = open(hv)
+    const own = writableState(hv)
     own.isOn = true
     own.count++
   }
@@ -79,10 +79,10 @@ const isPowerOfTwo = (size: number): boolean => Number.isInteger(Math.log2(size)
 function initUnit(hv: Hypervisor, unit: IommuUnit): Failure | undefined {
   if (unitType(hv.scenario.root, unit) !== IOMMU_AMD)
     return refusal('amd_iommu_init', 'EINVAL', `unit ${unit.index} is no AMD IOMMU`, { entry: unit })
-  say(hv, 'progress', `AMD IOMMU @0x${unit.base.toString(16)}/0x${unit.size.toString(16)}`)
+  printk(hv, 'progress', `AMD IOMMU @0x${unit.base.toString(16)}/0x${unit.size.toString(16)}`)
   if (unit.size !== 0 && !isPowerOfTwo(unit.size))
     return refusal('amd_iommu_init_pci', 'EINVAL', `the size of unit ${unit.index} is no power of two`, { entry: unit })
-  if (!pagingMapDevice(hv, unit.base, unit.size))
+  if (!paging_map_device(hv, unit.base, unit.size))
     return refusal('amd_iommu_init_pci', 'ENOMEM', `unit ${unit.index} cannot be mapped`, { entry: unit })
   for (const what of ['AMD IOMMU command buffers', 'AMD IOMMU event logs'])
     if (!hv.pool.take(1, { what })) return refusal('amd_iommu_init_buffers', 'ENOMEM', 'no pages left for the buffers')
@@ -97,17 +97,17 @@ function cell_init(hv: Hypervisor, cell: Draft<Cell>): Failure | undefined {
 /** Asked for every region, with DMA or without, and even where there is no unit. */
 function map_memory(_hv: Hypervisor, cell: Draft<Cell>, mapping: Mapping): Failure | undefined {
   if (BigInt.asUintN(64, mapping.virt_start) >> 48n === 0n) return undefined
-  const because = `virt_start 0x${mapping.virt_start.toString(16)} does not fit the 48 bits of the tables`
-  return refusal('iommu_map_memory_region', 'E2BIG', because, about(cell.config, mapping))
+  const reason = `virt_start 0x${mapping.virt_start.toString(16)} does not fit the 48 bits of the tables`
+  return refusal('iommu_map_memory_region', 'E2BIG', reason, subjectOf(cell.config, mapping))
 }
 
 const entryOf = ({ iommu, bdf }: PciDevice): string => `${iommu}/${bdf}`
 
 /** `get_dev_table_entry`: a segment is made for the largest device number it may have to hold. */
-function takeSegment(hv: Hypervisor, { iommu, bdf }: PciDevice): boolean {
+function get_dev_table_entry(hv: Hypervisor, { iommu, bdf }: PciDevice): boolean {
   const { amdSegmentBits = 0 } = hv.hardware.x86
   const segment = `${iommu}/${bdf >> (16 - amdSegmentBits)}`
-  const { segments } = open(hv)
+  const { segments } = writableState(hv)
   if (segments.has(segment)) return true
   if (!hv.pool.take(pagesFor(DEVICE_TABLE_BYTES / 2 ** amdSegmentBits), { what: 'AMD IOMMU device tables' }))
     return false
@@ -116,7 +116,7 @@ function takeSegment(hv: Hypervisor, { iommu, bdf }: PciDevice): boolean {
 }
 
 function add_pci_device(hv: Hypervisor, cell: Draft<Cell>, device: PciDevice): Failure | undefined {
-  const { count, entries } = open(hv)
+  const { count, entries } = writableState(hv)
   const by = 'iommu_add_pci_device'
   const { config } = cell
   if (count === 0 || device.type === PCI_TYPE_IVSHMEM) return undefined
@@ -130,20 +130,20 @@ function add_pci_device(hv: Hypervisor, cell: Draft<Cell>, device: PciDevice): F
       cell: config,
       entry: device,
     })
-  if (!takeSegment(hv, device))
+  if (!get_dev_table_entry(hv, device))
     return refusal(by, 'ENOMEM', 'no pages left for a device table', { cell: config, entry: device })
   entries.set(entryOf(device), config)
   return undefined
 }
 
 function remove_pci_device(hv: Hypervisor, device: PciDevice): void {
-  open(hv).entries.delete(entryOf(device))
+  writableState(hv).entries.delete(entryOf(device))
 }
 
 function config_commit(hv: Hypervisor, cell: Draft<Cell> | undefined): undefined {
   const root = rootOf(hv)
   if (!cell || !root || stateOf(hv).count === 0) return
-  open(hv).flushed.set(cell.id, cell.mm).set(root.id, root.mm)
+  writableState(hv).flushed.set(cell.id, cell.mm).set(root.id, root.mm)
 }
 
 function translationOf(device: PciDevice, state: State): Translation {
@@ -185,7 +185,7 @@ export const amdIommu: IommuDriver = {
   add_pci_device,
   remove_pci_device,
   shutdown: hv => {
-    open(hv).isOn = false
+    writableState(hv).isOn = false
   },
   mmio_count_regions: () => 0,
   restricts: state => stateOf(state).isOn,

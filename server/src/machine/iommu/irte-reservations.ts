@@ -13,7 +13,7 @@ export const indexOf = (reservations: Reservations, device: number): number | un
   reservations.find(reservation => reservation.device === device)?.from
 
 /** First fit of `length` entries below `limit`; undefined if there is no such gap. */
-export function reserve(
+export function vtd_reserve_int_remap_region(
   reservations: Reservations,
   limit: number,
   device: number,
@@ -30,7 +30,7 @@ export function reserve(
 }
 
 /** Clears `length` entries from the device's first one on, whoever they belong to. */
-export function free(reservations: Reservations, device: number, length: number): Reservations {
+export function vtd_free_int_remap_region(reservations: Reservations, device: number, length: number): Reservations {
   const from = indexOf(reservations, device)
   if (from === undefined) return reservations
   const to = from + length

@@ -10,14 +10,14 @@ import {
   type Failure,
   type Hypervisor,
   type IommuDriver,
-  memoryOf,
+  printk,
   refusal,
   rootOf,
   type State,
-  say,
   type Translation,
+  unitState,
 } from '../hypervisor.ts'
-import { pagingMapDevice } from '../memory.ts'
+import { paging_map_device } from '../memory.ts'
 import { pagesFor } from '../page-pool.ts'
 import type { PageTables } from '../paging/page-tables.ts'
 import { iommuUnits } from './iommu-units.ts'
@@ -62,7 +62,7 @@ const none: Mmu500State = { devices: [], isOn: false }
 const SMR_BYTES = 6
 const ID_MASK = 0x7fff
 
-const stateOf = (of: { readonly units: State['units'] }): Mmu500State => memoryOf(of, mmu500, none)
+const stateOf = (of: { readonly units: State['units'] }): Mmu500State => unitState(of, mmu500, none)
 
 const update = (hv: Hypervisor, change: Partial<Mmu500State>): void => {
   hv.units.set(mmu500, { ...stateOf(hv), ...change } satisfies Mmu500State)
@@ -82,14 +82,14 @@ function init(hv: Hypervisor): Failure | undefined {
 }
 
 function initUnit(hv: Hypervisor, unit: IommuUnit): Failure | undefined {
-  if (!pagingMapDevice(hv, unit.base, unit.size))
+  if (!paging_map_device(hv, unit.base, unit.size))
     return refusal('arm_smmu_init', 'ENOMEM', `unit ${unit.index} cannot be mapped`, { entry: unit })
-  say(hv, 'progress', `ARM MMU500 at 0x${unit.base.toString(16)} with:`)
+  printk(hv, 'progress', `ARM MMU500 at 0x${unit.base.toString(16)} with:`)
   const { streamMatchGroups: groups } = hv.hardware.mmu500
   if (groups === 0) return refusal('arm_smmu_device_cfg_probe', 'ENODEV', 'the unit has no stream match registers')
   if (!hv.pool.take(pagesFor(groups * SMR_BYTES), { what: 'MMU-500 stream match registers' }))
     return refusal('arm_smmu_device_cfg_probe', 'ENOMEM', 'no pages left for the stream match registers')
-  say(hv, 'progress', ` stream matching with ${groups} SMR groups`)
+  printk(hv, 'progress', ` stream matching with ${groups} SMR groups`)
   const smrs = Array.from({ length: groups }, () => undefined)
   update(hv, { devices: [...stateOf(hv).devices, { unit: unit.index, smrs, s2crs: smrs, banks: new Map() }] })
   return undefined
@@ -104,24 +104,24 @@ const meets = (a: StreamMatch, b: StreamMatch): boolean => ((a.id ^ b.id) & ~(a.
  * `arm_smmu_find_sme`: an entry that covers the stream, else the first free one. An entry that only overlaps it, before
  * one that covers it is found, is an error, and so is a table without a free entry.
  */
-export function findEntry(smrs: Mmu500['smrs'], wanted: StreamMatch): number | undefined {
+export function arm_smmu_find_sme(smrs: Mmu500['smrs'], stream: StreamMatch): number | undefined {
   for (const [index, smr] of smrs.entries()) {
-    if (smr && covers(smr, wanted)) return index
-    if (smr && meets(smr, wanted)) return undefined
+    if (smr && covers(smr, stream)) return index
+    if (smr && meets(smr, stream)) return undefined
   }
   const free = smrs.indexOf(undefined)
   return free < 0 ? undefined : free
 }
 
 /** A device while its registers are written. */
-interface Writing {
+interface WritableMmu500 {
   readonly unit: number
   readonly smrs: (StreamMatch | undefined)[]
   readonly s2crs: (number | undefined)[]
   readonly banks: Map<number, Bank>
 }
 
-const writing = ({ unit, smrs, s2crs, banks }: Mmu500): Writing => ({
+const writable = ({ unit, smrs, s2crs, banks }: Mmu500): WritableMmu500 => ({
   unit,
   smrs: [...smrs],
   s2crs: [...s2crs],
@@ -131,18 +131,18 @@ const writing = ({ unit, smrs, s2crs, banks }: Mmu500): Writing => ({
 /** What a refusal leaves behind stays: entries written so far point to the bank of the refused cell. */
 function cell_init(hv: Hypervisor, cell: Draft<Cell>): Failure | undefined {
   if (cell.config.stream_ids.length === 0) return undefined
-  const devices = stateOf(hv).devices.map(writing)
+  const devices = stateOf(hv).devices.map(writable)
   update(hv, { devices })
   for (const device of devices) {
     // Nothing compares the id with the number of banks; streams of a bank that is not there reach nothing.
     if (cell.id < hv.hardware.mmu500.contextBanks)
       device.banks.set(cell.id, { isOn: true, cell: cell.config, tables: cell.mm })
     for (const stream of cell.config.stream_ids.map(matchOf)) {
-      const index = findEntry(device.smrs, stream)
+      const index = arm_smmu_find_sme(device.smrs, stream)
       if (index === undefined) return noEntry(cell, device, stream)
       const { id, mask } = stream
       const text = `Assigning SID 0x${id.toString(16)}, Mask 0x${mask.toString(16)} to cell "${cell.config.name}"`
-      say(hv, 'stream-assigned', text, { cell: cell.config })
+      printk(hv, 'stream-assigned', text, { cell: cell.config })
       device.s2crs[index] = cell.id
       device.smrs[index] = stream
     }
@@ -153,17 +153,17 @@ function cell_init(hv: Hypervisor, cell: Draft<Cell>): Failure | undefined {
 function noEntry({ config }: Cell, { smrs }: Mmu500, stream: StreamMatch): Failure {
   const text = streamText(stream)
   const rival = smrs.find(smr => smr && meets(smr, stream))
-  const because = rival
+  const reason = rival
     ? `${text} overlaps ${streamText(rival)}, which is in use, without being part of it`
     : `all ${smrs.length} stream match registers are in use`
-  return refusal('arm_smmu_find_sme', 'EINVAL', because, { cell: config })
+  return refusal('arm_smmu_find_sme', 'EINVAL', reason, { cell: config })
 }
 
 /** Streams that the root cell lists in the same words return to it; the others fault. */
 function cell_exit(hv: Hypervisor, cell: Draft<Cell>): void {
   const { config, id } = cell
   if (config.stream_ids.length === 0) return
-  const devices = stateOf(hv).devices.map(writing)
+  const devices = stateOf(hv).devices.map(writable)
   for (const device of devices) {
     for (const stream of config.stream_ids) release(hv, device, stream)
     const bank = device.banks.get(id)
@@ -172,14 +172,14 @@ function cell_exit(hv: Hypervisor, cell: Draft<Cell>): void {
   update(hv, { devices })
 }
 
-function release(hv: Hypervisor, device: Writing, stream: StreamId): void {
-  const index = findEntry(device.smrs, matchOf(stream))
+function release(hv: Hypervisor, device: WritableMmu500, stream: StreamId): void {
+  const index = arm_smmu_find_sme(device.smrs, matchOf(stream))
   if (index === undefined) return
   const root = hv.scenario.root.root_cell
   if (root.stream_ids.some(({ id }) => id === stream.id)) {
     const { id, mask } = matchOf(stream)
     const text = `Assigning SID 0x${id.toString(16)} Mask: 0x${mask.toString(16)} to cell "${root.name}"`
-    say(hv, 'stream-assigned', text, { cell: root })
+    printk(hv, 'stream-assigned', text, { cell: root })
     device.s2crs[index] = rootOf(hv)?.id
     return
   }

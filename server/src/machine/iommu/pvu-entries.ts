@@ -38,7 +38,7 @@ const largestFirst = [...PVU_PAGE_SIZES].reverse()
 const u64 = (value: bigint): bigint => BigInt.asUintN(64, value)
 
 /** `pvu_entrylist_create`: greedy, largest page first. The size is signed, so 2^63 and more is nothing at all. */
-export function cutIntoEntries(mapping: Mapping, limit: number): Cut {
+export function pvu_entrylist_create(mapping: Mapping, limit: number): Cut {
   const { flags, region } = { flags: entryFlags(mapping), region: mapping.region }
   const entries: PvuEntry[] = []
   let virt = mapping.virt_start
@@ -74,7 +74,7 @@ export const mayRead = ({ flags }: { readonly flags: number }): boolean => (flag
 export const mayWrite = ({ flags }: { readonly flags: number }): boolean => (flags & PERM_WRITE) !== 0
 
 /** `pvu_entrylist_sort`: descending size by exchange, which is not stable. */
-export function sortEntries(entries: readonly PvuEntry[]): readonly PvuEntry[] {
+export function pvu_entrylist_sort(entries: readonly PvuEntry[]): readonly PvuEntry[] {
   const sorted = [...entries]
   for (let i = 0; i < sorted.length; i++)
     for (let j = i; j < sorted.length; j++) {

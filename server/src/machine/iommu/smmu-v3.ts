@@ -2,7 +2,7 @@ import { IOMMU_SMMUV3 } from '../../config/constants.ts'
 import type { CellConfig, IommuUnit } from '../../config/model.ts'
 import type { Scenario } from '../../config/scenario.ts'
 import { memoize } from '../../text/memo.ts'
-import { draftOf } from '../drafts.ts'
+import { copyOnWrite } from '../copy-on-write.ts'
 import {
   blocked,
   bypass,
@@ -13,14 +13,14 @@ import {
   type Failure,
   type Hypervisor,
   type IommuDriver,
-  memoryOf,
+  printk,
   refusal,
   rootOf,
   type State,
-  say,
   type Translation,
+  unitState,
 } from '../hypervisor.ts'
-import { pagingMapDevice } from '../memory.ts'
+import { paging_map_device } from '../memory.ts'
 import { pagesFor } from '../page-pool.ts'
 import { iommuUnits } from './iommu-units.ts'
 import { ownersBy } from './owners.ts'
@@ -52,7 +52,7 @@ const STREAMS_PER_BLOCK = 256
 const BLOCK_PAGES = 4
 const MAX_2LVL_BITS = 25
 
-export const smmuV3State = (of: { readonly units: State['units'] }): SmmuV3State => memoryOf(of, smmuV3, none)
+export const smmuV3State = (of: { readonly units: State['units'] }): SmmuV3State => unitState(of, smmuV3, none)
 
 function init(hv: Hypervisor): Failure | undefined {
   for (const unit of iommuUnits(hv.scenario.root).filter(({ type }) => type === IOMMU_SMMUV3)) {
@@ -66,7 +66,7 @@ function init(hv: Hypervisor): Failure | undefined {
 const noMemory = (by: string, what: string): Failure => refusal(by, 'ENOMEM', `no pages left for ${what}`)
 
 function initUnit(hv: Hypervisor, unit: IommuUnit): Failure | undefined {
-  if (!pagingMapDevice(hv, unit.base, unit.size))
+  if (!paging_map_device(hv, unit.base, unit.size))
     return crash('arm_smmuv3_init', `unit ${unit.index} cannot be mapped, which the driver does not check`, {
       entry: unit,
     })
@@ -79,7 +79,7 @@ function initUnit(hv: Hypervisor, unit: IommuUnit): Failure | undefined {
   const hasDescriptors =
     entries === undefined || hv.pool.take(pagesFor(entries * 32), { what: 'SMMUv3 first-level descriptors' })
   if (!hasTable || !hasDescriptors) return noMemory('arm_smmu_init_strtab', 'the stream table')
-  open(hv).push(device)
+  writable(hv).push(device)
   return undefined
 }
 
@@ -88,7 +88,8 @@ function emptyStreamTable(hv: Hypervisor, unit: number): Writing {
   const fresh = { unit, blocks: new Map<number, number>(), translated: new Map<number, CellConfig>() }
   if (!twoLevel || sidBits <= 8) return { ...fresh, sidBits }
   const covered = Math.min(MAX_2LVL_BITS, sidBits)
-  if (covered < sidBits) say(hv, 'progress', `WARN: SMMU 2-level strtab only covers ${covered}/${sidBits} bits of SID`)
+  if (covered < sidBits)
+    printk(hv, 'progress', `WARN: SMMU 2-level strtab only covers ${covered}/${sidBits} bits of SID`)
   return { ...fresh, sidBits: covered, l1Entries: 2 ** (covered - 8) }
 }
 
@@ -106,8 +107,8 @@ interface Writing extends StreamTable {
 }
 
 /** The stream tables as something this command may write; what it leaves half done stays. */
-const open = (hv: Hypervisor): Writing[] =>
-  draftOf<{ devices: Writing[] }>(hv, smmuV3, before => ({
+const writable = (hv: Hypervisor): Writing[] =>
+  copyOnWrite<{ devices: Writing[] }>(hv, smmuV3, before => ({
     devices: (before?.devices ?? []).map(device => ({
       ...device,
       blocks: new Map(device.blocks),
@@ -116,7 +117,7 @@ const open = (hv: Hypervisor): Writing[] =>
   })).devices
 
 function cell_init(hv: Hypervisor, cell: Draft<Cell>): Failure | undefined {
-  for (const device of open(hv))
+  for (const device of writable(hv))
     for (const stream of streamsOf(cell.config)) {
       const failure = arm_smmu_init_ste(hv, cell, device, stream)
       if (failure) return failure
@@ -139,7 +140,8 @@ function arm_smmu_init_ste(hv: Hypervisor, cell: Cell, device: Writing, stream: 
 
 /** Streams of the cell bypass from now on; a block without users is taken out of the table, its pages are lost. */
 function cell_exit(hv: Hypervisor, cell: Draft<Cell>): void {
-  for (const device of open(hv)) for (const stream of streamsOf(cell.config)) arm_smmu_uninit_ste(hv, device, stream)
+  for (const device of writable(hv))
+    for (const stream of streamsOf(cell.config)) arm_smmu_uninit_ste(hv, device, stream)
 }
 
 function arm_smmu_uninit_ste(hv: Hypervisor, device: Writing, stream: number): void {

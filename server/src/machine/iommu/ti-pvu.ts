@@ -4,7 +4,6 @@ import { hasAny } from '../../config/ranges.ts'
 import type { Scenario } from '../../config/scenario.ts'
 import { memoize, memoizeLatest } from '../../text/memo.ts'
 import {
-  about,
   blocked,
   type Cell,
   crash,
@@ -15,16 +14,17 @@ import {
   type Hypervisor,
   type IommuDriver,
   type Mapping,
-  memoryOf,
+  printk,
   RUNNING,
   RUNNING_LOCKED,
   refusal,
   rootOf,
   type State,
-  say,
+  subjectOf,
   type Translation,
+  unitState,
 } from '../hypervisor.ts'
-import { pagingMapDevice } from '../memory.ts'
+import { paging_map_device } from '../memory.ts'
 import { iommuUnits } from './iommu-units.ts'
 import {
   asTlbEntry,
@@ -39,13 +39,13 @@ import {
   unpowered,
 } from './pvu-device.ts'
 import {
-  cutIntoEntries,
   MAX_PVU_ENTRIES,
   mayRead,
   mayWrite,
   PVU_PAGE_SIZES,
   type PvuEntry,
-  sortEntries,
+  pvu_entrylist_create,
+  pvu_entrylist_sort,
 } from './pvu-entries.ts'
 
 /** `hypervisor/arch/arm64/ti-pvu.c`. The PVU cannot take an entry out again while its context is in use. */
@@ -64,7 +64,7 @@ export interface PvuState {
 const none: PvuState = { count: 0, devices: [], pending: new Map() }
 
 /** What the PVU driver remembers. */
-export const pvuState = (of: { readonly units: State['units'] }): PvuState => memoryOf(of, tiPvu, none)
+export const pvuState = (of: { readonly units: State['units'] }): PvuState => unitState(of, tiPvu, none)
 
 const update = (hv: Hypervisor, change: Partial<PvuState>): void => {
   hv.units.set(tiPvu, { ...pvuState(hv), ...change } satisfies PvuState)
@@ -98,7 +98,7 @@ function init(hv: Hypervisor): Failure | undefined {
 }
 
 function initUnit(hv: Hypervisor, unit: IommuUnit, n: number): Failure | undefined {
-  if (!pagingMapDevice(hv, unit.base, unit.size) || !pagingMapDevice(hv, unit.tipvu.tlb_base, unit.tipvu.tlb_size))
+  if (!paging_map_device(hv, unit.base, unit.size) || !paging_map_device(hv, unit.tipvu.tlb_base, unit.tipvu.tlb_size))
     return crash('pvu_iommu_init', `unit ${unit.index} cannot be mapped, which the driver does not check`, {
       entry: unit,
     })
@@ -107,7 +107,7 @@ function initUnit(hv: Hypervisor, unit: IommuUnit, n: number): Failure | undefin
   updateDevice(hv, n, device => initDevice(device, hardware, MAX_VIRTID))
   if (MAX_VIRTID < hardware.num_tlbs) return undefined
   const limits = `Max virtid(${MAX_VIRTID}) should be less than num_tlbs(${hardware.num_tlbs})`
-  say(hv, 'pvu-virtid', `ERROR: PVU: ${limits}`)
+  printk(hv, 'pvu-virtid', `ERROR: PVU: ${limits}`)
   return refusal(
     'pvu_init_device',
     'EINVAL',
@@ -157,13 +157,13 @@ function map_memory(hv: Hypervisor, cell: Draft<Cell>, mapping: Mapping): Failur
   const device = devices[0]
   if (count === 0 || !device || !hasAny(mapping, MEM_DMA)) return undefined
   const pending = pendingOf(hv, cell)
-  const refuse = (errno: 'ENOMEM' | 'EINVAL', because: string) =>
-    refusal('pvu_iommu_map_memory', errno, because, about(cell.config, mapping))
+  const refuse = (errno: 'ENOMEM' | 'EINVAL', reason: string) =>
+    refusal('pvu_iommu_map_memory', errno, reason, subjectOf(cell.config, mapping))
   if (pending.length === MAX_PVU_ENTRIES)
     return refuse('ENOMEM', `the list of "${cell.config.name}" is full with ${MAX_PVU_ENTRIES} entries`)
-  const cut = cutIntoEntries(mapping, MAX_PVU_ENTRIES - pending.length)
+  const cut = pvu_entrylist_create(mapping, MAX_PVU_ENTRIES - pending.length)
   if (cut.kind !== 'fits') {
-    sayWhyNot(hv, cell, mapping, cut)
+    printReason(hv, cell, mapping, cut)
     const tooMany = `more than the ${MAX_PVU_ENTRIES - pending.length} entries left of ${MAX_PVU_ENTRIES}`
     return refuse('EINVAL', cut.kind === 'too many' ? `it takes ${tooMany}` : 'no PVU page size fits its addresses')
   }
@@ -172,7 +172,7 @@ function map_memory(hv: Hypervisor, cell: Draft<Cell>, mapping: Mapping): Failur
   const chained = device.num_entries > 0 ? Math.floor(((listed - 1) >>> 0) / device.num_entries) : 0
   if (chained > device.free_tlb_count) {
     const text = 'ERROR: PVU: Mapping this memory needs more TLBs than that are available'
-    say(hv, 'pvu-tlbs', text, about(cell.config, mapping))
+    printk(hv, 'pvu-tlbs', text, subjectOf(cell.config, mapping))
     return refuse('EINVAL', `${listed} entries need more chained TLBs than the ${device.free_tlb_count} believed free`)
   }
   setPending(hv, cell, [...pending, ...cut.entries])
@@ -181,7 +181,7 @@ function map_memory(hv: Hypervisor, cell: Draft<Cell>, mapping: Mapping): Failur
 
 const hex = (value: bigint): string => value.toString(16)
 
-function sayWhyNot(
+function printReason(
   hv: Hypervisor,
   cell: Cell,
   mapping: Mapping,
@@ -189,12 +189,12 @@ function sayWhyNot(
 ): void {
   const { virt_start, phys_start, size } = mapping
   if (cut.kind === 'unaligned') {
-    const at = `${hex(cut.virt)} ${hex(cut.phys)}`
-    const text = `ERROR: PVU: Addresses ${at}aren't aligned to any of the allowed page sizes`
-    say(hv, 'pvu-alignment', text, about(cell.config, mapping))
+    const addresses = `${hex(cut.virt)} ${hex(cut.phys)}`
+    const text = `ERROR: PVU: Addresses ${addresses}aren't aligned to any of the allowed page sizes`
+    printk(hv, 'pvu-alignment', text, subjectOf(cell.config, mapping))
   } else {
     const what = `${hex(virt_start)} => ${hex(phys_start)} with size ${hex(size)}`
-    say(hv, 'pvu-entries', `ERROR: PVU: Need more TLB entries for mapping ${what}`, about(cell.config, mapping))
+    printk(hv, 'pvu-entries', `ERROR: PVU: Need more TLB entries for mapping ${what}`, subjectOf(cell.config, mapping))
   }
 }
 
@@ -203,13 +203,13 @@ function unmap_memory(hv: Hypervisor, cell: Draft<Cell>, mapping: Mapping): unde
   if (pvuState(hv).count === 0 || !hasAny(mapping, MEM_DMA)) return
   if (cell.cell_state !== RUNNING && cell.cell_state !== RUNNING_LOCKED) return
   const text = `WARNING: PVU cannot unmap memory at runtime for cell ${cell.config.name}`
-  say(hv, 'pvu-cannot-unmap', text, about(cell.config, mapping))
+  printk(hv, 'pvu-cannot-unmap', text, subjectOf(cell.config, mapping))
 }
 
 /** Programs the list of `cell` for each of its stream IDs; a stream that is enabled already keeps what it has. */
 function config_commit(hv: Hypervisor, cell: Draft<Cell> | undefined): Failure | undefined {
   if (pvuState(hv).count === 0 || !cell) return undefined
-  const entries = sortEntries(pendingOf(hv, cell))
+  const entries = pvu_entrylist_sort(pendingOf(hv, cell))
   setPending(hv, cell, entries)
   const registers = entries.map(asTlbEntry)
   if (entries.length > 0)
@@ -229,12 +229,12 @@ function programStream(hv: Hypervisor, cell: Cell, virtid: number, entries: read
       outOfTlbs = programmed.outOfTlbs
       return programmed.device
     })
-    if (outOfTlbs) return crash('pvu_tlb_alloc', outOfTlbsBecause(cell.config, entries.length), { cell: cell.config })
+    if (outOfTlbs) return crash('pvu_tlb_alloc', outOfTlbsReason(cell.config, entries.length), { cell: cell.config })
   }
   return undefined
 }
 
-const outOfTlbsBecause = (cell: CellConfig, entries: number): string =>
+const outOfTlbsReason = (cell: CellConfig, entries: number): string =>
   `${entries} entries for each of the stream IDs ${virtidsOf(cell).join(', ')} of "${cell.name}" chain more TLBs than there are`
 
 function cell_exit(hv: Hypervisor, cell: Draft<Cell>): void {

@@ -2,9 +2,8 @@ import { IOMMU_INTEL, MEM_DMA, MEM_NO_HUGEPAGES, MEM_READ } from '../../config/c
 import type { CellConfig, IommuUnit, Irqchip, PciDevice } from '../../config/model.ts'
 import { hasAny } from '../../config/ranges.ts'
 import type { Scenario } from '../../config/scenario.ts'
-import { draftOf } from '../drafts.ts'
+import { copyOnWrite } from '../copy-on-write.ts'
 import {
-  about,
   blocked,
   type Cell,
   crash,
@@ -14,24 +13,30 @@ import {
   type Hypervisor,
   type IommuDriver,
   type Mapping,
-  memoryOf,
+  printk,
   refusal,
   rootOf,
   type State,
-  say,
+  subjectOf,
   type Translation,
+  unitState,
 } from '../hypervisor.ts'
-import { changeTables, pageOf, pagesIn, pagingMapDevice } from '../memory.ts'
+import { changeTables, pageOf, pagesIn, paging_map_device } from '../memory.ts'
 import { mmio_region_register } from '../mmio.ts'
 import { pagesFor } from '../page-pool.ts'
-import type { Edit } from '../paging/edit.ts'
 import { emptyTables, type Grant, type PageTables } from '../paging/page-tables.ts'
-import { pagingCreate, pagingDestroy } from '../paging/paging.ts'
+import { paging_create, paging_destroy } from '../paging/paging.ts'
+import type { TableWriter } from '../paging/table-writer.ts'
 import { vtdFormat } from '../paging/x86-format.ts'
 import { bdfText } from '../units/bdf.ts'
 import { ioapic_get_or_add_phys } from '../units/ioapic.ts'
 import { iommuUnits, unitType } from './iommu-units.ts'
-import { free, indexOf, type Reservations, reserve } from './irte-reservations.ts'
+import {
+  indexOf,
+  type Reservations,
+  vtd_free_int_remap_region,
+  vtd_reserve_int_remap_region,
+} from './irte-reservations.ts'
 import { pciContexts } from './pci-contexts.ts'
 
 /**
@@ -66,9 +71,9 @@ const copyOf = (before: Readonly<VtdState> | undefined): VtdState => ({
 
 const none: Readonly<VtdState> = copyOf(undefined)
 
-const stateOf = (of: { readonly units: State['units'] }): Readonly<VtdState> => memoryOf(of, vtD, none)
+const stateOf = (of: { readonly units: State['units'] }): Readonly<VtdState> => unitState(of, vtD, none)
 
-const open = (hv: Hypervisor): VtdState => draftOf(hv, vtD, copyOf)
+const writableState = (hv: Hypervisor): VtdState => copyOnWrite(hv, vtD, copyOf)
 
 const limitOf = (hv: Hypervisor): number => hv.scenario.root.platform_info.x86.vtd_interrupt_limit
 
@@ -98,9 +103,9 @@ function initUnit(hv: Hypervisor, unit: IommuUnit): Failure | undefined {
   if (unit.size === 0)
     return crash('vtd_init', `unit ${unit.index} has no size and is read all the same`, { entry: unit })
   const before = hv.pool.remapUsed
-  if (!pagingMapDevice(hv, unit.base, unit.size)) return noMemory('the registers of a unit')
+  if (!paging_map_device(hv, unit.base, unit.size)) return noMemory('the registers of a unit')
   hv.pool.remapUsed = before + WINDOW_PAGES
-  say(hv, 'progress', `DMAR unit @0x${unit.base.toString(16)}/0x${unit.size.toString(16)}`)
+  printk(hv, 'progress', `DMAR unit @0x${unit.base.toString(16)}/0x${unit.size.toString(16)}`)
   return emulateRemapping(hv, unit)
 }
 
@@ -126,7 +131,7 @@ function cell_init(hv: Hypervisor, cell: Draft<Cell>): Failure | undefined {
     })
   if (!hv.pool.take(1, rootTable(cell)))
     return refusal('vtd_cell_init', 'ENOMEM', 'no page left for the VT-d root table', { cell: cell.config })
-  open(hv).tables.set(cell.id, emptyTables(vtdFormat(hv.hardware)))
+  writableState(hv).tables.set(cell.id, emptyTables(vtdFormat(hv.hardware)))
   for (const chip of cell.config.irqchips) {
     const failure = ioapic_get_or_add_phys(hv, chip) ?? reserveForIoapic(hv, cell, chip)
     if (!failure) continue
@@ -143,7 +148,7 @@ const reserveForIoapic = (hv: Hypervisor, cell: Cell, { id }: Irqchip): Failure 
 function reserveInterrupts(hv: Hypervisor, cell: Cell, device: number, length: number): Failure | undefined {
   const { reservations } = stateOf(hv)
   if (length === 0 || indexOf(reservations, device) !== undefined) return undefined
-  const reserved = reserve(reservations, limitOf(hv), device, length)
+  const reserved = vtd_reserve_int_remap_region(reservations, limitOf(hv), device, length)
   if (!reserved)
     return refusal(
       'vtd_reserve_int_remap_region',
@@ -151,15 +156,15 @@ function reserveInterrupts(hv: Hypervisor, cell: Cell, device: number, length: n
       `no ${length} entries in a row are left of the vtd_interrupt_limit ${limitOf(hv)} for ${bdfText(device)}`,
       { cell: cell.config },
     )
-  open(hv).reservations = reserved
+  writableState(hv).reservations = reserved
   const text = `Reserving ${length} interrupt(s) for device ${bdfText(device)} at index ${indexOf(reserved, device)}`
-  say(hv, 'progress', text, { cell: cell.config })
+  printk(hv, 'progress', text, { cell: cell.config })
   return undefined
 }
 
 /** Only the root table is given back; the unmapping of regions freed what lay below. */
 function cell_exit(hv: Hypervisor, cell: Draft<Cell>): void {
-  const { tables } = open(hv)
+  const { tables } = writableState(hv)
   const left = tables.get(cell.id)?.tables ?? 0
   hv.pool.give(1, rootTable(cell))
   hv.pool.charge(-left, pageTables(cell))
@@ -174,17 +179,17 @@ function change(
   hv: Hypervisor,
   cell: Cell,
   mapping: Mapping,
-  make: (edit: Edit, virt: number, pages: number) => boolean,
+  make: (writer: TableWriter, virt: number, pages: number) => boolean,
 ): Failure | undefined {
   const before = stateOf(hv).tables.get(cell.id)
   if (!before) return undefined
   const virt = pageOf(mapping.virt_start, before.format)
   const pages = pagesIn(mapping.size, before.format)
-  const { tables, done } = changeTables(hv, before, pageTables(cell), edit => make(edit, virt, pages))
-  open(hv).tables.set(cell.id, tables)
+  const { tables, done } = changeTables(hv, before, pageTables(cell), writer => make(writer, virt, pages))
+  writableState(hv).tables.set(cell.id, tables)
   if (done) return undefined
-  const because = `the page pool ran out in the VT-d tables of "${cell.config.name}"`
-  return refusal('iommu_map_memory_region', 'ENOMEM', because, about(cell.config, mapping))
+  const reason = `the page pool ran out in the VT-d tables of "${cell.config.name}"`
+  return refusal('iommu_map_memory_region', 'ENOMEM', reason, subjectOf(cell.config, mapping))
 }
 
 const grantOf = (mapping: Mapping): Grant => ({
@@ -200,16 +205,16 @@ function map_memory(hv: Hypervisor, cell: Draft<Cell>, mapping: Mapping): Failur
   const format = vtdFormat(hv.hardware)
   const bits = 12n + 9n * BigInt(format.levels.length)
   if (BigInt.asUintN(64, mapping.virt_start) >> bits !== 0n) {
-    const because = `virt_start 0x${mapping.virt_start.toString(16)} does not fit the ${bits} bits of the VT-d units`
-    return refusal('iommu_map_memory_region', 'E2BIG', because, about(cell.config, mapping))
+    const reason = `virt_start 0x${mapping.virt_start.toString(16)} does not fit the ${bits} bits of the VT-d units`
+    return refusal('iommu_map_memory_region', 'E2BIG', reason, subjectOf(cell.config, mapping))
   }
   const phys = pageOf(mapping.phys_start, format)
   const content = { grant: grantOf(mapping), isConstant: false, huge: !hasAny(mapping, MEM_NO_HUGEPAGES) }
-  return change(hv, cell, mapping, (edit, virt, pages) => pagingCreate(edit, virt, phys, pages, content))
+  return change(hv, cell, mapping, (writer, virt, pages) => paging_create(writer, virt, phys, pages, content))
 }
 
 const unmap_memory = (hv: Hypervisor, cell: Draft<Cell>, mapping: Mapping): Failure | undefined =>
-  hasAny(mapping, MEM_DMA) ? change(hv, cell, mapping, pagingDestroy) : undefined
+  hasAny(mapping, MEM_DMA) ? change(hv, cell, mapping, paging_destroy) : undefined
 
 const vectorsOf = ({ num_msi_vectors, num_msix_vectors }: PciDevice): number =>
   Math.max(num_msi_vectors, num_msix_vectors)
@@ -220,7 +225,7 @@ function add_pci_device(hv: Hypervisor, cell: Draft<Cell>, device: PciDevice): F
   const { bdf } = device
   const failure = reserveInterrupts(hv, cell, bdf, vectorsOf(device))
   if (failure) return failure
-  const { owners, buses } = open(hv)
+  const { owners, buses } = writableState(hv)
   const present = buses.get(bdf >> 8) ?? 0
   if (present === 0 && !hv.pool.take(1, contextTables)) {
     freeInterrupts(hv, device)
@@ -239,13 +244,13 @@ function freeInterrupts(hv: Hypervisor, device: PciDevice): void {
   const index = indexOf(reservations, device.bdf)
   if (index === undefined) return
   const length = vectorsOf(device)
-  say(hv, 'progress', `Freeing ${length} interrupt(s) for device ${bdfText(device.bdf)} at index ${index}`)
-  open(hv).reservations = free(reservations, device.bdf, length)
+  printk(hv, 'progress', `Freeing ${length} interrupt(s) for device ${bdfText(device.bdf)} at index ${index}`)
+  writableState(hv).reservations = vtd_free_int_remap_region(reservations, device.bdf, length)
 }
 
 function remove_pci_device(hv: Hypervisor, device: PciDevice): void {
   freeInterrupts(hv, device)
-  const { owners, buses } = open(hv)
+  const { owners, buses } = writableState(hv)
   const bus = device.bdf >> 8
   if (!owners.delete(device.bdf)) return
   const present = (buses.get(bus) ?? 0) - 1
@@ -276,13 +281,13 @@ export const vtD: IommuDriver = {
   map_memory,
   unmap_memory,
   config_commit: (hv, cell) => {
-    if (cell?.config.isRoot) open(hv).isOn = true
+    if (cell?.config.isRoot) writableState(hv).isOn = true
     return undefined
   },
   add_pci_device,
   remove_pci_device,
   shutdown: hv => {
-    open(hv).isOn = false
+    writableState(hv).isOn = false
   },
   mmio_count_regions: (hv, { isRoot }) => (isRoot ? iommuUnits(hv.scenario.root).length : 0),
   restricts: state => stateOf(state).isOn,

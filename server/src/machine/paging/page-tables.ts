@@ -62,7 +62,7 @@ export const isChild = (segment: Segment): segment is Child => 'child' in segmen
 /** A table belongs to one edit, which may change it in place; afterwards it is shared and never changes. */
 export interface Table {
   readonly level: number
-  readonly edit: object
+  readonly generation: object
   /** Ascending and disjoint; entries in no segment are empty. */
   readonly segments: Segment[]
 }
@@ -102,7 +102,7 @@ export function levelOf(format: TableFormat, level: number): Level {
 
 export const emptyTables = (format: TableFormat): PageTables => ({
   format,
-  root: { level: 0, edit: {}, segments: [] },
+  root: { level: 0, generation: {}, segments: [] },
   tables: 0,
   leaves: format.levels.map(() => 0),
 })

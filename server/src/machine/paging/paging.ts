@@ -1,9 +1,10 @@
+import { capacityOf, type Filled, isChild, levelOf, type Segment, type Table } from './page-tables.ts'
+import { physAt } from './segments.ts'
 import {
   addChild,
   type Content,
   clear,
   dropChild,
-  type Edit,
   leakChild,
   nextUsed,
   ownChild,
@@ -11,27 +12,32 @@ import {
   segmentAt,
   settle,
   spellOut,
+  type TableWriter,
   tablesBelow,
-} from './edit.ts'
-import { capacityOf, type Filled, isChild, levelOf, type Segment, type Table } from './page-tables.ts'
-import { physAt } from './segments.ts'
+} from './table-writer.ts'
 
 /**
  * `paging_create`: maps `pages` pages from page `virt` to page `phys`, with the largest leaves that fit. Later mappings
  * overwrite earlier ones; nothing is joined to larger leaves. Answers whether the pool sufficed; if not, what was mapped
  * so far stays.
  */
-export function pagingCreate(edit: Edit, virt: number, phys: number, pages: number, content: Content): boolean {
-  const capacity = capacityOf(edit.format)
+export function paging_create(
+  writer: TableWriter,
+  virt: number,
+  phys: number,
+  pages: number,
+  content: Content,
+): boolean {
+  const capacity = capacityOf(writer.format)
   // Addresses wrap at the end of the root table: what the next round overwrites anyway need not be played.
   const skipped = Math.max(0, Math.floor(pages / capacity) - 2) * capacity
-  let at = virt % capacity
+  let index = virt % capacity
   let from = phys + (content.isConstant ? 0 : skipped)
   let left = pages - skipped
   while (left > 0) {
-    const round = Math.min(left, capacity - at)
-    if (!mapRange(edit, edit.root, at, from, round, content)) return false
-    at = 0
+    const round = Math.min(left, capacity - index)
+    if (!mapRange(writer, writer.root, index, from, round, content)) return false
+    index = 0
     from += content.isConstant ? 0 : round
     left -= round
   }
@@ -39,23 +45,30 @@ export function pagingCreate(edit: Edit, virt: number, phys: number, pages: numb
 }
 
 /** Maps pages `[at, at + pages)` of one table. */
-function mapRange(edit: Edit, table: Table, at: number, phys: number, pages: number, content: Content): boolean {
-  const { span } = levelOf(edit.format, table.level)
-  const end = at + pages
-  const physOf = (page: number): number => (content.isConstant ? phys : phys + (page - at))
-  let page = at
+function mapRange(
+  writer: TableWriter,
+  table: Table,
+  position: number,
+  phys: number,
+  pages: number,
+  content: Content,
+): boolean {
+  const { span } = levelOf(writer.format, table.level)
+  const end = position + pages
+  const physOf = (page: number): number => (content.isConstant ? phys : phys + (page - position))
+  let page = position
   while (page < end) {
     const index = Math.floor(page / span)
     const offset = page - index * span
     const whole = offset === 0 ? Math.floor((end - page) / span) : 0
     if (whole > 0) {
-      if (!mapEntries(edit, table, index, index + whole, physOf(page), content)) return false
+      if (!mapEntries(writer, table, index, index + whole, physOf(page), content)) return false
       page += whole * span
     } else {
       const part = Math.min(end - page, span - offset)
-      const child = tableBehind(edit, table, index, content.huge)
-      if (!child || !mapRange(edit, child, offset, physOf(page), part, content)) return false
-      settle(edit, table, index, child)
+      const child = tableBehind(writer, table, index, content.huge)
+      if (!child || !mapRange(writer, child, offset, physOf(page), part, content)) return false
+      settle(writer, table, index, child)
       page += part
     }
   }
@@ -63,24 +76,31 @@ function mapRange(edit: Edit, table: Table, at: number, phys: number, pages: num
 }
 
 /** Level on which whole entries of `level` get their leaves. */
-function leafLevelOf(edit: Edit, level: number, phys: number, { huge, isConstant }: Content): number {
-  const last = edit.format.levels.length - 1
+function leafLevelOf(writer: TableWriter, level: number, phys: number, { huge, isConstant }: Content): number {
+  const last = writer.format.levels.length - 1
   if (!huge || isConstant) return last
   for (let below = level; below < last; below++) {
-    const { span, leaf } = levelOf(edit.format, below)
+    const { span, leaf } = levelOf(writer.format, below)
     if (leaf && phys % span === 0) return below
   }
   return last
 }
 
 /** Maps whole entries `[from, to)` of a table, run by run of what is there. */
-function mapEntries(edit: Edit, table: Table, from: number, to: number, phys: number, content: Content): boolean {
-  const { span } = levelOf(edit.format, table.level)
-  const leafLevel = leafLevelOf(edit, table.level, phys, content)
+function mapEntries(
+  writer: TableWriter,
+  table: Table,
+  from: number,
+  to: number,
+  phys: number,
+  content: Content,
+): boolean {
+  const { span } = levelOf(writer.format, table.level)
+  const leafLevel = leafLevelOf(writer, table.level, phys, content)
   const physOf = (index: number): number => (content.isConstant ? phys : phys + (index - from) * span)
   const fill = (first: number, end: number): void => {
-    const start = physOf(first) % edit.format.physPages
-    put(edit, table, {
+    const start = physOf(first) % writer.format.physPages
+    put(writer, table, {
       from: first,
       to: end,
       phys: start,
@@ -93,19 +113,19 @@ function mapEntries(edit: Edit, table: Table, from: number, to: number, phys: nu
   while (index < to) {
     const segment = segmentAt(table, index)
     if (segment && isChild(segment) && leafLevel === table.level) {
-      overwriteTable(edit, table, index, content.huge)
+      overwriteTable(writer, table, index, content.huge)
       fill(index, index + 1)
       index++
     } else if (segment && isChild(segment)) {
-      if (!mapBelow(edit, table, index, physOf(index), content)) return false
+      if (!mapBelow(writer, table, index, physOf(index), content)) return false
       index++
     } else {
-      const end = Math.min(to, segment ? segment.to : nextUsed(edit, table, index))
-      const affordable = countAffordable(edit, table, segment, leafLevel, end - index)
+      const end = Math.min(to, segment ? segment.to : nextUsed(writer, table, index))
+      const affordable = countAffordable(writer, table, segment, leafLevel, end - index)
       if (affordable > 0) fill(index, index + affordable)
       index += affordable
       // One entry too many for the pool: played step by step, it ends where the real one does.
-      if (index < end && !mapBelow(edit, table, index++, physOf(index - 1), content)) return false
+      if (index < end && !mapBelow(writer, table, index++, physOf(index - 1), content)) return false
     }
   }
   return true
@@ -113,53 +133,59 @@ function mapEntries(edit: Edit, table: Table, from: number, to: number, phys: nu
 
 /** How many of `wanted` entries, all in the same state, the pool still has tables for. */
 function countAffordable(
-  edit: Edit,
+  writer: TableWriter,
   table: Table,
   before: Segment | undefined,
   leafLevel: number,
   wanted: number,
 ): number {
-  const had = before && !isChild(before) ? tablesBelow(edit.format, table.level, before.leafLevel) : 0
-  const cost = tablesBelow(edit.format, table.level, leafLevel) - had
-  return cost > 0 ? Math.min(wanted, Math.floor(Math.max(0, edit.free) / cost)) : wanted
+  const had = before && !isChild(before) ? tablesBelow(writer.format, table.level, before.leafLevel) : 0
+  const cost = tablesBelow(writer.format, table.level, leafLevel) - had
+  return cost > 0 ? Math.min(wanted, Math.floor(Math.max(0, writer.free) / cost)) : wanted
 }
 
-function mapBelow(edit: Edit, table: Table, index: number, phys: number, content: Content): boolean {
-  const child = tableBehind(edit, table, index, content.huge)
-  if (!child || !mapRange(edit, child, 0, phys, levelOf(edit.format, table.level).span, content)) return false
-  settle(edit, table, index, child)
+function mapBelow(writer: TableWriter, table: Table, index: number, phys: number, content: Content): boolean {
+  const child = tableBehind(writer, table, index, content.huge)
+  if (!child || !mapRange(writer, child, 0, phys, levelOf(writer.format, table.level).span, content)) return false
+  settle(writer, table, index, child)
   return true
 }
 
 /** The table behind an entry, made or split out of a leaf if need be; undefined when the pool is empty. */
-export function tableBehind(edit: Edit, table: Table, index: number, huge: boolean): Table | undefined {
+export function tableBehind(writer: TableWriter, table: Table, index: number, huge: boolean): Table | undefined {
   const segment = segmentAt(table, index)
-  if (!segment) return addChild(edit, table, index)
-  if (isChild(segment)) return ownChild(edit, table, segment)
-  if (segment.leafLevel > table.level) return spellOut(edit, table, segment, index)
-  return splitHugepage(edit, table, index, segment, huge)
+  if (!segment) return addChild(writer, table, index)
+  if (isChild(segment)) return ownChild(writer, table, segment)
+  if (segment.leafLevel > table.level) return spellOut(writer, table, segment, index)
+  return split_hugepage(writer, table, index, segment, huge)
 }
 
 /**
  * `split_hugepage`: the entry is replaced by a table before that table is filled again, so an empty pool loses the rest
  * of the leaf. Without `huge`, as all unmapping asks, the refill uses 4 KiB leaves only.
  */
-function splitHugepage(edit: Edit, table: Table, index: number, leaf: Filled, huge: boolean): Table | undefined {
-  if (edit.free < 1) return undefined
-  const { span } = levelOf(edit.format, table.level)
+function split_hugepage(
+  writer: TableWriter,
+  table: Table,
+  index: number,
+  leaf: Filled,
+  huge: boolean,
+): Table | undefined {
+  if (writer.free < 1) return undefined
+  const { span } = levelOf(writer.format, table.level)
   const phys = physAt(leaf, index, span)
-  clear(edit, table, index, index + 1)
-  const child = addChild(edit, table, index)
+  clear(writer, table, index, index + 1)
+  const child = addChild(writer, table, index)
   const { grant, isConstant } = leaf
-  return child && mapRange(edit, child, 0, phys, span, { grant, isConstant, huge }) ? child : undefined
+  return child && mapRange(writer, child, 0, phys, span, { grant, isConstant, huge }) ? child : undefined
 }
 
 /** A leaf is about to replace a table: the finer mapping is taken down first, and what that misses is lost. */
-function overwriteTable(edit: Edit, table: Table, index: number, huge: boolean): void {
-  const { span } = levelOf(edit.format, table.level)
-  destroyRange(edit, table, index * span, span, huge)
+function overwriteTable(writer: TableWriter, table: Table, index: number, huge: boolean): void {
+  const { span } = levelOf(writer.format, table.level)
+  destroyRange(writer, table, index * span, span, huge)
   const rest = segmentAt(table, index)
-  if (rest && isChild(rest)) leakChild(edit, table, rest)
+  if (rest && isChild(rest)) leakChild(writer, table, rest)
 }
 
 /**
@@ -167,21 +193,21 @@ function overwriteTable(edit: Edit, table: Table, index: number, huge: boolean):
  * that level further, so what lies behind a hole may stay mapped. Answers false if a leaf had to be split and the pool
  * was empty.
  */
-export function pagingDestroy(edit: Edit, virt: number, pages: number): boolean {
-  const capacity = capacityOf(edit.format)
+export function paging_destroy(writer: TableWriter, virt: number, pages: number): boolean {
+  const capacity = capacityOf(writer.format)
   const rounds = Math.floor(pages / capacity)
-  return destroyRange(edit, edit.root, virt, rounds > 2 ? (pages % capacity) + 2 * capacity : pages, false)
+  return destroyRange(writer, writer.root, virt, rounds > 2 ? (pages % capacity) + 2 * capacity : pages, false)
 }
 
-function destroyRange(edit: Edit, root: Table, virt: number, pages: number, huge: boolean): boolean {
-  const capacity = root.level === 0 ? capacityOf(edit.format) : Number.MAX_SAFE_INTEGER
-  let at = virt % capacity
+function destroyRange(writer: TableWriter, root: Table, virt: number, pages: number, huge: boolean): boolean {
+  const capacity = root.level === 0 ? capacityOf(writer.format) : Number.MAX_SAFE_INTEGER
+  let index = virt % capacity
   let left = pages
   while (left > 0) {
-    const step = destroyStep(edit, root, at, left, huge)
+    const step = destroyStep(writer, root, index, left, huge)
     if (step === 'split failed') return false
     if (step === 'hole ends it') return true
-    at = (at + step) % capacity
+    index = (index + step) % capacity
     left -= step
   }
   return true
@@ -194,7 +220,7 @@ interface Visited {
 
 /** One walk from the root and what it clears; answers how many pages that was, equal entries taken together. */
 function destroyStep(
-  edit: Edit,
+  writer: TableWriter,
   root: Table,
   virt: number,
   left: number,
@@ -202,46 +228,52 @@ function destroyStep(
 ): number | 'split failed' | 'hole ends it' {
   const path: Visited[] = []
   let table = root
-  let at = virt
+  let position = virt
   for (;;) {
-    const { span } = levelOf(edit.format, table.level)
-    const index = Math.floor(at / span)
-    const offset = at - index * span
+    const { span } = levelOf(writer.format, table.level)
+    const index = Math.floor(position / span)
+    const offset = position - index * span
     const segment = segmentAt(table, index)
     if (!segment) {
-      const step = stepOverHole(edit, table, at, left, path.length === 0)
-      freeEmpty(edit, table, path)
+      const step = stepOverHole(writer, table, position, left, path.length === 0)
+      freeEmpty(writer, table, path)
       return step
     }
     const whole = offset === 0 && !isChild(segment) ? Math.min(segment.to - index, Math.floor(left / span)) : 0
     if (whole > 0) {
-      clear(edit, table, index, index + whole)
-      freeEmpty(edit, table, path)
+      clear(writer, table, index, index + whole)
+      freeEmpty(writer, table, path)
       return whole * span
     }
-    const child = tableBehind(edit, table, index, huge)
+    const child = tableBehind(writer, table, index, huge)
     if (!child) return 'split failed'
     path.push({ table, index })
     table = child
-    at = offset
+    position = offset
   }
 }
 
 /** An empty entry: levels without leaves of their own are passed page by page, others in strides of a whole entry. */
-function stepOverHole(edit: Edit, table: Table, at: number, left: number, isStart: boolean): number | 'hole ends it' {
-  const { span, leaf } = levelOf(edit.format, table.level)
-  const index = Math.floor(at / span)
+function stepOverHole(
+  writer: TableWriter,
+  table: Table,
+  position: number,
+  left: number,
+  isStart: boolean,
+): number | 'hole ends it' {
+  const { span, leaf } = levelOf(writer.format, table.level)
+  const index = Math.floor(position / span)
   const isFreed = table.segments.length === 0 && !isStart
-  const end = isFreed ? index + 1 : nextUsed(edit, table, index)
-  if (!leaf) return Math.min(left, isFreed ? 1 : end * span - at)
+  const end = isFreed ? index + 1 : nextUsed(writer, table, index)
+  if (!leaf) return Math.min(left, isFreed ? 1 : end * span - position)
   return left < (end - index) * span ? 'hole ends it' : (end - index) * span
 }
 
 /** Walking up again: tables that became empty are freed, the root excepted. */
-function freeEmpty(edit: Edit, table: Table, path: Visited[]): void {
+function freeEmpty(writer: TableWriter, table: Table, path: Visited[]): void {
   let empty = table.segments.length === 0
   for (let above = path.pop(); empty && above; above = path.pop()) {
-    dropChild(edit, above.table, above.index)
+    dropChild(writer, above.table, above.index)
     empty = above.table.segments.length === 0
   }
 }

@@ -61,17 +61,17 @@ export const asAddressRun = ({ virt, phys, pages, leafPages, filled }: PageRun):
 /** The leaf over one page of the address space, and the page it maps. */
 export function walk({ format, root }: PageTables, page: number): { phys: number; leaf: Filled } | undefined {
   let table = root
-  let at = page
+  let position = page
   for (;;) {
     const { span } = levelOf(format, table.level)
-    const index = Math.floor(at / span)
+    const index = Math.floor(position / span)
     const segment = table.segments[positionOf(table.segments, index)]
     if (!segment || index < segment.from) return undefined
     if (!isChild(segment)) {
-      const phys = physAt(segment, index, span) + (segment.isConstant ? 0 : at - index * span)
+      const phys = physAt(segment, index, span) + (segment.isConstant ? 0 : position - index * span)
       return { phys, leaf: segment }
     }
     table = segment.child
-    at -= index * span
+    position -= index * span
   }
 }

@@ -55,22 +55,22 @@ export const physAt = (filled: Filled, index: number, span: number): number =>
 
 /** Puts a segment where nothing is, joined with its neighbours if it continues them. */
 export function insert(segments: Segment[], segment: Segment, span: number): void {
-  const at = positionOf(segments, segment.from)
+  const index = positionOf(segments, segment.from)
   if (isChild(segment)) {
-    segments.splice(at, 0, segment)
+    segments.splice(index, 0, segment)
     return
   }
-  const before = segments[at - 1]
-  const after = segments[at]
+  const before = segments[index - 1]
+  const after = segments[index]
   const joinsBefore = before !== undefined && continues(before, segment, span)
   const joinsAfter = after !== undefined && continues(segment, after, span)
   if (!joinsBefore && !joinsAfter) {
-    segments.splice(at, 0, segment)
+    segments.splice(index, 0, segment)
     return
   }
   const start = joinsBefore ? (before as Filled) : segment
   const joined: Filled = { ...start, to: joinsAfter ? after.to : segment.to }
-  segments.splice(joinsBefore ? at - 1 : at, Number(joinsBefore) + Number(joinsAfter), joined)
+  segments.splice(joinsBefore ? index - 1 : index, Number(joinsBefore) + Number(joinsAfter), joined)
 }
 
 const continues = (a: Segment, b: Segment, span: number): boolean =>

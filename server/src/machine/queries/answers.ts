@@ -57,9 +57,9 @@ export interface RegionAtStage {
   readonly cpu: readonly CpuReach[]
   readonly dma: readonly DmaReach[]
   /** Why CPUs of the region's own cell do not reach (all of) it, in one sentence. */
-  readonly notInCpuBecause?: string
+  readonly notInCpuReason?: string
   /** Why no stream of the region's own cell reaches (all of) it, in one sentence. */
-  readonly notInDmaBecause?: string
+  readonly notInDmaReason?: string
 }
 
 /** Everyone who reaches one address at one stage. */
@@ -136,7 +136,7 @@ export interface EntryBudget {
     /** Entries with `virt_start - phys_start` and the borders on multiples of 2 MiB: what alignment would save. */
     readonly entriesIfAligned: number
     /** Why the region cannot be entered at all. */
-    readonly because?: string
+    readonly reason?: string
   }[]
 }
 

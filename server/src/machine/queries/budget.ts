@@ -3,7 +3,7 @@ import type { CellConfig, MemoryRegion } from '../../config/model.ts'
 import { alignDown, alignUp, hasAny, isSubPage, MiB } from '../../config/ranges.ts'
 import { memoize } from '../../text/memo.ts'
 import { chainOf, type PvuDevice } from '../iommu/pvu-device.ts'
-import { type Cut, cutIntoEntries, MAX_PVU_ENTRIES, type PvuEntry } from '../iommu/pvu-entries.ts'
+import { type Cut, MAX_PVU_ENTRIES, type PvuEntry, pvu_entrylist_create } from '../iommu/pvu-entries.ts'
 import { MAX_VIRTID, pvuState, virtidsOf } from '../iommu/ti-pvu.ts'
 import type { Machine, Stage } from '../stage.ts'
 import type { Budget, EntryBudget, PvuBudget } from './answers.ts'
@@ -51,7 +51,7 @@ const isForDma = (region: MemoryRegion): boolean => hasAny(region, MEM_DMA) && !
 const hasDma = (cell: CellConfig): boolean => cell.mem_regions.some(isForDma)
 
 /** Further than this a region is not cut: it is refused anyway. */
-const COUNT_LIMIT = 4096
+const MAX_COUNTED = 4096
 
 function entryBudget(cell: CellConfig, { num_entries }: PvuDevice): EntryBudget {
   const regions = cell.mem_regions
@@ -70,19 +70,19 @@ function entryBudget(cell: CellConfig, { num_entries }: PvuDevice): EntryBudget 
 }
 
 const regionEntries = memoize((region: MemoryRegion): EntryBudget['regions'][number] => {
-  const cut = cutIntoEntries(region, COUNT_LIMIT)
-  const because = whyNot(cut)
+  const cut = pvu_entrylist_create(region, MAX_COUNTED)
+  const reason = whyNot(cut)
   return {
     region,
     entries: cut.entries.length,
     pages: sizesOf(cut.entries),
-    entriesIfAligned: cutIntoEntries(aligned(region), COUNT_LIMIT).entries.length,
-    ...(because !== undefined && { because }),
+    entriesIfAligned: pvu_entrylist_create(aligned(region), MAX_COUNTED).entries.length,
+    ...(reason !== undefined && { reason }),
   }
 })
 
 function whyNot(cut: Cut): string | undefined {
-  if (cut.kind === 'too many') return `it would take more than ${COUNT_LIMIT} entries`
+  if (cut.kind === 'too many') return `it would take more than ${MAX_COUNTED} entries`
   if (cut.kind === 'unaligned')
     return `no PVU page size fits at virt_start 0x${cut.virt.toString(16)}, phys_start 0x${cut.phys.toString(16)}`
   return undefined

@@ -10,34 +10,37 @@ export const consoleMeanings = (machine: Machine, stage: Stage): readonly LineMe
   stage.console.map(line => meaningOf(machine, stage, line))
 
 function meaningOf(machine: Machine, stage: Stage, line: ConsoleLine): LineMeaning {
-  const say = (weight: LineMeaning['weight'], meaning: string): LineMeaning => ({ line, weight, meaning })
+  const meaning = (weight: LineMeaning['weight'], meaning: string): LineMeaning => ({ line, weight, meaning })
   switch (line.topic) {
     case 'progress':
-      return say('progress', 'a step was done')
+      return meaning('progress', 'a step was done')
     case 'shared-memory':
-      return say('progress', 'a second cell joined the shared memory link')
+      return meaning('progress', 'a second cell joined the shared memory link')
     case 'stream-assigned':
-      return say('progress', 'the stream now belongs to the cell named')
+      return meaning('progress', 'the stream now belongs to the cell named')
     case 'pvu-cannot-unmap':
       return cannotUnmap(machine, stage, line)
     case 'pvu-entries':
-      return say('serious', 'the list of 128 PVU entries is full: the region is not mapped and the command fails')
+      return meaning('serious', 'the list of 128 PVU entries is full: the region is not mapped and the command fails')
     case 'pvu-alignment':
-      return say('serious', 'no PVU page size fits the addresses: the region is not mapped and the command fails')
+      return meaning('serious', 'no PVU page size fits the addresses: the region is not mapped and the command fails')
     case 'pvu-tlbs':
-      return say('serious', 'the driver believes that too few TLBs are left to chain: the command fails')
+      return meaning('serious', 'the driver believes that too few TLBs are left to chain: the command fails')
     case 'pvu-virtid':
-      return say('serious', 'the PVU has fewer TLBs than the driver needs for eight stream IDs: Jailhouse stays off')
+      return meaning(
+        'serious',
+        'the PVU has fewer TLBs than the driver needs for eight stream IDs: Jailhouse stays off',
+      )
     case 'remap-failed':
       return remapFailed(stage, line)
     case 'pci-device-lost':
-      return say('serious', 'the root cell does not get this device back')
+      return meaning('serious', 'the root cell does not get this device back')
     case 'mmio-overflow':
-      return say('serious', 'the table of trapped regions is full: accesses to this region stop the CPU')
+      return meaning('serious', 'the table of trapped regions is full: accesses to this region stop the CPU')
     case 'message-timeout':
-      return say('serious', 'the cell did not answer and is now marked as failed; the command went on')
+      return meaning('serious', 'the cell did not answer and is now marked as failed; the command went on')
     case 'fatal':
-      return say('serious', 'the hypervisor stopped: only a reset helps')
+      return meaning('serious', 'the hypervisor stopped: only a reset helps')
     default:
       return line.topic satisfies never
   }

@@ -55,8 +55,8 @@ function minus(runs: readonly Shown[], others: readonly Shown[]): readonly Shown
     const end = run.virt + run.size
     let from = run.virt
     while (next < others.length && endOf(others[next]) <= from) next++
-    for (let at = next; at < others.length && (others[at] as Shown).virt < end; at++) {
-      const other = others[at] as Shown
+    for (let index = next; index < others.length && (others[index] as Shown).virt < end; index++) {
+      const other = others[index] as Shown
       if (!showsSame(run, other)) continue
       if (from < other.virt) left.push(part(run, from, other.virt))
       if (from < endOf(other)) from = endOf(other)

@@ -3,7 +3,7 @@ import { boot } from '../boot.ts'
 import type { Machine, Stage } from '../stage.ts'
 
 /** Larger than any board reserves. */
-const LARGEST = 1024n * MiB
+const MAX_HYPERVISOR_MEMORY = 1024n * MiB
 
 /** Whether a command found the hypervisor's page pool empty. A full list of PVU entries answers the same errno. */
 export const foundPoolEmpty = ({ outcome }: Stage): boolean =>
@@ -18,11 +18,11 @@ export function enoughMemory(machine: Machine): bigint | undefined {
   const { size } = machine.scenario.root.hypervisor_memory
   let tooSmall = alignUp(size, MiB) - MiB
   let enough = alignUp(size, MiB)
-  while (enough <= LARGEST && !suffices(machine, enough)) {
+  while (enough <= MAX_HYPERVISOR_MEMORY && !suffices(machine, enough)) {
     tooSmall = enough
     enough = enough > 0n ? 2n * enough : MiB
   }
-  if (LARGEST < enough) return undefined
+  if (MAX_HYPERVISOR_MEMORY < enough) return undefined
   while (MiB < enough - tooSmall) {
     const middle = tooSmall + alignUp((enough - tooSmall) / 2n, MiB)
     if (suffices(machine, middle)) enough = middle

@@ -4,14 +4,14 @@ import { hasAny, isSubPage } from '../../config/ranges.ts'
 import { memoizeLatest } from '../../text/memo.ts'
 import type { Cell } from '../hypervisor.ts'
 import { asMapping, grantOf, pageOf, pagesIn, staysWithRoot } from '../memory.ts'
-import { type Edit, openEdit } from '../paging/edit.ts'
 import { emptyTables, type PageTables, type TableFormat } from '../paging/page-tables.ts'
-import { pagingCreate, pagingDestroy } from '../paging/paging.ts'
+import { paging_create, paging_destroy } from '../paging/paging.ts'
+import { openWriter, type TableWriter } from '../paging/table-writer.ts'
 import type { Machine, Stage } from '../stage.ts'
 import type { PoolBudget, RegionCost } from './answers.ts'
 import { foundPoolEmpty } from './enough-memory.ts'
 
-const LISTED = 16
+const MAX_LISTED = 16
 
 /** The hypervisor's memory after a stage: where it went, and which regions cost most of it. */
 export function poolBudget(machine: Machine, stage: Stage): PoolBudget {
@@ -27,7 +27,7 @@ export function poolBudget(machine: Machine, stage: Stage): PoolBudget {
     used,
     left: Math.max(0, usable - used),
     items: [...items].sort((a, b) => b.pages - a.pages),
-    regions: byCost.slice(0, LISTED),
+    regions: byCost.slice(0, MAX_LISTED),
     ...(ranOut && { ranOut }),
   }
 }
@@ -62,11 +62,11 @@ const unlimited = Number.MAX_SAFE_INTEGER
 
 function map(tables: PageTables, region: MemoryRegion, huge: boolean): PageTables {
   const { format } = tables
-  const edit = openEdit(tables, token, unlimited)
+  const writer = openWriter(tables, token, unlimited)
   const content = { grant: grantOf(asMapping(region)), isConstant: false, huge }
   const [virt, phys] = [pageOf(region.virt_start, format), pageOf(region.phys_start, format)]
-  pagingCreate(edit, virt, phys, pagesIn(region.size, format), content)
-  return edit
+  paging_create(writer, virt, phys, pagesIn(region.size, format), content)
+  return writer
 }
 
 /** What each region adds when the regions are mapped one after the other. */
@@ -88,12 +88,12 @@ const ownCosts = memoizeLatest(
 
 /** Tables of the root cell that came about as each region was taken out of it. */
 function splitCosts(root: PageTables, regions: readonly MemoryRegion[]): readonly number[] {
-  const edit: Edit = openEdit(root, {}, unlimited)
+  const writer: TableWriter = openWriter(root, {}, unlimited)
   return regions.map(region => {
     const mapping = { ...asMapping(region), virt_start: region.phys_start }
     if (staysWithRoot(region) || isSubPage({ ...region, virt_start: region.phys_start })) return 0
-    const before = edit.tables
-    pagingDestroy(edit, pageOf(mapping.virt_start, root.format), pagesIn(mapping.size, root.format))
-    return Math.max(0, edit.tables - before)
+    const before = writer.tables
+    paging_destroy(writer, pageOf(mapping.virt_start, root.format), pagesIn(mapping.size, root.format))
+    return Math.max(0, writer.tables - before)
   })
 }

@@ -28,31 +28,31 @@ const runsMeeting = (tables: PageTables, { start, end }: Range): readonly PageRu
   physRunsOf(tables).meeting(Number(start >> 12n), Number((end + 0xfffn) >> 12n))
 
 /** A piece of an address space, cut to what was asked for. */
-interface Piece {
+interface ReachedPart {
   readonly run: AddressRun
   readonly phys: Range
   readonly virt: bigint
 }
 
-const lastAsked = memoize((_: PageTables): { range?: Range; pieces?: readonly Piece[] } => ({}))
+const lastAsked = memoize((_: PageTables): { range?: Range; pieces?: readonly ReachedPart[] } => ({}))
 
 /** Pieces of `tables` that show some of `range`, ascending by virtual address. All streams that share tables ask in turn. */
-function piecesOf(tables: PageTables, range: Range): readonly Piece[] {
+function partsOf(tables: PageTables, range: Range): readonly ReachedPart[] {
   const last = lastAsked(tables)
   if (last.pieces && last.range === range) return last.pieces
   last.range = range
-  last.pieces = piecesIn(tables, range)
+  last.pieces = partsIn(tables, range)
   return last.pieces
 }
 
 const nothing: readonly never[] = []
 
-function piecesIn(tables: PageTables, range: Range): readonly Piece[] {
+function partsIn(tables: PageTables, range: Range): readonly ReachedPart[] {
   const runs = runsMeeting(tables, range)
   if (runs.length === 0) return nothing
   return runs
     .map(asAddressRun)
-    .flatMap((run): readonly Piece[] => {
+    .flatMap((run): readonly ReachedPart[] => {
       const phys = overlap(range, rangeOf(run.phys, run.size))
       return phys ? [{ run, phys, virt: run.virt + (phys.start - run.phys) }] : []
     })
@@ -75,30 +75,30 @@ function addSize(sizes: Sizes, size: bigint, count: number): Sizes {
 }
 
 /** Leaves of a piece that lie in its range, also those it only cuts. */
-function leavesIn({ run, virt, phys }: Piece): number {
+function leavesIn({ run, virt, phys }: ReachedPart): number {
   const end = virt + sizeOfRange(phys)
   return Number((end + run.leafSize - 1n) / run.leafSize - virt / run.leafSize)
 }
 
 /** Joins pieces that continue each other under the same grant. */
 function joined<T>(
-  pieces: readonly Piece[],
-  make: (piece: Piece) => T,
-  extend: (before: T, piece: Piece) => T,
+  parts: readonly ReachedPart[],
+  make: (part: ReachedPart) => T,
+  extend: (before: T, part: ReachedPart) => T,
 ): readonly T[] {
-  if (pieces.length === 0) return nothing
+  if (parts.length === 0) return nothing
   const results: T[] = []
-  let last: Piece | undefined
-  for (const piece of pieces) {
+  let last: ReachedPart | undefined
+  for (const part of parts) {
     const before = results.at(-1)
-    if (last && before !== undefined && continues(last, piece)) results[results.length - 1] = extend(before, piece)
-    else results.push(make(piece))
-    last = piece
+    if (last && before !== undefined && continues(last, part)) results[results.length - 1] = extend(before, part)
+    else results.push(make(part))
+    last = part
   }
   return results
 }
 
-const continues = (a: Piece, b: Piece): boolean =>
+const continues = (a: ReachedPart, b: ReachedPart): boolean =>
   a.phys.end === b.phys.start &&
   a.virt + sizeOfRange(a.phys) === b.virt &&
   a.run.grant.region === b.run.grant.region &&
@@ -107,19 +107,19 @@ const continues = (a: Piece, b: Piece): boolean =>
 /** What the CPUs of one cell reach of `range`, through leaves and through the MMIO dispatcher. */
 export function cpuReachOf(cell: Cell, range: Range): readonly CpuReach[] {
   const mapped = joined(
-    piecesOf(cell.mm, range),
-    (piece): CpuReach => ({
+    partsOf(cell.mm, range),
+    (part): CpuReach => ({
       cell: cell.config,
-      phys: piece.phys,
-      virt: piece.virt,
-      access: accessOf(piece.run.grant.flags),
-      leaves: [{ size: piece.run.leafSize, count: leavesIn(piece) }],
-      ...(piece.run.grant.region && { grantedBy: piece.run.grant.region }),
+      phys: part.phys,
+      virt: part.virt,
+      access: accessOf(part.run.grant.flags),
+      leaves: [{ size: part.run.leafSize, count: leavesIn(part) }],
+      ...(part.run.grant.region && { grantedBy: part.run.grant.region }),
     }),
-    (before, piece) => ({
+    (before, part) => ({
       ...before,
-      phys: { start: before.phys.start, end: piece.phys.end },
-      leaves: addSize(before.leaves, piece.run.leafSize, leavesIn(piece)),
+      phys: { start: before.phys.start, end: part.phys.end },
+      leaves: addSize(before.leaves, part.run.leafSize, leavesIn(part)),
     }),
   )
   const trapped = trapsOf(cell, range)
@@ -240,7 +240,7 @@ export function shownBy(translation: Translation): Shown {
 
 /** Whether anything of a range is to be seen there. */
 export function isShown(shown: Shown, range: Range): boolean {
-  if ('root' in shown) return piecesOf(shown, range).length > 0
+  if ('root' in shown) return partsOf(shown, range).length > 0
   if (!('kind' in shown)) return physEntriesOf(shown).meeting(range.start, range.end).length > 0
   return reachedOf(shown, range).length > 0
 }
@@ -251,12 +251,12 @@ export function isShown(shown: Shown, range: Range): boolean {
  */
 const tablesIn = ({ tables, needsDmaFlag }: WalkedTables, range: Range): readonly Reached[] =>
   joined(
-    piecesOf(tables, range).filter(({ run }) => !needsDmaFlag || hasAny(run.grant, MEM_DMA)),
+    partsOf(tables, range).filter(({ run }) => !needsDmaFlag || hasAny(run.grant, MEM_DMA)),
     ({ run: { grant }, phys, virt }): Reached => {
       const { read, write } = accessOf(grant.flags)
       return { phys, virt, read, write, pages: [], ...(grant.region && { grantedBy: grant.region }) }
     },
-    (before, piece) => ({ ...before, phys: { start: before.phys.start, end: piece.phys.end } }),
+    (before, part) => ({ ...before, phys: { start: before.phys.start, end: part.phys.end } }),
   )
 
 const physEntriesOf: (entries: readonly DmaEntry[]) => IntervalIndex<DmaEntry> = memoize(entries =>
@@ -269,12 +269,12 @@ function entriesIn(entries: readonly DmaEntry[], range: Range): readonly Reached
   if (met.length === 0) return nothing
   const sorted = met.toSorted((a, b) => (a.virt < b.virt ? -1 : 1))
   const results: Reached[] = []
-  for (const { virt, phys: at, size, read, write, region } of sorted) {
-    const phys = overlap(range, rangeOf(at, size)) as Range
+  for (const { virt, phys: address, size, read, write, region } of sorted) {
+    const phys = overlap(range, rangeOf(address, size)) as Range
     const last = results.at(-1)
     const isNext =
       last?.phys.end === phys.start &&
-      last.virt + sizeOfRange(last.phys) === virt + (phys.start - at) &&
+      last.virt + sizeOfRange(last.phys) === virt + (phys.start - address) &&
       last.grantedBy === region &&
       last.read === read &&
       last.write === write
@@ -287,7 +287,7 @@ function entriesIn(entries: readonly DmaEntry[], range: Range): readonly Reached
     else
       results.push({
         phys,
-        virt: virt + (phys.start - at),
+        virt: virt + (phys.start - address),
         read,
         write,
         pages: [{ size, count: 1 }],

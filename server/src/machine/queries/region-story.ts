@@ -30,8 +30,8 @@ function regionAt(machine: Machine, stage: Stage, config: CellConfig, region: Me
     stage,
     cpu,
     dma,
-    ...(notInCpu !== undefined && { notInCpuBecause: notInCpu }),
-    ...(notInDma !== undefined && { notInDmaBecause: notInDma }),
+    ...(notInCpu !== undefined && { notInCpuReason: notInCpu }),
+    ...(notInDma !== undefined && { notInDmaReason: notInDma }),
   }
 }
 
@@ -45,8 +45,8 @@ function commReach(owner: Cell | undefined, region: MemoryRegion): readonly CpuR
 }
 
 /** Whether the pieces together leave nothing out. */
-function covers(pieces: readonly (CpuReach | DmaReach)[], range: Range): boolean {
-  const sorted = pieces.map(piece => piece.phys).sort((a, b) => (a.start < b.start ? -1 : 1))
+function covers(parts: readonly (CpuReach | DmaReach)[], range: Range): boolean {
+  const sorted = parts.map(part => part.phys).sort((a, b) => (a.start < b.start ? -1 : 1))
   let covered = range.start
   for (const { start, end } of sorted) if (start <= covered && covered < end) covered = end
   return range.end <= covered

@@ -30,7 +30,7 @@ export function headline({ command, outcome }: Stage): string {
   const what = 'cell' in command ? `${command.verb} ${command.cell.name}` : command.verb
   if (outcome.kind === 'done') return what
   const how = outcome.kind === 'refused' ? `-${outcome.errno}` : 'crash'
-  return `${what}: ${how} in ${outcome.by}: ${outcome.because}`
+  return `${what}: ${how} in ${outcome.by}: ${outcome.reason}`
 }
 
 const hex = (value: bigint): string => `0x${value.toString(16)}`

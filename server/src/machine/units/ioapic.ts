@@ -4,12 +4,12 @@ import {
   type Draft,
   type Failure,
   type Hypervisor,
-  memoryOf,
   refusal,
   rootOf,
   type Unit,
+  unitState,
 } from '../hypervisor.ts'
-import { pagingMapDevice } from '../memory.ts'
+import { paging_map_device } from '../memory.ts'
 import { mmio_region_register } from '../mmio.ts'
 
 /** `hypervisor/arch/x86/ioapic.c`, as far as it takes memory, traps accesses and refuses. */
@@ -25,11 +25,11 @@ const none: PhysIoapics = []
 /** `ioapic_get_or_add_phys`: VT-d asks first, in order to reserve interrupts for its pins. */
 export function ioapic_get_or_add_phys(hv: Hypervisor, chip: Irqchip): Failure | undefined {
   const { address } = chip
-  const known = memoryOf(hv, ioapic, none)
+  const known = unitState(hv, ioapic, none)
   if (known.includes(address)) return undefined
   if (known.length === MAX_CHIPS)
     return refusal('ioapic_get_or_add_phys', 'ERANGE', `more than ${MAX_CHIPS} I/O APICs`, { entry: chip })
-  if (!pagingMapDevice(hv, address, 4096))
+  if (!paging_map_device(hv, address, 4096))
     return refusal('ioapic_get_or_add_phys', 'ENOMEM', 'an I/O APIC cannot be mapped', { entry: chip })
   hv.units.set(ioapic, [...known, address])
   return undefined

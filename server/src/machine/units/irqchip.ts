@@ -10,7 +10,7 @@ import {
   rootOf,
   type Unit,
 } from '../hypervisor.ts'
-import { createMapping, destroyMapping, pagingMapDevice } from '../memory.ts'
+import { createMapping, destroyMapping, paging_map_device } from '../memory.ts'
 import { mmio_region_register } from '../mmio.ts'
 
 /** The GIC as far as it takes memory, traps accesses and refuses: `arch/arm-common/irqchip.c`, `gic-v2.c`, `gic-v3.c`. */
@@ -37,7 +37,7 @@ function init(hv: Hypervisor): Failure | undefined {
         [gich_base, 0x2000],
       ]
   for (const [base, size] of windows)
-    if (!pagingMapDevice(hv, base, size))
+    if (!paging_map_device(hv, base, size))
       return refusal('irqchip_cpu_init', 'ENOMEM', 'no pages left to map the interrupt controller')
   const root = rootOf(hv)
   return root ? cell_init(hv, root) : crash('irqchip_init', 'there is no root cell')

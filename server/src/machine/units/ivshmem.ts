@@ -1,6 +1,6 @@
 import { isOneRegion, isSectioned, type OneRegionDevice, type SectionedDevice } from '../../config/ivshmem.ts'
 import type { CellConfig, MemoryRegion, PciDevice } from '../../config/model.ts'
-import { type Cell, type Draft, type Errno, type Failure, type Hypervisor, refusal, say } from '../hypervisor.ts'
+import { type Cell, type Draft, type Errno, type Failure, type Hypervisor, printk, refusal } from '../hypervisor.ts'
 import { bdfText } from './bdf.ts'
 
 /** `hypervisor/ivshmem.c`: which ends meet, and what is refused. The header in use tells which version it is. */
@@ -21,15 +21,15 @@ const linkItem = { what: 'ivshmem links' }
 /** `ivshmem_init`: endpoints meet by bdf alone. */
 export function ivshmem_init(hv: Hypervisor, links: Links, cell: Draft<Cell>, device: PciDevice): Failure | undefined {
   const { config } = cell
-  say(hv, 'progress', `Adding virtual PCI device ${bdfText(device.bdf)} to cell "${config.name}"`, { cell: config })
+  printk(hv, 'progress', `Adding virtual PCI device ${bdfText(device.bdf)} to cell "${config.name}"`, { cell: config })
   if (isSectioned(device)) return joinAsPeer(hv, links, config, device)
   return isOneRegion(device) ? joinAsSecond(hv, links, config, device) : undefined
 }
 
 const refuser =
   (cell: CellConfig, entry: PciDevice) =>
-  (errno: Errno, because: string): Failure =>
-    refusal('ivshmem_init', errno, because, { cell, entry })
+  (errno: Errno, reason: string): Failure =>
+    refusal('ivshmem_init', errno, reason, { cell, entry })
 
 /** Version 2: a peer has the id its configuration gives it. */
 function joinAsPeer(hv: Hypervisor, links: Links, cell: CellConfig, device: SectionedDevice): Failure | undefined {
@@ -46,9 +46,9 @@ function joinAsPeer(hv: Hypervisor, links: Links, cell: CellConfig, device: Sect
 }
 
 function announcePeers(hv: Hypervisor, cell: CellConfig, peers: ReadonlyMap<number, LinkEnd>): void {
-  say(hv, 'shared-memory', 'Shared memory connection established, peer cells:', { cell })
+  printk(hv, 'shared-memory', 'Shared memory connection established, peer cells:', { cell })
   const byId = [...peers].sort(([a], [b]) => a - b)
-  for (const [, peer] of byId) say(hv, 'shared-memory', ` "${peer.cell.name}"`, { cell: peer.cell })
+  for (const [, peer] of byId) printk(hv, 'shared-memory', ` "${peer.cell.name}"`, { cell: peer.cell })
 }
 
 /** Version 1: two ends with the same memory and protocol; who comes first is end 0. */
@@ -63,7 +63,9 @@ function joinAsSecond(hv: Hypervisor, links: Links, cell: CellConfig, device: On
   if (peer) {
     const difference = differenceOf(peer, { cell, device })
     if (difference) return refuse('EINVAL', `${difference} differs from that of "${peer.cell.name}"`)
-    say(hv, 'shared-memory', `Shared memory connection established: "${cell.name}" <--> "${peer.cell.name}"`, { cell })
+    printk(hv, 'shared-memory', `Shared memory connection established: "${cell.name}" <--> "${peer.cell.name}"`, {
+      cell,
+    })
   }
   return enter(hv, links, { cell, device }, id)
 }

@@ -1,6 +1,6 @@
 import { isSharedMemory } from '../../config/ivshmem.ts'
 import type { CellConfig, PciDevice } from '../../config/model.ts'
-import { draftOf } from '../drafts.ts'
+import { copyOnWrite } from '../copy-on-write.ts'
 import {
   type Cell,
   crash,
@@ -8,12 +8,12 @@ import {
   type Failure,
   type Hypervisor,
   isRoot,
+  printk,
   refusal,
   rootOf,
-  say,
   type Unit,
 } from '../hypervisor.ts'
-import { driversOf, pagingMapDevice } from '../memory.ts'
+import { driversOf, paging_map_device } from '../memory.ts'
 import { mmio_region_register, mmio_region_unregister } from '../mmio.ts'
 import { pagesFor } from '../page-pool.ts'
 import { bdfText } from './bdf.ts'
@@ -31,7 +31,7 @@ const DEVICE_BYTES = 344
 const INLINE_VECTORS = 16
 
 const open = (hv: Hypervisor): PciState =>
-  draftOf<PciState>(hv, pci, before => ({
+  copyOnWrite<PciState>(hv, pci, before => ({
     links: new Map([...(before?.links ?? [])].map(([link, ends]) => [link, new Map(ends)])),
     assigned: new Set(before?.assigned),
   }))
@@ -41,7 +41,7 @@ const deviceList = (cell: CellConfig) => ({ what: 'list of PCI devices', cell })
 function init(hv: Hypervisor): Failure | undefined {
   const { pci_mmconfig_base, pci_mmconfig_end_bus, pci_is_virtual } = hv.scenario.root.platform_info
   const size = (pci_mmconfig_end_bus + 1) * 256 * 4096
-  if (pci_mmconfig_base !== 0n && !pci_is_virtual && !pagingMapDevice(hv, pci_mmconfig_base, size))
+  if (pci_mmconfig_base !== 0n && !pci_is_virtual && !paging_map_device(hv, pci_mmconfig_base, size))
     return refusal('pci_init', 'ENOMEM', 'no pages left to map the PCI configuration space')
   const root = rootOf(hv)
   return root ? cell_init(hv, root) : crash('pci_init', 'there is no root cell')
@@ -78,7 +78,7 @@ function takeFromRoot(hv: Hypervisor, cell: Draft<Cell>, device: PciDevice): Fai
 /** `pci_add_physical_device`: the MSI-X table is mapped for the hypervisor and trapped for the cell. */
 function pci_add_physical_device(hv: Hypervisor, cell: Draft<Cell>, device: PciDevice): Failure | undefined {
   const { config } = cell
-  say(hv, 'progress', `Adding PCI device ${bdfText(device.bdf)} to cell "${config.name}"`, { cell: config })
+  printk(hv, 'progress', `Adding PCI device ${bdfText(device.bdf)} to cell "${config.name}"`, { cell: config })
   const failure = addToIommus(hv, cell, device)
   if (failure) return failure
   const noRoom = device.msix_address === 0n ? undefined : mapMsixTable(hv, cell, device)
@@ -96,9 +96,9 @@ function addToIommus(hv: Hypervisor, cell: Draft<Cell>, device: PciDevice): Fail
 }
 
 function mapMsixTable(hv: Hypervisor, cell: Draft<Cell>, device: PciDevice): Failure | undefined {
-  const refuse = (because: string) =>
-    refusal('pci_add_physical_device', 'ENOMEM', because, { cell: cell.config, entry: device })
-  if (!pagingMapDevice(hv, device.msix_address, device.msix_region_size))
+  const refuse = (reason: string) =>
+    refusal('pci_add_physical_device', 'ENOMEM', reason, { cell: cell.config, entry: device })
+  if (!paging_map_device(hv, device.msix_address, device.msix_region_size))
     return refuse(`the MSI-X table of ${bdfText(device.bdf)} cannot be mapped`)
   const extra = vectorPages(device)
   if (extra > 0 && !hv.pool.take(extra, deviceList(cell.config))) {
@@ -115,7 +115,7 @@ const vectorPages = (device: PciDevice): number =>
 
 function pci_remove_physical_device(hv: Hypervisor, cell: Draft<Cell>, device: PciDevice): void {
   const { config } = cell
-  say(hv, 'progress', `Removing PCI device ${bdfText(device.bdf)} from cell "${config.name}"`, { cell: config })
+  printk(hv, 'progress', `Removing PCI device ${bdfText(device.bdf)} from cell "${config.name}"`, { cell: config })
   for (const driver of driversOf(hv)) driver.remove_pci_device?.(hv, device)
   open(hv).assigned.delete(device)
   if (device.msix_address === 0n) return
@@ -142,7 +142,7 @@ function returnToRoot(hv: Hypervisor, { domain, bdf }: PciDevice): void {
   const root = rootOf(hv)
   const own = root?.config.pci_devices.find(device => device.domain === domain && device.bdf === bdf)
   if (root && own && pci_add_physical_device(hv, root, own))
-    say(hv, 'pci-device-lost', 'WARNING: Failed to re-assign PCI device to root cell', { cell: root.config })
+    printk(hv, 'pci-device-lost', 'WARNING: Failed to re-assign PCI device to root cell', { cell: root.config })
 }
 
 function enterLink(hv: Hypervisor, cell: Draft<Cell>, device: PciDevice): Failure | undefined {

@@ -40,7 +40,7 @@ const subjectOf = ({ command }: Stage) => ('cell' in command ? command.cell : un
 /** It quotes the cause, names the function that refuses, or stands on what the hypervisor tripped over. */
 const explains = (error: RuleFinding, { stage, outcome }: Failed, machine: Machine): boolean =>
   !isOfAnotherCell(error, stage, machine) &&
-  (fullText(error).includes(outcome.because) ||
+  (fullText(error).includes(outcome.reason) ||
     new RegExp(`\\b${outcome.by}\\b`).test(error.rule.page) ||
     culpritsOf(outcome).some(span => holds(span, error.span)))
 
@@ -61,7 +61,7 @@ function faultOf({ stage, outcome }: Failed, machine: Machine): RawFinding {
   return {
     span: placeOf(outcome, subjectOf(stage) ?? machine.scenario.root),
     headline: `"jailhouse ${commandOf(verb)}" ${how} in ${outcome.by}`,
-    notes: [outcome.because],
+    notes: [outcome.reason],
     key: `${verb} ${outcome.by}`,
   }
 }

@@ -27,7 +27,7 @@ export const pvuPageSize: SimulationRule = {
 }
 
 function* regionFindings(cost: RegionCost): Iterable<RawFinding> {
-  const { region, entries, entriesIfAligned, pages, because } = cost
+  const { region, entries, entriesIfAligned, pages, reason: because } = cost
   const offset = region.virt_start - region.phys_start
   const place = { key: keyOf(region) }
   if (because)

@@ -34,7 +34,7 @@ function outOfPages({ scenario, ...machine }: Machine, { stage, outcome }: Faile
   const whose = outcome.cell && !outcome.cell.isRoot ? ` of "${outcome.cell.name}"` : ''
   return {
     span: at(hypervisor_memory, 'size'),
-    headline: `${humanSize(hypervisor_memory.size)} of hypervisor memory are too little: ${stage.command.verb}${whose} answers ENOMEM (${outcome.because}) with ${spent.used} of ${count(spent.usable, 'page')} in use${costliest ? `; ${costText(costliest)}` : ''}; enlarge it in steps of 2 MiB, and what Linux reserves with it`,
+    headline: `${humanSize(hypervisor_memory.size)} of hypervisor memory are too little: ${stage.command.verb}${whose} answers ENOMEM (${outcome.reason}) with ${spent.used} of ${count(spent.usable, 'page')} in use${costliest ? `; ${costText(costliest)}` : ''}; enlarge it in steps of 2 MiB, and what Linux reserves with it`,
     related: [costliest, ...others]
       .slice(0, 4)
       .flatMap(cost => (cost ? [{ span: at(cost.region, 'phys_start'), text: costText(cost) }] : [])),

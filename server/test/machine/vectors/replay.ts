@@ -2,7 +2,7 @@ import type { CellConfig } from '../../../src/config/model.ts'
 import { archOf } from '../../../src/machine/arch/index.ts'
 import { boot } from '../../../src/machine/boot.ts'
 import { newCell } from '../../../src/machine/cell.ts'
-import { switchedOff, wake } from '../../../src/machine/commands.ts'
+import { switchedOff, thaw } from '../../../src/machine/commands.ts'
 import type { Cell, Draft, Failure, Hypervisor } from '../../../src/machine/hypervisor.ts'
 import { pvuState, tiPvu } from '../../../src/machine/iommu/ti-pvu.ts'
 import { asMapping } from '../../../src/machine/memory.ts'
@@ -46,7 +46,7 @@ function standingOf({ command, outcome, console, state }: Stage, keys: ReadonlyM
 /** Calls straight into the driver: nothing stops at errors. */
 function replayUnit(vector: Vector, { scenario, hardware, cells, ids }: Recorded): readonly Standing[] {
   const arch = archOf(scenario, hardware)
-  const hv = wake({ scenario, hardware, arch, ids, isBareHypercall: true }, switchedOff(arch))
+  const hv = thaw({ scenario, hardware, arch, ids, isBareHypercall: true }, switchedOff(arch))
   hv.pool.usable = 1e6
   tiPvu.load?.(hv)
   const live = new Map([...cells].map(([key, config]) => [key, newCell(hv, config, ids.get(config) ?? 0, 0)]))
