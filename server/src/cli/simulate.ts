@@ -1,11 +1,11 @@
 import type { Simulation } from '../analyze.ts'
 import { plainText } from '../ide/blocks.ts'
+import { parseCommands } from '../ide/parse-commands.ts'
 import { simulationData } from '../ide/views/simulation-data.ts'
 import { simulationPage } from '../ide/views/simulation-page.ts'
 import { boot } from '../machine/machine.ts'
-import { type Command, readArguments } from './command.ts'
+import { type Command, readArguments, UsageError } from './command.ts'
 import { compilerHelp, compilerOptions } from './options.ts'
-import { parseCommands } from './parse-commands.ts'
 import { simulationsFor } from './simulations.ts'
 
 const help = `usage: jailhouse-warden simulate [OPTIONS] ROOT [INMATE...]
@@ -44,5 +44,7 @@ const options = { ...compilerOptions, commands: { type: 'string' }, json: { type
 function replay(simulation: Simulation, words: string | undefined): Simulation {
   if (words === undefined) return simulation
   const { scenario, machine } = simulation
-  return { scenario, machine: boot(scenario, { commands: parseCommands(words, scenario), hardware: machine.hardware }) }
+  const parsed = parseCommands(words, scenario)
+  if ('problem' in parsed) throw new UsageError(`--commands: ${parsed.problem}`)
+  return { scenario, machine: boot(scenario, { commands: parsed.commands, hardware: machine.hardware }) }
 }

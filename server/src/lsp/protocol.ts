@@ -1,4 +1,6 @@
-/** What client and server say to each other beyond LSP. Shared with the client: types and names, no imports. */
+/** What client and server say to each other beyond LSP. Shared with the client: types and names alone. */
+
+export type * from '../ide/views/model.ts'
 
 /** Asked by the server of a client that offers its file systems (`fileReader` of the initialization options). */
 export const READ_FILE = 'jailhouseWarden/readFile'
@@ -8,6 +10,8 @@ export const LIST_FOLDER = 'jailhouseWarden/listFolder'
 export const STATUS = 'jailhouseWarden/status'
 export const ROOT_CANDIDATES = 'jailhouseWarden/rootCandidates'
 export const MEMORY_MAP = 'jailhouseWarden/memoryMap'
+/** `SystemMapParams` in, `SystemMapAnswer` or null out: everything the system map and the lifecycle show, as JSON. */
+export const SYSTEM_MAP = 'jailhouseWarden/systemMap'
 export const SIMULATE = 'jailhouseWarden/simulate'
 export const RULE_PAGE = 'jailhouseWarden/rulePage'
 export const CELL_BYTES = 'jailhouseWarden/cellBytes'
@@ -33,6 +37,13 @@ export interface InitializationOptions {
 
 export interface DocumentUri {
   readonly uri: string
+}
+
+export interface SystemMapParams extends DocumentUri {
+  /** Position in `alternatives` of an answer; the first unless said. */
+  readonly alternative?: number
+  /** `enable create:linux start:linux`; the whole life of all cells unless said. */
+  readonly commands?: string
 }
 
 export interface FileText {

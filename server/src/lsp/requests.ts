@@ -7,6 +7,7 @@ import { explainLines } from '../ide/explain/explain-line.ts'
 import { explanationPage } from '../ide/explain/explanation-page.ts'
 import { assignSpi } from '../ide/refactor/index.ts'
 import { rootCandidates } from '../ide/root-candidates.ts'
+import { systemMapAnswer } from '../ide/views/answer.ts'
 import { simulationPage } from '../ide/views/simulation-page.ts'
 import { catalogue } from '../rules/catalogue.ts'
 import { rulePage } from '../rules/docs.ts'
@@ -30,9 +31,12 @@ import {
   SIMULATE,
   STATUS,
   type Status,
+  SYSTEM_MAP,
+  type SystemMapAnswer,
+  type SystemMapParams,
 } from './protocol.ts'
 import type { AnalyzedDocument, Session } from './session.ts'
-import { toWorkspaceEdit } from './to-protocol.ts'
+import { toClientLocation, toWorkspaceEdit } from './to-protocol.ts'
 
 /** The requests of our own client; any other client may ask them too. */
 export function registerRequests(connection: Connection, wrapHandler: WrapHandler): void {
@@ -57,6 +61,13 @@ export function registerRequests(connection: Connection, wrapHandler: WrapHandle
     wrapHandler(async (session, { uri }: DocumentUri): Promise<readonly MemoryMap[]> => {
       const answer = await session.analyze(uri)
       return answer?.analysis.simulations.map(memoryMap) ?? []
+    }),
+  )
+  connection.onRequest(
+    SYSTEM_MAP,
+    wrapHandler(async (session, { uri, ...question }: SystemMapParams): Promise<SystemMapAnswer | null> => {
+      const answer = await session.analyze(uri)
+      return answer ? systemMapAnswer(answer, question, span => toClientLocation(span, session)) : null
     }),
   )
   connection.onRequest(

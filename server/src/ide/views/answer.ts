@@ -1,0 +1,44 @@
+import type { Analysis, Simulation } from '../../analyze.ts'
+import { boot } from '../../machine/machine.ts'
+import type { Finding } from '../../rules/rule.ts'
+import { parseCommands } from '../parse-commands.ts'
+import type { SystemMapAnswer } from './model.ts'
+import type { PlaceOf } from './place.ts'
+import { simulationTitle } from './simulation-page.ts'
+import { systemMap } from './system-map.ts'
+
+/** Which of a file's systems, and which commands instead of the whole life of its cells. */
+export interface MapQuestion {
+  readonly alternative?: number
+  readonly commands?: string
+}
+
+export function systemMapAnswer(
+  { analysis, findings }: { readonly analysis: Analysis; readonly findings: readonly Finding[] },
+  { alternative = 0, commands = '' }: MapQuestion,
+  placeOf: PlaceOf,
+): SystemMapAnswer {
+  const { simulations } = analysis
+  const chosen = simulations[alternative] ? alternative : 0
+  const simulation = simulations[chosen]
+  const alternatives = simulations.map(simulationTitle)
+  if (!simulation) return { alternatives, chosen, problem: problemOf(analysis) }
+  const { problem, ...replayed } = replay(simulation, commands)
+  const map = systemMap(replayed, findings, placeOf)
+  return { alternatives, chosen, map, ...(problem !== undefined && { problem }) }
+}
+
+function problemOf({ config, root }: Analysis): string {
+  if (!config) return 'This file defines no configuration that can be read.'
+  if (!root) return 'No root cell is known for this file, so there is nothing to simulate it with.'
+  return 'The root cell of this file cannot be read.'
+}
+
+/** The same system on the same hardware, under other commands; as it was where they make no sense. */
+function replay(simulation: Simulation, commands: string): Simulation & { readonly problem?: string } {
+  if (commands.trim() === '') return simulation
+  const { scenario, machine } = simulation
+  const parsed = parseCommands(commands, scenario)
+  if ('problem' in parsed) return { ...simulation, problem: parsed.problem }
+  return { scenario, machine: boot(scenario, { commands: parsed.commands, hardware: machine.hardware }) }
+}

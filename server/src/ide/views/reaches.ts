@@ -1,0 +1,130 @@
+import type { CellConfig, MemoryRegion } from '../../config/model.ts'
+import type { Range } from '../../config/ranges.ts'
+import type { Cell, DmaContext, State } from '../../machine/hypervisor.ts'
+import type { Access, CpuReach, DmaReach } from '../../machine/queries/answers.ts'
+import { contextsOf, cpuReachOf, dmaReachOf, isDmaRestricted, shownBy } from '../../machine/queries/reach.ts'
+import type { Machine, Stage } from '../../machine/stage.ts'
+import { hex } from '../../rules/places.ts'
+import { memoize } from '../../text/memo.ts'
+import { type Column, isOfDevices, namesOf } from './columns.ts'
+import type { MapRun } from './model.ts'
+
+/** All addresses there can be; one object, since queries remember what they were asked last. */
+const EVERYWHERE: Range = { start: 0n, end: 1n << 52n }
+
+/** Lists of runs, each kept once: most stages change few columns. */
+export class Reaches {
+  readonly lists: (readonly MapRun[])[] = [[]]
+  readonly #known = new Map<string, number>()
+  readonly #machine: Machine
+  readonly #boxOf: ReadonlyMap<MemoryRegion, number>
+  readonly #cpuLists = memoize((reaches: readonly CpuReach[]) => this.#add(reaches.map(reach => this.#cpuRun(reach))))
+
+  constructor(machine: Machine, boxOf: ReadonlyMap<MemoryRegion, number>) {
+    this.#machine = machine
+    this.#boxOf = boxOf
+  }
+
+  /** The position of what a column reaches after a stage. */
+  at(stage: Stage, column: Column): number {
+    const { kind, lane } = column.column
+    if (kind === 'own') return 0
+    if (lane === 'unrestricted') return isUnrestricted(stage.state) ? this.#add([EVERYTHING]) : 0
+    return kind === 'cpu' ? this.#cpus(stage, column.cell) : this.#devices(stage, column)
+  }
+
+  #cpus({ state }: Stage, config: CellConfig | undefined): number {
+    const cell = state.cells.find(live => live.config === config)
+    return cell ? this.#cpuLists(cpuRuns(cell)) : 0
+  }
+
+  #devices({ state }: Stage, column: Column): number {
+    const own = contextsOf(state, this.#machine.scenario).filter(({ owners, driver }) =>
+      isOfDevices(owners, driver)(column),
+    )
+    const merged = new Map<string, { readonly reach: DmaReach; readonly contexts: DmaContext[] }>()
+    for (const contexts of behindOne(own))
+      for (const reach of dmaReachOf(contexts[0]!, EVERYWHERE)) {
+        const same = merged.get(keyOf(reach))
+        if (same) same.contexts.push(...contexts)
+        else merged.set(keyOf(reach), { reach, contexts: [...contexts] })
+      }
+    const all = namesOf(own)
+    return this.#add([...merged.values()].map(({ reach, contexts }) => this.#dmaRun(reach, namesOf(contexts), all)))
+  }
+
+  #cpuRun({ phys, virt, access, grantedBy, trapsTo }: CpuReach): MapRun {
+    return {
+      start: hex(phys.start),
+      end: hex(phys.end),
+      virt: hex(virt),
+      access: letters(access),
+      ...this.#boxProperty(grantedBy),
+      ...(trapsTo && { trapsTo }),
+    }
+  }
+
+  #dmaRun({ phys, virt, read, write, grantedBy, through }: DmaReach, devices: string, all: string): MapRun {
+    return {
+      start: hex(phys.start),
+      end: hex(phys.end),
+      virt: hex(virt),
+      access: letters({ read, write, execute: false }),
+      ...this.#boxProperty(grantedBy),
+      ...(through === 'bypass' && { isEverything: true }),
+      ...(devices !== all && { devices }),
+    }
+  }
+
+  #boxProperty(region: MemoryRegion | undefined): { readonly box?: number } {
+    const box = region && this.#boxOf.get(region)
+    return box === undefined ? {} : { box }
+  }
+
+  #add(runs: readonly MapRun[]): number {
+    if (runs.length === 0) return 0
+    const words = JSON.stringify(runs)
+    const known = this.#known.get(words) ?? this.lists.push(runs) - 1
+    this.#known.set(words, known)
+    return known
+  }
+}
+
+const EVERYTHING: MapRun = {
+  start: hex(EVERYWHERE.start),
+  end: hex(EVERYWHERE.end),
+  virt: '0x0',
+  access: 'rw-',
+  isEverything: true,
+}
+
+const letters = ({ read, write, execute }: Omit<Access, 'device'>): string =>
+  `${read ? 'r' : '-'}${write ? 'w' : '-'}${execute ? 'x' : '-'}`
+
+const keyOf = ({ phys, virt, read, write, grantedBy }: DmaReach): string =>
+  [phys.start, phys.end, virt, read, write, grantedBy?.index, grantedBy?.phys_start].join()
+
+/** Whether nothing stands between devices and memory. */
+const isUnrestricted = (state: State): boolean => state.enabled && !isDmaRestricted(state)
+
+/** Streams and devices that see the same through one translation. */
+function behindOne(contexts: readonly DmaContext[]): readonly (readonly DmaContext[])[] {
+  const groups = new Map<object, DmaContext[]>()
+  for (const context of contexts) {
+    const shown = shownBy(context.translation)
+    const group = groups.get(shown)
+    if (group) group.push(context)
+    else groups.set(shown, [context])
+  }
+  return [...groups.values()]
+}
+
+/** A cell's tables and traps stay the same objects as long as no command changes them. */
+function cpuRuns(cell: Cell): readonly CpuReach[] {
+  const known = cpuRunsBy(cell.mm)
+  const found = known.get(cell.mmio.regions) ?? cpuReachOf(cell, EVERYWHERE)
+  known.set(cell.mmio.regions, found)
+  return found
+}
+
+const cpuRunsBy = memoize((_: Cell['mm']) => new Map<object, readonly CpuReach[]>())

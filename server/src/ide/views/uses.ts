@@ -1,0 +1,91 @@
+import { MEM_IO } from '../../config/constants.ts'
+import type { CellConfig, MemoryRegion } from '../../config/model.ts'
+import { hasAny, overlap, phys, type Range } from '../../config/ranges.ts'
+import type { Scenario } from '../../config/scenario.ts'
+import type { State } from '../../machine/hypervisor.ts'
+import { type IntervalIndex, intervalIndex } from '../../machine/interval-index.ts'
+import { hex } from '../../rules/places.ts'
+import { freeRanges } from '../completion/free-memory.ts'
+import { isPlaced, isShared, MAX_REGIONS } from './boxes.ts'
+import type { MapUse } from './model.ts'
+
+/** A region of an inmate, or of the root. */
+interface Claim {
+  readonly cell: number
+  readonly config: CellConfig
+  readonly region: MemoryRegion
+}
+
+/** What memory serves, from the configurations and from which cells exist: one list for each set of live cells. */
+export class Uses {
+  readonly lists: (readonly MapUse[])[] = []
+  readonly #known = new Map<string, number>()
+  readonly #cells: readonly CellConfig[]
+  readonly #hypervisor: Range
+  readonly #claims: IntervalIndex<Claim>
+  readonly #areas: readonly Range[]
+  readonly #kept: readonly Range[]
+
+  constructor({ root, cells }: Scenario) {
+    this.#cells = [root.root_cell, ...cells]
+    this.#hypervisor = phys(root.hypervisor_memory)
+    const claims = this.#cells.flatMap(claimsOf).slice(0, MAX_REGIONS)
+    this.#claims = intervalIndex(claims.map(item => ({ ...phys(item.region), item })))
+    this.#areas = areasBetween([this.#hypervisor, ...claims.map(({ region }) => phys(region))])
+    const taken = claims.filter(({ cell }) => cell !== 0).map(({ region }) => region)
+    this.#kept = freeRanges(root, taken)
+      .filter(({ isKept }) => isKept)
+      .map(({ range }) => range)
+  }
+
+  at({ enabled, cells }: State): number {
+    const live = new Set(cells.map(({ config }) => config))
+    const name = `${enabled} ${this.#cells.map(cell => live.has(cell))}`
+    const known = this.#known.get(name) ?? this.lists.push(joined(this.#areas.map(area => this.#useOf(area, live)))) - 1
+    this.#known.set(name, known)
+    return known
+  }
+
+  #useOf(area: Range, live: ReadonlySet<CellConfig>): MapUse {
+    const use = (kind: MapUse['use'], claims: readonly Claim[] = []): MapUse => ({
+      start: hex(area.start),
+      end: hex(area.end),
+      use: kind,
+      cells: [...new Set(claims.map(({ cell }) => cell))].toSorted((a, b) => a - b),
+    })
+    if (overlap(area, this.#hypervisor)) return use('hypervisor')
+    const claims = this.#claims.meeting(area.start, area.end)
+    const ofInmates = claims.filter(({ cell }) => cell !== 0)
+    const alive = ofInmates.filter(({ config }) => live.has(config))
+    if (alive.length > 0) return use(isForOne(alive) ? 'cell' : 'shared', isForOne(alive) ? alive : claims)
+    if (ofInmates.length > 0) return use(isForOne(ofInmates) ? 'reserved' : 'shared', ofInmates)
+    if (claims.length === 0) return use('unassigned')
+    return use(this.#kept.some(range => overlap(range, area)) ? 'kept' : 'root', claims)
+  }
+}
+
+const claimsOf = (config: CellConfig, cell: number): readonly Claim[] =>
+  config.mem_regions
+    .filter(region => isPlaced(region) && !hasAny(region, MEM_IO))
+    .map(region => ({ cell, config, region }))
+
+const isForOne = (claims: readonly Claim[]): boolean =>
+  new Set(claims.map(({ cell }) => cell)).size === 1 && !claims.some(({ config, region }) => isShared(config, region))
+
+/** Pieces between neighbouring borders, from the first border to the last. */
+function areasBetween(ranges: readonly Range[]): readonly Range[] {
+  const borders = [...new Set(ranges.flatMap(({ start, end }) => [start, end]))].toSorted((a, b) => (a < b ? -1 : 1))
+  return borders.slice(1).map((end, i) => ({ start: borders[i]!, end }))
+}
+
+/** Neighbours that serve the same, taken together. */
+function joined(uses: readonly MapUse[]): readonly MapUse[] {
+  const result: MapUse[] = []
+  for (const use of uses) {
+    const last = result.at(-1)
+    if (last?.end === use.start && last.use === use.use && last.cells.join() === use.cells.join())
+      result[result.length - 1] = { ...last, end: use.end }
+    else result.push(use)
+  }
+  return result
+}

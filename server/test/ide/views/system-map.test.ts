@@ -1,0 +1,168 @@
+import { expect, test } from 'vitest'
+import { systemMapAnswer } from '../../../src/ide/views/answer.ts'
+import type { MapStage, SystemMap } from '../../../src/ide/views/model.ts'
+import { plainPlace } from '../../../src/ide/views/place.ts'
+import { type Desk, desk, withGrammar } from '../../project.ts'
+import { fixtures } from '../fixture.ts'
+
+withGrammar()
+
+const answer = (from: Desk, path: string, question = {}) => {
+  const analysis = from.analyze(path)
+  return systemMapAnswer({ analysis, findings: analysis.findings }, question, plainPlace)
+}
+
+const mapOf = (from: Desk, path: string): SystemMap => answer(from, path).map!
+
+const stage = ({ stages }: SystemMap, verb: string): MapStage => stages.find(each => each.verb === verb)!
+
+/** `k3-demo PVU: 0x80000000..0x100000000 rw-` of one stage. */
+function reached(map: SystemMap, { reach }: MapStage): readonly string[] {
+  return map.columns.flatMap(({ cell, title }, i) => {
+    const runs = map.reaches[reach[i]!] ?? []
+    return runs.map(
+      ({ start, end, access }) => `${map.cells[cell ?? -1]?.name ?? '-'} ${title}: ${start}..${end} ${access}`,
+    )
+  })
+}
+
+test('boxes carry the names people gave them, and where they are written', () => {
+  const map = mapOf(fixtures(), 'founding-case/k3-demo-linux.c')
+  const own = map.boxes.filter(({ column }) => map.columns[column]?.cell === 1)
+  expect(own.map(({ name }) => name)).toContain('RAM')
+  expect(own.every(({ place }) => place?.uri.endsWith('k3-demo-linux.c'))).toBe(true)
+  expect(map.boxes[0]).toMatchObject({ name: 'hypervisor memory', isDevice: false })
+})
+
+test('CPU and DMA reach are told apart, stage by stage', () => {
+  const map = mapOf(fixtures(), 'founding-case/k3-demo-linux.c')
+  const [before, after] = [stage(map, 'enable'), stage(map, 'create')].map(each => reached(map, each))
+  const inmateRam = /(CPUs|PVU): 0x8a0000000\.\.0x900000000/
+  expect(before!.filter(words => inmateRam.test(words))).toEqual(['k3-demo CPUs: 0x8a0000000..0x900000000 rwx'])
+  expect(after!.filter(words => inmateRam.test(words))).toEqual([
+    'k3-demo-linux CPUs: 0x8a0000000..0x900000000 rwx',
+    'k3-demo-linux PVU: 0x8a0000000..0x900000000 rw-',
+  ])
+})
+
+test('what a command changed is listed with its column', () => {
+  const map = mapOf(fixtures(), 'founding-case/k3-demo-linux.c')
+  const changes = stage(map, 'create').changes.filter(({ start }) => start === '0x8a0000000')
+  expect(changes.map(({ column, kind }) => [map.columns[column]!.title, map.columns[column]!.cell, kind])).toEqual([
+    ['CPUs', 0, 'lost'],
+    ['CPUs', 1, 'gained'],
+    ['SMMU v3', 0, 'lost'],
+    ['PVU', 1, 'gained'],
+  ])
+})
+
+test('lost isolation is shown where it is, with the finding about it', () => {
+  const map = mapOf(fixtures(), 'dma-kept/k3-demo-linux.c')
+  const losses = stage(map, 'create').losses.filter(({ owner }) => owner === 1)
+  expect(losses.length).toBe(1)
+  for (const loss of losses) {
+    expect(map.columns[loss.column]).toMatchObject({ kind: 'dma', cell: 0 })
+    expect(map.cells[loss.owner]!.name).toBe('k3-demo-linux')
+    expect(map.findings[loss.finding!]!.code).toBe('JH301')
+  }
+  expect(stage(map, 'enable').losses).toEqual([])
+})
+
+test('a loss that a stream brings about is told by the finding on the stream', () => {
+  const map = mapOf(fixtures(), 'founding-case/k3-demo-linux.c')
+  const [loss, ...others] = stage(map, 'create').losses
+  expect(others).toEqual([])
+  expect(loss).toMatchObject({ owner: 0, standsForMore: true })
+  expect(map.findings[loss!.finding!]!.code).toBe('JH316')
+})
+
+test('memory is root, kept for inmates, reserved, an inmate alone, shared, the hypervisor or unassigned', () => {
+  const map = mapOf(fixtures(), 'founding-case/k3-demo-linux.c')
+  const useAt = (each: MapStage, address: bigint) =>
+    map.uses[each.use]!.find(({ start, end }) => BigInt(start) <= address && address < BigInt(end))?.use
+  expect(useAt(stage(map, 'enable'), 0x80000000n)).toBe('root')
+  expect(useAt(stage(map, 'enable'), 0x8a0000000n)).toBe('reserved')
+  expect(useAt(stage(map, 'create'), 0x8a0000000n)).toBe('cell')
+  const all = new Set(map.stages.flatMap(({ use }) => map.uses[use]!.map(each => each.use)))
+  for (const use of ['hypervisor', 'unassigned', 'shared'] as const) expect(all).toContain(use)
+})
+
+test('meters say what each stage uses up, costliest first', () => {
+  const map = mapOf(fixtures(), 'founding-case/k3-demo-linux.c')
+  const { meters } = stage(map, 'create')
+  expect(meters.map(({ unit }) => unit)).toEqual(expect.arrayContaining(['pages', 'TLBs', 'entries']))
+  for (const { used, limit, costs } of meters) {
+    expect(used).toBeLessThanOrEqual(limit)
+    expect(costs.length).toBeLessThanOrEqual(12)
+  }
+  expect(stage(map, 'disable').meters).toEqual([])
+})
+
+test('commands are played as they are given; wrong ones are named and change nothing', () => {
+  const from = fixtures()
+  const path = 'founding-case/k3-demo-linux.c'
+  const played = answer(from, path, { commands: 'enable create load create' })
+  expect(played.map!.stages.map(({ verb }) => verb)).toEqual(['enable', 'create', 'set_loadable', 'create'])
+  expect(played.map!.stages[3]!.outcome).toMatchObject({ kind: 'refused', errno: 'EEXIST' })
+  const wrong = answer(from, path, { commands: 'enable explode' })
+  expect(wrong.problem).toContain('"explode"')
+  expect(wrong.map!.stages.length).toBeGreaterThan(5)
+})
+
+test('a root offers a map for each of its inmates', () => {
+  const { alternatives, chosen, map } = answer(fixtures(), 'smmu-v2/mpsoc.c', { alternative: 1 })
+  expect(alternatives.length).toBe(2)
+  expect([chosen, map!.title]).toEqual([1, alternatives[1]])
+})
+
+test('without a root there is a reason instead of a map', () => {
+  const alone = desk({ 'lonely.c': fixtures().file('founding-case/k3-demo-linux.c').text })
+  expect(answer(alone, 'lonely.c')).toMatchObject({
+    alternatives: [],
+    problem: expect.stringContaining('No root cell'),
+  })
+})
+
+test('every position in a map is one that exists', () => {
+  for (const path of [
+    'founding-case/k3-demo.c',
+    'together/k3-demo.c',
+    'x86/pc.c',
+    'amd/board.c',
+    'smmu-v2/mpsoc.c',
+    'arm32/board32.c',
+  ]) {
+    const map = mapOf(fixtures(), path)
+    const isBox = (box: number | undefined) => box === undefined || map.boxes[box] !== undefined
+    for (const { reach, use, losses, changes, states } of map.stages) {
+      expect(reach.length).toBe(map.columns.length)
+      expect(states.length).toBe(map.cells.length)
+      expect(map.uses[use]).toBeDefined()
+      for (const list of reach) expect(map.reaches[list]!.every(({ box }) => isBox(box))).toBe(true)
+      for (const { column, box, grantedBy, owner } of losses)
+        expect([map.columns[column], map.cells[owner], isBox(box), isBox(grantedBy)]).not.toContain(undefined)
+      expect(changes.every(({ column }) => map.columns[column])).toBe(true)
+    }
+    expect(JSON.parse(JSON.stringify(map))).toEqual(map)
+  }
+})
+
+test('five thousand regions over each other make a map of bounded size', () => {
+  const from = fixtures({ 'x86/pc-tiny.c': manyRegions })
+  const { map } = answer(from, 'x86/pc-tiny.c')
+  expect(map!.boxes.length).toBeLessThan(5200)
+  expect(map!.omitted!.regions).toBeGreaterThan(0)
+  expect(JSON.stringify(map).length).toBeLessThan(20_000_000)
+})
+
+/** Regions that begin in each other's middle, far more than are drawn. */
+function manyRegions(text: string): string {
+  const regions = Array.from(
+    { length: 5200 },
+    (_, i) =>
+      `{ .phys_start = ${0x10_0000 + i * 0x1800}, .virt_start = ${0x1000_0000 + i * 0x3000}, .size = 0x3000, .flags = JAILHOUSE_MEM_READ },`,
+  )
+  return text
+    .replace(/mem_regions\[\d+\]/, 'mem_regions[5200]')
+    .replace(/\.mem_regions = \{[\s\S]*?\n\t\},/, `.mem_regions = {\n${regions.join('\n')}\n  },`)
+}
