@@ -90,13 +90,13 @@ export const titleOf = (command: Stage['command']): string =>
 
 function outcomeOf({ outcome }: Stage, placeOf: PlaceOf): MapOutcome {
   if (outcome.kind === 'done') return { kind: 'done' }
-  const { kind, by, because, region, entry, cell } = outcome
+  const { kind, by, reason, region, entry, cell } = outcome
   const subject = region ?? entry
   const place = subject ? at(subject) : cell && at(cell, 'name')
   return {
     kind,
     by,
-    reason: because,
+    reason,
     ...(kind === 'refused' && { errno: outcome.errno }),
     ...(place && placeProperty(place, placeOf)),
   }
