@@ -2,5 +2,5 @@
 import { writeFile } from 'node:fs/promises'
 import { bundled } from './bundled.mjs'
 
-const { consoleLinesPage } = await bundled('server/src/ide/explain/docs.ts')
+const { consoleLinesPage } = await bundled('server/src/ide/docs/console-lines.ts')
 await writeFile('docs/console-lines.md', consoleLinesPage())

@@ -3,7 +3,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { build } from 'esbuild'
 
 const { outputFiles } = await build({
-  entryPoints: ['server/src/rules/docs.ts'],
+  entryPoints: ['server/src/ide/docs/rule-pages.ts'],
   bundle: true,
   write: false,
   format: 'esm',

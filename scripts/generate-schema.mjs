@@ -2,6 +2,6 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { bundled } from './bundled.mjs'
 
-const { projectSchemaText } = await bundled('server/src/rules/schema.ts')
+const { projectSchemaText } = await bundled('server/src/ide/docs/project-schema.ts')
 await mkdir('schemas', { recursive: true })
 await writeFile('schemas/jailhouse.schema.json', projectSchemaText())

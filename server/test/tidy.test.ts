@@ -9,7 +9,20 @@ const sources = readdirSync(root, { recursive: true, encoding: 'utf8' })
   .filter(name => name.endsWith('.ts'))
   .map(name => join(root, name))
 
-const LAYERS = ['text', 'c', 'config', 'machine', 'rules', 'analyze.ts', 'repair', 'ide', 'lsp', 'cli']
+const LAYERS = [
+  'text',
+  'c',
+  'config',
+  'machine',
+  'rules',
+  'query.ts',
+  'scenarios.ts',
+  'analyze.ts',
+  'repair',
+  'ide',
+  'lsp',
+  'cli',
+]
 const layerOf = (file: string): number => LAYERS.indexOf(relative(root, file).split('/')[0] ?? '')
 const isShell = (file: string): boolean => layerOf(file) >= LAYERS.indexOf('lsp')
 

@@ -1,4 +1,4 @@
-import { analyze, playAlone, type Simulation } from '../analyze.ts'
+import { analyze, type Simulation, simulateScenario } from '../analyze.ts'
 import type { CellConfig } from '../config/model.ts'
 import { UsageError } from './command.ts'
 import { Files } from './files.ts'
@@ -31,5 +31,5 @@ export function simulationsFor(
     return analysis.config
   })
   const scenario = { root: config, cells, together: 1 < cells.length }
-  return [{ scenario, machine: playAlone(scenario, project) }]
+  return [{ scenario, machine: simulateScenario(scenario, project) }]
 }

@@ -14,3 +14,15 @@ export interface Scenario {
   /** Whether a configuration says that `cells` run at the same time. Otherwise there is at most one cell. */
   readonly together: boolean
 }
+
+export interface CellPair {
+  readonly first: CellConfig
+  /** Created after `first`. */
+  readonly second: CellConfig
+}
+
+/** Every two inmates that run beside each other. Siblings that are alternatives never meet. */
+export function* neighbours({ cells, together }: Scenario): Iterable<CellPair> {
+  if (!together) return
+  for (const [i, first] of cells.entries()) for (const second of cells.slice(i + 1)) yield { first, second }
+}

@@ -1,6 +1,6 @@
 import { indentAt, insertion, lineStart, newlineOf } from '../rules/fixes/surroundings.ts'
+import { suppressionsIn } from '../rules/policy.ts'
 import type { Finding, Fix } from '../rules/rule.ts'
-import { suppressionsIn } from '../rules/suppressions.ts'
 import { applyEdits, type Edit } from '../text/source-file.ts'
 
 /** Stands where the reason belongs; JH190 asks for one until somebody has written it. */

@@ -1,7 +1,6 @@
 import { type Diagnostic, DiagnosticSeverity, DiagnosticTag } from 'vscode-languageserver'
 import type { ProjectProblem } from '../config/project-file.ts'
-import { fullText } from '../rules/finding-text.ts'
-import type { Finding, Severity } from '../rules/rule.ts'
+import { type Finding, fullText, type Severity } from '../rules/rule.ts'
 import { positionAt, type SourceFile, type Span } from '../text/source-file.ts'
 import { nameOf } from '../text/uri.ts'
 import { toRange } from './position-encoding.ts'

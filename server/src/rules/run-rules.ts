@@ -7,10 +7,9 @@ import { primarySpan } from '../text/origin.ts'
 import type { SourceFile, Span } from '../text/source-file.ts'
 import { catalogue } from './catalogue.ts'
 import { headOf, nowhere } from './places.ts'
-import { applyPolicy, defaultPolicy, isNamedBy, type Policy } from './policy.ts'
+import { applyPolicy, defaultPolicy, isNamedBy, type Policy, suppressionsIn } from './policy.ts'
 import { areMet } from './prerequisites.ts'
 import type { Finding, Rule, RuleFinding, RuleOf, Suppression, SuppressionUse } from './rule.ts'
-import { suppressionsIn } from './suppressions.ts'
 
 /** Everything rules look at: one file, and the simulations it takes part in. */
 export interface Subjects {

@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import { Ajv } from 'ajv'
 import { expect, test } from 'vitest'
 import { CPU_PARANGES } from '../../src/config/project-file.ts'
+import { projectSchema, projectSchemaText } from '../../src/ide/docs/project-schema.ts'
+import { projectProblems } from '../../src/ide/project-problems.ts'
 import { defaultHardware, hardwareWith } from '../../src/machine/hardware.ts'
 import { catalogue } from '../../src/rules/catalogue.ts'
-import { projectProblems } from '../../src/rules/project-problems.ts'
-import { projectSchema, projectSchemaText } from '../../src/rules/schema.ts'
 import { desk, inmate, root, withGrammar } from '../project.ts'
 
 withGrammar()

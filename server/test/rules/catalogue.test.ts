@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { notImplemented } from '../../src/ide/docs/not-implemented.ts'
 import { catalogue } from '../../src/rules/catalogue.ts'
-import { notImplemented } from '../../src/rules/not-implemented.ts'
 
 const repeated = (names: readonly string[]): readonly string[] =>
   names.filter((name, index) => names.indexOf(name) !== index)

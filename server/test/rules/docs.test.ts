@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { ruleDocs } from '../../src/rules/docs.ts'
+import { ruleDocs } from '../../src/ide/docs/rule-pages.ts'
 
 const folder = join(import.meta.dirname, '../../../docs/rules')
 const docs = ruleDocs()

@@ -1,4 +1,4 @@
-import { helpOf } from '../../rules/finding-text.ts'
+import { helpOf } from '../../rules/rule.ts'
 import { type Edit, positionAt, type Span } from '../../text/source-file.ts'
 import { countOf, type Format, type Report } from './report.ts'
 

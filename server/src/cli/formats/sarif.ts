@@ -1,5 +1,4 @@
-import { details } from '../../rules/finding-text.ts'
-import type { Finding, Fix } from '../../rules/rule.ts'
+import { details, type Finding, type Fix } from '../../rules/rule.ts'
 import { positionAt, type Span } from '../../text/source-file.ts'
 import type { Format, Report } from './report.ts'
 

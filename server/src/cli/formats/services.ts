@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { details, fullText } from '../../rules/finding-text.ts'
+import { details, fullText } from '../../rules/rule.ts'
 import { positionAt, type Span } from '../../text/source-file.ts'
 import { countOf, type Format } from './report.ts'
 

@@ -1,5 +1,4 @@
-import { details, helpOf } from '../../rules/finding-text.ts'
-import type { Finding, Severity } from '../../rules/rule.ts'
+import { details, type Finding, helpOf, type Severity } from '../../rules/rule.ts'
 import { lineStarts, positionAt, type Span } from '../../text/source-file.ts'
 import { styled } from '../terminal.ts'
 import type { Format, Report } from './report.ts'

@@ -1,6 +1,6 @@
 import { type Block, table, text, title } from '../blocks.ts'
+import { codeOf } from '../docs/console-lines.ts'
 import { conclusionOf } from './conclusion.ts'
-import { codeOf } from './docs.ts'
 import type { Explanation } from './explain-line.ts'
 
 /** What is to be said about lines of a console, for an editor to show. */

@@ -1,4 +1,4 @@
-import { neighbours } from '../pairs.ts'
+import { neighbours } from '../../config/scenario.ts'
 import type { ScenarioRule } from '../rule.ts'
 import page from './cpu-shared.md'
 import { atCpu, listed } from './sets.ts'

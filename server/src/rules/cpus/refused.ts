@@ -3,10 +3,9 @@ import type { Failure } from '../../machine/hypervisor.ts'
 import type { Machine, Stage } from '../../machine/stage.ts'
 import { primarySpan } from '../../text/origin.ts'
 import type { Span } from '../../text/source-file.ts'
-import { fullText } from '../finding-text.ts'
 import { type Failed, failuresOf } from '../iommu/pvu.ts'
 import { at, nowhere } from '../places.ts'
-import type { FallbackRule, RawFinding, RuleFinding } from '../rule.ts'
+import { type FallbackRule, fullText, type RawFinding, type RuleFinding } from '../rule.ts'
 import page from './refused.md'
 
 /** The last resort: whatever the simulated hypervisor refuses is said, if not better by another rule. */

@@ -1,5 +1,5 @@
 import type { CellConfig } from '../../config/model.ts'
-import { neighbours } from '../pairs.ts'
+import { neighbours } from '../../config/scenario.ts'
 import type { ScenarioRule } from '../rule.ts'
 import { atPin } from './pin-not-in-root.ts'
 import page from './pin-shared.md'

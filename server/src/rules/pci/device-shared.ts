@@ -1,4 +1,4 @@
-import { neighbours } from '../pairs.ts'
+import { neighbours } from '../../config/scenario.ts'
 import { at, bdf } from '../places.ts'
 import type { ScenarioRule } from '../rule.ts'
 import { isPhysical } from './device-not-in-root.ts'

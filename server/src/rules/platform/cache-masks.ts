@@ -1,6 +1,6 @@
 import type { CacheRegion } from '../../config/model.ts'
 import { overlap, rangeOf } from '../../config/ranges.ts'
-import { neighbours } from '../pairs.ts'
+import { neighbours } from '../../config/scenario.ts'
 import { at } from '../places.ts'
 import type { RawFinding, ScenarioRule } from '../rule.ts'
 import page from './cache-masks.md'

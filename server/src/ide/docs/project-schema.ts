@@ -1,8 +1,8 @@
-import { revisionNames } from '../config/headers/releases.ts'
-import { CPU_PARANGES } from '../config/project-file.ts'
-import { catalogue } from './catalogue.ts'
-import { bandOf, SEVERITIES } from './policy.ts'
-import type { Rule } from './rule.ts'
+import { revisionNames } from '../../config/headers/releases.ts'
+import { CPU_PARANGES } from '../../config/project-file.ts'
+import { catalogue } from '../../rules/catalogue.ts'
+import { bandOf, SEVERITIES } from '../../rules/policy.ts'
+import type { Rule } from '../../rules/rule.ts'
 
 /** A JSON schema, as far as it is used here. */
 type Schema = Readonly<Record<string, unknown>>

@@ -1,6 +1,6 @@
-import { catalogue } from './catalogue.ts'
+import { catalogue } from '../../rules/catalogue.ts'
+import type { Rule } from '../../rules/rule.ts'
 import { notImplemented } from './not-implemented.ts'
-import type { Rule } from './rule.ts'
 
 /** The pages of `docs/rules/`, by file name: an index, one page a rule, and which rule holds which constraint. */
 export const ruleDocs = (): ReadonlyMap<string, string> =>

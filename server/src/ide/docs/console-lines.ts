@@ -1,6 +1,6 @@
 import { catalogue } from '../../rules/catalogue.ts'
-import type { KnownLine, Suspect } from './known-line.ts'
-import { chapters } from './lines/index.ts'
+import type { KnownLine, Suspect } from '../explain/known-line.ts'
+import { chapters } from '../explain/lines/index.ts'
 
 /** `docs/console-lines.md`: every known line with its causes. */
 export const consoleLinesPage = (): string =>

@@ -1,10 +1,9 @@
 import { fileAt, type MissingFiles, type Project } from '../config/project.ts'
 import { type ProjectFile, type ProjectProblem, readProjectFile } from '../config/project-file.ts'
+import { catalogue } from '../rules/catalogue.ts'
+import { isNamedBy, readBaseline, SEVERITIES } from '../rules/policy.ts'
 import type { SourceFile } from '../text/source-file.ts'
 import { nameOf } from '../text/uri.ts'
-import { readBaseline } from './baseline.ts'
-import { catalogue } from './catalogue.ts'
-import { isNamedBy, SEVERITIES } from './policy.ts'
 
 /** What is wrong with a `jailhouse.json`: how it is written, the rules it names, the files it names. */
 export function projectProblems(

@@ -1,0 +1,75 @@
+import { readUnit } from './c/read-unit.ts'
+import type { CompileOptions, Unit } from './c/unit.ts'
+import { sizeOf } from './c/values/types.ts'
+import { bindConfig } from './config/bind.ts'
+import { looksLikeConfig } from './config/choose-root.ts'
+import { compileOptions, withBuiltins } from './config/includes.ts'
+import type { Config } from './config/model.ts'
+import { fileAt, type MissingFiles, type Project } from './config/project.ts'
+import { type ProjectFile, projectFileOf } from './config/project-file.ts'
+import { memoize } from './text/memo.ts'
+import type { SourceFile } from './text/source-file.ts'
+
+/** One question to the core: the project, what is read of it, and the files and folders that are still missing. */
+export interface Query {
+  readonly project: Project
+  readonly missing: MissingFiles
+  unit(file: SourceFile): Unit
+  config(uri: string): Config | undefined
+  projectFile(file: SourceFile): ProjectFile | undefined
+}
+
+/** The project with the built-in headers in front. */
+export function queryOf(outer: Project): Query {
+  const project = { ...outer, lookup: withBuiltins(outer.lookup) }
+  const missing: MissingFiles = { files: new Set(), folders: new Set() }
+  const projectFile = (file: SourceFile) => projectFileOf(file.uri, project, missing)
+  const unit = (file: SourceFile): Unit => {
+    const options = compileOptions(file, project, projectFile(file), missing)
+    const read = unitOf(file, options, project)
+    for (const uri of read.missing) missing.files.add(uri)
+    return read.missing.length === 0 && lacksFormat(read) ? withFormat(read, options, project) : read
+  }
+  const config = (uri: string) => {
+    const file = fileAt(uri, project, missing)
+    return file && bindConfig(unit(file))
+  }
+  return { project, missing, unit, config, projectFile }
+}
+
+const newMemory = () => memoize((_: SourceFile): { options?: string; unit?: Unit } => ({}))
+const lastRead = newMemory()
+const lastWhole = newMemory()
+
+/** The last reading of a file still holds while its options and everything it read are the same objects. */
+function unitOf(file: SourceFile, options: CompileOptions, project: Project, lastOf = lastRead): Unit {
+  const last = lastOf(file)
+  const key = JSON.stringify(options)
+  if (last.unit && last.options === key && stillHolds(last.unit, project)) return last.unit
+  last.options = key
+  last.unit = readUnit(file, options, project.lookup)
+  return last.unit
+}
+
+const stillHolds = (unit: Unit, { lookup }: Project): boolean =>
+  unit.missing.length === 0 &&
+  unit.files.slice(1).every(read => lookup(read.uri) === read) &&
+  unit.absent.every(uri => lookup(uri) === 'absent')
+
+/** A configuration whose includes are half-typed or commented out, so that nothing declares its structs. */
+function lacksFormat({ main, types }: Unit): boolean {
+  const region = types.get('struct jailhouse_memory')
+  const isDeclared = types.has('__u64') && region !== undefined && 0 < sizeOf(region)
+  return !isDeclared && looksLikeConfig(main)
+}
+
+const FORMAT_HEADERS = ['jailhouse/types.h', 'jailhouse/cell-config.h']
+
+/** Read as if the format's headers were included; that they are not stays the problem. */
+function withFormat(read: Unit, { includeDirs, ...options }: CompileOptions, project: Project): Unit {
+  const headers = FORMAT_HEADERS.flatMap(
+    name => includeDirs.map(dir => dir + name).find(uri => typeof project.lookup(uri) === 'object') ?? [],
+  )
+  const whole = unitOf(read.main, { ...options, includeDirs, forceIncludes: headers }, project, lastWhole)
+  return { ...whole, problems: read.problems }
+}

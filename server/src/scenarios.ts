@@ -1,0 +1,69 @@
+import { cellsOfRoot, systemsWith } from './config/choose-root.ts'
+import type { CellConfig, Config, SystemConfig } from './config/model.ts'
+import type { Project } from './config/project.ts'
+import type { RootChoice, Scenario } from './config/scenario.ts'
+import { type Hardware, hardwareWith } from './machine/hardware.ts'
+import { boot, type Machine } from './machine/machine.ts'
+import { type Query, queryOf } from './query.ts'
+import { memoize, memoizeLatest } from './text/memo.ts'
+import type { SourceFile } from './text/source-file.ts'
+
+/** One root with cells that may run beside each other, and what the hypervisor makes of them. */
+export interface Simulation {
+  readonly scenario: Scenario
+  readonly machine: Machine
+}
+
+/** A cell stands with its root, alone or with the cells of its systems; a root with each of its cells in turn. */
+export function scenariosOf(
+  main: SourceFile,
+  config: Config | undefined,
+  choice: RootChoice | undefined,
+  query: Query,
+): readonly Scenario[] {
+  if (config?.kind === 'system') return scenariosOfRoot(main, config, query)
+  const root = config && choice && query.config(choice.uri)
+  if (root?.kind !== 'system') return []
+  const systems = systemsWith(main.uri, query.projectFile(main))
+  if (choice?.by === 'system') return systems.map(({ cells }) => scenarioOf(root, cells.map(query.config)))
+  return [scenarioOf(root, [config])]
+}
+
+function scenariosOfRoot(main: SourceFile, root: SystemConfig, query: Query): readonly Scenario[] {
+  const systems = query.projectFile(main)?.systems.filter(system => system.root === main.uri) ?? []
+  const loose = cellsOfRoot(main, query.project, query.missing).filter(
+    cell => !systems.some(system => system.cells.includes(cell.uri)),
+  )
+  const groups = [...systems.map(system => system.cells), ...loose.map(cell => [cell.uri])]
+  if (groups.length === 0) return [scenarioOf(root, [])]
+  return groups.map(cells => scenarioOf(root, cells.map(query.config)))
+}
+
+const isCell = (config: Config | undefined): config is CellConfig => config?.kind === 'cell'
+
+/** By the names of the cells, so that a new version of a cell takes the place of the one before. */
+const scenariosOn = memoize((_: SystemConfig) => new Map<string, Scenario>())
+
+/** The same configurations are the same scenario: whatever is memoised of it holds. */
+function scenarioOf(root: SystemConfig, configs: readonly (Config | undefined)[]): Scenario {
+  const cells = configs.filter(isCell)
+  const known = scenariosOn(root)
+  const name = cells.map(({ file }) => file.uri).join('\n')
+  const last = known.get(name)
+  if (last && cells.length === last.cells.length && cells.every((cell, i) => cell === last.cells[i])) return last
+  const scenario = { root, cells, together: 1 < cells.length }
+  known.set(name, scenario)
+  return scenario
+}
+
+/** What the hypervisor makes of a scenario, on the CPUs that settings or project file say the board has. */
+export function simulate(scenario: Scenario, { project, projectFile }: Query): Machine {
+  const file = projectFile(scenario.root.file)
+  const system = file?.systems.find(({ root, cpuParange }) => root === scenario.root.file.uri && cpuParange)
+  return bootOnce(scenario, hardwareWith(project.settings.cpuParange ?? system?.cpuParange ?? file?.cpuParange))
+}
+
+const bootOnce = memoizeLatest((scenario: Scenario, hardware: Hardware) => boot(scenario, { hardware }))
+
+/** A scenario that no file asks for, on the board of its root. */
+export const simulateScenario = (scenario: Scenario, project: Project): Machine => simulate(scenario, queryOf(project))
