@@ -16,7 +16,7 @@ export const gicPlatform: SystemRule = {
   kind: 'system',
   code: 'JH410',
   id: 'gic-platform',
-  title: 'The GIC is described as the hypervisor needs it',
+  title: 'Incomplete or invalid GIC description',
   severity: 'error',
   constraints: [
     'gic-version',
@@ -34,14 +34,22 @@ export const gicPlatform: SystemRule = {
     if (hasVersion && !BASES[arm.gic_version])
       yield {
         span: at(arm, 'gic_version'),
-        headline: `there is no driver for GIC version ${arm.gic_version}: "enable" fails with EINVAL; use 2 or 3 (a GICv4 counts as 3)`,
+        headline: `GIC version ${arm.gic_version} has no driver`,
+        notes: ['"jailhouse enable" fails with -EINVAL'],
+        help: 'set gic_version to 2 or 3 (3 for a GICv4)',
         key: 'gic_version',
       }
     for (const base of BASES[arm.gic_version] ?? []) yield* checkBase(arm, base)
     if (arm.maintenance_irq < 16 || arm.maintenance_irq > 31)
       yield {
         span: at(arm, 'maintenance_irq'),
-        headline: `maintenance_irq is ${arm.maintenance_irq}, but it is a private interrupt, 16 to 31 and 25 on most boards: ${arm.maintenance_irq < 16 ? 'the queue of virtual interrupts stalls' : 'the shift by it is undefined'}`,
+        headline: `maintenance_irq ${arm.maintenance_irq} is out of range: it is a private interrupt, 16-31`,
+        notes: [
+          arm.maintenance_irq < 16
+            ? 'the queue of virtual interrupts stalls'
+            : 'the hypervisor shifts by an undefined width',
+        ],
+        help: 'use the number of the device tree + 16; most boards have 25',
         key: 'maintenance_irq',
       }
   },
@@ -52,13 +60,15 @@ function* checkBase(arm: ArmPlatform, base: Base): Iterable<RawFinding> {
   if (arm[base] === 0n)
     yield {
       span: at(arm, base),
-      headline: `${base} is ${isWritten(arm, base) ? '0' : 'not given'}, but a GICv${arm.gic_version} needs it: the hypervisor maps address 0 and reads garbage`,
+      headline: `${base} is ${isWritten(arm, base) ? '0' : 'missing'}, but a GICv${arm.gic_version} requires it`,
+      notes: ['the hypervisor maps address 0 instead'],
       key: base,
     }
   else if (!isAligned(arm[base], alignment))
     yield {
       span: at(arm, base),
-      headline: `${base} ${hex(arm[base])} is not a multiple of ${hex(alignment)}: registers are looked for at wrong addresses`,
+      headline: `${base} ${hex(arm[base])} is not a multiple of ${hex(alignment)}`,
+      notes: ['the hypervisor accesses the registers at wrong addresses'],
       key: base,
     }
 }

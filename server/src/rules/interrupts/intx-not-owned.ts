@@ -4,14 +4,14 @@ import { at, bdf } from '../places.ts'
 import type { CellRule } from '../rule.ts'
 import { grant } from './grant.ts'
 import page from './intx-not-owned.md'
-import { FIRST_SPECIAL, FIRST_SPI, intxDevices, intxPin, isArm, owns } from './pins.ts'
+import { FIRST_SPECIAL, FIRST_SPI, intxDevices, intxNote, intxPin, isArm, owns } from './pins.ts'
 
-/** `arch_ivshmem_update_intx` makes a physical SPI pending and asks nobody whose it is. */
+/** `arch_ivshmem_update_intx` makes a physical SPI pending, no matter which cell owns it. */
 export const intxNotOwned: CellRule = {
   kind: 'cell',
   code: 'JH420',
   id: 'intx-not-owned',
-  title: 'A cell owns the interrupts of its shared-memory devices',
+  title: 'Interrupt of a shared-memory device not granted to its cell',
   severity: 'error',
   constraints: ['ivshmem-irq-not-owned', 'ivshmem-irq-base-offset'],
   complete: ['irqchips'],
@@ -25,7 +25,11 @@ export const intxNotOwned: CellRule = {
       const pin = intxPin(cell, device)
       yield {
         span: at(device, 'bdf'),
-        headline: `${bdf(device.bdf)} raises interrupt ${pin} (vpci_irq_base ${cell.vpci_irq_base} + 32 + slot ${(device.bdf >> 3) & 3}), which no irqchip of "${cell.name}" grants: it is never delivered, or to another cell; ${looksOff ? `interrupt ${pin - FIRST_SPI} is granted, so vpci_irq_base is probably 32 too high or too low` : `set bit ${pin % 32} of the word from ${pin - (pin % 32)}`}`,
+        headline: `interrupt ${pin} of ${bdf(device.bdf)} is not granted to this cell`,
+        notes: [
+          `${intxNote(cell, device)}; it is never delivered, or to another cell`,
+          ...(looksOff ? [`interrupt ${pin - FIRST_SPI} is granted: vpci_irq_base may be off by 32`] : []),
+        ],
         related: [{ span: at(cell, 'vpci_irq_base'), text: `SPIs of this cell's virtual PCI host begin here` }],
         key: bdf(device.bdf),
         ...fixes(

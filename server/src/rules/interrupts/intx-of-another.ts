@@ -4,14 +4,14 @@ import { at, bdf } from '../places.ts'
 import type { ScenarioRule } from '../rule.ts'
 import page from './intx-of-another.md'
 import { atPin } from './pin-not-in-root.ts'
-import { hasPin, intxDevices, intxPin, isArm } from './pins.ts'
+import { hasPin, intxDevices, intxNote, intxPin, isArm } from './pins.ts'
 
-/** An inmate takes its pins from the root, so what it lists is nobody else's. */
+/** Creating an inmate removes its pins from the root. */
 export const intxOfAnother: ScenarioRule = {
   kind: 'scenario',
   code: 'JH463',
   id: 'intx-of-another',
-  title: 'Shared-memory devices raise interrupts of their own cell',
+  title: 'Interrupt of a shared-memory device granted to another cell',
   severity: 'error',
   constraints: ['ivshmem-irq-cross-cell'],
   page,
@@ -25,13 +25,15 @@ export const intxOfAnother: ScenarioRule = {
         if (chip)
           yield {
             span: at(device, 'bdf'),
-            headline: `${bdf(device.bdf)} of "${cell.name}" raises interrupt ${pin} (vpci_irq_base ${cell.vpci_irq_base} + 32 + slot ${(device.bdf >> 3) & 3}), which "${other.name}" takes: it is delivered there; give "${cell.name}" another vpci_irq_base, or take the bit from "${other.name}"`,
+            headline: `interrupt ${pin} of ${bdf(device.bdf)} is granted to "${other.name}"`,
+            notes: [`${intxNote(cell, device)}; it is delivered to "${other.name}"`],
+            help: `change vpci_irq_base, or clear the bit in "${other.name}"`,
             related: [
               {
                 span: at(cell, 'vpci_irq_base'),
-                text: `interrupts of the virtual devices of "${cell.name}" begin here`,
+                text: `SPIs of the virtual PCI host of "${cell.name}" begin here`,
               },
-              { span: atPin(chip, pin), text: `"${other.name}" takes it here` },
+              { span: atPin(chip, pin), text: `"${other.name}" is granted it here` },
             ],
             key: `${bdf(device.bdf)} ${other.name}`,
           }

@@ -7,7 +7,7 @@ export const intxTwice: CellRule = {
   kind: 'cell',
   code: 'JH422',
   id: 'intx-twice',
-  title: 'Shared-memory devices have interrupts of their own',
+  title: 'Interrupt shared by two shared-memory devices',
   severity: 'hint',
   constraints: ['ivshmem-irq-collision'],
   page,
@@ -21,7 +21,8 @@ export const intxTwice: CellRule = {
       else
         yield {
           span: at(device, 'bdf'),
-          headline: `${bdf(device.bdf)} shares interrupt ${pin} with ${bdf(first)}: each interrupt of one calls the handlers of both; there are four, by the lower two bits of the device number`,
+          headline: `${bdf(device.bdf)} shares interrupt ${pin} with ${bdf(first)}`,
+          notes: ['the lower two bits of the device number select one of four; each interrupt runs both handlers'],
           key: bdf(device.bdf),
         }
     }

@@ -10,7 +10,7 @@ export const ioapic: CellRule = {
   kind: 'cell',
   code: 'JH430',
   id: 'ioapic',
-  title: 'IOAPICs lie at pages of their own',
+  title: 'Misplaced or duplicate IOAPIC',
   severity: 'error',
   constraints: ['irqchip-x86-count', 'irqchip-x86-address'],
   page,
@@ -20,7 +20,8 @@ export const ioapic: CellRule = {
     if (array && array.length > MOST)
       yield {
         span: atElement(array, MOST),
-        headline: `a cell has at most ${MOST} IOAPICs, not ${array.length}: refused with ERANGE`,
+        headline: `the cell has ${array.length} IOAPICs, but ${MOST} are the maximum`,
+        notes: ['ioapic_cell_init fails with -ERANGE'],
         key: 'count',
       }
     for (const [i, chip] of cell.irqchips.entries()) {
@@ -28,13 +29,14 @@ export const ioapic: CellRule = {
       if (!isAligned(chip.address))
         yield {
           span: at(chip, 'address'),
-          headline: `the IOAPIC at ${hex(chip.address)} does not begin a page: its registers are looked for at the page's start`,
+          headline: `IOAPIC address ${hex(chip.address)} is not page-aligned`,
+          notes: ['the hypervisor accesses the registers at the start of the page'],
           key: `${chip.index}`,
         }
       else if (twin)
         yield {
           span: at(chip, 'address'),
-          headline: `irqchips ${twin.index} and ${chip.index} are the same IOAPIC at ${hex(chip.address)}`,
+          headline: `the IOAPIC at ${hex(chip.address)} is listed twice`,
           related: [{ span: at(twin, 'address'), text: `irqchip ${twin.index}` }],
           key: `${chip.index}`,
         }

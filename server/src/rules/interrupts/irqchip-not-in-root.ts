@@ -9,7 +9,7 @@ export const irqchipNotInRoot: ScenarioRule = {
   kind: 'scenario',
   code: 'JH460',
   id: 'irqchip-not-in-root',
-  title: 'An inmate names the interrupt controller of its root',
+  title: 'Interrupt controller unknown to the root cell',
   severity: 'warning',
   constraints: ['irqchip-address-mismatch', 'irqchip-x86-not-in-root'],
   complete: ['root.irqchips'],
@@ -22,7 +22,8 @@ export const irqchipNotInRoot: ScenarioRule = {
         if (chip.address && !known.includes(chip.address))
           yield {
             span: at(chip, 'address'),
-            headline: `"${root.root_cell.name}" has no interrupt controller at ${hex(chip.address)} but at ${known.map(hex).join(', ')}: ${consequence(root, chip)}`,
+            headline: `the root cell has no interrupt controller at ${hex(chip.address)}`,
+            notes: [consequence(root, chip), `the root cell has ${known.map(hex).join(', ')}`],
             key: `${chip.index}`,
             ...fixes(onlyOne(known, chip)),
           }
@@ -36,8 +37,8 @@ const addressesIn = ({ architecture, platform_info, root_cell }: SystemConfig): 
 
 const consequence = ({ architecture }: SystemConfig, { pin_base }: Irqchip): string =>
   architecture === 'x86'
-    ? 'the cell gets it all the same, and the root neither gives up its pins nor gets them back'
-    : `the entry is skipped without a word, and the cell gets none of its interrupts from ${pin_base} on`
+    ? 'the IOAPIC is assigned anyway, but its pins are neither removed from the root cell nor returned to it'
+    : `irqchip_cell_init skips the entry: the cell gets none of its interrupts from ${pin_base} on`
 
 const onlyOne = (known: readonly bigint[], chip: Irqchip) => {
   const [address, ...more] = known

@@ -8,7 +8,7 @@ export const pinBase: CellRule = {
   kind: 'cell',
   code: 'JH401',
   id: 'pin-base',
-  title: 'pin_base is one the interrupt controller has',
+  title: 'Invalid pin_base',
   severity: 'error',
   constraints: ['irqchip-pin-base', 'irqchip-x86-pin-base'],
   page,
@@ -18,7 +18,8 @@ export const pinBase: CellRule = {
       if (cell.architecture === 'x86' && pin_base !== 0)
         yield {
           span: at(chip, 'pin_base'),
-          headline: `pin_base is ${pin_base}, but an IOAPIC begins at pin 0: refused with EINVAL`,
+          headline: `pin_base ${pin_base} is not supported: the pins of an IOAPIC start at 0`,
+          notes: ['ioapic_cell_init fails with -EINVAL'],
           key: `${chip.index}`,
         }
       if (isArm(cell) && (pin_base % 32 !== 0 || pin_base + PINS_PER_CHIP > 1024))
@@ -26,8 +27,9 @@ export const pinBase: CellRule = {
           span: at(chip, 'pin_base'),
           headline:
             pin_base % 32 === 0
-              ? `pin_base ${pin_base} ends at ${pin_base + PINS_PER_CHIP}, past the 1024 interrupts of a GIC: refused with EINVAL; the last one possible is 896`
-              : `pin_base ${pin_base} is not a multiple of 32: refused with EINVAL; it is an interrupt number, an SPI's plus 32`,
+              ? `pin_base ${pin_base} is out of range: the maximum is 896`
+              : `pin_base ${pin_base} is not a multiple of 32`,
+          notes: ['irqchip_cell_init fails with -EINVAL', 'pin_base is an interrupt number: that of an SPI plus 32'],
           key: `${chip.index}`,
         }
     }

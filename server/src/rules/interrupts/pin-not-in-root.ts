@@ -5,13 +5,13 @@ import { at } from '../places.ts'
 import type { ScenarioRule } from '../rule.ts'
 import { grant } from './grant.ts'
 import page from './pin-not-in-root.md'
-import { FIRST_SPECIAL, FIRST_SPI, isArm, owns, pinsOf } from './pins.ts'
+import { FIRST_SPECIAL, FIRST_SPI, isArm, named, owns, pinsOf } from './pins.ts'
 
 export const pinNotInRoot: ScenarioRule = {
   kind: 'scenario',
   code: 'JH461',
   id: 'pin-not-in-root',
-  title: 'An inmate takes interrupts that the root has',
+  title: 'Interrupt not granted to the root cell',
   severity: 'warning',
   constraints: ['irqchip-pins-not-in-root'],
   complete: ['root.irqchips'],
@@ -26,10 +26,14 @@ export const pinNotInRoot: ScenarioRule = {
         if (pin === undefined) continue
         yield {
           span: atPin(chip, pin),
-          headline: `interrupt${pins.length === 1 ? '' : 's'} ${pins.join(', ')} of "${cell.name}" ${pins.length === 1 ? 'is' : 'are'} not the root's: the cell gets ${pins.length === 1 ? 'it' : 'them'}, and destroying the cell ${returned(root_cell, pins)}; grant ${pins.length === 1 ? 'it' : 'them'} to the root, or check the number`,
+          headline: `${named(pins)} ${pins.length === 1 ? 'is' : 'are'} not granted to the root cell`,
+          notes: [returned(root_cell, pins)],
+          ...(pins.length > 1 && { help: 'grant them to the root cell, or check the numbers' }),
           key: pins.join(),
           ...fixes(
-            pins.length === 1 ? fixOf(`Grant interrupt ${pin} to the root`, grant(root_cell, pin), false) : undefined,
+            pins.length === 1
+              ? fixOf(`Grant interrupt ${pin} to the root cell`, grant(root_cell, pin), false)
+              : undefined,
           ),
         }
       }
@@ -41,5 +45,7 @@ export const atPin = (chip: Irqchip, pin: number): Span => at(chip, `pin_bitmap[
 /** `irqchip_cell_exit` masks with entries of the root that cover the word; without any the root keeps what it gets. */
 function returned(root: CellConfig, pins: readonly number[]): string {
   const isCovered = (pin: number) => root.irqchips.some(({ pin_base }) => pin_base <= pin && pin < pin_base + 128)
-  return pins.every(isCovered) ? 'gives it to nobody' : 'gives the root what its configuration does not grant'
+  return pins.every(isCovered)
+    ? 'this cell gets them without a check; after destroy no cell has them'
+    : 'this cell gets them without a check; destroy passes them to the root cell, which is not granted them'
 }

@@ -3,13 +3,13 @@ import { neighbours } from '../../config/scenario.ts'
 import type { ScenarioRule } from '../rule.ts'
 import { atPin } from './pin-not-in-root.ts'
 import page from './pin-shared.md'
-import { FIRST_SPI, hasPin, isArm, pinsOf } from './pins.ts'
+import { FIRST_SPI, hasPin, isArm, named, pinsOf } from './pins.ts'
 
 export const pinShared: ScenarioRule = {
   kind: 'scenario',
   code: 'JH462',
   id: 'pin-shared',
-  title: 'Cells that run together have interrupts of their own',
+  title: 'Interrupt granted to two cells',
   severity: 'error',
   constraints: ['irqchip-pin-shared'],
   page,
@@ -21,8 +21,13 @@ export const pinShared: ScenarioRule = {
           if (pins[0] !== undefined)
             yield {
               span: atPin(chip, pins[0]),
-              headline: `interrupt${pins.length === 1 ? '' : 's'} ${pins.join(', ')} ${pins.length === 1 ? 'is' : 'are'} granted to "${first.name}" and to "${second.name}": both may configure ${pins.length === 1 ? 'it' : 'them'}, the cell created last receives, and destroying either gives to the root; grant each to one`,
-              related: [{ span: atPin(twin, pins[0]), text: `"${first.name}" has it here` }],
+              headline: `${named(pins)} ${pins.length === 1 ? 'is' : 'are'} also granted to "${first.name}"`,
+              notes: [
+                'both cells can configure them, but only the one created last receives them',
+                'destroying either cell passes them to the root cell',
+              ],
+              help: 'grant each interrupt to one cell',
+              related: [{ span: atPin(twin, pins[0]), text: `"${first.name}" is granted it here` }],
               key: `${first.name} ${pins.join()}`,
             }
         }

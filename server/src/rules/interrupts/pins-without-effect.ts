@@ -1,30 +1,35 @@
-import { at, count } from '../places.ts'
-import type { CellRule } from '../rule.ts'
-import { FIRST_SPECIAL, FIRST_SPI, isArm, pinsOf } from './pins.ts'
+import { at } from '../places.ts'
+import type { CellRule, RawFinding } from '../rule.ts'
+import { FIRST_SPECIAL, FIRST_SPI, isArm, named, pinsOf } from './pins.ts'
 import page from './pins-without-effect.md'
 
 export const pinsWithoutEffect: CellRule = {
   kind: 'cell',
   code: 'JH402',
   id: 'pins-without-effect',
-  title: 'A pin bitmap grants shared interrupts',
+  title: 'Pin bitmap without effect',
   severity: 'hint',
   constraints: ['irqchip-pins-below-32', 'irqchip-pins-1020', 'irqchip-pin-unset'],
   page,
   *check(cell) {
     for (const chip of cell.irqchips) {
       if (chip.address === 0n) continue
-      const pins = pinsOf(chip)
-      const low = pins.filter(pin => isArm(cell) && pin < FIRST_SPI)
-      const high = pins.filter(pin => isArm(cell) && pin >= FIRST_SPECIAL)
-      const message = low.length
-        ? `${count(low.length, 'bit')} for interrupts below 32: every cell has its own, whatever is set here`
-        : high.length
-          ? `${count(high.length, 'bit')} for interrupts from 1020 on, which a GIC has no pins for`
-          : pins.length === 0
-            ? 'this entry grants no interrupt'
-            : undefined
-      if (message) yield { span: at(chip, 'pin_bitmap'), headline: message, key: `${chip.index}` }
+      const texts = textsOf(pinsOf(chip), isArm(cell))
+      if (texts) yield { span: at(chip, 'pin_bitmap'), ...texts, key: `${chip.index}` }
     }
   },
 }
+
+function textsOf(pins: readonly number[], isGic: boolean): Pick<RawFinding, 'headline' | 'notes'> | undefined {
+  if (pins.length === 0) return { headline: 'this irqchip entry grants no interrupt' }
+  if (!isGic) return undefined
+  const low = pins.filter(pin => pin < FIRST_SPI)
+  if (low.length) return withoutEffect(low, 'interrupts below 32 are private to each CPU, whatever is set here')
+  const high = pins.filter(pin => pin >= FIRST_SPECIAL)
+  return high.length ? withoutEffect(high, 'interrupts of a GIC end at 1019') : undefined
+}
+
+const withoutEffect = (pins: readonly number[], note: string) => ({
+  headline: `${named(pins)} ${pins.length === 1 ? 'has' : 'have'} no effect in a pin bitmap`,
+  notes: [note],
+})

@@ -1,5 +1,6 @@
 import { PCI_TYPE_IVSHMEM } from '../../config/constants.ts'
 import type { CellConfig, Irqchip, PciDevice } from '../../config/model.ts'
+import { numberList } from '../../text/number-list.ts'
 
 /** Bits of one entry: four words of 32 pins. */
 export const PINS_PER_CHIP = 128
@@ -22,6 +23,13 @@ export const hasPin = (chip: Irqchip, pin: number): boolean => {
   const offset = pin - chip.pin_base
   return 0 <= offset && offset < PINS_PER_CHIP && ((chip.pin_bitmap[offset >> 5] ?? 0) >>> (offset & 31)) % 2 === 1
 }
+
+/** `interrupt 50`, `interrupts 160-170` */
+export const named = (pins: readonly number[]): string => `interrupt${pins.length === 1 ? '' : 's'} ${numberList(pins)}`
+
+/** Where the number of an INTx interrupt comes from. */
+export const intxNote = (cell: CellConfig, device: PciDevice): string =>
+  `${intxPin(cell, device)} = vpci_irq_base ${cell.vpci_irq_base} + 32 + slot ${(device.bdf >> 3) & 3}`
 
 export const owns = (cell: CellConfig, pin: number): boolean => cell.irqchips.some(chip => hasPin(chip, pin))
 

@@ -9,7 +9,7 @@ export const rootIrqchipAddress: SystemRule = {
   kind: 'system',
   code: 'JH404',
   id: 'root-irqchip-address',
-  title: 'An interrupt controller of the root is the GIC of the board',
+  title: 'Wrong interrupt controller address of the root cell',
   severity: 'warning',
   constraints: [],
   page,
@@ -20,7 +20,8 @@ export const rootIrqchipAddress: SystemRule = {
       if (chip.address !== gicd_base && chip.address)
         yield {
           span: at(chip, 'address'),
-          headline: `irqchip ${chip.index} at ${hex(chip.address)} is skipped: the distributor is at ${hex(gicd_base)}, so the root gets none of these interrupts back from an inmate`,
+          headline: `irqchip address ${hex(chip.address)} is not that of the GIC distributor (${hex(gicd_base)})`,
+          notes: ['irqchip_cell_init skips the entry: the root cell gets none of these interrupts back from an inmate'],
           related: [{ span: at(platform_info.arm, 'gicd_base'), text: 'the distributor' }],
           key: `${chip.index}`,
           ...fixes(fixOf(`Set the address to ${hex(gicd_base)}`, setField(chip, 'address', hex(gicd_base)))),

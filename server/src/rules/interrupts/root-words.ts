@@ -3,12 +3,12 @@ import type { SystemRule } from '../rule.ts'
 import { isArm } from './pins.ts'
 import page from './root-words.md'
 
-/** `irqchip_cell_exit` masks the pins given back with every entry of the root that covers their word. */
+/** `irqchip_cell_exit` masks the returned pins with every entry of the root that covers their word. */
 export const rootWords: SystemRule = {
   kind: 'system',
   code: 'JH403',
   id: 'root-words',
-  title: 'Each word of pins of the root stands in one entry',
+  title: 'Overlapping irqchip entries of the root cell',
   severity: 'error',
   constraints: ['irqchip-root-word-overlap'],
   page,
@@ -19,7 +19,9 @@ export const rootWords: SystemRule = {
         if (chip.address === other.address && chip.address && Math.abs(chip.pin_base - other.pin_base) < 128)
           yield {
             span: at(chip, 'pin_base'),
-            headline: `interrupts from ${Math.max(chip.pin_base, other.pin_base)} on stand in irqchips ${other.index} and ${chip.index}: when an inmate is destroyed, the root keeps only those set in both; merge them`,
+            headline: `interrupts from ${Math.max(chip.pin_base, other.pin_base)} on are in irqchips ${other.index} and ${chip.index}`,
+            notes: ['irqchip_cell_exit returns only those set in both to the root cell when an inmate is destroyed'],
+            help: 'merge the two entries',
             related: [{ span: at(other, 'pin_base'), text: `irqchip ${other.index} begins at ${other.pin_base}` }],
             key: `${other.pin_base} ${chip.pin_base}`,
           }

@@ -7,7 +7,7 @@ export const vpciIrqRange: CellRule = {
   kind: 'cell',
   code: 'JH421',
   id: 'vpci-irq-range',
-  title: 'The four interrupts of the virtual PCI host exist',
+  title: 'Virtual PCI interrupts out of range',
   severity: 'error',
   constraints: ['ivshmem-irq-base-range'],
   page,
@@ -16,7 +16,8 @@ export const vpciIrqRange: CellRule = {
     if (isArm(cell) && intxDevices(cell).length && last >= FIRST_SPECIAL)
       yield {
         span: at(cell, 'vpci_irq_base'),
-        headline: `vpci_irq_base ${cell.vpci_irq_base} gives the interrupts ${last - 3} to ${last}, but a GIC ends at 1019: the hypervisor writes past the registers of the distributor`,
+        headline: `vpci_irq_base ${cell.vpci_irq_base} is out of range: it selects interrupts ${last - 3}-${last}`,
+        notes: ['interrupts of a GIC end at 1019: the hypervisor writes past the registers of the distributor'],
       }
   },
 }
