@@ -30,6 +30,8 @@ export default defineConfig({
     // Nothing here measures time: a slow machine is no failure.
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    server: { deps: { inline: [/web-tree-sitter/, /vscode-languageclient/, /jsonc-parser/] } },
+    server: {
+      deps: { inline: [/web-tree-sitter/, /tree-sitter-devicetree/, /vscode-languageclient/, /jsonc-parser/] },
+    },
   },
 })

@@ -61,7 +61,7 @@ await report.steps('packages', [
       assertNames(names, [
         /^\[Content_Types\]\.xml$|^extension\.vsixmanifest$/,
         /^extension\/dist\/(client\/extension\.(node|browser)|server\/(node|browser))\.js$/,
-        /^extension\/dist\/server\/(web-tree-sitter|tree-sitter-jailhouse)\.wasm$/,
+        /^extension\/dist\/server\/(web-tree-sitter|tree-sitter-jailhouse|tree-sitter-devicetree)\.wasm$/,
         /^extension\/(package\.json|readme\.md|changelog\.md|LICENSE\.txt|syntaxes\/.*\.tmLanguage\.json|schemas\/.*\.schema\.json)$/,
       ])
     },
@@ -73,7 +73,7 @@ await report.steps('packages', [
       const installed = readdirSync(join(scratch, 'node_modules')).filter(name => !name.startsWith('.'))
       if (installed.join() !== 'jailhouse-warden') throw new Error(`installed ${installed}`)
       assertNames(readdirSync(join(scratch, 'node_modules', 'jailhouse-warden')), [
-        /^(cli|server)\.js$|^(web-tree-sitter|tree-sitter-jailhouse)\.wasm$|^package\.json$|^README\.md$|^CHANGELOG\.md$|^LICENSE$/,
+        /^(cli|server)\.js$|^(web-tree-sitter|tree-sitter-jailhouse|tree-sitter-devicetree)\.wasm$|^package\.json$|^README\.md$|^CHANGELOG\.md$|^LICENSE$/,
       ])
     },
   ],

@@ -13,6 +13,7 @@ const LAYERS = [
   'text',
   'c',
   'config',
+  'platform',
   'machine',
   'rules',
   'query.ts',

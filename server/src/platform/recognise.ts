@@ -1,0 +1,49 @@
+import { asText, type BinaryFile } from '../text/binary-file.ts'
+import { acpiSignature } from './read/acpi.ts'
+import { isInterruptsHeader } from './read/interrupts.ts'
+import { isLogLine } from './read/kernel-log.ts'
+import { type Line, linesOf } from './read/lines.ts'
+import { isLspciHeader, isLspciRow } from './read/pci-space.ts'
+import { FDT_MAGIC } from './tree/flattened.ts'
+
+/** What a file of facts is, by its content. Names say nothing: people rename. */
+export type FactKind =
+  | 'tree'
+  | 'tree-source'
+  | 'acpi'
+  | 'claims'
+  | 'interrupts'
+  | 'command-line'
+  | 'log'
+  | 'lspci'
+  | 'kernel-options'
+
+export function recognise(file: BinaryFile): FactKind | undefined {
+  const { bytes } = file
+  if (4 <= bytes.length && new DataView(bytes.buffer, bytes.byteOffset).getUint32(0) === FDT_MAGIC) return 'tree'
+  if (acpiSignature(bytes) !== undefined && !isPrintable(bytes)) return 'acpi'
+  return isPrintable(bytes) ? recogniseText(linesOf(asText(file))) : undefined
+}
+
+const HEAD = 4096
+
+const isPrintable = (bytes: Uint8Array): boolean => bytes.length > 0 && !bytes.subarray(0, HEAD).includes(0)
+
+const CLAIM = /^[ \t]*[0-9a-fA-F]{1,16}-[0-9a-fA-F]{1,16}[ \t]*:/
+
+/** Lines looked at: a session pasted whole has a prompt and more in front. */
+const LOOKED_AT = 400
+
+function recogniseText(lines: readonly Line[]): FactKind | undefined {
+  const texts = lines.slice(0, LOOKED_AT).map(({ text }) => text)
+  const some = (test: (text: string) => boolean) => texts.some(test)
+  if (some(text => text.trimStart().startsWith('/dts-v1/'))) return 'tree-source'
+  if (some(text => CLAIM.test(text))) return 'claims'
+  if (some(isInterruptsHeader)) return 'interrupts'
+  if (some(isLogLine) || some(text => text.includes('Booting Linux on physical CPU'))) return 'log'
+  if (some(isLspciHeader) && some(isLspciRow)) return 'lspci'
+  if (some(text => /^(# )?CONFIG_[A-Z0-9_]+( is not set|=)/.test(text))) return 'kernel-options'
+  const filled = texts.filter(text => text.trim() !== '')
+  if (filled.length === 1 && /(^|[ \t])[A-Za-z_][\w.,-]*=/.test(filled[0] ?? '')) return 'command-line'
+  return undefined
+}
