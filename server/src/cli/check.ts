@@ -1,9 +1,10 @@
 import { resolve } from 'node:path'
-import { analyze } from '../analyze.ts'
-import type { Settings } from '../config/project.ts'
+import type { Project } from '../config/project.ts'
 import { projectFileOf } from '../config/project-file.ts'
 import { projectProblems } from '../ide/project-problems.ts'
+import { withOffers } from '../repair/offers.ts'
 import { type Repairs, repairUntilStable } from '../repair/repair-until-stable.ts'
+import { findingsAcross } from '../repair/trial.ts'
 import { baselineText, readBaseline } from '../rules/policy.ts'
 import type { Finding, Severity } from '../rules/rule.ts'
 import { positionAt, type SourceFile } from '../text/source-file.ts'
@@ -47,6 +48,9 @@ const options = {
   'prune-baseline': { type: 'boolean', default: false },
 } as const
 
+/** Formats that hold the edits of repairs: each is tried before it is printed. */
+const CARRIES_EDITS: ReadonlySet<string> = new Set(['json', 'sarif'])
+
 const LEVELS: readonly Severity[] = ['error', 'warning', 'information', 'hint']
 
 export const check: Command = {
@@ -74,29 +78,19 @@ export const check: Command = {
     for (const { after } of repairs.files) write(after, files)
 
     const checked = latest(mains, files)
-    const all = findingsOf(checked, files, settings)
+    const project = files.project(settings, checked)
+    const all = findingsAcross(uris, project)
     if (values['write-baseline']) return writeBaseline(values['write-baseline'], all, terminal)
     const known = values.baseline ? readBaselineFile(values.baseline, files, terminal) : new Set<string>()
     if (values['prune-baseline']) pruneBaseline(values.baseline, known, all, terminal)
-    const findings = all.filter(finding => isShown(finding) && !known.has(finding.fingerprint))
+    const shown = all.filter(finding => isShown(finding) && !known.has(finding.fingerprint))
+    const findings = CARRIES_EDITS.has(values.format) ? shown.map(finding => withOffers(finding, project)) : shown
     const report = { findings, files: checked, pathOf: (uri: string) => pathOf(uri, terminal.cwd), terminal }
     terminal.out(format(report))
-    for (const line of projectFileWarnings(mains, files, settings, terminal)) terminal.err(line)
+    for (const line of projectFileWarnings(checked, project, terminal)) terminal.err(line)
     if (values.format === 'text') terminal.err(summary(report, repairs.files.length))
     return findings.some(({ severity }) => severity === 'error' || severity === 'warning') ? 1 : 0
   },
-}
-
-/** What all files together give rise to; a fault that shows in several of them is told once. */
-function findingsOf(mains: readonly SourceFile[], files: Files, settings: Settings): readonly Finding[] {
-  const project = files.project(settings, mains)
-  const seen = new Set<string>()
-  return mains
-    .flatMap(file => analyze(file, project).findings)
-    .filter(({ rule, span, headline }) => {
-      const key = `${span.file.uri} ${span.start} ${span.end} ${rule.code} ${headline}`
-      return !seen.has(key) && seen.add(key)
-    })
 }
 
 const latest = (mains: readonly SourceFile[], files: Files): readonly SourceFile[] =>
@@ -147,13 +141,7 @@ function pruneBaseline(
 }
 
 /** What is wrong with the project files that had a say, a line each. */
-function projectFileWarnings(
-  mains: readonly SourceFile[],
-  files: Files,
-  settings: Settings,
-  { cwd }: Terminal,
-): readonly string[] {
-  const project = files.project(settings, mains)
+function projectFileWarnings(mains: readonly SourceFile[], project: Project, { cwd }: Terminal): readonly string[] {
   const missing = { files: new Set<string>(), folders: new Set<string>() }
   const read = new Set(mains.flatMap(({ uri }) => projectFileOf(uri, project, missing)?.file ?? []))
   return [...read].flatMap(file =>

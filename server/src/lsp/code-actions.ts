@@ -1,6 +1,14 @@
-import { type CodeAction, type CodeActionContext, CodeActionKind, type WorkspaceEdit } from 'vscode-languageserver'
+import {
+  type CodeAction,
+  type CodeActionContext,
+  CodeActionKind,
+  CodeActionTriggerKind,
+  type WorkspaceEdit,
+} from 'vscode-languageserver'
 import { ignoreHere } from '../ide/ignore.ts'
 import { type Refactoring, refactorings } from '../ide/refactor/index.ts'
+import { offered } from '../repair/offers.ts'
+import { prove } from '../repair/proof.ts'
 import { preferredFix, repairUntilStable } from '../repair/repair-until-stable.ts'
 import { editsBetween } from '../repair/text-edits.ts'
 import type { Finding, Fix, Severity } from '../rules/rule.ts'
@@ -14,31 +22,67 @@ export const FIX_ALL = `${CodeActionKind.SourceFixAll}.jailhouseWarden`
 /** An editor that applies the first repair should mend what matters most. */
 const SEVERITIES: readonly Severity[] = ['error', 'warning', 'information', 'hint']
 
+/** Time for trying the repairs of one menu, in milliseconds; what is left is tried when somebody chooses it. */
+const PROOF_BUDGET = 50
+
+/** The menu of one place: what can be done there, and how many repairs nobody has tried yet. */
+export interface CodeActionMenu {
+  readonly actions: readonly CodeAction[]
+  readonly untried: number
+}
+
 /** Repairs of the findings under the selection, of all like them, and of everything with one right repair. */
 export function codeActions(
   answer: AnalyzedDocument,
   selection: Span,
-  { only }: Pick<CodeActionContext, 'only'>,
+  { only, triggerKind }: Pick<CodeActionContext, 'only' | 'triggerKind'>,
   session: Session,
-): CodeAction[] {
-  const all = findingsIn(answer)
-  const selected = all
+): CodeActionMenu {
+  const selected = findingsIn(answer)
     .filter(({ span }) => span.start <= selection.end && selection.start <= span.end)
     .toSorted((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity))
   const isRequested = (kind: string) => isKindRequested(kind, only)
+  const isMenu = triggerKind !== CodeActionTriggerKind.Automatic
+  const deadline = session.capabilities.resolvesCodeActions ? performance.now() + (isMenu ? PROOF_BUDGET : 0) : Infinity
+  const repairs = isRequested(CodeActionKind.QuickFix) ? quickFixes(selected, answer, deadline, session) : []
   const actions = [
-    ...selected.flatMap(finding => (finding.fixes ?? []).map(fix => quickFix(finding, fix, session))),
+    ...repairs,
     ...sameRuleActions(selected, answer),
     ...suppressActions(selected, session),
     ...(isRequested(FIX_ALL) ? fixAllActions(answer) : []),
-    ...refactorActions(answer, selection, session),
+    ...refactorActions(answer, selection),
   ]
-  return actions.filter(({ kind }) => isRequested(kind ?? ''))
+  return {
+    actions: actions.filter(({ kind }) => isRequested(kind ?? '')),
+    untried: isMenu ? repairs.filter(({ edit }) => !edit).length : 0,
+  }
 }
 
 /** A fix-all in the list of repairs would be noise: it is offered where a client asks for its kind. */
 const isKindRequested = (kind: string, only: readonly string[] | undefined): boolean =>
   only ? only.some(asked => asked === '' || kind === asked || kind.startsWith(`${asked}.`)) : kind !== FIX_ALL
+
+/** What a client sends back to have the edit of an action made: one fix of a finding, a fix-all, or a refactoring. */
+type ActionData =
+  | { readonly kind: 'fix'; readonly uri: string; readonly fingerprint: string; readonly title: string }
+  /** Of the findings of one rule; without one of all that fix-all repairs. */
+  | { readonly kind: 'fix-all'; readonly uri: string; readonly rule?: string }
+  | { readonly kind: 'refactoring'; readonly uri: string; readonly title: string; readonly offset: number }
+
+/** Each fix is tried in the engine before it is offered, until the deadline; the others when they are chosen. */
+const quickFixes = (
+  findings: readonly Finding[],
+  answer: AnalyzedDocument,
+  deadline: number,
+  session: Session,
+): readonly CodeAction[] =>
+  findings.flatMap(finding =>
+    (finding.fixes ?? []).flatMap(fix => {
+      if (deadline < performance.now()) return untriedFix(finding, fix, answer, session)
+      const offer = offered(finding, fix, answer.project)
+      return offer ? quickFix(finding, offer, session) : []
+    }),
+  )
 
 const quickFix = (finding: Finding, fix: Fix, session: Session): CodeAction => ({
   title: fix.title,
@@ -47,6 +91,11 @@ const quickFix = (finding: Finding, fix: Fix, session: Session): CodeAction => (
   edit: toWorkspaceEdit(fix.edits, session),
   ...(session.capabilities.preferredActions && fix.preferred && { isPreferred: true }),
 })
+
+function untriedFix(finding: Finding, { title }: Fix, { document }: AnalyzedDocument, session: Session): CodeAction {
+  const data: ActionData = { kind: 'fix', uri: document.uri, fingerprint: finding.fingerprint, title }
+  return { title, kind: CodeActionKind.QuickFix, diagnostics: [toDiagnostic(finding, session)], data }
+}
 
 /** One comment a rule: findings of one rule on one line are silenced together. */
 function suppressActions(selected: readonly Finding[], session: Session): readonly CodeAction[] {
@@ -58,13 +107,6 @@ function suppressActions(selected: readonly Finding[], session: Session): readon
   })
 }
 
-/** What a client sends back to have the edit of a fix-all made. */
-interface FixAllData {
-  readonly uri: string
-  /** The rule whose findings are meant; without one all that fix-all repairs. */
-  readonly rule?: string
-}
-
 /** One action for each rule that the selection and other places of the file fall under. */
 function sameRuleActions(selected: readonly Finding[], answer: AnalyzedDocument): readonly CodeAction[] {
   const all = findingsIn(answer)
@@ -72,7 +114,7 @@ function sameRuleActions(selected: readonly Finding[], answer: AnalyzedDocument)
   return [...rules].flatMap(rule => {
     const alike = all.filter(finding => finding.rule === rule && preferredFix(finding))
     if (alike.length < 2) return []
-    const data: FixAllData = { uri: answer.document.uri, rule: rule.code }
+    const data: ActionData = { kind: 'fix-all', uri: answer.document.uri, rule: rule.code }
     return {
       title: `Fix all ${alike.length} of ${rule.code} in this file: ${rule.title}`,
       kind: CodeActionKind.QuickFix,
@@ -83,40 +125,69 @@ function sameRuleActions(selected: readonly Finding[], answer: AnalyzedDocument)
 
 function fixAllActions(answer: AnalyzedDocument): readonly CodeAction[] {
   if (!findingsIn(answer).some(finding => isRepairedByFixAll(finding) && preferredFix(finding))) return []
-  const data: FixAllData = { uri: answer.document.uri }
+  const data: ActionData = { kind: 'fix-all', uri: answer.document.uri }
   return [{ title: 'Fix all that has one right repair', kind: FIX_ALL, data }]
 }
 
 /** Hints are matters of taste: whoever wants one repaired asks for that one. */
 const isRepairedByFixAll = ({ severity }: Finding): boolean => severity !== 'hint'
 
-/** Makes the edit of a fix-all: every repair is tried in the engine first, and only this file is written. */
-export async function resolveCodeAction(action: CodeAction, session: Session): Promise<CodeAction> {
-  const data = action.data as FixAllData | undefined
+/** An action with its edit, or the reason why there is none. */
+export type ResolvedCodeAction = { readonly action: CodeAction } | { readonly refusal: string }
+
+/** Makes the edit of an action that somebody chose: it is tried in the engine first, on the text as it is now. */
+export async function resolveCodeAction(action: CodeAction, session: Session): Promise<ResolvedCodeAction> {
+  const data = action.data as ActionData | undefined
   const answer = typeof data?.uri === 'string' ? await session.analyze(data.uri) : undefined
-  if (!data || !answer) return action
-  const isChosen = (finding: Finding) => (data.rule ? finding.rule.code === data.rule : isRepairedByFixAll(finding))
-  const { files } = repairUntilStable([answer.document.file.uri], answer.project, { isChosen })
-  const edits = files.flatMap(({ before, after }) => editsBetween(before, after.text))
-  return { ...action, edit: toWorkspaceEdit(edits, session) }
+  if (!data || !answer) return { action }
+  if (data.kind === 'fix-all') return { action: { ...action, edit: fixAllEdit(data.rule, answer, session) } }
+  const chosen = data.kind === 'fix' ? fixNamed(data, answer) : refactoringNamed(data, answer)
+  if (!chosen) return { refusal: 'the text has changed meanwhile' }
+  const proof = prove(chosen.answered, chosen.edits, answer.project)
+  if (proof.kind === 'refuted') return { refusal: proof.reason }
+  return { action: { ...action, edit: editOf(chosen, session) } }
+}
+
+/** Only this file is written: a repair of another belongs to whoever looks at that. */
+function fixAllEdit(rule: string | undefined, { document, project }: AnalyzedDocument, session: Session) {
+  const isChosen = (finding: Finding) => (rule ? finding.rule.code === rule : isRepairedByFixAll(finding))
+  const { files } = repairUntilStable([document.file.uri], project, { isChosen })
+  return toWorkspaceEdit(
+    files.flatMap(({ before, after }) => editsBetween(before, after.text)),
+    session,
+  )
+}
+
+/** An edit that was chosen by name, and the findings it answers. */
+interface ChosenEdit extends Pick<Refactoring, 'title' | 'edits' | 'acrossFiles'> {
+  readonly answered: readonly Finding[]
+}
+
+function fixNamed(data: ActionData & { readonly kind: 'fix' }, answer: AnalyzedDocument): ChosenEdit | undefined {
+  const finding = findingsIn(answer).find(({ fingerprint }) => fingerprint === data.fingerprint)
+  const fix = finding?.fixes?.find(({ title }) => title === data.title)
+  return finding && fix && { title: fix.title, edits: fix.edits, answered: [finding] }
+}
+
+function refactoringNamed(
+  { title, offset }: ActionData & { readonly kind: 'refactoring' },
+  { analysis }: AnalyzedDocument,
+): ChosenEdit | undefined {
+  const refactoring = refactorings(analysis, offset).find(each => each.title === title)
+  return refactoring && { ...refactoring, answered: [] }
 }
 
 export const REFACTOR_KINDS = ['refactor.extract', 'refactor.inline', 'refactor.rewrite'] as const
 
-/** What can be changed where the selection begins. */
-export const refactorActions = (
-  { analysis }: AnalyzedDocument,
-  selection: Span,
-  session: Session,
-): readonly CodeAction[] =>
-  refactorings(analysis, selection.start).map(refactoring => ({
-    title: refactoring.title,
-    kind: `refactor.${refactoring.kind}`,
-    edit: editOf(refactoring, session),
-  }))
+/** What can be changed where the selection begins; the edit is made and tried once somebody chose it. */
+export const refactorActions = ({ analysis, document }: AnalyzedDocument, selection: Span): readonly CodeAction[] =>
+  refactorings(analysis, selection.start).map(({ title, kind }) => {
+    const data: ActionData = { kind: 'refactoring', uri: document.uri, title, offset: selection.start }
+    return { title, kind: `refactor.${kind}`, data }
+  })
 
 /** An edit of several files says so, and is shown before it is made where the client can. */
-function editOf({ title, edits, acrossFiles }: Refactoring, session: Session): WorkspaceEdit {
+function editOf({ title, edits, acrossFiles }: ChosenEdit, session: Session): WorkspaceEdit {
   const edit = toWorkspaceEdit(edits, session)
   if (!acrossFiles || !session.capabilities.changeAnnotations || !edit.documentChanges) return edit
   const annotationId = 'acrossFiles'

@@ -1,10 +1,13 @@
 import {
+  type CodeAction,
   type CodeLens,
   type Command,
   type Connection,
   LSPErrorCodes,
+  MessageType,
   ResponseError,
   type ServerCapabilities,
+  ShowMessageNotification,
   type SignatureHelp,
 } from 'vscode-languageserver'
 import { isBuiltin } from '../config/includes.ts'
@@ -19,7 +22,7 @@ import { definitions, links, references, rename, renameable } from '../ide/navig
 import { symbols } from '../ide/navigation/symbols.ts'
 import { semanticTokens, TOKEN_MODIFIERS, TOKEN_TYPES } from '../ide/semantic-tokens.ts'
 import type { ClientCapabilities } from './client-capabilities.ts'
-import { codeActions, FIX_ALL, REFACTOR_KINDS, resolveCodeAction } from './code-actions.ts'
+import { type CodeActionMenu, codeActions, FIX_ALL, REFACTOR_KINDS, resolveCodeAction } from './code-actions.ts'
 import {
   type DocumentParams,
   encodingOf,
@@ -84,12 +87,18 @@ export function registerFeatures(connection: Connection, wrapHandler: WrapHandle
       const answer = await session.analyze(textDocument.uri)
       if (!answer) return null
       const selection = toSpan(answer.document.file, range, encodingOf(session))
-      const actions = codeActions(answer, selection, context, session)
-      if (session.capabilities.resolvesCodeActions) return actions
-      return Promise.all(actions.map(action => (action.edit ? action : resolveCodeAction(action, session))))
+      return offerActions(connection, codeActions(answer, selection, context, session), session)
     }),
   )
-  connection.onCodeActionResolve(wrapHandler((session, action) => resolveCodeAction(action, session)))
+  connection.onCodeActionResolve(
+    wrapHandler(async (session, action) => {
+      const resolved = await resolveCodeAction(action, session)
+      if ('action' in resolved) return resolved.action
+      const message = `Not changed: ${resolved.refusal}.`
+      await connection.sendNotification(ShowMessageNotification.type, { type: MessageType.Info, message })
+      return action
+    }),
+  )
   connection.onHover(
     wrapHandler((session, params: PositionParams) =>
       withOffset(session, params, (analysis, offset) => {
@@ -267,4 +276,18 @@ function commandOf({ title, command: lensCommand, span }: Lens, session: Session
     command,
     arguments: [uri, range.start, lensCommand.spans.map(place => toClientLocation(place, session))],
   }
+}
+
+/** A client that cannot ask again gets every action with its edit, or not at all. */
+async function offerActions(
+  connection: Connection,
+  { actions, untried }: CodeActionMenu,
+  session: Session,
+): Promise<CodeAction[]> {
+  if (untried > 0) connection.console.log(`Code actions: ${untried} repairs are tried when chosen, the time was up`)
+  if (session.capabilities.resolvesCodeActions) return [...actions]
+  const resolved = await Promise.all(
+    actions.map(action => (action.edit ? { action } : resolveCodeAction(action, session))),
+  )
+  return resolved.flatMap(each => ('action' in each ? each.action : []))
 }

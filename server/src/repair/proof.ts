@@ -3,9 +3,10 @@ import type { Finding } from '../rules/rule.ts'
 import type { Edit } from '../text/source-file.ts'
 import { type Assessment, assess, fileIn, filesAround, withEdits } from './trial.ts'
 
-/** What trying an edit in the engine showed. */
+/** What trying an edit in the engine showed: partial where it does no harm and leaves the finding. */
 export type Proof =
   | { readonly kind: 'proven' }
+  | { readonly kind: 'partial'; readonly reason: string }
   | { readonly kind: 'refuted'; readonly reason: string; readonly introduced: readonly Finding[] }
 
 const PROVEN: Proof = { kind: 'proven' }
@@ -33,7 +34,7 @@ function compare(answered: readonly Finding[], before: Assessment, after: Assess
   const introduced = surplus(before.findings.filter(isComplaint), after.findings.filter(isComplaint))
   const [first] = introduced
   if (first) return refuted(`it would cause ${first.rule.code} (${first.headline})`, introduced)
-  return leavesAny(answered, before, after) ? refuted('the finding would stay') : PROVEN
+  return leavesAny(answered, before, after) ? { kind: 'partial', reason: 'the finding would stay' } : PROVEN
 }
 
 const isComplaint = ({ severity }: Finding): boolean => severity === 'error' || severity === 'warning'

@@ -55,12 +55,19 @@ export interface Assessment {
 }
 
 export function assess(uris: Iterable<string>, project: Project): Assessment {
-  const analyses = [...uris].flatMap(uri => analysisOf(uri, project) ?? [])
+  const analyses = analysesOf(uris, project)
   return {
     findings: unique(analyses.flatMap(({ findings }) => findings)),
     compiled: new Set(analyses.filter(compiles).map(({ unit }) => unit.main.uri)),
   }
 }
+
+/** All findings that some files give rise to, in these and in the files they stand with. */
+export const findingsAcross = (uris: Iterable<string>, project: Project): readonly Finding[] =>
+  unique(analysesOf(uris, project).flatMap(({ findings }) => findings))
+
+const analysesOf = (uris: Iterable<string>, project: Project): readonly Analysis[] =>
+  [...uris].flatMap(uri => analysisOf(uri, project) ?? [])
 
 const compiles = ({ unit }: Analysis): boolean =>
   unit.problems.every(({ severity }) => severity !== 'error') && emitObjects(unit.objects) !== undefined

@@ -30,7 +30,8 @@ const artifactChange = object(
   'artifactLocation',
   'replacements',
 )
-const fix = object({ description: message, artifactChanges: unique(artifactChange, 1) }, 'artifactChanges')
+const properties: Schema = { type: 'object' }
+const fix = object({ description: message, artifactChanges: unique(artifactChange, 1), properties }, 'artifactChanges')
 const result = object(
   {
     ruleId: text,

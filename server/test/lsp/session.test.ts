@@ -76,16 +76,15 @@ test('fix-all repairs all of a file where a client asks for it', async () => {
   expect(editor.texts.get(uriOf('board.c'))!.text).toBe(root())
 })
 
+const resolving = {
+  codeActionLiteralSupport: { codeActionKind: { valueSet: [] } },
+  dataSupport: true,
+  resolveSupport: { properties: ['edit'] },
+}
+
 test('a client that resolves actions gets the edit of a fix-all once somebody chose it', async () => {
-  const codeAction = {
-    codeActionLiteralSupport: { codeActionKind: { valueSet: [] } },
-    dataSupport: true,
-    resolveSupport: { properties: ['edit'] },
-  }
-  const editor = await startEditor({
-    files: { 'board.c': misspelledTwice },
-    capabilities: { textDocument: { codeAction } },
-  })
+  const capabilities = { textDocument: { codeAction: resolving } }
+  const editor = await startEditor({ files: { 'board.c': misspelledTwice }, capabilities })
   await editor.open('board.c')
   const start = { line: 0, character: 0 }
   const [all] = (await editor.actions('board.c', { range: { start, end: start } }, ['source.fixAll']))!
@@ -93,6 +92,27 @@ test('a client that resolves actions gets the edit of a fix-all once somebody ch
   const { edit } = await editor.request<CodeAction>('codeAction/resolve', all!)
   await editor.apply(edit!)
   expect(editor.texts.get(uriOf('board.c'))!.text).toBe(root())
+})
+
+test('while nobody has opened the menu a fix is only named; it is tried and made when chosen', async () => {
+  const codeAction = { ...resolving, isPreferredSupport: true }
+  const editor = await startEditor({ files: { 'board.c': misspelled }, capabilities: { textDocument: { codeAction } } })
+  await editor.open('board.c')
+  const start = positionIn(misspelled, misspelled.indexOf('vpci_irq_bsae'))
+  const ask = (triggerKind: number) =>
+    editor.request<CodeAction[]>('textDocument/codeAction', {
+      textDocument: { uri: uriOf('board.c') },
+      range: { start, end: start },
+      context: { diagnostics: [], only: ['quickfix'], triggerKind },
+    })
+  const [automatic] = await ask(2)
+  expect(automatic).toMatchObject({ kind: 'quickfix' })
+  expect(automatic!.edit).toBeUndefined()
+  expect((await ask(1))[0]).toMatchObject({ title: automatic!.title, isPreferred: true, edit: {} })
+  const { edit } = await editor.request<CodeAction>('codeAction/resolve', automatic!)
+  await editor.apply(edit!)
+  expect(editor.texts.get(uriOf('board.c'))!.text).toBe(root())
+  expect(await editor.request<CodeAction>('codeAction/resolve', automatic!)).not.toHaveProperty('edit')
 })
 
 test('all faults of one rule can be repaired at once', async () => {

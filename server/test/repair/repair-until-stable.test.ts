@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
+import { withOffers } from '../../src/repair/offers.ts'
 import { prove } from '../../src/repair/proof.ts'
 import { type RepairChoice, repairUntilStable } from '../../src/repair/repair-until-stable.ts'
 import { editsBetween } from '../../src/repair/text-edits.ts'
@@ -43,7 +44,22 @@ test('a repair that moves the fault elsewhere is refused and says why', () => {
   expect(prove([finding!], [{ span, text: 'vpci_irq_base' }], project)).toEqual({ kind: 'proven' })
   const proof = prove([finding!], [{ span, text: 'cpu_set_size' }], project)
   expect(proof).toMatchObject({ kind: 'refuted' })
-  expect(prove([finding!], [{ span, text: 'vpci_irq_bse' }], project)).toMatchObject({ kind: 'refuted' })
+  expect(prove([finding!], [{ span, text: 'vpci_irq_bse' }], project)).toMatchObject({ kind: 'partial' })
+})
+
+test('a fix is offered as preferred only when proven, and not at all when it does harm', () => {
+  const { project, file } = desk({ 'board.c': root('.vpci_irq_bsae = 0,') })
+  const board = file('board.c')
+  const [finding] = assess([board.uri], project).findings
+  const start = board.text.indexOf('vpci_irq_bsae')
+  const fix = (text: string) => ({
+    title: text,
+    preferred: true,
+    edits: [{ span: { file: board, start, end: start + 'vpci_irq_bsae'.length }, text }],
+  })
+  const fixes = [fix('cpu_set_size'), fix('vpci_irq_base'), fix('vpci_irq_bse')]
+  expect(withOffers({ ...finding!, fixes }, project).fixes).toEqual([fixes[1], { ...fixes[2], preferred: false }])
+  expect(withOffers({ ...finding!, fixes: fixes.slice(0, 1) }, project)).not.toHaveProperty('fixes')
 })
 
 test('an edit of a text that has changed meanwhile is refused', () => {

@@ -14,9 +14,10 @@ export const json: Format = report => {
     ...rangeOf(finding.span, report),
     fingerprint: finding.fingerprint,
     related: (finding.related ?? []).map(({ span, text }) => ({ message: text, ...rangeOf(span, report) })),
-    fixes: (finding.fixes ?? []).map(({ title, preferred = false, edits }) => ({
+    fixes: (finding.fixes ?? []).map(({ title, preferred = false, unsafe = false, edits }) => ({
       title,
       preferred,
+      safety: unsafe ? 'unsafe' : 'safe',
       edits: edits.map(edit => editOf(edit, report)),
     })),
   }))

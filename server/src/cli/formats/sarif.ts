@@ -74,8 +74,9 @@ function regionOf({ file, start, end }: Span) {
   }
 }
 
-const fixOf = ({ title, edits }: Fix, report: Report) => ({
+const fixOf = ({ title, edits, preferred = false, unsafe = false }: Fix, report: Report) => ({
   description: { text: title },
+  properties: { preferred, safety: unsafe ? 'unsafe' : 'safe' },
   artifactChanges: [...new Set(edits.map(({ span: at }) => at.file))].map(file => ({
     artifactLocation: artifact({ file, start: 0, end: 0 }, report),
     replacements: edits
