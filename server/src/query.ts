@@ -1,3 +1,4 @@
+import { rememberReading } from './c/raw/reading.ts'
 import { readUnit } from './c/read-unit.ts'
 import type { CompileOptions, Unit } from './c/unit.ts'
 import { sizeOf } from './c/values/types.ts'
@@ -28,7 +29,9 @@ export function queryOf(outer: Project): Query {
     const options = compileOptions(file, project, projectFile(file), missing)
     const read = unitOf(file, options, project)
     for (const uri of read.missing) missing.files.add(uri)
-    return read.missing.length === 0 && lacksFormat(read) ? withFormat(read, options, project) : read
+    const whole = read.missing.length === 0 && lacksFormat(read) ? withFormat(read, options, project) : read
+    rememberReading(whole)
+    return whole
   }
   const config = (uri: string) => {
     const file = fileAt(uri, project, missing)

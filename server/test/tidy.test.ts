@@ -15,6 +15,7 @@ const LAYERS = [
   'config',
   'platform',
   'machine',
+  'edit',
   'rules',
   'query.ts',
   'scenarios.ts',

@@ -1,6 +1,7 @@
-import { indentAt, insertion, lineStart, newlineOf } from '../rules/fixes/surroundings.ts'
+import { insertion } from '../edit/layout.ts'
 import { suppressionsIn } from '../rules/policy.ts'
 import type { Finding, Fix } from '../rules/rule.ts'
+import { indentAt, lineStart, newlineOf } from '../text/lines.ts'
 import { applyEdits, type Edit } from '../text/source-file.ts'
 
 /** Stands where the reason belongs; JH190 asks for one until somebody has written it. */

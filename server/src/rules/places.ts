@@ -1,8 +1,11 @@
-import type { Value } from '../c/values/value.ts'
-import type { CellConfig, DeclaredArray, Located, MemoryRegion } from '../config/model.ts'
+import { tokensWithin } from '../c/raw/tokens.ts'
+import type { DeclaredArray, Located, MemoryRegion } from '../config/model.ts'
 import { phys, type Range, virt } from '../config/ranges.ts'
-import { isSpelledInPlace as isOriginInPlace, type Origin, primarySpan } from '../text/origin.ts'
+import { reaches, valuesAlong } from '../config/written.ts'
+import { lineEnd } from '../text/lines.ts'
+import { primarySpan } from '../text/origin.ts'
 import type { Span } from '../text/source-file.ts'
+import { hex } from '../text/words.ts'
 
 /** Where nobody wrote anything; runRules puts such a finding on the configuration's declaration. */
 export const nowhere: Span = { file: { uri: '', text: '' }, start: 0, end: 0 }
@@ -19,69 +22,17 @@ export function at(placed: Located, path = ''): Span {
   return written ? headOf(primarySpan(written)) : nowhere
 }
 
-/** Whether the field is written in the text at all, be it through a macro. */
-export function isWritten(placed: Located, path: string): boolean {
-  const chain = valuesAlong(placed.source, path)
-  return reaches(chain, path) && chain.at(-1)?.origin !== undefined
-}
-
-/** Whether the field, or any part of it, is written: `.arm.gic_version = 3` is a part of `arm`. */
-export function isPartlyWritten(placed: Located, path: string): boolean {
-  const chain = valuesAlong(placed.source, path)
-  return reaches(chain, path) && isAnyWritten(chain.at(-1))
-}
-
-function isAnyWritten(value: Value | undefined): boolean {
-  if (value?.origin) return true
-  return value?.kind === 'struct' && [...value.fields.values()].some(field => isAnyWritten(field.value))
-}
-
-/** Whether the value of the field can be edited where it stands without touching any other use. */
-export function isSpelledInPlace(placed: Located, path: string): boolean {
-  const origin = originOf(placed, path)
-  return origin !== undefined && isOriginInPlace(origin)
-}
-
-export function originOf(placed: Located, path: string): Origin | undefined {
-  const chain = valuesAlong(placed.source, path)
-  return reaches(chain, path) ? chain.at(-1)?.origin : undefined
-}
-
 /** The word of a flag in the list that is written for a field; the whole list where the word is not spelled there. */
 export function atFlag(placed: Located, path: string, flag: string): Span {
   const span = at(placed, path)
-  const { file, start, end } = span
-  const words = file.text.slice(start, end).matchAll(/\/\*[\s\S]*?\*\/|\/\/[^\r\n]*|\w+/g)
-  for (const { 0: word, index } of words)
-    if (word === flag) return { file, start: start + index, end: start + index + flag.length }
-  return span
-}
-
-const steps = (path: string): readonly string[] => path.split(/[.[\]]+/).filter(Boolean)
-
-const reaches = (chain: readonly Value[], path: string): boolean => chain.length === steps(path).length + 1
-
-/** The values from `source` down to what `path` names, as far as they exist. */
-function valuesAlong(source: Value | undefined, path: string): readonly Value[] {
-  const chain: Value[] = source ? [source] : []
-  for (const step of steps(path)) {
-    const inner = inside(chain.at(-1), step)
-    if (!inner) break
-    chain.push(inner)
-  }
-  return chain
-}
-
-function inside(value: Value | undefined, step: string): Value | undefined {
-  if (value?.kind === 'struct') return value.fields.get(step)?.value
-  return value?.kind === 'array' ? value.items[Number(step)] : undefined
+  return tokensWithin(span).find(({ text }) => text === flag)?.span ?? span
 }
 
 /** The first line of a place: an element of twenty lines is marked at its opening brace, not over all its text. */
 export function headOf(span: Span): Span {
-  const newline = span.file.text.slice(span.start, span.end).search(/[\r\n]/)
-  if (newline < 0) return span
-  const line = span.file.text.slice(span.start, span.start + newline).trimEnd()
+  const end = lineEnd(span.file.text, span.start)
+  if (span.end <= end) return span
+  const line = span.file.text.slice(span.start, end).trimEnd()
   return { file: span.file, start: span.start, end: span.start + line.length }
 }
 
@@ -97,10 +48,7 @@ export function atElement(array: DeclaredArray, index: number): Span {
   return origin ? headOf(primarySpan(origin)) : atLength(array)
 }
 
-export const arrayOf = (cell: CellConfig, name: DeclaredArray['name']): DeclaredArray | undefined =>
-  cell.arrays.find(array => array.name === name)
-
-export const hex = (value: bigint | number): string => `0x${value.toString(16)}`
+export { hex } from '../text/words.ts'
 
 const UNITS = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB'] as const
 

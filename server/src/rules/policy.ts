@@ -1,9 +1,12 @@
+import { commentsIn } from '../c/raw/comments.ts'
+import { bracketsIn } from '../c/raw/folds.ts'
+import { tokenBefore, tokenFrom } from '../c/raw/tokens.ts'
 import { readJson } from '../config/json-file.ts'
 import type { Settings } from '../config/project.ts'
 import type { ProjectFile } from '../config/project-file.ts'
+import { lineEnd, lineStart } from '../text/lines.ts'
 import { memoize } from '../text/memo.ts'
 import type { SourceFile, Span } from '../text/source-file.ts'
-import { closing, lineEnd, skipBlanks } from './fixes/surroundings.ts'
 import type { Finding, Rule, Severity, Suppression } from './rule.ts'
 
 /** What a project and a user decide about findings. */
@@ -58,46 +61,62 @@ export const readBaseline = memoize((file: SourceFile): ReadonlySet<string> | un
 export const baselineText = (fingerprints: Iterable<string>): string =>
   `${JSON.stringify({ version: 1, fingerprints: [...new Set(fingerprints)].sort() }, null, 2)}\n`
 
-const COMMENT = /\/\*[\s\S]*?\*\/|\/\/[^\r\n]*|"(?:\\.|[^"\\\r\n])*"/g
-const IGNORE =
-  /^\/[*/]\s*jailhouse-warden:\s*ignore(?<file>-file)?\b(?<names>[\s\S]*?)(?:--(?<reason>[\s\S]*?))?(?:\*\/)?$/
+const PREFIX = 'jailhouse-warden:'
+const IGNORE = 'ignore'
+const WHOLE_FILE = '-file'
 
 /** The suppression comments of a file. */
-export const suppressionsIn = memoize((file: SourceFile): readonly Suppression[] => {
-  if (!file.text.includes('jailhouse-warden:')) return []
-  return [...file.text.matchAll(COMMENT)].flatMap(comment => {
-    const match = IGNORE.exec(comment[0])
-    if (!match?.groups) return []
-    const { names = '', reason = '' } = match.groups
-    const span = { file, start: comment.index, end: comment.index + comment[0].length }
-    const start = span.start + comment[0].indexOf(names, comment[0].indexOf('ignore'))
-    return [
-      {
-        span,
-        names: namesIn(file, start, names),
-        reason: reason.trim(),
-        scope: match.groups.file ? all(file) : next(span),
-      },
-    ]
-  })
-})
+export const suppressionsIn = memoize((file: SourceFile): readonly Suppression[] =>
+  file.text.includes(PREFIX) ? commentsIn(file).flatMap(comment => suppressionIn(comment) ?? []) : [],
+)
 
-const all = (file: SourceFile): Span => ({ file, start: 0, end: file.text.length })
-
-const namesIn = (file: SourceFile, offset: number, names: string): Suppression['names'] =>
-  [...names.matchAll(/[\w-]+/g)].map(({ 0: name, index }) => ({
-    name,
-    span: { file, start: offset + index, end: offset + index + name.length },
-  }))
-
-/** The line a comment ends, or if it stands alone the next line of code; all of an element that begins there. */
-function next(comment: Span): Span {
-  const { file, start, end } = comment
-  const { text } = file
-  const before = text.slice(text.lastIndexOf('\n', start - 1) + 1, start)
-  if (before.trim() && !isOnlyComments(before)) return { file, start: start - before.length, end: lineEnd(text, end) }
-  const code = skipBlanks(text, end)
-  return { file, start: code, end: text[code] === '{' ? closing(text, code) : lineEnd(text, code) }
+/** `jailhouse-warden: ignore[-file] names [-- reason]` */
+function suppressionIn(span: Span): Suppression | undefined {
+  const { file } = span
+  const end = file.text.startsWith('*/', span.end - 2) ? span.end - 2 : span.end
+  const prefix = blanksEnd(file.text, span.start + 2)
+  const ignore = blanksEnd(file.text, prefix + PREFIX.length)
+  if (!file.text.startsWith(PREFIX, prefix) || !file.text.startsWith(IGNORE, ignore) || end < ignore) return undefined
+  const behind = ignore + IGNORE.length
+  const isWhole = file.text.startsWith(WHOLE_FILE, behind)
+  const start = isWhole ? behind + WHOLE_FILE.length : behind
+  if (isWordPart(file.text.charAt(start)) && start < end) return undefined
+  const dashes = file.text.slice(start, end).indexOf('--')
+  const namesEnd = dashes < 0 ? end : start + dashes
+  return {
+    span: { file, start: span.start, end: span.end },
+    names: namesIn({ file, start, end: namesEnd }),
+    reason: dashes < 0 ? '' : file.text.slice(namesEnd + 2, end).trim(),
+    scope: isWhole ? { file, start: 0, end: file.text.length } : scopeBehind(span),
+  }
 }
 
-const isOnlyComments = (line: string): boolean => line.replace(/\/\*.*?\*\//g, '').trim() === ''
+const isWordPart = (character: string): boolean => /[\w-]/.test(character)
+
+function blanksEnd(text: string, from: number): number {
+  let end = from
+  while (end < text.length && text.charAt(end).trim() === '') end++
+  return end
+}
+
+function namesIn({ file, start, end }: Span): Suppression['names'] {
+  const names: { name: string; span: Span }[] = []
+  for (let from = start; from < end; ) {
+    let to = from
+    while (to < end && isWordPart(file.text.charAt(to))) to++
+    if (from < to) names.push({ name: file.text.slice(from, to), span: { file, start: from, end: to } })
+    from = to + 1
+  }
+  return names
+}
+
+/** The line a comment ends, or if it stands alone the next line of code; all of an element that begins there. */
+function scopeBehind({ file, start, end }: Span): Span {
+  const { text } = file
+  const line = lineStart(text, start)
+  const before = tokenBefore(file, start)
+  if (before && line < before.span.end) return { file, start: line, end: lineEnd(text, end) }
+  const code = tokenFrom(file, end)?.span.start ?? text.length
+  const element = text[code] === '{' ? bracketsIn(file).find(({ start }) => start === code) : undefined
+  return { file, start: code, end: element?.end ?? (text[code] === '{' ? text.length : lineEnd(text, code)) }
+}

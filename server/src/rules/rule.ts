@@ -1,8 +1,9 @@
 import type { Unit } from '../c/unit.ts'
 import type { CellConfig, Config, SystemConfig } from '../config/model.ts'
 import type { Scenario } from '../config/scenario.ts'
+import type { EditSet } from '../edit/change.ts'
 import type { Machine } from '../machine/machine.ts'
-import type { Edit, Span } from '../text/source-file.ts'
+import type { Span } from '../text/source-file.ts'
 import type { Prerequisites } from './prerequisites.ts'
 
 /**
@@ -11,15 +12,8 @@ import type { Prerequisites } from './prerequisites.ts'
  */
 export type Severity = 'error' | 'warning' | 'information' | 'hint'
 
-/** A repair; its edits may touch several files and never overlap. */
-export interface Fix {
-  readonly title: string
-  readonly edits: readonly Edit[]
-  /** The one repair that is right when there is nothing else to know; applied by fix-all. */
-  readonly preferred?: boolean
-  /** It adds, splits or removes elements: fix-all makes it only where unsafe repairs are asked for. */
-  readonly unsafe?: boolean
-}
+/** A repair. */
+export type Fix = EditSet
 
 /** What a rule yields: one short sentence, then proof and remedy, each plain data that every front end lays out itself. */
 export interface RawFinding {

@@ -35,10 +35,9 @@ export function orListIn({ file, start, end }: Span): OrList | undefined {
   }
   const inner = unwrapped(value)
   if (inner.type === 'comma_expression') return undefined
-  const leaves = [...leavesOf(inner)]
-  const operands = leaves.map(({ node, before, after }) => ({
+  const operands = leavesOf(inner).map(({ node, before, after }) => ({
     ...at(node),
-    name: node.type === 'identifier' ? node.text : undefined,
+    name: nameOf(node),
     before: before && at(before),
     after: after && at(after),
   }))
@@ -70,22 +69,31 @@ function unwrapped(node: SyntaxNode): SyntaxNode {
   return inner
 }
 
+function nameOf(node: SyntaxNode): string | undefined {
+  const inner = unwrapped(node)
+  return inner.type === 'identifier' ? inner.text : undefined
+}
+
 interface Leaf {
   readonly node: SyntaxNode
   readonly before: SyntaxNode | undefined
   readonly after: SyntaxNode | undefined
 }
 
-/** Down the `|`s, through parentheses. */
-function* leavesOf(node: SyntaxNode, before?: SyntaxNode, after?: SyntaxNode): Iterable<Leaf> {
-  const inner = unwrapped(node)
-  const operator = inner.children.find(({ field }) => field === 'operator')
-  if (inner.type !== 'binary_expression' || operator?.text !== '|') {
-    yield { node: inner.type === 'identifier' ? inner : node, before, after }
-    return
+/** Down the `|`s, through parentheses; without recursion, since a sum of thousands leans to the left that deep. */
+function leavesOf(root: SyntaxNode): readonly Leaf[] {
+  const leaves: Leaf[] = []
+  const pending: Leaf[] = [{ node: root, before: undefined, after: undefined }]
+  for (let next = pending.pop(); next; next = pending.pop()) {
+    const inner = unwrapped(next.node)
+    const operator = inner.children.find(({ field }) => field === 'operator')
+    const [left, right] = ['left', 'right'].map(side => inner.children.find(({ field }) => field === side))
+    if (inner.type !== 'binary_expression' || operator?.text !== '|' || !left || !right) leaves.push(next)
+    else {
+      const isWrapped = inner !== next.node
+      pending.push({ node: right, before: operator, after: isWrapped ? undefined : next.after })
+      pending.push({ node: left, before: isWrapped ? undefined : next.before, after: operator })
+    }
   }
-  const [left, right] = ['left', 'right'].map(side => inner.children.find(({ field }) => field === side))
-  const isWrapped = inner !== node
-  if (left) yield* leavesOf(left, isWrapped ? undefined : before, operator)
-  if (right) yield* leavesOf(right, operator, isWrapped ? undefined : after)
+  return leaves
 }

@@ -1,4 +1,4 @@
-import { editable } from '../../rules/fixes/fields.ts'
+import { editable } from '../../edit/fields.ts'
 import { hex } from '../../rules/places.ts'
 import { textOf } from '../../text/source-file.ts'
 import { constantsIn, namesIn } from '../named-constants.ts'

@@ -1,6 +1,7 @@
 import type { StructValue, Value } from '../../c/values/value.ts'
-import { insertField } from '../../rules/fixes/fields.ts'
-import { indentAt, isOnOneLine, newlineOf } from '../../rules/fixes/surroundings.ts'
+import { insertField } from '../../edit/fields.ts'
+import { isOnOneLine } from '../../edit/layout.ts'
+import { indentAt, newlineOf } from '../../text/lines.ts'
 import { primarySpan } from '../../text/origin.ts'
 import type { RefactorContext, Refactoring } from './refactoring.ts'
 

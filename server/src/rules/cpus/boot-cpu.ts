@@ -1,4 +1,5 @@
-import { arrayOf, at, atElement } from '../places.ts'
+import { arrayOf } from '../../config/written.ts'
+import { at, atElement } from '../places.ts'
 import type { CellRule } from '../rule.ts'
 import page from './boot-cpu.md'
 

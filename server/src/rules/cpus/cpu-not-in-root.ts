@@ -1,4 +1,4 @@
-import { fixes, fixOf } from '../fixes/change.ts'
+import { fixes, fixOf } from '../../edit/change.ts'
 import type { ScenarioRule } from '../rule.ts'
 import page from './cpu-not-in-root.md'
 import { atCpu, listed, setCpus } from './sets.ts'

@@ -1,6 +1,6 @@
 import type { CellConfig, SystemConfig } from '../../config/model.ts'
-import { fixes, fixOf } from '../fixes/change.ts'
-import { setField } from '../fixes/fields.ts'
+import { fixes, fixOf } from '../../edit/change.ts'
+import { setField } from '../../edit/fields.ts'
 import { at } from '../places.ts'
 import type { RawFinding, ScenarioRule } from '../rule.ts'
 import page from './pair-mismatch.md'

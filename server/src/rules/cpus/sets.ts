@@ -1,9 +1,10 @@
 import type { CellConfig } from '../../config/model.ts'
+import { arrayOf } from '../../config/written.ts'
+import { type Change, together } from '../../edit/change.ts'
+import { setElement } from '../../edit/elements.ts'
 import { numberList } from '../../text/number-list.ts'
 import type { Span } from '../../text/source-file.ts'
-import { setElement } from '../fixes/arrays.ts'
-import { type Change, together } from '../fixes/change.ts'
-import { arrayOf, at, atElement, hex } from '../places.ts'
+import { at, atElement, hex } from '../places.ts'
 
 /** Where a CPU is named: its word of `cpus`. */
 export function atCpu(cell: CellConfig, cpu: number): Span {

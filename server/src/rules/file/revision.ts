@@ -1,6 +1,6 @@
 import { bindConfig } from '../../config/bind.ts'
-import { fixes, fixOf } from '../fixes/change.ts'
-import { setField } from '../fixes/fields.ts'
+import { fixes, fixOf } from '../../edit/change.ts'
+import { setField } from '../../edit/fields.ts'
 import { at } from '../places.ts'
 import type { UnitRule } from '../rule.ts'
 import page from './revision.md'

@@ -1,6 +1,7 @@
-import { fixes, fixOf } from '../fixes/change.ts'
-import { removeField } from '../fixes/fields.ts'
-import { at, isWritten } from '../places.ts'
+import { isWritten } from '../../config/written.ts'
+import { fixes, fixOf } from '../../edit/change.ts'
+import { removeField } from '../../edit/fields.ts'
+import { at } from '../places.ts'
 import type { ConfigRule } from '../rule.ts'
 import page from './root-id.md'
 

@@ -1,7 +1,8 @@
 import type { Located } from '../../config/model.ts'
-import { fixes, fixOf } from '../fixes/change.ts'
-import { removeField } from '../fixes/fields.ts'
-import { at, isWritten } from '../places.ts'
+import { isWritten } from '../../config/written.ts'
+import { fixes, fixOf } from '../../edit/change.ts'
+import { removeField } from '../../edit/fields.ts'
+import { at } from '../places.ts'
 import type { RawFinding, SystemRule } from '../rule.ts'
 import page from './without-effect.md'
 

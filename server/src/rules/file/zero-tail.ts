@@ -1,6 +1,6 @@
 import type { ArrayName, CellConfig } from '../../config/model.ts'
-import { setLength } from '../fixes/arrays.ts'
-import { fixes, fixOf } from '../fixes/change.ts'
+import { setLength } from '../../edit/arrays.ts'
+import { fixes, fixOf } from '../../edit/change.ts'
 import { atLength, count } from '../places.ts'
 import type { CellRule, Severity } from '../rule.ts'
 import page from './zero-tail.md'

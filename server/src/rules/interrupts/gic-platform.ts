@@ -1,6 +1,7 @@
 import type { ArmPlatform } from '../../config/model.ts'
 import { isAligned, KiB, PAGE_SIZE } from '../../config/ranges.ts'
-import { at, hex, isWritten } from '../places.ts'
+import { isWritten } from '../../config/written.ts'
+import { at, hex } from '../places.ts'
 import type { RawFinding, SystemRule } from '../rule.ts'
 import page from './gic-platform.md'
 

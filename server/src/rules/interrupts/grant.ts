@@ -1,7 +1,7 @@
 import type { CellConfig } from '../../config/model.ts'
-import type { Change } from '../fixes/change.ts'
-import { addFlag } from '../fixes/flags.ts'
-import { isWritten } from '../places.ts'
+import { isWritten } from '../../config/written.ts'
+import type { Change } from '../../edit/change.ts'
+import { addFlag } from '../../edit/flags.ts'
 import { PINS_PER_CHIP } from './pins.ts'
 
 /** Grants a cell an interrupt, in the entry that covers it, where its word is written. */

@@ -1,5 +1,6 @@
 import { isAligned } from '../../config/ranges.ts'
-import { arrayOf, at, atElement, hex } from '../places.ts'
+import { arrayOf } from '../../config/written.ts'
+import { at, atElement, hex } from '../places.ts'
 import type { CellRule } from '../rule.ts'
 import page from './ioapic.md'
 

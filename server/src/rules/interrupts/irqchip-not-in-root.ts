@@ -1,6 +1,6 @@
 import type { Irqchip, SystemConfig } from '../../config/model.ts'
-import { fixes, fixOf } from '../fixes/change.ts'
-import { setField } from '../fixes/fields.ts'
+import { fixes, fixOf } from '../../edit/change.ts'
+import { setField } from '../../edit/fields.ts'
 import { at, hex } from '../places.ts'
 import type { ScenarioRule } from '../rule.ts'
 import page from './irqchip-not-in-root.md'

@@ -1,6 +1,6 @@
 import type { CellConfig, Irqchip } from '../../config/model.ts'
+import { fixes, fixOf } from '../../edit/change.ts'
 import type { Span } from '../../text/source-file.ts'
-import { fixes, fixOf } from '../fixes/change.ts'
 import { at } from '../places.ts'
 import type { ScenarioRule } from '../rule.ts'
 import { grant } from './grant.ts'

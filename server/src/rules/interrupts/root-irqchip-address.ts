@@ -1,5 +1,5 @@
-import { fixes, fixOf } from '../fixes/change.ts'
-import { setField } from '../fixes/fields.ts'
+import { fixes, fixOf } from '../../edit/change.ts'
+import { setField } from '../../edit/fields.ts'
 import { at, hex } from '../places.ts'
 import type { SystemRule } from '../rule.ts'
 import { isArm } from './pins.ts'

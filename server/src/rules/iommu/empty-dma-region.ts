@@ -1,5 +1,5 @@
-import { fixes, fixOf } from '../fixes/change.ts'
-import { removeFlag } from '../fixes/flags.ts'
+import { fixes, fixOf } from '../../edit/change.ts'
+import { removeFlag } from '../../edit/flags.ts'
 import { atFlag, keyOf } from '../places.ts'
 import type { SimulationRule } from '../rule.ts'
 import page from './empty-dma-region.md'

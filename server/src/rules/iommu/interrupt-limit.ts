@@ -1,8 +1,9 @@
 import { IOMMU_INTEL, PCI_TYPE_IVSHMEM } from '../../config/constants.ts'
 import type { SystemConfig } from '../../config/model.ts'
-import { fixes, fixOf } from '../fixes/change.ts'
-import { setField } from '../fixes/fields.ts'
-import { at, isWritten } from '../places.ts'
+import { isWritten } from '../../config/written.ts'
+import { fixes, fixOf } from '../../edit/change.ts'
+import { setField } from '../../edit/fields.ts'
+import { at } from '../places.ts'
 import type { SystemRule } from '../rule.ts'
 import page from './interrupt-limit.md'
 

@@ -1,9 +1,10 @@
 import { IOMMU_ARM_MMU500 } from '../../config/constants.ts'
 import type { CellConfig, StreamId } from '../../config/model.ts'
+import { arrayOf } from '../../config/written.ts'
+import { fixes, fixOf } from '../../edit/change.ts'
+import { setElement } from '../../edit/elements.ts'
 import { iommuUnits } from '../../machine/iommu/iommu-units.ts'
-import { setElement } from '../fixes/arrays.ts'
-import { fixes, fixOf } from '../fixes/change.ts'
-import { arrayOf, at, hex } from '../places.ts'
+import { at, hex } from '../places.ts'
 import type { RawFinding, ScenarioRule } from '../rule.ts'
 import page from './stream-mask.md'
 

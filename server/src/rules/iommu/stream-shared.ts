@@ -2,11 +2,12 @@ import { IOMMU_SMMUV3, MEM_DMA } from '../../config/constants.ts'
 import type { CellConfig, StreamId } from '../../config/model.ts'
 import { hasAny } from '../../config/ranges.ts'
 import type { Scenario } from '../../config/scenario.ts'
+import { arrayOf } from '../../config/written.ts'
+import { fixes, fixOf } from '../../edit/change.ts'
+import { removeElement } from '../../edit/elements.ts'
 import { iommuUnits } from '../../machine/iommu/iommu-units.ts'
 import { MAX_VIRTID } from '../../machine/iommu/ti-pvu.ts'
-import { dropElement } from '../fixes/arrays.ts'
-import { fixes, fixOf } from '../fixes/change.ts'
-import { arrayOf, at, hex } from '../places.ts'
+import { at, hex } from '../places.ts'
 import type { RawFinding, ScenarioRule } from '../rule.ts'
 import { hasPvu } from './pvu.ts'
 import page from './stream-shared.md'
@@ -57,7 +58,7 @@ const sharedFault = (
     ...fixes(
       fixOf(
         `Remove stream ${hex(stream.id)} from "${other.name}"`,
-        array && dropElement(other, array, twin.index),
+        array && removeElement(other, array, twin.index),
         false,
       ),
     ),

@@ -1,7 +1,8 @@
 import { IOMMU_ARM_MMU500, IOMMU_PVU, IOMMU_SMMUV3 } from '../../config/constants.ts'
 import type { CellConfig, StreamId } from '../../config/model.ts'
+import { isPartlyWritten } from '../../config/written.ts'
 import { iommuUnits } from '../../machine/iommu/iommu-units.ts'
-import { at, hex, isPartlyWritten } from '../places.ts'
+import { at, hex } from '../places.ts'
 import type { RawFinding, ScenarioRule } from '../rule.ts'
 import page from './stream-spelling.md'
 

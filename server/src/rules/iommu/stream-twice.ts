@@ -1,8 +1,9 @@
 import type { CellConfig, StreamId } from '../../config/model.ts'
+import { arrayOf } from '../../config/written.ts'
+import { fixes, fixOf } from '../../edit/change.ts'
+import { removeElement } from '../../edit/elements.ts'
 import { primarySpan } from '../../text/origin.ts'
-import { removeElement, setLength } from '../fixes/arrays.ts'
-import { fixes, fixOf, together } from '../fixes/change.ts'
-import { arrayOf, at, atElement, hex } from '../places.ts'
+import { at, atElement, hex } from '../places.ts'
 import type { CellRule } from '../rule.ts'
 import page from './stream-twice.md'
 
@@ -35,8 +36,7 @@ const placeOf = (cell: CellConfig, stream: StreamId) => {
   return stream.origin ? primarySpan(stream.origin) : array ? atElement(array, stream.index) : at(cell)
 }
 
-/** Only an array that is full has to be declared shorter. */
 function removal(cell: CellConfig, stream: StreamId) {
   const array = arrayOf(cell, 'stream_ids')
-  return array && together(removeElement(array, stream.index), setLength(array, array.initialised - 1))
+  return array && removeElement(cell, array, stream.index)
 }

@@ -1,6 +1,7 @@
 import { MEM_LOADABLE, MEM_READ, MEM_WRITE } from '../../config/constants.ts'
 import { has } from '../../config/ranges.ts'
-import { arrayOf, at, atDeclaration } from '../places.ts'
+import { arrayOf } from '../../config/written.ts'
+import { at, atDeclaration } from '../places.ts'
 import type { CellRule } from '../rule.ts'
 import page from './nothing-loadable.md'
 

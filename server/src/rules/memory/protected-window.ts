@@ -1,5 +1,5 @@
 import type { CellConfig, MemoryRegion } from '../../config/model.ts'
-import { fixes, fixOf } from '../fixes/change.ts'
+import { fixes, fixOf } from '../../edit/change.ts'
 import { at, describe, interval, keyOf } from '../places.ts'
 import type { RawFinding, SystemRule } from '../rule.ts'
 import page from './protected-window.md'

@@ -1,10 +1,11 @@
 import { MEM_COMM_REGION } from '../../config/constants.ts'
 import type { MemoryRegion } from '../../config/model.ts'
 import { contains, has, type Range, virt, without } from '../../config/ranges.ts'
-import { removeElement } from '../fixes/arrays.ts'
-import { fixes, fixOf } from '../fixes/change.ts'
-import { splitRegion } from '../fixes/split.ts'
-import { arrayOf, at, describeRange, describeVirt, interval, keyOf } from '../places.ts'
+import { arrayOf } from '../../config/written.ts'
+import { fixes, fixOf } from '../../edit/change.ts'
+import { removeElement } from '../../edit/elements.ts'
+import { splitRegion } from '../../edit/split.ts'
+import { at, describeRange, describeVirt, interval, keyOf } from '../places.ts'
 import type { CellRule } from '../rule.ts'
 import { virtOverlaps } from './overlaps.ts'
 import page from './region-overlap.md'
@@ -58,7 +59,7 @@ const consequence = (first: MemoryRegion, second: MemoryRegion): string => {
 
 const removal = (cell: Parameters<typeof splitRegion>[0], region: MemoryRegion) => {
   const array = arrayOf(cell, 'mem_regions')
-  return array?.lengthAt && cell.pci_devices.length === 0 ? removeElement(array, region.index) : undefined
+  return array && removeElement(cell, array, region.index)
 }
 
 /** The first region without the part that the second hides: what is left of it, in one or two pieces. */

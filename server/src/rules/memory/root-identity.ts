@@ -1,5 +1,5 @@
-import { fixes, fixOf } from '../fixes/change.ts'
-import { setField } from '../fixes/fields.ts'
+import { fixes, fixOf } from '../../edit/change.ts'
+import { setField } from '../../edit/fields.ts'
 import { at, describe, hex, keyOf } from '../places.ts'
 import type { SystemRule } from '../rule.ts'
 import page from './root-identity.md'

@@ -14,9 +14,9 @@ import {
   virt,
   without,
 } from '../../config/ranges.ts'
+import type { Change } from '../../edit/change.ts'
+import { splitRegion } from '../../edit/split.ts'
 import { memoize } from '../../text/memo.ts'
-import type { Change } from '../fixes/change.ts'
-import { splitRegion } from '../fixes/split.ts'
 
 /** Registers that every cell reaches through the hypervisor only, and what a cell that has them mapped can do. */
 export interface Window {

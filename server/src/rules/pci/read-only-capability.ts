@@ -5,8 +5,8 @@ import {
   PCI_TYPE_DEVICE,
   PCICAPS_WRITE,
 } from '../../config/constants.ts'
-import { fixes, fixOf } from '../fixes/change.ts'
-import { addFlag } from '../fixes/flags.ts'
+import { fixes, fixOf } from '../../edit/change.ts'
+import { addFlag } from '../../edit/flags.ts'
 import { at, bdf } from '../places.ts'
 import type { CellRule } from '../rule.ts'
 import page from './read-only-capability.md'

@@ -1,6 +1,6 @@
 import { sectionedDevices } from '../../config/ivshmem.ts'
-import { fixes, fixOf } from '../fixes/change.ts'
-import { setField } from '../fixes/fields.ts'
+import { fixes, fixOf } from '../../edit/change.ts'
+import { setField } from '../../edit/fields.ts'
 import { at, bdf, hex } from '../places.ts'
 import type { CellRule } from '../rule.ts'
 import page from './shared-memory-bars.md'

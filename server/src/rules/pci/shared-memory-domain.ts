@@ -1,6 +1,6 @@
 import { PCI_TYPE_IVSHMEM } from '../../config/constants.ts'
-import { fixes, fixOf } from '../fixes/change.ts'
-import { setField } from '../fixes/fields.ts'
+import { fixes, fixOf } from '../../edit/change.ts'
+import { setField } from '../../edit/fields.ts'
 import { at, bdf } from '../places.ts'
 import type { SystemRule } from '../rule.ts'
 import page from './shared-memory-domain.md'

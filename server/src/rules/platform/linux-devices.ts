@@ -9,7 +9,8 @@ import {
 } from '../../config/constants.ts'
 import type { CellConfig, MemoryRegion } from '../../config/model.ts'
 import { has, hasAny } from '../../config/ranges.ts'
-import { arrayOf, at, atElement, hex } from '../places.ts'
+import { arrayOf } from '../../config/written.ts'
+import { at, atElement, hex } from '../places.ts'
 import type { CellRule, RawFinding } from '../rule.ts'
 import page from './linux-devices.md'
 

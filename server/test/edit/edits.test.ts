@@ -1,13 +1,14 @@
 import { expect, test } from 'vitest'
 import { loadGrammar } from '../../src/c/parse/grammar.ts'
+import { rememberReading } from '../../src/c/raw/reading.ts'
 import { readUnit } from '../../src/c/read-unit.ts'
 import { bindConfig } from '../../src/config/bind.ts'
 import { compileOptions, withBuiltins } from '../../src/config/includes.ts'
 import { cellOf, type MemoryRegion } from '../../src/config/model.ts'
 import { defaultSettings, type Project } from '../../src/config/project.ts'
-import type { Change } from '../../src/rules/fixes/change.ts'
-import { insertField, removeField, setField } from '../../src/rules/fixes/fields.ts'
-import { addFlag, removeFlag } from '../../src/rules/fixes/flags.ts'
+import type { Change } from '../../src/edit/change.ts'
+import { insertField, removeField, setField } from '../../src/edit/fields.ts'
+import { addFlag, removeFlag } from '../../src/edit/flags.ts'
 import { applyEdits } from '../../src/text/source-file.ts'
 
 await loadGrammar()
@@ -37,7 +38,9 @@ function changed(
 ): string | undefined {
   const file = { uri: 'file:///board/inmate.c', text: before(prelude) + element + after }
   const options = compileOptions(file, project, undefined, { files: new Set(), folders: new Set() })
-  const config = bindConfig(readUnit(file, options, withBuiltins(project.lookup)))
+  const unit = readUnit(file, options, withBuiltins(project.lookup))
+  rememberReading(unit)
+  const config = bindConfig(unit)
   const region = config && cellOf(config).mem_regions[0]
   const made = region && change(region)
   if (!made) return undefined

@@ -1,5 +1,14 @@
-import type { Edit } from '../../text/source-file.ts'
-import type { Fix } from '../rule.ts'
+import type { Edit } from '../text/source-file.ts'
+
+/** One offer to change text, in any number of files. Its edits never overlap. */
+export interface EditSet {
+  readonly title: string
+  readonly edits: readonly Edit[]
+  /** The one that is right when there is nothing else to know; applied by fix-all once it is proven. */
+  readonly preferred?: boolean
+  /** It adds, splits or removes elements: fix-all makes it only where unsafe repairs are asked for. */
+  readonly unsafe?: boolean
+}
 
 /** Edits that make one change, and the macro whose definition they touch. */
 export interface Change {
@@ -8,6 +17,8 @@ export interface Change {
   /** Elements are added, split or removed. */
   readonly unsafe?: boolean
 }
+
+export const NO_CHANGE: Change = { edits: [] }
 
 /** Several changes as one; undefined when one of them cannot be made. */
 export function together(...changes: readonly (Change | undefined)[]): Change | undefined {
@@ -19,7 +30,7 @@ export function together(...changes: readonly (Change | undefined)[]): Change | 
 }
 
 /** Where the change touches a macro that is used elsewhere too, it says so and is not the obvious repair. */
-export function fixOf(title: string, change: Change | undefined, preferred = true): Fix | undefined {
+export function fixOf(title: string, change: Change | undefined, preferred = true): EditSet | undefined {
   if (!change) return undefined
   const unsafe = change.unsafe && { unsafe: true }
   if (!change.macro) return { title, edits: change.edits, preferred, ...unsafe }
@@ -28,8 +39,8 @@ export function fixOf(title: string, change: Change | undefined, preferred = tru
   return { title: `${title} ${where}`, edits: change.edits, preferred: preferred && uses === 1, ...unsafe }
 }
 
-/** For a fault: its fixes as far as they can be made. */
-export function fixes(...offered: readonly (Fix | undefined)[]): { readonly fixes?: readonly Fix[] } {
+/** For a finding: its fixes as far as they can be made. */
+export function fixes(...offered: readonly (EditSet | undefined)[]): { readonly fixes?: readonly EditSet[] } {
   const possible = offered.filter(fix => fix !== undefined)
   return possible.length ? { fixes: possible } : {}
 }

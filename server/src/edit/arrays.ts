@@ -1,0 +1,56 @@
+import { declaratorAround } from '../c/raw/lists.ts'
+import { tokensWithin } from '../c/raw/tokens.ts'
+import type { CellConfig, DeclaredArray } from '../config/model.ts'
+import { originOf } from '../config/written.ts'
+import { primarySpan } from '../text/origin.ts'
+import { type Span, textOf } from '../text/source-file.ts'
+import { type Change, NO_CHANGE, together } from './change.ts'
+import { setField } from './fields.ts'
+import { localMacro } from './macros.ts'
+
+/** Declares an array with another length, in its declaration or in the user's own macro that says it. */
+export function setLength(array: DeclaredArray, length: number): Change | undefined {
+  const origin = array.lengthAt
+  if (!origin || origin.expandedAt) return undefined
+  const { file, start } = origin.spelled
+  const macro = localMacro(file, textOf(origin.spelled), start)
+  if (!macro) return { edits: [{ span: origin.spelled, text: String(length) }] }
+  const { name, body, uses } = macro
+  return isNumber(body) ? { edits: [{ span: body, text: String(length) }], macro: { name, uses } } : undefined
+}
+
+function isNumber(span: Span): boolean {
+  const tokens = tokensWithin(span)
+  return tokens.length === 1 && tokens[0]?.kind === 'number'
+}
+
+/** Lets the count follow its array: `ARRAY_SIZE(config.mem_regions)`, for CPUs `sizeof(config.cpus)`. */
+export function setCount(cell: CellConfig, array: DeclaredArray): Change | undefined {
+  const member = `${objectName(cell)}.${array.member}`
+  const { count, unit } = array.entry
+  return setField(cell, count, unit === 'byte' ? `sizeof(${member})` : `ARRAY_SIZE(${member})`)
+}
+
+function objectName(cell: CellConfig): string {
+  const origin = cell.whole?.origin
+  const name = origin && declaratorAround(primarySpan(origin).file, primarySpan(origin).start)
+  return name ? textOf(name) : 'config'
+}
+
+/** Declares an array with so many elements, and sees to it that its count says so, or `used` at least. */
+export function resized(cell: CellConfig, array: DeclaredArray, length: number, used = 0): Change | undefined {
+  const step = array.entry.unit === 'byte' ? array.elementSize : 1
+  const counted = Math.max(array.counted + (length - array.length) * step, used * step)
+  return together(
+    length === array.length ? NO_CHANGE : setLength(array, length),
+    counted === array.counted || followsArray(cell, array)
+      ? NO_CHANGE
+      : setField(cell, array.entry.count, String(counted)),
+  )
+}
+
+/** Whether the count is the size of its array rather than a number by itself. */
+function followsArray(cell: CellConfig, { entry, member }: DeclaredArray): boolean {
+  const origin = originOf(cell, entry.count)
+  return origin !== undefined && tokensWithin(origin.spelled).some(({ text }) => text === member)
+}

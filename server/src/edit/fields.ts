@@ -1,0 +1,83 @@
+import { conditionalsIn } from '../c/raw/conditionals.ts'
+import type { StructValue } from '../c/values/value.ts'
+import type { Located } from '../config/model.ts'
+import { declaresField, isWritten, originOf } from '../config/written.ts'
+import { lineEnd } from '../text/lines.ts'
+import { type Origin, primarySpan } from '../text/origin.ts'
+import { type Edit, type Span, textOf } from '../text/source-file.ts'
+import type { Change } from './change.ts'
+import { commaAfter, endsLine, insertion, isOnOneLine, newLineAt, spanAt, withItsLines } from './layout.ts'
+import { knowsNames, localMacro } from './macros.ts'
+
+/** Gives a field another value: where it is spelled, or by a new designator where it is not written at all. */
+export function setField(placed: Located, path: string, text: string): Change | undefined {
+  if (!isWritten(placed, path)) return insertField(placed, path, text)
+  const span = editable(originOf(placed, path))
+  return span && knowsNames(span.file, text) ? { edits: [{ span, text }] } : undefined
+}
+
+/**
+ * The text that makes exactly this value. Text inside a macro may serve other values too, and a constant that the
+ * file itself defines has been given its name for a reason; neither is replaced.
+ */
+export function editable(origin: Origin | undefined): Span | undefined {
+  if (!origin || origin.expandedAt) return undefined
+  const { file, start } = origin.spelled
+  return localMacro(file, textOf(origin.spelled), start) ? undefined : origin.spelled
+}
+
+/**
+ * Adds `.path = text` behind the last field that is written, in the style of the struct. Undefined where the header in use
+ * declares no such field or constant.
+ */
+export function insertField(placed: Located, path: string, text: string): Change | undefined {
+  const { source } = placed
+  const origin = source?.origin
+  if (!source || !origin || origin.expandedAt || !declaresField(source, path)) return undefined
+  const braces = origin.spelled
+  if (!knowsNames(braces.file, text)) return undefined
+  const last = lastWritten(source, braces)
+  const field = `.${path} = ${text}`
+  if (!last) return intoEmpty(braces, field)
+  return { edits: isOnOneLine(braces) ? [insertion(last.file, last.end, `, ${field}`)] : onNewLine(last, field) }
+}
+
+/** Only where nothing stands between the braces: what does stand there is no field we know of. */
+function intoEmpty({ file, start, end }: Span, field: string): Change | undefined {
+  const inside = spanAt(file, start + 1, end - 1)
+  return textOf(inside).trim() === '' ? { edits: [{ span: inside, text: ` ${field} ` }] } : undefined
+}
+
+function onNewLine(last: Span, field: string): readonly Edit[] {
+  const { file, start, end } = last
+  const comma = commaAfter(last)
+  const behind = comma === undefined ? end : comma + 1
+  const line = `${newLineAt(file, start)}${field},`
+  const place = endsLine(file, behind) ? lineEnd(file.text, behind) : behind
+  if (comma !== undefined) return [insertion(file, place, line)]
+  return place === end ? [insertion(file, end, `,${line}`)] : [insertion(file, end, ','), insertion(file, place, line)]
+}
+
+/** The place in `braces` of the field that is written last, outside of conditionals between them. */
+function lastWritten(struct: StructValue, braces: Span): Span | undefined {
+  const branches = conditionalsIn(braces.file).filter(({ start, end }) => braces.start < start && end < braces.end)
+  const isFree = (span: Span): boolean => !branches.some(({ start, end }) => start <= span.start && span.end <= end)
+  let last: Span | undefined
+  for (const { value } of struct.fields.values()) {
+    const span = spanOf(value.origin) ?? (value.kind === 'struct' ? lastWritten(value, braces) : undefined)
+    const isInside = span && span.file === braces.file && braces.start < span.start && span.end < braces.end
+    if (isInside && isFree(span) && (!last || last.end < span.end)) last = span
+  }
+  return last
+}
+
+const spanOf = (origin: Origin | undefined): Span | undefined => origin && primarySpan(origin)
+
+/** Takes a written field out, its designator and comma included. */
+export function removeField(placed: Located, name: string): Change | undefined {
+  const field = placed.source?.fields.get(name)
+  const value = editable(field?.value.origin)
+  const designator = field?.designator
+  if (!value || !designator || designator.expandedAt || designator.spelled.file !== value.file) return undefined
+  return { edits: [{ span: withItsLines(spanAt(value.file, designator.spelled.start, value.end)), text: '' }] }
+}
