@@ -1,4 +1,5 @@
 import type { Unit } from './c/unit.ts'
+import { withRootsArchitecture } from './config/architecture.ts'
 import { bindConfig } from './config/bind.ts'
 import { chooseRoot, looksLikeConfig } from './config/choose-root.ts'
 import type { Config } from './config/model.ts'
@@ -30,13 +31,18 @@ export interface Analysis {
 export function analyze(main: SourceFile, project: Project): Analysis {
   const query = queryOf(project)
   const unit = query.unit(main)
-  const config = bindConfig(unit)
-  const root = config?.kind === 'cell' ? chooseRoot(main, query.project, query.missing) : undefined
+  const own = bindConfig(unit)
+  const root = own?.kind === 'cell' ? chooseRoot(main, query.project, query.missing) : undefined
+  const config = besideRoot(own, root && query.config(root.uri))
   const scenarios = scenariosOf(main, config, root, query)
   const simulations = scenarios.map(scenario => ({ scenario, machine: simulate(scenario, query) }))
   const findings = runRules({ unit, config, root, simulations }, policyFor(main, query))
   return { unit, config, root, simulations, findings, missing: missingFor(query) }
 }
+
+/** A cell that leaves its architecture open has that of its root. */
+const besideRoot = (config: Config | undefined, root: Config | undefined): Config | undefined =>
+  config?.kind === 'cell' && root?.kind === 'system' ? withRootsArchitecture(config, root) : config
 
 /** What one file says by itself: its outline needs no other. */
 export function readConfig(main: SourceFile, project: Project): Pick<Analysis, 'unit' | 'config' | 'missing'> {

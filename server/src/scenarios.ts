@@ -1,3 +1,4 @@
+import { isSimulated, withRootsArchitecture } from './config/architecture.ts'
 import { cellsOfRoot, systemsWith } from './config/choose-root.ts'
 import type { CellConfig, Config, SystemConfig } from './config/model.ts'
 import type { Project } from './config/project.ts'
@@ -21,9 +22,9 @@ export function scenariosOf(
   choice: RootChoice | undefined,
   query: Query,
 ): readonly Scenario[] {
-  if (config?.kind === 'system') return scenariosOfRoot(main, config, query)
+  if (config?.kind === 'system') return isSimulated(config) ? scenariosOfRoot(main, config, query) : []
   const root = config && choice && query.config(choice.uri)
-  if (root?.kind !== 'system') return []
+  if (root?.kind !== 'system' || !isSimulated(root)) return []
   const systems = systemsWith(main.uri, query.projectFile(main))
   if (choice?.by === 'system') return systems.map(({ cells }) => scenarioOf(root, cells.map(query.config)))
   return [scenarioOf(root, [config])]
@@ -46,7 +47,7 @@ const scenariosOn = memoize((_: SystemConfig) => new Map<string, Scenario>())
 
 /** The same configurations are the same scenario: whatever is memoised of it holds. */
 function scenarioOf(root: SystemConfig, configs: readonly (Config | undefined)[]): Scenario {
-  const cells = configs.filter(isCell)
+  const cells = configs.filter(isCell).map(cell => withRootsArchitecture(cell, root))
   const known = scenariosOn(root)
   const name = cells.map(({ file }) => file.uri).join('\n')
   const last = known.get(name)

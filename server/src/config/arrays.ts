@@ -54,7 +54,7 @@ const TAGS: Readonly<Partial<Record<ArrayName, string>>> = {
 /** In the order of the binary. A header without accessors, as the built-in ones are, has its arrays in the usual order. */
 export function arrayEntries(unit: Unit, declaresCount: (field: string) => boolean): readonly ArrayEntry[] {
   for (const file of unit.files) {
-    const entries = entriesIn(file)
+    const entries = entriesIn(file).filter(({ count }) => declaresCount(count))
     if (entries.length > 0) return entries
   }
   return Object.entries(KNOWN)
@@ -88,12 +88,11 @@ const entriesIn = memoize((file: SourceFile): readonly ArrayEntry[] => {
   const functions = functionsIn(lexFile(file).tokens.map(({ text }) => text))
   const accessors = functions.filter(({ name }) => name !== SIZE_FUNCTION).map(accessorOf)
   const size = functions.find(({ name }) => name === SIZE_FUNCTION)
-  return accessors.flatMap(({ name, tag }) => {
+  return accessors.map(({ name, tag }) => {
     const next = accessors.find(({ previous }) => previous === name)
-    const count = next ? next.countOfPrevious : lastCount(size?.body ?? [], accessors)
-    return count
-      ? [{ name: name.slice(PREFIX.length), known: KNOWN[count.field], count: count.field, unit: count.unit, tag }]
-      : []
+    const short = name.slice(PREFIX.length)
+    const { field, unit } = (next ? next.countOfPrevious : lastCount(size?.body ?? [], accessors)) ?? usualCount(short)
+    return { name: short, known: KNOWN[field], count: field, unit, tag }
   })
 })
 
@@ -151,6 +150,9 @@ const countsIn = (words: readonly string[]): readonly Count[] =>
       ? [{ field, unit: words[i + 1] === '*' ? ('element' as const) : ('byte' as const) }]
       : [],
   )
+
+/** A fork may have forgotten its array in the size function. */
+const usualCount = (name: string): Count => ({ field: `num_${name}`, unit: 'element' })
 
 /** Behind the last array nothing is stepped over: its count is the one that only the size function adds up. */
 const lastCount = (size: readonly string[], accessors: readonly Accessor[]): Count | undefined =>

@@ -3,7 +3,7 @@ import type { Origin } from '../text/origin.ts'
 import type { ArrayEntry } from './arrays.ts'
 import type { Header } from './header.ts'
 import type { DeclaredArray, PioRegion, Unread } from './model.ts'
-import { asArray, asInt, asStruct, big, type FieldReader, located, num } from './read-fields.ts'
+import { asArray, asInt, big, type FieldReader, located, num, readerOf } from './read-fields.ts'
 
 /** The arrays beside the descriptor, in the order of declaration, each with the count that its header has for it. */
 export function declaredArrays(whole: StructValue, cell: FieldReader, header: Header): readonly DeclaredArray[] {
@@ -63,7 +63,7 @@ export function bindElements<Item>(
     const path = `${array?.member}[${index}]`
     if (value.kind === 'unknown')
       notes.push({ path, reason: value.reason, ...(value.origin && { origin: value.origin }) })
-    const item = bind({ struct: asStruct(value), path, notes }, index, value)
+    const item = bind(readerOf(value, path, notes), index, value)
     if (notes.length === before) items.push(item)
   }
   return items

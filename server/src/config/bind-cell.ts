@@ -4,18 +4,36 @@ import { bindElements, cpuNumbers, declaredArrays, pioRegions } from './bind-arr
 import { cellFlags, memoryFlags } from './flags.ts'
 import type { Header } from './header.ts'
 import type {
-  Architecture,
+  ArchitectureChoice,
   ArrayName,
   CellConfig,
   Console,
   Counts,
+  Irqchip,
   MemoryRegion,
   PciDevice,
   StreamId,
   Unread,
 } from './model.ts'
 import { foreignArrays, foreignFlags, incompleteArrays } from './not-simulated.ts'
-import { asInt, big, chars, declaredNum, type FieldReader, inside, ints, located, num } from './read-fields.ts'
+import {
+  asInt,
+  big,
+  chars,
+  declaredBig,
+  declaredChars,
+  declaredNum,
+  declares,
+  type FieldReader,
+  inside,
+  ints,
+  located,
+  num,
+  readerOf,
+} from './read-fields.ts'
+
+/** Until the whole configuration is at hand. */
+const UNDECIDED: ArchitectureChoice = { architecture: undefined, by: 'nothing', candidates: [] }
 
 /** The cell of `descriptor`, with the arrays that stand beside it in `whole`. */
 export function bindCell(
@@ -23,11 +41,10 @@ export function bindCell(
   whole: StructValue,
   descriptor: StructValue,
   isRoot: boolean,
-  architecture: Architecture | undefined,
   header: Header,
 ): CellConfig {
   const notes: Unread[] = []
-  const cell: FieldReader = { struct: descriptor, path: isRoot ? 'root_cell' : 'cell', notes }
+  const cell = readerOf(descriptor, isRoot ? 'root_cell' : 'cell', notes)
   const arrays = declaredArrays(whole, cell, header)
   const elements = <Item>(name: ArrayName, bind: (reader: FieldReader, index: number, value: Value) => Item): Item[] =>
     bindElements(
@@ -42,16 +59,17 @@ export function bindCell(
     kind: 'cell',
     file: object.nameAt.spelled.file,
     isRoot,
-    architecture,
-    revision: num(cell, 'revision'),
-    signature: chars(cell, 'signature'),
+    architecture: undefined,
+    architectureChoice: UNDECIDED,
+    revision: declaredNum(cell, 'revision'),
+    signature: declaredChars(cell, 'signature'),
     name: chars(cell, 'name'),
     id: num(cell, 'id'),
     flags: Number(cellFlags(header).read(big(cell, 'flags'))),
     counts: bindCounts(cell),
-    vpci_irq_base: num(cell, 'vpci_irq_base'),
-    cpu_reset_address: big(cell, 'cpu_reset_address'),
-    msg_reply_timeout: big(cell, 'msg_reply_timeout'),
+    vpci_irq_base: declaredNum(cell, 'vpci_irq_base'),
+    cpu_reset_address: declaredBig(cell, 'cpu_reset_address'),
+    msg_reply_timeout: declaredBig(cell, 'msg_reply_timeout'),
     console: bindConsole(inside(cell, 'console')),
     cpus: cpuNumbers(
       arrays.find(array => array.name === 'cpus'),
@@ -66,14 +84,7 @@ export function bindCell(
       flags: num(reader, 'flags'),
       ...located(reader),
     })),
-    irqchips: elements('irqchips', (reader, index) => ({
-      index,
-      address: big(reader, 'address'),
-      id: num(reader, 'id'),
-      pin_base: num(reader, 'pin_base'),
-      pin_bitmap: ints(reader, 'pin_bitmap', 4),
-      ...located(reader),
-    })),
+    irqchips: elements('irqchips', bindIrqchip),
     pio_regions: pioRegions(arrays, notes),
     pci_devices: elements('pci_devices', bindPciDevice),
     pci_caps: elements('pci_caps', (reader, index) => ({
@@ -129,18 +140,32 @@ export const bindConsole = (reader: FieldReader): Console => ({
   ...located(reader),
 })
 
+const IOAPIC = 0xfec00000n
+const FIRST_SPI = 32
+
+/** The first headers have one word of 64 pins, which are an IOAPIC's from 0 on and a GIC's shared ones from 32 on. */
+function bindIrqchip(reader: FieldReader, index: number): Irqchip {
+  const address = big(reader, 'address')
+  const first = { index, address, id: num(reader, 'id'), ...located(reader) }
+  if (declares(reader, 'pin_base'))
+    return { ...first, pin_base: num(reader, 'pin_base'), pin_bitmap: ints(reader, 'pin_bitmap', 4) }
+  const pins = big(reader, 'pin_bitmap')
+  const pin_bitmap = [Number(pins & 0xffffffffn), Number((pins >> 32n) & 0xffffffffn), 0, 0]
+  return { ...first, pin_base: address === IOAPIC ? 0 : FIRST_SPI, pin_bitmap }
+}
+
 const bindPciDevice = (reader: FieldReader, index: number): PciDevice => ({
   index,
   type: num(reader, 'type'),
   iommu: num(reader, 'iommu'),
   domain: num(reader, 'domain'),
   bdf: num(reader, 'bdf'),
-  bar_mask: ints(reader, 'bar_mask', 6),
+  bar_mask: declares(reader, 'bar_mask') ? ints(reader, 'bar_mask', 6) : [],
   caps_start: num(reader, 'caps_start'),
   num_caps: num(reader, 'num_caps'),
   num_msi_vectors: num(reader, 'num_msi_vectors'),
   msi_64bits: num(reader, 'msi_64bits'),
-  msi_maskable: num(reader, 'msi_maskable'),
+  msi_maskable: declaredNum(reader, 'msi_maskable') ?? 0,
   num_msix_vectors: num(reader, 'num_msix_vectors'),
   msix_region_size: num(reader, 'msix_region_size'),
   msix_address: big(reader, 'msix_address'),

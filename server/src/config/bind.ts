@@ -1,10 +1,33 @@
 import type { ObjectDefinition, Unit } from '../c/unit.ts'
 import type { StructValue } from '../c/values/value.ts'
 import { memoize } from '../text/memo.ts'
+import { chooseArchitecture, evidenceOfCell, evidenceOfPlatform } from './architecture.ts'
 import { bindCell, bindConsole, bindMemory } from './bind-cell.ts'
+import { IOMMU_AMD, IOMMU_INTEL } from './constants.ts'
 import { type Header, headerOf } from './header.ts'
-import type { Architecture, Config, IommuUnit, PlatformInfo, SystemConfig } from './model.ts'
-import { asArray, asStruct, big, chars, type FieldReader, inside, num } from './read-fields.ts'
+import type {
+  ArchitectureChoice,
+  ArmPlatform,
+  CellConfig,
+  Config,
+  IommuUnit,
+  PlatformInfo,
+  SystemConfig,
+} from './model.ts'
+import {
+  asArray,
+  asInt,
+  asStruct,
+  big,
+  declaredBig,
+  declaredChars,
+  declaredNum,
+  declares,
+  type FieldReader,
+  inside,
+  num,
+  readerOf,
+} from './read-fields.ts'
 
 /** The configuration a unit defines: the first object that begins with a system's or a cell's descriptor. */
 export const bindConfig = memoize((unit: Unit): Config | undefined => {
@@ -14,7 +37,7 @@ export const bindConfig = memoize((unit: Unit): Config | undefined => {
     const system = descriptorIn(whole, 'jailhouse_system')
     if (system) return bindSystem(object, whole, system, headerOf(unit))
     const cell = descriptorIn(whole, 'jailhouse_cell_desc')
-    if (cell) return bindCell(object, whole, cell, false, architectureOf(cell, object), headerOf(unit))
+    if (cell) return bindInmate(object, whole, cell, headerOf(unit))
   }
   return undefined
 })
@@ -26,6 +49,20 @@ function descriptorIn(whole: StructValue, tag: string): StructValue | undefined 
   return undefined
 }
 
+function bindInmate(object: ObjectDefinition, whole: StructValue, descriptor: StructValue, header: Header): CellConfig {
+  const cell = bindCell(object, whole, descriptor, false, header)
+  return withArchitecture(cell, descriptor, chooseArchitecture(descriptor, object, header, evidenceOfCell(cell)))
+}
+
+function withArchitecture(cell: CellConfig, descriptor: StructValue, choice: ArchitectureChoice): CellConfig {
+  const { architecture, foreign } = choice
+  const origin = descriptor.fields.get('architecture')?.value.origin
+  const notSimulated = foreign
+    ? [{ what: foreign, ...(origin && { origin }) }, ...cell.notSimulated]
+    : cell.notSimulated
+  return { ...cell, architecture, architectureChoice: choice, notSimulated }
+}
+
 function bindSystem(
   object: ObjectDefinition,
   whole: StructValue,
@@ -34,95 +71,105 @@ function bindSystem(
 ): SystemConfig | undefined {
   const root = asStruct(descriptor.fields.get('root_cell')?.value)
   if (!root) return undefined
-  const architecture = architectureOf(descriptor, object)
-  const root_cell = bindCell(object, whole, root, true, architecture, header)
-  const system: FieldReader = { struct: descriptor, path: 'header', notes: [...root_cell.unread] }
+  const root_cell = bindCell(object, whole, root, true, header)
+  const system = readerOf(descriptor, 'header', [...root_cell.unread])
+  const platform_info = bindPlatform(inside(system, 'platform_info'), system)
+  const evidence = [...evidenceOfPlatform(platform_info), ...evidenceOfCell(root_cell)]
+  const choice = chooseArchitecture(descriptor, object, header, evidence)
   return {
     kind: 'system',
     file: root_cell.file,
-    architecture,
-    revision: num(system, 'revision'),
-    signature: chars(system, 'signature'),
+    architecture: choice.architecture,
+    architectureChoice: choice,
+    revision: declaredNum(system, 'revision'),
+    signature: declaredChars(system, 'signature'),
     flags: num(system, 'flags'),
     hypervisor_memory: bindMemory(inside(system, 'hypervisor_memory'), -1, header),
     debug_console: bindConsole(inside(system, 'debug_console')),
-    platform_info: bindPlatform(inside(system, 'platform_info')),
-    root_cell: { ...root_cell, unread: system.notes },
+    platform_info,
+    root_cell: { ...withArchitecture(root_cell, descriptor, choice), unread: system.notes },
     source: descriptor,
   }
 }
 
-function bindPlatform(info: FieldReader): PlatformInfo {
+function bindPlatform(info: FieldReader, system: FieldReader): PlatformInfo {
   const x86 = inside(info, 'x86')
   const arm = inside(info, 'arm')
   return {
-    pci_mmconfig_base: big(info, 'pci_mmconfig_base'),
-    pci_mmconfig_end_bus: num(info, 'pci_mmconfig_end_bus'),
-    pci_is_virtual: num(info, 'pci_is_virtual'),
-    pci_domain: num(info, 'pci_domain'),
+    pci_mmconfig_base: declaredBig(info, 'pci_mmconfig_base') ?? big(x86, 'mmconfig_base'),
+    pci_mmconfig_end_bus: declaredNum(info, 'pci_mmconfig_end_bus') ?? num(x86, 'mmconfig_end_bus'),
+    pci_is_virtual: declaredNum(info, 'pci_is_virtual'),
+    pci_domain: declaredNum(info, 'pci_domain'),
     iommu_units: iommuUnits([info, x86, arm]),
     x86: {
       pm_timer_address: num(x86, 'pm_timer_address'),
-      apic_mode: num(x86, 'apic_mode'),
-      vtd_interrupt_limit: num(x86, 'vtd_interrupt_limit'),
-      tsc_khz: num(x86, 'tsc_khz'),
-      apic_khz: num(x86, 'apic_khz'),
+      apic_mode: declaredNum(x86, 'apic_mode'),
+      vtd_interrupt_limit: declaredNum(x86, 'vtd_interrupt_limit') ?? declaredNum(system, 'interrupt_limit'),
+      tsc_khz: declaredNum(x86, 'tsc_khz'),
+      apic_khz: declaredNum(x86, 'apic_khz'),
       ...(x86.struct && { source: x86.struct }),
     },
-    arm: {
-      maintenance_irq: num(arm, 'maintenance_irq'),
-      gic_version: num(arm, 'gic_version'),
-      gicd_base: big(arm, 'gicd_base'),
-      gicc_base: big(arm, 'gicc_base'),
-      gich_base: big(arm, 'gich_base'),
-      gicv_base: big(arm, 'gicv_base'),
-      gicr_base: big(arm, 'gicr_base'),
-      ...(arm.struct && { source: arm.struct }),
-    },
+    arm: declares(info, 'arm') ? bindArm(arm) : undefined,
     ...(info.struct && { source: info.struct }),
   }
 }
 
+const bindArm = (arm: FieldReader): ArmPlatform => ({
+  maintenance_irq: num(arm, 'maintenance_irq'),
+  gic_version: declaredNum(arm, 'gic_version'),
+  gicd_base: big(arm, 'gicd_base'),
+  gicc_base: big(arm, 'gicc_base'),
+  gich_base: big(arm, 'gich_base'),
+  gicv_base: big(arm, 'gicv_base'),
+  gicr_base: big(arm, 'gicr_base'),
+  ...(arm.struct && { source: arm.struct }),
+})
+
 /** The units stand in `platform_info` itself, or before revision 13 in its part for the architecture. */
 function iommuUnits(places: readonly FieldReader[]): readonly IommuUnit[] {
-  const home = places.find(place => place.struct?.fields.has('iommu_units'))
-  const items = asArray(home?.struct?.fields.get('iommu_units')?.value)?.items ?? []
-  return items.map((item, index) => {
-    const path = `platform_info.iommu_units[${index}]`
-    const unit: FieldReader = { struct: asStruct(item), path, notes: home?.notes ?? [] }
-    const amd = inside(unit, 'amd')
-    const tipvu = inside(unit, 'tipvu')
-    return {
-      index,
-      type: num(unit, 'type'),
-      base: big(unit, 'base'),
-      size: num(unit, 'size'),
-      amd: {
-        bdf: num(amd, 'bdf') || num(unit, 'amd_bdf'),
-        base_cap: num(amd, 'base_cap') || num(unit, 'amd_base_cap'),
-        msi_cap: num(amd, 'msi_cap') || num(unit, 'amd_msi_cap'),
-        features: num(amd, 'features') || num(unit, 'amd_features'),
-      },
-      tipvu: { tlb_base: big(tipvu, 'tlb_base'), tlb_size: num(tipvu, 'tlb_size') },
-      ...(unit.struct && { source: unit.struct }),
-    }
-  })
+  const home = places.find(place => place.struct?.fields.has('iommu_units') || place.struct?.fields.has('iommu_base'))
+  const items = (name: string) => asArray(home?.struct?.fields.get(name)?.value)?.items ?? []
+  const notes = home?.notes ?? []
+  const bases = items('iommu_base').map((base, index) => vtdUnit(asInt(base)?.value ?? 0n, index))
+  return [
+    ...items('iommu_units').map((item, index) =>
+      iommuUnit(readerOf(item, `platform_info.iommu_units[${index}]`, notes), index),
+    ),
+    ...bases,
+  ]
 }
 
-const ARCHITECTURES: readonly Architecture[] = ['x86', 'arm', 'arm64']
+/** The first headers list the bases of VT-d units only. */
+const vtdUnit = (base: bigint, index: number): IommuUnit => ({
+  index,
+  type: base === 0n ? 0 : IOMMU_INTEL,
+  base,
+  size: 0x1000,
+  amd: { bdf: 0, base_cap: 0, msi_cap: 0, features: 0 },
+  tipvu: { tlb_base: 0n, tlb_size: 0 },
+})
 
-/**
- * The architecture the descriptor states. Where its revision has no such field, the folder of the file tells, as
- * `configs/<arch>/` does upstream, and failing that which part of `platform_info` is filled.
- */
-function architectureOf(descriptor: StructValue, object: ObjectDefinition): Architecture | undefined {
-  const stated = descriptor.fields.get('architecture')?.value
-  if (stated?.kind === 'int') return ARCHITECTURES[Number(stated.value)]
-  const folder = object.nameAt.spelled.file.uri.split('/').findLast(part => /^(x86|arm|arm64)$/.test(part))
-  if (folder) return folder as Architecture
-  const platform = asStruct(descriptor.fields.get('platform_info')?.value)
-  if (platform?.fields.get('x86')?.designator) return 'x86'
-  const arm = asStruct(platform?.fields.get('arm')?.value)
-  if (!arm) return undefined
-  return big({ struct: arm, path: '', notes: [] }, 'gicr_base') ? 'arm64' : undefined
+function iommuUnit(unit: FieldReader, index: number): IommuUnit {
+  const amd = inside(unit, 'amd')
+  const tipvu = inside(unit, 'tipvu')
+  const bound = {
+    index,
+    base: big(unit, 'base'),
+    size: num(unit, 'size'),
+    amd: {
+      bdf: num(amd, 'bdf') || num(unit, 'amd_bdf'),
+      base_cap: num(amd, 'base_cap') || num(unit, 'amd_base_cap'),
+      msi_cap: num(amd, 'msi_cap') || num(unit, 'amd_msi_cap'),
+      features: num(amd, 'features') || num(unit, 'amd_features'),
+    },
+    tipvu: { tlb_base: big(tipvu, 'tlb_base'), tlb_size: num(tipvu, 'tlb_size') },
+    ...(unit.struct && { source: unit.struct }),
+  }
+  return { ...bound, type: declaredNum(unit, 'type') ?? typeOfOldUnit(bound) }
+}
+
+/** Until revision 11a units have no type, and only AMD's are PCI devices themselves. */
+function typeOfOldUnit({ base, amd }: Pick<IommuUnit, 'base' | 'amd'>): number {
+  if (base === 0n) return 0
+  return amd.bdf !== 0 || amd.base_cap !== 0 ? IOMMU_AMD : IOMMU_INTEL
 }

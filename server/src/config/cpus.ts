@@ -4,5 +4,11 @@ import type { CellConfig } from './model.ts'
 export const cpuIndices = ({ cpus, counts }: CellConfig): readonly number[] =>
   counts.cpu_set_size === undefined ? cpus.map((_, index) => index) : cpus
 
+/** Where the first CPU of a cell begins. Before revision 5 there is no choice: at 0 on ARM, at the BIOS's entry on x86. */
+export function entryOf({ cpu_reset_address, architecture }: CellConfig): bigint | undefined {
+  if (cpu_reset_address !== undefined) return cpu_reset_address
+  return architecture === 'x86' ? undefined : 0n
+}
+
 /** `max_cpus`: for how many CPUs the hypervisor keeps data. */
 export const maxCpus = (root: CellConfig): number => Math.max(-1, ...cpuIndices(root)) + 1

@@ -11,6 +11,8 @@ export interface Header {
   has(tag: string): boolean
   /** The number a macro of the header stands for. */
   constant(name: string): bigint | undefined
+  /** The string a macro stands for. */
+  text(name: string): string | undefined
   /** All macros whose names begin so, as far as they are numbers. */
   constants(prefix: string): ReadonlyMap<string, bigint>
   /** The arrays behind a cell's descriptor, in the order of the binary. */
@@ -30,6 +32,7 @@ export const headerOf = memoize((unit: Unit): Header => {
     declares,
     has: tag => typeOf(tag) !== undefined,
     constant: name => numberIn(unit, name),
+    text: name => /^"([^"\\]*)"$/.exec(unit.macros.get(name)?.body ?? '')?.[1],
     constants: prefix =>
       new Map(
         [...unit.macros.keys()].flatMap(name => {
@@ -46,6 +49,7 @@ export const noHeader: Header = {
   declares: () => false,
   has: () => false,
   constant: () => undefined,
+  text: () => undefined,
   constants: () => new Map(),
   arrays: [],
 }

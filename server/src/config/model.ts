@@ -117,25 +117,26 @@ export interface IommuUnit extends Located {
 export interface PlatformInfo extends Located {
   readonly pci_mmconfig_base: bigint
   readonly pci_mmconfig_end_bus: number
-  readonly pci_is_virtual: number
-  readonly pci_domain: number
+  readonly pci_is_virtual: number | undefined
+  readonly pci_domain: number | undefined
   /** Always eight; units of type 0 and base 0 are empty slots. */
   readonly iommu_units: readonly IommuUnit[]
   readonly x86: X86Platform
-  readonly arm: ArmPlatform
+  /** The first headers describe no ARM machine: their hypervisor was built for one. */
+  readonly arm: ArmPlatform | undefined
 }
 
 export interface X86Platform extends Located {
   readonly pm_timer_address: number
-  readonly apic_mode: number
-  readonly vtd_interrupt_limit: number
-  readonly tsc_khz: number
-  readonly apic_khz: number
+  readonly apic_mode: number | undefined
+  readonly vtd_interrupt_limit: number | undefined
+  readonly tsc_khz: number | undefined
+  readonly apic_khz: number | undefined
 }
 
 export interface ArmPlatform extends Located {
   readonly maintenance_irq: number
-  readonly gic_version: number
+  readonly gic_version: number | undefined
   readonly gicd_base: bigint
   readonly gicc_base: bigint
   readonly gich_base: bigint
@@ -144,6 +145,17 @@ export interface ArmPlatform extends Located {
 }
 
 export type Architecture = 'x86' | 'arm' | 'arm64'
+
+/** For which machine a configuration is taken to be made, and why. */
+export interface ArchitectureChoice {
+  readonly architecture: Architecture | undefined
+  /** Its field; what else is written in it; its root; the folder it lies in; or a field that reads as 0. */
+  readonly by: 'field' | 'contents' | 'root' | 'folder' | 'nothing'
+  /** What its contents leave open. */
+  readonly candidates: readonly Architecture[]
+  /** The name of an architecture that only a fork knows. */
+  readonly foreign?: string
+}
 
 export type { ArrayName } from './arrays.ts'
 
@@ -201,17 +213,17 @@ export interface CellConfig extends Located {
   readonly file: SourceFile
   /** The `cell_desc` of a `struct jailhouse_system`. */
   readonly isRoot: boolean
-  /** From the descriptor; of a file without that field, as far as other fields betray it. */
   readonly architecture: Architecture | undefined
-  readonly revision: number
-  readonly signature: string
+  readonly architectureChoice: ArchitectureChoice
+  readonly revision: number | undefined
+  readonly signature: string | undefined
   readonly name: string
   readonly id: number
   readonly flags: number
   readonly counts: Counts
-  readonly vpci_irq_base: number
-  readonly cpu_reset_address: bigint
-  readonly msg_reply_timeout: bigint
+  readonly vpci_irq_base: number | undefined
+  readonly cpu_reset_address: bigint | undefined
+  readonly msg_reply_timeout: bigint | undefined
   readonly console: Console
   /** CPU numbers in `cpus`, ascending. */
   readonly cpus: readonly number[]
@@ -237,8 +249,9 @@ export interface SystemConfig extends Located {
   readonly kind: 'system'
   readonly file: SourceFile
   readonly architecture: Architecture | undefined
-  readonly revision: number
-  readonly signature: string
+  readonly architectureChoice: ArchitectureChoice
+  readonly revision: number | undefined
+  readonly signature: string | undefined
   readonly flags: number
   readonly hypervisor_memory: MemoryRegion
   readonly debug_console: Console

@@ -1,22 +1,32 @@
-import { pathTo } from '../c/values/types.ts'
+import { pathTo, type StructType } from '../c/values/types.ts'
 import type { ArrayValue, IntValue, StructValue, Value } from '../c/values/value.ts'
 import type { Unread } from './model.ts'
 
 /**
- * Reads one struct by field names. A field the header of this revision does not have reads as 0; a value that could
- * not be computed reads as 0 as well and leaves a note, so that its owner can be left out.
+ * Reads one struct by field names. `num` and its like are for what every header declares; a field that only some declare
+ * is read by `declared…`, which answers undefined where the header in use has none. A value that could not be computed
+ * reads as 0 and leaves a note, so that its owner can be left out.
  */
 export interface FieldReader {
   readonly struct: StructValue | undefined
+  /** Its type, known also where nothing is written to it. */
+  readonly type: StructType | undefined
   readonly path: string
   readonly notes: Unread[]
 }
 
-export const inside = (reader: FieldReader, name: string): FieldReader => ({
-  struct: asStruct(reader.struct?.fields.get(name)?.value),
-  path: `${reader.path}.${name}`,
-  notes: reader.notes,
-})
+export function inside(reader: FieldReader, name: string): FieldReader {
+  const member = reader.type && pathTo(reader.type, name)?.member.type
+  const struct = asStruct(reader.struct?.fields.get(name)?.value)
+  const type = member?.kind === 'struct' || member?.kind === 'union' ? member : undefined
+  return { struct, type, path: `${reader.path}.${name}`, notes: reader.notes }
+}
+
+/** A reader of a value that stands by itself: a descriptor, an element of an array. */
+export const readerOf = (value: Value | undefined, path: string, notes: Unread[]): FieldReader => {
+  const struct = asStruct(value)
+  return { struct, type: struct?.type, path, notes }
+}
 
 /** The value of a field as C would store it; older revisions may have it under another name. */
 export function big(reader: FieldReader, name: string, formerName?: string): bigint {
@@ -34,8 +44,15 @@ export const num = (reader: FieldReader, name: string, formerName?: string): num
 export const declaredNum = (reader: FieldReader, name: string): number | undefined =>
   declares(reader, name) ? num(reader, name) : undefined
 
-const declares = ({ struct }: FieldReader, name: string): boolean =>
-  struct !== undefined && pathTo(struct.type, name) !== undefined
+export const declaredBig = (reader: FieldReader, name: string): bigint | undefined =>
+  declares(reader, name) ? big(reader, name) : undefined
+
+export const declaredChars = (reader: FieldReader, name: string): string | undefined =>
+  declares(reader, name) ? chars(reader, name) : undefined
+
+/** Of a union only the member that was written has a value, so the type is asked. */
+export const declares = ({ type }: FieldReader, name: string): boolean =>
+  type !== undefined && pathTo(type, name) !== undefined
 
 export function ints(reader: FieldReader, name: string, length: number): readonly number[] {
   const items = asArray(reader.struct?.fields.get(name)?.value)?.items ?? []

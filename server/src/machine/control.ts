@@ -158,7 +158,7 @@ const isAsked = ({ config, cell_state }: Cell): boolean =>
 /** Without a place to answer in, a cell that is asked never does: the hypervisor waits, with or without end. */
 function cell_exchange_message(hv: Hypervisor, cell: Draft<Cell>): Failure | undefined {
   if (!isAsked(cell) || hasCommRegion(cell)) return undefined
-  if (cell.config.msg_reply_timeout === 0n)
+  if (!cell.config.msg_reply_timeout)
     return crash('cell_exchange_message', 'waits for ever for a reply: the cell has no communication region', {
       cell: cell.config,
     })

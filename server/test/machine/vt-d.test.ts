@@ -136,16 +136,6 @@ test('units of other kinds, ids beyond the domains and a missing unit are refuse
   expect(outcome({ iommus: [] }, { vendor: 'intel' })[0]).toBe('vtd_init: EINVAL')
 })
 
-test('before units had a type they are told by their PCI fields', () => {
-  const first = (revision: number, amd = 0) => {
-    const unit = { type: 0, amd: { bdf: amd, base_cap: 0, msi_cap: 0, features: 0 } }
-    const machine = play({ revision, iommus: [unit] }, 'enable')
-    return machine.stages[0]?.console[0]?.text
-  }
-  expect(first(10)).toBe('Initializing unit: VT-d')
-  expect(first(10, 2)).toBe('Initializing unit: AMD IOMMU')
-})
-
 test('memory: remapping table, queue and window a unit, a root table a cell, a context table a bus', () => {
   const text = {
     iommus: [{ type: IOMMU_INTEL }, { type: IOMMU_INTEL }],

@@ -50,7 +50,9 @@ export function freeBases({ own, others }: CellView): readonly FreeValue[] {
 
 /** The interrupt controller there is. */
 export const gic = ({ own, root }: CellView): readonly FreeValue[] =>
-  root && isArm(own) ? [{ text: hex(root.platform_info.arm.gicd_base), detail: 'gicd_base of the root' }] : []
+  root?.platform_info.arm && isArm(own)
+    ? [{ text: hex(root.platform_info.arm.gicd_base), detail: 'gicd_base of the root' }]
+    : []
 
 /** INTA to INTD. */
 const INTX = 4

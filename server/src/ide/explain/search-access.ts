@@ -58,7 +58,7 @@ function emulatedAt({ pci_mmconfig_base, pci_mmconfig_end_bus, arm }: PlatformIn
   const bus = (address - pci_mmconfig_base) / MiB
   if (pci_mmconfig_base !== 0n && holds(rangeOf(pci_mmconfig_base, (buses + 1n) * MiB), address) && 0n < bus)
     return `${hex(address)} is bus ${bus} of the PCI host at pci_mmconfig_base ${hex(pci_mmconfig_base)}: software looked for a device and found none on the buses before`
-  if (arm.gicd_base !== 0n && holds(rangeOf(arm.gicd_base, 0x1000n), address))
+  if (arm && arm.gicd_base !== 0n && holds(rangeOf(arm.gicd_base, 0x1000n), address))
     return `${hex(address)} is the distributor of the GIC, which the hypervisor emulates: the register is none it knows`
   return undefined
 }

@@ -82,6 +82,7 @@ const pinName = (pin: number): string => (pin < FIRST_SPI ? String(pin) : `${pin
 function virtualInterrupts(cell: CellConfig): readonly string[] {
   if (cell.architecture === 'x86') return ['Not used on x86.']
   const first = cell.vpci_irq_base
+  if (first === undefined) return ['The header in use has no virtual PCI interrupts.']
   return [
     `INTx of the virtual PCI devices becomes SPI ${first} to ${first + 3}, GIC interrupts ${first + 32} to ${first + 35}:`,
     'device number modulo 4 is added.',

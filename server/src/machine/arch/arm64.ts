@@ -12,6 +12,7 @@ import {
   arm_init_early,
   cell_create,
   cell_destroy,
+  describedUnits,
   faultText,
   levelsFromOne,
   map_memory_region,
@@ -56,7 +57,7 @@ const units: readonly Unit[] = [irqchip, smmuV3, mmu500, tiPvu, pci]
 
 export const arm64: Arch = {
   name: 'arm64',
-  units: () => units,
+  units: scenario => describedUnits(scenario, units),
   tableFormat,
   hvTableFormat: fourLevels,
   jailhouseBase: 0xffffc0200000n,

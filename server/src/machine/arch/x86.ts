@@ -15,7 +15,7 @@ import {
   type Unit,
 } from '../hypervisor.ts'
 import { amdIommu } from '../iommu/amd.ts'
-import { iommuUnits, unitType } from '../iommu/iommu-units.ts'
+import { iommuUnits } from '../iommu/iommu-units.ts'
 import { vtD } from '../iommu/vt-d.ts'
 import {
   createMapping,
@@ -161,5 +161,5 @@ const arches: Record<Vendor, Arch> = { intel: archOfVendor(traits.intel), amd: a
 export function x86({ root }: Scenario, { x86: { vendor } }: Hardware): Arch {
   const [unit] = iommuUnits(root)
   if (!unit) return arches[vendor]
-  return arches[unitType(root, unit) === IOMMU_AMD ? 'amd' : 'intel']
+  return arches[unit.type === IOMMU_AMD ? 'amd' : 'intel']
 }

@@ -25,7 +25,7 @@ import { paging_map_device } from '../memory.ts'
 import { pagesFor } from '../page-pool.ts'
 import type { PageTables } from '../paging/page-tables.ts'
 import { bdfText } from '../units/bdf.ts'
-import { iommuUnits, unitType } from './iommu-units.ts'
+import { iommuUnits } from './iommu-units.ts'
 import { pciContexts } from './pci-contexts.ts'
 
 /**
@@ -77,7 +77,7 @@ function init(hv: Hypervisor): Failure | undefined {
 const isPowerOfTwo = (size: number): boolean => Number.isInteger(Math.log2(size))
 
 function initUnit(hv: Hypervisor, unit: IommuUnit): Failure | undefined {
-  if (unitType(hv.scenario.root, unit) !== IOMMU_AMD)
+  if (unit.type !== IOMMU_AMD)
     return refusal('amd_iommu_init', 'EINVAL', `unit ${unit.index} is no AMD IOMMU`, { entry: unit })
   printk(hv, 'progress', `AMD IOMMU @0x${unit.base.toString(16)}/0x${unit.size.toString(16)}`)
   if (unit.size !== 0 && !isPowerOfTwo(unit.size))

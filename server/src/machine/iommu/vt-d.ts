@@ -30,7 +30,7 @@ import type { TableWriter } from '../paging/table-writer.ts'
 import { vtdFormat } from '../paging/x86-format.ts'
 import { bdfText } from '../units/bdf.ts'
 import { ioapic_get_or_add_phys } from '../units/ioapic.ts'
-import { iommuUnits, unitType } from './iommu-units.ts'
+import { iommuUnits } from './iommu-units.ts'
 import {
   indexOf,
   type Reservations,
@@ -75,7 +75,10 @@ const stateOf = (of: { readonly units: State['units'] }): Readonly<VtdState> => 
 
 const writableState = (hv: Hypervisor): VtdState => copyOnWrite(hv, vtD, copyOf)
 
-const limitOf = (hv: Hypervisor): number => hv.scenario.root.platform_info.x86.vtd_interrupt_limit
+/** Without a field for it the table has one page. */
+const USUAL_LIMIT = 256
+
+const limitOf = (hv: Hypervisor): number => hv.scenario.root.platform_info.x86.vtd_interrupt_limit ?? USUAL_LIMIT
 
 const noMemory = (what: string): Failure => refusal('vtd_init', 'ENOMEM', `no pages left for ${what}`)
 
@@ -98,7 +101,7 @@ function init(hv: Hypervisor): Failure | undefined {
 }
 
 function initUnit(hv: Hypervisor, unit: IommuUnit): Failure | undefined {
-  if (unitType(hv.scenario.root, unit) !== IOMMU_INTEL)
+  if (unit.type !== IOMMU_INTEL)
     return refusal('vtd_init', 'EINVAL', `unit ${unit.index} is no VT-d unit`, { entry: unit })
   if (unit.size === 0)
     return crash('vtd_init', `unit ${unit.index} has no size and is read all the same`, { entry: unit })

@@ -1,4 +1,5 @@
 import { cpuIndices, maxCpus } from '../../config/cpus.ts'
+import { gicVersion } from '../../config/gic.ts'
 import type { ArmPlatform, CellConfig } from '../../config/model.ts'
 import {
   type Cell,
@@ -18,15 +19,27 @@ import { mmio_region_register } from '../mmio.ts'
 const GICD_V3 = { size: 0x10000n, pages: 0x10000 }
 const REDISTRIBUTOR = 0x20000n
 
-const platform = (hv: Hypervisor): ArmPlatform => hv.scenario.root.platform_info.arm
+/** Never asked: without a description of the GIC the unit is left out. */
+const NO_GIC: ArmPlatform = {
+  maintenance_irq: 0,
+  gic_version: 2,
+  gicd_base: 0n,
+  gicc_base: 0n,
+  gich_base: 0n,
+  gicv_base: 0n,
+  gicr_base: 0n,
+}
+
+const platform = (hv: Hypervisor): ArmPlatform => hv.scenario.root.platform_info.arm ?? NO_GIC
+
+const isGicV3 = (hv: Hypervisor): boolean => 3 <= gicVersion(platform(hv))
 
 const rootCpus = (hv: Hypervisor): readonly number[] => cpuIndices(hv.scenario.root.root_cell)
 
 /** `irqchip_cpu_init` on the first CPU maps the registers; a window that cannot be mapped stops the enabling CPU. */
 function init(hv: Hypervisor): Failure | undefined {
-  const { gicd_base, gicc_base, gich_base, gicr_base, gic_version } = platform(hv)
-  const isV3 = 3 <= gic_version
-  const windows: readonly (readonly [bigint, number])[] = isV3
+  const { gicd_base, gicc_base, gich_base, gicr_base } = platform(hv)
+  const windows: readonly (readonly [bigint, number])[] = isGicV3(hv)
     ? [
         [gicd_base, GICD_V3.pages],
         [gicr_base, Number(REDISTRIBUTOR) * maxCpus(hv.scenario.root.root_cell)],
@@ -44,7 +57,8 @@ function init(hv: Hypervisor): Failure | undefined {
 }
 
 function cell_init(hv: Hypervisor, cell: Draft<Cell>): Failure | undefined {
-  const { gicd_base, gicr_base, gic_version } = platform(hv)
+  const { gicd_base, gicr_base } = platform(hv)
+  const isV3 = isGicV3(hv)
   const outside = cell.config.irqchips.find(
     chip => chip.address === gicd_base && (chip.pin_base % 32 !== 0 || 1024 < chip.pin_base + 128),
   )
@@ -53,16 +67,16 @@ function cell_init(hv: Hypervisor, cell: Draft<Cell>): Failure | undefined {
       cell: cell.config,
       entry: outside,
     })
-  if (3 <= gic_version)
+  if (isV3)
     for (const cpu of rootCpus(hv))
       mmio_region_register(hv, cell, {
         start: gicr_base + BigInt(cpu) * REDISTRIBUTOR,
         size: REDISTRIBUTOR,
         handler: 'GICR',
       })
-  const failure = gic_version < 3 ? mapVirtualInterface(hv, cell) : undefined
+  const failure = !isV3 ? mapVirtualInterface(hv, cell) : undefined
   if (failure) return failure
-  mmio_region_register(hv, cell, { start: gicd_base, size: 3 <= gic_version ? GICD_V3.size : 0x1000n, handler: 'GICD' })
+  mmio_region_register(hv, cell, { start: gicd_base, size: isV3 ? GICD_V3.size : 0x1000n, handler: 'GICD' })
   return undefined
 }
 
@@ -74,9 +88,8 @@ function mapVirtualInterface(hv: Hypervisor, cell: Draft<Cell>): Failure | undef
 }
 
 function cell_exit(hv: Hypervisor, cell: Draft<Cell>): void {
-  const { gicc_base, gic_version } = platform(hv)
-  if (gic_version < 3)
-    destroyMapping(hv, cell, { phys_start: gicc_base, virt_start: gicc_base, size: 0x2000n, flags: 0n })
+  const { gicc_base } = platform(hv)
+  if (!isGicV3(hv)) destroyMapping(hv, cell, { phys_start: gicc_base, virt_start: gicc_base, size: 0x2000n, flags: 0n })
 }
 
 export const irqchip: Unit = {
@@ -85,6 +98,5 @@ export const irqchip: Unit = {
   cell_init,
   cell_exit,
   shutdown: () => {},
-  mmio_count_regions: (hv: Hypervisor, _config: CellConfig) =>
-    1 + (3 <= platform(hv).gic_version ? rootCpus(hv).length : 0),
+  mmio_count_regions: (hv: Hypervisor, _config: CellConfig) => 1 + (isGicV3(hv) ? rootCpus(hv).length : 0),
 }

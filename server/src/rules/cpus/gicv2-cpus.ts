@@ -17,7 +17,7 @@ export const gicv2Cpus: SystemRule = {
   page,
   *check({ platform_info, root_cell, architecture }) {
     const highest = maxCpus(root_cell) - 1
-    if (architecture === 'x86' || platform_info.arm.gic_version !== 2 || highest < MOST) return
+    if (architecture === 'x86' || platform_info.arm?.gic_version !== 2 || highest < MOST) return
     const array = arrayOf(root_cell, 'cpus')
     yield {
       span: array ? atElement(array, 0) : at(root_cell),

@@ -1,11 +1,15 @@
-import { isWritten } from '../../config/written.ts'
+import { type Architecture, type Config, cellOf } from '../../config/model.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { setField } from '../../edit/fields.ts'
 import { at } from '../places.ts'
-import type { ConfigRule } from '../rule.ts'
+import type { ConfigRule, RawFinding } from '../rule.ts'
 import page from './architecture.md'
 
-const CONSTANTS = ['JAILHOUSE_ARM64', 'JAILHOUSE_ARM', 'JAILHOUSE_X86']
+const CONSTANTS: Readonly<Record<Architecture, string>> = {
+  arm64: 'JAILHOUSE_ARM64',
+  arm: 'JAILHOUSE_ARM',
+  x86: 'JAILHOUSE_X86',
+}
 
 export const architecture: ConfigRule = {
   kind: 'config',
@@ -16,17 +20,60 @@ export const architecture: ConfigRule = {
   constraints: ['arch-missing', 'arch-unsupported', 'arch-mismatch-system', 'tool-root-arch-untested'],
   page,
   *check(config) {
-    if (!config.source?.fields.has('architecture')) return
-    const isStated = isWritten(config, 'architecture')
-    if (isStated && config.architecture) return
-    yield {
-      span: at(config, 'architecture'),
-      headline: isStated
-        ? 'there is no such architecture: the driver says "Configuration architecture mismatch"; use JAILHOUSE_ARM64, JAILHOUSE_ARM or JAILHOUSE_X86'
-        : 'without .architecture this is a configuration for x86, and any other machine refuses it: "Configuration architecture mismatch"',
-      ...fixes(
-        ...CONSTANTS.map(name => fixOf(`Set .architecture to ${name}`, setField(config, 'architecture', name), false)),
-      ),
-    }
+    const { by, foreign } = config.architectureChoice
+    if (!config.source?.fields.has('architecture') || foreign) return
+    if (by === 'field') {
+      if (!config.architecture) yield unknownArchitecture(config)
+    } else if (config.architecture !== 'x86' || by === 'nothing') yield missing(config)
   },
 }
+
+const unknownArchitecture = (config: Config): RawFinding => ({
+  span: at(config, 'architecture'),
+  headline: 'there is no such architecture',
+  notes: ['the driver says "Configuration architecture mismatch"'],
+  help: 'use JAILHOUSE_ARM64, JAILHOUSE_ARM or JAILHOUSE_X86',
+  ...choices(config),
+})
+
+/** A field that is not written is 0, and 0 is x86: right where the rest of the file says so, too. */
+function missing(config: Config): RawFinding {
+  const { by, candidates, architecture } = config.architectureChoice
+  const isOpen = by === 'nothing' && candidates.includes('x86')
+  return {
+    span: at(config, 'architecture'),
+    ...(isOpen && { severity: 'warning' as const }),
+    headline: isOpen
+      ? 'without .architecture this is a configuration for x86'
+      : `.architecture is missing: it reads as x86, but this is ${BY[by]} ${architecture ?? 'ARM'}`,
+    notes: [
+      config.kind === 'system'
+        ? 'any other machine refuses it: "Configuration architecture mismatch"'
+        : 'any other machine logs "Configuration architecture mismatch", and "jailhouse cell create" reports success although no cell exists',
+    ],
+    ...choices(config),
+  }
+}
+
+const BY = {
+  field: 'made for',
+  nothing: 'written for',
+  contents: 'written for',
+  folder: 'in the folder of',
+  root: 'the cell of a root for',
+}
+
+/** What is taken to be meant comes first, and is the one repair where root or contents tell. */
+function choices(config: Config) {
+  const { by } = config.architectureChoice
+  const { architecture: meant } = cellOf(config)
+  const names = Object.values(CONSTANTS).toSorted((a, b) => rank(a, meant) - rank(b, meant))
+  const isSure = by === 'root' || by === 'contents'
+  return fixes(
+    ...names.map(name =>
+      fixOf(`Set .architecture to ${name}`, setField(config, 'architecture', name), isSure && rank(name, meant) === 0),
+    ),
+  )
+}
+
+const rank = (name: string, meant: Architecture | undefined): number => (meant && name === CONSTANTS[meant] ? 0 : 1)

@@ -1,3 +1,4 @@
+import { cellOf } from '../../config/model.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { setField } from '../../edit/fields.ts'
 import { at } from '../places.ts'
@@ -17,7 +18,9 @@ export const signature: ConfigRule = {
   constraints: ['sig-wrong', 'layout-header-kind', 'rev-signature-14'],
   page,
   *check(config) {
-    if (SIGNATURES[config.kind].some(signature => signature === config.signature)) return
+    const expected = cellOf(config).header.text(MACRO[config.kind])
+    if (config.signature === undefined || config.signature === expected) return
+    if (expected === undefined && SIGNATURES[config.kind].some(signature => signature === config.signature)) return
     const kind = config.kind === 'system' ? 'Not a system configuration' : 'Not a cell configuration'
     yield {
       span: at(config, 'signature'),

@@ -1,3 +1,4 @@
+import { gicVersion } from '../../config/gic.ts'
 import type { ArmPlatform } from '../../config/model.ts'
 import { isAligned, KiB, PAGE_SIZE } from '../../config/ranges.ts'
 import { isWritten } from '../../config/written.ts'
@@ -30,17 +31,17 @@ export const gicPlatform: SystemRule = {
   page,
   *check({ architecture, platform_info }) {
     const { arm } = platform_info
-    if (architecture === 'x86' || !architecture || !arm.source) return
-    const hasVersion = arm.source.fields.has('gic_version')
-    if (hasVersion && !BASES[arm.gic_version])
+    if (architecture === 'x86' || !architecture || !arm?.source) return
+    const version = gicVersion(arm)
+    if (!BASES[version])
       yield {
         span: at(arm, 'gic_version'),
-        headline: `GIC version ${arm.gic_version} has no driver`,
+        headline: `GIC version ${version} has no driver`,
         notes: ['"jailhouse enable" fails with -EINVAL'],
         help: 'set gic_version to 2 or 3 (3 for a GICv4)',
         key: 'gic_version',
       }
-    for (const base of BASES[arm.gic_version] ?? []) yield* checkBase(arm, base)
+    for (const base of BASES[version] ?? []) yield* checkBase(arm, base)
     if (arm.maintenance_irq < 16 || arm.maintenance_irq > 31)
       yield {
         span: at(arm, 'maintenance_irq'),
@@ -61,7 +62,7 @@ function* checkBase(arm: ArmPlatform, base: Base): Iterable<RawFinding> {
   if (arm[base] === 0n)
     yield {
       span: at(arm, base),
-      headline: `${base} is ${isWritten(arm, base) ? '0' : 'missing'}, but a GICv${arm.gic_version} requires it`,
+      headline: `${base} is ${isWritten(arm, base) ? '0' : 'missing'}, but a GICv${gicVersion(arm)} requires it`,
       notes: ['the hypervisor maps address 0 instead'],
       key: base,
     }

@@ -34,7 +34,7 @@ export const intxNotOwned: CellRule = {
         key: bdf(device.bdf),
         ...fixes(
           fixOf(`Grant interrupt ${pin}`, grant(cell, pin), !looksOff),
-          looksOff && cell.vpci_irq_base >= FIRST_SPI
+          looksOff && FIRST_SPI <= (cell.vpci_irq_base ?? 0)
             ? fixOf(
                 `Set vpci_irq_base to ${cell.vpci_irq_base} - 32`,
                 setField(cell, 'vpci_irq_base', `${cell.vpci_irq_base} - 32`),

@@ -16,7 +16,7 @@ export const intxOfAnother: ScenarioRule = {
   constraints: ['ivshmem-irq-cross-cell'],
   page,
   *check(scenario) {
-    const { gicd_base } = scenario.root.platform_info.arm
+    const gicd_base = scenario.root.platform_info.arm?.gicd_base
     if (!isArm(scenario.root.root_cell)) return
     for (const { cell, other } of encounters(scenario))
       for (const device of intxDevices(cell)) {

@@ -33,7 +33,7 @@ export const irqchipNotInRoot: ScenarioRule = {
 const addressesIn = ({ architecture, platform_info, root_cell }: SystemConfig): readonly bigint[] =>
   architecture === 'x86'
     ? [...new Set(root_cell.irqchips.map(({ address }) => address))]
-    : [platform_info.arm.gicd_base].filter(address => address !== 0n)
+    : [platform_info.arm?.gicd_base ?? 0n].filter(address => address !== 0n)
 
 const consequence = ({ architecture }: SystemConfig, { pin_base }: Irqchip): string =>
   architecture === 'x86'

@@ -20,7 +20,7 @@ export const pinNotInRoot: ScenarioRule = {
     const { root_cell, platform_info } = root
     if (!isArm(root_cell)) return
     for (const cell of cells)
-      for (const chip of cell.irqchips.filter(({ address }) => address === platform_info.arm.gicd_base)) {
+      for (const chip of cell.irqchips.filter(({ address }) => address === platform_info.arm?.gicd_base)) {
         const pins = pinsOf(chip).filter(pin => FIRST_SPI <= pin && pin < FIRST_SPECIAL && !owns(root_cell, pin))
         const [pin] = pins
         if (pin === undefined) continue

@@ -33,12 +33,14 @@ export const intxNote = (cell: CellConfig, device: PciDevice): string =>
 
 export const owns = (cell: CellConfig, pin: number): boolean => cell.irqchips.some(chip => hasPin(chip, pin))
 
-/** The shared-memory devices that raise INTx: those without MSI-X vectors. */
+/** The shared-memory devices that raise INTx: those without MSI-X vectors. Before revision 1 none does. */
 export const intxDevices = (cell: CellConfig): readonly PciDevice[] =>
-  cell.pci_devices.filter(({ type, num_msix_vectors }) => type === PCI_TYPE_IVSHMEM && num_msix_vectors === 0)
+  cell.vpci_irq_base === undefined
+    ? []
+    : cell.pci_devices.filter(({ type, num_msix_vectors }) => type === PCI_TYPE_IVSHMEM && num_msix_vectors === 0)
 
 /** The interrupt such a device raises; `ivshmem_reset` turns INTA to INTD by the device number. */
 export const intxPin = (cell: CellConfig, device: PciDevice): number =>
-  FIRST_SPI + cell.vpci_irq_base + ((device.bdf >> 3) & 3)
+  FIRST_SPI + (cell.vpci_irq_base ?? 0) + ((device.bdf >> 3) & 3)
 
 export const isArm = (cell: CellConfig): boolean => cell.architecture === 'arm' || cell.architecture === 'arm64'

@@ -14,15 +14,16 @@ export const rootIrqchipAddress: SystemRule = {
   constraints: [],
   page,
   *check({ root_cell, platform_info }) {
-    const { gicd_base } = platform_info.arm
-    if (!isArm(root_cell) || !gicd_base) return
+    const { arm } = platform_info
+    if (!isArm(root_cell) || !arm?.gicd_base) return
+    const { gicd_base } = arm
     for (const chip of root_cell.irqchips)
       if (chip.address !== gicd_base && chip.address)
         yield {
           span: at(chip, 'address'),
           headline: `irqchip address ${hex(chip.address)} is not that of the GIC distributor (${hex(gicd_base)})`,
           notes: ['irqchip_cell_init skips the entry: the root cell gets none of these interrupts back from an inmate'],
-          related: [{ span: at(platform_info.arm, 'gicd_base'), text: 'the distributor' }],
+          related: [{ span: at(arm, 'gicd_base'), text: 'the distributor' }],
           key: `${chip.index}`,
           ...fixes(fixOf(`Set the address to ${hex(gicd_base)}`, setField(chip, 'address', hex(gicd_base)))),
         }

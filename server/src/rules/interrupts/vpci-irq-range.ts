@@ -12,7 +12,7 @@ export const vpciIrqRange: CellRule = {
   constraints: ['ivshmem-irq-base-range'],
   page,
   *check(cell) {
-    const last = cell.vpci_irq_base + FIRST_SPI + 3
+    const last = (cell.vpci_irq_base ?? 0) + FIRST_SPI + 3
     if (isArm(cell) && intxDevices(cell).length && last >= FIRST_SPECIAL)
       yield {
         span: at(cell, 'vpci_irq_base'),

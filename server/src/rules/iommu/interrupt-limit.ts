@@ -19,6 +19,7 @@ export const interruptLimit: SystemRule = {
     const { platform_info, architecture } = system
     if (architecture !== 'x86' || !platform_info.iommu_units.some(({ type }) => type === IOMMU_INTEL)) return
     const limit = platform_info.x86.vtd_interrupt_limit
+    if (limit === undefined) return
     const needed = vectorsOf(system)
     const right = 2 ** Math.ceil(Math.log2(120 + needed))
     if (limit >= Math.max(2, needed) && limit <= 32768) return

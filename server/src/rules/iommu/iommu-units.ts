@@ -38,7 +38,8 @@ export const iommuUnits: SystemRule = {
     'rev-iommu-no-type',
   ],
   page,
-  *check({ architecture, platform_info, revision }) {
+  *check({ architecture, platform_info, root_cell }) {
+    const hasTypes = root_cell.header.declares('jailhouse_iommu', 'type')
     const units = platform_info.iommu_units
     const end = units.findIndex(({ base }) => base === 0n)
     for (const unit of units) {
@@ -54,7 +55,7 @@ export const iommuUnits: SystemRule = {
           'base',
           `IOMMU unit ${unit.index} stands behind the empty unit ${end} and is never set up: the devices behind it reach all memory; move it up`,
         )
-      else if (unit.base !== 0n && revision >= 11 && architecture) yield* checkType(unit, units, architecture)
+      else if (unit.base !== 0n && hasTypes && architecture) yield* checkType(unit, units, architecture)
     }
     yield* twins(units.filter(({ base }) => base !== 0n))
   },

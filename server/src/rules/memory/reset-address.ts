@@ -1,4 +1,5 @@
 import { MEM_LOADABLE, MEM_READ } from '../../config/constants.ts'
+import { entryOf } from '../../config/cpus.ts'
 import { has, isSubPage, virt } from '../../config/ranges.ts'
 import { at, describeVirt, hex } from '../places.ts'
 import type { CellRule } from '../rule.ts'
@@ -15,7 +16,8 @@ export const resetAddress: CellRule = {
   page,
   *check(cell) {
     if (cell.isRoot || cell.mem_regions.length === 0) return
-    const entry = cell.cpu_reset_address
+    const entry = entryOf(cell)
+    if (entry === undefined) return
     const region = cell.mem_regions.findLast(
       region => virt(region).start <= entry && entry < virt(region).end && !isSubPage(region),
     )

@@ -1,5 +1,6 @@
 import { IOMMU_PVU, PCI_TYPE_IVSHMEM } from '../../config/constants.ts'
 import { maxCpus } from '../../config/cpus.ts'
+import { gicVersion } from '../../config/gic.ts'
 import type { CellConfig, MemoryRegion, SystemConfig } from '../../config/model.ts'
 import {
   alignDown,
@@ -37,12 +38,13 @@ export const windowsOf: (system: SystemConfig) => readonly Window[] = memoize(sy
 
 /** `gicv2_cell_init`, `gicv3_cell_init`: all redistributors up to the one of the highest CPU. */
 function gic({ architecture, platform_info, root_cell }: SystemConfig): readonly Window[] {
-  if (architecture === 'x86') return []
-  const { gic_version, gicd_base, gicc_base, gich_base, gicv_base, gicr_base } = platform_info.arm
+  const { arm } = platform_info
+  if (architecture === 'x86' || !arm) return []
+  const { gicd_base, gicc_base, gich_base, gicv_base, gicr_base } = arm
   const redistributors = BigInt(maxCpus(root_cell))
   const window = (name: string, base: bigint, size: bigint): readonly Window[] =>
     base ? [{ name, range: rangeOf(base, size), isPhysical: false, harm: GIC }] : []
-  return gic_version === 2
+  return gicVersion(arm) === 2
     ? [
         ...window('the GIC distributor', gicd_base, PAGE_SIZE),
         ...window('the GIC CPU interface', gicc_base, 2n * PAGE_SIZE),

@@ -18,7 +18,7 @@ export const sharedMemoryDomain: SystemRule = {
   page,
   *check({ platform_info, root_cell }) {
     const { pci_domain, pci_is_virtual } = platform_info
-    if (!pci_is_virtual || pci_domain === ANY) return
+    if (!pci_is_virtual || pci_domain === undefined || pci_domain === ANY) return
     for (const device of root_cell.pci_devices)
       if (device.type === PCI_TYPE_IVSHMEM && device.domain !== pci_domain)
         yield {

@@ -8,6 +8,7 @@ import {
   MEM_ROOTSHARED,
   MEM_WRITE,
 } from '../../config/constants.ts'
+import { entryOf } from '../../config/cpus.ts'
 import type { CellConfig, MemoryRegion } from '../../config/model.ts'
 import { contains, has, hasAny, KiB, MiB, rangeOf, virt } from '../../config/ranges.ts'
 import { arrayOf } from '../../config/written.ts'
@@ -95,7 +96,8 @@ function noRam(cell: CellConfig): RawFinding {
 
 /** The loader begins where the CPU does; on x86 that is 0. */
 function* loader(cell: CellConfig): Iterable<RawFinding> {
-  const entry = cell.cpu_reset_address
+  const entry = entryOf(cell)
+  if (entry === undefined) return
   if (cell.architecture === 'x86' && entry !== 0n)
     yield {
       span: at(cell, 'cpu_reset_address'),

@@ -1,0 +1,114 @@
+import type { ObjectDefinition } from '../c/unit.ts'
+import type { StructValue } from '../c/values/value.ts'
+import { memoizeLatest } from '../text/memo.ts'
+import {
+  CELL_AARCH32,
+  CON_TYPE_EFIFB,
+  CON_TYPE_NONE,
+  IOMMU_AMD,
+  IOMMU_ARM_MMU500,
+  IOMMU_INTEL,
+  IOMMU_PVU,
+  IOMMU_SMMUV3,
+} from './constants.ts'
+import { gicVersion } from './gic.ts'
+import type { Header } from './header.ts'
+import type { Architecture, ArchitectureChoice, ArmPlatform, CellConfig, PlatformInfo, SystemConfig } from './model.ts'
+
+/** For which machine a configuration is made: `.architecture`, or before revision 14 what else it shows. */
+
+const ARCHITECTURES: readonly Architecture[] = ['x86', 'arm', 'arm64']
+const ARMS: readonly Architecture[] = ['arm', 'arm64']
+
+type Candidates = readonly Architecture[]
+
+/** What a descriptor states, or the most that the contents and the folder of the file betray. */
+export function chooseArchitecture(
+  descriptor: StructValue,
+  object: ObjectDefinition,
+  header: Header,
+  evidence: readonly Candidates[],
+): ArchitectureChoice {
+  const field = descriptor.fields.get('architecture')?.value
+  const isStated = field?.kind === 'int' && field.origin !== undefined
+  const stated = isStated ? ARCHITECTURES[Number(field.value)] : undefined
+  const candidates = evidence.reduce<Candidates>(narrowed, ARCHITECTURES)
+  if (isStated) return { architecture: stated, by: 'field', candidates, ...foreign(header, field.value) }
+  const [only, ...others] = candidates
+  if (others.length === 0) return { architecture: only, by: 'contents', candidates }
+  const folder = object.nameAt.spelled.file.uri.split('/').findLast(part => (ARCHITECTURES as string[]).includes(part))
+  const named = candidates.find(architecture => architecture === folder)
+  if (named) return { architecture: named, by: 'folder', candidates }
+  // A field that is not written is 0, and 0 is x86.
+  const isZero = field !== undefined && candidates.includes('x86')
+  return { architecture: isZero ? 'x86' : undefined, by: 'nothing', candidates }
+}
+
+/** Evidence that contradicts what came before it is not heard. */
+function narrowed(candidates: Candidates, evidence: Candidates): Candidates {
+  const left = candidates.filter(architecture => evidence.includes(architecture))
+  return left.length > 0 ? left : candidates
+}
+
+/** An architecture that only the header in use knows, by the name it gives it. */
+function foreign(header: Header, value: bigint): { readonly foreign?: string } {
+  if (value < BigInt(ARCHITECTURES.length)) return {}
+  const [name] = [...header.constants('JAILHOUSE_')].find(
+    ([name, number]) => number === value && /^JAILHOUSE_[A-Z0-9]+$/.test(name),
+  ) ?? [undefined]
+  return name === undefined ? {} : { foreign: name }
+}
+
+export const evidenceOfPlatform = (platform: PlatformInfo): readonly Candidates[] => [
+  ...(platform.source?.fields.get('x86')?.designator ? [['x86'] as const] : []),
+  ...platform.iommu_units.flatMap(({ type }) => MACHINES_OF_IOMMU[type] ?? []).map(architecture => [architecture]),
+  ...(platform.arm ? evidenceOfGic(platform.arm) : []),
+]
+
+function evidenceOfGic(arm: ArmPlatform): readonly Candidates[] {
+  if (3 <= gicVersion(arm)) return [['arm64']]
+  return arm.gicd_base !== 0n ? [ARMS] : []
+}
+
+const MACHINES_OF_IOMMU: Readonly<Record<number, Architecture>> = {
+  [IOMMU_AMD]: 'x86',
+  [IOMMU_INTEL]: 'x86',
+  [IOMMU_SMMUV3]: 'arm64',
+  [IOMMU_PVU]: 'arm64',
+  [IOMMU_ARM_MMU500]: 'arm64',
+}
+
+const IOAPIC = 0xfec00000n
+const FIRST_SPI = 32
+
+export const evidenceOfCell = (cell: CellConfig): readonly Candidates[] => [
+  ...(cell.pio_regions.length > 0 ? [['x86'] as const] : []),
+  ...(cell.flags & CELL_AARCH32 ? [['arm64'] as const] : []),
+  ...cell.irqchips.flatMap(({ address, pin_base }) => {
+    if (address === IOAPIC) return [['x86'] as const]
+    return FIRST_SPI <= pin_base ? [ARMS] : []
+  }),
+  ...(cell.vpci_irq_base ? [ARMS] : []),
+  ...evidenceOfConsole(cell),
+  ...(cell.mem_regions.some(({ virt_start, size }) => 1n << 32n < virt_start + size)
+    ? [['x86', 'arm64'] as const]
+    : []),
+]
+
+/** The 8250 is on all machines. */
+function evidenceOfConsole({ console: { type, source } }: CellConfig): readonly Candidates[] {
+  if (!source?.fields.has('type') || type === CON_TYPE_NONE || type === 2) return []
+  return type === CON_TYPE_EFIFB ? [['x86']] : [ARMS]
+}
+
+/** An architecture that only a fork knows has no machine here. */
+export const isSimulated = ({ architectureChoice }: SystemConfig): boolean => architectureChoice.foreign === undefined
+
+/** A cell that does not state its own architecture is made for the one of its root, where that is not out of the question. */
+export const withRootsArchitecture = memoizeLatest((cell: CellConfig, root: SystemConfig): CellConfig => {
+  const { by, candidates } = cell.architectureChoice
+  const { architecture } = root
+  const isOpen = by === 'folder' || by === 'nothing'
+  if (!isOpen || !architecture || !candidates.includes(architecture)) return cell
+  return { ...cell, architecture, architectureChoice: { architecture, by: 'root', candidates } }
+})
