@@ -1,20 +1,45 @@
 import { commentName } from '../config/comment-name.ts'
 import type { CellConfig, Located, MemoryRegion } from '../config/model.ts'
+import { phys, virt } from '../config/ranges.ts'
 import type { Origin } from '../text/origin.ts'
+import { describeRange } from './places.ts'
 
 type Element = Located & { readonly index: number; readonly origin?: Origin }
+
+/** Characters of a comment that a headline has room for: of one element, and where more is to be said of it. */
+const ROOM = 42
+const HALF_ROOM = 30
 
 /**
  * What a headline calls an element of an array: the comment before it, `"RAM - reserved for inmate"`, else its number,
  * `region 36`. Elements that one macro use makes share a comment and are told apart by their numbers. That of another
- * cell is named with it.
+ * cell is named with it. At most 46 characters, the cell aside.
  */
 export function elementName(element: Element, noun: string, owner?: CellConfig): string {
-  const comment = commentName(element)
-  const numbered = `${noun} ${element.index}`
   const isOfMacro = (element.origin ?? element.source?.origin)?.expandedAt !== undefined
+  const comment = commentName(element, owner || isOfMacro ? HALF_ROOM : ROOM)
+  const numbered = `${noun} ${element.index}`
   const name = comment === undefined ? numbered : isOfMacro ? `"${comment}" (${numbered})` : `"${comment}"`
-  return owner ? `${name} of "${owner.name}"` : name
+  return owner ? `${name} of ${owner.isRoot ? 'the root' : `"${owner.name}"`}` : name
 }
 
 export const regionName = (region: MemoryRegion, owner?: CellConfig): string => elementName(region, 'region', owner)
+
+/** A region in at most 33 characters, for a headline that names more than it. */
+export function shortRegionName(region: MemoryRegion): string {
+  const comment = region.source?.origin?.expandedAt ? undefined : commentName(region, HALF_ROOM)
+  return comment === undefined ? `region ${region.index}` : `"${comment}"`
+}
+
+/** Two regions of one cell, by their numbers where comments do not tell them apart. */
+export function regionNames(first: MemoryRegion, second: MemoryRegion): readonly [string, string] {
+  const [a, b] = [shortRegionName(first), shortRegionName(second)]
+  return a === b ? [`region ${first.index}`, `region ${second.index}`] : [a, b]
+}
+
+/** A region with its place in the machine, for notes and related places. */
+export const regionAt = (region: MemoryRegion, owner?: CellConfig): string =>
+  `${regionName(region, owner)} at ${describeRange(phys(region))}`
+
+/** The same with the place where its cell sees it. */
+export const regionSeenAt = (region: MemoryRegion): string => `${regionName(region)} at ${describeRange(virt(region))}`

@@ -118,7 +118,11 @@ export interface SuppressionUse {
 
 /** What to do: the rule's own words, else the title of the first fix. */
 export const helpOf = ({ help, fixes }: Pick<RawFinding, 'help' | 'fixes'>): string | undefined =>
-  help ?? fixes?.[0]?.title
+  help ?? asSentence(fixes?.[0]?.title)
+
+/** A title as it stands behind a colon. */
+const asSentence = (title: string | undefined): string | undefined =>
+  title && title.charAt(0).toLowerCase() + title.slice(1)
 
 /** The lines below a headline: why, then what to do. */
 export function details(finding: Pick<RawFinding, 'notes' | 'help' | 'fixes'>): readonly string[] {

@@ -1,27 +1,28 @@
 import type { CellConfig, MemoryRegion } from '../../config/model.ts'
-import { at, describe, hex, keyOf } from '../places.ts'
+import { regionName } from '../element-name.ts'
+import { at, hex, keyOf } from '../places.ts'
 import type { CellRule } from '../rule.ts'
 import page from './address-range.md'
 
 interface Limit {
   readonly field: 'phys_start' | 'virt_start'
   readonly bits: bigint
-  readonly because: string
+  readonly reason: string
 }
 
 /** How far the address fields of a page-table entry, or the `unsigned long` of a prototype, reach. */
 const LIMITS: Readonly<Record<NonNullable<CellConfig['architecture']>, readonly Limit[]>> = {
   arm: [
-    { field: 'phys_start', bits: 32n, because: 'the hypervisor counts addresses in 32 bits here' },
-    { field: 'virt_start', bits: 32n, because: 'the hypervisor counts addresses in 32 bits here' },
+    { field: 'phys_start', bits: 32n, reason: 'the hypervisor computes addresses in 32 bits' },
+    { field: 'virt_start', bits: 32n, reason: 'the hypervisor computes addresses in 32 bits' },
   ],
   arm64: [
-    { field: 'phys_start', bits: 48n, because: 'a page-table entry holds 48 bits' },
-    { field: 'virt_start', bits: 48n, because: 'a cell has at most 48 bits of addresses' },
+    { field: 'phys_start', bits: 48n, reason: 'a page-table entry holds 48 bits' },
+    { field: 'virt_start', bits: 48n, reason: 'guest addresses have at most 48 bits' },
   ],
   x86: [
-    { field: 'phys_start', bits: 52n, because: 'a page-table entry holds 52 bits' },
-    { field: 'virt_start', bits: 48n, because: 'a cell has 48 bits of addresses' },
+    { field: 'phys_start', bits: 52n, reason: 'a page-table entry holds 52 bits' },
+    { field: 'virt_start', bits: 48n, reason: 'guest addresses have 48 bits' },
   ],
 }
 
@@ -30,7 +31,7 @@ export const addressRange: CellRule = {
   kind: 'cell',
   code: 'JH212',
   id: 'address-range',
-  title: 'A region lies within the addresses of its architecture',
+  title: 'Address out of range of the architecture',
   severity: 'error',
   constraints: [
     'mem-range-wrap',
@@ -44,11 +45,12 @@ export const addressRange: CellRule = {
   *check(cell) {
     if (!cell.architecture) return
     for (const region of cell.mem_regions)
-      for (const { field, bits, because } of LIMITS[cell.architecture])
+      for (const { field, bits, reason } of LIMITS[cell.architecture])
         if (region.size > 0n && region[field] + region.size > 1n << bits)
           yield {
             span: at(region, outside(region, field, 1n << bits)),
-            headline: `${describe(region)} reaches ${hex(region[field] + region.size)} by its ${field}, past ${hex(1n << bits)}: ${because}, and the rest is cut off`,
+            headline: `${regionName(region)} exceeds the ${bits} bits of ${field}`,
+            notes: [`it ends at ${hex(region[field] + region.size)}: ${reason}, higher bits are dropped`],
             key: `${keyOf(region)} ${field}`,
           }
   },

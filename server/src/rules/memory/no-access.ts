@@ -2,7 +2,8 @@ import { MEM_COMM_REGION, MEM_READ, MEM_WRITE } from '../../config/constants.ts'
 import { has, hasAny } from '../../config/ranges.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { addFlag } from '../../edit/flags.ts'
-import { at, describe, keyOf } from '../places.ts'
+import { regionName } from '../element-name.ts'
+import { at, keyOf } from '../places.ts'
 import type { CellRule } from '../rule.ts'
 import page from './no-access.md'
 
@@ -11,7 +12,7 @@ export const noAccess: CellRule = {
   kind: 'cell',
   code: 'JH210',
   id: 'no-access',
-  title: 'A region can be read',
+  title: 'Region without read access',
   severity: 'warning',
   constraints: ['mem-no-access', 'mem-write-without-read-x86', 'mem-no-read-x86-present', 'pvu-no-dma-execute'],
   page,
@@ -23,9 +24,12 @@ export const noAccess: CellRule = {
       yield {
         span: at(region, 'flags'),
         ...(isWritable && !has(region, MEM_COMM_REGION) && { severity: 'error' as const }),
-        headline: isWritable
-          ? `${describe(region)} can be written but not read, which no x86 page table can say: Intel stops with an EPT misconfiguration, AMD maps nothing; add JAILHOUSE_MEM_READ`
-          : `${describe(region)} can be neither read nor written: the first access parks the CPU; add JAILHOUSE_MEM_READ`,
+        headline: `${regionName(region)} is ${isWritable ? 'writable but not readable' : 'neither readable nor writable'}`,
+        notes: [
+          isWritable
+            ? 'x86 page tables cannot express this: VT-x stops with an EPT misconfiguration, AMD-V maps nothing'
+            : 'the first access parks the CPU',
+        ],
         key: keyOf(region),
         ...fixes(fixOf('Add JAILHOUSE_MEM_READ', addFlag(region, 'flags', 'JAILHOUSE_MEM_READ'))),
       }

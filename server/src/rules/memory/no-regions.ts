@@ -7,7 +7,7 @@ export const noRegions: CellRule = {
   kind: 'cell',
   code: 'JH201',
   id: 'no-regions',
-  title: 'A cell has memory regions',
+  title: 'Cell without memory regions',
   severity: 'error',
   constraints: ['mem-none'],
   page,
@@ -15,7 +15,8 @@ export const noRegions: CellRule = {
     if (cell.counts.num_memory_regions === 0 && !cell.arrays.some(({ name }) => name === 'mem_regions'))
       yield {
         span: at(cell, 'num_memory_regions'),
-        headline: `"${cell.name}" has no memory regions: the driver refuses it with ENOMEM, "Cannot allocate memory"`,
+        headline: 'the cell has no memory regions',
+        notes: ['the driver refuses the cell with -ENOMEM, "Cannot allocate memory"'],
       }
   },
 }

@@ -2,6 +2,7 @@ import { MEM_COMM_REGION, MEM_DMA } from '../../config/constants.ts'
 import { alignDown, has, isAligned, isSubPage } from '../../config/ranges.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { setField } from '../../edit/fields.ts'
+import { regionName } from '../element-name.ts'
 import { at, hex, keyOf } from '../places.ts'
 import type { CellRule } from '../rule.ts'
 import page from './phys-unaligned.md'
@@ -11,7 +12,7 @@ export const physUnaligned: CellRule = {
   kind: 'cell',
   code: 'JH204',
   id: 'phys-unaligned',
-  title: 'phys_start has the page offset of virt_start',
+  title: 'Unaligned phys_start of a mapped region',
   severity: 'error',
   constraints: ['mem-phys-unaligned', 'pvu-unaligned-dma'],
   page,
@@ -22,7 +23,12 @@ export const physUnaligned: CellRule = {
       const rounded = hex(alignDown(phys_start))
       yield {
         span: at(region, 'phys_start'),
-        headline: `region ${region.index} maps ${hex(region.virt_start)} to ${rounded} rather than ${hex(phys_start)}: whole pages are mapped from the page's start${has(region, MEM_DMA) ? ', and a PVU refuses the region with EINVAL' : ''}; use ${rounded}`,
+        headline: `phys_start of ${regionName(region)} is not page-aligned`,
+        notes: [
+          `pages are mapped: ${hex(region.virt_start)} shows ${rounded}, not ${hex(phys_start)}`,
+          ...(has(region, MEM_DMA) ? ['a PVU refuses the region with -EINVAL'] : []),
+        ],
+        help: `set phys_start to ${rounded}`,
         key: keyOf(region),
         ...fixes(fixOf(`Set phys_start to ${rounded}`, setField(region, 'phys_start', rounded), false)),
       }

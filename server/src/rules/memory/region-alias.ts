@@ -1,6 +1,8 @@
 import type { MemoryRegion } from '../../config/model.ts'
-import { at, describe, describeRange, keyOf } from '../places.ts'
-import type { CellRule } from '../rule.ts'
+import type { Range } from '../../config/ranges.ts'
+import { regionAt, regionNames } from '../element-name.ts'
+import { at, describeRange, keyOf } from '../places.ts'
+import type { CellRule, RawFinding } from '../rule.ts'
 import { physOverlaps } from './overlaps.ts'
 import page from './region-alias.md'
 
@@ -9,20 +11,25 @@ export const regionAlias: CellRule = {
   kind: 'cell',
   code: 'JH203',
   id: 'region-alias',
-  title: 'Regions of a cell do not lie over each other in the machine',
+  title: 'Memory at two guest addresses',
   severity: 'warning',
   constraints: ['mem-phys-overlap'],
   page,
   *check(cell) {
     for (const { first, second, shared } of physOverlaps(cell.mem_regions))
-      if (hasOwnOffset(first, second))
-        yield {
-          span: at(second, 'phys_start'),
-          headline: `region ${second.index} is the same memory as region ${first.index} in ${describeRange(shared)}: the cell sees it at two addresses and can overwrite one through the other`,
-          related: [{ span: at(first, 'phys_start'), text: describe(first) }],
-          key: `${keyOf(first)} ${keyOf(second)}`,
-        }
+      if (hasOwnOffset(first, second)) yield aliasFault(first, second, shared)
   },
+}
+
+function aliasFault(first: MemoryRegion, second: MemoryRegion, shared: Range): RawFinding {
+  const [former, latter] = regionNames(first, second)
+  return {
+    span: at(second, 'phys_start'),
+    headline: `${latter} maps the same memory as ${former}`,
+    notes: [`the cell sees ${describeRange(shared)} at two addresses; writes through one change the other`],
+    related: [{ span: at(first, 'phys_start'), text: regionAt(first) }],
+    key: `${keyOf(first)} ${keyOf(second)}`,
+  }
 }
 
 /** Regions with one offset overlap where the cell sees them as well, and that is told already. */

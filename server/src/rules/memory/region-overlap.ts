@@ -5,7 +5,8 @@ import { arrayOf } from '../../config/written.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { removeElement } from '../../edit/elements.ts'
 import { splitRegion } from '../../edit/split.ts'
-import { at, describeRange, describeVirt, interval, keyOf } from '../places.ts'
+import { regionNames, regionSeenAt } from '../element-name.ts'
+import { at, describeRange, interval, keyOf } from '../places.ts'
 import type { CellRule } from '../rule.ts'
 import { virtOverlaps } from './overlaps.ts'
 import page from './region-overlap.md'
@@ -15,28 +16,28 @@ export const regionOverlap: CellRule = {
   kind: 'cell',
   code: 'JH202',
   id: 'region-overlap',
-  title: 'Regions of a cell do not overlap where the cell sees them',
+  title: 'Regions at the same guest address',
   severity: 'error',
   constraints: ['mem-virt-overlap', 'comm-overlaps'],
   page,
   *check(cell) {
     for (const { first, second, shared } of virtOverlaps(cell.mem_regions)) {
       const isSame = mapsAlike(first, second)
+      const [former, latter] = regionNames(first, second)
       yield {
         span: at(second, 'virt_start'),
         severity: isSame ? 'warning' : 'error',
-        headline: isSame
-          ? `region ${second.index} maps ${describeRange(shared)} again, as region ${first.index} does already; drop one`
-          : `region ${second.index} covers ${describeRange(shared)} of region ${first.index}: the last one in the array wins, ${consequence(first, second)}; let them not overlap`,
-        related: [{ span: at(first, 'virt_start'), text: describeVirt(first) }],
+        headline: isSame ? `${latter} repeats the mapping of ${former}` : `${latter} overlaps ${former}`,
+        notes: [
+          isSame
+            ? `both map ${describeRange(shared)} to the same memory`
+            : `region ${second.index} is mapped last and wins in ${describeRange(shared)}: ${consequence(first, second)}`,
+        ],
+        related: [{ span: at(first, 'virt_start'), text: regionSeenAt(first) }],
         key: `${keyOf(first)} ${keyOf(second)}`,
         ...fixes(
           fixOf(`Remove region ${second.index}`, isCopy(first, second) ? removal(cell, second) : undefined, false),
-          fixOf(
-            `Keep region ${second.index} and take ${interval(shared)} out of region ${first.index}`,
-            cutOut(cell, first, shared),
-            false,
-          ),
+          fixOf(`Exclude ${interval(shared)} from region ${first.index}`, cutOut(cell, first, shared), false),
         ),
       }
     }
@@ -50,11 +51,11 @@ const mapsAlike = (a: MemoryRegion, b: MemoryRegion): boolean =>
 const isCopy = (a: MemoryRegion, b: MemoryRegion): boolean => mapsAlike(a, b) && contains(virt(a), virt(b))
 
 const consequence = (first: MemoryRegion, second: MemoryRegion): string => {
-  if (has(second, MEM_COMM_REGION)) return 'so the communication region hides what is there'
-  if (has(first, MEM_COMM_REGION)) return 'so the communication region is hidden'
+  if (has(second, MEM_COMM_REGION)) return 'the communication region hides the memory there'
+  if (has(first, MEM_COMM_REGION)) return 'the communication region is hidden'
   return first.phys_start - first.virt_start === second.phys_start - second.virt_start
-    ? 'so its flags apply there'
-    : 'so other memory appears there'
+    ? 'its flags apply there'
+    : 'other memory appears there'
 }
 
 const removal = (cell: Parameters<typeof splitRegion>[0], region: MemoryRegion) => {

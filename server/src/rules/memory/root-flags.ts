@@ -2,7 +2,8 @@ import { MEM_COMM_REGION, MEM_LOADABLE } from '../../config/constants.ts'
 import { has } from '../../config/ranges.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { removeFlag } from '../../edit/flags.ts'
-import { at, atFlag, describe, keyOf } from '../places.ts'
+import { regionName } from '../element-name.ts'
+import { at, atFlag, keyOf } from '../places.ts'
 import type { SystemRule } from '../rule.ts'
 import page from './root-flags.md'
 
@@ -14,7 +15,7 @@ export const rootFlags: SystemRule = {
   kind: 'system',
   code: 'JH215',
   id: 'root-flags',
-  title: 'Regions of the root carry flags that mean something there',
+  title: 'Inmate-only flag on a root region',
   severity: 'hint',
   constraints: ['mem-root-useless-flags'],
   page,
@@ -24,13 +25,16 @@ export const rootFlags: SystemRule = {
         yield {
           span: at(region, 'flags'),
           severity: 'warning',
-          headline: `region ${region.index} is a communication region: the root has no use for one, and this maps a page of the hypervisor into Linux; remove it`,
+          headline: `${regionName(region)} is a communication region of the root`,
+          notes: ['the root does not use it: it maps a page of the hypervisor into Linux'],
+          help: 'remove the region',
           key: keyOf(region),
         }
       else if (has(region, MEM_LOADABLE))
         yield {
           span: atFlag(region, 'flags', 'JAILHOUSE_MEM_LOADABLE'),
-          headline: `JAILHOUSE_MEM_LOADABLE has no effect on ${describe(region)} of the root: only inmates are loaded`,
+          headline: `JAILHOUSE_MEM_LOADABLE has no effect on ${regionName(region)}`,
+          notes: ['only inmates are loaded, not the root'],
           unnecessary: true,
           key: keyOf(region),
           ...fixes(fixOf('Remove JAILHOUSE_MEM_LOADABLE', removeFlag(region, 'flags', 'JAILHOUSE_MEM_LOADABLE'))),

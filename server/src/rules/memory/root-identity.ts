@@ -1,6 +1,7 @@
 import { fixes, fixOf } from '../../edit/change.ts'
 import { setField } from '../../edit/fields.ts'
-import { at, describe, hex, keyOf } from '../places.ts'
+import { regionName } from '../element-name.ts'
+import { at, hex, keyOf } from '../places.ts'
 import type { SystemRule } from '../rule.ts'
 import page from './root-identity.md'
 
@@ -9,7 +10,7 @@ export const rootIdentity: SystemRule = {
   kind: 'system',
   code: 'JH214',
   id: 'root-identity',
-  title: 'The root sees its memory where it is',
+  title: 'Root region not identity-mapped',
   severity: 'error',
   constraints: ['mem-root-not-identity'],
   page,
@@ -18,7 +19,10 @@ export const rootIdentity: SystemRule = {
       if (region.size > 0n && region.phys_start !== region.virt_start)
         yield {
           span: at(region, 'virt_start'),
-          headline: `${describe(region)} is seen by the root at ${hex(region.virt_start)}: what an inmate takes is unmapped at its physical address only, so the root keeps it; set virt_start to phys_start`,
+          headline: `${regionName(region)} is not identity-mapped in the root`,
+          notes: [
+            `unmap_from_root_cell unmaps physical addresses only: at ${hex(region.virt_start)} the root keeps inmate memory`,
+          ],
           key: keyOf(region),
           ...fixes(
             fixOf(

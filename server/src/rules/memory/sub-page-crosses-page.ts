@@ -1,5 +1,6 @@
 import { MEM_COMM_REGION } from '../../config/constants.ts'
 import { has, isSubPage, PAGE_SIZE } from '../../config/ranges.ts'
+import { regionName } from '../element-name.ts'
 import { at, hex, keyOf } from '../places.ts'
 import type { CellRule } from '../rule.ts'
 import page from './sub-page-crosses-page.md'
@@ -9,7 +10,7 @@ export const subPageCrossesPage: CellRule = {
   kind: 'cell',
   code: 'JH208',
   id: 'sub-page-crosses-page',
-  title: 'A sub-page region that begins within a page ends within it',
+  title: 'Sub-page region across a page boundary',
   severity: 'error',
   constraints: ['mem-subpage-crosses-page'],
   page,
@@ -20,7 +21,12 @@ export const subPageCrossesPage: CellRule = {
       if (offset + region.size > PAGE_SIZE)
         yield {
           span: at(region, 'size'),
-          headline: `region ${region.index} begins at ${hex(offset)} of its page and ends past it: the hypervisor maps one page for an access, and past ${hex(PAGE_SIZE - offset)} bytes it reaches memory that is not the region's; split it at the page`,
+          headline: `${regionName(region)} crosses a page boundary`,
+          notes: [
+            `it starts at offset ${hex(offset)} of a page, and the hypervisor maps one page for an access`,
+            `accesses beyond the first ${hex(PAGE_SIZE - offset)} bytes reach memory outside the region`,
+          ],
+          help: 'split the region at the page boundary',
           key: keyOf(region),
         }
     }

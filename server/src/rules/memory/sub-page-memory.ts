@@ -3,7 +3,8 @@ import type { MemoryRegion } from '../../config/model.ts'
 import { alignUp, hasAny, isAligned, isSubPage } from '../../config/ranges.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { setField } from '../../edit/fields.ts'
-import { at, hex, humanSize, keyOf } from '../places.ts'
+import { regionName } from '../element-name.ts'
+import { at, hex, keyOf } from '../places.ts'
 import type { CellRule } from '../rule.ts'
 import page from './sub-page-memory.md'
 
@@ -12,7 +13,7 @@ export const subPageMemory: CellRule = {
   kind: 'cell',
   code: 'JH206',
   id: 'sub-page-memory',
-  title: 'Memory is made of whole pages',
+  title: 'Memory region not a multiple of the page size',
   severity: 'error',
   constraints: ['mem-subpage-loadable', 'pvu-subpage-dma', 'mem-subpage-meaningless-flags'],
   page,
@@ -24,7 +25,9 @@ export const subPageMemory: CellRule = {
       const size = alignUp(region.size)
       yield {
         span: at(region, field),
-        headline: `region ${region.index} is meant as memory, but its ${field} ${hex(region[field])} is not a multiple of 0x1000: it is trapped access by access, so ${lost(region)}${field === 'size' ? `; did you mean ${hex(size)} (${humanSize(size)})?` : ''}`,
+        headline: `${field} of ${regionName(region)} is not page-aligned`,
+        notes: [`accesses to a sub-page region trap: ${lost(region)}`],
+        help: field === 'size' ? `set the size to ${hex(size)}` : 'align virt_start to 0x1000',
         key: keyOf(region),
         ...(hasAny(region, MEM_EXECUTE | MEM_LOADABLE) ? {} : { severity: 'warning' as const }),
         ...(field === 'size' &&
@@ -36,9 +39,9 @@ export const subPageMemory: CellRule = {
 
 const lost = (region: MemoryRegion): string =>
   [
-    hasAny(region, MEM_EXECUTE) && 'no code runs from it',
-    hasAny(region, MEM_LOADABLE) && 'loading an image parks the root',
-    hasAny(region, MEM_DMA) && 'no device reaches it through an IOMMU',
+    hasAny(region, MEM_EXECUTE) && 'code cannot run from it',
+    hasAny(region, MEM_LOADABLE) && "loading an image parks the root's CPU",
+    hasAny(region, MEM_DMA) && 'an IOMMU does not map it for devices',
   ]
     .filter(Boolean)
     .join(', ')

@@ -1,6 +1,8 @@
-import { alignDown, alignUp, isSubPage, virt } from '../../config/ranges.ts'
-import { at, describeVirt, interval, keyOf } from '../places.ts'
-import type { CellRule } from '../rule.ts'
+import type { MemoryRegion } from '../../config/model.ts'
+import { alignDown, alignUp, isSubPage, type Range, virt } from '../../config/ranges.ts'
+import { regionNames, regionSeenAt } from '../element-name.ts'
+import { at, interval, keyOf } from '../places.ts'
+import type { CellRule, RawFinding } from '../rule.ts'
 import { virtIndex } from './overlaps.ts'
 import page from './sub-page-shadowed.md'
 
@@ -9,7 +11,7 @@ export const subPageShadowed: CellRule = {
   kind: 'cell',
   code: 'JH207',
   id: 'sub-page-shadowed',
-  title: 'The page of a sub-page region is not mapped by another region',
+  title: 'Sub-page region hidden by a mapped page',
   severity: 'error',
   constraints: ['mem-subpage-page-also-mapped'],
   page,
@@ -19,13 +21,19 @@ export const subPageShadowed: CellRule = {
       const { start, end } = virt(region)
       const pages = { start: alignDown(start), end: alignUp(end) }
       const other = mappedAt(pages)
-      if (other)
-        yield {
-          span: at(region, 'virt_start'),
-          headline: `region ${region.index} is to be trapped access by access, but region ${other.index} maps its page ${interval(pages)}: nothing traps there, and the cell reaches the whole page; leave the page out of region ${other.index}`,
-          related: [{ span: at(other, 'virt_start'), text: describeVirt(other) }],
-          key: keyOf(region),
-        }
+      if (other) yield shadowFault(region, other, pages)
     }
   },
+}
+
+function shadowFault(region: MemoryRegion, other: MemoryRegion, pages: Range): RawFinding {
+  const [name, cover] = regionNames(region, other)
+  return {
+    span: at(region, 'virt_start'),
+    headline: `${name} lies in a page mapped by ${cover}`,
+    notes: [`accesses to ${interval(pages)} do not trap: the cell reaches the whole page`],
+    help: `exclude the page from region ${other.index}`,
+    related: [{ span: at(other, 'virt_start'), text: regionSeenAt(other) }],
+    key: keyOf(region),
+  }
 }

@@ -3,8 +3,9 @@ import type { MemoryRegion } from '../../config/model.ts'
 import { has, hasAny, isSubPage, virt } from '../../config/ranges.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { addFlag } from '../../edit/flags.ts'
+import { regionName } from '../element-name.ts'
 import { at, describeRange, keyOf } from '../places.ts'
-import type { CellRule } from '../rule.ts'
+import type { CellRule, RawFinding } from '../rule.ts'
 import page from './sub-page-width.md'
 
 /** `mmio_handle_subpage` lets an access through only when a flag allows its width. */
@@ -12,19 +13,19 @@ export const subPageWidth: CellRule = {
   kind: 'cell',
   code: 'JH205',
   id: 'sub-page-width',
-  title: 'A sub-page region allows an access width',
+  title: 'Sub-page region without access width',
   severity: 'error',
   constraints: ['mem-subpage-no-width', 'mem-io64-arm32'],
   page,
   *check(cell) {
     for (const region of cell.mem_regions) {
       if (!isSubPage(region) || region.size === 0n || has(region, MEM_COMM_REGION)) continue
-      const message = shortcoming(region, cell.architecture === 'arm')
-      if (message)
+      const text = shortcoming(region, cell.architecture === 'arm')
+      if (text)
         yield {
           span: at(region, 'flags'),
           ...(hasAny(region, MEM_IO_WIDTHS) && { severity: 'warning' as const }),
-          headline: message,
+          ...text,
           key: keyOf(region),
           ...(!has(region, MEM_EXECUTE) &&
             fixes(fixOf('Add JAILHOUSE_MEM_IO_32', addFlag(region, 'flags', 'JAILHOUSE_MEM_IO_32')))),
@@ -33,11 +34,20 @@ export const subPageWidth: CellRule = {
   },
 }
 
-function shortcoming(region: MemoryRegion, isArm32: boolean): string | undefined {
-  const where = describeRange(virt(region))
+function shortcoming(region: MemoryRegion, isArm32: boolean): Pick<RawFinding, 'headline' | 'notes'> | undefined {
+  const trapped = `accesses to ${describeRange(virt(region))} trap because it is smaller than a page`
   if (!hasAny(region, MEM_IO_WIDTHS))
-    return `no access to ${where} is allowed: less than a page is trapped, and without JAILHOUSE_MEM_IO_8, _16, _32 or _64 the CPU is parked ("FATAL: Invalid MMIO"); add the widths of the registers`
+    return {
+      headline: `${regionName(region)} permits no access width`,
+      notes: [
+        trapped,
+        'without JAILHOUSE_MEM_IO_8, _16, _32 or _64 the first access parks the CPU: "FATAL: Invalid MMIO"',
+      ],
+    }
   if (isArm32 && (region.flags & MEM_IO_WIDTHS) === MEM_IO_64)
-    return `no access to ${where} is ever passed on: it allows 64 bits only, and a 32-bit CPU traps with 32 at most; add JAILHOUSE_MEM_IO_32`
+    return {
+      headline: `${regionName(region)} permits 64-bit accesses only`,
+      notes: [trapped, 'a trapped access of a 32-bit CPU has at most 32 bits, so none is permitted'],
+    }
   return undefined
 }

@@ -3,6 +3,7 @@ import { MEMORY_FLAGS } from '../../config/flags.ts'
 import { has, hasAny, isSubPage } from '../../config/ranges.ts'
 import { fixes, fixOf, together } from '../../edit/change.ts'
 import { removeFlag } from '../../edit/flags.ts'
+import { regionName } from '../element-name.ts'
 import { atFlag, keyOf } from '../places.ts'
 import type { CellRule } from '../rule.ts'
 import page from './width-without-effect.md'
@@ -12,7 +13,7 @@ export const widthWithoutEffect: CellRule = {
   kind: 'cell',
   code: 'JH209',
   id: 'width-without-effect',
-  title: 'Access widths belong to sub-page regions',
+  title: 'Access width without effect',
   severity: 'hint',
   constraints: ['mem-width-on-full-page'],
   page,
@@ -25,7 +26,11 @@ export const widthWithoutEffect: CellRule = {
       ).map(({ name }) => name)
       yield {
         span: atFlag(region, 'flags', names[0] ?? ''),
-        headline: `${names.join(', ')} has no effect: region ${region.index} is made of whole pages and mapped directly, so all widths are allowed`,
+        headline: `${names.length === 1 ? `${names[0]} has` : 'access widths have'} no effect on ${regionName(region)}`,
+        notes: [
+          'its pages are mapped directly, so accesses of any width work',
+          ...(names.length === 1 ? [] : [`without effect: ${names.join(', ')}`]),
+        ],
         unnecessary: true,
         key: keyOf(region),
         ...(names.length === 1 &&

@@ -1,3 +1,4 @@
+import { regionName } from '../element-name.ts'
 import { at, hex } from '../places.ts'
 import type { CellRule } from '../rule.ts'
 import page from './zero-size.md'
@@ -6,7 +7,7 @@ export const zeroSize: CellRule = {
   kind: 'cell',
   code: 'JH211',
   id: 'zero-size',
-  title: 'A region that says where it lies also says how large it is',
+  title: 'Zero-sized region',
   severity: 'warning',
   constraints: ['mem-zero-size'],
   page,
@@ -15,7 +16,9 @@ export const zeroSize: CellRule = {
       if (region.size === 0n && (region.phys_start | region.virt_start) !== 0n)
         yield {
           span: at(region, 'size'),
-          headline: `region ${region.index} at ${hex(region.phys_start || region.virt_start)} has size 0 and maps nothing; give it a size or remove it`,
+          headline: `${regionName(region)} has size 0`,
+          notes: [`nothing is mapped at ${hex(region.phys_start || region.virt_start)}`],
+          help: 'set a size or remove the region',
           key: hex(region.phys_start),
         }
   },
