@@ -8,7 +8,7 @@ import { compileOptions, withBuiltins } from './config/includes.ts'
 import type { Config } from './config/model.ts'
 import { fileAt, type MissingFiles, type Project } from './config/project.ts'
 import { type ProjectFile, projectFileOf } from './config/project-file.ts'
-import { memoize } from './text/memo.ts'
+import { memoizeLatest } from './text/memo.ts'
 import type { SourceFile } from './text/source-file.ts'
 
 /** One question to the core: the project, what is read of it, and the files and folders that are still missing. */
@@ -27,7 +27,7 @@ export function queryOf(outer: Project): Query {
   const projectFile = (file: SourceFile) => projectFileOf(file.uri, project, missing)
   const unit = (file: SourceFile): Unit => {
     const options = compileOptions(file, project, projectFile(file), missing)
-    const read = unitOf(file, options, project)
+    const { unit: read } = readAsWritten(file, options, project)
     for (const uri of read.missing) missing.files.add(uri)
     const whole = read.missing.length === 0 && lacksFormat(read) ? withFormat(read, options, project) : read
     rememberReading(whole)
@@ -40,19 +40,18 @@ export function queryOf(outer: Project): Query {
   return { project, missing, unit, config, projectFile }
 }
 
-const newMemory = () => memoize((_: SourceFile): { options?: string; unit?: Unit } => ({}))
-const lastRead = newMemory()
-const lastWhole = newMemory()
-
 /** The last reading of a file still holds while its options and everything it read are the same objects. */
-function unitOf(file: SourceFile, options: CompileOptions, project: Project, lastOf = lastRead): Unit {
-  const last = lastOf(file)
-  const key = JSON.stringify(options)
-  if (last.unit && last.options === key && stillHolds(last.unit, project)) return last.unit
-  last.options = key
-  last.unit = readUnit(file, options, project.lookup)
-  return last.unit
-}
+const reader = () =>
+  memoizeLatest(
+    (file: SourceFile, options: CompileOptions, { lookup }: Project) => ({
+      key: JSON.stringify(options),
+      unit: readUnit(file, options, lookup),
+    }),
+    ({ key, unit }, options, project) => key === JSON.stringify(options) && stillHolds(unit, project),
+  )
+
+const readAsWritten = reader()
+const readWithFormat = reader()
 
 const stillHolds = (unit: Unit, { lookup }: Project): boolean =>
   unit.missing.length === 0 &&
@@ -73,6 +72,6 @@ function withFormat(read: Unit, { includeDirs, ...options }: CompileOptions, pro
   const headers = FORMAT_HEADERS.flatMap(
     name => includeDirs.map(dir => dir + name).find(uri => typeof project.lookup(uri) === 'object') ?? [],
   )
-  const whole = unitOf(read.main, { ...options, includeDirs, forceIncludes: headers }, project, lastWhole)
+  const { unit: whole } = readWithFormat(read.main, { ...options, includeDirs, forceIncludes: headers }, project)
   return { ...whole, problems: read.problems }
 }

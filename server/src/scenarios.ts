@@ -6,7 +6,7 @@ import type { RootChoice, Scenario } from './config/scenario.ts'
 import { type Hardware, hardwareWith } from './machine/hardware.ts'
 import { boot, type Machine } from './machine/machine.ts'
 import { type Query, queryOf } from './query.ts'
-import { memoize, memoizeLatest } from './text/memo.ts'
+import { memoizeAll } from './text/memo.ts'
 import type { SourceFile } from './text/source-file.ts'
 
 /** One root with cells that may run beside each other, and what the hypervisor makes of them. */
@@ -42,20 +42,13 @@ function scenariosOfRoot(main: SourceFile, root: SystemConfig, query: Query): re
 
 const isCell = (config: Config | undefined): config is CellConfig => config?.kind === 'cell'
 
-/** By the names of the cells, so that a new version of a cell takes the place of the one before. */
-const scenariosOn = memoize((_: SystemConfig) => new Map<string, Scenario>())
-
 /** The same configurations are the same scenario: whatever is memoised of it holds. */
-function scenarioOf(root: SystemConfig, configs: readonly (Config | undefined)[]): Scenario {
-  const cells = configs.filter(isCell).map(cell => withRootsArchitecture(cell, root))
-  const known = scenariosOn(root)
-  const name = cells.map(({ file }) => file.uri).join('\n')
-  const last = known.get(name)
-  if (last && cells.length === last.cells.length && cells.every((cell, i) => cell === last.cells[i])) return last
-  const scenario = { root, cells, together: 1 < cells.length }
-  known.set(name, scenario)
-  return scenario
-}
+const scenarioOf = (root: SystemConfig, configs: readonly (Config | undefined)[]): Scenario =>
+  scenarioWith(root, ...configs.filter(isCell).map(cell => withRootsArchitecture(cell, root)))
+
+const scenarioWith = memoizeAll(
+  (root: SystemConfig, ...cells: readonly CellConfig[]): Scenario => ({ root, cells, together: 1 < cells.length }),
+)
 
 /** What the hypervisor makes of a scenario, on the CPUs that settings or project file say the board has. */
 export function simulate(scenario: Scenario, { project, projectFile }: Query): Machine {
@@ -64,7 +57,7 @@ export function simulate(scenario: Scenario, { project, projectFile }: Query): M
   return bootOnce(scenario, hardwareWith(project.settings.cpuParange ?? system?.cpuParange ?? file?.cpuParange))
 }
 
-const bootOnce = memoizeLatest((scenario: Scenario, hardware: Hardware) => boot(scenario, { hardware }))
+const bootOnce = memoizeAll((scenario: Scenario, hardware: Hardware) => boot(scenario, { hardware }))
 
 /** A scenario that no file asks for, on the board of its root. */
 export const simulateScenario = (scenario: Scenario, project: Project): Machine => simulate(scenario, queryOf(project))

@@ -1,6 +1,6 @@
 import type { ObjectDefinition } from '../c/unit.ts'
 import type { StructValue } from '../c/values/value.ts'
-import { memoizeLatest } from '../text/memo.ts'
+import { memoizeAll } from '../text/memo.ts'
 import {
   CELL_AARCH32,
   CON_TYPE_EFIFB,
@@ -105,7 +105,7 @@ function evidenceOfConsole({ console: { type, source } }: CellConfig): readonly 
 export const isSimulated = ({ architectureChoice }: SystemConfig): boolean => architectureChoice.foreign === undefined
 
 /** A cell that does not state its own architecture is made for the one of its root, where that is not out of the question. */
-export const withRootsArchitecture = memoizeLatest((cell: CellConfig, root: SystemConfig): CellConfig => {
+export const withRootsArchitecture = memoizeAll((cell: CellConfig, root: SystemConfig): CellConfig => {
   const { by, candidates } = cell.architectureChoice
   const { architecture } = root
   const isOpen = by === 'folder' || by === 'nothing'

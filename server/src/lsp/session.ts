@@ -4,7 +4,7 @@ import type { Project } from '../config/project.ts'
 import { PROJECT_FILE, type ProjectProblem } from '../config/project-file.ts'
 import { projectProblems, settingsProblems } from '../ide/project-problems.ts'
 import type { Finding } from '../rules/rule.ts'
-import { memoize } from '../text/memo.ts'
+import { memoize, memoizeAll } from '../text/memo.ts'
 import type { SourceFile } from '../text/source-file.ts'
 import { canonicalUri, nameOf } from '../text/uri.ts'
 import type { ClientCapabilities } from './client-capabilities.ts'
@@ -32,14 +32,7 @@ const isConfiguration = memoize((file: SourceFile) =>
 const isProjectFile = (uri: string): boolean => nameOf(uri) === PROJECT_FILE
 
 /** One answer a file while nothing in the project changes. */
-const analysesIn = memoize((_: Project) => new Map<SourceFile, Analysis>())
-
-function analyzeOnce(file: SourceFile, project: Project): Analysis {
-  const known = analysesIn(project)
-  const analysis = known.get(file) ?? analyze(file, project)
-  known.set(file, analysis)
-  return analysis
-}
+const analyzeOnce = memoizeAll((file: SourceFile, project: Project): Analysis => analyze(file, project))
 
 /** What lives from `initialize` to `exit`. */
 export class Session {

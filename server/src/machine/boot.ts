@@ -1,6 +1,6 @@
 import type { CellConfig, SystemConfig } from '../config/model.ts'
 import type { Scenario } from '../config/scenario.ts'
-import { memoizeLatest } from '../text/memo.ts'
+import { memoizeAll } from '../text/memo.ts'
 import { archOf } from './arch/index.ts'
 import { runCommand, switchedOff } from './commands.ts'
 import { defaultHardware, type Hardware } from './hardware.ts'
@@ -39,7 +39,7 @@ export function boot(scenario: Scenario, options: BootOptions = {}): Machine {
 }
 
 /** Enabling looks at no cell but the root: all scenarios of a root begin with one stage. */
-const enabled = memoizeLatest((root: SystemConfig, hardware: Hardware): Stage => {
+const enabled = memoizeAll((root: SystemConfig, hardware: Hardware): Stage => {
   const scenario = { root, cells: [], together: false }
   const arch = archOf(scenario, hardware)
   const system = { scenario, hardware, arch, ids: new Map(), isBareHypercall: false }

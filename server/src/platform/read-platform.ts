@@ -1,6 +1,6 @@
 import type { Architecture } from '../config/model.ts'
 import { contains, overlap, type Range, rangeOf } from '../config/ranges.ts'
-import { memoizeLatest } from '../text/memo.ts'
+import { memoizeAll } from '../text/memo.ts'
 import { type Draft, newDraft } from './draft.ts'
 import type { Facts } from './facts.ts'
 import type {
@@ -23,7 +23,7 @@ import { pciAddress, pciFunction } from './read/pci-space.ts'
 import { readMember } from './read-member.ts'
 
 /** What all facts together say of one machine. Of two sources of the same thing the live one counts. */
-export const readPlatform = memoizeLatest((first: Facts, ...rest: Facts[]): Platform => {
+export const readPlatform = memoizeAll((first: Facts, ...rest: Facts[]): Platform => {
   const draft = newDraft()
   for (const facts of [first, ...rest]) {
     for (const message of facts.problems)

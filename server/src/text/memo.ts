@@ -1,46 +1,102 @@
 /**
- * Remembers one result per argument object. Immutable inputs make this the whole of incrementality.
+ * All that is remembered between two questions is remembered here, by the identity of immutable inputs; this is the whole
+ * of incrementality. Nothing is written onto an input, and nothing here keeps an input alive: a result goes with the first
+ * of its inputs that goes, so old versions and closed files take theirs with them.
  *
- * The result is kept on the object itself, where nobody else sees it: what an old WeakMap holds survives every minor
- * collection, and a result for each keystroke would be a large part of all memory.
+ * | function        | remembers                                     | until                                           |
+ * |-----------------|-----------------------------------------------|-------------------------------------------------|
+ * | `memoize`       | one result an object                          | the object goes                                 |
+ * | `memoizeAll`    | one result for several objects together       | one of them goes                                |
+ * | `memoizeLatest` | the last result an object                     | the object goes, or it no longer holds          |
+ * | `Recent`        | results by text, where no object stands for it| twice its capacity of other texts came after it |
+ *
+ * By key, from left to right of the pipe:
+ * `SourceFile`: tokens, line starts, raw syntax, folds, comments, `looksLikeConfig`, project files, baselines and
+ * suppressions; with options and what was read (`memoizeLatest`) its `Unit`. Text: the syntax of a chunk (`parse/syntax`)
+ * and the preprocessed prefix (`preprocess/prefix`), both `Recent`. `SyntaxNode`: elements, and in a map of its own constants without names (`values/expression`).
+ * `CType`: zero values, members. `Preprocessed`: the declarations of a prefix. `Unit`: its configuration, unit findings.
+ * `Config`: its findings, windows. Root and cells (`memoizeAll`): their `Scenario`. `Scenario` and `Hardware`: the machine.
+ * `Scenario`, `Machine`: findings, residues, owners of streams. `State`, `PageTables`, registers of a unit: what queries
+ * answer of them, for a range the last one asked (`memoizeLatest`). `Project` and `SourceFile`: the analysis of a session.
  */
-export function memoize<In extends object, Out>(compute: (input: In) => Out): (input: In) => Out {
-  const known = Symbol('result')
-  return input => {
-    const hit = (input as { readonly [known]?: { readonly result: Out } })[known]
-    if (hit) return hit.result
-    const result = compute(input)
-    Object.defineProperty(input, known, { value: { result } })
-    return result
-  }
-}
 
-/** What a computation over several objects remembers on the first of them: results for the companions met last. */
-interface Remembered<In, Out> {
-  readonly inputs: In
+interface Remembered<Out> {
   readonly result: Out
 }
 
-/** Enough for the alternatives that one version meets side by side; companions that are gone must not be kept for long. */
-const MAX_REMEMBERED = 4
-
-/** The same for a computation over several immutable objects; kept on the first, so that it goes when that one goes. */
-export function memoizeLatest<In extends readonly [object, ...object[]], Out>(
-  compute: (...inputs: In) => Out,
-): (...inputs: In) => Out {
-  const rememberedFor = memoize((_: object): Remembered<In, Out>[] => [])
-  return (...inputs) => {
-    const remembered = rememberedFor(inputs[0])
-    for (const each of remembered) if (areSame(each.inputs, inputs)) return each.result
-    const result = compute(...inputs)
-    remembered.unshift({ inputs, result })
-    if (MAX_REMEMBERED < remembered.length) remembered.pop()
+/** Remembers one result per argument object. */
+export function memoize<In extends object, Out>(compute: (input: In) => Out): (input: In) => Out {
+  const known = new WeakMap<In, Remembered<Out>>()
+  return input => {
+    const hit = known.get(input)
+    if (hit) return hit.result
+    const result = compute(input)
+    known.set(input, { result })
     return result
   }
 }
 
-function areSame(a: readonly object[], b: readonly object[]): boolean {
-  if (a.length !== b.length) return false
-  for (let i = 1; i < a.length; i++) if (a[i] !== b[i]) return false
-  return true
+interface Branch<Out> {
+  found?: Remembered<Out>
+  next?: WeakMap<object, Branch<Out>>
+}
+
+/** The same for a computation over several objects, as many as a call gives. */
+export function memoizeAll<In extends readonly [object, ...object[]], Out>(
+  compute: (...inputs: In) => Out,
+): (...inputs: In) => Out {
+  const root: Branch<Out> = {}
+  return (...inputs) => {
+    let branch = root
+    for (const input of inputs) {
+      branch.next ??= new WeakMap()
+      const below = branch.next.get(input) ?? {}
+      branch.next.set(input, below)
+      branch = below
+    }
+    branch.found ??= { result: compute(...inputs) }
+    return branch.found.result
+  }
+}
+
+/** Remembers the last result per object, to be answered again while `holds` says so of what is asked then. */
+export function memoizeLatest<In extends object, Rest extends readonly unknown[], Out>(
+  compute: (input: In, ...rest: Rest) => Out,
+  holds: (known: Out, ...rest: Rest) => boolean,
+): (input: In, ...rest: Rest) => Out {
+  const known = new WeakMap<In, Remembered<Out>>()
+  return (input, ...rest) => {
+    const hit = known.get(input)
+    if (hit && holds(hit.result, ...rest)) return hit.result
+    const result = compute(input, ...rest)
+    known.set(input, { result })
+    return result
+  }
+}
+
+/** Results by text: at least the `capacity` used last, and never more than twice as many. */
+export class Recent<Out> {
+  readonly #capacity: number
+  #young = new Map<string, Out>()
+  #old = new Map<string, Out>()
+
+  constructor(capacity: number) {
+    this.#capacity = capacity
+  }
+
+  get(key: string): Out | undefined {
+    const young = this.#young.get(key)
+    if (young !== undefined) return young
+    const old = this.#old.get(key)
+    if (old !== undefined) this.set(key, old)
+    return old
+  }
+
+  set(key: string, result: Out): void {
+    if (this.#capacity <= this.#young.size) {
+      this.#old = this.#young
+      this.#young = new Map()
+    }
+    this.#young.set(key, result)
+  }
 }

@@ -1,31 +1,15 @@
+import { Recent } from '../../text/memo.ts'
 import type { Token } from '../token.ts'
 import type { Chunk } from './chunks.ts'
 import { parse, type SyntaxNode } from './grammar.ts'
 import { plainElement } from './plain-element.ts'
 import { type PrintedText, print, printedText } from './printer.ts'
 
-/** The syntax of a piece. Offsets of its nodes count tokens of the piece: half-open `[start, end)`. */
+/** The syntax of a chunk. Offsets of its nodes count tokens of the chunk: half-open `[start, end)`. */
 export type ChunkSyntax = SyntaxNode
 
-/** Parsed pieces by their text, the recently used ones. */
-const recent = { young: new Map<string, ChunkSyntax>(), old: new Map<string, ChunkSyntax>() }
-const MAX_RECENT = 20_000
-
-function remembered(key: string): ChunkSyntax | undefined {
-  const young = recent.young.get(key)
-  if (young) return young
-  const old = recent.old.get(key)
-  if (old) remember(key, old)
-  return old
-}
-
-function remember(key: string, syntax: ChunkSyntax): void {
-  if (MAX_RECENT <= recent.young.size) {
-    recent.old = recent.young
-    recent.young = new Map()
-  }
-  recent.young.set(key, syntax)
-}
+/** Parsed chunks by their text. */
+const recent = new Recent<ChunkSyntax>(20_000)
 
 interface Unparsed extends PrintedText {
   readonly key: string
@@ -45,14 +29,14 @@ const TOO_LONG: ChunkSyntax = {
   names: true,
 }
 
-/** Whether a piece has more tokens than are parsed. */
+/** Whether a chunk has more tokens than are parsed. */
 export const isTooLong = ({ tokens }: Chunk): boolean => MAX_CHUNK_TOKENS < tokens.length
 
-/** Gives each piece its syntax; equal pieces share it, and those not seen lately are parsed together. */
+/** Gives each chunk its syntax; equal chunks share it, and those not seen lately are parsed together. */
 export function parseChunks(chunks: readonly Chunk[], isType: (name: string) => boolean): void {
   const known = new Map<string, ChunkSyntax>()
   const unparsed = new Map<string, Unparsed>()
-  const waiting: { readonly piece: Chunk; readonly key: string }[] = []
+  const waiting: { readonly chunk: Chunk; readonly key: string }[] = []
   for (const chunk of chunks) {
     const { kind, tokens } = chunk
     const declares = kind === 'declaration'
@@ -61,26 +45,26 @@ export function parseChunks(chunks: readonly Chunk[], isType: (name: string) => 
       continue
     }
     const key = declares ? printedText(tokens, declares, isType) : `=${printedText(tokens, declares, isType)}`
-    chunk.syntax = remembered(key)
+    chunk.syntax = recent.get(key)
     chunk.syntax ??= declares ? undefined : plain(tokens, key)
     if (chunk.syntax) continue
-    waiting.push({ piece: chunk, key })
+    waiting.push({ chunk, key })
     if (!unparsed.has(key)) unparsed.set(key, { ...print(tokens, declares, isType), key, kind })
   }
   for (const kind of ['declaration', 'item'] as const)
     for (const batch of batches([...unparsed.values()].filter(each => each.kind === kind)))
       parseBatch(kind, batch, known)
-  for (const [key, syntax] of known) remember(key, syntax)
-  for (const { piece: chunk, key } of waiting) chunk.syntax = known.get(key)
+  for (const [key, syntax] of known) recent.set(key, syntax)
+  for (const { chunk, key } of waiting) chunk.syntax = known.get(key)
 }
 
 function plain(tokens: readonly Token[], key: string): ChunkSyntax | undefined {
   const syntax = plainElement(tokens)
-  if (syntax) remember(key, syntax)
+  if (syntax) recent.set(key, syntax)
   return syntax
 }
 
-/** The syntax of a piece that has been parsed. */
+/** The syntax of a chunk that has been parsed. */
 export const syntaxOf = ({ syntax }: Chunk): ChunkSyntax => syntax!
 
 const BATCH = 400
@@ -88,7 +72,7 @@ function* batches<T>(all: readonly T[]): Iterable<readonly T[]> {
   for (let i = 0; i < all.length; i += BATCH) yield all.slice(i, i + BATCH)
 }
 
-/** Parses many pieces as one text; where that has an error each half is parsed alone, down to the piece that errs. */
+/** Parses many chunks as one text; where that has an error each half is parsed alone, down to the chunk that errs. */
 function parseBatch(kind: Chunk['kind'], batch: readonly Unparsed[], into: Map<string, ChunkSyntax>): void {
   const [open, glue, close] = kind === 'item' ? ['int _ = { ', ' , ', ' } ;'] : ['', '\n', '']
   let text = open

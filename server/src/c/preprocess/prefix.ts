@@ -1,3 +1,4 @@
+import { Recent } from '../../text/memo.ts'
 import type { SourceFile } from '../../text/source-file.ts'
 import type { CompileOptions, FileLookup } from '../unit.ts'
 import type { LexedFile } from './lex.ts'
@@ -29,8 +30,8 @@ export function prefixOf(main: LexedFile, { forceIncludes }: CompileOptions): Pr
   return { file: { uri: file.uri, text: file.text.slice(0, end) }, directives: count }
 }
 
-/** So many readings are remembered, the ones used last. */
-const MAX_RECORDS = 64
+/** Readings remembered, the ones used last. */
+const MAX_RECORDS = 32
 
 /** Remembers readings as long as every look they took still answers the same. */
 export function memoizeByLookups<Out>(
@@ -40,7 +41,7 @@ export function memoizeByLookups<Out>(
     readonly answers: ReadonlyMap<string, ReturnType<FileLookup>>
     readonly result: Out
   }
-  const records = new Map<string, LookupRecord>()
+  const records = new Recent<LookupRecord>(MAX_RECORDS)
   const record = (file: SourceFile, options: CompileOptions, lookup: FileLookup): LookupRecord => {
     const answers = new Map<string, ReturnType<FileLookup>>()
     const recording: FileLookup = uri => {
@@ -54,9 +55,7 @@ export function memoizeByLookups<Out>(
     const key = JSON.stringify([file.uri, file.text, options.includeDirs, options.defines, options.forceIncludes])
     const known = records.get(key)
     const found = known && stillHolds(known.answers, lookup) ? known : record(file, options, lookup)
-    records.delete(key)
-    records.set(key, found)
-    if (MAX_RECORDS < records.size) records.delete(records.keys().next().value!)
+    if (found !== known) records.set(key, found)
     return found.result
   }
 }

@@ -17,7 +17,7 @@ import {
   ULONG,
 } from './types.ts'
 
-/** Values of expressions without a name in them; pieces of equal text share their nodes. */
+/** Values of expressions without a name in them; chunks of equal text share their nodes. */
 const nameless = new WeakMap<SyntaxNode, Constant>()
 
 /** The value of a constant expression, or undefined after telling why it has none. */

@@ -5,7 +5,7 @@ import type { Access, CpuReach, DmaReach } from '../../machine/queries/answers.t
 import { contextsOf, cpuReachOf, dmaReachOf, isDmaRestricted, shownBy } from '../../machine/queries/reach.ts'
 import type { Machine, Stage } from '../../machine/stage.ts'
 import { hex } from '../../rules/places.ts'
-import { memoize } from '../../text/memo.ts'
+import { memoize, memoizeLatest } from '../../text/memo.ts'
 import { type Column, isOfDevices, namesOf } from './columns.ts'
 import type { MapRun } from './model.ts'
 
@@ -120,11 +120,9 @@ function behindOne(contexts: readonly DmaContext[]): readonly (readonly DmaConte
 }
 
 /** A cell's tables and traps stay the same objects as long as no command changes them. */
-function cpuRuns(cell: Cell): readonly CpuReach[] {
-  const known = cpuRunsBy(cell.mm)
-  const found = known.get(cell.mmio.regions) ?? cpuReachOf(cell, EVERYWHERE)
-  known.set(cell.mmio.regions, found)
-  return found
-}
+const cpuRuns = (cell: Cell): readonly CpuReach[] => lastRuns(cell.mm, cell).runs
 
-const cpuRunsBy = memoize((_: Cell['mm']) => new Map<object, readonly CpuReach[]>())
+const lastRuns = memoizeLatest(
+  (_tables: Cell['mm'], cell: Cell) => ({ regions: cell.mmio.regions, runs: cpuReachOf(cell, EVERYWHERE) }),
+  ({ regions }, cell) => regions === cell.mmio.regions,
+)

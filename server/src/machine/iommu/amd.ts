@@ -1,7 +1,7 @@
 import { IOMMU_AMD, PCI_TYPE_IVSHMEM } from '../../config/constants.ts'
 import type { CellConfig, IommuUnit, PciDevice } from '../../config/model.ts'
 import type { Scenario } from '../../config/scenario.ts'
-import { memoizeLatest } from '../../text/memo.ts'
+import { memoizeAll } from '../../text/memo.ts'
 import { copyOnWrite } from '../copy-on-write.ts'
 import {
   blocked,
@@ -154,7 +154,7 @@ function translationOf(device: PciDevice, state: State): Translation {
 }
 
 /** The same for all devices of a cell. */
-const tablesOf = memoizeLatest(
+const tablesOf = memoizeAll(
   ({ mm, config }: Cell, cached: PageTables): Translation => ({
     kind: 'tables',
     tables: mm,

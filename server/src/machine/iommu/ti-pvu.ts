@@ -2,7 +2,7 @@ import { IOMMU_PVU, MEM_DMA } from '../../config/constants.ts'
 import type { CellConfig, IommuUnit } from '../../config/model.ts'
 import { hasAny } from '../../config/ranges.ts'
 import type { Scenario } from '../../config/scenario.ts'
-import { memoize, memoizeLatest } from '../../text/memo.ts'
+import { memoize, memoizeAll, memoizeLatest } from '../../text/memo.ts'
 import {
   blocked,
   type Cell,
@@ -256,7 +256,7 @@ function contexts(state: State, scenario: Scenario): readonly DmaContext[] {
 }
 
 /** Streams 0 to 7 of one unit. Most commands change no TLB. */
-const contextsOfDevice = memoizeLatest((device: PvuDevice, scenario: Scenario): readonly DmaContext[] => {
+const contextsOfDevice = memoizeAll((device: PvuDevice, scenario: Scenario): readonly DmaContext[] => {
   const owners = ownersOfVirtids(scenario)
   return translationsOf(device).map((translation, virtid) => ({
     unit: device.unit,
@@ -283,17 +283,15 @@ const ownersOfVirtids = memoize(({ root, cells }: Scenario): readonly (readonly 
 )
 
 /** Units and streams of one cell hold the same entries: what is asked of one list is then asked of all. */
-const lastStartingWith = memoize((_: TlbEntry): { list?: readonly TlbEntry[]; entries?: readonly DmaEntry[] } => ({}))
+const entriesFrom = memoizeLatest(
+  (_first: TlbEntry, list: readonly TlbEntry[]) => ({ list, entries: list.map(asDmaEntry) }),
+  (known, list) => known.list.length === list.length && known.list.every((entry, i) => entry === list[i]),
+)
 
 function entriesBehind(device: PvuDevice, tlbs: readonly number[]): readonly DmaEntry[] {
   const list = tlbs.flatMap(n => device.tlbs[n]?.entries.filter(entry => entry !== undefined) ?? [])
   const [first] = list
-  const last = first ? lastStartingWith(first) : {}
-  if (last.entries && last.list?.length === list.length && last.list.every((entry, i) => entry === list[i]))
-    return last.entries
-  last.list = list
-  last.entries = list.map(asDmaEntry)
-  return last.entries
+  return first ? entriesFrom(first, list).entries : []
 }
 
 const asDmaEntry = (entry: TlbEntry): DmaEntry => ({

@@ -1,7 +1,7 @@
 import { MEM_NO_HUGEPAGES } from '../../config/constants.ts'
 import type { MemoryRegion } from '../../config/model.ts'
 import { hasAny, isSubPage } from '../../config/ranges.ts'
-import { memoizeLatest } from '../../text/memo.ts'
+import { memoizeAll } from '../../text/memo.ts'
 import type { Cell } from '../hypervisor.ts'
 import { asMapping, grantOf, pageOf, pagesIn, staysWithRoot } from '../memory.ts'
 import { emptyTables, type PageTables, type TableFormat } from '../paging/page-tables.ts'
@@ -70,7 +70,7 @@ function map(tables: PageTables, region: MemoryRegion, huge: boolean): PageTable
 }
 
 /** What each region adds when the regions are mapped one after the other. */
-const ownCosts = memoizeLatest(
+const ownCosts = memoizeAll(
   (regions: readonly MemoryRegion[], format: TableFormat): readonly { tables: number; ifAligned: number }[] => {
     let tables = emptyTables(format)
     return regions.map(region => {

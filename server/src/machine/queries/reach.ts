@@ -2,7 +2,7 @@ import { MEM_DMA, MEM_EXECUTE, MEM_IO, MEM_READ, MEM_WRITE } from '../../config/
 import type { MemoryRegion } from '../../config/model.ts'
 import { hasAny, overlap, type Range, rangeOf, sizeOfRange } from '../../config/ranges.ts'
 import type { Scenario } from '../../config/scenario.ts'
-import { memoize, memoizeLatest } from '../../text/memo.ts'
+import { memoize, memoizeAll, memoizeLatest } from '../../text/memo.ts'
 import type { Cell, DmaContext, DmaEntry, MmioRegion, State, Translation, WalkedTables } from '../hypervisor.ts'
 import { type IntervalIndex, intervalIndex } from '../interval-index.ts'
 import { isDriver } from '../memory.ts'
@@ -34,16 +34,13 @@ interface ReachedPart {
   readonly virt: bigint
 }
 
-const lastAsked = memoize((_: PageTables): { range?: Range; pieces?: readonly ReachedPart[] } => ({}))
-
 /** Pieces of `tables` that show some of `range`, ascending by virtual address. All streams that share tables ask in turn. */
-function partsOf(tables: PageTables, range: Range): readonly ReachedPart[] {
-  const last = lastAsked(tables)
-  if (last.pieces && last.range === range) return last.pieces
-  last.range = range
-  last.pieces = partsIn(tables, range)
-  return last.pieces
-}
+const partsOf = (tables: PageTables, range: Range): readonly ReachedPart[] => lastParts(tables, range).parts
+
+const lastParts = memoizeLatest(
+  (tables: PageTables, range: Range) => ({ range, parts: partsIn(tables, range) }),
+  (known, range) => known.range === range,
+)
 
 const nothing: readonly never[] = []
 
@@ -161,9 +158,8 @@ export const cpuReach = (state: State, range: Range): readonly CpuReach[] =>
   state.cells.flatMap(cell => cpuReachOf(cell, range))
 
 /** Streams and devices as the IOMMU units of a state see them. */
-export const contextsOf: (state: State, scenario: Scenario) => readonly DmaContext[] = memoizeLatest(
-  (state, scenario) =>
-    state.enabled ? [...state.units.keys()].filter(isDriver).flatMap(driver => driver.contexts(state, scenario)) : [],
+export const contextsOf: (state: State, scenario: Scenario) => readonly DmaContext[] = memoizeAll((state, scenario) =>
+  state.enabled ? [...state.units.keys()].filter(isDriver).flatMap(driver => driver.contexts(state, scenario)) : [],
 )
 
 /** Whether any IOMMU stands between devices and memory. */

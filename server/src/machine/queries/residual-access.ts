@@ -1,6 +1,6 @@
 import type { CellConfig, MemoryRegion } from '../../config/model.ts'
 import { PAGE_SIZE, phys, type Range, rangeOf } from '../../config/ranges.ts'
-import { memoize, memoizeLatest } from '../../text/memo.ts'
+import { memoize, memoizeAll } from '../../text/memo.ts'
 import type { Cell, DmaContext, State } from '../hypervisor.ts'
 import { type IntervalIndex, intervalIndex } from '../interval-index.ts'
 import { isLoadable, staysWithRoot } from '../memory.ts'
@@ -113,7 +113,7 @@ function residuesBehind(
     )
 }
 
-const reachedAmong = memoizeLatest((shown: Shown, owned: readonly Owned[]): readonly Owned[] =>
+const reachedAmong = memoizeAll((shown: Shown, owned: readonly Owned[]): readonly Owned[] =>
   owned.filter(({ phys }) => isShown(shown, phys)),
 )
 

@@ -1,5 +1,5 @@
 import { type Range, rangeOf } from '../../config/ranges.ts'
-import { memoizeLatest } from '../../text/memo.ts'
+import { memoizeAll } from '../../text/memo.ts'
 import type {
   Board,
   Cpu,
@@ -37,7 +37,7 @@ import { hasProviderCells, polledSensors, type References, referencesIn } from '
 import { isUart, uartDriver } from './uart.ts'
 
 /** What a device tree says of the board it describes. */
-export const boardOf = memoizeLatest((root: TreeNode, source: Source): Board => {
+export const boardOf = memoizeAll((root: TreeNode, source: Source): Board => {
   const index = indexOf(root)
   const references = referencesIn(index, isAside)
   const devices = devicesOf(index, references, source)

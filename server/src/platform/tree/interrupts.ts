@@ -1,4 +1,4 @@
-import { memoizeLatest } from '../../text/memo.ts'
+import { memoizeAll } from '../../text/memo.ts'
 import type { IdRange, Interrupt } from '../model.ts'
 import { addressCells } from './addresses.ts'
 import { cell, cellCount, has, isCompatible, number, type TreeIndex, type TreeNode, type TreeProperty } from './node.ts'
@@ -124,7 +124,7 @@ export interface MapEntry extends Specifier {
 }
 
 /** The entries of an `interrupt-map`. */
-export const mapEntries = memoizeLatest((nexus: TreeNode, index: TreeIndex): readonly MapEntry[] => {
+export const mapEntries = memoizeAll((nexus: TreeNode, index: TreeIndex): readonly MapEntry[] => {
   const property = nexus.properties.get('interrupt-map')
   const [addresses, interrupts] = [addressCells(nexus), interruptCells(nexus)]
   const found: MapEntry[] = []
