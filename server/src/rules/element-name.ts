@@ -23,6 +23,9 @@ export function elementName(element: Element, noun: string, owner?: CellConfig):
   return owner ? `${name} of ${owner.isRoot ? 'the root' : `"${owner.name}"`}` : name
 }
 
+/** A cell other than the one the file is about. */
+export const cellName = ({ isRoot, name }: CellConfig): string => (isRoot ? 'the root cell' : `"${name}"`)
+
 export const regionName = (region: MemoryRegion, owner?: CellConfig): string => elementName(region, 'region', owner)
 
 /** A region in at most 33 characters, for a headline that names more than it. */

@@ -106,9 +106,9 @@ function declarationOf(config: Config): Span {
 /** A header that two units share is checked twice and reported once. */
 function dedupe(findings: readonly RuleFinding[]): readonly RuleFinding[] {
   const seen = new Set<string>()
-  return findings.filter(({ rule, span, headline }) => {
-    const key = `${rule.code} ${span.file.uri} ${span.start} ${headline}`
-    return !seen.has(key) && seen.add(key)
+  return findings.filter(({ rule, span, headline, key }) => {
+    const identity = `${rule.code} ${span.file.uri} ${span.start} ${headline} ${key ?? ''}`
+    return !seen.has(identity) && seen.add(identity)
   })
 }
 

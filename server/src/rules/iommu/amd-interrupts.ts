@@ -8,7 +8,7 @@ export const amdInterrupts: ScenarioRule = {
   kind: 'scenario',
   code: 'JH326',
   id: 'amd-interrupts',
-  title: 'On AMD interrupts of devices are not confined',
+  title: 'Device interrupts not remapped on AMD',
   severity: 'information',
   constraints: ['amd-no-interrupt-remapping'],
   page,
@@ -22,7 +22,9 @@ export const amdInterrupts: ScenarioRule = {
       if (device)
         yield {
           span: at(device, 'bdf'),
-          headline: `${bdf(device.bdf)} of "${cell.name}" signals by MSI, and Jailhouse does not remap interrupts on AMD: the device can raise any vector on any CPU, the root's too; give it to a cell you trust only`,
+          headline: `interrupts of ${bdf(device.bdf)} are not remapped on AMD`,
+          notes: ['by MSI the device can raise any vector on any CPU, including those of the root cell'],
+          help: 'assign the device to trusted cells only',
           key: cell.name,
         }
     }

@@ -2,7 +2,7 @@ import { IOMMU_INTEL, PCI_TYPE_IVSHMEM } from '../../config/constants.ts'
 import type { PciDevice, SystemConfig } from '../../config/model.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { setField } from '../../edit/fields.ts'
-import { at, bdf, count } from '../places.ts'
+import { at, bdf, count, hex } from '../places.ts'
 import type { RawFinding, SystemRule } from '../rule.ts'
 import page from './device-unit.md'
 
@@ -10,7 +10,7 @@ export const deviceUnit: SystemRule = {
   kind: 'system',
   code: 'JH333',
   id: 'device-unit',
-  title: 'A device names the IOMMU unit it is behind',
+  title: 'Wrong IOMMU unit of a device',
   severity: 'error',
   constraints: ['vtd-iommu-index', 'amd-iommu-index', 'ivshmem-iommu-field', 'irqchip-x86-id'],
   page,
@@ -21,7 +21,8 @@ export const deviceUnit: SystemRule = {
       if (device.iommu >= units.length)
         yield {
           span: at(device, 'iommu'),
-          headline: `${bdf(device.bdf)} is behind IOMMU unit ${device.iommu}, but there are ${units.length}: the hypervisor reads past its table`,
+          headline: `IOMMU unit ${device.iommu} of ${bdf(device.bdf)} does not exist`,
+          notes: [`the system has ${count(units.length, 'unit')}; the hypervisor reads past its table`],
           key: bdf(device.bdf),
         }
     for (const chip of system.root_cell.irqchips)
@@ -29,7 +30,10 @@ export const deviceUnit: SystemRule = {
         yield {
           span: at(chip, 'id'),
           severity: 'warning',
-          headline: `IOAPIC ${chip.index} is behind IOMMU unit ${chip.id >>> 16} (the upper half of its id), but there are ${units.length}: its interrupts are dropped`,
+          headline: `IOMMU unit ${chip.id >>> 16} of the IOAPIC at ${hex(chip.address)} does not exist`,
+          notes: [
+            `the upper half of .id selects one of ${count(units.length, 'unit')}; interrupts of this IOAPIC are dropped`,
+          ],
           key: `IOAPIC ${chip.index}`,
         }
     if (units.every(({ type }) => type === IOMMU_INTEL)) yield* unlikelyUnits(system)
@@ -46,7 +50,11 @@ function* unlikelyUnits({ root_cell }: SystemConfig): Iterable<RawFinding> {
     yield {
       span: at(device, 'iommu'),
       severity: 'warning',
-      headline: `${bdf(device.bdf)} is said to be behind IOMMU unit ${device.iommu}, but ${unit.devices} of the ${count(neighbours.length, 'device')} on its bus are behind unit ${unit.iommu}: with the wrong unit its interrupts never come`,
+      headline: `${bdf(device.bdf)} is probably behind IOMMU unit ${unit.iommu}, not ${device.iommu}`,
+      notes: [
+        `${unit.devices} of the ${count(neighbours.length, 'device')} on its bus are behind unit ${unit.iommu}`,
+        'with the wrong unit its interrupts are never delivered',
+      ],
       key: bdf(device.bdf),
       ...fixes(fixOf(`Set .iommu to ${unit.iommu}`, setField(device, 'iommu', String(unit.iommu)), false)),
     }

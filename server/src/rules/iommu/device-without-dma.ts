@@ -8,7 +8,8 @@ import {
   PCI_TYPE_DEVICE,
 } from '../../config/constants.ts'
 import { has, hasAny, MiB } from '../../config/ranges.ts'
-import { at, bdf, describe } from '../places.ts'
+import { regionName } from '../element-name.ts'
+import { at, bdf } from '../places.ts'
 import type { CellRule } from '../rule.ts'
 import page from './device-without-dma.md'
 
@@ -18,7 +19,7 @@ export const deviceWithoutDma: CellRule = {
   kind: 'cell',
   code: 'JH320',
   id: 'device-without-dma',
-  title: 'A cell with a PCI device has memory for it',
+  title: 'PCI device without memory for DMA',
   severity: 'hint',
   constraints: ['vtd-no-dma-on-ram'],
   complete: ['mem_regions'],
@@ -32,7 +33,9 @@ export const deviceWithoutDma: CellRule = {
     if (ram)
       yield {
         span: at(ram, 'flags'),
-        headline: `no memory of "${cell.name}" has JAILHOUSE_MEM_DMA, not even ${describe(ram)}: behind an IOMMU the transfers of ${bdf(device.bdf)} fault; add the flag if the device is to reach memory`,
+        headline: `${regionName(ram)} is not accessible to ${bdf(device.bdf)}`,
+        notes: ['no region of the cell has JAILHOUSE_MEM_DMA: behind an IOMMU all transfers of the device fault'],
+        help: 'add JAILHOUSE_MEM_DMA if the device accesses memory',
         key: bdf(device.bdf),
       }
   },

@@ -1,18 +1,19 @@
 import { IOMMU_INTEL, MEM_DMA } from '../../config/constants.ts'
 import { has, virt } from '../../config/ranges.ts'
 import { iommuUnits } from '../../machine/iommu/iommu-units.ts'
-import { at, describeVirt, hex, keyOf } from '../places.ts'
+import { regionName } from '../element-name.ts'
+import { at, hex, interval, keyOf } from '../places.ts'
 import type { ScenarioRule } from '../rule.ts'
 import page from './dma-beyond-vtd.md'
 
-/** Three levels of page tables, which the driver takes wherever a unit offers them. */
+/** Three levels of page tables, which the driver uses wherever a unit offers them. */
 const REACH = 1n << 39n
 
 export const dmaBeyondVtd: ScenarioRule = {
   kind: 'scenario',
   code: 'JH338',
   id: 'dma-beyond-vtd',
-  title: 'Memory for DMA lies within the 39 bits of VT-d',
+  title: 'DMA region beyond the 39 bits of VT-d',
   severity: 'warning',
   constraints: ['vtd-addr-width'],
   page,
@@ -23,7 +24,14 @@ export const dmaBeyondVtd: ScenarioRule = {
         if (has(region, MEM_DMA) && region.size > 0n && REACH < virt(region).end)
           yield {
             span: at(region, 'virt_start'),
-            headline: `${describeVirt(region)} of "${cell.name}" is for DMA and reaches past ${hex(REACH)}: units that offer 39 bits are used with 39, ${region.virt_start < REACH ? 'and the rest appears at address 0 of the devices' : 'and it is refused with E2BIG'}; take JAILHOUSE_MEM_DMA off, or map it lower`,
+            headline: `${regionName(region)} extends beyond the 39 bits of VT-d`,
+            notes: [
+              `${interval(virt(region))} exceeds ${hex(REACH)}: units that offer 39 bits are used with 39`,
+              region.virt_start < REACH
+                ? 'the rest appears at address 0 of the devices'
+                : 'mapping it fails with -E2BIG',
+            ],
+            help: 'remove JAILHOUSE_MEM_DMA, or map the region lower',
             key: `${cell.name} ${keyOf(region)}`,
           }
   },

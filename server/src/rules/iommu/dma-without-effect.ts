@@ -13,7 +13,7 @@ export const dmaWithoutEffect: ScenarioRule = {
   kind: 'scenario',
   code: 'JH307',
   id: 'dma-without-effect',
-  title: 'No IOMMU asks for the DMA flag',
+  title: 'JAILHOUSE_MEM_DMA without effect',
   severity: 'hint',
   constraints: ['dma-flag-no-effect', 'stream-id-missing-for-dma'],
   page,
@@ -25,10 +25,10 @@ export const dmaWithoutEffect: ScenarioRule = {
 
 function reason(root: SystemConfig): string | undefined {
   const units = iommuUnits(root)
-  if (root.architecture === 'arm') return 'Jailhouse drives no IOMMU on 32-bit Arm: devices reach all memory'
-  if (units.length === 0) return `"${root.root_cell.name}" has no IOMMU: devices reach all memory, whoever owns it`
+  if (root.architecture === 'arm') return 'Jailhouse supports no IOMMU on 32-bit Arm: devices can access all memory'
+  if (units.length === 0) return 'the root cell has no IOMMU: devices can access all memory'
   if (units.some(({ type }) => ASKING.includes(type))) return undefined
-  return 'its SMMU walks the page tables of the CPU: devices of a cell reach all that its CPUs reach'
+  return 'the SMMU uses the page tables of the CPU: devices can access whatever the CPUs of their cell can'
 }
 
 function* firstFlag(cell: CellConfig, because: string) {
@@ -36,7 +36,8 @@ function* firstFlag(cell: CellConfig, because: string) {
   if (region)
     yield {
       span: atFlag(region, 'flags', 'JAILHOUSE_MEM_DMA'),
-      headline: `JAILHOUSE_MEM_DMA restricts nothing in "${cell.name}": ${because}; the flag only tells jailhouse cell linux what is RAM`,
+      headline: 'JAILHOUSE_MEM_DMA has no effect on what devices can access',
+      notes: [because, 'the flag only marks RAM for "jailhouse cell linux"'],
       key: cell.name,
     }
 }

@@ -11,7 +11,7 @@ export const dmaWithoutStream: ScenarioRule = {
   kind: 'scenario',
   code: 'JH321',
   id: 'dma-without-stream',
-  title: 'A cell with memory for DMA behind a PVU has streams',
+  title: 'DMA region without stream IDs',
   severity: 'hint',
   constraints: ['pvu-dma-no-streamid'],
   complete: ['stream_ids'],
@@ -24,7 +24,9 @@ export const dmaWithoutStream: ScenarioRule = {
       if (region && pvuStreams(cell).length === 0)
         yield {
           span: atFlag(region, 'flags', 'JAILHOUSE_MEM_DMA'),
-          headline: `"${cell.name}" has no stream_ids: PVU entries for its DMA memory are computed, and count against the limit, but programmed for no device; list its streams, or take the flag off`,
+          headline: 'JAILHOUSE_MEM_DMA has no effect without stream_ids',
+          notes: ['PVU entries are computed and count against the limit, but are programmed for no device'],
+          help: 'list the streams of the cell, or remove the flag',
           key: cell.name,
         }
     }

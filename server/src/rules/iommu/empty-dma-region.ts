@@ -1,16 +1,17 @@
 import { fixes, fixOf } from '../../edit/change.ts'
 import { removeFlag } from '../../edit/flags.ts'
+import { regionName } from '../element-name.ts'
 import { atFlag, keyOf } from '../places.ts'
 import type { SimulationRule } from '../rule.ts'
 import page from './empty-dma-region.md'
-import { failuresOf } from './pvu.ts'
+import { failuresOf, verbOf } from './pvu.ts'
 
 /** `(0 + 0 - 1) / num_entries` is unsigned. */
 export const emptyDmaRegion: SimulationRule = {
   kind: 'simulation',
   code: 'JH312',
   id: 'empty-dma-region',
-  title: 'The first region for DMA is not empty',
+  title: 'Zero-sized first DMA region',
   severity: 'error',
   constraints: ['pvu-zero-size-first-dma'],
   page,
@@ -20,14 +21,13 @@ export const emptyDmaRegion: SimulationRule = {
       if (outcome.by !== 'pvu_iommu_map_memory' || region?.size !== 0n) continue
       yield {
         span: atFlag(region, 'flags', 'JAILHOUSE_MEM_DMA'),
-        headline: `region ${region.index} is empty and the first with JAILHOUSE_MEM_DMA: the PVU driver reckons with one entry less than none, "Mapping this memory needs more TLBs than that are available", and ${stage.command.verb} answers EINVAL; take the flag off`,
+        headline: `zero-sized ${regionName(region)} is the first JAILHOUSE_MEM_DMA region`,
+        notes: [
+          `the TLB entry count underflows and ${verbOf(stage)} fails with -EINVAL`,
+          'the console prints "Mapping this memory needs more TLBs than that are available"',
+        ],
         key: keyOf(region),
-        ...fixes(
-          fixOf(
-            `Remove JAILHOUSE_MEM_DMA from region ${region.index}`,
-            removeFlag(region, 'flags', 'JAILHOUSE_MEM_DMA'),
-          ),
-        ),
+        ...fixes(fixOf('Remove JAILHOUSE_MEM_DMA', removeFlag(region, 'flags', 'JAILHOUSE_MEM_DMA'))),
       }
     }
   },

@@ -3,7 +3,8 @@ import type { CellConfig } from '../../config/model.ts'
 import { hasAny, isSubPage } from '../../config/ranges.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { addFlag } from '../../edit/flags.ts'
-import { at, describe, keyOf } from '../places.ts'
+import { regionName } from '../element-name.ts'
+import { at, keyOf } from '../places.ts'
 import type { RawFinding, SimulationRule } from '../rule.ts'
 import page from './inmate-ram-without-dma.md'
 import { hasPvu, isOwnRam, pvuStreams } from './pvu.ts'
@@ -13,7 +14,7 @@ export const inmateRamWithoutDma: SimulationRule = {
   kind: 'simulation',
   code: 'JH302',
   id: 'ram-without-dma',
-  title: 'A cell with streams behind a PVU has RAM for them',
+  title: 'RAM not mapped for the devices of a cell',
   severity: 'warning',
   constraints: ['pvu-no-dma-regions'],
   complete: ['mem_regions'],
@@ -26,7 +27,7 @@ export const inmateRamWithoutDma: SimulationRule = {
   },
 }
 
-/** The largest region of RAM is the one to mend. */
+/** The fix is offered for the largest region of RAM. */
 function* withoutDma(cell: CellConfig): Iterable<RawFinding> {
   const [region] = cell.mem_regions.filter(isOwnRam).toSorted((a, b) => (a.size < b.size ? 1 : -1))
   const [first] = pvuStreams(cell)
@@ -34,15 +35,12 @@ function* withoutDma(cell: CellConfig): Iterable<RawFinding> {
   const ids = pvuStreams(cell).map(({ id }) => id)
   yield {
     span: at(region, 'flags'),
-    headline: `devices of "${cell.name}" behind stream${ids.length === 1 ? '' : 's'} ${ids.join(', ')} of the PVU cannot reach its RAM, ${describe(region)}: no region of the cell has JAILHOUSE_MEM_DMA, so the stream stays off and every access faults; add the flag`,
-    related: [{ span: at(first), text: `stream ${first.id} belongs to "${cell.name}"` }],
+    headline: `${regionName(region)} is not mapped for the devices of this cell`,
+    notes: [
+      `no region has JAILHOUSE_MEM_DMA: PVU stream${ids.length === 1 ? ' stays' : 's stay'} disabled and every access faults (${ids.join(', ')})`,
+    ],
+    related: [{ span: at(first), text: 'the streams of this cell' }],
     key: keyOf(region),
-    ...fixes(
-      fixOf(
-        `Add JAILHOUSE_MEM_DMA to region ${region.index}`,
-        addFlag(region, 'flags', 'JAILHOUSE_MEM_DMA'),
-        !cell.isRoot,
-      ),
-    ),
+    ...fixes(fixOf('Add JAILHOUSE_MEM_DMA', addFlag(region, 'flags', 'JAILHOUSE_MEM_DMA'), !cell.isRoot)),
   }
 }

@@ -4,14 +4,14 @@ import { isWritten } from '../../config/written.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { setField } from '../../edit/fields.ts'
 import { at } from '../places.ts'
-import type { SystemRule } from '../rule.ts'
+import type { RawFinding, SystemRule } from '../rule.ts'
 import page from './interrupt-limit.md'
 
 export const interruptLimit: SystemRule = {
   kind: 'system',
   code: 'JH332',
   id: 'interrupt-limit',
-  title: 'There is room to remap the interrupts of all devices',
+  title: 'Wrong size of the interrupt remapping table',
   severity: 'error',
   constraints: ['vtd-interrupt-limit', 'rev-vtd-interrupt-limit', 'vtd-interrupt-limit-too-small'],
   page,
@@ -25,12 +25,7 @@ export const interruptLimit: SystemRule = {
     if (limit >= Math.max(2, needed) && limit <= 32768) return
     yield {
       span: at(platform_info.x86, 'vtd_interrupt_limit'),
-      headline:
-        limit > 32768
-          ? `vtd_interrupt_limit ${limit} is more than the 32768 a table holds: refused with EINVAL`
-          : limit < 2
-            ? `vtd_interrupt_limit is ${isWritten(platform_info.x86, 'vtd_interrupt_limit') ? limit : 'not given'}: the table of remapped interrupts gets a senseless size`
-            : `the devices and IOAPICs of the root need ${needed} remapped interrupts, but vtd_interrupt_limit is ${limit}: refused with E2BIG`,
+      ...textsOf(limit, needed, isWritten(platform_info.x86, 'vtd_interrupt_limit')),
       ...fixes(
         right <= 32768
           ? fixOf(
@@ -41,6 +36,23 @@ export const interruptLimit: SystemRule = {
       ),
     }
   },
+}
+
+function textsOf(limit: number, needed: number, isGiven: boolean): Pick<RawFinding, 'headline' | 'notes'> {
+  if (limit > 32768)
+    return {
+      headline: `vtd_interrupt_limit ${limit} exceeds the maximum of 32768`,
+      notes: ['"jailhouse enable" fails with -EINVAL'],
+    }
+  if (limit < 2)
+    return {
+      headline: `vtd_interrupt_limit is ${isGiven ? limit : 'missing'}`,
+      notes: ['the interrupt remapping table gets an invalid size'],
+    }
+  return {
+    headline: `vtd_interrupt_limit ${limit} is too small: ${needed} interrupts are remapped`,
+    notes: ['"jailhouse enable" fails with -E2BIG: devices and IOAPICs of the root cell need an entry per interrupt'],
+  }
 }
 
 /** What `vtd_reserve_int_remap_region` sets aside for the root: each function's vectors and each IOAPIC pin. */

@@ -3,12 +3,12 @@ import { at } from '../places.ts'
 import type { SystemRule } from '../rule.ts'
 import page from './iommu-missing.md'
 
-/** `vtd_init` wants a unit; `amd_iommu` does without, for QEMU's sake. Which CPU it is shows by the interrupt limit. */
+/** `vtd_init` requires a unit; `amd_iommu` does not, for QEMU. The interrupt limit tells which CPU it is. */
 export const iommuMissing: SystemRule = {
   kind: 'system',
   code: 'JH337',
   id: 'iommu-missing',
-  title: 'An x86 system lists its IOMMU units',
+  title: 'No IOMMU unit on x86',
   severity: 'error',
   constraints: ['vtd-required', 'amd-none'],
   page,
@@ -20,9 +20,12 @@ export const iommuMissing: SystemRule = {
     yield {
       span: at(platform_info),
       ...(!isIntel && { severity: 'warning' as const }),
-      headline: isIntel
-        ? 'there is no IOMMU unit but a vtd_interrupt_limit: an Intel CPU is refused with EINVAL; list the units that "jailhouse config create" finds'
-        : 'there is no IOMMU unit: on AMD the devices of each cell reach all memory, the hypervisor too, and an Intel CPU is refused with EINVAL; list the units that "jailhouse config create" finds',
+      headline: 'no IOMMU unit is listed',
+      notes: [
+        ...(isIntel ? [] : ['on AMD, devices of all cells can access all memory, including that of the hypervisor']),
+        'on Intel, "jailhouse enable" fails with -EINVAL',
+      ],
+      help: 'list the units that "jailhouse config create" finds',
       key: 'units',
     }
   },

@@ -2,11 +2,12 @@ import { IOMMU_AMD, IOMMU_INTEL, IOMMU_PVU, IOMMU_SMMUV3 } from '../../config/co
 import type { IommuUnit } from '../../config/model.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { setField } from '../../edit/fields.ts'
+import { elementName } from '../element-name.ts'
 import { at, hex } from '../places.ts'
 import type { RawFinding, SystemRule } from '../rule.ts'
 import page from './iommu-size.md'
 
-/** How many bytes of registers each driver reaches for, at least. */
+/** How many bytes of registers each driver accesses, at least. */
 const LEAST: Readonly<Record<number, number>> = { [IOMMU_PVU]: 0x1000, [IOMMU_SMMUV3]: 0x20000 }
 
 /** 64 TLBs of a page each. */
@@ -19,7 +20,7 @@ export const iommuSize: SystemRule = {
   kind: 'system',
   code: 'JH331',
   id: 'iommu-size',
-  title: 'An IOMMU unit is as large as its registers',
+  title: 'Wrong size of an IOMMU unit',
   severity: 'error',
   constraints: ['iommu-size-zero', 'pvu-unit-size', 'smmuv3-size', 'vtd-unit-size', 'amd-size-pow2', 'amd-fields'],
   page,
@@ -31,32 +32,38 @@ export const iommuSize: SystemRule = {
         yield fault(
           unit,
           'amd',
-          `the AMD IOMMU ${unit.index} has no ${unit.amd.bdf === 0 ? 'bdf' : 'base_cap'}: its own PCI function is not found, and it is refused with EIO`,
+          `${unitName(unit)} has no amd.${unit.amd.bdf === 0 ? 'bdf' : 'base_cap'}`,
+          '"jailhouse enable" fails with -EIO: the PCI function of the IOMMU is not found',
         )
     }
   },
 }
 
 function* registers(unit: IommuUnit): Iterable<RawFinding> {
-  const { type, size, index } = unit
+  const { type, size } = unit
   const least = LEAST[type] ?? 1
   if (size < least)
     yield fault(
       unit,
       'size',
-      size === 0
-        ? `IOMMU unit ${index} has size 0: nothing is mapped, and the hypervisor faults at its first register`
-        : `IOMMU unit ${index} has ${hex(size)} bytes, but its registers reach to ${hex(least)}: the hypervisor faults beyond`,
+      size === 0 ? `${unitName(unit)} has size 0` : `${unitName(unit)} is smaller than its registers (${hex(least)})`,
+      size === 0 ? 'nothing is mapped: the first register access faults' : `the hypervisor faults beyond ${hex(size)}`,
       LEAST[type],
     )
   else if (type === IOMMU_INTEL && size > VTD_WINDOW)
     yield fault(
       unit,
       'size',
-      `IOMMU unit ${index} has ${hex(size)} bytes, but units are ${hex(VTD_WINDOW)} apart in the hypervisor: it overlaps the next one; 0x1000 are enough`,
+      `${unitName(unit)} is larger than the ${hex(VTD_WINDOW)} between two units`,
+      'in the hypervisor it overlaps the next unit; 0x1000 is sufficient',
     )
   else if (type === IOMMU_AMD && size & (size - 1))
-    yield fault(unit, 'size', `the size ${hex(size)} of IOMMU unit ${index} is no power of two: refused with EINVAL`)
+    yield fault(
+      unit,
+      'size',
+      `size ${hex(size)} of ${unitName(unit)} is not a power of two`,
+      '"jailhouse enable" fails with -EINVAL',
+    )
 }
 
 function* translationBuffers(unit: IommuUnit): Iterable<RawFinding> {
@@ -65,20 +72,25 @@ function* translationBuffers(unit: IommuUnit): Iterable<RawFinding> {
     yield fault(
       unit,
       'tipvu.tlb_base',
-      `the PVU ${unit.index} has no tlb_base: the hypervisor writes its entries to address 0`,
+      `${unitName(unit)} has no tlb_base`,
+      'the hypervisor writes the TLB entries to address 0',
     )
   else if (tlb_size < PVU_TLBS)
     yield fault(
       unit,
       'tipvu.tlb_size',
-      `the PVU ${unit.index} has ${hex(tlb_size)} bytes of TLBs, but 64 of them take ${hex(PVU_TLBS)}: the hypervisor faults when it clears them`,
+      `tlb_size ${hex(tlb_size)} is smaller than the 64 TLBs (${hex(PVU_TLBS)})`,
+      'the hypervisor faults when it clears them',
       PVU_TLBS,
     )
 }
 
-const fault = (unit: IommuUnit, field: string, message: string, right?: number): RawFinding => ({
+const unitName = (unit: IommuUnit): string => elementName(unit, 'IOMMU unit')
+
+const fault = (unit: IommuUnit, field: string, headline: string, note: string, right?: number): RawFinding => ({
   span: at(unit, field),
-  headline: message,
+  headline,
+  notes: [note],
   key: `unit ${unit.index} ${field}`,
   ...(right ? fixes(fixOf(`Set ${field} to ${hex(right)}`, setField(unit, field, hex(right)))) : {}),
 })

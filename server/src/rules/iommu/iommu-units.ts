@@ -1,7 +1,8 @@
 import { IOMMU_AMD, IOMMU_ARM_MMU500, IOMMU_INTEL, IOMMU_PVU, IOMMU_SMMUV3 } from '../../config/constants.ts'
 import type { Architecture, IommuUnit } from '../../config/model.ts'
 import { overlap, rangeOf } from '../../config/ranges.ts'
-import { at, describeRange, hex } from '../places.ts'
+import { elementName } from '../element-name.ts'
+import { at, hex, interval } from '../places.ts'
 import type { RawFinding, SystemRule } from '../rule.ts'
 import page from './iommu-units.md'
 
@@ -25,7 +26,7 @@ export const iommuUnits: SystemRule = {
   kind: 'system',
   code: 'JH330',
   id: 'iommu-units',
-  title: 'IOMMU units stand in a row, with type and base',
+  title: 'Invalid list of IOMMU units',
   severity: 'error',
   constraints: [
     'iommu-gap',
@@ -47,13 +48,16 @@ export const iommuUnits: SystemRule = {
         yield fault(
           unit,
           'base',
-          `IOMMU unit ${unit.index} has a type but no base: it and all behind it are left out, and so are the devices' limits`,
+          `${unitName(unit)} has a type but no base`,
+          `this unit and all after it are skipped: ${UNPROTECTED}`,
         )
       else if (unit.base !== 0n && end >= 0 && unit.index > end)
         yield fault(
           unit,
           'base',
-          `IOMMU unit ${unit.index} stands behind the empty unit ${end} and is never set up: the devices behind it reach all memory; move it up`,
+          `${unitName(unit)} is ignored after the empty unit ${end}`,
+          `iommu_count_units stops there: ${UNPROTECTED}`,
+          { help: 'move the unit up' },
         )
       else if (unit.base !== 0n && hasTypes && architecture) yield* checkType(unit, units, architecture)
     }
@@ -61,37 +65,51 @@ export const iommuUnits: SystemRule = {
   },
 }
 
-const fault = (unit: IommuUnit, field: string, message: string, rest: Partial<RawFinding> = {}): RawFinding => ({
+const UNPROTECTED = 'devices behind it can access all memory'
+const REFUSED = '"jailhouse enable" fails with -EINVAL'
+
+const unitName = (unit: IommuUnit): string => elementName(unit, 'IOMMU unit')
+
+const fault = (
+  unit: IommuUnit,
+  field: string,
+  headline: string,
+  note: string,
+  rest: Partial<RawFinding> = {},
+): RawFinding => ({
   span: at(unit, field),
-  headline: message,
+  headline,
+  notes: [note],
   key: `unit ${unit.index}`,
   ...rest,
 })
 
 function* checkType(unit: IommuUnit, units: readonly IommuUnit[], architecture: Architecture): Iterable<RawFinding> {
-  const { type, index } = unit
+  const { type } = unit
+  const first = units[0]?.type
   if (type === 0)
     yield fault(
       unit,
       'type',
-      `IOMMU unit ${index} has no type: ${architecture === 'x86' ? 'refused with EINVAL' : 'no driver takes it, and devices behind it reach all memory'}`,
+      `${unitName(unit)} has no type`,
+      architecture === 'x86' ? REFUSED : `no driver handles it: ${UNPROTECTED}`,
     )
   else if (!NAMES[type])
-    yield fault(unit, 'type', `there is no IOMMU of type ${type}; the tools stop with "Unknown IOMMU type"`)
+    yield fault(unit, 'type', `IOMMU type ${type} is unknown`, 'the tools fail with "Unknown IOMMU type"')
   else if (!DRIVERS[architecture].includes(type))
     yield fault(
       unit,
       'type',
-      architecture === 'x86'
-        ? `${NAMES[type]} is no IOMMU of x86: refused with EINVAL`
-        : `there is no driver for the ${NAMES[type]} IOMMU on ${architecture}: unit ${index} is ignored, and devices behind it reach all memory`,
+      `the ${NAMES[type]} IOMMU has no driver on ${architecture}`,
+      architecture === 'x86' ? REFUSED : `the unit is ignored: ${UNPROTECTED}`,
       architecture === 'x86' ? {} : { severity: 'warning' },
     )
-  else if (architecture === 'x86' && units[0] && units[0].type !== type && units[0].type !== 0)
+  else if (architecture === 'x86' && first && first !== type)
     yield fault(
       unit,
       'type',
-      `unit 0 is of type ${NAMES[units[0].type] ?? units[0].type}, unit ${index} of type ${NAMES[type]}: no machine has both, refused with EINVAL`,
+      `IOMMU type ${NAMES[type]} differs from that of unit 0 (${NAMES[first] ?? first})`,
+      REFUSED,
     )
 }
 
@@ -105,7 +123,8 @@ function* twins(units: readonly IommuUnit[]): Iterable<RawFinding> {
       yield fault(
         unit,
         'base',
-        `IOMMU unit ${unit.index} at ${hex(unit.base)} lies over unit ${other.index} at ${describeRange(rangeOfUnit(other))}: the same hardware is set up twice`,
+        `${unitName(unit)} at ${hex(unit.base)} overlaps unit ${other.index}`,
+        `unit ${other.index} is at ${interval(rangeOfUnit(other))}; the same hardware is set up twice`,
         { related: [{ span: at(other, 'base'), text: `unit ${other.index}` }] },
       )
   }

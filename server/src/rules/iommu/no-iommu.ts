@@ -8,7 +8,7 @@ export const noIommu: ScenarioRule = {
   kind: 'scenario',
   code: 'JH308',
   id: 'no-iommu',
-  title: 'Devices of an inmate are behind an IOMMU',
+  title: 'Inmate device without an IOMMU',
   severity: 'warning',
   constraints: ['stream-ids-no-iommu'],
   page,
@@ -21,7 +21,9 @@ export const noIommu: ScenarioRule = {
       if (device)
         yield {
           span: at(device, 'bdf'),
-          headline: `"${cell.name}" is given ${bdf(device.bdf)} and "${root.root_cell.name}" has no IOMMU: the device reaches all memory, of the root and the hypervisor too; declare the units in platform_info.iommu_units`,
+          headline: `${bdf(device.bdf)} is not behind an IOMMU`,
+          notes: ['the device can access all memory, including that of the root cell and the hypervisor'],
+          help: 'declare the units in platform_info.iommu_units of the root cell',
           related: [{ span: at(root, 'platform_info'), text: 'no IOMMU here' }],
           key: cell.name,
         }
@@ -29,7 +31,8 @@ export const noIommu: ScenarioRule = {
         yield {
           span: at(stream),
           severity: 'hint',
-          headline: `stream IDs mean nothing here: "${root.root_cell.name}" has no SMMU and no PVU, so DMA is not restricted at all`,
+          headline: 'stream IDs have no effect without an SMMU or PVU',
+          notes: ['the root cell has neither: DMA is not restricted at all'],
           key: cell.name,
         }
     }

@@ -4,6 +4,7 @@ import type { Scenario } from '../../config/scenario.ts'
 import type { DmaEntry } from '../../machine/hypervisor.ts'
 import { contextsOf, cpuReachOf, isShown } from '../../machine/queries/reach.ts'
 import type { Stage } from '../../machine/stage.ts'
+import { regionName } from '../element-name.ts'
 import { at, describe, keyOf } from '../places.ts'
 import type { SimulationRule } from '../rule.ts'
 import page from './only-in-cpu-map.md'
@@ -13,7 +14,7 @@ export const onlyInCpuMap: SimulationRule = {
   kind: 'simulation',
   code: 'JH306',
   id: 'only-in-cpu-map',
-  title: 'RAM of the root that its devices do not reach',
+  title: 'Root RAM not accessible to devices',
   severity: 'information',
   constraints: [],
   page,
@@ -26,10 +27,14 @@ export const onlyInCpuMap: SimulationRule = {
       if ((scenario.cells.length && !takers.length) || !isOnlyInCpuMap(region, enabled, lists)) continue
       yield {
         span: at(region, 'phys_start'),
-        headline: `${describe(region)} is in the CPU map of "${root_cell.name}" and not in its PVU, for want of JAILHOUSE_MEM_DMA: its devices do not reach it and images are copied here by the CPU; that is right for memory that inmates are given`,
+        headline: `${regionName(region)} is not accessible to the root's devices`,
+        notes: [
+          'without JAILHOUSE_MEM_DMA it is mapped for CPUs, but not in the PVU; the CPU copies images here',
+          'this is correct for memory of inmates',
+        ],
         related: takers.map(({ cell, region: inner }) => ({
           span: at(inner, 'phys_start'),
-          text: `"${cell.name}" takes ${describe(inner)}`,
+          text: `"${cell.name}" is given this memory: ${describe(inner)}`,
         })),
         key: keyOf(region),
       }

@@ -1,16 +1,17 @@
 import type { CellConfig } from '../../config/model.ts'
 import type { EntryBudget } from '../../machine/queries/answers.ts'
 import { budget } from '../../machine/queries/budget.ts'
+import { regionName } from '../element-name.ts'
 import { at } from '../places.ts'
 import type { RawFinding, SimulationRule } from '../rule.ts'
-import { costText, type Failed, failuresOf, hasTopic } from './pvu.ts'
+import { costText, type Failed, failuresOf, hasTopic, verbOf } from './pvu.ts'
 import page from './pvu-entries.md'
 
 export const pvuEntries: SimulationRule = {
   kind: 'simulation',
   code: 'JH304',
   id: 'pvu-entries',
-  title: 'The regions of a cell for DMA fit into 128 PVU entries',
+  title: 'More than 128 PVU entries',
   severity: 'error',
   constraints: ['pvu-entry-limit'],
   page,
@@ -29,11 +30,13 @@ const isOutOfEntries = (failed: Failed): boolean =>
 
 function tooMany(cell: CellConfig, { needed, limit, regions }: EntryBudget, { stage, outcome }: Failed): RawFinding {
   const [costliest, ...others] = regions
-  const errno = outcome.kind === 'refused' ? outcome.errno : 'nothing'
-  const refused = outcome.region ? `region ${outcome.region.index}` : 'the next region'
+  const how = outcome.kind === 'refused' ? `fails with -${outcome.errno}` : 'stops the machine'
+  const refused = outcome.region ? regionName(outcome.region) : 'the next region'
   return {
     span: costliest ? at(costliest.region, 'size') : at(cell, 'name'),
-    headline: `the regions of "${cell.name}" for DMA need ${needed} PVU entries and a cell can have ${limit}: ${stage.command.verb} answers ${errno} at ${refused}${costliest ? `; ${costText(costliest)}` : ''}; align it or take JAILHOUSE_MEM_DMA off what no device needs`,
+    headline: `DMA regions need ${needed} PVU entries, but a cell can have ${limit}`,
+    notes: [`${verbOf(stage)} ${how} at ${refused}`, ...(costliest ? [costText(costliest)] : [])],
+    help: 'align the region, or remove JAILHOUSE_MEM_DMA where no device needs it',
     related: others.slice(0, 3).map(other => ({ span: at(other.region, 'size'), text: costText(other) })),
     key: cell.name,
   }

@@ -2,29 +2,34 @@ import type { CellConfig, MemoryRegion } from '../../config/model.ts'
 import { MAX_PVU_ENTRIES } from '../../machine/iommu/pvu-entries.ts'
 import { pvuState } from '../../machine/iommu/ti-pvu.ts'
 import type { Machine, Stage } from '../../machine/stage.ts'
-import { atFlag, describe, keyOf } from '../places.ts'
+import { atFlag, keyOf } from '../places.ts'
 import type { SimulationRule } from '../rule.ts'
 import page from './pvu-list-grows.md'
 
 const ROOT_ID = 0
 
-/** What is given back to the root waits in a list that nobody commits: `config_commit` is called with others or none. */
+/** What is returned to the root is queued in a list that is never committed: `config_commit` is called for others or none. */
 export const pvuListGrows: SimulationRule = {
   kind: 'simulation',
   code: 'JH310',
   id: 'pvu-list-grows',
-  title: 'Giving memory back to the root leaves no entries behind',
+  title: 'PVU entries left behind by destroyed cells',
   severity: 'warning',
   constraints: ['pvu-root-pending-growth', 'destroy-remap-failed'],
   page,
   *check(machine) {
-    const { root, cells } = machine.scenario
+    const { cells } = machine.scenario
     const grown = growthOf(machine)
     const all = [...grown.values()].reduce((sum, entries) => sum + entries, 0)
     for (const [region, entries] of grown)
       yield {
         span: atFlag(region, 'flags', 'JAILHOUSE_MEM_DMA'),
-        headline: `each round of create, load, start and destroy of ${named(cells)} leaves ${entries === 1 ? 'an entry' : `${entries} entries`} of ${describe(region)} in a list of "${root.root_cell.name}" that is never programmed nor emptied: round ${Math.floor(MAX_PVU_ENTRIES / all) + 1} finds its ${MAX_PVU_ENTRIES} places taken, load fails and destroy does not give the memory back; take JAILHOUSE_MEM_DMA off this memory`,
+        headline: `each cycle from create to destroy leaves ${entries === 1 ? 'a stale PVU entry' : `${entries} stale PVU entries`} for this region`,
+        notes: [
+          `create, load, start and destroy of ${named(cells)} fill a list of the root cell that is never emptied`,
+          `cycle ${Math.floor(MAX_PVU_ENTRIES / all) + 1} exceeds its ${MAX_PVU_ENTRIES} entries: load fails, and destroy does not return the memory`,
+        ],
+        help: 'remove JAILHOUSE_MEM_DMA from this region',
         key: keyOf(region),
       }
   },

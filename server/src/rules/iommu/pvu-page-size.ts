@@ -1,7 +1,8 @@
 import { isAligned, KiB } from '../../config/ranges.ts'
 import type { EntryBudget } from '../../machine/queries/answers.ts'
 import { entryBudgets } from '../../machine/queries/budget.ts'
-import { at, describe, hex, keyOf } from '../places.ts'
+import { regionName } from '../element-name.ts'
+import { at, hex, keyOf } from '../places.ts'
 import type { RawFinding, SimulationRule } from '../rule.ts'
 import { hasPvu, pagesText } from './pvu.ts'
 import page from './pvu-page-size.md'
@@ -15,7 +16,7 @@ export const pvuPageSize: SimulationRule = {
   kind: 'simulation',
   code: 'JH303',
   id: 'pvu-page-size',
-  title: 'Regions for DMA fit the page sizes of the PVU',
+  title: 'Region split into many PVU entries',
   severity: 'hint',
   constraints: ['pvu-split-cost', 'pvu-misaligned-offset'],
   page,
@@ -35,19 +36,27 @@ function* regionFindings(cost: RegionCost): Iterable<RawFinding> {
       ...place,
       span: at(region, 'phys_start'),
       severity: 'error',
-      headline: `the PVU cannot map ${describe(region)}: ${because}; both must be multiples of 4 KiB`,
+      headline: `${regionName(region)} cannot be mapped by the PVU`,
+      notes: [because],
+      help: 'make virt_start and phys_start multiples of 4 KiB',
     }
   else if (!isAligned(offset, 64n * KiB) && entriesIfAligned < entries)
     yield {
       ...place,
       span: at(region, 'virt_start'),
       severity: 'warning',
-      headline: `${describe(region)} takes ${entries} of 128 PVU entries (${pagesText(pages)}): virt_start and phys_start differ by ${hex(offset < 0n ? -offset : offset)}, and a page must be aligned at both; make them differ by a multiple of 2 MiB`,
+      headline: `${regionName(region)} takes ${entries} of 128 PVU entries`,
+      notes: [
+        `virt_start and phys_start differ by ${hex(offset < 0n ? -offset : offset)}, and pages are aligned at both: ${pagesText(pages)}`,
+      ],
+      help: 'make virt_start and phys_start differ by a multiple of 2 MiB',
     }
   else if (ONE_TLB < entries && entriesIfAligned * 2 <= entries)
     yield {
       ...place,
       span: at(region, 'size'),
-      headline: `${describe(region)} takes ${entries} of 128 PVU entries (${pagesText(pages)}); from and to multiples of 2 MiB it would take ${entriesIfAligned}`,
+      headline: `${regionName(region)} takes ${entries} of 128 PVU entries`,
+      notes: [`pages: ${pagesText(pages)}`],
+      help: `start and end the region at multiples of 2 MiB (PVU entries: ${entriesIfAligned})`,
     }
 }

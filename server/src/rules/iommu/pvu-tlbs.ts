@@ -1,9 +1,9 @@
 import { pvuState } from '../../machine/iommu/ti-pvu.ts'
 import { budget } from '../../machine/queries/budget.ts'
 import type { Machine } from '../../machine/stage.ts'
-import { at } from '../places.ts'
+import { at, count } from '../places.ts'
 import type { RawFinding, SimulationRule } from '../rule.ts'
-import { costText, type Failed, failuresOf, hasTopic, pvuStreams } from './pvu.ts'
+import { costText, type Failed, failuresOf, hasTopic, pvuStreams, verbOf } from './pvu.ts'
 import page from './pvu-tlbs.md'
 
 /** The check before mapping counts the chain of one stream; `config_commit` builds one for each. */
@@ -11,7 +11,7 @@ export const pvuTlbs: SimulationRule = {
   kind: 'simulation',
   code: 'JH305',
   id: 'pvu-tlbs',
-  title: 'The PVU has TLBs to chain for every stream',
+  title: 'Not enough PVU TLBs',
   severity: 'error',
   constraints: ['pvu-tlb-chain-single', 'pvu-tlb-chain-total', 'pvu-chain-cost'],
   page,
@@ -29,16 +29,22 @@ function* tooFew(machine: Machine, { stage, outcome }: Failed): Iterable<RawFind
   const [unit] = pvu
   if (!cell || !spent || !unit) return
   const [first] = pvuStreams(cell)
+  const { length } = spent.streamIds
   const wanted = spent.streamIds.length * spent.chainPerStream
   const before = machine.stages[stage.index - 1]
   const taken = before ? chained(before.state) : 0
   const end =
     outcome.kind === 'crashed'
-      ? `${stage.command.verb} passes every check and ends in BUG() in pvu_tlb_alloc, which stops the machine`
-      : `${stage.command.verb} answers EINVAL`
+      ? `${verbOf(stage)} passes every check, then BUG() in pvu_tlb_alloc stops the machine`
+      : `${verbOf(stage)} fails with -EINVAL`
   yield {
     span: at(first ?? cell, first ? '' : 'name'),
-    headline: `${spent.needed} PVU entries for each of the ${spent.streamIds.length} streams ${spent.streamIds.join(', ')} of "${cell.name}" take ${spent.chainPerStream} TLBs beside the first, ${wanted} in all, and ${unit.chainable - taken} of ${unit.chainable} are left: ${end}; list fewer streams or make fewer entries`,
+    headline: `${count(length, 'stream')} of this cell ${length === 1 ? 'needs' : 'need'} ${wanted} more PVU TLBs, but ${unit.chainable - taken} of ${unit.chainable} are left`,
+    notes: [
+      `each of streams ${spent.streamIds.join(', ')} takes ${spent.chainPerStream} TLBs beside the first for ${spent.needed} entries`,
+      end,
+    ],
+    help: 'list fewer streams, or use fewer entries',
     related: spent.regions.slice(0, 3).map(cost => ({ span: at(cost.region, 'size'), text: costText(cost) })),
     key: cell.name,
   }

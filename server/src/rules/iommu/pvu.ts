@@ -6,7 +6,8 @@ import { iommuUnits } from '../../machine/iommu/iommu-units.ts'
 import { MAX_VIRTID } from '../../machine/iommu/ti-pvu.ts'
 import type { EntryBudget } from '../../machine/queries/answers.ts'
 import type { Machine, Stage } from '../../machine/stage.ts'
-import { describe, humanSize } from '../places.ts'
+import { regionName } from '../element-name.ts'
+import { humanSize } from '../places.ts'
 
 export const hasPvu = (root: SystemConfig): boolean => iommuUnits(root).some(({ type }) => type === IOMMU_PVU)
 
@@ -25,7 +26,7 @@ export const isOwnRam = (region: MemoryRegion): boolean =>
   !isSubPage(region) &&
   region.size > 0n
 
-/** A command that came to an end other than done, with its end. */
+/** A command that failed, with its outcome. */
 export interface Failed {
   readonly stage: Stage
   readonly outcome: Failure
@@ -43,6 +44,9 @@ type RegionCost = EntryBudget['regions'][number]
 export const pagesText = (pages: RegionCost['pages']): string =>
   pages.map(({ size, count }) => `${count} × ${humanSize(size)}`).join(', ')
 
-/** `region 4 at [...) takes 61 entries (…), 3 if it began and ended on multiples of 2 MiB` */
+/** `"RAM" takes 61 entries (15 × 32 MiB, 46 × 64 KiB), 3 if aligned to 2 MiB` */
 export const costText = ({ region, entries, pages, entriesIfAligned }: RegionCost): string =>
-  `${describe(region)} takes ${entries} (${pagesText(pages)})${entriesIfAligned < entries ? `, and ${entriesIfAligned} if virt_start, phys_start and size were multiples of 2 MiB` : ''}`
+  `${regionName(region)} takes ${entries} entries (${pagesText(pages)})${entriesIfAligned < entries ? `, ${entriesIfAligned} if aligned to 2 MiB` : ''}`
+
+/** What a user calls the command of a stage. */
+export const verbOf = ({ command: { verb } }: Stage): string => (verb === 'set_loadable' ? 'load' : verb)

@@ -2,6 +2,9 @@ import type { Range } from '../../config/ranges.ts'
 import type { ResidualAccess } from '../../machine/queries/answers.ts'
 import { residualAccess } from '../../machine/queries/residual-access.ts'
 import { memoize } from '../../text/memo.ts'
+import { interval } from '../places.ts'
+
+const NAMED = 4
 
 /** What the simulation found at all stages of a machine, asked by several rules. */
 export const residuesOf = memoize(residualAccess)
@@ -17,6 +20,14 @@ export function merged(ranges: readonly Range[]): readonly Range[] {
   return result
 }
 
+/** `[0x0, 0x1000) and [0x3000, 0x4000)`; of many only the first few. */
+export function intervals(ranges: readonly Range[]): string {
+  const rest = ranges.length - NAMED
+  return 0 < rest
+    ? `${ranges.slice(0, NAMED).map(interval).join(', ')} and ${rest} more`
+    : ranges.map(interval).join(' and ')
+}
+
 /** `stream 2`, `streams 2, 3`, `device 00:1f.2`: each once, however many units know it. */
 export function actorsOf(residues: readonly ResidualAccess[]): string {
   const streams = new Set<number>()
@@ -28,8 +39,6 @@ export function actorsOf(residues: readonly ResidualAccess[]): string {
   }
   return [...listed('stream', [...streams].map(String)), ...listed('device', [...devices])].join(', ')
 }
-
-const NAMED = 4
 
 /** `devices 00:01.0, 00:02.0`; of many only the first few. */
 function listed(noun: string, names: readonly string[]): readonly string[] {

@@ -6,19 +6,20 @@ import { type Change, fixes, fixOf, together } from '../../edit/change.ts'
 import { addFlag, removeFlag } from '../../edit/flags.ts'
 import { splitRegion } from '../../edit/split.ts'
 import type { ResidualAccess } from '../../machine/queries/answers.ts'
-import { at, atFlag, describe, describeRange, keyOf } from '../places.ts'
+import { regionName } from '../element-name.ts'
+import { at, atFlag, keyOf } from '../places.ts'
 import type { RawFinding, SimulationRule } from '../rule.ts'
-import { actorsOf, isWithin, merged, residuesOf } from './residues.ts'
+import { actorsOf, intervals, isWithin, merged, residuesOf } from './residues.ts'
 import page from './root-keeps-dma.md'
 
 const DMA = 'JAILHOUSE_MEM_DMA'
 
-/** Decided by what the IOMMU holds after each stage, never by flags: those are where it can be mended. */
+/** Decided by what the IOMMU holds after each stage, never by flags: those are where it can be fixed. */
 export const rootKeepsDma: SimulationRule = {
   kind: 'simulation',
   code: 'JH301',
   id: 'root-keeps-dma',
-  title: 'Devices of the root lose what an inmate is given',
+  title: 'Root keeps DMA access to inmate memory',
   severity: 'error',
   constraints: ['pvu-root-dma-overlap-inmate'],
   page,
@@ -41,21 +42,26 @@ function keptFault(
 ): RawFinding {
   const ranges = merged(residues.map(residue => residue.phys))
   const taken = [...new Set(residues.map(residue => residue.region))]
-  const verb = residues.some(({ write }) => write) ? 'write' : 'read'
-  const where = ranges.map(describeRange).join(' and ')
   return {
     span: atFlag(region, 'flags', DMA),
-    headline: `devices of "${root.name}" behind ${actorsOf(residues)} can still ${verb} ${where} once "${cell.name}" is created: ${hasOwnTables(residues) ? `VT-d takes out of the root's tables for devices only what the inmate marks for DMA; add ${DMA} to the inmate's region, or take it off here` : `entries of the PVU stay until Jailhouse is disabled; take ${DMA} off this memory`}`,
-    related: taken.map(inner => ({
-      span: at(inner, 'phys_start'),
-      text: `"${cell.name}" is given this memory: ${describe(inner)}`,
-    })),
+    headline: `${regionName(region)} stays reachable for the root's devices after create`,
+    notes: [proof(residues, ranges)],
+    related: taken.map(inner => ({ span: at(inner, 'phys_start'), text: `"${cell.name}" is given this memory` })),
     key: `${keyOf(region)} ${cell.name}`,
     ...fixes(
       hasOwnTables(residues) ? marked(cell, taken) : undefined,
       ...repairs(root, region, ranges.map(wholePages), cell, !hasOwnTables(residues)),
     ),
   }
+}
+
+function proof(residues: readonly ResidualAccess[], ranges: readonly Range[]): string {
+  const actors = actorsOf(residues)
+  const access = residues.some(({ write }) => write) ? '' : 'read access to '
+  const kept = `${actors} of the root ${/^\w+s |, /.test(actors) ? 'keep' : 'keeps'} ${access}${intervals(ranges)}`
+  return hasOwnTables(residues)
+    ? `VT-d unmaps only what the inmate marks with ${DMA}: ${kept}`
+    : `the PVU cannot unmap at run time: ${kept} until Jailhouse is disabled`
 }
 
 /** Devices walk tables of their own, rather than entries that cannot be taken out. */
@@ -65,7 +71,7 @@ const hasOwnTables = (residues: readonly ResidualAccess[]): boolean =>
 const wholePages = ({ start, end }: Range): Range => ({ start: alignDown(start), end: alignUp(end) })
 
 const marked = (cell: CellConfig, taken: readonly MemoryRegion[]) =>
-  fixOf(`Add ${DMA} to what "${cell.name}" takes`, together(...taken.map(inner => addFlag(inner, 'flags', DMA))))
+  fixOf(`Add ${DMA} to the memory of "${cell.name}"`, together(...taken.map(inner => addFlag(inner, 'flags', DMA))))
 
 function* repairs(
   root: CellConfig,
@@ -76,8 +82,8 @@ function* repairs(
 ) {
   const isAll = isWithin(phys(region), taken)
   if (!isAll)
-    yield fixOf(`Keep ${DMA} only where "${cell.name}" takes nothing`, splitOff(root, region, taken), isPreferred)
-  yield fixOf(`Remove ${DMA} from region ${region.index}`, removeFlag(region, 'flags', DMA), isAll && isPreferred)
+    yield fixOf(`Split off the memory of "${cell.name}" without ${DMA}`, splitOff(root, region, taken), isPreferred)
+  yield fixOf(`Remove ${DMA} from this root region`, removeFlag(region, 'flags', DMA), isAll && isPreferred)
 }
 
 /** The region in pieces, in the order of addresses; those that are taken carry no DMA flag. */

@@ -7,7 +7,7 @@ export const rootStreams: SystemRule = {
   kind: 'system',
   code: 'JH334',
   id: 'root-streams',
-  title: 'The root of a system with an SMMU lists the streams of its devices',
+  title: 'Root cell without stream IDs for its SMMU',
   severity: 'warning',
   constraints: ['smmuv3-root-sids-needed', 'smmuv2-root-must-list-all', 'rev-stream-ids-11'],
   complete: ['stream_ids'],
@@ -19,10 +19,13 @@ export const rootStreams: SystemRule = {
     if (architecture !== 'arm64' || !unit || root_cell.stream_ids.length > 0) return
     yield {
       span: at(unit, 'type'),
-      headline:
+      headline: 'the root cell lists no stream_ids for this SMMU',
+      notes: [
         unit.type === IOMMU_ARM_MMU500
-          ? `the root lists no stream_ids, so every access of a device behind this SMMU faults from "enable" on: disk and network stop; list the streams of its devices`
-          : `the root lists no stream_ids: devices behind this SMMU are cut off from memory or pass it unchecked, as its stream table is laid out; list the streams of its devices`,
+          ? 'after enable, every access of a device behind it faults: disk and network stop'
+          : 'devices behind it are cut off from memory or bypass the SMMU, depending on its stream table',
+      ],
+      help: 'list the streams of the devices in stream_ids of the root cell',
       related: [{ span: at(root_cell), text: 'the root cell' }],
       key: `unit ${unit.index}`,
     }

@@ -9,7 +9,7 @@ export const smmuBypass: SimulationRule = {
   kind: 'simulation',
   code: 'JH317',
   id: 'smmu-bypass',
-  title: 'A stream of an SMMUv3 bypasses it when its cell is gone',
+  title: 'Stream bypasses the SMMUv3 after destroy',
   severity: 'information',
   constraints: ['smmuv3-exit-bypass'],
   page,
@@ -27,8 +27,13 @@ export const smmuBypass: SimulationRule = {
           yield {
             span: at(stream),
             severity: root ? 'warning' : 'information',
-            headline: `stream ${hex(streamId)} bypasses the SMMUv3 once "${cell.name}" is destroyed: its device reaches all memory, ${root ? `and "${root_cell.name}", which lists it too, does not get its own translation back; list it in one of them` : 'the hypervisor included; stop the device before'}`,
-            related: root ? [{ span: at(root), text: `"${root_cell.name}" lists it too` }] : [],
+            headline: `stream ${hex(streamId)} bypasses the SMMUv3 after destroy`,
+            notes: [
+              'the device can access all memory, including that of the hypervisor',
+              ...(root ? ['the root cell lists the stream too, but its translation is not restored'] : []),
+            ],
+            help: root ? 'list the stream in one cell only' : 'stop the device before destroying the cell',
+            related: root ? [{ span: at(root), text: 'the root cell lists it too' }] : [],
             key: `${cell.name} ${hex(streamId)}`,
           }
       }

@@ -5,12 +5,12 @@ import type { SimulationRule } from '../rule.ts'
 import { isOfPvu } from './pvu.ts'
 import page from './smmu-root-tables.md'
 
-/** `arm_smmu_write_strtab_ent` takes the tables of `this_cell()`, and that is the root while a cell is created. */
+/** `arm_smmu_write_strtab_ent` uses the tables of `this_cell()`, which is the root while a cell is created. */
 export const smmuRootTables: SimulationRule = {
   kind: 'simulation',
   code: 'JH316',
   id: 'smmu-root-tables',
-  title: 'A stream of an inmate walks the page tables of the root',
+  title: "Inmate stream translated by the root's page tables",
   severity: 'information',
   constraints: ['smmuv3-inmate-uses-root-table'],
   page,
@@ -25,7 +25,9 @@ export const smmuRootTables: SimulationRule = {
         if (stream)
           yield {
             span: at(stream),
-            headline: `stream ${hex(stream.id)} of "${cell.name}" walks the page tables of "${scenario.root.root_cell.name}" behind the SMMUv3, not those of its cell: its device reaches the root's memory; share its buffers with JAILHOUSE_MEM_ROOTSHARED at phys_start = virt_start`,
+            headline: `stream ${hex(stream.id)} is translated by the page tables of the root cell`,
+            notes: ["the SMMUv3 driver does not use those of this cell: the device can access the root cell's memory"],
+            help: 'share the buffers with JAILHOUSE_MEM_ROOTSHARED at phys_start = virt_start',
             key: `${cell.name} ${hex(stream.id)}`,
           }
       }

@@ -9,7 +9,7 @@ export const streamBeyondPvu: ScenarioRule = {
   kind: 'scenario',
   code: 'JH314',
   id: 'stream-beyond-pvu',
-  title: 'A PVU knows the streams 0 to 7',
+  title: 'Stream ID out of range for the PVU',
   severity: 'warning',
   constraints: ['pvu-virtid-ignored'],
   page,
@@ -20,7 +20,9 @@ export const streamBeyondPvu: ScenarioRule = {
       for (const stream of cell.stream_ids.filter(({ id }) => MAX_VIRTID < id))
         yield {
           span: at(stream),
-          headline: `stream ${hex(stream.id)} of "${cell.name}" is skipped without a word: a PVU knows 0 to ${MAX_VIRTID}, and "${root.root_cell.name}" has no other IOMMU; use the virtual ID the device's firmware is given`,
+          headline: `stream ${hex(stream.id)} is out of range: a PVU supports 0-${MAX_VIRTID}`,
+          notes: ['the driver skips it without a message, and the root cell has no other IOMMU'],
+          help: 'use the virtual ID that the device is assigned by the firmware',
           key: `${cell.name} ${hex(stream.id)}`,
         }
   },

@@ -4,6 +4,7 @@ import { arrayOf } from '../../config/written.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { setElement } from '../../edit/elements.ts'
 import { iommuUnits } from '../../machine/iommu/iommu-units.ts'
+import { cellName } from '../element-name.ts'
 import { at, hex } from '../places.ts'
 import type { RawFinding, ScenarioRule } from '../rule.ts'
 import page from './stream-mask.md'
@@ -26,7 +27,7 @@ export const streamMask: ScenarioRule = {
   kind: 'scenario',
   code: 'JH318',
   id: 'stream-mask',
-  title: 'Cells list a stream of an SMMUv2 in the same words',
+  title: 'Conflicting stream matches of an SMMUv2',
   severity: 'error',
   constraints: ['smmuv2-overlap-partial', 'smmuv2-overlap-steal', 'smmuv2-exit-root-match'],
   page,
@@ -46,17 +47,28 @@ function fault(cell: CellConfig, stream: StreamId, other: CellConfig, twin: Stre
   const array = other.isRoot ? arrayOf(cell, 'stream_ids') : undefined
   return {
     span: at(stream),
-    headline: `${words(stream)} of "${cell.name}" ${isTaken ? 'is' : 'overlaps'} ${isTaken && twin.id !== stream.id ? 'part of ' : ''}${words(twin)} of "${other.name}": ${isTaken ? `its match register is overwritten, so "${other.name}" loses all of its own` : 'creating the cell answers EINVAL'}${other.isRoot ? '; list the same value in both' : ''}`,
-    related: [{ span: at(twin), text: `"${other.name}" lists ${words(twin)}` }],
+    headline: `${words(stream)} ${relation(stream, twin, isTaken)} ${cellName(other)}`,
+    notes: [
+      isTaken
+        ? `the match register of ${words(twin)} is overwritten: ${cellName(other)} has none of its streams any more`
+        : 'create fails with -EINVAL',
+    ],
+    ...(other.isRoot && { help: 'list the same value in both cells' }),
+    related: [{ span: at(twin), text: `${cellName(other)} lists ${words(twin)}` }],
     key: `${other.name} ${hex(stream.id)}`,
     ...fixes(
       fixOf(
-        `List ${hex(twin.id)} as the root does`,
+        `Use ${hex(twin.id)} as in the root cell`,
         array && setElement(array, stream.index, `{ .id = ${hex(twin.id)} }`),
         false,
       ),
     ),
   }
+}
+
+function relation(stream: StreamId, twin: StreamId, isTaken: boolean): string {
+  if (stream.id === twin.id) return 'is also assigned to'
+  return isTaken ? 'is part of a stream match of' : 'overlaps a stream match of'
 }
 
 const words = (stream: StreamId): string => {

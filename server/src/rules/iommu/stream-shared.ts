@@ -7,6 +7,7 @@ import { fixes, fixOf } from '../../edit/change.ts'
 import { removeElement } from '../../edit/elements.ts'
 import { iommuUnits } from '../../machine/iommu/iommu-units.ts'
 import { MAX_VIRTID } from '../../machine/iommu/ti-pvu.ts'
+import { cellName } from '../element-name.ts'
 import { at, hex } from '../places.ts'
 import type { RawFinding, ScenarioRule } from '../rule.ts'
 import { hasPvu } from './pvu.ts'
@@ -16,7 +17,7 @@ export const streamShared: ScenarioRule = {
   kind: 'scenario',
   code: 'JH315',
   id: 'stream-shared',
-  title: 'A stream belongs to one cell',
+  title: 'Stream ID assigned to two cells',
   severity: 'error',
   constraints: ['pvu-virtid-shared', 'stream-id-shared-cells', 'pvu-cell-init-leak'],
   page,
@@ -27,37 +28,33 @@ export const streamShared: ScenarioRule = {
         for (const other of [root.root_cell, ...cells.slice(0, i)]) {
           const twin = other.stream_ids.find(({ id }) => id === stream.id)
           const harm = twin && harmOf(scenario, stream, other)
-          if (twin && harm) yield sharedFault(cell, stream, other, twin, harm)
+          if (twin && harm) yield sharedFault(stream, other, twin, harm)
         }
   },
 }
 
-/** An SMMUv2 hands a stream over from the root and back; there, and on an SMMUv3, taking it from the root is the way. */
+/** Both SMMUs move a stream from the root to an inmate, an SMMUv2 also back: listing it in both is correct there. */
 function harmOf({ root }: Scenario, { id }: StreamId, other: CellConfig): string | undefined {
   if (hasPvu(root) && id <= MAX_VIRTID)
     return other.mem_regions.some(region => hasAny(region, MEM_DMA))
-      ? 'its TLB is in use, so creating the cell answers EINVAL without a message'
-      : 'the cell takes it silently, as nothing is programmed for it yet'
+      ? 'its TLB is in use: create fails with -EINVAL, without a message'
+      : 'nothing is programmed for it yet, so this cell takes it over without a message'
   if (other.isRoot || !iommuUnits(root).some(({ type }) => type === IOMMU_SMMUV3)) return undefined
-  return 'the cell created last takes it silently, and when it is destroyed the stream bypasses the SMMU'
+  return 'the cell created last takes it over without a message; after its destroy the stream bypasses the SMMU'
 }
 
-const sharedFault = (
-  cell: CellConfig,
-  stream: StreamId,
-  other: CellConfig,
-  twin: StreamId,
-  harm: string,
-): RawFinding => {
+const sharedFault = (stream: StreamId, other: CellConfig, twin: StreamId, harm: string): RawFinding => {
   const array = arrayOf(other, 'stream_ids')
   return {
     span: at(stream),
-    headline: `stream ${hex(stream.id)} of "${cell.name}" belongs to "${other.name}" too: ${harm}; list it in one of them`,
-    related: [{ span: at(twin), text: `"${other.name}" lists it here` }],
+    headline: `stream ${hex(stream.id)} is also assigned to ${cellName(other)}`,
+    notes: [harm],
+    help: 'list the stream in one cell only',
+    related: [{ span: at(twin), text: `${cellName(other)} lists it here` }],
     key: `${other.name} ${hex(stream.id)}`,
     ...fixes(
       fixOf(
-        `Remove stream ${hex(stream.id)} from "${other.name}"`,
+        `Remove stream ${hex(stream.id)} from ${cellName(other)}`,
         array && removeElement(other, array, twin.index),
         false,
       ),

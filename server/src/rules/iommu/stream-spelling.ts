@@ -1,5 +1,5 @@
 import { IOMMU_ARM_MMU500, IOMMU_PVU, IOMMU_SMMUV3 } from '../../config/constants.ts'
-import type { CellConfig, StreamId } from '../../config/model.ts'
+import type { StreamId } from '../../config/model.ts'
 import { isPartlyWritten } from '../../config/written.ts'
 import { iommuUnits } from '../../machine/iommu/iommu-units.ts'
 import { at, hex } from '../places.ts'
@@ -13,7 +13,7 @@ export const streamSpelling: ScenarioRule = {
   kind: 'scenario',
   code: 'JH336',
   id: 'stream-spelling',
-  title: 'Stream IDs are written as their IOMMU reads them',
+  title: 'Stream ID format not supported by the IOMMU',
   severity: 'warning',
   constraints: ['stream-id-format', 'smmuv2-id-15bit'],
   page,
@@ -21,28 +21,31 @@ export const streamSpelling: ScenarioRule = {
     const types = new Set(iommuUnits(root).map(({ type }) => type))
     for (const cell of [root.root_cell, ...cells])
       for (const stream of cell.stream_ids) {
-        const message = types.has(IOMMU_ARM_MMU500)
+        const texts = types.has(IOMMU_ARM_MMU500)
           ? beyondMatch(stream)
           : types.has(IOMMU_SMMUV3) || types.has(IOMMU_PVU)
             ? withMask(stream)
             : undefined
-        if (message) yield fault(cell, stream, message)
+        if (texts) yield { span: at(stream), ...texts, key: `${cell.name} ${hex(stream.id)}` }
       }
   },
 }
 
-const beyondMatch = ({ id }: StreamId): string | undefined =>
+type Texts = Pick<RawFinding, 'headline' | 'notes' | 'help'>
+
+const beyondMatch = ({ id }: StreamId): Texts | undefined =>
   id & DROPPED
-    ? `an SMMUv2 matches 15 bits of id and mask, and ${hex(id)} has bit ${id & 0x8000 ? 15 : 31}: it is dropped, and another stream is matched`
+    ? {
+        headline: `bit ${id & 0x8000 ? 15 : 31} of stream ID ${hex(id)} is ignored`,
+        notes: ['an SMMUv2 matches 15 bits of id and mask: another stream is matched'],
+      }
     : undefined
 
-const withMask = (stream: StreamId): string | undefined =>
+const withMask = (stream: StreamId): Texts | undefined =>
   stream.id >>> 16 && isPartlyWritten(stream, 'mmu500')
-    ? `only an MMU-500 knows masks: its IOMMU reads the whole word as stream ${hex(stream.id)}; write .id, and one entry for each stream`
+    ? {
+        headline: `the stream mask is read as part of stream ID ${hex(stream.id)}`,
+        notes: ['only an MMU-500 supports masks'],
+        help: 'set .id, with one entry for each stream',
+      }
     : undefined
-
-const fault = (cell: CellConfig, stream: StreamId, message: string): RawFinding => ({
-  span: at(stream),
-  headline: message,
-  key: `${cell.name} ${hex(stream.id)}`,
-})

@@ -11,21 +11,21 @@ export const streamTwice: CellRule = {
   kind: 'cell',
   code: 'JH335',
   id: 'stream-twice',
-  title: 'A cell lists a stream once',
+  title: 'Duplicate stream ID',
   severity: 'hint',
   constraints: ['stream-id-dup-in-cell'],
   page,
   *check(cell) {
     for (const [i, stream] of cell.stream_ids.entries()) {
       const first = cell.stream_ids.slice(0, i).find(({ id }) => id === stream.id)
-      // Zeros that are not written are told of the array.
+      // Zeros that are not written are reported for the array.
       if (!first || !stream.origin) continue
       yield {
         span: placeOf(cell, stream),
-        headline: `stream ${hex(stream.id)} is listed already, as stream_ids[${first.index}]`,
-        related: [{ span: placeOf(cell, first), text: 'here' }],
+        headline: `stream ${hex(stream.id)} is listed twice`,
+        related: [{ span: placeOf(cell, first), text: 'first listed here' }],
         key: hex(stream.id),
-        ...fixes(fixOf('Remove it', removal(cell, stream))),
+        ...fixes(fixOf('Remove the duplicate', removal(cell, stream))),
       }
     }
   },

@@ -1,7 +1,7 @@
-import { at, interval } from '../places.ts'
+import { at } from '../places.ts'
 import type { SimulationRule } from '../rule.ts'
 import { pvuStreams } from './pvu.ts'
-import { merged, residuesOf } from './residues.ts'
+import { intervals, merged, residuesOf } from './residues.ts'
 import page from './stream-zero.md'
 
 /** `pvu_iommu_flush_context` loops `while (tlbnum)`, so TLB 0 is never flushed. */
@@ -9,7 +9,7 @@ export const streamZero: SimulationRule = {
   kind: 'simulation',
   code: 'JH311',
   id: 'stream-zero',
-  title: 'No inmate has stream 0 of a PVU',
+  title: 'Stream 0 of a PVU assigned to an inmate',
   severity: 'error',
   constraints: ['pvu-virtid-zero'],
   page,
@@ -25,7 +25,12 @@ export const streamZero: SimulationRule = {
       if (stream && ranges.length)
         yield {
           span: at(stream),
-          headline: `stream 0 keeps its entries when "${cell.name}" is destroyed: its devices still reach ${merged(ranges).map(interval).join(' and ')}, which is the root's again, and creating the cell once more answers EINVAL; use one of the streams 1 to 7`,
+          headline: 'stream 0 keeps its PVU entries after destroy',
+          notes: [
+            `its devices can still access ${intervals(merged(ranges))}, which is returned to the root cell`,
+            'TLB 0 is never flushed: creating the cell again fails with -EINVAL',
+          ],
+          help: 'use one of the streams 1-7',
           key: cell.name,
         }
     }

@@ -4,12 +4,12 @@ import { at } from '../places.ts'
 import type { SimulationRule } from '../rule.ts'
 import page from './unlisted-streams.md'
 
-/** Once for each unit: which of its streams nobody lists and the table lets through. */
+/** Once for each unit: which of its streams no cell lists and the table lets through. */
 export const unlistedStreams: SimulationRule = {
   kind: 'simulation',
   code: 'JH319',
   id: 'unlisted-streams',
-  title: 'Streams that no cell lists bypass an SMMUv3',
+  title: 'Unlisted streams bypass the SMMUv3',
   severity: 'hint',
   constraints: ['smmuv3-unlisted-bypass'],
   complete: ['stream_ids'],
@@ -25,7 +25,11 @@ export const unlistedStreams: SimulationRule = {
       if (streams.length)
         yield {
           span: at(unit, 'base'),
-          headline: `streams ${streams.join(', ')} that no cell lists bypass it and reach all memory, the hypervisor's too; list the streams of all devices that do DMA in the root's stream_ids`,
+          headline: 'unlisted streams bypass this SMMUv3',
+          notes: [
+            `streams ${streams.join(', ')} except those listed can access all memory, including that of the hypervisor`,
+          ],
+          help: 'list the streams of all DMA devices in stream_ids of the root cell',
           key: `${unit.index}`,
         }
     }

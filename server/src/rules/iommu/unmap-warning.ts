@@ -2,13 +2,14 @@ import type { LineMeaning } from '../../machine/queries/answers.ts'
 import { consoleMeanings } from '../../machine/queries/console-meaning.ts'
 import { atFlag, keyOf } from '../places.ts'
 import type { SimulationRule } from '../rule.ts'
+import { verbOf } from './pvu.ts'
 import page from './unmap-warning.md'
 
 export const unmapWarning: SimulationRule = {
   kind: 'simulation',
   code: 'JH309',
   id: 'unmap-warning',
-  title: 'What "PVU cannot unmap memory" means here',
+  title: '"PVU cannot unmap memory" on the console',
   severity: 'hint',
   constraints: ['pvu-runtime-unmap-warning'],
   page,
@@ -17,7 +18,7 @@ export const unmapWarning: SimulationRule = {
       stage.console.some(({ topic }) => topic === 'pvu-cannot-unmap')
         ? consoleMeanings(machine, stage)
             .filter(({ line }) => line.topic === 'pvu-cannot-unmap')
-            .map(told => ({ ...told, verb: stage.command.verb }))
+            .map(meaning => ({ ...meaning, verb: verbOf(stage) }))
         : [],
     )
     for (const region of new Set(printed.map(({ line }) => line.region))) {
@@ -26,12 +27,16 @@ export const unmapWarning: SimulationRule = {
       if (!region || !first) continue
       yield {
         span: atFlag(region, 'flags', 'JAILHOUSE_MEM_DMA'),
-        headline: `the console will say "PVU cannot unmap memory at runtime for cell ${first.line.cell?.name ?? ''}" for this region at ${[...new Set(own.map(({ verb }) => verb))].join(' and at ')}: ${worst(own).meaning}`,
+        headline: `the PVU cannot unmap this region at ${[...new Set(own.map(({ verb }) => verb))].join(' and ')}`,
+        notes: [
+          `the console prints "PVU cannot unmap memory at runtime for cell ${first.line.cell?.name ?? ''}"`,
+          worst(own).meaning,
+        ],
         key: keyOf(region),
       }
     }
   },
 }
 
-const worst = (told: readonly LineMeaning[]): LineMeaning =>
-  told.find(({ weight }) => weight === 'serious') ?? (told[0] as LineMeaning)
+const worst = (meanings: readonly LineMeaning[]): LineMeaning =>
+  meanings.find(({ weight }) => weight === 'serious') ?? (meanings[0] as LineMeaning)
