@@ -23,7 +23,7 @@ export interface RawFinding {
   readonly headline: string
   /** Why: the address, stream, stage and function that prove it; what the console prints, quoted. At most three. */
   readonly notes?: readonly string[]
-  /** What to do, imperative; the title of the first fix where there is one. */
+  /** What to do, imperative, where no fix can be offered: else the title of the first one serves. */
   readonly help?: string
   /** Other places that matter, with what stands there. */
   readonly related?: readonly { readonly span: Span; readonly text: string }[]
@@ -116,9 +116,9 @@ export interface SuppressionUse {
   readonly unknown: readonly { readonly name: string; readonly span: Span }[]
 }
 
-/** What to do: the rule's own words, else the title of the first fix. */
+/** What to do: the title of the first fix; the rule's own words where none can be offered. */
 export const helpOf = ({ help, fixes }: Pick<RawFinding, 'help' | 'fixes'>): string | undefined =>
-  help ?? asSentence(fixes?.[0]?.title)
+  asSentence(fixes?.[0]?.title) ?? help
 
 /** A title as it stands behind a colon. */
 const asSentence = (title: string | undefined): string | undefined =>
