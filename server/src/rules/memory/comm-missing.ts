@@ -11,7 +11,7 @@ export const commMissing: CellRule = {
   kind: 'cell',
   code: 'JH221',
   id: 'comm-missing',
-  title: 'A cell that is asked can answer',
+  title: 'Missing communication region',
   severity: 'error',
   constraints: ['comm-missing-active'],
   complete: ['mem_regions'],
@@ -23,7 +23,13 @@ export const commMissing: CellRule = {
     yield {
       span: at(cell, 'flags'),
       ...(isBounded && { severity: 'warning' as const }),
-      headline: `"${cell.name}" is asked before it is shut down, but has no communication region to answer in: ${isBounded ? 'it is declared failed once msg_reply_timeout has passed' : 'the hypervisor waits for ever, with the root suspended'}; add the region, or JAILHOUSE_CELL_PASSIVE_COMMREG`,
+      headline: 'the cell has no communication region to answer shutdown requests',
+      notes: [
+        isBounded
+          ? 'the cell is marked as failed when msg_reply_timeout expires'
+          : 'cell_exchange_message waits forever for the reply, with the root suspended',
+      ],
+      help: 'add JAILHOUSE_CELL_PASSIVE_COMMREG',
       ...fixes(
         fixOf('Add JAILHOUSE_CELL_PASSIVE_COMMREG', addFlag(cell, 'flags', 'JAILHOUSE_CELL_PASSIVE_COMMREG'), false),
       ),

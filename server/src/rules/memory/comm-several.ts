@@ -1,5 +1,6 @@
 import { MEM_COMM_REGION } from '../../config/constants.ts'
 import { has } from '../../config/ranges.ts'
+import { regionName } from '../element-name.ts'
 import { at, hex, keyOf } from '../places.ts'
 import type { CellRule } from '../rule.ts'
 import page from './comm-several.md'
@@ -8,7 +9,7 @@ export const commSeveral: CellRule = {
   kind: 'cell',
   code: 'JH224',
   id: 'comm-several',
-  title: 'A cell has one communication region',
+  title: 'Second communication region',
   severity: 'warning',
   constraints: ['comm-count'],
   page,
@@ -17,8 +18,9 @@ export const commSeveral: CellRule = {
     for (const region of others)
       yield {
         span: at(region),
-        headline: `region ${region.index} is the communication region again: the cell sees the same page at ${hex(first?.virt_start ?? 0n)} and ${hex(region.virt_start)}`,
-        related: first ? [{ span: at(first), text: `region ${first.index} is the first one` }] : [],
+        headline: `${regionName(region)} is a second communication region`,
+        notes: [`the cell sees one page at ${hex(first?.virt_start ?? 0n)} and ${hex(region.virt_start)}`],
+        related: first ? [{ span: at(first), text: 'first communication region' }] : [],
         key: keyOf(region),
       }
   },

@@ -11,7 +11,7 @@ export const commSize: CellRule = {
   kind: 'cell',
   code: 'JH222',
   id: 'comm-size',
-  title: 'The communication region is one page',
+  title: 'Wrong communication region size',
   severity: 'error',
   constraints: ['comm-size'],
   page,
@@ -23,7 +23,11 @@ export const commSize: CellRule = {
       yield {
         span: at(region, field),
         ...(!isLarger && { severity: 'warning' as const }),
-        headline: `the communication region is one page of 0x1000 bytes, not ${hex(region.size)} at ${hex(region.virt_start)}: ${isLarger ? 'past it the cell reaches memory of the hypervisor' : 'it is not mapped'}`,
+        headline:
+          field === 'size'
+            ? `communication region is ${hex(region.size)} bytes; it must be 0x1000`
+            : 'virt_start of the communication region is not page-aligned',
+        notes: [isLarger ? 'beyond the first page the cell reaches hypervisor memory' : 'the region is not mapped'],
         ...(field === 'size' && fixes(fixOf('Set the size to 0x1000', setField(region, 'size', '0x1000')))),
       }
     }

@@ -1,6 +1,7 @@
 import type { CellConfig, SystemConfig } from '../../config/model.ts'
 import { isSubPage, overlap, virt } from '../../config/ranges.ts'
-import { at, describeVirt, interval, keyOf } from '../places.ts'
+import { shortRegionName } from '../element-name.ts'
+import { at, interval, keyOf } from '../places.ts'
 import type { RawFinding, ScenarioRule } from '../rule.ts'
 import page from './handlers-overlap.md'
 import { realRegions } from './root-cover.ts'
@@ -11,7 +12,7 @@ export const handlersOverlap: ScenarioRule = {
   kind: 'scenario',
   code: 'JH270',
   id: 'handlers-overlap',
-  title: 'A piece of a page does not lie over an emulated device',
+  title: 'Sub-page region over an emulated device',
   severity: 'error',
   constraints: ['mem-mmio-handler-overlap'],
   page,
@@ -27,7 +28,12 @@ function* overlaps(root: SystemConfig, cell: CellConfig): Iterable<RawFinding> {
     if (hit)
       yield {
         span: at(region, 'virt_start'),
-        headline: `${describeVirt(region)} of "${cell.name}" lies over ${hit.name} ${interval(hit.range)}, which the hypervisor emulates: two handlers claim one address, and either may answer; leave these registers to the hypervisor`,
+        headline: `${shortRegionName(region)} overlaps ${hit.name}`,
+        notes: [
+          `the hypervisor emulates ${interval(hit.range)}`,
+          'two MMIO handlers match one address, and either may be called',
+        ],
+        help: 'remove the region: the hypervisor emulates these registers',
         key: `${cell.name} ${keyOf(region)}`,
       }
   }

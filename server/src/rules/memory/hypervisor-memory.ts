@@ -1,7 +1,7 @@
 import { maxCpus } from '../../config/cpus.ts'
 import type { SystemConfig } from '../../config/model.ts'
 import { alignUp, isAligned, KiB, MiB, PAGE_SIZE } from '../../config/ranges.ts'
-import { at, hex, humanSize } from '../places.ts'
+import { at, count, hex, humanSize } from '../places.ts'
 import type { SystemRule } from '../rule.ts'
 import page from './hypervisor-memory.md'
 
@@ -18,7 +18,7 @@ export const hypervisorMemory: SystemRule = {
   kind: 'system',
   code: 'JH240',
   id: 'hypervisor-memory',
-  title: 'The hypervisor has memory it can be loaded into',
+  title: 'Unsuitable hypervisor memory',
   severity: 'error',
   constraints: ['hv-mem-too-small-driver', 'hv-mem-align-2m', 'hv-mem-align-page', 'hv-mem-too-large'],
   page,
@@ -31,19 +31,30 @@ export const hypervisorMemory: SystemRule = {
     if (!isAligned(phys_start, alignment))
       yield {
         span: at(memory, 'phys_start'),
-        headline: `the hypervisor's memory at ${hex(phys_start)} is not a multiple of ${hex(alignment)}: ${architecture === 'arm64' ? 'its first page table maps the block of 2 MiB around it, and "enable" hangs without a word' : 'it is looked for at the wrong address'}; ${hex(alignUp(phys_start, alignment))} is`,
+        headline: `hypervisor memory at ${hex(phys_start)} is not aligned to ${humanSize(alignment)}`,
+        notes: [
+          architecture === 'arm64'
+            ? 'its first page table maps the 2 MiB block around it: "jailhouse enable" hangs without a message'
+            : 'the hypervisor is looked up at the wrong address',
+        ],
+        help: `move it to ${hex(alignUp(phys_start, alignment))}`,
         key: 'alignment',
       }
     if (size <= core + cpus * cpu)
       yield {
         span: at(memory, 'size'),
-        headline: `${humanSize(size)} is too little for the hypervisor: image and data of ${cpus} CPUs alone need about ${humanSize(core + cpus * cpu)}, and "enable" fails with EINVAL, without a message`,
+        headline: `hypervisor memory (${humanSize(size)}) is too small`,
+        notes: [
+          `image and data of ${count(Number(cpus), 'CPU')} need about ${humanSize(core + cpus * cpu)}`,
+          '"jailhouse enable" fails with -EINVAL and without a message',
+        ],
         key: 'size',
       }
     else if (size > most)
       yield {
         span: at(memory, 'size'),
-        headline: `${humanSize(size)} is more than the ${humanSize(most)} the hypervisor has addresses for: its own mappings overlap`,
+        headline: `hypervisor memory (${humanSize(size)}) exceeds its address space of ${humanSize(most)}`,
+        notes: ["the hypervisor's own mappings overlap"],
         key: 'size',
       }
   },

@@ -3,7 +3,8 @@ import type { CellConfig, MemoryRegion } from '../../config/model.ts'
 import { alignDown, alignUp, has, overlap, phys, type Range, without } from '../../config/ranges.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { splitRegion } from '../../edit/split.ts'
-import { at, describe, interval, keyOf } from '../places.ts'
+import { regionName } from '../element-name.ts'
+import { at, interval, keyOf } from '../places.ts'
 import type { RawFinding, SystemRule } from '../rule.ts'
 import page from './hypervisor-overlap.md'
 
@@ -12,7 +13,7 @@ export const hypervisorOverlap: SystemRule = {
   kind: 'system',
   code: 'JH241',
   id: 'hypervisor-overlap',
-  title: "The root does not map the hypervisor's memory",
+  title: 'Hypervisor memory mapped into the root',
   severity: 'error',
   constraints: ['hv-mem-overlap-region'],
   page,
@@ -28,11 +29,13 @@ export function* hypervisorFault(cell: CellConfig, region: MemoryRegion, hypervi
   const parts = without(phys(region), hole).map(range => ({ range }))
   yield {
     span: at(region, 'phys_start'),
-    headline: `${describe(region)} contains ${interval(shared)} of the hypervisor's memory: "${cell.name}" can rewrite the hypervisor; leave it out`,
+    headline: `${regionName(region)} maps hypervisor memory`,
+    notes: [`the cell can modify the hypervisor in ${interval(shared)}`],
+    help: `exclude ${interval(hole)} from region ${region.index}`,
     key: keyOf(region),
     ...fixes(
       fixOf(
-        `Leave ${interval(hole)} out of region ${region.index}`,
+        `Exclude ${interval(hole)} from region ${region.index}`,
         parts.length ? splitRegion(cell, region, parts) : undefined,
       ),
     ),

@@ -1,8 +1,10 @@
+import { phys } from '../../config/ranges.ts'
 import type { PoolBudget } from '../../machine/queries/answers.ts'
 import { poolBudget } from '../../machine/queries/pool-budget.ts'
 import type { Machine } from '../../machine/stage.ts'
+import { regionName } from '../element-name.ts'
 import { type Failed, failuresOf } from '../iommu/pvu.ts'
-import { at, count, describe, humanSize } from '../places.ts'
+import { at, count, humanSize, interval } from '../places.ts'
 import type { SimulationRule } from '../rule.ts'
 import page from './hypervisor-pool.md'
 
@@ -10,7 +12,7 @@ export const hypervisorPool: SimulationRule = {
   kind: 'simulation',
   code: 'JH263',
   id: 'hypervisor-pool',
-  title: 'The hypervisor has memory enough for page tables and cells',
+  title: 'Hypervisor memory exhausted',
   severity: 'error',
   constraints: ['hv-mem-pool-exhausted', 'amd-devtable-memory'],
   page,
@@ -34,7 +36,12 @@ function outOfPages({ scenario, ...machine }: Machine, { stage, outcome }: Faile
   const whose = outcome.cell && !outcome.cell.isRoot ? ` of "${outcome.cell.name}"` : ''
   return {
     span: at(hypervisor_memory, 'size'),
-    headline: `${humanSize(hypervisor_memory.size)} of hypervisor memory are too little: ${stage.command.verb}${whose} answers ENOMEM (${outcome.reason}) with ${spent.used} of ${count(spent.usable, 'page')} in use${costliest ? `; ${costText(costliest)}` : ''}; enlarge it in steps of 2 MiB, and what Linux reserves with it`,
+    headline: `${stage.command.verb}${whose} exhausts the ${humanSize(hypervisor_memory.size)} of hypervisor memory`,
+    notes: [
+      `-ENOMEM with ${spent.used} of ${count(spent.usable, 'page')} in use: ${outcome.reason}`,
+      ...(costliest ? [costText(costliest)] : []),
+    ],
+    help: 'enlarge it in steps of 2 MiB, together with the memory Linux reserves',
     related: [costliest, ...others]
       .slice(0, 4)
       .flatMap(cost => (cost ? [{ span: at(cost.region, 'phys_start'), text: costText(cost) }] : [])),
@@ -42,12 +49,10 @@ function outOfPages({ scenario, ...machine }: Machine, { stage, outcome }: Faile
   }
 }
 
-const costText = ({ cell, region, tables, tablesIfAligned, splits }: PoolBudget['regions'][number]): string => {
-  const own = tables
-    ? [
-        `takes ${count(tables, 'page')} of tables${tablesIfAligned < tables ? ` (${tablesIfAligned} if virt_start and phys_start lay alike)` : ''}`,
-      ]
-    : []
-  const split = splits ? [`breaks up large pages of the root into ${count(splits, 'page')} of tables`] : []
-  return `${describe(region)} of "${cell.name}" ${[...own, ...split].join(' and ')}`
+function costText({ cell, region, tables, tablesIfAligned, splits }: PoolBudget['regions'][number]): string {
+  const aligned =
+    tablesIfAligned < tables ? ` (${tablesIfAligned} if virt_start and phys_start were aligned alike)` : ''
+  const own = tables ? [`takes ${count(tables, 'page')} of tables${aligned}`] : []
+  const split = splits ? [`splits large pages of the root into ${count(splits, 'page')} of tables`] : []
+  return `${regionName(region, cell)} at ${interval(phys(region))} ${[...own, ...split].join(' and ')}`
 }

@@ -1,5 +1,6 @@
 import { overlap, phys } from '../../config/ranges.ts'
-import { at, describe, describeRange, keyOf } from '../places.ts'
+import { regionName } from '../element-name.ts'
+import { at, describeRange, keyOf } from '../places.ts'
 import type { ScenarioRule } from '../rule.ts'
 import page from './inmate-hypervisor-memory.md'
 import { realRegions } from './root-cover.ts'
@@ -8,7 +9,7 @@ export const inmateHypervisorMemory: ScenarioRule = {
   kind: 'scenario',
   code: 'JH269',
   id: 'inmate-hypervisor-memory',
-  title: 'An inmate is given no memory of the hypervisor',
+  title: 'Hypervisor memory given to an inmate',
   severity: 'error',
   constraints: [],
   page,
@@ -19,11 +20,13 @@ export const inmateHypervisorMemory: ScenarioRule = {
         if (shared)
           yield {
             span: at(region, 'phys_start'),
-            headline: `${describe(region)} gives "${cell.name}" ${describeRange(shared)} of the hypervisor: nothing checks it, and the cell can change what isolates all others; move the region`,
+            headline: `${regionName(region)} gives hypervisor memory to the cell`,
+            notes: [`cell_create does not check ${describeRange(shared)}; isolation of all cells is lost`],
+            help: 'move the region',
             related: [
               {
                 span: at(hypervisor_memory, 'phys_start'),
-                text: `the hypervisor lies at ${describeRange(phys(hypervisor_memory))}`,
+                text: `hypervisor memory ${describeRange(phys(hypervisor_memory))}`,
               },
             ],
             key: keyOf(region),

@@ -7,7 +7,7 @@ export const inmateHypervisorOverlap: ScenarioRule = {
   kind: 'scenario',
   code: 'JH242',
   id: 'inmate-hypervisor-overlap',
-  title: "An inmate does not map the hypervisor's memory",
+  title: 'Hypervisor memory mapped into an inmate',
   severity: 'error',
   constraints: [],
   page,

@@ -7,7 +7,7 @@ export const inmateProtectedWindow: ScenarioRule = {
   kind: 'scenario',
   code: 'JH217',
   id: 'inmate-protected-window',
-  title: 'An inmate does not map what the hypervisor must intercept',
+  title: 'Intercepted registers mapped into an inmate',
   severity: 'error',
   constraints: ['inmate-virt-over-trap'],
   page,

@@ -5,7 +5,8 @@ import { neighbours } from '../../config/scenario.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { addFlag } from '../../edit/flags.ts'
 import { physIndexOf } from '../../machine/overlaps.ts'
-import { at, describe, describeRange, keyOf } from '../places.ts'
+import { regionAt, shortRegionName } from '../element-name.ts'
+import { at, describeRange, keyOf } from '../places.ts'
 import type { RawFinding, ScenarioRule } from '../rule.ts'
 import page from './inmates-overlap.md'
 import { realRegions } from './root-cover.ts'
@@ -15,7 +16,7 @@ export const inmatesOverlap: ScenarioRule = {
   kind: 'scenario',
   code: 'JH267',
   id: 'inmates-overlap',
-  title: 'Cells that run together share only what both share with the root',
+  title: 'Memory owned by two inmates',
   severity: 'error',
   constraints: ['exclusive-vs-other-inmate'],
   page,
@@ -26,7 +27,7 @@ export const inmatesOverlap: ScenarioRule = {
         for (const other of physIndexOf(own).meeting(phys(region).start, phys(region).end)) {
           const shared = overlap(phys(other), phys(region))
           if (shared && !(hasAny(region, MEM_ROOTSHARED) && hasAny(other, MEM_ROOTSHARED)))
-            yield overlapFault(first, other, second, region, shared)
+            yield overlapFault(first, other, region, shared)
         }
     }
   },
@@ -34,20 +35,15 @@ export const inmatesOverlap: ScenarioRule = {
 
 const FLAG = 'JAILHOUSE_MEM_ROOTSHARED'
 
-const overlapFault = (
-  first: CellConfig,
-  other: MemoryRegion,
-  second: CellConfig,
-  region: MemoryRegion,
-  shared: Range,
-): RawFinding => ({
+const overlapFault = (first: CellConfig, other: MemoryRegion, region: MemoryRegion, shared: Range): RawFinding => ({
   span: at(region, 'phys_start'),
-  headline: `"${first.name}" and "${second.name}" both own ${describeRange(shared)}: nothing checks it, each can overwrite the other, and destroying one gives the memory to the root while the other runs; separate them, or share it with ${FLAG} in both`,
-  related: [{ span: at(other, 'phys_start'), text: `"${first.name}" has ${describe(other)}` }],
+  headline: `${shortRegionName(region)} overlaps region ${other.index} of "${first.name}"`,
+  notes: [
+    `both cells own ${describeRange(shared)} and can overwrite each other; cell_create does not check it`,
+    'destroying one cell returns the memory to the root while the other runs',
+  ],
+  help: hasAny(other, MEM_ROOTSHARED) ? `add ${FLAG}` : `separate the regions, or add ${FLAG} to both`,
+  related: [{ span: at(other, 'phys_start'), text: regionAt(other, first) }],
   key: `${first.name} ${keyOf(region)}`,
-  ...fixes(
-    hasAny(other, MEM_ROOTSHARED)
-      ? fixOf(`Add ${FLAG} as "${first.name}" has it`, addFlag(region, 'flags', FLAG), false)
-      : undefined,
-  ),
+  ...fixes(hasAny(other, MEM_ROOTSHARED) ? fixOf(`Add ${FLAG}`, addFlag(region, 'flags', FLAG), false) : undefined),
 })

@@ -1,6 +1,7 @@
 import { poolBudget } from '../../machine/queries/pool-budget.ts'
 import type { Stage } from '../../machine/stage.ts'
-import { at, count, describe, humanSize, keyOf } from '../places.ts'
+import { regionAt, regionName } from '../element-name.ts'
+import { at, count, humanSize, keyOf } from '../places.ts'
 import type { SimulationRule } from '../rule.ts'
 import page from './large-page-split.md'
 import { coverOf } from './root-cover.ts'
@@ -12,7 +13,7 @@ export const largePageSplit: SimulationRule = {
   kind: 'simulation',
   code: 'JH262',
   id: 'large-page-split',
-  title: 'Taking memory from the root does not break up a large page',
+  title: 'Large page of the root split',
   severity: 'information',
   constraints: ['inmate-splits-1g-block'],
   page,
@@ -26,10 +27,15 @@ export const largePageSplit: SimulationRule = {
       yield {
         span: at(region, 'phys_start'),
 
-        headline: `${describe(region)} is cut out of large pages of the root: breaking them up takes ${count(splits, 'page')} of hypervisor memory for good (${humanSize(BigInt(splits) * 4096n)}), and leaves ${usable - used} of ${usable}; let a region of the root begin and end where this one does`,
+        headline: `${regionName(region)} splits a large page of the root`,
+        notes: [
+          `page tables take ${count(splits, 'page')} (${humanSize(BigInt(splits) * 4096n)}) of hypervisor memory permanently`,
+          `${usable - used} of ${usable} pages stay free`,
+        ],
+        help: 'start and end a region of the root where this region does',
         related: coverOf(region, machine.scenario.root.root_cell).parts.map(part => ({
           span: at(part.region, 'phys_start'),
-          text: `the root has ${describe(part.region)}`,
+          text: regionAt(part.region, machine.scenario.root.root_cell),
         })),
         key: `${cell.name} ${keyOf(region)}`,
       }

@@ -2,7 +2,8 @@ import { MEM_LOADABLE, MEM_ROOTSHARED } from '../../config/constants.ts'
 import { has } from '../../config/ranges.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { removeFlag } from '../../edit/flags.ts'
-import { at, describe, keyOf } from '../places.ts'
+import { regionName } from '../element-name.ts'
+import { at, keyOf } from '../places.ts'
 import type { CellRule } from '../rule.ts'
 import page from './loadable-and-shared.md'
 
@@ -11,7 +12,7 @@ export const loadableAndShared: CellRule = {
   kind: 'cell',
   code: 'JH232',
   id: 'loadable-and-shared',
-  title: 'A region is loadable or shared with the root',
+  title: 'Region both loadable and shared with the root',
   severity: 'error',
   constraints: ['mem-loadable-rootshared'],
   page,
@@ -21,7 +22,8 @@ export const loadableAndShared: CellRule = {
       if (has(region, MEM_LOADABLE | MEM_ROOTSHARED))
         yield {
           span: at(region, 'flags'),
-          headline: `${describe(region)} is both loadable and shared with the root: starting "${cell.name}" takes it from the root, and it never comes back; keep one of the flags`,
+          headline: `${regionName(region)} is both loadable and shared with the root`,
+          notes: ['start unmaps it from the root, and destroy does not map it back'],
           key: keyOf(region),
           ...fixes(
             fixOf('Remove JAILHOUSE_MEM_ROOTSHARED', removeFlag(region, 'flags', 'JAILHOUSE_MEM_ROOTSHARED'), false),

@@ -4,7 +4,8 @@ import { alignDown, alignUp, has, hasAny, type Range, without } from '../../conf
 import { appendRegion } from '../../edit/append.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { addFlag } from '../../edit/flags.ts'
-import { at, describe, describeRange, hex, interval, keyOf } from '../places.ts'
+import { regionAt, regionName } from '../element-name.ts'
+import { at, describeRange, hex, interval, keyOf } from '../places.ts'
 import type { RawFinding, ScenarioRule } from '../rule.ts'
 import page from './loadable-not-in-root.md'
 import { type Cover, coverOf, realRegions } from './root-cover.ts'
@@ -14,7 +15,7 @@ export const loadableNotInRoot: ScenarioRule = {
   kind: 'scenario',
   code: 'JH265',
   id: 'loadable-not-in-root',
-  title: 'The root can write what it loads',
+  title: 'Loadable region not writable by the root',
   severity: 'error',
   constraints: ['loadable-not-in-root', 'loadable-root-no-exec-etc'],
   complete: ['root.mem_regions'],
@@ -33,13 +34,18 @@ function gapFault(root: CellConfig, region: MemoryRegion, { parts, gaps }: Cover
   const [first] = gaps as readonly [Range]
   return {
     span: at(region, parts.length && first.start !== region.phys_start ? 'size' : 'phys_start'),
-    headline: `no region of "${root.name}" holds ${gaps.map(describeRange).join(' and ')} of the loadable region ${region.index}: loading it stops the root's CPU with "${faultLine(root, first.start)}"; give the root a region without JAILHOUSE_MEM_DMA there`,
+    headline: `loadable ${regionName(region)} is not mapped in the root`,
+    notes: [
+      `not in the root: ${gaps.map(describeRange).join(' and ')}`,
+      `loading an image parks the root's CPU: "${faultLine(root, first.start)}"`,
+    ],
+    help: `add a root region for ${interval(wholePages(first))}`,
     related: parts.map(part => ({
       span: at(part.region, 'phys_start'),
-      text: `the root has ${describe(part.region)}`,
+      text: regionAt(part.region, root),
     })),
     key: keyOf(region),
-    ...fixes(fixOf(`Add ${interval(wholePages(first))} to the regions of "${root.name}"`, append(root, gaps), false)),
+    ...fixes(fixOf(`Add a root region for ${interval(wholePages(first))}`, append(root, gaps), false)),
   }
 }
 
@@ -63,16 +69,21 @@ function* flagFaults(root: CellConfig, region: MemoryRegion, { parts }: Cover): 
     if (shown.length === 0) continue
     const place = {
       span: at(region, 'phys_start'),
-      related: [{ span: at(outer, 'flags'), text: `the root has ${describe(outer)}` }],
+      related: [{ span: at(outer, 'flags'), text: regionAt(outer, root) }],
       key: `${keyOf(outer)} ${keyOf(region)}`,
     }
     if (!has(outer, MEM_READ | MEM_WRITE))
       yield {
         ...place,
-        headline: `the root may not write ${shown.map(describeRange).join(' and ')} of the loadable region ${region.index}: loading goes through the root's region ${outer.index} and stops its CPU with "${faultLine(root, (shown[0] as Range).start)}"; move it, or let the root write there`,
+        headline: `loadable ${regionName(region)} is not writable in root region ${outer.index}`,
+        notes: [
+          `the root maps ${shown.map(describeRange).join(' and ')} without write access`,
+          `loading an image parks the root's CPU: "${faultLine(root, (shown[0] as Range).start)}"`,
+        ],
+        help: `add JAILHOUSE_MEM_WRITE to root region ${outer.index}`,
         ...fixes(
           fixOf(
-            `Add JAILHOUSE_MEM_WRITE to region ${outer.index} of the root`,
+            `Add JAILHOUSE_MEM_WRITE to root region ${outer.index}`,
             has(outer, MEM_READ) ? addFlag(outer, 'flags', 'JAILHOUSE_MEM_WRITE') : undefined,
             false,
           ),
@@ -82,7 +93,12 @@ function* flagFaults(root: CellConfig, region: MemoryRegion, { parts }: Cover): 
       yield {
         ...place,
         severity: 'warning',
-        headline: `the root maps ${shown.map(describeRange).join(' and ')} of the loadable ${describe(region)} as a device: copying an image there may fault on an unaligned access; take JAILHOUSE_MEM_IO off the root's region ${outer.index}`,
+        headline: `loadable ${regionName(region)} is device memory in root region ${outer.index}`,
+        notes: [
+          `the root maps ${shown.map(describeRange).join(' and ')} with JAILHOUSE_MEM_IO`,
+          'copying an image there may fault on an unaligned access',
+        ],
+        help: `remove JAILHOUSE_MEM_IO from root region ${outer.index}`,
       }
   }
 }

@@ -1,5 +1,6 @@
 import { isSubPage, overlap, PAGE_SIZE, rangeOf, virt } from '../../config/ranges.ts'
-import { at, bdf, describeVirt, interval, keyOf } from '../places.ts'
+import { regionName } from '../element-name.ts'
+import { at, bdf, interval, keyOf } from '../places.ts'
 import type { CellRule } from '../rule.ts'
 import page from './msix-table-mapped.md'
 
@@ -8,7 +9,7 @@ export const msixTableMapped: CellRule = {
   kind: 'cell',
   code: 'JH218',
   id: 'msix-table-mapped',
-  title: 'MSI-X tables are not mapped',
+  title: 'Mapped MSI-X table',
   severity: 'error',
   constraints: ['mem-overlap-msix'],
   page,
@@ -19,8 +20,10 @@ export const msixTableMapped: CellRule = {
       if (region)
         yield {
           span: at(region, 'phys_start'),
-          headline: `${describeVirt(region)} maps the MSI-X table of ${bdf(device.bdf)} at ${interval(table)}: its interrupts are no longer checked and can be sent to any CPU; leave the table out`,
-          related: [{ span: at(device, 'msix_address'), text: `table of ${bdf(device.bdf)}` }],
+          headline: `${regionName(region)} maps the MSI-X table of ${bdf(device.bdf)}`,
+          notes: [`accesses to ${interval(table)} do not trap: the cell can send these interrupts to any CPU`],
+          help: 'exclude the table from the region',
+          related: [{ span: at(device, 'msix_address'), text: `MSI-X table of ${bdf(device.bdf)}` }],
           key: keyOf(region),
         }
     }

@@ -1,6 +1,7 @@
 import { MEM_LOADABLE, MEM_READ, MEM_WRITE } from '../../config/constants.ts'
 import { has } from '../../config/ranges.ts'
 import { arrayOf } from '../../config/written.ts'
+import { regionName } from '../element-name.ts'
 import { at, atDeclaration } from '../places.ts'
 import type { CellRule } from '../rule.ts'
 import page from './nothing-loadable.md'
@@ -10,7 +11,7 @@ export const nothingLoadable: CellRule = {
   kind: 'cell',
   code: 'JH230',
   id: 'nothing-loadable',
-  title: 'An inmate has memory to load an image into',
+  title: 'No loadable memory',
   severity: 'warning',
   constraints: ['load-no-region', 'mem-loadable-nowrite'],
   complete: ['mem_regions'],
@@ -24,8 +25,12 @@ export const nothingLoadable: CellRule = {
     yield {
       span: region ? at(region, 'flags') : array ? atDeclaration(array) : at(cell),
       headline: region
-        ? `region ${region.index} is loadable but not writable: the driver refuses every image with EINVAL; add JAILHOUSE_MEM_WRITE`
-        : `no region of "${cell.name}" has JAILHOUSE_MEM_LOADABLE: the driver refuses every image with EINVAL, "Invalid argument"`,
+        ? `${regionName(region)} is loadable but not ${has(region, MEM_WRITE) ? 'readable' : 'writable'}`
+        : 'no region of the cell has JAILHOUSE_MEM_LOADABLE',
+      notes: ['"jailhouse cell load" fails with -EINVAL, "Invalid argument"'],
+      help: region
+        ? `add JAILHOUSE_MEM_${has(region, MEM_WRITE) ? 'READ' : 'WRITE'}`
+        : 'add JAILHOUSE_MEM_LOADABLE to the RAM of the cell',
     }
   },
 }

@@ -8,7 +8,7 @@ export const nothingTrapped: SimulationRule = {
   kind: 'simulation',
   code: 'JH271',
   id: 'nothing-trapped',
-  title: 'A cell has a device that is emulated',
+  title: 'Cell without emulated devices',
   severity: 'error',
   constraints: ['mem-mmio-count-zero-x86'],
   page,
@@ -18,7 +18,9 @@ export const nothingTrapped: SimulationRule = {
     for (const { outcome } of failuresOf(machine).filter(({ outcome }) => outcome.by === 'mmio_cell_init'))
       yield {
         span: at(root.platform_info, 'pci_mmconfig_base'),
-        headline: `"${(outcome.cell ?? root.root_cell).name}" has nothing that the hypervisor emulates, not even PCI configuration space, and the table for it cannot be empty: refused with ENOMEM; set pci_mmconfig_base`,
+        headline: `"${(outcome.cell ?? root.root_cell).name}" has no emulated device and fails with -ENOMEM`,
+        notes: ['mmio_cell_init cannot allocate an empty table; PCI configuration space would be one entry'],
+        help: 'set pci_mmconfig_base',
         key: outcome.cell?.name ?? '',
       }
   },

@@ -1,6 +1,7 @@
 import { MEM_LOADABLE } from '../../config/constants.ts'
 import { hasAny } from '../../config/ranges.ts'
-import { at, describe, describeRange, keyOf } from '../places.ts'
+import { regionAt, regionName } from '../element-name.ts'
+import { at, describeRange, keyOf } from '../places.ts'
 import type { ScenarioRule } from '../rule.ts'
 import page from './partly-in-root.md'
 import { coverOf, realRegions } from './root-cover.ts'
@@ -10,7 +11,7 @@ export const partlyInRoot: ScenarioRule = {
   kind: 'scenario',
   code: 'JH260',
   id: 'partly-in-root',
-  title: 'The root knows all of a region or nothing of it',
+  title: 'Region partly outside the root cell',
   severity: 'information',
   constraints: ['inmate-mem-partly-in-root', 'rootshared-not-in-root'],
   complete: ['root.mem_regions'],
@@ -22,10 +23,12 @@ export const partlyInRoot: ScenarioRule = {
         if (parts.length && gaps.length)
           yield {
             span: at(region, 'size'),
-            headline: `${describe(region)} of "${cell.name}" reaches over the border of the root's regions: ${gaps.map(describeRange).join(' and ')} is in none of them, and was never the root's to give, share or take back; check the addresses`,
+            headline: `${regionName(region)} extends beyond the root cell's regions`,
+            notes: [`not in the root: ${gaps.map(describeRange).join(' and ')}`],
+            help: 'check the addresses',
             related: parts.map(part => ({
               span: at(part.region, 'phys_start'),
-              text: `the root has ${describe(part.region)}`,
+              text: regionAt(part.region, root_cell),
             })),
             key: keyOf(region),
           }

@@ -1,6 +1,7 @@
 import type { CellConfig, MemoryRegion } from '../../config/model.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
-import { at, describe, interval, keyOf } from '../places.ts'
+import { regionName } from '../element-name.ts'
+import { at, interval, keyOf } from '../places.ts'
 import type { RawFinding, SystemRule } from '../rule.ts'
 import page from './protected-window.md'
 import { hitBy, splitAround, type Window, windowsOf } from './windows.ts'
@@ -10,7 +11,7 @@ export const protectedWindow: SystemRule = {
   kind: 'system',
   code: 'JH216',
   id: 'protected-window',
-  title: 'The root does not map what the hypervisor must intercept',
+  title: 'Intercepted registers mapped into the root',
   severity: 'error',
   constraints: [
     'mem-overlap-gic',
@@ -32,7 +33,12 @@ export const protectedWindow: SystemRule = {
 /** One fault for all the windows of a region, with one split around all of them. */
 export const windowFault = (cell: CellConfig, region: MemoryRegion, hit: readonly Window[]): RawFinding => ({
   span: at(region, 'phys_start'),
-  headline: `${describe(region)} maps ${listed(hit)}: accesses are no longer intercepted and "${cell.name}" can ${[...new Set(hit.map(({ harm }) => harm))].join(' and ')}; leave ${hit.length === 1 ? 'that range' : 'those ranges'} out`,
+  headline: `${regionName(region)} maps ${named(hit.slice(0, 1))}${hit.length > 1 ? ` and ${hit.length - 1} more` : ''}`,
+  notes: [
+    `not intercepted any more: ${listed(hit)}`,
+    `the cell can ${[...new Set(hit.map(({ harm }) => harm))].join(' and ')}`,
+  ],
+  help: `split region ${region.index} around ${named(hit)}`,
   key: keyOf(region),
   ...fixes(fixOf(`Split region ${region.index} around ${named(hit)}`, splitAround(cell, region, hit))),
 })

@@ -1,7 +1,8 @@
 import { MEM_LOADABLE, MEM_READ } from '../../config/constants.ts'
 import { entryOf } from '../../config/cpus.ts'
 import { has, isSubPage, virt } from '../../config/ranges.ts'
-import { at, describeVirt, hex } from '../places.ts'
+import { regionName, regionSeenAt } from '../element-name.ts'
+import { at, hex } from '../places.ts'
 import type { CellRule } from '../rule.ts'
 import page from './reset-address.md'
 
@@ -9,7 +10,7 @@ export const resetAddress: CellRule = {
   kind: 'cell',
   code: 'JH231',
   id: 'reset-address',
-  title: 'An inmate begins in memory it has',
+  title: 'Reset address outside loadable memory',
   severity: 'error',
   constraints: ['load-reset-not-loadable', 'rev-reset-address'],
   complete: ['mem_regions'],
@@ -26,9 +27,14 @@ export const resetAddress: CellRule = {
       span: at(cell, 'cpu_reset_address'),
       ...(region && has(region, MEM_READ) && { severity: 'warning' as const }),
       headline: region
-        ? `the first CPU begins at ${hex(entry)} in ${describeVirt(region)}, which is not ${has(region, MEM_READ) ? 'loadable' : 'readable'}: no image can be put there`
-        : `the first CPU begins at ${hex(entry)}, where "${cell.name}" has no memory: it is parked at its first instruction`,
-      ...(region && { related: [{ span: at(region), text: describeVirt(region) }] }),
+        ? `reset address ${hex(entry)} is in memory that is not ${has(region, MEM_READ) ? 'loadable' : 'readable'}`
+        : `reset address ${hex(entry)} is not mapped in the cell`,
+      notes: [
+        region
+          ? `the first CPU starts in ${regionName(region)}, which no image can be loaded into`
+          : 'the first CPU is parked at its first instruction',
+      ],
+      ...(region && { related: [{ span: at(region), text: regionSeenAt(region) }] }),
     }
   },
 }

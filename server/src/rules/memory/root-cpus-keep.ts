@@ -1,8 +1,9 @@
 import type { CellConfig, MemoryRegion } from '../../config/model.ts'
 import { isSubPage } from '../../config/ranges.ts'
 import type { ResidualAccess } from '../../machine/queries/answers.ts'
+import { regionAt, regionName } from '../element-name.ts'
 import { merged, residuesOf } from '../iommu/residues.ts'
-import { at, describe, describeRange, keyOf } from '../places.ts'
+import { at, describeRange, keyOf } from '../places.ts'
 import type { RawFinding, SimulationRule } from '../rule.ts'
 import page from './root-cpus-keep.md'
 
@@ -11,7 +12,7 @@ export const rootCpusKeep: SimulationRule = {
   kind: 'simulation',
   code: 'JH261',
   id: 'root-cpus-keep',
-  title: 'CPUs of the root lose what an inmate is given',
+  title: 'Root keeps CPU access to inmate memory',
   severity: 'error',
   constraints: ['inmate-unmap-hole'],
   page,
@@ -27,29 +28,29 @@ export const rootCpusKeep: SimulationRule = {
     for (const cell of machine.scenario.cells)
       for (const region of cell.mem_regions) {
         const residues = kept.filter(residue => residue.owner === cell && residue.region === region)
-        if (residues.length) yield keptFault(root_cell, cell, region, residues)
+        if (residues.length) yield keptFault(root_cell, region, residues)
       }
   },
 }
 
-function keptFault(
-  root: CellConfig,
-  cell: CellConfig,
-  region: MemoryRegion,
-  residues: readonly ResidualAccess[],
-): RawFinding {
+function keptFault(root: CellConfig, region: MemoryRegion, residues: readonly ResidualAccess[]): RawFinding {
   const where = merged(residues.map(({ phys }) => phys))
     .map(describeRange)
     .join(' and ')
   const granting = [...new Set(residues.flatMap(({ grantedBy }) => (grantedBy ? [grantedBy] : [])))]
   const isMoved = granting.some(({ virt_start, phys_start }) => virt_start !== phys_start)
-  const because = isMoved
-    ? 'memory is taken away at virt_start = phys_start, and the root sees it elsewhere; map it there at its own address'
-    : "the walk that unmaps starts in a hole of the root's tables and steps over what follows; begin the region where the root's region begins"
+
   return {
     span: at(region, 'phys_start'),
-    headline: `CPUs of "${root.name}" still reach ${where} of ${describe(region)} once "${cell.name}" is created: ${because}`,
-    related: granting.map(outer => ({ span: at(outer, 'phys_start'), text: `the root has ${describe(outer)}` })),
+    headline: `${regionName(region)} stays mapped in the root after create`,
+    notes: [
+      `CPUs of the root still reach ${where}`,
+      isMoved
+        ? 'memory is unmapped at virt_start = phys_start, but the root maps it elsewhere'
+        : "paging_destroy starts in a hole of the root's tables and steps over what follows",
+    ],
+    help: isMoved ? 'identity-map the memory in the root' : "start the region where the root's region starts",
+    related: granting.map(outer => ({ span: at(outer, 'phys_start'), text: regionAt(outer, root) })),
     key: keyOf(region),
   }
 }

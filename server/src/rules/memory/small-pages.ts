@@ -1,5 +1,6 @@
 import { isSubPage, MiB } from '../../config/ranges.ts'
-import { at, describe, hex, humanSize, keyOf } from '../places.ts'
+import { regionName } from '../element-name.ts'
+import { at, hex, humanSize, keyOf } from '../places.ts'
 import type { CellRule } from '../rule.ts'
 import page from './small-pages.md'
 
@@ -12,7 +13,7 @@ export const smallPages: CellRule = {
   kind: 'cell',
   code: 'JH250',
   id: 'small-pages',
-  title: 'Large regions lie alike in the machine and in the cell',
+  title: 'Large region mapped by 4 KiB pages',
   severity: 'information',
   constraints: ['mem-hugepage-misaligned'],
   page,
@@ -22,7 +23,12 @@ export const smallPages: CellRule = {
       if (size < LARGE || isSubPage(region) || (phys_start ^ virt_start) % HUGE === 0n) continue
       yield {
         span: at(region, 'phys_start'),
-        headline: `${describe(region)} is seen at ${hex(virt_start)}, which differs modulo 2 MiB: it is mapped by 4 KiB pages only, with ${humanSize((size / HUGE) * 4096n)} of page tables out of the hypervisor's memory; move one of the addresses`,
+        headline: `${regionName(region)} is mapped by 4 KiB pages only`,
+        notes: [
+          `${hex(phys_start)} and ${hex(virt_start)} differ modulo 2 MiB`,
+          `its page tables take ${humanSize((size / HUGE) * 4096n)} of hypervisor memory`,
+        ],
+        help: 'make virt_start and phys_start equal modulo 2 MiB',
         key: keyOf(region),
       }
     }

@@ -4,7 +4,8 @@ import { contains, hasAny, isAligned, isSubPage, phys } from '../../config/range
 import type { Scenario } from '../../config/scenario.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { addFlag } from '../../edit/flags.ts'
-import { at, describe, interval, keyOf } from '../places.ts'
+import { regionAt, regionName } from '../element-name.ts'
+import { at, interval, keyOf } from '../places.ts'
 import type { RawFinding, ScenarioRule } from '../rule.ts'
 import { coverOf, realRegions } from './root-cover.ts'
 import page from './sub-page-of-root.md'
@@ -14,7 +15,7 @@ export const subPageOfRoot: ScenarioRule = {
   kind: 'scenario',
   code: 'JH264',
   id: 'sub-page-of-root',
-  title: 'Pieces of a page are shared with the root',
+  title: 'Sub-page region not shared with the root',
   severity: 'error',
   constraints: ['inmate-subpage-in-root-page', 'inmate-subpage-dangling', 'inmate-subpage-root-larger'],
   page,
@@ -30,34 +31,37 @@ function* regionFindings({ root }: Scenario, cell: CellConfig, region: MemoryReg
   const { parts } = coverOf(region, root.root_cell)
   const whole = parts.find(part => !isSubPage(part.region))
   const piece = parts.find(part => isSubPage(part.region))
-  const told = `${describe(region)} of "${cell.name}" is not made of whole pages`
+  const own = { key: `${cell.name} ${keyOf(region)}`, outer: (whole ?? piece)?.region, root: root.root_cell }
   if (whole)
-    yield fault(
-      cell,
-      region,
-      whole.region,
-      `${told}, and the root maps whole pages there: nothing is taken from "${root.root_cell.name}", which keeps access to ${interval(whole.shared)}`,
-    )
-  else if (piece && !contains(phys(region), phys(piece.region)))
-    yield fault(
-      cell,
-      region,
-      piece.region,
-      `${told}: create takes all of region ${piece.region.index} from "${root.root_cell.name}", and destroy gives back a piece with its handler in a stack frame that is gone`,
-    )
+    yield fault(region, own, `${regionName(region)} stays accessible to the root`, [
+      `page tables cannot take a sub-page region: the root keeps ${interval(whole.shared)}`,
+    ])
   else if (piece)
-    yield fault(
-      cell,
-      region,
-      piece.region,
-      `${told}: given back, its handler lies in a stack frame that is gone, and the next access of "${root.root_cell.name}" parks the CPU or hits any address`,
-    )
+    yield fault(region, own, `${regionName(region)} gets a dangling MMIO handler on destroy`, [
+      ...(contains(phys(region), phys(piece.region))
+        ? []
+        : [`create unregisters all of ${regionName(piece.region, root.root_cell)}`]),
+      "remap_to_root_cell registers a pointer to its own stack; the root's next access faults or corrupts memory",
+    ])
 }
 
-const fault = (cell: CellConfig, region: MemoryRegion, outer: MemoryRegion, message: string): RawFinding => ({
+interface Subject {
+  readonly key: string
+  readonly outer: MemoryRegion | undefined
+  readonly root: CellConfig
+}
+
+const fault = (
+  region: MemoryRegion,
+  { key, outer, root }: Subject,
+  headline: string,
+  notes: readonly string[],
+): RawFinding => ({
   span: at(region, 'size'),
-  headline: `${message}; share it with JAILHOUSE_MEM_ROOTSHARED, or take whole pages`,
-  related: [{ span: at(outer, 'phys_start'), text: `the root has ${describe(outer)}` }],
-  key: `${cell.name} ${keyOf(region)}`,
+  headline,
+  notes,
+  help: 'add JAILHOUSE_MEM_ROOTSHARED',
+  related: outer ? [{ span: at(outer, 'phys_start'), text: regionAt(outer, root) }] : [],
+  key,
   ...fixes(fixOf('Add JAILHOUSE_MEM_ROOTSHARED', addFlag(region, 'flags', 'JAILHOUSE_MEM_ROOTSHARED'), false)),
 })

@@ -1,6 +1,7 @@
 import { MEM_ROOTSHARED } from '../../config/constants.ts'
 import { hasAny, isAligned, overlap, rangeOf } from '../../config/ranges.ts'
-import { at, describe, interval, keyOf } from '../places.ts'
+import { shortRegionName } from '../element-name.ts'
+import { at, interval, keyOf } from '../places.ts'
 import type { ScenarioRule } from '../rule.ts'
 import { realRegions } from './root-cover.ts'
 import page from './sub-page-over-handler.md'
@@ -11,7 +12,7 @@ export const subPageOverHandler: ScenarioRule = {
   kind: 'scenario',
   code: 'JH268',
   id: 'sub-page-over-handler',
-  title: 'No piece of a page takes an emulated device from the root',
+  title: 'Emulated device taken from the root',
   severity: 'error',
   constraints: ['inmate-subpage-kills-handler'],
   page,
@@ -24,7 +25,12 @@ export const subPageOverHandler: ScenarioRule = {
         if (hit)
           yield {
             span: at(region, 'phys_start'),
-            headline: `${describe(region)} of "${cell.name}" lies in ${hit.name} ${interval(hit.range)} and is not made of whole pages: creating the cell removes the handler there from "${root.root_cell.name}", whose next access parks its CPU; leave these registers to the hypervisor`,
+            headline: `${shortRegionName(region)} takes ${hit.name} from the root`,
+            notes: [
+              `sub-page region within ${interval(hit.range)}: create unregisters the root's handler there`,
+              "the root's next access parks its CPU",
+            ],
+            help: 'remove the region: the hypervisor emulates these registers',
             key: keyOf(region),
           }
       }
