@@ -11,7 +11,7 @@ export const barMask: CellRule = {
   kind: 'cell',
   code: 'JH505',
   id: 'bar-mask',
-  title: 'The mask of a BAR tells its size',
+  title: 'Invalid BAR mask',
   severity: 'warning',
   constraints: ['pci-bar-mask'],
   page,
@@ -21,7 +21,9 @@ export const barMask: CellRule = {
         if (!isMask(word))
           yield {
             span: at(device, `bar_mask[${i}]`),
-            headline: `bar_mask[${i}] ${hex(word)} of ${bdf(device.bdf)} is no mask of a power of two: the device's driver reads a wrong size of the BAR from it; write ~(size - 1)`,
+            headline: `bar_mask[${i}] ${hex(word)} of ${bdf(device.bdf)} is not a mask of a power of two`,
+            notes: ["the device's driver reads a wrong BAR size"],
+            help: 'use ~(size - 1)',
             key: `${bdf(device.bdf)} ${i}`,
           }
   },

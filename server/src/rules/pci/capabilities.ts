@@ -12,7 +12,7 @@ export const capabilities: ConfigRule = {
   kind: 'config',
   code: 'JH510',
   id: 'capabilities',
-  title: 'A device and its capabilities agree',
+  title: 'Inconsistent PCI capabilities',
   severity: 'error',
   constraints: ['pci-caps-range', 'pci-caps-msi-without-vectors', 'pci-msi-vectors-pow2', 'pci-msi-cap-len'],
   page,
@@ -27,7 +27,8 @@ export const capabilities: ConfigRule = {
         yield {
           span: at(device, 'num_msi_vectors'),
           severity: 'warning',
-          headline: `${bdf(device.bdf)} has ${num_msi_vectors} MSI vectors, but MSI knows 1, 2, 4, 8, 16 and 32: enabling the next power of two finds no room and is refused`,
+          headline: `num_msi_vectors ${num_msi_vectors} of ${bdf(device.bdf)} is not 1, 2, 4, 8, 16 or 32`,
+          notes: ['enabling the next power of two fails: there are too few vectors'],
           key: bdf(device.bdf),
         }
     }
@@ -40,7 +41,8 @@ function* outOfRange(cell: CellConfig, device: PciDevice): Iterable<RawFinding> 
   if (num_caps > 0 && caps_start + num_caps > available)
     yield {
       span: at(device, caps_start < available ? 'num_caps' : 'caps_start'),
-      headline: `${bdf(device.bdf)} has the capabilities [${caps_start}, ${caps_start + num_caps}), but there are ${available}: the rest is read from the bytes behind them`,
+      headline: `pci_caps [${caps_start}, ${caps_start + num_caps}) of ${bdf(device.bdf)} are out of range`,
+      notes: [`the cell has ${available}; the rest is read from the bytes behind them`],
       key: bdf(device.bdf),
     }
 }
@@ -59,7 +61,10 @@ function* checkVectors(device: PciDevice, cap: PciCapability, remaps: boolean): 
   if (vectors === 0 && remaps)
     yield {
       span: at(device, field),
-      headline: `${bdf(device.bdf)} has an ${field === 'num_msi_vectors' ? 'MSI' : 'MSI-X'} capability but no vectors: enabling it is refused, and if Linux has enabled it already the hypervisor stops with "Unsupported MSI/MSI-X state"`,
+      headline: `${bdf(device.bdf)} has an ${field === 'num_msi_vectors' ? 'MSI' : 'MSI-X'} capability but no vectors`,
+      notes: [
+        'enabling it fails; if Linux has enabled it already, the hypervisor stops: "Unsupported MSI/MSI-X state"',
+      ],
       related,
       key: bdf(device.bdf),
     }
@@ -69,7 +74,10 @@ function* checkVectors(device: PciDevice, cap: PciCapability, remaps: boolean): 
     yield {
       span: at(cap, 'len'),
       severity: 'warning',
-      headline: `the MSI capability of ${bdf(device.bdf)} has ${count(cap.len, 'byte')}, but ${needed} with its addresses of ${device.msi_64bits ? 64 : 32} bits${device.msi_maskable ? ' and its masks' : ''}: writes to the rest are refused`,
+      headline: `the MSI capability of ${bdf(device.bdf)} has ${count(cap.len, 'byte')} instead of ${needed}`,
+      notes: [
+        `it has ${device.msi_64bits ? 64 : 32}-bit addresses${device.msi_maskable ? ' and masks' : ''}; writes beyond its length are refused`,
+      ],
       related: [{ span: at(device), text: `device ${bdf(device.bdf)}` }],
       key: `${bdf(device.bdf)} length`,
     }

@@ -13,7 +13,7 @@ export const deviceNotInRoot: ScenarioRule = {
   kind: 'scenario',
   code: 'JH560',
   id: 'device-not-in-root',
-  title: 'An inmate takes PCI devices that the root has',
+  title: 'PCI device not assigned to the root cell',
   severity: 'warning',
   constraints: ['pci-not-in-root', 'pci-domain-ignored'],
   complete: ['root.pci_devices'],
@@ -25,14 +25,19 @@ export const deviceNotInRoot: ScenarioRule = {
         if (!twin)
           yield {
             span: at(device, 'bdf'),
-            headline: `${bdf(device.bdf)} of "${cell.name}" is not in the root's pci_devices: the cell gets it unchecked, and nobody has it when the cell is destroyed; list it in "${root_cell.name}", or check the bdf`,
+            headline: `${bdf(device.bdf)} is not in pci_devices of the root cell`,
+            notes: ['this cell gets the device unchecked; after destroy no cell has it'],
+            help: 'list the device in the root cell, or check the bdf',
             key: bdf(device.bdf),
           }
         else if (twin.domain !== device.domain)
           yield {
             span: at(device, 'domain'),
-            headline: `${bdf(device.bdf)} has domain ${device.domain} in "${cell.name}" and ${twin.domain} in the root: it is taken by bdf alone, and not given back, for which the domain counts; use ${twin.domain}`,
-            related: [{ span: at(twin, 'bdf'), text: `the root has ${bdf(twin.bdf)} of domain ${twin.domain}` }],
+            headline: `domain ${device.domain} of ${bdf(device.bdf)} differs from the root cell (${twin.domain})`,
+            notes: [
+              'create compares the bdf only, destroy also the domain: the device is not returned to the root cell',
+            ],
+            related: [{ span: at(twin, 'bdf'), text: `the root cell has ${bdf(twin.bdf)} of domain ${twin.domain}` }],
             key: bdf(device.bdf),
             ...fixes(fixOf(`Set the domain to ${twin.domain}`, setField(device, 'domain', String(twin.domain)), false)),
           }

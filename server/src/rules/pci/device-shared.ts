@@ -8,7 +8,7 @@ export const deviceShared: ScenarioRule = {
   kind: 'scenario',
   code: 'JH561',
   id: 'device-shared',
-  title: 'Cells that run together have PCI devices of their own',
+  title: 'PCI device assigned to two cells',
   severity: 'error',
   constraints: ['pci-physical-shared', 'vtd-device-shared'],
   page,
@@ -19,7 +19,12 @@ export const deviceShared: ScenarioRule = {
         if (twin)
           yield {
             span: at(device, 'bdf'),
-            headline: `${bdf(device.bdf)} is given to "${first.name}" and to "${second.name}": nothing checks it, both configure it, its DMA goes where the cell created last says, and destroying either gives it to the root; list it in one`,
+            headline: `${bdf(device.bdf)} is also assigned to "${first.name}"`,
+            notes: [
+              'both cells can configure it; its DMA follows the cell created last',
+              'destroying either cell returns the device to the root cell',
+            ],
+            help: 'list the device in one cell',
             related: [{ span: at(twin, 'bdf'), text: `"${first.name}" has it here` }],
             key: `${first.name} ${bdf(device.bdf)}`,
           }

@@ -2,6 +2,7 @@ import { isOneRegion, isSectioned } from '../../config/ivshmem.ts'
 import type { PciDevice } from '../../config/model.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { setField } from '../../edit/fields.ts'
+import { cellName } from '../element-name.ts'
 import { at, bdf } from '../places.ts'
 import type { RawFinding, ScenarioRule } from '../rule.ts'
 import page from './link-id-taken.md'
@@ -11,7 +12,7 @@ export const linkIdTaken: ScenarioRule = {
   kind: 'scenario',
   code: 'JH565',
   id: 'link-id-taken',
-  title: 'Each end of a shared-memory link has an ID of its own',
+  title: 'Duplicate ID in a shared-memory link',
   severity: 'error',
   constraints: ['ivshmem-dev-id-dup'],
   page,
@@ -24,8 +25,9 @@ export const linkIdTaken: ScenarioRule = {
         if (twin && twin.cell !== cell)
           yield {
             span: at(device, 'shmem_dev_id'),
-            headline: `shmem_dev_id ${device.shmem_dev_id} of ${bdf(device.bdf)} is taken by "${twin.cell.name}": creating "${cell.name}" answers EBUSY; use another`,
-            related: [{ span: at(twin.device, 'shmem_dev_id'), text: `"${twin.cell.name}" has it` }],
+            headline: `shmem_dev_id ${device.shmem_dev_id} of ${bdf(device.bdf)} is already used by ${cellName(twin.cell)}`,
+            notes: ['create fails with -EBUSY'],
+            related: [{ span: at(twin.device, 'shmem_dev_id'), text: `${cellName(twin.cell)} uses it` }],
             key: bdf(device.bdf),
             ...fixes(fixOf(`Set shmem_dev_id to ${free}`, setField(device, 'shmem_dev_id', String(free)), false)),
           }
@@ -42,8 +44,10 @@ function* thirdEnd(link: readonly Endpoint[]): Iterable<RawFinding> {
   if (first && second && third)
     yield {
       span: at(third.device, 'bdf'),
-      headline: `${bdf(third.device.bdf)} has two ends already, in "${first.cell.name}" and "${second.cell.name}": creating "${third.cell.name}" answers EBUSY; use another bdf`,
-      related: [{ span: at(second.device, 'bdf'), text: `"${second.cell.name}" is the second` }],
+      headline: `the shared-memory link at ${bdf(third.device.bdf)} already has two ends`,
+      notes: [`they are in ${cellName(first.cell)} and ${cellName(second.cell)}; create fails with -EBUSY`],
+      help: 'use another bdf',
+      related: [{ span: at(second.device, 'bdf'), text: `${cellName(second.cell)} is the second` }],
       key: bdf(third.device.bdf),
     }
 }

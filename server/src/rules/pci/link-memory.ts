@@ -1,7 +1,8 @@
 import { isOneRegion, regionsField } from '../../config/ivshmem.ts'
 import type { MemoryRegion } from '../../config/model.ts'
 import { phys } from '../../config/ranges.ts'
-import { at, bdf, describeRange } from '../places.ts'
+import { cellName } from '../element-name.ts'
+import { at, bdf, describeRange, interval } from '../places.ts'
 import type { ScenarioRule } from '../rule.ts'
 import page from './link-memory.md'
 import { type Endpoint, joined, sectionName, sectionsOf } from './links.ts'
@@ -10,7 +11,7 @@ export const linkMemory: ScenarioRule = {
   kind: 'scenario',
   code: 'JH563',
   id: 'link-memory',
-  title: 'Both ends of a shared-memory link share memory',
+  title: 'Different memory at the ends of a shared-memory link',
   severity: 'error',
   constraints: ['ivshmem-phys-mismatch'],
   page,
@@ -23,13 +24,17 @@ export const linkMemory: ScenarioRule = {
       const field = regionsField(other.device)
       yield {
         span: at(own, own.phys_start === twin.phys_start ? 'size' : 'phys_start'),
-        headline: `${sectionName(other.device, k)} of ${bdf(other.device.bdf)} is ${describeRange(phys(own))} in "${other.cell.name}" and ${describeRange(phys(twin))} in "${first.cell.name}"${differing.length === 1 ? '' : `, and ${differing.length - 1} more differ`}: ${isOneRegion(other.device) ? `creating "${other.cell.name}" answers EINVAL` : 'each cell writes where the other does not look'}; give both the same, or check ${field} (${other.device[field]} and ${first.device[regionsField(first.device)]})`,
+        headline: `${sectionName(other.device, k)} of ${bdf(other.device.bdf)} differs from that in ${cellName(first.cell)}`,
+        notes: [
+          `it is ${interval(phys(own))} here and ${interval(phys(twin))} in ${cellName(first.cell)}${differing.length === 1 ? '' : `; ${differing.length - 1} more differ`}`,
+          isOneRegion(other.device)
+            ? 'create fails with -EINVAL'
+            : 'each cell writes to memory that the other does not read',
+        ],
+        help: `use the same memory, or check ${field} (${other.device[field]} and ${first.device[regionsField(first.device)]})`,
         related: [
-          { span: at(twin, 'phys_start'), text: `"${first.cell.name}" has ${describeRange(phys(twin))}` },
-          {
-            span: at(other.device, field),
-            text: `shared memory of "${other.cell.name}" begins at this region`,
-          },
+          { span: at(twin, 'phys_start'), text: `${cellName(first.cell)} has ${describeRange(phys(twin))}` },
+          { span: at(other.device, field), text: 'shared memory of this cell begins at this region' },
         ],
         key: bdf(other.device.bdf),
       }

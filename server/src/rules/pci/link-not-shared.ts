@@ -3,7 +3,7 @@ import type { CellConfig } from '../../config/model.ts'
 import { hasAny } from '../../config/ranges.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { addFlag } from '../../edit/flags.ts'
-import { at, bdf, describe, keyOf } from '../places.ts'
+import { at, bdf, keyOf } from '../places.ts'
 import type { ScenarioRule } from '../rule.ts'
 import page from './link-not-shared.md'
 import { joined, sectionName, sectionsOf } from './links.ts'
@@ -12,7 +12,7 @@ export const linkNotShared: ScenarioRule = {
   kind: 'scenario',
   code: 'JH566',
   id: 'link-not-shared',
-  title: 'Memory of a link with the root is shared with the root',
+  title: 'Shared memory not shared with the root cell',
   severity: 'error',
   constraints: ['ivshmem-rootshared', 'ivshmem-peer-not-mapped', 'rootshared-root-permission'],
   page,
@@ -23,8 +23,9 @@ export const linkNotShared: ScenarioRule = {
         if (region && region.size > 0n && !hasAny(region, MEM_ROOTSHARED) && isRoots(first.cell, region.phys_start))
           yield {
             span: at(region, 'flags'),
-            headline: `${sectionName(other.device, k)} of ${bdf(other.device.bdf)}, ${describe(region)}, is taken from "${first.cell.name}" when "${other.cell.name}" is created: the root is parked when it next touches its end of the link; add JAILHOUSE_MEM_ROOTSHARED`,
-            related: [{ span: at(first.device, 'bdf'), text: `"${first.cell.name}" is the other end` }],
+            headline: `${sectionName(other.device, k)} of ${bdf(other.device.bdf)} is unmapped from the root cell`,
+            notes: ['the next access of the root cell to its end of the link parks the CPU'],
+            related: [{ span: at(first.device, 'bdf'), text: 'the root cell has the other end' }],
             key: keyOf(region),
             ...fixes(fixOf('Add JAILHOUSE_MEM_ROOTSHARED', addFlag(region, 'flags', 'JAILHOUSE_MEM_ROOTSHARED'))),
           }

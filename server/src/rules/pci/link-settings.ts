@@ -2,21 +2,22 @@ import { SHMEM_PROTO_VETH, SHMEM_PROTO_VIRTIO_BACK, SHMEM_PROTO_VIRTIO_FRONT } f
 import { isSectioned, type SectionedDevice } from '../../config/ivshmem.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { setField } from '../../edit/fields.ts'
+import { cellName } from '../element-name.ts'
 import { at, bdf, hex } from '../places.ts'
 import type { RawFinding, ScenarioRule } from '../rule.ts'
 import page from './link-settings.md'
 import { type Endpoint, joined } from './links.ts'
 
 const COMPARED = [
-  { field: 'shmem_peers', harm: 'they count output sections differently' },
-  { field: 'num_msix_vectors', harm: 'one side waits for vectors the other does not raise' },
+  { field: 'shmem_peers', harm: 'the two cells expect a different number of output sections' },
+  { field: 'num_msix_vectors', harm: 'one end waits for vectors that the other does not raise' },
 ] as const
 
 export const linkSettings: ScenarioRule = {
   kind: 'scenario',
   code: 'JH564',
   id: 'link-settings',
-  title: 'Both ends of a shared-memory link agree',
+  title: 'Mismatched ends of a shared-memory link',
   severity: 'warning',
   constraints: ['ivshmem-peer-count-mismatch', 'ivshmem-proto-virtio', 'ivshmem-proto-veth'],
   page,
@@ -37,15 +38,12 @@ type Field = (typeof COMPARED)[number]['field']
 
 const disagreement = (first: Endpoint, other: Endpoint, field: Field, harm: string): RawFinding => ({
   span: at(other.device, field),
-  headline: `${bdf(other.device.bdf)} has ${field} ${other.device[field]} in "${other.cell.name}" and ${first.device[field]} in "${first.cell.name}": ${harm}; use one value`,
-  related: [{ span: at(first.device, field), text: `"${first.cell.name}" has ${first.device[field]}` }],
+  headline: `${field} ${other.device[field]} of ${bdf(other.device.bdf)} differs from ${cellName(first.cell)}`,
+  notes: [`${cellName(first.cell)} has ${first.device[field]}: ${harm}`],
+  related: [{ span: at(first.device, field), text: `${cellName(first.cell)} has ${first.device[field]}` }],
   key: `${bdf(other.device.bdf)} ${field}`,
   ...fixes(
-    fixOf(
-      `Set ${field} to ${first.device[field]} as in "${first.cell.name}"`,
-      setField(other.device, field, String(first.device[field])),
-      false,
-    ),
+    fixOf(`Set ${field} to ${first.device[field]}`, setField(other.device, field, String(first.device[field])), false),
   ),
 })
 
@@ -68,13 +66,13 @@ function* otherProtocol(first: Endpoint, other: Endpoint): Iterable<RawFinding> 
   yield {
     span: at(other.device, 'shmem_protocol'),
     severity: 'error',
-    headline: `${bdf(other.device.bdf)} speaks protocol ${hex(b)} in "${other.cell.name}" and ${hex(a)} in "${first.cell.name}": creating "${other.cell.name}" answers EINVAL; use one value`,
-    related: [{ span: at(first.device, 'shmem_protocol'), text: `"${first.cell.name}" speaks ${hex(a)}` }],
+    ...differentProtocols(first, other, 'create fails with -EINVAL'),
+    help: 'use the same protocol',
     key: `${bdf(other.device.bdf)} protocol`,
   }
 }
 
-/** Network and custom protocols are spoken by both; of a virtio pair one is the front and one the back end. */
+/** Network and custom protocols are equal at both ends; a virtio pair has a front and a back end. */
 function* protocols(first: SectionedEnd, other: SectionedEnd): Iterable<RawFinding> {
   const [a, b] = [first.device.shmem_protocol, other.device.shmem_protocol]
   if (a === b ? !isVirtio(first.device) : fits(a, b)) {
@@ -83,11 +81,22 @@ function* protocols(first: SectionedEnd, other: SectionedEnd): Iterable<RawFindi
   }
   yield {
     span: at(other.device, 'shmem_protocol'),
-    headline: `${bdf(other.device.bdf)} speaks protocol ${hex(b)} in "${other.cell.name}" and ${hex(a)} in "${first.cell.name}": ${isVirtio(first.device) || isVirtio(other.device) ? 'virtio takes one front end (0x8000) and one back end (0xc000) of the same device type' : 'their drivers do not understand each other'}; let them match`,
-    related: [{ span: at(first.device, 'shmem_protocol'), text: `"${first.cell.name}" speaks ${hex(a)}` }],
+    ...differentProtocols(
+      first,
+      other,
+      isVirtio(first.device) || isVirtio(other.device)
+        ? 'virtio requires a front end (0x8000) and a back end (0xc000) of the same device type'
+        : 'the drivers are incompatible',
+    ),
     key: `${bdf(other.device.bdf)} protocol`,
   }
 }
+
+const differentProtocols = (first: Endpoint, other: Endpoint, note: string) => ({
+  headline: `protocol ${hex(other.device.shmem_protocol ?? 0)} of ${bdf(other.device.bdf)} does not match ${cellName(first.cell)}`,
+  notes: [`${cellName(first.cell)} has ${hex(first.device.shmem_protocol ?? 0)}`, note],
+  related: [{ span: at(first.device, 'shmem_protocol'), text: `the protocol of ${cellName(first.cell)}` }],
+})
 
 const isVirtio = ({ shmem_protocol }: SectionedDevice): boolean => (shmem_protocol & SHMEM_PROTO_VIRTIO_FRONT) !== 0
 
@@ -95,8 +104,9 @@ const fits = (a: number, b: number): boolean =>
   (a & ~KIND) === (b & ~KIND) &&
   [a & KIND, b & KIND].toSorted((x, y) => x - y).join() === `${SHMEM_PROTO_VIRTIO_FRONT},${SHMEM_PROTO_VIRTIO_BACK}`
 
-const vethFault = ({ cell, device }: SectionedEnd): RawFinding => ({
+const vethFault = ({ device }: SectionedEnd): RawFinding => ({
   span: at(device, 'shmem_peers'),
-  headline: `the network ${bdf(device.bdf)} has ${device.shmem_peers} peers in "${cell.name}": Linux connects exactly two; use 2`,
+  headline: `shmem_peers ${device.shmem_peers} of network device ${bdf(device.bdf)} is not 2`,
+  notes: ['the Linux driver connects exactly two peers'],
   key: `${bdf(device.bdf)} veth`,
 })

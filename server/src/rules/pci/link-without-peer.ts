@@ -1,14 +1,15 @@
+import { cellName } from '../element-name.ts'
 import { at, bdf } from '../places.ts'
 import type { ScenarioRule } from '../rule.ts'
 import page from './link-without-peer.md'
 import { type Endpoint, linksOf, sectionsOf } from './links.ts'
 
-/** What the root offers to nobody here may be for a cell that is not part of the scenario. */
+/** An unpaired device of the root may be for a cell that is not part of the scenario. */
 export const linkWithoutPeer: ScenarioRule = {
   kind: 'scenario',
   code: 'JH567',
   id: 'link-without-peer',
-  title: 'A shared-memory device of an inmate has a peer',
+  title: 'Shared-memory device without a peer',
   severity: 'hint',
   constraints: ['ivshmem-bdf-unmatched'],
   complete: ['pci_devices'],
@@ -21,10 +22,13 @@ export const linkWithoutPeer: ScenarioRule = {
       yield {
         span: at(end.device, 'bdf'),
         severity: meant ? 'warning' : 'hint',
-        headline: meant
-          ? `${bdf(end.device.bdf)} of "${end.cell.name}" has no peer, and "${meant.cell.name}" has the same memory at ${bdf(meant.device.bdf)}: ends meet by bdf alone; use that bdf`
-          : `${bdf(end.device.bdf)} of "${end.cell.name}" has no peer: no other cell here has a shared-memory device with this bdf`,
-        related: meant ? [{ span: at(meant.device, 'bdf'), text: `"${meant.cell.name}" has the memory here` }] : [],
+        headline: `shared-memory device ${bdf(end.device.bdf)} has no peer`,
+        notes: [
+          'the ends of a link have the same bdf, and no other cell has this one',
+          ...(meant ? [`${cellName(meant.cell)} has the same memory at ${bdf(meant.device.bdf)}`] : []),
+        ],
+        ...(meant && { help: `use the bdf of ${cellName(meant.cell)}` }),
+        related: meant ? [{ span: at(meant.device, 'bdf'), text: `${cellName(meant.cell)} has the same memory` }] : [],
         key: bdf(end.device.bdf),
       }
     }

@@ -33,5 +33,5 @@ export function sectionsOf({ cell, device }: Endpoint): readonly (MemoryRegion |
 
 export function sectionName(device: PciDevice, k: number): string {
   if (isOneRegion(device)) return 'the shared memory'
-  return k === 0 ? 'the state table' : k === 1 ? 'the section all may write' : `the output section of peer ${k - 2}`
+  return k === 0 ? 'the state table' : k === 1 ? 'the common section' : `the output section of peer ${k - 2}`
 }

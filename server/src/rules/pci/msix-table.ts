@@ -2,7 +2,7 @@ import { PCI_TYPE_IVSHMEM } from '../../config/constants.ts'
 import { isAligned } from '../../config/ranges.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { setField } from '../../edit/fields.ts'
-import { at, bdf, hex } from '../places.ts'
+import { at, bdf, count, hex } from '../places.ts'
 import type { CellRule } from '../rule.ts'
 import page from './msix-table.md'
 
@@ -10,7 +10,7 @@ export const msixTable: CellRule = {
   kind: 'cell',
   code: 'JH511',
   id: 'msix-table',
-  title: 'An MSI-X table is where and as large as the vectors need',
+  title: 'Misplaced or undersized MSI-X table',
   severity: 'error',
   constraints: ['pci-msix-address-zero', 'pci-msix-region'],
   page,
@@ -22,19 +22,22 @@ export const msixTable: CellRule = {
       if (msix_address === 0n)
         yield {
           span: at(device, 'msix_address'),
-          headline: `${bdf(device.bdf)} has ${num_msix_vectors} MSI-X vectors but no msix_address: the hypervisor reads its table through a null pointer`,
+          headline: `${bdf(device.bdf)} has ${count(num_msix_vectors, 'MSI-X vector')} but no msix_address`,
+          notes: ['the hypervisor reads the table through a null pointer'],
           key: bdf(device.bdf),
         }
       else if (!isAligned(msix_address))
         yield {
           span: at(device, 'msix_address'),
-          headline: `the MSI-X table of ${bdf(device.bdf)} at ${hex(msix_address)} does not begin a page: the wrong registers are intercepted`,
+          headline: `msix_address ${hex(msix_address)} of ${bdf(device.bdf)} is not page-aligned`,
+          notes: ['the hypervisor intercepts the wrong registers'],
           key: bdf(device.bdf),
         }
       else if (msix_region_size < num_msix_vectors * 16 || msix_region_size % 0x1000)
         yield {
           span: at(device, 'msix_region_size'),
-          headline: `the MSI-X table of ${bdf(device.bdf)} needs ${hex(needed)} bytes for ${num_msix_vectors} vectors in whole pages, not ${hex(msix_region_size)}`,
+          headline: `msix_region_size ${hex(msix_region_size)} of ${bdf(device.bdf)} ${msix_region_size < num_msix_vectors * 16 ? 'is too small' : 'is not a multiple of the page size'}`,
+          notes: [`${count(num_msix_vectors, 'vector')} take ${hex(needed)}, in whole pages`],
           key: bdf(device.bdf),
           ...fixes(
             fixOf(

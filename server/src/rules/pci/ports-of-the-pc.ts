@@ -16,7 +16,7 @@ export const portsOfThePc: ScenarioRule = {
   kind: 'scenario',
   code: 'JH571',
   id: 'ports-of-the-pc',
-  title: 'The root keeps the ports Linux cannot do without',
+  title: 'Essential I/O ports taken from the root cell',
   severity: 'warning',
   constraints: ['pio-root-loses'],
   page,
@@ -30,8 +30,10 @@ export const portsOfThePc: ScenarioRule = {
           if (twin)
             yield {
               span: at(region, 'base'),
-              headline: `"${cell.name}" takes ports ${interval(taken)}, ${name}, from the root: its next access there is "FATAL: Invalid PIO" and parks the CPU; leave them to the root`,
-              related: [{ span: at(twin, 'base'), text: 'the root has them here' }],
+              headline: `ports ${interval(taken)} of ${name} are taken from the root cell`,
+              notes: ['the next access of Linux parks the CPU: "FATAL: Invalid PIO"'],
+              help: 'leave the ports to the root cell',
+              related: [{ span: at(twin, 'base'), text: 'the root cell has them here' }],
               key: interval(taken),
             }
         }

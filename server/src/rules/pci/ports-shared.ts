@@ -11,7 +11,7 @@ export const portsShared: ScenarioRule = {
   kind: 'scenario',
   code: 'JH570',
   id: 'ports-shared',
-  title: 'Cells that run together have I/O ports of their own',
+  title: 'I/O ports assigned to two cells',
   severity: 'error',
   constraints: ['pio-shared-inmates'],
   page,
@@ -24,7 +24,9 @@ export const portsShared: ScenarioRule = {
           if (shared)
             yield {
               span: at(region, 'base'),
-              headline: `ports ${interval(shared)} are given to "${first.name}" and to "${second.name}": both reach them, and destroying either gives them to the root; list them in one`,
+              headline: `ports ${interval(shared)} are also assigned to "${first.name}"`,
+              notes: ['both cells can access them, and destroying either passes them to the root cell'],
+              help: 'list the ports in one cell',
               related: [{ span: at(twin, 'base'), text: `"${first.name}" has them here` }],
               key: `${first.name} ${interval(shared)}`,
             }

@@ -22,7 +22,7 @@ export const readOnlyCapability: CellRule = {
   kind: 'cell',
   code: 'JH512',
   id: 'read-only-capability',
-  title: 'Capabilities that drivers write to are writable',
+  title: 'Read-only PCI capability',
   severity: 'hint',
   constraints: ['pci-cap-not-writable'],
   page,
@@ -36,7 +36,8 @@ export const readOnlyCapability: CellRule = {
       if (name && device && !(cap.flags & PCICAPS_WRITE))
         yield {
           span: at(cap, 'flags'),
-          headline: `the ${name} capability of ${bdf(device.bdf)} is read-only: a driver that writes to it is parked with "Invalid PCI config write"; add JAILHOUSE_PCICAPS_WRITE`,
+          headline: `the ${name} capability of ${bdf(device.bdf)} is read-only`,
+          notes: ['the first write of a driver parks the CPU: "Invalid PCI config write"'],
           related: [{ span: at(device), text: `device ${bdf(device.bdf)}` }],
           key: `${bdf(device.bdf)} ${name}`,
           ...fixes(fixOf('Add JAILHOUSE_PCICAPS_WRITE', addFlag(cap, 'flags', 'JAILHOUSE_PCICAPS_WRITE'))),

@@ -7,7 +7,7 @@ export const sameBdf: CellRule = {
   kind: 'cell',
   code: 'JH502',
   id: 'same-bdf',
-  title: 'A cell has one device at each place of the bus',
+  title: 'Duplicate bdf',
   severity: 'error',
   constraints: ['pci-dup-in-cell', 'pci-ivshmem-vs-physical'],
   page,
@@ -18,8 +18,12 @@ export const sameBdf: CellRule = {
       const isTyped = first.type !== device.type
       yield {
         span: at(device, 'bdf'),
-        headline: `pci_devices ${first.index} and ${device.index} are both ${bdf(device.bdf)}${first.domain === device.domain ? '' : ', and domains are not compared'}: only the first is ever reached${isTyped ? ', so one hides the other' : ''}`,
-        related: [{ span: at(first, 'bdf'), text: `pci_devices ${first.index} is ${bdf(first.bdf)}` }],
+        headline: `${bdf(device.bdf)} is listed twice in this cell`,
+        notes: [
+          `only the first entry is used${isTyped ? ', although the types differ' : ''}`,
+          ...(first.domain === device.domain ? [] : ['domains are not compared']),
+        ],
+        related: [{ span: at(first, 'bdf'), text: `the first entry of ${bdf(first.bdf)}` }],
         key: bdf(device.bdf),
       }
     }

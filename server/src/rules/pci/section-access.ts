@@ -12,7 +12,7 @@ export const sectionAccess: CellRule = {
   kind: 'cell',
   code: 'JH523',
   id: 'section-access',
-  title: 'A peer writes its own output section and no other',
+  title: 'Wrong access to a shared-memory section',
   severity: 'error',
   constraints: ['ivshmem-output-write', 'ivshmem-rw-write'],
   page,
@@ -28,11 +28,12 @@ export const sectionAccess: CellRule = {
 const commonFault = (device: PciDevice, common: MemoryRegion): RawFinding => ({
   span: at(common, 'flags'),
   severity: 'warning',
-  headline: `the common section of ${bdf(device.bdf)}, region ${common.index}, is for all peers to read and write: an access it does not allow parks the CPU`,
+  headline: `the common section of ${bdf(device.bdf)} is not readable and writable`,
+  notes: ['all peers read and write it: an access that is not permitted parks the CPU'],
   key: bdf(device.bdf),
   ...fixes(
     fixOf(
-      'Allow reading and writing',
+      'Make the region readable and writable',
       together(
         ...(has(common, MEM_READ) ? [] : [addFlag(common, 'flags', 'JAILHOUSE_MEM_READ')]),
         ...(has(common, MEM_WRITE) ? [] : [addFlag(common, 'flags', 'JAILHOUSE_MEM_WRITE')]),
@@ -51,8 +52,13 @@ function* outputFault(device: PciDevice, output: MemoryRegion, peer: number): It
     yield {
       span: at(output, 'flags'),
       headline: isOwn
-        ? `region ${output.index} is the output section of this cell, peer ${peer} of ${bdf(device.bdf)}, and cannot be written: the first message parks the CPU; add JAILHOUSE_MEM_WRITE`
-        : `region ${output.index} is the output section of peer ${peer} of ${bdf(device.bdf)}, and this cell, peer ${device.shmem_dev_id}, can write it: what the others read need not be from peer ${peer}; remove JAILHOUSE_MEM_WRITE`,
+        ? `the output section of this cell in ${bdf(device.bdf)} is not writable`
+        : `the output section of peer ${peer} in ${bdf(device.bdf)} is writable for this cell`,
+      notes: [
+        isOwn
+          ? 'the first message parks the CPU'
+          : `this cell is peer ${device.shmem_dev_id} and can forge messages of peer ${peer}`,
+      ],
       related: [{ span: at(device, 'shmem_dev_id'), text: `this cell is peer ${device.shmem_dev_id}` }],
       key: `${bdf(device.bdf)} ${peer}`,
       ...fixes(fixOf(title, change)),
@@ -60,7 +66,7 @@ function* outputFault(device: PciDevice, output: MemoryRegion, peer: number): It
   else if (!has(output, MEM_READ))
     yield {
       span: at(output, 'flags'),
-      headline: `region ${output.index}, output section ${peer} of ${bdf(device.bdf)}, cannot be read; add JAILHOUSE_MEM_READ`,
+      headline: `the output section of peer ${peer} in ${bdf(device.bdf)} is not readable`,
       key: `${bdf(device.bdf)} ${peer}`,
       ...fixes(fixOf('Add JAILHOUSE_MEM_READ', addFlag(output, 'flags', 'JAILHOUSE_MEM_READ'))),
     }

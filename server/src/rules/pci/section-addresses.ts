@@ -11,7 +11,7 @@ export const sectionAddresses: CellRule = {
   kind: 'cell',
   code: 'JH522',
   id: 'section-addresses',
-  title: 'Sections of shared memory follow each other',
+  title: 'Shared-memory sections not contiguous',
   severity: 'error',
   constraints: ['ivshmem-contiguous', 'ivshmem-output-size', 'ivshmem-page-align'],
   page,
@@ -24,13 +24,15 @@ export const sectionAddresses: CellRule = {
         if (isSubPage(region) || !isAligned(region.phys_start))
           yield {
             span: at(region, isAligned(region.size) ? 'phys_start' : 'size'),
-            headline: `${sectionName(offset)} of ${name} is not made of whole pages: it is trapped access by access and no memory`,
+            headline: `${sectionName(offset)} of ${name} is not page-aligned`,
+            notes: ['the hypervisor traps every access instead of mapping the memory'],
             key: `${name} ${offset}`,
           }
         else if (region.virt_start !== next)
           yield {
             span: at(region, 'virt_start'),
-            headline: `${sectionName(offset)} of ${name} is at ${hex(region.virt_start)}, but drivers look for it at ${hex(next)}, right behind the sections before it`,
+            headline: `${sectionName(offset)} of ${name} is at ${hex(region.virt_start)} instead of ${hex(next)}`,
+            notes: ['drivers expect each section right behind the previous one'],
             related: [{ span: at(device, 'shmem_regions_start'), text: `sections of ${name}` }],
             key: `${name} ${offset}`,
             ...fixes(
@@ -45,7 +47,8 @@ export const sectionAddresses: CellRule = {
       if (odd)
         yield {
           span: at(odd, 'size'),
-          headline: `output sections of ${name} differ in size, ${hex(outputs[0]?.size ?? 0n)} and ${hex(odd.size)}: the device tells the size of the first one only`,
+          headline: `output sections of ${name} differ in size: ${hex(outputs[0]?.size ?? 0n)} and ${hex(odd.size)}`,
+          notes: ['the device reports the size of the first one only'],
           key: `${name} size`,
         }
     }

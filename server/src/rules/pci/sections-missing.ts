@@ -10,7 +10,7 @@ export const sectionsMissing: CellRule = {
   kind: 'cell',
   code: 'JH520',
   id: 'sections-missing',
-  title: 'A shared-memory device has its regions and peers',
+  title: 'Shared-memory device without its regions or peers',
   severity: 'error',
   constraints: ['ivshmem-regions-range', 'ivshmem-peers-range', 'ivshmem-dev-id', 'ivshmem-msix-count'],
   page,
@@ -22,26 +22,42 @@ export const sectionsMissing: CellRule = {
       if (peers > MOST_PEERS || peers === 0)
         yield {
           span: at(device, 'shmem_peers'),
-          headline: `${name} has ${count(peers, 'peer')}: ${peers ? `the hypervisor has room for ${MOST_PEERS} and runs past them` : 'the size of its output section is read from behind its regions'}`,
+          headline: `shmem_peers ${peers} of ${name} is out of range: 1-${MOST_PEERS} are supported`,
+          notes: [
+            peers
+              ? 'the hypervisor writes past its table of peers'
+              : 'the size of the output section is read from behind the regions',
+          ],
           key: `${name} peers`,
         }
       else if (start + 2 + peers > regions)
         yield {
           span: at(device, 'shmem_regions_start'),
-          headline: `${name} takes the regions [${start}, ${start + 2 + peers}): state table, common section and an output section for each of ${count(peers, 'peer')}; there are ${regions}, so it is refused with EINVAL`,
+          headline: `regions [${start}, ${start + 2 + peers}) of ${name} are out of range: the cell has ${regions}`,
+          notes: [
+            `they are state table, common section and an output section for each of ${count(peers, 'peer')}`,
+            `ivshmem_init fails with -EINVAL`,
+          ],
           key: `${name} regions`,
         }
       if (id >= peers && peers > 0)
         yield {
           span: at(device, 'shmem_dev_id'),
           ...(id < MOST_PEERS && { severity: 'warning' as const }),
-          headline: `${name} is peer ${id} of ${peers}, but peers count from 0: ${id < MOST_PEERS ? 'it has no output section of its own, and nobody notices it' : 'refused with EINVAL'}`,
+          headline: `shmem_dev_id ${id} of ${name} is out of range: shmem_peers is ${peers}`,
+          notes: [
+            'IDs start at 0',
+            id < MOST_PEERS
+              ? 'the device has no output section and is not visible to its peers'
+              : 'ivshmem_init fails with -EINVAL',
+          ],
           key: `${name} id`,
         }
       if (num_msix_vectors > 16)
         yield {
           span: at(device, 'num_msix_vectors'),
-          headline: `${name} has ${num_msix_vectors} vectors, but 16 are possible: refused with EINVAL`,
+          headline: `num_msix_vectors ${num_msix_vectors} of ${name} exceeds the maximum of 16`,
+          notes: ['ivshmem_init fails with -EINVAL'],
           key: `${name} vectors`,
         }
     }
@@ -49,7 +65,8 @@ export const sectionsMissing: CellRule = {
       if (regions <= device.shmem_region)
         yield {
           span: at(device, 'shmem_region'),
-          headline: `${bdf(device.bdf)} takes region ${device.shmem_region}, but there are ${regions}: refused with EINVAL`,
+          headline: `shmem_region ${device.shmem_region} of ${bdf(device.bdf)} is out of range: the cell has ${regions}`,
+          notes: ['ivshmem_init fails with -EINVAL'],
           key: `${bdf(device.bdf)} regions`,
         }
   },

@@ -12,7 +12,7 @@ export const sharedMemoryBars: CellRule = {
   kind: 'cell',
   code: 'JH524',
   id: 'shared-memory-bars',
-  title: 'A shared-memory device has a window for its registers, and one for MSI-X where it uses it',
+  title: 'Wrong BARs of a shared-memory device',
   severity: 'error',
   constraints: ['ivshmem-bar0-mask', 'ivshmem-msix-bar', 'ivshmem-intx-x86', 'rev-bar-mask-ivshmem'],
   page,
@@ -26,7 +26,8 @@ export const sharedMemoryBars: CellRule = {
       if (registers === 0)
         yield {
           span: at(device, 'bar_mask'),
-          headline: `${name} has no window for its registers: bar_mask[0] is 0; use ${macro}`,
+          headline: `${name} has no BAR for its registers`,
+          notes: ['bar_mask[0] is 0'],
           key: name,
           ...fix,
         }
@@ -34,7 +35,7 @@ export const sharedMemoryBars: CellRule = {
         yield {
           span: at(device, 'bar_mask'),
           severity: 'warning',
-          headline: `bar_mask[0] of ${name} is ${hex(registers)}, which is no page of registers; use ${macro}`,
+          headline: `bar_mask[0] ${hex(registers)} of ${name} is not the mask of a register page`,
           key: name,
           ...fix,
         }
@@ -43,15 +44,20 @@ export const sharedMemoryBars: CellRule = {
           span: at(device, 'bar_mask'),
           ...(!usesMsix && { severity: 'hint' as const }),
           headline: usesMsix
-            ? `${name} has ${device.num_msix_vectors} MSI-X vectors, but no window for their table: bar_mask[1] is 0; use ${macro}`
-            : `${name} has a window for an MSI-X table, but no vectors: num_msix_vectors is 0; use ${macro}`,
+            ? `${name} has MSI-X vectors but no BAR for their table`
+            : `${name} has a BAR for MSI-X but no vectors`,
+          notes: [
+            usesMsix ? `num_msix_vectors is ${device.num_msix_vectors} and bar_mask[1] is 0` : 'num_msix_vectors is 0',
+          ],
           key: name,
           ...fix,
         }
       if (cell.architecture === 'x86' && !usesMsix)
         yield {
           span: at(device, 'num_msix_vectors'),
-          headline: `${name} raises no interrupts: on x86 a shared-memory device needs MSI-X; give it 1 vector, or 2 for a network`,
+          headline: `${name} raises no interrupts without MSI-X vectors`,
+          notes: ['on x86, shared-memory devices support MSI-X only'],
+          help: 'set num_msix_vectors to 1, or to 2 for a network device',
           key: `${name} vectors`,
         }
     }

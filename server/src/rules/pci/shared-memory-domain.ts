@@ -12,7 +12,7 @@ export const sharedMemoryDomain: SystemRule = {
   kind: 'system',
   code: 'JH504',
   id: 'shared-memory-domain',
-  title: 'Virtual devices of the root are in the domain of the virtual host',
+  title: 'Shared-memory device outside the virtual PCI domain',
   severity: 'warning',
   constraints: ['ivshmem-domain-root', 'ivshmem-domain-auto'],
   page,
@@ -23,7 +23,8 @@ export const sharedMemoryDomain: SystemRule = {
       if (device.type === PCI_TYPE_IVSHMEM && device.domain !== pci_domain)
         yield {
           span: at(device, 'domain'),
-          headline: `${bdf(device.bdf)} is in domain ${device.domain}, the virtual host in domain ${pci_domain}: Linux does not find the device, and says nothing`,
+          headline: `domain ${device.domain} of ${bdf(device.bdf)} is not that of the virtual PCI host (${pci_domain})`,
+          notes: ['Linux does not find the device and prints no message'],
           related: [{ span: at(platform_info, 'pci_domain'), text: `domain of the virtual host` }],
           key: bdf(device.bdf),
           ...fixes(fixOf(`Set the domain to ${pci_domain}`, setField(device, 'domain', String(pci_domain)))),

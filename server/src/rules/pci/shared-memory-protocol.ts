@@ -2,7 +2,7 @@ import { SHMEM_PROTO_CUSTOM, SHMEM_PROTO_VETH } from '../../config/constants.ts'
 import { sectionedDevices } from '../../config/ivshmem.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { setField } from '../../edit/fields.ts'
-import { at, bdf, hex } from '../places.ts'
+import { at, bdf, count, hex } from '../places.ts'
 import type { CellRule, RawFinding } from '../rule.ts'
 import { type Sections, sectionsOf } from './sections.ts'
 import page from './shared-memory-protocol.md'
@@ -14,7 +14,7 @@ export const sharedMemoryProtocol: CellRule = {
   kind: 'cell',
   code: 'JH525',
   id: 'shared-memory-protocol',
-  title: 'A protocol is one that drivers know, with the memory it needs',
+  title: 'Unusable shared-memory protocol',
   severity: 'warning',
   constraints: ['ivshmem-proto-reserved', 'rev-shmem-protocol-values'],
   page,
@@ -24,7 +24,11 @@ export const sharedMemoryProtocol: CellRule = {
       if (protocol <= SHMEM_PROTO_VETH || protocol >= SHMEM_PROTO_CUSTOM) continue
       yield {
         span: at(device, 'shmem_protocol'),
-        headline: `protocol ${hex(protocol)} of ${bdf(device.bdf)} is reserved, and no driver binds to it${protocol === OLD_VETH ? '; it was JAILHOUSE_SHMEM_PROTO_VETH before revision 12' : ''}`,
+        headline: `protocol ${hex(protocol)} of ${bdf(device.bdf)} is reserved`,
+        notes: [
+          'no driver binds to it',
+          ...(protocol === OLD_VETH ? ['it was JAILHOUSE_SHMEM_PROTO_VETH before revision 12'] : []),
+        ],
         key: bdf(device.bdf),
         ...fixes(
           protocol === OLD_VETH
@@ -38,18 +42,16 @@ export const sharedMemoryProtocol: CellRule = {
   },
 }
 
-/** What the Linux driver for networks expects. */
+/** What the Linux network driver expects. */
 function* network({ device, common, outputs }: Sections): Iterable<RawFinding> {
-  const complain = (field: string, message: string): RawFinding => ({
+  const mismatch = (field: string, message: string): RawFinding => ({
     span: at(device, field),
-    headline: `the network ${bdf(device.bdf)} ${message}`,
+    headline: `network device ${bdf(device.bdf)} ${message}`,
     key: `${bdf(device.bdf)} ${field}`,
   })
-  if (device.shmem_peers !== 2) yield complain('shmem_peers', `has 2 peers, not ${device.shmem_peers}`)
+  if (device.shmem_peers !== 2) yield mismatch('shmem_peers', `has ${count(device.shmem_peers, 'peer')} instead of 2`)
   if (![0, 2].includes(device.num_msix_vectors))
-    yield complain('num_msix_vectors', `uses 2 MSI-X vectors, not ${device.num_msix_vectors}`)
-  if (common.size !== 0n)
-    yield complain('shmem_regions_start', `has no common section; region ${common.index} is not empty`)
-  if (outputs.some(({ size }) => size === 0n))
-    yield complain('shmem_regions_start', 'sends through its output sections, one of which is empty')
+    yield mismatch('num_msix_vectors', `has ${count(device.num_msix_vectors, 'MSI-X vector')} instead of 2`)
+  if (common.size !== 0n) yield mismatch('shmem_regions_start', `has a common section (region ${common.index})`)
+  if (outputs.some(({ size }) => size === 0n)) yield mismatch('shmem_regions_start', 'has an empty output section')
 }

@@ -2,7 +2,7 @@ import { MEM_READ, MEM_WRITE } from '../../config/constants.ts'
 import { has, isAligned } from '../../config/ranges.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { addFlag, removeFlag } from '../../edit/flags.ts'
-import { at, bdf, describe, hex } from '../places.ts'
+import { at, bdf, count, hex } from '../places.ts'
 import type { CellRule } from '../rule.ts'
 import { sectionsOf } from './sections.ts'
 import page from './state-table.md'
@@ -12,7 +12,7 @@ export const stateTable: CellRule = {
   kind: 'cell',
   code: 'JH521',
   id: 'state-table',
-  title: 'A state table is a page the peers only read',
+  title: 'Invalid state table of a shared-memory device',
   severity: 'error',
   constraints: ['ivshmem-state-table', 'shmem-net-macro-count', 'rev-shmem-net-count'],
   page,
@@ -26,21 +26,25 @@ export const stateTable: CellRule = {
       if (state.size < BigInt(4 * device.shmem_peers))
         yield {
           span: at(state, 'size'),
-          headline: `${name}, region ${state.index}, has ${hex(state.size)} bytes, too few for a word of each of ${device.shmem_peers} peers: the hypervisor writes past it; does shmem_regions_start name the right region?`,
+          headline: `${name} is too small for ${count(device.shmem_peers, 'peer')}`,
+          notes: [`it has ${hex(state.size)} bytes, and each peer takes 4: the hypervisor writes past it`],
+          help: 'check shmem_regions_start',
           related,
           key,
         }
       else if (!isAligned(state.phys_start))
         yield {
           span: at(state, 'phys_start'),
-          headline: `${name} at ${hex(state.phys_start)} does not begin a page: the hypervisor writes to the page's start`,
+          headline: `${name} at ${hex(state.phys_start)} is not page-aligned`,
+          notes: ['the hypervisor writes to the start of the page'],
           related,
           key,
         }
       else if (!has(state, MEM_READ))
         yield {
           span: at(state, 'flags'),
-          headline: `${name}, ${describe(state)}, cannot be read: a driver that looks at it is parked; add JAILHOUSE_MEM_READ`,
+          headline: `${name} is not readable`,
+          notes: ['the first read of a driver parks the CPU'],
           related,
           key,
           ...fixes(fixOf('Add JAILHOUSE_MEM_READ', addFlag(state, 'flags', 'JAILHOUSE_MEM_READ'))),
@@ -49,7 +53,8 @@ export const stateTable: CellRule = {
         yield {
           span: at(state, 'flags'),
           severity: 'warning',
-          headline: `${name}, ${describe(state)}, can be written: a peer can forge the state of others; remove JAILHOUSE_MEM_WRITE`,
+          headline: `${name} is writable`,
+          notes: ['this cell can forge the state of its peers'],
           related,
           key,
           ...fixes(fixOf('Remove JAILHOUSE_MEM_WRITE', removeFlag(state, 'flags', 'JAILHOUSE_MEM_WRITE'))),

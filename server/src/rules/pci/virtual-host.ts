@@ -11,7 +11,7 @@ export const virtualHost: SystemRule = {
   kind: 'system',
   code: 'JH503',
   id: 'virtual-host',
-  title: 'The PCI host covers the devices behind it',
+  title: 'Invalid PCI host description',
   severity: 'error',
   constraints: [
     'vpci-end-bus',
@@ -29,50 +29,57 @@ export const virtualHost: SystemRule = {
     if (base && !isAligned(base))
       yield {
         span: at(platform_info, 'pci_mmconfig_base'),
-        headline: `pci_mmconfig_base ${hex(base)} does not begin a page`,
+        headline: `pci_mmconfig_base ${hex(base)} is not page-aligned`,
       }
     else if (base + BigInt(pci_mmconfig_end_bus + 1) * MiB > 1n << 64n)
       yield {
         span: at(platform_info, 'pci_mmconfig_base'),
-        headline: 'the configuration space wraps around past the last address',
+        headline: 'the PCI configuration space extends beyond the last address',
       }
     if (!architecture || architecture === 'x86') {
       if (pci_is_virtual)
         yield {
           span: at(platform_info, 'pci_is_virtual'),
           severity: 'hint',
-          headline: 'pci_is_virtual has no effect on x86: virtual hosts are added to device trees only',
+          headline: 'pci_is_virtual has no effect on x86',
+          notes: ['virtual PCI hosts are added to device trees only'],
         }
       return
     }
     if (!base && root_cell.pci_devices.length)
       yield {
         span: at(platform_info, 'pci_mmconfig_base'),
-        headline: `pci_mmconfig_base is 0, so no cell reaches the configuration space of its PCI devices`,
+        headline: 'pci_mmconfig_base is 0 although the cell has PCI devices',
+        notes: ['no cell can access the configuration space of its devices'],
       }
     if (pci_is_virtual) yield* behindVirtualHost(system)
   },
 }
 
-/** `create_vpci_of_overlay` describes one bus, with the devices' BARs right behind it. */
+/** `create_vpci_of_overlay` describes one bus, followed by the BARs of its devices. */
 function* behindVirtualHost({ platform_info, root_cell }: SystemConfig): Iterable<RawFinding> {
   if (platform_info.pci_mmconfig_end_bus !== 0)
     yield {
       span: at(platform_info, 'pci_mmconfig_end_bus'),
-      headline: `a virtual host has bus 0 only: with pci_mmconfig_end_bus ${platform_info.pci_mmconfig_end_bus} the BARs of its devices lie inside the configuration space and are never reached`,
+      headline: `pci_mmconfig_end_bus ${platform_info.pci_mmconfig_end_bus} is out of range: a virtual host has bus 0 only`,
+      notes: ['the BARs of its devices would be inside the configuration space and never reached'],
       ...fixes(fixOf('Set pci_mmconfig_end_bus to 0', setField(platform_info, 'pci_mmconfig_end_bus', '0'))),
     }
   for (const device of root_cell.pci_devices) {
     if (device.type !== PCI_TYPE_IVSHMEM)
       yield {
         span: at(device, 'type'),
-        headline: `the physical device ${bdf(device.bdf)} is not behind the host at ${hex(platform_info.pci_mmconfig_base)}, which is virtual: an access to its registers faults in the hypervisor`,
+        headline: `physical device ${bdf(device.bdf)} is behind a virtual PCI host`,
+        notes: [
+          `the host at ${hex(platform_info.pci_mmconfig_base)} is virtual: an access to the device faults in the hypervisor`,
+        ],
         key: bdf(device.bdf),
       }
     else if (device.bdf >> 8)
       yield {
         span: at(device, 'bdf'),
-        headline: `${bdf(device.bdf)} is on bus ${device.bdf >> 8}, but a virtual host has bus 0 only: nobody finds the device`,
+        headline: `${bdf(device.bdf)} is on bus ${device.bdf >> 8}, but a virtual PCI host has bus 0 only`,
+        notes: ['Linux does not find the device'],
         key: bdf(device.bdf),
       }
   }
