@@ -15,7 +15,7 @@ export const architecture: ConfigRule = {
   kind: 'config',
   code: 'JH127',
   id: 'architecture',
-  title: 'A configuration names its architecture',
+  title: 'Missing or unknown architecture',
   severity: 'error',
   constraints: ['arch-missing', 'arch-unsupported', 'arch-mismatch-system', 'tool-root-arch-untested'],
   page,
@@ -30,8 +30,8 @@ export const architecture: ConfigRule = {
 
 const unknownArchitecture = (config: Config): RawFinding => ({
   span: at(config, 'architecture'),
-  headline: 'there is no such architecture',
-  notes: ['the driver says "Configuration architecture mismatch"'],
+  headline: 'unknown architecture',
+  notes: ['the driver refuses it: "Configuration architecture mismatch"'],
   help: 'use JAILHOUSE_ARM64, JAILHOUSE_ARM or JAILHOUSE_X86',
   ...choices(config),
 })
@@ -44,8 +44,8 @@ function missing(config: Config): RawFinding {
     span: at(config, 'architecture'),
     ...(isOpen && { severity: 'warning' as const }),
     headline: isOpen
-      ? 'without .architecture this is a configuration for x86'
-      : `.architecture is missing: it reads as x86, but this is ${BY[by]} ${architecture ?? 'ARM'}`,
+      ? 'architecture is not set, which means x86'
+      : `architecture is not set, which means x86, but this is ${BY[by]} ${architecture ?? 'ARM'}`,
     notes: [
       config.kind === 'system'
         ? 'any other machine refuses it: "Configuration architecture mismatch"'

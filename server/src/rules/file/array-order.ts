@@ -8,7 +8,7 @@ export const arrayOrder: CellRule = {
   kind: 'cell',
   code: 'JH122',
   id: 'array-order',
-  title: 'The arrays follow the descriptor in their order, and nothing else does',
+  title: 'Misplaced member behind the descriptor',
   severity: 'error',
   constraints: ['layout-array-order', 'layout-extra-member', 'layout-elem-type'],
   page,
@@ -20,8 +20,10 @@ export const arrayOrder: CellRule = {
       if (later)
         yield {
           span: atDeclaration(later),
-          headline: `${later.member} has to stand before ${array.member}: Jailhouse reads ${order.join(', ')} in this order, so both are read from wrong bytes`,
-          related: [{ span: atDeclaration(array), text: `${array.member} stands here` }],
+          headline: `${later.member} is declared after ${array.member}`,
+          notes: [`Jailhouse reads ${order.join(', ')} in this order: both are read from wrong bytes`],
+          help: `declare ${later.member} before ${array.member}`,
+          related: [{ span: atDeclaration(array), text: `${array.member} is declared here` }],
           key: later.member,
         }
     }
@@ -37,7 +39,8 @@ function* strangers({ whole, source, arrays }: CellConfig): Iterable<RawFinding>
     if (!isEmpty)
       yield {
         span: primarySpan(origin),
-        headline: `${name ?? 'this member'} is none of the arrays of a configuration: its bytes are read as the array that comes next`,
+        headline: `${name ?? 'unnamed member'} is not an array of a configuration`,
+        notes: ['its bytes are read as the next array'],
         key: name ?? '',
       }
   }

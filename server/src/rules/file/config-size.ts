@@ -10,7 +10,7 @@ export const configSize: CellRule = {
   kind: 'cell',
   code: 'JH140',
   id: 'config-size',
-  title: 'An inmate fits into the pages it is handed over in',
+  title: 'Configuration too large',
   severity: 'error',
   constraints: ['config-too-big'],
   page,
@@ -24,7 +24,8 @@ export const configSize: CellRule = {
     const [largest] = cell.arrays.toSorted((a, b) => b.counted * b.elementSize - a.counted * a.elementSize)
     yield {
       span: at(cell, largest?.entry.count ?? 'num_memory_regions'),
-      headline: `the configuration has ${humanSize(size)}, but ${humanSize(MOST)} are mapped when it is handed over: refused with E2BIG, "Argument list too long"`,
+      headline: `configuration of ${humanSize(size)} exceeds the limit of ${humanSize(MOST)}`,
+      notes: ['cell_create fails with -E2BIG, "Argument list too long"'],
     }
   },
 }

@@ -12,7 +12,7 @@ export const countMismatch: CellRule = {
   kind: 'cell',
   code: 'JH121',
   id: 'count-mismatch',
-  title: 'Counts agree with the arrays',
+  title: 'Array count mismatch',
   severity: 'error',
   constraints: [
     'count-missing',
@@ -52,10 +52,11 @@ function* miscounted(cell: CellConfig, array: DeclaredArray): Iterable<RawFindin
   yield {
     span: at(cell, entry.count),
     severity: counted > length || shifted || entry.unit === 'byte' ? 'error' : 'warning',
-    headline: `${entry.count} is ${counted}, but ${member} has ${count(length, entry.unit)}: ${effect(array, length, shifted)}`,
+    headline: `${entry.count} is ${counted}, but ${member} has ${count(length, entry.unit)}`,
+    notes: [effect(array, length, shifted)],
     related: [{ span: atDeclaration(array), text: `${member} is declared here` }],
     key: entry.count,
-    ...fixes(fixOf(`Let ${entry.count} follow ${member}`, setCount(cell, array))),
+    ...fixes(fixOf(`Compute ${entry.count} from ${member}`, setCount(cell, array))),
   }
 }
 
@@ -67,7 +68,8 @@ function effect({ member, counted }: DeclaredArray, length: number, shifted: Dec
 
 const withoutArray = (cell: CellConfig, { name, count: field }: ArrayEntry, counted: number): RawFinding => ({
   span: at(cell, field),
-  headline: `${field} is ${counted}, but there is no array ${name}: Jailhouse reads whatever follows`,
+  headline: `${field} is ${counted}, but the cell has no ${name}`,
+  notes: ['Jailhouse reads whatever bytes follow'],
   key: field,
   ...fixes(fixOf(`Remove ${field}`, removeField(cell, field))),
 })

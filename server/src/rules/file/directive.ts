@@ -5,7 +5,7 @@ import { problemRule } from './problems.ts'
 export const directive = problemRule(['directive', 'include-cycle', 'macro', 'expansion-limit'], {
   code: 'JH102',
   id: 'directive',
-  title: 'Directives and macros make sense',
+  title: 'Invalid directive or macro',
   severity: 'error',
   page,
 })

@@ -7,7 +7,7 @@ export const duplicateDesignator = problemRule(
   {
     code: 'JH108',
     id: 'duplicate-designator',
-    title: 'A field is initialised once',
+    title: 'Field initialised twice',
     severity: 'error',
     page,
     constraints: ['build-duplicate-designator'],

@@ -7,7 +7,7 @@ export const excessElements = problemRule(
   {
     code: 'JH109',
     id: 'excess-elements',
-    title: 'An array is declared as long as it is initialised',
+    title: 'Excess array elements',
     severity: 'error',
     page,
     constraints: ['build-excess-initializers', 'iommu-too-many'],

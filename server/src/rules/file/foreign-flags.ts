@@ -11,7 +11,8 @@ import { type CellConfig, cellOf } from '../../config/model.ts'
 import { has, isSubPage, overlap, PAGE_SIZE, rangeOf, virt } from '../../config/ranges.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { addFlag } from '../../edit/flags.ts'
-import { at, describeVirt, hex } from '../places.ts'
+import { regionName } from '../element-name.ts'
+import { at, hex } from '../places.ts'
 import type { ConfigRule, RawFinding } from '../rule.ts'
 import page from './foreign-flags.md'
 
@@ -19,7 +20,7 @@ export const foreignFlags: ConfigRule = {
   kind: 'config',
   code: 'JH130',
   id: 'foreign-flags',
-  title: 'Flags stand in the field they are for',
+  title: 'Misplaced or ineffective flag',
   severity: 'warning',
   constraints: [
     'sys-flags-unknown',
@@ -38,13 +39,15 @@ export const foreignFlags: ConfigRule = {
     if (config.kind === 'system' && config.flags & ~SYS_VIRTUAL_DEBUG_CONSOLE)
       yield {
         span: at(config, 'flags'),
-        headline: `${hex((config.flags & ~SYS_VIRTUAL_DEBUG_CONSOLE) >>> 0)} is no flag of a system and is ignored; flags of the root cell belong into .root_cell`,
+        headline: `${hex((config.flags & ~SYS_VIRTUAL_DEBUG_CONSOLE) >>> 0)} is not a JAILHOUSE_SYS flag`,
+        notes: ['it is ignored; flags of the root cell belong in .root_cell'],
       }
     const unnamed = unnamedCellFlags(cell.header, cell.flags)
     if (unnamed !== 0n)
       yield {
         span: at(cell, 'flags'),
-        headline: `${hex(unnamed)} is no JAILHOUSE_CELL flag and is ignored; is it a flag of a memory region, or of an older revision?`,
+        headline: `${hex(unnamed)} is not a JAILHOUSE_CELL flag`,
+        notes: ['it is ignored; it may be a flag of a memory region or of an older revision'],
       }
     if (cell.flags & CELL_AARCH32) yield* aarch32(cell)
     if (cell.flags & CELL_TEST_DEVICE) yield* testDevice(cell)
@@ -52,8 +55,8 @@ export const foreignFlags: ConfigRule = {
       yield {
         span: at(cell, 'flags'),
         severity: 'hint',
-        headline:
-          'the root may not use the virtual console it is told is active: only for inmates the driver permits it as well; add JAILHOUSE_CELL_VIRTUAL_CONSOLE_PERMITTED',
+        headline: 'the root is not permitted to use its active virtual console',
+        notes: ['the driver adds JAILHOUSE_CELL_VIRTUAL_CONSOLE_PERMITTED for inmates only'],
         key: 'console',
         ...fixes(
           fixOf(
@@ -72,7 +75,8 @@ function* testDevice(cell: CellConfig): Iterable<RawFinding> {
       yield {
         span: at(cell, 'flags'),
         severity: 'hint',
-        headline: 'JAILHOUSE_CELL_TEST_DEVICE has no effect: there is a test device on x86 only',
+        headline: 'JAILHOUSE_CELL_TEST_DEVICE has no effect',
+        notes: ['only x86 has the test device'],
         key: 'test device',
       }
     return
@@ -82,8 +86,8 @@ function* testDevice(cell: CellConfig): Iterable<RawFinding> {
     yield {
       span: at(cell, 'flags'),
       severity: 'error',
-      headline:
-        'JAILHOUSE_CELL_TEST_DEVICE without a communication region, behind which the device would lie: a hypervisor with CONFIG_TEST_DEVICE refuses the cell with EINVAL',
+      headline: 'JAILHOUSE_CELL_TEST_DEVICE is set without a communication region',
+      notes: ['the device follows that region; with CONFIG_TEST_DEVICE the hypervisor refuses the cell with -EINVAL'],
       key: 'test device',
     }
     return
@@ -93,8 +97,10 @@ function* testDevice(cell: CellConfig): Iterable<RawFinding> {
   if (cover)
     yield {
       span: at(cover, 'virt_start'),
-      headline: `${describeVirt(cover)} lies over the test device, which is at ${hex(device.start)} behind the communication region: its accesses never trap; move one`,
-      related: [{ span: at(comm, 'virt_start'), text: 'the communication region' }],
+      headline: `${regionName(cover)} hides the test device at ${hex(device.start)}`,
+      notes: ['the device follows the communication region; accesses to mapped memory do not trap'],
+      help: 'move the region or the communication region',
+      related: [{ span: at(comm, 'virt_start'), text: 'communication region' }],
       key: 'test device',
     }
 }
@@ -104,13 +110,17 @@ function* aarch32(cell: CellConfig): Iterable<RawFinding> {
     yield {
       span: at(cell, 'flags'),
       severity: 'error',
-      headline: 'JAILHOUSE_CELL_AARCH32 on the root: a CPU that is parked or reset comes back to Linux in 32-bit state',
+      headline: 'JAILHOUSE_CELL_AARCH32 is set on the root cell',
+      notes: ['a parked or reset CPU returns to Linux in 32-bit state'],
     }
   else if (cell.architecture && cell.architecture !== 'arm64')
     yield {
       span: at(cell, 'flags'),
       severity: 'hint',
-      headline:
-        'JAILHOUSE_CELL_AARCH32 has no effect: it makes 32-bit cells of 64-bit ARM systems, whose .architecture stays JAILHOUSE_ARM64 (before revision 10 its bit 0x4 was JAILHOUSE_CELL_TEST_DEVICE, today 0x2)',
+      headline: 'JAILHOUSE_CELL_AARCH32 has no effect',
+      notes: [
+        'it selects 32-bit cells of 64-bit ARM systems, whose architecture stays JAILHOUSE_ARM64',
+        'before revision 10 bit 0x4 was JAILHOUSE_CELL_TEST_DEVICE, which is 0x2 today',
+      ],
     }
 }

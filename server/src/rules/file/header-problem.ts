@@ -12,7 +12,7 @@ export const headerProblem: UnitRule = {
   kind: 'unit',
   code: 'JH112',
   id: 'header-problem',
-  title: 'Included files compile where they are included',
+  title: 'Problem in an included file',
   severity: 'error',
   constraints: [],
   page,
@@ -48,8 +48,9 @@ function faultOf(include: Include, problems: readonly Problem[], unit: Unit): Ra
   return {
     span: include.span,
     headline: lacksTypes
-      ? `${include.name} uses types that nothing before it declares, first ${word(first)}: gcc refuses the file; include <jailhouse/types.h> in front of it`
-      : `${count(problems.length, 'problem')} in ${include.name} as it is included here, first: ${first.message}`,
+      ? `${include.name} uses undeclared types`
+      : `${count(problems.length, 'problem')} in ${include.name}`,
+    notes: [lacksTypes ? `gcc refuses the file: ${word(first)} is the first of them` : `the first: ${first.message}`],
     severity: problems.some(({ severity }) => severity === 'error') ? 'error' : 'warning',
     related: [{ span: first.span, text: first.message }],
     ...(lacksTypes && { fixes: [includeTypes(include, unit)] }),

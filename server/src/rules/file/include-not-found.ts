@@ -5,7 +5,7 @@ import { problemRule } from './problems.ts'
 export const includeNotFound = problemRule(['include-not-found'], {
   code: 'JH103',
   id: 'include-not-found',
-  title: 'Included files can be found',
+  title: 'Include file not found',
   severity: 'error',
   page,
 })

@@ -12,7 +12,7 @@ export const name: CellRule = {
   kind: 'cell',
   code: 'JH128',
   id: 'name',
-  title: 'A cell has a name that ends',
+  title: 'Cell name not NUL-terminated, empty or numeric',
   severity: 'warning',
   constraints: ['name-no-nul', 'name-empty-or-numeric'],
   page,
@@ -21,13 +21,17 @@ export const name: CellRule = {
       yield {
         span: at(cell, 'name'),
         ...(cell.isRoot && { severity: 'error' as const }),
-        headline: `the name fills all ${NAME_BYTES} bytes and leaves none for the zero behind it: ${cell.isRoot ? 'the hypervisor reads on into the fields that follow' : 'the driver cuts its last character off'}`,
+        headline: `cell name of ${NAME_BYTES} bytes is not NUL-terminated`,
+        notes: [
+          cell.isRoot ? 'the hypervisor reads on into the fields that follow' : 'the driver drops its last character',
+        ],
       }
     else if (cell.name === '' || isNumber(cell.name))
       yield {
         span: at(cell, 'name'),
         severity: 'hint',
-        headline: `${cell.name ? `"${cell.name}" reads as a number` : 'the cell has no name'}: the jailhouse command takes it for the id of a cell unless it is given with --name`,
+        headline: cell.name ? `cell name "${cell.name}" is a number` : 'the cell has no name',
+        notes: ['the jailhouse command parses it as a cell ID unless --name is given'],
       }
   },
 }

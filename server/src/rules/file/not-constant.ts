@@ -5,7 +5,7 @@ import { problemRule } from './problems.ts'
 export const notConstant = problemRule(['not-constant', 'division'], {
   code: 'JH110',
   id: 'not-constant',
-  title: 'Values are constant expressions',
+  title: 'Non-constant value',
   severity: 'error',
   page,
 })

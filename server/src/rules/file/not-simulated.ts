@@ -9,7 +9,7 @@ export const notSimulated: CellRule = {
   kind: 'cell',
   code: 'JH134',
   id: 'not-simulated',
-  title: 'A name of this header that is not simulated',
+  title: 'Name not simulated',
   severity: 'information',
   constraints: [],
   page,

@@ -9,7 +9,7 @@ export const padding: CellRule = {
   kind: 'cell',
   code: 'JH123',
   id: 'padding',
-  title: 'The arrays follow each other without padding',
+  title: 'Padding between the arrays',
   severity: 'error',
   constraints: ['layout-not-packed'],
   page,
@@ -20,7 +20,9 @@ export const padding: CellRule = {
       if (offset > end) {
         yield {
           span: primarySpan(origin),
-          headline: `there are ${count(offset - end, 'byte')} of padding in front of ${name}: Jailhouse expects none and reads all that follows from wrong bytes; declare the struct __attribute__((packed))`,
+          headline: `${count(offset - end, 'byte')} of padding before ${name}`,
+          notes: ['Jailhouse expects none and reads all that follows from wrong bytes'],
+          help: 'declare the struct __attribute__((packed))',
         }
         return
       }

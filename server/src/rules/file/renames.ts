@@ -6,7 +6,7 @@ import type { RawFinding } from '../rule.ts'
 interface Renamed {
   /** The revision of the configuration format that knows it no more. */
   readonly since: number
-  /** What to write today, fit to follow "since revision N". */
+  /** What to write today, as a note. */
   readonly today: string
   /** What may stand in its place as it is. */
   readonly replacement?: string
@@ -14,7 +14,7 @@ interface Renamed {
 
 const renamed = (since: number, replacement: string): Renamed => ({
   since,
-  today: `it is called ${replacement}`,
+  today: `it is ${replacement} today`,
   replacement,
 })
 
@@ -26,20 +26,20 @@ const FIELDS: Readonly<Record<string, Renamed>> = {
   amd_base_cap: renamed(12, 'amd.base_cap'),
   amd_msi_cap: renamed(12, 'amd.msi_cap'),
   amd_features: renamed(12, 'amd.features'),
-  arm_mmu500: moved(13, 'each stream ID has a mask of its own, mmu500.mask_out'),
-  sid_mask: moved(13, 'each stream ID has a mask of its own, mmu500.mask_out'),
-  iommu_units: moved(13, 'it is a member of .platform_info itself, for all architectures'),
-  pio_bitmap: moved(11, 'ports are listed in struct jailhouse_pio pio_regions[], one PIO_RANGE for each run of 0 bits'),
+  arm_mmu500: moved(13, 'each stream ID has its own mask, mmu500.mask_out'),
+  sid_mask: moved(13, 'each stream ID has its own mask, mmu500.mask_out'),
+  iommu_units: moved(13, 'it is a member of .platform_info for all architectures'),
+  pio_bitmap: moved(11, 'ports are listed in struct jailhouse_pio pio_regions[], a PIO_RANGE for each run of 0 bits'),
   pio_bitmap_size: moved(11, 'ports are listed in .pio_regions and counted in .num_pio_regions'),
   shmem_region: moved(
     12,
-    'a device has .shmem_regions_start, .shmem_dev_id and .shmem_peers, and a state table and sections as regions',
+    'use .shmem_regions_start, .shmem_dev_id and .shmem_peers, and regions for state table and sections',
   ),
   mmconfig_base: moved(1, 'it is .platform_info.pci_mmconfig_base, for all architectures'),
   mmconfig_end_bus: moved(1, 'it is .platform_info.pci_mmconfig_end_bus, for all architectures'),
 }
 
-const INTO_TYPE = 'the type of a console stands in .type, apart from its .flags, as'
+const INTO_TYPE = 'the type of a console is in .type, apart from .flags:'
 
 const CONSTANTS: Readonly<Record<string, Renamed>> = {
   JAILHOUSE_CELL_DEBUG_CONSOLE: renamed(9, 'JAILHOUSE_CELL_VIRTUAL_CONSOLE_PERMITTED'),
@@ -52,13 +52,19 @@ const CONSTANTS: Readonly<Record<string, Renamed>> = {
   JAILHOUSE_CON1_FLAG_PIO: renamed(4, 'JAILHOUSE_CON_ACCESS_PIO'),
   JAILHOUSE_CON_FLAG_MMIO: renamed(3, 'JAILHOUSE_CON_ACCESS_MMIO'),
   JAILHOUSE_CON_FLAG_PIO: renamed(3, 'JAILHOUSE_CON_ACCESS_PIO'),
-  JAILHOUSE_CON1_TYPE_MASK: moved(9, 'types and flags of a console stand in fields of their own'),
-  JAILHOUSE_CON2_TYPE_MASK: moved(9, 'types and flags of a console stand in fields of their own'),
-  JAILHOUSE_CON_TYPE_MASK: moved(3, 'types and flags of a console stand in fields of their own'),
+  JAILHOUSE_CON1_TYPE_MASK: moved(9, 'type and flags of a console are separate fields'),
+  JAILHOUSE_CON2_TYPE_MASK: moved(9, 'type and flags of a console are separate fields'),
+  JAILHOUSE_CON_TYPE_MASK: moved(3, 'type and flags of a console are separate fields'),
   JAILHOUSE_CON1_TYPE_UART_X86: moved(3, `${INTO_TYPE} JAILHOUSE_CON_TYPE_8250`),
   JAILHOUSE_CON_TYPE_UART_X86: renamed(3, 'JAILHOUSE_CON_TYPE_8250'),
-  JAILHOUSE_CON1_TYPE_VGA: moved(10, 'there is no console on VGA, only JAILHOUSE_CON_TYPE_EFIFB'),
-  JAILHOUSE_CON_TYPE_VGA: moved(10, 'there is no console on VGA, only JAILHOUSE_CON_TYPE_EFIFB'),
+  JAILHOUSE_CON1_TYPE_VGA: moved(
+    10,
+    'the VGA console was removed; JAILHOUSE_CON_TYPE_EFIFB is the console on the screen',
+  ),
+  JAILHOUSE_CON_TYPE_VGA: moved(
+    10,
+    'the VGA console was removed; JAILHOUSE_CON_TYPE_EFIFB is the console on the screen',
+  ),
   JAILHOUSE_CON2_TYPE_ROOTPAGE: moved(9, 'it is a flag of the system: .flags = JAILHOUSE_SYS_VIRTUAL_DEBUG_CONSOLE'),
 }
 
@@ -81,10 +87,11 @@ export function renamedFault({ span: at }: Problem): RawFinding | undefined {
   const { since, today, replacement } = rename
   return {
     span: at,
-    headline: `"${name}" belongs to an older configuration format: since revision ${since} ${today}`,
+    headline: `"${name}" was ${replacement ? 'renamed' : 'removed'} in revision ${since}`,
+    notes: [today],
     key: name,
     ...(replacement && {
-      fixes: [{ title: `Write ${replacement}`, edits: [{ span: at, text: replacement }], preferred: true }],
+      fixes: [{ title: `Replace with ${replacement}`, edits: [{ span: at, text: replacement }], preferred: true }],
     }),
   }
 }

@@ -11,7 +11,7 @@ export const revision: UnitRule = {
   kind: 'unit',
   code: 'JH126',
   id: 'revision',
-  title: 'The revision is that of the header',
+  title: 'Configuration revision mismatch',
   severity: 'error',
   constraints: ['revision-mismatch'],
   page,
@@ -21,7 +21,8 @@ export const revision: UnitRule = {
     if (!config?.source?.fields.has('revision') || Number.isNaN(current) || config.revision === current) return
     yield {
       span: at(config, 'revision'),
-      headline: `the revision is ${config.revision}, but the structs are those of ${current}: the driver says "Configuration revision mismatch" and refuses it with EINVAL; use ${REVISION}`,
+      headline: `revision is ${config.revision}, but the header is of revision ${current}`,
+      notes: ['the driver refuses it with -EINVAL, "Configuration revision mismatch"'],
       ...fixes(fixOf(`Use ${REVISION}`, setField(config, 'revision', REVISION))),
     }
   },

@@ -9,7 +9,7 @@ export const rootId: ConfigRule = {
   kind: 'config',
   code: 'JH129',
   id: 'cell-id',
-  title: 'Ids are given by the driver',
+  title: 'Cell ID set in the configuration',
   severity: 'error',
   constraints: ['root-id-nonzero', 'inmate-id-ignored'],
   page,
@@ -19,9 +19,12 @@ export const rootId: ConfigRule = {
     yield {
       span: at(cell, 'id'),
       ...(!cell.isRoot && { severity: 'hint' as const, unnecessary: true }),
-      headline: cell.isRoot
-        ? `the root has id ${cell.id}, but the driver takes it to be 0 and gives the others to inmates: creating cell ${cell.id} fails with EEXIST, and what is asked of cell 0 with ENOENT`
-        : `.id has no effect: the driver gives the cell the lowest one that is free`,
+      headline: cell.isRoot ? `id of the root cell is ${cell.id}; it must be 0` : 'id has no effect',
+      notes: [
+        cell.isRoot
+          ? `the driver assigns ${cell.id} to an inmate: its create fails with -EEXIST, requests for cell 0 with -ENOENT`
+          : 'the driver assigns the lowest free ID',
+      ],
       ...fixes(fixOf('Remove .id', removeField(cell, 'id'))),
     }
   },

@@ -6,14 +6,16 @@ export const rootUnknown: RootlessRule = {
   kind: 'rootless',
   code: 'JH133',
   id: 'root-unknown',
-  title: 'The root of an inmate is known',
+  title: 'Unknown root cell',
   severity: 'hint',
   constraints: [],
   page,
   *check(cell) {
     yield {
       span: at(cell, 'name'),
-      headline: `no root is known for "${cell.name}", so nothing is held against one: name it in a comment, /* jailhouse-warden: root=FILE.c */, or in a system of jailhouse.json`,
+      headline: `no root cell found for "${cell.name}"`,
+      notes: ['only single-file checks were run'],
+      help: 'add the comment /* jailhouse-warden: root=FILE.c */, or a system to jailhouse.json',
       key: 'root',
     }
   },

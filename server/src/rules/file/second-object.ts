@@ -9,7 +9,7 @@ export const secondObject: UnitRule = {
   kind: 'unit',
   code: 'JH124',
   id: 'second-object',
-  title: 'A configuration defines one object',
+  title: 'More than one object',
   severity: 'error',
   constraints: ['layout-extra-object'],
   page,
@@ -21,7 +21,9 @@ export const secondObject: UnitRule = {
       if (object.value !== whole)
         yield {
           span: primarySpan(object.nameAt),
-          headline: `"${object.name}" is written into the .cell beside the configuration, which need not begin with its descriptor then; make it a macro`,
+          headline: `"${object.name}" is a second object in the .cell`,
+          notes: ['the .cell then need not start with the descriptor'],
+          help: 'make it a macro',
           key: object.name,
         }
   },

@@ -7,7 +7,7 @@ export const shiftWidth = problemRule(
   {
     code: 'JH111',
     id: 'shift-width',
-    title: 'A shift stays within its operand',
+    title: 'Shift count out of range',
     severity: 'error',
     page,
     constraints: ['build-shift-width'],

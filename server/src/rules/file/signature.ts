@@ -13,7 +13,7 @@ export const signature: ConfigRule = {
   kind: 'config',
   code: 'JH125',
   id: 'signature',
-  title: 'The signature tells system and cell apart',
+  title: 'Wrong signature',
   severity: 'error',
   constraints: ['sig-wrong', 'layout-header-kind', 'rev-signature-14'],
   page,
@@ -24,7 +24,8 @@ export const signature: ConfigRule = {
     const kind = config.kind === 'system' ? 'Not a system configuration' : 'Not a cell configuration'
     yield {
       span: at(config, 'signature'),
-      headline: `the signature "${config.signature}" is not that of a ${config.kind}: the driver says "${kind}" and refuses it with EINVAL; use ${MACRO[config.kind]}`,
+      headline: `"${config.signature}" is not the signature of a ${config.kind}`,
+      notes: [`the driver refuses it with -EINVAL, "${kind}"`],
       ...fixes(fixOf(`Use ${MACRO[config.kind]}`, setField(config, 'signature', MACRO[config.kind]))),
     }
   },

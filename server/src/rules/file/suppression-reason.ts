@@ -8,15 +8,23 @@ export const suppressionReason: SuppressionRule = {
   kind: 'suppression',
   code: 'JH190',
   id: 'suppression-reason',
-  title: 'A suppression says what and why',
+  title: 'Incomplete suppression',
   severity: 'warning',
   constraints: [],
   page,
   *check({ suppression, unknown }) {
     if (suppression.names.length === 0)
-      yield { span: suppression.span, headline: 'this silences nothing: name a rule, as in "ignore JH203 -- reason"' }
+      yield {
+        span: suppression.span,
+        headline: 'suppression names no rule',
+        help: 'name a rule, as in "ignore JH203 -- reason"',
+      }
     else if (!suppression.reason || isPlaceholder(suppression.reason))
-      yield { span: suppression.span, headline: 'say why: the reason follows the rule, as in "ignore JH203 -- reason"' }
-    for (const { name, span: at } of unknown) yield { span: at, headline: `there is no rule "${name}"` }
+      yield {
+        span: suppression.span,
+        headline: 'suppression has no reason',
+        help: 'add the reason, as in "ignore JH203 -- reason"',
+      }
+    for (const { name, span: at } of unknown) yield { span: at, headline: `unknown rule "${name}"` }
   },
 }

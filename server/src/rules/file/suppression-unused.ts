@@ -5,7 +5,7 @@ export const suppressionUnused: SuppressionRule = {
   kind: 'suppression',
   code: 'JH191',
   id: 'suppression-unused',
-  title: 'A suppression silences something',
+  title: 'Unused suppression',
   severity: 'information',
   constraints: [],
   page,
@@ -13,7 +13,8 @@ export const suppressionUnused: SuppressionRule = {
     for (const { name, span: at } of unused)
       yield {
         span: at,
-        headline: `nothing here violates ${name}: the suppression can go`,
+        headline: `suppression of ${name} has no effect`,
+        help: 'remove the suppression',
         unnecessary: true,
         key: name,
       }

@@ -5,7 +5,7 @@ import page from './syntax.md'
 export const syntaxError = problemRule(['syntax', 'missing-separator', 'declaration'], {
   code: 'JH101',
   id: 'syntax',
-  title: 'The file is valid C',
+  title: 'Syntax error',
   severity: 'error',
   page,
 })

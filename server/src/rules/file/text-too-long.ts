@@ -5,7 +5,7 @@ import page from './text-too-long.md'
 export const textTooLong = problemRule(['string-truncated'], {
   code: 'JH107',
   id: 'text-too-long',
-  title: 'Text fits its field',
+  title: 'String too long for its field',
   severity: 'error',
   page,
   constraints: ['build-string-too-long'],

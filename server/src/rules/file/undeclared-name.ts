@@ -5,7 +5,7 @@ import page from './undeclared-name.md'
 export const undeclaredName = problemRule(['undeclared', 'unknown-type'], {
   code: 'JH104',
   id: 'undeclared-name',
-  title: 'Every name is declared',
+  title: 'Undeclared name',
   severity: 'error',
   constraints: ['rev-con-flags'],
   page,

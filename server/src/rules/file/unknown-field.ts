@@ -5,7 +5,7 @@ import page from './unknown-field.md'
 export const unknownField = problemRule(['unknown-field'], {
   code: 'JH105',
   id: 'unknown-field',
-  title: 'Designators name members of their struct',
+  title: 'Unknown field',
   severity: 'error',
   page,
   constraints: [

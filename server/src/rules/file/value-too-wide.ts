@@ -7,7 +7,7 @@ export const valueTooWide = problemRule(
   {
     code: 'JH106',
     id: 'value-too-wide',
-    title: 'A value fits its field',
+    title: 'Value out of range for its field',
     severity: 'error',
     page,
     constraints: ['build-value-overflow'],

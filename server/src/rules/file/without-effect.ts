@@ -10,23 +10,24 @@ export const withoutEffect: SystemRule = {
   kind: 'system',
   code: 'JH131',
   id: 'without-effect',
-  title: 'What is written is read',
+  title: 'Field without effect',
   severity: 'hint',
   constraints: ['root-desc-header-ignored', 'hv-mem-extra-fields'],
   page,
   *check({ root_cell, hypervisor_memory }) {
     for (const field of ['signature', 'revision', 'architecture'])
-      yield* unread(root_cell, field, 'only the header of the system is compared, not that of the root cell in it')
+      yield* unread(root_cell, field, 'the driver reads the header of the system, not that of the root cell in it')
     for (const field of ['virt_start', 'flags'])
-      yield* unread(hypervisor_memory, field, 'of hypervisor_memory only phys_start and size are used')
+      yield* unread(hypervisor_memory, field, 'hypervisor_memory has effect by phys_start and size only')
   },
 }
 
-function* unread(placed: Located, field: string, because: string): Iterable<RawFinding> {
+function* unread(placed: Located, field: string, reason: string): Iterable<RawFinding> {
   if (!isWritten(placed, field)) return
   yield {
     span: at(placed, field),
-    headline: `.${field} has no effect here: ${because}`,
+    headline: `${field} has no effect here`,
+    notes: [reason],
     unnecessary: true,
     key: field,
     ...fixes(fixOf(`Remove .${field}`, removeField(placed, field))),

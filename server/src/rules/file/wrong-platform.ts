@@ -8,7 +8,7 @@ export const wrongPlatform: SystemRule = {
   kind: 'system',
   code: 'JH132',
   id: 'wrong-platform',
-  title: 'The platform is described in the words of its architecture',
+  title: 'Platform data of another architecture',
   severity: 'error',
   constraints: ['platform-wrong-union'],
   page,
@@ -18,7 +18,9 @@ export const wrongPlatform: SystemRule = {
     if (isPartlyWritten(platform_info, other))
       yield {
         span: at(platform_info, other),
-        headline: `.${other} is written for a system of ${architecture}: both share their bytes, which are read as .${own}; describe it in .${own}`,
+        headline: `platform_info.${other} is set for an ${architecture} system`,
+        notes: [`.${other} and .${own} share their bytes, which are read as .${own}`],
+        help: `use .${own}`,
         key: other,
       }
   },

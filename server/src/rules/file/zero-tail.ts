@@ -20,9 +20,9 @@ function reading(name: ArrayName, cell: CellConfig): Reading | undefined {
         ? { severity: 'error', as: 'an IOAPIC at address 0' }
         : { severity: 'hint', as: 'an interrupt controller at address 0, which is skipped' }
     case 'pci_devices':
-      return { severity: 'error', as: 'the physical device 00:00.0, which is taken from the root and reset' }
+      return { severity: 'error', as: 'PCI device 00:00.0, which is taken from the root and reset' }
     case 'stream_ids':
-      return { severity: 'warning', as: 'stream 0, which is given to this cell' }
+      return { severity: 'warning', as: 'stream 0, which is assigned to this cell' }
     case 'pio_regions':
     case 'pci_caps':
     case 'cache_regions':
@@ -36,7 +36,7 @@ export const zeroTail: CellRule = {
   kind: 'cell',
   code: 'JH120',
   id: 'zero-tail',
-  title: 'An array is no longer than its initializer',
+  title: 'Zero-filled array elements',
   severity: 'hint',
   constraints: [
     'zero-entry-mem',
@@ -55,7 +55,8 @@ export const zeroTail: CellRule = {
       yield {
         span: atLength(array),
         severity: found.severity,
-        headline: `${array.member} has ${count(array.length, 'element')} but is initialised with ${array.initialised}: ${missing === 1 ? 'the last one is' : `the last ${missing} are`} zero and read as ${found.as}`,
+        headline: `${count(missing, 'element')} of ${array.member} ${missing === 1 ? 'has' : 'have'} no initializer`,
+        notes: [`${array.length} declared, ${array.initialised} initialised`, `a zero element is read as ${found.as}`],
         key: array.member,
         ...fixes(
           array.initialised > 0 && array.counted === array.length
