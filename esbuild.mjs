@@ -40,6 +40,25 @@ const wasmBeside = {
   },
 }
 const browser = { ...common, platform: 'browser', format: 'cjs' }
+/** The page of the system map: a classic script that runs in the editor's webview and inside files of their own. */
+const webview = { ...browser, format: 'iife', minify: true, loader: { '.css': 'text' } }
+/** A file of the command line carries the page's script: `?bundle` is the text of what a module bundles to. */
+const bundleText = {
+  name: 'bundle-text',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /\?bundle$/ }, ({ path, resolveDir }) => ({
+      path: join(resolveDir, path.replace('?bundle', '')),
+      namespace: 'bundle-text',
+    }))
+    onLoad({ filter: /./, namespace: 'bundle-text' }, async ({ path }) => {
+      const { outputFiles } = await build({ ...webview, sourcemap: false, entryPoints: [path], write: false })
+      return { contents: outputFiles[0].text, loader: 'text' }
+    })
+  },
+}
+
+mkdirSync('dist/webview', { recursive: true })
+for (const name of ['map.css', 'panel.css']) copyFileSync(`client/src/webview/${name}`, `dist/webview/${name}`)
 
 await Promise.all([
   build({ ...node, entryPoints: { 'client/extension.node': 'client/src/extension.node.ts' }, external: ['vscode'] }),
@@ -49,7 +68,13 @@ await Promise.all([
     external: ['vscode'],
   }),
   build({ ...node, entryPoints: { 'server/node': 'server/src/lsp/node.ts' }, plugins: [wasmBeside] }),
-  build({ ...node, entryPoints: { 'server/cli': 'server/src/cli/main.ts' } }),
+  build({
+    ...node,
+    entryPoints: { 'server/cli': 'server/src/cli/main.ts' },
+    loader: { ...common.loader, '.css': 'text' },
+    plugins: [bundleText],
+  }),
+  build({ ...webview, entryPoints: { 'webview/main': 'client/src/webview/main.ts' } }),
   // A worker is a classic script: iife.
   build({ ...browser, format: 'iife', entryPoints: { 'server/browser': 'server/src/lsp/browser.ts' } }),
 ])

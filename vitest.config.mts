@@ -1,14 +1,35 @@
 import { readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { build } from 'esbuild'
 import { defineConfig } from 'vitest/config'
+
+async function bundled(path: string): Promise<string> {
+  const { outputFiles } = await build({
+    entryPoints: [path],
+    bundle: true,
+    write: false,
+    format: 'iife',
+    loader: { '.css': 'text' },
+  })
+  return outputFiles[0]!.text
+}
 
 /** The meaning of esbuild's loaders: a .wasm import is its bytes; a .h or .md import is its text. */
 const assets = {
   name: 'assets',
   enforce: 'pre' as const,
-  load(id: string) {
+  // Under another name, since vitest leaves style sheets out.
+  resolveId(id: string, importer = '') {
+    if (id.endsWith('?bundle')) return `${join(dirname(importer), id.replace('?bundle', ''))}.bundled`
+    return id.endsWith('.css') ? `${join(dirname(importer), id)}.text` : undefined
+  },
+  async load(id: string) {
+    if (id.endsWith('.bundled')) return `export default ${JSON.stringify(await bundled(id.replace('.bundled', '')))}`
+    if (id.endsWith('.css.text'))
+      return `export default ${JSON.stringify(readFileSync(id.replace('.text', ''), 'utf8'))}`
     if (id.endsWith('.wasm'))
       return `export default Uint8Array.from(Buffer.from(${JSON.stringify(readFileSync(id).toString('base64'))}, 'base64'))`
-    if (id.endsWith('.h') || id.endsWith('.md')) return `export default ${JSON.stringify(readFileSync(id, 'utf8'))}`
+    if (/\.(h|md)$/.test(id)) return `export default ${JSON.stringify(readFileSync(id, 'utf8'))}`
     return undefined
   },
 }

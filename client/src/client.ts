@@ -4,6 +4,7 @@ import { ANALYZED, type DocumentUri, type InitializationOptions } from '../../se
 import { LENS_COMMANDS, registerCommands } from './commands.ts'
 import { serveFiles } from './files.ts'
 import { StatusBar } from './status-bar.ts'
+import { SystemMapView } from './system-map.ts'
 
 export type ClientFactory = (id: string, name: string, options: LanguageClientOptions) => BaseLanguageClient
 
@@ -25,6 +26,7 @@ export function start(context: vscode.ExtensionContext, createClient: ClientFact
   serveFiles(client)
   const analyzed = new vscode.EventEmitter<string>()
   client.onNotification(ANALYZED, ({ uri }: DocumentUri) => analyzed.fire(uri))
+  const map = new SystemMapView(client, run, analyzed.event, context.extensionUri)
   const statusBar = new StatusBar(client, analyzed.event)
   const startIfNeeded = (document: vscode.TextDocument) => {
     if (!running && concernsJailhouse(document)) void run()
@@ -32,8 +34,9 @@ export function start(context: vscode.ExtensionContext, createClient: ClientFact
   context.subscriptions.push(
     client,
     analyzed,
+    map,
     statusBar,
-    ...registerCommands({ client, run, restart, analyzed: analyzed.event }),
+    ...registerCommands({ client, run, restart, map }),
     vscode.workspace.onDidOpenTextDocument(startIfNeeded),
     vscode.workspace.onDidChangeTextDocument(({ document }) => startIfNeeded(document)),
   )

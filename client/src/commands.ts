@@ -12,7 +12,8 @@ import {
   ROOT_CANDIDATES,
   SIMULATE,
 } from '../../server/src/lsp/protocol.ts'
-import { showMemoryMap } from './memory-map.ts'
+import type { SystemMapView } from './system-map.ts'
+import { nameOf } from './uris.ts'
 
 /** The commands that code lenses may name. */
 export const LENS_COMMANDS = ['selectRoot', 'showFindings', 'simulate', 'showMemoryMap', 'saveCell', 'showPlaces']
@@ -22,12 +23,11 @@ interface Server {
   readonly client: BaseLanguageClient
   readonly run: () => Promise<void>
   readonly restart: () => Promise<void>
-  /** Fires with the URI of each document that was looked at anew. */
-  readonly analyzed: vscode.Event<string>
+  readonly map: SystemMapView
 }
 
 /** The commands of the palette. Each needs the server, and starts it if nothing has yet. */
-export function registerCommands({ client, run, restart, analyzed }: Server): readonly vscode.Disposable[] {
+export function registerCommands({ client, run, restart, map }: Server): readonly vscode.Disposable[] {
   const command = (name: string, act: (...given: unknown[]) => Promise<unknown>) =>
     vscode.commands.registerCommand(`jailhouseWarden.${name}`, async (...given: unknown[]) => {
       await run()
@@ -40,7 +40,7 @@ export function registerCommands({ client, run, restart, analyzed }: Server): re
     ),
     command(
       'showMemoryMap',
-      withActiveDocument(document => showMemoryMap(client, analyzed, document)),
+      withActiveDocument(document => map.show(document.uri)),
     ),
     command(
       'simulate',
@@ -188,8 +188,6 @@ async function assignSpi(client: BaseLanguageClient, document: vscode.TextDocume
 }
 
 const bytesOf = (base64: string): Uint8Array => Uint8Array.from(atob(base64), letter => letter.charCodeAt(0))
-
-const nameOf = (uri: vscode.Uri): string => uri.path.slice(uri.path.lastIndexOf('/') + 1)
 
 /** A path from the workspace's folder, or the whole URI of what lies outside. */
 function settingPath(uri: vscode.Uri): string {

@@ -251,7 +251,7 @@ test('a .cell is written where the user says, or the reason is told', async () =
   vscode.window.showSaveDialog.mockResolvedValueOnce('there')
   await run('saveCell')
   expect(vscode.workspace.fs.writeFile).toHaveBeenCalledWith('there', Uint8Array.of(1, 2))
-  client.answers.set('jailhouseWarden/cellBytes', { because: 'It does not compile.' })
+  client.answers.set('jailhouseWarden/cellBytes', { reason: 'It does not compile.' })
   await run('saveCell')
   expect(vscode.window.showErrorMessage.mock.calls[0]![0]).toContain('It does not compile.')
 })
@@ -274,27 +274,115 @@ test('the server can be started again', async () => {
   expect(client.start).toHaveBeenCalledTimes(2)
 })
 
-test('the memory map is drawn, and drawn again when the file was looked at anew', async () => {
-  const client = await activate('node', config)
-  const panel = { webview: { html: '' }, onDidDispose: vi.fn() }
-  vscode.window.createWebviewPanel.mockReturnValueOnce(panel)
-  await run('showMemoryMap')
-  expect(panel.webview.html).toContain('nothing to show')
-  client.answers.set('jailhouseWarden/memoryMap', [
-    {
-      title: 'board with <linux>',
-      areas: [{ number: 1, start: '0x0', end: '0x1000', size: '4 KiB', magnitude: 12, regions: ['board[0]'] }],
-      lanes: [{ cell: 'board', through: 'CPUs' }],
-      stages: [
-        { command: 'enable', reach: [{ whole: [1], part: [] }] },
-        { command: 'start linux', reach: [{ whole: [], part: [1] }] },
-        { command: 'destroy linux', reach: [{ whole: [], part: [] }] },
-      ],
+/** A panel that remembers what was sent to its page. */
+function fakePanel(visible = true) {
+  const listeners: { message?: (message: unknown) => unknown; state?: () => unknown; gone?: () => unknown } = {}
+  const panel = {
+    title: '',
+    visible,
+    reveal: vi.fn(),
+    dispose: vi.fn(),
+    webview: {
+      html: '',
+      options: {},
+      cspSource: 'https://the.editor',
+      asWebviewUri: (uri: vscode.Uri) => uri,
+      postMessage: vi.fn(),
+      onDidReceiveMessage: (listener: (message: unknown) => unknown) => (listeners.message = listener),
     },
-  ])
-  client.handlers.get('jailhouseWarden/analyzed')!({ uri: config.uri.toString() } as never)
-  await vi.waitFor(() => expect(panel.webview.html).toContain('board with &#60;linux&#62;'))
-  expect(panel.webview.html).toMatch(/<rect class="cpu whole"[\s\S]*<rect class="cpu part"/)
-  expect(panel.webview.html).toContain('id="s0-1" checked')
-  expect(panel.webview.html).not.toContain('<script')
+    onDidChangeViewState: (listener: () => unknown) => (listeners.state = listener),
+    onDidDispose: (listener: () => unknown) => (listeners.gone = listener),
+  }
+  vscode.window.createWebviewPanel.mockReturnValueOnce(panel)
+  return { panel, listeners, sent: () => panel.webview.postMessage.mock.calls.map(([message]) => message) }
+}
+
+const place = (uri: string) => ({ uri, range: { start: { line: 3, character: 1 }, end: { line: 9, character: 0 } } })
+
+const mapAnswer = { alternatives: ['a'], chosen: 0, map: { boxes: [{ place: place('file:///ws/configs/board.c') }] } }
+
+const asksForMaps = (client: FakeClient) => client.asked.filter(({ method }) => method === 'jailhouseWarden/systemMap')
+
+test('the system map lets in its own script and style and nothing else', async () => {
+  await activate('node', config)
+  const { panel, sent } = fakePanel()
+  await run('showMemoryMap')
+  expect(panel.webview.html).toContain(
+    'default-src &#39;none&#39;; script-src https://the.editor; style-src https://the.editor',
+  )
+  expect(panel.webview.html).not.toMatch(/unsafe|<script(?! (src|type="application\/json"))/)
+  expect(sent()).toEqual([{ type: 'map', answer: null }])
+})
+
+test('the map is asked for anew when a file of its system was looked at, if somebody sees it', async () => {
+  const client = await activate('node', config)
+  client.answers.set('jailhouseWarden/systemMap', mapAnswer)
+  const { panel, listeners, sent } = fakePanel()
+  const analyzed = (uri: string) => client.handlers.get('jailhouseWarden/analyzed')!({ uri } as never)
+  analyzed(config.uri.toString())
+  expect(asksForMaps(client)).toEqual([])
+  await run('showMemoryMap')
+  analyzed('file:///ws/configs/board.c')
+  await vi.waitFor(() => expect(sent().length).toBe(2))
+  analyzed('file:///ws/configs/stranger.c')
+  panel.visible = false
+  analyzed('file:///ws/configs/board.c')
+  expect(asksForMaps(client).length).toBe(2)
+  panel.visible = true
+  listeners.state!()
+  await vi.waitFor(() => expect(sent().length).toBe(3))
+  listeners.gone!()
+  analyzed('file:///ws/configs/board.c')
+  expect(asksForMaps(client).length).toBe(3)
+})
+
+test('a region of the map leads to its text, and the cursor to its region', async () => {
+  const client = await activate('node', config)
+  client.answers.set('jailhouseWarden/systemMap', mapAnswer)
+  client.answers.set('jailhouseWarden/hoverBlocks', [{ kind: 'text', text: 'RAM' }])
+  const { listeners, sent } = fakePanel()
+  await run('showMemoryMap')
+  await listeners.message!({ type: 'reveal', place: place('file:///ws/configs/board.c') })
+  expect(vscode.window.showTextDocument).toHaveBeenCalledWith(
+    expect.objectContaining({ path: '/ws/configs/board.c' }),
+    expect.objectContaining({ preserveFocus: true, selection: { given: [3, 1, 3, 1] } }),
+  )
+  await listeners.message!({ type: 'hover', box: 7, place: place('file:///ws/configs/board.c') })
+  expect(sent().at(-1)).toEqual({ type: 'hover', box: 7, blocks: [{ kind: 'text', text: 'RAM' }] })
+  const textEditor = (path: string) => ({
+    document: document(path, ''),
+    selection: { active: { line: 4, character: 2 } },
+  })
+  vscode.happen('selection', { textEditor: textEditor('/ws/configs/board.c') })
+  expect(sent().at(-1)).toMatchObject({ type: 'cursor', place: { range: { start: { line: 4, character: 2 } } } })
+  const before = sent().length
+  vscode.happen('selection', { textEditor: textEditor('/ws/other.c') })
+  expect(sent().length).toBe(before)
+})
+
+test('the map plays the commands it is given and is saved where the user says', async () => {
+  const client = await activate('node', config)
+  const { listeners } = fakePanel()
+  await run('showMemoryMap')
+  await listeners.message!({ type: 'ask', alternative: 1, commands: 'enable create' })
+  expect(asksForMaps(client).at(-1)!.params).toMatchObject({ alternative: 1, commands: 'enable create' })
+  vscode.window.showSaveDialog.mockResolvedValueOnce(vscode.Uri.parse('file:///ws/map.svg'))
+  await listeners.message!({ type: 'save', name: 'map', format: 'svg', data: btoa('<svg/>') })
+  expect(new TextDecoder().decode(vscode.workspace.fs.writeFile.mock.calls[0]![1])).toBe('<svg/>')
+})
+
+test('the map follows to a configuration of another system, and to nothing else', async () => {
+  const client = await activate('node', config)
+  client.answers.set('jailhouseWarden/systemMap', mapAnswer)
+  fakePanel()
+  await run('showMemoryMap')
+  const open = (path: string, language = 'c') =>
+    vscode.happen('activeEditor', { document: document(path, '', language) })
+  open('/ws/configs/board.c')
+  open('/ws/README.md', 'markdown')
+  expect(asksForMaps(client).length).toBe(1)
+  open('/ws/configs/other.c')
+  await vi.waitFor(() =>
+    expect(asksForMaps(client).at(-1)!.params).toMatchObject({ uri: 'file:///ws/configs/other.c' }),
+  )
 })

@@ -73,12 +73,27 @@ export const statusBarItem = {
 export const StatusBarAlignment = { Left: 1, Right: 2 }
 export const FileType = { File: 1, Directory: 2 }
 export const ConfigurationTarget = { Global: 1, Workspace: 2 }
-export const ViewColumn = { Beside: -2 }
+export const ViewColumn = { One: 1, Beside: -2 }
+export const env = { language: 'en' }
+export const l10n = {
+  bundle: undefined as undefined | Record<string, string>,
+  t: (words: string, ...values: unknown[]) => words.replace(/\{(\d)\}/g, (_, index) => String(values[Number(index)])),
+}
+export class Range {
+  readonly given: readonly number[]
+  constructor(...given: number[]) {
+    this.given = given
+  }
+}
 
 export const window = {
   activeTextEditor: undefined as undefined | { document: unknown; selection: unknown },
   createStatusBarItem: () => statusBarItem,
+  visibleTextEditors: [] as unknown[],
   onDidChangeActiveTextEditor: event('activeEditor'),
+  onDidChangeTextEditorSelection: event('selection'),
+  registerWebviewPanelSerializer: vi.fn(() => ({ dispose() {} })),
+  showTextDocument: vi.fn(),
   showQuickPick: vi.fn(),
   showInformationMessage: vi.fn(),
   showErrorMessage: vi.fn(),

@@ -1,24 +1,28 @@
-import { resolve } from 'node:path'
-import type { Simulation } from '../analyze.ts'
 import { phys } from '../config/ranges.ts'
 import { alignedColumns } from '../ide/blocks.ts'
 import { flagNames } from '../ide/flags.ts'
-import { mapSvg } from '../ide/views/map-svg.ts'
 import { hex, humanSize } from '../rules/places.ts'
-import { type Command, readArguments, UsageError } from './command.ts'
-import { writeAtomically } from './files.ts'
+import { type Command, readArguments } from './command.ts'
+import { mapFile } from './map-file.ts'
 import { compilerHelp, compilerOptions } from './options.ts'
-import { simulationsFor } from './simulations.ts'
+import { systemsFor } from './simulations.ts'
 
 const help = `usage: jailhouse-warden map [OPTIONS] ROOT [INMATE...]
        jailhouse-warden map [OPTIONS] INMATE
 
 Prints all regions of a root cell and its inmates, sorted by physical address. Ends are exclusive.
 
-  -o FILE           draw the address space into an SVG file instead: a lane a cell, a box a region
+  -o FILE           draw the system into a file instead: .html to look at every stage, .svg for one of them
+  --stage NAME      the stage an .svg shows, e.g. "create linux" or "create"; the last start unless said
+  --registers       draw registers as well as memory into an .svg
 ${compilerHelp}`
 
-const options = { ...compilerOptions, output: { type: 'string', short: 'o' } } as const
+const options = {
+  ...compilerOptions,
+  output: { type: 'string', short: 'o' },
+  stage: { type: 'string' },
+  registers: { type: 'boolean' },
+} as const
 
 export const map: Command = {
   name: 'map',
@@ -26,8 +30,8 @@ export const map: Command = {
   help,
   run(args, terminal) {
     const { values, positionals } = readArguments(args, options)
-    const simulations = simulationsFor(positionals, values, terminal)
-    if (values.output !== undefined) return draw(simulations, resolve(terminal.cwd, values.output))
+    const { simulations, findings } = systemsFor(positionals, values, terminal)
+    if (values.output !== undefined) return mapFile(simulations, findings, values.output, values, terminal)
     const cells = new Set(simulations.flatMap(({ scenario }) => [scenario.root.root_cell, ...scenario.cells]))
     const rows = [...cells]
       .flatMap(cell => cell.mem_regions.map(region => ({ cell, region })))
@@ -43,13 +47,4 @@ export const map: Command = {
     terminal.out(`${alignedColumns([['start', 'end', 'size', 'region', 'seen', 'flags'], ...rows])}\n`)
     return 0
   },
-}
-
-/** A root with several inmates that are alternatives is drawn with all of them, a lane each. */
-function draw(simulations: readonly Simulation[], path: string): 0 {
-  const [first] = simulations
-  if (!first) throw new UsageError('there is nothing to draw')
-  const cells = [...new Set(simulations.flatMap(({ scenario }) => scenario.cells))]
-  writeAtomically(path, mapSvg({ ...first.scenario, cells }))
-  return 0
 }

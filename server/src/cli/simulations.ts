@@ -1,5 +1,6 @@
 import { analyze, type Simulation, simulateScenario } from '../analyze.ts'
 import type { CellConfig } from '../config/model.ts'
+import type { Finding } from '../rules/rule.ts'
 import { UsageError } from './command.ts'
 import { Files } from './files.ts'
 import { type CompilerArguments, compilerSettings } from './options.ts'
@@ -9,11 +10,18 @@ import type { Terminal } from './terminal.ts'
  * The simulations that operands name: a root with the inmates named behind it, all at the same time; a root alone with
  * each of its inmates in turn; an inmate alone with its root.
  */
-export function simulationsFor(
+export const simulationsFor = (
+  operands: readonly string[],
+  given: CompilerArguments,
+  terminal: Pick<Terminal, 'cwd'>,
+): readonly Simulation[] => systemsFor(operands, given, terminal).simulations
+
+/** The same with what is found in the files that are named. */
+export function systemsFor(
   operands: readonly string[],
   given: CompilerArguments,
   { cwd }: Pick<Terminal, 'cwd'>,
-): readonly Simulation[] {
+): { readonly simulations: readonly Simulation[]; readonly findings: readonly Finding[] } {
   const files = new Files()
   const mains = operands.map(operand => files.named(operand, cwd))
   const project = files.project(compilerSettings(given, cwd), mains)
@@ -23,7 +31,7 @@ export function simulationsFor(
   if (!config) throw new UsageError(`${first.name}: this is no cell configuration that could be read`)
   if (others.length === 0) {
     if (simulations.length === 0) throw new UsageError(`${first.name}: no root cell is known for it; give it in front`)
-    return simulations
+    return { simulations, findings: first.analysis.findings }
   }
   if (config.kind !== 'system') throw new UsageError(`${first.name}: this is no root cell`)
   const cells = others.map(({ name, analysis }): CellConfig => {
@@ -31,5 +39,9 @@ export function simulationsFor(
     return analysis.config
   })
   const scenario = { root: config, cells, together: 1 < cells.length }
-  return [{ scenario, machine: simulateScenario(scenario, project) }]
+  const findings = [first, ...others].flatMap(({ analysis }) => analysis.findings)
+  return {
+    simulations: [{ scenario, machine: simulateScenario(scenario, project) }],
+    findings: [...new Map(findings.map(finding => [`${finding.fingerprint} ${finding.span.start}`, finding])).values()],
+  }
 }

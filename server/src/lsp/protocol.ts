@@ -9,9 +9,10 @@ export const LIST_FOLDER = 'jailhouseWarden/listFolder'
 /** Asked by the client. */
 export const STATUS = 'jailhouseWarden/status'
 export const ROOT_CANDIDATES = 'jailhouseWarden/rootCandidates'
-export const MEMORY_MAP = 'jailhouseWarden/memoryMap'
 /** `SystemMapParams` in, `SystemMapAnswer` or null out: everything the system map and the lifecycle show, as JSON. */
 export const SYSTEM_MAP = 'jailhouseWarden/systemMap'
+/** `HoverBlocksParams` in, a list of `Block` out: what a hover at a position says, before it becomes Markdown. */
+export const HOVER_BLOCKS = 'jailhouseWarden/hoverBlocks'
 export const SIMULATE = 'jailhouseWarden/simulate'
 export const RULE_PAGE = 'jailhouseWarden/rulePage'
 export const CELL_BYTES = 'jailhouseWarden/cellBytes'
@@ -46,6 +47,10 @@ export interface SystemMapParams extends DocumentUri {
   readonly commands?: string
 }
 
+export interface HoverBlocksParams extends DocumentUri {
+  readonly position: { readonly line: number; readonly character: number }
+}
+
 export interface FileText {
   readonly text: string
 }
@@ -74,30 +79,6 @@ export interface NamedUri {
 export interface Page {
   readonly title: string
   readonly markdown: string
-}
-
-/** Who reaches which memory after each command, for each scenario of a file. Addresses are hexadecimal. */
-export interface MemoryMap {
-  readonly title: string
-  /** Pieces of memory by ascending address, numbered from 1. */
-  readonly areas: readonly {
-    readonly number: number
-    readonly start: string
-    readonly end: string
-    readonly size: string
-    /** Binary logarithm of the size, for the height of a bar. */
-    readonly magnitude: number
-    /** `k3-demo[17]` */
-    readonly regions: readonly string[]
-  }[]
-  /** Who may reach memory: CPUs of a cell, or devices of a cell behind a kind of IOMMU. */
-  readonly lanes: readonly { readonly cell: string; readonly through: string }[]
-  readonly stages: readonly {
-    readonly command: string
-    readonly failure?: string
-    /** For each lane the areas it reaches. */
-    readonly reach: readonly { readonly whole: readonly number[]; readonly part: readonly number[] }[]
-  }[]
 }
 
 /** Which shared peripheral interrupt a cell is to have. */

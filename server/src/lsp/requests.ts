@@ -6,6 +6,7 @@ import { markdown } from '../ide/blocks.ts'
 import { rulePage } from '../ide/docs/rule-pages.ts'
 import { explainLines } from '../ide/explain/explain-line.ts'
 import { explanationPage } from '../ide/explain/explanation-page.ts'
+import { hover } from '../ide/hover/index.ts'
 import { assignSpi } from '../ide/refactor/index.ts'
 import { rootCandidates } from '../ide/root-candidates.ts'
 import { systemMapAnswer } from '../ide/views/answer.ts'
@@ -13,8 +14,7 @@ import { simulationPage } from '../ide/views/simulation-page.ts'
 import { catalogue } from '../rules/catalogue.ts'
 import { isNamedBy } from '../rules/policy.ts'
 import { nameOf } from '../text/uri.ts'
-import type { WrapHandler } from './handler.ts'
-import { memoryMap } from './memory-map.ts'
+import { type WrapHandler, withOffset } from './handler.ts'
 import {
   ASSIGN_SPI,
   type AssignSpiParams,
@@ -22,8 +22,8 @@ import {
   type CellBytes,
   CONSOLE_LINE,
   type DocumentUri,
-  MEMORY_MAP,
-  type MemoryMap,
+  HOVER_BLOCKS,
+  type HoverBlocksParams,
   type NamedUri,
   type Page,
   ROOT_CANDIDATES,
@@ -57,11 +57,14 @@ export function registerRequests(connection: Connection, wrapHandler: WrapHandle
     wrapHandler((_, { code }: { readonly code: string }) => rulePageOf(code)),
   )
   connection.onRequest(
-    MEMORY_MAP,
-    wrapHandler(async (session, { uri }: DocumentUri): Promise<readonly MemoryMap[]> => {
-      const answer = await session.analyze(uri)
-      return answer?.analysis.simulations.map(memoryMap) ?? []
-    }),
+    HOVER_BLOCKS,
+    wrapHandler((session, { uri, position }: HoverBlocksParams) =>
+      withOffset(
+        session,
+        { textDocument: { uri }, position },
+        (analysis, offset) => hover(analysis, offset)?.blocks ?? [],
+      ),
+    ),
   )
   connection.onRequest(
     SYSTEM_MAP,

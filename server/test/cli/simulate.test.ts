@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -109,11 +110,40 @@ test('the timeline as data', async () => {
   expect(holders.map(({ who }: { who: string }) => who)).toEqual(['k3-demo', 'k3-demo-linux'])
 })
 
-test('the address space is drawn, a lane a cell and a box a region', async () => {
+const linuxCell = join(fixtures, 'founding-case/k3-demo-linux.c')
+
+test('the system is drawn at one stage, by the code that draws it in the editor', async () => {
   const folder = folderWith({})
-  const { status } = await jailhouseWarden(folder, 'map', '-o', 'map.svg', join(fixtures, 'founding-case/k3-demo.c'))
-  const svg = readFileSync(join(folder, 'map.svg'), 'utf8')
-  expect(status).toBe(0)
-  expect(svg).toContain('k3-demo-linux [0x8a0000000, 0x900000000) 1.5 GiB')
-  expect(svg.match(/<rect /g)!.length).toBeGreaterThan(20)
+  const draw = async (...args: string[]) => {
+    const { status } = await jailhouseWarden(folder, 'map', '-o', 'map.svg', ...args, linuxCell)
+    expect(status).toBe(0)
+    return readFileSync(join(folder, 'map.svg'), 'utf8')
+  }
+  const svg = await draw()
+  expect(svg).toMatch(/^<svg [^>]*after start k3-demo-linux[^>]*><style>/)
+  expect(svg).toContain('aria-label="k3-demo-linux: RAM\n0x8a0000000 – 0x900000000, 1.5 GiB')
+  expect(svg).toContain('svg.map .loss')
+  expect(await draw('--stage', 'enable')).toContain('after enable')
+  expect((await draw('--registers')).length).toBeGreaterThan(svg.length)
+})
+
+test('a page of the whole life needs nothing but itself and lets in nothing else', async () => {
+  const folder = folderWith({})
+  await jailhouseWarden(folder, 'map', '-o', 'map.html', linuxCell)
+  const html = readFileSync(join(folder, 'map.html'), 'utf8')
+  expect(html).toMatch(/default-src &#39;none&#39;; script-src &#39;sha256-[\w+/=]+&#39;; style-src &#39;sha256-/)
+  expect(html).not.toMatch(/(src|href)="/)
+  expect(html).not.toContain(folder)
+  expect(html).not.toContain('file:')
+  const [, data = ''] = /id="data">(.*)<\/script>/.exec(html) ?? []
+  expect(JSON.parse(data).answers[0].map.stages.length).toBeGreaterThan(5)
+  const [, script = ''] = /<script>([\s\S]*?)<\/script>/.exec(html) ?? []
+  expect(html).toContain(`sha256-${createHash('sha256').update(script).digest('base64')}`)
+})
+
+test('a stage or a kind of file that there is not is named', async () => {
+  const folder = folderWith({})
+  const map = (...args: string[]) => jailhouseWarden(folder, 'map', ...args, linuxCell)
+  expect(await map('-o', 'map.svg', '--stage', 'explode')).toMatchObject({ status: 2 })
+  expect(await map('-o', 'map.pdf')).toMatchObject({ status: 2, err: expect.stringContaining('.svg') })
 })

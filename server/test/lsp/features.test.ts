@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { ClientCapabilities, SymbolInformation, WorkspaceEdit } from 'vscode-languageserver-protocol'
+import type { SystemMapAnswer } from '../../src/lsp/protocol.ts'
 import { able, type Editor, fixture, positionIn, startEditor, uriOf } from './editor.ts'
 
 const pair = fixture('founding-case')
@@ -137,9 +138,13 @@ test('our own client is told of roots, maps, simulations and bytes', async () =>
     detail: expect.stringContaining('because its name begins with'),
   })
   expect(await own('rootCandidates')).toEqual([{ uri: uriOf('k3-demo.c'), name: 'k3-demo.c' }])
-  const [map] = await own<{ lanes: object[]; areas: object[]; stages: { command: string }[] }[]>('memoryMap')
-  expect(map!.stages.map(({ command }) => command)).toContain('create k3-demo-linux')
-  expect(map!.lanes).toContainEqual({ cell: 'k3-demo-linux', through: 'PVU IOMMU' })
+  const { map } = await own<SystemMapAnswer>('systemMap')
+  expect(map!.stages.map(({ title }) => title)).toContain('create k3-demo-linux')
+  expect(map!.columns).toContainEqual({ lane: 'cell', cell: 1, kind: 'dma', title: 'PVU', devices: 'stream 3' })
+  const { place } = map!.boxes.find(({ name, place }) => name === 'RAM' && place?.uri === uriOf(linux))!
+  const asked = { uri: place!.uri, position: place!.range.start }
+  const hover = await editor.request<object[]>('jailhouseWarden/hoverBlocks', asked)
+  expect(JSON.stringify(hover)).toContain('1.5 GiB')
   expect(await own('simulate')).toMatchObject({ title: 'Simulation of k3-demo-linux.c' })
   const { base64 } = await own<{ base64: string }>('cellBytes')
   expect(atob(base64)).toMatch(/^JHCLL/)

@@ -57,7 +57,7 @@ function boxOf(cell: CellConfig, region: MemoryRegion, column: number, placeOf: 
     flags: flagNames(region.flags),
     isDevice: hasAny(region, MEM_IO),
     isShared: isShared(cell, region),
-    ...placeProperty(at(region), placeOf),
+    ...placeProperty(region.source?.origin ? primarySpan(region.source.origin) : at(region), placeOf),
   }
 }
 

@@ -1,0 +1,69 @@
+import { boxRange, isShown, type Range, type View } from './view.ts'
+
+/** A stretch of addresses between neighbouring borders, with its place on paper. */
+export interface Segment extends Range {
+  /** Nothing that is shown lies here. */
+  readonly isGap: boolean
+  readonly y: number
+  readonly height: number
+}
+
+export interface Axis {
+  readonly segments: readonly Segment[]
+  readonly top: number
+  readonly height: number
+}
+
+const GAP = 18
+const LEAST = 15
+const MOST = 64
+
+/** Large stretches are higher, on a logarithmic scale; what nobody uses is folded. */
+export function axisOf(view: View, top: number): Axis {
+  const ranges = view.map.boxes.filter(box => isShown(view, box)).map(box => boxRange(view, box))
+  const borders = [...new Set(ranges.flatMap(({ start, end }) => [start, end]))].sort((a, b) => (a < b ? -1 : 1))
+  const isCovered = coverage(ranges)
+  let y = top
+  const segments = borders.slice(1).map((end, i): Segment => {
+    const start = borders[i]!
+    const isGap = !isCovered(start)
+    const height = Math.round((isGap ? GAP : heightOf(end - start)) * (isGap ? 1 : view.zoom))
+    const segment = { start, end, isGap, y, height }
+    y += height
+    return segment
+  })
+  return { segments, top, height: y - top }
+}
+
+function heightOf(size: bigint): number {
+  const magnitude = Math.log2(Number(size))
+  return Math.min(MOST, Math.max(LEAST, LEAST + (magnitude - 12) * 2.2))
+}
+
+/** Whether an address lies in any of some ranges; asked in ascending order. */
+function coverage(ranges: readonly Range[]): (address: bigint) => boolean {
+  const sorted = ranges.toSorted((a, b) => (a.start < b.start ? -1 : 1))
+  let next = 0
+  let covered = -1n
+  return address => {
+    for (; next < sorted.length && sorted[next]!.start <= address; next++)
+      if (covered < sorted[next]!.end) covered = sorted[next]!.end
+    return address < covered
+  }
+}
+
+/** Where an address stands; between borders in proportion. */
+export function yOf({ segments, top, height }: Axis, address: bigint): number {
+  let low = 0
+  let high = segments.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (segments[middle]!.end <= address) low = middle + 1
+    else high = middle
+  }
+  const segment = segments[low]
+  if (!segment) return top + height
+  if (address <= segment.start) return segment.y
+  const part = Number(((address - segment.start) * 1000n) / (segment.end - segment.start)) / 1000
+  return segment.y + segment.height * part
+}

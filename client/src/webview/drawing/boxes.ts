@@ -1,0 +1,137 @@
+import type { MapBox, MapFinding, SystemMap } from '../../../../server/src/lsp/protocol.ts'
+import { type Element, el } from './element.ts'
+import type { ColumnBox } from './lanes.ts'
+import { fitted, isInWindow, over, type Plan } from './plan.ts'
+import { boxRange, isShown, type Range, stageOf, type View } from './view.ts'
+import { hex, t } from './words.ts'
+
+/** A region with its place: of those over each other in one column each has a part of the width. */
+interface PlacedBox {
+  readonly index: number
+  readonly box: MapBox
+  readonly range: Range
+  readonly x: number
+  readonly width: number
+  readonly y: number
+  readonly height: number
+}
+
+const MAX_SIDE_BY_SIDE = 4
+
+/** All regions that are shown, in the order of addresses: that is the order in which the keyboard goes through them. */
+export function boxes(plan: Plan): readonly Element[] {
+  const { view, columns } = plan
+  const lanes = columns.map(column => placedIn(plan, column).filter(isInWindow(view)))
+  const drawn = lanes.flat()
+  const stop = drawn.find(({ index }) => index === view.selected) ?? drawn[0]
+  return lanes.map((placed, i) =>
+    el(
+      'g',
+      { class: `boxes ${columns[i]!.column.kind}` },
+      placed.map(each => boxElement(view, each, each === stop)),
+    ),
+  )
+}
+
+function placedIn(plan: Plan, column: ColumnBox): readonly PlacedBox[] {
+  const { view } = plan
+  const own = view.map.boxes
+    .map((box, index) => ({ box, index, range: boxRange(view, box) }))
+    .filter(({ box }) => box.column === column.index && isShown(view, box))
+    .sort((a, b) => (a.range.start < b.range.start ? -1 : 1))
+  const ends: bigint[] = []
+  const tracks = own.map(({ range }) => {
+    const free = ends.findIndex(end => end <= range.start)
+    const track = free < 0 ? Math.min(ends.length, MAX_SIDE_BY_SIDE - 1) : free
+    ends[track] = range.end
+    return track
+  })
+  const width = column.width / Math.max(1, ends.length)
+  return own.map((each, i) => ({ ...each, x: column.x + tracks[i]! * width, width, ...over(plan, each.range) }))
+}
+
+/** Tab comes to one region only, `isStop`; arrow keys go on from there. */
+function boxElement(view: View, placed: PlacedBox, isStop: boolean): Element {
+  const { box, index, x, y, width, height } = placed
+  const graveness = gravest(view, index)
+  const kinds = [
+    'box',
+    box.isDevice && 'device',
+    box.isShared && 'shared',
+    index === view.selected && 'selected',
+    isLost(view, index) && 'lost',
+  ]
+  return el(
+    'g',
+    {
+      key: `box${index}`,
+      class: kinds.filter(Boolean).join(' '),
+      role: 'button',
+      tabindex: isStop ? 0 : -1,
+      'data-box': index,
+      'aria-label': boxWords(view, index),
+    },
+    el('rect', { x: x + 1, y: y + 1, width: width - 2, height: Math.max(2, height - 1), rx: 2 }),
+    graveness && el('circle', { class: `mark ${graveness}`, cx: x + width - 9, cy: y + 8, r: 3.5 }),
+    11 < height && label(placed, graveness !== undefined),
+    28 < height && width > 90 && details(placed),
+  )
+}
+
+const label = ({ box, x, y, width, height }: PlacedBox, hasMark: boolean): Element =>
+  el(
+    'text',
+    { class: 'name', x: x + 6, y: y + Math.min(13, height / 2 + 4) },
+    fitted(box.name, width - (hasMark ? 24 : 10), 6.1),
+  )
+
+const details = ({ box, x, y, width }: PlacedBox): Element => {
+  const isElsewhere = box.index !== undefined && box.virt !== box.start
+  const words = isElsewhere ? `${box.size} ${t('at {0}', box.virt)}` : box.size
+  return el('text', { class: 'size', x: x + 6, y: y + 26 }, fitted(words, width - 10, 5.6))
+}
+
+/** Whether somebody else reaches this region although it is one cell's alone. */
+const isLost = (view: View, index: number): boolean =>
+  stageOf(view)?.losses.some(({ box, standsForMore }) => box === index && !standsForMore) ?? false
+
+const SEVERITIES = ['error', 'warning', 'information'] as const
+
+/** The gravest finding that is reported in a region. */
+function gravest({ map }: View, index: number): string | undefined {
+  const own = findingsAt(map, index).map(({ severity }) => severity)
+  return SEVERITIES.find(severity => own.includes(severity))
+}
+
+const findingsByBox = new WeakMap<SystemMap, ReadonlyMap<number, readonly MapFinding[]>>()
+
+/** The findings that are reported in a region. */
+function findingsAt(map: SystemMap, index: number): readonly MapFinding[] {
+  const known = findingsByBox.get(map)
+  if (known) return known.get(index) ?? []
+  const found = new Map<number, MapFinding[]>()
+  for (const finding of map.findings) {
+    const [box] = finding.boxes
+    if (box !== undefined) found.set(box, [...(found.get(box) ?? []), finding])
+  }
+  findingsByBox.set(map, found)
+  return found.get(index) ?? []
+}
+
+/** All of a region in one sentence, for who hears it, and for the tip. */
+export function boxWords({ map }: View, index: number): string {
+  const { name, start, end, size, flags, column, virt, isShared } = map.boxes[index]!
+  const { cell } = map.columns[column]!
+  const owner = cell === undefined ? t('Hypervisor') : (map.cells[cell]?.name ?? '')
+  const findings = findingsAt(map, index).map(({ code, headline }) => `${code}: ${headline}`)
+  return [
+    `${owner}: ${name}`,
+    `${hex(BigInt(start))} – ${end}, ${size}`,
+    virt !== start && t('at {0}', virt),
+    flags.join(' '),
+    isShared && t('shared'),
+    ...findings,
+  ]
+    .filter(Boolean)
+    .join('\n')
+}

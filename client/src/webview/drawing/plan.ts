@@ -1,0 +1,30 @@
+import { type Axis, yOf } from './axis.ts'
+import type { ColumnBox, Lane } from './lanes.ts'
+import type { Range, View } from './view.ts'
+
+/** All that the parts of a picture are placed by. */
+export interface Plan {
+  readonly view: View
+  readonly axis: Axis
+  readonly lanes: readonly Lane[]
+  readonly columns: readonly ColumnBox[]
+  readonly width: number
+}
+
+/** Whether something between two heights is drawn. */
+export const isInWindow =
+  ({ window }: View) =>
+  ({ y, height }: { readonly y: number; readonly height: number }): boolean =>
+    !window || (window.top <= y + height && y <= window.bottom)
+
+/** A rectangle over a range of addresses. */
+export function over({ axis }: Plan, range: Range): { readonly y: number; readonly height: number } {
+  const y = yOf(axis, range.start)
+  return { y, height: Math.max(0, yOf(axis, range.end) - y) }
+}
+
+/** As many letters as fit; `letter` is the width of one. */
+export function fitted(words: string, width: number, letter: number): string {
+  const most = Math.floor(width / letter)
+  return words.length <= most ? words : `${words.slice(0, Math.max(0, most - 1))}…`
+}
