@@ -1,4 +1,3 @@
-import { lexFile } from '../c/preprocess/lex.ts'
 import type { ObjectDefinition, Unit } from '../c/unit.ts'
 import type { FieldValue, Value } from '../c/values/value.ts'
 import { isSpelledInPlace, type Origin, primarySpan } from '../text/origin.ts'
@@ -71,19 +70,3 @@ export const pathOf = (steps: readonly Step[]): string =>
     .map(({ field, index }) => (field ? `.${field.name}` : `[${index}]`))
     .join('')
     .replace(/^\./, '')
-
-/** The identifier or number at an offset, with its place; nothing inside of comments and strings. */
-export function wordAt(file: SourceFile, offset: number): { readonly text: string; readonly at: Span } | undefined {
-  const { tokens } = lexFile(file)
-  let low = 0
-  let high = tokens.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (tokens[middle]!.origin.spelled.end < offset) low = middle + 1
-    else high = middle
-  }
-  const near = [tokens[low], tokens[low + 1]].find(
-    token => token && /^(identifier|number)$/.test(token.kind) && contains(token.origin.spelled, file, offset),
-  )
-  return near && { text: near.text, at: near.origin.spelled }
-}

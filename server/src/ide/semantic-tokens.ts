@@ -1,5 +1,5 @@
 import type { Analysis } from '../analyze.ts'
-import { lexFile } from '../c/preprocess/lex.ts'
+import { tokensIn } from '../c/raw/tokens.ts'
 import type { Unit } from '../c/unit.ts'
 import { constantDoc } from '../config/reference/index.ts'
 import type { Span } from '../text/source-file.ts'
@@ -19,18 +19,18 @@ export interface SemanticToken {
 }
 
 /** Fields, constants of the format, other macros, structs; what conditionals leave out is coloured like a comment. */
-export function semanticTokens({ unit }: Analysis): readonly SemanticToken[] {
-  const { tokens } = lexFile(unit.main)
+export function semanticTokens({ unit }: Analysis, part?: Pick<Span, 'start' | 'end'>): readonly SemanticToken[] {
+  const tokens = tokensIn(unit.main)
   let region = 0
-  return tokens.flatMap(({ kind, text, origin }, index) => {
-    const at = origin.spelled
-    while (unit.inactive[region] && unit.inactive[region]!.end <= at.start) region++
+  return tokens.flatMap(({ kind, text, span }, index) => {
+    if (part && (span.end <= part.start || part.end <= span.start)) return []
+    while (unit.inactive[region] && unit.inactive[region]!.end <= span.start) region++
     const off = unit.inactive[region]
-    if (off && off.start <= at.start) return [{ at, type: 'comment' as const }]
+    if (off && off.start <= span.start) return [{ at: span, type: 'comment' as const }]
     if (kind !== 'identifier') return []
-    const type = typeOf(unit, text, tokens[index - 1]?.text, tokens[index - 2]?.text)
+    const type = typeOf(unit, text, tokens[index - 1]?.text)
     const modifier = type === 'enumMember' ? modifierOf(text) : undefined
-    return type ? [{ at, type, ...(modifier && { modifier }) }] : []
+    return type ? [{ at: span, type, ...(modifier && { modifier }) }] : []
   })
 }
 
@@ -46,8 +46,8 @@ function modifierOf(name: string): TokenModifier | undefined {
   return flag === undefined ? undefined : MODIFIERS.find(([kind]) => kind.test(flag))?.[1]
 }
 
-function typeOf(unit: Unit, name: string, before = '', twoBefore = ''): TokenType | undefined {
-  if (before === '.' && /^[{,}.=)]$|^\w+$/.test(twoBefore)) return 'property'
+function typeOf(unit: Unit, name: string, before: string | undefined): TokenType | undefined {
+  if (before === '.' || before === '->') return 'property'
   if (before === 'struct' || before === 'union') return 'type'
   if (!unit.macros.has(name)) return undefined
   return constantDoc(name) ? 'enumMember' : 'macro'

@@ -1,4 +1,5 @@
 import type { Analysis } from '../../analyze.ts'
+import { wordAt } from '../../c/raw/tokens.ts'
 import type { ArrayValue, IntValue } from '../../c/values/value.ts'
 import { cellOf } from '../../config/model.ts'
 import { type FieldDoc, fieldDoc } from '../../config/reference/index.ts'
@@ -6,7 +7,7 @@ import { count, hex } from '../../rules/places.ts'
 import { primarySpan } from '../../text/origin.ts'
 import { type Block, type HoverContent, text, title } from '../blocks.ts'
 import { namesIn } from '../named-constants.ts'
-import { type NodePath, pathOf, type Step, wordAt } from '../node-path.ts'
+import { type NodePath, pathOf, type Step } from '../node-path.ts'
 import { offsetInCell } from './cell-offset.ts'
 import { cpusHover } from './cpus.ts'
 import { deviceFieldHover } from './device.ts'
@@ -39,7 +40,7 @@ export function fieldHover(analysis: Analysis, path: NodePath, offset: number): 
   if (value.kind !== 'int' || !value.origin) return undefined
   const region = regionOf(analysis, path)
   return {
-    at: wordAt(analysis.unit.main, offset)?.at ?? primarySpan(value.origin),
+    at: wordAt(analysis.unit.main, offset)?.span ?? primarySpan(value.origin),
     blocks: [
       title(`${pathOf(path.steps)} = ${valueWords(analysis, step, last, value)}`),
       ...meaningBlocks(analysis, path),

@@ -1,10 +1,11 @@
 import type { Analysis } from '../../analyze.ts'
+import { wordAt } from '../../c/raw/tokens.ts'
 import type { MacroUse, Unit } from '../../c/unit.ts'
 import { type ConstantDoc, constantDoc } from '../../config/reference/index.ts'
 import { primarySpan } from '../../text/origin.ts'
 import { type Block, code, type HoverContent, table, text, title } from '../blocks.ts'
 import { elementName } from '../element-name.ts'
-import { contains, findNode, type NodePath, wordAt } from '../node-path.ts'
+import { contains, findNode, type NodePath } from '../node-path.ts'
 import { regionOf } from './element.ts'
 import { flagHover } from './flag.ts'
 import { numberHover, numberWords } from './number.ts'
@@ -24,7 +25,7 @@ export function macroHover(analysis: Analysis, path: NodePath | undefined, offse
   const generated = use ? generatedElements(unit, use) : []
   const isUnknown = !doc && value === undefined && generated.length === 0
   return {
-    at: word.at,
+    at: word.span,
     blocks: [
       title(valueText === undefined ? macro.name : `${macro.name} = ${valueText}`),
       ...(doc ? constantWords(doc) : [code(`#define ${macro.name}${parameters(macro.parameters)} ${macro.body}`)]),

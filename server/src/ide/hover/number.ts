@@ -1,8 +1,8 @@
+import { wordAt } from '../../c/raw/tokens.ts'
 import type { Unit } from '../../c/unit.ts'
 import type { IntValue } from '../../c/values/value.ts'
 import { bdf, hex, humanSize } from '../../rules/places.ts'
 import { type HoverContent, title } from '../blocks.ts'
-import { wordAt } from '../node-path.ts'
 
 /** `0x100000 = 1048576 = 1 MiB` */
 export function numberWords(value: bigint): string {
@@ -54,5 +54,5 @@ export function numberHover({ main }: Unit, offset: number): HoverContent | unde
   const bits = setBits(value)
   const few =
     1 < value && bits.length <= MAX_LISTED_BITS ? `, bit${bits.length === 1 ? '' : 's'} ${bits.join(', ')}` : ''
-  return { at: word.at, blocks: [title(numberWords(value) + few)] }
+  return { at: word.span, blocks: [title(numberWords(value) + few)] }
 }

@@ -1,5 +1,6 @@
 import type { Analysis } from '../../analyze.ts'
 import { lexFile } from '../../c/preprocess/lex.ts'
+import { wordAt } from '../../c/raw/tokens.ts'
 import type { Macro, Unit } from '../../c/unit.ts'
 import type { Value } from '../../c/values/value.ts'
 import { regionsField, sharedRegions } from '../../config/ivshmem.ts'
@@ -15,7 +16,7 @@ import { overlap, phys } from '../../config/ranges.ts'
 import { isSpelledInPlace, type Origin, primarySpan } from '../../text/origin.ts'
 import { type Edit, type SourceFile, type Span, textOf } from '../../text/source-file.ts'
 import { peersOf, sharesRegion } from '../ivshmem.ts'
-import { contains, findNode, type NodePath, wordAt } from '../node-path.ts'
+import { contains, findNode, type NodePath } from '../node-path.ts'
 
 /** Where what stands at an offset is defined: a macro, a field, the regions an index points to, the file of an include. */
 export function definitions(analysis: Analysis, offset: number): readonly Span[] {
@@ -36,7 +37,7 @@ export function definitions(analysis: Analysis, offset: number): readonly Span[]
 /** `config.mem_regions` in an expression: where the array is declared. */
 function memberNamed({ unit, config }: Analysis, offset: number): Span | undefined {
   const word = wordAt(unit.main, offset)
-  const isMember = word && unit.main.text[word.at.start - 1] === '.'
+  const isMember = word && unit.main.text[word.span.start - 1] === '.'
   const array = isMember && config && cellOf(config).arrays.find(({ member }) => member === word.text)
   return array ? primarySpan(array.declaredAt) : undefined
 }
@@ -151,7 +152,7 @@ const identifiers = (file: SourceFile, name: string): readonly Span[] =>
 /** What may be renamed: macros and objects this very file defines. */
 export function renameable({ unit }: Analysis, offset: number): Span | undefined {
   const word = wordAt(unit.main, offset)
-  return word && isDefinedHere(unit, word.text) ? word.at : undefined
+  return word && isDefinedHere(unit, word.text) ? word.span : undefined
 }
 
 /** Edits that give a local macro or object another name, or why it cannot have that one. */

@@ -1,10 +1,10 @@
 import type { Analysis } from '../../analyze.ts'
+import { commentBefore } from '../../c/raw/comments.ts'
 import type { ObjectDefinition } from '../../c/unit.ts'
 import type { ArrayValue, Value } from '../../c/values/value.ts'
 import { cellOf } from '../../config/model.ts'
 import { type Origin, primarySpan } from '../../text/origin.ts'
 import type { SourceFile, Span } from '../../text/source-file.ts'
-import { commentBefore } from '../comments.ts'
 import { elementName } from '../element-name.ts'
 
 export type SymbolKind = 'cell' | 'struct' | 'array' | 'element' | 'field'

@@ -1,9 +1,9 @@
+import { commentBefore } from '../../c/raw/comments.ts'
 import type { Unit } from '../../c/unit.ts'
 import { editable } from '../../edit/fields.ts'
 import { insertion } from '../../edit/layout.ts'
 import { lineEnd, newlineOf } from '../../text/lines.ts'
 import { type Span, textOf } from '../../text/source-file.ts'
-import { commentBefore } from '../comments.ts'
 import type { Step } from '../node-path.ts'
 import type { RefactorContext, Refactoring } from './refactoring.ts'
 
