@@ -3,14 +3,11 @@ import {
   type CodeLens,
   type Command,
   type Connection,
-  LSPErrorCodes,
   MessageType,
-  ResponseError,
   type ServerCapabilities,
   ShowMessageNotification,
   type SignatureHelp,
 } from 'vscode-languageserver'
-import { isBuiltin } from '../config/includes.ts'
 import { markdown, plainText } from '../ide/blocks.ts'
 import { completions, documentation } from '../ide/completion/index.ts'
 import { signatureAt } from '../ide/completion/signature.ts'
@@ -18,9 +15,7 @@ import { hover } from '../ide/hover/index.ts'
 import { inlayHints } from '../ide/inlay-hints.ts'
 import { type Lens, lenses } from '../ide/lenses.ts'
 import { folds, selections } from '../ide/navigation/folding.ts'
-import { definitions, links, references, rename, renameable } from '../ide/navigation/references.ts'
 import { symbols } from '../ide/navigation/symbols.ts'
-import { semanticTokens, TOKEN_MODIFIERS, TOKEN_TYPES } from '../ide/semantic-tokens.ts'
 import type { ClientCapabilities } from './client-capabilities.ts'
 import { type CodeActionMenu, codeActions, FIX_ALL, REFACTOR_KINDS, resolveCodeAction } from './code-actions.ts'
 import {
@@ -33,6 +28,8 @@ import {
 } from './handler.ts'
 import { registerCallHierarchy, symbolsMatching } from './navigation.ts'
 import { toPosition, toRange, toSpan } from './position-encoding.ts'
+import { registerReferences } from './references.ts'
+import { registerSemanticTokens, semanticTokensOptions } from './semantic-tokens.ts'
 import type { Session } from './session.ts'
 import {
   toClientLocation,
@@ -40,9 +37,7 @@ import {
   toDocumentSymbol,
   toFoldingRange,
   toSelectionRange,
-  toSemanticTokens,
   toSymbolInformation,
-  toWorkspaceEdit,
 } from './to-protocol.ts'
 
 /** What the server can do in an editor. */
@@ -61,11 +56,9 @@ export const featureCapabilities = ({
   documentSymbolProvider: true,
   foldingRangeProvider: true,
   selectionRangeProvider: true,
-  semanticTokensProvider: {
-    legend: { tokenTypes: [...TOKEN_TYPES], tokenModifiers: [...TOKEN_MODIFIERS] },
-    full: true,
-  },
+  semanticTokensProvider: semanticTokensOptions,
   definitionProvider: true,
+  typeDefinitionProvider: true,
   referencesProvider: true,
   documentHighlightProvider: true,
   callHierarchyProvider: true,
@@ -147,73 +140,11 @@ export function registerFeatures(connection: Connection, wrapHandler: WrapHandle
       return (await Promise.all(ranges)).filter(range => range !== null && range !== undefined)
     }),
   )
-  connection.languages.semanticTokens.on(
-    wrapHandler(async (session, params: DocumentParams) => {
-      const data = await withAnalysis(session, params, analysis =>
-        toSemanticTokens(semanticTokens(analysis), encodingOf(session)),
-      )
-      return { data: data ?? [] }
-    }),
-  )
-  registerNavigation(connection, wrapHandler)
+  registerSemanticTokens(connection, wrapHandler)
+  registerReferences(connection, wrapHandler)
   registerCallHierarchy(connection, wrapHandler)
   registerHints(connection, wrapHandler)
 }
-
-function registerNavigation(connection: Connection, wrapHandler: WrapHandler): void {
-  connection.onDefinition(
-    wrapHandler((session, params: PositionParams) =>
-      withOffset(session, params, (analysis, offset) =>
-        definitions(analysis, offset)
-          .filter(({ file }) => canOpen(file.uri, session))
-          .map(span => toClientLocation(span, session)),
-      ),
-    ),
-  )
-  connection.onReferences(
-    wrapHandler((session, params: PositionParams) =>
-      withOffset(session, params, (analysis, offset) =>
-        references(analysis, offset).map(span => toClientLocation(span, session)),
-      ),
-    ),
-  )
-  connection.onDocumentHighlight(
-    wrapHandler((session, params: PositionParams) =>
-      withOffset(session, params, (analysis, offset) =>
-        references(analysis, offset).map(span => ({ range: toRange(span, encodingOf(session)) })),
-      ),
-    ),
-  )
-  connection.onPrepareRename(
-    wrapHandler((session, params: PositionParams) =>
-      withOffset(session, params, (analysis, offset) => {
-        const span = renameable(analysis, offset)
-        return span ? toRange(span, encodingOf(session)) : null
-      }),
-    ),
-  )
-  connection.onRenameRequest(
-    wrapHandler((session, params) =>
-      withOffset(session, params, (analysis, offset) => {
-        const { edits, reason } = rename(analysis, offset, params.newName)
-        if (reason) throw new ResponseError(LSPErrorCodes.RequestFailed, reason)
-        return toWorkspaceEdit(edits, session)
-      }),
-    ),
-  )
-  connection.onDocumentLinks(
-    wrapHandler((session, params: DocumentParams) =>
-      withAnalysis(session, params, analysis =>
-        links(analysis)
-          .filter(({ uri }) => canOpen(uri, session))
-          .map(({ at, uri }) => ({ range: toRange(at, encodingOf(session)), target: session.clientUri(uri) })),
-      ),
-    ),
-  )
-}
-
-/** Built-in headers can be shown only by a client that asks the server for their text. */
-const canOpen = (uri: string, { capabilities }: Session): boolean => capabilities.textDocumentContent || !isBuiltin(uri)
 
 /** What is shown beside the text: hints, lenses, the parameters of a macro. */
 export const hintCapabilities: ServerCapabilities = {

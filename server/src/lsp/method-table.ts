@@ -29,10 +29,10 @@ const METHODS: Readonly<Record<string, readonly (readonly [method: string, meani
     ['workspace/symbol', 'the same over the folders of open configurations, found by address too'],
   ],
   foldingRangeProvider: [['textDocument/foldingRange', 'brackets, comments, conditionals']],
-  selectionRangeProvider: [['textDocument/selectionRange', 'word, brackets, file']],
+  selectionRangeProvider: [['textDocument/selectionRange', 'word, expression, member, element, list, declaration']],
   semanticTokensProvider: [
     [
-      'textDocument/semanticTokens/full',
+      'textDocument/semanticTokens/full, full/delta, range',
       `fields, constants, macros, types; what conditionals leave out; flags by kind: ${TOKEN_MODIFIERS.join(', ')}`,
     ],
   ],
@@ -42,7 +42,10 @@ const METHODS: Readonly<Record<string, readonly (readonly [method: string, meani
       'macros, fields, headers, regions and capabilities of a device, peers of a link, the other side of memory',
     ],
   ],
-  referencesProvider: [['textDocument/references', 'uses of a macro or field; who shares a region']],
+  typeDefinitionProvider: [['textDocument/typeDefinition', 'the struct of a value or field, in its header']],
+  referencesProvider: [
+    ['textDocument/references', 'a macro, object or field in all open and simulated files; who shares a region'],
+  ],
   callHierarchyProvider: [
     ['textDocument/prepareCallHierarchy', 'the region, shared-memory device or cell at a place'],
     ['callHierarchy/incomingCalls', 'cells that list memory, devices that share it, the other ends of a link'],
@@ -50,7 +53,10 @@ const METHODS: Readonly<Record<string, readonly (readonly [method: string, meani
   ],
   documentHighlightProvider: [['textDocument/documentHighlight', 'the same in the file']],
   renameProvider: [
-    ['textDocument/prepareRename, rename', 'macros and objects of the file; names that are taken are refused'],
+    [
+      'textDocument/prepareRename, rename',
+      'macros and objects, in every file beside that includes theirs; names that are taken are refused',
+    ],
   ],
   documentLinkProvider: [['textDocument/documentLink', 'includes']],
   inlayHintProvider: [['textDocument/inlayHint', `by kind: ${HINT_KINDS.join(', ')}`]],

@@ -14,9 +14,8 @@ import {
 import type { Completion } from '../ide/completion/index.ts'
 import type { Fold } from '../ide/navigation/folding.ts'
 import { flattened, type OutlineSymbol } from '../ide/navigation/symbols.ts'
-import { type SemanticToken, TOKEN_MODIFIERS, TOKEN_TYPES } from '../ide/semantic-tokens.ts'
 import { type Edit, positionAt, type SourceFile, type Span } from '../text/source-file.ts'
-import { type Encoding, toLocation, toPosition, toRange } from './position-encoding.ts'
+import { type Encoding, toLocation, toRange } from './position-encoding.ts'
 import type { Session } from './session.ts'
 
 /** Converts what features answer to LSP types. */
@@ -107,22 +106,6 @@ export function toSelectionRange(spans: readonly Span[], encoding: Encoding): Se
     (parent, span) => ({ range: toRange(span, encoding), ...(parent && { parent }) }),
     undefined,
   )
-}
-
-/** Five numbers a token: lines and columns from the token before, length, type, no modifiers. */
-export function toSemanticTokens(tokens: readonly SemanticToken[], encoding: Encoding): number[] {
-  const data: number[] = []
-  let before = { line: 0, character: 0 }
-  for (const { at, type, modifier } of tokens) {
-    const start = toPosition(at.file, at.start, encoding)
-    const end = toPosition(at.file, at.end, encoding)
-    if (start.line !== end.line) continue
-    const column = start.line === before.line ? start.character - before.character : start.character
-    const bits = modifier ? 1 << TOKEN_MODIFIERS.indexOf(modifier) : 0
-    data.push(start.line - before.line, column, end.character - start.character, TOKEN_TYPES.indexOf(type), bits)
-    before = start
-  }
-  return data
 }
 
 /** Edits of any number of files, in the form the client announced. */

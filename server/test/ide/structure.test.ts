@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { definitions } from '../../src/ide/navigation/definitions.ts'
 import { folds, selections } from '../../src/ide/navigation/folding.ts'
-import { definitions, references, rename } from '../../src/ide/navigation/references.ts'
+import { references as allReferences } from '../../src/ide/navigation/references.ts'
+import { rename } from '../../src/ide/navigation/rename.ts'
 import { flattened, symbols } from '../../src/ide/navigation/symbols.ts'
 import { semanticTokens } from '../../src/ide/semantic-tokens.ts'
 import { applyEdits, type SourceFile, type Span, textOf } from '../../src/text/source-file.ts'
@@ -25,6 +27,10 @@ describe('the outline', () => {
     expect(textOf(found!.range)).toContain('.phys_start = 0x8a0000000')
   })
 })
+
+/** Without the declaration. */
+const references = (...[analysis, offset]: Parameters<typeof allReferences>): readonly Span[] =>
+  allReferences(analysis, offset).flatMap(({ span, kind }) => (kind === 'declaration' ? [] : [span]))
 
 describe('navigation', () => {
   const at = (path: string, words: string, files = fixtures()) => {

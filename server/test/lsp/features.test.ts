@@ -57,7 +57,7 @@ test('a client without snippets is sent none', async () => {
     const items = await ask<{ insertTextFormat: number; textEdit: { newText: string } }[]>(
       editor,
       'completion',
-      '/* more */\n',
+      '\n\t\t/* RAM */ {',
     )
     return items ?? []
   }
@@ -102,10 +102,45 @@ test('a line of a console is explained, with the open configuration to blame', a
 
 test('places that name the same are found and lit', async () => {
   const editor = await openLinux()
-  const found = await ask<object[]>(editor, 'references', 'phys_start', { context: { includeDeclaration: true } })
-  const lit = await ask<object[]>(editor, 'documentHighlight', 'phys_start')
-  expect(found.length).toBeGreaterThan(5)
-  expect(lit).toHaveLength(found.length)
+  const find = (includeDeclaration: boolean) =>
+    ask<{ uri: string }[]>(editor, 'references', 'phys_start', { context: { includeDeclaration } })
+  const found = await find(false)
+  expect(new Set(found.map(({ uri }) => uri.split('/').at(-1)))).toEqual(new Set(['k3-demo-linux.c', 'k3-demo.c']))
+  expect(await find(true)).toHaveLength(found.length + 1)
+  const lit = await ask<{ kind: number }[]>(editor, 'documentHighlight', 'phys_start')
+  expect(lit).toHaveLength(found.filter(({ uri }) => uri === uriOf(linux)).length)
+  expect(new Set(lit.map(({ kind }) => kind))).toEqual(new Set([3]))
+})
+
+test('the struct of an element is shown in its header', async () => {
+  const [struct] = await ask<{ uri: string }[]>(await openLinux(), 'typeDefinition', 'phys_start = 0x8a0000000')
+  expect(struct!.uri).toContain('memory.h')
+})
+
+test('colours are told whole, in part, and by what has changed', async () => {
+  interface Tokens {
+    resultId: string
+    data: number[]
+    edits: { start: number; deleteCount: number; data?: number[] }[]
+  }
+  const editor = await openLinux()
+  const whole = await ofFile<Tokens>(editor, 'semanticTokens/full')
+  const range = { start: { line: 20, character: 0 }, end: { line: 30, character: 0 } }
+  const part = await ask<Tokens>(editor, 'semanticTokens/range', 'phys_start', { range })
+  expect(part.data.length).toBeGreaterThan(0)
+  expect(part.data.length).toBeLessThan(whole.data.length)
+  await editor.replace(linux, '/* RAM */ {', '/* RAM */ /* more */ {')
+  await editor.replace(linux, '.vpci_irq_base', '.id = 1, .vpci_irq_base')
+  const delta = await ask<Tokens>(editor, 'semanticTokens/full/delta', 'phys_start', {
+    previousResultId: whole.resultId,
+  })
+  const patched = delta.edits.reduceRight(
+    (data, { start, deleteCount, data: insert = [] }) => data.toSpliced(start, deleteCount, ...insert),
+    whole.data,
+  )
+  expect(patched).toEqual((await ofFile<Tokens>(editor, 'semanticTokens/full')).data)
+  const unknown = await ask<Tokens>(editor, 'semanticTokens/full/delta', 'phys_start', { previousResultId: 'gone' })
+  expect(unknown.data).toEqual(patched)
 })
 
 test('an object of the file can be renamed, a field of the format cannot', async () => {

@@ -59,7 +59,8 @@ export function definitionInForce({ main, inactive }: Pick<Unit, 'main' | 'inact
  * Where a definition of the main file has effect: in code, in conditions, and in the bodies of macros in force. What a body
  * names counts for each definition of that name, since the body may be used under any.
  */
-export function usesOf(unit: Unit, { name, nameSpan }: Definition): readonly Span[] {
+export function usesOf(unit: Unit, { name, nameSpan }: Pick<Definition, 'name' | 'nameSpan'>): readonly Span[] {
+  if (nameSpan.file === unit.main && !isInForce(unit.inactive, nameSpan.start)) return []
   const inCode = unit.macroUses.flatMap(({ macro, span }) =>
     macro.name === name && macro.span?.start === nameSpan.start && macro.span.file === nameSpan.file
       ? [{ ...span, end: span.start + name.length }]

@@ -70,3 +70,9 @@ export function tokenBefore(file: SourceFile, offset: number): RawToken | undefi
   while (0 <= i && offset < tokens[i]!.origin.spelled.end) i--
   return tokens[i] && tokenOf(tokens[i]!)
 }
+
+/** What the `#include` lines of a file name, without brackets or quotes; a macro there names nothing yet. */
+export const includedNames = (file: SourceFile): readonly string[] =>
+  lexFile(file)
+    .directives.filter(({ name }) => name === 'include' || name === 'include_next' || name === 'import')
+    .flatMap(({ tokens }) => (tokens[0]?.kind === 'string' ? [tokens[0].text.slice(1, -1)] : []))

@@ -1,106 +1,100 @@
 import type { Analysis } from '../../analyze.ts'
-import { lexFile } from '../../c/preprocess/lex.ts'
-import { wordAt } from '../../c/raw/tokens.ts'
-import type { Macro, Unit } from '../../c/unit.ts'
+import { definitionsIn, usesOf } from '../../c/raw/macros.ts'
+import { readingOf } from '../../c/raw/reading.ts'
+import { namesIn, tokenBefore, tokensIn } from '../../c/raw/tokens.ts'
+import type { Unit } from '../../c/unit.ts'
 import type { Value } from '../../c/values/value.ts'
-import { regionsField, sharedRegions } from '../../config/ivshmem.ts'
-import {
-  type CellConfig,
-  type Config,
-  cellOf,
-  type Located,
-  type MemoryRegion,
-  type PciDevice,
-} from '../../config/model.ts'
-import { overlap, phys } from '../../config/ranges.ts'
-import { isSpelledInPlace, type Origin, primarySpan } from '../../text/origin.ts'
-import { type Edit, type SourceFile, type Span, textOf } from '../../text/source-file.ts'
-import { peersOf, sharesRegion } from '../ivshmem.ts'
-import { contains, findNode, type NodePath } from '../node-path.ts'
+import { type CellConfig, cellOf, type PciDevice } from '../../config/model.ts'
+import { isSpelledInPlace, primarySpan } from '../../text/origin.ts'
+import type { Span } from '../../text/source-file.ts'
+import { sharesRegion } from '../ivshmem.ts'
+import { findNode, type NodePath } from '../node-path.ts'
+import { distinct, isSpan, overlappingRegions, spanOf } from './definitions.ts'
+import { isSamePlace, type NamedSymbol, symbolAt } from './symbol-at.ts'
 
-/** Where what stands at an offset is defined: a macro, a field, the regions an index points to, the file of an include. */
-export function definitions(analysis: Analysis, offset: number): readonly Span[] {
-  const { unit } = analysis
-  const include = unit.includes.find(({ span: at }) => contains(at, unit.main, offset))
-  if (include) return include.file ? [{ file: include.file, start: 0, end: 0 }] : []
-  const path = findNode(unit, offset)
-  const macro = path?.onDesignator ? undefined : macroAt(unit, offset)
-  if (macro) return macro.span ? [macro.span] : []
-  if (path?.onDesignator) return fieldDeclaration(path)
-  const object = unit.objects.find(({ name }) => name === wordAt(unit.main, offset)?.text)
-  if (object) return [primarySpan(object.nameAt)]
-  const member = memberNamed(analysis, offset)
-  if (member) return [member]
-  return path && analysis.config ? referencedElements(analysis, analysis.config, path) : []
+/** A place that names a symbol, or has to do with an element. */
+export interface Reference {
+  readonly span: Span
+  readonly kind: 'declaration' | 'write' | 'read' | 'related'
 }
 
-/** `config.mem_regions` in an expression: where the array is declared. */
-function memberNamed({ unit, config }: Analysis, offset: number): Span | undefined {
-  const word = wordAt(unit.main, offset)
-  const isMember = word && unit.main.text[word.span.start - 1] === '.'
-  const array = isMember && config && cellOf(config).arrays.find(({ member }) => member === word.text)
-  return array ? primarySpan(array.declaredAt) : undefined
+/**
+ * Every place that names what stands at an offset: in the analysed file, in those of its simulations, and in `others`, the
+ * units of files that are known besides.
+ */
+export function references(analysis: Analysis, offset: number, others: readonly Unit[] = []): readonly Reference[] {
+  const symbol = symbolAt(analysis, offset)
+  if (symbol) return referencesTo(symbol, [...unitsOf(analysis), ...others])
+  const path = findNode(analysis.unit, offset)
+  const related = path && analysis.config ? usersOf(analysis, cellOf(analysis.config), path) : []
+  return related.map(span => ({ span, kind: 'related' }))
 }
 
-function macroAt(unit: Unit, offset: number): Macro | undefined {
-  const word = wordAt(unit.main, offset)
-  return word && unit.macros.get(word.text)
+/** Those in the analysed file. */
+export const highlights = (analysis: Analysis, offset: number): readonly Reference[] =>
+  references(analysis, offset).filter(({ span }) => span.file === analysis.unit.main)
+
+/** The file at hand and the others of its simulations, as they were read. */
+function unitsOf({ unit, simulations }: Analysis): readonly Unit[] {
+  const files = simulations.flatMap(({ scenario }) => [scenario.root.file, ...scenario.cells.map(({ file }) => file)])
+  return [unit, ...files.flatMap(file => readingOf(file) ?? [])]
 }
 
-function fieldDeclaration({ steps }: NodePath): readonly Span[] {
-  const member = steps.at(-1)?.field?.written.member
-  return member ? [primarySpan(member.origin)] : []
+function referencesTo(symbol: NamedSymbol, units: readonly Unit[]): readonly Reference[] {
+  const declared = symbol.declaration ? [{ span: symbol.declaration, kind: 'declaration' as const }] : []
+  const found = [...declared, ...units.flatMap(unit => [...referencesIn(unit, symbol)])]
+  const places = new Set<string>()
+  return found.filter(({ span: { file, start } }) => {
+    const place = `${file.uri} ${start}`
+    return !places.has(place) && places.add(place)
+  })
 }
 
-/** An index into another array leads to its elements; a region leads to the regions of other cells over its memory. */
-function referencedElements(analysis: Analysis, config: Config, { steps }: NodePath): readonly Span[] {
-  const cell = cellOf(config)
-  const field = steps.findLast(step => step.field)?.field?.name
-  const holder = steps.findLast(({ value }) => value.kind === 'struct')?.value
-  const device = cell.pci_devices.find(({ source }) => source === holder)
-  const shared = device && field === regionsField(device) ? sharedRegions(device) : undefined
-  if (shared) return elements(cell, 'mem_regions', shared.start, shared.end - shared.start)
-  if (device && field === 'caps_start') return elements(cell, 'pci_caps', device.caps_start, device.num_caps)
-  if (device)
-    return peersOf(analysis.simulations, cell, device)
-      .map(peer => spanOf(peer.device))
-      .filter(isSpan)
-  const region = cell.mem_regions.find(({ source }) => source === holder)
-  return region ? overlappingRegions(analysis, cell, region) : []
-}
-
-const spanOf = ({ source }: Located): Span | undefined => source?.origin && primarySpan(source.origin)
-const isSpan = (place: Span | undefined): place is Span => place !== undefined
-
-function elements(cell: CellConfig, name: string, start: number, count: number): readonly Span[] {
-  const items = cell.arrays.find(array => array.name === name)?.value.items.slice(start, start + count) ?? []
-  return distinct(items.flatMap(({ origin }) => (origin ? [primarySpan(origin)] : [])))
-}
-
-/** Several elements of one macro stand in one place. */
-const distinct = (spans: readonly Span[]): readonly Span[] =>
-  spans.filter((span, i) => spans.findIndex(({ file, start }) => file === span.file && start === span.start) === i)
-
-/** Regions of the other cells of the scenarios that lie over the same memory. */
-function overlappingRegions({ simulations }: Analysis, cell: CellConfig, region: MemoryRegion): readonly Span[] {
-  const others = new Set(simulations.flatMap(({ scenario }) => [scenario.root.root_cell, ...scenario.cells]))
-  const regions = [...others]
-    .filter(other => other !== cell)
-    .flatMap(other => other.mem_regions.filter(candidate => overlap(phys(candidate), phys(region))))
-  return distinct(regions.map(spanOf).filter(isSpan))
-}
-
-/** Every place of the analysed file that names what stands at an offset, its definition included. */
-export function references(analysis: Analysis, offset: number): readonly Span[] {
-  const { unit } = analysis
-  const path = findNode(unit, offset)
-  if (path?.onDesignator) {
-    const member = path.steps.at(-1)?.field?.written.member
-    return unit.objects.flatMap(({ value }) => [...designatorsOf(value, member?.origin)]).filter(inFile(unit.main))
+function* referencesIn(unit: Unit, symbol: NamedSymbol): Iterable<Reference> {
+  const { kind, name, declaration } = symbol
+  if (kind === 'macro') for (const span of macroReferences(unit, symbol)) yield { span, kind: 'read' }
+  if (kind === 'object' && declaration?.file.uri === unit.main.uri)
+    for (const span of namesIn(unit.main, name))
+      if (tokenBefore(unit.main, span.start)?.text !== '.') yield { span, kind: 'read' }
+  if (kind === 'member' && declaration) {
+    for (const { value } of unit.objects)
+      for (const span of designatorsOf(value, declaration)) if (span.file === unit.main) yield { span, kind: 'write' }
+    for (const span of memberExpressions(unit, declaration)) yield { span, kind: 'read' }
   }
-  const word = wordAt(unit.main, offset)
-  if (word && (unit.macros.has(word.text) || isDefinedHere(unit, word.text))) return identifiers(unit.main, word.text)
-  return path && analysis.config ? usersOf(analysis, cellOf(analysis.config), path) : []
+}
+
+/** Of a header's macro in any unit that reads this very definition. */
+function macroReferences(unit: Unit, { name, declaration }: NamedSymbol): readonly Span[] {
+  if (!declaration) return namesIn(unit.main, name)
+  const here = unit.files.find(({ uri }) => uri === declaration.file.uri)
+  if (!here) return []
+  const nameSpan = { ...declaration, file: here }
+  const isKnown =
+    here !== unit.main || definitionsIn(here).some(definition => definition.nameSpan.start === nameSpan.start)
+  return isKnown ? usesOf(unit, { name, nameSpan }) : []
+}
+
+/** Designators of one member, wherever its struct occurs. */
+function* designatorsOf(value: Value, declaration: Span): Iterable<Span> {
+  if (value.kind === 'array') for (const item of value.items) yield* designatorsOf(item, declaration)
+  if (value.kind !== 'struct') return
+  for (const field of value.fields.values()) {
+    const { designator, member } = field
+    if (designator && isSpelledInPlace(designator) && isSamePlace(primarySpan(member.origin), declaration))
+      yield designator.spelled
+    yield* designatorsOf(field.value, declaration)
+  }
+}
+
+/** `config.mem_regions` in an expression. */
+function memberExpressions({ main, objects }: Unit, declaration: Span): readonly Span[] {
+  const tokens = tokensIn(main)
+  return tokens.flatMap(({ text, span }, i) => {
+    const object = tokens[i - 1]?.text === '.' ? objects.find(({ name }) => name === tokens[i - 2]?.text) : undefined
+    const members = object?.type.kind === 'struct' ? object.type.members : []
+    const member = members.find(({ name }) => name === text)
+    return member && isSamePlace(primarySpan(member.origin), declaration) ? [span] : []
+  })
 }
 
 /**
@@ -118,72 +112,8 @@ function usersOf(analysis: Analysis, cell: CellConfig, { steps }: NodePath): rea
   const region = cell.mem_regions.find(({ source }) => source !== undefined && source === holder)
   if (!region) return []
   const devices = cell.pci_devices.filter(device => sharesRegion(device, region.index))
-  return [...devices.map(spanOf).filter(isSpan), ...overlappingRegions(analysis, cell, region)]
+  return distinct([...devices.map(spanOf).filter(isSpan), ...overlappingRegions(analysis, cell, region)])
 }
 
 const hasCapability = ({ caps_start, num_caps }: PciDevice, index: number): boolean =>
   caps_start <= index && index < caps_start + num_caps
-
-const inFile =
-  (file: SourceFile) =>
-  (span: Span): boolean =>
-    span.file === file
-
-/** Designators of one member, wherever its struct occurs. */
-function* designatorsOf(value: Value, member: Origin | undefined): Iterable<Span> {
-  if (value.kind === 'array') for (const item of value.items) yield* designatorsOf(item, member)
-  if (value.kind !== 'struct') return
-  for (const field of value.fields.values()) {
-    if (field.designator && isSpelledInPlace(field.designator) && field.member.origin === member)
-      yield field.designator.spelled
-    yield* designatorsOf(field.value, member)
-  }
-}
-
-const isDefinedHere = (unit: Unit, name: string): boolean =>
-  unit.macros.get(name)?.span?.file === unit.main || unit.objects.some(object => object.name === name)
-
-/** The identifiers of a name in a file: uses, definition and directives, not comments and strings. */
-const identifiers = (file: SourceFile, name: string): readonly Span[] =>
-  lexFile(file)
-    .tokens.filter(token => token.kind === 'identifier' && token.text === name)
-    .map(token => token.origin.spelled)
-
-/** What may be renamed: macros and objects this very file defines. */
-export function renameable({ unit }: Analysis, offset: number): Span | undefined {
-  const word = wordAt(unit.main, offset)
-  return word && isDefinedHere(unit, word.text) ? word.span : undefined
-}
-
-/** Edits that give a local macro or object another name, or why it cannot have that one. */
-export function rename(
-  analysis: Analysis,
-  offset: number,
-  name: string,
-): { readonly edits: readonly Edit[]; readonly reason?: string } {
-  const { unit } = analysis
-  const word = renameable(analysis, offset)
-  if (!word) return { edits: [], reason: 'Only macros and objects of this file can be renamed.' }
-  const old = textOf(word)
-  if (name === old) return { edits: [] }
-  const reason = nameConflict(unit, name)
-  return reason ? { edits: [], reason } : { edits: identifiers(unit.main, old).map(span => ({ span, text: name })) }
-}
-
-/** A name that anything else has, in this file or its headers, would come to mean that. */
-function nameConflict({ files, macros }: Unit, name: string): string | undefined {
-  if (!/^[A-Za-z_]\w*$/.test(name)) return `"${name}" is no name in C.`
-  if (KEYWORDS.has(name)) return `"${name}" is a word of C.`
-  const taken = macros.has(name) || files.some(file => identifiers(file, name).length > 0)
-  return taken ? `"${name}" is taken, here or in a header.` : undefined
-}
-
-const KEYWORDS: ReadonlySet<string> = new Set(
-  'auto break case char const continue default do double else enum extern float for goto if inline int long register restrict return short signed sizeof static struct switch typedef union unsigned void volatile while defined'.split(
-    ' ',
-  ),
-)
-
-/** Includes that lead somewhere. */
-export const links = ({ unit }: Analysis): readonly { readonly at: Span; readonly uri: string }[] =>
-  unit.includes.flatMap(({ span: at, file }) => (file && at.file === unit.main ? [{ at, uri: file.uri }] : []))

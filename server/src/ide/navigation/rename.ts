@@ -1,0 +1,78 @@
+import type { Analysis } from '../../analyze.ts'
+import { isIdentifier, KEYWORDS } from '../../c/raw/keywords.ts'
+import { includedNames, namesIn, tokenBefore, wordAt } from '../../c/raw/tokens.ts'
+import { fileAt, filesIn, type MissingFiles, type Project } from '../../config/project.ts'
+import type { Edit, SourceFile, Span } from '../../text/source-file.ts'
+import { folderOf, nameOf } from '../../text/uri.ts'
+import { type NamedSymbol, symbolAt } from './symbol-at.ts'
+
+/** Files of one folder that are looked through for includes at most. */
+const MAX_FILES = 500
+
+/** The files beside a file that include it, directly or through others of them, by what their directives name. */
+export function includersOf(file: SourceFile, project: Project) {
+  const missing: MissingFiles = { files: new Set(), folders: new Set() }
+  const beside = filesIn(folderOf(file.uri), project, missing)
+    .filter(uri => uri !== file.uri && (uri.endsWith('.c') || uri.endsWith('.h')))
+    .slice(0, MAX_FILES)
+    .flatMap(uri => fileAt(uri, project, missing) ?? [])
+  const seen = [file]
+  for (const target of seen)
+    for (const candidate of beside)
+      if (!seen.includes(candidate) && includedNames(candidate).some(name => nameOf(name) === nameOf(target.uri)))
+        seen.push(candidate)
+  return { found: seen.slice(1), missing: { files: [...missing.files], folders: [...missing.folders] } }
+}
+
+/** What may be renamed: macros and objects that a file of the user's own folder declares. */
+export function renameable(analysis: Analysis, offset: number): Span | undefined {
+  const symbol = symbolAt(analysis, offset)
+  return symbol && isOwn(analysis, symbol) ? wordAt(analysis.unit.main, offset)?.span : undefined
+}
+
+/** A header found through the include path belongs to others. */
+function isOwn({ unit }: Analysis, { kind, declaration }: NamedSymbol): boolean {
+  if (!declaration || kind === 'member') return false
+  return declaration.file === unit.main || folderOf(declaration.file.uri) === folderOf(unit.main.uri)
+}
+
+/** The file whose includers see what is to be renamed too: the one that declares it. */
+export const renamedIn = (analysis: Analysis, offset: number): SourceFile | undefined =>
+  symbolAt(analysis, offset)?.declaration?.file
+
+export interface Renaming {
+  readonly edits: readonly Edit[]
+  readonly reason?: string
+}
+
+/** Edits that give a macro or object another name in every file that sees it, or why it cannot have that one. */
+export function rename(
+  analysis: Analysis,
+  offset: number,
+  name: string,
+  includers: readonly SourceFile[] = [],
+): Renaming {
+  const { unit } = analysis
+  const symbol = symbolAt(analysis, offset)
+  const declaring = symbol?.declaration?.file
+  if (!symbol || !declaring || !isOwn(analysis, symbol))
+    return { edits: [], reason: 'only macros and objects of this file can be renamed' }
+  if (name === symbol.name) return { edits: [] }
+  const files = [...new Set([unit.main, declaring, ...includers])]
+  const reason = nameConflict(name, [...files, ...unit.files], analysis)
+  if (reason) return { edits: [], reason }
+  const spans = files.flatMap(file => namesIn(file, symbol.name))
+  return { edits: spans.filter(span => isMeant(symbol, span)).map(span => ({ span, text: name })) }
+}
+
+/** The preprocessor replaces a name wherever it stands; an object's name behind a dot is a member's. */
+const isMeant = ({ kind }: NamedSymbol, { file, start }: Span): boolean =>
+  kind === 'macro' || tokenBefore(file, start)?.text !== '.'
+
+/** A name that anything else has, in these files or their headers, would come to mean that. */
+function nameConflict(name: string, files: readonly SourceFile[], { unit }: Analysis): string | undefined {
+  if (!isIdentifier(name)) return `"${name}" is not a C identifier`
+  if (KEYWORDS.has(name)) return `"${name}" is a C keyword`
+  const taken = unit.macros.has(name) || files.some(file => namesIn(file, name).length > 0)
+  return taken ? `"${name}" is already used, here or in a header` : undefined
+}
