@@ -21,9 +21,14 @@ export function treeOptions(tree: string, source: string): TreeOptions {
   const architecture = deeper.length > 0 ? folder : 'x86'
   const there = (paths: readonly string[]) => paths.map(path => join(tree, path)).filter(existsSync)
   return {
-    includeDirs: there([`hypervisor/arch/${architecture}/include`, 'hypervisor/include', 'include']),
-    forceIncludes: there(['include/jailhouse/config.h']),
-    defines: { __LINUX_COMPILER_TYPES_H: '1' },
+    includeDirs: there([
+      `hypervisor/arch/${architecture}/include`,
+      'hypervisor/include',
+      'include',
+      `configs/${architecture}/include`,
+    ]),
+    forceIncludes: there(['include/jailhouse/config.h', 'hypervisor/include/jailhouse/config.h']).slice(0, 1),
+    defines: { __LINUX_COMPILER_TYPES_H: '1', ...(architecture === 'riscv' && { __riscv_xlen: '64', __riscv: '1' }) },
   }
 }
 
