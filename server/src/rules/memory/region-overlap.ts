@@ -17,7 +17,7 @@ export const regionOverlap: CellRule = {
   code: 'JH202',
   id: 'region-overlap',
   title: 'Regions at the same guest address',
-  severity: 'error',
+  severity: 'warning',
   constraints: ['mem-virt-overlap', 'comm-overlaps'],
   page,
   *check(cell) {
@@ -26,7 +26,6 @@ export const regionOverlap: CellRule = {
       const [former, latter] = regionNames(first, second)
       yield {
         span: at(second, 'virt_start'),
-        severity: isSame ? 'warning' : 'error',
         headline: isSame ? `${latter} repeats the mapping of ${former}` : `${latter} overlaps ${former}`,
         notes: [
           isSame

@@ -5,6 +5,7 @@ import {
   CON_TYPE_EFIFB,
   CON_TYPE_NONE,
 } from '../../config/constants.ts'
+import type { Header } from '../../config/header.ts'
 import type { Console, SystemConfig } from '../../config/model.ts'
 import { alignUp, MiB, PAGE_SIZE, rangeOf } from '../../config/ranges.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
@@ -38,13 +39,18 @@ export const debugConsole: SystemRule = {
   ],
   page,
   *check(system) {
-    const { debug_console: console, architecture } = system
+    const { debug_console: console, architecture, root_cell } = system
+    if (isForeignType(console, root_cell.header)) return
     if (!architecture || console.type === CON_TYPE_NONE || !console.source?.fields.has('type')) return
     yield* architecture === 'x86' ? onX86(console) : onArm(console, architecture)
     if (console.flags & CON_ACCESS_MMIO) yield* mapped(system)
     yield* clock(system)
   },
 }
+
+/** A type that only the header in use has a name for: which driver it means is not known here. */
+const isForeignType = ({ type }: Console, header: Header): boolean =>
+  LAST_OF_ARM < type && [...header.constants('JAILHOUSE_CON_TYPE_').values()].includes(BigInt(type))
 
 function* onX86(console: Console): Iterable<RawFinding> {
   const isMapped = console.flags & CON_ACCESS_MMIO
