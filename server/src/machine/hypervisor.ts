@@ -1,4 +1,4 @@
-import type { Architecture, CellConfig, Located, MemoryRegion, PciDevice } from '../config/model.ts'
+import type { Architecture, CellConfig, IommuUnit, Located, MemoryRegion, PciDevice } from '../config/model.ts'
 import type { Scenario } from '../config/scenario.ts'
 import type { Hardware } from './hardware.ts'
 import type { PagePool, PoolState } from './page-pool.ts'
@@ -191,6 +191,20 @@ export interface Unit {
 export interface IommuDriver extends Unit {
   /** `JAILHOUSE_IOMMU_*` of the units it drives. */
   readonly type: number
+  /** What people call its units. */
+  readonly label: string
+  /** The CPUs it is built for: those of a vendor of x86, or arm64. */
+  readonly runsOn: 'intel' | 'amd' | 'arm64'
+  /** Bytes of registers it reaches for, at least. */
+  readonly registerSize: number
+  /** Whether only regions with JAILHOUSE_MEM_DMA get entries; otherwise devices see what CPUs see. */
+  readonly needsDmaFlag: boolean
+  /** How `stream_ids` name its streams: by number, by number and mask, by a virtual number; not at all behind PCI. */
+  readonly streamIds?: 'number' | 'masked' | 'virtual'
+  /** Whether interrupts of devices take entries of a table. */
+  readonly remapsInterrupts?: true
+  /** Windows beside the registers of a unit that no cell may reach. */
+  windows?(unit: IommuUnit): readonly { readonly name: string; readonly base: bigint; readonly size: number }[]
   /** Before the CPU table of `cell` is changed (arm, arm64) or after (x86), as the architecture has it. */
   map_memory(hv: Hypervisor, cell: Draft<Cell>, mapping: Mapping): Failure | undefined
   unmap_memory(hv: Hypervisor, cell: Draft<Cell>, mapping: Mapping): Failure | undefined

@@ -1,7 +1,9 @@
-import { IOMMU_PVU, MEM_DMA, MEM_EXECUTE, MEM_IO, MEM_WRITE } from '../../config/constants.ts'
+import { MEM_DMA, MEM_EXECUTE, MEM_IO, MEM_WRITE } from '../../config/constants.ts'
 import type { CellConfig, MemoryRegion, SystemConfig } from '../../config/model.ts'
 import { alignDown, has, hasAny, KiB, MiB, phys, type Range, sizeOfRange, virt, without } from '../../config/ranges.ts'
 import { arrayOf } from '../../config/written.ts'
+import { hasUnitOf } from '../../machine/iommu/drivers.ts'
+import { tiPvu } from '../../machine/iommu/ti-pvu.ts'
 import { describeRange, hex, humanSize } from '../../rules/places.ts'
 import { primarySpan } from '../../text/origin.ts'
 import { textOf } from '../../text/source-file.ts'
@@ -24,7 +26,7 @@ export interface FreeRange {
 export function freeRanges(root: SystemConfig, taken: readonly MemoryRegion[]): readonly FreeRange[] {
   const own = phys(root.hypervisor_memory)
   const holes = [...taken.map(phys), own]
-  const hasPvu = root.platform_info.iommu_units.some(({ type }) => type === IOMMU_PVU)
+  const hasPvu = hasUnitOf(root, tiPvu)
   return root.root_cell.mem_regions
     .filter(region => isMemory(root.root_cell, region))
     .flatMap(region => {

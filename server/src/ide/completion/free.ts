@@ -1,6 +1,7 @@
 import type { Analysis } from '../../analyze.ts'
-import { IOMMU_PVU } from '../../config/constants.ts'
 import type { Counts } from '../../config/model.ts'
+import { hasUnitOf } from '../../machine/iommu/drivers.ts'
+import { tiPvu } from '../../machine/iommu/ti-pvu.ts'
 import { count, hex } from '../../rules/places.ts'
 import { type CellView, cellView, type FreeValue } from './cell-view.ts'
 import type { Path } from './context.ts'
@@ -55,7 +56,7 @@ function countOf(field: keyof Counts) {
 
 /** Ids the PVU knows that no cell lists, then those the root could hand over. */
 function freeStreams({ own, root, others }: CellView): readonly FreeValue[] {
-  const hasPvu = root?.platform_info.iommu_units.some(({ type }) => type === IOMMU_PVU) ?? false
+  const hasPvu = root !== undefined && hasUnitOf(root, tiPvu)
   const taken = new Set([own, ...others].flatMap(cell => cell.stream_ids.map(({ id }) => id)))
   const elsewhere = new Set(
     [own, ...others.filter(cell => !cell.isRoot)].flatMap(cell => cell.stream_ids.map(({ id }) => id)),

@@ -1,11 +1,13 @@
 import type { Simulation } from '../../analyze.ts'
-import { IOMMU_PVU, MEM_COMM_REGION, MEM_DMA, MEM_EXECUTE, MEM_IO, MEM_ROOTSHARED } from '../../config/constants.ts'
+import { MEM_COMM_REGION, MEM_DMA, MEM_EXECUTE, MEM_IO, MEM_ROOTSHARED } from '../../config/constants.ts'
 import { type CellConfig, cellOf, type MemoryRegion, type SystemConfig } from '../../config/model.ts'
 import { alignDown, has, hasAny, MiB, phys, type Range, without } from '../../config/ranges.ts'
 import { appendRegion } from '../../edit/append.ts'
 import { type Change, together } from '../../edit/change.ts'
 import { removeFlag } from '../../edit/flags.ts'
 import { splitRegion } from '../../edit/split.ts'
+import { hasUnitOf } from '../../machine/iommu/drivers.ts'
+import { tiPvu } from '../../machine/iommu/ti-pvu.ts'
 import { describeRange, humanSize } from '../../rules/places.ts'
 import { freeRanges } from '../completion/free-memory.ts'
 import type { RefactorContext, Refactoring } from './refactoring.ts'
@@ -74,7 +76,7 @@ function sliceOf({ start, end }: Range): readonly Range[] {
 const FLAGS = ['READ', 'WRITE', 'EXECUTE', 'DMA', 'LOADABLE'].map(name => `JAILHOUSE_MEM_${name}`)
 
 function carve(root: SystemConfig, region: MemoryRegion, slice: Range, cell: CellConfig): Change | undefined {
-  const keepsDma = !has(region, MEM_DMA) || !root.platform_info.iommu_units.some(({ type }) => type === IOMMU_PVU)
+  const keepsDma = !has(region, MEM_DMA) || !hasUnitOf(root, tiPvu)
   const appended = appendRegion(cell, slice, FLAGS)
   if (keepsDma) return appended
   const cut = without(phys(region), slice).map(range => ({ range }))

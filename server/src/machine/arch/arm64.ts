@@ -1,8 +1,6 @@
 import type { Hardware } from '../hardware.ts'
 import { type Arch, type Cell, type Draft, type Failure, type Hypervisor, refusal, type Unit } from '../hypervisor.ts'
-import { mmu500 } from '../iommu/mmu-500.ts'
-import { smmuV3 } from '../iommu/smmu-v3.ts'
-import { tiPvu } from '../iommu/ti-pvu.ts'
+import { driversOn } from '../iommu/drivers.ts'
 import { changeHvTables, hvContent, iommu_config_commit, pageOf } from '../memory.ts'
 import type { Level, TableFormat } from '../paging/page-tables.ts'
 import { paging_create } from '../paging/paging.ts'
@@ -53,7 +51,7 @@ function init_early(hv: Hypervisor, root: Draft<Cell>): Failure | undefined {
   return arm_init_early(hv, root)
 }
 
-const units: readonly Unit[] = [irqchip, smmuV3, mmu500, tiPvu, pci]
+const units: readonly Unit[] = [irqchip, ...driversOn('arm64'), pci]
 
 export const arm64: Arch = {
   name: 'arm64',

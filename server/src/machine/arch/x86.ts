@@ -1,4 +1,4 @@
-import { IOMMU_AMD, MEM_READ, MEM_WRITE } from '../../config/constants.ts'
+import { MEM_READ, MEM_WRITE } from '../../config/constants.ts'
 import { hasAny } from '../../config/ranges.ts'
 import type { Scenario } from '../../config/scenario.ts'
 import type { Hardware } from '../hardware.ts'
@@ -14,9 +14,8 @@ import {
   rootOf,
   type Unit,
 } from '../hypervisor.ts'
-import { amdIommu } from '../iommu/amd.ts'
+import { driverOf, driversOn } from '../iommu/drivers.ts'
 import { iommuUnits } from '../iommu/iommu-units.ts'
-import { vtD } from '../iommu/vt-d.ts'
 import {
   createMapping,
   destroyMapping,
@@ -66,8 +65,18 @@ const readOnlyApic = (hv: Hypervisor, cell: Draft<Cell>): Failure | undefined =>
   createMapping(hv, cell, apicAt(XAPIC_BASE, MEM_READ), { kind: 'device', flags: MEM_READ })
 
 const traits: Record<Vendor, VendorTraits> = {
-  intel: { units: [vtD, ioapic, cat, pci], tableFormat: eptFormat, ioBitmapPages: 2, apicPage: apicAccessPage },
-  amd: { units: [amdIommu, ioapic, pci], tableFormat: () => allSizes, ioBitmapPages: 3, apicPage: readOnlyApic },
+  intel: {
+    units: [...driversOn('intel'), ioapic, cat, pci],
+    tableFormat: eptFormat,
+    ioBitmapPages: 2,
+    apicPage: apicAccessPage,
+  },
+  amd: {
+    units: [...driversOn('amd'), ioapic, pci],
+    tableFormat: () => allSizes,
+    ioBitmapPages: 3,
+    apicPage: readOnlyApic,
+  },
 }
 
 /** `arch_map_memory_region`: the CPU table first, then the IOMMU. */
@@ -161,5 +170,5 @@ const arches: Record<Vendor, Arch> = { intel: archOfVendor(traits.intel), amd: a
 export function x86({ root }: Scenario, { x86: { vendor } }: Hardware): Arch {
   const [unit] = iommuUnits(root)
   if (!unit) return arches[vendor]
-  return arches[unit.type === IOMMU_AMD ? 'amd' : 'intel']
+  return arches[driverOf(unit)?.runsOn === 'amd' ? 'amd' : 'intel']
 }

@@ -173,6 +173,10 @@ function contexts(state: State, scenario: Scenario): readonly DmaContext[] {
 export const amdIommu: IommuDriver = {
   name: 'AMD IOMMU',
   type: IOMMU_AMD,
+  label: 'AMD',
+  runsOn: 'amd',
+  registerSize: 1,
+  needsDmaFlag: true,
   load: hv => {
     hv.units.set(amdIommu, none)
   },

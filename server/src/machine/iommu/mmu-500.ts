@@ -233,6 +233,11 @@ function translationOf({ banks }: Mmu500, index: number | undefined, { cells }: 
 export const mmu500: IommuDriver = {
   name: 'ARM SMMU',
   type: IOMMU_ARM_MMU500,
+  label: 'MMU-500',
+  runsOn: 'arm64',
+  registerSize: 1,
+  needsDmaFlag: false,
+  streamIds: 'masked',
   load: hv => {
     hv.units.set(mmu500, none)
   },

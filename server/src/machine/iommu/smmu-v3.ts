@@ -221,6 +221,11 @@ const unlisted = memoize(({ unit, l1Entries, blocks }: StreamTable): readonly Dm
 export const smmuV3: IommuDriver = {
   name: 'ARM SMMU v3',
   type: IOMMU_SMMUV3,
+  label: 'SMMUv3',
+  runsOn: 'arm64',
+  registerSize: 0x20000,
+  needsDmaFlag: false,
+  streamIds: 'number',
   load: hv => {
     hv.units.set(smmuV3, none)
   },

@@ -306,6 +306,14 @@ const asDmaEntry = (entry: TlbEntry): DmaEntry => ({
 export const tiPvu: IommuDriver = {
   name: 'PVU IOMMU',
   type: IOMMU_PVU,
+  label: 'PVU',
+  runsOn: 'arm64',
+  registerSize: 0x1000,
+  needsDmaFlag: true,
+  streamIds: 'virtual',
+  windows: ({ index, tipvu }) => [
+    { name: `the TLBs of IOMMU unit ${index}`, base: tipvu.tlb_base, size: tipvu.tlb_size },
+  ],
   load,
   init,
   cell_init,

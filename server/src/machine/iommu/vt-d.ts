@@ -275,6 +275,11 @@ function contexts(state: State, scenario: Scenario): readonly DmaContext[] {
 export const vtD: IommuDriver = {
   name: 'VT-d',
   type: IOMMU_INTEL,
+  label: 'Intel',
+  runsOn: 'intel',
+  registerSize: 1,
+  needsDmaFlag: true,
+  remapsInterrupts: true,
   load: hv => {
     hv.units.set(vtD, none)
   },

@@ -1,8 +1,9 @@
-import { IOMMU_AMD, IOMMU_INTEL, IOMMU_PVU, MEM_COMM_REGION, MEM_DMA } from '../../config/constants.ts'
+import { MEM_COMM_REGION, MEM_DMA } from '../../config/constants.ts'
 import type { CellConfig, MemoryRegion } from '../../config/model.ts'
 import { has, hasAny, isSubPage, overlap, phys, type Range, rangeOf, sizeOfRange } from '../../config/ranges.ts'
 import type { Cell, State, WalkedTables } from '../hypervisor.ts'
-import { virtidsOf } from '../iommu/ti-pvu.ts'
+import { driversOf } from '../iommu/drivers.ts'
+import { tiPvu, virtidsOf } from '../iommu/ti-pvu.ts'
 import { staysWithRoot } from '../memory.ts'
 import { runsOf } from '../paging/runs.ts'
 import type { Machine, Stage } from '../stage.ts'
@@ -84,17 +85,18 @@ function failureBefore(machine: Machine, stage: Stage): string | undefined {
 
 /** SMMUs walk CPU tables and ask for no flag; all others make entries of regions that have it. */
 function whyNotInDma(machine: Machine, stage: Stage, config: CellConfig, region: MemoryRegion): string {
-  const types = machine.scenario.root.platform_info.iommu_units.map(({ type }) => type)
-  const asksForFlag = types.some(type => type === IOMMU_AMD || type === IOMMU_INTEL || type === IOMMU_PVU)
+  const drivers = driversOf(machine.scenario.root)
+  const asksForFlag = drivers.some(({ needsDmaFlag }) => needsDmaFlag)
+  const hasPvu = drivers.includes(tiPvu)
   if (asksForFlag && !hasAny(region, MEM_DMA))
     return 'the region lacks JAILHOUSE_MEM_DMA, so no IOMMU entry is made for it'
   if (isSubPage(region)) return 'the region is not made of whole pages: accesses are emulated, devices see nothing'
   if (config.stream_ids.length === 0 && config.pci_devices.length === 0)
     return `"${config.name}" lists no stream ID and no device, so none of its devices is let through`
-  const tables = types.includes(IOMMU_PVU) ? undefined : tablesWalked(machine, stage, config)
+  const tables = hasPvu ? undefined : tablesWalked(machine, stage, config)
   if (tables) return `its streams walk the page tables of "${tables.of.name}", which do not map it`
   if (!asksForFlag && !tables) return `no stream ID of "${config.name}" is known to an IOMMU`
-  if (types.includes(IOMMU_PVU) && virtidsOf(config).length === 0)
+  if (hasPvu && virtidsOf(config).length === 0)
     return `no stream ID of "${config.name}" belongs to a PVU, which knows 0 to 7`
   const failed = failureBefore(machine, stage)
   if (failed) return `${failed} kept the entries from being programmed`

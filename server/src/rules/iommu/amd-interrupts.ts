@@ -1,5 +1,6 @@
-import { IOMMU_AMD, PCI_TYPE_DEVICE } from '../../config/constants.ts'
-import { iommuUnits } from '../../machine/iommu/iommu-units.ts'
+import { PCI_TYPE_DEVICE } from '../../config/constants.ts'
+import { amdIommu } from '../../machine/iommu/amd.ts'
+import { hasUnitOf } from '../../machine/iommu/drivers.ts'
 import { at, bdf } from '../places.ts'
 import type { ScenarioRule } from '../rule.ts'
 import page from './amd-interrupts.md'
@@ -13,7 +14,7 @@ export const amdInterrupts: ScenarioRule = {
   constraints: ['amd-no-interrupt-remapping'],
   page,
   *check({ root, cells }) {
-    if (!iommuUnits(root).some(({ type }) => type === IOMMU_AMD)) return
+    if (!hasUnitOf(root, amdIommu)) return
     for (const cell of cells) {
       const device = cell.pci_devices.find(
         ({ type, num_msi_vectors, num_msix_vectors }) =>

@@ -1,7 +1,8 @@
-import { IOMMU_INTEL, PCI_TYPE_IVSHMEM } from '../../config/constants.ts'
+import { PCI_TYPE_IVSHMEM } from '../../config/constants.ts'
 import type { PciDevice, SystemConfig } from '../../config/model.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { setField } from '../../edit/fields.ts'
+import { driverOf } from '../../machine/iommu/drivers.ts'
 import { at, bdf, count, hex } from '../places.ts'
 import type { RawFinding, SystemRule } from '../rule.ts'
 import page from './device-unit.md'
@@ -36,7 +37,7 @@ export const deviceUnit: SystemRule = {
           ],
           key: `IOAPIC ${chip.index}`,
         }
-    if (units.every(({ type }) => type === IOMMU_INTEL)) yield* unlikelyUnits(system)
+    if (units.every(unit => driverOf(unit)?.remapsInterrupts)) yield* unlikelyUnits(system)
   },
 }
 

@@ -1,6 +1,7 @@
-import { IOMMU_INTEL, MEM_DMA } from '../../config/constants.ts'
+import { MEM_DMA } from '../../config/constants.ts'
 import { has, virt } from '../../config/ranges.ts'
-import { iommuUnits } from '../../machine/iommu/iommu-units.ts'
+import { hasUnitOf } from '../../machine/iommu/drivers.ts'
+import { vtD } from '../../machine/iommu/vt-d.ts'
 import { regionName } from '../element-name.ts'
 import { at, hex, interval, keyOf } from '../places.ts'
 import type { ScenarioRule } from '../rule.ts'
@@ -18,7 +19,7 @@ export const dmaBeyondVtd: ScenarioRule = {
   constraints: ['vtd-addr-width'],
   page,
   *check({ root, cells }) {
-    if (!iommuUnits(root).some(({ type }) => type === IOMMU_INTEL)) return
+    if (!hasUnitOf(root, vtD)) return
     for (const cell of [root.root_cell, ...cells])
       for (const region of cell.mem_regions)
         if (has(region, MEM_DMA) && region.size > 0n && REACH < virt(region).end)

@@ -1,12 +1,11 @@
-import { IOMMU_AMD, IOMMU_INTEL, IOMMU_PVU, MEM_COMM_REGION, MEM_DMA } from '../../config/constants.ts'
+import { MEM_COMM_REGION, MEM_DMA } from '../../config/constants.ts'
 import type { CellConfig, SystemConfig } from '../../config/model.ts'
 import { has, hasAny } from '../../config/ranges.ts'
+import { driversOf } from '../../machine/iommu/drivers.ts'
 import { iommuUnits } from '../../machine/iommu/iommu-units.ts'
 import { atFlag } from '../places.ts'
 import type { ScenarioRule } from '../rule.ts'
 import page from './dma-without-effect.md'
-
-const ASKING = [IOMMU_AMD, IOMMU_INTEL, IOMMU_PVU]
 
 /** Once for each cell: the flag is everywhere, as `jailhouse cell linux` finds RAM by it. */
 export const dmaWithoutEffect: ScenarioRule = {
@@ -27,7 +26,7 @@ function reason(root: SystemConfig): string | undefined {
   const units = iommuUnits(root)
   if (root.architecture === 'arm') return 'Jailhouse supports no IOMMU on 32-bit Arm: devices can access all memory'
   if (units.length === 0) return 'the root cell has no IOMMU: devices can access all memory'
-  if (units.some(({ type }) => ASKING.includes(type))) return undefined
+  if (driversOf(root).some(({ needsDmaFlag }) => needsDmaFlag)) return undefined
   return 'the SMMU uses the page tables of the CPU: devices can access whatever the CPUs of their cell can'
 }
 

@@ -1,6 +1,7 @@
-import { IOMMU_PVU, MEM_DMA } from '../../config/constants.ts'
+import { MEM_DMA } from '../../config/constants.ts'
 import { has } from '../../config/ranges.ts'
-import { iommuUnits } from '../../machine/iommu/iommu-units.ts'
+import { hasOnlyUnitsOf } from '../../machine/iommu/drivers.ts'
+import { tiPvu } from '../../machine/iommu/ti-pvu.ts'
 import { atFlag } from '../places.ts'
 import type { ScenarioRule } from '../rule.ts'
 import page from './dma-without-stream.md'
@@ -17,8 +18,7 @@ export const dmaWithoutStream: ScenarioRule = {
   complete: ['stream_ids'],
   page,
   *check({ root, cells }) {
-    const units = iommuUnits(root)
-    if (units.length === 0 || units.some(({ type }) => type !== IOMMU_PVU)) return
+    if (!hasOnlyUnitsOf(root, tiPvu)) return
     for (const cell of [root.root_cell, ...cells]) {
       const region = cell.mem_regions.find(region => has(region, MEM_DMA))
       if (region && pvuStreams(cell).length === 0)

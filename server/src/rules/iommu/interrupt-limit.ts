@@ -1,8 +1,9 @@
-import { IOMMU_INTEL, PCI_TYPE_IVSHMEM } from '../../config/constants.ts'
+import { PCI_TYPE_IVSHMEM } from '../../config/constants.ts'
 import type { SystemConfig } from '../../config/model.ts'
 import { isWritten } from '../../config/written.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { setField } from '../../edit/fields.ts'
+import { driversOf } from '../../machine/iommu/drivers.ts'
 import { at } from '../places.ts'
 import type { RawFinding, SystemRule } from '../rule.ts'
 import page from './interrupt-limit.md'
@@ -17,7 +18,7 @@ export const interruptLimit: SystemRule = {
   page,
   *check(system) {
     const { platform_info, architecture } = system
-    if (architecture !== 'x86' || !platform_info.iommu_units.some(({ type }) => type === IOMMU_INTEL)) return
+    if (architecture !== 'x86' || !driversOf(system).some(({ remapsInterrupts }) => remapsInterrupts)) return
     const limit = platform_info.x86.vtd_interrupt_limit
     if (limit === undefined) return
     const needed = vectorsOf(system)

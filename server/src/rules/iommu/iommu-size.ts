@@ -1,14 +1,14 @@
-import { IOMMU_AMD, IOMMU_INTEL, IOMMU_PVU, IOMMU_SMMUV3 } from '../../config/constants.ts'
 import type { IommuUnit } from '../../config/model.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { setField } from '../../edit/fields.ts'
+import { amdIommu } from '../../machine/iommu/amd.ts'
+import { driverOf } from '../../machine/iommu/drivers.ts'
+import { tiPvu } from '../../machine/iommu/ti-pvu.ts'
+import { vtD } from '../../machine/iommu/vt-d.ts'
 import { elementName } from '../element-name.ts'
 import { at, hex } from '../places.ts'
 import type { RawFinding, SystemRule } from '../rule.ts'
 import page from './iommu-size.md'
-
-/** How many bytes of registers each driver accesses, at least. */
-const LEAST: Readonly<Record<number, number>> = { [IOMMU_PVU]: 0x1000, [IOMMU_SMMUV3]: 0x20000 }
 
 /** 64 TLBs of a page each. */
 const PVU_TLBS = 0x40000
@@ -27,8 +27,8 @@ export const iommuSize: SystemRule = {
   *check({ platform_info }) {
     for (const unit of platform_info.iommu_units.filter(({ base }) => base !== 0n)) {
       yield* registers(unit)
-      if (unit.type === IOMMU_PVU) yield* translationBuffers(unit)
-      if (unit.type === IOMMU_AMD && (unit.amd.bdf === 0 || unit.amd.base_cap === 0))
+      if (driverOf(unit) === tiPvu) yield* translationBuffers(unit)
+      if (driverOf(unit) === amdIommu && (unit.amd.bdf === 0 || unit.amd.base_cap === 0))
         yield fault(
           unit,
           'amd',
@@ -40,24 +40,25 @@ export const iommuSize: SystemRule = {
 }
 
 function* registers(unit: IommuUnit): Iterable<RawFinding> {
-  const { type, size } = unit
-  const least = LEAST[type] ?? 1
+  const { size } = unit
+  const driver = driverOf(unit)
+  const least = driver?.registerSize ?? 1
   if (size < least)
     yield fault(
       unit,
       'size',
       size === 0 ? `${unitName(unit)} has size 0` : `${unitName(unit)} is smaller than its registers (${hex(least)})`,
       size === 0 ? 'nothing is mapped: the first register access faults' : `the hypervisor faults beyond ${hex(size)}`,
-      LEAST[type],
+      1 < least ? least : undefined,
     )
-  else if (type === IOMMU_INTEL && size > VTD_WINDOW)
+  else if (driver === vtD && size > VTD_WINDOW)
     yield fault(
       unit,
       'size',
       `${unitName(unit)} is larger than the ${hex(VTD_WINDOW)} between two units`,
       'in the hypervisor it overlaps the next unit; 0x1000 is sufficient',
     )
-  else if (type === IOMMU_AMD && size & (size - 1))
+  else if (driver === amdIommu && size & (size - 1))
     yield fault(
       unit,
       'size',

@@ -1,25 +1,10 @@
-import { IOMMU_AMD, IOMMU_ARM_MMU500, IOMMU_INTEL, IOMMU_PVU, IOMMU_SMMUV3 } from '../../config/constants.ts'
 import type { Architecture, IommuUnit } from '../../config/model.ts'
 import { overlap, rangeOf } from '../../config/ranges.ts'
+import { driverOf, driversFor } from '../../machine/iommu/drivers.ts'
 import { elementName } from '../element-name.ts'
 import { at, hex, interval } from '../places.ts'
 import type { RawFinding, SystemRule } from '../rule.ts'
 import page from './iommu-units.md'
-
-const NAMES: Readonly<Record<number, string>> = {
-  [IOMMU_AMD]: 'AMD',
-  [IOMMU_INTEL]: 'Intel',
-  [IOMMU_SMMUV3]: 'SMMUv3',
-  [IOMMU_PVU]: 'PVU',
-  [IOMMU_ARM_MMU500]: 'MMU-500',
-}
-
-/** The drivers each hypervisor is built with. */
-const DRIVERS: Readonly<Record<Architecture, readonly number[]>> = {
-  x86: [IOMMU_AMD, IOMMU_INTEL],
-  arm: [],
-  arm64: [IOMMU_SMMUV3, IOMMU_PVU, IOMMU_ARM_MMU500],
-}
 
 /** `iommu_count_units` stops at the first base of 0. */
 export const iommuUnits: SystemRule = {
@@ -86,7 +71,8 @@ const fault = (
 
 function* checkType(unit: IommuUnit, units: readonly IommuUnit[], architecture: Architecture): Iterable<RawFinding> {
   const { type } = unit
-  const first = units[0]?.type
+  const driver = driverOf(unit)
+  const [first] = units
   if (type === 0)
     yield fault(
       unit,
@@ -94,21 +80,21 @@ function* checkType(unit: IommuUnit, units: readonly IommuUnit[], architecture: 
       `${unitName(unit)} has no type`,
       architecture === 'x86' ? REFUSED : `no driver handles it: ${UNPROTECTED}`,
     )
-  else if (!NAMES[type])
+  else if (!driver)
     yield fault(unit, 'type', `IOMMU type ${type} is unknown`, 'the tools fail with "Unknown IOMMU type"')
-  else if (!DRIVERS[architecture].includes(type))
+  else if (!driversFor(architecture).includes(driver))
     yield fault(
       unit,
       'type',
-      `the ${NAMES[type]} IOMMU has no driver on ${architecture}`,
+      `the ${driver.label} IOMMU has no driver on ${architecture}`,
       architecture === 'x86' ? REFUSED : `the unit is ignored: ${UNPROTECTED}`,
       architecture === 'x86' ? {} : { severity: 'warning' },
     )
-  else if (architecture === 'x86' && first && first !== type)
+  else if (architecture === 'x86' && first && first.type !== 0 && driverOf(first) !== driver)
     yield fault(
       unit,
       'type',
-      `IOMMU type ${NAMES[type]} differs from that of unit 0 (${NAMES[first] ?? first})`,
+      `IOMMU type ${driver.label} differs from that of unit 0 (${driverOf(first)?.label ?? first.type})`,
       REFUSED,
     )
 }

@@ -1,15 +1,15 @@
-import { IOMMU_PVU, MEM_COMM_REGION, MEM_IO, MEM_READ, MEM_ROOTSHARED, MEM_WRITE } from '../../config/constants.ts'
+import { MEM_COMM_REGION, MEM_IO, MEM_READ, MEM_ROOTSHARED, MEM_WRITE } from '../../config/constants.ts'
 import type { CellConfig, MemoryRegion, StreamId, SystemConfig } from '../../config/model.ts'
 import { has, hasAny, isSubPage } from '../../config/ranges.ts'
 import type { Failure } from '../../machine/hypervisor.ts'
-import { iommuUnits } from '../../machine/iommu/iommu-units.ts'
-import { MAX_VIRTID } from '../../machine/iommu/ti-pvu.ts'
+import { hasUnitOf } from '../../machine/iommu/drivers.ts'
+import { MAX_VIRTID, tiPvu } from '../../machine/iommu/ti-pvu.ts'
 import type { EntryBudget } from '../../machine/queries/answers.ts'
 import type { Machine, Stage } from '../../machine/stage.ts'
 import { regionName } from '../element-name.ts'
 import { humanSize } from '../places.ts'
 
-export const hasPvu = (root: SystemConfig): boolean => iommuUnits(root).some(({ type }) => type === IOMMU_PVU)
+export const hasPvu = (root: SystemConfig): boolean => hasUnitOf(root, tiPvu)
 
 /** The stream IDs of a cell that a PVU knows. */
 export const pvuStreams = (cell: CellConfig): readonly StreamId[] =>

@@ -1,4 +1,4 @@
-import { IOMMU_ARM_MMU500, IOMMU_SMMUV3 } from '../../config/constants.ts'
+import { driverOf } from '../../machine/iommu/drivers.ts'
 import { at } from '../places.ts'
 import type { SystemRule } from '../rule.ts'
 import page from './root-streams.md'
@@ -14,14 +14,14 @@ export const rootStreams: SystemRule = {
   page,
   *check({ platform_info, root_cell, architecture }) {
     const unit = platform_info.iommu_units.find(
-      ({ type, base }) => base !== 0n && (type === IOMMU_SMMUV3 || type === IOMMU_ARM_MMU500),
+      unit => unit.base !== 0n && /^(number|masked)$/.test(driverOf(unit)?.streamIds ?? ''),
     )
     if (architecture !== 'arm64' || !unit || root_cell.stream_ids.length > 0) return
     yield {
       span: at(unit, 'type'),
       headline: 'the root cell lists no stream_ids for this SMMU',
       notes: [
-        unit.type === IOMMU_ARM_MMU500
+        driverOf(unit)?.streamIds === 'masked'
           ? 'after enable, every access of a device behind it faults: disk and network stop'
           : 'devices behind it are cut off from memory or bypass the SMMU, depending on its stream table',
       ],

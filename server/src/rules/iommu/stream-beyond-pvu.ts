@@ -1,6 +1,5 @@
-import { IOMMU_PVU } from '../../config/constants.ts'
-import { iommuUnits } from '../../machine/iommu/iommu-units.ts'
-import { MAX_VIRTID } from '../../machine/iommu/ti-pvu.ts'
+import { hasOnlyUnitsOf } from '../../machine/iommu/drivers.ts'
+import { MAX_VIRTID, tiPvu } from '../../machine/iommu/ti-pvu.ts'
 import { at, hex } from '../places.ts'
 import type { ScenarioRule } from '../rule.ts'
 import page from './stream-beyond-pvu.md'
@@ -14,8 +13,7 @@ export const streamBeyondPvu: ScenarioRule = {
   constraints: ['pvu-virtid-ignored'],
   page,
   *check({ root, cells }) {
-    const units = iommuUnits(root)
-    if (units.length === 0 || units.some(({ type }) => type !== IOMMU_PVU)) return
+    if (!hasOnlyUnitsOf(root, tiPvu)) return
     for (const cell of [root.root_cell, ...cells])
       for (const stream of cell.stream_ids.filter(({ id }) => MAX_VIRTID < id))
         yield {

@@ -1,9 +1,9 @@
-import { IOMMU_ARM_MMU500 } from '../../config/constants.ts'
 import type { CellConfig, StreamId } from '../../config/model.ts'
 import { arrayOf } from '../../config/written.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { setElement } from '../../edit/elements.ts'
-import { iommuUnits } from '../../machine/iommu/iommu-units.ts'
+import { hasUnitOf } from '../../machine/iommu/drivers.ts'
+import { mmu500 } from '../../machine/iommu/mmu-500.ts'
 import { cellName } from '../element-name.ts'
 import { at, hex } from '../places.ts'
 import type { RawFinding, ScenarioRule } from '../rule.ts'
@@ -32,7 +32,7 @@ export const streamMask: ScenarioRule = {
   constraints: ['smmuv2-overlap-partial', 'smmuv2-overlap-steal', 'smmuv2-exit-root-match'],
   page,
   *check({ root, cells }) {
-    if (!iommuUnits(root).some(({ type }) => type === IOMMU_ARM_MMU500)) return
+    if (!hasUnitOf(root, mmu500)) return
     for (const [i, cell] of cells.entries())
       for (const stream of cell.stream_ids)
         for (const other of [root.root_cell, ...cells.slice(0, i)]) {

@@ -1,11 +1,12 @@
-import { IOMMU_SMMUV3, MEM_DMA } from '../../config/constants.ts'
+import { MEM_DMA } from '../../config/constants.ts'
 import type { CellConfig, StreamId } from '../../config/model.ts'
 import { hasAny } from '../../config/ranges.ts'
 import type { Scenario } from '../../config/scenario.ts'
 import { arrayOf } from '../../config/written.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { removeElement } from '../../edit/elements.ts'
-import { iommuUnits } from '../../machine/iommu/iommu-units.ts'
+import { hasUnitOf } from '../../machine/iommu/drivers.ts'
+import { smmuV3 } from '../../machine/iommu/smmu-v3.ts'
 import { MAX_VIRTID } from '../../machine/iommu/ti-pvu.ts'
 import { cellName } from '../element-name.ts'
 import { at, hex } from '../places.ts'
@@ -39,7 +40,7 @@ function harmOf({ root }: Scenario, { id }: StreamId, other: CellConfig): string
     return other.mem_regions.some(region => hasAny(region, MEM_DMA))
       ? 'its TLB is in use: create fails with -EINVAL, without a message'
       : 'nothing is programmed for it yet, so this cell takes it over without a message'
-  if (other.isRoot || !iommuUnits(root).some(({ type }) => type === IOMMU_SMMUV3)) return undefined
+  if (other.isRoot || !hasUnitOf(root, smmuV3)) return undefined
   return 'the cell created last takes it over without a message; after its destroy the stream bypasses the SMMU'
 }
 

@@ -1,7 +1,6 @@
-import { IOMMU_ARM_MMU500, IOMMU_PVU, IOMMU_SMMUV3 } from '../../config/constants.ts'
 import type { StreamId } from '../../config/model.ts'
 import { isPartlyWritten } from '../../config/written.ts'
-import { iommuUnits } from '../../machine/iommu/iommu-units.ts'
+import { driversOf } from '../../machine/iommu/drivers.ts'
 import { at, hex } from '../places.ts'
 import type { RawFinding, ScenarioRule } from '../rule.ts'
 import page from './stream-spelling.md'
@@ -18,12 +17,12 @@ export const streamSpelling: ScenarioRule = {
   constraints: ['stream-id-format', 'smmuv2-id-15bit'],
   page,
   *check({ root, cells }) {
-    const types = new Set(iommuUnits(root).map(({ type }) => type))
+    const kinds = new Set(driversOf(root).map(({ streamIds }) => streamIds))
     for (const cell of [root.root_cell, ...cells])
       for (const stream of cell.stream_ids) {
-        const texts = types.has(IOMMU_ARM_MMU500)
+        const texts = kinds.has('masked')
           ? beyondMatch(stream)
-          : types.has(IOMMU_SMMUV3) || types.has(IOMMU_PVU)
+          : kinds.has('number') || kinds.has('virtual')
             ? withMask(stream)
             : undefined
         if (texts) yield { span: at(stream), ...texts, key: `${cell.name} ${hex(stream.id)}` }

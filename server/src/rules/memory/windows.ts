@@ -1,4 +1,4 @@
-import { IOMMU_PVU, PCI_TYPE_IVSHMEM } from '../../config/constants.ts'
+import { PCI_TYPE_IVSHMEM } from '../../config/constants.ts'
 import { maxCpus } from '../../config/cpus.ts'
 import { gicVersion } from '../../config/gic.ts'
 import type { CellConfig, MemoryRegion, SystemConfig } from '../../config/model.ts'
@@ -17,6 +17,7 @@ import {
 } from '../../config/ranges.ts'
 import type { Change } from '../../edit/change.ts'
 import { splitRegion } from '../../edit/split.ts'
+import { driverOf } from '../../machine/iommu/drivers.ts'
 import { memoize } from '../../text/memo.ts'
 
 /** Registers that every cell reaches through the hypervisor only, and what a cell that has them mapped can do. */
@@ -61,19 +62,11 @@ function gic({ architecture, platform_info, root_cell }: SystemConfig): readonly
 function iommus({ platform_info }: SystemConfig): readonly Window[] {
   return platform_info.iommu_units
     .filter(({ base }) => base !== 0n)
-    .flatMap(({ index, type, base, size, tipvu }): readonly Window[] => [
-      { name: `IOMMU unit ${index}`, range: rangeOf(base, BigInt(size)), isPhysical: true, harm: IOMMU },
-      ...(type === IOMMU_PVU
-        ? [
-            {
-              name: `the TLBs of IOMMU unit ${index}`,
-              range: rangeOf(tipvu.tlb_base, BigInt(tipvu.tlb_size)),
-              isPhysical: true,
-              harm: IOMMU,
-            },
-          ]
-        : []),
+    .flatMap(unit => [
+      { name: `IOMMU unit ${unit.index}`, base: unit.base, size: unit.size },
+      ...(driverOf(unit)?.windows?.(unit) ?? []),
     ])
+    .map(({ name, base, size }) => ({ name, range: rangeOf(base, BigInt(size)), isPhysical: true, harm: IOMMU }))
 }
 
 /** The configuration space, and behind it the BARs that the overlay of a virtual host bridge hands out. */

@@ -1,5 +1,6 @@
-import { IOMMU_INTEL, PCI_CAP_ID_MSI, PCI_CAP_ID_MSIX, PCI_EXT_CAP, PCI_TYPE_IVSHMEM } from '../../config/constants.ts'
+import { PCI_CAP_ID_MSI, PCI_CAP_ID_MSIX, PCI_EXT_CAP, PCI_TYPE_IVSHMEM } from '../../config/constants.ts'
 import { type CellConfig, cellOf, type PciCapability, type PciDevice, type SystemConfig } from '../../config/model.ts'
+import { driverOf } from '../../machine/iommu/drivers.ts'
 import { at, bdf, count } from '../places.ts'
 import type { ConfigRule, RawFinding } from '../rule.ts'
 import page from './capabilities.md'
@@ -49,7 +50,7 @@ function* outOfRange(cell: CellConfig, device: PciDevice): Iterable<RawFinding> 
 
 /** VT-d sets interrupts aside for each device; others pass them on as they are. */
 const remapsInterrupts = ({ architecture, platform_info }: SystemConfig): boolean =>
-  architecture === 'x86' && platform_info.iommu_units.some(({ type }) => type === IOMMU_INTEL)
+  architecture === 'x86' && platform_info.iommu_units.some(unit => driverOf(unit)?.remapsInterrupts)
 
 function* checkVectors(device: PciDevice, cap: PciCapability, remaps: boolean): Iterable<RawFinding> {
   if (cap.id & PCI_EXT_CAP) return
