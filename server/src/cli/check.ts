@@ -7,6 +7,7 @@ import { type Repairs, repairUntilStable } from '../repair/repair-until-stable.t
 import { findingsAcross } from '../repair/trial.ts'
 import { baselineText, readBaseline } from '../rules/policy.ts'
 import type { Finding, Severity } from '../rules/rule.ts'
+import { byPlace, foldAlike } from '../rules/run-rules.ts'
 import { positionAt, type SourceFile } from '../text/source-file.ts'
 import { type Command, type ExitCode, oneOf, readArguments, UsageError } from './command.ts'
 import { configurationsAmong, Files, pathOf, rewrite, writeAtomically } from './files.ts'
@@ -83,7 +84,8 @@ export const check: Command = {
     if (values['write-baseline']) return writeBaseline(values['write-baseline'], all, terminal)
     const known = values.baseline ? readBaselineFile(values.baseline, files, terminal) : new Set<string>()
     if (values['prune-baseline']) pruneBaseline(values.baseline, known, all, terminal)
-    const shown = all.filter(finding => isShown(finding) && !known.has(finding.fingerprint))
+    const news = all.filter(finding => isShown(finding) && !known.has(finding.fingerprint))
+    const shown = foldAlike(news.toSorted(byPlace))
     const findings = CARRIES_EDITS.has(values.format) ? shown.map(finding => withOffers(finding, project)) : shown
     const report = { findings, files: checked, pathOf: (uri: string) => pathOf(uri, terminal.cwd), terminal }
     terminal.out(format(report))

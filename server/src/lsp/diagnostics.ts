@@ -1,6 +1,7 @@
 import { type Diagnostic, DiagnosticSeverity, DiagnosticTag } from 'vscode-languageserver'
 import type { ProjectProblem } from '../config/project-file.ts'
 import { type Finding, fullText, type Severity } from '../rules/rule.ts'
+import { foldAlike } from '../rules/run-rules.ts'
 import { positionAt, type SourceFile, type Span } from '../text/source-file.ts'
 import { nameOf } from '../text/uri.ts'
 import { toRange } from './position-encoding.ts'
@@ -21,7 +22,7 @@ export const findingsIn = ({ document, findings }: AnalyzedDocument): readonly F
   findings.filter(({ span }) => span.file === document.file)
 
 export const diagnosticsOf = (answer: AnalyzedDocument, session: Session): Diagnostic[] =>
-  findingsIn(answer).map(finding => toDiagnostic(finding, session))
+  foldAlike(findingsIn(answer)).map(finding => toDiagnostic(finding, session))
 
 /** What is wrong with `jailhouse.json` changes what is checked, and spoils nothing by itself. */
 export const problemDiagnostic = ({ span: at, message }: ProjectProblem, { capabilities }: Session): Diagnostic => ({
@@ -77,7 +78,10 @@ export async function closedFileDiagnostics(session: Session): Promise<ReadonlyM
       if (PUBLISHED_SEVERITIES.includes(finding.severity)) found.get(finding.span.file)?.push(finding)
   }
   return new Map(
-    [...found].map(([file, findings]) => [file.uri, distinct(findings.map(each => toDiagnostic(each, session)))]),
+    [...found].map(([file, findings]) => [
+      file.uri,
+      distinct(foldAlike(findings).map(each => toDiagnostic(each, session))),
+    ]),
   )
 }
 

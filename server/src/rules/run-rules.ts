@@ -41,6 +41,41 @@ export function runRules(subjects: Subjects, policy: Policy = defaultPolicy): re
     .toSorted(byPlace)
 }
 
+/** Findings of one rule that are shown at one place, a use of a macro, and in one file; the last says how many more. */
+const MAX_AT_PLACE = 3
+const MAX_IN_FILE = 50
+
+/** For people: of many findings alike the first, and how many more there are. Repairs count all of them. */
+export const foldAlike = (findings: readonly Finding[]): readonly Finding[] =>
+  folded(
+    folded(findings, MAX_AT_PLACE, ({ rule, span }) => `${rule.code} ${span.start} ${span.end} ${span.file.uri}`),
+    MAX_IN_FILE,
+    ({ rule, span }) => `${rule.code} ${span.file.uri}`,
+  )
+
+function folded(
+  findings: readonly Finding[],
+  limit: number,
+  groupOf: (finding: Finding) => string,
+): readonly Finding[] {
+  const groups = new Map<string, Finding[]>()
+  for (const finding of findings) {
+    const group = groups.get(groupOf(finding))
+    if (group) group.push(finding)
+    else groups.set(groupOf(finding), [finding])
+  }
+  const large = [...groups.values()].filter(group => limit < group.length)
+  if (large.length === 0) return findings
+  const dropped = new Set(large.flatMap(group => group.slice(limit)))
+  const more = new Map(large.map(group => [group[limit - 1], group.length - limit]))
+  return findings
+    .filter(finding => !dropped.has(finding))
+    .map(finding => {
+      const rest = more.get(finding)
+      return rest === undefined ? finding : { ...finding, headline: `${finding.headline}, and ${rest} more` }
+    })
+}
+
 /** Without the header nothing of a descriptor can be read, and rules about it would only repeat that. */
 const isReadable = (config: Config): boolean => cellOf(config).source?.fields.has('num_memory_regions') ?? false
 
@@ -160,5 +195,6 @@ function withFingerprints(findings: readonly RuleFinding[], configs: readonly Co
   })
 }
 
-const byPlace = ({ span: a }: Finding, { span: b }: Finding): number =>
-  a.file === b.file ? a.start - b.start : a.file.uri < b.file.uri ? -1 : 1
+/** By file, then by place in it. */
+export const byPlace = ({ span: a }: Finding, { span: b }: Finding): number =>
+  a.file.uri === b.file.uri ? a.start - b.start : a.file.uri < b.file.uri ? -1 : 1

@@ -195,3 +195,11 @@ test('bytes that are no text, and a file with nothing in it, are no configuratio
   expect((await jailhouseWarden(folder, 'check', '.')).status).toBe(0)
   expect((await jailhouseWarden(folder, 'check', 'empty.c')).status).toBe(0)
 })
+
+test('findings stand in the order of files and lines, whatever order the files are given in', async () => {
+  const folder = folderWith({ 'a.c': misspelled, 'b.c': misspelled.replace('\n', '\n\n') })
+  const { out } = await jailhouseWarden(folder, 'check', '--format', 'gcc', 'b.c', 'a.c')
+  const places = out.split('\n').flatMap(line => /^(\w\.c:\d+)/.exec(line)?.[1] ?? [])
+  expect(places.length).toBeGreaterThan(1)
+  expect(places).toEqual(places.toSorted())
+})

@@ -6,7 +6,7 @@ import { compileOptions, withBuiltins } from '../../src/config/includes.ts'
 import { defaultSettings, type Project } from '../../src/config/project.ts'
 import type { RootChoice } from '../../src/config/scenario.ts'
 import { defaultPolicy, type Policy } from '../../src/rules/policy.ts'
-import { runRules } from '../../src/rules/run-rules.ts'
+import { foldAlike, runRules } from '../../src/rules/run-rules.ts'
 import { examplesOf } from './page.ts'
 
 await loadGrammar()
@@ -73,4 +73,16 @@ test('equal findings have fingerprints of their own', () => {
   const fingerprints = judged({}, twice).map(({ fingerprint }) => fingerprint)
   expect(fingerprints.length).toBe(2)
   expect(new Set(fingerprints).size).toBe(2)
+})
+
+test('a thousand copies of a region are a bounded number of findings, which say how many more there are', () => {
+  const copy = '  { .phys_start = 0x60000000, .size = 0x10000, .flags = JAILHOUSE_MEM_READ },'
+  const [example] = examplesOf(`\`\`\`c bad\n.mem_regions = {\n${Array(1000).fill(copy).join('\n')}\n},\n\`\`\``)
+  const all = judged({}, example?.files[0]?.text)
+  const findings = foldAlike(all)
+  const overlaps = findings.filter(({ rule }) => rule.id === 'region-overlap')
+  expect(all.length).toBeLessThan(5000)
+  expect(findings.length).toBeLessThan(200)
+  expect(overlaps.length).toBeLessThanOrEqual(50)
+  expect(overlaps.at(-1)?.headline).toMatch(/, and \d+ more$/)
 })

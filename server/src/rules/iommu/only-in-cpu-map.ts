@@ -15,7 +15,7 @@ export const onlyInCpuMap: SimulationRule = {
   code: 'JH306',
   id: 'only-in-cpu-map',
   title: 'Root RAM not accessible to devices',
-  severity: 'information',
+  severity: 'hint',
   constraints: [],
   page,
   *check({ scenario, stages: [enabled] }) {

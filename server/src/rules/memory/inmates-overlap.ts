@@ -9,6 +9,7 @@ import { regionAt, shortRegionName } from '../element-name.ts'
 import { at, describeRange, keyOf } from '../places.ts'
 import type { RawFinding, ScenarioRule } from '../rule.ts'
 import page from './inmates-overlap.md'
+import { MAX_PARTNERS } from './overlaps.ts'
 import { realRegions } from './root-cover.ts'
 
 /** `cell_create` takes memory from the root and looks at no other cell. */
@@ -24,18 +25,23 @@ export const inmatesOverlap: ScenarioRule = {
     for (const { first, second } of neighbours(scenario)) {
       const own = realRegions(first)
       for (const region of realRegions(second))
-        for (const other of physIndexOf(own).meeting(phys(region).start, phys(region).end)) {
+        for (const other of ownersOf(own, region).slice(0, MAX_PARTNERS)) {
           const shared = overlap(phys(other), phys(region))
-          if (shared && !(hasAny(region, MEM_ROOTSHARED) && hasAny(other, MEM_ROOTSHARED)))
-            yield overlapFault(first, other, region, shared)
+          if (shared) yield overlapFinding(first, other, region, shared)
         }
     }
   },
 }
 
+/** The regions over the memory of another that are not shared by both. */
+const ownersOf = (regions: readonly MemoryRegion[], region: MemoryRegion): readonly MemoryRegion[] =>
+  physIndexOf(regions)
+    .meeting(phys(region).start, phys(region).end)
+    .filter(other => !(hasAny(region, MEM_ROOTSHARED) && hasAny(other, MEM_ROOTSHARED)))
+
 const FLAG = 'JAILHOUSE_MEM_ROOTSHARED'
 
-const overlapFault = (first: CellConfig, other: MemoryRegion, region: MemoryRegion, shared: Range): RawFinding => ({
+const overlapFinding = (first: CellConfig, other: MemoryRegion, region: MemoryRegion, shared: Range): RawFinding => ({
   span: at(region, 'phys_start'),
   headline: `${shortRegionName(region)} overlaps region ${other.index} of "${first.name}"`,
   notes: [

@@ -9,23 +9,29 @@ export interface Overlap {
   readonly shared: Range
 }
 
+/** How many earlier regions one region is compared with: a thousand copies of one region are no million findings. */
+export const MAX_PARTNERS = 2
+
 /**
- * All pairs whose ranges overlap, `first` before `second` in the array. Sorted by start, a range overlaps only those
- * that begin before its end.
+ * Pairs whose ranges overlap, `first` before `second` in the array. A sweep by start: of the regions met so far those that
+ * reach farthest are kept, so that every region that overlaps an earlier one is in a pair, and up to `MAX_PARTNERS` of
+ * what overlaps at one place are told pair by pair.
  */
 function* pairs(regions: readonly MemoryRegion[], rangeOf: (region: MemoryRegion) => Range): Iterable<Overlap> {
   const inOrder = regions
     .filter(({ size }) => size > 0n)
     .map(region => ({ region, range: rangeOf(region) }))
     .toSorted((a, b) => (a.range.start < b.range.start ? -1 : a.range.start > b.range.start ? 1 : 0))
-  for (const [i, { region: a, range }] of inOrder.entries())
-    for (let j = i + 1; j < inOrder.length; j++) {
-      const other = inOrder[j]
-      const shared = other && overlap(range, other.range)
-      if (!shared) break
-      const [first, second] = a.index < other.region.index ? [a, other.region] : [other.region, a]
-      yield { first, second, shared }
+  let farthest: typeof inOrder = []
+  for (const current of inOrder) {
+    farthest = farthest.filter(({ range }) => current.range.start < range.end)
+    for (const earlier of farthest) {
+      const shared = overlap(earlier.range, current.range)
+      const [first, second] = [earlier.region, current.region].sort((a, b) => a.index - b.index)
+      if (shared && first && second) yield { first, second, shared }
     }
+    farthest = [...farthest, current].sort((a, b) => (a.range.end > b.range.end ? -1 : 1)).slice(0, MAX_PARTNERS)
+  }
 }
 
 /** Where the cell would see two regions at once. */
