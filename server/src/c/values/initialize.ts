@@ -35,7 +35,7 @@ export function initialize(type: CType, node: SyntaxNode, context: EvalContext, 
 
 /** An aggregate whose parts are being written in order; `next` is the index of the one that comes next. */
 interface Frame {
-  readonly slot: InitializerCell
+  readonly cell: InitializerCell
   next: number
 }
 
@@ -64,7 +64,7 @@ function writeScalar(cell: InitializerCell, constant: Constant | undefined, elem
     : unknown(cell.type, 'its initializer cannot be computed', element)
 }
 
-/** Width in bits of the scalar a slot stands for; less than its type's for a bit-field. */
+/** Width in bits of the scalar a cell stands for; less than its type's for a bit-field. */
 const widthOf = ({ width, type }: InitializerCell): number => width ?? (type.kind === 'int' ? type.size * 8 : 64)
 
 const isCharacters = (type: CType): type is ArrayType & { element: IntType } =>
@@ -152,7 +152,7 @@ function writeElements(cell: InitializerCell, list: Braces): void {
   clear(cell)
   cell.parts = []
   cell.origin = originOf(context, list)
-  const frames: Frame[] = [{ slot: cell, next: 0 }]
+  const frames: Frame[] = [{ cell, next: 0 }]
   const writing: ListState = { list, frames, room: Number(MAX_RANGE_ELEMENTS) }
   const excess: Element[] = []
   for (const element of elements) {
@@ -191,12 +191,12 @@ function writeBracedScalar(cell: InitializerCell, { elements, context, start, en
 /** The subobject whose turn it is; leaves aggregates that are full. */
 function nextCell(frames: Frame[]): InitializerCell | undefined {
   let top = frames.at(-1)!
-  while (1 < frames.length && countOf(top.slot.type) <= top.next) {
+  while (1 < frames.length && countOf(top.cell.type) <= top.next) {
     frames.pop()
     top = frames.at(-1)!
   }
-  if (countOf(top.slot.type) <= top.next) return undefined
-  return partAt(top.slot, top.next++)
+  if (countOf(top.cell.type) <= top.next) return undefined
+  return partAt(top.cell, top.next++)
 }
 
 /** Writes an element without braces of its own into the first scalar of the aggregate whose turn it is. */
@@ -205,11 +205,11 @@ function writeInto(frames: Frame[], target: InitializerCell, element: Element): 
   while (cell && !element.list && isAggregate(cell.type) && element.expression && !accepts(cell, element)) {
     cell.scalar = undefined
     cell.origin ??= originOf(element.context, element)
-    frames.push({ slot: cell, next: 1 })
+    frames.push({ cell, next: 1 })
     cell = countOf(cell.type) ? partAt(cell, 0) : undefined
   }
   if (cell) write(cell, element)
-  else reportExcess(frames.at(-1)!.slot.type, element)
+  else reportExcess(frames.at(-1)!.cell.type, element)
 }
 
 /** The parts of `parent` at `[first, end)`, which get the same value as the one at `end`. */
@@ -223,8 +223,8 @@ interface Run {
 function writeDesignated(writing: ListState, element: Element): void {
   const { frames } = writing
   frames.length = 1
-  let cell = frames[0]!.slot
-  /** The other slots of ranges on the way, and the range of the last designator. */
+  let cell = frames[0]!.cell
+  /** The other cells of ranges on the way, and the range of the last designator. */
   let twins: readonly InitializerCell[] = NONE
   let run: Run | undefined
   for (const designator of element.designators) {
@@ -234,8 +234,8 @@ function writeDesignated(writing: ListState, element: Element): void {
     run = undefined
     for (const index of way.path) {
       const frame = frames.at(-1)!
-      if (frame.slot === cell) frame.next = index + 1
-      else frames.push({ slot: cell, next: index + 1 })
+      if (frame.cell === cell) frame.next = index + 1
+      else frames.push({ cell, next: index + 1 })
       if (twins.length) twins = twins.flatMap(parent => partsOf({ parent, first: way.first ?? index, end: index + 1 }))
       if (way.first !== undefined && way.first < index) run = { parent: cell, first: way.first, end: index }
       const next = partAt(cell, index)
