@@ -6,7 +6,7 @@ import type { Problem } from './unit.ts'
 /** Something to put in that would make the text right, where it would be typed. */
 export const insertAfter = (token: Token, text: string): NonNullable<Problem['suggestions']>[number] => {
   const { file, end } = token.origin.spelled
-  return { title: `insert "${text}"`, span: { file, start: end, end }, text }
+  return { title: `Insert "${text}"`, span: { file, start: end, end }, text }
 }
 
 /** A syntax problem right after a token, with the text that is missing there. */

@@ -49,7 +49,7 @@ const packings = (pragmas: readonly Pragma[]): readonly Problem[] =>
     .map(({ span }) => ({
       kind: 'declaration',
       span,
-      message: 'this pragma is not followed: structs may be laid out otherwise; write __attribute__((packed)) instead',
+      message: 'pragma ignored: the compiler may lay out structs in another way',
       severity: 'warning',
     }))
 
@@ -142,7 +142,7 @@ function readNode(node: SyntaxNode, context: EvalContext): readonly ObjectDefini
 function reportError(node: SyntaxNode, context: EvalContext): void {
   const length = context.chunk.tokens.length
   if (isTooLong(context.chunk)) {
-    report(context, { start: 0, end: 1 }, 'expansion-limit', `this declaration has ${length} tokens; it is left out`)
+    report(context, { start: 0, end: 1 }, 'expansion-limit', `declaration of ${length} tokens is too long and ignored`)
     return
   }
   const start = Math.min(firstError(node)?.start ?? 0, length - 1)

@@ -34,8 +34,8 @@ export const build: Command = {
     if (values.verify !== undefined)
       return verify(resolve(terminal.cwd, values.verify), terminal, compilerSettings(values, terminal.cwd).revision)
     const [input, ...others] = positionals
-    if (input === undefined || others.length > 0) throw new UsageError('build takes one file')
-    if (values.output === undefined) throw new UsageError('where to? Give -o OUT.cell')
+    if (input === undefined || others.length > 0) throw new UsageError('build: expected one file')
+    if (values.output === undefined) throw new UsageError('build: no output given (-o OUT.cell)')
     const files = new Files()
     const main = files.named(input, terminal.cwd)
     const settings = { ...compilerSettings(values, terminal.cwd), rules: {} }
@@ -59,6 +59,6 @@ function printErrors({ unit, bytes, errors }: Compiled, terminal: Terminal): voi
     terminal.err(`${place}: ${styled(terminal, severity === 'error' ? 'red' : 'magenta', severity)}: ${message}\n`)
   }
   const path = pathOf(unit.main.uri, terminal.cwd)
-  if (errors.length === 0 && !bytes) terminal.err(`${path}: error: some of its values cannot be computed\n`)
-  if (bytes?.length === 0) terminal.err(`${path}: error: it defines nothing\n`)
+  if (errors.length === 0 && !bytes) terminal.err(`${path}: error: not all values are constant\n`)
+  if (bytes?.length === 0) terminal.err(`${path}: error: no object is defined\n`)
 }

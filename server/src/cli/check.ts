@@ -60,7 +60,7 @@ export const check: Command = {
   help,
   run(args, terminal) {
     const { values, positionals } = readArguments(args, options)
-    if (positionals.length === 0) throw new UsageError('check what? Give files or folders')
+    if (positionals.length === 0) throw new UsageError('check: no files or folders given')
     const format = formats[oneOf('format', Object.keys(formats), values.format)]!
     const level = LEVELS.indexOf(oneOf('severity', LEVELS, values.severity))
     const isShown = ({ severity }: Finding) => LEVELS.indexOf(severity) <= level
@@ -124,7 +124,7 @@ function writeBaseline(path: string, findings: readonly Finding[], terminal: Ter
 
 function readBaselineFile(path: string, files: Files, { cwd }: Terminal): ReadonlySet<string> {
   const known = readBaseline(files.named(path, cwd))
-  if (!known) throw new UsageError(`${path}: this is no baseline`)
+  if (!known) throw new UsageError(`${path}: not a baseline`)
   return known
 }
 
@@ -134,7 +134,7 @@ function pruneBaseline(
   findings: readonly Finding[],
   terminal: Terminal,
 ): void {
-  if (path === undefined) throw new UsageError('--prune-baseline: which one? Name it with --baseline')
+  if (path === undefined) throw new UsageError('--prune-baseline requires --baseline')
   const found = new Set(findings.map(({ fingerprint }) => fingerprint))
   const kept = [...known].filter(fingerprint => found.has(fingerprint))
   if (kept.length === known.size) return

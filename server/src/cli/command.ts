@@ -32,6 +32,6 @@ export function readArguments<Options extends NonNullable<ParseArgsConfig['optio
 /** One of the words an option takes. */
 export function oneOf<Word extends string>(option: string, words: readonly Word[], given: string): Word {
   const word = words.find(word => word === given)
-  if (!word) throw new UsageError(`--${option} is one of ${words.join(', ')}, not "${given}"`)
+  if (!word) throw new UsageError(`--${option}: "${given}" is not one of ${words.join(', ')}`)
   return word
 }

@@ -59,7 +59,7 @@ function readLog(path: string, { cwd }: Terminal): string {
   try {
     return readFileSync(path === '-' ? 0 : resolve(cwd, path), 'utf8')
   } catch {
-    throw new UsageError(`${path}: no such file, or it cannot be read`)
+    throw new UsageError(`${path}: no such file or not readable`)
   }
 }
 

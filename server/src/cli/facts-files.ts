@@ -13,7 +13,7 @@ export const readFactFiles = (operands: readonly string[], cwd: string): Promise
 export async function readFacts(path: string, operand: string = path): Promise<Facts> {
   if (isFolder(path)) return openFolder(uriOf(path), filesBelow(path, ''))
   const file = fileAt(path)
-  if (!file) throw new UsageError(`${operand}: no such file, or it cannot be read`)
+  if (!file) throw new UsageError(`${operand}: no such file or not readable`)
   return openFile(file, path.endsWith('.dtb') ? fileAt(path.replace(/b$/, 's')) : undefined)
 }
 

@@ -39,7 +39,7 @@ export class Files {
   /** The file a user named, or a complaint. */
   named(path: string, cwd: string): SourceFile {
     const file = this.lookup(uriOf(resolve(cwd, path)))
-    if (typeof file === 'string') throw new UsageError(`${path}: no such file, or it cannot be read`)
+    if (typeof file === 'string') throw new UsageError(`${path}: no such file or not readable`)
     return file
   }
 

@@ -38,13 +38,13 @@ export const compilerSettings = (
 
 function knownRevision(name: string): string {
   if (revisionNamed(name)) return name
-  throw new UsageError(`--revision ${name}: known are ${revisionNames.join(', ')}`)
+  throw new UsageError(`--revision ${name}: expected one of ${revisionNames.join(', ')}`)
 }
 
 /** `-D NAME` means 1, `-D NAME=` nothing, as for gcc. */
 function definition(given: string): [string, string] {
   const [, name, value] = /^([A-Za-z_]\w*)(?:=([\s\S]*))?$/.exec(given) ?? []
-  if (name === undefined) throw new UsageError(`-D ${given}: this is no macro name`)
+  if (name === undefined) throw new UsageError(`-D ${given}: not a macro name`)
   return [name, value ?? '1']
 }
 
@@ -53,7 +53,7 @@ export function ruleSettings(given: readonly string[] = []): Settings['rules'] {
   return Object.fromEntries(
     given.map(each => {
       const [, name, severity] = /^([\w-]+)=(error|warning|information|hint|off)$/.exec(each) ?? []
-      if (!name || !severity) throw new UsageError(`--rule ${each}: give NAME=error|warning|information|hint|off`)
+      if (!name || !severity) throw new UsageError(`--rule ${each}: expected NAME=error|warning|information|hint|off`)
       return [name, severity]
     }),
   )

@@ -28,7 +28,10 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   if (['--help', '-h', 'help'].includes(name)) return answer(helpOf(rest[0]), terminal)
   try {
     const command = commands.find(command => command.name === name)
-    if (!command) throw new UsageError(name ? `there is no command "${name}"` : 'which command? --help lists them')
+    if (!command)
+      throw new UsageError(
+        name ? `unknown command "${name}"; --help lists the commands` : 'no command given; --help lists the commands',
+      )
     if (rest.includes('--help') || rest.includes('-h')) return answer(command.help, terminal)
     await loadGrammar()
     return await command.run(rest, terminal)

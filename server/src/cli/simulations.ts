@@ -28,14 +28,14 @@ export function systemsFor(
   const [first, ...others] = mains.map((main, i) => ({ name: operands[i] ?? '', analysis: analyze(main, project) }))
   if (!first) throw new UsageError('which root cell? Give its file')
   const { config, simulations } = first.analysis
-  if (!config) throw new UsageError(`${first.name}: this is no cell configuration that could be read`)
+  if (!config) throw new UsageError(`${first.name}: not a readable cell configuration`)
   if (others.length === 0) {
     if (simulations.length === 0) throw new UsageError(`${first.name}: no root cell is known for it; give it in front`)
     return { simulations, findings: first.analysis.findings }
   }
-  if (config.kind !== 'system') throw new UsageError(`${first.name}: this is no root cell`)
+  if (config.kind !== 'system') throw new UsageError(`${first.name}: not a root cell configuration`)
   const cells = others.map(({ name, analysis }): CellConfig => {
-    if (analysis.config?.kind !== 'cell') throw new UsageError(`${name}: this is no inmate's configuration`)
+    if (analysis.config?.kind !== 'cell') throw new UsageError(`${name}: not an inmate configuration`)
     return analysis.config
   })
   const scenario = { root: config, cells, together: 1 < cells.length }

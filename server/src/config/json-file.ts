@@ -22,7 +22,7 @@ export function readJson(file: SourceFile): {
   const first = errors.filter(({ offset }, i) => errors.findIndex(other => other.offset === offset) === i)
   const problems = first.map(({ error, offset, length }) => ({
     span: { file, start: offset, end: offset + length },
-    message: `this is not valid JSON: ${words(printParseErrorCode(error))}`,
+    message: `invalid JSON: ${words(printParseErrorCode(error))}`,
   }))
   return { top: tree && nodeOf(tree, file), problems }
 }

@@ -122,7 +122,7 @@ function readSystem(
   const rootNode = fields.get('root')
   const root = text(rootNode, `${path}.root`, reader)
   if (root === undefined || !rootNode) {
-    if (!rootNode) reader.complain(node.span, `${path} names no "root"`)
+    if (!rootNode) reader.complain(node.span, `${path} has no "root"`)
     return []
   }
   const rootMention = { uri: joinUri(reader.folder, root), span: rootNode.span }
@@ -139,7 +139,7 @@ function readSystem(
 function parangeOf(node: JsonNode | undefined, { complain }: Reader): { readonly cpuParange?: number } {
   if (!node) return {}
   if (typeof node.value === 'number' && CPU_PARANGES.includes(node.value)) return { cpuParange: node.value }
-  complain(node.span, `"cpuParange" is one of ${CPU_PARANGES.join(', ')}`)
+  complain(node.span, `"cpuParange" is not one of ${CPU_PARANGES.join(', ')}`)
   return {}
 }
 
@@ -147,7 +147,7 @@ function revisionOf(node: JsonNode | undefined, { complain }: Reader): { readonl
   if (!node) return {}
   const name = String(node.value)
   if (revisionNamed(name)) return { revision: name }
-  complain(node.span, `"revision" is a release or a revision of the format: one of ${revisionNames.join(', ')}`)
+  complain(node.span, `"revision" is not one of ${revisionNames.join(', ')}`)
   return {}
 }
 
@@ -162,12 +162,12 @@ function members(
   if (!node.members) complain(node.span, `${path} is not an object`)
   for (const { name, nameSpan } of node.members ?? [])
     if (!known.includes(name))
-      complain(nameSpan, `nothing reads "${name}"; known are ${known.slice(0).sort().join(', ')}`)
+      complain(nameSpan, `unknown property "${name}"; expected one of ${known.slice(0).sort().join(', ')}`)
   return new Map((node.members ?? []).map(({ name, node }) => [name, node]))
 }
 
 function items(node: JsonNode | undefined, path: string, { complain }: Reader): readonly JsonNode[] {
-  if (node && !node.items) complain(node.span, `"${path}" is not a list`)
+  if (node && !node.items) complain(node.span, `"${path}" is not an array`)
   return node?.items ?? []
 }
 

@@ -33,10 +33,10 @@ export const settingsProblems = (rules: Readonly<Record<string, string>>): reado
   Object.entries(rules).flatMap(([name, value]) => [...nameProblems(name), ...severityProblems(value)])
 
 const nameProblems = (name: string): readonly string[] =>
-  catalogue.some(rule => isNamedBy(rule, name)) ? [] : [`no rule or band is called "${name}"`]
+  catalogue.some(rule => isNamedBy(rule, name)) ? [] : [`unknown rule "${name}"`]
 
 const severityProblems = (value: string): readonly string[] =>
-  SEVERITIES.includes(value) ? [] : [`a severity is one of ${SEVERITIES.join(', ')}, not "${value}"`]
+  SEVERITIES.includes(value) ? [] : [`unknown severity "${value}"; expected one of ${SEVERITIES.join(', ')}`]
 
 function fileProblems(
   { mentions, baseline, file }: ProjectFile,
@@ -45,12 +45,12 @@ function fileProblems(
 ): readonly ProjectProblem[] {
   const absent = mentions
     .filter(({ uri }) => !fileAt(uri, project, missing) && project.lookup(uri) === 'absent')
-    .map(({ uri, span }) => ({ span, message: `there is no file ${nameOf(uri)}` }))
+    .map(({ uri, span }) => ({ span, message: `cannot find ${nameOf(uri)}` }))
   if (baseline === undefined) return absent
   const list = fileAt(baseline, project, missing)
   const span = { file, start: file.text.indexOf('"baseline"'), end: file.text.indexOf('"baseline"') + 10 }
-  if (list) return readBaseline(list) ? absent : [...absent, { span, message: `${nameOf(baseline)} is no baseline` }]
+  if (list) return readBaseline(list) ? absent : [...absent, { span, message: `${nameOf(baseline)} is not a baseline` }]
   return project.lookup(baseline) === 'absent'
-    ? [...absent, { span, message: `there is no file ${nameOf(baseline)}` }]
+    ? [...absent, { span, message: `cannot find ${nameOf(baseline)}` }]
     : absent
 }

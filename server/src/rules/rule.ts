@@ -118,11 +118,10 @@ export interface SuppressionUse {
 
 /** What to do: the title of the first fix; the rule's own words where none can be offered. */
 export const helpOf = ({ help, fixes }: Pick<RawFinding, 'help' | 'fixes'>): string | undefined =>
-  asSentence(fixes?.[0]?.title) ?? help
+  fixes?.[0] ? asSentence(fixes[0].title) : help
 
 /** A title as it stands behind a colon. */
-const asSentence = (title: string | undefined): string | undefined =>
-  title && title.charAt(0).toLowerCase() + title.slice(1)
+export const asSentence = (title: string): string => title.charAt(0).toLowerCase() + title.slice(1)
 
 /** The lines below a headline: why, then what to do. */
 export function details(finding: Pick<RawFinding, 'notes' | 'help' | 'fixes'>): readonly string[] {

@@ -40,8 +40,8 @@ test('a header of the file’s own tree is the schema', async () => {
 
 test.each<[readonly string[], RegExp]>([
   [['tiny.c'], /-o OUT\.cell/],
-  [['-o', 'x.cell'], /takes one file/],
-  [['a.c', 'b.c', '-o', 'x.cell'], /takes one file/],
+  [['-o', 'x.cell'], /expected one file/],
+  [['a.c', 'b.c', '-o', 'x.cell'], /expected one file/],
   [['tiny.c', '-o', 'no/such/folder/x.cell'], /cannot be written/],
   [['--verify', 'nowhere'], /a Jailhouse tree has its configurations there/],
 ])('build %j makes no sense and says why', async (args, why) => {

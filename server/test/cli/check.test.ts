@@ -159,14 +159,14 @@ test.each<[string, (out: string) => void]>([
 })
 
 test.each<[readonly string[], RegExp]>([
-  [[], /which command/],
-  [['chekc'], /no command "chekc"/],
-  [['check'], /check what/],
+  [[], /no command given/],
+  [['chekc'], /unknown command "chekc"/],
+  [['check'], /no files or folders given/],
   [['check', 'nowhere.c'], /nowhere\.c: no such file/],
-  [['check', '--format', 'yaml', 'x.c'], /--format is one of/],
+  [['check', '--format', 'yaml', 'x.c'], /--format: "yaml" is not one of/],
   [['check', '--colour', 'x.c'], /--colour/],
   [['check', '--rule', 'JH301', 'x.c'], /--rule JH301/],
-  [['check', '-D', '1X', 'x.c'], /no macro name/],
+  [['check', '-D', '1X', 'x.c'], /not a macro name/],
   [['explain', 'JH999'], /no rule is called "JH999"/],
 ])('%j makes no sense and says why', async (args, why) => {
   const { status, out, err } = await jailhouseWarden(folderWith({}), ...args)

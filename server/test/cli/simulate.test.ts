@@ -74,11 +74,11 @@ test.each<[string, RegExp]>([
 test.each<[readonly string[], RegExp]>([
   [['simulate'], /which root cell/],
   [['simulate', 'tiny.c'], /no root cell is known for it/],
-  [['simulate', 'tiny.c', 'tiny.c'], /this is no root cell/],
-  [['map', 'empty.c'], /no cell configuration/],
+  [['simulate', 'tiny.c', 'tiny.c'], /not a root cell/],
+  [['map', 'empty.c'], /not a readable cell configuration/],
   [['who', 'tiny.c'], /which address/],
   [['print', 'tiny.c'], /which stage/],
-  [['print', '--stage', 'soup', 'tiny.c'], /--stage is one of/],
+  [['print', '--stage', 'soup', 'tiny.c'], /--stage: "soup" is not one of/],
 ])('%j makes no sense and says why', async (args, why) => {
   const folder = folderWith({ 'tiny.c': cell(), 'empty.c': '' })
   const { status, err } = await jailhouseWarden(folder, ...args)

@@ -35,21 +35,21 @@ test('a whole project file, with comments, is sound', () => {
 })
 
 test.each<[string, readonly string[]]>([
-  ['{ "rules": { "JH2xx": "off", } }', ['}: this is not valid JSON: property name expected']],
-  ['{ "sistems": [] }', [expect.stringMatching(/^"sistems": nothing reads "sistems"; known are .*systems/)]],
-  ['{ "systems": {} }', ['{}: "systems" is not a list']],
-  ['{ "systems": [{ "cells": [] }] }', ['{ "cells": [] }: systems[0] names no "root"']],
+  ['{ "rules": { "JH2xx": "off", } }', ['}: invalid JSON: property name expected']],
+  ['{ "sistems": [] }', [expect.stringMatching(/^"sistems": unknown property "sistems"; expected one of .*systems/)]],
+  ['{ "systems": {} }', ['{}: "systems" is not an array']],
+  ['{ "systems": [{ "cells": [] }] }', ['{ "cells": [] }: systems[0] has no "root"']],
   ['{ "systems": [{ "root": 3 }] }', ['3: "systems[0].root" is not a string']],
-  ['{ "systems": [{ "root": "a.c", "cells": ["x.c"] }] }', ['"x.c": there is no file x.c']],
+  ['{ "systems": [{ "root": "a.c", "cells": ["x.c"] }] }', ['"x.c": cannot find x.c']],
   ['{ "systems": [{ "root": "a.c", "cells": [1] }] }', ['1: "systems[0].cells[0]" is not a string']],
-  ['{ "rules": { "JH999": "off" } }', ['"JH999": no rule or band is called "JH999"']],
+  ['{ "rules": { "JH999": "off" } }', ['"JH999": unknown rule "JH999"']],
   [
     '{ "rules": { "JH301": "fatal" } }',
-    ['"fatal": a severity is one of error, warning, information, hint, off, not "fatal"'],
+    ['"fatal": unknown severity "fatal"; expected one of error, warning, information, hint, off'],
   ],
   ['{ "defines": { "X": true } }', ['true: "defines.X" is not a string']],
-  ['{ "cpuParange": 41 }', ['41: "cpuParange" is one of 32, 36, 40, 42, 44, 48, 52']],
-  ['{ "baseline": "known.json" }', ['"baseline": there is no file known.json']],
+  ['{ "cpuParange": 41 }', ['41: "cpuParange" is not one of 32, 36, 40, 42, 44, 48, 52']],
+  ['{ "baseline": "known.json" }', ['"baseline": cannot find known.json']],
   ['[]', ['[]: jailhouse.json is not an object']],
 ])('%s', (text, expected) => {
   expect(problemsOf(text)).toEqual(expected)
@@ -87,7 +87,7 @@ test('the setting of the editor takes the names and widths the project file take
 test('docs/configuration.md shows a sound project file, every key and every setting', () => {
   const page = readFileSync(join(import.meta.dirname, '../../../docs/configuration.md'), 'utf8')
   const [, example = ''] = /```json\n([\s\S]*?)```/.exec(page) ?? []
-  expect(problemsOf(example).filter(problem => !problem.includes('there is no file'))).toEqual([])
+  expect(problemsOf(example).filter(problem => !problem.includes('cannot find'))).toEqual([])
   const manifest = JSON.parse(readFileSync(join(import.meta.dirname, '../../../package.json'), 'utf8'))
   const { $schema: _, ...keys } = projectSchema().properties as Record<string, unknown>
   const names = [...Object.keys(keys), ...Object.keys(manifest.contributes.configuration.properties)]
@@ -106,7 +106,7 @@ test('a baseline of the project silences what it lists', () => {
   expect(desk(files).analyze('a.c').findings).toHaveLength(without.length - 1)
   expect(desk(files, { settings: { ignoreBaseline: true } }).analyze('a.c').findings).toHaveLength(without.length)
   expect(problemsOf('{ "baseline": "known.json" }', { 'known.json': '3' })).toEqual([
-    '"baseline": known.json is no baseline',
+    '"baseline": known.json is not a baseline',
   ])
 })
 

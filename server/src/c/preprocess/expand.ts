@@ -248,11 +248,11 @@ export class Expander {
     const isDeep = (name.origin.expandedAt?.depth ?? 0) >= MAX_DEPTH
     if (!this.#isOverLimit && (isDeep || this.#spent > MAX_TOKENS_OF_USE || this.#spentInAll > MAX_TOKENS)) {
       this.#isOverLimit = true
-      const why = isDeep ? `more than ${MAX_DEPTH} macros deep` : `more than ${MAX_TOKENS_OF_USE} tokens`
+      const why = isDeep ? `${MAX_DEPTH} nested macros` : `${MAX_TOKENS_OF_USE} tokens`
       this.#source.problem(
         'expansion-limit',
         primarySpan(name.origin),
-        `this expands to ${why}; the rest is left as it is`,
+        `expansion exceeds ${why}; the rest is not expanded`,
       )
     }
     return this.#isOverLimit

@@ -179,15 +179,15 @@ class Preprocessor implements TokenSource, Answers, Conditions {
     const lexed = file === this.#main ? this.#lexed : lexFile(file)
     this.#readSoFar += lexed.tokens.length + lexed.directives.length
     this.#frames.push(new Frame(lexed, includedAt, folder, this.#macroChanges))
-    if (lexed.cutOff) this.problem('expansion-limit', lexed.cutOff, 'the file is too large; the rest is left out')
+    if (lexed.cutOff) this.problem('expansion-limit', lexed.cutOff, 'file is too large; the rest is ignored')
   }
 
   #close({ conditionals, lexed }: Frame): void {
-    for (const { span } of conditionals) this.problem('directive', span, 'unterminated conditional: #endif is missing')
+    for (const { span } of conditionals) this.problem('directive', span, 'unterminated conditional')
     for (const place of lexed.openComments) {
       const end = { ...place, start: place.end }
       this.problem('syntax', place, 'unterminated comment', {
-        suggestions: [{ title: 'insert "*/"', span: end, text: ' */' }],
+        suggestions: [{ title: 'Insert "*/"', span: end, text: ' */' }],
       })
     }
     this.#frames.pop()
@@ -239,10 +239,10 @@ class Preprocessor implements TokenSource, Answers, Conditions {
     if (!isCycle && !isDeep && this.#readSoFar <= MAX_READ) return false
     this.#closed.add(file)
     const related = this.#frames.slice(first + 1).flatMap(({ includedAt }) => includedAt ?? [])
-    if (!isCycle) this.problem('expansion-limit', span, 'too many includes; this one is left out')
+    if (!isCycle) this.problem('expansion-limit', span, 'too many includes; this one is ignored')
     else
-      this.problem('include-cycle', span, `${name} includes itself without end; this include is left out`, {
-        related: related.slice(0, 8).map(place => ({ span: place, message: 'by way of this include' })),
+      this.problem('include-cycle', span, `${name} includes itself endlessly; this include is ignored`, {
+        related: related.slice(0, 8).map(place => ({ span: place, message: 'included from here' })),
       })
     return true
   }
@@ -291,7 +291,7 @@ class Preprocessor implements TokenSource, Answers, Conditions {
     if (before)
       this.problem('macro', macro.span ?? directive.span, `"${macro.name}" redefined`, {
         severity: 'warning',
-        ...(before.span && { related: [{ span: before.span, message: 'the definition before' }] }),
+        ...(before.span && { related: [{ span: before.span, message: 'previous definition' }] }),
       })
     this.#macros.set(macro.name, macro)
     this.#macroChanges++

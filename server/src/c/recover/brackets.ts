@@ -246,8 +246,8 @@ class BracketRecovery {
   #dropOpener({ index, token }: Open): void {
     this.#open.pop()
     this.#dropped.add(index)
-    const suggestions = [{ title: `remove "${token.text}"`, span: token.origin.spelled, text: '' }]
-    this.#report({ ...syntaxProblem(primarySpan(token.origin), `nothing closes this "${token.text}"`), suggestions })
+    const suggestions = [{ title: `Remove "${token.text}"`, span: token.origin.spelled, text: '' }]
+    this.#report({ ...syntaxProblem(primarySpan(token.origin), `unclosed "${token.text}"`), suggestions })
   }
 
   #report(problem: Problem): void {
@@ -273,7 +273,7 @@ class BracketRecovery {
     const next = this.#tokens[index]!
     this.#put(index, text, this.#tokens[index - 1] ?? next)
     const { file, start } = next.origin.spelled
-    const suggestions = [{ title: `insert "${text}"`, span: { file, start, end: start }, text }]
+    const suggestions = [{ title: `Insert "${text}"`, span: { file, start, end: start }, text }]
     this.#report({
       ...syntaxProblem(primarySpan(next.origin), `expected "${text}" before "${next.text}"`),
       suggestions,
@@ -307,9 +307,9 @@ class BracketRecovery {
 
   #drop(index: number, token: Token): void {
     this.#dropped.add(index)
-    const suggestions = [{ title: `remove "${token.text}"`, span: token.origin.spelled, text: '' }]
+    const suggestions = [{ title: `Remove "${token.text}"`, span: token.origin.spelled, text: '' }]
     this.#report({
-      ...syntaxProblem(primarySpan(token.origin), `nothing is open that "${token.text}" could close`),
+      ...syntaxProblem(primarySpan(token.origin), `unmatched "${token.text}"`),
       suggestions,
     })
   }

@@ -106,7 +106,7 @@ function withMember(struct: StructType, { name, type, element, after }: MissingM
   const fix = before && behindMember(primarySpan(before.origin), declared)
   const known = pathTo(struct, name) !== undefined
   if (!context.chunk.repaired && known) {
-    const message = `"${name}" is written as a list: it would be declared "${declared}"`
+    const message = `"${name}" is initialised by a list, as if declared "${declared}"`
     report(context, designators[0]!, 'declaration', message)
   } else if (!context.chunk.repaired)
     report(
@@ -135,5 +135,5 @@ function behindMember({ file, start, end }: Span, declared: string) {
   const semicolon = file.text.indexOf(';', end)
   if (semicolon < 0) return undefined
   const span = { file, start: semicolon + 1, end: semicolon + 1 }
-  return { title: `declare "${declared};"`, span, text: `\n${indent}${declared};` }
+  return { title: `Declare "${declared};"`, span, text: `\n${indent}${declared};` }
 }

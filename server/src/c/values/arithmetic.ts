@@ -93,8 +93,8 @@ function shift(node: SyntaxNode, operator: string, left: Int, right: Int, contex
   const value = convert(left.value, type)
   const width = BigInt(type.size * 8)
   if (right.value < 0n || width <= right.value) {
-    const what = right.value < 0n ? 'is negative' : `is not less than the ${width} bits of ${typeName(type)}`
-    report(context, node, 'shift', `the shift count ${right.value} ${what}`, { severity: 'warning' })
+    const what = right.value < 0n ? 'is negative' : `is out of range for the ${width} bits of ${typeName(type)}`
+    report(context, node, 'shift', `shift count ${right.value} ${what}`, { severity: 'warning' })
   }
   const count = right.value < 0n ? -right.value : right.value
   const leftwards = (operator === '<<') === 0n <= right.value
@@ -126,4 +126,4 @@ function pointerArithmetic(
 
 /** Tells of a constant that C leaves to the linker. */
 export const notLinked = (node: SyntaxNode, context: EvalContext): undefined =>
-  report(context, node, 'not-constant', 'this address is not known before linking')
+  report(context, node, 'not-constant', 'address is not known before linking')

@@ -38,7 +38,7 @@ export function builtinCall(
     default: {
       const names = context.scope.macros.keys()
       const more = callee ? didYouMean(context, callee, names) : {}
-      return report(context, node, 'undeclared', `"${callee?.text}" is neither a macro nor constant`, more)
+      return report(context, node, 'undeclared', `"${callee?.text}" is neither a macro nor a constant`, more)
     }
   }
 }

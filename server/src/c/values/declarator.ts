@@ -41,7 +41,7 @@ function lengthFrom(size: SyntaxNode, context: EvalContext): number | undefined 
   const length = evaluateInt(size, context)
   if (!length) return undefined
   if (0n <= length.value && length.value < MAX_ARRAY_LENGTH) return Number(length.value)
-  return report(context, size, 'declaration', `an array cannot have ${length.value} elements`)
+  return report(context, size, 'declaration', `array size ${length.value} is out of range`)
 }
 
 /** `packed` and `aligned` of the attribute specifiers that are children of a node. */
@@ -76,6 +76,6 @@ function alignment(argument: SyntaxNode | undefined, context: EvalContext): numb
   const value = argument ? evaluateInt(argument, context)?.value : BigInt(DEFAULT_ALIGNMENT)
   if (value === undefined) return 1
   if (0n < value && (value & (value - 1n)) === 0n && value <= 1n << 28n) return Number(value)
-  if (argument) report(context, argument, 'declaration', `an alignment of ${value} is not a power of two`)
+  if (argument) report(context, argument, 'declaration', `alignment ${value} is not a power of two`)
   return 1
 }

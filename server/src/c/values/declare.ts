@@ -94,8 +94,8 @@ function typeCalled(node: SyntaxNode, context: EvalContext): CType | undefined {
   const tag = [`struct ${node.text}`, `union ${node.text}`, `enum ${node.text}`].find(name => tags.has(name))
   if (tag !== undefined) {
     const span = originOf(context, node)
-    const suggestions = span.expandedAt ? [] : [{ title: `write "${tag}"`, span: span.spelled, text: tag }]
-    report(context, node, 'unknown-type', `unknown type name "${node.text}"; it is ${tag}`, { suggestions })
+    const suggestions = span.expandedAt ? [] : [{ title: `Replace with "${tag}"`, span: span.spelled, text: tag }]
+    report(context, node, 'unknown-type', `unknown type name "${node.text}"; the type is ${tag}`, { suggestions })
     return tags.get(tag)
   }
   const builtin = WELL_KNOWN.get(node.text)
@@ -159,7 +159,7 @@ function membersFrom(field: SyntaxNode, context: EvalContext): readonly MemberDe
   const attributes = attributesIn(common, context)
   const tagged = child(specifier, 'name') !== undefined || base.kind === 'int'
   if (each.length === 0 && tagged) {
-    report(context, field, 'declaration', 'this declares no member', { severity: 'warning' })
+    report(context, field, 'declaration', 'declaration does not declare a member', { severity: 'warning' })
     return []
   }
   if (each.length === 0) return [{ name: undefined, type: base, attributes, origin: originOf(context, field) }]
@@ -181,7 +181,7 @@ function memberFrom(
   const width = bits.children[0] && evaluateInt(bits.children[0], context)
   if (!width) return []
   if (type.kind !== 'int' || width.value < 0n || BigInt(bitsOf(type)) < width.value) {
-    report(context, bits, 'declaration', `a bit-field of ${typeName(type)} cannot have ${width.value} bits`)
+    report(context, bits, 'declaration', `bit-field width ${width.value} is out of range for ${typeName(type)}`)
     return []
   }
   return [{ name, type, attributes, origin, width: Number(width.value) }]

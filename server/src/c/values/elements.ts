@@ -95,7 +95,7 @@ function brokenElement(syntax: SyntaxNode, context: EvalContext): Element {
   }
   if (tokens[0]?.kind === 'identifier' && tokens[1]?.text === '=') {
     const suggestions = [
-      { title: 'insert "."', span: { ...tokens[0].origin.spelled, end: tokens[0].origin.spelled.start }, text: '.' },
+      { title: 'Insert "."', span: { ...tokens[0].origin.spelled, end: tokens[0].origin.spelled.start }, text: '.' },
     ]
     report(context, { start: 0, end: 1 }, 'syntax', `expected "." before "${tokens[0].text}"`, { suggestions })
     designators.push({ start: 0, end: 1, name: tokens[0].text })
@@ -115,7 +115,7 @@ function reportError(syntax: SyntaxNode, context: EvalContext): void {
     return
   }
   if (isTooLong(context.chunk)) {
-    report(context, { start: 0, end: 1 }, 'expansion-limit', `this element has ${last} tokens; it is left out`)
+    report(context, { start: 0, end: 1 }, 'expansion-limit', `element of ${last} tokens is too long and ignored`)
     return
   }
   const error = firstError(syntax)
@@ -127,12 +127,12 @@ function reportError(syntax: SyntaxNode, context: EvalContext): void {
     return
   }
   if (error?.type === 'partial_expression') {
-    report(context, { start, end: error.end }, 'syntax', 'this expression is not complete')
+    report(context, { start, end: error.end }, 'syntax', 'incomplete expression')
     return
   }
   const subject =
     error?.type === 'ERROR' ? `unexpected "${context.chunk.tokens[start]!.text}"` : `expected "${error?.type}"`
-  report(context, { start, end: start + 1 }, 'syntax', error ? subject : 'this element cannot be read')
+  report(context, { start, end: start + 1 }, 'syntax', error ? subject : 'invalid element')
 }
 
 /** The innermost of the first errors, or a missing token. */

@@ -31,12 +31,12 @@ export function evaluate(node: SyntaxNode, context: EvalContext): Constant | und
 }
 
 function compute(node: SyntaxNode, context: EvalContext): Constant | undefined {
-  if (node.broken) return report(context, node, 'syntax', 'this expression is not complete')
+  if (node.broken) return report(context, node, 'syntax', 'incomplete expression')
   switch (node.type) {
     case 'number_literal':
       return number(node, context)
     case 'char_literal':
-      return characterValue(node.text) ?? report(context, node, 'syntax', 'this character constant is empty')
+      return characterValue(node.text) ?? report(context, node, 'syntax', 'empty character constant')
     case 'parenthesized_expression':
       return node.children[0] && evaluate(node.children[0], context)
     case 'unary_expression':
@@ -68,7 +68,7 @@ export function evaluateInt(node: SyntaxNode, context: EvalContext): { value: bi
   if (!constant) return undefined
   const { type, value, base } = constant
   if (type.kind === 'int' && base === undefined) return { type, value }
-  return report(context, node, 'not-constant', 'this is not an integer constant')
+  return report(context, node, 'not-constant', 'not an integer constant')
 }
 
 function number(node: SyntaxNode, context: EvalContext): Constant | undefined {
@@ -96,7 +96,7 @@ function unary(node: SyntaxNode, context: EvalContext): Constant | undefined {
   if (!inner) return undefined
   if (operator === '!') return { type: INT, value: truth(inner) ? 0n : 1n }
   if (inner.type.kind !== 'int' || inner.base !== undefined)
-    return report(context, node, 'not-constant', 'this is not a constant')
+    return report(context, node, 'not-constant', 'not a constant')
   const type = promote(inner.type)
   const value = convert(inner.value, type)
   if (operator === '-') return { type, value: convert(-value, type) }
@@ -160,7 +160,7 @@ function cast(node: SyntaxNode, context: EvalContext): Constant | undefined {
     return { type, value: convert(inner.value, type) }
   }
   if (type.kind === 'other' && type.to) return { ...inner, type, value: BigInt.asUintN(64, inner.value) }
-  return report(context, node, 'not-constant', `a cast to ${typeName(type)} is not an integer constant`)
+  return report(context, node, 'not-constant', `cast to ${typeName(type)} is not an integer constant`)
 }
 
 /** `sizeof` and `_Alignof`, of a type or of an expression that is not evaluated. */
@@ -168,7 +168,7 @@ function measure(node: SyntaxNode, context: EvalContext): Constant | undefined {
   const [descriptor, operand] = [child(node, 'type'), child(node, 'value')]
   const type = descriptor ? context.scope.typeNamed(descriptor, context) : operand && typeOf(operand, context)
   if (!type) return undefined
-  if (incomplete(type)) return report(context, node, 'declaration', `${typeName(type)} is not complete here`)
+  if (incomplete(type)) return report(context, node, 'declaration', `${typeName(type)} is incomplete here`)
   return { type: ULONG, value: BigInt(node.type === 'sizeof_expression' ? sizeOf(type) : alignOf(type)) }
 }
 
@@ -277,7 +277,7 @@ function addressed(node: SyntaxNode, context: EvalContext): Constant | undefined
   if (!place) return undefined
   if (place.type.kind === 'array') return { ...based(place), type: pointerTo(place.type.element) }
   if (place.type.kind === 'other' && place.type.size === 0) return { ...based(place), type: pointerTo(place.type) }
-  return report(context, node, 'not-constant', 'this value is not constant: it is read from memory')
+  return report(context, node, 'not-constant', 'value read from memory is not constant')
 }
 
 const based = ({ offset, base }: Located): { value: bigint; base?: string } =>
@@ -323,7 +323,7 @@ function locate(node: SyntaxNode, context: EvalContext): Located | undefined {
 }
 
 const notConstant = (node: SyntaxNode, context: EvalContext): undefined =>
-  report(context, node, 'not-constant', 'this is not a constant')
+  report(context, node, 'not-constant', 'not a constant')
 
 const located = (type: CType, offset: bigint, base: string | undefined): Located =>
   base === undefined ? { type, offset } : { type, offset, base }

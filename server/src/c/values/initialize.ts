@@ -29,7 +29,7 @@ export function initialize(type: CType, node: SyntaxNode, context: EvalContext, 
   const { start, end } = node
   const element: Element = { context, designators: [], start, end, ...(list ? { list } : { expression: node }) }
   if (element.list || !isAggregate(type) || accepts(cell, element)) write(cell, element)
-  else report(context, node, 'declaration', `${typeName(type)} needs a list in braces`)
+  else report(context, node, 'declaration', `initializer of ${typeName(type)} is not a list in braces`)
   return frozen(cell)
 }
 
@@ -81,7 +81,7 @@ function writeString(cell: InitializerCell, expression: SyntaxNode, element: Ele
       element.context,
       element,
       'string-truncated',
-      `the string has ${text.units.length} characters, ${typeName(type)} holds ${length}`,
+      `string of ${text.units.length} characters does not fit ${typeName(type)}`,
       { severity: 'warning' },
     )
   const origin = originOf(element.context, element)
@@ -116,7 +116,7 @@ function writeCopy(cell: InitializerCell, expression: SyntaxNode, element: Eleme
     return
   }
   clear(cell)
-  report(element.context, element, 'not-constant', `this is no constant of ${typeName(cell.type)}`)
+  report(element.context, element, 'not-constant', `not a constant of ${typeName(cell.type)}`)
   cell.scalar = unknown(cell.type, 'its initializer cannot be computed', element)
 }
 
@@ -171,10 +171,10 @@ function writeElements(cell: InitializerCell, list: Braces): void {
 function reportExcess(type: CType, { context, start, end }: Element, excess = 1): void {
   const lengthAt = type.kind === 'array' && !type.lengthAt?.expandedAt ? type.lengthAt?.spelled : undefined
   const text = type.kind === 'array' ? String((type.length ?? 0) + excess) : ''
-  const message = `excess elements in ${kindName(type)}: ${typeName(type)} is full${text && `, ${text} elements are written`}`
+  const message = `excess elements in ${kindName(type)}: ${text && `${text} for `}${typeName(type)}`
   report(context, { start, end }, 'excess-elements', message, {
     severity: 'warning',
-    ...(lengthAt && { suggestions: [{ title: `declare ${text} elements`, span: lengthAt, text }] }),
+    ...(lengthAt && { suggestions: [{ title: `Declare ${text} elements`, span: lengthAt, text }] }),
   })
 }
 
@@ -182,8 +182,8 @@ const kindName = (type: CType): string => (isAggregate(type) ? `${type.kind} ini
 
 function writeBracedScalar(cell: InitializerCell, { elements, context, start, end }: Braces): void {
   const [first, second] = elements
-  if (!first) report(context, { start, end }, 'declaration', 'a scalar needs a value between the braces')
-  else if (first.designators.length) report(context, { start, end }, 'declaration', 'a scalar has no members')
+  if (!first) report(context, { start, end }, 'declaration', 'empty scalar initializer')
+  else if (first.designators.length) report(context, { start, end }, 'declaration', 'designator in scalar initializer')
   else write(cell, first)
   if (second) reportExcess(cell.type, second)
 }
@@ -302,12 +302,12 @@ function warnTwice(cell: InitializerCell, { context, designators }: Element): vo
     .slice(first.start, last.end)
     .map(token => token.text)
     .join('')
-  const related = cell.designator ? [{ span: primarySpan(cell.designator), message: 'it was written here first' }] : []
+  const related = cell.designator ? [{ span: primarySpan(cell.designator), message: 'first initialised here' }] : []
   report(
     context,
     { start: first.start, end: last.end },
     'duplicate-designator',
-    `${name} is written twice; the last one counts`,
+    `${name} is initialised twice; the last value counts`,
     { severity: 'warning', related },
   )
 }
@@ -331,11 +331,11 @@ function pathOf(
   if (type.kind !== 'array') return report(context, designator, 'array-index', `${typeName(type)} is not an array`)
   const length = type.length === undefined ? MAX_RANGE_ELEMENTS : BigInt(type.length)
   if (first.value < 0n || length <= last.value)
-    return report(context, designator, 'array-index', `index ${last.value} is outside ${typeName(type)}`)
-  if (last.value < first.value) return report(context, designator, 'array-index', 'this range is empty')
+    return report(context, designator, 'array-index', `index ${last.value} is out of range for ${typeName(type)}`)
+  if (last.value < first.value) return report(context, designator, 'array-index', 'empty index range')
   if (last.value === first.value) return { path: [Number(last.value)] }
   writing.room -= Number(last.value - first.value)
-  if (writing.room < 0) return report(context, designator, 'array-index', 'this range is too long')
+  if (writing.room < 0) return report(context, designator, 'array-index', 'index range is too long')
   return { path: [Number(last.value)], first: Number(first.value) }
 }
 
@@ -350,12 +350,7 @@ function pathToField(
   { list }: ListState,
 ): SubobjectPath | undefined {
   if (!isStruct(type))
-    return report(
-      context,
-      designator,
-      'unknown-field',
-      `"${name}" is written to ${typeName(type)}, which has no members`,
-    )
+    return report(context, designator, 'unknown-field', `${typeName(type)} has no members, so no "${name}"`)
   const found = pathTo(type, name)
   if (found) return found
   reportUnknownField(designator, name, type, context)

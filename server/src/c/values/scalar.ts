@@ -9,7 +9,7 @@ export function scalar(constant: Constant, type: CType, width: number, element: 
   const { value: written, base, type: source } = constant
   if (!isInt(type)) return unknown(type, base === undefined && written === 0n ? ZERO : ADDRESS, element)
   if (base !== undefined) {
-    if (type.size !== 8) report(element.context, element, 'not-constant', 'this address is not known before linking')
+    if (type.size !== 8) report(element.context, element, 'not-constant', 'address is not known before linking')
     return unknown(type, type.size === 8 ? ADDRESS : 'its initializer cannot be computed', element)
   }
   const value = convert(written, type, width)

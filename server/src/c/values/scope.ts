@@ -82,7 +82,7 @@ export function didYouMean(
   guessing.left -= candidates.length
   const near = closest(name, candidates)
   if (near.length === 0) return {}
-  return { suggestions: near.map(text => ({ title: `did you mean ${text}?`, span: origin.spelled, text })) }
+  return { suggestions: near.map(text => ({ title: `Replace with ${text}`, span: origin.spelled, text })) }
 }
 
 /** All names an expression may use, for "did you mean". */

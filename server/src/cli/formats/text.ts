@@ -1,4 +1,4 @@
-import { details, type Finding, helpOf, type Severity } from '../../rules/rule.ts'
+import { asSentence, details, type Finding, helpOf, type Severity } from '../../rules/rule.ts'
 import { lineStarts, positionAt, type Span } from '../../text/source-file.ts'
 import { styled } from '../terminal.ts'
 import type { Format, Report } from './report.ts'
@@ -23,7 +23,10 @@ function block(finding: Finding, report: Report): string {
   const help = helpOf(finding)
   const lines = [
     ...related.map(({ span, text }) => `note: ${text} (${fileLineColumn(span, report)})`),
-    ...fixes.filter(({ title }) => title !== help).map(({ title }) => `fix: ${title}`),
+    ...fixes
+      .map(({ title }) => asSentence(title))
+      .filter(title => title !== help)
+      .map(title => `fix: ${title}`),
   ]
   const below = [...details(finding), ...lines].map(line => `${labelled(line, report)}\n`)
   return [firstLine(finding, report), snippet(finding.span, WORD[finding.severity], report), ...below].join('')

@@ -126,6 +126,6 @@ test('conditionals that do not match up', () => {
     'warning directive: extra tokens at end of #endif directive @ x',
     'error directive: no macro name given in #ifdef directive @ #ifdef',
     'error directive: macro names must be identifiers @ 3',
-    'error directive: unterminated conditional: #endif is missing @ #if',
+    'error directive: unterminated conditional @ #if',
   ])
 })

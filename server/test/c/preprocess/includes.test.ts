@@ -58,7 +58,7 @@ test('an include without end is told once, and the rest is read', () => {
   const files = { 'a.h': 'a\n#include "b.h"\n', 'b.h': '#define B 1\nb\n#include "a.h"\n' }
   const result = run('#include "a.h"\n#include "a.h"\nend', { files })
   expect(problemsOf(result)).toEqual([
-    'error include-cycle: a.h includes itself without end; this include is left out @ "a.h"',
+    'error include-cycle: a.h includes itself endlessly; this include is ignored @ "a.h"',
   ])
   expect(result.tokens.at(-1)?.text).toBe('end')
 })
