@@ -1,9 +1,9 @@
 import { declaratorAround } from '../c/raw/lists.ts'
-import { tokensWithin } from '../c/raw/tokens.ts'
+import { isNumber, tokensWithin } from '../c/raw/tokens.ts'
 import type { CellConfig, DeclaredArray } from '../config/model.ts'
 import { originOf } from '../config/written.ts'
 import { primarySpan } from '../text/origin.ts'
-import { type Span, textOf } from '../text/source-file.ts'
+import { textOf } from '../text/source-file.ts'
 import { type Change, NO_CHANGE, together } from './change.ts'
 import { setField } from './fields.ts'
 import { localMacro } from './macros.ts'
@@ -17,11 +17,6 @@ export function setLength(array: DeclaredArray, length: number): Change | undefi
   if (!macro) return { edits: [{ span: origin.spelled, text: String(length) }] }
   const { name, body, uses } = macro
   return isNumber(body) ? { edits: [{ span: body, text: String(length) }], macro: { name, uses } } : undefined
-}
-
-function isNumber(span: Span): boolean {
-  const tokens = tokensWithin(span)
-  return tokens.length === 1 && tokens[0]?.kind === 'number'
 }
 
 /** Lets the count follow its array: `ARRAY_SIZE(config.mem_regions)`, for CPUs `sizeof(config.cpus)`. */

@@ -1,10 +1,12 @@
 import { holdsDirective } from '../c/raw/conditionals.ts'
+import type { ArrayValue } from '../c/values/value.ts'
 import { regionsField, sharedRegions } from '../config/ivshmem.ts'
 import type { CellConfig, DeclaredArray, PciDevice } from '../config/model.ts'
 import { primarySpan } from '../text/origin.ts'
 import { type Span, textOf } from '../text/source-file.ts'
 import { resized } from './arrays.ts'
 import { type Change, NO_CHANGE, together } from './change.ts'
+import { type ElementText, elementTexts } from './element-texts.ts'
 import { editable, setField } from './fields.ts'
 import { beginsLine, commaAfter, insertion, isOnOneLine, newLineAt, spanAt, withItsLines } from './layout.ts'
 
@@ -51,7 +53,7 @@ const indented = (element: string, { file, start }: Span): string => element.rep
 const madeRoom = (cell: CellConfig, array: DeclaredArray, added: number): Change | undefined =>
   resized(cell, array, Math.max(array.length, array.initialised + added), array.initialised + added)
 
-/** Writes one element as several, or in other words; what points behind it follows. */
+/** Writes one element as several, or in other words; what points behind it follows. An element that an index means stays one. */
 export function replaceElement(
   cell: CellConfig,
   array: DeclaredArray,
@@ -67,7 +69,7 @@ export function replaceElement(
   return together(
     { edits: [{ span, text: elements.join(separator) }], ...(added ? { unsafe: true } : {}) },
     added ? madeRoom(cell, array, added) : NO_CHANGE,
-    added ? reindexed(cell, array, old => (index < old ? old + added : old)) : NO_CHANGE,
+    added ? reindexed(cell, array, old => (old === index ? undefined : index < old ? old + added : old)) : NO_CHANGE,
   )
 }
 
@@ -82,10 +84,93 @@ export function removeElement(cell: CellConfig, array: DeclaredArray, index: num
   )
 }
 
+/** Writes the elements in another order, comments with what they stand at; indices into the array follow. */
+export function reorderElements(
+  cell: CellConfig,
+  array: DeclaredArray,
+  order: readonly ElementText[],
+): Change | undefined {
+  const texts = elementTexts(array)
+  const [first, last] = [texts?.[0], texts?.at(-1)]
+  if (!texts || !first || !last || order.length !== texts.length) return undefined
+  const span = spanAt(first.text.file, first.text.start, last.text.end)
+  const text = order.map((each, i) => (i === order.length - 1 ? textOf(each.text) : withComma(each))).join('')
+  const newIndices = new Map(order.flatMap(({ first, end }) => range(first, end)).map((old, index) => [old, index]))
+  return together(
+    { edits: [{ span, text }] },
+    reindexed(cell, array, old => newIndices.get(old) ?? old),
+  )
+}
+
+const range = (first: number, end: number): readonly number[] =>
+  Array.from({ length: end - first }, (_, i) => first + i)
+
+/** The last of a list may be written without. */
+function withComma({ text: span, element }: ElementText): string {
+  const text = textOf(span)
+  if (commaAfter(element) !== undefined) return text
+  const end = element.end - span.start
+  return `${text.slice(0, end)},${text.slice(end)}`
+}
+
+/**
+ * Writes neighbours in other words that make as many elements: a macro for its elements, or elements for their macro.
+ * Undefined where a comment between them would be lost.
+ */
+export function rewriteElements(
+  array: DeclaredArray,
+  first: number,
+  end: number,
+  elements: readonly string[],
+): Change | undefined {
+  const own = elementTexts(array)?.filter(each => first <= each.first && each.end <= end) ?? []
+  const [from, to] = [own[0], own.at(-1)]
+  if (!from || !to || from.first !== first || to.end !== end) return undefined
+  if (own.slice(1).some(({ comments }) => comments.length > 0)) return undefined
+  const span = spanAt(from.element.file, from.element.start, to.element.end)
+  const separator = `,${newLineAt(span.file, span.start)}`
+  return { edits: [{ span, text: elements.map(element => indented(element, span)).join(separator) }] }
+}
+
+/** Puts the comments of other elements in front of one, a line comment and what stood on its own line on lines of theirs. */
+export function takeComments({ element }: ElementText, others: readonly ElementText[]): Change {
+  const line = newLineAt(element.file, element.start)
+  const texts = others.flatMap(other => other.comments.map(comment => textOf(comment) + behind(comment, other, line)))
+  return texts.length ? { edits: [insertion(element.file, element.start, texts.join(''))] } : NO_CHANGE
+}
+
+function behind(comment: Span, { element }: ElementText, line: string): string {
+  const isInFront = comment.end <= element.start && isOnOneLine({ ...comment, start: comment.end, end: element.start })
+  return isInFront && textOf(comment).startsWith('/*') ? ' ' : line
+}
+
+/** Takes elements out that others stand for from now on, each with its comments; the array gets shorter. */
+export function removeElements(
+  cell: CellConfig,
+  array: DeclaredArray,
+  gone: readonly ElementText[],
+): Change | undefined {
+  const indices = new Set(gone.flatMap(({ first, end }) => range(first, end)))
+  const before = (old: number) => [...indices].filter(index => index < old).length
+  return together(
+    { edits: gone.map(({ text }) => ({ span: text, text: '' })), unsafe: true },
+    resized(cell, array, array.length - indices.size),
+    reindexed(cell, array, old => (indices.has(old) ? undefined : old - before(old))),
+  )
+}
+
 /** Gives an element that is a plain number another value. */
 export function setElement(array: DeclaredArray, index: number, text: string): Change | undefined {
   const span = editable(array.value.items[index]?.origin)
   return span && { edits: [{ span, text }] }
+}
+
+/** Adds plain values behind those that are written of an array inside a struct. */
+export function appendValues(array: ArrayValue, values: readonly string[]): Change | undefined {
+  const last = array.items[array.initialised - 1]?.origin
+  if (!last || last.expandedAt || values.length === 0) return undefined
+  const text = values.map(value => `, ${value}`).join('')
+  return { edits: [insertion(last.spelled.file, last.spelled.end, text)] }
 }
 
 /** An element in a branch of a conditional counts for that branch alone; the array's length for all. */

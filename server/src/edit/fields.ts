@@ -30,16 +30,27 @@ export function editable(origin: Origin | undefined): Span | undefined {
  * Adds `.path = text` behind the last field that is written, in the style of the struct. Undefined where the header in use
  * declares no such field or constant.
  */
-export function insertField(placed: Located, path: string, text: string): Change | undefined {
-  const { source } = placed
+export const insertField = (placed: Located, path: string, text: string): Change | undefined =>
+  insertFields(placed, [{ path, text }])
+
+/** The same for several fields, in their order. */
+export function insertFields(
+  { source }: Located,
+  fields: readonly { readonly path: string; readonly text: string }[],
+): Change | undefined {
   const origin = source?.origin
-  if (!source || !origin || origin.expandedAt || !declaresField(source, path)) return undefined
+  if (!source || !origin || origin.expandedAt || !fields.every(({ path }) => declaresField(source, path)))
+    return undefined
   const braces = origin.spelled
-  if (!knowsNames(braces.file, text)) return undefined
+  if (!fields.every(({ text }) => knowsNames(braces.file, text))) return undefined
   const last = lastWritten(source, braces)
-  const field = `.${path} = ${text}`
-  if (!last) return intoEmpty(braces, field)
-  return { edits: isOnOneLine(braces) ? [insertion(last.file, last.end, `, ${field}`)] : onNewLine(last, field) }
+  const texts = fields.map(({ path, text }) => `.${path} = ${text}`)
+  if (!last) return intoEmpty(braces, texts.join(', '))
+  return {
+    edits: isOnOneLine(braces)
+      ? [insertion(last.file, last.end, texts.map(text => `, ${text}`).join(''))]
+      : onNewLines(last, texts),
+  }
 }
 
 /** Only where nothing stands between the braces: what does stand there is no field we know of. */
@@ -48,14 +59,16 @@ function intoEmpty({ file, start, end }: Span, field: string): Change | undefine
   return textOf(inside).trim() === '' ? { edits: [{ span: inside, text: ` ${field} ` }] } : undefined
 }
 
-function onNewLine(last: Span, field: string): readonly Edit[] {
+function onNewLines(last: Span, fields: readonly string[]): readonly Edit[] {
   const { file, start, end } = last
   const comma = commaAfter(last)
   const behind = comma === undefined ? end : comma + 1
-  const line = `${newLineAt(file, start)}${field},`
+  const lines = fields.map(field => `${newLineAt(file, start)}${field},`).join('')
   const place = endsLine(file, behind) ? lineEnd(file.text, behind) : behind
-  if (comma !== undefined) return [insertion(file, place, line)]
-  return place === end ? [insertion(file, end, `,${line}`)] : [insertion(file, end, ','), insertion(file, place, line)]
+  if (comma !== undefined) return [insertion(file, place, lines)]
+  return place === end
+    ? [insertion(file, end, `,${lines}`)]
+    : [insertion(file, end, ','), insertion(file, place, lines)]
 }
 
 /** The place in `braces` of the field that is written last, outside of conditionals between them. */

@@ -1,7 +1,9 @@
 import { definitionInForce, definitionsIn, usesOf } from '../c/raw/macros.ts'
 import { readingOf } from '../c/raw/reading.ts'
 import { namesIn, tokensIn } from '../c/raw/tokens.ts'
-import type { SourceFile, Span } from '../text/source-file.ts'
+import type { Unit } from '../c/unit.ts'
+import { lineEnd, newlineOf } from '../text/lines.ts'
+import type { Edit, SourceFile, Span } from '../text/source-file.ts'
 
 /** An object-like macro of the file at hand, as it counts at one place. */
 export interface LocalMacro {
@@ -36,3 +38,16 @@ export function knowsNames(file: SourceFile, text: string): boolean {
       unit.objects.some(object => object.name === name),
   )
 }
+
+/** Gives a text a name: a `#define` behind the last include of the file, or at its beginning. */
+export function defineMacro({ includes, main }: Unit, name: string, text: string): Edit {
+  const last = includes.findLast(({ span }) => span.file === main)
+  const newline = newlineOf(main.text)
+  const line = `#define ${name} ${text}`
+  const offset = last ? lineEnd(main.text, last.span.end) : 0
+  return { span: { file: main, start: offset, end: offset }, text: last ? newline + newline + line : line + newline }
+}
+
+/** Whether any token of a file, or a macro of its headers, has this name already. */
+export const isNameTaken = ({ macros, main }: Unit, name: string): boolean =>
+  macros.has(name) || namesIn(main, name).length > 0

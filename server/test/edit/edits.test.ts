@@ -144,3 +144,46 @@ test('line ends stay as they are', () => {
   const crlf = '{\r\n.flags = 1,\r\n}'
   expect(changed(crlf, setSize)).toBe('{\r\n.flags = 1,\r\n.size = 0x1000,\r\n}')
 })
+
+const twice =
+  '/* #define RAM 1 */\n#if 0\n#define RAM 2\n#else\n#define RAM JAILHOUSE_MEM_READ\n#endif\n#define MORE (RAM | 4)\n'
+test('of the definitions of a macro the one in force is changed, its uses counted', () => {
+  const file = {
+    uri: 'file:///board/inmate.c',
+    text: `${before(twice)}{ .flags = RAM, .size = MORE } /* RAM */${after}`,
+  }
+  const options = compileOptions(file, project, undefined, { files: new Set(), folders: new Set() })
+  const unit = readUnit(file, options, withBuiltins(project.lookup))
+  rememberReading(unit)
+  const change = addDma(cellOf(bindConfig(unit)!).mem_regions[0]!)
+  expect(change?.macro).toEqual({ name: 'RAM', uses: 2 })
+  expect(applyEdits(file, change!.edits)).toContain(
+    '#define RAM 2\n#else\n#define RAM JAILHOUSE_MEM_READ | JAILHOUSE_MEM_DMA\n',
+  )
+})
+check('a flag that is there already is not added', '{ .flags = 1 | JAILHOUSE_MEM_DMA }', addDma, undefined)
+check(
+  'a flag that the header lacks is not written',
+  '{ .flags = 1 }',
+  region => addFlag(region, 'flags', 'JAILHOUSE_MEM_NO_SUCH'),
+  undefined,
+)
+check('nor a field', '{ .flags = 1 }', region => insertField(region, 'no_such', '1'), undefined)
+check('nor a value', '{ .flags = 1 }', region => setField(region, 'size', 'NO_SUCH'), undefined)
+check('from nested parentheses', '{ .flags = ((1) | (2 | JAILHOUSE_MEM_DMA)) }', removeDma, '{ .flags = ((1) | (2)) }')
+check('alone in parentheses', '{ .flags = (JAILHOUSE_MEM_DMA) | 1 }', removeDma, '{ .flags = 1 }')
+check('beside a shift', '{ .flags = 1 << 4 | JAILHOUSE_MEM_DMA }', removeDma, '{ .flags = 1 << 4 }')
+check('a masked flag stays', '{ .flags = 1 | (JAILHOUSE_MEM_DMA & ~2) }', removeDma, undefined)
+check(
+  'the comment in front of a flag goes with it, others stay',
+  '{ .flags = 1 /* one */ | /* devices */ JAILHOUSE_MEM_DMA | /* two */ 2 }',
+  removeDma,
+  '{ .flags = 1 /* one */ | /* two */ 2 }',
+)
+check('a comment between braces is no place for a field', '{ /* nothing yet */ }', setSize, undefined)
+check(
+  'a field is not added into a branch',
+  '{\n.flags = 1,\n#if 1\n.virt_start = 2,\n#endif\n}',
+  setSize,
+  '{\n.flags = 1,\n.size = 0x1000,\n#if 1\n.virt_start = 2,\n#endif\n}',
+)

@@ -76,3 +76,13 @@ export const includedNames = (file: SourceFile): readonly string[] =>
   lexFile(file)
     .directives.filter(({ name }) => name === 'include' || name === 'include_next' || name === 'import')
     .flatMap(({ tokens }) => (tokens[0]?.kind === 'string' ? [tokens[0].text.slice(1, -1)] : []))
+
+/** Whether a span spells one number and no more. */
+export function isNumber(span: Span): boolean {
+  const tokens = tokensWithin(span)
+  return (
+    tokens.length === 1 &&
+    tokens[0]?.kind === 'number' &&
+    tokens[0].span.end - tokens[0].span.start === span.end - span.start
+  )
+}

@@ -1,26 +1,34 @@
 import type { Analysis } from '../../analyze.ts'
+import { commentsIn, commentWords } from '../../c/raw/comments.ts'
 import { type CellConfig, cellOf, type Irqchip } from '../../config/model.ts'
 import { arrayOf, isWritten } from '../../config/written.ts'
-import { setCount, setLength } from '../../edit/arrays.ts'
-import { type Change, together } from '../../edit/change.ts'
+import { structText } from '../../edit/append.ts'
+import type { Change } from '../../edit/change.ts'
+import { appendElements, appendValues } from '../../edit/elements.ts'
 import { insertField } from '../../edit/fields.ts'
-import { commaAfter, insertion } from '../../edit/layout.ts'
+import { indentStep } from '../../edit/layout.ts'
 import { grant } from '../../rules/interrupts/grant.ts'
 import { FIRST_SPECIAL, FIRST_SPI, isArm, owns, PINS_PER_CHIP } from '../../rules/interrupts/pins.ts'
 import { hex } from '../../rules/places.ts'
-import { indentAt, newlineOf } from '../../text/lines.ts'
+import { indentAt, lineEnd, lineStart } from '../../text/lines.ts'
 import type { RefactorContext, Refactoring } from './refactoring.ts'
 
 /** Interrupts that the line at hand names: `SPI 104` or `SPI_104` in a comment above the words. */
 export function assignNamedSpi({ analysis, offset }: RefactorContext): readonly Refactoring[] {
-  const { text } = analysis.unit.main
-  const start = text.lastIndexOf('\n', offset - 1) + 1
-  const line = /^[^\r\n]*/.exec(text.slice(start))?.[0] ?? ''
-  const numbers = [...line.matchAll(/\bSPI[ _#](\d{1,3})\b/g)].map(match => Number(match[1]))
+  const { main } = analysis.unit
+  const [start, end] = [lineStart(main.text, offset), lineEnd(main.text, offset)]
+  const comments = commentsIn(main).filter(comment => comment.start < end && start < comment.end)
+  const numbers = comments.flatMap(comment => spisNamedIn(commentWords(comment) ?? ''))
   return [...new Set(numbers)].flatMap(spi => {
     const change = assignSpi(analysis, spi)
     return change ? { title: `Give this cell SPI ${spi}`, kind: 'rewrite', edits: change.edits } : []
   })
+}
+
+/** `SPI 104`, `SPI_104`, `SPI #104` */
+function spisNamedIn(words: string): readonly number[] {
+  const parts = words.split(/[^A-Za-z0-9]+/)
+  return parts.flatMap((part, i) => (parts[i - 1] === 'SPI' && /^\d{1,3}$/.test(part) ? [Number(part)] : []))
 }
 
 /** Sets the bit of an SPI in the word it belongs to, in a new irqchip where no other covers it. */
@@ -41,10 +49,7 @@ function writeWords(chip: Irqchip, pin: number): Change | undefined {
   const words = [...Array.from({ length: index }, () => '0'), bitOf(pin, chip.pin_base)]
   const bitmap = chip.source?.fields.get('pin_bitmap')?.value
   if (bitmap?.kind !== 'array' || !bitmap.origin) return insertField(chip, 'pin_bitmap', `{ ${words.join(', ')} }`)
-  const last = bitmap.items[bitmap.initialised - 1]?.origin
-  if (!last || last.expandedAt) return undefined
-  const rest = words.slice(bitmap.initialised).map(word => `, ${word}`)
-  return { edits: [insertion(last.spelled.file, last.spelled.end, rest.join(''))] }
+  return appendValues(bitmap, words.slice(bitmap.initialised))
 }
 
 /** One more irqchip behind the last, like it but for its pins. */
@@ -55,17 +60,12 @@ function addChip(cell: CellConfig, pin: number): Change | undefined {
   if (!array || !model || !last || last.expandedAt || cell.irqchips.length < array.length) return undefined
   const base = FIRST_SPI + Math.floor((pin - FIRST_SPI) / PINS_PER_CHIP) * PINS_PER_CHIP
   const words = [0, 1, 2, 3].map(word => ((pin - base) >> 5 === word ? bitOf(pin, base) : '0'))
-  const { file, start, end } = last.spelled
-  const newline = newlineOf(file.text) + indentAt(file.text, start)
-  const step = newline.includes(' ') ? '  ' : '\t'
   const fields = [
     `.address = ${hex(model.address)},`,
     ...(model.id ? [`.id = ${model.id},`] : []),
     `.pin_base = ${base},`,
     `.pin_bitmap = { ${words.join(', ')} },`,
   ]
-  const text = `${newline}{${fields.map(field => newline + step + field).join('')}${newline}},`
-  const comma = commaAfter(last.spelled)
-  const edit = insertion(file, comma === undefined ? end : comma + 1, comma === undefined ? `,${text}` : text)
-  return together({ edits: [edit] }, setLength(array, array.length + 1), setCount(cell, array))
+  const { file, start } = last.spelled
+  return appendElements(cell, array, [structText(fields, indentStep(indentAt(file.text, start)))])
 }

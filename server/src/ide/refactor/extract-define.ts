@@ -1,8 +1,8 @@
 import { commentBefore } from '../../c/raw/comments.ts'
+import { isNumber } from '../../c/raw/tokens.ts'
 import type { Unit } from '../../c/unit.ts'
 import { editable } from '../../edit/fields.ts'
-import { insertion } from '../../edit/layout.ts'
-import { lineEnd, newlineOf } from '../../text/lines.ts'
+import { defineMacro, isNameTaken } from '../../edit/macros.ts'
 import { type Span, textOf } from '../../text/source-file.ts'
 import type { Step } from '../node-path.ts'
 import type { RefactorContext, Refactoring } from './refactoring.ts'
@@ -13,10 +13,10 @@ export function extractDefine({ analysis: { unit }, path }: RefactorContext): re
   const at = value?.kind === 'int' && !path.onDesignator ? editable(value.origin) : undefined
   const field = path.steps.findLast(step => step.field)?.field?.name
   if (value?.kind === 'int' && value.value < MIN_VALUE) return []
-  if (!at || !field || !/^(0[xX][0-9a-fA-F]+|\d+)[uUlL]*$/.test(textOf(at)) || at.file !== unit.main) return []
+  if (!at || !field || !isNumber(at) || at.file !== unit.main) return []
   const name = freeName(unit, nameOf(path.steps, field))
   const places = alike(path.steps, at)
-  const define = defineEdit(unit, `#define ${name} ${textOf(at)}`)
+  const define = defineMacro(unit, name, textOf(at))
   return [
     {
       title: `Give ${textOf(at)} the name ${name}`,
@@ -63,19 +63,9 @@ const namedIn = (comment = ''): string =>
     .slice(0, 4)
     .join(' ') ?? ''
 
-function freeName({ macros, main }: Unit, wanted: string): string {
-  const isTaken = (name: string) => macros.has(name) || new RegExp(`\\b${name}\\b`).test(main.text)
+function freeName(unit: Unit, wanted: string): string {
   for (let i = 1; ; i++) {
     const name = i === 1 ? wanted : `${wanted}_${i}`
-    if (!isTaken(name)) return name
+    if (!isNameTaken(unit, name)) return name
   }
-}
-
-/** Behind the last include of the file, or at its beginning. */
-function defineEdit({ includes, main }: Unit, line: string) {
-  const last = includes.findLast(({ span: at }) => at.file === main)
-  const newline = newlineOf(main.text)
-  return last
-    ? insertion(main, lineEnd(main.text, last.span.end), `${newline}${newline}${line}`)
-    : insertion(main, 0, `${line}${newline}`)
 }

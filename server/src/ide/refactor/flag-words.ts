@@ -1,3 +1,5 @@
+import { orListIn } from '../../c/raw/operands.ts'
+import { isNumber } from '../../c/raw/tokens.ts'
 import { editable } from '../../edit/fields.ts'
 import { hex } from '../../rules/places.ts'
 import { textOf } from '../../text/source-file.ts'
@@ -14,14 +16,15 @@ export function flagWords({ analysis: { unit }, path }: RefactorContext): readon
   if (!at) return []
   const constants = constantsIn(unit, tag, step.field.name)
   const written = textOf(at)
-  if (/^(0[xX][0-9a-fA-F]+|\d+)[uUlL]*$/.test(written)) {
+  if (isNumber(at)) {
     const names = namesIn(unit, tag, step.field.name, value.value)
     return names
       ? [{ title: `Write ${written} as ${shortened(names)}`, kind: 'rewrite', edits: [{ span: at, text: names }] }]
       : []
   }
-  const isNames = written.split('|').every(word => constants.some(({ name }) => name === word.trim()))
-  if (!isNames) return []
+  const operands = orListIn(at)?.operands ?? []
+  const isNames = operands.every(operand => constants.some(({ name }) => name === operand.name))
+  if (operands.length === 0 || !isNames) return []
   return [
     { title: `Write the number ${hex(value.value)}`, kind: 'rewrite', edits: [{ span: at, text: hex(value.value) }] },
   ]

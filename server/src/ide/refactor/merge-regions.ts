@@ -1,16 +1,13 @@
-import { regionsField, regionsStart, withRegionsAt } from '../../config/ivshmem.ts'
+import { regionsStart, withRegionsAt } from '../../config/ivshmem.ts'
 import type { CellConfig, DeclaredArray, MemoryRegion, SystemConfig } from '../../config/model.ts'
 import { phys, virt } from '../../config/ranges.ts'
 import { arrayOf } from '../../config/written.ts'
-import { setCount, setLength } from '../../edit/arrays.ts'
 import { type Change, together } from '../../edit/change.ts'
+import { elementTexts } from '../../edit/element-texts.ts'
+import { removeElements, takeComments } from '../../edit/elements.ts'
 import { setField } from '../../edit/fields.ts'
-import { insertion } from '../../edit/layout.ts'
 import { hex } from '../../rules/places.ts'
-import { indentAt, newlineOf } from '../../text/lines.ts'
-import { textOf } from '../../text/source-file.ts'
 import { sharesRegion } from '../ivshmem.ts'
-import { type ArrayElementText, elementTexts } from './element-texts.ts'
 import { isUnchanged } from './is-unchanged.ts'
 import type { RefactorContext, Refactoring } from './refactoring.ts'
 
@@ -27,7 +24,7 @@ export function mergeRegions({ analysis: { config, simulations }, path }: Refact
   const at = cell.mem_regions.findIndex(region => region.index === index)
   const runs = runsIn(cell, isWhole ? cell.mem_regions : at < 0 ? [] : cell.mem_regions.slice(at, at + 2))
   const merged = runs.length > 0 ? withMerged(config, runs) : undefined
-  const change = merged && changeTo(cell, merged.root_cell, array, runs)
+  const change = merged && changeTo(cell, array, runs)
   if (!change || !simulations.every(simulation => isUnchanged(simulation, merged))) return []
   return [{ title: titleOf(runs, isWhole), kind: 'rewrite', edits: change.edits }]
 }
@@ -77,46 +74,19 @@ function withMerged(root: SystemConfig, runs: readonly Run[]): SystemConfig {
 
 const sizeOf = (run: Run): bigint => run.reduce((sum, { size }) => sum + size, 0n)
 
-function changeTo(cell: CellConfig, after: CellConfig, array: DeclaredArray, runs: readonly Run[]): Change | undefined {
-  const elements = elementTexts(cell, array)
-  const moved = cell.pci_devices.flatMap((device, i) => {
-    const start = regionsStart(after.pci_devices[i] ?? device)
-    return start === regionsStart(device) ? [] : [setField(device, regionsField(device), String(start))]
-  })
-  const gone = runs.reduce((sum, run) => sum + run.length - 1, 0)
+function changeTo(cell: CellConfig, array: DeclaredArray, runs: readonly Run[]): Change | undefined {
+  const texts = elementTexts(array)
+  const textOfRegion = ({ index }: MemoryRegion) =>
+    texts?.find(({ first, end }) => first === index && end === index + 1)
+  const merged = runs.map(([first, ...others]) => ({
+    size: first && setField(first, 'size', hex(sizeOf([first, ...others]))),
+    into: first && textOfRegion(first),
+    others: others.flatMap(region => textOfRegion(region) ?? []),
+  }))
+  const gone = merged.flatMap(({ others }) => others)
+  if (gone.length !== runs.reduce((sum, run) => sum + run.length - 1, 0)) return undefined
   return together(
-    ...runs.map(run =>
-      asOne(
-        run,
-        run.map(region => elements?.find(({ regions }) => regions[0] === region)),
-      ),
-    ),
-    setLength(array, array.length - gone),
-    setCount(cell, array),
-    ...moved,
+    ...merged.flatMap(({ size, into, others }) => [size, into && takeComments(into, others)]),
+    removeElements(cell, array, gone),
   )
 }
-
-/** The first gets the size of all, and the comments of the others in front of it. */
-function asOne(run: Run, [first, ...others]: readonly (ArrayElementText | undefined)[]): Change | undefined {
-  if (!run[0] || !first || !others.every(element => element?.regions.length === 1)) return undefined
-  const { file, start } = first.element
-  const line = newlineOf(file.text) + indentAt(file.text, start)
-  const named = others.flatMap(element => (element ? commentsOf(element, line) : [])).join('')
-  return together(
-    setField(run[0], 'size', hex(sizeOf(run))),
-    { edits: named === '' ? [] : [insertion(file, start, named)] },
-    { edits: others.flatMap(element => (element ? [{ span: element.text, text: '' }] : [])) },
-  )
-}
-
-/** The comments at an element, each on its line or in front of the brace as it was. */
-const commentsOf = ({ text, element }: ArrayElementText, line: string): readonly string[] =>
-  [...textOf(text).matchAll(/\/\*[\s\S]*?\*\/|\/\/[^\r\n]*/g)].flatMap(({ 0: comment, index }) => {
-    const end = text.start + index + comment.length
-    if (element.start < end && end <= element.end) return []
-    if (comment.startsWith('//')) return comment + line
-    return /^[ \t]*$/.test(textOf({ ...text, start: end, end: Math.max(end, element.start) }))
-      ? `${comment} `
-      : comment + line
-  })

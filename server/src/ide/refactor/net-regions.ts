@@ -1,10 +1,12 @@
-import type { StructValue } from '../../c/values/value.ts'
-import { type CellConfig, cellOf, type MemoryRegion } from '../../config/model.ts'
+import type { Unit } from '../../c/unit.ts'
+import { cellOf, type DeclaredArray, type MemoryRegion } from '../../config/model.ts'
 import { arrayOf } from '../../config/written.ts'
+import { structText } from '../../edit/append.ts'
+import { rewriteElements } from '../../edit/elements.ts'
+import { indentStep } from '../../edit/layout.ts'
 import { hex } from '../../rules/places.ts'
-import { indentAt, newlineOf } from '../../text/lines.ts'
+import { indentAt } from '../../text/lines.ts'
 import { primarySpan } from '../../text/origin.ts'
-import { type Span, textOf } from '../../text/source-file.ts'
 import { namesIn } from '../named-constants.ts'
 import type { RefactorContext, Refactoring } from './refactoring.ts'
 
@@ -13,81 +15,61 @@ const MACRO = 'JAILHOUSE_SHMEM_NET_REGIONS'
 const COUNT = 4
 
 /** The macro for the four elements it makes, and four such elements for the macro. */
-export function netRegions(stand: RefactorContext): readonly Refactoring[] {
-  const { analysis } = stand
-  const regions = analysis.config && elementsAt(stand, cellOf(analysis.config))
-  return regions ? [...expanded(stand, regions), ...folded(stand, regions)] : []
+export function netRegions({ analysis, path }: RefactorContext): readonly Refactoring[] {
+  const cell = analysis.config && cellOf(analysis.config)
+  const array = cell && arrayOf(cell, 'mem_regions')
+  const index = path.steps.find(({ parent }) => parent === array?.value)?.index
+  if (!cell || !array || index === undefined) return []
+  const regions = cell.mem_regions.filter(region => index <= region.index).slice(0, COUNT)
+  return regions.length < COUNT
+    ? []
+    : [...expanded(analysis.unit, array, regions), ...folded(analysis.unit, array, regions)]
 }
 
-/** The regions of the array the offset is in, from the one it is in on. */
-function elementsAt({ path }: RefactorContext, cell: CellConfig): readonly MemoryRegion[] | undefined {
-  const array = arrayOf(cell, 'mem_regions')?.value
-  const step = path.steps.find(({ parent }) => parent === array)
-  if (step?.index === undefined) return undefined
-  return cell.mem_regions.filter(({ index }) => step.index! <= index)
-}
-
-function expanded({ analysis: { unit } }: RefactorContext, regions: readonly MemoryRegion[]): readonly Refactoring[] {
-  const origin = regions[0]?.source?.origin
-  const at = origin && primarySpan(origin)
-  const use = unit.macroUses.find(each => each.macro.name === MACRO && each.span.start === at?.start)
-  if (!use || at?.file !== unit.main || regions.length < COUNT) return []
-  const made = regions
-    .slice(0, COUNT)
-    .filter(({ source }) => source?.origin && primarySpan(source.origin).start === at.start)
-  if (made.length < COUNT) return []
-  const separator = `,${newlineOf(unit.main.text)}${indentAt(unit.main.text, at.start)}`
-  const texts = made.map(region =>
-    elementText(region, flags => namesIn(unit, 'jailhouse_memory', 'flags', flags) ?? hex(flags), at),
+function expanded(unit: Unit, array: DeclaredArray, regions: readonly MemoryRegion[]): readonly Refactoring[] {
+  const [origin] = regions.flatMap(({ source }) => source?.origin ?? [])
+  if (!origin) return []
+  const { file, start } = primarySpan(origin)
+  const use = unit.macroUses.find(
+    ({ macro, span }) => macro.name === MACRO && span.start === start && span.file === file,
   )
-  return [
-    {
-      title: `Write out the elements of ${MACRO}`,
-      kind: 'inline',
-      edits: [{ span: use.span, text: texts.join(separator) }],
-    },
-  ]
+  if (!use) return []
+  const step = indentStep(indentAt(file.text, start))
+  const texts = regions.map(region =>
+    elementText(region, flags => namesIn(unit, 'jailhouse_memory', 'flags', flags) ?? hex(flags), step),
+  )
+  return offered(`Write out the elements of ${MACRO}`, 'inline', array, regions, texts)
 }
 
-/** One element over lines, in the style of its place. */
-function elementText(region: MemoryRegion, flagsOf: (flags: bigint) => string, at: Span): string {
+function offered(
+  title: string,
+  kind: Refactoring['kind'],
+  array: DeclaredArray,
+  [first]: readonly MemoryRegion[],
+  texts: readonly string[],
+): readonly Refactoring[] {
+  const change = first && rewriteElements(array, first.index, first.index + COUNT, texts)
+  return change ? [{ title, kind, edits: change.edits }] : []
+}
+
+function elementText(region: MemoryRegion, flagsOf: (flags: bigint) => string, step: string): string {
   if (region.size === 0n && region.flags === 0n && region.phys_start === 0n) return '{ 0 }'
-  const newline = newlineOf(at.file.text) + indentAt(at.file.text, at.start)
-  const step = newline.includes(' ') ? '  ' : '\t'
   const fields = [
     `.phys_start = ${hex(region.phys_start)},`,
     `.virt_start = ${hex(region.virt_start)},`,
     `.size = ${hex(region.size)},`,
     `.flags = ${flagsOf(region.flags)},`,
   ]
-  return `{${fields.map(field => newline + step + field).join('')}${newline}}`
+  return structText(fields, step)
 }
 
-function folded({ analysis: { unit } }: RefactorContext, regions: readonly MemoryRegion[]): readonly Refactoring[] {
-  const link = regions.slice(0, COUNT)
-  const spans = link.map(({ source }) => spanOf(source))
-  const [first] = spans
-  const last = spans.at(-1)
-  if (!unit.macros.has(MACRO) || link.length < COUNT || !first || !last || spans.includes(undefined)) return []
-  const id = deviceOf(link)
-  if (id === undefined || !areNeighbours(spans as Span[])) return []
-  const start = link[0]!.phys_start
-  const text = `${MACRO}(${hex(start)}, ${id})`
-  return [
-    {
-      title: `Write these four elements as ${text}`,
-      kind: 'rewrite',
-      edits: [{ span: { ...first, end: last.end }, text }],
-    },
-  ]
+function folded(unit: Unit, array: DeclaredArray, regions: readonly MemoryRegion[]): readonly Refactoring[] {
+  const isWritten = regions.every(({ source }) => source?.origin && !source.origin.expandedAt)
+  const id = unit.macros.has(MACRO) && isWritten ? deviceOf(regions) : undefined
+  if (id === undefined) return []
+  const text = `${MACRO}(${hex(regions[0]!.phys_start)}, ${id})`
+  return offered(`Write these four elements as ${text}`, 'rewrite', array, regions, [text])
 }
-
-const spanOf = (source: StructValue | undefined): Span | undefined =>
-  source?.origin && !source.origin.expandedAt ? source.origin.spelled : undefined
-
-/** Nothing but commas and comments of a line between elements: no directive would get lost. */
-const areNeighbours = (spans: readonly Span[]): boolean =>
-  spans.slice(1).every((span, i) => /^[\s,]*$/.test(textOf({ ...span, start: spans[i]!.end, end: span.start })))
 
 const READ = 0x1n
 const WRITE = 0x2n
