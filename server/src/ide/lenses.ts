@@ -69,8 +69,9 @@ function rootWords({ root, simulations }: Analysis, config: Config): string {
   return cells.length > 0 ? `root of ${cells.join(', ')}` : 'root cell without inmates'
 }
 
-function findingWords({ findings }: Analysis, file: SourceFile): string {
-  const own = findings.filter(finding => finding.span.file === file)
+/** As many as the list of problems shows: hints are none. */
+export function findingWords({ findings }: Pick<Analysis, 'findings'>, file: SourceFile): string {
+  const own = findings.filter(({ span, severity }) => span.file === file && severity !== 'hint')
   return own.length > 0 ? count(own.length, 'finding') : 'no findings'
 }
 

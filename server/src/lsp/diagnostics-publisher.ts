@@ -1,14 +1,17 @@
 import { type Connection, type Diagnostic, type DocumentDiagnosticReport, RAL } from 'vscode-languageserver'
+import type { Finding } from '../rules/rule.ts'
 import { closedFileDiagnostics, diagnosticsOf, problemDiagnostic } from './diagnostics.ts'
 import { logError } from './log.ts'
 import { ANALYZED, type DocumentUri } from './protocol.ts'
-import type { Session } from './session.ts'
+import type { AnalyzedDocument, Session } from './session.ts'
+import type { LastEdit } from './workspace.ts'
 
 /** What was last published for a document. */
 interface Published {
   readonly id: string
   readonly version: number
   readonly content: string
+  readonly fingerprints: ReadonlySet<string>
 }
 
 /** The connection handles one message a turn; the next message that is there already has its turn in between. */
@@ -17,10 +20,8 @@ const afterPendingMessages = (act: () => void): void => {
   setImmediate(() => setImmediate(act))
 }
 
-/** The edited file comes first; the others wait until nothing was typed for that long. */
-const DEBOUNCE_MS = 25
-
-const debounce = (): Promise<void> => new Promise(resolve => setTimeout(resolve, DEBOUNCE_MS))
+/** The edited file comes first; findings at the caret and in other files wait until nothing was typed for so long. */
+const DEBOUNCE_MS = 500
 
 /**
  * Keeps the diagnostics of all open configurations current: a change of one file may speak of another. Pushes them, or
@@ -33,13 +34,17 @@ export class DiagnosticsPublisher {
   /** The same for files that are not open. */
   readonly #publishedClosed = new Map<string, string>()
   readonly #shownDocuments = new Set<string>()
+  readonly #debounceMs: number
+  /** The newest edit after which nothing was typed for a while. */
+  #settledEdit: LastEdit | undefined
   /** Counts the changes; what began before the newest is out of date. */
   #changes = 0
   #ids = 0
 
-  constructor(connection: Connection, session: Session) {
+  constructor(connection: Connection, session: Session, debounceMs = DEBOUNCE_MS) {
     this.#connection = connection
     this.#session = session
+    this.#debounceMs = debounceMs
   }
 
   /** Something changed. Whatever else has already arrived is taken in first. */
@@ -63,13 +68,21 @@ export class DiagnosticsPublisher {
 
   /** Answers a pull. */
   async pull(uri: string, previousResultId: string | undefined): Promise<DocumentDiagnosticReport> {
-    const items = await this.#current(uri)
+    const items = await this.#current(uri, this.#session.capabilities.refreshDiagnostics)
     if (!this.#session.workspace.document(uri)) return { kind: 'full', items: [] }
     const { id } = this.#record(uri, items)
     return id === previousResultId ? { kind: 'unchanged', resultId: id } : { kind: 'full', resultId: id, items }
   }
 
   async #publish(isOutdated: () => boolean): Promise<void> {
+    const { lastEdit } = this.#session.workspace
+    if (lastEdit && lastEdit !== this.#settledEdit) {
+      if (!this.#session.capabilities.pullDiagnostics) await this.#pushOne(lastEdit.file.uri, isOutdated, true)
+      const rest = lastEdit.time + this.#debounceMs - Date.now()
+      await new Promise(resolve => setTimeout(resolve, rest))
+      if (isOutdated()) return
+      this.#settledEdit = lastEdit
+    }
     await (this.#session.capabilities.pullDiagnostics ? this.#refresh(isOutdated) : this.#pushOpen(isOutdated))
     if (isOutdated()) return
     if (this.#session.capabilities.pushDiagnostics) await this.#pushClosed(isOutdated)
@@ -83,17 +96,18 @@ export class DiagnosticsPublisher {
   }
 
   async #pushOpen(isOutdated: () => boolean): Promise<void> {
-    const { workspace } = this.#session
-    for (const [index, { uri }] of this.#session.diagnosable().entries()) {
-      if (index === 1) await debounce()
-      if (isOutdated()) return
-      const diagnostics = await this.#current(uri).catch(error => this.#log(error))
-      const version = workspace.document(uri)?.version
-      if (isOutdated()) return
-      if (diagnostics && version !== undefined && this.#hasChanged(uri, diagnostics))
-        await this.#connection.sendDiagnostics({ uri, version, diagnostics })
-    }
+    for (const { uri } of this.#session.diagnosable()) await this.#pushOne(uri, isOutdated)
+    if (isOutdated()) return
     for (const uri of this.#takeStale()) await this.#connection.sendDiagnostics({ uri, diagnostics: [] })
+  }
+
+  async #pushOne(uri: string, isOutdated: () => boolean, holdsBack = false): Promise<void> {
+    if (isOutdated()) return
+    const diagnostics = await this.#current(uri, holdsBack).catch(error => this.#log(error))
+    const document = this.#session.workspace.document(uri)
+    if (isOutdated() || !diagnostics || !document) return
+    if (this.#hasChanged(document.uri, diagnostics))
+      await this.#connection.sendDiagnostics({ uri: document.uri, version: document.version, diagnostics })
   }
 
   /** A client pulls for what is open; about its partners it has to be told. */
@@ -150,11 +164,22 @@ export class DiagnosticsPublisher {
     logError(this.#connection, error)
   }
 
-  async #current(uri: string): Promise<Diagnostic[]> {
+  /** What there is to say about a document; while somebody types in it, nothing new about the word at the caret. */
+  async #current(uri: string, holdsBack = false): Promise<Diagnostic[]> {
     const problems = await this.#session.projectProblems(uri)
     if (problems) return problems.map(problem => problemDiagnostic(problem, this.#session))
     const answer = await this.#session.analyze(uri)
-    return answer ? diagnosticsOf(answer, this.#session) : []
+    if (!answer) return []
+    const { lastEdit } = this.#session.workspace
+    const isTyped = holdsBack && lastEdit?.file === answer.document.file && lastEdit !== this.#settledEdit
+    const settled = isTyped ? { ...answer, findings: this.#awayFromCaret(answer, lastEdit) } : answer
+    return diagnosticsOf(settled, this.#session)
+  }
+
+  #awayFromCaret({ document, findings }: AnalyzedDocument, { file, caret = -1 }: LastEdit): readonly Finding[] {
+    const known = this.#published.get(document.uri)?.fingerprints
+    const isAtCaret = ({ span }: Finding) => span.file === file && span.start <= caret && caret <= span.end
+    return findings.filter(finding => known?.has(finding.fingerprint) || !isAtCaret(finding))
   }
 
   #hasChanged(uri: string, diagnostics: readonly Diagnostic[]): boolean {
@@ -169,7 +194,8 @@ export class DiagnosticsPublisher {
     const before = this.#published.get(uri)
     const version = this.#session.workspace.document(uri)?.version ?? 0
     const id = before?.content === content ? before.id : String(++this.#ids)
-    const published: Published = { id, version, content }
+    const fingerprints = new Set(diagnostics.map(({ data }) => String(data?.fingerprint)))
+    const published: Published = { id, version, content, fingerprints }
     this.#published.set(uri, published)
     return published
   }

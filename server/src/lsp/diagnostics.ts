@@ -21,8 +21,11 @@ const SEVERITY: Readonly<Record<Severity, DiagnosticSeverity>> = {
 export const findingsIn = ({ document, findings }: AnalyzedDocument): readonly Finding[] =>
   findings.filter(({ span }) => span.file === document.file)
 
+/** The findings of a document as they are listed and counted. */
+export const shownFindings = (answer: AnalyzedDocument): readonly Finding[] => foldAlike(findingsIn(answer))
+
 export const diagnosticsOf = (answer: AnalyzedDocument, session: Session): Diagnostic[] =>
-  foldAlike(findingsIn(answer)).map(finding => toDiagnostic(finding, session))
+  shownFindings(answer).map(finding => toDiagnostic(finding, session))
 
 /** What is wrong with `jailhouse.json` changes what is checked, and spoils nothing by itself. */
 export const problemDiagnostic = ({ span: at, message }: ProjectProblem, { capabilities }: Session): Diagnostic => ({

@@ -18,6 +18,7 @@ import { folds, selections } from '../ide/navigation/folding.ts'
 import { symbols } from '../ide/navigation/symbols.ts'
 import type { ClientCapabilities } from './client-capabilities.ts'
 import { type CodeActionMenu, codeActions, FIX_ALL, REFACTOR_KINDS, resolveCodeAction } from './code-actions.ts'
+import { shownFindings } from './diagnostics.ts'
 import {
   type DocumentParams,
   encodingOf,
@@ -170,13 +171,14 @@ export function registerHints(connection: Connection, wrapHandler: WrapHandler):
     ),
   )
   connection.onCodeLens(
-    wrapHandler((session, params: DocumentParams) =>
-      withAnalysis(session, params, analysis =>
-        lenses(analysis, session.settingsFor(params.textDocument.uri).codeLens)
-          .filter(({ command, isInformative }) => isInformative || session.capabilities.commands.includes(command.name))
-          .map(lens => toCodeLens(lens, session)),
-      ),
-    ),
+    wrapHandler(async (session, { textDocument }: DocumentParams) => {
+      const answer = await session.analyze(textDocument.uri)
+      if (!answer) return null
+      const shown = { ...answer.analysis, findings: shownFindings(answer) }
+      return lenses(shown, session.settingsFor(textDocument.uri).codeLens)
+        .filter(({ command, isInformative }) => isInformative || session.capabilities.commands.includes(command.name))
+        .map(lens => toCodeLens(lens, session))
+    }),
   )
   connection.onSignatureHelp(
     wrapHandler((session, params: PositionParams) =>

@@ -7,6 +7,7 @@ import { rulePage } from '../ide/docs/rule-pages.ts'
 import { explainLines } from '../ide/explain/explain-line.ts'
 import { explanationPage } from '../ide/explain/explanation-page.ts'
 import { hover } from '../ide/hover/index.ts'
+import { findingWords } from '../ide/lenses.ts'
 import { assignSpi } from '../ide/refactor/index.ts'
 import { rootCandidates } from '../ide/root-candidates.ts'
 import { systemMapAnswer } from '../ide/views/answer.ts'
@@ -14,6 +15,7 @@ import { simulationPage } from '../ide/views/simulation-page.ts'
 import { catalogue } from '../rules/catalogue.ts'
 import { isNamedBy } from '../rules/policy.ts'
 import { nameOf } from '../text/uri.ts'
+import { shownFindings } from './diagnostics.ts'
 import { type WrapHandler, withOffset } from './handler.ts'
 import {
   ASSIGN_SPI,
@@ -145,7 +147,15 @@ function rulePageOf(name: string): Page | null {
 
 /** What the status bar says of a file. */
 export function statusOf(answer: AnalyzedDocument | undefined, session: Session): Status | null {
-  if (!answer?.analysis.config) return null
+  const status = answer && rootStatus(answer, session)
+  if (!status) return null
+  const counted = findingWords({ findings: shownFindings(answer) }, answer.document.file)
+  return { ...status, detail: `${status.detail} ${counted.charAt(0).toUpperCase()}${counted.slice(1)} in this file.` }
+}
+
+/** The root cell of a file, and why. */
+function rootStatus(answer: AnalyzedDocument, session: Session): Status | null {
+  if (!answer.analysis.config) return null
   const { config, root, simulations } = answer.analysis
   const { name } = cellOf(config)
   if (config.kind === 'system') {

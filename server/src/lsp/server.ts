@@ -28,6 +28,8 @@ export interface Host {
   readonly files: (client: FileReader) => FileReader
   /** From where absolute paths of settings count when no folder is open. */
   readonly base?: string
+  /** How long, in milliseconds, nothing is typed before findings at the caret and in other files are shown. */
+  readonly debounceMs?: number
 }
 
 /** A client that never answers must not keep the server from starting. */
@@ -51,7 +53,7 @@ function registerLifecycle(connection: Connection, host: Host, state: Connection
     if (state.session) return new ResponseError(ErrorCodes.InvalidRequest, 'initialize comes once')
     const session = newSession(connection, host, params)
     state.session = session
-    state.publisher = new DiagnosticsPublisher(connection, session)
+    state.publisher = new DiagnosticsPublisher(connection, session, host.debounceMs)
     const { capabilities } = session
     return {
       capabilities: capabilitiesOf(capabilities),
@@ -81,7 +83,7 @@ function registerLifecycle(connection: Connection, host: Host, state: Connection
   connection.onDidOpenTextDocument(
     onNotification((session, { textDocument: { uri, version, text } }) => {
       if (!session.capabilities.watchedFiles) session.workspace.invalidateAll()
-      session.workspace.open(uri, version, text)
+      if (session.isEdited(uri)) session.workspace.open(uri, version, text)
     }),
   )
   connection.onDidChangeTextDocument(

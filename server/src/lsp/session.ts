@@ -29,6 +29,11 @@ const isConfiguration = memoize((file: SourceFile) =>
   isConfigFile(file.text.length <= MAX_PREFIX ? file : { uri: file.uri, text: file.text.slice(0, MAX_PREFIX) }),
 )
 
+/** Where files lie that somebody edits. What else an editor shows as C is a revision, a review or a history of one. */
+const EDITED_SCHEMES: readonly string[] = ['file', 'untitled', 'vscode-vfs', 'vscode-remote', 'vscode-test-web']
+
+const schemeOf = (uri: string): string => uri.slice(0, uri.indexOf(':'))
+
 const isProjectFile = (uri: string): boolean => nameOf(uri) === PROJECT_FILE
 
 /** One answer a file while nothing in the project changes. */
@@ -83,6 +88,11 @@ export class Session {
     const news = [...problems].filter(problem => !this.#reportedProblems.has(problem))
     for (const problem of news) this.#reportedProblems.add(problem)
     return news
+  }
+
+  /** Whether a document is one of the user's files; the schemes of workspace folders are. */
+  isEdited(uri: string): boolean {
+    return [...EDITED_SCHEMES, ...this.#folders.map(schemeOf)].includes(schemeOf(uri))
   }
 
   settingsFor(uri: string): UserSettings {

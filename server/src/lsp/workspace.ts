@@ -19,6 +19,13 @@ export interface TextChange {
   readonly text: string
 }
 
+/** The newest version that typing made of a document, and where the caret then is; undefined where a client sends whole texts. */
+export interface LastEdit {
+  readonly file: SourceFile
+  readonly caret: number | undefined
+  readonly time: number
+}
+
 /** What an answer of the core still lacks. */
 export interface Incomplete {
   readonly missing: { readonly files: readonly string[]; readonly folders: readonly string[] }
@@ -37,6 +44,7 @@ export class Workspace {
   /** The same with the open files in them, until one is opened or closed. */
   readonly #listings = new Map<string, readonly string[]>()
   readonly #pendingReads = new Map<string, Promise<void>>()
+  #lastEdit: LastEdit | undefined
   #settings: FolderSettings = readFolderSettings([], undefined, undefined)
   /** One for each folder's settings, until anything in them changes. */
   readonly #projects = new Map<Settings, Project>()
@@ -59,6 +67,7 @@ export class Workspace {
     const document = this.document(uri)
     if (!document) return
     const file = changes.reduce((file, change) => this.#applied(file, change), document.file)
+    this.#lastEdit = { file, caret: caretAfter(changes.at(-1), file, this.#encoding), time: Date.now() }
     this.#open.delete(file.uri)
     this.#open.set(file.uri, { uri: document.uri, version, file })
     this.#projects.clear()
@@ -68,6 +77,11 @@ export class Workspace {
   close(uri: string): void {
     this.#open.delete(canonicalUri(uri))
     this.invalidate([uri])
+  }
+
+  /** The newest edit; undefined before the first. */
+  get lastEdit(): LastEdit | undefined {
+    return this.#lastEdit
   }
 
   document(uri: string): OpenDocument | undefined {
@@ -218,3 +232,8 @@ export function byScheme(scheme: string, its: FileReader, others: FileReader): F
   const of = (uri: string): FileReader => (uri.startsWith(`${scheme}:`) ? its : others)
   return { read: uri => of(uri).read(uri), list: folder => of(folder).list(folder) }
 }
+
+/** Behind what was typed. */
+const caretAfter = (change: TextChange | undefined, file: SourceFile, encoding: Encoding): number | undefined =>
+  change?.range &&
+  toSpan(file, { start: change.range.start, end: change.range.start }, encoding).start + change.text.length

@@ -53,3 +53,12 @@ test('a shared-memory device leads to its peer', () => {
   const [place] = does.name === 'showPlaces' ? does.spans : []
   expect(place?.file.uri).toBe('file:///founding-case/k3-demo.c')
 })
+
+test('hints are not counted', () => {
+  const path = 'founding-case/k3-demo.c'
+  const { findings, unit } = fixtures().analyze(path)
+  const own = findings.filter(({ span }) => span.file === unit.main)
+  const counted = own.filter(({ severity }) => severity !== 'hint')
+  expect(counted.length).toBeLessThan(own.length)
+  expect(titles(path)).toContain(counted.length === 1 ? '1 finding' : `${counted.length} findings`)
+})

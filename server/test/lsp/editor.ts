@@ -24,6 +24,9 @@ import { canonicalUri } from '../../src/text/uri.ts'
 const HOME = [{ uri: 'file:///work-space', name: 'work-space' }]
 const FOLDER = 'file:///work-space/configs/'
 
+/** Shorter than anybody's patience: what waits for a pause in typing need not wait long here. */
+const DEBOUNCE_MS = 40
+
 /** What VS Code announces, as far as the server asks for it. */
 export const able: ClientCapabilities = {
   textDocument: {
@@ -69,7 +72,11 @@ export class Editor {
     const up = new PassThrough()
     const down = new PassThrough()
     this.files = new Map(Object.entries(files).map(([name, text]) => [uriOf(name), text]))
-    serve(createConnection(ProposedFeatures.all, up, down), { files: () => this.#disk(), base: 'file:///' })
+    serve(createConnection(ProposedFeatures.all, up, down), {
+      files: () => this.#disk(),
+      base: 'file:///',
+      debounceMs: DEBOUNCE_MS,
+    })
     this.connection = createProtocolConnection(new StreamMessageReader(down), new StreamMessageWriter(up))
     this.connection.onNotification('textDocument/publishDiagnostics', (params: PublishDiagnosticsParams) => {
       this.published.push(params)

@@ -123,12 +123,13 @@ test('all faults of one rule can be repaired at once', async () => {
   expect(titles.filter(title => title.startsWith('Fix all 2 of JH'))).toHaveLength(1)
 })
 
-test('typing brings a squiggle and takes it away', async () => {
+test('typing brings a squiggle, under the caret after a pause, and takes it away', async () => {
   const editor = await startEditor({ files: { 'board.c': root() } })
   await editor.open('board.c')
   expect(await editor.current('board.c')).toEqual([])
   await editor.replace('board.c', '.vpci_irq_base', '.vpci_irq_bsae')
-  expect(await editor.current('board.c')).toHaveLength(1)
+  expect(await editor.current('board.c')).toEqual([])
+  await editor.diagnostics('board.c', ({ length }) => length === 1)
   await editor.replace('board.c', '.vpci_irq_bsae', '.vpci_irq_base')
   expect(await editor.current('board.c')).toEqual([])
 })
@@ -246,8 +247,8 @@ test('what is wrong with jailhouse.json shows in it, and goes when it is mended'
   await editor.open('jailhouse.json', '{ "rules": { "JH999": "off" }, "systems": [{ "root": "no.c" }] }')
   const told = await editor.current('jailhouse.json')
   expect(told.map(({ message, severity }) => [severity, message])).toEqual([
-    [2, 'no rule or band is called "JH999"'],
-    [2, 'there is no file no.c'],
+    [2, 'unknown rule "JH999"'],
+    [2, 'cannot find no.c'],
   ])
   expect(told[0]!.range).toEqual({ start: { line: 0, character: 13 }, end: { line: 0, character: 20 } })
   await editor.replace('jailhouse.json', 'JH999', 'JH301')
@@ -268,7 +269,24 @@ test('settings that name no rule are complained of once', async () => {
   await editor.open('board.c', misspelled)
   await editor.current('board.c')
   expect(told).toEqual([
-    'Settings of Jailhouse Warden: no rule or band is called "JH999".',
-    'Settings of Jailhouse Warden: a severity is one of error, warning, information, hint, off, not "loud".',
+    'Settings of Jailhouse Warden: unknown rule "JH999".',
+    'Settings of Jailhouse Warden: unknown severity "loud"; expected one of error, warning, information, hint, off.',
   ])
+})
+
+test('what an editor shows of revisions, reviews and history is not analysed', async () => {
+  const editor = await startEditor({ files: { 'board.c': root() } })
+  const text = unaligned
+  for (const uri of [
+    'git:/work-space/configs/board.c?ref',
+    'review:/work-space/configs/board.c',
+    'vscode-local-history:/a.c',
+  ])
+    await editor.connection.sendNotification('textDocument/didOpen', {
+      textDocument: { uri, languageId: 'c', version: 1, text },
+    })
+  await editor.open('board.c', text)
+  expect(await editor.current('board.c')).not.toEqual([])
+  expect(editor.published.map(({ uri }) => uri.slice(0, uri.indexOf(':')))).not.toContain('git')
+  expect(new Set(editor.published.map(({ uri }) => uri)).size).toBe(1)
 })
