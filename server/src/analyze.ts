@@ -5,13 +5,14 @@ import { chooseRoot, looksLikeConfig } from './config/choose-root.ts'
 import type { Config } from './config/model.ts'
 import { fileAt, type Project } from './config/project.ts'
 import type { RootChoice } from './config/scenario.ts'
-import { type Query, queryOf } from './query.ts'
+import { type FactsProject, type Query, queryOf } from './query.ts'
 import { type Policy, readBaseline } from './rules/policy.ts'
 import type { Finding } from './rules/rule.ts'
 import { runRules } from './rules/run-rules.ts'
-import { type Simulation, scenariosOf, simulate } from './scenarios.ts'
+import { platformFor, type Simulation, scenariosOf, simulate } from './scenarios.ts'
 import type { SourceFile } from './text/source-file.ts'
 
+export type { FactsProject } from './query.ts'
 export { type Simulation, simulateScenario } from './scenarios.ts'
 
 /** Everything the tool knows about one file and the files it is simulated with. */
@@ -24,18 +25,26 @@ export interface Analysis {
   /** In all files of the simulations; an editor shows each file its own. */
   readonly findings: readonly Finding[]
   /** URIs of files and folders that nobody has looked at yet: read them and ask again. */
-  readonly missing: { readonly files: readonly string[]; readonly folders: readonly string[] }
+  readonly missing: {
+    readonly files: readonly string[]
+    readonly folders: readonly string[]
+    /** Files and folders of facts that nobody has opened yet. */
+    readonly facts: readonly string[]
+  }
 }
 
 /** The whole pipe. Pure: the same file and project give the same answer. */
-export function analyze(main: SourceFile, project: Project): Analysis {
+export function analyze(main: SourceFile, project: FactsProject): Analysis {
   const query = queryOf(project)
   const unit = query.unit(main)
   const own = bindConfig(unit)
   const root = own?.kind === 'cell' ? chooseRoot(main, query.project, query.missing) : undefined
   const config = besideRoot(own, root && query.config(root.uri))
   const scenarios = scenariosOf(main, config, root, query)
-  const simulations = scenarios.map(scenario => ({ scenario, machine: simulate(scenario, query) }))
+  const simulations = scenarios.map(scenario => {
+    const platform = platformFor(scenario, query)
+    return { scenario, machine: simulate(scenario, query), ...(platform && { platform }) }
+  })
   const findings = runRules({ unit, config, root, simulations }, policyFor(main, query))
   return { unit, config, root, simulations, findings, missing: missingFor(query) }
 }
@@ -57,6 +66,7 @@ export const isConfigFile = looksLikeConfig
 const missingFor = ({ missing }: Query): Analysis['missing'] => ({
   files: [...missing.files],
   folders: [...missing.folders],
+  facts: [...missing.facts],
 })
 
 function policyFor(main: SourceFile, { project, projectFile, missing }: Query): Policy {

@@ -8,22 +8,28 @@ import { compileOptions, withBuiltins } from './config/includes.ts'
 import type { Config } from './config/model.ts'
 import { fileAt, type MissingFiles, type Project } from './config/project.ts'
 import { type ProjectFile, projectFileOf } from './config/project-file.ts'
+import type { Facts } from './platform/facts.ts'
 import { memoizeLatest } from './text/memo.ts'
 import type { SourceFile } from './text/source-file.ts'
 
+/** A project with facts of machines. Opening them takes steps, so the shell does: it answers what is opened. */
+export interface FactsProject extends Project {
+  readonly facts?: (uri: string) => Facts | 'pending'
+}
+
 /** One question to the core: the project, what is read of it, and the files and folders that are still missing. */
 export interface Query {
-  readonly project: Project
-  readonly missing: MissingFiles
+  readonly project: FactsProject
+  readonly missing: MissingFiles & { readonly facts: Set<string> }
   unit(file: SourceFile): Unit
   config(uri: string): Config | undefined
   projectFile(file: SourceFile): ProjectFile | undefined
 }
 
 /** The project with the built-in headers in front. */
-export function queryOf(outer: Project): Query {
+export function queryOf(outer: FactsProject): Query {
   const project = { ...outer, lookup: withBuiltins(outer.lookup) }
-  const missing: MissingFiles = { files: new Set(), folders: new Set() }
+  const missing = { files: new Set<string>(), folders: new Set<string>(), facts: new Set<string>() }
   const projectFile = (file: SourceFile) => projectFileOf(file.uri, project, missing)
   const unit = (file: SourceFile): Unit => {
     const options = compileOptions(file, project, projectFile(file), missing)

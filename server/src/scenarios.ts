@@ -1,18 +1,24 @@
 import { isSimulated, withRootsArchitecture } from './config/architecture.ts'
 import { cellsOfRoot, systemsWith } from './config/choose-root.ts'
 import type { CellConfig, Config, SystemConfig } from './config/model.ts'
-import type { Project } from './config/project.ts'
+import { filesIn, type Project } from './config/project.ts'
 import type { RootChoice, Scenario } from './config/scenario.ts'
 import { type Hardware, hardwareWith } from './machine/hardware.ts'
 import { boot, type Machine } from './machine/machine.ts'
+import type { Facts } from './platform/facts.ts'
+import type { Platform } from './platform/model.ts'
+import { readPlatform } from './platform/read-platform.ts'
 import { type Query, queryOf } from './query.ts'
-import { memoizeAll } from './text/memo.ts'
+import { memoize, memoizeAll } from './text/memo.ts'
 import type { SourceFile } from './text/source-file.ts'
+import { folderOf, joinUri } from './text/uri.ts'
 
 /** One root with cells that may run beside each other, and what the hypervisor makes of them. */
 export interface Simulation {
   readonly scenario: Scenario
   readonly machine: Machine
+  /** Facts of the machine it is meant for, where there are some. */
+  readonly platform?: Platform
 }
 
 /** A cell stands with its root, alone or with the cells of its systems; a root with each of its cells in turn. */
@@ -61,3 +67,46 @@ const bootOnce = memoizeAll((scenario: Scenario, hardware: Hardware) => boot(sce
 
 /** A scenario that no file asks for, on the board of its root. */
 export const simulateScenario = (scenario: Scenario, project: Project): Machine => simulate(scenario, queryOf(project))
+
+/**
+ * What is known of the machine of a scenario: by the settings, by \`jailhouse.json\`, by a comment in the root, by files
+ * that lie beside it under its name. Never a guess: a root cell names no board.
+ */
+export function platformFor(scenario: Scenario, query: Query): Platform | undefined {
+  const { project, missing } = query
+  if (!project.facts) return undefined
+  const [first, ...rest] = factsOf(scenario, query).flatMap((uri): readonly Facts[] => {
+    const found = project.facts?.(uri)
+    if (found === 'pending') missing.facts.add(uri)
+    return typeof found === 'object' ? [found] : []
+  })
+  return first && readPlatform(first, ...rest)
+}
+
+function factsOf(scenario: Scenario, { project, projectFile, missing }: Query): readonly string[] {
+  const { file } = scenario.root
+  const given = project.settings.platform ?? []
+  if (given.length > 0) return given
+  const systems = projectFile(file)?.systems ?? []
+  const named = systems
+    .filter(({ root }) => root === file.uri)
+    .flatMap(({ platform }) => platform.map(({ uri }) => uri))
+  if (named.length > 0) return [...new Set(named)]
+  const commented = [file, ...scenario.cells.map(cell => cell.file)].flatMap(factsInComments)
+  if (commented.length > 0) return commented
+  const stem = file.uri.replace(/\.c$/, '')
+  const there = filesIn(folderOf(file.uri), project, missing)
+  return BESIDE.map(ending => stem + ending).filter(uri => there.includes(uri))
+}
+
+/** Facts under the name of the root. */
+const BESIDE = ['.facts.tar', '.dtb']
+
+/** What comments name: `jailhouse-warden: platform=../facts/board.dtb`, in a cell `tree=linux.dtb`. */
+const factsInComments = memoize((file: SourceFile): readonly string[] =>
+  [
+    ...file.text.matchAll(
+      /(?:\/\*|\/\/)[ \t]{0,8}jailhouse-warden:[ \t]{0,8}(?:platform|tree)[ \t]{0,8}=[ \t]{0,8}([^\s*]{1,200})/g,
+    ),
+  ].map(([, named = '']) => joinUri(folderOf(file.uri), named)),
+)

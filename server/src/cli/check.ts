@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
-import type { Project } from '../config/project.ts'
+import type { Project, Settings } from '../config/project.ts'
 import { projectFileOf } from '../config/project-file.ts'
 import { projectProblems } from '../ide/project-problems.ts'
 import { withOffers } from '../repair/offers.ts'
@@ -10,7 +11,8 @@ import type { Finding, Severity } from '../rules/rule.ts'
 import { byPlace, foldAlike } from '../rules/run-rules.ts'
 import { positionAt, type SourceFile } from '../text/source-file.ts'
 import { type Command, type ExitCode, oneOf, readArguments, UsageError } from './command.ts'
-import { configurationsAmong, Files, pathOf, rewrite, writeAtomically } from './files.ts'
+import { openFacts } from './facts-files.ts'
+import { configurationsAmong, Files, isFolder, pathOf, rewrite, uriOf, writeAtomically } from './files.ts'
 import { formats } from './formats/index.ts'
 import { countOf, plural, type Report } from './formats/report.ts'
 import { compilerHelp, compilerOptions, compilerSettings, ruleSettings } from './options.ts'
@@ -41,6 +43,7 @@ const options = {
   format: { type: 'string', default: 'text' },
   severity: { type: 'string', default: 'information' },
   rule: { type: 'string', multiple: true },
+  platform: { type: 'string', multiple: true },
   fix: { type: 'boolean', default: false },
   diff: { type: 'boolean', default: false },
   unsafe: { type: 'boolean', default: false },
@@ -58,7 +61,7 @@ export const check: Command = {
   name: 'check',
   summary: 'check configurations',
   help,
-  run(args, terminal) {
+  async run(args, terminal) {
     const { values, positionals } = readArguments(args, options)
     if (positionals.length === 0) throw new UsageError('check: no files or folders given')
     const format = formats[oneOf('format', Object.keys(formats), values.format)]!
@@ -68,9 +71,11 @@ export const check: Command = {
       ...compilerSettings(values, terminal.cwd),
       ...baselineSettings(values),
       rules: ruleSettings(values.rule),
+      ...platformSettings(values.platform, terminal.cwd),
     }
     const files = new Files()
     const mains = configurationsAmong(positionals, files, terminal.cwd)
+    await openFacts(files, mains, settings)
     const choice = { isChosen: isShown, unsafe: values.unsafe }
     const uris = mains.map(({ uri }) => uri)
     const repairs =
@@ -109,6 +114,18 @@ function showDiff({ files }: Pick<Repairs, 'files'>, terminal: Terminal): ExitCo
   for (const { before, after } of files)
     terminal.out(unifiedDiff(pathOf(before.uri, terminal.cwd), before.text, after.text))
   return files.length > 0 ? 1 : 0
+}
+
+/** Facts named on the command line are there, or it makes no sense. */
+function platformSettings(given: readonly string[] | undefined, cwd: string): Pick<Settings, 'platform'> {
+  if (!given) return {}
+  return {
+    platform: given.map(path => {
+      const full = resolve(cwd, path)
+      if (!existsSync(full)) throw new UsageError(`${path}: no such file`)
+      return isFolder(full) ? `${uriOf(full)}/` : uriOf(full)
+    }),
+  }
 }
 
 /** A baseline on the command line takes the place of the project's; one that is written lists everything. */

@@ -1,10 +1,14 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { type Facts, openFile, openFolder } from '../platform/facts.ts'
+import { fileURLToPath } from 'node:url'
+import { analyze } from '../analyze.ts'
+import type { Settings } from '../config/project.ts'
+import { type Facts, notFound, openFile, openFolder } from '../platform/facts.ts'
 import { MAX_FILE_BYTES, MAX_MEMBERS } from '../platform/limits.ts'
 import type { BinaryFile } from '../text/binary-file.ts'
+import type { SourceFile } from '../text/source-file.ts'
 import { UsageError } from './command.ts'
-import { isFolder, uriOf } from './files.ts'
+import { type Files, isFolder, uriOf } from './files.ts'
 
 /** Files of facts on this machine: each operand a file, a tarball, or a folder laid out like a target's root. */
 export const readFactFiles = (operands: readonly string[], cwd: string): Promise<readonly Facts[]> =>
@@ -39,4 +43,21 @@ function filesBelow(root: string, inside: string): { path: string; bytes: Uint8A
       if (file) found.push({ path, bytes: file.bytes })
     }
   return found.toSorted((a, b) => (a.path < b.path ? -1 : 1))
+}
+
+/** Facts name nothing further: what the first round asks for is all. */
+const MAX_ROUNDS = 3
+
+/** Opens the facts that configurations name, before they are checked. */
+export async function openFacts(
+  files: Files,
+  mains: readonly SourceFile[],
+  settings: Partial<Settings>,
+): Promise<void> {
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const project = files.project(settings, mains)
+    const missing = new Set(mains.flatMap(main => analyze(main, project).missing.facts))
+    if (missing.size === 0) return
+    for (const uri of missing) files.putFacts(uri, await readFacts(fileURLToPath(uri)).catch(() => notFound(uri)))
+  }
 }

@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { isConfigFile } from '../analyze.ts'
+import { type FactsProject, isConfigFile } from '../analyze.ts'
 import type { FileLookup } from '../c/unit.ts'
-import { defaultSettings, type Project, type Settings } from '../config/project.ts'
+import { defaultSettings, type Settings } from '../config/project.ts'
+import type { Facts } from '../platform/facts.ts'
 import { decode, encode } from '../text/encoding.ts'
 import type { SourceFile } from '../text/source-file.ts'
 import { canonicalUri } from '../text/uri.ts'
@@ -23,6 +24,7 @@ export function pathOf(uri: string, cwd: string): string {
 export class Files {
   readonly #texts = new Map<string, SourceFile | 'absent'>()
   readonly #folders = new Map<string, readonly string[]>()
+  readonly #facts = new Map<string, Facts>()
 
   readonly lookup: FileLookup = uri => {
     const known = this.#texts.get(uri) ?? read(uri)
@@ -43,13 +45,20 @@ export class Files {
     return file
   }
 
+  readonly facts = (uri: string): Facts | 'pending' => this.#facts.get(uri) ?? 'pending'
+
+  putFacts(uri: string, facts: Facts): void {
+    this.#facts.set(uri, facts)
+  }
+
   /** From here on this is what the file says. */
   put(file: SourceFile): void {
     this.#texts.set(file.uri, file)
   }
 
-  project(settings: Partial<Settings>, known: readonly SourceFile[]): Project {
+  project(settings: Partial<Settings>, known: readonly SourceFile[]): FactsProject {
     return {
+      facts: this.facts,
       lookup: this.lookup,
       list: this.list,
       settings: { ...defaultSettings, ...settings },

@@ -49,7 +49,7 @@ const json = (facts: Platform): string =>
   JSON.stringify(
     { ...facts, requirements: requirementsOf(facts) },
     (key, value) => {
-      if (key === 'span' || key === 'text') return undefined
+      if (key === 'span' || key === 'text' || key === 'nodes') return undefined
       if (key === 'source') return (value as { name: string }).name
       if (value instanceof Set) return [...value]
       if (value instanceof Map) return Object.fromEntries(value)

@@ -16,6 +16,8 @@ export interface System {
   /** URIs. */
   readonly root: string
   readonly cells: readonly string[]
+  /** Files and folders of facts of the machine, and the device trees of cells. */
+  readonly platform: readonly FileMention[]
   /** Physical address bits of the CPUs. */
   readonly cpuParange?: number
 }
@@ -80,7 +82,7 @@ const KEYS = [
   'cpuParange',
   'revision',
 ]
-const SYSTEM_KEYS = ['name', 'root', 'cells', 'cpuParange']
+const SYSTEM_KEYS = ['name', 'root', 'cells', 'cpuParange', 'platform', 'trees']
 
 /** Reads what is well formed, and says what is not. JSON in which comments are allowed. */
 export const readProjectFile = memoize((file: SourceFile): ProjectFile => {
@@ -131,6 +133,13 @@ function readSystem(
     name: text(fields.get('name'), `${path}.name`, reader) ?? root,
     root: rootMention.uri,
     cells: cells.map(({ uri }) => uri),
+    platform: [
+      ...oneOrMore(fields.get('platform'), `${path}.platform`, reader),
+      ...entries(fields.get('trees'), `${path}.trees`, reader).map(({ value, valueSpan }) => ({
+        uri: joinUri(reader.folder, value),
+        span: valueSpan,
+      })),
+    ],
     ...parangeOf(fields.get('cpuParange'), reader),
   }
   return [{ system, mentions: [rootMention, ...cells] }]
@@ -175,6 +184,13 @@ function text(node: JsonNode | undefined, path: string, { complain }: Reader): s
   if (!node || typeof node.value === 'string') return node?.value as string | undefined
   complain(node.span, `"${path}" is not a string`)
   return undefined
+}
+
+/** A name, or a list of names. */
+function oneOrMore(node: JsonNode | undefined, path: string, reader: Reader): readonly FileMention[] {
+  if (!node || node.items) return mentions(node, path, reader)
+  const name = text(node, path, reader)
+  return name === undefined ? [] : [{ uri: joinUri(reader.folder, name), span: node.span }]
 }
 
 const mentions = (node: JsonNode | undefined, path: string, reader: Reader): readonly FileMention[] =>

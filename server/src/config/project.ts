@@ -15,6 +15,8 @@ export interface Settings {
   readonly revision?: string
   /** Physical address bits of the CPUs of arm64 boards. */
   readonly cpuParange?: number
+  /** URIs of files and folders of facts of the machine, for every root. */
+  readonly platform?: readonly string[]
   /** Also show the findings that the baseline of the project lists. */
   readonly ignoreBaseline?: boolean
 }

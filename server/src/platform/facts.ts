@@ -61,6 +61,9 @@ export async function openFolder(
   }
 }
 
+/** What a name stands for that nothing is found under. */
+export const notFound = (uri: string): Facts => ({ uri, name: nameOf(uri), members: [], problems: ['not found'] })
+
 const isCompressed = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b
 
 const USTAR_AT = 257

@@ -1,6 +1,7 @@
 import type { Architecture } from '../config/model.ts'
 import type { Range } from '../config/ranges.ts'
 import type { SourceFile, Span } from '../text/source-file.ts'
+import type { TreeIndex } from './tree/node.ts'
 
 /** What is known of one machine. Absent is not empty: `claimed` undefined means that no /proc/iomem was given. */
 
@@ -259,8 +260,9 @@ export interface Parameter extends Fact {
 }
 
 /** A device tree's board: what a root tree or an inmate's own says. */
-export interface Board {
-  readonly source: Source
+export interface Board extends Fact {
+  /** The tree itself. */
+  readonly nodes: TreeIndex
   readonly model?: string
   readonly compatible: readonly string[]
   readonly addressCells: number

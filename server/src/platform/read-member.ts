@@ -4,6 +4,7 @@ import type { Draft } from './draft.ts'
 import type { Member } from './facts.ts'
 import type { Board, Provenance, Source } from './model.ts'
 import { acpiSignature, readAcpiTable } from './read/acpi.ts'
+import { readAcpiDump } from './read/acpi-dump.ts'
 import { readCommandLine } from './read/command-line.ts'
 import { readInterrupts, readIrqTable } from './read/interrupts.ts'
 import { readClaims } from './read/iomem.ts'
@@ -73,6 +74,9 @@ const LOOSE_FILES: Readonly<Record<FactKind, (member: Member, draft: Draft) => v
   tree: (member, draft) => addTree(member, undefined, draft),
   'tree-source': addTreeSource,
   acpi: addAcpi,
+  'acpi-dump': (member, draft) => {
+    for (const file of readAcpiDump(asText(member.file))) addAcpi({ ...member, file }, draft)
+  },
   claims: (member, draft) => addClaims(member, draft),
   interrupts: addInterrupts,
   'command-line': addCommandLine,
@@ -203,7 +207,11 @@ function provenanceOf(root: TreeNode): Provenance {
 
 function addRoot(root: TreeNode, source: Source, { treeSource }: Member, draft: Draft): void {
   if (isOverlay(root)) {
-    draft.problems.push({ source, message: 'a device tree overlay; give the tree it is applied to' })
+    draft.problems.push({
+      source,
+      ...(root.span && { span: root.span }),
+      message: 'a device tree overlay; give the tree it is applied to',
+    })
     return
   }
   draft.boards.push((isCellTree(root) && treeSource && boardOfSource(treeSource)) || boardOf(root, source))

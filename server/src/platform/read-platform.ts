@@ -39,7 +39,7 @@ const byTrust = (a: { readonly source: Source }, b: { readonly source: Source })
   RANK[a.source.provenance] - RANK[b.source.provenance]
 
 function merge(draft: Draft): Platform {
-  const boards = draft.boards.filter(({ isCell }) => !isCell).toSorted(byTrust)
+  const boards = draft.boards.filter(({ source }) => source.provenance !== 'artefact').toSorted(byTrust)
   const board = boards[0]
   const claimed = draft.claims[0]
   const ports = draft.ports[0]
@@ -66,7 +66,7 @@ function merge(draft: Draft): Platform {
     isJailhouseEnabled:
       draft.isJailhouseEnabled || draft.problems.some(({ isTakenWithJailhouse }) => isTakenWithJailhouse),
     ...(board && { board }),
-    cellTrees: draft.boards.filter(({ isCell }) => isCell),
+    cellTrees: draft.boards.filter(({ source }) => source.provenance === 'artefact'),
     ...(ram && { ram }),
     ...(firmwareRam && { firmwareRam }),
     reserved: [...draft.reservations, ...(board?.reserved ?? []), ...(claimed ? reservedIn(claimed) : [])],

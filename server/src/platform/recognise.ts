@@ -1,5 +1,6 @@
 import { asText, type BinaryFile } from '../text/binary-file.ts'
 import { acpiSignature } from './read/acpi.ts'
+import { isAcpiDumpHeader } from './read/acpi-dump.ts'
 import { isInterruptsHeader } from './read/interrupts.ts'
 import { isLogLine } from './read/kernel-log.ts'
 import { type Line, linesOf } from './read/lines.ts'
@@ -11,6 +12,7 @@ export type FactKind =
   | 'tree'
   | 'tree-source'
   | 'acpi'
+  | 'acpi-dump'
   | 'claims'
   | 'interrupts'
   | 'command-line'
@@ -38,6 +40,7 @@ function recogniseText(lines: readonly Line[]): FactKind | undefined {
   const texts = lines.slice(0, LOOKED_AT).map(({ text }) => text)
   const some = (test: (text: string) => boolean) => texts.some(test)
   if (some(text => text.trimStart().startsWith('/dts-v1/'))) return 'tree-source'
+  if (some(isAcpiDumpHeader)) return 'acpi-dump'
   if (some(text => CLAIM.test(text))) return 'claims'
   if (some(isInterruptsHeader)) return 'interrupts'
   if (some(isLogLine) || some(text => text.includes('Booting Linux on physical CPU'))) return 'log'

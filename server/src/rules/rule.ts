@@ -3,6 +3,7 @@ import type { CellConfig, Config, SystemConfig } from '../config/model.ts'
 import type { Scenario } from '../config/scenario.ts'
 import type { EditSet } from '../edit/change.ts'
 import type { Machine } from '../machine/machine.ts'
+import type { Board, Platform } from '../platform/model.ts'
 import type { Span } from '../text/source-file.ts'
 import type { Prerequisites } from './prerequisites.ts'
 
@@ -72,6 +73,19 @@ export interface FallbackSubject {
 
 export type FallbackRule = RuleOf<'fallback', FallbackSubject>
 
+/** A simulation beside the facts of the machine it is meant for. */
+export interface BoardSubject {
+  readonly scenario: Scenario
+  readonly machine: Machine
+  readonly platform: Platform
+  /** Device trees of cells, as a project names them; else they are found by what they say. */
+  readonly trees: ReadonlyMap<CellConfig, Board>
+}
+
+/** What the facts say of the configurations; and whether the facts can be used at all. */
+export type BoardRule = RuleOf<'board', BoardSubject>
+export type FactsRule = RuleOf<'facts', BoardSubject>
+
 export type SuppressionRule = RuleOf<'suppression', SuppressionUse>
 
 export type Rule =
@@ -83,6 +97,8 @@ export type Rule =
   | ScenarioRule
   | SimulationRule
   | FallbackRule
+  | BoardRule
+  | FactsRule
   | SuppressionRule
 
 /** A raw finding with its rule, before policy. */

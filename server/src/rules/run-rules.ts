@@ -2,9 +2,11 @@ import type { Unit } from '../c/unit.ts'
 import { type Config, cellOf } from '../config/model.ts'
 import type { RootChoice, Scenario } from '../config/scenario.ts'
 import type { Machine } from '../machine/machine.ts'
-import { memoize } from '../text/memo.ts'
+import type { Platform } from '../platform/model.ts'
+import { memoize, memoizeAll } from '../text/memo.ts'
 import { primarySpan } from '../text/origin.ts'
 import type { SourceFile, Span } from '../text/source-file.ts'
+import { boardSubject, isOtherMachine } from './board/subject.ts'
 import { catalogue } from './catalogue.ts'
 import { headOf, nowhere } from './places.ts'
 import { applyPolicy, defaultPolicy, isNamedBy, type Policy, suppressionsIn } from './policy.ts'
@@ -17,7 +19,12 @@ export interface Subjects {
   readonly config: Config | undefined
   /** The root a cell stands with, and why. */
   readonly root?: RootChoice | undefined
-  readonly simulations: readonly { readonly scenario: Scenario; readonly machine: Machine }[]
+  readonly simulations: readonly {
+    readonly scenario: Scenario
+    readonly machine: Machine
+    /** Facts of the machine, where there are some. */
+    readonly platform?: Platform
+  }[]
 }
 
 /** What all rules have to say, after suppressions, severities and baseline; sorted by file and place. */
@@ -29,8 +36,9 @@ export function runRules(subjects: Subjects, policy: Policy = defaultPolicy): re
     ...(config?.kind === 'cell' && isReadable(config) && !root && simulations.length === 0
       ? runRulesOfKind('rootless', config, declarationOf(config))
       : []),
-    ...simulations.flatMap(({ machine }) => [
+    ...simulations.flatMap(({ machine, platform }) => [
       ...runSimulationRules(machine),
+      ...(platform ? runBoardRules(machine, platform) : []),
       ...runFallbackRules(machine, runUnitRules(unit)),
     ]),
   ])
@@ -106,6 +114,14 @@ const runMachineRules = memoize((machine: Machine) =>
   runRulesOfKind('simulation', machine, declarationOf(machine.scenario.cells[0] ?? machine.scenario.root)),
 )
 
+/** Of facts that belong to another machine nothing is said but that. */
+const runBoardRules = memoizeAll((machine: Machine, platform: Platform): readonly RuleFinding[] => {
+  const subject = boardSubject(machine, platform)
+  const home = declarationOf(machine.scenario.root)
+  const ofFacts = runRulesOfKind('facts', subject, home)
+  return isOtherMachine(subject) ? ofFacts : [...ofFacts, ...runRulesOfKind('board', subject, home)]
+})
+
 const runSimulationRules = (machine: Machine): readonly RuleFinding[] => [
   ...runScenarioRules(machine.scenario),
   ...runMachineRules(machine),
@@ -177,6 +193,7 @@ function useOf(suppression: Suppression, used: ReadonlySet<object>, subjects: Su
 
 /** Whether a rule had what it looks at. That a rule over several cells finds nothing proves nothing without them. */
 function couldRun(rule: Rule, { config, simulations }: Subjects): boolean {
+  if (rule.kind === 'board' || rule.kind === 'facts') return simulations.some(({ platform }) => platform)
   if (rule.kind === 'scenario' || rule.kind === 'simulation' || rule.kind === 'fallback')
     return simulations.some(({ scenario }) => scenario.cells.length > 0)
   return rule.kind === 'unit' || config !== undefined

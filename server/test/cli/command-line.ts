@@ -34,7 +34,7 @@ afterAll(() => {
 })
 
 /** A folder of this test's own. */
-export function folderWith(files: Readonly<Record<string, string>>): string {
+export function folderWith(files: Readonly<Record<string, string | Uint8Array>>): string {
   const folder = mkdtempSync(join(tmpdir(), 'jailhouse-warden-test-'))
   folders.push(folder)
   for (const [name, text] of Object.entries(files)) {

@@ -8,12 +8,18 @@ import { compileOptions, withBuiltins } from '../../src/config/includes.ts'
 import { cellOf } from '../../src/config/model.ts'
 import { defaultSettings, type Project } from '../../src/config/project.ts'
 import { boot, type Machine } from '../../src/machine/machine.ts'
+import type { Facts } from '../../src/platform/facts.ts'
+import { readPlatform } from '../../src/platform/read-platform.ts'
+import { loadTreeGrammar } from '../../src/platform/tree/grammar.ts'
 import type { Finding, Fix } from '../../src/rules/rule.ts'
 import { runRules } from '../../src/rules/run-rules.ts'
+import { asText, type BinaryFile } from '../../src/text/binary-file.ts'
 import { applyEdits, type SourceFile } from '../../src/text/source-file.ts'
+import { nameOf } from '../../src/text/uri.ts'
 import type { ExampleFile } from './page.ts'
 
 await loadGrammar()
+await loadTreeGrammar()
 
 const FOLDER = 'file:///board/'
 
@@ -32,7 +38,12 @@ export interface Examined {
 
 /** The whole pipe over some texts: what each of them shows in an editor. */
 export function examine(examples: readonly Pick<ExampleFile, 'name' | 'text'>[]): Examined {
-  const files = new Map(examples.map(({ name, text }) => [name, { uri: uriOf(name), text }]))
+  const sources = examples.filter(({ name }) => name.endsWith('.c'))
+  const facts = examples.filter(({ name }) => !name.endsWith('.c')).map(factFile)
+  const files = new Map([
+    ...sources.map(({ name, text }): [string, SourceFile] => [name, { uri: uriOf(name), text }]),
+    ...facts.map((file): [string, SourceFile] => [nameOf(file.uri), asText(file)]),
+  ])
   const project: Project = {
     lookup: () => 'absent',
     list: () => [],
@@ -40,7 +51,8 @@ export function examine(examples: readonly Pick<ExampleFile, 'name' | 'text'>[])
     pins: new Map(),
     known: [],
   }
-  const units = [...files.values()].map(file =>
+  const mains = sources.flatMap(({ name }) => files.get(name) ?? [])
+  const units = mains.map(file =>
     readUnit(
       file,
       compileOptions(file, project, undefined, { files: new Set(), folders: new Set() }),
@@ -51,14 +63,29 @@ export function examine(examples: readonly Pick<ExampleFile, 'name' | 'text'>[])
   const root = configs.find(config => config?.kind === 'system')
   const cells = configs.filter(config => config?.kind === 'cell')
   const scenario = root && { root, cells, together: 1 < cells.length }
-  const simulations = scenario ? [{ scenario, machine: boot(scenario) }] : []
+  const platform = facts.length > 0 ? readPlatform(factsOf(facts)) : undefined
+  const simulations = scenario ? [{ scenario, machine: boot(scenario), ...(platform && { platform }) }] : []
   const findings = units.flatMap((unit, i) =>
-    runRules({ unit, config: configs[i], simulations }).filter(({ span }) => span.file === unit.main),
+    runRules({ unit, config: configs[i], simulations }).filter(
+      ({ span }) => span.file === unit.main || (i === 0 && !mains.includes(span.file)),
+    ),
   )
-  const values = new Map([...files.keys()].map((name, i) => [name, configs[i] && cellOf(configs[i]).whole]))
-  const bytes = new Map([...files.keys()].map((name, i) => [name, emitObjects(units[i]?.objects ?? [])]))
+  const values = new Map(sources.map(({ name }, i) => [name, configs[i] && cellOf(configs[i]).whole]))
+  const bytes = new Map(sources.map(({ name }, i) => [name, emitObjects(units[i]?.objects ?? [])]))
   return { files, findings, values, bytes, machine: simulations[0]?.machine }
 }
+
+const factFile = ({ name, text }: Pick<ExampleFile, 'name' | 'text'>): BinaryFile => ({
+  uri: `${FOLDER}${name}`,
+  bytes: new TextEncoder().encode(text),
+})
+
+const factsOf = (files: readonly BinaryFile[]): Facts => ({
+  uri: FOLDER,
+  name: 'facts',
+  members: files.map(file => ({ file, name: nameOf(file.uri) })),
+  problems: [],
+})
 
 /** The texts after a fix, under the names of their files. */
 export const after = ({ files }: Examined, fix: Fix): readonly { name: string; text: string }[] =>

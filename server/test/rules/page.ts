@@ -45,8 +45,13 @@ export interface Fixed {
 
 export function examplesOf(page: string): readonly Example[] {
   const examples: (Example & { fixed: Fixed[] })[] = []
-  for (const fence of page.matchAll(/^```c (\w+)(.*)\r?\n([\s\S]*?)^```$/gm)) {
-    const [, kind = '', info = '', body = ''] = fence
+  const facts = new Map<string, ExampleFile>()
+  for (const fence of page.matchAll(/^```(c|dts|text) (\S+)(.*)\r?\n([\s\S]*?)^```$/gm)) {
+    const [, language = '', kind = '', info = '', body = ''] = fence
+    if (language !== 'c') {
+      facts.set(kind, fileOf(kind, body, []))
+      continue
+    }
     const words = info.trim().split(/\s+/).filter(Boolean)
     const line = page.slice(0, fence.index).split('\n').length
     const last = examples.at(-1)
@@ -57,11 +62,24 @@ export function examplesOf(page: string): readonly Example[] {
       last?.fixed.push({ line, files: filesIn(body, wrapWords), which, changes })
     } else {
       const isFragment = !isWhole(body)
-      examples.push({ kind: kind as Kind, line, words, isFragment, files: filesIn(body, words), fixed: [] })
+      examples.push({
+        kind: kind as Kind,
+        line,
+        words,
+        isFragment,
+        files: withFacts(filesIn(body, words), facts),
+        fixed: [],
+      })
     }
   }
   return examples
 }
+
+/** Facts hold for all examples behind them; an example may have its own. */
+const withFacts = (files: readonly ExampleFile[], facts: ReadonlyMap<string, ExampleFile>): readonly ExampleFile[] => [
+  ...files,
+  ...[...facts.values()].filter(({ name }) => !files.some(file => file.name === name)),
+]
 
 const isWhole = (body: string): boolean => /^\s*struct\b/m.test(body)
 
@@ -77,8 +95,28 @@ function filesIn(body: string, words: readonly string[]): readonly ExampleFile[]
 
 const fileOf = (name: string, body: string, words: readonly string[]): ExampleFile => ({
   name,
-  ...withoutCarets(isWhole(body) ? body : wrap(body, words, name.startsWith('root'))),
+  ...withoutCarets(wholeText(name, body, words)),
 })
+
+function wholeText(name: string, body: string, words: readonly string[]): string {
+  if (name.endsWith('.dts')) return body.includes('/dts-v1/') ? body : wrapTree(body, name.startsWith('cell'))
+  return isWhole(body) || !name.endsWith('.c') ? body : wrap(body, words, name.startsWith('root'))
+}
+
+/** Nodes in a tree that fits the systems which fragments stand in. */
+function wrapTree(body: string, isCell: boolean): string {
+  const given = (name: string, text: string) => (new RegExp(`^${name}(?![\\w-])`, 'm').test(body) ? '' : text)
+  return `/dts-v1/;
+/ {
+#address-cells = <1>; #size-cells = <1>; interrupt-parent = <&gic>;
+${isCell ? 'hypervisor { compatible = "jailhouse,cell"; };' : given('chosen', 'chosen { stdout-path = "/serial@9000000"; };')}
+${given('psci', 'psci { compatible = "arm,psci-1.0"; method = "smc"; };')}
+${given('cpus', `cpus { #address-cells = <1>; #size-cells = <0>; ${(isCell ? [1] : [0, 1, 2, 3]).map(cpu => `cpu@${cpu} { device_type = "cpu"; compatible = "arm,cortex-a53"; reg = <${cpu}>; };`).join(' ')} };`)}
+${given('gic:', 'gic: interrupt-controller@1800000 { compatible = "arm,gic-v3"; reg = <0x1800000 0x10000>, <0x1900000 0x80000>; interrupt-controller; #interrupt-cells = <3>; interrupts = <1 9 4>; };')}
+${isCell ? '' : given('serial@9000000', 'serial@9000000 { compatible = "arm,pl011"; reg = <0x9000000 0x1000>; interrupts = <0 1 4>; };')}
+${body}};
+`
+}
 
 const CARETS = /^\s*(?:\/\/)?\s*(\^+)\s+(JH\d+|[a-z][\w-]+)(?::\s*(.*?))?\s*$/
 

@@ -58,6 +58,17 @@ const systems: Schema = {
       root: { type: 'string', minLength: 1, description: 'File of the root cell.' },
       cells: list('Files of the cells loaded together, in the order they are created.'),
       cpuParange: parange,
+      platform: {
+        type: ['string', 'array'],
+        items: { type: 'string', minLength: 1 },
+        description:
+          'Facts of the machine: device trees, copies of /proc files, ACPI tables, tarballs of a collector, or folders of these. Configurations are checked against them.',
+      },
+      trees: {
+        type: 'object',
+        additionalProperties: { type: 'string' },
+        description: 'Device trees of cells by the files of the cells.',
+      },
     },
   },
 }

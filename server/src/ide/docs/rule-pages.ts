@@ -20,6 +20,7 @@ const AREAS: readonly (readonly [band: string, name: string])[] = [
   ['JH6', 'CPUs and lifecycle'],
   ['JH7', 'Consoles, platform and cache'],
   ['JH8', 'Style'],
+  ['JH9', 'Facts of the machine'],
 ]
 
 function index(): string {
@@ -49,6 +50,8 @@ const SUBJECTS: Readonly<Record<Rule['kind'], string>> = {
   simulation: 'what the hypervisor does',
   fallback: 'what the hypervisor does and no other rule explains',
   suppression: 'suppression comments',
+  board: 'a simulation and facts of the machine',
+  facts: 'facts of the machine',
 }
 
 /** The rule's own page under its code; what the test reads behind ` ```c ` becomes words. */

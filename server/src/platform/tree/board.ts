@@ -50,6 +50,8 @@ export const boardOf = memoizeAll((root: TreeNode, source: Source): Board => {
   const bootargs = chosen && string(chosen, 'bootargs')
   return {
     source,
+    ...(root.span && { span: root.span }),
+    nodes: index,
     ...(model !== undefined && { model }),
     compatible: strings(root, 'compatible'),
     addressCells: addressCells(root),

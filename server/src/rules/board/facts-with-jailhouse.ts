@@ -1,0 +1,24 @@
+import { nowhere } from '../places.ts'
+import type { FactsRule } from '../rule.ts'
+import page from './facts-with-jailhouse.md'
+
+export const factsWithJailhouse: FactsRule = {
+  kind: 'facts',
+  code: 'JH903',
+  id: 'facts-with-jailhouse',
+  title: 'Facts taken while Jailhouse was enabled',
+  severity: 'hint',
+  constraints: [],
+  page,
+  *check({ platform }) {
+    const problem = platform.problems.find(({ isTakenWithJailhouse }) => isTakenWithJailhouse)
+    if (!problem && !platform.isJailhouseEnabled) return
+    yield {
+      span: problem?.span ?? nowhere,
+      headline: 'the facts were taken while Jailhouse was enabled',
+      notes: ['what the hypervisor adds, its memory and virtual PCI devices, is left out'],
+      help: 'take them again before "jailhouse enable"',
+      key: 'enabled',
+    }
+  },
+}

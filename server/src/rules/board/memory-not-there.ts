@@ -1,0 +1,41 @@
+import type { MemoryRegion } from '../../config/model.ts'
+import { phys, type Range } from '../../config/ranges.ts'
+import { at } from '../places.ts'
+import type { BoardRule, RawFinding } from '../rule.ts'
+import { hypervisorMemory, memoryRegionsOf } from './memory.ts'
+import page from './memory-not-there.md'
+import { subtract } from './subject.ts'
+import { basis, listed, span } from './words.ts'
+
+/** By firmware's own list; above a `mem=` limit /proc/iomem lists nothing, and that is right. */
+export const memoryNotThere: BoardRule = {
+  kind: 'board',
+  code: 'JH922',
+  id: 'memory-not-there',
+  title: 'Memory of Jailhouse lies where there is no RAM',
+  severity: 'warning',
+  constraints: [],
+  page,
+  *check(subject) {
+    const { firmwareRam: ram = [], reserved } = subject.platform
+    const [first] = ram
+    if (!first) return
+    // Trees of boot loaders may leave out what they reserve.
+    const known = [...ram, ...reserved].map(({ range }) => range)
+    const hypervisor = hypervisorMemory(subject)
+    const regions: readonly MemoryRegion[] = [hypervisor, ...subject.scenario.cells.flatMap(memoryRegionsOf)]
+    for (const region of regions) {
+      const [missing] = region.size > 0n ? subtract(phys(region), known) : []
+      if (missing)
+        yield finding(region, missing, [basis(first), `RAM is ${listed(ram.map(({ range }) => span(range)))}`])
+    }
+  },
+}
+
+const finding = (region: MemoryRegion, missing: Range, notes: readonly string[]): RawFinding => ({
+  span: at(region, 'phys_start'),
+  headline: `${span(missing)} is not RAM of this machine`,
+  notes,
+  help: 'move it into RAM that is reserved for Jailhouse',
+  key: span(phys(region)),
+})

@@ -1,0 +1,175 @@
+import { alignDown, alignUp, overlap, rangeOf } from '../../config/ranges.ts'
+import { appendRegion } from '../../edit/append.ts'
+import { fixes, fixOf } from '../../edit/change.ts'
+import type { Cell } from '../../machine/hypervisor.ts'
+import type { Claim, Device } from '../../platform/model.ts'
+import { allClaims } from '../../platform/read/iomem.ts'
+import { hex } from '../places.ts'
+import type { BoardRule, BoardSubject, RawFinding } from '../rule.ts'
+import page from './root-lacks-device.md'
+import { afterEnable, judgedDevices, mainWindow, neededWindows, reaches, rootIn, subtract } from './subject.ts'
+import { atArray, basis, deviceText, fitted, listed, span } from './words.ts'
+
+/** Decided by what the root's CPUs reach after `enable`: emulated registers and holes are not in `mem_regions`. */
+export const rootLacksDevice: BoardRule = {
+  kind: 'board',
+  code: 'JH911',
+  id: 'root-lacks-device',
+  title: 'Device in use missing from the root cell',
+  severity: 'warning',
+  constraints: [],
+  complete: ['root.mem_regions'],
+  page,
+  *check(subject) {
+    const root = rootAfterEnable(subject)
+    if (!root) return
+    for (const lacking of lackedDevices(subject)) if (lacking.reason) yield deviceFinding(subject, lacking)
+    for (const claim of claimsWithoutDevice(subject)) {
+      const missing = missingOf(claim, root, subject)
+      if (missing) yield claimFinding(subject, claim, missing)
+    }
+  },
+}
+
+export const rootAfterEnable = ({ machine }: BoardSubject): Cell | undefined => {
+  const state = afterEnable(machine)
+  return state && rootIn(state)
+}
+
+/** An enabled device whose registers the root does not reach, and why that matters, if it is known to. */
+export interface Lacking {
+  readonly device: Device
+  readonly start: bigint
+  readonly end: bigint
+  readonly reason?: string
+  readonly claim?: Claim
+}
+
+export function lackedDevices(subject: BoardSubject): readonly Lacking[] {
+  const root = rootAfterEnable(subject)
+  if (!root) return []
+  return judgedDevices(subject).flatMap((device): readonly Lacking[] => {
+    const lacking = lackedWindow(device, root, subject)
+    if (!lacking) return []
+    const reason = reasonFor(device, root, subject, lacking.claim)
+    return [{ device, ...lacking, ...(reason !== undefined && { reason }) }]
+  })
+}
+
+function lackedWindow(device: Device, root: Cell, subject: BoardSubject): Omit<Lacking, 'device'> | undefined {
+  const main = mainWindow(device)?.range
+  if (main && !reaches(root, main.start)) {
+    const claim = claimOf(subject, main.start)
+    return { ...main, ...(claim && { claim }) }
+  }
+  for (const { range } of neededWindows(device)) {
+    const claim = claimOf(subject, range.start)
+    if (claim && !reaches(root, range.start)) return { ...range, claim }
+  }
+  return undefined
+}
+
+/** Why an access is to be expected, all that is known. */
+function reasonFor(
+  device: Device,
+  root: Cell,
+  { platform }: BoardSubject,
+  claim: Claim | undefined,
+): string | undefined {
+  // SRAM, memory controllers and the like lie mapped and are rarely touched.
+  if (device.kind === 'quiet') return undefined
+  const { polledEvery, driver, usedBy } = device
+  const users = usedBy.flatMap(({ path, by }) => {
+    const user = platform.devices.find(other => other.path === path)
+    return user && isWithRoot(user, root) ? [`${user.name} (${by})`] : []
+  })
+  const reasons = [
+    ...(polledEvery === undefined ? [] : [`Linux polls it every ${polledEvery} ms`]),
+    ...(claim ? [`claimed by a driver ("${claim.name}")`] : []),
+    ...(driver === undefined || driver === 'none' ? [] : [`bound to the driver ${driver}`]),
+    ...(users.length > 0 ? [`used by ${listed([...new Set(users)])} of the root`] : []),
+  ]
+  return reasons.length > 0 ? reasons.join('; ') : undefined
+}
+
+export const isWithRoot = (device: Device, root: Cell): boolean => {
+  const window = mainWindow(device)
+  return device.enabled && window !== undefined && reaches(root, window.range.start)
+}
+
+/** The claim of a driver on an address. */
+function claimOf({ platform }: BoardSubject, address: bigint): Claim | undefined {
+  return driverClaims(platform.claimed ?? []).find(({ range }) => overlap(range, rangeOf(address, 1n)))
+}
+
+/** Entries that say nothing of a driver: memory, windows, areas of firmware, and what the hypervisor has itself. */
+const SILENT =
+  /^(System RAM|[Rr]eserved|Kernel |ACPI |PCI Bus |PCI MMCONFIG|PCI ECAM|IOAPIC |Local APIC|dmar|amd_iommu|pnp |GICD|GICR|ITS|RAM buffer|Crash kernel|(Video|Adapter|System|Option) ROM|persistent_ram|ramoops|pcie@|Persistent Memory|CXL |efifb)/
+
+const IS_BAR = /^[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]$/
+
+/** What drivers have claimed. A BAR is claimed by what lies inside of it. */
+function driverClaims(claimed: readonly Claim[]): readonly Claim[] {
+  return [...allClaims(claimed.filter(({ name }) => !/^(System RAM|[Rr]eserved)$/.test(name)))].filter(
+    ({ name, children }) => !SILENT.test(name) && (!IS_BAR.test(name) || children.length > 0),
+  )
+}
+
+/** Outermost claims of drivers that no device of a tree explains. */
+function claimsWithoutDevice({ platform }: BoardSubject): readonly Claim[] {
+  const claims = driverClaims(platform.claimed ?? [])
+  const outer = claims.filter(claim => !claims.some(other => other !== claim && other.children.includes(claim)))
+  return outer.filter(
+    ({ range }) => !platform.devices.some(({ windows }) => windows.some(window => overlap(window.range, range))),
+  )
+}
+
+/** What the root lacks of a claim beside the pages of MSI-X tables; nothing if it has the beginning. */
+function missingOf({ range }: Claim, root: Cell, { platform }: BoardSubject) {
+  const tables = (platform.pci ?? []).flatMap(({ msix }) => msix?.table ?? [])
+  const [first] = subtract(range, tables)
+  return first && !reaches(root, first.start) ? first : undefined
+}
+
+function deviceFinding(subject: BoardSubject, { device, start, end, reason = '', claim }: Lacking): RawFinding {
+  const { root_cell } = subject.scenario.root
+  return {
+    span: atArray(root_cell, 'mem_regions'),
+    headline: fitted(`no region holds ${hex(start)}, ${device.name}, which the root uses`),
+    notes: [
+      `${deviceText(device)} at ${span({ start, end })}: ${reason}`,
+      `the first access parks a CPU: "Unhandled data read at ${hex(start)}"`,
+      basis(device, ...(claim ? [claim] : [])),
+    ],
+    key: `${hex(start)}`,
+    ...addRegion(subject, { start, end }, device.name),
+  }
+}
+
+function claimFinding(subject: BoardSubject, claim: Claim, missing: { start: bigint; end: bigint }): RawFinding {
+  const driver = claim.children[0]?.name
+  return {
+    span: atArray(subject.scenario.root.root_cell, 'mem_regions'),
+    headline: fitted(`no region holds ${hex(missing.start)}, ${claim.name}, which a driver has claimed`),
+    notes: [
+      `${span(claim.range)} is "${claim.name}"${driver === undefined ? '' : `, in use by ${driver}`}`,
+      'the first access of Linux parks a CPU: "Invalid MMIO/RAM read" or "Unhandled data read"',
+      basis(claim),
+    ],
+    ...(claim.span && { related: [{ span: claim.span, text: `${claim.name} is claimed here` }] }),
+    key: hex(missing.start),
+    ...addRegion(subject, missing, claim.name),
+  }
+}
+
+/** Whole pages; which flags are right is not in the facts, so it is never applied unasked. */
+function addRegion(subject: BoardSubject, range: { start: bigint; end: bigint }, name: string) {
+  const { root } = subject.scenario
+  const pages = { start: alignDown(range.start), end: alignUp(range.end) }
+  const flags = [
+    'JAILHOUSE_MEM_READ',
+    'JAILHOUSE_MEM_WRITE',
+    ...(root.architecture === 'x86' ? [] : ['JAILHOUSE_MEM_IO']),
+  ]
+  return fixes(fixOf(`Add region for ${name}`, appendRegion(root.root_cell, pages, flags), false))
+}

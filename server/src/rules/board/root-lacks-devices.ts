@@ -1,0 +1,37 @@
+import { hex } from '../places.ts'
+import type { BoardRule } from '../rule.ts'
+import { lackedDevices } from './root-lacks-device.ts'
+import page from './root-lacks-devices.md'
+import { atArray, basis, deviceText, listed, span } from './words.ts'
+
+const MAX_RELATED = 20
+
+/** One finding a root cell: about a third of these devices would ever be touched. */
+export const rootLacksDevices: BoardRule = {
+  kind: 'board',
+  code: 'JH914',
+  id: 'root-lacks-devices',
+  title: 'Enabled devices missing from the root cell',
+  severity: 'information',
+  constraints: [],
+  complete: ['root.mem_regions'],
+  page,
+  *check(subject) {
+    const lacking = lackedDevices(subject).filter(({ reason }) => reason === undefined)
+    const [first] = lacking
+    if (!first) return
+    const names = lacking.map(({ device, start }) => `${device.name} at ${hex(start)}`)
+    yield {
+      span: atArray(subject.scenario.root.root_cell, 'mem_regions'),
+      headline: `${lacking.length === 1 ? '1 enabled device is' : `${lacking.length} enabled devices are`} in no region of the root cell`,
+      notes: [listed(names, MAX_RELATED), `a driver that touches one of them parks a CPU; ${basis(first.device)}`],
+      help: 'disable them in the device tree, or add their regions',
+      related: lacking
+        .slice(0, MAX_RELATED)
+        .flatMap(({ device, start, end }) =>
+          device.span ? [{ span: device.span, text: `${deviceText(device)} at ${span({ start, end })}` }] : [],
+        ),
+      key: 'devices',
+    }
+  },
+}

@@ -1,0 +1,41 @@
+import { overlap, PAGE_SIZE, phys } from '../../config/ranges.ts'
+import { humanSize } from '../places.ts'
+import type { BoardRule } from '../rule.ts'
+import { busyMemory, hypervisorMemory, memoryToReserve, usedPart } from './memory.ts'
+import { rootAfterEnable } from './root-lacks-device.ts'
+import page from './root-lacks-memory.md'
+import { lackedBy } from './subject.ts'
+import { atArray, basis, relatedFacts, span } from './words.ts'
+
+export const rootLacksMemory: BoardRule = {
+  kind: 'board',
+  code: 'JH910',
+  id: 'root-lacks-memory',
+  title: 'System RAM missing from the root cell',
+  severity: 'warning',
+  constraints: [],
+  complete: ['root.mem_regions'],
+  page,
+  *check(subject) {
+    const root = rootAfterEnable(subject)
+    if (!root) return
+    // That memory of Jailhouse is System RAM is the other side of the same mistake, and told by others.
+    const taken = [phys(hypervisorMemory(subject)), ...[...memoryToReserve(subject)].map(({ region }) => phys(region))]
+    for (const ram of busyMemory(subject.platform))
+      for (const missing of lackedBy(root, ram.range, true)) {
+        const isToldElsewhere = taken.some(range => overlap(range, missing) && usedPart(range, ram))
+        if (missing.end - missing.start < PAGE_SIZE || isToldElsewhere) continue
+        yield {
+          span: atArray(subject.scenario.root.root_cell, 'mem_regions'),
+          headline: `System RAM ${span(missing)} is in no region of the root cell`,
+          notes: [
+            `Linux uses ${humanSize(missing.end - missing.start)} there: sooner or later an access parks a CPU`,
+            basis(ram),
+          ],
+          help: 'add a region with READ, WRITE, EXECUTE and DMA, or reserve this memory',
+          ...relatedFacts([ram, `System RAM ${span(ram.range)}`]),
+          key: span(missing),
+        }
+      }
+  },
+}

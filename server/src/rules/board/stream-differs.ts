@@ -1,0 +1,46 @@
+import { hex } from '../places.ts'
+import type { BoardRule } from '../rule.ts'
+import { givenDevices } from './given-devices.ts'
+import page from './stream-differs.md'
+import { isLive } from './subject.ts'
+import { atArray, basis, fitted, listed } from './words.ts'
+
+export const streamDiffers: BoardRule = {
+  kind: 'board',
+  code: 'JH943',
+  id: 'stream-differs',
+  title: 'Stream IDs of a device are not those of its cell',
+  severity: 'warning',
+  constraints: [],
+  needs: ['jailhouse_cell_desc.num_stream_ids'],
+  page,
+  *check(subject) {
+    const { root, cells } = subject.scenario
+    const units = root.platform_info.iommu_units.filter(({ base }) => base !== 0n)
+    for (const cell of cells)
+      for (const { device } of givenDevices(cell, subject)) {
+        const behind = device.streams.filter(({ iommu }) =>
+          subject.platform.iommus.some(
+            ({ name, base }) => iommu.endsWith(`/${name}`) && units.some(unit => unit.base === base),
+          ),
+        )
+        const lists = (id: number, of: typeof cell) =>
+          of.stream_ids.some(stream => (stream.id & 0xffff) === (id & 0xffff))
+        const missing = behind.filter(({ id }) => !lists(id, cell))
+        const kept = behind.filter(({ id }) => lists(id, root.root_cell))
+        if (missing.length === 0 && kept.length === 0) continue
+        const ids = listed((missing.length > 0 ? missing : kept).map(({ id }) => hex(id)))
+        yield {
+          span: atArray(missing.length > 0 ? cell : root.root_cell, 'stream_ids'),
+          severity: isLive(device) ? 'warning' : 'information',
+          headline: fitted(
+            missing.length > 0
+              ? `"${cell.name}" has ${device.name}, but not its stream ${ids}`
+              : `the root lists stream ${ids} of ${device.name}, which "${cell.name}" has`,
+          ),
+          notes: ['DMA of the device is translated for the cell that lists its stream', basis(device)],
+          key: `${cell.name} ${device.path}`,
+        }
+      }
+  },
+}

@@ -1,0 +1,163 @@
+import { sharedMemoryDevices, sharedRegions } from '../../config/ivshmem.ts'
+import type { CellConfig } from '../../config/model.ts'
+import { contains, overlap, type Range, rangeOf } from '../../config/ranges.ts'
+import type { Cell, State } from '../../machine/hypervisor.ts'
+import type { Machine } from '../../machine/machine.ts'
+import { cpuReachOf } from '../../machine/queries/reach.ts'
+import type { Board, Device, Fact, Platform, Window } from '../../platform/model.ts'
+import { memoize } from '../../text/memo.ts'
+import { owns } from '../interrupts/pins.ts'
+import type { BoardSubject } from '../rule.ts'
+
+/** What board rules ask again and again: who reaches a window after which command, and which device is which. */
+
+export const boardSubject = (machine: Machine, platform: Platform): BoardSubject => {
+  const { scenario } = machine
+  const trees = new Map<CellConfig, Board>()
+  for (const cell of scenario.cells) {
+    const tree = treeFor(cell, machine, platform)
+    if (tree) trees.set(cell, tree)
+  }
+  return { scenario, machine, platform, trees }
+}
+
+/** Another architecture; or both interrupt controller and console lie elsewhere. */
+export function isOtherMachine({ scenario, platform }: BoardSubject): boolean {
+  const { architecture, platform_info, debug_console } = scenario.root
+  if (architecture && platform.architecture && architecture !== platform.architecture) return true
+  const { gic, uarts } = platform
+  const elsewhere = gic !== undefined && gic.gicd.start !== platform_info.arm?.gicd_base
+  return elsewhere && uarts.length > 0 && uarts.every(({ range }) => range.start !== debug_console.address)
+}
+
+const done = (machine: Machine, verb: string): State | undefined =>
+  machine.stages.findLast(({ command, outcome }) => command.verb === verb && outcome.kind === 'done')?.state
+
+/** After `jailhouse enable`; undefined where that fails. */
+export const afterEnable = (machine: Machine): State | undefined => done(machine, 'enable')
+
+/** After the last cell was created. */
+export const afterCreate = (machine: Machine): State | undefined => done(machine, 'create')
+
+export const rootIn = (state: State): Cell | undefined => state.cells.find(({ config }) => config.isRoot)
+
+export const cellIn = (state: State, config: CellConfig): Cell | undefined =>
+  state.cells.find(cell => cell.config === config)
+
+/** Whether the CPUs of a cell reach the byte at a physical address; the root's where Linux looks for it. */
+export function reaches(cell: Cell, address: bigint): boolean {
+  return cpuReachOf(cell, rangeOf(address, 1n)).some(
+    ({ access, virt, phys }) => (access.read || access.write) && (!cell.config.isRoot || virt === phys.start),
+  )
+}
+
+/** The pieces of a range that the root does not reach with the access asked for. */
+export function lackedBy(cell: Cell, range: Range, isRam = false): readonly Range[] {
+  const reached = cpuReachOf(cell, range)
+    .filter(({ access, virt, phys }) => virt === phys.start && (isRam ? access.write && access.execute : access.read))
+    .map(({ phys }) => phys)
+  return subtract(range, reached)
+}
+
+export const subtract = (range: Range, holes: readonly Range[]): readonly Range[] => {
+  let at = range.start
+  const rest: Range[] = []
+  for (const hole of holes.toSorted((a, b) => (a.start < b.start ? -1 : 1))) {
+    if (at < hole.start && at < range.end)
+      rest.push({ start: at, end: hole.start < range.end ? hole.start : range.end })
+    if (at < hole.end) at = hole.end
+  }
+  if (at < range.end) rest.push({ start: at, end: range.end })
+  return rest
+}
+
+export const isLive = ({ source }: Fact): boolean => source.provenance === 'live'
+
+/** Windows that drivers can do without: debugging and error counters. */
+const isOptional = ({ name }: Window): boolean =>
+  name !== undefined && (name === 'debug_messages' || /-ecc$/.test(name))
+
+/** The window by which a device is judged. */
+export const mainWindow = ({ windows }: Device): Window | undefined =>
+  windows.find(window => !isOptional(window)) ?? windows[0]
+
+/** Windows whose absence hurts: not those of debugging and counters, nor large ones of flash. */
+export const neededWindows = ({ windows }: Device): readonly Window[] => {
+  const FLASH_SIZE = 0x1000000n
+  return windows.filter(
+    window => !isOptional(window) && !(window.index === 1 && FLASH_SIZE <= window.range.end - window.range.start),
+  )
+}
+
+/** Enabled devices with registers that Linux' drivers touch: not interrupt controllers, nor what only debuggers use. */
+export const judgedDevices = memoize((subject: BoardSubject): readonly Device[] =>
+  subject.platform.devices.filter(
+    device =>
+      device.enabled &&
+      device.windows.length > 0 &&
+      !['gic', 'its', 'msi-frame', 'trace'].includes(device.kind) &&
+      !isListedUnit(device, subject) &&
+      !isInterceptedHost(device, subject),
+  ),
+)
+
+function isListedUnit({ windows }: Device, { scenario }: BoardSubject): boolean {
+  const units = scenario.root.platform_info.iommu_units.filter(({ base }) => base !== 0n)
+  return windows.some(({ range }) =>
+    units.some(
+      ({ base, size, tipvu }) =>
+        overlap(range, rangeOf(base, BigInt(size) || 1n)) ||
+        (tipvu.tlb_base !== 0n && overlap(range, rangeOf(tipvu.tlb_base, BigInt(tipvu.tlb_size)))),
+    ),
+  )
+}
+
+/** The configuration space that the hypervisor moderates. */
+function isInterceptedHost({ kind, windows }: Device, { scenario }: BoardSubject): boolean {
+  const { pci_mmconfig_base: base } = scenario.root.platform_info
+  return kind === 'pci-host' && base !== 0n && windows.some(({ range }) => contains(range, rangeOf(base, 1n)))
+}
+
+/** Regions of a cell that its shared-memory devices use. */
+export function sharedMemoryOf(cell: CellConfig): ReadonlySet<number> {
+  const indices = new Set<number>()
+  for (const device of sharedMemoryDevices(cell)) {
+    const { start, end } = sharedRegions(device) ?? { start: 0, end: 0 }
+    for (let i = start; i < end; i++) indices.add(i)
+  }
+  return indices
+}
+
+/** The tree of a cell, found by what it says: its controller, its virtual host, its devices. */
+function treeFor(cell: CellConfig, machine: Machine, { cellTrees }: Platform): Board | undefined {
+  const state = afterCreate(machine)
+  const created = state && cellIn(state, cell)
+  if (!created || (cellTrees.length === 1 && machine.scenario.cells.length === 1)) return cellTrees[0]
+  const scored = cellTrees
+    .map(tree => ({ tree, score: scoreOf(tree, created, machine) }))
+    .filter(({ score }) => 0 < score)
+    .toSorted((a, b) => b.score - a.score)
+  const [best, second] = scored
+  return best && (!second || second.score < best.score) ? best.tree : undefined
+}
+
+function scoreOf({ gic, pciHosts, devices }: Board, cell: Cell, { scenario }: Machine): number {
+  const { arm, pci_mmconfig_base } = scenario.root.platform_info
+  if (gic && gic.gicd.start !== arm?.gicd_base) return 0
+  const enabled = devices.filter(({ enabled, kind }) => enabled && kind !== 'gic' && kind !== 'pci-host')
+  const windows = enabled.flatMap(({ windows }) => windows.slice(0, 1))
+  const lines = enabled.flatMap(({ interrupts }) => interrupts).filter(each => each.kind === 'gic' && 32 <= each.id)
+  const share = (hits: number, all: number) => (all === 0 ? 0.5 : hits / all)
+  const reached = windows.filter(({ range }) =>
+    cell.config.mem_regions.some(({ virt_start, size }) =>
+      contains(rangeOf(virt_start, size), rangeOf(range.start, 1n)),
+    ),
+  )
+  const granted = lines.filter(each => each.kind === 'gic' && owns(cell.config, each.id))
+  return (
+    (gic ? 1 : 0.5) +
+    (pciHosts.some(({ ecam }) => ecam?.start === pci_mmconfig_base) ? 1 : 0) +
+    share(reached.length, windows.length) * 2 +
+    share(granted.length, lines.length)
+  )
+}

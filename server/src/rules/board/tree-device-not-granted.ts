@@ -1,0 +1,35 @@
+import { hex } from '../places.ts'
+import type { BoardRule } from '../rule.ts'
+import { neededWindows } from './subject.ts'
+import page from './tree-device-not-granted.md'
+import { atFact, regionSeenAt, treeDevices, treesOf } from './trees.ts'
+import { atArray, basis, fitted } from './words.ts'
+
+/** Addresses of a cell's tree are those the cell sees: `virt_start`. */
+export const treeDeviceNotGranted: BoardRule = {
+  kind: 'board',
+  code: 'JH950',
+  id: 'tree-device-not-granted',
+  title: "Device of a cell's tree is not in the cell",
+  severity: 'warning',
+  constraints: [],
+  complete: ['mem_regions'],
+  page,
+  *check(subject) {
+    for (const { cell, tree } of treesOf(subject))
+      for (const device of treeDevices(tree))
+        for (const { range } of neededWindows(device)) {
+          if (regionSeenAt(cell, range.start)) continue
+          yield {
+            span: atFact(device, cell, 'mem_regions'),
+            headline: fitted(`${device.name} is enabled, but ${hex(range.start)} is in no region of "${cell.name}"`),
+            notes: [`its driver stops the cell: "Unhandled data read at ${hex(range.start)}"`, basis(device)],
+            help: `disable the node, or add a region at ${hex(range.start)}`,
+            ...(device.span && {
+              related: [{ span: atArray(cell, 'mem_regions'), text: `regions of "${cell.name}"` }],
+            }),
+            key: `${cell.name} ${hex(range.start)}`,
+          }
+        }
+  },
+}

@@ -1,0 +1,38 @@
+import type { Board, Device } from '../../platform/model.ts'
+import { isArm, owns } from '../interrupts/pins.ts'
+import type { BoardRule } from '../rule.ts'
+import { sharedLines } from './given-devices.ts'
+import page from './tree-interrupt-not-granted.md'
+import { atFact, treeDevices, treesOf } from './trees.ts'
+import { atArray, basis, fitted, lineText } from './words.ts'
+
+export const treeInterruptNotGranted: BoardRule = {
+  kind: 'board',
+  code: 'JH951',
+  id: 'tree-interrupt-not-granted',
+  title: "Interrupt of a cell's tree is not granted",
+  severity: 'warning',
+  constraints: [],
+  complete: ['irqchips'],
+  page,
+  *check(subject) {
+    for (const { cell, tree } of treesOf(subject))
+      for (const device of isArm(cell) ? treeDevices(tree) : [])
+        for (const id of sharedLines(device)) {
+          if (owns(cell, id)) continue
+          yield {
+            span: spanOf(device, tree) ?? atFact(device, cell, 'irqchips'),
+            headline: fitted(`${device.name} waits for ${lineText(id)}, which "${cell.name}" is not granted`),
+            notes: ['the interrupt never arrives', basis(device)],
+            help: `set the bit of ID ${id} in pin_bitmap`,
+            ...(device.span && {
+              related: [{ span: atArray(cell, 'irqchips'), text: `interrupts of "${cell.name}"` }],
+            }),
+            key: `${cell.name} ${id}`,
+          }
+        }
+  },
+}
+
+/** The property rather than the node, where the tree is source. */
+const spanOf = (device: Device, { nodes }: Board) => nodes.byPath.get(device.path)?.properties.get('interrupts')?.span

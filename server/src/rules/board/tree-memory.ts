@@ -1,0 +1,46 @@
+import { MEM_LOADABLE } from '../../config/constants.ts'
+import { GiB, has } from '../../config/ranges.ts'
+import { at, hex } from '../places.ts'
+import type { BoardRule } from '../rule.ts'
+import page from './tree-memory.md'
+import { treesOf } from './trees.ts'
+import { basis, fitted } from './words.ts'
+
+export const treeMemory: BoardRule = {
+  kind: 'board',
+  code: 'JH955',
+  id: 'tree-memory',
+  title: "Cell's tree lacks what `jailhouse cell linux` needs",
+  severity: 'warning',
+  constraints: [],
+  page,
+  *check(subject) {
+    for (const { cell, tree } of treesOf(subject)) {
+      const high = cell.mem_regions.find(region => has(region, MEM_LOADABLE) && 4n * GiB <= region.virt_start)
+      const place = tree.span ?? at(cell, 'name')
+      if (tree.addressCells === 1 && high)
+        yield {
+          span: place,
+          headline: fitted(`RAM at ${hex(high.virt_start)} does not fit the one address cell of the tree`),
+          notes: ['"jailhouse cell linux" ends with struct.error', basis(tree)],
+          help: 'set #address-cells to 2',
+          key: `${cell.name} cells`,
+        }
+      if (!tree.psci)
+        yield {
+          span: place,
+          headline: fitted(`the tree of "${cell.name}" has no /psci node`),
+          notes: ['Linux of the cell can neither start CPUs nor stop', basis(tree)],
+          key: `${cell.name} psci`,
+        }
+      if (!tree.isCell)
+        yield {
+          span: place,
+          severity: 'hint',
+          headline: fitted(`the tree of "${cell.name}" has no node compatible with jailhouse,cell`),
+          notes: ['Linux does not learn that it runs in a cell', basis(tree)],
+          key: `${cell.name} hypervisor`,
+        }
+    }
+  },
+}

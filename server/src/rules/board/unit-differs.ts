@@ -1,0 +1,55 @@
+import { IOMMU_AMD, IOMMU_INTEL } from '../../config/constants.ts'
+import { at, hex } from '../places.ts'
+import type { BoardRule } from '../rule.ts'
+import page from './unit-differs.md'
+import { basis } from './words.ts'
+
+export const unitDiffers: BoardRule = {
+  kind: 'board',
+  code: 'JH965',
+  id: 'unit-differs',
+  title: 'IOMMU unit differs from the ACPI tables',
+  severity: 'warning',
+  constraints: [],
+  page,
+  *check({ platform, scenario }) {
+    const { platform_info, architecture } = scenario.root
+    if (architecture !== 'x86') return
+    for (const unit of platform_info.iommu_units.filter(({ base }) => base !== 0n)) {
+      const facts = platform.iommus.filter(
+        ({ kind }) => (kind === 'intel' ? IOMMU_INTEL : kind === 'amd' ? IOMMU_AMD : 0) === unit.type,
+      )
+      const fact = facts.find(({ index }) => index === unit.index)
+      if (!fact) continue
+      const name = `unit ${unit.index}`
+      if (fact.base !== unit.base)
+        yield {
+          span: at(unit, 'base'),
+          headline: `${name} is at ${hex(fact.base)}, not at ${hex(unit.base)}`,
+          notes: [basis(fact)],
+          key: `${name} base`,
+        }
+      else if (fact.size !== undefined && fact.size !== BigInt(unit.size))
+        yield {
+          span: at(unit, 'size'),
+          headline: `${name} has ${hex(fact.size)} bytes of registers, not ${hex(unit.size)}`,
+          notes: [basis(fact)],
+          key: `${name} size`,
+        }
+      if (fact.amd && fact.amd.bdf !== unit.amd.bdf)
+        yield {
+          span: at(unit, 'amd.bdf'),
+          headline: `${name} is PCI device ${hex(fact.amd.bdf)}, not ${hex(unit.amd.bdf)}`,
+          notes: [basis(fact)],
+          key: `${name} bdf`,
+        }
+      if (fact.amd && fact.amd.capability !== unit.amd.base_cap)
+        yield {
+          span: at(unit, 'amd.base_cap'),
+          headline: `the capability of ${name} is at ${hex(fact.amd.capability)}, not ${hex(unit.amd.base_cap)}`,
+          notes: [basis(fact)],
+          key: `${name} base_cap`,
+        }
+    }
+  },
+}

@@ -1,0 +1,56 @@
+import type { CellConfig } from '../../config/model.ts'
+import type { Range } from '../../config/ranges.ts'
+import { arrayOf } from '../../config/written.ts'
+import type { Device, Fact, Interrupt, Source } from '../../platform/model.ts'
+import { primarySpan } from '../../text/origin.ts'
+import type { Span } from '../../text/source-file.ts'
+import { hex, nowhere } from '../places.ts'
+
+/** How board rules name facts. */
+
+const PROVENANCE: Readonly<Record<Source['provenance'], string>> = {
+  live: 'taken on the machine',
+  static: 'a packaged tree, which may differ from the machine',
+  artefact: "the cell's own tree",
+}
+
+/** What a claim rests on, as a note of its own. */
+export const basis = (...facts: readonly Fact[]): string => {
+  const sources = [...new Set(facts.map(({ source }) => source))]
+  return `by ${sources.map(({ name, provenance }) => `${name} (${PROVENANCE[provenance]})`).join(' and ')}`
+}
+
+/** A place in the facts as related information, where they are text. */
+export const relatedFacts = (...facts: readonly (readonly [Fact, string])[]) => {
+  const related = facts.flatMap(([{ span }, text]) => (span ? [{ span, text }] : []))
+  return related.length > 0 ? { related } : {}
+}
+
+export const deviceText = ({ name, compatible }: Device): string =>
+  compatible[0] === undefined ? name : `${name} (${compatible[0]})`
+
+export const lineText = (id: number): string => (id < 32 ? `PPI ${id - 16} (ID ${id})` : `SPI ${id - 32} (ID ${id})`)
+
+export const gicLines = (interrupts: readonly Interrupt[]): readonly number[] =>
+  interrupts.flatMap(each => (each.kind === 'gic' ? [each.id] : []))
+
+export const span = ({ start, end }: Range): string => `[${hex(start)}, ${hex(end)})`
+
+/** `a, b and 3 more` */
+export function listed(names: readonly string[], most = 3): string {
+  const shown = names.length <= most ? names : names.slice(0, most)
+  const rest = names.length - shown.length
+  if (rest > 0) return `${shown.join(', ')} and ${rest} more`
+  const last = shown.at(-1) ?? ''
+  return shown.length < 2 ? last : `${shown.slice(0, -1).join(', ')} and ${last}`
+}
+
+/** The designator of an array in its initializer: `.mem_regions`. */
+export function atArray(cell: CellConfig, name: Parameters<typeof arrayOf>[1]): Span {
+  const array = arrayOf(cell, name)
+  const designator = array && cell.whole?.fields.get(array.member)?.designator
+  return designator ? primarySpan(designator) : nowhere
+}
+
+/** A headline keeps its 90 characters whatever a tree calls its nodes. */
+export const fitted = (headline: string): string => (headline.length <= 90 ? headline : `${headline.slice(0, 89)}…`)

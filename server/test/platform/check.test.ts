@@ -1,0 +1,76 @@
+import { expect, test } from 'vitest'
+import { folderWith, jailhouseWarden } from '../cli/command-line.ts'
+import { flatten } from './facts.ts'
+import { rootOf } from './root.ts'
+
+/** Facts on the command line and in `jailhouse.json`. */
+
+const board = flatten({
+  '#address-cells': [1],
+  '#size-cells': [1],
+  'interrupt-parent': [1],
+  gic: {
+    compatible: 'arm,gic-v3',
+    'interrupt-controller': true,
+    '#interrupt-cells': [3],
+    phandle: [1],
+    reg: [0x1800000, 0x10000, 0x1900000, 0x80000],
+    interrupts: [1, 9, 4],
+  },
+  'serial@9000000': { compatible: 'arm,pl011', reg: [0x9000000, 0x1000], interrupts: [0, 1, 4] },
+})
+
+const wrongIrq = rootOf({ maintenance_irq: 9 + 16 + 1 })
+
+test('without facts nothing is said of the machine', async () => {
+  const folder = folderWith({ 'root.c': wrongIrq })
+  const { out } = await jailhouseWarden(folder, 'check', '--severity', 'hint', 'root.c')
+  expect(out).not.toContain('JH9')
+})
+
+test('facts on the command line, twice', async () => {
+  const folder = folderWith({ 'root.c': wrongIrq, 'board.dtb': board, iomem: '40000000-7fffffff : System RAM\n' })
+  const { out, status } = await jailhouseWarden(
+    folder,
+    'check',
+    '--platform',
+    'board.dtb',
+    '--platform',
+    'iomem',
+    'root.c',
+  )
+  expect(out).toContain('JH930')
+  expect(out).toContain('JH920')
+  expect(status).toBe(1)
+})
+
+test('facts in jailhouse.json, and one that is not there', async () => {
+  const project = { systems: [{ root: 'root.c', platform: ['board.dtb', 'gone.tar'] }] }
+  const folder = folderWith({ 'root.c': wrongIrq, 'board.dtb': board, 'jailhouse.json': JSON.stringify(project) })
+  const { out } = await jailhouseWarden(folder, 'check', 'root.c')
+  expect(out).toContain('JH930')
+  expect(out).toContain('gone.tar: not found')
+})
+
+test('one line silences them', async () => {
+  const project = { systems: [{ root: 'root.c', platform: 'board.dtb' }], rules: { JH9xx: 'off' } }
+  const folder = folderWith({ 'root.c': wrongIrq, 'board.dtb': board, 'jailhouse.json': JSON.stringify(project) })
+  expect((await jailhouseWarden(folder, 'check', 'root.c')).out).not.toContain('JH9')
+})
+
+test('a file that is not there makes no sense on the command line', async () => {
+  const folder = folderWith({ 'root.c': wrongIrq })
+  expect((await jailhouseWarden(folder, 'check', '--platform', 'x.dtb', 'root.c')).status).toBe(2)
+  expect((await jailhouseWarden(folder, 'platform', 'x.dtb')).status).toBe(2)
+})
+
+test('the platform command prints what facts say, and what Jailhouse needs', async () => {
+  const folder = folderWith({ 'board.dtb': board })
+  const { out, status } = await jailhouseWarden(folder, 'platform', 'board.dtb')
+  expect(status).toBe(0)
+  expect(out).toContain('GICv3')
+  expect(out).toContain('JAILHOUSE_CON_TYPE_PL011')
+  expect(out).toMatch(/kernel started in EL2 +unknown/)
+  const json = JSON.parse((await jailhouseWarden(folder, 'platform', '--json', 'board.dtb')).out)
+  expect(json.gic.maintenance).toBe(25)
+})
