@@ -1,6 +1,6 @@
 import { rememberReading } from './c/raw/reading.ts'
 import { readUnit } from './c/read-unit.ts'
-import type { CompileOptions, Unit } from './c/unit.ts'
+import type { CompileOptions, Problem, Unit } from './c/unit.ts'
 import { sizeOf } from './c/values/types.ts'
 import { bindConfig } from './config/bind.ts'
 import { looksLikeConfig } from './config/choose-root.ts'
@@ -73,11 +73,18 @@ function lacksFormat({ main, types }: Unit): boolean {
 
 const FORMAT_HEADERS = ['jailhouse/types.h', 'jailhouse/cell-config.h']
 
-/** Read as if the format's headers were included; that they are not stays the problem. */
+/** Read as if the format's headers were included; that they are not stays the problem, and the only one it makes. */
 function withFormat(read: Unit, { includeDirs, ...options }: CompileOptions, project: Project): Unit {
   const headers = FORMAT_HEADERS.flatMap(
     name => includeDirs.map(dir => dir + name).find(uri => typeof project.lookup(uri) === 'object') ?? [],
   )
   const { unit: whole } = readWithFormat(read.main, { ...options, includeDirs, forceIncludes: headers }, project)
-  return { ...whole, problems: read.problems }
+  return { ...whole, problems: [...lackOf(read), ...whole.problems] }
+}
+
+/** What shows that the headers are lacking: an include that is not found says so itself, in either reading. */
+function lackOf({ problems }: Unit): readonly Problem[] {
+  if (problems.some(({ kind }) => kind === 'include-not-found')) return []
+  const first = problems.find(({ severity }) => severity === 'error')
+  return first ? [first] : []
 }

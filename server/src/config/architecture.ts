@@ -101,8 +101,11 @@ function evidenceOfConsole({ console: { type, source } }: CellConfig): readonly 
   return type === CON_TYPE_EFIFB ? [['x86']] : [ARMS]
 }
 
-/** An architecture that only a fork knows has no machine here. */
-export const isSimulated = ({ architectureChoice }: SystemConfig): boolean => architectureChoice.foreign === undefined
+/** An architecture that only a fork knows has no machine here; nor has one of which memory or platform cannot be read. */
+export const isSimulated = ({ architectureChoice, root_cell }: SystemConfig): boolean =>
+  architectureChoice.foreign === undefined && !root_cell.unread.some(({ path }) => MACHINE.test(path))
+
+const MACHINE = /^header\.(hypervisor_memory|platform_info)\b/
 
 /** A cell that does not state its own architecture is made for the one of its root, where that is not out of the question. */
 export const withRootsArchitecture = memoizeAll((cell: CellConfig, root: SystemConfig): CellConfig => {

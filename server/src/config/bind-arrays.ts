@@ -1,5 +1,6 @@
 import type { ArrayValue, StructValue, Value } from '../c/values/value.ts'
-import type { Origin } from '../text/origin.ts'
+import { type Origin, primarySpan } from '../text/origin.ts'
+import type { Span } from '../text/source-file.ts'
 import type { ArrayEntry } from './arrays.ts'
 import type { Header } from './header.ts'
 import type { DeclaredArray, PioRegion, Unread } from './model.ts'
@@ -19,7 +20,7 @@ export function declaredArrays(whole: StructValue, cell: FieldReader, header: He
       member,
       length: value.items.length,
       initialised: value.initialised,
-      counted: num(cell, entry.count),
+      counted: countedBy(cell, entry, value),
       elementSize: widthOf(value),
       declaredAt: field.member.origin,
       ...lengthAt(field.member.type),
@@ -27,6 +28,12 @@ export function declaredArrays(whole: StructValue, cell: FieldReader, header: He
     })
   }
   return found
+}
+
+/** Where the count cannot be computed, all elements are taken to be meant. */
+function countedBy(cell: FieldReader, { count, unit }: ArrayEntry, value: ArrayValue): number {
+  const isKnown = cell.struct?.fields.get(count)?.value.kind === 'int'
+  return isKnown ? num(cell, count) : value.items.length * (unit === 'byte' ? widthOf(value) : 1)
 }
 
 /** Arrays of structs are told by their type, those of numbers by their names. */
@@ -56,6 +63,7 @@ export function bindElements<Item>(
   array: DeclaredArray | undefined,
   notes: Unread[],
   bind: (reader: FieldReader, index: number, value: Value) => Item,
+  misnamed: readonly Span[] = [],
 ): Item[] {
   const items: Item[] = []
   for (const [index, value] of (array?.value.items ?? []).slice(0, array?.counted).entries()) {
@@ -63,10 +71,21 @@ export function bindElements<Item>(
     const path = `${array?.member}[${index}]`
     if (value.kind === 'unknown')
       notes.push({ path, reason: value.reason, ...(value.origin && { origin: value.origin }) })
+    if (misnamed.some(span => holds(value, span)))
+      notes.push({
+        path,
+        reason: 'it has a member that is not declared',
+        ...(value.origin && { origin: value.origin }),
+      })
     const item = bind(readerOf(value, path, notes), index, value)
     if (notes.length === before) items.push(item)
   }
   return items
+}
+
+function holds({ origin }: Value, inner: Span): boolean {
+  const outer = origin && primarySpan(origin)
+  return outer !== undefined && outer.file === inner.file && outer.start <= inner.start && inner.end <= outer.end
 }
 
 /** The CPUs by their numbers in a set, or by the physical ids that a header with `num_cpus` lists. */

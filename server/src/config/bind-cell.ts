@@ -1,5 +1,6 @@
 import type { ObjectDefinition } from '../c/unit.ts'
 import type { StructValue, Value } from '../c/values/value.ts'
+import type { Span } from '../text/source-file.ts'
 import { bindElements, cpuNumbers, declaredArrays, pioRegions } from './bind-arrays.ts'
 import { cellFlags, memoryFlags } from './flags.ts'
 import type { Header } from './header.ts'
@@ -9,6 +10,7 @@ import type {
   CellConfig,
   Console,
   Counts,
+  DeclaredArray,
   Irqchip,
   MemoryRegion,
   PciDevice,
@@ -35,13 +37,20 @@ import {
 /** Until the whole configuration is at hand. */
 const UNDECIDED: ArchitectureChoice = { architecture: undefined, by: 'nothing', candidates: [] }
 
-/** The cell of `descriptor`, with the arrays that stand beside it in `whole`. */
+/** An object that defines a configuration, and what its unit says of it. */
+export interface Definition {
+  readonly object: ObjectDefinition
+  readonly whole: StructValue
+  readonly header: Header
+  /** Designators that name no member: what was meant by the element around them is not known. */
+  readonly misnamed: readonly Span[]
+}
+
+/** The cell of `descriptor`, with the arrays that stand beside it in the object. */
 export function bindCell(
-  object: ObjectDefinition,
-  whole: StructValue,
+  { object, whole, header, misnamed }: Definition,
   descriptor: StructValue,
   isRoot: boolean,
-  header: Header,
 ): CellConfig {
   const notes: Unread[] = []
   const cell = readerOf(descriptor, isRoot ? 'root_cell' : 'cell', notes)
@@ -51,6 +60,7 @@ export function bindCell(
       arrays.find(array => array.name === name),
       notes,
       bind,
+      misnamed,
     )
   const regions = elements('mem_regions', (reader, index) => bindMemory(reader, index, header))
   const foreignIn = ({ source }: MemoryRegion) => foreignFlags(source, memoryFlags(header))
@@ -66,7 +76,7 @@ export function bindCell(
     name: chars(cell, 'name'),
     id: num(cell, 'id'),
     flags: Number(cellFlags(header).read(big(cell, 'flags'))),
-    counts: bindCounts(cell),
+    counts: bindCounts(cell, arrays),
     vpci_irq_base: declaredNum(cell, 'vpci_irq_base'),
     cpu_reset_address: declaredBig(cell, 'cpu_reset_address'),
     msg_reply_timeout: declaredBig(cell, 'msg_reply_timeout'),
@@ -106,16 +116,22 @@ export function bindCell(
   }
 }
 
-const bindCounts = (cell: FieldReader): Counts => ({
-  cpu_set_size: declaredNum(cell, 'cpu_set_size'),
-  num_memory_regions: num(cell, 'num_memory_regions'),
-  num_cache_regions: declaredNum(cell, 'num_cache_regions'),
-  num_irqchips: num(cell, 'num_irqchips'),
-  num_pio_regions: declaredNum(cell, 'num_pio_regions'),
-  num_pci_devices: num(cell, 'num_pci_devices'),
-  num_pci_caps: num(cell, 'num_pci_caps'),
-  num_stream_ids: declaredNum(cell, 'num_stream_ids'),
-})
+/** A count that cannot be computed is taken to be that of its array. */
+function bindCounts(cell: FieldReader, arrays: readonly DeclaredArray[]): Counts {
+  const counted = (field: string): number =>
+    arrays.find(({ entry }) => entry.count === field)?.counted ?? num(cell, field)
+  const declared = (field: string) => (declares(cell, field) ? counted(field) : undefined)
+  return {
+    cpu_set_size: declared('cpu_set_size'),
+    num_memory_regions: counted('num_memory_regions'),
+    num_cache_regions: declared('num_cache_regions'),
+    num_irqchips: counted('num_irqchips'),
+    num_pio_regions: declared('num_pio_regions'),
+    num_pci_devices: counted('num_pci_devices'),
+    num_pci_caps: counted('num_pci_caps'),
+    num_stream_ids: declared('num_stream_ids'),
+  }
+}
 
 export function bindMemory(reader: FieldReader, index: number, header: Header): MemoryRegion {
   return {

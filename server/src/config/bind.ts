@@ -1,10 +1,11 @@
-import type { ObjectDefinition, Unit } from '../c/unit.ts'
+import type { Unit } from '../c/unit.ts'
 import type { StructValue } from '../c/values/value.ts'
 import { memoize } from '../text/memo.ts'
+import type { Span } from '../text/source-file.ts'
 import { chooseArchitecture, evidenceOfCell, evidenceOfPlatform } from './architecture.ts'
-import { bindCell, bindConsole, bindMemory } from './bind-cell.ts'
+import { bindCell, bindConsole, bindMemory, type Definition } from './bind-cell.ts'
 import { IOMMU_AMD, IOMMU_INTEL } from './constants.ts'
-import { type Header, headerOf } from './header.ts'
+import { headerOf } from './header.ts'
 import type {
   ArchitectureChoice,
   ArmPlatform,
@@ -35,12 +36,16 @@ export const bindConfig = memoize((unit: Unit): Config | undefined => {
     const whole = asStruct(object.value)
     if (!whole) continue
     const system = descriptorIn(whole, 'jailhouse_system')
-    if (system) return bindSystem(object, whole, system, headerOf(unit))
+    const definition = { object, whole, header: headerOf(unit), misnamed: misnamedIn(unit) }
+    if (system) return bindSystem(definition, system)
     const cell = descriptorIn(whole, 'jailhouse_cell_desc')
-    if (cell) return bindInmate(object, whole, cell, headerOf(unit))
+    if (cell) return bindInmate(definition, cell)
   }
   return undefined
 })
+
+const misnamedIn = ({ problems }: Unit): readonly Span[] =>
+  problems.filter(({ kind }) => kind === 'unknown-field').map(({ span }) => span)
 
 /** The descriptor is the object itself or its member of that type. */
 function descriptorIn(whole: StructValue, tag: string): StructValue | undefined {
@@ -49,8 +54,9 @@ function descriptorIn(whole: StructValue, tag: string): StructValue | undefined 
   return undefined
 }
 
-function bindInmate(object: ObjectDefinition, whole: StructValue, descriptor: StructValue, header: Header): CellConfig {
-  const cell = bindCell(object, whole, descriptor, false, header)
+function bindInmate(definition: Definition, descriptor: StructValue): CellConfig {
+  const { object, header } = definition
+  const cell = bindCell(definition, descriptor, false)
   return withArchitecture(cell, descriptor, chooseArchitecture(descriptor, object, header, evidenceOfCell(cell)))
 }
 
@@ -63,15 +69,11 @@ function withArchitecture(cell: CellConfig, descriptor: StructValue, choice: Arc
   return { ...cell, architecture, architectureChoice: choice, notSimulated }
 }
 
-function bindSystem(
-  object: ObjectDefinition,
-  whole: StructValue,
-  descriptor: StructValue,
-  header: Header,
-): SystemConfig | undefined {
+function bindSystem(definition: Definition, descriptor: StructValue): SystemConfig | undefined {
+  const { object, header } = definition
   const root = asStruct(descriptor.fields.get('root_cell')?.value)
   if (!root) return undefined
-  const root_cell = bindCell(object, whole, root, true, header)
+  const root_cell = bindCell(definition, root, true)
   const system = readerOf(descriptor, 'header', [...root_cell.unread])
   const platform_info = bindPlatform(inside(system, 'platform_info'), system)
   const evidence = [...evidenceOfPlatform(platform_info), ...evidenceOfCell(root_cell)]

@@ -22,6 +22,11 @@ const builtinFiles: ReadonlyMap<string, SourceFile> = new Map(
 
 const [newest] = revisions as readonly [Revision, ...Revision[]]
 
+/** The headers that a configuration may include of a tree. */
+export const headerNames: readonly string[] = [...builtinHeaders(newest).keys()].filter(
+  name => !name.includes('/parts/'),
+)
+
 export const isBuiltin = (uri: string): boolean => uri.startsWith(BUILTIN)
 
 /** Looks for built-in headers first, which are always there, and for everything else where the shell looks. */

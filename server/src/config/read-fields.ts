@@ -66,7 +66,8 @@ export function ints(reader: FieldReader, name: string, length: number): readonl
 /** The characters of an array up to its first NUL. */
 export function chars(reader: FieldReader, name: string): string {
   const value = reader.struct?.fields.get(name)?.value
-  if (value?.kind === 'unknown') note(reader, name, value)
+  const unknown = asArray(value)?.items.find(item => item.kind === 'unknown') ?? value
+  if (unknown?.kind === 'unknown') note(reader, name, unknown)
   const codes = (asArray(value)?.items ?? []).map(item => (item.kind === 'int' ? Number(item.value & 0xffn) : 0))
   const end = codes.indexOf(0)
   return String.fromCharCode(...codes.slice(0, end < 0 ? codes.length : end))

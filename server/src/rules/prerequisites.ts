@@ -1,6 +1,8 @@
 import type { ArrayName } from '../config/arrays.ts'
 import { type CellConfig, cellOf, type SystemConfig } from '../config/model.ts'
 import type { Scenario } from '../config/scenario.ts'
+import { primarySpan } from '../text/origin.ts'
+import type { Span } from '../text/source-file.ts'
 
 /** What a rule has to have before it may speak; without it silence is the truth. */
 export interface Prerequisites {
@@ -13,7 +15,11 @@ export interface Prerequisites {
   readonly complete?: readonly (ArrayName | `root.${ArrayName}`)[]
 }
 
-export function areMet({ needs = [], complete = [] }: Prerequisites, subject: unknown): boolean {
+export function areMet(
+  { kind, needs = [], complete = [] }: Prerequisites & { readonly kind: string },
+  subject: unknown,
+): boolean {
+  if (kind === 'system' && isUnread(subject as SystemConfig)) return false
   if (needs.length === 0 && complete.length === 0) return true
   const cells = cellsIn(subject)
   return (
@@ -21,6 +27,20 @@ export function areMet({ needs = [], complete = [] }: Prerequisites, subject: un
     complete.every(array => isComplete(cells, array))
   )
 }
+
+/** Rules of a system speak of its platform as a whole. */
+const isUnread = ({ root_cell }: SystemConfig): boolean => root_cell.unread.some(({ path }) => PLATFORM.test(path))
+
+const PLATFORM = /^header\.(hypervisor_memory|platform_info|debug_console)\b/
+
+/** Whether a finding stands at a value that cannot be computed: what is wrong there has been told. */
+export const isAtUnread = (span: Span, subject: unknown): boolean =>
+  cellsIn(subject).some(({ unread }) =>
+    unread.some(({ origin }) => {
+      const place = origin && primarySpan(origin)
+      return place && place.file === span.file && place.start <= span.start && span.end <= place.end
+    }),
+  )
 
 function isDeclared(header: CellConfig['header'], path: string): boolean {
   const [tag = '', member = ''] = path.split('.')

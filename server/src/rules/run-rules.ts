@@ -10,7 +10,7 @@ import { boardSubject, isOtherMachine } from './board/subject.ts'
 import { catalogue } from './catalogue.ts'
 import { headOf, nowhere } from './places.ts'
 import { applyPolicy, defaultPolicy, isNamedBy, type Policy, suppressionsIn } from './policy.ts'
-import { areMet } from './prerequisites.ts'
+import { areMet, isAtUnread } from './prerequisites.ts'
 import type { Finding, Rule, RuleFinding, RuleOf, Suppression, SuppressionUse } from './rule.ts'
 
 /** Everything rules look at: one file, and the simulations it takes part in. */
@@ -145,7 +145,8 @@ function runRulesOfKind<Subject>(kind: Rule['kind'], subject: Subject, home: Spa
   const findings: RuleFinding[] = []
   for (const rule of (rulesByKind.get(kind) ?? []).filter(rule => areMet(rule, subject)))
     for (const finding of (rule as unknown as RuleOf<string, Subject>).check(subject))
-      findings.push({ rule, ...finding, span: finding.span === nowhere ? home : finding.span })
+      if (!isAtUnread(finding.span, subject))
+        findings.push({ rule, ...finding, span: finding.span === nowhere ? home : finding.span })
   return findings
 }
 

@@ -1,11 +1,31 @@
+import { closest } from '../../c/recover/closest.ts'
+import type { Problem } from '../../c/unit.ts'
+import { headerNames } from '../../config/includes.ts'
+import { textOf } from '../../text/source-file.ts'
 import page from './include-not-found.md'
 import { problemRule } from './problems.ts'
 
-/** A header nobody has. */
-export const includeNotFound = problemRule(['include-not-found'], {
-  code: 'JH103',
-  id: 'include-not-found',
-  title: 'Include file not found',
-  severity: 'error',
-  page,
-})
+/** A header nobody has; a slip of one of the names a configuration includes is told as such. */
+export const includeNotFound = problemRule(
+  ['include-not-found'],
+  {
+    code: 'JH103',
+    id: 'include-not-found',
+    title: 'Include file not found',
+    severity: 'error',
+    page,
+  },
+  ({ severity }) => severity,
+  meantHeader,
+)
+
+function meantHeader(problem: Problem): Problem {
+  const { span } = problem
+  const name = /^[<"]([^<>"]*)[>"]$/.exec(textOf(span))?.[1] ?? ''
+  const suggestions = closest(name, headerNames).map(header => ({
+    title: `did you mean ${header}?`,
+    span,
+    text: `<${header}>`,
+  }))
+  return { ...problem, suggestions }
+}

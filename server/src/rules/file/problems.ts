@@ -7,13 +7,16 @@ export const problemRule = (
   kinds: readonly ProblemKind[],
   rule: Omit<UnitRule, 'kind' | 'check' | 'constraints'> & Partial<Pick<UnitRule, 'constraints'>>,
   severity: (problem: Problem) => Severity = problem => problem.severity,
+  /** What may have been meant, where the compiler does not know. */
+  suggest: (problem: Problem) => Problem = problem => problem,
 ): UnitRule => ({
   kind: 'unit',
   constraints: [],
   ...rule,
   *check(unit) {
     for (const problem of unit.problems)
-      if (kinds.includes(problem.kind) && problem.span.file === unit.main) yield faultOf(problem, severity(problem))
+      if (kinds.includes(problem.kind) && problem.span.file === unit.main)
+        yield faultOf(suggest(problem), severity(problem))
   },
 })
 

@@ -8,8 +8,10 @@ export interface Sections {
   readonly state: MemoryRegion
   /** Read and written by all peers; may be empty. */
   readonly common: MemoryRegion
-  /** One for each peer, written by that peer only. */
+  /** One for each peer, written by that peer only; a count that reaches beyond the array ends there. */
   readonly outputs: readonly MemoryRegion[]
+  /** Fewer regions are left than the device counts: its start or its peers are wrong. */
+  readonly isCut: boolean
 }
 
 /** The sections of all devices whose regions exist and can be read. */
@@ -18,9 +20,11 @@ export function sectionsOf(cell: CellConfig): readonly Sections[] {
   return sectionedDevices(cell).flatMap(device => {
     const at = (offset: number) => regions.get(device.shmem_regions_start + offset)
     const [state, common] = [at(0), at(1)]
-    const outputs = Array.from({ length: device.shmem_peers }, (_, peer) => at(2 + peer))
-    const found = outputs.filter(output => output !== undefined)
-    return state && common && found.length === outputs.length ? [{ device, state, common, outputs: found }] : []
+    const outputs: MemoryRegion[] = []
+    for (let next = at(2); next && outputs.length < device.shmem_peers; next = at(2 + outputs.length))
+      outputs.push(next)
+    const isCut = outputs.length < device.shmem_peers
+    return state && common ? [{ device, state, common, outputs, isCut }] : []
   })
 }
 

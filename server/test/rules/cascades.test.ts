@@ -1,0 +1,80 @@
+import { describe, expect, test } from 'vitest'
+import { desk, inmate, root, withGrammar } from '../project.ts'
+
+withGrammar()
+
+const ROOT = 'w/board.c'
+const CELL = 'w/board-cell.c'
+
+/** Codes of errors and warnings in the file of a cell beside its root. */
+function codes(cell: string, rootText = root(), path = CELL): readonly string[] {
+  const files = desk({ [ROOT]: rootText, [CELL]: cell })
+  return files
+    .analyze(path)
+    .findings.filter(({ severity, span }) => /error|warning/.test(severity) && span.file === files.file(path))
+    .map(({ rule }) => rule.code)
+}
+
+const CELL_TEXT = inmate('a', '.flags = JAILHOUSE_CELL_PASSIVE_COMMREG, .cpu_reset_address = 0x88000000,')
+
+test('the cell itself is fine', () => expect(codes(CELL_TEXT)).toEqual([]))
+
+describe('one finding for one slip', () => {
+  const slip = (from: string | RegExp, to: string, expected: readonly string[]) =>
+    expect(codes(CELL_TEXT.replace(from, to))).toEqual(expected)
+
+  test('in the name of the header', () => slip('cell-config.h', 'cel-config.h', ['JH103']))
+  test('in the name of the other header', () => slip('types.h', 'type.h', ['JH103']))
+  test('where no header is included', () => slip(/#include.*\n/g, '', ['JH104']))
+  test('in a flag', () => slip('JAILHOUSE_MEM_LOADABLE', 'JAILHOUSE_MEM_LODABLE', ['JH104']))
+  test('in an address', () => slip('.phys_start = 0x88000000', '.phys_start = INMATE_BASE', ['JH104']))
+  test('in a designator', () => slip('.phys_start', '.phys_strat', ['JH105']))
+  test('in a count', () => slip('ARRAY_SIZE(config.mem_regions)', 'REGIONS', ['JH104']))
+  test('in the signature', () => slip('JAILHOUSE_CELL_DESC_SIGNATURE', 'JAILHOUSE_CELL_SIGNATURE', ['JH104']))
+  test('in the reset address', () => slip('.cpu_reset_address = 0x88000000', '.cpu_reset_address = ENTRY', ['JH104']))
+})
+
+test('what is missing from a list is not said while one of its elements is unknown', () => {
+  const rootText = root().replace('.phys_start = 0x80000000', '.phys_start = RAM_BASE')
+  expect(codes(CELL_TEXT, rootText)).toEqual([])
+  expect(codes(CELL_TEXT, rootText, ROOT)).toEqual(['JH104'])
+})
+
+test('an address of the hypervisor that is not known is not 0', () => {
+  const rootText = root()
+    .replace('.phys_start = 0x70000000', '.phys_start = HYP_BASE')
+    .replace(/0x80000000/g, '0x0')
+  expect(codes(CELL_TEXT.replace(/0x88000000/g, '0x08000000'), rootText, ROOT)).toEqual(['JH104'])
+})
+
+test('a wrong number of peers does not hide a section that parks the CPU', () => {
+  const sections = (peers: string) => `
+    #include <jailhouse/types.h>
+    #include <jailhouse/cell-config.h>
+    #define RO JAILHOUSE_MEM_READ
+    struct {
+      struct jailhouse_cell_desc cell;
+      __u64 cpus[1];
+      struct jailhouse_memory mem_regions[4];
+      struct jailhouse_pci_device pci_devices[1];
+    } __attribute__((packed)) config = {
+      .cell = {
+        .signature = JAILHOUSE_CELL_DESC_SIGNATURE, .revision = JAILHOUSE_CONFIG_REVISION,
+        .architecture = JAILHOUSE_ARM64, .name = "a", .cpu_set_size = sizeof(config.cpus),
+        .num_memory_regions = ARRAY_SIZE(config.mem_regions), .num_pci_devices = ARRAY_SIZE(config.pci_devices),
+      },
+      .cpus = { 0x8 },
+      .mem_regions = {
+        { .phys_start = 0x84000000, .virt_start = 0x84000000, .size = 0x1000, .flags = RO },
+        { 0 },
+        { .phys_start = 0x84001000, .virt_start = 0x84001000, .size = 0x1000, .flags = RO },
+        { .phys_start = 0x84002000, .virt_start = 0x84002000, .size = 0x1000, .flags = RO },
+      },
+      .pci_devices = {
+        { .type = JAILHOUSE_PCI_TYPE_IVSHMEM, .bar_mask = JAILHOUSE_IVSHMEM_BAR_MASK_INTX,
+          .shmem_regions_start = 0, .shmem_dev_id = 1, .shmem_peers = ${peers} },
+      },
+    };`
+  expect(codes(sections('2'))).toContain('JH523')
+  expect(codes(sections('3'))).toEqual(expect.arrayContaining(['JH520', 'JH523']))
+})
