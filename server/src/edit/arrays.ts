@@ -19,11 +19,14 @@ export function setLength(array: DeclaredArray, length: number): Change | undefi
   return isNumber(body) ? { edits: [{ span: body, text: String(length) }], macro: { name, uses } } : undefined
 }
 
-/** Lets the count follow its array: `ARRAY_SIZE(config.mem_regions)`, for CPUs `sizeof(config.cpus)`. */
-export function setCount(cell: CellConfig, array: DeclaredArray): Change | undefined {
+/** Lets the count follow its array. */
+export const setCount = (cell: CellConfig, array: DeclaredArray): Change | undefined =>
+  setField(cell, array.entry.count, countText(cell, array))
+
+/** `ARRAY_SIZE(config.mem_regions)`, for CPUs `sizeof(config.cpus)` */
+export function countText(cell: CellConfig, array: DeclaredArray): string {
   const member = `${objectName(cell)}.${array.member}`
-  const { count, unit } = array.entry
-  return setField(cell, count, unit === 'byte' ? `sizeof(${member})` : `ARRAY_SIZE(${member})`)
+  return array.entry.unit === 'byte' ? `sizeof(${member})` : `ARRAY_SIZE(${member})`
 }
 
 function objectName(cell: CellConfig): string {

@@ -1,7 +1,8 @@
 import { commentsIn } from '../c/raw/comments.ts'
 import { tokenBefore, tokenFrom } from '../c/raw/tokens.ts'
 import { blankEnd, hasLineBreak, indentAt, lineEnd, lineStart, newlineOf, nextLine } from '../text/lines.ts'
-import { type Edit, type SourceFile, type Span, textOf } from '../text/source-file.ts'
+import { memoize } from '../text/memo.ts'
+import { type Edit, lineStarts, type SourceFile, type Span, textOf } from '../text/source-file.ts'
 
 /** What stands around a place in a text: all an edit needs to keep the hand of whoever wrote the file. */
 
@@ -69,3 +70,13 @@ export function rewritten(span: Span, edits: readonly Edit[]): string {
     text = text.slice(0, inner.start - span.start) + insert + text.slice(inner.end - span.start)
   return text
 }
+
+/** One step of indentation, as most of the indented lines of a file begin. */
+export const indentStepOf = memoize((file: SourceFile): string => {
+  const indents = lineStarts(file)
+    .map(start => indentAt(file.text, start))
+    .filter(indent => indent !== '')
+  const widths = indents.flatMap(indent => (indent.startsWith('\t') || indent.length < 2 ? [] : [indent.length]))
+  if (widths.length === 0 || indents.length <= 2 * (indents.length - widths.length)) return '\t'
+  return ' '.repeat(Math.min(8, ...widths))
+})

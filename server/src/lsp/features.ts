@@ -53,7 +53,7 @@ export const featureCapabilities = ({
     ? { codeActionKinds: ['quickfix', ...REFACTOR_KINDS, FIX_ALL], resolveProvider: true }
     : false,
   hoverProvider: true,
-  completionProvider: { triggerCharacters: ['.', '=', '|', '{'], resolveProvider: true },
+  completionProvider: { triggerCharacters: ['.'], resolveProvider: true },
   documentSymbolProvider: true,
   foldingRangeProvider: true,
   selectionRangeProvider: true,

@@ -11,7 +11,7 @@ import {
   SymbolKind,
   type WorkspaceEdit,
 } from 'vscode-languageserver'
-import type { Completion } from '../ide/completion/index.ts'
+import { type Completion, withoutTabStops } from '../ide/completion/index.ts'
 import type { Fold } from '../ide/navigation/folding.ts'
 import { flattened, type OutlineSymbol } from '../ide/navigation/symbols.ts'
 import { type Edit, positionAt, type SourceFile, type Span } from '../text/source-file.ts'
@@ -29,7 +29,7 @@ const COMPLETION_KIND: Readonly<Record<Completion['kind'], CompletionItemKind>> 
 }
 
 export function toCompletionItem(completion: Completion, { capabilities }: Session): CompletionItem {
-  const { label, kind, detail, about, at, insert, isSnippet, order } = completion
+  const { label, kind, detail, about, at, insert, isSnippet, order, filter, elsewhere = [] } = completion
   const asSnippet = isSnippet && capabilities.snippets
   return {
     label,
@@ -41,13 +41,16 @@ export function toCompletionItem(completion: Completion, { capabilities }: Sessi
       range: toRange(at, capabilities.encoding),
       newText: isSnippet && !asSnippet ? withoutTabStops(insert) : insert,
     },
+    ...(filter !== undefined && { filterText: filter }),
+    ...(elsewhere.length > 0 && {
+      additionalTextEdits: elsewhere.map(({ span, text }) => ({
+        range: toRange(span, capabilities.encoding),
+        newText: text,
+      })),
+    }),
     ...(about && { data: about }),
   }
 }
-
-/** `${1:0x1000}` becomes `0x1000`, `$0` nothing. */
-const withoutTabStops = (snippet: string): string =>
-  snippet.replace(/\$\{\d+:([^}]*)\}/g, '$1').replace(/\$\{?\d+\}?/g, '')
 
 export const SYMBOL_KIND: Readonly<Record<OutlineSymbol['kind'], SymbolKind>> = {
   cell: SymbolKind.Module,

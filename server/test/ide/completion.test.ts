@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { completions } from '../../src/ide/completion/index.ts'
+import { cellOf } from '../../src/config/model.ts'
+import { completions, withoutTabStops } from '../../src/ide/completion/index.ts'
 import { applyEdits } from '../../src/text/source-file.ts'
 import { desk, inmate, root, withGrammar } from '../project.ts'
 import { fixtures } from './fixture.ts'
@@ -248,4 +249,98 @@ test('the original member is among the proposals at every dot of the fixtures', 
     }
   }
   expect(missing).toEqual([])
+})
+
+describe('what else changes with an element', () => {
+  /** The file after a proposal is taken, tab stops left out. */
+  const taken = (label: string, marked: string, others: Record<string, string> = {}) => {
+    const item = proposed(marked, others).find(each => each.label === label)
+    if (!item) return undefined
+    const edits = [{ span: item.at, text: withoutTabStops(item.insert) }, ...(item.elsewhere ?? [])]
+    const text = applyEdits(item.at.file, edits)
+    const { unit, config } = desk({ 'w/board-a.c': text, ...others }).analyze('w/board-a.c')
+    return { text, problems: unit.problems.map(({ message }) => message), cell: cellOf(config!) }
+  }
+  const full = (words: string) => inmate('a').replace('.mem_regions = {', `.mem_regions = {\n    ${words}\n`)
+  test('the length of the array, at once', () => {
+    const after = taken('RAM region', full('^'))!
+    expect(after.problems).toEqual([])
+    expect(after.cell.mem_regions).toHaveLength(2)
+    expect(after.text).toContain('mem_regions[2]')
+    expect(taken('RAM region', full('RAM^'))!.cell.mem_regions).toHaveLength(2)
+    expect(taken('JAILHOUSE_SHMEM_NET_REGIONS', full('^'))!.cell.mem_regions).toHaveLength(5)
+  })
+  test('not where there is room', () => {
+    expect(taken('RAM region', typing('^'))!.text).toContain('mem_regions[2]')
+  })
+  test('indices of links behind it', () => {
+    const linked = full('^\n    JAILHOUSE_SHMEM_NET_REGIONS(0x70000000, 0),')
+      .replace('mem_regions[1]', 'mem_regions[5]')
+      .replace('struct jailhouse_memory', 'struct jailhouse_pci_device pci_devices[1];\n  struct jailhouse_memory')
+      .replace(
+        '.mem_regions = {',
+        '.pci_devices = { { .type = 3, .shmem_regions_start = 0, .shmem_peers = 2 } },\n.mem_regions = {',
+      )
+      .replace('.num_memory_regions', '.num_pci_devices = 1,\n    .num_memory_regions')
+    const after = taken('RAM region', linked)!
+    expect(after.cell.pci_devices[0]!.shmem_regions_start).toBe(1)
+    expect(after.problems).toEqual([])
+  })
+  test('nothing is offered that does not belong there', () => {
+    const inRoot = root().replace('.mem_regions = {', '.mem_regions = {\n    ^')
+    expect(labels(inRoot)).not.toContain('communication region')
+    expect(labels(inRoot)).toContain('RAM region')
+    const comm = full('{ .virt_start = 0x80000000, .size = 0x1000, .flags = JAILHOUSE_MEM_COMM_REGION },\n^')
+    expect(labels(comm)).not.toContain('communication region')
+    const units = (architecture: string) =>
+      labels(
+        root()
+          .replace('JAILHOUSE_ARM64', architecture)
+          .replace('.root_cell = {', '.platform_info = { .iommu_units = { ^ } },\n.root_cell = {'),
+      )
+    expect(units('JAILHOUSE_X86')).toEqual(['VT-d'])
+    expect(units('JAILHOUSE_ARM64')).toEqual(['SMMUv3', 'PVU'])
+  })
+  test('a communication region lies where the cell sees nothing else', () => {
+    const text = full('^').replaceAll('0x88000000', '0x80000000')
+    expect(proposed(text).find(({ label }) => label === 'communication region')!.insert).toContain('0x81000000')
+  })
+})
+
+describe('addresses', () => {
+  const board = root()
+    .replace('mem_regions[1]', 'mem_regions[2]')
+    .replace(
+      '.mem_regions = {',
+      '.mem_regions = {\n    /* UART */ { .phys_start = 0x2800000, .virt_start = 0x2800000, .size = 0x2000,\n      .flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_IO },',
+    )
+  test('of registers are those of the root, of RAM its memory', () => {
+    const starts = (flags: string) =>
+      proposed(typing(`{ .flags = ${flags}, .phys_start = ^ },`), { 'w/board.c': board }).map(({ label }) => label)
+    expect(starts('JAILHOUSE_MEM_IO')).toEqual(['0x2800000'])
+    expect(starts('JAILHOUSE_MEM_EXECUTE')).toEqual(['0x80000000', '0x89000000'])
+    const mmio = proposed(typing('^'), { 'w/board.c': board }).find(({ label }) => label === 'MMIO region')!
+    expect(mmio.insert).toContain('.phys_start = ${1:0x2800000}')
+    expect(mmio.insert).toContain('.size = ${2:0x2000}')
+  })
+  test('are offered in the arguments of a macro that writes them', () => {
+    const macro = '#define RAM(at, flag) { .phys_start = (at), .virt_start = at, .flags = flag | 1 }\n'
+    const found = (words: string) => labels(macro + typing(words), { 'w/board.c': board })
+    expect(found('RAM(^, 0),')[0]).toBe('0x80000000')
+    expect(found('RAM(1, J^),')).toContain('JAILHOUSE_MEM_DMA')
+    expect(labels(typing('JAILHOUSE_SHMEM_NET_REGIONS(^, 0),'), { 'w/board.c': board })[0]).toBe('0x80000000')
+    expect(found('NO_MACRO(^),')).toEqual([])
+  })
+})
+
+test('a header without ivshmem of today has no template for it', () => {
+  const text = inmate('a')
+    .replace('.mem_regions = {', '.pci_devices = { ^ },\n.mem_regions = {')
+    .replace('struct jailhouse_memory', 'struct jailhouse_pci_device pci_devices[1];\n  struct jailhouse_memory')
+  const old = text.replace('.architecture = JAILHOUSE_ARM64,', '')
+  const offset = old.indexOf('^')
+  const files = desk({ 'w/a.c': old.replace('^', '') }, { settings: { revision: 'v0.11' } })
+  const found = completions(files.analyze('w/a.c'), offset).map(({ label }) => label)
+  expect(found).toContain('PCI device')
+  expect(found).not.toContain('ivshmem device')
 })

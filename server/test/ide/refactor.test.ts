@@ -62,16 +62,29 @@ describe('numbers and names', () => {
   })
 })
 
-test('missing fields are written with the zeros they have', () => {
-  const text = keepsBytes(LINUX, '.virt_start = 0x8|0000000', /missing field/)
-  expect(text).toContain(
-    '\t\t\t.flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_COMM_REGION,\n\t\t\t.phys_start = 0,\n',
-  )
-})
-
-test('many missing fields at once, in the order of the struct', () => {
-  const text = keepsBytes(LINUX, '.shmem_peers = |2', /missing fields/)
-  expect(text).toMatch(/\.iommu = 0,\s+\.caps_start = 0,\s+\.num_caps = 0/)
+describe('missing fields', () => {
+  const without = (...lines: readonly RegExp[]) =>
+    desk({ 'w/arm64/a-cell.c': lines.reduce((text, line) => text.replace(line, ''), inmate('a')) })
+  test('that the rest of the file decides are written as they have to be', () => {
+    const files = without(/\.signature.*\n/, /\.revision.*\n/, /\.cpu_set_size.*\n/, /\.num_mem.*\n/)
+    const { edits, title } = titled(files, 'w/arm64/a-cell.c', '.name = "|a"', /^Write the missing/)
+    expect(title).toBe('Write the missing signature, revision, cpu_set_size, num_memory_regions')
+    const path = 'w/arm64/a-cell.c'
+    expect(bytes(after(files, edits, path), path)).toEqual(bytes(without(), path))
+  })
+  test('that only its author knows are left alone', () => {
+    expect(offered(without(), 'w/arm64/a-cell.c', '.name = "|a"').filter(({ title }) => /missing/.test(title))).toEqual(
+      [],
+    )
+    const found = offered(fixtures(), LINUX, '.virt_start = 0x8|0000000')
+    expect(found.filter(({ title }) => /missing/.test(title))).toEqual([])
+  })
+  test('of a region: where it is seen is where it lies', () => {
+    const files = without(/\.virt_start = 0x88000000, /)
+    const path = 'w/arm64/a-cell.c'
+    const text = after(files, titled(files, path, '.size = 0x1|000000', /virt_start/).edits, path).file(path).text
+    expect(text).toContain('.virt_start = 0x88000000,')
+  })
 })
 
 describe('the regions of a network link', () => {

@@ -86,3 +86,11 @@ export function isNumber(span: Span): boolean {
     tokens[0].span.end - tokens[0].span.start === span.end - span.start
   )
 }
+
+/** The members that designators of a text name: `.name =`. */
+export function designatedIn(text: string): readonly string[] {
+  const tokens = tokensIn({ uri: '', text })
+  return tokens.flatMap(({ kind, text: name }, i) =>
+    kind === 'identifier' && tokens[i - 1]?.text === '.' && tokens[i + 1]?.text === '=' ? [name] : [],
+  )
+}

@@ -1,6 +1,19 @@
+import { commentName } from '../../config/comment-name.ts'
 import { MEM_DMA, MEM_EXECUTE, MEM_IO, MEM_WRITE } from '../../config/constants.ts'
 import type { CellConfig, MemoryRegion, SystemConfig } from '../../config/model.ts'
-import { alignDown, has, hasAny, KiB, MiB, phys, type Range, sizeOfRange, virt, without } from '../../config/ranges.ts'
+import {
+  alignDown,
+  has,
+  hasAny,
+  KiB,
+  MiB,
+  overlap,
+  phys,
+  type Range,
+  sizeOfRange,
+  virt,
+  without,
+} from '../../config/ranges.ts'
 import { arrayOf } from '../../config/written.ts'
 import { hasUnitOf } from '../../machine/iommu/drivers.ts'
 import { tiPvu } from '../../machine/iommu/ti-pvu.ts'
@@ -47,8 +60,11 @@ export function freeRanges(root: SystemConfig, taken: readonly MemoryRegion[]): 
 /** Less is left over between shared-memory regions and of no use. */
 const MIN_FREE = 64n * KiB
 
-export function freeMemory({ own, root, others }: CellView): readonly FreeValue[] {
+export function freeMemory(view: CellView, path?: Path): readonly FreeValue[] {
+  const { own, root, others } = view
   if (own.isRoot || !root) return []
+  const flags = path && writtenIn(view, path, 'flags')?.value
+  if (flags !== undefined && hasAny({ flags }, MEM_IO)) return freeDevices(view).slice(0, MAX_DEVICES).map(deviceValue)
   const taken = [own, ...others.filter(cell => !cell.isRoot)].flatMap(cell => cell.mem_regions)
   return freeRanges(root, taken)
     .slice(0, 4)
@@ -56,6 +72,33 @@ export function freeMemory({ own, root, others }: CellView): readonly FreeValue[
       text: hex(placeIn(range, phys(root.hypervisor_memory))),
       detail: `free${isKept ? ", out of reach of the root's devices" : ''}: ${describeRange(range)} of the root`,
     }))
+}
+
+/** Registers of the root that neither this cell nor another inmate has. */
+export function freeDevices({ own, root, others }: CellView): readonly MemoryRegion[] {
+  if (own.isRoot || !root) return []
+  const taken = [own, ...others.filter(cell => !cell.isRoot)].flatMap(cell => cell.mem_regions)
+  return root.root_cell.mem_regions.filter(
+    region => hasAny(region, MEM_IO) && 0n < region.size && !taken.some(other => overlap(phys(other), phys(region))),
+  )
+}
+
+const MAX_DEVICES = 8
+const MAX_NAME = 40
+
+const deviceValue = (region: MemoryRegion): FreeValue => ({
+  text: hex(region.phys_start),
+  detail: `${commentName(region, MAX_NAME) ?? `region ${region.index}`} of the root: ${describeRange(phys(region))}`,
+})
+
+/** From a usual address on the first where the cell sees nothing yet, with a gap of a large page to its neighbours. */
+export function freeVirtual({ own }: CellView, usual: bigint): bigint {
+  let start = usual
+  for (;;) {
+    const other = own.mem_regions.find(region => overlap(virt(region), { start, end: start + 4n * KiB }))
+    if (!other) return start
+    start = alignDown(virt(other).end + 2n * MiB - 1n, 2n * MiB)
+  }
 }
 
 /** What the root may write and shares with nobody. */
@@ -75,7 +118,7 @@ const placeIn = (range: Range, hypervisor: Range): bigint =>
 /** Where the cell sees a region: where it lies in the machine, as most do; of one that lies nowhere yet what is free. */
 export function virtualStarts(view: CellView, path: Path): readonly FreeValue[] {
   const start = writtenIn(view, path, 'phys_start')
-  return start ? [{ text: start.text, detail: 'the same as phys_start' }] : freeMemory(view)
+  return start ? [{ text: start.text, detail: 'the same as phys_start' }] : freeMemory(view, path)
 }
 
 /** All that is free from the start of the region at hand. */
@@ -83,6 +126,8 @@ export function freeSizes(view: CellView, path: Path): readonly FreeValue[] {
   const { own, root, others } = view
   const start = writtenIn(view, path, 'phys_start')?.value
   if (own.isRoot || !root || start === undefined) return []
+  const device = freeDevices(view).find(region => region.phys_start === start)
+  if (device) return [{ text: hex(device.size), detail: `${humanSize(device.size)}, as in the root` }]
   const taken = [own, ...others.filter(cell => !cell.isRoot)].flatMap(cell => cell.mem_regions)
   return freeRanges(root, taken)
     .filter(({ range }) => range.start <= start && start < range.end)

@@ -1,19 +1,24 @@
 import type { Analysis } from '../../analyze.ts'
+import { openListsAt } from '../../c/raw/open-lists.ts'
 import { constantDoc, fieldDoc } from '../../config/reference/index.ts'
-import { memoize } from '../../text/memo.ts'
+import { indentStepOf } from '../../edit/layout.ts'
+import { blankEnd } from '../../text/lines.ts'
 import type { SourceFile } from '../../text/source-file.ts'
+import { argumentContext } from './argument.ts'
 import { type Context, contextAt } from './context.ts'
 import { elements } from './elements.ts'
 import type { Completion } from './items.ts'
 import { memberPaths, members } from './members.ts'
 import { plainValues, values } from './values.ts'
 
-export type { Completion } from './items.ts'
+export { type Completion, withoutTabStops } from './items.ts'
 
 /** What may be written at an offset of the analysed file, best first. */
 export function completions(analysis: Analysis, offset: number): readonly Completion[] {
   const { main } = analysis.unit
-  return proposed(analysis, contextAt(analysis.unit, offset)).map(item => adaptedTo(main, item))
+  const open = openListsAt(main, offset)
+  const context = open && (argumentContext(analysis.unit, open) ?? contextAt(analysis.unit, offset))
+  return proposed(analysis, context).map(item => adaptedTo(main, item))
 }
 
 function proposed(analysis: Analysis, context: Context | undefined): readonly Completion[] {
@@ -23,9 +28,12 @@ function proposed(analysis: Analysis, context: Context | undefined): readonly Co
     case 'path':
       return memberPaths(context)
     case 'member':
-      return members(context)
+      return members(analysis, context)
     case 'designator':
-      return ordered([...plainValues(analysis, context), ...members(context).toSorted((a, b) => a.order - b.order)])
+      return ordered([
+        ...plainValues(analysis, context),
+        ...members(analysis, context).toSorted((a, b) => a.order - b.order),
+      ])
     case 'element':
       return elements(analysis, context)
     case 'value':
@@ -41,18 +49,10 @@ const ordered = (items: readonly Completion[]): readonly Completion[] =>
 /** In the indentation of the file, and without a comma where there is one. */
 function adaptedTo(file: SourceFile, item: Completion): Completion {
   if (!item.isSnippet) return item
-  const insert = item.insert.replaceAll('\t', indentOf(file))
-  const hasComma = /^[ \t]*,/.test(file.text.slice(item.at.end, item.at.end + 80))
-  return { ...item, insert: hasComma ? insert.replace(/,\$0$/, '$0') : insert }
+  const insert = item.insert.replaceAll('\t', indentStepOf(file))
+  const hasComma = file.text[blankEnd(file.text, item.at.end)] === ','
+  return { ...item, insert: hasComma && insert.endsWith(',$0') ? `${insert.slice(0, -3)}$0` : insert }
 }
-
-/** One step of indentation, as most of the indented lines begin. */
-const indentOf = memoize(({ text }: SourceFile): string => {
-  const steps = [...text.matchAll(/^(\t| {2,8})(?=[^\s*])/gm)].map(match => match[1] ?? '\t')
-  const tabs = steps.filter(step => step === '\t').length
-  if (steps.length <= 2 * tabs) return '\t'
-  return ' '.repeat(Math.min(...steps.filter(step => step !== '\t').map(step => step.length)))
-})
 
 /** The words on what a completion is about. */
 export function documentation(about: NonNullable<Completion['about']>): string {

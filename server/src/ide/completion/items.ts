@@ -1,4 +1,4 @@
-import type { Span } from '../../text/source-file.ts'
+import type { Edit, Span } from '../../text/source-file.ts'
 
 /** One proposal. `order` sorts; `insert` replaces `at`. */
 export interface Completion {
@@ -13,4 +13,12 @@ export interface Completion {
   /** Whether `insert` has tab stops (`$1`, `${2:0x1000}`). */
   readonly isSnippet: boolean
   readonly order: number
+  /** What is compared with the typed word, where that is not the label. */
+  readonly filter?: string
+  /** What changes elsewhere in the file with it. */
+  readonly elsewhere?: readonly Edit[]
 }
+
+/** `${1:0x1000}` becomes `0x1000`, `$0` nothing. */
+export const withoutTabStops = (snippet: string): string =>
+  snippet.replace(/\$\{\d+:([^}]*)\}/g, '$1').replace(/\$\{?\d+\}?/g, '')

@@ -1,3 +1,8 @@
+import { MEM_COMM_REGION } from '../../config/constants.ts'
+import { has } from '../../config/ranges.ts'
+import { hex } from '../../text/words.ts'
+import type { CellView } from './cell-view.ts'
+
 /** A whole element of an array, as people write it, with tab stops. */
 export interface Template {
   readonly label: string
@@ -5,7 +10,16 @@ export interface Template {
   readonly insert: string
   /** The macro the element is written by, where it is one. */
   readonly macro?: string
+  /** How many elements it makes; undefined where nobody knows. */
+  readonly makes?: number
+  /** Where it belongs; everywhere without one. */
+  readonly fits?: (view: CellView) => boolean
 }
+
+const isInmate = ({ own }: CellView): boolean => !own.isRoot
+const lacksComm = ({ own }: CellView): boolean => !own.mem_regions.some(region => has(region, MEM_COMM_REGION))
+const isX86 = ({ own }: CellView): boolean => own.architecture === 'x86'
+const isArm64 = ({ own }: CellView): boolean => own.architecture === 'arm64'
 
 /** What a field of a new element begins with: what is free in the system, or else a usual value. */
 export type Begin = (field: string, usual: string) => string
@@ -20,21 +34,23 @@ export const TEMPLATES: Readonly<Record<string, (begin: Begin) => readonly Templ
     {
       label: 'MMIO region',
       detail: 'registers of a device',
-      insert: region('device', ['READ', 'WRITE', 'IO'], '0x1000'),
+      insert: region('device', ['READ', 'WRITE', 'IO'], begin('mmio_size', '0x1000'), begin('mmio_start', '0x0')),
     },
     {
       label: 'MMIO sub-page region',
       detail: 'some registers of a page, every access trapped',
-      insert: region('device', ['READ', 'WRITE', 'IO', 'IO_32'], '0x100'),
+      insert: region('device', ['READ', 'WRITE', 'IO', 'IO_32'], '0x100', begin('mmio_start', '0x0')),
     },
     {
       label: 'shared region',
       detail: 'memory the root cell keeps',
-      insert: region('shared', ['READ', 'WRITE', 'ROOTSHARED'], '0x1000'),
+      insert: region('shared', ['READ', 'WRITE', 'ROOTSHARED'], '0x1000', begin('phys_start', '0x0')),
+      fits: isInmate,
     },
     {
       label: 'communication region',
       detail: 'one page between hypervisor and cell',
+      fits: view => isInmate(view) && lacksComm(view),
       insert: `/* communication region */ {
 \t.virt_start = \${1:${begin('comm_start', '0x80000000')}},
 \t.size = 0x00001000,
@@ -44,13 +60,15 @@ export const TEMPLATES: Readonly<Record<string, (begin: Begin) => readonly Templ
     {
       label: 'JAILHOUSE_SHMEM_NET_REGIONS',
       detail: 'the four ivshmem regions of a network link',
-      insert: `JAILHOUSE_SHMEM_NET_REGIONS(\${1:${begin('link_start', '0x0')}}, \${2:${begin('shmem_dev_id', '0')}}),$0`,
+      insert: `JAILHOUSE_SHMEM_NET_REGIONS(\${1:${begin('link_start', begin('phys_start', '0x0'))}}, \${2:${begin('shmem_dev_id', '0')}}),$0`,
       macro: 'JAILHOUSE_SHMEM_NET_REGIONS',
+      makes: 4,
     },
     {
       label: 'ivshmem regions',
       detail: 'state table, common section, output sections of two peers',
-      insert: shmemRegions(begin('link_start', '0x0')),
+      insert: shmemRegions(BigInt(begin('link_start', begin('phys_start', '0x0')))),
+      makes: 4,
     },
   ],
   jailhouse_pci_device: begin => [
@@ -94,7 +112,7 @@ export const TEMPLATES: Readonly<Record<string, (begin: Begin) => readonly Templ
     },
   ],
   jailhouse_pio: () => [
-    { label: 'PIO_RANGE', detail: 'I/O ports', insert: 'PIO_RANGE(${1:0x0}, ${2:1}),$0', macro: 'PIO_RANGE' },
+    { label: 'PIO_RANGE', detail: 'I/O ports', insert: 'PIO_RANGE(${1:0x0}, ${2:1}),$0', macro: 'PIO_RANGE', makes: 1 },
     {
       label: 'port range',
       detail: 'I/O ports',
@@ -117,6 +135,7 @@ export const TEMPLATES: Readonly<Record<string, (begin: Begin) => readonly Templ
     {
       label: 'cache region',
       detail: 'ways of the L3 cache',
+      fits: isX86,
       insert: '{\n\t.start = ${1:0},\n\t.size = ${2:2},\n\t.type = JAILHOUSE_CACHE_L3,\n},$0',
     },
   ],
@@ -125,13 +144,21 @@ export const TEMPLATES: Readonly<Record<string, (begin: Begin) => readonly Templ
   ],
   jailhouse_iommu: () => [
     {
+      label: 'VT-d',
+      detail: 'Intel IOMMU',
+      fits: isX86,
+      insert: '{\n\t.type = JAILHOUSE_IOMMU_INTEL,\n\t.base = ${1:0xfed90000},\n\t.size = 0x1000,\n},$0',
+    },
+    {
       label: 'SMMUv3',
       detail: 'Arm IOMMU',
+      fits: isArm64,
       insert: '{\n\t.type = JAILHOUSE_IOMMU_SMMUV3,\n\t.base = ${1:0x0},\n\t.size = ${2:0x20000},\n},$0',
     },
     {
       label: 'PVU',
       detail: 'TI Peripheral Virtualization Unit',
+      fits: isArm64,
       insert: `{
 \t.type = JAILHOUSE_IOMMU_PVU,
 \t.base = \${1:0x0},
@@ -153,18 +180,19 @@ const region = (comment: string, flags: readonly string[], size: string, start =
 \t.flags = ${flags.map(flag => `JAILHOUSE_MEM_${flag}`).join(' | ')},
 },$0`
 
-function shmemRegions(start: string): string {
-  const section = (comment: string, at: string, flags: string) => `/* ${comment} */ {
-\t.phys_start = ${at},
-\t.virt_start = ${at},
+/** Each section behind the one before; without a common section its element is empty. */
+function shmemRegions(start: bigint): string {
+  const section = (stop: number, comment: string, pages: bigint, flags: string) => `/* ${comment} */ {
+\t.phys_start = \${${stop}:${hex(start + pages * 0x1000n)}},
+\t.virt_start = \${${stop}:${hex(start + pages * 0x1000n)}},
 \t.size = 0x1000,
 \t.flags = ${flags},
 },`
   const read = 'JAILHOUSE_MEM_READ | JAILHOUSE_MEM_ROOTSHARED'
   return [
-    section('state table', `\${1:${start}}`, read),
+    section(1, 'state table', 0n, read),
     '/* no common section */ { 0 },',
-    section('output of peer 0', '${2:0x0}', `${read} | JAILHOUSE_MEM_WRITE`),
-    `${section('output of peer 1', '${3:0x0}', read)}$0`,
+    section(2, 'output of peer 0', 1n, `${read} | JAILHOUSE_MEM_WRITE`),
+    `${section(3, 'output of peer 1', 2n, read)}$0`,
   ].join('\n')
 }

@@ -1,48 +1,44 @@
 import type { StructValue, Value } from '../../c/values/value.ts'
-import { insertField } from '../../edit/fields.ts'
-import { isOnOneLine } from '../../edit/layout.ts'
-import { indentAt, newlineOf } from '../../text/lines.ts'
+import { MEM_COMM_REGION } from '../../config/constants.ts'
+import type { Config } from '../../config/model.ts'
+import { hasAny } from '../../config/ranges.ts'
+import { declaresField, isPartlyWritten } from '../../config/written.ts'
+import { insertFields } from '../../edit/fields.ts'
 import { primarySpan } from '../../text/origin.ts'
+import { textOf } from '../../text/source-file.ts'
+import { neededValue } from '../needed-values.ts'
 import type { RefactorContext, Refactoring } from './refactoring.ts'
 
-/** Writes every field of the struct around that is not written yet, with the zero it has anyway. */
-export function missingFields({ path }: RefactorContext): readonly Refactoring[] {
+/** Writes the fields of the struct around that it needs and that follow from the rest of the file. */
+export function missingFields({ analysis: { config }, path }: RefactorContext): readonly Refactoring[] {
   const struct = path.steps.findLast(({ value }) => value.kind === 'struct' && value.type.kind === 'struct')?.value
-  if (struct?.kind !== 'struct' || !struct.origin || struct.origin.expandedAt) return []
-  const [first, ...others] = missingIn(struct)
-  if (!first || !isDesignated(struct)) return []
-  const rest = others.map(({ name, zero }) => `${separator(struct)}.${name} = ${zero}`).join('')
-  const change = insertField({ source: struct }, first.name, first.zero + rest)
-  const title = others.length
-    ? `Write the ${others.length + 1} missing fields`
-    : `Write the missing field ${first.name}`
-  return change ? [{ title, kind: 'rewrite', edits: change.edits }] : []
+  if (struct?.kind !== 'struct' || !isDesignated(struct)) return []
+  const missing = missingIn(config, struct)
+  const change = missing.length > 0 ? insertFields({ source: struct }, missing) : undefined
+  const names = missing.map(({ path }) => path).join(', ')
+  return change ? [{ title: `Write the missing ${names}`, kind: 'rewrite', edits: change.edits }] : []
 }
 
 /** Behind values without names a designator might go back. */
 const isDesignated = (struct: StructValue): boolean =>
   [...struct.fields.values()].every(({ value, designator }) => designator !== undefined || value.origin === undefined)
 
-/** Members with names of their own; of anonymous unions one at most may be written. */
-const missingIn = ({ type, fields }: StructValue) =>
-  type.members.flatMap(({ name, type: { kind } }) =>
-    name === undefined || name === 'padding' || isWritten(fields.get(name)?.value) || kind === 'other'
-      ? []
-      : [{ name, zero: kind === 'int' ? '0' : '{ 0 }' }],
-  )
-
-/** A struct may be written by the designators of its parts: `.tipvu.tlb_base = 1`. */
-const isWritten = (value: Value | undefined): boolean =>
-  value !== undefined &&
-  (value.origin !== undefined ||
-    (value.kind === 'struct' && [...value.fields.values()].some(field => isWritten(field.value))))
-
-/** What stands between two fields of the struct: a blank, or a line break and the indentation of its fields. */
-function separator(struct: StructValue): string {
-  const braces = primarySpan(struct.origin!)
-  if (isOnOneLine(braces)) return ', '
-  const { text } = braces.file
-  const last = [...struct.fields.values()].map(({ designator }) => designator && primarySpan(designator).start)
-  const start = Math.max(braces.start, ...last.map(offset => offset ?? 0))
-  return `,${newlineOf(text)}${indentAt(text, start)}`
+function missingIn(config: Config | undefined, struct: StructValue) {
+  const { tag = '', members } = struct.type
+  return members.flatMap(({ name }) => {
+    if (name === undefined || !declaresField(struct, name) || isPartlyWritten({ source: struct }, name)) return []
+    const text = tag === 'jailhouse_memory' ? sameAddress(struct, name) : neededValue(config, tag, name)
+    return text === undefined ? [] : [{ path: name, text }]
+  })
 }
+
+/** A region that names one of its addresses is most often seen where it lies; a communication region lies nowhere. */
+function sameAddress({ fields }: StructValue, name: string): string | undefined {
+  const flags = fields.get('flags')?.value
+  if (flags?.kind === 'int' && hasAny({ flags: flags.value }, MEM_COMM_REGION)) return undefined
+  const other = name === 'phys_start' ? 'virt_start' : name === 'virt_start' ? 'phys_start' : undefined
+  return other === undefined ? undefined : spelled(fields.get(other)?.value)
+}
+
+const spelled = (value: Value | undefined): string | undefined =>
+  value?.origin && !value.origin.expandedAt ? textOf(primarySpan(value.origin)) : undefined
