@@ -39,13 +39,15 @@ export function analyze(main: SourceFile, project: FactsProject): Analysis {
   const unit = query.unit(main)
   const own = bindConfig(unit)
   const root = own?.kind === 'cell' ? chooseRoot(main, query.project, query.missing) : undefined
-  const config = besideRoot(own, root && query.config(root.uri))
+  const chosen = root && query.config(root.uri)
+  const config = besideRoot(own, chosen)
   const scenarios = scenariosOf(main, config, root, query)
   const simulations = scenarios.map(scenario => {
     const platform = platformFor(scenario, query)
     return { scenario, machine: simulate(scenario, query), ...(platform && { platform }) }
   })
-  const findings = runRules({ unit, config, root, simulations }, policyFor(main, query))
+  const isPending = root !== undefined && query.missing.files.has(root.uri)
+  const findings = runRules({ unit, config, root, chosen, isPending, simulations }, policyFor(main, query))
   return { unit, config, root, simulations, findings, missing: missingFor(query) }
 }
 

@@ -66,9 +66,12 @@ export function chooseRoot(cell: SourceFile, project: Project, missing: MissingF
 }
 
 const byComment = memoize((cell: SourceFile): RootChoice | undefined => {
-  const named = /(?:\/\*|\/\/)\s*jailhouse-warden:\s*root\s*=\s*([^\s*]+)/.exec(cell.text)?.[1]
-  if (!named) return undefined
+  const match = /(?:\/\*|\/\/)[ \t]*jailhouse-warden:[ \t]*root[ \t]*=[ \t]*([^\s*]+)/.exec(cell.text)
+  const named = match?.[1]
+  if (!match || !named) return undefined
+  const end = match.index + match[0].length
   return {
+    span: { file: cell, start: end - named.length, end },
     uri: joinUri(folderOf(cell.uri), named),
     by: 'comment',
     reason: `a comment in ${nameOf(cell.uri)} names it`,

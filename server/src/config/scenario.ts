@@ -1,3 +1,4 @@
+import type { Span } from '../text/source-file.ts'
 import type { CellConfig, SystemConfig } from './model.ts'
 
 /** Why a root cell was chosen, in the words the status bar shows. */
@@ -5,6 +6,8 @@ export interface RootChoice {
   readonly uri: string
   readonly by: 'comment' | 'system' | 'pin' | 'prefix'
   readonly reason: string
+  /** The name in the comment that chose it. */
+  readonly span?: Span
 }
 
 /** One root and the cells that are loaded together with it, in the order they are created. */

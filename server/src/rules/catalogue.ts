@@ -66,6 +66,7 @@ import { padding } from './file/padding.ts'
 import { revision } from './file/revision.ts'
 import { rootId } from './file/root-id.ts'
 import { rootUnknown } from './file/root-unknown.ts'
+import { rootUnusable } from './file/root-unusable.ts'
 import { secondObject } from './file/second-object.ts'
 import { shiftWidth } from './file/shift-width.ts'
 import { signature } from './file/signature.ts'
@@ -222,6 +223,7 @@ export const catalogue: readonly Rule[] = [
   name,
   rootId,
   notSimulated,
+  rootUnusable,
   foreignFlags,
   withoutEffect,
   wrongPlatform,

@@ -1,6 +1,6 @@
 import type { Unit } from '../c/unit.ts'
 import type { CellConfig, Config, SystemConfig } from '../config/model.ts'
-import type { Scenario } from '../config/scenario.ts'
+import type { RootChoice, Scenario } from '../config/scenario.ts'
 import type { EditSet } from '../edit/change.ts'
 import type { Machine } from '../machine/machine.ts'
 import type { Board, Platform } from '../platform/model.ts'
@@ -61,8 +61,15 @@ export type ConfigRule = RuleOf<'config', Config>
 export type CellRule = RuleOf<'cell', CellConfig>
 export type SystemRule = RuleOf<'system', SystemConfig>
 export type ScenarioRule = RuleOf<'scenario', Scenario>
-/** An inmate that stands with no root. */
-export type RootlessRule = RuleOf<'rootless', CellConfig>
+/** An inmate that stands with no root: none was chosen, or what was chosen is none. */
+export interface RootlessCell {
+  readonly cell: CellConfig
+  readonly choice: RootChoice | undefined
+  /** The configuration in the chosen file; undefined where there is no such file or no configuration in it. */
+  readonly chosen: Config | undefined
+}
+
+export type RootlessRule = RuleOf<'rootless', RootlessCell>
 export type SimulationRule = RuleOf<'simulation', Machine>
 
 /** What the hypervisor makes of a scenario, and what all other rules say of it, before policy. */

@@ -19,6 +19,10 @@ export interface Subjects {
   readonly config: Config | undefined
   /** The root a cell stands with, and why. */
   readonly root?: RootChoice | undefined
+  /** The configuration in the file chosen as root, be it a root or not. */
+  readonly chosen?: Config | undefined
+  /** Nobody has read the file chosen as root yet: what it is cannot be said. */
+  readonly isPending?: boolean
   readonly simulations: readonly {
     readonly scenario: Scenario
     readonly machine: Machine
@@ -29,12 +33,12 @@ export interface Subjects {
 
 /** What all rules have to say, after suppressions, severities and baseline; sorted by file and place. */
 export function runRules(subjects: Subjects, policy: Policy = defaultPolicy): readonly Finding[] {
-  const { unit, config, root, simulations } = subjects
+  const { unit, config, root, chosen, isPending = false, simulations } = subjects
   const raw = dedupe([
     ...runUnitRules(unit),
     ...(config && isReadable(config) ? runConfigRules(config) : []),
-    ...(config?.kind === 'cell' && isReadable(config) && !root && simulations.length === 0
-      ? runRulesOfKind('rootless', config, declarationOf(config))
+    ...(config?.kind === 'cell' && isReadable(config) && simulations.length === 0 && !isPending
+      ? runRulesOfKind('rootless', { cell: config, choice: root, chosen }, declarationOf(config))
       : []),
     ...simulations.flatMap(({ machine, platform }) => [
       ...runSimulationRules(machine),

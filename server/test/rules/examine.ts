@@ -1,18 +1,20 @@
 import { loadGrammar } from '../../src/c/parse/grammar.ts'
 import { readUnit } from '../../src/c/read-unit.ts'
+import type { Unit } from '../../src/c/unit.ts'
 import { emitObjects } from '../../src/c/values/emit.ts'
 import { sizeOf } from '../../src/c/values/types.ts'
 import type { Value } from '../../src/c/values/value.ts'
 import { bindConfig } from '../../src/config/bind.ts'
+import { chooseRoot } from '../../src/config/choose-root.ts'
 import { compileOptions, withBuiltins } from '../../src/config/includes.ts'
-import { cellOf } from '../../src/config/model.ts'
+import { type Config, cellOf } from '../../src/config/model.ts'
 import { defaultSettings, type Project } from '../../src/config/project.ts'
 import { boot, type Machine } from '../../src/machine/machine.ts'
 import type { Facts } from '../../src/platform/facts.ts'
 import { readPlatform } from '../../src/platform/read-platform.ts'
 import { loadTreeGrammar } from '../../src/platform/tree/grammar.ts'
 import type { Finding, Fix } from '../../src/rules/rule.ts'
-import { runRules } from '../../src/rules/run-rules.ts'
+import { runRules, type Subjects } from '../../src/rules/run-rules.ts'
 import { asText, type BinaryFile } from '../../src/text/binary-file.ts'
 import { applyEdits, type SourceFile } from '../../src/text/source-file.ts'
 import { nameOf } from '../../src/text/uri.ts'
@@ -66,7 +68,7 @@ export function examine(examples: readonly Pick<ExampleFile, 'name' | 'text'>[])
   const platform = facts.length > 0 ? readPlatform(factsOf(facts)) : undefined
   const simulations = scenario ? [{ scenario, machine: boot(scenario), ...(platform && { platform }) }] : []
   const findings = units.flatMap((unit, i) =>
-    runRules({ unit, config: configs[i], simulations }).filter(
+    runRules(subjectsOf(unit, configs[i], configs, simulations, project)).filter(
       ({ span }) => span.file === unit.main || (i === 0 && !mains.includes(span.file)),
     ),
   )
@@ -86,6 +88,20 @@ const factsOf = (files: readonly BinaryFile[]): Facts => ({
   members: files.map(file => ({ file, name: nameOf(file.uri) })),
   problems: [],
 })
+
+/** A comment may choose another file of the example as root, or none of them. */
+function subjectsOf(
+  unit: Unit,
+  config: Config | undefined,
+  configs: readonly (Config | undefined)[],
+  simulations: Subjects['simulations'],
+  project: Project,
+): Subjects {
+  const missing = { files: new Set<string>(), folders: new Set<string>() }
+  const root = config?.kind === 'cell' ? chooseRoot(unit.main, project, missing) : undefined
+  const chosen = root && configs.find(each => each?.file.uri === root.uri)
+  return { unit, config, root, chosen, simulations: root && chosen?.kind !== 'system' ? [] : simulations }
+}
 
 /** The texts after a fix, under the names of their files. */
 export const after = ({ files }: Examined, fix: Fix): readonly { name: string; text: string }[] =>

@@ -10,7 +10,8 @@ export const rootUnknown: RootlessRule = {
   severity: 'hint',
   constraints: [],
   page,
-  *check(cell) {
+  *check({ cell, choice }) {
+    if (choice) return
     yield {
       span: at(cell, 'name'),
       headline: `no root cell found for "${cell.name}"`,
