@@ -6,7 +6,15 @@ import { projectProblems } from '../ide/project-problems.ts'
 import { withOffers } from '../repair/offers.ts'
 import { type Repairs, repairUntilStable } from '../repair/repair-until-stable.ts'
 import { findingsAcross } from '../repair/trial.ts'
-import { baselineText, readBaseline } from '../rules/policy.ts'
+import {
+  type Baseline,
+  baselineOf,
+  baselineText,
+  isKnown,
+  readBaseline,
+  sizeOfBaseline,
+  stillKnown,
+} from '../rules/baseline.ts'
 import type { Finding, Severity } from '../rules/rule.ts'
 import { byPlace, foldAlike } from '../rules/run-rules.ts'
 import { positionAt, type SourceFile } from '../text/source-file.ts'
@@ -19,9 +27,9 @@ import { compilerHelp, compilerOptions, compilerSettings, ruleSettings } from '.
 import type { Terminal } from './terminal.ts'
 import { unifiedDiff } from './unified-diff.ts'
 
-const help = `usage: jailhouse-warden check [OPTIONS] FILE|DIR...
+const help = `usage: jailhouse-warden check [OPTIONS] FILE|DIR|-...
 
-Checks cell configurations; of a folder, all configurations below it. A cell is checked together with its root cell.
+Checks cell configurations; of a folder, all configurations below it; "-" is standard input. A cell is checked together with its root cell.
 
   --format FORMAT   text (default), gcc, json, sarif, junit, github, gitlab
   --severity LEVEL  show findings from this severity on: error, warning, information (default), hint
@@ -35,7 +43,8 @@ Checks cell configurations; of a folder, all configurations below it. A cell is 
   --prune-baseline  take out of the baseline what nothing gives rise to any more; needs --baseline, and all files
                     the baseline was written for
 ${compilerHelp}
-Exit status: 0 no errors and no warnings, 1 some, 2 the check could not be made.
+Exit status: 0 no errors and no warnings, 1 some, 2 the check could not be made as asked: an option, a comment for it or
+jailhouse.json makes no sense.
 `
 
 const options = {
@@ -51,6 +60,9 @@ const options = {
   'write-baseline': { type: 'string' },
   'prune-baseline': { type: 'boolean', default: false },
 } as const
+
+/** A comment that is meant for the check and that it cannot follow. */
+const isMisdirection = ({ rule, severity }: Finding): boolean => rule.kind === 'suppression' && severity === 'error'
 
 /** Formats that hold the edits of repairs: each is tried before it is printed. */
 const CARRIES_EDITS: ReadonlySet<string> = new Set(['json', 'sarif'])
@@ -76,7 +88,9 @@ export const check: Command = {
     const files = new Files()
     const mains = configurationsAmong(positionals, files, terminal.cwd)
     await openFacts(files, mains, settings)
-    const choice = { isChosen: isShown, unsafe: values.unsafe }
+    if ((values.fix || values.diff) && positionals.includes('-'))
+      throw new UsageError('standard input cannot be repaired')
+    const choice = { isChosen: (finding: Finding) => isShown(finding) && !finding.isKnown, unsafe: values.unsafe }
     const uris = mains.map(({ uri }) => uri)
     const repairs =
       values.fix || values.diff ? repairUntilStable(uris, files.project(settings, mains), choice) : NOTHING
@@ -86,16 +100,18 @@ export const check: Command = {
     const checked = latest(mains, files)
     const project = files.project(settings, checked)
     const all = findingsAcross(uris, project)
-    if (values['write-baseline']) return writeBaseline(values['write-baseline'], all, terminal)
-    const known = values.baseline ? readBaselineFile(values.baseline, files, terminal) : new Set<string>()
+    if (values['write-baseline']) return writeBaseline(values['write-baseline'], baselineOf(all), terminal)
+    const known = values.baseline ? readBaselineFile(values.baseline, files, terminal) : undefined
     if (values['prune-baseline']) pruneBaseline(values.baseline, known, all, terminal)
-    const news = all.filter(finding => isShown(finding) && !known.has(finding.fingerprint))
+    const news = all.filter(finding => isShown(finding) && !finding.isKnown && !isKnown(known, finding))
     const shown = foldAlike(news.toSorted(byPlace))
     const findings = CARRIES_EDITS.has(values.format) ? shown.map(finding => withOffers(finding, project)) : shown
     const report = { findings, files: checked, pathOf: (uri: string) => pathOf(uri, terminal.cwd), terminal }
     terminal.out(format(report))
-    for (const line of projectFileWarnings(checked, project, terminal)) terminal.err(line)
+    const misdirected = projectFileErrors(checked, project, terminal)
+    for (const line of misdirected) terminal.err(line)
     if (values.format === 'text') terminal.err(summary(report, repairs.files.length))
+    if (misdirected.length > 0 || findings.some(isMisdirection)) return 2
     return findings.some(({ severity }) => severity === 'error' || severity === 'warning') ? 1 : 0
   },
 }
@@ -132,41 +148,42 @@ function platformSettings(given: readonly string[] | undefined, cwd: string): Pi
 const baselineSettings = (given: { baseline?: string | undefined; 'write-baseline'?: string | undefined }) =>
   given.baseline !== undefined || given['write-baseline'] !== undefined ? { ignoreBaseline: true } : {}
 
-function writeBaseline(path: string, findings: readonly Finding[], terminal: Terminal): ExitCode {
-  const fingerprints = new Set(findings.map(({ fingerprint }) => fingerprint))
-  writeAtomically(resolve(terminal.cwd, path), baselineText(fingerprints))
-  terminal.err(`${path}: ${plural(fingerprints.size, 'finding')}\n`)
+function writeBaseline(path: string, baseline: Baseline, { cwd, err }: Terminal): ExitCode {
+  const whole = resolve(cwd, path)
+  writeAtomically(whole, baselineText(baseline, uriOf(whole)))
+  err(`${path}: ${plural(sizeOfBaseline(baseline), 'finding')}\n`)
   return 0
 }
 
-function readBaselineFile(path: string, files: Files, { cwd }: Terminal): ReadonlySet<string> {
-  const known = readBaseline(files.named(path, cwd))
-  if (!known) throw new UsageError(`${path}: not a baseline`)
-  return known
+function readBaselineFile(path: string, files: Files, { cwd }: Terminal): Baseline {
+  const baseline = readBaseline(files.named(path, cwd))
+  if (!baseline) throw new UsageError(`${path} is not a baseline of this version; write it with --write-baseline`)
+  return baseline
 }
 
 function pruneBaseline(
   path: string | undefined,
-  known: ReadonlySet<string>,
+  baseline: Baseline | undefined,
   findings: readonly Finding[],
-  terminal: Terminal,
+  { cwd, err }: Terminal,
 ): void {
-  if (path === undefined) throw new UsageError('--prune-baseline requires --baseline')
-  const found = new Set(findings.map(({ fingerprint }) => fingerprint))
-  const kept = [...known].filter(fingerprint => found.has(fingerprint))
-  if (kept.length === known.size) return
-  writeAtomically(resolve(terminal.cwd, path), baselineText(kept))
-  terminal.err(`${path}: ${plural(known.size - kept.length, 'finding')} gone\n`)
+  if (path === undefined || !baseline) throw new UsageError('--prune-baseline requires --baseline')
+  const kept = stillKnown(baseline, findings)
+  const gone = sizeOfBaseline(baseline) - sizeOfBaseline(kept)
+  if (gone === 0) return
+  const whole = resolve(cwd, path)
+  writeAtomically(whole, baselineText(kept, uriOf(whole)))
+  err(`${path}: ${plural(gone, 'finding')} gone\n`)
 }
 
 /** What is wrong with the project files that had a say, a line each. */
-function projectFileWarnings(mains: readonly SourceFile[], project: Project, { cwd }: Terminal): readonly string[] {
+function projectFileErrors(mains: readonly SourceFile[], project: Project, { cwd }: Terminal): readonly string[] {
   const missing = { files: new Set<string>(), folders: new Set<string>() }
   const read = new Set(mains.flatMap(({ uri }) => projectFileOf(uri, project, missing)?.file ?? []))
   return [...read].flatMap(file =>
     projectProblems(file, project).problems.map(({ span: at, message }) => {
       const { line, character } = positionAt(file, at.start)
-      return `${pathOf(file.uri, cwd)}:${line + 1}:${character + 1}: warning: ${message}\n`
+      return `${pathOf(file.uri, cwd)}:${line + 1}:${character + 1}: error: ${message}\n`
     }),
   )
 }

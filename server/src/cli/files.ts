@@ -20,6 +20,9 @@ export function pathOf(uri: string, cwd: string): string {
   return short.startsWith(join('..', '..', '..')) ? path : short
 }
 
+/** How standard input is called in messages. */
+export const STANDARD_INPUT = '<stdin>'
+
 /** Files of this machine, each read once while a command runs. */
 export class Files {
   readonly #texts = new Map<string, SourceFile | 'absent'>()
@@ -49,6 +52,13 @@ export class Files {
 
   putFacts(uri: string, facts: Facts): void {
     this.#facts.set(uri, facts)
+  }
+
+  /** Standard input as a file of the current folder, for its includes. */
+  standardInput(cwd: string): SourceFile {
+    const file = { uri: uriOf(resolve(cwd, STANDARD_INPUT)), text: decode(readFileSync(0)).text }
+    this.put(file)
+    return file
   }
 
   /** From here on this is what the file says. */
@@ -90,17 +100,32 @@ function listed(folder: string): readonly string[] {
   }
 }
 
-/** The files meant by operands: a file is itself, a folder all configurations below it. */
+/** The files meant by operands: a file is itself, a folder all configurations below it, `-` standard input. */
 export function configurationsAmong(operands: readonly string[], files: Files, cwd: string): readonly SourceFile[] {
   const found = operands.flatMap(operand => {
+    if (operand === '-') return [files.standardInput(cwd)]
     const path = resolve(cwd, operand)
-    if (!isFolder(path)) return [files.named(operand, cwd)]
-    return sourcesBelow(path)
+    if (!isFolder(path)) return [configurationIn(files.named(operand, cwd), operand)]
+    const below = sourcesBelow(path)
       .map(source => files.lookup(uriOf(source)))
       .filter(file => typeof file !== 'string')
       .filter(isConfigFile)
+    if (below.length === 0) throw new UsageError(`${operand}: no cell configurations in this folder`)
+    return below
   })
   return [...new Set(found)]
+}
+
+/** What people give instead of a configuration is refused in one sentence. */
+function configurationIn(file: SourceFile, operand: string): SourceFile {
+  const { text } = file
+  if (/^JH(SYS|CLL|CEL)/.test(text) || operand.endsWith('.cell'))
+    throw new UsageError(`${operand} is a compiled cell; give the C file it was made from`)
+  if (text.slice(0, 4096).includes('\0')) throw new UsageError(`${operand} is not a text file`)
+  if (/\.(patch|diff)$/.test(operand))
+    throw new UsageError(`${operand} is a patch; apply it and give the configuration`)
+  if (operand.endsWith('.h')) throw new UsageError(`${operand} is a header; give a configuration that includes it`)
+  return file
 }
 
 /** All C files below a folder, in the order of their names; links to folders are followed once. */

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { revisionNamed, revisionNames } from '../config/headers/releases.ts'
 import type { Settings } from '../config/project.ts'
+import { ruleNameProblems } from '../ide/project-problems.ts'
 import { UsageError } from './command.ts'
 import { uriOf } from './files.ts'
 
@@ -54,6 +55,8 @@ export function ruleSettings(given: readonly string[] = []): Settings['rules'] {
     given.map(each => {
       const [, name, severity] = /^([\w-]+)=(error|warning|information|hint|off)$/.exec(each) ?? []
       if (!name || !severity) throw new UsageError(`--rule ${each}: expected NAME=error|warning|information|hint|off`)
+      const [problem] = ruleNameProblems(name)
+      if (problem) throw new UsageError(`--rule ${each}: ${problem}`)
       return [name, severity]
     }),
   )

@@ -36,6 +36,11 @@ export interface FileMention {
   readonly span: Span
 }
 
+/** A file that a system names, and what the system takes it for. */
+export interface SystemMention extends FileMention {
+  readonly role: 'root' | 'cell'
+}
+
 /** `jailhouse.json`, with names resolved to URIs against its own folder. */
 export interface ProjectFile {
   readonly file: SourceFile
@@ -52,8 +57,8 @@ export interface ProjectFile {
   readonly revision?: string
   /** `rules` with their places. */
   readonly ruleEntries: readonly Entry[]
-  /** Roots and cells with their places. */
-  readonly mentions: readonly FileMention[]
+  /** Roots and cells of the systems with their places. */
+  readonly mentions: readonly SystemMention[]
   readonly problems: readonly ProjectProblem[]
 }
 
@@ -118,7 +123,7 @@ function readSystem(
   node: JsonNode,
   index: number,
   reader: Reader,
-): readonly { system: System; mentions: FileMention[] }[] {
+): readonly { system: System; mentions: SystemMention[] }[] {
   const path = `systems[${index}]`
   const fields = members(node, path, SYSTEM_KEYS, reader)
   const rootNode = fields.get('root')
@@ -127,7 +132,7 @@ function readSystem(
     if (!rootNode) reader.complain(node.span, `${path} has no "root"`)
     return []
   }
-  const rootMention = { uri: joinUri(reader.folder, root), span: rootNode.span }
+  const rootMention: SystemMention = { role: 'root', uri: joinUri(reader.folder, root), span: rootNode.span }
   const cells = mentions(fields.get('cells'), `${path}.cells`, reader)
   const system = {
     name: text(fields.get('name'), `${path}.name`, reader) ?? root,
@@ -142,7 +147,7 @@ function readSystem(
     ],
     ...parangeOf(fields.get('cpuParange'), reader),
   }
-  return [{ system, mentions: [rootMention, ...cells] }]
+  return [{ system, mentions: [rootMention, ...cells.map(cell => ({ ...cell, role: 'cell' as const }))] }]
 }
 
 function parangeOf(node: JsonNode | undefined, { complain }: Reader): { readonly cpuParange?: number } {

@@ -1,7 +1,9 @@
+import { looksLikeSystem } from '../config/choose-root.ts'
 import { fileAt, type MissingFiles, type Project } from '../config/project.ts'
 import { type ProjectFile, type ProjectProblem, readProjectFile } from '../config/project-file.ts'
+import { readBaseline } from '../rules/baseline.ts'
 import { catalogue } from '../rules/catalogue.ts'
-import { isNamedBy, readBaseline, SEVERITIES } from '../rules/policy.ts'
+import { isNamedBy, SEVERITIES } from '../rules/policy.ts'
 import type { SourceFile } from '../text/source-file.ts'
 import { nameOf } from '../text/uri.ts'
 
@@ -24,15 +26,16 @@ export function projectProblems(
 
 const ruleProblems = ({ ruleEntries }: ProjectFile): readonly ProjectProblem[] =>
   ruleEntries.flatMap(({ name, value, span, valueSpan: valueAt }) => [
-    ...nameProblems(name).map(message => ({ span, message })),
+    ...ruleNameProblems(name).map(message => ({ span, message })),
     ...severityProblems(value).map(message => ({ span: valueAt, message })),
   ])
 
 /** What is wrong with the severities of the settings, which have no places. */
 export const settingsProblems = (rules: Readonly<Record<string, string>>): readonly string[] =>
-  Object.entries(rules).flatMap(([name, value]) => [...nameProblems(name), ...severityProblems(value)])
+  Object.entries(rules).flatMap(([name, value]) => [...ruleNameProblems(name), ...severityProblems(value)])
 
-const nameProblems = (name: string): readonly string[] =>
+/** What is wrong with the name of a rule or band. */
+export const ruleNameProblems = (name: string): readonly string[] =>
   catalogue.some(rule => isNamedBy(rule, name)) ? [] : [`unknown rule "${name}"`]
 
 const severityProblems = (value: string): readonly string[] =>
@@ -46,6 +49,7 @@ function fileProblems(
   const absent = mentions
     .filter(({ uri }) => !fileAt(uri, project, missing) && project.lookup(uri) === 'absent')
     .map(({ uri, span }) => ({ span, message: `cannot find ${nameOf(uri)}` }))
+    .concat(roleProblems(mentions, project, missing))
   if (baseline === undefined) return absent
   const list = fileAt(baseline, project, missing)
   const span = { file, start: file.text.indexOf('"baseline"'), end: file.text.indexOf('"baseline"') + 10 }
@@ -54,3 +58,16 @@ function fileProblems(
     ? [...absent, { span, message: `cannot find ${nameOf(baseline)}` }]
     : absent
 }
+
+/** A root that is an inmate, or an inmate that is a root: the system would be checked as if it were empty. */
+const roleProblems = (
+  mentions: ProjectFile['mentions'],
+  project: Project,
+  missing: MissingFiles,
+): readonly ProjectProblem[] =>
+  mentions.flatMap(({ uri, span, role }) => {
+    const file = fileAt(uri, project, missing)
+    if (!file || looksLikeSystem(file) === (role === 'root')) return []
+    const what = role === 'root' ? 'is not the configuration of a root cell' : 'is the configuration of a root cell'
+    return { span, message: `${nameOf(uri)} ${what}` }
+  })

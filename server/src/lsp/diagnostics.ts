@@ -46,7 +46,8 @@ export function toDiagnostic(finding: Finding, session: Session): Diagnostic {
     message: capabilities.relatedInformation ? fullText(finding) : withRelated(finding),
     data: { rule: rule.id, fingerprint: finding.fingerprint },
     ...(capabilities.codeDescription && { codeDescription: { href: `${PAGE_SCHEME}:/${rule.id}.md` } }),
-    ...(capabilities.unnecessaryTag && finding.unnecessary && { tags: [DiagnosticTag.Unnecessary] }),
+    ...(capabilities.unnecessaryTag &&
+      (finding.unnecessary || finding.isKnown) && { tags: [DiagnosticTag.Unnecessary] }),
     ...(capabilities.relatedInformation &&
       related.length > 0 && {
         relatedInformation: related.map(({ span, text }) => ({

@@ -137,7 +137,7 @@ function registerDynamically(connection: Connection, { watchedFiles, configurati
   if (watchedFiles)
     connection.client
       .register(DidChangeWatchedFilesNotification.type, {
-        watchers: [{ globPattern: '**/*.{c,h}' }, { globPattern: '**/jailhouse.json' }],
+        watchers: [{ globPattern: '**/*.{c,h,json}' }],
       })
       .catch(warn)
   if (configurationChanges)

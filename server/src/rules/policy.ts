@@ -1,20 +1,19 @@
 import { commentsIn } from '../c/raw/comments.ts'
 import { bracketsIn } from '../c/raw/folds.ts'
 import { tokenBefore, tokenFrom } from '../c/raw/tokens.ts'
-import { readJson } from '../config/json-file.ts'
 import type { Settings } from '../config/project.ts'
 import type { ProjectFile } from '../config/project-file.ts'
 import { lineEnd, lineStart } from '../text/lines.ts'
 import { memoize } from '../text/memo.ts'
 import type { SourceFile, Span } from '../text/source-file.ts'
+import { type Baseline, isKnown } from './baseline.ts'
 import type { Finding, Rule, Severity, Suppression } from './rule.ts'
 
 /** What a project and a user decide about findings. */
 export interface Policy {
   readonly settings: Pick<Settings, 'rules'>
   readonly projectFile: Pick<ProjectFile, 'rules'> | undefined
-  /** Fingerprints of findings that were there when a baseline was taken. */
-  readonly baseline?: ReadonlySet<string>
+  readonly baseline?: Baseline
 }
 
 export const defaultPolicy: Policy = { settings: { rules: {} }, projectFile: undefined }
@@ -32,7 +31,8 @@ export function applyPolicy(policy: Policy, finding: Finding): readonly Finding[
   const severity =
     configuredSeverity(policy.settings.rules, finding.rule) ??
     configuredSeverity(policy.projectFile?.rules, finding.rule)
-  if (severity === 'off' || policy.baseline?.has(finding.fingerprint)) return []
+  if (severity === 'off') return []
+  if (isKnown(policy.baseline, finding)) return [{ ...finding, severity: 'hint', isKnown: true }]
   return [severity ? { ...finding, severity } : finding]
 }
 
@@ -49,18 +49,6 @@ function configuredSeverity(
   return name === undefined ? undefined : (rules?.[name] as Severity | 'off')
 }
 
-/** The fingerprints that a baseline lists; undefined where the file is none. */
-export const readBaseline = memoize((file: SourceFile): ReadonlySet<string> | undefined => {
-  const { top, problems } = readJson(file)
-  const list = top?.members?.find(({ name }) => name === 'fingerprints')?.node.items
-  if (problems.length > 0 || !list) return undefined
-  return new Set(list.flatMap(({ value }) => (typeof value === 'string' ? value : [])))
-})
-
-/** The text of a baseline: sorted, each once, a line each, so that merges are easy. */
-export const baselineText = (fingerprints: Iterable<string>): string =>
-  `${JSON.stringify({ version: 1, fingerprints: [...new Set(fingerprints)].sort() }, null, 2)}\n`
-
 const PREFIX = 'jailhouse-warden:'
 const IGNORE = 'ignore'
 const WHOLE_FILE = '-file'
@@ -76,11 +64,14 @@ function suppressionIn(span: Span): Suppression | undefined {
   const end = file.text.startsWith('*/', span.end - 2) ? span.end - 2 : span.end
   const prefix = blanksEnd(file.text, span.start + 2)
   const ignore = blanksEnd(file.text, prefix + PREFIX.length)
-  if (!file.text.startsWith(PREFIX, prefix) || !file.text.startsWith(IGNORE, ignore) || end < ignore) return undefined
+  if (!file.text.startsWith(PREFIX, prefix) || end < ignore) return undefined
+  const word = wordAt({ file, start: ignore, end })
+  if (word === 'root') return undefined
+  if (word !== IGNORE && word !== IGNORE + WHOLE_FILE)
+    return { span, names: [], unknownDirective: word, reason: '', scope: { file, start: ignore, end: ignore } }
   const behind = ignore + IGNORE.length
   const isWhole = file.text.startsWith(WHOLE_FILE, behind)
   const start = isWhole ? behind + WHOLE_FILE.length : behind
-  if (isWordPart(file.text.charAt(start)) && start < end) return undefined
   const dashes = file.text.slice(start, end).indexOf('--')
   const namesEnd = dashes < 0 ? end : start + dashes
   return {
@@ -89,6 +80,12 @@ function suppressionIn(span: Span): Suppression | undefined {
     reason: dashes < 0 ? '' : file.text.slice(namesEnd + 2, end).trim(),
     scope: isWhole ? { file, start: 0, end: file.text.length } : scopeBehind(span),
   }
+}
+
+function wordAt({ file, start, end }: Span): string {
+  let to = start
+  while (to < end && isWordPart(file.text.charAt(to))) to++
+  return file.text.slice(start, to)
 }
 
 const isWordPart = (character: string): boolean => /[\w-]/.test(character)
@@ -102,9 +99,9 @@ function blanksEnd(text: string, from: number): number {
 function namesIn({ file, start, end }: Span): Suppression['names'] {
   const names: { name: string; span: Span }[] = []
   for (let from = start; from < end; ) {
-    let to = from
-    while (to < end && isWordPart(file.text.charAt(to))) to++
-    if (from < to) names.push({ name: file.text.slice(from, to), span: { file, start: from, end: to } })
+    const name = wordAt({ file, start: from, end })
+    const to = from + name.length
+    if (name) names.push({ name, span: { file, start: from, end: to } })
     from = to + 1
   }
   return names

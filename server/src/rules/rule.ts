@@ -117,6 +117,8 @@ export interface RuleFinding extends RawFinding {
 export interface Finding extends RawFinding {
   readonly rule: Rule
   readonly severity: Severity
+  /** Listed in the baseline: shown faintly in the editor and not at all on the command line. */
+  readonly isKnown?: boolean
   /** Stays the same when lines move: rule, cell, and what the fault is about. */
   readonly fingerprint: string
 }
@@ -128,6 +130,8 @@ export interface Suppression {
   /** The rules it names: codes, bands (`JH2xx`) or ids. */
   readonly names: readonly { readonly name: string; readonly span: Span }[]
   readonly reason: string
+  /** The word where `ignore` belongs, if it is another. */
+  readonly unknownDirective?: string
   /** Where findings are silenced: the next line, the next element, or the whole file. */
   readonly scope: Span
 }

@@ -30,6 +30,14 @@ export function joinUri(folder: string, path: string): string {
   return `${prefix}/${segments.join('/')}`
 }
 
+/** The path that `joinUri` resolves against `folder` to `uri`; the URI itself where both share no root. */
+export function relativeUri(folder: string, uri: string): string {
+  const above = foldersAbove(folder)
+  const common = above.findIndex(each => uri.startsWith(each))
+  if (common < 0) return uri
+  return '../'.repeat(common) + decoded(uri.slice(above[common]?.length))
+}
+
 /** The folders that hold a URI, innermost first, each with its trailing slash. */
 export function foldersAbove(uri: string): readonly string[] {
   const [root = ''] = /^[a-z][\w+.-]*:(?:\/\/[^/]*)?\//i.exec(uri) ?? []

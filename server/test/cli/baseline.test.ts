@@ -4,7 +4,8 @@ import { cell, folderWith, jailhouseWarden, readIn } from './command-line.ts'
 const misspelled = cell('\n\t\t.vpci_irq_bsae = 0,\n\t\t.num_irqchpis = 0,')
 const halfMended = cell('\n\t\t.vpci_irq_bsae = 0,')
 
-const fingerprintsIn = (folder: string): readonly string[] => JSON.parse(readIn(folder, 'known.json')).fingerprints
+const fingerprintsIn = (folder: string): readonly string[] =>
+  JSON.parse(readIn(folder, 'known.json')).findings['tiny.c'] ?? []
 
 /** A folder whose baseline lists what `misspelled` gives rise to. */
 async function baselined() {
@@ -55,6 +56,25 @@ test('a pruned finding is told when it comes back', async () => {
   expect(out).not.toContain('vpci_irq_bsae')
 })
 
+test('the same fault in another file is new', async () => {
+  const { text } = await baselined()
+  const folder = folderWith({ 'tiny.c': misspelled, 'copy.c': misspelled, 'known.json': text })
+  expect((await jailhouseWarden(folder, 'check', '--baseline', 'known.json', 'tiny.c')).status).toBe(0)
+  const { status, out } = await jailhouseWarden(folder, 'check', '--baseline', 'known.json', '.')
+  expect(status).toBe(1)
+  expect(out).toContain('copy.c:')
+  expect(out).not.toContain('tiny.c:')
+})
+
+test('paths of a baseline count from its own folder', async () => {
+  const folder = folderWith({ 'a b/tiny.c': misspelled })
+  await jailhouseWarden(folder, 'check', '--write-baseline', 'known.json', 'a b')
+  expect(Object.keys(JSON.parse(readIn(folder, 'known.json')).findings)).toEqual(['a b/tiny.c'])
+  expect((await jailhouseWarden(folder, 'check', '--baseline', 'known.json', 'a b/tiny.c')).status).toBe(0)
+  await jailhouseWarden(folder, 'check', '--write-baseline', 'a b/known.json', '.')
+  expect((await jailhouseWarden(folder, 'check', '--baseline', 'a b/known.json', '.')).status).toBe(0)
+})
+
 test('jailhouse.json names a baseline for command line and editor alike', async () => {
   const { text } = await baselined()
   const project = { 'jailhouse.json': '{ "baseline": "known.json" }', 'known.json': text }
@@ -64,17 +84,17 @@ test('jailhouse.json names a baseline for command line and editor alike', async 
   expect(readIn(folder, 'known.json')).toBe(text)
 })
 
-test('what is wrong with jailhouse.json is told, and the check goes on', async () => {
+test('what is wrong with jailhouse.json is told, the check goes on, and its status says that it was not as asked', async () => {
   const folder = folderWith({ 'tiny.c': cell(), 'jailhouse.json': '{\n  "rules": { "JH999": "off" }\n}' })
   const { status, err } = await jailhouseWarden(folder, 'check', 'tiny.c')
-  expect(status).toBe(0)
-  expect(err).toContain('jailhouse.json:2:14: warning: unknown rule "JH999"\n')
+  expect(status).toBe(2)
+  expect(err).toContain('jailhouse.json:2:14: error: unknown rule "JH999"\n')
 })
 
 test.each<[readonly string[], RegExp]>([
-  [['--prune-baseline', 'tiny.c'], /requires --baseline/],
+  [['--prune-baseline', 'tiny.c'], /--prune-baseline requires --baseline/],
   [['--baseline', 'nowhere.json', 'tiny.c'], /nowhere\.json: no such file/],
-  [['--baseline', 'tiny.c', 'tiny.c'], /tiny\.c: not a baseline/],
+  [['--baseline', 'tiny.c', 'tiny.c'], /tiny\.c is not a baseline/],
 ])('check %j makes no sense and says why', async (args, why) => {
   const { status, err } = await jailhouseWarden(folderWith({ 'tiny.c': cell() }), 'check', ...args)
   expect(status).toBe(2)

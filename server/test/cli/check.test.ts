@@ -192,7 +192,7 @@ test('a rule is explained by its page', async () => {
 
 test('bytes that are no text, and a file with nothing in it, are no configurations', async () => {
   const folder = folderWith({ 'binary.c': '\u0000\uFFFD\u0001'.repeat(1000), 'empty.c': '' })
-  expect((await jailhouseWarden(folder, 'check', '.')).status).toBe(0)
+  expect((await jailhouseWarden(folder, 'check', '.')).status).toBe(2)
   expect((await jailhouseWarden(folder, 'check', 'empty.c')).status).toBe(0)
 })
 
@@ -202,4 +202,39 @@ test('findings stand in the order of files and lines, whatever order the files a
   const places = out.split('\n').flatMap(line => /^(\w\.c:\d+)/.exec(line)?.[1] ?? [])
   expect(places.length).toBeGreaterThan(1)
   expect(places).toEqual(places.toSorted())
+})
+
+test.each<[string, string, RegExp]>([
+  ['x.cell', 'JHCLL\0\u0001', /x\.cell is a compiled cell; give the C file it was made from\n$/],
+  ['fix.patch', 'diff --git a/x.c b/x.c\n', /fix\.patch is a patch; apply it/],
+  ['board.h', '#define A 1\n', /board\.h is a header; give a configuration that includes it/],
+  ['junk.c', 'a\0b', /junk\.c is not a text file/],
+])('%s is no configuration, which is said in one sentence', async (name, text, why) => {
+  const { status, out, err } = await jailhouseWarden(folderWith({ [name]: text }), 'check', name)
+  expect({ status, out }).toEqual({ status: 2, out: '' })
+  expect(err).toMatch(why)
+  expect(err.trimEnd().split('\n')).toHaveLength(1)
+})
+
+test('a folder without configurations is not a clean one', async () => {
+  const { status, err } = await jailhouseWarden(folderWith({ 'docs/readme.txt': '' }), 'check', '.')
+  expect(status).toBe(2)
+  expect(err).toMatch(/no cell configurations in this folder/)
+})
+
+test('a rule that does not exist and a misspelt directive are mistakes of the one who asks', async () => {
+  const folder = folderWith({ 'a.c': cell(), 'b.c': `/* jailhouse-warden: ingore JH203 -- why */${cell()}` })
+  const unknown = await jailhouseWarden(folder, 'check', '--rule', 'JH999=off', 'a.c')
+  expect(unknown.status).toBe(2)
+  expect(unknown.err).toContain('unknown rule "JH999"')
+  expect((await jailhouseWarden(folder, 'check', 'a.c')).status).toBe(0)
+  expect((await jailhouseWarden(folder, 'check', 'b.c')).status).toBe(2)
+})
+
+test('names of JUnit are unique in a suite', async () => {
+  const twice = cell('.vpci_irq_bsae = 0, .vpci_irq_bsae = 0,')
+  const { out } = await jailhouseWarden(folderWith({ 'a.c': twice }), 'check', '--format', 'junit', 'a.c')
+  const names = [...out.matchAll(/<testcase [^>]*name="([^"]*)"/g)].map(([, name]) => name)
+  expect(names.length).toBeGreaterThan(1)
+  expect(new Set(names).size).toBe(names.length)
 })

@@ -101,9 +101,13 @@ test('a baseline of the project silences what it lists', () => {
   const files = {
     'a.c': misspelled,
     'jailhouse.json': '{ "baseline": "known.json" }',
-    'known.json': JSON.stringify({ version: 1, fingerprints: [known!.fingerprint] }),
+    'known.json': JSON.stringify({ version: 2, findings: { 'a.c': [known!.fingerprint] } }),
   }
-  expect(desk(files).analyze('a.c').findings).toHaveLength(without.length - 1)
+  expect(
+    desk(files)
+      .analyze('a.c')
+      .findings.filter(({ isKnown }) => !isKnown),
+  ).toHaveLength(without.length - 1)
   expect(desk(files, { settings: { ignoreBaseline: true } }).analyze('a.c').findings).toHaveLength(without.length)
   expect(problemsOf('{ "baseline": "known.json" }', { 'known.json': '3' })).toEqual([
     '"baseline": known.json is not a baseline',

@@ -28,14 +28,17 @@ ${'\n'.repeat(lines)}.mem_regions = {
 },
 \`\`\``)[0]?.files[0]?.text ?? ''
 
-/** Chosen, but with nothing to say of it here. */
+/** Chosen, but nobody has read it: there is nothing to say of it here. */
 const root: RootChoice = { uri: 'file:///board/root.c', by: 'prefix', reason: 'of its name' }
 
 function judged(policy: Partial<Policy> = {}, of = text()) {
   const file = { uri: 'file:///board/inmate.c', text: of }
   const options = compileOptions(file, project, undefined, { files: new Set(), folders: new Set() })
   const unit = readUnit(file, options, withBuiltins(project.lookup))
-  return runRules({ unit, config: bindConfig(unit), root, simulations: [] }, { ...defaultPolicy, ...policy })
+  return runRules(
+    { unit, config: bindConfig(unit), root, isPending: true, simulations: [] },
+    { ...defaultPolicy, ...policy },
+  )
 }
 
 const severities = (policy: Partial<Policy>) => judged(policy).map(({ rule, severity }) => `${rule.code} ${severity}`)
@@ -63,7 +66,11 @@ test('a fingerprint stays when lines move, and a baseline silences by it', () =>
   const [after] = judged({}, text(3))
   expect(after?.fingerprint).toBe(before?.fingerprint)
   expect(after?.span.start).not.toBe(before?.span.start)
-  expect(judged({ baseline: new Set([before?.fingerprint ?? '']) })).toEqual([])
+  const known = new Set([before?.fingerprint ?? ''])
+  expect(judged({ baseline: new Map([['file:///board/inmate.c', known]]) })).toMatchObject([
+    { severity: 'hint', isKnown: true },
+  ])
+  expect(judged({ baseline: new Map([['file:///board/other.c', known]]) })).toMatchObject([{ severity: 'warning' }])
 })
 
 test('equal findings have fingerprints of their own', () => {

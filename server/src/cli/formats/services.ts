@@ -46,16 +46,20 @@ export const junit: Format = ({ findings, files, pathOf }) => {
     const own = findings.filter(({ span }) => span.file === file)
     const name = escaped(pathOf(file.uri))
     const failures = countOf(own, 'error') + countOf(own, 'warning')
-    const simulations = own.map(finding => {
+    const seen = new Map<string, number>()
+    const cases = own.map(finding => {
       const { span, rule, severity, headline } = finding
+      const title = `${rule.code} ${rule.id}:${lineOf(span)}`
+      const before = seen.get(title) ?? 0
+      seen.set(title, before + 1)
       const words = escaped(`${pathOf(span.file.uri)}:${lineOf(span)}: ${fullText(finding)}`)
       const fails = severity === 'error' || severity === 'warning'
       const body = fails ? `<failure type="${severity}" message="${escaped(headline)}">${words}</failure>` : ''
-      return `    <testcase classname="${name}" name="${rule.code} ${rule.id}:${lineOf(span)}">${body}</testcase>\n`
+      return `    <testcase classname="${name}" name="${before ? `${title} (${before + 1})` : title}">${body}</testcase>\n`
     })
     const clean = `    <testcase classname="${name}" name="no findings"></testcase>\n`
     const tests = Math.max(1, own.length)
-    return `  <testsuite name="${name}" tests="${tests}" failures="${failures}" errors="0" skipped="0">\n${simulations.join('') || clean}  </testsuite>\n`
+    return `  <testsuite name="${name}" tests="${tests}" failures="${failures}" errors="0" skipped="0">\n${cases.join('') || clean}  </testsuite>\n`
   })
   return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="jailhouse-warden">\n${suites.join('')}</testsuites>\n`
 }

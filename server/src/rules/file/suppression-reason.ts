@@ -13,18 +13,18 @@ export const suppressionReason: SuppressionRule = {
   constraints: [],
   page,
   *check({ suppression, unknown }) {
-    if (suppression.names.length === 0)
+    const { span, names, reason, unknownDirective } = suppression
+    if (unknownDirective !== undefined)
       yield {
-        span: suppression.span,
-        headline: 'suppression names no rule',
-        help: 'name a rule, as in "ignore JH203 -- reason"',
+        span,
+        severity: 'error',
+        headline: `unknown directive "${unknownDirective}"`,
+        help: 'write ignore, ignore-file or root=FILE',
       }
-    else if (!suppression.reason || isPlaceholder(suppression.reason))
-      yield {
-        span: suppression.span,
-        headline: 'suppression has no reason',
-        help: 'add the reason, as in "ignore JH203 -- reason"',
-      }
-    for (const { name, span: at } of unknown) yield { span: at, headline: `unknown rule "${name}"` }
+    else if (names.length === 0)
+      yield { span, headline: 'suppression names no rule', help: 'name a rule, as in "ignore JH203 -- reason"' }
+    else if (!reason || isPlaceholder(reason))
+      yield { span, headline: 'suppression has no reason', help: 'add the reason, as in "ignore JH203 -- reason"' }
+    for (const { name, span } of unknown) yield { span, severity: 'error', headline: `unknown rule "${name}"` }
   },
 }
