@@ -13,7 +13,7 @@ export const mistakes = [
   {
     file: ROOT,
     severity: 'error',
-    says: 'can still write',
+    says: 'stays reachable',
     fix: 'Remove JAILHOUSE_MEM_DMA',
     flags: 'READ WRITE EXECUTE LOADABLE',
   },

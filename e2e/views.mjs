@@ -108,7 +108,7 @@ export const views = [
     async ({ page, folder }) => {
       const cell = join(folder, INMATE.replace(/\.c$/, '.cell'))
       await goToLine(page, 17)
-      await runCommand(page, 'Jailhouse Warden: Save the .cell File')
+      await runCommand(page, 'Jailhouse Warden: Save .cell File')
       await until('the name is proposed', async () =>
         (await page.locator('.quick-input-box input').inputValue()).endsWith('k3-demo-linux.cell'),
       )
@@ -168,7 +168,7 @@ export const views = [
         .locator('.squiggly-error')
         .first()
         .waitFor({ state: 'attached', ...WAIT })
-      await hoverSays(page, () => middleOfMark(page, '.squiggly-error'), 'can still write')
+      await hoverSays(page, () => middleOfMark(page, '.squiggly-error'), 'stays reachable')
       await page.locator('.monaco-hover:visible a.code-link', { hasText: 'JH301' }).first().click()
       await frameSaying(page, 'JH301: Devices of the root')
       await bringToFront(page, 'k3-demo.c')
@@ -197,8 +197,8 @@ export const views = [
     'a console line explained',
     async ({ page }) => {
       await bringToFront(page, 'k3-demo.c')
-      await runCommand(page, 'Jailhouse Warden: Explain a Console Line')
-      await shows(page, '.quick-input-title', 'Explain a Console Line')
+      await runCommand(page, 'Jailhouse Warden: Explain Console Line')
+      await shows(page, '.quick-input-title', 'Explain Console Line')
       await page.locator('.quick-input-box input:focus').fill('Unhandled data read at 0x8a0000010(4)', WAIT)
       await page.keyboard.press('Enter')
       await frameSaying(page, 'region 5 at [0x8a0000000')

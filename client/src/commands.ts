@@ -69,7 +69,7 @@ async function selectRoot(client: BaseLanguageClient, document: vscode.TextDocum
   const params: DocumentUri = { uri: document.uri.toString() }
   const candidates = await client.sendRequest<readonly NamedUri[]>(ROOT_CANDIDATES, params)
   const items = candidates.map(({ uri, name }) => ({ label: name, uri }))
-  const none = { label: 'Let the name decide', uri: undefined }
+  const none = { label: 'Automatic (by file name)', uri: undefined }
   const chosen = await vscode.window.showQuickPick([...items, none], { title: `Root cell of ${nameOf(document.uri)}` })
   if (!chosen) return
   const settings = vscode.workspace.getConfiguration('jailhouseWarden', document.uri)
@@ -100,9 +100,11 @@ async function showRulePage(rule: unknown): Promise<void> {
   if (typeof rule === 'string') return showPage(rule)
   const findings = findingsUnderCursor()
   if (findings.length === 0)
-    await vscode.window.showInformationMessage('Put the cursor on a finding of Jailhouse Warden to read its page.')
+    await vscode.window.showInformationMessage(
+      'Place the cursor on a problem reported by Jailhouse Warden to show its documentation.',
+    )
   const chosen =
-    findings.length > 1 ? await vscode.window.showQuickPick(findings, { title: 'Page of Which Finding?' }) : findings[0]
+    findings.length > 1 ? await vscode.window.showQuickPick(findings, { title: 'Select a Rule' }) : findings[0]
   if (chosen) await showPage(chosen.label)
 }
 
@@ -142,8 +144,8 @@ async function simulate(client: BaseLanguageClient, document: vscode.TextDocumen
 /** Explains a line that Jailhouse printed, with the active configuration to blame if it is one. */
 async function explainLine(): Promise<void> {
   const line = await vscode.window.showInputBox({
-    title: 'Explain a Console Line',
-    prompt: 'A line that hypervisor, driver or tool printed, or several',
+    title: 'Explain Console Line',
+    prompt: 'One or more lines printed by hypervisor, driver or tools',
     placeHolder: 'Unhandled data read at 0x1c25014(4)',
   })
   const about = vscode.window.activeTextEditor?.document.uri.toString() ?? ''
@@ -164,7 +166,7 @@ async function saveCell(client: BaseLanguageClient, document: vscode.TextDocumen
   const params: DocumentUri = { uri: document.uri.toString() }
   const { base64, reason } = await client.sendRequest<CellBytes>(CELL_BYTES, params)
   if (base64 === undefined) {
-    await vscode.window.showErrorMessage(`No .cell can be made of ${nameOf(document.uri)}. ${reason ?? ''}`)
+    await vscode.window.showErrorMessage(`Cannot create a .cell file from ${nameOf(document.uri)}. ${reason ?? ''}`)
     return
   }
   const beside = document.uri.with({ path: document.uri.path.replace(/(\.c)?$/, '.cell') })
@@ -176,7 +178,7 @@ async function saveCell(client: BaseLanguageClient, document: vscode.TextDocumen
 async function assignSpi(client: BaseLanguageClient, document: vscode.TextDocument): Promise<void> {
   const given = await vscode.window.showInputBox({
     title: `SPI for ${nameOf(document.uri)}`,
-    prompt: 'Number of the shared peripheral interrupt, as device trees count: GIC interrupt minus 32',
+    prompt: 'Number of the shared peripheral interrupt as in device trees: GIC interrupt minus 32',
     validateInput: words => (/^\d{1,3}$/.test(words) ? undefined : 'A number from 0 to 987'),
   })
   if (given === undefined) return
@@ -184,7 +186,8 @@ async function assignSpi(client: BaseLanguageClient, document: vscode.TextDocume
   const edit = await client.sendRequest<WorkspaceEdit | null>(ASSIGN_SPI, params)
   const converted = await client.protocol2CodeConverter.asWorkspaceEdit(edit ?? undefined)
   if (converted) await vscode.workspace.applyEdit(converted)
-  else await vscode.window.showWarningMessage(`SPI ${given} cannot be given to this cell, or it has it already.`)
+  else
+    await vscode.window.showWarningMessage(`SPI ${given} cannot be assigned to this cell, or it is assigned already.`)
 }
 
 const bytesOf = (base64: string): Uint8Array => Uint8Array.from(atob(base64), letter => letter.charCodeAt(0))

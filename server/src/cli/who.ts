@@ -37,8 +37,8 @@ function rowOf({ machine }: Simulation, stage: Stage, address: bigint): readonly
   const { command } = stage
   return [
     'cell' in command ? `${command.verb} ${command.cell.name}` : command.verb,
-    cpu.map(({ cell, access }) => `${cell.name} ${letters(access)}`).join('; ') || 'nobody',
-    dma.map(reach => `${deviceOf(reach)} ${letters({ ...reach, execute: false })}`).join('; ') || 'nobody',
+    cpu.map(({ cell, access }) => `${cell.name} ${letters(access)}`).join('; ') || 'none',
+    dma.map(reach => `${deviceOf(reach)} ${letters({ ...reach, execute: false })}`).join('; ') || 'none',
   ]
 }
 

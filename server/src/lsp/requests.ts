@@ -109,7 +109,7 @@ function simulationOf(answer: AnalyzedDocument | undefined): Page | null {
 
 /** The `.cell` a compiler would make of a configuration. */
 function bytesOf(answer: AnalyzedDocument | undefined): CellBytes {
-  if (!answer) return { reason: 'This file is no cell configuration.' }
+  if (!answer) return { reason: 'This file is not a cell configuration.' }
   const { unit } = answer.analysis
   const errors = unit.problems.filter(({ severity }) => severity === 'error')
   if (errors[0]) return { reason: `It does not compile: ${errors[0].message}.` }

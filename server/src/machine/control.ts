@@ -105,7 +105,8 @@ function checkCpus(hv: Hypervisor, root: Cell, cell: Cell): Failure | undefined 
   const { cpus, config } = cell
   const caller = hv.isBareHypercall ? root.cpus[0] : root.cpus.find(cpu => !cpus.includes(cpu))
   const refuse = (reason: string) => refusal('cell_create', 'EBUSY', reason, { cell: config })
-  if (caller === undefined || cpus.includes(caller)) return refuse('it takes the CPU of the root cell that asks')
+  if (caller === undefined || cpus.includes(caller))
+    return refuse('it takes the CPU of the root cell that issues the command')
   const foreign = cpus.find(cpu => !root.cpus.includes(cpu))
   return foreign === undefined ? undefined : refuse(`CPU ${foreign} does not belong to the root cell now`)
 }

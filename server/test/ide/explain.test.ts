@@ -45,14 +45,11 @@ test.each<[string, readonly string[]]>([
   ['Invalid PIO read, port: 1771 size: 1', ['port 0x1771: ACPI embedded controller or chipset of many boards']],
   [
     ' Fault Reason: 0x22 Fault Info: 18000000000 Type 0',
-    [
-      'fault reason 0x22: the entry for the interrupt is not present: this unit was not told of it',
-      'interrupt index 24',
-    ],
+    ['fault reason 0x22: the entry for the interrupt is not present in this unit', 'interrupt index 24'],
   ],
   [
     ' Fault Reason: 0x6 Fault Info: 3a000 Type 1',
-    ['fault reason 0x6: a read from memory that the device may not read', 'the device wanted the page at 0x3a000000'],
+    ['fault reason 0x6: a read that is not permitted', 'the device accessed the page at 0x3a000000'],
   ],
   [
     'Page pool usage after cell creation: mem 320/1522, remap 65604/131072',
@@ -88,7 +85,7 @@ describe('with configurations', () => {
     expect(blame(linux, `Unhandled data read at 0x2810014(4)${PARKED('k3-demo')}`)).toEqual([
       'The configuration explains it.',
       expect.stringMatching(
-        /^k3-demo-linux\.c: \.flags = .* \| region 7 .* holds it, and "create k3-demo-linux" gives it to region 5 .*ROOTSHARED/,
+        /^k3-demo-linux\.c: \.flags = .* \| region 7 .* contains the address, but "create k3-demo-linux" assigns it to region 5 .*ROOTSHARED/,
       ),
     ])
   })
@@ -97,9 +94,9 @@ describe('with configurations', () => {
     const [conclusion, missing, root] = blame(linux, `Unhandled data write at 0x1c25014(4)${PARKED('k3-demo-linux')}`)
     expect(conclusion).toBe('The configuration explains it.')
     expect(missing).toContain(
-      'no region of "k3-demo-linux" holds 0x1c25014: region 4 ends at 0x120000, region 5 begins at 0x2810000',
+      'no region of "k3-demo-linux" contains 0x1c25014: region 4 ends at 0x120000, region 5 begins at 0x2810000',
     )
-    expect(root).toContain('the root has the address in region 7')
+    expect(root).toContain('the root cell has the address in region 7')
   })
 
   test('an address the cell may use points elsewhere', () => {
@@ -121,15 +118,15 @@ describe('with configurations', () => {
 
   test('without a name it depends on whose CPU it was', () => {
     const [conclusion, ...clues] = blame(linux, 'Unhandled data read at 0x1c25014(4)')
-    expect(conclusion).toBe('The configuration may be the cause: it depends on whose CPU it was.')
-    expect(clues[0]).toMatch(/if it was a CPU of "k3-demo": region 7 .* allows to read there$/)
+    expect(conclusion).toBe('The configuration may be the cause, depending on the cell of the CPU.')
+    expect(clues[0]).toMatch(/if it was a CPU of "k3-demo": region 7 .* is readable$/)
     expect(clues[1]).toMatch(/if it was a CPU of "k3-demo-linux": no region of/)
   })
 
   test('a command refused with another error explains nothing', () => {
     const tooMany = (text: string) => text.replace('.cpus = { 0x2 }', '.cpus = { 0x10 }')
     expect(blame(linux, 'JAILHOUSE_CELL_CREATE: Cannot allocate memory', tooMany)).toEqual([
-      'As a rule the configuration is the cause.',
+      'The configuration is usually the cause.',
       expect.stringMatching(/fails with -EBUSY/),
     ])
   })
@@ -153,13 +150,13 @@ describe('with configurations', () => {
       text.replace(/(\.virt_start = 0x02810000,\s*\.size = )0x1000/, '$10x100'),
     )
     expect(said[0]).toBe('The configuration explains it.')
-    expect(said.join('\n')).toMatch(/in "k3-demo-linux" region 5 .* is a piece of a page and lacks JAILHOUSE_MEM_IO_16/)
+    expect(said.join('\n')).toMatch(/in "k3-demo-linux" region 5 .* is a sub-page region and lacks JAILHOUSE_MEM_IO_16/)
   })
 
   test('ports', () => {
     expect(blame('x86/pc-tiny.c', `Invalid PIO read, port: 1771 size: 1${PARKED('pc')}`)).toEqual([
       'The configuration explains it.',
-      expect.stringMatching(/^pc\.c: .*no pio_regions of "pc" hold port 0x1771$/),
+      expect.stringMatching(/^pc\.c: .*no pio_regions entry of "pc" contains port 0x1771$/),
     ])
   })
 
@@ -197,7 +194,7 @@ describe('with configurations', () => {
     expect(blame('dma-kept/k3-demo-linux.c', line).join('\n')).toContain('"create k3-demo-linux" prints it')
     expect(blame('x86/pc-tiny.c', line)).toEqual([
       expect.stringMatching(/do not explain it/),
-      'played with these files, no command prints this',
+      'in the simulation of these files, no command prints this',
     ])
   })
 
@@ -209,7 +206,7 @@ describe('with configurations', () => {
     ])
     expect(blame(linux, 'JAILHOUSE_CELL_CREATE: Device or resource busy')).toEqual([
       expect.stringMatching(/do not explain it/),
-      'played with these files, "create k3-demo-linux" succeeds',
+      'in the simulation of these files, "create k3-demo-linux" succeeds',
     ])
   })
 

@@ -45,17 +45,17 @@ function keepsBytes(path: string, words: string, title: RegExp, files = fixtures
 describe('numbers and names', () => {
   const flags = (words: string) => desk({ 'a.c': inmate('a').replace(/\.flags = JAIL[^,]*/, `.flags = ${words}`) })
   test('a literal becomes flags', () => {
-    const text = keepsBytes('a.c', '.flags = 0x|4f', /^Write 0x4f as/, flags('0x4f'))
+    const text = keepsBytes('a.c', '.flags = 0x|4f', /^Replace 0x4f with/, flags('0x4f'))
     expect(text).toContain(
       '.flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_EXECUTE | JAILHOUSE_MEM_DMA | JAILHOUSE_MEM_LOADABLE',
     )
   })
   test('flags become a literal', () => {
-    expect(keepsBytes(LINUX, '.flags = JAILHOUSE_CON_ACCESS|_MMIO', /^Write the number/)).toMatch(/\.flags = 0x\w+,/)
+    expect(keepsBytes(LINUX, '.flags = JAILHOUSE_CON_ACCESS|_MMIO', /^Replace with/)).toMatch(/\.flags = 0x\w+,/)
   })
   test('a type becomes its name', () => {
     const files = fixtures({ [LINUX]: text => text.replace('JAILHOUSE_PCI_TYPE_IVSHMEM', '3') })
-    expect(keepsBytes(LINUX, '.type = |3', /^Write 3 as/, files)).toContain('.type = JAILHOUSE_PCI_TYPE_IVSHMEM')
+    expect(keepsBytes(LINUX, '.type = |3', /^Replace 3 with/, files)).toContain('.type = JAILHOUSE_PCI_TYPE_IVSHMEM')
   })
   test('bits without a name stay a number', () => {
     expect(offered(flags('0x4000000'), 'a.c', '0x4|000000').filter(({ title }) => / as /.test(title))).toEqual([])
@@ -67,8 +67,8 @@ describe('missing fields', () => {
     desk({ 'w/arm64/a-cell.c': lines.reduce((text, line) => text.replace(line, ''), inmate('a')) })
   test('that the rest of the file decides are written as they have to be', () => {
     const files = without(/\.signature.*\n/, /\.revision.*\n/, /\.cpu_set_size.*\n/, /\.num_mem.*\n/)
-    const { edits, title } = titled(files, 'w/arm64/a-cell.c', '.name = "|a"', /^Write the missing/)
-    expect(title).toBe('Write the missing signature, revision, cpu_set_size, num_memory_regions')
+    const { edits, title } = titled(files, 'w/arm64/a-cell.c', '.name = "|a"', /^Add missing/)
+    expect(title).toBe('Add missing signature, revision, cpu_set_size, num_memory_regions')
     const path = 'w/arm64/a-cell.c'
     expect(bytes(after(files, edits, path), path)).toEqual(bytes(without(), path))
   })
@@ -91,10 +91,10 @@ describe('the regions of a network link', () => {
   const WORDS = 'JAILHOUSE_SHMEM_NET_|REGIONS(0x70000000, 1)'
   test('are written out as elements and folded back', () => {
     const files = fixtures()
-    const out = after(files, titled(files, LINUX, WORDS, /^Write out/).edits, LINUX)
+    const out = after(files, titled(files, LINUX, WORDS, /^Expand/).edits, LINUX)
     expect(bytes(out, LINUX)).toEqual(bytes(files, LINUX))
     expect(out.file(LINUX).text).toContain('.flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_ROOTSHARED,')
-    const text = keepsBytes(LINUX, '.phys_start = 0x7|0000000', /as JAILHOUSE_SHMEM_NET_REGIONS/, out)
+    const text = keepsBytes(LINUX, '.phys_start = 0x7|0000000', /with JAILHOUSE_SHMEM_NET_REGIONS/, out)
     expect(text).toBe(files.file(LINUX).text)
   })
   test('other elements are no link', () => {
@@ -105,7 +105,7 @@ describe('the regions of a network link', () => {
 
 describe('a number gets a name', () => {
   test('by the comment of its element, for both its addresses', () => {
-    const text = keepsBytes(LINUX, '.phys_start = 0x0|2810000', /^Give 0x02810000 the name/)
+    const text = keepsBytes(LINUX, '.phys_start = 0x0|2810000', /^Extract 0x02810000 to #define/)
     expect(text).toContain('#include <jailhouse/cell-config.h>\n\n#define UART_1_START 0x02810000\n')
     expect(text).toMatch(/\.phys_start = UART_1_START,\s+\.virt_start = UART_1_START,/)
     expect(text).toContain('.address = 0x02810000')
@@ -150,14 +150,14 @@ describe('an SPI is given to a cell', () => {
   })
   test('where a comment names it', () => {
     const files = fixtures({ [LINUX]: text => text.replace('SPI 104, 110', 'SPI 104, SPI_105') })
-    expect(offered(files, LINUX, 'SPI_10|5').map(({ title }) => title)).toContain('Give this cell SPI 105')
+    expect(offered(files, LINUX, 'SPI_10|5').map(({ title }) => title)).toContain('Assign SPI 105 to this cell')
   })
 })
 
 describe('memory of the root goes to an inmate, in both files', () => {
   test('the root keeps it, without DMA where a PVU would hold on to it', () => {
     const files = fixtures()
-    const found = titled(files, ROOT, '.phys_start = 0x8|80000000', /^Give "k3-demo-linux"/)
+    const found = titled(files, ROOT, '.phys_start = 0x8|80000000', /^Assign "k3-demo-linux"/)
     expect(found.acrossFiles).toBe(true)
     const changed = after(files, found.edits, ROOT, LINUX)
     const slice = { phys_start: 0x89ea00000n, virt_start: 0x89ea00000n, size: 0x1000000n }
@@ -170,13 +170,13 @@ describe('memory of the root goes to an inmate, in both files', () => {
   })
   test('on the name of the array of a cell, not in each of its elements', () => {
     const titles = (words: string) => offered(fixtures(), LINUX, words).map(({ title }) => title)
-    const GIVE = expect.stringMatching(/^Give "k3-demo-linux" 16 MiB of region/)
+    const GIVE = expect.stringMatching(/^Assign "k3-demo-linux" 16 MiB of region/)
     expect(titles('.mem_reg|ions = {')).toContainEqual(GIVE)
     expect(titles('.phys_start = 0x0|2810000')).not.toContainEqual(GIVE)
   })
   test('without a PVU the root stays as it is', () => {
     const files = desk({ 'b.c': root(), 'b-a.c': inmate('a') })
-    const found = titled(files, 'b.c', '.phys_start = 0x8|0000000', /^Give "a" 16 MiB/)
+    const found = titled(files, 'b.c', '.phys_start = 0x8|0000000', /^Assign "a" 16 MiB/)
     const changed = after(files, found.edits, 'b.c', 'b-a.c')
     expect(bytes(changed, 'b.c')).toEqual(bytes(files, 'b.c'))
     expect(cellIn(changed, 'b-a.c').mem_regions[1]).toMatchObject({ phys_start: 0x87000000n, size: 0x1000000n })
@@ -218,7 +218,7 @@ describe('regions of the root that continue each other', () => {
         .text.replace('mem_regions[2]', 'mem_regions[3]')
         .replace(/(\.size = 0x10000000,[^}]*\},)/, `$1\n    ${third}`),
     })
-    const found = titled(files, 'b.c', '.mem_reg|ions = {', /^Merge 3 regions that continue each other into 1/)
+    const found = titled(files, 'b.c', '.mem_reg|ions = {', /^Merge 3 adjacent regions into 1/)
     const changed = after(files, found.edits, 'b.c')
     expect(cellIn(changed, 'b.c').mem_regions).toMatchObject([{ phys_start: 0x7f000000n, size: 0x11001000n }])
     expect(changed.file('b.c').text).toContain('/* top */ {\n      .phys_start = 0x7f000000')
@@ -235,7 +235,7 @@ describe('regions of the root in the order of their addresses', () => {
   const region = (start: string, flags = 'JAILHOUSE_MEM_READ') =>
     `{ .phys_start = ${start}, .virt_start = ${start}, .size = 0x1000, .flags = ${flags} }`
   const starts = (files: Desk, path = 'b.c') => cellIn(files, path).mem_regions.map(({ phys_start }) => phys_start)
-  const SORT = /^Sort the regions by address: same access at every stage/
+  const SORT = /^Sort regions by address/
   const offersSort = (files: Desk, path = 'b.c') =>
     offered(files, path, '.mem_reg|ions = {').some(({ title }) => SORT.test(title))
   test('with the comments that stand at them', () => {

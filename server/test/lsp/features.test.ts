@@ -95,9 +95,9 @@ test('a line of a console is explained, with the open configuration to blame', a
     return (await editor.request<{ text: string }>('workspace/textDocumentContent', { uri })).text
   }
   const log = 'Unhandled data read at 0x2810014(4)\nParking CPU 0 (Cell: "k3-demo")'
-  expect(await pageOf(uriOf(linux), log)).toContain('"create k3-demo-linux" gives it to region 5')
+  expect(await pageOf(uriOf(linux), log)).toContain('"create k3-demo-linux" assigns it to region 5')
   expect(await pageOf('', log)).toContain('| suspect | what to do | rules |')
-  expect(await pageOf('', 'nothing & nobody')).toContain('No line of Jailhouse')
+  expect(await pageOf('', 'nothing & nobody')).toContain('This text contains no known error message of Jailhouse')
 })
 
 test('places that name the same are found and lit', async () => {
@@ -212,7 +212,7 @@ test('memory for an inmate is an edit of both files, shown before it is made whe
   await editor.open('k3-demo.c')
   const start = positionIn(editor.texts.get(uriOf('k3-demo.c'))!.text, pair['k3-demo.c']!.indexOf('0x880000000'))
   const actions = (await editor.actions('k3-demo.c', { range: { start, end: start } }, ['refactor'])) ?? []
-  const { edit } = actions.find(({ title }) => /^Give "k3-demo-linux"/.test(title))!
+  const { edit } = actions.find(({ title }) => /^Assign "k3-demo-linux"/.test(title))!
   expect(edit!.documentChanges).toHaveLength(2)
   const [annotation] = Object.values(edit!.changeAnnotations!)
   expect(annotation).toMatchObject({ needsConfirmation: true })

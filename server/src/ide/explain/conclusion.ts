@@ -1,7 +1,7 @@
 import type { Explanation } from './explain-line.ts'
 
 const VERDICT = {
-  configuration: 'As a rule the configuration is the cause.',
+  configuration: 'The configuration is usually the cause.',
   perhaps: 'The configuration may be the cause.',
   elsewhere: 'This does not come from the configuration.',
 } as const
@@ -11,7 +11,7 @@ export function conclusionOf({ known, clues }: Explanation): string {
   if (known.verdict === 'elsewhere' || clues.length === 0) return VERDICT[known.verdict]
   const isBlamed = clues.some(({ verdict }) => verdict === 'blamed')
   const isCleared = clues.some(({ verdict }) => verdict === 'cleared')
-  if (isBlamed && isCleared) return 'The configuration may be the cause: it depends on whose CPU it was.'
+  if (isBlamed && isCleared) return 'The configuration may be the cause, depending on the cell of the CPU.'
   if (isBlamed) return 'The configuration explains it.'
   if (clues.every(({ verdict }) => verdict === 'cleared'))
     return 'These files do not explain it: other files were loaded, or the cause is not in the configuration.'

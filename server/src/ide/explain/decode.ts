@@ -91,30 +91,30 @@ const PORTS: readonly (readonly [from: number, to: number, name: string])[] = [
 ]
 
 const portName = (port: number): string =>
-  PORTS.find(([from, to]) => from <= port && port < to)?.[2] ?? 'no port of every PC; /proc/ioports names it'
+  PORTS.find(([from, to]) => from <= port && port < to)?.[2] ?? 'not a standard PC port; see /proc/ioports'
 
 /** Reasons of a VT-d fault, from the specification of VT-d. */
 const REASONS: ReadonlyMap<number, string> = new Map([
   [0x1, 'the bus has no entry in the root table: the device belongs to no cell'],
   [0x2, 'the device has no context entry: it belongs to no cell'],
   [0x3, 'the context entry of the device is invalid'],
-  [0x4, 'the address is beyond what the device may use'],
-  [0x5, 'a write to memory that the device may not write'],
-  [0x6, 'a read from memory that the device may not read'],
-  [0x7, 'a page table lies where the unit cannot read'],
+  [0x4, 'the address is out of range for the device'],
+  [0x5, 'a write that is not permitted'],
+  [0x6, 'a read that is not permitted'],
+  [0x7, 'a page table is not readable for the unit'],
   [0x20, 'reserved bits in an interrupt request'],
   [0x21, 'the interrupt index is beyond the table'],
-  [0x22, 'the entry for the interrupt is not present: this unit was not told of it'],
+  [0x22, 'the entry for the interrupt is not present in this unit'],
   [0x23, 'the table of interrupts cannot be read'],
   [0x24, 'reserved bits in the entry for an interrupt'],
   [0x25, 'an interrupt in compatibility format, which is blocked'],
   [0x26, 'the interrupt entry is for another device'],
 ])
 
-const faultReason = (reason: number): string => REASONS.get(reason) ?? 'see the specification of VT-d'
+const faultReason = (reason: number): string => REASONS.get(reason) ?? 'see the VT-d specification'
 
 export const isInterruptFault = (reason: number): boolean => 0x20 <= reason && reason < 0x30
 
 /** The upper 52 bits of the fault record: the page a device wanted; the index of an interrupt is in the upper sixteen. */
 const faultInfo = (reason: number, info: bigint): string =>
-  isInterruptFault(reason) ? `interrupt index ${info >> 36n}` : `the device wanted the page at ${hex(info << 12n)}`
+  isInterruptFault(reason) ? `interrupt index ${info >> 36n}` : `the device accessed the page at ${hex(info << 12n)}`

@@ -5,7 +5,7 @@ import type { Explanation } from './explain-line.ts'
 
 /** What is to be said about lines of a console, for an editor to show. */
 export function explanationPage(explanations: readonly Explanation[]): readonly Block[] {
-  if (explanations.length === 0) return [text('No line of Jailhouse that speaks of a fault is in this text.')]
+  if (explanations.length === 0) return [text('This text contains no known error message of Jailhouse.')]
   return explanations.flatMap(explanation => {
     const { known, text: said, facts, clues } = explanation
     const suspects = known.suspects.map(({ cause, remedy, rules = [] }) => [cause, remedy, rules.map(codeOf).join(' ')])

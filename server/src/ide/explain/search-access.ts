@@ -57,9 +57,9 @@ function emulatedAt({ pci_mmconfig_base, pci_mmconfig_end_bus, arm }: PlatformIn
   const buses = BigInt(pci_mmconfig_end_bus + 1)
   const bus = (address - pci_mmconfig_base) / MiB
   if (pci_mmconfig_base !== 0n && holds(rangeOf(pci_mmconfig_base, (buses + 1n) * MiB), address) && 0n < bus)
-    return `${hex(address)} is bus ${bus} of the PCI host at pci_mmconfig_base ${hex(pci_mmconfig_base)}: software looked for a device and found none on the buses before`
+    return `${hex(address)} is bus ${bus} of the PCI host at pci_mmconfig_base ${hex(pci_mmconfig_base)}: software probed for devices beyond the buses that have any`
   if (arm && arm.gicd_base !== 0n && holds(rangeOf(arm.gicd_base, 0x1000n), address))
-    return `${hex(address)} is the distributor of the GIC, which the hypervisor emulates: the register is none it knows`
+    return `${hex(address)} is the distributor of the GIC, which the hypervisor emulates: the register is not supported`
   return undefined
 }
 
@@ -72,11 +72,11 @@ function nowhereIn({ scenario }: Simulation, cell: CellConfig, { address }: Use)
     before && `region ${before.index} ends at ${hex(virt(before).end)}`,
     behind && `region ${behind.index} begins at ${hex(behind.virt_start)}`,
   ]
-  const missing = `no region of "${cell.name}" holds ${hex(address)}: ${near.filter(Boolean).join(', ') || 'it has none'}`
+  const missing = `no region of "${cell.name}" contains ${hex(address)}: ${near.filter(Boolean).join(', ') || 'the cell has no regions'}`
   const owner = cell.isRoot ? undefined : root.mem_regions.find(region => holds(phys(region), address))
   return [
     blamed(missing, at(before ?? behind ?? cell)),
-    ...(owner ? [noted(`the root has the address in ${describe(owner)}`, at(owner))] : []),
+    ...(owner ? [noted(`the root cell has the address in ${describe(owner)}`, at(owner))] : []),
   ]
 }
 
@@ -94,7 +94,7 @@ function denied(region: MemoryRegion, { write, bytes = 0 }: Use): Clue | undefin
     return blamed(`${describeVirt(region)} lacks ${write ? 'JAILHOUSE_MEM_WRITE' : 'JAILHOUSE_MEM_READ'}`, place)
   const width = WIDTHS.get(bytes)
   if (isSubPage(region) && width && !hasAny(region, width.flag))
-    return blamed(`${describeVirt(region)} is a piece of a page and lacks ${width.name}`, place)
+    return blamed(`${describeVirt(region)} is a sub-page region and lacks ${width.name}`, place)
   return undefined
 }
 
@@ -108,15 +108,15 @@ function taken({ scenario, machine }: Simulation, cell: CellConfig, region: Memo
   const taker = scenario.cells
     .flatMap(({ name, mem_regions }) => mem_regions.map(other => ({ name, other })))
     .find(({ other }) => holds(phys(other), where) && !hasAny(other, MEM_ROOTSHARED | MEM_COMM_REGION))
-  const by = taker ? ` gives it to ${describe(taker.other)} of "${taker.name}"` : ''
+  const by = taker ? ` assigns it to ${describe(taker.other)} of "${taker.name}"` : ''
   return blamed(
-    `${describe(region)} holds it, and "create ${lost.command.cell.name}"${by || ' takes it away'}; JAILHOUSE_MEM_ROOTSHARED there would leave it to the root as well`,
+    `${describe(region)} contains the address, but "create ${lost.command.cell.name}"${by || ' unmaps it'}; JAILHOUSE_MEM_ROOTSHARED there keeps it mapped in the root cell`,
     taker ? at(taker.other, 'flags') : at(region),
   )
 }
 
 const allowed = (region: MemoryRegion, { write }: Use): Clue =>
-  cleared(`${describeVirt(region)} holds it and allows to ${write ? 'write' : 'read'} there`, at(region))
+  cleared(`${describeVirt(region)} contains the address and is ${write ? 'writable' : 'readable'}`, at(region))
 
 /** Regions that hold an address of the machine: pieces of pages above all, whose accesses are emulated. */
 export function machineClues({ scenario }: Simulation, { address, write, bytes, cell }: Decoded): readonly Clue[] {
@@ -125,11 +125,11 @@ export function machineClues({ scenario }: Simulation, { address, write, bytes, 
   const holders = all.flatMap(({ name, mem_regions }) =>
     mem_regions.filter(region => holds(phys(region), address)).map(region => ({ name, region })),
   )
-  if (holders.length === 0) return [blamed(`no region of these files holds ${hex(address)}`)]
+  if (holders.length === 0) return [blamed(`no region of these files contains ${hex(address)}`)]
   return holders.map(({ name, region }) => {
     const fault = denied(region, { address, write, ...(bytes !== undefined && { bytes }) })
     return fault
       ? { ...fault, message: `in "${name}" ${fault.message}` }
-      : noted(`in "${name}" ${describe(region)} holds it`, at(region))
+      : noted(`in "${name}" ${describe(region)} contains the address`, at(region))
   })
 }

@@ -18,12 +18,12 @@ export function portClues(simulation: Simulation, { port, cell }: Decoded): read
     config.pio_regions.find(({ base, length }) => base <= port && port < base + length)
   return cellsNamed(simulation, cell).map(config => {
     const own = listing(config)
-    if (!own) return blamed(`no pio_regions of "${config.name}" hold port ${hex(port)}`, at(config))
+    if (!own) return blamed(`no pio_regions entry of "${config.name}" contains port ${hex(port)}`, at(config))
     const taker = config.isRoot ? simulation.scenario.cells.find(listing) : undefined
-    if (!taker) return cleared(`pio_regions[${own.index}] of "${config.name}" holds port ${hex(port)}`, at(own))
+    if (!taker) return cleared(`pio_regions[${own.index}] of "${config.name}" contains port ${hex(port)}`, at(own))
     const theirs = listing(taker)
     return blamed(
-      `"create ${taker.name}" takes port ${hex(port)} from "${config.name}": pio_regions[${theirs?.index}] lists it`,
+      `"create ${taker.name}" removes port ${hex(port)} from "${config.name}": pio_regions[${theirs?.index}] lists it`,
       theirs && at(theirs),
     )
   })
@@ -49,14 +49,14 @@ function registerClue(config: CellConfig, device: PciDevice, register: number): 
   const cap = caps.find(({ start, len }) => start <= register && register < start + len)
   if (register < 0x40)
     return noted(
-      `${where} is in the header, of which a cell may change command, cache line, latency and ROM`,
+      `${where} is in the header, in which a cell can write only command, cache line, latency and ROM`,
       at(device),
     )
-  if (!cap) return blamed(`no capability of ${bdf(device.bdf)} in "${config.name}" holds ${where}`, at(device))
+  if (!cap) return blamed(`no capability of ${bdf(device.bdf)} in "${config.name}" contains ${where}`, at(device))
   const offset = `${where} is capability ${hex(cap.id & 0x7fff)} + ${hex(register - cap.start)}, pci_caps[${cap.index}]`
   return (cap.flags & PCICAPS_WRITE) === 0
     ? blamed(`${offset}, which lacks JAILHOUSE_PCICAPS_WRITE`, at(cap))
-    : cleared(`${offset}, and it may be written`, at(cap))
+    : cleared(`${offset}, which is writable`, at(cap))
 }
 
 /** The unit of a device that was stopped, or the region it wanted. */
@@ -91,10 +91,10 @@ function unitClue(
 
 function pageClue(config: CellConfig, page: bigint): Clue {
   const region = config.mem_regions.findLast(each => each.virt_start <= page && page < each.virt_start + each.size)
-  if (!region) return blamed(`no region of "${config.name}" holds ${hex(page)}`, at(config))
+  if (!region) return blamed(`no region of "${config.name}" contains ${hex(page)}`, at(config))
   if (!hasAny(region, MEM_DMA))
     return blamed(`${describe(region)} of "${config.name}" lacks JAILHOUSE_MEM_DMA`, at(region, 'flags'))
-  return cleared(`${describe(region)} of "${config.name}" is for DMA`, at(region))
+  return cleared(`${describe(region)} of "${config.name}" has JAILHOUSE_MEM_DMA`, at(region))
 }
 
 /** Where the hypervisor itself lies, and how far its pages go. */
@@ -103,7 +103,7 @@ export function memoryClues({ scenario }: Simulation): readonly Clue[] {
   const { start, end } = phys(hypervisor_memory)
   return [
     noted(
-      `hypervisor_memory is [${hex(start)}, ${hex(end)}): Linux must leave it alone, for instance by memmap=${hex(end - start)}$${hex(start)} on its command line`,
+      `hypervisor_memory is [${hex(start)}, ${hex(end)}): Linux must not use it; reserve it, for example with memmap=${hex(end - start)}$${hex(start)} on its command line`,
       at(hypervisor_memory, 'phys_start'),
     ),
   ]

@@ -24,11 +24,16 @@ export function commandClues({ machine }: Simulation, { errno }: KnownLine, requ
   const alike = refused.filter(({ refusal }) => refusal.errno === errno)
   if (alike.length > 0) return alike.map(({ stage, refusal }) => refusalClue(blamed, stage, refusal))
   if (refused.length > 0) return refused.map(({ stage, refusal }) => refusalClue(noted, stage, refusal))
-  return stages.length === 0 ? [] : stages.map(stage => cleared(`played with these files, "${nameOf(stage)}" succeeds`))
+  return stages.length === 0
+    ? []
+    : stages.map(stage => cleared(`in the simulation of these files, "${nameOf(stage)}" succeeds`))
 }
 
 const refusalClue = (make: typeof blamed, stage: Stage, { by, errno, reason: because, region }: Refusal): Clue =>
-  make(`played with these files, "${nameOf(stage)}" fails with -${errno} in ${by}: ${because}`, region && at(region))
+  make(
+    `in the simulation of these files, "${nameOf(stage)}" fails with -${errno} in ${by}: ${because}`,
+    region && at(region),
+  )
 
 /** Whether playing the commands prints the line, about what, and what that means there. */
 export function simulatedClues({ scenario, machine }: Simulation, { pattern }: KnownLine): readonly Clue[] {
@@ -37,7 +42,7 @@ export function simulatedClues({ scenario, machine }: Simulation, { pattern }: K
       .filter(({ line }) => pattern.test(line.text))
       .map(meant => ({ stage, said: meant })),
   )
-  if (printed.length === 0) return [cleared('played with these files, no command prints this')]
+  if (printed.length === 0) return [cleared('in the simulation of these files, no command prints this')]
   const harmless = printed.some(({ said: meant }) => meant.weight === 'serious') ? noted : cleared
   const cells = [scenario.root.root_cell, ...scenario.cells]
   const distinct = new Map(
@@ -46,7 +51,7 @@ export function simulatedClues({ scenario, machine }: Simulation, { pattern }: K
   return [...distinct.values()].map(({ stage, said: { line, meaning, weight } }) => {
     const owner = cells.find(({ mem_regions }) => line.region && mem_regions.includes(line.region))
     const about = owner && line.region ? ` about ${describe(line.region)} of "${owner.name}"` : ''
-    const message = `played with these files, "${nameOf(stage)}" prints it${about}: ${meaning}`
+    const message = `in the simulation of these files, "${nameOf(stage)}" prints it${about}: ${meaning}`
     return (weight === 'serious' ? blamed : harmless)(message, line.region && at(line.region))
   })
 }

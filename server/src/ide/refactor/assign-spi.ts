@@ -21,7 +21,7 @@ export function assignNamedSpi({ analysis, offset }: RefactorContext): readonly 
   const numbers = comments.flatMap(comment => spisNamedIn(commentWords(comment) ?? ''))
   return [...new Set(numbers)].flatMap(spi => {
     const change = assignSpi(analysis, spi)
-    return change ? { title: `Give this cell SPI ${spi}`, kind: 'rewrite', edits: change.edits } : []
+    return change ? { title: `Assign SPI ${spi} to this cell`, kind: 'rewrite', edits: change.edits } : []
   })
 }
 

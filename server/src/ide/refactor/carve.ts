@@ -53,7 +53,7 @@ function carvings(
   const size = humanSize(best.slice.end - best.slice.start)
   return [
     {
-      title: `Give "${cell.name}" ${size} of region ${best.region.index} of "${root.root_cell.name}": ${describeRange(best.slice)}`,
+      title: `Assign "${cell.name}" ${size} of region ${best.region.index} of "${root.root_cell.name}": ${describeRange(best.slice)}`,
       kind: 'rewrite',
       edits: change.edits,
       acrossFiles:

@@ -19,7 +19,7 @@ export function extractDefine({ analysis: { unit }, path }: RefactorContext): re
   const define = defineMacro(unit, name, textOf(at))
   return [
     {
-      title: `Give ${textOf(at)} the name ${name}`,
+      title: `Extract ${textOf(at)} to #define ${name}`,
       kind: 'extract',
       edits: [define, ...places.map(place => ({ span: place, text: name }))],
     },

@@ -19,15 +19,13 @@ export function flagWords({ analysis: { unit }, path }: RefactorContext): readon
   if (isNumber(at)) {
     const names = namesIn(unit, tag, step.field.name, value.value)
     return names
-      ? [{ title: `Write ${written} as ${shortened(names)}`, kind: 'rewrite', edits: [{ span: at, text: names }] }]
+      ? [{ title: `Replace ${written} with ${shortened(names)}`, kind: 'rewrite', edits: [{ span: at, text: names }] }]
       : []
   }
   const operands = orListIn(at)?.operands ?? []
   const isNames = operands.every(operand => constants.some(({ name }) => name === operand.name))
   if (operands.length === 0 || !isNames) return []
-  return [
-    { title: `Write the number ${hex(value.value)}`, kind: 'rewrite', edits: [{ span: at, text: hex(value.value) }] },
-  ]
+  return [{ title: `Replace with ${hex(value.value)}`, kind: 'rewrite', edits: [{ span: at, text: hex(value.value) }] }]
 }
 
 const shortened = (names: string): string => (names.length <= 60 ? names : `${names.slice(0, 57)}…`)

@@ -31,8 +31,8 @@ export function mergeRegions({ analysis: { config, simulations }, path }: Refact
 
 const titleOf = (runs: readonly Run[], isWhole: boolean): string => {
   const count = runs.flat().length
-  const what = isWhole ? `${count} regions that continue each other into ${runs.length}` : 'with the region behind it'
-  return `Merge ${what}: same access at every stage`
+  const what = isWhole ? `${count} adjacent regions into ${runs.length}` : 'with the next region'
+  return `Merge ${what}`
 }
 
 /** Two regions or more, each of which ends where the next begins. */

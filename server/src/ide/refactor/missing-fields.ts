@@ -16,7 +16,7 @@ export function missingFields({ analysis: { config }, path }: RefactorContext): 
   const missing = missingIn(config, struct)
   const change = missing.length > 0 ? insertFields({ source: struct }, missing) : undefined
   const names = missing.map(({ path }) => path).join(', ')
-  return change ? [{ title: `Write the missing ${names}`, kind: 'rewrite', edits: change.edits }] : []
+  return change ? [{ title: `Add missing ${names}`, kind: 'rewrite', edits: change.edits }] : []
 }
 
 /** Behind values without names a designator might go back. */

@@ -38,7 +38,7 @@ function expanded(unit: Unit, array: DeclaredArray, regions: readonly MemoryRegi
   const texts = regions.map(region =>
     elementText(region, flags => namesIn(unit, 'jailhouse_memory', 'flags', flags) ?? hex(flags), step),
   )
-  return offered(`Write out the elements of ${MACRO}`, 'inline', array, regions, texts)
+  return offered(`Expand ${MACRO}`, 'inline', array, regions, texts)
 }
 
 function offered(
@@ -68,7 +68,7 @@ function folded(unit: Unit, array: DeclaredArray, regions: readonly MemoryRegion
   const id = unit.macros.has(MACRO) && isWritten ? deviceOf(regions) : undefined
   if (id === undefined) return []
   const text = `${MACRO}(${hex(regions[0]!.phys_start)}, ${id})`
-  return offered(`Write these four elements as ${text}`, 'rewrite', array, regions, [text])
+  return offered(`Replace these four elements with ${text}`, 'rewrite', array, regions, [text])
 }
 
 const READ = 0x1n

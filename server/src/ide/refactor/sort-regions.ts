@@ -22,7 +22,7 @@ export function sortRegions({ analysis: { config, simulations }, path }: Refacto
   const sorted = withOrder(config, order)
   const change = reorderElements(cell, array, order)
   if (!change || !simulations.every(simulation => isUnchanged(simulation, sorted))) return []
-  return [{ title: 'Sort the regions by address: same access at every stage', kind: 'rewrite', edits: change.edits }]
+  return [{ title: 'Sort regions by address', kind: 'rewrite', edits: change.edits }]
 }
 
 const regionsOf = ({ mem_regions }: CellConfig, { first, end }: ElementText): readonly MemoryRegion[] =>

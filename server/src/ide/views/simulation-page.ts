@@ -39,7 +39,7 @@ const holdingWords = (holdings: readonly AreaAccess[]): string =>
   holdings
     .map(({ who, whole, part }) => [`${who}:`, runs(whole), part.length > 0 && `part of ${runs(part)}`])
     .map(words => words.filter(Boolean).join(' '))
-    .join('; ') || 'nobody'
+    .join('; ') || 'none'
 
 /** What failed, and what the hypervisor prints that is more than progress. */
 const problemLines = ({ command, failure, console }: StageRow): readonly string[] => [

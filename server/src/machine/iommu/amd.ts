@@ -78,10 +78,12 @@ const isPowerOfTwo = (size: number): boolean => Number.isInteger(Math.log2(size)
 
 function initUnit(hv: Hypervisor, unit: IommuUnit): Failure | undefined {
   if (unit.type !== IOMMU_AMD)
-    return refusal('amd_iommu_init', 'EINVAL', `unit ${unit.index} is no AMD IOMMU`, { entry: unit })
+    return refusal('amd_iommu_init', 'EINVAL', `unit ${unit.index} is not an AMD IOMMU`, { entry: unit })
   printk(hv, 'progress', `AMD IOMMU @0x${unit.base.toString(16)}/0x${unit.size.toString(16)}`)
   if (unit.size !== 0 && !isPowerOfTwo(unit.size))
-    return refusal('amd_iommu_init_pci', 'EINVAL', `the size of unit ${unit.index} is no power of two`, { entry: unit })
+    return refusal('amd_iommu_init_pci', 'EINVAL', `the size of unit ${unit.index} is not a power of two`, {
+      entry: unit,
+    })
   if (!paging_map_device(hv, unit.base, unit.size))
     return refusal('amd_iommu_init_pci', 'ENOMEM', `unit ${unit.index} cannot be mapped`, { entry: unit })
   for (const what of ['AMD IOMMU command buffers', 'AMD IOMMU event logs'])

@@ -90,7 +90,7 @@ function init(hv: Hypervisor): Failure | undefined {
   if (!hv.pool.take(pagesFor(IRTE_BYTES * 2 ** bits), { what: 'VT-d interrupt remapping table' }))
     return noMemory('the interrupt remapping table')
   const units = iommuUnits(root)
-  if (units.length === 0) return refusal('vtd_init', 'EINVAL', 'there is no VT-d unit')
+  if (units.length === 0) return refusal('vtd_init', 'EINVAL', 'there is not a VT-d unit')
   if (!hv.pool.take(units.length, { what: 'VT-d invalidation queues' })) return noMemory('the invalidation queues')
   for (const unit of units) {
     const failure = initUnit(hv, unit)
@@ -102,7 +102,7 @@ function init(hv: Hypervisor): Failure | undefined {
 
 function initUnit(hv: Hypervisor, unit: IommuUnit): Failure | undefined {
   if (unit.type !== IOMMU_INTEL)
-    return refusal('vtd_init', 'EINVAL', `unit ${unit.index} is no VT-d unit`, { entry: unit })
+    return refusal('vtd_init', 'EINVAL', `unit ${unit.index} is not a VT-d unit`, { entry: unit })
   if (unit.size === 0)
     return crash('vtd_init', `unit ${unit.index} has no size and is read all the same`, { entry: unit })
   const before = hv.pool.remapUsed

@@ -90,14 +90,14 @@ function whyNotInDma(machine: Machine, stage: Stage, config: CellConfig, region:
   const hasPvu = drivers.includes(tiPvu)
   if (asksForFlag && !hasAny(region, MEM_DMA))
     return 'the region lacks JAILHOUSE_MEM_DMA, so no IOMMU entry is made for it'
-  if (isSubPage(region)) return 'the region is not made of whole pages: accesses are emulated, devices see nothing'
+  if (isSubPage(region)) return 'sub-page region: accesses are emulated, devices have no access'
   if (config.stream_ids.length === 0 && config.pci_devices.length === 0)
     return `"${config.name}" lists no stream ID and no device, so none of its devices is let through`
   const tables = hasPvu ? undefined : tablesWalked(machine, stage, config)
   if (tables) return `its streams walk the page tables of "${tables.of.name}", which do not map it`
   if (!asksForFlag && !tables) return `no stream ID of "${config.name}" is known to an IOMMU`
   if (hasPvu && virtidsOf(config).length === 0)
-    return `no stream ID of "${config.name}" belongs to a PVU, which knows 0 to 7`
+    return `no stream ID of "${config.name}" belongs to a PVU, which supports 0-7`
   const failed = failureBefore(machine, stage)
   if (failed) return `${failed} kept the entries from being programmed`
   if (config.isRoot) return "the root cell's entries are programmed once, when Jailhouse is enabled"

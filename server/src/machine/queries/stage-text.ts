@@ -42,7 +42,7 @@ const sign = (kind: 'gained' | 'lost'): string => (kind === 'gained' ? '+' : '-'
 const seenAt = ({ phys, virt }: { readonly phys: Range; readonly virt: bigint }): string =>
   virt === phys.start ? '' : ` at ${hex(virt)}`
 
-const namesOf = (owners: readonly CellConfig[]): string => owners.map(({ name }) => name).join('+') || 'nobody'
+const namesOf = (owners: readonly CellConfig[]): string => owners.map(({ name }) => name).join('+') || 'none'
 
 const cpuLine = (change: CpuChange): string =>
   `  ${sign(change.kind)} cpu ${change.cell.name} ${rangeText(change.phys)}${seenAt(change)}`

@@ -63,7 +63,7 @@ function cell_init(hv: Hypervisor, cell: Draft<Cell>): Failure | undefined {
     chip => chip.address === gicd_base && (chip.pin_base % 32 !== 0 || 1024 < chip.pin_base + 128),
   )
   if (outside)
-    return refusal('irqchip_cell_init', 'EINVAL', `pin_base ${outside.pin_base} is no multiple of 32 below 897`, {
+    return refusal('irqchip_cell_init', 'EINVAL', `pin_base ${outside.pin_base} is not a multiple of 32 below 897`, {
       cell: cell.config,
       entry: outside,
     })

@@ -35,10 +35,10 @@ function answer(
 }
 
 const answers: readonly KnownLine[] = [
-  answer('ENABLE', 'EINVAL', 'Invalid argument', 'driver or hypervisor did not accept the root’s configuration.', [
+  answer('ENABLE', 'EINVAL', 'Invalid argument', 'driver or hypervisor rejected the configuration of the root cell.', [
     reservation,
     {
-      cause: 'a shared-memory device, an IOMMU unit or the GIC is described wrongly',
+      cause: 'a shared-memory device, an IOMMU unit or the GIC is described incorrectly',
       rules: [
         'sections-missing',
         'shared-memory-protocol',
@@ -56,19 +56,13 @@ const answers: readonly KnownLine[] = [
       remedy: 'build it again, without a .note.gnu.property section in front',
     },
   ]),
-  answer(
-    'ENABLE',
-    'ENOMEM',
-    'Cannot allocate memory',
-    'the pages of hypervisor_memory, or of Linux, did not suffice.',
-    [
-      {
-        cause: 'hypervisor_memory is too small for page tables and per-CPU data',
-        rules: ['hypervisor-pool', 'hypervisor-memory', 'small-pages'],
-        remedy: 'make it larger, and the reservation with it',
-      },
-    ],
-  ),
+  answer('ENABLE', 'ENOMEM', 'Cannot allocate memory', 'hypervisor_memory or Linux ran out of pages.', [
+    {
+      cause: 'hypervisor_memory is too small for page tables and per-CPU data',
+      rules: ['hypervisor-pool', 'hypervisor-memory', 'small-pages'],
+      remedy: 'make it larger, and the reservation with it',
+    },
+  ]),
   answer('ENABLE', 'EBUSY', 'Device or resource busy', 'Jailhouse is enabled already, or a resource is taken.', [
     { cause: 'Jailhouse runs already', remedy: 'run "jailhouse disable" first' },
     {
@@ -77,34 +71,34 @@ const answers: readonly KnownLine[] = [
       remedy: 'keep Linux from using the IOMMU',
     },
   ]),
-  answer('ENABLE', 'ENODEV', 'No such device', 'something that the hypervisor needs is not there.', [
+  answer('ENABLE', 'ENODEV', 'No such device', 'required hardware is missing.', [
     {
       cause: 'no HYP mode, VT-x or SVM; on arm64 the kernel was not started in EL2',
       remedy: 'change firmware or boot loader',
     },
     {
-      cause: 'a unit of the configuration does not answer where it should: GIC redistributor, IOMMU',
+      cause: 'a unit of the configuration is not at its base address: GIC redistributor, IOMMU',
       rules: ['gic-platform', 'iommu-units'],
       remedy: 'compare the base addresses with the device tree',
     },
   ]),
-  answer('ENABLE', 'EIO', 'Input/output error', 'the CPU or the IOMMU refused to be set up.', [
+  answer('ENABLE', 'EIO', 'Input/output error', 'the CPU or the IOMMU could not be set up.', [
     {
       cause:
         'the hardware: missing CPU features, a locked register, or virtual machines that lack nested virtualisation',
       remedy: 'run "jailhouse hardware check"',
     },
     {
-      cause: 'on arm64: firmware without SMCCC 1.1, or debug_console is no device',
+      cause: 'on arm64: firmware without SMCCC 1.1, or debug_console is not a device',
       rules: ['debug-console'],
       remedy: 'update the firmware',
     },
   ]),
-  answer('CELL_CREATE', 'EINVAL', 'Invalid argument', 'driver or hypervisor did not accept the configuration.', [
+  answer('CELL_CREATE', 'EINVAL', 'Invalid argument', 'driver or hypervisor rejected the configuration.', [
     {
-      cause: 'on x86 the cell asks for CPU 0',
+      cause: 'on x86 the cell lists CPU 0',
       rules: ['boot-cpu'],
-      remedy: 'leave CPU 0 to the root',
+      remedy: 'leave CPU 0 to the root cell',
     },
     revision,
     {
@@ -121,19 +115,19 @@ const answers: readonly KnownLine[] = [
   ]),
   answer('CELL_CREATE', 'ENOMEM', 'Cannot allocate memory', 'no pages of hypervisor_memory are left.', [
     {
-      cause: 'the page tables of the cell need more pages than there are',
+      cause: 'the page tables of the cell need more pages than are left',
       rules: ['hypervisor-pool', 'small-pages', 'large-page-split'],
       remedy: 'make hypervisor_memory larger, or align phys_start and virt_start of large regions modulo 2 MiB',
     },
   ]),
-  answer('CELL_CREATE', 'EBUSY', 'Device or resource busy', 'something the cell asks for belongs to another one.', [
+  answer('CELL_CREATE', 'EBUSY', 'Device or resource busy', 'a resource of the cell belongs to another cell.', [
     {
-      cause: 'a CPU of the cell is not the root’s any more, or never was',
+      cause: 'a CPU of the cell is no longer or never was assigned to the root',
       rules: ['cpu-shared', 'cpu-not-in-root'],
       remedy: 'choose CPUs that the root has and no other inmate uses',
     },
     {
-      cause: 'a shared-memory link has this peer already',
+      cause: 'the shared-memory link already has a peer with this ID',
       rules: ['link-id-taken'],
       remedy: 'give each end a shmem_dev_id of its own',
     },
@@ -145,14 +139,14 @@ const answers: readonly KnownLine[] = [
   ]),
   answer('CELL_CREATE', 'EEXIST', 'File exists', 'a cell of this name or id exists.', [
     {
-      cause: 'two configurations have one name, or the cell was not destroyed',
+      cause: 'two configurations have the same name, or the cell was not destroyed',
       rules: ['cell-name-taken', 'cell-id'],
       remedy: 'destroy the other cell, or rename this one',
     },
   ]),
   answer('CELL_CREATE', 'E2BIG', 'Argument list too long', 'the configuration or its CPU set is too large.', [
     {
-      cause: 'more CPUs, or more bytes, than a cell may have',
+      cause: 'more CPUs or bytes than a cell can have',
       rules: ['config-size', 'cpu-set'],
       remedy: 'shorten the arrays',
     },
@@ -166,30 +160,30 @@ const answers: readonly KnownLine[] = [
     },
     { cause: 'the image is larger than the region behind the address', remedy: 'make the region larger' },
     {
-      cause: 'the region is a piece of a page, or lacks READ or WRITE',
+      cause: 'the region is a sub-page region, or lacks READ or WRITE',
       rules: ['sub-page-memory', 'no-access'],
-      remedy: 'give images whole pages that can be written',
+      remedy: 'load images into page-aligned, writable regions',
     },
     notOn,
   ]),
   answer('CELL_LOAD', 'EBUSY', 'Device or resource busy', 'the memory of the cell cannot be mapped by Linux.', [
     {
-      cause: 'phys_start of the loadable region is no memory the driver can map',
+      cause: 'the driver cannot map phys_start of the loadable region',
       rules: ['loadable-not-in-root', 'address-range'],
       remedy: 'check phys_start',
     },
   ]),
-  answer('CELL_LOAD', 'ENOENT', 'No such file or directory', 'there is no such cell.', [
+  answer('CELL_LOAD', 'ENOENT', 'No such file or directory', 'the cell does not exist.', [
     { cause: 'the name or id is not that of a created cell', rules: ['name'], remedy: 'run "jailhouse cell list"' },
   ]),
-  answer('CELL_CREATE', 'EPERM', 'Operation not permitted', 'a cell refuses changes.', [
+  answer('CELL_CREATE', 'EPERM', 'Operation not permitted', 'a cell is locked.', [
     { cause: 'another cell is in its locked state', remedy: 'let it unlock, or stop it' },
   ]),
-  answer('CELL_START', 'EPERM', 'Operation not permitted', 'a cell refuses changes.', [
+  answer('CELL_START', 'EPERM', 'Operation not permitted', 'a cell is locked.', [
     { cause: 'another cell is in its locked state', remedy: 'let it unlock, or stop it' },
   ]),
   answer('DISABLE', 'EBUSY', 'Device or resource busy', 'not all CPUs of the root are online.', [
-    { cause: 'a CPU was taken offline by hand', remedy: 'bring it online and try again' },
+    { cause: 'a CPU was taken offline manually', remedy: 'bring it online and try again' },
   ]),
 ]
 
@@ -210,7 +204,7 @@ const messages: readonly KnownLine[] = [
     by: 'driver/main.c: jailhouse_cmd_enable',
     pattern: /Unable to map RAM reserved for hypervisor\s+at (?<address>[\da-f]+)/i,
     sample: 'jailhouse: Unable to map RAM reserved for hypervisor at 00000000fa000000',
-    meaning: 'Linux could not map hypervisor_memory: there is no RAM, or the address is out of its reach.',
+    meaning: 'Linux could not map hypervisor_memory: it is not RAM, or the address is out of range.',
     verdict: 'configuration',
     search: 'memory',
     suspects: [reservation],
@@ -225,7 +219,7 @@ const messages: readonly KnownLine[] = [
     search: 'machine',
     suspects: [
       {
-        cause: 'phys_start of the loadable region is no RAM, or Linux was kept from all knowledge of it',
+        cause: 'phys_start of the loadable region is not RAM known to Linux',
         rules: ['loadable-not-in-root', 'address-range'],
         remedy: 'check phys_start and the reservation',
       },
@@ -245,7 +239,7 @@ const messages: readonly KnownLine[] = [
         remedy: 'give each command its own file',
       },
       {
-        cause: 'compiler or objcopy put something in front: a .note.gnu.property section, a second object',
+        cause: 'compiler or objcopy added data in front: a .note.gnu.property section, a second object',
         rules: ['second-object'],
         remedy: 'build with "jailhouse-warden build", or remove the section with objcopy',
       },
@@ -305,9 +299,9 @@ const messages: readonly KnownLine[] = [
     by: 'driver/main.c: jailhouse_cmd_enable, jailhouse_get_cpu_features',
     pattern: /Missing or unsupported HVM technology|HYP mode not available|VT-x disabled by/,
     sample: 'jailhouse: HYP mode not available',
-    meaning: 'The CPU, its firmware or the boot loader does not offer what a hypervisor needs.',
+    meaning: 'The CPU, its firmware or the boot loader does not support virtualization.',
     verdict: 'elsewhere',
-    suspects: [{ cause: 'firmware or boot loader', remedy: 'enable virtualisation; start Linux in HYP mode or EL2' }],
+    suspects: [{ cause: 'firmware or boot loader', remedy: 'enable virtualization; start Linux in HYP mode or EL2' }],
   },
   {
     form: 'jailhouse: Missing hypervisor image NAME',
@@ -323,20 +317,20 @@ const messages: readonly KnownLine[] = [
     by: 'driver/cell.c',
     pattern: /failed to bring CPU (?<cpu>\d+)\s+back online/,
     sample: 'jailhouse: failed to bring CPU 3 back online',
-    meaning: 'A cell is gone, and Linux could not start one of its CPUs again.',
+    meaning: 'A cell was destroyed, and Linux could not restart one of its CPUs.',
     verdict: 'elsewhere',
-    suspects: [{ cause: 'firmware (PSCI) or the kernel', remedy: 'write 1 to the CPU’s online file by hand' }],
+    suspects: [{ cause: 'firmware (PSCI) or the kernel', remedy: 'write 1 to the CPU’s online file' }],
   },
   {
     form: 'No space found to load all images',
     by: 'tools/jailhouse-cell-linux',
     pattern: /No space found to load all images/,
     sample: 'No space found to load all images',
-    meaning: 'No region of the inmate counts as RAM for Linux and is large enough for kernel, device tree and initrd.',
+    meaning: 'No RAM region of the inmate is large enough for kernel, device tree and initrd.',
     verdict: 'configuration',
     suspects: [
       {
-        cause: 'RAM counts only with READ, WRITE, EXECUTE, DMA and LOADABLE',
+        cause: 'a RAM region lacks one of READ, WRITE, EXECUTE, DMA and LOADABLE',
         rules: ['linux-memory'],
         remedy: 'add the flags that are missing',
       },

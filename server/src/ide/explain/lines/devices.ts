@@ -11,7 +11,7 @@ export const deviceLines: readonly KnownLine[] = [
       /VT-d fault event reported by IOMMU (?<unit>\d+)|Source Identifier \(bus:dev\.func\): (?<device>[\da-f]{2}:[\da-f]{2}\.[0-7])|Fault Reason: 0x(?<reason>[\da-f]+) Fault Info: (?<info>[\da-f]+)/i,
     sample:
       'VT-d fault event reported by IOMMU 1:\n Source Identifier (bus:dev.func): 00:0e.0\n Fault Reason: 0x22 Fault Info: 18000000000 Type 0',
-    meaning: 'The IOMMU stopped a device: memory it may not use, or an interrupt it may not raise.',
+    meaning: 'The IOMMU stopped a device: a memory access or an interrupt that is not permitted.',
     verdict: 'configuration',
     search: 'dma',
     suspects: [
@@ -38,7 +38,7 @@ export const deviceLines: readonly KnownLine[] = [
     pattern:
       /AMD IOMMU (?<unit>\d+) reported event|DeviceId \(bus:dev\.func\): (?<device>[\da-f]{2}:[\da-f]{2}\.[0-7])/i,
     sample: 'AMD IOMMU 0 reported event\n DeviceId (bus:dev.func): 03:00.0',
-    meaning: 'The IOMMU stopped a device. EventCode 2 is memory the device may not use.',
+    meaning: 'The IOMMU stopped a device. EventCode 2 is a memory access that is not permitted.',
     verdict: 'configuration',
     search: 'dma',
     suspects: [
@@ -69,14 +69,14 @@ export const deviceLines: readonly KnownLine[] = [
     pattern: /PVU cannot unmap memory at runtime for cell (?<cell>\S+)/,
     sample: 'WARNING: PVU cannot unmap memory at runtime for cell k3-demo',
     meaning:
-      'Memory was taken from a cell, and its devices keep it: a PVU cannot drop an entry while a cell runs. Harmless where the region had no JAILHOUSE_MEM_DMA.',
+      'Memory was unmapped from a cell, but its devices keep access: a PVU cannot drop an entry while a cell runs. Harmless where the region had no JAILHOUSE_MEM_DMA.',
     verdict: 'configuration',
     search: 'simulated',
     suspects: [
       {
-        cause: 'the region of the root from which the inmate takes memory is mapped for DMA',
+        cause: 'the region of the root that contains the inmate’s memory is mapped for DMA',
         rules: ['root-keeps-dma', 'unmap-warning'],
-        remedy: 'cut the inmate’s memory out as a region of the root without JAILHOUSE_MEM_DMA',
+        remedy: 'split off the inmate’s memory as a region of the root without JAILHOUSE_MEM_DMA',
       },
     ],
   },
@@ -91,7 +91,7 @@ export const deviceLines: readonly KnownLine[] = [
     search: 'simulated',
     suspects: [
       {
-        cause: 'large regions begin or end at odd addresses and fall into many small pages',
+        cause: 'large regions are poorly aligned and split into many small pages',
         rules: ['pvu-entries', 'pvu-list-grows'],
         remedy: 'align regions to 2 MiB or more, and drop JAILHOUSE_MEM_DMA where no device needs it',
       },
@@ -102,14 +102,14 @@ export const deviceLines: readonly KnownLine[] = [
     by: `${PVU}: pvu_entrylist_create`,
     pattern: /PVU: Addresses (?<address>[\da-f]+) [\da-f]+?\s*aren't aligned/i,
     sample: "ERROR: PVU: Addresses 80000800 80000800aren't aligned to any of the allowed page sizes",
-    meaning: 'A region for DMA is not made of pages that a PVU has; the command fails with -EINVAL.',
+    meaning: 'A region for DMA fits no page size of the PVU; the command fails with -EINVAL.',
     verdict: 'configuration',
     search: 'simulated',
     suspects: [
       {
-        cause: 'virt_start, phys_start or size of a region with JAILHOUSE_MEM_DMA is no multiple of 0x1000',
+        cause: 'virt_start, phys_start or size of a region with JAILHOUSE_MEM_DMA is not a multiple of 0x1000',
         rules: ['pvu-page-size'],
-        remedy: 'align the region, or take the flag away',
+        remedy: 'align the region, or remove the flag',
       },
     ],
   },
@@ -134,7 +134,7 @@ export const deviceLines: readonly KnownLine[] = [
     by: `${PVU}: pvu_init_device`,
     pattern: /PVU: Max virtid\(\d+\) should be less than num_tlbs/,
     sample: 'ERROR: PVU: Max virtid(7) should be less than num_tlbs(4)',
-    meaning: 'What answers at the base of the PVU has too few TLBs.',
+    meaning: 'The hardware at the base of the PVU reports too few TLBs.',
     verdict: 'perhaps',
     suspects: [
       {
@@ -149,7 +149,7 @@ export const deviceLines: readonly KnownLine[] = [
     by: 'hypervisor/arch/arm64/smmu.c: arm_smmu_device_cfg_probe',
     pattern: /SMMU address space size \(0x[\da-f]+\)/i,
     sample: 'Warning: SMMU address space size (0x20000) differs from mapped region size (0x10000)!',
-    meaning: 'The SMMU says it is larger or smaller than the configuration says.',
+    meaning: 'The SMMU reports another size than the configuration.',
     verdict: 'configuration',
     suspects: [
       {
@@ -164,7 +164,7 @@ export const deviceLines: readonly KnownLine[] = [
     by: 'hypervisor/arch/arm64/smmu.c: arm_smmu_tlb_sync_global',
     pattern: /TLB sync timed out/,
     sample: 'TLB sync timed out -- SMMU may be deadlocked',
-    meaning: 'What answers at the base of the SMMU never finished a command.',
+    meaning: 'The hardware at the base of the SMMU did not complete a command.',
     verdict: 'perhaps',
     suspects: [
       {
@@ -180,7 +180,7 @@ export const deviceLines: readonly KnownLine[] = [
     pattern: /unknown SGI received/,
     sample: 'WARN: unknown SGI received 5',
     meaning:
-      'A CPU got an interrupt from another one that the hypervisor did not send: somebody drives the GIC itself.',
+      'A CPU got an interrupt from another one that the hypervisor did not send: a cell accesses the GIC directly.',
     verdict: 'configuration',
     suspects: [
       {
@@ -210,13 +210,13 @@ export const deviceLines: readonly KnownLine[] = [
     by: 'hypervisor/arch/arm-common/gic-v2.c, gic-v3.c: handling of GICD_ITARGETSR and GICD_IROUTER',
     pattern: /Attempt to route IRQ ?\d+ outside of cell/,
     sample: 'Attempt to route IRQ187 outside of cell',
-    meaning: 'A cell wanted an interrupt on a CPU it does not have. The write is refused and the CPU is parked.',
+    meaning: 'A cell routed an interrupt to a CPU it does not have. The write is refused and the CPU is parked.',
     verdict: 'perhaps',
     suspects: [
       {
         cause: 'the device tree of the inmate lists other CPUs than the cell has',
         rules: ['cpu-set'],
-        remedy: 'let the CPUs of the device tree be those of the configuration',
+        remedy: 'make the CPUs of the device tree match the configuration',
       },
     ],
   },
@@ -225,12 +225,12 @@ export const deviceLines: readonly KnownLine[] = [
     by: 'hypervisor/arch/x86/apic.c: apic_send_ipi',
     pattern: /specified IPI destination outside/,
     sample: 'WARNING: CPU 2 specified IPI destination outside cell boundaries, ICR.hi=3000000',
-    meaning: 'A cell wanted to interrupt a CPU it does not have; the interrupt is dropped.',
+    meaning: 'A cell sent an interrupt to a CPU it does not have; the interrupt is dropped.',
     verdict: 'elsewhere',
     suspects: [
       {
-        cause: 'software of the inmate counts CPUs the cell does not have',
-        remedy: 'let the inmate use the CPUs listed in its communication region',
+        cause: 'software of the inmate uses CPUs the cell does not have',
+        remedy: 'use only the CPUs listed in its communication region',
       },
     ],
   },

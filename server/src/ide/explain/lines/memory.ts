@@ -7,7 +7,7 @@ export const memoryLines: readonly KnownLine[] = [
     by: 'hypervisor/arch/arm64/mmio.c, hypervisor/arch/arm/mmio.c: arch_handle_dabt',
     pattern: /Unhandled data (?<access>read|write) at (?<address>0x[\da-f]+)\((?<bytes>\d+)\)/i,
     sample: 'Unhandled data read at 0x1c25014(4)',
-    meaning: 'A CPU used an address that no region of its cell holds, or not in this way. The CPU is parked.',
+    meaning: 'A CPU accessed an unmapped address, or in a way its mapping does not permit. The CPU is parked.',
     verdict: 'configuration',
     search: 'access',
     suspects: [
@@ -16,15 +16,15 @@ export const memoryLines: readonly KnownLine[] = [
         remedy: 'find the address in /proc/iomem or the device tree and add a region for it to the root',
       },
       {
-        cause: 'right after create, in the root: the inmate was given the page, and the root lost it',
+        cause:
+          'right after create, in the root: the inmate was assigned the page, which is no longer mapped in the root',
         rules: ['root-cpus-keep', 'sub-page-of-root', 'console-of-hypervisor'],
-        remedy:
-          'add JAILHOUSE_MEM_ROOTSHARED to the region of the inmate, or take from the root only the registers needed',
+        remedy: 'add JAILHOUSE_MEM_ROOTSHARED to the region of the inmate, or assign only the registers needed',
       },
       {
-        cause: 'a write during load, in the root: the loadable region of the inmate is no memory of the root',
+        cause: 'a write during load, in the root: the loadable region of the inmate is not memory of the root',
         rules: ['loadable-not-in-root'],
-        remedy: 'add a region to the root that covers it and may be written',
+        remedy: 'add a writable region to the root that covers it',
       },
       {
         cause:
@@ -49,7 +49,7 @@ export const memoryLines: readonly KnownLine[] = [
     search: 'access',
     suspects: [
       {
-        cause: 'memory of the root is missing: an array shorter than its initializer, or RAM nobody listed',
+        cause: 'memory of the root is missing: an array shorter than its initializer, or RAM that is not listed',
         rules: ['excess-elements', 'count-mismatch'],
         remedy: 'compare the regions with the System RAM of /proc/iomem',
       },
@@ -70,7 +70,7 @@ export const memoryLines: readonly KnownLine[] = [
     by: 'hypervisor/arch/x86/vcpu.c: vcpu_handle_mmio_access',
     pattern: /Invalid MMIO\/RAM (?<access>read|write), addr: (?<address>0x[\da-f]+)(?: size: (?<bytes>\d+))?/i,
     sample: 'FATAL: Invalid MMIO/RAM read, addr: 0x00000000fed80040 size: 4',
-    meaning: 'A CPU used an address that no region of its cell holds, or not in this way. The CPU is parked.',
+    meaning: 'A CPU accessed an unmapped address, or in a way its mapping does not permit. The CPU is parked.',
     verdict: 'configuration',
     search: 'access',
     suspects: [
@@ -103,7 +103,7 @@ export const memoryLines: readonly KnownLine[] = [
       {
         cause: 'the region lacks JAILHOUSE_MEM_IO_8, _16, _32 or _64 for an access of this size, or READ or WRITE',
         rules: ['sub-page-width', 'no-access'],
-        remedy: 'add the width, or round the region to whole pages',
+        remedy: 'add the width, or round the region to page boundaries',
       },
       {
         cause: 'the access is not aligned to its size',
@@ -122,7 +122,7 @@ export const memoryLines: readonly KnownLine[] = [
       {
         cause: 'code or RAM lies in a region that is a piece of a page, or in none',
         rules: ['sub-page-memory'],
-        remedy: 'give code and RAM whole pages',
+        remedy: 'page-align code and RAM',
       },
     ],
   },
@@ -131,13 +131,14 @@ export const memoryLines: readonly KnownLine[] = [
     by: 'hypervisor/arch/x86/vcpu.c: vcpu_handle_mmio_access',
     pattern: /unsupported instruction \(0x/,
     sample: 'FATAL: unsupported instruction (0x83 0x7a 0x08 0x00)',
-    meaning: 'An access was to be emulated whose instruction the hypervisor does not decode: it knows plain moves.',
+    meaning:
+      'The hypervisor cannot decode the instruction of an access that it emulates: only plain moves are supported.',
     verdict: 'perhaps',
     suspects: [
       {
         cause: 'RAM lies in a region that is a piece of a page, so that every access to it is emulated',
         rules: ['sub-page-memory'],
-        remedy: 'round the region to whole pages',
+        remedy: 'round the region to page boundaries',
       },
       {
         cause: 'the address is that of an emulated device: then it is a limit of the hypervisor',
@@ -156,8 +157,7 @@ export const memoryLines: readonly KnownLine[] = [
     search: 'simulated',
     suspects: [
       {
-        cause:
-          'a region of an inmate that is no whole number of pages split memory of the root more often than was planned for',
+        cause: 'sub-page regions of an inmate split memory of the root too often',
         rules: ['sub-page-memory', 'sub-page-of-root'],
         remedy: 'align phys_start and size of the inmate’s regions to 0x1000',
       },
@@ -189,7 +189,7 @@ export const memoryLines: readonly KnownLine[] = [
     verdict: 'perhaps',
     suspects: [
       {
-        cause: 'an access that the cell is not allowed, or an instruction the hypervisor does not know',
+        cause: 'an access that the cell is not permitted, or an unsupported instruction',
         remedy: 'look up the lines printed before this one',
       },
     ],

@@ -7,7 +7,7 @@ const capability = {
 } as const
 const noCapability = {
   cause: 'the register belongs to no capability that the configuration lists',
-  remedy: 'list it as a capability of its own (id 0, start, len) that may be written',
+  remedy: 'list it as a capability of its own (id 0, start, len) that is writable',
 } as const
 const hiddenDevice = {
   cause: 'the device is not in the configuration of this cell: firmware may hide it from lspci',
@@ -32,7 +32,7 @@ export const pciLines: readonly KnownLine[] = [
         remedy: 'find the port in /proc/ioports and add a PIO_RANGE to the root',
       },
       {
-        cause: 'after create: the inmate was given the port, and the root lost it',
+        cause: 'after create: the inmate was assigned the port, which is no longer accessible to the root',
         rules: ['ports-shared', 'console-of-hypervisor'],
         remedy: 'keep Linux off the device, or do not list the port in the inmate',
       },
@@ -171,7 +171,7 @@ export const pciLines: readonly KnownLine[] = [
         remedy: 'choose a window that neither /proc/iomem nor the device tree uses',
       },
       {
-        cause: 'a kernel with pages of 64 KiB wants windows as large',
+        cause: 'a kernel with 64 KiB pages requires BARs of that size',
         remedy: 'give the windows 64 KiB each by .bar_mask',
       },
     ],
