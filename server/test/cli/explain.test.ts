@@ -6,7 +6,7 @@ const FAULT = 'Unhandled data read at 0x2810014(4)'
 test('a line is explained with its suspects, the rules that would have told in brackets', async () => {
   const { status, out } = await jailhouseWarden('.', 'explain', FAULT)
   expect(status).toBe(0)
-  expect(out).toMatch(/^Unhandled data read at 0x2810014\(4\)\n {2}A CPU used an address/)
+  expect(out).toMatch(/^Unhandled data read at 0x2810014\(4\)\n {2}A CPU accessed an unmapped address/)
   expect(out).toMatch(/ {2}2\. right after create, in the root: .*\n {5}.*\[JH261, /)
 })
 
