@@ -31,7 +31,7 @@ export function mapFile(
 ): 0 {
   const maps = simulations.map(simulation => systemMap(simulation, findings, plainPlace))
   const [first, ...others] = maps
-  if (!first) throw new UsageError('there is nothing to draw')
+  if (!first) throw new UsageError('nothing to draw')
   const isPage = /\.html?$/i.test(output)
   if (!isPage && !/\.svg$/i.test(output)) throw new UsageError(`-o: "${output}" ends neither in .html nor in .svg`)
   if (!isPage && others.length > 0)

@@ -6,7 +6,7 @@ import { type Change, fixes, fixOf, together } from '../../edit/change.ts'
 import { addFlag, removeFlag } from '../../edit/flags.ts'
 import { splitRegion } from '../../edit/split.ts'
 import type { ResidualAccess } from '../../machine/queries/answers.ts'
-import { regionName } from '../element-name.ts'
+import { shortRegionName } from '../element-name.ts'
 import { at, atFlag, keyOf } from '../places.ts'
 import type { RawFinding, SimulationRule } from '../rule.ts'
 import { actorsOf, intervals, isWithin, merged, residuesOf } from './residues.ts'
@@ -44,7 +44,7 @@ function keptFault(
   const taken = [...new Set(residues.map(residue => residue.region))]
   return {
     span: atFlag(region, 'flags', DMA),
-    headline: `${regionName(region)} stays reachable for the root's devices after create`,
+    headline: `${shortRegionName(region)} stays reachable for the root's devices after create`,
     notes: [proof(residues, ranges)],
     related: taken.map(inner => ({ span: at(inner, 'phys_start'), text: `"${cell.name}" is given this memory` })),
     key: `${keyOf(region)} ${cell.name}`,

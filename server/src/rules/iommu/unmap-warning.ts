@@ -9,7 +9,7 @@ export const unmapWarning: SimulationRule = {
   kind: 'simulation',
   code: 'JH309',
   id: 'unmap-warning',
-  title: '"PVU cannot unmap memory" on the console',
+  title: 'Console warning "PVU cannot unmap memory"',
   severity: 'hint',
   constraints: ['pvu-runtime-unmap-warning'],
   page,

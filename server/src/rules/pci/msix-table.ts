@@ -37,7 +37,7 @@ export const msixTable: CellRule = {
         yield {
           span: at(device, 'msix_region_size'),
           headline: `msix_region_size ${hex(msix_region_size)} of ${bdf(device.bdf)} ${msix_region_size < num_msix_vectors * 16 ? 'is too small' : 'is not a multiple of the page size'}`,
-          notes: [`${count(num_msix_vectors, 'vector')} take ${hex(needed)}, in whole pages`],
+          notes: [`${count(num_msix_vectors, 'vector')} take ${hex(needed)}, rounded up to pages`],
           key: bdf(device.bdf),
           ...fixes(
             fixOf(

@@ -1,0 +1,131 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { commentName } from '../../src/config/comment-name.ts'
+import { type Config, cellOf } from '../../src/config/model.ts'
+import { catalogue } from '../../src/rules/catalogue.ts'
+import { asSentence, type Finding, helpOf } from '../../src/rules/rule.ts'
+import { desk } from '../project.ts'
+import { examine } from './examine.ts'
+import { examplesOf } from './page.ts'
+
+/** What a person reads of findings: every message that pages and fixtures give, held to one form. */
+
+interface Told {
+  readonly where: string
+  readonly finding: Finding
+}
+
+const ofPages = (): readonly Told[] =>
+  catalogue.flatMap(({ id, page }) =>
+    examplesOf(page).flatMap(({ line, files }) =>
+      examine(files).findings.map(finding => ({ where: `${id}.md:${line}`, finding })),
+    ),
+  )
+
+const FIXTURES = join(import.meta.dirname, '../../../test-fixtures')
+
+const fixtures = desk(
+  Object.fromEntries(
+    readdirSync(FIXTURES, { recursive: true, encoding: 'utf8' })
+      .filter(name => /\.(c|h|json)$/.test(name))
+      .map(name => [name, readFileSync(join(FIXTURES, name), 'utf8')]),
+  ),
+)
+
+const analyses = fixtures.project.known
+  .map(({ uri }) => uri.replace('file:///', ''))
+  .filter(path => path.endsWith('.c'))
+  .map(path => ({ path, analysis: fixtures.analyze(path) }))
+
+const ofFixtures = (): readonly Told[] =>
+  analyses.flatMap(({ path, analysis }) => analysis.findings.map(finding => ({ where: path, finding })))
+
+const told = [...ofPages(), ...ofFixtures()]
+
+/** `id.md:12: the text` of the findings that break a bar. */
+const breaking = (texts: (finding: Finding) => readonly string[]): readonly string[] => [
+  ...new Set(
+    told.flatMap(({ where, finding }) => texts(finding).map(text => `${where} ${finding.rule.code}: ${text}`)),
+  ),
+]
+
+const textsOf = ({ headline, notes = [], help, related = [], fixes = [] }: Finding): readonly string[] => [
+  headline,
+  ...notes,
+  ...(help === undefined ? [] : [help]),
+  ...related.map(({ text }) => text),
+  ...fixes.map(({ title }) => title),
+]
+
+/** Riddles, stories and people that headlines once had; errno as no kernel log has it. */
+const BANNED =
+  /\bis no \b|\bwants?\b|\bloses?\b|\bnobody\b|\bgives? back\b|\bfor ever\b|\bwithout a word\b|\bwhole pages\b|(?<![-\w])E(?:INVAL|BUSY|NOMEM|EXIST|NOENT|2BIG|PERM|RANGE|NODEV)\b/
+
+/** What a headline that tells the remedy as well would append. */
+const REMEDY = /; (?:add|drop|give|keep|leave|let|make|move|remove|set|share|split|take|use|write)\b/
+
+describe('every message', () => {
+  test('has a headline of at most 90 characters', () => {
+    expect(breaking(({ headline }) => (headline.length > 90 ? [headline] : []))).toEqual([])
+  })
+  test('has no more than three notes', () => {
+    expect(breaking(({ headline, notes = [] }) => (notes.length > 3 ? [headline] : []))).toEqual([])
+  })
+  test('is of one line and ends without a full stop', () => {
+    expect(breaking(finding => textsOf(finding).filter(text => /[.\r\n]$|[\r\n]/.test(text)))).toEqual([])
+  })
+  test('is written in plain words', () => {
+    expect(breaking(finding => textsOf(finding).filter(text => BANNED.test(text)))).toEqual([])
+  })
+  test('leaves the remedy to its help line', () => {
+    expect(breaking(({ headline }) => (REMEDY.test(headline) ? [headline] : []))).toEqual([])
+  })
+  test('helps by what the first fix does', () => {
+    expect(
+      breaking(finding => {
+        const [first] = finding.fixes ?? []
+        return first && helpOf(finding) !== asSentence(first.title) ? [helpOf(finding) ?? ''] : []
+      }),
+    ).toEqual([])
+  })
+  test('has fixes whose titles are short and begin with a capital', () => {
+    const isTitle = (title: string) => /^[A-Z][a-z]+ /.test(title) && title.length <= 90
+    expect(breaking(({ fixes = [] }) => fixes.map(({ title }) => title).filter(title => !isTitle(title)))).toEqual([])
+  })
+})
+
+/** The region a headline begins with by its number, if it does. */
+function numberedRegion({ headline, span }: Finding, config: Config) {
+  const index = /^(?:\w+ (?:of )?)?region (\d+)\b/.exec(headline)?.[1]
+  const { mem_regions } = cellOf(config)
+  return index === undefined || span.file !== config.file
+    ? undefined
+    : mem_regions.find(region => region.index === Number(index))
+}
+
+test('a headline begins with the comment of a region where there is one', () => {
+  const numbered = analyses.flatMap(({ path, analysis: { config, findings } }) =>
+    findings.flatMap(finding => {
+      const region = config && numberedRegion(finding, config)
+      return region && commentName(region, 42) !== undefined ? [`${path}: ${finding.headline}`] : []
+    }),
+  )
+  expect(numbered).toEqual([])
+})
+
+describe('titles', () => {
+  const titles = catalogue.map(({ title }) => title)
+  test('name faults and state no norms', () => {
+    const isNorm = (title: string) => /\b(?:is|are|was|has|have|does|do|can|may|must|should|stands?)\b/.test(title)
+    expect(titles.filter(isNorm)).toEqual([])
+  })
+  test('are short, begin with a capital and end without a full stop', () => {
+    expect(titles.filter(title => title.length > 60 || !/^[A-Z]|^[a-z]+_/.test(title) || title.endsWith('.'))).toEqual(
+      [],
+    )
+  })
+  test('differ', () => {
+    expect(titles.filter((title, index) => titles.indexOf(title) !== index)).toEqual([])
+  })
+})
