@@ -114,7 +114,7 @@ function addClaims(member: Member, draft: Draft, name?: string): void {
     draft.problems.push({
       source,
       span: read.hiddenAt,
-      message: 'taken without root: all addresses are zero; take it again with sudo',
+      message: 'taken without root, all addresses are zero (sudo shows them)',
     })
     return
   }
@@ -210,7 +210,7 @@ function addRoot(root: TreeNode, source: Source, { treeSource }: Member, draft: 
     draft.problems.push({
       source,
       ...(root.span && { span: root.span }),
-      message: 'a device tree overlay; give the tree it is applied to',
+      message: 'a device tree overlay, not the tree it is applied to',
     })
     return
   }

@@ -10,7 +10,7 @@ export const cellMemoryInUse: BoardRule = {
   kind: 'board',
   code: 'JH921',
   id: 'cell-memory-in-use',
-  title: "Memory of a cell is part of Linux' System RAM",
+  title: 'Cell memory within System RAM of Linux',
   severity: 'error',
   constraints: [],
   page,

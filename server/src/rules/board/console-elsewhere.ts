@@ -9,7 +9,7 @@ export const consoleElsewhere: BoardRule = {
   kind: 'board',
   code: 'JH932',
   id: 'console-elsewhere',
-  title: 'Debug console is not the console of the board',
+  title: 'Debug console other than the console of the board',
   severity: 'information',
   constraints: [],
   page,
@@ -19,7 +19,7 @@ export const consoleElsewhere: BoardRule = {
     if (!console || !board || !(console.flags & CON_ACCESS_MMIO) || uarts.length === 0) return
     const stdout = uarts.find(({ path }) => path === board.stdout)
     if (uart && (!stdout || stdout.path === uart.path)) return
-    const what = uart ? uart.name : 'no UART of the device tree'
+    const what = uart ? uart.name : 'not a UART of the device tree'
     yield {
       span: at(console, 'address'),
       headline: fitted(`the console at ${hex(console.address)} is ${what}, not the console of the board`),

@@ -8,7 +8,7 @@ export const deviceRevoked: BoardRule = {
   kind: 'board',
   code: 'JH946',
   id: 'device-revoked',
-  title: 'Cell takes a device that is enabled for the root',
+  title: 'Device of a cell enabled in the root',
   severity: 'hint',
   constraints: [],
   page,

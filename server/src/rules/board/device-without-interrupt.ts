@@ -14,7 +14,7 @@ export const deviceWithoutInterrupt: BoardRule = {
   kind: 'board',
   code: 'JH941',
   id: 'device-without-interrupt',
-  title: 'Cell has a device without its interrupt',
+  title: 'Device assigned without its interrupt',
   severity: 'warning',
   constraints: [],
   page,

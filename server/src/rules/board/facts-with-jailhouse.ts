@@ -6,7 +6,7 @@ export const factsWithJailhouse: FactsRule = {
   kind: 'facts',
   code: 'JH903',
   id: 'facts-with-jailhouse',
-  title: 'Facts taken while Jailhouse was enabled',
+  title: 'Facts recorded with Jailhouse enabled',
   severity: 'hint',
   constraints: [],
   page,

@@ -11,7 +11,7 @@ export const hypervisorMemoryInUse: BoardRule = {
   kind: 'board',
   code: 'JH920',
   id: 'hypervisor-memory-in-use',
-  title: "Hypervisor memory is part of Linux' System RAM",
+  title: 'Hypervisor memory within System RAM of Linux',
   severity: 'error',
   constraints: [],
   page,

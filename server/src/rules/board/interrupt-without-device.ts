@@ -11,7 +11,7 @@ export const interruptWithoutDevice: BoardRule = {
   kind: 'board',
   code: 'JH942',
   id: 'interrupt-without-device',
-  title: 'Cell has the interrupt of a device it does not have',
+  title: 'Interrupt assigned without its device',
   severity: 'warning',
   constraints: [],
   complete: ['mem_regions'],

@@ -12,7 +12,7 @@ export const memoryNotThere: BoardRule = {
   kind: 'board',
   code: 'JH922',
   id: 'memory-not-there',
-  title: 'Memory of Jailhouse lies where there is no RAM',
+  title: 'Jailhouse memory outside the RAM of the board',
   severity: 'warning',
   constraints: [],
   page,

@@ -11,7 +11,7 @@ export const memoryOfFirmware: BoardRule = {
   kind: 'board',
   code: 'JH923',
   id: 'memory-of-firmware',
-  title: 'Memory of Jailhouse is reserved for something else',
+  title: 'Jailhouse memory reserved for another purpose',
   severity: 'warning',
   constraints: [],
   page,

@@ -15,7 +15,7 @@ export const mmconfigDiffers: BoardRule = {
   kind: 'board',
   code: 'JH934',
   id: 'mmconfig-differs',
-  title: 'PCI configuration space does not fit the machine',
+  title: 'PCI configuration space different from the machine',
   severity: 'warning',
   constraints: [],
   page,

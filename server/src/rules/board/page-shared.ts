@@ -46,7 +46,7 @@ export const pageShared: BoardRule = {
               2,
             )} of the root`,
           ),
-          notes: ['the root loses the registers of all of them at create', basis(first.device)],
+          notes: ['create unmaps the registers of all of them from the root', basis(first.device)],
           help: `narrow the region to the registers of ${meant.name}, with JAILHOUSE_MEM_IO_32, or add JAILHOUSE_MEM_ROOTSHARED`,
           key: `${cell.name} ${meant.path}`,
         }

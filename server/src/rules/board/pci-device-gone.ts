@@ -8,7 +8,7 @@ export const pciDeviceGone: BoardRule = {
   kind: 'board',
   code: 'JH963',
   id: 'pci-device-gone',
-  title: 'PCI device that the machine does not have',
+  title: 'PCI device missing in the machine',
   severity: 'information',
   constraints: [],
   page,

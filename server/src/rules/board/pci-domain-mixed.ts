@@ -9,7 +9,7 @@ export const pciDomainMixed: BoardRule = {
   kind: 'board',
   code: 'JH936',
   id: 'pci-domain-mixed',
-  title: 'Only some PCI hosts have a domain',
+  title: 'PCI hosts with and without a domain',
   severity: 'information',
   constraints: [],
   page,

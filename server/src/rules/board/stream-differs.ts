@@ -9,7 +9,7 @@ export const streamDiffers: BoardRule = {
   kind: 'board',
   code: 'JH943',
   id: 'stream-differs',
-  title: 'Stream IDs of a device are not those of its cell',
+  title: 'Stream IDs different from those of the device',
   severity: 'warning',
   constraints: [],
   needs: ['jailhouse_cell_desc.num_stream_ids'],

@@ -9,7 +9,7 @@ export const treeCpus: BoardRule = {
   kind: 'board',
   code: 'JH953',
   id: 'tree-cpus',
-  title: "CPUs of a cell's tree are not those of the cell",
+  title: 'Device tree of a cell with other CPUs',
   severity: 'warning',
   constraints: [],
   page,
@@ -25,7 +25,9 @@ export const treeCpus: BoardRule = {
         const numbers = own.map(({ number, mpidr }) => `CPU ${number} is ${hex(mpidr ?? 0n)}`)
         yield {
           span: atFact(cpu, cell, 'cpus'),
-          headline: fitted(`MPIDR ${hex(cpu.mpidr)} is no CPU of "${cell.name}"; it has ${listed(expected.map(hex))}`),
+          headline: fitted(
+            `MPIDR ${hex(cpu.mpidr)} is not a CPU of "${cell.name}"; it has ${listed(expected.map(hex))}`,
+          ),
           notes: [
             `${listed(numbers)} on this machine`,
             'PSCI refuses to start it, or the boot CPU is not found',

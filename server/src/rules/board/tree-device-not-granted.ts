@@ -10,7 +10,7 @@ export const treeDeviceNotGranted: BoardRule = {
   kind: 'board',
   code: 'JH950',
   id: 'tree-device-not-granted',
-  title: "Device of a cell's tree is not in the cell",
+  title: 'Device tree of a cell with a foreign device',
   severity: 'warning',
   constraints: [],
   complete: ['mem_regions'],

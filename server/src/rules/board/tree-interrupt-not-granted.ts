@@ -10,7 +10,7 @@ export const treeInterruptNotGranted: BoardRule = {
   kind: 'board',
   code: 'JH951',
   id: 'tree-interrupt-not-granted',
-  title: "Interrupt of a cell's tree is not granted",
+  title: 'Device tree of a cell with an unassigned interrupt',
   severity: 'warning',
   constraints: [],
   complete: ['irqchips'],
