@@ -23,7 +23,7 @@ function meantHeader(problem: Problem): Problem {
   const { span } = problem
   const name = /^[<"]([^<>"]*)[>"]$/.exec(textOf(span))?.[1] ?? ''
   const suggestions = closest(name, headerNames).map(header => ({
-    title: `did you mean ${header}?`,
+    title: `Replace with ${header}`,
     span,
     text: `<${header}>`,
   }))

@@ -8,7 +8,7 @@ export const rootUnusable: RootlessRule = {
   kind: 'rootless',
   code: 'JH135',
   id: 'root-unusable',
-  title: 'Chosen root cell that is none',
+  title: 'Chosen root cell without a root configuration',
   severity: 'warning',
   constraints: [],
   page,
