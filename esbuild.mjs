@@ -1,7 +1,7 @@
 // Builds every bundle into dist/: the client for node and browser, the server for node and worker, and the CLI.
 import { copyFileSync, mkdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { build } from 'esbuild'
+import { build, context } from 'esbuild'
 
 const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'))
 const minify = process.argv.includes('--minify')
@@ -60,21 +60,40 @@ const bundleText = {
 mkdirSync('dist/webview', { recursive: true })
 for (const name of ['map.css', 'panel.css']) copyFileSync(`client/src/webview/${name}`, `dist/webview/${name}`)
 
-await Promise.all([
-  build({ ...node, entryPoints: { 'client/extension.node': 'client/src/extension.node.ts' }, external: ['vscode'] }),
-  build({
+const bundles = [
+  { ...node, entryPoints: { 'client/extension.node': 'client/src/extension.node.ts' }, external: ['vscode'] },
+  {
     ...browser,
     entryPoints: { 'client/extension.browser': 'client/src/extension.browser.ts' },
     external: ['vscode'],
-  }),
-  build({ ...node, entryPoints: { 'server/node': 'server/src/lsp/node.ts' }, plugins: [wasmBeside] }),
-  build({
+  },
+  { ...node, entryPoints: { 'server/node': 'server/src/lsp/node.ts' }, plugins: [wasmBeside] },
+  {
     ...node,
     entryPoints: { 'server/cli': 'server/src/cli/main.ts' },
     loader: { ...common.loader, '.css': 'text' },
     plugins: [bundleText],
-  }),
-  build({ ...webview, entryPoints: { 'webview/main': 'client/src/webview/main.ts' } }),
+  },
+  { ...webview, entryPoints: { 'webview/main': 'client/src/webview/main.ts' } },
   // A worker is a classic script: iife.
-  build({ ...browser, format: 'iife', entryPoints: { 'server/browser': 'server/src/lsp/browser.ts' } }),
-])
+  { ...browser, format: 'iife', entryPoints: { 'server/browser': 'server/src/lsp/browser.ts' } },
+]
+
+/** Says for the editor's task when files are read and when bundles are there. */
+async function watchAll() {
+  console.log('[build started]')
+  const contexts = await Promise.all(
+    bundles.map(options => context({ ...options, plugins: [...(options.plugins ?? []), progress] })),
+  )
+  await Promise.all(contexts.map(each => each.watch()))
+}
+
+const progress = {
+  name: 'progress',
+  setup({ onStart, onEnd }) {
+    onStart(() => console.log('[build started]'))
+    onEnd(() => console.log('[build finished]'))
+  },
+}
+
+await (process.argv.includes('--watch') ? watchAll() : Promise.all(bundles.map(options => build(options))))

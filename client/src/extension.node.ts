@@ -6,8 +6,7 @@ import { start } from './client.ts'
 export function activate(context: vscode.ExtensionContext): void {
   const module = vscode.Uri.joinPath(context.extensionUri, 'dist', 'server', 'node.js').fsPath
   const run = { module, transport: TransportKind.ipc }
-  start(
-    context,
-    (id, name, options: LanguageClientOptions) => new LanguageClient(id, name, { run, debug: run }, options),
-  )
+  // While the extension is developed the server listens to a debugger.
+  const debug = { ...run, options: { execArgv: ['--nolazy', '--inspect=6009'] } }
+  start(context, (id, name, options: LanguageClientOptions) => new LanguageClient(id, name, { run, debug }, options))
 }

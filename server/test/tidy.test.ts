@@ -52,10 +52,77 @@ test('a folder imports only itself and folders to its left', () => {
 })
 
 test('lsp and cli do not know each other', () => {
-  const crossing = sources.filter(
-    file => relative(root, file).startsWith('lsp/') && relativeImports(file).some(target => /\/cli\//.test(target)),
-  )
+  const crossing = sources.flatMap(file => {
+    const other = { lsp: '/cli/', cli: '/lsp/' }[relative(root, file).split('/')[0] ?? '']
+    return relativeImports(file)
+      .filter(target => other !== undefined && target.startsWith(root) && target.includes(other))
+      .map(target => `${relative(root, file)} -> ${relative(root, target)}`)
+  })
   expect(crossing).toEqual([])
+})
+
+test('a rule sees no text, token, grammar or syntax node', () => {
+  const seeing = sources
+    .filter(file => /^rules\/\w+\//.test(relative(root, file)))
+    .flatMap(file =>
+      relativeImports(file)
+        .map(target => relative(root, target))
+        .filter(target => /^c\/(parse|preprocess|recover\/(?!closest)|raw|token)|^text\/encoding/.test(target))
+        .map(target => `${relative(root, file)} -> ${target}`),
+    )
+  expect(seeing).toEqual([])
+})
+
+test('every page stands beside its rule, and every rule in the catalogue', () => {
+  const rules = join(root, 'rules')
+  const pages = readdirSync(rules, { recursive: true, encoding: 'utf8' }).filter(name => /^\w+\/.*\.md$/.test(name))
+  const catalogue = readFileSync(join(rules, 'catalogue.ts'), 'utf8')
+  const missing = pages.filter(page => !catalogue.includes(`'./${page.replace(/md$/, 'ts')}'`))
+  expect(missing).toEqual([])
+  const withoutPage = sources
+    .filter(file => /^\s+code: 'JH\d+',$/m.test(readFileSync(file, 'utf8')))
+    .map(file => relative(rules, file).replace(/ts$/, 'md'))
+    .filter(page => !pages.includes(page))
+  // What the compiler would say is several rules in one file, whose pages stand one by one.
+  expect(withoutPage.filter(page => page !== 'file/problems.md')).toEqual([])
+})
+
+test('the client knows the names of the protocol and nothing else of the server', () => {
+  const client = join(root, '../../client/src')
+  const reaching = readdirSync(client, { recursive: true, encoding: 'utf8' })
+    .filter(name => name.endsWith('.ts'))
+    .flatMap(name =>
+      relativeImports(join(client, name))
+        .filter(target => target.startsWith(root) && target !== join(root, 'lsp/protocol.ts'))
+        .map(target => `${name} -> ${relative(root, target)}`),
+    )
+  expect(reaching).toEqual([])
+  // What views draw is part of it, and imports nothing.
+  expect(importsOf(join(root, 'lsp/protocol.ts'))).toEqual(['../ide/views/model.ts'])
+  expect(importsOf(join(root, 'ide/views/model.ts'))).toEqual([])
+})
+
+/** Parsers that are loaded once for the whole process; trees kept for the next edit; a table built once; a name a node. */
+const KEEPING = [
+  'c/parse/grammar.ts',
+  'c/preprocess/condition.ts',
+  'c/raw/tree.ts',
+  'c/values/expression.ts',
+  'platform/tree/grammar.ts',
+]
+
+test('no module keeps state but the memo and those that are listed', () => {
+  const keeping = sources.filter(file =>
+    /^(export )?let |^(export )?const \w+(: (?!Readonly)[^=\n]+)? = new (Map|Set|WeakMap|WeakSet)(<[^\n]*>)?\(\)|^(export )?const \w+: [^=\n]*(?<!readonly [\w[\]<>, ]*)\[\] = \[\]/m.test(
+      readFileSync(file, 'utf8'),
+    ),
+  )
+  expect(
+    keeping
+      .map(file => relative(root, file))
+      .filter(name => name !== 'text/memo.ts')
+      .sort(),
+  ).toEqual(KEEPING)
 })
 
 test('there are no import cycles, type imports included', () => {

@@ -32,6 +32,11 @@ const PRIVATE = new RegExp(
   ].join('|')})\\b`,
 )
 
+/** The shells and what stands beside the pipe, by words of their own. */
+const SHELLS = ['lsp', 'cli']
+const PRIVATE_IN_SHELLS =
+  /\b(Standing|standing|heed|guarding\w*|Guard|Abilities|abilities\w*|Credible|restsOnHalfTyped|Diagnose|soon|patience|Misuse|commandsFrom|Asking|asking|casesOf|Case|cases|told|MOST_\w+|GLANCE|LARGEST|Spot|spot|locate|fitted|flagHere|judge|Charge|Fault|Verdict|heard|silence)\b/
+
 /** Without comments and texts. */
 const codeOf = (source: string): string =>
   source.replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`/g, '')
@@ -52,4 +57,22 @@ test('no private word is an identifier', () => {
 
 test('no private word is a file name', () => {
   expect(files.filter(file => PRIVATE.test(file) || /per-version|macro-use|drafts/.test(file))).toEqual([])
+})
+
+test('nor one of the shells', () => {
+  const shells = SHELLS.flatMap(folder =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map(name => join(folder, name)),
+  )
+  const found = [...shells.filter(name => name.endsWith('.ts')), 'analyze.ts', 'query.ts', 'scenarios.ts'].flatMap(
+    file => {
+      const word = PRIVATE_IN_SHELLS.exec(codeOf(readFileSync(join(root, file), 'utf8')))
+      return word ? [`${file}: ${word[0]}`] : []
+    },
+  )
+  expect(found).toEqual([])
+  expect(
+    shells.filter(name =>
+      /(?<!cap)abilities|asking|credible|diagnose\.|elsewhere|guard|shapes|command-words/.test(name),
+    ),
+  ).toEqual([])
 })

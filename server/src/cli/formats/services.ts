@@ -47,7 +47,7 @@ export const junit: Format = ({ findings, files, pathOf }) => {
     const name = escaped(pathOf(file.uri))
     const failures = countOf(own, 'error') + countOf(own, 'warning')
     const seen = new Map<string, number>()
-    const cases = own.map(finding => {
+    const testcases = own.map(finding => {
       const { span, rule, severity, headline } = finding
       const title = `${rule.code} ${rule.id}:${lineOf(span)}`
       const before = seen.get(title) ?? 0
@@ -59,7 +59,7 @@ export const junit: Format = ({ findings, files, pathOf }) => {
     })
     const clean = `    <testcase classname="${name}" name="no findings"></testcase>\n`
     const tests = Math.max(1, own.length)
-    return `  <testsuite name="${name}" tests="${tests}" failures="${failures}" errors="0" skipped="0">\n${cases.join('') || clean}  </testsuite>\n`
+    return `  <testsuite name="${name}" tests="${tests}" failures="${failures}" errors="0" skipped="0">\n${testcases.join('') || clean}  </testsuite>\n`
   })
   return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="jailhouse-warden">\n${suites.join('')}</testsuites>\n`
 }
