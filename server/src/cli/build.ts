@@ -1,5 +1,10 @@
 import { resolve } from 'node:path'
-import { positionAt } from '../text/source-file.ts'
+import type { RevisionChoice } from '../config/headers/choose-revision.ts'
+import type { Revision } from '../config/headers/index.ts'
+import { builtinChoice, withBuiltins } from '../config/includes.ts'
+import type { Project, Settings } from '../config/project.ts'
+import { projectFileOf } from '../config/project-file.ts'
+import { positionAt, type SourceFile } from '../text/source-file.ts'
 import { type Command, readArguments, UsageError } from './command.ts'
 import { type Compiled, compile, compileOptionsOf } from './compile.ts'
 import { Files, pathOf, writeAtomically } from './files.ts'
@@ -15,6 +20,9 @@ Writes the .cell that gcc and objcopy would make of a configuration; refuses on 
   -o FILE           where to write
 ${compilerHelp}  --verify TREE     compile every configs/**/*.c of a Jailhouse tree, once with the tree's own headers and once
                     with the built-in ones, and compare with what the local gcc and objcopy make of it
+
+A file in no tree is laid out by built-in headers, and it is said by which; where several fit and give other bytes,
+nothing is written until --revision names one.
 
 Exit status: 0 done or all identical, 1 the file has errors or some differ, 2 it could not be tried.
 `
@@ -42,6 +50,12 @@ export const build: Command = {
     const project = files.project(settings, [main])
     const compiled = compile(main, { project, options: compileOptionsOf(main, project) })
     printErrors(compiled, terminal)
+    const choice = choiceOf(main, project)
+    if (choice && compiled.bytes) {
+      const rivals = rivalsOf(compiled.bytes, choice, main, files, settings)
+      terminal.err(layoutWords(input, choice, rivals))
+      if (rivals.length > 0) return 2
+    }
     if (!compiled.bytes || compiled.bytes.length === 0) {
       terminal.err(`${input}: no .cell was written\n`)
       return 1
@@ -49,6 +63,35 @@ export const build: Command = {
     writeAtomically(resolve(terminal.cwd, values.output), compiled.bytes)
     return 0
   },
+}
+
+/** Which built-in headers served a file that stands in no tree. */
+function choiceOf(main: SourceFile, outer: Project): RevisionChoice | undefined {
+  const missing = { files: new Set<string>(), folders: new Set<string>() }
+  const project = { ...outer, lookup: withBuiltins(outer.lookup) }
+  return builtinChoice(main, project, projectFileOf(main.uri, project, missing), missing)
+}
+
+/** Layouts that fit as well as the one chosen, and would give other bytes. */
+function rivalsOf(
+  bytes: Uint8Array,
+  { alternatives }: RevisionChoice,
+  main: SourceFile,
+  files: Files,
+  settings: Partial<Settings>,
+): readonly Revision[] {
+  return alternatives.filter(revision => {
+    const project = files.project({ ...settings, revision: revision.id }, [main])
+    const other = compile(main, { project, options: compileOptionsOf(main, project) }).bytes
+    return other !== undefined && Buffer.compare(bytes, other) !== 0
+  })
+}
+
+function layoutWords(input: string, { revision, reason }: RevisionChoice, rivals: readonly Revision[]): string {
+  if (rivals.length === 0)
+    return `${input}: note: no cell-config.h of a tree: layout of revision ${revision.id}, since ${reason}\n`
+  const names = [revision, ...rivals].map(({ id }) => id).join(', ')
+  return `${input}: error: no cell-config.h of a tree, and the layouts of revisions ${names} fit alike with other bytes: say which with --revision\n${input}: no .cell was written\n`
 }
 
 /** What gcc would say, and where nothing is wrong with the C, why there are no bytes. */

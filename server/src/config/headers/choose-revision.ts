@@ -14,6 +14,8 @@ export interface RevisionChoice {
   readonly by: 'setting' | 'project' | 'cell' | 'neighbours' | 'file'
   /** Fit to follow "because". */
   readonly reason: string
+  /** Layouts that fit what there is to go by as well as the one chosen. */
+  readonly alternatives: readonly Revision[]
 }
 
 interface RevisionQuery {
@@ -34,7 +36,7 @@ export function chooseRevision(main: SourceFile, query: RevisionQuery): Revision
 
 function named(name: string | undefined, by: RevisionChoice['by'], reason: string): RevisionChoice | undefined {
   const revision = name === undefined ? undefined : revisionNamed(name)
-  return revision && { revision, by, reason }
+  return revision && { revision, by, reason, alternatives: [] }
 }
 
 /** A folder with more configurations than this is judged by the first of them. */
@@ -47,12 +49,12 @@ function byNeighbours(main: SourceFile, { project, missing }: RevisionQuery): Re
   const sources = uris.filter(uri => uri.endsWith('.c') && uri !== main.uri).slice(0, MAX_NEIGHBOURS)
   const neighbours = sources.flatMap(uri => fileAt(uri, project, missing) ?? []).filter(looksLikeConfig)
   const own = guessRevision(main.text)
-  const joint = jointRevision([main, ...neighbours], known?.number)
+  const [joint, ...alternatives] = jointRevisions([main, ...neighbours], known?.number)
+  const choice = { revision: joint ?? own.revision, alternatives }
   if (known && joint)
-    return { revision: joint, by: 'cell', reason: `${known.name} beside it states revision ${known.number}` }
-  if (joint && joint !== own.revision)
-    return { revision: joint, by: 'neighbours', reason: reasonForJoint(joint, neighbours) }
-  return { revision: joint ?? own.revision, by: 'file', reason: `it ${own.reason}` }
+    return { ...choice, by: 'cell', reason: `${known.name} beside it states revision ${known.number}` }
+  if (joint && joint !== own.revision) return { ...choice, by: 'neighbours', reason: reasonForJoint(joint, neighbours) }
+  return { ...choice, by: 'file', reason: `it ${own.reason}` }
 }
 
 const ARCHITECTURES = ['arm', 'arm64', 'x86']
@@ -85,22 +87,22 @@ function cellRevision(
   return file && number !== undefined ? { name: nameOf(file.uri), number } : undefined
 }
 
-/** Bytes 6 and 7 of a descriptor, behind `JHSYS` or `JHCELL`; revisions fit one byte so far, so both read as text. */
+/** Bytes 6 and 7 of a descriptor, behind `JHSYS`, `JHCLL` or `JHCELL`; revisions fit one byte so far, so both read as text. */
 const revisionOfCell = memoize(({ text }: SourceFile): number | undefined => {
-  if (!/^JH(?:SYS|CELL)/.test(text) || text.charCodeAt(7) !== 0) return undefined
+  if (!/^JH(?:SYS|CE?LL)/.test(text) || text.charCodeAt(7) !== 0) return undefined
   const number = text.charCodeAt(6)
   return revisions.some(revision => revision.number === number) ? number : undefined
 })
 
-/** The newest revision that most of the files understand; of those with a number, if one is known. */
-function jointRevision(files: readonly SourceFile[], number: number | undefined): Revision | undefined {
+/** The revisions that most of the files understand, newest first; of those with a number, if one is known. */
+function jointRevisions(files: readonly SourceFile[], number: number | undefined): readonly Revision[] {
   const readings = [...files.map(rangeOfFile), ...rangesOfTree(files)]
   const misfits = (age: number) => readings.filter(({ newest, oldest }) => age < newest || oldest < age).length
   const candidates = [...revisions.entries()].filter(
     ([, revision]) => number === undefined || revision.number === number,
   )
-  const [best] = candidates.toSorted(([a], [b]) => misfits(a) - misfits(b) || a - b)
-  return best?.[1]
+  const fewest = Math.min(...candidates.map(([age]) => misfits(age)))
+  return candidates.filter(([age]) => misfits(age) === fewest).map(([, revision]) => revision)
 }
 
 /** Revision 9 brought `pci_domain`, and every tree since then sets it somewhere beside its virtual PCI hosts. */

@@ -78,6 +78,8 @@ export function guessRevision(sourceText: string): Guess {
 
 export function revisionRange(sourceText: string): RevisionRange {
   const text = nestUnits(withoutComments(sourceText))
+  const stated = statedRange(text)
+  if (stated) return stated
   let newest = 0
   let oldest = revisions.length - 1
   let reason = 'uses nothing that the newest revision lacks'
@@ -91,6 +93,16 @@ export function revisionRange(sourceText: string): RevisionRange {
     }
   }
   return { newest, oldest, reason }
+}
+
+/** The layouts of a number that is written instead of `JAILHOUSE_CONFIG_REVISION`. */
+function statedRange(text: string): RevisionRange | undefined {
+  const number = /\.revision\s*=\s*(\d+)\b/.exec(text)?.[1]
+  const ages = [...revisions.entries()].flatMap(([age, revision]) => (String(revision.number) === number ? [age] : []))
+  const [newest] = ages
+  return newest === undefined
+    ? undefined
+    : { newest, oldest: ages.at(-1) ?? newest, reason: `states revision ${number}` }
 }
 
 /** Writes `.x86 = { .iommu_units` as `.x86 = { .x86.iommu_units`, so that one spelling stands for both. */
