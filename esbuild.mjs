@@ -1,5 +1,5 @@
 // Builds every bundle into dist/: the client for node and browser, the server for node and worker, and the CLI.
-import { copyFileSync, mkdirSync, readFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { build, context } from 'esbuild'
 
@@ -57,6 +57,18 @@ const bundleText = {
   },
 }
 
+/** The demo of the walkthrough is a fixture with the mistake that the walkthrough finds and repairs. */
+function writeDemo() {
+  mkdirSync('dist/demo', { recursive: true })
+  copyFileSync('test-fixtures/founding-case/k3-demo-linux.c', 'dist/demo/k3-demo-linux.c')
+  const root = readFileSync('test-fixtures/founding-case/k3-demo.c', 'utf8')
+  const [before, reserved] = root.split('RAM reserved for the Linux inmate: no DMA here')
+  const [comment, rest] = [before.indexOf(' *\n * The RAM that inmates'), before.indexOf(' */', before.indexOf(' *\n'))]
+  const mistaken = reserved.replace('JAILHOUSE_MEM_LOADABLE', 'JAILHOUSE_MEM_DMA | JAILHOUSE_MEM_LOADABLE')
+  const words = `${before.slice(0, comment)}${before.slice(rest)}RAM reserved for the Linux inmate${mistaken}`
+  writeFileSync('dist/demo/k3-demo.c', words)
+}
+writeDemo()
 mkdirSync('dist/webview', { recursive: true })
 for (const name of ['map.css', 'panel.css']) copyFileSync(`client/src/webview/${name}`, `dist/webview/${name}`)
 

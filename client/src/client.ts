@@ -3,8 +3,11 @@ import type { BaseLanguageClient, LanguageClientOptions } from 'vscode-languagec
 import { ANALYZED, type DocumentUri, type InitializationOptions } from '../../server/src/lsp/protocol.ts'
 import { LENS_COMMANDS, registerCommands } from './commands.ts'
 import { serveFiles } from './files.ts'
+import { watchNeighbours } from './neighbours.ts'
+import { ServerStatus } from './server-status.ts'
 import { StatusBar } from './status-bar.ts'
 import { SystemMapView } from './system-map.ts'
+import { SystemTreeView } from './system-tree.ts'
 
 export type ClientFactory = (id: string, name: string, options: LanguageClientOptions) => BaseLanguageClient
 
@@ -36,11 +39,22 @@ export function start(context: vscode.ExtensionContext, createClient: ClientFact
     analyzed,
     map,
     statusBar,
-    ...registerCommands({ client, run, restart, map }),
+    new ServerStatus(client),
+    new SystemTreeView(client, analyzed.event),
+    watchNeighbours(context, uri =>
+      vscode.workspace.textDocuments.some(each => each.uri.toString() === uri.toString() && concernsJailhouse(each)),
+    ),
+    client.onDidChangeState(() => logState(client)),
+    ...registerCommands({ client, context, run, restart, map }),
     vscode.workspace.onDidOpenTextDocument(startIfNeeded),
     vscode.workspace.onDidChangeTextDocument(({ document }) => startIfNeeded(document)),
   )
   vscode.workspace.textDocuments.forEach(startIfNeeded)
+}
+
+function logState(client: BaseLanguageClient): void {
+  const { name = '', version = '' } = client.initializeResult?.serverInfo ?? {}
+  if (client.isRunning()) client.info(`${name} ${version} is running`)
 }
 
 const concernsJailhouse = (document: vscode.TextDocument): boolean =>

@@ -7,11 +7,12 @@ import {
   type CellBytes,
   CONSOLE_LINE,
   type DocumentUri,
-  type NamedUri,
   PAGE_SCHEME,
-  ROOT_CANDIDATES,
   SIMULATE,
+  type TreeNode,
 } from '../../server/src/lsp/protocol.ts'
+import { openConfiguration, openDemo } from './demo.ts'
+import { selectRoot } from './roots.ts'
 import type { SystemMapView } from './system-map.ts'
 import { nameOf } from './uris.ts'
 
@@ -24,10 +25,11 @@ interface Server {
   readonly run: () => Promise<void>
   readonly restart: () => Promise<void>
   readonly map: SystemMapView
+  readonly context: vscode.ExtensionContext
 }
 
 /** The commands of the palette. Each needs the server, and starts it if nothing has yet. */
-export function registerCommands({ client, run, restart, map }: Server): readonly vscode.Disposable[] {
+export function registerCommands({ client, context, run, restart, map }: Server): readonly vscode.Disposable[] {
   const command = (name: string, act: (...given: unknown[]) => Promise<unknown>) =>
     vscode.commands.registerCommand(`jailhouseWarden.${name}`, async (...given: unknown[]) => {
       await run()
@@ -36,24 +38,26 @@ export function registerCommands({ client, run, restart, map }: Server): readonl
   return [
     command(
       'selectRoot',
-      withActiveDocument(document => selectRoot(client, document)),
+      withDocument(document => selectRoot(client, document)),
     ),
     command(
       'showMemoryMap',
-      withActiveDocument(document => map.show(document.uri)),
+      withDocument(document => map.show(document.uri)),
     ),
     command(
       'simulate',
-      withActiveDocument(document => simulate(client, document)),
+      withDocument(document => simulate(client, document)),
     ),
+    vscode.commands.registerCommand('jailhouseWarden.openDemo', () => openDemo(context)),
+    vscode.commands.registerCommand('jailhouseWarden.openConfiguration', openConfiguration),
     command('explainLine', explainLine),
     command(
       'saveCell',
-      withActiveDocument(document => saveCell(client, document)),
+      withDocument(document => saveCell(client, document)),
     ),
     command(
       'assignSpi',
-      withActiveDocument(document => assignSpi(client, document)),
+      withDocument(document => assignSpi(client, document)),
     ),
     command('showRulePage', code => showRulePage(code)),
     command('fixAll', fixAll),
@@ -62,26 +66,6 @@ export function registerCommands({ client, run, restart, map }: Server): readonl
     command('restartServer', restart),
     command('showOutput', async () => client.outputChannel.show()),
   ]
-}
-
-/** Lets the user choose the root of the active cell, and keeps the choice in the workspace's settings. */
-async function selectRoot(client: BaseLanguageClient, document: vscode.TextDocument): Promise<void> {
-  const params: DocumentUri = { uri: document.uri.toString() }
-  const candidates = await client.sendRequest<readonly NamedUri[]>(ROOT_CANDIDATES, params)
-  const items = candidates.map(({ uri, name }) => ({ label: name, uri }))
-  const none = { label: 'Automatic (by file name)', uri: undefined }
-  const chosen = await vscode.window.showQuickPick([...items, none], { title: `Root cell of ${nameOf(document.uri)}` })
-  if (!chosen) return
-  const settings = vscode.workspace.getConfiguration('jailhouseWarden', document.uri)
-  const { [settingPath(document.uri)]: _, ...others } = settings.get<Record<string, string>>('roots', {})
-  const roots = chosen.uri
-    ? { ...others, [settingPath(document.uri)]: settingPath(vscode.Uri.parse(chosen.uri)) }
-    : others
-  await settings.update(
-    'roots',
-    roots,
-    vscode.workspace.workspaceFolders ? undefined : vscode.ConfigurationTarget.Global,
-  )
 }
 
 /** Shows places the server names, as the editor shows references. */
@@ -101,10 +85,12 @@ async function showRulePage(rule: unknown): Promise<void> {
   const findings = findingsUnderCursor()
   if (findings.length === 0)
     await vscode.window.showInformationMessage(
-      'Place the cursor on a problem reported by Jailhouse Warden to show its documentation.',
+      vscode.l10n.t('Place the cursor on a problem reported by Jailhouse Warden to show its documentation.'),
     )
   const chosen =
-    findings.length > 1 ? await vscode.window.showQuickPick(findings, { title: 'Select a Rule' }) : findings[0]
+    findings.length > 1
+      ? await vscode.window.showQuickPick(findings, { title: vscode.l10n.t('Select a Rule') })
+      : findings[0]
   if (chosen) await showPage(chosen.label)
 }
 
@@ -125,10 +111,19 @@ const fixAll = async (): Promise<unknown> =>
     apply: 'first',
   })
 
-/** Acts on the document in front; without one there is nothing to act on. */
-const withActiveDocument = (run: (document: vscode.TextDocument) => Promise<void>) => async (): Promise<void> => {
-  const document = vscode.window.activeTextEditor?.document
-  if (document) await run(document)
+/** Acts on what a menu names, a file or a node of the tree, or else on the document in front. */
+const withDocument =
+  (run: (document: vscode.TextDocument) => Promise<void>) =>
+  async (given?: unknown): Promise<void> => {
+    const uri = uriOf(given)
+    const document = uri ? await vscode.workspace.openTextDocument(uri) : vscode.window.activeTextEditor?.document
+    if (document) await run(document)
+  }
+
+function uriOf(given: unknown): vscode.Uri | undefined {
+  if (given instanceof vscode.Uri) return given
+  const place = (given as Partial<TreeNode> | undefined)?.place
+  return place && vscode.Uri.parse(place.uri)
 }
 
 /** Opens the simulation of a file; the server writes it and keeps it current. */
@@ -137,15 +132,15 @@ async function simulate(client: BaseLanguageClient, document: vscode.TextDocumen
   if (await client.sendRequest(SIMULATE, params)) await showPage(`Simulation of ${nameOf(document.uri)}`, params.uri)
   else
     await vscode.window.showInformationMessage(
-      `No root cell is known for ${nameOf(document.uri)}, so nothing can be simulated.`,
+      vscode.l10n.t('No root cell is known for {0}, so nothing can be simulated.', nameOf(document.uri)),
     )
 }
 
 /** Explains a line that Jailhouse printed, with the active configuration to blame if it is one. */
 async function explainLine(): Promise<void> {
   const line = await vscode.window.showInputBox({
-    title: 'Explain Console Line',
-    prompt: 'One or more lines printed by hypervisor, driver or tools',
+    title: vscode.l10n.t('Explain Console Line'),
+    prompt: vscode.l10n.t('One or more lines printed by hypervisor, driver or tools'),
     placeHolder: 'Unhandled data read at 0x1c25014(4)',
   })
   const about = vscode.window.activeTextEditor?.document.uri.toString() ?? ''
@@ -166,20 +161,29 @@ async function saveCell(client: BaseLanguageClient, document: vscode.TextDocumen
   const params: DocumentUri = { uri: document.uri.toString() }
   const { base64, reason } = await client.sendRequest<CellBytes>(CELL_BYTES, params)
   if (base64 === undefined) {
-    await vscode.window.showErrorMessage(`Cannot create a .cell file from ${nameOf(document.uri)}. ${reason ?? ''}`)
+    await vscode.window.showErrorMessage(
+      vscode.l10n.t('Cannot create a .cell file from {0}. {1}', nameOf(document.uri), reason ?? ''),
+    )
     return
   }
   const beside = document.uri.with({ path: document.uri.path.replace(/(\.c)?$/, '.cell') })
-  const target = await vscode.window.showSaveDialog({ defaultUri: beside, filters: { 'Jailhouse cell': ['cell'] } })
-  if (target) await vscode.workspace.fs.writeFile(target, bytesOf(base64))
+  const target = await vscode.window.showSaveDialog({
+    defaultUri: beside,
+    filters: { [vscode.l10n.t('Jailhouse cell')]: ['cell'] },
+  })
+  if (!target) return
+  const bytes = bytesOf(base64)
+  await vscode.workspace.fs.writeFile(target, bytes)
+  client.info(`${document.uri.fsPath}: ${bytes.length} bytes written to ${target.fsPath}`)
+  vscode.window.setStatusBarMessage(vscode.l10n.t('{0}: {1} bytes', nameOf(target), bytes.length), 5000)
 }
 
 /** Gives the cell an interrupt the user names; the server knows in which word of which irqchip its bit is. */
 async function assignSpi(client: BaseLanguageClient, document: vscode.TextDocument): Promise<void> {
   const given = await vscode.window.showInputBox({
-    title: `SPI for ${nameOf(document.uri)}`,
-    prompt: 'Number of the shared peripheral interrupt as in device trees: GIC interrupt minus 32',
-    validateInput: words => (/^\d{1,3}$/.test(words) ? undefined : 'A number from 0 to 987'),
+    title: vscode.l10n.t('SPI for {0}', nameOf(document.uri)),
+    prompt: vscode.l10n.t('Number of the shared peripheral interrupt as in device trees: GIC interrupt minus 32'),
+    validateInput: words => (/^\d{1,3}$/.test(words) ? undefined : vscode.l10n.t('A number from 0 to 987')),
   })
   if (given === undefined) return
   const params: AssignSpiParams = { uri: document.uri.toString(), spi: Number(given) }
@@ -187,13 +191,9 @@ async function assignSpi(client: BaseLanguageClient, document: vscode.TextDocume
   const converted = await client.protocol2CodeConverter.asWorkspaceEdit(edit ?? undefined)
   if (converted) await vscode.workspace.applyEdit(converted)
   else
-    await vscode.window.showWarningMessage(`SPI ${given} cannot be assigned to this cell, or it is assigned already.`)
+    await vscode.window.showWarningMessage(
+      vscode.l10n.t('SPI {0} cannot be assigned to this cell, or it is assigned already.', given),
+    )
 }
 
 const bytesOf = (base64: string): Uint8Array => Uint8Array.from(atob(base64), letter => letter.charCodeAt(0))
-
-/** A path from the workspace's folder, or the whole URI of what lies outside. */
-function settingPath(uri: vscode.Uri): string {
-  const path = vscode.workspace.asRelativePath(uri, false)
-  return vscode.workspace.getWorkspaceFolder(uri) ? path : uri.toString()
-}

@@ -24,9 +24,10 @@ export class StatusBar implements vscode.Disposable {
     const uri = activeUri()
     const status = uri && this.#client.isRunning() ? await this.#ask(uri) : null
     if (uri !== activeUri()) return
+    void vscode.commands.executeCommand('setContext', 'jailhouseWarden.isConfiguration', status !== null)
     if (!status) return this.#item.hide()
     this.#item.text = `$(shield) ${status.text}`
-    this.#item.tooltip = status.detail
+    this.#item.tooltip = tooltipOf(status)
     this.#item.show()
   }
 
@@ -43,4 +44,19 @@ export class StatusBar implements vscode.Disposable {
 function activeUri(): string | undefined {
   const document = vscode.window.activeTextEditor?.document
   return document?.languageId === 'c' ? document.uri.toString() : undefined
+}
+
+/** Why this root, and what else a click could do. */
+function tooltipOf({ detail }: Status): vscode.MarkdownString {
+  const tooltip = new vscode.MarkdownString('', true)
+  tooltip.isTrusted = { enabledCommands: ['jailhouseWarden.showMemoryMap', 'jailhouseWarden.showOutput'] }
+  tooltip.appendText(detail)
+  const links = [
+    [vscode.l10n.t('Show System Map'), 'showMemoryMap'],
+    [vscode.l10n.t('Show Log'), 'showOutput'],
+  ]
+  tooltip.appendMarkdown(
+    `\n\n${links.map(([words, command]) => `[${words}](command:jailhouseWarden.${command})`).join(' · ')}`,
+  )
+  return tooltip
 }

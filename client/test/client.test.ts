@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { beforeEach, expect, test, vi } from 'vitest'
+import type { SystemTreeView } from '../src/system-tree.ts'
 import * as vscode from './vscode.mock.ts'
 
 /** A language client that answers from a table and remembers what it was asked. */
@@ -27,6 +28,8 @@ class FakeClient {
     asLocation: (place: string) => `code ${place}`,
     asWorkspaceEdit: async (edit: unknown) => edit,
   }
+  readonly info = vi.fn()
+  onDidChangeState = () => ({ dispose() {} })
   dispose() {}
   isRunning() {
     return this.running
@@ -67,7 +70,12 @@ async function activate(kind: 'node' | 'browser' = 'node', ...open: unknown[]): 
   vscode.workspace.textDocuments = open
   const extension =
     kind === 'node' ? await import('../src/extension.node.ts') : await import('../src/extension.browser.ts')
-  extension.activate({ extensionUri: vscode.Uri.parse('file:///extension'), subscriptions: [] } as never)
+  extension.activate({
+    extensionUri: vscode.Uri.parse('file:///extension'),
+    globalStorageUri: vscode.Uri.parse('file:///storage'),
+    globalState: vscode.globalState(),
+    subscriptions: [],
+  } as never)
   return FakeClient.made.at(-1)!
 }
 
@@ -75,6 +83,7 @@ const run = (command: string, ...given: unknown[]) => vscode.registered.get(`jai
 
 beforeEach(() => {
   vi.clearAllMocks()
+  vscode.nobodyListens()
   vscode.settings.clear()
   vscode.disk.clear()
   vscode.window.activeTextEditor = { document: config, selection: { active: 'here' } }
@@ -137,24 +146,56 @@ test('the status bar says which root is in use and why, for the file in front', 
   client.answers.set('jailhouseWarden/status', { kind: 'cell', text: 'root: board.c', detail: 'by its name' })
   client.handlers.get('jailhouseWarden/analyzed')!({ uri: config.uri.toString() } as never)
   await vi.waitFor(() => expect(vscode.statusBarItem.show).toHaveBeenCalled())
-  expect(vscode.statusBarItem).toMatchObject({ text: '$(shield) root: board.c', tooltip: 'by its name' })
+  expect(vscode.statusBarItem).toMatchObject({
+    text: '$(shield) root: board.c',
+    tooltip: { value: expect.stringContaining('by its name') },
+  })
   vscode.window.activeTextEditor = { document: document('/ws/x.txt', '', 'plaintext'), selection: {} }
   vscode.happen('activeEditor', undefined)
   await vi.waitFor(() => expect(vscode.statusBarItem.hide).toHaveBeenCalled())
 })
 
-test('a chosen root is kept in the settings, and can be taken back', async () => {
+test('roots are offered with how well they fit, and a chosen one is kept in jailhouse.json', async () => {
   const client = await activate()
-  client.answers.set('jailhouseWarden/rootCandidates', [{ uri: 'file:///ws/configs/board.c', name: 'board.c' }])
-  vscode.window.showQuickPick.mockImplementationOnce(async ([first]) => first)
+  const candidate = (name: string, errors: number, isCurrent: boolean) => ({
+    uri: `file:///ws/configs/${name}`,
+    name,
+    errors,
+    isCurrent,
+  })
+  client.answers.set('jailhouseWarden/rootCandidates', [candidate('board.c', 0, true), candidate('other.c', 3, false)])
+  const save = vi.fn()
+  vscode.workspace.openTextDocument.mockResolvedValue({ uri: config.uri, save })
+  vscode.workspace.applyEdit.mockResolvedValue(true)
+  const project = vscode.Uri.parse('file:///ws/jailhouse.json')
+  client.answers.set('jailhouseWarden/chooseRoot', { entries: () => [[project, []]] })
+  let offered: { label: string; description?: string }[] = []
+  vscode.window.showQuickPick.mockImplementationOnce(async items => {
+    offered = items
+    return items[1]
+  })
   await run('selectRoot')
-  expect(vscode.settings.get('roots')).toEqual({ 'configs/board-linux.c': 'configs/board.c' })
+  expect(offered.map(({ label, description }) => [label, description])).toEqual([
+    ['$(check) board.c', 'no errors'],
+    ['other.c', '3 errors'],
+    ['Automatic (by file name)', undefined],
+  ])
+  expect(client.asked.at(-1)).toEqual({
+    method: 'jailhouseWarden/chooseRoot',
+    params: { uri: config.uri.toString(), root: 'file:///ws/configs/other.c' },
+  })
+  expect(save).toHaveBeenCalledOnce()
+})
+
+test('letting the name decide forgets the project file and the settings', async () => {
+  const client = await activate()
+  client.answers.set('jailhouseWarden/rootCandidates', [])
+  client.answers.set('jailhouseWarden/chooseRoot', undefined)
+  vscode.settings.set('roots', { 'configs/board-linux.c': 'configs/board.c', 'x.c': 'y.c' })
   vscode.window.showQuickPick.mockImplementationOnce(async items => items.at(-1))
   await run('selectRoot')
-  expect(vscode.settings.get('roots')).toEqual({})
-  vscode.window.showQuickPick.mockImplementationOnce(async () => undefined)
-  await run('selectRoot')
-  expect(vscode.settings.get('roots')).toEqual({})
+  expect(client.asked.at(-1)!.params).toEqual({ uri: config.uri.toString() })
+  expect(vscode.settings.get('roots')).toEqual({ 'x.c': 'y.c' })
 })
 
 const opened = () => {
@@ -248,9 +289,13 @@ test('fix all applies the server’s own kind of action', async () => {
 test('a .cell is written where the user says, or the reason is told', async () => {
   const client = await activate()
   client.answers.set('jailhouseWarden/cellBytes', { base64: btoa('\u0001\u0002') })
-  vscode.window.showSaveDialog.mockResolvedValueOnce('there')
+  vscode.window.showSaveDialog.mockResolvedValueOnce(vscode.Uri.parse('file:///there.cell'))
   await run('saveCell')
-  expect(vscode.workspace.fs.writeFile).toHaveBeenCalledWith('there', Uint8Array.of(1, 2))
+  expect(vscode.workspace.fs.writeFile).toHaveBeenCalledWith(
+    expect.objectContaining({ path: '/there.cell' }),
+    Uint8Array.of(1, 2),
+  )
+  expect(client.info).toHaveBeenCalledWith(expect.stringContaining('2 bytes written to /there.cell'))
   client.answers.set('jailhouseWarden/cellBytes', { reason: 'It does not compile.' })
   await run('saveCell')
   expect(vscode.window.showErrorMessage.mock.calls[0]![0]).toContain('It does not compile.')
@@ -385,4 +430,68 @@ test('the map follows to a configuration of another system, and to nothing else'
   await vi.waitFor(() =>
     expect(asksForMaps(client).at(-1)!.params).toMatchObject({ uri: 'file:///ws/configs/other.c' }),
   )
+})
+
+test('the tree shows what the server says, each node with its place', async () => {
+  const client = await activate('node', config)
+  const leaf = { id: 'r', kind: 'region', label: 'RAM', detail: '1 GiB', place: place('file:///ws/a.c'), children: [] }
+  client.answers.set('jailhouseWarden/systemTree', {
+    nodes: [{ id: 'x', kind: 'root', label: 'board', children: [leaf] }],
+  })
+  const tree = vscode.trees.at(-1) as SystemTreeView
+  const [root] = await tree.getChildren()
+  expect(tree.getTreeItem(root!)).toMatchObject({ label: 'board', id: 'x', contextValue: 'root', collapsibleState: 2 })
+  const [region] = await tree.getChildren(root)
+  expect(tree.getTreeItem(region!)).toMatchObject({
+    description: '1 GiB',
+    collapsibleState: 0,
+    command: { command: 'vscode.open', arguments: [{ path: '/ws/a.c' }, { selection: { given: [3, 1, 3, 1] } }] },
+  })
+})
+
+test('nothing is asked for the tree while no server runs', async () => {
+  const client = await activate()
+  expect(await (vscode.trees.at(-1) as SystemTreeView).getChildren()).toEqual([])
+  expect(client.asked).toEqual([])
+})
+
+test('the demo is copied, so that it can be changed, and opened at its mistake', async () => {
+  await activate()
+  const root = { getText: () => 'x JAILHOUSE_MEM_DMA | JAILHOUSE_MEM_LOADABLE', positionAt: (offset: number) => offset }
+  vscode.workspace.openTextDocument.mockResolvedValue(root as never)
+  await run('openDemo')
+  expect(vscode.workspace.fs.copy.mock.calls.map(([from, to]) => [from.path, to.path])).toEqual([
+    ['/extension/dist/demo/k3-demo.c', '/storage/k3-demo/k3-demo.c'],
+    ['/extension/dist/demo/k3-demo-linux.c', '/storage/k3-demo/k3-demo-linux.c'],
+  ])
+  expect(vscode.window.showTextDocument).toHaveBeenCalledWith(root, { selection: { given: [2, 2] } })
+})
+
+test('only configurations are offered; where there are none, the demo is', async () => {
+  await activate()
+  vscode.disk.set('/ws/configs/a.c', 'struct jailhouse_system header;')
+  vscode.disk.set('/ws/configs/b.c', 'int main(void) {}')
+  const files = ['/ws/configs/a.c', '/ws/configs/b.c'].map(path => vscode.Uri.parse(`file://${path}`))
+  vscode.workspace.findFiles.mockResolvedValueOnce(files)
+  vscode.window.showQuickPick.mockImplementationOnce(async ([first]) => first)
+  await run('openConfiguration')
+  expect(vscode.window.showQuickPick.mock.calls[0]![0].map(({ label }: { label: string }) => label)).toEqual([
+    'configs/a.c',
+  ])
+  expect(vscode.window.showTextDocument).toHaveBeenCalledWith(files[0])
+  vscode.window.showInformationMessage.mockResolvedValueOnce('Open Demo')
+  await run('openConfiguration')
+  expect(vscode.commands.executeCommand).toHaveBeenCalledWith('jailhouseWarden.openDemo')
+})
+
+test('where clangd complains about a configuration, too, one is told once what to set', async () => {
+  await activate('node', config)
+  vscode.languages.getDiagnostics.mockReturnValue([{ source: 'clang', severity: 0 }])
+  vscode.happen('diagnostics', { uris: [vscode.Uri.parse('file:///ws/other.c')] })
+  expect(vscode.window.showInformationMessage).not.toHaveBeenCalled()
+  vscode.happen('diagnostics', { uris: [config.uri] })
+  vscode.happen('diagnostics', { uris: [config.uri] })
+  await vi.waitFor(() => expect(vscode.window.showInformationMessage).toHaveBeenCalledOnce())
+  expect(vscode.window.showInformationMessage.mock.calls[0]![0]).toContain('.clangd')
+  vscode.languages.getDiagnostics.mockReturnValue([])
 })

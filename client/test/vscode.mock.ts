@@ -9,6 +9,9 @@ const event = (name: string) => (listener: Listener) => {
   listeners.set(name, [...(listeners.get(name) ?? []), listener])
   return { dispose() {} }
 }
+/** A new editor, in which no extension listens yet. */
+export const nobodyListens = (): void => listeners.clear()
+
 /** Lets an event of the editor happen. */
 export const happen = (name: string, what: unknown): void => {
   for (const listener of listeners.get(name) ?? []) listener(what as never)
@@ -86,12 +89,47 @@ export class Range {
   }
 }
 
+/** Providers of the trees that were made. */
+export const trees: unknown[] = []
+export const DiagnosticSeverity = { Error: 0, Warning: 1 }
+export const ProgressLocation = { Window: 10 }
+export const TreeItemCollapsibleState = { None: 0, Collapsed: 1, Expanded: 2 }
+export class TreeItem {
+  readonly label: string
+  readonly collapsibleState: number
+  constructor(label: string, collapsibleState: number) {
+    this.label = label
+    this.collapsibleState = collapsibleState
+  }
+}
+export class ThemeIcon {
+  readonly id: string
+  constructor(id: string) {
+    this.id = id
+  }
+}
+export class MarkdownString {
+  value = ''
+  appendText(text: string) {
+    this.value += text
+  }
+  appendMarkdown(text: string) {
+    this.value += text
+  }
+}
+
 export const window = {
   activeTextEditor: undefined as undefined | { document: unknown; selection: unknown },
   createStatusBarItem: () => statusBarItem,
   visibleTextEditors: [] as unknown[],
   onDidChangeActiveTextEditor: event('activeEditor'),
   onDidChangeTextEditorSelection: event('selection'),
+  createTreeView: vi.fn((_: string, options: { treeDataProvider: unknown }) => {
+    trees.push(options.treeDataProvider)
+    return { visible: true, onDidChangeVisibility: event('tree'), dispose() {} }
+  }),
+  setStatusBarMessage: vi.fn(),
+  withProgress: (_: unknown, act: () => unknown) => act(),
   registerWebviewPanelSerializer: vi.fn(() => ({ dispose() {} })),
   showTextDocument: vi.fn(),
   showQuickPick: vi.fn(),
@@ -108,6 +146,9 @@ export const workspace = {
   workspaceFolders: [{ uri: Uri.parse('file:///ws') }],
   onDidOpenTextDocument: event('open'),
   onDidChangeTextDocument: event('change'),
+  onDidCloseTextDocument: event('close'),
+  openTextDocument: vi.fn(async (uri: Uri) => ({ uri, save: vi.fn() })),
+  findFiles: vi.fn(async (): Promise<Uri[]> => []),
   getWorkspaceFolder: ({ path }: Uri) => (path.startsWith('/ws/') ? workspace.workspaceFolders[0] : undefined),
   asRelativePath: ({ path }: Uri) => path.replace(/^\/ws\//, ''),
   getConfiguration: () => ({
@@ -129,6 +170,7 @@ export const workspace = {
       )
     },
     writeFile: vi.fn(),
+    copy: vi.fn(),
   },
 }
 
@@ -140,4 +182,15 @@ export const commands = {
   executeCommand: vi.fn(),
 }
 
-export const languages = { getDiagnostics: vi.fn((): unknown[] => []) }
+export const languageStatusItem = { name: '', text: '', command: undefined as unknown, dispose() {} }
+export const languages = {
+  getDiagnostics: vi.fn((): unknown[] => []),
+  createLanguageStatusItem: () => languageStatusItem,
+  onDidChangeDiagnostics: event('diagnostics'),
+}
+
+/** What an extension remembers. */
+export function globalState() {
+  const known = new Map<string, unknown>()
+  return { get: (key: string) => known.get(key), update: async (key: string, value: unknown) => known.set(key, value) }
+}

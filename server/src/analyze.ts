@@ -34,12 +34,12 @@ export interface Analysis {
   }
 }
 
-/** The whole pipe. Pure: the same file and project give the same answer. */
-export function analyze(main: SourceFile, project: FactsProject): Analysis {
+/** The whole pipe. Pure: the same file and project give the same answer. `tried` is a root instead of the chosen one. */
+export function analyze(main: SourceFile, project: FactsProject, tried?: RootChoice): Analysis {
   const query = queryOf(project)
   const unit = query.unit(main)
   const own = bindConfig(unit)
-  const root = own?.kind === 'cell' ? chooseRoot(main, query.project, query.missing) : undefined
+  const root = own?.kind === 'cell' ? (tried ?? chooseRoot(main, query.project, query.missing)) : undefined
   const chosen = root && query.config(root.uri)
   const config = besideRoot(own, chosen)
   const scenarios = scenariosOf(main, config, root, query)

@@ -27,11 +27,15 @@ export function panel(state: State): Element {
     { class: 'panel' },
     toolbar(state),
     stages(state, map),
-    el('div', { class: 'scroll', key: 'scroll', tabindex: -1 }, state.asTable ? regionTable(view) : picture(view).svg),
-    !state.asTable && legend(),
+    el('div', { class: 'scroll', key: 'scroll', tabindex: -1 }, state.asTable ? regionTable(view) : drawn(view)),
     below(state, view),
     state.tip && tip(state.tip),
   )
+}
+
+function drawn(view: View): Child {
+  const { head, body } = picture(view)
+  return [el('div', { class: 'heads' }, head), body, legend()]
 }
 
 export const viewOf = (state: State, map: SystemMap): View => ({

@@ -1,6 +1,7 @@
 /** What client and server say to each other beyond LSP. Shared with the client: types and names alone. */
 
 export type * from '../ide/views/model.ts'
+export type * from '../ide/views/tree-model.ts'
 
 /** Asked by the server of a client that offers its file systems (`fileReader` of the initialization options). */
 export const READ_FILE = 'jailhouseWarden/readFile'
@@ -11,6 +12,10 @@ export const STATUS = 'jailhouseWarden/status'
 export const ROOT_CANDIDATES = 'jailhouseWarden/rootCandidates'
 /** `SystemMapParams` in, `SystemMapAnswer` or null out: everything the system map and the lifecycle show, as JSON. */
 export const SYSTEM_MAP = 'jailhouseWarden/systemMap'
+/** Nothing in, a `SystemTree` out: the systems that open files belong to. */
+export const SYSTEM_TREE = 'jailhouseWarden/systemTree'
+/** `ChooseRootParams` in, a `WorkspaceEdit` of `jailhouse.json` or null out. */
+export const CHOOSE_ROOT = 'jailhouseWarden/chooseRoot'
 /** `HoverBlocksParams` in, a list of `Block` out: what a hover at a position says, before it becomes Markdown. */
 export const HOVER_BLOCKS = 'jailhouseWarden/hoverBlocks'
 export const SIMULATE = 'jailhouseWarden/simulate'
@@ -45,6 +50,18 @@ export interface SystemMapParams extends DocumentUri {
   readonly alternative?: number
   /** `enable create:linux start:linux`; the whole life of all cells unless said. */
   readonly commands?: string
+}
+
+export interface ChooseRootParams extends DocumentUri {
+  /** URI of the root cell; without it the file's name decides again. */
+  readonly root?: string
+}
+
+/** A root a cell could run under, best fit first. */
+export interface RootCandidateAnswer extends NamedUri {
+  /** How many errors there are if it does. */
+  readonly errors: number
+  readonly isCurrent: boolean
 }
 
 export interface HoverBlocksParams extends DocumentUri {

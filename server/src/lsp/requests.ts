@@ -1,4 +1,4 @@
-import type { Connection } from 'vscode-languageserver'
+import { type Connection, CreateFile, type WorkspaceEdit } from 'vscode-languageserver'
 import { emitObjects } from '../c/values/emit.ts'
 import { isBuiltin, withBuiltins } from '../config/includes.ts'
 import { cellOf } from '../config/model.ts'
@@ -9,12 +9,16 @@ import { explanationPage } from '../ide/explain/explanation-page.ts'
 import { hover } from '../ide/hover/index.ts'
 import { findingWords } from '../ide/lenses.ts'
 import { assignSpi } from '../ide/refactor/index.ts'
+import { rememberRoot } from '../ide/remember-root.ts'
 import { rootCandidates } from '../ide/root-candidates.ts'
 import { systemMapAnswer } from '../ide/views/answer.ts'
+import type { PlaceOf } from '../ide/views/place.ts'
 import { simulationPage } from '../ide/views/simulation-page.ts'
+import { systemTree } from '../ide/views/system-tree.ts'
 import { catalogue } from '../rules/catalogue.ts'
 import { isNamedBy } from '../rules/policy.ts'
-import { nameOf } from '../text/uri.ts'
+import { positionAt } from '../text/source-file.ts'
+import { canonicalUri, folderOf, nameOf } from '../text/uri.ts'
 import { shownFindings } from './diagnostics.ts'
 import { type WrapHandler, withOffset } from './handler.ts'
 import {
@@ -22,6 +26,8 @@ import {
   type AssignSpiParams,
   CELL_BYTES,
   type CellBytes,
+  CHOOSE_ROOT,
+  type ChooseRootParams,
   CONSOLE_LINE,
   type DocumentUri,
   HOVER_BLOCKS,
@@ -29,13 +35,16 @@ import {
   type NamedUri,
   type Page,
   ROOT_CANDIDATES,
+  type RootCandidateAnswer,
   RULE_PAGE,
   SIMULATE,
   STATUS,
   type Status,
   SYSTEM_MAP,
+  SYSTEM_TREE,
   type SystemMapAnswer,
   type SystemMapParams,
+  type SystemTree,
 } from './protocol.ts'
 import type { AnalyzedDocument, Session } from './session.ts'
 import { toClientLocation, toWorkspaceEdit } from './to-protocol.ts'
@@ -48,15 +57,33 @@ export function registerRequests(connection: Connection, wrapHandler: WrapHandle
   )
   connection.onRequest(
     ROOT_CANDIDATES,
-    wrapHandler(async (session, { uri }: DocumentUri): Promise<readonly NamedUri[]> => {
+    wrapHandler(async (session, { uri }: DocumentUri): Promise<readonly RootCandidateAnswer[]> => {
       const file = session.workspace.document(uri)?.file
       const found = file && (await session.workspace.query(uri, project => rootCandidates(file, project)))
-      return (found?.uris ?? []).map(uri => ({ uri: session.clientUri(uri), name: nameOf(uri) }))
+      return (found?.candidates ?? []).map(each => ({
+        ...each,
+        uri: session.clientUri(each.uri),
+        name: nameOf(each.uri),
+      }))
     }),
   )
   connection.onRequest(
     RULE_PAGE,
     wrapHandler((_, { code }: { readonly code: string }) => rulePageOf(code)),
+  )
+  connection.onRequest(
+    CHOOSE_ROOT,
+    wrapHandler((session, params: ChooseRootParams) => rootEdit(session, params)),
+  )
+  connection.onRequest(
+    SYSTEM_TREE,
+    wrapHandler(async (session): Promise<SystemTree> => {
+      const files = session.configurations().map(({ file }) => file)
+      const [first] = files
+      const placeOf: PlaceOf = span => toClientLocation(span, session)
+      const tree = first && (await session.workspace.query(first.uri, project => systemTree(files, project, placeOf)))
+      return { nodes: tree?.nodes ?? [] }
+    }),
   )
   connection.onRequest(
     HOVER_BLOCKS,
@@ -98,6 +125,25 @@ export function registerRequests(connection: Connection, wrapHandler: WrapHandle
       return text === undefined ? null : { text }
     }),
   )
+}
+
+/** `jailhouse.json` with the root of a cell: that of the workspace folder, where there is none yet above the cell. */
+async function rootEdit(session: Session, { uri, root }: ChooseRootParams): Promise<WorkspaceEdit | null> {
+  const file = session.workspace.document(uri)?.file
+  if (!file) return null
+  const folder = session.folders.find(each => file.uri.startsWith(each)) ?? folderOf(file.uri)
+  const chosen = root === undefined ? undefined : canonicalUri(root)
+  const { change } = (await session.workspace.query(uri, project => rememberRoot(file, chosen, folder, project))) ?? {}
+  if (!change) return null
+  const target = session.clientUri(change.uri)
+  const end = change.before ? positionAt(change.before, change.before.text.length) : { line: 0, character: 0 }
+  const edits = [{ range: { start: { line: 0, character: 0 }, end }, newText: change.text }]
+  return {
+    documentChanges: [
+      ...(change.before ? [] : [CreateFile.create(target, { ignoreIfExists: true })]),
+      { textDocument: { uri: target, version: null }, edits },
+    ],
+  }
 }
 
 /** The life of the cells of a file in every case it stands in. */

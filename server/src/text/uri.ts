@@ -58,3 +58,12 @@ export function decoded(segment: string): string {
     return segment
   }
 }
+
+/** The way from a folder to a file, as people write it; both are canonical, and the folder ends with a slash. */
+export function relativePath(folder: string, uri: string): string {
+  const [from, to] = [folder.split('/').slice(0, -1), uri.split('/')]
+  let common = 0
+  while (common < from.length && common < to.length - 1 && from[common] === to[common]) common++
+  if (common < 3) return uri
+  return [...from.slice(common).map(() => '..'), ...to.slice(common).map(decoded)].join('/')
+}

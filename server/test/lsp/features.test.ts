@@ -172,7 +172,7 @@ test('our own client is told of roots, maps, simulations and bytes', async () =>
     text: 'root: k3-demo.c',
     detail: expect.stringContaining('because its name begins with'),
   })
-  expect(await own('rootCandidates')).toEqual([{ uri: uriOf('k3-demo.c'), name: 'k3-demo.c' }])
+  expect(await own('rootCandidates')).toMatchObject([{ uri: uriOf('k3-demo.c'), name: 'k3-demo.c', isCurrent: true }])
   const { map } = await own<SystemMapAnswer>('systemMap')
   expect(map!.stages.map(({ title }) => title)).toContain('create k3-demo-linux')
   expect(map!.columns).toContainEqual({ lane: 'cell', cell: 1, kind: 'dma', title: 'PVU', devices: 'stream 3' })
@@ -180,6 +180,10 @@ test('our own client is told of roots, maps, simulations and bytes', async () =>
   const asked = { uri: place!.uri, position: place!.range.start }
   const hover = await editor.request<object[]>('jailhouseWarden/hoverBlocks', asked)
   expect(JSON.stringify(hover)).toContain('1.5 GiB')
+  expect(await own('systemTree')).toMatchObject({ nodes: [{ kind: 'root', label: 'k3-demo' }] })
+  const root = uriOf('k3-demo.c')
+  const edit = await editor.request<WorkspaceEdit>('jailhouseWarden/chooseRoot', { uri: uriOf(linux), root })
+  expect(JSON.stringify(edit.documentChanges)).toContain('k3-demo with k3-demo-linux')
   expect(await own('simulate')).toMatchObject({ title: 'Simulation of k3-demo-linux.c' })
   const { base64 } = await own<{ base64: string }>('cellBytes')
   expect(atob(base64)).toMatch(/^JHCLL/)

@@ -1,7 +1,7 @@
 import type { MapFinding, MapLoss, MapRun, MapUse } from '../../../../server/src/lsp/protocol.ts'
 import { type Axis, axisOf, type Segment, yOf } from './axis.ts'
 import { boxes } from './boxes.ts'
-import { type Element, el } from './element.ts'
+import { type Attributes, type Child, type Element, el } from './element.ts'
 import { type ColumnBox, GUTTER, type Lane, lanesOf, useStrip } from './lanes.ts'
 import { fitted, isInWindow, over, type Plan } from './plan.ts'
 import { isRunShown, type Range, rangeOf, runRange, runsOf, stageOf, type View } from './view.ts'
@@ -11,7 +11,11 @@ import { hex, humanSize, t } from './words.ts'
 export interface Picture {
   readonly width: number
   readonly height: number
+  /** All of it. */
   readonly svg: Element
+  /** The titles of the lanes, which stay while the rest scrolls, and the rest. */
+  readonly head: Element
+  readonly body: Element
 }
 
 const HEAD = 62
@@ -21,19 +25,36 @@ export function picture(view: View): Picture {
   const { lanes, width } = lanesOf(view)
   const plan: Plan = { view, axis, lanes, columns: lanes.flatMap(({ columns }) => columns), width }
   const height = HEAD + axis.height + 24
-  const svg = el(
+  const head = lanes.map(heading)
+  const label = t('Memory map of {0} after {1}', view.map.title, stageOf(view)?.title ?? '')
+  return {
+    width,
+    height,
+    svg: frame(0, width, height, { role: 'img', 'aria-label': label }, [...body(plan), ...head]),
+    head: frame(0, width, HEAD, { 'aria-hidden': 'true' }, head),
+    body: frame(HEAD, width, height - HEAD, { role: 'group', 'aria-label': label }, body(plan)),
+  }
+}
+
+/** What lies between two heights, as a picture. */
+const frame = (top: number, width: number, height: number, about: Attributes, parts: readonly Child[]): Element =>
+  el(
     'svg',
     {
       xmlns: 'http://www.w3.org/2000/svg',
       class: 'map',
-      viewBox: `0 0 ${width} ${height}`,
+      viewBox: `0 ${top} ${width} ${height}`,
       width,
       height,
-      role: 'group',
-      'aria-label': t('Memory map of {0} after {1}', view.map.title, stageOf(view)?.title ?? ''),
+      ...about,
     },
+    parts,
+  )
+
+const body = (plan: Plan): readonly Child[] => {
+  const { view, axis } = plan
+  return [
     patterns,
-    lanes.map(lane => heading(lane)),
     axis.segments.filter(isInWindow(view)).map(segment => grid(plan, segment)),
     last(axis) && address(axis.top + axis.height, last(axis)!.end),
     !view.isGuest && uses(plan),
@@ -42,8 +63,7 @@ export function picture(view: View): Picture {
     changes(plan),
     losses(plan),
     queryMark(plan),
-  )
-  return { width, height, svg }
+  ]
 }
 
 const last = ({ segments }: Axis): Segment | undefined => segments.at(-1)

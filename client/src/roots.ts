@@ -1,0 +1,54 @@
+import * as vscode from 'vscode'
+import type { BaseLanguageClient, WorkspaceEdit } from 'vscode-languageclient'
+import {
+  CHOOSE_ROOT,
+  type ChooseRootParams,
+  type DocumentUri,
+  ROOT_CANDIDATES,
+  type RootCandidateAnswer,
+} from '../../server/src/lsp/protocol.ts'
+import { nameOf } from './uris.ts'
+
+/** Lets the user choose the root of a cell, best fit first, and keeps the choice in `jailhouse.json`. */
+export async function selectRoot(client: BaseLanguageClient, document: vscode.TextDocument): Promise<void> {
+  const params: DocumentUri = { uri: document.uri.toString() }
+  const candidates = await client.sendRequest<readonly RootCandidateAnswer[]>(ROOT_CANDIDATES, params)
+  const byName = { label: vscode.l10n.t('Automatic (by file name)'), uri: undefined }
+  const chosen = await vscode.window.showQuickPick([...candidates.map(itemOf), byName], {
+    title: vscode.l10n.t('Root Cell of {0}', nameOf(document.uri)),
+    placeHolder: vscode.l10n.t('Best fit first; the choice is kept in jailhouse.json'),
+  })
+  if (!chosen) return
+  const choice: ChooseRootParams = { ...params, ...(chosen.uri !== undefined && { root: chosen.uri }) }
+  const edit = await client.sendRequest<WorkspaceEdit | null>(CHOOSE_ROOT, choice)
+  const converted = await client.protocol2CodeConverter.asWorkspaceEdit(edit ?? undefined)
+  if (chosen.uri === undefined) await forgetPin(document.uri)
+  if (converted) await applied(converted)
+  else if (chosen.uri !== undefined)
+    await vscode.window.showWarningMessage(vscode.l10n.t('jailhouse.json has problems; correct them first.'))
+}
+
+const itemOf = ({ uri, name, errors, isCurrent }: RootCandidateAnswer) => ({
+  label: isCurrent ? `$(check) ${name}` : name,
+  description:
+    errors === 0
+      ? vscode.l10n.t('no errors')
+      : errors === 1
+        ? vscode.l10n.t('1 error')
+        : vscode.l10n.t('{0} errors', errors),
+  uri,
+})
+
+/** Applies an edit and saves what it changed: other tools read the file, too. */
+async function applied(edit: vscode.WorkspaceEdit): Promise<void> {
+  if (!(await vscode.workspace.applyEdit(edit))) return
+  for (const [uri] of edit.entries()) await (await vscode.workspace.openTextDocument(uri)).save()
+}
+
+/** Earlier choices stand in the settings. */
+async function forgetPin(uri: vscode.Uri): Promise<void> {
+  const settings = vscode.workspace.getConfiguration('jailhouseWarden', uri)
+  const roots = settings.get<Record<string, string>>('roots', {})
+  const { [vscode.workspace.asRelativePath(uri, false)]: pin, ...others } = roots
+  if (pin !== undefined) await settings.update('roots', others)
+}

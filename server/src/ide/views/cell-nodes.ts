@@ -1,0 +1,95 @@
+import { PCI_TYPE_IVSHMEM } from '../../config/constants.ts'
+import type { CellConfig, Located } from '../../config/model.ts'
+import { phys } from '../../config/ranges.ts'
+import { FIRST_SPI, isArm, pinsOf } from '../../rules/interrupts/pins.ts'
+import { at, bdf, describeRange, hex } from '../../rules/places.ts'
+import { primarySpan } from '../../text/origin.ts'
+import { flagNames } from '../flags.ts'
+import { runs } from '../runs.ts'
+import { regionName } from './boxes.ts'
+import { type PlaceOf, placeProperty } from './place.ts'
+import type { TreeNode, TreeNodeKind } from './tree-model.ts'
+
+/** More elements of one kind are counted, not listed. */
+const MAX_LISTED = 500
+
+/** What a cell has, kind by kind; kinds of which it has nothing are left out. */
+export function cellNodes(cell: CellConfig, id: string, placeOf: PlaceOf): readonly TreeNode[] {
+  const leaf = (kind: TreeNodeKind, index: number, label: string, detail: string, placed: Located): TreeNode => ({
+    id: `${id} ${kind} ${index}`,
+    kind,
+    label,
+    detail,
+    ...placeProperty(at(placed), placeOf),
+    children: [],
+  })
+  const group = (label: string, children: readonly TreeNode[], detail = `${children.length}`): readonly TreeNode[] => {
+    if (children.length === 0) return []
+    const rest = children.length - MAX_LISTED
+    const more = { id: `${id} ${label} more`, kind: 'group', label: `${rest} more`, children: [] } as const
+    const shown = rest > 0 ? [...children.slice(0, MAX_LISTED), more] : children
+    return [{ id: `${id} ${label}`, kind: 'group', label, detail, children: shown }]
+  }
+  return [
+    ...group(
+      'Memory',
+      cell.mem_regions.map(region => leaf('region', region.index, regionName(region), regionDetail(region), region)),
+    ),
+    ...cpuNode(cell, id),
+    ...group(
+      'Interrupts',
+      cell.irqchips.map(chip =>
+        leaf('interrupt', chip.index, interruptWords(cell, pinsOf(chip)), hex(chip.address), chip),
+      ),
+    ),
+    ...group(
+      'PCI devices and links',
+      cell.pci_devices.map(device =>
+        device.type === PCI_TYPE_IVSHMEM
+          ? leaf('link', device.index, bdf(device.bdf), linkDetail(device), device)
+          : leaf('device', device.index, bdf(device.bdf), '', device),
+      ),
+    ),
+    ...group(
+      'Streams',
+      cell.stream_ids.map(
+        (stream): TreeNode => ({
+          id: `${id} stream ${stream.index}`,
+          kind: 'stream',
+          label: hex(stream.id),
+          ...(stream.origin && { place: placeOf(primarySpan(stream.origin)) }),
+          children: [],
+        }),
+      ),
+    ),
+    ...group(
+      'I/O ports',
+      cell.pio_regions.map(({ index, base, length, ...placed }) =>
+        leaf('port', index, length > 1 ? `${hex(base)} – ${hex(base + length - 1)}` : hex(base), '', placed),
+      ),
+    ),
+  ]
+}
+
+const regionDetail = (region: CellConfig['mem_regions'][number]): string =>
+  `${describeRange(phys(region))} ${flagNames(region.flags).join(' ')}`.trim()
+
+const cpuNode = ({ cpus }: CellConfig, id: string): readonly TreeNode[] =>
+  cpus.length === 0
+    ? []
+    : [{ id: `${id} cpus`, kind: 'cpu', label: `CPU ${runs(cpus, '–', ', ')}`, detail: `${cpus.length}`, children: [] }]
+
+/** SPIs where there is a GIC, pins of an I/O APIC elsewhere. */
+function interruptWords(cell: CellConfig, pins: readonly number[]): string {
+  if (pins.length === 0) return 'none'
+  return isArm(cell)
+    ? `SPI ${runs(
+        pins.map(pin => pin - FIRST_SPI),
+        '–',
+        ', ',
+      )}`
+    : `pin ${runs(pins, '–', ', ')}`
+}
+
+const linkDetail = ({ shmem_dev_id, shmem_peers }: CellConfig['pci_devices'][number]): string =>
+  shmem_peers === undefined ? 'shared memory' : `shared memory, peer ${shmem_dev_id} of ${shmem_peers}`

@@ -1,0 +1,96 @@
+import { cellsOfRoot, chooseRoot, looksLikeConfig } from '../../config/choose-root.ts'
+import { type CellConfig, type Config, cellOf, type SystemConfig } from '../../config/model.ts'
+import { fileAt, type Project } from '../../config/project.ts'
+import { type Query, queryOf } from '../../query.ts'
+import { at } from '../../rules/places.ts'
+import type { SourceFile } from '../../text/source-file.ts'
+import { nameOf } from '../../text/uri.ts'
+import { cellNodes } from './cell-nodes.ts'
+import { freeNode } from './free-nodes.ts'
+import { type PlaceOf, placeProperty } from './place.ts'
+import type { SystemTree, TreeNode } from './tree-model.ts'
+
+/** The systems that some files belong to, each with all its inmates, and what must be read to know them. */
+export function systemTree(
+  files: readonly SourceFile[],
+  project: Project,
+  placeOf: PlaceOf,
+): SystemTree & { readonly missing: { readonly files: readonly string[]; readonly folders: readonly string[] } } {
+  const query = queryOf(project)
+  const mains = files.filter(looksLikeConfig)
+  const roots = new Map<string, readonly TreeNode[]>()
+  const orphans: TreeNode[] = []
+  for (const file of mains) {
+    const config = query.config(file.uri)
+    const uri = config?.kind === 'system' ? file.uri : rootOf(file, config, query)
+    if (uri !== undefined) roots.set(uri, roots.get(uri) ?? systemNodes(uri, query, placeOf))
+    else if (config) orphans.push(orphanNode(config, placeOf))
+  }
+  const missing = { files: [...query.missing.files], folders: [...query.missing.folders] }
+  return { nodes: [...[...roots.values()].flat(), ...orphans], missing }
+}
+
+const rootOf = (file: SourceFile, config: Config | undefined, query: Query): string | undefined =>
+  config?.kind === 'cell' ? chooseRoot(file, query.project, query.missing)?.uri : undefined
+
+function systemNodes(uri: string, query: Query, placeOf: PlaceOf): readonly TreeNode[] {
+  const file = fileAt(uri, query.project, query.missing)
+  const root = file && query.config(uri)
+  if (!file || root?.kind !== 'system') return []
+  const inmates = cellsOfRoot(file, query.project, query.missing).flatMap(each => {
+    const config = query.config(each.uri)
+    return config?.kind === 'cell' ? [{ config, why: reasonFor(each, query) }] : []
+  })
+  return [rootNode(root, inmates, placeOf)]
+}
+
+const reasonFor = (cell: SourceFile, { project, missing }: Query): string =>
+  chooseRoot(cell, project, missing)?.reason ?? ''
+
+function rootNode(
+  root: SystemConfig,
+  inmates: readonly { readonly config: CellConfig; readonly why: string }[],
+  placeOf: PlaceOf,
+): TreeNode {
+  const id = root.file.uri
+  const configs = inmates.map(({ config }) => config)
+  return {
+    id,
+    kind: 'root',
+    label: root.root_cell.name || nameOf(root.file.uri),
+    detail: nameOf(root.file.uri),
+    why: inmates.length > 0 ? '' : 'No inmate of this root cell was found.',
+    ...placeProperty(at(root.root_cell, 'name'), placeOf),
+    children: [
+      ...cellNodes(root.root_cell, id, placeOf),
+      ...inmates.map(({ config, why }) => inmateNode(config, why, id, placeOf)),
+      freeNode(root, configs, `${id} free`),
+    ],
+  }
+}
+
+function inmateNode(config: CellConfig, why: string, root: string, placeOf: PlaceOf): TreeNode {
+  const id = `${root} ${config.file.uri}`
+  return {
+    id,
+    kind: 'inmate',
+    label: config.name || nameOf(config.file.uri),
+    detail: nameOf(config.file.uri),
+    why: why && `Under this root because ${why}.`,
+    ...placeProperty(at(config, 'name'), placeOf),
+    children: cellNodes(config, id, placeOf),
+  }
+}
+
+function orphanNode(config: Config, placeOf: PlaceOf): TreeNode {
+  const cell = cellOf(config)
+  return {
+    id: cell.file.uri,
+    kind: 'orphan',
+    label: cell.name || nameOf(cell.file.uri),
+    detail: 'no root cell known',
+    why: 'Nothing says which root cell it runs under: only the file itself is checked.',
+    ...placeProperty(at(cell, 'name'), placeOf),
+    children: cellNodes(cell, cell.file.uri, placeOf),
+  }
+}
