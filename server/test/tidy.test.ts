@@ -98,7 +98,8 @@ test('the client knows the names of the protocol and nothing else of the server'
     )
   expect(reaching).toEqual([])
   // What views draw is part of it, and imports nothing.
-  expect(importsOf(join(root, 'lsp/protocol.ts'))).toEqual(['../ide/views/model.ts'])
+  expect(importsOf(join(root, 'lsp/protocol.ts'))).toEqual(['../ide/views/model.ts', '../ide/views/tree-model.ts'])
+  expect(importsOf(join(root, 'ide/views/tree-model.ts'))).toEqual(['./model.ts'])
   expect(importsOf(join(root, 'ide/views/model.ts'))).toEqual([])
 })
 
