@@ -4,13 +4,14 @@ import { check } from './check.ts'
 import { type Command, type ExitCode, UsageError } from './command.ts'
 import { explain } from './explain.ts'
 import { map } from './map.ts'
+import { newCommand } from './new.ts'
 import { platform } from './platform.ts'
 import { print } from './print.ts'
 import { simulate } from './simulate.ts'
 import type { Terminal } from './terminal.ts'
 import { who } from './who.ts'
 
-const commands: readonly Command[] = [check, build, simulate, map, who, explain, print, platform]
+const commands: readonly Command[] = [check, build, simulate, map, who, explain, print, platform, newCommand]
 
 const help = `usage: jailhouse-warden COMMAND [OPTIONS] ...
 

@@ -134,7 +134,8 @@ function addInterrupts(member: Member, draft: Draft): void {
 }
 
 function addCommandLine(member: Member, draft: Draft): void {
-  draft.commandLines.push(readCommandLine(...textOf(member, draft)))
+  // It comes before what the log repeats of it.
+  draft.commandLines.unshift(readCommandLine(...textOf(member, draft)))
 }
 
 function addLog(member: Member, draft: Draft): void {

@@ -148,7 +148,10 @@ function kindOf(node: TreeNode): DeviceKind {
 }
 
 const isHost = (node: TreeNode): boolean =>
-  node.parent !== undefined && isPciBus(node) && has(node, 'compatible') && !isPciBus(node.parent)
+  node.parent !== undefined &&
+  string(node, 'device_type') === 'pci' &&
+  has(node, 'compatible') &&
+  !isPciBus(node.parent)
 
 /** `iommus = <&smmu id …>`, and the ranges of `iommu-map`. */
 function streamsOf(node: TreeNode, index: TreeIndex): readonly Stream[] {

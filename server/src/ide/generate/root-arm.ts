@@ -1,0 +1,259 @@
+import { MiB, type Range } from '../../config/ranges.ts'
+import type { Board, Gic, Platform, Uart } from '../../platform/model.ts'
+import { withAlias } from '../../platform/tree/gic.ts'
+import { hex } from '../../rules/places.ts'
+import {
+  type ArrayText,
+  configurationText,
+  countFields,
+  cpuWords,
+  element,
+  field,
+  fieldLine,
+  flagList,
+} from './c-source.ts'
+import type { Made, RootOptions } from './made.ts'
+import { freeHole, type MemoryPlan, ramOf } from './memory-plan.ts'
+import { deviceRegions, pages, RAM_FLAGS, type Region, regionArray } from './regions.ts'
+
+/** A root cell of an ARM board: interrupt controller, console and devices from its tree. */
+
+const VIRTUAL_HOST_SIZE = 2n * MiB
+/** Lines that a virtual PCI host may raise. */
+const LINES = 4
+const FIRST_SPI = 32
+const PINS = 128
+
+export function armRoot(platform: Platform, plan: MemoryPlan, { name }: RootOptions): Made {
+  const { board, gic, cpus } = platform
+  if (!board) return { missing: 'a device tree of the machine (/sys/firmware/fdt, or the .dtb of its kernel)' }
+  if (!gic) return { missing: 'an interrupt controller: the device tree has no GIC that Jailhouse drives' }
+  if (!cpus || cpus.length === 0) return { missing: 'the CPUs: the device tree has none' }
+  const uart = consoleOf(board)
+  const base = freeHole(occupied(platform, plan), VIRTUAL_HOST_SIZE)
+  const lines = freeLines(platform)
+  const chips = irqchips(platform, gic, lines)
+  const link = base === undefined || lines === undefined ? undefined : plan.link
+  const arrays: readonly ArrayText[] = [
+    cpuWords(cpus.map(({ number }) => number)),
+    regionArray(regionsOf(platform, plan, link), link && { start: link.start, id: 0 }),
+    chips,
+    linkDevice(link !== undefined, domainOf(platform), 0),
+  ]
+  const fields = [
+    fieldLine(field('signature', 'JAILHOUSE_SYSTEM_SIGNATURE'), 2),
+    fieldLine(field('revision', 'JAILHOUSE_CONFIG_REVISION'), 2),
+    fieldLine(field('architecture', `JAILHOUSE_${(platform.architecture ?? 'arm64').toUpperCase()}`), 2),
+    fieldLine(field('flags', 'JAILHOUSE_SYS_VIRTUAL_DEBUG_CONSOLE'), 2),
+    hypervisorMemory(plan),
+    uart ? debugConsole(uart, board) : '',
+    platformInfo(platform, gic, base),
+    `\t\t.root_cell = {\n`,
+    fieldLine(field('name', JSON.stringify(name.slice(0, 31))), 3),
+    countFields(arrays, 3),
+    lines === undefined
+      ? ''
+      : fieldLine(
+          field('vpci_irq_base', lines, `no device of the tree names SPIs ${lines} to ${lines + LINES - 1}`),
+          3,
+        ),
+    '\t\t},\n',
+  ].join('')
+  return {
+    text: configurationText(headOf(platform, plan, name), { type: 'jailhouse_system', name: 'header', fields }, arrays),
+    notes: [
+      ...(uart ? [] : ['no UART of the board has a driver in Jailhouse: the hypervisor will print nothing']),
+      ...(link ? [] : ['no room for a virtual PCI host, or no free interrupts: the cells have no link']),
+      ...(board.source.provenance === 'static'
+        ? [
+            `${board.source.name} is a packaged tree: compare with the running machine ("jailhouse-warden check --platform FACTS")`,
+          ]
+        : []),
+    ],
+  }
+}
+
+const headOf = ({ board, sources }: Platform, plan: MemoryPlan, name: string): readonly string[] => [
+  `Root cell "${name}"${board?.model === undefined ? '' : ` for ${board.model}`}`,
+  '',
+  `Made from ${[...new Set(sources.map(source => source.name.split('/')[0] ?? ''))].slice(0, 6).join(', ')}.`,
+  `Memory of Jailhouse: [${hex(plan.reserved.start)}, ${hex(plan.reserved.end)}), ${plan.from}.`,
+]
+
+export const hypervisorMemory = ({ hypervisor, from }: MemoryPlan): string =>
+  `\t\t.hypervisor_memory = {\n${fieldLine(field('phys_start', hypervisor.start, from), 3)}${fieldLine(field('size', hypervisor.end - hypervisor.start), 3)}\t\t},\n`
+
+/** Linux' own console, else the first that is enabled. */
+const consoleOf = ({ uarts, stdout }: Board): Uart | undefined =>
+  uarts.find(({ path, type }) => path === stdout && type) ?? uarts.find(({ enabled, type }) => enabled && type)
+
+const debugConsole = (uart: Uart, { stdout }: Board): string =>
+  `\t\t.debug_console = {\n${[
+    field('address', uart.range.start, `${uart.name}${uart.path === stdout ? ', stdout-path' : ''}`),
+    field('size', '0x1000'),
+    field('type', `JAILHOUSE_CON_TYPE_${uart.type}`, uart.compatible),
+    field(
+      'flags',
+      flagList(
+        [
+          'JAILHOUSE_CON_ACCESS_MMIO',
+          ...(uart.distance === undefined ? ['JAILHOUSE_CON_REGDIST_4'] : [`JAILHOUSE_CON_REGDIST_${uart.distance}`]),
+        ],
+        3,
+      ),
+    ),
+  ]
+    .map(each => fieldLine(each, 3))
+    .join('')}\t\t},\n`
+
+function platformInfo(platform: Platform, gic: Gic, base: bigint | undefined): string {
+  const host =
+    base === undefined
+      ? []
+      : [
+          field('pci_mmconfig_base', base, 'nothing is known to be there'),
+          field('pci_mmconfig_end_bus', 0),
+          field('pci_is_virtual', 1),
+          field('pci_domain', domainOf(platform)),
+        ]
+  return [
+    '\t\t.platform_info = {\n',
+    ...host.map(each => fieldLine(each, 3)),
+    unlistedUnits(platform),
+    '\t\t\t.arm = {\n',
+    ...gicFields(gic).map(each => fieldLine(each, 4)),
+    '\t\t\t},\n\t\t},\n',
+  ].join('')
+}
+
+function gicFields(gic: Gic) {
+  const { version, gicd, gicc, gich, gicv, gicr, maintenance = 25 } = gic
+  const alias = (window: Range | undefined) => (window ? withAlias(window).start : 0n)
+  return [
+    field('gic_version', version, gic.path),
+    field('gicd_base', gicd.start),
+    ...(version === 3
+      ? [field('gicr_base', gicr[0]?.start ?? 0n)]
+      : [
+          field(
+            'gicc_base',
+            alias(gicc),
+            gicc && alias(gicc) !== gicc.start ? 'the pages that lie together' : undefined,
+          ),
+          field('gich_base', gich?.start ?? 0n),
+          field('gicv_base', alias(gicv)),
+        ]),
+    field('maintenance_irq', maintenance, `PPI ${maintenance - 16}`),
+  ]
+}
+
+/** Listed units restrict the DMA of the root at once, so that is left to the author. */
+function unlistedUnits({ iommus }: Platform): string {
+  const types = {
+    'smmu-v3': 'JAILHOUSE_IOMMU_SMMUV3',
+    'smmu-v2': 'JAILHOUSE_IOMMU_ARM_MMU500',
+    pvu: undefined,
+    intel: undefined,
+    amd: undefined,
+  }
+  const units = iommus.filter(({ enabled, kind }) => enabled && types[kind])
+  if (units.length === 0) return ''
+  const lines = units.map(
+    ({ kind, base, size = 0n, name }) =>
+      ` *\t{ .type = ${types[kind]}, .base = ${hex(base)}, .size = ${hex(size)} }, ${name}\n`,
+  )
+  return `\t\t\t/*\n\t\t\t * DMA is restricted once these are listed, together with the\n\t\t\t * stream_ids of the devices that Linux uses:\n${lines.map(line => `\t\t\t${line}`).join('')}\t\t\t */\n`
+}
+
+/** All hosts have a domain, or none: behind the last, or the first where there is no other. */
+export function domainOf({ pciHosts }: Platform): number {
+  const domains = pciHosts.filter(({ enabled }) => enabled).map(({ domain = 0 }) => domain)
+  return domains.length === 0 ? 0 : Math.max(...domains) + 1
+}
+
+/** RAM of Linux, the memory of cells, and the devices that the tree enables. */
+function regionsOf(platform: Platform, plan: MemoryPlan, link: Range | undefined): readonly Region[] {
+  const kept = [
+    plan.reserved,
+    ...(platform.gic ? [platform.gic.gicd, ...platform.gic.gicr] : []),
+    ...(platform.gic?.version === 2
+      ? [platform.gic.gicc, platform.gic.gich, platform.gic.gicv].flatMap(range => range ?? [])
+      : []),
+  ]
+  const ram = ramOf(platform).map(
+    ({ range, source }): Region => ({ range: pages(range), flags: RAM_FLAGS, comment: `RAM, by ${source.name}` }),
+  )
+  const end = link ? plan.cells.end : plan.cells.end + (plan.link.end - plan.link.start)
+  const cells: Region = { range: { start: plan.cells.start, end }, flags: RAM_FLAGS, comment: 'RAM of cells' }
+  return [...ram, cells, ...deviceRegions(platform, kept)]
+}
+
+/** Everything that is somewhere, the whole window of redistributors included: Linux claims all of it. */
+function occupied(platform: Platform, { reserved }: MemoryPlan): readonly Range[] {
+  return [
+    reserved,
+    ...platform.devices.flatMap(({ windows }) => windows.map(({ range }) => range)),
+    ...platform.pciHosts.flatMap(({ windows }) => windows),
+    ...ramOf(platform).map(({ range }) => range),
+    ...(platform.board?.memory ?? []).map(({ range }) => range),
+    ...platform.reserved.map(({ range }) => range),
+    ...(platform.claimed ?? []).map(({ range }) => range),
+  ]
+}
+
+/** SPI of the first of four lines that no node names, above all that are in use. */
+function freeLines({ board, dynamicInterrupts, interruptsInUse, spiCount = 988 }: Platform): number | undefined {
+  const used = new Set(board?.namedInterrupts ?? [])
+  for (const { id, controller } of interruptsInUse ?? []) if (controller === 'gic') used.add(id)
+  const isTaken = (id: number) => used.has(id) || dynamicInterrupts.some(({ first, end }) => first <= id && id < end)
+  const isFree = (id: number) => Array.from({ length: LINES }, (_, i) => id + i).every(each => !isTaken(each))
+  const highest = Math.max(FIRST_SPI - 1, ...[...used].filter(id => id < 1020))
+  const last = Math.min(FIRST_SPI + spiCount, 1020) - LINES
+  for (let id = highest + 1; id <= last; id++) if (isFree(id)) return id - FIRST_SPI
+  for (let id = FIRST_SPI; id <= last; id++) if (isFree(id)) return id - FIRST_SPI
+  return undefined
+}
+
+/** All lines up to the highest that is in use, in entries of 128. */
+function irqchips({ board }: Platform, { gicd }: Gic, lines: number | undefined): ArrayText {
+  const named = [...(board?.namedInterrupts ?? [])].filter(id => FIRST_SPI <= id && id < 1020)
+  const highest = Math.max(FIRST_SPI, ...named, lines === undefined ? 0 : FIRST_SPI + lines + LINES - 1)
+  const count = Math.floor((highest - FIRST_SPI) / PINS) + 1
+  const chip = (i: number) => {
+    const first = FIRST_SPI + i * PINS
+    const words = Array.from({ length: 4 }, (_, word) => wordOf(first + 32 * word))
+    return element(`IDs ${first} to ${Math.min(first + PINS, 1020) - 1}`, [
+      field('address', gicd.start),
+      field('pin_base', first),
+      field('pin_bitmap', `{\n\t\t\t\t${words.join(', ')}\n\t\t\t}`),
+    ])
+  }
+  return {
+    name: 'irqchips',
+    type: 'struct jailhouse_irqchip',
+    count: 'num_irqchips',
+    length: count,
+    body: Array.from({ length: count }, (_, i) => chip(i)).join(''),
+  }
+}
+
+/** IDs from 1020 on are none. */
+const wordOf = (first: number): string => (first + 32 <= 1020 ? '0xffffffff' : '0x0fffffff')
+
+/** The cell's end of the network link. */
+export const linkDevice = (isThere: boolean, domain: number, id: number): ArrayText => ({
+  name: 'pci_devices',
+  type: 'struct jailhouse_pci_device',
+  count: 'num_pci_devices',
+  length: isThere ? 1 : 0,
+  body: element('network link', [
+    field('type', 'JAILHOUSE_PCI_TYPE_IVSHMEM'),
+    field('domain', domain),
+    field('bdf', '0 << 3'),
+    field('bar_mask', 'JAILHOUSE_IVSHMEM_BAR_MASK_INTX'),
+    field('shmem_regions_start', 0),
+    field('shmem_dev_id', id),
+    field('shmem_peers', 2),
+    field('shmem_protocol', 'JAILHOUSE_SHMEM_PROTO_VETH'),
+  ]),
+})

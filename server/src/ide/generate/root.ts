@@ -1,0 +1,30 @@
+import type { Platform } from '../../platform/model.ts'
+import type { Made, RootOptions } from './made.ts'
+import { type MemoryPlan, planMemory } from './memory-plan.ts'
+import { armRoot } from './root-arm.ts'
+import { pcRoot } from './root-pc.ts'
+
+/** A new root cell from facts of its machine. */
+
+export function newRoot(platform: Platform, options: RootOptions): Made {
+  if (!platform.architecture)
+    return { missing: 'the facts do not tell the architecture; give a device tree, or a tarball of a PC' }
+  const plan = planMemory(platform, options.memory)
+  if (!plan)
+    return {
+      missing: 'the facts tell no RAM; give /proc/iomem, or say where Jailhouse may live with --memory START,SIZE',
+    }
+  const made = platform.architecture === 'x86' ? pcRoot(platform, plan, options) : armRoot(platform, plan, options)
+  return 'missing' in made ? made : { ...made, notes: [...notesOn(plan, platform), ...made.notes] }
+}
+
+function notesOn({ isProposal, reserved }: MemoryPlan, { architecture }: Platform): readonly string[] {
+  if (!isProposal) return []
+  const size = (reserved.end - reserved.start) >> 20n
+  const start = `0x${reserved.start.toString(16)}`
+  return [
+    architecture === 'x86'
+      ? `nothing reserves memory yet: start the kernel with memmap=${size}M$${start} (in /etc/default/grub: memmap=${size}M\\\\\\$${start})`
+      : `nothing reserves memory yet: add a reserved-memory node jailhouse@${start.slice(2)} of ${size} MiB with no-map to the device tree`,
+  ]
+}

@@ -1,0 +1,147 @@
+import { expect, test } from 'vitest'
+import { analyze } from '../../src/analyze.ts'
+import { loadGrammar } from '../../src/c/parse/grammar.ts'
+import { MEM_DMA, MEM_EXECUTE, MEM_IO, MEM_READ, MEM_WRITE } from '../../src/config/constants.ts'
+import type { SystemConfig } from '../../src/config/model.ts'
+import { defaultSettings } from '../../src/config/project.ts'
+import { has, phys, rangeOf } from '../../src/config/ranges.ts'
+import { newRoot } from '../../src/ide/generate/root.ts'
+import type { Facts } from '../../src/platform/facts.ts'
+import { readPlatform } from '../../src/platform/read-platform.ts'
+import { subtract } from '../../src/rules/board/subject.ts'
+import { q35Facts, virtFacts } from './machines.ts'
+import { platformOf, tarballs } from './samples.ts'
+
+/** A root cell made from facts compiles, has no error beside these facts, and is what upstream wrote by hand. */
+
+await loadGrammar()
+
+function made(...facts: readonly Facts[]) {
+  const [first, ...rest] = facts
+  if (!first) throw new Error('no facts')
+  const result = newRoot(readPlatform(first, ...rest), { name: 'made' })
+  if ('missing' in result) throw new Error(result.missing)
+  const file = { uri: 'file:///made/root.c', text: result.text }
+  const byUri = new Map(facts.map(each => [each.uri, each]))
+  const analysis = analyze(file, {
+    lookup: () => 'absent',
+    list: () => [],
+    settings: { ...defaultSettings, platform: [...byUri.keys()] },
+    pins: new Map(),
+    known: [file],
+    facts: uri => byUri.get(uri) ?? 'pending',
+  })
+  const complaints = analysis.findings.filter(({ severity }) => severity === 'error' || severity === 'warning')
+  return {
+    ...result,
+    system: analysis.config as SystemConfig,
+    complaints: complaints.map(({ rule, headline }) => `${rule.code} ${headline}`),
+  }
+}
+
+/** Upstream's regions by their facts, and what the root may do there. */
+type Wanted = readonly (readonly [start: bigint, size: bigint, flags: bigint])[]
+
+function lacking({ root_cell }: SystemConfig, wanted: Wanted): readonly string[] {
+  return wanted.flatMap(([start, size, flags]) => {
+    const regions = root_cell.mem_regions.filter(region => has(region, flags)).map(phys)
+    return subtract(rangeOf(start, size), regions).map(
+      range => `0x${range.start.toString(16)}..0x${range.end.toString(16)}`,
+    )
+  })
+}
+
+test("QEMU's arm64 virt: what upstream's qemu-arm64.c says", async () => {
+  const { system, complaints, text } = made(...(await virtFacts()))
+  expect(complaints).toEqual([])
+  const { hypervisor_memory, debug_console, platform_info, root_cell } = system
+  expect([hypervisor_memory.phys_start, hypervisor_memory.size]).toEqual([0x7fc00000n, 0x400000n])
+  expect([debug_console.address, debug_console.type]).toEqual([0x9000000n, 3])
+  expect(platform_info.arm).toMatchObject({
+    gic_version: 3,
+    gicd_base: 0x8000000n,
+    gicr_base: 0x80a0000n,
+    maintenance_irq: 25,
+  })
+  expect(platform_info).toMatchObject({ pci_is_virtual: 1, pci_domain: 1, pci_mmconfig_end_bus: 0 })
+  expect(root_cell.cpus).toHaveLength(16)
+  expect(root_cell.irqchips.map(({ pin_base }) => pin_base)).toEqual([32])
+  const device = MEM_READ | MEM_WRITE | MEM_IO
+  const missing = lacking(system, [
+    [0x40000000n, 0x3fa10000n, MEM_READ | MEM_WRITE | MEM_EXECUTE],
+    [0x4010000000n, 0x10000000n, device],
+    // Upstream's one permissive region, by the devices that are in it.
+    [0x9000000n, 0x1000n, device],
+    [0x9010000n, 0x1000n, device],
+    [0x9030000n, 0x1000n, device],
+    [0xa000000n, 0x1000n, device],
+    [0x10000000n, 0x2eff0000n, device],
+  ])
+  expect(missing).toEqual([])
+  // The link: upstream has it at the same place.
+  expect(root_cell.mem_regions[0]?.phys_start).toBe(0x7fb00000n)
+  expect(text).toContain('stdout-path')
+})
+
+test("QEMU's q35: what upstream's qemu-x86.c says", async () => {
+  const { system, complaints } = made(await q35Facts())
+  expect(complaints).toEqual([])
+  const { hypervisor_memory, debug_console, platform_info, root_cell } = system
+  expect([hypervisor_memory.phys_start, hypervisor_memory.size]).toEqual([0x3a000000n, 0x600000n])
+  expect([debug_console.address, debug_console.type, debug_console.flags]).toEqual([0x3f8n, 2, 0])
+  expect(platform_info).toMatchObject({ pci_mmconfig_base: 0xb0000000n, pci_mmconfig_end_bus: 0xff })
+  expect(platform_info.iommu_units[0]).toMatchObject({ type: 2, base: 0xfed90000n, size: 0x1000 })
+  expect(platform_info.x86).toMatchObject({ pm_timer_address: 0x608, vtd_interrupt_limit: 256 })
+  expect(root_cell.irqchips[0]).toMatchObject({ address: 0xfec00000n, id: 0xff00 })
+  expect(root_cell.cpus).toEqual([0, 1, 2, 3])
+  const ram = MEM_READ | MEM_WRITE | MEM_EXECUTE | MEM_DMA
+  const device = MEM_READ | MEM_WRITE
+  const wanted: Wanted = [
+    [0n, 0xa0000n, ram],
+    [0xa0000n, 0x20000n, device],
+    [0xf0000n, 0x10000n, device],
+    [0x100000n, 0x39f00000n, ram],
+    [0x3a600000n, 0x4a00000n, ram],
+    [0x3f200000n, 0xddf000n, ram],
+    [0x3ffdf000n, 0x21000n, MEM_READ],
+    [0xfd000000n, 0x1000000n, device],
+    [0xfea00000n, 0x40000n, device],
+    [0xfea40000n, 0x20000n, device],
+    [0xfea60000n, 0x20000n, device],
+    [0xfea91000n, 0x3000n, device],
+    [0xfea94000n, 0x4000n, device],
+    [0xfea98000n, 0x1000n, device],
+    [0xfea9a000n, 0x1000n, device],
+    [0xfed00000n, 0x1000n, device],
+  ]
+  expect(lacking(system, wanted)).toEqual([])
+  // The page of the MSI-X table stays out.
+  expect(lacking(system, [[0xfea90000n, 0x1000n, MEM_READ]])).toHaveLength(1)
+  const network = root_cell.pci_devices.find(({ bdf }) => bdf === 0x10)
+  expect(network).toMatchObject({
+    num_caps: 4,
+    num_msi_vectors: 1,
+    msi_64bits: 1,
+    num_msix_vectors: 5,
+    msix_region_size: 0x1000,
+    msix_address: 0xfea90000n,
+  })
+  expect(network?.bar_mask.slice(0, 4)).toEqual([0xfffe0000, 0xfffe0000, 0xffffffe0, 0xffffc000])
+  expect(root_cell.pci_devices.map(({ bdf }) => bdf)).toEqual([0x8, 0x10, 0xd8, 0xf8, 0xfa, 0xfb, 0x70])
+  const permitted = (port: number) =>
+    root_cell.pio_regions.some(({ base, length }) => base <= port && port < base + length)
+  expect([0x40, 0x61, 0x64, 0x70, 0x2f8, 0x3f8, 0x608].filter(port => !permitted(port))).toEqual([])
+})
+
+test(`roots of the ${tarballs.length} machines beside the checkout compile`, async () => {
+  for (const path of tarballs) {
+    const result = newRoot(await platformOf(path), { name: 'made' })
+    expect('missing' in result ? result.missing : undefined, path).toBeUndefined()
+  }
+})
+
+test('what is missing is said', async () => {
+  const [tree] = await virtFacts()
+  const { board: _, ...platform } = readPlatform(tree as Facts)
+  expect(newRoot(platform, { name: 'x' })).toHaveProperty('missing')
+})
