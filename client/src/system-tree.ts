@@ -32,7 +32,7 @@ export class SystemTreeView implements vscode.TreeDataProvider<TreeNode>, vscode
   async getChildren(node?: TreeNode): Promise<TreeNode[]> {
     if (node) return [...node.children]
     if (!this.#client.isRunning()) return []
-    const tree = await this.#client.sendRequest<SystemTree>(SYSTEM_TREE).catch(() => undefined)
+    const tree = await this.#client.sendRequest<SystemTree>(SYSTEM_TREE, {}).catch(() => undefined)
     return [...(tree?.nodes ?? [])]
   }
 

@@ -41,12 +41,18 @@ function placeTip(): void {
   element.style.top = `${Math.max(4, Math.min(state.tip.y + 16, innerHeight - height - 8))}px`
 }
 
+/** Of many regions only those near what is visible are drawn. */
+const MANY = 600
+const MARGIN = 1500
+
 const mapOf = () => state.answer?.map
 
 function receive(message: ToPage): void {
   if (message.type === 'map') {
     const isFirst = !state.answer?.map
-    set({ ...withAnswer(state, message.answer), tip: undefined })
+    const isLarge = MANY <= (message.answer?.map?.boxes.length ?? 0)
+    const window = isLarge ? (state.window ?? { top: 0, bottom: 2 * MARGIN }) : undefined
+    set({ ...withAnswer(state, message.answer), tip: undefined, window })
     if (isFirst) requestAnimationFrame(() => requestAnimationFrame(showGravest))
     return
   }
@@ -224,10 +230,6 @@ document.addEventListener(
   },
   { passive: false },
 )
-
-/** Of many regions only those near what is visible are drawn. */
-const MANY = 600
-const MARGIN = 1500
 
 function watchWindow(): void {
   const scroll = document.querySelector<HTMLElement>('.scroll')

@@ -134,7 +134,7 @@ function tick(map: SystemMap, stage: MapStage, index: number, isCurrent: boolean
       'aria-label': words,
     },
     shortTitle(map, stage),
-    own > 0 && el('span', { class: 'badge' }, `⚠ ${own}`),
+    own > 0 && el('span', { class: 'badge', 'aria-hidden': 'true' }, `⚠ ${own}`),
   )
 }
 

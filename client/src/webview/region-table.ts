@@ -53,7 +53,11 @@ function row(view: View, index: number, reached: ReachedBy): Element {
     ),
     el('td', {}, cell === undefined ? t('Hypervisor') : (map.cells[cell]?.name ?? '')),
     el('td', {}, flags.join(' ')),
-    el('td', {}, reached(rangeOf(map.boxes[index]!)).join(', ')),
+    el(
+      'td',
+      { class: 'reached' },
+      reached(rangeOf(map.boxes[index]!)).map(words => el('div', {}, words)),
+    ),
     el(
       'td',
       { class: losses.length > 0 ? 'failed' : '' },
@@ -62,17 +66,22 @@ function row(view: View, index: number, reached: ReachedBy): Element {
   )
 }
 
+/** `k3-demo: CPUs rwx, PVU rw-`: whoever reaches any of a range, a line each. */
 type ReachedBy = (range: Range) => readonly string[]
 
-/** `k3-demo CPUs rwx`: whoever reaches any of a range. */
 function reachedBy(view: View): ReachedBy {
   const columns = view.map.columns.map(({ cell, lane, title }, column) => ({
-    who: `${cell === undefined ? t(lane) : view.map.cells[cell]?.name} ${t(title)}`,
+    who: cell === undefined ? t(lane) : (view.map.cells[cell]?.name ?? ''),
+    title: t(title),
     runs: runsOf(view, column).map(run => ({ ...rangeOf(run), access: run.access })),
   }))
-  return range =>
-    columns.flatMap(({ who, runs }) => {
+  return range => {
+    const lines = new Map<string, readonly string[]>()
+    for (const { who, title, runs } of columns) {
       const met = runs.filter(run => run.start < range.end && range.start < run.end)
-      return met.length > 0 ? [`${who} ${[...new Set(met.map(({ access }) => access))].join('/')}`] : []
-    })
+      const access = [...new Set(met.map(run => run.access))].join('/')
+      if (met.length > 0) lines.set(who, [...(lines.get(who) ?? []), `${title} ${access}`])
+    }
+    return [...lines].map(([who, ways]) => `${who}: ${ways.join(', ')}`)
+  }
 }

@@ -82,13 +82,13 @@ const label = ({ box, x, y, width, height }: PlacedBox, hasMark: boolean): Eleme
   el(
     'text',
     { class: 'name', x: x + 6, y: y + Math.min(13, height / 2 + 4) },
-    fitted(box.name, width - (hasMark ? 24 : 10), 6.1),
+    fitted(box.name, width - (hasMark ? 24 : 10), 6.7),
   )
 
 const details = ({ box, x, y, width }: PlacedBox): Element => {
   const isElsewhere = box.index !== undefined && box.virt !== box.start
   const words = isElsewhere ? `${box.size} ${t('at {0}', box.virt)}` : box.size
-  return el('text', { class: 'size', x: x + 6, y: y + 26 }, fitted(words, width - 10, 5.6))
+  return el('text', { class: 'size', 'aria-hidden': 'true', x: x + 6, y: y + 26 }, fitted(words, width - 10, 6.1))
 }
 
 /** Whether somebody else reaches this region although it is one cell's alone. */

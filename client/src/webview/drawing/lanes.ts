@@ -20,14 +20,14 @@ export interface Lane {
   readonly columns: readonly ColumnBox[]
 }
 
-export const GUTTER = 112
+export const GUTTER = 104
 const USE = 14
-const DEVICES = 52
+const DEVICES = 48
 /** A lane that is one column has to carry its title, too. */
-const ALONE = 78
-const HYPERVISOR = 138
-const LEAST_CPU = 148
-const BETWEEN = 14
+const ALONE = 70
+const HYPERVISOR = 124
+const LEAST_CPU = 116
+const BETWEEN = 12
 
 export const useStrip = { x: GUTTER, width: USE } as const
 

@@ -291,7 +291,7 @@ function lossMark(
     },
     el('title', {}, words),
     el('rect', { x: x + 1, y: place.y + 1, width: width - 2, height }),
-    el('text', { x: x + width / 2, y: place.y + height / 2 + 4.5 }, finding?.code ?? '!'),
+    el('text', { 'aria-hidden': 'true', x: x + width / 2, y: place.y + height / 2 + 4.5 }, finding?.code ?? '!'),
   )
 }
 

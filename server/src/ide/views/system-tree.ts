@@ -62,8 +62,8 @@ function rootNode(
     why: inmates.length > 0 ? '' : 'No inmate of this root cell was found.',
     ...placeProperty(at(root.root_cell, 'name'), placeOf),
     children: [
-      ...cellNodes(root.root_cell, id, placeOf),
       ...inmates.map(({ config, why }) => inmateNode(config, why, id, placeOf)),
+      ...cellNodes(root.root_cell, id, placeOf),
       freeNode(root, configs, `${id} free`),
     ],
   }
