@@ -1,5 +1,6 @@
 import { isSimulated, withRootsArchitecture } from './config/architecture.ts'
 import { cellsOfRoot, systemsWith } from './config/choose-root.ts'
+import { commentSettings } from './config/comment-settings.ts'
 import type { CellConfig, Config, SystemConfig } from './config/model.ts'
 import { filesIn, type Project } from './config/project.ts'
 import type { RootChoice, Scenario } from './config/scenario.ts'
@@ -9,8 +10,8 @@ import type { Facts } from './platform/facts.ts'
 import type { Platform } from './platform/model.ts'
 import { readPlatform } from './platform/read-platform.ts'
 import { type Query, queryOf } from './query.ts'
-import { memoize, memoizeAll } from './text/memo.ts'
-import type { SourceFile } from './text/source-file.ts'
+import { memoizeAll } from './text/memo.ts'
+import { type SourceFile, textOf } from './text/source-file.ts'
 import { folderOf, joinUri } from './text/uri.ts'
 
 /** One root with cells that may run beside each other, and what the hypervisor makes of them. */
@@ -103,10 +104,7 @@ function factsOf(scenario: Scenario, { project, projectFile, missing }: Query): 
 const BESIDE = ['.facts.tar', '.dtb']
 
 /** What comments name: `jailhouse-warden: platform=../facts/board.dtb`, in a cell `tree=linux.dtb`. */
-const factsInComments = memoize((file: SourceFile): readonly string[] =>
-  [
-    ...file.text.matchAll(
-      /(?:\/\*|\/\/)[ \t]{0,8}jailhouse-warden:[ \t]{0,8}(?:platform|tree)[ \t]{0,8}=[ \t]{0,8}([^\s*]{1,200})/g,
-    ),
-  ].map(([, named = '']) => joinUri(folderOf(file.uri), named)),
-)
+const factsInComments = (file: SourceFile): readonly string[] =>
+  commentSettings(file)
+    .filter(({ name }) => name === 'platform' || name === 'tree')
+    .map(({ value }) => joinUri(folderOf(file.uri), textOf(value)))

@@ -165,3 +165,28 @@ test('nothing in the core reads, fetches or starts anything', () => {
     )
   expect(reaching.map(file => relative(root, file))).toEqual([])
 })
+
+test('the text as typed is read in c/raw alone', () => {
+  const readers = sources
+    .filter(file => layerOf(file) > LAYERS.indexOf('c'))
+    .filter(file =>
+      relativeImports(file).some(target => /\/src\/c\/preprocess\/(lex|directive|macro|splice)\.ts/.test(target)),
+    )
+  expect(readers.map(file => relative(root, file))).toEqual([])
+})
+
+test('no regular expression runs over the text of a C file', () => {
+  const scanning = sources
+    .filter(file => layerOf(file) > LAYERS.indexOf('c') && !file.endsWith('config/json-file.ts'))
+    .flatMap(file =>
+      readFileSync(file, 'utf8')
+        .split('\n')
+        .map(line => ({ file: relative(root, file), line })),
+    )
+    .filter(({ line }) =>
+      /\b(file|main|document)\.text\.(match|matchAll|search|replace|replaceAll|split)\(|(test|exec)\([^)]*\b(file|main)\.text/.test(
+        line,
+      ),
+    )
+  expect(scanning).toEqual([])
+})

@@ -1,4 +1,4 @@
-import { lexFile } from '../c/preprocess/lex.ts'
+import { tokensIn } from '../c/raw/tokens.ts'
 import type { Unit } from '../c/unit.ts'
 import { memoize } from '../text/memo.ts'
 import type { SourceFile } from '../text/source-file.ts'
@@ -85,7 +85,7 @@ interface Count {
 
 const entriesIn = memoize((file: SourceFile): readonly ArrayEntry[] => {
   if (!file.text.includes(SIZE_FUNCTION)) return []
-  const functions = functionsIn(lexFile(file).tokens.map(({ text }) => text))
+  const functions = functionsIn(tokensIn(file).map(({ text }) => text))
   const accessors = functions.filter(({ name }) => name !== SIZE_FUNCTION).map(accessorOf)
   const size = functions.find(({ name }) => name === SIZE_FUNCTION)
   return accessors.map(({ name, tag }) => {

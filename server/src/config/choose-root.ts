@@ -1,12 +1,14 @@
+import { hasWords } from '../c/raw/glance.ts'
 import { memoize } from '../text/memo.ts'
-import type { SourceFile } from '../text/source-file.ts'
+import { type SourceFile, textOf } from '../text/source-file.ts'
 import { folderOf, joinUri, nameOf } from '../text/uri.ts'
+import { commentSettings } from './comment-settings.ts'
 import { fileAt, filesIn, type MissingFiles, type Project } from './project.ts'
 import { type ProjectFile, projectFileOf, type System } from './project-file.ts'
 import type { RootChoice } from './scenario.ts'
 
 /** Whether a text defines a root cell: a glance, not an analysis. */
-export const looksLikeSystem = memoize((file: SourceFile) => /\bstruct\s+jailhouse_system\b/.test(file.text))
+export const looksLikeSystem = memoize((file: SourceFile) => hasWords(file.text, ['struct', 'jailhouse_system']))
 
 /**
  * Whether a text may define a configuration: a glance as well. It declares a descriptor or at least includes the header,
@@ -66,13 +68,11 @@ export function chooseRoot(cell: SourceFile, project: Project, missing: MissingF
 }
 
 const byComment = memoize((cell: SourceFile): RootChoice | undefined => {
-  const match = /(?:\/\*|\/\/)[ \t]*jailhouse-warden:[ \t]*root[ \t]*=[ \t]*([^\s*]+)/.exec(cell.text)
-  const named = match?.[1]
-  if (!match || !named) return undefined
-  const end = match.index + match[0].length
+  const span = commentSettings(cell).find(({ name }) => name === 'root')?.value
+  if (!span) return undefined
   return {
-    span: { file: cell, start: end - named.length, end },
-    uri: joinUri(folderOf(cell.uri), named),
+    span,
+    uri: joinUri(folderOf(cell.uri), textOf(span)),
     by: 'comment',
     reason: `a comment in ${nameOf(cell.uri)} names it`,
   }

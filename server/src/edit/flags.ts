@@ -28,6 +28,16 @@ export function removeFlag(placed: Located, field: string, flag: string): Change
   return edit ? { ...list.change, edits: [edit] } : removedFromMacroIn(list.span, flag)
 }
 
+/** Masks a constant out where a list is used; the list itself, be it a macro's, stays as it is. */
+export function maskFlag(placed: Located, field: string, flag: string): Change | undefined {
+  const origin = originOf(placed, field)
+  const list = origin && !origin.expandedAt ? orListIn(origin.spelled) : undefined
+  if (!origin || !list || !knowsNames(origin.spelled.file, flag)) return undefined
+  const text = textOf(origin.spelled)
+  const isName = list.operands.length === 1 && list.operands[0]?.name === text
+  return { edits: [{ span: origin.spelled, text: `${isName ? text : `(${text})`} & ~${flag}` }] }
+}
+
 interface FlagList {
   readonly span: Span
   readonly change: Omit<Change, 'edits'>

@@ -1,7 +1,6 @@
-import { insertion } from '../edit/layout.ts'
+import { commentAbove } from '../edit/comments.ts'
 import { suppressionsIn } from '../rules/policy.ts'
 import type { Finding, Fix } from '../rules/rule.ts'
-import { indentAt, lineStart, newlineOf } from '../text/lines.ts'
 import { applyEdits, type Edit } from '../text/source-file.ts'
 
 /** Stands where the reason belongs; JH190 asks for one until somebody has written it. */
@@ -11,17 +10,15 @@ export const NO_REASON = '<why>'
 export function ignoreHere({ rule, span }: Finding): Fix | undefined {
   const { file, start } = span
   if (rule.kind === 'suppression') return undefined
-  const line = lineStart(file.text, start)
   const comment = `/* jailhouse-warden: ignore ${rule.code} -- ${NO_REASON} */`
-  const edit = insertion(file, line, `${indentAt(file.text, start)}${comment}${newlineOf(file.text)}`)
-  return silences(edit, start) ? { title: `Ignore ${rule.code} here, with a reason`, edits: [edit] } : undefined
+  const edit = commentAbove(file, start, comment)
+  return edit && silences(edit, start) ? { title: `Ignore ${rule.code} here, with a reason`, edits: [edit] } : undefined
 }
 
-/** Inside a comment or a macro of several lines the comment would be none, or end the macro. */
+/** Whether the comment is read as one, and for the finding. */
 function silences(edit: Edit, offset: number): boolean {
   const { file } = edit.span
   const { length } = edit.text
-  if (/\\\s*$/.test(file.text.slice(0, edit.span.start))) return false
   const after = suppressionsIn({ uri: file.uri, text: applyEdits(file, [edit]) })
   return after.some(
     ({ span: at, scope: covers }) =>

@@ -1,4 +1,5 @@
 import type { Analysis } from '../analyze.ts'
+import { tokensWithin } from '../c/raw/tokens.ts'
 import { MEM_DMA } from '../config/constants.ts'
 import { isSectioned, sharedRegions } from '../config/ivshmem.ts'
 import { type CellConfig, cellOf, type MemoryRegion } from '../config/model.ts'
@@ -7,7 +8,7 @@ import { constantsFor } from '../config/reference/index.ts'
 import { originOf } from '../config/written.ts'
 import { hex, humanSize } from '../rules/places.ts'
 import { type Origin, primarySpan } from '../text/origin.ts'
-import { type SourceFile, type Span, textOf } from '../text/source-file.ts'
+import type { SourceFile, Span } from '../text/source-file.ts'
 import { dmaEffect } from './dma-effect.ts'
 import { pinNumbers, pinsOfWord } from './hover/pins.ts'
 import { initializedNumbers } from './initialized-numbers.ts'
@@ -110,8 +111,10 @@ function valueHints({ unit }: Analysis): readonly UnkindedHint[] {
     .flatMap(({ value }) => hintAfter(value.origin, unit.main, `= ${valueWords(value.value)}`))
 }
 
-const isExpression = (origin: Origin | undefined): boolean =>
-  origin !== undefined && !/^-?\w+$/.test(textOf(primarySpan(origin)).trim())
+function isExpression(origin: Origin | undefined): boolean {
+  const tokens = origin ? tokensWithin(primarySpan(origin)) : []
+  return 1 < tokens.filter(({ text }, i) => 0 < i || text !== '-').length
+}
 
 const valueWords = (value: bigint): string => (-1024n < value && value < 1024n ? String(value) : hex(value))
 

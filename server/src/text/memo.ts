@@ -11,7 +11,7 @@
  * | `Recent`        | results by text, where no object stands for it| twice its capacity of other texts came after it |
  *
  * By key, from left to right of the pipe:
- * `SourceFile`: tokens, line starts, raw syntax, folds, comments, `looksLikeConfig`, project files, baselines and
+ * `SourceFile`: tokens, line starts, raw syntax, folds, comments and what they settle, conditionals, definitions, indentation, the last reading, `looksLikeConfig`, project files, baselines and
  * suppressions; with options and what was read (`memoizeLatest`) its `Unit`. Text: the syntax of a chunk (`parse/syntax`)
  * and the preprocessed prefix (`preprocess/prefix`), both `Recent`. `SyntaxNode`: elements, and in a map of its own constants without names (`values/expression`).
  * `CType`: zero values, members. `Preprocessed`: the declarations of a prefix. `Unit`: its configuration, unit findings.

@@ -1,3 +1,4 @@
+import { hasWords } from '../../c/raw/glance.ts'
 import { type Revision, revisions } from './revisions.ts'
 
 /** A spelling that only the revisions from `since` to `until` (both included) understand or call for. */
@@ -85,7 +86,7 @@ export function revisionRange(sourceText: string): RevisionRange {
   let reason = 'uses nothing that the newest revision lacks'
   for (const { sign, unless, since, until } of evidence) {
     const spelled = sign.exec(text)?.[0]
-    if (spelled === undefined || (unless && hasWords(text, unless))) continue
+    if (spelled === undefined || (unless && hasWords(text, unless.split(' ')))) continue
     if (since && newest <= ageOf(since)) oldest = Math.min(oldest, ageOf(since))
     if (until && newest < ageOf(until) && ageOf(until) <= oldest) {
       newest = ageOf(until)
@@ -115,5 +116,3 @@ function nestUnits(text: string): string {
     return token
   })
 }
-
-const hasWords = (text: string, words: string): boolean => new RegExp(`\\b${words.replace(' ', '\\s+')}\\b`).test(text)

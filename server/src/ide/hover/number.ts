@@ -1,5 +1,6 @@
 import { wordAt } from '../../c/raw/tokens.ts'
 import type { Unit } from '../../c/unit.ts'
+import { integerLiteral } from '../../c/values/literal.ts'
 import type { IntValue } from '../../c/values/value.ts'
 import { bdf, hex, humanSize } from '../../rules/places.ts'
 import { type HoverContent, title } from '../blocks.ts'
@@ -48,9 +49,9 @@ const MAX_LISTED_BITS = 8
 /** A number as such, wherever it stands: hexadecimal, decimal, as a size, and its bits. */
 export function numberHover({ main }: Unit, offset: number): HoverContent | undefined {
   const word = wordAt(main, offset)
-  const digits = word && /^(0[xX][0-9a-fA-F]+|0[bB][01]+|\d+)[uUlL]*$/.exec(word.text)?.[1]
-  if (!word || !digits) return undefined
-  const value = BigInt(/^0\d/.test(digits) ? `0o${digits.slice(1)}` : digits)
+  const literal = word?.kind === 'number' ? integerLiteral(word.text) : undefined
+  if (!word || !literal) return undefined
+  const { value } = literal
   const bits = setBits(value)
   const few =
     1 < value && bits.length <= MAX_LISTED_BITS ? `, bit${bits.length === 1 ? '' : 's'} ${bits.join(', ')}` : ''

@@ -1,9 +1,8 @@
 import { MEM_DMA } from '../../config/constants.ts'
 import type { CellConfig, MemoryRegion } from '../../config/model.ts'
 import { alignDown, alignUp, has, phys, type Range, without } from '../../config/ranges.ts'
-import { isWritten, originOf } from '../../config/written.ts'
 import { type Change, fixes, fixOf, together } from '../../edit/change.ts'
-import { addFlag, removeFlag } from '../../edit/flags.ts'
+import { addFlag, maskFlag, removeFlag } from '../../edit/flags.ts'
 import { splitRegion } from '../../edit/split.ts'
 import type { ResidualAccess } from '../../machine/queries/answers.ts'
 import { shortRegionName } from '../element-name.ts'
@@ -110,10 +109,5 @@ const clipped = ({ start, end }: Range, { start: low, end: high }: Range): Range
 /** Inside the element alone: a list that comes out of a macro is masked where it is used. */
 function flagTakenOff(region: MemoryRegion): Change | undefined {
   const removed = removeFlag(region, 'flags', DMA)
-  if (removed && !removed.macro) return removed
-  const origin = isWritten(region, 'flags') ? originOf(region, 'flags') : undefined
-  if (!origin || origin.expandedAt) return undefined
-  const { file, start, end } = origin.spelled
-  const list = file.text.slice(start, end)
-  return { edits: [{ span: origin.spelled, text: `${/^\w+$/.test(list) ? list : `(${list})`} & ~${DMA}` }] }
+  return removed && !removed.macro ? removed : maskFlag(region, 'flags', DMA)
 }
