@@ -181,6 +181,7 @@ import { readOnlyCapability } from './pci/read-only-capability.ts'
 import { sameBdf } from './pci/same-bdf.ts'
 import { sectionAccess } from './pci/section-access.ts'
 import { sectionAddresses } from './pci/section-addresses.ts'
+import { sectionsMisplaced } from './pci/sections-misplaced.ts'
 import { sectionsMissing } from './pci/sections-missing.ts'
 import { sharedMemoryBars } from './pci/shared-memory-bars.ts'
 import { sharedMemoryDomain } from './pci/shared-memory-domain.ts'
@@ -333,6 +334,7 @@ export const catalogue: readonly Rule[] = [
   sharedMemoryBars,
   sharedMemoryProtocol,
   largeWindows,
+  sectionsMisplaced,
   deviceNotInRoot,
   deviceShared,
   linkMemory,

@@ -1,6 +1,7 @@
-import { isOneRegion, isSharedMemory, sharedRegions } from '../../config/ivshmem.ts'
+import { isOneRegion, isSectioned, isSharedMemory, sharedRegions } from '../../config/ivshmem.ts'
 import type { CellConfig, MemoryRegion, PciDevice } from '../../config/model.ts'
 import type { Scenario } from '../../config/scenario.ts'
+import { misplacedSections } from '../../config/section-fit.ts'
 
 /** One cell's end of a shared-memory link. */
 export interface Endpoint {
@@ -17,11 +18,15 @@ export function linksOf({ root, cells }: Scenario): readonly (readonly Endpoint[
   return [...links.values()]
 }
 
-/** Each later end of a link with the one that came first. */
+/** Each later end of a link with the one that came first, where both point to regions of a link. */
 export function* joined(scenario: Scenario): Iterable<{ readonly first: Endpoint; readonly other: Endpoint }> {
   for (const [first, ...others] of linksOf(scenario))
-    if (first) for (const other of others) if (other.cell !== first.cell) yield { first, other }
+    if (first)
+      for (const other of others)
+        if (other.cell !== first.cell && isPlaced(first) && isPlaced(other)) yield { first, other }
 }
+
+const isPlaced = ({ cell, device }: Endpoint): boolean => !isSectioned(device) || !misplacedSections(cell).has(device)
 
 /** State table, memory all may write, and one output section for each peer; before revision 12b one region for all. */
 export function sectionsOf({ cell, device }: Endpoint): readonly (MemoryRegion | undefined)[] {

@@ -1,6 +1,7 @@
 import { MEM_READ, MEM_WRITE } from '../../config/constants.ts'
 import type { MemoryRegion, PciDevice } from '../../config/model.ts'
 import { has } from '../../config/ranges.ts'
+import { isDoubtful } from '../../config/section-fit.ts'
 import { type Change, fixes, fixOf, together } from '../../edit/change.ts'
 import { addFlag, removeFlag } from '../../edit/flags.ts'
 import { at, bdf } from '../places.ts'
@@ -20,7 +21,8 @@ export const sectionAccess: CellRule = {
     for (const { device, common, outputs } of sectionsOf(cell)) {
       if (common.size > 0n && !has(common, MEM_READ | MEM_WRITE)) yield commonFault(device, common)
       for (const [peer, output] of outputs.entries())
-        if (output.size > 0n && device.shmem_dev_id < outputs.length) yield* outputFault(device, output, peer)
+        if (output.size > 0n && device.shmem_dev_id < outputs.length)
+          yield* outputFault(device, output, peer, !isDoubtful(cell, device))
     }
   },
 }
@@ -42,7 +44,7 @@ const commonFault = (device: PciDevice, common: MemoryRegion): RawFinding => ({
   ),
 })
 
-function* outputFault(device: PciDevice, output: MemoryRegion, peer: number): Iterable<RawFinding> {
+function* outputFault(device: PciDevice, output: MemoryRegion, peer: number, isCertain: boolean): Iterable<RawFinding> {
   const isOwn = peer === device.shmem_dev_id
   const title = isOwn ? 'Add JAILHOUSE_MEM_WRITE' : 'Remove JAILHOUSE_MEM_WRITE'
   const change: Change | undefined = isOwn
@@ -61,7 +63,7 @@ function* outputFault(device: PciDevice, output: MemoryRegion, peer: number): It
       ],
       related: [{ span: at(device, 'shmem_dev_id'), text: `this cell is peer ${device.shmem_dev_id}` }],
       key: `${bdf(device.bdf)} ${peer}`,
-      ...fixes(fixOf(title, change)),
+      ...fixes(fixOf(title, change, isCertain)),
     }
   else if (!has(output, MEM_READ))
     yield {

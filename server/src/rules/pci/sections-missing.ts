@@ -1,4 +1,5 @@
 import { isOneRegion, sectionedDevices } from '../../config/ivshmem.ts'
+import { misplacedSections } from '../../config/section-fit.ts'
 import { at, bdf, count } from '../places.ts'
 import type { CellRule } from '../rule.ts'
 import page from './sections-missing.md'
@@ -16,6 +17,7 @@ export const sectionsMissing: CellRule = {
   page,
   *check(cell) {
     const regions = cell.counts.num_memory_regions
+    const misplaced = misplacedSections(cell)
     for (const device of sectionedDevices(cell)) {
       const { shmem_regions_start: start, shmem_peers: peers, shmem_dev_id: id, num_msix_vectors } = device
       const name = bdf(device.bdf)
@@ -30,7 +32,7 @@ export const sectionsMissing: CellRule = {
           ],
           key: `${name} peers`,
         }
-      else if (start + 2 + peers > regions)
+      else if (start + 2 + peers > regions && !misplaced.has(device))
         yield {
           span: at(device, 'shmem_regions_start'),
           headline: `regions [${start}, ${start + 2 + peers}) of ${name} are out of range: the cell has ${regions}`,

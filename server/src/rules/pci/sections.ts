@@ -1,5 +1,6 @@
 import { type SectionedDevice, sectionedDevices } from '../../config/ivshmem.ts'
 import type { CellConfig, MemoryRegion } from '../../config/model.ts'
+import { misplacedSections } from '../../config/section-fit.ts'
 
 /** What a shared-memory device is made of, by `ivshmem_init`: regions from `shmem_regions_start` on. */
 export interface Sections {
@@ -14,10 +15,12 @@ export interface Sections {
   readonly isCut: boolean
 }
 
-/** The sections of all devices whose regions exist and can be read. */
+/** The sections of all devices whose regions exist and can be read, and are those of a link. */
 export function sectionsOf(cell: CellConfig): readonly Sections[] {
+  const misplaced = misplacedSections(cell)
   const regions = new Map(cell.mem_regions.map(region => [region.index, region]))
   return sectionedDevices(cell).flatMap(device => {
+    if (misplaced.has(device)) return []
     const at = (offset: number) => regions.get(device.shmem_regions_start + offset)
     const [state, common] = [at(0), at(1)]
     const outputs: MemoryRegion[] = []

@@ -1,0 +1,104 @@
+import { memoize } from '../text/memo.ts'
+import { MEM_READ, MEM_WRITE, SHMEM_PROTO_VETH } from './constants.ts'
+import { type SectionedDevice, sectionedDevices } from './ivshmem.ts'
+import type { CellConfig, MemoryRegion } from './model.ts'
+import { has, isAligned } from './ranges.ts'
+
+/** The fields of a shared-memory device that say which regions are its sections, and whose they are. */
+type PointerField = 'shmem_regions_start' | 'shmem_peers' | 'shmem_dev_id'
+
+/** A device whose regions do not look like the sections of a link, while with another value of one field they do. */
+export interface Misplacement {
+  readonly field: PointerField
+  /** The value with which the regions fit; undefined where two fit equally well. */
+  readonly fits: number | undefined
+}
+
+type Pointer = Readonly<Record<PointerField, number>>
+
+/** One fault may lie in a region; from this many on it is the device that points to the wrong regions. */
+const MIN_FAULTS = 2
+
+const MAX_PEERS = 12
+
+/** The devices of a cell that point to regions which are not their sections (`ivshmem_init` takes them all the same). */
+export const misplacedSections = memoize((cell: CellConfig): ReadonlyMap<SectionedDevice, Misplacement> => {
+  const devices = sectionedDevices(cell)
+  const taken = new Set(devices.filter(device => faults(cell, device) === 0).map(device => device.shmem_regions_start))
+  return new Map(
+    devices.flatMap(device => {
+      if (faults(cell, device) < MIN_FAULTS) return []
+      const misplacement = otherStart(cell, device, taken) ?? otherPeers(cell, device) ?? otherId(cell, device)
+      return misplacement ? [[device, misplacement]] : []
+    }),
+  )
+})
+
+/** Whether the regions of a device hold so many faults that repairing one of them would be a guess. */
+export const isDoubtful = (cell: CellConfig, device: SectionedDevice): boolean => MIN_FAULTS <= faults(cell, device)
+
+/** The nearest start from which the regions fit and that no other device has rightly. */
+function otherStart(cell: CellConfig, device: SectionedDevice, taken: ReadonlySet<number>): Misplacement | undefined {
+  const distance = (start: number) => Math.abs(start - device.shmem_regions_start)
+  const [nearest, next] = cell.mem_regions
+    .map(({ index }) => index)
+    .filter(start => !taken.has(start) && faults(cell, device, { ...device, shmem_regions_start: start }) === 0)
+    .toSorted((a, b) => distance(a) - distance(b))
+  if (nearest === undefined) return undefined
+  const isUnique = next === undefined || distance(nearest) < distance(next)
+  return { field: 'shmem_regions_start', fits: isUnique ? nearest : undefined }
+}
+
+/** Another number of output sections, behind which no region goes on like them. */
+function otherPeers(cell: CellConfig, device: SectionedDevice): Misplacement | undefined {
+  for (let peers = 1; peers <= MAX_PEERS; peers++) {
+    if (peers <= device.shmem_dev_id || faults(cell, device, { ...device, shmem_peers: peers }) > 0) continue
+    const last = regionAt(cell, device.shmem_regions_start + 1 + peers)
+    const behind = regionAt(cell, device.shmem_regions_start + 2 + peers)
+    const goesOn = last && behind && behind.size === last.size && behind.virt_start === last.virt_start + last.size
+    if (!goesOn) return { field: 'shmem_peers', fits: peers }
+  }
+  return undefined
+}
+
+function otherId(cell: CellConfig, device: SectionedDevice): Misplacement | undefined {
+  const ids = Array.from({ length: device.shmem_peers }, (_, id) => id)
+  const fits = ids.find(id => faults(cell, device, { ...device, shmem_dev_id: id }) === 0)
+  return fits === undefined ? undefined : { field: 'shmem_dev_id', fits }
+}
+
+const regionAt = (cell: CellConfig, index: number): MemoryRegion | undefined =>
+  cell.mem_regions.find(region => region.index === index)
+
+/** In how many ways the regions that a device points to are no sections of a link; infinitely many where some are missing. */
+function faults(cell: CellConfig, device: SectionedDevice, pointer: Pointer = device): number {
+  const { shmem_regions_start: start, shmem_peers: peers, shmem_dev_id: own } = pointer
+  const regions: MemoryRegion[] = []
+  for (let index = start; index < start + 2 + Math.min(peers, MAX_PEERS + 1); index++) {
+    const region = regionAt(cell, index)
+    if (!region) return Number.POSITIVE_INFINITY
+    regions.push(region)
+  }
+  const [state, common, ...outputs] = regions
+  if (!state || !common || outputs.length === 0) return Number.POSITIVE_INFINITY
+  const wrong = [
+    state.size < BigInt(4 * peers) || !isAligned(state.phys_start),
+    !has(state, MEM_READ) || has(state, MEM_WRITE),
+    common.size > 0n && !has(common, MEM_READ | MEM_WRITE),
+    device.shmem_protocol === SHMEM_PROTO_VETH && (common.size > 0n || peers !== 2),
+    outputs.some(({ size }) => size !== outputs[0]?.size),
+    ...contiguity(regions),
+    ...outputs.map((output, peer) => output.size > 0n && has(output, MEM_WRITE) !== (peer === own)),
+    ...outputs.map(output => output.size > 0n && !has(output, MEM_READ)),
+  ]
+  return wrong.filter(Boolean).length
+}
+
+/** For each region that holds anything, whether it does not begin where the one before ends. */
+function contiguity(regions: readonly MemoryRegion[]): readonly boolean[] {
+  const used = regions.filter(({ size }) => size > 0n)
+  return used.slice(1).map((region, i) => {
+    const before = used[i]
+    return before !== undefined && region.virt_start !== before.virt_start + before.size
+  })
+}

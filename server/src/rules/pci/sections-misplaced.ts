@@ -1,0 +1,43 @@
+import type { PciDevice } from '../../config/model.ts'
+import { type Misplacement, misplacedSections } from '../../config/section-fit.ts'
+import { fixes, fixOf } from '../../edit/change.ts'
+import { setField } from '../../edit/fields.ts'
+import { at, bdf } from '../places.ts'
+import type { CellRule } from '../rule.ts'
+import page from './sections-misplaced.md'
+
+/** `ivshmem_init` takes whatever regions the device points to: what stands there is then shared, or forbidden to its cell. */
+export const sectionsMisplaced: CellRule = {
+  kind: 'cell',
+  code: 'JH527',
+  id: 'sections-misplaced',
+  title: 'Shared-memory device with regions of something else',
+  severity: 'error',
+  constraints: ['ivshmem-regions-shift'],
+  page,
+  *check(cell) {
+    for (const [device, misplacement] of misplacedSections(cell)) {
+      const { field, fits } = misplacement
+      const start = device.shmem_regions_start
+      yield {
+        span: at(device, field),
+        headline: headlineOf(device, misplacement),
+        notes: [`it takes regions [${start}, ${start + 2 + device.shmem_peers}), which are not the sections of a link`],
+        key: bdf(device.bdf),
+        ...(fits === undefined
+          ? { help: 'set it to the index of the state table' }
+          : fixes(fixOf(`Set ${field} to ${fits}`, setField(device, field, String(fits))))),
+      }
+    }
+  },
+}
+
+function headlineOf(device: PciDevice, { field, fits }: Misplacement): string {
+  const name = bdf(device.bdf)
+  if (fits === undefined)
+    return `shmem_regions_start ${device.shmem_regions_start} of ${name} is not where a link begins`
+  if (field === 'shmem_regions_start')
+    return `the link of ${name} begins at region ${fits}, not ${device.shmem_regions_start}`
+  if (field === 'shmem_peers') return `the link of ${name} has sections for ${fits} peers, not ${device.shmem_peers}`
+  return `this cell can write to the section of peer ${fits} of ${name}, not of peer ${device.shmem_dev_id}`
+}
