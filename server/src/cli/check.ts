@@ -24,6 +24,7 @@ import { configurationsAmong, Files, isFolder, pathOf, rewrite, uriOf, writeAtom
 import { formats } from './formats/index.ts'
 import { countOf, plural, type Report } from './formats/report.ts'
 import { compilerHelp, compilerOptions, compilerSettings, ruleSettings } from './options.ts'
+import { pairLines, pairsAmong } from './pairs.ts'
 import type { Terminal } from './terminal.ts'
 import { unifiedDiff } from './unified-diff.ts'
 
@@ -106,11 +107,15 @@ export const check: Command = {
     const news = all.filter(finding => isShown(finding) && !finding.isKnown && !isKnown(known, finding))
     const shown = foldAlike(news.toSorted(byPlace))
     const findings = CARRIES_EDITS.has(values.format) ? shown.map(finding => withOffers(finding, project)) : shown
-    const report = { findings, files: checked, pathOf: (uri: string) => pathOf(uri, terminal.cwd), terminal }
+    const pairs = pairsAmong(checked, project)
+    const report = { findings, files: checked, pairs, pathOf: (uri: string) => pathOf(uri, terminal.cwd), terminal }
     terminal.out(format(report))
     const misdirected = projectFileErrors(checked, project, terminal)
     for (const line of misdirected) terminal.err(line)
-    if (values.format === 'text') terminal.err(summary(report, repairs.files.length))
+    if (values.format === 'text') {
+      for (const line of pairLines(pairs, report.pathOf)) terminal.err(`${line}\n`)
+      terminal.err(summary(report, repairs.files.length))
+    }
     if (misdirected.length > 0 || findings.some(isMisdirection)) return 2
     return findings.some(({ severity }) => severity === 'error' || severity === 'warning') ? 1 : 0
   },

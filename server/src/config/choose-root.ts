@@ -5,6 +5,7 @@ import { folderOf, joinUri, nameOf } from '../text/uri.ts'
 import { commentSettings } from './comment-settings.ts'
 import { fileAt, filesIn, type MissingFiles, type Project } from './project.ts'
 import { type ProjectFile, projectFileOf, type System } from './project-file.ts'
+import { bestMatch, matchNames, namesakes } from './root-by-name.ts'
 import type { RootChoice } from './scenario.ts'
 
 /** Whether a text defines a root cell: a glance, not an analysis. */
@@ -60,11 +61,11 @@ function commentEnd(text: string, start: number): number {
 
 /**
  * The root cell of a cell, first hit wins: a comment in the file, a system of `jailhouse.json`, the user's pin, the
- * unique longest `<root>-` prefix of its name in its folder. Never a guess: otherwise none.
+ * root in its folder whose name fits its own best. Never a guess: otherwise none.
  */
 export function chooseRoot(cell: SourceFile, project: Project, missing: MissingFiles): RootChoice | undefined {
   const file = projectFileOf(cell.uri, project, missing)
-  return byComment(cell) ?? bySystem(cell.uri, file) ?? byPin(cell.uri, project) ?? byPrefix(cell.uri, project, missing)
+  return byComment(cell) ?? bySystem(cell.uri, file) ?? byPin(cell.uri, project) ?? byName(cell.uri, project, missing)
 }
 
 const byComment = memoize((cell: SourceFile): RootChoice | undefined => {
@@ -94,26 +95,27 @@ function byPin(cell: string, project: Project): RootChoice | undefined {
   return uri === undefined ? undefined : { uri, by: 'pin', reason: 'it was chosen by hand' }
 }
 
-/** A folder may hold thousands of files that are no configurations: looking one up must not walk them. */
-const members = memoize((uris: readonly string[]): ReadonlySet<string> => new Set(uris))
-
-function byPrefix(cell: string, project: Project, missing: MissingFiles): RootChoice | undefined {
-  const name = nameOf(cell)
-  const there = members(filesIn(folderOf(cell), project, missing))
-  for (let end = name.lastIndexOf('-'); 0 < end; end = name.lastIndexOf('-', end - 1)) {
-    const uri = `${folderOf(cell)}${encodeURIComponent(name.slice(0, end))}.c`
-    const file = there.has(uri) ? fileAt(uri, project, missing) : undefined
-    if (file && looksLikeSystem(file))
-      return { uri, by: 'prefix', reason: `its name begins with "${name.slice(0, end)}-"` }
-  }
-  return undefined
+/** The root whose name fits best. Where two fit alike none does: a wrong pair is worse than none. */
+function byName(cell: string, project: Project, missing: MissingFiles): RootChoice | undefined {
+  const matches = namesakes(cell, filesIn(folderOf(cell), project, missing))
+    .flatMap(uri => matchNames(cell, uri) ?? [])
+    .filter(({ isWhole, variant }) => isWhole || variant.length > 0)
+    .filter(({ uri }) => isSystemAt(uri, project, missing))
+  const best = bestMatch(matches)
+  return best && { uri: best.uri, by: 'prefix', reason: best.reason }
 }
 
-/** The cells whose root is `root`: by prefix in its folder, by `jailhouse.json`, by pin, and among the known files. */
+function isSystemAt(uri: string, project: Project, missing: MissingFiles): boolean {
+  const file = fileAt(uri, project, missing)
+  return file !== undefined && looksLikeSystem(file)
+}
+
+/** The cells whose root is `root`: by name in its folder, by `jailhouse.json`, by pin, and among the known files. */
 export function cellsOfRoot(root: SourceFile, project: Project, missing: MissingFiles): readonly SourceFile[] {
-  const prefix = `${root.uri.replace(/\.c$/, '')}-`
   const candidates = new Set([
-    ...filesIn(folderOf(root.uri), project, missing).filter(uri => uri.startsWith(prefix) && uri.endsWith('.c')),
+    ...namesakes(root.uri, filesIn(folderOf(root.uri), project, missing)).filter(
+      uri => matchNames(uri, root.uri)?.isWhole,
+    ),
     ...(projectFileOf(root.uri, project, missing)?.systems ?? []).flatMap(system =>
       system.root === root.uri ? system.cells : [],
     ),

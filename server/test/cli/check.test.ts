@@ -1,6 +1,7 @@
 import { mkdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { root } from '../project.ts'
 import { cell, fixtures, folderWith, jailhouseWarden, readIn } from './command-line.ts'
 
 const misspelled = cell('\n\t\t.vpci_irq_bsae = 0,')
@@ -237,4 +238,14 @@ test('names of JUnit are unique in a suite', async () => {
   const names = [...out.matchAll(/<testcase [^>]*name="([^"]*)"/g)].map(([, name]) => name)
   expect(names.length).toBeGreaterThan(1)
   expect(new Set(names).size).toBe(names.length)
+})
+
+test('says with which root an inmate was checked, and why', async () => {
+  const folder = folderWith({ 'board.c': root(), 'board-demo.c': cell() })
+  const text = await jailhouseWarden(folder, 'check', 'board-demo.c')
+  expect(text.err).toContain('board-demo.c checked with board.c: its name begins with "board-"\n')
+  const json = JSON.parse((await jailhouseWarden(folder, 'check', '--format', 'json', '.')).out)
+  expect(json.pairs).toEqual([
+    { cell: 'board-demo.c', root: 'board.c', by: 'prefix', reason: 'its name begins with "board-"' },
+  ])
 })

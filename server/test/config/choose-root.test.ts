@@ -38,6 +38,40 @@ describe('a cell finds its root', () => {
   })
 })
 
+describe('a variant of a board', () => {
+  const files = {
+    'w/board.c': root(),
+    'w/board-root-lk.c': root(),
+    'w/board-rootcol.c': root(),
+    'w/board-lk.c': inmate('lk'),
+    'w/board-demo.c': inmate('demo'),
+    'w/board-demo-col.c': inmate('coloured'),
+    'w/board-col-lk.c': inmate('both'),
+  }
+  test('has the cells whose names say so', () => {
+    expect(rootOf('w/board-lk.c', files)).toBe('board-root-lk.c by prefix')
+    expect(rootOf('w/board-demo-col.c', files)).toBe('board-rootcol.c by prefix')
+    expect(rootOf('w/board-demo.c', files)).toBe('board.c by prefix')
+  })
+  test('has no cell that another variant claims as well', () => expect(rootOf('w/board-col-lk.c', files)).toBe('none'))
+  test('keeps its cells from the plain root, also where not all of its words fit', () => {
+    const { 'w/board-rootcol.c': coloured, ...others } = files
+    const split = { ...others, 'w/board-rootcol-fast.c': coloured }
+    expect(rootOf('w/board-demo-col.c', split)).toBe('none')
+    expect(rootOf('w/board-demo.c', split)).toBe('board.c by prefix')
+  })
+  test('stands for the board where there is no other root', () => {
+    const only = { 'w/board-root.c': root(), 'w/board-demo.c': inmate('demo'), 'w/boards-demo.c': inmate('other') }
+    expect(rootOf('w/board-demo.c', only)).toBe('board-root.c by prefix')
+    expect(rootOf('w/boards-demo.c', only)).toBe('none')
+  })
+  test('is the root that the other side finds', () => {
+    expect(casesOf('w/board-root-lk.c', files)).toEqual(['lk'])
+    expect(casesOf('w/board-rootcol.c', files)).toEqual(['coloured'])
+    expect(casesOf('w/board.c', files)).toEqual(['demo'])
+  })
+})
+
 /** The cells of each scenario an analysis plays. */
 const casesOf = (path: string, files: Files): string[] =>
   desk(files)

@@ -28,7 +28,13 @@ export const json: Format = report => {
     information: countOf(report.findings, 'information'),
     hints: countOf(report.findings, 'hint'),
   }
-  return `${JSON.stringify({ version: 1, summary, findings }, null, 2)}\n`
+  const pairs = report.pairs.map(({ cell, root }) => ({
+    cell: report.pathOf(cell.uri),
+    root: report.pathOf(root.uri),
+    by: root.by,
+    reason: root.reason,
+  }))
+  return `${JSON.stringify({ version: 1, summary, pairs, findings }, null, 2)}\n`
 }
 
 function rangeOf({ file, start, end }: Span, { pathOf }: Report) {

@@ -79,8 +79,6 @@ export function guessRevision(sourceText: string): Guess {
 
 export function revisionRange(sourceText: string): RevisionRange {
   const text = nestUnits(withoutComments(sourceText))
-  const stated = statedRange(text)
-  if (stated) return stated
   let newest = 0
   let oldest = revisions.length - 1
   let reason = 'uses nothing that the newest revision lacks'
@@ -93,17 +91,17 @@ export function revisionRange(sourceText: string): RevisionRange {
       reason = unless ? `has ${spelled} without ${unless}` : `uses ${spelled.replace(/\s+/g, ' ')}`
     }
   }
-  return { newest, oldest, reason }
+  return narrowedByNumber(text, { newest, oldest, reason })
 }
 
-/** The layouts of a number that is written instead of `JAILHOUSE_CONFIG_REVISION`. */
-function statedRange(text: string): RevisionRange | undefined {
+/** A number that is written instead of `JAILHOUSE_CONFIG_REVISION` counts, unless the words of the file contradict it. */
+function narrowedByNumber(text: string, range: RevisionRange): RevisionRange {
   const number = /\.revision\s*=\s*(\d+)\b/.exec(text)?.[1]
-  const ages = [...revisions.entries()].flatMap(([age, revision]) => (String(revision.number) === number ? [age] : []))
+  const ages = [...revisions.keys()].filter(
+    age => range.newest <= age && age <= range.oldest && String(revisions[age]?.number) === number,
+  )
   const [newest] = ages
-  return newest === undefined
-    ? undefined
-    : { newest, oldest: ages.at(-1) ?? newest, reason: `states revision ${number}` }
+  return newest === undefined ? range : { newest, oldest: ages.at(-1) ?? newest, reason: `states revision ${number}` }
 }
 
 /** Writes `.x86 = { .iommu_units` as `.x86 = { .x86.iommu_units`, so that one spelling stands for both. */

@@ -1,0 +1,29 @@
+import { chooseRoot, looksLikeConfig, looksLikeSystem } from '../config/choose-root.ts'
+import type { Project } from '../config/project.ts'
+import type { RootChoice } from '../config/scenario.ts'
+import type { SourceFile } from '../text/source-file.ts'
+
+/** With which root an inmate was checked. */
+export interface Pair {
+  readonly cell: SourceFile
+  readonly root: RootChoice
+}
+
+export function pairsAmong(mains: readonly SourceFile[], project: Project): readonly Pair[] {
+  const missing = { files: new Set<string>(), folders: new Set<string>() }
+  return mains
+    .filter(file => looksLikeConfig(file) && !looksLikeSystem(file))
+    .flatMap(cell => {
+      const root = chooseRoot(cell, project, missing)
+      return root ? [{ cell, root }] : []
+    })
+}
+
+/** More pairs than this are one number: a whole tree is not told pair by pair. */
+const MAX_SHOWN = 8
+
+/** A line for each, fit to stand beside a summary. */
+export function pairLines(pairs: readonly Pair[], pathOf: (uri: string) => string): readonly string[] {
+  if (MAX_SHOWN < pairs.length) return [`${pairs.length} inmates checked with their roots; --format json lists them`]
+  return pairs.map(({ cell, root }) => `${pathOf(cell.uri)} checked with ${pathOf(root.uri)}: ${root.reason}`)
+}
