@@ -21,6 +21,8 @@ export async function readFacts(path: string, operand: string = path): Promise<F
   return openFile(file, path.endsWith('.dtb') ? fileAt(path.replace(/b$/, 's')) : undefined)
 }
 
+export const bytesOf = (path: string): Uint8Array | undefined => fileAt(path)?.bytes
+
 function fileAt(path: string): BinaryFile | undefined {
   try {
     // What is too large is reported by its size alone.

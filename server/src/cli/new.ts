@@ -1,26 +1,41 @@
 import { resolve } from 'node:path'
+import { type Analysis, analyze } from '../analyze.ts'
 import type { Range } from '../config/ranges.ts'
+import { newCell } from '../ide/generate/cell.ts'
+import type { CellKind } from '../ide/generate/cell-plan.ts'
 import { newRoot } from '../ide/generate/root.ts'
+import type { Platform } from '../platform/model.ts'
 import { memparse } from '../platform/read/command-line.ts'
 import { readPlatform } from '../platform/read-platform.ts'
-import { type Command, readArguments, UsageError } from './command.ts'
-import { readFactFiles } from './facts-files.ts'
-import { writeAtomically } from './files.ts'
+import type { SourceFile } from '../text/source-file.ts'
+import { type Command, type ExitCode, oneOf, readArguments, UsageError } from './command.ts'
+import { openFacts, readFactFiles } from './facts-files.ts'
+import { Files, writeAtomically } from './files.ts'
 import { reportProblems } from './platform.ts'
 import type { Terminal } from './terminal.ts'
 
 const help = `usage: jailhouse-warden new root --platform FILE... [OPTIONS]
+       jailhouse-warden new cell ROOT [OPTIONS]
 
-Writes a root cell from facts of its machine: a device tree (best with /proc/iomem) for ARM, a tarball of
-"jailhouse-warden collect" for a PC. Comments say where each value comes from.
+"new root" writes a root cell from facts of its machine: a device tree (best with /proc/iomem) for ARM, a tarball of
+"jailhouse-warden collect" for a PC. "new cell" writes an inmate of a root cell: memory that the root keeps for cells, a
+CPU, the network link; with facts also devices. Comments say where each value comes from.
 
   --platform FILE   facts, as for "jailhouse-warden platform"; may be repeated
   --name NAME       name of the cell
   --memory START,SIZE
-                    memory for hypervisor and cells, such as 0x7b000000,80M; by default what is reserved for them
+                    for a root, the memory of hypervisor and cells; for a cell, where to take its own. Such as
+                    0x7b000000,80M; by default what is reserved for it
   -o FILE           write FILE instead of printing
 
-Exit status: 0 written, 2 facts are missing or the command line makes no sense.
+Of a cell:
+  --kind KIND       bare-metal (default), linux, zephyr
+  --cpus N[,N...]   its CPUs; by default the last one of the root
+  --size SIZE       its RAM, such as 64M
+  --device NAME     give it a device of the tree, such as serial@9000000; may be repeated
+  --tree FILE       write the device tree source of a Linux cell to FILE
+
+Exit status: 0 written, 1 written but with errors, 2 facts are missing or the command line makes no sense.
 `
 
 const options = {
@@ -28,43 +43,111 @@ const options = {
   name: { type: 'string' },
   memory: { type: 'string' },
   o: { type: 'string', short: 'o' },
+  kind: { type: 'string', default: 'bare-metal' },
+  cpus: { type: 'string' },
+  size: { type: 'string' },
+  device: { type: 'string', multiple: true },
+  tree: { type: 'string' },
 } as const
+
+interface Arguments {
+  readonly platform?: readonly string[] | undefined
+  readonly name?: string | undefined
+  readonly memory?: string | undefined
+  readonly o?: string | undefined
+  readonly kind: string
+  readonly cpus?: string | undefined
+  readonly size?: string | undefined
+  readonly device?: readonly string[] | undefined
+  readonly tree?: string | undefined
+}
 
 export const newCommand: Command = {
   name: 'new',
   summary: 'write a new configuration',
   help,
-  async run(args, terminal) {
+  run(args, terminal) {
     const { values, positionals } = readArguments(args, options)
-    const [what, ...others] = positionals
-    if (what !== 'root' || others.length > 0) throw new UsageError('new what? "new root --platform FILE"')
-    const text = await rootText(values, terminal)
-    if (values.o === undefined) terminal.out(text)
-    else writeAtomically(resolve(terminal.cwd, values.o), text)
-    return 0 as const
+    const [what, root, ...others] = positionals
+    if (what === 'root' && root === undefined) return writeRoot(values, terminal)
+    if (what === 'cell' && root !== undefined && others.length === 0) return writeCell(root, values, terminal)
+    throw new UsageError('new what? "new root --platform FILE" or "new cell ROOT"')
   },
 }
 
-interface RootArguments {
-  readonly platform?: readonly string[] | undefined
-  readonly name?: string | undefined
-  readonly memory?: string | undefined
+async function writeRoot(given: Arguments, terminal: Terminal): Promise<ExitCode> {
+  const platform = await factsGiven(given.platform, terminal)
+  if (!platform) throw new UsageError('new root: which machine? Give --platform FILE')
+  const made = newRoot(platform, { name: given.name ?? 'root', ...memoryGiven(given.memory) })
+  if ('missing' in made) throw new UsageError(`new root: the facts lack ${made.missing}`)
+  write(made.text, given.o, terminal)
+  for (const note of made.notes) terminal.err(`note: ${note}\n`)
+  return 0
 }
 
-async function rootText({ platform = [], name = 'root', memory }: RootArguments, terminal: Terminal): Promise<string> {
-  const [first, ...rest] = await readFactFiles(platform, terminal.cwd)
-  if (!first) throw new UsageError('new root: which machine? Give --platform FILE')
+async function writeCell(path: string, given: Arguments, terminal: Terminal): Promise<ExitCode> {
+  const files = new Files()
+  const main = files.named(path, terminal.cwd)
+  await openFacts(files, [main], {})
+  const analysis = analyze(main, files.project({}, [main]))
+  if (analysis.config?.kind !== 'system') throw new UsageError(`${path}: this is no root cell`)
+  const platform =
+    (await factsGiven(given.platform, terminal)) ?? analysis.simulations.find(each => each.platform)?.platform
+  const kind = oneOf('kind', ['bare-metal', 'linux', 'zephyr'] as const, given.kind) as CellKind
+  const size = given.size === undefined ? undefined : memparse(given.size)?.value
+  if (given.size !== undefined && !size) throw new UsageError(`--size ${given.size}: give a size, such as 64M`)
+  const made = newCell(analysis.config, cellsOf(analysis), platform, {
+    name: given.name ?? 'cell',
+    kind,
+    devices: given.device ?? [],
+    ...(size && { size }),
+    ...(given.cpus !== undefined && { cpus: cpusIn(given.cpus) }),
+    ...memoryGiven(given.memory),
+  })
+  if ('missing' in made) throw new UsageError(`new cell: lacking ${made.missing}`)
+  write(made.text, given.o, terminal)
+  if (made.tree !== undefined && given.tree !== undefined) write(made.tree, given.tree, terminal)
+  for (const note of made.notes) terminal.err(`note: ${note}\n`)
+  return reportErrors({ uri: `${main.uri.replace(/\.c$/, '')}-new.c`, text: made.text }, main, files, terminal)
+}
+
+/** The other cells of the root, whose memory, CPUs and lines are taken. */
+const cellsOf = ({ simulations }: Analysis) => [...new Set(simulations.flatMap(({ scenario }) => scenario.cells))]
+
+/** What is made is checked beside its root; there is nothing to say unless the root itself is at odds with it. */
+function reportErrors(file: SourceFile, root: SourceFile, files: Files, terminal: Terminal): ExitCode {
+  const text = `${file.text}/* jailhouse-warden: root=${root.uri.slice(root.uri.lastIndexOf('/') + 1)} */\n`
+  const cell = { uri: file.uri, text }
+  files.put(cell)
+  const { findings } = analyze(cell, files.project({}, [cell]))
+  const errors = findings.filter(({ severity, span }) => severity === 'error' && span.file === cell)
+  for (const { headline, rule } of errors) terminal.err(`error: ${headline} [${rule.code} ${rule.id}]\n`)
+  return errors.length > 0 ? 1 : 0
+}
+
+async function factsGiven(paths: readonly string[] | undefined, terminal: Terminal): Promise<Platform | undefined> {
+  const [first, ...rest] = await readFactFiles(paths ?? [], terminal.cwd)
+  if (!first) return undefined
   const facts = readPlatform(first, ...rest)
   reportProblems(facts, terminal)
-  const made = newRoot(facts, { name, ...(memory !== undefined && { memory: rangeIn(memory) }) })
-  if ('missing' in made) throw new UsageError(`new root: ${made.missing}`)
-  for (const note of made.notes) terminal.err(`note: ${note}\n`)
-  return made.text
+  return facts
+}
+
+function write(text: string, path: string | undefined, terminal: Terminal): void {
+  if (path === undefined) terminal.out(text)
+  else writeAtomically(resolve(terminal.cwd, path), text)
 }
 
 /** `0x7b000000,80M` */
-function rangeIn(spelled: string): Range {
+function memoryGiven(spelled: string | undefined): { readonly memory?: Range } {
+  if (spelled === undefined) return {}
   const [start, size] = spelled.split(',').map(part => memparse(part)?.value)
   if (start === undefined || !size) throw new UsageError(`--memory ${spelled}: give START,SIZE, such as 0x7b000000,80M`)
-  return { start, end: start + size }
+  return { memory: { start, end: start + size } }
+}
+
+function cpusIn(spelled: string): readonly number[] {
+  const cpus = spelled.split(',').map(each => (/^\d{1,4}$/.test(each) ? Number(each) : Number.NaN))
+  if (cpus.some(Number.isNaN)) throw new UsageError(`--cpus ${spelled}: give numbers, such as 2,3`)
+  return cpus.toSorted((a, b) => a - b)
 }

@@ -1,14 +1,20 @@
+import { resolve } from 'node:path'
 import type { Range } from '../config/ranges.ts'
 import type { Device, Interrupt, Platform, Uart } from '../platform/model.ts'
 import { readPlatform } from '../platform/read-platform.ts'
 import { requirementsOf } from '../platform/requirements.ts'
+import { scrub } from '../platform/scrub.ts'
 import { bdf, hex, humanSize } from '../rules/places.ts'
 import { positionAt } from '../text/source-file.ts'
-import { type Command, readArguments, UsageError } from './command.ts'
-import { readFactFiles } from './facts-files.ts'
+import { type Command, type ExitCode, readArguments, UsageError } from './command.ts'
+import { bytesOf, readFactFiles } from './facts-files.ts'
+import { writeAtomically } from './files.ts'
+import { reportDiff } from './platform-diff.ts'
 import type { Terminal } from './terminal.ts'
 
 const help = `usage: jailhouse-warden platform [--json] FILE...
+       jailhouse-warden platform --diff OLD NEW [CONFIGURATION...]
+       jailhouse-warden platform --scrub IN OUT
 
 Prints what facts of a machine say: memory, interrupt controller, consoles, CPUs, PCI, IOMMUs, devices, and whether the
 machine has what Jailhouse needs. A FILE is a device tree (.dtb, /sys/firmware/fdt, .dts of a cell), a copy of
@@ -16,11 +22,18 @@ machine has what Jailhouse needs. A FILE is a device tree (.dtb, /sys/firmware/f
 "jailhouse config collect" or "jailhouse-warden collect", or a folder laid out like these.
 
   --json            print the facts as JSON
+  --diff            print what two takes of the facts differ in, and which regions and findings of configurations that
+                    touches; order, counters and what the kernel places anew do not count
+  --scrub           copy facts without serial numbers, addresses of network devices, and lines of the log that hold some
 
-Exit status: 0 facts were read, 1 some could not be read, 2 the command line makes no sense.
+Exit status: 0 facts were read, or do not differ; 1 some could not be read, or they differ; 2 the command line makes no sense.
 `
 
-const options = { json: { type: 'boolean', default: false } } as const
+const options = {
+  json: { type: 'boolean', default: false },
+  diff: { type: 'boolean', default: false },
+  scrub: { type: 'boolean', default: false },
+} as const
 
 export const platform: Command = {
   name: 'platform',
@@ -28,6 +41,8 @@ export const platform: Command = {
   help,
   async run(args, terminal) {
     const { values, positionals } = readArguments(args, options)
+    if (values.diff) return diff(positionals, terminal)
+    if (values.scrub) return scrubFile(positionals, terminal)
     const [first, ...rest] = await readFactFiles(positionals, terminal.cwd)
     if (!first) throw new UsageError('platform of what? Give files of facts')
     const facts = readPlatform(first, ...rest)
@@ -35,6 +50,21 @@ export const platform: Command = {
     reportProblems(facts, terminal)
     return facts.problems.length > 0 ? 1 : 0
   },
+}
+
+async function diff([old, fresh, ...configurations]: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  if (old === undefined || fresh === undefined) throw new UsageError('--diff takes OLD and NEW facts')
+  const [before, now] = await readFactFiles([old, fresh], terminal.cwd)
+  if (!before || !now) throw new UsageError('--diff takes OLD and NEW facts')
+  return reportDiff(before, now, configurations, terminal)
+}
+
+async function scrubFile([from, to, ...others]: readonly string[], { cwd }: Terminal): Promise<ExitCode> {
+  if (from === undefined || to === undefined || others.length > 0) throw new UsageError('--scrub takes IN and OUT')
+  const bytes = bytesOf(resolve(cwd, from))
+  if (!bytes) throw new UsageError(`${from}: no such file, or it cannot be read`)
+  writeAtomically(resolve(cwd, to), await scrub(bytes))
+  return 0
 }
 
 export function reportProblems({ problems }: Platform, terminal: Terminal): void {

@@ -1,6 +1,7 @@
 import { loadGrammar } from '../c/parse/grammar.ts'
 import { build } from './build.ts'
 import { check } from './check.ts'
+import { collect } from './collect.ts'
 import { type Command, type ExitCode, UsageError } from './command.ts'
 import { explain } from './explain.ts'
 import { map } from './map.ts'
@@ -11,7 +12,7 @@ import { simulate } from './simulate.ts'
 import type { Terminal } from './terminal.ts'
 import { who } from './who.ts'
 
-const commands: readonly Command[] = [check, build, simulate, map, who, explain, print, platform, newCommand]
+const commands: readonly Command[] = [check, build, simulate, map, who, explain, print, platform, newCommand, collect]
 
 const help = `usage: jailhouse-warden COMMAND [OPTIONS] ...
 

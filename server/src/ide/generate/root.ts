@@ -7,12 +7,11 @@ import { pcRoot } from './root-pc.ts'
 /** A new root cell from facts of its machine. */
 
 export function newRoot(platform: Platform, options: RootOptions): Made {
-  if (!platform.architecture)
-    return { missing: 'the facts do not tell the architecture; give a device tree, or a tarball of a PC' }
+  if (!platform.architecture) return { missing: 'the architecture; give a device tree, or a tarball of a PC' }
   const plan = planMemory(platform, options.memory)
   if (!plan)
     return {
-      missing: 'the facts tell no RAM; give /proc/iomem, or say where Jailhouse may live with --memory START,SIZE',
+      missing: 'RAM; give /proc/iomem, or say where Jailhouse may live with --memory START,SIZE',
     }
   const made = platform.architecture === 'x86' ? pcRoot(platform, plan, options) : armRoot(platform, plan, options)
   return 'missing' in made ? made : { ...made, notes: [...notesOn(plan, platform), ...made.notes] }

@@ -1,0 +1,245 @@
+import type { CellConfig, SystemConfig } from '../../config/model.ts'
+import { alignDown, KiB, MiB, overlap, type Range, rangeOf } from '../../config/ranges.ts'
+import type { Device, Platform, Uart } from '../../platform/model.ts'
+import { FIRST_SPI } from '../../rules/interrupts/pins.ts'
+import { hex } from '../../rules/places.ts'
+import {
+  type ArrayText,
+  configurationText,
+  countFields,
+  cpuWords,
+  element,
+  field,
+  fieldLine,
+  flagList,
+} from './c-source.ts'
+import { freeLines, freeLink, linkText } from './cell-link.ts'
+import { communicationRegion, layOut, memoryForCells } from './cell-memory.ts'
+import type { CellKind, CellOptions, CellPlan, NewCell } from './cell-plan.ts'
+import { cellTree } from './cell-tree.ts'
+import { DEVICE_FLAGS, pages, type Region, regionArray } from './regions.ts'
+
+/** A new inmate of a root cell: what the root has for cells, and devices by the facts of the machine. */
+
+const DEFAULT_SIZE: Readonly<Record<CellKind, bigint>> = { 'bare-metal': MiB, zephyr: 8n * MiB, linux: 64n * MiB }
+
+export function newCell(
+  root: SystemConfig,
+  cells: readonly CellConfig[],
+  platform: Platform | undefined,
+  options: CellOptions,
+): NewCell | { readonly missing: string } {
+  const isPc = root.architecture === 'x86'
+  const devices = devicesNamed(options.devices, platform)
+  if (typeof devices === 'string') return { missing: devices }
+  const areas = options.memory ? [options.memory] : memoryForCells(root, cells, platform)
+  if (areas.length === 0)
+    return { missing: 'memory: no region of the root is said to be for cells; give --memory START,SIZE' }
+  const isTranslated = root.platform_info.iommu_units.some(({ base }) => base !== 0n)
+  const memory = memoryOf(areas, options, isPc, isTranslated)
+  if (!memory)
+    return { missing: `${options.size ? '' : 'at least 64 KiB of '}memory: what the root has for cells is too small` }
+  const taken = new Set(cells.flatMap(cell => cell.cpus))
+  const cpus =
+    options.cpus ??
+    root.root_cell.cpus
+      .filter(cpu => !taken.has(cpu))
+      .slice(1)
+      .slice(-1)
+  if (cpus.length === 0) return { missing: 'a CPU: other cells have all but the first' }
+  const link = freeLink(root, cells)
+  const lines = link && !isPc ? freeLines(root, cells, platform) : undefined
+  const windows = devices.flatMap(device => deviceRegions(device, platform))
+  const host = rangeOf(root.platform_info.pci_mmconfig_base, 2n * MiB)
+  const plan: CellPlan = {
+    root,
+    options,
+    platform,
+    cpus,
+    regions: [...windows, ...memory.regions, communicationRegion([...windows, ...memory.regions], [host], isPc)],
+    ...(memory.resetAddress !== undefined && { resetAddress: memory.resetAddress }),
+    devices,
+    console: platform?.uarts.find(({ path, type }) => type && devices.some(device => device.path === path)),
+    link: isPc || lines !== undefined ? link : undefined,
+    lines,
+    isPc,
+  }
+  const tree = options.kind === 'linux' && !isPc ? cellTree(plan) : undefined
+  return { text: textOf(plan), ...(tree !== undefined && { tree }), notes: notesOn(plan) }
+}
+
+/** The size asked for, else the usual one, or as much of it as there is. */
+function memoryOf(areas: readonly Range[], { kind, size }: CellOptions, isPc: boolean, isTranslated: boolean) {
+  if (size !== undefined) return layOut(areas, size, kind, isPc, isTranslated)
+  for (let tried = DEFAULT_SIZE[kind]; 64n * KiB <= tried; tried /= 2n) {
+    const memory = layOut(areas, tried, kind, isPc, isTranslated)
+    if (memory) return memory
+  }
+  return undefined
+}
+
+/** A word that tells what is wrong, where one is not there. */
+function devicesNamed(names: readonly string[], platform: Platform | undefined): readonly Device[] | string {
+  const found: Device[] = []
+  for (const name of names) {
+    if (!platform) return `facts of the machine for --device ${name}; give --platform FILE`
+    const device = platform.devices.find(each => each.path === name || each.name === name)
+    if (!device) return `a device "${name}"; "jailhouse-warden platform" lists those of the machine`
+    if (device.windows.length === 0) return `registers of "${name}": the tree gives it none that the CPUs reach`
+    found.push(device)
+  }
+  return found
+}
+
+/** Whole pages, unless another enabled device has registers there. */
+function deviceRegions(device: Device, platform: Platform | undefined): readonly Region[] {
+  const others = (platform?.devices ?? [])
+    .filter(other => other.enabled && other !== device)
+    .flatMap(({ windows }) => windows)
+  return device.windows.map(({ range }): Region => {
+    const isShared = others.some(other => overlap(pages(other.range), pages(range)) && !overlap(other.range, range))
+    if (!isShared) return { range: pages(range), flags: DEVICE_FLAGS, comment: device.name }
+    const flags = [...DEVICE_FLAGS, 'JAILHOUSE_MEM_IO_8', 'JAILHOUSE_MEM_IO_16', 'JAILHOUSE_MEM_IO_32']
+    return { range, flags, comment: `${device.name}: other devices share the page at ${hex(alignDown(range.start))}` }
+  })
+}
+
+function textOf(plan: CellPlan): string {
+  const { root, options, cpus, regions, link, lines, resetAddress, isPc } = plan
+  const streams = [...new Set(plan.devices.flatMap(device => device.streams.map(({ id }) => id)))]
+  const arrays: readonly ArrayText[] = [
+    cpuWords(cpus),
+    regionArray(regions, link && { start: link.start, id: 1 }),
+    isPc ? { name: 'irqchips', type: '', count: '', length: 0, body: '' } : irqchips(plan),
+    {
+      name: 'pci_devices',
+      type: 'struct jailhouse_pci_device',
+      count: 'num_pci_devices',
+      length: link ? 1 : 0,
+      body: link ? linkText(link) : '',
+    },
+    {
+      name: 'stream_ids',
+      type: 'union jailhouse_stream_id',
+      count: 'num_stream_ids',
+      length: streams.length,
+      body: streams.map(id => `\t\t{ ${hex(id)} },\n`).join(''),
+    },
+  ]
+  const flags = [
+    'JAILHOUSE_CELL_PASSIVE_COMMREG',
+    ...(plan.console ? [] : ['JAILHOUSE_CELL_VIRTUAL_CONSOLE_PERMITTED']),
+  ]
+  const fields = [
+    field('signature', 'JAILHOUSE_CELL_DESC_SIGNATURE'),
+    field('revision', 'JAILHOUSE_CONFIG_REVISION'),
+    field('architecture', `JAILHOUSE_${(root.architecture ?? 'arm64').toUpperCase()}`),
+    field('name', JSON.stringify(options.name.slice(0, 31))),
+    field('flags', flagList(flags, 2)),
+  ]
+    .map(each => fieldLine(each, 2))
+    .join('')
+  const rest = [
+    lines === undefined
+      ? ''
+      : fieldLine(field('vpci_irq_base', lines, 'the root has these lines and uses them for nothing'), 2),
+    resetAddress === undefined
+      ? ''
+      : fieldLine(field('cpu_reset_address', resetAddress, 'the beginning of its RAM'), 2),
+    plan.console ? consoleText(plan.console) : '',
+  ].join('')
+  const head = [
+    `Cell "${options.name}" (${options.kind}) of the root cell "${root.root_cell.name}"`,
+    '',
+    ...loadingOf(plan),
+  ]
+  return configurationText(
+    head,
+    { type: 'jailhouse_cell_desc', name: 'cell', fields: fields + countFields(arrays, 2) + rest },
+    arrays,
+  )
+}
+
+function loadingOf({ options: { kind, name }, resetAddress, isPc }: CellPlan): readonly string[] {
+  if (kind === 'linux')
+    return [`jailhouse cell linux ${name}.cell ${isPc ? 'bzImage' : `Image -d ${name}.dtb`} -c "console=jailhouse"`]
+  const address = resetAddress === undefined ? '' : ` -a ${hex(resetAddress)}`
+  return [
+    `jailhouse cell create ${name}.cell`,
+    `jailhouse cell load ${name} IMAGE.bin${address}`,
+    `jailhouse cell start ${name}`,
+  ]
+}
+
+const consoleText = (uart: Uart): string =>
+  `\t\t.console = {\n${[
+    field('address', uart.range.start, uart.name),
+    field('size', '0x1000'),
+    field('type', `JAILHOUSE_CON_TYPE_${uart.type}`, uart.compatible),
+    field('flags', flagList(['JAILHOUSE_CON_ACCESS_MMIO', `JAILHOUSE_CON_REGDIST_${uart.distance ?? 4}`], 3)),
+  ]
+    .map(each => fieldLine(each, 3))
+    .join('')}\t\t},\n`
+
+const PINS = 128
+
+/** The lines of its devices and of its virtual PCI host, in entries that begin at a multiple of 32. */
+function irqchips({ root, devices, link, lines }: CellPlan): ArrayText {
+  const wanted = new Map<number, string>()
+  for (const { name, interrupts } of devices)
+    for (const each of interrupts) if (each.kind === 'gic' && FIRST_SPI <= each.id) wanted.set(each.id, name)
+  if (link && lines !== undefined) wanted.set(FIRST_SPI + lines + ((link.device.bdf >> 3) & 3), 'virtual PCI')
+  const ids = [...wanted.keys()].toSorted((a, b) => a - b)
+  const chips: { base: number; ids: number[] }[] = []
+  for (const id of ids) {
+    const last = chips.at(-1)
+    if (last && id < last.base + PINS) last.ids.push(id)
+    else chips.push({ base: id - (id % 32), ids: [id] })
+  }
+  const address = root.platform_info.arm?.gicd_base ?? 0n
+  return {
+    name: 'irqchips',
+    type: 'struct jailhouse_irqchip',
+    count: 'num_irqchips',
+    length: chips.length,
+    body: chips
+      .map(chip =>
+        element(chip.ids.map(id => `ID ${id}: ${wanted.get(id)}`).join(', '), [
+          field('address', address),
+          field('pin_base', chip.base),
+          field('pin_bitmap', `{\n${wordsOf(chip.base, chip.ids)}\t\t\t}`),
+        ]),
+      )
+      .join(''),
+  }
+}
+
+/** `1 << (41 + 32 - 64)`: by the SPI and what the word begins with. */
+function wordsOf(base: number, ids: readonly number[]): string {
+  const last = Math.max(...ids)
+  return Array.from({ length: ((last - base) >> 5) + 1 }, (_, i) => {
+    const first = base + 32 * i
+    const bits = ids.filter(id => first <= id && id < first + 32).map(id => `1 << (${id - FIRST_SPI} + 32 - ${first})`)
+    return `\t\t\t\t${bits.length > 0 ? bits.join(' | ') : '0'},\n`
+  }).join('')
+}
+
+function notesOn({ devices, link, console, cpus, platform }: CellPlan): readonly string[] {
+  const providers = devices.flatMap(({ uses, name }) =>
+    uses.map(({ path, by }) => `${by} of ${name} come from ${path}`),
+  )
+  return [
+    ...(link ? [] : ['the root has no free network link, so the cell has none']),
+    ...(console ? [] : ['no UART is given to it: its output goes to the virtual console ("jailhouse console")']),
+    ...providers.slice(0, 8).map(text => `${text}, which stays with the root: set it up before the cell starts`),
+    ...devices
+      .filter(({ enabled }) => enabled)
+      .map(
+        ({ name }) =>
+          `${name} is enabled in the tree of the root: disable it there, or unbind its driver before "jailhouse cell create"`,
+      ),
+    ...(platform?.cpus?.some(({ number, mpidr }) => cpus.includes(number) && mpidr === undefined)
+      ? ['the facts do not tell the MPIDR of its CPUs']
+      : []),
+  ]
+}
