@@ -1,10 +1,7 @@
+import type { Range } from '../text/range-set.ts'
 import type { MemoryRegion } from './model.ts'
 
-/** The half-open range of addresses `[start, end)`. */
-export interface Range {
-  readonly start: bigint
-  readonly end: bigint
-}
+export { contains, overlap, type Range } from '../text/range-set.ts'
 
 export const KiB = 1024n
 export const MiB = 1024n * KiB
@@ -20,22 +17,6 @@ export const phys = (region: MemoryRegion): Range => rangeOf(region.phys_start, 
 export const virt = (region: MemoryRegion): Range => rangeOf(region.virt_start, region.size)
 
 export const sizeOfRange = ({ start, end }: Range): bigint => end - start
-
-/** What two ranges share, unless it is empty. */
-export const overlap = (a: Range, b: Range): Range | undefined => {
-  const start = a.start < b.start ? b.start : a.start
-  const end = a.end < b.end ? a.end : b.end
-  return start < end ? { start, end } : undefined
-}
-
-export const contains = (outer: Range, inner: Range): boolean => outer.start <= inner.start && inner.end <= outer.end
-
-/** What remains of a range without a hole in it: none, one or two ranges. */
-export const without = (range: Range, hole: Range): readonly Range[] =>
-  [
-    { start: range.start, end: hole.start < range.end ? hole.start : range.end },
-    { start: hole.end < range.start ? range.start : hole.end, end: range.end },
-  ].filter(({ start, end }) => start < end)
 
 export const isAligned = (address: bigint, to: bigint = PAGE_SIZE): boolean => address % to === 0n
 

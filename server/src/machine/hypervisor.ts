@@ -1,5 +1,6 @@
 import type { Architecture, CellConfig, IommuUnit, Located, MemoryRegion, PciDevice } from '../config/model.ts'
 import type { Scenario } from '../config/scenario.ts'
+import type { Range } from '../text/range-set.ts'
 import type { Hardware } from './hardware.ts'
 import type { PagePool, PoolState } from './page-pool.ts'
 import type { PageTables, TableFormat } from './paging/page-tables.ts'
@@ -100,12 +101,6 @@ export interface MmioTable {
   readonly regions: readonly MmioRegion[]
 }
 
-/** I/O ports `[from, to)`. */
-export interface PortRange {
-  readonly from: number
-  readonly to: number
-}
-
 /** `comm_region.cell_state`. */
 export const RUNNING = 0
 export const RUNNING_LOCKED = 1
@@ -125,7 +120,7 @@ export interface Cell {
   readonly mm: PageTables
   readonly mmio: MmioTable
   /** I/O ports its CPUs reach without a trap (x86). */
-  readonly ports?: readonly PortRange[]
+  readonly ports?: readonly Range<number>[]
   /** Capacity of `mmio`. */
   readonly max_mmio_regions: number
   /** Pages of `struct cell` and its configuration. */

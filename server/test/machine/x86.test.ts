@@ -21,7 +21,7 @@ const portsOf = (root: BoardCell['ports'], cell: BoardCell['ports'], commands: s
     cells: { a: inmate({ ports: cell ?? [] }) },
   }
   return lastOf(play(text, commands)).state.cells.map(({ ports = [] }) =>
-    ports.map(({ from, to }) => `${from.toString(16)}-${(to - 1).toString(16)}`).join(' '),
+    ports.map(({ start, end }) => `${start.toString(16)}-${(end - 1).toString(16)}`).join(' '),
   )
 }
 

@@ -8,7 +8,7 @@ import { has, phys, rangeOf } from '../../src/config/ranges.ts'
 import { newRoot } from '../../src/ide/generate/root.ts'
 import type { Facts } from '../../src/platform/facts.ts'
 import { readPlatform } from '../../src/platform/read-platform.ts'
-import { subtract } from '../../src/rules/board/subject.ts'
+import { subtract } from '../../src/text/range-set.ts'
 import { q35Facts, virtFacts } from './machines.ts'
 import { platformOf, tarballs } from './samples.ts'
 
@@ -45,7 +45,7 @@ type Wanted = readonly (readonly [start: bigint, size: bigint, flags: bigint])[]
 function lacking({ root_cell }: SystemConfig, wanted: Wanted): readonly string[] {
   return wanted.flatMap(([start, size, flags]) => {
     const regions = root_cell.mem_regions.filter(region => has(region, flags)).map(phys)
-    return subtract(rangeOf(start, size), regions).map(
+    return subtract([rangeOf(start, size)], regions).map(
       range => `0x${range.start.toString(16)}..0x${range.end.toString(16)}`,
     )
   })

@@ -1,24 +1,13 @@
 import { commentName } from '../../config/comment-name.ts'
 import { MEM_DMA, MEM_EXECUTE, MEM_IO, MEM_WRITE } from '../../config/constants.ts'
 import type { CellConfig, MemoryRegion, SystemConfig } from '../../config/model.ts'
-import {
-  alignDown,
-  has,
-  hasAny,
-  KiB,
-  MiB,
-  overlap,
-  phys,
-  type Range,
-  sizeOfRange,
-  virt,
-  without,
-} from '../../config/ranges.ts'
+import { alignDown, has, hasAny, KiB, MiB, overlap, phys, type Range, sizeOfRange, virt } from '../../config/ranges.ts'
 import { arrayOf } from '../../config/written.ts'
 import { hasUnitOf } from '../../machine/iommu/drivers.ts'
 import { tiPvu } from '../../machine/iommu/ti-pvu.ts'
 import { describeRange, hex, humanSize } from '../../rules/places.ts'
 import { primarySpan } from '../../text/origin.ts'
+import { subtract } from '../../text/range-set.ts'
 import { textOf } from '../../text/source-file.ts'
 import { sharesRegion } from '../ivshmem.ts'
 import type { CellView, FreeValue } from './cell-view.ts'
@@ -44,9 +33,7 @@ export function freeRanges(root: SystemConfig, taken: readonly MemoryRegion[]): 
     .filter(region => isMemory(root.root_cell, region))
     .flatMap(region => {
       const isKept = hasPvu && !has(region, MEM_DMA)
-      const free = holes.reduce((left, hole) => left.flatMap(range => without(range, hole)), [
-        phys(region),
-      ] as readonly Range[])
+      const free = subtract([phys(region)], holes)
       return free.map(range => ({ region, range, isKept }))
     })
     .filter(({ range }) => MIN_FREE <= sizeOfRange(range))

@@ -3,7 +3,8 @@ import { MEM_IO, MEM_READ, MEM_WRITE } from '../../config/constants.ts'
 import type { CellConfig, MemoryRegion, SystemConfig } from '../../config/model.ts'
 import { alignUp, has, KiB, MiB, overlap, phys, type Range, rangeOf } from '../../config/ranges.ts'
 import type { Platform } from '../../platform/model.ts'
-import { sharedMemoryOf, subtract } from '../../rules/board/subject.ts'
+import { sharedMemoryOf } from '../../rules/board/subject.ts'
+import { subtract } from '../../text/range-set.ts'
 import type { CellKind } from './cell-plan.ts'
 import { RAM_FLAGS, type Region } from './regions.ts'
 
@@ -28,7 +29,7 @@ export function memoryForCells(
   const named = candidates.filter(region => /\b(cells?|inmates?)\b/i.test(commentName(region, 60) ?? ''))
   const known = platform?.ram ? candidates.filter(region => isReservedFor(region, platform)) : []
   const chosen = named.length > 0 ? named : known
-  return chosen.flatMap(region => subtract(phys(region), used)).filter(({ start, end }) => 64n * KiB <= end - start)
+  return chosen.flatMap(region => subtract([phys(region)], used)).filter(({ start, end }) => 64n * KiB <= end - start)
 }
 
 /** Memory that firmware has and Linux does not use. */

@@ -1,7 +1,7 @@
 import { contains, MiB, overlap, type Range, rangeOf } from '../../config/ranges.ts'
 import type { Platform, Source } from '../../platform/model.ts'
 import { memmapEntries } from '../../platform/read/command-line.ts'
-import { subtract } from '../../rules/board/subject.ts'
+import { subtract } from '../../text/range-set.ts'
 import { NET_SIZE } from './regions.ts'
 
 /** Where hypervisor, cells and the link between them go. */
@@ -84,7 +84,7 @@ function cutOff({ ram, firmwareRam, commandLine, reserved, claimed }: Platform) 
   if (!limit || !ram || !firmwareRam) return undefined
   const used = [...ram, ...reserved, ...(claimed ?? [])].map(({ range }) => range)
   const free = firmwareRam
-    .flatMap(({ range }) => subtract(range, used))
+    .flatMap(({ range }) => subtract([range], used))
     .filter(({ start, end }) => MIN_SIZE <= end - start)
   const last = free.at(-1)
   return last && { range: last, from: `mem=${limit.value ?? ''} leaves it` }
@@ -95,7 +95,7 @@ export function ramOf(platform: Platform): readonly { readonly range: Range; rea
   if (platform.ram) return platform.ram
   const banks = platform.firmwareRam ?? platform.board?.memory ?? []
   const holes = platform.reserved.filter(({ noMap }) => noMap !== false).map(({ range }) => range)
-  return banks.flatMap(({ range, source }) => subtract(range, holes).map(piece => ({ range: piece, source })))
+  return banks.flatMap(({ range, source }) => subtract([range], holes).map(piece => ({ range: piece, source })))
 }
 
 /** A hole of `size` below 4 GiB that nothing is known to be in, at a multiple of 1 MiB. */

@@ -1,6 +1,6 @@
 import { alignDown, alignUp, KiB, overlap, type Range } from '../../config/ranges.ts'
 import type { Device, Platform } from '../../platform/model.ts'
-import { subtract } from '../../rules/board/subject.ts'
+import { subtract } from '../../text/range-set.ts'
 import { type ArrayText, element, field, flagList } from './c-source.ts'
 
 /** Memory regions of a configuration that is written from facts. */
@@ -57,7 +57,7 @@ const MAX_NAMES = 4
 /** Windows of enabled devices in whole pages, merged where nothing of Jailhouse lies between. */
 export function deviceRegions(platform: Platform, kept: readonly Range[]): readonly Region[] {
   const windows = [...deviceWindows(platform), ...hostWindows(platform)]
-    .flatMap(({ range, name }) => subtract(pages(range), kept).map(piece => ({ range: pages(piece), name })))
+    .flatMap(({ range, name }) => subtract([pages(range)], kept).map(piece => ({ range: pages(piece), name })))
     .filter(({ range }) => range.start < range.end)
     .toSorted((a, b) => (a.range.start < b.range.start ? -1 : 1))
   const merged: { range: Range; names: string[] }[] = []

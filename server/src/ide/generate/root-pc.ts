@@ -2,8 +2,8 @@ import { alignDown, alignUp, overlap, type Range } from '../../config/ranges.ts'
 import type { Claim, Iommu, PciCapability, PciFunction, Platform } from '../../platform/model.ts'
 import { allClaims, isReserved, SYSTEM_RAM } from '../../platform/read/iomem.ts'
 import { catchAll, unitOf } from '../../rules/board/pc-units.ts'
-import { subtract } from '../../rules/board/subject.ts'
 import { bdf, hex } from '../../rules/places.ts'
+import { subtract } from '../../text/range-set.ts'
 import {
   type ArrayText,
   configurationText,
@@ -174,7 +174,7 @@ function regionsOf(platform: Platform, plan: MemoryPlan): readonly Region[] {
   const tables = (platform.pci ?? []).flatMap(({ msix }) => msix?.table ?? []).map(pages)
   const all = topLevel(platform.claimed ?? []).flatMap(claim => regionOf(claim, platform))
   const cut = all.flatMap(region =>
-    subtract(region.range, [plan.reserved, ...tables]).map((range): Region => ({ ...region, range })),
+    subtract([region.range], [plan.reserved, ...tables]).map((range): Region => ({ ...region, range })),
   )
   const cells: Region = { range: plan.cells, flags: RAM_FLAGS, comment: 'RAM of cells' }
   const firmware = platform.firmwareRegions

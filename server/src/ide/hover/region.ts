@@ -1,12 +1,13 @@
 import type { Analysis, Simulation } from '../../analyze.ts'
 import { MEM_COMM_REGION } from '../../config/constants.ts'
 import { type CellConfig, type Config, cellOf, type MemoryRegion } from '../../config/model.ts'
-import { contains, has, overlap, phys, type Range, virt } from '../../config/ranges.ts'
+import { contains, has, overlap, phys, virt } from '../../config/ranges.ts'
 import type { Scenario } from '../../config/scenario.ts'
 import type { Access, CpuReach, DmaReach, RegionAtStage } from '../../machine/queries/answers.ts'
 import { regionStory } from '../../machine/queries/region-story.ts'
 import type { Stage } from '../../machine/stage.ts'
 import { bdf, describeRange, hex, humanSize, interval } from '../../rules/places.ts'
+import { coalesce, merge } from '../../text/range-set.ts'
 import { type Block, table, text, title } from '../blocks.ts'
 import { flagNames } from '../flags.ts'
 import { sectionName, sharesRegion } from '../ivshmem.ts'
@@ -147,16 +148,12 @@ interface Row {
 }
 
 /** Stages that change nothing here share a line with the one before. */
-function mergedRows(rows: readonly Row[]): readonly Row[] {
-  const kept: Row[] = []
-  for (const row of rows) {
-    const last = kept.at(-1)
-    if (last && last.columns.join('\n') === row.columns.join('\n'))
-      kept[kept.length - 1] = { ...last, command: `${last.command}, ${row.command}` }
-    else kept.push(row)
-  }
-  return kept
-}
+const mergedRows = (rows: readonly Row[]): readonly Row[] =>
+  coalesce(
+    rows,
+    (last, row) => last.columns.join('\n') === row.columns.join('\n'),
+    (last, row) => ({ ...last, command: `${last.command}, ${row.command}` }),
+  )
 
 type OncePerName = (name: string, words: string) => string
 
@@ -192,24 +189,12 @@ const letters = (access: Access | undefined): string =>
 
 /** Nothing when all of the region is reached, else the ranges that are. */
 function part(reaches: readonly (CpuReach | DmaReach)[], region: MemoryRegion): string {
-  const ranges = mergedRanges(reaches.map(reach => reach.phys))
+  const ranges = merge(reaches.map(reach => reach.phys))
   if (isComm(region)) return ranges[0] ? ` at ${hex(ranges[0].start)}` : ''
   if (ranges.some(range => contains(range, phys(region)))) return ''
   const [first, ...rest] = ranges
   if (!first) return ''
   return rest.length === 0 ? ` only ${interval(first)}` : ` only ${interval(first)} and ${rest.length} more`
-}
-
-/** Ranges that touch, joined, in ascending order. */
-function mergedRanges(ranges: readonly Range[]): readonly Range[] {
-  const done: Range[] = []
-  for (const range of ranges.toSorted((a, b) => (a.start < b.start ? -1 : 1))) {
-    const last = done.at(-1)
-    if (last && range.start <= last.end)
-      done[done.length - 1] = { start: last.start, end: range.end < last.end ? last.end : range.end }
-    else done.push(range)
-  }
-  return done
 }
 
 const leafWords = (reaches: readonly CpuReach[]): string => {

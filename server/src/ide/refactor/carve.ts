@@ -1,7 +1,7 @@
 import type { Simulation } from '../../analyze.ts'
 import { MEM_COMM_REGION, MEM_DMA, MEM_EXECUTE, MEM_IO, MEM_ROOTSHARED } from '../../config/constants.ts'
 import { type CellConfig, cellOf, type MemoryRegion, type SystemConfig } from '../../config/model.ts'
-import { alignDown, has, hasAny, MiB, phys, type Range, without } from '../../config/ranges.ts'
+import { alignDown, has, hasAny, MiB, phys, type Range } from '../../config/ranges.ts'
 import { appendRegion } from '../../edit/append.ts'
 import { type Change, together } from '../../edit/change.ts'
 import { removeFlag } from '../../edit/flags.ts'
@@ -9,6 +9,7 @@ import { splitRegion } from '../../edit/split.ts'
 import { hasUnitOf } from '../../machine/iommu/drivers.ts'
 import { tiPvu } from '../../machine/iommu/ti-pvu.ts'
 import { describeRange, humanSize } from '../../rules/places.ts'
+import { subtract } from '../../text/range-set.ts'
 import { freeRanges } from '../completion/free-memory.ts'
 import type { RefactorContext, Refactoring } from './refactoring.ts'
 
@@ -79,7 +80,7 @@ function carve(root: SystemConfig, region: MemoryRegion, slice: Range, cell: Cel
   const keepsDma = !has(region, MEM_DMA) || !hasUnitOf(root, tiPvu)
   const appended = appendRegion(cell, slice, FLAGS)
   if (keepsDma) return appended
-  const cut = without(phys(region), slice).map(range => ({ range }))
+  const cut = subtract([phys(region)], [slice]).map(range => ({ range }))
   const withoutDma = { range: slice, change: removeFlag(region, 'flags', 'JAILHOUSE_MEM_DMA') }
   const parts = [...cut, withoutDma].toSorted((a, b) => (a.range.start < b.range.start ? -1 : 1))
   return withoutDma.change && together(splitRegion(root.root_cell, region, parts), appended)

@@ -9,6 +9,7 @@ import { contextsOf, cpuReach, dmaReachOf, isDmaRestricted, type Shown, shownBy 
 import type { Machine } from '../../machine/stage.ts'
 import { hex } from '../../rules/places.ts'
 import { memoize } from '../../text/memo.ts'
+import { coalesce } from '../../text/range-set.ts'
 
 /** Whether with another root the same commands end the same way and let the same CPUs and devices at the same memory. */
 export const isUnchanged = ({ scenario, machine }: Simulation, root: SystemConfig): boolean =>
@@ -49,11 +50,9 @@ function dmaWords(state: State, scenario: Scenario): readonly string[] {
   })
 }
 
-interface OwnedRange {
+interface OwnedRange extends Range {
   readonly who: string
   readonly virt: bigint
-  readonly start: bigint
-  end: bigint
 }
 
 /** `who virt phys` in ascending order, pieces that continue each other as one. */
@@ -61,15 +60,14 @@ function mergedRanges<Reach extends CpuReach | DmaReach>(
   reaches: readonly Reach[],
   nameOf: (reach: Reach) => string,
 ): readonly string[] {
-  const elements = reaches.map((reach): OwnedRange => ({ who: nameOf(reach), virt: reach.virt, ...reach.phys }))
-  const done: OwnedRange[] = []
-  for (const element of elements.toSorted((a, b) => compare(a.who, b.who) || compare(a.virt, b.virt))) {
-    const last = done.at(-1)
-    const isNext = last?.who === element.who && last.end === element.start
-    if (last && isNext && last.virt + (last.end - last.start) === element.virt) last.end = element.end
-    else done.push({ ...element })
-  }
-  return done.map(({ who, virt, start, end }) => `${who} ${hex(virt)} ${hex(start)} ${hex(end)}`)
+  const ranges = reaches.map((reach): OwnedRange => ({ who: nameOf(reach), virt: reach.virt, ...reach.phys }))
+  const merged = coalesce(
+    ranges.toSorted((a, b) => compare(a.who, b.who) || compare(a.virt, b.virt)),
+    (last, next) =>
+      last.who === next.who && last.end === next.start && last.virt + (last.end - last.start) === next.virt,
+    (last, next) => ({ ...last, end: next.end }),
+  )
+  return merged.map(({ who, virt, start, end }) => `${who} ${hex(virt)} ${hex(start)} ${hex(end)}`)
 }
 
 const compare = <T extends string | bigint>(a: T, b: T): number => (a < b ? -1 : b < a ? 1 : 0)

@@ -6,6 +6,7 @@ import type { CpuReach, DmaReach, LineMeaning } from '../../machine/queries/answ
 import { consoleMeanings } from '../../machine/queries/console-meaning.ts'
 import { cpuReach, dmaReach } from '../../machine/queries/reach.ts'
 import type { Machine, Stage } from '../../machine/stage.ts'
+import { covers } from '../../text/range-set.ts'
 
 /** The memory of a system, cut where a region of any cell begins or ends, and who reaches which piece at each stage. */
 export interface StageTable {
@@ -96,7 +97,7 @@ function areaAccesses<Reach extends CpuReach | DmaReach>(
     for (const [name, ranges] of rangesByName(reachesOf(area), names)) {
       const holding = held.get(name) ?? { whole: [], part: [] }
       held.set(name, holding)
-      holding[coversRange(ranges, area.range) ? 'whole' : 'part'].push(area.number)
+      holding[covers(ranges, area.range) ? 'whole' : 'part'].push(area.number)
     }
   return [...held].map(([who, { whole, part }]) => ({ who, whole, part }))
 }
@@ -109,13 +110,6 @@ function rangesByName<Reach extends CpuReach | DmaReach>(
   for (const reach of reaches)
     for (const name of names(reach)) ranges.set(name, [...(ranges.get(name) ?? []), reach.phys])
   return ranges
-}
-
-function coversRange(ranges: readonly Range[], range: Range): boolean {
-  let covered = range.start
-  for (const { start, end } of ranges.toSorted((a, b) => (a.start < b.start ? -1 : 1)))
-    if (start <= covered && covered < end) covered = end
-  return range.end <= covered
 }
 
 function areasOf(cells: readonly CellConfig[]): readonly Area[] {

@@ -5,6 +5,7 @@ import type { Scenario } from '../../config/scenario.ts'
 import type { State } from '../../machine/hypervisor.ts'
 import { type IntervalIndex, intervalIndex } from '../../machine/interval-index.ts'
 import { hex } from '../../rules/places.ts'
+import { coalesce } from '../../text/range-set.ts'
 import { freeRanges } from '../completion/free-memory.ts'
 import { isPlaced, isShared, MAX_REGIONS } from './boxes.ts'
 import type { MapUse } from './model.ts'
@@ -41,7 +42,8 @@ export class Uses {
   at({ enabled, cells }: State): number {
     const live = new Set(cells.map(({ config }) => config))
     const name = `${enabled} ${this.#cells.map(cell => live.has(cell))}`
-    const known = this.#known.get(name) ?? this.lists.push(joined(this.#areas.map(area => this.#useOf(area, live)))) - 1
+    const known =
+      this.#known.get(name) ?? this.lists.push(joinedUses(this.#areas.map(area => this.#useOf(area, live)))) - 1
     this.#known.set(name, known)
     return known
   }
@@ -79,13 +81,9 @@ function areasBetween(ranges: readonly Range[]): readonly Range[] {
 }
 
 /** Neighbours that serve the same, taken together. */
-function joined(uses: readonly MapUse[]): readonly MapUse[] {
-  const result: MapUse[] = []
-  for (const use of uses) {
-    const last = result.at(-1)
-    if (last?.end === use.start && last.use === use.use && last.cells.join() === use.cells.join())
-      result[result.length - 1] = { ...last, end: use.end }
-    else result.push(use)
-  }
-  return result
-}
+const joinedUses = (uses: readonly MapUse[]): readonly MapUse[] =>
+  coalesce(
+    uses,
+    (last, use) => last.end === use.start && last.use === use.use && last.cells.join() === use.cells.join(),
+    (last, use) => ({ ...last, end: use.end }),
+  )

@@ -1,6 +1,7 @@
 import { MEM_READ, MEM_WRITE } from '../../config/constants.ts'
 import { hasAny } from '../../config/ranges.ts'
 import type { Scenario } from '../../config/scenario.ts'
+import { intersect, merge, subtract } from '../../text/range-set.ts'
 import type { Hardware } from '../hardware.ts'
 import {
   type Arch,
@@ -30,7 +31,7 @@ import { allSizes, eptFormat } from '../paging/x86-format.ts'
 import { cat } from '../units/cat.ts'
 import { ioapic } from '../units/ioapic.ts'
 import { pci } from '../units/pci.ts'
-import { common, initialPorts, portsOf, together, without } from './ports.ts'
+import { initialPorts, portsOf } from './ports.ts'
 
 /** `hypervisor/arch/x86`, with `vmx.c` or `svm.c`. */
 
@@ -117,15 +118,15 @@ function cell_create(
   const { pio_regions } = cell.config
   const root = rootOf(hv)
   cell.ports = initialPorts(pio_regions, hv.scenario.root.platform_info.x86.pm_timer_address)
-  if (root && !isRoot(cell)) root.ports = without(root.ports ?? [], portsOf(pio_regions))
+  if (root && !isRoot(cell)) root.ports = subtract(root.ports ?? [], portsOf(pio_regions))
   return undefined
 }
 
 /** `vcpu_cell_exit`: root gets back the ports that both list. */
 function cell_destroy({ ioBitmapPages }: VendorTraits, hv: Hypervisor, cell: Draft<Cell>): void {
   const root = rootOf(hv)
-  const returned = common(portsOf(root?.config.pio_regions ?? []), portsOf(cell.config.pio_regions))
-  if (root) root.ports = together(root.ports ?? [], returned)
+  const returned = intersect(portsOf(root?.config.pio_regions ?? []), portsOf(cell.config.pio_regions))
+  if (root) root.ports = merge([...(root.ports ?? []), ...returned])
   hv.pool.give(ioBitmapPages, ioBitmap(cell))
   destroyMapping(hv, cell, apicAt(XAPIC_BASE, 0n))
   hv.pool.charge(-cell.mm.tables, { what: 'second-stage page tables', cell: cell.config })

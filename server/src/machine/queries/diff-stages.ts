@@ -1,5 +1,6 @@
 import { MEM_DMA } from '../../config/constants.ts'
 import { hasAny, rangeOf } from '../../config/ranges.ts'
+import { coalesce } from '../../text/range-set.ts'
 import type { DmaContext } from '../hypervisor.ts'
 import type { AddressRun, PageTables } from '../paging/page-tables.ts'
 import { runsOf } from '../paging/runs.ts'
@@ -63,7 +64,11 @@ function minus(runs: readonly Shown[], others: readonly Shown[]): readonly Shown
     }
     if (from < end) left.push(part(run, from, end))
   }
-  return joined(left)
+  return coalesce(
+    left,
+    (last, run) => endOf(last) === run.virt && showsSame(last, run) && last.region === run.region,
+    (last, run) => ({ ...last, size: last.size + run.size }),
+  )
 }
 
 const endOf = (run: Shown | undefined): bigint => (run ? run.virt + run.size : 0n)
@@ -76,17 +81,6 @@ const part = (run: Shown, from: bigint, to: bigint): Shown => ({
   phys: run.phys + (from - run.virt),
   size: to - from,
 })
-
-function joined(runs: readonly Shown[]): readonly Shown[] {
-  const results: Shown[] = []
-  for (const run of runs) {
-    const last = results.at(-1)
-    if (last && endOf(last) === run.virt && showsSame(last, run) && last.region === run.region)
-      results[results.length - 1] = { ...last, size: last.size + run.size }
-    else results.push(run)
-  }
-  return results
-}
 
 /** Contexts are compared stream by stream; page tables shared with a CPU show among the CPU's changes already. */
 function dmaChanges(before: readonly DmaContext[], after: readonly DmaContext[]): readonly DmaChange[] {

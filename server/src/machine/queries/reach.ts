@@ -3,6 +3,7 @@ import type { MemoryRegion } from '../../config/model.ts'
 import { hasAny, overlap, type Range, rangeOf, sizeOfRange } from '../../config/ranges.ts'
 import type { Scenario } from '../../config/scenario.ts'
 import { memoize, memoizeAll, memoizeLatest } from '../../text/memo.ts'
+import { coalesce } from '../../text/range-set.ts'
 import type { Cell, DmaContext, DmaEntry, MmioRegion, State, Translation, WalkedTables } from '../hypervisor.ts'
 import { type IntervalIndex, intervalIndex } from '../interval-index.ts'
 import { isDriver } from '../memory.ts'
@@ -77,8 +78,8 @@ function leavesIn({ run, virt, phys }: ReachedPart): number {
   return Number((end + run.leafSize - 1n) / run.leafSize - virt / run.leafSize)
 }
 
-/** Joins pieces that continue each other under the same grant. */
-function joined<T>(
+/** Takes parts together that continue each other under the same grant; a part by itself is made no object of. */
+function coalesceParts<T>(
   parts: readonly ReachedPart[],
   make: (part: ReachedPart) => T,
   extend: (before: T, part: ReachedPart) => T,
@@ -103,7 +104,7 @@ const continues = (a: ReachedPart, b: ReachedPart): boolean =>
 
 /** What the CPUs of one cell reach of `range`, through leaves and through the MMIO dispatcher. */
 export function cpuReachOf(cell: Cell, range: Range): readonly CpuReach[] {
-  const mapped = joined(
+  const mapped = coalesceParts(
     partsOf(cell.mm, range),
     (part): CpuReach => ({
       cell: cell.config,
@@ -246,7 +247,7 @@ export function isShown(shown: Shown, range: Range): boolean {
  * somebody writes there, depends on the moment and is no answer about a stage.
  */
 const tablesIn = ({ tables, needsDmaFlag }: WalkedTables, range: Range): readonly Reached[] =>
-  joined(
+  coalesceParts(
     partsOf(tables, range).filter(({ run }) => !needsDmaFlag || hasAny(run.grant, MEM_DMA)),
     ({ run: { grant }, phys, virt }): Reached => {
       const { read, write } = accessOf(grant.flags)
@@ -264,31 +265,27 @@ function entriesIn(entries: readonly DmaEntry[], range: Range): readonly Reached
   const met = physEntriesOf(entries).meeting(range.start, range.end)
   if (met.length === 0) return nothing
   const sorted = met.toSorted((a, b) => (a.virt < b.virt ? -1 : 1))
-  const results: Reached[] = []
-  for (const { virt, phys: address, size, read, write, region } of sorted) {
-    const phys = overlap(range, rangeOf(address, size)) as Range
-    const last = results.at(-1)
-    const isNext =
-      last?.phys.end === phys.start &&
-      last.virt + sizeOfRange(last.phys) === virt + (phys.start - address) &&
-      last.grantedBy === region &&
-      last.read === read &&
-      last.write === write
-    if (last && isNext)
-      results[results.length - 1] = {
-        ...last,
-        phys: { start: last.phys.start, end: phys.end },
-        pages: addSize(last.pages, size, 1),
-      }
-    else
-      results.push({
-        phys,
-        virt: virt + (phys.start - address),
-        read,
-        write,
-        pages: [{ size, count: 1 }],
-        ...(region && { grantedBy: region }),
-      })
-  }
-  return results
+  return coalesce(
+    sorted.map(entry => reachedBy(entry, range)),
+    continuesEntry,
+    (last, next) => ({
+      ...last,
+      phys: { start: last.phys.start, end: next.phys.end },
+      pages: next.pages.reduce((pages, { size, count }) => addSize(pages, size, count), last.pages),
+    }),
+  )
 }
+
+/** What an entry shows of a range it covers some of. */
+function reachedBy({ virt, phys: address, size, read, write, region }: DmaEntry, range: Range): Reached {
+  const phys = overlap(range, rangeOf(address, size)) as Range
+  const shown = { phys, virt: virt + (phys.start - address), read, write, pages: [{ size, count: 1 }] }
+  return region ? { ...shown, grantedBy: region } : shown
+}
+
+const continuesEntry = (last: Reached, next: Reached): boolean =>
+  last.phys.end === next.phys.start &&
+  last.virt + sizeOfRange(last.phys) === next.virt &&
+  last.grantedBy === next.grantedBy &&
+  last.read === next.read &&
+  last.write === next.write

@@ -1,6 +1,7 @@
 import { MEM_COMM_REGION, MEM_DMA } from '../../config/constants.ts'
 import type { CellConfig, MemoryRegion } from '../../config/model.ts'
 import { has, hasAny, isSubPage, overlap, phys, type Range, rangeOf, sizeOfRange } from '../../config/ranges.ts'
+import { covers } from '../../text/range-set.ts'
 import type { Cell, State, WalkedTables } from '../hypervisor.ts'
 import { driversOf } from '../iommu/drivers.ts'
 import { tiPvu, virtidsOf } from '../iommu/ti-pvu.ts'
@@ -23,10 +24,12 @@ function regionAt(machine: Machine, stage: Stage, config: CellConfig, region: Me
   const dma = dmaReach(state, machine.scenario, range)
   const ownCpu = cpu.filter(reach => reach.cell === config)
   const ownDma = dma.filter(reach => reach.owners.includes(config) && (owner || reach.through === 'unrestricted'))
-  const reached = has(region, MEM_COMM_REGION) ? ownCpu.length > 0 : covers(ownCpu, range)
+  const reached = has(region, MEM_COMM_REGION) ? ownCpu.length > 0 : covers(ownCpu.map(physOf), range)
   const absent = absence(state, owner, config)
   const notInCpu = reached ? undefined : (absent ?? whyNotInCpu(machine, stage, config, region))
-  const notInDma = covers(ownDma, range) ? undefined : (absent ?? whyNotInDma(machine, stage, config, region))
+  const notInDma = covers(ownDma.map(physOf), range)
+    ? undefined
+    : (absent ?? whyNotInDma(machine, stage, config, region))
   return {
     stage,
     cpu,
@@ -36,6 +39,8 @@ function regionAt(machine: Machine, stage: Stage, config: CellConfig, region: Me
   }
 }
 
+const physOf = ({ phys }: CpuReach | DmaReach): Range => phys
+
 /** The communication region shows a page of the hypervisor, whatever its `phys_start`. */
 function commReach(owner: Cell | undefined, region: MemoryRegion): readonly CpuReach[] {
   const run = owner && runsOf(owner.mm).find(({ grant }) => grant.region === region)
@@ -43,14 +48,6 @@ function commReach(owner: Cell | undefined, region: MemoryRegion): readonly CpuR
   const leaves = [{ size: run.leafSize, count: Number(run.size / run.leafSize) }]
   const seen = { phys: rangeOf(run.phys, run.size), virt: run.virt, access: accessOf(region.flags) }
   return [{ cell: owner.config, ...seen, grantedBy: region, leaves }]
-}
-
-/** Whether the pieces together leave nothing out. */
-function covers(parts: readonly (CpuReach | DmaReach)[], range: Range): boolean {
-  const sorted = parts.map(part => part.phys).sort((a, b) => (a.start < b.start ? -1 : 1))
-  let covered = range.start
-  for (const { start, end } of sorted) if (start <= covered && covered < end) covered = end
-  return range.end <= covered
 }
 
 function absence(state: State, owner: Cell | undefined, config: CellConfig): string | undefined {

@@ -1,5 +1,7 @@
 import type { CellConfig } from '../../config/model.ts'
 import { type Range, sizeOfRange } from '../../config/ranges.ts'
+import { coalesce } from '../../text/range-set.ts'
+import { hex } from '../../text/words.ts'
 import type { Machine, Stage } from '../stage.ts'
 import type { CpuChange, DmaChange } from './answers.ts'
 import { diffStages } from './diff-stages.ts'
@@ -33,8 +35,6 @@ export function headline({ command, outcome }: Stage): string {
   return `${what}: ${how} in ${outcome.by}: ${outcome.reason}`
 }
 
-const hex = (value: bigint): string => `0x${value.toString(16)}`
-
 const rangeText = ({ start, end }: Range): string => `${hex(start)}..${hex(end)}`
 
 const sign = (kind: 'gained' | 'lost'): string => (kind === 'gained' ? '+' : '-')
@@ -50,7 +50,7 @@ const cpuLine = (change: CpuChange): string =>
 /** Units that all show the same are one line. */
 function dmaLines(changes: readonly DmaChange[]): readonly string[] {
   const units = new Map<string, number[]>()
-  for (const change of joined(changes)) {
+  for (const change of joinedStreams(changes)) {
     const line = `  ${sign(change.kind)} dma ${namesOf(change.owners)} ${rangeText(change.phys)}${seenAt(change)} ${change.device}`
     units.set(line, [...(units.get(line) ?? []), change.unit])
   }
@@ -58,19 +58,14 @@ function dmaLines(changes: readonly DmaChange[]): readonly string[] {
 }
 
 /** Pieces of one stream that continue each other, whatever region granted them. */
-function joined(changes: readonly DmaChange[]): readonly DmaChange[] {
-  const results: DmaChange[] = []
-  for (const change of changes) {
-    const last = results.at(-1)
-    const isNext =
-      last?.kind === change.kind &&
-      last.unit === change.unit &&
-      last.device === change.device &&
-      last.phys.end === change.phys.start &&
-      last.virt + sizeOfRange(last.phys) === change.virt
-    if (last && isNext)
-      results[results.length - 1] = { ...last, phys: { start: last.phys.start, end: change.phys.end } }
-    else results.push(change)
-  }
-  return results
-}
+const joinedStreams = (changes: readonly DmaChange[]): readonly DmaChange[] =>
+  coalesce(
+    changes,
+    (last, next) =>
+      last.kind === next.kind &&
+      last.unit === next.unit &&
+      last.device === next.device &&
+      last.phys.end === next.phys.start &&
+      last.virt + sizeOfRange(last.phys) === next.virt,
+    (last, next) => ({ ...last, phys: { start: last.phys.start, end: next.phys.end } }),
+  )

@@ -1,10 +1,10 @@
 import type { MemoryRegion } from '../../config/model.ts'
 import { phys, type Range } from '../../config/ranges.ts'
+import { subtract } from '../../text/range-set.ts'
 import { at } from '../places.ts'
 import type { BoardRule, RawFinding } from '../rule.ts'
 import { hypervisorMemory, memoryRegionsOf } from './memory.ts'
 import page from './memory-not-there.md'
-import { subtract } from './subject.ts'
 import { basis, listed, span } from './words.ts'
 
 /** By firmware's own list; above a `mem=` limit /proc/iomem lists nothing, and that is right. */
@@ -25,7 +25,7 @@ export const memoryNotThere: BoardRule = {
     const hypervisor = hypervisorMemory(subject)
     const regions: readonly MemoryRegion[] = [hypervisor, ...subject.scenario.cells.flatMap(memoryRegionsOf)]
     for (const region of regions) {
-      const [missing] = region.size > 0n ? subtract(phys(region), known) : []
+      const [missing] = region.size > 0n ? subtract([phys(region)], known) : []
       if (missing)
         yield finding(region, missing, [basis(first), `RAM is ${listed(ram.map(({ range }) => span(range)))}`])
     }

@@ -4,10 +4,11 @@ import { fixes, fixOf } from '../../edit/change.ts'
 import type { Cell } from '../../machine/hypervisor.ts'
 import type { Claim, Device } from '../../platform/model.ts'
 import { allClaims } from '../../platform/read/iomem.ts'
+import { subtract } from '../../text/range-set.ts'
 import { hex } from '../places.ts'
 import type { BoardRule, BoardSubject, RawFinding } from '../rule.ts'
 import page from './root-lacks-device.md'
-import { afterEnable, judgedDevices, mainWindow, neededWindows, reaches, rootIn, subtract } from './subject.ts'
+import { afterEnable, judgedDevices, mainWindow, neededWindows, reaches, rootIn } from './subject.ts'
 import { atArray, basis, deviceText, fitted, listed, span } from './words.ts'
 
 /** Decided by what the root's CPUs reach after `enable`: emulated registers and holes are not in `mem_regions`. */
@@ -127,7 +128,7 @@ function claimsWithoutDevice({ platform }: BoardSubject): readonly Claim[] {
 /** What the root lacks of a claim beside the pages of MSI-X tables; nothing if it has the beginning. */
 function missingOf({ range }: Claim, root: Cell, { platform }: BoardSubject) {
   const tables = (platform.pci ?? []).flatMap(({ msix }) => msix?.table ?? [])
-  const [first] = subtract(range, tables)
+  const [first] = subtract([range], tables)
   return first && !reaches(root, first.start) ? first : undefined
 }
 

@@ -6,6 +6,7 @@ import type { Machine } from '../../machine/machine.ts'
 import { cpuReachOf } from '../../machine/queries/reach.ts'
 import type { Board, Device, Fact, Platform, Window } from '../../platform/model.ts'
 import { memoize } from '../../text/memo.ts'
+import { subtract } from '../../text/range-set.ts'
 import { owns } from '../interrupts/pins.ts'
 import type { BoardSubject } from '../rule.ts'
 
@@ -56,19 +57,7 @@ export function lackedBy(cell: Cell, range: Range, isRam = false): readonly Rang
   const reached = cpuReachOf(cell, range)
     .filter(({ access, virt, phys }) => virt === phys.start && (isRam ? access.write && access.execute : access.read))
     .map(({ phys }) => phys)
-  return subtract(range, reached)
-}
-
-export const subtract = (range: Range, holes: readonly Range[]): readonly Range[] => {
-  let at = range.start
-  const rest: Range[] = []
-  for (const hole of holes.toSorted((a, b) => (a.start < b.start ? -1 : 1))) {
-    if (at < hole.start && at < range.end)
-      rest.push({ start: at, end: hole.start < range.end ? hole.start : range.end })
-    if (at < hole.end) at = hole.end
-  }
-  if (at < range.end) rest.push({ start: at, end: range.end })
-  return rest
+  return subtract([range], reached)
 }
 
 export const isLive = ({ source }: Fact): boolean => source.provenance === 'live'

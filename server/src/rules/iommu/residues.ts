@@ -9,17 +9,6 @@ const NAMED = 4
 /** What the simulation found at all stages of a machine, asked by several rules. */
 export const residuesOf = memoize(residualAccess)
 
-/** Ranges in ascending order, those that touch or overlap taken together. */
-export function merged(ranges: readonly Range[]): readonly Range[] {
-  const result: Range[] = []
-  for (const range of ranges.toSorted((a, b) => (a.start < b.start ? -1 : 1))) {
-    const last = result.at(-1)
-    if (!last || last.end < range.start) result.push(range)
-    else if (last.end < range.end) result[result.length - 1] = { start: last.start, end: range.end }
-  }
-  return result
-}
-
 /** `[0x0, 0x1000) and [0x3000, 0x4000)`; of many only the first few. */
 export function intervals(ranges: readonly Range[]): string {
   const rest = ranges.length - NAMED

@@ -1,14 +1,15 @@
 import { MEM_DMA } from '../../config/constants.ts'
 import type { CellConfig, MemoryRegion } from '../../config/model.ts'
-import { alignDown, alignUp, has, phys, type Range, without } from '../../config/ranges.ts'
+import { alignDown, alignUp, has, phys, type Range } from '../../config/ranges.ts'
 import { type Change, fixes, fixOf, together } from '../../edit/change.ts'
 import { addFlag, maskFlag, removeFlag } from '../../edit/flags.ts'
 import { splitRegion } from '../../edit/split.ts'
 import type { ResidualAccess } from '../../machine/queries/answers.ts'
+import { merge, subtract } from '../../text/range-set.ts'
 import { shortRegionName } from '../element-name.ts'
 import { at, atFlag, keyOf } from '../places.ts'
 import type { RawFinding, SimulationRule } from '../rule.ts'
-import { actorsOf, intervals, isWithin, merged, residuesOf } from './residues.ts'
+import { actorsOf, intervals, isWithin, residuesOf } from './residues.ts'
 import page from './root-keeps-dma.md'
 
 const DMA = 'JAILHOUSE_MEM_DMA'
@@ -39,7 +40,7 @@ function keptFault(
   cell: CellConfig,
   residues: readonly ResidualAccess[],
 ): RawFinding {
-  const ranges = merged(residues.map(residue => residue.phys))
+  const ranges = merge(residues.map(residue => residue.phys))
   const taken = [...new Set(residues.map(residue => residue.region))]
   return {
     span: atFlag(region, 'flags', DMA),
@@ -87,10 +88,7 @@ function* repairs(
 
 /** The region in pieces, in the order of addresses; those that are taken carry no DMA flag. */
 function splitOff(root: CellConfig, region: MemoryRegion, taken: readonly Range[]): Change | undefined {
-  const rest = taken.reduce<readonly Range[]>(
-    (ranges, hole) => ranges.flatMap(range => without(range, hole)),
-    [phys(region)],
-  )
+  const rest = subtract([phys(region)], taken)
   const own = taken.map(range => ({ range: clipped(range, phys(region)), change: flagTakenOff(region) }))
   if (own.some(({ change }) => !change)) return undefined
   const parts = [...own, ...rest.map(range => ({ range }))]

@@ -1,7 +1,8 @@
+import { merge } from '../../text/range-set.ts'
 import { at } from '../places.ts'
 import type { SimulationRule } from '../rule.ts'
 import { pvuStreams } from './pvu.ts'
-import { intervals, merged, residuesOf } from './residues.ts'
+import { intervals, residuesOf } from './residues.ts'
 import page from './stream-zero.md'
 
 /** `pvu_iommu_flush_context` loops `while (tlbnum)`, so TLB 0 is never flushed. */
@@ -27,7 +28,7 @@ export const streamZero: SimulationRule = {
           span: at(stream),
           headline: 'stream 0 keeps its PVU entries after destroy',
           notes: [
-            `its devices can still access ${intervals(merged(ranges))}, which is returned to the root cell`,
+            `its devices can still access ${intervals(merge(ranges))}, which is returned to the root cell`,
             'TLB 0 is never flushed: creating the cell again fails with -EINVAL',
           ],
           help: 'use one of the streams 1-7',

@@ -1,8 +1,9 @@
 import { MEM_COMM_REGION } from '../../config/constants.ts'
 import type { CellConfig, MemoryRegion } from '../../config/model.ts'
-import { alignDown, alignUp, has, overlap, phys, type Range, without } from '../../config/ranges.ts'
+import { alignDown, alignUp, has, overlap, phys, type Range } from '../../config/ranges.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { splitRegion } from '../../edit/split.ts'
+import { subtract } from '../../text/range-set.ts'
 import { regionName } from '../element-name.ts'
 import { at, interval, keyOf } from '../places.ts'
 import type { RawFinding, SystemRule } from '../rule.ts'
@@ -26,7 +27,7 @@ export function* hypervisorFault(cell: CellConfig, region: MemoryRegion, hypervi
   const shared = has(region, MEM_COMM_REGION) ? undefined : overlap(phys(region), hypervisor)
   if (!shared) return
   const hole = { start: alignDown(hypervisor.start), end: alignUp(hypervisor.end) }
-  const parts = without(phys(region), hole).map(range => ({ range }))
+  const parts = subtract([phys(region)], [hole]).map(range => ({ range }))
   yield {
     span: at(region, 'phys_start'),
     headline: `${regionName(region)} maps hypervisor memory`,

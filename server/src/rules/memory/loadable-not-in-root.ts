@@ -1,9 +1,10 @@
 import { MEM_IO, MEM_LOADABLE, MEM_READ, MEM_WRITE } from '../../config/constants.ts'
 import type { CellConfig, MemoryRegion } from '../../config/model.ts'
-import { alignDown, alignUp, has, hasAny, type Range, without } from '../../config/ranges.ts'
+import { alignDown, alignUp, has, hasAny, type Range } from '../../config/ranges.ts'
 import { appendRegion } from '../../edit/append.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { addFlag } from '../../edit/flags.ts'
+import { subtract } from '../../text/range-set.ts'
 import { regionAt, regionName } from '../element-name.ts'
 import { at, describeRange, hex, interval, keyOf } from '../places.ts'
 import type { RawFinding, ScenarioRule } from '../rule.ts'
@@ -105,4 +106,7 @@ function* flagFaults(root: CellConfig, region: MemoryRegion, { parts }: Cover): 
 
 /** Regions of the root come back in their order, so the last one is what it sees. */
 const notMappedAgain = (shared: Range, later: Cover['parts']): readonly Range[] =>
-  later.reduce<readonly Range[]>((ranges, part) => ranges.flatMap(range => without(range, part.shared)), [shared])
+  subtract(
+    [shared],
+    later.map(part => part.shared),
+  )

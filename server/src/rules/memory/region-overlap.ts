@@ -1,10 +1,11 @@
 import { MEM_COMM_REGION } from '../../config/constants.ts'
 import type { MemoryRegion } from '../../config/model.ts'
-import { contains, has, type Range, virt, without } from '../../config/ranges.ts'
+import { contains, has, type Range, virt } from '../../config/ranges.ts'
 import { arrayOf } from '../../config/written.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { removeElement } from '../../edit/elements.ts'
 import { splitRegion } from '../../edit/split.ts'
+import { subtract } from '../../text/range-set.ts'
 import { regionNames, regionSeenAt } from '../element-name.ts'
 import { at, describeRange, interval, keyOf } from '../places.ts'
 import type { CellRule } from '../rule.ts'
@@ -65,7 +66,7 @@ const removal = (cell: Parameters<typeof splitRegion>[0], region: MemoryRegion) 
 /** The first region without the part that the second hides: what is left of it, in one or two pieces. */
 function cutOut(cell: Parameters<typeof splitRegion>[0], region: MemoryRegion, shared: Range) {
   const offset = region.phys_start - region.virt_start
-  const parts = without(virt(region), shared).map(({ start, end }) => ({
+  const parts = subtract([virt(region)], [shared]).map(({ start, end }) => ({
     range: { start: start + offset, end: end + offset },
   }))
   return parts.length ? splitRegion(cell, region, parts) : undefined

@@ -2,6 +2,7 @@ import { MEM_COMM_REGION } from '../../config/constants.ts'
 import type { CellConfig, MemoryRegion } from '../../config/model.ts'
 import { hasAny, overlap, phys, type Range } from '../../config/ranges.ts'
 import { physIndexOf } from '../../machine/overlaps.ts'
+import { subtract } from '../../text/range-set.ts'
 
 /** How much of an inmate's region lies in regions of the root. */
 export interface Cover {
@@ -20,22 +21,11 @@ export function coverOf(region: MemoryRegion, root: CellConfig): Cover {
     })
   return {
     parts,
-    gaps: gapsBetween(
+    gaps: subtract(
+      [phys(region)],
       parts.map(({ shared }) => shared),
-      phys(region),
     ),
   }
-}
-
-/** What `parts` leave of a range they lie in. */
-function gapsBetween(parts: readonly Range[], { start, end }: Range): readonly Range[] {
-  const gaps: Range[] = []
-  let covered = start
-  for (const part of parts.toSorted((a, b) => (a.start < b.start ? -1 : 1))) {
-    if (covered < part.start) gaps.push({ start: covered, end: part.start })
-    if (covered < part.end) covered = part.end
-  }
-  return covered < end ? [...gaps, { start: covered, end }] : gaps
 }
 
 /** Regions of memory of the machine; the communication region has none of its own. */

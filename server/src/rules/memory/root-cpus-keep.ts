@@ -1,8 +1,9 @@
 import type { CellConfig, MemoryRegion } from '../../config/model.ts'
 import { isSubPage } from '../../config/ranges.ts'
 import type { ResidualAccess } from '../../machine/queries/answers.ts'
+import { merge } from '../../text/range-set.ts'
 import { regionAt, regionName } from '../element-name.ts'
-import { merged, residuesOf } from '../iommu/residues.ts'
+import { residuesOf } from '../iommu/residues.ts'
 import { at, describeRange, keyOf } from '../places.ts'
 import type { RawFinding, SimulationRule } from '../rule.ts'
 import page from './root-cpus-keep.md'
@@ -34,7 +35,7 @@ export const rootCpusKeep: SimulationRule = {
 }
 
 function keptFault(root: CellConfig, region: MemoryRegion, residues: readonly ResidualAccess[]): RawFinding {
-  const where = merged(residues.map(({ phys }) => phys))
+  const where = merge(residues.map(({ phys }) => phys))
     .map(describeRange)
     .join(' and ')
   const granting = [...new Set(residues.flatMap(({ grantedBy }) => (grantedBy ? [grantedBy] : [])))]

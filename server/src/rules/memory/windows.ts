@@ -13,12 +13,12 @@ import {
   type Range,
   rangeOf,
   virt,
-  without,
 } from '../../config/ranges.ts'
 import type { Change } from '../../edit/change.ts'
 import { splitRegion } from '../../edit/split.ts'
 import { driverOf } from '../../machine/iommu/drivers.ts'
 import { memoize } from '../../text/memo.ts'
+import { subtract } from '../../text/range-set.ts'
 
 /** Registers that every cell reaches through the hypervisor only, and what a cell that has them mapped can do. */
 export interface Window {
@@ -111,10 +111,7 @@ export function splitAround(cell: CellConfig, region: MemoryRegion, windows: rea
     start: alignDown(isPhysical ? range.start : range.start - offset),
     end: alignUp(isPhysical ? range.end : range.end - offset),
   }))
-  const rest = holes.reduce<readonly Range[]>(
-    (ranges, hole) => ranges.flatMap(range => without(range, hole)),
-    [phys(region)],
-  )
+  const rest = subtract([phys(region)], holes)
   return rest.length
     ? splitRegion(
         cell,
