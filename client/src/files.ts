@@ -2,21 +2,34 @@ import * as vscode from 'vscode'
 import type { BaseLanguageClient } from 'vscode-languageclient'
 import {
   type DocumentUri,
+  type FileBytes,
   type FileText,
   type FolderList,
   LIST_FOLDER,
+  READ_BYTES,
   READ_FILE,
 } from '../../server/src/lsp/protocol.ts'
 
 /** Lends the server the editor's file systems, virtual ones included. What is not there is `null`. */
 export function serveFiles(client: BaseLanguageClient): void {
   client.onRequest(READ_FILE, ({ uri }: DocumentUri) => orNull(() => textOf(vscode.Uri.parse(uri))))
+  client.onRequest(READ_BYTES, ({ uri }: DocumentUri) => orNull(() => bytesOf(vscode.Uri.parse(uri))))
   client.onRequest(LIST_FOLDER, ({ uri }: DocumentUri) => orNull(() => filesIn(vscode.Uri.parse(uri))))
 }
 
 const textOf = async (uri: vscode.Uri): Promise<FileText> => ({
   text: new TextDecoder().decode(await vscode.workspace.fs.readFile(uri)),
 })
+
+const MAX_CHUNK = 0x8000
+
+async function bytesOf(uri: vscode.Uri): Promise<FileBytes> {
+  const bytes = await vscode.workspace.fs.readFile(uri)
+  let text = ''
+  for (let at = 0; at < bytes.length; at += MAX_CHUNK)
+    text += String.fromCharCode(...bytes.subarray(at, at + MAX_CHUNK))
+  return { base64: btoa(text) }
+}
 
 async function filesIn(folder: vscode.Uri): Promise<FolderList> {
   const entries = await vscode.workspace.fs.readDirectory(folder)

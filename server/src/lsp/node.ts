@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node'
 import { disk } from './disk.ts'
+import { byScheme } from './file-reader.ts'
 import { keepHeapSmall } from './heap.ts'
 import { serve } from './server.ts'
-import { byScheme } from './workspace.ts'
 
 // createConnection reads --stdio, --node-ipc, --socket=PORT and --pipe=NAME, and ends the process with its parent.
 if (!process.argv.slice(2).some(argument => /^--(stdio|node-ipc|socket|pipe)\b/.test(argument))) {

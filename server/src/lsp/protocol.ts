@@ -6,6 +6,8 @@ export type * from '../ide/views/tree-model.ts'
 /** Asked by the server of a client that offers its file systems (`fileReader` of the initialization options). */
 export const READ_FILE = 'jailhouseWarden/readFile'
 export const LIST_FOLDER = 'jailhouseWarden/listFolder'
+/** For facts, which need not be text. */
+export const READ_BYTES = 'jailhouseWarden/readBytes'
 
 /** Asked by the client. */
 export const STATUS = 'jailhouseWarden/status'
@@ -70,6 +72,11 @@ export interface HoverBlocksParams extends DocumentUri {
 
 export interface FileText {
   readonly text: string
+}
+
+/** The bytes of a file. */
+export interface FileBytes {
+  readonly base64: string
 }
 
 /** The files in a folder. */

@@ -15,12 +15,12 @@ import {
 import { type ClientCapabilities, clientCapabilities, initializationOptions } from './client-capabilities.ts'
 import { DiagnosticsPublisher } from './diagnostics-publisher.ts'
 import { featureCapabilities, registerFeatures } from './features.ts'
+import { clientFiles, type FileReader, noFiles } from './file-reader.ts'
 import { type ConnectionState, handlerWrapper, notificationWrapper } from './handler.ts'
 import { BUILTIN_SCHEME, PAGE_SCHEME } from './protocol.ts'
 import { registerRequests } from './requests.ts'
 import { Session } from './session.ts'
 import { folderUri, SECTION } from './settings.ts'
-import { clientFiles, type FileReader, noFiles } from './workspace.ts'
 
 /** What the process or worker that runs the server lends it. */
 export interface Host {
@@ -137,7 +137,7 @@ function registerDynamically(connection: Connection, { watchedFiles, configurati
   if (watchedFiles)
     connection.client
       .register(DidChangeWatchedFilesNotification.type, {
-        watchers: [{ globPattern: '**/*.{c,h,json}' }],
+        watchers: [{ globPattern: '**/*.{c,h}' }, { globPattern: '**/*.{json,dtb,dts,tar,txt}' }],
       })
       .catch(warn)
   if (configurationChanges)

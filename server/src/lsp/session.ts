@@ -8,9 +8,10 @@ import { memoize, memoizeAll } from '../text/memo.ts'
 import type { SourceFile } from '../text/source-file.ts'
 import { canonicalUri, nameOf } from '../text/uri.ts'
 import type { ClientCapabilities } from './client-capabilities.ts'
+import type { FileReader } from './file-reader.ts'
 import { type FolderSettings, readFolderSettings, type UserSettings } from './settings.ts'
 import { StableDiagnostics } from './stable-diagnostics.ts'
-import { type FileReader, type OpenDocument, Workspace } from './workspace.ts'
+import { type OpenDocument, Workspace } from './workspace.ts'
 
 /** An open configuration and what the core says about it. */
 export interface AnalyzedDocument {

@@ -1,9 +1,12 @@
-import type { Connection, Range } from 'vscode-languageserver'
-import type { Project, Settings } from '../config/project.ts'
+import type { Range } from 'vscode-languageserver'
+import type { FactsProject } from '../analyze.ts'
+import type { Settings } from '../config/project.ts'
+import type { Facts } from '../platform/facts.ts'
 import type { SourceFile } from '../text/source-file.ts'
 import { canonicalUri, folderOf } from '../text/uri.ts'
+import { readFacts, sourceOfTree } from './facts.ts'
+import type { FileReader } from './file-reader.ts'
 import { type Encoding, toSpan } from './position-encoding.ts'
-import { type DocumentUri, type FileText, type FolderList, LIST_FOLDER, READ_FILE } from './protocol.ts'
 import { type FolderSettings, readFolderSettings } from './settings.ts'
 
 /** One version of a document the editor has open. `uri` is the client's spelling, `file.uri` the canonical one. */
@@ -28,7 +31,11 @@ export interface LastEdit {
 
 /** What an answer of the core still lacks. */
 export interface Incomplete {
-  readonly missing: { readonly files: readonly string[]; readonly folders: readonly string[] }
+  readonly missing: {
+    readonly files: readonly string[]
+    readonly folders: readonly string[]
+    readonly facts?: readonly string[]
+  }
 }
 
 /** An `#include` chain deeper than this is no configuration's. */
@@ -41,13 +48,14 @@ export class Workspace {
   readonly #open = new Map<string, OpenDocument>()
   readonly #files = new Map<string, SourceFile | 'absent'>()
   readonly #folders = new Map<string, readonly string[]>()
+  readonly #facts = new Map<string, Facts>()
   /** The same with the open files in them, until one is opened or closed. */
   readonly #listings = new Map<string, readonly string[]>()
   readonly #pendingReads = new Map<string, Promise<void>>()
   #lastEdit: LastEdit | undefined
   #settings: FolderSettings = readFolderSettings([], undefined, undefined)
   /** One for each folder's settings, until anything in them changes. */
-  readonly #projects = new Map<Settings, Project>()
+  readonly #projects = new Map<Settings, FactsProject>()
 
   constructor(reader: FileReader, encoding: Encoding) {
     this.#reader = reader
@@ -111,17 +119,19 @@ export class Workspace {
   invalidateAll(): void {
     this.#files.clear()
     this.#folders.clear()
+    this.#facts.clear()
     this.#listings.clear()
     this.#pendingReads.clear()
     this.#projects.clear()
   }
 
   /** What a file stands in: the same object until anything in it changes. */
-  project(uri: string): Project {
+  project(uri: string): FactsProject {
     const settings = this.#settings.of(canonicalUri(uri)).core
     const project = this.#projects.get(settings) ?? {
       lookup: uri => this.#open.get(uri)?.file ?? this.#files.get(uri) ?? 'pending',
       list: folder => this.#listed(folder),
+      facts: uri => this.#facts.get(uri) ?? 'pending',
       settings,
       pins: this.#settings.pins,
       known: this.documents().map(({ file }) => file),
@@ -133,7 +143,7 @@ export class Workspace {
   /** Asks the core about a file again and again, with more files at hand each time, until it lacks nothing. */
   async query<Answer extends Incomplete | undefined>(
     uri: string,
-    query: (project: Project) => Answer,
+    query: (project: FactsProject) => Answer,
   ): Promise<Answer> {
     let answer = query(this.project(uri))
     for (let round = 0; round < MAX_ROUNDS && (await this.#fetch(answer)); round++) answer = query(this.project(uri))
@@ -142,10 +152,11 @@ export class Workspace {
 
   async #fetch(answer: Incomplete | undefined): Promise<boolean> {
     if (!answer) return false
-    const { files, folders } = answer.missing
+    const { files, folders, facts = [] } = answer.missing
     const reads = [
       ...files.map(uri => this.#readOnce(uri, () => this.#readFile(uri))),
       ...folders.map(folder => this.#readOnce(folder, () => this.#readFolder(folder))),
+      ...facts.map(uri => this.#readOnce(`${uri}#facts`, () => this.#readFacts(uri))),
     ]
     await Promise.all(reads)
     return reads.length > 0
@@ -178,6 +189,11 @@ export class Workspace {
     }
   }
 
+  async #readFacts(uri: string): Promise<() => void> {
+    const facts = await readFacts(this.#reader, uri)
+    return () => this.#facts.set(uri, facts)
+  }
+
   /** A file that is open and not saved yet stands in its folder too. */
   #listed(folder: string): readonly string[] | 'pending' {
     const saved = this.#folders.get(folder)
@@ -194,6 +210,16 @@ export class Workspace {
     this.#folders.delete(uri)
     this.#listings.delete(uri)
     this.#pendingReads.delete(uri)
+    this.#invalidateFacts(uri)
+  }
+
+  /** Facts of the file, of a folder that holds it, or of the tree it is the source of. */
+  #invalidateFacts(uri: string): void {
+    for (const facts of this.#facts.keys()) {
+      const isPart = uri === facts || uri.startsWith(facts.endsWith('/') ? facts : `${facts}/`)
+      if (isPart || uri === sourceOfTree(facts)) this.#facts.delete(facts)
+      if (isPart) this.#pendingReads.delete(`${facts}#facts`)
+    }
   }
 
   #applied(file: SourceFile, { range, text }: TextChange): SourceFile {
@@ -202,35 +228,6 @@ export class Workspace {
     const { start, end } = toSpan(file, range, this.#encoding)
     return { uri: file.uri, text: file.text.slice(0, start) + text + file.text.slice(end) }
   }
-}
-
-/** Reads what is not open in the editor. Whoever starts the server says how; nothing else knows where files live. */
-export interface FileReader {
-  /** The text of a file; undefined when it is not there or cannot be read. */
-  read(uri: string): Promise<string | undefined>
-  /** URIs of the files in a folder; empty when it is not there. */
-  list(folder: string): Promise<readonly string[]>
-}
-
-/** Reads nothing: for a client that offers no files of its own. */
-export const noFiles: FileReader = { read: async () => undefined, list: async () => [] }
-
-/** Asks the client, whose file systems may be virtual. */
-export const clientFiles = (connection: Connection): FileReader => ({
-  async read(uri) {
-    const answer = await connection.sendRequest<FileText | null>(READ_FILE, { uri } satisfies DocumentUri)
-    return answer?.text
-  },
-  async list(uri) {
-    const answer = await connection.sendRequest<FolderList | null>(LIST_FOLDER, { uri } satisfies DocumentUri)
-    return answer?.uris ?? []
-  },
-})
-
-/** One reader for a scheme, and another for all other schemes. */
-export function byScheme(scheme: string, its: FileReader, others: FileReader): FileReader {
-  const of = (uri: string): FileReader => (uri.startsWith(`${scheme}:`) ? its : others)
-  return { read: uri => of(uri).read(uri), list: folder => of(folder).list(folder) }
 }
 
 /** Behind what was typed. */

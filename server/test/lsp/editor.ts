@@ -15,9 +15,9 @@ import {
   type TextEdit,
   type WorkspaceEdit,
 } from 'vscode-languageserver-protocol/node'
+import type { FileReader } from '../../src/lsp/file-reader.ts'
 import { toSpan } from '../../src/lsp/position-encoding.ts'
 import { serve } from '../../src/lsp/server.ts'
-import type { FileReader } from '../../src/lsp/workspace.ts'
 import { applyEdits } from '../../src/text/source-file.ts'
 import { canonicalUri } from '../../src/text/uri.ts'
 
@@ -89,6 +89,10 @@ export class Editor {
       read: async uri => {
         this.reads.push(uri)
         return this.files.get(uri)
+      },
+      readBytes: async uri => {
+        const text = this.files.get(uri)
+        return text === undefined ? undefined : new TextEncoder().encode(text)
       },
       list: async folder => {
         this.reads.push(folder)

@@ -5,6 +5,7 @@ import { bdf } from '../../rules/places.ts'
 import { type Block, text } from '../blocks.ts'
 import type { NodePath } from '../node-path.ts'
 import { runs } from '../runs.ts'
+import { interruptsHover, virtualLinesHover } from './board.ts'
 import { interruptsOf } from './device.ts'
 
 /** What a word of a `pin_bitmap` gives the cell, or where `vpci_irq_base` puts its virtual interrupts. */
@@ -12,7 +13,8 @@ export function pinsHover(analysis: Analysis, { steps }: NodePath): readonly Blo
   if (!analysis.config) return []
   const cell = cellOf(analysis.config)
   const field = steps.findLast(step => step.field)?.field?.name
-  if (field === 'vpci_irq_base') return [text(...virtualInterrupts(cell))]
+  if (field === 'vpci_irq_base')
+    return [text(...virtualInterrupts(cell)), ...virtualLinesHover(analysis.simulations, cell)]
   const chip = cell.irqchips.find(({ source }) => source && steps.some(({ value }) => value === source))
   if (!chip || field !== 'pin_bitmap') return []
   const word = steps.at(-1)?.index
@@ -25,7 +27,12 @@ export const irqchipHover = (analysis: Analysis, cell: CellConfig, chip: Irqchip
 
 function grantsHover(analysis: Analysis, cell: CellConfig, pins: readonly number[]): readonly Block[] {
   if (pins.length === 0) return [text(`no ${cell.architecture === 'x86' ? 'pins' : 'interrupts'}`)]
-  return [text(pinWords(cell, pins)), ...ownersHover(analysis, cell, pins), ...raisedHover(cell, pins)]
+  return [
+    text(pinWords(cell, pins)),
+    ...ownersHover(analysis, cell, pins),
+    ...raisedHover(cell, pins),
+    ...(isArm(cell) ? interruptsHover(analysis.simulations, pins) : []),
+  ]
 }
 
 /** `interrupts 136 (SPI 104), 142 (SPI 110)`; of many the runs, `interrupts 32–63 (SPI 0–31)`; on x86 `pins 3, 4`. */

@@ -11,6 +11,7 @@ import { coalesce, merge } from '../../text/range-set.ts'
 import { type Block, table, text, title } from '../blocks.ts'
 import { flagNames } from '../flags.ts'
 import { sectionName, sharesRegion } from '../ivshmem.ts'
+import { devicesHover } from './board.ts'
 import { pvuHover } from './pvu.ts'
 
 /** What a region becomes: who maps it at each stage, CPU and DMA, how, and why not. */
@@ -23,6 +24,7 @@ export function regionHover(analysis: Analysis, region: MemoryRegion): readonly 
     text(...where(region), `\`${flagNames(region.flags).join(' ') || 'no flags'}\``),
     ...(region.size === 0n ? [text('Of size 0: nothing is mapped.')] : []),
     ...sectionOf(cell, region),
+    ...devicesHover(analysis.simulations, region),
     ...(region.size === 0n ? [] : shown ? stageBlocks(shown, region, cell) : [text(withoutSimulation(config))]),
   ]
 }

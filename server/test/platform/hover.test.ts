@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest'
+import { analyze } from '../../src/analyze.ts'
+import { loadGrammar } from '../../src/c/parse/grammar.ts'
+import { defaultSettings } from '../../src/config/project.ts'
+import { plainText } from '../../src/ide/blocks.ts'
+import { newRoot } from '../../src/ide/generate/root.ts'
+import { hover } from '../../src/ide/hover/index.ts'
+import type { Facts } from '../../src/platform/facts.ts'
+import { readPlatform } from '../../src/platform/read-platform.ts'
+import { q35Facts, virtFacts } from './machines.ts'
+
+/** With facts a hover names the devices of the machine. */
+
+await loadGrammar()
+
+async function hoverIn(facts: readonly Facts[], words: string): Promise<string> {
+  const [first, ...rest] = facts
+  const made = newRoot(readPlatform(first as Facts, ...rest), { name: 'made' })
+  if ('missing' in made) throw new Error(made.missing)
+  const file = { uri: 'file:///made/root.c', text: made.text }
+  const byUri = new Map(facts.map(each => [each.uri, each]))
+  const analysis = analyze(file, {
+    lookup: () => 'absent',
+    list: () => [],
+    settings: { ...defaultSettings, platform: [...byUri.keys()] },
+    pins: new Map(),
+    known: [file],
+    facts: uri => byUri.get(uri) ?? 'pending',
+  })
+  const content = hover(analysis, file.text.indexOf(words) + words.length - 1)
+  return content ? plainText(content.blocks) : ''
+}
+
+test('a region shows the devices in it', async () => {
+  const text = await hoverIn(await virtFacts(), '.phys_start = 0x9000000')
+  expect(text).toContain('pl011@9000000 (arm,pl011) at [0x9000000, 0x9001000) 4 KiB SPI 1')
+  expect(text).toContain('pl031@9010000')
+})
+
+test('a region of memory shows what Linux has there', async () => {
+  expect(await hoverIn(await virtFacts(), '.phys_start = 0x40000000')).toContain('System RAM [0x40000000, 0x70000000)')
+})
+
+test('a BAR shows its device and driver', async () => {
+  expect(await hoverIn([await q35Facts()], '.phys_start = 0xfea9a000')).toContain('PCI 0000:00:1f.2')
+})
+
+test('a word of pins shows whose they are', async () => {
+  const text = await hoverIn(await virtFacts(), '.pin_bitmap = {\n\t\t\t\t0xffffffff')
+  expect(text).toContain('ID 33 = SPI 1: pl011@9000000.')
+})
