@@ -6,7 +6,7 @@ import { lineEnd, newlineOf } from '../text/lines.ts'
 import type { Edit, SourceFile, Span } from '../text/source-file.ts'
 
 /** An object-like macro of the file at hand, as it counts at one place. */
-export interface LocalMacro {
+interface LocalMacro {
   readonly name: string
   readonly body: Span
   /** How often it has effect; what stands in comments, strings and branches out of force has none. */

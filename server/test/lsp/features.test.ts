@@ -100,6 +100,18 @@ test('a line of a console is explained, with the open configuration to blame', a
   expect(await pageOf('', 'nothing & nobody')).toContain('This text contains no known error message of Jailhouse')
 })
 
+test('an element is completed with the length of its array', async () => {
+  const editor = await openLinux()
+  await editor.replace(linux, '/* RAM */ {', '\n\t\t/* RAM */ {')
+  interface Item {
+    label: string
+    additionalTextEdits?: { newText: string }[]
+  }
+  const items = await ask<Item[]>(editor, 'completion', '\n\t\t/* RAM */ {')
+  const ram = items.find(({ label }) => label === 'RAM region')!
+  expect(ram.additionalTextEdits?.map(({ newText }) => newText)).toEqual(['12'])
+})
+
 test('places that name the same are found and lit', async () => {
   const editor = await openLinux()
   const find = (includeDeclaration: boolean) =>

@@ -3,7 +3,7 @@ import { commentAt } from './comments.ts'
 import { type RawToken, tokensIn } from './tokens.ts'
 
 /** `name(` around an offset, closed or not, with the index of the argument the offset is in. */
-export interface OpenCall {
+interface OpenCall {
   readonly name: string
   readonly argument: number
   /** Where the name begins, and where the argument does. */

@@ -14,7 +14,7 @@ export interface ListItem {
   readonly whole: Span
 }
 
-export interface RawList {
+interface RawList {
   readonly braces: Span
   readonly items: readonly ListItem[]
   /** Comments behind the last item that belong to none. */

@@ -25,9 +25,6 @@ export const childNodes = (parent: RawNode): readonly RawNode[] =>
     return { file: parent.file, type, named, field, parent, subtree: node, start, end: start + length }
   })
 
-export const childOf = (node: RawNode, field: string): RawNode | undefined =>
-  childNodes(node).find(child => child.field === field)
-
 /** Every node that holds an offset, edges included, outermost first; of two neighbours that meet there the later one. */
 export function nodesAt(file: SourceFile, offset: number): readonly RawNode[] {
   const chain: RawNode[] = []
@@ -50,17 +47,4 @@ export function* nodesBelow(
     if (wanted(next)) yield next
     if (enter(next)) pending.push(...[...childNodes(next)].reverse())
   }
-}
-
-/** Whether the parser met something here or below that is no C. */
-export const isBroken = (node: RawNode): boolean =>
-  node.type === 'ERROR' || node.subtree.children.some(child => isBrokenTree(child.node))
-
-function isBrokenTree(root: Subtree): boolean {
-  const pending = [root]
-  for (let node = pending.pop(); node; node = pending.pop()) {
-    if (node.type === 'ERROR' || (node.length === 0 && node.type !== 'missing_comma')) return true
-    for (const { node: inner } of node.children) pending.push(inner)
-  }
-  return false
 }
