@@ -1,4 +1,4 @@
-import { asStruct, type Unit } from '../c/unit.ts'
+import { asStruct, type Macro, type Unit } from '../c/unit.ts'
 import { pathTo } from '../c/values/types.ts'
 import { memoize } from '../text/memo.ts'
 import { type ArrayEntry, arrayEntries } from './arrays.ts'
@@ -11,6 +11,8 @@ export interface Header {
   has(tag: string): boolean
   /** The number a macro of the header stands for. */
   constant(name: string): bigint | undefined
+  /** A macro of the header or of the file that includes it. */
+  macro(name: string): Macro | undefined
   /** The string a macro stands for. */
   text(name: string): string | undefined
   /** All macros whose names begin so, as far as they are numbers. */
@@ -32,6 +34,7 @@ export const headerOf = memoize((unit: Unit): Header => {
     declares,
     has: tag => typeOf(tag) !== undefined,
     constant: name => numberIn(unit, name),
+    macro: name => unit.macros.get(name),
     text: name => /^"([^"\\]*)"$/.exec(unit.macros.get(name)?.body ?? '')?.[1],
     constants: prefix =>
       new Map(
@@ -49,6 +52,7 @@ export const noHeader: Header = {
   declares: () => false,
   has: () => false,
   constant: () => undefined,
+  macro: () => undefined,
   text: () => undefined,
   constants: () => new Map(),
   arrays: [],

@@ -56,6 +56,8 @@ import { countMismatch } from './file/count-mismatch.ts'
 import { directive } from './file/directive.ts'
 import { duplicateDesignator } from './file/duplicate-designator.ts'
 import { excessElements } from './file/excess-elements.ts'
+import { flagOperators } from './file/flag-operators.ts'
+import { foreignConstants } from './file/foreign-constants.ts'
 import { foreignFlags } from './file/foreign-flags.ts'
 import { headerProblem } from './file/header-problem.ts'
 import { includeNotFound } from './file/include-not-found.ts'
@@ -229,6 +231,8 @@ export const catalogue: readonly Rule[] = [
   withoutEffect,
   wrongPlatform,
   rootUnknown,
+  foreignConstants,
+  flagOperators,
   configSize,
   suppressionReason,
   suppressionUnused,

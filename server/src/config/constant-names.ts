@@ -1,0 +1,166 @@
+import { type RawToken, tokensIn, tokensWithin } from '../c/raw/tokens.ts'
+import type { StructValue, Value } from '../c/values/value.ts'
+import { type Origin, primarySpan } from '../text/origin.ts'
+import type { Span } from '../text/source-file.ts'
+import type { Header } from './header.ts'
+import type { CellConfig } from './model.ts'
+
+/** What constants of the header are for, by the prefix of their names, and the fields they are made for. */
+export interface Namespace {
+  readonly prefix: string
+  /** `tag.member` of the header. */
+  readonly fields: readonly string[]
+}
+
+const CONSOLES = ['jailhouse_console', 'jailhouse_debug_console']
+const consoleFields = (...members: readonly string[]) => CONSOLES.flatMap(tag => members.map(name => `${tag}.${name}`))
+
+/** The longest prefix counts. `CON1` and `CON2` are of revisions 4 to 9a, where types and flags shared one field. */
+const NAMESPACES: readonly Namespace[] = [
+  { prefix: 'JAILHOUSE_MEM_', fields: ['jailhouse_memory.flags'] },
+  { prefix: 'JAILHOUSE_CELL_', fields: ['jailhouse_cell_desc.flags'] },
+  { prefix: 'JAILHOUSE_SYS_', fields: ['jailhouse_system.flags'] },
+  { prefix: 'JAILHOUSE_CON_TYPE_', fields: ['jailhouse_console.type', 'jailhouse_debug_console.flags'] },
+  { prefix: 'JAILHOUSE_CON_', fields: consoleFields('flags') },
+  { prefix: 'JAILHOUSE_CON1_', fields: consoleFields('type', 'flags') },
+  { prefix: 'JAILHOUSE_CON2_', fields: consoleFields('type', 'flags') },
+  { prefix: 'JAILHOUSE_CACHE_', fields: ['jailhouse_cache.type'] },
+  { prefix: 'JAILHOUSE_CACHE_ROOTSHARED', fields: ['jailhouse_cache.flags'] },
+  { prefix: 'JAILHOUSE_PCI_TYPE_', fields: ['jailhouse_pci_device.type'] },
+  { prefix: 'JAILHOUSE_IVSHMEM_BAR_MASK_', fields: ['jailhouse_pci_device.bar_mask'] },
+  { prefix: 'JAILHOUSE_SHMEM_PROTO_', fields: ['jailhouse_pci_device.shmem_protocol'] },
+  { prefix: 'JAILHOUSE_PCICAPS_', fields: ['jailhouse_pci_capability.flags'] },
+  { prefix: 'PCI_CAP_ID_', fields: ['jailhouse_pci_capability.id'] },
+  { prefix: 'PCI_EXT_CAP_ID_', fields: ['jailhouse_pci_capability.id'] },
+  { prefix: 'JAILHOUSE_PCI_EXT_CAP', fields: ['jailhouse_pci_capability.id'] },
+  { prefix: 'JAILHOUSE_IOMMU_', fields: ['jailhouse_iommu.type'] },
+]
+
+/** Fields of upstream's headers that no constant is made for; what a fork adds is not judged. */
+const PLAIN: Readonly<Record<string, readonly string[]>> = {
+  jailhouse_memory: ['phys_start', 'virt_start', 'size'],
+  jailhouse_console: ['address', 'size', 'divider', 'gate_nr', 'clock_reg'],
+  jailhouse_debug_console: ['address', 'size', 'divider', 'gate_nr', 'clock_reg'],
+  jailhouse_cell_desc: ['id', 'vpci_irq_base', 'cpu_reset_address', 'msg_reply_timeout'],
+  jailhouse_cache: ['start', 'size'],
+  jailhouse_irqchip: ['address', 'id', 'pin_base', 'pin_bitmap'],
+  jailhouse_pio: ['base', 'length'],
+  jailhouse_pci_device: [
+    ...['iommu', 'domain', 'bdf', 'caps_start', 'num_caps', 'num_msi_vectors', 'msi_64bits', 'msi_maskable'],
+    ...['num_msix_vectors', 'msix_region_size', 'msix_address', 'shmem_regions_start', 'shmem_dev_id', 'shmem_peers'],
+  ],
+  jailhouse_pci_capability: ['start', 'len'],
+  jailhouse_iommu: ['base', 'size'],
+}
+
+const FIELDS: ReadonlySet<string> = new Set([
+  ...NAMESPACES.flatMap(({ fields }) => fields),
+  ...Object.entries(PLAIN).flatMap(([tag, members]) => members.map(member => `${tag}.${member}`)),
+])
+
+const namespaceOf = (name: string): Namespace | undefined =>
+  NAMESPACES.filter(({ prefix }) => name.startsWith(prefix)).toSorted((a, b) => b.prefix.length - a.prefix.length)[0]
+
+/** What a name says beside its namespace: `ROOTSHARED` of memory and of caches. */
+export const suffixOf = (name: string): string =>
+  name.slice(NAMESPACES.find(({ prefix }) => prefix.endsWith('_') && name.startsWith(prefix))?.prefix.length ?? 0)
+
+/** The prefixes of the constants that a field is made for. */
+export const prefixesOf = (field: string): readonly string[] =>
+  NAMESPACES.filter(({ fields }) => fields.includes(field)).map(({ prefix }) => prefix)
+
+/** A number of a configuration that is written down: its field by tag and member, its value, and where it stands. */
+export interface WrittenNumber {
+  /** `jailhouse_memory.flags`; elements of `bar_mask` go by its name. */
+  readonly field: string
+  readonly value: bigint
+  readonly origin: Origin
+}
+
+/** Every number written in fields that upstream's headers have, in the order of the struct. */
+export function writtenNumbers({ whole, source }: CellConfig): readonly WrittenNumber[] {
+  const found: WrittenNumber[] = []
+  const visit = (value: Value, field: string): void => {
+    if (value.kind === 'struct')
+      for (const [name, { value: inner }] of value.fields) visit(inner, `${tagOf(value)}.${name}`)
+    else if (value.kind === 'array') for (const item of value.items.slice(0, value.initialised)) visit(item, field)
+    else if (value.kind === 'int' && value.origin && FIELDS.has(field))
+      found.push({ field, value: value.value, origin: value.origin })
+  }
+  const outermost = whole ?? source
+  if (outermost) visit(outermost, '')
+  return found
+}
+
+const tagOf = ({ type: { tag = '' } }: StructValue): string => tag
+
+/** A constant with a purpose, named in a value or in a macro that it is written with. */
+export interface NamedConstant {
+  readonly name: string
+  readonly prefix: string
+  readonly fields: readonly string[]
+  /** The name itself, or the macro of the user's that brings it. */
+  readonly span: Span
+  /** Whether the name stands there itself, so that it can be replaced. */
+  readonly isHere: boolean
+}
+
+const MAX_DEPTH = 8
+
+export function constantsNamedIn({ origin }: WrittenNumber, header: Header): readonly NamedConstant[] {
+  return tokensWithin(origin.spelled).flatMap(token =>
+    constantsBehind(token, header).map(({ name, namespace }) => ({
+      name,
+      ...namespace,
+      span: origin.expandedAt ? primarySpan(origin) : token.span,
+      isHere: origin.expandedAt === undefined && token.text === name,
+    })),
+  )
+}
+
+interface Named {
+  readonly name: string
+  readonly namespace: Namespace
+}
+
+/** A name with a purpose is judged by itself; any other stands for what its macro names. */
+function constantsBehind({ kind, text: name, span }: RawToken, header: Header, depth = 0): readonly Named[] {
+  if (kind !== 'identifier' || MAX_DEPTH < depth) return []
+  const namespace = namespaceOf(name)
+  if (namespace) return [{ name, namespace }]
+  const macro = header.macro(name)
+  if (!macro || macro.parameters || !macro.span) return []
+  const words = tokensIn({ uri: span.file.uri, text: macro.body })
+  return words.flatMap(word => constantsBehind({ ...word, span }, header, depth + 1))
+}
+
+/** An operator that does not join flags, in a value or in a macro that it is written with. */
+export interface FlagOperator {
+  readonly text: string
+  readonly span: Span
+  readonly isHere: boolean
+}
+
+/** `||` and `&&` give 1 or 0; `&` between two constants gives what they have in common. */
+export function operatorsIn({ field, origin }: WrittenNumber, header: Header): readonly FlagOperator[] {
+  if (prefixesOf(field).length === 0) return []
+  const tokens = tokensWithin(origin.spelled)
+  const place = origin.expandedAt && primarySpan(origin)
+  const here = wrongOperators(tokens).map(({ text, span }) => ({ text, span: place ?? span, isHere: !place }))
+  const inMacros = tokens.flatMap(token => {
+    const macro = token.kind === 'identifier' ? header.macro(token.text) : undefined
+    if (!macro?.span || macro.parameters || namespaceOf(token.text)) return []
+    const body = tokensIn({ uri: token.span.file.uri, text: macro.body })
+    return wrongOperators(body).map(({ text }) => ({ text, span: place ?? token.span, isHere: false }))
+  })
+  return [...here, ...inMacros]
+}
+
+const wrongOperators = (tokens: readonly RawToken[]): readonly RawToken[] =>
+  tokens.filter(({ text }, i) => {
+    if (text === '||' || text === '&&') return true
+    return text === '&' && isConstant(tokens[i - 1]) && isConstant(tokens[i + 1])
+  })
+
+const isConstant = (token: RawToken | undefined): boolean =>
+  token?.kind === 'identifier' && namespaceOf(token.text) !== undefined
