@@ -82,12 +82,14 @@ import { valueTooWide } from './file/value-too-wide.ts'
 import { withoutEffect } from './file/without-effect.ts'
 import { wrongPlatform } from './file/wrong-platform.ts'
 import { zeroTail } from './file/zero-tail.ts'
+import { allPins } from './interrupts/all-pins.ts'
 import { gicPlatform } from './interrupts/gic-platform.ts'
 import { intxNotOwned } from './interrupts/intx-not-owned.ts'
 import { intxOfAnother } from './interrupts/intx-of-another.ts'
 import { intxTwice } from './interrupts/intx-twice.ts'
 import { ioapic } from './interrupts/ioapic.ts'
 import { irqchipNotInRoot } from './interrupts/irqchip-not-in-root.ts'
+import { irqchipTwice } from './interrupts/irqchip-twice.ts'
 import { pinBase } from './interrupts/pin-base.ts'
 import { pinNotInRoot } from './interrupts/pin-not-in-root.ts'
 import { pinShared } from './interrupts/pin-shared.ts'
@@ -146,6 +148,8 @@ import { noAccess } from './memory/no-access.ts'
 import { noRegions } from './memory/no-regions.ts'
 import { nothingLoadable } from './memory/nothing-loadable.ts'
 import { nothingTrapped } from './memory/nothing-trapped.ts'
+import { overLinkMemory } from './memory/over-link-memory.ts'
+import { pageZero } from './memory/page-zero.ts'
 import { partlyInRoot } from './memory/partly-in-root.ts'
 import { physUnaligned } from './memory/phys-unaligned.ts'
 import { protectedWindow } from './memory/protected-window.ts'
@@ -155,6 +159,7 @@ import { resetAddress } from './memory/reset-address.ts'
 import { rootCpusKeep } from './memory/root-cpus-keep.ts'
 import { rootFlags } from './memory/root-flags.ts'
 import { rootIdentity } from './memory/root-identity.ts'
+import { rootNotExecutable } from './memory/root-not-executable.ts'
 import { smallPages } from './memory/small-pages.ts'
 import { subPageCrossesPage } from './memory/sub-page-crosses-page.ts'
 import { subPageMemory } from './memory/sub-page-memory.ts'
@@ -175,6 +180,7 @@ import { linkMemory } from './pci/link-memory.ts'
 import { linkNotShared } from './pci/link-not-shared.ts'
 import { linkSettings } from './pci/link-settings.ts'
 import { linkWithoutPeer } from './pci/link-without-peer.ts'
+import { msixOnVirtualHost } from './pci/msix-on-virtual-host.ts'
 import { msixTable } from './pci/msix-table.ts'
 import { pciType } from './pci/pci-type.ts'
 import { portsOfThePc } from './pci/ports-of-the-pc.ts'
@@ -192,6 +198,7 @@ import { stateTable } from './pci/state-table.ts'
 import { virtualHost } from './pci/virtual-host.ts'
 import { cacheMasks } from './platform/cache-masks.ts'
 import { cacheRegion } from './platform/cache-region.ts'
+import { clockRegister } from './platform/clock-register.ts'
 import { consoleOfHypervisor } from './platform/console-of-hypervisor.ts'
 import { debugConsole } from './platform/debug-console.ts'
 import { inmateConsole } from './platform/inmate-console.ts'
@@ -231,8 +238,8 @@ export const catalogue: readonly Rule[] = [
   withoutEffect,
   wrongPlatform,
   rootUnknown,
-  foreignConstants,
   flagOperators,
+  foreignConstants,
   configSize,
   suppressionReason,
   suppressionUnused,
@@ -259,9 +266,11 @@ export const catalogue: readonly Rule[] = [
   commSize,
   commFlags,
   commSeveral,
+  pageZero,
   nothingLoadable,
   resetAddress,
   loadableAndShared,
+  rootNotExecutable,
   hypervisorMemory,
   hypervisorOverlap,
   inmateHypervisorOverlap,
@@ -277,6 +286,7 @@ export const catalogue: readonly Rule[] = [
   inmateHypervisorMemory,
   handlersOverlap,
   nothingTrapped,
+  overLinkMemory,
   // JH3xx IOMMU and DMA
   rootKeepsDma,
   inmateRamWithoutDma,
@@ -317,11 +327,13 @@ export const catalogue: readonly Rule[] = [
   intxNotOwned,
   vpciIrqRange,
   intxTwice,
+  irqchipTwice,
   ioapic,
   irqchipNotInRoot,
   pinNotInRoot,
   pinShared,
   intxOfAnother,
+  allPins,
   // JH5xx PCI and ivshmem
   pciType,
   sameBdf,
@@ -346,6 +358,7 @@ export const catalogue: readonly Rule[] = [
   linkIdTaken,
   linkNotShared,
   linkWithoutPeer,
+  msixOnVirtualHost,
   portsShared,
   portsOfThePc,
   // JH6xx CPUs and lifecycle
@@ -367,6 +380,7 @@ export const catalogue: readonly Rule[] = [
   linuxDevices,
   consoleOfHypervisor,
   cacheMasks,
+  clockRegister,
   // JH9xx facts of the machine
   factsUnreadable,
   factsOfAnotherMachine,

@@ -16,7 +16,7 @@ import page from './foreign-constants.md'
 /** By name, not by value: another field's constant often has legal bits. */
 export const foreignConstants: ConfigRule = {
   kind: 'config',
-  code: 'JH135',
+  code: 'JH137',
   id: 'foreign-constants',
   title: 'Constant of another field',
   severity: 'warning',

@@ -20,15 +20,18 @@ export const noAccess: CellRule = {
     for (const region of cell.mem_regions) {
       if (region.size === 0n || has(region, MEM_READ)) continue
       const isWritable = hasAny(region, MEM_WRITE)
-      if (isWritable && cell.architecture !== 'x86') continue
       yield {
         span: at(region, 'flags'),
-        ...(isWritable && !has(region, MEM_COMM_REGION) && { severity: 'error' as const }),
+        ...(isWritable &&
+          cell.architecture === 'x86' &&
+          !has(region, MEM_COMM_REGION) && { severity: 'error' as const }),
         headline: `${regionName(region)} is ${isWritable ? 'writable but not readable' : 'neither readable nor writable'}`,
         notes: [
-          isWritable
-            ? 'x86 page tables cannot express this: VT-x stops with an EPT misconfiguration, AMD-V maps nothing'
-            : 'the first access parks the CPU',
+          isWritable && cell.architecture !== 'x86'
+            ? 'writes succeed; the first read parks the CPU: "Unhandled data read"'
+            : isWritable
+              ? 'x86 page tables cannot express this: VT-x stops with an EPT misconfiguration, AMD-V maps nothing'
+              : 'the first access parks the CPU',
         ],
         key: keyOf(region),
         ...fixes(fixOf('Add JAILHOUSE_MEM_READ', addFlag(region, 'flags', 'JAILHOUSE_MEM_READ'))),

@@ -1,16 +1,19 @@
-import { MEM_LOADABLE, MEM_READ } from '../../config/constants.ts'
+import { MEM_EXECUTE, MEM_LOADABLE, MEM_READ } from '../../config/constants.ts'
 import { entryOf } from '../../config/cpus.ts'
+import type { CellConfig, MemoryRegion } from '../../config/model.ts'
 import { has, isSubPage, virt } from '../../config/ranges.ts'
+import { fixes, fixOf } from '../../edit/change.ts'
+import { addFlag } from '../../edit/flags.ts'
 import { regionName, regionSeenAt } from '../element-name.ts'
 import { at, hex } from '../places.ts'
-import type { CellRule } from '../rule.ts'
+import type { CellRule, RawFinding } from '../rule.ts'
 import page from './reset-address.md'
 
 export const resetAddress: CellRule = {
   kind: 'cell',
   code: 'JH231',
   id: 'reset-address',
-  title: 'Reset address outside loadable memory',
+  title: 'Reset address outside loadable and executable memory',
   severity: 'error',
   constraints: ['load-reset-not-loadable', 'rev-reset-address'],
   complete: ['mem_regions'],
@@ -22,7 +25,10 @@ export const resetAddress: CellRule = {
     const region = cell.mem_regions.findLast(
       region => virt(region).start <= entry && entry < virt(region).end && !isSubPage(region),
     )
-    if (region && has(region, MEM_READ | MEM_LOADABLE)) return
+    if (region && has(region, MEM_READ | MEM_LOADABLE)) {
+      if (!has(region, MEM_EXECUTE)) yield notExecutable(cell, region, entry)
+      return
+    }
     yield {
       span: at(cell, 'cpu_reset_address'),
       ...(region && has(region, MEM_READ) && { severity: 'warning' as const }),
@@ -37,4 +43,21 @@ export const resetAddress: CellRule = {
       ...(region && { related: [{ span: at(region), text: regionSeenAt(region) }] }),
     }
   },
+}
+
+/** ARM maps every page executable: `arch_map_memory_region` leaves the flag out of account so far. */
+function notExecutable(cell: CellConfig, region: MemoryRegion, entry: bigint): RawFinding {
+  const isEnforced = cell.architecture === 'x86'
+  return {
+    span: at(region, 'flags'),
+    severity: isEnforced ? 'error' : 'warning',
+    headline: `${regionName(region)} lacks JAILHOUSE_MEM_EXECUTE, but the first CPU starts in it`,
+    notes: [
+      isEnforced
+        ? `the CPU is parked at its first instruction, at ${hex(entry)}`
+        : 'ARM hypervisors up to now map the page executable all the same; nothing promises that',
+    ],
+    key: 'execute',
+    ...fixes(fixOf('Add JAILHOUSE_MEM_EXECUTE', addFlag(region, 'flags', 'JAILHOUSE_MEM_EXECUTE'))),
+  }
 }

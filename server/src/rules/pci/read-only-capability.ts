@@ -1,4 +1,5 @@
 import {
+  PCI_CAP_ID_EXP,
   PCI_CAP_ID_MSI,
   PCI_CAP_ID_MSIX,
   PCI_CAP_ID_PM,
@@ -28,7 +29,8 @@ export const readOnlyCapability: CellRule = {
   page,
   *check(cell) {
     for (const cap of cell.pci_caps) {
-      const name = WRITTEN[cap.id]
+      const isExpress = cap.id === PCI_CAP_ID_EXP && !cell.isRoot
+      const name = isExpress ? 'PCI Express' : WRITTEN[cap.id]
       const device = cell.pci_devices.find(
         ({ type, caps_start, num_caps }) =>
           type === PCI_TYPE_DEVICE && caps_start <= cap.index && cap.index < caps_start + num_caps,
@@ -36,6 +38,7 @@ export const readOnlyCapability: CellRule = {
       if (name && device && !(cap.flags & PCICAPS_WRITE))
         yield {
           span: at(cap, 'flags'),
+          ...(isExpress && { severity: 'warning' as const }),
           headline: `the ${name} capability of ${bdf(device.bdf)} is read-only`,
           notes: ['the first write of a driver parks the CPU: "Invalid PCI config write"'],
           related: [{ span: at(device), text: `device ${bdf(device.bdf)}` }],

@@ -1,6 +1,7 @@
 import { PCI_TYPE_IVSHMEM } from '../../config/constants.ts'
 import type { SystemConfig } from '../../config/model.ts'
 import { isAligned, MiB } from '../../config/ranges.ts'
+import { isWritten } from '../../config/written.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { setField } from '../../edit/fields.ts'
 import { at, bdf, hex } from '../places.ts'
@@ -53,10 +54,30 @@ export const virtualHost: SystemRule = {
         notes: ['no cell can access the configuration space of its devices'],
       }
     if (pci_is_virtual) yield* behindVirtualHost(system)
+    else if (pci_is_virtual === 0 && isOfLinksOnly(system)) yield notVirtual(system)
   },
 }
 
 /** `create_vpci_of_overlay` describes one bus, followed by the BARs of its devices. */
+/** Where no physical device is listed either, the host is most likely the hypervisor's own. */
+const isOfLinksOnly = ({ platform_info, root_cell }: SystemConfig): boolean =>
+  platform_info.pci_mmconfig_base !== 0n &&
+  !isWritten(platform_info, 'pci_is_virtual') &&
+  root_cell.pci_devices.length > 0 &&
+  root_cell.pci_devices.every(({ type }) => type === PCI_TYPE_IVSHMEM)
+
+const notVirtual = ({ platform_info }: SystemConfig): RawFinding => ({
+  span: at(platform_info, 'pci_mmconfig_base'),
+  severity: 'warning',
+  headline: 'the PCI host has shared-memory devices only, but pci_is_virtual is not set',
+  notes: [
+    'the driver adds no host bridge to the device tree: Linux finds the devices only behind a physical one at this address',
+    'the hypervisor takes the configuration space for that of hardware',
+  ],
+  key: 'virtual',
+  ...fixes(fixOf('Add .pci_is_virtual = 1', setField(platform_info, 'pci_is_virtual', '1'), false)),
+})
+
 function* behindVirtualHost({ platform_info, root_cell }: SystemConfig): Iterable<RawFinding> {
   if (platform_info.pci_mmconfig_end_bus !== 0)
     yield {

@@ -8,6 +8,7 @@ import {
 import type { Header } from '../../config/header.ts'
 import type { Console, SystemConfig } from '../../config/model.ts'
 import { alignUp, MiB, PAGE_SIZE, rangeOf } from '../../config/ranges.ts'
+import { isWritten } from '../../config/written.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { setField } from '../../edit/fields.ts'
 import { addFlag } from '../../edit/flags.ts'
@@ -41,7 +42,11 @@ export const debugConsole: SystemRule = {
   *check(system) {
     const { debug_console: console, architecture, root_cell } = system
     if (isForeignType(console, root_cell.header)) return
-    if (!architecture || console.type === CON_TYPE_NONE || !console.source?.fields.has('type')) return
+    if (!architecture || !console.source?.fields.has('type')) return
+    if (console.type === CON_TYPE_NONE) {
+      if (console.address !== 0n && !isWritten(console, 'type')) yield withoutType(console)
+      return
+    }
     yield* architecture === 'x86' ? onX86(console) : onArm(console, architecture)
     if (console.flags & CON_ACCESS_MMIO) yield* mapped(system)
     yield* clock(system)
@@ -89,6 +94,14 @@ function* onArm(console: Console, architecture: string): Iterable<RawFinding> {
       ...fixes(fixOf('Add JAILHOUSE_CON_ACCESS_MMIO', addFlag(console, 'flags', 'JAILHOUSE_CON_ACCESS_MMIO'))),
     }
 }
+
+const withoutType = (console: Console): RawFinding => ({
+  span: at(console, 'address'),
+  headline: 'debug console has an address but no type',
+  notes: [`.type reads as JAILHOUSE_CON_TYPE_NONE: ${SILENT}`],
+  help: 'set .type to the UART of the board, as JAILHOUSE_CON_TYPE_8250',
+  key: 'type',
+})
 
 const unsupported = (console: Console, architecture: string): RawFinding => ({
   span: at(console, 'type'),

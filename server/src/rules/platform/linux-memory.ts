@@ -15,7 +15,8 @@ import { arrayOf } from '../../config/written.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { setField } from '../../edit/fields.ts'
 import { addFlag } from '../../edit/flags.ts'
-import { at, atDeclaration, describe, hex } from '../places.ts'
+import { regionName, shortRegionName } from '../element-name.ts'
+import { at, atDeclaration, describe, hex, humanSize } from '../places.ts'
 import type { CellRule, RawFinding } from '../rule.ts'
 import page from './linux-memory.md'
 
@@ -28,8 +29,23 @@ const isRam = (region: MemoryRegion): boolean =>
 /** Two pages: the loader, and its parameters behind it. */
 const LOADER = 8n * KiB
 
-/** Only names tell a Linux inmate from others; upstream's are all called so. */
-const isLinux = (cell: CellConfig): boolean => !cell.isRoot && /linux/i.test(cell.name)
+/** Memory that code runs from; what of it is RAM to the tools takes more flags. */
+const isMeantAsRam = (region: MemoryRegion): boolean =>
+  has(region, CODE) && !hasAny(region, MEM_IO | MEM_COMM_REGION | MEM_ROOTSHARED)
+
+/** Less than this is no memory for a kernel. */
+const KERNEL = 32n * MiB
+
+/** Upstream's are all called so; others have a small region for the loader, where the CPU starts, and a large one. */
+const isLinux = (cell: CellConfig): boolean => !cell.isRoot && (/linux/i.test(cell.name) || isLikeLinux(cell))
+
+function isLikeLinux(cell: CellConfig): boolean {
+  const entry = entryOf(cell)
+  if (entry === undefined) return false
+  const regions = cell.mem_regions.filter(region => isMeantAsRam(region) && has(region, MEM_LOADABLE))
+  const loader = regions.find(region => contains(virt(region), rangeOf(entry, LOADER)))
+  return loader !== undefined && loader.size <= MiB && regions.some(({ size }) => KERNEL <= size)
+}
 
 export const linuxMemory: CellRule = {
   kind: 'cell',
@@ -49,7 +65,9 @@ export const linuxMemory: CellRule = {
   *check(cell) {
     if (!isLinux(cell) || cell.mem_regions.length === 0) return
     const ram = cell.mem_regions.filter(isRam)
+    const largest = bySize(cell.mem_regions.filter(isMeantAsRam))[0]
     if (ram.length === 0) yield noRam(cell)
+    else if (largest && MiB <= largest.size && ram.every(({ size }) => size < largest.size)) yield unused(largest)
     else if (!ram.some(region => has(region, MEM_LOADABLE)))
       yield {
         span: at(ram[0] as MemoryRegion, 'flags'),
@@ -60,15 +78,53 @@ export const linuxMemory: CellRule = {
           fixOf('Add JAILHOUSE_MEM_LOADABLE', addFlag(ram[0] as MemoryRegion, 'flags', 'JAILHOUSE_MEM_LOADABLE')),
         ),
       }
+    if (cell.architecture === 'x86') yield* kernelOfX86(cell, ram)
     yield* loader(cell)
   },
 }
 
+const bySize = (regions: readonly MemoryRegion[]): readonly MemoryRegion[] =>
+  regions.toSorted((a, b) => (a.size < b.size ? 1 : -1))
+
+/** Smaller regions are RAM, and the main one is not: most often a flag got lost. */
+const unused = (region: MemoryRegion): RawFinding => ({
+  span: at(region, 'flags'),
+  headline: `"jailhouse cell linux" will not use ${shortRegionName(region)} (${humanSize(region.size)}) as RAM`,
+  notes: ['it requires READ, WRITE, EXECUTE and DMA, and smaller regions of the cell have them'],
+  key: 'largest',
+  ...fixes(fixOf('Add JAILHOUSE_MEM_DMA', addFlag(region, 'flags', 'JAILHOUSE_MEM_DMA'), false)),
+})
+
+/** Where kernels want to be loaded, `pref_address` of their setup header; the setup code is right before it. */
+const PREFERRED = 16n * MiB
+
+function* kernelOfX86({ mem_regions }: CellConfig, ram: readonly MemoryRegion[]): Iterable<RawFinding> {
+  const holder = mem_regions.find(region => virt(region).start < PREFERRED && PREFERRED < virt(region).end)
+  if (holder && has(holder, MEM_LOADABLE)) return
+  const [largest] = bySize(ram)
+  if (!holder && largest)
+    yield {
+      span: at(largest, 'virt_start'),
+      headline: `no RAM is mapped at ${hex(PREFERRED)}, where "jailhouse cell linux" loads the kernel`,
+      notes: ['loading it fails with -EINVAL; the address is that of the default CONFIG_PHYSICAL_START'],
+      help: 'map RAM from 0x200000 on',
+      key: 'kernel',
+    }
+  else if (holder && isMeantAsRam(holder) && ram.some(region => has(region, MEM_LOADABLE)))
+    yield {
+      span: at(holder, 'flags'),
+      headline: `${regionName(holder)} is not loadable, but the kernel is loaded there`,
+      notes: [`"jailhouse cell linux" loads it at ${hex(PREFERRED)}: "Invalid argument"`],
+      key: 'kernel',
+      ...fixes(fixOf('Add JAILHOUSE_MEM_LOADABLE', addFlag(holder, 'flags', 'JAILHOUSE_MEM_LOADABLE'))),
+    }
+}
+
 /** The largest region that could be RAM is the one that was meant. */
 function noRam(cell: CellConfig): RawFinding {
-  const [meant] = cell.mem_regions
-    .filter(region => has(region, CODE) && !hasAny(region, MEM_IO | MEM_COMM_REGION))
-    .toSorted((a, b) => (a.size < b.size ? 1 : -1))
+  const [meant] = bySize(
+    cell.mem_regions.filter(region => has(region, CODE) && !hasAny(region, MEM_IO | MEM_COMM_REGION)),
+  )
   const array = arrayOf(cell, 'mem_regions')
   const notes = [
     'it requires READ, WRITE, EXECUTE and DMA, and none of IO, COMM_REGION and ROOTSHARED',

@@ -1,6 +1,14 @@
+import type { PioRegion } from '../../config/model.ts'
+import { isWritten } from '../../config/written.ts'
 import { at, hex } from '../places.ts'
 import type { CellRule } from '../rule.ts'
 import page from './ports.md'
+
+/** The numbers before 0x20 are lengths as well. */
+const looksLikeEnd = ({ base, length }: PioRegion): boolean => 0x20 < base && base < length && length - base <= 0x100
+
+/** What reaches the address: the last one where it is odd, the one behind it otherwise. */
+const lengthTo = ({ base, length }: PioRegion): number => length - base + (length % 2)
 
 /** Ports through which PCI configuration space is reached. */
 const PCI_CONFIG = { start: 0xcf8, end: 0xd00 }
@@ -29,6 +37,23 @@ export const ports: CellRule = {
     for (const region of cell.pio_regions) {
       const end = region.base + region.length
       const key = `${hex(region.base)}`
+      if (region.length === 0 && isWritten(region, 'base'))
+        yield {
+          span: at(region, 'length'),
+          severity: 'warning',
+          headline: `the region at port ${hex(region.base)} has length 0`,
+          notes: ['it grants nothing'],
+          key: `${key} length`,
+        }
+      else if (looksLikeEnd(region))
+        yield {
+          span: at(region, 'length'),
+          severity: 'warning',
+          headline: `length ${hex(region.length)} of the ports at ${hex(region.base)} looks like an end address`,
+          notes: [`it grants the ports [${hex(region.base)}, ${hex(end)})`],
+          help: `a length counts ports: ${hex(lengthTo(region))}`,
+          key: `${key} length`,
+        }
       if (end > 0x10000)
         yield {
           span: at(region, 'length'),

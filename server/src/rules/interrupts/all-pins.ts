@@ -1,0 +1,41 @@
+import type { CellConfig, Irqchip } from '../../config/model.ts'
+import { at, count } from '../places.ts'
+import type { ScenarioRule } from '../rule.ts'
+import page from './all-pins.md'
+import { atPin } from './pin-not-in-root.ts'
+import { FIRST_SPECIAL, FIRST_SPI, hasPin, isArm, pinsOf } from './pins.ts'
+
+/** Pins of an IOAPIC, as nearly every one has. */
+const IOAPIC_PINS = 24
+
+export const allPins: ScenarioRule = {
+  kind: 'scenario',
+  code: 'JH464',
+  id: 'all-pins',
+  title: 'Inmate takes all interrupts of an irqchip',
+  severity: 'warning',
+  constraints: [],
+  page,
+  *check({ root: { root_cell }, cells }) {
+    for (const cell of cells)
+      for (const chip of cell.irqchips)
+        for (const twin of root_cell.irqchips.filter(twin => isSame(twin, chip))) {
+          const pins = pinsOf(twin).filter(pin => isReal(root_cell, pin))
+          const [first] = pins
+          if (first === undefined || pins.length < IOAPIC_PINS / 2 || !pins.every(pin => hasPin(chip, pin))) continue
+          yield {
+            span: atPin(chip, first),
+            headline: `the cell takes all ${count(pins.length, 'interrupt')} of this irqchip from the root cell`,
+            notes: ['devices of Linux that use any of them go silent, also timer, disk and network'],
+            help: 'grant the interrupts of the devices that the cell uses',
+            related: [{ span: at(twin, 'pin_bitmap'), text: 'the root cell has them here' }],
+            key: `${chip.index}`,
+          }
+        }
+  },
+}
+
+const isSame = (a: Irqchip, b: Irqchip): boolean => a.address === b.address && a.pin_base === b.pin_base
+
+const isReal = (cell: CellConfig, pin: number): boolean =>
+  isArm(cell) ? FIRST_SPI <= pin && pin < FIRST_SPECIAL : pin < IOAPIC_PINS

@@ -1,0 +1,34 @@
+import { at, hex } from '../places.ts'
+import type { CellRule } from '../rule.ts'
+import page from './irqchip-twice.md'
+import { isArm } from './pins.ts'
+
+/** `irqchip_cell_init` of ARM joins what entries grant: one of them most likely has the wrong `pin_base`. */
+export const irqchipTwice: CellRule = {
+  kind: 'cell',
+  code: 'JH423',
+  id: 'irqchip-twice',
+  title: 'Two irqchip entries for the same interrupts',
+  severity: 'warning',
+  constraints: [],
+  page,
+  *check(cell) {
+    if (!isArm(cell)) return
+    for (const [i, chip] of cell.irqchips.entries()) {
+      const twin = cell.irqchips
+        .slice(0, i)
+        .find(({ address, pin_base }) => address === chip.address && pin_base === chip.pin_base)
+      if (twin && chip.address !== 0n)
+        yield {
+          span: at(chip, 'pin_base'),
+          headline: `irqchip ${chip.index} has the address and pin_base of irqchip ${twin.index}`,
+          notes: [
+            `the cell is granted what both entries list from interrupt ${chip.pin_base} of ${hex(chip.address)} on`,
+          ],
+          help: 'set the pin_base that was meant, or merge the entries',
+          related: [{ span: at(twin, 'pin_base'), text: `irqchip ${twin.index}` }],
+          key: `${chip.index}`,
+        }
+    }
+  },
+}

@@ -1,0 +1,49 @@
+import { MEM_COMM_REGION, MEM_EXECUTE, MEM_IO, MEM_ROOTSHARED, MEM_WRITE } from '../../config/constants.ts'
+import type { MemoryRegion, SystemConfig } from '../../config/model.ts'
+import { has, hasAny } from '../../config/ranges.ts'
+import { arrayOf } from '../../config/written.ts'
+import { fixes, fixOf } from '../../edit/change.ts'
+import { addFlag } from '../../edit/flags.ts'
+import { at, atDeclaration } from '../places.ts'
+import type { RawFinding, SystemRule } from '../rule.ts'
+import page from './root-not-executable.md'
+
+/** Linux goes on in the root cell when `jailhouse enable` returns. */
+export const rootNotExecutable: SystemRule = {
+  kind: 'system',
+  code: 'JH233',
+  id: 'root-not-executable',
+  title: 'Root memory without execute permission',
+  severity: 'error',
+  constraints: [],
+  complete: ['root.mem_regions'],
+  page,
+  *check(system) {
+    const { root_cell } = system
+    const regions = root_cell.mem_regions
+    if (regions.length === 0) return
+    const [ram] = regions.filter(isRam).toSorted((a, b) => (a.size < b.size ? 1 : -1))
+    if (!regions.some(region => has(region, MEM_EXECUTE))) yield nothingExecutable(system, ram)
+  },
+}
+
+const isRam = (region: MemoryRegion): boolean =>
+  has(region, MEM_WRITE) && !hasAny(region, MEM_IO | MEM_COMM_REGION | MEM_ROOTSHARED)
+
+function nothingExecutable({ root_cell, architecture }: SystemConfig, ram: MemoryRegion | undefined): RawFinding {
+  const array = arrayOf(root_cell, 'mem_regions')
+  const isEnforced = architecture === 'x86'
+  return {
+    span: ram ? at(ram, 'flags') : array ? atDeclaration(array) : at(root_cell),
+    ...(!isEnforced && { severity: 'warning' as const }),
+    headline: 'no region of the root cell has JAILHOUSE_MEM_EXECUTE',
+    notes: [
+      isEnforced
+        ? 'the first instruction of Linux after enable parks the CPU'
+        : 'ARM hypervisors up to now map every page executable; nothing promises that',
+    ],
+    help: "add JAILHOUSE_MEM_EXECUTE to the root's RAM",
+    key: 'execute',
+    ...fixes(ram && fixOf('Add JAILHOUSE_MEM_EXECUTE', addFlag(ram, 'flags', 'JAILHOUSE_MEM_EXECUTE'), false)),
+  }
+}
