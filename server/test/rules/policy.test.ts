@@ -23,7 +23,7 @@ const project: Project = {
 const text = (lines = 0): string =>
   examplesOf(`\`\`\`c bad
 ${'\n'.repeat(lines)}.mem_regions = {
-  { .phys_start = 0x60000000, .size = 0x10000, .flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_LOADABLE },
+  { .phys_start = 0x60000000, .size = 0x10000, .flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_EXECUTE | JAILHOUSE_MEM_LOADABLE },
   { .phys_start = 0x70000000, .flags = JAILHOUSE_MEM_READ },
 },
 \`\`\``)[0]?.files[0]?.text ?? ''
