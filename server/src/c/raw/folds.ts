@@ -23,7 +23,7 @@ export const bracketsIn = memoize((file: SourceFile): readonly Span[] => {
   const pending: RawNode[] = [rootNode(file)]
   for (let node = pending.pop(); node; node = pending.pop()) {
     if (node.subtree.children.length === 0) visit(node)
-    else pending.push(...[...childNodes(node)].reverse())
+    else for (const child of childNodes(node).toReversed()) pending.push(child)
   }
   return found
 })

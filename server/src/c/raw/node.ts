@@ -42,9 +42,13 @@ export function* nodesBelow(
   wanted: (node: RawNode) => boolean,
   enter: (node: RawNode) => boolean = () => true,
 ): Iterable<RawNode> {
-  const pending = [...childNodes(node)].reverse()
+  const pending: RawNode[] = []
+  const push = (parent: RawNode): void => {
+    for (const child of childNodes(parent).toReversed()) pending.push(child)
+  }
+  push(node)
   for (let next = pending.pop(); next; next = pending.pop()) {
     if (wanted(next)) yield next
-    if (enter(next)) pending.push(...[...childNodes(next)].reverse())
+    if (enter(next)) push(next)
   }
 }

@@ -20,11 +20,15 @@ export interface OrList {
 
 const PREFIX = 'int _ = ('
 
+/** No list of flags is longer. */
+const MAX_LENGTH = 1 << 14
+
 /**
  * The operands of an expression as typed, parentheses and comments anywhere; undefined where the text is no expression.
  * For a macro's body as for an initializer: the text is parsed by itself.
  */
 export function orListIn({ file, start, end }: Span): OrList | undefined {
+  if (MAX_LENGTH < end - start) return undefined
   const text = `${PREFIX}${file.text.slice(start, end)}\n)`
   const root = parse(`${text};`)
   const value = initializerIn(root)

@@ -36,8 +36,8 @@ interface Kept {
 const kept = new Map<string, Kept>()
 const MAX_KEPT = 32
 
-/** A file that is longer has no tree: it is no text anybody types. */
-const MAX_LENGTH = 1 << 21
+/** A file that is longer has no tree: nobody types it, and it would take seconds. The largest of upstream has 20,000. */
+const MAX_LENGTH = 1 << 18
 
 const nothing = (text: string): Subtree => ({ type: 'ERROR', named: true, length: text.length, children: [], id: 0 })
 

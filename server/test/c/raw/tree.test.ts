@@ -3,9 +3,11 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { loadGrammar } from '../../../src/c/parse/grammar.ts'
-import { commentBlocksIn } from '../../../src/c/raw/folds.ts'
+import { callsAround } from '../../../src/c/raw/calls.ts'
+import { bracketsIn, branchFoldsIn, commentBlocksIn } from '../../../src/c/raw/folds.ts'
 import { childNodes, nodesAt, type RawNode, rootNode } from '../../../src/c/raw/node.ts'
 import { openListsAt } from '../../../src/c/raw/open-lists.ts'
+import { orListIn } from '../../../src/c/raw/operands.ts'
 import { selectionsAt } from '../../../src/c/raw/selections.ts'
 import { keptTrees, rawTree, type Subtree } from '../../../src/c/raw/tree.ts'
 
@@ -139,6 +141,28 @@ describe('the tree of a text as typed', () => {
       ),
       { numRuns: 200 },
     )
+  })
+})
+
+describe('texts that nobody types', () => {
+  test.each([
+    ['elements', `int x[] = {${'1,'.repeat(100_000)}};`],
+    ['parentheses', `int x = ${'('.repeat(50_000)}1`],
+    ['braces', `int x = ${'{'.repeat(50_000)}`],
+    ['operands', `int x = A${' | A'.repeat(20_000)};`],
+    ['comments', '/* a */'.repeat(30_000)],
+    ['conditionals', '#if 1\n'.repeat(10_000) + '#endif\n'.repeat(10_000)],
+    ['more than any file', 'int x;\n'.repeat(50_000)],
+  ])('%s: every question has an answer', (_, text) => {
+    const file = { uri: `file:///huge-${documents++}.c`, text }
+    expect(rootNode(file).end).toBe(text.length)
+    for (const spans of [bracketsIn(file), commentBlocksIn(file), branchFoldsIn(file), selectionsAt(file, 100)])
+      expect(spans.every(({ start, end }) => 0 <= start && start <= end && end <= text.length)).toBe(true)
+    expect(() => [
+      openListsAt(file, text.length),
+      callsAround(file, text.length),
+      orListIn({ file, start: 8, end: text.length - 1 }),
+    ]).not.toThrow()
   })
 })
 
