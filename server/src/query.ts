@@ -62,7 +62,8 @@ const readWithFormat = reader()
 const stillHolds = (unit: Unit, { lookup }: Project): boolean =>
   unit.missing.length === 0 &&
   unit.files.slice(1).every(read => lookup(read.uri) === read) &&
-  unit.absent.every(uri => lookup(uri) === 'absent')
+  unit.absent.every(uri => lookup(uri) === 'absent') &&
+  unit.refused.every(uri => lookup(uri) === 'refused')
 
 /** A configuration whose includes are half-typed or commented out, so that nothing declares its structs. */
 function lacksFormat({ main, types }: Unit): boolean {

@@ -22,11 +22,12 @@ const LAYERS = [
   'analyze.ts',
   'repair',
   'ide',
+  'disk',
   'lsp',
   'cli',
 ]
 const layerOf = (file: string): number => LAYERS.indexOf(relative(root, file).split('/')[0] ?? '')
-const isShell = (file: string): boolean => layerOf(file) >= LAYERS.indexOf('lsp')
+const isShell = (file: string): boolean => layerOf(file) >= LAYERS.indexOf('disk')
 
 const importsOf = (file: string): readonly string[] =>
   [...readFileSync(file, 'utf8').matchAll(/^\s*(?:import|export)\b[^'"]*?from '([^']+)'|^import '([^']+)'/gm)].map(

@@ -3,8 +3,11 @@ import type { SourceFile, Span } from '../text/source-file.ts'
 import type { CType, StructType } from './values/types.ts'
 import type { Value } from './values/value.ts'
 
-/** What a look for a file answers: its text, that it is not there, or that nobody has looked yet. */
-export type FileLookup = (uri: string) => SourceFile | 'absent' | 'pending'
+/**
+ * What a look for a file answers: its text, that it is not there, that what is there is no regular file of a sensible
+ * size and was not read, or that nobody has looked yet.
+ */
+export type FileLookup = (uri: string) => SourceFile | 'absent' | 'refused' | 'pending'
 
 /** The compiler's own options. */
 export interface CompileOptions {
@@ -25,6 +28,8 @@ export interface Unit {
   readonly missing: readonly string[]
   /** URIs that were looked for and are not there, although an earlier one of the search order might appear. */
   readonly absent: readonly string[]
+  /** URIs at which there is something that was not read: no regular file, or too large a one. */
+  readonly refused: readonly string[]
   readonly includes: readonly Include[]
   /** Macros as they stand at the end of the file, by name. */
   readonly macros: ReadonlyMap<string, Macro>

@@ -1,4 +1,6 @@
 import { resolve } from 'node:path'
+import type { Unit } from '../c/unit.ts'
+import { isTooLarge, MAX_BYTES } from '../c/values/emit.ts'
 import type { RevisionChoice } from '../config/headers/choose-revision.ts'
 import type { Revision } from '../config/headers/index.ts'
 import { builtinChoice, withBuiltins } from '../config/includes.ts'
@@ -7,7 +9,7 @@ import { projectFileOf } from '../config/project-file.ts'
 import { positionAt, type SourceFile } from '../text/source-file.ts'
 import { type Command, readArguments, UsageError } from './command.ts'
 import { type Compiled, compile, compileOptionsOf } from './compile.ts'
-import { Files, pathOf, writeAtomically } from './files.ts'
+import { Files, pathOf, pathsOf, writeFile } from './files.ts'
 import { compilerHelp, compilerOptions, compilerSettings } from './options.ts'
 import { styled, type Terminal } from './terminal.ts'
 import { verify } from './verify.ts'
@@ -60,7 +62,7 @@ export const build: Command = {
       terminal.err(`${input}: no .cell was written\n`)
       return 1
     }
-    writeAtomically(resolve(terminal.cwd, values.output), compiled.bytes)
+    writeFile(resolve(terminal.cwd, values.output), compiled.bytes, pathsOf(compiled.unit.files))
     return 0
   },
 }
@@ -102,6 +104,9 @@ function printErrors({ unit, bytes, errors }: Compiled, terminal: Terminal): voi
     terminal.err(`${place}: ${styled(terminal, severity === 'error' ? 'red' : 'magenta', severity)}: ${message}\n`)
   }
   const path = pathOf(unit.main.uri, terminal.cwd)
-  if (errors.length === 0 && !bytes) terminal.err(`${path}: error: not all values are constant\n`)
+  if (errors.length === 0 && !bytes) terminal.err(`${path}: error: ${reasonForNone(unit)}\n`)
   if (bytes?.length === 0) terminal.err(`${path}: error: no object is defined\n`)
 }
+
+const reasonForNone = ({ objects }: Unit): string =>
+  isTooLarge(objects) ? `more than ${MAX_BYTES / (1024 * 1024)} MiB of data` : 'not all values are constant'

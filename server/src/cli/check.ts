@@ -20,7 +20,7 @@ import { byPlace, foldAlike } from '../rules/run-rules.ts'
 import { positionAt, type SourceFile } from '../text/source-file.ts'
 import { type Command, type ExitCode, oneOf, readArguments, UsageError } from './command.ts'
 import { openFacts } from './facts-files.ts'
-import { configurationsAmong, Files, isFolder, pathOf, rewrite, uriOf, writeAtomically } from './files.ts'
+import { configurationsAmong, Files, isFolder, pathOf, pathsOf, rewrite, uriOf, writeFile } from './files.ts'
 import { formats } from './formats/index.ts'
 import { countOf, plural, type Report } from './formats/report.ts'
 import { compilerHelp, compilerOptions, compilerSettings, ruleSettings } from './options.ts'
@@ -101,7 +101,7 @@ export const check: Command = {
     const checked = latest(mains, files)
     const project = files.project(settings, checked)
     const all = findingsAcross(uris, project)
-    if (values['write-baseline']) return writeBaseline(values['write-baseline'], baselineOf(all), terminal)
+    if (values['write-baseline']) return writeBaseline(values['write-baseline'], baselineOf(all), checked, terminal)
     const known = values.baseline ? readBaselineFile(values.baseline, files, terminal) : undefined
     if (values['prune-baseline']) pruneBaseline(values.baseline, known, all, terminal)
     const news = all.filter(finding => isShown(finding) && !finding.isKnown && !isKnown(known, finding))
@@ -153,9 +153,14 @@ function platformSettings(given: readonly string[] | undefined, cwd: string): Pi
 const baselineSettings = (given: { baseline?: string | undefined; 'write-baseline'?: string | undefined }) =>
   given.baseline !== undefined || given['write-baseline'] !== undefined ? { ignoreBaseline: true } : {}
 
-function writeBaseline(path: string, baseline: Baseline, { cwd, err }: Terminal): ExitCode {
+function writeBaseline(
+  path: string,
+  baseline: Baseline,
+  checked: readonly SourceFile[],
+  { cwd, err }: Terminal,
+): ExitCode {
   const whole = resolve(cwd, path)
-  writeAtomically(whole, baselineText(baseline, uriOf(whole)))
+  writeFile(whole, baselineText(baseline, uriOf(whole)), pathsOf(checked))
   err(`${path}: ${plural(sizeOfBaseline(baseline), 'finding')}\n`)
   return 0
 }
@@ -177,7 +182,7 @@ function pruneBaseline(
   const gone = sizeOfBaseline(baseline) - sizeOfBaseline(kept)
   if (gone === 0) return
   const whole = resolve(cwd, path)
-  writeAtomically(whole, baselineText(kept, uriOf(whole)))
+  writeFile(whole, baselineText(kept, uriOf(whole)))
   err(`${path}: ${plural(gone, 'finding')} gone\n`)
 }
 

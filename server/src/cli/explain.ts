@@ -1,14 +1,15 @@
-import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { readOpenSync, readRegularFileSync } from '../disk/read.ts'
 import { codeOf } from '../ide/docs/console-lines.ts'
 import { rulePage } from '../ide/docs/rule-pages.ts'
 import { conclusionOf } from '../ide/explain/conclusion.ts'
 import { type Explanation, explainLines } from '../ide/explain/explain-line.ts'
 import { catalogue } from '../rules/catalogue.ts'
 import { isNamedBy } from '../rules/policy.ts'
+import { decode } from '../text/encoding.ts'
 import { positionAt, type Span } from '../text/source-file.ts'
 import { type Command, type ExitCode, readArguments, UsageError } from './command.ts'
-import { pathOf } from './files.ts'
+import { bytesOf, pathOf } from './files.ts'
 import { compilerHelp, compilerOptions } from './options.ts'
 import { simulationsFor } from './simulations.ts'
 import type { Terminal } from './terminal.ts'
@@ -56,11 +57,8 @@ function printPage(name: string, terminal: Terminal): ExitCode {
 }
 
 function readLog(path: string, { cwd }: Terminal): string {
-  try {
-    return readFileSync(path === '-' ? 0 : resolve(cwd, path), 'utf8')
-  } catch {
-    throw new UsageError(`${path}: no such file or not readable`)
-  }
+  const reading = path === '-' ? readOpenSync(0) : readRegularFileSync(resolve(cwd, path))
+  return decode(bytesOf(reading, path)).text
 }
 
 function explainText(

@@ -1,10 +1,9 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { analyze } from '../analyze.ts'
 import type { Settings } from '../config/project.ts'
+import { readFactBytes, readFactsBelow } from '../disk/facts.ts'
 import { type Facts, notFound, openFile, openFolder } from '../platform/facts.ts'
-import { MAX_FILE_BYTES, MAX_MEMBERS } from '../platform/limits.ts'
 import type { BinaryFile } from '../text/binary-file.ts'
 import type { SourceFile } from '../text/source-file.ts'
 import { UsageError } from './command.ts'
@@ -15,36 +14,15 @@ export const readFactFiles = (operands: readonly string[], cwd: string): Promise
   Promise.all(operands.map(operand => readFacts(resolve(cwd, operand), operand)))
 
 export async function readFacts(path: string, operand: string = path): Promise<Facts> {
-  if (isFolder(path)) return openFolder(uriOf(path), filesBelow(path, ''))
-  const file = fileAt(path)
+  if (isFolder(path)) return openFolder(uriOf(path), await readFactsBelow(path))
+  const file = await fileAt(path)
   if (!file) throw new UsageError(`${operand}: no such file or not readable`)
-  return openFile(file, path.endsWith('.dtb') ? fileAt(path.replace(/b$/, 's')) : undefined)
+  return openFile(file, path.endsWith('.dtb') ? await fileAt(path.replace(/b$/, 's')) : undefined)
 }
 
-export const bytesOf = (path: string): Uint8Array | undefined => fileAt(path)?.bytes
-
-function fileAt(path: string): BinaryFile | undefined {
-  try {
-    // What is too large is reported by its size alone.
-    const bytes = MAX_FILE_BYTES < statSync(path).size ? new Uint8Array(MAX_FILE_BYTES + 1) : readFileSync(path)
-    return { uri: uriOf(path), bytes: new Uint8Array(bytes) }
-  } catch {
-    return undefined
-  }
-}
-
-/** Regular files only; links lead elsewhere. */
-function filesBelow(root: string, inside: string): { path: string; bytes: Uint8Array }[] {
-  const found: { path: string; bytes: Uint8Array }[] = []
-  const waiting = [inside]
-  for (let folder = waiting.pop(); folder !== undefined && found.length <= MAX_MEMBERS; folder = waiting.pop())
-    for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
-      const path = folder === '' ? entry.name : `${folder}/${entry.name}`
-      if (entry.isDirectory()) waiting.push(path)
-      const file = entry.isFile() ? fileAt(join(root, path)) : undefined
-      if (file) found.push({ path, bytes: file.bytes })
-    }
-  return found.toSorted((a, b) => (a.path < b.path ? -1 : 1))
+async function fileAt(path: string): Promise<BinaryFile | undefined> {
+  const bytes = await readFactBytes(path)
+  return bytes && { uri: uriOf(path), bytes }
 }
 
 /** Facts name nothing further: what the first round asks for is all. */

@@ -1,9 +1,11 @@
-import { readdirSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { readdirSync, realpathSync, statSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { type FactsProject, isConfigFile } from '../analyze.ts'
 import type { FileLookup } from '../c/unit.ts'
 import { defaultSettings, type Settings } from '../config/project.ts'
+import { type Reading, readOpenSync, readRegularFileSync } from '../disk/read.ts'
+import { replaceFile, WriteRefusal } from '../disk/write.ts'
 import type { Facts } from '../platform/facts.ts'
 import { decode, encode } from '../text/encoding.ts'
 import type { SourceFile } from '../text/source-file.ts'
@@ -25,7 +27,7 @@ export const STANDARD_INPUT = '<stdin>'
 
 /** Files of this machine, each read once while a command runs. */
 export class Files {
-  readonly #texts = new Map<string, SourceFile | 'absent'>()
+  readonly #texts = new Map<string, SourceFile | 'absent' | 'refused'>()
   readonly #folders = new Map<string, readonly string[]>()
   readonly #facts = new Map<string, Facts>()
 
@@ -43,8 +45,11 @@ export class Files {
 
   /** The file a user named, or a complaint. */
   named(path: string, cwd: string): SourceFile {
-    const file = this.lookup(uriOf(resolve(cwd, path)))
-    if (typeof file === 'string') throw new UsageError(`${path}: no such file or not readable`)
+    const uri = uriOf(resolve(cwd, path))
+    const known = this.#texts.get(uri)
+    if (typeof known === 'object') return known
+    const file = { uri, text: decode(bytesOf(readRegularFileSync(fileURLToPath(uri)), path)).text }
+    this.put(file)
     return file
   }
 
@@ -56,7 +61,10 @@ export class Files {
 
   /** Standard input as a file of the current folder, for its includes. */
   standardInput(cwd: string): SourceFile {
-    const file = { uri: uriOf(resolve(cwd, STANDARD_INPUT)), text: decode(readFileSync(0)).text }
+    const file = {
+      uri: uriOf(resolve(cwd, STANDARD_INPUT)),
+      text: decode(bytesOf(readOpenSync(0), STANDARD_INPUT)).text,
+    }
     this.put(file)
     return file
   }
@@ -78,17 +86,26 @@ export class Files {
   }
 }
 
-function read(uri: string): SourceFile | 'absent' {
-  const bytes = orElse(() => readFileSync(fileURLToPath(uri)), undefined)
-  return bytes ? { uri, text: decode(bytes).text } : 'absent'
+function read(uri: string): SourceFile | 'absent' | 'refused' {
+  const path = orElse(() => fileURLToPath(uri), undefined)
+  if (path === undefined) return 'absent'
+  const reading = readRegularFileSync(path)
+  if ('bytes' in reading) return { uri, text: decode(reading.bytes).text }
+  return reading.isThere ? 'refused' : 'absent'
+}
+
+/** What a user named and cannot be read is a complaint. */
+export function bytesOf(reading: Reading, name: string): Uint8Array {
+  if ('bytes' in reading) return reading.bytes
+  throw new UsageError(`${name}: ${reading.refused}`)
 }
 
 /** Replaces the text of a file that is there, in the encoding it has. */
 export function rewrite({ uri, text }: SourceFile): void {
   const path = fileURLToPath(uri)
-  const bytes = encode(text, decode(readFileSync(path)).encoding)
+  const bytes = encode(text, decode(bytesOf(readRegularFileSync(path), path)).encoding)
   if (!bytes) throw new UsageError(`${path}: the repaired text cannot be written in the encoding of the file`)
-  writeAtomically(path, bytes)
+  writeFile(path, bytes)
 }
 
 function listed(folder: string): readonly string[] {
@@ -142,17 +159,18 @@ export function sourcesBelow(folder: string, seen: Set<string> = new Set()): rea
 
 export const isFolder = (path: string): boolean => orElse(() => statSync(path).isDirectory(), false)
 
-/** Replaces a file in one step: whoever reads it sees the old or the new, never a part. */
-export function writeAtomically(path: string, content: string | Uint8Array): void {
-  const beside = `${path}.${process.pid}.new`
+/** Writes what a command makes; `inputs` are the files it was made of, which it never replaces. */
+export function writeFile(path: string, content: string | Uint8Array, inputs: readonly string[] = []): void {
   try {
-    writeFileSync(beside, content)
-    renameSync(beside, path)
+    replaceFile(path, content, inputs)
   } catch (error) {
-    rmSync(beside, { force: true })
-    throw new UsageError(`${path}: cannot be written: ${error instanceof Error ? error.message : String(error)}`)
+    if (!(error instanceof WriteRefusal)) throw error
+    throw new UsageError(`${path}: cannot be written: ${error.message}`)
   }
 }
+
+export const pathsOf = (files: readonly SourceFile[]): readonly string[] =>
+  files.filter(({ uri }) => uri.startsWith('file:')).map(({ uri }) => fileURLToPath(uri))
 
 function orElse<Answer>(read: () => Answer, otherwise: Answer): Answer {
   try {

@@ -13,7 +13,7 @@ import { plainPlace } from '../ide/views/place.ts'
 import { systemMap } from '../ide/views/system-map.ts'
 import type { Finding } from '../rules/rule.ts'
 import { UsageError } from './command.ts'
-import { writeAtomically } from './files.ts'
+import { pathsOf, writeFile } from './files.ts'
 import type { Terminal } from './terminal.ts'
 
 export interface MapFileOptions {
@@ -36,7 +36,10 @@ export function mapFile(
   if (!isPage && !/\.svg$/i.test(output)) throw new UsageError(`-o: "${output}" ends neither in .html nor in .svg`)
   if (!isPage && others.length > 0)
     terminal.err(`drawn is ${first.title}; name an inmate for another, or write an .html file, which has all\n`)
-  writeAtomically(resolve(terminal.cwd, output), isPage ? htmlFile(maps) : svgFile(first, options))
+  const inputs = simulations.flatMap(({ scenario: { root, cells } }) =>
+    pathsOf([root, ...cells].map(cell => cell.file)),
+  )
+  writeFile(resolve(terminal.cwd, output), isPage ? htmlFile(maps) : svgFile(first, options), inputs)
   return 0
 }
 

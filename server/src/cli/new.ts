@@ -10,7 +10,7 @@ import { readPlatform } from '../platform/read-platform.ts'
 import type { SourceFile } from '../text/source-file.ts'
 import { type Command, type ExitCode, oneOf, readArguments, UsageError } from './command.ts'
 import { openFacts, readFactFiles } from './facts-files.ts'
-import { Files, writeAtomically } from './files.ts'
+import { Files, writeFile } from './files.ts'
 import { reportProblems } from './platform.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -135,7 +135,7 @@ async function factsGiven(paths: readonly string[] | undefined, terminal: Termin
 
 function write(text: string, path: string | undefined, terminal: Terminal): void {
   if (path === undefined) terminal.out(text)
-  else writeAtomically(resolve(terminal.cwd, path), text)
+  else writeFile(resolve(terminal.cwd, path), text)
 }
 
 /** `0x7b000000,80M` */

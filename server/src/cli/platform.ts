@@ -1,5 +1,7 @@
 import { resolve } from 'node:path'
 import type { Range } from '../config/ranges.ts'
+import { readRegularFileSync } from '../disk/read.ts'
+import { MAX_FILE_BYTES } from '../platform/limits.ts'
 import type { Device, Interrupt, Platform, Uart } from '../platform/model.ts'
 import { readPlatform } from '../platform/read-platform.ts'
 import { requirementsOf } from '../platform/requirements.ts'
@@ -7,8 +9,8 @@ import { scrub } from '../platform/scrub.ts'
 import { bdf, hex, humanSize } from '../rules/places.ts'
 import { positionAt } from '../text/source-file.ts'
 import { type Command, type ExitCode, readArguments, UsageError } from './command.ts'
-import { bytesOf, readFactFiles } from './facts-files.ts'
-import { writeAtomically } from './files.ts'
+import { readFactFiles } from './facts-files.ts'
+import { bytesOf, writeFile } from './files.ts'
 import { reportDiff } from './platform-diff.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -61,9 +63,9 @@ async function diff([old, fresh, ...configurations]: readonly string[], terminal
 
 async function scrubFile([from, to, ...others]: readonly string[], { cwd }: Terminal): Promise<ExitCode> {
   if (from === undefined || to === undefined || others.length > 0) throw new UsageError('--scrub takes IN and OUT')
-  const bytes = bytesOf(resolve(cwd, from))
-  if (!bytes) throw new UsageError(`${from}: no such file, or it cannot be read`)
-  writeAtomically(resolve(cwd, to), await scrub(bytes))
+  const source = resolve(cwd, from)
+  const bytes = bytesOf(readRegularFileSync(source, MAX_FILE_BYTES), from)
+  writeFile(resolve(cwd, to), await scrub(bytes), [source])
   return 0
 }
 

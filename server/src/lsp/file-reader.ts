@@ -11,8 +11,8 @@ import {
 
 /** Reads what is not open in the editor. Whoever starts the server says how; nothing else knows where files live. */
 export interface FileReader {
-  /** The text of a file; undefined when it is not there or cannot be read. */
-  read(uri: string): Promise<string | undefined>
+  /** The text of a file; undefined when it is not there or cannot be read, `REFUSED` when it should not be. */
+  read(uri: string): Promise<string | typeof REFUSED | undefined>
   /** URIs of the files in a folder; empty when it is not there. */
   list(folder: string): Promise<readonly string[]>
   /** The bytes of a file. */
@@ -20,6 +20,9 @@ export interface FileReader {
   /** All files below a folder with their paths in it; undefined when it is not there. */
   readBelow?(folder: string): Promise<readonly { readonly path: string; readonly bytes: Uint8Array }[] | undefined>
 }
+
+/** There is something, but no regular file of a sensible size. */
+export const REFUSED: unique symbol = Symbol('refused')
 
 /** Reads nothing: for a client that offers no files of its own. */
 export const noFiles: FileReader = { read: async () => undefined, list: async () => [] }

@@ -1,5 +1,5 @@
 import { type Connection, CreateFile, type WorkspaceEdit } from 'vscode-languageserver'
-import { emitObjects } from '../c/values/emit.ts'
+import { emitObjects, isTooLarge, MAX_BYTES } from '../c/values/emit.ts'
 import { isBuiltin, withBuiltins } from '../config/includes.ts'
 import { cellOf } from '../config/model.ts'
 import { markdown } from '../ide/blocks.ts'
@@ -160,7 +160,13 @@ function bytesOf(answer: AnalyzedDocument | undefined): CellBytes {
   const errors = unit.problems.filter(({ severity }) => severity === 'error')
   if (errors[0]) return { reason: `It does not compile: ${errors[0].message}.` }
   const bytes = emitObjects(unit.objects)
-  return bytes ? { base64: base64(bytes) } : { reason: 'Some of its values cannot be computed.' }
+  if (bytes) return { base64: base64(bytes) }
+  const isLarge = isTooLarge(unit.objects)
+  return {
+    reason: isLarge
+      ? `It has more than ${MAX_BYTES / (1024 * 1024)} MiB of data.`
+      : 'Some of its values cannot be computed.',
+  }
 }
 
 const base64 = (bytes: Uint8Array): string => btoa(Array.from(bytes, byte => String.fromCharCode(byte)).join(''))

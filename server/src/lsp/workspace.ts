@@ -5,7 +5,7 @@ import type { Facts } from '../platform/facts.ts'
 import type { SourceFile } from '../text/source-file.ts'
 import { canonicalUri, folderOf } from '../text/uri.ts'
 import { readFacts, sourceOfTree } from './facts.ts'
-import type { FileReader } from './file-reader.ts'
+import { type FileReader, REFUSED } from './file-reader.ts'
 import { type Encoding, toSpan } from './position-encoding.ts'
 import { type FolderSettings, readFolderSettings } from './settings.ts'
 
@@ -46,7 +46,7 @@ export class Workspace {
   readonly #reader: FileReader
   readonly #encoding: Encoding
   readonly #open = new Map<string, OpenDocument>()
-  readonly #files = new Map<string, SourceFile | 'absent'>()
+  readonly #files = new Map<string, SourceFile | 'absent' | 'refused'>()
   readonly #folders = new Map<string, readonly string[]>()
   readonly #facts = new Map<string, Facts>()
   /** The same with the open files in them, until one is opened or closed. */
@@ -178,7 +178,8 @@ export class Workspace {
 
   async #readFile(uri: string): Promise<() => void> {
     const text = await this.#reader.read(uri).catch(() => undefined)
-    return () => this.#files.set(uri, text === undefined ? 'absent' : { uri, text })
+    const file = text === undefined ? 'absent' : text === REFUSED ? 'refused' : { uri, text }
+    return () => this.#files.set(uri, file)
   }
 
   async #readFolder(folder: string): Promise<() => void> {

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest'
 import { loadGrammar } from '../../src/c/parse/grammar.ts'
 import { readUnit } from '../../src/c/read-unit.ts'
-import { emitObjects } from '../../src/c/values/emit.ts'
+import { emitObjects, isTooLarge } from '../../src/c/values/emit.ts'
 
 /** Bytes in hexadecimal are what gcc 12 for x86-64 and `objcopy -O binary` made of the text. */
 
@@ -185,4 +185,40 @@ test('objects lie as gcc and objcopy put them', () => {
     ['struct s { int a; }; struct s x = (struct s){ 7 };', '07000000'],
     ['static inline int f(int a) { return a ? 1 : 2; } typedef int i; i x = 3;', '03000000'],
   )
+})
+
+test('a second object begins at its own alignment', () => {
+  check(
+    [
+      'char a = 1; int b __attribute__((aligned(16))) = 2; char c = 3; long d = 4;',
+      '0100000000000000000000000000000002000000030000000400000000000000',
+    ],
+    ['char a = 1; struct { char x[40]; } b = { { 2 } };', `01${'00'.repeat(31)}02${'00'.repeat(39)}`],
+  )
+})
+
+const unitOf = (text: string) =>
+  readUnit({ uri: 'file:///a.c', text }, { includeDirs: [], defines: {}, forceIncludes: [] }, () => 'absent')
+
+test.each([
+  'int x = 1; int y __attribute__((aligned(1 << 28))) = 1;',
+  'struct { int a; int b __attribute__((aligned(1 << 28))); } x = { 1, 2 };',
+  'char x[1 << 25] = { 1 };',
+  'char x[1 << 20][1 << 20] = { { 1 } };',
+  'char x[0xffffffff] = { [0 ... 1000] = 1 };',
+])('more bytes than any configuration has are not made: %s', text => {
+  const { objects } = unitOf(text)
+  expect(emitObjects(objects)).toBeUndefined()
+  expect(isTooLarge(objects)).toBe(true)
+})
+
+test('what has no bytes may have any number of elements', () => {
+  const { objects } = unitOf('struct e {}; struct e a[1 << 22][1 << 22] = { { } }; int b = 1;')
+  expect(emitObjects(objects)).toEqual(Uint8Array.of(1, 0, 0, 0))
+})
+
+test('a name may be of any length in any script', () => {
+  for (const letter of ['é', '\u0301', 'a'])
+    expect(unitOf(`int a${letter.repeat(30_000)} = 1;`).problems.length).toBe(0)
+  expect(() => unitOf(`int a${'𝐀'.repeat(30_000)} = 1;`)).not.toThrow()
 })

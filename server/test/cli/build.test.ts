@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { cell, folderWith, jailhouseWarden } from './command-line.ts'
+import { cell, folderWith, jailhouseWarden, readIn } from './command-line.ts'
 
 test('a cell is written with the bytes its fields ask for', async () => {
   const folder = folderWith({ 'tiny.c': cell() })
@@ -77,4 +77,26 @@ test.each<[readonly string[], RegExp]>([
   expect(status).toBe(2)
   expect(err).toMatch(why)
   expect(existsSync(join(folder, 'x.cell'))).toBe(false)
+})
+
+test('the source is never written over, whatever it is called', async () => {
+  const folder = folderWith({ 'tiny.c': cell() })
+  const { status, err } = await jailhouseWarden(folder, 'build', 'tiny.c', '-o', './tiny.c')
+  expect(status).toBe(2)
+  expect(err).toContain('cannot be written: it is the file that was read')
+  expect(readIn(folder, 'tiny.c')).toBe(cell())
+})
+
+test('an include that is no regular file is not opened, and it is said', async () => {
+  const folder = folderWith({ 'tiny.c': `#include "/dev/zero"\n${cell()}` })
+  const { status, err } = await jailhouseWarden(folder, 'build', 'tiny.c', '-o', 'tiny.cell')
+  expect(status).toBe(1)
+  expect(err).toContain('/dev/zero: not a regular file, or too large a one; not read')
+})
+
+test('more data than any configuration has is said to be that', async () => {
+  const folder = folderWith({ 'tiny.c': `${cell()}int y __attribute__((aligned(1 << 28))) = 1;\n` })
+  const { status, err } = await jailhouseWarden(folder, 'build', 'tiny.c', '-o', 'tiny.cell')
+  expect(status).toBe(1)
+  expect(err).toContain('error: more than 16 MiB of data')
 })

@@ -22,12 +22,15 @@ export interface FoundHeader {
   readonly folder: number
   /** Nobody has looked yet at a place that comes earlier. */
   readonly isPending: boolean
+  /** What was there was not read. */
+  readonly isRefused: boolean
 }
 
 /** Finds headers as the compiler does, and remembers where it could not look. */
 export class IncludeSearch {
   readonly missing = new Set<string>()
   readonly absent = new Set<string>()
+  readonly refused = new Set<string>()
   /** The main file itself is what was asked for. */
   foundMain = false
   readonly #main: SourceFile
@@ -55,6 +58,7 @@ export class IncludeSearch {
   /** The first URI that is there; `first` is the folder index of the first one. */
   among(uris: readonly string[], first: number): FoundHeader {
     let isPending = false
+    let isRefused = false
     for (const [index, uri] of uris.entries()) {
       this.foundMain ||= uri === this.#main.uri
       const found = uri === this.#main.uri ? this.#main : this.#lookup(uri)
@@ -62,9 +66,12 @@ export class IncludeSearch {
         this.missing.add(uri)
         isPending = true
       } else if (found === 'absent') this.absent.add(uri)
-      else return { file: found, folder: first + index, isPending }
+      else if (found === 'refused') {
+        this.refused.add(uri)
+        isRefused = true
+      } else return { file: found, folder: first + index, isPending, isRefused }
     }
-    return { file: undefined, folder: -1, isPending }
+    return { file: undefined, folder: -1, isPending, isRefused }
   }
 }
 

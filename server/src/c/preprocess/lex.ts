@@ -92,8 +92,11 @@ const widthAt = (text: string, offset: number): number => (text.codePointAt(offs
 
 function wordEnd(text: string, from: number): number {
   let end = from
-  while (shapes[text.charCodeAt(end)]! >= DIGIT) end++
-  return text.charCodeAt(end) < 128 || shapeAt(text, end) < DIGIT ? end : wordEnd(text, end + widthAt(text, end))
+  for (;;) {
+    while (shapes[text.charCodeAt(end)]! >= DIGIT) end++
+    if (text.charCodeAt(end) < 128 || shapeAt(text, end) < DIGIT) return end
+    end += widthAt(text, end)
+  }
 }
 
 /** A preprocessing number (C11 6.4.8): also letters, dots, and signs after an exponent's letter. */

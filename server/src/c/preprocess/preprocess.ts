@@ -23,6 +23,8 @@ export interface Preprocessed {
   readonly files: readonly SourceFile[]
   readonly missing: readonly string[]
   readonly absent: readonly string[]
+  /** URIs at which there is something that was not read. */
+  readonly refused: readonly string[]
   readonly includes: readonly Include[]
   readonly macros: ReadonlyMap<string, Macro>
   readonly macroUses: readonly MacroExpansion[]
@@ -111,6 +113,7 @@ class Preprocessor implements TokenSource, Answers, Conditions {
     for (const file of prefix.#closed) this.#closed.add(file)
     for (const uri of prefix.search.missing) this.search.missing.add(uri)
     for (const uri of prefix.search.absent) this.search.absent.add(uri)
+    for (const uri of prefix.search.refused) this.search.refused.add(uri)
     for (const pragma of prefix.#pragmas) this.#pragmas.push(pragma)
     for (const include of prefix.#includes) this.#includes.push(here(include))
     for (const { related, ...problem } of prefix.#problems)
@@ -131,6 +134,7 @@ class Preprocessor implements TokenSource, Answers, Conditions {
       files: [...this.#files],
       missing: [...this.search.missing],
       absent: [...this.search.absent],
+      refused: [...this.search.refused],
       includes: this.#includes,
       macros: this.#macros,
       macroUses: [...this.#uses.values()].sort((a, b) => a.span.start - b.span.start),
@@ -219,9 +223,10 @@ class Preprocessor implements TokenSource, Answers, Conditions {
     if (found.file && directive.name === 'import') this.#closed.add(found.file)
   }
 
-  #enter({ file, folder, isPending }: FoundHeader, name: string, span: Span): void {
+  #enter({ file, folder, isPending, isRefused }: FoundHeader, name: string, span: Span): void {
     if (!file) {
-      if (!isPending) this.problem('include-not-found', span, `${name}: no such file or directory`)
+      const reason = isRefused ? 'not a regular file, or too large a one; not read' : 'no such file or directory'
+      if (!isPending) this.problem('include-not-found', span, `${name}: ${reason}`)
       return
     }
     this.#files.add(file)

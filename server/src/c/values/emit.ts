@@ -2,13 +2,13 @@ import type { ObjectDefinition } from '../unit.ts'
 import { alignOf, sizeOf } from './types.ts'
 import { ADDRESS, type StructValue, type Value, ZERO } from './value.ts'
 
-/** No configuration is larger than this. */
-const MAX_OBJECT_BYTES = 1 << 26
+/** No configuration is larger than this; neither are all objects of a section with the gaps between them. */
+export const MAX_BYTES = 1 << 24
 
-/** The bytes of an object as it lies in memory, little-endian; undefined while a part of it is unknown. */
+/** The bytes of an object as it lies in memory, little-endian; undefined while a part is unknown or it is too large. */
 export function emit(value: Value): Uint8Array | undefined {
   const extent = extentOf(value)
-  if (MAX_OBJECT_BYTES < extent) return undefined
+  if (MAX_BYTES < extent) return undefined
   const bytes = new Uint8Array(extent)
   return write(bytes, 0, value) ? bytes : undefined
 }
@@ -27,7 +27,7 @@ function write(bytes: Uint8Array, offset: number, value: Value): boolean {
       return writeInt(bytes, offset, value.value, value.type.size)
     case 'array': {
       const step = sizeOf(value.type.element)
-      return value.items.every((item, i) => write(bytes, offset + i * step, item))
+      return step === 0 || value.items.every((item, i) => write(bytes, offset + i * step, item))
     }
     case 'struct':
       return writeStruct(bytes, offset, value)
@@ -42,12 +42,16 @@ function write(bytes: Uint8Array, offset: number, value: Value): boolean {
 function writeStruct(bytes: Uint8Array, offset: number, value: StructValue): boolean {
   for (const { member, value: field } of value.fields.values()) {
     const start = offset + member.offset
+    if (isEmpty(field)) continue
     if (!member.bits || field.kind !== 'int') {
       if (!write(bytes, start, field)) return false
     } else writeBits(bytes, start, field.value, member.bits)
   }
   return true
 }
+
+/** What has no bytes may have any number of parts. */
+const isEmpty = (value: Value): boolean => (value.kind === 'array' || value.kind === 'struct') && extentOf(value) === 0
 
 function writeInt(bytes: Uint8Array, offset: number, value: bigint, size: number): true {
   let rest = BigInt.asUintN(size * 8, value)
@@ -65,20 +69,47 @@ function writeBits(bytes: Uint8Array, offset: number, value: bigint, bits: { off
  * one covers what stands in an earlier one; objects that are all zero lie in `.bss` and are not there at all.
  */
 export function emitObjects(objects: readonly ObjectDefinition[]): Uint8Array | undefined {
-  const sections = new Map<string, number[]>([['.data', []]])
+  const sections = new Map<string, Section>([['.data', { end: 0, parts: [] }]])
   for (const object of objects) {
     const bytes = emit(object.value)
     if (!bytes) return undefined
-    const section = sectionOf(object, bytes)
-    if (section === '.bss') continue
-    const content = sections.get(section) ?? []
-    sections.set(section, content)
-    while (content.length % placementOf(object)) content.push(0)
-    for (const byte of bytes) content.push(byte)
+    const name = sectionOf(object, bytes)
+    if (name === '.bss') continue
+    const section = sections.get(name) ?? { end: 0, parts: [] }
+    sections.set(name, section)
+    const start = roundUp(section.end, placementOf(object))
+    section.end = start + bytes.length
+    section.parts.push({ start, bytes })
+    if (MAX_BYTES < section.end) return undefined
   }
-  const blob = new Uint8Array(Math.max(...[...sections.values()].map(content => content.length)))
-  for (const content of sections.values()) blob.set(content)
+  return overlaid([...sections.values()])
+}
+
+interface Section {
+  end: number
+  readonly parts: { readonly start: number; readonly bytes: Uint8Array }[]
+}
+
+const roundUp = (offset: number, unit: number): number => Math.ceil(offset / unit) * unit
+
+/** Zeros between the objects of a section cover what stands there too. */
+function overlaid(sections: readonly Section[]): Uint8Array {
+  const blob = new Uint8Array(Math.max(...sections.map(({ end }) => end)))
+  for (const { end, parts } of sections) {
+    blob.fill(0, 0, end)
+    for (const { start, bytes } of parts) blob.set(bytes, start)
+  }
   return blob
+}
+
+/** Whether there are no bytes because there would be too many. */
+export function isTooLarge(objects: readonly ObjectDefinition[]): boolean {
+  let end = 0
+  for (const object of objects) {
+    end = roundUp(end, placementOf(object)) + extentOf(object.value)
+    if (MAX_BYTES < end) return true
+  }
+  return false
 }
 
 function sectionOf({ constant, value }: ObjectDefinition, bytes: Uint8Array): string {
@@ -88,6 +119,7 @@ function sectionOf({ constant, value }: ObjectDefinition, bytes: Uint8Array): st
 }
 
 function holdsAddress(value: Value): boolean {
+  if (isEmpty(value)) return false
   if (value.kind === 'array') return value.items.some(holdsAddress)
   if (value.kind === 'struct') return [...value.fields.values()].some(field => holdsAddress(field.value))
   return value.kind === 'unknown' && value.reason === ADDRESS
