@@ -1,5 +1,6 @@
 // Runs the packaged extension and the server in real editors, and prints one line a check. Without names all clients of
-// the table run; `vscode-views` and `vscode-web-worker-views`, which do not pass every time yet, run by name.
+// the table run, and `vscode-map`; `vscode-views` and `vscode-web-worker-views`, which do not pass every time yet, and
+// `vscode-web-worker-map` run by name.
 //   node e2e/run.mjs [--repeat N] [--pictures FOLDER] [--vsix FILE] [--newer FOLDER] [--write-table] [CLIENT…]
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
@@ -24,7 +25,7 @@ const run = join(here, '.run')
 const vsix = resolve(values.vsix)
 
 install()
-const { desktop, desktopViews, web, webViews } = await import('./clients/code-server.mjs')
+const { desktop, desktopViews, map, web, webMap, webViews } = await import('./clients/code-server.mjs')
 const { views } = await import('./views.mjs')
 const { oldest, api } = await import('./clients/oldest.mjs')
 const { neovim, emacs, helix } = await import('./clients/terminal.mjs')
@@ -32,6 +33,8 @@ const newer = name => [join(resolve(values.newer), 'bin', name)]
 const clients = {
   vscode: { label: 'VS Code 1.139 (code-server)', drive: desktop },
   'vscode-web-worker': { label: 'VS Code 1.139, server in a web worker', drive: web },
+  'vscode-map': { drive: map, always: true },
+  'vscode-web-worker-map': { drive: webMap },
   'vscode-views': { drive: desktopViews },
   'vscode-web-worker-views': { drive: webViews },
   'vscode-1.91-web': { label: 'VS Code 1.91 in the browser alone', drive: oldest },
@@ -66,7 +69,8 @@ const pictures = values.pictures && resolve(values.pictures)
 const times = Number(values.repeat)
 const report = createReport({ quiet: times > 1 })
 const usual = Object.keys(clients).filter(name => clients[name].label)
-const wanted = positionals.length > 0 ? positionals : usual
+const always = Object.keys(clients).filter(name => clients[name].always)
+const wanted = positionals.length > 0 ? positionals : [...usual, ...always]
 const resultsOf = name => report.results.filter(({ title }) => title.startsWith(`${name}: `))
 const settle = values['write-table'] ? writeTable : assertTable
 const runs = []

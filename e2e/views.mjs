@@ -2,14 +2,24 @@
 // and the map. Each row is a check and stands in the table of docs/editors/vscode.md.
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { goToLine, hoverSays, middleOfMark, openFile, runCommand, shownText, until, WAIT } from './workbench.mjs'
+import {
+  bringToFront,
+  frameSaying,
+  goToLine,
+  hoverSays,
+  lens,
+  middleOfMark,
+  openFile,
+  runCommand,
+  shownText,
+  shows,
+  until,
+  WAIT,
+} from './workbench.mjs'
 
 const ROOT = 'dma-swapped/k3-demo.c'
 const INMATE = 'dma-swapped/k3-demo-linux.c'
 const STATUS = '[id$="jailhouseWarden.root"]'
-
-const shows = (page, selector, hasText) => page.locator(selector, { hasText }).first().waitFor(WAIT)
-const lens = (page, hasText) => page.locator('.codelens-decoration a', { hasText }).first()
 
 const textShows = (page, words) => until(`"${words}" in the text`, async () => (await shownText(page)).includes(words))
 
@@ -18,22 +28,6 @@ async function goTo(page, line, right = 0) {
   await goToLine(page, line)
   await page.keyboard.press('Home')
   for (let i = 0; i < right; i++) await page.keyboard.press('ArrowRight')
-}
-
-/** The frame of a view that says something; views are pages of their own in frames of the workbench. */
-async function frameSaying(page, words) {
-  let found
-  const says = frame => frame.evaluate(() => document.body.innerText).then(text => text.includes(words))
-  await until(`a view that says "${words}"`, async () => {
-    for (const frame of page.frames()) if (await says(frame).catch(() => false)) found = frame
-    return found
-  })
-  return found
-}
-
-async function bringToFront(page, name) {
-  await page.locator(`.tab[data-resource-name="${name}"]`).first().click(WAIT)
-  await page.locator('.monaco-editor.focused').first().waitFor(WAIT)
 }
 
 /** Rows of `[what, check]`; each check leaves the workbench as the next expects it. */
@@ -122,21 +116,21 @@ export const views = [
   [
     'choosing the root from the status bar',
     async ({ page, folder }) => {
-      const settings = join(folder, '.vscode', 'settings.json')
+      const project = join(folder, 'jailhouse.json')
       await page.locator(STATUS).click()
-      await shows(page, '.quick-input-title', 'Root cell of k3-demo-linux.c')
+      await shows(page, '.quick-input-title', 'Root Cell of k3-demo-linux.c')
       await shows(page, '.quick-input-list .monaco-list-row.focused', 'k3-demo.c')
       await page.keyboard.press('Enter')
       await until(
         'the choice is kept',
-        () => existsSync(settings) && readFileSync(settings, 'utf8').includes(`"${ROOT}"`),
+        () => existsSync(project) && readFileSync(project, 'utf8').includes(`"${ROOT}"`),
       )
       await page.locator('.quick-input-widget').waitFor({ state: 'hidden', ...WAIT })
       await until('the reason is the choice', async () => {
         await page.mouse.move(400, 300)
         await page.locator(STATUS).hover()
         return page
-          .locator('.monaco-hover:visible', { hasText: 'chosen' })
+          .locator('.monaco-hover:visible', { hasText: 'jailhouse.json lists both' })
           .waitFor({ timeout: 2000 })
           .then(
             () => true,
@@ -151,8 +145,16 @@ export const views = [
       await openFile(page, 'x86/pc.c')
       await shows(page, STATUS, 'root cell')
       await goTo(page, 6, '#define M'.length)
-      await page.keyboard.press('F2')
-      await page.locator('.rename-box input:focus').fill('MEBI', WAIT)
+      // A key that comes while the editor asks whether there is anything to rename is lost.
+      const box = page.locator('.rename-box input:focus')
+      await until('the box for the new name', async () => {
+        await page.keyboard.press('F2')
+        return box.waitFor({ timeout: 5000 }).then(
+          () => true,
+          () => false,
+        )
+      })
+      await box.fill('MEBI', WAIT)
       await page.keyboard.press('Enter')
       await textShows(page, '#define MEBI(n)')
       await textShows(page, '.size = MEBI(6)')
@@ -170,20 +172,8 @@ export const views = [
         .waitFor({ state: 'attached', ...WAIT })
       await hoverSays(page, () => middleOfMark(page, '.squiggly-error'), 'stays reachable')
       await page.locator('.monaco-hover:visible a.code-link', { hasText: 'JH301' }).first().click()
-      await frameSaying(page, 'JH301: Devices of the root')
+      await frameSaying(page, 'JH301')
       await bringToFront(page, 'k3-demo.c')
-    },
-  ],
-  [
-    'memory map, from its lens',
-    async ({ page }) => {
-      await goToLine(page, 18)
-      await lens(page, 'show map').click(WAIT)
-      const map = await frameSaying(page, 'k3-demo with k3-demo-linux')
-      const own = map.locator('svg:visible', { hasText: 'k3-demo-linux, CPUs: [0x8a0000000' })
-      await own.waitFor(WAIT)
-      await map.locator('label', { hasText: 'enable' }).click()
-      await own.waitFor({ state: 'hidden', ...WAIT })
     },
   ],
   [

@@ -112,3 +112,29 @@ export async function hoverSays(page, place, word) {
     )
   })
 }
+
+/** Waits for something that says some words. */
+export const shows = (page, selector, hasText) => page.locator(selector, { hasText }).first().waitFor(WAIT)
+
+export const lens = (page, hasText) => page.locator('.codelens-decoration a', { hasText }).first()
+
+/** The frame of a view that says something; views are pages of their own in frames of the workbench. */
+export async function frameSaying(page, words, selector = 'body') {
+  let found
+  const says = frame =>
+    frame.evaluate(
+      ([words, selector]) =>
+        document.querySelector(selector) !== null && document.body.innerText.toLowerCase().includes(words),
+      [words.toLowerCase(), selector],
+    )
+  await until(`a view that says "${words}"`, async () => {
+    for (const frame of page.frames()) if (await says(frame).catch(() => false)) found = frame
+    return found
+  })
+  return found
+}
+
+export async function bringToFront(page, name) {
+  await page.locator(`.tab[data-resource-name="${name}"]`).first().click(WAIT)
+  await page.locator('.monaco-editor.focused').first().waitFor(WAIT)
+}

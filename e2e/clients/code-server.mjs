@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { openPage } from '../browser.mjs'
 import { folderUrl, startCodeServer } from '../code-server.mjs'
 import { workspaceIn } from '../founding-pair.mjs'
+import { mapViews } from '../map-views.mjs'
 import { views } from '../views.mjs'
 import { pairSteps } from '../vscode.mjs'
 import { startProxy } from '../web-extension-proxy.mjs'
@@ -53,7 +54,13 @@ async function drive(name, stepsOf, report, { data, vsix, extension, pictures, w
 const fixing = ({ page, folder, picture }) =>
   pairSteps({ page, picture, saved: file => readFileSync(join(folder, file), 'utf8') })
 
-const viewing = ({ page, folder }) => views.map(([what, check]) => [what, () => check({ page: page(), folder })])
+const looking =
+  rows =>
+  ({ page, folder }) =>
+    rows.map(([what, check]) => [what, () => check({ page: page(), folder })])
+
+const viewing = looking(views)
+const mapping = looking(mapViews)
 
 const inWorker = context => ({ ...context, pictures: undefined, web: true })
 const noPictures = context => ({ ...context, pictures: undefined })
@@ -62,3 +69,5 @@ export const desktop = (report, context) => drive('vscode', fixing, report, cont
 export const web = (report, context) => drive('vscode-web-worker', fixing, report, inWorker(context))
 export const desktopViews = (report, context) => drive('vscode-views', viewing, report, noPictures(context))
 export const webViews = (report, context) => drive('vscode-web-worker-views', viewing, report, inWorker(context))
+export const map = (report, context) => drive('vscode-map', mapping, report, noPictures(context))
+export const webMap = (report, context) => drive('vscode-web-worker-map', mapping, report, inWorker(context))

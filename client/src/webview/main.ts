@@ -71,7 +71,7 @@ function receive(message: ToPage): void {
 
 /** What one must not overlook is seen without scrolling. */
 const showGravest = (): void =>
-  document.querySelector('svg.map .loss.error, svg.map .loss.warning')?.scrollIntoView({ block: 'center' })
+  document.querySelector('.losses .loss.error, .losses .loss.warning')?.scrollIntoView({ block: 'center' })
 
 const elementOf = (box: number): SVGGElement | null => document.querySelector(`[data-box="${box}"]`)
 

@@ -121,6 +121,7 @@ function tick(map: SystemMap, stage: MapStage, index: number, isCurrent: boolean
   const isFailed = outcome.kind !== 'done'
   const own = losses.filter(({ standsForMore }) => !standsForMore).length
   const count = own > 0 ? t('{0} losses of isolation', own) : ''
+  const visible = [shortTitle(map, stage), ...(own > 0 ? [`⚠ ${own}`] : [])]
   const words = [title, isFailed && t('fails'), count].filter(Boolean).join(', ')
   return el(
     'button',
@@ -131,10 +132,10 @@ function tick(map: SystemMap, stage: MapStage, index: number, isCurrent: boolean
       'data-stage': index,
       'aria-pressed': String(isCurrent),
       title: words,
-      'aria-label': words,
+      'aria-label': `${visible.join(' ')}: ${words}`,
     },
-    shortTitle(map, stage),
-    own > 0 && el('span', { class: 'badge', 'aria-hidden': 'true' }, `⚠ ${own}`),
+    visible[0],
+    own > 0 && el('span', { class: 'badge' }, visible[1]),
   )
 }
 

@@ -1,5 +1,5 @@
 import type { MapBox, MapFinding, SystemMap } from '../../../../server/src/lsp/protocol.ts'
-import { type Element, el } from './element.ts'
+import { type Child, type Element, el } from './element.ts'
 import type { ColumnBox } from './lanes.ts'
 import { fitted, isInWindow, over, type Plan } from './plan.ts'
 import { boxRange, isShown, type Range, stageOf, type View } from './view.ts'
@@ -24,13 +24,21 @@ export function boxes(plan: Plan): readonly Element[] {
   const lanes = columns.map(column => placedIn(plan, column).filter(isInWindow(view)))
   const drawn = lanes.flat()
   const stop = drawn.find(({ index }) => index === view.selected) ?? drawn[0]
-  return lanes.map((placed, i) =>
+  return [
+    ...lanes.map((placed, i) =>
+      el(
+        'g',
+        { class: `boxes ${columns[i]!.column.kind}` },
+        placed.map(each => boxElement(view, each, each === stop)),
+      ),
+    ),
+    // What is written on a region is cut to fit; who hears it has all of it from the region itself.
     el(
       'g',
-      { class: `boxes ${columns[i]!.column.kind}` },
-      placed.map(each => boxElement(view, each, each === stop)),
+      { class: 'labels', 'aria-hidden': 'true' },
+      drawn.map(each => labels(view, each)),
     ),
-  )
+  ]
 }
 
 function placedIn(plan: Plan, column: ColumnBox): readonly PlacedBox[] {
@@ -73,10 +81,13 @@ function boxElement(view: View, placed: PlacedBox, isStop: boolean): Element {
     },
     el('rect', { x: x + 1, y: y + 1, width: width - 2, height: Math.max(2, height - 1), rx: 2 }),
     graveness && el('circle', { class: `mark ${graveness}`, cx: x + width - 9, cy: y + 8, r: 3.5 }),
-    11 < height && label(placed, graveness !== undefined),
-    28 < height && width > 90 && details(placed),
   )
 }
+
+const labels = (view: View, placed: PlacedBox): readonly Child[] => [
+  11 < placed.height && label(placed, gravest(view, placed.index) !== undefined),
+  28 < placed.height && 90 < placed.width && details(placed),
+]
 
 const label = ({ box, x, y, width, height }: PlacedBox, hasMark: boolean): Element =>
   el(
@@ -88,7 +99,7 @@ const label = ({ box, x, y, width, height }: PlacedBox, hasMark: boolean): Eleme
 const details = ({ box, x, y, width }: PlacedBox): Element => {
   const isElsewhere = box.index !== undefined && box.virt !== box.start
   const words = isElsewhere ? `${box.size} ${t('at {0}', box.virt)}` : box.size
-  return el('text', { class: 'size', 'aria-hidden': 'true', x: x + 6, y: y + 26 }, fitted(words, width - 10, 6.1))
+  return el('text', { class: 'size', x: x + 6, y: y + 26 }, fitted(words, width - 10, 6.1))
 }
 
 /** Whether somebody else reaches this region although it is one cell's alone. */
