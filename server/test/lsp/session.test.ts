@@ -216,7 +216,7 @@ test('headers of the tree are read through the reader and looked at again when t
   })
   const now = await editor.diagnostics('board.c', diagnostics => diagnostics.length === 1)
   expect(now[0]!.message).toContain('colour')
-  expect(JSON.stringify(registered)).toContain('**/*.{c,h,json}')
+  expect(JSON.stringify(registered)).toContain('**/*.{c,h}')
 })
 
 test('settings come by workspace/configuration, and change what is found', async () => {
