@@ -1,6 +1,8 @@
 // Plays every recorded run of a folder through the simulation: node scripts/vectors.mjs FOLDER [--optional]
-import { readdirSync, readFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
 
 const [folder, option] = process.argv.slice(2)
@@ -8,20 +10,25 @@ if (!folder) {
   console.error('usage: npm run vectors -- FOLDER')
   process.exit(2)
 }
-const { outputFiles } = await build({
-  entryPoints: [join(import.meta.dirname, '../server/test/machine/vectors/report.ts')],
+const scratch = mkdtempSync(join(tmpdir(), 'vectors-'))
+const outfile = join(scratch, 'report.mjs')
+await build({
+  entryPoints: [join(import.meta.dirname, '../server/test/machine/vectors/report-all.ts')],
+  outfile,
   bundle: true,
-  write: false,
   format: 'esm',
   platform: 'node',
+  target: 'node20',
+  banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+  loader: { '.wasm': 'binary', '.h': 'text' },
+  logLevel: 'warning',
 })
-const { report } = await import(
-  `data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`
-)
-const vectors = readdirSync(folder)
+const { reportAll } = await import(pathToFileURL(outfile).href)
+rmSync(scratch, { recursive: true })
+const recorded = readdirSync(folder)
   .filter(name => name.endsWith('.json'))
   .sort()
   .map(name => JSON.parse(readFileSync(join(folder, name), 'utf8')))
-const { lines, failed } = report(vectors, option === '--optional')
+const { lines, failed } = await reportAll(recorded, option === '--optional')
 console.log(lines.join('\n'))
 process.exitCode = failed > 0 ? 1 : 0
