@@ -1,6 +1,7 @@
 import type { ObjectDefinition } from '../c/unit.ts'
 import type { StructValue } from '../c/values/value.ts'
 import { memoizeAll } from '../text/memo.ts'
+import { isIoapic } from './bind-cell.ts'
 import {
   CELL_AARCH32,
   CON_TYPE_EFIFB,
@@ -78,14 +79,13 @@ const MACHINES_OF_IOMMU: Readonly<Record<number, Architecture>> = {
   [IOMMU_ARM_MMU500]: 'arm64',
 }
 
-const IOAPIC = 0xfec00000n
 const FIRST_SPI = 32
 
 export const evidenceOfCell = (cell: CellConfig): readonly Candidates[] => [
   ...(cell.pio_regions.length > 0 ? [['x86'] as const] : []),
   ...(cell.flags & CELL_AARCH32 ? [['arm64'] as const] : []),
   ...cell.irqchips.flatMap(({ address, pin_base }) => {
-    if (address === IOAPIC) return [['x86'] as const]
+    if (isIoapic(address)) return [['x86'] as const]
     return FIRST_SPI <= pin_base ? [ARMS] : []
   }),
   ...(cell.vpci_irq_base ? [ARMS] : []),

@@ -156,8 +156,10 @@ export const bindConsole = (reader: FieldReader): Console => ({
   ...located(reader),
 })
 
-const IOAPIC = 0xfec00000n
 const FIRST_SPI = 32
+
+/** The megabyte of a PC in which all its IOAPICs lie. */
+export const isIoapic = (address: bigint): boolean => address >> 20n === 0xfecn
 
 /** The first headers have one word of 64 pins, which are an IOAPIC's from 0 on and a GIC's shared ones from 32 on. */
 function bindIrqchip(reader: FieldReader, index: number): Irqchip {
@@ -167,7 +169,7 @@ function bindIrqchip(reader: FieldReader, index: number): Irqchip {
     return { ...first, pin_base: num(reader, 'pin_base'), pin_bitmap: ints(reader, 'pin_bitmap', 4) }
   const pins = big(reader, 'pin_bitmap')
   const pin_bitmap = [Number(pins & 0xffffffffn), Number((pins >> 32n) & 0xffffffffn), 0, 0]
-  return { ...first, pin_base: address === IOAPIC ? 0 : FIRST_SPI, pin_bitmap }
+  return { ...first, pin_base: isIoapic(address) ? 0 : FIRST_SPI, pin_bitmap }
 }
 
 const bindPciDevice = (reader: FieldReader, index: number): PciDevice => ({

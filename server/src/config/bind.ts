@@ -78,6 +78,7 @@ function bindSystem(definition: Definition, descriptor: StructValue): SystemConf
   const platform_info = bindPlatform(inside(system, 'platform_info'), system)
   const evidence = [...evidenceOfPlatform(platform_info), ...evidenceOfCell(root_cell)]
   const choice = chooseArchitecture(descriptor, object, header, evidence)
+  const foreign = header.has('jailhouse_iommu') && !header.declares('jailhouse_iommu', 'base') ? [FOREIGN_UNITS] : []
   return {
     kind: 'system',
     file: root_cell.file,
@@ -89,10 +90,15 @@ function bindSystem(definition: Definition, descriptor: StructValue): SystemConf
     hypervisor_memory: bindMemory(inside(system, 'hypervisor_memory'), -1, header),
     debug_console: bindConsole(inside(system, 'debug_console')),
     platform_info,
-    root_cell: { ...withArchitecture(root_cell, descriptor, choice), unread: system.notes },
+    root_cell: {
+      ...withArchitecture({ ...root_cell, notSimulated: [...root_cell.notSimulated, ...foreign] }, descriptor, choice),
+      unread: system.notes,
+    },
     source: descriptor,
   }
 }
+
+const FOREIGN_UNITS = { what: 'struct jailhouse_iommu' }
 
 function bindPlatform(info: FieldReader, system: FieldReader): PlatformInfo {
   const x86 = inside(info, 'x86')
@@ -133,9 +139,15 @@ function iommuUnits(places: readonly FieldReader[]): readonly IommuUnit[] {
   const items = (name: string) => asArray(home?.struct?.fields.get(name)?.value)?.items ?? []
   const notes = home?.notes ?? []
   const bases = items('iommu_base').map((base, index) => vtdUnit(asInt(base)?.value ?? 0n, index))
+  // Of a unit without a base we know nothing: a fork describes its own.
+  if (items('iommu_units').some(item => !declares(readerOf(item, '', []), 'base'))) return []
   return [
     ...items('iommu_units').map((item, index) =>
-      iommuUnit(readerOf(item, `platform_info.iommu_units[${index}]`, notes), index),
+      iommuUnit(
+        readerOf(item, `platform_info.iommu_units[${index}]`, notes),
+        index,
+        home?.path.endsWith('.x86') ?? false,
+      ),
     ),
     ...bases,
   ]
@@ -151,7 +163,7 @@ const vtdUnit = (base: bigint, index: number): IommuUnit => ({
   tipvu: { tlb_base: 0n, tlb_size: 0 },
 })
 
-function iommuUnit(unit: FieldReader, index: number): IommuUnit {
+function iommuUnit(unit: FieldReader, index: number, isX86: boolean): IommuUnit {
   const amd = inside(unit, 'amd')
   const tipvu = inside(unit, 'tipvu')
   const bound = {
@@ -167,11 +179,11 @@ function iommuUnit(unit: FieldReader, index: number): IommuUnit {
     tipvu: { tlb_base: big(tipvu, 'tlb_base'), tlb_size: num(tipvu, 'tlb_size') },
     ...(unit.struct && { source: unit.struct }),
   }
-  return { ...bound, type: declaredNum(unit, 'type') ?? typeOfOldUnit(bound) }
+  return { ...bound, type: declaredNum(unit, 'type') ?? typeOfOldUnit(bound, isX86) }
 }
 
-/** Until revision 11a units have no type, and only AMD's are PCI devices themselves. */
-function typeOfOldUnit({ base, amd }: Pick<IommuUnit, 'base' | 'amd'>): number {
-  if (base === 0n) return 0
+/** Until revision 11a units have no type: they are those of x86, and only AMD's are PCI devices themselves. */
+function typeOfOldUnit({ base, amd }: Pick<IommuUnit, 'base' | 'amd'>, isX86: boolean): number {
+  if (base === 0n || !isX86) return 0
   return amd.bdf !== 0 || amd.base_cap !== 0 ? IOMMU_AMD : IOMMU_INTEL
 }

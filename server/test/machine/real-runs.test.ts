@@ -6,8 +6,11 @@ import { differenceOf, type RealRun } from './vectors/real-runs.ts'
 
 withGrammar()
 
-/** Recorded systems on the real hypervisor under emulation, where they lie beside the checkout. */
-const folders = [join(import.meta.dirname, '../../../../shared/spec/real-runs')].filter(existsSync)
+/** Random systems recorded on the real hypervisor under emulation: two here, and all where they lie beside the checkout. */
+const folders = [
+  join(import.meta.dirname, 'recordings/hypervisor'),
+  join(import.meta.dirname, '../../../../shared/spec/real-runs'),
+].filter(existsSync)
 
 const runsIn = (folder: string): readonly RealRun[] =>
   readdirSync(folder)

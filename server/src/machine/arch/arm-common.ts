@@ -1,13 +1,4 @@
-import type { Scenario } from '../../config/scenario.ts'
-import {
-  type Cell,
-  type Draft,
-  type Failure,
-  type Hypervisor,
-  type Mapping,
-  refusal,
-  type Unit,
-} from '../hypervisor.ts'
+import { type Cell, type Draft, type Failure, type Hypervisor, type Mapping, refusal } from '../hypervisor.ts'
 import {
   createMapping,
   destroyMapping,
@@ -16,7 +7,6 @@ import {
   iommu_unmap_memory_region,
 } from '../memory.ts'
 import { emptyTables, type Level } from '../paging/page-tables.ts'
-import { irqchip } from '../units/irqchip.ts'
 
 /** `hypervisor/arch/arm-common`: what arm and arm64 share. */
 
@@ -69,7 +59,3 @@ export function arm_init_early(hv: Hypervisor, root: Draft<Cell>): Failure | und
     return refusal('arm_init_early', 'ENOMEM', 'the page pool is used up before any region is mapped')
   return cell_create(hv, root)
 }
-
-/** The first headers do not describe the GIC, which is part of the hypervisor's build then: what it maps is not known. */
-export const describedUnits = ({ root }: Scenario, units: readonly Unit[]): readonly Unit[] =>
-  root.platform_info.arm ? units : units.filter(unit => unit !== irqchip)

@@ -19,7 +19,7 @@ import { mmio_region_register } from '../mmio.ts'
 const GICD_V3 = { size: 0x10000n, pages: 0x10000 }
 const REDISTRIBUTOR = 0x20000n
 
-/** Never asked: without a description of the GIC the unit is left out. */
+/** Never asked: what a GIC that nobody describes maps is not known. */
 const NO_GIC: ArmPlatform = {
   maintenance_irq: 0,
   gic_version: 2,
@@ -32,12 +32,16 @@ const NO_GIC: ArmPlatform = {
 
 const platform = (hv: Hypervisor): ArmPlatform => hv.scenario.root.platform_info.arm ?? NO_GIC
 
+/** The first headers do not describe the GIC, which is part of the hypervisor's build then. */
+const isDescribed = (hv: Hypervisor): boolean => hv.scenario.root.platform_info.arm !== undefined
+
 const isGicV3 = (hv: Hypervisor): boolean => 3 <= gicVersion(platform(hv))
 
 const rootCpus = (hv: Hypervisor): readonly number[] => cpuIndices(hv.scenario.root.root_cell)
 
 /** `irqchip_cpu_init` on the first CPU maps the registers; a window that cannot be mapped stops the enabling CPU. */
 function init(hv: Hypervisor): Failure | undefined {
+  if (!isDescribed(hv)) return undefined
   const { gicd_base, gicc_base, gich_base, gicr_base } = platform(hv)
   const windows: readonly (readonly [bigint, number])[] = isGicV3(hv)
     ? [
@@ -57,6 +61,7 @@ function init(hv: Hypervisor): Failure | undefined {
 }
 
 function cell_init(hv: Hypervisor, cell: Draft<Cell>): Failure | undefined {
+  if (!isDescribed(hv)) return undefined
   const { gicd_base, gicr_base } = platform(hv)
   const isV3 = isGicV3(hv)
   const outside = cell.config.irqchips.find(
@@ -89,7 +94,8 @@ function mapVirtualInterface(hv: Hypervisor, cell: Draft<Cell>): Failure | undef
 
 function cell_exit(hv: Hypervisor, cell: Draft<Cell>): void {
   const { gicc_base } = platform(hv)
-  if (!isGicV3(hv)) destroyMapping(hv, cell, { phys_start: gicc_base, virt_start: gicc_base, size: 0x2000n, flags: 0n })
+  if (isDescribed(hv) && !isGicV3(hv))
+    destroyMapping(hv, cell, { phys_start: gicc_base, virt_start: gicc_base, size: 0x2000n, flags: 0n })
 }
 
 export const irqchip: Unit = {

@@ -11,6 +11,7 @@ export const iommuMissing: SystemRule = {
   title: 'No IOMMU unit on x86',
   severity: 'error',
   constraints: ['vtd-required', 'amd-none'],
+  needs: ['jailhouse_iommu.base'],
   page,
   *check(system) {
     const { architecture, platform_info } = system

@@ -11,6 +11,7 @@ export const noIommu: ScenarioRule = {
   title: 'Inmate device without an IOMMU',
   severity: 'warning',
   constraints: ['stream-ids-no-iommu'],
+  needs: ['jailhouse_iommu.base'],
   page,
   *check({ root, cells }) {
     const hasUnits = root.architecture !== 'arm' && 0 < iommuUnits(root).length
