@@ -32,6 +32,21 @@ describe('the outline', () => {
 const references = (...[analysis, offset]: Parameters<typeof allReferences>): readonly Span[] =>
   allReferences(analysis, offset).flatMap(({ span, kind }) => (kind === 'declaration' ? [] : [span]))
 
+test('no symbol is without a name or outside of its range, whatever is half-typed', () => {
+  for (const words of [
+    'struct { int a[2]; } = { .a = { 1 } };',
+    'int [2] = { 1, 2 };',
+    '#define O x\nint O[1] = { 1 };',
+  ]) {
+    const found = [...flattened(symbols(desk({ 'a.c': `${words}\n${inmate('')}` }).analyze('a.c')))]
+    expect(found.length).toBeGreaterThan(0)
+    for (const { name, range, selection } of found) {
+      expect(name).not.toBe('')
+      expect(range.start <= selection.start && selection.end <= range.end).toBe(true)
+    }
+  }
+})
+
 describe('navigation', () => {
   const at = (path: string, words: string, files = fixtures()) => {
     const analysis = files.analyze(path)

@@ -21,7 +21,7 @@ export interface OutlineSymbol {
 
 /** Cell, its arrays, their elements: named by their comments or by what tells them apart. */
 export function symbols({ unit, config }: Pick<Analysis, 'unit' | 'config'>): readonly OutlineSymbol[] {
-  return unit.objects.flatMap(object => {
+  const outline = unit.objects.flatMap(object => {
     const range = inFile(object.origin, unit.main)
     const selection = inFile(object.nameAt, unit.main)
     if (!range || !selection) return []
@@ -37,6 +37,15 @@ export function symbols({ unit, config }: Pick<Analysis, 'unit' | 'config'>): re
       },
     ]
   })
+  return outline.map(sound)
+}
+
+/** A protocol takes no symbol without a name, and none whose name lies outside of its range. */
+function sound(symbol: OutlineSymbol): OutlineSymbol {
+  const { name, range, selection, children } = symbol
+  const isInside = range.start <= selection.start && selection.end <= range.end
+  const begin = { ...range, end: Math.min(range.end, range.start + 1) }
+  return { ...symbol, name: name || 'unnamed', selection: isInside ? selection : begin, children: children.map(sound) }
 }
 
 const inFile = (origin: Origin, file: SourceFile): Span | undefined => {
