@@ -17,7 +17,7 @@ import { freeLines, freeLink, linkText } from './cell-link.ts'
 import { communicationRegion, layOut, memoryForCells } from './cell-memory.ts'
 import type { CellKind, CellOptions, CellPlan, NewCell } from './cell-plan.ts'
 import { cellTree } from './cell-tree.ts'
-import { DEVICE_FLAGS, pages, type Region, regionArray } from './regions.ts'
+import { consoleSize, DEVICE_FLAGS, pages, type Region, regionArray } from './regions.ts'
 
 /** A new inmate of a root cell: what the root has for cells, and devices by the facts of the machine. */
 
@@ -174,7 +174,7 @@ function loadingOf({ options: { kind, name }, resetAddress, isPc }: CellPlan): r
 const consoleText = (uart: Uart): string =>
   `\t\t.console = {\n${[
     field('address', uart.range.start, uart.name),
-    field('size', '0x1000'),
+    field('size', consoleSize(uart)),
     field('type', `JAILHOUSE_CON_TYPE_${uart.type}`, uart.compatible),
     field('flags', flagList(['JAILHOUSE_CON_ACCESS_MMIO', `JAILHOUSE_CON_REGDIST_${uart.distance ?? 4}`], 3)),
   ]

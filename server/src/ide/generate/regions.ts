@@ -17,6 +17,12 @@ export const RAM_FLAGS = ['JAILHOUSE_MEM_READ', 'JAILHOUSE_MEM_WRITE', 'JAILHOUS
 export const DEVICE_FLAGS = ['JAILHOUSE_MEM_READ', 'JAILHOUSE_MEM_WRITE', 'JAILHOUSE_MEM_IO']
 export const PC_DEVICE_FLAGS = ['JAILHOUSE_MEM_READ', 'JAILHOUSE_MEM_WRITE']
 
+/** Registers of a UART, as far as they lie in the page they begin in. */
+export function consoleSize({ range: { start, end } }: { readonly range: Range }): bigint {
+  const room = alignUp(start + 1n) - start
+  return end - start < room ? end - start : room
+}
+
 export const pages = ({ start, end }: Range): Range => ({ start: alignDown(start), end: alignUp(end) })
 
 /** `JAILHOUSE_SHMEM_NET_REGIONS` stands for four elements. */

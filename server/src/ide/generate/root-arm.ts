@@ -2,6 +2,7 @@ import { MiB, type Range } from '../../config/ranges.ts'
 import type { Board, Gic, Platform, Uart } from '../../platform/model.ts'
 import { withAlias } from '../../platform/tree/gic.ts'
 import { hex } from '../../rules/places.ts'
+import { subtract } from '../../text/range-set.ts'
 import {
   type ArrayText,
   configurationText,
@@ -14,7 +15,7 @@ import {
 } from './c-source.ts'
 import type { Made, RootOptions } from './made.ts'
 import { freeHole, type MemoryPlan, ramOf } from './memory-plan.ts'
-import { deviceRegions, pages, RAM_FLAGS, type Region, regionArray } from './regions.ts'
+import { consoleSize, deviceRegions, pages, RAM_FLAGS, type Region, regionArray } from './regions.ts'
 
 /** A root cell of an ARM board: interrupt controller, console and devices from its tree. */
 
@@ -23,6 +24,8 @@ const VIRTUAL_HOST_SIZE = 2n * MiB
 const LINES = 4
 const FIRST_SPI = 32
 const PINS = 128
+/** Entries that begin higher reach beyond the last interrupt, and are refused. */
+const LAST_BASE = 896
 
 export function armRoot(platform: Platform, plan: MemoryPlan, { name }: RootOptions): Made {
   const { board, gic, cpus } = platform
@@ -62,6 +65,9 @@ export function armRoot(platform: Platform, plan: MemoryPlan, { name }: RootOpti
   return {
     text: configurationText(headOf(platform, plan, name), { type: 'jailhouse_system', name: 'header', fields }, arrays),
     notes: [
+      ...(ramOf(platform).length > 0
+        ? []
+        : ['the tree tells no RAM, the boot loader fills it in: add the regions of RAM']),
       ...(uart ? [] : ['no UART of the board has a driver in Jailhouse: the hypervisor will print nothing']),
       ...(link ? [] : ['no room for a virtual PCI host, or no free interrupts: the cells have no link']),
       ...(board.source.provenance === 'static'
@@ -90,7 +96,7 @@ const consoleOf = ({ uarts, stdout }: Board): Uart | undefined =>
 const debugConsole = (uart: Uart, { stdout }: Board): string =>
   `\t\t.debug_console = {\n${[
     field('address', uart.range.start, `${uart.name}${uart.path === stdout ? ', stdout-path' : ''}`),
-    field('size', '0x1000'),
+    field('size', consoleSize(uart)),
     field('type', `JAILHOUSE_CON_TYPE_${uart.type}`, uart.compatible),
     field(
       'flags',
@@ -180,9 +186,9 @@ function regionsOf(platform: Platform, plan: MemoryPlan, link: Range | undefined
       ? [platform.gic.gicc, platform.gic.gich, platform.gic.gicv].flatMap(range => range ?? [])
       : []),
   ]
-  const ram = ramOf(platform).map(
-    ({ range, source }): Region => ({ range: pages(range), flags: RAM_FLAGS, comment: `RAM, by ${source.name}` }),
-  )
+  const ram = ramOf(platform)
+    .flatMap(({ range, source }) => subtract([pages(range)], [plan.reserved]).map(piece => ({ range: piece, source })))
+    .map(({ range, source }): Region => ({ range: pages(range), flags: RAM_FLAGS, comment: `RAM, by ${source.name}` }))
   const end = link ? plan.cells.end : plan.cells.end + (plan.link.end - plan.link.start)
   const cells: Region = { range: { start: plan.cells.start, end }, flags: RAM_FLAGS, comment: 'RAM of cells' }
   return [...ram, cells, ...deviceRegions(platform, kept)]
@@ -218,13 +224,15 @@ function freeLines({ board, dynamicInterrupts, interruptsInUse, spiCount = 988 }
 function irqchips({ board }: Platform, { gicd }: Gic, lines: number | undefined): ArrayText {
   const named = [...(board?.namedInterrupts ?? [])].filter(id => FIRST_SPI <= id && id < 1020)
   const highest = Math.max(FIRST_SPI, ...named, lines === undefined ? 0 : FIRST_SPI + lines + LINES - 1)
-  const count = Math.floor((highest - FIRST_SPI) / PINS) + 1
+  // Entries of 128 from 32 on end at 927; with more than that they begin at 0, where the first word is not read.
+  const start = highest < LAST_BASE + FIRST_SPI ? FIRST_SPI : 0
+  const count = Math.floor((highest - start) / PINS) + 1
   const chip = (i: number) => {
-    const first = FIRST_SPI + i * PINS
-    const words = Array.from({ length: 4 }, (_, word) => wordOf(first + 32 * word))
-    return element(`IDs ${first} to ${Math.min(first + PINS, 1020) - 1}`, [
+    const base = start + i * PINS
+    const words = Array.from({ length: 4 }, (_, word) => wordOf(base + 32 * word))
+    return element(`IDs ${Math.max(base, FIRST_SPI)} to ${Math.min(base + PINS, 1020) - 1}`, [
       field('address', gicd.start),
-      field('pin_base', first),
+      field('pin_base', base),
       field('pin_bitmap', `{\n\t\t\t\t${words.join(', ')}\n\t\t\t}`),
     ])
   }
@@ -237,8 +245,8 @@ function irqchips({ board }: Platform, { gicd }: Gic, lines: number | undefined)
   }
 }
 
-/** IDs from 1020 on are none. */
-const wordOf = (first: number): string => (first + 32 <= 1020 ? '0xffffffff' : '0x0fffffff')
+/** IDs from 1020 on are none; those below 32 are every CPU's own. */
+const wordOf = (first: number): string => (first < FIRST_SPI ? '0x0' : first + 32 <= 1020 ? '0xffffffff' : '0x0fffffff')
 
 /** The cell's end of the network link. */
 export const linkDevice = (isThere: boolean, domain: number, id: number): ArrayText => ({
