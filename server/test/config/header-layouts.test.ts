@@ -2,8 +2,9 @@ import { beforeAll, expect, test } from 'vitest'
 import { loadGrammar } from '../../src/c/parse/grammar.ts'
 import { readUnit } from '../../src/c/read-unit.ts'
 import { asStruct } from '../../src/c/unit.ts'
-import type { CType } from '../../src/c/values/types.ts'
+import { type CType, findMember } from '../../src/c/values/types.ts'
 import { revisions } from '../../src/config/headers/index.ts'
+import { meanings } from '../../src/config/headers/meanings.ts'
 import { BUILTIN, withBuiltins } from '../../src/config/includes.ts'
 import { layouts } from './header-layouts.ts'
 
@@ -47,3 +48,14 @@ for (const { id } of revisions)
       expect(offsetsIn(types.get(type), offsets), type).toBe(offsets)
     }
   })
+
+test.each(meanings)('$subject: $sign came with revision $since', ({ sign, since }) => {
+  const [tag = '', member = ''] = sign.split('.')
+  const declaring = revisions.filter(({ id }) => {
+    const type = typesOf(id).get(`struct ${tag}`)
+    const struct = type && asStruct(type)
+    return struct !== undefined && findMember(struct, member) !== undefined
+  })
+  const age = revisions.findIndex(({ id }) => id === since)
+  expect(declaring).toEqual(revisions.slice(0, age + 1))
+})

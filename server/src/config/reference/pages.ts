@@ -1,3 +1,4 @@
+import { type Meaning, meanings } from '../headers/meanings.ts'
 import { type Revision, revisions } from '../headers/revisions.ts'
 import type { ConstantDoc, FieldDoc } from './doc.ts'
 import { constantDocs, constantsFor, fieldDocs } from './index.ts'
@@ -94,7 +95,18 @@ built-in header, used when a file's own \`jailhouse/cell-config.h\` cannot be fo
 
 | layout | revision | since | new in it |
 |---|---|---|---|
-${revisions.map(revisionRow).join('')}`
+${revisions.map(revisionRow).join('')}
+## What a revision changed in the meaning
+
+A file is read as the hypervisor of its revision reads it. Which meaning holds is asked of the header in use, by the member
+named here; a field that a header does not have is not 0. Flags mean what their names mean in that header.
+
+| subject | told by | since | before | since then |
+|---|---|---|---|---|
+${meanings.map(meaningRow).join('')}`
+
+const meaningRow = ({ subject, sign, since, before, now }: Meaning): string =>
+  `| ${subject} | \`${sign}\` | ${since} | ${before} | ${now} |\n`
 
 const revisionRow = ({ id, number, since, change }: Revision): string =>
   `| ${id} | ${number ?? ''} | ${since} | ${change} |\n`
