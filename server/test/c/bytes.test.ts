@@ -67,6 +67,10 @@ test('sizes and offsets of types and members', () => {
       '000000000700120003000000000000000000',
     ],
     ['typedef struct { short a, b; } t; int x = sizeof(t) + sizeof(t[3]) + sizeof(t *);', '18000000'],
+    [
+      'struct r { int a, b; }; struct { short n, m, k; } c = { sizeof((struct r[]){ { .a = 1 }, [4] = { 5 } }) / sizeof(struct r), sizeof((struct r[]){ 1, 2, 3, 4 }), sizeof((char[]){ "abc" }) };',
+      '050010000400',
+    ],
     [`int x = sizeof("abc") + sizeof("a" "b") + sizeof(1L) + sizeof 'a' + sizeof(1 ? 1 : 2L);`, '1b000000'],
     [
       'enum e { A, B = 5, C, D = -1 }; enum e x[] = { A, B, C, D }; int y = sizeof(enum e);',

@@ -197,6 +197,7 @@ export function typeOf(node: SyntaxNode, context: EvalContext): CType | undefine
       return inner && (child(node, 'operator')?.text === '&' ? pointerTo(inner) : pointee(inner))
     }
     case 'compound_literal_expression':
+      return context.scope.typeOfLiteral(node, context)
     case 'cast_expression':
       return context.scope.typeNamed(child(node, 'type')!, context)
     case 'string_literal':

@@ -58,6 +58,15 @@ function write(cell: InitializerCell, element: Element): void {
   } else writeScalar(cell, evaluate(expression, context), element)
 }
 
+/** The type of `(T[]){ … }`. Its elements are counted here and judged where they are evaluated, so nothing is reported. */
+export function typeOfLiteral(literal: SyntaxNode, context: EvalContext): CType | undefined {
+  const [descriptor, value] = [child(literal, 'type'), child(literal, 'value')]
+  const type = descriptor && context.scope.typeNamed(descriptor, context)
+  if (!value || type?.kind !== 'array' || type.length !== undefined) return type
+  const quiet = { ...context, scope: { ...context.scope, problems: [] } }
+  return initialize(type, value, quiet, bracesFrom(value, quiet, value)).type
+}
+
 function writeScalar(cell: InitializerCell, constant: Constant | undefined, element: Element): void {
   cell.scalar = constant
     ? scalar(constant, cell.type, widthOf(cell), element)

@@ -29,6 +29,8 @@ export interface Scope {
   readonly guessing: { left: number }
   /** The type that a cast or `sizeof` names. */
   readonly typeNamed: (descriptor: SyntaxNode, context: EvalContext) => CType | undefined
+  /** The type of a compound literal: an array of unknown length is as long as its initializer makes it. */
+  readonly typeOfLiteral: (literal: SyntaxNode, context: EvalContext) => CType | undefined
 }
 
 export interface DeclaredObject {
