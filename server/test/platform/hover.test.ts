@@ -3,6 +3,7 @@ import { analyze } from '../../src/analyze.ts'
 import { loadGrammar } from '../../src/c/parse/grammar.ts'
 import { defaultSettings } from '../../src/config/project.ts'
 import { plainText } from '../../src/ide/blocks.ts'
+import { completions } from '../../src/ide/completion/index.ts'
 import { newRoot } from '../../src/ide/generate/root.ts'
 import { hover } from '../../src/ide/hover/index.ts'
 import type { Facts } from '../../src/platform/facts.ts'
@@ -48,4 +49,26 @@ test('a BAR shows its device and driver', async () => {
 test('a word of pins shows whose they are', async () => {
   const text = await hoverIn(await virtFacts(), '.pin_bitmap = {\n\t\t\t\t0xffffffff')
   expect(text).toContain('ID 33 = SPI 1: pl011@9000000.')
+})
+
+test('completion of an address offers the devices that the cell does not have', async () => {
+  const facts = await virtFacts()
+  const [first, ...rest] = facts
+  const made = newRoot(readPlatform(first as Facts, ...rest), { name: 'made' })
+  if ('missing' in made) throw new Error(made.missing)
+  const text = made.text.replace('.phys_start = 0x9000000', '.phys_start = 0xb000000')
+  const file = { uri: 'file:///made/root.c', text }
+  const byUri = new Map(facts.map(each => [each.uri, each]))
+  const project = {
+    lookup: () => 'absent' as const,
+    list: () => [],
+    settings: { ...defaultSettings, platform: [...byUri.keys()] },
+    pins: new Map<string, string>(),
+    known: [file],
+    facts: (uri: string) => byUri.get(uri) ?? ('pending' as const),
+  }
+  const items = completions(analyze(file, project), text.indexOf('0xb000000'))
+  expect(items.map(({ label, detail }) => `${label} ${detail}`).join('\n')).toContain(
+    '0x9000000 pl011@9000000, 4 KiB, SPI 1',
+  )
 })

@@ -8,12 +8,15 @@ import type { Path } from './context.ts'
 import { freeBases, freeInterrupts, freePins, gic } from './free-interrupts.ts'
 import { freeMemory, freeSizes, resetAddresses, virtualStarts } from './free-memory.ts'
 import { domains, freeDeviceIds, freeSections, freeSlots, linkPeers } from './free-pci.ts'
+import { machineWindows } from './machine-windows.ts'
 
 /** Values for a field that nothing else in this system has. */
 export function freeValues(analysis: Analysis, path: Path): readonly FreeValue[] {
   const find = providers[[path.struct, ...path.field].filter(Boolean).join('.')] ?? providers[String(path.steps[0])]
   const view = find && cellView(analysis)
-  return view ? find(view, path) : []
+  if (!view) return []
+  const isAddress = path.struct === 'jailhouse_memory' && path.field.join('.') === 'phys_start'
+  return [...find(view, path), ...(isAddress ? machineWindows(analysis, view) : [])]
 }
 
 const providers: Readonly<Record<string, (view: CellView, path: Path) => readonly FreeValue[]>> = {
