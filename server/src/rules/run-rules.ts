@@ -11,7 +11,7 @@ import { catalogue } from './catalogue.ts'
 import { headOf, nowhere } from './places.ts'
 import { applyPolicy, defaultPolicy, isNamedBy, type Policy, suppressionsIn } from './policy.ts'
 import { areMet, isAtUnread } from './prerequisites.ts'
-import type { Finding, Rule, RuleFinding, RuleOf, Suppression, SuppressionUse } from './rule.ts'
+import type { Finding, RawFinding, Rule, RuleFinding, RuleOf, Suppression, SuppressionUse } from './rule.ts'
 
 /** Everything rules look at: one file, and the simulations it takes part in. */
 export interface Subjects {
@@ -149,14 +149,23 @@ function runRulesOfKind<Subject>(kind: Rule['kind'], subject: Subject, home: Spa
   const findings: RuleFinding[] = []
   for (const rule of (rulesByKind.get(kind) ?? []).filter(rule => areMet(rule, subject)))
     for (const finding of (rule as unknown as RuleOf<string, Subject>).check(subject))
-      if (!isAtUnread(finding.span, subject))
-        findings.push({ rule, ...finding, span: finding.span === nowhere ? home : finding.span })
+      if (!isAtUnread(finding.span, subject)) findings.push({ rule, ...placed(finding, home) })
   return findings
 }
 
 function declarationOf(config: Config): Span {
   const origin = cellOf(config).whole?.origin
   return origin ? headOf(primarySpan(origin)) : start(config.file)
+}
+
+/** Every place lies in a file: a related one that nobody wrote is left out. */
+function placed({ related, ...finding }: RawFinding, home: Span): RawFinding {
+  const written = related?.filter(({ span }) => span !== nowhere) ?? []
+  return {
+    ...finding,
+    span: finding.span === nowhere ? home : finding.span,
+    ...(written.length > 0 && { related: written }),
+  }
 }
 
 /** A header that two units share is checked twice and reported once. */

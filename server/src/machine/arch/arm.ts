@@ -43,7 +43,7 @@ export const arm: Arch = {
   mmioEntrySize: 16,
   smallCpuSet: 4,
   faultText,
-  pagesPerOnlineCpu: 3,
+  pagesPerOnlineCpu: 2,
   init_early: arm_init_early,
   cell_create,
   cell_destroy,

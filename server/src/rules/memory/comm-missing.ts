@@ -1,9 +1,10 @@
 import { CELL_PASSIVE_COMMREG, MEM_COMM_REGION, MEM_READ, MEM_WRITE } from '../../config/constants.ts'
+import type { CellConfig } from '../../config/model.ts'
 import { has } from '../../config/ranges.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { addFlag } from '../../edit/flags.ts'
 import { at } from '../places.ts'
-import type { CellRule } from '../rule.ts'
+import type { CellRule, RawFinding } from '../rule.ts'
 import page from './comm-missing.md'
 
 /** `cell_exchange_message` waits for a reply in the communication region. */
@@ -18,7 +19,10 @@ export const commMissing: CellRule = {
   page,
   *check(cell) {
     if (cell.isRoot || cell.flags & CELL_PASSIVE_COMMREG) return
-    if (cell.mem_regions.some(region => has(region, MEM_COMM_REGION | MEM_READ | MEM_WRITE))) return
+    if (cell.mem_regions.some(region => has(region, MEM_COMM_REGION | MEM_READ | MEM_WRITE))) {
+      if (cell.msg_reply_timeout === 0n && /linux/i.test(cell.name)) yield unanswered(cell)
+      return
+    }
     const isBounded = cell.msg_reply_timeout !== 0n
     yield {
       span: at(cell, 'flags'),
@@ -36,3 +40,17 @@ export const commMissing: CellRule = {
     }
   },
 }
+
+/** Linux looks at no message; other inmates answer where they are written to. */
+const unanswered = (cell: CellConfig): RawFinding => ({
+  span: at(cell, 'flags'),
+  severity: 'warning',
+  headline: 'a Linux cell does not answer shutdown requests, but is not marked as passive',
+  notes: [
+    'the root hangs at shutdown, at destroy and when another cell is created',
+    'cell_exchange_message waits for a reply without end: msg_reply_timeout is 0',
+  ],
+  help: 'add JAILHOUSE_CELL_PASSIVE_COMMREG',
+  key: 'unanswered',
+  ...fixes(fixOf('Add JAILHOUSE_CELL_PASSIVE_COMMREG', addFlag(cell, 'flags', 'JAILHOUSE_CELL_PASSIVE_COMMREG'))),
+})

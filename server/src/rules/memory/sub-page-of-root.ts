@@ -37,13 +37,19 @@ function* regionFindings({ root }: Scenario, cell: CellConfig, region: MemoryReg
       `page tables cannot take a sub-page region: the root keeps ${interval(whole.shared)}`,
     ])
   else if (piece)
-    yield fault(region, own, `${regionName(region)} gets a dangling MMIO handler on destroy`, [
+    yield fault(region, own, headlineOf(region, piece.region), [
       ...(contains(phys(region), phys(piece.region))
         ? []
         : [`create unregisters all of ${regionName(piece.region, root.root_cell)}`]),
       "remap_to_root_cell registers a pointer to its own stack; the root's next access faults or corrupts memory",
     ])
 }
+
+/** What `create` does comes before what `destroy` does. */
+const headlineOf = (region: MemoryRegion, piece: MemoryRegion): string =>
+  contains(phys(region), phys(piece))
+    ? `${regionName(region)} gets a dangling MMIO handler on destroy`
+    : `${regionName(region)} takes all of a larger sub-page region from the root`
 
 interface Subject {
   readonly key: string

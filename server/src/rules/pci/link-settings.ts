@@ -1,5 +1,6 @@
 import { SHMEM_PROTO_VETH, SHMEM_PROTO_VIRTIO_BACK, SHMEM_PROTO_VIRTIO_FRONT } from '../../config/constants.ts'
 import { isSectioned, type SectionedDevice } from '../../config/ivshmem.ts'
+import type { PciDevice } from '../../config/model.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { setField } from '../../edit/fields.ts'
 import { cellName } from '../element-name.ts'
@@ -27,12 +28,22 @@ export const linkSettings: ScenarioRule = {
       if (!ends) yield* otherProtocol(first, other)
       else {
         for (const { field, harm } of COMPARED)
-          if (first.device[field] !== other.device[field]) yield disagreement(first, other, field, harm)
+          if (first.device[field] !== other.device[field] && !isInvalid(other.device, field))
+            yield disagreement(first, other, field, harm)
         yield* protocols(...ends)
       }
     }
   },
 }
+
+/** Counts that no device can have are told of the device itself. */
+const isInvalid = (device: PciDevice, field: Field): boolean => {
+  const value = device[field] ?? 0
+  return field === 'shmem_peers' ? value === 0 || MOST_PEERS < value : MOST_VECTORS < value
+}
+
+const MOST_PEERS = 12
+const MOST_VECTORS = 16
 
 type Field = (typeof COMPARED)[number]['field']
 

@@ -13,7 +13,7 @@ export const sharedMemoryDomain: SystemRule = {
   code: 'JH504',
   id: 'shared-memory-domain',
   title: 'Shared-memory device outside the virtual PCI domain',
-  severity: 'warning',
+  severity: 'hint',
   constraints: ['ivshmem-domain-root', 'ivshmem-domain-auto'],
   page,
   *check({ platform_info, root_cell }) {
@@ -24,7 +24,10 @@ export const sharedMemoryDomain: SystemRule = {
         yield {
           span: at(device, 'domain'),
           headline: `domain ${device.domain} of ${bdf(device.bdf)} is not that of the virtual PCI host (${pci_domain})`,
-          notes: ['Linux does not find the device and prints no message'],
+          notes: [
+            `the host scans its bus by itself: Linux finds the device in domain ${pci_domain}`,
+            'the driver looks for it in vain when it adds and removes devices',
+          ],
           related: [{ span: at(platform_info, 'pci_domain'), text: `domain of the virtual host` }],
           key: bdf(device.bdf),
           ...fixes(fixOf(`Set the domain to ${pci_domain}`, setField(device, 'domain', String(pci_domain)))),

@@ -24,7 +24,7 @@ export const cacheRegion: CellRule = {
     const [first] = cell.cache_regions
     const array = arrayOf(cell, 'cache_regions')
     if (!first) return
-    if (cell.architecture && cell.architecture !== 'x86')
+    if (cell.architecture && cell.architecture !== 'x86') {
       yield {
         span: at(first),
         severity: 'hint',
@@ -32,7 +32,9 @@ export const cacheRegion: CellRule = {
         notes: ["only Intel's Cache Allocation Technology is supported"],
         key: 'architecture',
       }
-    else if (cell.cache_regions.length > 1 && array)
+      return
+    }
+    if (cell.cache_regions.length > 1 && array)
       yield {
         span: atElement(array, 1),
         headline: `the cell has ${cell.cache_regions.length} cache regions, but only one is supported`,
