@@ -12,7 +12,7 @@ export async function openDemo(context: vscode.ExtensionContext): Promise<void> 
     })
   await vscode.workspace.openTextDocument(vscode.Uri.joinPath(folder, FILES[1]!))
   const root = await vscode.workspace.openTextDocument(vscode.Uri.joinPath(folder, FILES[0]!))
-  const at = root.positionAt(root.getText().indexOf('JAILHOUSE_MEM_DMA | JAILHOUSE_MEM_LOADABLE'))
+  const at = root.positionAt(root.getText().lastIndexOf('JAILHOUSE_MEM_DMA | JAILHOUSE_MEM_LOADABLE'))
   await vscode.window.showTextDocument(root, { selection: new vscode.Range(at, at) })
 }
 

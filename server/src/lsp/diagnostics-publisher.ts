@@ -39,6 +39,8 @@ export class DiagnosticsPublisher {
   #settledEdit: LastEdit | undefined
   /** Counts the changes; what began before the newest is out of date. */
   #changes = 0
+  /** Of the only configuration that is open: what changes while it stays came from elsewhere, such as `jailhouse.json`. */
+  #version: number | undefined
   #ids = 0
 
   constructor(connection: Connection, session: Session, debounceMs = DEBOUNCE_MS) {
@@ -154,7 +156,10 @@ export class DiagnosticsPublisher {
   #refreshOthers(): void {
     const { capabilities } = this.#session
     const ignore = () => undefined
-    if (this.#session.configurations().length < 2) return
+    const [only, ...more] = this.#session.configurations()
+    const isOwnEdit = more.length === 0 && only?.version !== this.#version
+    this.#version = only?.version
+    if (isOwnEdit) return
     if (capabilities.refreshInlayHints) this.#connection.languages.inlayHint.refresh().catch(ignore)
     if (capabilities.refreshCodeLenses) this.#connection.sendRequest('workspace/codeLens/refresh').catch(ignore)
   }
