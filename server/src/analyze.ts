@@ -5,7 +5,7 @@ import { chooseRoot, looksLikeConfig } from './config/choose-root.ts'
 import type { Config } from './config/model.ts'
 import { fileAt, type Project } from './config/project.ts'
 import type { RootChoice } from './config/scenario.ts'
-import { type FactsProject, type Query, queryOf } from './query.ts'
+import { type FactsProject, type Query, queryOf, withFault } from './query.ts'
 import { readBaseline } from './rules/baseline.ts'
 import type { Policy } from './rules/policy.ts'
 import type { Finding } from './rules/rule.ts'
@@ -34,8 +34,26 @@ export interface Analysis {
   }
 }
 
-/** The whole pipe. Pure: the same file and project give the same answer. `tried` is a root instead of the chosen one. */
+/**
+ * The whole pipe. Pure: the same file and project give the same answer. A fault of ours costs the features of the file
+ * in which it happens and is told there; whatever else is asked goes on. `tried` is a root instead of the chosen one.
+ */
 export function analyze(main: SourceFile, project: FactsProject, tried?: RootChoice): Analysis {
+  try {
+    return analyzeWhole(main, project, tried)
+  } catch (error) {
+    return analyzeAlone(main, project, error)
+  }
+}
+
+function analyzeAlone(main: SourceFile, project: FactsProject, error: unknown): Analysis {
+  const query = queryOf(project)
+  const unit = withFault(query.unit(main), error)
+  const findings = runRules({ unit, config: undefined, simulations: [] })
+  return { unit, config: undefined, root: undefined, simulations: [], findings, missing: missingFor(query) }
+}
+
+function analyzeWhole(main: SourceFile, project: FactsProject, tried?: RootChoice): Analysis {
   const query = queryOf(project)
   const unit = query.unit(main)
   const own = bindConfig(unit)

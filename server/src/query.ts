@@ -31,7 +31,8 @@ export function queryOf(outer: FactsProject): Query {
   const project = { ...outer, lookup: withBuiltins(outer.lookup) }
   const missing = { files: new Set<string>(), folders: new Set<string>(), facts: new Set<string>() }
   const projectFile = (file: SourceFile) => projectFileOf(file.uri, project, missing)
-  const unit = (file: SourceFile): Unit => {
+  const unit = (file: SourceFile): Unit => attempt(file, () => wholeUnit(file))
+  const wholeUnit = (file: SourceFile): Unit => {
     const options = compileOptions(file, project, projectFile(file), missing)
     const { unit: read } = readAsWritten(file, options, project)
     for (const uri of read.missing) missing.files.add(uri)
@@ -45,6 +46,42 @@ export function queryOf(outer: FactsProject): Query {
   }
   return { project, missing, unit, config, projectFile }
 }
+
+/** A file that our reading fails at is told, and says nothing else. */
+function attempt(main: SourceFile, read: () => Unit): Unit {
+  try {
+    return read()
+  } catch (error) {
+    return withFault(emptyUnit(main), error)
+  }
+}
+
+export const withFault = (unit: Unit, error: unknown): Unit => ({
+  ...unit,
+  problems: [
+    {
+      kind: 'declaration',
+      span: { file: unit.main, start: 0, end: 0 },
+      message: `this file is not checked, an internal error occurred: ${error instanceof Error ? error.message : String(error)}`,
+      severity: 'error',
+    },
+  ],
+})
+
+const emptyUnit = (main: SourceFile): Unit => ({
+  main,
+  files: [main],
+  missing: [],
+  absent: [],
+  refused: [],
+  includes: [],
+  macros: new Map(),
+  macroUses: [],
+  inactive: [],
+  types: new Map(),
+  objects: [],
+  problems: [],
+})
 
 /** The last reading of a file still holds while its options and everything it read are the same objects. */
 const reader = () =>

@@ -12,7 +12,7 @@ import type { CompileOptions, FileLookup, ObjectDefinition, Problem, Unit } from
 import { attributesIn, type Declared, declare } from './values/declarator.ts'
 import { checkAssertion, declaratorGroups, readTypedef, typeFrom, typeNamed } from './values/declare.ts'
 import { bracesFrom, firstError } from './values/elements.ts'
-import { initialize, typeOfLiteral } from './values/initialize.ts'
+import { initialize, MAX_RANGE_ELEMENTS, typeOfLiteral } from './values/initialize.ts'
 import { type EvalContext, originOf, report, type Scope } from './values/scope.ts'
 
 /**
@@ -88,6 +88,7 @@ function scopeOf(
     problems: [...problems, ...(before?.scope.problems ?? [])],
     macros,
     guessing: { left: MAX_GUESSES },
+    ranges: { left: MAX_RANGE_ELEMENTS },
     typeNamed,
     typeOfLiteral,
   }

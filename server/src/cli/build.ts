@@ -7,6 +7,7 @@ import { builtinChoice, withBuiltins } from '../config/includes.ts'
 import type { Project, Settings } from '../config/project.ts'
 import { projectFileOf } from '../config/project-file.ts'
 import { positionAt, type SourceFile } from '../text/source-file.ts'
+import { bounded, visible } from '../text/visible.ts'
 import { type Command, readArguments, UsageError } from './command.ts'
 import { type Compiled, compile, compileOptionsOf } from './compile.ts'
 import { Files, pathOf, pathsOf, writeFile } from './files.ts'
@@ -96,13 +97,20 @@ function layoutWords(input: string, { revision, reason }: RevisionChoice, rivals
   return `${input}: error: no cell-config.h of a tree, and the layouts of revisions ${names} fit alike with other bytes: say which with --revision\n${input}: no .cell was written\n`
 }
 
+/** Nobody reads on from here; the number of the others is said. */
+const MAX_PRINTED = 200
+
 /** What gcc would say, and where nothing is wrong with the C, why there are no bytes. */
 function printErrors({ unit, bytes, errors }: Compiled, terminal: Terminal): void {
-  for (const { span: at, severity, message } of unit.problems.filter(({ severity }) => severity !== 'information')) {
+  const problems = unit.problems.filter(({ severity }) => severity !== 'information')
+  for (const { span: at, severity, message } of problems.slice(0, MAX_PRINTED)) {
     const { line, character } = positionAt(at.file, at.start)
     const place = `${pathOf(at.file.uri, terminal.cwd)}:${line + 1}:${character + 1}`
-    terminal.err(`${place}: ${styled(terminal, severity === 'error' ? 'red' : 'magenta', severity)}: ${message}\n`)
+    terminal.err(
+      `${place}: ${styled(terminal, severity === 'error' ? 'red' : 'magenta', severity)}: ${visible(bounded(message))}\n`,
+    )
   }
+  if (MAX_PRINTED < problems.length) terminal.err(`${problems.length - MAX_PRINTED} more\n`)
   const path = pathOf(unit.main.uri, terminal.cwd)
   if (errors.length === 0 && !bytes) terminal.err(`${path}: error: ${reasonForNone(unit)}\n`)
   if (bytes?.length === 0) terminal.err(`${path}: error: no object is defined\n`)

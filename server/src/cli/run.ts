@@ -9,7 +9,7 @@ import { newCommand } from './new.ts'
 import { platform } from './platform.ts'
 import { print } from './print.ts'
 import { simulate } from './simulate.ts'
-import type { Terminal } from './terminal.ts'
+import { guarded, type Terminal } from './terminal.ts'
 import { who } from './who.ts'
 
 const commands: readonly Command[] = [check, build, simulate, map, who, explain, print, platform, newCommand, collect]
@@ -24,7 +24,8 @@ ${commands.map(({ name, summary }) => `  ${name.padEnd(10)} ${summary}`).join('\
 `
 
 /** One run of the command line: what it prints goes to the terminal, what it answers is the exit status. */
-export async function run(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+export async function run(args: readonly string[], bare: Terminal): Promise<ExitCode> {
+  const terminal = guarded(bare)
   const [name = '', ...rest] = args
   if (name === '--version') return answer(`${JAILHOUSE_WARDEN_VERSION}\n`, terminal)
   if (['--help', '-h', 'help'].includes(name)) return answer(helpOf(rest[0]), terminal)

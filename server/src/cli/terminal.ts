@@ -1,4 +1,5 @@
 import { styleText } from 'node:util'
+import { visibleLines } from '../text/visible.ts'
 
 /** What a command talks to. Tests lend it arrays; `main.ts` the process. */
 export interface Terminal {
@@ -8,6 +9,20 @@ export interface Terminal {
   out(text: string): void
   err(text: string): void
 }
+
+/** What files say reaches the terminal as text only; colours are the only escape sequences that pass. */
+export const guarded = (terminal: Terminal): Terminal => {
+  const shown = (text: string) =>
+    terminal.colours
+      ? text
+          .split(COLOUR)
+          .map((part, i) => (i % 2 ? part : visibleLines(part)))
+          .join('')
+      : visibleLines(text)
+  return { ...terminal, out: text => terminal.out(shown(text)), err: text => terminal.err(shown(text)) }
+}
+
+const COLOUR = new RegExp(`(${String.fromCharCode(27)}\\[[0-9;]{1,12}m)`)
 
 type Style = 'bold' | 'dim' | 'red' | 'yellow' | 'cyan' | 'green' | 'magenta'
 

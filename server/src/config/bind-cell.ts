@@ -1,6 +1,7 @@
 import type { ObjectDefinition } from '../c/unit.ts'
 import type { StructValue, Value } from '../c/values/value.ts'
 import type { Span } from '../text/source-file.ts'
+import { visible } from '../text/visible.ts'
 import { bindElements, cpuNumbers, declaredArrays, pioRegions } from './bind-arrays.ts'
 import { cellFlags, memoryFlags } from './flags.ts'
 import type { Header } from './header.ts'
@@ -73,7 +74,7 @@ export function bindCell(
     architectureChoice: UNDECIDED,
     revision: declaredNum(cell, 'revision'),
     signature: declaredChars(cell, 'signature'),
-    name: chars(cell, 'name'),
+    name: visible(chars(cell, 'name')),
     id: num(cell, 'id'),
     flags: Number(cellFlags(header).read(big(cell, 'flags'))),
     counts: bindCounts(cell, arrays),

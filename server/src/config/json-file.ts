@@ -15,6 +15,14 @@ export function readJson(file: SourceFile): {
   readonly top: JsonNode | undefined
   readonly problems: { span: Span; message: string }[]
 } {
+  const deep = tooDeepAt(file.text)
+  if (deep !== undefined) {
+    const span = { file, start: deep, end: deep + 1 }
+    return {
+      top: undefined,
+      problems: [{ span, message: `nested deeper than ${MAX_DEPTH} levels; the file is ignored` }],
+    }
+  }
   const errors: ParseError[] = []
   // A byte order mark is no JSON; a blank keeps the offsets.
   const tree = parseTree(file.text.replace(/^\uFEFF/, ' '), errors, { allowTrailingComma: false })
@@ -25,6 +33,24 @@ export function readJson(file: SourceFile): {
     message: `invalid JSON: ${words(printParseErrorCode(error))}`,
   }))
   return { top: tree && nodeOf(tree, file), problems }
+}
+
+/** The format needs five levels; the parser recurses once a level. */
+const MAX_DEPTH = 100
+
+/** Where brackets outside of strings stand deeper than that. */
+function tooDeepAt(text: string): number | undefined {
+  let depth = 0
+  let isString = false
+  for (let i = 0; i < text.length; i++) {
+    const letter = text[i]
+    if (isString && letter === '\\') i++
+    else if (letter === '"') isString = !isString
+    else if (letter === '\n') isString = false
+    else if (!isString && (letter === '{' || letter === '[') && MAX_DEPTH < ++depth) return i
+    else if (!isString && (letter === '}' || letter === ']')) depth--
+  }
+  return undefined
 }
 
 /** `CloseBraceExpected` in words. */

@@ -6,6 +6,7 @@ import type { Platform } from '../platform/model.ts'
 import { memoize, memoizeAll } from '../text/memo.ts'
 import { primarySpan } from '../text/origin.ts'
 import type { SourceFile, Span } from '../text/source-file.ts'
+import { bounded } from '../text/visible.ts'
 import { boardSubject, isOtherMachine } from './board/subject.ts'
 import { catalogue } from './catalogue.ts'
 import { headOf, nowhere } from './places.ts'
@@ -171,10 +172,16 @@ function placed({ related, ...finding }: RawFinding, home: Span): RawFinding {
 /** A header that two units share is checked twice and reported once. */
 function dedupe(findings: readonly RuleFinding[]): readonly RuleFinding[] {
   const seen = new Set<string>()
-  return findings.filter(({ rule, span, headline, key }) => {
+  return findings.map(withinBounds).filter(({ rule, span, headline, key }) => {
     const identity = `${rule.code} ${span.file.uri} ${span.start} ${headline} ${key ?? ''}`
     return !seen.has(identity) && seen.add(identity)
   })
+}
+
+/** A message may quote a file, whose names are as long as they like. */
+const withinBounds = (finding: RuleFinding): RuleFinding => {
+  const headline = bounded(finding.headline)
+  return headline === finding.headline ? finding : { ...finding, headline }
 }
 
 function suppress(findings: readonly RuleFinding[], subjects: Subjects) {

@@ -226,3 +226,11 @@ test('a name may be of any length in any script', () => {
     expect(unitOf(`int a${letter.repeat(30_000)} = 1;`).problems.length).toBe(0)
   expect(() => unitOf(`int a${'𝐀'.repeat(30_000)} = 1;`)).not.toThrow()
 })
+
+test.each([
+  'char a[1000][1000][1000] = { [0 ... 999][0 ... 999][0 ... 999] = 1 };',
+  'struct { int a, b; } a[1 << 30] = { [0 ... (1 << 30) - 1].a = 1 };',
+  `struct { ${Array.from({ length: 50 }, (_, i) => `struct { int a, b; } m${i}[10000];`).join(' ')} } a = { ${Array.from({ length: 50 }, (_, i) => `.m${i} = { [0 ... 9999].a = 1 },`).join(' ')} };`,
+])('ranges of a file write only so many elements, and it is said: %s', text => {
+  expect(unitOf(text).problems.map(({ message }) => message)).toContain('index range is too long')
+})

@@ -39,11 +39,10 @@ interface Frame {
   next: number
 }
 
-/** A brace list being read. `room`: how many array elements its ranges may still write. */
+/** A brace list being read. */
 interface ListState {
   readonly list: Braces
   readonly frames: Frame[]
-  room: number
 }
 
 /** Writes one element to the subobject it is for. */
@@ -162,7 +161,7 @@ function writeElements(cell: InitializerCell, list: Braces): void {
   cell.parts = []
   cell.origin = originOf(context, list)
   const frames: Frame[] = [{ cell, next: 0 }]
-  const writing: ListState = { list, frames, room: Number(MAX_RANGE_ELEMENTS) }
+  const writing: ListState = { list, frames }
   const excess: Element[] = []
   for (const element of elements) {
     if (element.designators.length) {
@@ -245,6 +244,11 @@ function writeDesignated(writing: ListState, element: Element): void {
       const frame = frames.at(-1)!
       if (frame.cell === cell) frame.next = index + 1
       else frames.push({ cell, next: index + 1 })
+      const copies = twins.length * (index + 1 - (way.first ?? index))
+      if (!hasRoom(element.context, copies)) {
+        report(element.context, designator, 'array-index', 'index range is too long')
+        return
+      }
       if (twins.length) twins = twins.flatMap(parent => partsOf({ parent, first: way.first ?? index, end: index + 1 }))
       if (way.first !== undefined && way.first < index) run = { parent: cell, first: way.first, end: index }
       const next = partAt(cell, index)
@@ -338,18 +342,25 @@ function pathOf(
   const last = designator.last ? evaluateInt(designator.last, context) : first
   if (!first || !last) return undefined
   if (type.kind !== 'array') return report(context, designator, 'array-index', `${typeName(type)} is not an array`)
-  const length = type.length === undefined ? MAX_RANGE_ELEMENTS : BigInt(type.length)
+  const length = type.length === undefined ? BigInt(MAX_RANGE_ELEMENTS) : BigInt(type.length)
   if (first.value < 0n || length <= last.value)
     return report(context, designator, 'array-index', `index ${last.value} is out of range for ${typeName(type)}`)
   if (last.value < first.value) return report(context, designator, 'array-index', 'empty index range')
   if (last.value === first.value) return { path: [Number(last.value)] }
-  writing.room -= Number(last.value - first.value)
-  if (writing.room < 0) return report(context, designator, 'array-index', 'index range is too long')
+  if (!hasRoom(context, Number(last.value - first.value)))
+    return report(context, designator, 'array-index', 'index range is too long')
   return { path: [Number(last.value)], first: Number(first.value) }
 }
 
 /** Array elements the ranges of one list may write. */
-const MAX_RANGE_ELEMENTS = 1n << 20n
+export const MAX_RANGE_ELEMENTS = 1 << 17
+
+/** Takes what a range writes out of what the ranges of a file may write altogether. */
+function hasRoom({ scope }: EvalContext, count: number): boolean {
+  if (scope.ranges.left < count) return false
+  scope.ranges.left -= count
+  return true
+}
 
 function pathToField(
   designator: Designator,

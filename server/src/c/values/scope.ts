@@ -27,6 +27,8 @@ export interface Scope {
   readonly macros: { keys(): Iterable<string> }
   /** Names that may still be compared to find one that is meant. */
   readonly guessing: { left: number }
+  /** Array elements that ranges of the file may still write. */
+  readonly ranges: { left: number }
   /** The type that a cast or `sizeof` names. */
   readonly typeNamed: (descriptor: SyntaxNode, context: EvalContext) => CType | undefined
   /** The type of a compound literal: an array of unknown length is as long as its initializer makes it. */

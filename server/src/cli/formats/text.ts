@@ -1,5 +1,6 @@
 import { asSentence, details, type Finding, helpOf, type Severity } from '../../rules/rule.ts'
 import { lineStarts, positionAt, type Span } from '../../text/source-file.ts'
+import { visible } from '../../text/visible.ts'
 import { styled } from '../terminal.ts'
 import type { Format, Report } from './report.ts'
 
@@ -28,7 +29,7 @@ function block(finding: Finding, report: Report): string {
       .filter(title => title !== help)
       .map(title => `fix: ${title}`),
   ]
-  const below = [...details(finding), ...lines].map(line => `${labelled(line, report)}\n`)
+  const below = [...details(finding), ...lines].map(line => `${labelled(visible(line), report)}\n`)
   return [firstLine(finding, report), snippet(finding.span, WORD[finding.severity], report), ...below].join('')
 }
 
@@ -41,13 +42,13 @@ function firstLine({ span, rule, severity, headline }: Finding, report: Report):
   const place = styled(terminal, 'bold', `${fileLineColumn(span, report)}:`)
   const word = styled(terminal, ['bold', COLOUR[WORD[severity]]], `${WORD[severity]}:`)
   const name = styled(terminal, 'dim', `[${rule.code} ${rule.id}]`)
-  return `${place} ${word} ${styled(terminal, 'bold', headline)} ${name}\n`
+  return `${place} ${word} ${styled(terminal, 'bold', visible(headline))} ${name}\n`
 }
 
 /** `board.c:12:8`, counted from 1. */
 function fileLineColumn({ file, start }: Span, { pathOf }: Report): string {
   const { line, character } = positionAt(file, start)
-  return `${pathOf(file.uri)}:${line + 1}:${character + 1}`
+  return `${visible(pathOf(file.uri))}:${line + 1}:${character + 1}`
 }
 
 /** The first line of a span, with carets under what of the span stands in it. */
@@ -55,15 +56,25 @@ function snippet({ file, start, end }: Span, word: keyof typeof COLOUR, { termin
   const { line, character } = positionAt(file, start)
   const first = start - character
   const next = lineStarts(file)[line + 1] ?? file.text.length
-  const code = file.text.slice(first, next).replace(/[\r\n]+$/, '')
+  const whole = file.text.slice(first, next).replace(/[\r\n]{1,2}$/, '')
+  const from = character <= MAX_BEFORE ? 0 : character - MAX_BEFORE
+  const code = whole.slice(from, from + MAX_COLUMNS)
   if (code.trim() === '') return ''
-  const width = Math.max(1, Math.min(end - first, code.length) - character)
-  const before = expand(code.slice(0, character))
-  const marked = expand(code.slice(0, character + width)).length - before.length
+  const column = character - from
+  const width = Math.max(1, Math.min(end - first - from, code.length) - column)
+  const before = shown(code.slice(0, column))
+  const marked = shown(code.slice(0, column + width)).length - before.length
   const carets = styled(terminal, COLOUR[word], `^${'~'.repeat(Math.max(0, marked - 1))}`)
   const number = String(line + 1).padStart(5)
-  return `${number} | ${expand(code)}\n      | ${' '.repeat(before.length)}${carets}\n`
+  const cut = code.length < whole.length - from ? '…' : ''
+  return `${number} | ${shown(code)}${cut}\n      | ${' '.repeat(before.length)}${carets}\n`
 }
+
+/** Of a line that is longer than anybody reads only what stands around the place is shown. */
+const MAX_BEFORE = 160
+const MAX_COLUMNS = 400
+
+const shown = (code: string): string => visible(expand(code))
 
 /** Tabs as blanks up to the next multiple of eight columns. */
 const expand = (line: string): string =>

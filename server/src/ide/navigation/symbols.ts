@@ -5,6 +5,7 @@ import type { ArrayValue, Value } from '../../c/values/value.ts'
 import { cellOf } from '../../config/model.ts'
 import { type Origin, primarySpan } from '../../text/origin.ts'
 import type { SourceFile, Span } from '../../text/source-file.ts'
+import { visible } from '../../text/visible.ts'
 import { elementName } from '../element-name.ts'
 
 export type SymbolKind = 'cell' | 'struct' | 'array' | 'element' | 'field'
@@ -45,7 +46,12 @@ function sound(symbol: OutlineSymbol): OutlineSymbol {
   const { name, range, selection, children } = symbol
   const isInside = range.start <= selection.start && selection.end <= range.end
   const begin = { ...range, end: Math.min(range.end, range.start + 1) }
-  return { ...symbol, name: name || 'unnamed', selection: isInside ? selection : begin, children: children.map(sound) }
+  return {
+    ...symbol,
+    name: visible(name.trim()) || 'unnamed',
+    selection: isInside ? selection : begin,
+    children: children.map(sound),
+  }
 }
 
 const inFile = (origin: Origin, file: SourceFile): Span | undefined => {

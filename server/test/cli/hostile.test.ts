@@ -1,0 +1,68 @@
+import { symlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { run } from '../../src/cli/run.ts'
+import { visibleLines } from '../../src/text/visible.ts'
+import { cell, folderWith, jailhouseWarden } from './command-line.ts'
+
+/** Files that were made to harm whoever checks them. */
+
+const acting = (text: string): readonly string[] => [...text].filter(letter => visibleLines(letter) !== letter)
+
+const injected = `#error \x1b]0;title\x07
+#include "\x1b[2J.h"
+${cell('\n\t\t.\x9bname = 1, /* \x1b[31m\u202e */').replace('"tiny"', '"a\\n::add-mask::x\\x1b[31m"')}`
+
+test.each([
+  ['check', 'x.c'],
+  ['check', '--format', 'gcc', 'x.c'],
+  ['check', '--format', 'github', 'x.c'],
+  ['check', '--format', 'json', 'x.c'],
+  ['build', 'x.c', '-o', 'x.cell'],
+  ['print', '--stage', 'tokens', 'x.c'],
+  ['print', '--stage', 'config', 'x.c'],
+  ['simulate', 'x.c'],
+])('no escape sequence of a file reaches the terminal: %s %s %s', async (...args) => {
+  const { out, err } = await jailhouseWarden(folderWith({ 'x.c': injected }), ...args)
+  expect(acting(out + err)).toEqual([])
+  expect(out).not.toMatch(/^::add-mask/m)
+})
+
+test('of a terminal with colours files do not choose them', async () => {
+  const printed: string[] = []
+  const cwd = folderWith({ 'x.c': injected })
+  const print = (text: string) => printed.push(text)
+  await run(['check', 'x.c'], { cwd, colours: true, out: print, err: print })
+  expect(printed.join('')).toContain('\\u001b[2J')
+  expect(printed.join('')).toContain('\\u001b]0;title\\u0007')
+})
+
+test('of a long line only what stands around the place is printed', async () => {
+  const long = `/*${'x'.repeat(100_000)}*/ int y = unknown; /*${'x'.repeat(100_000)}*/\n`
+  const { out } = await jailhouseWarden(folderWith({ 'x.c': cell() + long }), 'check', 'x.c')
+  expect(out).toContain('int y = unknown;')
+  expect(Math.max(...out.split('\n').map(line => line.length))).toBeLessThan(1000)
+})
+
+test('a name of a hundred thousand letters is cut where it is quoted', async () => {
+  const { out } = await jailhouseWarden(
+    folderWith({ 'x.c': `${cell()}int y = ${'n'.repeat(100_000)};\n` }),
+    'check',
+    'x.c',
+  )
+  expect(out.length).toBeLessThan(5000)
+})
+
+test('a project file that is nested without end is said to be that', async () => {
+  const folder = folderWith({ 'x.c': cell(), 'jailhouse.json': '['.repeat(100_000) })
+  const { status, err } = await jailhouseWarden(folder, 'check', 'x.c')
+  expect(status).toBe(2)
+  expect(err).toContain('nested deeper than 100 levels; the file is ignored')
+})
+
+test('a root that is a device is not read', async () => {
+  const folder = folderWith({ 'x.c': `/* jailhouse-warden: root=zero.c */\n${cell()}` })
+  symlinkSync('/dev/zero', join(folder, 'zero.c'))
+  const { status } = await jailhouseWarden(folder, 'check', 'x.c')
+  expect(status).toBe(1)
+})
