@@ -5,6 +5,7 @@ import { addressPlace, assertFixed, fixtures, flagsOf, mistakes, SHARED, STAGE }
 import {
   choose,
   goToLine,
+  hoverFits,
   hoverSays,
   middleOfMark,
   middleOfWord,
@@ -51,6 +52,7 @@ export function pairSteps({ page, saved, picture = async () => {} }) {
         async () => {
           await page().keyboard.press('Escape')
           await hoverSays(page(), () => middleOfWord(page(), SHARED, `.phys_start = ${SHARED}`), STAGE)
+          await hoverFits(page(), STAGE)
           await picture(`${severity}-hover`)
         },
       ],

@@ -138,3 +138,13 @@ export async function bringToFront(page, name) {
   await page.locator(`.tab[data-resource-name="${name}"]`).first().click(WAIT)
   await page.locator('.monaco-editor.focused').first().waitFor(WAIT)
 }
+
+/** Throws unless the hover that is shown is all to be seen in the 250 px that VS Code gives one. */
+export async function hoverFits(page, word) {
+  const hover = page.locator('.monaco-hover:visible', { hasText: word }).first()
+  const [height, shown, all] = await hover.evaluate(element => {
+    const content = element.querySelector('.monaco-hover-content')
+    return [element.offsetHeight, content.clientHeight, content.scrollHeight]
+  })
+  if (250 < height || shown < all) throw new Error(`the hover is ${height} px high and shows ${shown} of ${all} px`)
+}

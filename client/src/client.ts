@@ -68,4 +68,6 @@ const options = (): LanguageClientOptions => ({
     analyzedNotification: true,
     commands: LENS_COMMANDS,
   } satisfies InitializationOptions,
+  // What a hover of ours may run; everything else in it is text.
+  markdown: { isTrusted: { enabledCommands: ['jailhouseWarden.showMemoryMap'] } },
 })

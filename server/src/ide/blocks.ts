@@ -4,8 +4,14 @@ import type { Span } from '../text/source-file.ts'
 export type Block =
   | { readonly kind: 'title'; readonly text: string }
   | { readonly kind: 'text'; readonly text: string }
+  /** Short lines that belong together. */
+  | { readonly kind: 'lines'; readonly lines: readonly string[] }
   | { readonly kind: 'code'; readonly text: string }
   | { readonly kind: 'table'; readonly head: readonly string[]; readonly rows: readonly (readonly string[])[] }
+  /** Runs a command of the client, where it has it. */
+  | { readonly kind: 'link'; readonly text: string; readonly command: BlockCommand }
+
+export type BlockCommand = 'showMemoryMap'
 
 /** Blocks about one place. */
 export interface HoverContent {
@@ -15,6 +21,8 @@ export interface HoverContent {
 
 export const title = (text: string): Block => ({ kind: 'title', text })
 export const text = (...sentences: readonly string[]): Block => ({ kind: 'text', text: sentences.join(' ') })
+export const lines = (...each: readonly string[]): Block => ({ kind: 'lines', lines: each })
+export const link = (text: string, command: BlockCommand): Block => ({ kind: 'link', text, command })
 export const code = (words: string): Block => ({ kind: 'code', text: words })
 export const table = (head: readonly string[], rows: readonly (readonly string[])[]): Block => ({
   kind: 'table',
@@ -40,36 +48,29 @@ export function truncated(blocks: readonly Block[], limit = MAX_LINES): readonly
   })
 }
 
-const linesOf = (block: Block): number =>
-  block.kind === 'table' ? block.rows.length + 1 : block.text.split('\n').length
+function linesOf(block: Block): number {
+  if (block.kind === 'table') return block.rows.length + 1
+  return block.kind === 'lines' ? block.lines.length : block.text.split('\n').length
+}
 
-/** For editors that show Markdown. Words of the user's file are escaped; code spans are left alone. */
-export const markdown = (blocks: readonly Block[]): string =>
-  blocks
-    .map(block => {
-      if (block.kind === 'title') return `**${escaped(block.text)}**`
-      if (block.kind === 'code') return `\`\`\`c\n${block.text}\n\`\`\``
-      if (block.kind === 'text') return escaped(block.text)
-      const cells = (row: readonly string[]) =>
-        `| ${row.map(cell => escaped(cell).replaceAll('|', '\\|')).join(' | ')} |`
-      return [cells(block.head), `|${' --- |'.repeat(block.head.length)}`, ...block.rows.map(cells)].join('\n')
-    })
-    .join('\n\n')
+/** Blocks of the kinds that every view shows: nothing to click, and each line a text of its own. */
+export const simpleBlocks = (blocks: readonly Block[]): readonly SimpleBlock[] =>
+  blocks.flatMap((block): readonly SimpleBlock[] => {
+    if (block.kind === 'link') return []
+    return block.kind === 'lines' ? block.lines.map(line => ({ kind: 'text', text: line })) : [block]
+  })
 
-/** For editors that show nothing but text: tables become aligned columns. */
+export type SimpleBlock = Exclude<Block, { readonly kind: 'lines' | 'link' }>
+
+/** For editors that show nothing but text: tables become aligned columns, and nothing can be clicked. */
 export const plainText = (blocks: readonly Block[]): string =>
   blocks
-    .map(block =>
-      block.kind === 'table' ? alignedColumns([block.head, ...block.rows]) : block.text.replaceAll('`', ''),
-    )
+    .filter(({ kind }) => kind !== 'link')
+    .map(block => {
+      if (block.kind === 'table') return alignedColumns([block.head, ...block.rows])
+      return (block.kind === 'lines' ? block.lines.join('\n') : block.text).replaceAll('`', '')
+    })
     .join('\n\n')
-
-/** Everything outside of code spans keeps its letters. */
-const escaped = (words: string): string =>
-  words
-    .split(/(`[^`]*`)/)
-    .map((part, i) => (i % 2 === 1 ? part : part.replace(/[\\*_{}[\]<>#~]/g, '\\$&')))
-    .join('')
 
 /** Rows of words in columns as wide as their widest word, two blanks between. */
 export function alignedColumns(rows: readonly (readonly string[])[]): string {

@@ -4,6 +4,7 @@ import { phys } from '../config/ranges.ts'
 import type { DmaReach } from '../machine/queries/answers.ts'
 import { dmaReach } from '../machine/queries/reach.ts'
 import type { Stage } from '../machine/stage.ts'
+import { shortDriver } from './device-words.ts'
 
 /** The stage from which on a cell has its memory: `enable` for the root, its `create` for any other. */
 export const stageOf = ({ machine }: Simulation, cell: CellConfig): Stage | undefined =>
@@ -13,7 +14,7 @@ export const stageOf = ({ machine }: Simulation, cell: CellConfig): Stage | unde
       (cell.isRoot ? command.verb === 'enable' : command.verb === 'create' && command.cell === cell),
   )
 
-/** `PVU 2 entries, ARM SMMU v3`: through what the cell's own devices reach a region once the cell is there. */
+/** `PVU 2 entries, SMMU v3`: through what the cell's own devices reach a region once the cell is there. */
 export function dmaEffect(simulation: Simulation, cell: CellConfig, region: MemoryRegion): string | undefined {
   const stage = stageOf(simulation, cell)
   if (!stage) return undefined
@@ -27,7 +28,7 @@ export function dmaEffect(simulation: Simulation, cell: CellConfig, region: Memo
 function driverWords(reaches: readonly DmaReach[]): string {
   const [first] = reaches
   if (!first) return ''
-  const name = first.driver.replace(/ IOMMU$/, '')
+  const name = shortDriver(first.driver)
   if (first.through !== 'entries') return first.through === 'bypass' ? `${name} bypassed` : name
   const own = reaches.filter(({ unit, device }) => unit === first.unit && device === first.device)
   const entries = own.flatMap(({ pages }) => pages).reduce((sum, page) => sum + page.count, 0)

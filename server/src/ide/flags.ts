@@ -12,3 +12,16 @@ export function flagNames(flags: bigint): readonly string[] {
   const rest = known.reduce((left, { bit }) => left & ~bit, flags)
   return [...known.map(({ name }) => name.replace(PREFIX, '')), ...(rest ? [`0x${rest.toString(16)}`] : [])]
 }
+
+const ACCESS: readonly (readonly [string, string])[] = [
+  ['READ', 'r'],
+  ['WRITE', 'w'],
+  ['EXECUTE', 'x'],
+]
+
+/** `rwx DMA LOADABLE` */
+export function flagWords(flags: bigint): string {
+  const names = flagNames(flags)
+  const letters = ACCESS.map(([name, letter]) => (names.includes(name) ? letter : '-')).join('')
+  return [letters, ...names.filter(name => !ACCESS.some(([access]) => access === name))].join(' ')
+}

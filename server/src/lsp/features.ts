@@ -8,12 +8,13 @@ import {
   ShowMessageNotification,
   type SignatureHelp,
 } from 'vscode-languageserver'
-import { markdown, plainText } from '../ide/blocks.ts'
+import { plainText } from '../ide/blocks.ts'
 import { completions, documentation } from '../ide/completion/index.ts'
 import { signatureAt } from '../ide/completion/signature.ts'
 import { hover } from '../ide/hover/index.ts'
 import { inlayHints } from '../ide/inlay-hints.ts'
 import { type Lens, lenses } from '../ide/lenses.ts'
+import { type CommandUri, markdown } from '../ide/markdown.ts'
 import { folds, selections } from '../ide/navigation/folding.ts'
 import { symbols } from '../ide/navigation/symbols.ts'
 import type { ClientCapabilities } from './client-capabilities.ts'
@@ -99,7 +100,7 @@ export function registerFeatures(connection: Connection, wrapHandler: WrapHandle
         const content = hover(analysis, offset)
         if (!content) return null
         const words = session.capabilities.markdownHover
-          ? { kind: 'markdown' as const, value: markdown(content.blocks) }
+          ? { kind: 'markdown' as const, value: markdown(content.blocks, commandUriFor(session)) }
           : { kind: 'plaintext' as const, value: plainText(content.blocks) }
         return { contents: words, range: toRange(content.at, encodingOf(session)) }
       }),
@@ -192,6 +193,12 @@ export function registerHints(connection: Connection, wrapHandler: WrapHandler):
     ),
   )
 }
+
+/** Links run only commands that the client says it has. */
+const commandUriFor =
+  ({ capabilities }: Session): CommandUri =>
+  name =>
+    capabilities.commands.includes(name) ? `command:jailhouseWarden.${name}` : undefined
 
 const toCodeLens = (lens: Lens, session: Session): CodeLens => ({
   range: toRange(lens.span, encodingOf(session)),

@@ -2,12 +2,13 @@ import { type Connection, CreateFile, type WorkspaceEdit } from 'vscode-language
 import { emitObjects, isTooLarge, MAX_BYTES } from '../c/values/emit.ts'
 import { isBuiltin, withBuiltins } from '../config/includes.ts'
 import { cellOf } from '../config/model.ts'
-import { markdown } from '../ide/blocks.ts'
+import { simpleBlocks } from '../ide/blocks.ts'
 import { rulePage } from '../ide/docs/rule-pages.ts'
 import { explainLines } from '../ide/explain/explain-line.ts'
 import { explanationPage } from '../ide/explain/explanation-page.ts'
 import { hover } from '../ide/hover/index.ts'
 import { findingWords } from '../ide/lenses.ts'
+import { markdown } from '../ide/markdown.ts'
 import { assignSpi } from '../ide/refactor/index.ts'
 import { rememberRoot } from '../ide/remember-root.ts'
 import { rootCandidates } from '../ide/root-candidates.ts'
@@ -88,10 +89,8 @@ export function registerRequests(connection: Connection, wrapHandler: WrapHandle
   connection.onRequest(
     HOVER_BLOCKS,
     wrapHandler((session, { uri, position }: HoverBlocksParams) =>
-      withOffset(
-        session,
-        { textDocument: { uri }, position },
-        (analysis, offset) => hover(analysis, offset)?.blocks ?? [],
+      withOffset(session, { textDocument: { uri }, position }, (analysis, offset) =>
+        simpleBlocks(hover(analysis, offset)?.blocks ?? []),
       ),
     ),
   )

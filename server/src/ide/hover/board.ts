@@ -5,7 +5,6 @@ import type { Device, Platform } from '../../platform/model.ts'
 import { allClaims } from '../../platform/read/iomem.ts'
 import { gicLines } from '../../rules/board/words.ts'
 import { describeRange } from '../../rules/places.ts'
-import { type Block, text } from '../blocks.ts'
 
 /** What facts of the machine add to a hover: which devices a region holds, and whose an interrupt is. */
 
@@ -15,8 +14,12 @@ const platformIn = (simulations: readonly Simulation[]): Platform | undefined =>
 /** Devices are named up to this number. */
 const MAX_NAMED = 6
 
-/** The devices of the machine in a region, with what tells whether Linux uses them. */
-export function devicesHover(simulations: readonly Simulation[], region: MemoryRegion): readonly Block[] {
+/** The devices of the machine in a region, with what tells whether Linux uses them; so many lines at most. */
+export function deviceLines(
+  simulations: readonly Simulation[],
+  region: MemoryRegion,
+  limit: number,
+): readonly string[] {
   const platform = platformIn(simulations)
   if (!platform || region.size === 0n) return []
   const range = phys(region)
@@ -26,10 +29,14 @@ export function devicesHover(simulations: readonly Simulation[], region: MemoryR
     ...memoryLines(platform, range),
     ...barLines(platform, range),
   ]
-  const rest = lines.length - MAX_NAMED
-  const shown = lines.slice(0, MAX_NAMED)
-  const more = rest > 0 ? [`and ${rest} more.`] : []
-  return shown.length > 0 ? [text('Machine:'), ...[...shown, ...more].map(line => text(line))] : []
+  return counted(lines, Math.min(limit, MAX_NAMED))
+}
+
+/** Lines up to a limit, the last of which counts those it leaves out. */
+function counted(lines: readonly string[], limit: number): readonly string[] {
+  if (lines.length <= limit) return lines
+  const shown = lines.slice(0, Math.max(0, limit - 1))
+  return [...shown, `and ${lines.length - shown.length} more.`].slice(0, limit)
 }
 
 function deviceText(
@@ -76,7 +83,7 @@ const barLines = ({ claimed = [] }: Platform, range: Range): readonly string[] =
     )
 
 /** Whose the interrupts are on this machine. */
-export function interruptsHover(simulations: readonly Simulation[], ids: readonly number[]): readonly Block[] {
+export function interruptLines(simulations: readonly Simulation[], ids: readonly number[]): readonly string[] {
   const platform = platformIn(simulations)
   if (!platform) return []
   const lines = ids.flatMap(id => {
@@ -84,12 +91,11 @@ export function interruptsHover(simulations: readonly Simulation[], ids: readonl
     const names = owners.map(({ name, enabled }) => `\`${name}\`${enabled ? '' : ' (disabled)'}`)
     return names.length > 0 ? [`ID ${id} = ${lineText(id)}: ${names.join(', ')}.`] : []
   })
-  const rest = lines.length - MAX_NAMED
-  return [...lines.slice(0, MAX_NAMED), ...(rest > 0 ? [`and ${rest} more.`] : [])].map(line => text(line))
+  return counted(lines, MAX_NAMED)
 }
 
 /** The four lines of a virtual PCI host, and who else uses each. */
-export function virtualLinesHover(simulations: readonly Simulation[], cell: CellConfig): readonly Block[] {
+export function virtualLines(simulations: readonly Simulation[], cell: CellConfig): readonly string[] {
   const first = 32 + (cell.vpci_irq_base ?? 0)
-  return interruptsHover(simulations, [first, first + 1, first + 2, first + 3])
+  return interruptLines(simulations, [first, first + 1, first + 2, first + 3])
 }

@@ -1,6 +1,7 @@
 import type { Analysis } from '../../analyze.ts'
 import { type CellConfig, cellOf } from '../../config/model.ts'
-import { type Block, text } from '../blocks.ts'
+import { shortNames } from '../../config/short-names.ts'
+import { type Block, title } from '../blocks.ts'
 import type { NodePath } from '../node-path.ts'
 import { runs } from '../runs.ts'
 
@@ -8,20 +9,24 @@ import { runs } from '../runs.ts'
 export function cpusHover({ config, simulations }: Analysis, { steps }: NodePath): readonly Block[] {
   if (!config || steps[0]?.field?.name !== 'cpus') return []
   const cell = cellOf(config)
-  const others = [...new Set(simulations.flatMap(({ scenario }) => [scenario.root.root_cell, ...scenario.cells]))]
-  const sentences = new Set(others.filter(other => other !== cell).flatMap(other => sharedWords(cell, other)))
-  return sentences.size > 0 ? [text(...sentences)] : []
+  const sentences = simulations.flatMap(({ scenario }) => {
+    const short = shortNames(scenario)
+    const others = [scenario.root.root_cell, ...scenario.cells].filter(other => other !== cell)
+    return others.flatMap(other => sharedWords(cell, other, short(other)))
+  })
+  const distinct = [...new Set(sentences)]
+  return distinct.length > 0 ? [title(distinct.join('; '))] : []
 }
 
-function sharedWords(cell: CellConfig, other: CellConfig): readonly string[] {
+function sharedWords(cell: CellConfig, other: CellConfig, name: string): readonly string[] {
   const shared = cell.cpus.filter(cpu => other.cpus.includes(cpu))
   const names = cpuNames(shared)
-  if (cell.isRoot) return shared.length > 0 ? [`"${other.name}" takes ${names} at create.`] : []
-  if (!other.isRoot) return shared.length > 0 ? [`"${other.name}" lists ${names} too.`] : []
+  if (cell.isRoot) return shared.length > 0 ? [`${names}: given to ${name} at create`] : []
+  if (!other.isRoot) return shared.length > 0 ? [`⚠ ${names}: also listed by ${name}`] : []
   const foreign = cell.cpus.filter(cpu => !other.cpus.includes(cpu))
   return [
-    ...(shared.length > 0 ? [`"${other.name}" gives up ${names} at create.`] : []),
-    ...(foreign.length > 0 ? [`"${other.name}" has no ${cpuNames(foreign)}.`] : []),
+    ...(foreign.length > 0 ? [`⚠ ${cpuNames(foreign)}: not in ${name}`] : []),
+    ...(shared.length > 0 ? [`${names}: taken from ${name} at create`] : []),
   ]
 }
 

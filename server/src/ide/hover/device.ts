@@ -3,12 +3,13 @@ import { PCI_TYPE_IVSHMEM } from '../../config/constants.ts'
 import { isSectioned, regionsField } from '../../config/ivshmem.ts'
 import { type CellConfig, cellOf, type MemoryRegion, type PciDevice } from '../../config/model.ts'
 import { phys } from '../../config/ranges.ts'
+import { shortNames } from '../../config/short-names.ts'
 import { arrayOf } from '../../config/written.ts'
 import { FIRST_SPI, intxDevices, intxPin, isArm, owns } from '../../rules/interrupts/pins.ts'
 import { bdf, describeRange } from '../../rules/places.ts'
-import { type Block, table, text } from '../blocks.ts'
+import { type Block, lines, table, title } from '../blocks.ts'
 import { elementName } from '../element-name.ts'
-import { flagNames } from '../flags.ts'
+import { flagWords } from '../flags.ts'
 import { peersOf, sectionName, sharesRegion } from '../ivshmem.ts'
 import type { NodePath } from '../node-path.ts'
 import { barWords } from './number.ts'
@@ -24,35 +25,39 @@ export function deviceFieldHover(analysis: Analysis, { steps }: NodePath): reado
   if (field === 'bar_mask') return steps.at(-1)?.field ? bars(device) : []
   if (device.type !== PCI_TYPE_IVSHMEM) return []
   if (field === regionsField(device)) return sections(cell, device)
-  return /^(bdf|shmem_dev_id|shmem_peers)$/.test(field) ? [link(analysis, cell, device)] : []
+  return /^(bdf|shmem_dev_id|shmem_peers)$/.test(field) ? linkBlocks(analysis, cell, device) : []
 }
 
 /** All there is to know of a device. */
 export const deviceHover = (analysis: Analysis, cell: CellConfig, device: PciDevice): readonly Block[] =>
   device.type === PCI_TYPE_IVSHMEM
-    ? [link(analysis, cell, device), ...sections(cell, device)]
+    ? [...linkBlocks(analysis, cell, device), ...sections(cell, device)]
     : capabilities(cell, device)
 
-function link(analysis: Analysis, cell: CellConfig, device: PciDevice): Block {
-  const peers = peersOf(analysis.simulations, cell, device).map(
-    peer => `${isSectioned(peer.device) ? `endpoint ${peer.device.shmem_dev_id} in ` : ''}"${peer.cell.name}"`,
-  )
-  const unknown = analysis.simulations.length === 0
-  const others = unknown
-    ? 'Who else is on the link cannot be said without a root cell.'
-    : `Others: ${[...new Set(peers)].join(', ') || 'nobody'}.`
+function linkBlocks(analysis: Analysis, cell: CellConfig, device: PciDevice): readonly Block[] {
+  const peers = analysis.simulations.flatMap(simulation => {
+    const short = shortNames(simulation.scenario)
+    return peersOf([simulation], cell, device).map(
+      peer => `${short(peer.cell)}${isSectioned(peer.device) ? ` (endpoint ${peer.device.shmem_dev_id})` : ''}`,
+    )
+  })
+  const names = [...new Set(peers)].join(', ')
   const own = isSectioned(device)
-    ? `Endpoint ${device.shmem_dev_id} of ${device.shmem_peers}.`
-    : 'One of two endpoints; the cell created first is endpoint 0.'
-  return text(own, others, ...interruptWords(cell, device))
+    ? `endpoint ${device.shmem_dev_id} of ${device.shmem_peers}`
+    : 'one of two endpoints; the cell created first is endpoint 0'
+  const interrupts = interruptWords(cell, device)
+  if (analysis.simulations.length === 0)
+    return [title('Not simulated: no root cell is known'), lines(own, ...interrupts)]
+  const verdict = names === '' ? '⚠ no other cell has a device on this link' : `Link to ${names}`
+  return [title(verdict), lines(`This is ${own}`, ...interrupts)]
 }
 
 /** Of devices with MSI-X vectors nothing is raised on a line. */
 function interruptWords(cell: CellConfig, device: PciDevice): readonly string[] {
   if (!isArm(cell) || !intxDevices(cell).includes(device)) return []
   const pin = intxPin(cell, device)
-  const has = owns(cell, pin) ? 'the cell has' : 'no `pin_bitmap` of the cell has'
-  return [`${bdf(device.bdf)} raises SPI ${pin - FIRST_SPI}, which ${has}.`]
+  const words = `${bdf(device.bdf)} raises SPI ${pin - FIRST_SPI}`
+  return [owns(cell, pin) ? words : `⚠ ${words}, which is in no pin_bitmap of the cell`]
 }
 
 /** For each device without MSI-X vectors. */
@@ -62,7 +67,7 @@ export const interruptsOf = (cell: CellConfig): readonly string[] =>
 /** The regions a shared-memory device counts as its own, each by its role (`hypervisor/ivshmem.c:ivshmem_init`). */
 function sections(cell: CellConfig, device: PciDevice): readonly Block[] {
   const own = cell.mem_regions.filter(({ index }) => sharesRegion(device, index))
-  if (own.length === 0) return [text('No region of the cell has these indices.')]
+  if (own.length === 0) return [title('⚠ no region of the cell has these indices')]
   return [
     table(
       ['region', 'section', 'memory'],
@@ -72,19 +77,21 @@ function sections(cell: CellConfig, device: PciDevice): readonly Block[] {
 }
 
 function sectionRow(device: PciDevice, region: MemoryRegion): readonly string[] {
-  const memory = region.size === 0n ? 'none' : `${describeRange(phys(region))} ${flagNames(region.flags).join(' ')}`
+  const memory = region.size === 0n ? 'none' : `${describeRange(phys(region))} ${flagWords(region.flags)}`
   return [`[${region.index}]`, sectionName(device, region.index), memory]
 }
 
-/** `BAR 0: 4 KiB`; the mask of a BAR is the complement of its size less 1. */
+/** `BAR 0: 4 KiB`; the mask of a BAR is the complement of its size less 1, one of all bits the upper half of another. */
 function bars({ bar_mask }: PciDevice): readonly Block[] {
-  const words = bar_mask.flatMap((mask, i) => (mask === 0 ? [] : [`BAR ${i}: ${barWords(BigInt(mask >>> 0))}`]))
-  return [text(`${words.join('; ') || 'No BARs'}.`)]
+  const words = bar_mask.flatMap((mask, i) =>
+    mask === 0 || mask >>> 0 === 0xffffffff ? [] : [`BAR ${i}: ${barWords(BigInt(mask >>> 0)).replace(/^\w+: /, '')}`],
+  )
+  return [title(words.join('; ') || 'No BARs')]
 }
 
 function capabilities(cell: CellConfig, { caps_start, num_caps }: PciDevice): readonly Block[] {
   const items = arrayOf(cell, 'pci_caps')?.value.items.slice(caps_start, caps_start + num_caps) ?? []
-  if (num_caps === 0) return [text('No capabilities.')]
+  if (num_caps === 0) return [title('No capabilities')]
   return [
     table(
       ['capability', 'what it is'],

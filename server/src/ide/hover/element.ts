@@ -16,7 +16,12 @@ export function elementHover(analysis: Analysis, path: NodePath): HoverContent |
   const region = regionOf(analysis, path)
   if (region) return { at, blocks: regionHover(analysis, region) }
   const name = elementName(step.value)
-  return name === '' ? undefined : { at, blocks: [...headingOf(path, step, name), ...meaningOf(analysis, step)] }
+  if (name === '') return undefined
+  const [verdict, ...more] = meaningOf(analysis, step)
+  const heading = headingOf(path, step, name)
+  if (verdict?.kind !== 'title')
+    return { at, blocks: [title(heading), ...(verdict ? [verdict, ...more] : uncounted(step))] }
+  return { at, blocks: [verdict, text(heading), ...more] }
 }
 
 /** The region of the model whose element the path leads into. */
@@ -26,14 +31,18 @@ export function regionOf(analysis: Analysis, { steps }: NodePath): MemoryRegion 
   return cellOf(analysis.config).mem_regions.find(region => region.source === source)
 }
 
-/** A region in an array is read as far as the count goes; one outside of arrays has a field of its own. */
-function headingOf({ steps }: NodePath, step: Step, name: string): readonly Block[] {
-  const { value, index, field } = step
-  const isRegion = value.kind === 'struct' && value.type.tag === 'jailhouse_memory'
-  if (!isRegion) return [title(`${pathOf(steps.slice(0, steps.indexOf(step) + 1))}: ${name}`)]
-  if (index === undefined) return [title(`${field?.name}: ${name}`)]
-  return [title(`region ${index}: ${name}`), text('Nothing counts it: the hypervisor does not read it.')]
+/** A region outside of arrays has a field of its own. */
+function headingOf({ steps }: NodePath, step: Step, name: string): string {
+  const { index, field } = step
+  if (!isRegion(step)) return `${pathOf(steps.slice(0, steps.indexOf(step) + 1))}: ${name}`
+  return index === undefined ? `${field?.name}: ${name}` : `region ${index}: ${name}`
 }
+
+/** A region in an array is read as far as the count goes. */
+const uncounted = (step: Step): readonly Block[] =>
+  isRegion(step) && step.index !== undefined ? [text('Not counted: the hypervisor does not read it.')] : []
+
+const isRegion = ({ value }: Step): boolean => value.kind === 'struct' && value.type.tag === 'jailhouse_memory'
 
 function meaningOf(analysis: Analysis, { value }: Step): readonly Block[] {
   if (!analysis.config) return []

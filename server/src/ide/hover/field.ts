@@ -5,9 +5,11 @@ import { cellOf } from '../../config/model.ts'
 import { type FieldDoc, fieldDoc } from '../../config/reference/index.ts'
 import { count, hex } from '../../rules/places.ts'
 import { primarySpan } from '../../text/origin.ts'
+import type { Span } from '../../text/source-file.ts'
 import { type Block, type HoverContent, text, title } from '../blocks.ts'
 import { namesIn } from '../named-constants.ts'
 import { type NodePath, pathOf, type Step } from '../node-path.ts'
+import { cellHover } from './cell.ts'
 import { offsetInCell } from './cell-offset.ts'
 import { cpusHover } from './cpus.ts'
 import { deviceFieldHover } from './device.ts'
@@ -17,80 +19,81 @@ import { pinsHover } from './pins.ts'
 import { regionHover } from './region.ts'
 import { streamHover } from './stream.ts'
 
-/** A field's name: what it means and where it lies in the binary. Its value: what the number says. */
+/** A field's name: what it is set to, what it means and where it lies in the binary. Its value: what the number says. */
 export function fieldHover(analysis: Analysis, path: NodePath, offset: number): HoverContent | undefined {
   const step = path.steps.findLast(({ field }) => field)
   const last = path.steps.at(-1)
   if (!step?.field || !last) return undefined
-  if (path.onDesignator) {
-    const at = step.field.written.designator
-    return (
-      at && {
-        at: primarySpan(at),
-        blocks: [fieldTitle(path), ...docOf(path), ...currentValueBlocks(analysis, path, step)],
-      }
-    )
-  }
-  const { value } = last
-  if (value.kind === 'array' && value.text !== undefined && value.origin)
-    return {
-      at: primarySpan(value.origin),
-      blocks: [title(`${pathOf(path.steps)}: ${textWords(value)}`), ...docOf(path)],
-    }
-  if (value.kind !== 'int' || !value.origin) return undefined
-  const region = regionOf(analysis, path)
-  return {
-    at: wordAt(analysis.unit.main, offset)?.span ?? primarySpan(value.origin),
-    blocks: [
-      title(`${pathOf(path.steps)} = ${valueWords(analysis, step, last, value)}`),
-      ...meaningBlocks(analysis, path),
-      ...(region ? regionHover(analysis, region) : docOf(path)),
-    ],
-  }
+  const at = spanOf(analysis, path, step, last, offset)
+  const words = saidOf(analysis, step, path.onDesignator ? step : last)
+  if (!at || words === undefined) return undefined
+  const said = `${pathOf(path.steps)}${words}`
+  const region = path.onDesignator ? undefined : regionOf(analysis, path)
+  if (region) return { at, blocks: regionHover(analysis, region, step.field.name === 'size' ? `size${words}` : '') }
+  return { at, blocks: [...withVerdict(meaningBlocks(analysis, path), said), ...docOf(path)] }
 }
 
-/** What the value comes to in this system. */
+function spanOf(
+  { unit }: Analysis,
+  { onDesignator }: NodePath,
+  step: Step,
+  { value }: Step,
+  offset: number,
+): Span | undefined {
+  const designator = step.field?.written.designator
+  if (onDesignator) return designator && primarySpan(designator)
+  if (!value.origin || value.kind === 'struct' || (value.kind === 'array' && value.text === undefined)) return undefined
+  return (value.kind === 'int' ? wordAt(unit.main, offset)?.span : undefined) ?? primarySpan(value.origin)
+}
+
+/** What the value comes to in this system, the verdict first; then what is written. */
+function withVerdict(meaning: readonly Block[], said: string): readonly Block[] {
+  const [verdict, ...more] = meaning
+  return verdict?.kind === 'title' ? [verdict, text(said), ...more] : [title(said), ...meaning]
+}
+
 const meaningBlocks = (analysis: Analysis, path: NodePath): readonly Block[] => [
   ...pinsHover(analysis, path),
   ...streamHover(analysis, path),
   ...cpusHover(analysis, path),
   ...deviceFieldHover(analysis, path),
+  ...cellHover(analysis, path),
 ]
 
-function fieldTitle(path: NodePath): Block {
-  const place = offsetInCell(path)
-  const where = place && `offset ${hex(place.offset)} of the .cell, ${count(place.size, 'byte')}`
-  return title(`${pathOf(path.steps)}${where ? ` (${where})` : ''}`)
+/** `Offset 0x4e0 of the .cell, 4 bytes.` */
+function placeWords(path: NodePath): readonly string[] {
+  const place = path.onDesignator ? offsetInCell(path) : undefined
+  return place ? [`Offset ${hex(place.offset)} of the .cell, ${count(place.size, 'byte')}.`] : []
 }
 
 /** The page of the innermost struct that knows the rest of the path. */
-function docOf({ steps }: NodePath): readonly Block[] {
+function docOf(path: NodePath): readonly Block[] {
+  const { steps } = path
   for (let i = steps.length - 1; 0 <= i; i--) {
     const parent = steps[i]?.parent
     if (parent?.kind !== 'struct' || !parent.type.tag) continue
     const doc = fieldDoc(parent.type.tag, pathOf(steps.slice(i)).replace(/\[\d+\]/g, ''))
-    if (doc) return fieldWords(doc)
+    if (doc) return [text(...fieldWords(doc), ...placeWords(path))]
   }
-  return []
+  return placeWords(path).map(words => text(words))
 }
 
-const fieldWords = (doc: FieldDoc): readonly Block[] => [text(`\`${doc.type}\` ${doc.brief}.`, doc.detail)]
+const fieldWords = (doc: FieldDoc): readonly string[] => [`\`${doc.type}\` ${doc.brief}.`, doc.detail]
 
-/** What a field is set to, as its name is looked at. */
-function currentValueBlocks(analysis: Analysis, path: NodePath, step: Step): readonly Block[] {
-  const { value } = step
-  if (value.kind === 'int')
-    return [text(`Now: \`${valueWords(analysis, step, step, value)}\``), ...meaningBlocks(analysis, path)]
-  if (value.kind !== 'array') return []
-  if (value.text !== undefined) return [text(`Now: \`${textWords(value)}\``)]
+/** What a field is set to: ` = 0x2`; of arrays how long they are and how much of them is read. */
+function saidOf(analysis: Analysis, step: Step, last: Step): string | undefined {
+  const { value } = last
+  if (value.kind === 'int') return ` = ${valueWords(analysis, step, last, value)}`
+  if (value.kind !== 'array') return last === step ? '' : undefined
+  if (value.text !== undefined) return ` = ${textWords(value)}`
   const array = analysis.config && cellOf(analysis.config).arrays.find(declared => declared.value === value)
-  const counted = array ? [`The hypervisor reads ${count(array.counted, array.entry.unit)}.`] : []
-  return [text(`Now: ${lengthWords(value)}.`, ...counted), ...meaningBlocks(analysis, path)]
+  const counted = array && array.counted !== value.items.length ? `; the hypervisor reads ${array.counted}` : ''
+  return `: ${lengthWords(value)}${counted}`
 }
 
 function lengthWords({ items, initialised }: ArrayValue): string {
   const elements = count(items.length, 'element')
-  return initialised === items.length ? elements : `${elements}, ${initialised} of them written, the rest is zero`
+  return initialised === items.length ? elements : `${elements}, initialized up to [${initialised - 1}]`
 }
 
 /** A C string keeps a byte for its end; what fills the array leaves none. */
@@ -102,5 +105,14 @@ function valueWords({ unit }: Analysis, { parent, field }: Step, { index }: Step
   const name = field?.name ?? ''
   const tag = parent.kind === 'struct' ? parent.type.tag : undefined
   const names = tag && value.value !== 0n ? namesIn(unit, tag, name, value.value) : undefined
-  return names ? `${hex(value.value)}: ${names}` : meaningOf(name, value, index)
+  return names ? `${hex(value.value)}: ${withoutPrefix(names)}` : meaningOf(name, value, index)
+}
+
+/** `READ | WRITE`: what several names have in common says nothing in a field of their own. */
+function withoutPrefix(names: string): string {
+  const all = names.split(' | ')
+  const [first = ''] = all
+  const ends = [...first.matchAll(/_/g)].map(({ index }) => index + 1)
+  const end = all.length < 2 ? 0 : (ends.findLast(end => all.every(name => name.startsWith(first.slice(0, end)))) ?? 0)
+  return all.map(name => name.slice(end)).join(' | ')
 }

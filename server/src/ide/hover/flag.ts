@@ -1,27 +1,17 @@
-import type { Analysis, Simulation } from '../../analyze.ts'
-import { type CellConfig, cellOf, type MemoryRegion } from '../../config/model.ts'
-import type { RegionAtStage } from '../../machine/queries/answers.ts'
-import { regionStory } from '../../machine/queries/region-story.ts'
+import type { Analysis } from '../../analyze.ts'
+import { cellOf, type MemoryRegion } from '../../config/model.ts'
 import { humanSize } from '../../rules/places.ts'
-import { type Block, text } from '../blocks.ts'
+import { deviceWords, shortDriver } from '../device-words.ts'
+import { simulationFor, storyOf } from './region.ts'
+import { type RegionStory, residue } from './verdict.ts'
 
-/** What a flag does to this very region, as far as the machine shows it. */
-export function flagHover(analysis: Analysis, region: MemoryRegion, flag: string): readonly Block[] {
-  const [first] = analysis.simulations
+/** What a flag does to this very region, as far as the machine shows it; undefined where it cannot be said. */
+export function flagEffect(analysis: Analysis, region: MemoryRegion, flag: string): string | undefined {
   const effect = effects[flag.replace(/^JAILHOUSE_MEM_/, '')]
-  if (!effect || !first || !analysis.config) return []
+  if (!effect || !analysis.config) return undefined
   const cell = cellOf(analysis.config)
-  const stages = regionStory(first.machine, cell, region).filter(({ stage }) => stage.state.enabled)
-  const words = effect({ stages, cell, root: rootOf(first) })
-  return words === undefined ? [] : [text(`Here: ${words}.`)]
-}
-
-const rootOf = ({ scenario }: Simulation): CellConfig => scenario.root.root_cell
-
-interface RegionStory {
-  readonly stages: readonly RegionAtStage[]
-  readonly cell: CellConfig
-  readonly root: CellConfig
+  const simulation = simulationFor(analysis.simulations, cell, region)
+  return simulation && effect(storyOf(simulation, cell, region))
 }
 
 const effects: Readonly<Record<string, (story: RegionStory) => string | undefined>> = {
@@ -41,15 +31,18 @@ const ownReach = ({ stages, cell }: RegionStory) =>
 function accessEffect(kind: 'read' | 'write' | 'execute') {
   return (story: RegionStory): string | undefined => {
     const reach = ownReach(story).find(({ access: may }) => may[kind])
-    return reach ? `CPUs of "${story.cell.name}" may ${kind} after ${reach.stage.command.verb}` : notMapped(story)
+    return reach ? `${story.short(story.cell)} may ${kind} from ${reach.stage.command.verb} on` : notMapped(story)
   }
 }
 
 const notMapped = ({ stages }: RegionStory): string | undefined =>
-  stages.find(({ notInCpuReason: notInCpuBecause }) => notInCpuBecause)?.notInCpuReason
+  stages.find(({ notInCpuReason }) => notInCpuReason)?.notInCpuReason
 
 /** A PVU has an entry for each stream; what walks page tables asks for no flag on most architectures. */
-function dmaEffect({ stages, cell }: RegionStory): string | undefined {
+function dmaEffect(story: RegionStory): string | undefined {
+  const { stages, cell, short } = story
+  const left = residue(story)
+  if (left !== undefined) return `⚠ ${left}`
   const living = stages.filter(({ stage }) => stage.state.cells.some(({ config }) => config === cell))
   const own = living.flatMap(({ dma, stage }) =>
     dma.filter(({ owners }) => owners.includes(cell)).map(reach => ({ ...reach, stage })),
@@ -57,12 +50,14 @@ function dmaEffect({ stages, cell }: RegionStory): string | undefined {
   const entered = own.find(({ through }) => through === 'entries')
   const walked = own.find(({ through }) => through === 'tables')
   if (entered) {
-    const names = new Set(own.filter(({ through }) => through === 'entries').map(({ device }) => device))
-    return `entered for ${[...names].join(', ')} at ${entered.stage.command.verb}`
+    const entries = own.filter(({ through }) => through === 'entries')
+    return `${shortDriver(entered.driver)} entries for ${short(cell)} ${deviceWords(entries)} at ${entered.stage.command.verb}`
   }
-  if (walked) return `devices of "${cell.name}" reach it through ${walked.driver} after ${walked.stage.command.verb}`
-  if (own.some(({ through }) => through === 'unrestricted')) return 'no IOMMU: every device reaches all memory anyway'
-  return living.find(({ notInDmaReason: notInDmaBecause }) => notInDmaBecause)?.notInDmaReason
+  if (walked)
+    return `devices of ${short(cell)} reach it through ${shortDriver(walked.driver)} from ${walked.stage.command.verb} on`
+  if (own.some(({ through }) => through === 'unrestricted'))
+    return 'no effect: without an IOMMU every device reaches all memory'
+  return living.find(({ notInDmaReason }) => notInDmaReason)?.notInDmaReason
 }
 
 function ioEffect(story: RegionStory): string | undefined {
@@ -71,19 +66,21 @@ function ioEffect(story: RegionStory): string | undefined {
   return reach?.access.device ? 'mapped as device memory' : reach && 'mapped'
 }
 
-function loadableEffect({ stages, cell, root }: RegionStory): string | undefined {
-  if (cell === root) return 'no effect on the root, which may write what it has anyway'
+function loadableEffect({ stages, cell, simulation }: RegionStory): string | undefined {
+  const root = simulation.scenario.root.root_cell
+  if (cell === root) return 'no effect in the root cell'
   const at = (verb: string) => stages.find(({ stage }) => stage.command.verb === verb)
   const has = (verb: string) => at(verb)?.cpu.some(reach => reach.cell === root)
-  if (!has('set_loadable')) return 'the root does not get it at set_loadable'
-  return has('start') ? 'the root has it at all times' : 'the root has it from set_loadable to start'
+  if (!has('set_loadable')) return 'root does not get it at set_loadable'
+  return has('start') ? 'root has it at every stage' : 'root has it from set_loadable to start'
 }
 
-function rootSharedEffect({ stages, cell, root }: RegionStory): string | undefined {
+function rootSharedEffect({ stages, cell, simulation }: RegionStory): string | undefined {
+  const root = simulation.scenario.root.root_cell
   if (cell === root) return undefined
   const created = stages.find(({ stage }) => stage.command.verb === 'create')
   const reach = created?.cpu.find(each => each.cell === root)
-  return reach ? 'the root keeps it after create' : 'the root does not have it after create either'
+  return reach ? 'root keeps it after create' : 'root does not have it after create either'
 }
 
 function pageSizeEffect(story: RegionStory): string | undefined {

@@ -7,7 +7,7 @@ import { type Block, code, type HoverContent, table, text, title } from '../bloc
 import { elementName } from '../element-name.ts'
 import { contains, findNode, type NodePath } from '../node-path.ts'
 import { regionOf } from './element.ts'
-import { flagHover } from './flag.ts'
+import { flagEffect } from './flag.ts'
 import { numberHover, numberWords } from './number.ts'
 
 /** A macro: what its constant means and does here, or what it expands to; and the elements of an array it makes. */
@@ -24,12 +24,15 @@ export function macroHover(analysis: Analysis, path: NodePath | undefined, offse
   const valueText = value === undefined ? doc?.value : numberWords(value)
   const generated = use ? generatedElements(unit, use) : []
   const isUnknown = !doc && value === undefined && generated.length === 0
+  const said = valueText === undefined ? macro.name : `${macro.name} = ${valueText}`
+  const effect = doc && region && flagEffect(analysis, region, macro.name)
   return {
     at: word.span,
     blocks: [
-      title(valueText === undefined ? macro.name : `${macro.name} = ${valueText}`),
-      ...(doc ? constantWords(doc) : [code(`#define ${macro.name}${parameters(macro.parameters)} ${macro.body}`)]),
-      ...(doc && region ? flagHover(analysis, region, macro.name) : []),
+      ...(effect === undefined ? [title(said)] : [title(effect), text(said)]),
+      ...(doc
+        ? constantWords(doc)
+        : [code(shortened(`#define ${macro.name}${parameters(macro.parameters)} ${macro.body}`))]),
       ...(use && isUnknown ? [text('expands to'), code(shortened(use.expansion))] : []),
       ...generated,
     ],
@@ -76,7 +79,7 @@ function generatedElements(unit: Unit, { span: at }: MacroUse): readonly Block[]
 
 const parameters = (names: readonly string[] | undefined): string => (names ? `(${names.join(', ')})` : '')
 
-const MAX_EXPANSION = 400
+const MAX_EXPANSION = 240
 
 const shortened = (words: string): string =>
   words.length <= MAX_EXPANSION ? words : `${words.slice(0, MAX_EXPANSION)} …`

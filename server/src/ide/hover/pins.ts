@@ -1,11 +1,12 @@
 import type { Analysis } from '../../analyze.ts'
 import { type CellConfig, cellOf, type Irqchip } from '../../config/model.ts'
-import { FIRST_SPI, intxDevices, intxPin, isArm, owns, pinsOf } from '../../rules/interrupts/pins.ts'
+import { shortNames } from '../../config/short-names.ts'
+import { intxDevices, intxPin, isArm, owns, pinsOf } from '../../rules/interrupts/pins.ts'
 import { bdf } from '../../rules/places.ts'
-import { type Block, text } from '../blocks.ts'
+import { type Block, lines, title } from '../blocks.ts'
 import type { NodePath } from '../node-path.ts'
 import { runs } from '../runs.ts'
-import { interruptsHover, virtualLinesHover } from './board.ts'
+import { interruptLines, virtualLines } from './board.ts'
 import { interruptsOf } from './device.ts'
 
 /** What a word of a `pin_bitmap` gives the cell, or where `vpci_irq_base` puts its virtual interrupts. */
@@ -13,8 +14,7 @@ export function pinsHover(analysis: Analysis, { steps }: NodePath): readonly Blo
   if (!analysis.config) return []
   const cell = cellOf(analysis.config)
   const field = steps.findLast(step => step.field)?.field?.name
-  if (field === 'vpci_irq_base')
-    return [text(...virtualInterrupts(cell)), ...virtualLinesHover(analysis.simulations, cell)]
+  if (field === 'vpci_irq_base') return virtualInterrupts(analysis, cell)
   const chip = cell.irqchips.find(({ source }) => source && steps.some(({ value }) => value === source))
   if (!chip || field !== 'pin_bitmap') return []
   const word = steps.at(-1)?.index
@@ -26,21 +26,16 @@ export const irqchipHover = (analysis: Analysis, cell: CellConfig, chip: Irqchip
   grantsHover(analysis, cell, pinsOf(chip))
 
 function grantsHover(analysis: Analysis, cell: CellConfig, pins: readonly number[]): readonly Block[] {
-  if (pins.length === 0) return [text(`no ${cell.architecture === 'x86' ? 'pins' : 'interrupts'}`)]
-  return [
-    text(pinWords(cell, pins)),
-    ...ownersHover(analysis, cell, pins),
-    ...raisedHover(cell, pins),
-    ...(isArm(cell) ? interruptsHover(analysis.simulations, pins) : []),
-  ]
+  if (pins.length === 0) return [title(`No ${cell.architecture === 'x86' ? 'pins' : 'interrupts'}`)]
+  const owners = ownersOf(analysis, cell, pins)
+  const machine = isArm(cell) ? interruptLines(analysis.simulations, pins) : []
+  const details = [...owners.slice(1), ...gicNumbers(cell, pins), ...raisedWords(cell, pins), ...machine]
+  return [title(owners[0] ?? pinNumbers(cell, pins)), ...(details.length > 0 ? [lines(...details)] : [])]
 }
 
-/** `interrupts 136 (SPI 104), 142 (SPI 110)`; of many the runs, `interrupts 32–63 (SPI 0–31)`; on x86 `pins 3, 4`. */
-function pinWords(cell: CellConfig, pins: readonly number[]): string {
-  if (cell.architecture === 'x86') return pinNumbers(cell, pins)
-  const named = pins.length <= MAX_NAMED ? pins.map(pinName).join(', ') : `${runsOf(pins)} (${pinNumbers(cell, pins)})`
-  return `${pins.length === 1 ? 'interrupt' : 'interrupts'} ${named}`
-}
+/** SPI n is interrupt n + 32 of the GIC. */
+const gicNumbers = (cell: CellConfig, pins: readonly number[]): readonly string[] =>
+  cell.architecture === 'x86' ? [] : [`GIC ${pins.length === 1 ? 'interrupt' : 'interrupts'} ${runsOf(pins)}`]
 
 const runsOf = (pins: readonly number[]): string => runs(pins, '–', ', ')
 
@@ -50,31 +45,31 @@ export const pinsOfWord = (chip: Irqchip, word: number): readonly number[] =>
     .filter(bit => ((chip.pin_bitmap[word] ?? 0) >>> bit) & 1)
     .map(bit => chip.pin_base + word * 32 + bit)
 
-/** More pins than this are told by their runs. */
-const MAX_NAMED = 8
-
 /** Which other cells list some of the pins: the root gives up its own at `create` (`irqchip_cell_init`). */
-function ownersHover({ simulations }: Analysis, cell: CellConfig, pins: readonly number[]): readonly Block[] {
-  const others = new Set(simulations.flatMap(({ scenario }) => [scenario.root.root_cell, ...scenario.cells]))
-  const words = [...others]
-    .filter(other => other !== cell)
-    .flatMap(other => {
+function ownersOf({ simulations }: Analysis, cell: CellConfig, pins: readonly number[]): readonly string[] {
+  const words = simulations.flatMap(({ scenario }) => {
+    const short = shortNames(scenario)
+    const others = [scenario.root.root_cell, ...scenario.cells].filter(other => other !== cell)
+    return others.flatMap(other => {
       const shared = pins.filter(pin => owns(other, pin))
       if (shared.length === 0) return []
       const names = pinNumbers(cell, shared)
-      if (other.isRoot) return [`"${other.name}" gives up ${names} at create.`]
-      return [cell.isRoot ? `"${other.name}" takes ${names} at create.` : `"${other.name}" lists ${names} too.`]
+      if (other.isRoot) return [`${names}: taken from root at create`]
+      return [
+        cell.isRoot ? `${names}: given to ${short(other)} at create` : `⚠ ${names}: also listed by ${short(other)}`,
+      ]
     })
-  return words.length > 0 ? [text(...new Set(words))] : []
+  })
+  return [...new Set(words)]
 }
 
 /** Which of the pins are no hardware's but raised by the hypervisor for a device it makes up. */
-function raisedHover(cell: CellConfig, pins: readonly number[]): readonly Block[] {
+function raisedWords(cell: CellConfig, pins: readonly number[]): readonly string[] {
   if (!isArm(cell)) return []
   const raised = intxDevices(cell).filter(device => pins.includes(intxPin(cell, device)))
   if (raised.length === 0) return []
   const words = raised.map(device => `SPI ${intxPin(cell, device) - 32} by ${bdf(device.bdf)}`)
-  return [text(`Raised by shared-memory devices: ${words.join(', ')}.`)]
+  return [`Raised by shared-memory devices: ${words.join(', ')}`]
 }
 
 /** `SPI 104, 110, 121`, runs as `SPI 0–31`; on x86 `pins 3, 4`. */
@@ -84,15 +79,19 @@ export function pinNumbers(cell: CellConfig, pins: readonly number[]): string {
   return `${isX86 ? (pins.length === 1 ? 'pin' : 'pins') : 'SPI'} ${runsOf(numbers)}`
 }
 
-const pinName = (pin: number): string => (pin < FIRST_SPI ? String(pin) : `${pin} (SPI ${pin - FIRST_SPI})`)
-
-function virtualInterrupts(cell: CellConfig): readonly string[] {
-  if (cell.architecture === 'x86') return ['Not used on x86.']
+function virtualInterrupts({ simulations }: Analysis, cell: CellConfig): readonly Block[] {
+  if (cell.architecture === 'x86') return [title('Not used on x86')]
   const first = cell.vpci_irq_base
-  if (first === undefined) return ['The header in use has no virtual PCI interrupts.']
+  if (first === undefined) return [title('The header in use has no virtual PCI interrupts')]
+  const numbers = `SPI ${first}–${first + 3} for the virtual PCI devices`
+  const raised = interruptsOf(cell)
+  const isMissing = raised.some(words => words.startsWith('⚠'))
   return [
-    `INTx of the virtual PCI devices becomes SPI ${first} to ${first + 3}, GIC interrupts ${first + 32} to ${first + 35}:`,
-    'device number modulo 4 is added.',
-    ...interruptsOf(cell),
+    title(isMissing ? `⚠ ${numbers}: not all are in a pin_bitmap` : numbers),
+    lines(
+      `GIC interrupts ${first + 32}–${first + 35}, by device number modulo 4`,
+      ...raised,
+      ...virtualLines(simulations, cell),
+    ),
   ]
 }

@@ -1,23 +1,22 @@
-import type { Simulation } from '../../analyze.ts'
 import { MEM_DMA } from '../../config/constants.ts'
-import type { CellConfig, MemoryRegion } from '../../config/model.ts'
 import { has } from '../../config/ranges.ts'
 import type { EntryBudget } from '../../machine/queries/answers.ts'
 import { entryBudgets } from '../../machine/queries/budget.ts'
-import { type Block, text } from '../blocks.ts'
+import { pageSizes } from '../page-sizes.ts'
+import type { RegionStory } from './verdict.ts'
 
 /** What a region costs of the entries a PVU gives its cell, and what is left. */
-export function pvuHover({ machine }: Simulation, cell: CellConfig, region: MemoryRegion): readonly Block[] {
+export function pvuWords({ simulation: { machine }, cell, region }: RegionStory): readonly string[] {
   const [enabled] = machine.stages
   if (!enabled || !has(region, MEM_DMA)) return []
   const own = entryBudgets(machine, enabled).find(each => each.cell === cell)
   const cost = own?.regions.find(each => each.region === region)
-  if (!own || !cost) return []
-  return [text(`PVU: ${entriesWords(cost)} of the ${own.limit} a cell may have; ${leftWords(own)}.`)]
+  if (!own || !cost || cost.reason !== undefined) return []
+  return [`PVU ${pageSizes(cost.pages)} (${entriesWords(cost)} of ${own.limit}, ${leftWords(own)})`]
 }
 
 const entriesWords = ({ entries, entriesIfAligned }: EntryBudget['regions'][number]): string =>
-  entriesIfAligned < entries ? `${entries} (${entriesIfAligned} if aligned)` : `${entries}`
+  entriesIfAligned < entries ? `${entries}, or ${entriesIfAligned} if aligned,` : `${entries}`
 
 const leftWords = ({ needed, limit }: EntryBudget): string =>
-  needed <= limit ? `${limit - needed} are left` : `${needed - limit} too many in all`
+  needed <= limit ? `${limit - needed} left` : `${needed - limit} too many in all`

@@ -7,7 +7,8 @@ import type { Finding } from '../../rules/rule.ts'
 import { memoize } from '../../text/memo.ts'
 import { primarySpan } from '../../text/origin.ts'
 import type { Span } from '../../text/source-file.ts'
-import { type Column, isOfDevices, namesOf } from './columns.ts'
+import { deviceWords } from '../device-words.ts'
+import { type Column, isOfDevices } from './columns.ts'
 import type { MapFinding, MapLoss } from './model.ts'
 
 /** What losses are told by: who is in which column, and where regions are drawn. */
@@ -57,7 +58,7 @@ function lossOf(context: LossContext, column: number, residues: readonly Residua
   const { boxOf, cells } = context
   const { owner, region, grantedBy, phys: range } = residues[0]!
   const [box, granted] = [region, grantedBy].map(each => each && boxOf.get(each))
-  const devices = namesOf(residues.flatMap(({ actor }) => (actor.kind === 'dma' ? [actor] : [])).map(identity))
+  const devices = deviceWords(residues.flatMap(({ actor }) => (actor.kind === 'dma' ? [actor] : [])).map(identity))
   const finding = findingAbout(context, residues, [granted, box])
   return {
     start: hex(range.start),

@@ -6,7 +6,8 @@ import { contextsOf, cpuReachOf, dmaReachOf, isDmaRestricted, shownBy } from '..
 import type { Machine, Stage } from '../../machine/stage.ts'
 import { hex } from '../../rules/places.ts'
 import { memoize, memoizeLatest } from '../../text/memo.ts'
-import { type Column, isOfDevices, namesOf } from './columns.ts'
+import { deviceWords } from '../device-words.ts'
+import { type Column, isOfDevices } from './columns.ts'
 import type { MapRun } from './model.ts'
 
 /** All addresses there can be; one object, since queries remember what they were asked last. */
@@ -49,8 +50,8 @@ export class Reaches {
         if (same) same.contexts.push(...contexts)
         else merged.set(keyOf(reach), { reach, contexts: [...contexts] })
       }
-    const all = namesOf(own)
-    return this.#add([...merged.values()].map(({ reach, contexts }) => this.#dmaRun(reach, namesOf(contexts), all)))
+    const all = deviceWords(own)
+    return this.#add([...merged.values()].map(({ reach, contexts }) => this.#dmaRun(reach, deviceWords(contexts), all)))
   }
 
   #cpuRun({ phys, virt, access, grantedBy, trapsTo }: CpuReach): MapRun {

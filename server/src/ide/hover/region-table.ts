@@ -1,0 +1,150 @@
+import { MEM_COMM_REGION } from '../../config/constants.ts'
+import { has, phys, type Range } from '../../config/ranges.ts'
+import type { ShortName } from '../../config/short-names.ts'
+import type { Access, CpuReach, DmaReach, RegionAtStage } from '../../machine/queries/answers.ts'
+import { covers } from '../../text/range-set.ts'
+import { type Block, table } from '../blocks.ts'
+import { deviceWords, shortDriver } from '../device-words.ts'
+import type { RegionStory } from './verdict.ts'
+
+/** A table, and what it leaves out because it is so at every stage: by driver, who reaches the region all the time. */
+export interface RegionTable {
+  readonly table: Block
+  readonly rows: number
+  readonly omitted: readonly { readonly driver: string; readonly who: string }[]
+}
+
+/** More states than this are counted: several inmates that come and go. */
+const MAX_STATES = 5
+
+/** Who reaches a region, and after which commands: each state has one row. */
+export function regionTable(story: RegionStory): RegionTable {
+  const { stages, region } = story
+  const drivers = has(region, MEM_COMM_REGION)
+    ? []
+    : [...new Set(stages.flatMap(({ dma }) => dma.map(({ driver }) => driver)))]
+  const columns = drivers.map(driver => ({ driver, ...withoutConstant(stages.map(at => dmaItems(at, driver, story))) }))
+  const shown = columns.filter(({ items }) => items.some(each => each.length > 0))
+  const rows = stages.map((at, i) => ({
+    at,
+    command: commandName(at, story),
+    cells: [cpuItems(at, story), ...shown.map(({ items }) => items[i] ?? [])].map(words => words.join(', ') || '–'),
+  }))
+  const states = folded(rows.filter(isNews))
+  const more =
+    states.length > MAX_STATES ? [[`… ${states.length - MAX_STATES + 1} more`, '', ...shown.map(() => '')]] : []
+  return {
+    rows: Math.min(states.length, MAX_STATES),
+    table: table(
+      ['after', 'CPUs', ...shown.map(({ driver }) => (driver === 'none' ? 'devices' : shortDriver(driver)))],
+      [
+        ...states
+          .slice(0, more.length > 0 ? MAX_STATES - 1 : MAX_STATES)
+          .map(({ commands, cells }) => [rangeWords(commands), ...cells]),
+        ...more,
+      ],
+    ),
+    omitted: columns.flatMap(({ driver, constant }) => constant.map(who => ({ driver, who }))),
+  }
+}
+
+/** Devices of no cell do at every stage what they do at one. */
+const OTHERS = /^(any device|others)/
+
+function withoutConstant(items: readonly (readonly string[])[]): {
+  readonly items: readonly (readonly string[])[]
+  readonly constant: readonly string[]
+} {
+  const constant = (items[0] ?? []).filter(item => OTHERS.test(item) && items.every(each => each.includes(item)))
+  return { items: items.map(each => each.filter(item => !constant.includes(item))), constant }
+}
+
+interface Row {
+  readonly at: RegionAtStage
+  readonly command: string
+  readonly cells: readonly string[]
+}
+
+/** A refused command is worth a row where something came of it. */
+const isNews = ({ at, cells }: Row, i: number, rows: readonly Row[]): boolean =>
+  at.stage.outcome.kind === 'done' || cells.join('\n') !== rows[i - 1]?.cells.join('\n')
+
+interface FoldedRow {
+  /** Runs of commands that follow each other. */
+  readonly commands: readonly (readonly string[])[]
+  readonly cells: readonly string[]
+}
+
+/** Commands after which all is the same share a row. */
+function folded(rows: readonly Row[]): readonly FoldedRow[] {
+  const states = new Map<string, { cells: readonly string[]; runs: string[][]; last: number }>()
+  for (const [i, { command, cells }] of rows.entries()) {
+    const key = cells.join('\n')
+    const state = states.get(key) ?? { cells, runs: [], last: -2 }
+    states.set(key, state)
+    if (state.last === i - 1) state.runs.at(-1)!.push(command)
+    else state.runs.push([command])
+    state.last = i
+  }
+  return [...states.values()].map(({ cells, runs }) => ({ cells, commands: runs }))
+}
+
+/** `create … shutdown, destroy` */
+const rangeWords = (runs: readonly (readonly string[])[]): string =>
+  runs.map(run => (run.length < 3 ? run.join(', ') : `${run[0]} … ${run.at(-1)}`)).join(', ')
+
+/** `create`, or `create linux` where more than one cell is there to be created. */
+function commandName({ stage: { command, outcome } }: RegionAtStage, { simulation, short }: RegionStory): string {
+  const isNamed = simulation.scenario.together && 'cell' in command
+  const name = isNamed ? `${command.verb} ${short(command.cell)}` : command.verb
+  if (outcome.kind === 'done') return name
+  return outcome.kind === 'refused' ? `${name}: -${outcome.errno}` : `${name}: hypervisor stops`
+}
+
+/** `root, linux rwx`: cells with the same plain access together. */
+function cpuItems({ cpu }: RegionAtStage, story: RegionStory): readonly string[] {
+  const cells = groups(cpu, ({ cell }) => story.short(cell))
+  const alike = groups(cells, ([name, reaches]) => {
+    const access = cpuAccess(reaches, story)
+    return /^...$/.test(access) ? access : `${access} ${name}`
+  })
+  return alike.map(([, group]) => `${group.map(([name]) => name).join(', ')} ${cpuAccess(group[0]![1], story)}`)
+}
+
+const cpuAccess = (reaches: readonly CpuReach[], story: RegionStory): string =>
+  [letters(reaches[0]!.access), reaches.some(({ trapsTo }) => trapsTo) && '(trapped)', partWord(reaches, story)]
+    .filter(Boolean)
+    .join(' ')
+
+const letters = ({ read, write, execute }: Access): string =>
+  `${read ? 'r' : '-'}${write ? 'w' : '-'}${execute ? 'x' : '-'}`
+
+/** `linux-demo stream 3` where entries are made for a stream; the cell where its devices walk tables; else `others`. */
+const dmaItems = ({ dma }: RegionAtStage, driver: string, story: RegionStory): readonly string[] =>
+  groups(
+    dma.filter(reach => reach.driver === driver),
+    reach => ownerName(reach, story.short),
+  ).map(([name, reaches]) =>
+    [name, reaches[0]!.through === 'entries' && deviceWords(reaches), partWord(reaches, story)]
+      .filter(Boolean)
+      .join(' '),
+  )
+
+function ownerName({ through, owners }: DmaReach, short: ShortName): string {
+  if (through === 'unrestricted') return 'any device'
+  const names = owners.map(short).join(', ') || 'others'
+  return through === 'bypass' ? `${names} (bypass)` : names
+}
+
+function groups<Item>(items: readonly Item[], nameOf: (item: Item) => string): readonly [string, Item[]][] {
+  const found = new Map<string, Item[]>()
+  for (const item of items) found.set(nameOf(item), [...(found.get(nameOf(item)) ?? []), item])
+  return [...found]
+}
+
+/** Of a communication region a cell sees all there is. */
+function partWord(reaches: readonly { readonly phys: Range }[], { region }: RegionStory): string {
+  if (has(region, MEM_COMM_REGION)) return ''
+  const ranges = reaches.map(reach => reach.phys)
+  return covers(ranges, phys(region)) ? '' : '(part)'
+}
