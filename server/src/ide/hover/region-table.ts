@@ -10,7 +10,9 @@ import type { RegionStory } from './verdict.ts'
 /** A table, and what it leaves out because it is so at every stage: by driver, who reaches the region all the time. */
 export interface RegionTable {
   readonly table: Block
-  readonly rows: number
+  /** How many lines its rows take. */
+  readonly lines: number
+  readonly hasParts: boolean
   readonly omitted: readonly { readonly driver: string; readonly who: string }[]
 }
 
@@ -33,19 +35,32 @@ export function regionTable(story: RegionStory): RegionTable {
   const states = folded(rows.filter(isNews))
   const more =
     states.length > MAX_STATES ? [[`… ${states.length - MAX_STATES + 1} more`, '', ...shown.map(() => '')]] : []
+  const body = [
+    ...states
+      .slice(0, more.length > 0 ? MAX_STATES - 1 : MAX_STATES)
+      .map(({ commands, cells }) => [rangeWords(commands), ...cells]),
+    ...more,
+  ]
   return {
-    rows: Math.min(states.length, MAX_STATES),
-    table: table(
-      ['after', 'CPUs', ...shown.map(({ driver }) => (driver === 'none' ? 'devices' : shortDriver(driver)))],
-      [
-        ...states
-          .slice(0, more.length > 0 ? MAX_STATES - 1 : MAX_STATES)
-          .map(({ commands, cells }) => [rangeWords(commands), ...cells]),
-        ...more,
-      ],
-    ),
+    lines: body.length * (widthOf(body) <= MAX_WIDTH ? 1 : 2),
+    table: table(['after', 'CPUs', ...shown.map(({ driver }) => headOf(driver, stages))], body),
+    hasParts: body.some(row => row.some(cell => cell.includes(PART))),
     omitted: columns.flatMap(({ driver, constant }) => constant.map(who => ({ driver, who }))),
   }
+}
+
+/** Letters that fit beside each other in a hover of VS Code. */
+const MAX_WIDTH = 95
+
+/** Letters of the widest cells of all columns together. */
+const widthOf = (rows: readonly (readonly string[])[]): number =>
+  (rows[0] ?? []).reduce((sum, _, column) => sum + Math.max(...rows.map(row => row[column]?.length ?? 0)), 0)
+
+/** Where entries are made for a stream, streams are named. */
+function headOf(driver: string, stages: readonly RegionAtStage[]): string {
+  if (driver === 'none') return 'devices'
+  const isByStream = stages.some(({ dma }) => dma.some(reach => reach.driver === driver && reach.through === 'entries'))
+  return `${shortDriver(driver)}${isByStream ? ' streams' : ''}`
 }
 
 /** Devices of no cell do at every stage what they do at one. */
@@ -112,23 +127,20 @@ function cpuItems({ cpu }: RegionAtStage, story: RegionStory): readonly string[]
 }
 
 const cpuAccess = (reaches: readonly CpuReach[], story: RegionStory): string =>
-  [letters(reaches[0]!.access), reaches.some(({ trapsTo }) => trapsTo) && '(trapped)', partWord(reaches, story)]
-    .filter(Boolean)
-    .join(' ')
+  `${letters(reaches[0]!.access)}${reaches.some(({ trapsTo }) => trapsTo) ? ' trapped' : ''}${partMark(reaches, story)}`
 
 const letters = ({ read, write, execute }: Access): string =>
   `${read ? 'r' : '-'}${write ? 'w' : '-'}${execute ? 'x' : '-'}`
 
-/** `linux-demo stream 3` where entries are made for a stream; the cell where its devices walk tables; else `others`. */
+/** `linux-demo 3` where entries are made for a stream; the cell where its devices walk tables; else `others`. */
 const dmaItems = ({ dma }: RegionAtStage, driver: string, story: RegionStory): readonly string[] =>
   groups(
     dma.filter(reach => reach.driver === driver),
     reach => ownerName(reach, story.short),
-  ).map(([name, reaches]) =>
-    [name, reaches[0]!.through === 'entries' && deviceWords(reaches), partWord(reaches, story)]
-      .filter(Boolean)
-      .join(' '),
-  )
+  ).map(([name, reaches]) => {
+    const streams = reaches[0]!.through === 'entries' ? ` ${deviceWords(reaches).replace(/^streams? /, '')}` : ''
+    return `${name}${streams}${partMark(reaches, story)}`
+  })
 
 function ownerName({ through, owners }: DmaReach, short: ShortName): string {
   if (through === 'unrestricted') return 'any device'
@@ -142,9 +154,12 @@ function groups<Item>(items: readonly Item[], nameOf: (item: Item) => string): r
   return [...found]
 }
 
+/** What stands behind who reaches but a part of the region. */
+export const PART = '*'
+
 /** Of a communication region a cell sees all there is. */
-function partWord(reaches: readonly { readonly phys: Range }[], { region }: RegionStory): string {
+function partMark(reaches: readonly { readonly phys: Range }[], { region }: RegionStory): string {
   if (has(region, MEM_COMM_REGION)) return ''
   const ranges = reaches.map(reach => reach.phys)
-  return covers(ranges, phys(region)) ? '' : '(part)'
+  return covers(ranges, phys(region)) ? '' : PART
 }

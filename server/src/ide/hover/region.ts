@@ -11,7 +11,7 @@ import { flagWords } from '../flags.ts'
 import { sectionName, sharesRegion } from '../ivshmem.ts'
 import { deviceLines } from './board.ts'
 import { regionDetails } from './region-details.ts'
-import { regionTable } from './region-table.ts'
+import { PART, regionTable } from './region-table.ts'
 import { type RegionStory, verdictOf } from './verdict.ts'
 
 /** VS Code shows 250 px: this many lines beside the verdict, the head of the table and the link. */
@@ -28,11 +28,12 @@ export function regionHover({ config, simulations }: Analysis, region: MemoryReg
   const simulation = simulationFor(simulations, cell, region)
   if (!simulation) return [title('Not simulated: no root cell is known'), lines(...subject)]
   const story = storyOf(simulation, cell, region)
-  const { table, rows, omitted } = regionTable(story)
-  const room = Math.max(0, MAX_LINES - subject.length - rows)
+  const { table, lines: rows, omitted, hasParts } = regionTable(story)
+  const legend = hasParts ? [`${PART} part of the region`] : []
+  const room = Math.max(0, MAX_LINES - subject.length - rows - legend.length)
   const { reasons, facts } = regionDetails(story, omitted)
   const devices = deviceLines(simulations, region, Math.max(1, room - reasons.length))
-  const details = [...devices, ...reasons, ...facts].slice(0, room)
+  const details = [...legend, ...[...devices, ...reasons, ...facts].slice(0, room)]
   return [
     title(verdictOf(story)),
     lines(...subject),
