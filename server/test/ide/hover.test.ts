@@ -171,11 +171,11 @@ test('a communication region is a page of the hypervisor', () => {
   expect(note).not.toMatch(/DMA|does not exist/)
 })
 
-test('where no IOMMU asks for the flag the reason is another one', () => {
+test('a cell without devices of its own has no DMA', () => {
   const SMMU = 'smmu-v2/mpsoc-linux.c'
   const alone = fixtures({ [SMMU]: text => text.replace(/\.num_stream_ids = .*/, '') })
   const note = shown(SMMU, '.phys_start = 0x8|40000000', alone)
-  expect(note).toContain('DMA: no stream ID of "mpsoc-linux" is known to an IOMMU.')
+  expect(note).toContain('DMA: "mpsoc-linux" lists no stream ID and no physical PCI device.')
 })
 
 test('a region of a cell that is refused says why', () => {

@@ -17,11 +17,10 @@ export function elementHover(analysis: Analysis, path: NodePath): HoverContent |
   if (region) return { at, blocks: regionHover(analysis, region) }
   const name = elementName(step.value)
   if (name === '') return undefined
-  const [verdict, ...more] = meaningOf(analysis, step)
   const heading = headingOf(path, step, name)
-  if (verdict?.kind !== 'title')
-    return { at, blocks: [title(heading), ...(verdict ? [verdict, ...more] : uncounted(step))] }
-  return { at, blocks: [verdict, text(heading), ...more] }
+  const [verdict, ...more] = isRegion(step) && step.index !== undefined ? [NOT_COUNTED] : meaningOf(analysis, step)
+  if (verdict?.kind === 'title') return { at, blocks: [verdict, text(heading), ...more] }
+  return { at, blocks: [title(heading), ...(verdict ? [verdict, ...more] : [])] }
 }
 
 /** The region of the model whose element the path leads into. */
@@ -39,8 +38,7 @@ function headingOf({ steps }: NodePath, step: Step, name: string): string {
 }
 
 /** A region in an array is read as far as the count goes. */
-const uncounted = (step: Step): readonly Block[] =>
-  isRegion(step) && step.index !== undefined ? [text('Not counted: the hypervisor does not read it.')] : []
+const NOT_COUNTED = title('⚠ not counted: the hypervisor does not read it')
 
 const isRegion = ({ value }: Step): boolean => value.kind === 'struct' && value.type.tag === 'jailhouse_memory'
 

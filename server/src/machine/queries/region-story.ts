@@ -1,4 +1,4 @@
-import { MEM_COMM_REGION, MEM_DMA } from '../../config/constants.ts'
+import { MEM_COMM_REGION, MEM_DMA, PCI_TYPE_IVSHMEM } from '../../config/constants.ts'
 import type { CellConfig, MemoryRegion } from '../../config/model.ts'
 import { has, hasAny, isSubPage, overlap, phys, type Range, rangeOf, sizeOfRange } from '../../config/ranges.ts'
 import { covers } from '../../text/range-set.ts'
@@ -88,8 +88,8 @@ function whyNotInDma(machine: Machine, stage: Stage, config: CellConfig, region:
   if (asksForFlag && !hasAny(region, MEM_DMA))
     return 'the region lacks JAILHOUSE_MEM_DMA, so no IOMMU entry is made for it'
   if (isSubPage(region)) return 'sub-page region: accesses are emulated, devices have no access'
-  if (config.stream_ids.length === 0 && config.pci_devices.length === 0)
-    return `"${config.name}" lists no stream ID and no device, so none of its devices is let through`
+  if (config.stream_ids.length === 0 && config.pci_devices.every(({ type }) => type === PCI_TYPE_IVSHMEM))
+    return `"${config.name}" lists no stream ID and no physical PCI device`
   const tables = hasPvu ? undefined : tablesWalked(machine, stage, config)
   if (tables) return `its streams walk the page tables of "${tables.of.name}", which do not map it`
   if (!asksForFlag && !tables) return `no stream ID of "${config.name}" is known to an IOMMU`
