@@ -180,7 +180,7 @@ export const views = [
     'simulation, from its lens',
     async ({ page }) => {
       await lens(page, 'simulate').click(WAIT)
-      await frameSaying(page, 'destroy k3-demo-linux')
+      await frameSaying(page, 'destroy linux')
     },
   ],
   [

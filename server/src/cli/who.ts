@@ -1,8 +1,12 @@
 import type { Simulation } from '../analyze.ts'
-import { alignedColumns } from '../ide/blocks.ts'
-import type { Access, DmaReach } from '../machine/queries/answers.ts'
+import { commentName } from '../config/comment-name.ts'
+import { MEM_COMM_REGION } from '../config/constants.ts'
+import type { CellConfig, MemoryRegion } from '../config/model.ts'
+import { contains, has, phys } from '../config/ranges.ts'
+import { type ShortName, shortNames } from '../config/short-names.ts'
+import { plainText } from '../ide/blocks.ts'
+import { omittedWords, reachTable } from '../ide/reach-table.ts'
 import { whoCanReach } from '../machine/queries/who-can-reach.ts'
-import type { Stage } from '../machine/stage.ts'
 import { hex } from '../rules/places.ts'
 import { type Command, readArguments, UsageError } from './command.ts'
 import { compilerHelp, compilerOptions } from './options.ts'
@@ -11,7 +15,8 @@ import { simulationsFor } from './simulations.ts'
 const help = `usage: jailhouse-warden who [OPTIONS] ADDRESS ROOT [INMATE...]
        jailhouse-warden who [OPTIONS] ADDRESS INMATE
 
-Prints who can reach a physical address after each command: the CPUs of which cell, and which devices.
+Prints which regions hold a physical address, and who can reach it after each command: the CPUs of which cell, and which
+devices.
 
 ${compilerHelp}`
 
@@ -24,29 +29,40 @@ export const who: Command = {
     const [address, ...operands] = positionals
     if (address === undefined || !/^(0x[\da-f]+|\d+)$/i.test(address))
       throw new UsageError('which address? Give a number such as 0x8a0000000')
-    for (const simulation of simulationsFor(operands, values, terminal)) {
-      const rows = simulation.machine.stages.map(stage => rowOf(simulation, stage, BigInt(address)))
-      terminal.out(`${alignedColumns([[hex(BigInt(address)), 'CPUs', 'devices'], ...rows])}\n`)
-    }
+    const answers = simulationsFor(operands, values, terminal).map(each => answerOf(each, BigInt(address)))
+    terminal.out(`${[...new Set(answers)].join('\n\n')}\n`)
     return 0
   },
 }
 
-function rowOf({ machine }: Simulation, stage: Stage, address: bigint): readonly string[] {
-  const { cpu, dma } = whoCanReach(machine, stage, address)
-  const { command } = stage
-  return [
-    'cell' in command ? `${command.verb} ${command.cell.name}` : command.verb,
-    cpu.map(({ cell, access }) => `${cell.name} ${letters(access)}`).join('; ') || 'none',
-    dma.map(reach => `${deviceOf(reach)} ${letters({ ...reach, execute: false })}`).join('; ') || 'none',
-  ]
+/** What the address is, in one line; who reaches it, by stage. */
+function answerOf(simulation: Simulation, address: bigint): string {
+  const short = shortNames(simulation.scenario)
+  const range = { start: address, end: address + 1n }
+  const stages = simulation.machine.stages.map(stage => ({ stage, ...whoCanReach(simulation.machine, stage, address) }))
+  const { table, omitted } = reachTable({ simulation, short, stages, range })
+  const words = [plainText([table]), ...omitted.map(omittedWords)]
+  return [`${hex(address)}: ${placeWords(simulation, address, short)}`, ...words].join('\n')
 }
 
-/** `PVU stream 2 of k3-demo` */
-const deviceOf = ({ driver, device, owners }: DmaReach): string =>
-  [driver === 'none' ? '' : driver, device, owners.length > 0 ? `of ${owners.map(({ name }) => name).join(', ')}` : '']
-    .filter(Boolean)
-    .join(' ')
+/** `"RAM - reserved for inmate" (root 36, linux-demo 20)`, by the first comment that names one of the regions. */
+function placeWords({ scenario }: Simulation, address: bigint, short: ShortName): string {
+  if (holds(scenario.root.hypervisor_memory, address)) return 'memory of the hypervisor'
+  const found = [scenario.root.root_cell, ...scenario.cells].flatMap(cell => regionsAt(cell, address))
+  if (found.length === 0) return 'in no region'
+  const name = found.map(({ region }) => commentName(region, MAX_NAME)).find(words => words !== undefined)
+  const regions = found.map(({ cell, region }) => `${short(cell)} ${region.index}`).join(', ')
+  return name === undefined ? regions : `"${name}" (${regions})`
+}
 
-const letters = ({ read, write, execute }: Pick<Access, 'read' | 'write' | 'execute'>): string =>
-  `${read ? 'r' : '-'}${write ? 'w' : '-'}${execute ? 'x' : '-'}`
+/** Letters of a comment that are shown. */
+const MAX_NAME = 50
+
+/** What a communication region shows lies elsewhere. */
+const regionsAt = (cell: CellConfig, address: bigint) =>
+  cell.mem_regions
+    .filter(region => !has(region, MEM_COMM_REGION) && holds(region, address))
+    .map(region => ({ cell, region }))
+
+const holds = (region: MemoryRegion, address: bigint): boolean =>
+  contains(phys(region), { start: address, end: address + 1n })

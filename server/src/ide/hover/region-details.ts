@@ -2,25 +2,19 @@ import { MEM_COMM_REGION, MEM_IO } from '../../config/constants.ts'
 import { has, hasAny } from '../../config/ranges.ts'
 import type { RegionAtStage } from '../../machine/queries/answers.ts'
 import { hex } from '../../rules/places.ts'
-import { shortDriver } from '../device-words.ts'
 import { pageSizes } from '../page-sizes.ts'
+import { omittedWords, type ReachTable } from '../reach-table.ts'
 import { pvuWords } from './pvu.ts'
-import type { RegionTable } from './region-table.ts'
 import type { RegionStory } from './verdict.ts'
 
 /** Lines that explain the table: why, and, where there is room, what is so at every stage, pages and entries. */
 export const regionDetails = (
   story: RegionStory,
-  omitted: RegionTable['omitted'],
+  omitted: ReachTable['omitted'],
 ): { readonly reasons: readonly string[]; readonly facts: readonly string[] } => ({
   reasons: reasonsOf(story),
   facts: [...omitted.map(omittedWords), ...pageWords(story)],
 })
-
-const omittedWords = ({ driver, who }: RegionTable['omitted'][number]): string =>
-  driver === 'none'
-    ? 'No IOMMU: every device reaches all memory.'
-    : `Devices of no cell ${who.includes('bypass') ? 'bypass' : 'pass'} the ${shortDriver(driver)} at every stage.`
 
 /** Why a cell is refused, or, while it is there, does not reach its region. */
 function reasonsOf(story: RegionStory): readonly string[] {

@@ -9,9 +9,9 @@ import { bdf, describeRange, hex } from '../../rules/places.ts'
 import { type Block, lines, link, title } from '../blocks.ts'
 import { flagWords } from '../flags.ts'
 import { sectionName, sharesRegion } from '../ivshmem.ts'
+import { PART, reachTable } from '../reach-table.ts'
 import { deviceLines } from './board.ts'
 import { regionDetails } from './region-details.ts'
-import { PART, regionTable } from './region-table.ts'
 import { type RegionStory, verdictOf } from './verdict.ts'
 
 /** VS Code shows 250 px: this many lines beside the verdict, the head of the table and the link. */
@@ -28,7 +28,7 @@ export function regionHover({ config, simulations }: Analysis, region: MemoryReg
   const simulation = simulationFor(simulations, cell, region)
   if (!simulation) return [title('Not simulated: no root cell is known'), lines(...subject)]
   const story = storyOf(simulation, cell, region)
-  const { table, lines: rows, omitted, hasParts } = regionTable(story)
+  const { table, lines: rows, omitted, hasParts } = reachTable(story)
   const legend = hasParts ? [`${PART} part of the region`] : []
   const room = Math.max(0, MAX_LINES - subject.length - rows - legend.length)
   const { reasons, facts } = regionDetails(story, omitted)
@@ -47,7 +47,8 @@ export function regionHover({ config, simulations }: Analysis, region: MemoryReg
 export function storyOf(simulation: Simulation, cell: CellConfig, region: MemoryRegion): RegionStory {
   const { machine } = simulation
   const stages = regionStory(machine, cell, region).filter(({ stage }) => stage.command.verb !== 'disable')
-  return { simulation, cell, region, stages, short: shortNames(simulation.scenario) }
+  const range = has(region, MEM_COMM_REGION) ? {} : { range: phys(region) }
+  return { simulation, cell, region, stages, short: shortNames(simulation.scenario), ...range }
 }
 
 /** `mem_regions[4] [0x8a0000000, 0x900000000) 1.5 GiB rwx DMA`; a communication region shows a page of the hypervisor. */

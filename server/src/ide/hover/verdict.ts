@@ -1,4 +1,3 @@
-import type { Simulation } from '../../analyze.ts'
 import { MEM_COMM_REGION, MEM_DMA, PCI_TYPE_IVSHMEM } from '../../config/constants.ts'
 import type { CellConfig, MemoryRegion } from '../../config/model.ts'
 import { has } from '../../config/ranges.ts'
@@ -6,15 +5,13 @@ import type { ShortName } from '../../config/short-names.ts'
 import type { RegionAtStage, ResidualAccess } from '../../machine/queries/answers.ts'
 import { residuesOf } from '../../rules/iommu/residues.ts'
 import { deviceWords } from '../device-words.ts'
+import type { ReachStory } from '../reach-table.ts'
 
-/** A region of a cell and who reaches it after each command. */
-export interface RegionStory {
-  readonly simulation: Simulation
+/** A region of a cell and who reaches it after each command while Jailhouse runs. */
+export interface RegionStory extends ReachStory {
   readonly cell: CellConfig
   readonly region: MemoryRegion
-  /** While Jailhouse runs. */
   readonly stages: readonly RegionAtStage[]
-  readonly short: ShortName
 }
 
 /** What a person has to know of a region, in one short line: first what is wrong with it, else who has it. */

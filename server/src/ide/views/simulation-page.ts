@@ -1,6 +1,8 @@
 import type { Simulation } from '../../analyze.ts'
+import { type ShortName, shortNames } from '../../config/short-names.ts'
 import { describeRange } from '../../rules/places.ts'
 import { type Block, table, text, title } from '../blocks.ts'
+import { shortDriver } from '../device-words.ts'
 import { runs } from '../runs.ts'
 import { type AreaAccess, type StageRow, stageTable } from './stage-table.ts'
 
@@ -13,6 +15,9 @@ export function simulationTitle({ scenario }: Simulation): string {
 /** The life of the cells of a case: which memory there is, who reaches it after each command, and what goes wrong. */
 export function simulationPage(simulation: Simulation): readonly Block[] {
   const { areas, drivers, rows } = stageTable(simulation)
+  const { root, cells } = simulation.scenario
+  const short = shortNames(simulation.scenario)
+  const names = new Map([root.root_cell, ...cells].map(cell => [cell.name, short(cell)]))
   return [
     title(simulationTitle(simulation)),
     table(
@@ -20,24 +25,30 @@ export function simulationPage(simulation: Simulation): readonly Block[] {
       areas.map(({ number, range, regions }) => [
         `${number}`,
         describeRange(range),
-        regions.map(({ cell, region }) => `${cell.name}[${region.index}]`).join(', '),
+        regions.map(({ cell, region }) => `${short(cell)} ${region.index}`).join(', '),
       ]),
     ),
     table(
-      ['after', 'CPUs', ...drivers.map(driver => (driver === 'none' ? 'devices, no IOMMU' : `devices, ${driver}`))],
-      rows.map(({ command, failure, cpu, dma }) => [
-        failure === undefined ? command : `${command}: fails`,
-        holdingWords(cpu),
-        ...dma.map(holdingWords),
-      ]),
+      ['after', 'CPUs', ...drivers.map(driver => (driver === 'none' ? 'devices, no IOMMU' : shortDriver(driver)))],
+      rows.map(row => [commandWords(row, short), ...[row.cpu, ...row.dma].map(held => holdingWords(held, names))]),
     ),
     ...rows.flatMap(problemLines).map(words => text(words)),
   ]
 }
 
-const holdingWords = (holdings: readonly AreaAccess[]): string =>
+/** `create linux-demo` */
+function commandWords({ stage: { command }, failure }: StageRow, short: ShortName): string {
+  const words = 'cell' in command ? `${command.verb} ${short(command.cell)}` : command.verb
+  return failure === undefined ? words : `${words}: fails`
+}
+
+const holdingWords = (holdings: readonly AreaAccess[], names: ReadonlyMap<string, string>): string =>
   holdings
-    .map(({ who, whole, part }) => [`${who}:`, runs(whole), part.length > 0 && `part of ${runs(part)}`])
+    .map(({ who, whole, part }) => [
+      `${names.get(who) ?? who}:`,
+      runs(whole),
+      part.length > 0 && `part of ${runs(part)}`,
+    ])
     .map(words => words.filter(Boolean).join(' '))
     .join('; ') || 'none'
 

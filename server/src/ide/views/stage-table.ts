@@ -59,20 +59,33 @@ function rowOf(machine: Machine, stage: Stage, areas: readonly Area[], drivers: 
     stage,
     command: 'cell' in command ? `${command.verb} ${command.cell.name}` : command.verb,
     ...(outcome.kind !== 'done' && { failure: failureOf(outcome) }),
+    ...(state.enabled ? reachedAreas(machine, stage, areas, drivers) : unrestricted(areas, drivers)),
+    console: consoleMeanings(machine, stage),
+  }
+}
+
+function reachedAreas(
+  { scenario }: Machine,
+  { state }: Stage,
+  areas: readonly Area[],
+  drivers: readonly string[],
+): Pick<StageRow, 'cpu' | 'dma'> {
+  const reachOf = (driver: string, range: Range) =>
+    dmaReach(state, scenario, range).filter(reach => reach.driver === driver)
+  return {
     cpu: areaAccesses(
       areas,
       ({ range }) => cpuReach(state, range),
       ({ cell }) => [cell.name],
     ),
-    dma: drivers.map(driver =>
-      areaAccesses(
-        areas,
-        ({ range }) => dmaReach(state, machine.scenario, range).filter(reach => reach.driver === driver),
-        ownersOf,
-      ),
-    ),
-    console: consoleMeanings(machine, stage),
+    dma: drivers.map(driver => areaAccesses(areas, ({ range }) => reachOf(driver, range), ownersOf)),
   }
+}
+
+/** While Jailhouse does not run every CPU and device reaches everything. */
+function unrestricted(areas: readonly Area[], drivers: readonly string[]): Pick<StageRow, 'cpu' | 'dma'> {
+  const all = [{ who: 'all', whole: areas.map(({ number }) => number), part: [] }]
+  return { cpu: all, dma: drivers.map(() => all) }
 }
 
 const failureOf = (outcome: Exclude<Stage['outcome'], { kind: 'done' }>): string =>

@@ -1,14 +1,24 @@
-import { MEM_COMM_REGION } from '../../config/constants.ts'
-import { has, phys, type Range } from '../../config/ranges.ts'
-import type { ShortName } from '../../config/short-names.ts'
-import type { Access, CpuReach, DmaReach, RegionAtStage } from '../../machine/queries/answers.ts'
-import { covers } from '../../text/range-set.ts'
-import { type Block, table } from '../blocks.ts'
-import { deviceWords, shortDriver } from '../device-words.ts'
-import type { RegionStory } from './verdict.ts'
+import type { Simulation } from '../analyze.ts'
+import type { Range } from '../config/ranges.ts'
+import type { ShortName } from '../config/short-names.ts'
+import type { Access, CpuReach, DmaReach, RegionAtStage } from '../machine/queries/answers.ts'
+import { covers } from '../text/range-set.ts'
+import { type Block, table } from './blocks.ts'
+import { deviceWords, shortDriver } from './device-words.ts'
+
+/** Who reaches a range of memory after each command. */
+export interface ReachStory {
+  readonly simulation: Simulation
+  readonly short: ShortName
+  readonly stages: readonly ReachAtStage[]
+  /** Absent for a page of the hypervisor's own, of which all is reached, and by CPUs alone. */
+  readonly range?: Range
+}
+
+type ReachAtStage = Pick<RegionAtStage, 'stage' | 'cpu' | 'dma'>
 
 /** A table, and what it leaves out because it is so at every stage: by driver, who reaches the region all the time. */
-export interface RegionTable {
+export interface ReachTable {
   readonly table: Block
   /** How many lines its rows take. */
   readonly lines: number
@@ -20,11 +30,9 @@ export interface RegionTable {
 const MAX_STATES = 5
 
 /** Who reaches a region, and after which commands: each state has one row. */
-export function regionTable(story: RegionStory): RegionTable {
-  const { stages, region } = story
-  const drivers = has(region, MEM_COMM_REGION)
-    ? []
-    : [...new Set(stages.flatMap(({ dma }) => dma.map(({ driver }) => driver)))]
+export function reachTable(story: ReachStory): ReachTable {
+  const { stages, range } = story
+  const drivers = range ? [...new Set(stages.flatMap(({ dma }) => dma.map(({ driver }) => driver)))] : []
   const columns = drivers.map(driver => ({ driver, ...withoutConstant(stages.map(at => dmaItems(at, driver, story))) }))
   const shown = columns.filter(({ items }) => items.some(each => each.length > 0))
   const rows = stages.map((at, i) => ({
@@ -57,11 +65,17 @@ const widthOf = (rows: readonly (readonly string[])[]): number =>
   (rows[0] ?? []).reduce((sum, _, column) => sum + Math.max(...rows.map(row => row[column]?.length ?? 0)), 0)
 
 /** Where entries are made for a stream, streams are named. */
-function headOf(driver: string, stages: readonly RegionAtStage[]): string {
+function headOf(driver: string, stages: readonly ReachAtStage[]): string {
   if (driver === 'none') return 'devices'
   const isByStream = stages.some(({ dma }) => dma.some(reach => reach.driver === driver && reach.through === 'entries'))
   return `${shortDriver(driver)}${isByStream ? ' streams' : ''}`
 }
+
+/** What a table leaves out, in words. */
+export const omittedWords = ({ driver, who }: ReachTable['omitted'][number]): string =>
+  driver === 'none'
+    ? 'No IOMMU: every device reaches all memory.'
+    : `Devices of no cell ${who.includes('bypass') ? 'bypass' : 'pass'} the ${shortDriver(driver)} at every stage.`
 
 /** Devices of no cell do at every stage what they do at one. */
 const OTHERS = /^(any device|others)/
@@ -70,12 +84,16 @@ function withoutConstant(items: readonly (readonly string[])[]): {
   readonly items: readonly (readonly string[])[]
   readonly constant: readonly string[]
 } {
-  const constant = (items[0] ?? []).filter(item => OTHERS.test(item) && items.every(each => each.includes(item)))
-  return { items: items.map(each => each.filter(item => !constant.includes(item))), constant }
+  const constant = (items[0] ?? []).filter(
+    item => OTHERS.test(item) && items.every(each => each.includes(item) || each.includes(EVERYTHING)),
+  )
+  const rest = items.map(each => each.filter(item => !constant.includes(item)))
+  const isAll = rest.every(each => each.length === 0 || each.includes(EVERYTHING))
+  return { items: constant.length > 0 && isAll ? items.map(() => []) : rest, constant }
 }
 
 interface Row {
-  readonly at: RegionAtStage
+  readonly at: ReachAtStage
   readonly command: string
   readonly cells: readonly string[]
 }
@@ -109,7 +127,7 @@ const rangeWords = (runs: readonly (readonly string[])[]): string =>
   runs.map(run => (run.length < 3 ? run.join(', ') : `${run[0]} … ${run.at(-1)}`)).join(', ')
 
 /** `create`, or `create linux` where more than one cell is there to be created. */
-function commandName({ stage: { command, outcome } }: RegionAtStage, { simulation, short }: RegionStory): string {
+function commandName({ stage: { command, outcome } }: ReachAtStage, { simulation, short }: ReachStory): string {
   const isNamed = simulation.scenario.together && 'cell' in command
   const name = isNamed ? `${command.verb} ${short(command.cell)}` : command.verb
   if (outcome.kind === 'done') return name
@@ -117,7 +135,8 @@ function commandName({ stage: { command, outcome } }: RegionAtStage, { simulatio
 }
 
 /** `root, linux rwx`: cells with the same plain access together. */
-function cpuItems({ cpu }: RegionAtStage, story: RegionStory): readonly string[] {
+function cpuItems({ cpu, stage }: ReachAtStage, story: ReachStory): readonly string[] {
+  if (!stage.state.enabled) return [EVERYTHING]
   const cells = groups(cpu, ({ cell }) => story.short(cell))
   const alike = groups(cells, ([name, reaches]) => {
     const access = cpuAccess(reaches, story)
@@ -126,21 +145,21 @@ function cpuItems({ cpu }: RegionAtStage, story: RegionStory): readonly string[]
   return alike.map(([, group]) => `${group.map(([name]) => name).join(', ')} ${cpuAccess(group[0]![1], story)}`)
 }
 
-const cpuAccess = (reaches: readonly CpuReach[], story: RegionStory): string =>
+const cpuAccess = (reaches: readonly CpuReach[], story: ReachStory): string =>
   `${letters(reaches[0]!.access)}${reaches.some(({ trapsTo }) => trapsTo) ? ' trapped' : ''}${partMark(reaches, story)}`
 
 const letters = ({ read, write, execute }: Access): string =>
   `${read ? 'r' : '-'}${write ? 'w' : '-'}${execute ? 'x' : '-'}`
 
 /** `linux-demo 3` where entries are made for a stream; the cell where its devices walk tables; else `others`. */
-const dmaItems = ({ dma }: RegionAtStage, driver: string, story: RegionStory): readonly string[] =>
-  groups(
-    dma.filter(reach => reach.driver === driver),
-    reach => ownerName(reach, story.short),
-  ).map(([name, reaches]) => {
+function dmaItems({ dma, stage }: ReachAtStage, driver: string, story: ReachStory): readonly string[] {
+  if (!stage.state.enabled) return [EVERYTHING]
+  const own = dma.filter(reach => reach.driver === driver)
+  return groups(own, reach => ownerName(reach, story.short)).map(([name, reaches]) => {
     const streams = reaches[0]!.through === 'entries' ? ` ${deviceWords(reaches).replace(/^streams? /, '')}` : ''
     return `${name}${streams}${partMark(reaches, story)}`
   })
+}
 
 function ownerName({ through, owners }: DmaReach, short: ShortName): string {
   if (through === 'unrestricted') return 'any device'
@@ -154,12 +173,17 @@ function groups<Item>(items: readonly Item[], nameOf: (item: Item) => string): r
   return [...found]
 }
 
+/** While Jailhouse does not run nothing is restricted. */
+const EVERYTHING = 'all'
+
 /** What stands behind who reaches but a part of the region. */
 export const PART = '*'
 
-/** Of a communication region a cell sees all there is. */
-function partMark(reaches: readonly { readonly phys: Range }[], { region }: RegionStory): string {
-  if (has(region, MEM_COMM_REGION)) return ''
-  const ranges = reaches.map(reach => reach.phys)
-  return covers(ranges, phys(region)) ? '' : PART
-}
+const partMark = (reaches: readonly { readonly phys: Range }[], { range }: ReachStory): string =>
+  !range ||
+  covers(
+    reaches.map(({ phys }) => phys),
+    range,
+  )
+    ? ''
+    : PART
