@@ -21,10 +21,10 @@ export interface Picture {
 const HEAD = 62
 
 export function picture(view: View): Picture {
-  const axis = axisOf(view, HEAD)
+  const axis = axisOf(view, HEAD + 8)
   const { lanes, width } = lanesOf(view)
   const plan: Plan = { view, axis, lanes, columns: lanes.flatMap(({ columns }) => columns), width }
-  const height = HEAD + axis.height + 24
+  const height = HEAD + axis.height + 32
   const head = lanes.map(heading)
   const label = t('Memory map of {0} after {1}', view.map.title, stageOf(view)?.title ?? '')
   return {
