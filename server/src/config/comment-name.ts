@@ -25,3 +25,21 @@ function shortened(words: string, room: number): string {
   const space = start.lastIndexOf(' ')
   return `${(space > 0 ? start.slice(0, space) : start).replace(/[\s,.:;–-]+$/, '')}…`
 }
+
+/** The comment before an element, as one line. */
+export function commentOf(element: Located): string | undefined {
+  const origin = element.source?.origin
+  if (!origin || origin.expandedAt) return undefined
+  return commentBefore(origin.spelled.file, origin.spelled.start)
+}
+
+/** The one range of addresses that a comment states, its last address included: `40000000-6fffffff`. */
+export function rangeInComment(words: string): { readonly start: bigint; readonly last: bigint } | undefined {
+  const ranges = [...words.slice(0, MAX_COMMENT).matchAll(/\b(?:0x)?([0-9a-f]{5,16}) ?- ?(?:0x)?([0-9a-f]{5,16})\b/gi)]
+  const [range] = ranges
+  if (!range || ranges.length > 1) return undefined
+  return { start: BigInt(`0x${range[1]}`), last: BigInt(`0x${range[2]}`) }
+}
+
+/** Characters of a comment that are looked at. */
+const MAX_COMMENT = 200

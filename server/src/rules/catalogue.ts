@@ -51,6 +51,7 @@ import { pairMismatch } from './cpus/pair-mismatch.ts'
 import { refused } from './cpus/refused.ts'
 import { architecture } from './file/architecture.ts'
 import { arrayOrder } from './file/array-order.ts'
+import { commentRange } from './file/comment-range.ts'
 import { configSize } from './file/config-size.ts'
 import { countMismatch } from './file/count-mismatch.ts'
 import { directive } from './file/directive.ts'
@@ -240,6 +241,7 @@ export const catalogue: readonly Rule[] = [
   rootUnknown,
   flagOperators,
   foreignConstants,
+  commentRange,
   configSize,
   suppressionReason,
   suppressionUnused,

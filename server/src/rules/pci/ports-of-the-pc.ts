@@ -1,3 +1,5 @@
+import { CON_ACCESS_MMIO, CON_TYPE_8250 } from '../../config/constants.ts'
+import type { SystemConfig } from '../../config/model.ts'
 import { overlap, rangeOf } from '../../config/ranges.ts'
 import { at, interval } from '../places.ts'
 import type { ScenarioRule } from '../rule.ts'
@@ -12,6 +14,12 @@ const LINUX = [
   { name: 'the interrupt controllers', ports: rangeOf(0xa0n, 2n) },
 ]
 
+/** The UART of the hypervisor is the console of Linux too, where the root cell is given its ports. */
+function consoleOf({ debug_console: { type, flags, address } }: SystemConfig): typeof LINUX {
+  const isPorts = type === CON_TYPE_8250 && (flags & CON_ACCESS_MMIO) === 0 && address !== 0n
+  return isPorts ? [{ name: 'the debug console', ports: rangeOf(address, 8n) }] : []
+}
+
 export const portsOfThePc: ScenarioRule = {
   kind: 'scenario',
   code: 'JH571',
@@ -24,7 +32,7 @@ export const portsOfThePc: ScenarioRule = {
     if (root.architecture !== 'x86') return
     for (const cell of cells)
       for (const region of cell.pio_regions)
-        for (const { name, ports } of LINUX) {
+        for (const { name, ports } of [...LINUX, ...consoleOf(root)]) {
           const taken = overlap(portsOf(region), ports)
           const twin = taken && root.root_cell.pio_regions.find(other => overlap(portsOf(other), taken))
           if (twin)
