@@ -18,11 +18,12 @@ import {
 import type { Finding, Severity } from '../rules/rule.ts'
 import { byPlace, foldAlike } from '../rules/run-rules.ts'
 import { positionAt, type SourceFile } from '../text/source-file.ts'
+import { count } from '../text/words.ts'
 import { type Command, type ExitCode, oneOf, readArguments, UsageError } from './command.ts'
 import { openFacts } from './facts-files.ts'
 import { configurationsAmong, Files, isFolder, pathOf, pathsOf, rewrite, uriOf, writeFile } from './files.ts'
 import { formats } from './formats/index.ts'
-import { countOf, plural, type Report } from './formats/report.ts'
+import { countOf, type Report } from './formats/report.ts'
 import { compilerHelp, compilerOptions, compilerSettings, ruleSettings } from './options.ts'
 import { pairLines, pairsAmong } from './pairs.ts'
 import type { Terminal } from './terminal.ts'
@@ -161,7 +162,7 @@ function writeBaseline(
 ): ExitCode {
   const whole = resolve(cwd, path)
   writeFile(whole, baselineText(baseline, uriOf(whole)), pathsOf(checked))
-  err(`${path}: ${plural(sizeOfBaseline(baseline), 'finding')}\n`)
+  err(`${path}: ${count(sizeOfBaseline(baseline), 'finding')}\n`)
   return 0
 }
 
@@ -183,7 +184,7 @@ function pruneBaseline(
   if (gone === 0) return
   const whole = resolve(cwd, path)
   writeFile(whole, baselineText(kept, uriOf(whole)))
-  err(`${path}: ${plural(gone, 'finding')} gone\n`)
+  err(`${path}: ${count(gone, 'finding')} gone\n`)
 }
 
 /** What is wrong with the project files that had a say, a line each. */
@@ -200,10 +201,10 @@ function projectFileErrors(mains: readonly SourceFile[], project: Project, { cwd
 
 function summary({ findings, files }: Report, changed: number): string {
   const counts = [
-    plural(countOf(findings, 'error'), 'error'),
-    plural(countOf(findings, 'warning'), 'warning'),
-    plural(countOf(findings, 'information') + countOf(findings, 'hint'), 'note'),
+    count(countOf(findings, 'error'), 'error'),
+    count(countOf(findings, 'warning'), 'warning'),
+    count(countOf(findings, 'information') + countOf(findings, 'hint'), 'note'),
   ]
-  const fixed = changed > 0 ? `, ${plural(changed, 'file')} changed` : ''
-  return `${counts.join(', ')} in ${plural(files.length, 'file')}${fixed}\n`
+  const fixed = changed > 0 ? `, ${count(changed, 'file')} changed` : ''
+  return `${counts.join(', ')} in ${count(files.length, 'file')}${fixed}\n`
 }

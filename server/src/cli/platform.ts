@@ -6,8 +6,8 @@ import type { Device, Interrupt, Platform, Uart } from '../platform/model.ts'
 import { readPlatform } from '../platform/read-platform.ts'
 import { requirementsOf } from '../platform/requirements.ts'
 import { scrub } from '../platform/scrub.ts'
-import { bdf, hex, humanSize } from '../rules/places.ts'
 import { positionAt } from '../text/source-file.ts'
+import { bdf, hex, hexDigits, humanSize } from '../text/words.ts'
 import { type Command, type ExitCode, readArguments, UsageError } from './command.ts'
 import { readFactFiles } from './facts-files.ts'
 import { bytesOf, writeFile } from './files.ts'
@@ -200,7 +200,7 @@ const pciLines = ({ pciHosts, pci, mmconfig }: Platform): readonly string[] => [
   ...(pci ?? []).map(({ bdf: address, vendor, device, capabilities, driver = '' }) =>
     row(
       bdf(address),
-      `${vendor.toString(16)}:${device.toString(16)}`,
+      `${hexDigits(vendor)}:${hexDigits(device)}`,
       capabilities ? `${capabilities.length} capabilities` : 'capabilities need root',
       driver,
     ),

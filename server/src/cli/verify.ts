@@ -6,6 +6,7 @@ import { builtinChoice } from '../config/includes.ts'
 import type { Project } from '../config/project.ts'
 import { projectFileOf } from '../config/project-file.ts'
 import type { SourceFile } from '../text/source-file.ts'
+import { hexDigits } from '../text/words.ts'
 import { type ExitCode, UsageError } from './command.ts'
 import { type Compiled, compile, compileOptionsOf } from './compile.ts'
 import { fieldAt } from './field-at.ts'
@@ -124,7 +125,7 @@ function differenceOf({ unit, bytes, errors }: Compiled, reference: GccOutput): 
   if (at === undefined) return undefined
   const [object] = unit.objects
   const field = object ? `${object.name}${fieldAt(object.type, at)}` : 'nothing is defined'
-  const show = (all: Uint8Array) => (at < all.length ? `0x${all[at]!.toString(16).padStart(2, '0')}` : 'nothing')
+  const show = (all: Uint8Array) => (at < all.length ? `0x${hexDigits(all[at]!, 2)}` : 'nothing')
   return `${field} at byte ${at}: ${show(bytes)}, gcc ${show(reference.bytes)}`
 }
 

@@ -15,6 +15,7 @@ import {
 import { gicVersion } from './gic.ts'
 import type { Header } from './header.ts'
 import type { Architecture, ArchitectureChoice, ArmPlatform, CellConfig, PlatformInfo, SystemConfig } from './model.ts'
+import { FIRST_SPI } from './pins.ts'
 
 /** For which machine a configuration is made: `.architecture`, or before revision 14 what else it shows. */
 
@@ -79,8 +80,6 @@ const MACHINES_OF_IOMMU: Readonly<Record<number, Architecture>> = {
   [IOMMU_ARM_MMU500]: 'arm64',
 }
 
-const FIRST_SPI = 32
-
 export const evidenceOfCell = (cell: CellConfig): readonly Candidates[] => [
   ...(cell.pio_regions.length > 0 ? [['x86'] as const] : []),
   ...(cell.flags & CELL_AARCH32 ? [['arm64'] as const] : []),
@@ -115,3 +114,5 @@ export const withRootsArchitecture = memoizeAll((cell: CellConfig, root: SystemC
   if (!isOpen || !architecture || !candidates.includes(architecture)) return cell
   return { ...cell, architecture, architectureChoice: { architecture, by: 'root', candidates } }
 })
+
+export const isArm = (cell: CellConfig): boolean => cell.architecture === 'arm' || cell.architecture === 'arm64'

@@ -19,6 +19,7 @@ import type {
   Unread,
 } from './model.ts'
 import { foreignArrays, foreignFlags, incompleteArrays } from './not-simulated.ts'
+import { FIRST_SPI } from './pins.ts'
 import {
   asInt,
   big,
@@ -156,8 +157,6 @@ export const bindConsole = (reader: FieldReader): Console => ({
   clock_reg: big(reader, 'clock_reg'),
   ...located(reader),
 })
-
-const FIRST_SPI = 32
 
 /** The megabyte of a PC in which all its IOAPICs lie. */
 export const isIoapic = (address: bigint): boolean => address >> 20n === 0xfecn

@@ -1,4 +1,4 @@
-import { runs } from './runs.ts'
+import { runs } from '../text/number-list.ts'
 
 /** A device as an IOMMU knows it: by the number of its stream, or by a name such as `device 00:1f.2`. */
 export interface NamedDevice {

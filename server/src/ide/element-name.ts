@@ -2,7 +2,7 @@ import type { StructValue, Value } from '../c/values/value.ts'
 import { MEM_COMM_REGION } from '../config/constants.ts'
 import { hasAny } from '../config/ranges.ts'
 import { constantsFor } from '../config/reference/index.ts'
-import { bdf, hex, humanSize } from '../rules/places.ts'
+import { bdf, hex, humanSize } from '../text/words.ts'
 import { flagNames } from './flags.ts'
 
 /** What an element of an array is, by the values that tell it from its neighbours: an address, a device, a pin range. */

@@ -1,4 +1,5 @@
 import { constantsFor } from '../config/reference/index.ts'
+import { hex } from '../text/words.ts'
 
 const PREFIX = /^JAILHOUSE_MEM_/
 
@@ -10,7 +11,7 @@ const memoryFlags = constantsFor('jailhouse_memory', 'flags').flatMap(({ name, v
 export function flagNames(flags: bigint): readonly string[] {
   const known = memoryFlags.filter(({ bit }) => bit !== 0n && (flags & bit) === bit)
   const rest = known.reduce((left, { bit }) => left & ~bit, flags)
-  return [...known.map(({ name }) => name.replace(PREFIX, '')), ...(rest ? [`0x${rest.toString(16)}`] : [])]
+  return [...known.map(({ name }) => name.replace(PREFIX, '')), ...(rest ? [`${hex(rest)}`] : [])]
 }
 
 const ACCESS: readonly (readonly [string, string])[] = [

@@ -2,10 +2,11 @@ import type { Analysis } from '../analyze.ts'
 import { emitObjects } from '../c/values/emit.ts'
 import { PCI_TYPE_IVSHMEM } from '../config/constants.ts'
 import { type CellConfig, type Config, cellOf } from '../config/model.ts'
-import { at, count, nowhere } from '../rules/places.ts'
+import { at, noSpan } from '../rules/places.ts'
 import { primarySpan } from '../text/origin.ts'
 import type { SourceFile, Span } from '../text/source-file.ts'
 import { nameOf } from '../text/uri.ts'
+import { count } from '../text/words.ts'
 import { peersOf } from './ivshmem.ts'
 
 /** What can be switched on and off. */
@@ -60,7 +61,7 @@ function cellLenses(analysis: Analysis, config: Config): readonly Lens[] {
 function nameAt({ unit }: Analysis, cell: CellConfig): Span {
   const written = at(cell, 'name')
   const object = unit.objects.find(({ value }) => value === cell.whole)
-  return written === nowhere && object ? primarySpan(object.nameAt) : written
+  return written === noSpan && object ? primarySpan(object.nameAt) : written
 }
 
 function rootWords({ root, simulations }: Analysis, config: Config): string {

@@ -1,4 +1,4 @@
-import { humanSize } from '../rules/places.ts'
+import { humanSize } from '../text/words.ts'
 
 /** `1×1 GiB, 1×512 MiB` */
 export function pageSizes(pages: readonly { readonly size: bigint; readonly count: number }[]): string {

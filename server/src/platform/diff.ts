@@ -1,4 +1,5 @@
 import type { Range } from '../config/ranges.ts'
+import { interval } from '../text/words.ts'
 import type { Claim, Device, PciFunction, Platform } from './model.ts'
 import { isReserved, SYSTEM_RAM } from './read/iomem.ts'
 
@@ -49,21 +50,21 @@ function inventory(platform: Platform): Inventory {
       'kernel command line',
       commandLine.map(({ name, value }) => (value === undefined ? name : `${name}=${value}`)).join(' '),
     )
-  for (const { range } of platform.ram ?? []) add(`RAM at ${hex(range.start)}`, span(range), [range])
+  for (const { range } of platform.ram ?? []) add(`RAM at ${hex(range.start)}`, interval(range), [range])
   for (const claim of namedClaims(platform.claimed ?? []))
     add(
       isReserved(claim.name) ? `reserved memory at ${hex(claim.range.start)}` : `memory "${claim.name}"`,
-      span(claim.range),
+      interval(claim.range),
       [claim.range],
     )
-  for (const { range, name } of platform.ports ?? []) add(`ports "${name}"`, span(range))
+  for (const { range, name } of platform.ports ?? []) add(`ports "${name}"`, interval(range))
   for (const device of platform.devices)
     add(
       `device ${device.path}`,
       deviceText(device),
       device.windows.map(({ range }) => range),
     )
-  if (gic) add('interrupt controller', [gic.gicd, ...gic.gicr].map(span).join(' '), [gic.gicd, ...gic.gicr])
+  if (gic) add('interrupt controller', [gic.gicd, ...gic.gicr].map(interval).join(' '), [gic.gicd, ...gic.gicr])
   for (const { number, mpidr, compatible = '' } of platform.cpus ?? [])
     add(`CPU ${number}`, `${mpidr === undefined ? '' : hex(mpidr)} ${compatible}`)
   for (const { name, base, size = 0n } of platform.iommus)
@@ -83,8 +84,6 @@ function inventory(platform: Platform): Inventory {
 }
 
 const hex = (value: bigint): string => `0x${value.toString(16)}`
-const span = ({ start, end }: Range): string => `[${hex(start)}, ${hex(end)})`
-
 /** First-level entries and those in PCI windows, without what the kernel lays out anew each time. */
 const namedClaims = (claims: readonly Claim[]): readonly Claim[] =>
   claims.flatMap(claim => {
@@ -96,7 +95,7 @@ const namedClaims = (claims: readonly Claim[]): readonly Claim[] =>
 const deviceText = ({ enabled, windows, interrupts, driver = '' }: Device): string =>
   [
     enabled ? 'enabled' : 'disabled',
-    ...windows.map(({ range }) => span(range)),
+    ...windows.map(({ range }) => interval(range)),
     ...interrupts.map(each => (each.kind === 'gic' ? `interrupt ${each.id}` : `behind ${each.behind}`)),
     driver === '' ? '' : `driver ${driver}`,
   ]
@@ -109,7 +108,7 @@ const pciName = ({ segment, bdf }: PciFunction): string =>
 const pciText = ({ vendor, device, bars, capabilities = [], unit, driver = '' }: PciFunction): string =>
   [
     `${vendor.toString(16)}:${device.toString(16)}`,
-    ...bars.map(({ index, range }) => `BAR ${index} ${span(range)}`),
+    ...bars.map(({ index, range }) => `BAR ${index} ${interval(range)}`),
     ...capabilities.map(({ id, start }) => `capability 0x${id.toString(16)} at 0x${start.toString(16)}`),
     unit === undefined ? '' : `unit ${unit}`,
     driver === '' || driver === 'none' ? '' : `driver ${driver}`,

@@ -2,7 +2,7 @@ import { commentName } from '../config/comment-name.ts'
 import type { CellConfig, Located, MemoryRegion } from '../config/model.ts'
 import { phys, virt } from '../config/ranges.ts'
 import type { Origin } from '../text/origin.ts'
-import { describeRange } from './places.ts'
+import { describeRange } from '../text/words.ts'
 
 type Element = Located & { readonly index: number; readonly origin?: Origin }
 

@@ -9,7 +9,7 @@ import type { SourceFile, Span } from '../text/source-file.ts'
 import { bounded } from '../text/visible.ts'
 import { boardSubject, isOtherMachine } from './board/subject.ts'
 import { catalogue } from './catalogue.ts'
-import { headOf, nowhere } from './places.ts'
+import { firstLine, noSpan } from './places.ts'
 import { applyPolicy, defaultPolicy, isNamedBy, type Policy, suppressionsIn } from './policy.ts'
 import { areMet, isAtUnread } from './prerequisites.ts'
 import type { Finding, RawFinding, Rule, RuleFinding, RuleOf, Suppression, SuppressionUse } from './rule.ts'
@@ -156,15 +156,15 @@ function runRulesOfKind<Subject>(kind: Rule['kind'], subject: Subject, home: Spa
 
 function declarationOf(config: Config): Span {
   const origin = cellOf(config).whole?.origin
-  return origin ? headOf(primarySpan(origin)) : start(config.file)
+  return origin ? firstLine(primarySpan(origin)) : start(config.file)
 }
 
 /** Every place lies in a file: a related one that nobody wrote is left out. */
 function placed({ related, ...finding }: RawFinding, home: Span): RawFinding {
-  const written = related?.filter(({ span }) => span !== nowhere) ?? []
+  const written = related?.filter(({ span }) => span !== noSpan) ?? []
   return {
     ...finding,
-    span: finding.span === nowhere ? home : finding.span,
+    span: finding.span === noSpan ? home : finding.span,
     ...(written.length > 0 && { related: written }),
   }
 }

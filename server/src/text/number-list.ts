@@ -1,3 +1,5 @@
+import { coalesce } from './range-set.ts'
+
 /** Longer lists of ranges are cut: a headline is read at a glance. */
 const MAX_RANGES = 6
 
@@ -9,19 +11,26 @@ export function numberList(numbers: readonly number[]): string {
   return shown.join(', ') + (rest ? ` and ${rest} more` : '')
 }
 
+/** `1-4,7` of ascending numbers, with whatever stands between the ends of a run and between runs. */
+export const runs = (numbers: readonly number[], to = '-', comma = ','): string =>
+  consecutive(numbers)
+    .map(({ first, last }) => (first === last ? `${first}` : `${first}${to}${last}`))
+    .join(comma)
+
 interface Run {
   readonly first: number
   readonly last: number
 }
 
-function runsOf(numbers: readonly number[]): readonly Run[] {
-  const runs: { first: number; last: number }[] = []
-  for (const number of numbers) {
-    const run = runs.at(-1)
-    if (run && run.last + 1 === number) run.last = number
-    else runs.push({ first: number, last: number })
-  }
-  return runs.flatMap(run => (run.last === run.first + 1 ? [one(run.first), one(run.last)] : [run]))
-}
+const consecutive = (numbers: readonly number[]): readonly Run[] =>
+  coalesce(
+    numbers.map(one),
+    (run, next) => run.last + 1 === next.first,
+    (run, next) => ({ first: run.first, last: next.last }),
+  )
+
+/** Two neighbours are no run worth a dash. */
+const runsOf = (numbers: readonly number[]): readonly Run[] =>
+  consecutive(numbers).flatMap(run => (run.last === run.first + 1 ? [one(run.first), one(run.last)] : [run]))
 
 const one = (number: number): Run => ({ first: number, last: number })

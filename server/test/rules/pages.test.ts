@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { catalogue } from '../../src/rules/catalogue.ts'
-import { headOf } from '../../src/rules/places.ts'
+import { firstLine } from '../../src/rules/places.ts'
 import { type Finding, fullText, type Rule } from '../../src/rules/rule.ts'
 import { positionAt, textOf } from '../../src/text/source-file.ts'
 import { after, bytesWithout, differences, type Examined, examine, isRefusedInSilence } from './examine.ts'
@@ -45,7 +45,7 @@ function checkMarks(rule: Rule, { files, isFragment }: Example): void {
 function sketch({ files }: Examined, { span, rule }: Finding): string {
   const name = [...files].find(([, file]) => file === span.file)?.[0]
   const { line, character } = positionAt(span.file, span.start)
-  const text = textOf(headOf(span))
+  const text = textOf(firstLine(span))
   return `${name}:${line}:${character}-${character + text.length} ${rule.code}: ${text}`
 }
 

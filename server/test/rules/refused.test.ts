@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { refused } from '../../src/rules/cpus/refused.ts'
 import { commSize } from '../../src/rules/memory/comm-size.ts'
-import { nowhere } from '../../src/rules/places.ts'
+import { noSpan } from '../../src/rules/places.ts'
 import { fullText } from '../../src/rules/rule.ts'
 import { numbers } from '../machine/numbers.ts'
 import { type Examined, examine, isRefusedInSilence } from './examine.ts'
@@ -107,7 +107,7 @@ test.each(BOARDS)('every refusal of a broken board with %s has an error, and a p
     expect(isRefusedInSilence(examined), `seed ${seed}: ${refusal}`).toBe(false)
     const [fault] = alone(examined)
     expect(fault?.headline, `seed ${seed}`).toContain(refusal.split(' ')[1])
-    expect(fault?.span, `seed ${seed}: ${refusal}`).not.toBe(nowhere)
+    expect(fault?.span, `seed ${seed}: ${refusal}`).not.toBe(noSpan)
   }
   expect(kinds.size).toBeGreaterThan(0)
 })

@@ -1,3 +1,4 @@
+import { hex } from '../../text/words.ts'
 import type { Element } from './elements.ts'
 import { convert, fits, isInt } from './integer.ts'
 import { type Constant, originOf, report } from './scope.ts'
@@ -32,10 +33,16 @@ function warnOverflow(from: bigint, to: bigint, source: IntType, type: IntType, 
     : fits(from, { ...type, signed: true }, width)
   if (harmless) return
   const bits = width === type.size * 8 ? typeName(type) : `${typeName(type)}:${width}`
-  report(element.context, element, 'value-truncated', `${hex(from)} does not fit ${bits}: it becomes ${hex(to)}`, {
-    severity: 'warning',
-  })
+  report(
+    element.context,
+    element,
+    'value-truncated',
+    `${numberText(from)} does not fit ${bits}: it becomes ${numberText(to)}`,
+    {
+      severity: 'warning',
+    },
+  )
 }
 
-const hex = (value: bigint): string =>
-  -10n < value && value < 10n ? `${value}` : value < 0n ? `-0x${(-value).toString(16)}` : `0x${value.toString(16)}`
+const numberText = (value: bigint): string =>
+  -10n < value && value < 10n ? `${value}` : value < 0n ? `-${hex(-value)}` : hex(value)

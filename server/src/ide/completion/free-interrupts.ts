@@ -1,14 +1,7 @@
+import { isArm } from '../../config/architecture.ts'
 import type { CellConfig } from '../../config/model.ts'
-import {
-  FIRST_SPECIAL,
-  FIRST_SPI,
-  intxDevices,
-  intxPin,
-  isArm,
-  owns,
-  PINS_PER_CHIP,
-} from '../../rules/interrupts/pins.ts'
-import { hex } from '../../rules/places.ts'
+import { FIRST_SPECIAL, FIRST_SPI, intxDevices, intxPin, owns, PINS_PER_CHIP } from '../../config/pins.ts'
+import { hex } from '../../text/words.ts'
 import type { CellView, FreeValue } from './cell-view.ts'
 import type { Path } from './context.ts'
 

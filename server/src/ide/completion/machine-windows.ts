@@ -2,7 +2,7 @@ import type { Analysis } from '../../analyze.ts'
 import { alignDown, contains, phys, rangeOf } from '../../config/ranges.ts'
 import type { Device } from '../../platform/model.ts'
 import { gicLines } from '../../rules/board/words.ts'
-import { hex, humanSize } from '../../rules/places.ts'
+import { hex, humanSize } from '../../text/words.ts'
 import type { CellView, FreeValue } from './cell-view.ts'
 
 /** A long list helps nobody; what a root may want comes first. */

@@ -1,4 +1,4 @@
-import { bdf, hex } from '../../rules/places.ts'
+import { bdf, hex } from '../../text/words.ts'
 import type { Varying } from './known-line.ts'
 
 /** Numbers of a line as numbers; all of them are printed in hexadecimal but sizes and counts. */

@@ -13,7 +13,8 @@ import type { CellConfig, MemoryRegion, PlatformInfo } from '../../config/model.
 import { hasAny, isSubPage, MiB, phys, type Range, rangeOf, virt } from '../../config/ranges.ts'
 import { whoCanReach } from '../../machine/queries/who-can-reach.ts'
 import type { Stage } from '../../machine/stage.ts'
-import { at, describe, describeVirt, hex } from '../../rules/places.ts'
+import { at, describe, describeVirt } from '../../rules/places.ts'
+import { hex } from '../../text/words.ts'
 import { blamed, type Clue, cleared, noted } from './clue.ts'
 import type { Decoded } from './decode.ts'
 

@@ -1,4 +1,4 @@
-import { hex } from '../../rules/places.ts'
+import { hex } from '../../text/words.ts'
 
 /** C text of configurations as upstream lays it out. */
 

@@ -1,8 +1,8 @@
 import { type SectionedDevice, sectionedDevices } from '../../config/ivshmem.ts'
 import type { CellConfig, SystemConfig } from '../../config/model.ts'
+import { FIRST_SPI, intxDevices, pinsOf } from '../../config/pins.ts'
 import type { Platform } from '../../platform/model.ts'
-import { FIRST_SPI, intxDevices, pinsOf } from '../../rules/interrupts/pins.ts'
-import { hex } from '../../rules/places.ts'
+import { hex } from '../../text/words.ts'
 import { element, field } from './c-source.ts'
 import { NET_SIZE } from './regions.ts'
 

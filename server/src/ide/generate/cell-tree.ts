@@ -1,7 +1,7 @@
 import { gicVersion } from '../../config/gic.ts'
+import { FIRST_SPI } from '../../config/pins.ts'
 import { rangeOf } from '../../config/ranges.ts'
 import type { Device } from '../../platform/model.ts'
-import { FIRST_SPI } from '../../rules/interrupts/pins.ts'
 import type { CellPlan } from './cell-plan.ts'
 
 /** The device tree of a new Linux cell: what the cell is given, and nothing else. */

@@ -1,8 +1,8 @@
 import type { CellConfig, SystemConfig } from '../../config/model.ts'
+import { FIRST_SPI } from '../../config/pins.ts'
 import { alignDown, KiB, MiB, overlap, type Range, rangeOf } from '../../config/ranges.ts'
 import type { Device, Platform, Uart } from '../../platform/model.ts'
-import { FIRST_SPI } from '../../rules/interrupts/pins.ts'
-import { hex } from '../../rules/places.ts'
+import { hex } from '../../text/words.ts'
 import {
   type ArrayText,
   configurationText,

@@ -1,6 +1,7 @@
 import { alignDown, alignUp, KiB, overlap, type Range } from '../../config/ranges.ts'
 import type { Device, Platform } from '../../platform/model.ts'
 import { subtract } from '../../text/range-set.ts'
+import { hex } from '../../text/words.ts'
 import { type ArrayText, element, field, flagList } from './c-source.ts'
 
 /** Memory regions of a configuration that is written from facts. */
@@ -36,7 +37,7 @@ export function regionArray(
   const net =
     link === undefined
       ? ''
-      : `\t\t/* network link between the cells, 1 MiB */\n\t\tJAILHOUSE_SHMEM_NET_REGIONS(0x${link.start.toString(16)}, ${link.id}),\n`
+      : `\t\t/* network link between the cells, 1 MiB */\n\t\tJAILHOUSE_SHMEM_NET_REGIONS(${hex(link.start)}, ${link.id}),\n`
   return {
     name: 'mem_regions',
     type: 'struct jailhouse_memory',

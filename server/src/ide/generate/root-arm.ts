@@ -1,8 +1,8 @@
 import { MiB, type Range } from '../../config/ranges.ts'
 import type { Board, Gic, Platform, Uart } from '../../platform/model.ts'
 import { withAlias } from '../../platform/tree/gic.ts'
-import { hex } from '../../rules/places.ts'
 import { subtract } from '../../text/range-set.ts'
+import { hex } from '../../text/words.ts'
 import {
   type ArrayText,
   configurationText,

@@ -2,8 +2,8 @@ import { alignDown, alignUp, overlap, type Range } from '../../config/ranges.ts'
 import type { Claim, Iommu, PciCapability, PciFunction, Platform } from '../../platform/model.ts'
 import { allClaims, isReserved, SYSTEM_RAM } from '../../platform/read/iomem.ts'
 import { catchAll, unitOf } from '../../rules/board/pc-units.ts'
-import { bdf, hex } from '../../rules/places.ts'
 import { subtract } from '../../text/range-set.ts'
+import { bdf, hex, hexDigits } from '../../text/words.ts'
 import {
   type ArrayText,
   configurationText,
@@ -341,7 +341,7 @@ const capabilityText = ({ id, isExtended, start, length }: PciCapability): strin
 function pciDevice(device: PciFunction, platform: Platform, known: Capabilities): string {
   const { capabilities = [], barMask, msi, msix } = device
   const unit = unitOf(device, platform)
-  return element(`${bdf(device.bdf)} ${device.vendor.toString(16)}:${device.device.toString(16)}`, [
+  return element(`${bdf(device.bdf)} ${hexDigits(device.vendor)}:${hexDigits(device.device)}`, [
     field('type', device.isBridge ? 'JAILHOUSE_PCI_TYPE_BRIDGE' : 'JAILHOUSE_PCI_TYPE_DEVICE'),
     field('iommu', unit?.index ?? 0, unit?.name),
     field('domain', '0x0'),

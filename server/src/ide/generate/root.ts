@@ -1,4 +1,5 @@
 import type { Platform } from '../../platform/model.ts'
+import { hex } from '../../text/words.ts'
 import type { Made, RootOptions } from './made.ts'
 import { type MemoryPlan, planMemory } from './memory-plan.ts'
 import { armRoot } from './root-arm.ts'
@@ -20,7 +21,7 @@ export function newRoot(platform: Platform, options: RootOptions): Made {
 function notesOn({ isProposal, reserved }: MemoryPlan, { architecture }: Platform): readonly string[] {
   if (!isProposal) return []
   const size = (reserved.end - reserved.start) >> 20n
-  const start = `0x${reserved.start.toString(16)}`
+  const start = `${hex(reserved.start)}`
   return [
     architecture === 'x86'
       ? `nothing reserves memory yet: start the kernel with memmap=${size}M$${start} (in /etc/default/grub: memmap=${size}M\\\\\\$${start})`

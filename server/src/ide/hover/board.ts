@@ -4,7 +4,7 @@ import { overlap, phys, type Range } from '../../config/ranges.ts'
 import type { Device, Platform } from '../../platform/model.ts'
 import { allClaims } from '../../platform/read/iomem.ts'
 import { gicLines } from '../../rules/board/words.ts'
-import { describeRange } from '../../rules/places.ts'
+import { describeRange } from '../../text/words.ts'
 
 /** What facts of the machine add to a hover: which devices a region holds, and whose an interrupt is. */
 

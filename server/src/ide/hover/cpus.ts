@@ -1,9 +1,9 @@
 import type { Analysis } from '../../analyze.ts'
 import { type CellConfig, cellOf } from '../../config/model.ts'
 import { shortNames } from '../../config/short-names.ts'
+import { runs } from '../../text/number-list.ts'
 import { type Block, title } from '../blocks.ts'
 import type { NodePath } from '../node-path.ts'
-import { runs } from '../runs.ts'
 
 /** Whose the CPUs of a mask are: the root cell lends them at `create` (`cell_create` in `hypervisor/control.c`). */
 export function cpusHover({ config, simulations }: Analysis, { steps }: NodePath): readonly Block[] {

@@ -1,6 +1,6 @@
 import type { Analysis } from '../../analyze.ts'
 import { cellOf, type MemoryRegion } from '../../config/model.ts'
-import { humanSize } from '../../rules/places.ts'
+import { humanSize } from '../../text/words.ts'
 import { deviceWords, shortDriver } from '../device-words.ts'
 import { simulationFor, storyOf } from './region.ts'
 import { type RegionStory, residue } from './verdict.ts'

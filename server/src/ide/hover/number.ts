@@ -2,7 +2,7 @@ import { wordAt } from '../../c/raw/tokens.ts'
 import type { Unit } from '../../c/unit.ts'
 import { integerLiteral } from '../../c/values/literal.ts'
 import type { IntValue } from '../../c/values/value.ts'
-import { bdf, hex, humanSize } from '../../rules/places.ts'
+import { bdf, hex, humanSize } from '../../text/words.ts'
 import { type HoverContent, title } from '../blocks.ts'
 
 /** `0x100000 = 1048576 = 1 MiB` */

@@ -1,11 +1,12 @@
 import type { Analysis } from '../../analyze.ts'
+import { isArm } from '../../config/architecture.ts'
 import { type CellConfig, cellOf, type Irqchip } from '../../config/model.ts'
+import { intxDevices, intxPin, owns, pinsOf, pinsOfWord } from '../../config/pins.ts'
 import { shortNames } from '../../config/short-names.ts'
-import { intxDevices, intxPin, isArm, owns, pinsOf } from '../../rules/interrupts/pins.ts'
-import { bdf } from '../../rules/places.ts'
+import { runs } from '../../text/number-list.ts'
+import { bdf } from '../../text/words.ts'
 import { type Block, lines, title } from '../blocks.ts'
 import type { NodePath } from '../node-path.ts'
-import { runs } from '../runs.ts'
 import { interruptLines, virtualLines } from './board.ts'
 import { interruptsOf } from './device.ts'
 
@@ -38,12 +39,6 @@ const gicNumbers = (cell: CellConfig, pins: readonly number[]): readonly string[
   cell.architecture === 'x86' ? [] : [`GIC ${pins.length === 1 ? 'interrupt' : 'interrupts'} ${runsOf(pins)}`]
 
 const runsOf = (pins: readonly number[]): string => runs(pins, '–', ', ')
-
-/** Pin numbers of one word of the bitmap; on ARM these are GIC interrupt numbers, SPI n being n + 32. */
-export const pinsOfWord = (chip: Irqchip, word: number): readonly number[] =>
-  Array.from({ length: 32 }, (_, bit) => bit)
-    .filter(bit => ((chip.pin_bitmap[word] ?? 0) >>> bit) & 1)
-    .map(bit => chip.pin_base + word * 32 + bit)
 
 /** Which other cells list some of the pins: the root gives up its own at `create` (`irqchip_cell_init`). */
 function ownersOf({ simulations }: Analysis, cell: CellConfig, pins: readonly number[]): readonly string[] {

@@ -1,7 +1,7 @@
 import { MEM_COMM_REGION, MEM_IO } from '../../config/constants.ts'
 import { has, hasAny } from '../../config/ranges.ts'
 import type { RegionAtStage } from '../../machine/queries/answers.ts'
-import { hex } from '../../rules/places.ts'
+import { hex } from '../../text/words.ts'
 import { pageSizes } from '../page-sizes.ts'
 import { omittedWords, type ReachTable } from '../reach-table.ts'
 import { pvuWords } from './pvu.ts'

@@ -3,12 +3,12 @@ import { type CellConfig, cellOf, type StreamId } from '../../config/model.ts'
 import { type ShortName, shortNames } from '../../config/short-names.ts'
 import type { DmaContext } from '../../machine/hypervisor.ts'
 import { contextsOf } from '../../machine/queries/reach.ts'
-import { hex } from '../../rules/places.ts'
+import { runs } from '../../text/number-list.ts'
+import { hex } from '../../text/words.ts'
 import { type Block, lines, title } from '../blocks.ts'
 import { shortDriver } from '../device-words.ts'
 import { stageOf } from '../dma-effect.ts'
 import type { NodePath } from '../node-path.ts'
-import { runs } from '../runs.ts'
 
 /** Which IOMMUs know a stream id once its cell is there, and who else lists it. */
 export function streamHover({ config, simulations }: Analysis, path: NodePath): readonly Block[] {

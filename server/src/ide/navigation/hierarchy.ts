@@ -3,7 +3,7 @@ import { commentBefore } from '../../c/raw/comments.ts'
 import { regionsField } from '../../config/ivshmem.ts'
 import { type CellConfig, cellOf, type Located, type MemoryRegion, type PciDevice } from '../../config/model.ts'
 import { overlap, phys } from '../../config/ranges.ts'
-import { at, headOf, nowhere } from '../../rules/places.ts'
+import { at, firstLine, noSpan } from '../../rules/places.ts'
 import { primarySpan } from '../../text/origin.ts'
 import type { Span } from '../../text/source-file.ts'
 import { elementName } from '../element-name.ts'
@@ -90,12 +90,12 @@ const sharersOf = (cell: CellConfig, region: MemoryRegion): readonly Use[] =>
     .filter(device => sharesRegion(device, region.index))
     .map(device => ({ from: ofElement(cell, 'pci_devices', device), spans: [at(device, regionsField(device))] }))
 
-const headAt = ({ source }: Located): Span => (source?.origin ? headOf(primarySpan(source.origin)) : nowhere)
+const headAt = ({ source }: Located): Span => (source?.origin ? firstLine(primarySpan(source.origin)) : noSpan)
 
 function ofCell(cell: CellConfig): Resource {
-  const whole = cell.whole?.origin ? primarySpan(cell.whole.origin) : nowhere
+  const whole = cell.whole?.origin ? primarySpan(cell.whole.origin) : noSpan
   const name = at(cell, 'name')
-  const selection = name.file === whole.file ? name : headOf(whole)
+  const selection = name.file === whole.file ? name : firstLine(whole)
   const detail = cell.isRoot ? 'root cell' : 'cell'
   return { id: { cell: cell.file.uri }, name: cell.name, detail, range: whole, selection }
 }
@@ -105,10 +105,10 @@ function ofElement(
   array: 'mem_regions' | 'pci_devices',
   element: MemoryRegion | PciDevice,
 ): Resource {
-  const range = element.source?.origin ? primarySpan(element.source.origin) : nowhere
+  const range = element.source?.origin ? primarySpan(element.source.origin) : noSpan
   const what = element.source ? elementName(element.source) : ''
   const comment = commentBefore(range.file, range.start)
   const name = comment === undefined ? `[${element.index}] ${what}` : `[${element.index}] ${comment}: ${what}`
   const id = { cell: cell.file.uri, array, index: element.index }
-  return { id, name, detail: cell.name, range, selection: headOf(range) }
+  return { id, name, detail: cell.name, range, selection: firstLine(range) }
 }

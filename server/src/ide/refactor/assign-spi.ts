@@ -1,6 +1,8 @@
 import type { Analysis } from '../../analyze.ts'
 import { commentsIn, commentWords } from '../../c/raw/comments.ts'
+import { isArm } from '../../config/architecture.ts'
 import { type CellConfig, cellOf, type Irqchip } from '../../config/model.ts'
+import { chipFor, FIRST_SPECIAL, FIRST_SPI, owns, PINS_PER_CHIP, wordOf, wordPath } from '../../config/pins.ts'
 import { arrayOf, isWritten } from '../../config/written.ts'
 import { structText } from '../../edit/append.ts'
 import type { Change } from '../../edit/change.ts'
@@ -8,9 +10,8 @@ import { appendElements, appendValues } from '../../edit/elements.ts'
 import { insertField } from '../../edit/fields.ts'
 import { indentStep } from '../../edit/layout.ts'
 import { grant } from '../../rules/interrupts/grant.ts'
-import { FIRST_SPECIAL, FIRST_SPI, isArm, owns, PINS_PER_CHIP } from '../../rules/interrupts/pins.ts'
-import { hex } from '../../rules/places.ts'
 import { indentAt, lineEnd, lineStart } from '../../text/lines.ts'
+import { hex } from '../../text/words.ts'
 import type { RefactorContext, Refactoring } from './refactoring.ts'
 
 /** Interrupts that the line at hand names: `SPI 104` or `SPI_104` in a comment above the words. */
@@ -36,7 +37,7 @@ export function assignSpi({ config }: Analysis, spi: number): Change | undefined
   const cell = config && cellOf(config)
   const pin = spi + FIRST_SPI
   if (!cell || !isArm(cell) || pin < FIRST_SPI || FIRST_SPECIAL <= pin || owns(cell, pin)) return undefined
-  const chip = cell.irqchips.find(({ pin_base }) => pin_base <= pin && pin < pin_base + PINS_PER_CHIP)
+  const chip = chipFor(cell, pin)
   return chip ? (grant(cell, pin) ?? writeWords(chip, pin)) : addChip(cell, pin)
 }
 
@@ -44,8 +45,8 @@ const bitOf = (pin: number, first: number): string => hex(1n << BigInt((pin - fi
 
 /** The words up to that of the pin, behind those that are written. */
 function writeWords(chip: Irqchip, pin: number): Change | undefined {
-  const index = (pin - chip.pin_base) >> 5
-  if (isWritten(chip, `pin_bitmap[${index}]`)) return undefined
+  const index = wordOf(chip, pin)
+  if (isWritten(chip, wordPath(chip, pin))) return undefined
   const words = [...Array.from({ length: index }, () => '0'), bitOf(pin, chip.pin_base)]
   const bitmap = chip.source?.fields.get('pin_bitmap')?.value
   if (bitmap?.kind !== 'array' || !bitmap.origin) return insertField(chip, 'pin_bitmap', `{ ${words.join(', ')} }`)

@@ -1,8 +1,8 @@
 import { orListIn } from '../../c/raw/operands.ts'
 import { isNumber } from '../../c/raw/tokens.ts'
 import { editable } from '../../edit/fields.ts'
-import { hex } from '../../rules/places.ts'
 import { textOf } from '../../text/source-file.ts'
+import { hex } from '../../text/words.ts'
 import { constantsIn, namesIn } from '../named-constants.ts'
 import type { RefactorContext, Refactoring } from './refactoring.ts'
 

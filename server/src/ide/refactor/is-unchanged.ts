@@ -7,9 +7,9 @@ import { boot } from '../../machine/machine.ts'
 import type { CpuReach, DmaReach } from '../../machine/queries/answers.ts'
 import { contextsOf, cpuReach, dmaReachOf, isDmaRestricted, type Shown, shownBy } from '../../machine/queries/reach.ts'
 import type { Machine } from '../../machine/stage.ts'
-import { hex } from '../../rules/places.ts'
 import { memoize } from '../../text/memo.ts'
 import { coalesce } from '../../text/range-set.ts'
+import { hex } from '../../text/words.ts'
 
 /** Whether with another root the same commands end the same way and let the same CPUs and devices at the same memory. */
 export const isUnchanged = ({ scenario, machine }: Simulation, root: SystemConfig): boolean =>

@@ -1,8 +1,9 @@
+import { isArm } from '../../config/architecture.ts'
 import type { CellConfig, SystemConfig } from '../../config/model.ts'
-import { FIRST_SPI, isArm, pinsOf } from '../../rules/interrupts/pins.ts'
-import { bdf, describeRange } from '../../rules/places.ts'
+import { FIRST_SPI, pinsOf } from '../../config/pins.ts'
+import { runs } from '../../text/number-list.ts'
+import { bdf, describeRange } from '../../text/words.ts'
 import { freeRanges } from '../completion/free-memory.ts'
-import { runs } from '../runs.ts'
 import type { TreeNode } from './tree-model.ts'
 
 const MAX_RANGES = 12

@@ -1,5 +1,5 @@
 import type { Simulation } from '../../analyze.ts'
-import { hex } from '../../rules/places.ts'
+import { hex } from '../../text/words.ts'
 import { stageTable } from './stage-table.ts'
 
 /** The life of the cells of a case as plain data for programs: addresses are hexadecimal strings, ends exclusive. */

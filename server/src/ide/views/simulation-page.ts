@@ -1,9 +1,9 @@
 import type { Simulation } from '../../analyze.ts'
 import { type ShortName, shortNames } from '../../config/short-names.ts'
-import { describeRange } from '../../rules/places.ts'
+import { runs } from '../../text/number-list.ts'
+import { describeRange } from '../../text/words.ts'
 import { type Block, table, text, title } from '../blocks.ts'
 import { shortDriver } from '../device-words.ts'
-import { runs } from '../runs.ts'
 import { type AreaAccess, type StageRow, stageTable } from './stage-table.ts'
 
 /** `k3-demo with k3-demo-linux and k3-demo-app` */

@@ -2,6 +2,7 @@ import { IOMMU_AMD, PCI_TYPE_IVSHMEM } from '../../config/constants.ts'
 import type { CellConfig, IommuUnit, PciDevice } from '../../config/model.ts'
 import type { Scenario } from '../../config/scenario.ts'
 import { memoizeAll } from '../../text/memo.ts'
+import { bdf, hex } from '../../text/words.ts'
 import { copyOnWrite } from '../copy-on-write.ts'
 import {
   blocked,
@@ -24,7 +25,6 @@ import {
 import { paging_map_device } from '../memory.ts'
 import { pagesFor } from '../page-pool.ts'
 import type { PageTables } from '../paging/page-tables.ts'
-import { bdfText } from '../units/bdf.ts'
 import { iommuUnits } from './iommu-units.ts'
 import { pciContexts } from './pci-contexts.ts'
 
@@ -79,7 +79,7 @@ const isPowerOfTwo = (size: number): boolean => Number.isInteger(Math.log2(size)
 function initUnit(hv: Hypervisor, unit: IommuUnit): Failure | undefined {
   if (unit.type !== IOMMU_AMD)
     return refusal('amd_iommu_init', 'EINVAL', `unit ${unit.index} is not an AMD IOMMU`, { entry: unit })
-  printk(hv, 'progress', `AMD IOMMU @0x${unit.base.toString(16)}/0x${unit.size.toString(16)}`)
+  printk(hv, 'progress', `AMD IOMMU @${hex(unit.base)}/${hex(unit.size)}`)
   if (unit.size !== 0 && !isPowerOfTwo(unit.size))
     return refusal('amd_iommu_init_pci', 'EINVAL', `the size of unit ${unit.index} is not a power of two`, {
       entry: unit,
@@ -99,7 +99,7 @@ function cell_init(hv: Hypervisor, cell: Draft<Cell>): Failure | undefined {
 /** Asked for every region, with DMA or without, and even where there is no unit. */
 function map_memory(_hv: Hypervisor, cell: Draft<Cell>, mapping: Mapping): Failure | undefined {
   if (BigInt.asUintN(64, mapping.virt_start) >> 48n === 0n) return undefined
-  const reason = `virt_start 0x${mapping.virt_start.toString(16)} does not fit the 48 bits of the tables`
+  const reason = `virt_start ${hex(mapping.virt_start)} does not fit the 48 bits of the tables`
   return refusal('iommu_map_memory_region', 'E2BIG', reason, subjectOf(cell.config, mapping))
 }
 
@@ -123,12 +123,12 @@ function add_pci_device(hv: Hypervisor, cell: Draft<Cell>, device: PciDevice): F
   const { config } = cell
   if (count === 0 || device.type === PCI_TYPE_IVSHMEM) return undefined
   if (MAX_UNITS <= device.iommu)
-    return refusal(by, 'ERANGE', `iommu ${device.iommu} of ${bdfText(device.bdf)} is above 7`, {
+    return refusal(by, 'ERANGE', `iommu ${device.iommu} of ${bdf(device.bdf)} is above 7`, {
       cell: config,
       entry: device,
     })
   if (count <= device.iommu)
-    return crash(by, `${bdfText(device.bdf)} names unit ${device.iommu}, whose registers are not mapped`, {
+    return crash(by, `${bdf(device.bdf)} names unit ${device.iommu}, whose registers are not mapped`, {
       cell: config,
       entry: device,
     })

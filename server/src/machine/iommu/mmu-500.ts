@@ -1,6 +1,7 @@
 import { IOMMU_ARM_MMU500 } from '../../config/constants.ts'
 import type { CellConfig, IommuUnit, StreamId } from '../../config/model.ts'
 import type { Scenario } from '../../config/scenario.ts'
+import { hex } from '../../text/words.ts'
 import {
   blocked,
   bypass,
@@ -84,7 +85,7 @@ function init(hv: Hypervisor): Failure | undefined {
 function initUnit(hv: Hypervisor, unit: IommuUnit): Failure | undefined {
   if (!paging_map_device(hv, unit.base, unit.size))
     return refusal('arm_smmu_init', 'ENOMEM', `unit ${unit.index} cannot be mapped`, { entry: unit })
-  printk(hv, 'progress', `ARM MMU500 at 0x${unit.base.toString(16)} with:`)
+  printk(hv, 'progress', `ARM MMU500 at ${hex(unit.base)} with:`)
   const { streamMatchGroups: groups } = hv.hardware.mmu500
   if (groups === 0) return refusal('arm_smmu_device_cfg_probe', 'ENODEV', 'the unit has no stream match registers')
   if (!hv.pool.take(pagesFor(groups * SMR_BYTES), { what: 'MMU-500 stream match registers' }))
@@ -141,7 +142,7 @@ function cell_init(hv: Hypervisor, cell: Draft<Cell>): Failure | undefined {
       const index = arm_smmu_find_sme(device.smrs, stream)
       if (index === undefined) return noEntry(cell, device, stream)
       const { id, mask } = stream
-      const text = `Assigning SID 0x${id.toString(16)}, Mask 0x${mask.toString(16)} to cell "${cell.config.name}"`
+      const text = `Assigning SID ${hex(id)}, Mask ${hex(mask)} to cell "${cell.config.name}"`
       printk(hv, 'stream-assigned', text, { cell: cell.config })
       device.s2crs[index] = cell.id
       device.smrs[index] = stream
@@ -178,7 +179,7 @@ function release(hv: Hypervisor, device: WritableMmu500, stream: StreamId): void
   const root = hv.scenario.root.root_cell
   if (root.stream_ids.some(({ id }) => id === stream.id)) {
     const { id, mask } = matchOf(stream)
-    const text = `Assigning SID 0x${id.toString(16)} Mask: 0x${mask.toString(16)} to cell "${root.name}"`
+    const text = `Assigning SID ${hex(id)} Mask: ${hex(mask)} to cell "${root.name}"`
     printk(hv, 'stream-assigned', text, { cell: root })
     device.s2crs[index] = rootOf(hv)?.id
     return
@@ -192,7 +193,7 @@ function config_commit(hv: Hypervisor, cell: Draft<Cell> | undefined): undefined
 }
 
 const streamText = ({ id, mask }: StreamMatch): string =>
-  mask === 0 ? `stream 0x${id.toString(16)}` : `streams 0x${id.toString(16)} with mask 0x${mask.toString(16)}`
+  mask === 0 ? `stream ${hex(id)}` : `streams ${hex(id)} with mask ${hex(mask)}`
 
 /** Every valid entry, then listed streams that no entry covers, and all the rest, which fault. */
 function contexts(state: State, scenario: Scenario): readonly DmaContext[] {

@@ -2,8 +2,8 @@ import { PCI_TYPE_IVSHMEM } from '../../config/constants.ts'
 import type { CellConfig, PciDevice } from '../../config/model.ts'
 import type { Scenario } from '../../config/scenario.ts'
 import { memoize } from '../../text/memo.ts'
+import { bdf } from '../../text/words.ts'
 import { blocked, bypass, type DmaContext, type Translation } from '../hypervisor.ts'
-import { bdfText } from '../units/bdf.ts'
 import { ownersBy } from './owners.ts'
 
 const physical = ({ pci_devices }: CellConfig): readonly PciDevice[] =>
@@ -16,7 +16,7 @@ const devicesOf = memoize((scenario: Scenario) => {
   const byBdf = new Map(devices.map(device => [device.bdf, device]))
   return [...byBdf.values()]
     .sort((a, b) => a.bdf - b.bdf)
-    .map(device => ({ device, name: `device ${bdfText(device.bdf)}`, owners: owners.get(device.bdf) ?? [] }))
+    .map(device => ({ device, name: `device ${bdf(device.bdf)}`, owners: owners.get(device.bdf) ?? [] }))
 })
 
 /** The devices listed, then the rest, which fault as soon as the units are on. */

@@ -2,6 +2,7 @@ import { IOMMU_SMMUV3 } from '../../config/constants.ts'
 import type { CellConfig, IommuUnit } from '../../config/model.ts'
 import type { Scenario } from '../../config/scenario.ts'
 import { memoize } from '../../text/memo.ts'
+import { hexDigits } from '../../text/words.ts'
 import { copyOnWrite } from '../copy-on-write.ts'
 import {
   blocked,
@@ -130,9 +131,14 @@ function arm_smmu_init_ste(hv: Hypervisor, cell: Cell, device: Writing, stream: 
   const block = blockOf(stream)
   const isNew = device.l1Entries !== undefined && !device.blocks.has(block)
   if (isNew && !hv.pool.take(BLOCK_PAGES, { what: 'SMMUv3 blocks of 256 streams' }))
-    return refusal('arm_smmu_init_l2_strtab', 'ENOMEM', `no pages left for the block of stream 0x${hex(stream)}`, {
-      cell: cell.config,
-    })
+    return refusal(
+      'arm_smmu_init_l2_strtab',
+      'ENOMEM',
+      `no pages left for the block of stream 0x${hexDigits(stream)}`,
+      {
+        cell: cell.config,
+      },
+    )
   device.blocks.set(block, (device.blocks.get(block) ?? 0) + 1)
   device.translated.set(stream, cell.config)
   return undefined
@@ -162,13 +168,11 @@ function loseBlock(hv: Hypervisor, device: Writing, block: number): void {
   hv.pool.charge(BLOCK_PAGES, { what: 'lost: SMMUv3 blocks without users' })
 }
 
-const hex = (value: number): string => value.toString(16)
-
 /** Listed streams, ascending. */
 const listedIn = memoize((scenario: Scenario) =>
   [...ownersBy(scenario, streamsOf)]
     .sort(([a], [b]) => a - b)
-    .map(([stream, owners]) => ({ stream, owners, name: `stream 0x${hex(stream)}` })),
+    .map(([stream, owners]) => ({ stream, owners, name: `stream 0x${hexDigits(stream)}` })),
 )
 
 const walkedBy = memoize(
@@ -212,7 +216,7 @@ const unlisted = memoize(({ unit, l1Entries, blocks }: StreamTable): readonly Dm
   if (l1Entries === undefined) return [others('streams that no cell lists', bypass)]
   const inBlock = (block: number): string => {
     const first = block * STREAMS_PER_BLOCK
-    return `streams 0x${hex(first)} to 0x${hex(first + STREAMS_PER_BLOCK - 1)} that no cell lists`
+    return `streams 0x${hexDigits(first)} to 0x${hexDigits(first + STREAMS_PER_BLOCK - 1)} that no cell lists`
   }
   const sorted = [...blocks.keys()].sort((a, b) => a - b)
   return [...sorted.map(block => others(inBlock(block), bypass)), others('all other streams', blocked)]

@@ -3,6 +3,7 @@ import type { CellConfig, IommuUnit } from '../../config/model.ts'
 import { hasAny } from '../../config/ranges.ts'
 import type { Scenario } from '../../config/scenario.ts'
 import { memoize, memoizeAll, memoizeLatest } from '../../text/memo.ts'
+import { hexDigits } from '../../text/words.ts'
 import {
   blocked,
   type Cell,
@@ -179,8 +180,6 @@ function map_memory(hv: Hypervisor, cell: Draft<Cell>, mapping: Mapping): Failur
   return undefined
 }
 
-const hex = (value: bigint): string => value.toString(16)
-
 function printReason(
   hv: Hypervisor,
   cell: Cell,
@@ -189,11 +188,11 @@ function printReason(
 ): void {
   const { virt_start, phys_start, size } = mapping
   if (cut.kind === 'unaligned') {
-    const addresses = `${hex(cut.virt)} ${hex(cut.phys)}`
+    const addresses = `${hexDigits(cut.virt)} ${hexDigits(cut.phys)}`
     const text = `ERROR: PVU: Addresses ${addresses}aren't aligned to any of the allowed page sizes`
     printk(hv, 'pvu-alignment', text, subjectOf(cell.config, mapping))
   } else {
-    const what = `${hex(virt_start)} => ${hex(phys_start)} with size ${hex(size)}`
+    const what = `${hexDigits(virt_start)} => ${hexDigits(phys_start)} with size ${hexDigits(size)}`
     printk(hv, 'pvu-entries', `ERROR: PVU: Need more TLB entries for mapping ${what}`, subjectOf(cell.config, mapping))
   }
 }

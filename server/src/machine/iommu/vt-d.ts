@@ -2,6 +2,7 @@ import { IOMMU_INTEL, MEM_DMA, MEM_NO_HUGEPAGES, MEM_READ } from '../../config/c
 import type { CellConfig, IommuUnit, Irqchip, PciDevice } from '../../config/model.ts'
 import { hasAny } from '../../config/ranges.ts'
 import type { Scenario } from '../../config/scenario.ts'
+import { bdf, hex } from '../../text/words.ts'
 import { copyOnWrite } from '../copy-on-write.ts'
 import {
   blocked,
@@ -28,7 +29,6 @@ import { emptyTables, type Grant, type PageTables } from '../paging/page-tables.
 import { paging_create, paging_destroy } from '../paging/paging.ts'
 import type { TableWriter } from '../paging/table-writer.ts'
 import { vtdFormat } from '../paging/x86-format.ts'
-import { bdfText } from '../units/bdf.ts'
 import { ioapic_get_or_add_phys } from '../units/ioapic.ts'
 import { iommuUnits } from './iommu-units.ts'
 import {
@@ -108,7 +108,7 @@ function initUnit(hv: Hypervisor, unit: IommuUnit): Failure | undefined {
   const before = hv.pool.remapUsed
   if (!paging_map_device(hv, unit.base, unit.size)) return noMemory('the registers of a unit')
   hv.pool.remapUsed = before + WINDOW_PAGES
-  printk(hv, 'progress', `DMAR unit @0x${unit.base.toString(16)}/0x${unit.size.toString(16)}`)
+  printk(hv, 'progress', `DMAR unit @${hex(unit.base)}/${hex(unit.size)}`)
   return emulateRemapping(hv, unit)
 }
 
@@ -156,11 +156,11 @@ function reserveInterrupts(hv: Hypervisor, cell: Cell, device: number, length: n
     return refusal(
       'vtd_reserve_int_remap_region',
       'E2BIG',
-      `no ${length} entries in a row are left of the vtd_interrupt_limit ${limitOf(hv)} for ${bdfText(device)}`,
+      `no ${length} entries in a row are left of the vtd_interrupt_limit ${limitOf(hv)} for ${bdf(device)}`,
       { cell: cell.config },
     )
   writableState(hv).reservations = reserved
-  const text = `Reserving ${length} interrupt(s) for device ${bdfText(device)} at index ${indexOf(reserved, device)}`
+  const text = `Reserving ${length} interrupt(s) for device ${bdf(device)} at index ${indexOf(reserved, device)}`
   printk(hv, 'progress', text, { cell: cell.config })
   return undefined
 }
@@ -208,7 +208,7 @@ function map_memory(hv: Hypervisor, cell: Draft<Cell>, mapping: Mapping): Failur
   const format = vtdFormat(hv.hardware)
   const bits = 12n + 9n * BigInt(format.levels.length)
   if (BigInt.asUintN(64, mapping.virt_start) >> bits !== 0n) {
-    const reason = `virt_start 0x${mapping.virt_start.toString(16)} does not fit the ${bits} bits of the VT-d units`
+    const reason = `virt_start ${hex(mapping.virt_start)} does not fit the ${bits} bits of the VT-d units`
     return refusal('iommu_map_memory_region', 'E2BIG', reason, subjectOf(cell.config, mapping))
   }
   const phys = pageOf(mapping.phys_start, format)
@@ -247,7 +247,7 @@ function freeInterrupts(hv: Hypervisor, device: PciDevice): void {
   const index = indexOf(reservations, device.bdf)
   if (index === undefined) return
   const length = vectorsOf(device)
-  printk(hv, 'progress', `Freeing ${length} interrupt(s) for device ${bdfText(device.bdf)} at index ${index}`)
+  printk(hv, 'progress', `Freeing ${length} interrupt(s) for device ${bdf(device.bdf)} at index ${index}`)
   writableState(hv).reservations = vtd_free_int_remap_region(reservations, device.bdf, length)
 }
 

@@ -2,6 +2,7 @@ import { MEM_DMA } from '../../config/constants.ts'
 import type { CellConfig, MemoryRegion } from '../../config/model.ts'
 import { alignDown, alignUp, hasAny, isSubPage, MiB } from '../../config/ranges.ts'
 import { memoize } from '../../text/memo.ts'
+import { hex } from '../../text/words.ts'
 import { chainOf, type PvuDevice } from '../iommu/pvu-device.ts'
 import { type Cut, MAX_PVU_ENTRIES, type PvuEntry, pvu_entrylist_create } from '../iommu/pvu-entries.ts'
 import { MAX_VIRTID, pvuState, virtidsOf } from '../iommu/ti-pvu.ts'
@@ -84,7 +85,7 @@ const regionEntries = memoize((region: MemoryRegion): EntryBudget['regions'][num
 function whyNot(cut: Cut): string | undefined {
   if (cut.kind === 'too many') return `it would take more than ${MAX_COUNTED} entries`
   if (cut.kind === 'unaligned')
-    return `no PVU page size fits at virt_start 0x${cut.virt.toString(16)}, phys_start 0x${cut.phys.toString(16)}`
+    return `no PVU page size fits at virt_start ${hex(cut.virt)}, phys_start ${hex(cut.phys)}`
   return undefined
 }
 

@@ -1,7 +1,7 @@
 import { isOneRegion, isSectioned, type OneRegionDevice, type SectionedDevice } from '../../config/ivshmem.ts'
 import type { CellConfig, MemoryRegion, PciDevice } from '../../config/model.ts'
+import { bdf } from '../../text/words.ts'
 import { type Cell, type Draft, type Errno, type Failure, type Hypervisor, printk, refusal } from '../hypervisor.ts'
-import { bdfText } from './bdf.ts'
 
 /** `hypervisor/ivshmem.c`: which ends meet, and what is refused. The header in use tells which version it is. */
 
@@ -21,7 +21,7 @@ const linkItem = { what: 'ivshmem links' }
 /** `ivshmem_init`: endpoints meet by bdf alone. */
 export function ivshmem_init(hv: Hypervisor, links: Links, cell: Draft<Cell>, device: PciDevice): Failure | undefined {
   const { config } = cell
-  printk(hv, 'progress', `Adding virtual PCI device ${bdfText(device.bdf)} to cell "${config.name}"`, { cell: config })
+  printk(hv, 'progress', `Adding virtual PCI device ${bdf(device.bdf)} to cell "${config.name}"`, { cell: config })
   if (isSectioned(device)) return joinAsPeer(hv, links, config, device)
   return isOneRegion(device) ? joinAsSecond(hv, links, config, device) : undefined
 }
@@ -91,9 +91,9 @@ function enter(hv: Hypervisor, links: Links, end: LinkEnd, id: number): Failure 
 
 /** By bdf alone. In the first revisions, without protocols, an end with other memory is one of another link. */
 function linkOf(end: LinkEnd): string {
-  const { bdf, shmem_protocol } = end.device
-  const memory = shmem_protocol === undefined ? regionOf(end) : undefined
-  return memory ? `${bdfText(bdf)} ${memory.phys_start}+${memory.size}` : bdfText(bdf)
+  const { device } = end
+  const memory = device.shmem_protocol === undefined ? regionOf(end) : undefined
+  return memory ? `${bdf(device.bdf)} ${memory.phys_start}+${memory.size}` : bdf(device.bdf)
 }
 
 /** `ivshmem_exit`: the last end gives the link's page back. */

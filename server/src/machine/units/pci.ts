@@ -1,5 +1,6 @@
 import { isSharedMemory } from '../../config/ivshmem.ts'
 import type { CellConfig, PciDevice } from '../../config/model.ts'
+import { bdf } from '../../text/words.ts'
 import { copyOnWrite } from '../copy-on-write.ts'
 import {
   type Cell,
@@ -16,7 +17,6 @@ import {
 import { driversOf, paging_map_device } from '../memory.ts'
 import { mmio_region_register, mmio_region_unregister } from '../mmio.ts'
 import { pagesFor } from '../page-pool.ts'
-import { bdfText } from './bdf.ts'
 import { ivshmem_exit, ivshmem_init, type Links } from './ivshmem.ts'
 
 /** `hypervisor/pci.c`, as far as it moves devices, takes memory, traps accesses and refuses. */
@@ -78,7 +78,7 @@ function takeFromRoot(hv: Hypervisor, cell: Draft<Cell>, device: PciDevice): Fai
 /** `pci_add_physical_device`: the MSI-X table is mapped for the hypervisor and trapped for the cell. */
 function pci_add_physical_device(hv: Hypervisor, cell: Draft<Cell>, device: PciDevice): Failure | undefined {
   const { config } = cell
-  printk(hv, 'progress', `Adding PCI device ${bdfText(device.bdf)} to cell "${config.name}"`, { cell: config })
+  printk(hv, 'progress', `Adding PCI device ${bdf(device.bdf)} to cell "${config.name}"`, { cell: config })
   const failure = addToIommus(hv, cell, device)
   if (failure) return failure
   const noRoom = device.msix_address === 0n ? undefined : mapMsixTable(hv, cell, device)
@@ -99,7 +99,7 @@ function mapMsixTable(hv: Hypervisor, cell: Draft<Cell>, device: PciDevice): Fai
   const refuse = (reason: string) =>
     refusal('pci_add_physical_device', 'ENOMEM', reason, { cell: cell.config, entry: device })
   if (!paging_map_device(hv, device.msix_address, device.msix_region_size))
-    return refuse(`the MSI-X table of ${bdfText(device.bdf)} cannot be mapped`)
+    return refuse(`the MSI-X table of ${bdf(device.bdf)} cannot be mapped`)
   const extra = vectorPages(device)
   if (extra > 0 && !hv.pool.take(extra, deviceList(cell.config))) {
     hv.pool.remapUsed -= pagesFor(device.msix_region_size)
@@ -115,7 +115,7 @@ const vectorPages = (device: PciDevice): number =>
 
 function pci_remove_physical_device(hv: Hypervisor, cell: Draft<Cell>, device: PciDevice): void {
   const { config } = cell
-  printk(hv, 'progress', `Removing PCI device ${bdfText(device.bdf)} from cell "${config.name}"`, { cell: config })
+  printk(hv, 'progress', `Removing PCI device ${bdf(device.bdf)} from cell "${config.name}"`, { cell: config })
   for (const driver of driversOf(hv)) driver.remove_pci_device?.(hv, device)
   open(hv).assigned.delete(device)
   if (device.msix_address === 0n) return

@@ -1,3 +1,4 @@
+import { FIRST_SPI } from '../../config/pins.ts'
 import { memoizeAll } from '../../text/memo.ts'
 import type { IdRange, Interrupt } from '../model.ts'
 import { addressCells } from './addresses.ts'
@@ -27,7 +28,6 @@ const MAX_HOPS = 16
 /** Entries of one map; hosts have 4, switches some dozens. */
 const MAX_MAP_ENTRIES = 1024
 
-const FIRST_SPI = 32
 const FIRST_PPI = 16
 
 /** GIC cells (type, number, flags) as interrupt ID. */

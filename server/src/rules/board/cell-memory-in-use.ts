@@ -1,9 +1,10 @@
 import { overlap, phys } from '../../config/ranges.ts'
-import { at, describeRange } from '../places.ts'
+import { describeRange, interval } from '../../text/words.ts'
+import { at } from '../places.ts'
 import type { BoardRule } from '../rule.ts'
 import page from './cell-memory-in-use.md'
 import { busyMemory, hypervisorMemory, memoryToReserve, usedPart } from './memory.ts'
-import { basis, relatedFacts, span } from './words.ts'
+import { basis, relatedFacts } from './words.ts'
 
 /** Jailhouse refuses nothing here: `create` takes away what Linux uses. */
 export const cellMemoryInUse: BoardRule = {
@@ -24,7 +25,7 @@ export const cellMemoryInUse: BoardRule = {
         if (isSameMistake || !usedPart(range, ram)) continue
         yield {
           span: at(region, 'phys_start'),
-          headline: `${span(range)} is System RAM that Linux uses`,
+          headline: `${interval(range)} is System RAM that Linux uses`,
           notes: [
             cell.isRoot
               ? `the shared memory of "${cell.name}" overwrites what Linux keeps there`
@@ -33,7 +34,7 @@ export const cellMemoryInUse: BoardRule = {
           ],
           help: 'move it into the reserved-memory of Jailhouse, or reserve it too',
           ...relatedFacts([ram, `System RAM ${describeRange(ram.range)}`]),
-          key: `${cell.name} ${span(range)}`,
+          key: `${cell.name} ${interval(range)}`,
         }
       }
   },

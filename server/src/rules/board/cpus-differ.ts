@@ -1,8 +1,9 @@
+import { listed } from '../../text/words.ts'
 import { at } from '../places.ts'
 import type { BoardRule } from '../rule.ts'
 import page from './cpus-differ.md'
 import { isLive } from './subject.ts'
-import { atArray, basis, listed } from './words.ts'
+import { atArray, basis } from './words.ts'
 
 export const cpusDiffer: BoardRule = {
   kind: 'board',

@@ -1,13 +1,15 @@
+import { isArm } from '../../config/architecture.ts'
 import type { CellConfig } from '../../config/model.ts'
+import { owns } from '../../config/pins.ts'
 import { alignDown } from '../../config/ranges.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
+import { listed } from '../../text/words.ts'
 import { grant } from '../interrupts/grant.ts'
-import { isArm, owns } from '../interrupts/pins.ts'
 import { at } from '../places.ts'
 import type { BoardRule, RawFinding } from '../rule.ts'
 import page from './device-without-interrupt.md'
 import { type Given, givenDevices, ownInterrupts, sharedLines } from './given-devices.ts'
-import { basis, fitted, lineText, listed, relatedFacts } from './words.ts'
+import { basis, fitted, lineText, relatedFacts } from './words.ts'
 
 /** Demos that poll their devices are granted no interrupt at all, and nothing is said of them. */
 export const deviceWithoutInterrupt: BoardRule = {

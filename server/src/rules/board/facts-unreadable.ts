@@ -1,4 +1,4 @@
-import { nowhere } from '../places.ts'
+import { noSpan } from '../places.ts'
 import type { FactsRule } from '../rule.ts'
 import page from './facts-unreadable.md'
 import { fitted } from './words.ts'
@@ -15,7 +15,7 @@ export const factsUnreadable: FactsRule = {
     for (const { source, span, message, isTakenWithJailhouse } of platform.problems)
       if (!isTakenWithJailhouse)
         yield {
-          span: span ?? (source.text ? { file: source.text, start: 0, end: 0 } : nowhere),
+          span: span ?? (source.text ? { file: source.text, start: 0, end: 0 } : noSpan),
           headline: fitted(`${source.name}: ${message}`),
           notes: ['what it would say of the machine is not checked'],
           key: source.name,

@@ -1,4 +1,4 @@
-import { nowhere } from '../places.ts'
+import { noSpan } from '../places.ts'
 import type { FactsRule } from '../rule.ts'
 import page from './facts-with-jailhouse.md'
 
@@ -14,7 +14,7 @@ export const factsWithJailhouse: FactsRule = {
     const problem = platform.problems.find(({ isTakenWithJailhouse }) => isTakenWithJailhouse)
     if (!problem && !platform.isJailhouseEnabled) return
     yield {
-      span: problem?.span ?? nowhere,
+      span: problem?.span ?? noSpan,
       headline: 'the facts were taken while Jailhouse was enabled',
       notes: ['what the hypervisor adds, its memory and virtual PCI devices, is left out'],
       help: 'take them again before "jailhouse enable"',

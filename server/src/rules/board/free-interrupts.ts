@@ -1,4 +1,4 @@
-import { FIRST_SPECIAL, FIRST_SPI, intxDevices, intxPin, pinsOf } from '../interrupts/pins.ts'
+import { FIRST_SPECIAL, FIRST_SPI, intxDevices, intxPin, pinsOf } from '../../config/pins.ts'
 import type { BoardSubject } from '../rule.ts'
 import { gicLines } from './words.ts'
 

@@ -1,10 +1,11 @@
 import { contains, overlap, phys } from '../../config/ranges.ts'
 import type { Claim, Platform } from '../../platform/model.ts'
-import { at, describeRange } from '../places.ts'
+import { describeRange, interval } from '../../text/words.ts'
+import { at } from '../places.ts'
 import type { BoardRule, BoardSubject } from '../rule.ts'
 import page from './hypervisor-memory-in-use.md'
 import { busyMemory, hypervisorMemory, reservedInside } from './memory.ts'
-import { basis, relatedFacts, span } from './words.ts'
+import { basis, relatedFacts } from './words.ts'
 
 /** The driver claims `hypervisor_memory` by `request_mem_region`, which fails if any busy entry covers part of it. */
 export const hypervisorMemoryInUse: BoardRule = {
@@ -23,7 +24,7 @@ export const hypervisorMemoryInUse: BoardRule = {
       if (!shared) continue
       yield {
         span: at(memory, 'phys_start'),
-        headline: `hypervisor_memory ${span(range)} is System RAM of the running Linux`,
+        headline: `hypervisor_memory ${interval(range)} is System RAM of the running Linux`,
         notes: [
           `"jailhouse enable" prints "request_mem_region failed for hypervisor memory." and fails with -EINVAL`,
           why(subject, ram),
@@ -31,7 +32,7 @@ export const hypervisorMemoryInUse: BoardRule = {
         ],
         help: 'reserve it with no-map, or end the RAM below it with mem= (memmap= on x86)',
         ...relatedFacts([ram, `System RAM ${describeRange(ram.range)}`]),
-        key: span(range),
+        key: interval(range),
       }
       return
     }
@@ -46,7 +47,7 @@ function why(subject: BoardSubject, ram: Claim): string {
   if (named) return `${named.name} reserves it, but without no-map it stays busy`
   if (reservedInside(ram).some(hole => contains(hole, shared)))
     return 'a reservation without no-map covers it: System RAM around it stays busy'
-  if (!contains(ram.range, range)) return `only ${span(shared)} of it is System RAM: the reservation is too small`
+  if (!contains(ram.range, range)) return `only ${interval(shared)} of it is System RAM: the reservation is too small`
   return 'nothing reserves it'
 }
 

@@ -1,5 +1,6 @@
-import type { Irqchip } from '../../config/model.ts'
-import { hasPin, isArm } from '../interrupts/pins.ts'
+import { isArm } from '../../config/architecture.ts'
+import { hasPin } from '../../config/pins.ts'
+import { atPin } from '../interrupts/pin-not-in-root.ts'
 import { at } from '../places.ts'
 import type { BoardRule } from '../rule.ts'
 import { ownInterrupts, regionAt, sharedLines } from './given-devices.ts'
@@ -26,7 +27,7 @@ export const interruptWithoutDevice: BoardRule = {
         if (!owner || isItsOwn) continue
         const chip = cell.irqchips.find(each => hasPin(each, id))
         yield {
-          span: chip ? wordOf(chip, id) : at(cell),
+          span: chip ? atPin(chip, id) : at(cell),
           headline: fitted(`"${cell.name}" takes ${lineText(id)} of ${owner.name}, which stays with the root`),
           notes: ['from create on the root does not get this interrupt', basis(owner)],
           help: `take bit ${id % 32} out, or give ${owner.name} to the cell`,
@@ -36,5 +37,3 @@ export const interruptWithoutDevice: BoardRule = {
       }
   },
 }
-
-const wordOf = (chip: Irqchip, id: number) => at(chip, `pin_bitmap[${(id - chip.pin_base) >> 5}]`)

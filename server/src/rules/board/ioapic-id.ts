@@ -1,6 +1,7 @@
 import { fixes, fixOf } from '../../edit/change.ts'
 import { setField } from '../../edit/fields.ts'
-import { at, bdf, hex } from '../places.ts'
+import { bdf, hex } from '../../text/words.ts'
+import { at } from '../places.ts'
 import type { BoardRule } from '../rule.ts'
 import page from './ioapic-id.md'
 import { basis } from './words.ts'

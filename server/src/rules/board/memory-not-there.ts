@@ -1,11 +1,12 @@
 import type { MemoryRegion } from '../../config/model.ts'
 import { phys, type Range } from '../../config/ranges.ts'
 import { subtract } from '../../text/range-set.ts'
+import { interval, listed } from '../../text/words.ts'
 import { at } from '../places.ts'
 import type { BoardRule, RawFinding } from '../rule.ts'
 import { hypervisorMemory, memoryRegionsOf } from './memory.ts'
 import page from './memory-not-there.md'
-import { basis, listed, span } from './words.ts'
+import { basis } from './words.ts'
 
 /** By firmware's own list; above a `mem=` limit /proc/iomem lists nothing, and that is right. */
 export const memoryNotThere: BoardRule = {
@@ -27,15 +28,15 @@ export const memoryNotThere: BoardRule = {
     for (const region of regions) {
       const [missing] = region.size > 0n ? subtract([phys(region)], known) : []
       if (missing)
-        yield finding(region, missing, [basis(first), `RAM is ${listed(ram.map(({ range }) => span(range)))}`])
+        yield finding(region, missing, [basis(first), `RAM is ${listed(ram.map(({ range }) => interval(range)))}`])
     }
   },
 }
 
 const finding = (region: MemoryRegion, missing: Range, notes: readonly string[]): RawFinding => ({
   span: at(region, 'phys_start'),
-  headline: `${span(missing)} is not RAM of this machine`,
+  headline: `${interval(missing)} is not RAM of this machine`,
   notes,
   help: 'move it into RAM that is reserved for Jailhouse',
-  key: span(phys(region)),
+  key: interval(phys(region)),
 })

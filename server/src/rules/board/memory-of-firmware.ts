@@ -1,10 +1,11 @@
 import { overlap, phys } from '../../config/ranges.ts'
+import { interval } from '../../text/words.ts'
 import { at } from '../places.ts'
 import type { BoardRule } from '../rule.ts'
 import { foreignReservations, hypervisorMemory, memoryToReserve } from './memory.ts'
 import page from './memory-of-firmware.md'
 import { isLive } from './subject.ts'
-import { basis, fitted, relatedFacts, span } from './words.ts'
+import { basis, fitted, relatedFacts } from './words.ts'
 
 /** OP-TEE, TF-A, remote processors and ramoops keep memory that nobody else may touch. */
 export const memoryOfFirmware: BoardRule = {
@@ -24,11 +25,11 @@ export const memoryOfFirmware: BoardRule = {
       yield {
         span: at(region, 'phys_start'),
         severity: isLive(taken) ? 'warning' : 'information',
-        headline: fitted(`${span(phys(region))} overlaps the reservation ${taken.name}`),
-        notes: [`${taken.name} reserves ${span(taken.range)}`, basis(taken)],
+        headline: fitted(`${interval(phys(region))} overlaps the reservation ${taken.name}`),
+        notes: [`${taken.name} reserves ${interval(taken.range)}`, basis(taken)],
         help: 'use memory that is reserved for Jailhouse',
-        ...relatedFacts([taken, `${taken.name} ${span(taken.range)}`]),
-        key: `${span(phys(region))} ${taken.name}`,
+        ...relatedFacts([taken, `${taken.name} ${interval(taken.range)}`]),
+        key: `${interval(phys(region))} ${taken.name}`,
       }
     }
   },

@@ -5,11 +5,12 @@ import { fixes, fixOf } from '../../edit/change.ts'
 import { setField } from '../../edit/fields.ts'
 import type { Fact } from '../../platform/model.ts'
 import { withAlias } from '../../platform/tree/gic.ts'
-import { at, hex } from '../places.ts'
+import { hex, interval } from '../../text/words.ts'
+import { at } from '../places.ts'
 import type { BoardRule, BoardSubject, RawFinding } from '../rule.ts'
 import { busyMemory } from './memory.ts'
 import page from './mmconfig-differs.md'
-import { basis, fitted, span } from './words.ts'
+import { basis, fitted } from './words.ts'
 
 export const mmconfigDiffers: BoardRule = {
   kind: 'board',
@@ -90,7 +91,7 @@ function* virtualHost(subject: BoardSubject): Iterable<RawFinding> {
       yield finding(
         info,
         'pci_mmconfig_base',
-        `the virtual PCI host ${span(window)} overlaps ${name} ${span(range)}`,
+        `the virtual PCI host ${interval(window)} overlaps ${name} ${interval(range)}`,
         fact,
       )
       return

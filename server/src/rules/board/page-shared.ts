@@ -1,11 +1,12 @@
 import { MEM_ROOTSHARED } from '../../config/constants.ts'
 import { contains, has, isSubPage, overlap, PAGE_SIZE, phys } from '../../config/ranges.ts'
+import { listed } from '../../text/words.ts'
 import { at } from '../places.ts'
 import type { BoardRule } from '../rule.ts'
 import page from './page-shared.md'
 import { revokedDevices } from './revoked.ts'
 import { isLive, mainWindow } from './subject.ts'
-import { basis, fitted, listed } from './words.ts'
+import { basis, fitted } from './words.ts'
 
 /** Registers of one device for the cell, of its neighbours for nobody: pages are all that an MMU divides. */
 export const pageShared: BoardRule = {

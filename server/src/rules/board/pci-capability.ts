@@ -2,10 +2,11 @@ import { PCI_EXT_CAP } from '../../config/constants.ts'
 import { isSharedMemory } from '../../config/ivshmem.ts'
 import type { CellConfig, PciCapability, PciDevice } from '../../config/model.ts'
 import type { PciFunction } from '../../platform/model.ts'
-import { at, bdf, hex } from '../places.ts'
+import { bdf, hex, listed } from '../../text/words.ts'
+import { at } from '../places.ts'
 import type { BoardRule, RawFinding } from '../rule.ts'
 import page from './pci-capability.md'
-import { basis, listed } from './words.ts'
+import { basis } from './words.ts'
 
 export const pciCapability: BoardRule = {
   kind: 'board',

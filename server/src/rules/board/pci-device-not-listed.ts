@@ -1,4 +1,4 @@
-import { bdf } from '../places.ts'
+import { bdf, hexDigits } from '../../text/words.ts'
 import type { BoardRule } from '../rule.ts'
 import page from './pci-device-not-listed.md'
 import { atArray, basis } from './words.ts'
@@ -20,7 +20,7 @@ export const pciDeviceNotListed: BoardRule = {
       if (device.segment !== 0 || isListed) continue
       yield {
         span: atArray(root_cell, 'pci_devices'),
-        headline: `${bdf(device.bdf)} (${device.vendor.toString(16)}:${device.device.toString(16)}) is not in pci_devices`,
+        headline: `${bdf(device.bdf)} (${hexDigits(device.vendor)}:${hexDigits(device.device)}) is not in pci_devices`,
         notes: [
           'Linux reads all ones from its configuration space once Jailhouse runs, and its DMA is blocked',
           basis(device),

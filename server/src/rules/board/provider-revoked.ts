@@ -1,11 +1,12 @@
 import { isSubPage } from '../../config/ranges.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { addFlag } from '../../edit/flags.ts'
+import { listed } from '../../text/words.ts'
 import { at } from '../places.ts'
 import type { BoardRule } from '../rule.ts'
 import page from './provider-revoked.md'
 import { revokedDevices } from './revoked.ts'
-import { basis, deviceText, fitted, listed, relatedFacts } from './words.ts'
+import { basis, deviceText, fitted, relatedFacts } from './words.ts'
 
 export const providerRevoked: BoardRule = {
   kind: 'board',

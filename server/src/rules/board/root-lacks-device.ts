@@ -5,11 +5,11 @@ import type { Cell } from '../../machine/hypervisor.ts'
 import type { Claim, Device } from '../../platform/model.ts'
 import { allClaims } from '../../platform/read/iomem.ts'
 import { subtract } from '../../text/range-set.ts'
-import { hex } from '../places.ts'
+import { hex, interval, listed } from '../../text/words.ts'
 import type { BoardRule, BoardSubject, RawFinding } from '../rule.ts'
 import page from './root-lacks-device.md'
 import { afterEnable, judgedDevices, mainWindow, neededWindows, reaches, rootIn } from './subject.ts'
-import { atArray, basis, deviceText, fitted, listed, span } from './words.ts'
+import { atArray, basis, deviceText, fitted } from './words.ts'
 
 /** Decided by what the root's CPUs reach after `enable`: emulated registers and holes are not in `mem_regions`. */
 export const rootLacksDevice: BoardRule = {
@@ -138,7 +138,7 @@ function deviceFinding(subject: BoardSubject, { device, start, end, reason = '',
     span: atArray(root_cell, 'mem_regions'),
     headline: fitted(`no region holds ${hex(start)}, ${device.name}, which the root uses`),
     notes: [
-      `${deviceText(device)} at ${span({ start, end })}: ${reason}`,
+      `${deviceText(device)} at ${interval({ start, end })}: ${reason}`,
       `the first access parks a CPU: "Unhandled data read at ${hex(start)}"`,
       basis(device, ...(claim ? [claim] : [])),
     ],
@@ -153,7 +153,7 @@ function claimFinding(subject: BoardSubject, claim: Claim, missing: { start: big
     span: atArray(subject.scenario.root.root_cell, 'mem_regions'),
     headline: fitted(`no region holds ${hex(missing.start)}, ${claim.name}, which a driver has claimed`),
     notes: [
-      `${span(claim.range)} is "${claim.name}"${driver === undefined ? '' : `, in use by ${driver}`}`,
+      `${interval(claim.range)} is "${claim.name}"${driver === undefined ? '' : `, in use by ${driver}`}`,
       'the first access of Linux parks a CPU: "Invalid MMIO/RAM read" or "Unhandled data read"',
       basis(claim),
     ],

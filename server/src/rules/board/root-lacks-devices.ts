@@ -1,8 +1,8 @@
-import { hex } from '../places.ts'
+import { hex, interval, listed } from '../../text/words.ts'
 import type { BoardRule } from '../rule.ts'
 import { lackedDevices } from './root-lacks-device.ts'
 import page from './root-lacks-devices.md'
-import { atArray, basis, deviceText, listed, span } from './words.ts'
+import { atArray, basis, deviceText } from './words.ts'
 
 const MAX_RELATED = 20
 
@@ -29,7 +29,7 @@ export const rootLacksDevices: BoardRule = {
       related: lacking
         .slice(0, MAX_RELATED)
         .flatMap(({ device, start, end }) =>
-          device.span ? [{ span: device.span, text: `${deviceText(device)} at ${span({ start, end })}` }] : [],
+          device.span ? [{ span: device.span, text: `${deviceText(device)} at ${interval({ start, end })}` }] : [],
         ),
       key: 'devices',
     }

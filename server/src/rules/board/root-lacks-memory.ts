@@ -1,11 +1,11 @@
 import { overlap, PAGE_SIZE, phys } from '../../config/ranges.ts'
-import { humanSize } from '../places.ts'
+import { humanSize, interval } from '../../text/words.ts'
 import type { BoardRule } from '../rule.ts'
 import { busyMemory, hypervisorMemory, memoryToReserve, usedPart } from './memory.ts'
 import { rootAfterEnable } from './root-lacks-device.ts'
 import page from './root-lacks-memory.md'
 import { lackedBy } from './subject.ts'
-import { atArray, basis, relatedFacts, span } from './words.ts'
+import { atArray, basis, relatedFacts } from './words.ts'
 
 export const rootLacksMemory: BoardRule = {
   kind: 'board',
@@ -27,14 +27,14 @@ export const rootLacksMemory: BoardRule = {
         if (missing.end - missing.start < PAGE_SIZE || isToldElsewhere) continue
         yield {
           span: atArray(subject.scenario.root.root_cell, 'mem_regions'),
-          headline: `System RAM ${span(missing)} is in no region of the root cell`,
+          headline: `System RAM ${interval(missing)} is in no region of the root cell`,
           notes: [
             `Linux uses ${humanSize(missing.end - missing.start)} there: sooner or later an access parks a CPU`,
             basis(ram),
           ],
           help: 'add a region with READ, WRITE, EXECUTE and DMA, or reserve this memory',
-          ...relatedFacts([ram, `System RAM ${span(ram.range)}`]),
-          key: span(missing),
+          ...relatedFacts([ram, `System RAM ${interval(ram.range)}`]),
+          key: interval(missing),
         }
       }
   },

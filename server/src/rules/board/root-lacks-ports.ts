@@ -1,5 +1,5 @@
 import { allClaims } from '../../platform/read/iomem.ts'
-import { hex } from '../places.ts'
+import { hex } from '../../text/words.ts'
 import type { BoardRule } from '../rule.ts'
 import page from './root-lacks-ports.md'
 import { atArray, basis, relatedFacts } from './words.ts'

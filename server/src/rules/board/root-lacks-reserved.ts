@@ -1,11 +1,12 @@
 import { overlap, PAGE_SIZE } from '../../config/ranges.ts'
 import { memmapEntries } from '../../platform/read/command-line.ts'
 import { isReserved } from '../../platform/read/iomem.ts'
+import { interval } from '../../text/words.ts'
 import type { BoardRule } from '../rule.ts'
 import { rootAfterEnable } from './root-lacks-device.ts'
 import page from './root-lacks-reserved.md'
 import { lackedBy } from './subject.ts'
-import { atArray, basis, relatedFacts, span } from './words.ts'
+import { atArray, basis, relatedFacts } from './words.ts'
 
 const OF_FIRMWARE = /^(ACPI Tables|ACPI Non-volatile Storage|RAM buffer)$/
 
@@ -35,11 +36,11 @@ export const rootLacksReserved: BoardRule = {
         if (PAGE_SIZE <= missing.end - missing.start)
           yield {
             span: atArray(scenario.root.root_cell, 'mem_regions'),
-            headline: `"${area.name}" memory ${span(missing)} is in no region of the root cell`,
+            headline: `"${area.name}" memory ${interval(missing)} is in no region of the root cell`,
             notes: ['firmware or a driver that reads it ends in "FATAL: Invalid MMIO/RAM read"', basis(area)],
             help: 'add a region with READ and WRITE',
-            ...relatedFacts([area, `"${area.name}" ${span(area.range)}`]),
-            key: span(missing),
+            ...relatedFacts([area, `"${area.name}" ${interval(area.range)}`]),
+            key: interval(missing),
           }
   },
 }

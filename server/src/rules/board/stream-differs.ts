@@ -1,9 +1,9 @@
-import { hex } from '../places.ts'
+import { hex, listed } from '../../text/words.ts'
 import type { BoardRule } from '../rule.ts'
 import { givenDevices } from './given-devices.ts'
 import page from './stream-differs.md'
 import { isLive } from './subject.ts'
-import { atArray, basis, fitted, listed } from './words.ts'
+import { atArray, basis, fitted } from './words.ts'
 
 export const streamDiffers: BoardRule = {
   kind: 'board',

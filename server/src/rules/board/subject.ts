@@ -1,5 +1,6 @@
 import { sharedMemoryDevices, sharedRegions } from '../../config/ivshmem.ts'
 import type { CellConfig } from '../../config/model.ts'
+import { owns } from '../../config/pins.ts'
 import { contains, overlap, type Range, rangeOf } from '../../config/ranges.ts'
 import type { Cell, State } from '../../machine/hypervisor.ts'
 import type { Machine } from '../../machine/machine.ts'
@@ -7,7 +8,6 @@ import { cpuReachOf } from '../../machine/queries/reach.ts'
 import type { Board, Device, Fact, Platform, Window } from '../../platform/model.ts'
 import { memoize } from '../../text/memo.ts'
 import { subtract } from '../../text/range-set.ts'
-import { owns } from '../interrupts/pins.ts'
 import type { BoardSubject } from '../rule.ts'
 
 /** What board rules ask again and again: who reaches a window after which command, and which device is which. */

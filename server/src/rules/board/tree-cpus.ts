@@ -1,8 +1,8 @@
-import { hex } from '../places.ts'
+import { hex, listed } from '../../text/words.ts'
 import type { BoardRule } from '../rule.ts'
 import page from './tree-cpus.md'
 import { atFact, treesOf } from './trees.ts'
-import { basis, fitted, listed } from './words.ts'
+import { basis, fitted } from './words.ts'
 
 /** CPUs are started by their MPIDR, which only the tree of the machine tells. */
 export const treeCpus: BoardRule = {

@@ -1,4 +1,4 @@
-import { hex } from '../places.ts'
+import { hex } from '../../text/words.ts'
 import type { BoardRule } from '../rule.ts'
 import { neededWindows } from './subject.ts'
 import page from './tree-device-not-granted.md'

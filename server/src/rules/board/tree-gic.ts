@@ -1,7 +1,7 @@
 import { gicVersion } from '../../config/gic.ts'
 import type { Gic } from '../../platform/model.ts'
 import { withAlias } from '../../platform/tree/gic.ts'
-import { hex } from '../places.ts'
+import { hex } from '../../text/words.ts'
 import type { BoardRule, RawFinding } from '../rule.ts'
 import page from './tree-gic.md'
 import { atFact, treesOf } from './trees.ts'

@@ -1,5 +1,6 @@
+import { isArm } from '../../config/architecture.ts'
+import { owns } from '../../config/pins.ts'
 import type { Board, Device } from '../../platform/model.ts'
-import { isArm, owns } from '../interrupts/pins.ts'
 import type { BoardRule } from '../rule.ts'
 import { sharedLines } from './given-devices.ts'
 import page from './tree-interrupt-not-granted.md'

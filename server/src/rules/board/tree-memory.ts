@@ -1,6 +1,7 @@
 import { MEM_LOADABLE } from '../../config/constants.ts'
 import { GiB, has } from '../../config/ranges.ts'
-import { at, hex } from '../places.ts'
+import { hex } from '../../text/words.ts'
+import { at } from '../places.ts'
 import type { BoardRule } from '../rule.ts'
 import page from './tree-memory.md'
 import { treesOf } from './trees.ts'

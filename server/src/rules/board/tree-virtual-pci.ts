@@ -1,15 +1,15 @@
 import { MEM_COMM_REGION } from '../../config/constants.ts'
 import { sharedMemoryDevices } from '../../config/ivshmem.ts'
 import type { CellConfig } from '../../config/model.ts'
+import { FIRST_SPI, intxDevices, intxPin } from '../../config/pins.ts'
 import { KiB, MiB, overlap, phys, rangeOf, virt } from '../../config/ranges.ts'
 import type { Board, PciHost } from '../../platform/model.ts'
 import { gicLineOf, mapEntries } from '../../platform/tree/interrupts.ts'
-import { FIRST_SPI, intxDevices, intxPin } from '../interrupts/pins.ts'
-import { hex } from '../places.ts'
+import { hex, interval } from '../../text/words.ts'
 import type { BoardRule, BoardSubject, RawFinding } from '../rule.ts'
 import page from './tree-virtual-pci.md'
 import { atFact, treesOf } from './trees.ts'
-import { atArray, basis, fitted, span } from './words.ts'
+import { atArray, basis, fitted } from './words.ts'
 
 const WINDOW_PER_DEVICE = 8n * KiB
 
@@ -78,10 +78,10 @@ function* hostFindings(host: PciHost, cell: CellConfig, tree: Board, { scenario 
       const isComm = (region.flags & MEM_COMM_REGION) !== 0n
       const shared = overlap(isComm ? rangeOf(region.virt_start, region.size) : virt(region), window)
       if (!shared) continue
-      const what = isComm ? 'the communication region' : `region ${region.index} at ${span(phys(region))}`
+      const what = isComm ? 'the communication region' : `region ${region.index} at ${interval(phys(region))}`
       yield finding(
         'ranges',
-        `the window ${span(window)} lies over ${what}`,
+        `the window ${interval(window)} lies over ${what}`,
         `Linux places BARs at ${hex(shared.start)}: they hide it, or are never reached`,
       )
       return

@@ -1,10 +1,9 @@
 import type { CellConfig } from '../../config/model.ts'
-import type { Range } from '../../config/ranges.ts'
 import { arrayOf } from '../../config/written.ts'
 import type { Device, Fact, Interrupt, Source } from '../../platform/model.ts'
 import { primarySpan } from '../../text/origin.ts'
 import type { Span } from '../../text/source-file.ts'
-import { hex, nowhere } from '../places.ts'
+import { noSpan } from '../places.ts'
 
 /** How board rules name facts. */
 
@@ -34,22 +33,11 @@ export const lineText = (id: number): string => (id < 32 ? `PPI ${id - 16} (ID $
 export const gicLines = (interrupts: readonly Interrupt[]): readonly number[] =>
   interrupts.flatMap(each => (each.kind === 'gic' ? [each.id] : []))
 
-export const span = ({ start, end }: Range): string => `[${hex(start)}, ${hex(end)})`
-
-/** `a, b and 3 more` */
-export function listed(names: readonly string[], most = 3): string {
-  const shown = names.length <= most ? names : names.slice(0, most)
-  const rest = names.length - shown.length
-  if (rest > 0) return `${shown.join(', ')} and ${rest} more`
-  const last = shown.at(-1) ?? ''
-  return shown.length < 2 ? last : `${shown.slice(0, -1).join(', ')} and ${last}`
-}
-
 /** The designator of an array in its initializer: `.mem_regions`. */
 export function atArray(cell: CellConfig, name: Parameters<typeof arrayOf>[1]): Span {
   const array = arrayOf(cell, name)
   const designator = array && cell.whole?.fields.get(array.member)?.designator
-  return designator ? primarySpan(designator) : nowhere
+  return designator ? primarySpan(designator) : noSpan
 }
 
 /** A headline keeps its 90 characters whatever a tree calls its nodes. */

@@ -1,7 +1,7 @@
 import { fixes, fixOf } from '../../edit/change.ts'
 import type { ScenarioRule } from '../rule.ts'
 import page from './cpu-not-in-root.md'
-import { atCpu, listed, setCpus } from './sets.ts'
+import { atCpu, cpuNames, setCpus } from './sets.ts'
 
 export const cpuNotInRoot: ScenarioRule = {
   kind: 'scenario',
@@ -19,11 +19,11 @@ export const cpuNotInRoot: ScenarioRule = {
       if (foreign[0] === undefined || root_cell.cpus.length === 0) continue
       yield {
         span: atCpu(cell, foreign[0]),
-        headline: `${listed(foreign)} ${foreign.length === 1 ? 'is' : 'are'} not assigned to the root cell`,
-        notes: [`create fails with -EBUSY; the root cell has ${listed(root_cell.cpus)}`],
-        related: [{ span: atCpu(root_cell, 0), text: `the root cell has ${listed(root_cell.cpus)}` }],
+        headline: `${cpuNames(foreign)} ${foreign.length === 1 ? 'is' : 'are'} not assigned to the root cell`,
+        notes: [`create fails with -EBUSY; the root cell has ${cpuNames(root_cell.cpus)}`],
+        related: [{ span: atCpu(root_cell, 0), text: `the root cell has ${cpuNames(root_cell.cpus)}` }],
         key: foreign.join(),
-        ...fixes(own.length ? fixOf(`Remove ${listed(foreign)}`, setCpus(cell, own), false) : undefined),
+        ...fixes(own.length ? fixOf(`Remove ${cpuNames(foreign)}`, setCpus(cell, own), false) : undefined),
       }
     }
   },

@@ -1,7 +1,7 @@
 import { neighbours } from '../../config/scenario.ts'
 import type { ScenarioRule } from '../rule.ts'
 import page from './cpu-shared.md'
-import { atCpu, listed } from './sets.ts'
+import { atCpu, cpuNames } from './sets.ts'
 
 export const cpuShared: ScenarioRule = {
   kind: 'scenario',
@@ -17,10 +17,10 @@ export const cpuShared: ScenarioRule = {
       if (shared[0] === undefined) continue
       yield {
         span: atCpu(second, shared[0]),
-        headline: `${listed(shared)} ${shared.length === 1 ? 'is' : 'are'} also assigned to "${first.name}"`,
+        headline: `${cpuNames(shared)} ${shared.length === 1 ? 'is' : 'are'} also assigned to "${first.name}"`,
         notes: ['creating the second cell fails with -EBUSY'],
         help: 'assign each CPU to one cell, or list the cells as separate systems',
-        related: [{ span: atCpu(first, shared[0]), text: `"${first.name}" has ${listed(first.cpus)}` }],
+        related: [{ span: atCpu(first, shared[0]), text: `"${first.name}" has ${cpuNames(first.cpus)}` }],
         key: `${first.name} ${shared.join()}`,
       }
     }

@@ -1,7 +1,7 @@
 import type { Scenario } from '../../config/scenario.ts'
 import type { ScenarioRule } from '../rule.ts'
 import page from './cpus-all-taken.md'
-import { atCpu, listed } from './sets.ts'
+import { atCpu, cpuNames } from './sets.ts'
 
 export const cpusAllTaken: ScenarioRule = {
   kind: 'scenario',
@@ -21,12 +21,12 @@ export const cpusAllTaken: ScenarioRule = {
           ? 'this cell and those created before it leave no CPU to the root cell'
           : 'this cell leaves no CPU to the root cell',
         notes: [
-          `Linux cannot offline its last CPU: create fails with -EBUSY (the root cell has ${listed(root_cell.cpus)})`,
+          `Linux cannot offline its last CPU: create fails with -EBUSY (the root cell has ${cpuNames(root_cell.cpus)})`,
         ],
         help: 'leave one CPU to the root cell',
         related: [root_cell, ...earlier].map(other => ({
           span: atCpu(other, other.cpus[0] ?? 0),
-          text: `"${other.name}" has ${listed(other.cpus)}`,
+          text: `"${other.name}" has ${cpuNames(other.cpus)}`,
         })),
       }
   },

@@ -4,7 +4,7 @@ import type { Machine, Stage } from '../../machine/stage.ts'
 import { primarySpan } from '../../text/origin.ts'
 import type { Span } from '../../text/source-file.ts'
 import { type Failed, failuresOf } from '../iommu/pvu.ts'
-import { at, nowhere } from '../places.ts'
+import { at, noSpan } from '../places.ts'
 import { type FallbackRule, fullText, type RawFinding, type RuleFinding } from '../rule.ts'
 import page from './refused.md'
 
@@ -76,5 +76,5 @@ function placeOf({ region, entry, cell }: Failure, config: Config): Span {
     ...(cell ? [at(cell, 'name')] : []),
     at(cellOf(config), 'name'),
   ]
-  return places.find(place => place !== nowhere) ?? nowhere
+  return places.find(place => place !== noSpan) ?? noSpan
 }

@@ -4,7 +4,8 @@ import { type Change, together } from '../../edit/change.ts'
 import { setElement } from '../../edit/elements.ts'
 import { numberList } from '../../text/number-list.ts'
 import type { Span } from '../../text/source-file.ts'
-import { at, atElement, hex } from '../places.ts'
+import { hex } from '../../text/words.ts'
+import { at, atElement } from '../places.ts'
 
 /** Where a CPU is named: its word of `cpus`. */
 export function atCpu(cell: CellConfig, cpu: number): Span {
@@ -12,7 +13,7 @@ export function atCpu(cell: CellConfig, cpu: number): Span {
   return array ? atElement(array, cpu >> 6) : at(cell, 'cpu_set_size')
 }
 
-export const listed = (cpus: readonly number[]): string => `CPU${cpus.length === 1 ? '' : 's'} ${numberList(cpus)}`
+export const cpuNames = (cpus: readonly number[]): string => `CPU${cpus.length === 1 ? '' : 's'} ${numberList(cpus)}`
 
 /** Leaves these CPUs and no others in the set. */
 export function setCpus(cell: CellConfig, cpus: readonly number[]): Change | undefined {

@@ -1,5 +1,6 @@
 import { KiB } from '../../config/ranges.ts'
-import { at, humanSize } from '../places.ts'
+import { humanSize } from '../../text/words.ts'
+import { at } from '../places.ts'
 import type { CellRule } from '../rule.ts'
 import page from './config-size.md'
 

@@ -1,7 +1,7 @@
 import { operatorsIn, writtenNumbers } from '../../config/constant-names.ts'
 import { cellOf } from '../../config/model.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
-import { hex } from '../places.ts'
+import { hex } from '../../text/words.ts'
 import type { ConfigRule } from '../rule.ts'
 import page from './flag-operators.md'
 

@@ -9,7 +9,7 @@ import {
 import type { Header } from '../../config/header.ts'
 import { cellOf } from '../../config/model.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
-import { hex } from '../places.ts'
+import { hex } from '../../text/words.ts'
 import type { ConfigRule, RawFinding } from '../rule.ts'
 import page from './foreign-constants.md'
 

@@ -1,6 +1,6 @@
 import type { Include, Problem, Unit } from '../../c/unit.ts'
 import type { Span } from '../../text/source-file.ts'
-import { count } from '../places.ts'
+import { count } from '../../text/words.ts'
 import type { Fix, RawFinding, UnitRule } from '../rule.ts'
 import page from './header-problem.md'
 

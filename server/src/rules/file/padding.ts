@@ -1,6 +1,6 @@
 import { sizeOf } from '../../c/values/types.ts'
 import { primarySpan } from '../../text/origin.ts'
-import { count } from '../places.ts'
+import { count } from '../../text/words.ts'
 import type { CellRule } from '../rule.ts'
 import page from './padding.md'
 

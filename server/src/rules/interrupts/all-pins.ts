@@ -1,9 +1,11 @@
+import { isArm } from '../../config/architecture.ts'
 import type { CellConfig, Irqchip } from '../../config/model.ts'
-import { at, count } from '../places.ts'
+import { FIRST_SPECIAL, FIRST_SPI, hasPin, pinsOf } from '../../config/pins.ts'
+import { count } from '../../text/words.ts'
+import { at } from '../places.ts'
 import type { ScenarioRule } from '../rule.ts'
 import page from './all-pins.md'
 import { atPin } from './pin-not-in-root.ts'
-import { FIRST_SPECIAL, FIRST_SPI, hasPin, isArm, pinsOf } from './pins.ts'
 
 /** Pins of an IOAPIC, as nearly every one has. */
 const IOAPIC_PINS = 24

@@ -1,10 +1,13 @@
+import { isArm } from '../../config/architecture.ts'
+import { FIRST_SPECIAL, FIRST_SPI, intxDevices, intxPin, owns } from '../../config/pins.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { setField } from '../../edit/fields.ts'
-import { at, bdf } from '../places.ts'
+import { bdf } from '../../text/words.ts'
+import { at } from '../places.ts'
 import type { CellRule } from '../rule.ts'
 import { grant } from './grant.ts'
 import page from './intx-not-owned.md'
-import { FIRST_SPECIAL, FIRST_SPI, intxDevices, intxNote, intxPin, isArm, owns } from './pins.ts'
+import { intxNote } from './words.ts'
 
 /** `arch_ivshmem_update_intx` makes a physical SPI pending, no matter which cell owns it. */
 export const intxNotOwned: CellRule = {

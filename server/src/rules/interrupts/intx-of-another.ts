@@ -1,10 +1,13 @@
+import { isArm } from '../../config/architecture.ts'
 import type { CellConfig } from '../../config/model.ts'
+import { hasPin, intxDevices, intxPin } from '../../config/pins.ts'
 import type { Scenario } from '../../config/scenario.ts'
-import { at, bdf } from '../places.ts'
+import { bdf } from '../../text/words.ts'
+import { at } from '../places.ts'
 import type { ScenarioRule } from '../rule.ts'
 import page from './intx-of-another.md'
 import { atPin } from './pin-not-in-root.ts'
-import { hasPin, intxDevices, intxNote, intxPin, isArm } from './pins.ts'
+import { intxNote } from './words.ts'
 
 /** Creating an inmate removes its pins from the root. */
 export const intxOfAnother: ScenarioRule = {

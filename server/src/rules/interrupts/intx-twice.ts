@@ -1,7 +1,9 @@
-import { at, bdf } from '../places.ts'
+import { isArm } from '../../config/architecture.ts'
+import { intxDevices, intxPin } from '../../config/pins.ts'
+import { bdf } from '../../text/words.ts'
+import { at } from '../places.ts'
 import type { CellRule } from '../rule.ts'
 import page from './intx-twice.md'
-import { intxDevices, intxPin, isArm } from './pins.ts'
 
 export const intxTwice: CellRule = {
   kind: 'cell',

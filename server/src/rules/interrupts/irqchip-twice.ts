@@ -1,7 +1,8 @@
-import { at, hex } from '../places.ts'
+import { isArm } from '../../config/architecture.ts'
+import { hex } from '../../text/words.ts'
+import { at } from '../places.ts'
 import type { CellRule } from '../rule.ts'
 import page from './irqchip-twice.md'
-import { isArm } from './pins.ts'
 
 /** `irqchip_cell_init` of ARM joins what entries grant: one of them most likely has the wrong `pin_base`. */
 export const irqchipTwice: CellRule = {

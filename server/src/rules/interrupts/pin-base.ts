@@ -1,7 +1,8 @@
+import { isArm } from '../../config/architecture.ts'
+import { PINS_PER_CHIP } from '../../config/pins.ts'
 import { at } from '../places.ts'
 import type { CellRule } from '../rule.ts'
 import page from './pin-base.md'
-import { isArm, PINS_PER_CHIP } from './pins.ts'
 
 /** `irqchip_cell_init` and `ioapic_cell_init` refuse what they cannot index. */
 export const pinBase: CellRule = {

@@ -1,11 +1,13 @@
+import { isArm } from '../../config/architecture.ts'
 import type { CellConfig, Irqchip } from '../../config/model.ts'
+import { chipFor, FIRST_SPECIAL, FIRST_SPI, owns, pinsOf, wordPath } from '../../config/pins.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import type { Span } from '../../text/source-file.ts'
 import { at } from '../places.ts'
 import type { ScenarioRule } from '../rule.ts'
 import { grant } from './grant.ts'
 import page from './pin-not-in-root.md'
-import { FIRST_SPECIAL, FIRST_SPI, isArm, named, owns, pinsOf } from './pins.ts'
+import { named } from './words.ts'
 
 export const pinNotInRoot: ScenarioRule = {
   kind: 'scenario',
@@ -40,11 +42,11 @@ export const pinNotInRoot: ScenarioRule = {
   },
 }
 
-export const atPin = (chip: Irqchip, pin: number): Span => at(chip, `pin_bitmap[${(pin - chip.pin_base) >> 5}]`)
+export const atPin = (chip: Irqchip, pin: number): Span => at(chip, wordPath(chip, pin))
 
 /** `irqchip_cell_exit` masks with entries of the root that cover the word; without any the root keeps what it gets. */
 function returned(root: CellConfig, pins: readonly number[]): string {
-  const isCovered = (pin: number) => root.irqchips.some(({ pin_base }) => pin_base <= pin && pin < pin_base + 128)
+  const isCovered = (pin: number) => chipFor(root, pin) !== undefined
   return pins.every(isCovered)
     ? 'this cell gets them without a check; after destroy no cell has them'
     : 'this cell gets them without a check; destroy passes them to the root cell, which is not granted them'

@@ -1,9 +1,11 @@
+import { isArm } from '../../config/architecture.ts'
 import type { CellConfig } from '../../config/model.ts'
+import { FIRST_SPI, hasPin, pinsOf } from '../../config/pins.ts'
 import { neighbours } from '../../config/scenario.ts'
 import type { ScenarioRule } from '../rule.ts'
 import { atPin } from './pin-not-in-root.ts'
 import page from './pin-shared.md'
-import { FIRST_SPI, hasPin, isArm, named, pinsOf } from './pins.ts'
+import { named } from './words.ts'
 
 export const pinShared: ScenarioRule = {
   kind: 'scenario',

@@ -1,7 +1,9 @@
+import { isArm } from '../../config/architecture.ts'
+import { FIRST_SPECIAL, FIRST_SPI, pinsOf } from '../../config/pins.ts'
 import { at } from '../places.ts'
 import type { CellRule, RawFinding } from '../rule.ts'
-import { FIRST_SPECIAL, FIRST_SPI, isArm, named, pinsOf } from './pins.ts'
 import page from './pins-without-effect.md'
+import { named } from './words.ts'
 
 export const pinsWithoutEffect: CellRule = {
   kind: 'cell',

@@ -1,8 +1,9 @@
+import { isArm } from '../../config/architecture.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { setField } from '../../edit/fields.ts'
-import { at, hex } from '../places.ts'
+import { hex } from '../../text/words.ts'
+import { at } from '../places.ts'
 import type { SystemRule } from '../rule.ts'
-import { isArm } from './pins.ts'
 import page from './root-irqchip-address.md'
 
 export const rootIrqchipAddress: SystemRule = {

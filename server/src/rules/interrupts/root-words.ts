@@ -1,6 +1,6 @@
+import { isArm } from '../../config/architecture.ts'
 import { at } from '../places.ts'
 import type { SystemRule } from '../rule.ts'
-import { isArm } from './pins.ts'
 import page from './root-words.md'
 
 /** `irqchip_cell_exit` masks the returned pins with every entry of the root that covers their word. */

@@ -1,6 +1,7 @@
+import { isArm } from '../../config/architecture.ts'
+import { FIRST_SPECIAL, FIRST_SPI, intxDevices } from '../../config/pins.ts'
 import { at } from '../places.ts'
 import type { CellRule } from '../rule.ts'
-import { FIRST_SPECIAL, FIRST_SPI, intxDevices, isArm } from './pins.ts'
 import page from './vpci-irq-range.md'
 
 export const vpciIrqRange: CellRule = {

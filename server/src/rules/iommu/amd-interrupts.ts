@@ -1,7 +1,8 @@
 import { PCI_TYPE_DEVICE } from '../../config/constants.ts'
 import { amdIommu } from '../../machine/iommu/amd.ts'
 import { hasUnitOf } from '../../machine/iommu/drivers.ts'
-import { at, bdf } from '../places.ts'
+import { bdf } from '../../text/words.ts'
+import { at } from '../places.ts'
 import type { ScenarioRule } from '../rule.ts'
 import page from './amd-interrupts.md'
 

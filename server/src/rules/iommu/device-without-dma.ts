@@ -8,8 +8,9 @@ import {
   PCI_TYPE_DEVICE,
 } from '../../config/constants.ts'
 import { has, hasAny, MiB } from '../../config/ranges.ts'
+import { bdf } from '../../text/words.ts'
 import { regionName } from '../element-name.ts'
-import { at, bdf } from '../places.ts'
+import { at } from '../places.ts'
 import type { CellRule } from '../rule.ts'
 import page from './device-without-dma.md'
 

@@ -1,6 +1,7 @@
 import { PCI_TYPE_DEVICE } from '../../config/constants.ts'
 import { iommuUnits } from '../../machine/iommu/iommu-units.ts'
-import { at, bdf } from '../places.ts'
+import { bdf } from '../../text/words.ts'
+import { at } from '../places.ts'
 import type { ScenarioRule } from '../rule.ts'
 import page from './no-iommu.md'
 

@@ -6,8 +6,8 @@ import { hasUnitOf } from '../../machine/iommu/drivers.ts'
 import { MAX_VIRTID, tiPvu } from '../../machine/iommu/ti-pvu.ts'
 import type { EntryBudget } from '../../machine/queries/answers.ts'
 import type { Machine, Stage } from '../../machine/stage.ts'
+import { humanSize } from '../../text/words.ts'
 import { regionName } from '../element-name.ts'
-import { humanSize } from '../places.ts'
 
 export const hasPvu = (root: SystemConfig): boolean => hasUnitOf(root, tiPvu)
 

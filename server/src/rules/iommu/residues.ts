@@ -2,7 +2,7 @@ import type { Range } from '../../config/ranges.ts'
 import type { ResidualAccess } from '../../machine/queries/answers.ts'
 import { residualAccess } from '../../machine/queries/residual-access.ts'
 import { memoize } from '../../text/memo.ts'
-import { interval } from '../places.ts'
+import { interval } from '../../text/words.ts'
 
 const NAMED = 4
 

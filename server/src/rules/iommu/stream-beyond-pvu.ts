@@ -1,6 +1,7 @@
 import { hasOnlyUnitsOf } from '../../machine/iommu/drivers.ts'
 import { MAX_VIRTID, tiPvu } from '../../machine/iommu/ti-pvu.ts'
-import { at, hex } from '../places.ts'
+import { hex } from '../../text/words.ts'
+import { at } from '../places.ts'
 import type { ScenarioRule } from '../rule.ts'
 import page from './stream-beyond-pvu.md'
 

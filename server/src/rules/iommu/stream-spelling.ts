@@ -1,7 +1,8 @@
 import type { StreamId } from '../../config/model.ts'
 import { isPartlyWritten } from '../../config/written.ts'
 import { driversOf } from '../../machine/iommu/drivers.ts'
-import { at, hex } from '../places.ts'
+import { hex } from '../../text/words.ts'
+import { at } from '../places.ts'
 import type { RawFinding, ScenarioRule } from '../rule.ts'
 import page from './stream-spelling.md'
 

@@ -1,6 +1,7 @@
 import type { CellConfig, MemoryRegion } from '../../config/model.ts'
+import { hex } from '../../text/words.ts'
 import { regionName } from '../element-name.ts'
-import { at, hex, keyOf } from '../places.ts'
+import { at, keyOf } from '../places.ts'
 import type { CellRule } from '../rule.ts'
 import page from './address-range.md'
 

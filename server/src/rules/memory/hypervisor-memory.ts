@@ -1,7 +1,8 @@
 import { maxCpus } from '../../config/cpus.ts'
 import type { SystemConfig } from '../../config/model.ts'
 import { alignUp, isAligned, KiB, MiB, PAGE_SIZE } from '../../config/ranges.ts'
-import { at, count, hex, humanSize } from '../places.ts'
+import { count, hex, humanSize } from '../../text/words.ts'
+import { at } from '../places.ts'
 import type { SystemRule } from '../rule.ts'
 import page from './hypervisor-memory.md'
 

@@ -4,8 +4,9 @@ import { alignDown, alignUp, has, overlap, phys, type Range } from '../../config
 import { fixes, fixOf } from '../../edit/change.ts'
 import { splitRegion } from '../../edit/split.ts'
 import { subtract } from '../../text/range-set.ts'
+import { interval } from '../../text/words.ts'
 import { regionName } from '../element-name.ts'
-import { at, interval, keyOf } from '../places.ts'
+import { at, keyOf } from '../places.ts'
 import type { RawFinding, SystemRule } from '../rule.ts'
 import page from './hypervisor-overlap.md'
 

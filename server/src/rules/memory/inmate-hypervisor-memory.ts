@@ -1,6 +1,7 @@
 import { overlap, phys } from '../../config/ranges.ts'
+import { describeRange } from '../../text/words.ts'
 import { regionName } from '../element-name.ts'
-import { at, describeRange, keyOf } from '../places.ts'
+import { at, keyOf } from '../places.ts'
 import type { ScenarioRule } from '../rule.ts'
 import page from './inmate-hypervisor-memory.md'
 import { realRegions } from './root-cover.ts'

@@ -1,5 +1,6 @@
+import { hex } from '../../text/words.ts'
 import { regionName } from '../element-name.ts'
-import { at, hex } from '../places.ts'
+import { at } from '../places.ts'
 import type { CellRule } from '../rule.ts'
 import page from './zero-size.md'
 

@@ -1,5 +1,6 @@
 import { neighbours } from '../../config/scenario.ts'
-import { at, bdf } from '../places.ts'
+import { bdf } from '../../text/words.ts'
+import { at } from '../places.ts'
 import type { ScenarioRule } from '../rule.ts'
 import { isPhysical } from './device-not-in-root.ts'
 import page from './device-shared.md'

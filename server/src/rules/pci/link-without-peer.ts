@@ -1,5 +1,6 @@
+import { bdf } from '../../text/words.ts'
 import { cellName } from '../element-name.ts'
-import { at, bdf } from '../places.ts'
+import { at } from '../places.ts'
 import type { ScenarioRule } from '../rule.ts'
 import page from './link-without-peer.md'
 import { type Endpoint, linksOf, sectionsOf } from './links.ts'

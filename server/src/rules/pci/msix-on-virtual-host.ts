@@ -1,6 +1,7 @@
+import { isArm } from '../../config/architecture.ts'
 import { PCI_TYPE_IVSHMEM } from '../../config/constants.ts'
-import { isArm } from '../interrupts/pins.ts'
-import { at, bdf } from '../places.ts'
+import { bdf } from '../../text/words.ts'
+import { at } from '../places.ts'
 import type { ScenarioRule } from '../rule.ts'
 import page from './msix-on-virtual-host.md'
 

@@ -1,7 +1,8 @@
 import type { PioRegion } from '../../config/model.ts'
 import { overlap, type Range, rangeOf } from '../../config/ranges.ts'
 import { neighbours } from '../../config/scenario.ts'
-import { at, interval } from '../places.ts'
+import { interval } from '../../text/words.ts'
+import { at } from '../places.ts'
 import type { ScenarioRule } from '../rule.ts'
 import page from './ports-shared.md'
 

@@ -8,7 +8,8 @@ import {
 } from '../../config/constants.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { addFlag } from '../../edit/flags.ts'
-import { at, bdf } from '../places.ts'
+import { bdf } from '../../text/words.ts'
+import { at } from '../places.ts'
 import type { CellRule } from '../rule.ts'
 import page from './read-only-capability.md'
 

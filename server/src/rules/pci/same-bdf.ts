@@ -1,4 +1,5 @@
-import { at, bdf } from '../places.ts'
+import { bdf } from '../../text/words.ts'
+import { at } from '../places.ts'
 import type { CellRule } from '../rule.ts'
 import page from './same-bdf.md'
 

@@ -1,3 +1,4 @@
+import { isArm } from '../../config/architecture.ts'
 import {
   CON_ACCESS_MMIO,
   CON_TYPE_8250,
@@ -11,8 +12,8 @@ import { has, virt } from '../../config/ranges.ts'
 import { isWritten } from '../../config/written.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { addFlag } from '../../edit/flags.ts'
-import { isArm } from '../interrupts/pins.ts'
-import { at, hex } from '../places.ts'
+import { hex } from '../../text/words.ts'
+import { at } from '../places.ts'
 import type { CellRule } from '../rule.ts'
 import page from './inmate-console.md'
 

@@ -10,7 +10,8 @@ import {
 import type { CellConfig, MemoryRegion } from '../../config/model.ts'
 import { has, hasAny } from '../../config/ranges.ts'
 import { arrayOf } from '../../config/written.ts'
-import { at, atElement, hex } from '../places.ts'
+import { hex } from '../../text/words.ts'
+import { at, atElement } from '../places.ts'
 import type { CellRule, RawFinding } from '../rule.ts'
 import page from './linux-devices.md'
 

@@ -1,0 +1,50 @@
+import { PCI_TYPE_IVSHMEM } from './constants.ts'
+import type { CellConfig, Irqchip, PciDevice } from './model.ts'
+
+/** Bits of one entry: four words of 32 pins. */
+export const PINS_PER_CHIP = 128
+
+/** Software and private interrupts of a GIC; shared ones (SPIs) begin behind them. */
+export const FIRST_SPI = 32
+/** From here on interrupt numbers have special meanings. */
+export const FIRST_SPECIAL = 1020
+
+/** The interrupts an entry grants, by their absolute numbers. */
+export const pinsOf = (chip: Irqchip): readonly number[] => chip.pin_bitmap.flatMap((_, word) => pinsOfWord(chip, word))
+
+/** Those of one word of its bitmap. */
+export function pinsOfWord(chip: Irqchip, word: number): readonly number[] {
+  const pins: number[] = []
+  for (let pin = chip.pin_base + 32 * word, rest = (chip.pin_bitmap[word] ?? 0) >>> 0; rest !== 0; pin++, rest >>>= 1)
+    if (rest & 1) pins.push(pin)
+  return pins
+}
+
+/** Whether an entry has a bit for an interrupt, set or not. */
+export const hasBitFor = ({ pin_base }: Irqchip, pin: number): boolean =>
+  pin_base <= pin && pin < pin_base + PINS_PER_CHIP
+
+/** The word of the bitmap in which that bit is. */
+export const wordOf = ({ pin_base }: Irqchip, pin: number): number => (pin - pin_base) >> 5
+
+/** The name of that word as a field. */
+export const wordPath = (chip: Irqchip, pin: number): `pin_bitmap[${number}]` => `pin_bitmap[${wordOf(chip, pin)}]`
+
+/** The first entry of a cell that has a bit for an interrupt. */
+export const chipFor = ({ irqchips }: CellConfig, pin: number): Irqchip | undefined =>
+  irqchips.find(chip => hasBitFor(chip, pin))
+
+export const hasPin = (chip: Irqchip, pin: number): boolean =>
+  hasBitFor(chip, pin) && ((chip.pin_bitmap[wordOf(chip, pin)] ?? 0) >>> ((pin - chip.pin_base) & 31)) % 2 === 1
+
+export const owns = (cell: CellConfig, pin: number): boolean => cell.irqchips.some(chip => hasPin(chip, pin))
+
+/** The shared-memory devices that raise INTx: those without MSI-X vectors. Before revision 1 none does. */
+export const intxDevices = (cell: CellConfig): readonly PciDevice[] =>
+  cell.vpci_irq_base === undefined
+    ? []
+    : cell.pci_devices.filter(({ type, num_msix_vectors }) => type === PCI_TYPE_IVSHMEM && num_msix_vectors === 0)
+
+/** The interrupt such a device raises; `ivshmem_reset` turns INTA to INTD by the device number. */
+export const intxPin = (cell: CellConfig, device: PciDevice): number =>
+  FIRST_SPI + (cell.vpci_irq_base ?? 0) + ((device.bdf >> 3) & 3)
