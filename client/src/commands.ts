@@ -1,7 +1,8 @@
 import * as vscode from 'vscode'
-import type { BaseLanguageClient, Location, Position, WorkspaceEdit } from 'vscode-languageclient'
+import type { BaseLanguageClient, Location, Position, Range, WorkspaceEdit } from 'vscode-languageclient'
 import {
   ASSIGN_SPI,
+  type AssignedSpi,
   type AssignSpiParams,
   CELL_BYTES,
   type CellBytes,
@@ -187,13 +188,22 @@ async function assignSpi(client: BaseLanguageClient, document: vscode.TextDocume
   })
   if (given === undefined) return
   const params: AssignSpiParams = { uri: document.uri.toString(), spi: Number(given) }
-  const edit = await client.sendRequest<WorkspaceEdit | null>(ASSIGN_SPI, params)
-  const converted = await client.protocol2CodeConverter.asWorkspaceEdit(edit ?? undefined)
-  if (converted) await vscode.workspace.applyEdit(converted)
-  else
-    await vscode.window.showWarningMessage(
-      vscode.l10n.t('SPI {0} cannot be assigned to this cell, or it is assigned already.', given),
-    )
+  const { edit, range, reason } = await client.sendRequest<AssignedSpi<WorkspaceEdit, Range>>(ASSIGN_SPI, params)
+  const converted = await client.protocol2CodeConverter.asWorkspaceEdit(edit)
+  if (!converted) {
+    await vscode.window.showWarningMessage(vscode.l10n.t('SPI {0} is not assigned: {1}.', given, reason ?? ''))
+    return
+  }
+  if (reason !== undefined && !(await agreesTo(reason))) return
+  await vscode.workspace.applyEdit(converted)
+  const changed = range && client.protocol2CodeConverter.asRange(range)
+  if (changed) vscode.window.visibleTextEditors.find(editor => editor.document === document)?.revealRange(changed)
+}
+
+/** A doubt that the server has about an edit: somebody decides. */
+async function agreesTo(reason: string): Promise<boolean> {
+  const assign = vscode.l10n.t('Assign Anyway')
+  return (await vscode.window.showWarningMessage(reason, { modal: true }, assign)) === assign
 }
 
 const bytesOf = (base64: string): Uint8Array => Uint8Array.from(atob(base64), letter => letter.charCodeAt(0))

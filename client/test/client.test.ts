@@ -304,12 +304,27 @@ test('a .cell is written where the user says, or the reason is told', async () =
 test('an interrupt is asked for by its number and given to the cell', async () => {
   const client = await activate()
   vscode.window.showInputBox.mockResolvedValue('104')
-  client.answers.set('jailhouseWarden/assignSpi', { changes: {} })
+  client.answers.set('jailhouseWarden/assignSpi', { edit: { changes: {} } })
   await run('assignSpi')
   expect(vscode.workspace.applyEdit).toHaveBeenCalledWith({ changes: {} })
-  client.answers.set('jailhouseWarden/assignSpi', undefined)
+  client.answers.set('jailhouseWarden/assignSpi', { reason: 'it is taken' })
   await run('assignSpi')
   expect(vscode.window.showWarningMessage.mock.calls[0]![0]).toContain('SPI 104')
+  expect(vscode.window.showWarningMessage.mock.calls[0]![0]).toContain('it is taken')
+})
+
+test('an interrupt that the root lacks is assigned only with consent', async () => {
+  const client = await activate()
+  vscode.window.showInputBox.mockResolvedValue('104')
+  client.answers.set('jailhouseWarden/assignSpi', {
+    edit: { changes: {} },
+    reason: 'the root cell does not own SPI 104',
+  })
+  await run('assignSpi')
+  expect(vscode.workspace.applyEdit).not.toHaveBeenCalled()
+  vscode.window.showWarningMessage.mockResolvedValueOnce('Assign Anyway')
+  await run('assignSpi')
+  expect(vscode.workspace.applyEdit).toHaveBeenCalledWith({ changes: {} })
 })
 
 test('the server can be started again', async () => {

@@ -110,6 +110,13 @@ export interface AssignSpiParams extends DocumentUri {
   readonly spi: number
 }
 
+/** The edit that assigns an SPI and where it begins; with a reason it needs somebody's consent, without edit it is refused. */
+export interface AssignedSpi<WorkspaceEdit, Range> {
+  readonly edit?: WorkspaceEdit
+  readonly range?: Range
+  readonly reason?: string
+}
+
 /** The `.cell` as base64, or why there is none. */
 export interface CellBytes {
   readonly base64?: string

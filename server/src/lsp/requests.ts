@@ -1,4 +1,4 @@
-import { type Connection, CreateFile, type WorkspaceEdit } from 'vscode-languageserver'
+import { type Connection, CreateFile, type Range, type WorkspaceEdit } from 'vscode-languageserver'
 import { emitObjects, isTooLarge, MAX_BYTES } from '../c/values/emit.ts'
 import { isBuiltin, withBuiltins } from '../config/includes.ts'
 import { cellOf } from '../config/model.ts'
@@ -9,7 +9,7 @@ import { explanationPage } from '../ide/explain/explanation-page.ts'
 import { hover } from '../ide/hover/index.ts'
 import { findingWords } from '../ide/lenses.ts'
 import { markdown } from '../ide/markdown.ts'
-import { assignSpi } from '../ide/refactor/index.ts'
+import { provenSpi } from '../ide/refactor/index.ts'
 import { rememberRoot } from '../ide/remember-root.ts'
 import { rootCandidates } from '../ide/root-candidates.ts'
 import { systemMapAnswer } from '../ide/views/answer.ts'
@@ -22,8 +22,10 @@ import { positionAt } from '../text/source-file.ts'
 import { canonicalUri, folderOf, nameOf } from '../text/uri.ts'
 import { shownFindings } from './diagnostics.ts'
 import { type WrapHandler, withOffset } from './handler.ts'
+import { toRange } from './position-encoding.ts'
 import {
   ASSIGN_SPI,
+  type AssignedSpi,
   type AssignSpiParams,
   CELL_BYTES,
   type CellBytes,
@@ -111,10 +113,18 @@ export function registerRequests(connection: Connection, wrapHandler: WrapHandle
   )
   connection.onRequest(
     ASSIGN_SPI,
-    wrapHandler(async (session, { uri, spi }: AssignSpiParams) => {
+    wrapHandler(async (session, { uri, spi }: AssignSpiParams): Promise<AssignedSpi<WorkspaceEdit, Range>> => {
       const answer = await session.analyze(uri)
-      const change = answer && assignSpi(answer.analysis, spi)
-      return change ? toWorkspaceEdit(change.edits, session) : null
+      if (!answer) return { reason: 'this file is not a cell configuration' }
+      const assignment = provenSpi(answer.analysis, spi, answer.project)
+      if (assignment.kind === 'refused') return { reason: assignment.reason }
+      const { edits, reason } = assignment
+      const [first] = edits.filter(({ span }) => span.file === answer.document.file)
+      return {
+        edit: toWorkspaceEdit(edits, session),
+        ...(reason !== undefined && { reason }),
+        ...(first && { range: toRange({ ...first.span, end: first.span.start }, session.capabilities.encoding) }),
+      }
     }),
   )
   connection.workspace.textDocumentContent.on(

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { ClientCapabilities, SymbolInformation, WorkspaceEdit } from 'vscode-languageserver-protocol'
-import type { SystemMapAnswer } from '../../src/lsp/protocol.ts'
+import type { ClientCapabilities, Range, SymbolInformation, WorkspaceEdit } from 'vscode-languageserver-protocol'
+import type { AssignedSpi, SystemMapAnswer } from '../../src/lsp/protocol.ts'
 import { able, type Editor, fixture, positionIn, startEditor, uriOf } from './editor.ts'
 
 const pair = fixture('founding-case')
@@ -207,10 +207,13 @@ test('our own client is told of roots, maps, simulations and bytes', async () =>
 test('a cell is given an interrupt by its number, unless it has it', async () => {
   const editor = await openLinux()
   const assign = (spi: number) =>
-    editor.request<WorkspaceEdit | null>('jailhouseWarden/assignSpi', { uri: uriOf(linux), spi })
-  await editor.apply((await assign(105))!)
+    editor.request<AssignedSpi<WorkspaceEdit, Range>>('jailhouseWarden/assignSpi', { uri: uriOf(linux), spi })
+  expect(await assign(104)).toEqual({ reason: 'SPI 104 is already assigned to this cell' })
+  expect(await assign(950)).toEqual({ reason: expect.stringMatching(/JH4/) })
+  const assigned = await assign(105)
+  expect(assigned.range).toBeDefined()
+  await editor.apply(assigned.edit!)
   expect(editor.texts.get(uriOf(linux))!.text).toContain('(1 << (137 - 128))')
-  expect(await assign(104)).toBeNull()
 })
 
 test('symbols are found by address in files of the folder that nobody opened', async () => {

@@ -3,14 +3,17 @@ import { commentsIn, commentWords } from '../../c/raw/comments.ts'
 import { isArm } from '../../config/architecture.ts'
 import { type CellConfig, cellOf, type Irqchip } from '../../config/model.ts'
 import { chipFor, FIRST_SPECIAL, FIRST_SPI, owns, PINS_PER_CHIP, wordOf, wordPath } from '../../config/pins.ts'
+import type { Project } from '../../config/project.ts'
 import { arrayOf, isWritten } from '../../config/written.ts'
 import { structText } from '../../edit/append.ts'
 import type { Change } from '../../edit/change.ts'
 import { appendElements, appendValues } from '../../edit/elements.ts'
 import { insertField } from '../../edit/fields.ts'
 import { indentStep } from '../../edit/layout.ts'
+import { prove } from '../../repair/proof.ts'
 import { grant } from '../../rules/interrupts/grant.ts'
 import { indentAt, lineEnd, lineStart } from '../../text/lines.ts'
+import type { Edit } from '../../text/source-file.ts'
 import { hex } from '../../text/words.ts'
 import type { RefactorContext, Refactoring } from './refactoring.ts'
 
@@ -40,6 +43,29 @@ export function assignSpi({ config }: Analysis, spi: number): Change | undefined
   const chip = chipFor(cell, pin)
   return chip ? (grant(cell, pin) ?? writeWords(chip, pin)) : addChip(cell, pin)
 }
+
+/** What assigning an SPI comes to: edits that are proven, edits that somebody has to agree to, or why there are none. */
+export type SpiAssignment =
+  | { readonly kind: 'proven' | 'questionable'; readonly edits: readonly Edit[]; readonly reason?: string }
+  | { readonly kind: 'refused'; readonly reason: string }
+
+/** Tries an assignment in the engine: an interrupt that the root lacks is a question, anything worse a refusal. */
+export function provenSpi(analysis: Analysis, spi: number, project: Project): SpiAssignment {
+  const cell = analysis.config && cellOf(analysis.config)
+  if (!cell || !isArm(cell)) return { kind: 'refused', reason: 'this is not the configuration of an ARM cell' }
+  if (owns(cell, spi + FIRST_SPI)) return { kind: 'refused', reason: `SPI ${spi} is already assigned to this cell` }
+  const change = assignSpi(analysis, spi)
+  if (!change) return { kind: 'refused', reason: `the irqchips of this cell cannot be edited for SPI ${spi}` }
+  const proof = prove([], change.edits, project)
+  if (proof.kind !== 'refuted') return { kind: 'proven', edits: change.edits }
+  const isLack = proof.introduced.length > 0 && proof.introduced.every(({ rule }) => LACKED_BY_ROOT.has(rule.id))
+  return isLack
+    ? { kind: 'questionable', edits: change.edits, reason: `the root cell does not own SPI ${spi}` }
+    : { kind: 'refused', reason: proof.reason }
+}
+
+/** Rules that speak of an interrupt or irqchip which the root does not have to give. */
+const LACKED_BY_ROOT: ReadonlySet<string> = new Set(['pin-not-in-root', 'irqchip-not-in-root'])
 
 const bitOf = (pin: number, first: number): string => hex(1n << BigInt((pin - first) & 31))
 

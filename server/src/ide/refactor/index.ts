@@ -10,7 +10,7 @@ import { netRegions } from './net-regions.ts'
 import type { RefactorContext, Refactoring } from './refactoring.ts'
 import { sortRegions } from './sort-regions.ts'
 
-export { assignSpi } from './assign-spi.ts'
+export { assignSpi, provenSpi } from './assign-spi.ts'
 export type { Refactoring } from './refactoring.ts'
 
 const offers: readonly ((stand: RefactorContext) => readonly Refactoring[])[] = [
