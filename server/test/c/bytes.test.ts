@@ -234,3 +234,9 @@ test.each([
 ])('ranges of a file write only so many elements, and it is said: %s', text => {
   expect(unitOf(text).problems.map(({ message }) => message)).toContain('index range is too long')
 })
+
+test('conditionals that nothing ends are read in one pass', () => {
+  const { objects, problems } = unitOf(`${'#if 0\n'.repeat(50_000)}int a = 1;\n`)
+  expect(objects.map(({ name }) => name)).toEqual(['a'])
+  expect(problems.length).toBeGreaterThan(0)
+})

@@ -1,3 +1,4 @@
+import { memoize } from '../../text/memo.ts'
 import type { Span } from '../../text/source-file.ts'
 import type { Directive, LexedFile, Lexeme } from './lex.ts'
 
@@ -66,16 +67,9 @@ export class Frame {
    * ends is not skipped: what is missing is its `#endif`, not the rest of the file.
    */
   skipGroup(): number | undefined {
-    const { directives } = this.lexed
-    let index = this.#directive
-    for (let depth = 0; index < directives.length; index++) {
-      const { name } = directives[index]!
-      if (opensGroup.has(name)) depth++
-      else if (depth === 0 && (splitsGroup.has(name) || name === 'endif')) break
-      else if (name === 'endif') depth--
-    }
-    const end = directives[index]
-    if (end) this.#goTo(index, end.first)
+    const index = groupEnds(this.lexed)[this.#directive - 1]
+    const end = index === undefined ? undefined : this.lexed.directives[index]
+    if (index !== undefined && end) this.#goTo(index, end.first)
     return end?.lineStart
   }
 
@@ -85,6 +79,21 @@ export class Frame {
     this.#boundary = this.lexed.directives[directive]?.first ?? this.lexed.tokens.length
   }
 }
+
+/** For the directive that begins a group the index of the one that ends it, if any does. */
+const groupEnds = memoize(({ directives }: LexedFile): readonly (number | undefined)[] => {
+  const ends = new Array<number | undefined>(directives.length)
+  const open: number[] = []
+  for (const [index, { name }] of directives.entries()) {
+    const isSplit = splitsGroup.has(name)
+    if (isSplit || name === 'endif') {
+      const begin = open.pop()
+      if (begin !== undefined) ends[begin] = index
+    }
+    if (isSplit || opensGroup.has(name)) open.push(index)
+  }
+  return ends
+})
 
 const opensGroup = new Set(['if', 'ifdef', 'ifndef'])
 const splitsGroup = new Set(['elif', 'elifdef', 'elifndef', 'else'])
