@@ -18,7 +18,7 @@ const HANG_MS = 1000
 async function load() {
   const folder = mkdtempSync(join(tmpdir(), 'mutation-sweep-'))
   const outfile = join(folder, 'sweep.mjs')
-  const entry = ['src/analyze.ts', 'src/c/grammar.ts', 'src/config/project.ts', 'test/ide/mutations.ts']
+  const entry = ['src/analyze.ts', 'src/c/parse/grammar.ts', 'src/config/project.ts', 'test/ide/mutations.ts']
   await build({
     stdin: {
       contents: entry.map(name => `export * from '../server/${name}'`).join('\n'),
@@ -43,14 +43,14 @@ async function load() {
 const { analyze, askEverything, defaultSettings, mutated, mutationsOf, survivors } = await load()
 
 const files = new Map()
-function look(uri) {
+function lookup(uri) {
   const path = fileURLToPath(uri)
   if (!files.has(uri))
     files.set(uri, existsSync(path) && statSync(path).isFile() ? { uri, text: readFileSync(path, 'utf8') } : 'absent')
   return files.get(uri)
 }
 const list = uri => readdirSync(fileURLToPath(uri)).map(name => uri + encodeURIComponent(name))
-const project = { look, list, settings: defaultSettings, pins: new Map(), known: [] }
+const project = { lookup, list, settings: defaultSettings, pins: new Map(), known: [] }
 
 /** Spread ones of each kind, at places that differ from file to file. */
 function sampled(mutations, file) {
@@ -94,7 +94,7 @@ const paths = readdirSync(existsSync(configs) ? configs : tree, { recursive: tru
   .filter(path => path.endsWith('.c'))
   .map(path => join(existsSync(configs) ? configs : resolve(tree), path))
 for (const [i, path] of paths.sort().entries()) {
-  const original = analyze(look(pathToFileURL(path).href), project)
+  const original = analyze(lookup(pathToFileURL(path).href), project)
   for (const mutation of sampled([...mutationsOf(original.unit.main)], i)) run(path, original, mutation)
 }
 

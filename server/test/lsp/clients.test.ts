@@ -87,7 +87,8 @@ test('hovers are Markdown where it is understood and plain text elsewhere', asyn
   await openPair(rich)
   const marked = await hoverText(rich, 'k3-demo-linux.c', 'JAILHOUSE_MEM_DMA')
   expect(marked.kind).toBe('markdown')
-  expect(marked.value).toContain('**JAILHOUSE\\_MEM\\_DMA')
+  expect(marked.value).toMatch(/^\*\*⚠ .*\*\*/)
+  expect(marked.value).toContain('JAILHOUSE\\_MEM\\_DMA')
 
   const plain = await startEditor({ files: pair, capabilities: withText({ hover: { contentFormat: ['plaintext'] } }) })
   await openPair(plain)
