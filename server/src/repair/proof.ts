@@ -13,7 +13,8 @@ const PROVEN: Proof = { kind: 'proven' }
 
 /**
  * Tries edits over all files that they can matter to. Proven means: each finding they answer is gone, no file has more
- * errors or warnings of any rule than before, and every file that compiled still does.
+ * errors or warnings of any rule than before, every file that compiled still does, and one that did not parse does now if
+ * its syntax is what was answered.
  */
 export function prove(answered: readonly Finding[], edits: readonly Edit[], project: Project): Proof {
   if (!edits.every(({ span }) => fileIn(project, span.file.uri) === span.file))
@@ -34,8 +35,20 @@ function compare(answered: readonly Finding[], before: Assessment, after: Assess
   const introduced = surplus(before.findings.filter(isComplaint), after.findings.filter(isComplaint))
   const [first] = introduced
   if (first) return refuted(`it would cause ${first.rule.code} (${first.headline})`, introduced)
+  if (leavesSyntaxErrors(answered, after)) return { kind: 'partial', reason: 'the file would still not parse' }
   return leavesAny(answered, before, after) ? { kind: 'partial', reason: 'the finding would stay' } : PROVEN
 }
+
+/**
+ * Of text that does not parse only the first error is sure. A repair of syntax is proven when the file parses with it:
+ * fewer errors may just as well come from brackets that now hold something else.
+ */
+function leavesSyntaxErrors(answered: readonly Finding[], after: Assessment): boolean {
+  const files = new Set(answered.filter(isSyntaxError).map(({ span }) => span.file.uri))
+  return after.findings.some(finding => isSyntaxError(finding) && files.has(finding.span.file.uri))
+}
+
+const isSyntaxError = ({ rule }: Finding): boolean => rule.id === 'syntax'
 
 const isComplaint = ({ severity }: Finding): boolean => severity === 'error' || severity === 'warning'
 

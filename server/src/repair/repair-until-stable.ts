@@ -42,10 +42,17 @@ export function repairUntilStable(uris: readonly string[], project: Project, cho
   const touched = new Set<string>()
   const refused = new Map<string, RefusedRepair>()
   let current = project
+  let madeBefore = 0
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const open = candidates(uris, current, choice).filter(candidate => !refused.has(keyOf(candidate)))
     const proven = provenAmong(open, current, refused)
-    if (proven.length === 0) break
+    if (proven.length === 0 && made.length === madeBefore) break
+    if (proven.length === 0) {
+      // What was refused may hold now that other repairs are made.
+      madeBefore = made.length
+      refused.clear()
+      continue
+    }
     const edits = proven.flatMap(({ fix }) => fix.edits)
     for (const { span } of edits) touched.add(span.file.uri)
     current = withEdits(current, edits)

@@ -62,6 +62,25 @@ test('a fix is offered as preferred only when proven, and not at all when it doe
   expect(withOffers({ ...finding!, fixes: fixes.slice(0, 1) }, project)).not.toHaveProperty('fixes')
 })
 
+test('a stray bracket is not chased through the file', () => {
+  const text = root().replace('.hypervisor_memory', '{.hypervisor_memory').replace('.cpus = {', '.cpus = ({')
+  const { project } = desk({ 'board.c': text })
+  const { files } = repairUntilStable([uriOf('board.c')], project, all)
+  for (const { after } of files)
+    expect(
+      assess([after.uri], desk({ 'board.c': after.text }).project).findings.map(({ rule }) => rule.id),
+    ).not.toContain('syntax')
+})
+
+test('a second run finds nothing more to repair', () => {
+  for (const [find, replace] of PLANTED) {
+    const texts = { 'board.c': root('.vpci_irq_bsae = 0,').replace(find, replace) }
+    const [first] = repairUntilStable([uriOf('board.c')], desk(texts).project, all).files
+    const once = { 'board.c': first?.after.text ?? texts['board.c'] }
+    expect(repairUntilStable([uriOf('board.c')], desk(once).project, all).files).toEqual([])
+  }
+})
+
 test('an edit of a text that has changed meanwhile is refused', () => {
   const { project, file } = desk({ 'board.c': root('.vpci_irq_bsae = 0,') })
   const [finding] = assess([uriOf('board.c')], project).findings
