@@ -54,7 +54,7 @@ await report.steps('packages', [
     },
   ],
   [
-    'the extension holds bundles, grammar, schema and papers, and nothing else',
+    'the extension holds bundles, the demo, translations, pictures, grammar, schema and papers, and nothing else',
     () => {
       const names = namesInZip(readFileSync(artefacts[0]))
       if (names.length < 8) throw new Error(`only ${names}`)
@@ -62,6 +62,8 @@ await report.steps('packages', [
         /^\[Content_Types\]\.xml$|^extension\.vsixmanifest$/,
         /^extension\/dist\/(client\/extension\.(node|browser)|server\/(node|browser))\.js$/,
         /^extension\/dist\/server\/(web-tree-sitter|tree-sitter-jailhouse|tree-sitter-devicetree)\.wasm$/,
+        /^extension\/dist\/(webview\/(main\.js|map\.css|panel\.css)|demo\/k3-demo(-linux)?\.c)$/,
+        /^extension\/(l10n\/bundle\.l10n\.de\.json|media\/(icon\.png|activity-bar\.svg|walkthrough\/\w+\.svg)|package\.nls(\.de)?\.json)$/,
         /^extension\/(package\.json|readme\.md|changelog\.md|LICENSE\.txt|syntaxes\/.*\.tmLanguage\.json|schemas\/.*\.schema\.json)$/,
       ])
     },
