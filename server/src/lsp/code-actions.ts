@@ -1,10 +1,4 @@
-import {
-  type CodeAction,
-  type CodeActionContext,
-  CodeActionKind,
-  CodeActionTriggerKind,
-  type WorkspaceEdit,
-} from 'vscode-languageserver'
+import { type CodeAction, type CodeActionContext, CodeActionKind, type WorkspaceEdit } from 'vscode-languageserver'
 import { ignoreHere } from '../ide/ignore.ts'
 import { type Refactoring, refactorings } from '../ide/refactor/index.ts'
 import { offered } from '../repair/offers.ts'
@@ -35,15 +29,14 @@ export interface CodeActionMenu {
 export function codeActions(
   answer: AnalyzedDocument,
   selection: Span,
-  { only, triggerKind }: Pick<CodeActionContext, 'only' | 'triggerKind'>,
+  { only }: Pick<CodeActionContext, 'only'>,
   session: Session,
 ): CodeActionMenu {
   const selected = findingsIn(answer)
     .filter(({ span }) => span.start <= selection.end && selection.start <= span.end)
     .toSorted((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity))
   const isRequested = (kind: string) => isKindRequested(kind, only)
-  const isMenu = triggerKind !== CodeActionTriggerKind.Automatic
-  const deadline = session.capabilities.resolvesCodeActions ? performance.now() + (isMenu ? PROOF_BUDGET : 0) : Infinity
+  const deadline = session.capabilities.resolvesCodeActions ? performance.now() + PROOF_BUDGET : Infinity
   const repairs = isRequested(CodeActionKind.QuickFix) ? quickFixes(selected, answer, deadline, session) : []
   const actions = [
     ...repairs,
@@ -54,7 +47,7 @@ export function codeActions(
   ]
   return {
     actions: actions.filter(({ kind }) => isRequested(kind ?? '')),
-    untried: isMenu ? repairs.filter(({ edit }) => !edit).length : 0,
+    untried: repairs.filter(({ edit }) => !edit).length,
   }
 }
 

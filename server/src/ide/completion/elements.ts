@@ -7,7 +7,7 @@ import { hex } from '../../text/words.ts'
 import { type CellView, cellView } from './cell-view.ts'
 import type { Context } from './context.ts'
 import { freeValues } from './free.ts'
-import { freeDevices, freeVirtual } from './free-memory.ts'
+import { freeDevices, freeRam, freeVirtual } from './free-memory.ts'
 import { idsOnLink, type OpenLink, openLinks, slotText } from './free-pci.ts'
 import { type Completion, withoutTabStops } from './items.ts'
 import { roomFor } from './room.ts'
@@ -52,6 +52,7 @@ function beginnings(analysis: Analysis, { path }: Elements, tag: string): Begin 
   const known: Readonly<Record<string, string>> = {
     ...(view && { comm_start: hex(freeVirtual(view, view.own.architecture === 'x86' ? 0x100000n : 0x80000000n)) }),
     ...(view && mmioValues(view)),
+    ...(view && ramValues(view)),
     ...(view && link && linkValues(view, link)),
   }
   return (field, usual) => {
@@ -64,6 +65,12 @@ function beginnings(analysis: Analysis, { path }: Elements, tag: string): Begin 
 function mmioValues(view: CellView): Readonly<Record<string, string>> {
   const [region] = freeDevices(view)
   return region ? { mmio_start: hex(region.phys_start), mmio_size: hex(region.size) } : {}
+}
+
+/** Memory of the root that no cell has yet, within what is free there. */
+function ramValues(view: CellView): Readonly<Record<string, string>> {
+  const range = freeRam(view)
+  return range ? { ram_start: hex(range.start), ram_size: hex(range.end - range.start) } : {}
 }
 
 /** What an end of a link has to have in common with the other, or different from it. */

@@ -61,6 +61,23 @@ export function freeMemory(view: CellView, path?: Path): readonly FreeValue[] {
     }))
 }
 
+/** A place for RAM of a new region: executable memory of the root that no cell has, and of it no more than is free. */
+export function freeRam({ own, root, others }: CellView): Range | undefined {
+  if (own.isRoot || !root) return undefined
+  const taken = [own, ...others.filter(cell => !cell.isRoot)].flatMap(cell => cell.mem_regions)
+  const hypervisor = phys(root.hypervisor_memory)
+  const [free] = freeRanges(root, taken).filter(
+    ({ region, range }) => has(region, MEM_EXECUTE) && 2n * MiB <= roomIn(range),
+  )
+  if (!free) return undefined
+  const start = alignDown(placeIn(free.range, hypervisor) + 2n * MiB - 1n, 2n * MiB)
+  const end = alignDown(free.range.end, 2n * MiB)
+  return { start, end: end < start + SLICE ? end : start + SLICE }
+}
+
+/** What is left of a range between large pages. */
+const roomIn = ({ start, end }: Range): bigint => alignDown(end, 2n * MiB) - alignDown(start + 2n * MiB - 1n, 2n * MiB)
+
 /** Registers of the root that neither this cell nor another inmate has. */
 export function freeDevices({ own, root, others }: CellView): readonly MemoryRegion[] {
   if (own.isRoot || !root) return []

@@ -29,7 +29,12 @@ export const TEMPLATES: Readonly<Record<string, (begin: Begin) => readonly Templ
     {
       label: 'RAM region',
       detail: 'memory to run from, loadable, reachable by devices',
-      insert: region('RAM', ['READ', 'WRITE', 'EXECUTE', 'DMA', 'LOADABLE'], '0x1000000', begin('phys_start', '0x0')),
+      insert: region(
+        'RAM',
+        ['READ', 'WRITE', 'EXECUTE', 'DMA', 'LOADABLE'],
+        begin('ram_size', '0x1000000'),
+        begin('ram_start', '0x0'),
+      ),
     },
     {
       label: 'MMIO region',
