@@ -20,7 +20,7 @@ export const mistakes = [
   {
     file: INMATE,
     severity: 'warning',
-    says: 'cannot reach',
+    says: 'is not mapped',
     fix: 'Add JAILHOUSE_MEM_DMA',
     flags: 'READ WRITE EXECUTE DMA LOADABLE',
   },
