@@ -80,7 +80,7 @@ const checks = [
     'the inmate has a warning, whose fix adds the flag',
     async () => {
       inmate = await open('dma-swapped/k3-demo-linux.c')
-      const says = () => saying(inmate.uri, WARNING, 'cannot reach')
+      const says = () => saying(inmate.uri, WARNING, 'is not mapped')
       const found = await until('warning', says)
       await fix(inmate, found, 'Add JAILHOUSE_MEM_DMA')
       await until('no warning', () => !says())
