@@ -2,10 +2,10 @@ import { describe, expect, test } from 'vitest'
 import { loadGrammar } from '../../src/c/parse/grammar.ts'
 import { readUnit } from '../../src/c/read-unit.ts'
 import { bindConfig } from '../../src/config/bind.ts'
+import { regionName } from '../../src/config/element-name.ts'
 import { compileOptions, withBuiltins } from '../../src/config/includes.ts'
 import { cellOf } from '../../src/config/model.ts'
 import { defaultSettings, type Project } from '../../src/config/project.ts'
-import { regionName } from '../../src/rules/element-name.ts'
 
 await loadGrammar()
 

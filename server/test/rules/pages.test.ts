@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { firstLine } from '../../src/config/places.ts'
 import { catalogue } from '../../src/rules/catalogue.ts'
-import { firstLine } from '../../src/rules/places.ts'
 import { type Finding, fullText, type Rule } from '../../src/rules/rule.ts'
 import { positionAt, textOf } from '../../src/text/source-file.ts'
 import { after, bytesWithout, differences, type Examined, examine, isRefusedInSilence } from './examine.ts'

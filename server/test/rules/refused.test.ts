@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
+import { noSpan } from '../../src/config/places.ts'
 import { refused } from '../../src/rules/cpus/refused.ts'
 import { commSize } from '../../src/rules/memory/comm-size.ts'
-import { noSpan } from '../../src/rules/places.ts'
 import { fullText } from '../../src/rules/rule.ts'
 import { numbers } from '../machine/numbers.ts'
 import { type Examined, examine, isRefusedInSilence } from './examine.ts'

@@ -9,11 +9,12 @@ import {
   MEM_ROOTSHARED,
   MEM_WRITE,
 } from '../../config/constants.ts'
+import { regionAt, regionSeenAt } from '../../config/element-name.ts'
 import type { CellConfig, MemoryRegion, PlatformInfo } from '../../config/model.ts'
+import { at } from '../../config/places.ts'
 import { hasAny, isSubPage, MiB, phys, type Range, rangeOf, virt } from '../../config/ranges.ts'
 import { whoCanReach } from '../../machine/queries/who-can-reach.ts'
 import type { Stage } from '../../machine/stage.ts'
-import { at, describe, describeVirt } from '../../rules/places.ts'
 import { hex } from '../../text/words.ts'
 import { blamed, type Clue, cleared, noted } from './clue.ts'
 import type { Decoded } from './decode.ts'
@@ -77,7 +78,7 @@ function nowhereIn({ scenario }: Simulation, cell: CellConfig, { address }: Use)
   const owner = cell.isRoot ? undefined : root.mem_regions.find(region => holds(phys(region), address))
   return [
     blamed(missing, at(before ?? behind ?? cell)),
-    ...(owner ? [noted(`the root cell has the address in ${describe(owner)}`, at(owner))] : []),
+    ...(owner ? [noted(`the root cell has the address in ${regionAt(owner)}`, at(owner))] : []),
   ]
 }
 
@@ -92,10 +93,10 @@ const WIDTHS = new Map([
 function denied(region: MemoryRegion, { write, bytes = 0 }: Use): Clue | undefined {
   const place = at(region, 'flags')
   if (!hasAny(region, write ? MEM_WRITE : MEM_READ))
-    return blamed(`${describeVirt(region)} lacks ${write ? 'JAILHOUSE_MEM_WRITE' : 'JAILHOUSE_MEM_READ'}`, place)
+    return blamed(`${regionSeenAt(region)} lacks ${write ? 'JAILHOUSE_MEM_WRITE' : 'JAILHOUSE_MEM_READ'}`, place)
   const width = WIDTHS.get(bytes)
   if (isSubPage(region) && width && !hasAny(region, width.flag))
-    return blamed(`${describeVirt(region)} is a sub-page region and lacks ${width.name}`, place)
+    return blamed(`${regionSeenAt(region)} is a sub-page region and lacks ${width.name}`, place)
   return undefined
 }
 
@@ -109,15 +110,15 @@ function taken({ scenario, machine }: Simulation, cell: CellConfig, region: Memo
   const taker = scenario.cells
     .flatMap(({ name, mem_regions }) => mem_regions.map(other => ({ name, other })))
     .find(({ other }) => holds(phys(other), where) && !hasAny(other, MEM_ROOTSHARED | MEM_COMM_REGION))
-  const by = taker ? ` assigns it to ${describe(taker.other)} of "${taker.name}"` : ''
+  const by = taker ? ` assigns it to ${regionAt(taker.other)} of "${taker.name}"` : ''
   return blamed(
-    `${describe(region)} contains the address, but "create ${lost.command.cell.name}"${by || ' unmaps it'}; JAILHOUSE_MEM_ROOTSHARED there keeps it mapped in the root cell`,
+    `${regionAt(region)} contains the address, but "create ${lost.command.cell.name}"${by || ' unmaps it'}; JAILHOUSE_MEM_ROOTSHARED there keeps it mapped in the root cell`,
     taker ? at(taker.other, 'flags') : at(region),
   )
 }
 
 const allowed = (region: MemoryRegion, { write }: Use): Clue =>
-  cleared(`${describeVirt(region)} contains the address and is ${write ? 'writable' : 'readable'}`, at(region))
+  cleared(`${regionSeenAt(region)} contains the address and is ${write ? 'writable' : 'readable'}`, at(region))
 
 /** Regions that hold an address of the machine: pieces of pages above all, whose accesses are emulated. */
 export function machineClues({ scenario }: Simulation, { address, write, bytes, cell }: Decoded): readonly Clue[] {
@@ -131,6 +132,6 @@ export function machineClues({ scenario }: Simulation, { address, write, bytes, 
     const fault = denied(region, { address, write, ...(bytes !== undefined && { bytes }) })
     return fault
       ? { ...fault, message: `in "${name}" ${fault.message}` }
-      : noted(`in "${name}" ${describe(region)} contains the address`, at(region))
+      : noted(`in "${name}" ${regionAt(region)} contains the address`, at(region))
   })
 }

@@ -1,8 +1,9 @@
 import type { Simulation } from '../../analyze.ts'
 import { MEM_DMA, PCICAPS_WRITE } from '../../config/constants.ts'
+import { regionAt } from '../../config/element-name.ts'
 import type { CellConfig, PciDevice } from '../../config/model.ts'
+import { at } from '../../config/places.ts'
 import { hasAny, phys } from '../../config/ranges.ts'
-import { at, describe } from '../../rules/places.ts'
 import { bdf, count, hex } from '../../text/words.ts'
 import { blamed, type Clue, cleared, noted } from './clue.ts'
 import { type Decoded, isInterruptFault } from './decode.ts'
@@ -94,8 +95,8 @@ function pageClue(config: CellConfig, page: bigint): Clue {
   const region = config.mem_regions.findLast(each => each.virt_start <= page && page < each.virt_start + each.size)
   if (!region) return blamed(`no region of "${config.name}" contains ${hex(page)}`, at(config))
   if (!hasAny(region, MEM_DMA))
-    return blamed(`${describe(region)} of "${config.name}" lacks JAILHOUSE_MEM_DMA`, at(region, 'flags'))
-  return cleared(`${describe(region)} of "${config.name}" has JAILHOUSE_MEM_DMA`, at(region))
+    return blamed(`${regionAt(region)} of "${config.name}" lacks JAILHOUSE_MEM_DMA`, at(region, 'flags'))
+  return cleared(`${regionAt(region)} of "${config.name}" has JAILHOUSE_MEM_DMA`, at(region))
 }
 
 /** Where the hypervisor itself lies, and how far its pages go. */

@@ -1,8 +1,9 @@
 import type { Simulation } from '../../analyze.ts'
+import { regionAt } from '../../config/element-name.ts'
+import { at } from '../../config/places.ts'
 import type { Refusal } from '../../machine/hypervisor.ts'
 import { consoleMeanings } from '../../machine/queries/console-meaning.ts'
 import type { Stage } from '../../machine/stage.ts'
-import { at, describe } from '../../rules/places.ts'
 import { blamed, type Clue, cleared, noted } from './clue.ts'
 import type { KnownLine } from './known-line.ts'
 
@@ -50,7 +51,7 @@ export function simulatedClues({ scenario, machine }: Simulation, { pattern }: K
   )
   return [...distinct.values()].map(({ stage, said: { line, meaning, weight } }) => {
     const owner = cells.find(({ mem_regions }) => line.region && mem_regions.includes(line.region))
-    const about = owner && line.region ? ` about ${describe(line.region)} of "${owner.name}"` : ''
+    const about = owner && line.region ? ` about ${regionAt(line.region)} of "${owner.name}"` : ''
     const message = `in the simulation of these files, "${nameOf(stage)}" prints it${about}: ${meaning}`
     return (weight === 'serious' ? blamed : harmless)(message, line.region && at(line.region))
   })

@@ -9,7 +9,7 @@ import { shortNames } from '../../config/short-names.ts'
 import { arrayOf } from '../../config/written.ts'
 import { bdf, describeRange } from '../../text/words.ts'
 import { type Block, lines, table, title } from '../blocks.ts'
-import { elementName } from '../element-name.ts'
+import { elementSummary } from '../element-summary.ts'
 import { flagWords } from '../flags.ts'
 import { peersOf, sectionName, sharesRegion } from '../ivshmem.ts'
 import type { NodePath } from '../node-path.ts'
@@ -96,7 +96,7 @@ function capabilities(cell: CellConfig, { caps_start, num_caps }: PciDevice): re
   return [
     table(
       ['capability', 'what it is'],
-      items.map((value, i) => [`[${caps_start + i}]`, elementName(value)]),
+      items.map((value, i) => [`[${caps_start + i}]`, elementSummary(value)]),
     ),
   ]
 }

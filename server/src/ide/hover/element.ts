@@ -2,7 +2,7 @@ import type { Analysis } from '../../analyze.ts'
 import { cellOf, type MemoryRegion } from '../../config/model.ts'
 import { primarySpan } from '../../text/origin.ts'
 import { type Block, type HoverContent, text, title } from '../blocks.ts'
-import { elementName } from '../element-name.ts'
+import { elementSummary } from '../element-summary.ts'
 import { type NodePath, pathOf, type Step } from '../node-path.ts'
 import { deviceHover } from './device.ts'
 import { irqchipHover } from './pins.ts'
@@ -15,7 +15,7 @@ export function elementHover(analysis: Analysis, path: NodePath): HoverContent |
   const at = primarySpan(step.value.origin)
   const region = regionOf(analysis, path)
   if (region) return { at, blocks: regionHover(analysis, region) }
-  const name = elementName(step.value)
+  const name = elementSummary(step.value)
   if (name === '') return undefined
   const heading = headingOf(path, step, name)
   const [verdict, ...more] = isRegion(step) && step.index !== undefined ? [NOT_COUNTED] : meaningOf(analysis, step)

@@ -4,7 +4,7 @@ import type { MacroUse, Unit } from '../../c/unit.ts'
 import { type ConstantDoc, constantDoc } from '../../config/reference/index.ts'
 import { primarySpan } from '../../text/origin.ts'
 import { type Block, code, type HoverContent, table, text, title } from '../blocks.ts'
-import { elementName } from '../element-name.ts'
+import { elementSummary } from '../element-summary.ts'
 import { contains, findNode, type NodePath } from '../node-path.ts'
 import { regionOf } from './element.ts'
 import { flagEffect } from './flag.ts'
@@ -72,7 +72,7 @@ function generatedElements(unit: Unit, { span: at }: MacroUse): readonly Block[]
   })
   if (step?.parent.kind !== 'array') return []
   const rows = step.parent.items.flatMap((value, index) =>
-    value.origin && primarySpan(value.origin).start === at.start ? [[`[${index}]`, elementName(value)]] : [],
+    value.origin && primarySpan(value.origin).start === at.start ? [[`[${index}]`, elementSummary(value)]] : [],
   )
   return [table(['element', 'what it is'], rows)]
 }

@@ -2,11 +2,11 @@ import type { Analysis } from '../../analyze.ts'
 import { commentBefore } from '../../c/raw/comments.ts'
 import { regionsField } from '../../config/ivshmem.ts'
 import { type CellConfig, cellOf, type Located, type MemoryRegion, type PciDevice } from '../../config/model.ts'
+import { at, firstLine, noSpan } from '../../config/places.ts'
 import { overlap, phys } from '../../config/ranges.ts'
-import { at, firstLine, noSpan } from '../../rules/places.ts'
 import { primarySpan } from '../../text/origin.ts'
 import type { Span } from '../../text/source-file.ts'
-import { elementName } from '../element-name.ts'
+import { elementSummary } from '../element-summary.ts'
 import { peersOf, sharesRegion } from '../ivshmem.ts'
 import { findNode } from '../node-path.ts'
 
@@ -106,7 +106,7 @@ function ofElement(
   element: MemoryRegion | PciDevice,
 ): Resource {
   const range = element.source?.origin ? primarySpan(element.source.origin) : noSpan
-  const what = element.source ? elementName(element.source) : ''
+  const what = element.source ? elementSummary(element.source) : ''
   const comment = commentBefore(range.file, range.start)
   const name = comment === undefined ? `[${element.index}] ${what}` : `[${element.index}] ${comment}: ${what}`
   const id = { cell: cell.file.uri, array, index: element.index }

@@ -6,7 +6,7 @@ import { cellOf } from '../../config/model.ts'
 import { type Origin, primarySpan } from '../../text/origin.ts'
 import type { SourceFile, Span } from '../../text/source-file.ts'
 import { visible } from '../../text/visible.ts'
-import { elementName } from '../element-name.ts'
+import { elementSummary } from '../element-summary.ts'
 
 export type SymbolKind = 'cell' | 'struct' | 'array' | 'element' | 'field'
 
@@ -92,7 +92,7 @@ const elementsOf = (array: ArrayValue, file: SourceFile): readonly OutlineSymbol
   array.items.flatMap((value, index) => {
     const at = value.origin && inFile(value.origin, file)
     if (!at || value.kind === 'array') return []
-    const what = elementName(value)
+    const what = elementSummary(value)
     const comment = commentBefore(file, at.start)
     const selection = { file, start: at.start, end: Math.min(at.end, at.start + 1) }
     return [

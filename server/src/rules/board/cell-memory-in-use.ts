@@ -1,6 +1,6 @@
+import { at } from '../../config/places.ts'
 import { overlap, phys } from '../../config/ranges.ts'
 import { describeRange, interval } from '../../text/words.ts'
-import { at } from '../places.ts'
 import type { BoardRule } from '../rule.ts'
 import page from './cell-memory-in-use.md'
 import { busyMemory, hypervisorMemory, memoryToReserve, usedPart } from './memory.ts'

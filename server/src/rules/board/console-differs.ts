@@ -1,6 +1,6 @@
+import { at, atFlag } from '../../config/places.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { setField } from '../../edit/fields.ts'
-import { at, atFlag } from '../places.ts'
 import type { BoardRule } from '../rule.ts'
 import page from './console-differs.md'
 import { consoleOf, distanceOf, typeName, typeNumber } from './consoles.ts'

@@ -1,6 +1,6 @@
 import { CON_ACCESS_MMIO } from '../../config/constants.ts'
+import { at } from '../../config/places.ts'
 import { hex } from '../../text/words.ts'
-import { at } from '../places.ts'
 import type { BoardRule } from '../rule.ts'
 import page from './console-elsewhere.md'
 import { consoleOf } from './consoles.ts'

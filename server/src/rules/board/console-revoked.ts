@@ -1,6 +1,6 @@
+import { at } from '../../config/places.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { addFlag } from '../../edit/flags.ts'
-import { at } from '../places.ts'
 import type { BoardRule } from '../rule.ts'
 import page from './console-revoked.md'
 import { revokedDevices } from './revoked.ts'

@@ -1,5 +1,5 @@
+import { at } from '../../config/places.ts'
 import { listed } from '../../text/words.ts'
-import { at } from '../places.ts'
 import type { BoardRule } from '../rule.ts'
 import page from './cpus-differ.md'
 import { isLive } from './subject.ts'

@@ -1,4 +1,4 @@
-import { at } from '../places.ts'
+import { at } from '../../config/places.ts'
 import type { BoardRule } from '../rule.ts'
 import page from './device-revoked.md'
 import { revokedDevices } from './revoked.ts'

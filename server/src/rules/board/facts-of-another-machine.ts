@@ -1,5 +1,5 @@
+import { at } from '../../config/places.ts'
 import { hex } from '../../text/words.ts'
-import { at } from '../places.ts'
 import type { FactsRule } from '../rule.ts'
 import page from './facts-of-another-machine.md'
 import { isOtherMachine } from './subject.ts'

@@ -1,4 +1,4 @@
-import { noSpan } from '../places.ts'
+import { noSpan } from '../../config/places.ts'
 import type { FactsRule } from '../rule.ts'
 import page from './facts-unreadable.md'
 import { fitted } from './words.ts'

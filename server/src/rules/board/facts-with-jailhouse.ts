@@ -1,4 +1,4 @@
-import { noSpan } from '../places.ts'
+import { noSpan } from '../../config/places.ts'
 import type { FactsRule } from '../rule.ts'
 import page from './facts-with-jailhouse.md'
 

@@ -1,7 +1,7 @@
+import { at } from '../../config/places.ts'
 import { contains, overlap, phys } from '../../config/ranges.ts'
 import type { Claim, Platform } from '../../platform/model.ts'
 import { describeRange, interval } from '../../text/words.ts'
-import { at } from '../places.ts'
 import type { BoardRule, BoardSubject } from '../rule.ts'
 import page from './hypervisor-memory-in-use.md'
 import { busyMemory, hypervisorMemory, reservedInside } from './memory.ts'

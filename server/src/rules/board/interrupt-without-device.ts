@@ -1,7 +1,7 @@
 import { isArm } from '../../config/architecture.ts'
 import { hasPin } from '../../config/pins.ts'
+import { at } from '../../config/places.ts'
 import { atPin } from '../interrupts/pin-not-in-root.ts'
-import { at } from '../places.ts'
 import type { BoardRule } from '../rule.ts'
 import { ownInterrupts, regionAt, sharedLines } from './given-devices.ts'
 import page from './interrupt-without-device.md'

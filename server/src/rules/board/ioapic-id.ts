@@ -1,7 +1,7 @@
+import { at } from '../../config/places.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { setField } from '../../edit/fields.ts'
 import { bdf, hex } from '../../text/words.ts'
-import { at } from '../places.ts'
 import type { BoardRule } from '../rule.ts'
 import page from './ioapic-id.md'
 import { basis } from './words.ts'

@@ -1,7 +1,7 @@
 import { IOMMU_ARM_MMU500, IOMMU_PVU, IOMMU_SMMUV3 } from '../../config/constants.ts'
+import { at } from '../../config/places.ts'
 import type { IommuKind } from '../../platform/model.ts'
 import { hex } from '../../text/words.ts'
-import { at } from '../places.ts'
 import type { BoardRule } from '../rule.ts'
 import page from './iommu-differs.md'
 import { isLive } from './subject.ts'

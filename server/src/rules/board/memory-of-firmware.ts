@@ -1,6 +1,6 @@
+import { at } from '../../config/places.ts'
 import { overlap, phys } from '../../config/ranges.ts'
 import { interval } from '../../text/words.ts'
-import { at } from '../places.ts'
 import type { BoardRule } from '../rule.ts'
 import { foreignReservations, hypervisorMemory, memoryToReserve } from './memory.ts'
 import page from './memory-of-firmware.md'

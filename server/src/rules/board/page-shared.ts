@@ -1,7 +1,7 @@
 import { MEM_ROOTSHARED } from '../../config/constants.ts'
+import { at } from '../../config/places.ts'
 import { contains, has, isSubPage, overlap, PAGE_SIZE, phys } from '../../config/ranges.ts'
 import { listed } from '../../text/words.ts'
-import { at } from '../places.ts'
 import type { BoardRule } from '../rule.ts'
 import page from './page-shared.md'
 import { revokedDevices } from './revoked.ts'

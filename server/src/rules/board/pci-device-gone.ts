@@ -1,6 +1,6 @@
 import { isSharedMemory } from '../../config/ivshmem.ts'
+import { at } from '../../config/places.ts'
 import { bdf } from '../../text/words.ts'
-import { at } from '../places.ts'
 import type { BoardRule } from '../rule.ts'
 import page from './pci-device-gone.md'
 import { basis } from './words.ts'

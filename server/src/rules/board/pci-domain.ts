@@ -1,4 +1,4 @@
-import { at } from '../places.ts'
+import { at } from '../../config/places.ts'
 import type { BoardRule } from '../rule.ts'
 import page from './pci-domain.md'
 import { basis, fitted, relatedFacts } from './words.ts'

@@ -1,7 +1,7 @@
 import { MEM_LOADABLE } from '../../config/constants.ts'
+import { at } from '../../config/places.ts'
 import { GiB, has } from '../../config/ranges.ts'
 import { hex } from '../../text/words.ts'
-import { at } from '../places.ts'
 import type { BoardRule } from '../rule.ts'
 import page from './tree-memory.md'
 import { treesOf } from './trees.ts'

@@ -1,6 +1,6 @@
 import { IOMMU_AMD, IOMMU_INTEL } from '../../config/constants.ts'
+import { at } from '../../config/places.ts'
 import { hex } from '../../text/words.ts'
-import { at } from '../places.ts'
 import type { BoardRule } from '../rule.ts'
 import page from './unit-differs.md'
 import { basis } from './words.ts'

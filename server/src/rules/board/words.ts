@@ -1,9 +1,9 @@
 import type { CellConfig } from '../../config/model.ts'
+import { noSpan } from '../../config/places.ts'
 import { arrayOf } from '../../config/written.ts'
 import type { Device, Fact, Interrupt, Source } from '../../platform/model.ts'
 import { primarySpan } from '../../text/origin.ts'
 import type { Span } from '../../text/source-file.ts'
-import { noSpan } from '../places.ts'
 
 /** How board rules name facts. */
 

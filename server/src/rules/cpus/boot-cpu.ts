@@ -1,5 +1,5 @@
+import { at, atElement } from '../../config/places.ts'
 import { arrayOf } from '../../config/written.ts'
-import { at, atElement } from '../places.ts'
 import type { CellRule } from '../rule.ts'
 import page from './boot-cpu.md'
 

@@ -1,5 +1,5 @@
 import type { CellConfig } from '../../config/model.ts'
-import { at } from '../places.ts'
+import { at } from '../../config/places.ts'
 import type { ScenarioRule } from '../rule.ts'
 import page from './cell-name-taken.md'
 

@@ -1,6 +1,6 @@
 import type { CellConfig } from '../../config/model.ts'
+import { at, atElement } from '../../config/places.ts'
 import { arrayOf } from '../../config/written.ts'
-import { at, atElement } from '../places.ts'
 import type { CellRule, RawFinding } from '../rule.ts'
 import page from './cpu-set.md'
 

@@ -1,6 +1,6 @@
 import { maxCpus } from '../../config/cpus.ts'
+import { at, atElement } from '../../config/places.ts'
 import { arrayOf } from '../../config/written.ts'
-import { at, atElement } from '../places.ts'
 import type { SystemRule } from '../rule.ts'
 import page from './gicv2-cpus.md'
 

@@ -1,10 +1,10 @@
 import { type Config, cellOf } from '../../config/model.ts'
+import { at, noSpan } from '../../config/places.ts'
 import type { Failure } from '../../machine/hypervisor.ts'
 import type { Machine, Stage } from '../../machine/stage.ts'
 import { primarySpan } from '../../text/origin.ts'
 import type { Span } from '../../text/source-file.ts'
 import { type Failed, failuresOf } from '../iommu/pvu.ts'
-import { at, noSpan } from '../places.ts'
 import { type FallbackRule, fullText, type RawFinding, type RuleFinding } from '../rule.ts'
 import page from './refused.md'
 

@@ -1,11 +1,11 @@
 import type { CellConfig } from '../../config/model.ts'
+import { at, atElement } from '../../config/places.ts'
 import { arrayOf } from '../../config/written.ts'
 import { type Change, together } from '../../edit/change.ts'
 import { setElement } from '../../edit/elements.ts'
 import { numberList } from '../../text/number-list.ts'
 import type { Span } from '../../text/source-file.ts'
 import { hex } from '../../text/words.ts'
-import { at, atElement } from '../places.ts'
 
 /** Where a CPU is named: its word of `cpus`. */
 export function atCpu(cell: CellConfig, cpu: number): Span {

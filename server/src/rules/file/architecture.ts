@@ -1,7 +1,7 @@
 import { type Architecture, type Config, cellOf } from '../../config/model.ts'
+import { at } from '../../config/places.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { setField } from '../../edit/fields.ts'
-import { at } from '../places.ts'
 import type { ConfigRule, RawFinding } from '../rule.ts'
 import page from './architecture.md'
 

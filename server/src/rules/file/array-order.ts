@@ -1,6 +1,6 @@
 import type { CellConfig } from '../../config/model.ts'
+import { atDeclaration } from '../../config/places.ts'
 import { primarySpan } from '../../text/origin.ts'
-import { atDeclaration } from '../places.ts'
 import type { CellRule, RawFinding } from '../rule.ts'
 import page from './array-order.md'
 

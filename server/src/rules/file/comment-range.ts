@@ -1,8 +1,8 @@
 import { commentOf, rangeInComment } from '../../config/comment-name.ts'
 import type { MemoryRegion } from '../../config/model.ts'
+import { at, keyOf } from '../../config/places.ts'
 import { alignUp, phys } from '../../config/ranges.ts'
 import { hex, interval } from '../../text/words.ts'
-import { at, keyOf } from '../places.ts'
 import type { CellRule } from '../rule.ts'
 import page from './comment-range.md'
 

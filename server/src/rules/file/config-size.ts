@@ -1,6 +1,6 @@
+import { at } from '../../config/places.ts'
 import { KiB } from '../../config/ranges.ts'
 import { humanSize } from '../../text/words.ts'
-import { at } from '../places.ts'
 import type { CellRule } from '../rule.ts'
 import page from './config-size.md'
 

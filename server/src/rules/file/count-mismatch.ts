@@ -1,10 +1,10 @@
 import type { ArrayEntry } from '../../config/arrays.ts'
 import type { CellConfig, DeclaredArray } from '../../config/model.ts'
+import { at, atDeclaration } from '../../config/places.ts'
 import { setCount } from '../../edit/arrays.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { removeField } from '../../edit/fields.ts'
 import { count } from '../../text/words.ts'
-import { at, atDeclaration } from '../places.ts'
 import type { CellRule, RawFinding } from '../rule.ts'
 import page from './count-mismatch.md'
 

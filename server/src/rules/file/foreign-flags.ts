@@ -6,14 +6,14 @@ import {
   MEM_COMM_REGION,
   SYS_VIRTUAL_DEBUG_CONSOLE,
 } from '../../config/constants.ts'
+import { regionName } from '../../config/element-name.ts'
 import { unnamedCellFlags } from '../../config/flags.ts'
 import { type CellConfig, cellOf } from '../../config/model.ts'
+import { at } from '../../config/places.ts'
 import { has, isSubPage, overlap, PAGE_SIZE, rangeOf, virt } from '../../config/ranges.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { addFlag } from '../../edit/flags.ts'
 import { hex } from '../../text/words.ts'
-import { regionName } from '../element-name.ts'
-import { at } from '../places.ts'
 import type { ConfigRule, RawFinding } from '../rule.ts'
 import page from './foreign-flags.md'
 

@@ -1,4 +1,4 @@
-import { at } from '../places.ts'
+import { at } from '../../config/places.ts'
 import type { CellRule } from '../rule.ts'
 import page from './name.md'
 

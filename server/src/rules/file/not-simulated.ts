@@ -1,6 +1,6 @@
 import type { NotSimulated } from '../../config/model.ts'
+import { at } from '../../config/places.ts'
 import { primarySpan } from '../../text/origin.ts'
-import { at } from '../places.ts'
 import type { CellRule } from '../rule.ts'
 import page from './not-simulated.md'
 

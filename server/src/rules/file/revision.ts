@@ -1,7 +1,7 @@
 import { bindConfig } from '../../config/bind.ts'
+import { at } from '../../config/places.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { setField } from '../../edit/fields.ts'
-import { at } from '../places.ts'
 import type { UnitRule } from '../rule.ts'
 import page from './revision.md'
 

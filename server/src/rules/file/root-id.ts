@@ -1,7 +1,7 @@
+import { at } from '../../config/places.ts'
 import { isWritten } from '../../config/written.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { removeField } from '../../edit/fields.ts'
-import { at } from '../places.ts'
 import type { ConfigRule } from '../rule.ts'
 import page from './root-id.md'
 

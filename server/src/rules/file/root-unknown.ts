@@ -1,4 +1,4 @@
-import { at } from '../places.ts'
+import { at } from '../../config/places.ts'
 import type { RootlessRule } from '../rule.ts'
 import page from './root-unknown.md'
 

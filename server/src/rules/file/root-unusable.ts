@@ -1,5 +1,5 @@
+import { at } from '../../config/places.ts'
 import { nameOf } from '../../text/uri.ts'
-import { at } from '../places.ts'
 import type { RootlessCell, RootlessRule } from '../rule.ts'
 import page from './root-unusable.md'
 

@@ -1,8 +1,8 @@
 import type { Located } from '../../config/model.ts'
+import { at } from '../../config/places.ts'
 import { isWritten } from '../../config/written.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { removeField } from '../../edit/fields.ts'
-import { at } from '../places.ts'
 import type { RawFinding, SystemRule } from '../rule.ts'
 import page from './without-effect.md'
 

@@ -1,5 +1,5 @@
+import { at } from '../../config/places.ts'
 import { isPartlyWritten } from '../../config/written.ts'
-import { at } from '../places.ts'
 import type { SystemRule } from '../rule.ts'
 import page from './wrong-platform.md'
 

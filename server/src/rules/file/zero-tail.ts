@@ -1,8 +1,8 @@
 import type { ArrayName, CellConfig } from '../../config/model.ts'
+import { atLength } from '../../config/places.ts'
 import { setLength } from '../../edit/arrays.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { count } from '../../text/words.ts'
-import { atLength } from '../places.ts'
 import type { CellRule, Severity } from '../rule.ts'
 import page from './zero-tail.md'
 

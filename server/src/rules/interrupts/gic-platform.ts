@@ -1,9 +1,9 @@
 import { gicVersion } from '../../config/gic.ts'
 import type { ArmPlatform } from '../../config/model.ts'
+import { at } from '../../config/places.ts'
 import { isAligned, KiB, PAGE_SIZE } from '../../config/ranges.ts'
 import { isWritten } from '../../config/written.ts'
 import { hex } from '../../text/words.ts'
-import { at } from '../places.ts'
 import type { RawFinding, SystemRule } from '../rule.ts'
 import page from './gic-platform.md'
 

@@ -1,7 +1,7 @@
 import { isArm } from '../../config/architecture.ts'
 import { intxDevices, intxPin } from '../../config/pins.ts'
+import { at } from '../../config/places.ts'
 import { bdf } from '../../text/words.ts'
-import { at } from '../places.ts'
 import type { CellRule } from '../rule.ts'
 import page from './intx-twice.md'
 

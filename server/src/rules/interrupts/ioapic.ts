@@ -1,7 +1,7 @@
+import { at, atElement } from '../../config/places.ts'
 import { isAligned } from '../../config/ranges.ts'
 import { arrayOf } from '../../config/written.ts'
 import { hex } from '../../text/words.ts'
-import { at, atElement } from '../places.ts'
 import type { CellRule } from '../rule.ts'
 import page from './ioapic.md'
 

@@ -1,8 +1,8 @@
 import type { Irqchip, SystemConfig } from '../../config/model.ts'
+import { at } from '../../config/places.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { setField } from '../../edit/fields.ts'
 import { hex } from '../../text/words.ts'
-import { at } from '../places.ts'
 import type { ScenarioRule } from '../rule.ts'
 import page from './irqchip-not-in-root.md'
 

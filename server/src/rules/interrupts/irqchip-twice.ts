@@ -1,6 +1,6 @@
 import { isArm } from '../../config/architecture.ts'
+import { at } from '../../config/places.ts'
 import { hex } from '../../text/words.ts'
-import { at } from '../places.ts'
 import type { CellRule } from '../rule.ts'
 import page from './irqchip-twice.md'
 

@@ -1,6 +1,6 @@
 import { isArm } from '../../config/architecture.ts'
 import { PINS_PER_CHIP } from '../../config/pins.ts'
-import { at } from '../places.ts'
+import { at } from '../../config/places.ts'
 import type { CellRule } from '../rule.ts'
 import page from './pin-base.md'
 

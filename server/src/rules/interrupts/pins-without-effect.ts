@@ -1,6 +1,6 @@
 import { isArm } from '../../config/architecture.ts'
 import { FIRST_SPECIAL, FIRST_SPI, pinsOf } from '../../config/pins.ts'
-import { at } from '../places.ts'
+import { at } from '../../config/places.ts'
 import type { CellRule, RawFinding } from '../rule.ts'
 import page from './pins-without-effect.md'
 import { named } from './words.ts'

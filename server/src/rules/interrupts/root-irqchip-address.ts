@@ -1,8 +1,8 @@
 import { isArm } from '../../config/architecture.ts'
+import { at } from '../../config/places.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { setField } from '../../edit/fields.ts'
 import { hex } from '../../text/words.ts'
-import { at } from '../places.ts'
 import type { SystemRule } from '../rule.ts'
 import page from './root-irqchip-address.md'
 

@@ -1,5 +1,5 @@
 import { isArm } from '../../config/architecture.ts'
-import { at } from '../places.ts'
+import { at } from '../../config/places.ts'
 import type { SystemRule } from '../rule.ts'
 import page from './root-words.md'
 

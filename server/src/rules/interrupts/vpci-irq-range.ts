@@ -1,6 +1,6 @@
 import { isArm } from '../../config/architecture.ts'
 import { FIRST_SPECIAL, FIRST_SPI, intxDevices } from '../../config/pins.ts'
-import { at } from '../places.ts'
+import { at } from '../../config/places.ts'
 import type { CellRule } from '../rule.ts'
 import page from './vpci-irq-range.md'
 

@@ -1,8 +1,8 @@
 import { PCI_TYPE_DEVICE } from '../../config/constants.ts'
+import { at } from '../../config/places.ts'
 import { amdIommu } from '../../machine/iommu/amd.ts'
 import { hasUnitOf } from '../../machine/iommu/drivers.ts'
 import { bdf } from '../../text/words.ts'
-import { at } from '../places.ts'
 import type { ScenarioRule } from '../rule.ts'
 import page from './amd-interrupts.md'
 

@@ -1,10 +1,10 @@
 import { PCI_TYPE_IVSHMEM } from '../../config/constants.ts'
 import type { PciDevice, SystemConfig } from '../../config/model.ts'
+import { at } from '../../config/places.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { setField } from '../../edit/fields.ts'
 import { driverOf } from '../../machine/iommu/drivers.ts'
 import { bdf, count, hex } from '../../text/words.ts'
-import { at } from '../places.ts'
 import type { RawFinding, SystemRule } from '../rule.ts'
 import page from './device-unit.md'
 

@@ -7,10 +7,10 @@ import {
   MEM_WRITE,
   PCI_TYPE_DEVICE,
 } from '../../config/constants.ts'
+import { regionName } from '../../config/element-name.ts'
+import { at } from '../../config/places.ts'
 import { has, hasAny, MiB } from '../../config/ranges.ts'
 import { bdf } from '../../text/words.ts'
-import { regionName } from '../element-name.ts'
-import { at } from '../places.ts'
 import type { CellRule } from '../rule.ts'
 import page from './device-without-dma.md'
 

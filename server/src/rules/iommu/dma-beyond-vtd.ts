@@ -1,10 +1,10 @@
 import { MEM_DMA } from '../../config/constants.ts'
+import { regionName } from '../../config/element-name.ts'
+import { at, keyOf } from '../../config/places.ts'
 import { has, virt } from '../../config/ranges.ts'
 import { hasUnitOf } from '../../machine/iommu/drivers.ts'
 import { vtD } from '../../machine/iommu/vt-d.ts'
 import { hex, interval } from '../../text/words.ts'
-import { regionName } from '../element-name.ts'
-import { at, keyOf } from '../places.ts'
 import type { ScenarioRule } from '../rule.ts'
 import page from './dma-beyond-vtd.md'
 

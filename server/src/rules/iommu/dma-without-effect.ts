@@ -1,9 +1,9 @@
 import { MEM_COMM_REGION, MEM_DMA } from '../../config/constants.ts'
 import type { CellConfig, SystemConfig } from '../../config/model.ts'
+import { atFlag } from '../../config/places.ts'
 import { has, hasAny } from '../../config/ranges.ts'
 import { driversOf } from '../../machine/iommu/drivers.ts'
 import { iommuUnits } from '../../machine/iommu/iommu-units.ts'
-import { atFlag } from '../places.ts'
 import type { ScenarioRule } from '../rule.ts'
 import page from './dma-without-effect.md'
 

@@ -1,5 +1,5 @@
+import { at } from '../../config/places.ts'
 import { iommuUnits } from '../../machine/iommu/iommu-units.ts'
-import { at } from '../places.ts'
 import type { SystemRule } from '../rule.ts'
 import page from './iommu-missing.md'
 

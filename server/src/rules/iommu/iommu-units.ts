@@ -1,9 +1,9 @@
+import { elementName } from '../../config/element-name.ts'
 import type { Architecture, IommuUnit } from '../../config/model.ts'
+import { at } from '../../config/places.ts'
 import { overlap, rangeOf } from '../../config/ranges.ts'
 import { driverOf, driversFor } from '../../machine/iommu/drivers.ts'
 import { hex, interval } from '../../text/words.ts'
-import { elementName } from '../element-name.ts'
-import { at } from '../places.ts'
 import type { RawFinding, SystemRule } from '../rule.ts'
 import page from './iommu-units.md'
 

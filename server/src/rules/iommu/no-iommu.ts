@@ -1,7 +1,7 @@
 import { PCI_TYPE_DEVICE } from '../../config/constants.ts'
+import { at } from '../../config/places.ts'
 import { iommuUnits } from '../../machine/iommu/iommu-units.ts'
 import { bdf } from '../../text/words.ts'
-import { at } from '../places.ts'
 import type { ScenarioRule } from '../rule.ts'
 import page from './no-iommu.md'
 

@@ -1,11 +1,11 @@
+import { regionAt, regionName } from '../../config/element-name.ts'
 import type { MemoryRegion } from '../../config/model.ts'
+import { at, keyOf } from '../../config/places.ts'
 import { overlap, phys } from '../../config/ranges.ts'
 import type { Scenario } from '../../config/scenario.ts'
 import type { DmaEntry } from '../../machine/hypervisor.ts'
 import { contextsOf, cpuReachOf, isShown } from '../../machine/queries/reach.ts'
 import type { Stage } from '../../machine/stage.ts'
-import { regionName } from '../element-name.ts'
-import { at, describe, keyOf } from '../places.ts'
 import type { SimulationRule } from '../rule.ts'
 import page from './only-in-cpu-map.md'
 import { hasPvu, isOwnRam } from './pvu.ts'
@@ -34,7 +34,7 @@ export const onlyInCpuMap: SimulationRule = {
         ],
         related: takers.map(({ cell, region: inner }) => ({
           span: at(inner, 'phys_start'),
-          text: `"${cell.name}" is given this memory: ${describe(inner)}`,
+          text: `"${cell.name}" is given this memory: ${regionAt(inner)}`,
         })),
         key: keyOf(region),
       }

@@ -1,8 +1,8 @@
 import type { CellConfig, MemoryRegion } from '../../config/model.ts'
+import { atFlag, keyOf } from '../../config/places.ts'
 import { MAX_PVU_ENTRIES } from '../../machine/iommu/pvu-entries.ts'
 import { pvuState } from '../../machine/iommu/ti-pvu.ts'
 import type { Machine, Stage } from '../../machine/stage.ts'
-import { atFlag, keyOf } from '../places.ts'
 import type { SimulationRule } from '../rule.ts'
 import page from './pvu-list-grows.md'
 

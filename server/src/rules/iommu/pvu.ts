@@ -1,4 +1,5 @@
 import { MEM_COMM_REGION, MEM_IO, MEM_READ, MEM_ROOTSHARED, MEM_WRITE } from '../../config/constants.ts'
+import { regionName } from '../../config/element-name.ts'
 import type { CellConfig, MemoryRegion, StreamId, SystemConfig } from '../../config/model.ts'
 import { has, hasAny, isSubPage } from '../../config/ranges.ts'
 import type { Failure } from '../../machine/hypervisor.ts'
@@ -7,7 +8,6 @@ import { MAX_VIRTID, tiPvu } from '../../machine/iommu/ti-pvu.ts'
 import type { EntryBudget } from '../../machine/queries/answers.ts'
 import type { Machine, Stage } from '../../machine/stage.ts'
 import { humanSize } from '../../text/words.ts'
-import { regionName } from '../element-name.ts'
 
 export const hasPvu = (root: SystemConfig): boolean => hasUnitOf(root, tiPvu)
 

@@ -1,5 +1,5 @@
+import { at } from '../../config/places.ts'
 import { driverOf } from '../../machine/iommu/drivers.ts'
-import { at } from '../places.ts'
 import type { SystemRule } from '../rule.ts'
 import page from './root-streams.md'
 

@@ -1,7 +1,7 @@
+import { at } from '../../config/places.ts'
 import { smmuV3 } from '../../machine/iommu/smmu-v3.ts'
 import { contextsOf } from '../../machine/queries/reach.ts'
 import { hex } from '../../text/words.ts'
-import { at } from '../places.ts'
 import type { SimulationRule } from '../rule.ts'
 import { isOfPvu } from './pvu.ts'
 import page from './smmu-root-tables.md'

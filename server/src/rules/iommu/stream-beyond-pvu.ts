@@ -1,7 +1,7 @@
+import { at } from '../../config/places.ts'
 import { hasOnlyUnitsOf } from '../../machine/iommu/drivers.ts'
 import { MAX_VIRTID, tiPvu } from '../../machine/iommu/ti-pvu.ts'
 import { hex } from '../../text/words.ts'
-import { at } from '../places.ts'
 import type { ScenarioRule } from '../rule.ts'
 import page from './stream-beyond-pvu.md'
 

@@ -1,8 +1,8 @@
 import type { StreamId } from '../../config/model.ts'
+import { at } from '../../config/places.ts'
 import { isPartlyWritten } from '../../config/written.ts'
 import { driversOf } from '../../machine/iommu/drivers.ts'
 import { hex } from '../../text/words.ts'
-import { at } from '../places.ts'
 import type { RawFinding, ScenarioRule } from '../rule.ts'
 import page from './stream-spelling.md'
 

@@ -1,10 +1,10 @@
 import type { CellConfig, StreamId } from '../../config/model.ts'
+import { at, atElement } from '../../config/places.ts'
 import { arrayOf } from '../../config/written.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { removeElement } from '../../edit/elements.ts'
 import { primarySpan } from '../../text/origin.ts'
 import { hex } from '../../text/words.ts'
-import { at, atElement } from '../places.ts'
 import type { CellRule } from '../rule.ts'
 import page from './stream-twice.md'
 

@@ -1,5 +1,5 @@
+import { at } from '../../config/places.ts'
 import { merge } from '../../text/range-set.ts'
-import { at } from '../places.ts'
 import type { SimulationRule } from '../rule.ts'
 import { pvuStreams } from './pvu.ts'
 import { intervals, residuesOf } from './residues.ts'

@@ -1,6 +1,6 @@
+import { at } from '../../config/places.ts'
 import { smmuV3 } from '../../machine/iommu/smmu-v3.ts'
 import { contextsOf } from '../../machine/queries/reach.ts'
-import { at } from '../places.ts'
 import type { SimulationRule } from '../rule.ts'
 import page from './unlisted-streams.md'
 

@@ -1,6 +1,6 @@
+import { atFlag, keyOf } from '../../config/places.ts'
 import type { LineMeaning } from '../../machine/queries/answers.ts'
 import { consoleMeanings } from '../../machine/queries/console-meaning.ts'
-import { atFlag, keyOf } from '../places.ts'
 import type { SimulationRule } from '../rule.ts'
 import { verbOf } from './pvu.ts'
 import page from './unmap-warning.md'

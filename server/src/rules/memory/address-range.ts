@@ -1,7 +1,7 @@
+import { regionName } from '../../config/element-name.ts'
 import type { CellConfig, MemoryRegion } from '../../config/model.ts'
+import { at, keyOf } from '../../config/places.ts'
 import { hex } from '../../text/words.ts'
-import { regionName } from '../element-name.ts'
-import { at, keyOf } from '../places.ts'
 import type { CellRule } from '../rule.ts'
 import page from './address-range.md'
 

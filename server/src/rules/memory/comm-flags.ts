@@ -1,9 +1,9 @@
 import { MEM_COMM_REGION, MEM_DMA, MEM_EXECUTE, MEM_IO, MEM_LOADABLE, MEM_ROOTSHARED } from '../../config/constants.ts'
+import { at } from '../../config/places.ts'
 import { has } from '../../config/ranges.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { removeField } from '../../edit/fields.ts'
 import { removeFlag } from '../../edit/flags.ts'
-import { at } from '../places.ts'
 import type { CellRule, Severity } from '../rule.ts'
 import page from './comm-flags.md'
 

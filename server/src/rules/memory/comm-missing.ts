@@ -1,9 +1,9 @@
 import { CELL_PASSIVE_COMMREG, MEM_COMM_REGION, MEM_READ, MEM_WRITE } from '../../config/constants.ts'
 import type { CellConfig } from '../../config/model.ts'
+import { at } from '../../config/places.ts'
 import { has } from '../../config/ranges.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { addFlag } from '../../edit/flags.ts'
-import { at } from '../places.ts'
 import type { CellRule, RawFinding } from '../rule.ts'
 import page from './comm-missing.md'
 

@@ -1,8 +1,8 @@
 import { MEM_COMM_REGION } from '../../config/constants.ts'
+import { regionName } from '../../config/element-name.ts'
+import { at, keyOf } from '../../config/places.ts'
 import { has } from '../../config/ranges.ts'
 import { hex } from '../../text/words.ts'
-import { regionName } from '../element-name.ts'
-import { at, keyOf } from '../places.ts'
 import type { CellRule } from '../rule.ts'
 import page from './comm-several.md'
 

@@ -1,9 +1,9 @@
 import { MEM_COMM_REGION } from '../../config/constants.ts'
+import { at } from '../../config/places.ts'
 import { has, isAligned, PAGE_SIZE } from '../../config/ranges.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { setField } from '../../edit/fields.ts'
 import { hex } from '../../text/words.ts'
-import { at } from '../places.ts'
 import type { CellRule } from '../rule.ts'
 import page from './comm-size.md'
 

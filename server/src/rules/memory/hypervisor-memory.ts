@@ -1,8 +1,8 @@
 import { maxCpus } from '../../config/cpus.ts'
 import type { SystemConfig } from '../../config/model.ts'
+import { at } from '../../config/places.ts'
 import { alignUp, isAligned, KiB, MiB, PAGE_SIZE } from '../../config/ranges.ts'
 import { count, hex, humanSize } from '../../text/words.ts'
-import { at } from '../places.ts'
 import type { SystemRule } from '../rule.ts'
 import page from './hypervisor-memory.md'
 

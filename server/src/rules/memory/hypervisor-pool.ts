@@ -1,11 +1,11 @@
+import { regionName } from '../../config/element-name.ts'
+import { at } from '../../config/places.ts'
 import { phys } from '../../config/ranges.ts'
 import type { PoolBudget } from '../../machine/queries/answers.ts'
 import { poolBudget } from '../../machine/queries/pool-budget.ts'
 import type { Machine } from '../../machine/stage.ts'
 import { count, humanSize, interval } from '../../text/words.ts'
-import { regionName } from '../element-name.ts'
 import { type Failed, failuresOf } from '../iommu/pvu.ts'
-import { at } from '../places.ts'
 import type { SimulationRule } from '../rule.ts'
 import page from './hypervisor-pool.md'
 

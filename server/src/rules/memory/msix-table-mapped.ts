@@ -1,7 +1,7 @@
+import { regionName } from '../../config/element-name.ts'
+import { at, keyOf } from '../../config/places.ts'
 import { isSubPage, overlap, PAGE_SIZE, rangeOf, virt } from '../../config/ranges.ts'
 import { bdf, interval } from '../../text/words.ts'
-import { regionName } from '../element-name.ts'
-import { at, keyOf } from '../places.ts'
 import type { CellRule } from '../rule.ts'
 import page from './msix-table-mapped.md'
 

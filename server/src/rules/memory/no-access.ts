@@ -1,9 +1,9 @@
 import { MEM_COMM_REGION, MEM_READ, MEM_WRITE } from '../../config/constants.ts'
+import { regionName } from '../../config/element-name.ts'
+import { at, keyOf } from '../../config/places.ts'
 import { has, hasAny } from '../../config/ranges.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { addFlag } from '../../edit/flags.ts'
-import { regionName } from '../element-name.ts'
-import { at, keyOf } from '../places.ts'
 import type { CellRule } from '../rule.ts'
 import page from './no-access.md'
 

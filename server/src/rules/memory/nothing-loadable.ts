@@ -1,8 +1,8 @@
 import { MEM_LOADABLE, MEM_READ, MEM_WRITE } from '../../config/constants.ts'
+import { regionName } from '../../config/element-name.ts'
+import { at, atDeclaration } from '../../config/places.ts'
 import { has } from '../../config/ranges.ts'
 import { arrayOf } from '../../config/written.ts'
-import { regionName } from '../element-name.ts'
-import { at, atDeclaration } from '../places.ts'
 import type { CellRule } from '../rule.ts'
 import page from './nothing-loadable.md'
 

@@ -1,5 +1,5 @@
+import { at } from '../../config/places.ts'
 import { failuresOf } from '../iommu/pvu.ts'
-import { at } from '../places.ts'
 import type { SimulationRule } from '../rule.ts'
 import page from './nothing-trapped.md'
 

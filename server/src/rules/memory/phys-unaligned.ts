@@ -1,10 +1,10 @@
 import { MEM_COMM_REGION, MEM_DMA } from '../../config/constants.ts'
+import { regionName } from '../../config/element-name.ts'
+import { at, keyOf } from '../../config/places.ts'
 import { alignDown, has, isAligned, isSubPage } from '../../config/ranges.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { setField } from '../../edit/fields.ts'
 import { hex } from '../../text/words.ts'
-import { regionName } from '../element-name.ts'
-import { at, keyOf } from '../places.ts'
 import type { CellRule } from '../rule.ts'
 import page from './phys-unaligned.md'
 

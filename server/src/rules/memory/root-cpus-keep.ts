@@ -1,11 +1,11 @@
+import { regionAt, regionName } from '../../config/element-name.ts'
 import type { CellConfig, MemoryRegion } from '../../config/model.ts'
+import { at, keyOf } from '../../config/places.ts'
 import { isSubPage } from '../../config/ranges.ts'
 import type { ResidualAccess } from '../../machine/queries/answers.ts'
 import { merge } from '../../text/range-set.ts'
 import { describeRange } from '../../text/words.ts'
-import { regionAt, regionName } from '../element-name.ts'
 import { residuesOf } from '../iommu/residues.ts'
-import { at, keyOf } from '../places.ts'
 import type { RawFinding, SimulationRule } from '../rule.ts'
 import page from './root-cpus-keep.md'
 

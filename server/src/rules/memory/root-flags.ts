@@ -1,9 +1,9 @@
 import { MEM_COMM_REGION, MEM_LOADABLE } from '../../config/constants.ts'
+import { regionName } from '../../config/element-name.ts'
+import { at, atFlag, keyOf } from '../../config/places.ts'
 import { has } from '../../config/ranges.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { removeFlag } from '../../edit/flags.ts'
-import { regionName } from '../element-name.ts'
-import { at, atFlag, keyOf } from '../places.ts'
 import type { SystemRule } from '../rule.ts'
 import page from './root-flags.md'
 

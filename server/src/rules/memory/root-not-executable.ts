@@ -1,10 +1,10 @@
 import { MEM_COMM_REGION, MEM_EXECUTE, MEM_IO, MEM_ROOTSHARED, MEM_WRITE } from '../../config/constants.ts'
 import type { MemoryRegion, SystemConfig } from '../../config/model.ts'
+import { at, atDeclaration } from '../../config/places.ts'
 import { has, hasAny } from '../../config/ranges.ts'
 import { arrayOf } from '../../config/written.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { addFlag } from '../../edit/flags.ts'
-import { at, atDeclaration } from '../places.ts'
 import type { RawFinding, SystemRule } from '../rule.ts'
 import page from './root-not-executable.md'
 

@@ -1,11 +1,11 @@
 import { MEM_COMM_REGION, MEM_DMA, MEM_EXECUTE, MEM_LOADABLE } from '../../config/constants.ts'
+import { regionName } from '../../config/element-name.ts'
 import type { MemoryRegion } from '../../config/model.ts'
+import { at, keyOf } from '../../config/places.ts'
 import { alignUp, hasAny, isAligned, isSubPage } from '../../config/ranges.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { setField } from '../../edit/fields.ts'
 import { hex } from '../../text/words.ts'
-import { regionName } from '../element-name.ts'
-import { at, keyOf } from '../places.ts'
 import type { CellRule } from '../rule.ts'
 import page from './sub-page-memory.md'
 

@@ -1,11 +1,11 @@
 import { MEM_COMM_REGION, MEM_EXECUTE, MEM_IO_64, MEM_IO_WIDTHS } from '../../config/constants.ts'
+import { regionName } from '../../config/element-name.ts'
 import type { MemoryRegion } from '../../config/model.ts'
+import { at, keyOf } from '../../config/places.ts'
 import { has, hasAny, isSubPage, virt } from '../../config/ranges.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { addFlag } from '../../edit/flags.ts'
 import { describeRange } from '../../text/words.ts'
-import { regionName } from '../element-name.ts'
-import { at, keyOf } from '../places.ts'
 import type { CellRule, RawFinding } from '../rule.ts'
 import page from './sub-page-width.md'
 

@@ -1,9 +1,9 @@
 import { MEM_NO_HUGEPAGES } from '../../config/constants.ts'
+import { regionName } from '../../config/element-name.ts'
 import { ALL_MEMORY_FLAGS } from '../../config/flags.ts'
+import { at, keyOf } from '../../config/places.ts'
 import { has, isSubPage } from '../../config/ranges.ts'
 import { hex } from '../../text/words.ts'
-import { regionName } from '../element-name.ts'
-import { at, keyOf } from '../places.ts'
 import type { CellRule } from '../rule.ts'
 import page from './unknown-flags.md'
 

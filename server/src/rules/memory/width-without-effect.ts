@@ -1,10 +1,10 @@
 import { MEM_COMM_REGION, MEM_IO_UNALIGNED, MEM_IO_WIDTHS } from '../../config/constants.ts'
+import { regionName } from '../../config/element-name.ts'
 import { MEMORY_FLAGS } from '../../config/flags.ts'
+import { atFlag, keyOf } from '../../config/places.ts'
 import { has, hasAny, isSubPage } from '../../config/ranges.ts'
 import { fixes, fixOf, together } from '../../edit/change.ts'
 import { removeFlag } from '../../edit/flags.ts'
-import { regionName } from '../element-name.ts'
-import { atFlag, keyOf } from '../places.ts'
 import type { CellRule } from '../rule.ts'
 import page from './width-without-effect.md'
 

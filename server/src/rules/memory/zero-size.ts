@@ -1,6 +1,6 @@
+import { regionName } from '../../config/element-name.ts'
+import { at } from '../../config/places.ts'
 import { hex } from '../../text/words.ts'
-import { regionName } from '../element-name.ts'
-import { at } from '../places.ts'
 import type { CellRule } from '../rule.ts'
 import page from './zero-size.md'
 

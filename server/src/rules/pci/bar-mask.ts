@@ -1,6 +1,6 @@
 import { PCI_TYPE_DEVICE } from '../../config/constants.ts'
+import { at } from '../../config/places.ts'
 import { bdf, hex } from '../../text/words.ts'
-import { at } from '../places.ts'
 import type { CellRule } from '../rule.ts'
 import page from './bar-mask.md'
 

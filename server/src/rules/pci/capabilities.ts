@@ -1,8 +1,8 @@
 import { PCI_CAP_ID_MSI, PCI_CAP_ID_MSIX, PCI_EXT_CAP, PCI_TYPE_IVSHMEM } from '../../config/constants.ts'
 import { type CellConfig, cellOf, type PciCapability, type PciDevice, type SystemConfig } from '../../config/model.ts'
+import { at } from '../../config/places.ts'
 import { driverOf } from '../../machine/iommu/drivers.ts'
 import { bdf, count } from '../../text/words.ts'
-import { at } from '../places.ts'
 import type { ConfigRule, RawFinding } from '../rule.ts'
 import page from './capabilities.md'
 

@@ -1,9 +1,9 @@
 import { PCI_TYPE_IVSHMEM } from '../../config/constants.ts'
 import type { PciDevice } from '../../config/model.ts'
+import { at } from '../../config/places.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { setField } from '../../edit/fields.ts'
 import { bdf } from '../../text/words.ts'
-import { at } from '../places.ts'
 import type { ScenarioRule } from '../rule.ts'
 import page from './device-not-in-root.md'
 

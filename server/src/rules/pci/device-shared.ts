@@ -1,6 +1,6 @@
+import { at } from '../../config/places.ts'
 import { neighbours } from '../../config/scenario.ts'
 import { bdf } from '../../text/words.ts'
-import { at } from '../places.ts'
 import type { ScenarioRule } from '../rule.ts'
 import { isPhysical } from './device-not-in-root.ts'
 import page from './device-shared.md'

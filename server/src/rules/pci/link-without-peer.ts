@@ -1,6 +1,6 @@
+import { cellName } from '../../config/element-name.ts'
+import { at } from '../../config/places.ts'
 import { bdf } from '../../text/words.ts'
-import { cellName } from '../element-name.ts'
-import { at } from '../places.ts'
 import type { ScenarioRule } from '../rule.ts'
 import page from './link-without-peer.md'
 import { type Endpoint, linksOf, sectionsOf } from './links.ts'

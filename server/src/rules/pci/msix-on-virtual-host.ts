@@ -1,7 +1,7 @@
 import { isArm } from '../../config/architecture.ts'
 import { PCI_TYPE_IVSHMEM } from '../../config/constants.ts'
+import { at } from '../../config/places.ts'
 import { bdf } from '../../text/words.ts'
-import { at } from '../places.ts'
 import type { ScenarioRule } from '../rule.ts'
 import page from './msix-on-virtual-host.md'
 

@@ -1,9 +1,9 @@
 import { PCI_TYPE_IVSHMEM } from '../../config/constants.ts'
+import { at } from '../../config/places.ts'
 import { isAligned } from '../../config/ranges.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { setField } from '../../edit/fields.ts'
 import { bdf, count, hex } from '../../text/words.ts'
-import { at } from '../places.ts'
 import type { CellRule } from '../rule.ts'
 import page from './msix-table.md'
 

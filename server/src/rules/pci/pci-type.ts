@@ -1,6 +1,6 @@
 import { PCI_TYPE_BRIDGE, PCI_TYPE_DEVICE, PCI_TYPE_IVSHMEM } from '../../config/constants.ts'
+import { at } from '../../config/places.ts'
 import { bdf } from '../../text/words.ts'
-import { at } from '../places.ts'
 import type { CellRule } from '../rule.ts'
 import page from './pci-type.md'
 

@@ -1,8 +1,8 @@
 import type { PioRegion } from '../../config/model.ts'
+import { at } from '../../config/places.ts'
 import { overlap, type Range, rangeOf } from '../../config/ranges.ts'
 import { neighbours } from '../../config/scenario.ts'
 import { interval } from '../../text/words.ts'
-import { at } from '../places.ts'
 import type { ScenarioRule } from '../rule.ts'
 import page from './ports-shared.md'
 

@@ -6,10 +6,10 @@ import {
   PCI_TYPE_DEVICE,
   PCICAPS_WRITE,
 } from '../../config/constants.ts'
+import { at } from '../../config/places.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { addFlag } from '../../edit/flags.ts'
 import { bdf } from '../../text/words.ts'
-import { at } from '../places.ts'
 import type { CellRule } from '../rule.ts'
 import page from './read-only-capability.md'
 

@@ -1,5 +1,5 @@
+import { at } from '../../config/places.ts'
 import { bdf } from '../../text/words.ts'
-import { at } from '../places.ts'
 import type { CellRule } from '../rule.ts'
 import page from './same-bdf.md'
 

@@ -1,9 +1,9 @@
 import type { PciDevice } from '../../config/model.ts'
+import { at } from '../../config/places.ts'
 import { type Misplacement, misplacedSections } from '../../config/section-fit.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { setField } from '../../edit/fields.ts'
 import { bdf } from '../../text/words.ts'
-import { at } from '../places.ts'
 import type { CellRule } from '../rule.ts'
 import page from './sections-misplaced.md'
 

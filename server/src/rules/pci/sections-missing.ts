@@ -1,7 +1,7 @@
 import { isOneRegion, sectionedDevices } from '../../config/ivshmem.ts'
+import { at } from '../../config/places.ts'
 import { misplacedSections } from '../../config/section-fit.ts'
 import { bdf, count } from '../../text/words.ts'
-import { at } from '../places.ts'
 import type { CellRule } from '../rule.ts'
 import page from './sections-missing.md'
 

@@ -1,8 +1,8 @@
 import { PCI_TYPE_IVSHMEM } from '../../config/constants.ts'
+import { at } from '../../config/places.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { setField } from '../../edit/fields.ts'
 import { bdf } from '../../text/words.ts'
-import { at } from '../places.ts'
 import type { SystemRule } from '../rule.ts'
 import page from './shared-memory-domain.md'
 

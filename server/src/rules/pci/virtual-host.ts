@@ -1,11 +1,11 @@
 import { PCI_TYPE_IVSHMEM } from '../../config/constants.ts'
 import type { SystemConfig } from '../../config/model.ts'
+import { at } from '../../config/places.ts'
 import { isAligned, MiB } from '../../config/ranges.ts'
 import { isWritten } from '../../config/written.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { setField } from '../../edit/fields.ts'
 import { bdf, hex } from '../../text/words.ts'
-import { at } from '../places.ts'
 import type { RawFinding, SystemRule } from '../rule.ts'
 import page from './virtual-host.md'
 

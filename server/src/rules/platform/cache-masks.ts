@@ -1,7 +1,7 @@
 import type { CacheRegion } from '../../config/model.ts'
+import { at } from '../../config/places.ts'
 import { overlap, rangeOf } from '../../config/ranges.ts'
 import { neighbours } from '../../config/scenario.ts'
-import { at } from '../places.ts'
 import type { RawFinding, ScenarioRule } from '../rule.ts'
 import page from './cache-masks.md'
 

@@ -1,9 +1,9 @@
 import { CACHE_L3 } from '../../config/constants.ts'
 import type { CacheRegion } from '../../config/model.ts'
+import { at, atElement } from '../../config/places.ts'
 import { arrayOf } from '../../config/written.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { setField } from '../../edit/fields.ts'
-import { at, atElement } from '../places.ts'
 import type { CellRule } from '../rule.ts'
 import page from './cache-region.md'
 

@@ -1,8 +1,8 @@
 import { isArm } from '../../config/architecture.ts'
 import { MEM_READ, MEM_WRITE } from '../../config/constants.ts'
+import { at } from '../../config/places.ts'
 import { has, virt } from '../../config/ranges.ts'
 import { hex } from '../../text/words.ts'
-import { at } from '../places.ts'
 import type { ScenarioRule } from '../rule.ts'
 import page from './clock-register.md'
 

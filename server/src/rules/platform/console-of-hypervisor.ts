@@ -1,10 +1,10 @@
 import { CON_ACCESS_MMIO, CON_TYPE_NONE, MEM_ROOTSHARED } from '../../config/constants.ts'
+import { at, keyOf } from '../../config/places.ts'
 import { hasAny, overlap, phys, rangeOf } from '../../config/ranges.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { addFlag } from '../../edit/flags.ts'
 import { hex } from '../../text/words.ts'
 import { realRegions } from '../memory/root-cover.ts'
-import { at, keyOf } from '../places.ts'
 import type { RawFinding, ScenarioRule } from '../rule.ts'
 import page from './console-of-hypervisor.md'
 

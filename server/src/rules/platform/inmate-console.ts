@@ -8,12 +8,12 @@ import {
   MEM_WRITE,
 } from '../../config/constants.ts'
 import type { CellConfig } from '../../config/model.ts'
+import { at } from '../../config/places.ts'
 import { has, virt } from '../../config/ranges.ts'
 import { isWritten } from '../../config/written.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { addFlag } from '../../edit/flags.ts'
 import { hex } from '../../text/words.ts'
-import { at } from '../places.ts'
 import type { CellRule } from '../rule.ts'
 import page from './inmate-console.md'
 

@@ -8,10 +8,10 @@ import {
   MEM_WRITE,
 } from '../../config/constants.ts'
 import type { CellConfig, MemoryRegion } from '../../config/model.ts'
+import { at, atElement } from '../../config/places.ts'
 import { has, hasAny } from '../../config/ranges.ts'
 import { arrayOf } from '../../config/written.ts'
 import { hex } from '../../text/words.ts'
-import { at, atElement } from '../places.ts'
 import type { CellRule, RawFinding } from '../rule.ts'
 import page from './linux-devices.md'
 

@@ -9,15 +9,15 @@ import {
   MEM_WRITE,
 } from '../../config/constants.ts'
 import { entryOf } from '../../config/cpus.ts'
+import { regionName, shortRegionName } from '../../config/element-name.ts'
 import type { CellConfig, MemoryRegion } from '../../config/model.ts'
+import { at, atDeclaration } from '../../config/places.ts'
 import { contains, has, hasAny, KiB, MiB, rangeOf, virt } from '../../config/ranges.ts'
 import { arrayOf } from '../../config/written.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { setField } from '../../edit/fields.ts'
 import { addFlag } from '../../edit/flags.ts'
 import { hex, humanSize } from '../../text/words.ts'
-import { regionName, shortRegionName } from '../element-name.ts'
-import { at, atDeclaration, describe } from '../places.ts'
 import type { CellRule, RawFinding } from '../rule.ts'
 import page from './linux-memory.md'
 
@@ -140,7 +140,7 @@ function noRam(cell: CellConfig): RawFinding {
     }
   return {
     span: at(meant, 'flags'),
-    headline: `"jailhouse cell linux" will not use ${describe(meant)} as RAM`,
+    headline: `"jailhouse cell linux" will not use ${regionName(meant)} as RAM`,
     notes,
     key: 'ram',
     ...fixes(

@@ -1,7 +1,7 @@
 import type { PioRegion } from '../../config/model.ts'
+import { at } from '../../config/places.ts'
 import { isWritten } from '../../config/written.ts'
 import { hex } from '../../text/words.ts'
-import { at } from '../places.ts'
 import type { CellRule } from '../rule.ts'
 import page from './ports.md'
 

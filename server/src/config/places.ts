@@ -1,11 +1,10 @@
 import { tokensWithin } from '../c/raw/tokens.ts'
-import type { DeclaredArray, Located, MemoryRegion } from '../config/model.ts'
-import { phys, virt } from '../config/ranges.ts'
-import { reaches, valuesAlong } from '../config/written.ts'
 import { lineEnd } from '../text/lines.ts'
 import { primarySpan } from '../text/origin.ts'
 import type { Span } from '../text/source-file.ts'
-import { describeRange, hex } from '../text/words.ts'
+import { hex } from '../text/words.ts'
+import type { DeclaredArray, Located, MemoryRegion } from './model.ts'
+import { reaches, valuesAlong } from './written.ts'
 
 /** Where nobody wrote anything; runRules puts such a finding on the configuration's declaration. */
 export const noSpan: Span = { file: { uri: '', text: '' }, start: 0, end: 0 }
@@ -47,12 +46,6 @@ export function atElement(array: DeclaredArray, index: number): Span {
   const origin = array.value.items[index]?.origin
   return origin ? firstLine(primarySpan(origin)) : atLength(array)
 }
-
-/** `region 4 at [0x8a0000000, 0x900000000) 1.5 GiB`, by its place in the machine. */
-export const describe = (region: MemoryRegion): string => `region ${region.index} at ${describeRange(phys(region))}`
-
-/** The same by the place where the cell sees it. */
-export const describeVirt = (region: MemoryRegion): string => `region ${region.index} at ${describeRange(virt(region))}`
 
 /** What tells a region from others when lines move. */
 export const keyOf = (region: MemoryRegion): string => `${hex(region.virt_start)}+${hex(region.size)}`

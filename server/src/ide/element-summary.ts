@@ -6,7 +6,7 @@ import { bdf, hex, humanSize } from '../text/words.ts'
 import { flagNames } from './flags.ts'
 
 /** What an element of an array is, by the values that tell it from its neighbours: an address, a device, a pin range. */
-export function elementName(value: Value): string {
+export function elementSummary(value: Value): string {
   if (value.kind === 'int') return hex(value.value)
   if (value.kind !== 'struct') return ''
   const name = namers[value.type.tag ?? '']

@@ -1,8 +1,8 @@
-import { commentName } from '../config/comment-name.ts'
-import type { CellConfig, Located, MemoryRegion } from '../config/model.ts'
-import { phys, virt } from '../config/ranges.ts'
 import type { Origin } from '../text/origin.ts'
 import { describeRange } from '../text/words.ts'
+import { commentName } from './comment-name.ts'
+import type { CellConfig, Located, MemoryRegion } from './model.ts'
+import { phys, virt } from './ranges.ts'
 
 type Element = Located & { readonly index: number; readonly origin?: Origin }
 
