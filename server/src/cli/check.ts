@@ -28,6 +28,7 @@ import { compilerHelp, compilerOptions, compilerSettings, ruleSettings } from '.
 import { pairLines, pairsAmong } from './pairs.ts'
 import type { Terminal } from './terminal.ts'
 import { unifiedDiff } from './unified-diff.ts'
+import { watch } from './watch.ts'
 
 const help = `usage: jailhouse-warden check [OPTIONS] FILE|DIR|-...
 
@@ -42,6 +43,7 @@ Checks cell configurations; of a folder, all configurations below it; "-" is sta
   --baseline FILE   leave out the findings that FILE lists
   --write-baseline FILE
                     list today's findings in FILE
+  --watch           check again whenever a file that was read changes, until interrupted
   --prune-baseline  take out of the baseline what nothing gives rise to any more; needs --baseline, and all files
                     the baseline was written for
 ${compilerHelp}
@@ -61,6 +63,7 @@ const options = {
   baseline: { type: 'string' },
   'write-baseline': { type: 'string' },
   'prune-baseline': { type: 'boolean', default: false },
+  watch: { type: 'boolean', default: false },
 } as const
 
 /** A comment that is meant for the check and that it cannot follow. */
@@ -76,50 +79,68 @@ export const check: Command = {
   summary: 'check configurations',
   help,
   async run(args, terminal) {
-    const { values, positionals } = readArguments(args, options)
-    if (positionals.length === 0) throw new UsageError('check: no files or folders given')
-    const format = formats[oneOf('format', Object.keys(formats), values.format)]!
-    const level = LEVELS.indexOf(oneOf('severity', LEVELS, values.severity))
-    const isShown = ({ severity }: Finding) => LEVELS.indexOf(severity) <= level
-    const settings = {
-      ...compilerSettings(values, terminal.cwd),
+    const request = requestOf(args, terminal)
+    const files = new Files()
+    if (!request.values.watch) return checkOnce(request, files, terminal)
+    return watch({ files, operands: request.positionals, terminal, check: () => checkOnce(request, files, terminal) })
+  },
+}
+
+type Request = ReturnType<typeof requestOf>
+
+function requestOf(args: readonly string[], { cwd }: Terminal) {
+  const { values, positionals } = readArguments(args, options)
+  if (positionals.length === 0) throw new UsageError('check: no files or folders given')
+  const writes = values.fix || values.diff
+  if (writes && positionals.includes('-')) throw new UsageError('standard input cannot be repaired')
+  if (values.watch && positionals.includes('-')) throw new UsageError('standard input cannot be watched')
+  if (values.watch && (writes || values['write-baseline'] || values['prune-baseline']))
+    throw new UsageError('--watch only reports: it does not go with options that write')
+  const level = LEVELS.indexOf(oneOf('severity', LEVELS, values.severity))
+  return {
+    values,
+    positionals,
+    format: formats[oneOf('format', Object.keys(formats), values.format)]!,
+    isShown: ({ severity }: Finding) => LEVELS.indexOf(severity) <= level,
+    settings: {
+      ...compilerSettings(values, cwd),
       ...baselineSettings(values),
       rules: ruleSettings(values.rule),
-      ...platformSettings(values.platform, terminal.cwd),
-    }
-    const files = new Files()
-    const mains = configurationsAmong(positionals, files, terminal.cwd)
-    await openFacts(files, mains, settings)
-    if ((values.fix || values.diff) && positionals.includes('-'))
-      throw new UsageError('standard input cannot be repaired')
-    const choice = { isChosen: (finding: Finding) => isShown(finding) && !finding.isKnown, unsafe: values.unsafe }
-    const uris = mains.map(({ uri }) => uri)
-    const repairs =
-      values.fix || values.diff ? repairUntilStable(uris, files.project(settings, mains), choice) : NOTHING
-    if (values.diff) return showDiff(repairs, terminal)
-    for (const { after } of repairs.files) write(after, files)
+      ...platformSettings(values.platform, cwd),
+    },
+  }
+}
 
-    const checked = latest(mains, files)
-    const project = files.project(settings, checked)
-    const all = findingsAcross(uris, project)
-    if (values['write-baseline']) return writeBaseline(values['write-baseline'], baselineOf(all), checked, terminal)
-    const known = values.baseline ? readBaselineFile(values.baseline, files, terminal) : undefined
-    if (values['prune-baseline']) pruneBaseline(values.baseline, known, all, terminal)
-    const news = all.filter(finding => isShown(finding) && !finding.isKnown && !isKnown(known, finding))
-    const shown = foldAlike(news.toSorted(byPlace))
-    const findings = CARRIES_EDITS.has(values.format) ? shown.map(finding => withOffers(finding, project)) : shown
-    const pairs = pairsAmong(checked, project)
-    const report = { findings, files: checked, pairs, pathOf: (uri: string) => pathOf(uri, terminal.cwd), terminal }
-    terminal.out(format(report))
-    const misdirected = projectFileErrors(checked, project, terminal)
-    for (const line of misdirected) terminal.err(line)
-    if (values.format === 'text') {
-      for (const line of pairLines(pairs, report.pathOf)) terminal.err(`${line}\n`)
-      terminal.err(summary(report, repairs.files.length))
-    }
-    if (misdirected.length > 0 || findings.some(isMisdirection)) return 2
-    return findings.some(({ severity }) => severity === 'error' || severity === 'warning') ? 1 : 0
-  },
+async function checkOnce(request: Request, files: Files, terminal: Terminal): Promise<ExitCode> {
+  const { values, positionals, format, isShown, settings } = request
+  const mains = configurationsAmong(positionals, files, terminal.cwd)
+  await openFacts(files, mains, settings)
+  const choice = { isChosen: (finding: Finding) => isShown(finding) && !finding.isKnown, unsafe: values.unsafe }
+  const uris = mains.map(({ uri }) => uri)
+  const repairs = values.fix || values.diff ? repairUntilStable(uris, files.project(settings, mains), choice) : NOTHING
+  if (values.diff) return showDiff(repairs, terminal)
+  for (const { after } of repairs.files) write(after, files)
+
+  const checked = latest(mains, files)
+  const project = files.project(settings, checked)
+  const all = findingsAcross(uris, project)
+  if (values['write-baseline']) return writeBaseline(values['write-baseline'], baselineOf(all), checked, terminal)
+  const known = values.baseline ? readBaselineFile(values.baseline, files, terminal) : undefined
+  if (values['prune-baseline']) pruneBaseline(values.baseline, known, all, terminal)
+  const news = all.filter(finding => isShown(finding) && !finding.isKnown && !isKnown(known, finding))
+  const shown = foldAlike(news.toSorted(byPlace))
+  const findings = CARRIES_EDITS.has(values.format) ? shown.map(finding => withOffers(finding, project)) : shown
+  const pairs = pairsAmong(checked, project)
+  const report = { findings, files: checked, pairs, pathOf: (uri: string) => pathOf(uri, terminal.cwd), terminal }
+  terminal.out(format(report))
+  const misdirected = projectFileErrors(checked, project, terminal)
+  for (const line of misdirected) terminal.err(line)
+  if (values.format === 'text') {
+    for (const line of pairLines(pairs, report.pathOf)) terminal.err(`${line}\n`)
+    terminal.err(summary(report, repairs.files.length))
+  }
+  if (misdirected.length > 0 || findings.some(isMisdirection)) return 2
+  return findings.some(({ severity }) => severity === 'error' || severity === 'warning') ? 1 : 0
 }
 
 const latest = (mains: readonly SourceFile[], files: Files): readonly SourceFile[] =>

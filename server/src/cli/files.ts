@@ -30,9 +30,11 @@ export class Files {
   readonly #texts = new Map<string, SourceFile | 'absent' | 'refused'>()
   readonly #folders = new Map<string, readonly string[]>()
   readonly #facts = new Map<string, Facts>()
+  /** What was known before the last change: a file that still says the same stays the same object. */
+  #before: ReadonlyMap<string, SourceFile | 'absent' | 'refused'> = new Map()
 
   readonly lookup: FileLookup = uri => {
-    const known = this.#texts.get(uri) ?? read(uri)
+    const known = this.#texts.get(uri) ?? this.#sameAsBefore(read(uri))
     this.#texts.set(uri, known)
     return known
   }
@@ -48,7 +50,8 @@ export class Files {
     const uri = uriOf(resolve(cwd, path))
     const known = this.#texts.get(uri)
     if (typeof known === 'object') return known
-    const file = { uri, text: decode(bytesOf(readRegularFileSync(fileURLToPath(uri)), path)).text }
+    const text = decode(bytesOf(readRegularFileSync(fileURLToPath(uri)), path)).text
+    const file = this.#sameAsBefore({ uri, text })
     this.put(file)
     return file
   }
@@ -72,6 +75,25 @@ export class Files {
   /** From here on this is what the file says. */
   put(file: SourceFile): void {
     this.#texts.set(file.uri, file)
+  }
+
+  /** Everything that was asked for, be it there or not: what an answer depends on. */
+  get asked(): { readonly files: ReadonlySet<string>; readonly folders: ReadonlySet<string> } {
+    return { files: new Set([...this.#texts.keys(), ...this.#facts.keys()]), folders: new Set(this.#folders.keys()) }
+  }
+
+  /** Some files are no longer what they were: everything is read again when it is asked for. */
+  forget(changed: Iterable<string>): void {
+    this.#before = new Map([...this.#before, ...this.#texts])
+    this.#texts.clear()
+    this.#folders.clear()
+    for (const uri of changed) this.#facts.delete(uri)
+  }
+
+  #sameAsBefore<Found extends SourceFile | 'absent' | 'refused'>(found: Found): Found {
+    if (typeof found === 'string') return found
+    const before = this.#before.get(found.uri)
+    return typeof before === 'object' && before.text === found.text ? (before as Found) : found
   }
 
   project(settings: Partial<Settings>, known: readonly SourceFile[]): FactsProject {
@@ -145,17 +167,28 @@ function configurationIn(file: SourceFile, operand: string): SourceFile {
   return file
 }
 
-/** All C files below a folder, in the order of their names; links to folders are followed once. */
-export function sourcesBelow(folder: string, seen: Set<string> = new Set()): readonly string[] {
+/** A folder and all folders below it, in the order of their names; links to folders are followed once. */
+export function foldersBelow(folder: string, seen: Set<string> = new Set()): readonly string[] {
   const real = orElse(() => realpathSync(folder), undefined)
   if (!real || seen.has(real)) return []
   seen.add(real)
-  const names = orElse(() => readdirSync(folder), []).filter(name => !/^(\.|node_modules$)/.test(name))
-  return names.toSorted().flatMap(name => {
-    const path = join(folder, name)
-    return isFolder(path) ? sourcesBelow(path, seen) : name.endsWith('.c') ? [path] : []
-  })
+  const below = namesIn(folder).map(name => join(folder, name))
+  return [folder, ...below.filter(isFolder).flatMap(each => foldersBelow(each, seen))]
 }
+
+/** All C files below a folder. */
+export const sourcesBelow = (folder: string): readonly string[] =>
+  foldersBelow(folder).flatMap(each =>
+    namesIn(each)
+      .filter(name => name.endsWith('.c'))
+      .map(name => join(each, name))
+      .filter(path => !isFolder(path)),
+  )
+
+const namesIn = (folder: string): readonly string[] =>
+  orElse(() => readdirSync(folder), [])
+    .filter(name => !/^(\.|node_modules$)/.test(name))
+    .toSorted()
 
 export const isFolder = (path: string): boolean => orElse(() => statSync(path).isDirectory(), false)
 

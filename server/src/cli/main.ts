@@ -10,6 +10,7 @@ const terminal: Terminal = {
   colours: wantsColours(process.stdout.isTTY === true, process.env),
   out: text => process.stdout.write(text),
   err: text => process.stderr.write(text),
+  ...(process.stdout.isTTY && { clear: () => process.stdout.write('\x1b[2J\x1b[3J\x1b[H') }),
 }
 
 run(process.argv.slice(2), terminal).then(

@@ -8,6 +8,8 @@ export interface Terminal {
   readonly colours: boolean
   out(text: string): void
   err(text: string): void
+  /** Wipes what is seen, where somebody looks. */
+  clear?(): void
 }
 
 /** What files say reaches the terminal as text only; colours are the only escape sequences that pass. */
