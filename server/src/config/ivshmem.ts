@@ -1,7 +1,15 @@
 import { PCI_TYPE_IVSHMEM } from './constants.ts'
-import type { CellConfig, PciDevice } from './model.ts'
+import type { CellConfig, MemoryRegion, PciDevice } from './model.ts'
+import type { Scenario } from './scenario.ts'
 
-/** What a shared-memory device is made of, by what the header in use declares: `hypervisor/ivshmem.c` before and since revision 12b. */
+/**
+ * What a shared-memory device and its link are, by what the header in use declares: `hypervisor/ivshmem.c` before and
+ * since revision 12b.
+ */
+
+/** `ivshmem_init` refuses more. */
+export const MAX_PEERS = 12
+export const MAX_VECTORS = 16
 
 /** Until revision 12a: one region and two ends, told apart by the order in which their cells are created. */
 export interface OneRegionDevice extends PciDevice {
@@ -59,3 +67,42 @@ export const withRegionsAt = (device: PciDevice, start: number): PciDevice => ({
   ...device,
   [regionsField(device)]: start,
 })
+
+/** Whether a device counts the region at an index among its own. */
+export const sharesRegion = (device: PciDevice, index: number): boolean => {
+  const own = sharedRegions(device)
+  return own !== undefined && own.start <= index && index < own.end
+}
+
+/** What the n-th of its regions is for a device: a state table, memory all may write, one output section for each peer. */
+export function sectionName(device: PciDevice, offset: number): string {
+  if (isOneRegion(device)) return 'shared memory'
+  return offset === 0 ? 'state table' : offset === 1 ? 'common section' : `output section ${offset - 2}`
+}
+
+/** One cell's end of a link. */
+export interface Endpoint {
+  readonly cell: CellConfig
+  readonly device: PciDevice
+}
+
+/** Whether another device is on the link of a device: ends meet by bdf alone (`ivshmem_init`). */
+export const isOnLink = (device: PciDevice, other: PciDevice): boolean =>
+  isSharedMemory(device) && isSharedMemory(other) && other.bdf === device.bdf
+
+/** The links of a scenario, each with its ends; those of alternatives never meet. The root comes first. */
+export function linksOf({ root, cells }: Scenario): readonly (readonly Endpoint[])[] {
+  const links = new Map<number, Endpoint[]>()
+  for (const cell of [root.root_cell, ...cells])
+    for (const device of sharedMemoryDevices(cell))
+      links.set(device.bdf, [...(links.get(device.bdf) ?? []), { cell, device }])
+  return [...links.values()]
+}
+
+/** The regions of an end in their order, each where it exists and can be read. */
+export function linkRegions({ cell, device }: Endpoint): readonly (MemoryRegion | undefined)[] {
+  const { start, end } = sharedRegions(device) ?? { start: 0, end: 0 }
+  return Array.from({ length: Math.min(end - start, 2 + MAX_PEERS) }, (_, k) =>
+    cell.mem_regions.find(({ index }) => index === start + k),
+  )
+}

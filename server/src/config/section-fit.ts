@@ -1,8 +1,9 @@
 import { memoize } from '../text/memo.ts'
 import { MEM_READ, MEM_WRITE, SHMEM_PROTO_VETH } from './constants.ts'
-import { type SectionedDevice, sectionedDevices } from './ivshmem.ts'
+import { type Endpoint, isSectioned, linksOf, MAX_PEERS, type SectionedDevice, sectionedDevices } from './ivshmem.ts'
 import type { CellConfig, MemoryRegion } from './model.ts'
 import { has, isAligned } from './ranges.ts'
+import type { Scenario } from './scenario.ts'
 
 /** The fields of a shared-memory device that say which regions are its sections, and whose they are. */
 type PointerField = 'shmem_regions_start' | 'shmem_peers' | 'shmem_dev_id'
@@ -18,8 +19,6 @@ type Pointer = Readonly<Record<PointerField, number>>
 
 /** One fault may lie in a region; from this many on it is the device that points to the wrong regions. */
 const MIN_FAULTS = 2
-
-const MAX_PEERS = 12
 
 /** The devices of a cell that point to regions which are not their sections (`ivshmem_init` takes them all the same). */
 export const misplacedSections = memoize((cell: CellConfig): ReadonlyMap<SectionedDevice, Misplacement> => {
@@ -102,3 +101,42 @@ function contiguity(regions: readonly MemoryRegion[]): readonly boolean[] {
     return before !== undefined && region.virt_start !== before.virt_start + before.size
   })
 }
+
+/** The sections of a device (`ivshmem_init`): regions from `shmem_regions_start` on. */
+export interface Sections {
+  readonly device: SectionedDevice
+  /** The state table; each peer's word is written by the hypervisor. */
+  readonly state: MemoryRegion
+  /** Read and written by all peers; may be empty. */
+  readonly common: MemoryRegion
+  /** One for each peer, written by that peer only; a count that reaches beyond the array ends there. */
+  readonly outputs: readonly MemoryRegion[]
+  /** Fewer regions are left than the device counts: its start or its peers are wrong. */
+  readonly isCut: boolean
+}
+
+/** The sections of all devices whose regions exist and can be read, and are those of a link. */
+export function sectionsOf(cell: CellConfig): readonly Sections[] {
+  const misplaced = misplacedSections(cell)
+  const regions = new Map(cell.mem_regions.map(region => [region.index, region]))
+  return sectionedDevices(cell).flatMap(device => {
+    if (misplaced.has(device)) return []
+    const at = (offset: number) => regions.get(device.shmem_regions_start + offset)
+    const [state, common] = [at(0), at(1)]
+    const outputs: MemoryRegion[] = []
+    for (let next = at(2); next && outputs.length < device.shmem_peers; next = at(2 + outputs.length))
+      outputs.push(next)
+    const isCut = outputs.length < device.shmem_peers
+    return state && common ? [{ device, state, common, outputs, isCut }] : []
+  })
+}
+
+/** Each later end of a link with the one that came first, where both point to regions of a link. */
+export function* linkedPairs(scenario: Scenario): Iterable<{ readonly first: Endpoint; readonly other: Endpoint }> {
+  for (const [first, ...others] of linksOf(scenario))
+    if (first)
+      for (const other of others)
+        if (other.cell !== first.cell && isPlaced(first) && isPlaced(other)) yield { first, other }
+}
+
+const isPlaced = ({ cell, device }: Endpoint): boolean => !isSectioned(device) || !misplacedSections(cell).has(device)

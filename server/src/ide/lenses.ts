@@ -7,7 +7,7 @@ import { primarySpan } from '../text/origin.ts'
 import type { SourceFile, Span } from '../text/source-file.ts'
 import { nameOf } from '../text/uri.ts'
 import { count } from '../text/words.ts'
-import { peersOf } from './ivshmem.ts'
+import { peersOf } from './link-peers.ts'
 
 /** What can be switched on and off. */
 export const LENS_KINDS = ['cell', 'peers'] as const

@@ -129,8 +129,8 @@ describe('a device says what it leads to', () => {
   test('the sections of a link by their roles', () => {
     const note = shown(LINUX, '.shmem_regions_start = |0')
     expect(note).toMatch(/^\[0\] +state table +\[0x70000000, 0x70001000\) 4 KiB r-- ROOTSHARED$/m)
-    expect(note).toMatch(/^\[1\] +common, read and write +none$/m)
-    expect(note).toMatch(/^\[3\] +output of 1, this cell .* rw- /m)
+    expect(note).toMatch(/^\[1\] +common section +none$/m)
+    expect(note).toMatch(/^\[3\] +output section 1, this cell .* rw- /m)
   })
   test('who else is on a link, and which interrupt it raises', () => {
     expect(shown(LINUX, '.bdf = |0 << 3')).toMatch(/^Link to root \(endpoint 0\)\n(.|\n)*^This is endpoint 1 of 2$/m)

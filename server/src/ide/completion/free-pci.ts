@@ -1,9 +1,9 @@
 import { MEM_WRITE, PCI_TYPE_IVSHMEM } from '../../config/constants.ts'
+import { sharesRegion } from '../../config/ivshmem.ts'
 import type { CellConfig, PciDevice } from '../../config/model.ts'
 import { has, phys } from '../../config/ranges.ts'
 import { arrayOf } from '../../config/written.ts'
 import { bdf, describeRange, hex } from '../../text/words.ts'
-import { sharesRegion } from '../ivshmem.ts'
 import type { CellView, FreeValue } from './cell-view.ts'
 import type { Path } from './context.ts'
 

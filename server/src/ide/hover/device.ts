@@ -1,7 +1,7 @@
 import type { Analysis } from '../../analyze.ts'
 import { isArm } from '../../config/architecture.ts'
 import { PCI_TYPE_IVSHMEM } from '../../config/constants.ts'
-import { isSectioned, regionsField } from '../../config/ivshmem.ts'
+import { isSectioned, regionsField, sharesRegion } from '../../config/ivshmem.ts'
 import { type CellConfig, cellOf, type MemoryRegion, type PciDevice } from '../../config/model.ts'
 import { FIRST_SPI, intxDevices, intxPin, owns } from '../../config/pins.ts'
 import { phys } from '../../config/ranges.ts'
@@ -11,7 +11,7 @@ import { bdf, describeRange } from '../../text/words.ts'
 import { type Block, lines, table, title } from '../blocks.ts'
 import { elementSummary } from '../element-summary.ts'
 import { flagWords } from '../flags.ts'
-import { peersOf, sectionName, sharesRegion } from '../ivshmem.ts'
+import { peersOf, sectionRole } from '../link-peers.ts'
 import type { NodePath } from '../node-path.ts'
 import { barWords } from './number.ts'
 
@@ -79,7 +79,7 @@ function sections(cell: CellConfig, device: PciDevice): readonly Block[] {
 
 function sectionRow(device: PciDevice, region: MemoryRegion): readonly string[] {
   const memory = region.size === 0n ? 'none' : `${describeRange(phys(region))} ${flagWords(region.flags)}`
-  return [`[${region.index}]`, sectionName(device, region.index), memory]
+  return [`[${region.index}]`, sectionRole(device, region.index), memory]
 }
 
 /** `BAR 0: 4 KiB`; the mask of a BAR is the complement of its size less 1, one of all bits the upper half of another. */

@@ -1,5 +1,6 @@
 import type { Analysis, Simulation } from '../../analyze.ts'
 import { MEM_COMM_REGION } from '../../config/constants.ts'
+import { sharesRegion } from '../../config/ivshmem.ts'
 import { type CellConfig, type Config, cellOf, type MemoryRegion } from '../../config/model.ts'
 import { has, overlap, phys, virt } from '../../config/ranges.ts'
 import { shortNames } from '../../config/short-names.ts'
@@ -8,7 +9,7 @@ import { residuesOf } from '../../rules/iommu/residues.ts'
 import { bdf, describeRange, hex } from '../../text/words.ts'
 import { type Block, lines, link, title } from '../blocks.ts'
 import { flagWords } from '../flags.ts'
-import { sectionName, sharesRegion } from '../ivshmem.ts'
+import { sectionRole } from '../link-peers.ts'
 import { PART, reachTable } from '../reach-table.ts'
 import { deviceLines } from './board.ts'
 import { regionDetails } from './region-details.ts'
@@ -63,7 +64,7 @@ function subjectOf(region: MemoryRegion): string {
 const sectionsOf = ({ pci_devices }: CellConfig, { index }: MemoryRegion): readonly string[] =>
   pci_devices
     .filter(device => sharesRegion(device, index))
-    .map(device => `Shared memory of ${bdf(device.bdf)}: ${sectionName(device, index)}`)
+    .map(device => `Shared memory of ${bdf(device.bdf)}: ${sectionRole(device, index)}`)
 
 /** Of several inmates a root may get, one that leaves or takes something of the region; else any. */
 export function simulationFor(

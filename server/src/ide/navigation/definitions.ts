@@ -7,7 +7,7 @@ import { type CellConfig, type Config, cellOf, type Located, type MemoryRegion }
 import { overlap, phys } from '../../config/ranges.ts'
 import { primarySpan } from '../../text/origin.ts'
 import type { Span } from '../../text/source-file.ts'
-import { peersOf } from '../ivshmem.ts'
+import { peersOf } from '../link-peers.ts'
 import { contains, findNode, type NodePath } from '../node-path.ts'
 import { symbolAt } from './symbol-at.ts'
 

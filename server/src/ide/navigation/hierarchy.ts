@@ -1,13 +1,13 @@
 import type { Analysis } from '../../analyze.ts'
 import { commentBefore } from '../../c/raw/comments.ts'
-import { regionsField } from '../../config/ivshmem.ts'
+import { regionsField, sharesRegion } from '../../config/ivshmem.ts'
 import { type CellConfig, cellOf, type Located, type MemoryRegion, type PciDevice } from '../../config/model.ts'
 import { at, firstLine, noSpan } from '../../config/places.ts'
 import { overlap, phys } from '../../config/ranges.ts'
 import { primarySpan } from '../../text/origin.ts'
 import type { Span } from '../../text/source-file.ts'
 import { elementSummary } from '../element-summary.ts'
-import { peersOf, sharesRegion } from '../ivshmem.ts'
+import { peersOf } from '../link-peers.ts'
 import { findNode } from '../node-path.ts'
 
 /** A cell, or something it lists, as data a client may keep: the file of the cell, the array, the index. */

@@ -1,4 +1,4 @@
-import { regionsStart, withRegionsAt } from '../../config/ivshmem.ts'
+import { regionsStart, sharesRegion, withRegionsAt } from '../../config/ivshmem.ts'
 import type { CellConfig, DeclaredArray, MemoryRegion, SystemConfig } from '../../config/model.ts'
 import { phys, virt } from '../../config/ranges.ts'
 import { arrayOf } from '../../config/written.ts'
@@ -7,7 +7,6 @@ import { elementTexts } from '../../edit/element-texts.ts'
 import { removeElements, takeComments } from '../../edit/elements.ts'
 import { setField } from '../../edit/fields.ts'
 import { hex } from '../../text/words.ts'
-import { sharesRegion } from '../ivshmem.ts'
 import { isUnchanged } from './is-unchanged.ts'
 import type { RefactorContext, Refactoring } from './refactoring.ts'
 

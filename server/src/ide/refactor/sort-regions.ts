@@ -1,9 +1,8 @@
-import { regionsStart, withRegionsAt } from '../../config/ivshmem.ts'
+import { regionsStart, sharesRegion, withRegionsAt } from '../../config/ivshmem.ts'
 import type { CellConfig, MemoryRegion, PciDevice, SystemConfig } from '../../config/model.ts'
 import { arrayOf } from '../../config/written.ts'
 import { type ElementText, elementTexts } from '../../edit/element-texts.ts'
 import { reorderElements } from '../../edit/elements.ts'
-import { sharesRegion } from '../ivshmem.ts'
 import { isUnchanged } from './is-unchanged.ts'
 import type { RefactorContext, Refactoring } from './refactoring.ts'
 

@@ -1,20 +1,20 @@
-import { isOneRegion, isSectioned, type OneRegionDevice, type SectionedDevice } from '../../config/ivshmem.ts'
+import {
+  type Endpoint,
+  isOneRegion,
+  isSectioned,
+  MAX_PEERS,
+  MAX_VECTORS,
+  type OneRegionDevice,
+  type SectionedDevice,
+} from '../../config/ivshmem.ts'
 import type { CellConfig, MemoryRegion, PciDevice } from '../../config/model.ts'
 import { bdf } from '../../text/words.ts'
 import { type Cell, type Draft, type Errno, type Failure, type Hypervisor, printk, refusal } from '../hypervisor.ts'
 
 /** `hypervisor/ivshmem.c`: which ends meet, and what is refused. The header in use tells which version it is. */
 
-export interface LinkEnd {
-  readonly cell: CellConfig
-  readonly device: PciDevice
-}
-
 /** `struct ivshmem_link`, before revision 12b `struct ivshmem_data`: the ends by their id. */
-export type Links = Map<string, Map<number, LinkEnd>>
-
-const MAX_PEERS = 12
-const MAX_VECTORS = 16
+export type Links = Map<string, Map<number, Endpoint>>
 
 const linkItem = { what: 'ivshmem links' }
 
@@ -45,7 +45,7 @@ function joinAsPeer(hv: Hypervisor, links: Links, cell: CellConfig, device: Sect
   return enter(hv, links, { cell, device }, shmem_dev_id)
 }
 
-function announcePeers(hv: Hypervisor, cell: CellConfig, peers: ReadonlyMap<number, LinkEnd>): void {
+function announcePeers(hv: Hypervisor, cell: CellConfig, peers: ReadonlyMap<number, Endpoint>): void {
   printk(hv, 'shared-memory', 'Shared memory connection established, peer cells:', { cell })
   const byId = [...peers].sort(([a], [b]) => a - b)
   for (const [, peer] of byId) printk(hv, 'shared-memory', ` "${peer.cell.name}"`, { cell: peer.cell })
@@ -70,27 +70,27 @@ function joinAsSecond(hv: Hypervisor, links: Links, cell: CellConfig, device: On
   return enter(hv, links, { cell, device }, id)
 }
 
-function differenceOf(peer: LinkEnd, own: LinkEnd): string | undefined {
+function differenceOf(peer: Endpoint, own: Endpoint): string | undefined {
   const [theirs, mine] = [regionOf(peer), regionOf(own)]
   if (theirs?.phys_start !== mine?.phys_start) return 'the address of its shared memory'
   if (theirs?.size !== mine?.size) return 'the size of its shared memory'
   return peer.device.shmem_protocol === own.device.shmem_protocol ? undefined : 'its shmem_protocol'
 }
 
-const regionOf = ({ cell, device }: LinkEnd): MemoryRegion | undefined =>
+const regionOf = ({ cell, device }: Endpoint): MemoryRegion | undefined =>
   cell.mem_regions.find(({ index }) => index === device.shmem_region)
 
 /** The first end takes a page for the link. */
-function enter(hv: Hypervisor, links: Links, end: LinkEnd, id: number): Failure | undefined {
+function enter(hv: Hypervisor, links: Links, end: Endpoint, id: number): Failure | undefined {
   const name = linkOf(end)
   const ends = links.get(name)
   if (!ends && !hv.pool.take(1, linkItem)) return refuser(end.cell, end.device)('ENOMEM', 'no page left for the link')
-  links.set(name, (ends ?? new Map<number, LinkEnd>()).set(id, end))
+  links.set(name, (ends ?? new Map<number, Endpoint>()).set(id, end))
   return undefined
 }
 
 /** By bdf alone. In the first revisions, without protocols, an end with other memory is one of another link. */
-function linkOf(end: LinkEnd): string {
+function linkOf(end: Endpoint): string {
   const { device } = end
   const memory = device.shmem_protocol === undefined ? regionOf(end) : undefined
   return memory ? `${bdf(device.bdf)} ${memory.phys_start}+${memory.size}` : bdf(device.bdf)

@@ -1,12 +1,11 @@
 import { MEM_ROOTSHARED } from '../../config/constants.ts'
 import { regionName } from '../../config/element-name.ts'
-import { isSectioned } from '../../config/ivshmem.ts'
+import { type Endpoint, isSectioned, linkRegions, linksOf, sectionName } from '../../config/ivshmem.ts'
 import type { CellConfig, MemoryRegion } from '../../config/model.ts'
 import { at, keyOf } from '../../config/places.ts'
 import { hasAny, overlap, phys } from '../../config/ranges.ts'
 import type { Scenario } from '../../config/scenario.ts'
 import { bdf, interval } from '../../text/words.ts'
-import { type Endpoint, linksOf, sectionName, sectionsOf } from '../pci/links.ts'
 import type { RawFinding, ScenarioRule } from '../rule.ts'
 import page from './over-link-memory.md'
 import { realRegions } from './root-cover.ts'
@@ -44,7 +43,7 @@ const sectionsIn = (scenario: Scenario): readonly Section[] =>
   linksOf(scenario)
     .flat()
     .flatMap(endpoint =>
-      sectionsOf(endpoint).flatMap((region, k) => (region && region.size > 0n ? [{ endpoint, k, region }] : [])),
+      linkRegions(endpoint).flatMap((region, k) => (region && region.size > 0n ? [{ endpoint, k, region }] : [])),
     )
 
 const isSectionOf = (cell: CellConfig, region: MemoryRegion, sections: readonly Section[]): boolean =>

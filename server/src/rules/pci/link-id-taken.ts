@@ -1,5 +1,5 @@
 import { cellName } from '../../config/element-name.ts'
-import { isOneRegion, isSectioned } from '../../config/ivshmem.ts'
+import { type Endpoint, isOneRegion, isSectioned, linksOf } from '../../config/ivshmem.ts'
 import type { PciDevice } from '../../config/model.ts'
 import { at } from '../../config/places.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
@@ -7,7 +7,6 @@ import { setField } from '../../edit/fields.ts'
 import { bdf } from '../../text/words.ts'
 import type { RawFinding, ScenarioRule } from '../rule.ts'
 import page from './link-id-taken.md'
-import { type Endpoint, linksOf } from './links.ts'
 
 export const linkIdTaken: ScenarioRule = {
   kind: 'scenario',

@@ -1,12 +1,12 @@
 import { cellName } from '../../config/element-name.ts'
-import { isOneRegion, regionsField } from '../../config/ivshmem.ts'
+import { type Endpoint, isOneRegion, linkRegions, regionsField, sectionName } from '../../config/ivshmem.ts'
 import type { MemoryRegion } from '../../config/model.ts'
 import { at } from '../../config/places.ts'
 import { phys } from '../../config/ranges.ts'
+import { linkedPairs } from '../../config/section-fit.ts'
 import { bdf, describeRange, interval } from '../../text/words.ts'
 import type { ScenarioRule } from '../rule.ts'
 import page from './link-memory.md'
-import { type Endpoint, joined, sectionName, sectionsOf } from './links.ts'
 
 export const linkMemory: ScenarioRule = {
   kind: 'scenario',
@@ -17,7 +17,7 @@ export const linkMemory: ScenarioRule = {
   constraints: ['ivshmem-phys-mismatch'],
   page,
   *check(scenario) {
-    for (const { first, other } of joined(scenario)) {
+    for (const { first, other } of linkedPairs(scenario)) {
       const differing = differences(first, other)
       const [difference] = differing
       if (!difference) continue
@@ -51,8 +51,8 @@ interface Difference {
 
 /** Sections that both have and that are not the same memory. Two empty ones are alike wherever they are. */
 function differences(first: Endpoint, other: Endpoint): readonly Difference[] {
-  const twins = sectionsOf(first)
-  return sectionsOf(other).flatMap((own, k) => {
+  const twins = linkRegions(first)
+  return linkRegions(other).flatMap((own, k) => {
     const twin = twins[k]
     if (!own || !twin || (own.size === 0n && twin.size === 0n)) return []
     return own.phys_start === twin.phys_start && own.size === twin.size ? [] : [{ k, own, twin }]

@@ -1,13 +1,14 @@
 import { MEM_ROOTSHARED } from '../../config/constants.ts'
+import { linkRegions, sectionName } from '../../config/ivshmem.ts'
 import type { CellConfig } from '../../config/model.ts'
 import { at, keyOf } from '../../config/places.ts'
 import { hasAny } from '../../config/ranges.ts'
+import { linkedPairs } from '../../config/section-fit.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { addFlag } from '../../edit/flags.ts'
 import { bdf } from '../../text/words.ts'
 import type { ScenarioRule } from '../rule.ts'
 import page from './link-not-shared.md'
-import { joined, sectionName, sectionsOf } from './links.ts'
 
 export const linkNotShared: ScenarioRule = {
   kind: 'scenario',
@@ -18,9 +19,9 @@ export const linkNotShared: ScenarioRule = {
   constraints: ['ivshmem-rootshared', 'ivshmem-peer-not-mapped', 'rootshared-root-permission'],
   page,
   *check(scenario) {
-    for (const { first, other } of joined(scenario)) {
+    for (const { first, other } of linkedPairs(scenario)) {
       if (!first.cell.isRoot) continue
-      for (const [k, region] of sectionsOf(other).entries())
+      for (const [k, region] of linkRegions(other).entries())
         if (region && region.size > 0n && !hasAny(region, MEM_ROOTSHARED) && isRoots(first.cell, region.phys_start))
           yield {
             span: at(region, 'flags'),

@@ -1,14 +1,14 @@
 import { SHMEM_PROTO_VETH, SHMEM_PROTO_VIRTIO_BACK, SHMEM_PROTO_VIRTIO_FRONT } from '../../config/constants.ts'
 import { cellName } from '../../config/element-name.ts'
-import { isSectioned, type SectionedDevice } from '../../config/ivshmem.ts'
+import { type Endpoint, isSectioned, MAX_PEERS, MAX_VECTORS, type SectionedDevice } from '../../config/ivshmem.ts'
 import type { PciDevice } from '../../config/model.ts'
 import { at } from '../../config/places.ts'
+import { linkedPairs } from '../../config/section-fit.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { setField } from '../../edit/fields.ts'
 import { bdf, hex } from '../../text/words.ts'
 import type { RawFinding, ScenarioRule } from '../rule.ts'
 import page from './link-settings.md'
-import { type Endpoint, joined } from './links.ts'
 
 const COMPARED = [
   { field: 'shmem_peers', harm: 'the two cells expect a different number of output sections' },
@@ -24,7 +24,7 @@ export const linkSettings: ScenarioRule = {
   constraints: ['ivshmem-peer-count-mismatch', 'ivshmem-proto-virtio', 'ivshmem-proto-veth'],
   page,
   *check(scenario) {
-    for (const { first, other } of joined(scenario)) {
+    for (const { first, other } of linkedPairs(scenario)) {
       const ends = sectionedEnds(first, other)
       if (!ends) yield* otherProtocol(first, other)
       else {
@@ -40,11 +40,8 @@ export const linkSettings: ScenarioRule = {
 /** Counts that no device can have are told of the device itself. */
 const isInvalid = (device: PciDevice, field: Field): boolean => {
   const value = device[field] ?? 0
-  return field === 'shmem_peers' ? value === 0 || MOST_PEERS < value : MOST_VECTORS < value
+  return field === 'shmem_peers' ? value === 0 || MAX_PEERS < value : MAX_VECTORS < value
 }
-
-const MOST_PEERS = 12
-const MOST_VECTORS = 16
 
 type Field = (typeof COMPARED)[number]['field']
 

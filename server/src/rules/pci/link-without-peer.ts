@@ -1,9 +1,9 @@
 import { cellName } from '../../config/element-name.ts'
+import { type Endpoint, linkRegions, linksOf } from '../../config/ivshmem.ts'
 import { at } from '../../config/places.ts'
 import { bdf } from '../../text/words.ts'
 import type { ScenarioRule } from '../rule.ts'
 import page from './link-without-peer.md'
-import { type Endpoint, linksOf, sectionsOf } from './links.ts'
 
 /** An unpaired device of the root may be for a cell that is not part of the scenario. */
 export const linkWithoutPeer: ScenarioRule = {
@@ -37,6 +37,6 @@ export const linkWithoutPeer: ScenarioRule = {
 }
 
 function hasItsMemory(other: Endpoint, end: Endpoint): boolean {
-  const [own, twin] = [sectionsOf(end)[0], sectionsOf(other)[0]]
+  const [own, twin] = [linkRegions(end)[0], linkRegions(other)[0]]
   return own !== undefined && twin !== undefined && own.size > 0n && own.phys_start === twin.phys_start
 }

@@ -2,13 +2,12 @@ import { MEM_READ, MEM_WRITE } from '../../config/constants.ts'
 import type { MemoryRegion, PciDevice } from '../../config/model.ts'
 import { at } from '../../config/places.ts'
 import { has } from '../../config/ranges.ts'
-import { isDoubtful } from '../../config/section-fit.ts'
+import { isDoubtful, sectionsOf } from '../../config/section-fit.ts'
 import { type Change, fixes, fixOf, together } from '../../edit/change.ts'
 import { addFlag, removeFlag } from '../../edit/flags.ts'
 import { bdf } from '../../text/words.ts'
 import type { CellRule, RawFinding } from '../rule.ts'
 import page from './section-access.md'
-import { sectionsOf } from './sections.ts'
 
 export const sectionAccess: CellRule = {
   kind: 'cell',

@@ -1,11 +1,12 @@
+import { sectionName } from '../../config/ivshmem.ts'
 import { at } from '../../config/places.ts'
 import { isAligned, isSubPage } from '../../config/ranges.ts'
+import { sectionsOf } from '../../config/section-fit.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { setField } from '../../edit/fields.ts'
 import { bdf, hex } from '../../text/words.ts'
 import type { CellRule } from '../rule.ts'
 import page from './section-addresses.md'
-import { sectionName, sectionsOf } from './sections.ts'
 
 /** A driver reads the first address and all sizes out of the device and adds them up (`ivshmem_reset`). */
 export const sectionAddresses: CellRule = {
@@ -25,14 +26,14 @@ export const sectionAddresses: CellRule = {
         if (isSubPage(region) || !isAligned(region.phys_start))
           yield {
             span: at(region, isAligned(region.size) ? 'phys_start' : 'size'),
-            headline: `${sectionName(offset)} of ${name} is not page-aligned`,
+            headline: `${sectionName(device, offset)} of ${name} is not page-aligned`,
             notes: ['the hypervisor traps every access instead of mapping the memory'],
             key: `${name} ${offset}`,
           }
         else if (region.virt_start !== next)
           yield {
             span: at(region, 'virt_start'),
-            headline: `${sectionName(offset)} of ${name} is at ${hex(region.virt_start)} instead of ${hex(next)}`,
+            headline: `${sectionName(device, offset)} of ${name} is at ${hex(region.virt_start)} instead of ${hex(next)}`,
             notes: ['drivers expect each section right behind the previous one'],
             related: [{ span: at(device, 'shmem_regions_start'), text: `sections of ${name}` }],
             key: `${name} ${offset}`,

@@ -1,12 +1,9 @@
-import { isOneRegion, sectionedDevices } from '../../config/ivshmem.ts'
+import { isOneRegion, MAX_PEERS, sectionedDevices } from '../../config/ivshmem.ts'
 import { at } from '../../config/places.ts'
 import { misplacedSections } from '../../config/section-fit.ts'
 import { bdf, count } from '../../text/words.ts'
 import type { CellRule } from '../rule.ts'
 import page from './sections-missing.md'
-
-/** `IVSHMEM_MAX_PEERS` */
-const MOST_PEERS = 12
 
 export const sectionsMissing: CellRule = {
   kind: 'cell',
@@ -22,10 +19,10 @@ export const sectionsMissing: CellRule = {
     for (const device of sectionedDevices(cell)) {
       const { shmem_regions_start: start, shmem_peers: peers, shmem_dev_id: id, num_msix_vectors } = device
       const name = bdf(device.bdf)
-      if (peers > MOST_PEERS || peers === 0)
+      if (peers > MAX_PEERS || peers === 0)
         yield {
           span: at(device, 'shmem_peers'),
-          headline: `shmem_peers ${peers} of ${name} is out of range: 1-${MOST_PEERS} are supported`,
+          headline: `shmem_peers ${peers} of ${name} is out of range: 1-${MAX_PEERS} are supported`,
           notes: [
             peers
               ? 'the hypervisor writes past its table of peers'
@@ -48,11 +45,11 @@ export const sectionsMissing: CellRule = {
       if (id >= peers && peers > 0)
         yield {
           span: at(device, 'shmem_dev_id'),
-          ...(id < MOST_PEERS && { severity: 'warning' as const }),
+          ...(id < MAX_PEERS && { severity: 'warning' as const }),
           headline: `shmem_dev_id ${id} of ${name} is out of range: shmem_peers is ${peers}`,
           notes: [
             'IDs start at 0',
-            id < MOST_PEERS
+            id < MAX_PEERS
               ? 'the device has no output section and is not visible to its peers'
               : 'ivshmem_init fails with -EINVAL',
           ],

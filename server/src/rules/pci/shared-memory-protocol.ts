@@ -1,11 +1,11 @@
 import { SHMEM_PROTO_CUSTOM, SHMEM_PROTO_VETH } from '../../config/constants.ts'
 import { sectionedDevices } from '../../config/ivshmem.ts'
 import { at } from '../../config/places.ts'
+import { type Sections, sectionsOf } from '../../config/section-fit.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { setField } from '../../edit/fields.ts'
 import { bdf, count, hex } from '../../text/words.ts'
 import type { CellRule, RawFinding } from '../rule.ts'
-import { type Sections, sectionsOf } from './sections.ts'
 import page from './shared-memory-protocol.md'
 
 /** `JAILHOUSE_SHMEM_PROTO_VETH` before revision 12. */

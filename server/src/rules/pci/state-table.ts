@@ -1,11 +1,11 @@
 import { MEM_READ, MEM_WRITE } from '../../config/constants.ts'
 import { at } from '../../config/places.ts'
 import { has, isAligned } from '../../config/ranges.ts'
+import { sectionsOf } from '../../config/section-fit.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { addFlag, removeFlag } from '../../edit/flags.ts'
 import { bdf, count, hex } from '../../text/words.ts'
 import type { CellRule } from '../rule.ts'
-import { sectionsOf } from './sections.ts'
 import page from './state-table.md'
 
 /** `ivshmem_map_state_table` maps the page of `phys_start` and writes each peer's word there. */
