@@ -2,17 +2,21 @@
 // and the map. Each row is a check and stands in the table of docs/editors/vscode.md.
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fixtures } from './founding-pair.mjs'
 import {
   bringToFront,
   frameSaying,
+  goTo,
   goToLine,
   hoverSays,
   lens,
   middleOfMark,
   openFile,
+  pressUntil,
   runCommand,
   shownText,
   shows,
+  tipSays,
   until,
   WAIT,
 } from './workbench.mjs'
@@ -23,11 +27,11 @@ const STATUS = '[id$="jailhouseWarden.root"]'
 
 const textShows = (page, words) => until(`"${words}" in the text`, async () => (await shownText(page)).includes(words))
 
-/** Goes to a place of the file in front, in front of its first character that is no space, and `right` of it. */
-async function goTo(page, line, right = 0) {
-  await goToLine(page, line)
-  await page.keyboard.press('Home')
-  for (let i = 0; i < right; i++) await page.keyboard.press('ArrowRight')
+/** Puts the cursor behind some words of a line of a file in front, from 1. */
+async function goBehind(page, path, line, words) {
+  const text = readFileSync(join(fixtures, path), 'utf8').split('\n')[line - 1]
+  const before = text.slice(0, text.indexOf(words) + words.length)
+  await goTo(page, { line, column: before.replaceAll('\t', '    ').length + 1 })
 }
 
 /** Rows of `[what, check]`; each check leaves the workbench as the next expects it. */
@@ -37,8 +41,7 @@ export const views = [
     async ({ page }) => {
       await openFile(page, INMATE)
       await shows(page, STATUS, 'root: k3-demo.c')
-      await page.locator(STATUS).hover()
-      await shows(page, '.monaco-hover:visible', 'because its name begins with "k3-demo-"')
+      await tipSays(page, STATUS, 'because its name begins with "k3-demo-"')
     },
   ],
   [
@@ -61,7 +64,7 @@ export const views = [
   [
     'semantic colours',
     async ({ page }) => {
-      await goTo(page, 36, 3)
+      await goBehind(page, INMATE, 36, 'JAI')
       await runCommand(page, 'Developer: Inspect Editor Tokens and Scopes')
       await shows(page, '.token-inspect-widget', /semantic token type\s*enumMember/)
       await page.keyboard.press('Escape')
@@ -70,9 +73,10 @@ export const views = [
   [
     'signature help',
     async ({ page }) => {
-      await goTo(page, 30, 'MMIO('.length)
-      await runCommand(page, 'Trigger Parameter Hints')
-      await shows(page, '.parameter-hints-widget', 'MMIO(start, length)')
+      await goBehind(page, INMATE, 30, 'MMIO(')
+      const help = page.locator('.parameter-hints-widget.visible', { hasText: 'MMIO(start, length)' })
+      // Whatever changes in the editor while it asks, such as hints that arrive, makes it drop the answer.
+      await pressUntil(page, 'Control+Shift+Space', help)
       await page.keyboard.press('Escape')
       await page.locator('.parameter-hints-widget.visible').waitFor({ state: 'hidden', ...WAIT })
     },
@@ -80,11 +84,11 @@ export const views = [
   [
     'completion of a whole element, its places filled in by Tab',
     async ({ page }) => {
-      await goTo(page, 44)
+      await goBehind(page, INMATE, 44, '},')
       await page.keyboard.press('Control+Enter')
       await page.locator('.tab.active.dirty').waitFor(WAIT)
-      await page.keyboard.press('Control+Space')
-      await shows(page, '.suggest-widget .monaco-list-row.focused', 'RAM region')
+      const proposal = page.locator('.suggest-widget .monaco-list-row.focused', { hasText: 'RAM region' })
+      await pressUntil(page, 'Control+Space', proposal)
       await page.keyboard.press('Tab')
       await until('a second RAM region', async () => (await shownText(page)).split('/* RAM */').length > 2)
       await page.keyboard.type('0x12340000')
@@ -126,17 +130,7 @@ export const views = [
         () => existsSync(project) && readFileSync(project, 'utf8').includes(`"${ROOT}"`),
       )
       await page.locator('.quick-input-widget').waitFor({ state: 'hidden', ...WAIT })
-      await until('the reason is the choice', async () => {
-        await page.mouse.move(400, 300)
-        await page.locator(STATUS).hover()
-        return page
-          .locator('.monaco-hover:visible', { hasText: 'jailhouse.json lists both' })
-          .waitFor({ timeout: 2000 })
-          .then(
-            () => true,
-            () => false,
-          )
-      })
+      await tipSays(page, STATUS, 'jailhouse.json lists both')
     },
   ],
   [
@@ -144,16 +138,9 @@ export const views = [
     async ({ page }) => {
       await openFile(page, 'x86/pc.c')
       await shows(page, STATUS, 'root cell')
-      await goTo(page, 6, '#define M'.length)
-      // A key that comes while the editor asks whether there is anything to rename is lost.
+      await goBehind(page, 'x86/pc.c', 6, '#define M')
       const box = page.locator('.rename-box input:focus')
-      await until('the box for the new name', async () => {
-        await page.keyboard.press('F2')
-        return box.waitFor({ timeout: 5000 }).then(
-          () => true,
-          () => false,
-        )
-      })
+      await pressUntil(page, 'F2', box)
       await box.fill('MEBI', WAIT)
       await page.keyboard.press('Enter')
       await textShows(page, '#define MEBI(n)')
@@ -179,6 +166,7 @@ export const views = [
   [
     'simulation, from its lens',
     async ({ page }) => {
+      await goToLine(page, 18)
       await lens(page, 'simulate').click(WAIT)
       await frameSaying(page, 'destroy linux')
     },

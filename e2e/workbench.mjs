@@ -14,22 +14,50 @@ export async function openFile(page, path) {
   await page.locator('.view-lines .view-line').first().click(WAIT)
 }
 
-export async function goToLine(page, line) {
+/**
+ * Presses a key until what it brings is there. A key that comes while the editor still takes the focus, or asks the
+ * server something, is lost; pressed once more these keys do no harm.
+ */
+export async function pressUntil(page, key, brings) {
+  await until(`${key} brings ${brings}`, async () => {
+    await page.keyboard.press(key)
+    return isThere(brings)
+  })
+}
+
+/** Whether something comes up before one would try again. */
+export const isThere = (locator, timeout = 5_000) =>
+  locator.waitFor({ timeout }).then(
+    () => true,
+    () => false,
+  )
+
+const quickInput = page => page.locator('.quick-input-box input:focus')
+
+export const goToLine = (page, line) => goTo(page, { line })
+
+/** Puts the cursor to a place, from 1; columns count as they are seen, with tabs of four. */
+export async function goTo(page, { line, column = 1 }) {
+  const status = page.locator('[id="status.editor.selection"]', { hasText: `Ln ${line}, Col ${column}` }).first()
   await page.locator('.monaco-editor.focused').first().waitFor(WAIT)
-  await page.keyboard.press('Control+G')
-  await page.locator('.quick-input-widget:visible').waitFor(WAIT)
-  await page.keyboard.type(`${line}`)
-  await page.keyboard.press('Enter')
+  await until(`the cursor at ${line}:${column}`, async () => {
+    await pressUntil(page, 'Control+G', quickInput(page))
+    await quickInput(page).fill(`:${line}:${column}`, WAIT)
+    await page.keyboard.press('Enter')
+    return isThere(status)
+  })
   await page.locator('.quick-input-widget').waitFor({ state: 'hidden', ...WAIT })
   await page.locator('.monaco-editor.focused').first().waitFor(WAIT)
 }
 
 /** Runs a command from the palette by its whole title. */
 export async function runCommand(page, title) {
-  await page.keyboard.press('F1')
-  await page.locator('.quick-input-box input:focus').fill(`>${title}`, WAIT)
-  await page.locator('.quick-input-list .monaco-list-row.focused', { hasText: title }).waitFor(WAIT)
+  const row = page.locator('.quick-input-list .monaco-list-row.focused', { hasText: title }).first()
+  await pressUntil(page, 'F1', quickInput(page))
+  await quickInput(page).fill(`>${title}`, WAIT)
+  await row.waitFor(WAIT)
   await page.keyboard.press('Enter')
+  await row.waitFor({ state: 'hidden', ...WAIT })
 }
 
 export async function until(what, test) {
@@ -110,6 +138,16 @@ export async function hoverSays(page, place, word) {
       () => true,
       () => false,
     )
+  })
+}
+
+/** Rests the mouse on something until a hover says some words: one that comes up while the thing is drawn anew is lost. */
+export async function tipSays(page, selector, hasText) {
+  const tip = page.locator('.monaco-hover:visible', { hasText }).first()
+  await until(`a tip that says "${hasText}"`, async () => {
+    await page.mouse.move(400, 300)
+    await page.locator(selector).hover(WAIT)
+    return isThere(tip)
   })
 }
 

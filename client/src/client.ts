@@ -46,6 +46,9 @@ export function start(context: vscode.ExtensionContext, createClient: ClientFact
     ),
     client.onDidChangeState(() => logState(client)),
     ...registerCommands({ client, context, run, restart, map }),
+    vscode.workspace.onDidChangeConfiguration(change => {
+      if (running && change.affectsConfiguration(WORKSPACE_DIAGNOSTICS)) void restart()
+    }),
     vscode.workspace.onDidOpenTextDocument(startIfNeeded),
     vscode.workspace.onDidChangeTextDocument(({ document }) => startIfNeeded(document)),
   )
@@ -57,17 +60,21 @@ function logState(client: BaseLanguageClient): void {
   if (client.isRunning()) client.info(`${name} ${version} is running`)
 }
 
+/** What the server offers it says once, when it starts. */
+const WORKSPACE_DIAGNOSTICS = 'jailhouseWarden.workspaceDiagnostics'
+
 const concernsJailhouse = (document: vscode.TextDocument): boolean =>
   /(^|\/)jailhouse\.json$/.test(document.uri.path) ||
   (document.languageId === 'c' && /jailhouse/i.test(document.getText()))
 
 const options = (): LanguageClientOptions => ({
   documentSelector: [{ language: 'c' }, { pattern: '**/jailhouse.json' }],
-  initializationOptions: {
+  initializationOptions: (): InitializationOptions => ({
     fileReader: true,
     analyzedNotification: true,
     commands: LENS_COMMANDS,
-  } satisfies InitializationOptions,
+    settings: { workspaceDiagnostics: vscode.workspace.getConfiguration().get(WORKSPACE_DIAGNOSTICS, false) },
+  }),
   // What a hover of ours may run; everything else in it is text.
   markdown: { isTrusted: { enabledCommands: ['jailhouseWarden.showMemoryMap'] } },
 })

@@ -13,6 +13,7 @@ import {
   type TreeNode,
 } from '../../server/src/lsp/protocol.ts'
 import { openConfiguration, openDemo } from './demo.ts'
+import { withPatience } from './patience.ts'
 import { selectRoot } from './roots.ts'
 import type { SystemMapView } from './system-map.ts'
 import { nameOf } from './uris.ts'
@@ -130,7 +131,8 @@ function uriOf(given: unknown): vscode.Uri | undefined {
 /** Opens the simulation of a file; the server writes it and keeps it current. */
 async function simulate(client: BaseLanguageClient, document: vscode.TextDocument): Promise<void> {
   const params: DocumentUri = { uri: document.uri.toString() }
-  if (await client.sendRequest(SIMULATE, params)) await showPage(`Simulation of ${nameOf(document.uri)}`, params.uri)
+  if (await withPatience(client.sendRequest(SIMULATE, params)))
+    await showPage(`Simulation of ${nameOf(document.uri)}`, params.uri)
   else
     await vscode.window.showInformationMessage(
       vscode.l10n.t('No root cell is known for {0}, so nothing can be simulated.', nameOf(document.uri)),
@@ -160,7 +162,7 @@ async function showPage(name: string, query = ''): Promise<void> {
 /** Writes the `.cell` of a file to where the user says. */
 async function saveCell(client: BaseLanguageClient, document: vscode.TextDocument): Promise<void> {
   const params: DocumentUri = { uri: document.uri.toString() }
-  const { base64, reason } = await client.sendRequest<CellBytes>(CELL_BYTES, params)
+  const { base64, reason } = await withPatience(client.sendRequest<CellBytes>(CELL_BYTES, params))
   if (base64 === undefined) {
     await vscode.window.showErrorMessage(
       vscode.l10n.t('Cannot create a .cell file from {0}. {1}', nameOf(document.uri), reason ?? ''),

@@ -6,6 +6,7 @@ import {
   type FileText,
   type FolderList,
   LIST_FOLDER,
+  LIST_SOURCES,
   READ_BYTES,
   READ_FILE,
 } from '../../server/src/lsp/protocol.ts'
@@ -14,12 +15,16 @@ import {
 export function serveFiles(client: BaseLanguageClient): void {
   client.onRequest(READ_FILE, ({ uri }: DocumentUri) => orNull(() => textOf(vscode.Uri.parse(uri))))
   client.onRequest(READ_BYTES, ({ uri }: DocumentUri) => orNull(() => bytesOf(vscode.Uri.parse(uri))))
+  client.onRequest(LIST_SOURCES, ({ uri }: DocumentUri) => orNull(() => sourcesBelow(vscode.Uri.parse(uri))))
   client.onRequest(LIST_FOLDER, ({ uri }: DocumentUri) => orNull(() => filesIn(vscode.Uri.parse(uri))))
 }
 
 const textOf = async (uri: vscode.Uri): Promise<FileText> => ({
   text: new TextDecoder().decode(await vscode.workspace.fs.readFile(uri)),
 })
+
+/** A workspace with more C files is no workspace of configurations. */
+const MAX_SOURCES = 50_000
 
 const MAX_CHUNK = 0x8000
 
@@ -35,6 +40,11 @@ async function filesIn(folder: vscode.Uri): Promise<FolderList> {
   const entries = await vscode.workspace.fs.readDirectory(folder)
   const files = entries.filter(([, type]) => (type & vscode.FileType.Directory) === 0)
   return { uris: files.map(([name]) => vscode.Uri.joinPath(folder, name).toString()) }
+}
+
+async function sourcesBelow(folder: vscode.Uri): Promise<FolderList> {
+  const found = await vscode.workspace.findFiles(new vscode.RelativePattern(folder, '**/*.c'), undefined, MAX_SOURCES)
+  return { uris: found.map(uri => uri.toString()) }
 }
 
 async function orNull<Answer>(read: () => Promise<Answer>): Promise<Answer | null> {

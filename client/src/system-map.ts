@@ -8,6 +8,7 @@ import {
   type SystemMapAnswer,
   type SystemMapParams,
 } from '../../server/src/lsp/protocol.ts'
+import { withPatience } from './patience.ts'
 import { nameOf } from './uris.ts'
 import { page } from './webview/page.ts'
 import type { Block, FromPage, ToPage } from './webview/state.ts'
@@ -52,7 +53,7 @@ export class SystemMapView implements vscode.Disposable, vscode.WebviewPanelSeri
     this.#turnTo(uri.toString())
     if (this.#panel) this.#panel.reveal(undefined, true)
     else this.#open(this.#newPanel())
-    await this.#refresh()
+    await withPatience(this.#refresh())
   }
 
   /** The editor was started again with the panel open. */

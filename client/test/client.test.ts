@@ -270,10 +270,10 @@ test('every command of the palette is there, and every setting is one the server
   await activate()
   const { contributes } = JSON.parse(readFileSync('package.json', 'utf8'))
   for (const { command } of contributes.commands) expect([...vscode.registered.keys()]).toContain(command)
-  const read = readFileSync('server/src/lsp/settings.ts', 'utf8')
+  const read = ['settings', 'client-capabilities'].map(name => readFileSync(`server/src/lsp/${name}.ts`, 'utf8')).join()
   for (const setting of Object.keys(contributes.configuration.properties)) {
     const name = setting.replace('jailhouseWarden.', '')
-    expect(name === 'trace.server' || read.includes(`top.${name}`), name).toBe(true)
+    expect(name === 'trace.server' || new RegExp(`top\\.${name}|\\?\\.${name}`).test(read), name).toBe(true)
   }
 })
 
@@ -509,4 +509,78 @@ test('where clangd complains about a configuration, too, one is told once what t
   await vi.waitFor(() => expect(vscode.window.showInformationMessage).toHaveBeenCalledOnce())
   expect(vscode.window.showInformationMessage.mock.calls[0]![0]).toContain('.clangd')
   vscode.languages.getDiagnostics.mockReturnValue([])
+})
+
+interface Provider {
+  provideTasks(): vscode.Task[]
+  resolveTask(task: unknown): vscode.Task | undefined
+}
+
+const tasksOf = async (): Promise<Provider> => {
+  await activate()
+  return vscode.tasks.registerTaskProvider.mock.calls.at(-1)![1] as Provider
+}
+
+const argumentsOf = ({ given }: vscode.Task) => (given[4] as vscode.ProcessExecution).given[1] as string[]
+
+test('each folder on a disk has a task that checks it, and one that goes on', async () => {
+  const { provideTasks } = await tasksOf()
+  vscode.workspace.workspaceFolders = [{ uri: vscode.Uri.parse('file:///ws') }, { uri: vscode.Uri.parse('web:///x') }]
+  const [once, watching, ...more] = provideTasks()
+  vscode.workspace.workspaceFolders = [{ uri: vscode.Uri.parse('file:///ws') }]
+  expect(more).toEqual([])
+  expect(argumentsOf(once!)).toEqual(['/extension/dist/server/cli.js', 'check', '--format', 'gcc', '.'])
+  expect(once).toMatchObject({ isBackground: false })
+  expect(argumentsOf(watching!)).toContain('--watch')
+  expect(watching).toMatchObject({ isBackground: true })
+})
+
+test('a task of tasks.json says what to check and how', async () => {
+  const { resolveTask } = await tasksOf()
+  const definition = { type: 'jailhouse-warden', paths: ['configs/arm64'], args: ['--severity', 'error'] }
+  const task = resolveTask({ definition, scope: { uri: vscode.Uri.parse('file:///ws') } })!
+  expect(argumentsOf(task).slice(-3)).toEqual(['--severity', 'error', 'configs/arm64'])
+  expect(resolveTask({ definition, scope: 1 })).toBeUndefined()
+})
+
+test('the matcher of the tasks finds what the command line prints', () => {
+  const { contributes } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
+  const [once, watching] = contributes.problemMatchers
+  const line = 'configs/a.c:17:4: error: unknown field [JH105 unknown-field]'
+  expect(new RegExp(once.pattern.regexp).exec(line)?.slice(1)).toEqual([
+    ...['configs/a.c', '17', '4', 'error', 'unknown field', 'JH105'],
+  ])
+  expect('[23:59:01] checking').toMatch(new RegExp(watching.background.beginsPattern))
+  expect('[23:59:01] watching 1 file for changes').toMatch(new RegExp(watching.background.endsPattern))
+})
+
+test('whether the whole workspace is checked is said when the server starts: it starts again', async () => {
+  const client = await activate('node', config)
+  const options = client.args.at(-1) as { initializationOptions: () => unknown }
+  const change = (section: string) => ({ affectsConfiguration: (each: string) => each.startsWith(section) })
+  expect(options.initializationOptions()).toMatchObject({ settings: { workspaceDiagnostics: false } })
+  vscode.settings.set('jailhouseWarden.workspaceDiagnostics', true)
+  expect(options.initializationOptions()).toMatchObject({ settings: { workspaceDiagnostics: true } })
+  vscode.happen('configuration', change('editor'))
+  expect(client.stop).not.toHaveBeenCalled()
+  vscode.happen('configuration', change('jailhouseWarden'))
+  expect(client.stop).toHaveBeenCalledOnce()
+})
+
+test('a command that takes long says so until it is done', async () => {
+  vi.useFakeTimers()
+  const client = await activate('node', config)
+  let answer = (_: null): void => undefined
+  client.sendRequest = () =>
+    new Promise<null>(resolve => {
+      answer = resolve
+    })
+  const done = run('simulate')
+  await vi.advanceTimersByTimeAsync(400)
+  expect(vscode.window.withProgress).not.toHaveBeenCalled()
+  await vi.advanceTimersByTimeAsync(200)
+  expect(vscode.window.withProgress).toHaveBeenCalledOnce()
+  answer(null)
+  await done
+  vi.useRealTimers()
 })

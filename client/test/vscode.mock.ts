@@ -129,7 +129,7 @@ export const window = {
     return { visible: true, onDidChangeVisibility: event('tree'), dispose() {} }
   }),
   setStatusBarMessage: vi.fn(),
-  withProgress: (_: unknown, act: () => unknown) => act(),
+  withProgress: vi.fn((_: unknown, act: () => unknown) => act()),
   registerWebviewPanelSerializer: vi.fn(() => ({ dispose() {} })),
   showTextDocument: vi.fn(),
   showQuickPick: vi.fn(),
@@ -143,10 +143,11 @@ export const window = {
 
 export const workspace = {
   textDocuments: [] as unknown[],
-  workspaceFolders: [{ uri: Uri.parse('file:///ws') }],
+  workspaceFolders: [{ uri: Uri.parse('file:///ws') }] as { uri: Uri }[],
   onDidOpenTextDocument: event('open'),
   onDidChangeTextDocument: event('change'),
   onDidCloseTextDocument: event('close'),
+  onDidChangeConfiguration: event('configuration'),
   openTextDocument: vi.fn(async (uri: Uri) => ({ uri, save: vi.fn() })),
   findFiles: vi.fn(async (): Promise<Uri[]> => []),
   getWorkspaceFolder: ({ path }: Uri) => (path.startsWith('/ws/') ? workspace.workspaceFolders[0] : undefined),
@@ -181,6 +182,23 @@ export const commands = {
   },
   executeCommand: vi.fn(),
 }
+
+export const TaskGroup = { Build: 'build' }
+export class ProcessExecution {
+  readonly given: readonly unknown[]
+  constructor(...given: unknown[]) {
+    this.given = given
+  }
+}
+export class Task {
+  readonly given: readonly unknown[]
+  group: unknown
+  isBackground = false
+  constructor(...given: unknown[]) {
+    this.given = given
+  }
+}
+export const tasks = { registerTaskProvider: vi.fn((_type: string, _provider: unknown) => ({ dispose() {} })) }
 
 export const languageStatusItem = { name: '', text: '', command: undefined as unknown, dispose() {} }
 export const languages = {

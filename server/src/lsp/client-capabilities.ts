@@ -8,6 +8,8 @@ export interface ClientCapabilities {
   readonly pushDiagnostics: boolean
   readonly pullDiagnostics: boolean
   readonly refreshDiagnostics: boolean
+  /** The user wants to see the findings of all configurations of the workspace, and the client pulls them. */
+  readonly workspaceDiagnostics: boolean
   readonly relatedInformation: boolean
   readonly codeDescription: boolean
   readonly unnecessaryTag: boolean
@@ -25,6 +27,7 @@ export interface ClientCapabilities {
   readonly nestedSymbols: boolean
   readonly snippets: boolean
   readonly changeAnnotations: boolean
+  readonly workDoneProgress: boolean
   readonly refreshInlayHints: boolean
   readonly refreshCodeLenses: boolean
   /** Beyond LSP, from our own client. */
@@ -35,7 +38,12 @@ export interface ClientCapabilities {
 }
 
 export function clientCapabilities(params: InitializeParams): ClientCapabilities {
-  const { textDocument = {}, workspace = {}, general = {} } = (params.capabilities ?? {}) as LspClientCapabilities
+  const {
+    textDocument = {},
+    workspace = {},
+    general = {},
+    window,
+  } = (params.capabilities ?? {}) as LspClientCapabilities
   const options = initializationOptions(params)
   const diagnostics = textDocument.publishDiagnostics
   const codeAction = textDocument.codeAction
@@ -44,6 +52,7 @@ export function clientCapabilities(params: InitializeParams): ClientCapabilities
     pushDiagnostics: diagnostics !== undefined || textDocument.diagnostic === undefined,
     pullDiagnostics: textDocument.diagnostic !== undefined,
     refreshDiagnostics: workspace.diagnostics?.refreshSupport === true,
+    workspaceDiagnostics: textDocument.diagnostic !== undefined && wantsWorkspace(options.settings),
     relatedInformation: (diagnostics ?? textDocument.diagnostic)?.relatedInformation === true,
     codeDescription: (diagnostics ?? textDocument.diagnostic)?.codeDescriptionSupport === true,
     unnecessaryTag: diagnostics?.tagSupport?.valueSet.includes(1) === true,
@@ -63,11 +72,16 @@ export function clientCapabilities(params: InitializeParams): ClientCapabilities
     refreshInlayHints: workspace.inlayHint?.refreshSupport === true,
     refreshCodeLenses: workspace.codeLens?.refreshSupport === true,
     changeAnnotations: workspace.workspaceEdit?.changeAnnotationSupport !== undefined,
+    workDoneProgress: window?.workDoneProgress === true,
     fileReader: options.fileReader === true,
     analyzedNotification: options.analyzedNotification === true,
     commands: Array.isArray(options.commands) ? options.commands : [],
   }
 }
+
+/** Said once, since what a server offers is said once. */
+const wantsWorkspace = (settings: unknown): boolean =>
+  (settings as { readonly workspaceDiagnostics?: unknown } | null | undefined)?.workspaceDiagnostics === true
 
 export const initializationOptions = ({ initializationOptions: given }: InitializeParams): InitializationOptions =>
   typeof given === 'object' && given !== null ? given : {}

@@ -1,6 +1,7 @@
 import { type Connection, type Diagnostic, type DocumentDiagnosticReport, RAL } from 'vscode-languageserver'
 import type { Finding } from '../rules/rule.ts'
 import { closedFileDiagnostics, diagnosticsOf, problemDiagnostic } from './diagnostics.ts'
+import { FindingsLog } from './findings-log.ts'
 import { logError } from './log.ts'
 import { ANALYZED, type DocumentUri } from './protocol.ts'
 import type { AnalyzedDocument, Session } from './session.ts'
@@ -35,6 +36,7 @@ export class DiagnosticsPublisher {
   readonly #publishedClosed = new Map<string, string>()
   readonly #shownDocuments = new Set<string>()
   readonly #debounceMs: number
+  readonly #findingsLog: FindingsLog
   /** The newest edit after which nothing was typed for a while. */
   #settledEdit: LastEdit | undefined
   /** Counts the changes; what began before the newest is out of date. */
@@ -47,6 +49,7 @@ export class DiagnosticsPublisher {
     this.#connection = connection
     this.#session = session
     this.#debounceMs = debounceMs
+    this.#findingsLog = new FindingsLog(connection)
   }
 
   /** Something changed. Whatever else has already arrived is taken in first. */
@@ -87,11 +90,13 @@ export class DiagnosticsPublisher {
     }
     await (this.#session.capabilities.pullDiagnostics ? this.#refresh(isOutdated) : this.#pushOpen(isOutdated))
     if (isOutdated()) return
-    if (this.#session.capabilities.pushDiagnostics) await this.#pushClosed(isOutdated)
+    const { pushDiagnostics, workspaceDiagnostics } = this.#session.capabilities
+    if (pushDiagnostics && !workspaceDiagnostics) await this.#pushClosed(isOutdated)
     for (const uri of this.#shownDocuments)
       this.#connection.workspace.textDocumentContent.refresh(uri).catch(() => undefined)
     if (isOutdated()) return
     this.#refreshOthers()
+    await this.#logFindings()
     if (!this.#session.capabilities.analyzedNotification) return
     for (const { uri } of this.#session.configurations())
       await this.#connection.sendNotification(ANALYZED, { uri } satisfies DocumentUri)
@@ -162,6 +167,13 @@ export class DiagnosticsPublisher {
     if (isOwnEdit) return
     if (capabilities.refreshInlayHints) this.#connection.languages.inlayHint.refresh().catch(ignore)
     if (capabilities.refreshCodeLenses) this.#connection.sendRequest('workspace/codeLens/refresh').catch(ignore)
+  }
+
+  async #logFindings(): Promise<void> {
+    for (const { uri } of this.#session.configurations()) {
+      const answer = await this.#session.analyze(uri)
+      if (answer) this.#findingsLog.write(answer)
+    }
   }
 
   /** A fault of ours in one document must not silence the others. */

@@ -93,6 +93,6 @@ const scenarioFiles = ({ analysis }: AnalyzedDocument): readonly SourceFile[] =>
   analysis.simulations.flatMap(({ scenario }) => [scenario.root.file, ...scenario.cells.map(({ file }) => file)])
 
 /** Several open inmates may find the same in their root. */
-const distinct = (diagnostics: readonly Diagnostic[]): readonly Diagnostic[] => [
+export const distinct = (diagnostics: readonly Diagnostic[]): readonly Diagnostic[] => [
   ...new Map(diagnostics.map(each => [JSON.stringify([each.code, each.range, each.message]), each])).values(),
 ]

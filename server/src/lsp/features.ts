@@ -45,10 +45,11 @@ import {
 /** What the server can do in an editor. */
 export const featureCapabilities = ({
   pullDiagnostics,
+  workspaceDiagnostics,
   codeActionObjects,
 }: ClientCapabilities): ServerCapabilities => ({
   ...(pullDiagnostics && {
-    diagnosticProvider: { identifier: 'jailhouse-warden', interFileDependencies: true, workspaceDiagnostics: false },
+    diagnosticProvider: { identifier: 'jailhouse-warden', interFileDependencies: true, workspaceDiagnostics },
   }),
   codeActionProvider: codeActionObjects
     ? { codeActionKinds: ['quickfix', ...REFACTOR_KINDS, FIX_ALL], resolveProvider: true }
@@ -76,6 +77,9 @@ export function registerFeatures(connection: Connection, wrapHandler: WrapHandle
     wrapHandler((_, { textDocument, previousResultId }, { publisher }) =>
       publisher!.pull(textDocument.uri, previousResultId),
     ),
+  )
+  connection.languages.diagnostics.onWorkspace((params, token) =>
+    wrapHandler((_, __, { workspaceDiagnostics }) => workspaceDiagnostics!.pull(params, token))(params, token),
   )
   connection.onCodeAction(
     wrapHandler(async (session, { textDocument, range, context }) => {

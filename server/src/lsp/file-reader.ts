@@ -5,6 +5,7 @@ import {
   type FileText,
   type FolderList,
   LIST_FOLDER,
+  LIST_SOURCES,
   READ_BYTES,
   READ_FILE,
 } from './protocol.ts'
@@ -15,6 +16,8 @@ export interface FileReader {
   read(uri: string): Promise<string | typeof REFUSED | undefined>
   /** URIs of the files in a folder; empty when it is not there. */
   list(folder: string): Promise<readonly string[]>
+  /** URIs of all C files below a folder. */
+  sourcesBelow?(folder: string): Promise<readonly string[]>
   /** The bytes of a file. */
   readBytes?(uri: string): Promise<Uint8Array | undefined>
   /** All files below a folder with their paths in it; undefined when it is not there. */
@@ -37,6 +40,10 @@ export const clientFiles = (connection: Connection): FileReader => ({
     const answer = await connection.sendRequest<FolderList | null>(LIST_FOLDER, { uri } satisfies DocumentUri)
     return answer?.uris ?? []
   },
+  async sourcesBelow(uri) {
+    const answer = await connection.sendRequest<FolderList | null>(LIST_SOURCES, { uri } satisfies DocumentUri)
+    return answer?.uris ?? []
+  },
   async readBytes(uri) {
     const answer = await connection.sendRequest<FileBytes | null>(READ_BYTES, { uri } satisfies DocumentUri)
     return answer ? Uint8Array.from(atob(answer.base64), character => character.charCodeAt(0)) : undefined
@@ -49,6 +56,7 @@ export function byScheme(scheme: string, its: FileReader, others: FileReader): F
   return {
     read: uri => of(uri).read(uri),
     list: folder => of(folder).list(folder),
+    sourcesBelow: async folder => of(folder).sourcesBelow?.(folder) ?? [],
     readBytes: async uri => of(uri).readBytes?.(uri),
     readBelow: async folder => of(folder).readBelow?.(folder),
   }

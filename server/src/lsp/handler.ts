@@ -12,11 +12,13 @@ import type { DiagnosticsPublisher } from './diagnostics-publisher.ts'
 import { logError } from './log.ts'
 import { type Encoding, toOffset } from './position-encoding.ts'
 import type { Session } from './session.ts'
+import type { WorkspaceDiagnostics } from './workspace-diagnostics.ts'
 
 /** The state of a connection: `session` and `publisher` exist from `initialize` on, until `shutdown` ends them. */
 export interface ConnectionState {
   session?: Session
   publisher?: DiagnosticsPublisher
+  workspaceDiagnostics?: WorkspaceDiagnostics
   shutDown?: boolean
 }
 
@@ -48,6 +50,7 @@ export const notificationWrapper =
     try {
       if (!state.session || state.shutDown) return
       await handler(state.session, params)
+      state.session.changes.notice()
       state.publisher?.schedule()
     } catch (error) {
       reportError(connection, error)

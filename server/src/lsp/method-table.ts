@@ -14,6 +14,7 @@ const METHODS: Readonly<Record<string, readonly (readonly [method: string, meani
   ],
   diagnosticProvider: [
     ['textDocument/diagnostic', 'findings, pulled; other clients get `textDocument/publishDiagnostics`'],
+    ['workspace/diagnostic', 'the same for files that are not open, if `workspaceDiagnostics` is set at the start'],
   ],
   codeActionProvider: [['textDocument/codeAction', 'repairs of findings, refactorings, fix-all']],
   hoverProvider: [
@@ -79,6 +80,9 @@ const CLIENT_METHODS: Readonly<
     ['workspace/configuration', 'the settings of each workspace folder, at the start and after each change'],
   ],
   refreshDiagnostics: [['workspace/diagnostic/refresh', 'an edit changed the findings of another open file']],
+  workDoneProgress: [
+    ['window/workDoneProgress/create', 'the workspace is checked, and it takes more than half a second'],
+  ],
   refreshInlayHints: [['workspace/inlayHint/refresh', 'an edit may have changed the hints of another open file']],
   refreshCodeLenses: [['workspace/codeLens/refresh', 'the same for lenses']],
   textDocumentContent: [['workspace/textDocumentContent/refresh', 'a simulation that is shown may have changed']],

@@ -6,6 +6,8 @@ export type * from '../ide/views/tree-model.ts'
 /** Asked by the server of a client that offers its file systems (`fileReader` of the initialization options). */
 export const READ_FILE = 'jailhouseWarden/readFile'
 export const LIST_FOLDER = 'jailhouseWarden/listFolder'
+/** All C files below a folder; asked only where the findings of the whole workspace are wanted. */
+export const LIST_SOURCES = 'jailhouseWarden/listSources'
 /** For facts, which need not be text. */
 export const READ_BYTES = 'jailhouseWarden/readBytes'
 

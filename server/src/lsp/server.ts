@@ -21,6 +21,7 @@ import { BUILTIN_SCHEME, PAGE_SCHEME } from './protocol.ts'
 import { registerRequests } from './requests.ts'
 import { Session } from './session.ts'
 import { folderUri, SECTION } from './settings.ts'
+import { WorkspaceDiagnostics } from './workspace-diagnostics.ts'
 
 /** What the process or worker that runs the server lends it. */
 export interface Host {
@@ -54,6 +55,7 @@ function registerLifecycle(connection: Connection, host: Host, state: Connection
     const session = newSession(connection, host, params)
     state.session = session
     state.publisher = new DiagnosticsPublisher(connection, session, host.debounceMs)
+    state.workspaceDiagnostics = new WorkspaceDiagnostics(connection, session, host.debounceMs)
     const { capabilities } = session
     return {
       capabilities: capabilitiesOf(capabilities),
@@ -82,7 +84,7 @@ function registerLifecycle(connection: Connection, host: Host, state: Connection
   })
   connection.onDidOpenTextDocument(
     onNotification((session, { textDocument: { uri, version, text } }) => {
-      if (!session.capabilities.watchedFiles) session.workspace.invalidateAll()
+      if (!session.capabilities.watchedFiles) session.invalidate()
       if (session.isEdited(uri)) session.workspace.open(uri, version, text)
     }),
   )
@@ -94,11 +96,11 @@ function registerLifecycle(connection: Connection, host: Host, state: Connection
   connection.onDidCloseTextDocument(onNotification((session, { textDocument }) => session.close(textDocument.uri)))
   connection.onDidSaveTextDocument(
     onNotification(session => {
-      if (!session.capabilities.watchedFiles) session.workspace.invalidateAll()
+      if (!session.capabilities.watchedFiles) session.invalidate()
     }),
   )
   connection.onDidChangeWatchedFiles(
-    onNotification((session, { changes }) => session.workspace.invalidate(changes.map(({ uri }) => uri))),
+    onNotification((session, { changes }) => session.invalidate(changes.map(({ uri }) => uri))),
   )
   connection.onDidChangeConfiguration(
     onNotification((session, { settings }) => {

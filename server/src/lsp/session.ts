@@ -7,9 +7,11 @@ import type { Finding } from '../rules/rule.ts'
 import { memoize, memoizeAll } from '../text/memo.ts'
 import type { SourceFile } from '../text/source-file.ts'
 import { canonicalUri, nameOf } from '../text/uri.ts'
+import { Changes } from './changes.ts'
 import type { ClientCapabilities } from './client-capabilities.ts'
 import type { FileReader } from './file-reader.ts'
 import { type FolderSettings, readFolderSettings, type UserSettings } from './settings.ts'
+import { Sources } from './sources.ts'
 import { StableDiagnostics } from './stable-diagnostics.ts'
 import { type OpenDocument, Workspace } from './workspace.ts'
 
@@ -44,12 +46,14 @@ const analyzeOnce = memoizeAll((file: SourceFile, project: Project): Analysis =>
 export class Session {
   readonly capabilities: ClientCapabilities
   readonly workspace: Workspace
+  readonly #sources: Sources
   #folders: readonly string[]
   readonly #base: string | undefined
   #rawSettings: unknown
   #settings: FolderSettings
   readonly #stable = new StableDiagnostics()
   readonly #reportedProblems = new Set<string>()
+  readonly changes = new Changes()
   /** Resolves when the settings are known. */
   ready: Promise<void> = loadGrammar()
 
@@ -61,6 +65,7 @@ export class Session {
   ) {
     this.capabilities = capabilities
     this.workspace = new Workspace(files, capabilities.encoding)
+    this.#sources = new Sources(files, (uri, text) => isConfiguration({ uri, text }))
     this.#folders = folders
     this.#base = base
     this.#settings = readFolderSettings(folders, base, undefined)
@@ -112,6 +117,33 @@ export class Session {
     })
     if (!document || !analysis || !within) return undefined
     return { document, analysis, project: within, findings: this.#stable.findings(analysis) }
+  }
+
+  /** What the core finds with a file, open or not, in itself and in others. */
+  async findingsOf(uri: string): Promise<readonly Finding[]> {
+    await this.ready
+    const answer = await this.workspace.query(uri, project => {
+      const file = project.lookup(uri)
+      if (file === 'pending') return { findings: [], missing: { files: [uri], folders: [] } }
+      return typeof file !== 'string' && isConfiguration(file) ? analyzeOnce(file, project) : undefined
+    })
+    return answer?.findings ?? []
+  }
+
+  /** The configurations of all workspace folders, open or not. */
+  async configurationsBelow(): Promise<readonly string[]> {
+    await this.ready
+    const open = this.configurations().map(({ file }) => file.uri)
+    const below = await Promise.all(this.#folders.map(folder => this.#sources.below(folder)))
+    return [...new Set([...open, ...below.flat().filter(uri => !this.workspace.document(uri))])]
+  }
+
+  /** These files changed, came or went; without names, any of them may have. */
+  invalidate(uris?: readonly string[]): void {
+    if (uris) this.workspace.invalidate(uris)
+    else this.workspace.invalidateAll()
+    if (uris) this.#sources.forget(uris.map(canonicalUri))
+    else this.#sources.forgetAll()
   }
 
   /** The file on disk counts again. */

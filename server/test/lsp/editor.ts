@@ -94,6 +94,10 @@ export class Editor {
         const text = this.files.get(uri)
         return text === undefined ? undefined : new TextEncoder().encode(text)
       },
+      sourcesBelow: async folder => {
+        this.reads.push(`${folder}**`)
+        return [...this.files.keys()].filter(uri => uri.startsWith(folder) && uri.endsWith('.c'))
+      },
       list: async folder => {
         this.reads.push(folder)
         return [...this.files.keys()].filter(uri => uri.slice(0, uri.lastIndexOf('/') + 1) === folder)

@@ -1,0 +1,38 @@
+import type { Connection } from 'vscode-languageserver'
+import { nameOf } from '../text/uri.ts'
+import { visibleLines } from '../text/visible.ts'
+import { count } from '../text/words.ts'
+import { shownFindings } from './diagnostics.ts'
+import type { AnalyzedDocument } from './session.ts'
+
+/** Writes to the client's log how each open configuration is checked and what came of it, whenever that changes. */
+export class FindingsLog {
+  readonly #connection: Connection
+  readonly #last = new Map<string, string>()
+
+  constructor(connection: Connection) {
+    this.#connection = connection
+  }
+
+  write(answer: AnalyzedDocument): void {
+    const line = `${nameOf(answer.document.file.uri)}: ${partners(answer)}; ${counts(answer)}`
+    if (this.#last.get(answer.document.uri) === line) return
+    this.#last.set(answer.document.uri, line)
+    this.#connection.console.info(visibleLines(line))
+  }
+}
+
+function partners({ analysis: { config, root, simulations } }: AnalyzedDocument): string {
+  if (config?.kind === 'system') {
+    const cells = new Set(simulations.flatMap(({ scenario }) => scenario.cells.map(({ name }) => name)))
+    return cells.size > 0 ? `root cell, checked with ${[...cells].join(', ')}` : 'root cell without inmates'
+  }
+  if (!config) return 'not a readable cell configuration'
+  return root ? `checked with ${nameOf(root.uri)}, because ${root.reason}` : 'no root cell found, checked alone'
+}
+
+function counts(answer: AnalyzedDocument): string {
+  const found = shownFindings(answer)
+  const of = (severity: string) => found.filter(each => each.severity === severity).length
+  return `${count(of('error'), 'error')}, ${count(of('warning'), 'warning')}, ${count(of('information'), 'note')}`
+}
