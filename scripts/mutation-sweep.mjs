@@ -75,7 +75,7 @@ function run(path, original, mutation) {
   const begin = performance.now()
   try {
     const analysis = analyze(file, project)
-    askEverything(analysis, Math.min(mutation.start + mutation.text.length, file.text.length))
+    askEverything(analysis, Math.min(mutation.start + mutation.text.length, file.text.length), project)
     const ms = performance.now() - begin
     if (slowest.ms < ms) slowest = { ms, path, mutation }
     if (HANG_MS < ms) console.log(`${path}: ${Math.round(ms)} ms`, mutation)

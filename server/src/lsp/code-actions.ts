@@ -16,8 +16,8 @@ export const FIX_ALL = `${CodeActionKind.SourceFixAll}.jailhouseWarden`
 /** An editor that applies the first repair should mend what matters most. */
 const SEVERITIES: readonly Severity[] = ['error', 'warning', 'information', 'hint']
 
-/** Time for trying the repairs of one menu, in milliseconds; what is left is tried when somebody chooses it. */
-const PROOF_BUDGET = 50
+/** Time for trying the edits of one menu, in milliseconds; what is left is tried when somebody chooses it. */
+export const PROOF_BUDGET = 50
 
 /** The menu of one place: what can be done there, and how many repairs nobody has tried yet. */
 export interface CodeActionMenu {

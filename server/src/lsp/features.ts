@@ -9,7 +9,6 @@ import {
   type SignatureHelp,
 } from 'vscode-languageserver'
 import { plainText } from '../ide/blocks.ts'
-import { completions, documentation } from '../ide/completion/index.ts'
 import { signatureAt } from '../ide/completion/signature.ts'
 import { hover } from '../ide/hover/index.ts'
 import { inlayHints } from '../ide/inlay-hints.ts'
@@ -19,6 +18,7 @@ import { folds, selections } from '../ide/navigation/folding.ts'
 import { symbols } from '../ide/navigation/symbols.ts'
 import type { ClientCapabilities } from './client-capabilities.ts'
 import { type CodeActionMenu, codeActions, FIX_ALL, REFACTOR_KINDS, resolveCodeAction } from './code-actions.ts'
+import { registerCompletion } from './completion.ts'
 import { shownFindings } from './diagnostics.ts'
 import {
   type DocumentParams,
@@ -35,7 +35,6 @@ import { registerSemanticTokens, semanticTokensOptions } from './semantic-tokens
 import type { Session } from './session.ts'
 import {
   toClientLocation,
-  toCompletionItem,
   toDocumentSymbol,
   toFoldingRange,
   toSelectionRange,
@@ -110,16 +109,7 @@ export function registerFeatures(connection: Connection, wrapHandler: WrapHandle
       }),
     ),
   )
-  connection.onCompletion(
-    wrapHandler((session, params: PositionParams) =>
-      withOffset(session, params, (analysis, offset) =>
-        completions(analysis, offset).map(completion => toCompletionItem(completion, session)),
-      ),
-    ),
-  )
-  connection.onCompletionResolve(
-    wrapHandler((_, item) => (item.data ? { ...item, documentation: documentation(item.data) } : item)),
-  )
+  registerCompletion(connection, wrapHandler)
   connection.onDocumentSymbol(
     wrapHandler((session, params: DocumentParams) =>
       withAnalysis(session, params, analysis => {

@@ -8,6 +8,7 @@ import {
   type TextDocumentIdentifier,
 } from 'vscode-languageserver'
 import type { Analysis } from '../analyze.ts'
+import type { Project } from '../config/project.ts'
 import type { DiagnosticsPublisher } from './diagnostics-publisher.ts'
 import { logError } from './log.ts'
 import { type Encoding, toOffset } from './position-encoding.ts'
@@ -76,18 +77,18 @@ export const encodingOf = ({ capabilities }: Session): Encoding => capabilities.
 export async function withAnalysis<Result>(
   session: Session,
   { textDocument }: DocumentParams,
-  query: (analysis: Analysis) => Result,
+  query: (analysis: Analysis, project: Project) => Result,
 ): Promise<Result | null> {
   const answer = await session.analyze(textDocument.uri)
-  return answer ? query(answer.analysis) : null
+  return answer ? query(answer.analysis, answer.project) : null
 }
 
 /** The same at an offset. */
 export const withOffset = <Result>(
   session: Session,
   { textDocument, position }: PositionParams,
-  query: (analysis: Analysis, offset: number) => Result,
+  query: (analysis: Analysis, offset: number, project: Project) => Result,
 ): Promise<Result | null> =>
-  withAnalysis(session, { textDocument }, analysis =>
-    query(analysis, toOffset(analysis.unit.main, position, encodingOf(session))),
+  withAnalysis(session, { textDocument }, (analysis, project) =>
+    query(analysis, toOffset(analysis.unit.main, position, encodingOf(session)), project),
   )

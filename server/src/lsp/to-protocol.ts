@@ -28,8 +28,16 @@ const COMPLETION_KIND: Readonly<Record<Completion['kind'], CompletionItemKind>> 
   macro: CompletionItemKind.Constant,
 }
 
-export function toCompletionItem(completion: Completion, { capabilities }: Session): CompletionItem {
-  const { label, kind, detail, about, at, insert, isSnippet, order, filter, elsewhere = [] } = completion
+/** What a client sends back to hear more of a proposal: what it is about, and where it is still to be tried. */
+export interface CompletionData {
+  readonly about?: Completion['about']
+  readonly untried?: { readonly uri: string; readonly offset: number }
+}
+
+export function toCompletionItem(completion: Completion, session: Session): CompletionItem {
+  const { label, kind, detail, at, insert, isSnippet, order, filter, elsewhere = [] } = completion
+  const { capabilities } = session
+  const data = completionData(completion, session)
   const asSnippet = isSnippet && capabilities.snippets
   return {
     label,
@@ -48,8 +56,14 @@ export function toCompletionItem(completion: Completion, { capabilities }: Sessi
         newText: text,
       })),
     }),
-    ...(about && { data: about }),
+    ...(data && { data }),
   }
+}
+
+function completionData({ about, isUntried, at }: Completion, session: Session): CompletionData | undefined {
+  if (!about && !isUntried) return undefined
+  const untried = { uri: session.clientUri(at.file.uri), offset: at.start }
+  return { ...(about && { about }), ...(isUntried && { untried }) }
 }
 
 export const SYMBOL_KIND: Readonly<Record<OutlineSymbol['kind'], SymbolKind>> = {

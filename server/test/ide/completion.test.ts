@@ -11,7 +11,7 @@ withGrammar()
 function proposed(marked: string, others: Record<string, string> = {}) {
   const offset = marked.indexOf('^')
   const files = desk({ 'w/board-a.c': marked.replace('^', ''), ...others })
-  return completions(files.analyze('w/board-a.c'), offset)
+  return completions(files.analyze('w/board-a.c'), offset, files.project)
 }
 const labels = (marked: string, others: Record<string, string> = {}) => proposed(marked, others).map(item => item.label)
 
@@ -25,10 +25,29 @@ describe('members', () => {
   test('of an element, in the order of the struct', () => {
     expect(labels(typing('{ .^ },'))).toEqual(['phys_start', 'virt_start', 'size', 'flags'])
   })
-  test('unset ones first', () => {
-    const items = proposed(typing('{ .phys_start = 1, .size = 2, .^ },'))
-    const inOrder = items.toSorted((a, b) => a.order - b.order).map(item => item.label)
-    expect(inOrder).toEqual(['virt_start', 'flags', 'phys_start', 'size'])
+  test('none that is written, in front or behind', () => {
+    expect(labels(typing('{ .phys_start = 1, .size = 2, .^ },'))).toEqual(['virt_start', 'flags'])
+    expect(labels(typing('{ .^\n.phys_start = 1, .size = 2 },'))).toEqual(['virt_start', 'flags'])
+    expect(labels(typing('{ ^\n.phys_start = 1, .size = 2 },'))).toEqual(['.virt_start', '.flags'])
+  })
+  test('a struct that is written may be named again, and comes last', () => {
+    const platform = root('').replace(
+      '.root_cell = {',
+      '.platform_info = { .arm.gic_version = 2, .^ },\n.root_cell = {',
+    )
+    expect(labels(platform)).toContain('arm')
+  })
+  test('of the architecture of the file', () => {
+    const within = (architecture: string) =>
+      labels(
+        root()
+          .replace('JAILHOUSE_ARM64', architecture)
+          .replace('.root_cell = {', '.platform_info = { .^ },\n.root_cell = {'),
+      )
+    expect(within('JAILHOUSE_ARM64')).toContain('arm')
+    expect(within('JAILHOUSE_ARM64')).not.toContain('x86')
+    expect(within('JAILHOUSE_X86')).toContain('x86')
+    expect(within('JAILHOUSE_X86')).not.toContain('arm')
   })
   test('while the rest of the file is missing', () => {
     const text = inmate('a')
@@ -109,7 +128,7 @@ describe('what is free in this system', () => {
     const { text } = files.file(LINUX)
     const offset = text.indexOf('\u00a7')
     const typed = fixtures({ [LINUX]: () => text.replace('\u00a7', '') })
-    const items = completions(typed.analyze(LINUX), offset).filter(({ kind }) => kind === 'value')
+    const items = completions(typed.analyze(LINUX), offset, typed.project).filter(({ kind }) => kind === 'value')
     return items.map(({ label, detail }) => `${label}: ${detail}`)
   }
   test('the domain of the virtual PCI host', () => {
@@ -244,7 +263,7 @@ test('the original member is among the proposals at every dot of the fixtures', 
   for (const path of ['founding-case/k3-demo.c', 'x86/pc.c', 'smmu-v2/mpsoc.c', 'old-revision/board.c']) {
     const analysis = files.analyze(path)
     for (const dot of files.file(path).text.matchAll(/(?<=[\s{])\.(\w+)(?=\s*[=.[])/g)) {
-      const found = completions(analysis, dot.index + 1).some(({ label }) => label === dot[1])
+      const found = completions(analysis, dot.index + 1, files.project).some(({ label }) => label === dot[1])
       if (!found) missing.push(`${path}:${dot.index} ${dot[1]}`)
     }
   }
@@ -268,7 +287,8 @@ describe('what else changes with an element', () => {
     expect(after.cell.mem_regions).toHaveLength(2)
     expect(after.text).toContain('mem_regions[2]')
     expect(taken('RAM region', full('RAM^'))!.cell.mem_regions).toHaveLength(2)
-    expect(taken('JAILHOUSE_SHMEM_NET_REGIONS', full('^'))!.cell.mem_regions).toHaveLength(5)
+    const linked = taken('JAILHOUSE_SHMEM_NET_REGIONS', root().replace('.mem_regions = {', '.mem_regions = {\n    ^'))!
+    expect(linked.cell.mem_regions).toHaveLength(5)
   })
   test('not where there is room', () => {
     expect(taken('RAM region', typing('^'))!.text).toContain('mem_regions[2]')
@@ -292,14 +312,14 @@ describe('what else changes with an element', () => {
     expect(labels(inRoot)).toContain('RAM region')
     const comm = full('{ .virt_start = 0x80000000, .size = 0x1000, .flags = JAILHOUSE_MEM_COMM_REGION },\n^')
     expect(labels(comm)).not.toContain('communication region')
-    const units = (architecture: string) =>
+    const units = (architecture: string, rest = '') =>
       labels(
         root()
           .replace('JAILHOUSE_ARM64', architecture)
-          .replace('.root_cell = {', '.platform_info = { .iommu_units = { ^ } },\n.root_cell = {'),
+          .replace('.root_cell = {', `.platform_info = { .iommu_units = { ^ }, ${rest} },\n.root_cell = {`),
       )
-    expect(units('JAILHOUSE_X86')).toEqual(['VT-d'])
-    expect(units('JAILHOUSE_ARM64')).toEqual(['SMMUv3', 'PVU'])
+    expect(units('JAILHOUSE_X86', '.x86.vtd_interrupt_limit = 256')).toEqual(['VT-d'])
+    expect(units('JAILHOUSE_ARM64')).toEqual(['PVU'])
   })
   test('a communication region lies where the cell sees nothing else', () => {
     const text = full('^').replaceAll('0x88000000', '0x80000000')
@@ -340,7 +360,7 @@ test('a header without ivshmem of today has no template for it', () => {
   const old = text.replace('.architecture = JAILHOUSE_ARM64,', '')
   const offset = old.indexOf('^')
   const files = desk({ 'w/a.c': old.replace('^', '') }, { settings: { revision: 'v0.11' } })
-  const found = completions(files.analyze('w/a.c'), offset).map(({ label }) => label)
+  const found = completions(files.analyze('w/a.c'), offset, files.project).map(({ label }) => label)
   expect(found).toContain('PCI device')
   expect(found).not.toContain('ivshmem device')
 })

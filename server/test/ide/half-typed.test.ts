@@ -15,8 +15,9 @@ const LINUX = 'founding-case/k3-demo-linux.c'
 function suffer(path: string, mutation: Mutation) {
   const before = fixtures()
   const { text } = mutated(before.file(path), mutation)
-  const after = fixtures({ [path]: () => text }).analyze(path)
-  askEverything(after, Math.min(text.length, mutation.start + mutation.text.length))
+  const { project, analyze } = fixtures({ [path]: () => text })
+  const after = analyze(path)
+  askEverything(after, Math.min(text.length, mutation.start + mutation.text.length), project)
   return survivors(fixtures().analyze(path), after, mutation)
 }
 

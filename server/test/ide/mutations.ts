@@ -2,6 +2,7 @@ import type { Analysis } from '../../src/analyze.ts'
 import { lexFile } from '../../src/c/preprocess/lex.ts'
 import type { Unit } from '../../src/c/unit.ts'
 import type { Value } from '../../src/c/values/value.ts'
+import type { Project } from '../../src/config/project.ts'
 import { completions } from '../../src/ide/completion/index.ts'
 import { signatureAt } from '../../src/ide/completion/signature.ts'
 import { hover } from '../../src/ide/hover/index.ts'
@@ -118,11 +119,11 @@ function* regionsIn(value: Value, file: SourceFile): Iterable<Written> {
 }
 
 /** Asks every feature about an offset and about the whole file: none may throw. */
-export function askEverything(analysis: Analysis, offset: number): void {
+export function askEverything(analysis: Analysis, offset: number, project: Project): void {
   const { main } = analysis.unit
   const all = { file: main, start: 0, end: main.text.length }
-  for (const ask of [hover, completions, definitions, references, refactorings, selections, signatureAt])
-    ask(analysis, offset)
+  for (const ask of [hover, definitions, references, refactorings, selections, signatureAt]) ask(analysis, offset)
+  completions(analysis, offset, project)
   for (const ask of [folds, symbols, semanticTokens]) ask(analysis)
   inlayHints(analysis, new Set(HINT_KINDS), all)
   lenses(analysis, new Set(LENS_KINDS))

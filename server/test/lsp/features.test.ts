@@ -108,8 +108,8 @@ test('an element is completed with the length of its array', async () => {
     additionalTextEdits?: { newText: string }[]
   }
   const items = await ask<Item[]>(editor, 'completion', '\n\t\t/* RAM */ {')
-  const ram = items.find(({ label }) => label === 'RAM region')!
-  expect(ram.additionalTextEdits?.map(({ newText }) => newText)).toEqual(['12'])
+  const device = items.find(({ label }) => label === 'MMIO region')!
+  expect(device.additionalTextEdits?.map(({ newText }) => newText)).toEqual(['12'])
 })
 
 test('places that name the same are found and lit', async () => {

@@ -67,7 +67,7 @@ test('completion of an address offers the devices that the cell does not have', 
     known: [file],
     facts: (uri: string) => byUri.get(uri) ?? ('pending' as const),
   }
-  const items = completions(analyze(file, project), text.indexOf('0xb000000'))
+  const items = completions(analyze(file, project), text.indexOf('0xb000000'), project)
   expect(items.map(({ label, detail }) => `${label} ${detail}`).join('\n')).toContain(
     '0x9000000 pl011@9000000, 4 KiB, SPI 1',
   )

@@ -107,6 +107,23 @@ function listFrom(tokens: readonly RawToken[], brace: number, next: number | und
   return { items, start: first?.span.start ?? end }
 }
 
+/** The members that designators name behind an offset, up to the brace that closes the list around it. */
+export function designatedBehind(file: SourceFile, offset: number): readonly string[] {
+  const tokens = tokensIn(file).filter(({ span }) => offset <= span.start)
+  const names: string[] = []
+  let depth = 0
+  for (const [i, { text }] of tokens.entries()) {
+    if (text === '{' || text === '(' || text === '[') depth++
+    if (text === '}' || text === ')' || text === ']') depth--
+    if (depth < 0) break
+    const before = tokens[i - 1]
+    const name = tokens[i + 1]
+    const begins = before?.kind !== 'identifier' && before?.text !== ']'
+    if (depth === 0 && text === '.' && begins && name?.kind === 'identifier') names.push(name.text)
+  }
+  return names
+}
+
 /** Whether a comma was forgotten: a designator begins a line behind a value, or an element follows an element. */
 function lacksComma(before: RawToken | undefined, { text, span }: RawToken): boolean {
   if (!before || before.text === '=' || before.text === '.') return false

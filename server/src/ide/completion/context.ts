@@ -1,4 +1,4 @@
-import { type OpenList, openListsAt } from '../../c/raw/open-lists.ts'
+import { designatedBehind, type OpenList, openListsAt } from '../../c/raw/open-lists.ts'
 import type { RawToken } from '../../c/raw/tokens.ts'
 import { asStruct, type Unit } from '../../c/unit.ts'
 import type { ArrayType, CType, StructType } from '../../c/values/types.ts'
@@ -200,12 +200,12 @@ function innermost(place: Position, level: OpenList, at: Span): Context | undefi
 
 function member(place: Position | undefined, level: OpenList, at: Span): Context | undefined {
   const of = place && asStruct(place.type)
-  return of && place && { kind: 'member', of, written: writtenIn(level), at, path: place.path }
+  return of && place && { kind: 'member', of, written: writtenIn(level, at), at, path: place.path }
 }
 
 function beginning(place: Position, level: OpenList, at: Span): Context | undefined {
   const of = asStruct(place.type)
-  if (of) return { kind: 'designator', of, written: writtenIn(level), at, path: place.path }
+  if (of) return { kind: 'designator', of, written: writtenIn(level, at), at, path: place.path }
   if (place.type.kind !== 'array') return undefined
   const { element } = place.type
   const index = indexIn(place, level)
@@ -213,8 +213,11 @@ function beginning(place: Position, level: OpenList, at: Span): Context | undefi
   return { kind: 'element', of: place.type, at, path: { ...place.path, steps: [...place.path.steps, index] } }
 }
 
-const writtenIn = ({ items }: OpenList): ReadonlySet<string> =>
-  new Set(items.slice(0, -1).flatMap(item => (item[0]?.text === '.' && item[1] ? [item[1].text] : [])))
+/** The members that are written in a list, in front of the word and behind it. */
+function writtenIn({ items }: OpenList, { file, end }: Span): ReadonlySet<string> {
+  const before = items.slice(0, -1).flatMap(item => (item[0]?.text === '.' && item[1] ? [item[1].text] : []))
+  return new Set([...before, ...designatedBehind(file, end)])
+}
 
 /** A number, or an array of numbers that one macro may stand for. */
 function inValue(place: Position | undefined, tokens: readonly RawToken[], at: Span): Context | undefined {

@@ -1,36 +1,106 @@
-import type { Analysis } from '../../analyze.ts'
+import { type Analysis, analyze } from '../../analyze.ts'
 import { designatedIn } from '../../c/raw/tokens.ts'
 import { asStruct } from '../../c/unit.ts'
 import type { StructType } from '../../c/values/types.ts'
+import type { Project } from '../../config/project.ts'
 import { knowsNames } from '../../edit/macros.ts'
-import { hex } from '../../text/words.ts'
-import { type CellView, cellView } from './cell-view.ts'
-import type { Context } from './context.ts'
+import { prove } from '../../repair/proof.ts'
+import { fileIn, withEdits } from '../../repair/trial.ts'
+import type { Edit, Span } from '../../text/source-file.ts'
+import { cellView } from './cell-view.ts'
+import { type Context, contextAt } from './context.ts'
 import { freeValues } from './free.ts'
-import { freeDevices, freeRam, freeVirtual } from './free-memory.ts'
-import { idsOnLink, type OpenLink, openLinks, slotText } from './free-pci.ts'
-import { type Completion, withoutTabStops } from './items.ts'
+import { adaptedTo, type Completion, withoutTabStops } from './items.ts'
 import { roomFor } from './room.ts'
-import { type Begin, TEMPLATES, type Template } from './templates.ts'
+import type { Template } from './template.ts'
+import { TEMPLATES } from './templates.ts'
 
 type Elements = Extract<Context, { kind: 'element' }>
 
-/** Whole elements as people write them, begun with what is free in this system; macros of the file that may make some. */
-export function elements(analysis: Analysis, context: Elements): readonly Completion[] {
-  const struct = asStruct(context.of.element)
-  const view = cellView(analysis)
-  const templates = TEMPLATES[struct?.tag ?? '']?.(beginnings(analysis, context, struct?.tag ?? '')) ?? []
-  const fitting = templates.filter(
-    template => struct && isKnown(analysis, struct, template) && (!template.fits || (view && template.fits(view))),
-  )
-  const offered = [...fitting.map(template => ({ makes: 1, ...template })), ...ownMacros(analysis)]
-  return offered.flatMap(({ label, detail, insert, macro, makes }, order) => {
-    const elsewhere = makes === undefined ? [] : roomFor(analysis, context.path, context.at, makes)
+/** A place for new elements in a text in which no word is half typed. */
+interface Place {
+  readonly analysis: Analysis
+  readonly project: Project
+  readonly context: Elements
+}
+
+/**
+ * Whole elements as people write them, begun with what is free in this system; macros of the file that may make some. Each
+ * is tried in the engine as it would be inserted, until the deadline; one that does harm is not offered.
+ */
+export function elements(
+  analysis: Analysis,
+  context: Elements,
+  project: Project,
+  deadline: number,
+): readonly Completion[] {
+  const place = withoutWord(analysis, context, project)
+  if (!place) return []
+  return proposedAt(place).flatMap(({ item, isWhole }) => {
+    const isUntried = isWhole && deadline < performance.now()
+    if (isWhole && !isUntried && doesHarm(item, place)) return []
+    const elsewhere = (item.elsewhere ?? []).map(edit => besideWord(edit, context.at))
+    return [{ ...item, at: context.at, elsewhere, ...(isUntried && { isUntried }) }]
+  })
+}
+
+/** The place as it was before its word was begun: half an element counts as one, and is none. */
+function withoutWord(analysis: Analysis, context: Elements, project: Project): Place | undefined {
+  const { file, start, end } = context.at
+  if (start === end) return { analysis, project, context }
+  const before = withEdits(project, [{ span: context.at, text: '' }])
+  const main = fileIn(before, file.uri)
+  if (!main) return undefined
+  const read = analyze(main, before)
+  const there = contextAt(read.unit, start)
+  return there?.kind === 'element' ? { analysis: read, project: before, context: there } : undefined
+}
+
+/** An edit of the text without the word, in the text that has it. */
+function besideWord({ span: { start, end }, text }: Edit, word: Span): Edit {
+  const shift = word.start <= start ? word.end - word.start : 0
+  return { span: { file: word.file, start: start + shift, end: end + shift }, text }
+}
+
+/** While the text does not parse, what an element does to it says nothing. */
+function doesHarm({ at, insert, elsewhere = [] }: Completion, { analysis, project }: Place): boolean {
+  if (analysis.unit.problems.some(({ kind }) => kind === 'syntax')) return false
+  return prove([], [{ span: at, text: withoutTabStops(insert) }, ...elsewhere], project).kind === 'refuted'
+}
+
+interface Proposal {
+  readonly item: Completion
+  /** It has all its values; the arguments of a macro of the file's own nobody knows but its author. */
+  readonly isWhole: boolean
+}
+
+function proposedAt({ analysis, context }: Place): readonly Proposal[] {
+  const templates = templatesFor(analysis, context)
+  return [...templates, ...ownMacros(analysis)].flatMap(({ label, detail, insert, macro, makes }, order) => {
+    const elsewhere = makes === undefined ? [] : roomFor(analysis, context.path, makes)
     if (!elsewhere) return []
     const about = macro === undefined ? {} : { about: { constant: macro } }
-    const kind = macro ? 'macro' : 'snippet'
-    return [{ label, detail, insert, kind, ...about, at: context.at, isSnippet: true, order, elsewhere }] as const
+    const kind = macro === undefined ? ('snippet' as const) : ('macro' as const)
+    const item = { label, detail, insert, kind, ...about, at: context.at, isSnippet: true, order, elsewhere }
+    return [{ item: adaptedTo(analysis.unit.main, item), isWhole: order < templates.length }]
   })
+}
+
+/** A new element has no place in its array yet. */
+const NEW = -1
+
+function templatesFor(analysis: Analysis, { of, path }: Elements): readonly Template[] {
+  const struct = asStruct(of.element)
+  const view = cellView(analysis)
+  if (!struct || !view) return []
+  const tag = struct.tag ?? ''
+  const free = (field: string) => {
+    const steps = [path.steps[0]!, NEW, field]
+    return freeValues(analysis, { ...path, struct: tag, field: [field], steps }).map(({ text }) => text)
+  }
+  return (TEMPLATES[tag]?.(view, free) ?? [])
+    .filter(template => isKnown(analysis, struct, template) && (template.fits?.(view) ?? true))
+    .map(template => ({ makes: 1, ...template }))
 }
 
 /** Whether the header in use declares every field and constant of a template. */
@@ -45,45 +115,6 @@ const hasMember = (struct: StructType, name: string): boolean =>
     const inner = asStruct(member.type)
     return member.name === name || (inner !== undefined && hasMember(inner, name))
   })
-
-function beginnings(analysis: Analysis, { path }: Elements, tag: string): Begin {
-  const view = cellView(analysis)
-  const link = view && openLinks(view, path.steps[1])[0]
-  const known: Readonly<Record<string, string>> = {
-    ...(view && { comm_start: hex(freeVirtual(view, view.own.architecture === 'x86' ? 0x100000n : 0x80000000n)) }),
-    ...(view && mmioValues(view)),
-    ...(view && ramValues(view)),
-    ...(view && link && linkValues(view, link)),
-  }
-  return (field, usual) => {
-    const [free] = freeValues(analysis, { ...path, struct: tag, field: [field], steps: [...path.steps, field] })
-    return known[field] ?? free?.text ?? usual
-  }
-}
-
-/** Registers of the root that no cell has yet. */
-function mmioValues(view: CellView): Readonly<Record<string, string>> {
-  const [region] = freeDevices(view)
-  return region ? { mmio_start: hex(region.phys_start), mmio_size: hex(region.size) } : {}
-}
-
-/** Memory of the root that no cell has yet, within what is free there. */
-function ramValues(view: CellView): Readonly<Record<string, string>> {
-  const range = freeRam(view)
-  return range ? { ram_start: hex(range.start), ram_size: hex(range.end - range.start) } : {}
-}
-
-/** What an end of a link has to have in common with the other, or different from it. */
-function linkValues(view: CellView, { cell, device }: OpenLink): Readonly<Record<string, string>> {
-  const table = cell.mem_regions.find(({ index }) => index === device.shmem_regions_start)
-  const [id] = idsOnLink(view, device.bdf)
-  return {
-    bdf: slotText(device.bdf),
-    shmem_peers: String(device.shmem_peers),
-    ...(id && { shmem_dev_id: id.text }),
-    ...(table && { link_start: hex(table.phys_start) }),
-  }
-}
 
 /** Function-like macros the file itself defines: tables of regions are often made by one. */
 const ownMacros = ({ unit }: Analysis): readonly Template[] =>

@@ -25,9 +25,13 @@ export interface FreeRange {
  * Memory of the root that no other cell has: first what a PVU keeps from the root's devices, the largest before all;
  * then what lies nearest to the hypervisor's own memory, where systems keep room for cells.
  */
-export function freeRanges(root: SystemConfig, taken: readonly MemoryRegion[]): readonly FreeRange[] {
+export const freeRanges = (root: SystemConfig, taken: readonly MemoryRegion[]): readonly FreeRange[] =>
+  freeBeside(root, taken.map(phys))
+
+/** The same beside any ranges of addresses. */
+export function freeBeside(root: SystemConfig, taken: readonly Range[]): readonly FreeRange[] {
   const own = phys(root.hypervisor_memory)
-  const holes = [...taken.map(phys), own]
+  const holes = [...taken, own]
   const hasPvu = hasUnitOf(root, tiPvu)
   return root.root_cell.mem_regions
     .filter(region => isMemory(root.root_cell, region))
@@ -48,12 +52,11 @@ export function freeRanges(root: SystemConfig, taken: readonly MemoryRegion[]): 
 const MIN_FREE = 64n * KiB
 
 export function freeMemory(view: CellView, path?: Path): readonly FreeValue[] {
-  const { own, root, others } = view
+  const { own, root } = view
   if (own.isRoot || !root) return []
   const flags = path && writtenIn(view, path, 'flags')?.value
   if (flags !== undefined && hasAny({ flags }, MEM_IO)) return freeDevices(view).slice(0, MAX_DEVICES).map(deviceValue)
-  const taken = [own, ...others.filter(cell => !cell.isRoot)].flatMap(cell => cell.mem_regions)
-  return freeRanges(root, taken)
+  return freeBeside(root, takenRanges(view))
     .slice(0, 4)
     .map(({ range, isKept }) => ({
       text: hex(placeIn(range, phys(root.hypervisor_memory))),
@@ -61,12 +64,15 @@ export function freeMemory(view: CellView, path?: Path): readonly FreeValue[] {
     }))
 }
 
-/** A place for RAM of a new region: executable memory of the root that no cell has, and of it no more than is free. */
-export function freeRam({ own, root, others }: CellView): Range | undefined {
+/** What this cell and the inmates beside it have of the machine. */
+export const takenRanges = ({ own, others }: CellView): readonly Range[] =>
+  [own, ...others.filter(cell => !cell.isRoot)].flatMap(cell => cell.mem_regions).map(phys)
+
+/** A place for RAM of a new region: executable memory of the root that nothing has, and of it no more than is free. */
+export function freeRam({ own, root }: CellView, occupied: readonly Range[]): Range | undefined {
   if (own.isRoot || !root) return undefined
-  const taken = [own, ...others.filter(cell => !cell.isRoot)].flatMap(cell => cell.mem_regions)
   const hypervisor = phys(root.hypervisor_memory)
-  const [free] = freeRanges(root, taken).filter(
+  const [free] = freeBeside(root, occupied).filter(
     ({ region, range }) => has(region, MEM_EXECUTE) && 2n * MiB <= roomIn(range),
   )
   if (!free) return undefined
@@ -79,11 +85,12 @@ export function freeRam({ own, root, others }: CellView): Range | undefined {
 const roomIn = ({ start, end }: Range): bigint => alignDown(end, 2n * MiB) - alignDown(start + 2n * MiB - 1n, 2n * MiB)
 
 /** Registers of the root that neither this cell nor another inmate has. */
-export function freeDevices({ own, root, others }: CellView): readonly MemoryRegion[] {
+export function freeDevices(view: CellView): readonly MemoryRegion[] {
+  const { own, root } = view
   if (own.isRoot || !root) return []
-  const taken = [own, ...others.filter(cell => !cell.isRoot)].flatMap(cell => cell.mem_regions)
+  const taken = takenRanges(view)
   return root.root_cell.mem_regions.filter(
-    region => hasAny(region, MEM_IO) && 0n < region.size && !taken.some(other => overlap(phys(other), phys(region))),
+    region => hasAny(region, MEM_IO) && 0n < region.size && !taken.some(other => overlap(other, phys(region))),
   )
 }
 
@@ -127,13 +134,12 @@ export function virtualStarts(view: CellView, path: Path): readonly FreeValue[] 
 
 /** All that is free from the start of the region at hand. */
 export function freeSizes(view: CellView, path: Path): readonly FreeValue[] {
-  const { own, root, others } = view
+  const { own, root } = view
   const start = writtenIn(view, path, 'phys_start')?.value
   if (own.isRoot || !root || start === undefined) return []
   const device = freeDevices(view).find(region => region.phys_start === start)
   if (device) return [{ text: hex(device.size), detail: `${humanSize(device.size)}, as in the root` }]
-  const taken = [own, ...others.filter(cell => !cell.isRoot)].flatMap(cell => cell.mem_regions)
-  return freeRanges(root, taken)
+  return freeBeside(root, takenRanges(view))
     .filter(({ range }) => range.start <= start && start < range.end)
     .map(({ range }) => ({
       text: hex(range.end - start),

@@ -1,4 +1,6 @@
-import type { Edit, Span } from '../../text/source-file.ts'
+import { indentStepOf } from '../../edit/layout.ts'
+import { blankEnd } from '../../text/lines.ts'
+import type { Edit, SourceFile, Span } from '../../text/source-file.ts'
 
 /** One proposal. `order` sorts; `insert` replaces `at`. */
 export interface Completion {
@@ -17,6 +19,16 @@ export interface Completion {
   readonly filter?: string
   /** What changes elsewhere in the file with it. */
   readonly elsewhere?: readonly Edit[]
+  /** Nobody has tried it in the engine yet. */
+  readonly isUntried?: boolean
+}
+
+/** In the indentation of the file, and without a comma where there is one. */
+export function adaptedTo(file: SourceFile, item: Completion): Completion {
+  if (!item.isSnippet) return item
+  const insert = item.insert.replaceAll('\t', indentStepOf(file))
+  const hasComma = file.text[blankEnd(file.text, item.at.end)] === ','
+  return { ...item, insert: hasComma && insert.endsWith(',$0') ? `${insert.slice(0, -3)}$0` : insert }
 }
 
 /** `${1:0x1000}` becomes `0x1000`, `$0` nothing. */

@@ -1,5 +1,6 @@
 import type { Analysis } from '../../analyze.ts'
 import { type CType, typeName } from '../../c/values/types.ts'
+import type { Config } from '../../config/model.ts'
 import { fieldDoc } from '../../config/reference/index.ts'
 import { blankEnd } from '../../text/lines.ts'
 import type { Span } from '../../text/source-file.ts'
@@ -9,9 +10,14 @@ import type { Completion } from './items.ts'
 
 type Members = Extract<Context, { kind: 'member' | 'designator' }>
 
-/** Members in the order of the struct, those that are not written yet first. */
+/**
+ * Members in the order of the struct that are not written yet; a struct may be named again for another member of it, and
+ * comes last then.
+ */
 export function members({ config }: Analysis, context: Members): readonly Completion[] {
-  const names = memberNames(context.of).filter(name => !isPadding(name))
+  const names = memberNames(context.of).filter(
+    name => !isPadding(name) && !isForeign(config, context, name) && isOpen(context, name),
+  )
   const dot = context.kind === 'member' ? '' : '.'
   const hasValue = isFollowedByValue(context.at)
   return names.map((name, index) => {
@@ -29,6 +35,18 @@ export function members({ config }: Analysis, context: Members): readonly Comple
       order: context.written.has(name) ? names.length + index : index,
     }
   })
+}
+
+/** A second designator of the same member would override the first. */
+const isOpen = ({ of, written }: Members, name: string): boolean =>
+  !written.has(name) || isStruct(typeOfMember(of, name))
+
+const isStruct = (type: CType | undefined): boolean => type?.kind === 'struct' || type?.kind === 'union'
+
+/** What `platform_info` holds for the other architecture. */
+function isForeign(config: Config | undefined, { path }: Members, name: string): boolean {
+  if (path.steps.at(-1) !== 'platform_info' || !config?.architecture) return false
+  return config.architecture === 'x86' ? name === 'arm' : name === 'x86'
 }
 
 /** `=` or `[` on the same line, or a dot right behind. */
@@ -57,7 +75,7 @@ const isPadding = (name: string): boolean => /^(padding|reserved)\d*$/.test(name
 /** What a value of the type begins as. */
 function valueSnippet(type: CType | undefined, needed: string | undefined): string {
   if (needed !== undefined) return `${needed},$0`
-  if (type?.kind === 'struct' || type?.kind === 'union') return '{\n\t$0\n},'
+  if (isStruct(type)) return '{\n\t$0\n},'
   if (type?.kind === 'array') return isText(type.element) ? '"$1",$0' : '{\n\t$0\n},'
   return '$1,$0'
 }

@@ -1,24 +1,21 @@
 import type { Analysis } from '../../analyze.ts'
-import type { Unit } from '../../c/unit.ts'
 import { type CellConfig, cellOf, type DeclaredArray } from '../../config/model.ts'
 import { resized } from '../../edit/arrays.ts'
 import { type Change, NO_CHANGE, together } from '../../edit/change.ts'
 import { reindexed } from '../../edit/elements.ts'
-import { primarySpan } from '../../text/origin.ts'
-import type { Edit, Span } from '../../text/source-file.ts'
+import type { Edit } from '../../text/source-file.ts'
 import type { Path } from './context.ts'
 
 /**
  * What has to change elsewhere in the file so that new elements have room at a place of an array: its length, its count,
  * and the indices of what stands behind them. Undefined where something means elements on both sides as one run.
  */
-export function roomFor({ config, unit }: Analysis, path: Path, at: Span, added: number): readonly Edit[] | undefined {
+export function roomFor({ config }: Analysis, path: Path, added: number): readonly Edit[] | undefined {
   const cell = config && cellOf(config)
   const [member, index] = path.steps
   const array = path.steps.length === 2 ? cell?.arrays.find(array => array.member === member) : undefined
   if (!cell || !array || typeof index !== 'number') return []
-  const written = array.initialised + excessIn(array, unit) - (isCounted(array, at) ? 1 : 0)
-  return changeFor(cell, array, { index, written, added })?.edits
+  return changeFor(cell, array, { index, written: array.initialised, added })?.edits
 }
 
 /** Where elements come in, how many are written apart from them, and how many they are. */
@@ -34,15 +31,3 @@ function changeFor(cell: CellConfig, array: DeclaredArray, { index, written, add
   const moved = index < written ? reindexed(cell, array, old => (old < index ? old : old + added)) : NO_CHANGE
   return together(grown ?? NO_CHANGE, moved)
 }
-
-/** Elements for which the array has no room since a word is typed in front of them. */
-function excessIn({ value }: DeclaredArray, { problems }: Unit): number {
-  const braces = value.origin && primarySpan(value.origin)
-  const isInside = ({ file, start, end }: Span) =>
-    braces !== undefined && file === braces.file && braces.start < start && end < braces.end
-  return problems.filter(({ kind, span }) => kind === 'excess-elements' && isInside(span)).length
-}
-
-/** Whether the word that is being typed counts as an element so far. */
-const isCounted = ({ value }: DeclaredArray, { start, end }: Span): boolean =>
-  start < end && value.items.some(({ origin }) => origin !== undefined && primarySpan(origin).start === start)

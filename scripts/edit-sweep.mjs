@@ -1,0 +1,201 @@
+// node scripts/edit-sweep.mjs snippets|repairs|fixes TREE... [--unsafe] [--each=N] [--verbose]
+// Tries what the editor would write on every configuration of Jailhouse trees; nothing on disk changes.
+//   snippets  takes each completion of an element, in front, in the middle and at the end of every array
+//   repairs   makes all repairs of each file as `check --fix` does, and has gcc compile what it could compile before
+//   fixes     tries each fix that a finding has, and counts how it is proven, by rule
+// Exits with 1 where anything ends worse than it began.
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, dirname, join, relative, resolve } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { build } from 'esbuild'
+
+const [what, ...rest] = process.argv.slice(2)
+const trees = rest.filter(word => !word.startsWith('--')).map(path => resolve(path))
+const unsafe = rest.includes('--unsafe')
+const verbose = rest.includes('--verbose')
+const each = Number(rest.find(word => word.startsWith('--each='))?.slice('--each='.length) ?? 1)
+const sweeps = { snippets: sweepSnippets, repairs: sweepRepairs, fixes: sweepFixes }
+if (!sweeps[what] || trees.length === 0)
+  throw new Error('usage: edit-sweep.mjs snippets|repairs|fixes TREE... [--unsafe] [--each=N] [--verbose]')
+
+async function load() {
+  const folder = mkdtempSync(join(tmpdir(), 'edit-sweep-'))
+  const outfile = join(folder, 'sweep.mjs')
+  const entry = [
+    'src/analyze.ts',
+    'src/c/parse/grammar.ts',
+    'src/config/project.ts',
+    'src/repair/proof.ts',
+    'src/repair/repair-until-stable.ts',
+    'src/repair/trial.ts',
+    'test/ide/snippet-trials.ts',
+  ]
+  await build({
+    stdin: {
+      contents: entry.map(name => `export * from '../server/${name}'`).join('\n'),
+      resolveDir: import.meta.dirname,
+      loader: 'ts',
+    },
+    outfile,
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'esm',
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+    loader: { '.wasm': 'binary', '.h': 'text', '.md': 'text' },
+    logLevel: 'warning',
+  })
+  const core = await import(pathToFileURL(outfile).href)
+  rmSync(folder, { recursive: true })
+  await core.loadGrammar()
+  return core
+}
+
+const core = await load()
+const { analyze, assess, defaultSettings, filesAround, isConfigFile, prove, repairUntilStable, snippetTrials } = core
+
+const files = new Map()
+function lookup(uri) {
+  const path = fileURLToPath(uri)
+  if (!files.has(uri))
+    files.set(uri, existsSync(path) && statSync(path).isFile() ? { uri, text: readFileSync(path, 'utf8') } : 'absent')
+  return files.get(uri)
+}
+const list = uri => readdirSync(fileURLToPath(uri)).map(name => uri + encodeURIComponent(name))
+const project = { lookup, list, settings: defaultSettings, pins: new Map(), known: [] }
+
+const configsOf = tree =>
+  readdirSync(join(tree, 'configs'), { recursive: true })
+    .filter(path => path.endsWith('.c'))
+    .toSorted()
+    .map(path => lookup(pathToFileURL(join(tree, 'configs', path)).href))
+    .filter(isConfigFile)
+    .filter((_, i) => i % each === 0)
+
+const isComplaint = ({ severity }) => severity === 'error' || severity === 'warning'
+let harm = 0
+
+function sweepSnippets(tree) {
+  const counts = new Map()
+  for (const file of configsOf(tree))
+    for (const trial of snippetTrials(analyze(file, project), project)) {
+      const key = `${trial.array}: ${trial.label}`
+      const count = counts.get(key) ?? { taken: 0, harmful: 0, codes: new Map() }
+      counts.set(key, count)
+      count.taken++
+      if (trial.harm.length === 0) continue
+      count.harmful++
+      harm++
+      for (const each of trial.harm) {
+        const code = each.slice(0, 5)
+        count.codes.set(code, (count.codes.get(code) ?? 0) + 1)
+      }
+      if (verbose)
+        console.log(
+          relative(tree, fileURLToPath(file.uri)),
+          trial.place,
+          JSON.stringify(trial.typed),
+          trial.label,
+          trial.harm,
+          trial.text,
+        )
+    }
+  for (const [key, { taken, harmful, codes }] of [...counts].toSorted())
+    console.log(
+      `${key.padEnd(45)} ${String(taken).padStart(5)} taken ${String(harmful).padStart(5)} harmful`,
+      Object.fromEntries(codes),
+    )
+}
+
+/** The compiler's own word on a file with another text; the text lies beside the original under a name of its own. */
+function compiles(tree, file, text) {
+  const path = fileURLToPath(file.uri)
+  const architecture = basename(dirname(path)) === 'configs' ? 'x86' : basename(dirname(path))
+  const folder = mkdtempSync(join(tmpdir(), 'edit-sweep-'))
+  const copy = join(folder, basename(path))
+  writeFileSync(copy, text)
+  const includes = [
+    dirname(path),
+    `${tree}/include`,
+    `${tree}/hypervisor/include`,
+    `${tree}/hypervisor/arch/${architecture}/include`,
+    `${tree}/configs/${architecture}/include`,
+  ]
+  const forced = [`${tree}/include/jailhouse/config.h`, `${tree}/hypervisor/include/jailhouse/config.h`]
+    .filter(existsSync)
+    .slice(0, 1)
+  try {
+    execFileSync(
+      'gcc',
+      [
+        '-w',
+        '-D__LINUX_COMPILER_TYPES_H=1',
+        ...includes.map(each => `-I${each}`),
+        ...forced.flatMap(each => ['-include', each]),
+        '-c',
+        copy,
+        '-o',
+        '/dev/null',
+      ],
+      { stdio: 'pipe' },
+    )
+    return true
+  } catch {
+    return false
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+function sweepRepairs(tree) {
+  const total = { changed: 0, better: 0, same: 0, worse: 0, gcc: 0, refused: 0 }
+  const mains = configsOf(tree)
+  for (const file of mains) {
+    const { files: changed, refused } = repairUntilStable([file.uri], project, {
+      isChosen: ({ severity }) => severity !== 'hint',
+      unsafe,
+    })
+    total.refused += refused.length
+    if (changed.length === 0) continue
+    total.changed++
+    const uris = filesAround([file.uri], project)
+    const after = changed[0].after
+    const edited = { ...project, lookup: uri => (uri === after.uri ? after : lookup(uri)) }
+    const [old, now] = [assess(uris, project), assess(uris, edited)].map(
+      each => each.findings.filter(isComplaint).length,
+    )
+    if (now < old) total.better++
+    else if (now === old) total.same++
+    else total.worse++
+    const isBroken = compiles(tree, file, file.text) && !compiles(tree, file, after.text)
+    if (isBroken) total.gcc++
+    if (old < now || isBroken) harm++
+    if (verbose)
+      console.log(relative(tree, fileURLToPath(file.uri)), `${old} -> ${now}`, isBroken ? 'gcc refuses it' : '')
+  }
+  console.log(`${basename(tree)}: ${mains.length} files,`, total)
+}
+
+function sweepFixes(tree) {
+  const counts = new Map()
+  for (const file of configsOf(tree))
+    for (const finding of analyze(file, project).findings.filter(({ span }) => span.file.uri === file.uri))
+      for (const fix of finding.fixes ?? []) {
+        const proof = prove([finding], fix.edits, project, fix)
+        const key = `${finding.rule.code} ${finding.rule.id}`
+        const count = counts.get(key) ?? { proven: 0, partial: 0, refuted: 0 }
+        counts.set(key, count)
+        count[proof.kind]++
+        if (verbose && proof.kind !== 'proven')
+          console.log(relative(tree, fileURLToPath(file.uri)), key, fix.title, proof.kind, proof.reason)
+      }
+  for (const [key, count] of [...counts].toSorted()) console.log(key.padEnd(40), count)
+}
+
+for (const tree of trees) {
+  console.log(`== ${what}${unsafe ? ' (unsafe)' : ''} of ${tree}`)
+  sweeps[what](tree)
+}
+process.exitCode = harm === 0 ? 0 : 1

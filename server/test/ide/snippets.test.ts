@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest'
+import { completions } from '../../src/ide/completion/index.ts'
+import { applyEdits } from '../../src/text/source-file.ts'
+import { desk, inmate, root, withGrammar } from '../project.ts'
+import { fixtures } from './fixture.ts'
+import { snippetTrials, taken } from './snippet-trials.ts'
+
+withGrammar()
+
+/** Whatever element is taken, and wherever: no new error or warning in any file, and all still compiles. */
+test.each(['founding-case/k3-demo-linux.c', 'x86/pc.c', 'x86/pc-tiny.c', 'arm32/board32.c', 'amd/board-usb.c'])(
+  'elements taken in %s do no harm',
+  path => {
+    const { analyze, project } = fixtures()
+    const trials = [...snippetTrials(analyze(path), project, ['front', 'end'], ['J'])]
+    expect(trials.filter(({ harm }) => harm.length > 0)).toEqual([])
+    expect(trials.length).toBeGreaterThan(0)
+  },
+)
+
+/** An array of a root or inmate with a place to type at, beside the other. */
+const board = root('.num_pci_devices = 1,', '.pci_devices = {},', 'struct jailhouse_pci_device pci_devices[1];')
+
+test('of memory whose link another cell has begun only what is missing is offered', () => {
+  const linked = root(
+    '.num_pci_devices = ARRAY_SIZE(config.pci_devices), .vpci_irq_base = 100,',
+    `.pci_devices = { { .type = JAILHOUSE_PCI_TYPE_IVSHMEM, .bdf = 1 << 3, .bar_mask = JAILHOUSE_IVSHMEM_BAR_MASK_INTX,
+      .shmem_regions_start = 0, .shmem_dev_id = 0, .shmem_peers = 2, .shmem_protocol = JAILHOUSE_SHMEM_PROTO_VETH, }, },`,
+    'struct jailhouse_pci_device pci_devices[1];',
+  )
+    .replace('mem_regions[1]', 'mem_regions[5]')
+    .replace('.mem_regions = {', '.mem_regions = {\n    JAILHOUSE_SHMEM_NET_REGIONS(0x6ff00000, 0),')
+  const typing = inmate('a').replace('.mem_regions = {', '.mem_regions = {\n    ^')
+  const offered = (text: string) => {
+    const files = desk({ 'w/board.c': linked, 'w/board-a.c': text.replace('^', '') })
+    const items = completions(files.analyze('w/board-a.c'), text.indexOf('^'), files.project)
+    return items.find(({ label }) => label === 'JAILHOUSE_SHMEM_NET_REGIONS')
+  }
+  const item = offered(typing)!
+  expect(item.insert).toContain('JAILHOUSE_SHMEM_NET_REGIONS(${1:0x6ff00000}, ${2:1})')
+  const once = applyEdits(item.at.file, taken(item))
+  expect(offered(once.replace('    JAILHOUSE_SHMEM', '    ^\n    JAILHOUSE_SHMEM'))).toBeUndefined()
+})
+
+test('a new element counts the elements behind the cursor as well', () => {
+  const behind = board.replace(
+    '.pci_devices = {},',
+    '.pci_devices = { ^{ .type = JAILHOUSE_PCI_TYPE_DEVICE, .bdf = 0 << 3, }, },',
+  )
+  const files = desk({ 'w/board.c': behind.replace('^', '') })
+  const items = completions(files.analyze('w/board.c'), behind.indexOf('^'), files.project)
+  expect(items.find(({ label }) => label === 'PCI device')?.insert).not.toContain('.bdf = ${3:0x0}')
+})
