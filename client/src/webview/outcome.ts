@@ -5,5 +5,6 @@ import { t } from './drawing/words.ts'
 export function outcomeWords({ outcome: { kind, errno, by, reason } }: MapStage): string {
   if (kind === 'done') return t('done')
   const words = `${by}: ${reason}`
-  return kind === 'refused' ? `-${errno}, ${words}` : t('the hypervisor stops in {0}', words)
+  if (kind === 'refused') return `-${errno}, ${words}`
+  return kind === 'hung' ? t('the machine freezes in {0}', words) : t('the hypervisor stops in {0}', words)
 }

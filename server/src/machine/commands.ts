@@ -1,8 +1,18 @@
 import type { CellConfig } from '../config/model.ts'
 import type { Scenario } from '../config/scenario.ts'
 import { cell_create, cell_destroy, cell_set_loadable, cell_start, hypervisor_disable } from './control.ts'
+import { checkCell, checkSystem } from './driver.ts'
 import type { Hardware } from './hardware.ts'
-import { type Arch, type Crash, type Failure, type Hypervisor, printk, refusal, type State } from './hypervisor.ts'
+import {
+  type Arch,
+  type Crash,
+  type Failure,
+  type Hypervisor,
+  isFatal,
+  printk,
+  refusal,
+  type State,
+} from './hypervisor.ts'
 import { noPool, PagePool } from './page-pool.ts'
 import { emptyTables } from './paging/page-tables.ts'
 import { enable, shutdown } from './setup.ts'
@@ -30,7 +40,7 @@ export const switchedOff = (arch: Arch): State => ({
 export function runCommand(system: System, index: number, before: State, command: Command): Stage {
   const hv = thaw(system, before)
   const failure = execute(hv, command)
-  if (failure?.kind === 'crashed') panic(hv, failure)
+  if (isFatal(failure)) stop(hv, failure)
   return { index, command, outcome: failure ?? { kind: 'done' }, console: hv.console, state: freeze(hv) }
 }
 
@@ -80,7 +90,7 @@ function dispatch(hv: Hypervisor, { cell, ...command }: CellCommand): Failure | 
   const id = idOf(hv, cell)
   switch (command.verb) {
     case 'create':
-      return cell_create(hv, cell, hv.ids.get(cell) ?? lowestUnusedId(hv))
+      return jailhouse_cmd_cell_create(hv, cell)
     case 'set_loadable':
     case 'shutdown':
       return cell_set_loadable(hv, cell, id)
@@ -96,6 +106,12 @@ function dispatch(hv: Hypervisor, { cell, ...command }: CellCommand): Failure | 
   }
 }
 
+function jailhouse_cmd_cell_create(hv: Hypervisor, cell: CellConfig): Failure | undefined {
+  const refused = hv.isBareHypercall ? undefined : checkCell(hv, cell)
+  if (refused === 'dropped') return undefined
+  return refused ?? cell_create(hv, cell, hv.ids.get(cell) ?? lowestUnusedId(hv))
+}
+
 const idOf = (hv: Hypervisor, config: CellConfig): number | undefined =>
   hv.ids.get(config) ?? hv.cells.find(cell => cell.config === config)?.id
 
@@ -109,6 +125,8 @@ function lowestUnusedId(hv: Hypervisor): number {
 /** A failed enable runs the whole shutdown and hands the machine back. */
 function jailhouse_cmd_enable(hv: Hypervisor): Failure | undefined {
   if (hv.enabled) return refusal('jailhouse_cmd_enable', 'EBUSY', 'the hypervisor is enabled already')
+  const refused = checkSystem(hv)
+  if (refused) return refused
   for (const unit of hv.arch.units(hv.scenario)) {
     hv.units.set(unit, hv.units.get(unit))
     unit.load?.(hv)
@@ -135,10 +153,10 @@ function jailhouse_cmd_disable(hv: Hypervisor): Failure | undefined {
   return undefined
 }
 
-/** The CPU that ran into it stops in the hypervisor; the others wait for it for ever. */
-function panic(hv: Hypervisor, { isGivenUp }: Crash): void {
+/** The CPU that ran into it stops in the hypervisor; the others wait for it for ever. What froze says nothing. */
+function stop(hv: Hypervisor, { kind, isGivenUp }: Crash): void {
   hv.dead = true
-  if (isGivenUp) return
+  if (isGivenUp || kind === 'hung') return
   const root = hv.scenario.root.root_cell
   printk(hv, 'fatal', hv.arch.faultText)
   printk(hv, 'fatal', `Stopping CPU ${root.cpus[0] ?? 0} (Cell: "${root.name}")`, { cell: root })

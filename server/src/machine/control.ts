@@ -4,12 +4,14 @@ import { cell_exit, cell_init, newCell } from './cell.ts'
 import { jailhouse_cell_config_size } from './config-size.ts'
 import {
   type Cell,
-  crash,
   type Draft,
   type Errno,
   FAILED,
+  FAILED_COMM_REV,
   type Failure,
   type Hypervisor,
+  hang,
+  isFatal,
   printk,
   RUNNING,
   RUNNING_LOCKED,
@@ -60,15 +62,15 @@ export function cell_create(hv: Hypervisor, config: CellConfig, id: number): Fai
   const cell = newCell(hv, config, id, pagesFor(hv.arch.cellPages * 4096 + size))
   if (!hv.pool.take(cell.data_pages, structCell(cell))) return refuse('ENOMEM', 'no pages left for the cell')
   const failure = build(hv, root, cell)
-  if (failure?.kind === 'crashed') return failure
+  if (isFatal(failure)) return failure
   if (failure) {
     hv.pool.give(cell.data_pages, structCell(cell))
     return failure
   }
   cell.cell_state = SHUT_DOWN
   hv.cells.push(cell)
-  const hang = cell_reconfig_completed(hv)
-  if (hang) return hang
+  const frozen = cell_reconfig_completed(hv)
+  if (frozen) return frozen
   printk(hv, 'progress', `Created cell "${config.name}"`, { cell: config })
   return undefined
 }
@@ -143,24 +145,29 @@ function cell_destroy_internal(hv: Hypervisor, root: Draft<Cell>, cell: Draft<Ce
     const mapping = asMapping(region)
     if (!isSubpage(mapping)) hv.arch.unmap_memory_region(hv, cell, mapping)
     const failure = staysWithRoot(mapping) ? undefined : remap_to_root_cell(hv, root, mapping, 'warn')
-    if (failure?.kind === 'crashed') return failure
+    if (isFatal(failure)) return failure
   }
   for (const unit of [...unitsOf(hv)].reverse()) unit.cell_exit(hv, cell)
   hv.arch.cell_destroy(hv, cell)
   const failure = hv.arch.config_commit(hv, cell)
   cell_exit(hv, cell)
-  return failure?.kind === 'crashed' ? failure : undefined
+  return isFatal(failure) ? failure : undefined
 }
 
-/** `cell_exchange_message`: cells with an active communication region are asked; this simulation lets them answer. */
+/** `cell_exchange_message`: cells with an active communication region are asked. */
 const isAsked = ({ config, cell_state }: Cell): boolean =>
   (config.flags & CELL_PASSIVE_COMMREG) === 0 && cell_state !== SHUT_DOWN && cell_state !== FAILED
 
-/** Without a place to answer in, a cell that is asked never does: the hypervisor waits, with or without end. */
+/**
+ * This simulation lets cells answer. One without a place to answer in never does, nor one that found a communication
+ * region of another version and gave up: the hypervisor waits, with or without end.
+ */
 function cell_exchange_message(hv: Hypervisor, cell: Draft<Cell>): Failure | undefined {
-  if (!isAsked(cell) || hasCommRegion(cell)) return undefined
+  const isMute = cell.cell_state === FAILED_COMM_REV || !hasCommRegion(cell)
+  if (!isAsked(cell) || !isMute) return undefined
+  const why = hasCommRegion(cell) ? 'has given up (FAILED_COMM_REV)' : 'has no communication region'
   if (!cell.config.msg_reply_timeout)
-    return crash('cell_exchange_message', 'waits for ever for a reply: the cell has no communication region', {
+    return hang('cell_exchange_message', `the root cell waits for ever for a reply: "${cell.config.name}" ${why}`, {
       cell: cell.config,
     })
   printk(hv, 'message-timeout', 'Timeout expired while waiting for reply from target cell', { cell: cell.config })
@@ -172,8 +179,8 @@ const hasCommRegion = ({ config }: Cell): boolean => config.mem_regions.some(({ 
 
 function cell_reconfig_completed(hv: Hypervisor): Failure | undefined {
   for (const cell of hv.cells.slice(1)) {
-    const hang = cell_exchange_message(hv, cell)
-    if (hang) return hang
+    const frozen = cell_exchange_message(hv, cell)
+    if (frozen) return frozen
   }
   return undefined
 }

@@ -40,16 +40,25 @@ export interface Refusal extends Subject {
   readonly reason: string
 }
 
-/** The hypervisor stopped the machine: BUG(), a panic, or a loop without end. */
+/**
+ * Nothing goes on: the hypervisor stopped the machine (BUG(), a panic), or it froze: every CPU waits for what never
+ * comes, and the console stays silent.
+ */
 export interface Crash extends Subject {
-  readonly kind: 'crashed'
+  readonly kind: 'crashed' | 'hung'
   /** The real one would go on, only for longer than it pays to play. */
   readonly isGivenUp?: true
+  /** What would be answered if the error did not freeze the machine. */
+  readonly errno?: Errno
   readonly by: string
   readonly reason: string
 }
 
 export type Failure = Refusal | Crash
+
+/** Whether nothing runs any more. */
+export const isFatal = (failure: Failure | undefined): failure is Crash =>
+  failure !== undefined && failure.kind !== 'refused'
 
 /** What a console line is about, so that nobody has to read it back. */
 export type Topic =
@@ -66,6 +75,8 @@ export type Topic =
   | 'shared-memory'
   | 'message-timeout'
   | 'fatal'
+  /** What Linux logs about the driver. */
+  | 'driver'
 
 export interface ConsoleLine {
   readonly text: string
@@ -285,6 +296,8 @@ export interface Arch {
   readonly smallCpuSet: number
   /** `arch_init_early`, up to and including `arch_cell_create` for the root cell. */
   init_early(hv: Hypervisor, root: Draft<Cell>): Failure | undefined
+  /** Whether the CPUs never come back from entry, given how `init_early` and `cpu_init` ended. */
+  frozenAtEntry?(hv: Hypervisor, failure: Failure | undefined): Crash | undefined
   /** What the console shows when the hypervisor itself faults. */
   readonly faultText: string
   /** Pool pages each CPU takes for its private mappings. */
@@ -319,6 +332,13 @@ export const refusal = (by: string, errno: Errno, reason: string, subject: Subje
 
 export const crash = (by: string, reason: string, subject: Subject = {}): Crash => ({
   kind: 'crashed',
+  by,
+  reason,
+  ...subject,
+})
+
+export const hang = (by: string, reason: string, subject: Subject = {}): Crash => ({
+  kind: 'hung',
   by,
   reason,
   ...subject,

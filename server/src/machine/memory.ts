@@ -8,6 +8,7 @@ import {
   type Failure,
   type Hypervisor,
   type IommuDriver,
+  isFatal,
   type Mapping,
   printk,
   refusal,
@@ -239,7 +240,7 @@ export function remap_to_root_cell(
     if (!overlap) continue
     if (hv.remapsLeft-- <= 0) return tooManyOverlaps(region)
     failure = remapPart(hv, root, overlap)
-    if (failure?.kind === 'crashed' || (failure && mode === 'abort')) return failure
+    if (isFatal(failure) || (failure && mode === 'abort')) return failure
     if (failure)
       printk(hv, 'remap-failed', 'WARNING: Failed to re-assign memory region to root cell', {
         cell: root.config,

@@ -8,32 +8,14 @@ import { pagesFor } from './page-pool.ts'
 import { emptyTables } from './paging/page-tables.ts'
 import { paging_create } from './paging/paging.ts'
 
-/** Enabling the hypervisor: the driver's checks, `hypervisor/setup.c` and `paging_init`. */
-
-/** `jailhouse_cmd_enable` as far as the configuration decides. */
-function checkLayout(hv: Hypervisor): Failure | undefined {
-  const { hypervisor_memory } = hv.scenario.root
-  const core = hv.hardware.coreSize[hv.arch.name]
-  const needed =
-    core +
-    maxCpus(hv.scenario.root.root_cell) * hv.arch.percpuPages * 4096 +
-    jailhouse_system_config_size(hv.scenario.root)
-  if (BigInt(needed) < hypervisor_memory.size) return undefined
-  return refusal(
-    'jailhouse_cmd_enable',
-    'EINVAL',
-    `hypervisor_memory is smaller than the ${needed} bytes of image, per-CPU data and configuration`,
-    { region: hypervisor_memory },
-  )
-}
+/** Enabling the hypervisor: `hypervisor/setup.c` and `paging_init`. */
 
 /** `entry` on the first CPU, then on all of them. Answers what `init_early`, `cpu_init` or `init_late` failed with. */
 export function enable(hv: Hypervisor): Failure | undefined {
-  const failure = checkLayout(hv)
-  if (failure) return failure
   const root = newCell(hv, hv.scenario.root.root_cell, 0, 0)
   hv.cells.push(root)
-  return init_early(hv, root) ?? cpu_init(hv) ?? init_late(hv, root)
+  const failure = init_early(hv, root) ?? cpu_init(hv)
+  return hv.arch.frozenAtEntry?.(hv, failure) ?? failure ?? init_late(hv, root)
 }
 
 function init_early(hv: Hypervisor, root: Draft<Cell>): Failure | undefined {

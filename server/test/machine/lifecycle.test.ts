@@ -193,8 +193,8 @@ test.each([
   ['create A', ['EINVAL jailhouse create']],
   ['enable, enable', ['done', 'EBUSY jailhouse_cmd_enable']],
   ['enable, start A', ['done', 'ENOENT cell_management_prologue']],
-  ['enable, create A, create A', ['done', 'done', 'EEXIST cell_create']],
-  ['enable, create A, create B', ['done', 'done', 'EBUSY cell_create']],
+  ['enable, create A, create A', ['done', 'done', 'EEXIST jailhouse_cmd_cell_create']],
+  ['enable, create A, create B', ['done', 'done', 'EBUSY jailhouse_cmd_cell_create']],
   ['enable, create A, start A, start A, shutdown A, shutdown A', ['done', 'done', 'done', 'done', 'done', 'done']],
   ['enable, create A, start A, cell_state A 1, create C', ['done', 'done', 'done', 'done', 'EPERM cell_create']],
   [
@@ -227,7 +227,7 @@ test('a cell that is asked but has no place to answer hangs the hypervisor', () 
     { ...two, cells: { A: { regions: '0x80000000+2M rwx', isActive: true } } },
     'enable, create A, start A, shutdown A',
   )
-  expect(played.at(-1)?.outcome).toMatchObject({ kind: 'crashed', by: 'cell_exchange_message' })
+  expect(played.at(-1)?.outcome).toMatchObject({ kind: 'hung', by: 'cell_exchange_message' })
 })
 
 test('root list piles up until loading fails and destroying loses memory (F5)', () => {

@@ -147,7 +147,7 @@ export interface MapStage {
 }
 
 export interface MapOutcome {
-  readonly kind: 'done' | 'refused' | 'crashed'
+  readonly kind: 'done' | 'refused' | 'crashed' | 'hung'
   readonly errno?: string
   /** Function of hypervisor or driver. */
   readonly by?: string

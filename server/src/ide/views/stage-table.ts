@@ -88,10 +88,13 @@ function unrestricted(areas: readonly Area[], drivers: readonly string[]): Pick<
   return { cpu: all, dma: drivers.map(() => all) }
 }
 
-const failureOf = (outcome: Exclude<Stage['outcome'], { kind: 'done' }>): string =>
-  outcome.kind === 'refused'
-    ? `-${outcome.errno} from ${outcome.by}: ${outcome.reason}`
-    : `the hypervisor stops in ${outcome.by}: ${outcome.reason}`
+function failureOf(outcome: Exclude<Stage['outcome'], { kind: 'done' }>): string {
+  const { by, reason } = outcome
+  if (outcome.kind === 'refused') return `-${outcome.errno} from ${by}: ${reason}`
+  return outcome.kind === 'hung'
+    ? `the machine freezes in ${by}: ${reason}`
+    : `the hypervisor stops in ${by}: ${reason}`
+}
 
 /** Devices of one cell count as one; what no cell lists is one group of its own, unless nothing restricts devices. */
 function ownersOf({ owners, device, through }: DmaReach): readonly string[] {

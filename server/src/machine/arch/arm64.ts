@@ -1,5 +1,17 @@
+import { CON_ACCESS_MMIO } from '../../config/constants.ts'
 import type { Hardware } from '../hardware.ts'
-import { type Arch, type Cell, type Draft, type Failure, type Hypervisor, refusal, type Unit } from '../hypervisor.ts'
+import {
+  type Arch,
+  type Cell,
+  type Crash,
+  type Draft,
+  type Failure,
+  type Hypervisor,
+  hang,
+  type Refusal,
+  refusal,
+  type Unit,
+} from '../hypervisor.ts'
 import { driversOn } from '../iommu/drivers.ts'
 import { changeHvTables, hvContent, iommu_config_commit, pageOf } from '../memory.ts'
 import type { Level, TableFormat } from '../paging/page-tables.ts'
@@ -50,6 +62,38 @@ function init_early(hv: Hypervisor, root: Draft<Cell>): Failure | undefined {
   return arm_init_early(hv, root)
 }
 
+/** Until a CPU has tables of its own it runs on `bootstrap_pt`, which maps one block of 2 MiB. */
+const BLOCK = 512
+
+/** What `entry.S` needs: the block holds the hypervisor from its start to the last page taken until then. */
+function frozenAtEntry(hv: Hypervisor, failure: Failure | undefined): Crash | undefined {
+  const { hypervisor_memory: region, debug_console, root_cell } = hv.scenario.root
+  if (pageOf(region.phys_start, fourLevels) % BLOCK !== 0 || region.phys_start % 4096n !== 0n)
+    return hang('init_bootstrap_pt', 'hypervisor_memory does not begin at a multiple of 2 MiB', { region })
+  const pages = Math.ceil(hv.hardware.coreSize.arm64 / 4096) + hv.pool.used
+  if (BLOCK < pages)
+    return hang('init_bootstrap_pt', `${pages} pages are in use before the MMU is set up; the first 512 are mapped`, {
+      region,
+    })
+  if (debug_console.flags & CON_ACCESS_MMIO && debug_console.size === 0)
+    return hang('arch_cpu_init', 'debug_console has size 0: its registers are no longer mapped', {
+      cell: root_cell,
+      entry: debug_console,
+    })
+  return failure?.kind === 'refused' && isBeforeIrqchip(hv, failure) ? withoutIrqchip(failure) : undefined
+}
+
+/** The first CPU sets the functions of the irqchip, as the last thing that can fail of what needs pages. */
+const isBeforeIrqchip = ({ pool, arch }: Hypervisor, { by }: Refusal): boolean =>
+  by !== 'cpu_init' || pool.usable - pool.used < arch.pagesPerOnlineCpu
+
+/** `arch_cpu_restore` calls `irqchip.cpu_shutdown` whatever has failed. */
+const withoutIrqchip = (refusal: Refusal): Crash => ({
+  ...refusal,
+  kind: 'hung',
+  reason: `${refusal.reason}: -${refusal.errno} is not answered, for the CPUs are lost in irqchip_cpu_shutdown`,
+})
+
 const units: readonly Unit[] = [irqchip, ...driversOn('arm64'), pci]
 
 export const arm64: Arch = {
@@ -63,6 +107,7 @@ export const arm64: Arch = {
   percpuPages: 4,
   mmioEntrySize: 32,
   smallCpuSet: 8,
+  frozenAtEntry,
   faultText,
   pagesPerOnlineCpu: 3,
   init_early,

@@ -96,17 +96,12 @@ const unmap_memory_region = (hv: Hypervisor, cell: Draft<Cell>, mapping: Mapping
 
 const ioBitmap = (cell: Cell) => ({ what: 'I/O bitmap', cell: cell.config })
 
-/** The driver refuses before the hypervisor is asked. */
-const takesCpu0 = (hv: Hypervisor, cell: Cell): boolean => !hv.isBareHypercall && !isRoot(cell) && cell.cpus.includes(0)
-
 /** `vcpu_cell_init`. The root table is part of `struct cell`. Root loses the ports the new cell lists. */
 function cell_create(
   { ioBitmapPages, apicPage }: VendorTraits,
   hv: Hypervisor,
   cell: Draft<Cell>,
 ): Failure | undefined {
-  if (takesCpu0(hv, cell))
-    return refusal('jailhouse_cmd_cell_create', 'EINVAL', 'Linux cannot hand out CPU 0', { cell: cell.config })
   if (!hv.pool.take(ioBitmapPages, ioBitmap(cell)))
     return refusal('vcpu_cell_init', 'ENOMEM', 'no pages left for the I/O bitmap', { cell: cell.config })
   cell.mm = emptyTables(hv.arch.tableFormat(hv.hardware))

@@ -39,6 +39,8 @@ function meaningOf(machine: Machine, stage: Stage, line: ConsoleLine): LineMeani
       return meaning('serious', 'the table of trapped regions is full: accesses to this region stop the CPU')
     case 'message-timeout':
       return meaning('serious', 'the cell did not answer and is now marked as failed; the command went on')
+    case 'driver':
+      return meaning('serious', 'logged by Linux: the command reports success, but there is no such cell')
     case 'fatal':
       return meaning('serious', 'the hypervisor stopped: only a reset helps')
     default:

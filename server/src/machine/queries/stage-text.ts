@@ -28,10 +28,12 @@ export function stageLines(machine: Machine, stage: Stage): readonly string[] {
 
 const isLost = ({ kind }: { readonly kind: 'gained' | 'lost' }): boolean => kind === 'lost'
 
+const HOW = { crashed: 'crash', hung: 'hang' } as const
+
 export function headline({ command, outcome }: Stage): string {
   const what = 'cell' in command ? `${command.verb} ${command.cell.name}` : command.verb
   if (outcome.kind === 'done') return what
-  const how = outcome.kind === 'refused' ? `-${outcome.errno}` : 'crash'
+  const how = outcome.kind === 'refused' ? `-${outcome.errno}` : HOW[outcome.kind]
   return `${what}: ${how} in ${outcome.by}: ${outcome.reason}`
 }
 

@@ -56,7 +56,7 @@ const holds = (outer: Span, inner: Span): boolean =>
 
 function faultOf({ stage, outcome }: Failed, machine: Machine): RawFinding {
   const { verb } = stage.command
-  const how = outcome.kind === 'refused' ? `fails with -${outcome.errno}` : 'stops the machine'
+  const how = outcome.kind === 'refused' ? `fails with -${outcome.errno}` : FATAL[outcome.kind]
   return {
     span: placeOf(outcome, subjectOf(stage) ?? machine.scenario.root),
     headline: `"jailhouse ${commandOf(verb)}" ${how} in ${outcome.by}`,
@@ -64,6 +64,8 @@ function faultOf({ stage, outcome }: Failed, machine: Machine): RawFinding {
     key: `${verb} ${outcome.by}`,
   }
 }
+
+const FATAL = { crashed: 'stops the machine', hung: 'freezes the machine' } as const
 
 const commandOf = (verb: Stage['command']['verb']): string =>
   verb === 'enable' || verb === 'disable' ? verb : `cell ${verb === 'set_loadable' ? 'load' : verb.replace('_', ' ')}`

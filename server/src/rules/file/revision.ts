@@ -2,6 +2,7 @@ import { bindConfig } from '../../config/bind.ts'
 import { at } from '../../config/places.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { setField } from '../../edit/fields.ts'
+import { missedRevision } from '../../machine/driver.ts'
 import type { UnitRule } from '../rule.ts'
 import page from './revision.md'
 
@@ -17,8 +18,8 @@ export const revision: UnitRule = {
   page,
   *check(unit) {
     const config = bindConfig(unit)
-    const current = Number(unit.macros.get(REVISION)?.body)
-    if (!config?.source?.fields.has('revision') || Number.isNaN(current) || config.revision === current) return
+    const current = config && missedRevision(config)
+    if (!config || current === undefined) return
     yield {
       span: at(config, 'revision'),
       headline: `revision is ${config.revision}, but the header is of revision ${current}`,

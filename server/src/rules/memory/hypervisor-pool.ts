@@ -24,10 +24,10 @@ export const hypervisorPool: SimulationRule = {
 }
 
 const isOutOfPages = ({ outcome }: Failed): boolean =>
-  outcome.kind === 'refused' &&
   outcome.errno === 'ENOMEM' &&
   outcome.by !== 'pvu_iommu_map_memory' &&
-  outcome.by !== 'mmio_cell_init'
+  outcome.by !== 'mmio_cell_init' &&
+  outcome.cell?.counts.num_memory_regions !== 0
 
 function outOfPages({ scenario, ...machine }: Machine, { stage, outcome }: Failed) {
   const before = machine.stages[stage.index - 1] ?? stage
@@ -39,7 +39,7 @@ function outOfPages({ scenario, ...machine }: Machine, { stage, outcome }: Faile
     span: at(hypervisor_memory, 'size'),
     headline: `${stage.command.verb}${whose} exhausts the ${humanSize(hypervisor_memory.size)} of hypervisor memory`,
     notes: [
-      `-ENOMEM with ${spent.used} of ${count(spent.usable, 'page')} in use: ${outcome.reason}`,
+      `${outcome.kind === 'hung' ? 'the machine freezes' : '-ENOMEM'} with ${spent.used} of ${count(spent.usable, 'page')} in use: ${outcome.reason}`,
       ...(costliest ? [costText(costliest)] : []),
     ],
     help: 'enlarge it in steps of 2 MiB, together with the memory Linux reserves',

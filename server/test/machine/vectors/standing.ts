@@ -1,5 +1,5 @@
 import type { CellConfig } from '../../../src/config/model.ts'
-import type { Cell, Failure, State } from '../../../src/machine/hypervisor.ts'
+import { type Cell, type Failure, isFatal, type State } from '../../../src/machine/hypervisor.ts'
 import type { PvuDevice, Tlb } from '../../../src/machine/iommu/pvu-device.ts'
 import type { PvuEntry } from '../../../src/machine/iommu/pvu-entries.ts'
 import { pvuState } from '../../../src/machine/iommu/ti-pvu.ts'
@@ -25,7 +25,7 @@ export const ERRNO: Readonly<Record<string, number>> = {
 }
 
 export const rcOf = (failure: Failure | undefined): number | undefined =>
-  failure?.kind === 'crashed' ? undefined : failure ? -(ERRNO[failure.errno] ?? 0) : 0
+  isFatal(failure) ? undefined : failure ? -(ERRNO[failure.errno] ?? 0) : 0
 
 export function standingUnits(state: { readonly units: State['units'] }): Record<string, StandingUnit> {
   const { devices, count } = pvuState(state)
