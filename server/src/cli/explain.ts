@@ -6,12 +6,14 @@ import { conclusionOf } from '../ide/explain/conclusion.ts'
 import { type Explanation, explainLines } from '../ide/explain/explain-line.ts'
 import { catalogue } from '../rules/catalogue.ts'
 import { isNamedBy } from '../rules/policy.ts'
+import { type Finding, helpOf } from '../rules/rule.ts'
 import { decode } from '../text/encoding.ts'
 import { positionAt, type Span } from '../text/source-file.ts'
+import { count } from '../text/words.ts'
 import { type Command, type ExitCode, readArguments, UsageError } from './command.ts'
 import { bytesOf, pathOf } from './files.ts'
 import { compilerHelp, compilerOptions } from './options.ts'
-import { simulationsFor } from './simulations.ts'
+import { systemsFor } from './simulations.ts'
 import type { Terminal } from './terminal.ts'
 
 const help = `usage: jailhouse-warden explain [RULE]
@@ -20,9 +22,9 @@ const help = `usage: jailhouse-warden explain [RULE]
 
 Prints the page of a rule, named by code (JH301) or id; without a name, the list of all rules.
 Or explains what hypervisor, driver or tool printed: what it means, what the numbers are, what causes it. With
-configurations, also which region or field of them is to blame, if any.
+configurations, also which region or field of them is to blame, if any: what rules find in them comes first.
 
-  --log FILE        explain all known lines of a log; "-" reads standard input
+  --log FILE        explain all known lines of a log, each with its place; "-" reads standard input
 ${compilerHelp}
 Exit status: 0 explained, 1 no known line found, 2 the question makes no sense.
 `
@@ -36,10 +38,11 @@ export const explain: Command = {
   run(args, terminal) {
     const { values, positionals } = readArguments(args, options)
     const [subject, ...rest] = positionals
-    if (values.log !== undefined) return explainText(readLog(values.log, terminal), positionals, values, terminal)
+    if (values.log !== undefined)
+      return explainText({ text: readLog(values.log, terminal), log: values.log }, positionals, values, terminal)
     if (subject === undefined) return listRules(terminal)
     if (/^[\w-]+$/.test(subject)) return printPage(subject, terminal)
-    return explainText(subject, rest, values, terminal)
+    return explainText({ text: subject }, rest, values, terminal)
   },
 }
 
@@ -62,34 +65,63 @@ function readLog(path: string, { cwd }: Terminal): string {
 }
 
 function explainText(
-  text: string,
+  { text, log }: { readonly text: string; readonly log?: string },
   operands: readonly string[],
-  given: Parameters<typeof simulationsFor>[1],
+  given: Parameters<typeof systemsFor>[1],
   terminal: Terminal,
 ): ExitCode {
-  const explanations = explainLines(text, operands.length > 0 ? simulationsFor(operands, given, terminal) : [])
-  terminal.out(explanations.map(explanation => explanationText(explanation, terminal)).join('\n'))
+  const { simulations, findings } =
+    operands.length > 0 ? systemsFor(operands, given, terminal) : { simulations: [], findings: [] }
+  const explanations = explainLines(text, simulations, findings)
+  terminal.out(explanations.map(explanation => explanationText(explanation, log, terminal)).join('\n'))
   if (explanations.length > 0) return 0
   terminal.err('jailhouse-warden: no line of Jailhouse that speaks of a fault is in this text\n')
   return 1
 }
 
-function explanationText(explanation: Explanation, { cwd }: Terminal): string {
-  const { known, text: said, facts, clues } = explanation
-  const suspects = known.suspects.flatMap(({ cause, remedy, rules = [] }, i) => [
-    `  ${i + 1}. ${cause}`,
-    `     ${remedy}${rules.length ? ` [${rules.map(codeOf).join(', ')}]` : ''}`,
-  ])
+function explanationText(explanation: Explanation, log: string | undefined, { cwd }: Terminal): string {
+  const { known, clues, facts, found } = explanation
+  const place = (at: Span | undefined) => (at?.file.uri ? `${fileAndLine(at, cwd)}: ` : '')
   const lines = [
-    said,
+    headOf(explanation, log),
     `  ${known.meaning}`,
     `  ${conclusionOf(explanation)}`,
+    ...found.slice(0, MOST_FINDINGS).flatMap(finding => findingLines(finding, place(finding.span))),
     ...facts.map(fact => `  - ${fact}`),
-    ...clues.map(({ at, message }) => `  ${at?.file.uri ? `${fileAndLine(at, cwd)}: ` : ''}${message}`),
-    '  suspects, likeliest first:',
-    ...suspects,
+    ...clues.map(({ at, message }) => `  ${place(at)}${message}`),
+    ...suspectLines(explanation),
   ]
   return `${lines.join('\n')}\n`
+}
+
+/** What is told of one line; the rest is what `check` is for. */
+const MOST_FINDINGS = 5
+
+/** `console.log:12: Unhandled data read at 0x1c25014(4) (and 3 times more)` */
+function headOf({ text, lines }: Explanation, log: string | undefined): string {
+  const place = log === undefined ? '' : `${log}:${(lines[0] ?? 0) + 1}: `
+  const again = lines.length > 1 ? ` (and ${count(lines.length - 1, 'time')} more)` : ''
+  return `${place}${text.trim().split('\n').at(-1)?.trim()}${again}`
+}
+
+function findingLines(finding: Finding, place: string): readonly string[] {
+  const help = helpOf(finding)
+  return [
+    `  ${place}${finding.headline} [${finding.rule.code} ${finding.rule.id}]`,
+    ...(help === undefined ? [] : [`    help: ${help}`]),
+  ]
+}
+
+function suspectLines({ found, suspects, ruledOut }: Explanation): readonly string[] {
+  const head = found.length > 0 ? '  beside that:' : '  suspects, likeliest first:'
+  return [
+    ...(suspects.length > 0 ? [head] : []),
+    ...suspects.flatMap(({ cause, remedy, rules = [] }, i) => [
+      `  ${i + 1}. ${cause}`,
+      `     ${remedy}${rules.length ? ` [${rules.map(codeOf).join(', ')}]` : ''}`,
+    ]),
+    ...(ruledOut.length > 0 ? ['  ruled out by these files:', ...ruledOut.map(({ cause }) => `  - ${cause}`)] : []),
+  ]
 }
 
 const fileAndLine = ({ file, start }: Span, cwd: string): string => {

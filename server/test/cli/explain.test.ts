@@ -27,7 +27,34 @@ test('a whole log is read from a file', async () => {
   const log = `Initializing Jailhouse hypervisor\n${FAULT}\nParking CPU 0 (Cell: "a")\nFATAL: Unhandled MSR read: 3a\n`
   const { status, out } = await jailhouseWarden(folderWith({ 'console.log': log }), 'explain', '--log', 'console.log')
   expect(status).toBe(0)
-  expect(out.split('\n').filter(line => /^\S/.test(line))).toEqual([FAULT, 'Unhandled MSR read: 3a'])
+  expect(out.split('\n').filter(line => /^\S/.test(line))).toEqual([
+    `console.log:2: ${FAULT}`,
+    'console.log:4: Unhandled MSR read: 3a',
+  ])
+})
+
+const TRACEBACK = `Traceback (most recent call last):
+  File "/usr/libexec/jailhouse/jailhouse-cell-linux", line 1, in <module>
+    fcntl.ioctl(self.dev, JailhouseCell.JAILHOUSE_CELL_CREATE, create)
+OSError: [Errno 22] Invalid argument
+`
+
+test('a request that a Python tool made is known, and what the files rule out comes last', async () => {
+  const folder = folderWith({ 'console.log': TRACEBACK })
+  const files = ['k3-demo.c', 'k3-demo-linux.c'].map(name => `${fixtures}/founding-case/${name}`)
+  const { out } = await jailhouseWarden(folder, 'explain', '--log', 'console.log', ...files)
+  expect(out).toMatch(/^console\.log:3: OSError: \[Errno 22\] Invalid argument\n/)
+  expect(out).toMatch(
+    /"create k3-demo-linux" succeeds\n {2}suspects, likeliest first:\n {2}1\. Jailhouse is not enabled\n/,
+  )
+  expect(out).toMatch(/\n {2}ruled out by these files:\n(?: {2}- .*\n)+$/)
+  expect(out).not.toContain('CPU 0')
+})
+
+test('what is repeated is explained once', async () => {
+  const folder = folderWith({ 'console.log': `${FAULT}\n${FAULT}\n${FAULT}\n` })
+  const { out } = await jailhouseWarden(folder, 'explain', '--log', 'console.log')
+  expect(out.split('\n').filter(line => /^\S/.test(line))).toEqual([`console.log:1: ${FAULT} (and 2 times more)`])
 })
 
 test('a text without such a line is not explained', async () => {

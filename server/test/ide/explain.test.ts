@@ -59,10 +59,47 @@ test.each<[string, readonly string[]]>([
   expect(explainLines(line).flatMap(each => each.facts)).toEqual(facts)
 })
 
+test.each<[string, string]>([
+  ['FATAL: Unhandled VM-Exit, reason 2', 'exit reason 2: a triple fault: the software crashed'],
+  ['FATAL: Unhandled VM-Exit, reason 48', 'exit reason 48: an EPT violation: memory the cell does not have'],
+])('reasons of %s are not those of VT-d', (line, fact) => {
+  expect(explainLines(line)[0]?.facts).toEqual([fact])
+})
+
+test.each<[string, string]>([
+  ['control.c:487: returning error -EBUSY', 'a CPU of the cell does not belong to the root'],
+  ['hypervisor/arch/arm-common/irqchip.c:427: returning error -EINVAL', 'pin_base of an irqchip'],
+  ['ivshmem.c:425: returning error -EBUSY', 'the same shmem_dev_id'],
+  ['control.c:1: returning error -EBUSY', 'A check of the hypervisor failed, at this line'],
+])('the trace %s', (line, cause) => {
+  const [found, ...others] = explainLines(line)
+  expect(others).toEqual([])
+  expect(found?.known.meaning).toContain(cause)
+})
+
+test('usage of the page pool is told where it matters, or alone', () => {
+  const usage = (used: number) => `Page pool usage after cell creation: mem ${used}/993, remap 5/131072\n`
+  const failed = 'JAILHOUSE_CELL_CREATE: Cannot allocate memory\n'
+  expect(explainLines(usage(87) + failed).map(({ text }) => text)).toEqual([failed.trim()])
+  expect(explainLines(usage(990) + failed)).toHaveLength(2)
+  expect(explainLines(usage(87))).toHaveLength(1)
+})
+
 test.each(['', 'usb 1-1: new high-speed USB device', 'Initializing unit: PCI', 'Activating hypervisor'])(
   'nothing is said of %j',
   line => expect(explainLines(line)).toEqual([]),
 )
+
+test('a rule that fires on the files is named first, about the line only', () => {
+  const many = (text: string) => text.replace('.cpus = { 0x2 }', '.cpus = { 0x10 }')
+  const { simulations, findings } = fixtures({ 'founding-case/k3-demo-linux.c': many }).analyze(
+    'founding-case/k3-demo-linux.c',
+  )
+  const [found] = explainLines('JAILHOUSE_CELL_CREATE: Device or resource busy', simulations, findings)
+  expect(found?.found.map(({ rule }) => rule.id)).toEqual(['cpu-not-in-root'])
+  expect(conclusionOf(found!)).toBe('JH660 explains it.')
+  expect(found?.ruledOut.map(({ cause }) => cause)).toContain('the shared-memory link already has a peer with this ID')
+})
 
 /** The conclusion, and the clues with the lines they point at. */
 function blame(file: string, line: string, edit: (text: string) => string = text => text) {
@@ -212,7 +249,10 @@ describe('with configurations', () => {
 
   test('memory that Linux must leave alone', () => {
     expect(blame(linux, 'jailhouse: request_mem_region failed for hypervisor memory.').join('\n')).toContain(
-      'memmap=0x400000$0x89fa00000',
+      'as a reserved-memory node of the device tree',
+    )
+    expect(blame('x86/pc.c', 'jailhouse: request_mem_region failed for hypervisor memory.').join('\n')).toMatch(
+      /memmap=0x\w+\$0x/,
     )
   })
 

@@ -7,8 +7,12 @@ const VERDICT = {
 } as const
 
 /** In one sentence: is it the configuration? */
-export function conclusionOf({ known, clues }: Explanation): string {
-  if (known.verdict === 'elsewhere' || clues.length === 0) return VERDICT[known.verdict]
+export function conclusionOf({ known, clues, found }: Explanation): string {
+  if (known.verdict === 'elsewhere') return VERDICT.elsewhere
+  const [first] = found
+  if (first?.severity === 'error') return `${first.rule.code} explains it.`
+  if (first) return `${first.rule.code} may explain it.`
+  if (clues.length === 0) return VERDICT[known.verdict]
   const isBlamed = clues.some(({ verdict }) => verdict === 'blamed')
   const isCleared = clues.some(({ verdict }) => verdict === 'cleared')
   if (isBlamed && isCleared) return 'The configuration may be the cause, depending on the cell of the CPU.'

@@ -4,6 +4,8 @@ import type { Varying } from './known-line.ts'
 /** Numbers of a line as numbers; all of them are printed in hexadecimal but sizes and counts. */
 export interface Decoded {
   readonly write: boolean
+  /** An instruction was to be fetched. */
+  readonly fetch?: true
   readonly address?: bigint
   readonly bytes?: number
   readonly port?: number
@@ -15,6 +17,8 @@ export interface Decoded {
   /** What a VT-d unit recorded, without its lowest twelve bits. */
   readonly info?: bigint
   readonly cell?: string
+  /** Bytes of a BAR. */
+  readonly size?: number
 }
 
 export function decode(said: Varying): Decoded {
@@ -31,6 +35,7 @@ export function decode(said: Varying): Decoded {
     ...optional('reason', number(said.reason)),
     ...optional('info', said.info === undefined ? undefined : BigInt(`0x${said.info}`)),
     ...optional('cell', said.cell),
+    ...optional('size', number(said.size ?? said.sizes)),
   }
 }
 
@@ -61,9 +66,57 @@ export function factsOf(said: Varying, decoded: Decoded): readonly string[] {
     ...(port === undefined || said.select !== undefined ? [] : [`port ${hex(port)}: ${portName(port)}`]),
     ...(reason === undefined ? [] : [`fault reason ${hex(reason)}: ${faultReason(reason)}`]),
     ...(reason === undefined || info === undefined ? [] : [faultInfo(reason, info)]),
+    ...exitFact(said),
     ...poolFact(said),
   ]
 }
+
+const exitFact = ({ exit, exitcode }: Varying): readonly string[] => {
+  if (exit !== undefined) return [`exit reason ${exit}: ${VMX_EXITS.get(Number(exit)) ?? 'see the manual of Intel'}`]
+  if (exitcode === undefined) return []
+  const code = Number.parseInt(exitcode, 16)
+  return [`exit code ${hex(code)}: ${SVM_EXITS.get(code) ?? 'see the manual of AMD'}`]
+}
+
+/** Basic exit reasons, from the manual of Intel: those that software without a hypervisor can cause. */
+const VMX_EXITS: ReadonlyMap<number, string> = new Map([
+  [0, 'an exception or an NMI'],
+  [2, 'a triple fault: the software crashed'],
+  [3, 'an INIT signal'],
+  [9, 'a task switch'],
+  [11, 'GETSEC'],
+  [12, 'HLT'],
+  [13, 'INVD'],
+  [15, 'RDPMC'],
+  [18, 'a hypercall that is not known (VMCALL)'],
+  [23, 'VMREAD: nested virtualization is not supported'],
+  [25, 'VMWRITE: nested virtualization is not supported'],
+  [27, 'VMXON: nested virtualization is not supported'],
+  [28, 'an access to a control register'],
+  [30, 'an I/O port'],
+  [31, 'RDMSR'],
+  [32, 'WRMSR'],
+  [33, 'a state that cannot be entered: the cell started with invalid registers'],
+  [36, 'MWAIT'],
+  [39, 'MONITOR'],
+  [44, 'an access to the local APIC'],
+  [46, 'an access to GDTR or IDTR'],
+  [48, 'an EPT violation: memory the cell does not have'],
+  [49, 'an EPT misconfiguration'],
+  [55, 'XSETBV'],
+])
+
+/** Exit codes, from the manual of AMD. */
+const SVM_EXITS: ReadonlyMap<number, string> = new Map([
+  [0x41, 'a debug exception'],
+  [0x4e, 'a page fault'],
+  [0x7b, 'an I/O port'],
+  [0x7c, 'an access to a model-specific register'],
+  [0x7f, 'a shutdown, that is a triple fault: the software crashed'],
+  [0x80, 'VMRUN: nested virtualization is not supported'],
+  [0x81, 'a hypercall that is not known (VMMCALL)'],
+  [0x400, 'a nested page fault: memory the cell does not have'],
+])
 
 function poolFact({ used, total }: Varying): readonly string[] {
   if (used === undefined || total === undefined) return []

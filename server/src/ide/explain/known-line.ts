@@ -1,3 +1,5 @@
+import type { Decoded } from './decode.ts'
+
 /** A line that hypervisor, driver or tools print, and what a user can do about it. */
 export interface KnownLine {
   /** As the source spells it, with what varies in words: `Unhandled data read at ADDRESS(BYTES)`. */
@@ -17,6 +19,12 @@ export interface KnownLine {
   readonly errno?: string
   /** Only says whose CPU it was: worth nothing beside a line that says what happened. */
   readonly isContext?: true
+  /** Matches what only a better known line says more of. */
+  readonly isFallback?: true
+  /** Printed in good order as well: worth nothing in a log while this is not so. */
+  readonly matters?: (said: Varying) => boolean
+  /** The function of the hypervisor that fails when the line is printed. */
+  readonly refusedBy?: string
   /** How configurations are searched for what the line is about. */
   readonly search?: Search
 }
@@ -28,15 +36,31 @@ export interface Suspect {
   readonly cause: string
   /** Ids of the rules that would have told. */
   readonly rules?: readonly string[]
+  /** The rules see only part of it: where they are silent it may be so all the same. */
+  readonly isOpen?: boolean
+  /** On machines of this kind only. */
+  readonly on?: 'x86' | 'arm'
+  /** Whether the numbers of the line speak for it. */
+  readonly fits?: (decoded: Decoded) => boolean
   readonly remedy: string
 }
 
 /**
- * access: a CPU of a cell used `address`, as the cell sees it. machine: `address` is the machine's. port: I/O port.
+ * access: a CPU of a cell used `address`, as the cell sees it. fetch: it executed there. machine: `address` is the machine's. port: I/O port.
  * pci: a device and a register. dma: a device was stopped. memory: the hypervisor's own. command: a command was
- * answered with an error. simulated: whether playing the commands prints the same.
+ * answered with an error. refusal: a function failed. simulated: whether playing the commands prints the same.
  */
-export type Search = 'access' | 'machine' | 'port' | 'pci' | 'dma' | 'memory' | 'command' | 'simulated'
+export type Search =
+  | 'access'
+  | 'fetch'
+  | 'machine'
+  | 'port'
+  | 'pci'
+  | 'dma'
+  | 'memory'
+  | 'command'
+  | 'refusal'
+  | 'simulated'
 
 /** What varies in a line, as printed. */
 export interface Varying {
@@ -59,4 +83,11 @@ export interface Varying {
   readonly total?: string
   readonly verb?: string
   readonly errno?: string
+  /** Bytes of a BAR. */
+  readonly size?: string
+  /** The same in the words of newer kernels. */
+  readonly sizes?: string
+  /** Why a CPU left its guest: decimal on Intel, hexadecimal on AMD. */
+  readonly exit?: string
+  readonly exitcode?: string
 }

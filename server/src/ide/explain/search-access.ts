@@ -1,10 +1,13 @@
 import type { Simulation } from '../../analyze.ts'
 import {
   MEM_COMM_REGION,
+  MEM_EXECUTE,
+  MEM_IO,
   MEM_IO_8,
   MEM_IO_16,
   MEM_IO_32,
   MEM_IO_64,
+  MEM_LOADABLE,
   MEM_READ,
   MEM_ROOTSHARED,
   MEM_WRITE,
@@ -22,6 +25,7 @@ import type { Decoded } from './decode.ts'
 interface Use {
   readonly address: bigint
   readonly write: boolean
+  readonly fetch?: true
   readonly bytes?: number
 }
 
@@ -90,8 +94,9 @@ const WIDTHS = new Map([
 ])
 
 /** Flags of the region that forbid the access. */
-function denied(region: MemoryRegion, { write, bytes = 0 }: Use): Clue | undefined {
+function denied(region: MemoryRegion, { write, fetch, bytes = 0 }: Use): Clue | undefined {
   const place = at(region, 'flags')
+  if (fetch && !hasAny(region, MEM_EXECUTE)) return blamed(`${regionSeenAt(region)} lacks JAILHOUSE_MEM_EXECUTE`, place)
   if (!hasAny(region, write ? MEM_WRITE : MEM_READ))
     return blamed(`${regionSeenAt(region)} lacks ${write ? 'JAILHOUSE_MEM_WRITE' : 'JAILHOUSE_MEM_READ'}`, place)
   const width = WIDTHS.get(bytes)
@@ -111,14 +116,24 @@ function taken({ scenario, machine }: Simulation, cell: CellConfig, region: Memo
     .flatMap(({ name, mem_regions }) => mem_regions.map(other => ({ name, other })))
     .find(({ other }) => holds(phys(other), where) && !hasAny(other, MEM_ROOTSHARED | MEM_COMM_REGION))
   const by = taker ? ` assigns it to ${regionAt(taker.other)} of "${taker.name}"` : ''
+  const remedy =
+    taker && isRam(taker.other)
+      ? 'it is the memory of that cell: Linux has to reserve it'
+      : 'JAILHOUSE_MEM_ROOTSHARED there keeps it mapped in the root cell'
   return blamed(
-    `${regionAt(region)} contains the address, but "create ${lost.command.cell.name}"${by || ' unmaps it'}; JAILHOUSE_MEM_ROOTSHARED there keeps it mapped in the root cell`,
+    `${regionAt(region)} contains the address, but "create ${lost.command.cell.name}"${by || ' unmaps it'}; ${remedy}`,
     taker ? at(taker.other, 'flags') : at(region),
   )
 }
 
-const allowed = (region: MemoryRegion, { write }: Use): Clue =>
-  cleared(`${regionSeenAt(region)} contains the address and is ${write ? 'writable' : 'readable'}`, at(region))
+/** What a cell runs in is not to be shared with the root. */
+const isRam = (region: MemoryRegion): boolean => hasAny(region, MEM_LOADABLE | MEM_EXECUTE) && !hasAny(region, MEM_IO)
+
+const allowed = (region: MemoryRegion, { write, fetch }: Use): Clue =>
+  cleared(
+    `${regionSeenAt(region)} contains the address and is ${fetch ? 'executable' : write ? 'writable' : 'readable'}`,
+    at(region),
+  )
 
 /** Regions that hold an address of the machine: pieces of pages above all, whose accesses are emulated. */
 export function machineClues({ scenario }: Simulation, { address, write, bytes, cell }: Decoded): readonly Clue[] {

@@ -100,12 +100,16 @@ function pageClue(config: CellConfig, page: bigint): Clue {
 }
 
 /** Where the hypervisor itself lies, and how far its pages go. */
-export function memoryClues({ scenario }: Simulation): readonly Clue[] {
+export function memoryClues({ scenario, machine }: Simulation): readonly Clue[] {
   const { hypervisor_memory } = scenario.root
   const { start, end } = phys(hypervisor_memory)
+  const how =
+    machine.arch.name === 'x86'
+      ? `for example with memmap=${hex(end - start)}$${hex(start)} on its command line`
+      : 'as a reserved-memory node of the device tree, or with mem= on its command line'
   return [
     noted(
-      `hypervisor_memory is [${hex(start)}, ${hex(end)}): Linux must not use it; reserve it, for example with memmap=${hex(end - start)}$${hex(start)} on its command line`,
+      `hypervisor_memory is [${hex(start)}, ${hex(end)}): Linux must not use it; reserve it, ${how}`,
       at(hypervisor_memory, 'phys_start'),
     ),
   ]

@@ -4,6 +4,8 @@ import { at } from '../../config/places.ts'
 import type { Refusal } from '../../machine/hypervisor.ts'
 import { consoleMeanings } from '../../machine/queries/console-meaning.ts'
 import type { Stage } from '../../machine/stage.ts'
+import { explains } from '../../rules/cpus/refused.ts'
+import type { Finding } from '../../rules/rule.ts'
 import { blamed, type Clue, cleared, noted } from './clue.ts'
 import type { KnownLine } from './known-line.ts'
 
@@ -30,11 +32,43 @@ export function commandClues({ machine }: Simulation, { errno }: KnownLine, requ
     : stages.map(stage => cleared(`in the simulation of these files, "${nameOf(stage)}" succeeds`))
 }
 
-const refusalClue = (make: typeof blamed, stage: Stage, { by, errno, reason: because, region }: Refusal): Clue =>
-  make(
-    `in the simulation of these files, "${nameOf(stage)}" fails with -${errno} in ${by}: ${because}`,
-    region && at(region),
+const failedStages = ({ machine }: Simulation) =>
+  machine.stages.flatMap(stage => (stage.outcome.kind === 'done' ? [] : [{ stage, outcome: stage.outcome }]))
+
+/** Whether the function fails when the commands are played, with this error. */
+export function refusalClues(simulation: Simulation, { refusedBy, errno }: KnownLine): readonly Clue[] {
+  if (refusedBy === undefined) return []
+  const alike = failedStages(simulation).filter(
+    ({ outcome }) => outcome.by === refusedBy && (errno === undefined || outcome.errno === errno),
   )
+  if (alike.length === 0) return [cleared(`in the simulation of these files, ${refusedBy} does not fail`)]
+  return alike.flatMap(({ stage, outcome }) =>
+    outcome.kind === 'refused' ? [refusalClue(blamed, stage, outcome)] : [],
+  )
+}
+
+/** What rules say of the failure that playing the commands has in common with the line. */
+export function provenFindings(
+  simulation: Simulation,
+  { search, errno, refusedBy }: KnownLine,
+  request: string | undefined,
+  findings: readonly Finding[],
+): readonly Finding[] {
+  if (search !== 'command' && search !== 'refusal') return []
+  const alike = failedStages(simulation).filter(({ stage, outcome }) =>
+    search === 'refusal'
+      ? outcome.by === refusedBy
+      : outcome.errno === errno && stage.command.verb === VERB[request ?? ''],
+  )
+  const errors = findings.filter(({ severity }) => severity === 'error')
+  return alike.flatMap(failed => errors.filter(error => explains(error, failed, simulation.machine)))
+}
+
+function refusalClue(make: typeof blamed, stage: Stage, { by, errno, reason, region, entry, cell }: Refusal): Clue {
+  const what = region ?? entry
+  const message = `in the simulation of these files, "${nameOf(stage)}" fails with -${errno} in ${by}: ${reason}`
+  return make(message, what ? at(what) : cell && at(cell, 'name'))
+}
 
 /** Whether playing the commands prints the line, about what, and what that means there. */
 export function simulatedClues({ scenario, machine }: Simulation, { pattern }: KnownLine): readonly Clue[] {

@@ -37,7 +37,7 @@ function firstFailures(machine: Machine): readonly Failed[] {
 const subjectOf = ({ command }: Stage) => ('cell' in command ? command.cell : undefined)
 
 /** It quotes the cause, names the function that refuses, or stands on what the hypervisor tripped over. */
-const explains = (error: RuleFinding, { stage, outcome }: Failed, machine: Machine): boolean =>
+export const explains = (error: RuleFinding, { stage, outcome }: Failed, machine: Machine): boolean =>
   !isOfAnotherCell(error, stage, machine) &&
   (fullText(error).includes(outcome.reason) ||
     new RegExp(`\\b${outcome.by}\\b`).test(error.rule.page) ||

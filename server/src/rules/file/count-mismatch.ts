@@ -52,14 +52,19 @@ function* miscounted(cell: CellConfig, array: DeclaredArray): Iterable<RawFindin
   const shifted = cell.arrays.slice(cell.arrays.indexOf(array) + 1).find(later => later.counted > 0)
   yield {
     span: at(cell, entry.count),
-    severity: counted > length || shifted || entry.unit === 'byte' ? 'error' : 'warning',
+    severity: counted > length || shifted || entry.unit === 'byte' || isRefused(array) ? 'error' : 'warning',
     headline: `${entry.count} is ${counted}, but ${member} has ${count(length, entry.unit)}`,
-    notes: [effect(array, length, shifted)],
+    notes: [...(isRefused(array) ? [REFUSED] : []), effect(array, length, shifted)],
     related: [{ span: atDeclaration(array), text: `${member} is declared here` }],
     key: entry.count,
     ...fixes(fixOf(`Compute ${entry.count} from ${member}`, setCount(cell, array))),
   }
 }
+
+/** The driver copies the regions: of none there is nothing to copy. */
+const isRefused = ({ entry, counted }: DeclaredArray): boolean => entry.known === 'mem_regions' && counted === 0
+
+const REFUSED = 'without any region the driver refuses the cell with -ENOMEM, "Cannot allocate memory"'
 
 function effect({ member, counted }: DeclaredArray, length: number, shifted: DeclaredArray | undefined): string {
   if (counted > length) return `Jailhouse reads past the end of ${member}`

@@ -1,17 +1,20 @@
 import type { KnownLine, Suspect } from '../known-line.ts'
+import { notOn, reservation, revision } from './common.ts'
 
-const reservation: Suspect = {
-  cause: 'the memory of the hypervisor is not reserved, or reserved elsewhere',
-  rules: ['hypervisor-memory', 'hypervisor-overlap'],
-  remedy:
-    'compare hypervisor_memory with /proc/iomem; reserve it with memmap= or a reserved-memory node of the device tree',
+/** "jailhouse cell linux" dies with the request in the last frame and the error some lines below. */
+const TRACEBACK = '\\b[^\\n:]*\\)[ \\t\\r]*\\n(?:[^\\n]*\\n){0,12}?[^\\n]*'
+
+const ERRNO: Readonly<Record<string, number>> = {
+  EPERM: 1,
+  ENOENT: 2,
+  EIO: 5,
+  E2BIG: 7,
+  ENOMEM: 12,
+  EBUSY: 16,
+  EEXIST: 17,
+  ENODEV: 19,
+  EINVAL: 22,
 }
-const revision: Suspect = {
-  cause: 'configuration and driver were built from different versions of Jailhouse',
-  rules: ['revision', 'pair-mismatch'],
-  remedy: 'build .cell files and driver from one tree',
-}
-const notOn: Suspect = { cause: 'Jailhouse is not enabled', remedy: 'run "jailhouse enable" first' }
 
 /** What the tool prints when a command fails: the name of the request and the error in words. */
 function answer(
@@ -24,7 +27,9 @@ function answer(
   return {
     form: `JAILHOUSE_${request}: ${words}`,
     by: 'tools/jailhouse.c, after an error of driver or hypervisor',
-    pattern: new RegExp(`JAILHOUSE_(?<verb>${request}): (?:${words}|-?(?<errno>${errno})\\b)`),
+    pattern: new RegExp(
+      `JAILHOUSE_(?<verb>${request})(?:: (?:${words}|-?(?<errno>${errno})\\b)|${TRACEBACK}\\[Errno ${ERRNO[errno]}\\][^\\n]*)`,
+    ),
     sample: `JAILHOUSE_${request}: ${words}`,
     meaning: `${errno}: ${meaning}`,
     verdict: 'configuration',
@@ -34,7 +39,8 @@ function answer(
   }
 }
 
-const answers: readonly KnownLine[] = [
+/** What the `jailhouse` command and `jailhouse cell linux` say when a request is answered with an error. */
+export const commandLines: readonly KnownLine[] = [
   answer('ENABLE', 'EINVAL', 'Invalid argument', 'driver or hypervisor rejected the configuration of the root cell.', [
     reservation,
     {
@@ -49,14 +55,36 @@ const answers: readonly KnownLine[] = [
       ],
       remedy: 'check the configuration of the root',
     },
+    {
+      cause: 'cpus of the root is not the set of CPUs that are online in Linux',
+      rules: ['cpu-set', 'cpus-differ'],
+      isOpen: true,
+      remedy: 'compare it with /sys/devices/system/cpu/online',
+    },
+    {
+      cause: 'hypervisor_memory is smaller than image and data of the CPUs',
+      rules: ['hypervisor-memory', 'hypervisor-pool'],
+      remedy: 'make it larger, and the reservation with it',
+    },
+    {
+      cause: '.architecture is missing or another than the machine',
+      rules: ['architecture'],
+      remedy: 'set it to the architecture of the board',
+    },
     revision,
     {
       cause: 'the .cell is damaged or not that of a root ("Not a system configuration" in dmesg)',
       rules: ['signature', 'second-object'],
+      isOpen: true,
       remedy: 'build it again, without a .note.gnu.property section in front',
     },
   ]),
   answer('ENABLE', 'ENOMEM', 'Cannot allocate memory', 'hypervisor_memory or Linux ran out of pages.', [
+    {
+      cause: 'the root has no memory regions, or a count of 0: the driver cannot allocate 0 bytes for them',
+      rules: ['no-regions', 'count-mismatch'],
+      remedy: 'set num_memory_regions to ARRAY_SIZE(config.mem_regions)',
+    },
     {
       cause: 'hypervisor_memory is too small for page tables and per-CPU data',
       rules: ['hypervisor-pool', 'hypervisor-memory', 'small-pages'],
@@ -64,10 +92,11 @@ const answers: readonly KnownLine[] = [
     },
   ]),
   answer('ENABLE', 'EBUSY', 'Device or resource busy', 'Jailhouse is enabled already, or a resource is taken.', [
-    { cause: 'Jailhouse runs already', remedy: 'run "jailhouse disable" first' },
+    { cause: 'Jailhouse runs already', isOpen: true, remedy: 'run "jailhouse disable" first' },
     {
       cause: 'hardware is in use: the SMMU or VT-d was left enabled by firmware or Linux, or a cache region is taken',
       rules: ['cache-region', 'iommu-units'],
+      isOpen: true,
       remedy: 'keep Linux from using the IOMMU',
     },
   ]),
@@ -79,6 +108,7 @@ const answers: readonly KnownLine[] = [
     {
       cause: 'a unit of the configuration is not at its base address: GIC redistributor, IOMMU',
       rules: ['gic-platform', 'iommu-units'],
+      isOpen: true,
       remedy: 'compare the base addresses with the device tree',
     },
   ]),
@@ -91,13 +121,17 @@ const answers: readonly KnownLine[] = [
     {
       cause: 'on arm64: firmware without SMCCC 1.1, or debug_console is not a device',
       rules: ['debug-console'],
+      on: 'arm',
+      isOpen: true,
       remedy: 'update the firmware',
     },
   ]),
   answer('CELL_CREATE', 'EINVAL', 'Invalid argument', 'driver or hypervisor rejected the configuration.', [
+    notOn,
     {
       cause: 'on x86 the cell lists CPU 0',
       rules: ['boot-cpu'],
+      on: 'x86',
       remedy: 'leave CPU 0 to the root cell',
     },
     revision,
@@ -111,9 +145,18 @@ const answers: readonly KnownLine[] = [
       rules: ['sections-missing', 'link-id-taken', 'shared-memory-domain'],
       remedy: 'check shmem_regions_start, shmem_dev_id and shmem_peers',
     },
-    notOn,
+    {
+      cause: 'an irqchip begins at a pin it cannot begin at, or the CPU set is too large',
+      rules: ['pin-base', 'ioapic', 'cpu-set'],
+      remedy: 'check pin_base of the irqchips, and cpu_set_size',
+    },
   ]),
   answer('CELL_CREATE', 'ENOMEM', 'Cannot allocate memory', 'no pages of hypervisor_memory are left.', [
+    {
+      cause: 'the cell has no memory regions, or a count of 0: the driver cannot allocate 0 bytes for them',
+      rules: ['no-regions', 'count-mismatch'],
+      remedy: 'set num_memory_regions to ARRAY_SIZE(config.mem_regions)',
+    },
     {
       cause: 'the page tables of the cell need more pages than are left',
       rules: ['hypervisor-pool', 'small-pages', 'large-page-split'],
@@ -141,6 +184,7 @@ const answers: readonly KnownLine[] = [
     {
       cause: 'two configurations have the same name, or the cell was not destroyed',
       rules: ['cell-name-taken', 'cell-id'],
+      isOpen: true,
       remedy: 'destroy the other cell, or rename this one',
     },
   ]),
@@ -174,7 +218,17 @@ const answers: readonly KnownLine[] = [
     },
   ]),
   answer('CELL_LOAD', 'ENOENT', 'No such file or directory', 'the cell does not exist.', [
-    { cause: 'the name or id is not that of a created cell', rules: ['name'], remedy: 'run "jailhouse cell list"' },
+    {
+      cause: 'create logged "Configuration architecture mismatch" and made no cell, although it reported success',
+      rules: ['architecture', 'pair-mismatch'],
+      remedy: 'set .architecture of the cell to that of the root',
+    },
+    {
+      cause: 'the name or id is not that of a created cell',
+      rules: ['name'],
+      isOpen: true,
+      remedy: 'run "jailhouse cell list"',
+    },
   ]),
   answer('CELL_CREATE', 'EPERM', 'Operation not permitted', 'a cell is locked.', [
     { cause: 'another cell is in its locked state', remedy: 'let it unlock, or stop it' },
@@ -185,158 +239,27 @@ const answers: readonly KnownLine[] = [
   answer('DISABLE', 'EBUSY', 'Device or resource busy', 'not all CPUs of the root are online.', [
     { cause: 'a CPU was taken offline manually', remedy: 'bring it online and try again' },
   ]),
+  ...['CELL_START', 'CELL_DESTROY', 'DISABLE'].map(request =>
+    answer(request, 'EINVAL', 'Invalid argument', 'Jailhouse is not enabled.', [notOn]),
+  ),
+  ...['CELL_START', 'CELL_DESTROY'].map(request =>
+    answer(request, 'ENOENT', 'No such file or directory', 'the cell does not exist.', [
+      { cause: 'no cell has this name or id', remedy: 'run "jailhouse cell list"' },
+    ]),
+  ),
 ]
 
-/** What Linux logs about the driver, and what commands of the tool print. */
-const messages: readonly KnownLine[] = [
-  {
-    form: 'jailhouse: request_mem_region failed for hypervisor memory.',
-    by: 'driver/main.c: jailhouse_cmd_enable',
-    pattern: /request_mem_region failed for hypervisor/,
-    sample: 'jailhouse: request_mem_region failed for hypervisor memory.',
-    meaning: 'Linux uses the memory at hypervisor_memory itself. The command fails with -EINVAL.',
-    verdict: 'configuration',
-    search: 'memory',
-    suspects: [reservation],
-  },
-  {
-    form: 'jailhouse: Unable to map RAM reserved for hypervisor at ADDRESS',
-    by: 'driver/main.c: jailhouse_cmd_enable',
-    pattern: /Unable to map RAM reserved for hypervisor\s+at (?<address>[\da-f]+)/i,
-    sample: 'jailhouse: Unable to map RAM reserved for hypervisor at 00000000fa000000',
-    meaning: 'Linux could not map hypervisor_memory: it is not RAM, or the address is out of range.',
-    verdict: 'configuration',
-    search: 'memory',
-    suspects: [reservation],
-  },
-  {
-    form: 'jailhouse: Unable to map cell RAM at ADDRESS for image loading',
-    by: 'driver/cell.c: load_image',
-    pattern: /Unable to map cell RAM at (?<address>[\da-f]+)/i,
-    sample: 'jailhouse: Unable to map cell RAM at 8a0000000 for image loading',
-    meaning: 'Linux could not map the memory into which an image is to be loaded.',
-    verdict: 'configuration',
-    search: 'machine',
-    suspects: [
-      {
-        cause: 'phys_start of the loadable region is not RAM known to Linux',
-        rules: ['loadable-not-in-root', 'address-range'],
-        remedy: 'check phys_start and the reservation',
-      },
-    ],
-  },
-  {
-    form: 'jailhouse: Not a system configuration · Not a cell configuration',
-    by: 'driver/main.c: jailhouse_cmd_enable; driver/cell.c: jailhouse_cmd_cell_create',
-    pattern: /Not a (?:system|cell) configuration/,
-    sample: 'jailhouse: Not a system configuration',
-    meaning: 'The .cell does not begin with JHSYST (a root) or JHCLL (an inmate).',
-    verdict: 'perhaps',
-    suspects: [
-      {
-        cause: 'the .cell of an inmate was given to enable, or that of a root to create',
-        rules: ['signature'],
-        remedy: 'give each command its own file',
-      },
-      {
-        cause: 'compiler or objcopy added data in front: a .note.gnu.property section, a second object',
-        rules: ['second-object'],
-        remedy: 'build with "jailhouse-warden build", or remove the section with objcopy',
-      },
-    ],
-  },
-  {
-    form: 'jailhouse: Configuration revision mismatch',
-    by: 'driver/main.c: jailhouse_cmd_enable; driver/cell.c: jailhouse_cmd_cell_create',
-    pattern: /Configuration revision mismatch/,
-    sample: 'jailhouse: Configuration revision mismatch',
-    meaning: 'The .cell was built for another revision of the format than the driver.',
-    verdict: 'configuration',
-    suspects: [revision],
-  },
-  {
-    form: 'jailhouse: Configuration architecture mismatch',
-    by: 'driver/main.c: jailhouse_cmd_enable; driver/cell.c: jailhouse_cmd_cell_create',
-    pattern: /Configuration architecture mismatch/,
-    sample: 'jailhouse: Configuration architecture mismatch',
-    meaning: '.architecture of the configuration is not that of the driver.',
-    verdict: 'configuration',
-    suspects: [
-      {
-        cause: '.architecture is missing or another',
-        rules: ['architecture', 'pair-mismatch'],
-        remedy: 'set it to the architecture of the board',
-      },
-    ],
-  },
-  {
-    form: 'Cannot assign CPU 0 to other cells',
-    by: 'driver/cell.c: jailhouse_cmd_cell_create (x86)',
-    pattern: /Cannot assign CPU 0 to other cells/,
-    sample: 'Cannot assign CPU 0 to other cells',
-    meaning: 'On x86 CPU 0 always belongs to the root. The command fails with -EINVAL.',
-    verdict: 'configuration',
-    suspects: [{ cause: 'bit 0 of cpus', rules: ['boot-cpu'], remedy: 'give the inmate another CPU' }],
-  },
-  {
-    form: 'jailhouse: Unable to map hypervisor debug console at ADDRESS · clock register at ADDRESS',
-    by: 'driver/main.c: jailhouse_cmd_enable',
-    pattern: /Unable to map (?:hypervisor debug\s+console|clock register) at (?<address>[\da-f]+)/i,
-    sample: 'jailhouse: Unable to map hypervisor debug console at 02800000',
-    meaning: 'Linux could not map registers named by debug_console.',
-    verdict: 'configuration',
-    search: 'machine',
-    suspects: [
-      {
-        cause: 'address, size or clock_reg of debug_console',
-        rules: ['debug-console'],
-        remedy: 'compare them with the device tree',
-      },
-    ],
-  },
-  {
-    form: 'jailhouse: Missing or unsupported HVM technology · HYP mode not available · VT-x disabled by Firmware/BIOS',
-    by: 'driver/main.c: jailhouse_cmd_enable, jailhouse_get_cpu_features',
-    pattern: /Missing or unsupported HVM technology|HYP mode not available|VT-x disabled by/,
-    sample: 'jailhouse: HYP mode not available',
-    meaning: 'The CPU, its firmware or the boot loader does not support virtualization.',
-    verdict: 'elsewhere',
-    suspects: [{ cause: 'firmware or boot loader', remedy: 'enable virtualization; start Linux in HYP mode or EL2' }],
-  },
-  {
-    form: 'jailhouse: Missing hypervisor image NAME',
-    by: 'driver/main.c: jailhouse_cmd_enable',
-    pattern: /Missing hypervisor image/,
-    sample: 'jailhouse: Missing hypervisor image jailhouse.bin',
-    meaning: 'The image is not where Linux looks for firmware.',
-    verdict: 'elsewhere',
-    suspects: [{ cause: 'the installation', remedy: 'run "make install" on the board' }],
-  },
-  {
-    form: 'jailhouse: failed to bring CPU N back online',
-    by: 'driver/cell.c',
-    pattern: /failed to bring CPU (?<cpu>\d+)\s+back online/,
-    sample: 'jailhouse: failed to bring CPU 3 back online',
-    meaning: 'A cell was destroyed, and Linux could not restart one of its CPUs.',
-    verdict: 'elsewhere',
-    suspects: [{ cause: 'firmware (PSCI) or the kernel', remedy: 'write 1 to the CPU’s online file' }],
-  },
-  {
-    form: 'No space found to load all images',
-    by: 'tools/jailhouse-cell-linux',
-    pattern: /No space found to load all images/,
-    sample: 'No space found to load all images',
-    meaning: 'No RAM region of the inmate is large enough for kernel, device tree and initrd.',
-    verdict: 'configuration',
-    suspects: [
-      {
-        cause: 'a RAM region lacks one of READ, WRITE, EXECUTE, DMA and LOADABLE',
-        rules: ['linux-memory'],
-        remedy: 'add the flags that are missing',
-      },
-      { cause: 'RAM is split into regions too small', remedy: 'merge neighbouring regions' },
-    ],
-  },
-]
-
-export const commandLines: readonly KnownLine[] = [...messages, ...answers]
+/** Requests and errors that nothing more is known of. */
+export const otherAnswer: KnownLine = {
+  form: 'JAILHOUSE_REQUEST: ERROR',
+  by: 'tools/jailhouse.c, after an error of driver or hypervisor',
+  pattern: /JAILHOUSE_(?<verb>[A-Z_]+): (?!Success)[A-Z][\w /()-]+/,
+  sample: 'JAILHOUSE_CELL_DESTROY: Bad address',
+  isFallback: true,
+  meaning: 'Driver or hypervisor answered the request with an error.',
+  verdict: 'perhaps',
+  search: 'command',
+  suspects: [
+    { cause: 'what Linux and the hypervisor logged at that moment', remedy: 'look into dmesg and the console' },
+  ],
+}

@@ -1,3 +1,4 @@
+import { isInterruptFault } from '../decode.ts'
 import type { KnownLine } from '../known-line.ts'
 
 const PVU = 'hypervisor/arch/arm64/ti-pvu.c'
@@ -17,17 +18,23 @@ export const deviceLines: readonly KnownLine[] = [
     suspects: [
       {
         cause: 'reason 0x22, an interrupt: .iommu of the device names another unit, or the device is missing',
-        rules: ['device-unit', 'device-not-in-root'],
+        rules: ['device-unit', 'iommu-index', 'device-not-in-root'],
+        isOpen: true,
+        fits: ({ reason = 0x22 }) => isInterruptFault(reason),
         remedy: 'set .iommu to the unit that reported the fault',
       },
       {
         cause: 'reason 0x5 or 0x6, memory: no region with JAILHOUSE_MEM_DMA holds the address',
         rules: ['ram-without-dma', 'root-keeps-dma'],
+        isOpen: true,
+        fits: ({ reason = 5 }) => reason === 5 || reason === 6,
         remedy: 'find the address in /proc/iomem and add a region, or JAILHOUSE_MEM_DMA to the one there',
       },
       {
         cause: 'reason 0x1, 0x2 or 0x3: the device belongs to no cell',
         rules: ['device-not-in-root'],
+        isOpen: true,
+        fits: ({ reason = 1 }) => reason <= 3,
         remedy: 'add the device to pci_devices of the root',
       },
     ],
@@ -270,14 +277,52 @@ export const deviceLines: readonly KnownLine[] = [
   {
     form: 'FATAL: Unhandled VM-Exit, reason N',
     by: 'hypervisor/arch/x86/vmx.c: vcpu_handle_exit',
-    pattern: /Unhandled VM-Exit, reason (?<reason>\d+)/,
+    pattern: /Unhandled VM-Exit, reason (?<exit>\d+)/,
     sample: 'FATAL: Unhandled VM-Exit, reason 2',
-    meaning: 'A CPU did something the hypervisor does not handle. Reason 2 is a triple fault: the software crashed.',
+    meaning: 'A CPU did something the hypervisor does not handle.',
     verdict: 'elsewhere',
     suspects: [
       {
         cause: 'a bare-metal inmate used memory that its own page tables do not map',
         remedy: 'call map_range() for the device before its first use',
+      },
+    ],
+  },
+  {
+    form: 'FATAL: Unexpected #VMEXIT, exitcode CODE',
+    by: 'hypervisor/arch/x86/svm.c: vcpu_handle_exit',
+    pattern: /Unexpected #VMEXIT, exitcode (?<exitcode>[\da-f]+)/i,
+    sample: 'FATAL: Unexpected #VMEXIT, exitcode 7f, exitinfo1 0x0000000000000000 exitinfo2 0x0000000000000000',
+    meaning: 'A CPU did something the hypervisor does not handle.',
+    verdict: 'elsewhere',
+    suspects: [
+      {
+        cause: 'the software of the cell crashed, or uses a feature that is not passed through',
+        remedy: 'look at the exit code, and at what the cell printed before',
+      },
+    ],
+  },
+  {
+    form: 'FATAL: Invalid IOAPIC read|write, reg: REGISTER, index: INDEX',
+    by: 'hypervisor/arch/x86/ioapic.c: ioapic_access_handler',
+    pattern:
+      /Invalid IOAPIC (?<access>read|write), reg: (?:0x)?(?<register>[\da-f]+), index: (?:0x)?(?<index>[\da-f]+)/i,
+    sample: 'FATAL: Invalid IOAPIC write, reg: 10, index: 22',
+    meaning:
+      'A CPU wrote to an I/O APIC what its cell may not: the entry of a pin that is not in pin_bitmap, or an interrupt that cannot be remapped. Index 0x10 + 2n is pin n.',
+    verdict: 'configuration',
+    suspects: [
+      {
+        cause: 'pin_bitmap of the irqchip lacks the pin',
+        rules: ['pin-not-in-root', 'intx-not-owned'],
+        isOpen: true,
+        remedy: 'find the pin in /proc/interrupts and set its bit in the cell that uses it',
+      },
+      {
+        cause: 'id of the irqchip is not the requester id that the IOMMU knows the I/O APIC by',
+        rules: ['ioapic', 'ioapic-id'],
+        isOpen: true,
+        remedy: 'compare it with the ACPI tables DMAR or IVRS',
       },
     ],
   },

@@ -1,15 +1,21 @@
 import type { KnownLine } from '../known-line.ts'
-import { commandLines } from './commands.ts'
+import { commandLines, otherAnswer } from './commands.ts'
 import { deviceLines } from './devices.ts'
 import { memoryLines } from './memory.ts'
+import { messageLines } from './messages.ts'
 import { pciLines } from './pci.ts'
+import { otherTraceback, toolLines } from './tools.ts'
+import { traceLines, unknownTrace } from './traces.ts'
 
 /** The lines by what they are about, in reading order. */
 export const chapters: readonly { readonly title: string; readonly lines: readonly KnownLine[] }[] = [
   { title: 'Memory and devices in memory', lines: memoryLines },
   { title: 'I/O ports and PCI', lines: pciLines },
   { title: 'IOMMUs, interrupts and CPUs', lines: deviceLines },
-  { title: 'Commands, and what Linux logs about them', lines: commandLines },
+  { title: 'Commands', lines: [...commandLines, otherAnswer] },
+  { title: 'What Linux logs about the driver', lines: messageLines },
+  { title: 'The tools in Python', lines: [...toolLines, otherTraceback] },
+  { title: 'Errors that the hypervisor traces', lines: [...traceLines, unknownTrace] },
 ]
 
 export const knownLines: readonly KnownLine[] = chapters.flatMap(({ lines }) => lines)

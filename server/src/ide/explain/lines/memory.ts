@@ -19,7 +19,8 @@ export const memoryLines: readonly KnownLine[] = [
         cause:
           'right after create, in the root: the inmate was assigned the page, which is no longer mapped in the root',
         rules: ['root-cpus-keep', 'sub-page-of-root', 'console-of-hypervisor'],
-        remedy: 'add JAILHOUSE_MEM_ROOTSHARED to the region of the inmate, or assign only the registers needed',
+        remedy:
+          'RAM of an inmate: reserve it, so that Linux keeps out; a device both need: add JAILHOUSE_MEM_ROOTSHARED to the region of the inmate',
       },
       {
         cause: 'a write during load, in the root: the loadable region of the inmate is not memory of the root',
@@ -46,7 +47,7 @@ export const memoryLines: readonly KnownLine[] = [
     sample: 'FATAL: instruction abort at 0xfbfff7c0',
     meaning: 'A CPU fetched an instruction where its cell may not execute.',
     verdict: 'configuration',
-    search: 'access',
+    search: 'fetch',
     suspects: [
       {
         cause: 'memory of the root is missing: an array shorter than its initializer, or RAM that is not listed',
@@ -81,7 +82,8 @@ export const memoryLines: readonly KnownLine[] = [
       {
         cause: 'right after create, in the root: the inmate was given the page',
         rules: ['root-cpus-keep', 'sub-page-of-root'],
-        remedy: 'add JAILHOUSE_MEM_ROOTSHARED to the region of the inmate',
+        remedy:
+          'RAM of an inmate: reserve it, so that Linux keeps out; a device both need: add JAILHOUSE_MEM_ROOTSHARED to the region of the inmate',
       },
       {
         cause: 'the address is listed, but as a piece of a page without an access width',
@@ -218,6 +220,7 @@ export const memoryLines: readonly KnownLine[] = [
     meaning: 'Pages of 4 KiB that the hypervisor has used for page tables and cells, of those in hypervisor_memory.',
     verdict: 'perhaps',
     search: 'memory',
+    matters: ({ used = '0', total = '0' }) => Number(used) * 10 > Number(total) * 9,
     suspects: [
       {
         cause: 'harmless in itself; with few pages left the next create ends in "Cannot allocate memory"',

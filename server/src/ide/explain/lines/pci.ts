@@ -158,21 +158,48 @@ export const pciLines: readonly KnownLine[] = [
     ],
   },
   {
-    form: 'resource collision: [mem …] conflicts with NAME · BAR N: no space for [mem size SIZE]',
+    form: 'BAR N: no space for [mem size SIZE] · failed to assign [mem size SIZE]',
     by: 'Linux, while it adds the virtual PCI host',
-    pattern: /resource collision: \[mem|BAR \d: no space for|BAR \d \[mem[^\]]*\]: can't assign/,
+    pattern:
+      /(?:(?:[\da-f]{4}:)?(?<device>[\da-f]{2}:[\da-f]{2}\.[0-7]): )?BAR \d:? (?:(?:no space for|failed to assign) \[mem size (?<size>0x[\da-f]+)[^\]]*\]|\[mem size (?<sizes>0x[\da-f]+)[^\]]*\]: (?:can't assign|failed to assign))/i,
     sample: 'pci 0001:00:00.0: BAR 0: no space for [mem size 0x00010000]',
-    meaning: 'Linux found no room for the virtual PCI host or the windows of its devices.',
+    meaning:
+      'Linux found no room for the registers of a shared-memory device: the driver reserves two pages for each behind the buses.',
+    verdict: 'configuration',
+    search: 'pci',
+    suspects: [
+      {
+        cause: 'bar_mask asks for more than a page, 64 KiB above all, and the kernel has pages of 4 KiB',
+        rules: ['large-windows'],
+        fits: ({ size = 0 }) => size > 0x1000,
+        remedy: 'use JAILHOUSE_IVSHMEM_BAR_MASK_INTX, or a kernel with 64 KiB pages',
+      },
+      {
+        cause: 'bar_mask is no mask of a shared-memory device',
+        rules: ['bar-mask', 'shared-memory-bars'],
+        remedy: 'use JAILHOUSE_IVSHMEM_BAR_MASK_INTX or its like',
+      },
+      {
+        cause: 'the window behind pci_mmconfig_base, 1 MiB for each bus, is taken by something else',
+        rules: ['virtual-host', 'protected-window'],
+        isOpen: true,
+        remedy: 'choose a window that neither /proc/iomem nor the device tree uses',
+      },
+    ],
+  },
+  {
+    form: 'resource collision: [mem …] conflicts with NAME',
+    by: 'Linux, while it adds the virtual PCI host',
+    pattern: /resource collision: \[mem 0x(?<address>[\da-f]+)/,
+    sample: 'resource collision: [mem 0x76000000-0x760fffff] conflicts with System RAM',
+    meaning: 'Linux uses the addresses of the virtual PCI host for something else.',
     verdict: 'perhaps',
     suspects: [
       {
         cause: 'pci_mmconfig_base and the 1 MiB for each bus, with the windows behind them, lie over something else',
         rules: ['virtual-host', 'protected-window'],
+        isOpen: true,
         remedy: 'choose a window that neither /proc/iomem nor the device tree uses',
-      },
-      {
-        cause: 'a kernel with 64 KiB pages requires BARs of that size',
-        remedy: 'give the windows 64 KiB each by .bar_mask',
       },
     ],
   },

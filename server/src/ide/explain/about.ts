@@ -1,0 +1,56 @@
+import type { Simulation } from '../../analyze.ts'
+import type { CellConfig, Located } from '../../config/model.ts'
+import { phys, virt } from '../../config/ranges.ts'
+import { type Finding, fullText } from '../../rules/rule.ts'
+import { primarySpan } from '../../text/origin.ts'
+import { bdf } from '../../text/words.ts'
+import type { Decoded } from './decode.ts'
+
+/** Whether a finding is about what a line names: its cell, its address, its device. What the line leaves open fits all. */
+export const isAbout = (finding: Finding, decoded: Decoded, simulations: readonly Simulation[]): boolean =>
+  simulations.some(
+    simulation =>
+      isOfCell(finding, decoded, simulation) &&
+      isAtAddress(finding, decoded, simulation) &&
+      isOfDevice(finding, decoded, simulation),
+  )
+
+const cellsOf = ({ scenario }: Simulation): readonly CellConfig[] => [scenario.root.root_cell, ...scenario.cells]
+
+/** What a cell runs into is spelled in its own file or in the root's; the root loses what any inmate takes. */
+function isOfCell({ span }: Finding, { cell }: Decoded, simulation: Simulation): boolean {
+  const named = cellsOf(simulation).find(({ name }) => name === cell)
+  if (!named || named.isRoot) return true
+  return span.file === named.file || span.file === simulation.scenario.root.file
+}
+
+/** The finding stands at a region that holds the address, or its words name the page. */
+function isAtAddress(finding: Finding, { address }: Decoded, simulation: Simulation): boolean {
+  if (address === undefined) return true
+  const regions = cellsOf(simulation).flatMap(({ mem_regions }) => mem_regions)
+  const around = regions.filter(region => isAt(finding, region))
+  const holds = ({ start, end }: { start: bigint; end: bigint }) => start <= address && address < end
+  if (around.some(region => holds(phys(region)) || holds(virt(region)))) return true
+  return around.length === 0 && namesPage(finding, address)
+}
+
+/** `[0x1000, 0x3000)` holds 0x2000, and 0x2810000 names the page of 0x2810014. */
+function namesPage(finding: Finding, address: bigint): boolean {
+  const words = fullText(finding)
+  const intervals = [...words.matchAll(/\[0x([\da-f]+), 0x([\da-f]+)\)/g)]
+  if (intervals.some(([, from, to]) => BigInt(`0x${from}`) <= address && address < BigInt(`0x${to}`))) return true
+  return [...words.matchAll(/\b0x([\da-f]{3,16})\b/g)].some(([number]) => BigInt(number) >> 12n === address >> 12n)
+}
+
+function isOfDevice(finding: Finding, { device }: Decoded, simulation: Simulation): boolean {
+  if (device === undefined) return true
+  const devices = cellsOf(simulation).flatMap(({ pci_devices }) => pci_devices)
+  const around = devices.filter(each => isAt(finding, each))
+  if (around.length > 0) return around.some(each => each.bdf === device)
+  return !/\b[\da-f]{2}:[\da-f]{2}\.[0-7]\b/.test(fullText(finding)) || fullText(finding).includes(bdf(device))
+}
+
+function isAt({ span }: Finding, { source }: Located): boolean {
+  const place = source?.origin && primarySpan(source.origin)
+  return place !== undefined && place.file === span.file && place.start <= span.start && span.end <= place.end
+}

@@ -1,0 +1,46 @@
+import type { KnownLine, Verdict } from '../known-line.ts'
+
+/** A place where the hypervisor says, if built so, that it answers an error. */
+export interface TraceSite {
+  readonly file: string
+  readonly by: string
+  readonly errno: string
+  /** Where it stands in the releases since 2016. */
+  readonly lines: readonly number[]
+  readonly verdict: Verdict
+  readonly cause: string
+  readonly rules: readonly string[]
+}
+
+export const site = (
+  file: string,
+  by: string,
+  errno: string,
+  lines: readonly number[],
+  verdict: Verdict,
+  cause: string,
+  rules: readonly string[] = [],
+): TraceSite => ({ file, by, errno, lines, verdict, cause, rules })
+
+export function knownTrace({ file, by, errno, lines, verdict, cause, rules }: TraceSite): KnownLine {
+  const code = errno === '' ? 'ret' : `-${errno}`
+  const where = file.replaceAll('.', '\\.')
+  return {
+    form: `${file}:LINE: returning error ${code}`,
+    by: `hypervisor/${file}: ${by}`,
+    pattern: new RegExp(`(?<![\\w/-])(?:\\S*hypervisor/)?${where}:(?:${lines.join('|')}): returning error ${code}\\b`),
+    sample: `${file}:${lines.at(-1)}: returning error ${code}`,
+    meaning: `A check of the hypervisor failed in ${by}: ${cause}.`,
+    verdict,
+    ...(errno !== '' && { errno }),
+    refusedBy: by,
+    search: 'refusal',
+    suspects: [{ cause, rules, remedy: REMEDY[verdict], ...(verdict !== 'configuration' && { isOpen: true }) }],
+  }
+}
+
+const REMEDY: Readonly<Record<Verdict, string>> = {
+  configuration: 'mend it in the configuration',
+  perhaps: 'compare the configuration with the device tree or ACPI tables of the board',
+  elsewhere: 'look at firmware, kernel and CPU: no configuration changes it',
+}

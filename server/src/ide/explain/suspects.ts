@@ -1,0 +1,53 @@
+import type { Simulation } from '../../analyze.ts'
+import type { Finding, Severity } from '../../rules/rule.ts'
+import { isAbout } from './about.ts'
+import type { Decoded } from './decode.ts'
+import type { KnownLine, Suspect } from './known-line.ts'
+
+/** What may be behind a line, as far as the line itself and the files have narrowed it. */
+export interface Suspicion {
+  /** What rules say of these very files, the likeliest first. */
+  readonly found: readonly Finding[]
+  /** What is left beside that. */
+  readonly suspects: readonly Suspect[]
+  /** What rules would have told, and did not. */
+  readonly ruledOut: readonly Suspect[]
+}
+
+/** `proven` findings explain what playing the commands has shown: they come first, whatever else is suspected. */
+export function suspicionOf(
+  known: KnownLine,
+  decoded: Decoded,
+  simulations: readonly Simulation[],
+  findings: readonly Finding[],
+  proven: readonly Finding[] = [],
+): Suspicion {
+  const possible = known.suspects.filter(suspect => isPossible(suspect, decoded, simulations))
+  if (simulations.length === 0) return { found: [], suspects: possible, ruledOut: [] }
+  const named = possible.flatMap(({ rules = [] }) => rules)
+  const matching = findings
+    .filter(finding => named.includes(finding.rule.id) && RANK[finding.severity] <= mildest(known))
+    .filter(finding => isAbout(finding, decoded, simulations))
+    .toSorted((a, b) => RANK[a.severity] - RANK[b.severity] || named.indexOf(a.rule.id) - named.indexOf(b.rule.id))
+  const found = [...new Set([...proven, ...matching])]
+  const isShown = ({ rules = [] }: Suspect) => rules.some(id => found.some(({ rule }) => rule.id === id))
+  const isDecided = ({ rules = [], isOpen }: Suspect) => rules.length > 0 && isOpen !== true
+  const silent = possible.filter(suspect => !isShown(suspect))
+  return {
+    found,
+    suspects: silent.filter(suspect => !isDecided(suspect)),
+    ruledOut: silent.filter(isDecided),
+  }
+}
+
+const RANK: Readonly<Record<Severity, number>> = { error: 0, warning: 1, information: 2, hint: 3 }
+
+/** What has no effect or is only wasteful makes no command fail. */
+const mildest = ({ search }: KnownLine): number =>
+  search === 'command' || search === 'refusal' ? RANK.warning : RANK.hint
+
+function isPossible({ on, fits }: Suspect, decoded: Decoded, simulations: readonly Simulation[]): boolean {
+  if (fits && !fits(decoded)) return false
+  if (on === undefined || simulations.length === 0) return true
+  return simulations.some(({ machine }) => (machine.arch.name === 'x86') === (on === 'x86'))
+}
