@@ -86,7 +86,7 @@ function explanationText(explanation: Explanation, log: string | undefined, { cw
     headOf(explanation, log),
     `  ${known.meaning}`,
     `  ${conclusionOf(explanation)}`,
-    ...found.slice(0, MOST_FINDINGS).flatMap(finding => findingLines(finding, place(finding.span))),
+    ...found.slice(0, FINDING_LIMIT).flatMap(finding => findingLines(finding, place(finding.span))),
     ...facts.map(fact => `  - ${fact}`),
     ...clues.map(({ at, message }) => `  ${place(at)}${message}`),
     ...suspectLines(explanation),
@@ -95,7 +95,7 @@ function explanationText(explanation: Explanation, log: string | undefined, { cw
 }
 
 /** What is told of one line; the rest is what `check` is for. */
-const MOST_FINDINGS = 5
+const FINDING_LIMIT = 5
 
 /** `console.log:12: Unhandled data read at 0x1c25014(4) (and 3 times more)` */
 function headOf({ text, lines }: Explanation, log: string | undefined): string {

@@ -122,7 +122,7 @@ describe('with configurations', () => {
     expect(blame(linux, `Unhandled data read at 0x2810014(4)${PARKED('k3-demo')}`)).toEqual([
       'The configuration explains it.',
       expect.stringMatching(
-        /^k3-demo-linux\.c: \.flags = .* \| region 7 .* contains the address, but "create k3-demo-linux" assigns it to region 5 .*ROOTSHARED/,
+        /^k3-demo-linux\.c: \.flags = .* \| "peripherals above .* contains the address, but "create k3-demo-linux" assigns it to "UART 1" .*ROOTSHARED/,
       ),
     ])
   })
@@ -133,7 +133,7 @@ describe('with configurations', () => {
     expect(missing).toContain(
       'no region of "k3-demo-linux" contains 0x1c25014: region 4 ends at 0x120000, region 5 begins at 0x2810000',
     )
-    expect(root).toContain('the root cell has the address in region 7')
+    expect(root).toContain('the root cell has the address in "peripherals above')
   })
 
   test('an address the cell may use points elsewhere', () => {
@@ -149,14 +149,14 @@ describe('with configurations', () => {
     )
     expect(said).toEqual([
       'The configuration explains it.',
-      expect.stringMatching(/region 5 .* lacks JAILHOUSE_MEM_WRITE$/),
+      expect.stringMatching(/"UART 1" .* lacks JAILHOUSE_MEM_WRITE$/),
     ])
   })
 
   test('without a name it depends on whose CPU it was', () => {
     const [conclusion, ...clues] = blame(linux, 'Unhandled data read at 0x1c25014(4)')
     expect(conclusion).toBe('The configuration may be the cause, depending on the cell of the CPU.')
-    expect(clues[0]).toMatch(/if it was a CPU of "k3-demo": region 7 .* is readable$/)
+    expect(clues[0]).toMatch(/if it was a CPU of "k3-demo": "peripherals above .* is readable$/)
     expect(clues[1]).toMatch(/if it was a CPU of "k3-demo-linux": no region of/)
   })
 
@@ -187,7 +187,7 @@ describe('with configurations', () => {
       text.replace(/(\.virt_start = 0x02810000,\s*\.size = )0x1000/, '$10x100'),
     )
     expect(said[0]).toBe('The configuration explains it.')
-    expect(said.join('\n')).toMatch(/in "k3-demo-linux" region 5 .* is a sub-page region and lacks JAILHOUSE_MEM_IO_16/)
+    expect(said.join('\n')).toMatch(/in "k3-demo-linux" "UART 1" .* is a sub-page region and lacks JAILHOUSE_MEM_IO_16/)
   })
 
   test('ports', () => {

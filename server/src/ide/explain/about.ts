@@ -4,7 +4,7 @@ import { phys, virt } from '../../config/ranges.ts'
 import { type Finding, fullText } from '../../rules/rule.ts'
 import { primarySpan } from '../../text/origin.ts'
 import { bdf } from '../../text/words.ts'
-import type { Decoded } from './decode.ts'
+import type { Decoded } from './known-line.ts'
 
 /** Whether a finding is about what a line names: its cell, its address, its device. What the line leaves open fits all. */
 export const isAbout = (finding: Finding, decoded: Decoded, simulations: readonly Simulation[]): boolean =>

@@ -1,25 +1,5 @@
 import { bdf, hex } from '../../text/words.ts'
-import type { Varying } from './known-line.ts'
-
-/** Numbers of a line as numbers; all of them are printed in hexadecimal but sizes and counts. */
-export interface Decoded {
-  readonly write: boolean
-  /** An instruction was to be fetched. */
-  readonly fetch?: true
-  readonly address?: bigint
-  readonly bytes?: number
-  readonly port?: number
-  /** Bus, device and function in sixteen bits. */
-  readonly device?: number
-  readonly register?: number
-  readonly unit?: number
-  readonly reason?: number
-  /** What a VT-d unit recorded, without its lowest twelve bits. */
-  readonly info?: bigint
-  readonly cell?: string
-  /** Bytes of a BAR. */
-  readonly size?: number
-}
+import type { Decoded, Varying } from './known-line.ts'
 
 export function decode(said: Varying): Decoded {
   const select = number(said.select)

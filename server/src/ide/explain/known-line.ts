@@ -1,5 +1,3 @@
-import type { Decoded } from './decode.ts'
-
 /** A line that hypervisor, driver or tools print, and what a user can do about it. */
 export interface KnownLine {
   /** As the source spells it, with what varies in words: `Unhandled data read at ADDRESS(BYTES)`. */
@@ -90,4 +88,24 @@ export interface Varying {
   /** Why a CPU left its guest: decimal on Intel, hexadecimal on AMD. */
   readonly exit?: string
   readonly exitcode?: string
+}
+
+/** Numbers of a line as numbers; all of them are printed in hexadecimal but sizes and counts. */
+export interface Decoded {
+  readonly write: boolean
+  /** An instruction was to be fetched. */
+  readonly fetch?: true
+  readonly address?: bigint
+  readonly bytes?: number
+  readonly port?: number
+  /** Bus, device and function in sixteen bits. */
+  readonly device?: number
+  readonly register?: number
+  readonly unit?: number
+  readonly reason?: number
+  /** What a VT-d unit recorded, without its lowest twelve bits. */
+  readonly info?: bigint
+  readonly cell?: string
+  /** Bytes of a BAR. */
+  readonly size?: number
 }

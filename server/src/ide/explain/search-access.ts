@@ -20,7 +20,7 @@ import { whoCanReach } from '../../machine/queries/who-can-reach.ts'
 import type { Stage } from '../../machine/stage.ts'
 import { hex } from '../../text/words.ts'
 import { blamed, type Clue, cleared, noted } from './clue.ts'
-import type { Decoded } from './decode.ts'
+import type { Decoded } from './known-line.ts'
 
 interface Use {
   readonly address: bigint

@@ -6,7 +6,8 @@ import { at } from '../../config/places.ts'
 import { hasAny, phys } from '../../config/ranges.ts'
 import { bdf, count, hex } from '../../text/words.ts'
 import { blamed, type Clue, cleared, noted } from './clue.ts'
-import { type Decoded, isInterruptFault } from './decode.ts'
+import { isInterruptFault } from './decode.ts'
+import type { Decoded } from './known-line.ts'
 
 const cellsOf = ({ scenario }: Simulation): readonly CellConfig[] => [scenario.root.root_cell, ...scenario.cells]
 

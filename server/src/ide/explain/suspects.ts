@@ -1,8 +1,7 @@
 import type { Simulation } from '../../analyze.ts'
 import type { Finding, Severity } from '../../rules/rule.ts'
 import { isAbout } from './about.ts'
-import type { Decoded } from './decode.ts'
-import type { KnownLine, Suspect } from './known-line.ts'
+import type { Decoded, KnownLine, Suspect } from './known-line.ts'
 
 /** What may be behind a line, as far as the line itself and the files have narrowed it. */
 export interface Suspicion {
