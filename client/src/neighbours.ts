@@ -3,7 +3,7 @@ import * as vscode from 'vscode'
 /** What other extensions for C call themselves in their diagnostics. */
 const NEIGHBOURS: Readonly<Record<string, string>> = { clang: 'clangd', clangd: 'clangd', 'C/C++': 'C/C++' }
 
-const TOLD = 'toldOfNeighbours'
+const NOTIFIED = 'toldOfNeighbours'
 
 /** Says once what to set where clangd or C/C++ complains about a configuration, since it does not find the headers. */
 export function watchNeighbours(
@@ -11,9 +11,9 @@ export function watchNeighbours(
   isOurs: (uri: vscode.Uri) => boolean,
 ): vscode.Disposable {
   return vscode.languages.onDidChangeDiagnostics(({ uris }) => {
-    if (context.globalState.get(TOLD)) return
+    if (context.globalState.get(NOTIFIED)) return
     const names = uris.filter(isOurs).flatMap(complainers)
-    if (names[0] !== undefined) void tell(context, names[0])
+    if (names[0] !== undefined) void notify(context, names[0])
   })
 }
 
@@ -23,8 +23,8 @@ const complainers = (uri: vscode.Uri): readonly string[] =>
     .filter(({ severity }) => severity === vscode.DiagnosticSeverity.Error)
     .flatMap(({ source }) => NEIGHBOURS[source ?? ''] ?? [])
 
-async function tell(context: vscode.ExtensionContext, name: string): Promise<void> {
-  await context.globalState.update(TOLD, true)
+async function notify(context: vscode.ExtensionContext, name: string): Promise<void> {
+  await context.globalState.update(NOTIFIED, true)
   const words =
     name === 'clangd'
       ? vscode.l10n.t(

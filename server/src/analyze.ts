@@ -36,7 +36,7 @@ export interface Analysis {
 
 /**
  * The whole pipe. Pure: the same file and project give the same answer. A fault of ours costs the features of the file
- * in which it happens and is told there; whatever else is asked goes on. `tried` is a root instead of the chosen one.
+ * in which it happens and is reported there; whatever else is asked goes on. `tried` is a root instead of the chosen one.
  */
 export function analyze(main: SourceFile, project: FactsProject, tried?: RootChoice): Analysis {
   try {

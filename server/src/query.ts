@@ -47,7 +47,7 @@ export function queryOf(outer: FactsProject): Query {
   return { project, missing, unit, config, projectFile }
 }
 
-/** A file that our reading fails at is told, and says nothing else. */
+/** A file that our reading fails at is reported, and says nothing else. */
 function attempt(main: SourceFile, read: () => Unit): Unit {
   try {
     return read()

@@ -7,7 +7,7 @@ import { hostOf, pageData } from './host.ts'
 import { panel, viewOf } from './panel.ts'
 import { boxAtPlace, initialState, type State, type ToPage, withAnswer } from './state.ts'
 
-/** The page of the system map: one state, drawn anew after each change; events are told apart by `data-action`. */
+/** The page of the system map: one state, drawn anew after each change; events are distinguished by `data-action`. */
 
 const data = pageData()
 useTranslations(data.words ?? {})

@@ -11,8 +11,9 @@ import { withoutOpenComments } from './recover/open-comments.ts'
 import type { CompileOptions, FileLookup, ObjectDefinition, Problem, Unit } from './unit.ts'
 import { attributesIn, type Declared, declare } from './values/declarator.ts'
 import { checkAssertion, declaratorGroups, readTypedef, typeFrom, typeNamed } from './values/declare.ts'
+import { MAX_RANGE_ELEMENTS } from './values/designators.ts'
 import { bracesFrom, firstError } from './values/elements.ts'
-import { initialize, MAX_RANGE_ELEMENTS, typeOfLiteral } from './values/initialize.ts'
+import { initialize, typeOfLiteral } from './values/initialize.ts'
 import { type EvalContext, originOf, report, type Scope } from './values/scope.ts'
 
 /**
@@ -108,7 +109,7 @@ function allChunks(declarations: readonly Chunk[]): readonly Chunk[] {
 const typedefName = ({ tokens }: Chunk): string[] =>
   tokens.some(token => token.text === 'typedef') ? [tokens.at(-2)?.text ?? ''] : []
 
-/** Declares what a piece declares; answers the objects it defines with a value. */
+/** Declares what a chunk declares; answers the objects it defines with a value. */
 function readDeclaration(context: EvalContext): readonly ObjectDefinition[] {
   const node = syntaxOf(context.chunk)
   if (!node.broken) return readNode(node, context)

@@ -83,7 +83,7 @@ function explanationText(explanation: Explanation, log: string | undefined, { cw
   const { known, clues, facts, found } = explanation
   const place = (at: Span | undefined) => (at?.file.uri ? `${fileAndLine(at, cwd)}: ` : '')
   const lines = [
-    headOf(explanation, log),
+    openingOf(explanation, log),
     `  ${known.meaning}`,
     `  ${conclusionOf(explanation)}`,
     ...found.slice(0, FINDING_LIMIT).flatMap(finding => findingLines(finding, place(finding.span))),
@@ -94,11 +94,11 @@ function explanationText(explanation: Explanation, log: string | undefined, { cw
   return `${lines.join('\n')}\n`
 }
 
-/** What is told of one line; the rest is what `check` is for. */
+/** What is said of one line; the rest is what `check` is for. */
 const FINDING_LIMIT = 5
 
 /** `console.log:12: Unhandled data read at 0x1c25014(4) (and 3 times more)` */
-function headOf({ text, lines }: Explanation, log: string | undefined): string {
+function openingOf({ text, lines }: Explanation, log: string | undefined): string {
   const place = log === undefined ? '' : `${log}:${(lines[0] ?? 0) + 1}: `
   const again = lines.length > 1 ? ` (and ${count(lines.length - 1, 'time')} more)` : ''
   return `${place}${text.trim().split('\n').at(-1)?.trim()}${again}`

@@ -61,7 +61,7 @@ function rowsOf({ scenario, machine }: Simulation): readonly MapRow[] {
     { range: kept, cells: [humanSize(root.hypervisor_memory.size), 'hypervisor', '', ''] },
     ...[root.root_cell, ...scenario.cells].flatMap(cell =>
       cell.mem_regions.flatMap(region => {
-        const range = placeOf(machine, cell, region)
+        const range = rangeOf(machine, cell, region)
         if (!range || region.size === 0n) return []
         const seen = region.virt_start === range.start ? '' : `at ${hex(region.virt_start)}`
         const size = humanSize(range.end - range.start)
@@ -87,7 +87,7 @@ const MAX_WIDTH = 100
 const MIN_NAME = 16
 
 /** A communication region shows a page of the hypervisor, which the cell has once it is created. */
-function placeOf(machine: Machine, cell: CellConfig, region: MemoryRegion): Range | undefined {
+function rangeOf(machine: Machine, cell: CellConfig, region: MemoryRegion): Range | undefined {
   if (!has(region, MEM_COMM_REGION)) return phys(region)
   const own = regionStory(machine, cell, region).flatMap(({ cpu }) => cpu.filter(reach => reach.cell === cell))
   return own[0]?.phys

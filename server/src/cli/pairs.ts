@@ -19,7 +19,7 @@ export function pairsAmong(mains: readonly SourceFile[], project: Project): read
     })
 }
 
-/** More pairs than this are one number: a whole tree is not told pair by pair. */
+/** More pairs than this are one number: a whole tree is not reported pair by pair. */
 const MAX_SHOWN = 8
 
 /** A line for each, fit to stand beside a summary. */

@@ -79,7 +79,7 @@ export function reportProblems({ problems }: Platform, terminal: Terminal): void
 /** Addresses as hex; where a fact was read by the name of its source. */
 const json = (facts: Platform): string =>
   JSON.stringify(
-    { ...facts, requirements: requirementsOf(facts) },
+    { ...facts, requirements: requirementsOf(facts).map(({ reason, ...rest }) => ({ ...rest, because: reason })) },
     (key, value) => {
       if (key === 'span' || key === 'text' || key === 'nodes') return undefined
       if (key === 'source') return (value as { name: string }).name
@@ -123,7 +123,7 @@ function textOf(facts: Platform): string {
         .toSorted(byAddress)
         .map(deviceLine),
     ],
-    ['What Jailhouse needs', requirementsOf(facts).map(({ name, met, because }) => row(name.padEnd(38), met, because))],
+    ['What Jailhouse needs', requirementsOf(facts).map(({ name, met, reason }) => row(name.padEnd(38), met, reason))],
   ]
   return sections
     .filter(([, lines]) => lines && lines.length > 0)

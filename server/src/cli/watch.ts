@@ -57,7 +57,7 @@ class Changes {
   #asked: ReadonlySet<string> = new Set()
   #watchers: readonly FSWatcher[] = []
   #timer: ReturnType<typeof setTimeout> | undefined
-  #wake: () => void = () => undefined
+  #resume: () => void = () => undefined
 
   /** All anew each time: of a folder that was deleted and is there again nothing would be heard otherwise. */
   follow(asked: ReadonlySet<string>, folders: readonly string[]): void {
@@ -71,7 +71,7 @@ class Changes {
   async next(): Promise<readonly string[]> {
     if (this.#changed.size === 0)
       await new Promise<void>(resolve => {
-        this.#wake = resolve
+        this.#resume = resolve
       })
     clearTimeout(this.#timer)
     const changed = [...this.#changed]
@@ -94,6 +94,6 @@ class Changes {
     if (name !== null && !this.#asked.has(uri) && !uri.endsWith('.c')) return
     this.#changed.add(uri)
     clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => this.#wake(), REST_MS)
+    this.#timer = setTimeout(() => this.#resume(), REST_MS)
   }
 }

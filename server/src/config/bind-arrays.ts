@@ -36,7 +36,7 @@ function countedBy(cell: FieldReader, { count, unit }: ArrayEntry, value: ArrayV
   return isKnown ? num(cell, count) : value.items.length * (unit === 'byte' ? widthOf(value) : 1)
 }
 
-/** Arrays of structs are told by their type, those of numbers by their names. */
+/** Arrays of structs are recognised by their type, those of numbers by their names. */
 function entryOf(member: string, value: ArrayValue, free: readonly ArrayEntry[]): ArrayEntry | undefined {
   const { element } = value.type
   if (element.kind === 'struct' || element.kind === 'union') return free.find(({ tag }) => tag === element.tag)

@@ -8,7 +8,7 @@ export function commentName(element: Located & { readonly origin?: Origin }, roo
   if (!origin) return undefined
   const { file, start } = primarySpan(origin)
   const words = commentBefore(file, start)
-  return words === undefined || !isName(words) ? undefined : shortened(withoutAddress(words), room)
+  return words === undefined || !isName(words) ? undefined : withinRoom(withoutAddress(words), room)
 }
 
 /** Code that was commented out and directives to this tool name nothing. */
@@ -17,7 +17,7 @@ const isName = (words: string): boolean => !/[{};=]|jailhouse-warden:/.test(word
 /** `MemRegion: 00000000-0009e7ff : System RAM`, as "jailhouse config create" writes it, without what the fields say. */
 const withoutAddress = (words: string): string => words.replace(/^\w+: [0-9a-f]{1,16}-[0-9a-f]{1,16} : /, '')
 
-function shortened(words: string, room: number): string {
+function withinRoom(words: string, room: number): string {
   if (words.length <= room) return words
   const [plain = ''] = words.split(' (', 1)
   if (plain.length <= room) return plain

@@ -12,7 +12,7 @@ const HALF_ROOM = 30
 
 /**
  * What a headline calls an element of an array: the comment before it, `"RAM - reserved for inmate"`, else its number,
- * `region 36`. Elements that one macro use makes share a comment and are told apart by their numbers. That of another
+ * `region 36`. Elements that one macro use makes share a comment and are distinguished by their numbers. That of another
  * cell is named with it. At most 46 characters, the cell aside.
  */
 export function elementName(element: Element, noun: string, owner?: CellConfig): string {

@@ -11,7 +11,7 @@ import type { Scenario } from './scenario.ts'
 export const MAX_PEERS = 12
 export const MAX_VECTORS = 16
 
-/** Until revision 12a: one region and two ends, told apart by the order in which their cells are created. */
+/** Until revision 12a: one region and two ends, distinguished by the order in which their cells are created. */
 export interface OneRegionDevice extends PciDevice {
   readonly shmem_region: number
 }

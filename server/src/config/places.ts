@@ -11,10 +11,10 @@ export const noSpan: Span = { file: { uri: '', text: '' }, start: 0, end: 0 }
 
 /**
  * The place of a field in the user's text, for a squiggle: its value; where that is not written the innermost struct
- * around it that is. `path` names fields as C does, from `placed` on: `size`, `tipvu.tlb_base`, `pin_bitmap[2]`.
+ * around it that is. `path` names fields as C does, from `located` on: `size`, `tipvu.tlb_base`, `pin_bitmap[2]`.
  */
-export function at(placed: Located, path = ''): Span {
-  const chain = valuesAlong(placed.source, path)
+export function at(located: Located, path = ''): Span {
+  const chain = valuesAlong(located.source, path)
   const origin = chain.at(-1)?.origin
   if (path && origin && reaches(chain, path)) return primarySpan(origin)
   const written = chain.findLast(value => value.origin)?.origin
@@ -22,8 +22,8 @@ export function at(placed: Located, path = ''): Span {
 }
 
 /** The word of a flag in the list that is written for a field; the whole list where the word is not spelled there. */
-export function atFlag(placed: Located, path: string, flag: string): Span {
-  const span = at(placed, path)
+export function atFlag(located: Located, path: string, flag: string): Span {
+  const span = at(located, path)
   return tokensWithin(span).find(({ text }) => text === flag)?.span ?? span
 }
 

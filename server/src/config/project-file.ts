@@ -165,7 +165,7 @@ function revisionOf(node: JsonNode | undefined, { complain }: Reader): { readonl
   return {}
 }
 
-/** The members of an object by name; those nobody reads are told. */
+/** The members of an object by name; those nobody reads are reported. */
 function members(
   node: JsonNode | undefined,
   path: string,

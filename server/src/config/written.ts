@@ -8,14 +8,14 @@ import type { CellConfig, DeclaredArray, Located } from './model.ts'
 /** What of a configuration is written in its text. `path` names fields as C does: `size`, `tipvu.tlb_base`, `pin_bitmap[2]`. */
 
 /** Whether the field is written in the text at all, be it through a macro. */
-export function isWritten(placed: Located, path: string): boolean {
-  const chain = valuesAlong(placed.source, path)
+export function isWritten(located: Located, path: string): boolean {
+  const chain = valuesAlong(located.source, path)
   return reaches(chain, path) && chain.at(-1)?.origin !== undefined
 }
 
 /** Whether the field, or any part of it, is written: `.arm.gic_version = 3` is a part of `arm`. */
-export function isPartlyWritten(placed: Located, path: string): boolean {
-  const chain = valuesAlong(placed.source, path)
+export function isPartlyWritten(located: Located, path: string): boolean {
+  const chain = valuesAlong(located.source, path)
   return reaches(chain, path) && isAnyWritten(chain.at(-1))
 }
 
@@ -25,13 +25,13 @@ function isAnyWritten(value: Value | undefined): boolean {
 }
 
 /** Whether the value of the field can be edited where it stands without touching any other use. */
-export function isSpelledInPlace(placed: Located, path: string): boolean {
-  const origin = originOf(placed, path)
+export function isSpelledInPlace(located: Located, path: string): boolean {
+  const origin = originOf(located, path)
   return origin !== undefined && isOriginInPlace(origin)
 }
 
-export function originOf(placed: Located, path: string): Origin | undefined {
-  const chain = valuesAlong(placed.source, path)
+export function originOf(located: Located, path: string): Origin | undefined {
+  const chain = valuesAlong(located.source, path)
   return reaches(chain, path) ? chain.at(-1)?.origin : undefined
 }
 

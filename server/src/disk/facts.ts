@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { MAX_FILE_BYTES, MAX_MEMBERS } from '../platform/limits.ts'
 import { readRegularFile } from './read.ts'
 
-/** The bytes of a file of facts. What is too large is told by its size alone; other things than files are not there. */
+/** The bytes of a file of facts. Of what is too large only the size is answered; other things than files are not there. */
 export async function readFactBytes(path: string): Promise<Uint8Array | undefined> {
   const reading = await readRegularFile(path, MAX_FILE_BYTES)
   if ('bytes' in reading) return reading.bytes

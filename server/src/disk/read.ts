@@ -84,7 +84,7 @@ async function readOpen(handle: FileHandle, limit: number): Promise<Reading> {
 
 const CHUNK_BYTES = 256 * 1024
 
-/** The pieces of a file that is read bit by bit. */
+/** The parts of a file that is read bit by bit. */
 class Chunks {
   readonly #limit: number
   readonly #taken: Uint8Array[] = []

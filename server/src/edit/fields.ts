@@ -10,9 +10,9 @@ import { commaAfter, endsLine, insertion, isOnOneLine, newLineAt, spanAt, withIt
 import { knowsNames, localMacro } from './macros.ts'
 
 /** Gives a field another value: where it is spelled, or by a new designator where it is not written at all. */
-export function setField(placed: Located, path: string, text: string): Change | undefined {
-  if (!isWritten(placed, path)) return insertField(placed, path, text)
-  const span = editable(originOf(placed, path))
+export function setField(located: Located, path: string, text: string): Change | undefined {
+  if (!isWritten(located, path)) return insertField(located, path, text)
+  const span = editable(originOf(located, path))
   return span && knowsNames(span.file, text) ? { edits: [{ span, text }] } : undefined
 }
 
@@ -30,8 +30,8 @@ export function editable(origin: Origin | undefined): Span | undefined {
  * Adds `.path = text` behind the last field that is written, in the style of the struct. Undefined where the header in use
  * declares no such field or constant.
  */
-export const insertField = (placed: Located, path: string, text: string): Change | undefined =>
-  insertFields(placed, [{ path, text }])
+export const insertField = (located: Located, path: string, text: string): Change | undefined =>
+  insertFields(located, [{ path, text }])
 
 /** The same for several fields, in their order. */
 export function insertFields(
@@ -87,8 +87,8 @@ function lastWritten(struct: StructValue, braces: Span): Span | undefined {
 const spanOf = (origin: Origin | undefined): Span | undefined => origin && primarySpan(origin)
 
 /** Takes a written field out, its designator and comma included. */
-export function removeField(placed: Located, name: string): Change | undefined {
-  const field = placed.source?.fields.get(name)
+export function removeField(located: Located, name: string): Change | undefined {
+  const field = located.source?.fields.get(name)
   const value = editable(field?.value.origin)
   const designator = field?.designator
   if (!value || !designator || designator.expandedAt || designator.spelled.file !== value.file) return undefined

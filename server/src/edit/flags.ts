@@ -10,9 +10,9 @@ import { indentStep, insertion, spanAt } from './layout.ts'
 import { knowsNames, localMacro } from './macros.ts'
 
 /** Adds a constant to a list of flags, however it is written. */
-export function addFlag(placed: Located, field: string, flag: string): Change | undefined {
-  const origin = originOf(placed, field)
-  if (!origin) return insertField(placed, field, flag)
+export function addFlag(located: Located, field: string, flag: string): Change | undefined {
+  const origin = originOf(located, field)
+  if (!origin) return insertField(located, field, flag)
   const list = flagListAt(origin)
   if (!list || !knowsNames(list.span.file, flag)) return undefined
   const edit = appended(list.span, flag)
@@ -20,8 +20,8 @@ export function addFlag(placed: Located, field: string, flag: string): Change | 
 }
 
 /** Takes a constant out of a list of flags, or out of a macro of the user's own that brings it there. */
-export function removeFlag(placed: Located, field: string, flag: string): Change | undefined {
-  const origin = originOf(placed, field)
+export function removeFlag(located: Located, field: string, flag: string): Change | undefined {
+  const origin = originOf(located, field)
   const list = origin && flagListAt(origin)
   if (!list) return undefined
   const edit = cutOut(list.span, flag)
@@ -29,8 +29,8 @@ export function removeFlag(placed: Located, field: string, flag: string): Change
 }
 
 /** Masks a constant out where a list is used; the list itself, be it a macro's, stays as it is. */
-export function maskFlag(placed: Located, field: string, flag: string): Change | undefined {
-  const origin = originOf(placed, field)
+export function maskFlag(located: Located, field: string, flag: string): Change | undefined {
+  const origin = originOf(located, field)
   const list = origin && !origin.expandedAt ? orListIn(origin.spelled) : undefined
   if (!origin || !list || !knowsNames(origin.spelled.file, flag)) return undefined
   const text = textOf(origin.spelled)

@@ -51,7 +51,7 @@ export function reachTable(story: ReachStory): ReachTable {
   ]
   return {
     lines: body.length * (widthOf(body) <= MAX_WIDTH ? 1 : 2),
-    table: table(['after', 'CPUs', ...shown.map(({ driver }) => headOf(driver, stages))], body),
+    table: table(['after', 'CPUs', ...shown.map(({ driver }) => columnTitle(driver, stages))], body),
     hasParts: body.some(row => row.some(cell => cell.includes(PART))),
     omitted: columns.flatMap(({ driver, constant }) => constant.map(who => ({ driver, who }))),
   }
@@ -65,7 +65,7 @@ const widthOf = (rows: readonly (readonly string[])[]): number =>
   (rows[0] ?? []).reduce((sum, _, column) => sum + Math.max(...rows.map(row => row[column]?.length ?? 0)), 0)
 
 /** Where entries are made for a stream, streams are named. */
-function headOf(driver: string, stages: readonly ReachAtStage[]): string {
+function columnTitle(driver: string, stages: readonly ReachAtStage[]): string {
   if (driver === 'none') return 'devices'
   const isByStream = stages.some(({ dma }) => dma.some(reach => reach.driver === driver && reach.through === 'entries'))
   return `${shortDriver(driver)}${isByStream ? ' streams' : ''}`

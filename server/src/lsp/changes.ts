@@ -11,7 +11,7 @@ export class Changes {
 
   notice(): void {
     this.#count++
-    for (const wake of this.#waiting.splice(0)) wake()
+    for (const resume of this.#waiting.splice(0)) resume()
   }
 
   /** Resolves once more has happened than `count`, or nobody wants to know any more. */

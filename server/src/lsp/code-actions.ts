@@ -13,7 +13,7 @@ import { toWorkspaceEdit } from './to-protocol.ts'
 
 export const FIX_ALL = `${CodeActionKind.SourceFixAll}.jailhouseWarden`
 
-/** An editor that applies the first repair should mend what matters most. */
+/** An editor that applies the first repair should repair what matters most. */
 const SEVERITIES: readonly Severity[] = ['error', 'warning', 'information', 'hint']
 
 /** Time for trying the edits of one menu, in milliseconds; what is left is tried when somebody chooses it. */

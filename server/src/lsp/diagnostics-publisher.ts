@@ -41,7 +41,7 @@ export class DiagnosticsPublisher {
   #settledEdit: LastEdit | undefined
   /** Counts the changes; what began before the newest is out of date. */
   #changes = 0
-  /** Of the only configuration that is open: what changes while it stays came from elsewhere, such as `jailhouse.json`. */
+  /** Of the only configuration that is open: what changes while it stays came from additionalEdits, such as `jailhouse.json`. */
   #version: number | undefined
   #ids = 0
 
@@ -117,7 +117,7 @@ export class DiagnosticsPublisher {
       await this.#connection.sendDiagnostics({ uri: document.uri, version: document.version, diagnostics })
   }
 
-  /** A client pulls for what is open; about its partners it has to be told. */
+  /** A client pulls for what is open; about its partners it has to be notified. */
   async #pushClosed(isOutdated: () => boolean): Promise<void> {
     const found = await closedFileDiagnostics(this.#session)
     if (isOutdated()) return
@@ -157,7 +157,7 @@ export class DiagnosticsPublisher {
     if (stale) this.#connection.languages.diagnostics.refresh().catch(() => undefined)
   }
 
-  /** An editor asks again about the file that was edited; about the others it has to be told. */
+  /** An editor asks again about the file that was edited; about the others it has to be notified. */
   #refreshOthers(): void {
     const { capabilities } = this.#session
     const ignore = () => undefined

@@ -13,7 +13,7 @@ import { provenSpi } from '../ide/refactor/index.ts'
 import { rememberRoot } from '../ide/remember-root.ts'
 import { rootCandidates } from '../ide/root-candidates.ts'
 import { systemMapAnswer } from '../ide/views/answer.ts'
-import type { PlaceOf } from '../ide/views/place.ts'
+import type { ToPlace } from '../ide/views/place.ts'
 import { simulationPage } from '../ide/views/simulation-page.ts'
 import { systemTree } from '../ide/views/system-tree.ts'
 import { catalogue } from '../rules/catalogue.ts'
@@ -83,8 +83,8 @@ export function registerRequests(connection: Connection, wrapHandler: WrapHandle
     wrapHandler(async (session): Promise<SystemTree> => {
       const files = session.configurations().map(({ file }) => file)
       const [first] = files
-      const placeOf: PlaceOf = span => toClientLocation(span, session)
-      const tree = first && (await session.workspace.query(first.uri, project => systemTree(files, project, placeOf)))
+      const toPlace: ToPlace = span => toClientLocation(span, session)
+      const tree = first && (await session.workspace.query(first.uri, project => systemTree(files, project, toPlace)))
       return { nodes: tree?.nodes ?? [] }
     }),
   )

@@ -15,7 +15,7 @@ export const semanticTokensOptions: SemanticTokensOptions = {
   range: true,
 }
 
-/** Documents whose last answer is remembered, so that the next is told by what is different. */
+/** Documents whose last answer is remembered, so that the next is a difference to it. */
 const MAX_REMEMBERED = 32
 
 /** All tokens of a document, those of a part, or what has changed since the last answer. */

@@ -133,7 +133,7 @@ export const capabilitiesOf = (capabilities: ClientCapabilities): ServerCapabili
   ...featureCapabilities(capabilities),
 })
 
-/** Asks to be told of files on disk and of settings, where the client takes such wishes. */
+/** Asks to be notified of files on disk and of settings, where the client takes such wishes. */
 function registerDynamically(connection: Connection, { watchedFiles, configurationChanges }: ClientCapabilities): void {
   const warn = (error: unknown) => connection.console.warn(String(error))
   if (watchedFiles)
@@ -156,7 +156,7 @@ async function fetchSettings(connection: Connection, session: Session): Promise<
   reportSettingsProblems(connection, session)
 }
 
-/** Settings have no place for a squiggle; what is wrong with them is told once. */
+/** Settings have no place for a squiggle; what is wrong with them is reported once. */
 function reportSettingsProblems(connection: Connection, session: Session): void {
   for (const problem of session.newSettingsProblems())
     connection

@@ -35,7 +35,7 @@ export interface CompletionData {
 }
 
 export function toCompletionItem(completion: Completion, session: Session): CompletionItem {
-  const { label, kind, detail, at, insert, isSnippet, order, filter, elsewhere = [] } = completion
+  const { label, kind, detail, at, insert, isSnippet, order, filter, additionalEdits = [] } = completion
   const { capabilities } = session
   const data = completionData(completion, session)
   const asSnippet = isSnippet && capabilities.snippets
@@ -50,8 +50,8 @@ export function toCompletionItem(completion: Completion, session: Session): Comp
       newText: isSnippet && !asSnippet ? withoutTabStops(insert) : insert,
     },
     ...(filter !== undefined && { filterText: filter }),
-    ...(elsewhere.length > 0 && {
-      additionalTextEdits: elsewhere.map(({ span, text }) => ({
+    ...(additionalEdits.length > 0 && {
+      additionalTextEdits: additionalEdits.map(({ span, text }) => ({
         range: toRange(span, capabilities.encoding),
         newText: text,
       })),

@@ -299,7 +299,7 @@ export interface Platform {
   readonly cellTrees: readonly Board[]
   /** What Linux calls System RAM. */
   readonly ram?: readonly Memory[]
-  /** What firmware calls RAM, whatever Linux was told to use of it. */
+  /** What firmware calls RAM, whatever Linux was made to use of it. */
   readonly firmwareRam?: readonly Memory[]
   readonly reserved: readonly Reservation[]
   readonly claimed?: readonly Claim[]

@@ -102,7 +102,7 @@ function textOf(member: Member, draft: Draft): [SourceFile, Source] {
 
 const textIn = (file: BinaryFile): string => asText(file).text.trim()
 
-/** A dump by itself is told by its numbers; a file of the target by its name. */
+/** A dump by itself is recognised by its numbers; a file of the target by its name. */
 function addClaims(member: Member, draft: Draft, name?: string): void {
   const [text, source] = textOf(member, draft)
   const read = readClaims(text, source)

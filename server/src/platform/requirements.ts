@@ -5,14 +5,14 @@ export interface Requirement {
   readonly name: string
   readonly met: 'yes' | 'no' | 'unknown'
   /** What says so, or what would. */
-  readonly because: string
+  readonly reason: string
 }
 
-type Answer = Pick<Requirement, 'met' | 'because'>
+type Answer = Pick<Requirement, 'met' | 'reason'>
 
-const yes = (because: string): Answer => ({ met: 'yes', because })
-const no = (because: string): Answer => ({ met: 'no', because })
-const unknown = (because: string): Answer => ({ met: 'unknown', because })
+const yes = (reason: string): Answer => ({ met: 'yes', reason })
+const no = (reason: string): Answer => ({ met: 'no', reason })
+const unknown = (reason: string): Answer => ({ met: 'unknown', reason })
 
 export function requirementsOf(platform: Platform): readonly Requirement[] {
   const list = platform.architecture === 'x86' ? ON_X86 : ON_ARM

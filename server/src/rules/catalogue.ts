@@ -1,45 +1,4 @@
-import { cellMemoryInUse } from './board/cell-memory-in-use.ts'
-import { consoleDiffers } from './board/console-differs.ts'
-import { consoleElsewhere } from './board/console-elsewhere.ts'
-import { consoleRevoked } from './board/console-revoked.ts'
-import { cpusDiffer } from './board/cpus-differ.ts'
-import { deviceRevoked } from './board/device-revoked.ts'
-import { deviceWithoutInterrupt } from './board/device-without-interrupt.ts'
-import { factsOfAnotherMachine } from './board/facts-of-another-machine.ts'
-import { factsUnreadable } from './board/facts-unreadable.ts'
-import { factsWithJailhouse } from './board/facts-with-jailhouse.ts'
-import { gicDiffers } from './board/gic-differs.ts'
-import { hypervisorMemoryInUse } from './board/hypervisor-memory-in-use.ts'
-import { interruptWithoutDevice } from './board/interrupt-without-device.ts'
-import { ioapicId } from './board/ioapic-id.ts'
-import { iommuDiffers } from './board/iommu-differs.ts'
-import { iommuIndex } from './board/iommu-index.ts'
-import { kernelParameter } from './board/kernel-parameter.ts'
-import { memoryNotThere } from './board/memory-not-there.ts'
-import { memoryOfFirmware } from './board/memory-of-firmware.ts'
-import { mmconfigDiffers } from './board/mmconfig-differs.ts'
-import { pageShared } from './board/page-shared.ts'
-import { pciCapability } from './board/pci-capability.ts'
-import { pciDeviceGone } from './board/pci-device-gone.ts'
-import { pciDeviceNotListed } from './board/pci-device-not-listed.ts'
-import { pciDomain } from './board/pci-domain.ts'
-import { pciDomainMixed } from './board/pci-domain-mixed.ts'
-import { providerRevoked } from './board/provider-revoked.ts'
-import { rootLacksDevice } from './board/root-lacks-device.ts'
-import { rootLacksDevices } from './board/root-lacks-devices.ts'
-import { rootLacksMemory } from './board/root-lacks-memory.ts'
-import { rootLacksPorts } from './board/root-lacks-ports.ts'
-import { rootLacksReserved } from './board/root-lacks-reserved.ts'
-import { streamDiffers } from './board/stream-differs.ts'
-import { timerDiffers } from './board/timer-differs.ts'
-import { treeCpus } from './board/tree-cpus.ts'
-import { treeDeviceNotGranted } from './board/tree-device-not-granted.ts'
-import { treeGic } from './board/tree-gic.ts'
-import { treeInterruptNotGranted } from './board/tree-interrupt-not-granted.ts'
-import { treeMemory } from './board/tree-memory.ts'
-import { treeVirtualPci } from './board/tree-virtual-pci.ts'
-import { unitDiffers } from './board/unit-differs.ts'
-import { vpciInterruptTaken } from './board/vpci-interrupt-taken.ts'
+import { boardRules } from './board/catalogue.ts'
 import { bootCpu } from './cpus/boot-cpu.ts'
 import { cellNameTaken } from './cpus/cell-name-taken.ts'
 import { cpuNotInRoot } from './cpus/cpu-not-in-root.ts'
@@ -384,46 +343,5 @@ export const catalogue: readonly Rule[] = [
   cacheMasks,
   clockRegister,
   // JH9xx facts of the machine
-  factsUnreadable,
-  factsOfAnotherMachine,
-  factsWithJailhouse,
-  rootLacksMemory,
-  rootLacksDevice,
-  rootLacksDevices,
-  rootLacksReserved,
-  rootLacksPorts,
-  hypervisorMemoryInUse,
-  cellMemoryInUse,
-  memoryNotThere,
-  memoryOfFirmware,
-  kernelParameter,
-  gicDiffers,
-  consoleDiffers,
-  consoleElsewhere,
-  iommuDiffers,
-  mmconfigDiffers,
-  pciDomain,
-  pciDomainMixed,
-  cpusDiffer,
-  vpciInterruptTaken,
-  deviceWithoutInterrupt,
-  interruptWithoutDevice,
-  streamDiffers,
-  providerRevoked,
-  consoleRevoked,
-  deviceRevoked,
-  pageShared,
-  treeDeviceNotGranted,
-  treeInterruptNotGranted,
-  treeVirtualPci,
-  treeCpus,
-  treeGic,
-  treeMemory,
-  iommuIndex,
-  ioapicId,
-  pciDeviceNotListed,
-  pciDeviceGone,
-  pciCapability,
-  unitDiffers,
-  timerDiffers,
+  ...boardRules,
 ]

@@ -33,7 +33,7 @@ const isUnread = ({ root_cell }: SystemConfig): boolean => root_cell.unread.some
 
 const PLATFORM = /^header\.(hypervisor_memory|platform_info|debug_console)\b/
 
-/** Whether a finding stands at a value that cannot be computed: what is wrong there has been told. */
+/** Whether a finding stands at a value that cannot be computed: what is wrong there has been reported. */
 export const isAtUnread = (span: Span, subject: unknown): boolean =>
   cellsIn(subject).some(({ unread }) =>
     unread.some(({ origin }) => {

@@ -7,7 +7,7 @@ import type { Platform } from '../platform/model.ts'
 import { memoize, memoizeAll } from '../text/memo.ts'
 import { primarySpan } from '../text/origin.ts'
 import type { SourceFile, Span } from '../text/source-file.ts'
-import { bounded } from '../text/visible.ts'
+import { shortened } from '../text/words.ts'
 import { boardSubject, isOtherMachine } from './board/subject.ts'
 import { catalogue } from './catalogue.ts'
 import { applyPolicy, defaultPolicy, isNamedBy, type Policy, suppressionsIn } from './policy.ts'
@@ -85,8 +85,13 @@ function folded(
     .filter(finding => !dropped.has(finding))
     .map(finding => {
       const rest = more.get(finding)
-      return rest === undefined ? finding : { ...finding, headline: `${finding.headline}, and ${rest} more` }
+      return rest === undefined ? finding : { ...finding, headline: withCount(finding.headline, rest) }
     })
+}
+
+function withCount(headline: string, more: number): string {
+  const words = `, and ${more} more`
+  return `${shortened(headline, MAX_HEADLINE - words.length)}${words}`
 }
 
 /** Without the header nothing of a descriptor can be read, and rules about it would only repeat that. */
@@ -150,7 +155,7 @@ function runRulesOfKind<Subject>(kind: Rule['kind'], subject: Subject, home: Spa
   const findings: RuleFinding[] = []
   for (const rule of (rulesByKind.get(kind) ?? []).filter(rule => areMet(rule, subject)))
     for (const finding of (rule as unknown as RuleOf<string, Subject>).check(subject))
-      if (!isAtUnread(finding.span, subject)) findings.push({ rule, ...placed(finding, home) })
+      if (!isAtUnread(finding.span, subject)) findings.push({ rule, ...withSpans(finding, home) })
   return findings
 }
 
@@ -160,7 +165,7 @@ function declarationOf(config: Config): Span {
 }
 
 /** Every place lies in a file: a related one that nobody wrote is left out. */
-function placed({ related, ...finding }: RawFinding, home: Span): RawFinding {
+function withSpans({ related, ...finding }: RawFinding, home: Span): RawFinding {
   const written = related?.filter(({ span }) => span !== noSpan) ?? []
   return {
     ...finding,
@@ -172,15 +177,19 @@ function placed({ related, ...finding }: RawFinding, home: Span): RawFinding {
 /** A header that two units share is checked twice and reported once. */
 function dedupe(findings: readonly RuleFinding[]): readonly RuleFinding[] {
   const seen = new Set<string>()
-  return findings.map(withinBounds).filter(({ rule, span, headline, key }) => {
-    const identity = `${rule.code} ${span.file.uri} ${span.start} ${headline} ${key ?? ''}`
-    return !seen.has(identity) && seen.add(identity)
-  })
+  return findings
+    .filter(({ rule, span, headline, key }) => {
+      const identity = `${rule.code} ${span.file.uri} ${span.start} ${headline} ${key ?? ''}`
+      return !seen.has(identity) && seen.add(identity)
+    })
+    .map(withinBounds)
 }
 
-/** A message may quote a file, whose names are as long as they like. */
-const withinBounds = (finding: RuleFinding): RuleFinding => {
-  const headline = bounded(finding.headline)
+/** A headline may quote a file, whose names are as long as they like. */
+const MAX_HEADLINE = 90
+
+function withinBounds(finding: RuleFinding): RuleFinding {
+  const headline = shortened(finding.headline, MAX_HEADLINE)
   return headline === finding.headline ? finding : { ...finding, headline }
 }
 

@@ -8,12 +8,15 @@
  * | `memoize`       | one result an object                          | the object goes                                 |
  * | `memoizeAll`    | one result for several objects together       | one of them goes                                |
  * | `memoizeLatest` | the last result an object                     | the object goes, or it no longer holds          |
+ * | `memoizeFinal`  | one result an object, where it is said to last| the object goes                                 |
+ * | `LatestByName`  | the last result a name, with what must be freed| `capacity` other names came after it           |
  * | `Recent`        | results by text, where no object stands for it| twice its capacity of other texts came after it |
  *
  * By key, from left to right of the pipe:
  * `SourceFile`: tokens, line starts, raw syntax, folds, comments and what they settle, conditionals, definitions, indentation, the last reading, `looksLikeConfig`, project files, baselines and
  * suppressions; with options and what was read (`memoizeLatest`) its `Unit`. Text: the syntax of a chunk (`parse/syntax`)
- * and the preprocessed prefix (`preprocess/prefix`), both `Recent`. `SyntaxNode`: elements, and in a map of its own constants without names (`values/expression`).
+ * and the preprocessed prefix (`preprocess/prefix`), both `Recent`. URI: the parser's tree (`raw/tree`, `LatestByName`).
+ * `SyntaxNode`: elements, and constants without names (`values/expression`, `memoizeFinal`).
  * `CType`: zero values, members. `Preprocessed`: the declarations of a prefix. `Unit`: its configuration, unit findings.
  * `Config`: its findings, windows. Root and cells (`memoizeAll`): their `Scenario`. `Scenario` and `Hardware`: the machine.
  * `Scenario`, `Machine`: findings, residues, owners of streams. `State`, `PageTables`, registers of a unit: what queries
@@ -72,6 +75,56 @@ export function memoizeLatest<In extends object, Rest extends readonly unknown[]
     const result = compute(input, ...rest)
     known.set(input, { result })
     return result
+  }
+}
+
+/** Remembers the results that hold whatever else is given; the others are computed anew each time. */
+export function memoizeFinal<In extends object, Rest extends readonly unknown[], Out>(
+  compute: (input: In, ...rest: Rest) => Remembered<Out> & { readonly isFinal: boolean },
+): (input: In, ...rest: Rest) => Out {
+  const known = new WeakMap<In, Remembered<Out>>()
+  return (input, ...rest) => {
+    const hit = known.get(input)
+    if (hit) return hit.result
+    const computed = compute(input, ...rest)
+    if (computed.isFinal) known.set(input, computed)
+    return computed.result
+  }
+}
+
+/** The last result of each of so many names, the longest unused freed first: for what no collector frees. */
+export class LatestByName<Out> {
+  readonly #capacity: number
+  readonly #free: (result: Out) => void
+  readonly #known = new Map<string, Out>()
+
+  constructor(capacity: number, free: (result: Out) => void) {
+    this.#capacity = capacity
+    this.#free = free
+  }
+
+  get size(): number {
+    return this.#known.size
+  }
+
+  get(name: string): Out | undefined {
+    return this.#known.get(name)
+  }
+
+  delete(name: string): void {
+    const known = this.#known.get(name)
+    if (known === undefined) return
+    this.#free(known)
+    this.#known.delete(name)
+  }
+
+  set(name: string, result: Out): void {
+    this.delete(name)
+    this.#known.set(name, result)
+    for (const oldest of this.#known.keys()) {
+      if (this.#known.size <= this.#capacity) return
+      this.delete(oldest)
+    }
   }
 }
 

@@ -44,3 +44,23 @@ export function listed(names: readonly string[], most = 3): string {
   const last = shown.at(-1) ?? ''
   return shown.length < 2 ? last : `${shown.slice(0, -1).join(', ')} and ${last}`
 }
+
+/** Letters that are left of a name. */
+const MIN_NAME = 20
+
+/** A text of at most `max` letters: where it is longer, the longest names in it lose their middles, quoted ones first. */
+export function shortened(text: string, max: number): string {
+  let short = text
+  for (const names of [/"[^"]*"/g, /[^\s"]+/g])
+    while (max < short.length) {
+      const [longest] = [...short.matchAll(names)].toSorted(([a], [b]) => b.length - a.length)
+      if (!longest || longest[0].length <= MIN_NAME) break
+      const room = Math.max(MIN_NAME, longest[0].length - (short.length - max))
+      short =
+        short.slice(0, longest.index) + withoutMiddle(longest[0], room) + short.slice(longest.index + longest[0].length)
+    }
+  return short.length <= max ? short : `${short.slice(0, max - 1)}…`
+}
+
+const withoutMiddle = (name: string, length: number): string =>
+  `${name.slice(0, Math.ceil((length - 1) / 2))}…${name.slice(name.length - Math.floor((length - 1) / 2))}`

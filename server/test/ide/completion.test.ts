@@ -275,7 +275,7 @@ describe('what else changes with an element', () => {
   const taken = (label: string, marked: string, others: Record<string, string> = {}) => {
     const item = proposed(marked, others).find(each => each.label === label)
     if (!item) return undefined
-    const edits = [{ span: item.at, text: withoutTabStops(item.insert) }, ...(item.elsewhere ?? [])]
+    const edits = [{ span: item.at, text: withoutTabStops(item.insert) }, ...(item.additionalEdits ?? [])]
     const text = applyEdits(item.at.file, edits)
     const { unit, config } = desk({ 'w/board-a.c': text, ...others }).analyze('w/board-a.c')
     return { text, problems: unit.problems.map(({ message }) => message), cell: cellOf(config!) }

@@ -48,9 +48,9 @@ export function* snippetTrials(
 const isOwnMacro = ({ macros, main }: Unit, name: string): boolean => macros.get(name)?.span?.file === main
 
 /** The edits of a proposal, its defaults taken. */
-export const taken = ({ at, insert, elsewhere = [] }: Completion): readonly Edit[] => [
+export const taken = ({ at, insert, additionalEdits = [] }: Completion): readonly Edit[] => [
   { span: at, text: withoutTabStops(insert) },
-  ...elsewhere,
+  ...additionalEdits,
 ]
 
 /** A line of its own behind the brace, in the middle, and behind the last element; a comma where one is missing. */

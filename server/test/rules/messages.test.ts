@@ -5,6 +5,7 @@ import { commentName } from '../../src/config/comment-name.ts'
 import { type Config, cellOf } from '../../src/config/model.ts'
 import { catalogue } from '../../src/rules/catalogue.ts'
 import { asSentence, type Finding, helpOf } from '../../src/rules/rule.ts'
+import { foldAlike } from '../../src/rules/run-rules.ts'
 import { desk } from '../project.ts'
 import { examine } from './examine.ts'
 import { examplesOf } from './page.ts'
@@ -66,8 +67,29 @@ const BANNED =
 const REMEDY = /; (?:add|drop|give|keep|leave|let|make|move|remove|set|share|split|take|use|write)\b/
 
 describe('every message', () => {
-  test('has a headline of at most 90 characters', () => {
-    expect(breaking(({ headline }) => (headline.length > 90 ? [headline] : []))).toEqual([])
+  test('has a headline of at most 90 characters without being cut', () => {
+    const outsideNames = (headline: string) => headline.replaceAll(/"[^"]*"/g, '')
+    expect(
+      breaking(({ headline }) => (headline.length > 90 || outsideNames(headline).includes('…') ? [headline] : [])),
+    ).toEqual([])
+  })
+  test('keeps to that whatever people call elements, fields and files', () => {
+    const long = 'long'.repeat(50)
+    const text = `#include <jailhouse/cell-config.h>
+#include "${long}.h"
+struct { struct jailhouse_cell_desc cell; struct jailhouse_memory mem_regions[60]; } __attribute__((packed)) config = {
+  .cell = { .signature = JAILHOUSE_CELL_DESC_SIGNATURE, .revision = JAILHOUSE_CONFIG_REVISION, .name = "${long}",
+    .${long} = 1, .num_memory_regions = ARRAY_SIZE(config.mem_regions) },
+  .mem_regions = {
+    ${`/* ${long} */ { .phys_start = 0x80000001, .virt_start = 0x80000000, .size = 0x2000, .flags = JAILHOUSE_MEM_READ },`.repeat(60)}
+  },
+};
+`
+    const { findings } = desk({ [`${long}.c`]: text }).analyze(`${long}.c`)
+    const headlines = foldAlike(findings).map(({ headline }) => headline)
+    expect(headlines.filter(headline => headline.includes('longlong')).length).toBeGreaterThan(2)
+    expect(headlines.filter(headline => / more$/.test(headline)).length).toBeGreaterThan(0)
+    expect(headlines.filter(headline => headline.length > 90)).toEqual([])
   })
   test('has no more than three notes', () => {
     expect(breaking(({ headline, notes = [] }) => (notes.length > 3 ? [headline] : []))).toEqual([])

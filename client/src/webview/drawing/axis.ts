@@ -15,8 +15,8 @@ export interface Axis {
 }
 
 const GAP = 18
-const LEAST = 15
-const MOST = 64
+const MIN_HEIGHT = 15
+const MAX_HEIGHT = 64
 
 /** Large stretches are higher, on a logarithmic scale; what nobody uses is folded. */
 export function axisOf(view: View, top: number): Axis {
@@ -37,7 +37,7 @@ export function axisOf(view: View, top: number): Axis {
 
 function heightOf(size: bigint): number {
   const magnitude = Math.log2(Number(size))
-  return Math.min(MOST, Math.max(LEAST, LEAST + (magnitude - 12) * 2.2))
+  return Math.min(MAX_HEIGHT, Math.max(MIN_HEIGHT, MIN_HEIGHT + (magnitude - 12) * 2.2))
 }
 
 /** Whether an address lies in any of some ranges; asked in ascending order. */

@@ -1,7 +1,7 @@
 import type { MapBox, MapFinding, SystemMap } from '../../../../server/src/lsp/protocol.ts'
 import { type Child, type Element, el } from './element.ts'
 import type { ColumnBox } from './lanes.ts'
-import { fitted, isInWindow, over, type Plan } from './plan.ts'
+import { isInWindow, over, type Plan, truncated } from './plan.ts'
 import { boxRange, isShown, type Range, stageOf, type View } from './view.ts'
 import { hex, t } from './words.ts'
 
@@ -25,11 +25,11 @@ export function boxes(plan: Plan): readonly Element[] {
   const drawn = lanes.flat()
   const stop = drawn.find(({ index }) => index === view.selected) ?? drawn[0]
   return [
-    ...lanes.map((placed, i) =>
+    ...lanes.map((drawn, i) =>
       el(
         'g',
         { class: `boxes ${columns[i]!.column.kind}` },
-        placed.map(each => boxElement(view, each, each === stop)),
+        drawn.map(each => boxElement(view, each, each === stop)),
       ),
     ),
     // What is written on a region is cut to fit; who hears it has all of it from the region itself.
@@ -59,8 +59,8 @@ function placedIn(plan: Plan, column: ColumnBox): readonly PlacedBox[] {
 }
 
 /** Tab comes to one region only, `isStop`; arrow keys go on from there. */
-function boxElement(view: View, placed: PlacedBox, isStop: boolean): Element {
-  const { box, index, x, y, width, height } = placed
+function boxElement(view: View, drawn: PlacedBox, isStop: boolean): Element {
+  const { box, index, x, y, width, height } = drawn
   const graveness = gravest(view, index)
   const kinds = [
     'box',
@@ -84,22 +84,22 @@ function boxElement(view: View, placed: PlacedBox, isStop: boolean): Element {
   )
 }
 
-const labels = (view: View, placed: PlacedBox): readonly Child[] => [
-  11 < placed.height && label(placed, gravest(view, placed.index) !== undefined),
-  28 < placed.height && 90 < placed.width && details(placed),
+const labels = (view: View, drawn: PlacedBox): readonly Child[] => [
+  11 < drawn.height && label(drawn, gravest(view, drawn.index) !== undefined),
+  28 < drawn.height && 90 < drawn.width && details(drawn),
 ]
 
 const label = ({ box, x, y, width, height }: PlacedBox, hasMark: boolean): Element =>
   el(
     'text',
     { class: 'name', x: x + 6, y: y + Math.min(13, height / 2 + 4) },
-    fitted(box.name, width - (hasMark ? 24 : 10), 6.7),
+    truncated(box.name, width - (hasMark ? 24 : 10), 6.7),
   )
 
 const details = ({ box, x, y, width }: PlacedBox): Element => {
   const isElsewhere = box.index !== undefined && box.virt !== box.start
   const words = isElsewhere ? `${box.size} ${t('at {0}', box.virt)}` : box.size
-  return el('text', { class: 'size', x: x + 6, y: y + 26 }, fitted(words, width - 10, 6.1))
+  return el('text', { class: 'size', x: x + 6, y: y + 26 }, truncated(words, width - 10, 6.1))
 }
 
 /** Whether somebody else reaches this region although it is one cell's alone. */

@@ -26,7 +26,7 @@ const DEVICES = 48
 /** A lane that is one column has to carry its title, too. */
 const ALONE = 70
 const HYPERVISOR = 124
-const LEAST_CPU = 116
+const MIN_CPU = 116
 const BETWEEN = 12
 
 export const useStrip = { x: GUTTER, width: USE } as const
@@ -38,7 +38,7 @@ export function lanesOf(view: View): { readonly lanes: readonly Lane[]; readonly
   const fixed = narrow.reduce((sum, { column }) => sum + widthOf(column), 0)
   const cpus = groups.flat().length - narrow.length
   const free = view.width - GUTTER - USE - groups.length * BETWEEN - fixed - 2
-  const cpu = Math.floor(Math.max(LEAST_CPU, free / Math.max(1, cpus)))
+  const cpu = Math.floor(Math.max(MIN_CPU, free / Math.max(1, cpus)))
   let x = GUTTER + USE
   const lanes = groups.map((group): Lane => {
     x += BETWEEN

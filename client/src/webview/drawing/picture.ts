@@ -3,7 +3,7 @@ import { type Axis, axisOf, type Segment, yOf } from './axis.ts'
 import { boxes } from './boxes.ts'
 import { type Attributes, type Child, type Element, el } from './element.ts'
 import { type ColumnBox, GUTTER, type Lane, lanesOf, useStrip } from './lanes.ts'
-import { fitted, isInWindow, over, type Plan } from './plan.ts'
+import { isInWindow, over, type Plan, truncated } from './plan.ts'
 import { isRunShown, type Range, rangeOf, runRange, runsOf, stageOf, type View } from './view.ts'
 import { hex, humanSize, t } from './words.ts'
 
@@ -91,8 +91,8 @@ function heading({ title, detail, x, width, columns }: Lane): Element {
   return el(
     'g',
     { class: 'heading' },
-    el('text', { x, y: 15, class: 'title' }, fitted(title, width, 7.2), el('title', {}, title)),
-    el('text', { x, y: 31, class: 'detail' }, fitted(detail, width, 5.9), el('title', {}, detail)),
+    el('text', { x, y: 15, class: 'title' }, truncated(title, width, 7.2), el('title', {}, title)),
+    el('text', { x, y: 31, class: 'detail' }, truncated(detail, width, 5.9), el('title', {}, detail)),
     el('line', { x1: x, x2: x + width, y1: 37.5, y2: 37.5 }),
     columns
       .filter(({ column }) => column.kind !== 'own')
@@ -100,7 +100,7 @@ function heading({ title, detail, x, width, columns }: Lane): Element {
         el(
           'text',
           { x: column.kind === 'cpu' ? x + 2 : x + width / 2, y: 52, class: `column ${column.kind}` },
-          fitted(t(column.title), width, 5.6),
+          truncated(t(column.title), width, 5.6),
           column.devices && el('title', {}, column.devices),
         ),
       ),
@@ -253,7 +253,7 @@ function isChangeShown({ view, axis }: Plan, change: { readonly start: string })
   return axis.segments.some(segment => !segment.isGap && segment.start <= start && start < segment.end)
 }
 
-/** What a loss is told by: the finding on it, or else that none is. */
+/** The title of a loss: the finding on it, or else that none is. */
 export const findingOf = ({ map }: View, { finding }: MapLoss): MapFinding | undefined =>
   finding === undefined ? undefined : map.findings[finding]
 

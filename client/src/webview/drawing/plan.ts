@@ -24,7 +24,7 @@ export function over({ axis }: Plan, range: Range): { readonly y: number; readon
 }
 
 /** As many letters as fit; `letter` is the width of one. */
-export function fitted(words: string, width: number, letter: number): string {
+export function truncated(words: string, width: number, letter: number): string {
   const most = Math.floor(width / letter)
   return words.length <= most ? words : `${words.slice(0, Math.max(0, most - 1))}…`
 }

@@ -6,21 +6,21 @@ import type { Problem } from '../unit.ts'
 import type { SyntaxNode } from './grammar.ts'
 
 /**
- * The tokens of a file cut into pieces that are parsed each for itself: one per declaration, and one per element of
- * an initializer list, however deep. A brace list inside a piece is only a hole `{}` for the parser, and its elements
- * are pieces again. So what is half-typed spoils no neighbour, and what has not changed is not parsed again.
+ * The tokens of a file cut into chunks that are parsed each for itself: one per declaration, and one per element of
+ * an initializer list, however deep. A brace list inside a chunk is only a hole `{}` for the parser, and its elements
+ * are chunks again. So what is half-typed spoils no neighbour, and what has not changed is not parsed again.
  */
 export interface Chunk {
   readonly kind: 'declaration' | 'item'
   readonly tokens: readonly Token[]
-  /** The brace lists of the piece in order, each standing for a `{` `}` pair in `tokens`. */
+  /** The brace lists of the chunk in order, each standing for a `{` `}` pair in `tokens`. */
   readonly lists: readonly List[]
   /** The delimiters around an item. */
   readonly before?: Token
   readonly after?: Token
-  /** Not what the text says but what is left of it to be read; that it is not whole has been told. */
+  /** Not what the text says but what is left of it to be read; that it is not whole has been reported. */
   readonly repaired?: true
-  /** Filled in when the pieces of a file are parsed, all together. Offsets of its nodes count tokens. */
+  /** Filled in when the chunks of a file are parsed, all together. Offsets of its nodes count tokens. */
   syntax?: SyntaxNode | undefined
 }
 

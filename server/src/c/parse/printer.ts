@@ -21,7 +21,7 @@ const PLAIN_SPELLING: ReadonlyMap<string, string> = new Map([
   ['##', '@'],
 ])
 
-/** A piece as text, and where each of its tokens begins in it. */
+/** A chunk as text, and where each of its tokens begins in it. */
 export interface PrintedText {
   readonly text: string
   readonly starts: readonly number[]

@@ -2,6 +2,7 @@ import { primarySpan } from '../../text/origin.ts'
 import type { Span } from '../../text/source-file.ts'
 import type { ProblemKind } from '../unit.ts'
 import { characterValue, integerLiteral } from '../values/literal.ts'
+import { calculate, compare } from '../values/operators.ts'
 import type { Lexeme } from './lex.ts'
 
 export interface Condition {
@@ -21,12 +22,12 @@ export function evaluateCondition(tokens: readonly Lexeme[], span: Span): Condit
   return problem ? { holds: false, problem } : { holds: value !== 0n }
 }
 
-const binaryLevels = new Map<string, number>()
 const levels = ['||', '&&', '|', '^', '&', '== !=', '< > <= >=', '<< >>', '+ -', '* / %']
-for (const [level, operators] of levels.entries())
-  for (const operator of operators.split(' ')) binaryLevels.set(operator, level)
+const binaryLevels: ReadonlyMap<string, number> = new Map(
+  levels.flatMap((operators, level) => operators.split(' ').map(operator => [operator, level] as const)),
+)
 
-const unary = new Set(['+', '-', '!', '~'])
+const unary: ReadonlySet<string> = new Set(['+', '-', '!', '~'])
 /** Parentheses and `?:` within each other: bounds the stack. */
 const MAX_NESTING = 200
 const zero: Integer = { value: 0n, isUnsigned: false }
@@ -119,8 +120,8 @@ class ConditionParser {
     const b = integerOf(right.value, isUnsigned).value
     if ((text === '/' || text === '%') && b === 0n)
       return isLive ? this.#fail(operator, 'division by zero in #if', 'division') : zero
-    const compared = compare(text, a, b)
-    return compared === undefined ? integerOf(calculate(text, a, b), isUnsigned) : truth(compared)
+    const compared = compareLogically(text, a, b)
+    return compared === undefined ? integerOf(calculate(text, a, b)!, isUnsigned) : truth(compared)
   }
 
   #unary(isLive: boolean): Integer {
@@ -166,48 +167,10 @@ class ConditionParser {
   }
 }
 
-function compare(operator: string, a: bigint, b: bigint): boolean | undefined {
-  switch (operator) {
-    case '||':
-      return a !== 0n || b !== 0n
-    case '&&':
-      return a !== 0n && b !== 0n
-    case '==':
-      return a === b
-    case '!=':
-      return a !== b
-    case '<':
-      return a < b
-    case '>':
-      return a > b
-    case '<=':
-      return a <= b
-    case '>=':
-      return a >= b
-    default:
-      return undefined
-  }
-}
-
-function calculate(operator: string, a: bigint, b: bigint): bigint {
-  switch (operator) {
-    case '|':
-      return a | b
-    case '^':
-      return a ^ b
-    case '&':
-      return a & b
-    case '+':
-      return a + b
-    case '-':
-      return a - b
-    case '*':
-      return a * b
-    case '/':
-      return a / b
-    default:
-      return a % b
-  }
+function compareLogically(operator: string, a: bigint, b: bigint): boolean | undefined {
+  if (operator === '||') return a !== 0n || b !== 0n
+  if (operator === '&&') return a !== 0n && b !== 0n
+  return compare(operator, a, b)
 }
 
 function applyUnary(operand: Integer, operator: string): Integer {

@@ -49,7 +49,7 @@ export class Expander {
   readonly #expanding = new Set<MacroDefinition>()
   #spent = 0
   #spentInAll = 0
-  #isOverLimit = false
+  #isExhausted = false
 
   constructor(macros: ReadonlyMap<string, MacroDefinition>, source: TokenSource, sink: Token[]) {
     this.macros = macros
@@ -106,7 +106,7 @@ export class Expander {
   /** A new outermost use or line has a new allowance. */
   #begin(): void {
     this.#spent = 0
-    this.#isOverLimit = this.#spentInAll > MAX_TOKENS
+    this.#isExhausted = this.#spentInAll > MAX_TOKENS
   }
 
   #leave(): void {
@@ -128,7 +128,7 @@ export class Expander {
   #enter(macro: MacroDefinition, name: Lexeme): boolean {
     if (this.#contexts.length === 0) this.#begin()
     if (macro.parameters && this.peek()?.text !== '(') return false
-    if (this.#isPastLimit(name)) return false
+    if (this.#exceedsBounds(name)) return false
     return macro.parameters ? this.#enterFunction(macro, name) : this.#enterObject(macro, name)
   }
 
@@ -153,15 +153,15 @@ export class Expander {
     if (!texts) return false
     this.#source.used(macro, name, use)
     this.#push(this.#substitute(macro, this.#asArguments(texts, use, name), use, name), name, macro)
-    this.#isPastLimit(name)
+    this.#exceedsBounds(name)
     return true
   }
 
   #push(tokens: readonly Lexeme[], name: Lexeme, macro: MacroDefinition): void {
     const first = tokens[0]
     const { startsLine, spaceBefore } = name
-    const placed = first ? [{ ...first, startsLine, spaceBefore }, ...tokens.slice(1)] : tokens
-    this.#contexts.push({ tokens: placed, next: 0, macro, isEnd: false })
+    const spaced = first ? [{ ...first, startsLine, spaceBefore }, ...tokens.slice(1)] : tokens
+    this.#contexts.push({ tokens: spaced, next: 0, macro, isEnd: false })
     this.#expanding.add(macro)
     this.#spend(tokens)
   }
@@ -241,13 +241,13 @@ export class Expander {
   /** An argument with its macros replaced; nothing once there is too much, lest every use around it double that. */
   #argument(raw: readonly Lexeme[], name: Lexeme): readonly Lexeme[] {
     const tokens = this.#within(raw)
-    return this.#isPastLimit(name) ? [] : tokens
+    return this.#exceedsBounds(name) ? [] : tokens
   }
 
-  #isPastLimit(name: Lexeme): boolean {
+  #exceedsBounds(name: Lexeme): boolean {
     const isDeep = (name.origin.expandedAt?.depth ?? 0) >= MAX_DEPTH
-    if (!this.#isOverLimit && (isDeep || this.#spent > MAX_TOKENS_OF_USE || this.#spentInAll > MAX_TOKENS)) {
-      this.#isOverLimit = true
+    if (!this.#isExhausted && (isDeep || this.#spent > MAX_TOKENS_OF_USE || this.#spentInAll > MAX_TOKENS)) {
+      this.#isExhausted = true
       const why = isDeep ? `${MAX_DEPTH} nested macros` : `${MAX_TOKENS_OF_USE} tokens`
       this.#source.problem(
         'expansion-limit',
@@ -255,7 +255,7 @@ export class Expander {
         `expansion exceeds ${why}; the rest is not expanded`,
       )
     }
-    return this.#isOverLimit
+    return this.#isExhausted
   }
 }
 

@@ -62,17 +62,23 @@ const PUNCTUATOR = 5
 const DIGIT = 6
 const LETTER = 7
 
-const shapes = new Uint8Array(128)
-const give = (value: number, characters: string): void => {
-  for (let index = 0; index < characters.length; index++) shapes[characters.charCodeAt(index)] = value
+/** By character code, of ASCII. */
+const shapes: Readonly<Record<number, number>> = shapesOf([
+  [BLANK, ' \t\v\f\0'],
+  [NEWLINE, '\n\r'],
+  [QUOTE, '"\''],
+  [LONE, '[](){};,~?'],
+  [PUNCTUATOR, '.&*+-!/%<>^|:=#'],
+  [DIGIT, '0123456789'],
+  [LETTER, 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_$'],
+])
+
+function shapesOf(groups: readonly (readonly [shape: number, characters: string])[]): Uint8Array {
+  const table = new Uint8Array(128)
+  for (const [shape, characters] of groups)
+    for (let index = 0; index < characters.length; index++) table[characters.charCodeAt(index)] = shape
+  return table
 }
-give(BLANK, ' \t\v\f\0')
-give(NEWLINE, '\n\r')
-give(QUOTE, '"\'')
-give(LONE, '[](){};,~?')
-give(PUNCTUATOR, '.&*+-!/%<>^|:=#')
-give(DIGIT, '0123456789')
-give(LETTER, 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_$')
 
 const SLASH = 47
 const STAR = 42
@@ -320,15 +326,15 @@ class Lexer {
     const found = this.#found
     if (this.#hash < 0 || !this.#headerName()) scan(text, offset, shape, found)
     const { kind, end } = found
-    const spelling = text.slice(offset, end)
+    const spelledText = text.slice(offset, end)
     const spelled = { file, start: this.#offsetOf(offset), end: this.#offsetOf(end - 1) + 1 }
     const startsLine = this.#startsLine
     const spaceBefore = this.#spaceBefore
-    if (startsLine && (spelling === '#' || spelling === '%:')) {
+    if (startsLine && (spelledText === '#' || spelledText === '%:')) {
       this.#hash = this.#tokens.length
       this.#hashLine = this.#lineStart
     }
-    const meant = kind === 'punctuator' && end > offset + 1 ? (digraphs.get(spelling) ?? spelling) : spelling
+    const meant = kind === 'punctuator' && end > offset + 1 ? (digraphs.get(spelledText) ?? spelledText) : spelledText
     this.#tokens.push({ kind, text: meant, origin: { spelled }, startsLine, spaceBefore, painted: false })
     this.#offset = end
     this.#startsLine = false
@@ -377,7 +383,7 @@ function directiveOf(tokens: readonly Lexeme[], first: number, lineStart: number
   }
 }
 
-/** The kind of a spelling that is exactly one token; undefined otherwise. For `##`. */
+/** The kind of a spelledText that is exactly one token; undefined otherwise. For `##`. */
 export function kindOfSpelling(text: string): TokenKind | undefined {
   const shape = shapeAt(text, 0)
   if (shape === BLANK || shape === NEWLINE || (shape === PUNCTUATOR && commentEnd(text, 0) > 0)) return undefined

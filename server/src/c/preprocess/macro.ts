@@ -12,7 +12,7 @@ export interface MacroDefinition extends Macro {
   readonly dynamic?: 'line' | 'file' | 'base-file' | 'counter' | 'include-level'
 }
 
-/** One piece of a replacement list. */
+/** One part of a replacement list. */
 export interface Part {
   readonly token: Lexeme
   /** Index of the parameter it names. */

@@ -13,7 +13,7 @@ export interface Prefix {
   readonly directives: number
 }
 
-/** The head of a file; undefined when nothing is read before its first own line, or where that is cannot be told. */
+/** The head of a file; undefined when nothing is read before its first own line, or where that begins is unknown. */
 export function prefixOf(main: LexedFile, { forceIncludes }: CompileOptions): Prefix | undefined {
   const { file, directives, openComments } = main
   if (openComments.length) return undefined

@@ -75,7 +75,7 @@ class Preprocessor implements TokenSource, Answers, Conditions {
   readonly #expander: Expander
   readonly #frames: Frame[] = []
   readonly #files = new Set<SourceFile>()
-  /** Files not to be read (again): `#pragma once`, or an include without end that has been told. */
+  /** Files not to be read (again): `#pragma once`, or an include without end that has been reported. */
   readonly #closed = new Set<SourceFile>()
   readonly #includes: Include[] = []
   readonly #uses = new Map<number, MacroExpansion>()
@@ -107,8 +107,8 @@ class Preprocessor implements TokenSource, Answers, Conditions {
 
   /** Goes on where the reader of the head stopped; places in the head are places in this file. */
   readAfter(prefix: Preprocessor, directives: number): Preprocessed {
-    const here = <At extends { readonly span: Span }>(placed: At): At =>
-      placed.span.file === prefix.#main ? { ...placed, span: { ...placed.span, file: this.#main } } : placed
+    const here = <At extends { readonly span: Span }>(item: At): At =>
+      item.span.file === prefix.#main ? { ...item, span: { ...item.span, file: this.#main } } : item
     for (const file of prefix.#files) if (file !== prefix.#main) this.#files.add(file)
     for (const file of prefix.#closed) this.#closed.add(file)
     for (const uri of prefix.search.missing) this.search.missing.add(uri)

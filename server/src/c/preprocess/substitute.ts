@@ -75,14 +75,14 @@ class Substitution {
     const { token, parameter } = part
     if (part.stringize) return [this.#stringized(part, part.stringize)]
     if (part.optional) return this.#orPlacemarker(spaced(this.#optional(part.optional), token), part, isOperand)
-    if (parameter === undefined) return [this.#placed(token)]
+    if (parameter === undefined) return [this.#spaced(token)]
     const argument = this.#args[parameter]!
     const tokens = isOperand ? argument.raw : argument.expanded()
     return this.#orPlacemarker(spaced(tokens, token), part, isOperand)
   }
 
   #orPlacemarker(tokens: Lexeme[], { token }: Part, isOperand: boolean): Lexeme[] {
-    return tokens.length > 0 || !isOperand ? tokens : [{ ...this.#placed(token), kind: 'other', text: '' }]
+    return tokens.length > 0 || !isOperand ? tokens : [{ ...this.#spaced(token), kind: 'other', text: '' }]
   }
 
   #optional(parts: readonly Part[]): Lexeme[] {
@@ -90,7 +90,7 @@ class Substitution {
     return rest && rest.expanded().length > 0 ? this.replace(parts).filter(isReal) : []
   }
 
-  #placed({ kind, text, origin, startsLine, spaceBefore, painted }: Lexeme): Lexeme {
+  #spaced({ kind, text, origin, startsLine, spaceBefore, painted }: Lexeme): Lexeme {
     return {
       kind,
       text,

@@ -1,5 +1,5 @@
 import { Edit, type Tree, type TreeCursor } from 'web-tree-sitter'
-import { memoize } from '../../text/memo.ts'
+import { LatestByName, memoize } from '../../text/memo.ts'
 import type { SourceFile } from '../../text/source-file.ts'
 import { loadedParser } from '../parse/grammar.ts'
 
@@ -33,8 +33,7 @@ interface Kept {
 }
 
 /** The parser's trees of the documents asked for last, by URI: what the next version of each is parsed from. */
-const kept = new Map<string, Kept>()
-const MAX_KEPT = 32
+const kept = new LatestByName<Kept>(32, ({ tree }) => tree.delete())
 
 /** A file that is longer has no tree: nobody types it, and it would take seconds. The largest of upstream has 20,000. */
 const MAX_LENGTH = 1 << 18
@@ -52,24 +51,13 @@ export const rawTree = memoize(({ uri, text }: SourceFile): Subtree => {
   if (before) applyEdit(before.tree, before.text, text)
   const tree = parse(text, before?.tree)
   const root = tree && convert(tree, text.length, before?.root)
-  before?.tree.delete()
-  kept.delete(uri)
-  if (!tree || !root) return nothing(text)
-  kept.set(uri, { text, tree, root })
-  if (MAX_KEPT < kept.size) forgetOldest()
-  return root
+  if (tree && root) kept.set(uri, { text, tree, root })
+  else kept.delete(uri)
+  return root ?? nothing(text)
 })
 
 /** How many trees the parser's memory holds. */
 export const keptTrees = (): number => kept.size
-
-function forgetOldest(): void {
-  for (const [uri, { tree }] of kept) {
-    tree.delete()
-    kept.delete(uri)
-    return
-  }
-}
 
 /** Steps of the parser for each character: error recovery in text that is no C must end. */
 const MAX_STEPS_PER_UNIT = 4

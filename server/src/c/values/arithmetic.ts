@@ -1,5 +1,6 @@
 import type { SyntaxNode } from '../parse/grammar.ts'
 import { commonType, convert, fits, promote } from './integer.ts'
+import { calculate, compare } from './operators.ts'
 import { type Constant, type EvalContext, report } from './scope.ts'
 import { CHAR, INT, type IntType, LONG, sizeOf, typeName } from './types.ts'
 
@@ -44,48 +45,6 @@ function arithmetic(
       severity: 'warning',
     })
   return { type, value: convert(exact, type) }
-}
-
-function compare(operator: string, a: bigint, b: bigint): boolean | undefined {
-  switch (operator) {
-    case '==':
-      return a === b
-    case '!=':
-      return a !== b
-    case '<':
-      return a < b
-    case '>':
-      return a > b
-    case '<=':
-      return a <= b
-    case '>=':
-      return a >= b
-    default:
-      return undefined
-  }
-}
-
-function calculate(operator: string, a: bigint, b: bigint): bigint | undefined {
-  switch (operator) {
-    case '+':
-      return a + b
-    case '-':
-      return a - b
-    case '*':
-      return a * b
-    case '/':
-      return a / b
-    case '%':
-      return a % b
-    case '&':
-      return a & b
-    case '|':
-      return a | b
-    case '^':
-      return a ^ b
-    default:
-      return undefined
-  }
 }
 
 function shift(node: SyntaxNode, operator: string, left: Int, right: Int, context: EvalContext): Constant | undefined {

@@ -104,7 +104,7 @@ function typeCalled(node: SyntaxNode, context: EvalContext): CType | undefined {
   return builtin ?? fixedWidth(node.text)
 }
 
-/** What the kernel's `u8` to `s64` mean, where the header that declares them is missing: told once, and read on. */
+/** What the kernel's `u8` to `s64` mean, where the header that declares them is missing: reported once, and read on. */
 const fixedWidth = (name: string): CType | undefined => FIXED_WIDTHS.get(name.replace(/^__/, ''))
 
 const FIXED_WIDTHS: ReadonlyMap<string, CType> = new Map<string, CType>([

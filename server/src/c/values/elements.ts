@@ -5,7 +5,7 @@ import { isTooLong, syntaxOf } from '../parse/syntax.ts'
 import { missingAfter } from '../problem.ts'
 import { type EvalContext, report } from './scope.ts'
 
-/** `.name` or `[first ... last]`; the range counts tokens of the element's piece. */
+/** `.name` or `[first ... last]`; the range counts tokens of the element's chunk. */
 export interface Designator {
   readonly start: number
   readonly end: number
@@ -24,7 +24,7 @@ export interface Element {
   readonly expression?: SyntaxNode
 }
 
-/** A brace list and where its braces stand: at tokens `[start, end)` of the piece that holds it. */
+/** A brace list and where its braces stand: at tokens `[start, end)` of the chunk that holds it. */
 export interface Braces {
   readonly context: EvalContext
   readonly start: number
@@ -32,7 +32,7 @@ export interface Braces {
   readonly elements: readonly Element[]
 }
 
-/** The list that stands for the braces at `start` of a piece, or the list written out in the piece itself. */
+/** The list that stands for the braces at `start` of a chunk, or the list written out in the chunk itself. */
 export function bracesFrom(
   node: { readonly start: number; readonly end: number },
   context: EvalContext,

@@ -1,3 +1,4 @@
+import { memoizeFinal } from '../../text/memo.ts'
 import { child, type SyntaxNode } from '../parse/grammar.ts'
 import { notLinked, operate, truth } from './arithmetic.ts'
 import { builtinCall } from './builtin.ts'
@@ -17,18 +18,17 @@ import {
   ULONG,
 } from './types.ts'
 
-/** Values of expressions without a name in them; chunks of equal text share their nodes. */
-const nameless = new WeakMap<SyntaxNode, Constant>()
-
-/** The value of a constant expression, or undefined after telling why it has none. */
-export function evaluate(node: SyntaxNode, context: EvalContext): Constant | undefined {
-  const known = nameless.get(node)
-  if (known) return known
-  const problems = context.scope.problems.length
-  const constant = compute(node, context)
-  if (constant && !node.names && problems === context.scope.problems.length) nameless.set(node, constant)
-  return constant
-}
+/**
+ * The value of a constant expression, or undefined after reporting why it has none. Chunks of equal text share their
+ * nodes, so what has no name in it and no problem is computed once.
+ */
+export const evaluate: (node: SyntaxNode, context: EvalContext) => Constant | undefined = memoizeFinal(
+  (node: SyntaxNode, context: EvalContext) => {
+    const problems = context.scope.problems.length
+    const result = compute(node, context)
+    return { result, isFinal: result !== undefined && !node.names && problems === context.scope.problems.length }
+  },
+)
 
 function compute(node: SyntaxNode, context: EvalContext): Constant | undefined {
   if (node.broken) return report(context, node, 'syntax', 'incomplete expression')
@@ -269,12 +269,12 @@ interface Located {
 /** Of an object in memory C knows the address alone; an array is its first element's. */
 function addressed(node: SyntaxNode, context: EvalContext): Constant | undefined {
   if (node.type === 'pointer_expression' && child(node, 'operator')?.text === '&') {
-    const target = locate(child(node, 'argument')!, context)
+    const target = objectAt(child(node, 'argument')!, context)
     return target && { ...based(target), type: pointerTo(target.type) }
   }
   const letter = letterOf(node, context)
   if (letter) return letter
-  const place = locate(node, context)
+  const place = objectAt(node, context)
   if (!place) return undefined
   if (place.type.kind === 'array') return { ...based(place), type: pointerTo(place.type.element) }
   if (place.type.kind === 'other' && place.type.size === 0) return { ...based(place), type: pointerTo(place.type) }
@@ -293,11 +293,11 @@ function letterOf(node: SyntaxNode, context: EvalContext): Constant | undefined 
   return { type: text.type, value: convert(BigInt(text.units[Number(position.value)] ?? 0), text.type) }
 }
 
-function locate(node: SyntaxNode, context: EvalContext): Located | undefined {
+function objectAt(node: SyntaxNode, context: EvalContext): Located | undefined {
   const argument = child(node, 'argument')
   switch (node.type) {
     case 'parenthesized_expression':
-      return node.children[0] && locate(node.children[0], context)
+      return node.children[0] && objectAt(node.children[0], context)
     case 'identifier': {
       const object = context.scope.objects.get(node.text)
       return object
@@ -310,9 +310,9 @@ function locate(node: SyntaxNode, context: EvalContext): Located | undefined {
     case 'compound_literal_expression':
       return { type: typeOf(node, context)!, offset: 0n, base: `literal ${node.start}` }
     case 'field_expression':
-      return argument && locateMember(node, argument, context)
+      return argument && memberAt(node, argument, context)
     case 'subscript_expression':
-      return argument && locateElement(node, argument, context)
+      return argument && elementAt(node, argument, context)
     case 'pointer_expression': {
       const pointer = argument && evaluate(argument, context)
       const type = pointer && pointee(pointer.type)
@@ -329,18 +329,18 @@ const notConstant = (node: SyntaxNode, context: EvalContext): undefined =>
 const located = (type: CType, offset: bigint, base: string | undefined): Located =>
   base === undefined ? { type, offset } : { type, offset, base }
 
-function locateMember(node: SyntaxNode, argument: SyntaxNode, context: EvalContext): Located | undefined {
+function memberAt(node: SyntaxNode, argument: SyntaxNode, context: EvalContext): Located | undefined {
   const member = memberOf(node, context)
   if (!member) return undefined
   if (child(node, 'operator')?.text === '.') {
-    const outer = locate(argument, context)
+    const outer = objectAt(argument, context)
     return outer && located(member.type, outer.offset + BigInt(member.offset), outer.base)
   }
   const pointer = evaluate(argument, context)
   return pointer && located(member.type, pointer.value + BigInt(member.offset), pointer.base)
 }
 
-function locateElement(node: SyntaxNode, argument: SyntaxNode, context: EvalContext): Located | undefined {
+function elementAt(node: SyntaxNode, argument: SyntaxNode, context: EvalContext): Located | undefined {
   const index = child(node, 'index')
   const [pointer, position] = [evaluate(argument, context), index && evaluateInt(index, context)]
   const type = pointer && pointee(pointer.type)

@@ -1,8 +1,8 @@
 import { primarySpan } from '../../text/origin.ts'
 import { child, type SyntaxNode } from '../parse/grammar.ts'
-import { closest } from '../recover/closest.ts'
-import { type Braces, bracesFrom, type Designator, type Element } from './elements.ts'
-import { evaluate, evaluateInt, stringOf, typeOf } from './expression.ts'
+import { hasRoom, pathOf } from './designators.ts'
+import { type Braces, bracesFrom, type Element } from './elements.ts'
+import { evaluate, stringOf, typeOf } from './expression.ts'
 import {
   clear,
   copyAlong,
@@ -11,7 +11,6 @@ import {
   frozen,
   type InitializerCell,
   isAggregate,
-  isStruct,
   isWritten,
   newCell,
   partAt,
@@ -19,8 +18,8 @@ import {
 } from './initializer-cell.ts'
 import { convert, isInt } from './integer.ts'
 import { scalar, unknown } from './scalar.ts'
-import { type Constant, didYouMean, type EvalContext, originOf, report } from './scope.ts'
-import { type ArrayType, type CType, type IntType, memberPaths, pathTo, type StructType, typeName } from './types.ts'
+import { type Constant, type EvalContext, originOf, report } from './scope.ts'
+import { type ArrayType, type CType, type IntType, typeName } from './types.ts'
 import type { Value } from './value.ts'
 
 /** The value an initializer gives an object of this type; `[]` gets its length from the value. */
@@ -228,15 +227,14 @@ interface Run {
 }
 
 /** Follows the designators from the list's own aggregate; a range writes to each index and goes on after its last. */
-function writeDesignated(writing: ListState, element: Element): void {
-  const { frames } = writing
+function writeDesignated({ list, frames }: ListState, element: Element): void {
   frames.length = 1
   let cell = frames[0]!.cell
   /** The other cells of ranges on the way, and the range of the last designator. */
   let twins: readonly InitializerCell[] = NONE
   let run: Run | undefined
   for (const designator of element.designators) {
-    const way = pathOf(designator, cell.type, element, writing)
+    const way = pathOf(designator, cell.type, element.context, list)
     if (!way) return
     if (run) twins = twins.concat(partsOf(run))
     run = undefined
@@ -279,14 +277,14 @@ function writeRun(run: Run, cell: InitializerCell, element: Element): void {
     }
 }
 
-/** Another slot of a range gets the same value; where braces were left out it keeps what else it holds. */
+/** Another part of a range gets the same value; where braces were left out it keeps what else it holds. */
 function writeTwin(twin: InitializerCell, cell: InitializerCell, element: Element): void {
   if (isWhole(cell, element)) {
     copyInto(twin, cell)
     return
   }
-  const [twinPart, slotPart] = countOf(cell.type) ? [partAt(twin, 0), partAt(cell, 0)] : []
-  if (twinPart && slotPart) writeTwin(twinPart, slotPart, element)
+  const [twinPart, cellPart] = countOf(cell.type) ? [partAt(twin, 0), partAt(cell, 0)] : []
+  if (twinPart && cellPart) writeTwin(twinPart, cellPart, element)
 }
 
 const isWhole = (cell: InitializerCell, element: Element): boolean =>
@@ -322,87 +320,5 @@ function warnTwice(cell: InitializerCell, { context, designators }: Element): vo
     'duplicate-designator',
     `${name} is initialised twice; the last value counts`,
     { severity: 'warning', related },
-  )
-}
-
-/** The indices a designator goes down by, several for a member of an anonymous struct; `first`: where its range begins. */
-interface SubobjectPath {
-  readonly path: readonly number[]
-  readonly first?: number
-}
-
-function pathOf(
-  designator: Designator,
-  type: CType,
-  { context }: Element,
-  writing: ListState,
-): SubobjectPath | undefined {
-  if (designator.name !== undefined) return pathToField(designator, designator.name, type, context, writing)
-  const first = designator.first && evaluateInt(designator.first, context)
-  const last = designator.last ? evaluateInt(designator.last, context) : first
-  if (!first || !last) return undefined
-  if (type.kind !== 'array') return report(context, designator, 'array-index', `${typeName(type)} is not an array`)
-  const length = type.length === undefined ? BigInt(MAX_RANGE_ELEMENTS) : BigInt(type.length)
-  if (first.value < 0n || length <= last.value)
-    return report(context, designator, 'array-index', `index ${last.value} is out of range for ${typeName(type)}`)
-  if (last.value < first.value) return report(context, designator, 'array-index', 'empty index range')
-  if (last.value === first.value) return { path: [Number(last.value)] }
-  if (!hasRoom(context, Number(last.value - first.value)))
-    return report(context, designator, 'array-index', 'index range is too long')
-  return { path: [Number(last.value)], first: Number(first.value) }
-}
-
-/** Array elements the ranges of one list may write. */
-export const MAX_RANGE_ELEMENTS = 1 << 17
-
-/** Takes what a range writes out of what the ranges of a file may write altogether. */
-function hasRoom({ scope }: EvalContext, count: number): boolean {
-  if (scope.ranges.left < count) return false
-  scope.ranges.left -= count
-  return true
-}
-
-function pathToField(
-  designator: Designator,
-  name: string,
-  type: CType,
-  context: EvalContext,
-  { list }: ListState,
-): SubobjectPath | undefined {
-  if (!isStruct(type))
-    return report(context, designator, 'unknown-field', `${typeName(type)} has no members, so no "${name}"`)
-  const found = pathTo(type, name)
-  if (found) return found
-  reportUnknownField(designator, name, type, context)
-  const path = guess(name, type, list.elements)
-  return path && { path }
-}
-
-/** In a longer list nobody guesses. */
-const MAX_SIBLINGS = 1000
-
-/** The member a half-typed name may stand for: the closest one that nobody else names, or the only list left over. */
-function guess(name: string, type: StructType, siblings: readonly Element[]): readonly number[] | undefined {
-  if (MAX_SIBLINGS < siblings.length) return undefined
-  const taken = new Set(siblings.map(({ designators }) => designators[0]?.name))
-  const free = memberPaths(type).filter(({ member }) => !taken.has(member.name ?? '') || member.name === '')
-  const [near] = closest(
-    name,
-    free.flatMap(({ member }) => member.name ?? []),
-  )
-  const lists = free.filter(({ member }) => isAggregate(member.type))
-  if (near !== undefined) return pathTo(type, near)?.path
-  return (lists.find(({ member }) => member.name === '') ?? (lists.length === 1 ? lists[0] : undefined))?.path
-}
-
-function reportUnknownField(designator: Designator, name: string, type: StructType, context: EvalContext): undefined {
-  const names = memberPaths(type).flatMap(({ member }) => member.name ?? [])
-  const node = { start: designator.end - 1, end: designator.end, text: name } as SyntaxNode
-  report(
-    context,
-    node,
-    'unknown-field',
-    name === '' ? 'expected the name of a member after "."' : `${typeName(type)} has no member "${name}"`,
-    didYouMean(context, node, names),
   )
 }

@@ -98,7 +98,7 @@ function copyOf(part: InitializerCell): InitializerCell {
   return twin
 }
 
-/** The finished, immutable value of a slot. */
+/** The finished, immutable value of a cell. */
 export function frozen(cell: InitializerCell | undefined, type: CType = cell!.type): Value {
   if (!cell || !isWritten(cell)) return cell?.origin ? { ...zero(type), origin: cell.origin } : zero(type)
   if (cell.scalar) return cell.scalar
@@ -140,7 +140,7 @@ function structOf(cell: InitializerCell, type: StructType): Value {
   return cell.origin ? { kind: 'struct', type, fields, origin: cell.origin } : { kind: 'struct', type, fields }
 }
 
-/** The slot a path of member indices leads to, or that a union on the way holds another member. */
+/** The cell a path of member indices leads to, or that a union on the way holds another member. */
 function follow(cell: InitializerCell, path: readonly number[]): InitializerCell | undefined | 'overridden' {
   let current: InitializerCell | undefined = cell
   let type: CType | undefined = cell.type

@@ -37,11 +37,11 @@ export function layOut(
   const members: Member[] = []
   let [end, size, align] = [0, 0, attributes.aligned ?? 1]
   for (const declaration of declarations) {
-    const placed = placeMember(declaration, kind === 'union' ? 0 : end, attributes.packed)
-    end = placed.end
+    const laidOut = placeMember(declaration, kind === 'union' ? 0 : end, attributes.packed)
+    end = laidOut.end
     size = Math.max(size, end)
-    align = Math.max(align, placed.align)
-    if (isReachable(declaration)) members.push(placed.member)
+    align = Math.max(align, laidOut.align)
+    if (isReachable(declaration)) members.push(laidOut.member)
   }
   const bytes = Math.ceil(size / 8)
   const aligned = attributes.aligned !== undefined

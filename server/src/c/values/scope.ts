@@ -41,7 +41,7 @@ export interface DeclaredObject {
   readonly value?: Value
 }
 
-/** Where evaluation stands: nodes count tokens of this piece. */
+/** Where evaluation stands: nodes count tokens of this chunk. */
 export interface EvalContext {
   readonly scope: Scope
   readonly chunk: Chunk
@@ -52,7 +52,7 @@ export const firstToken = ({ chunk }: EvalContext, node: SyntaxNode): Token =>
 export const lastToken = ({ chunk }: EvalContext, node: SyntaxNode): Token =>
   chunk.tokens[node.end - 1] ?? chunk.tokens.at(-1)!
 
-/** The place of tokens `[start, end)` of the piece, as written between their neighbours. */
+/** The place of tokens `[start, end)` of the chunk, as written between their neighbours. */
 export function originOf(
   { chunk }: EvalContext,
   { start, end }: { readonly start: number; readonly end: number },

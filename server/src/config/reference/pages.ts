@@ -101,7 +101,7 @@ ${revisions.map(revisionRow).join('')}
 A file is read as the hypervisor of its revision reads it. Which meaning holds is asked of the header in use, by the member
 named here; a field that a header does not have is not 0. Flags mean what their names mean in that header.
 
-| subject | told by | since | before | since then |
+| subject | recognised by | since | before | since then |
 |---|---|---|---|---|
 ${meanings.map(meaningRow).join('')}`
 

@@ -88,7 +88,7 @@ function memberOf(unit: Unit, tokens: readonly RawToken[]): StructType | undefin
 
 interface Position {
   readonly type: CType
-  /** What the text made of it, as far as that could be told. */
+  /** What the text made of it, as far as that is known. */
   readonly value: Value | undefined
   readonly path: Path
 }

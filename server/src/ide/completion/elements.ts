@@ -39,8 +39,8 @@ export function elements(
   return proposedAt(place).flatMap(({ item, isWhole }) => {
     const isUntried = isWhole && deadline < performance.now()
     if (isWhole && !isUntried && doesHarm(item, place)) return []
-    const elsewhere = (item.elsewhere ?? []).map(edit => besideWord(edit, context.at))
-    return [{ ...item, at: context.at, elsewhere, ...(isUntried && { isUntried }) }]
+    const additionalEdits = (item.additionalEdits ?? []).map(edit => besideWord(edit, context.at))
+    return [{ ...item, at: context.at, additionalEdits, ...(isUntried && { isUntried }) }]
   })
 }
 
@@ -63,9 +63,9 @@ function besideWord({ span: { start, end }, text }: Edit, word: Span): Edit {
 }
 
 /** While the text does not parse, what an element does to it says nothing. */
-function doesHarm({ at, insert, elsewhere = [] }: Completion, { analysis, project }: Place): boolean {
+function doesHarm({ at, insert, additionalEdits = [] }: Completion, { analysis, project }: Place): boolean {
   if (analysis.unit.problems.some(({ kind }) => kind === 'syntax')) return false
-  return prove([], [{ span: at, text: withoutTabStops(insert) }, ...elsewhere], project).kind === 'refuted'
+  return prove([], [{ span: at, text: withoutTabStops(insert) }, ...additionalEdits], project).kind === 'refuted'
 }
 
 interface Proposal {
@@ -77,11 +77,11 @@ interface Proposal {
 function proposedAt({ analysis, context }: Place): readonly Proposal[] {
   const templates = templatesFor(analysis, context)
   return [...templates, ...ownMacros(analysis)].flatMap(({ label, detail, insert, macro, makes }, order) => {
-    const elsewhere = makes === undefined ? [] : roomFor(analysis, context.path, makes)
-    if (!elsewhere) return []
+    const additionalEdits = makes === undefined ? [] : roomFor(analysis, context.path, makes)
+    if (!additionalEdits) return []
     const about = macro === undefined ? {} : { about: { constant: macro } }
     const kind = macro === undefined ? ('snippet' as const) : ('macro' as const)
-    const item = { label, detail, insert, kind, ...about, at: context.at, isSnippet: true, order, elsewhere }
+    const item = { label, detail, insert, kind, ...about, at: context.at, isSnippet: true, order, additionalEdits }
     return [{ item: adaptedTo(analysis.unit.main, item), isWhole: order < templates.length }]
   })
 }

@@ -61,11 +61,11 @@ function countOf(field: keyof Counts) {
 function freeStreams({ own, root, others }: CellView): readonly FreeValue[] {
   const hasPvu = root !== undefined && hasUnitOf(root, tiPvu)
   const taken = new Set([own, ...others].flatMap(cell => cell.stream_ids.map(({ id }) => id)))
-  const elsewhere = new Set(
+  const withInmates = new Set(
     [own, ...others.filter(cell => !cell.isRoot)].flatMap(cell => cell.stream_ids.map(({ id }) => id)),
   )
   const virtids = hasPvu ? [1, 2, 3, 4, 5, 6, 7].filter(id => !taken.has(id)) : []
-  const ofRoot = own.isRoot ? [] : (root?.root_cell.stream_ids ?? []).filter(({ id }) => !elsewhere.has(id))
+  const ofRoot = own.isRoot ? [] : (root?.root_cell.stream_ids ?? []).filter(({ id }) => !withInmates.has(id))
   return [
     ...virtids.map(id => ({ text: hex(id), detail: `virtid ${id} of the PVU, which no cell lists` })),
     ...ofRoot.slice(0, 16).map(({ id }) => ({ text: hex(id), detail: "the root's, no other cell takes it" })),

@@ -18,7 +18,7 @@ export interface Completion {
   /** What is compared with the typed word, where that is not the label. */
   readonly filter?: string
   /** What changes elsewhere in the file with it. */
-  readonly elsewhere?: readonly Edit[]
+  readonly additionalEdits?: readonly Edit[]
   /** Nobody has tried it in the engine yet. */
   readonly isUntried?: boolean
 }

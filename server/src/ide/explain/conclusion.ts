@@ -8,7 +8,7 @@ const VERDICT = {
 
 /** In one sentence: is it the configuration? */
 export function conclusionOf({ known, clues, found }: Explanation): string {
-  if (known.verdict === 'elsewhere') return VERDICT.elsewhere
+  if (known.verdict === 'elsewhere') return VERDICT[known.verdict]
   const [first] = found
   if (first?.severity === 'error') return `${first.rule.code} explains it.`
   if (first) return `${first.rule.code} may explain it.`

@@ -42,7 +42,7 @@ export function explainLines(
   return [...explained.values()]
 }
 
-/** Which cell a CPU belongs to is told by the line that parks it, behind the one that says what happened. */
+/** Which cell a CPU belongs to is known from the line that parks it, behind the one that says what happened. */
 function parkedCell({ start }: Occurrence, found: readonly Occurrence[]): string | undefined {
   const naming = found.filter(({ known, varying }) => known.isContext && varying.cell !== undefined)
   return (naming.find(other => start < other.start) ?? naming.at(-1))?.varying.cell

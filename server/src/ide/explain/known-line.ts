@@ -32,7 +32,7 @@ export type Verdict = 'configuration' | 'perhaps' | 'elsewhere'
 
 export interface Suspect {
   readonly cause: string
-  /** Ids of the rules that would have told. */
+  /** Ids of the rules that would have found it. */
   readonly rules?: readonly string[]
   /** The rules see only part of it: where they are silent it may be so all the same. */
   readonly isOpen?: boolean

@@ -135,7 +135,7 @@ const allowed = (region: MemoryRegion, { write, fetch }: Use): Clue =>
     at(region),
   )
 
-/** Regions that hold an address of the machine: pieces of pages above all, whose accesses are emulated. */
+/** Regions that hold an address of the machine: sub-page regions above all, whose accesses are emulated. */
 export function machineClues({ scenario }: Simulation, { address, write, bytes, cell }: Decoded): readonly Clue[] {
   if (address === undefined) return []
   const all = [scenario.root.root_cell, ...scenario.cells].filter(({ name }) => cell === undefined || name === cell)

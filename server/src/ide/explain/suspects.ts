@@ -9,7 +9,7 @@ export interface Suspicion {
   readonly found: readonly Finding[]
   /** What is left beside that. */
   readonly suspects: readonly Suspect[]
-  /** What rules would have told, and did not. */
+  /** What rules would have reported, and did not. */
   readonly ruledOut: readonly Suspect[]
 }
 

@@ -8,7 +8,7 @@ import { subtract } from '../../text/range-set.ts'
 import type { CellKind } from './cell-plan.ts'
 import { RAM_FLAGS, type Region } from './regions.ts'
 
-/** Memory of a new cell: a piece of what the root keeps for cells, laid out as its loader wants it. */
+/** Memory of a new cell: a part of what the root keeps for cells, laid out as its loader wants it. */
 
 /** Memory of the root that cells may have: none of Linux', of links, of other cells. */
 export function memoryForCells(

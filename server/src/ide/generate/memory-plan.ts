@@ -13,7 +13,7 @@ export interface MemoryPlan {
   readonly link: Range
   /** What reserves it. */
   readonly from: string
-  /** Nothing reserves it yet: Linux must be told. */
+  /** Nothing reserves it yet: Linux must be made to leave it alone. */
   readonly isProposal: boolean
 }
 
@@ -95,7 +95,7 @@ export function ramOf(platform: Platform): readonly { readonly range: Range; rea
   if (platform.ram) return platform.ram
   const banks = platform.firmwareRam ?? platform.board?.memory ?? []
   const holes = platform.reserved.filter(({ noMap }) => noMap !== false).map(({ range }) => range)
-  return banks.flatMap(({ range, source }) => subtract([range], holes).map(piece => ({ range: piece, source })))
+  return banks.flatMap(({ range, source }) => subtract([range], holes).map(part => ({ range: part, source })))
 }
 
 /** A hole of `size` below 4 GiB that nothing is known to be in, at a multiple of 1 MiB. */

@@ -64,7 +64,7 @@ const MAX_NAMES = 4
 /** Windows of enabled devices in whole pages, merged where nothing of Jailhouse lies between. */
 export function deviceRegions(platform: Platform, kept: readonly Range[]): readonly Region[] {
   const windows = [...deviceWindows(platform), ...hostWindows(platform)]
-    .flatMap(({ range, name }) => subtract([pages(range)], kept).map(piece => ({ range: pages(piece), name })))
+    .flatMap(({ range, name }) => subtract([pages(range)], kept).map(part => ({ range: pages(part), name })))
     .filter(({ range }) => range.start < range.end)
     .toSorted((a, b) => (a.range.start < b.range.start ? -1 : 1))
   const merged: { range: Range; names: string[] }[] = []

@@ -63,7 +63,11 @@ export function armRoot(platform: Platform, plan: MemoryPlan, { name }: RootOpti
     '\t\t},\n',
   ].join('')
   return {
-    text: configurationText(headOf(platform, plan, name), { type: 'jailhouse_system', name: 'header', fields }, arrays),
+    text: configurationText(
+      commentLines(platform, plan, name),
+      { type: 'jailhouse_system', name: 'header', fields },
+      arrays,
+    ),
     notes: [
       ...(ramOf(platform).length > 0
         ? []
@@ -79,7 +83,7 @@ export function armRoot(platform: Platform, plan: MemoryPlan, { name }: RootOpti
   }
 }
 
-const headOf = ({ board, sources }: Platform, plan: MemoryPlan, name: string): readonly string[] => [
+const commentLines = ({ board, sources }: Platform, plan: MemoryPlan, name: string): readonly string[] => [
   `Root cell "${name}"${board?.model === undefined ? '' : ` for ${board.model}`}`,
   '',
   `Made from ${[...new Set(sources.map(source => source.name.split('/')[0] ?? ''))].slice(0, 6).join(', ')}.`,
@@ -187,7 +191,7 @@ function regionsOf(platform: Platform, plan: MemoryPlan, link: Range | undefined
       : []),
   ]
   const ram = ramOf(platform)
-    .flatMap(({ range, source }) => subtract([pages(range)], [plan.reserved]).map(piece => ({ range: piece, source })))
+    .flatMap(({ range, source }) => subtract([pages(range)], [plan.reserved]).map(part => ({ range: part, source })))
     .map(({ range, source }): Region => ({ range: pages(range), flags: RAM_FLAGS, comment: `RAM, by ${source.name}` }))
   const end = link ? plan.cells.end : plan.cells.end + (plan.link.end - plan.link.start)
   const cells: Region = { range: { start: plan.cells.start, end }, flags: RAM_FLAGS, comment: 'RAM of cells' }

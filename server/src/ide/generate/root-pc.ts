@@ -64,12 +64,16 @@ export function pcRoot(platform: Platform, plan: MemoryPlan, { name }: RootOptio
     '\t\t},\n',
   ].join('')
   return {
-    text: configurationText(headOf(platform, plan, name), { type: 'jailhouse_system', name: 'header', fields }, arrays),
+    text: configurationText(
+      commentLines(platform, plan, name),
+      { type: 'jailhouse_system', name: 'header', fields },
+      arrays,
+    ),
     notes: notesOn(platform),
   }
 }
 
-function headOf({ machine, sources }: Platform, plan: MemoryPlan, name: string): readonly string[] {
+function commentLines({ machine, sources }: Platform, plan: MemoryPlan, name: string): readonly string[] {
   const product = [machine?.vendor, machine?.product].filter(Boolean).join(' ')
   return [
     `Root cell "${name}"${product === '' ? '' : ` for ${product}`}`,

@@ -33,7 +33,7 @@ const cpuWords = (state: State): readonly string[] =>
     return [cell.name, read, write, execute, device, trapsTo].join(' ')
   })
 
-/** Devices that are shown the same tables or entries are told in one. */
+/** Devices that are shown the same tables or entries are reported in one. */
 function dmaWords(state: State, scenario: Scenario): readonly string[] {
   if (!isDmaRestricted(state)) return ['no IOMMU']
   const together = new Map<Shown, DmaContext[]>()
@@ -55,7 +55,7 @@ interface OwnedRange extends Range {
   readonly virt: bigint
 }
 
-/** `who virt phys` in ascending order, pieces that continue each other as one. */
+/** `who virt phys` in ascending order, parts that continue each other as one. */
 function mergedRanges<Reach extends CpuReach | DmaReach>(
   reaches: readonly Reach[],
   nameOf: (reach: Reach) => string,

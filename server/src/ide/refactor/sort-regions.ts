@@ -48,7 +48,7 @@ function withOrder(root: SystemConfig, order: readonly ElementText[]): SystemCon
   return { ...root, root_cell: { ...cell, mem_regions, pci_devices } }
 }
 
-/** A piece of several elements that moves shifts the indices between its places. */
+/** A part of several elements that moves shifts the indices between its places. */
 function moved(device: PciDevice, before: readonly MemoryRegion[]): PciDevice {
   const start = regionsStart(device)
   const index = before.findIndex(region => region.index === start)

@@ -3,7 +3,7 @@ import { boot } from '../../machine/machine.ts'
 import type { Finding } from '../../rules/rule.ts'
 import { parseCommands } from '../parse-commands.ts'
 import type { SystemMapAnswer } from './model.ts'
-import type { PlaceOf } from './place.ts'
+import type { ToPlace } from './place.ts'
 import { simulationTitle } from './simulation-page.ts'
 import { systemMap } from './system-map.ts'
 
@@ -16,7 +16,7 @@ export interface MapQuestion {
 export function systemMapAnswer(
   { analysis, findings }: { readonly analysis: Analysis; readonly findings: readonly Finding[] },
   { alternative = 0, commands = '' }: MapQuestion,
-  placeOf: PlaceOf,
+  toPlace: ToPlace,
 ): SystemMapAnswer {
   const { simulations } = analysis
   const chosen = simulations[alternative] ? alternative : 0
@@ -24,7 +24,7 @@ export function systemMapAnswer(
   const alternatives = simulations.map(simulationTitle)
   if (!simulation) return { alternatives, chosen, problem: problemOf(analysis) }
   const { problem, ...replayed } = replay(simulation, commands)
-  const map = systemMap(replayed, findings, placeOf)
+  const map = systemMap(replayed, findings, toPlace)
   return { alternatives, chosen, map, ...(problem !== undefined && { problem }) }
 }
 

@@ -10,7 +10,7 @@ import { primarySpan } from '../../text/origin.ts'
 import { hex, humanSize } from '../../text/words.ts'
 import { flagNames } from '../flags.ts'
 import type { MapBox } from './model.ts'
-import { type PlaceOf, placeProperty } from './place.ts'
+import { placeProperty, type ToPlace } from './place.ts'
 
 /** More regions than this are counted, not drawn; boards have a hundred. */
 export const MAX_REGIONS = 5000
@@ -27,9 +27,9 @@ export interface Boxes {
 export function boxesOf(
   { root, cells }: Scenario,
   columnOf: (cell: CellConfig | undefined) => number,
-  placeOf: PlaceOf,
+  toPlace: ToPlace,
 ): Boxes {
-  const own = ownBoxes(root, columnOf(undefined), placeOf)
+  const own = ownBoxes(root, columnOf(undefined), toPlace)
   const regions = [root.root_cell, ...cells].flatMap(cell =>
     cell.mem_regions.filter(isPlaced).map(region => ({ cell, region })),
   )
@@ -38,7 +38,7 @@ export function boxesOf(
     [root.hypervisor_memory, 0],
     ...shown.map(({ region }, i): [MemoryRegion, number] => [region, own.length + i]),
   ])
-  const list = [...own, ...shown.map(({ cell, region }) => boxOf(cell, region, columnOf(cell), placeOf))]
+  const list = [...own, ...shown.map(({ cell, region }) => boxOf(cell, region, columnOf(cell), toPlace))]
   return { list, indexOf, omitted: regions.length - shown.length }
 }
 
@@ -48,7 +48,7 @@ export const isPlaced = (region: MemoryRegion): boolean => 0n < region.size && !
 export const isShared = ({ pci_devices }: CellConfig, region: MemoryRegion): boolean =>
   hasAny(region, MEM_ROOTSHARED) || pci_devices.some(device => sharesRegion(device, region.index))
 
-function boxOf(cell: CellConfig, region: MemoryRegion, column: number, placeOf: PlaceOf): MapBox {
+function boxOf(cell: CellConfig, region: MemoryRegion, column: number, toPlace: ToPlace): MapBox {
   return {
     column,
     index: region.index,
@@ -58,7 +58,7 @@ function boxOf(cell: CellConfig, region: MemoryRegion, column: number, placeOf: 
     flags: flagNames(region.flags),
     isDevice: hasAny(region, MEM_IO),
     isShared: isShared(cell, region),
-    ...placeProperty(region.source?.origin ? primarySpan(region.source.origin) : at(region), placeOf),
+    ...placeProperty(region.source?.origin ? primarySpan(region.source.origin) : at(region), toPlace),
   }
 }
 
@@ -72,7 +72,7 @@ export function regionName({ source, index }: MemoryRegion): string {
 }
 
 /** Its memory, and the registers that it drives or emulates. */
-function ownBoxes(root: SystemConfig, column: number, placeOf: PlaceOf): readonly MapBox[] {
+function ownBoxes(root: SystemConfig, column: number, toPlace: ToPlace): readonly MapBox[] {
   const { hypervisor_memory, platform_info } = root
   const box = (name: string, range: Range, isDevice: boolean, place: MapBox['place']): MapBox => ({
     column,
@@ -84,8 +84,8 @@ function ownBoxes(root: SystemConfig, column: number, placeOf: PlaceOf): readonl
     isShared: false,
     ...(place && { place }),
   })
-  const { place: memory } = placeProperty(at(root, 'hypervisor_memory'), placeOf)
-  const { place: platform } = placeProperty(at(platform_info), placeOf)
+  const { place: memory } = placeProperty(at(root, 'hypervisor_memory'), toPlace)
+  const { place: platform } = placeProperty(at(platform_info), toPlace)
   return [
     box('hypervisor memory', phys(hypervisor_memory), false, memory),
     ...windowsOf(root).map(({ name, range }) => box(name.replace(/^the /, ''), range, true, platform)),

@@ -9,20 +9,20 @@ import { primarySpan } from '../../text/origin.ts'
 import { bdf, describeRange, hex } from '../../text/words.ts'
 import { flagNames } from '../flags.ts'
 import { regionName } from './boxes.ts'
-import { type PlaceOf, placeProperty } from './place.ts'
+import { placeProperty, type ToPlace } from './place.ts'
 import type { TreeNode, TreeNodeKind } from './tree-model.ts'
 
 /** More elements of one kind are counted, not listed. */
 const MAX_LISTED = 500
 
 /** What a cell has, kind by kind; kinds of which it has nothing are left out. */
-export function cellNodes(cell: CellConfig, id: string, placeOf: PlaceOf): readonly TreeNode[] {
-  const leaf = (kind: TreeNodeKind, index: number, label: string, detail: string, placed: Located): TreeNode => ({
+export function cellNodes(cell: CellConfig, id: string, toPlace: ToPlace): readonly TreeNode[] {
+  const leaf = (kind: TreeNodeKind, index: number, label: string, detail: string, located: Located): TreeNode => ({
     id: `${id} ${kind} ${index}`,
     kind,
     label,
     detail,
-    ...placeProperty(at(placed), placeOf),
+    ...placeProperty(at(located), toPlace),
     children: [],
   })
   const group = (label: string, children: readonly TreeNode[], detail = `${children.length}`): readonly TreeNode[] => {
@@ -59,15 +59,15 @@ export function cellNodes(cell: CellConfig, id: string, placeOf: PlaceOf): reado
           id: `${id} stream ${stream.index}`,
           kind: 'stream',
           label: hex(stream.id),
-          ...(stream.origin && { place: placeOf(primarySpan(stream.origin)) }),
+          ...(stream.origin && { place: toPlace(primarySpan(stream.origin)) }),
           children: [],
         }),
       ),
     ),
     ...group(
       'I/O ports',
-      cell.pio_regions.map(({ index, base, length, ...placed }) =>
-        leaf('port', index, length > 1 ? `${hex(base)} – ${hex(base + length - 1)}` : hex(base), '', placed),
+      cell.pio_regions.map(({ index, base, length, ...located }) =>
+        leaf('port', index, length > 1 ? `${hex(base)} – ${hex(base + length - 1)}` : hex(base), '', located),
       ),
     ),
   ]

@@ -53,7 +53,7 @@ function cellColumns(
 
 const reachesAnything = ({ translation }: DmaContext): boolean => translation.kind !== 'blocked'
 
-/** The column a piece of DMA belongs to: of the cell that owns the device, or of what no cell lists. */
+/** The column a part of DMA belongs to: of the cell that owns the device, or of what no cell lists. */
 export const isOfDevices =
   (owners: readonly CellConfig[], driver: string) =>
   ({ column, cell, driver: own }: Column): boolean => {

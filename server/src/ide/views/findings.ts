@@ -3,7 +3,7 @@ import type { Finding } from '../../rules/rule.ts'
 import { primarySpan } from '../../text/origin.ts'
 import type { SourceFile, Span } from '../../text/source-file.ts'
 import type { MapFinding } from './model.ts'
-import { type PlaceOf, placeProperty } from './place.ts'
+import { placeProperty, type ToPlace } from './place.ts'
 
 /** Where each drawn region is written. */
 interface Written {
@@ -19,14 +19,14 @@ export const findingsIn = (findings: readonly Finding[], cells: readonly CellCon
 export function mapFindings(
   findings: readonly Finding[],
   boxOf: ReadonlyMap<MemoryRegion, number>,
-  placeOf: PlaceOf,
+  toPlace: ToPlace,
 ): readonly MapFinding[] {
   const written = writtenIn(boxOf)
   return findings.map(({ rule, severity, headline, span, related = [] }) => ({
     code: rule.code,
     severity,
     headline,
-    ...placeProperty(span, placeOf),
+    ...placeProperty(span, toPlace),
     boxes: [...new Set([span, ...related.map(each => each.span)].flatMap(each => boxAt(written, each)))],
   }))
 }

@@ -11,7 +11,7 @@ import { deviceWords } from '../device-words.ts'
 import { type Column, isOfDevices } from './columns.ts'
 import type { MapFinding, MapLoss } from './model.ts'
 
-/** What losses are told by: who is in which column, and where regions are drawn. */
+/** What losses refer to: who is in which column, and where regions are drawn. */
 export interface LossContext {
   readonly machine: Machine
   readonly columns: readonly Column[]

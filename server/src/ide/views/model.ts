@@ -176,7 +176,7 @@ export interface MapLoss extends AddressRange {
   readonly box?: number
   readonly grantedBy?: number
   readonly canWrite: boolean
-  /** The largest piece of the root's own memory; the rest of it is reached as well. */
+  /** The largest part of the root's own memory; the rest of it is reached as well. */
   readonly standsForMore?: true
   readonly devices?: string
   /** Position in `findings` of what is reported about it. */

@@ -8,14 +8,14 @@ import { cpuReach, dmaReach } from '../../machine/queries/reach.ts'
 import type { Machine, Stage } from '../../machine/stage.ts'
 import { covers } from '../../text/range-set.ts'
 
-/** The memory of a system, cut where a region of any cell begins or ends, and who reaches which piece at each stage. */
+/** The memory of a system, cut where a region of any cell begins or ends, and who reaches which part at each stage. */
 export interface StageTable {
   readonly areas: readonly Area[]
   readonly drivers: readonly string[]
   readonly rows: readonly StageRow[]
 }
 
-/** A piece of RAM that lies wholly inside or wholly outside each region; numbered from 1 by address. */
+/** A part of RAM that lies wholly inside or wholly outside each region; numbered from 1 by address. */
 export interface Area {
   readonly number: number
   readonly range: Range

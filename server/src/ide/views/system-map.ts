@@ -15,7 +15,7 @@ import { findingsIn, mapFindings } from './findings.ts'
 import { type LossContext, lossesAt } from './losses.ts'
 import { metersAt } from './meters.ts'
 import type { MapCellState, MapChange, MapOutcome, MapStage, SystemMap } from './model.ts'
-import { type PlaceOf, placeProperty } from './place.ts'
+import { placeProperty, type ToPlace } from './place.ts'
 import { Reaches } from './reaches.ts'
 import { simulationTitle } from './simulation-page.ts'
 import { Uses } from './uses.ts'
@@ -24,26 +24,26 @@ import { Uses } from './uses.ts'
 const MAX_LISTED = 1000
 
 /** The whole system of a simulation as plain JSON; everything in it comes from the machine's queries. */
-export function systemMap(simulation: Simulation, findings: readonly Finding[], placeOf: PlaceOf): SystemMap {
+export function systemMap(simulation: Simulation, findings: readonly Finding[], toPlace: ToPlace): SystemMap {
   const { scenario, machine } = simulation
   const cells = [scenario.root.root_cell, ...scenario.cells]
   const columns = columnsOf(machine)
   const columnOf = (cell: CellConfig | undefined) =>
     columns.findIndex(({ cell: own, column }) => own === cell && column.kind === (cell ? 'cpu' : 'own'))
-  const boxes = boxesOf(scenario, columnOf, placeOf)
+  const boxes = boxesOf(scenario, columnOf, toPlace)
   const faults = findingsIn(findings, cells)
-  const mapped = mapFindings(faults, boxes.indexOf, placeOf)
+  const mapped = mapFindings(faults, boxes.indexOf, toPlace)
   const reaches = new Reaches(machine, boxes.indexOf)
   const uses = new Uses(scenario)
   const context = { machine, columns, boxOf: boxes.indexOf, cells, findings: mapped, faults }
-  const stages = machine.stages.map(stage => stageOf(context, stage, reaches, uses, placeOf))
+  const stages = machine.stages.map(stage => stageOf(context, stage, reaches, uses, toPlace))
   return {
     title: simulationTitle(simulation),
     cells: cells.map(cell => ({
       name: cell.name,
       isRoot: cell.isRoot,
       cpus: cell.cpus,
-      ...placeProperty(at(cell, 'name'), placeOf),
+      ...placeProperty(at(cell, 'name'), toPlace),
     })),
     columns: columns.map(({ column }) => column),
     boxes: boxes.list,
@@ -55,7 +55,7 @@ export function systemMap(simulation: Simulation, findings: readonly Finding[], 
   }
 }
 
-function stageOf(context: LossContext, stage: Stage, reaches: Reaches, uses: Uses, placeOf: PlaceOf): MapStage {
+function stageOf(context: LossContext, stage: Stage, reaches: Reaches, uses: Uses, toPlace: ToPlace): MapStage {
   const { machine, columns, cells, boxOf } = context
   const { command, state } = stage
   const losses = lossesAt(context, stage)
@@ -68,7 +68,7 @@ function stageOf(context: LossContext, stage: Stage, reaches: Reaches, uses: Use
     title: titleOf(command),
     verb: command.verb,
     ...('cell' in command && { cell: cells.indexOf(command.cell) }),
-    outcome: outcomeOf(stage, placeOf),
+    outcome: outcomeOf(stage, toPlace),
     console: consoleMeanings(machine, stage).map(({ line, weight, meaning }) => ({
       text: line.text.trim(),
       weight,
@@ -88,7 +88,7 @@ function stageOf(context: LossContext, stage: Stage, reaches: Reaches, uses: Use
 export const titleOf = (command: Stage['command']): string =>
   'cell' in command ? `${command.verb} ${command.cell.name}` : command.verb
 
-function outcomeOf({ outcome }: Stage, placeOf: PlaceOf): MapOutcome {
+function outcomeOf({ outcome }: Stage, toPlace: ToPlace): MapOutcome {
   if (outcome.kind === 'done') return { kind: 'done' }
   const { kind, by, reason, region, entry, cell } = outcome
   const subject = region ?? entry
@@ -98,7 +98,7 @@ function outcomeOf({ outcome }: Stage, placeOf: PlaceOf): MapOutcome {
     by,
     reason,
     ...(kind === 'refused' && { errno: outcome.errno }),
-    ...(place && placeProperty(place, placeOf)),
+    ...(place && placeProperty(place, toPlace)),
   }
 }
 

@@ -7,14 +7,14 @@ import type { SourceFile } from '../../text/source-file.ts'
 import { nameOf } from '../../text/uri.ts'
 import { cellNodes } from './cell-nodes.ts'
 import { freeNode } from './free-nodes.ts'
-import { type PlaceOf, placeProperty } from './place.ts'
+import { placeProperty, type ToPlace } from './place.ts'
 import type { SystemTree, TreeNode } from './tree-model.ts'
 
 /** The systems that some files belong to, each with all its inmates, and what must be read to know them. */
 export function systemTree(
   files: readonly SourceFile[],
   project: Project,
-  placeOf: PlaceOf,
+  toPlace: ToPlace,
 ): SystemTree & { readonly missing: { readonly files: readonly string[]; readonly folders: readonly string[] } } {
   const query = queryOf(project)
   const mains = files.filter(looksLikeConfig)
@@ -23,8 +23,8 @@ export function systemTree(
   for (const file of mains) {
     const config = query.config(file.uri)
     const uri = config?.kind === 'system' ? file.uri : rootOf(file, config, query)
-    if (uri !== undefined) roots.set(uri, roots.get(uri) ?? systemNodes(uri, query, placeOf))
-    else if (config) orphans.push(orphanNode(config, placeOf))
+    if (uri !== undefined) roots.set(uri, roots.get(uri) ?? systemNodes(uri, query, toPlace))
+    else if (config) orphans.push(orphanNode(config, toPlace))
   }
   const missing = { files: [...query.missing.files], folders: [...query.missing.folders] }
   return { nodes: [...[...roots.values()].flat(), ...orphans], missing }
@@ -33,7 +33,7 @@ export function systemTree(
 const rootOf = (file: SourceFile, config: Config | undefined, query: Query): string | undefined =>
   config?.kind === 'cell' ? chooseRoot(file, query.project, query.missing)?.uri : undefined
 
-function systemNodes(uri: string, query: Query, placeOf: PlaceOf): readonly TreeNode[] {
+function systemNodes(uri: string, query: Query, toPlace: ToPlace): readonly TreeNode[] {
   const file = fileAt(uri, query.project, query.missing)
   const root = file && query.config(uri)
   if (!file || root?.kind !== 'system') return []
@@ -41,7 +41,7 @@ function systemNodes(uri: string, query: Query, placeOf: PlaceOf): readonly Tree
     const config = query.config(each.uri)
     return config?.kind === 'cell' ? [{ config, why: reasonFor(each, query) }] : []
   })
-  return [rootNode(root, inmates, placeOf)]
+  return [rootNode(root, inmates, toPlace)]
 }
 
 const reasonFor = (cell: SourceFile, { project, missing }: Query): string =>
@@ -50,7 +50,7 @@ const reasonFor = (cell: SourceFile, { project, missing }: Query): string =>
 function rootNode(
   root: SystemConfig,
   inmates: readonly { readonly config: CellConfig; readonly why: string }[],
-  placeOf: PlaceOf,
+  toPlace: ToPlace,
 ): TreeNode {
   const id = root.file.uri
   const configs = inmates.map(({ config }) => config)
@@ -60,16 +60,16 @@ function rootNode(
     label: root.root_cell.name || nameOf(root.file.uri),
     detail: nameOf(root.file.uri),
     why: inmates.length > 0 ? '' : 'No inmate of this root cell was found.',
-    ...placeProperty(at(root.root_cell, 'name'), placeOf),
+    ...placeProperty(at(root.root_cell, 'name'), toPlace),
     children: [
-      ...inmates.map(({ config, why }) => inmateNode(config, why, id, placeOf)),
-      ...cellNodes(root.root_cell, id, placeOf),
+      ...inmates.map(({ config, why }) => inmateNode(config, why, id, toPlace)),
+      ...cellNodes(root.root_cell, id, toPlace),
       freeNode(root, configs, `${id} free`),
     ],
   }
 }
 
-function inmateNode(config: CellConfig, why: string, root: string, placeOf: PlaceOf): TreeNode {
+function inmateNode(config: CellConfig, why: string, root: string, toPlace: ToPlace): TreeNode {
   const id = `${root} ${config.file.uri}`
   return {
     id,
@@ -77,12 +77,12 @@ function inmateNode(config: CellConfig, why: string, root: string, placeOf: Plac
     label: config.name || nameOf(config.file.uri),
     detail: nameOf(config.file.uri),
     why: why && `Under this root because ${why}.`,
-    ...placeProperty(at(config, 'name'), placeOf),
-    children: cellNodes(config, id, placeOf),
+    ...placeProperty(at(config, 'name'), toPlace),
+    children: cellNodes(config, id, toPlace),
   }
 }
 
-function orphanNode(config: Config, placeOf: PlaceOf): TreeNode {
+function orphanNode(config: Config, toPlace: ToPlace): TreeNode {
   const cell = cellOf(config)
   return {
     id: cell.file.uri,
@@ -90,7 +90,7 @@ function orphanNode(config: Config, placeOf: PlaceOf): TreeNode {
     label: cell.name || nameOf(cell.file.uri),
     detail: 'no root cell known',
     why: 'Nothing says which root cell it runs under: only the file itself is checked.',
-    ...placeProperty(at(cell, 'name'), placeOf),
-    children: cellNodes(cell, cell.file.uri, placeOf),
+    ...placeProperty(at(cell, 'name'), toPlace),
+    children: cellNodes(cell, cell.file.uri, toPlace),
   }
 }

@@ -74,7 +74,7 @@ const claimsOf = (config: CellConfig, cell: number): readonly Claim[] =>
 const isForOne = (claims: readonly Claim[]): boolean =>
   new Set(claims.map(({ cell }) => cell)).size === 1 && !claims.some(({ config, region }) => isShared(config, region))
 
-/** Pieces between neighbouring borders, from the first border to the last. */
+/** Parts between neighbouring borders, from the first border to the last. */
 function areasBetween(ranges: readonly Range[]): readonly Range[] {
   const borders = [...new Set(ranges.flatMap(({ start, end }) => [start, end]))].toSorted((a, b) => (a < b ? -1 : 1))
   return borders.slice(1).map((end, i) => ({ start: borders[i]!, end }))

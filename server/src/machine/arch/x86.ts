@@ -65,7 +65,7 @@ function apicAccessPage(hv: Hypervisor, cell: Draft<Cell>): Failure | undefined 
 const readOnlyApic = (hv: Hypervisor, cell: Draft<Cell>): Failure | undefined =>
   createMapping(hv, cell, apicAt(XAPIC_BASE, MEM_READ), { kind: 'device', flags: MEM_READ })
 
-const traits: Record<Vendor, VendorTraits> = {
+const traits: Readonly<Record<Vendor, VendorTraits>> = {
   intel: {
     units: [...driversOn('intel'), ioapic, cat, pci],
     tableFormat: eptFormat,
@@ -160,9 +160,9 @@ const archOfVendor = (own: VendorTraits): Arch => ({
   config_commit: iommu_config_commit,
 })
 
-const arches: Record<Vendor, Arch> = { intel: archOfVendor(traits.intel), amd: archOfVendor(traits.amd) }
+const arches: Readonly<Record<Vendor, Arch>> = { intel: archOfVendor(traits.intel), amd: archOfVendor(traits.amd) }
 
-/** The vendor is told by the first IOMMU unit, without any by the hardware. */
+/** The vendor is recognised by the first IOMMU unit, without any by the hardware. */
 export function x86({ root }: Scenario, { x86: { vendor } }: Hardware): Arch {
   const [unit] = iommuUnits(root)
   if (!unit) return arches[vendor]

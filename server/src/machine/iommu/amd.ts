@@ -41,7 +41,7 @@ interface AmdState {
   readonly segments: Set<string>
   /** Device table entries that translate, as `unit/bdf`. */
   readonly entries: Map<string, CellConfig>
-  /** Tables by cell id when the units were last told to forget them. */
+  /** Tables by cell id when the units were last made to forget them. */
   readonly flushed: Map<number, PageTables>
 }
 

@@ -77,7 +77,7 @@ export interface PageTables {
   readonly leaves: readonly number[]
 }
 
-/** A maximal piece of an address space: `[virt, virt + size)` is at `phys`. */
+/** A maximal part of an address space: `[virt, virt + size)` is at `phys`. */
 export interface AddressRun {
   readonly virt: bigint
   readonly phys: bigint

@@ -16,7 +16,7 @@ export function positionOf(segments: readonly Segment[], index: number): number 
 
 const nothing: readonly Segment[] = []
 
-/** Takes entries `[from, to)` out and answers the pieces that were there. */
+/** Takes entries `[from, to)` out and answers the parts that were there. */
 export function cut(segments: Segment[], from: number, to: number, span: number): readonly Segment[] {
   const first = positionOf(segments, from)
   const head = segments[first]

@@ -17,7 +17,7 @@ export function diffStages({ scenario }: Machine, a: Stage, b: Stage): StageDiff
   }
 }
 
-/** A piece of an address space that shows one piece of memory under one grant. */
+/** A part of an address space that shows one part of memory under one grant. */
 type Shown = Pick<AddressRun, 'virt' | 'phys' | 'size'> & {
   readonly flags: bigint
   readonly region: object | undefined
@@ -48,7 +48,7 @@ const shownBy = (tables: PageTables | undefined): readonly Shown[] =>
         .map(({ virt, phys, size, grant }) => ({ virt, phys, size, flags: grant.flags, region: grant.region }))
     : []
 
-/** Pieces of `runs` that `others` do not show in the same way. Both are ascending and disjoint in `virt`. */
+/** Parts of `runs` that `others` do not show in the same way. Both are ascending and disjoint in `virt`. */
 function minus(runs: readonly Shown[], others: readonly Shown[]): readonly Shown[] {
   const left: Shown[] = []
   let next = 0

@@ -57,7 +57,7 @@ function costsOf(machine: Machine, { config, mm: { format } }: Cell): readonly R
   }))
 }
 
-const token = {}
+const token = Object.freeze({})
 const unlimited = Number.MAX_SAFE_INTEGER
 
 function map(tables: PageTables, region: MemoryRegion, huge: boolean): PageTables {

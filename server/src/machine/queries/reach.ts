@@ -28,14 +28,14 @@ export const showsMachine = ({ kind }: Grant): boolean => kind === 'region' || k
 const runsMeeting = (tables: PageTables, { start, end }: Range): readonly PageRun[] =>
   physRunsOf(tables).meeting(Number(start >> 12n), Number((end + 0xfffn) >> 12n))
 
-/** A piece of an address space, cut to what was asked for. */
+/** A part of an address space, cut to what was asked for. */
 interface ReachedPart {
   readonly run: AddressRun
   readonly phys: Range
   readonly virt: bigint
 }
 
-/** Pieces of `tables` that show some of `range`, ascending by virtual address. All streams that share tables ask in turn. */
+/** Parts of `tables` that show some of `range`, ascending by virtual address. All streams that share tables ask in turn. */
 const partsOf = (tables: PageTables, range: Range): readonly ReachedPart[] => lastParts(tables, range).parts
 
 const lastParts = memoizeLatest(
@@ -72,7 +72,7 @@ function addSize(sizes: Sizes, size: bigint, count: number): Sizes {
   return [...rest, { size, count: count + (known?.count ?? 0) }].sort((a, b) => (a.size < b.size ? 1 : -1))
 }
 
-/** Leaves of a piece that lie in its range, also those it only cuts. */
+/** Leaves of a part that lie in its range, also those it only cuts. */
 function leavesIn({ run, virt, phys }: ReachedPart): number {
   const end = virt + sizeOfRange(phys)
   return Number((end + run.leafSize - 1n) / run.leafSize - virt / run.leafSize)

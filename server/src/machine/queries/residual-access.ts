@@ -145,7 +145,7 @@ function strayContexts(contexts: readonly DmaContext[], state: State): readonly 
   })
 }
 
-/** The largest piece of the root cell's own memory that each context reaches; it stands for all the others. */
+/** The largest part of the root cell's own memory that each context reaches; it stands for all the others. */
 function rootResidues(stage: Stage, contexts: readonly DmaContext[]): readonly ResidualAccess[] {
   const [root] = stage.state.cells
   if (!root || contexts.length === 0) return []

@@ -59,7 +59,7 @@ function dmaLines(changes: readonly DmaChange[]): readonly string[] {
   return [...units].map(([line, of]) => `${line}, unit ${of.join(' ')}`)
 }
 
-/** Pieces of one stream that continue each other, whatever region granted them. */
+/** Parts of one stream that continue each other, whatever region granted them. */
 const joinedStreams = (changes: readonly DmaChange[]): readonly DmaChange[] =>
   coalesce(
     changes,

@@ -20,7 +20,7 @@ const MAX_CHIPS = Math.floor(4096 / 48)
 /** Addresses of the I/O APICs that somebody listed so far; they stay mapped. */
 type PhysIoapics = readonly bigint[]
 
-const none: PhysIoapics = []
+const none: PhysIoapics = Object.freeze([])
 
 /** `ioapic_get_or_add_phys`: VT-d asks first, in order to reserve interrupts for its pins. */
 export function ioapic_get_or_add_phys(hv: Hypervisor, chip: Irqchip): Failure | undefined {

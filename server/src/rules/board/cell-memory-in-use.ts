@@ -20,7 +20,7 @@ export const cellMemoryInUse: BoardRule = {
     for (const ram of busyMemory(subject.platform))
       for (const { cell, region } of memoryToReserve(subject)) {
         const range = phys(region)
-        // Where nothing is reserved at all, that is told of the hypervisor's memory.
+        // Where nothing is reserved at all, the finding is on the hypervisor's memory.
         const isSameMistake = cell.isRoot && overlap(hypervisor, ram.range)
         if (isSameMistake || !usedPart(range, ram)) continue
         yield {

@@ -4,7 +4,7 @@ import { setField } from '../../edit/fields.ts'
 import type { BoardRule } from '../rule.ts'
 import page from './console-differs.md'
 import { consoleOf, distanceOf, typeName, typeNumber } from './consoles.ts'
-import { basis, fitted } from './words.ts'
+import { basis } from './words.ts'
 
 export const consoleDiffers: BoardRule = {
   kind: 'board',
@@ -21,7 +21,7 @@ export const consoleDiffers: BoardRule = {
     if (typeNumber(uart.type) !== console.type) {
       yield {
         span: at(console, 'type'),
-        headline: fitted(`the console is ${typeName(console.type)}, but ${uart.name} is ${uart.compatible}`),
+        headline: `the console is ${typeName(console.type)}, but ${uart.name} is ${uart.compatible}`,
         notes: [`${uart.compatible} is driven by ${wanted}`, basis(uart)],
         key: 'type',
         ...fixes(fixOf(`Set type to ${wanted}`, setField(console, 'type', wanted), false)),
@@ -33,7 +33,7 @@ export const consoleDiffers: BoardRule = {
     const [spelled, right] = [`JAILHOUSE_CON_REGDIST_${distance}`, `JAILHOUSE_CON_REGDIST_${uart.distance}`]
     yield {
       span: atFlag(console, 'flags', spelled),
-      headline: fitted(`registers of ${uart.name} lie ${uart.distance} bytes apart, the console uses ${distance}`),
+      headline: `registers of ${uart.name} lie ${uart.distance} bytes apart, the console uses ${distance}`,
       notes: [
         `${uart.compatible} with reg-shift ${uart.distance === 4 ? 2 : 0} needs ${right}: with ${spelled} nothing is printed`,
         basis(uart),

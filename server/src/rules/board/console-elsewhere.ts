@@ -4,7 +4,7 @@ import { hex } from '../../text/words.ts'
 import type { BoardRule } from '../rule.ts'
 import page from './console-elsewhere.md'
 import { consoleOf } from './consoles.ts'
-import { basis, fitted, relatedFacts } from './words.ts'
+import { basis, relatedFacts } from './words.ts'
 
 export const consoleElsewhere: BoardRule = {
   kind: 'board',
@@ -23,7 +23,7 @@ export const consoleElsewhere: BoardRule = {
     const what = uart ? uart.name : 'not a UART of the device tree'
     yield {
       span: at(console, 'address'),
-      headline: fitted(`the console at ${hex(console.address)} is ${what}, not the console of the board`),
+      headline: `the console at ${hex(console.address)} is ${what}, not the console of the board`,
       notes: [
         ...(stdout ? [`stdout-path is ${stdout.name}, at ${hex(stdout.range.start)} for the CPUs`] : []),
         basis(board),

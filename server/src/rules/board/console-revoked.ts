@@ -4,7 +4,7 @@ import { addFlag } from '../../edit/flags.ts'
 import type { BoardRule } from '../rule.ts'
 import page from './console-revoked.md'
 import { revokedDevices } from './revoked.ts'
-import { basis, fitted, relatedFacts } from './words.ts'
+import { basis, relatedFacts } from './words.ts'
 
 export const consoleRevoked: BoardRule = {
   kind: 'board',
@@ -20,7 +20,7 @@ export const consoleRevoked: BoardRule = {
       if (device.path === stdout)
         yield {
           span: at(region, 'phys_start'),
-          headline: fitted(`create takes ${device.name}, the console of Linux, from the root`),
+          headline: `create takes ${device.name}, the console of Linux, from the root`,
           notes: ['the next line Linux prints parks a CPU of the root cell', basis(device)],
           ...relatedFacts([device, 'stdout-path']),
           key: `${cell.name} ${device.path}`,

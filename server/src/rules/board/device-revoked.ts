@@ -2,7 +2,7 @@ import { at } from '../../config/places.ts'
 import type { BoardRule } from '../rule.ts'
 import page from './device-revoked.md'
 import { revokedDevices } from './revoked.ts'
-import { basis, deviceText, fitted, relatedFacts } from './words.ts'
+import { basis, deviceText, relatedFacts } from './words.ts'
 
 export const deviceRevoked: BoardRule = {
   kind: 'board',
@@ -20,7 +20,7 @@ export const deviceRevoked: BoardRule = {
       yield {
         span: at(region, 'phys_start'),
         severity: isBound ? 'warning' : 'hint',
-        headline: fitted(`create takes ${device.name} from the root, where it is enabled`),
+        headline: `create takes ${device.name} from the root, where it is enabled`,
         notes: [
           `${deviceText(device)}${isBound ? ` is bound to the driver ${device.driver}` : ''}: a driver that touches it parks a CPU`,
           basis(device),

@@ -9,7 +9,7 @@ import { grant } from '../interrupts/grant.ts'
 import type { BoardRule, RawFinding } from '../rule.ts'
 import page from './device-without-interrupt.md'
 import { type Given, givenDevices, ownInterrupts, sharedLines } from './given-devices.ts'
-import { basis, fitted, lineText, relatedFacts } from './words.ts'
+import { basis, lineText, relatedFacts } from './words.ts'
 
 /** Demos that poll their devices are granted no interrupt at all, and nothing is said of them. */
 export const deviceWithoutInterrupt: BoardRule = {
@@ -48,7 +48,7 @@ function* missing(cell: CellConfig, { device, region }: Given): Iterable<RawFind
   if (lacking.length === 0) return
   yield {
     span: at(region, 'phys_start'),
-    headline: fitted(`"${cell.name}" has ${device.name}, but not its interrupt ${listed(lacking.map(lineText))}`),
+    headline: `"${cell.name}" has ${device.name}, but not its interrupt ${listed(lacking.map(lineText))}`,
     notes: ['its driver waits for an interrupt that never arrives', basis(device)],
     help: `grant ${listed(lacking.map(id => `ID ${id}`))} in pin_bitmap`,
     ...relatedFacts([device, `raises ${listed(lines.map(lineText))}`]),

@@ -1,7 +1,6 @@
 import { noSpan } from '../../config/places.ts'
 import type { FactsRule } from '../rule.ts'
 import page from './facts-unreadable.md'
-import { fitted } from './words.ts'
 
 export const factsUnreadable: FactsRule = {
   kind: 'facts',
@@ -16,7 +15,7 @@ export const factsUnreadable: FactsRule = {
       if (!isTakenWithJailhouse)
         yield {
           span: span ?? (source.text ? { file: source.text, start: 0, end: 0 } : noSpan),
-          headline: fitted(`${source.name}: ${message}`),
+          headline: `${source.name}: ${message}`,
           notes: ['what it would say of the machine is not checked'],
           key: source.name,
         }

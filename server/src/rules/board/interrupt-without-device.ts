@@ -5,7 +5,7 @@ import { atPin } from '../interrupts/pin-not-in-root.ts'
 import type { BoardRule } from '../rule.ts'
 import { ownInterrupts, regionAt, sharedLines } from './given-devices.ts'
 import page from './interrupt-without-device.md'
-import { basis, fitted, lineText, relatedFacts } from './words.ts'
+import { basis, lineText, relatedFacts } from './words.ts'
 
 /** The interrupt goes to the cell at `create`: the root's driver waits for it in vain. */
 export const interruptWithoutDevice: BoardRule = {
@@ -28,7 +28,7 @@ export const interruptWithoutDevice: BoardRule = {
         const chip = cell.irqchips.find(each => hasPin(each, id))
         yield {
           span: chip ? atPin(chip, id) : at(cell),
-          headline: fitted(`"${cell.name}" takes ${lineText(id)} of ${owner.name}, which stays with the root`),
+          headline: `"${cell.name}" takes ${lineText(id)} of ${owner.name}, which stays with the root`,
           notes: ['from create on the root does not get this interrupt', basis(owner)],
           help: `take bit ${id % 32} out, or give ${owner.name} to the cell`,
           ...relatedFacts([owner, `raises ${lineText(id)}`]),

@@ -5,7 +5,7 @@ import { hex } from '../../text/words.ts'
 import type { BoardRule } from '../rule.ts'
 import page from './iommu-differs.md'
 import { isLive } from './subject.ts'
-import { basis, fitted } from './words.ts'
+import { basis } from './words.ts'
 
 /** SMMUs and PVUs; units of PCs have a rule of their own. */
 const TYPES: Readonly<Partial<Record<IommuKind, number>>> = {
@@ -35,7 +35,7 @@ export const iommuDiffers: BoardRule = {
         yield {
           span: at(unit, 'size'),
           severity: isLive(other) ? 'warning' : 'information',
-          headline: fitted(`size of unit ${unit.index} is ${hex(unit.size)}, but ${other.name} has ${hex(other.size)}`),
+          headline: `size of unit ${unit.index} is ${hex(unit.size)}, but ${other.name} has ${hex(other.size)}`,
           notes: [basis(other)],
           key: `size ${unit.index}`,
         }
@@ -43,7 +43,7 @@ export const iommuDiffers: BoardRule = {
         yield {
           span: at(unit, 'base'),
           severity: isLive(fact) ? 'warning' : 'information',
-          headline: fitted(`no IOMMU of the board lies at ${hex(unit.base)}`),
+          headline: `no IOMMU of the board lies at ${hex(unit.base)}`,
           notes: [`the device tree has ${sameKind.map(({ name }) => name).join(', ')}`, basis(fact)],
           key: `base ${unit.index}`,
         }
@@ -53,7 +53,7 @@ export const iommuDiffers: BoardRule = {
         yield {
           span: at(platform_info, 'iommu_units'),
           severity: isLive(unit) ? 'warning' : 'information',
-          headline: fitted(`${unit.name} is enabled, but no entry of iommu_units lists it`),
+          headline: `${unit.name} is enabled, but no entry of iommu_units lists it`,
           notes: ['DMA of devices behind it is not restricted by Jailhouse', basis(unit)],
           key: `unlisted ${hex(unit.base)}`,
         }

@@ -5,7 +5,7 @@ import type { BoardRule } from '../rule.ts'
 import { foreignReservations, hypervisorMemory, memoryToReserve } from './memory.ts'
 import page from './memory-of-firmware.md'
 import { isLive } from './subject.ts'
-import { basis, fitted, relatedFacts } from './words.ts'
+import { basis, relatedFacts } from './words.ts'
 
 /** OP-TEE, TF-A, remote processors and ramoops keep memory that nobody else may touch. */
 export const memoryOfFirmware: BoardRule = {
@@ -25,7 +25,7 @@ export const memoryOfFirmware: BoardRule = {
       yield {
         span: at(region, 'phys_start'),
         severity: isLive(taken) ? 'warning' : 'information',
-        headline: fitted(`${interval(phys(region))} overlaps the reservation ${taken.name}`),
+        headline: `${interval(phys(region))} overlaps the reservation ${taken.name}`,
         notes: [`${taken.name} reserves ${interval(taken.range)}`, basis(taken)],
         help: 'use memory that is reserved for Jailhouse',
         ...relatedFacts([taken, `${taken.name} ${interval(taken.range)}`]),

@@ -12,7 +12,7 @@ import { sharedMemoryOf } from './subject.ts'
 export const busyMemory = ({ claimed }: Platform): readonly Claim[] =>
   (claimed ?? []).filter(({ name }) => name === SYSTEM_RAM)
 
-/** Pieces of System RAM that the kernel keeps for itself or for nobody. */
+/** Parts of System RAM that the kernel keeps for itself or for nobody. */
 export const reservedInside = (ram: Claim): readonly Range[] =>
   ram.children.filter(({ name }) => isReserved(name)).map(({ range }) => range)
 

@@ -10,7 +10,7 @@ import { hex, interval } from '../../text/words.ts'
 import type { BoardRule, BoardSubject, RawFinding } from '../rule.ts'
 import { busyMemory } from './memory.ts'
 import page from './mmconfig-differs.md'
-import { basis, fitted } from './words.ts'
+import { basis } from './words.ts'
 
 export const mmconfigDiffers: BoardRule = {
   kind: 'board',
@@ -37,7 +37,7 @@ const finding = (
   value?: string,
 ): RawFinding => ({
   span: at(info, field),
-  headline: fitted(headline),
+  headline: headline,
   notes: [basis(fact)],
   key: `${field} ${fact.source.name}`,
   ...fixes(value === undefined ? undefined : fixOf(`Set ${field} to ${value}`, setField(info, field, value), false)),
@@ -91,7 +91,7 @@ function* virtualHost(subject: BoardSubject): Iterable<RawFinding> {
       yield finding(
         info,
         'pci_mmconfig_base',
-        `the virtual PCI host ${interval(window)} overlaps ${name} ${interval(range)}`,
+        `the virtual PCI host at ${hex(window.start)} overlaps ${name} ${interval(range)}`,
         fact,
       )
       return

@@ -2,7 +2,7 @@ import { at } from '../../config/places.ts'
 import type { BoardRule } from '../rule.ts'
 import page from './pci-domain-mixed.md'
 import { isLive } from './subject.ts'
-import { basis, fitted, relatedFacts } from './words.ts'
+import { basis, relatedFacts } from './words.ts'
 
 /** The driver names a domain for the virtual host; the binding wants all hosts to have one, or none. */
 export const pciDomainMixed: BoardRule = {
@@ -20,7 +20,7 @@ export const pciDomainMixed: BoardRule = {
     yield {
       span: at(info, 'pci_domain'),
       severity: isLive(host) ? 'information' : 'hint',
-      headline: fitted(`${host.name} has no linux,pci-domain, the virtual PCI host has one`),
+      headline: `${host.name} has no linux,pci-domain, the virtual PCI host has one`,
       notes: [
         'kernels before about 6.2 print "Inconsistent "linux,pci-domain" property in DT" and use domain ffffffff',
         basis(host),

@@ -1,7 +1,7 @@
 import { at } from '../../config/places.ts'
 import type { BoardRule } from '../rule.ts'
 import page from './pci-domain.md'
-import { basis, fitted, relatedFacts } from './words.ts'
+import { basis, relatedFacts } from './words.ts'
 
 export const pciDomain: BoardRule = {
   kind: 'board',
@@ -17,7 +17,7 @@ export const pciDomain: BoardRule = {
     if (!info.pci_is_virtual || info.pci_domain === undefined || !host) return
     yield {
       span: at(info, 'pci_domain'),
-      headline: fitted(`pci_domain ${info.pci_domain} is the domain of ${host.name}`),
+      headline: `pci_domain ${info.pci_domain} is the domain of ${host.name}`,
       notes: ['Linux refuses a second host bridge of one domain and bus: no shared-memory device appears', basis(host)],
       ...relatedFacts([host, `linux,pci-domain = <${info.pci_domain}>`]),
       key: 'domain',

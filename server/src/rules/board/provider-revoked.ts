@@ -6,7 +6,7 @@ import { listed } from '../../text/words.ts'
 import type { BoardRule } from '../rule.ts'
 import page from './provider-revoked.md'
 import { revokedDevices } from './revoked.ts'
-import { basis, deviceText, fitted, relatedFacts } from './words.ts'
+import { basis, deviceText, relatedFacts } from './words.ts'
 
 export const providerRevoked: BoardRule = {
   kind: 'board',
@@ -24,7 +24,7 @@ export const providerRevoked: BoardRule = {
         span: at(region, 'phys_start'),
         // A part of whole pages is how mailboxes are divided.
         severity: isWhole || isSubPage(region) ? 'warning' : 'hint',
-        headline: fitted(`create takes ${device.name} from the root, which still needs it`),
+        headline: `create takes ${device.name} from the root, which still needs it`,
         notes: [
           `${deviceText(device)} serves ${listed(users, 6)} of the root`,
           `the next access of one of their drivers parks a CPU of the root cell`,

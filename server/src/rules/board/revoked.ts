@@ -27,7 +27,7 @@ export const revokedDevices = memoize((subject: BoardSubject): readonly Revoked[
   return judgedDevices(subject).flatMap((device): readonly Revoked[] => {
     const window = mainWindow(device)?.range
     if (!window || !isWithRoot(device, had)) return []
-    const lost = lackedBy(hasNow, window).filter(piece => lackedBy(had, piece).length === 0)
+    const lost = lackedBy(hasNow, window).filter(part => lackedBy(had, part).length === 0)
     const [first] = lost
     if (!first) return []
     const taker = scenario.cells

@@ -9,7 +9,7 @@ import { hex, interval, listed } from '../../text/words.ts'
 import type { BoardRule, BoardSubject, RawFinding } from '../rule.ts'
 import page from './root-lacks-device.md'
 import { afterEnable, judgedDevices, mainWindow, neededWindows, reaches, rootIn } from './subject.ts'
-import { atArray, basis, deviceText, fitted } from './words.ts'
+import { atArray, basis, deviceText } from './words.ts'
 
 /** Decided by what the root's CPUs reach after `enable`: emulated registers and holes are not in `mem_regions`. */
 export const rootLacksDevice: BoardRule = {
@@ -136,7 +136,7 @@ function deviceFinding(subject: BoardSubject, { device, start, end, reason = '',
   const { root_cell } = subject.scenario.root
   return {
     span: atArray(root_cell, 'mem_regions'),
-    headline: fitted(`no region holds ${hex(start)}, ${device.name}, which the root uses`),
+    headline: `no region holds ${hex(start)}, ${device.name}, which the root uses`,
     notes: [
       `${deviceText(device)} at ${interval({ start, end })}: ${reason}`,
       `the first access parks a CPU: "Unhandled data read at ${hex(start)}"`,
@@ -151,7 +151,7 @@ function claimFinding(subject: BoardSubject, claim: Claim, missing: { start: big
   const driver = claim.children[0]?.name
   return {
     span: atArray(subject.scenario.root.root_cell, 'mem_regions'),
-    headline: fitted(`no region holds ${hex(missing.start)}, ${claim.name}, which a driver has claimed`),
+    headline: `no region holds ${hex(missing.start)}, ${claim.name}, which a driver has claimed`,
     notes: [
       `${interval(claim.range)} is "${claim.name}"${driver === undefined ? '' : `, in use by ${driver}`}`,
       'the first access of Linux parks a CPU: "Invalid MMIO/RAM read" or "Unhandled data read"',

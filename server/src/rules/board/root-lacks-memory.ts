@@ -19,7 +19,7 @@ export const rootLacksMemory: BoardRule = {
   *check(subject) {
     const root = rootAfterEnable(subject)
     if (!root) return
-    // That memory of Jailhouse is System RAM is the other side of the same mistake, and told by others.
+    // That memory of Jailhouse is System RAM is the other side of the same mistake, and reported by other rules.
     const taken = [phys(hypervisorMemory(subject)), ...[...memoryToReserve(subject)].map(({ region }) => phys(region))]
     for (const ram of busyMemory(subject.platform))
       for (const missing of lackedBy(root, ram.range, true)) {

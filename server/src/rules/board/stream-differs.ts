@@ -3,7 +3,7 @@ import type { BoardRule } from '../rule.ts'
 import { givenDevices } from './given-devices.ts'
 import page from './stream-differs.md'
 import { isLive } from './subject.ts'
-import { atArray, basis, fitted } from './words.ts'
+import { atArray, basis } from './words.ts'
 
 export const streamDiffers: BoardRule = {
   kind: 'board',
@@ -33,11 +33,10 @@ export const streamDiffers: BoardRule = {
         yield {
           span: atArray(missing.length > 0 ? cell : root.root_cell, 'stream_ids'),
           severity: isLive(device) ? 'warning' : 'information',
-          headline: fitted(
+          headline:
             missing.length > 0
               ? `"${cell.name}" has ${device.name}, but not its stream ${ids}`
               : `the root lists stream ${ids} of ${device.name}, which "${cell.name}" has`,
-          ),
           notes: ['DMA of the device is translated for the cell that lists its stream', basis(device)],
           key: `${cell.name} ${device.path}`,
         }

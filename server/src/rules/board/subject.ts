@@ -27,8 +27,8 @@ export function isOtherMachine({ scenario, platform }: BoardSubject): boolean {
   const { architecture, platform_info, debug_console } = scenario.root
   if (architecture && platform.architecture && architecture !== platform.architecture) return true
   const { gic, uarts } = platform
-  const elsewhere = gic !== undefined && gic.gicd.start !== platform_info.arm?.gicd_base
-  return elsewhere && uarts.length > 0 && uarts.every(({ range }) => range.start !== debug_console.address)
+  const isGicDifferent = gic !== undefined && gic.gicd.start !== platform_info.arm?.gicd_base
+  return isGicDifferent && uarts.length > 0 && uarts.every(({ range }) => range.start !== debug_console.address)
 }
 
 const done = (machine: Machine, verb: string): State | undefined =>
@@ -52,7 +52,7 @@ export function reaches(cell: Cell, address: bigint): boolean {
   )
 }
 
-/** The pieces of a range that the root does not reach with the access asked for. */
+/** The parts of a range that the root does not reach with the access asked for. */
 export function lackedBy(cell: Cell, range: Range, isRam = false): readonly Range[] {
   const reached = cpuReachOf(cell, range)
     .filter(({ access, virt, phys }) => virt === phys.start && (isRam ? access.write && access.execute : access.read))

@@ -2,7 +2,7 @@ import { hex, listed } from '../../text/words.ts'
 import type { BoardRule } from '../rule.ts'
 import page from './tree-cpus.md'
 import { atFact, treesOf } from './trees.ts'
-import { basis, fitted } from './words.ts'
+import { basis } from './words.ts'
 
 /** CPUs are started by their MPIDR, which only the tree of the machine tells. */
 export const treeCpus: BoardRule = {
@@ -25,9 +25,7 @@ export const treeCpus: BoardRule = {
         const numbers = own.map(({ number, mpidr }) => `CPU ${number} is ${hex(mpidr ?? 0n)}`)
         yield {
           span: atFact(cpu, cell, 'cpus'),
-          headline: fitted(
-            `MPIDR ${hex(cpu.mpidr)} is not a CPU of "${cell.name}"; it has ${listed(expected.map(hex))}`,
-          ),
+          headline: `MPIDR ${hex(cpu.mpidr)} is not a CPU of "${cell.name}"; it has ${listed(expected.map(hex))}`,
           notes: [
             `${listed(numbers)} on this machine`,
             'PSCI refuses to start it, or the boot CPU is not found',

@@ -3,7 +3,7 @@ import type { BoardRule } from '../rule.ts'
 import { neededWindows } from './subject.ts'
 import page from './tree-device-not-granted.md'
 import { atFact, regionSeenAt, treeDevices, treesOf } from './trees.ts'
-import { atArray, basis, fitted } from './words.ts'
+import { atArray, basis } from './words.ts'
 
 /** Addresses of a cell's tree are those the cell sees: `virt_start`. */
 export const treeDeviceNotGranted: BoardRule = {
@@ -22,7 +22,7 @@ export const treeDeviceNotGranted: BoardRule = {
           if (regionSeenAt(cell, range.start)) continue
           yield {
             span: atFact(device, cell, 'mem_regions'),
-            headline: fitted(`${device.name} is enabled, but ${hex(range.start)} is in no region of "${cell.name}"`),
+            headline: `${device.name} is enabled, but ${hex(range.start)} is in no region of "${cell.name}"`,
             notes: [`its driver stops the cell: "Unhandled data read at ${hex(range.start)}"`, basis(device)],
             help: `disable the node, or add a region at ${hex(range.start)}`,
             ...(device.span && {

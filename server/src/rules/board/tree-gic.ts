@@ -5,7 +5,7 @@ import { hex } from '../../text/words.ts'
 import type { BoardRule, RawFinding } from '../rule.ts'
 import page from './tree-gic.md'
 import { atFact, treesOf } from './trees.ts'
-import { basis, fitted } from './words.ts'
+import { basis } from './words.ts'
 
 const ALIAS = 0xf000n
 
@@ -24,7 +24,7 @@ export const treeGic: BoardRule = {
       if (!gic || !arm?.source || arm.gicd_base === 0n) continue
       const finding = (what: string, has: bigint | number, expected: bigint | number): RawFinding => ({
         span: atFact(gic, cell, 'irqchips'),
-        headline: fitted(`${what} is ${show(has)} in the tree of "${cell.name}", ${show(expected)} in the root cell`),
+        headline: `${what} is ${show(has)} in the tree of "${cell.name}", ${show(expected)} in the root cell`,
         notes: ['the cell finds the controller where the root cell says', basis(gic)],
         key: `${cell.name} ${what}`,
       })

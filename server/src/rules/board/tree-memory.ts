@@ -5,7 +5,7 @@ import { hex } from '../../text/words.ts'
 import type { BoardRule } from '../rule.ts'
 import page from './tree-memory.md'
 import { treesOf } from './trees.ts'
-import { basis, fitted } from './words.ts'
+import { basis } from './words.ts'
 
 export const treeMemory: BoardRule = {
   kind: 'board',
@@ -22,7 +22,7 @@ export const treeMemory: BoardRule = {
       if (tree.addressCells === 1 && high)
         yield {
           span: place,
-          headline: fitted(`RAM at ${hex(high.virt_start)} does not fit the one address cell of the tree`),
+          headline: `RAM at ${hex(high.virt_start)} does not fit the one address cell of the tree`,
           notes: ['"jailhouse cell linux" ends with struct.error', basis(tree)],
           help: 'set #address-cells to 2',
           key: `${cell.name} cells`,
@@ -30,7 +30,7 @@ export const treeMemory: BoardRule = {
       if (!tree.psci)
         yield {
           span: place,
-          headline: fitted(`the tree of "${cell.name}" has no /psci node`),
+          headline: `the tree of "${cell.name}" has no /psci node`,
           notes: ['Linux of the cell can neither start CPUs nor stop', basis(tree)],
           key: `${cell.name} psci`,
         }
@@ -38,7 +38,7 @@ export const treeMemory: BoardRule = {
         yield {
           span: place,
           severity: 'hint',
-          headline: fitted(`the tree of "${cell.name}" has no node compatible with jailhouse,cell`),
+          headline: `the tree of "${cell.name}" has no node compatible with jailhouse,cell`,
           notes: ['Linux does not learn that it runs in a cell', basis(tree)],
           key: `${cell.name} hypervisor`,
         }

@@ -9,7 +9,7 @@ import { hex, interval } from '../../text/words.ts'
 import type { BoardRule, BoardSubject, RawFinding } from '../rule.ts'
 import page from './tree-virtual-pci.md'
 import { atFact, treesOf } from './trees.ts'
-import { atArray, basis, fitted } from './words.ts'
+import { atArray, basis } from './words.ts'
 
 const WINDOW_PER_DEVICE = 8n * KiB
 
@@ -29,7 +29,7 @@ export const treeVirtualPci: BoardRule = {
       else if (devices.length > 0)
         yield {
           span: atArray(cell, 'pci_devices'),
-          headline: fitted(`"${cell.name}" has virtual PCI devices, but its device tree no PCI host`),
+          headline: `"${cell.name}" has virtual PCI devices, but its device tree no PCI host`,
           notes: ['Linux of the cell does not find them', basis(tree)],
           key: `${cell.name} host`,
         }
@@ -42,7 +42,7 @@ function* hostFindings(host: PciHost, cell: CellConfig, tree: Board, { scenario 
   const devices = sharedMemoryDevices(cell)
   const finding = (property: string, headline: string, note: string): RawFinding => ({
     span: tree.nodes.byPath.get(host.path)?.properties.get(property)?.span ?? atFact(host, cell, 'pci_devices'),
-    headline: fitted(headline),
+    headline: headline,
     notes: [note, basis(host)],
     key: `${cell.name} ${property}`,
   })

@@ -9,7 +9,7 @@ import { bdf } from '../../text/words.ts'
 import type { BoardRule, BoardSubject, RawFinding } from '../rule.ts'
 import { freeInterrupts } from './free-interrupts.ts'
 import page from './vpci-interrupt-taken.md'
-import { basis, fitted, gicLines, lineText, relatedFacts } from './words.ts'
+import { basis, gicLines, lineText, relatedFacts } from './words.ts'
 
 /** By the lines that devices really raise; lines of unused slots disturb nobody. */
 export const vpciInterruptTaken: BoardRule = {
@@ -62,7 +62,7 @@ function finding(cell: CellConfig, device: PciDevice, words: string, fact: Fact,
   const isFix = base !== undefined && cell.isRoot
   return {
     span: at(cell, 'vpci_irq_base'),
-    headline: fitted(words),
+    headline: words,
     notes: [
       `vpci_irq_base ${cell.vpci_irq_base} + slot ${(device.bdf >> 3) & 3}: SPI ${intxPin(cell, device) - FIRST_SPI} is raised for both`,
       ...(base === undefined

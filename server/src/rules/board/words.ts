@@ -39,6 +39,3 @@ export function atArray(cell: CellConfig, name: Parameters<typeof arrayOf>[1]): 
   const designator = array && cell.whole?.fields.get(array.member)?.designator
   return designator ? primarySpan(designator) : noSpan
 }
-
-/** A headline keeps its 90 characters whatever a tree calls its nodes. */
-export const fitted = (headline: string): string => (headline.length <= 90 ? headline : `${headline.slice(0, 89)}…`)

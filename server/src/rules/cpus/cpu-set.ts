@@ -5,7 +5,7 @@ import type { CellRule, RawFinding } from '../rule.ts'
 import page from './cpu-set.md'
 
 /** `cell_init` keeps larger sets in a page of their own. */
-const MOST_BYTES = 4096
+const MAX_BYTES = 4096
 
 export const cpuSet: CellRule = {
   kind: 'cell',
@@ -30,10 +30,10 @@ export const cpuSet: CellRule = {
         : none(cell, field, `${field} is 0`)
     const size = cell.counts.cpu_set_size
     if (size === undefined) return
-    if (size > MOST_BYTES)
+    if (size > MAX_BYTES)
       yield {
         span: at(cell, 'cpu_set_size'),
-        headline: `cpu_set_size ${size} exceeds the maximum of ${MOST_BYTES} bytes`,
+        headline: `cpu_set_size ${size} exceeds the maximum of ${MAX_BYTES} bytes`,
         notes: [`${cell.isRoot ? '"jailhouse enable"' : 'create'} fails with -EINVAL`],
         key: 'size',
       }

@@ -5,7 +5,7 @@ import type { SystemRule } from '../rule.ts'
 import page from './gicv2-cpus.md'
 
 /** A target register of the GICv2 has a bit for each of eight CPUs. */
-const MOST = 8
+const MAX_CPUS = 8
 
 export const gicv2Cpus: SystemRule = {
   kind: 'system',
@@ -17,11 +17,11 @@ export const gicv2Cpus: SystemRule = {
   page,
   *check({ platform_info, root_cell, architecture }) {
     const highest = maxCpus(root_cell) - 1
-    if (architecture === 'x86' || platform_info.arm?.gic_version !== 2 || highest < MOST) return
+    if (architecture === 'x86' || platform_info.arm?.gic_version !== 2 || highest < MAX_CPUS) return
     const array = arrayOf(root_cell, 'cpus')
     yield {
       span: array ? atElement(array, 0) : at(root_cell),
-      headline: `CPU ${highest} is out of range: a GICv2 supports CPUs 0-${MOST - 1}`,
+      headline: `CPU ${highest} is out of range: a GICv2 supports CPUs 0-${MAX_CPUS - 1}`,
       notes: ['"jailhouse enable" fails with -EINVAL in gicv2_cpu_init'],
     }
   },

@@ -49,7 +49,7 @@ function isOfAnotherCell({ span }: RuleFinding, stage: Stage, { scenario }: Mach
 }
 
 const culpritsOf = ({ region, entry }: Failure): readonly Span[] =>
-  [region, entry].flatMap(placed => (placed?.source?.origin ? [primarySpan(placed.source.origin)] : []))
+  [region, entry].flatMap(element => (element?.source?.origin ? [primarySpan(element.source.origin)] : []))
 
 const holds = (outer: Span, inner: Span): boolean =>
   outer.file === inner.file && outer.start <= inner.start && inner.end <= outer.end
@@ -58,7 +58,7 @@ function faultOf({ stage, outcome }: Failed, machine: Machine): RawFinding {
   const { verb } = stage.command
   const how = outcome.kind === 'refused' ? `fails with -${outcome.errno}` : FATAL[outcome.kind]
   return {
-    span: placeOf(outcome, subjectOf(stage) ?? machine.scenario.root),
+    span: spanOf(outcome, subjectOf(stage) ?? machine.scenario.root),
     headline: `"jailhouse ${commandOf(verb)}" ${how} in ${outcome.by}`,
     notes: [outcome.reason],
     key: `${verb} ${outcome.by}`,
@@ -71,7 +71,7 @@ const commandOf = (verb: Stage['command']['verb']): string =>
   verb === 'enable' || verb === 'disable' ? verb : `cell ${verb === 'set_loadable' ? 'load' : verb.replace('_', ' ')}`
 
 /** The region or element it tripped over, else the name of the cell it was about. */
-function placeOf({ region, entry, cell }: Failure, config: Config): Span {
+function spanOf({ region, entry, cell }: Failure, config: Config): Span {
   const places = [
     ...(region ? [at(region)] : []),
     ...(entry ? [at(entry)] : []),

@@ -7,7 +7,7 @@ import page from './header-problem.md'
 /** The words a header of Jailhouse uses without declaring them. */
 const FIXED_WIDTH = /"_{0,2}[us](8|16|32|64)"/
 
-/** What is wrong in an included file, told once, where the configuration includes it. */
+/** What is wrong in an included file, reported once, where the configuration includes it. */
 export const headerProblem: UnitRule = {
   kind: 'unit',
   code: 'JH112',

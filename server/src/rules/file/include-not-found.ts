@@ -5,7 +5,7 @@ import { textOf } from '../../text/source-file.ts'
 import page from './include-not-found.md'
 import { problemRule } from './problems.ts'
 
-/** A header nobody has; a slip of one of the names a configuration includes is told as such. */
+/** A header nobody has; a slip of one of the names a configuration includes is reported as such. */
 export const includeNotFound = problemRule(
   ['include-not-found'],
   {

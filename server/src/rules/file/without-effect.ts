@@ -22,14 +22,14 @@ export const withoutEffect: SystemRule = {
   },
 }
 
-function* unread(placed: Located, field: string, reason: string): Iterable<RawFinding> {
-  if (!isWritten(placed, field)) return
+function* unread(located: Located, field: string, reason: string): Iterable<RawFinding> {
+  if (!isWritten(located, field)) return
   yield {
-    span: at(placed, field),
+    span: at(located, field),
     headline: `${field} has no effect here`,
     notes: [reason],
     unnecessary: true,
     key: field,
-    ...fixes(fixOf(`Remove .${field}`, removeField(placed, field))),
+    ...fixes(fixOf(`Remove .${field}`, removeField(located, field))),
   }
 }

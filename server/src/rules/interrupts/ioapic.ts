@@ -6,7 +6,7 @@ import type { CellRule } from '../rule.ts'
 import page from './ioapic.md'
 
 /** A page of `struct cell_ioapic`, 48 bytes each. */
-const MOST = 85
+const MAX_CHIPS = 85
 
 export const ioapic: CellRule = {
   kind: 'cell',
@@ -19,10 +19,10 @@ export const ioapic: CellRule = {
   *check(cell) {
     if (cell.architecture !== 'x86') return
     const array = arrayOf(cell, 'irqchips')
-    if (array && array.length > MOST)
+    if (array && array.length > MAX_CHIPS)
       yield {
-        span: atElement(array, MOST),
-        headline: `the cell has ${array.length} IOAPICs, but ${MOST} are the maximum`,
+        span: atElement(array, MAX_CHIPS),
+        headline: `the cell has ${array.length} IOAPICs, but ${MAX_CHIPS} are the maximum`,
         notes: ['ioapic_cell_init fails with -ERANGE'],
         key: 'count',
       }

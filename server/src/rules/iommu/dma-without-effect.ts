@@ -18,12 +18,12 @@ export const dmaWithoutEffect: ScenarioRule = {
   needs: ['jailhouse_iommu.base'],
   page,
   *check({ root, cells }) {
-    const because = reason(root)
-    if (because) for (const cell of [root.root_cell, ...cells]) yield* firstFlag(cell, because)
+    const reason = reasonFor(root)
+    if (reason) for (const cell of [root.root_cell, ...cells]) yield* firstFlag(cell, reason)
   },
 }
 
-function reason(root: SystemConfig): string | undefined {
+function reasonFor(root: SystemConfig): string | undefined {
   const units = iommuUnits(root)
   if (root.architecture === 'arm') return 'Jailhouse supports no IOMMU on 32-bit Arm: devices can access all memory'
   if (units.length === 0) return 'the root cell has no IOMMU: devices can access all memory'
@@ -31,13 +31,13 @@ function reason(root: SystemConfig): string | undefined {
   return 'the SMMU uses the page tables of the CPU: devices can access whatever the CPUs of their cell can'
 }
 
-function* firstFlag(cell: CellConfig, because: string) {
+function* firstFlag(cell: CellConfig, reason: string) {
   const region = cell.mem_regions.find(region => has(region, MEM_DMA) && !hasAny(region, MEM_COMM_REGION))
   if (region)
     yield {
       span: atFlag(region, 'flags', 'JAILHOUSE_MEM_DMA'),
       headline: 'JAILHOUSE_MEM_DMA has no effect on what devices can access',
-      notes: [because, 'the flag only marks RAM for "jailhouse cell linux"'],
+      notes: [reason, 'the flag only marks RAM for "jailhouse cell linux"'],
       key: cell.name,
     }
 }

@@ -29,16 +29,16 @@ export const pvuPageSize: SimulationRule = {
 }
 
 function* regionFindings(cost: RegionCost): Iterable<RawFinding> {
-  const { region, entries, entriesIfAligned, pages, reason: because } = cost
+  const { region, entries, entriesIfAligned, pages, reason } = cost
   const offset = region.virt_start - region.phys_start
   const place = { key: keyOf(region) }
-  if (because)
+  if (reason)
     yield {
       ...place,
       span: at(region, 'phys_start'),
       severity: 'error',
       headline: `${regionName(region)} cannot be mapped by the PVU`,
-      notes: [because],
+      notes: [reason],
       help: 'make virt_start and phys_start multiples of 4 KiB',
     }
   else if (!isAligned(offset, 64n * KiB) && entriesIfAligned < entries)

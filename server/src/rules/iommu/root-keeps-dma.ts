@@ -86,7 +86,7 @@ function* repairs(
   yield fixOf(`Remove ${DMA} from this root region`, removeFlag(region, 'flags', DMA), isAll && isPreferred)
 }
 
-/** The region in pieces, in the order of addresses; those that are taken carry no DMA flag. */
+/** The region in parts, in the order of addresses; those that are taken carry no DMA flag. */
 function splitOff(root: CellConfig, region: MemoryRegion, taken: readonly Range[]): Change | undefined {
   const rest = subtract([phys(region)], taken)
   const own = taken.map(range => ({ range: clipped(range, phys(region)), change: flagTakenOff(region) }))

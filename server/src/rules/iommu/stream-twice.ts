@@ -22,9 +22,9 @@ export const streamTwice: CellRule = {
       // Zeros that are not written are reported for the array.
       if (!first || !stream.origin) continue
       yield {
-        span: placeOf(cell, stream),
+        span: spanOf(cell, stream),
         headline: `stream ${hex(stream.id)} is listed twice`,
-        related: [{ span: placeOf(cell, first), text: 'first listed here' }],
+        related: [{ span: spanOf(cell, first), text: 'first listed here' }],
         key: hex(stream.id),
         ...fixes(fixOf('Remove the duplicate', removal(cell, stream))),
       }
@@ -32,7 +32,7 @@ export const streamTwice: CellRule = {
   },
 }
 
-const placeOf = (cell: CellConfig, stream: StreamId) => {
+const spanOf = (cell: CellConfig, stream: StreamId) => {
   const array = arrayOf(cell, 'stream_ids')
   return stream.origin ? primarySpan(stream.origin) : array ? atElement(array, stream.index) : at(cell)
 }

@@ -15,7 +15,7 @@ export const MAX_PARTNERS = 2
 /**
  * Pairs whose ranges overlap, `first` before `second` in the array. A sweep by start: of the regions met so far those that
  * reach farthest are kept, so that every region that overlaps an earlier one is in a pair, and up to `MAX_PARTNERS` of
- * what overlaps at one place are told pair by pair.
+ * what overlaps at one place are reported pair by pair.
  */
 function* pairs(regions: readonly MemoryRegion[], rangeOf: (region: MemoryRegion) => Range): Iterable<Overlap> {
   const inOrder = regions

@@ -7,7 +7,7 @@ import type { CellRule, RawFinding } from '../rule.ts'
 import { physOverlaps } from './overlaps.ts'
 import page from './region-alias.md'
 
-/** One piece of memory at two addresses of a cell: legal for a CPU, but regions are taken and given back one by one. */
+/** One part of memory at two addresses of a cell: legal for a CPU, but regions are taken and given back one by one. */
 export const regionAlias: CellRule = {
   kind: 'cell',
   code: 'JH203',
@@ -33,6 +33,6 @@ function aliasFault(first: MemoryRegion, second: MemoryRegion, shared: Range): R
   }
 }
 
-/** Regions with one offset overlap where the cell sees them as well, and that is told already. */
+/** Regions with one offset overlap where the cell sees them as well, and that is reported already. */
 const hasOwnOffset = (first: MemoryRegion, second: MemoryRegion): boolean =>
   first.phys_start - first.virt_start !== second.phys_start - second.virt_start

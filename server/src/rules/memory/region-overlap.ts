@@ -64,7 +64,7 @@ const removal = (cell: Parameters<typeof splitRegion>[0], region: MemoryRegion) 
   return array && removeElement(cell, array, region.index)
 }
 
-/** The first region without the part that the second hides: what is left of it, in one or two pieces. */
+/** The first region without the part that the second hides: what is left of it, in one or two parts. */
 function cutOut(cell: Parameters<typeof splitRegion>[0], region: MemoryRegion, shared: Range) {
   const offset = region.phys_start - region.virt_start
   const parts = subtract([virt(region)], [shared]).map(({ start, end }) => ({

@@ -31,24 +31,24 @@ export const subPageOfRoot: ScenarioRule = {
 function* regionFindings({ root }: Scenario, cell: CellConfig, region: MemoryRegion): Iterable<RawFinding> {
   const { parts } = coverOf(region, root.root_cell)
   const whole = parts.find(part => !isSubPage(part.region))
-  const piece = parts.find(part => isSubPage(part.region))
-  const own = { key: `${cell.name} ${keyOf(region)}`, outer: (whole ?? piece)?.region, root: root.root_cell }
+  const sub = parts.find(part => isSubPage(part.region))
+  const own = { key: `${cell.name} ${keyOf(region)}`, outer: (whole ?? sub)?.region, root: root.root_cell }
   if (whole)
     yield fault(region, own, `${regionName(region)} stays accessible to the root`, [
       `page tables cannot take a sub-page region: the root keeps ${interval(whole.shared)}`,
     ])
-  else if (piece)
-    yield fault(region, own, headlineOf(region, piece.region), [
-      ...(contains(phys(region), phys(piece.region))
+  else if (sub)
+    yield fault(region, own, headlineOf(region, sub.region), [
+      ...(contains(phys(region), phys(sub.region))
         ? []
-        : [`create unregisters all of ${regionName(piece.region, root.root_cell)}`]),
+        : [`create unregisters all of ${regionName(sub.region, root.root_cell)}`]),
       "remap_to_root_cell registers a pointer to its own stack; the root's next access faults or corrupts memory",
     ])
 }
 
 /** What `create` does comes before what `destroy` does. */
-const headlineOf = (region: MemoryRegion, piece: MemoryRegion): string =>
-  contains(phys(region), phys(piece))
+const headlineOf = (region: MemoryRegion, sub: MemoryRegion): string =>
+  contains(phys(region), phys(sub))
     ? `${regionName(region)} gets a dangling MMIO handler on destroy`
     : `${regionName(region)} takes all of a larger sub-page region from the root`
 

@@ -37,7 +37,7 @@ export const linkSettings: ScenarioRule = {
   },
 }
 
-/** Counts that no device can have are told of the device itself. */
+/** Counts that no device can have are reported on the device itself. */
 const isInvalid = (device: PciDevice, field: Field): boolean => {
   const value = device[field] ?? 0
   return field === 'shmem_peers' ? value === 0 || MAX_PEERS < value : MAX_VECTORS < value

@@ -19,7 +19,7 @@ const RAM = MEM_READ | MEM_WRITE | MEM_EXECUTE | MEM_DMA
 const UARTS: readonly number[] = [0x3f8, 0x2f8, 0x3e8, 0x2e8]
 const IOAPIC = 0xfec00000n
 /** Entries of the e820 map in the kernel's zero page. */
-const MOST_E820 = 128
+const MAX_E820 = 128
 
 /** What `jailhouse cell linux` passes to a kernel, `x86_gen_setup_data` and `X86ZeroPage`. */
 export const linuxDevices: CellRule = {
@@ -63,13 +63,13 @@ const isListed = (region: MemoryRegion): boolean =>
   has(region, MEM_COMM_REGION) || (has(region, RAM) && !hasAny(region, MEM_IO | MEM_ROOTSHARED))
 
 function* memoryMap(cell: CellConfig): Iterable<RawFinding> {
-  const beyond = cell.mem_regions.filter(isListed)[MOST_E820]
+  const beyond = cell.mem_regions.filter(isListed)[MAX_E820]
   const array = arrayOf(cell, 'mem_regions')
   if (beyond && array)
     yield {
       span: atElement(array, beyond.index),
       severity: 'error',
-      headline: `the cell has more RAM regions than the kernel's memory map has entries (${MOST_E820})`,
+      headline: `the cell has more RAM regions than the kernel's memory map has entries (${MAX_E820})`,
       notes: ['"jailhouse cell linux" fails: "Too many memory regions"'],
       help: 'merge adjacent regions',
       key: 'e820',

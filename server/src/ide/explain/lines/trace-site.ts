@@ -12,7 +12,7 @@ export interface TraceSite {
   readonly rules: readonly string[]
 }
 
-export const site = (
+export const traceSite = (
   file: string,
   by: string,
   errno: string,

@@ -1,8 +1,8 @@
-import { site, type TraceSite } from './trace-site.ts'
+import { type TraceSite, traceSite } from './trace-site.ts'
 
 /** `hypervisor/arch/x86` */
 export const traceSitesOfX86: readonly TraceSite[] = [
-  site(
+  traceSite(
     'arch/x86/amd_iommu.c',
     'amd_iommu_cell_init',
     'ERANGE',
@@ -10,7 +10,7 @@ export const traceSitesOfX86: readonly TraceSite[] = [
     'configuration',
     'the id of the cell is beyond 65535',
   ),
-  site(
+  traceSite(
     'arch/x86/amd_iommu.c',
     'amd_iommu_init',
     'EINVAL',
@@ -19,7 +19,7 @@ export const traceSitesOfX86: readonly TraceSite[] = [
     'an IOMMU unit is not of type JAILHOUSE_IOMMU_AMD',
     ['iommu-units'],
   ),
-  site(
+  traceSite(
     'arch/x86/amd_iommu.c',
     'amd_iommu_init_features',
     'EIO',
@@ -27,7 +27,7 @@ export const traceSitesOfX86: readonly TraceSite[] = [
     'elsewhere',
     'the AMD IOMMU cannot block SMI',
   ),
-  site(
+  traceSite(
     'arch/x86/amd_iommu.c',
     'amd_iommu_init_features',
     'EPERM',
@@ -35,7 +35,7 @@ export const traceSitesOfX86: readonly TraceSite[] = [
     'elsewhere',
     'firmware locked the AMD IOMMU',
   ),
-  site(
+  traceSite(
     'arch/x86/amd_iommu.c',
     'amd_iommu_init_pci',
     'EINVAL',
@@ -44,7 +44,7 @@ export const traceSitesOfX86: readonly TraceSite[] = [
     'size of the AMD IOMMU is no power of two',
     ['iommu-size'],
   ),
-  site(
+  traceSite(
     'arch/x86/amd_iommu.c',
     'amd_iommu_init_pci',
     'EIO',
@@ -53,7 +53,7 @@ export const traceSitesOfX86: readonly TraceSite[] = [
     'amd.bdf or amd.base_cap is not that of the AMD IOMMU',
     ['iommu-units', 'iommu-differs'],
   ),
-  site(
+  traceSite(
     'arch/x86/amd_iommu.c',
     'amd_iommu_init_pci',
     'EPERM',
@@ -62,7 +62,7 @@ export const traceSitesOfX86: readonly TraceSite[] = [
     'firmware locked the AMD IOMMU at another base',
     ['iommu-differs'],
   ),
-  site(
+  traceSite(
     'arch/x86/amd_iommu.c',
     'iommu_add_pci_device',
     'ERANGE',
@@ -71,7 +71,7 @@ export const traceSitesOfX86: readonly TraceSite[] = [
     '.iommu of a PCI device names a unit that does not exist',
     ['device-unit'],
   ),
-  site(
+  traceSite(
     'arch/x86/amd_iommu.c',
     'iommu_map_memory_region',
     'E2BIG',
@@ -80,7 +80,7 @@ export const traceSitesOfX86: readonly TraceSite[] = [
     'a region lies beyond 48 bits of address',
     ['address-range'],
   ),
-  site(
+  traceSite(
     'arch/x86/apic.c',
     'apic_cpu_init',
     'EBUSY',
@@ -88,7 +88,7 @@ export const traceSitesOfX86: readonly TraceSite[] = [
     'elsewhere',
     'two CPUs have the same APIC id',
   ),
-  site(
+  traceSite(
     'arch/x86/apic.c',
     'apic_cpu_init',
     'EIO',
@@ -96,7 +96,7 @@ export const traceSitesOfX86: readonly TraceSite[] = [
     'elsewhere',
     'Linux set up the local APIC in a way that cannot be taken over',
   ),
-  site(
+  traceSite(
     'arch/x86/apic.c',
     'apic_cpu_init',
     'ERANGE',
@@ -105,9 +105,9 @@ export const traceSitesOfX86: readonly TraceSite[] = [
     'an APIC id is beyond 255, or a CPU is not in the set of the root',
     ['cpu-set', 'cpus-differ'],
   ),
-  site('arch/x86/apic.c', 'apic_init', 'EIO', [193, 202, 205, 215], 'elsewhere', 'the local APIC is off'),
-  site('arch/x86/apic.c', 'apic_init', 'ENOMEM', [175], 'elsewhere', 'no room to map the local APIC'),
-  site(
+  traceSite('arch/x86/apic.c', 'apic_init', 'EIO', [193, 202, 205, 215], 'elsewhere', 'the local APIC is off'),
+  traceSite('arch/x86/apic.c', 'apic_init', 'ENOMEM', [175], 'elsewhere', 'no room to map the local APIC'),
+  traceSite(
     'arch/x86/cat.c',
     'cat_cell_init',
     'EBUSY',
@@ -116,7 +116,7 @@ export const traceSitesOfX86: readonly TraceSite[] = [
     'no class of service is left for another cell with a cache region',
     ['cache-region'],
   ),
-  site(
+  traceSite(
     'arch/x86/cat.c',
     'cat_cell_init',
     'EINVAL',
@@ -125,7 +125,7 @@ export const traceSitesOfX86: readonly TraceSite[] = [
     'a cache region is empty, too long, no L3 cache, or takes all that the root has',
     ['cache-region', 'cache-masks'],
   ),
-  site(
+  traceSite(
     'arch/x86/ioapic.c',
     'ioapic_cell_init',
     'EINVAL',
@@ -134,7 +134,7 @@ export const traceSitesOfX86: readonly TraceSite[] = [
     'pin_base of an IOAPIC is not 0',
     ['ioapic', 'pin-base'],
   ),
-  site(
+  traceSite(
     'arch/x86/ioapic.c',
     'ioapic_cell_init',
     'ERANGE',
@@ -143,7 +143,7 @@ export const traceSitesOfX86: readonly TraceSite[] = [
     'the cell has more irqchips than there can be IOAPICs',
     ['ioapic'],
   ),
-  site(
+  traceSite(
     'arch/x86/ioapic.c',
     'ioapic_get_or_add_phys',
     'EIO',
@@ -152,7 +152,7 @@ export const traceSitesOfX86: readonly TraceSite[] = [
     'what answers at the address of an irqchip has more pins than an IOAPIC',
     ['ioapic', 'ioapic-id'],
   ),
-  site(
+  traceSite(
     'arch/x86/ioapic.c',
     'ioapic_get_or_add_phys',
     'ERANGE',
@@ -161,7 +161,7 @@ export const traceSitesOfX86: readonly TraceSite[] = [
     'there are more irqchips than there can be IOAPICs',
     ['ioapic'],
   ),
-  site(
+  traceSite(
     'arch/x86/setup.c',
     'arch_cpu_init',
     'EINVAL',
@@ -169,7 +169,7 @@ export const traceSitesOfX86: readonly TraceSite[] = [
     'elsewhere',
     'Linux keeps its task segment where the hypervisor cannot take it over',
   ),
-  site(
+  traceSite(
     'arch/x86/svm.c',
     'svm_check_features',
     'EIO',
@@ -177,7 +177,7 @@ export const traceSitesOfX86: readonly TraceSite[] = [
     'elsewhere',
     'the CPU lacks a feature that is required: run "jailhouse hardware check"',
   ),
-  site(
+  traceSite(
     'arch/x86/svm.c',
     'svm_check_features',
     'ENODEV',
@@ -185,7 +185,7 @@ export const traceSitesOfX86: readonly TraceSite[] = [
     'elsewhere',
     'the CPU has no SVM, or firmware disabled it',
   ),
-  site(
+  traceSite(
     'arch/x86/svm.c',
     'vcpu_init',
     'EBUSY',
@@ -193,7 +193,7 @@ export const traceSitesOfX86: readonly TraceSite[] = [
     'elsewhere',
     'another hypervisor runs already, as KVM',
   ),
-  site(
+  traceSite(
     'arch/x86/svm.c',
     'vcpu_vendor_early_init',
     'ENOMEM',
@@ -201,7 +201,7 @@ export const traceSitesOfX86: readonly TraceSite[] = [
     'elsewhere',
     'no room to map the AVIC page',
   ),
-  site(
+  traceSite(
     'arch/x86/svm.c',
     'vcpu_vendor_early_init',
     'EPERM',
@@ -209,7 +209,7 @@ export const traceSitesOfX86: readonly TraceSite[] = [
     'elsewhere',
     'firmware disabled SVM',
   ),
-  site(
+  traceSite(
     'arch/x86/test-device.c',
     'testdev_cell_init',
     'EINVAL',
@@ -218,10 +218,10 @@ export const traceSitesOfX86: readonly TraceSite[] = [
     'a cell with JAILHOUSE_CELL_TEST_DEVICE has no communication region',
     ['comm-missing'],
   ),
-  site('arch/x86/vcpu.c', 'vcpu_cell_init', 'EINVAL', [70, 98], 'configuration', 'pm_timer_address is not set', [
+  traceSite('arch/x86/vcpu.c', 'vcpu_cell_init', 'EINVAL', [70, 98], 'configuration', 'pm_timer_address is not set', [
     'ports',
   ]),
-  site(
+  traceSite(
     'arch/x86/vmx.c',
     'vcpu_init',
     'EBUSY',
@@ -229,7 +229,7 @@ export const traceSitesOfX86: readonly TraceSite[] = [
     'elsewhere',
     'another hypervisor runs already, as KVM',
   ),
-  site(
+  traceSite(
     'arch/x86/vmx.c',
     'vmx_check_features',
     'EIO',
@@ -241,7 +241,7 @@ export const traceSitesOfX86: readonly TraceSite[] = [
     'elsewhere',
     'the CPU lacks a feature that is required: run "jailhouse hardware check"',
   ),
-  site(
+  traceSite(
     'arch/x86/vmx.c',
     'vmx_check_features',
     'ENODEV',
@@ -249,7 +249,7 @@ export const traceSitesOfX86: readonly TraceSite[] = [
     'elsewhere',
     'the CPU has no VT-x, or firmware disabled it',
   ),
-  site(
+  traceSite(
     'arch/x86/vtd.c',
     'vtd_cell_init',
     'ERANGE',
@@ -257,7 +257,7 @@ export const traceSitesOfX86: readonly TraceSite[] = [
     'configuration',
     'the id of the cell is beyond the domains of the VT-d units',
   ),
-  site(
+  traceSite(
     'arch/x86/vtd.c',
     'vtd_init',
     'EBUSY',
@@ -265,7 +265,7 @@ export const traceSitesOfX86: readonly TraceSite[] = [
     'elsewhere',
     'Linux uses a VT-d unit for more than interrupts: boot with intel_iommu=off',
   ),
-  site(
+  traceSite(
     'arch/x86/vtd.c',
     'vtd_init',
     'EINVAL',
@@ -274,7 +274,7 @@ export const traceSitesOfX86: readonly TraceSite[] = [
     'vtd_interrupt_limit is beyond 32768',
     ['interrupt-limit'],
   ),
-  site(
+  traceSite(
     'arch/x86/vtd.c',
     'vtd_init',
     'EINVAL',
@@ -283,7 +283,7 @@ export const traceSitesOfX86: readonly TraceSite[] = [
     'no IOMMU unit is listed, and Intel CPUs need one',
     ['iommu-units', 'iommu-missing', 'no-iommu'],
   ),
-  site(
+  traceSite(
     'arch/x86/vtd.c',
     'vtd_init',
     'EINVAL',
@@ -292,7 +292,7 @@ export const traceSitesOfX86: readonly TraceSite[] = [
     'an IOMMU unit is not of type JAILHOUSE_IOMMU_INTEL',
     ['iommu-units'],
   ),
-  site(
+  traceSite(
     'arch/x86/vtd.c',
     'vtd_init',
     'EIO',
@@ -304,7 +304,7 @@ export const traceSitesOfX86: readonly TraceSite[] = [
     'what answers at the base of an IOMMU unit is no VT-d unit, or lacks a feature',
     ['iommu-units', 'iommu-differs'],
   ),
-  site(
+  traceSite(
     'arch/x86/vtd.c',
     'vtd_init',
     'ENOMEM',
@@ -312,7 +312,7 @@ export const traceSitesOfX86: readonly TraceSite[] = [
     'elsewhere',
     'no room to map the VT-d units',
   ),
-  site(
+  traceSite(
     'arch/x86/vtd.c',
     'vtd_init_ir_emulation',
     'EIO',
@@ -320,7 +320,7 @@ export const traceSitesOfX86: readonly TraceSite[] = [
     'elsewhere',
     'Linux set up the invalidation queue in a way that cannot be taken over',
   ),
-  site(
+  traceSite(
     'arch/x86/vtd.c',
     'vtd_reserve_int_remap_region',
     'E2BIG',
@@ -329,7 +329,7 @@ export const traceSitesOfX86: readonly TraceSite[] = [
     'the interrupts of the devices exceed vtd_interrupt_limit',
     ['interrupt-limit'],
   ),
-  site(
+  traceSite(
     'arch/x86/vtd.c',
     'iommu_map_memory_region',
     'E2BIG',

@@ -1,9 +1,9 @@
 import type { KnownLine } from '../known-line.ts'
-import { knownTrace, site, type TraceSite } from './trace-site.ts'
+import { knownTrace, type TraceSite, traceSite } from './trace-site.ts'
 import { traceSitesOfX86 } from './traces-x86.ts'
 
 const traceSites: readonly TraceSite[] = [
-  site(
+  traceSite(
     'control.c',
     'cell_init',
     'EINVAL',
@@ -12,7 +12,7 @@ const traceSites: readonly TraceSite[] = [
     'the CPU set of the cell is larger than a page',
     ['cpu-set'],
   ),
-  site(
+  traceSite(
     'control.c',
     'cell_create',
     'E2BIG',
@@ -21,7 +21,7 @@ const traceSites: readonly TraceSite[] = [
     'the configuration of the cell is larger than 16 pages',
     ['config-size'],
   ),
-  site(
+  traceSite(
     'control.c',
     'cell_create',
     'EBUSY',
@@ -30,7 +30,7 @@ const traceSites: readonly TraceSite[] = [
     'the cell takes the CPU that asks for it: the last one of the root',
     ['cpus-all-taken', 'cpu-shared'],
   ),
-  site(
+  traceSite(
     'control.c',
     'cell_create',
     'EBUSY',
@@ -39,7 +39,7 @@ const traceSites: readonly TraceSite[] = [
     'a CPU of the cell does not belong to the root: it is not in its set, or another inmate has it',
     ['cpu-not-in-root', 'cpu-shared'],
   ),
-  site(
+  traceSite(
     'control.c',
     'hypercall',
     'EPERM',
@@ -48,7 +48,7 @@ const traceSites: readonly TraceSite[] = [
     'a cell wrote to the virtual console without JAILHOUSE_CELL_VIRTUAL_CONSOLE_PERMITTED',
     ['inmate-console'],
   ),
-  site(
+  traceSite(
     'control.c',
     'check_mem_regions',
     'EINVAL',
@@ -57,7 +57,7 @@ const traceSites: readonly TraceSite[] = [
     'a region is not page-aligned, or has a flag this release does not know',
     ['phys-unaligned', 'unknown-memory-flags'],
   ),
-  site(
+  traceSite(
     'setup.c',
     'init_late',
     'EINVAL',
@@ -66,7 +66,7 @@ const traceSites: readonly TraceSite[] = [
     'cpus of the root is not the set of CPUs that are online in Linux',
     ['cpu-set', 'cpus-differ'],
   ),
-  site(
+  traceSite(
     'paging.c',
     'paging_init',
     'EINVAL',
@@ -75,7 +75,7 @@ const traceSites: readonly TraceSite[] = [
     'debug_console overlaps where the hypervisor maps devices',
     ['debug-console'],
   ),
-  site(
+  traceSite(
     'paging.c',
     'paging_create_hvpt_link',
     'EINVAL',
@@ -83,7 +83,7 @@ const traceSites: readonly TraceSite[] = [
     'elsewhere',
     'an entry of the hypervisor’s own tables is missing',
   ),
-  site(
+  traceSite(
     'ivshmem.c',
     'ivshmem_init',
     'EINVAL',
@@ -92,11 +92,11 @@ const traceSites: readonly TraceSite[] = [
     'a shared-memory device has too few regions behind shmem_regions_start, no peers, or too many MSI-X vectors',
     ['sections-missing', 'link-settings', 'shared-memory-bars'],
   ),
-  site('ivshmem.c', 'ivshmem_init', 'EINVAL', [351, 415, 421], 'configuration', 'shmem_dev_id is 12 or more', [
+  traceSite('ivshmem.c', 'ivshmem_init', 'EINVAL', [351, 415, 421], 'configuration', 'shmem_dev_id is 12 or more', [
     'link-settings',
     'link-id-taken',
   ]),
-  site(
+  traceSite(
     'ivshmem.c',
     'ivshmem_init',
     'EBUSY',
@@ -105,7 +105,7 @@ const traceSites: readonly TraceSite[] = [
     'another cell has the same shmem_dev_id on the same link',
     ['link-id-taken'],
   ),
-  site(
+  traceSite(
     'pci_ivshmem.c',
     'pci_ivshmem_init',
     'EINVAL',
@@ -114,17 +114,25 @@ const traceSites: readonly TraceSite[] = [
     'a shared-memory device does not have one MSI-X vector, or shmem_region is beyond mem_regions',
     ['sections-missing'],
   ),
-  site('pci_ivshmem.c', 'pci_ivshmem_init', 'EBUSY', [573], 'configuration', 'two cells share this memory already', [
-    'link-id-taken',
-  ]),
-  site('pci.c', 'pci_add_device', 'ENOMEM', [556], 'configuration', 'no room to map the MSI-X table of a device', [
+  traceSite(
+    'pci_ivshmem.c',
+    'pci_ivshmem_init',
+    'EBUSY',
+    [573],
+    'configuration',
+    'two cells share this memory already',
+    ['link-id-taken'],
+  ),
+  traceSite('pci.c', 'pci_add_device', 'ENOMEM', [556], 'configuration', 'no room to map the MSI-X table of a device', [
     'msix-table',
   ]),
-  site('pci.c', 'pci_cell_init', 'ERANGE', [654], 'configuration', 'num_msix_vectors is too large', ['msix-table']),
-  site('pci.c', 'pci_init', 'ENOMEM', [324], 'configuration', 'no room to map the window of pci_mmconfig_base', [
+  traceSite('pci.c', 'pci_cell_init', 'ERANGE', [654], 'configuration', 'num_msix_vectors is too large', [
+    'msix-table',
+  ]),
+  traceSite('pci.c', 'pci_init', 'ENOMEM', [324], 'configuration', 'no room to map the window of pci_mmconfig_base', [
     'mmconfig-differs',
   ]),
-  site(
+  traceSite(
     'arch/arm-common/irqchip.c',
     'irqchip_cell_init',
     'EINVAL',
@@ -133,7 +141,7 @@ const traceSites: readonly TraceSite[] = [
     'pin_base of an irqchip is below 32, not a multiple of 32, or its pins end beyond 1024',
     ['pin-base'],
   ),
-  site(
+  traceSite(
     'arch/arm-common/irqchip.c',
     'irqchip_cpu_init',
     'EINVAL',
@@ -142,7 +150,7 @@ const traceSites: readonly TraceSite[] = [
     'gic_version is neither 2 nor 3',
     ['gic-platform'],
   ),
-  site(
+  traceSite(
     'arch/arm-common/irqchip.c',
     'irqchip_init',
     'EINVAL',
@@ -151,7 +159,7 @@ const traceSites: readonly TraceSite[] = [
     'gic_version is neither 2 nor 3',
     ['gic-platform'],
   ),
-  site(
+  traceSite(
     'arch/arm-common/irqchip.c',
     'irqchip_init',
     'ENODEV',
@@ -160,7 +168,7 @@ const traceSites: readonly TraceSite[] = [
     'no GIC answers at gicd_base',
     ['gic-platform', 'gic-differs'],
   ),
-  site(
+  traceSite(
     'arch/arm-common/gic-v2.c',
     'gicv2_cpu_init',
     'EINVAL',
@@ -169,7 +177,7 @@ const traceSites: readonly TraceSite[] = [
     'a GICv2 knows no more than 8 CPUs',
     ['gicv2-cpus'],
   ),
-  site(
+  traceSite(
     'arch/arm-common/gic-v2.c',
     'gicv2_cpu_init',
     'ENODEV',
@@ -178,11 +186,16 @@ const traceSites: readonly TraceSite[] = [
     'the GIC does not tell a CPU its own number: gicd_base is not a GICv2',
     ['gic-platform', 'gic-differs'],
   ),
-  site('arch/arm-common/gic-v2.c', 'gicv2_init', 'ENODEV', [53, 54], 'configuration', 'no GICv2 answers at gicd_base', [
-    'gic-platform',
-    'gic-differs',
-  ]),
-  site(
+  traceSite(
+    'arch/arm-common/gic-v2.c',
+    'gicv2_init',
+    'ENODEV',
+    [53, 54],
+    'configuration',
+    'no GICv2 answers at gicd_base',
+    ['gic-platform', 'gic-differs'],
+  ),
+  traceSite(
     'arch/arm-common/gic-v3.c',
     'gicv3_cpu_init',
     'EIO',
@@ -190,7 +203,7 @@ const traceSites: readonly TraceSite[] = [
     'elsewhere',
     'a CPU has an affinity of 16 or more at the lowest level, which is not supported',
   ),
-  site(
+  traceSite(
     'arch/arm-common/gic-v3.c',
     'gicv3_cpu_init',
     'ENODEV',
@@ -199,7 +212,7 @@ const traceSites: readonly TraceSite[] = [
     'no GICv3 answers at gicd_base',
     ['gic-platform', 'gic-differs'],
   ),
-  site(
+  traceSite(
     'arch/arm-common/gic-v3.c',
     'gicv3_init',
     'ENODEV',
@@ -208,7 +221,7 @@ const traceSites: readonly TraceSite[] = [
     'no GICv3 answers at gicd_base',
     ['gic-platform', 'gic-differs'],
   ),
-  site(
+  traceSite(
     'arch/arm-common/gic-v3.c',
     'gicv3_init',
     'EIO',
@@ -217,10 +230,16 @@ const traceSites: readonly TraceSite[] = [
     'affinity routing is off in the GIC at gicd_base: firmware left it so, or it is no GICv3',
     ['gic-platform'],
   ),
-  site('arch/arm/gic-v3.c', 'gic_init', 'EIO', [41], 'perhaps', 'affinity routing is off in the GIC at gicd_base', [
-    'gic-platform',
-  ]),
-  site(
+  traceSite(
+    'arch/arm/gic-v3.c',
+    'gic_init',
+    'EIO',
+    [41],
+    'perhaps',
+    'affinity routing is off in the GIC at gicd_base',
+    ['gic-platform'],
+  ),
+  traceSite(
     'arch/arm-common/mmu_cell.c',
     'arm_paging_cell_init',
     'E2BIG',
@@ -228,7 +247,7 @@ const traceSites: readonly TraceSite[] = [
     'configuration',
     'the id of the cell is beyond 255',
   ),
-  site(
+  traceSite(
     'arch/arm-common/smccc.c',
     'smccc_discover',
     'EIO',
@@ -236,8 +255,8 @@ const traceSites: readonly TraceSite[] = [
     'elsewhere',
     'the firmware lacks SMCCC 1.1 or PSCI 1.0',
   ),
-  site('arch/arm64/setup.c', 'arch_cpu_init', 'EIO', [70, 73, 76], 'elsewhere', 'the firmware refused SDEI'),
-  site(
+  traceSite('arch/arm64/setup.c', 'arch_cpu_init', 'EIO', [70, 73, 76], 'elsewhere', 'the firmware refused SDEI'),
+  traceSite(
     'arch/arm64/mmio.c',
     'arch_inject_dabt',
     'EINVAL',
@@ -245,7 +264,7 @@ const traceSites: readonly TraceSite[] = [
     'configuration',
     'a 32-bit cell is to get a data abort, which is not supported; the access is the fault',
   ),
-  site(
+  traceSite(
     'arch/arm64/smmu-v3.c',
     'arm_smmu_cmdq_build_cmd',
     'ENOENT',
@@ -253,7 +272,7 @@ const traceSites: readonly TraceSite[] = [
     'elsewhere',
     'the driver of the SMMUv3 built a command it does not know',
   ),
-  site(
+  traceSite(
     'arch/arm64/smmu-v3.c',
     'arm_smmu_device_init_features',
     'ENODEV',
@@ -262,7 +281,7 @@ const traceSites: readonly TraceSite[] = [
     'the SMMUv3 at base lacks a feature, or is none',
     ['iommu-units', 'iommu-differs'],
   ),
-  site(
+  traceSite(
     'arch/arm64/smmu-v3.c',
     'arm_smmu_init_l2_strtab',
     'ENOMEM',
@@ -271,7 +290,7 @@ const traceSites: readonly TraceSite[] = [
     'no pages left for the stream table',
     ['hypervisor-pool'],
   ),
-  site(
+  traceSite(
     'arch/arm64/smmu-v3.c',
     'arm_smmu_write_reg_sync',
     'EINVAL',
@@ -280,7 +299,7 @@ const traceSites: readonly TraceSite[] = [
     'the SMMUv3 at base does not answer: wrong base, or no clock',
     ['iommu-units', 'iommu-differs'],
   ),
-  site(
+  traceSite(
     'arch/arm64/smmu.c',
     'arm_smmu_cell_init',
     '',
@@ -289,8 +308,8 @@ const traceSites: readonly TraceSite[] = [
     'a stream ID overlaps one that is programmed, or no stream match register is left',
     ['stream-shared', 'stream-mask'],
   ),
-  site('arch/arm64/smmu.c', 'arm_smmu_device_cfg_probe', 'EBUSY', [308], 'elsewhere', 'Linux uses the SMMU'),
-  site(
+  traceSite('arch/arm64/smmu.c', 'arm_smmu_device_cfg_probe', 'EBUSY', [308], 'elsewhere', 'Linux uses the SMMU'),
+  traceSite(
     'arch/arm64/smmu.c',
     'arm_smmu_device_cfg_probe',
     'EIO',
@@ -299,7 +318,7 @@ const traceSites: readonly TraceSite[] = [
     'the SMMU at base is not of version 2 or lacks a feature',
     ['iommu-units', 'iommu-differs'],
   ),
-  site(
+  traceSite(
     'arch/arm64/smmu.c',
     'arm_smmu_device_cfg_probe',
     'ENODEV',
@@ -308,7 +327,7 @@ const traceSites: readonly TraceSite[] = [
     'the SMMU at base has no stream match registers or too few contexts',
     ['iommu-units', 'iommu-differs'],
   ),
-  site(
+  traceSite(
     'arch/arm64/smmu.c',
     'arm_smmu_tlb_sync_global',
     'EINVAL',
