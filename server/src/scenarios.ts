@@ -1,6 +1,6 @@
 import { isSimulated, withRootsArchitecture } from './config/architecture.ts'
 import { cellsOfRoot, systemsWith } from './config/choose-root.ts'
-import { commentSettings } from './config/comment-settings.ts'
+import { settingsNamed } from './config/comment-settings.ts'
 import type { CellConfig, Config, SystemConfig } from './config/model.ts'
 import { filesIn, type Project } from './config/project.ts'
 import type { RootChoice, Scenario } from './config/scenario.ts'
@@ -105,6 +105,4 @@ const BESIDE = ['.facts.tar', '.dtb']
 
 /** What comments name: `jailhouse-warden: platform=../facts/board.dtb`, in a cell `tree=linux.dtb`. */
 const factsInComments = (file: SourceFile): readonly string[] =>
-  commentSettings(file)
-    .filter(({ name }) => name === 'platform' || name === 'tree')
-    .map(({ value }) => joinUri(folderOf(file.uri), textOf(value)))
+  settingsNamed(file, 'platform', 'tree').map(({ value }) => joinUri(folderOf(file.uri), textOf(value)))

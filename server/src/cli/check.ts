@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { analyze, type FactsProject, isConfigFile } from '../analyze.ts'
 import type { Project, Settings } from '../config/project.ts'
 import { projectFileOf } from '../config/project-file.ts'
 import { projectProblems } from '../ide/project-problems.ts'
@@ -115,6 +116,7 @@ async function checkOnce(request: Request, files: Files, terminal: Terminal): Pr
   const { values, positionals, format, isShown, settings } = request
   const mains = configurationsAmong(positionals, files, terminal.cwd)
   await openFacts(files, mains, settings)
+  refuseForeign(mains, files.project(settings, mains), terminal)
   const choice = { isChosen: (finding: Finding) => isShown(finding) && !finding.isKnown, unsafe: values.unsafe }
   const uris = mains.map(({ uri }) => uri)
   const repairs = values.fix || values.diff ? repairUntilStable(uris, files.project(settings, mains), choice) : NOTHING
@@ -141,6 +143,12 @@ async function checkOnce(request: Request, files: Files, terminal: Terminal): Pr
   }
   if (misdirected.length > 0 || findings.some(isMisdirection)) return 2
   return findings.some(({ severity }) => severity === 'error' || severity === 'warning') ? 1 : 0
+}
+
+/** A clean answer about a file that holds no configuration would pass for a check. */
+function refuseForeign(mains: readonly SourceFile[], project: FactsProject, { cwd }: Terminal): void {
+  const foreign = mains.find(file => !isConfigFile(file) && analyze(file, project).config === undefined)
+  if (foreign) throw new UsageError(`${pathOf(foreign.uri, cwd)}: no cell configuration in it`)
 }
 
 const latest = (mains: readonly SourceFile[], files: Files): readonly SourceFile[] =>

@@ -64,10 +64,10 @@ export class Files {
 
   /** Standard input as a file of the current folder, for its includes. */
   standardInput(cwd: string): SourceFile {
-    const file = {
-      uri: uriOf(resolve(cwd, STANDARD_INPUT)),
-      text: decode(bytesOf(readOpenSync(0), STANDARD_INPUT)).text,
-    }
+    const uri = uriOf(resolve(cwd, STANDARD_INPUT))
+    const known = this.#texts.get(uri)
+    if (typeof known === 'object') return known
+    const file = { uri, text: decode(bytesOf(readOpenSync(0), STANDARD_INPUT)).text }
     this.put(file)
     return file
   }
@@ -142,7 +142,7 @@ function listed(folder: string): readonly string[] {
 /** The files meant by operands: a file is itself, a folder all configurations below it, `-` standard input. */
 export function configurationsAmong(operands: readonly string[], files: Files, cwd: string): readonly SourceFile[] {
   const found = operands.flatMap(operand => {
-    if (operand === '-') return [files.standardInput(cwd)]
+    if (operand === '-') return [configurationIn(files.standardInput(cwd), 'standard input')]
     const path = resolve(cwd, operand)
     if (!isFolder(path)) return [configurationIn(files.named(operand, cwd), operand)]
     const below = sourcesBelow(path)

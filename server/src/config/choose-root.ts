@@ -1,8 +1,10 @@
+import { definesFunction, holdsOnlyDirectives } from '../c/raw/functions.ts'
 import { hasWords } from '../c/raw/glance.ts'
+import { includedNames, namesIn, tokenBefore, tokenFrom } from '../c/raw/tokens.ts'
 import { memoize } from '../text/memo.ts'
 import { type SourceFile, textOf } from '../text/source-file.ts'
 import { folderOf, joinUri, nameOf } from '../text/uri.ts'
-import { commentSettings } from './comment-settings.ts'
+import { settingsNamed } from './comment-settings.ts'
 import { fileAt, filesIn, type MissingFiles, type Project } from './project.ts'
 import { type ProjectFile, projectFileOf, type System } from './project-file.ts'
 import { bestMatch, matchNames, namesakes } from './root-by-name.ts'
@@ -15,49 +17,34 @@ export const looksLikeSystem = memoize((file: SourceFile) => hasWords(file.text,
  * Whether a text may define a configuration: a glance as well. It declares a descriptor or at least includes the header,
  * and unlike the sources of hypervisor and driver has no function; or it only takes another configuration's text.
  */
-export const looksLikeConfig = memoize(({ text }: SourceFile) => {
-  if (isWrapper(text)) return true
-  return (DESCRIPTOR.test(text) || HEADER.test(text)) && !FUNCTION.test(text)
+export const looksLikeConfig = memoize((file: SourceFile) => {
+  if (isWrapper(file)) return true
+  const { text } = file
+  if (!text.includes('cell-config.h') && !DESCRIPTORS.some(name => text.includes(name))) return false
+  return (declaresDescriptor(file) || includesHeader(file)) && !definesFunction(file)
 })
 
-const DESCRIPTOR = /\bstruct\s+jailhouse_(?:system|cell_desc)\s+\w+\s*[;=]/
-const HEADER = /#\s*include\s*[<"](?:jailhouse\/)?cell-config\.h[>"]/
-const FUNCTION = /^[a-z_][\w \t*]{0,200}\([^;{}#]{0,400}\)\s{0,9}\{/m
+const DESCRIPTORS: readonly string[] = ['jailhouse_system', 'jailhouse_cell_desc']
+
+/** `struct jailhouse_system header;`, or one by itself with an initializer. */
+const declaresDescriptor = (file: SourceFile): boolean =>
+  DESCRIPTORS.some(name =>
+    namesIn(file, name).some(span => {
+      const declarator = tokenFrom(file, span.end)
+      const behind = declarator && tokenFrom(file, declarator.span.end)
+      const isStruct = tokenBefore(file, span.start)?.text === 'struct'
+      return isStruct && declarator?.kind === 'identifier' && (behind?.text === ';' || behind?.text === '=')
+    }),
+  )
+
+const includesHeader = (file: SourceFile): boolean =>
+  includedNames(file).some(name => name === 'cell-config.h' || name === 'jailhouse/cell-config.h')
 
 /** Nothing but a few directives, one of which includes a `.c` file. */
-function isWrapper(text: string): boolean {
-  if (MAX_WRAPPER < text.length) return false
-  const lines = withoutComments(text)
-    .split('\n')
-    .map(line => line.trim())
-    .filter(line => line !== '')
-  return lines.every(line => line.startsWith('#')) && lines.some(line => INCLUDE_OF_SOURCE.test(line))
-}
+const isWrapper = (file: SourceFile): boolean =>
+  file.text.length <= MAX_WRAPPER && holdsOnlyDirectives(file) && includedNames(file).some(name => name.endsWith('.c'))
 
 const MAX_WRAPPER = 8192
-
-const INCLUDE_OF_SOURCE = /^#[ \t]*include[ \t]*"[^"]+\.c"/
-
-/** The text with its comments taken out, in one pass; what an unclosed comment holds is left out too. */
-function withoutComments(text: string): string {
-  let kept = ''
-  let from = 0
-  for (let start = text.indexOf('/'); 0 <= start; start = text.indexOf('/', from)) {
-    const end = commentEnd(text, start)
-    kept += text.slice(from, end === start ? start + 1 : start)
-    from = Math.max(end, start + 1)
-  }
-  return kept + text.slice(from)
-}
-
-/** The offset behind the comment that begins at `start`; `start` itself where none does. */
-function commentEnd(text: string, start: number): number {
-  const next = text[start + 1]
-  if (next !== '*' && next !== '/') return start
-  const end = next === '*' ? text.indexOf('*/', start + 2) : text.indexOf('\n', start)
-  if (end < 0) return text.length
-  return next === '*' ? end + 2 : end
-}
 
 /**
  * The root cell of a cell, first hit wins: a comment in the file, a system of `jailhouse.json`, the user's pin, the
@@ -69,7 +56,7 @@ export function chooseRoot(cell: SourceFile, project: Project, missing: MissingF
 }
 
 const byComment = memoize((cell: SourceFile): RootChoice | undefined => {
-  const span = commentSettings(cell).find(({ name }) => name === 'root')?.value
+  const span = settingsNamed(cell, 'root')[0]?.value
   if (!span) return undefined
   return {
     span,

@@ -7,27 +7,42 @@ import type { SourceFile, Span } from '../text/source-file.ts'
 export interface CommentSetting {
   readonly name: string
   readonly value: Span
+  /** Name and value. */
+  readonly span: Span
 }
 
 const PREFIX = 'jailhouse-warden:'
 const MAX_LENGTH = 200
 
-/** What the comments of a file settle, in order. */
+/** The names that settings go by. */
+export const SETTING_NAMES: ReadonlySet<string> = new Set(['root', 'platform', 'tree'])
+
+/** What the comments of a file settle, in order; a value that is not written is empty. */
 export const commentSettings = memoize((file: SourceFile): readonly CommentSetting[] =>
-  file.text.includes(PREFIX) ? commentsIn(file).flatMap(comment => settingIn(comment) ?? []) : [],
+  file.text.includes(PREFIX) ? commentsIn(file).flatMap(comment => [...settingsOf(comment)]) : [],
 )
 
-function settingIn({ file, start, end }: Span): CommentSetting | undefined {
+/** The settings that say something. */
+export const settingsNamed = (file: SourceFile, ...names: readonly string[]): readonly CommentSetting[] =>
+  commentSettings(file).filter(({ name, value }) => names.includes(name) && value.start < value.end)
+
+function* settingsOf({ file, start, end }: Span): Iterable<CommentSetting> {
   const { text } = file
   const prefix = blankEnd(text, start + 2)
-  if (!text.startsWith(PREFIX, prefix)) return undefined
-  const nameStart = blankEnd(text, prefix + PREFIX.length)
-  const nameEnd = endOf(text, nameStart, end, ' \t\r\n=*')
-  const equals = blankEnd(text, nameEnd)
-  if (nameStart === nameEnd || text[equals] !== '=') return undefined
-  const from = blankEnd(text, equals + 1)
-  const to = endOf(text, from, Math.min(end, from + MAX_LENGTH), ' \t\r\n*')
-  return from < to ? { name: text.slice(nameStart, nameEnd), value: { file, start: from, end: to } } : undefined
+  if (!text.startsWith(PREFIX, prefix)) return
+  for (let from = prefix + PREFIX.length; ; ) {
+    const nameStart = blankEnd(text, from)
+    const nameEnd = endOf(text, nameStart, end, ' \t\r\n=*')
+    const equals = blankEnd(text, nameEnd)
+    if (nameStart === nameEnd || end <= equals || text[equals] !== '=') return
+    const valueStart = blankEnd(text, equals + 1)
+    from = endOf(text, valueStart, Math.min(end, valueStart + MAX_LENGTH), ' \t\r\n*')
+    yield {
+      name: text.slice(nameStart, nameEnd),
+      value: { file, start: valueStart, end: from },
+      span: { file, start: nameStart, end: valueStart < from ? from : equals + 1 },
+    }
+  }
 }
 
 function endOf(text: string, from: number, end: number, stops: string): number {

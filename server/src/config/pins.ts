@@ -46,5 +46,5 @@ export const intxDevices = (cell: CellConfig): readonly PciDevice[] =>
     : cell.pci_devices.filter(({ type, num_msix_vectors }) => type === PCI_TYPE_IVSHMEM && num_msix_vectors === 0)
 
 /** The interrupt such a device raises; `ivshmem_reset` turns INTA to INTD by the device number. */
-export const intxPin = (cell: CellConfig, device: PciDevice): number =>
+export const intxPin = (cell: CellConfig, device: Pick<PciDevice, 'bdf'>): number =>
   FIRST_SPI + (cell.vpci_irq_base ?? 0) + ((device.bdf >> 3) & 3)

@@ -15,14 +15,18 @@ import { beginsLine, commaAfter, insertion, isOnOneLine, newLineAt, spanAt, with
  * index that points behind the place. Text of directives is never touched, nor what a macro made.
  */
 
-/** Adds elements behind the last one, so that no index changes. Lines of a text are indented from the element's own. */
+/**
+ * Adds elements behind the last one, so that no index changes. Lines of a text are indented from the element's own; a macro
+ * may make more elements than there are texts.
+ */
 export function appendElements(
   cell: CellConfig,
   array: DeclaredArray,
   elements: readonly string[],
+  makes = elements.length,
 ): Change | undefined {
   const last = array.value.items[array.initialised - 1]?.origin
-  if (!last) return firstElements(cell, array, elements)
+  if (!last) return firstElements(cell, array, elements, makes)
   const span = primarySpan(last)
   if (span.file !== cell.file || isInConditional(span, array)) return undefined
   const comma = commaAfter(span)
@@ -30,18 +34,23 @@ export function appendElements(
   const separator = isOneLineList(array) ? ' ' : newLineAt(span.file, span.start)
   const text = elements.map(element => `${separator}${indented(element, span)},`).join('')
   const edit = insertion(span.file, place, comma === undefined ? `,${text}` : text)
-  return together({ edits: [edit], unsafe: true }, madeRoom(cell, array, elements.length))
+  return together({ edits: [edit], unsafe: true }, madeRoom(cell, array, makes))
 }
 
 /** Into a list that has none yet. */
-function firstElements(cell: CellConfig, array: DeclaredArray, elements: readonly string[]): Change | undefined {
+function firstElements(
+  cell: CellConfig,
+  array: DeclaredArray,
+  elements: readonly string[],
+  makes: number,
+): Change | undefined {
   const braces = array.value.origin
   if (!braces || braces.expandedAt) return undefined
   const { file, start, end } = braces.spelled
   const inside = spanAt(file, start + 1, end - 1)
   if (textOf(inside).trim() !== '') return undefined
   const text = elements.map(element => ` ${element.replaceAll('\n', newLineAt(file, start))},`).join('')
-  return together({ edits: [{ span: inside, text: `${text} ` }], unsafe: true }, madeRoom(cell, array, elements.length))
+  return together({ edits: [{ span: inside, text: `${text} ` }], unsafe: true }, madeRoom(cell, array, makes))
 }
 
 const isOneLineList = ({ value }: DeclaredArray): boolean =>

@@ -40,16 +40,23 @@ export function codeActions(
   const repairs = isRequested(CodeActionKind.QuickFix) ? quickFixes(selected, answer, deadline, session) : []
   const actions = [
     ...repairs,
-    ...sameRuleActions(selected, answer),
+    ...sameRuleActions(
+      selected.filter(finding => isRepaired(finding, repairs)),
+      answer,
+    ),
     ...suppressActions(selected, session),
     ...(isRequested(FIX_ALL) ? fixAllActions(answer) : []),
-    ...refactorActions(answer, selection),
+    ...refactorActions(answer, selection, deadline),
   ]
   return {
     actions: actions.filter(({ kind }) => isRequested(kind ?? '')),
     untried: repairs.filter(({ edit }) => !edit).length,
   }
 }
+
+/** Whether one of the offered repairs is for a finding. */
+const isRepaired = ({ fixes = [] }: Finding, repairs: readonly CodeAction[]): boolean =>
+  fixes.some(({ title }) => repairs.some(repair => repair.title === title))
 
 /** A fix-all in the list of repairs would be noise: it is offered where a client asks for its kind. */
 const isKindRequested = (kind: string, only: readonly string[] | undefined): boolean =>
@@ -133,7 +140,7 @@ export async function resolveCodeAction(action: CodeAction, session: Session): P
   const data = action.data as ActionData | undefined
   const answer = typeof data?.uri === 'string' ? await session.analyze(data.uri) : undefined
   if (!data || !answer) return { action }
-  if (data.kind === 'fix-all') return { action: { ...action, edit: fixAllEdit(data.rule, answer, session) } }
+  if (data.kind === 'fix-all') return fixAllAction(action, data.rule, answer, session)
   const chosen = data.kind === 'fix' ? fixNamed(data, answer) : refactoringNamed(data, answer)
   if (!chosen) return { refusal: 'the text has changed meanwhile' }
   const proof = prove(chosen.answered, chosen.edits, answer.project)
@@ -142,13 +149,17 @@ export async function resolveCodeAction(action: CodeAction, session: Session): P
 }
 
 /** Only this file is written: a repair of another belongs to whoever looks at that. */
-function fixAllEdit(rule: string | undefined, { document, project }: AnalyzedDocument, session: Session) {
+function fixAllAction(
+  action: CodeAction,
+  rule: string | undefined,
+  { document, project }: AnalyzedDocument,
+  session: Session,
+): ResolvedCodeAction {
   const isChosen = (finding: Finding) => (rule ? finding.rule.code === rule : isRepairedByFixAll(finding))
-  const { files } = repairUntilStable([document.file.uri], project, { isChosen })
-  return toWorkspaceEdit(
-    files.flatMap(({ before, after }) => editsBetween(before, after.text)),
-    session,
-  )
+  const { files, refused } = repairUntilStable([document.file.uri], project, { isChosen })
+  if (files.length === 0) return { refusal: refused[0]?.reason ?? 'there is nothing to repair any more' }
+  const edits = files.flatMap(({ before, after }) => editsBetween(before, after.text))
+  return { action: { ...action, edit: toWorkspaceEdit(edits, session) } }
 }
 
 /** An edit that was chosen by name, and the findings it answers. */
@@ -172,9 +183,18 @@ function refactoringNamed(
 
 export const REFACTOR_KINDS = ['refactor.extract', 'refactor.inline', 'refactor.rewrite'] as const
 
-/** What can be changed where the selection begins; the edit is made and tried once somebody chose it. */
-export const refactorActions = ({ analysis, document }: AnalyzedDocument, selection: Span): readonly CodeAction[] =>
-  refactorings(analysis, selection.start).map(({ title, kind }) => {
+/**
+ * What can be changed where the selection begins, without what would do harm, as far as the time goes; the edit is made
+ * and tried once more when somebody chose it.
+ */
+const refactorActions = (
+  { analysis, document, project }: AnalyzedDocument,
+  selection: Span,
+  deadline: number,
+): readonly CodeAction[] =>
+  refactorings(analysis, selection.start).flatMap(({ title, kind, edits }) => {
+    if (edits.length === 0) return []
+    if (performance.now() < deadline && prove([], edits, project).kind === 'refuted') return []
     const data: ActionData = { kind: 'refactoring', uri: document.uri, title, offset: selection.start }
     return { title, kind: `refactor.${kind}`, data }
   })

@@ -98,7 +98,8 @@ async function renamed(session: Session, { textDocument, position, newName }: Re
   const declaring = renamedIn(analysis, offset)
   const includers =
     declaring && (await session.workspace.query(declaring.uri, project => includersOf(declaring, project)))
-  const { edits, reason } = rename(analysis, offset, newName, includers?.found)
+  const others = await otherUnits(session)
+  const { edits, reason } = rename(analysis, offset, newName, includers?.found, others)
   if (reason) throw new ResponseError(LSPErrorCodes.RequestFailed, `Cannot rename: ${reason}.`)
   return toWorkspaceEdit(edits, session)
 }

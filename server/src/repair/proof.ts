@@ -1,6 +1,7 @@
 import type { Project } from '../config/project.ts'
 import type { Finding } from '../rules/rule.ts'
 import type { Edit } from '../text/source-file.ts'
+import { strayChange } from './stray-changes.ts'
 import { type Assessment, assess, fileIn, filesAround, withEdits } from './trial.ts'
 
 /** What trying an edit in the engine showed: partial where it does no harm and leaves the finding. */
@@ -13,14 +14,27 @@ const PROVEN: Proof = { kind: 'proven' }
 
 /**
  * Tries edits over all files that they can matter to. Proven means: each finding they answer is gone, no file has more
- * errors or warnings of any rule than before, every file that compiled still does, and one that did not parse does now if
- * its syntax is what was answered.
+ * errors or warnings of any rule than before, every file that compiled still does with no other field changed than those
+ * that were edited, and one that did not parse does now if its syntax is what was answered.
  */
 export function prove(answered: readonly Finding[], edits: readonly Edit[], project: Project): Proof {
   if (!edits.every(({ span }) => fileIn(project, span.file.uri) === span.file))
     return refuted('its text has changed since')
   const uris = filesAround(new Set([...edits, ...answered].map(({ span }) => span.file.uri)), project)
-  return compare(answered, assess(uris, project), assess(uris, withEdits(project, edits)))
+  const [before, after] = [assess(uris, project), assess(uris, withEdits(project, edits))]
+  const proof = compare(answered, before, after)
+  const stray = proof.kind === 'proven' ? strayField(before, after, edits) : undefined
+  return stray === undefined ? proof : { kind: 'partial', reason: `it would change ${stray} as well` }
+}
+
+/** A field of a file that had bytes before, which would change although no edit touches it. */
+function strayField(before: Assessment, after: Assessment, edits: readonly Edit[]): string | undefined {
+  for (const uri of before.compiled) {
+    const [old, now] = [before.units.get(uri), after.units.get(uri)]
+    const stray = old && now && old !== now ? strayChange(old, now, edits) : undefined
+    if (stray !== undefined) return stray
+  }
+  return undefined
 }
 
 const refuted = (reason: string, introduced: readonly Finding[] = []): Proof => ({

@@ -1,4 +1,5 @@
 import { type Analysis, analyze } from '../analyze.ts'
+import type { Unit } from '../c/unit.ts'
 import { emitObjects } from '../c/values/emit.ts'
 import type { Project } from '../config/project.ts'
 import type { Finding } from '../rules/rule.ts'
@@ -52,6 +53,8 @@ export interface Assessment {
   /** Each finding once, be it shown in several files' analyses. */
   readonly findings: readonly Finding[]
   readonly compiled: ReadonlySet<string>
+  /** What was read of each file. */
+  readonly units: ReadonlyMap<string, Unit>
 }
 
 export function assess(uris: Iterable<string>, project: Project): Assessment {
@@ -59,6 +62,7 @@ export function assess(uris: Iterable<string>, project: Project): Assessment {
   return {
     findings: unique(analyses.flatMap(({ findings }) => findings)),
     compiled: new Set(analyses.filter(compiles).map(({ unit }) => unit.main.uri)),
+    units: new Map(analyses.map(({ unit }) => [unit.main.uri, unit])),
   }
 }
 

@@ -1,11 +1,12 @@
 import { commentsIn } from '../c/raw/comments.ts'
 import { bracketsIn } from '../c/raw/folds.ts'
 import { tokenBefore, tokenFrom } from '../c/raw/tokens.ts'
+import { commentSettings, SETTING_NAMES, settingsNamed } from '../config/comment-settings.ts'
 import type { Settings } from '../config/project.ts'
 import type { ProjectFile } from '../config/project-file.ts'
 import { lineEnd, lineStart } from '../text/lines.ts'
 import { memoize } from '../text/memo.ts'
-import type { SourceFile, Span } from '../text/source-file.ts'
+import { type SourceFile, type Span, textOf } from '../text/source-file.ts'
 import { type Baseline, isKnown } from './baseline.ts'
 import type { Finding, Rule, Severity, Suppression } from './rule.ts'
 
@@ -55,8 +56,33 @@ const WHOLE_FILE = '-file'
 
 /** The suppression comments of a file. */
 export const suppressionsIn = memoize((file: SourceFile): readonly Suppression[] =>
-  file.text.includes(PREFIX) ? commentsIn(file).flatMap(comment => suppressionIn(comment) ?? []) : [],
+  file.text.includes(PREFIX)
+    ? [...commentsIn(file).flatMap(comment => suppressionIn(comment) ?? []), ...settingFaults(file)]
+    : [],
 )
+
+/** Settings that say nothing, and roots that contradict the first one. */
+function settingFaults(file: SourceFile): readonly Suppression[] {
+  const [first] = settingsNamed(file, 'root')
+  return commentSettings(file).flatMap(({ name, value, span }) => {
+    if (!SETTING_NAMES.has(name)) return []
+    if (value.start === value.end)
+      return misdirected(span, `"${name}=" names no file`, `name a file, as in "${name}=${EXAMPLES[name]}"`)
+    if (name !== 'root' || !first || textOf(value) === textOf(first.value)) return []
+    return misdirected(value, `a second root, ${textOf(value)}, is ignored`, 'name one root')
+  })
+}
+
+const EXAMPLES: Readonly<Record<string, string>> = { root: 'board.c', platform: 'board.dtb', tree: 'linux.dtb' }
+
+/** A comment that cannot be followed. */
+const misdirected = (span: Span, headline: string, help: string): Suppression => ({
+  span,
+  names: [],
+  reason: '',
+  fault: { headline, help },
+  scope: { ...span, end: span.start },
+})
 
 /** `jailhouse-warden: ignore[-file] names [-- reason]` */
 function suppressionIn(span: Span): Suppression | undefined {
@@ -66,9 +92,9 @@ function suppressionIn(span: Span): Suppression | undefined {
   const ignore = blanksEnd(file.text, prefix + PREFIX.length)
   if (!file.text.startsWith(PREFIX, prefix) || end < ignore) return undefined
   const word = wordAt({ file, start: ignore, end })
-  if (word === 'root') return undefined
+  if (SETTING_NAMES.has(word)) return undefined
   if (word !== IGNORE && word !== IGNORE + WHOLE_FILE)
-    return { span, names: [], unknownDirective: word, reason: '', scope: { file, start: ignore, end: ignore } }
+    return misdirected(span, `unknown directive "${word}"`, 'write ignore, ignore-file or root=FILE')
   const behind = ignore + IGNORE.length
   const isWhole = file.text.startsWith(WHOLE_FILE, behind)
   const start = isWhole ? behind + WHOLE_FILE.length : behind

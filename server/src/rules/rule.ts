@@ -130,8 +130,8 @@ export interface Suppression {
   /** The rules it names: codes, bands (`JH2xx`) or ids. */
   readonly names: readonly { readonly name: string; readonly span: Span }[]
   readonly reason: string
-  /** The word where `ignore` belongs, if it is another. */
-  readonly unknownDirective?: string
+  /** Why the comment says nothing that can be followed, and what to write. */
+  readonly fault?: { readonly headline: string; readonly help: string }
   /** Where findings are silenced: the next line, the next element, or the whole file. */
   readonly scope: Span
 }

@@ -11,6 +11,7 @@ export interface Decoded {
 }
 
 const MARK = '\uFEFF'
+const MARK_BYTES = [0xef, 0xbb, 0xbf]
 
 /** UTF-8 if the bytes are that, else one character a byte, so that nothing is lost when the text is written back. */
 export function decode(bytes: Uint8Array): Decoded {
@@ -19,7 +20,8 @@ export function decode(bytes: Uint8Array): Decoded {
     const hasMark = text.startsWith(MARK)
     return { text: hasMark ? text.slice(1) : text, encoding: { name: 'utf-8', hasMark } }
   } catch {
-    return { text: latin1(bytes), encoding: { name: 'latin1', hasMark: false } }
+    const hasMark = MARK_BYTES.every((byte, i) => bytes[i] === byte)
+    return { text: latin1(hasMark ? bytes.subarray(3) : bytes), encoding: { name: 'latin1', hasMark } }
   }
 }
 
@@ -37,5 +39,5 @@ function latin1(bytes: Uint8Array): string {
 export function encode(text: string, { name, hasMark }: Encoding): Uint8Array | undefined {
   if (name === 'utf-8') return new TextEncoder().encode(hasMark ? MARK + text : text)
   const codes = Array.from(text, character => character.codePointAt(0) ?? 0)
-  return codes.some(code => 0xff < code) ? undefined : Uint8Array.from(codes)
+  return codes.some(code => 0xff < code) ? undefined : Uint8Array.from([...(hasMark ? MARK_BYTES : []), ...codes])
 }

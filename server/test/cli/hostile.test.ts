@@ -66,3 +66,25 @@ test('a root that is a device is not read', async () => {
   const { status } = await jailhouseWarden(folder, 'check', 'x.c')
   expect(status).toBe(1)
 })
+
+test.each([
+  ['an empty file', ''],
+  ['C of another kind', 'int x;\n'],
+  ['a function', 'int main(void) { return 0; }\n'],
+])('%s is no configuration, which is said', async (_, text) => {
+  const { status, out, err } = await jailhouseWarden(folderWith({ 'x.c': text }), 'check', 'x.c')
+  expect({ status, out }).toEqual({ status: 2, out: '' })
+  expect(err).toContain('x.c: no cell configuration in it')
+})
+
+test('a byte order mark in front of Latin-1 is none of the text', async () => {
+  const text = Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), Buffer.from(`/* \xe4 */\n${cell()}`, 'latin1')])
+  expect(await jailhouseWarden(folderWith({ 'x.c': text }), 'check', 'x.c')).toMatchObject({ status: 0, out: '' })
+})
+
+test('a setting that names nothing ends with 2', async () => {
+  const folder = folderWith({ 'x.c': `/* jailhouse-warden: root= */\n${cell()}` })
+  const { status, out } = await jailhouseWarden(folder, 'check', 'x.c')
+  expect(status).toBe(2)
+  expect(out).toContain('x.c:1:22: error: "root=" names no file')
+})

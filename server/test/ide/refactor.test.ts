@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { emitObjects } from '../../src/c/values/emit.ts'
 import { type CellConfig, cellOf } from '../../src/config/model.ts'
 import { assignSpi, refactorings } from '../../src/ide/refactor/index.ts'
+import { prove } from '../../src/repair/proof.ts'
 import { applyEdits, type Edit } from '../../src/text/source-file.ts'
 import { type Desk, desk, inmate, root, withGrammar } from '../project.ts'
 import { fixtures, offsetOf } from './fixture.ts'
@@ -292,4 +293,24 @@ describe('regions of the root in the order of their addresses', () => {
 
 test('nothing is offered outside of configurations', () => {
   expect(offered(desk({ 'a.c': 'int x = 0x10;' }), 'a.c', '0x|10').filter(({ kind }) => kind !== 'extract')).toEqual([])
+})
+
+test('two cells are connected at both ends, with all that counts the new elements', () => {
+  const files = fixtures()
+  const { edits, acrossFiles } = titled(files, LINUX, '.pci_|devices = {', /^Connect to "k3-demo" by ivshmem/)
+  expect(acrossFiles).toBe(true)
+  expect(prove([], edits, files.project).kind).toBe('proven')
+  const changed = after(files, edits, ROOT, LINUX)
+  for (const [path, id] of [
+    [ROOT, 0],
+    [LINUX, 1],
+  ] as const) {
+    const [before, cell] = [cellIn(files, path), cellIn(changed, path)]
+    expect(cell.mem_regions).toHaveLength(before.mem_regions.length + 4)
+    expect(cell.pci_devices.at(-1)).toMatchObject({
+      shmem_regions_start: before.mem_regions.length,
+      shmem_dev_id: id,
+      shmem_peers: 2,
+    })
+  }
 })

@@ -102,6 +102,29 @@ describe('renaming', () => {
     expect(texts.get('a-more.c')).toBe('#include "a.c"\nunsigned long more = RAM; /* BASE */\n')
     expect(texts.get('a.c')).not.toContain('BASE')
   })
+  test('covers open files of other folders that read the macro, and a source that is included', () => {
+    const texts = {
+      'w/a.c': `#define BASE 0x88000000\n#include "part.c"\n${inmate('a')}`,
+      'w/part.c': 'unsigned long part = BASE;\n',
+      'v/b.c': '#include "../w/a.c"\nunsigned long b = BASE;\n',
+    }
+    const { analyze } = desk(texts)
+    const { edits, reason } = rename(
+      analyze('w/a.c'),
+      texts['w/a.c'].indexOf('BASE'),
+      'RAM',
+      [],
+      [analyze('v/b.c').unit],
+    )
+    expect(reason).toBeUndefined()
+    expect(edits.map(({ span }) => nameOf(span.file.uri)).sort()).toEqual(['a.c', 'b.c', 'part.c'])
+  })
+  test('refuses what a header of others asks for', () => {
+    const text = `#define BASE 1\n#include "../lib/lib.h"\n${inmate('a')}`
+    const { analyze } = desk({ 'w/a.c': text, 'lib/lib.h': '#ifdef BASE\n#endif\n' })
+    const answer = rename(analyze('w/a.c'), text.indexOf('BASE'), 'RAM')
+    expect(answer).toMatchObject({ edits: [], reason: expect.stringContaining('lib.h') })
+  })
   test.each([
     ['a name that an including file uses', 'RAM', 'already used'],
     ['a keyword', '_Static_assert', 'keyword'],

@@ -93,3 +93,11 @@ export const freeSections = ({ own }: CellView, { steps }: Path): readonly FreeV
     .filter(region => 0n < region.size && !has(region, MEM_WRITE))
     .filter(({ index }) => !own.pci_devices.some(device => device.index !== steps[1] && sharesRegion(device, index)))
     .map(region => ({ text: String(region.index), detail: `region ${region.index}: ${describeRange(phys(region))}` }))
+
+/** A slot of bus 0 that no device of the system is in. */
+export function freeBdf({ own, others }: CellView): number | undefined {
+  const taken = new Set([own, ...others].flatMap(cell => cell.pci_devices.map(({ bdf }) => bdf >> 3)))
+  return Array.from({ length: 32 }, (_, slot) => slot)
+    .filter(slot => !taken.has(slot))
+    .map(slot => slot << 3)[0]
+}

@@ -2,7 +2,7 @@ import { PCI_TYPE_DEVICE, SHMEM_PROTO_VETH } from '../../config/constants.ts'
 import type { CellConfig, PciDevice } from '../../config/model.ts'
 import { hex } from '../../text/words.ts'
 import type { CellView } from './cell-view.ts'
-import { domains, slotText } from './free-pci.ts'
+import { domains, freeBdf, slotText } from './free-pci.ts'
 import { missingDevice, ownLink } from './open-sections.ts'
 import type { Template } from './template.ts'
 
@@ -63,14 +63,6 @@ function firstEnd(view: CellView): LinkEnd | undefined {
   const domain = Number(domains(view)[0]?.text ?? 0)
   const isNet = view.own.mem_regions.some(({ index, size }) => index === link.start + 1 && size === 0n)
   return { ...link, domain, bdf, peers: 2, isNet, detail: 'shared memory with a peer' }
-}
-
-/** A slot of bus 0 that no device of the system is in. */
-function freeBdf({ own, others }: CellView): number | undefined {
-  const taken = new Set([own, ...others].flatMap(cell => cell.pci_devices.map(({ bdf }) => bdf >> 3)))
-  return Array.from({ length: 32 }, (_, slot) => slot)
-    .filter(slot => !taken.has(slot))
-    .map(slot => slot << 3)[0]
 }
 
 /** Of an inmate a device of the root that nobody else has; of a root a slot that is free. */

@@ -1,6 +1,7 @@
 import type { Analysis } from '../../analyze.ts'
 import { isIdentifier, KEYWORDS } from '../../c/raw/keywords.ts'
 import { includedNames, namesIn, tokenBefore, wordAt } from '../../c/raw/tokens.ts'
+import type { Unit } from '../../c/unit.ts'
 import { fileAt, filesIn, type MissingFiles, type Project } from '../../config/project.ts'
 import type { Edit, SourceFile, Span } from '../../text/source-file.ts'
 import { folderOf, nameOf } from '../../text/uri.ts'
@@ -45,12 +46,16 @@ export interface Renaming {
   readonly reason?: string
 }
 
-/** Edits that give a macro or object another name in every file that sees it, or why it cannot have that one. */
+/**
+ * Edits that give a macro or object another name in every file that sees it, or why it cannot have that one. `includers` are
+ * files that may never have been read, `others` the units of open files.
+ */
 export function rename(
   analysis: Analysis,
   offset: number,
   name: string,
   includers: readonly SourceFile[] = [],
+  others: readonly Unit[] = [],
 ): Renaming {
   const { unit } = analysis
   const symbol = symbolAt(analysis, offset)
@@ -58,21 +63,38 @@ export function rename(
   if (!symbol || !declaring || !isOwn(analysis, symbol))
     return { edits: [], reason: 'only macros and objects of this file can be renamed' }
   if (name === symbol.name) return { edits: [] }
-  const files = [...new Set([unit.main, declaring, ...includers])]
-  const reason = nameConflict(name, [...files, ...unit.files], analysis)
+  const units = [unit, ...others.filter(({ files }) => files.some(({ uri }) => uri === declaring.uri))]
+  const seen = symbol.kind === 'macro' ? units.flatMap(({ files }) => namingFiles(files, symbol.name)) : []
+  const files = distinct([unit.main, declaring, ...includers, ...units.map(({ main }) => main), ...seen])
+  const foreign = files.find(file => !isOfUser(file, [declaring, ...includers, ...units.map(({ main }) => main)]))
+  if (foreign)
+    return { edits: [], reason: `"${symbol.name}" also stands in ${nameOf(foreign.uri)}, which belongs to others` }
+  const reason = nameConflict(name, [...files, ...units.flatMap(each => each.files)], units)
   if (reason) return { edits: [], reason }
   const spans = files.flatMap(file => namesIn(file, symbol.name))
   return { edits: spans.filter(span => isMeant(symbol, span)).map(span => ({ span, text: name })) }
 }
+
+const namingFiles = (files: readonly SourceFile[], name: string): readonly SourceFile[] =>
+  files.filter(file => namesIn(file, name).length > 0)
+
+/** Several units may have read one file. */
+const distinct = (files: readonly SourceFile[]): readonly SourceFile[] => [
+  ...new Map(files.map(file => [file.uri, file])).values(),
+]
+
+/** A file in one of the folders that the user works in. */
+const isOfUser = ({ uri }: SourceFile, own: readonly SourceFile[]): boolean =>
+  own.some(file => folderOf(file.uri) === folderOf(uri))
 
 /** The preprocessor replaces a name wherever it stands; an object's name behind a dot is a member's. */
 const isMeant = ({ kind }: NamedSymbol, { file, start }: Span): boolean =>
   kind === 'macro' || tokenBefore(file, start)?.text !== '.'
 
 /** A name that anything else has, in these files or their headers, would come to mean that. */
-function nameConflict(name: string, files: readonly SourceFile[], { unit }: Analysis): string | undefined {
+function nameConflict(name: string, files: readonly SourceFile[], units: readonly Unit[]): string | undefined {
   if (!isIdentifier(name)) return `"${name}" is not a C identifier`
   if (KEYWORDS.has(name)) return `"${name}" is a C keyword`
-  const taken = unit.macros.has(name) || files.some(file => namesIn(file, name).length > 0)
+  const taken = units.some(({ macros }) => macros.has(name)) || files.some(file => namesIn(file, name).length > 0)
   return taken ? `"${name}" is already used, here or in a header` : undefined
 }

@@ -2,6 +2,7 @@ import type { Analysis } from '../../analyze.ts'
 import { findNode } from '../node-path.ts'
 import { assignNamedSpi } from './assign-spi.ts'
 import { carveInmateRegion } from './carve.ts'
+import { connectCells } from './connect.ts'
 import { extractDefine } from './extract-define.ts'
 import { flagWords } from './flag-words.ts'
 import { mergeRegions } from './merge-regions.ts'
@@ -20,6 +21,7 @@ const offers: readonly ((stand: RefactorContext) => readonly Refactoring[])[] = 
   mergeRegions,
   sortRegions,
   carveInmateRegion,
+  connectCells,
   assignNamedSpi,
   extractDefine,
 ]

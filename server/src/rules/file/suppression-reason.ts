@@ -13,18 +13,18 @@ export const suppressionReason: SuppressionRule = {
   constraints: [],
   page,
   *check({ suppression, unknown }) {
-    const { span, names, reason, unknownDirective } = suppression
-    if (unknownDirective !== undefined)
-      yield {
-        span,
-        severity: 'error',
-        headline: `unknown directive "${unknownDirective}"`,
-        help: 'write ignore, ignore-file or root=FILE',
-      }
+    const { span, names, reason, fault } = suppression
+    if (fault) yield { span, severity: 'error', ...fault }
     else if (names.length === 0)
       yield { span, headline: 'suppression names no rule', help: 'name a rule, as in "ignore JH203 -- reason"' }
     else if (!reason || isPlaceholder(reason))
-      yield { span, headline: 'suppression has no reason', help: 'add the reason, as in "ignore JH203 -- reason"' }
+      yield {
+        span,
+        // What the editor inserts must not make a warning of a hint.
+        ...(reason && { severity: 'information' }),
+        headline: 'suppression has no reason',
+        help: 'add the reason, as in "ignore JH203 -- reason"',
+      }
     for (const { name, span } of unknown) yield { span, severity: 'error', headline: `unknown rule "${name}"` }
   },
 }
