@@ -3,7 +3,7 @@ import { type Origin, primarySpan } from '../text/origin.ts'
 import type { Span } from '../text/source-file.ts'
 import type { ArrayEntry } from './arrays.ts'
 import type { Header } from './header.ts'
-import type { DeclaredArray, PioRegion, Unread } from './model.ts'
+import type { ArrayName, DeclaredArray, NotSimulated, PioRegion, Unread } from './model.ts'
 import { asArray, asInt, big, type FieldReader, located, num, readerOf } from './read-fields.ts'
 
 /** The arrays beside the descriptor, in the order of declaration, each with the count that its header has for it. */
@@ -58,6 +58,9 @@ const widthOf = ({ type: { element } }: ArrayValue): number => (element.kind ===
 const lengthAt = (type: { readonly kind: string; readonly lengthAt?: Origin }) =>
   type.kind === 'array' && type.lengthAt ? { lengthAt: type.lengthAt } : {}
 
+/** A cell of the largest size that Jailhouse accepts has 2,045 regions; no machine has more of anything than this. */
+const MAX_ELEMENTS = 1 << 15
+
 /** The elements that are counted, as the hypervisor reads them; one that cannot be computed is left out, its notes stay. */
 export function bindElements<Item>(
   array: DeclaredArray | undefined,
@@ -66,12 +69,15 @@ export function bindElements<Item>(
   misnamed: readonly Span[] = [],
 ): Item[] {
   const items: Item[] = []
-  for (const [index, value] of (array?.value.items ?? []).slice(0, array?.counted).entries()) {
+  const byStart = misnamed.toSorted((a, b) => a.start - b.start)
+  const counted = Math.min(array?.counted ?? 0, array?.value.items.length ?? 0)
+  if (MAX_ELEMENTS < counted) notes.push(tooMany(array))
+  for (const [index, value] of (array?.value.items ?? []).slice(0, Math.min(counted, MAX_ELEMENTS)).entries()) {
     const before = notes.length
     const path = `${array?.member}[${index}]`
     if (value.kind === 'unknown')
       notes.push({ path, reason: value.reason, ...(value.origin && { origin: value.origin }) })
-    if (misnamed.some(span => holds(value, span)))
+    if (holdsAny(value, byStart))
       notes.push({
         path,
         reason: 'it has a member that is not declared',
@@ -83,9 +89,39 @@ export function bindElements<Item>(
   return items
 }
 
-function holds({ origin }: Value, inner: Span): boolean {
-  const outer = origin && primarySpan(origin)
-  return outer !== undefined && outer.file === inner.file && outer.start <= inner.start && inner.end <= outer.end
+/** What is left out of arrays that are too long. */
+export const leftOut = (arrays: readonly DeclaredArray[]): readonly NotSimulated[] =>
+  arrays
+    .filter(({ name, counted, value }) => name && limitOf(name) < Math.min(counted, value.items.length))
+    .map(({ name, member, declaredAt }) => {
+      const limit = name ? limitOf(name) : 0
+      return {
+        what: `${member}[${limit}] and what follows it`,
+        origin: declaredAt,
+        reason: `an array of this kind is read up to ${limit.toLocaleString('en')} elements`,
+      }
+    })
+
+const limitOf = (name: ArrayName): number =>
+  name === 'cpus' ? MAX_WORDS : name === 'pio_regions' ? PORTS : MAX_ELEMENTS
+
+const tooMany = (array: DeclaredArray | undefined): Unread => ({
+  path: `${array?.member}[${MAX_ELEMENTS}]`,
+  reason: `elements from index ${MAX_ELEMENTS} on are not read`,
+})
+
+/** Whether an element is written around one of these names, which stand in their order and apart from each other. */
+function holdsAny({ origin }: Value, byStart: readonly Span[]): boolean {
+  const outer = byStart.length > 0 && origin && primarySpan(origin)
+  if (!outer) return false
+  let [from, to] = [0, byStart.length]
+  while (from < to) {
+    const middle = (from + to) >> 1
+    if ((byStart[middle]?.start ?? 0) < outer.start) from = middle + 1
+    else to = middle
+  }
+  const first = byStart[from]
+  return first !== undefined && first.file === outer.file && first.end <= outer.end
 }
 
 /** The CPUs by their numbers in a set, or by the physical ids that a header with `num_cpus` lists. */
@@ -94,10 +130,16 @@ export function cpuNumbers(array: DeclaredArray | undefined, notes: Unread[]): r
   return bindElements(array, notes, reader => Number(big(reader, 'phys_id'))).toSorted((a, b) => a - b)
 }
 
+/** Words of a set; 2^16 CPUs are in no machine. */
+const MAX_WORDS = 1 << 10
+
 /** Bit n of the set is CPU n; the words follow each other little endian whatever their width. */
 function cpusInSet(set: ArrayValue | undefined, notes: Unread[]): readonly number[] {
   const cpus: number[] = []
-  for (const [index, word] of (set?.items ?? []).entries()) {
+  const words = set?.items ?? []
+  if (MAX_WORDS < words.length)
+    notes.push({ path: `cpus[${MAX_WORDS}]`, reason: `elements from index ${MAX_WORDS} on are not read` })
+  for (const [index, word] of words.slice(0, MAX_WORDS).entries()) {
     if (word.kind === 'unknown') notes.push({ path: `cpus[${index}]`, reason: word.reason })
     const width = (set ? widthOf(set) : 8) * 8
     let bits = BigInt.asUintN(width, asInt(word)?.value ?? 0n)
@@ -116,8 +158,11 @@ export function pioRegions(arrays: readonly DeclaredArray[], notes: Unread[]): r
       length: num(reader, 'length'),
       ...located(reader),
     }))
-  return openPorts(array.value.items.map(item => Number(asInt(item)?.value ?? 0xffn)))
+  return openPorts(array.value.items.slice(0, PORTS / 8).map(item => Number(asInt(item)?.value ?? 0xffn)))
 }
+
+/** An x86 has no more ports than this. */
+const PORTS = 0x1_0000
 
 function openPorts(bitmap: readonly number[]): readonly PioRegion[] {
   const regions: { index: number; base: number; length: number }[] = []

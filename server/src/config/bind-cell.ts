@@ -2,7 +2,7 @@ import type { ObjectDefinition } from '../c/unit.ts'
 import type { StructValue, Value } from '../c/values/value.ts'
 import type { Span } from '../text/source-file.ts'
 import { visible } from '../text/visible.ts'
-import { bindElements, cpuNumbers, declaredArrays, pioRegions } from './bind-arrays.ts'
+import { bindElements, cpuNumbers, declaredArrays, leftOut, pioRegions } from './bind-arrays.ts'
 import { cellFlags, memoryFlags } from './flags.ts'
 import type { Header } from './header.ts'
 import type {
@@ -110,7 +110,7 @@ export function bindCell(
     stream_ids: elements('stream_ids', bindStreamId),
     arrays,
     unread: notes,
-    notSimulated: [...foreignFlags(descriptor, cellFlags(header)), ...foreign],
+    notSimulated: [...foreignFlags(descriptor, cellFlags(header)), ...foreign, ...leftOut(arrays)],
     incomplete: incompleteArrays(arrays, notes, foreign),
     header,
     whole,

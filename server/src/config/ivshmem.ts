@@ -1,3 +1,4 @@
+import { addTo } from '../text/groups.ts'
 import { PCI_TYPE_IVSHMEM } from './constants.ts'
 import type { CellConfig, MemoryRegion, PciDevice } from './model.ts'
 import type { Scenario } from './scenario.ts'
@@ -94,8 +95,7 @@ export const isOnLink = (device: PciDevice, other: PciDevice): boolean =>
 export function linksOf({ root, cells }: Scenario): readonly (readonly Endpoint[])[] {
   const links = new Map<number, Endpoint[]>()
   for (const cell of [root.root_cell, ...cells])
-    for (const device of sharedMemoryDevices(cell))
-      links.set(device.bdf, [...(links.get(device.bdf) ?? []), { cell, device }])
+    for (const device of sharedMemoryDevices(cell)) addTo(links, device.bdf, { cell, device })
   return [...links.values()]
 }
 

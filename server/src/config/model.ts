@@ -197,6 +197,8 @@ export interface NotSimulated {
   /** An array's member or a flag, by the header's name. */
   readonly what: string
   readonly origin?: Origin
+  /** Why, where it is not that only a fork knows it. */
+  readonly reason?: string
 }
 
 /** A value that could not be read; whatever holds it is left out of the model and was reported once. */

@@ -1,3 +1,4 @@
+import { addTo } from '../text/groups.ts'
 import { memoize } from '../text/memo.ts'
 import { nameOf } from '../text/uri.ts'
 
@@ -61,7 +62,7 @@ const sourcesByBoard = memoize((uris: readonly string[]): ReadonlyMap<string, re
   for (const uri of uris) {
     if (!uri.endsWith('.c')) continue
     const [board = ''] = wordsOf(nameOf(uri))
-    byBoard.set(board, [...(byBoard.get(board) ?? []), uri])
+    addTo(byBoard, board, uri)
   }
   return byBoard
 })

@@ -7,6 +7,7 @@ import { pinsOfWord } from '../config/pins.ts'
 import { has } from '../config/ranges.ts'
 import { constantsFor } from '../config/reference/index.ts'
 import { originOf } from '../config/written.ts'
+import { addTo } from '../text/groups.ts'
 import { runs } from '../text/number-list.ts'
 import { type Origin, primarySpan } from '../text/origin.ts'
 import type { SourceFile, Span } from '../text/source-file.ts'
@@ -51,12 +52,11 @@ const providers: Readonly<Record<HintKind, (analysis: Analysis, cell: CellConfig
 
 /** Index and size behind the brace that opens a region, or behind the macro that makes it; of several, their indices. */
 function regionHints({ unit }: Analysis, { mem_regions }: CellConfig): readonly UnkindedHint[] {
-  const bySite = new Map<string, MemoryRegion[]>()
+  const bySite = new Map<number, MemoryRegion[]>()
   for (const region of mem_regions) {
     const at = region.source?.origin && primarySpan(region.source.origin)
     if (at?.file !== unit.main) continue
-    const made = bySite.get(`${at.start}`) ?? []
-    bySite.set(`${at.start}`, [...made, region])
+    addTo(bySite, at.start, region)
   }
   return [...bySite.values()].flatMap(hintOfRegions)
 }

@@ -19,6 +19,9 @@ const SEVERITIES: readonly Severity[] = ['error', 'warning', 'information', 'hin
 /** Time for trying the edits of one menu, in milliseconds; what is left is tried when somebody chooses it. */
 export const PROOF_BUDGET = 50
 
+/** The same where the client cannot ask later: what is left then is not offered. */
+const ONLY_BUDGET = 500
+
 /** The menu of one place: what can be done there, and how many repairs nobody has tried yet. */
 export interface CodeActionMenu {
   readonly actions: readonly CodeAction[]
@@ -36,7 +39,7 @@ export function codeActions(
     .filter(({ span }) => span.start <= selection.end && selection.start <= span.end)
     .toSorted((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity))
   const isRequested = (kind: string) => isKindRequested(kind, only)
-  const deadline = session.capabilities.resolvesCodeActions ? performance.now() + PROOF_BUDGET : Infinity
+  const deadline = performance.now() + (session.capabilities.resolvesCodeActions ? PROOF_BUDGET : ONLY_BUDGET)
   const repairs = isRequested(CodeActionKind.QuickFix) ? quickFixes(selected, answer, deadline, session) : []
   const actions = [
     ...repairs,
@@ -148,6 +151,9 @@ export async function resolveCodeAction(action: CodeAction, session: Session): P
   return { action: { ...action, edit: editOf(chosen, session) } }
 }
 
+/** An editor waits for a fix-all; what is not proven by then is left for the next. */
+const FIX_ALL_BUDGET = 1500
+
 /** Only this file is written: a repair of another belongs to whoever looks at that. */
 function fixAllAction(
   action: CodeAction,
@@ -156,7 +162,11 @@ function fixAllAction(
   session: Session,
 ): ResolvedCodeAction {
   const isChosen = (finding: Finding) => (rule ? finding.rule.code === rule : isRepairedByFixAll(finding))
-  const { files, refused } = repairUntilStable([document.file.uri], project, { isChosen })
+  const until = performance.now() + FIX_ALL_BUDGET
+  const { files, refused } = repairUntilStable([document.file.uri], project, {
+    isChosen,
+    isOver: () => until < performance.now(),
+  })
   if (files.length === 0) return { refusal: refused[0]?.reason ?? 'there is nothing to repair any more' }
   const edits = files.flatMap(({ before, after }) => editsBetween(before, after.text))
   return { action: { ...action, edit: toWorkspaceEdit(edits, session) } }

@@ -213,15 +213,24 @@ function commandOf({ title, command: lensCommand, span }: Lens, session: Session
 }
 
 /** A client that cannot ask again gets every action with its edit, or not at all. */
+/** Time for making the edits of actions for a client that cannot ask for each, in milliseconds. */
+const RESOLVE_BUDGET = 500
+
 async function offerActions(
   connection: Connection,
   { actions, untried }: CodeActionMenu,
   session: Session,
 ): Promise<CodeAction[]> {
-  if (untried > 0) connection.console.log(`Code actions: ${untried} repairs are tried when chosen, the time was up`)
-  if (session.capabilities.resolvesCodeActions) return [...actions]
-  const resolved = await Promise.all(
-    actions.map(action => (action.edit ? { action } : resolveCodeAction(action, session))),
-  )
-  return resolved.flatMap(each => ('action' in each ? each.action : []))
+  const { resolvesCodeActions } = session.capabilities
+  const fate = resolvesCodeActions ? 'are tried when chosen' : 'are not offered'
+  if (untried > 0) connection.console.log(`Code actions: ${untried} repairs ${fate}, the time was up`)
+  if (resolvesCodeActions) return [...actions]
+  const until = performance.now() + RESOLVE_BUDGET
+  const resolved: CodeAction[] = []
+  for (const action of actions) {
+    if (!action.edit && until < performance.now()) continue
+    const answer = action.edit || action.command ? { action } : await resolveCodeAction(action, session)
+    if ('action' in answer) resolved.push(answer.action)
+  }
+  return resolved
 }

@@ -8,6 +8,8 @@ import { assess, fileIn, withEdits } from './trial.ts'
 export interface RepairChoice {
   readonly isChosen: (finding: Finding) => boolean
   readonly unsafe?: boolean
+  /** Whether whoever asked waits no longer: what is proven until then is made. */
+  readonly isOver?: () => boolean
 }
 
 export interface Repairs {
@@ -33,6 +35,9 @@ interface Candidate {
 /** A repair may uncover the next fault; this many rounds would be repairs that undo each other. */
 const MAX_ROUNDS = 200
 
+/** Repairs that are tried together; the others wait for the next round. */
+const MAX_AT_ONCE = 1000
+
 /**
  * Makes preferred fixes of the chosen findings of some files, each tried in the engine before it counts, until none is
  * left that improves anything. Only these files are written, and no file that a repair can matter to ends with more errors or warnings than it began with.
@@ -43,9 +48,11 @@ export function repairUntilStable(uris: readonly string[], project: Project, cho
   const refused = new Map<string, RefusedRepair>()
   let current = project
   let madeBefore = 0
-  for (let round = 0; round < MAX_ROUNDS; round++) {
-    const open = candidates(uris, current, choice).filter(candidate => !refused.has(keyOf(candidate)))
-    const proven = provenAmong(open, current, refused)
+  for (let round = 0; round < MAX_ROUNDS && !choice.isOver?.(); round++) {
+    const open = candidates(uris, current, choice)
+      .filter(candidate => !refused.has(keyOf(candidate)))
+      .slice(0, MAX_AT_ONCE)
+    const proven = provenAmong(open, current, refused, choice)
     if (proven.length === 0 && made.length === madeBefore) break
     if (proven.length === 0) {
       // What was refused may hold now that other repairs are made.
@@ -56,7 +63,7 @@ export function repairUntilStable(uris: readonly string[], project: Project, cho
     const edits = proven.flatMap(({ fix }) => fix.edits)
     for (const { span } of edits) touched.add(span.file.uri)
     current = withEdits(current, edits)
-    made.push(...proven.map(({ fix }) => fix.title))
+    for (const { fix } of proven) made.push(fix.title)
   }
   return { files: [...touched].flatMap(uri => changed(uri, project, current)), made, refused: [...refused.values()] }
 }
@@ -87,10 +94,11 @@ function provenAmong(
   open: readonly Candidate[],
   project: Project,
   refused: Map<string, RefusedRepair>,
+  { isOver }: RepairChoice,
 ): readonly Candidate[] {
   let left = open
   let batch = compatible(left)
-  while (batch.length > 0) {
+  while (batch.length > 0 && !isOver?.()) {
     const edits = batch.flatMap(({ fix }) => fix.edits)
     const proof = prove(
       batch.map(({ finding }) => finding),

@@ -57,3 +57,10 @@ test('arrays know how far they are initialised and what counts them', () => {
 test('a C file that is no configuration binds to nothing', () => {
   expect(desk({ 'a.c': 'int main(void) { return 0; }' }).analyze('a.c').config).toBeUndefined()
 })
+
+test('an array longer than any machine needs is read in part, and that is told', () => {
+  const long = inmate('a').replace('mem_regions[1]', 'mem_regions[40000]')
+  const { findings, config } = desk({ 'w/a.c': long }).analyze('w/a.c')
+  expect(cellOf(config!).mem_regions).toHaveLength(1 << 15)
+  expect(findings.map(({ headline }) => headline)).toContain('mem_regions[32768] and what follows it is not simulated')
+})

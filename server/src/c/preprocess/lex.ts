@@ -50,7 +50,7 @@ export interface LexedFile {
 }
 
 /** More tokens than any file written by hand has; what follows is left out, so that memory stays bounded. */
-const MAX_TOKENS = 1 << 18
+const MAX_TOKENS = 1 << 17
 
 const BLANK = 1
 const NEWLINE = 2

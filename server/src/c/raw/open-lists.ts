@@ -25,6 +25,9 @@ export interface OpenList {
   readonly start: number
 }
 
+/** Lists inside each other beyond this are not looked into. */
+const MAX_DEPTH = 400
+
 /** Undefined in comments, strings and directives. */
 export function openListsAt(file: SourceFile, offset: number): OpenLists | undefined {
   const all = tokensBefore(file, offset)
@@ -34,6 +37,7 @@ export function openListsAt(file: SourceFile, offset: number): OpenLists | undef
   const before = isPartial ? all.slice(0, -1) : all
   const word = { file, start: isPartial ? partial.span.start : offset, end: wordEnd(file, offset) }
   const braces = openBraces(before)
+  if (MAX_DEPTH < braces.length) return undefined
   const [outermost] = braces
   const object = outermost === undefined ? undefined : objectBefore(before, outermost)
   return { word, object, before, lists: braces.map((brace, i) => listFrom(before, brace, braces[i + 1], word.start)) }
@@ -51,8 +55,8 @@ function tokensBefore(file: SourceFile, offset: number): readonly RawToken[] | u
   if (openComments.some(({ start, end }) => start < offset && offset <= end)) return undefined
   if (directives.some(({ lineStart, nextLine }) => lineStart < offset && offset < nextLine)) return undefined
   if (commentsIn(file).some(comment => isInside(comment, offset))) return undefined
-  const isDirective = (index: number) => directives.some(({ first, end }) => first <= index && index < end)
   const before: RawToken[] = []
+  let directive = 0
   for (const [index, token] of tokensIn(file).entries()) {
     const { start, end } = token.span
     if (offset <= start) break
@@ -60,7 +64,8 @@ function tokensBefore(file: SourceFile, offset: number): readonly RawToken[] | u
       if (token.kind !== 'identifier' && token.kind !== 'number') return undefined
       return [...before, { ...token, text: file.text.slice(start, offset), span: { file, start, end: offset } }]
     }
-    if (!isDirective(index)) before.push(token)
+    while ((directives[directive]?.end ?? Infinity) <= index) directive++
+    if (index < (directives[directive]?.first ?? Infinity)) before.push(token)
   }
   return before
 }

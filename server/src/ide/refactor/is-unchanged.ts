@@ -7,6 +7,7 @@ import { boot } from '../../machine/machine.ts'
 import type { CpuReach, DmaReach } from '../../machine/queries/answers.ts'
 import { contextsOf, cpuReach, dmaReachOf, isDmaRestricted, type Shown, shownBy } from '../../machine/queries/reach.ts'
 import type { Machine } from '../../machine/stage.ts'
+import { addTo } from '../../text/groups.ts'
 import { memoize } from '../../text/memo.ts'
 import { coalesce } from '../../text/range-set.ts'
 import { hex } from '../../text/words.ts'
@@ -38,8 +39,7 @@ function dmaWords(state: State, scenario: Scenario): readonly string[] {
   if (!isDmaRestricted(state)) return ['no IOMMU']
   const together = new Map<Shown, DmaContext[]>()
   for (const context of contextsOf(state, scenario)) {
-    const shown = shownBy(context.translation)
-    together.set(shown, [...(together.get(shown) ?? []), context])
+    addTo(together, shownBy(context.translation), context)
   }
   return [...together.values()].flatMap(contexts => {
     const names = contexts.map(({ unit, device }) => `${unit} ${device}`)

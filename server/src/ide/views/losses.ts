@@ -3,6 +3,7 @@ import type { ResidualAccess } from '../../machine/queries/answers.ts'
 import type { Machine, Stage } from '../../machine/stage.ts'
 import { residuesOf } from '../../rules/iommu/residues.ts'
 import type { Finding } from '../../rules/rule.ts'
+import { addTo } from '../../text/groups.ts'
 import { memoize } from '../../text/memo.ts'
 import { primarySpan } from '../../text/origin.ts'
 import type { Span } from '../../text/source-file.ts'
@@ -28,7 +29,7 @@ export function lossesAt(context: LossContext, stage: Stage): readonly MapLoss[]
   for (const residue of residuesBy(context.machine).get(stage) ?? [])
     for (const column of columnsOf(context, residue)) {
       const key = `${column} ${hex(residue.phys.start)} ${hex(residue.phys.end)} ${keyOf(context, residue)}`
-      groups.set(key, [...(groups.get(key) ?? []), residue])
+      addTo(groups, key, residue)
     }
   return [...groups].map(([key, residues]) => lossOf(context, Number.parseInt(key, 10), residues))
 }

@@ -6,6 +6,7 @@ import type { CpuReach, DmaReach, LineMeaning } from '../../machine/queries/answ
 import { consoleMeanings } from '../../machine/queries/console-meaning.ts'
 import { cpuReach, dmaReach } from '../../machine/queries/reach.ts'
 import type { Machine, Stage } from '../../machine/stage.ts'
+import { addTo } from '../../text/groups.ts'
 import { covers } from '../../text/range-set.ts'
 
 /** The memory of a system, cut where a region of any cell begins or ends, and who reaches which part at each stage. */
@@ -123,8 +124,7 @@ function rangesByName<Reach extends CpuReach | DmaReach>(
   names: (reach: Reach) => readonly string[],
 ): ReadonlyMap<string, readonly Range[]> {
   const ranges = new Map<string, Range[]>()
-  for (const reach of reaches)
-    for (const name of names(reach)) ranges.set(name, [...(ranges.get(name) ?? []), reach.phys])
+  for (const reach of reaches) for (const name of names(reach)) addTo(ranges, name, reach.phys)
   return ranges
 }
 

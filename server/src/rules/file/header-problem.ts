@@ -1,4 +1,5 @@
 import type { Include, Problem, Unit } from '../../c/unit.ts'
+import { addTo } from '../../text/groups.ts'
 import type { Span } from '../../text/source-file.ts'
 import { count } from '../../text/words.ts'
 import type { Fix, RawFinding, UnitRule } from '../rule.ts'
@@ -26,7 +27,7 @@ function byInclude(unit: Unit): ReadonlyMap<Include, readonly Problem[]> {
   const groups = new Map<Include, Problem[]>()
   for (const problem of unit.problems) {
     const include = problem.span.file === unit.main ? undefined : outermost(problem.span, unit)
-    if (include) groups.set(include, [...(groups.get(include) ?? []), problem])
+    if (include) addTo(groups, include, problem)
   }
   return groups
 }

@@ -16,14 +16,16 @@ export const notSimulated: CellRule = {
   *check(cell) {
     const first = new Map<string, NotSimulated>()
     for (const use of cell.notSimulated) if (!first.has(use.what)) first.set(use.what, use)
-    for (const [what, { origin }] of first)
+    for (const [what, { origin, reason }] of first)
       yield {
         span: origin ? primarySpan(origin) : at(cell),
         headline: `${what} is not simulated`,
-        notes: [
-          "this header declares it and upstream's do not: what the hypervisor of this tree does with it is not known here",
-          'checks that depend on it are skipped; the bytes are written as the header has them',
-        ],
+        notes: reason
+          ? [reason]
+          : [
+              "this header declares it and upstream's do not: what the hypervisor of this tree does with it is not known here",
+              'checks that depend on it are skipped; the bytes are written as the header has them',
+            ],
         key: what,
       }
   },
