@@ -1,8 +1,10 @@
 #!/usr/bin/env node
-import { createConnection, ProposedFeatures } from 'vscode-languageserver/node'
+import { type Connection, createConnection, ProposedFeatures } from 'vscode-languageserver/node'
 import { disk } from './disk.ts'
 import { byScheme } from './file-reader.ts'
+import { Frames } from './frames.ts'
 import { keepHeapSmall } from './heap.ts'
+import { logError } from './log.ts'
 import { serve } from './server.ts'
 
 // createConnection reads --stdio, --node-ipc, --socket=PORT and --pipe=NAME, and ends the process with its parent.
@@ -15,7 +17,18 @@ if (!process.argv.slice(2).some(argument => /^--(stdio|node-ipc|socket|pipe)\b/.
 process.stdout.on('error', () => process.exit(1))
 
 keepHeapSmall()
-serve(createConnection(ProposedFeatures.all), {
+serve(process.argv.includes('--stdio') ? standardConnection() : createConnection(ProposedFeatures.all), {
   files: client => byScheme('file', disk, client),
   base: 'file:///',
 })
+
+/** Over standard input and output, where what is no message is left out and told once. */
+function standardConnection(): Connection {
+  let isTold = false
+  const frames = new Frames(words => {
+    if (!isTold) logError(connection, words)
+    isTold = true
+  })
+  const connection = createConnection(ProposedFeatures.all, process.stdin.pipe(frames), process.stdout)
+  return connection
+}

@@ -1,4 +1,11 @@
-import { type Connection, CreateFile, type Range, type WorkspaceEdit } from 'vscode-languageserver'
+import {
+  type Connection,
+  CreateFile,
+  LSPErrorCodes,
+  type Range,
+  ResponseError,
+  type WorkspaceEdit,
+} from 'vscode-languageserver'
 import { emitObjects, isTooLarge, MAX_BYTES } from '../c/values/emit.ts'
 import { isBuiltin, withBuiltins } from '../config/includes.ts'
 import { cellOf } from '../config/model.ts'
@@ -20,6 +27,7 @@ import { catalogue } from '../rules/catalogue.ts'
 import { isNamedBy } from '../rules/policy.ts'
 import { positionAt } from '../text/source-file.ts'
 import { canonicalUri, folderOf, nameOf } from '../text/uri.ts'
+import { visible } from '../text/visible.ts'
 import { shownFindings } from './diagnostics.ts'
 import { type WrapHandler, withOffset } from './handler.ts'
 import { toRange } from './position-encoding.ts'
@@ -131,7 +139,8 @@ export function registerRequests(connection: Connection, wrapHandler: WrapHandle
     wrapHandler(async (session, { uri }, { publisher }) => {
       if (uri.includes('?')) publisher?.refreshOnChange(uri)
       const text = await textOf(uri, session)
-      return text === undefined ? null : { text }
+      if (text === undefined) throw new ResponseError(LSPErrorCodes.RequestFailed, `there is no page ${visible(uri)}`)
+      return { text }
     }),
   )
 }
@@ -185,17 +194,26 @@ async function textOf(uri: string, session: Session): Promise<string | undefined
   if (!isBuiltin(uri)) {
     const [path = '', query] = uri.split('?')
     const name = nameOf(path).replace(/\.md$/, '')
-    if (name === CONSOLE_LINE) return explanationOf(decodeURIComponent(query ?? ''), session)
-    const page = query ? simulationOf(await session.analyze(decodeURIComponent(query))) : rulePageOf(name)
+    if (name === CONSOLE_LINE) return explanationOf(decoded(query ?? ''), session)
+    const page = query ? simulationOf(await session.analyze(decoded(query))) : rulePageOf(name)
     return page?.markdown
   }
   const file = withBuiltins(() => 'absent')(uri)
   return typeof file === 'string' ? undefined : file.text
 }
 
+/** What is not escaped as it should be stands for itself. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
 /** What a line of a console means, and which region or field of the cases of a file is to blame. */
 async function explanationOf(query: string, session: Session): Promise<string> {
-  const [uri = '', line = ''] = query.split('&').map(decodeURIComponent)
+  const [uri = '', line = ''] = query.split('&').map(decoded)
   const answer = await session.analyze(uri)
   return markdown(explanationPage(explainLines(line, answer?.analysis.simulations)))
 }

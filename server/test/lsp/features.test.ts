@@ -81,8 +81,8 @@ test('the text of built-in headers and rule pages is the server’s to give', as
   expect((await textOf(there!.uri))!.text).toContain('phys_start')
   expect((await textOf('jailhouse-warden-page:/unknown-field.md'))!.text).toMatch(/^# JH105: /)
   expect((await textOf('jailhouse-warden-page:/JH105.md'))!.text).toMatch(/^# /)
-  expect(await textOf('jailhouse-warden-page:/nonsense.md')).toBeNull()
-  expect(await textOf('jailhouse-warden-builtin:/nonsense.h')).toBeNull()
+  for (const none of ['page:/nonsense.md', 'page:/x.md?%', 'builtin:/nonsense.h'])
+    await expect(textOf(`jailhouse-warden-${none}`)).rejects.toThrow(`there is no page jailhouse-warden-${none}`)
   const simulation = `jailhouse-warden-page:/Simulation.md?${encodeURIComponent(uriOf(linux))}`
   expect((await textOf(simulation))!.text).toContain('| after |')
 })

@@ -1,0 +1,70 @@
+import { Transform } from 'node:stream'
+
+/** A longer message is none: the largest file that is read has a quarter of this. */
+const MAX_BYTES = 64 * 1024 * 1024
+
+/** A header that does not end by then is none. */
+const MAX_HEADER = 8192
+
+/**
+ * Passes the messages of a client on and leaves out what is none: a header without a length, or with one that is no
+ * number, would keep the reader behind from ever finding the next message. Each message gets the plainest header.
+ */
+export class Frames extends Transform {
+  #pieces: Buffer[] = []
+  #size = 0
+  /** So many bytes are there before it is worth looking again. */
+  #needed = 0
+  readonly #complain: (words: string) => void
+
+  constructor(complain: (words: string) => void) {
+    super()
+    this.#complain = complain
+  }
+
+  override _transform(piece: Buffer, _: unknown, done: () => void): void {
+    this.#pieces.push(piece)
+    this.#size += piece.length
+    if (this.#needed <= this.#size) this.#pass(Buffer.concat(this.#pieces))
+    done()
+  }
+
+  #pass(all: Buffer): void {
+    let rest = all
+    this.#needed = 0
+    for (let next = this.#cut(rest); next !== undefined; next = this.#cut(rest)) rest = rest.subarray(next)
+    this.#pieces = rest.length > 0 ? [rest] : []
+    this.#size = rest.length
+  }
+
+  /** Where the first message ends, once it is whole; it is passed on. What is no message is left out. */
+  #cut(bytes: Buffer): number | undefined {
+    const headerEnd = bytes.indexOf('\r\n\r\n')
+    if (headerEnd < 0) return MAX_HEADER < bytes.length ? this.#leaveOut(bytes.length) : undefined
+    const length = lengthIn(bytes.subarray(Math.max(0, headerEnd - MAX_HEADER), headerEnd).toString('latin1'))
+    const start = headerEnd + 4
+    if (length === undefined) return this.#leaveOut(start)
+    const end = start + length
+    if (bytes.length < end) {
+      this.#needed = end
+      return undefined
+    }
+    this.push(`Content-Length: ${length}\r\n\r\n`)
+    this.push(bytes.subarray(start, end))
+    return end
+  }
+
+  #leaveOut(end: number): number {
+    this.#complain('The client sent something that is no message: it has no valid Content-Length. It is left out.')
+    return end
+  }
+}
+
+/** The last one counts: what stands before it may be left of a message that was longer than it said. */
+function lengthIn(header: string): number | undefined {
+  const at = header.toLowerCase().lastIndexOf('content-length:')
+  const [, digits] =
+    (at < 0 ? undefined : /^content-length:[ \t]{0,9}(\d{1,9})[ \t]{0,9}(?:\r\n|$)/i.exec(header.slice(at))) ?? []
+  const length = Number(digits)
+  return 0 < length && length <= MAX_BYTES ? length : undefined
+}
