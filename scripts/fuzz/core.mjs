@@ -1,4 +1,4 @@
-// Bundles the whole core with what asks it everything, and loads it.
+// Bundles the core, a whole session over streams, and the command line, and loads them.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,16 +8,25 @@ import { build } from 'esbuild'
 const ENTRY = [
   'src/analyze.ts',
   'src/c/parse/grammar.ts',
+  'src/c/read-unit.ts',
   'src/c/values/emit.ts',
+  'src/cli/run.ts',
   'src/config/project.ts',
   'src/ide/explain/explain-line.ts',
-  'src/ide/project-problems.ts',
   'src/platform/facts.ts',
-  'src/repair/repair-until-stable.ts',
-  'src/rules/baseline.ts',
-  'src/text/source-file.ts',
+  'src/platform/read-platform.ts',
   'test/ide/mutations.ts',
+  'test/lsp/editor.ts',
 ]
+
+/** The page of the map is not looked at: its script may be empty. */
+const noBundles = {
+  name: 'no-bundles',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /\?bundle$/ }, ({ path }) => ({ path, namespace: 'no-bundles' }))
+    onLoad({ filter: /./, namespace: 'no-bundles' }, () => ({ contents: '', loader: 'text' }))
+  },
+}
 
 /** Everything these export, the grammar loaded. */
 export async function loadCore() {
@@ -34,8 +43,12 @@ export async function loadCore() {
     platform: 'node',
     target: 'node20',
     format: 'esm',
-    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
-    loader: { '.wasm': 'binary', '.h': 'text', '.md': 'text' },
+    banner: {
+      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url); const __dirname = '.';",
+    },
+    define: { JAILHOUSE_WARDEN_VERSION: '"fuzz"' },
+    loader: { '.wasm': 'binary', '.h': 'text', '.md': 'text', '.css': 'text' },
+    plugins: [noBundles],
     logLevel: 'warning',
   })
   const core = await import(pathToFileURL(outfile).href)

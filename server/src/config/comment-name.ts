@@ -1,5 +1,6 @@
 import { commentBefore } from '../c/raw/comments.ts'
 import { type Origin, primarySpan } from '../text/origin.ts'
+import { withoutEnd } from '../text/words.ts'
 import type { Located } from './model.ts'
 
 /** What the author calls an element: the words of the comment before it, about `room` characters of them. */
@@ -23,7 +24,7 @@ function withinRoom(words: string, room: number): string {
   if (plain.length <= room) return plain
   const start = words.slice(0, room)
   const space = start.lastIndexOf(' ')
-  return `${(space > 0 ? start.slice(0, space) : start).replace(/[\s,.:;–-]+$/, '')}…`
+  return `${withoutEnd(space > 0 ? start.slice(0, space) : start, ' \t\r\n,.:;–-')}…`
 }
 
 /** The comment before an element, as one line. */

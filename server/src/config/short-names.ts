@@ -1,4 +1,5 @@
 import { memoize } from '../text/memo.ts'
+import { withoutEnd } from '../text/words.ts'
 import type { CellConfig } from './model.ts'
 import type { Scenario } from './scenario.ts'
 
@@ -27,4 +28,4 @@ function withoutSharedWords(name: string, root: string): string {
   return own < 0 ? `"${name}"` : words.slice(own).join('')
 }
 
-const bare = (word: string): string => word.replace(/[-_ ]+$/, '').toLowerCase()
+const bare = (word: string): string => withoutEnd(word, '-_ ').toLowerCase()

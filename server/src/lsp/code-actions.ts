@@ -22,6 +22,9 @@ export const PROOF_BUDGET = 50
 /** The same where the client cannot ask later: what is left then is not offered. */
 const ONLY_BUDGET = 500
 
+/** Of a selection with more findings than a menu can show, those that matter most. */
+const MAX_SELECTED = 20
+
 /** The menu of one place: what can be done there, and how many repairs nobody has tried yet. */
 export interface CodeActionMenu {
   readonly actions: readonly CodeAction[]
@@ -38,6 +41,7 @@ export function codeActions(
   const selected = findingsIn(answer)
     .filter(({ span }) => span.start <= selection.end && selection.start <= span.end)
     .toSorted((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity))
+    .slice(0, MAX_SELECTED)
   const isRequested = (kind: string) => isKindRequested(kind, only)
   const deadline = performance.now() + (session.capabilities.resolvesCodeActions ? PROOF_BUDGET : ONLY_BUDGET)
   const repairs = isRequested(CodeActionKind.QuickFix) ? quickFixes(selected, answer, deadline, session) : []

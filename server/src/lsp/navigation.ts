@@ -29,7 +29,7 @@ export function registerCallHierarchy(connection: Connection, wrapHandler: WrapH
   )
   callHierarchy.onIncomingCalls(
     wrapHandler((session, { item }) => {
-      const { uri: asked, id } = item.data as ItemData
+      const { uri: asked, id } = dataOf(item)
       return withAnalysis(session, { textDocument: { uri: asked } }, analysis =>
         usesOf(analysis, id).map(({ from, spans: at }) => ({
           from: toCallHierarchyItem(from, asked, session),
@@ -40,7 +40,7 @@ export function registerCallHierarchy(connection: Connection, wrapHandler: WrapH
   )
   callHierarchy.onOutgoingCalls(
     wrapHandler((session, { item }) => {
-      const { uri: asked, id } = item.data as ItemData
+      const { uri: asked, id } = dataOf(item)
       return withAnalysis(session, { textDocument: { uri: asked } }, analysis =>
         partsOf(analysis, id).map(part => ({
           to: toCallHierarchyItem(part, asked, session),
@@ -49,6 +49,12 @@ export function registerCallHierarchy(connection: Connection, wrapHandler: WrapH
       )
     }),
   )
+}
+
+/** Of an item that is not one of ours nothing is known. */
+function dataOf({ data }: Partial<CallHierarchyItem> = {}): ItemData {
+  const { uri, id } = (data ?? {}) as Partial<ItemData>
+  return { uri: String(uri), id: typeof id === 'object' && id ? id : { cell: '' } }
 }
 
 const HIERARCHY_KIND = {

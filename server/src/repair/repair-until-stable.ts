@@ -35,6 +35,9 @@ interface Candidate {
 /** A repair may uncover the next fault; this many rounds would be repairs that undo each other. */
 const MAX_ROUNDS = 200
 
+/** How often repairs are tried in all: what is not proven by then stays a finding. */
+const MAX_PROOFS = 300
+
 /** Repairs that are tried together; the others wait for the next round. */
 const MAX_AT_ONCE = 1000
 
@@ -48,11 +51,13 @@ export function repairUntilStable(uris: readonly string[], project: Project, cho
   const refused = new Map<string, RefusedRepair>()
   let current = project
   let madeBefore = 0
-  for (let round = 0; round < MAX_ROUNDS && !choice.isOver?.(); round++) {
+  let proofs = 0
+  const isOver = () => MAX_PROOFS < proofs++ || (choice.isOver?.() ?? false)
+  for (let round = 0; round < MAX_ROUNDS && !isOver(); round++) {
     const open = candidates(uris, current, choice)
       .filter(candidate => !refused.has(keyOf(candidate)))
       .slice(0, MAX_AT_ONCE)
-    const proven = provenAmong(open, current, refused, choice)
+    const proven = provenAmong(open, current, refused, isOver)
     if (proven.length === 0 && made.length === madeBefore) break
     if (proven.length === 0) {
       // What was refused may hold now that other repairs are made.
@@ -94,11 +99,11 @@ function provenAmong(
   open: readonly Candidate[],
   project: Project,
   refused: Map<string, RefusedRepair>,
-  { isOver }: RepairChoice,
+  isOver: () => boolean,
 ): readonly Candidate[] {
   let left = open
   let batch = compatible(left)
-  while (batch.length > 0 && !isOver?.()) {
+  while (batch.length > 0 && !isOver()) {
     const edits = batch.flatMap(({ fix }) => fix.edits)
     const proof = prove(
       batch.map(({ finding }) => finding),

@@ -9,11 +9,12 @@ export const nameOf = (uri: string): string => decoded(uri.slice(uri.lastIndexOf
 /** One spelling for the many a URI has: two programs may escape the same path differently. */
 export function canonicalUri(uri: string): string {
   if (PLAIN.test(uri)) return uri
-  const [, scheme = '', host = '', path = '', rest = ''] =
-    /^([a-z][\w+.-]*:)?(\/\/[^/?#]*)?([^?#]*)(.*)$/is.exec(uri) ?? []
+  const [prefix = '', scheme = ''] = /^([a-z][\w+.-]*:)?(?:\/\/[^/?#]*)?/i.exec(uri) ?? []
+  const pathEnd = uri.search(/[?#]|$/)
+  const path = uri.slice(prefix.length, pathEnd)
   const escaped = path.split('/').map(segment => encodeURIComponent(decoded(segment)))
   const oneDrive = escaped.join('/').replace(/^\/[A-Z](?=%3A)/, drive => drive.toLowerCase())
-  return `${scheme.toLowerCase()}${host}${oneDrive}${rest}`
+  return `${scheme.toLowerCase()}${prefix.slice(scheme.length)}${oneDrive}${uri.slice(pathEnd)}`
 }
 
 /** Nothing in it can be spelled in another way: most URIs, and folders list them by the thousand. */
@@ -21,7 +22,8 @@ const PLAIN = /^[a-z][a-z\d+.-]*:\/\/\/[\w./~-]*$/
 
 /** Resolves a relative or absolute path, spelled with slashes, against a folder. */
 export function joinUri(folder: string, path: string): string {
-  const [, prefix = '', base = ''] = /^([a-z][\w+.-]*:(?:\/\/[^/]*)?)?(.*)$/is.exec(folder) ?? []
+  const [prefix = ''] = /^[a-z][\w+.-]*:(?:\/\/[^/]*)?/i.exec(folder) ?? []
+  const base = folder.slice(prefix.length)
   const segments = path.startsWith('/') ? [] : base.split('/').filter(segment => segment !== '')
   for (const segment of path.split('/')) {
     if (segment === '..') segments.pop()

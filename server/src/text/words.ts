@@ -64,3 +64,10 @@ export function shortened(text: string, max: number): string {
 
 const withoutMiddle = (name: string, length: number): string =>
   `${name.slice(0, Math.ceil((length - 1) / 2))}…${name.slice(name.length - Math.floor((length - 1) / 2))}`
+
+/** A text without the letters of a kind at its end. */
+export function withoutEnd(text: string, letters: string): string {
+  let end = text.length
+  while (0 < end && letters.includes(text[end - 1]!)) end--
+  return text.slice(0, end)
+}

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { partsOf, resourceAt, usesOf } from '../../src/ide/navigation/hierarchy.ts'
-import { withGrammar } from '../project.ts'
+import { desk, inmate, withGrammar } from '../project.ts'
 import { fixtures, offsetOf } from './fixture.ts'
 
 withGrammar()
@@ -40,4 +40,9 @@ test('a cell is made of its regions and devices', () => {
   expect(name).toBe('k3-demo')
   expect(uses).toEqual([])
   expect(parts).toHaveLength(19)
+})
+
+test('a cell without a name goes by that of its file', () => {
+  const { analyze, file } = desk({ 'w/a.c': inmate('') })
+  expect(resourceAt(analyze('w/a.c'), file('w/a.c').text.indexOf('.name') + 1)?.name).toBe('a.c')
 })

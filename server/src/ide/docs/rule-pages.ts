@@ -57,7 +57,7 @@ const SUBJECTS: Readonly<Record<Rule['kind'], string>> = {
 /** The rule's own page under its code; what the test reads behind ` ```c ` becomes words. */
 export function rulePage({ code, id, severity, kind, page }: Rule): string {
   const [title = '', ...rest] = page.split('\n')
-  const body = rest.join('\n').replace(/^```c (\w+).*$/gm, (_, word: string) => `${CAPTION[word] ?? ''}\`\`\`c`)
+  const body = rest.join('\n').replace(/^```c (\w+)(?!\w).*$/gm, (_, word: string) => `${CAPTION[word] ?? ''}\`\`\`c`)
   return `${title.replace('# ', `# ${code}: `)}\n\n\`${id}\` · ${severity} · looks at ${SUBJECTS[kind]}\n${body}`
 }
 

@@ -6,6 +6,7 @@ import { at, firstLine, noSpan } from '../../config/places.ts'
 import { overlap, phys } from '../../config/ranges.ts'
 import { primarySpan } from '../../text/origin.ts'
 import type { Span } from '../../text/source-file.ts'
+import { nameOf } from '../../text/uri.ts'
 import { elementSummary } from '../element-summary.ts'
 import { peersOf } from '../link-peers.ts'
 import { findNode } from '../node-path.ts'
@@ -97,7 +98,7 @@ function ofCell(cell: CellConfig): Resource {
   const name = at(cell, 'name')
   const selection = name.file === whole.file ? name : firstLine(whole)
   const detail = cell.isRoot ? 'root cell' : 'cell'
-  return { id: { cell: cell.file.uri }, name: cell.name, detail, range: whole, selection }
+  return { id: { cell: cell.file.uri }, name: cell.name || nameOf(cell.file.uri), detail, range: whole, selection }
 }
 
 function ofElement(

@@ -49,7 +49,7 @@ function nameOf(steps: readonly Step[], field: string): string {
   return `${whose} ${what}`
     .toUpperCase()
     .replace(/[^A-Z0-9]+/g, '_')
-    .replace(/^_+|_+$/g, '')
+    .replace(/^_|_$/g, '')
     .replace(/^(?=\d)/, '_')
 }
 

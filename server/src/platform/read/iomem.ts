@@ -22,7 +22,7 @@ interface Entry {
   readonly span: Span
 }
 
-const ENTRY = /^[ \t]*([0-9a-fA-F]{1,16})-([0-9a-fA-F]{1,16})[ \t]*:[ \t]*(.*)$/
+const ENTRY = /^[ \t]*([0-9a-fA-F]{1,16})-([0-9a-fA-F]{1,16})[ \t]{0,9}:(.*)$/
 
 /** Undefined where no line of the text is one. */
 export function readClaims(file: SourceFile, source: Source): ClaimFile | undefined {
