@@ -11,7 +11,7 @@ const MAX_HEADER = 8192
  * number, would keep the reader behind from ever finding the next message. Each message gets the plainest header.
  */
 export class Frames extends Transform {
-  #pieces: Buffer[] = []
+  #received: Buffer[] = []
   #size = 0
   /** So many bytes are there before it is worth looking again. */
   #needed = 0
@@ -22,10 +22,10 @@ export class Frames extends Transform {
     this.#complain = complain
   }
 
-  override _transform(piece: Buffer, _: unknown, done: () => void): void {
-    this.#pieces.push(piece)
-    this.#size += piece.length
-    if (this.#needed <= this.#size) this.#pass(Buffer.concat(this.#pieces))
+  override _transform(chunk: Buffer, _: unknown, done: () => void): void {
+    this.#received.push(chunk)
+    this.#size += chunk.length
+    if (this.#needed <= this.#size) this.#pass(Buffer.concat(this.#received))
     done()
   }
 
@@ -33,7 +33,7 @@ export class Frames extends Transform {
     let rest = all
     this.#needed = 0
     for (let next = this.#cut(rest); next !== undefined; next = this.#cut(rest)) rest = rest.subarray(next)
-    this.#pieces = rest.length > 0 ? [rest] : []
+    this.#received = rest.length > 0 ? [rest] : []
     this.#size = rest.length
   }
 

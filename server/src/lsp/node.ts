@@ -22,12 +22,12 @@ serve(process.argv.includes('--stdio') ? standardConnection() : createConnection
   base: 'file:///',
 })
 
-/** Over standard input and output, where what is no message is left out and told once. */
+/** Over standard input and output, where what is no message is left out and logged once. */
 function standardConnection(): Connection {
-  let isTold = false
+  let isLogged = false
   const frames = new Frames(words => {
-    if (!isTold) logError(connection, words)
-    isTold = true
+    if (!isLogged) logError(connection, words)
+    isLogged = true
   })
   const connection = createConnection(ProposedFeatures.all, process.stdin.pipe(frames), process.stdout)
   return connection

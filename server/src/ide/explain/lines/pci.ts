@@ -161,7 +161,7 @@ export const pciLines: readonly KnownLine[] = [
     form: 'BAR N: no space for [mem size SIZE] · failed to assign [mem size SIZE]',
     by: 'Linux, while it adds the virtual PCI host',
     pattern:
-      /(?:(?:[\da-f]{4}:)?(?<device>[\da-f]{2}:[\da-f]{2}\.[0-7]): )?BAR \d:? (?:(?:no space for|failed to assign) \[mem size (?<size>0x[\da-f]+)[^\]]*\]|\[mem size (?<sizes>0x[\da-f]+)[^\]]*\]: (?:can't assign|failed to assign))/i,
+      /(?:(?:[\da-f]{4}:)?(?<device>[\da-f]{2}:[\da-f]{2}\.[0-7]): )?BAR \d:? (?:(?:no space for|failed to assign) \[mem size (?<size>0x[\da-f]{1,16})[^\]]{0,80}\]|\[mem size (?<sizes>0x[\da-f]{1,16})[^\]]{0,80}\]: (?:can't assign|failed to assign))/i,
     sample: 'pci 0001:00:00.0: BAR 0: no space for [mem size 0x00010000]',
     meaning:
       'Linux found no room for the registers of a shared-memory device: the driver reserves two pages for each behind the buses.',

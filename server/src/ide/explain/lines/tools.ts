@@ -249,7 +249,7 @@ export const otherTraceback: KnownLine = {
   form: 'Traceback …: ERROR',
   by: 'a tool of Jailhouse that is written in Python',
   pattern:
-    /(?:pyjailhouse|jailhouse-(?:cell-\w+|config-\w+|hardware-check))[^\n]*\n(?:[^\n]*\n){0,12}?\w*(?:Error|Exception)\b[^\n]*/,
+    /(?:pyjailhouse|jailhouse-(?:cell-\w{1,40}|config-\w{1,40}|hardware-check))[^\n]{0,300}\n(?:[^\n]{0,300}\n){0,12}?\w{0,60}(?:Error|Exception)\b[^\n]{0,300}/,
   sample: '  File "/usr/libexec/jailhouse/jailhouse-cell-linux", line 5, in <module>\nKeyError: 3',
   isFallback: true,
   meaning: 'A tool of Jailhouse ran into an error it does not expect.',

@@ -346,7 +346,7 @@ export const traceLines: readonly KnownLine[] = traceSites.map(knownTrace)
 export const unknownTrace: KnownLine = {
   form: 'FILE:LINE: returning error CODE',
   by: 'trace_error of a hypervisor built with CONFIG_TRACE_ERROR',
-  pattern: /(?:[\w./-]*\/)?[\w-]+\.[ch]:\d+: returning error (?:-?(?<errno>E[A-Z0-9]+)|\w+)/,
+  pattern: /(?:[\w./-]{0,200}\/)?[\w-]{1,80}\.[ch]:\d{1,6}: returning error (?:-?(?<errno>E[A-Z0-9]+)|\w+)/,
   sample: 'vendor.c:12: returning error -EINVAL',
   isFallback: true,
   meaning: 'A check of the hypervisor failed, at this line of its source.',
