@@ -2,6 +2,7 @@
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { build, context } from 'esbuild'
+import { notices } from './scripts/notices.mjs'
 
 const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'))
 const minify = process.argv.includes('--minify')
@@ -15,6 +16,7 @@ const common = {
   loader: { '.wasm': 'binary', '.h': 'text', '.md': 'text' },
   define: { JAILHOUSE_WARDEN_VERSION: JSON.stringify(version) },
   outdir: 'dist',
+  metafile: true,
 }
 // web-tree-sitter calls createRequire(import.meta.url); a CommonJS bundle has no import.meta, so it is given one.
 const node = {
@@ -108,4 +110,9 @@ const progress = {
   },
 }
 
-await (process.argv.includes('--watch') ? watchAll() : Promise.all(bundles.map(options => build(options))))
+async function buildAll() {
+  const built = await Promise.all(bundles.map(options => build(options)))
+  writeFileSync('dist/THIRD-PARTY-NOTICES.txt', notices(built.map(({ metafile }) => metafile)))
+}
+
+await (process.argv.includes('--watch') ? watchAll() : buildAll())

@@ -64,7 +64,7 @@ await report.steps('packages', [
         /^extension\/dist\/server\/(web-tree-sitter|tree-sitter-jailhouse|tree-sitter-devicetree)\.wasm$/,
         /^extension\/dist\/(webview\/(main\.js|map\.css|panel\.css)|demo\/k3-demo(-linux)?\.c)$/,
         /^extension\/(l10n\/bundle\.l10n\.de\.json|media\/(icon\.png|activity-bar\.svg|walkthrough\/\w+\.svg)|package\.nls(\.de)?\.json)$/,
-        /^extension\/(package\.json|readme\.md|changelog\.md|LICENSE\.txt|syntaxes\/.*\.tmLanguage\.json|schemas\/.*\.schema\.json)$/,
+        /^extension\/(dist\/THIRD-PARTY-NOTICES\.txt|package\.json|readme\.md|changelog\.md|LICENSE\.txt|syntaxes\/.*\.tmLanguage\.json|schemas\/.*\.schema\.json)$/,
       ])
     },
   ],
@@ -75,7 +75,7 @@ await report.steps('packages', [
       const installed = readdirSync(join(scratch, 'node_modules')).filter(name => !name.startsWith('.'))
       if (installed.join() !== 'jailhouse-warden') throw new Error(`installed ${installed}`)
       assertNames(readdirSync(join(scratch, 'node_modules', 'jailhouse-warden')), [
-        /^(cli|server)\.js$|^(web-tree-sitter|tree-sitter-jailhouse|tree-sitter-devicetree)\.wasm$|^package\.json$|^README\.md$|^CHANGELOG\.md$|^LICENSE$/,
+        /^(cli|server)\.js$|^(web-tree-sitter|tree-sitter-jailhouse|tree-sitter-devicetree)\.wasm$|^package\.json$|^README\.md$|^CHANGELOG\.md$|^LICENSE$|^THIRD-PARTY-NOTICES\.txt$/,
       ])
     },
   ],

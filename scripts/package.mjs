@@ -49,6 +49,7 @@ function packServer() {
     cpSync(join(checkout, 'dist', 'server', name), join(folder, name))
   cpSync(join(checkout, 'docs', 'npm.md'), join(folder, 'README.md'))
   for (const name of ['LICENSE', 'CHANGELOG.md']) cpSync(join(checkout, name), join(folder, name))
+  cpSync(join(checkout, 'dist', 'THIRD-PARTY-NOTICES.txt'), join(folder, 'THIRD-PARTY-NOTICES.txt'))
   npm(['pack', '--pack-destination', checkout], { cwd: folder })
 }
 
