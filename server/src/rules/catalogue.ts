@@ -80,6 +80,7 @@ import { rootStreams } from './iommu/root-streams.ts'
 import { smmuBypass } from './iommu/smmu-bypass.ts'
 import { smmuRootTables } from './iommu/smmu-root-tables.ts'
 import { streamBeyondPvu } from './iommu/stream-beyond-pvu.ts'
+import { streamBeyondSmmu } from './iommu/stream-beyond-smmu.ts'
 import { streamMask } from './iommu/stream-mask.ts'
 import { streamShared } from './iommu/stream-shared.ts'
 import { streamSpelling } from './iommu/stream-spelling.ts'
@@ -262,6 +263,7 @@ export const catalogue: readonly Rule[] = [
   streamZero,
   emptyDmaRegion,
   streamBeyondPvu,
+  streamBeyondSmmu,
   streamShared,
   smmuRootTables,
   smmuBypass,

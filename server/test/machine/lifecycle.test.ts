@@ -230,6 +230,15 @@ test('a cell that is asked but has no place to answer hangs the hypervisor', () 
   expect(played.at(-1)?.outcome).toMatchObject({ kind: 'hung', by: 'cell_exchange_message' })
 })
 
+test('a cell that gave up over the version of its communication region never answers', () => {
+  const regions = '0x80000000+2M rwx\n0x0>0x90000000+4K rwc'
+  const { stages: played } = play(
+    { ...two, cells: { A: { regions, isActive: true } } },
+    'enable, create A, start A, cell_state A 4, shutdown A',
+  )
+  expect(played.at(-1)?.outcome).toMatchObject({ kind: 'hung', by: 'cell_exchange_message' })
+})
+
 test('root list piles up until loading fails and destroying loses memory (F5)', () => {
   const pile: SystemText = {
     root: { sids: [2], regions: '0x80000000+64M rwd' },

@@ -89,6 +89,21 @@ test('leaves are as large as EPT says; NPT has all sizes', () => {
   expect(leaves(IOMMU_AMD)).toEqual([1, 0])
 })
 
+test('leaves without READ take tables, and everybody takes them for empty entries', () => {
+  const { stages } = play(
+    {
+      root: { ...ROOT, regions: '0x80000000+128M rwxd\n0x140000000+2M wx' },
+      cells: { a: inmate({ regions: '0x140000000>0x0+4K rwx' }) },
+    },
+    'enable, create a, destroy a',
+  )
+  const rootAt = (page: number) => stages.map(({ state }) => walk(state.cells[0]!.mm, page) !== undefined)
+  expect(rootAt(0x140000)).toEqual([false, false, false])
+  const tables = stages.map(({ state }) => state.cells[0]?.mm.tables)
+  // Without a leaf there is nothing to split, and a table that holds nothing else counts as empty.
+  expect(tables[1]).toBe((tables[0] ?? 0) - 1)
+})
+
 test('I/O APICs: mapped once, trapped for each cell, pins from 0', () => {
   const machine = play({ cells: { a: inmate() } }, 'enable, create a')
   expect(lastOf(machine).state.cells.map(({ mmio }) => mmio.regions.map(({ handler }) => handler))).toEqual([

@@ -7,7 +7,6 @@ export const notImplemented: readonly { readonly reason: string; readonly constr
       'gic-redist-range',
       'iommu-x86-image',
       'smmuv3-hw',
-      'smmuv3-sid-range',
       'smmuv2-hw',
       'smmuv2-unit-size',
       'smmuv2-smr-exhausted',

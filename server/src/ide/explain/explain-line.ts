@@ -66,8 +66,6 @@ function cluesOf(known: KnownLine, decoded: Decoded, { verb = '' }: Varying, sim
   switch (known.search) {
     case 'access':
       return accessClues(simulation, decoded)
-    case 'fetch':
-      return accessClues(simulation, { ...decoded, fetch: true })
     case 'machine':
       return machineClues(simulation, decoded)
     case 'port':

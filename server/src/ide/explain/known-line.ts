@@ -44,21 +44,11 @@ export interface Suspect {
 }
 
 /**
- * access: a CPU of a cell used `address`, as the cell sees it. fetch: it executed there. machine: `address` is the machine's. port: I/O port.
+ * access: a CPU of a cell used `address`, as the cell sees it. machine: `address` is the machine's. port: I/O port.
  * pci: a device and a register. dma: a device was stopped. memory: the hypervisor's own. command: a command was
  * answered with an error. refusal: a function failed. simulated: whether playing the commands prints the same.
  */
-export type Search =
-  | 'access'
-  | 'fetch'
-  | 'machine'
-  | 'port'
-  | 'pci'
-  | 'dma'
-  | 'memory'
-  | 'command'
-  | 'refusal'
-  | 'simulated'
+export type Search = 'access' | 'machine' | 'port' | 'pci' | 'dma' | 'memory' | 'command' | 'refusal' | 'simulated'
 
 /** What varies in a line, as printed. */
 export interface Varying {
@@ -93,8 +83,6 @@ export interface Varying {
 /** Numbers of a line as numbers; all of them are printed in hexadecimal but sizes and counts. */
 export interface Decoded {
   readonly write: boolean
-  /** An instruction was to be fetched. */
-  readonly fetch?: true
   readonly address?: bigint
   readonly bytes?: number
   readonly port?: number

@@ -25,7 +25,6 @@ import type { Decoded } from './known-line.ts'
 interface Use {
   readonly address: bigint
   readonly write: boolean
-  readonly fetch?: true
   readonly bytes?: number
 }
 
@@ -94,9 +93,8 @@ const WIDTHS = new Map([
 ])
 
 /** Flags of the region that forbid the access. */
-function denied(region: MemoryRegion, { write, fetch, bytes = 0 }: Use): Clue | undefined {
+function denied(region: MemoryRegion, { write, bytes = 0 }: Use): Clue | undefined {
   const place = at(region, 'flags')
-  if (fetch && !hasAny(region, MEM_EXECUTE)) return blamed(`${regionSeenAt(region)} lacks JAILHOUSE_MEM_EXECUTE`, place)
   if (!hasAny(region, write ? MEM_WRITE : MEM_READ))
     return blamed(`${regionSeenAt(region)} lacks ${write ? 'JAILHOUSE_MEM_WRITE' : 'JAILHOUSE_MEM_READ'}`, place)
   const width = WIDTHS.get(bytes)
@@ -129,11 +127,8 @@ function taken({ scenario, machine }: Simulation, cell: CellConfig, region: Memo
 /** What a cell runs in is not to be shared with the root. */
 const isRam = (region: MemoryRegion): boolean => hasAny(region, MEM_LOADABLE | MEM_EXECUTE) && !hasAny(region, MEM_IO)
 
-const allowed = (region: MemoryRegion, { write, fetch }: Use): Clue =>
-  cleared(
-    `${regionSeenAt(region)} contains the address and is ${fetch ? 'executable' : write ? 'writable' : 'readable'}`,
-    at(region),
-  )
+const allowed = (region: MemoryRegion, { write }: Use): Clue =>
+  cleared(`${regionSeenAt(region)} contains the address and is ${write ? 'writable' : 'readable'}`, at(region))
 
 /** Regions that hold an address of the machine: sub-page regions above all, whose accesses are emulated. */
 export function machineClues({ scenario }: Simulation, { address, write, bytes, cell }: Decoded): readonly Clue[] {

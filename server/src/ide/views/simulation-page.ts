@@ -54,7 +54,7 @@ const holdingWords = (holdings: readonly AreaAccess[], names: ReadonlyMap<string
 
 /** What failed, and what the hypervisor prints that is more than progress. */
 const problemLines = ({ command, failure, console }: StageRow): readonly string[] => [
-  ...(failure === undefined ? [] : [`${command} fails: ${failure}`]),
+  ...(failure === undefined ? [] : [`${command}${failure.startsWith('-') ? ' fails' : ''}: ${failure}`]),
   ...console
     .filter(({ weight }) => weight !== 'progress')
     .map(({ line, meaning }) => `${command} prints \`${line.text.trim()}\`: ${meaning}`),

@@ -13,7 +13,7 @@ export interface Grant {
   readonly kind: 'region' | 'comm' | 'empty' | 'apic' | 'device'
   /** The `JAILHOUSE_MEM_*` bits the leaf was made with. */
   readonly flags: bigint
-  /** Walks of the hypervisor take the entry for absent (x86 leaves without READ). */
+  /** Without the present bit (x86 leaves without READ): tables are made for it, and the entry stays as good as empty. */
   readonly absent?: true
 }
 

@@ -98,6 +98,7 @@ function mapEntries(
   const { span } = levelOf(writer.format, table.level)
   const leafLevel = leafLevelOf(writer, table.level, phys, content)
   const physOf = (index: number): number => (content.isConstant ? phys : phys + (index - from) * span)
+  if (content.grant.absent) return mapAbsent(writer, table, { from, to, leafLevel }, physOf, content)
   const fill = (first: number, end: number): void => {
     const start = physOf(first) % writer.format.physPages
     put(writer, table, {
@@ -127,6 +128,30 @@ function mapEntries(
       // One entry too many for the pool: played step by step, it ends where the real one does.
       if (index < end && !mapBelow(writer, table, index++, physOf(index - 1), content)) return false
     }
+  }
+  return true
+}
+
+/**
+ * Leaves without the present bit: the tables on the way are made, and everybody takes the entries for empty ones
+ * afterwards, the hypervisor's own walks included.
+ */
+function mapAbsent(
+  writer: TableWriter,
+  table: Table,
+  { from, to, leafLevel }: { readonly from: number; readonly to: number; readonly leafLevel: number },
+  physOf: (index: number) => number,
+  content: Content,
+): boolean {
+  for (let index = from; index < to; index++) {
+    const segment = segmentAt(table, index)
+    if (leafLevel > table.level) {
+      if (!mapBelow(writer, table, index, physOf(index), content)) return false
+    } else if (!segment) index = Math.min(to, nextUsed(writer, table, index)) - 1
+    else if (isChild(segment)) {
+      overwriteTable(writer, table, index, content.huge)
+      clear(writer, table, index, index + 1)
+    } else clear(writer, table, index, index + 1)
   }
   return true
 }

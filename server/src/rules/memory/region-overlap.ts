@@ -12,6 +12,7 @@ import { describeRange, interval } from '../../text/words.ts'
 import type { CellRule } from '../rule.ts'
 import { virtOverlaps } from './overlaps.ts'
 import page from './region-overlap.md'
+import { shadowedIn } from './sub-page-shadowed.ts'
 
 /** Regions are mapped in the order of the array (`cell_create`, `init_late`), so the last one is what the cell sees. */
 export const regionOverlap: CellRule = {
@@ -24,6 +25,7 @@ export const regionOverlap: CellRule = {
   page,
   *check(cell) {
     for (const { first, second, shared } of virtOverlaps(cell.mem_regions)) {
+      if (shadowedIn(cell).has(first) || shadowedIn(cell).has(second)) continue
       const isSame = mapsAlike(first, second)
       const [former, latter] = regionNames(first, second)
       yield {

@@ -8,6 +8,7 @@ import { setField } from '../../edit/fields.ts'
 import { hex } from '../../text/words.ts'
 import type { CellRule } from '../rule.ts'
 import page from './sub-page-memory.md'
+import { shadowedIn } from './sub-page-shadowed.ts'
 
 /** Code and images need mapped pages; a region that is not made of whole ones is trapped instead. */
 export const subPageMemory: CellRule = {
@@ -21,7 +22,7 @@ export const subPageMemory: CellRule = {
   *check(cell) {
     for (const region of cell.mem_regions) {
       if (!isSubPage(region) || !hasAny(region, MEM_EXECUTE | MEM_LOADABLE | MEM_DMA)) continue
-      if (hasAny(region, MEM_COMM_REGION)) continue
+      if (hasAny(region, MEM_COMM_REGION) || shadowedIn(cell).has(region)) continue
       const field = isAligned(region.virt_start) ? 'size' : 'virt_start'
       const size = alignUp(region.size)
       yield {

@@ -1,7 +1,8 @@
 import { regionNames, regionSeenAt } from '../../config/element-name.ts'
-import type { MemoryRegion } from '../../config/model.ts'
+import type { CellConfig, MemoryRegion } from '../../config/model.ts'
 import { at, keyOf } from '../../config/places.ts'
 import { alignDown, alignUp, isSubPage, type Range, virt } from '../../config/ranges.ts'
+import { memoize } from '../../text/memo.ts'
 import { interval } from '../../text/words.ts'
 import type { CellRule, RawFinding } from '../rule.ts'
 import { virtIndex } from './overlaps.ts'
@@ -17,14 +18,26 @@ export const subPageShadowed: CellRule = {
   constraints: ['mem-subpage-page-also-mapped'],
   page,
   *check(cell) {
-    const mappedAt = virtIndex(cell.mem_regions.filter(region => !isSubPage(region)))
-    for (const region of cell.mem_regions.filter(region => region.size > 0n && isSubPage(region))) {
-      const { start, end } = virt(region)
-      const pages = { start: alignDown(start), end: alignUp(end) }
-      const other = mappedAt(pages)
-      if (other) yield shadowFault(region, other, pages)
-    }
+    for (const [region, other] of shadowedIn(cell)) yield shadowFault(region, other, pagesOf(region))
   },
+}
+
+/** Sub-page regions with what hides them: whatever else is wrong with them has no effect until that is corrected. */
+export const shadowedIn = memoize((cell: CellConfig): ReadonlyMap<MemoryRegion, MemoryRegion> => {
+  const mappedAt = virtIndex(cell.mem_regions.filter(region => !isSubPage(region)))
+  return new Map(
+    cell.mem_regions
+      .filter(region => region.size > 0n && isSubPage(region))
+      .flatMap(region => {
+        const other = mappedAt(pagesOf(region))
+        return other ? [[region, other] as const] : []
+      }),
+  )
+})
+
+function pagesOf(region: MemoryRegion): Range {
+  const { start, end } = virt(region)
+  return { start: alignDown(start), end: alignUp(end) }
 }
 
 function shadowFault(region: MemoryRegion, other: MemoryRegion, pages: Range): RawFinding {

@@ -47,7 +47,7 @@ export const memoryLines: readonly KnownLine[] = [
     sample: 'FATAL: instruction abort at 0xfbfff7c0',
     meaning: 'A CPU fetched an instruction where its cell may not execute.',
     verdict: 'configuration',
-    search: 'fetch',
+    search: 'access',
     suspects: [
       {
         cause: 'memory of the root is missing: an array shorter than its initializer, or RAM that is not listed',
@@ -60,9 +60,9 @@ export const memoryLines: readonly KnownLine[] = [
         remedy: 'reserve the memory of hypervisor and inmates on the kernel command line or in the device tree',
       },
       {
-        cause: 'the region lacks JAILHOUSE_MEM_EXECUTE, or the inmate starts elsewhere',
+        cause: 'an inmate starts where it has no memory, or in a piece of a page',
         rules: ['reset-address', 'sub-page-memory'],
-        remedy: 'add the flag, or mend cpu_reset_address',
+        remedy: 'mend cpu_reset_address, or round the region to pages',
       },
     ],
   },
