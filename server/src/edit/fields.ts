@@ -5,7 +5,7 @@ import { declaresField, isWritten, originOf } from '../config/written.ts'
 import { lineEnd } from '../text/lines.ts'
 import { type Origin, primarySpan } from '../text/origin.ts'
 import { type Edit, type Span, textOf } from '../text/source-file.ts'
-import type { Change } from './change.ts'
+import { type Change, NO_CHANGE, together } from './change.ts'
 import { commaAfter, endsLine, insertion, isOnOneLine, newLineAt, spanAt, withItsLines } from './layout.ts'
 import { knowsNames, localMacro } from './macros.ts'
 
@@ -15,6 +15,30 @@ export function setField(located: Located, path: string, text: string): Change |
   const span = editable(originOf(located, path))
   return span && knowsNames(span.file, text) ? { edits: [{ span, text }] } : undefined
 }
+
+/** Gives several fields other values: those that are written where they stand, the others behind the last, in their order. */
+export function setFields(
+  placed: Located,
+  fields: readonly { readonly path: string; readonly text: string }[],
+): Change | undefined {
+  const isThere = ({ path }: { readonly path: string }) => isWritten(placed, path)
+  const absent = fields.filter(field => !isThere(field))
+  return together(
+    ...fields.filter(isThere).map(({ path, text }) => setField(placed, path, text)),
+    absent.length > 0 ? insertFields(placed, absent) : NO_CHANGE,
+  )
+}
+
+/** The same of a struct that need not be written yet: then it becomes a field of the one around it. */
+export const fillStruct = (
+  outer: Located,
+  name: string,
+  inner: Located,
+  fields: readonly { readonly path: string; readonly text: string }[],
+): Change | undefined =>
+  inner.source?.origin
+    ? setFields(inner, fields)
+    : insertField(outer, name, `{ ${fields.map(({ path, text }) => `.${path} = ${text}`).join(', ')} }`)
 
 /**
  * The text that makes exactly this value. Text inside a macro may serve other values too, and a constant that the

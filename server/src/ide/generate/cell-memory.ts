@@ -1,8 +1,8 @@
-import { commentName } from '../../config/comment-name.ts'
 import { MEM_IO, MEM_READ, MEM_WRITE } from '../../config/constants.ts'
 import type { CellConfig, MemoryRegion, SystemConfig } from '../../config/model.ts'
 import { alignUp, has, KiB, MiB, overlap, phys, type Range, rangeOf } from '../../config/ranges.ts'
 import type { Platform } from '../../platform/model.ts'
+import { namedForCells } from '../../rules/board/memory.ts'
 import { sharedMemoryOf } from '../../rules/board/subject.ts'
 import { subtract } from '../../text/range-set.ts'
 import type { CellKind } from './cell-plan.ts'
@@ -26,7 +26,7 @@ export function memoryForCells(
     ...(platform?.ram ?? []).map(({ range }) => range),
   ]
   const candidates = root_cell.mem_regions.filter(isMemory)
-  const named = candidates.filter(region => /\b(cells?|inmates?)\b/i.test(commentName(region, 60) ?? ''))
+  const named = namedForCells(root_cell).filter(region => candidates.includes(region))
   const known = platform?.ram ? candidates.filter(region => isReservedFor(region, platform)) : []
   const chosen = named.length > 0 ? named : known
   return chosen.flatMap(region => subtract([phys(region)], used)).filter(({ start, end }) => 64n * KiB <= end - start)

@@ -1,7 +1,8 @@
 import type { CellConfig, SystemConfig } from '../../config/model.ts'
 import { FIRST_SPI } from '../../config/pins.ts'
-import { alignDown, KiB, MiB, overlap, type Range, rangeOf } from '../../config/ranges.ts'
+import { alignDown, KiB, MiB, type Range, rangeOf } from '../../config/ranges.ts'
 import type { Device, Platform, Uart } from '../../platform/model.ts'
+import { DEVICE_FLAGS, rangesOf, SUB_PAGE_FLAGS } from '../../rules/board/give-device.ts'
 import { hex } from '../../text/words.ts'
 import {
   type ArrayText,
@@ -17,7 +18,7 @@ import { freeLines, freeLink, linkText } from './cell-link.ts'
 import { communicationRegion, layOut, memoryForCells } from './cell-memory.ts'
 import type { CellKind, CellOptions, CellPlan, NewCell } from './cell-plan.ts'
 import { cellTree } from './cell-tree.ts'
-import { consoleSize, DEVICE_FLAGS, pages, type Region, regionArray } from './regions.ts'
+import { consoleSize, type Region, regionArray } from './regions.ts'
 
 /** A new inmate of a root cell: what the root has for cells, and devices by the facts of the machine. */
 
@@ -49,7 +50,7 @@ export function newCell(
   if (cpus.length === 0) return { missing: 'a CPU: other cells have all but the first' }
   const link = freeLink(root, cells)
   const lines = link && !isPc ? freeLines(root, cells, platform) : undefined
-  const windows = devices.flatMap(device => deviceRegions(device, platform))
+  const windows = platform ? devices.flatMap(device => deviceRegions(device, platform)) : []
   const host = rangeOf(root.platform_info.pci_mmconfig_base, 2n * MiB)
   const plan: CellPlan = {
     root,
@@ -92,17 +93,12 @@ function devicesNamed(names: readonly string[], platform: Platform | undefined):
 }
 
 /** Whole pages, unless another enabled device has registers there. */
-function deviceRegions(device: Device, platform: Platform | undefined): readonly Region[] {
-  const others = (platform?.devices ?? [])
-    .filter(other => other.enabled && other !== device)
-    .flatMap(({ windows }) => windows)
-  return device.windows.map(({ range }): Region => {
-    const isShared = others.some(other => overlap(pages(other.range), pages(range)) && !overlap(other.range, range))
-    if (!isShared) return { range: pages(range), flags: DEVICE_FLAGS, comment: device.name }
-    const flags = [...DEVICE_FLAGS, 'JAILHOUSE_MEM_IO_8', 'JAILHOUSE_MEM_IO_16', 'JAILHOUSE_MEM_IO_32']
-    return { range, flags, comment: `${device.name}: other devices share the page at ${hex(alignDown(range.start))}` }
-  })
-}
+const deviceRegions = (device: Device, platform: Platform): readonly Region[] =>
+  rangesOf(device, platform).map(({ range, isShared }) => ({
+    range,
+    flags: isShared ? SUB_PAGE_FLAGS : DEVICE_FLAGS,
+    comment: isShared ? `${device.name}: other devices share the page at ${hex(alignDown(range.start))}` : device.name,
+  }))
 
 function textOf(plan: CellPlan): string {
   const { root, options, cpus, regions, link, lines, resetAddress, isPc } = plan

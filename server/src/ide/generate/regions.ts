@@ -1,5 +1,6 @@
 import { alignDown, alignUp, KiB, overlap, type Range } from '../../config/ranges.ts'
 import type { Device, Platform } from '../../platform/model.ts'
+import { DEVICE_FLAGS } from '../../rules/board/give-device.ts'
 import { subtract } from '../../text/range-set.ts'
 import { hex } from '../../text/words.ts'
 import { type ArrayText, element, field, flagList } from './c-source.ts'
@@ -15,7 +16,6 @@ export interface Region {
 }
 
 export const RAM_FLAGS = ['JAILHOUSE_MEM_READ', 'JAILHOUSE_MEM_WRITE', 'JAILHOUSE_MEM_EXECUTE', 'JAILHOUSE_MEM_DMA']
-export const DEVICE_FLAGS = ['JAILHOUSE_MEM_READ', 'JAILHOUSE_MEM_WRITE', 'JAILHOUSE_MEM_IO']
 export const PC_DEVICE_FLAGS = ['JAILHOUSE_MEM_READ', 'JAILHOUSE_MEM_WRITE']
 
 /** Registers of a UART, as far as they lie in the page they begin in. */

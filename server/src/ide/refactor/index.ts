@@ -1,6 +1,7 @@
 import type { Analysis } from '../../analyze.ts'
 import { findNode } from '../node-path.ts'
 import { assignNamedSpi } from './assign-spi.ts'
+import { fillFromFacts, giveDevicesHere } from './board.ts'
 import { carveInmateRegion } from './carve.ts'
 import { connectCells } from './connect.ts'
 import { extractDefine } from './extract-define.ts'
@@ -23,6 +24,8 @@ const offers: readonly ((stand: RefactorContext) => readonly Refactoring[])[] = 
   carveInmateRegion,
   connectCells,
   assignNamedSpi,
+  giveDevicesHere,
+  fillFromFacts,
   extractDefine,
 ]
 

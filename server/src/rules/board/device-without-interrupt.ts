@@ -4,8 +4,8 @@ import { owns } from '../../config/pins.ts'
 import { at } from '../../config/places.ts'
 import { alignDown } from '../../config/ranges.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
+import { addPins } from '../../edit/pins.ts'
 import { listed } from '../../text/words.ts'
-import { grant } from '../interrupts/grant.ts'
 import type { BoardRule, RawFinding } from '../rule.ts'
 import page from './device-without-interrupt.md'
 import { type Given, givenDevices, ownInterrupts, sharedLines } from './given-devices.ts'
@@ -53,6 +53,12 @@ function* missing(cell: CellConfig, { device, region }: Given): Iterable<RawFind
     help: `grant ${listed(lacking.map(id => `ID ${id}`))} in pin_bitmap`,
     ...relatedFacts([device, `raises ${listed(lines.map(lineText))}`]),
     key: device.path,
-    ...fixes(...lacking.slice(0, 1).map(id => fixOf(`Grant interrupt ${id}`, grant(cell, id), false))),
+    ...fixes(
+      fixOf(
+        `Grant ${lacking.length === 1 ? 'interrupt' : 'interrupts'} ${listed(lacking.map(String))}`,
+        addPins(cell, lacking),
+        false,
+      ),
+    ),
   }
 }

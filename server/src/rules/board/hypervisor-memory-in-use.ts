@@ -5,6 +5,7 @@ import { describeRange, interval } from '../../text/words.ts'
 import type { BoardRule, BoardSubject } from '../rule.ts'
 import page from './hypervisor-memory-in-use.md'
 import { busyMemory, hypervisorMemory, reservedInside } from './memory.ts'
+import { reserveHelp } from './reservation.ts'
 import { basis, relatedFacts } from './words.ts'
 
 /** The driver claims `hypervisor_memory` by `request_mem_region`, which fails if any busy entry covers part of it. */
@@ -30,7 +31,7 @@ export const hypervisorMemoryInUse: BoardRule = {
           why(subject, ram),
           basis(ram),
         ],
-        help: 'reserve it with no-map, or end the RAM below it with mem= (memmap= on x86)',
+        help: reserveHelp(subject.scenario.root, subject.scenario.cells),
         ...relatedFacts([ram, `System RAM ${describeRange(ram.range)}`]),
         key: interval(range),
       }

@@ -1,8 +1,10 @@
 import { isArm } from '../../config/architecture.ts'
 import { hasPin } from '../../config/pins.ts'
 import { at } from '../../config/places.ts'
+import { fixes } from '../../edit/change.ts'
 import { atPin } from '../interrupts/pin-not-in-root.ts'
 import type { BoardRule } from '../rule.ts'
+import { giving } from './give-device.ts'
 import { ownInterrupts, regionAt, sharedLines } from './given-devices.ts'
 import page from './interrupt-without-device.md'
 import { basis, lineText, relatedFacts } from './words.ts'
@@ -33,6 +35,7 @@ export const interruptWithoutDevice: BoardRule = {
           help: `take bit ${id % 32} out, or give ${owner.name} to the cell`,
           ...relatedFacts([owner, `raises ${lineText(id)}`]),
           key: `${cell.name} ${id}`,
+          ...fixes(giving(cell, scenario.root, owner, platform)),
         }
       }
   },

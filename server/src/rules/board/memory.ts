@@ -1,6 +1,7 @@
-import { MEM_COMM_REGION, MEM_IO } from '../../config/constants.ts'
+import { commentName } from '../../config/comment-name.ts'
+import { MEM_COMM_REGION, MEM_IO, MEM_READ, MEM_WRITE } from '../../config/constants.ts'
 import type { CellConfig, MemoryRegion } from '../../config/model.ts'
-import { contains, hasAny, overlap, phys, type Range } from '../../config/ranges.ts'
+import { contains, has, hasAny, overlap, phys, type Range } from '../../config/ranges.ts'
 import type { Claim, Platform, Reservation } from '../../platform/model.ts'
 import { isReserved, SYSTEM_RAM } from '../../platform/read/iomem.ts'
 import type { BoardSubject } from '../rule.ts'
@@ -32,6 +33,15 @@ export function* memoryToReserve(
   for (const region of root.root_cell.mem_regions)
     if (shared.has(region.index) && region.size > 0n) yield { cell: root.root_cell, region }
 }
+
+/** Memory of the root that its comment says is for cells. */
+export const namedForCells = ({ mem_regions }: CellConfig): readonly MemoryRegion[] =>
+  mem_regions.filter(
+    region =>
+      has(region, MEM_READ | MEM_WRITE) &&
+      !hasAny(region, MEM_IO | MEM_COMM_REGION) &&
+      /\b(cells?|inmates?)\b/i.test(commentName(region, 60) ?? ''),
+  )
 
 const OWN_NAMES = /jailhouse|hypervisor|inmate|ivshmem|^pci@/i
 

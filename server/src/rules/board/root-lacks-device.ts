@@ -1,5 +1,6 @@
+import type { SystemConfig } from '../../config/model.ts'
 import { alignDown, alignUp, overlap, rangeOf } from '../../config/ranges.ts'
-import { appendRegion } from '../../edit/append.ts'
+import { appendRegions } from '../../edit/append.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import type { Cell } from '../../machine/hypervisor.ts'
 import type { Claim, Device } from '../../platform/model.ts'
@@ -7,6 +8,7 @@ import { allClaims } from '../../platform/read/iomem.ts'
 import { subtract } from '../../text/range-set.ts'
 import { hex, interval, listed } from '../../text/words.ts'
 import type { BoardRule, BoardSubject, RawFinding } from '../rule.ts'
+import { DEVICE_FLAGS } from './give-device.ts'
 import page from './root-lacks-device.md'
 import { afterEnable, judgedDevices, mainWindow, neededWindows, reaches, rootIn } from './subject.ts'
 import { atArray, basis, deviceText } from './words.ts'
@@ -164,13 +166,12 @@ function claimFinding(subject: BoardSubject, claim: Claim, missing: { start: big
 }
 
 /** Whole pages; which flags are right is not in the facts, so it is never applied unasked. */
-function addRegion(subject: BoardSubject, range: { start: bigint; end: bigint }, name: string) {
-  const { root } = subject.scenario
-  const pages = { start: alignDown(range.start), end: alignUp(range.end) }
-  const flags = [
-    'JAILHOUSE_MEM_READ',
-    'JAILHOUSE_MEM_WRITE',
-    ...(root.architecture === 'x86' ? [] : ['JAILHOUSE_MEM_IO']),
-  ]
-  return fixes(fixOf(`Add region for ${name}`, appendRegion(root.root_cell, pages, flags), false))
+function addRegion({ scenario: { root } }: BoardSubject, { start, end }: { start: bigint; end: bigint }, name: string) {
+  const range = { start: alignDown(start), end: alignUp(end) }
+  const region = { range, flags: deviceFlags(root), comment: name }
+  return fixes(fixOf(`Add region for ${name}`, appendRegions(root.root_cell, [region]), false))
 }
+
+/** Flags of a device of the root. */
+export const deviceFlags = ({ architecture }: SystemConfig): readonly string[] =>
+  architecture === 'x86' ? DEVICE_FLAGS.slice(0, 2) : DEVICE_FLAGS

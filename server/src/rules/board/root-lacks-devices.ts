@@ -1,6 +1,10 @@
+import { alignDown, alignUp } from '../../config/ranges.ts'
+import { appendRegions } from '../../edit/append.ts'
+import { type EditSet, fixes, fixOf } from '../../edit/change.ts'
+import { merge } from '../../text/range-set.ts'
 import { hex, interval, listed } from '../../text/words.ts'
-import type { BoardRule } from '../rule.ts'
-import { lackedDevices } from './root-lacks-device.ts'
+import type { BoardRule, BoardSubject } from '../rule.ts'
+import { deviceFlags, type Lacking, lackedDevices } from './root-lacks-device.ts'
 import page from './root-lacks-devices.md'
 import { atArray, basis, deviceText } from './words.ts'
 
@@ -32,6 +36,27 @@ export const rootLacksDevices: BoardRule = {
           device.span ? [{ span: device.span, text: `${deviceText(device)} at ${interval({ start, end })}` }] : [],
         ),
       key: 'devices',
+      ...fixes(addRegions(subject, lacking)),
     }
   },
+}
+
+/** Whole pages, those that touch as one. */
+function addRegions({ scenario }: BoardSubject, lacking: readonly Lacking[]): EditSet | undefined {
+  const { root } = scenario
+  const pages = merge(lacking.map(({ start, end }) => ({ start: alignDown(start), end: alignUp(end) })))
+  const regions = pages.map(range => {
+    const inside = lacking.filter(({ start }) => range.start <= start && start < range.end)
+    return {
+      range,
+      flags: deviceFlags(root),
+      comment: listed(
+        inside.map(({ device }) => device.name),
+        4,
+      ),
+    }
+  })
+  const title =
+    lacking.length === 1 ? `Add region for ${lacking[0]?.device.name}` : `Add regions for all ${lacking.length} devices`
+  return fixOf(title, appendRegions(root.root_cell, regions), false)
 }

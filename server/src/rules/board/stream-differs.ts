@@ -1,5 +1,7 @@
+import { fixes, fixOf } from '../../edit/change.ts'
 import { hex, listed } from '../../text/words.ts'
 import type { BoardRule } from '../rule.ts'
+import { addStreams } from './give-device.ts'
 import { givenDevices } from './given-devices.ts'
 import page from './stream-differs.md'
 import { isLive } from './subject.ts'
@@ -39,6 +41,18 @@ export const streamDiffers: BoardRule = {
               : `the root lists stream ${ids} of ${device.name}, which "${cell.name}" has`,
           notes: ['DMA of the device is translated for the cell that lists its stream', basis(device)],
           key: `${cell.name} ${device.path}`,
+          ...fixes(
+            missing.length > 0
+              ? fixOf(
+                  `Add ${missing.length === 1 ? 'stream' : 'streams'} ${ids}`,
+                  addStreams(
+                    cell,
+                    missing.map(({ id }) => id),
+                  ),
+                  false,
+                )
+              : undefined,
+          ),
         }
       }
   },

@@ -1,5 +1,7 @@
+import { fixes } from '../../edit/change.ts'
 import { hex } from '../../text/words.ts'
-import type { BoardRule } from '../rule.ts'
+import type { BoardRule, BoardSubject } from '../rule.ts'
+import { giving } from './give-device.ts'
 import { neededWindows } from './subject.ts'
 import page from './tree-device-not-granted.md'
 import { atFact, regionSeenAt, treeDevices, treesOf } from './trees.ts'
@@ -29,7 +31,12 @@ export const treeDeviceNotGranted: BoardRule = {
               related: [{ span: atArray(cell, 'mem_regions'), text: `regions of "${cell.name}"` }],
             }),
             key: `${cell.name} ${hex(range.start)}`,
+            ...fixes(giving(cell, subject.scenario.root, onBoard(subject, range.start), subject.platform)),
           }
         }
   },
 }
+
+/** The machine's own device at an address of a cell's tree. */
+const onBoard = ({ platform }: BoardSubject, address: bigint) =>
+  platform.devices.find(({ windows }) => windows.some(({ range }) => range.start === address))

@@ -1,5 +1,7 @@
 import { isArm } from '../../config/architecture.ts'
 import { owns } from '../../config/pins.ts'
+import { fixes, fixOf } from '../../edit/change.ts'
+import { addPins } from '../../edit/pins.ts'
 import type { Board, Device } from '../../platform/model.ts'
 import type { BoardRule } from '../rule.ts'
 import { sharedLines } from './given-devices.ts'
@@ -30,6 +32,7 @@ export const treeInterruptNotGranted: BoardRule = {
               related: [{ span: atArray(cell, 'irqchips'), text: `interrupts of "${cell.name}"` }],
             }),
             key: `${cell.name} ${id}`,
+            ...fixes(fixOf(`Grant interrupt ${id} to "${cell.name}"`, addPins(cell, [id]), false)),
           }
         }
   },

@@ -1,0 +1,91 @@
+import type { CellConfig, Irqchip } from '../config/model.ts'
+import { chipFor, FIRST_SPECIAL, FIRST_SPI, owns, PINS_PER_CHIP, wordOf, wordPath } from '../config/pins.ts'
+import { arrayOf, isWritten } from '../config/written.ts'
+import { indentAt } from '../text/lines.ts'
+import { hex } from '../text/words.ts'
+import { structText } from './append.ts'
+import { type Change, NO_CHANGE, together } from './change.ts'
+import { appendElements, appendValues } from './elements.ts'
+import { insertField } from './fields.ts'
+import { addFlag } from './flags.ts'
+import { indentStep } from './layout.ts'
+
+/** Grants a cell interrupts: in the words they belong to, and in new irqchips where no other covers them. */
+export function addPins(cell: CellConfig, pins: readonly number[]): Change | undefined {
+  const added = [...new Set(pins)].filter(pin => !owns(cell, pin)).toSorted((a, b) => a - b)
+  if (added.some(pin => pin < 0 || FIRST_SPECIAL <= pin)) return undefined
+  const uncovered = added.filter(pin => !chipFor(cell, pin))
+  return together(
+    ...cell.irqchips.map(chip =>
+      addToChip(
+        chip,
+        added.filter(pin => chipFor(cell, pin) === chip),
+      ),
+    ),
+    uncovered.length > 0 ? addChips(cell, uncovered) : NO_CHANGE,
+  )
+}
+
+function addToChip(chip: Irqchip, pins: readonly number[]): Change | undefined {
+  const isInWritten = (pin: number) => isWritten(chip, wordPath(chip, pin))
+  const unwritten = pins.filter(pin => !isInWritten(pin))
+  return together(
+    ...byWord(chip, pins.filter(isInWritten)).map(([word, own]) =>
+      addFlag(chip, `pin_bitmap[${word}]`, own.map(pin => flagOf(chip, pin)).join(' | ')),
+    ),
+    unwritten.length > 0 ? writeWords(chip, unwritten) : NO_CHANGE,
+  )
+}
+
+const byWord = (chip: Irqchip, pins: readonly number[]): readonly (readonly [number, readonly number[]])[] =>
+  [0, 1, 2, 3].flatMap(word => {
+    const own = pins.filter(pin => wordOf(chip, pin) === word)
+    return own.length > 0 ? [[word, own] as const] : []
+  })
+
+/** The bit as configurations have it: by the interrupt and what its word begins with. */
+const flagOf = (chip: Irqchip, pin: number): string => `(1 << (${pin} - ${chip.pin_base + 32 * wordOf(chip, pin)}))`
+
+/** Bits of one word of a bitmap that begins at `base`. */
+const bitsOf = (pins: readonly number[], base: number, word: number): string => {
+  const own = pins.filter(pin => (pin - base) >> 5 === word)
+  return own.length > 0 ? hex(own.reduce((bits, pin) => bits | (1n << BigInt((pin - base) & 31)), 0n)) : '0'
+}
+
+/** The words up to those of the pins, behind those that are written. */
+function writeWords(chip: Irqchip, pins: readonly number[]): Change | undefined {
+  const last = Math.max(...pins.map(pin => wordOf(chip, pin)))
+  const words = Array.from({ length: last + 1 }, (_, word) => bitsOf(pins, chip.pin_base, word))
+  const bitmap = chip.source?.fields.get('pin_bitmap')?.value
+  if (bitmap?.kind !== 'array' || !bitmap.origin) return insertField(chip, 'pin_bitmap', `{ ${words.join(', ')} }`)
+  return appendValues(bitmap, words.slice(bitmap.initialised))
+}
+
+/** More irqchips behind the last, like it but for their pins. */
+function addChips(cell: CellConfig, pins: readonly number[]): Change | undefined {
+  const array = arrayOf(cell, 'irqchips')
+  const last = array?.value.items[array.initialised - 1]?.origin
+  const model = cell.irqchips.at(-1)
+  if (!array || !model || !last || last.expandedAt || cell.irqchips.length < array.length) return undefined
+  const { file, start } = last.spelled
+  const step = indentStep(indentAt(file.text, start))
+  return appendElements(
+    cell,
+    array,
+    chipBases(pins).map(base => structText(chipFields(model, base, pins), step)),
+  )
+}
+
+const chipBases = (pins: readonly number[]): readonly number[] => [
+  ...new Set(pins.map(pin => FIRST_SPI + Math.floor((pin - FIRST_SPI) / PINS_PER_CHIP) * PINS_PER_CHIP)),
+]
+
+function chipFields(model: Irqchip, base: number, pins: readonly number[]): readonly string[] {
+  const words = [0, 1, 2, 3].map(word => bitsOf(pins, base, word))
+  return [
+    `.address = ${hex(model.address)},`,
+    ...(model.id ? [`.id = ${model.id},`] : []),
+    `.pin_base = ${base},`,
+    `.pin_bitmap = { ${words.join(', ')} },`,
+  ]
+}
