@@ -17,9 +17,18 @@ import { withPatience } from './patience.ts'
 import { selectRoot } from './roots.ts'
 import type { SystemMapView } from './system-map.ts'
 import { nameOf } from './uris.ts'
+import { giveDevice, newCell, newRootCell, reserveMemory } from './wizards.ts'
 
-/** The commands that code lenses may name. */
-export const LENS_COMMANDS = ['selectRoot', 'showFindings', 'simulate', 'showMemoryMap', 'saveCell', 'showPlaces']
+/** The commands that lenses, hovers and code actions of the server may name. */
+export const LENS_COMMANDS = [
+  'selectRoot',
+  'showFindings',
+  'simulate',
+  'showMemoryMap',
+  'saveCell',
+  'showPlaces',
+  'reserveMemory',
+]
 
 /** What commands act on. */
 interface Server {
@@ -60,6 +69,19 @@ export function registerCommands({ client, context, run, restart, map }: Server)
     command(
       'assignSpi',
       withDocument(document => assignSpi(client, document)),
+    ),
+    command('newRootCell', () => newRootCell(client)),
+    command(
+      'newCell',
+      withDocument(document => newCell(client, document)),
+    ),
+    command(
+      'giveDevice',
+      withDocument(document => giveDevice(client, document)),
+    ),
+    command(
+      'reserveMemory',
+      withDocument(document => reserveMemory(client, document)),
     ),
     command('showRulePage', code => showRulePage(code)),
     command('fixAll', fixAll),
@@ -124,6 +146,7 @@ const withDocument =
 
 function uriOf(given: unknown): vscode.Uri | undefined {
   if (given instanceof vscode.Uri) return given
+  if (typeof given === 'string') return vscode.Uri.parse(given)
   const place = (given as Partial<TreeNode> | undefined)?.place
   return place && vscode.Uri.parse(place.uri)
 }

@@ -2,16 +2,18 @@ import * as vscode from 'vscode'
 import type { BaseLanguageClient } from 'vscode-languageclient'
 import { type DocumentUri, STATUS, type Status } from '../../server/src/lsp/protocol.ts'
 
-/** Shows the root cell the active file is checked with, and why. */
+/** Shows the root cell and the facts of the machine that the active file is checked with, and why. */
 export class StatusBar implements vscode.Disposable {
   readonly #client: BaseLanguageClient
   readonly #item = vscode.window.createStatusBarItem('jailhouseWarden.root', vscode.StatusBarAlignment.Right, 100)
+  readonly #facts = vscode.window.createStatusBarItem('jailhouseWarden.facts', vscode.StatusBarAlignment.Right, 99)
   readonly #listening: readonly vscode.Disposable[]
 
   constructor(client: BaseLanguageClient, analyzed: vscode.Event<string>) {
     this.#client = client
     this.#item.name = 'Jailhouse root cell'
     this.#item.command = 'jailhouseWarden.selectRoot'
+    this.#facts.name = 'Jailhouse facts of the machine'
     this.#listening = [
       vscode.window.onDidChangeActiveTextEditor(() => this.refresh()),
       analyzed(uri => {
@@ -25,10 +27,21 @@ export class StatusBar implements vscode.Disposable {
     const status = uri && this.#client.isRunning() ? await this.#ask(uri) : null
     if (uri !== activeUri()) return
     void vscode.commands.executeCommand('setContext', 'jailhouseWarden.isConfiguration', status !== null)
+    this.#showFacts(status?.facts)
     if (!status) return this.#item.hide()
     this.#item.text = `$(shield) ${status.text}`
     this.#item.tooltip = tooltipOf(status)
     this.#item.show()
+  }
+
+  #showFacts(facts: Status['facts']): void {
+    if (!facts) {
+      this.#facts.hide()
+      return
+    }
+    this.#facts.text = `$(circuit-board) ${facts.text}`
+    this.#facts.tooltip = facts.detail
+    this.#facts.show()
   }
 
   #ask(uri: string): Promise<Status | null> {
@@ -38,6 +51,7 @@ export class StatusBar implements vscode.Disposable {
   dispose(): void {
     for (const listening of this.#listening) listening.dispose()
     this.#item.dispose()
+    this.#facts.dispose()
   }
 }
 

@@ -155,6 +155,20 @@ test('the status bar says which root is in use and why, for the file in front', 
   await vi.waitFor(() => expect(vscode.statusBarItem.hide).toHaveBeenCalled())
 })
 
+test('beside it the facts of the machine and why these, where there are some', async () => {
+  const client = await activate('node', config)
+  const facts = { text: 'board.tar (live, 3 days)', detail: 'jailhouse.json names them' }
+  const status = { kind: 'cell', text: 'root: board.c', detail: 'by its name' }
+  client.answers.set('jailhouseWarden/status', { ...status, facts })
+  vscode.window.activeTextEditor = { document: config, selection: {} }
+  client.handlers.get('jailhouseWarden/analyzed')!({ uri: config.uri.toString() } as never)
+  await vi.waitFor(() => expect(vscode.factsItem.show).toHaveBeenCalled())
+  expect(vscode.factsItem).toMatchObject({ text: '$(circuit-board) board.tar (live, 3 days)', tooltip: facts.detail })
+  client.answers.set('jailhouseWarden/status', status)
+  client.handlers.get('jailhouseWarden/analyzed')!({ uri: config.uri.toString() } as never)
+  await vi.waitFor(() => expect(vscode.factsItem.hide).toHaveBeenCalled())
+})
+
 test('roots are offered with how well they fit, and a chosen one is kept in jailhouse.json', async () => {
   const client = await activate()
   const candidate = (name: string, errors: number, isCurrent: boolean) => ({

@@ -73,11 +73,13 @@ export const statusBarItem = {
   dispose: vi.fn(),
 }
 
+export const factsItem = { ...statusBarItem, show: vi.fn(), hide: vi.fn() }
+
 export const StatusBarAlignment = { Left: 1, Right: 2 }
 export const FileType = { File: 1, Directory: 2 }
 export const ConfigurationTarget = { Global: 1, Workspace: 2 }
 export const ViewColumn = { One: 1, Beside: -2 }
-export const env = { language: 'en' }
+export const env = { language: 'en', clipboard: { writeText: vi.fn() } }
 export const l10n = {
   bundle: undefined as undefined | Record<string, string>,
   t: (words: string, ...values: unknown[]) => words.replace(/\{(\d)\}/g, (_, index) => String(values[Number(index)])),
@@ -120,7 +122,7 @@ export class MarkdownString {
 
 export const window = {
   activeTextEditor: undefined as undefined | { document: unknown; selection: unknown },
-  createStatusBarItem: () => statusBarItem,
+  createStatusBarItem: (id: string) => (id.endsWith('.facts') ? factsItem : statusBarItem),
   visibleTextEditors: [] as unknown[],
   onDidChangeActiveTextEditor: event('activeEditor'),
   onDidChangeTextEditorSelection: event('selection'),
@@ -138,6 +140,7 @@ export const window = {
   showWarningMessage: vi.fn(),
   showInputBox: vi.fn(),
   showSaveDialog: vi.fn(),
+  showOpenDialog: vi.fn(),
   createWebviewPanel: vi.fn(),
 }
 
@@ -203,6 +206,7 @@ export const tasks = { registerTaskProvider: vi.fn((_type: string, _provider: un
 export const languageStatusItem = { name: '', text: '', command: undefined as unknown, dispose() {} }
 export const languages = {
   getDiagnostics: vi.fn((): unknown[] => []),
+  getLanguages: async () => ['c', 'plaintext'],
   createLanguageStatusItem: () => languageStatusItem,
   onDidChangeDiagnostics: event('diagnostics'),
 }

@@ -62,8 +62,7 @@ function analyzeWhole(main: SourceFile, project: FactsProject, tried?: RootChoic
   const config = besideRoot(own, chosen)
   const scenarios = scenariosOf(main, config, root, query)
   const simulations = scenarios.map(scenario => {
-    const platform = platformFor(scenario, query)
-    return { scenario, machine: simulate(scenario, query), ...(platform && { platform }) }
+    return { scenario, machine: simulate(scenario, query), ...platformFor(scenario, query) }
   })
   const isPending = root !== undefined && query.missing.files.has(root.uri)
   const findings = runRules({ unit, config, root, chosen, isPending, simulations }, policyFor(main, query))

@@ -12,7 +12,7 @@ import { readPlatform } from './platform/read-platform.ts'
 import { type Query, queryOf } from './query.ts'
 import { memoizeAll } from './text/memo.ts'
 import { type SourceFile, textOf } from './text/source-file.ts'
-import { folderOf, joinUri } from './text/uri.ts'
+import { folderOf, joinUri, nameOf } from './text/uri.ts'
 
 /** One root with cells that may run beside each other, and what the hypervisor makes of them. */
 export interface Simulation {
@@ -20,6 +20,8 @@ export interface Simulation {
   readonly machine: Machine
   /** Facts of the machine it is meant for, where there are some. */
   readonly platform?: Platform
+  /** How these facts were found, to complete "because". */
+  readonly factsReason?: string
 }
 
 /** A cell stands with its root, alone or with the cells of its systems; a root with each of its cells in turn. */
@@ -73,31 +75,49 @@ export const simulateScenario = (scenario: Scenario, project: Project): Machine 
  * What is known of the machine of a scenario: by the settings, by \`jailhouse.json\`, by a comment in the root, by files
  * that lie beside it under its name. Never a guess: a root cell names no board.
  */
-export function platformFor(scenario: Scenario, query: Query): Platform | undefined {
+export function platformFor(scenario: Scenario, query: Query): Pick<Simulation, 'platform' | 'factsReason'> {
   const { project, missing } = query
-  if (!project.facts) return undefined
-  const [first, ...rest] = factsOf(scenario, query).flatMap((uri): readonly Facts[] => {
+  if (!project.facts) return {}
+  const { uris, reason } = factsOf(scenario, query)
+  const [first, ...rest] = uris.flatMap((uri): readonly Facts[] => {
     const found = project.facts?.(uri)
     if (found === 'pending') missing.facts.add(uri)
     return typeof found === 'object' ? [found] : []
   })
-  return first && readPlatform(first, ...rest)
+  return first ? { platform: readPlatform(first, ...rest), factsReason: reason } : {}
 }
 
-function factsOf(scenario: Scenario, { project, projectFile, missing }: Query): readonly string[] {
+interface FoundFacts {
+  readonly uris: readonly string[]
+  readonly reason: string
+}
+
+function factsOf(scenario: Scenario, { project, projectFile, missing }: Query): FoundFacts {
   const { file } = scenario.root
   const given = project.settings.platform ?? []
-  if (given.length > 0) return given
+  if (given.length > 0) return { uris: given, reason: 'they were given' }
   const systems = projectFile(file)?.systems ?? []
   const named = systems
     .filter(({ root }) => root === file.uri)
     .flatMap(({ platform }) => platform.map(({ uri }) => uri))
-  if (named.length > 0) return [...new Set(named)]
+  if (named.length > 0) return { uris: [...new Set(named)], reason: 'jailhouse.json names them' }
   const commented = [file, ...scenario.cells.map(cell => cell.file)].flatMap(factsInComments)
-  if (commented.length > 0) return commented
-  const stem = file.uri.replace(/\.c$/, '')
-  const there = filesIn(folderOf(file.uri), project, missing)
-  return BESIDE.map(ending => stem + ending).filter(uri => there.includes(uri))
+  if (commented.length > 0) return { uris: commented, reason: 'a comment names them' }
+  return factsBeside(file, project, missing)
+}
+
+/** What lies beside a root under its name: a tarball, a tree, or a folder of facts. */
+function factsBeside({ uri }: SourceFile, project: Project, missing: Query['missing']): FoundFacts {
+  const stem = uri.replace(/\.c$/, '')
+  const there = filesIn(folderOf(uri), project, missing)
+  const files = BESIDE.map(ending => stem + ending).filter(each => there.includes(each))
+  const folder = `${stem}.platform`
+  const isFolder =
+    files.length === 0 && ['/', '/proc/'].some(part => filesIn(folder + part, project, missing).length > 0)
+  return {
+    uris: isFolder ? [folder] : files,
+    reason: `${isFolder ? 'the folder lies' : files.length === 1 ? 'it lies' : 'they lie'} beside ${nameOf(uri)} under its name`,
+  }
 }
 
 /** Facts under the name of the root. */

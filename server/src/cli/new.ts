@@ -1,11 +1,11 @@
 import { resolve } from 'node:path'
-import { type Analysis, analyze } from '../analyze.ts'
+import { analyze } from '../analyze.ts'
 import type { Range } from '../config/ranges.ts'
 import { newCell } from '../ide/generate/cell.ts'
 import type { CellKind } from '../ide/generate/cell-plan.ts'
+import { cellsBeside, memoryIn, sizeIn } from '../ide/generate/given.ts'
 import { newRoot } from '../ide/generate/root.ts'
 import type { Platform } from '../platform/model.ts'
-import { memparse } from '../platform/read/command-line.ts'
 import { readPlatform } from '../platform/read-platform.ts'
 import type { SourceFile } from '../text/source-file.ts'
 import { type Command, type ExitCode, oneOf, readArguments, UsageError } from './command.ts'
@@ -94,9 +94,9 @@ async function writeCell(path: string, given: Arguments, terminal: Terminal): Pr
   const platform =
     (await factsGiven(given.platform, terminal)) ?? analysis.simulations.find(each => each.platform)?.platform
   const kind = oneOf('kind', ['bare-metal', 'linux', 'zephyr'] as const, given.kind) as CellKind
-  const size = given.size === undefined ? undefined : memparse(given.size)?.value
+  const size = given.size === undefined ? undefined : sizeIn(given.size)
   if (given.size !== undefined && !size) throw new UsageError(`--size ${given.size}: give a size, such as 64M`)
-  const made = newCell(analysis.config, cellsOf(analysis), platform, {
+  const made = newCell(analysis.config, cellsBeside(analysis), platform, {
     name: given.name ?? 'cell',
     kind,
     devices: given.device ?? [],
@@ -110,9 +110,6 @@ async function writeCell(path: string, given: Arguments, terminal: Terminal): Pr
   for (const note of made.notes) terminal.err(`note: ${note}\n`)
   return reportErrors({ uri: `${main.uri.replace(/\.c$/, '')}-new.c`, text: made.text }, main, files, terminal)
 }
-
-/** The other cells of the root, whose memory, CPUs and lines are taken. */
-const cellsOf = ({ simulations }: Analysis) => [...new Set(simulations.flatMap(({ scenario }) => scenario.cells))]
 
 /** What is made is checked beside its root; there is nothing to say unless the root itself is at odds with it. */
 function reportErrors(file: SourceFile, root: SourceFile, files: Files, terminal: Terminal): ExitCode {
@@ -138,12 +135,11 @@ function write(text: string, path: string | undefined, terminal: Terminal): void
   else writeFile(resolve(terminal.cwd, path), text)
 }
 
-/** `0x7b000000,80M` */
 function memoryGiven(spelled: string | undefined): { readonly memory?: Range } {
   if (spelled === undefined) return {}
-  const [start, size] = spelled.split(',').map(part => memparse(part)?.value)
-  if (start === undefined || !size) throw new UsageError(`--memory ${spelled}: give START,SIZE, such as 0x7b000000,80M`)
-  return { memory: { start, end: start + size } }
+  const memory = memoryIn(spelled)
+  if (!memory) throw new UsageError(`--memory ${spelled}: give START,SIZE, such as 0x7b000000,80M`)
+  return { memory }
 }
 
 function cpusIn(spelled: string): readonly number[] {

@@ -51,6 +51,7 @@ export function codeActions(
       selected.filter(finding => isRepaired(finding, repairs)),
       answer,
     ),
+    ...reserveActions(selected, answer, session),
     ...suppressActions(selected, session),
     ...(isRequested(FIX_ALL) ? fixAllActions(answer) : []),
     ...refactorActions(answer, selection, deadline),
@@ -102,6 +103,31 @@ const quickFix = (finding: Finding, fix: Fix, session: Session): CodeAction => (
 function untriedFix(finding: Finding, { title }: Fix, { document }: AnalyzedDocument, session: Session): CodeAction {
   const data: ActionData = { kind: 'fix', uri: document.uri, fingerprint: finding.fingerprint, title }
   return { title, kind: CodeActionKind.QuickFix, diagnostics: [toDiagnostic(finding, session)], data }
+}
+
+/** Findings that are mended outside of the configurations: in a device tree, or where the kernel is started from. */
+const MENDED_BY_RESERVING: ReadonlySet<string> = new Set([
+  'hypervisor-memory-in-use',
+  'cell-memory-in-use',
+  'kernel-parameter',
+])
+
+/** Shows what to write there; the client has the command, or the action is not offered. */
+function reserveActions(
+  selected: readonly Finding[],
+  { document }: AnalyzedDocument,
+  session: Session,
+): readonly CodeAction[] {
+  const findings = selected.filter(({ rule }) => MENDED_BY_RESERVING.has(rule.id))
+  if (findings.length === 0 || !session.capabilities.commands.includes('reserveMemory')) return []
+  const title = 'Reserve this memory…'
+  const command = {
+    title,
+    command: 'jailhouseWarden.reserveMemory',
+    arguments: [session.clientUri(document.uri)],
+  }
+  const diagnostics = findings.map(finding => toDiagnostic(finding, session))
+  return [{ title, kind: CodeActionKind.QuickFix, diagnostics, command }]
 }
 
 /** One comment a rule: findings of one rule on one line are silenced together. */

@@ -26,6 +26,18 @@ export const SIMULATE = 'jailhouseWarden/simulate'
 export const RULE_PAGE = 'jailhouseWarden/rulePage'
 export const CELL_BYTES = 'jailhouseWarden/cellBytes'
 export const ASSIGN_SPI = 'jailhouseWarden/assignSpi'
+/** `DocumentUri` in, a list of `GivableDevice` out: devices of the machine that an inmate does not have wholly. */
+export const DEVICES = 'jailhouseWarden/devices'
+/** `GiveDeviceParams` in, an `AssignedSpi` out. */
+export const GIVE_DEVICE = 'jailhouseWarden/giveDevice'
+/** `DocumentUri` in, a list of `ReservationText` out: what has to be written elsewhere, so that Linux keeps off. */
+export const RESERVATIONS = 'jailhouseWarden/reservations'
+/** `NewRootParams` in, a `NewFiles` out. */
+export const NEW_ROOT = 'jailhouseWarden/newRoot'
+/** `DocumentUri` of a root in, a `CellChoices` or null out: what a new inmate of it can have. */
+export const CELL_CHOICES = 'jailhouseWarden/cellChoices'
+/** `NewCellParams` in, a `NewFiles` out. */
+export const NEW_CELL = 'jailhouseWarden/newCell'
 
 /** Told to a client that wants to know (`analyzedNotification`): the answers about open files may have changed. */
 export const ANALYZED = 'jailhouseWarden/analyzed'
@@ -94,6 +106,8 @@ export interface Status {
   /** Why, in a sentence or two. */
   readonly detail: string
   readonly root?: NamedUri
+  /** The facts of the machine that it is checked with, and why these. */
+  readonly facts?: { readonly text: string; readonly detail: string }
 }
 
 export interface NamedUri {
@@ -123,4 +137,68 @@ export interface AssignedSpi<WorkspaceEdit, Range> {
 export interface CellBytes {
   readonly base64?: string
   readonly reason?: string
+}
+
+/** A device of the machine, by its path in the tree. */
+export interface GivableDevice {
+  readonly path: string
+  readonly name: string
+  /** What the cell lacks of it: `1 region and SPI 41`. */
+  readonly lacking: string
+  /** What the root has to give up or leave alone. */
+  readonly detail: string
+}
+
+export interface GiveDeviceParams extends DocumentUri {
+  readonly device: string
+}
+
+/** Text for a device tree, a boot loader or a file of the target, and where it belongs. */
+export interface ReservationText {
+  readonly title: string
+  readonly where: string
+  readonly text: string
+  readonly language: string
+}
+
+export interface NewRootParams {
+  /** URIs of files or folders of facts. */
+  readonly facts: readonly string[]
+  readonly name: string
+  /** `START,SIZE` of the memory for hypervisor and cells, where the facts leave it open. */
+  readonly memory?: string
+}
+
+/** What a new inmate of a root can have; the first of each list is the default. */
+export interface CellChoices {
+  readonly root: string
+  readonly kinds: readonly { readonly kind: CellKindName; readonly label: string }[]
+  readonly cpus: readonly { readonly number: number; readonly detail: string; readonly isDefault: boolean }[]
+  readonly sizes: readonly string[]
+  readonly devices: readonly { readonly path: string; readonly name: string; readonly detail: string }[]
+  /** Where to take its memory from is not said by the root: the user has to. */
+  readonly needsMemory: boolean
+}
+
+export type CellKindName = 'bare-metal' | 'linux' | 'zephyr'
+
+export interface NewCellParams extends DocumentUri {
+  readonly name: string
+  readonly kind: CellKindName
+  readonly cpus: readonly number[]
+  /** Such as `64M`. */
+  readonly size?: string
+  readonly memory?: string
+  readonly devices: readonly string[]
+}
+
+/** New files as text, with what is left to their author; or what is missing to make them. */
+export interface NewFiles {
+  readonly text?: string
+  /** Device tree source, for Linux on ARM. */
+  readonly tree?: string
+  readonly notes?: readonly string[]
+  readonly missing?: string
+  /** The missing thing is a place in memory: ask for one and try again. */
+  readonly isMemoryMissing?: boolean
 }

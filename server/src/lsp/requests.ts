@@ -13,6 +13,7 @@ import { simpleBlocks } from '../ide/blocks.ts'
 import { rulePage } from '../ide/docs/rule-pages.ts'
 import { explainLines } from '../ide/explain/explain-line.ts'
 import { explanationPage } from '../ide/explain/explanation-page.ts'
+import { factsStatus } from '../ide/facts-status.ts'
 import { hover } from '../ide/hover/index.ts'
 import { findingWords } from '../ide/lenses.ts'
 import { markdown } from '../ide/markdown.ts'
@@ -229,7 +230,12 @@ export function statusOf(answer: AnalyzedDocument | undefined, session: Session)
   const status = answer && rootStatus(answer, session)
   if (!status) return null
   const counted = findingWords({ findings: shownFindings(answer) }, answer.document.file)
-  return { ...status, detail: `${status.detail} ${counted.charAt(0).toUpperCase()}${counted.slice(1)} in this file.` }
+  const facts = factsStatus(answer.analysis.simulations, Date.now())
+  return {
+    ...status,
+    detail: `${status.detail} ${counted.charAt(0).toUpperCase()}${counted.slice(1)} in this file.`,
+    ...(facts && { facts }),
+  }
 }
 
 /** The root cell of a file, and why. */

@@ -12,6 +12,7 @@ import {
   type WorkspaceFolder,
   type WorkspaceFoldersChangeEvent,
 } from 'vscode-languageserver'
+import { registerBoardRequests } from './board-requests.ts'
 import { type ClientCapabilities, clientCapabilities, initializationOptions } from './client-capabilities.ts'
 import { DiagnosticsPublisher } from './diagnostics-publisher.ts'
 import { featureCapabilities, registerFeatures } from './features.ts'
@@ -43,6 +44,7 @@ export function serve(connection: Connection, host: Host): void {
   registerLifecycle(connection, host, state)
   registerFeatures(connection, wrapHandler)
   registerRequests(connection, wrapHandler)
+  registerBoardRequests(connection, wrapHandler)
   connection.listen()
 }
 

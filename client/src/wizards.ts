@@ -1,0 +1,205 @@
+import * as vscode from 'vscode'
+import type { BaseLanguageClient, Range, WorkspaceEdit } from 'vscode-languageclient'
+import {
+  type AssignedSpi,
+  CELL_CHOICES,
+  type CellChoices,
+  DEVICES,
+  type DocumentUri,
+  GIVE_DEVICE,
+  type GivableDevice,
+  type GiveDeviceParams,
+  NEW_CELL,
+  NEW_ROOT,
+  type NewCellParams,
+  type NewFiles,
+  type NewRootParams,
+  RESERVATIONS,
+  type ReservationText,
+  STATUS,
+  type Status,
+} from '../../server/src/lsp/protocol.ts'
+import { nameOf } from './uris.ts'
+
+/** Commands that ask for what only a person knows, and let the server write the rest. */
+
+/** A new root cell from facts of its machine, as an untitled file. */
+export async function newRootCell(client: BaseLanguageClient): Promise<void> {
+  const picked = await vscode.window.showOpenDialog({
+    title: vscode.l10n.t('Facts of the Machine: Device Tree, /proc/iomem, Tarball of the Collector'),
+    openLabel: vscode.l10n.t('Use These Facts'),
+    canSelectMany: true,
+  })
+  if (!picked || picked.length === 0) return
+  const name = await askName(vscode.l10n.t('Name of the Root Cell'), nameOf(picked[0]!).replace(/\..*$/, ''))
+  if (name === undefined) return
+  const params: NewRootParams = { facts: picked.map(uri => uri.toString()), name }
+  await openMade(client, memory => client.sendRequest(NEW_ROOT, { ...params, ...memory }))
+}
+
+/** A new inmate of the root at hand, or of the root of the cell at hand. */
+export async function newCell(client: BaseLanguageClient, document: vscode.TextDocument): Promise<void> {
+  const root = await rootOf(client, document)
+  const choices = root && (await client.sendRequest<CellChoices | null>(CELL_CHOICES, { uri: root }))
+  if (!root || !choices) {
+    await vscode.window.showInformationMessage(
+      vscode.l10n.t('Open a root cell first: a new inmate is made for the root in front.'),
+    )
+    return
+  }
+  const params = await askForCell(root, choices)
+  if (params) await openMade(client, memory => client.sendRequest(NEW_CELL, { ...params, ...memory }))
+}
+
+/** The root itself, opened so that the server knows it. */
+async function rootOf(client: BaseLanguageClient, document: vscode.TextDocument): Promise<string | undefined> {
+  const uri = document.uri.toString()
+  const status = await client.sendRequest<Status | null>(STATUS, { uri } satisfies DocumentUri)
+  if (status?.kind === 'root') return uri
+  if (!status?.root) return undefined
+  await vscode.workspace.openTextDocument(vscode.Uri.parse(status.root.uri))
+  return status.root.uri
+}
+
+/** Undefined as soon as somebody leaves. */
+async function askForCell(uri: string, choices: CellChoices): Promise<NewCellParams | undefined> {
+  const title = vscode.l10n.t('New Inmate of {0}', choices.root)
+  const kind = await vscode.window.showQuickPick(
+    choices.kinds.map(({ kind: runs, label }) => ({ label, runs })),
+    { title, placeHolder: vscode.l10n.t('What runs in it') },
+  )
+  if (!kind) return undefined
+  const name = await askName(title, kind.runs)
+  if (name === undefined) return undefined
+  const cpus = await vscode.window.showQuickPick(
+    choices.cpus.map(({ number, detail, isDefault }) => ({
+      label: vscode.l10n.t('CPU {0}', String(number)),
+      description: detail,
+      picked: isDefault,
+      number,
+    })),
+    { title, placeHolder: vscode.l10n.t('Its CPUs'), canPickMany: true },
+  )
+  if (!cpus) return undefined
+  const size = await askSize(title, choices.sizes)
+  if (size === undefined) return undefined
+  const devices = await askDevices(title, choices)
+  if (!devices) return undefined
+  return { uri, name, kind: kind.runs, cpus: cpus.map(({ number }) => number), devices, ...(size !== '' && { size }) }
+}
+
+/** Empty where the usual size will do. */
+async function askSize(title: string, sizes: readonly string[]): Promise<string | undefined> {
+  if (sizes.length < 2) return ''
+  const usual = { label: vscode.l10n.t('Usual size for its kind'), size: '' }
+  const items = [usual, ...sizes.map(size => ({ label: size, size }))]
+  const chosen = await vscode.window.showQuickPick(items, { title, placeHolder: vscode.l10n.t('Its RAM') })
+  return chosen?.size
+}
+
+async function askDevices(title: string, { devices }: CellChoices): Promise<readonly string[] | undefined> {
+  if (devices.length === 0) return []
+  const chosen = await vscode.window.showQuickPick(
+    devices.map(({ path, name, detail }) => ({ label: name, description: detail, path })),
+    { title, placeHolder: vscode.l10n.t('Devices it gets; none is fine'), canPickMany: true, matchOnDescription: true },
+  )
+  return chosen?.map(({ path }) => path)
+}
+
+const askName = async (title: string, value: string): Promise<string | undefined> =>
+  vscode.window.showInputBox({
+    title,
+    value,
+    prompt: vscode.l10n.t('Name of the cell, at most 31 characters'),
+    validateInput: words => (/^[^"\\]{1,31}$/.test(words) ? undefined : vscode.l10n.t('1 to 31 characters')),
+  })
+
+/** Opens what was made; a place in memory that the facts leave open is asked for once. */
+async function openMade(
+  client: BaseLanguageClient,
+  make: (memory: { readonly memory?: string }) => Promise<NewFiles>,
+): Promise<void> {
+  let made = await make({})
+  if (made.isMemoryMissing) {
+    const memory = await askMemory()
+    if (memory === undefined) return
+    made = await make({ memory })
+  }
+  if (made.text === undefined) {
+    await vscode.window.showWarningMessage(vscode.l10n.t('Nothing was made, lacking {0}.', made.missing ?? ''))
+    return
+  }
+  if (made.tree !== undefined) await openUntitled(made.tree, 'dts')
+  await openUntitled(made.text, 'c')
+  const notes = made.notes ?? []
+  for (const note of notes) client.info(note)
+  if (notes.length > 0) await showNotes(client, notes)
+}
+
+const askMemory = async (): Promise<string | undefined> =>
+  vscode.window.showInputBox({
+    title: vscode.l10n.t('Memory for Jailhouse'),
+    prompt: vscode.l10n.t('Start and size, such as 0x7b000000,80M: the facts do not tell it'),
+    validateInput: words =>
+      /^\s*\w+\s*,\s*\w+\s*$/.test(words) ? undefined : vscode.l10n.t('START,SIZE, such as 0x7b000000,80M'),
+  })
+
+/** Languages that the editor has no support for show as plain text. */
+async function openUntitled(content: string, language: string): Promise<void> {
+  const known = await vscode.languages.getLanguages()
+  const document = await vscode.workspace.openTextDocument({
+    content,
+    ...(known.includes(language) && { language }),
+  })
+  await vscode.window.showTextDocument(document, { preview: false })
+}
+
+/** What is left to the author: the first of it, and the log for all. */
+async function showNotes(client: BaseLanguageClient, notes: readonly string[]): Promise<void> {
+  const all = vscode.l10n.t('Show All {0}', String(notes.length))
+  const more = notes.length > 1 ? [all] : []
+  if ((await vscode.window.showInformationMessage(notes[0] ?? '', ...more)) === all) client.outputChannel.show()
+}
+
+/** Windows, interrupts and streams of one device in one edit. */
+export async function giveDevice(client: BaseLanguageClient, document: vscode.TextDocument): Promise<void> {
+  const uri = document.uri.toString()
+  const devices = await client.sendRequest<readonly GivableDevice[]>(DEVICES, { uri } satisfies DocumentUri)
+  if (devices.length === 0) {
+    await vscode.window.showInformationMessage(
+      vscode.l10n.t('{0} is no inmate with facts of its machine, or has all of its devices.', nameOf(document.uri)),
+    )
+    return
+  }
+  const chosen = await vscode.window.showQuickPick(
+    devices.map(({ path, name, lacking, detail }) => ({ label: name, description: lacking, detail, path })),
+    { title: vscode.l10n.t('Device for {0}', nameOf(document.uri)), matchOnDetail: true },
+  )
+  if (!chosen) return
+  const params: GiveDeviceParams = { uri, device: chosen.path }
+  const { edit, reason } = await client.sendRequest<AssignedSpi<WorkspaceEdit, Range>>(GIVE_DEVICE, params)
+  const converted = await client.protocol2CodeConverter.asWorkspaceEdit(edit)
+  if (converted) await vscode.workspace.applyEdit(converted)
+  else
+    await vscode.window.showWarningMessage(
+      vscode.l10n.t('{0} is not given to the cell: {1}.', chosen.label, reason ?? ''),
+    )
+}
+
+/** What to write outside of the configurations so that Linux keeps off: on the clipboard, or as a file. */
+export async function reserveMemory(client: BaseLanguageClient, document: vscode.TextDocument): Promise<void> {
+  const params: DocumentUri = { uri: document.uri.toString() }
+  const ways = await client.sendRequest<readonly ReservationText[]>(RESERVATIONS, params)
+  const chosen = await vscode.window.showQuickPick(
+    ways.map(way => ({ label: way.title, detail: way.where, way })),
+    { title: vscode.l10n.t('Reserve Memory for Jailhouse') },
+  )
+  if (!chosen) return
+  await vscode.env.clipboard.writeText(chosen.way.text)
+  const open = vscode.l10n.t('Open as File')
+  const answer = await vscode.window.showInformationMessage(
+    vscode.l10n.t('Copied. It belongs {0}.', chosen.way.where),
+    open,
+  )
+  if (answer === open) await openUntitled(chosen.way.text, chosen.way.language)
+}

@@ -1,0 +1,145 @@
+import type { Connection, Range, WorkspaceEdit } from 'vscode-languageserver'
+import { newCell } from '../ide/generate/cell.ts'
+import { choicesFor, deviceDetail } from '../ide/generate/choices.ts'
+import { cellsBeside, memoryIn, sizeIn } from '../ide/generate/given.ts'
+import { newRoot } from '../ide/generate/root.ts'
+import { boardCell, givableDevices } from '../ide/refactor/board.ts'
+import type { Facts } from '../platform/facts.ts'
+import { readPlatform } from '../platform/read-platform.ts'
+import { prove } from '../repair/proof.ts'
+import { giveDevice, partsText } from '../rules/board/give-device.ts'
+import { reservationsFor } from '../rules/board/reservation.ts'
+import { canonicalUri, nameOf } from '../text/uri.ts'
+import type { WrapHandler } from './handler.ts'
+import { toRange } from './position-encoding.ts'
+import {
+  type AssignedSpi,
+  CELL_CHOICES,
+  type CellChoices,
+  DEVICES,
+  type DocumentUri,
+  GIVE_DEVICE,
+  type GivableDevice,
+  type GiveDeviceParams,
+  NEW_CELL,
+  NEW_ROOT,
+  type NewCellParams,
+  type NewFiles,
+  type NewRootParams,
+  RESERVATIONS,
+  type ReservationText,
+} from './protocol.ts'
+import type { AnalyzedDocument, Session } from './session.ts'
+import { toWorkspaceEdit } from './to-protocol.ts'
+
+/** Requests that rest on the machine: devices for a cell, memory to reserve, new configurations. */
+export function registerBoardRequests(connection: Connection, wrapHandler: WrapHandler): void {
+  connection.onRequest(
+    DEVICES,
+    wrapHandler(async (session, { uri }: DocumentUri) => devicesFor(await session.analyze(uri))),
+  )
+  connection.onRequest(
+    GIVE_DEVICE,
+    wrapHandler(async (session, { uri, device }: GiveDeviceParams) =>
+      givenDevice(await session.analyze(uri), device, session),
+    ),
+  )
+  connection.onRequest(
+    RESERVATIONS,
+    wrapHandler(async (session, { uri }: DocumentUri) => reservationsIn(await session.analyze(uri))),
+  )
+  connection.onRequest(
+    NEW_ROOT,
+    wrapHandler((session, params: NewRootParams) => rootFrom(params, session)),
+  )
+  connection.onRequest(
+    CELL_CHOICES,
+    wrapHandler(async (session, { uri }: DocumentUri) => choicesIn(await session.analyze(uri))),
+  )
+  connection.onRequest(
+    NEW_CELL,
+    wrapHandler(async (session, params: NewCellParams) => cellFrom(params, await session.analyze(params.uri))),
+  )
+}
+
+function devicesFor(answer: AnalyzedDocument | undefined): readonly GivableDevice[] {
+  const stand = answer && boardCell(answer.analysis)
+  if (!stand) return []
+  return givableDevices(stand).map(({ device, lacking }) => ({
+    path: device.path,
+    name: device.name,
+    lacking: partsText(lacking),
+    detail: deviceDetail(device),
+  }))
+}
+
+/** All parts of a device in one edit, tried before it is handed out. */
+function givenDevice(
+  answer: AnalyzedDocument | undefined,
+  path: string,
+  session: Session,
+): AssignedSpi<WorkspaceEdit, Range> {
+  const stand = answer && boardCell(answer.analysis)
+  const device = stand?.platform.devices.find(each => each.path === path)
+  if (!answer || !stand || !device) return { reason: 'no facts of the machine tell of this device' }
+  const change = giveDevice(stand.cell, stand.root, device, stand.platform)
+  if (!change) return { reason: 'the arrays of this cell cannot be edited for it' }
+  const proof = prove([], change.edits, answer.project)
+  if (proof.kind === 'refuted') return { reason: proof.reason }
+  const [first] = change.edits
+  return {
+    edit: toWorkspaceEdit(change.edits, session),
+    ...(first && { range: toRange({ ...first.span, end: first.span.start }, session.capabilities.encoding) }),
+  }
+}
+
+function reservationsIn(answer: AnalyzedDocument | undefined): readonly ReservationText[] {
+  const simulations = answer?.analysis.simulations ?? []
+  const [first] = simulations
+  if (!answer || !first) return []
+  const { platform } = simulations.find(each => each.platform) ?? {}
+  return reservationsFor(first.scenario.root, cellsBeside(answer.analysis), platform)
+}
+
+async function rootFrom({ facts: uris, name, memory }: NewRootParams, session: Session): Promise<NewFiles> {
+  const place = memory === undefined ? undefined : memoryIn(memory)
+  if (memory !== undefined && !place) return { missing: `a place in memory: "${memory}" is none` }
+  const wanted = uris.map(canonicalUri)
+  const { opened } = await session.workspace.query(wanted[0] ?? '', project => {
+    const found = wanted.map(uri => project.facts?.(uri) ?? 'pending')
+    const pending = wanted.filter((_, i) => found[i] === 'pending')
+    return {
+      opened: found.filter((facts): facts is Facts => facts !== 'pending'),
+      missing: { files: [], folders: [], facts: pending },
+    }
+  })
+  const [first, ...rest] = opened
+  if (!first) return { missing: 'facts of the machine' }
+  const made = newRoot(readPlatform(first, ...rest), { name, ...(place && { memory: place }) })
+  return 'missing' in made ? { ...made, isMemoryMissing: made.missing.startsWith('RAM') } : made
+}
+
+function choicesIn(answer: AnalyzedDocument | undefined): CellChoices | null {
+  const config = answer?.analysis.config
+  if (!answer || config?.kind !== 'system') return null
+  const platform = answer.analysis.simulations.find(each => each.platform)?.platform
+  return { root: nameOf(answer.document.file.uri), ...choicesFor(config, cellsBeside(answer.analysis), platform) }
+}
+
+function cellFrom(params: NewCellParams, answer: AnalyzedDocument | undefined): NewFiles {
+  const config = answer?.analysis.config
+  if (!answer || config?.kind !== 'system') return { missing: 'a root cell' }
+  const platform = answer.analysis.simulations.find(each => each.platform)?.platform
+  const size = params.size === undefined ? undefined : sizeIn(params.size)
+  const memory = params.memory === undefined ? undefined : memoryIn(params.memory)
+  if (params.memory !== undefined && !memory) return { missing: `a place in memory: "${params.memory}" is none` }
+  const made = newCell(config, cellsBeside(answer.analysis), platform, {
+    name: params.name,
+    kind: params.kind,
+    devices: params.devices,
+    ...(params.cpus.length > 0 && { cpus: params.cpus }),
+    ...(size !== undefined && { size }),
+    ...(memory && { memory }),
+  })
+  return 'missing' in made ? { ...made, isMemoryMissing: made.missing.startsWith('memory') } : made
+}
