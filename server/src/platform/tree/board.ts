@@ -5,6 +5,7 @@ import type {
   Cpu,
   Device,
   DeviceKind,
+  Interrupt,
   Iommu,
   Memory,
   PciHost,
@@ -17,7 +18,6 @@ import { addressCells, isPciBus, pciWindowsOf, sizeCells, windowsOf } from './ad
 import { gicOf } from './gic.ts'
 import { dynamicInterruptsOf, interruptsOf, isGic } from './interrupts.ts'
 import {
-  ancestors,
   cell,
   cellCount,
   child,
@@ -40,7 +40,8 @@ import { isUart, uartDriver } from './uart.ts'
 export const boardOf = memoizeAll((root: TreeNode, source: Source): Board => {
   const index = indexOf(root)
   const references = referencesIn(index, isAside)
-  const devices = devicesOf(index, references, source)
+  const interrupts = new Map(index.nodes.map(node => [node, interruptsOf(node, index)]))
+  const devices = devicesOf(index, references, interrupts, source)
   const uarts = index.nodes.filter(isUart).flatMap(node => uartOf(node, source))
   const chosen = child(root, 'chosen')
   const stdout = chosen && stdoutOf(chosen, index)
@@ -65,7 +66,7 @@ export const boardOf = memoizeAll((root: TreeNode, source: Source): Board => {
     pciHosts: index.nodes.filter(node => isHost(node)).map(node => hostOf(node, source)),
     iommus: iommusOf(index, source),
     dynamicInterrupts: index.nodes.flatMap(dynamicInterruptsOf),
-    namedInterrupts: namedInterrupts(index),
+    namedInterrupts: new Set([...interrupts.values()].flat().flatMap(each => (each.kind === 'gic' ? each.id : []))),
     ...(psci && { psci: { method: string(psci, 'method') ?? '' } }),
     ...(bootargs !== undefined && { bootargs }),
     isCell: root.children.some(node => isCompatible(node, ['jailhouse,cell'])),
@@ -77,11 +78,16 @@ const ASIDE = /^(cpus|reserved-memory|chosen|aliases|__symbols__|__local_fixups_
 
 const isAside = (node: TreeNode): boolean => {
   let top = node
-  for (const above of ancestors(node)) if (above.parent) top = above
+  while (top.parent?.parent) top = top.parent
   return ASIDE.test(top.name)
 }
 
-function devicesOf(index: TreeIndex, { uses, usedBy }: References, source: Source): readonly Device[] {
+function devicesOf(
+  index: TreeIndex,
+  { uses, usedBy }: References,
+  interrupts: ReadonlyMap<TreeNode, readonly Interrupt[]>,
+  source: Source,
+): readonly Device[] {
   const polled = polledSensors(index)
   return index.nodes
     .filter(node => node.parent && !isAside(node) && (has(node, 'compatible') || isHost(node)))
@@ -96,7 +102,7 @@ function devicesOf(index: TreeIndex, { uses, usedBy }: References, source: Sourc
         enabled: isEnabled(node),
         isReserved: string(node, 'status') === 'reserved',
         windows: windowsOf(node),
-        interrupts: interruptsOf(node, index),
+        interrupts: interrupts.get(node) ?? [],
         streams: streamsOf(node, index),
         uses: uses.get(node) ?? [],
         usedBy: usedBy.get(node) ?? [],
@@ -286,10 +292,3 @@ const iommusOf = ({ nodes }: TreeIndex, source: Source): readonly Iommu[] =>
       scopes: [],
       takesAll: false,
     }))
-
-function namedInterrupts(index: TreeIndex): ReadonlySet<number> {
-  const ids = new Set<number>()
-  for (const node of index.nodes)
-    for (const each of interruptsOf(node, index)) if (each.kind === 'gic') ids.add(each.id)
-  return ids
-}

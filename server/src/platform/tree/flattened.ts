@@ -1,6 +1,6 @@
 import { type Range, rangeOf } from '../../config/ranges.ts'
 import { MAX_DEPTH, MAX_NODES } from '../limits.ts'
-import type { TreeNode, TreeProperty } from './node.ts'
+import { stringsIn, type TreeNode, type TreeProperty } from './node.ts'
 
 /** Flattened device trees (`.dtb`), format 16 and 17. */
 
@@ -109,12 +109,18 @@ function readStructure(
       if (header.structEnd < at + length) return failed('a property reaches beyond the end')
       const node = open.at(-1)
       if (!node || name === undefined) return failed('a property without node or name')
-      node.properties.set(name, { name, bytes: bytes.subarray(at, at + length) })
+      node.properties.set(name, propertyOf(name, bytes.subarray(at, at + length)))
       at = align(at + length)
     } else return failed(`unknown token ${token} at ${at - 4}`)
   }
   return failed('truncated')
 }
+
+/** What nearly every question about a node asks for. */
+const ASKED_AGAIN: ReadonlySet<string> = new Set(['compatible', 'status', 'device_type'])
+
+const propertyOf = (name: string, bytes: Uint8Array): TreeProperty =>
+  ASKED_AGAIN.has(name) ? { name, bytes, texts: stringsIn(bytes) } : { name, bytes }
 
 const align = (offset: number): number => (offset + 3) & ~3
 

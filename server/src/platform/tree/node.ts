@@ -5,6 +5,8 @@ import type { Span } from '../../text/source-file.ts'
 export interface TreeProperty {
   readonly name: string
   readonly bytes: Uint8Array
+  /** Its strings, of those that are asked for again and again. */
+  readonly texts?: readonly string[]
   /** Cells whose value is not known: a name of a binding that source spells and nobody declares. */
   readonly unknownCells?: ReadonlySet<number>
   /** Where source spells the property, and each of its cells. */
@@ -57,10 +59,13 @@ const text = new TextDecoder()
 
 /** The strings of a property, each ended by NUL. */
 export function strings(node: TreeNode, name: string): readonly string[] {
-  const bytes = node.properties.get(name)?.bytes
-  if (!bytes || bytes.length === 0) return []
-  const whole = text.decode(bytes[bytes.length - 1] === 0 ? bytes.subarray(0, bytes.length - 1) : bytes)
-  return whole.split('\0')
+  const property = node.properties.get(name)
+  return property ? (property.texts ?? stringsIn(property.bytes)) : []
+}
+
+export function stringsIn(bytes: Uint8Array): readonly string[] {
+  if (bytes.length === 0) return []
+  return text.decode(bytes[bytes.length - 1] === 0 ? bytes.subarray(0, bytes.length - 1) : bytes).split('\0')
 }
 
 export const string = (node: TreeNode, name: string): string | undefined => strings(node, name)[0]
@@ -102,8 +107,7 @@ const isOkay = (node: TreeNode): boolean => {
 
 /** A node counts if it and all its ancestors are enabled. */
 export function isEnabled(node: TreeNode): boolean {
-  if (!isOkay(node)) return false
-  for (const above of ancestors(node)) if (!isOkay(above)) return false
+  for (let at: TreeNode | undefined = node; at; at = at.parent) if (!isOkay(at)) return false
   return true
 }
 

@@ -49,12 +49,17 @@ interface Named {
 /** The providers one node names. */
 export function providersOf(node: TreeNode, index: TreeIndex): readonly Named[] {
   const found: Named[] = []
-  for (const property of node.properties.values()) found.push(...namedBy(node, property, index))
+  for (const property of node.properties.values()) for (const named of namedBy(node, property, index)) found.push(named)
   return found
 }
 
+/** Most properties name nobody: told by their names, before anything is compared. */
+const MAY_NAME =
+  /^pinctrl-\d|syscon|regmap|^interrupts|gpios?$|^(clocks|resets|power-domains|dmas|phys|mboxes|pwms|interconnects)$/
+
 function namedBy(node: TreeNode, property: TreeProperty, index: TreeIndex): readonly Named[] {
   const { name } = property
+  if (!MAY_NAME.test(name)) return []
   if (/^pinctrl-\d+$/.test(name)) return pinStates(property, index)
   if (/syscon|regmap/.test(name)) return syscon(property, index)
   if (name === 'interrupts' || name === 'interrupts-extended') return controllers(node, property, index)
@@ -136,7 +141,7 @@ export function referencesIn(index: TreeIndex, isAside: (node: TreeNode) => bool
 }
 
 export const isBelow = (node: TreeNode, above: TreeNode): boolean => {
-  for (const each of ancestors(node)) if (each === above) return true
+  for (let at = node.parent; at; at = at.parent) if (at === above) return true
   return false
 }
 
