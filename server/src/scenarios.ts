@@ -2,7 +2,7 @@ import { isSimulated, withRootsArchitecture } from './config/architecture.ts'
 import { cellsOfRoot, systemsWith } from './config/choose-root.ts'
 import { settingsNamed } from './config/comment-settings.ts'
 import type { CellConfig, Config, SystemConfig } from './config/model.ts'
-import { filesIn, type Project } from './config/project.ts'
+import { filesIn, type MissingFiles, type Project } from './config/project.ts'
 import type { RootChoice, Scenario } from './config/scenario.ts'
 import { type Hardware, hardwareWith } from './machine/hardware.ts'
 import { boot, type Machine } from './machine/machine.ts'
@@ -107,7 +107,7 @@ function factsOf(scenario: Scenario, { project, projectFile, missing }: Query): 
 }
 
 /** What lies beside a root under its name: a tarball, a tree, or a folder of facts. */
-function factsBeside({ uri }: SourceFile, project: Project, missing: Query['missing']): FoundFacts {
+export function factsBeside({ uri }: SourceFile, project: Project, missing: MissingFiles): FoundFacts {
   const stem = uri.replace(/\.c$/, '')
   const there = filesIn(folderOf(uri), project, missing)
   const files = BESIDE.map(ending => stem + ending).filter(each => there.includes(each))

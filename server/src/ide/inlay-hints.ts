@@ -4,24 +4,25 @@ import { MEM_DMA } from '../config/constants.ts'
 import { isSectioned, sharedRegions } from '../config/ivshmem.ts'
 import { type CellConfig, cellOf, type MemoryRegion } from '../config/model.ts'
 import { pinsOfWord } from '../config/pins.ts'
-import { has } from '../config/ranges.ts'
+import { has, phys } from '../config/ranges.ts'
 import { constantsFor } from '../config/reference/index.ts'
 import { originOf } from '../config/written.ts'
+import { devicesIn } from '../platform/devices.ts'
 import { addTo } from '../text/groups.ts'
 import { runs } from '../text/number-list.ts'
 import { type Origin, primarySpan } from '../text/origin.ts'
 import type { SourceFile, Span } from '../text/source-file.ts'
-import { hex, humanSize } from '../text/words.ts'
+import { hex, humanSize, listed } from '../text/words.ts'
 import { dmaEffect } from './dma-effect.ts'
 import { pinNumbers } from './hover/pins.ts'
 import { initializedNumbers } from './initialized-numbers.ts'
 
 /** What can be switched on and off. */
-export const HINT_KINDS = ['regions', 'dma', 'interrupts', 'sharedMemory', 'values'] as const
+export const HINT_KINDS = ['regions', 'dma', 'interrupts', 'sharedMemory', 'devices', 'values'] as const
 export type HintKind = (typeof HINT_KINDS)[number]
 
-/** Values of expressions would be most of what one sees: they are for those who ask. */
-export const DEFAULT_HINTS: readonly HintKind[] = HINT_KINDS.filter(kind => kind !== 'values')
+/** Values of expressions would be most of what one sees, and devices stand in hovers: they are for those who ask. */
+export const DEFAULT_HINTS: readonly HintKind[] = HINT_KINDS.filter(kind => kind !== 'values' && kind !== 'devices')
 
 /** Words an editor shows at an offset without their being in the file. */
 export interface Hint {
@@ -47,6 +48,7 @@ const providers: Readonly<Record<HintKind, (analysis: Analysis, cell: CellConfig
   dma: dmaHints,
   interrupts: interruptHints,
   sharedMemory: sharedMemoryHints,
+  devices: deviceHints,
   values: valueHints,
 }
 
@@ -102,6 +104,16 @@ function sharedMemoryHints({ unit }: Analysis, { pci_devices }: CellConfig): rea
   return pci_devices.filter(isSectioned).flatMap(device => {
     const { start, end } = sharedRegions(device) ?? { start: 0, end: 0 }
     return hintAfter(originOf(device, 'shmem_regions_start'), unit.main, `regions ${start}–${end - 1}`)
+  })
+}
+
+/** The devices of the machine whose registers lie in a region, behind its address. */
+function deviceHints({ unit, simulations }: Analysis, { mem_regions }: CellConfig): readonly UnkindedHint[] {
+  const platform = simulations.find(each => each.platform)?.platform
+  if (!platform) return []
+  return mem_regions.flatMap(region => {
+    const names = devicesIn(platform, phys(region)).map(({ name }) => name)
+    return names.length > 0 ? hintAfter(originOf(region, 'phys_start'), unit.main, listed(names, 2)) : []
   })
 }
 

@@ -4,16 +4,19 @@ import { PROOF_BUDGET } from './code-actions.ts'
 import { type PositionParams, type WrapHandler, withOffset } from './handler.ts'
 import type { Session } from './session.ts'
 import { type CompletionData, toCompletionItem } from './to-protocol.ts'
+import { wholeFileCompletions } from './whole-file.ts'
 
 /** Proposals, tried in the engine as far as the time of a menu goes; the others when somebody looks at them. */
 export function registerCompletion(connection: Connection, wrapHandler: WrapHandler): void {
   connection.onCompletion(
-    wrapHandler((session, params: PositionParams) =>
-      withOffset(session, params, (analysis, offset, project) =>
-        completions(analysis, offset, project, performance.now() + PROOF_BUDGET).map(completion =>
-          toCompletionItem(completion, session),
+    wrapHandler(
+      async (session, params: PositionParams) =>
+        (await wholeFileCompletions(session, params)) ??
+        withOffset(session, params, (analysis, offset, project) =>
+          completions(analysis, offset, project, performance.now() + PROOF_BUDGET).map(completion =>
+            toCompletionItem(completion, session),
+          ),
         ),
-      ),
     ),
   )
   connection.onCompletionResolve(wrapHandler((session, item) => resolveCompletion(item, session)))

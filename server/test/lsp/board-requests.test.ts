@@ -112,3 +112,39 @@ test('what is not there is said', async () => {
   expect(await ask('reservations', { uri: `${FOLDER}none.c` })).toEqual([])
   expect(await ask('devices', { uri: `${FOLDER}none.c` })).toEqual([])
 })
+
+test('an empty file beside configurations may become a root, or an inmate of the root that its name says', async () => {
+  const editor = await start()
+  const labels = async (name: string): Promise<readonly string[]> => {
+    await editor.open(name, '')
+    const items: readonly { label: string }[] = await editor.connection.sendRequest('textDocument/completion', {
+      textDocument: { uri: FOLDER + name },
+      position: { line: 0, character: 0 },
+    })
+    return items.map(({ label }) => label)
+  }
+  expect(await labels('board-linux.c')).toEqual(['New root cell'])
+  expect(await labels('new.c')).toEqual(['New root cell'])
+  const made: { text: string } = await editor.connection.sendRequest('jailhouseWarden/newRoot', {
+    facts: [`${FOLDER}board.dts`],
+    name: 'made',
+    memory: '0x7b000000,80M',
+  })
+  await editor.open('made.c', made.text)
+  expect(await labels('made-linux.c')).toEqual([
+    'New inmate: bare metal',
+    'New inmate: Linux',
+    'New inmate: Zephyr',
+    'New root cell',
+  ])
+})
+
+test('an empty file elsewhere is nobody’s business', async () => {
+  const editor = await startEditor({ files: {} })
+  await editor.open('main.c', '')
+  const items = await editor.connection.sendRequest('textDocument/completion', {
+    textDocument: { uri: `${FOLDER}main.c` },
+    position: { line: 0, character: 0 },
+  })
+  expect(items).toEqual([])
+})

@@ -89,7 +89,11 @@ describe('Give DEVICE to this cell', () => {
   test('is nowhere offered for what no place speaks of, but in the list of all', () => {
     const plain = pair()
     const analysis = analysisIn(plain, 'root-inmate.c')
-    expect(refactorings(analysis, at(plain, 'root-inmate.c', '.mem_regions = {')).filter(({ title }) => title.startsWith('Give'))).toEqual([])
+    expect(
+      refactorings(analysis, at(plain, 'root-inmate.c', '.mem_regions = {')).filter(({ title }) =>
+        title.startsWith('Give'),
+      ),
+    ).toEqual([])
     const stand = boardCell(analysis)
     expect(givableDevices(stand!).map(({ device }) => device.name)).toContain('pl061@9030000')
   })

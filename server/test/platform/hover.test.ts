@@ -6,8 +6,10 @@ import { plainText } from '../../src/ide/blocks.ts'
 import { completions } from '../../src/ide/completion/index.ts'
 import { newRoot } from '../../src/ide/generate/root.ts'
 import { hover } from '../../src/ide/hover/index.ts'
+import { inlayHints } from '../../src/ide/inlay-hints.ts'
 import type { Facts } from '../../src/platform/facts.ts'
 import { readPlatform } from '../../src/platform/read-platform.ts'
+import { projectOf } from './board-project.ts'
 import { q35Facts, virtFacts } from './machines.ts'
 
 /** With facts a hover names the devices of the machine. */
@@ -36,6 +38,20 @@ test('a region shows the devices in it', async () => {
   const text = await hoverIn(await virtFacts(), '.phys_start = 0x9000000')
   expect(text).toContain('pl011@9000000 (arm,pl011) at [0x9000000, 0x9001000) 4 KiB SPI 1')
   expect(text).toContain('pl031@9010000')
+})
+
+test('an inlay hint names the devices of a region, for those who ask', async () => {
+  const facts = await virtFacts()
+  const [first, ...rest] = facts
+  const made = newRoot(readPlatform(first as Facts, ...rest), { name: 'made' })
+  if ('missing' in made) throw new Error(made.missing)
+  const { project, file } = projectOf({ 'root.c': made.text }, facts)
+  const root = file('root.c')
+  const all = { file: root, start: 0, end: root.text.length }
+  const hints = inlayHints(analyze(root, project), new Set(['devices']), all)
+  const [devices] = hints.filter(({ text }) => text.includes('pl011'))
+  expect(devices?.text).toBe('pl011@9000000 and pl031@9010000')
+  expect(root.text.slice(0, devices?.offset)).toMatch(/\.phys_start = 0x9000000$/)
 })
 
 test('a region of memory shows what Linux has there', async () => {

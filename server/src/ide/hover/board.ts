@@ -1,6 +1,7 @@
 import type { Simulation } from '../../analyze.ts'
 import type { CellConfig, MemoryRegion } from '../../config/model.ts'
 import { overlap, phys, type Range } from '../../config/ranges.ts'
+import { devicesIn } from '../../platform/devices.ts'
 import type { Device, Platform } from '../../platform/model.ts'
 import { allClaims } from '../../platform/read/iomem.ts'
 import { gicLines } from '../../rules/board/words.ts'
@@ -23,7 +24,7 @@ export function deviceLines(
   const platform = platformIn(simulations)
   if (!platform || region.size === 0n) return []
   const range = phys(region)
-  const found = platform.devices.filter(({ windows }) => windows.some(window => overlap(window.range, range)))
+  const found = devicesIn(platform, range)
   const lines = [
     ...found.map(device => deviceText(device, range)),
     ...memoryLines(platform, range),
