@@ -18,14 +18,14 @@ export function setField(located: Located, path: string, text: string): Change |
 
 /** Gives several fields other values: those that are written where they stand, the others behind the last, in their order. */
 export function setFields(
-  placed: Located,
+  located: Located,
   fields: readonly { readonly path: string; readonly text: string }[],
 ): Change | undefined {
-  const isThere = ({ path }: { readonly path: string }) => isWritten(placed, path)
+  const isThere = ({ path }: { readonly path: string }) => isWritten(located, path)
   const absent = fields.filter(field => !isThere(field))
   return together(
-    ...fields.filter(isThere).map(({ path, text }) => setField(placed, path, text)),
-    absent.length > 0 ? insertFields(placed, absent) : NO_CHANGE,
+    ...fields.filter(isThere).map(({ path, text }) => setField(located, path, text)),
+    absent.length > 0 ? insertFields(located, absent) : NO_CHANGE,
   )
 }
 

@@ -105,8 +105,8 @@ function untriedFix(finding: Finding, { title }: Fix, { document }: AnalyzedDocu
   return { title, kind: CodeActionKind.QuickFix, diagnostics: [toDiagnostic(finding, session)], data }
 }
 
-/** Findings that are mended outside of the configurations: in a device tree, or where the kernel is started from. */
-const MENDED_BY_RESERVING: ReadonlySet<string> = new Set([
+/** Findings whose repair lies outside of the configurations: in a device tree, or where the kernel is started from. */
+const REPAIRED_BY_RESERVING: ReadonlySet<string> = new Set([
   'hypervisor-memory-in-use',
   'cell-memory-in-use',
   'kernel-parameter',
@@ -118,7 +118,7 @@ function reserveActions(
   { document }: AnalyzedDocument,
   session: Session,
 ): readonly CodeAction[] {
-  const findings = selected.filter(({ rule }) => MENDED_BY_RESERVING.has(rule.id))
+  const findings = selected.filter(({ rule }) => REPAIRED_BY_RESERVING.has(rule.id))
   if (findings.length === 0 || !session.capabilities.commands.includes('reserveMemory')) return []
   const title = 'Reserve this memory…'
   const command = {

@@ -53,7 +53,7 @@ export function providersOf(node: TreeNode, index: TreeIndex): readonly Named[] 
   return found
 }
 
-/** Most properties name nobody: told by their names, before anything is compared. */
+/** Most properties name nobody, which their own names show. */
 const MAY_NAME =
   /^pinctrl-\d|syscon|regmap|^interrupts|gpios?$|^(clocks|resets|power-domains|dmas|phys|mboxes|pwms|interconnects)$/
 

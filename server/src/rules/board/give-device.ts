@@ -16,7 +16,7 @@ import { gicLines } from './words.ts'
 
 /** All that a cell needs to drive a device of the machine, as one edit: windows, interrupts, streams. */
 
-/** A piece of memory to be given: whole pages, or as little as the device has where others share the page. */
+/** Memory to be given: whole pages, or as little as the device has where others share the page. */
 export interface DeviceRange {
   readonly range: Range
   readonly isShared: boolean
@@ -54,7 +54,7 @@ export interface LackingParts {
 export function partsLacking(cell: CellConfig, root: SystemConfig, device: Device, platform: Platform): LackingParts {
   const own = cell.mem_regions.filter(region => !has(region, MEM_ROOTSHARED)).map(phys)
   const ranges = rangesOf(device, platform).flatMap(({ range, isShared }) =>
-    subtract([range], own).map(piece => ({ range: piece, isShared })),
+    subtract([range], own).map(rest => ({ range: rest, isShared })),
   )
   const pins = isArm(cell) ? gicLines(device.interrupts).filter(id => 32 <= id && !owns(cell, id)) : []
   const listedIds = new Set(cell.stream_ids.map(({ id }) => id & 0xffff))

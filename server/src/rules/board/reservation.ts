@@ -16,7 +16,7 @@ export interface Reservation {
   readonly language: 'dts' | 'shell'
 }
 
-/** Pieces closer than this are kept in one: what lies between is of no use to Linux. */
+/** Ranges closer than this become one: what lies between is of no use to Linux. */
 const GAP = 16n * MiB
 
 /** What the hypervisor, the cells and their links take, and what the root keeps for cells; whole pages. */
