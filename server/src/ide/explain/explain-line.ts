@@ -2,6 +2,7 @@ import type { Simulation } from '../../analyze.ts'
 import type { Finding } from '../../rules/rule.ts'
 import type { Clue } from './clue.ts'
 import { decode, factsOf } from './decode.ts'
+import { devicesNamedAt } from './devices-at.ts'
 import type { Decoded, KnownLine, Varying } from './known-line.ts'
 import { type Occurrence, occurrencesIn } from './occurrences.ts'
 import { accessClues, machineClues } from './search-access.ts'
@@ -59,7 +60,8 @@ function explanationOf(
   const clues = distinct(simulations.flatMap(simulation => cluesOf(known, decoded, values, simulation)))
   const proven = simulations.flatMap(simulation => provenFindings(simulation, known, values.verb, findings))
   const suspicion = suspicionOf(known, decoded, simulations, findings, proven)
-  return { known, text, facts: factsOf(varying, decoded), clues, ...suspicion }
+  const facts = [...factsOf(varying, decoded), ...devicesNamedAt(simulations, decoded.address)]
+  return { known, text, facts, clues, ...suspicion }
 }
 
 function cluesOf(known: KnownLine, decoded: Decoded, { verb = '' }: Varying, simulation: Simulation): readonly Clue[] {

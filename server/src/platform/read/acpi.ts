@@ -14,7 +14,7 @@ export interface AcpiFacts {
 }
 
 const HEADER_SIZE = 36
-const SIGNATURES = ['DMAR', 'IVRS', 'APIC', 'MCFG', 'SPCR'] as const
+const SIGNATURES = ['DMAR', 'IVRS', 'APIC', 'MCFG', 'SPCR', 'DBG2', 'IORT'] as const
 
 /** Little-endian fields of one table, or of one entry of it; what lies beyond its end reads as 0. */
 class Fields {
@@ -71,6 +71,10 @@ export function readAcpiTable({ bytes }: BinaryFile, source: Source): AcpiFacts 
       return { ...nothing, mmconfig: readMcfg(table, source), problems }
     case 'SPCR':
       return { ...nothing, uarts: readSpcr(table, source), problems }
+    case 'DBG2':
+      return { ...nothing, uarts: readDbg2(table, source), problems }
+    case 'IORT':
+      return { ...nothing, iommus: readIort(table, source), problems }
     default:
       return nothing
   }
@@ -207,18 +211,55 @@ function readMcfg(table: Fields, source: Source): readonly Mmconfig[] {
 }
 
 /** The console firmware chose. */
-function readSpcr(table: Fields, source: Source): readonly Uart[] {
-  const base = table.u64(44)
-  const isPort = table.u8(40) === 1
-  const kind = table.u8(36)
+const readSpcr = (table: Fields, source: Source): readonly Uart[] =>
+  uartOf(table.part(40, 12), table.u8(36), 'SPCR', source)
+
+const SERIAL = 0x8000
+
+/** Ports for debuggers; those that are serial lines may be consoles as well. */
+function readDbg2(table: Fields, source: Source): readonly Uart[] {
+  const devices = entriesOf(table, table.u32(36) || table.length, at => table.u16(at + 1))
+  return devices
+    .filter(device => device.u16(12) === SERIAL && device.u8(3) > 0)
+    .flatMap((device, i) => uartOf(device.part(device.u16(18), 12), device.u16(14), `DBG2 port ${i}`, source))
+}
+
+/** What an SMMU is called by the type of its node. */
+const SMMUS: Readonly<Record<number, Iommu['kind']>> = { 3: 'smmu-v2', 4: 'smmu-v3' }
+
+/** Units of servers that have no device tree. */
+function readIort(table: Fields, source: Source): readonly Iommu[] {
+  const nodes = entriesOf(table, table.u32(40) || table.length, at => table.u16(at + 1))
+  return nodes
+    .flatMap(node => {
+      const kind = SMMUS[node.u8(0)]
+      return kind ? [{ kind, base: node.u64(16), size: kind === 'smmu-v2' ? node.u64(24) : 0x20000n }] : []
+    })
+    .filter(({ base }) => base !== 0n)
+    .map((unit, index) => ({
+      source,
+      ...unit,
+      index,
+      name: `SMMU ${index}`,
+      enabled: true,
+      segment: 0,
+      scopes: [],
+      takesAll: false,
+    }))
+}
+
+/** A UART by its generic address: space, width, offset, size of an access, and the address. */
+function uartOf(place: Fields, kind: number, name: string, source: Source): readonly Uart[] {
+  const base = place.u64(4)
+  const isPort = place.u8(0) === 1
   const type = [0, 1, 0x12].includes(kind) ? '8250' : [3, 0x0d, 0x0e].includes(kind) ? 'PL011' : undefined
   if (base === 0n) return []
-  const distance = table.u8(41) === 32 ? 4 : 1
+  const distance = place.u8(1) === 32 ? 4 : 1
   return [
     {
       source,
-      path: 'SPCR',
-      name: 'SPCR',
+      path: name,
+      name,
       compatible: '',
       enabled: true,
       ...(type && { type }),
