@@ -31,7 +31,7 @@ export async function newRootCell(client: BaseLanguageClient): Promise<void> {
     canSelectMany: true,
   })
   if (!picked || picked.length === 0) return
-  const name = await askName(vscode.l10n.t('Name of the Root Cell'), nameOf(picked[0]!).replace(/\..*$/, ''))
+  const name = await askName(vscode.l10n.t('Name of the Root Cell'), nameOf(picked[0]!).split('.')[0] ?? '')
   if (name === undefined) return
   const params: NewRootParams = { facts: picked.map(uri => uri.toString()), name }
   await openMade(client, memory => client.sendRequest(NEW_ROOT, { ...params, ...memory }))
