@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { expect, test } from 'vitest'
 import { catalogue } from '../src/rules/catalogue.ts'
@@ -208,4 +208,16 @@ test('no regular expression runs over the text of a C file', () => {
       ),
     )
   expect(scanning).toEqual([])
+})
+
+test('the architecture is read in one go', () => {
+  const page = readFileSync(join(root, '../../docs/ARCHITECTURE.md'), 'utf8')
+  expect(page.trimEnd().split('\n').length).toBeLessThanOrEqual(150)
+})
+
+test('every path that the architecture names is there', () => {
+  const page = readFileSync(join(root, '../../docs/ARCHITECTURE.md'), 'utf8')
+  const paths = [...page.matchAll(/`((?!jailhouse\/)(?:[\w-]+\/)+[\w.-]+)`/g)].map(([, path = '']) => path)
+  const homes = [root, join(root, '../..')]
+  expect(paths.filter(path => !homes.some(home => existsSync(join(home, path))))).toEqual([])
 })

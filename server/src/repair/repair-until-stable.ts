@@ -32,7 +32,7 @@ interface Candidate {
   readonly fix: Fix
 }
 
-/** A repair may uncover the next fault; this many rounds would be repairs that undo each other. */
+/** A repair may uncover the next fault; this many rounds would be repairs that only make the text longer. */
 const MAX_ROUNDS = 200
 
 /** How often repairs are tried in all: what is not proven by then stays a finding. */
@@ -43,12 +43,15 @@ const MAX_AT_ONCE = 1000
 
 /**
  * Makes preferred fixes of the chosen findings of some files, each tried in the engine before it counts, until none is
- * left that improves anything. Only these files are written, and no file that a repair can matter to ends with more errors or warnings than it began with.
+ * left that improves anything. Only these files are written, no file that a repair can matter to ends with more errors
+ * or warnings than it began with, and no text comes twice: a repair that would bring one back is refused.
  */
 export function repairUntilStable(uris: readonly string[], project: Project, choice: RepairChoice): Repairs {
   const made: string[] = []
   const touched = new Set<string>()
   const refused = new Map<string, RefusedRepair>()
+  const files = (now: Project) => [...touched].flatMap(uri => changed(uri, project, now))
+  const seen = new Set([fingerprint([])])
   let current = project
   let madeBefore = 0
   let proofs = 0
@@ -67,10 +70,27 @@ export function repairUntilStable(uris: readonly string[], project: Project, cho
     }
     const edits = proven.flatMap(({ fix }) => fix.edits)
     for (const { span } of edits) touched.add(span.file.uri)
-    current = withEdits(current, edits)
-    for (const { fix } of proven) made.push(fix.title)
+    const next = withEdits(current, edits)
+    const state = fingerprint(files(next))
+    if (seen.has(state)) refuseAll(proven, 'it would undo another repair', refused)
+    else {
+      seen.add(state)
+      current = next
+      for (const { fix } of proven) made.push(fix.title)
+    }
   }
-  return { files: [...touched].flatMap(uri => changed(uri, project, current)), made, refused: [...refused.values()] }
+  return { files: files(current), made, refused: [...refused.values()] }
+}
+
+/** Tells one state of the files from all others: what changed, and what it says now. */
+const fingerprint = (files: Repairs['files']): string =>
+  JSON.stringify(files.map(({ after }) => [after.uri, after.text]).toSorted())
+
+function refuseAll(candidates: readonly Candidate[], reason: string, refused: Map<string, RefusedRepair>): void {
+  for (const candidate of candidates) {
+    const { finding, fix } = candidate
+    refused.set(keyOf(candidate), { finding, title: fix.title, reason })
+  }
 }
 
 /** The fix that fix-all may make for a finding: the one right repair, and nothing that rebuilds the text around it. */
@@ -113,7 +133,7 @@ function provenAmong(
     if (proof.kind === 'proven') return batch
     const [only, ...more] = batch
     if (only && more.length === 0) {
-      refused.set(keyOf(only), { finding: only.finding, title: only.fix.title, reason: proof.reason })
+      refuseAll(batch, proof.reason, refused)
       left = left.filter(candidate => candidate !== only)
       batch = compatible(left)
     } else batch = batch.slice(0, Math.ceil(batch.length / 2))
