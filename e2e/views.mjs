@@ -179,7 +179,7 @@ export const views = [
       await shows(page, '.quick-input-title', 'Explain Console Line')
       await page.locator('.quick-input-box input:focus').fill('Unhandled data read at 0x8a0000010(4)', WAIT)
       await page.keyboard.press('Enter')
-      await frameSaying(page, 'region 5 at [0x8a0000000')
+      await frameSaying(page, 'at [0x8a0000000, 0x900000000)')
     },
   ],
 ]

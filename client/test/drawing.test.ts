@@ -225,3 +225,15 @@ test('without a map the page says why', () => {
   const answer = { alternatives: [], chosen: 0, problem: 'No root cell is known.' }
   expect(textOf(panel({ ...initialState, answer }))).toBe('No root cell is known.')
 })
+
+test('devices of the machine stand in for a missing comment, beside one they add to it', () => {
+  const [first, ...rest] = map().boxes
+  const written = (name: string) => {
+    const boxes = [{ ...first!, name, devices: ['serial@80000000'] }, ...rest]
+    const { svg } = picture(view({ map: map({ boxes }) }))
+    return [...markup(svg).matchAll(/<text class="(?:name|size)"[^>]*>([^<]*)/g)].map(([, words]) => words)
+  }
+  expect(written('mem_regions[0]')).toContain('serial@80000000')
+  expect(written('mem_regions[0]')).not.toContain('mem_regions[0]')
+  expect(written('Bank')).toEqual(expect.arrayContaining(['Bank', '1 MiB · serial@80000000']))
+})

@@ -167,7 +167,13 @@ function reachers(state: State, view: View): Child {
   const found = reachersOf(view, query)
   const rows = found.map(({ column, run }) => {
     const box = run.box === undefined ? undefined : view.map.boxes[run.box]
-    const who = [columnTitle(view, column), run.access, run.devices ?? view.map.columns[column]?.devices, box?.name]
+    const who = [
+      columnTitle(view, column),
+      run.access,
+      run.devices ?? view.map.columns[column]?.devices,
+      box?.name,
+      box?.devices?.join(', '),
+    ]
     return el('li', {}, who.filter(Boolean).join(' · '))
   })
   return [

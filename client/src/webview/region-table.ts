@@ -37,7 +37,7 @@ const MAX_ROWS = 500
 
 function row(view: View, index: number, reached: ReachedBy): Element {
   const { map } = view
-  const { start, end, size, name, column, flags } = map.boxes[index]!
+  const { start, end, size, name, column, flags, devices } = map.boxes[index]!
   const { cell } = map.columns[column]!
   const losses = (stageOf(view)?.losses ?? []).filter(({ box, standsForMore }) => box === index && !standsForMore)
   return el(
@@ -50,6 +50,7 @@ function row(view: View, index: number, reached: ReachedBy): Element {
       'th',
       { scope: 'row' },
       el('button', { type: 'button', class: 'link', 'data-action': 'box', 'data-target': index }, name),
+      devices && el('div', { class: 'dim' }, devices.join(', ')),
     ),
     el('td', {}, cell === undefined ? t('Hypervisor') : (map.cells[cell]?.name ?? '')),
     el('td', {}, flags.join(' ')),

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
+import type { SystemMapAnswer } from '../../src/lsp/protocol.ts'
 import { rootOf } from '../platform/root.ts'
-import { startEditor } from './editor.ts'
+import { startEditor, uriOf } from './editor.ts'
 
 /** Facts that a project names are opened, judged, and looked at again when they change on disk. */
 
@@ -27,4 +28,20 @@ test('without facts there is none', async () => {
   const editor = await startEditor({ files: { 'board.c': root } })
   await editor.open('board.c')
   expect(codesIn(await editor.current('board.c'))).toEqual([])
+})
+
+test('the system map names the devices of the machine in a region', async () => {
+  const tree = `/dts-v1/;
+/ { #address-cells = <1>; #size-cells = <1>; serial@50000000 { compatible = "arm,pl011"; reg = <0x50000000 0x1000>; }; };
+`
+  const facts = JSON.stringify({ systems: [{ root: 'board.c', platform: ['board.dts'] }] })
+  const editor = await startEditor({ files: { 'board.c': root, 'jailhouse.json': facts, 'board.dts': tree } })
+  await editor.open('board.c')
+  const devicesAfter = async (commands: string) => {
+    const question = { uri: uriOf('board.c'), commands }
+    const { map } = await editor.request<SystemMapAnswer>('jailhouseWarden/systemMap', question)
+    return map?.boxes.flatMap(({ devices = [] }) => devices)
+  }
+  expect(await devicesAfter('')).toEqual(['serial@50000000'])
+  expect(await devicesAfter('enable disable')).toEqual(['serial@50000000'])
 })

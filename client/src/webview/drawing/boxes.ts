@@ -93,12 +93,17 @@ const label = ({ box, x, y, width, height }: PlacedBox, hasMark: boolean): Eleme
   el(
     'text',
     { class: 'name', x: x + 6, y: y + Math.min(13, height / 2 + 4) },
-    truncated(box.name, width - (hasMark ? 24 : 10), 6.7),
+    truncated(shownName(box), width - (hasMark ? 24 : 10), 6.7),
   )
+
+/** What the machine calls it, where nobody wrote a comment. */
+const shownName = ({ name, devices }: MapBox): string =>
+  devices && name.startsWith('mem_regions[') ? devices.join(', ') : name
 
 const details = ({ box, x, y, width }: PlacedBox): Element => {
   const isElsewhere = box.index !== undefined && box.virt !== box.start
-  const words = isElsewhere ? `${box.size} ${t('at {0}', box.virt)}` : box.size
+  const place = isElsewhere ? `${box.size} ${t('at {0}', box.virt)}` : box.size
+  const words = box.devices && shownName(box) === box.name ? `${place} · ${box.devices.join(', ')}` : place
   return el('text', { class: 'size', x: x + 6, y: y + 26 }, truncated(words, width - 10, 6.1))
 }
 
@@ -131,7 +136,7 @@ function findingsAt(map: SystemMap, index: number): readonly MapFinding[] {
 
 /** All of a region in one sentence, for who hears it, and for the tip. */
 export function boxWords({ map }: View, index: number): string {
-  const { name, start, end, size, flags, column, virt, isShared } = map.boxes[index]!
+  const { name, start, end, size, flags, column, virt, isShared, devices } = map.boxes[index]!
   const { cell } = map.columns[column]!
   const owner = cell === undefined ? t('Hypervisor') : (map.cells[cell]?.name ?? '')
   const findings = findingsAt(map, index).map(({ code, headline }) => `${code}: ${headline}`)
@@ -141,6 +146,7 @@ export function boxWords({ map }: View, index: number): string {
     virt !== start && t('at {0}', virt),
     flags.join(' '),
     isShared && t('shared'),
+    devices && t('holds {0}', devices.join(', ')),
     ...findings,
   ]
     .filter(Boolean)

@@ -37,8 +37,9 @@ function problemOf({ config, root }: Analysis): string {
 /** The same system on the same hardware, under other commands; as it was where they make no sense. */
 function replay(simulation: Simulation, commands: string): Simulation & { readonly problem?: string } {
   if (commands.trim() === '') return simulation
-  const { scenario, machine } = simulation
+  const { scenario, machine, platform } = simulation
   const parsed = parseCommands(commands, scenario)
   if ('problem' in parsed) return { ...simulation, problem: parsed.problem }
-  return { scenario, machine: boot(scenario, { commands: parsed.commands, hardware: machine.hardware }) }
+  const replayed = boot(scenario, { commands: parsed.commands, hardware: machine.hardware })
+  return { scenario, machine: replayed, ...(platform && { platform }) }
 }

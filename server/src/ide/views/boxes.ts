@@ -1,14 +1,16 @@
+import type { Simulation } from '../../analyze.ts'
 import { commentBefore } from '../../c/raw/comments.ts'
 import { MEM_COMM_REGION, MEM_IO, MEM_ROOTSHARED } from '../../config/constants.ts'
 import { sharesRegion } from '../../config/ivshmem.ts'
 import type { CellConfig, MemoryRegion, SystemConfig } from '../../config/model.ts'
 import { at } from '../../config/places.ts'
 import { hasAny, phys, type Range } from '../../config/ranges.ts'
-import type { Scenario } from '../../config/scenario.ts'
+import type { Platform } from '../../platform/model.ts'
 import { windowsOf } from '../../rules/memory/windows.ts'
 import { primarySpan } from '../../text/origin.ts'
 import { hex, humanSize } from '../../text/words.ts'
 import { flagNames } from '../flags.ts'
+import { devicesIn } from './devices.ts'
 import type { MapBox } from './model.ts'
 import { placeProperty, type ToPlace } from './place.ts'
 
@@ -25,7 +27,7 @@ export interface Boxes {
 
 /** The hypervisor's own first, then all regions of each cell; `columnOf` is the column of a cell's CPUs. */
 export function boxesOf(
-  { root, cells }: Scenario,
+  { scenario: { root, cells }, platform }: Pick<Simulation, 'scenario' | 'platform'>,
   columnOf: (cell: CellConfig | undefined) => number,
   toPlace: ToPlace,
 ): Boxes {
@@ -38,7 +40,7 @@ export function boxesOf(
     [root.hypervisor_memory, 0],
     ...shown.map(({ region }, i): [MemoryRegion, number] => [region, own.length + i]),
   ])
-  const list = [...own, ...shown.map(({ cell, region }) => boxOf(cell, region, columnOf(cell), toPlace))]
+  const list = [...own, ...shown.map(({ cell, region }) => boxOf(cell, region, columnOf(cell), toPlace, platform))]
   return { list, indexOf, omitted: regions.length - shown.length }
 }
 
@@ -48,7 +50,13 @@ export const isPlaced = (region: MemoryRegion): boolean => 0n < region.size && !
 export const isShared = ({ pci_devices }: CellConfig, region: MemoryRegion): boolean =>
   hasAny(region, MEM_ROOTSHARED) || pci_devices.some(device => sharesRegion(device, region.index))
 
-function boxOf(cell: CellConfig, region: MemoryRegion, column: number, toPlace: ToPlace): MapBox {
+function boxOf(
+  cell: CellConfig,
+  region: MemoryRegion,
+  column: number,
+  toPlace: ToPlace,
+  platform: Platform | undefined,
+): MapBox {
   return {
     column,
     index: region.index,
@@ -58,6 +66,7 @@ function boxOf(cell: CellConfig, region: MemoryRegion, column: number, toPlace: 
     flags: flagNames(region.flags),
     isDevice: hasAny(region, MEM_IO),
     isShared: isShared(cell, region),
+    ...devicesIn(platform, phys(region)),
     ...placeProperty(region.source?.origin ? primarySpan(region.source.origin) : at(region), toPlace),
   }
 }

@@ -92,6 +92,8 @@ export interface MapBox extends AddressRange {
   readonly isDevice: boolean
   /** Other cells may reach it by intent: `JAILHOUSE_MEM_ROOTSHARED`, or a shared-memory link. */
   readonly isShared: boolean
+  /** Devices of the machine in it, where facts of the machine are known: `serial@2800000`. */
+  readonly devices?: readonly string[]
   readonly place?: Place
 }
 

@@ -30,7 +30,7 @@ export function systemMap(simulation: Simulation, findings: readonly Finding[], 
   const columns = columnsOf(machine)
   const columnOf = (cell: CellConfig | undefined) =>
     columns.findIndex(({ cell: own, column }) => own === cell && column.kind === (cell ? 'cpu' : 'own'))
-  const boxes = boxesOf(scenario, columnOf, toPlace)
+  const boxes = boxesOf(simulation, columnOf, toPlace)
   const faults = findingsIn(findings, cells)
   const mapped = mapFindings(faults, boxes.indexOf, toPlace)
   const reaches = new Reaches(machine, boxes.indexOf)
