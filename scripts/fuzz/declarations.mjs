@@ -19,6 +19,7 @@ const INTS = [
   'enum small',
   '_Bool',
 ]
+const FLOATS = ['float', 'double']
 const WIDTH = {
   char: 8,
   'signed char': 8,
@@ -67,6 +68,8 @@ export class Generator {
       ' __attribute__((packed))',
       ' __attribute__((aligned(8)))',
       ' __attribute__((packed, aligned(4)))',
+      ' __attribute__((packed)) __attribute__((aligned(2)))',
+      ' __attribute__((aligned(2))) __attribute__(()) __attribute__((__packed__))',
     )
     return { kind, members, attribute, tag: `t${this.count++}` }
   }
@@ -92,10 +95,14 @@ export class Generator {
       if (this.chance(4)) lengths[0] = 0
       return { name, type: element, lengths, attribute, named: true }
     }
+    if (pick < 66) return { name, type: this.one(...FLOATS), attribute }
+    if (pick < 70) return { name, type: 'void *', attribute, pointer: true }
     return { name, type: this.one(...INTS), attribute }
   }
   declare(member) {
     const { name = '', type, lengths = [], width, attribute, named } = member
+    if (typeof type === 'string' && this.chance(5))
+      return `__typeof__((${type})0) ${name}${lengths.map(n => `[${n}]`).join('')}${width === undefined ? '' : `: ${width}`}${attribute};`
     const base = typeof type === 'string' ? type : named ? `${type.kind} ${type.tag}` : this.body(type, '')
     return `${base} ${name}${lengths.map(n => `[${n}]`).join('')}${width === undefined ? '' : `: ${width}`}${attribute};`
   }
@@ -116,8 +123,39 @@ export class Generator {
     if (pick < 79) return `(${inner()} ${this.one('/', '%')} ${this.one('3', '7u', '-5', '1000ull')})`
     if (pick < 86) return `${this.one('-', '~', '!', '+')} ${inner()}`
     if (pick < 92) return `(${this.one(...INTS)})${inner()}`
-    if (pick < 96) return `(${inner()} ? ${inner()} : ${inner()})`
-    return this.measure()
+    if (pick < 95) return `(${inner()} ? ${inner()} : ${inner()})`
+    if (pick < 97) return this.measure()
+    if (pick < 98) return this.builtin(inner())
+    return `(${this.one('unsigned', 'long', 'int', 'u8')})(${this.real()} ${this.one('*', '+', '/', '-')} ${this.one('1024', '3', this.real())})`
+  }
+  real() {
+    return this.one(
+      '1.5',
+      '0.1',
+      '.25f',
+      '1e3',
+      '2.75',
+      '0x1.8p4',
+      '16777217.0f',
+      '3.',
+      '1e-2',
+      '(double)7',
+      '(float)0.3',
+    )
+  }
+  builtin(argument) {
+    return this.one(
+      `__builtin_bswap16(${argument})`,
+      `__builtin_bswap32(${argument})`,
+      `__builtin_bswap64(${argument})`,
+      `__builtin_popcount(${argument})`,
+      `__builtin_ffsll(${argument})`,
+      `__builtin_clz(${argument} | 1)`,
+      `__builtin_constant_p(${argument})`,
+      `__builtin_choose_expr(sizeof(${argument}) == 4, ${argument}, 5ull)`,
+      `__builtin_types_compatible_p(__typeof__(${argument}), ${this.one('int', 'long', 'unsigned', 'u64')})`,
+      `(__typeof__(${argument}))300`,
+    )
   }
   literal() {
     const value = this.one(
@@ -169,6 +207,9 @@ export class Generator {
   initializer(member, depth) {
     const { type, lengths = [] } = member
     if (lengths.length) return this.arrayInitializer(type, lengths, depth)
+    if (member.pointer)
+      return this.one('0', '(void *)0x1000', '(void *)-1', `(int *)0x${this.below(1 << 20).toString(16)} + 1`)
+    if (FLOATS.includes(type)) return this.chance(60) ? this.real() : this.expression()
     if (typeof type === 'string') return this.chance(5) ? `{ ${this.expression()} }` : this.expression()
     if (this.chance(5) && type.named !== false && this.structs.includes(type))
       return `(${type.kind} ${type.tag})${this.structInitializer(type, depth)}`
@@ -235,6 +276,7 @@ export class Generator {
   file(objects) {
     let text = PRELUDE
     for (let i = 0; i < objects; i++) {
+      if (this.chance(25)) text += `#pragma pack(${this.one('1', '2', '4', 'push, 1', 'push, 8', 'push', 'pop', '')})\n`
       const struct = this.struct(0)
       text += `${this.body(struct, `${struct.tag} `)};\n`
       this.structs.push(struct)

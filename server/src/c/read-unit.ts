@@ -4,17 +4,27 @@ import { type Chunk, chunks } from './parse/chunks.ts'
 import { child, type SyntaxNode } from './parse/grammar.ts'
 import { isTooLong, parseChunks, syntaxOf } from './parse/syntax.ts'
 import { type LexedFile, lexFile } from './preprocess/lex.ts'
-import { type Pragma, type Preprocessed, preprocess } from './preprocess/preprocess.ts'
+import { packingOf } from './preprocess/pragma-pack.ts'
+import { type Preprocessed, preprocess } from './preprocess/preprocess.ts'
 import { recoverDeclaration } from './recover/declarations.ts'
 import { withWrittenMembers } from './recover/infer.ts'
 import { withoutOpenComments } from './recover/open-comments.ts'
-import type { CompileOptions, FileLookup, ObjectDefinition, Problem, Unit } from './unit.ts'
+import {
+  asStruct,
+  type CompileOptions,
+  type FileLookup,
+  type ObjectDefinition,
+  type Problem,
+  type Unit,
+} from './unit.ts'
 import { attributesIn, type Declared, declare } from './values/declarator.ts'
 import { checkAssertion, declaratorGroups, readTypedef, typeFrom, typeNamed } from './values/declare.ts'
 import { MAX_RANGE_ELEMENTS } from './values/designators.ts'
 import { bracesFrom, firstError } from './values/elements.ts'
 import { initialize, typeOfLiteral } from './values/initialize.ts'
 import { type EvalContext, originOf, report, type Scope } from './values/scope.ts'
+import type { CType } from './values/types.ts'
+import type { Value } from './values/value.ts'
 
 /**
  * The whole front end over one file and what it includes. Where the file is not sound and a comment of it seems to run
@@ -32,27 +42,16 @@ function readLexed(lexed: LexedFile, options: CompileOptions, lookup: FileLookup
   const { tokens, pragmas, prefix, ...preprocessed } = preprocess(main, options, lookup, lexed)
   const before = prefix && declaredIn(prefix)
   const { declarations, problems } = chunks(before ? tokens.slice(prefix.tokens.length) : tokens)
-  const scope = scopeOf(
-    declarations,
-    preprocessed.macros,
-    [...preprocessed.problems, ...packings(pragmas), ...problems],
-    before,
-  )
+  const packing = packingOf(tokens, pragmas)
+  const scope = scopeOf(declarations, preprocessed.macros, {
+    problems: [...preprocessed.problems, ...packing.problems, ...problems],
+    packAt: packing.packAt,
+    ...(before && { before }),
+  })
   const objects = [...(before?.objects ?? []), ...readDeclarations(declarations, scope)]
   const types = new Map([...scope.tags, ...scope.typedefs])
   return { main, ...preprocessed, types, objects, problems: scope.problems }
 }
-
-/** `#pragma pack` changes how gcc lays out every struct behind it, and is not followed here: said rather than guessed. */
-const packings = (pragmas: readonly Pragma[]): readonly Problem[] =>
-  pragmas
-    .filter(({ text }) => /^pack\b/.test(text))
-    .map(({ span }) => ({
-      kind: 'declaration',
-      span,
-      message: 'pragma ignored: the compiler may lay out structs in another way',
-      severity: 'warning',
-    }))
 
 /** What the headers at the head of a file declare. */
 interface PrefixDeclarations {
@@ -62,10 +61,10 @@ interface PrefixDeclarations {
 }
 
 /** Undefined when the last declaration of the headers is not whole, so that it goes on in the file. */
-const declaredIn = memoize(({ tokens, macros }: Preprocessed): PrefixDeclarations | undefined => {
+const declaredIn = memoize(({ tokens, macros, pragmas }: Preprocessed): PrefixDeclarations | undefined => {
   const { declarations, problems } = chunks(tokens)
   if (problems.length) return undefined
-  const scope = scopeOf(declarations, macros, [])
+  const scope = scopeOf(declarations, macros, { problems: [], packAt: packingOf(tokens, pragmas).packAt })
   const objects = readDeclarations(declarations, scope)
   return { scope, objects, typedefNames: new Set(declarations.flatMap(typedefName)) }
 })
@@ -73,11 +72,16 @@ const declaredIn = memoize(({ tokens, macros }: Preprocessed): PrefixDeclaration
 /** Names compared for "did you mean" in one file: enough for dozens of slips, and over in a fraction of a second. */
 const MAX_GUESSES = 1 << 17
 
+interface Beginnings {
+  readonly problems: readonly Problem[]
+  readonly packAt: Scope['packAt']
+  readonly before?: PrefixDeclarations
+}
+
 function scopeOf(
   declarations: readonly Chunk[],
   macros: Scope['macros'],
-  problems: readonly Problem[],
-  before?: PrefixDeclarations,
+  { problems, packAt, before }: Beginnings,
 ): Scope {
   const known = new Set([...(before?.typedefNames ?? []), ...declarations.flatMap(typedefName)])
   parseChunks(allChunks(declarations), name => known.has(name))
@@ -90,6 +94,7 @@ function scopeOf(
     macros,
     guessing: { left: MAX_GUESSES },
     ranges: { left: MAX_RANGE_ELEMENTS },
+    packAt,
     typeNamed,
     typeOfLiteral,
   }
@@ -160,21 +165,49 @@ function readObjects(node: SyntaxNode, context: EvalContext): readonly ObjectDef
   const constant = node.children.some(part => part.type === 'type_qualifier' && part.text === 'const')
   return each.flatMap(({ declarator, attributes }) => {
     const declared = declare(declarator, base, context, attributesIn([...common, ...attributes], context))
+    if (child(declarator, 'value') && context.scope.objects.get(declared.name ?? '')?.value)
+      report(context, declarator, 'declaration', `redefinition of "${declared.name}"`)
     context.scope.objects.set(declared.name ?? '', { type: declared.type, constant })
     const value = child(declarator, 'value')
     return value ? [define(declared, constant, value, context)] : []
   })
 }
 
+/**
+ * The value of an object, and the type it is read with: the declared one, unless C refuses the initializer and what is
+ * written shows what the declaration lacks.
+ */
+function initialized(
+  { name = '', type }: Declared,
+  constant: boolean,
+  node: SyntaxNode,
+  context: EvalContext,
+): { readonly written: CType; readonly value: Value } {
+  const { problems, objects } = context.scope
+  const list = node.type === 'initializer_list' ? bracesFrom(node, context, node) : undefined
+  const before = problems.length
+  const value = initialize(type, node, context, list)
+  const isRefused = problems.slice(before).some(({ severity }) => severity === 'error')
+  if (!list || (!isRefused && !isEmptyStruct(type))) return { written: type, value }
+  const refused = problems.splice(before)
+  const written = withWrittenMembers(type, list, context)
+  if (written === type) {
+    problems.push(...refused)
+    return { written, value }
+  }
+  objects.set(name, { type: written, constant })
+  return { written, value: initialize(written, node, context, bracesFrom(node, context, node)) }
+}
+
+const isEmptyStruct = (type: CType): boolean => asStruct(type)?.members.length === 0
+
 function define(declared: Declared, constant: boolean, node: SyntaxNode, context: EvalContext): ObjectDefinition {
   const { name = '', nameAt, attributes } = declared
-  const list = node.type === 'initializer_list' ? bracesFrom(node, context, node) : undefined
-  const written = list ? withWrittenMembers(declared.type, list, context) : declared.type
-  context.scope.objects.set(name, { type: written, constant })
-  const value = initialize(written, node, context, list)
+  const { written, value } = initialized(declared, constant, node, context)
   const type = written.kind === 'array' && value.kind === 'array' ? value.type : written
   context.scope.objects.set(name, { type, constant, value })
   const origin = originOf(context, { start: 0, end: context.chunk.tokens.length })
-  const align = attributes.aligned === undefined ? {} : { align: attributes.aligned }
-  return { name, type, value, constant, ...align, nameAt, origin }
+  const { aligned: align, section } = attributes
+  const where = { ...(align !== undefined && { align }), ...(section !== undefined && { section }) }
+  return { name, type, value, constant, ...where, nameAt, origin }
 }

@@ -78,6 +78,8 @@ export interface ObjectDefinition {
   readonly constant: boolean
   /** In bytes, where an attribute of the declaration sets it. */
   readonly align?: number
+  /** The section that an attribute of the declaration puts it into. */
+  readonly section?: string
   /** Declarator's name and whole declaration. */
   readonly nameAt: Origin
   readonly origin: Origin

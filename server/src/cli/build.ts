@@ -1,6 +1,7 @@
-import { resolve } from 'node:path'
+import { mkdirSync, statSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import type { Unit } from '../c/unit.ts'
-import { isTooLarge, MAX_BYTES } from '../c/values/emit.ts'
+import { emitSections, isTooLarge, MAX_BYTES } from '../c/values/emit.ts'
 import type { RevisionChoice } from '../config/headers/choose-revision.ts'
 import type { Revision } from '../config/headers/index.ts'
 import { builtinChoice, withBuiltins } from '../config/includes.ts'
@@ -8,7 +9,7 @@ import type { Project, Settings } from '../config/project.ts'
 import { projectFileOf } from '../config/project-file.ts'
 import { positionAt, type SourceFile } from '../text/source-file.ts'
 import { bounded, visible } from '../text/visible.ts'
-import { type Command, readArguments, UsageError } from './command.ts'
+import { type Command, type ExitCode, readArguments, UsageError } from './command.ts'
 import { type Compiled, compile, compileOptionsOf } from './compile.ts'
 import { Files, pathOf, pathsOf, writeFile } from './files.ts'
 import { compilerHelp, compilerOptions, compilerSettings } from './options.ts'
@@ -20,7 +21,7 @@ const help = `usage: jailhouse-warden build IN.c -o OUT.cell [OPTIONS]
 
 Writes the .cell that gcc and objcopy would make of a configuration; refuses on errors and then leaves OUT.cell alone.
 
-  -o FILE           where to write
+  -o FILE           where to write; -o DIR/ writes one .cell for each section that attributes name
 ${compilerHelp}  --verify TREE     compile every configs/**/*.c of a Jailhouse tree, once with the tree's own headers and once
                     with the built-in ones, and compare with what the local gcc and objcopy make of it
 
@@ -59,6 +60,8 @@ export const build: Command = {
       terminal.err(layoutWords(input, choice, rivals))
       if (rivals.length > 0) return 2
     }
+    const sections = compiled.bytes ? sectionsOf(compiled.unit) : undefined
+    if (sections) return writeSections(input, values.output, { sections, inputs: compiled.unit.files }, terminal)
     if (!compiled.bytes || compiled.bytes.length === 0) {
       terminal.err(`${input}: no .cell was written\n`)
       return 1
@@ -67,6 +70,37 @@ export const build: Command = {
     return 0
   },
 }
+
+/** The sections that attributes name, where there are several: each holds a configuration of its own. */
+function sectionsOf({ objects }: Unit): ReadonlyMap<string, Uint8Array> | undefined {
+  const sections = emitSections(objects)
+  return sections && 1 < sections.size ? sections : undefined
+}
+
+interface Sections {
+  readonly sections: ReadonlyMap<string, Uint8Array>
+  readonly inputs: readonly SourceFile[]
+}
+
+/** One .cell for each section, named by it: `.cell.uart` becomes `uart.cell`. */
+function writeSections(input: string, output: string, { sections, inputs }: Sections, terminal: Terminal): ExitCode {
+  const folder = resolve(terminal.cwd, output)
+  if (!output.endsWith('/') && !isFolder(folder)) {
+    const names = [...sections.keys()].map(visible).join(', ')
+    terminal.err(
+      `${input}: error: the sections ${names} hold a configuration each: -o DIR/ writes one .cell a section\n`,
+    )
+    return 2
+  }
+  mkdirSync(folder, { recursive: true })
+  for (const [name, bytes] of sections) {
+    const file = `${name.replace(/^\.?(cell\.)?/, '').replace(/[^\w.-]/g, '_')}.cell`
+    writeFile(join(folder, file), bytes, pathsOf(inputs))
+  }
+  return 0
+}
+
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
 
 /** Which built-in headers served a file that stands in no tree. */
 function choiceOf(main: SourceFile, outer: Project): RevisionChoice | undefined {
@@ -113,7 +147,10 @@ function printErrors({ unit, bytes, errors }: Compiled, terminal: Terminal): voi
   if (MAX_PRINTED < problems.length) terminal.err(`${problems.length - MAX_PRINTED} more\n`)
   const path = pathOf(unit.main.uri, terminal.cwd)
   if (errors.length === 0 && !bytes) terminal.err(`${path}: error: ${reasonForNone(unit)}\n`)
-  if (bytes?.length === 0) terminal.err(`${path}: error: no object is defined\n`)
+  if (bytes?.length === 0)
+    terminal.err(
+      `${path}: error: ${unit.objects.length ? 'all data is zero, so objcopy writes none' : 'no object is defined'}\n`,
+    )
 }
 
 const reasonForNone = ({ objects }: Unit): string =>

@@ -7,7 +7,7 @@ import { defaultSettings, type Settings } from '../config/project.ts'
 import { type Reading, readOpenSync, readRegularFileSync } from '../disk/read.ts'
 import { replaceFile, WriteRefusal } from '../disk/write.ts'
 import type { Facts } from '../platform/facts.ts'
-import { decode, encode } from '../text/encoding.ts'
+import { decode, decodedFile, encode } from '../text/encoding.ts'
 import type { SourceFile } from '../text/source-file.ts'
 import { canonicalUri } from '../text/uri.ts'
 import { UsageError } from './command.ts'
@@ -50,8 +50,7 @@ export class Files {
     const uri = uriOf(resolve(cwd, path))
     const known = this.#texts.get(uri)
     if (typeof known === 'object') return known
-    const text = decode(bytesOf(readRegularFileSync(fileURLToPath(uri)), path)).text
-    const file = this.#sameAsBefore({ uri, text })
+    const file = this.#sameAsBefore(decodedFile(uri, bytesOf(readRegularFileSync(fileURLToPath(uri)), path)))
     this.put(file)
     return file
   }
@@ -67,7 +66,7 @@ export class Files {
     const uri = uriOf(resolve(cwd, STANDARD_INPUT))
     const known = this.#texts.get(uri)
     if (typeof known === 'object') return known
-    const file = { uri, text: decode(bytesOf(readOpenSync(0), STANDARD_INPUT)).text }
+    const file = decodedFile(uri, bytesOf(readOpenSync(0), STANDARD_INPUT))
     this.put(file)
     return file
   }
@@ -112,7 +111,7 @@ function read(uri: string): SourceFile | 'absent' | 'refused' {
   const path = orElse(() => fileURLToPath(uri), undefined)
   if (path === undefined) return 'absent'
   const reading = readRegularFileSync(path)
-  if ('bytes' in reading) return { uri, text: decode(reading.bytes).text }
+  if ('bytes' in reading) return decodedFile(uri, reading.bytes)
   return reading.isThere ? 'refused' : 'absent'
 }
 

@@ -36,6 +36,7 @@ import { suppressionReason } from './file/suppression-reason.ts'
 import { suppressionUnused } from './file/suppression-unused.ts'
 import { syntaxError } from './file/syntax.ts'
 import { textTooLong } from './file/text-too-long.ts'
+import { uncheckedSection } from './file/unchecked-section.ts'
 import { undeclaredName } from './file/undeclared-name.ts'
 import { unknownField } from './file/unknown-field.ts'
 import { valueTooWide } from './file/value-too-wide.ts'
@@ -188,6 +189,7 @@ export const catalogue: readonly Rule[] = [
   arrayOrder,
   padding,
   secondObject,
+  uncheckedSection,
   signature,
   revision,
   architecture,

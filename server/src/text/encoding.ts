@@ -1,3 +1,5 @@
+import type { SourceFile } from './source-file.ts'
+
 /** How the bytes of a file spell its text. */
 export interface Encoding {
   readonly name: 'utf-8' | 'latin1'
@@ -8,6 +10,12 @@ export interface Encoding {
 export interface Decoded {
   readonly text: string
   readonly encoding: Encoding
+}
+
+/** A file with what its bytes spell. */
+export function decodedFile(uri: string, bytes: Uint8Array): SourceFile {
+  const { text, encoding } = decode(bytes)
+  return encoding.name === 'latin1' ? { uri, text, isLatin1: true } : { uri, text }
 }
 
 const MARK = '\uFEFF'

@@ -4,6 +4,8 @@ import { memoize } from './memo.ts'
 export interface SourceFile {
   readonly uri: string
   readonly text: string
+  /** Its bytes are not UTF-8: each character stands for one byte. */
+  readonly isLatin1?: true
 }
 
 /** The half-open range of offsets `[start, end)` in one version of a file. */

@@ -127,12 +127,6 @@ test.each([
   expect(regions(read(MAIN.replace(part, '')))).toEqual(ALL)
 })
 
-test('#pragma pack is not passed over in silence', () => {
-  expect(read(`#pragma pack(1)\n${MAIN}`).problems.map(({ message }) => message)).toEqual([
-    expect.stringContaining('pragma ignored'),
-  ])
-})
-
 const junk = fc.oneof(
   fc.constantFrom(
     '{',

@@ -16,6 +16,7 @@ const PLAIN_SPELLING: ReadonlyMap<string, string> = new Map([
   ['__typeof__', 'typeof'],
   ['__typeof', 'typeof'],
   ['_Bool', 'bool'],
+  ['__extension__', ''],
   // No directive is left after preprocessing; the grammar must not see one in what is.
   ['#', '@'],
   ['##', '@'],
@@ -37,15 +38,27 @@ export function printedText(tokens: readonly Token[], declares: boolean, isType:
 
 const isSpecial = ({ text }: Token): boolean => text === '(' || text === 'offsetof' || text === '__builtin_offsetof'
 
-const printed = ({ kind, text }: Token): string => (kind === 'number' ? text : (PLAIN_SPELLING.get(text) ?? text))
+function printed({ kind, text, origin }: Token): string {
+  if (kind === 'number') return text
+  if ((kind === 'string' || kind === 'char') && origin.spelled.file.isLatin1) return withBytes(text)
+  return PLAIN_SPELLING.get(text) ?? text
+}
+
+/** gcc copies the bytes of a literal as they stand in the file, whatever they spell. */
+const withBytes = (literal: string): string =>
+  literal.replace(/[\x80-\xff]/g, character => `\\${character.charCodeAt(0).toString(8)}`)
 
 export function print(tokens: readonly Token[], declares: boolean, isType: (name: string) => boolean): PrintedText {
   const starts: number[] = []
   const texts = tokens.map(printed)
   printOffsetof(tokens, texts)
+  printTypeof(tokens, texts)
+  printCompatible(tokens, texts)
+  joinAttributes(tokens, texts)
   if (declares) hideEnumAttribute(tokens, texts)
   printParenthesized(tokens, texts, isType)
   if (declares) printBitFields(tokens, texts, isType)
+  if (declares) printAssertions(tokens, texts)
   let text = ''
   for (const each of texts) {
     starts.push(text.length)
@@ -74,6 +87,59 @@ function printOffsetof(tokens: readonly Token[], texts: string[]): void {
     texts[comma] = '* ) 0 ) ->'
     texts[close] = ')'
   }
+}
+
+/** The tag under which the grammar reads a `typeof`. */
+export const TYPEOF = '__typeof'
+
+/** `typeof (x)` is read as the struct of a bit-field whose width is `sizeof (x)`: a type that holds an expression or a type. */
+function printTypeof(tokens: readonly Token[], texts: string[]): void {
+  for (const [i, text] of texts.entries()) {
+    if (text !== 'typeof' || tokens[i + 1]?.text !== '(') continue
+    const { close } = argumentsFrom(tokens, i + 1)
+    if (close === undefined) continue
+    texts[i] = `struct ${TYPEOF} { int ${UNNAMED} : sizeof`
+    texts[close] = `${texts[close]} ; }`
+  }
+}
+
+/** `__builtin_types_compatible_p(A, B)` takes types; the grammar knows them behind `sizeof`. */
+function printCompatible(tokens: readonly Token[], texts: string[]): void {
+  for (const [i, { text }] of tokens.entries()) {
+    if (text !== '__builtin_types_compatible_p' || tokens[i + 1]?.text !== '(') continue
+    const { comma, close } = argumentsFrom(tokens, i + 1)
+    if (comma === undefined || close === undefined) continue
+    texts[i + 1] = '( sizeof ('
+    texts[comma] = ') , sizeof ('
+    texts[close] = `) ${texts[close]}`
+  }
+}
+
+/** Attributes in a row are read as one list: the grammar takes but one in most places. */
+function joinAttributes(tokens: readonly Token[], texts: string[]): void {
+  for (const [i, { text }] of tokens.entries()) {
+    if (!/^__attribute(__)?$/.test(text) || tokens[i + 1]?.text !== '(') continue
+    const { close } = argumentsFrom(tokens, i + 1)
+    if (close === i + 4) texts[close - 1] = `unused ${texts[close - 1]}`
+    if (
+      close === undefined ||
+      !/^__attribute(__)?$/.test(tokens[close + 1]?.text ?? '') ||
+      tokens[close + 3]?.text !== '('
+    )
+      continue
+    texts.fill('', close - 1, close + 3)
+    texts[close + 3] = ','
+  }
+}
+
+/** The name under which the grammar reads a `_Static_assert` between members. */
+export const ASSERTION = '__assertion'
+
+/** `_Static_assert (x, "text");` between members is read as a bit-field of that width. */
+function printAssertions(tokens: readonly Token[], texts: string[]): void {
+  for (const [i, { text }] of tokens.entries())
+    if (/^(_S|s)tatic_assert$/.test(text) && /^[;{}]$/.test(tokens[i - 1]?.text ?? '') && tokens[i + 1]?.text === '(')
+      texts[i] = `int ${ASSERTION} :`
 }
 
 function argumentsFrom(

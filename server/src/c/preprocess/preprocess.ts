@@ -83,6 +83,7 @@ class Preprocessor implements TokenSource, Answers, Conditions {
   readonly #conditionals = new Conditionals(this, this.#problems)
   readonly #pragmas: Pragma[] = []
   readonly #tokens: Token[]
+  readonly #pushed = new Map<string, readonly (MacroDefinition | undefined)[]>()
   #macroChanges = 0
   #counter = 0
   #readSoFar = 0
@@ -317,7 +318,21 @@ class Preprocessor implements TokenSource, Answers, Conditions {
 
   #pragma(directive: Directive, { lexed }: Frame): void {
     if (directive.tokens[0]?.text === 'once') this.#closed.add(lexed.file)
+    else if (/^(push|pop)_macro$/.test(directive.tokens[0]?.text ?? '')) this.#macroStack(spell(directive.tokens))
     else this.#pragmas.push({ span: lineOf(directive), text: spell(directive.tokens), before: this.#tokens.length })
+  }
+
+  /** `push_macro("NAME")` keeps what a name stands for until `pop_macro("NAME")`. */
+  #macroStack(pragma: string): void {
+    const [, action, name = ''] = /^(push|pop)_macro *\( *"(\w+)" *\)/.exec(pragma) ?? []
+    const kept = this.#pushed.get(name) ?? []
+    if (action === 'push') this.#pushed.set(name, [...kept, this.#macros.get(name)])
+    if (action !== 'pop' || kept.length === 0) return
+    const before = kept.at(-1)
+    this.#pushed.set(name, kept.slice(0, -1))
+    if (before) this.#macros.set(name, before)
+    else this.#macros.delete(name)
+    this.#macroChanges++
   }
 
   /** `_Pragma ( "text" )` is `#pragma text` (C11 6.10.9). */

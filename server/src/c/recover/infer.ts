@@ -32,7 +32,11 @@ export function withWrittenMembers(type: CType, list: Braces, context: EvalConte
 /** A list of structs is written to what is declared as one of them, or, by an open bracket, as a function. */
 const isHalfTyped = (known: CType, written: CType): boolean =>
   isStruct(innermost(written)) &&
-  (!isStruct(innermost(known)) || (written.kind === 'array' && known === written.element))
+  (!isStruct(innermost(known)) || (written.kind === 'array' && known === written.element && !beginsWithStruct(known)))
+
+/** Then a list in a list is for the first member. */
+const beginsWithStruct = (type: CType): boolean =>
+  isStruct(type) && type.members[0] !== undefined && isStruct(innermost(type.members[0].type))
 
 const innermost = (type: CType): CType => (type.kind === 'array' ? type.element : type)
 

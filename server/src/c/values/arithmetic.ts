@@ -1,11 +1,13 @@
 import type { SyntaxNode } from '../parse/grammar.ts'
 import { commonType, convert, fits, promote } from './integer.ts'
 import { calculate, compare } from './operators.ts'
+import { commonFloat, isReal, realOperation, toReal } from './real.ts'
 import { type Constant, type EvalContext, report } from './scope.ts'
 import { CHAR, INT, type IntType, LONG, sizeOf, typeName } from './types.ts'
 
 /** Whether a constant counts as true; an address of something does. */
-export const truth = ({ value, base }: Constant): boolean => value !== 0n || base !== undefined
+export const truth = ({ value, base, real }: Constant): boolean =>
+  real === undefined ? value !== 0n || base !== undefined : real !== 0
 
 /** The value of `left operator right` for every binary operator that needs both values, or undefined after telling. */
 export function operate(
@@ -15,9 +17,27 @@ export function operate(
   right: Constant,
   context: EvalContext,
 ): Constant | undefined {
+  if (isReal(left) || isReal(right)) return realArithmetic(node, operator, left, right, context)
   if (left.type.kind !== 'int' || right.type.kind !== 'int' || left.base !== right.base || left.base !== undefined)
     return pointerArithmetic(node, operator, left, right, context)
   return arithmetic(node, operator, { ...left, type: left.type }, { ...right, type: right.type }, context)
+}
+
+function realArithmetic(
+  node: SyntaxNode,
+  operator: string,
+  left: Constant,
+  right: Constant,
+  context: EvalContext,
+): Constant | undefined {
+  const isArithmetic = [left, right].every(
+    each => isReal(each) || (each.type.kind === 'int' && each.base === undefined),
+  )
+  const type = commonFloat(left.type, right.type)
+  const result = isArithmetic
+    ? realOperation(operator, toReal(left, type).real, toReal(right, type).real, type)
+    : undefined
+  return result ?? report(context, node, 'not-constant', `"${operator}" takes no floating-point number here`)
 }
 
 interface Int {

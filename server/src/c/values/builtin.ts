@@ -1,24 +1,28 @@
 import { child, type SyntaxNode } from '../parse/grammar.ts'
+import { convert } from './integer.ts'
+import type { Characters } from './literal.ts'
 import { type Constant, didYouMean, type EvalContext, report } from './scope.ts'
-import { type CType, INT, typeName } from './types.ts'
+import { areCompatible, type CType, INT, type IntType, UINT, ULLONG, ULONG, USHORT } from './types.ts'
 
 /** What an expression is, from the module that calls this one. */
 interface Evaluation {
   readonly evaluate: (node: SyntaxNode, context: EvalContext) => Constant | undefined
-  readonly typeOf: (node: SyntaxNode, context: EvalContext) => CType | undefined
+  /** The type that a `sizeof` measures. */
+  readonly stringOf: (node: SyntaxNode) => Characters | undefined
+  readonly operandType: (node: SyntaxNode, context: EvalContext) => CType | undefined
 }
 
 /** gcc's built-in functions that are constant, called on constants. */
 export function builtinCall(
   node: SyntaxNode,
   context: EvalContext,
-  { evaluate, typeOf }: Evaluation,
+  { evaluate, operandType, stringOf }: Evaluation,
 ): Constant | undefined {
-  const [callee, list] = [child(node, 'function'), child(node, 'arguments')]
-  const [first, second, third] = list?.children ?? []
+  const callee = child(node, 'function')
+  const [first, second, third] = child(node, 'arguments')?.children ?? []
   switch (callee?.text) {
     case '__builtin_constant_p':
-      return { type: INT, value: first && evaluate(first, quietly(context)) !== undefined ? 1n : 0n }
+      return { type: INT, value: first && isNumber(evaluate(first, quietly(context))) ? 1n : 0n }
     case '__builtin_expect':
       return first && evaluate(first, context)
     case '__builtin_choose_expr': {
@@ -26,31 +30,71 @@ export function builtinCall(
       const chosen = test && (test.value !== 0n ? second : third)
       return chosen && evaluate(chosen, context)
     }
-    case '__builtin_types_compatible_p':
-      return {
-        type: INT,
-        value: sameType(first && typeOf(first, context), second && typeOf(second, context)) ? 1n : 0n,
-      }
-    case '__builtin_bswap16':
-    case '__builtin_bswap32':
-    case '__builtin_bswap64':
-      return first && swapBytes(evaluate(first, context), Number(callee.text.slice(-2)))
+    case '__builtin_types_compatible_p': {
+      const [left, right] = [first && operandType(first, context), second && operandType(second, context)]
+      return left && right && { type: INT, value: areCompatible(left, right) ? 1n : 0n }
+    }
+    case '__builtin_strlen': {
+      const text = first && stringOf(first)
+      return text && { type: ULONG, value: BigInt([...text.units, 0].indexOf(0)) }
+    }
     default: {
-      const names = context.scope.macros.keys()
-      const more = callee ? didYouMean(context, callee, names) : {}
+      const operation = bitOperation(callee?.text ?? '')
+      if (operation) return first && applied(operation, evaluate(first, context))
+      const more = callee ? didYouMean(context, callee, context.scope.macros.keys()) : {}
       return report(context, node, 'undeclared', `"${callee?.text}" is neither a macro nor a constant`, more)
     }
   }
 }
 
-const quietly = (context: EvalContext): EvalContext => ({ ...context, scope: { ...context.scope, problems: [] } })
+export const quietly = (context: EvalContext): EvalContext => ({
+  ...context,
+  scope: { ...context.scope, problems: [] },
+})
 
-const sameType = (a: CType | undefined, b: CType | undefined): boolean =>
-  a !== undefined && b !== undefined && a.kind === b.kind && typeName(a) === typeName(b)
+/** Of addresses only those of string literals count, which have no name. */
+const isNumber = (constant: Constant | undefined): boolean =>
+  constant !== undefined && (constant.base === undefined || constant.base.startsWith('"'))
 
-function swapBytes(constant: Constant | undefined, bits: number): Constant | undefined {
-  if (!constant) return undefined
+/** A function of the bits of its argument, which is of `type`. */
+interface BitOperation {
+  readonly type: IntType
+  readonly result: IntType
+  readonly apply: (value: bigint, width: number) => bigint
+}
+
+const WIDTHS: Readonly<Record<string, IntType>> = { '16': USHORT, '32': UINT, '64': ULONG }
+const SUFFIXES: Readonly<Record<string, IntType>> = { '': UINT, l: ULONG, ll: ULLONG }
+
+function bitOperation(name: string): BitOperation | undefined {
+  const [, swap, operation = '', suffix = ''] =
+    /^__builtin_(?:bswap(16|32|64)|(ffs|clz|ctz|popcount|parity)(l{0,2}))$/.exec(name) ?? []
+  const type = swap === undefined ? SUFFIXES[suffix] : WIDTHS[swap]
+  const apply = swap === undefined ? COUNTS[operation] : swapBytes
+  return type && apply && { type, result: swap === undefined ? INT : type, apply }
+}
+
+const ones = (value: bigint): bigint => BigInt(value.toString(2).replaceAll('0', '').length)
+function trailingZeros(value: bigint): bigint {
+  const digits = value.toString(2)
+  return BigInt(digits.length - 1 - digits.lastIndexOf('1'))
+}
+
+const COUNTS: Readonly<Record<string, BitOperation['apply']>> = {
+  ffs: value => (value === 0n ? 0n : trailingZeros(value) + 1n),
+  clz: (value, width) => BigInt(width - value.toString(2).length),
+  ctz: trailingZeros,
+  popcount: ones,
+  parity: value => ones(value) & 1n,
+}
+
+function swapBytes(value: bigint, width: number): bigint {
   let swapped = 0n
-  for (let bit = 0; bit < bits; bit += 8) swapped = (swapped << 8n) | ((constant.value >> BigInt(bit)) & 0xffn)
-  return { ...constant, value: swapped }
+  for (let bit = 0; bit < width; bit += 8) swapped = (swapped << 8n) | ((value >> BigInt(bit)) & 0xffn)
+  return swapped
+}
+
+function applied({ type, result, apply }: BitOperation, argument: Constant | undefined): Constant | undefined {
+  if (argument?.type.kind !== 'int' || argument.base !== undefined) return undefined
+  return { type: result, value: apply(convert(argument.value, type), type.size * 8) }
 }

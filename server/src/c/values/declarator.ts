@@ -1,6 +1,6 @@
 import type { Origin } from '../../text/origin.ts'
 import { child, ofType, type SyntaxNode } from '../parse/grammar.ts'
-import { evaluateInt } from './expression.ts'
+import { evaluateInt, stringOf } from './expression.ts'
 import { type Attributes, NO_ATTRIBUTES } from './layout.ts'
 import { type EvalContext, originOf, report } from './scope.ts'
 import { type CType, type OtherType, pointerTo } from './types.ts'
@@ -44,7 +44,7 @@ function lengthFrom(size: SyntaxNode, context: EvalContext): number | undefined 
   return report(context, size, 'declaration', `array size ${length.value} is out of range`)
 }
 
-/** `packed` and `aligned` of the attribute specifiers that are children of a node. */
+/** What the attribute specifiers that are children of a node say. */
 export function attributesOf(node: SyntaxNode, context: EvalContext, outer: Attributes = NO_ATTRIBUTES): Attributes {
   return attributesIn(ofType(node, 'attribute_specifier'), context, outer)
 }
@@ -54,20 +54,38 @@ export function attributesIn(
   context: EvalContext,
   outer = NO_ATTRIBUTES,
 ): Attributes {
-  let { packed, aligned } = outer
-  for (const specifier of specifiers) {
-    if (specifier.type === 'alignas_qualifier')
-      aligned = Math.max(aligned ?? 1, alignment(specifier.children[0], context))
+  let attributes = outer
+  for (const specifier of specifiers)
+    if (specifier.type === 'alignas_qualifier') attributes = withAlignment(attributes, specifier.children[0], context)
     else
-      for (const attribute of specifier.children.flatMap(list => list.children)) {
-        const name = (child(attribute, 'function') ?? attribute).text.replace(/^__|__$/g, '')
-        if (name === 'packed') packed = true
-        if (name === 'aligned')
-          aligned = Math.max(aligned ?? 1, alignment(child(attribute, 'arguments')?.children[0], context))
-      }
-  }
-  return packed === outer.packed && aligned === outer.aligned ? outer : { packed, aligned }
+      for (const attribute of specifier.children.flatMap(list => list.children))
+        attributes = withAttribute(attributes, attribute, context)
+  return attributes
 }
+
+function withAttribute(before: Attributes, attribute: SyntaxNode, context: EvalContext): Attributes {
+  const name = (child(attribute, 'function') ?? attribute).text.replace(/^__|__$/g, '')
+  const argument = child(attribute, 'arguments')?.children[0]
+  if (name === 'packed') return { ...before, packed: true }
+  if (name === 'aligned') return withAlignment(before, argument, context)
+  if (name === 'section') return withSection(before, argument)
+  if (UNSUPPORTED.test(name))
+    report(context, attribute, 'declaration', `attribute "${name}" changes the bytes and is not supported`)
+  return before
+}
+
+/** Attributes that give a type another size, order or layout. */
+const UNSUPPORTED = /^(mode|vector_size|scalar_storage_order|ms_struct|transparent_union)$/
+
+function withSection(before: Attributes, argument: SyntaxNode | undefined): Attributes {
+  const section = argument && stringOf(argument)
+  return section ? { ...before, section: String.fromCharCode(...section.units) } : before
+}
+
+const withAlignment = (before: Attributes, argument: SyntaxNode | undefined, context: EvalContext): Attributes => ({
+  ...before,
+  aligned: Math.max(before.aligned ?? 1, alignment(argument, context)),
+})
 
 /** gcc's `aligned` without a number is the largest the machine has a use for. */
 const DEFAULT_ALIGNMENT = 16

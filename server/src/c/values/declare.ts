@@ -1,10 +1,11 @@
+import { primarySpan } from '../../text/origin.ts'
 import { child, ofType, type SyntaxNode } from '../parse/grammar.ts'
-import { UNNAMED } from '../parse/printer.ts'
+import { ASSERTION, TYPEOF, UNNAMED } from '../parse/printer.ts'
 import { attributesIn, attributesOf, type Declared, declare } from './declarator.ts'
-import { evaluateInt } from './expression.ts'
+import { evaluateInt, operandType } from './expression.ts'
 import { convert } from './integer.ts'
 import { type Attributes, layOut, type MemberDeclaration } from './layout.ts'
-import { didYouMean, type EvalContext, originOf, report, type Scope } from './scope.ts'
+import { didYouMean, type EvalContext, lastToken, originOf, report, type Scope } from './scope.ts'
 import * as types from './types.ts'
 import { type CType, type IntType, typeName } from './types.ts'
 
@@ -18,24 +19,26 @@ export function typeFrom(node: SyntaxNode, context: EvalContext): CType | undefi
       return typeCalled(node, context)
     case 'struct_specifier':
     case 'union_specifier':
-      return structFrom(node, context)
+      return child(node, 'name')?.text === TYPEOF ? typeofType(node, context) : structFrom(node, context)
     case 'enum_specifier':
       return enumFrom(node, context)
-    case 'macro_type_specifier':
-      return typeofType(node, context)
     default:
       return report(context, node, 'unknown-type', `"${node.text}" is not a type`)
   }
 }
 
-/** `typeof (x)`, of a type or of an expression that looks like one. */
+/** `typeof (x)`, of a type or of an expression, as the printer spells it. */
 function typeofType(node: SyntaxNode, context: EvalContext): CType | undefined {
-  const descriptor = child(node, 'type')
-  if (!descriptor || !child(node, 'name')?.text.includes('typeof'))
-    return report(context, node, 'unknown-type', `"${child(node, 'name')?.text}" is not a type`)
-  const named = child(descriptor, 'type')
-  const object = named?.type === 'type_identifier' ? context.scope.objects.get(named.text) : undefined
-  return object ? object.type : typeNamed(descriptor, context)
+  const operand = find(node, 'sizeof_expression')
+  return operand && operandType(operand, context)
+}
+
+const find = (node: SyntaxNode, type: string): SyntaxNode | undefined => {
+  for (const each of node.children) {
+    const found = each.type === type ? each : find(each, type)
+    if (found) return found
+  }
+  return undefined
 }
 
 /** The type in a cast or after `sizeof`: specifiers and an abstract declarator. */
@@ -58,8 +61,8 @@ function arithmeticType(text: string): CType | undefined {
   const pick = (a: IntType, b: IntType): IntType => (signed ? a : b)
   const longs = words.filter(word => word === 'long').length
   if (has('void')) return types.VOID
-  if (has('float')) return { kind: 'other', name: 'float', size: 4 }
-  if (has('double')) return { kind: 'other', name: text, size: longs ? 16 : 8 }
+  if (has('float')) return types.FLOAT
+  if (has('double')) return longs ? types.LONG_DOUBLE : types.DOUBLE
   if (has('bool')) return types.BOOL
   if (has('char')) return has('signed') ? types.SCHAR : pick(types.CHAR, types.UCHAR)
   if (has('short')) return pick(types.SHORT, types.USHORT)
@@ -143,11 +146,33 @@ function structFrom(node: SyntaxNode, context: EvalContext): CType | undefined {
   }
   const members = body.children.flatMap(field => membersFrom(field, context))
   const before = name && tags.get(key)
-  const type = layOut(kind, name?.text, members, attributesOf(node, context), originOf(context, name ?? node))
+  const pack = context.scope.packAt(lastToken(context, body))
+  const type = layOut(kind, name?.text, members, attributesOf(node, context), originOf(context, name ?? node), pack)
+  reportDuplicates(type, context)
   if (before && (before.kind === 'struct' || before.kind === 'union') && !before.incomplete)
     report(context, name, 'declaration', `${key} is defined twice`)
   if (name) tags.set(key, type)
   return type
+}
+
+/** Two members of one name, those of anonymous structs and unions included. */
+function reportDuplicates(type: types.StructType, { scope }: EvalContext): void {
+  const first = new Map<string, types.Member>()
+  for (const { member } of types.memberPaths(type)) {
+    const before = first.get(member.name ?? '')
+    if (!before) first.set(member.name ?? '', member)
+    else if (member.name) {
+      const related = [{ span: primarySpan(before.origin), message: 'first declared here' }]
+      const message = `duplicate member "${member.name}"`
+      scope.problems.push({
+        kind: 'declaration',
+        span: primarySpan(member.origin),
+        message,
+        related,
+        severity: 'error',
+      })
+    }
+  }
 }
 
 function membersFrom(field: SyntaxNode, context: EvalContext): readonly MemberDeclaration[] {
@@ -165,8 +190,18 @@ function membersFrom(field: SyntaxNode, context: EvalContext): readonly MemberDe
   if (each.length === 0) return [{ name: undefined, type: base, attributes, origin: originOf(context, field) }]
   return each.flatMap(({ declarator, attributes: own, bits }) => {
     const declared = declare(declarator, base, context, attributesIn(own, context, attributes))
+    if (declared.name === ASSERTION) return assertedIn(bits, context)
     return memberFrom(declared, bits, context)
   })
+}
+
+/** `_Static_assert` among the members of a struct, as the printer spells it. */
+function assertedIn(bits: SyntaxNode | undefined, context: EvalContext): readonly [] {
+  const [operand] = bits?.children ?? []
+  const inner = operand?.type === 'parenthesized_expression' ? operand.children[0] : operand
+  const isPair = inner?.type === 'comma_expression'
+  checkCondition(isPair ? inner.children[0] : inner, isPair ? inner.children[1] : undefined, context)
+  return []
 }
 
 function memberFrom(
@@ -224,6 +259,8 @@ function enumFrom(node: SyntaxNode, context: EvalContext): CType | undefined {
     const [constant, written] = [child(enumerator, 'name'), child(enumerator, 'value')]
     const value = written ? evaluateInt(written, context)?.value : next
     if (value === undefined || !constant) continue
+    if (values.some(each => each.name === constant.text))
+      report(context, constant, 'declaration', `redeclaration of enumerator "${constant.text}"`)
     values.push({ name: constant.text, value })
     constants.set(constant.text, { type: enumeratorType(value), value })
     next = value + 1n
@@ -263,7 +300,11 @@ export function readTypedef(node: SyntaxNode, context: EvalContext): void {
   const { common, each } = declaratorGroups(node)
   for (const { declarator, attributes } of each) {
     const declared = declare(declarator, base, context, attributesIn([...common, ...attributes], context))
-    if (declared.name !== undefined) context.scope.typedefs.set(declared.name, aligned(declared))
+    if (declared.name === undefined) continue
+    const before = context.scope.typedefs.get(declared.name)
+    if (before && !types.areCompatible(before, declared.type))
+      report(context, declarator, 'declaration', `conflicting types for "${declared.name}"`)
+    context.scope.typedefs.set(declared.name, aligned(declared))
   }
 }
 
@@ -275,7 +316,15 @@ export function checkAssertion(node: SyntaxNode, context: EvalContext): void {
   const call = node.children[0]
   if (call?.type !== 'call_expression' || !/^(_S|s)tatic_assert$/.test(child(call, 'function')?.text ?? '')) return
   const [condition, message] = child(call, 'arguments')?.children ?? []
+  checkCondition(condition, message, context)
+}
+
+function checkCondition(
+  condition: SyntaxNode | undefined,
+  message: SyntaxNode | undefined,
+  context: EvalContext,
+): void {
   const value = condition && evaluateInt(condition, context)
   if (value?.value === 0n)
-    report(context, call, 'declaration', `static assertion failed${message ? `: ${message.text}` : ''}`)
+    report(context, condition!, 'declaration', `static assertion failed${message ? `: ${message.text}` : ''}`)
 }

@@ -32,6 +32,7 @@ function write(bytes: Uint8Array, offset: number, value: Value): boolean {
     case 'struct':
       return writeStruct(bytes, offset, value)
     case 'unknown':
+      if (value.bits !== undefined) return writeInt(bytes, offset, value.bits, sizeOf(value.type))
       // The linker fills in addresses; in the object file there are zeros.
       return value.reason === ADDRESS || (value.type.kind === 'other' && value.reason === ZERO)
     default:
@@ -69,11 +70,24 @@ function writeBits(bytes: Uint8Array, offset: number, value: bigint, bits: { off
  * one covers what stands in an earlier one; objects that are all zero lie in `.bss` and are not there at all.
  */
 export function emitObjects(objects: readonly ObjectDefinition[]): Uint8Array | undefined {
+  const sections = sectionsOf(objects)
+  return sections && overlaid([...sections.values()])
+}
+
+/** What `objcopy -O binary -j NAME` makes of each section that an attribute names, by its name. */
+export function emitSections(objects: readonly ObjectDefinition[]): ReadonlyMap<string, Uint8Array> | undefined {
+  const sections = sectionsOf(objects.filter(({ section }) => section !== undefined))
+  return (
+    sections && new Map([...sections].filter(([, { end }]) => 0 < end).map(([name, each]) => [name, overlaid([each])]))
+  )
+}
+
+function sectionsOf(objects: readonly ObjectDefinition[]): ReadonlyMap<string, Section> | undefined {
   const sections = new Map<string, Section>([['.data', { end: 0, parts: [] }]])
   for (const object of objects) {
     const bytes = emit(object.value)
     if (!bytes) return undefined
-    const name = sectionOf(object, bytes)
+    const name = object.section ?? sectionOf(object, bytes)
     if (name === '.bss') continue
     const section = sections.get(name) ?? { end: 0, parts: [] }
     sections.set(name, section)
@@ -82,7 +96,7 @@ export function emitObjects(objects: readonly ObjectDefinition[]): Uint8Array | 
     section.parts.push({ start, bytes })
     if (MAX_BYTES < section.end) return undefined
   }
-  return overlaid([...sections.values()])
+  return sections
 }
 
 interface Section {
@@ -125,7 +139,10 @@ function holdsAddress(value: Value): boolean {
   return value.kind === 'unknown' && value.reason === ADDRESS
 }
 
-/** Arrays and structs begin at a coarser alignment than they need (`ix86_data_alignment` of gcc), unless one is set. */
+/**
+ * Arrays and structs begin at a coarser alignment than they need (`ix86_data_alignment` of gcc), unless one is set, or
+ * a section of their own.
+ */
 function placementOf({ value: { type }, align }: ObjectDefinition): number {
   const own = align ?? alignOf(type)
   const fixed =

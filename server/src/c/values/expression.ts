@@ -1,9 +1,10 @@
 import { memoizeFinal } from '../../text/memo.ts'
 import { child, type SyntaxNode } from '../parse/grammar.ts'
 import { notLinked, operate, truth } from './arithmetic.ts'
-import { builtinCall } from './builtin.ts'
-import { commonType, convert, promote } from './integer.ts'
+import { builtinCall, quietly } from './builtin.ts'
+import { commonType, convert, isInt, promote } from './integer.ts'
 import { characters, characterValue, integerLiteral } from './literal.ts'
+import { commonFloat, integerFrom, isFloat, isReal, realConstant, realLiteral, toReal } from './real.ts'
 import { type Constant, didYouMean, type EvalContext, report, usableNames } from './scope.ts'
 import {
   alignOf,
@@ -12,10 +13,12 @@ import {
   findMember,
   INT,
   type IntType,
+  LONG_DOUBLE,
   pointerTo,
   sizeOf,
   typeName,
   ULONG,
+  VOID,
 } from './types.ts'
 
 /**
@@ -51,7 +54,7 @@ function compute(node: SyntaxNode, context: EvalContext): Constant | undefined {
     case 'alignof_expression':
       return measure(node, context)
     case 'call_expression':
-      return builtinCall(node, context, { evaluate, typeOf })
+      return builtinCall(node, context, { evaluate, operandType, stringOf })
     case 'identifier':
     case 'true':
     case 'false':
@@ -73,11 +76,20 @@ export function evaluateInt(node: SyntaxNode, context: EvalContext): { value: bi
 
 function number(node: SyntaxNode, context: EvalContext): Constant | undefined {
   const literal = integerLiteral(node.text)
-  if (!literal) return report(context, node, 'not-constant', `"${node.text}" is not an integer constant`)
+  if (!literal) return real(node, context)
   if (literal.cut)
     report(context, node, 'value-truncated', `${node.text} is too large for any integer type`, { severity: 'warning' })
   return literal
 }
+
+function real(node: SyntaxNode, context: EvalContext): Constant | undefined {
+  const literal = realLiteral(node.text)
+  if (!literal) return report(context, node, 'not-constant', `"${node.text}" is not a number`)
+  return literal.type === LONG_DOUBLE ? noLongDouble(node, context) : literal
+}
+
+const noLongDouble = (node: SyntaxNode, context: EvalContext): undefined =>
+  report(context, node, 'not-constant', 'long double is not supported')
 
 function named(node: SyntaxNode, context: EvalContext): Constant | undefined {
   const { constants, objects, typedefs } = context.scope
@@ -95,6 +107,8 @@ function unary(node: SyntaxNode, context: EvalContext): Constant | undefined {
   const inner = operand && evaluate(operand, context)
   if (!inner) return undefined
   if (operator === '!') return { type: INT, value: truth(inner) ? 0n : 1n }
+  if (isReal(inner) && (operator === '-' || operator === '+'))
+    return operator === '-' ? realConstant(-inner.real, inner.type) : inner
   if (inner.type.kind !== 'int' || inner.base !== undefined)
     return report(context, node, 'not-constant', 'not a constant')
   const type = promote(inner.type)
@@ -143,10 +157,18 @@ function conditional(node: SyntaxNode, context: EvalContext): Constant | undefin
   if (!test || !otherwise) return undefined
   const yes = truth(test)
   const chosen = yes ? (then ? evaluate(then, context) : test) : evaluate(otherwise, context)
-  if (chosen?.type.kind !== 'int') return chosen
+  if (!chosen) return undefined
   const others = typeOf(yes ? otherwise : (then ?? condition), context)
-  if (others?.kind !== 'int') return chosen
-  const type = commonType(chosen.type, others)
+  return others ? inCommonType(chosen, others) : chosen
+}
+
+/** The operand a condition chose, in the type that it has in common with the other one. */
+function inCommonType(chosen: Constant, other: CType): Constant {
+  const { type: own } = chosen
+  if ((isFloat(own) && (isFloat(other) || isInt(other))) || (isFloat(other) && isInt(own)))
+    return toReal(chosen, commonFloat(own, other))
+  if (!isInt(own) || !isInt(other)) return chosen
+  const type = commonType(own, other)
   return { ...chosen, type, value: convert(chosen.value, type) }
 }
 
@@ -157,19 +179,27 @@ function cast(node: SyntaxNode, context: EvalContext): Constant | undefined {
   if (!inner) return undefined
   if (type.kind === 'int') {
     if (inner.base !== undefined) return type.size === 8 ? { ...inner, type } : notLinked(node, context)
-    return { type, value: convert(inner.value, type) }
+    return { type, value: isReal(inner) ? integerFrom(inner.real, type) : convert(inner.value, type) }
   }
-  if (type.kind === 'other' && type.to) return { ...inner, type, value: BigInt.asUintN(64, inner.value) }
+  if (type === LONG_DOUBLE) return noLongDouble(node, context)
+  if (isFloat(type) && inner.base === undefined) return toReal(inner, type)
+  if (type.kind === 'other' && type.to && !isReal(inner))
+    return { ...inner, type, value: BigInt.asUintN(64, inner.value) }
   return report(context, node, 'not-constant', `cast to ${typeName(type)} is not an integer constant`)
 }
 
 /** `sizeof` and `_Alignof`, of a type or of an expression that is not evaluated. */
 function measure(node: SyntaxNode, context: EvalContext): Constant | undefined {
-  const [descriptor, operand] = [child(node, 'type'), child(node, 'value')]
-  const type = descriptor ? context.scope.typeNamed(descriptor, context) : operand && typeOf(operand, context)
+  const type = operandType(node, context)
   if (!type) return undefined
   if (incomplete(type)) return report(context, node, 'declaration', `${typeName(type)} is incomplete here`)
   return { type: ULONG, value: BigInt(node.type === 'sizeof_expression' ? sizeOf(type) : alignOf(type)) }
+}
+
+/** The type that `sizeof` measures. */
+export function operandType(node: SyntaxNode, context: EvalContext): CType | undefined {
+  const [descriptor, operand] = [child(node, 'type'), child(node, 'value')]
+  return descriptor ? context.scope.typeNamed(descriptor, context) : operand && typeOf(operand, context)
 }
 
 const incomplete = (type: CType): boolean =>
@@ -206,9 +236,30 @@ export function typeOf(node: SyntaxNode, context: EvalContext): CType | undefine
     case 'sizeof_expression':
     case 'alignof_expression':
       return ULONG
+    case 'number_literal':
+      return realLiteral(node.text)?.type ?? evaluate(node, context)?.type
+    case 'conditional_expression':
+      return conditionalType(node, context)
     default:
       return evaluate(node, context)?.type
   }
+}
+
+/** A null pointer takes the type of the other operand, `void *` lends its own. */
+function conditionalType(node: SyntaxNode, context: EvalContext): CType | undefined {
+  const [then, otherwise] = [child(node, 'consequence') ?? child(node, 'condition'), child(node, 'alternative')]
+  const [left, right] = [then && typeOf(then, context), otherwise && typeOf(otherwise, context)]
+  if (!then || !otherwise || !left || !right) return undefined
+  if (isFloat(left) || isFloat(right)) return commonFloat(left, right)
+  if (isInt(left) && isInt(right)) return commonType(left, right)
+  if (isNullPointer(then, context)) return right
+  return !isNullPointer(otherwise, context) && pointee(right) === VOID ? right : left
+}
+
+function isNullPointer(node: SyntaxNode, context: EvalContext): boolean {
+  const constant = evaluate(node, quietly(context))
+  if (!constant || constant.base !== undefined || isReal(constant) || constant.value !== 0n) return false
+  return isInt(constant.type) || pointee(constant.type) === VOID
 }
 
 /** `T[3]` in parentheses reads like a subscript as long as nobody knows that T is a type. */

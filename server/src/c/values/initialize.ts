@@ -14,12 +14,11 @@ import {
   isWritten,
   newCell,
   partAt,
-  sharedScalar,
 } from './initializer-cell.ts'
-import { convert, isInt } from './integer.ts'
 import { scalar, unknown } from './scalar.ts'
 import { type Constant, type EvalContext, originOf, report } from './scope.ts'
-import { type ArrayType, type CType, type IntType, typeName } from './types.ts'
+import { isCharacters, writeString } from './string-initializer.ts'
+import { type CType, typeName } from './types.ts'
 import type { Value } from './value.ts'
 
 /** The value an initializer gives an object of this type; `[]` gets its length from the value. */
@@ -73,45 +72,6 @@ function writeScalar(cell: InitializerCell, constant: Constant | undefined, elem
 
 /** Width in bits of the scalar a cell stands for; less than its type's for a bit-field. */
 const widthOf = ({ width, type }: InitializerCell): number => width ?? (type.kind === 'int' ? type.size * 8 : 64)
-
-const isCharacters = (type: CType): type is ArrayType & { element: IntType } =>
-  type.kind === 'array' && isInt(type.element)
-
-/** A string literal initialises an array of its own character type; longer ones are cut. */
-function writeString(cell: InitializerCell, expression: SyntaxNode, element: Element): boolean {
-  const { type } = cell
-  const text = isCharacters(type) ? stringOf(expression) : undefined
-  if (!isCharacters(type) || !text || text.type.size !== type.element.size) return false
-  const length = type.length ?? text.units.length + 1
-  if (length < text.units.length)
-    report(
-      element.context,
-      element,
-      'string-truncated',
-      `string of ${text.units.length} characters does not fit ${typeName(type)}`,
-      { severity: 'warning' },
-    )
-  const origin = originOf(element.context, element)
-  clear(cell)
-  const letters = new Map<number, InitializerCell>()
-  cell.parts = text.units.slice(0, length).map(unit => {
-    const letter = letters.get(unit) ?? letterCell(unit, type.element)
-    letters.set(unit, letter)
-    return letter
-  })
-  if (cell.parts.length < length) cell.parts.push(letterCell(0, type.element))
-  cell.origin = origin
-  cell.text = decode(text.units.slice(0, length), text.type.size)
-  return true
-}
-
-const letterCell = (unit: number, type: IntType): InitializerCell =>
-  sharedScalar({ kind: 'int', type, value: convert(BigInt(unit), type) })
-
-function decode(units: readonly number[], size: number): string {
-  if (size === 1) return new TextDecoder().decode(Uint8Array.from(units))
-  return units.map(unit => String.fromCodePoint(unit <= 0x10ffff ? unit : 0xfffd)).join('')
-}
 
 /** Another object of the same type, or a compound literal of it, is copied whole. */
 function writeCopy(cell: InitializerCell, expression: SyntaxNode, element: Element): void {
@@ -171,7 +131,9 @@ function writeElements(cell: InitializerCell, list: Braces): void {
     if (target) writeInto(frames, target, element)
     else excess.push(element)
   }
-  if (excess[0]) reportExcess(cell.type, excess[0], excess.length)
+  const group = cell.type.kind === 'array' ? undefined : excess.find(element => element.list)
+  if (group) report(group.context, group, 'excess-elements', `extra brace group in ${kindName(cell.type)}`)
+  else if (excess[0]) reportExcess(cell.type, excess[0], excess.length)
 }
 
 /** gcc's warning at the first element that finds no room; a length spelled in place can be made to fit. */
@@ -189,10 +151,13 @@ const kindName = (type: CType): string => (isAggregate(type) ? `${type.kind} ini
 
 function writeBracedScalar(cell: InitializerCell, { elements, context, start, end }: Braces): void {
   const [first, second] = elements
+  const designated = elements.find(({ designators }) => designators.length)
+  const empty = elements.find(({ list }) => list?.elements.length === 0)
   if (!first) report(context, { start, end }, 'declaration', 'empty scalar initializer')
-  else if (first.designators.length) report(context, { start, end }, 'declaration', 'designator in scalar initializer')
+  else if (designated) report(designated.context, designated, 'declaration', 'designator in scalar initializer')
   else write(cell, first)
-  if (second) reportExcess(cell.type, second)
+  if (empty && empty !== first) report(empty.context, empty, 'declaration', 'empty scalar initializer')
+  if (second && !designated) reportExcess(cell.type, second)
 }
 
 /** The subobject whose turn it is; leaves aggregates that are full. */

@@ -1,20 +1,41 @@
 import { hex } from '../../text/words.ts'
 import type { Element } from './elements.ts'
 import { convert, fits, isInt } from './integer.ts'
+import { bitsOfReal, integerFrom, isFloat, isReal, toReal } from './real.ts'
 import { type Constant, originOf, report } from './scope.ts'
-import { type CType, type IntType, typeName } from './types.ts'
-import { ADDRESS, type IntValue, type UnknownValue, ZERO } from './value.ts'
+import { type CType, type IntType, LONG_DOUBLE, typeName } from './types.ts'
+import { ADDRESS, type IntValue, NO_INTEGER, type UnknownValue, ZERO } from './value.ts'
 
 /** What a scalar of `type` and `width` bits stores of a constant. */
 export function scalar(constant: Constant, type: CType, width: number, element: Element): IntValue | UnknownValue {
   const { value: written, base, type: source } = constant
-  if (!isInt(type)) return unknown(type, base === undefined && written === 0n ? ZERO : ADDRESS, element)
+  if (!isInt(type)) return noInteger(constant, type, element)
+  if (isReal(constant)) return wholePart(constant.real, type, width, element)
   if (base !== undefined) {
     if (type.size !== 8) report(element.context, element, 'not-constant', 'address is not known before linking')
     return unknown(type, type.size === 8 ? ADDRESS : 'its initializer cannot be computed', element)
   }
   const value = convert(written, type, width)
   if (value !== written && isInt(source)) warnOverflow(written, value, source, type, width, element)
+  return { kind: 'int', type, value, origin: originOf(element.context, element) }
+}
+
+/** What a pointer or a floating-point number stores. */
+function noInteger(constant: Constant, type: CType, element: Element): UnknownValue {
+  if (constant.base !== undefined) return unknown(type, ADDRESS, element)
+  if (type === LONG_DOUBLE || (isReal(constant) && !isFloat(type))) {
+    const message = type === LONG_DOUBLE ? 'long double is not supported' : 'not a constant of a pointer'
+    report(element.context, element, 'not-constant', message)
+    return unknown(type, 'its initializer cannot be computed', element)
+  }
+  const bits = isFloat(type) ? bitsOfReal(toReal(constant, type).real, type) : BigInt.asUintN(64, constant.value)
+  return bits === 0n ? unknown(type, ZERO, element) : { ...unknown(type, NO_INTEGER, element), bits }
+}
+
+function wholePart(real: number, type: IntType, width: number, element: Element): IntValue {
+  const value = integerFrom(real, type, width)
+  if (Number(value) !== real && type.name !== '_Bool')
+    report(element.context, element, 'value-truncated', `${real} becomes ${numberText(value)}`, { severity: 'warning' })
   return { kind: 'int', type, value, origin: originOf(element.context, element) }
 }
 

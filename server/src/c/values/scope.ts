@@ -8,11 +8,15 @@ import { spelledOrigin } from './spelled-origin.ts'
 import type { CType } from './types.ts'
 import type { Value } from './value.ts'
 
-/** The value of a constant expression. With `base` it is an address: so many bytes from what the base names. */
+/**
+ * The value of a constant expression. With `base` it is an address: so many bytes from what the base names. Of a
+ * floating type it is `real`.
+ */
 export interface Constant {
   readonly type: CType
   readonly value: bigint
   readonly base?: string
+  readonly real?: number
 }
 
 /** What the file has declared up to here, and what was found wrong on the way. */
@@ -29,6 +33,8 @@ export interface Scope {
   readonly guessing: { left: number }
   /** Array elements that ranges of the file may still write. */
   readonly ranges: { left: number }
+  /** In bytes, the limit that `#pragma pack` sets where a token stands. */
+  readonly packAt: (token: Token) => number | undefined
   /** The type that a cast or `sizeof` names. */
   readonly typeNamed: (descriptor: SyntaxNode, context: EvalContext) => CType | undefined
   /** The type of a compound literal: an array of unknown length is as long as its initializer makes it. */

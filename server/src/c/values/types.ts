@@ -54,6 +54,8 @@ export interface OtherType {
   readonly align?: number
   /** What a pointer points to. */
   readonly to?: CType
+  /** A floating-point type. */
+  readonly float?: true
 }
 
 export type CType = IntType | ArrayType | StructType | OtherType
@@ -77,7 +79,32 @@ export const INT128 = int('__int128', 16, true)
 export const UINT128 = int('unsigned __int128', 16, false)
 export const VOID: OtherType = { kind: 'other', name: 'void', size: 1 }
 
+export const FLOAT: OtherType = { kind: 'other', name: 'float', size: 4, float: true }
+export const DOUBLE: OtherType = { kind: 'other', name: 'double', size: 8, float: true }
+/** Of 80 bits, which no number here has: it is laid out, not computed. */
+export const LONG_DOUBLE: OtherType = { kind: 'other', name: 'long double', size: 16, float: true }
+
 export const pointerTo = (to: CType): OtherType => ({ kind: 'other', name: `${typeName(to)} *`, size: 8, to })
+
+/** Whether C takes one type for the other, qualifiers aside; each struct and enumeration is a type of its own. */
+export function areCompatible(a: CType, b: CType): boolean {
+  if (a === b) return true
+  if (a.kind === 'int' && b.kind === 'int')
+    return a.name === b.name || a.name === underlying(b) || underlying(a) === b.name
+  if (a.kind === 'array' && b.kind === 'array')
+    return areCompatible(a.element, b.element) && (a.length ?? b.length) === (b.length ?? a.length)
+  if (a.kind === 'other' && b.kind === 'other') return a.to && b.to ? areCompatible(a.to, b.to) : a.name === b.name
+  return isStructType(a) && isStructType(b) && a.tag !== undefined && typeName(a) === typeName(b)
+}
+
+const isStructType = (type: CType): type is StructType => type.kind === 'struct' || type.kind === 'union'
+
+/** The integer type that an enumeration is compatible with. */
+const underlying = ({ name, size, signed }: IntType): string | undefined =>
+  name.startsWith('enum ')
+    ? [UCHAR, SCHAR, USHORT, SHORT, UINT, INT, ULONG, LONG].find(each => each.size === size && each.signed === signed)
+        ?.name
+    : undefined
 
 /** The type as C writes it, for messages. */
 export function typeName(type: CType): string {

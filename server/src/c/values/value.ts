@@ -48,15 +48,20 @@ export interface FieldValue {
   readonly designator?: Origin
 }
 
-/** `because` of a pointer or float that is zero: known, but not an integer. */
+/** `reason` of a pointer or float that is zero: known, but not an integer. */
 export const ZERO = 'it is zero'
-/** `because` of an address: the linker's to know, zero in the object file. No problem was reported. */
+/** `reason` of an address: the linker's to know, zero in the object file. No problem was reported. */
 export const ADDRESS = 'it is an address'
 
-/** A value that cannot be computed; its problem has been reported once. */
+/** `reason` of a floating-point number, and of a pointer that is a number: no integer, but its bytes are known. */
+export const NO_INTEGER = 'it is not an integer'
+
+/** A value that is no integer or cannot be computed; then its problem has been reported once. */
 export interface UnknownValue {
   readonly kind: 'unknown'
   readonly type: CType
   readonly reason: string
+  /** Its bytes as one little-endian number, where they are known and not all zero. */
+  readonly bits?: bigint
   readonly origin?: Origin
 }

@@ -17,8 +17,9 @@ export const secondObject: UnitRule = {
     const config = bindConfig(unit)
     if (!config) return
     const { whole } = cellOf(config)
+    const own = unit.objects.find(({ value }) => value === whole)
     for (const object of unit.objects)
-      if (object.value !== whole)
+      if (object.value !== whole && (object.section === undefined || object.section === own?.section))
         yield {
           span: primarySpan(object.nameAt),
           headline: `"${object.name}" is a second object in the .cell`,

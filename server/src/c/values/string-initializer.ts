@@ -1,0 +1,46 @@
+import type { SyntaxNode } from '../parse/grammar.ts'
+import type { Element } from './elements.ts'
+import { stringOf } from './expression.ts'
+import { clear, type InitializerCell, sharedScalar } from './initializer-cell.ts'
+import { convert, isInt } from './integer.ts'
+import { originOf, report } from './scope.ts'
+import { type ArrayType, type CType, type IntType, typeName } from './types.ts'
+
+export const isCharacters = (type: CType): type is ArrayType & { element: IntType } =>
+  type.kind === 'array' && isInt(type.element)
+
+/** A string literal initialises an array of its own character type; longer ones are cut. */
+export function writeString(cell: InitializerCell, expression: SyntaxNode, element: Element): boolean {
+  const { type } = cell
+  const text = isCharacters(type) ? stringOf(expression) : undefined
+  if (!isCharacters(type) || !text || text.type.size !== type.element.size) return false
+  const length = type.length ?? text.units.length + 1
+  if (length < text.units.length)
+    report(
+      element.context,
+      element,
+      'string-truncated',
+      `string of ${text.units.length} characters does not fit ${typeName(type)}`,
+      { severity: 'warning' },
+    )
+  const origin = originOf(element.context, element)
+  clear(cell)
+  const letters = new Map<number, InitializerCell>()
+  cell.parts = text.units.slice(0, length).map(unit => {
+    const letter = letters.get(unit) ?? letterCell(unit, type.element)
+    letters.set(unit, letter)
+    return letter
+  })
+  if (cell.parts.length < length) cell.parts.push(letterCell(0, type.element))
+  cell.origin = origin
+  cell.text = decode(text.units.slice(0, length), text.type.size)
+  return true
+}
+
+const letterCell = (unit: number, type: IntType): InitializerCell =>
+  sharedScalar({ kind: 'int', type, value: convert(BigInt(unit), type) })
+
+function decode(units: readonly number[], size: number): string {
+  if (size === 1) return new TextDecoder().decode(Uint8Array.from(units))
+  return units.map(unit => String.fromCodePoint(unit <= 0x10ffff ? unit : 0xfffd)).join('')
+}
