@@ -63,6 +63,20 @@ const textsOf = ({ headline, notes = [], help, related = [], fixes = [] }: Findi
 const BANNED =
   /\bis no \b|\bwants?\b|\bloses?\b|\bnobody\b|\bgives? back\b|\bfor ever\b|\bwithout a word\b|\bwhole pages\b|(?<![-\w])E(?:INVAL|BUSY|NOMEM|EXIST|NOENT|2BIG|PERM|RANGE|NODEV)\b/
 
+/** The same in the prose of pages: their examples are C and words of findings. */
+const BANNED_PROSE =
+  /(?<!there )\bis no (?!longer)|\b(?:is|are) told\b|\bwants?\b|\bnobody\b|\bwhoever\b|\bgives? (?:\w+ ){0,2}(?:away|back)\b|\bgiven (?:away|back)\b|\btak(?:es?|en) away\b|\bpieces? of (?:a )?pages?\b|\bwhole pages?\b|\bfor ever\b|\bwithout a word\b|\bin vain\b|\bown affair\b|\bloses?\b|\bbelieves?\b|\bdies\b|\bpromises?\b|\bpeople\b|\banswers -E|(?<![-\w])E(?:INVAL|BUSY|NOMEM|EXIST|NOENT|2BIG|PERM|RANGE|NODEV)\b/
+
+const proseOf = (page: string): string => page.replaceAll(/^```.*?^```$/gms, '').replaceAll(/\s+/g, ' ')
+
+test('every page is written in plain words', () => {
+  const wrong = catalogue.flatMap(({ id, page }) => {
+    const found = BANNED_PROSE.exec(proseOf(page))?.[0]
+    return found === undefined ? [] : [`${id}: ${found}`]
+  })
+  expect(wrong).toEqual([])
+})
+
 /** What a headline that tells the remedy as well would append. */
 const REMEDY = /; (?:add|drop|give|keep|leave|let|make|move|remove|set|share|split|take|use|write)\b/
 
