@@ -45,14 +45,20 @@ async function answers(url, process) {
   throw new Error(`no answer from ${url}`)
 }
 
+/** Writes the user's settings below `data`; an editor reads them when its page is loaded. */
+export function writeSettings(data, more = {}) {
+  const folder = join(data, 'user', 'User')
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(join(folder, 'settings.json'), JSON.stringify({ ...settings, ...more }, null, 2))
+}
+
 /**
  * Starts VS Code with its data below `data`, with the extension of `vsix` installed if one is given.
  * Answers where a folder is shown, what the server printed, and how to stop it.
  */
 export async function startCodeServer({ data, vsix, port, more = {} }) {
   const user = join(data, 'user')
-  mkdirSync(join(user, 'User'), { recursive: true })
-  writeFileSync(join(user, 'User', 'settings.json'), JSON.stringify({ ...settings, ...more }, null, 2))
+  writeSettings(data, more)
   writeFileSync(join(data, 'config.yaml'), 'auth: none\n')
   const at = [
     '--config',

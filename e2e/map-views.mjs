@@ -1,5 +1,5 @@
 // The system map and the tree in the real editor: opened, used by mouse and keyboard, looked at by axe.
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { here } from './install.mjs'
 import { bringToFront, frameSaying, goToLine, lens, openFile, runCommand, shows, until, WAIT } from './workbench.mjs'
@@ -30,6 +30,20 @@ async function assertAccessible(map) {
     return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(', ')}`)
   })
   if (violations.length > 0) throw new Error(violations.join('\n'))
+}
+
+const THEMES = ['Dark Modern', 'Light Modern', 'Default High Contrast', 'Default High Contrast Light']
+
+/** Presses the button of a format and takes the file that is proposed. */
+async function saveAs(page, folder, format, isRight) {
+  const map = await mapFrame(page)
+  const written = () => readdirSync(folder).find(name => name.endsWith(`.${format}`))
+  await map.locator(`[data-action="${format}"]`).click(WAIT)
+  const box = page.locator('.quick-input-box input')
+  await until('a name is proposed', async () => (await box.inputValue().catch(() => '')).endsWith(`.${format}`))
+  await box.press('Enter')
+  await until('the file is there', () => written() && readFileSync(join(folder, written())).length > 0)
+  if (!isRight(readFileSync(join(folder, written())))) throw new Error(`${written()} is no ${format}`)
 }
 
 /** Rows of `[what, check]`, in the order in which they follow each other. */
@@ -113,14 +127,10 @@ export const mapViews = [
     },
   ],
   [
-    'system map: axe finds nothing in the map nor in its table',
-    async ({ page }) => {
-      const map = await mapFrame(page)
-      await assertAccessible(map)
-      await map.locator('[data-action="table"]').click()
-      await map.locator('table.regions').waitFor(WAIT)
-      await assertAccessible(map)
-      await map.locator('[data-action="table"]').click()
+    'system map: saved as SVG and as PNG',
+    async ({ page, folder }) => {
+      await saveAs(page, folder, 'svg', bytes => bytes.toString('utf8', 0, 4) === '<svg')
+      await saveAs(page, folder, 'png', bytes => bytes.toString('latin1', 1, 4) === 'PNG')
     },
   ],
   [
@@ -140,4 +150,17 @@ export const mapViews = [
       await runCommand(page, 'View: Show Explorer')
     },
   ],
+  ...THEMES.map(theme => [
+    `system map: there again in ${theme}, and axe finds nothing in it nor in its table`,
+    async ({ page, reload, picture }) => {
+      await reload({ 'workbench.colorTheme': theme })
+      const map = await mapFrame(page)
+      await map.locator('.losses .loss.error').first().waitFor(WAIT)
+      await picture(`map-${theme.toLowerCase().replaceAll(' ', '-')}`)
+      await assertAccessible(map)
+      await map.locator('[data-action="table"]').click()
+      await map.locator('table.regions').waitFor(WAIT)
+      await assertAccessible(map)
+    },
+  ]),
 ]

@@ -445,6 +445,55 @@ test('the map plays the commands it is given and is saved where the user says', 
   expect(new TextDecoder().decode(vscode.workspace.fs.writeFile.mock.calls[0]![1])).toBe('<svg/>')
 })
 
+test('no map, hover nor tree is asked for while no view is open, whatever happens in the editor', async () => {
+  const client = await activate('node', config)
+  vscode.happen('activeEditor', { document: document('/ws/configs/board.c', '') })
+  vscode.happen('selection', { textEditor: { document: config, selection: { active: { line: 1, character: 0 } } } })
+  for (let i = 0; i < 3; i++) client.handlers.get('jailhouseWarden/analyzed')!({ uri: config.uri.toString() } as never)
+  await new Promise(resolve => setImmediate(resolve))
+  expect(client.asked.filter(({ method }) => /systemMap|hoverBlocks/.test(method))).toEqual([])
+})
+
+test('the map outlives its file and its server: it says that it has nothing, and is asked for again', async () => {
+  const client = await activate('node', config)
+  client.answers.set('jailhouseWarden/systemMap', mapAnswer)
+  const { sent } = fakePanel()
+  await run('showMemoryMap')
+  const analyzed = () => client.handlers.get('jailhouseWarden/analyzed')!({ uri: config.uri.toString() } as never)
+  client.answers.set('jailhouseWarden/systemMap', null)
+  analyzed()
+  await vi.waitFor(() => expect(sent().at(-1)).toEqual({ type: 'map', answer: null }))
+  const send = client.sendRequest
+  client.sendRequest = () => Promise.reject(new Error('the server ended'))
+  analyzed()
+  await vi.waitFor(() => expect(sent().length).toBe(3))
+  expect(sent().at(-1)).toEqual({ type: 'map', answer: null })
+  client.sendRequest = send
+  client.answers.set('jailhouseWarden/systemMap', mapAnswer)
+  await run('restartServer')
+  analyzed()
+  await vi.waitFor(() => expect(sent().at(-1)).toEqual({ type: 'map', answer: mapAnswer }))
+})
+
+test('a second file is shown in the panel there is; one that the editor opens again takes its place', async () => {
+  const client = await activate('node', config)
+  client.answers.set('jailhouseWarden/systemMap', mapAnswer)
+  const first = fakePanel()
+  await run('showMemoryMap')
+  vscode.window.activeTextEditor = { document: document('/ws/configs/other.c', ''), selection: { active: 'here' } }
+  await run('showMemoryMap')
+  expect(vscode.window.createWebviewPanel).toHaveBeenCalledTimes(1)
+  expect(first.panel.reveal).toHaveBeenCalled()
+  expect(asksForMaps(client).at(-1)!.params).toMatchObject({ uri: 'file:///ws/configs/other.c' })
+  const second = fakePanel()
+  const [[, serializer]] = vscode.window.registerWebviewPanelSerializer.mock.calls as never as [
+    [string, { deserializeWebviewPanel(panel: unknown, state: unknown): Promise<void> }],
+  ]
+  await serializer.deserializeWebviewPanel(second.panel, { uri: config.uri.toString() })
+  expect(first.panel.dispose).toHaveBeenCalled()
+  await vi.waitFor(() => expect(second.sent().at(-1)).toEqual({ type: 'map', answer: mapAnswer }))
+})
+
 test('the map follows to a configuration of another system, and to nothing else', async () => {
   const client = await activate('node', config)
   client.answers.set('jailhouseWarden/systemMap', mapAnswer)

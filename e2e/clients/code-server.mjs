@@ -3,7 +3,7 @@
 import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { openPage } from '../browser.mjs'
-import { folderUrl, startCodeServer } from '../code-server.mjs'
+import { folderUrl, startCodeServer, writeSettings } from '../code-server.mjs'
 import { workspaceIn } from '../founding-pair.mjs'
 import { mapViews } from '../map-views.mjs'
 import { views } from '../views.mjs'
@@ -17,6 +17,13 @@ const EDITOR = { x: 353, y: 37, width: 922, height: 640 }
 async function picture(page, path, clip) {
   await page.waitForTimeout(300)
   await page.screenshot({ path, ...(clip && { clip }) })
+}
+
+/** Loads the page anew under other settings: no file watcher sees what is written beside the editor. */
+async function reload(page, data, settings) {
+  writeSettings(data, settings)
+  await page.reload({ waitUntil: 'domcontentloaded' })
+  await page.locator('.monaco-workbench').waitFor({ timeout: 60_000 })
 }
 
 /** Opens VS Code in a browser and takes the steps that `stepsOf` makes of page, folder and camera. */
@@ -39,6 +46,7 @@ async function drive(name, stepsOf, report, { data, vsix, extension, pictures, w
     ...stepsOf({
       page: () => browser.page,
       folder,
+      reload: settings => reload(browser.page, data, settings),
       picture: title => picture(browser.page, join(shots, `${title}.png`), pictures && EDITOR),
     }),
   ])
@@ -56,8 +64,8 @@ const fixing = ({ page, folder, picture }) =>
 
 const looking =
   rows =>
-  ({ page, folder }) =>
-    rows.map(([what, check]) => [what, () => check({ page: page(), folder })])
+  ({ page, ...more }) =>
+    rows.map(([what, check]) => [what, () => check({ page: page(), ...more })])
 
 const viewing = looking(views)
 const mapping = looking(mapViews)

@@ -86,14 +86,14 @@ function boxElement(view: View, drawn: PlacedBox, isStop: boolean): Element {
 
 const labels = (view: View, drawn: PlacedBox): readonly Child[] => [
   11 < drawn.height && label(drawn, gravest(view, drawn.index) !== undefined),
-  28 < drawn.height && 90 < drawn.width && details(drawn),
+  31 < drawn.height && 90 < drawn.width && details(drawn),
 ]
 
 const label = ({ box, x, y, width, height }: PlacedBox, hasMark: boolean): Element =>
   el(
     'text',
     { class: 'name', x: x + 6, y: y + Math.min(13, height / 2 + 4) },
-    truncated(shownName(box), width - (hasMark ? 24 : 10), 6.7),
+    truncated(shownName(box), width - (hasMark ? 24 : 10), 6.2),
   )
 
 /** What the machine calls it, where nobody wrote a comment. */

@@ -23,11 +23,12 @@ export interface Lane {
 export const GUTTER = 104
 const USE = 14
 const DEVICES = 48
-/** A lane that is one column has to carry its title, too. */
-const ALONE = 70
 const HYPERVISOR = 124
 const MIN_CPU = 116
 const BETWEEN = 12
+
+/** Widths of a letter in what stands above a lane. */
+export const LETTER = { title: 7.2, detail: 5.9 } as const
 
 export const useStrip = { x: GUTTER, width: USE } as const
 
@@ -35,6 +36,7 @@ export const useStrip = { x: GUTTER, width: USE } as const
 export function lanesOf(view: View): { readonly lanes: readonly Lane[]; readonly width: number } {
   const groups = groupsOf(view)
   const narrow = groups.flat().filter(({ column }) => column.kind !== 'cpu')
+  const widthOf = (column: MapColumn) => narrowWidth(view, column)
   const fixed = narrow.reduce((sum, { column }) => sum + widthOf(column), 0)
   const cpus = groups.flat().length - narrow.length
   const free = view.width - GUTTER - USE - groups.length * BETWEEN - fixed - 2
@@ -54,7 +56,13 @@ export function lanesOf(view: View): { readonly lanes: readonly Lane[]; readonly
   return { lanes, width: x + 2 }
 }
 
-const widthOf = ({ kind, lane }: MapColumn): number => (kind === 'own' ? HYPERVISOR : lane === 'cell' ? DEVICES : ALONE)
+/** A lane that is one column has to carry its words, too. */
+function narrowWidth(view: View, column: MapColumn): number {
+  if (column.kind === 'own') return HYPERVISOR
+  if (column.lane === 'cell') return DEVICES
+  const { title, detail } = wordsOf(view, column)
+  return Math.ceil(Math.max(DEVICES, title.length * LETTER.title, detail.length * LETTER.detail)) + 1
+}
 
 type Group = { readonly column: MapColumn; readonly index: number }[]
 

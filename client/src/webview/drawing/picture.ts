@@ -2,7 +2,7 @@ import type { MapFinding, MapLoss, MapRun, MapUse } from '../../../../server/src
 import { type Axis, axisOf, type Segment, yOf } from './axis.ts'
 import { boxes } from './boxes.ts'
 import { type Attributes, type Child, type Element, el } from './element.ts'
-import { type ColumnBox, GUTTER, type Lane, lanesOf, useStrip } from './lanes.ts'
+import { type ColumnBox, GUTTER, type Lane, LETTER, lanesOf, useStrip } from './lanes.ts'
 import { isInWindow, over, type Plan, truncated } from './plan.ts'
 import { isRunShown, type Range, rangeOf, runRange, runsOf, stageOf, type View } from './view.ts'
 import { hex, humanSize, t } from './words.ts'
@@ -91,8 +91,8 @@ function heading({ title, detail, x, width, columns }: Lane): Element {
   return el(
     'g',
     { class: 'heading' },
-    el('text', { x, y: 15, class: 'title' }, truncated(title, width, 7.2), el('title', {}, title)),
-    el('text', { x, y: 31, class: 'detail' }, truncated(detail, width, 5.9), el('title', {}, detail)),
+    el('text', { x, y: 15, class: 'title' }, truncated(title, width, LETTER.title), el('title', {}, title)),
+    el('text', { x, y: 31, class: 'detail' }, truncated(detail, width, LETTER.detail), el('title', {}, detail)),
     el('line', { x1: x, x2: x + width, y1: 37.5, y2: 37.5 }),
     columns
       .filter(({ column }) => column.kind !== 'own')

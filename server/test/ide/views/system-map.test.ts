@@ -123,6 +123,16 @@ test('without a root there is a reason instead of a map', () => {
   })
 })
 
+test('a half-typed region takes none of the others off the map', () => {
+  const path = 'founding-case/k3-demo-linux.c'
+  const names = ({ boxes, columns }: SystemMap) =>
+    boxes.filter(({ column }) => columns[column]?.cell === 1).map(({ name }) => name)
+  const others = names(mapOf(fixtures(), path)).filter(name => name !== 'Linux loader')
+  const typed = (text: string) => text.replace('/* Linux loader */ {', '/* Linux loader */ {\n\t\t\t.phys_')
+  const half = fixtures({ [path]: typed })
+  expect(names(mapOf(half, path))).toEqual(expect.arrayContaining(others))
+})
+
 test('every position in a map is one that exists', () => {
   for (const path of [
     'founding-case/k3-demo.c',
