@@ -82,12 +82,15 @@ function sweepSnippets(tree) {
   for (const file of configsOf(tree))
     for (const trial of snippetTrials(analyze(file, project), project)) {
       const key = `${trial.array}: ${trial.label}`
-      const count = counts.get(key) ?? { taken: 0, harmful: 0, codes: new Map() }
+      const count = counts.get(key) ?? { taken: 0, told: 0, harmful: 0, codes: new Map() }
       counts.set(key, count)
       count.taken++
       if (trial.harm.length === 0) continue
-      count.harmful++
-      harm++
+      if (trial.told) count.told++
+      else {
+        count.harmful++
+        harm++
+      }
       for (const each of trial.harm) {
         const code = each.slice(0, 5)
         count.codes.set(code, (count.codes.get(code) ?? 0) + 1)
@@ -102,9 +105,9 @@ function sweepSnippets(tree) {
           trial.text,
         )
     }
-  for (const [key, { taken, harmful, codes }] of [...counts].toSorted())
+  for (const [key, { taken, told, harmful, codes }] of [...counts].toSorted())
     console.log(
-      `${key.padEnd(45)} ${String(taken).padStart(5)} taken ${String(harmful).padStart(5)} harmful`,
+      `${key.padEnd(45)} ${String(taken).padStart(5)} taken ${String(told).padStart(5)} harmful and told ${String(harmful).padStart(5)} not told`,
       Object.fromEntries(codes),
     )
 }

@@ -16,12 +16,17 @@ import type { SourceFile } from './text/source-file.ts'
 export type { FactsProject } from './query.ts'
 export { type Simulation, simulateScenario } from './scenarios.ts'
 
-/** Everything the tool knows about one file and the files it is simulated with. */
-export interface Analysis {
+/** One file and the systems it stands in, before anybody boots them. */
+export interface Reading {
   readonly unit: Unit
   readonly config: Config | undefined
   /** The root of a cell and why; undefined for a root itself and where none is known. */
   readonly root: RootChoice | undefined
+  readonly simulations: readonly Omit<Simulation, 'machine'>[]
+}
+
+/** Everything the tool knows about one file and the files it is simulated with. */
+export interface Analysis extends Reading {
   readonly simulations: readonly Simulation[]
   /** In all files of the simulations; an editor shows each file its own. */
   readonly findings: readonly Finding[]
@@ -55,18 +60,31 @@ function analyzeAlone(main: SourceFile, project: FactsProject, error: unknown): 
 
 function analyzeWhole(main: SourceFile, project: FactsProject, tried?: RootChoice): Analysis {
   const query = queryOf(project)
+  const { unit, config, root, chosen, simulations: read } = readWith(query, main, tried)
+  const simulations = read.map(each => ({ ...each, machine: simulate(each.scenario, query) }))
+  const isPending = root !== undefined && query.missing.files.has(root.uri)
+  const findings = runRules({ unit, config, root, chosen, isPending, simulations }, policyFor(main, query))
+  return { unit, config, root, simulations, findings, missing: missingFor(query) }
+}
+
+/** The front of the pipe, for what neither a machine nor a rule has a say in. */
+export const readSystems = (main: SourceFile, project: FactsProject): Reading => readWith(queryOf(project), main)
+
+function readWith(
+  query: Query,
+  main: SourceFile,
+  tried?: RootChoice,
+): Reading & { readonly chosen: Config | undefined } {
   const unit = query.unit(main)
   const own = bindConfig(unit)
   const root = own?.kind === 'cell' ? (tried ?? chooseRoot(main, query.project, query.missing)) : undefined
   const chosen = root && query.config(root.uri)
   const config = besideRoot(own, chosen)
-  const scenarios = scenariosOf(main, config, root, query)
-  const simulations = scenarios.map(scenario => {
-    return { scenario, machine: simulate(scenario, query), ...platformFor(scenario, query) }
-  })
-  const isPending = root !== undefined && query.missing.files.has(root.uri)
-  const findings = runRules({ unit, config, root, chosen, isPending, simulations }, policyFor(main, query))
-  return { unit, config, root, simulations, findings, missing: missingFor(query) }
+  const simulations = scenariosOf(main, config, root, query).map(scenario => ({
+    scenario,
+    ...platformFor(scenario, query),
+  }))
+  return { unit, config, root, chosen, simulations }
 }
 
 /** A cell that leaves its architecture open has that of its root. */

@@ -1,34 +1,29 @@
 import type { CompletionItem, Connection } from 'vscode-languageserver'
-import { completions, documentation } from '../ide/completion/index.ts'
-import { PROOF_BUDGET } from './code-actions.ts'
+import { completions, documentation, harmOf } from '../ide/completion/index.ts'
 import { type PositionParams, type WrapHandler, withOffset } from './handler.ts'
 import type { Session } from './session.ts'
 import { type CompletionData, toCompletionItem } from './to-protocol.ts'
 import { wholeFileCompletions } from './whole-file.ts'
 
-/** Proposals, tried in the engine as far as the time of a menu goes; the others when somebody looks at them. */
+/** Proposals come at the speed of typing; an element is tried in the engine when somebody looks at it. */
 export function registerCompletion(connection: Connection, wrapHandler: WrapHandler): void {
   connection.onCompletion(
     wrapHandler(
       async (session, params: PositionParams) =>
         (await wholeFileCompletions(session, params)) ??
         withOffset(session, params, (analysis, offset, project) =>
-          completions(analysis, offset, project, performance.now() + PROOF_BUDGET).map(completion =>
-            toCompletionItem(completion, session),
-          ),
+          completions(analysis, offset, project).map(completion => toCompletionItem(completion, session)),
         ),
     ),
   )
   connection.onCompletionResolve(wrapHandler((session, item) => resolveCompletion(item, session)))
 }
 
-/** The words on a proposal; one that turns out to do harm loses its other edits and says so: its text cannot be taken back. */
+/** The words on a proposal, begun with what it would cause as it stands: its text can no longer be taken back. */
 async function resolveCompletion(item: CompletionItem, session: Session): Promise<CompletionItem> {
-  const { about, untried } = (item.data ?? {}) as CompletionData
-  const described = about ? { ...item, documentation: documentation(about) } : item
-  const answer = untried && (await session.analyze(untried.uri))
-  if (!answer) return described
-  const proven = completions(answer.analysis, untried.offset, answer.project)
-  if (proven.some(({ label }) => label === item.label)) return described
-  return { ...described, detail: 'would cause an error or a warning with these values' }
+  const { about, element } = (item.data ?? {}) as CompletionData
+  const answer = element && (await session.analyze(element.uri))
+  const harm = answer && harmOf(item.label, answer.analysis, element.offset, answer.project)
+  const words = [harm, about && documentation(about)].filter(text => text !== undefined)
+  return words.length > 0 ? { ...item, documentation: words.join('\n\n') } : item
 }

@@ -31,7 +31,8 @@ const COMPLETION_KIND: Readonly<Record<Completion['kind'], CompletionItemKind>> 
 /** What a client sends back to hear more of a proposal: what it is about, and where it is still to be tried. */
 export interface CompletionData {
   readonly about?: Completion['about']
-  readonly untried?: { readonly uri: string; readonly offset: number }
+  /** Where the word of an element begins that can be tried in the engine. */
+  readonly element?: { readonly uri: string; readonly offset: number }
 }
 
 export function toCompletionItem(completion: Completion, session: Session): CompletionItem {
@@ -60,10 +61,10 @@ export function toCompletionItem(completion: Completion, session: Session): Comp
   }
 }
 
-function completionData({ about, isUntried, at }: Completion, session: Session): CompletionData | undefined {
-  if (!about && !isUntried) return undefined
-  const untried = { uri: session.clientUri(at.file.uri), offset: at.start }
-  return { ...(about && { about }), ...(isUntried && { untried }) }
+function completionData({ about, isWhole, at }: Completion, session: Session): CompletionData | undefined {
+  if (!about && !isWhole) return undefined
+  const element = { uri: session.clientUri(at.file.uri), offset: at.start }
+  return { ...(about && { about }), ...(isWhole && { element }) }
 }
 
 export const SYMBOL_KIND: Readonly<Record<OutlineSymbol['kind'], SymbolKind>> = {

@@ -319,7 +319,20 @@ describe('what else changes with an element', () => {
           .replace('.root_cell = {', `.platform_info = { .iommu_units = { ^ }, ${rest} },\n.root_cell = {`),
       )
     expect(units('JAILHOUSE_X86', '.x86.vtd_interrupt_limit = 256')).toEqual(['VT-d'])
-    expect(units('JAILHOUSE_ARM64')).toEqual(['PVU'])
+    expect(units('JAILHOUSE_ARM64')).toEqual(['SMMUv3', 'PVU'])
+    const host = (isVirtual: number) =>
+      labels(
+        root(
+          `.num_pci_devices = 0, .vpci_irq_base = 1,`,
+          '.pci_devices = { ^ },',
+          'struct jailhouse_pci_device pci_devices[1];',
+        ).replace(
+          '.root_cell = {',
+          `.platform_info = { .pci_mmconfig_base = 0x1000000, .pci_is_virtual = ${isVirtual} },\n.root_cell = {`,
+        ),
+      )
+    expect(host(0)).toContain('PCI device')
+    expect(host(1)).not.toContain('PCI device')
   })
   test('a communication region lies where the cell sees nothing else', () => {
     const text = full('^').replaceAll('0x88000000', '0x80000000')

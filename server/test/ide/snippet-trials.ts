@@ -3,7 +3,7 @@ import { listAt } from '../../src/c/raw/lists.ts'
 import { asStruct, type Unit } from '../../src/c/unit.ts'
 import { cellOf, type DeclaredArray } from '../../src/config/model.ts'
 import type { Project } from '../../src/config/project.ts'
-import { type Completion, completions, withoutTabStops } from '../../src/ide/completion/index.ts'
+import { type Completion, completions, harmOf, withoutTabStops } from '../../src/ide/completion/index.ts'
 import { type Assessment, assess, filesAround, withEdits } from '../../src/repair/trial.ts'
 import type { Edit, SourceFile } from '../../src/text/source-file.ts'
 
@@ -15,6 +15,8 @@ export interface SnippetTrial {
   readonly label: string
   /** Codes of errors and warnings that were not there before, and `broken` for a file that no longer compiles. */
   readonly harm: readonly string[]
+  /** What whoever looks at it is told. */
+  readonly told: string | undefined
   readonly text: string
 }
 
@@ -37,9 +39,11 @@ export function* snippetTrials(
         const reading = analyze(typing.lookup(unit.main.uri) as SourceFile, typing)
         for (const item of completions(reading, offset, typing)) {
           if (!item.isSnippet || item.kind === 'field' || isOwnMacro(reading.unit, item.label)) continue
+          const { label } = item
           const after = assess(uris, withEdits(typing, taken(item)))
           const text = withoutTabStops(item.insert)
-          yield { array: array.name, place, typed, label: item.label, harm: harmBetween(before, after), text }
+          const told = harmOf(label, reading, offset, typing)
+          yield { array: array.name, place, typed, label, harm: harmBetween(before, after), told, text }
         }
       }
 }

@@ -95,7 +95,7 @@ test('a line of a console is explained, with the open configuration to blame', a
     return (await editor.request<{ text: string }>('workspace/textDocumentContent', { uri })).text
   }
   const log = 'Unhandled data read at 0x2810014(4)\nParking CPU 0 (Cell: "k3-demo")'
-  expect(await pageOf(uriOf(linux), log)).toContain('"create k3-demo-linux" assigns it to region 5')
+  expect(await pageOf(uriOf(linux), log)).toContain('"create k3-demo-linux" assigns it to "UART 1" at')
   expect(await pageOf('', log)).toContain('| suspect | what to do | rules |')
   expect(await pageOf('', 'nothing & nobody')).toContain('This text contains no known error message of Jailhouse')
 })

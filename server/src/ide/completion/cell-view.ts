@@ -1,4 +1,4 @@
-import type { Analysis } from '../../analyze.ts'
+import type { Reading } from '../../analyze.ts'
 import { type CellConfig, cellOf, type SystemConfig } from '../../config/model.ts'
 
 /** A value that nothing else in the system has, as people write it, and why it is proposed. */
@@ -15,7 +15,7 @@ export interface CellView {
   readonly others: readonly CellConfig[]
 }
 
-export function cellView({ config, simulations }: Analysis): CellView | undefined {
+export function cellView({ config, simulations }: Reading): CellView | undefined {
   if (!config) return undefined
   const own = cellOf(config)
   const all = new Set(simulations.flatMap(({ scenario }) => [scenario.root.root_cell, ...scenario.cells]))

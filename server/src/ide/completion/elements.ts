@@ -1,4 +1,4 @@
-import { type Analysis, analyze } from '../../analyze.ts'
+import { type Reading, readSystems } from '../../analyze.ts'
 import { designatedIn } from '../../c/raw/tokens.ts'
 import { asStruct } from '../../c/unit.ts'
 import type { StructType } from '../../c/values/types.ts'
@@ -19,41 +19,51 @@ type Elements = Extract<Context, { kind: 'element' }>
 
 /** A place for new elements in a text in which no word is half typed. */
 interface Place {
-  readonly analysis: Analysis
+  readonly reading: Reading
   readonly project: Project
   readonly context: Elements
 }
 
-/**
- * Whole elements as people write them, begun with what is free in this system; macros of the file that may make some. Each
- * is tried in the engine as it would be inserted, until the deadline; one that does harm is not offered.
- */
-export function elements(
-  analysis: Analysis,
-  context: Elements,
-  project: Project,
-  deadline: number,
-): readonly Completion[] {
-  const place = withoutWord(analysis, context, project)
+/** Whole elements as people write them, begun with what is free in this system; macros of the file that may make some. */
+export function elements(reading: Reading, context: Elements, project: Project): readonly Completion[] {
+  const place = withoutWord(reading, context, project)
   if (!place) return []
-  return proposedAt(place).flatMap(({ item, isWhole }) => {
-    const isUntried = isWhole && deadline < performance.now()
-    if (isWhole && !isUntried && doesHarm(item, place)) return []
+  return proposedAt(place).map(item => {
     const additionalEdits = (item.additionalEdits ?? []).map(edit => besideWord(edit, context.at))
-    return [{ ...item, at: context.at, additionalEdits, ...(isUntried && { isUntried }) }]
+    return { ...item, at: context.at, additionalEdits }
   })
 }
 
+/**
+ * What an element would cause as it is proposed, tried in the engine: too long for a list that somebody types in, so it is
+ * asked of the one element that is looked at. While the text does not parse, what an element does to it says nothing.
+ */
+export function harmOfElement(
+  label: string,
+  reading: Reading,
+  context: Elements,
+  project: Project,
+): string | undefined {
+  const place = withoutWord(reading, context, project)
+  const item = place && proposedAt(place).find(each => each.isWhole && each.label === label)
+  if (!item) return undefined
+  if (place.reading.unit.problems.some(({ kind }) => kind === 'syntax'))
+    return 'Not tried, because the file has a syntax error.'
+  const edits = [{ span: item.at, text: withoutTabStops(item.insert) }, ...(item.additionalEdits ?? [])]
+  const proof = prove([], edits, place.project)
+  return proof.kind === 'refuted' ? `With these values ${proof.reason}.` : undefined
+}
+
 /** The place as it was before its word was begun: half an element counts as one, and is none. */
-function withoutWord(analysis: Analysis, context: Elements, project: Project): Place | undefined {
+function withoutWord(reading: Reading, context: Elements, project: Project): Place | undefined {
   const { file, start, end } = context.at
-  if (start === end) return { analysis, project, context }
+  if (start === end) return { reading, project, context }
   const before = withEdits(project, [{ span: context.at, text: '' }])
   const main = fileIn(before, file.uri)
   if (!main) return undefined
-  const read = analyze(main, before)
+  const read = readSystems(main, before)
   const there = contextAt(read.unit, start)
-  return there?.kind === 'element' ? { analysis: read, project: before, context: there } : undefined
+  return there?.kind === 'element' ? { reading: read, project: before, context: there } : undefined
 }
 
 /** An edit of the text without the word, in the text that has it. */
@@ -62,49 +72,40 @@ function besideWord({ span: { start, end }, text }: Edit, word: Span): Edit {
   return { span: { file: word.file, start: start + shift, end: end + shift }, text }
 }
 
-/** While the text does not parse, what an element does to it says nothing. */
-function doesHarm({ at, insert, additionalEdits = [] }: Completion, { analysis, project }: Place): boolean {
-  if (analysis.unit.problems.some(({ kind }) => kind === 'syntax')) return false
-  return prove([], [{ span: at, text: withoutTabStops(insert) }, ...additionalEdits], project).kind === 'refuted'
-}
-
-interface Proposal {
-  readonly item: Completion
-  /** It has all its values; the arguments of a macro of the file's own nobody knows but its author. */
-  readonly isWhole: boolean
-}
-
-function proposedAt({ analysis, context }: Place): readonly Proposal[] {
-  const templates = templatesFor(analysis, context)
-  return [...templates, ...ownMacros(analysis)].flatMap(({ label, detail, insert, macro, makes }, order) => {
-    const additionalEdits = makes === undefined ? [] : roomFor(analysis, context.path, makes)
+/** Templates have all their values; the arguments of a macro of the file's own nobody knows but its author. */
+function proposedAt({ reading, context }: Place): readonly Completion[] {
+  const templates = templatesFor(reading, context)
+  return [...templates, ...ownMacros(reading)].flatMap(({ label, detail, insert, macro, makes }, order) => {
+    const additionalEdits = makes === undefined ? [] : roomFor(reading, context.path, makes)
     if (!additionalEdits) return []
     const about = macro === undefined ? {} : { about: { constant: macro } }
     const kind = macro === undefined ? ('snippet' as const) : ('macro' as const)
-    const item = { label, detail, insert, kind, ...about, at: context.at, isSnippet: true, order, additionalEdits }
-    return [{ item: adaptedTo(analysis.unit.main, item), isWhole: order < templates.length }]
+    const isWhole = order < templates.length
+    const edits = { insert, at: context.at, additionalEdits }
+    const item = { label, detail, kind, ...about, ...edits, isSnippet: true, order, isWhole }
+    return [adaptedTo(reading.unit.main, item)]
   })
 }
 
 /** A new element has no place in its array yet. */
 const NEW = -1
 
-function templatesFor(analysis: Analysis, { of, path }: Elements): readonly Template[] {
+function templatesFor(reading: Reading, { of, path }: Elements): readonly Template[] {
   const struct = asStruct(of.element)
-  const view = cellView(analysis)
+  const view = cellView(reading)
   if (!struct || !view) return []
   const tag = struct.tag ?? ''
   const free = (field: string) => {
     const steps = [path.steps[0]!, NEW, field]
-    return freeValues(analysis, { ...path, struct: tag, field: [field], steps }).map(({ text }) => text)
+    return freeValues(reading, { ...path, struct: tag, field: [field], steps }).map(({ text }) => text)
   }
   return (TEMPLATES[tag]?.(view, free) ?? [])
-    .filter(template => isKnown(analysis, struct, template) && (template.fits?.(view) ?? true))
+    .filter(template => isKnown(reading, struct, template) && (template.fits?.(view) ?? true))
     .map(template => ({ makes: 1, ...template }))
 }
 
 /** Whether the header in use declares every field and constant of a template. */
-function isKnown({ unit }: Analysis, struct: StructType, { insert, macro }: Template): boolean {
+function isKnown({ unit }: Reading, struct: StructType, { insert, macro }: Template): boolean {
   const text = withoutTabStops(insert)
   if (macro !== undefined && !unit.macros.has(macro)) return false
   return knowsNames(unit.main, text) && designatedIn(text).every(name => hasMember(struct, name))
@@ -117,7 +118,7 @@ const hasMember = (struct: StructType, name: string): boolean =>
   })
 
 /** Function-like macros the file itself defines: tables of regions are often made by one. */
-const ownMacros = ({ unit }: Analysis): readonly Template[] =>
+const ownMacros = ({ unit }: Reading): readonly Template[] =>
   [...unit.macros.values()]
     .filter(({ span: at, parameters }) => at?.file === unit.main && parameters)
     .map(({ name, parameters = [], body }) => ({

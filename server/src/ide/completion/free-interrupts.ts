@@ -29,11 +29,11 @@ export function freePins({ own, others }: CellView, { steps }: Path): readonly F
 const bitText = (pin: number, first: number): string =>
   first === FIRST_SPI ? `1 << ${pin - first}` : `1 << (${pin - FIRST_SPI} - ${first - FIRST_SPI})`
 
-/** Where a new entry may begin: behind what the cell's entries cover, and the root has something to give. */
-export function freeBases({ own, others }: CellView): readonly FreeValue[] {
+/** Where an entry may begin: outside of what the cell's other entries cover, and the root has something to give. */
+export function freeBases({ own, others }: CellView, { steps }: Path): readonly FreeValue[] {
   if (!isArm(own)) return []
-  const covered = (base: number) =>
-    own.irqchips.some(chip => Math.abs(chip.pin_base - base) < PINS_PER_CHIP && chip.pin_bitmap.some(Boolean))
+  const rest = own.irqchips.filter(chip => chip.index !== steps[1] && FIRST_SPI <= chip.pin_base)
+  const covered = (base: number) => rest.some(chip => Math.abs(chip.pin_base - base) < PINS_PER_CHIP)
   const has = (cell: CellConfig, base: number) =>
     Array.from({ length: PINS_PER_CHIP }, (_, bit) => base + bit).some(pin => owns(cell, pin))
   return Array.from({ length: 7 }, (_, i) => FIRST_SPI + i * PINS_PER_CHIP)

@@ -1,4 +1,4 @@
-import type { Analysis } from '../../analyze.ts'
+import type { Reading } from '../../analyze.ts'
 import type { Counts } from '../../config/model.ts'
 import { hasUnitOf } from '../../machine/iommu/drivers.ts'
 import { tiPvu } from '../../machine/iommu/ti-pvu.ts'
@@ -11,12 +11,12 @@ import { domains, freeDeviceIds, freeSections, freeSlots, linkPeers } from './fr
 import { machineWindows } from './machine-windows.ts'
 
 /** Values for a field that nothing else in this system has. */
-export function freeValues(analysis: Analysis, path: Path): readonly FreeValue[] {
+export function freeValues(reading: Reading, path: Path): readonly FreeValue[] {
   const find = providers[[path.struct, ...path.field].filter(Boolean).join('.')] ?? providers[String(path.steps[0])]
-  const view = find && cellView(analysis)
+  const view = find && cellView(reading)
   if (!view) return []
   const isAddress = path.struct === 'jailhouse_memory' && path.field.join('.') === 'phys_start'
-  return [...find(view, path), ...(isAddress ? machineWindows(analysis, view) : [])]
+  return [...find(view, path), ...(isAddress ? machineWindows(reading, view) : [])]
 }
 
 const providers: Readonly<Record<string, (view: CellView, path: Path) => readonly FreeValue[]>> = {

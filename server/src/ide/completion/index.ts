@@ -1,28 +1,37 @@
 import type { Analysis } from '../../analyze.ts'
 import { openListsAt } from '../../c/raw/open-lists.ts'
+import { wordAt } from '../../c/raw/tokens.ts'
 import type { Project } from '../../config/project.ts'
 import { constantDoc, fieldDoc } from '../../config/reference/index.ts'
 import { argumentContext } from './argument.ts'
 import { type Context, contextAt } from './context.ts'
-import { elements } from './elements.ts'
+import { elements, harmOfElement } from './elements.ts'
 import { adaptedTo, type Completion } from './items.ts'
 import { memberPaths, members } from './members.ts'
 import { plainValues, values } from './values.ts'
 
 export { type Completion, withoutTabStops } from './items.ts'
 
-/** What may be written at an offset of the analysed file, best first; elements are tried in the engine until the deadline. */
-export function completions(
-  analysis: Analysis,
-  offset: number,
-  project: Project,
-  deadline = Number.POSITIVE_INFINITY,
-): readonly Completion[] {
+/** What may be written at an offset of the analysed file, best first. */
+export function completions(analysis: Analysis, offset: number, project: Project): readonly Completion[] {
   const { main } = analysis.unit
-  const open = openListsAt(main, offset)
-  const context = open && (argumentContext(analysis.unit, open) ?? contextAt(analysis.unit, offset))
-  if (context?.kind === 'element') return elements(analysis, context, project, deadline)
+  const context = contextIn(analysis, offset)
+  if (context?.kind === 'element') return elements(analysis, context, project)
   return proposed(analysis, context).map(item => adaptedTo(main, item))
+}
+
+/**
+ * What an element would cause that is proposed for the word at an offset, or that nobody can tell; undefined where it does
+ * no harm. More of the word may be typed by now.
+ */
+export function harmOf(label: string, analysis: Analysis, offset: number, project: Project): string | undefined {
+  const context = contextIn(analysis, wordAt(analysis.unit.main, offset)?.span.end ?? offset)
+  return context?.kind === 'element' ? harmOfElement(label, analysis, context, project) : undefined
+}
+
+function contextIn({ unit }: Analysis, offset: number): Context | undefined {
+  const open = openListsAt(unit.main, offset)
+  return open && (argumentContext(unit, open) ?? contextAt(unit, offset))
 }
 
 function proposed(

@@ -19,8 +19,8 @@ export interface Completion {
   readonly filter?: string
   /** What changes elsewhere in the file with it. */
   readonly additionalEdits?: readonly Edit[]
-  /** Nobody has tried it in the engine yet. */
-  readonly isUntried?: boolean
+  /** An element with all its values, which can be tried in the engine. */
+  readonly isWhole?: boolean
 }
 
 /** In the indentation of the file, and without a comma where there is one. */

@@ -1,4 +1,4 @@
-import type { Analysis } from '../../analyze.ts'
+import type { Reading } from '../../analyze.ts'
 import { alignDown, contains, phys, rangeOf } from '../../config/ranges.ts'
 import type { Device } from '../../platform/model.ts'
 import { gicLines } from '../../rules/board/words.ts'
@@ -9,7 +9,7 @@ import type { CellView, FreeValue } from './cell-view.ts'
 const MAX_WINDOWS = 24
 
 /** Pages of devices of the machine that the cell at hand does not have yet; enabled ones first. */
-export function machineWindows({ simulations }: Analysis, { own }: CellView): readonly FreeValue[] {
+export function machineWindows({ simulations }: Reading, { own }: CellView): readonly FreeValue[] {
   const platform = simulations.find(each => each.platform)?.platform
   if (!platform) return []
   const isThere = (address: bigint) => own.mem_regions.some(region => contains(phys(region), rangeOf(address, 1n)))

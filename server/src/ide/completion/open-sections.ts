@@ -1,7 +1,7 @@
 import { MEM_WRITE } from '../../config/constants.ts'
 import { isSectioned, type SectionedDevice, sharedRegions, sharesRegion } from '../../config/ivshmem.ts'
 import type { CellConfig, MemoryRegion } from '../../config/model.ts'
-import { has } from '../../config/ranges.ts'
+import { has, overlap, phys } from '../../config/ranges.ts'
 import { misplacedSections } from '../../config/section-fit.ts'
 import type { CellView } from './cell-view.ts'
 
@@ -30,10 +30,11 @@ function* linksOfOthers({ own, others }: CellView): Iterable<OpenSections> {
 const sectionsAt = ({ mem_regions }: CellConfig, start: number, peers: number): readonly MemoryRegion[] =>
   mem_regions.filter(({ index }) => start <= index && index < start + 2 + peers)
 
-/** A link whose memory this cell does not have yet. */
+/** A link whose memory this cell does not have yet, not even as a part of something else. */
 export function missingSections(view: CellView): OpenSections | undefined {
-  const has = new Set(view.own.mem_regions.filter(({ size }) => 0n < size).map(({ phys_start }) => phys_start))
-  return [...linksOfOthers(view)].find(({ sections: [table] }) => table && !has.has(table.phys_start))
+  const own = view.own.mem_regions.map(phys)
+  const isHere = (section: MemoryRegion) => own.some(range => overlap(range, phys(section)))
+  return [...linksOfOthers(view)].find(({ sections }) => !sections.some(isHere))
 }
 
 /** A link whose memory this cell has and whose device it lacks, with the index of its first region here. */

@@ -86,8 +86,9 @@ function physicalDevice(view: CellView): readonly Template[] {
 
 type NewDevice = Pick<PciDevice, 'iommu' | 'domain' | 'bdf'>
 
+/** Behind a virtual host there are no physical devices. */
 function newDevice(view: CellView): NewDevice | undefined {
-  const bdf = freeBdf(view)
+  const bdf = view.root?.platform_info.pci_is_virtual ? undefined : freeBdf(view)
   return bdf === undefined ? undefined : { iommu: 0, domain: 0, bdf }
 }
 

@@ -1,4 +1,4 @@
-import type { Analysis } from '../../analyze.ts'
+import type { Reading } from '../../analyze.ts'
 import { type CellConfig, cellOf, type DeclaredArray } from '../../config/model.ts'
 import { resized } from '../../edit/arrays.ts'
 import { type Change, NO_CHANGE, together } from '../../edit/change.ts'
@@ -10,7 +10,7 @@ import type { Path } from './context.ts'
  * What has to change elsewhere in the file so that new elements have room at a place of an array: its length, its count,
  * and the indices of what stands behind them. Undefined where something means elements on both sides as one run.
  */
-export function roomFor({ config }: Analysis, path: Path, added: number): readonly Edit[] | undefined {
+export function roomFor({ config }: Reading, path: Path, added: number): readonly Edit[] | undefined {
   const cell = config && cellOf(config)
   const [member, index] = path.steps
   const array = path.steps.length === 2 ? cell?.arrays.find(array => array.member === member) : undefined
