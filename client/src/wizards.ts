@@ -139,7 +139,7 @@ async function openMade(
 const askMemory = async (): Promise<string | undefined> =>
   vscode.window.showInputBox({
     title: vscode.l10n.t('Memory for Jailhouse'),
-    prompt: vscode.l10n.t('Start and size, such as 0x7b000000,80M: the facts do not tell it'),
+    prompt: vscode.l10n.t('Start and size, such as 0x7b000000,80M: the facts do not state them'),
     validateInput: words =>
       /^\s*\w+\s*,\s*\w+\s*$/.test(words) ? undefined : vscode.l10n.t('START,SIZE, such as 0x7b000000,80M'),
   })
@@ -167,7 +167,10 @@ export async function giveDevice(client: BaseLanguageClient, document: vscode.Te
   const devices = await client.sendRequest<readonly GivableDevice[]>(DEVICES, { uri } satisfies DocumentUri)
   if (devices.length === 0) {
     await vscode.window.showInformationMessage(
-      vscode.l10n.t('{0} is no inmate with facts of its machine, or has all of its devices.', nameOf(document.uri)),
+      vscode.l10n.t(
+        '{0} is not an inmate with facts of its machine, or already has all of its devices.',
+        nameOf(document.uri),
+      ),
     )
     return
   }

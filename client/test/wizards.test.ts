@@ -123,7 +123,7 @@ test('a device is chosen from what the cell lacks, and given in one edit or refu
   acceptAll()
   answers.set('jailhouseWarden/devices', [])
   await giveDevice(client, root)
-  expect(window.showInformationMessage.mock.calls[0]?.[0]).toContain('board.c is no inmate')
+  expect(window.showInformationMessage.mock.calls[0]?.[0]).toContain('board.c is not an inmate')
   answers.set('jailhouseWarden/devices', [{ path: '/rtc', name: 'rtc', lacking: '1 region and SPI 2', detail: '' }])
   answers.set('jailhouseWarden/giveDevice', { edit: { changes: {} } })
   await giveDevice(client, root)

@@ -163,7 +163,7 @@ function below(state: State, view: View): Element {
 function reachers(state: State, view: View): Child {
   if (state.query.trim() === '') return undefined
   const { query } = view
-  if (query === undefined) return el('p', { role: 'status' }, t('“{0}” is no address', state.query.trim()))
+  if (query === undefined) return el('p', { role: 'status' }, t('“{0}” is not an address', state.query.trim()))
   const found = reachersOf(view, query)
   const rows = found.map(({ column, run }) => {
     const box = run.box === undefined ? undefined : view.map.boxes[run.box]

@@ -128,7 +128,7 @@ function layoutWords(input: string, { revision, reason }: RevisionChoice, rivals
   if (rivals.length === 0)
     return `${input}: note: no cell-config.h of a tree: layout of revision ${revision.id}, since ${reason}\n`
   const names = [revision, ...rivals].map(({ id }) => id).join(', ')
-  return `${input}: error: no cell-config.h of a tree, and the layouts of revisions ${names} fit alike with other bytes: say which with --revision\n${input}: no .cell was written\n`
+  return `${input}: error: no cell-config.h of a tree, and the layouts of revisions ${names} fit alike with other bytes: choose one with --revision\n${input}: no .cell was written\n`
 }
 
 /** Nobody reads on from here; the number of the others is said. */

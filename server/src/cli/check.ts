@@ -33,19 +33,20 @@ import { watch } from './watch.ts'
 
 const help = `usage: jailhouse-warden check [OPTIONS] FILE|DIR|-...
 
-Checks cell configurations; of a folder, all configurations below it; "-" is standard input. A cell is checked together with its root cell.
+Checks cell configurations; of a folder, all configurations below it; "-" is standard input. A cell is checked together
+with its root cell.
 
   --format FORMAT   text (default), gcc, json, sarif, junit, github, gitlab
   --severity LEVEL  show findings from this severity on: error, warning, information (default), hint
   --rule NAME=LEVEL give a rule, by code, id or band, another severity, or off; may be repeated
-  --fix             make the safe repairs in the files checked, each proven to make nothing worse, then report the rest
+  --fix             make the safe repairs in the files checked, each proven to do no harm, then report the rest
   --unsafe          with --fix or --diff: also repairs that add, split or remove elements
-  --diff            print what --fix would change, and change nothing
-  --baseline FILE   leave out the findings that FILE lists
+  --diff            print what --fix would change, without changing files
+  --baseline FILE   omit the findings that FILE lists
   --write-baseline FILE
-                    list today's findings in FILE
+                    write the current findings to FILE
   --watch           check again whenever a file that was read changes, until interrupted
-  --prune-baseline  take out of the baseline what nothing gives rise to any more; needs --baseline, and all files
+  --prune-baseline  remove findings that no longer occur from the baseline; needs --baseline, and all files
                     the baseline was written for
 ${compilerHelp}
 Exit status: 0 no errors and no warnings, 1 some, 2 the check could not be made as asked: an option, a comment for it or

@@ -4,7 +4,7 @@
  */
 export const COLLECTOR = String.raw`#!/bin/sh
 # Collects the facts of this machine that Jailhouse configurations depend on into one tar file.
-# Reads only; needs root (without it the kernel shows zeroed addresses); wants nothing but sh, cp, tar.
+# Reads only; needs root (without it the kernel shows zeroed addresses); needs only sh, cp, tar.
 set -u
 out=${'$'}{1:-}
 case "$out" in ''|-*) echo "usage: $0 FACTS.tar" >&2; exit 2;; esac

@@ -22,11 +22,11 @@ const help = `usage: jailhouse-warden explain [RULE]
 
 Prints the page of a rule, named by code (JH301) or id; without a name, the list of all rules.
 Or explains what hypervisor, driver or tool printed: what it means, what the numbers are, what causes it. With
-configurations, also which region or field of them is to blame, if any: what rules find in them comes first.
+configurations, also which region or field of them is the cause, if any, beginning with the findings of rules.
 
   --log FILE        explain all known lines of a log, each with its place; "-" reads standard input
 ${compilerHelp}
-Exit status: 0 explained, 1 no known line found, 2 the question makes no sense.
+Exit status: 0 explained, 1 no known line found, 2 invalid command line.
 `
 
 const options = { ...compilerOptions, log: { type: 'string' } } as const
@@ -75,7 +75,7 @@ function explainText(
   const explanations = explainLines(text, simulations, findings)
   terminal.out(explanations.map(explanation => explanationText(explanation, log, terminal)).join('\n'))
   if (explanations.length > 0) return 0
-  terminal.err('jailhouse-warden: no line of Jailhouse that speaks of a fault is in this text\n')
+  terminal.err('jailhouse-warden: no known line of Jailhouse found\n')
   return 1
 }
 

@@ -21,7 +21,7 @@ Prints all regions of a root cell and its inmates and the memory of the hypervis
 exclusive; a communication region is the page of the hypervisor that it shows.
 
   -o FILE           draw the system into a file instead: .html to look at every stage, .svg for one of them
-  --stage NAME      the stage an .svg shows, e.g. "create linux" or "create"; the last start unless said
+  --stage NAME      the stage an .svg shows, e.g. "create linux" or "create"; by default the last start
   --registers       draw registers as well as memory into an .svg
 ${compilerHelp}`
 

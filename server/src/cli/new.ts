@@ -35,7 +35,7 @@ Of a cell:
   --device NAME     give it a device of the tree, such as serial@9000000; may be repeated
   --tree FILE       write the device tree source of a Linux cell to FILE
 
-Exit status: 0 written, 1 written but with errors, 2 facts are missing or the command line makes no sense.
+Exit status: 0 written, 1 written but with errors, 2 facts are missing, or the command line is invalid.
 `
 
 const options = {
@@ -90,7 +90,7 @@ async function writeCell(path: string, given: Arguments, terminal: Terminal): Pr
   const main = files.named(path, terminal.cwd)
   await openFacts(files, [main], {})
   const analysis = analyze(main, files.project({}, [main]))
-  if (analysis.config?.kind !== 'system') throw new UsageError(`${path}: this is no root cell`)
+  if (analysis.config?.kind !== 'system') throw new UsageError(`${path}: not a root cell`)
   const platform =
     (await factsGiven(given.platform, terminal)) ?? analysis.simulations.find(each => each.platform)?.platform
   const kind = oneOf('kind', ['bare-metal', 'linux', 'zephyr'] as const, given.kind) as CellKind

@@ -18,7 +18,7 @@ const help = `usage: jailhouse-warden platform [--json] FILE...
        jailhouse-warden platform --diff OLD NEW [CONFIGURATION...]
        jailhouse-warden platform --scrub IN OUT
 
-Prints what facts of a machine say: memory, interrupt controller, consoles, CPUs, PCI, IOMMUs, devices, and whether the
+Prints the facts of a machine: memory, interrupt controller, consoles, CPUs, PCI, IOMMUs, devices, and whether the
 machine has what Jailhouse needs. A FILE is a device tree (.dtb, /sys/firmware/fdt, .dts of a cell), a copy of
 /proc/iomem, ioports, interrupts, cmdline or of the kernel log, an ACPI table, lspci -xxx output, a tarball of
 "jailhouse config collect" or "jailhouse-warden collect", or a folder laid out like these.
@@ -28,7 +28,7 @@ machine has what Jailhouse needs. A FILE is a device tree (.dtb, /sys/firmware/f
                     touches; order, counters and what the kernel places anew do not count
   --scrub           copy facts without serial numbers, addresses of network devices, and lines of the log that hold some
 
-Exit status: 0 facts were read, or do not differ; 1 some could not be read, or they differ; 2 the command line makes no sense.
+Exit status: 0 facts were read, or do not differ; 1 some could not be read, or they differ; 2 the command line is invalid.
 `
 
 const options = {
@@ -39,7 +39,7 @@ const options = {
 
 export const platform: Command = {
   name: 'platform',
-  summary: 'print what facts of a machine say',
+  summary: 'print the facts of a machine',
   help,
   async run(args, terminal) {
     const { values, positionals } = readArguments(args, options)

@@ -55,7 +55,7 @@ export class Frames extends Transform {
   }
 
   #leaveOut(end: number): number {
-    this.#complain('The client sent something that is no message: it has no valid Content-Length. It is left out.')
+    this.#complain('The client sent data without a valid Content-Length. It is ignored.')
     return end
   }
 }

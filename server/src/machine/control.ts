@@ -167,7 +167,7 @@ function cell_exchange_message(hv: Hypervisor, cell: Draft<Cell>): Failure | und
   if (!isAsked(cell) || !isMute) return undefined
   const why = hasCommRegion(cell) ? 'has given up (FAILED_COMM_REV)' : 'has no communication region'
   if (!cell.config.msg_reply_timeout)
-    return hang('cell_exchange_message', `the root cell waits for ever for a reply: "${cell.config.name}" ${why}`, {
+    return hang('cell_exchange_message', `the root cell waits indefinitely for a reply: "${cell.config.name}" ${why}`, {
       cell: cell.config,
     })
   printk(hv, 'message-timeout', 'Timeout expired while waiting for reply from target cell', { cell: cell.config })

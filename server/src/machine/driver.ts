@@ -88,7 +88,7 @@ function checkConsole({ arch }: Hypervisor, { debug_console, root_cell }: System
 /** `cell_create` of the driver copies the regions to memory of its own; of 0 bytes there is none. */
 function checkRegions(cell: CellConfig): Failure | undefined {
   if (cell.counts.num_memory_regions !== 0) return undefined
-  return refusal('cell_create', 'ENOMEM', 'num_memory_regions is 0, and vmalloc of 0 bytes answers NULL', { cell })
+  return refusal('cell_create', 'ENOMEM', 'num_memory_regions is 0, and vmalloc of 0 bytes returns NULL', { cell })
 }
 
 /** Bytes of a name before the driver cuts it. */

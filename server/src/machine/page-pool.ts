@@ -15,7 +15,7 @@ export interface PoolState {
   readonly usable: number
   readonly used: number
   readonly remapUsed: number
-  /** Where `used` comes from, in the order of taking. What nobody can free any more says `lost: …`. */
+  /** Where `used` comes from, in the order of taking. What nobody can free any more says `leaked: …`. */
   readonly items: readonly PoolItem[]
 }
 

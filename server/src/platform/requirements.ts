@@ -29,7 +29,7 @@ const ON_ARM: readonly Question[] = [
     'kernel started in EL2',
     platform => {
       const level = logValue(platform, 'exception-level')
-      if (level === undefined) return unknown('the kernel log tells it: "CPU: All CPU(s) started at EL2"')
+      if (level === undefined) return unknown('see the kernel log: "CPU: All CPU(s) started at EL2"')
       return level === 'EL2' || level === 'HYP' ? yes('kernel log') : no(`kernel log: started at ${level}`)
     },
   ],
@@ -40,14 +40,14 @@ const ON_ARM: readonly Question[] = [
       if (method !== undefined)
         return method === 'smc' ? yes('/psci in the device tree') : no(`/psci uses ${method || 'no method'}`)
       const version = logValue(platform, 'psci')
-      if (version !== undefined) return unknown(`${version} by the kernel log, which does not tell the method`)
+      if (version !== undefined) return unknown(`${version} by the kernel log, which does not state the method`)
       return unknown('no /psci node; boot loaders add it to the live tree')
     },
   ],
   [
-    'interrupt controller the driver knows',
+    'interrupt controller supported by the driver',
     ({ gic, board }) => {
-      if (!board) return unknown('a device tree tells it')
+      if (!board) return unknown('needs a device tree')
       if (!gic) return no('no GIC in the device tree')
       return gic.isKnownToDriver
         ? yes(`GICv${gic.version} at ${gic.path}`)
@@ -56,7 +56,7 @@ const ON_ARM: readonly Question[] = [
   ],
   [
     '#address-cells at the root',
-    ({ board }) => (board ? yes(`${board.addressCells}`) : unknown('a device tree tells it')),
+    ({ board }) => (board ? yes(`${board.addressCells}`) : unknown('needs a device tree')),
   ],
 ]
 
@@ -69,17 +69,17 @@ const ON_X86: readonly Question[] = [
       if (log.some(({ about }) => about === 'iommu')) return yes('kernel log')
       return sources.some(({ name }) => name.includes('acpi/tables'))
         ? no('no DMAR or IVRS table')
-        : unknown('ACPI tables tell it')
+        : unknown('needs ACPI tables')
     },
   ],
   [
     'IOMMU not used by Linux',
     ({ commandLine, iommus, kernelOptions }) => {
       if (iommus.some(({ kind }) => kind === 'amd')) return yes('AMD: units may stay in use')
-      if (!commandLine) return unknown('the kernel command line tells it')
+      if (!commandLine) return unknown('needs the kernel command line')
       const value = commandLine.find(({ name }) => name === 'intel_iommu')?.value
       if (value === 'off') return yes('intel_iommu=off')
-      if (value !== undefined) return no(`intel_iommu=${value}: "jailhouse enable" fails with EBUSY`)
+      if (value !== undefined) return no(`intel_iommu=${value}: "jailhouse enable" fails with -EBUSY`)
       const isDefault = kernelOptions?.get('CONFIG_INTEL_IOMMU_DEFAULT_ON')
       if (isDefault === 'y') return no('CONFIG_INTEL_IOMMU_DEFAULT_ON without intel_iommu=off')
       return isDefault === 'n' ? yes('CONFIG_INTEL_IOMMU_DEFAULT_ON is not set') : unknown('give intel_iommu=off')
@@ -90,7 +90,7 @@ const ON_X86: readonly Question[] = [
 const option = (name: string): Question => [
   `CONFIG_${name}`,
   ({ kernelOptions }) => {
-    if (!kernelOptions) return unknown('/proc/config.gz or /boot/config-* tells it')
+    if (!kernelOptions) return unknown('needs /proc/config.gz or /boot/config-*')
     const value = kernelOptions.get(`CONFIG_${name}`)
     return value === 'y' || value === 'm' ? yes(`=${value}`) : no('is not set')
   },
@@ -104,7 +104,7 @@ const ALWAYS: readonly Question[] = [
       if (own) return own.noMap === false ? no(`${own.name} lacks no-map, so it stays busy`) : yes(own.name)
       const parameter = commandLine?.find(({ name }) => name === 'memmap' || name === 'mem')
       if (parameter) return yes(`${parameter.name}=${parameter.value ?? ''}`)
-      return claimed ? unknown('nothing is reserved by name') : unknown('/proc/iomem tells it')
+      return claimed ? unknown('nothing is reserved by name') : unknown('needs /proc/iomem')
     },
   ],
   option('KALLSYMS_ALL'),

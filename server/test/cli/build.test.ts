@@ -46,7 +46,7 @@ test('a file that leaves its layout open is not written until a revision is name
   const folder = folderWith({ 'old.c': oldCell('') })
   const open = await jailhouseWarden(folder, 'build', 'old.c', '-o', 'old.cell')
   expect(open.status).toBe(2)
-  expect(open.err).toMatch(/layouts of revisions 13e, .* fit alike with other bytes: say which with --revision/)
+  expect(open.err).toMatch(/layouts of revisions 13e, .* fit alike with other bytes: choose one with --revision/)
   expect(existsSync(join(folder, 'old.cell'))).toBe(false)
   const named = await jailhouseWarden(folder, 'build', 'old.c', '--revision', '12', '-o', 'old.cell')
   expect(named).toMatchObject({

@@ -60,7 +60,7 @@ test('what is repeated is explained once', async () => {
 test('a text without such a line is not explained', async () => {
   const { status, out, err } = await jailhouseWarden('.', 'explain', 'usb 1-1: new device')
   expect({ status, out }).toEqual({ status: 1, out: '' })
-  expect(err).toContain('no line of Jailhouse')
+  expect(err).toContain('no known line of Jailhouse')
 })
 
 test.each<[readonly string[], RegExp]>([

@@ -98,7 +98,7 @@ test('disabling leaves the unit as it is: its tables lie in memory that is hande
 test('a block without users costs four pages at every destroy', () => {
   const machine = play([2], inmate([0x2003]), 'enable, create a, destroy a, create a, destroy a')
   expect(machine.stages.map(stage => pagesOf(stage, 'SMMUv3 blocks of 256 streams'))).toEqual([4, 8, 4, 8, 4])
-  expect(machine.stages.map(stage => pagesOf(stage, 'lost: SMMUv3 blocks without users'))).toEqual([0, 0, 4, 4, 8])
+  expect(machine.stages.map(stage => pagesOf(stage, 'leaked: SMMUv3 blocks without users'))).toEqual([0, 0, 4, 4, 8])
 })
 
 test('memory of queues and tables: two levels by the number of stream bits, or one linear table', () => {

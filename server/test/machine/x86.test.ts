@@ -112,7 +112,7 @@ test('I/O APICs: mapped once, trapped for each cell, pins from 0', () => {
   ])
   const wrong = play({ cells: { a: inmate({ irqchips: [[0xfec00000n, 0xff00, 32]] }) } }, 'enable, create a')
   expect(outcomeText(lastOf(wrong))).toBe('ioapic_cell_init: EINVAL')
-  expect(pagesOf(lastOf(wrong), 'lost: lists of I/O APICs of cells that were refused')).toBe(1)
+  expect(pagesOf(lastOf(wrong), 'leaked: I/O APIC lists of refused cells')).toBe(1)
 })
 
 test('a cell that traps nothing has no room for a table of trapped regions', () => {

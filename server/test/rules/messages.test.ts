@@ -63,7 +63,7 @@ const textsOf = ({ headline, notes = [], help, related = [], fixes = [] }: Findi
 const BANNED =
   /\bis no \b|\bwants?\b|\bloses?\b|\bnobody\b|\bgives? back\b|\bfor ever\b|\bwithout a word\b|\bwhole pages\b|(?<![-\w])E(?:INVAL|BUSY|NOMEM|EXIST|NOENT|2BIG|PERM|RANGE|NODEV)\b/
 
-/** The same in the prose of pages: their examples are C and words of findings. */
+/** The same wherever else people read: in the prose of pages, whose examples are C, and in strings of the source. */
 const BANNED_PROSE =
   /(?<!there )\bis no (?!longer)|\b(?:is|are) told\b|\bwants?\b|\bnobody\b|\bwhoever\b|\bgives? (?:\w+ ){0,2}(?:away|back)\b|\bgiven (?:away|back)\b|\btak(?:es?|en) away\b|\bpieces? of (?:a )?pages?\b|\bwhole pages?\b|\bfor ever\b|\bwithout a word\b|\bin vain\b|\bown affair\b|\bloses?\b|\bbelieves?\b|\bdies\b|\bpromises?\b|\bpeople\b|\banswers -E|(?<![-\w])E(?:INVAL|BUSY|NOMEM|EXIST|NOENT|2BIG|PERM|RANGE|NODEV)\b/
 
@@ -74,6 +74,26 @@ test('every page is written in plain words', () => {
     const found = BANNED_PROSE.exec(proseOf(page))?.[0]
     return found === undefined ? [] : [`${id}: ${found}`]
   })
+  expect(wrong).toEqual([])
+})
+
+/** String literals of several words, comments left out. */
+const stringsOf = (code: string): readonly string[] =>
+  [
+    ...code
+      .replaceAll(/\/\*.*?\*\/|(?<=^|\s)\/\/[^\n]*/gms, '')
+      .matchAll(/'((?:[^'\\\n]|\\.)*)'|`((?:[^`\\]|\\.)*)`|"((?:[^"\\\n]|\\.)*)"/g),
+  ]
+    .map(([, single, template, double]) => single ?? template ?? double ?? '')
+    .filter(text => text.includes(' '))
+
+test('every text of the source is written in plain words', () => {
+  const SOURCES = ['server/src', 'client/src'].map(folder => join(import.meta.dirname, '../../..', folder))
+  const wrong = SOURCES.flatMap(folder =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter(name => name.endsWith('.ts'))
+      .flatMap(name => stringsOf(readFileSync(join(folder, name), 'utf8')).filter(text => BANNED_PROSE.test(text))),
+  )
   expect(wrong).toEqual([])
 })
 

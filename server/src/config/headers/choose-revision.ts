@@ -115,7 +115,7 @@ function rangesOfTree(files: readonly SourceFile[]): readonly RevisionRange[] {
   return files.filter(({ text }) => text.includes('pci_is_virtual')).map(() => reading)
 }
 
-const LACKS_DOMAIN = 'says pci_is_virtual, and no file of its tree says pci_domain'
+const LACKS_DOMAIN = 'sets pci_is_virtual, and no file of its tree sets pci_domain'
 
 const rangeOfFile = memoize(({ text }: SourceFile): RevisionRange => revisionRange(text))
 

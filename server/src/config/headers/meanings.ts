@@ -41,14 +41,14 @@ export const meanings: readonly Meaning[] = [
     'shared memory',
     'jailhouse_pci_device.shmem_peers',
     '12b',
-    'one region of read and write access, two ends by order of creation; other memory or protocol is refused with EINVAL, a third end with EBUSY',
+    'one region of read and write access, two ends by order of creation; other memory or protocol is refused with -EINVAL, a third end with -EBUSY',
     'state table, common section and one output section a peer; ends by shmem_dev_id, up to 12; nothing is compared',
   ),
   meaning(
     'stream ids',
     'jailhouse_cell_desc.num_stream_ids',
     '12a',
-    'no streams: devices behind an IOMMU of ARM are nobody’s',
+    'no streams: devices behind an IOMMU of ARM belong to no cell',
     'the listed streams are the cell’s',
   ),
   meaning(
@@ -69,8 +69,8 @@ export const meanings: readonly Meaning[] = [
     'console of a cell',
     'jailhouse_cell_desc.console',
     '10a',
-    'an inmate knows its UART itself',
-    'it is told of one',
+    'the UART is built into the inmate',
+    'the communication region describes it',
   ),
   meaning(
     'type of a console',

@@ -51,7 +51,7 @@ const revision = (id: string, number: number | undefined, since: string, header:
 export const revisions: readonly Revision[] = [
   revision('14', 14, '2023-01', revision14, 'signature[5] and architecture'),
   revision('13e', 13, '2020-12', revision13e, 'union jailhouse_stream_id'),
-  revision('13d', 13, '2020-10', revision13d, 'ivshmem MSI-X BAR of a whole page'),
+  revision('13d', 13, '2020-10', revision13d, 'page-sized ivshmem MSI-X BAR'),
   revision('13c', 13, '2020-09', revision13c, 'iommu_units[].arm_mmu500.sid_mask'),
   revision('13b', 13, '2020-06', revision13b, 'platform_info padded, apic_mode in front of vtd_interrupt_limit'),
   revision('13a', 13, '2020-06', revision13a, 'iommu_units common to all architectures'),

@@ -6,7 +6,7 @@ export const cellFields = fieldsOf('jailhouse_cell_desc', [
     type: 'char[5]',
     brief: 'Marks the file as a cell configuration',
     detail:
-      'Five bytes without a terminating NUL: JAILHOUSE_CELL_DESC_SIGNATURE. Anything else is refused with EINVAL and "Not a cell configuration" in the kernel log. Not looked at in the root cell. Six bytes ("JHCELL") before revision 14.',
+      'Five bytes without a terminating NUL: JAILHOUSE_CELL_DESC_SIGNATURE. Anything else is refused with -EINVAL and "Not a cell configuration" in the kernel log. Ignored in the root cell. Six bytes ("JHCELL") before revision 14.',
     follows: 'driver/cell.c:jailhouse_cmd_cell_create',
   },
   {
@@ -14,7 +14,7 @@ export const cellFields = fieldsOf('jailhouse_cell_desc', [
     type: '__u8',
     brief: 'Architecture of the machine the cell is for',
     detail:
-      'If it is not the machine\'s, `jailhouse cell create` prints "Configuration architecture mismatch" to the kernel log, reports success and creates nothing. Not looked at in the root cell. Left out it is 0, which is x86.',
+      'If it is not the machine\'s, `jailhouse cell create` prints "Configuration architecture mismatch" to the kernel log, reports success and creates nothing. Ignored in the root cell. The default is 0, which is x86.',
     since: 14,
     follows: 'driver/cell.c:jailhouse_cmd_cell_create',
   },
@@ -22,8 +22,7 @@ export const cellFields = fieldsOf('jailhouse_cell_desc', [
     field: 'revision',
     type: '__u16',
     brief: 'Revision of the configuration format',
-    detail:
-      'Must equal JAILHOUSE_CONFIG_REVISION of the running driver (EINVAL otherwise). Not looked at in the root cell.',
+    detail: 'Must equal JAILHOUSE_CONFIG_REVISION of the running driver (-EINVAL otherwise). Ignored in the root cell.',
     since: 1,
     follows: 'driver/cell.c:jailhouse_cmd_cell_create',
   },
@@ -32,7 +31,7 @@ export const cellFields = fieldsOf('jailhouse_cell_desc', [
     type: 'char[32]',
     brief: 'Name of the cell in messages and commands',
     detail:
-      'At most 31 characters; no two cells, the root cell included, may share it (EEXIST). A name that is a number is taken for a cell id on the command line.',
+      'At most 31 characters; no two cells, the root cell included, may share it (-EEXIST). A name that is a number is taken for a cell id on the command line.',
     follows: 'driver/cell.c:jailhouse_cmd_cell_create, tools/jailhouse.c:parse_cell_id',
   },
   {
@@ -54,7 +53,7 @@ export const cellFields = fieldsOf('jailhouse_cell_desc', [
     type: '__u32',
     brief: 'Size of the CPU bitmap in bytes',
     detail:
-      "sizeof(config.cpus), a multiple of 8 and at most 4096. The bitmap follows the descriptor: bit n of it is CPU n. A cell's CPUs are taken from the root cell while it exists; they must be in the root cell's set (EBUSY), CPU 0 cannot be given away on x86 (EINVAL). On ARM the lowest CPU starts the cell, the others wait for PSCI.",
+      "sizeof(config.cpus), a multiple of 8 and at most 4096. The bitmap follows the descriptor: bit n of it is CPU n. A cell's CPUs are taken from the root cell while it exists; they must be in the root cell's set (-EBUSY), CPU 0 cannot be assigned to an inmate on x86 (-EINVAL). On ARM the lowest CPU starts the cell, the others wait for PSCI.",
     follows: 'hypervisor/control.c:cell_init, driver/cell.c:jailhouse_cmd_cell_create',
   },
   {
@@ -62,7 +61,7 @@ export const cellFields = fieldsOf('jailhouse_cell_desc', [
     type: '__u32',
     brief: 'Number of memory regions',
     detail:
-      'ARRAY_SIZE(config.mem_regions). 0 is refused with ENOMEM. A count that differs from the array shifts every array behind it.',
+      'ARRAY_SIZE(config.mem_regions). 0 is refused with -ENOMEM. A count that differs from the array shifts every array behind it.',
     follows: 'driver/cell.c:cell_create',
   },
   {
@@ -139,9 +138,9 @@ export const cellFields = fieldsOf('jailhouse_cell_desc', [
   {
     field: 'msg_reply_timeout',
     type: '__u64',
-    brief: "How long the hypervisor waits for the cell's answer, in polls",
+    brief: "How long the hypervisor waits for the cell's reply, in polls",
     detail:
-      'Iterations of a busy loop, not a time. 0 waits for ever, with the root cell suspended meanwhile: a crashed cell then blocks the machine. When it runs out the cell is stopped and failed, and the command goes on. Without effect with JAILHOUSE_CELL_PASSIVE_COMMREG.',
+      'Iterations of a busy loop, not a time. 0 waits indefinitely, with the root cell suspended meanwhile: a crashed cell then blocks the machine. When it runs out the cell is stopped and failed, and the command goes on. Without effect with JAILHOUSE_CELL_PASSIVE_COMMREG.',
     since: 7,
     follows: 'hypervisor/control.c:cell_exchange_message',
   },
@@ -185,9 +184,9 @@ export const cellConstants = [
       {
         name: 'JAILHOUSE_CELL_PASSIVE_COMMREG',
         value: '0x1',
-        brief: 'The cell never answers messages',
+        brief: 'The cell never replies to messages',
         detail:
-          'The hypervisor then takes shutdown and reconfiguration as granted. A cell without this flag needs a communication region it can read and write, and code that answers.',
+          'The hypervisor then takes shutdown and reconfiguration as granted. A cell without this flag needs a communication region it can read and write, and code that replies.',
       },
       {
         name: 'JAILHOUSE_CELL_TEST_DEVICE',

@@ -23,7 +23,7 @@ export const deviceFields = [
       type: '__u32',
       brief: 'Interrupt that bit 0 of pin_bitmap[0] stands for',
       detail:
-        'ARM: an absolute GIC number, a multiple of 32, at most 896 (EINVAL otherwise); the SPI number of a device tree is 32 less. x86: 0.',
+        'ARM: an absolute GIC number, a multiple of 32, at most 896 (-EINVAL otherwise); the SPI number of a device tree is 32 less. x86: 0.',
       follows: 'hypervisor/arch/arm-common/irqchip.c:irqchip_cell_init',
     },
     {
@@ -31,7 +31,7 @@ export const deviceFields = [
       type: '__u32[4]',
       brief: 'Interrupts that belong to the cell',
       detail:
-        'Bit b of word w is interrupt pin_base + 32 * w + b. To grant SPI s of the device tree, set bit (s + 32 - pin_base) % 32 of word (s + 32 - pin_base) / 32. The root cell loses them while the cell exists. Interrupts below 32 are granted to every cell and need no bit.',
+        'Bit b of word w is interrupt pin_base + 32 * w + b. To grant SPI s of the device tree, set bit (s + 32 - pin_base) % 32 of word (s + 32 - pin_base) / 32. The root cell does not receive them while the cell exists. Interrupts below 32 are granted to every cell and need no bit.',
       follows: 'hypervisor/arch/arm-common/irqchip.c:irqchip_cell_init',
     },
   ]),
@@ -47,14 +47,14 @@ export const deviceFields = [
       field: 'size',
       type: '__u32',
       brief: 'Number of bits of the cache mask',
-      detail: 'Ways of the L3 cache, not bytes. start + size must not exceed what the CPU has (EINVAL).',
+      detail: 'Ways of the L3 cache, not bytes. start + size must not exceed what the CPU has (-EINVAL).',
       follows: 'hypervisor/arch/x86/cat.c:cat_cell_init',
     },
     {
       field: 'type',
       type: '__u8',
       brief: 'Cache that is partitioned',
-      detail: 'Only JAILHOUSE_CACHE_L3 is accepted (EINVAL otherwise).',
+      detail: 'Only JAILHOUSE_CACHE_L3 is accepted (-EINVAL otherwise).',
       follows: 'hypervisor/arch/x86/cat.c:cat_cell_init',
     },
     { field: 'padding', type: '__u8', brief: 'Unused', detail: 'Keeps flags aligned.' },

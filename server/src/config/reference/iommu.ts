@@ -7,7 +7,7 @@ export const iommuFields = [
       type: '__u32',
       brief: 'Kind of IOMMU',
       detail:
-        "One of JAILHOUSE_IOMMU_*. On x86 every unit must be of the CPU vendor's kind (EINVAL); on arm64 units of unknown kind are skipped.",
+        "One of JAILHOUSE_IOMMU_*. On x86 every unit must be of the CPU vendor's kind (-EINVAL); on arm64 units of unknown kind are skipped.",
       since: 11,
       follows: 'hypervisor/arch/x86/vtd.c:vtd_init, hypervisor/arch/x86/amd_iommu.c:amd_iommu_init',
     },
@@ -127,7 +127,7 @@ export const iommuFields = [
       field: 'mmu500.id',
       type: '__u16',
       brief: 'Stream id to match on an MMU-500',
-      detail: '15 bits. Ids of two cells must not overlap (EINVAL), unless one entry contains the other.',
+      detail: '15 bits. Ids of two cells must not overlap (-EINVAL), unless one entry contains the other.',
       since: 13,
       follows: 'hypervisor/arch/arm64/smmu.c:arm_smmu_find_sme',
     },

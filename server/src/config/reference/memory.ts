@@ -84,7 +84,7 @@ export const memoryConstants = constantsOf(
       value: '0x40',
       brief: 'The root cell may fill the region before start',
       detail:
-        '`jailhouse cell load` maps it back into the root cell, start takes it away again. Needs WRITE, and the root cell must have the memory. Together with JAILHOUSE_MEM_ROOTSHARED root loses the region at the first start and never gets it back.',
+        '`jailhouse cell load` maps it back into the root cell, start unmaps it again. Needs WRITE, and the root cell must have the memory. Together with JAILHOUSE_MEM_ROOTSHARED the region is unmapped from the root cell at the first start and never remapped.',
     },
     {
       name: 'JAILHOUSE_MEM_ROOTSHARED',
@@ -118,25 +118,25 @@ export const memoryConstants = constantsOf(
       name: 'JAILHOUSE_MEM_IO_8',
       value: '0x10000',
       brief: 'Sub-page region: 8-bit accesses allowed',
-      detail: 'No effect on regions of whole pages.',
+      detail: 'No effect on page-aligned regions.',
     },
     {
       name: 'JAILHOUSE_MEM_IO_16',
       value: '0x20000',
       brief: 'Sub-page region: 16-bit accesses allowed',
-      detail: 'No effect on regions of whole pages.',
+      detail: 'No effect on page-aligned regions.',
     },
     {
       name: 'JAILHOUSE_MEM_IO_32',
       value: '0x40000',
       brief: 'Sub-page region: 32-bit accesses allowed',
-      detail: 'No effect on regions of whole pages. An access of a width that is not allowed parks the CPU.',
+      detail: 'No effect on page-aligned regions. An access of a width that is not allowed parks the CPU.',
     },
     {
       name: 'JAILHOUSE_MEM_IO_64',
       value: '0x80000',
       brief: 'Sub-page region: 64-bit accesses allowed',
-      detail: 'No effect on regions of whole pages, and none on 32-bit ARM.',
+      detail: 'No effect on page-aligned regions, and none on 32-bit ARM.',
     },
   ],
 )

@@ -39,7 +39,7 @@ export const pciFields = [
       type: '__u32[6]',
       brief: 'Bits of each base address register that can be written',
       detail:
-        '~(size - 1) for each BAR, 0 if there is none; a 64-bit BAR takes two entries, low half first. For physical devices BARs are shadows that answer size probing, the hardware is never moved. For ivshmem use JAILHOUSE_IVSHMEM_BAR_MASK_*.',
+        '~(size - 1) for each BAR, 0 if there is none; a 64-bit BAR takes two entries, low half first. For physical devices BARs are shadows that support size probing; the hardware BARs are never changed. For ivshmem use JAILHOUSE_IVSHMEM_BAR_MASK_*.',
       follows: 'hypervisor/pci.c:pci_cfg_write_moderate, hypervisor/ivshmem.c:ivshmem_write_command',
     },
     {
@@ -85,7 +85,7 @@ export const pciFields = [
       type: '__u16',
       brief: 'Number of MSI-X vectors',
       detail:
-        'Size of the MSI-X table. An ivshmem device has at most 16 (EINVAL); with 0 it signals through INTx on ARM, and not at all on x86.',
+        'Size of the MSI-X table. An ivshmem device has at most 16 (-EINVAL); with 0 it signals through INTx on ARM, and not at all on x86.',
       follows: 'hypervisor/pci.c:pci_add_physical_device, hypervisor/ivshmem.c:ivshmem_init',
     },
     {
@@ -117,7 +117,7 @@ export const pciFields = [
       type: '__u8',
       brief: 'Number of this endpoint of the shared memory link',
       detail:
-        '0 to shmem_peers - 1, different in every cell on the link (EBUSY otherwise). The endpoint may write output section shmem_dev_id.',
+        '0 to shmem_peers - 1, different in every cell on the link (-EBUSY otherwise). The endpoint may write output section shmem_dev_id.',
       since: 12,
       follows: 'hypervisor/ivshmem.c:ivshmem_init',
     },

@@ -6,7 +6,7 @@ export const systemFields = fieldsOf('jailhouse_system', [
     type: 'char[5]',
     brief: 'Marks the file as a system configuration',
     detail:
-      'Five bytes without a terminating NUL: JAILHOUSE_SYSTEM_SIGNATURE. Anything else is refused with EINVAL and "Not a system configuration" in the kernel log. Six bytes ("JHSYST") before revision 14.',
+      'Five bytes without a terminating NUL: JAILHOUSE_SYSTEM_SIGNATURE. Anything else is refused with -EINVAL and "Not a system configuration" in the kernel log. Six bytes ("JHSYST") before revision 14.',
     follows: 'driver/main.c:jailhouse_cmd_enable',
   },
   {
@@ -14,7 +14,7 @@ export const systemFields = fieldsOf('jailhouse_system', [
     type: '__u8',
     brief: 'Architecture of the machine',
     detail:
-      'Must be that of the running driver, or `jailhouse enable` fails with EINVAL. Left out it is 0, which is x86.',
+      'Must be that of the running driver, or `jailhouse enable` fails with -EINVAL. The default is 0, which is x86.',
     since: 14,
     follows: 'driver/main.c:jailhouse_cmd_enable',
   },
@@ -23,7 +23,7 @@ export const systemFields = fieldsOf('jailhouse_system', [
     type: '__u16',
     brief: 'Revision of the configuration format',
     detail:
-      'Must equal JAILHOUSE_CONFIG_REVISION of the running driver, or `jailhouse enable` fails with EINVAL and "Configuration revision mismatch". Write the macro, never a number.',
+      'Must equal JAILHOUSE_CONFIG_REVISION of the running driver, or `jailhouse enable` fails with -EINVAL and "Configuration revision mismatch". Write the macro, never a number.',
     since: 1,
     follows: 'driver/main.c:jailhouse_cmd_enable',
   },
@@ -40,7 +40,7 @@ export const systemFields = fieldsOf('jailhouse_system', [
     type: 'struct jailhouse_memory',
     brief: 'Physical memory reserved for the hypervisor',
     detail:
-      'Only phys_start and size count. It holds the firmware image, a block per CPU (16 KiB on ARM, 24 KiB on x86), this configuration, and the page pool from which every page table is taken; when that pool runs dry, commands fail with ENOMEM. Linux must not use the range: it has to be reserved in the device tree or by memmap=. On arm64 phys_start must be a multiple of 2 MiB. The root cell sees empty read-only pages there.',
+      'Only phys_start and size count. It holds the firmware image, a block per CPU (16 KiB on ARM, 24 KiB on x86), this configuration, and the page pool from which every page table is taken; when that pool is exhausted, commands fail with -ENOMEM. Linux must not use the range: it has to be reserved in the device tree or by memmap=. On arm64 phys_start must be a multiple of 2 MiB. The root cell sees empty read-only pages there.',
     follows: 'driver/main.c:jailhouse_cmd_enable, hypervisor/paging.c:paging_init',
   },
   {
@@ -137,7 +137,7 @@ export const systemFields = fieldsOf('jailhouse_system', [
     type: '__u32',
     brief: 'Number of interrupts the VT-d remapping table is made for',
     detail:
-      'Intel only. Rounded up to a power of two; the table takes 16 bytes an entry from the page pool. More than 32768 is EINVAL at enable. Every MSI or MSI-X vector and every IOAPIC pin of all cells takes one.',
+      'Intel only. Rounded up to a power of two; the table takes 16 bytes an entry from the page pool. More than 32768 fails with -EINVAL at enable. Every MSI or MSI-X vector and every IOAPIC pin of all cells takes one.',
     follows: 'hypervisor/arch/x86/vtd.c:vtd_init',
   },
   {
@@ -175,7 +175,7 @@ export const systemFields = fieldsOf('jailhouse_system', [
     field: 'platform_info.arm.gic_version',
     type: '__u8',
     brief: 'Version of the interrupt controller',
-    detail: '2 or 3; GICv4 hardware is driven as 3. Anything else is EINVAL at enable.',
+    detail: '2 or 3; GICv4 hardware is driven as 3. Anything else fails with -EINVAL at enable.',
     since: 6,
     follows: 'hypervisor/arch/arm-common/irqchip.c:irqchip_cpu_init',
   },
@@ -285,7 +285,7 @@ export const systemConstants = [
         name: 'JAILHOUSE_SYS_VIRTUAL_DEBUG_CONSOLE',
         value: '0x1',
         brief: "The root cell may read the hypervisor's output",
-        detail: 'Without it `jailhouse console` fails with EPERM.',
+        detail: 'Without it `jailhouse console` fails with -EPERM.',
         since: 9,
       },
     ],

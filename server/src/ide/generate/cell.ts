@@ -35,7 +35,7 @@ export function newCell(
   if (typeof devices === 'string') return { missing: devices }
   const areas = options.memory ? [options.memory] : memoryForCells(root, cells, platform)
   if (areas.length === 0)
-    return { missing: 'memory: no region of the root is said to be for cells; give --memory START,SIZE' }
+    return { missing: 'memory: no region of the root is reserved for cells; give --memory START,SIZE' }
   const isTranslated = root.platform_info.iommu_units.some(({ base }) => base !== 0n)
   const memory = memoryOf(areas, options, isPc, isTranslated)
   if (!memory)

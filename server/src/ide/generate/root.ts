@@ -12,7 +12,7 @@ export function newRoot(platform: Platform, options: RootOptions): Made {
   const plan = planMemory(platform, options.memory)
   if (!plan)
     return {
-      missing: 'RAM; give /proc/iomem, or say where Jailhouse may live with --memory START,SIZE',
+      missing: 'RAM; give /proc/iomem, or give the memory for Jailhouse with --memory START,SIZE',
     }
   const made = platform.architecture === 'x86' ? pcRoot(platform, plan, options) : armRoot(platform, plan, options)
   return 'missing' in made ? made : { ...made, notes: [...notesOn(plan, platform), ...made.notes] }

@@ -49,7 +49,7 @@ export function cell_create(hv: Hypervisor, cell: Draft<Cell>): Failure | undefi
 export function cell_destroy(hv: Hypervisor, cell: Draft<Cell>): void {
   hv.pool.give(cell.mm.format.rootPages, rootTable(cell))
   hv.pool.charge(-cell.mm.tables, { what: 'second-stage page tables', cell: cell.config })
-  hv.pool.charge(cell.mm.tables, { what: `lost: page tables of "${cell.config.name}"` })
+  hv.pool.charge(cell.mm.tables, { what: `leaked: page tables of "${cell.config.name}"` })
 }
 
 /** `arm_init_early`: the tables parked CPUs run on, then the root cell's root table. */

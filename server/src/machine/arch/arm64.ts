@@ -91,7 +91,7 @@ const isBeforeIrqchip = ({ pool, arch }: Hypervisor, { by }: Refusal): boolean =
 const withoutIrqchip = (refusal: Refusal): Crash => ({
   ...refusal,
   kind: 'hung',
-  reason: `${refusal.reason}: -${refusal.errno} is not answered, for the CPUs are lost in irqchip_cpu_shutdown`,
+  reason: `${refusal.reason}: -${refusal.errno} is not returned, since the CPUs hang in irqchip_cpu_shutdown`,
 })
 
 const units: readonly Unit[] = [irqchip, ...driversOn('arm64'), pci]

@@ -125,7 +125,7 @@ function cell_destroy({ ioBitmapPages }: VendorTraits, hv: Hypervisor, cell: Dra
   hv.pool.give(ioBitmapPages, ioBitmap(cell))
   destroyMapping(hv, cell, apicAt(XAPIC_BASE, 0n))
   hv.pool.charge(-cell.mm.tables, { what: 'second-stage page tables', cell: cell.config })
-  hv.pool.charge(cell.mm.tables, { what: `lost: page tables of "${cell.config.name}"` })
+  hv.pool.charge(cell.mm.tables, { what: `leaked: page tables of "${cell.config.name}"` })
 }
 
 /** `arch_init_early`: the APIC, the root cell, then the tables parked CPUs run on. */

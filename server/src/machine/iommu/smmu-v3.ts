@@ -165,7 +165,7 @@ function loseBlock(hv: Hypervisor, device: Writing, block: number): void {
   if (device.l1Entries === undefined) return
   for (const other of device.translated.keys()) if (blockOf(other) === block) device.translated.delete(other)
   hv.pool.give(BLOCK_PAGES, { what: 'SMMUv3 blocks of 256 streams' })
-  hv.pool.charge(BLOCK_PAGES, { what: 'lost: SMMUv3 blocks without users' })
+  hv.pool.charge(BLOCK_PAGES, { what: 'leaked: SMMUv3 blocks without users' })
 }
 
 /** Listed streams, ascending. */

@@ -149,7 +149,7 @@ function cell_init(hv: Hypervisor, cell: Draft<Cell>): Failure | undefined {
   }
   // A unit whose cell_init fails gets no cell_exit: nobody frees the page.
   hv.pool.give(1, entryList(cell))
-  hv.pool.charge(1, { what: 'lost: PVU entry lists of cells that were refused' })
+  hv.pool.charge(1, { what: 'leaked: PVU entry lists of refused cells' })
   return refusal('pvu_iommu_cell_init', 'EINVAL', `stream ID ${taken} is already in use`, { cell: cell.config })
 }
 

@@ -171,7 +171,7 @@ function cell_exit(hv: Hypervisor, cell: Draft<Cell>): void {
   const left = tables.get(cell.id)?.tables ?? 0
   hv.pool.give(1, rootTable(cell))
   hv.pool.charge(-left, pageTables(cell))
-  hv.pool.charge(left, { what: `lost: VT-d page tables of "${cell.config.name}"` })
+  hv.pool.charge(left, { what: `leaked: VT-d page tables of "${cell.config.name}"` })
   tables.delete(cell.id)
 }
 

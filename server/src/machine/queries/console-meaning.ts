@@ -25,7 +25,7 @@ function meaningOf(machine: Machine, stage: Stage, line: ConsoleLine): LineMeani
     case 'pvu-alignment':
       return meaning('serious', 'no PVU page size fits the addresses: the region is not mapped and the command fails')
     case 'pvu-tlbs':
-      return meaning('serious', 'the driver believes that too few TLBs are left to chain: the command fails')
+      return meaning('serious', 'the driver counts too few free TLBs to chain: the command fails')
     case 'pvu-virtid':
       return meaning(
         'serious',
@@ -34,15 +34,15 @@ function meaningOf(machine: Machine, stage: Stage, line: ConsoleLine): LineMeani
     case 'remap-failed':
       return remapFailed(stage, line)
     case 'pci-device-lost':
-      return meaning('serious', 'the root cell does not get this device back')
+      return meaning('serious', 'this device is not returned to the root cell')
     case 'mmio-overflow':
       return meaning('serious', 'the table of trapped regions is full: accesses to this region stop the CPU')
     case 'message-timeout':
-      return meaning('serious', 'the cell did not answer and is now marked as failed; the command went on')
+      return meaning('serious', 'the cell did not reply and is now marked as failed; the command continued')
     case 'driver':
       return meaning('serious', 'logged by Linux: the command reports success, but there is no such cell')
     case 'fatal':
-      return meaning('serious', 'the hypervisor stopped: only a reset helps')
+      return meaning('serious', 'the hypervisor stopped; the machine needs a reset')
     default:
       return line.topic satisfies never
   }

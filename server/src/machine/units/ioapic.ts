@@ -60,7 +60,7 @@ function cell_init(hv: Hypervisor, cell: Draft<Cell>): Failure | undefined {
 /** On this path the list is not freed, and a unit whose cell_init fails gets no cell_exit. */
 function lostList(hv: Hypervisor, cell: Cell, chip: Irqchip): Failure {
   hv.pool.give(1, chipList(cell))
-  hv.pool.charge(1, { what: 'lost: lists of I/O APICs of cells that were refused' })
+  hv.pool.charge(1, { what: 'leaked: I/O APIC lists of refused cells' })
   return refusal('ioapic_cell_init', 'EINVAL', `pin_base is ${chip.pin_base}; an I/O APIC has its pins from 0`, {
     cell: cell.config,
     entry: chip,

@@ -62,8 +62,8 @@ function* lostQuoting(parameter: Parameter, subject: BoardSubject): Iterable<Raw
   yield finding(
     subject,
     parameter,
-    `memmap=${lost.spelled.slice(0, 40)} has lost its "$" and reserves nothing`,
-    'shells and GRUB expand $: the kernel never saw a start address',
+    `memmap=${lost.spelled.slice(0, 40)} lacks the "$" and reserves nothing`,
+    'shells and GRUB expand $: the kernel receives no start address',
     'write \\$ in grub.cfg, and \\\\\\$ in /etc/default/grub',
   )
 }

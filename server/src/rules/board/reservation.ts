@@ -68,7 +68,7 @@ function onPc(taken: readonly Range[]): readonly Reservation[] {
     },
     {
       title: 'Line of /etc/default/grub',
-      where: 'then run update-grub; GRUB and its shell each take away a backslash',
+      where: 'then run update-grub; GRUB and its shell each consume a backslash',
       text: `GRUB_CMDLINE_LINUX="${words.replaceAll('$', '\\\\\\$')}"`,
       language: 'shell',
     },

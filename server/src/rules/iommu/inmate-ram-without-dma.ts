@@ -37,7 +37,7 @@ function* withoutDma(cell: CellConfig): Iterable<RawFinding> {
     span: at(region, 'flags'),
     headline: `${regionName(region)} is not mapped for the devices of this cell`,
     notes: [
-      `no region has JAILHOUSE_MEM_DMA: PVU stream${ids.length === 1 ? ' stays' : 's stay'} disabled and every access faults (${ids.join(', ')})`,
+      `no region has JAILHOUSE_MEM_DMA: every access through PVU stream${ids.length === 1 ? '' : 's'} ${ids.join(', ')} faults`,
     ],
     related: [{ span: at(first), text: 'the streams of this cell' }],
     key: keyOf(region),

@@ -56,7 +56,7 @@ function textsOf(limit: number, needed: number, isGiven: boolean): Pick<RawFindi
     headline: `vtd_interrupt_limit ${limit} is too small: ${needed} interrupts are remapped`,
     notes: [
       '"jailhouse enable" fails with -E2BIG: devices and IOAPICs of the root cell need an entry per interrupt',
-      `an IOAPIC says itself how many pins it has; ${PINS} are counted for each, as nearly every one has`,
+      `${PINS} pins are assumed for each IOAPIC; the hardware may have more`,
     ],
   }
 }

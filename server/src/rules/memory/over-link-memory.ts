@@ -59,7 +59,7 @@ function isInUse({ endpoint: { device }, k }: Section, sections: readonly Sectio
 const harmOf = (isUsed: boolean, k: number): string => {
   if (!isUsed) return 'the link works until its other end is there'
   return k === 0
-    ? 'the hypervisor writes device states into it, whoever owns the memory'
+    ? 'the hypervisor writes device states into it, whichever cell owns the memory'
     : 'the next access of the root cell to its end of the link parks the CPU'
 }
 

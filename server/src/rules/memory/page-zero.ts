@@ -45,7 +45,7 @@ const isMeantForMessages = ({ mem_regions }: CellConfig, { size, virt_start }: M
 const messages = (region: MemoryRegion): RawFinding => ({
   span: at(region, 'flags'),
   headline: `${regionName(region)} lacks JAILHOUSE_MEM_COMM_REGION`,
-  notes: ['as it is, the cell is given physical page 0, which create takes away from the root cell'],
+  notes: ['without it the cell is assigned physical page 0, which create unmaps from the root cell'],
   key: keyOf(region),
   ...fixes(fixOf('Add JAILHOUSE_MEM_COMM_REGION', addFlag(region, 'flags', 'JAILHOUSE_MEM_COMM_REGION'))),
 })

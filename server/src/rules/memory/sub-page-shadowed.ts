@@ -45,7 +45,7 @@ function shadowFault(region: MemoryRegion, other: MemoryRegion, pages: Range): R
   return {
     span: at(region, 'virt_start'),
     headline: `${name} lies in a page mapped by ${cover}`,
-    notes: [`accesses to ${interval(pages)} do not trap: the cell reaches the whole page`],
+    notes: [`accesses to ${interval(pages)} do not trap: the cell can access all of it`],
     help: `exclude the page from region ${other.index}`,
     related: [{ span: at(other, 'virt_start'), text: regionSeenAt(other) }],
     key: keyOf(region),

@@ -27,7 +27,7 @@ export const sharedMemoryDomain: SystemRule = {
           headline: `domain ${device.domain} of ${bdf(device.bdf)} is not that of the virtual PCI host (${pci_domain})`,
           notes: [
             `the host scans its bus by itself: Linux finds the device in domain ${pci_domain}`,
-            'the driver looks for it in vain when it adds and removes devices',
+            'the driver does not find it when it adds and removes devices',
           ],
           related: [{ span: at(platform_info, 'pci_domain'), text: `domain of the virtual host` }],
           key: bdf(device.bdf),

@@ -256,7 +256,7 @@ export const otherAnswer: KnownLine = {
   pattern: /JAILHOUSE_(?<verb>[A-Z_]+): (?!Success)[A-Z][\w /()-]+/,
   sample: 'JAILHOUSE_CELL_DESTROY: Bad address',
   isFallback: true,
-  meaning: 'Driver or hypervisor answered the request with an error.',
+  meaning: 'Driver or hypervisor refused the request.',
   verdict: 'perhaps',
   search: 'command',
   suspects: [

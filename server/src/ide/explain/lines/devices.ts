@@ -319,7 +319,7 @@ export const deviceLines: readonly KnownLine[] = [
         remedy: 'find the pin in /proc/interrupts and set its bit in the cell that uses it',
       },
       {
-        cause: 'id of the irqchip is not the requester id that the IOMMU knows the I/O APIC by',
+        cause: 'id of the irqchip is not the requester id of the I/O APIC',
         rules: ['ioapic', 'ioapic-id'],
         isOpen: true,
         remedy: 'compare it with the ACPI tables DMAR or IVRS',
@@ -331,7 +331,7 @@ export const deviceLines: readonly KnownLine[] = [
     by: 'hypervisor/arch/arm64/traps.c: arch_el2_abt',
     pattern: /Unhandled HYP exception|Jailhouse triggered exception/,
     sample: 'FATAL: Unhandled HYP exception: synchronous abort from EL2',
-    meaning: 'The hypervisor itself used an address where nothing answers.',
+    meaning: 'The hypervisor itself accessed an address without a device.',
     verdict: 'perhaps',
     suspects: [
       {
@@ -347,13 +347,13 @@ export const deviceLines: readonly KnownLine[] = [
     by: 'hypervisor/control.c: cell_exchange_message',
     pattern: /Timeout expired while waiting for reply from/,
     sample: 'Timeout expired while waiting for reply from target cell',
-    meaning: 'The cell did not answer whether it may be shut down; it is marked as failed and the command goes on.',
+    meaning: 'The cell did not reply to the request to shut down; it is marked as failed and the command continues.',
     verdict: 'perhaps',
     suspects: [
       {
-        cause: 'the inmate does not look at its communication region',
+        cause: 'the inmate does not read its communication region',
         rules: ['comm-missing', 'comm-flags'],
-        remedy: 'set JAILHOUSE_CELL_PASSIVE_COMMREG, or let the inmate answer',
+        remedy: 'set JAILHOUSE_CELL_PASSIVE_COMMREG, or let the inmate reply',
       },
     ],
   },

@@ -60,9 +60,9 @@ export const memoryLines: readonly KnownLine[] = [
         remedy: 'reserve the memory of hypervisor and inmates on the kernel command line or in the device tree',
       },
       {
-        cause: 'an inmate starts where it has no memory, or in a piece of a page',
+        cause: 'an inmate starts where it has no memory, or in a sub-page region',
         rules: ['reset-address', 'sub-page-memory'],
-        remedy: 'mend cpu_reset_address, or round the region to pages',
+        remedy: 'correct cpu_reset_address, or round the region to pages',
       },
     ],
   },
@@ -80,13 +80,14 @@ export const memoryLines: readonly KnownLine[] = [
         remedy: 'find the address in /proc/iomem and add a region for it to the root',
       },
       {
-        cause: 'right after create, in the root: the inmate was given the page',
+        cause:
+          'right after create, in the root: the inmate was assigned the page, which is no longer mapped in the root',
         rules: ['root-cpus-keep', 'sub-page-of-root'],
         remedy:
           'RAM of an inmate: reserve it, so that Linux keeps out; a device both need: add JAILHOUSE_MEM_ROOTSHARED to the region of the inmate',
       },
       {
-        cause: 'the address is listed, but as a piece of a page without an access width',
+        cause: 'the address is listed, but in a sub-page region without an access width',
         rules: ['sub-page-width', 'sub-page-memory'],
         remedy: 'round the region to pages, or add JAILHOUSE_MEM_IO with the widths used',
       },
@@ -98,7 +99,7 @@ export const memoryLines: readonly KnownLine[] = [
     pattern: /Invalid MMIO (?<access>read|write), address: (?<address>(?:0x)?[\da-f]+)(?:, size: (?<bytes>[\da-f]+))?/i,
     sample: 'FATAL: Invalid MMIO read, address: fe200008, size: 4',
     meaning:
-      'The region that holds the address is a piece of a page. Such regions are emulated access by access, and this access is not allowed.',
+      'The address lies in a sub-page region. Such regions are emulated access by access, and this access is not allowed.',
     verdict: 'configuration',
     search: 'machine',
     suspects: [
@@ -122,7 +123,7 @@ export const memoryLines: readonly KnownLine[] = [
     verdict: 'perhaps',
     suspects: [
       {
-        cause: 'code or RAM lies in a region that is a piece of a page, or in none',
+        cause: 'code or RAM lies in a sub-page region, or in none',
         rules: ['sub-page-memory'],
         remedy: 'page-align code and RAM',
       },
@@ -138,7 +139,7 @@ export const memoryLines: readonly KnownLine[] = [
     verdict: 'perhaps',
     suspects: [
       {
-        cause: 'RAM lies in a region that is a piece of a page, so that every access to it is emulated',
+        cause: 'RAM lies in a sub-page region, so that every access to it is emulated',
         rules: ['sub-page-memory'],
         remedy: 'round the region to page boundaries',
       },
@@ -170,12 +171,12 @@ export const memoryLines: readonly KnownLine[] = [
     by: 'hypervisor/control.c: remap_to_root_cell',
     pattern: /Failed to re-assign memory region to root cell/,
     sample: 'WARNING: Failed to re-assign memory region to root cell',
-    meaning: 'A cell is gone, and the root did not get back all of what it had been given.',
+    meaning: 'A cell was destroyed, but not all of its memory could be remapped to the root.',
     verdict: 'configuration',
     search: 'simulated',
     suspects: [
       {
-        cause: 'the IOMMU or the page pool had no room for the pieces of the root’s region',
+        cause: 'the IOMMU or the page pool had no room for the parts of the root’s region',
         rules: ['pvu-list-grows', 'hypervisor-pool'],
         remedy: 'keep the inmate’s memory a region of its own in the root, without JAILHOUSE_MEM_DMA behind a PVU',
       },
@@ -187,7 +188,7 @@ export const memoryLines: readonly KnownLine[] = [
     pattern: /Parking CPU (?<cpu>\d+) \(Cell: "(?<cell>[^"]*)"\)/,
     sample: 'Parking CPU 0 (Cell: "k3-demo")',
     isContext: true,
-    meaning: 'The hypervisor stopped a CPU of this cell. Why, the lines before it say.',
+    meaning: 'The hypervisor stopped a CPU of this cell. The preceding lines give the reason.',
     verdict: 'perhaps',
     suspects: [
       {
@@ -202,7 +203,7 @@ export const memoryLines: readonly KnownLine[] = [
     pattern: /Stopping CPU (?<cpu>\d+) \(Cell: "(?<cell>[^"]*)"\)/,
     sample: 'Stopping CPU 2 (Cell: "k3-demo")',
     isContext: true,
-    meaning: 'The hypervisor itself failed. The lines before it say how.',
+    meaning: 'The hypervisor itself failed. The preceding lines give the reason.',
     verdict: 'perhaps',
     suspects: [
       {

@@ -67,7 +67,7 @@ export const messageLines: readonly KnownLine[] = [
     by: 'Linux, for cell_create of driver/cell.c',
     pattern: /vmalloc(?: error)?: (?:allocation failure:? 0 bytes|size 0\b)/,
     sample: 'jailhouse: vmalloc: allocation failure: 0 bytes',
-    meaning: 'The driver asked for memory for no regions: num_memory_regions is 0. The command fails with -ENOMEM.',
+    meaning: 'num_memory_regions is 0, so the driver allocates 0 bytes, which fails. The command fails with -ENOMEM.',
     verdict: 'configuration',
     errno: 'ENOMEM',
     refusedBy: 'cell_create',

@@ -122,7 +122,7 @@ export const pciLines: readonly KnownLine[] = [
     by: 'hypervisor/pci.c: pci_return_device_to_root_cell',
     pattern: /Failed to re-assign PCI\s+device to root cell/,
     sample: 'WARNING: Failed to re-assign PCI device to root cell',
-    meaning: 'A cell is gone, and the root did not get its device back.',
+    meaning: 'A cell was destroyed, but its device could not be returned to the root.',
     verdict: 'configuration',
     search: 'simulated',
     suspects: [
@@ -169,15 +169,15 @@ export const pciLines: readonly KnownLine[] = [
     search: 'pci',
     suspects: [
       {
-        cause: 'bar_mask asks for more than a page, 64 KiB above all, and the kernel has pages of 4 KiB',
+        cause: 'bar_mask specifies more than a page, usually 64 KiB, but the kernel has pages of 4 KiB',
         rules: ['large-windows'],
         fits: ({ size = 0 }) => size > 0x1000,
         remedy: 'use JAILHOUSE_IVSHMEM_BAR_MASK_INTX, or a kernel with 64 KiB pages',
       },
       {
-        cause: 'bar_mask is no mask of a shared-memory device',
+        cause: 'bar_mask is not valid for a shared-memory device',
         rules: ['bar-mask', 'shared-memory-bars'],
-        remedy: 'use JAILHOUSE_IVSHMEM_BAR_MASK_INTX or its like',
+        remedy: 'use JAILHOUSE_IVSHMEM_BAR_MASK_INTX or a similar macro',
       },
       {
         cause: 'the window behind pci_mmconfig_base, 1 MiB for each bus, is taken by something else',

@@ -64,7 +64,7 @@ export const toolLines: readonly KnownLine[] = [
     verdict: 'elsewhere',
     suspects: [
       {
-        cause: 'the file is no compiled device tree, or lacks a node',
+        cause: 'the file is not a compiled device tree, or lacks a node',
         remedy: 'compile it with dtc, and compare it with those of configs/*/dts',
       },
     ],
@@ -121,7 +121,7 @@ export const toolLines: readonly KnownLine[] = [
     by: 'pyjailhouse/config_parser.py',
     pattern: /Configuration has unsupported architecture/,
     sample: 'RuntimeError: Configuration has unsupported architecture',
-    meaning: '.architecture is none the tool knows.',
+    meaning: 'The tool does not support this .architecture.',
     verdict: 'configuration',
     suspects: [
       {
@@ -137,7 +137,7 @@ export const toolLines: readonly KnownLine[] = [
     by: 'pyjailhouse/config_parser.py',
     pattern: /Unknown IOMMU type: \d+/,
     sample: 'RuntimeError: Unknown IOMMU type: 9',
-    meaning: '.type of an IOMMU unit is none the tool knows.',
+    meaning: 'The tool does not support .type of an IOMMU unit.',
     verdict: 'configuration',
     suspects: [
       {
@@ -252,7 +252,7 @@ export const otherTraceback: KnownLine = {
     /(?:pyjailhouse|jailhouse-(?:cell-\w{1,40}|config-\w{1,40}|hardware-check))[^\n]{0,300}\n(?:[^\n]{0,300}\n){0,12}?\w{0,60}(?:Error|Exception)\b[^\n]{0,300}/,
   sample: '  File "/usr/libexec/jailhouse/jailhouse-cell-linux", line 5, in <module>\nKeyError: 3',
   isFallback: true,
-  meaning: 'A tool of Jailhouse ran into an error it does not expect.',
+  meaning: 'A tool of Jailhouse failed with an unexpected error.',
   verdict: 'perhaps',
   suspects: [
     {

@@ -40,7 +40,7 @@ export function knownTrace({ file, by, errno, lines, verdict, cause, rules }: Tr
 }
 
 const REMEDY: Readonly<Record<Verdict, string>> = {
-  configuration: 'mend it in the configuration',
+  configuration: 'correct it in the configuration',
   perhaps: 'compare the configuration with the device tree or ACPI tables of the board',
   elsewhere: 'look at firmware, kernel and CPU: no configuration changes it',
 }

@@ -41,7 +41,7 @@ export const traceSitesOfX86: readonly TraceSite[] = [
     'EINVAL',
     [172, 637, 638],
     'configuration',
-    'size of the AMD IOMMU is no power of two',
+    'size of the AMD IOMMU is not a power of two',
     ['iommu-size'],
   ),
   traceSite(
@@ -149,7 +149,7 @@ export const traceSitesOfX86: readonly TraceSite[] = [
     'EIO',
     [219, 222, 223, 235, 242, 248],
     'configuration',
-    'what answers at the address of an irqchip has more pins than an IOAPIC',
+    'the device at the address of an irqchip has more pins than an IOAPIC',
     ['ioapic', 'ioapic-id'],
   ),
   traceSite(
@@ -301,7 +301,7 @@ export const traceSitesOfX86: readonly TraceSite[] = [
       1051, 1053, 1054, 1056, 1057, 1059, 1060, 1066, 1068, 1069, 1071, 1078,
     ],
     'perhaps',
-    'what answers at the base of an IOMMU unit is no VT-d unit, or lacks a feature',
+    'the device at the base of an IOMMU unit is not a VT-d unit, or lacks a feature',
     ['iommu-units', 'iommu-differs'],
   ),
   traceSite(

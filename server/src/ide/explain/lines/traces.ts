@@ -27,7 +27,7 @@ const traceSites: readonly TraceSite[] = [
     'EBUSY',
     [398, 411, 415, 416, 474, 476, 480],
     'configuration',
-    'the cell takes the CPU that asks for it: the last one of the root',
+    'the cell takes the CPU that issues the command: the last one of the root',
     ['cpus-all-taken', 'cpu-shared'],
   ),
   traceSite(
@@ -54,7 +54,7 @@ const traceSites: readonly TraceSite[] = [
     'EINVAL',
     [225],
     'configuration',
-    'a region is not page-aligned, or has a flag this release does not know',
+    'a region is not page-aligned, or has a flag that this release does not support',
     ['phys-unaligned', 'unknown-memory-flags'],
   ),
   traceSite(
@@ -165,7 +165,7 @@ const traceSites: readonly TraceSite[] = [
     'ENODEV',
     [507, 517],
     'configuration',
-    'no GIC answers at gicd_base',
+    'there is no GIC at gicd_base',
     ['gic-platform', 'gic-differs'],
   ),
   traceSite(
@@ -174,7 +174,7 @@ const traceSites: readonly TraceSite[] = [
     'EINVAL',
     [117, 158, 159],
     'configuration',
-    'a GICv2 knows no more than 8 CPUs',
+    'a GICv2 supports at most 8 CPUs',
     ['gicv2-cpus'],
   ),
   traceSite(
@@ -183,7 +183,7 @@ const traceSites: readonly TraceSite[] = [
     'ENODEV',
     [123, 164, 165],
     'perhaps',
-    'the GIC does not tell a CPU its own number: gicd_base is not a GICv2',
+    'the GIC does not report the number of a CPU: gicd_base is not a GICv2',
     ['gic-platform', 'gic-differs'],
   ),
   traceSite(
@@ -192,7 +192,7 @@ const traceSites: readonly TraceSite[] = [
     'ENODEV',
     [53, 54],
     'configuration',
-    'no GICv2 answers at gicd_base',
+    'there is no GICv2 at gicd_base',
     ['gic-platform', 'gic-differs'],
   ),
   traceSite(
@@ -209,7 +209,7 @@ const traceSites: readonly TraceSite[] = [
     'ENODEV',
     [182, 187],
     'configuration',
-    'no GICv3 answers at gicd_base',
+    'there is no GICv3 at gicd_base',
     ['gic-platform', 'gic-differs'],
   ),
   traceSite(
@@ -218,7 +218,7 @@ const traceSites: readonly TraceSite[] = [
     'ENODEV',
     [126, 132, 133],
     'configuration',
-    'no GICv3 answers at gicd_base',
+    'there is no GICv3 at gicd_base',
     ['gic-platform', 'gic-differs'],
   ),
   traceSite(
@@ -227,7 +227,7 @@ const traceSites: readonly TraceSite[] = [
     'EIO',
     [118, 119, 130, 136, 137],
     'perhaps',
-    'affinity routing is off in the GIC at gicd_base: firmware left it so, or it is no GICv3',
+    'affinity routing is off in the GIC at gicd_base: firmware left it disabled, or it is not a GICv3',
     ['gic-platform'],
   ),
   traceSite(
@@ -270,7 +270,7 @@ const traceSites: readonly TraceSite[] = [
     'ENOENT',
     [471, 473],
     'elsewhere',
-    'the driver of the SMMUv3 built a command it does not know',
+    'the driver of the SMMUv3 built an unknown command',
   ),
   traceSite(
     'arch/arm64/smmu-v3.c',
@@ -278,7 +278,7 @@ const traceSites: readonly TraceSite[] = [
     'ENODEV',
     [890, 892, 901, 903, 907, 909],
     'perhaps',
-    'the SMMUv3 at base lacks a feature, or is none',
+    'the device at base is not an SMMUv3, or lacks a feature',
     ['iommu-units', 'iommu-differs'],
   ),
   traceSite(
@@ -296,7 +296,7 @@ const traceSites: readonly TraceSite[] = [
     'EINVAL',
     [804, 806],
     'perhaps',
-    'the SMMUv3 at base does not answer: wrong base, or no clock',
+    'the SMMUv3 at base does not respond: wrong base, or no clock',
     ['iommu-units', 'iommu-differs'],
   ),
   traceSite(
