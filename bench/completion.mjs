@@ -2,10 +2,10 @@
 // its line not typed yet? This server beside clangd, the same positions of the same files.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { serverArguments } from './edits.mjs'
 import { has, median, ms, percentile, printTable } from './figures.mjs'
 import { LspClient } from './lsp-client.mjs'
 
-const server = new URL('../dist/server/node.js', import.meta.url).pathname
 /** Positions asked as the file is, and of those how many with the rest of the line taken out. */
 const POSITIONS = 2000
 const HALF_TYPED = 200
@@ -91,7 +91,7 @@ export async function benchCompletion(tree, folders) {
   )
   const samples = evenly(paths.flatMap(dotsOf), POSITIONS)
   const flags = ['include', 'hypervisor/include', 'hypervisor/arch/x86/include'].map(dir => `-I${join(tree, dir)}`)
-  const rows = [await measure('jailhouse-warden', process.execPath, [server, '--stdio'], tree, samples, {})]
+  const rows = [await measure('jailhouse-warden', process.execPath, serverArguments, tree, samples, {})]
   if (has('clangd'))
     rows.push(await measure('clangd', 'clangd', ['--log=error'], tree, samples, { fallbackFlags: [...flags, '-xc'] }))
   const head = ['server', 'offered', 'half-typed', 'completion ms', 'p95 ms', 'hover ms', 'p95 ms']

@@ -1,9 +1,13 @@
 // Keystroke to diagnostics over stdio: this server beside clangd, the same edits in the same files.
+import { readFileSync } from 'node:fs'
 import { has, median, ms, percentile, printTable } from './figures.mjs'
 import { LspClient } from './lsp-client.mjs'
 
 const EDITS = 200
-export const server = new URL('../dist/server/node.js', import.meta.url).pathname
+const server = new URL('../dist/server/node.js', import.meta.url).pathname
+/** As VS Code starts the server. */
+const flags = JSON.parse(readFileSync(new URL('../client/src/server-flags.json', import.meta.url), 'utf8'))
+export const serverArguments = [...flags, server, '--stdio']
 
 /** Types a digit behind the first `.size = 0x`, or with odd `turn` takes it away again, and waits for the diagnostics. */
 export async function keystroke(client, { uri, text }, turn) {
@@ -53,7 +57,7 @@ async function measure(name, command, args, tree, files, options) {
 export async function benchEdits(tree, files) {
   const include = `-I${tree}/include`
   const flags = [include, `-I${tree}/hypervisor/include`, `-I${tree}/hypervisor/arch/x86/include`, '-xc']
-  const rows = [await measure('jailhouse-warden', process.execPath, [server, '--stdio'], tree, files, {})]
+  const rows = [await measure('jailhouse-warden', process.execPath, serverArguments, tree, files, {})]
   if (has('clangd'))
     rows.push(await measure('clangd', 'clangd', ['--log=error'], tree, files, { fallbackFlags: flags }))
   const head = ['server', 'start to first ms', 'edit median ms', 'p95 ms', 'RSS opened MiB', `after ${EDITS} edits`]

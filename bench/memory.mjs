@@ -1,6 +1,6 @@
 // Memory of the server over thousands of edits, beside clangd: it must not grow.
 
-import { keystroke, server } from './edits.mjs'
+import { keystroke, serverArguments } from './edits.mjs'
 import { has, ms, printTable } from './figures.mjs'
 import { LspClient } from './lsp-client.mjs'
 
@@ -27,7 +27,7 @@ async function measure(name, command, args, tree, files, options, edits) {
 
 /** `files`: the file to edit, and those open beside it. clangd gets a tenth of the edits: it takes its time. */
 export async function benchMemory(tree, files, edits = EDITS) {
-  const rows = [await measure('jailhouse-warden', process.execPath, [server, '--stdio'], tree, files, {}, edits)]
+  const rows = [await measure('jailhouse-warden', process.execPath, serverArguments, tree, files, {}, edits)]
   if (has('clangd')) {
     const options = { fallbackFlags: [`-I${tree}/include`, '-xc'] }
     rows.push(await measure('clangd, a tenth', 'clangd', ['--log=error'], tree, files, options, edits / 10))

@@ -2,7 +2,7 @@
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { keystroke, server } from './edits.mjs'
+import { keystroke, serverArguments } from './edits.mjs'
 import { median, ms, printTable } from './figures.mjs'
 import { LspClient } from './lsp-client.mjs'
 
@@ -42,7 +42,7 @@ async function cost(client, action) {
 }
 
 async function rowsOf(root) {
-  const client = new LspClient(process.execPath, [server, '--stdio'])
+  const client = new LspClient(process.execPath, serverArguments)
   const rows = []
   const note = async (name, action) => rows.push([name, ...(await cost(client, action)).map(ms)])
   let document

@@ -1,5 +1,7 @@
 import { type RawToken, tokensIn, tokensWithin } from '../c/raw/tokens.ts'
-import type { StructValue, Value } from '../c/values/value.ts'
+import type { Macro } from '../c/unit.ts'
+import type { Value } from '../c/values/value.ts'
+import { memoize } from '../text/memo.ts'
 import { type Origin, primarySpan } from '../text/origin.ts'
 import type { Span } from '../text/source-file.ts'
 import type { Header } from './header.ts'
@@ -53,13 +55,27 @@ const PLAIN: Readonly<Record<string, readonly string[]>> = {
   jailhouse_iommu: ['base', 'size'],
 }
 
-const FIELDS: ReadonlySet<string> = new Set([
-  ...NAMESPACES.flatMap(({ fields }) => fields),
+/** Fields that some constant is made for. */
+const PURPOSEFUL: ReadonlySet<string> = new Set(NAMESPACES.flatMap(({ fields }) => fields))
+
+/** The fields that are judged, by tag and member: there are thousands of numbers, and each would spell its field anew. */
+const FIELDS: ReadonlyMap<string, ReadonlyMap<string, string>> = fieldsByTag([
+  ...PURPOSEFUL,
   ...Object.entries(PLAIN).flatMap(([tag, members]) => members.map(member => `${tag}.${member}`)),
 ])
 
-const namespaceOf = (name: string): Namespace | undefined =>
-  NAMESPACES.filter(({ prefix }) => name.startsWith(prefix)).toSorted((a, b) => b.prefix.length - a.prefix.length)[0]
+function fieldsByTag(fields: readonly string[]): ReadonlyMap<string, ReadonlyMap<string, string>> {
+  const tags = new Map<string, Map<string, string>>()
+  for (const field of fields) {
+    const [tag = '', member = ''] = field.split('.')
+    tags.set(tag, (tags.get(tag) ?? new Map<string, string>()).set(member, field))
+  }
+  return tags
+}
+
+const longestFirst = NAMESPACES.toSorted((a, b) => b.prefix.length - a.prefix.length)
+
+const namespaceOf = (name: string): Namespace | undefined => longestFirst.find(({ prefix }) => name.startsWith(prefix))
 
 /** What a name says beside its namespace: `ROOTSHARED` of memory and of caches. */
 export const suffixOf = (name: string): string =>
@@ -78,21 +94,20 @@ export interface WrittenNumber {
 }
 
 /** Every number written in fields that upstream's headers have, in the order of the struct. */
-export function writtenNumbers({ whole, source }: CellConfig): readonly WrittenNumber[] {
+export const writtenNumbers = memoize(({ whole, source }: CellConfig): readonly WrittenNumber[] => {
   const found: WrittenNumber[] = []
-  const visit = (value: Value, field: string): void => {
-    if (value.kind === 'struct')
-      for (const [name, { value: inner }] of value.fields) visit(inner, `${tagOf(value)}.${name}`)
-    else if (value.kind === 'array') for (const item of value.items.slice(0, value.initialised)) visit(item, field)
-    else if (value.kind === 'int' && value.origin && FIELDS.has(field))
+  const visit = (value: Value, field: string | undefined): void => {
+    if (value.kind === 'struct') {
+      const known = FIELDS.get(value.type.tag ?? '')
+      for (const [name, { value: inner }] of value.fields) visit(inner, known?.get(name))
+    } else if (value.kind === 'array') for (let i = 0; i < value.initialised; i++) visit(value.items[i]!, field)
+    else if (value.kind === 'int' && value.origin && field)
       found.push({ field, value: value.value, origin: value.origin })
   }
   const outermost = whole ?? source
-  if (outermost) visit(outermost, '')
+  if (outermost) visit(outermost, undefined)
   return found
-}
-
-const tagOf = ({ type: { tag = '' } }: StructValue): string => tag
+})
 
 /** A constant with a purpose, named in a value or in a macro that it is written with. */
 export interface NamedConstant {
@@ -107,9 +122,10 @@ export interface NamedConstant {
 
 const MAX_DEPTH = 8
 
-export function constantsNamedIn({ origin }: WrittenNumber, header: Header): readonly NamedConstant[] {
+/** The constants a number is written with that are made for other fields. */
+export function foreignConstantsIn({ field, origin }: WrittenNumber, header: Header): readonly NamedConstant[] {
   return tokensWithin(origin.spelled).flatMap(token =>
-    constantsBehind(token, header).map(({ name, namespace }) => ({
+    foreignBehind(token, field, header).map(({ name, namespace }) => ({
       name,
       ...namespace,
       span: origin.expandedAt ? primarySpan(origin) : token.span,
@@ -123,16 +139,24 @@ interface Named {
   readonly namespace: Namespace
 }
 
+const nothing: readonly never[] = []
+
 /** A name with a purpose is judged by itself; any other stands for what its macro names. */
-function constantsBehind({ kind, text: name, span }: RawToken, header: Header, depth = 0): readonly Named[] {
-  if (kind !== 'identifier' || MAX_DEPTH < depth) return []
+function foreignBehind({ kind, text: name }: RawToken, field: string, header: Header, depth = 0): readonly Named[] {
+  if (kind !== 'identifier' || MAX_DEPTH < depth) return nothing
   const namespace = namespaceOf(name)
-  if (namespace) return [{ name, namespace }]
-  const macro = header.macro(name)
-  if (!macro || macro.parameters || !macro.span) return []
-  const words = tokensIn({ uri: span.file.uri, text: macro.body })
-  return words.flatMap(word => constantsBehind({ ...word, span }, header, depth + 1))
+  if (namespace) return namespace.fields.includes(field) ? nothing : [{ name, namespace }]
+  const macro = ownMacro(name, header)
+  return macro ? wordsOf(macro).flatMap(word => foreignBehind(word, field, header, depth + 1)) : nothing
 }
+
+/** A macro of the user's without parameters. */
+function ownMacro(name: string, header: Header): Macro | undefined {
+  const macro = header.macro(name)
+  return macro?.span && !macro.parameters ? macro : undefined
+}
+
+const wordsOf = memoize(({ body }: Macro): readonly RawToken[] => tokensIn({ uri: '', text: body }))
 
 /** An operator that does not join flags, in a value or in a macro that it is written with. */
 export interface FlagOperator {
@@ -143,15 +167,14 @@ export interface FlagOperator {
 
 /** `||` and `&&` give 1 or 0; `&` between two constants gives what they have in common. */
 export function operatorsIn({ field, origin }: WrittenNumber, header: Header): readonly FlagOperator[] {
-  if (prefixesOf(field).length === 0) return []
+  if (!PURPOSEFUL.has(field)) return nothing
   const tokens = tokensWithin(origin.spelled)
   const place = origin.expandedAt && primarySpan(origin)
   const here = wrongOperators(tokens).map(({ text, span }) => ({ text, span: place ?? span, isHere: !place }))
-  const inMacros = tokens.flatMap(token => {
-    const macro = token.kind === 'identifier' ? header.macro(token.text) : undefined
-    if (!macro?.span || macro.parameters || namespaceOf(token.text)) return []
-    const body = tokensIn({ uri: token.span.file.uri, text: macro.body })
-    return wrongOperators(body).map(({ text }) => ({ text, span: place ?? token.span, isHere: false }))
+  const inMacros = tokens.flatMap(({ kind, text, span }) => {
+    const macro = kind === 'identifier' && !namespaceOf(text) ? ownMacro(text, header) : undefined
+    const wrong = macro ? wrongOperators(wordsOf(macro)) : nothing
+    return wrong.map(({ text }) => ({ text, span: place ?? span, isHere: false }))
   })
   return [...here, ...inMacros]
 }

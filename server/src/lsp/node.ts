@@ -3,7 +3,6 @@ import { type Connection, createConnection, ProposedFeatures } from 'vscode-lang
 import { disk } from './disk.ts'
 import { byScheme } from './file-reader.ts'
 import { Frames } from './frames.ts'
-import { keepHeapSmall } from './heap.ts'
 import { logError } from './log.ts'
 import { serve } from './server.ts'
 
@@ -16,7 +15,6 @@ if (!process.argv.slice(2).some(argument => /^--(stdio|node-ipc|socket|pipe)\b/.
 // Nobody listens any more, though nobody said so.
 process.stdout.on('error', () => process.exit(1))
 
-keepHeapSmall()
 serve(process.argv.includes('--stdio') ? standardConnection() : createConnection(ProposedFeatures.all), {
   files: client => byScheme('file', disk, client),
   base: 'file:///',

@@ -41,6 +41,8 @@ export interface LexedFile {
   readonly file: SourceFile
   readonly tokens: readonly Lexeme[]
   readonly directives: readonly Directive[]
+  /** In order; one that nothing closes reaches the end of the text. */
+  readonly comments: readonly Span[]
   /** Comments that nothing closes, each as far as it is taken for one. */
   readonly openComments: readonly Span[]
   /** Comments that nothing closes, or that another one seems to begin in. */
@@ -254,6 +256,7 @@ class Lexer {
   /** Index of the `#` of the directive being read, -1 outside, and the offset of its line. */
   #hash = -1
   #hashLine = 0
+  readonly #comments: Span[] = []
   readonly #openComments: Span[] = []
   readonly #doubtful: Span[] = []
 
@@ -277,6 +280,7 @@ class Lexer {
       file,
       tokens,
       directives: this.#directives,
+      comments: this.#comments,
       openComments: this.#openComments,
       doubtful: this.#doubtful,
       cutOff,
@@ -309,9 +313,10 @@ class Lexer {
 
   #comment(end: number): void {
     const isUnclosed = end === this.#text.length && isOpen(this.#text, this.#offset)
+    const comment = { file: this.#file, start: this.#offsetOf(this.#offset), end: this.#offsetOf(end - 1) + 1 }
+    this.#comments.push(comment)
     if (isUnclosed) this.#openComments.push(this.#restFrom(this.#offset))
-    if (isUnclosed || holdsComment(this.#text, this.#offset, end))
-      this.#doubtful.push({ ...this.#restFrom(this.#offset), end: this.#offsetOf(end - 1) + 1 })
+    if (isUnclosed || holdsComment(this.#text, this.#offset, end)) this.#doubtful.push(comment)
     this.#blank(end)
   }
 

@@ -1,11 +1,8 @@
-import { memoize } from '../../text/memo.ts'
 import type { SourceFile, Span } from '../../text/source-file.ts'
-import { nodesBelow, rootNode } from './node.ts'
+import { lexFile } from '../preprocess/lex.ts'
 
 /** Every comment of a file, in order. */
-export const commentsIn = memoize((file: SourceFile): readonly Span[] => [
-  ...nodesBelow(rootNode(file), ({ type }) => type === 'comment'),
-])
+export const commentsIn = (file: SourceFile): readonly Span[] => lexFile(file).comments
 
 /** The comment that holds an offset, its edges not. */
 export const commentAt = (file: SourceFile, offset: number): Span | undefined =>

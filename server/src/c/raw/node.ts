@@ -35,20 +35,3 @@ export function nodesAt(file: SourceFile, offset: number): readonly RawNode[] {
   }
   return chain
 }
-
-/** All nodes below a node that `wanted` says yes to, in order; `enter` may keep out of some. */
-export function* nodesBelow(
-  node: RawNode,
-  wanted: (node: RawNode) => boolean,
-  enter: (node: RawNode) => boolean = () => true,
-): Iterable<RawNode> {
-  const pending: RawNode[] = []
-  const push = (parent: RawNode): void => {
-    for (const child of childNodes(parent).toReversed()) pending.push(child)
-  }
-  push(node)
-  for (let next = pending.pop(); next; next = pending.pop()) {
-    if (wanted(next)) yield next
-    if (enter(next)) push(next)
-  }
-}

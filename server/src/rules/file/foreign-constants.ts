@@ -1,5 +1,5 @@
 import {
-  constantsNamedIn,
+  foreignConstantsIn,
   type NamedConstant,
   prefixesOf,
   suffixOf,
@@ -25,12 +25,9 @@ export const foreignConstants: ConfigRule = {
   *check(config) {
     const cell = cellOf(config)
     for (const number of writtenNumbers(cell))
-      for (const constant of foreignIn(number, cell.header)) yield finding(number, constant, cell.header)
+      for (const constant of foreignConstantsIn(number, cell.header)) yield finding(number, constant, cell.header)
   },
 }
-
-const foreignIn = (number: WrittenNumber, header: Header): readonly NamedConstant[] =>
-  constantsNamedIn(number, header).filter(({ fields }) => !fields.includes(number.field))
 
 function finding({ field }: WrittenNumber, { name, fields, span, isHere }: NamedConstant, header: Header): RawFinding {
   const bits = header.constant(name)
