@@ -71,8 +71,8 @@ const options = {
 /** A comment that is meant for the check and that it cannot follow. */
 const isMisdirection = ({ rule, severity }: Finding): boolean => rule.kind === 'suppression' && severity === 'error'
 
-/** Formats that hold the edits of repairs: each is tried before it is printed. */
-const CARRIES_EDITS: ReadonlySet<string> = new Set(['json', 'sarif'])
+/** Formats that tell of repairs: each is tried before it is printed. */
+const SHOWS_REPAIRS: ReadonlySet<string> = new Set(['text', 'json', 'sarif'])
 
 const LEVELS: readonly Severity[] = ['error', 'warning', 'information', 'hint']
 
@@ -132,7 +132,7 @@ async function checkOnce(request: Request, files: Files, terminal: Terminal): Pr
   if (values['prune-baseline']) pruneBaseline(values.baseline, known, all, terminal)
   const news = all.filter(finding => isShown(finding) && !finding.isKnown && !isKnown(known, finding))
   const shown = foldAlike(news.toSorted(byPlace))
-  const findings = CARRIES_EDITS.has(values.format) ? shown.map(finding => withOffers(finding, project)) : shown
+  const findings = SHOWS_REPAIRS.has(values.format) ? shown.map(finding => withOffers(finding, project)) : shown
   const pairs = pairsAmong(checked, project)
   const report = { findings, files: checked, pairs, pathOf: (uri: string) => pathOf(uri, terminal.cwd), terminal }
   terminal.out(format(report))

@@ -249,3 +249,15 @@ test('says with which root an inmate was checked, and why', async () => {
     { cell: 'board-demo.c', root: 'board.c', by: 'prefix', reason: 'its name begins with "board-"' },
   ])
 })
+
+test('a repair that would uncover another fault is not proposed', async () => {
+  const hidden = cell().replace('ARRAY_SIZE(config.mem_regions)', '1')
+  const harmful = hidden.replace('.virt_start = 0x80000000', '.virt_start = 0x1000')
+  const proposals = async (text: string) => {
+    const { out } = await jailhouseWarden(folderWith({ 'a.c': text }), 'check', 'a.c')
+    expect(out).toContain('JH121')
+    return out.split('\n').filter(line => /^(help|fix): compute num_memory_regions/.test(line)).length
+  }
+  expect(await proposals(hidden)).toBe(1)
+  expect(await proposals(harmful)).toBe(0)
+})
