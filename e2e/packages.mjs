@@ -69,6 +69,18 @@ await report.steps('packages', [
     },
   ],
   [
+    'the page of the extension has its pictures in its text, of at most a megabyte each',
+    () => {
+      const page = readFileSync(join(checkout, 'dist', 'readme.md'), 'utf8')
+      const pictures = [...page.matchAll(/!\[[^\]]+\]\(([^)]*)\)/g)].map(([, source]) => source)
+      if (pictures.length < 4) throw new Error(`only ${pictures.length} pictures`)
+      const odd = pictures.filter(
+        source => !/^data:image\/(png|webp);base64,/.test(source) || source.length > 1_400_000,
+      )
+      if (odd.length > 0) throw new Error(`not in the text: ${odd.map(source => source.slice(0, 80))}`)
+    },
+  ],
+  [
     'the npm package installs from its tarball into an empty folder, alone',
     () => {
       must('npm', ['install', '--offline', '--no-audit', '--no-fund', '--loglevel=error', artefacts[1]])

@@ -16,9 +16,23 @@ function commitTime() {
   return status === 0 ? stdout.trim() : '315532800'
 }
 
+/** Beside the bundles; the page of the extension as it is shipped. */
+const readme = 'dist/readme.md'
+
+/** An installed extension's page shows no pictures but those that are in its text: they come from no server. */
+function writeReadme() {
+  const text = readFileSync(join(checkout, 'docs', 'extension.md'), 'utf8')
+  const inlined = text.replace(/\]\((images\/[\w-]+\.(png|webp))\)/g, (_, path, type) => {
+    const data = readFileSync(join(checkout, 'docs', path)).toString('base64')
+    return `](data:image/${type};base64,${data})`
+  })
+  writeFileSync(join(checkout, readme), inlined)
+}
+
 function packExtension() {
+  writeReadme()
   const vsce = join(checkout, 'node_modules', '@vscode', 'vsce', 'vsce')
-  const page = ['--readme-path', 'docs/extension.md', '--allow-missing-repository']
+  const page = ['--readme-path', readme, '--no-rewrite-relative-links', '--allow-missing-repository']
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     [vsce, 'package', '--no-dependencies', ...page, '-o', vsix],
