@@ -53,7 +53,7 @@ export function registerCommands({ client, context, run, restart, map }: Server)
     ),
     command(
       'showMemoryMap',
-      withDocument(document => map.show(document.uri)),
+      withDocument((document, place) => map.show(document.uri, isPosition(place) ? place : undefined)),
     ),
     command(
       'simulate',
@@ -137,12 +137,16 @@ const fixAll = async (): Promise<unknown> =>
 
 /** Acts on what a menu names, a file or a node of the tree, or else on the document in front. */
 const withDocument =
-  (run: (document: vscode.TextDocument) => Promise<void>) =>
-  async (given?: unknown): Promise<void> => {
+  (run: (document: vscode.TextDocument, place?: unknown) => Promise<void>) =>
+  async (given?: unknown, place?: unknown): Promise<void> => {
     const uri = uriOf(given)
     const document = uri ? await vscode.workspace.openTextDocument(uri) : vscode.window.activeTextEditor?.document
-    if (document) await run(document)
+    if (document) await run(document, place)
   }
+
+/** Menus give something else behind the document. */
+const isPosition = (given: unknown): given is Position =>
+  typeof (given as Partial<Position> | undefined)?.line === 'number'
 
 function uriOf(given: unknown): vscode.Uri | undefined {
   if (given instanceof vscode.Uri) return given

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode'
-import type { BaseLanguageClient } from 'vscode-languageclient'
+import type { BaseLanguageClient, Position } from 'vscode-languageclient'
 import {
   HOVER_BLOCKS,
   type HoverBlocksParams,
@@ -26,6 +26,8 @@ export class SystemMapView implements vscode.Disposable, vscode.WebviewPanelSeri
   #question: Omit<SystemMapParams, 'uri'> = {}
   /** Files of the system that is shown. */
   #files: ReadonlySet<string> = new Set()
+  /** What to select in the map that is asked for. */
+  #position: Position | undefined
   #isAsking = false
   #isStale = false
 
@@ -48,9 +50,10 @@ export class SystemMapView implements vscode.Disposable, vscode.WebviewPanelSeri
     ]
   }
 
-  /** Opens the panel, or brings it to the front, for a file. */
-  async show(uri: vscode.Uri): Promise<void> {
+  /** Opens the panel, or brings it to the front, for a file; the region at a position of it is selected. */
+  async show(uri: vscode.Uri, position?: Position): Promise<void> {
     this.#turnTo(uri.toString())
+    this.#position = position
     if (this.#panel) this.#panel.reveal(undefined, true)
     else this.#open(this.#newPanel())
     await withPatience(this.#refresh())
@@ -138,6 +141,8 @@ export class SystemMapView implements vscode.Disposable, vscode.WebviewPanelSeri
     if (places.length > 0) this.#files = new Set(places)
     if (this.#panel) this.#panel.title = vscode.l10n.t('Map of {0}', nameOf(vscode.Uri.parse(this.#uri)))
     this.#send({ type: 'map', answer })
+    if (this.#position) this.#select(this.#uri, this.#position)
+    this.#position = undefined
   }
 
   #send(message: ToPage): void {
@@ -194,7 +199,10 @@ export class SystemMapView implements vscode.Disposable, vscode.WebviewPanelSeri
   #cursor({ document, selection }: vscode.TextEditor): void {
     const uri = document.uri.toString()
     if (!this.#panel?.visible || !this.#files.has(uri)) return
-    const { line, character } = selection.active
+    this.#select(uri, selection.active)
+  }
+
+  #select(uri: string, { line, character }: Position): void {
     const range = { start: { line, character }, end: { line, character } }
     this.#send({ type: 'cursor', place: { uri, range } })
   }

@@ -410,6 +410,17 @@ test('the map is asked for anew when a file of its system was looked at, if some
   expect(asksForMaps(client).length).toBe(3)
 })
 
+test('the map opens at the region it is asked for', async () => {
+  const client = await activate('node', config)
+  client.answers.set('jailhouseWarden/systemMap', mapAnswer)
+  const { sent } = fakePanel()
+  const uri = config.uri.toString()
+  await run('showMemoryMap', uri, { line: 4, character: 2 })
+  const start = { line: 4, character: 2 }
+  expect(sent().map(({ type }) => type)).toEqual(['map', 'cursor'])
+  expect(sent().at(-1)).toMatchObject({ place: { uri, range: { start, end: start } } })
+})
+
 test('a region of the map leads to its text, and the cursor to its region', async () => {
   const client = await activate('node', config)
   client.answers.set('jailhouseWarden/systemMap', mapAnswer)

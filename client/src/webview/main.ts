@@ -70,8 +70,10 @@ function receive(message: ToPage): void {
 }
 
 /** What one must not overlook is seen without scrolling. */
-const showGravest = (): void =>
+const showGravest = (): void => {
+  if (state.selected !== undefined) return
   document.querySelector('.losses .loss.error, .losses .loss.warning')?.scrollIntoView({ block: 'center' })
+}
 
 const elementOf = (box: number): SVGGElement | null => document.querySelector(`[data-box="${box}"]`)
 

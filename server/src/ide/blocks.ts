@@ -8,8 +8,8 @@ export type Block =
   | { readonly kind: 'lines'; readonly lines: readonly string[] }
   | { readonly kind: 'code'; readonly text: string }
   | { readonly kind: 'table'; readonly head: readonly string[]; readonly rows: readonly (readonly string[])[] }
-  /** Runs a command of the client, where it has it. */
-  | { readonly kind: 'link'; readonly text: string; readonly command: BlockCommand }
+  /** Runs a command of the client, where it has it; `place` is what to act on. */
+  | { readonly kind: 'link'; readonly text: string; readonly command: BlockCommand; readonly place?: Span }
 
 export type BlockCommand = 'showMemoryMap'
 
@@ -22,7 +22,12 @@ export interface HoverContent {
 export const title = (text: string): Block => ({ kind: 'title', text })
 export const text = (...sentences: readonly string[]): Block => ({ kind: 'text', text: sentences.join(' ') })
 export const lines = (...each: readonly string[]): Block => ({ kind: 'lines', lines: each })
-export const link = (text: string, command: BlockCommand): Block => ({ kind: 'link', text, command })
+export const link = (text: string, command: BlockCommand, place?: Span): Block => ({
+  kind: 'link',
+  text,
+  command,
+  ...(place && { place }),
+})
 export const code = (words: string): Block => ({ kind: 'code', text: words })
 export const table = (head: readonly string[], rows: readonly (readonly string[])[]): Block => ({
   kind: 'table',

@@ -1,7 +1,8 @@
+import type { Span } from '../text/source-file.ts'
 import type { Block, BlockCommand } from './blocks.ts'
 
 /** How a client calls one of its commands in a link; undefined where it has no such command. */
-export type CommandUri = (command: BlockCommand) => string | undefined
+export type CommandUri = (command: BlockCommand, place?: Span) => string | undefined
 
 /**
  * Blocks for editors that show Markdown. Words of the user's files stand in all of them, so everything is escaped: no link,
@@ -31,7 +32,7 @@ function blockText(block: Block, commandUri: CommandUri): string {
     case 'table':
       return [row(block.head), `|${' --- |'.repeat(block.head.length)}`, ...block.rows.map(row)].join('\n')
     case 'link': {
-      const uri = commandUri(block.command)
+      const uri = commandUri(block.command, block.place)
       return uri === undefined ? '' : `[${block.text}](${uri})`
     }
     default:

@@ -188,11 +188,20 @@ export function registerHints(connection: Connection, wrapHandler: WrapHandler):
   )
 }
 
-/** Links run only commands that the client says it has. */
+/** Brackets that a name of a file keeps would end the link's target. */
+const argumentsOf = (given: readonly unknown[]): string =>
+  encodeURIComponent(JSON.stringify(given)).replaceAll('(', '%28').replaceAll(')', '%29')
+
+/** Links run only commands that the client says it has; what they act on goes along as document and position. */
 const commandUriFor =
-  ({ capabilities }: Session): CommandUri =>
-  name =>
-    capabilities.commands.includes(name) ? `command:jailhouseWarden.${name}` : undefined
+  (session: Session): CommandUri =>
+  (name, place) => {
+    if (!session.capabilities.commands.includes(name)) return undefined
+    const command = `command:jailhouseWarden.${name}`
+    if (!place) return command
+    const { uri, range } = toClientLocation(place, session)
+    return `${command}?${argumentsOf([uri, range.start])}`
+  }
 
 const toCodeLens = (lens: Lens, session: Session): CodeLens => ({
   range: toRange(lens.span, encodingOf(session)),

@@ -47,7 +47,11 @@ describe('a region shows what becomes of it, the verdict first', () => {
     const analysis = fixtures().analyze(ROOT)
     const text = fixtures().file(ROOT).text
     const blocks = hover(analysis, offsetOf(text, '.phys_start = 0x8|a0000000'))?.blocks
-    expect(blocks?.at(-1)).toEqual({ kind: 'link', text: 'Open in memory map', command: 'showMemoryMap' })
+    expect(blocks?.at(-1)).toMatchObject({ kind: 'link', text: 'Open in memory map', command: 'showMemoryMap' })
+    expect(blocks?.at(-1)).toHaveProperty(
+      'place.start',
+      text.lastIndexOf('{', text.indexOf('.phys_start = 0x8a0000000')),
+    )
   })
 })
 

@@ -2,6 +2,7 @@ import type { Analysis, Simulation } from '../../analyze.ts'
 import { MEM_COMM_REGION } from '../../config/constants.ts'
 import { sharesRegion } from '../../config/ivshmem.ts'
 import { type CellConfig, type Config, cellOf, type MemoryRegion } from '../../config/model.ts'
+import { at } from '../../config/places.ts'
 import { has, overlap, phys, virt } from '../../config/ranges.ts'
 import { shortNames } from '../../config/short-names.ts'
 import { regionStory } from '../../machine/queries/region-story.ts'
@@ -40,7 +41,7 @@ export function regionHover({ config, simulations }: Analysis, region: MemoryReg
     lines(...subject),
     table,
     ...(details.length > 0 ? [lines(...details)] : []),
-    link('Open in memory map', 'showMemoryMap'),
+    link('Open in memory map', 'showMemoryMap', at(region)),
   ]
 }
 
