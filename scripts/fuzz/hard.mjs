@@ -43,7 +43,8 @@ function command(args, cwd) {
       if (out.length < 1_000_000) out += piece
     })
   const watch = setInterval(() => {
-    used = usageOf(child.pid) ?? used
+    const now = usageOf(child.pid) ?? used
+    used = { ms: Math.max(used.ms, now.ms), most: Math.max(used.most, now.most) }
     if (10 * MAX_MS < used.ms) child.kill('SIGKILL')
   }, 20)
   return new Promise(done =>

@@ -54,6 +54,13 @@ test('a folder imports only itself and folders to its left', () => {
   expect(wrong).toEqual([])
 })
 
+test('tables of words answer to their own words alone', () => {
+  const open = sources.filter(file =>
+    /^(export )?const \w+: Readonly<Record<string, .*>> = \{/m.test(readFileSync(file, 'utf8')),
+  )
+  expect(open.map(file => relative(root, file))).toEqual([])
+})
+
 test('lsp and cli do not know each other', () => {
   const crossing = sources.flatMap(file => {
     const other = { lsp: '/cli/', cli: '/lsp/' }[relative(root, file).split('/')[0] ?? '']

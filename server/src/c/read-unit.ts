@@ -70,7 +70,7 @@ const declaredIn = memoize(({ tokens, macros, pragmas }: Preprocessed): PrefixDe
 })
 
 /** Names compared for "did you mean" in one file: enough for dozens of slips, and over in a fraction of a second. */
-const MAX_GUESSES = 1 << 17
+const MAX_GUESSES = 1 << 15
 
 interface Beginnings {
   readonly problems: readonly Problem[]

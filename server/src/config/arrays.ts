@@ -1,5 +1,6 @@
 import { tokensIn } from '../c/raw/tokens.ts'
 import type { Unit } from '../c/unit.ts'
+import { byWord } from '../text/by-word.ts'
 import { memoize } from '../text/memo.ts'
 import type { SourceFile } from '../text/source-file.ts'
 
@@ -28,7 +29,7 @@ export interface ArrayEntry {
 }
 
 /** The counts of upstream's headers, whatever the revision, by the array they count. */
-const KNOWN: Readonly<Record<string, ArrayName>> = {
+const KNOWN = byWord<ArrayName>({
   cpu_set_size: 'cpus',
   num_cpus: 'cpus',
   num_memory_regions: 'mem_regions',
@@ -39,7 +40,7 @@ const KNOWN: Readonly<Record<string, ArrayName>> = {
   num_pci_devices: 'pci_devices',
   num_pci_caps: 'pci_caps',
   num_stream_ids: 'stream_ids',
-}
+})
 
 const TAGS: Readonly<Partial<Record<ArrayName, string>>> = {
   mem_regions: 'jailhouse_memory',

@@ -1,6 +1,7 @@
 import { type RawToken, tokensIn, tokensWithin } from '../c/raw/tokens.ts'
 import type { Macro } from '../c/unit.ts'
 import type { Value } from '../c/values/value.ts'
+import { byWord } from '../text/by-word.ts'
 import { memoize } from '../text/memo.ts'
 import { type Origin, primarySpan } from '../text/origin.ts'
 import type { Span } from '../text/source-file.ts'
@@ -39,7 +40,7 @@ const NAMESPACES: readonly Namespace[] = [
 ]
 
 /** Fields of upstream's headers that no constant is made for; what a fork adds is not judged. */
-const PLAIN: Readonly<Record<string, readonly string[]>> = {
+const PLAIN = byWord<readonly string[]>({
   jailhouse_memory: ['phys_start', 'virt_start', 'size'],
   jailhouse_console: ['address', 'size', 'divider', 'gate_nr', 'clock_reg'],
   jailhouse_debug_console: ['address', 'size', 'divider', 'gate_nr', 'clock_reg'],
@@ -53,7 +54,7 @@ const PLAIN: Readonly<Record<string, readonly string[]>> = {
   ],
   jailhouse_pci_capability: ['start', 'len'],
   jailhouse_iommu: ['base', 'size'],
-}
+})
 
 /** Fields that some constant is made for. */
 const PURPOSEFUL: ReadonlySet<string> = new Set(NAMESPACES.flatMap(({ fields }) => fields))

@@ -2,6 +2,7 @@ import type { StructValue, Value } from '../c/values/value.ts'
 import { MEM_COMM_REGION } from '../config/constants.ts'
 import { hasAny } from '../config/ranges.ts'
 import { constantsFor } from '../config/reference/index.ts'
+import { byWord } from '../text/by-word.ts'
 import { bdf, hex, humanSize } from '../text/words.ts'
 import { flagNames } from './flags.ts'
 
@@ -49,7 +50,7 @@ function capabilityName(id: bigint): string {
   return known ? known.name.replace(PREFIX, '') : `capability ${hex(id)}`
 }
 
-const namers: Readonly<Record<string, (value: StructValue) => string>> = {
+const namers = byWord<(value: StructValue) => string>({
   jailhouse_memory: regionName,
   jailhouse_irqchip: value => `${hex(field(value, 'address'))} pins from ${field(value, 'pin_base')}`,
   jailhouse_pci_device: value =>
@@ -59,4 +60,4 @@ const namers: Readonly<Record<string, (value: StructValue) => string>> = {
   jailhouse_cache: value => `ways ${field(value, 'start')} +${field(value, 'size')}`,
   jailhouse_stream_id: value => hex(field(value, 'id')),
   jailhouse_iommu: value => `type ${field(value, 'type')} at ${hex(field(value, 'base'))}`,
-}
+})

@@ -1,5 +1,6 @@
 import { type CellConfig, type Config, cellOf } from '../config/model.ts'
 import { countText } from '../edit/arrays.ts'
+import { byWord } from '../text/by-word.ts'
 import { nameOf } from '../text/uri.ts'
 
 /** Letters that a cell's name has room for, the closing NUL aside. */
@@ -20,10 +21,10 @@ export function neededValue(config: Config | undefined, struct: string, field: s
   return field === 'name' ? JSON.stringify(fileName(config)) : countOf(cellOf(config), field)
 }
 
-const SIGNATURES: Readonly<Record<string, string>> = {
+const SIGNATURES = byWord<string>({
   jailhouse_system: 'JAILHOUSE_SYSTEM_SIGNATURE',
   jailhouse_cell_desc: 'JAILHOUSE_CELL_DESC_SIGNATURE',
-}
+})
 
 const fileName = ({ file }: Config): string =>
   nameOf(file.uri)

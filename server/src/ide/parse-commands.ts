@@ -1,11 +1,12 @@
 import type { Scenario } from '../config/scenario.ts'
 import type { Command } from '../machine/stage.ts'
+import { byWord } from '../text/by-word.ts'
 
 const SYSTEM_VERBS = ['enable', 'disable'] as const
 const CELL_VERBS = ['create', 'set_loadable', 'start', 'shutdown', 'destroy'] as const
 
 /** `load` is what the tool calls it. */
-const ALIASES: Readonly<Record<string, string>> = { load: 'set_loadable' }
+const ALIASES = byWord<string>({ load: 'set_loadable' })
 
 /** More are not simulated: each is a stage that stays in memory. */
 const MAX_COMMANDS = 200

@@ -2,12 +2,13 @@ import type { ServerCapabilities } from 'vscode-languageserver'
 import { HINT_KINDS } from '../ide/inlay-hints.ts'
 import { LENS_KINDS } from '../ide/lenses.ts'
 import { TOKEN_MODIFIERS } from '../ide/semantic-tokens.ts'
+import { byWord } from '../text/by-word.ts'
 import { type ClientCapabilities, clientCapabilities } from './client-capabilities.ts'
 import * as protocol from './protocol.ts'
 import { capabilitiesOf } from './server.ts'
 
 /** What the methods behind each capability are, and what they are for. */
-const METHODS: Readonly<Record<string, readonly (readonly [method: string, meaning: string])[]>> = {
+const METHODS = byWord<readonly (readonly [method: string, meaning: string])[]>({
   positionEncoding: [['initialize', 'UTF-16 columns; UTF-8 or UTF-32 for clients that offer nothing else']],
   textDocumentSync: [
     ['textDocument/didOpen, didChange, didSave, didClose', 'incremental; nothing is read that was not asked for'],
@@ -66,7 +67,7 @@ const METHODS: Readonly<Record<string, readonly (readonly [method: string, meani
     ['workspace/textDocumentContent', 'built-in headers, rule pages and simulations, read-only'],
     ['workspace/didChangeWorkspaceFolders', 'each folder has settings of its own'],
   ],
-}
+})
 
 /** What the server asks or tells a client, by what the client must have announced. */
 const CLIENT_METHODS: Readonly<

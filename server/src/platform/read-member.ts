@@ -1,4 +1,5 @@
 import { asText, type BinaryFile } from '../text/binary-file.ts'
+import { byWord } from '../text/by-word.ts'
 import type { SourceFile } from '../text/source-file.ts'
 import type { Draft } from './draft.ts'
 import type { Member } from './facts.ts'
@@ -277,12 +278,12 @@ function addEnabled({ member, draft }: Given): void {
   draft.isJailhouseEnabled ||= textIn(member.file) === '1'
 }
 
-const MACHINES: Readonly<Record<string, Draft['architecture']>> = {
+const MACHINES = byWord<Draft['architecture']>({
   x86_64: 'x86',
   aarch64: 'arm64',
   armv7l: 'arm',
   armv8l: 'arm',
-}
+})
 
 function addAbout(member: Member, draft: Draft): void {
   for (const { text } of linesOf(asText(member.file))) {

@@ -4,6 +4,7 @@ import { tokenBefore, tokenFrom } from '../c/raw/tokens.ts'
 import { commentSettings, SETTING_NAMES, settingsNamed } from '../config/comment-settings.ts'
 import type { Settings } from '../config/project.ts'
 import type { ProjectFile } from '../config/project-file.ts'
+import { byWord } from '../text/by-word.ts'
 import { lineEnd, lineStart } from '../text/lines.ts'
 import { memoize } from '../text/memo.ts'
 import { type SourceFile, type Span, textOf } from '../text/source-file.ts'
@@ -73,7 +74,7 @@ function settingFaults(file: SourceFile): readonly Suppression[] {
   })
 }
 
-const EXAMPLES: Readonly<Record<string, string>> = { root: 'board.c', platform: 'board.dtb', tree: 'linux.dtb' }
+const EXAMPLES = byWord<string>({ root: 'board.c', platform: 'board.dtb', tree: 'linux.dtb' })
 
 /** A comment that cannot be followed. */
 const misdirected = (span: Span, headline: string, help: string): Suppression => ({

@@ -1,8 +1,10 @@
 import type { ArrayName } from '../config/arrays.ts'
 import { type CellConfig, cellOf, type SystemConfig } from '../config/model.ts'
 import type { Scenario } from '../config/scenario.ts'
+import { addTo } from '../text/groups.ts'
+import { memoize } from '../text/memo.ts'
 import { primarySpan } from '../text/origin.ts'
-import type { Span } from '../text/source-file.ts'
+import type { SourceFile, Span } from '../text/source-file.ts'
 
 /** What a rule has to have before it may speak; without it silence is the truth. */
 export interface Prerequisites {
@@ -35,12 +37,34 @@ const PLATFORM = /^header\.(hypervisor_memory|platform_info|debug_console)\b/
 
 /** Whether a finding stands at a value that cannot be computed: what is wrong there has been reported. */
 export const isAtUnread = (span: Span, subject: unknown): boolean =>
-  cellsIn(subject).some(({ unread }) =>
-    unread.some(({ origin }) => {
-      const place = origin && primarySpan(origin)
-      return place && place.file === span.file && place.start <= span.start && span.end <= place.end
-    }),
-  )
+  cellsIn(subject).some(cell => 0 < cell.unread.length && reachOf(cell, span) >= span.end)
+
+/** How far the unread values of a cell go that begin before a place or there. */
+function reachOf(cell: CellConfig, { file, start }: Span): number {
+  const spans = unreadByFile(cell).get(file) ?? []
+  const next = firstAfter(spans, start)
+  return spans[next - 1]?.reach ?? -1
+}
+
+/** Where the first span lies that begins behind an offset. */
+function firstAfter(spans: readonly { readonly start: number }[], offset: number): number {
+  let [low, high] = [0, spans.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (spans[middle]!.start <= offset) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+/** Unread values in the order of the text, each with the farthest end of those up to it. */
+const unreadByFile = memoize(({ unread }: CellConfig) => {
+  const byFile = new Map<SourceFile, { readonly start: number; readonly reach: number }[]>()
+  const spans = unread.flatMap(({ origin }) => (origin ? [primarySpan(origin)] : []))
+  for (const { file, start, end } of spans.toSorted((a, b) => a.start - b.start))
+    addTo(byFile, file, { start, reach: Math.max(end, byFile.get(file)?.at(-1)?.reach ?? 0) })
+  return byFile
+})
 
 function isDeclared(header: CellConfig['header'], path: string): boolean {
   const [tag = '', member = ''] = path.split('.')

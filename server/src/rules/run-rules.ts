@@ -4,6 +4,7 @@ import { firstLine, noSpan } from '../config/places.ts'
 import type { RootChoice, Scenario } from '../config/scenario.ts'
 import type { Machine } from '../machine/machine.ts'
 import type { Platform } from '../platform/model.ts'
+import { addTo } from '../text/groups.ts'
 import { memoize, memoizeAll } from '../text/memo.ts'
 import { primarySpan } from '../text/origin.ts'
 import type { SourceFile, Span } from '../text/source-file.ts'
@@ -58,6 +59,9 @@ export function runRules(subjects: Subjects, policy: Policy = defaultPolicy): re
 const MAX_AT_PLACE = 3
 const MAX_IN_FILE = 50
 
+/** Findings of one rule that are looked for in one subject: arrays grow by a range or a macro, and nobody reads so many. */
+const MAX_OF_RULE = 1000
+
 /** For people: of many findings alike the first, and how many more there are. Repairs count all of them. */
 export const foldAlike = (findings: readonly Finding[]): readonly Finding[] =>
   folded(
@@ -72,25 +76,21 @@ function folded(
   groupOf: (finding: Finding) => string,
 ): readonly Finding[] {
   const groups = new Map<string, Finding[]>()
-  for (const finding of findings) {
-    const group = groups.get(groupOf(finding))
-    if (group) group.push(finding)
-    else groups.set(groupOf(finding), [finding])
-  }
+  for (const finding of findings) addTo(groups, groupOf(finding), finding)
   const large = [...groups.values()].filter(group => limit < group.length)
   if (large.length === 0) return findings
   const dropped = new Set(large.flatMap(group => group.slice(limit)))
-  const more = new Map(large.map(group => [group[limit - 1], group.length - limit]))
+  const most = new Map(large.map(group => [group[limit - 1], group.length]))
   return findings
     .filter(finding => !dropped.has(finding))
     .map(finding => {
-      const rest = more.get(finding)
-      return rest === undefined ? finding : { ...finding, headline: withCount(finding.headline, rest) }
+      const all = most.get(finding)
+      return all === undefined ? finding : { ...finding, headline: withCount(finding.headline, all, limit) }
     })
 }
 
-function withCount(headline: string, more: number): string {
-  const words = `, and ${more} more`
+function withCount(headline: string, all: number, shown: number): string {
+  const words = `, and ${MAX_OF_RULE <= all ? 'at least ' : ''}${all - shown} more`
   return `${shortened(headline, MAX_HEADLINE - words.length)}${words}`
 }
 
@@ -152,10 +152,22 @@ const rulesByKind = new Map(
 
 /** All rules of one kind over one subject; a finding without a span of its own goes to `home`. */
 function runRulesOfKind<Subject>(kind: Rule['kind'], subject: Subject, home: Span): readonly RuleFinding[] {
+  return (rulesByKind.get(kind) ?? [])
+    .filter(rule => areMet(rule, subject))
+    .flatMap(rule => findingsOf(rule as unknown as Rule & RuleOf<string, Subject>, subject, home))
+}
+
+function findingsOf<Subject>(
+  rule: Rule & RuleOf<string, Subject>,
+  subject: Subject,
+  home: Span,
+): readonly RuleFinding[] {
   const findings: RuleFinding[] = []
-  for (const rule of (rulesByKind.get(kind) ?? []).filter(rule => areMet(rule, subject)))
-    for (const finding of (rule as unknown as RuleOf<string, Subject>).check(subject))
-      if (!isAtUnread(finding.span, subject)) findings.push({ rule, ...withSpans(finding, home) })
+  for (const finding of rule.check(subject)) {
+    if (isAtUnread(finding.span, subject)) continue
+    findings.push({ rule, ...withSpans(finding, home) })
+    if (MAX_OF_RULE <= findings.length) break
+  }
   return findings
 }
 

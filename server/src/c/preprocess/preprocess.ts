@@ -65,7 +65,7 @@ const readPrefix = memoizeByLookups((file, options, lookup) => {
 /** Includes within includes; gcc's own limit. */
 const MAX_INCLUDE_DEPTH = 200
 /** Tokens and directives of all files read, each as often as it is read. */
-const MAX_READ = 1 << 18
+const MAX_READ = 1 << 17
 
 class Preprocessor implements TokenSource, Answers, Conditions {
   readonly #lexed: LexedFile

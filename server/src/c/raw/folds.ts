@@ -1,10 +1,11 @@
+import { byWord } from '../../text/by-word.ts'
 import { memoize } from '../../text/memo.ts'
 import type { SourceFile, Span } from '../../text/source-file.ts'
 import { commentsIn } from './comments.ts'
 import { conditionalsIn } from './conditionals.ts'
 import { childNodes, type RawNode, rootNode } from './node.ts'
 
-const CLOSING: Readonly<Record<string, string>> = { '}': '{', ')': '(', ']': '[' }
+const CLOSING = byWord<string>({ '}': '{', ')': '(', ']': '[' })
 
 /** Matching braces, parentheses and brackets, inner ones first; what nothing closes is left out. */
 export const bracketsIn = memoize((file: SourceFile): readonly Span[] => {

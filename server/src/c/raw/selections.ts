@@ -1,3 +1,4 @@
+import { byWord } from '../../text/by-word.ts'
 import type { SourceFile, Span } from '../../text/source-file.ts'
 import { childNodes, nodesAt, type RawNode } from './node.ts'
 import { wordAt } from './tokens.ts'
@@ -29,7 +30,7 @@ function stepsOf(node: RawNode, offset: number): readonly Span[] {
   return [...inside, node, ...withComma(node)]
 }
 
-const BRACKETS: Readonly<Record<string, string>> = { '{': '}', '(': ')', '[': ']' }
+const BRACKETS = byWord<string>({ '{': '}', '(': ')', '[': ']' })
 
 /** An item of a list with the comma behind it. */
 function withComma(node: RawNode): readonly Span[] {

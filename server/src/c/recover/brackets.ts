@@ -1,3 +1,4 @@
+import { byWord } from '../../text/by-word.ts'
 import { primarySpan } from '../../text/origin.ts'
 import { missingAfter, syntaxProblem } from '../problem.ts'
 import type { Token } from '../token.ts'
@@ -12,7 +13,7 @@ export interface Balanced {
   readonly problems: readonly Problem[]
 }
 
-const CLOSER: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' }
+const CLOSER = byWord<string>({ '(': ')', '[': ']', '{': '}' })
 const isOpener = ({ kind, text }: Token): boolean =>
   kind === 'punctuator' && (text === '(' || text === '[' || text === '{')
 const isCloser = ({ kind, text }: Token): boolean =>

@@ -1,3 +1,4 @@
+import { byWord } from '../../text/by-word.ts'
 import { child, type SyntaxNode } from '../parse/grammar.ts'
 import { convert } from './integer.ts'
 import type { Characters } from './literal.ts'
@@ -63,8 +64,8 @@ interface BitOperation {
   readonly apply: (value: bigint, width: number) => bigint
 }
 
-const WIDTHS: Readonly<Record<string, IntType>> = { '16': USHORT, '32': UINT, '64': ULONG }
-const SUFFIXES: Readonly<Record<string, IntType>> = { '': UINT, l: ULONG, ll: ULLONG }
+const WIDTHS = byWord<IntType>({ '16': USHORT, '32': UINT, '64': ULONG })
+const SUFFIXES = byWord<IntType>({ '': UINT, l: ULONG, ll: ULLONG })
 
 function bitOperation(name: string): BitOperation | undefined {
   const [, swap, operation = '', suffix = ''] =
@@ -80,13 +81,13 @@ function trailingZeros(value: bigint): bigint {
   return BigInt(digits.length - 1 - digits.lastIndexOf('1'))
 }
 
-const COUNTS: Readonly<Record<string, BitOperation['apply']>> = {
+const COUNTS = byWord<BitOperation['apply']>({
   ffs: value => (value === 0n ? 0n : trailingZeros(value) + 1n),
   clz: (value, width) => BigInt(width - value.toString(2).length),
   ctz: trailingZeros,
   popcount: ones,
   parity: value => ones(value) & 1n,
-}
+})
 
 function swapBytes(value: bigint, width: number): bigint {
   let swapped = 0n

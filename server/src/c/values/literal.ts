@@ -1,3 +1,4 @@
+import { byWord } from '../../text/by-word.ts'
 import { convert, fits, unsignedOf } from './integer.ts'
 import { CHAR, INT, INT128, type IntType, LLONG, LONG, UINT, ULLONG, USHORT } from './types.ts'
 
@@ -42,8 +43,8 @@ export interface Characters {
   readonly type: IntType
 }
 
-const ESCAPES: Readonly<Record<string, number>> = { n: 10, t: 9, r: 13, a: 7, b: 8, f: 12, v: 11, e: 27, E: 27 }
-const PREFIXES: Readonly<Record<string, IntType>> = { '': CHAR, u8: CHAR, L: INT, u: USHORT, U: UINT }
+const ESCAPES = byWord<number>({ n: 10, t: 9, r: 13, a: 7, b: 8, f: 12, v: 11, e: 27, E: 27 })
+const PREFIXES = byWord<IntType>({ '': CHAR, u8: CHAR, L: INT, u: USHORT, U: UINT })
 const ESCAPE = /\\(?:x[0-9a-fA-F]*|[0-7]{1,3}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[\s\S])/uy
 
 /** The quoted text of one literal, prefix included. Characters are UTF-8 in a narrow one, as gcc stores them. */

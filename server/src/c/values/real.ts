@@ -1,3 +1,4 @@
+import { byWord } from '../../text/by-word.ts'
 import { convert } from './integer.ts'
 import type { Constant } from './scope.ts'
 import { type CType, DOUBLE, FLOAT, INT, type IntType, LONG_DOUBLE, type OtherType } from './types.ts'
@@ -82,18 +83,18 @@ export function realOperation(operator: string, left: number, right: number, typ
   return result === undefined ? undefined : realConstant(result, type)
 }
 
-const COMPARISONS: Readonly<Record<string, (a: number, b: number) => boolean>> = {
+const COMPARISONS = byWord<(a: number, b: number) => boolean>({
   '==': (a, b) => a === b,
   '!=': (a, b) => a !== b,
   '<': (a, b) => a < b,
   '>': (a, b) => a > b,
   '<=': (a, b) => a <= b,
   '>=': (a, b) => a >= b,
-}
+})
 
-const OPERATIONS: Readonly<Record<string, (a: number, b: number) => number>> = {
+const OPERATIONS = byWord<(a: number, b: number) => number>({
   '+': (a, b) => a + b,
   '-': (a, b) => a - b,
   '*': (a, b) => a * b,
   '/': (a, b) => a / b,
-}
+})

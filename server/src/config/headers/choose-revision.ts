@@ -4,7 +4,7 @@ import { folderOf, nameOf } from '../../text/uri.ts'
 import { looksLikeConfig } from '../choose-root.ts'
 import { fileAt, filesIn, type MissingFiles, type Project } from '../project.ts'
 import type { ProjectFile } from '../project-file.ts'
-import { type Guess, guessRevision, type RevisionRange, revisionRange } from './guess.ts'
+import { type Guess, guessIn, type RevisionRange, revisionRange } from './guess.ts'
 import { revisionNamed } from './releases.ts'
 import { type Revision, revisions } from './revisions.ts'
 
@@ -48,7 +48,7 @@ function byNeighbours(main: SourceFile, { project, missing }: RevisionQuery): Re
   const known = cellRevision(main, uris, project, missing)
   const sources = uris.filter(uri => uri.endsWith('.c') && uri !== main.uri).slice(0, MAX_NEIGHBOURS)
   const neighbours = sources.flatMap(uri => fileAt(uri, project, missing) ?? []).filter(looksLikeConfig)
-  const own = guessRevision(main.text)
+  const own = guessOfFile(main)
   const [joint, ...alternatives] = jointRevisions([main, ...neighbours], known?.number)
   const choice = { revision: joint ?? own.revision, alternatives }
   if (known && joint)
@@ -119,9 +119,11 @@ const LACKS_DOMAIN = 'sets pci_is_virtual, and no file of its tree sets pci_doma
 
 const rangeOfFile = memoize(({ text }: SourceFile): RevisionRange => revisionRange(text))
 
+const guessOfFile = (file: SourceFile): Guess => guessIn(rangeOfFile(file))
+
 function reasonForJoint(joint: Revision, neighbours: readonly SourceFile[]): string {
-  const witness = neighbours.find(({ text }) => guessRevision(text).revision === joint)
-  const guess: Guess | undefined = witness && guessRevision(witness.text)
+  const witness = neighbours.find(file => guessOfFile(file).revision === joint)
+  const guess: Guess | undefined = witness && guessOfFile(witness)
   if (guess && witness) return `${nameOf(witness.uri)} beside it ${guess.reason}`
   return `it is the newest that the ${neighbours.length} configurations beside it agree with`
 }

@@ -72,10 +72,9 @@ export interface RevisionRange {
 }
 
 /** The newest revision that understands every spelling of a configuration whose own header is not at hand. */
-export function guessRevision(sourceText: string): Guess {
-  const { newest, reason } = revisionRange(sourceText)
-  return { revision: revisions[newest]!, reason }
-}
+export const guessRevision = (sourceText: string): Guess => guessIn(revisionRange(sourceText))
+
+export const guessIn = ({ newest, reason }: RevisionRange): Guess => ({ revision: revisions[newest]!, reason })
 
 export function revisionRange(sourceText: string): RevisionRange {
   const text = nestUnits(withoutComments(sourceText))
@@ -106,6 +105,7 @@ function narrowedByNumber(text: string, range: RevisionRange): RevisionRange {
 
 /** Writes `.x86 = { .iommu_units` as `.x86 = { .x86.iommu_units`, so that one spelling stands for both. */
 function nestUnits(text: string): string {
+  if (!text.includes('.iommu_units')) return text
   const enclosing: string[] = []
   return text.replace(/(?:(\.x86|\.arm)\s*=\s*)?\{|\}|\.iommu_units\b/g, (token, arch: string | undefined) => {
     if (token === '.iommu_units') return (enclosing.at(-1) ?? '') + token

@@ -1,3 +1,4 @@
+import { byWord } from '../../text/by-word.ts'
 import apicMode3a from './parts/apic-mode-3a.h'
 import architecture14 from './parts/architecture-14.h'
 import arraySize10b from './parts/array-size-10b.h'
@@ -57,7 +58,7 @@ import systemNone from './parts/system-none.h'
 import types from './parts/types.h'
 
 /** What revision headers are made of; a part is named after the first revision that has it. */
-export const parts: Readonly<Record<string, string>> = {
+export const parts = byWord<string>({
   'apic-mode-3a': apicMode3a,
   'architecture-14': architecture14,
   'array-size-10b': arraySize10b,
@@ -115,4 +116,4 @@ export const parts: Readonly<Record<string, string>> = {
   'system-9b': system9b,
   'system-none': systemNone,
   types,
-}
+})

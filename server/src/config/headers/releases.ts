@@ -1,7 +1,8 @@
+import { byWord } from '../../text/by-word.ts'
 import { type Revision, revisions } from './revisions.ts'
 
 /** The layout that each release of Jailhouse came with; those before v0.6 have layouts that are not built in. */
-const RELEASES: Readonly<Record<string, string>> = {
+const RELEASES = byWord<string>({
   'v0.6': '3a',
   'v0.7': '4',
   'v0.8': '8',
@@ -10,7 +11,7 @@ const RELEASES: Readonly<Record<string, string>> = {
   'v0.10': '10a',
   'v0.11': '10b',
   'v0.12': '12d',
-}
+})
 
 /** A revision by its number (`13`: the newest layout of it), by layout (`13b`), or by release (`v0.12`, `0.12`). */
 export function revisionNamed(name: string): Revision | undefined {

@@ -2,6 +2,7 @@ import type { Reading } from '../../analyze.ts'
 import type { Counts } from '../../config/model.ts'
 import { hasUnitOf } from '../../machine/iommu/drivers.ts'
 import { tiPvu } from '../../machine/iommu/ti-pvu.ts'
+import { byWord } from '../../text/by-word.ts'
 import { count, hex } from '../../text/words.ts'
 import { type CellView, cellView, type FreeValue } from './cell-view.ts'
 import type { Path } from './context.ts'
@@ -19,7 +20,7 @@ export function freeValues(reading: Reading, path: Path): readonly FreeValue[] {
   return [...find(view, path), ...(isAddress ? machineWindows(reading, view) : [])]
 }
 
-const providers: Readonly<Record<string, (view: CellView, path: Path) => readonly FreeValue[]>> = {
+const providers = byWord<(view: CellView, path: Path) => readonly FreeValue[]>({
   'jailhouse_pci_device.bdf': freeSlots,
   'jailhouse_pci_device.domain': domains,
   'jailhouse_pci_device.shmem_dev_id': freeDeviceIds,
@@ -44,7 +45,7 @@ const providers: Readonly<Record<string, (view: CellView, path: Path) => readonl
   'jailhouse_stream_id.id': freeStreams,
   stream_ids: freeStreams,
   cpus: freeCpus,
-}
+})
 
 /** The length of the array a field counts, by its name. */
 function countOf(field: keyof Counts) {

@@ -1,6 +1,7 @@
 import { isArm } from '../../config/architecture.ts'
 import type { Irqchip } from '../../config/model.ts'
 import { KiB } from '../../config/ranges.ts'
+import { byWord } from '../../text/by-word.ts'
 import { hex } from '../../text/words.ts'
 import type { CellView } from './cell-view.ts'
 import { pciTemplates } from './pci-templates.ts'
@@ -11,7 +12,7 @@ import type { Free, Template } from './template.ts'
 const isX86 = ({ own }: CellView): boolean => own.architecture === 'x86'
 const isArm64 = ({ own }: CellView): boolean => own.architecture === 'arm64'
 
-export const TEMPLATES: Readonly<Record<string, (view: CellView, free: Free) => readonly Template[]>> = {
+export const TEMPLATES = byWord<(view: CellView, free: Free) => readonly Template[]>({
   jailhouse_memory: regionTemplates,
   jailhouse_pci_device: pciTemplates,
   jailhouse_irqchip: irqchips,
@@ -56,7 +57,7 @@ export const TEMPLATES: Readonly<Record<string, (view: CellView, free: Free) => 
     },
     ...armUnits(view),
   ],
-}
+})
 
 /** Where the machine has them only its manual knows: they begin behind the registers of the root. */
 function armUnits(view: CellView): readonly Template[] {

@@ -1,5 +1,6 @@
 import { catalogue } from '../../rules/catalogue.ts'
 import type { Rule } from '../../rules/rule.ts'
+import { byWord } from '../../text/by-word.ts'
 import { notImplemented } from './not-implemented.ts'
 
 /** The pages of `docs/rules/`, by file name: an index, one page a rule, and which rule holds which constraint. */
@@ -61,7 +62,7 @@ export function rulePage({ code, id, severity, kind, page }: Rule): string {
   return `${title.replace('# ', `# ${code}: `)}\n\n\`${id}\` · ${severity} · looks at ${SUBJECTS[kind]}\n${body}`
 }
 
-const CAPTION: Readonly<Record<string, string>> = { fixed: 'The fix gives:\n\n' }
+const CAPTION = byWord<string>({ fixed: 'The fix gives:\n\n' })
 
 function coverage(): string {
   const rows = catalogue.flatMap(rule => rule.constraints.map(constraint => ({ constraint, rule })))

@@ -6,16 +6,17 @@ import { consoleMeanings } from '../../machine/queries/console-meaning.ts'
 import type { Stage } from '../../machine/stage.ts'
 import { explains } from '../../rules/cpus/refused.ts'
 import type { Finding } from '../../rules/rule.ts'
+import { byWord } from '../../text/by-word.ts'
 import { blamed, type Clue, cleared, noted } from './clue.ts'
 import type { KnownLine } from './known-line.ts'
 
-const VERB: Readonly<Record<string, Stage['command']['verb']>> = {
+const VERB = byWord<Stage['command']['verb']>({
   ENABLE: 'enable',
   DISABLE: 'disable',
   CELL_CREATE: 'create',
   CELL_LOAD: 'set_loadable',
   CELL_START: 'start',
-}
+})
 
 const nameOf = ({ command }: Stage): string =>
   'cell' in command ? `${command.verb} ${command.cell.name}` : command.verb

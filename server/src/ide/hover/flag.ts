@@ -1,5 +1,6 @@
 import type { Analysis } from '../../analyze.ts'
 import { cellOf, type MemoryRegion } from '../../config/model.ts'
+import { byWord } from '../../text/by-word.ts'
 import { humanSize } from '../../text/words.ts'
 import { deviceWords, shortDriver } from '../device-words.ts'
 import { simulationFor, storyOf } from './region.ts'
@@ -14,7 +15,7 @@ export function flagEffect(analysis: Analysis, region: MemoryRegion, flag: strin
   return simulation && effect(storyOf(simulation, cell, region))
 }
 
-const effects: Readonly<Record<string, (story: RegionStory) => string | undefined>> = {
+const effects = byWord<(story: RegionStory) => string | undefined>({
   READ: accessEffect('read'),
   WRITE: accessEffect('write'),
   EXECUTE: accessEffect('execute'),
@@ -23,7 +24,7 @@ const effects: Readonly<Record<string, (story: RegionStory) => string | undefine
   LOADABLE: loadableEffect,
   ROOTSHARED: rootSharedEffect,
   NO_HUGEPAGES: pageSizeEffect,
-}
+})
 
 const ownReach = ({ stages, cell }: RegionStory) =>
   stages.flatMap(({ cpu, stage }) => cpu.filter(reach => reach.cell === cell).map(reach => ({ ...reach, stage })))

@@ -1,9 +1,10 @@
+import { byWord } from '../../text/by-word.ts'
 import type { SourceNode } from './grammar.ts'
 
 /** Values in device tree source: numbers, and the constants of bindings that cells of Jailhouse use. */
 
 /** What the headers under `dt-bindings/` define, as far as inmate trees use it. */
-const CONSTANTS: Readonly<Record<string, bigint>> = {
+const CONSTANTS = byWord<bigint>({
   GIC_SPI: 0n,
   GIC_PPI: 1n,
   GIC_ESPI: 2n,
@@ -16,7 +17,7 @@ const CONSTANTS: Readonly<Record<string, bigint>> = {
   IRQ_TYPE_LEVEL_LOW: 8n,
   GPIO_ACTIVE_HIGH: 0n,
   GPIO_ACTIVE_LOW: 1n,
-}
+})
 
 export interface Evaluation {
   readonly text: string

@@ -1,6 +1,6 @@
 import type { Include, Problem, Unit } from '../../c/unit.ts'
 import { addTo } from '../../text/groups.ts'
-import type { Span } from '../../text/source-file.ts'
+import type { SourceFile } from '../../text/source-file.ts'
 import { count } from '../../text/words.ts'
 import type { Fix, RawFinding, UnitRule } from '../rule.ts'
 import page from './header-problem.md'
@@ -24,21 +24,27 @@ export const headerProblem: UnitRule = {
 
 /** Problems of other files by the include of the configuration that brought them in, directly or through others. */
 function byInclude(unit: Unit): ReadonlyMap<Include, readonly Problem[]> {
+  const byFile = new Map<SourceFile, Problem[]>()
+  for (const problem of unit.problems) if (problem.span.file !== unit.main) addTo(byFile, problem.span.file, problem)
+  const firstOf = new Map(unit.includes.toReversed().map(include => [include.file, include]))
   const groups = new Map<Include, Problem[]>()
-  for (const problem of unit.problems) {
-    const include = problem.span.file === unit.main ? undefined : outermost(problem.span, unit)
-    if (include) addTo(groups, include, problem)
+  for (const [file, problems] of byFile) {
+    const include = outermost(file, unit, firstOf)
+    if (include) for (const problem of problems) addTo(groups, include, problem)
   }
   return groups
 }
 
-function outermost(at: Span, unit: Unit): Include | undefined {
+function outermost(
+  file: SourceFile,
+  { main }: Unit,
+  firstOf: ReadonlyMap<Include['file'], Include>,
+): Include | undefined {
   const seen = new Set<Include>()
-  let include = unit.includes.find(({ file }) => file === at.file)
-  while (include && include.span.file !== unit.main && !seen.has(include)) {
+  let include = firstOf.get(file)
+  while (include && include.span.file !== main && !seen.has(include)) {
     seen.add(include)
-    const { file: includer } = include.span
-    include = unit.includes.find(({ file }) => file === includer)
+    include = firstOf.get(include.span.file)
   }
   return include
 }

@@ -1,4 +1,5 @@
 import type { Problem } from '../../c/unit.ts'
+import { byWord } from '../../text/by-word.ts'
 import { textOf } from '../../text/source-file.ts'
 import type { RawFinding } from '../rule.ts'
 
@@ -21,7 +22,7 @@ const renamed = (since: number, replacement: string): Renamed => ({
 const moved = (since: number, today: string): Renamed => ({ since, today })
 
 /** Designators: those of nested structs can be written with a dot where they stood flat. */
-const FIELDS: Readonly<Record<string, Renamed>> = {
+const FIELDS = byWord<Renamed>({
   amd_bdf: renamed(12, 'amd.bdf'),
   amd_base_cap: renamed(12, 'amd.base_cap'),
   amd_msi_cap: renamed(12, 'amd.msi_cap'),
@@ -37,11 +38,11 @@ const FIELDS: Readonly<Record<string, Renamed>> = {
   ),
   mmconfig_base: moved(1, 'it is .platform_info.pci_mmconfig_base, for all architectures'),
   mmconfig_end_bus: moved(1, 'it is .platform_info.pci_mmconfig_end_bus, for all architectures'),
-}
+})
 
 const INTO_TYPE = 'the type of a console is in .type, apart from .flags:'
 
-const CONSTANTS: Readonly<Record<string, Renamed>> = {
+const CONSTANTS = byWord<Renamed>({
   JAILHOUSE_CELL_DEBUG_CONSOLE: renamed(9, 'JAILHOUSE_CELL_VIRTUAL_CONSOLE_PERMITTED'),
   JAILHOUSE_CELL_UNMANAGED_EXIT: renamed(1, 'JAILHOUSE_CELL_PASSIVE_COMMREG'),
   JAILHOUSE_CON1_ACCESS_MMIO: renamed(9, 'JAILHOUSE_CON_ACCESS_MMIO'),
@@ -66,11 +67,11 @@ const CONSTANTS: Readonly<Record<string, Renamed>> = {
     'the VGA console was removed; JAILHOUSE_CON_TYPE_EFIFB is the console on the screen',
   ),
   JAILHOUSE_CON2_TYPE_ROOTPAGE: moved(9, 'it is a flag of the system: .flags = JAILHOUSE_SYS_VIRTUAL_DEBUG_CONSOLE'),
-}
+})
 
-const TYPES: Readonly<Record<string, Renamed>> = {
+const TYPES = byWord<Renamed>({
   jailhouse_debug_console: renamed(9, 'jailhouse_console'),
-}
+})
 
 /** What became of a word the newest header does not know. */
 export function renameOf(name: string): Renamed | undefined {

@@ -1,10 +1,11 @@
+import { byWord } from '../../../text/by-word.ts'
 import type { KnownLine, Suspect } from '../known-line.ts'
 import { notOn, reservation, revision } from './common.ts'
 
 /** "jailhouse cell linux" dies with the request in the last frame and the error some lines below. */
 const TRACEBACK = '\\b[^\\n:]*\\)[ \\t\\r]*\\n(?:[^\\n]*\\n){0,12}?[^\\n]*'
 
-const ERRNO: Readonly<Record<string, number>> = {
+const ERRNO = byWord<number>({
   EPERM: 1,
   ENOENT: 2,
   EIO: 5,
@@ -14,7 +15,7 @@ const ERRNO: Readonly<Record<string, number>> = {
   EEXIST: 17,
   ENODEV: 19,
   EINVAL: 22,
-}
+})
 
 /** What the tool prints when a command fails: the name of the request and the error in words. */
 function answer(
