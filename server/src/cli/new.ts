@@ -104,7 +104,7 @@ async function writeCell(path: string, given: Arguments, terminal: Terminal): Pr
     ...(given.cpus !== undefined && { cpus: cpusIn(given.cpus) }),
     ...memoryGiven(given.memory),
   })
-  if ('missing' in made) throw new UsageError(`new cell: lacking ${made.missing}`)
+  if ('missing' in made) throw new UsageError(`new cell needs ${made.missing}`)
   write(made.text, given.o, terminal)
   if (made.tree !== undefined && given.tree !== undefined) write(made.tree, given.tree, terminal)
   for (const note of made.notes) terminal.err(`note: ${note}\n`)

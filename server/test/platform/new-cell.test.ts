@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { analyze } from '../../src/analyze.ts'
 import { loadGrammar } from '../../src/c/parse/grammar.ts'
+import type { MemoryRegion } from '../../src/config/model.ts'
 import { defaultSettings } from '../../src/config/project.ts'
 import { newCell } from '../../src/ide/generate/cell.ts'
 import type { CellKind } from '../../src/ide/generate/cell-plan.ts'
@@ -92,6 +93,48 @@ test('a device brings its registers, its interrupt and its node', async () => {
   expect(text).toContain('1 << (2 + 32 - 32)')
   expect(tree).toContain('interrupts = <0 2 4>')
   expect(notes.join()).toContain('enabled in the tree of the root')
+})
+
+const withoutComment = ({ source: _, ...region }: MemoryRegion): MemoryRegion => region
+
+/** The configurations of a root, and of an inmate made for it with `size` bytes of RAM. */
+async function pairOf(size: bigint) {
+  const facts = await virtFacts()
+  const { root } = await machineOf(facts)
+  const configOf = (name: string, text: string) => {
+    const project = open({ [name]: text }, [])
+    return analyze(project.known[0]!, project).config
+  }
+  const system = configOf('root.c', root)
+  if (system?.kind !== 'system') throw new Error('no root')
+  const made = newCell(system, [], undefined, { name: 'other', kind: 'bare-metal', devices: [], size })
+  const other = 'text' in made ? configOf('other.c', made.text) : undefined
+  if (other?.kind !== 'cell') throw new Error('no inmate')
+  const another = (asked: bigint) =>
+    newCell(system, [other], undefined, { name: 'next', kind: 'bare-metal', devices: [], size: asked, cpus: [3] })
+  return { system, other, another }
+}
+
+test('takes what other inmates leave, else is an alternative to them and says so', async () => {
+  const { another } = await pairOf(64n << 20n)
+  const beside = another(1n << 20n)
+  const instead = another(48n << 20n)
+  const alternative = 'it cannot run beside "other": they use the same CPU, memory or link'
+  expect('notes' in instead && instead.notes).toContain(alternative)
+  expect('notes' in beside && beside.text).not.toContain('.virt_start = 0x7b000000')
+})
+
+test('a root that says nothing of cells gives the memory that its other inmates take', async () => {
+  const { system, other } = await pairOf(1n << 20n)
+  const silent = {
+    ...system,
+    root_cell: { ...system.root_cell, mem_regions: system.root_cell.mem_regions.map(withoutComment) },
+  }
+  const options = { name: 'next', kind: 'bare-metal', devices: [] } as const
+  expect(newCell(silent, [], undefined, options)).toMatchObject({ missing: expect.stringContaining('--memory') })
+  expect(newCell(silent, [other], undefined, options)).toMatchObject({
+    notes: expect.arrayContaining([expect.stringContaining('"other"')]),
+  })
 })
 
 test('what is not there is said', async () => {

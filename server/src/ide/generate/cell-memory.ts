@@ -2,34 +2,45 @@ import { MEM_IO, MEM_READ, MEM_WRITE } from '../../config/constants.ts'
 import type { CellConfig, MemoryRegion, SystemConfig } from '../../config/model.ts'
 import { alignUp, has, KiB, MiB, overlap, phys, type Range, rangeOf } from '../../config/ranges.ts'
 import type { Platform } from '../../platform/model.ts'
-import { namedForCells } from '../../rules/board/memory.ts'
+import { memoryRegionsOf, namedForCells } from '../../rules/board/memory.ts'
 import { sharedMemoryOf } from '../../rules/board/subject.ts'
-import { subtract } from '../../text/range-set.ts'
+import { merge, subtract } from '../../text/range-set.ts'
 import type { CellKind } from './cell-plan.ts'
 import { RAM_FLAGS, type Region } from './regions.ts'
 
 /** Memory of a new cell: a part of what the root keeps for cells, laid out as its loader wants it. */
 
-/** Memory of the root that cells may have: none of Linux', of links, of other cells. */
+/**
+ * Memory of the root that cells may have, the best first: what nobody uses; what other inmates use, which are alternatives
+ * to the new one then; and where the root says of none, what other inmates take out of its RAM.
+ */
 export function memoryForCells(
-  { root_cell, hypervisor_memory }: SystemConfig,
+  root: SystemConfig,
   cells: readonly CellConfig[],
   platform: Platform | undefined,
-): readonly Range[] {
+): readonly (readonly Range[])[] {
+  const { root_cell, hypervisor_memory } = root
   const shared = sharedMemoryOf(root_cell)
   const isMemory = (region: MemoryRegion) =>
     has(region, MEM_READ | MEM_WRITE) && !has(region, MEM_IO) && !shared.has(region.index)
-  const used = [
+  const kept = [
     phys(hypervisor_memory),
     ...root_cell.mem_regions.filter(({ index }) => shared.has(index)).map(phys),
-    ...cells.flatMap(cell => cell.mem_regions.map(phys)),
     ...(platform?.ram ?? []).map(({ range }) => range),
   ]
   const candidates = root_cell.mem_regions.filter(isMemory)
   const named = namedForCells(root_cell).filter(region => candidates.includes(region))
   const known = platform?.ram ? candidates.filter(region => isReservedFor(region, platform)) : []
-  const chosen = named.length > 0 ? named : known
-  return chosen.flatMap(region => subtract([phys(region)], used)).filter(({ start, end }) => 64n * KiB <= end - start)
+  const chosen = (named.length > 0 ? named : known).map(phys)
+  const ofOthers = cells.flatMap(cell => memoryRegionsOf(cell).map(phys))
+  const carved = merge(ofOthers.flatMap(range => candidates.flatMap(region => overlap(range, phys(region)) ?? [])))
+  const usable = (ranges: readonly Range[], used: readonly Range[]) =>
+    ranges.flatMap(range => subtract([range], used)).filter(({ start, end }) => 64n * KiB <= end - start)
+  return [
+    usable(chosen, [...kept, ...cells.flatMap(cell => cell.mem_regions.map(phys))]),
+    usable(chosen, kept),
+    usable(carved, kept),
+  ].filter(areas => areas.length > 0)
 }
 
 /** Memory that firmware has and Linux does not use. */

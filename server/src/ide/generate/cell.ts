@@ -1,9 +1,11 @@
+import { sectionedDevices } from '../../config/ivshmem.ts'
 import type { CellConfig, SystemConfig } from '../../config/model.ts'
 import { FIRST_SPI } from '../../config/pins.ts'
-import { alignDown, KiB, MiB, type Range, rangeOf } from '../../config/ranges.ts'
+import { alignDown, KiB, MiB, overlap, phys, type Range, rangeOf } from '../../config/ranges.ts'
 import type { Device, Platform, Uart } from '../../platform/model.ts'
 import { DEVICE_FLAGS, rangesOf, SUB_PAGE_FLAGS } from '../../rules/board/give-device.ts'
-import { hex } from '../../text/words.ts'
+import { memoryRegionsOf } from '../../rules/board/memory.ts'
+import { hex, humanSize, listed } from '../../text/words.ts'
 import {
   type ArrayText,
   configurationText,
@@ -15,7 +17,7 @@ import {
   flagList,
 } from './c-source.ts'
 import { freeLines, freeLink, linkText } from './cell-link.ts'
-import { communicationRegion, layOut, memoryForCells } from './cell-memory.ts'
+import { type CellMemory, communicationRegion, layOut, memoryForCells } from './cell-memory.ts'
 import type { CellKind, CellOptions, CellPlan, NewCell } from './cell-plan.ts'
 import { cellTree } from './cell-tree.ts'
 import { consoleSize, type Region, regionArray } from './regions.ts'
@@ -23,6 +25,8 @@ import { consoleSize, type Region, regionArray } from './regions.ts'
 /** A new inmate of a root cell: what the root has for cells, and devices by the facts of the machine. */
 
 const DEFAULT_SIZE: Readonly<Record<CellKind, bigint>> = { 'bare-metal': MiB, zephyr: 8n * MiB, linux: 64n * MiB }
+/** With less it would not boot. */
+const LEAST_SIZE: Readonly<Record<CellKind, bigint>> = { 'bare-metal': 64n * KiB, zephyr: 256n * KiB, linux: 16n * MiB }
 
 export function newCell(
   root: SystemConfig,
@@ -33,23 +37,16 @@ export function newCell(
   const isPc = root.architecture === 'x86'
   const devices = devicesNamed(options.devices, platform)
   if (typeof devices === 'string') return { missing: devices }
-  const areas = options.memory ? [options.memory] : memoryForCells(root, cells, platform)
+  const areas = options.memory ? [[options.memory]] : memoryForCells(root, cells, platform)
   if (areas.length === 0)
     return { missing: 'memory: no region of the root is reserved for cells; give --memory START,SIZE' }
   const isTranslated = root.platform_info.iommu_units.some(({ base }) => base !== 0n)
   const memory = memoryOf(areas, options, isPc, isTranslated)
-  if (!memory)
-    return { missing: `${options.size ? '' : 'at least 64 KiB of '}memory: what the root has for cells is too small` }
-  const taken = new Set(cells.flatMap(cell => cell.cpus))
-  const cpus =
-    options.cpus ??
-    root.root_cell.cpus
-      .filter(cpu => !taken.has(cpu))
-      .slice(1)
-      .slice(-1)
-  if (cpus.length === 0) return { missing: 'a CPU: other cells have all but the first' }
-  const link = freeLink(root, cells)
-  const lines = link && !isPc ? freeLines(root, cells, platform) : undefined
+  if (!memory) return { missing: `${humanSize(leastSize(options))} of memory: what the root has for cells is smaller` }
+  const cpus = options.cpus ?? lastFree(root, cells)
+  if (cpus.length === 0) return { missing: 'a CPU: the root has but one, which Linux boots on' }
+  const link = freeLink(root, cells) ?? freeLink(root, [])
+  const lines = link && !isPc ? (freeLines(root, cells, platform) ?? freeLines(root, [], platform)) : undefined
   const windows = platform ? devices.flatMap(device => deviceRegions(device, platform)) : []
   const host = rangeOf(root.platform_info.pci_mmconfig_base, 2n * MiB)
   const plan: CellPlan = {
@@ -66,18 +63,50 @@ export function newCell(
     isPc,
   }
   const tree = options.kind === 'linux' && !isPc ? cellTree(plan) : undefined
-  return { text: textOf(plan), ...(tree !== undefined && { tree }), notes: notesOn(plan) }
+  return {
+    text: textOf(plan),
+    ...(tree !== undefined && { tree }),
+    notes: [...notesOn(plan), ...sharedWith(plan, cells)],
+  }
+}
+
+/** The last CPU that no cell has; where they have all but the first, the last, as an alternative to its cell. */
+function lastFree({ root_cell }: SystemConfig, cells: readonly CellConfig[]): readonly number[] {
+  const [, ...others] = root_cell.cpus
+  const free = others.filter(cpu => !cells.some(cell => cell.cpus.includes(cpu)))
+  return (free.length > 0 ? free : others).slice(-1)
+}
+
+/** Inmates in one folder are alternatives as often as companions, so they are named, not avoided at all costs. */
+function sharedWith({ cpus, regions, link }: CellPlan, cells: readonly CellConfig[]): readonly string[] {
+  const others = cells.filter(
+    cell =>
+      cell.cpus.some(cpu => cpus.includes(cpu)) ||
+      (link && sectionedDevices(cell).some(({ bdf }) => bdf === link.device.bdf)) ||
+      memoryRegionsOf(cell).some(region => regions.some(({ range }) => overlap(range, phys(region)))),
+  )
+  const names = others.slice(0, 3).map(({ name }) => `"${name}"`)
+  if (others.length > names.length) names.push(`${others.length - names.length} more`)
+  return names.length === 0 ? [] : [`it cannot run beside ${listed(names)}: they use the same CPU, memory or link`]
 }
 
 /** The size asked for, else the usual one, or as much of it as there is. */
-function memoryOf(areas: readonly Range[], { kind, size }: CellOptions, isPc: boolean, isTranslated: boolean) {
-  if (size !== undefined) return layOut(areas, size, kind, isPc, isTranslated)
-  for (let tried = DEFAULT_SIZE[kind]; 64n * KiB <= tried; tried /= 2n) {
-    const memory = layOut(areas, tried, kind, isPc, isTranslated)
-    if (memory) return memory
-  }
+function memoryOf(
+  areas: readonly (readonly Range[])[],
+  options: CellOptions,
+  isPc: boolean,
+  isTranslated: boolean,
+): CellMemory | undefined {
+  const { kind, size = DEFAULT_SIZE[kind] } = options
+  for (const each of areas)
+    for (let tried = size; leastSize(options) <= tried; tried /= 2n) {
+      const memory = layOut(each, tried, kind, isPc, isTranslated)
+      if (memory) return memory
+    }
   return undefined
 }
+
+const leastSize = ({ kind, size = LEAST_SIZE[kind] }: CellOptions): bigint => size
 
 /** A word that tells what is wrong, where one is not there. */
 function devicesNamed(names: readonly string[], platform: Platform | undefined): readonly Device[] | string {
@@ -85,7 +114,7 @@ function devicesNamed(names: readonly string[], platform: Platform | undefined):
   for (const name of names) {
     if (!platform) return `facts of the machine for --device ${name}; give --platform FILE`
     const device = platform.devices.find(each => each.path === name || each.name === name)
-    if (!device) return `a device "${name}"; "jailhouse-warden platform" lists those of the machine`
+    if (!device) return `"${name}" among the devices of the machine; "jailhouse-warden platform" lists them`
     if (device.windows.length === 0) return `registers of "${name}": the tree gives it none that the CPUs reach`
     found.push(device)
   }

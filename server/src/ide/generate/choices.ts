@@ -16,7 +16,7 @@ export interface Choices {
 }
 
 export function choicesFor(root: SystemConfig, cells: readonly CellConfig[], platform: Platform | undefined): Choices {
-  const areas = memoryForCells(root, cells, platform)
+  const areas = memoryForCells(root, cells, platform).flat()
   const largest = areas.reduce((most, { start, end }) => (most < end - start ? end - start : most), 0n)
   return {
     kinds: [
