@@ -1,12 +1,12 @@
 import type { CellConfig, Irqchip } from '../config/model.ts'
-import { chipFor, FIRST_SPECIAL, FIRST_SPI, owns, PINS_PER_CHIP, wordOf, wordPath } from '../config/pins.ts'
+import { chipFor, FIRST_SPECIAL, FIRST_SPI, owns, PINS_PER_CHIP, pinsOf, wordOf, wordPath } from '../config/pins.ts'
 import { arrayOf, isWritten } from '../config/written.ts'
 import { indentAt } from '../text/lines.ts'
 import { hex } from '../text/words.ts'
 import { structText } from './append.ts'
 import { type Change, NO_CHANGE, together } from './change.ts'
 import { appendElements, appendValues } from './elements.ts'
-import { insertField } from './fields.ts'
+import { insertField, setField } from './fields.ts'
 import { addFlag } from './flags.ts'
 import { indentStep } from './layout.ts'
 
@@ -24,6 +24,37 @@ export function addPins(cell: CellConfig, pins: readonly number[]): Change | und
     ),
     uncovered.length > 0 ? addChips(cell, uncovered) : NO_CHANGE,
   )
+}
+
+/** Gives a cell other interrupts instead of some it has. Words that lose some are written anew, all else is kept. */
+export function movePins(cell: CellConfig, from: readonly number[], to: readonly number[]): Change | undefined {
+  const lost = new Set(from.filter(pin => !to.includes(pin)))
+  const words = cell.irqchips.flatMap(chip =>
+    byWord(
+      chip,
+      [...lost].filter(pin => chipFor(cell, pin) === chip),
+    ).map(([word]) => ({ chip, word })),
+  )
+  const isIn = ({ chip, word }: (typeof words)[number], pin: number) =>
+    chipFor(cell, pin) === chip && wordOf(chip, pin) === word
+  return together(
+    ...words.map(each => {
+      const { chip, word } = each
+      const own = [...pinsOf(chip).filter(pin => !lost.has(pin)), ...to].filter(pin => isIn(each, pin))
+      return setField(chip, `pin_bitmap[${word}]`, wordText(chip, word, own))
+    }),
+    addPins(
+      cell,
+      to.filter(pin => !words.some(each => isIn(each, pin))),
+    ),
+  )
+}
+
+/** As many as one can read, else the number. */
+function wordText(chip: Irqchip, word: number, pins: readonly number[]): string {
+  const own = [...new Set(pins)].toSorted((a, b) => a - b)
+  if (own.length === 0) return '0'
+  return own.length <= 4 ? own.map(pin => flagOf(chip, pin)).join(' | ') : bitsOf(own, chip.pin_base, word)
 }
 
 function addToChip(chip: Irqchip, pins: readonly number[]): Change | undefined {

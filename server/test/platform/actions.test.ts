@@ -104,6 +104,34 @@ describe('Give DEVICE to this cell', () => {
   })
 })
 
+describe('Move virtual PCI', () => {
+  const fixOfCode = (both: Pair, name: string, code: string) =>
+    analysisIn(both, name)
+      .findings.filter(({ rule }) => rule.code === code)
+      .flatMap(({ fixes = [] }) => fixes)
+      .find(({ title }) => title.startsWith('Move virtual PCI'))
+
+  test('of an inmate, with the interrupts it is granted', () => {
+    const both = pair(text =>
+      text
+        .replace(/vpci_irq_base = \d+/, 'vpci_irq_base = 7')
+        .replace(/1 << \(\d+ \+ 32 - \d+\)/, '1 << (7 + 32 - 32)')
+        .replace(/pin_base = \d+/, 'pin_base = 32'),
+    )
+    const fix = fixOfCode(both, 'root-inmate.c', 'JH940')
+    const cell = after(both, fix!.edits, 'root-inmate.c')
+    expect(fix!.title).toBe(`Move virtual PCI to SPI ${cell.vpci_irq_base}`)
+    expect(cell.irqchips.flatMap(pinsOf)).toEqual([32 + cell.vpci_irq_base!])
+  })
+
+  test('off the window of a device', () => {
+    const both = pair(undefined, ROOT.replace(/pci_mmconfig_base = \w+/, 'pci_mmconfig_base = 0x9000000'))
+    const fix = fixOfCode(both, 'root.c', 'JH934')
+    after(both, fix!.edits, 'root.c')
+    expect(fix!.title).toMatch(/^Move virtual PCI to 0x[0-9a-f]+$/)
+  })
+})
+
 describe('Fill from facts', () => {
   const alone = (change: (text: string) => string) => projectOf({ 'root.c': change(ROOT) }, VIRT)
   test('debug_console, whatever of it is written', () => {

@@ -145,3 +145,11 @@ test('what is missing is said', async () => {
   const { board: _, ...platform } = readPlatform(tree as Facts)
   expect(newRoot(platform, { name: 'x' })).toHaveProperty('missing')
 })
+
+test('nothing above 4 GiB on 32-bit ARM, and it is said', async () => {
+  const [tree, ...rest] = await virtFacts()
+  const narrow = { ...readPlatform(tree!, ...rest), architecture: 'arm' } as const
+  const result = newRoot(narrow, { name: 'made' })
+  expect('text' in result && result.text).not.toContain('0x4010000000')
+  expect(result).toMatchObject({ notes: [expect.stringMatching(/above 4 GiB: pcie@10000000$/)] })
+})

@@ -26,7 +26,7 @@ import { consoleSize, type Region, regionArray } from './regions.ts'
 
 const DEFAULT_SIZE: Readonly<Record<CellKind, bigint>> = { 'bare-metal': MiB, zephyr: 8n * MiB, linux: 64n * MiB }
 /** With less it would not boot. */
-const LEAST_SIZE: Readonly<Record<CellKind, bigint>> = { 'bare-metal': 64n * KiB, zephyr: 256n * KiB, linux: 16n * MiB }
+const MIN_SIZE: Readonly<Record<CellKind, bigint>> = { 'bare-metal': 64n * KiB, zephyr: 256n * KiB, linux: 16n * MiB }
 
 export function newCell(
   root: SystemConfig,
@@ -42,7 +42,7 @@ export function newCell(
     return { missing: 'memory: no region of the root is reserved for cells; give --memory START,SIZE' }
   const isTranslated = root.platform_info.iommu_units.some(({ base }) => base !== 0n)
   const memory = memoryOf(areas, options, isPc, isTranslated)
-  if (!memory) return { missing: `${humanSize(leastSize(options))} of memory: what the root has for cells is smaller` }
+  if (!memory) return { missing: `${humanSize(minSize(options))} of memory: what the root has for cells is smaller` }
   const cpus = options.cpus ?? lastFree(root, cells)
   if (cpus.length === 0) return { missing: 'a CPU: the root has but one, which Linux boots on' }
   const link = freeLink(root, cells) ?? freeLink(root, [])
@@ -99,14 +99,14 @@ function memoryOf(
 ): CellMemory | undefined {
   const { kind, size = DEFAULT_SIZE[kind] } = options
   for (const each of areas)
-    for (let tried = size; leastSize(options) <= tried; tried /= 2n) {
+    for (let tried = size; minSize(options) <= tried; tried /= 2n) {
       const memory = layOut(each, tried, kind, isPc, isTranslated)
       if (memory) return memory
     }
   return undefined
 }
 
-const leastSize = ({ kind, size = LEAST_SIZE[kind] }: CellOptions): bigint => size
+const minSize = ({ kind, size = MIN_SIZE[kind] }: CellOptions): bigint => size
 
 /** A word that tells what is wrong, where one is not there. */
 function devicesNamed(names: readonly string[], platform: Platform | undefined): readonly Device[] | string {

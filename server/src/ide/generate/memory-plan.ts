@@ -1,4 +1,4 @@
-import { contains, MiB, overlap, type Range, rangeOf } from '../../config/ranges.ts'
+import { contains, MiB, type Range, rangeOf } from '../../config/ranges.ts'
 import type { Platform, Source } from '../../platform/model.ts'
 import { memmapEntries } from '../../platform/read/command-line.ts'
 import { subtract } from '../../text/range-set.ts'
@@ -96,15 +96,4 @@ export function ramOf(platform: Platform): readonly { readonly range: Range; rea
   const banks = platform.firmwareRam ?? platform.board?.memory ?? []
   const holes = platform.reserved.filter(({ noMap }) => noMap !== false).map(({ range }) => range)
   return banks.flatMap(({ range, source }) => subtract([range], holes).map(part => ({ range: part, source })))
-}
-
-/** A hole of `size` below 4 GiB that nothing is known to be in, at a multiple of 1 MiB. */
-export function freeHole(taken: readonly Range[], size: bigint): bigint | undefined {
-  const sorted = taken.toSorted((a, b) => (a.start < b.start ? -1 : 1))
-  let at = 0x1000000n
-  for (const range of [...sorted, rangeOf(1n << 32n, 1n)]) {
-    if (at + size <= range.start) return at
-    if (at < range.end) at = range.end + ((MiB - (range.end % MiB)) % MiB)
-  }
-  return sorted.some(range => overlap(range, rangeOf(at, size))) || 1n << 32n < at + size ? undefined : at
 }

@@ -1,5 +1,6 @@
-import { alignDown, alignUp, KiB, overlap, type Range } from '../../config/ranges.ts'
+import { alignDown, alignUp, contains, KiB, overlap, type Range } from '../../config/ranges.ts'
 import type { Device, Platform } from '../../platform/model.ts'
+import { allClaims } from '../../platform/read/iomem.ts'
 import { DEVICE_FLAGS } from '../../rules/board/give-device.ts'
 import { subtract } from '../../text/range-set.ts'
 import { hex } from '../../text/words.ts'
@@ -90,15 +91,20 @@ const isForRoot = ({ enabled, kind }: Device): boolean => enabled && kind !== 'g
 const deviceWindows = ({ devices }: Platform) =>
   devices.filter(isForRoot).flatMap(({ windows, name }) => windows.map(({ range }) => ({ range, name })))
 
-/** Windows into which PCI devices are placed; those of terabytes stay out unless a device is there. */
+/** Windows into which PCI devices are placed; of those of terabytes only what devices have in them. */
 const MAX_PCI_WINDOW = 64n * 1024n * 1024n * KiB
 
-function hostWindows({ pciHosts }: Platform): readonly { readonly range: Range; readonly name: string }[] {
+const PCI_FUNCTION = /^[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]$/
+
+function hostWindows({ pciHosts, claimed }: Platform): readonly { readonly range: Range; readonly name: string }[] {
+  const functions = [...allClaims(claimed ?? [])].filter(({ name }) => PCI_FUNCTION.test(name))
   return pciHosts
     .filter(({ enabled }) => enabled)
     .flatMap(({ windows, name }) =>
-      windows
-        .filter(({ start, end }) => end - start <= MAX_PCI_WINDOW)
-        .map(range => ({ range, name: `devices of ${name}` })),
+      windows.flatMap(window =>
+        window.end - window.start <= MAX_PCI_WINDOW
+          ? [{ range: window, name: `devices of ${name}` }]
+          : functions.filter(({ range }) => contains(window, range)),
+      ),
     )
 }

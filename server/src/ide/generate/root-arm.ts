@@ -1,6 +1,7 @@
-import { MiB, type Range } from '../../config/ranges.ts'
+import { MiB, overlap, type Range, rangeOf } from '../../config/ranges.ts'
 import type { Board, Gic, Platform, Uart } from '../../platform/model.ts'
 import { withAlias } from '../../platform/tree/gic.ts'
+import { freeHole } from '../../rules/board/free-hole.ts'
 import { subtract } from '../../text/range-set.ts'
 import { hex } from '../../text/words.ts'
 import {
@@ -14,7 +15,7 @@ import {
   flagList,
 } from './c-source.ts'
 import type { Made, RootOptions } from './made.ts'
-import { freeHole, type MemoryPlan, ramOf } from './memory-plan.ts'
+import { type MemoryPlan, ramOf } from './memory-plan.ts'
 import { consoleSize, deviceRegions, pages, RAM_FLAGS, type Region, regionArray } from './regions.ts'
 
 /** A root cell of an ARM board: interrupt controller, console and devices from its tree. */
@@ -37,9 +38,11 @@ export function armRoot(platform: Platform, plan: MemoryPlan, { name }: RootOpti
   const lines = freeLines(platform)
   const chips = irqchips(platform, gic, lines)
   const link = base === undefined || lines === undefined ? undefined : plan.link
+  const all = regionsOf(platform, plan, link)
+  const regions = all.flatMap(region => mappable(region, platform))
   const arrays: readonly ArrayText[] = [
     cpuWords(cpus.map(({ number }) => number)),
-    regionArray(regionsOf(platform, plan, link), link && { start: link.start, id: 0 }),
+    regionArray(regions, link && { start: link.start, id: 0 }),
     chips,
     linkDevice(link !== undefined, domainOf(platform), 0),
   ]
@@ -73,6 +76,9 @@ export function armRoot(platform: Platform, plan: MemoryPlan, { name }: RootOpti
         ? []
         : ['the tree tells no RAM, the boot loader fills it in: add the regions of RAM']),
       ...(uart ? [] : ['no UART of the board has a driver in Jailhouse: the hypervisor will print nothing']),
+      ...all
+        .filter(region => !regions.includes(region))
+        .map(({ comment }) => `left out, since 32-bit Jailhouse maps nothing above 4 GiB: ${comment}`),
       ...(link ? [] : ['no room for a virtual PCI host, or no free interrupts: the cells have no link']),
       ...(board.source.provenance === 'static'
         ? [
@@ -196,6 +202,14 @@ function regionsOf(platform: Platform, plan: MemoryPlan, link: Range | undefined
   const end = link ? plan.cells.end : plan.cells.end + (plan.link.end - plan.link.start)
   const cells: Region = { range: { start: plan.cells.start, end }, flags: RAM_FLAGS, comment: 'RAM of cells' }
   return [...ram, cells, ...deviceRegions(platform, kept)]
+}
+
+/** On 32-bit ARM the hypervisor computes addresses in 32 bits. */
+function mappable(region: Region, { architecture }: Platform): readonly Region[] {
+  const { range } = region
+  if (architecture !== 'arm' || range.end <= 1n << 32n) return [region]
+  const below = overlap(range, rangeOf(0n, 1n << 32n))
+  return below ? [{ ...region, range: below }] : []
 }
 
 /** Everything that is somewhere, the whole window of redistributors included: Linux claims all of it. */

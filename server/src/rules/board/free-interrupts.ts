@@ -28,6 +28,7 @@ function takenInterrupts({ scenario, platform }: BoardSubject): (id: number) => 
   const used = new Set(platform.board?.namedInterrupts ?? [])
   for (const { id, controller } of platform.interruptsInUse ?? []) if (controller === 'gic') used.add(id)
   // A host has four lines, whichever of them its devices raise today.
-  for (const cell of scenario.cells) for (const device of intxDevices(cell)) used.add(intxPin(cell, device))
+  for (const cell of [scenario.root.root_cell, ...scenario.cells])
+    for (const device of intxDevices(cell)) used.add(intxPin(cell, device))
   return id => used.has(id) || platform.dynamicInterrupts.some(({ first, end }) => first <= id && id < end)
 }

@@ -1,13 +1,14 @@
 import { sharedMemoryDevices } from '../../config/ivshmem.ts'
 import type { PlatformInfo } from '../../config/model.ts'
 import { at } from '../../config/places.ts'
-import { KiB, MiB, overlap, type Range, rangeOf } from '../../config/ranges.ts'
-import { fixes, fixOf } from '../../edit/change.ts'
+import { alignUp, KiB, MiB, overlap, phys, type Range, rangeOf } from '../../config/ranges.ts'
+import { type EditSet, fixes, fixOf } from '../../edit/change.ts'
 import { setField } from '../../edit/fields.ts'
 import type { Fact } from '../../platform/model.ts'
 import { withAlias } from '../../platform/tree/gic.ts'
 import { hex, interval } from '../../text/words.ts'
 import type { BoardRule, BoardSubject, RawFinding } from '../rule.ts'
+import { freeHole } from './free-hole.ts'
 import { busyMemory } from './memory.ts'
 import page from './mmconfig-differs.md'
 import { basis } from './words.ts'
@@ -86,14 +87,20 @@ function* virtualHost(subject: BoardSubject): Iterable<RawFinding> {
   const devices = BigInt(sharedMemoryDevices(root_cell).length)
   const buses = BigInt(info.pci_mmconfig_end_bus + 1)
   const window = rangeOf(info.pci_mmconfig_base, buses * MiB + devices * 8n * KiB)
-  for (const { name, range, fact } of occupants(subject))
+  const occupied = [...occupants(subject)]
+  for (const { name, range, fact } of occupied)
     if (overlap(range, window)) {
-      yield finding(
-        info,
-        'pci_mmconfig_base',
-        `the virtual PCI host at ${hex(window.start)} overlaps ${name} ${interval(range)}`,
-        fact,
-      )
+      const words = `the virtual PCI host at ${hex(window.start)} overlaps ${name} ${interval(range)}`
+      yield {
+        ...finding(info, 'pci_mmconfig_base', words, fact),
+        ...fixes(
+          moved(
+            subject,
+            occupied.map(each => each.range),
+            window.end - window.start,
+          ),
+        ),
+      }
       return
     }
   if (platform.board?.addressCells === 1 && 1n << 32n < window.end)
@@ -103,6 +110,23 @@ function* virtualHost(subject: BoardSubject): Iterable<RawFinding> {
       'the virtual PCI host lies above 4 GiB, where the tree has one address cell',
       platform.board,
     )
+}
+
+/** To where nothing is known to be, and no cell has a region. */
+function moved({ platform, scenario }: BoardSubject, occupied: readonly Range[], size: bigint): EditSet | undefined {
+  const { root, cells } = scenario
+  const base = freeHole(
+    [
+      ...occupied,
+      phys(root.hypervisor_memory),
+      ...[root.root_cell, ...cells].flatMap(({ mem_regions }) => mem_regions.map(phys)),
+      ...[...(platform.board?.memory ?? []), ...platform.reserved].map(({ range }) => range),
+    ],
+    alignUp(size, 2n * MiB),
+  )
+  return base === undefined
+    ? undefined
+    : fixOf(`Move virtual PCI to ${hex(base)}`, setField(root.platform_info, 'pci_mmconfig_base', hex(base)), false)
 }
 
 function* occupants({ platform, scenario }: BoardSubject): Iterable<{ name: string; range: Range; fact: Fact }> {

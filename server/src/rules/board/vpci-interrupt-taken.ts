@@ -2,8 +2,9 @@ import { isArm } from '../../config/architecture.ts'
 import type { CellConfig, PciDevice } from '../../config/model.ts'
 import { FIRST_SPI, intxDevices, intxPin } from '../../config/pins.ts'
 import { at } from '../../config/places.ts'
-import { fixes, fixOf } from '../../edit/change.ts'
+import { type Change, fixes, fixOf, together } from '../../edit/change.ts'
 import { setField } from '../../edit/fields.ts'
+import { movePins } from '../../edit/pins.ts'
 import type { Device, Fact, InterruptUse } from '../../platform/model.ts'
 import { bdf } from '../../text/words.ts'
 import type { BoardRule, BoardSubject, RawFinding } from '../rule.ts'
@@ -59,7 +60,7 @@ const headline = (id: number, device: PciDevice, owner: Device | undefined, use:
 function finding(cell: CellConfig, device: PciDevice, words: string, fact: Fact, subject: BoardSubject): RawFinding {
   const [free] = freeInterrupts(subject, 4)
   const base = free === undefined ? undefined : free.first - FIRST_SPI
-  const isFix = base !== undefined && cell.isRoot
+  const moved = base === undefined ? undefined : movedTo(cell, base)
   return {
     span: at(cell, 'vpci_irq_base'),
     headline: words,
@@ -72,13 +73,25 @@ function finding(cell: CellConfig, device: PciDevice, words: string, fact: Fact,
           ]),
       basis(fact),
     ],
-    ...(isFix ? {} : { help: 'choose lines that no device of the machine uses' }),
+    ...(moved ? {} : { help: 'choose lines that no device of the machine uses' }),
     ...relatedFacts([fact, 'its other user']),
     key: `${cell.name} ${bdf(device.bdf)}`,
-    ...fixes(
-      isFix
-        ? fixOf(`Move virtual PCI to SPI ${base}`, setField(cell, 'vpci_irq_base', String(base)), false)
-        : undefined,
-    ),
+    ...fixes(fixOf(`Move virtual PCI to SPI ${base}`, moved, false)),
   }
+}
+
+/** The root is granted the lines that are free; an inmate has to be given those that its devices raise. */
+function movedTo(cell: CellConfig, base: number): Change | undefined {
+  const written = setField(cell, 'vpci_irq_base', String(base))
+  if (cell.isRoot) return written
+  const lines = intxDevices(cell).map(device => intxPin(cell, device))
+  const from = FIRST_SPI + (cell.vpci_irq_base ?? 0)
+  return together(
+    written,
+    movePins(
+      cell,
+      lines,
+      lines.map(id => id - from + FIRST_SPI + base),
+    ),
+  )
 }
