@@ -4,7 +4,7 @@ import { memoize } from '../text/memo.ts'
 import type { Span } from '../text/source-file.ts'
 import { chooseArchitecture, evidenceOfCell, evidenceOfPlatform } from './architecture.ts'
 import { bindCell, bindConsole, bindMemory, type Definition } from './bind-cell.ts'
-import { IOMMU_AMD, IOMMU_INTEL } from './constants.ts'
+import { IOMMU_AMD, IOMMU_INTEL, PCI_CAP_ID_SECURE } from './constants.ts'
 import { headerOf } from './header.ts'
 import type {
   ArchitectureChoice,
@@ -75,7 +75,8 @@ function bindSystem(definition: Definition, descriptor: StructValue): SystemConf
   if (!root) return undefined
   const root_cell = bindCell(definition, root, true)
   const system = readerOf(descriptor, 'header', [...root_cell.unread])
-  const platform_info = bindPlatform(inside(system, 'platform_info'), system)
+  const isAmd = root_cell.pci_caps.some(({ id }) => id === PCI_CAP_ID_SECURE)
+  const platform_info = bindPlatform(inside(system, 'platform_info'), system, isAmd)
   const evidence = [...evidenceOfPlatform(platform_info), ...evidenceOfCell(root_cell)]
   const choice = chooseArchitecture(descriptor, object, header, evidence)
   const foreign = header.has('jailhouse_iommu') && !header.declares('jailhouse_iommu', 'base') ? [FOREIGN_UNITS] : []
@@ -100,7 +101,7 @@ function bindSystem(definition: Definition, descriptor: StructValue): SystemConf
 
 const FOREIGN_UNITS = { what: 'struct jailhouse_iommu' }
 
-function bindPlatform(info: FieldReader, system: FieldReader): PlatformInfo {
+function bindPlatform(info: FieldReader, system: FieldReader, isAmd: boolean): PlatformInfo {
   const x86 = inside(info, 'x86')
   const arm = inside(info, 'arm')
   return {
@@ -108,7 +109,7 @@ function bindPlatform(info: FieldReader, system: FieldReader): PlatformInfo {
     pci_mmconfig_end_bus: declaredNum(info, 'pci_mmconfig_end_bus') ?? num(x86, 'mmconfig_end_bus'),
     pci_is_virtual: declaredNum(info, 'pci_is_virtual'),
     pci_domain: declaredNum(info, 'pci_domain'),
-    iommu_units: iommuUnits([info, x86, arm]),
+    iommu_units: iommuUnits([info, x86, arm], isAmd),
     x86: {
       pm_timer_address: num(x86, 'pm_timer_address'),
       apic_mode: declaredNum(x86, 'apic_mode'),
@@ -133,8 +134,11 @@ const bindArm = (arm: FieldReader): ArmPlatform => ({
   ...(arm.struct && { source: arm.struct }),
 })
 
-/** The units stand in `platform_info` itself, or before revision 13 in its part for the architecture. */
-function iommuUnits(places: readonly FieldReader[]): readonly IommuUnit[] {
+/**
+ * The units stand in `platform_info` itself, or before revision 13 in its part for the architecture. The hypervisors of
+ * the first headers, which list bases only, drive VT-d alone: on AMD they use and intercept nothing at these addresses.
+ */
+function iommuUnits(places: readonly FieldReader[], isAmd: boolean): readonly IommuUnit[] {
   const home = places.find(place => place.struct?.fields.has('iommu_units') || place.struct?.fields.has('iommu_base'))
   const items = (name: string) => asArray(home?.struct?.fields.get(name)?.value)?.items ?? []
   const notes = home?.notes ?? []
@@ -149,7 +153,7 @@ function iommuUnits(places: readonly FieldReader[]): readonly IommuUnit[] {
         home?.path.endsWith('.x86') ?? false,
       ),
     ),
-    ...bases,
+    ...(isAmd ? [] : bases),
   ]
 }
 

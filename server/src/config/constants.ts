@@ -31,6 +31,8 @@ export const PCI_TYPE_IVSHMEM = 3
 
 export const PCI_CAP_ID_PM = 0x01
 export const PCI_CAP_ID_MSI = 0x05
+/** The PCI function of an AMD IOMMU has it. */
+export const PCI_CAP_ID_SECURE = 0x0f
 export const PCI_CAP_ID_EXP = 0x10
 export const PCI_CAP_ID_MSIX = 0x11
 export const PCI_EXT_CAP = 0x8000
