@@ -73,13 +73,19 @@ function lookup(uri) {
     files.set(uri, existsSync(path) && statSync(path).isFile() ? { uri, text: readFileSync(path, 'utf8') } : 'absent')
   return files.get(uri)
 }
-const list = uri => readdirSync(fileURLToPath(uri)).map(name => uri + encodeURIComponent(name))
+function list(uri) {
+  const path = fileURLToPath(uri)
+  return existsSync(path) ? readdirSync(path).map(name => uri + encodeURIComponent(name)) : []
+}
 const project = { lookup, list, facts: () => 'pending', settings: defaultSettings, pins: new Map(), known: [] }
 
 /** Errors and warnings of a file and those analysed with it, each as often as it is said. */
 function judged(file) {
   const counts = new Map()
-  for (const { rule, severity, headline } of analyze(file, project).findings)
+  const lookupChanged = uri => (uri === file.uri ? file : lookup(uri))
+  const { findings, missing } = analyze(file, { ...project, lookup: lookupChanged })
+  if (missing.files.length) throw new Error(`not read: ${missing.files}`)
+  for (const { rule, severity, headline } of findings)
     if (severity === 'error' || severity === 'warning') {
       const key = `${rule.code} ${severity} ${headline}`
       counts.set(key, (counts.get(key) ?? 0) + 1)
