@@ -15,7 +15,7 @@ export const intxNotOwned: CellRule = {
   code: 'JH420',
   id: 'intx-not-owned',
   title: 'Interrupt of a shared-memory device not granted to its cell',
-  severity: 'error',
+  severity: 'warning',
   constraints: ['ivshmem-irq-not-owned', 'ivshmem-irq-base-offset'],
   complete: ['irqchips'],
   page,

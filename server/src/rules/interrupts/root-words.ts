@@ -9,7 +9,7 @@ export const rootWords: SystemRule = {
   code: 'JH403',
   id: 'root-words',
   title: 'Overlapping irqchip entries of the root cell',
-  severity: 'error',
+  severity: 'warning',
   constraints: ['irqchip-root-word-overlap'],
   page,
   *check({ root_cell }) {
