@@ -4,7 +4,7 @@ import type { Token } from './token.ts'
 import type { Problem } from './unit.ts'
 
 /** Something to put in that would make the text right, where it would be typed. */
-export const insertAfter = (token: Token, text: string): NonNullable<Problem['suggestions']>[number] => {
+const insertAfter = (token: Token, text: string): NonNullable<Problem['suggestions']>[number] => {
   const { file, end } = token.origin.spelled
   return { title: `Insert "${text}"`, span: { file, start: end, end }, text }
 }

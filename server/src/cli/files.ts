@@ -23,7 +23,7 @@ export function pathOf(uri: string, cwd: string): string {
 }
 
 /** How standard input is called in messages. */
-export const STANDARD_INPUT = '<stdin>'
+const STANDARD_INPUT = '<stdin>'
 
 /** Files of this machine, each read once while a command runs. */
 export class Files {

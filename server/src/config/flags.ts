@@ -47,7 +47,7 @@ export const MEMORY_FLAGS: readonly Flag[] = [
 ]
 
 /** Those of a cell. `TEST_DEVICE` was `0x4` in revision 8 and 9a; `DEBUG_CONSOLE` is the former name of `PERMITTED`. */
-export const CELL_FLAGS: readonly Flag[] = [
+const CELL_FLAGS: readonly Flag[] = [
   { bit: BigInt(CELL_PASSIVE_COMMREG), name: 'JAILHOUSE_CELL_PASSIVE_COMMREG' },
   { bit: BigInt(CELL_TEST_DEVICE), name: 'JAILHOUSE_CELL_TEST_DEVICE' },
   { bit: BigInt(CELL_AARCH32), name: 'JAILHOUSE_CELL_AARCH32' },

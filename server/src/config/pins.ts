@@ -21,8 +21,7 @@ export function pinsOfWord(chip: Irqchip, word: number): readonly number[] {
 }
 
 /** Whether an entry has a bit for an interrupt, set or not. */
-export const hasBitFor = ({ pin_base }: Irqchip, pin: number): boolean =>
-  pin_base <= pin && pin < pin_base + PINS_PER_CHIP
+const hasBitFor = ({ pin_base }: Irqchip, pin: number): boolean => pin_base <= pin && pin < pin_base + PINS_PER_CHIP
 
 /** The word of the bitmap in which that bit is. */
 export const wordOf = ({ pin_base }: Irqchip, pin: number): number => (pin - pin_base) >> 5

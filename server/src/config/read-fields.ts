@@ -81,7 +81,7 @@ export const asArray = (value: Value | undefined): ArrayValue | undefined =>
 
 export const asInt = (value: Value | undefined): IntValue | undefined => (value?.kind === 'int' ? value : undefined)
 
-export function note(reader: FieldReader, name: string, value: Value): void {
+function note(reader: FieldReader, name: string, value: Value): void {
   if (value.kind !== 'unknown') return
   const path = `${reader.path}.${name}`
   reader.notes.push({ path, reason: value.reason, ...(value.origin && { origin: value.origin }) })

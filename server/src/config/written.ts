@@ -1,7 +1,7 @@
 import { asStruct } from '../c/unit.ts'
 import type { CType, StructType } from '../c/values/types.ts'
 import type { StructValue, Value } from '../c/values/value.ts'
-import { isSpelledInPlace as isOriginInPlace, type Origin } from '../text/origin.ts'
+import type { Origin } from '../text/origin.ts'
 import type { ArrayName } from './arrays.ts'
 import type { CellConfig, DeclaredArray, Located } from './model.ts'
 
@@ -22,12 +22,6 @@ export function isPartlyWritten(located: Located, path: string): boolean {
 function isAnyWritten(value: Value | undefined): boolean {
   if (value?.origin) return true
   return value?.kind === 'struct' && [...value.fields.values()].some(field => isAnyWritten(field.value))
-}
-
-/** Whether the value of the field can be edited where it stands without touching any other use. */
-export function isSpelledInPlace(located: Located, path: string): boolean {
-  const origin = originOf(located, path)
-  return origin !== undefined && isOriginInPlace(origin)
 }
 
 export function originOf(located: Located, path: string): Origin | undefined {

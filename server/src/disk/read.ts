@@ -2,7 +2,7 @@ import { closeSync, constants, fstatSync, openSync, readSync, type Stats, statSy
 import { type FileHandle, open, stat } from 'node:fs/promises'
 
 /** Larger files are no configuration, header, project file or baseline; reading one would only block the reader. */
-export const MAX_TEXT_BYTES = 16 * 1024 * 1024
+const MAX_TEXT_BYTES = 16 * 1024 * 1024
 
 /** What reading a file answers: its bytes, or in words that follow its name why it was not read. */
 export type Reading = { readonly bytes: Uint8Array } | Unread

@@ -17,7 +17,7 @@ export function setField(located: Located, path: string, text: string): Change |
 }
 
 /** Gives several fields other values: those that are written where they stand, the others behind the last, in their order. */
-export function setFields(
+function setFields(
   located: Located,
   fields: readonly { readonly path: string; readonly text: string }[],
 ): Change | undefined {

@@ -4,7 +4,7 @@ import type { Finding, Fix } from '../rules/rule.ts'
 import { applyEdits, type Edit } from '../text/source-file.ts'
 
 /** Stands where the reason belongs; JH190 asks for one until somebody has written it. */
-export const NO_REASON = '<why>'
+const NO_REASON = '<why>'
 
 /** A comment above the line of a finding, or above the element that begins there, that silences its rule. */
 export function ignoreHere({ rule, span }: Finding): Fix | undefined {

@@ -17,7 +17,7 @@ export const FIX_ALL = `${CodeActionKind.SourceFixAll}.jailhouseWarden`
 const SEVERITIES: readonly Severity[] = ['error', 'warning', 'information', 'hint']
 
 /** Time for trying the edits of one menu, in milliseconds; what is left is tried when somebody chooses it. */
-export const PROOF_BUDGET = 50
+const PROOF_BUDGET = 50
 
 /** The same where the client cannot ask later: what is left then is not offered. */
 const ONLY_BUDGET = 500

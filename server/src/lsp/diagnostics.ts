@@ -8,7 +8,7 @@ import { toRange } from './position-encoding.ts'
 import { PAGE_SCHEME } from './protocol.ts'
 import type { AnalyzedDocument, Session } from './session.ts'
 
-export const SOURCE = 'jailhouse-warden'
+const SOURCE = 'jailhouse-warden'
 
 const SEVERITY: Readonly<Record<Severity, DiagnosticSeverity>> = {
   error: DiagnosticSeverity.Error,

@@ -143,13 +143,13 @@ export function registerFeatures(connection: Connection, wrapHandler: WrapHandle
 }
 
 /** What is shown beside the text: hints, lenses, the parameters of a macro. */
-export const hintCapabilities: ServerCapabilities = {
+const hintCapabilities: ServerCapabilities = {
   inlayHintProvider: true,
   codeLensProvider: {},
   signatureHelpProvider: { triggerCharacters: ['(', ','] },
 }
 
-export function registerHints(connection: Connection, wrapHandler: WrapHandler): void {
+function registerHints(connection: Connection, wrapHandler: WrapHandler): void {
   connection.languages.inlayHint.on(
     wrapHandler((session, { textDocument, range }) =>
       withAnalysis(session, { textDocument }, analysis => {

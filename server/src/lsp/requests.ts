@@ -226,7 +226,7 @@ function rulePageOf(name: string): Page | null {
 }
 
 /** What the status bar says of a file. */
-export function statusOf(answer: AnalyzedDocument | undefined, session: Session): Status | null {
+function statusOf(answer: AnalyzedDocument | undefined, session: Session): Status | null {
   const status = answer && rootStatus(answer, session)
   if (!status) return null
   const counted = findingWords({ findings: shownFindings(answer) }, answer.document.file)

@@ -17,7 +17,7 @@ export interface UserSettings {
 }
 
 /** Reads what is well formed and ignores the rest. Relative paths count from `base`, the workspace's folder. */
-export function readSettings(given: unknown, base: string | undefined): UserSettings {
+function readSettings(given: unknown, base: string | undefined): UserSettings {
   const top = record(given)
   const uris = (value: unknown) => strings(value).flatMap(path => resolved(path, base))
   return {

@@ -70,7 +70,7 @@ export function thaw({ scenario, hardware, arch, ids, isBareHypercall }: System,
 const remapsAllowed = ({ root, cells }: Scenario): number =>
   cells.reduce((sum, { mem_regions }) => sum + 4 * mem_regions.length, 10_000 + 4 * root.root_cell.mem_regions.length)
 
-export const freeze = ({ enabled, dead, hvTables, cells, pool, units }: Hypervisor): State => ({
+const freeze = ({ enabled, dead, hvTables, cells, pool, units }: Hypervisor): State => ({
   enabled,
   dead,
   hvTables,

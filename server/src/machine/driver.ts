@@ -9,7 +9,7 @@ import { type Errno, type Failure, type Hypervisor, printk, type Refusal, refusa
 const SIGNATURE = { system: 'JAILHOUSE_SYSTEM_SIGNATURE', cell: 'JAILHOUSE_CELL_DESC_SIGNATURE' } as const
 
 /** The signature the driver of this header asks for, where the configuration has another one. */
-export function missedSignature(config: Config): string | undefined {
+function missedSignature(config: Config): string | undefined {
   const expected = cellOf(config).header.text(SIGNATURE[config.kind])
   return config.signature === undefined || config.signature === expected ? undefined : expected
 }
@@ -32,7 +32,7 @@ function writtenArchitecture(config: Config): Architecture | 'unknown' | undefin
 }
 
 /** Whether the bytes name another machine than the one the root is made for. */
-export function hasOtherArchitecture(config: Config, root: SystemConfig): boolean {
+function hasOtherArchitecture(config: Config, root: SystemConfig): boolean {
   const written = writtenArchitecture(config)
   return written !== undefined && (written === 'unknown' || written !== (root.architecture ?? written))
 }

@@ -32,7 +32,7 @@ function firstBehind(regions: readonly MmioRegion[], start: bigint): number {
 }
 
 /** `find_region`: a binary search that expects the regions not to overlap, and finds whichever it meets if they do. */
-export function find_region(regions: readonly MmioRegion[], address: bigint, size: bigint): number | undefined {
+function find_region(regions: readonly MmioRegion[], address: bigint, size: bigint): number | undefined {
   const wrap = (value: bigint): bigint => BigInt.asUintN(64, value)
   let start = 0
   let length = regions.length

@@ -148,7 +148,7 @@ function uses(plan: Plan): Element {
 }
 
 /** What memory serves, in words. */
-export function useWords({ map }: View, { use, cells }: MapUse): string {
+function useWords({ map }: View, { use, cells }: MapUse): string {
   const names = cells.map(cell => map.cells[cell]?.name ?? '').join(', ')
   switch (use) {
     case 'root':
@@ -254,7 +254,7 @@ function isChangeShown({ view, axis }: Plan, change: { readonly start: string })
 }
 
 /** The title of a loss: the finding on it, or else that none is. */
-export const findingOf = ({ map }: View, { finding }: MapLoss): MapFinding | undefined =>
+const findingOf = ({ map }: View, { finding }: MapLoss): MapFinding | undefined =>
   finding === undefined ? undefined : map.findings[finding]
 
 /** A loss that no finding speaks of, silenced or not, is one all the same. */

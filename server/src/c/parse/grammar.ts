@@ -139,8 +139,5 @@ function grown(cursor: TreeCursor, text: string, depth: number): Growing {
 export const child = (node: SyntaxNode, field: string): SyntaxNode | undefined =>
   node.children.find(each => each.field === field)
 
-export const childrenOf = (node: SyntaxNode, field: string): readonly SyntaxNode[] =>
-  node.children.filter(each => each.field === field)
-
 export const ofType = (node: SyntaxNode, type: string): readonly SyntaxNode[] =>
   node.children.filter(each => each.type === type)

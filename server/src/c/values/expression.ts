@@ -275,7 +275,7 @@ function typedefArray(node: SyntaxNode, argument: SyntaxNode, context: EvalConte
 const pointee = (type: CType): CType | undefined =>
   type.kind === 'array' ? type.element : type.kind === 'other' ? type.to : undefined
 
-export function stringType(node: SyntaxNode): CType | undefined {
+function stringType(node: SyntaxNode): CType | undefined {
   const text = stringOf(node)
   return text && { kind: 'array', element: text.type, length: text.units.length + 1 }
 }

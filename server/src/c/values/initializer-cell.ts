@@ -154,7 +154,7 @@ function follow(cell: InitializerCell, path: readonly number[]): InitializerCell
 }
 
 /** What C fills in where nothing is written. */
-export const zero: (type: CType) => Value = memoize((type: CType): Value => {
+const zero: (type: CType) => Value = memoize((type: CType): Value => {
   switch (type.kind) {
     case 'int':
       return { kind: 'int', type, value: 0n }

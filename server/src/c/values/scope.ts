@@ -53,8 +53,6 @@ export interface EvalContext {
   readonly chunk: Chunk
 }
 
-export const firstToken = ({ chunk }: EvalContext, node: SyntaxNode): Token =>
-  chunk.tokens[node.start] ?? chunk.tokens[0]!
 export const lastToken = ({ chunk }: EvalContext, node: SyntaxNode): Token =>
   chunk.tokens[node.end - 1] ?? chunk.tokens.at(-1)!
 

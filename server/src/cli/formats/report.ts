@@ -17,4 +17,3 @@ export type Format = (report: Report) => string
 
 export const countOf = (findings: readonly Finding[], severity: Severity): number =>
   findings.filter(finding => finding.severity === severity).length
-export const plural = (count: number, thing: string): string => `${count} ${thing}${count === 1 ? '' : 's'}`

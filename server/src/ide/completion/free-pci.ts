@@ -13,7 +13,7 @@ export interface OpenLink {
   readonly device: PciDevice
 }
 
-export function openLinks({ own, others }: CellView, index?: string | number): readonly OpenLink[] {
+function openLinks({ own, others }: CellView, index?: string | number): readonly OpenLink[] {
   const taken = new Set(own.pci_devices.filter(device => device.index !== index).map(device => device.bdf))
   return others.flatMap(cell =>
     cell.pci_devices
@@ -67,7 +67,7 @@ function bdfAt({ own }: CellView, { steps }: Path): number {
   return at?.kind === 'int' ? Number(at.value) : 0
 }
 
-export function idsOnLink({ others }: CellView, link: number): readonly FreeValue[] {
+function idsOnLink({ others }: CellView, link: number): readonly FreeValue[] {
   const peers = peersOn(others, link)
   const most = Math.max(2, ...peers.map(({ shmem_peers = 0 }) => shmem_peers))
   const detail = peers.length > 0 ? `free on the link at ${bdf(link)}` : 'a new link'

@@ -16,7 +16,7 @@ export const field = (name: string, value: string | number | bigint, from?: stri
 })
 
 /** Text inside of a comment must not end it. */
-export const commentText = (text: string): string => text.replaceAll('*/', '* /').replace(/[\r\n]+/g, ' ')
+const commentText = (text: string): string => text.replaceAll('*/', '* /').replace(/[\r\n]+/g, ' ')
 
 const tabs = (depth: number): string => '\t'.repeat(depth)
 

@@ -28,7 +28,7 @@ export function consoleSize({ range: { start, end } }: { readonly range: Range }
 export const pages = ({ start, end }: Range): Range => ({ start: alignDown(start), end: alignUp(end) })
 
 /** `JAILHOUSE_SHMEM_NET_REGIONS` stands for four elements. */
-export const NET_REGIONS = 4
+const NET_REGIONS = 4
 export const NET_SIZE = 0x100000n
 
 export function regionArray(

@@ -182,7 +182,7 @@ function unlistedUnits({ iommus }: Platform): string {
 }
 
 /** All hosts have a domain, or none: behind the last, or the first where there is no other. */
-export function domainOf({ pciHosts }: Platform): number {
+function domainOf({ pciHosts }: Platform): number {
   const domains = pciHosts.filter(({ enabled }) => enabled).map(({ domain = 0 }) => domain)
   return domains.length === 0 ? 0 : Math.max(...domains) + 1
 }
@@ -267,7 +267,7 @@ function irqchips({ board }: Platform, { gicd }: Gic, lines: number | undefined)
 const wordOf = (first: number): string => (first < FIRST_SPI ? '0x0' : first + 32 <= 1020 ? '0xffffffff' : '0x0fffffff')
 
 /** The cell's end of the network link. */
-export const linkDevice = (isThere: boolean, domain: number, id: number): ArrayText => ({
+const linkDevice = (isThere: boolean, domain: number, id: number): ArrayText => ({
   name: 'pci_devices',
   type: 'struct jailhouse_pci_device',
   count: 'num_pci_devices',

@@ -40,7 +40,7 @@ export function meaningOf(field: string, { value, type }: IntValue, index = 0): 
 }
 
 /** The numbers of the bits that are set, the lowest being `first`. */
-export const setBits = (mask: bigint, first = 0): readonly number[] =>
+const setBits = (mask: bigint, first = 0): readonly number[] =>
   [...mask.toString(2)].reverse().flatMap((digit, bit) => (digit === '1' ? [first + bit] : []))
 
 /** More bits than this are no list any more. */

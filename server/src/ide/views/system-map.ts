@@ -85,7 +85,7 @@ function stageOf(context: LossContext, stage: Stage, reaches: Reaches, uses: Use
 }
 
 /** `create k3-demo-linux` */
-export const titleOf = (command: Stage['command']): string =>
+const titleOf = (command: Stage['command']): string =>
   'cell' in command ? `${command.verb} ${command.cell.name}` : command.verb
 
 function outcomeOf({ outcome }: Stage, toPlace: ToPlace): MapOutcome {

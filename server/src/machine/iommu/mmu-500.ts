@@ -105,7 +105,7 @@ const meets = (a: StreamMatch, b: StreamMatch): boolean => ((a.id ^ b.id) & ~(a.
  * `arm_smmu_find_sme`: an entry that covers the stream, else the first free one. An entry that only overlaps it, before
  * one that covers it is found, is an error, and so is a table without a free entry.
  */
-export function arm_smmu_find_sme(smrs: Mmu500['smrs'], stream: StreamMatch): number | undefined {
+function arm_smmu_find_sme(smrs: Mmu500['smrs'], stream: StreamMatch): number | undefined {
   for (const [index, smr] of smrs.entries()) {
     if (smr && covers(smr, stream)) return index
     if (smr && meets(smr, stream)) return undefined

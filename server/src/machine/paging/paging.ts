@@ -177,7 +177,7 @@ function mapBelow(writer: TableWriter, table: Table, index: number, phys: number
 }
 
 /** The table behind an entry, made or split out of a leaf if need be; undefined when the pool is empty. */
-export function tableBehind(writer: TableWriter, table: Table, index: number, huge: boolean): Table | undefined {
+function tableBehind(writer: TableWriter, table: Table, index: number, huge: boolean): Table | undefined {
   const segment = segmentAt(table, index)
   if (!segment) return addChild(writer, table, index)
   if (isChild(segment)) return ownChild(writer, table, segment)

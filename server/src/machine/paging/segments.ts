@@ -82,7 +82,7 @@ const continues = (a: Segment, b: Segment, span: number): boolean =>
   physAt(a, a.to, span) === b.phys &&
   sameGrant(a.grant, b.grant)
 
-export const sameGrant = (a: Grant, b: Grant): boolean =>
+const sameGrant = (a: Grant, b: Grant): boolean =>
   a === b || (a.region === b.region && a.kind === b.kind && a.flags === b.flags && a.absent === b.absent)
 
 export const childAt = (index: number, child: Child['child']): Child => ({ from: index, to: index + 1, child })

@@ -22,7 +22,7 @@ const physRunsOf: (tables: PageTables) => IntervalIndex<PageRun, number> = memoi
   ),
 )
 
-export const showsMachine = ({ kind }: Grant): boolean => kind === 'region' || kind === 'device'
+const showsMachine = ({ kind }: Grant): boolean => kind === 'region' || kind === 'device'
 
 /** Runs of leaves that show a page of `range`, be it in part. */
 const runsMeeting = (tables: PageTables, { start, end }: Range): readonly PageRun[] =>

@@ -25,7 +25,7 @@ interface Owned {
   readonly phys: Range
 }
 
-export function residualAt(machine: Machine, stage: Stage): readonly ResidualAccess[] {
+function residualAt(machine: Machine, stage: Stage): readonly ResidualAccess[] {
   const { state } = stage
   if (!state.enabled) return []
   const inmates = state.cells.slice(1)

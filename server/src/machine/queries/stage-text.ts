@@ -13,7 +13,7 @@ import { diffStages } from './diff-stages.ts'
 export const stageText = (machine: Machine): string =>
   machine.stages.flatMap(stage => stageLines(machine, stage)).join('\n')
 
-export function stageLines(machine: Machine, stage: Stage): readonly string[] {
+function stageLines(machine: Machine, stage: Stage): readonly string[] {
   const before = machine.stages[stage.index - 1] ?? { ...stage, state: { ...stage.state, enabled: false, cells: [] } }
   const { cpu, dma } = diffStages(machine, before, stage)
   return [

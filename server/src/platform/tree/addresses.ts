@@ -12,7 +12,7 @@ export const addressCells = (node: TreeNode): number => number(node, '#address-c
 export const sizeCells = (node: TreeNode): number => number(node, '#size-cells') ?? DEFAULT_SIZE_CELLS
 
 /** Cells of PCI addresses: the first names the space, the other two are the address. */
-export const PCI_ADDRESS_CELLS = 3
+const PCI_ADDRESS_CELLS = 3
 
 export const isPciBus = (node: TreeNode): boolean =>
   string(node, 'device_type') === 'pci' || number(node, '#address-cells') === PCI_ADDRESS_CELLS
@@ -34,7 +34,7 @@ export interface Translation {
 }
 
 /** Undefined: no `ranges`, addresses below are private. Empty: they are those above. */
-export const rangesOf = memoize((bus: TreeNode): readonly Translation[] | 'same' | undefined => {
+const rangesOf = memoize((bus: TreeNode): readonly Translation[] | 'same' | undefined => {
   const property = bus.properties.get('ranges')
   if (!property) return undefined
   if (property.bytes.length === 0) return 'same'
@@ -55,7 +55,7 @@ export const rangesOf = memoize((bus: TreeNode): readonly Translation[] | 'same'
 })
 
 /** Where the CPUs see an address of the bus that `node` lies on; undefined for private ones. */
-export function translate(node: TreeNode, address: bigint): bigint | undefined {
+function translate(node: TreeNode, address: bigint): bigint | undefined {
   let current = address
   for (const bus of ancestors(node)) {
     if (!bus.parent) return current
@@ -94,7 +94,7 @@ export function windowsOf(node: TreeNode): readonly Window[] {
   return windows
 }
 
-export const isContainer = (node: TreeNode): boolean =>
+const isContainer = (node: TreeNode): boolean =>
   node.children.length > 0 && isCompatible(node, ['simple-bus', 'simple-pm-bus'])
 
 /** The windows of a PCI host through which the CPUs reach its devices' memory. */

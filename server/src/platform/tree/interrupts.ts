@@ -6,7 +6,7 @@ import { cell, cellCount, has, isCompatible, number, type TreeIndex, type TreeNo
 
 /** Which lines of the GIC the nodes of a tree raise. */
 
-export const GIC_COMPATIBLE: readonly string[] = [
+const GIC_COMPATIBLE: readonly string[] = [
   'arm,gic-v3',
   'arm,gic-400',
   'arm,cortex-a15-gic',
@@ -52,7 +52,7 @@ interface Specifier {
 }
 
 /** The node that a node's `interrupts` belong to: named by `interrupt-parent` there or above, else found upwards. */
-export function interruptParent(node: TreeNode, index: TreeIndex): TreeNode | undefined {
+function interruptParent(node: TreeNode, index: TreeIndex): TreeNode | undefined {
   for (let at: TreeNode | undefined = node; at; at = at.parent) {
     if (at !== node && (has(at, 'interrupt-controller') || has(at, 'interrupt-map'))) return at
     const phandle = number(at, 'interrupt-parent')

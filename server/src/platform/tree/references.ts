@@ -47,7 +47,7 @@ interface Named {
 }
 
 /** The providers one node names. */
-export function providersOf(node: TreeNode, index: TreeIndex): readonly Named[] {
+function providersOf(node: TreeNode, index: TreeIndex): readonly Named[] {
   const found: Named[] = []
   for (const property of node.properties.values()) for (const named of namedBy(node, property, index)) found.push(named)
   return found
@@ -140,7 +140,7 @@ export function referencesIn(index: TreeIndex, isAside: (node: TreeNode) => bool
   return { uses, usedBy }
 }
 
-export const isBelow = (node: TreeNode, above: TreeNode): boolean => {
+const isBelow = (node: TreeNode, above: TreeNode): boolean => {
   for (let at = node.parent; at; at = at.parent) if (at === above) return true
   return false
 }

@@ -14,7 +14,7 @@ export interface TitledChange {
 }
 
 /** Linux' own console, else the only one that Jailhouse drives. */
-export function uartOf({ uarts, board }: Platform): Uart | undefined {
+function uartOf({ uarts, board }: Platform): Uart | undefined {
   const driven = uarts.filter(({ enabled, type, isPort }) => enabled && type && !isPort)
   return driven.find(({ path }) => path === board?.stdout) ?? (driven.length === 1 ? driven[0] : undefined)
 }

@@ -20,7 +20,7 @@ export interface Reservation {
 const GAP = 16n * MiB
 
 /** What the hypervisor, the cells and their links take, and what the root keeps for cells; whole pages. */
-export function memoryTaken({ hypervisor_memory, root_cell }: SystemConfig, cells: readonly CellConfig[]) {
+function memoryTaken({ hypervisor_memory, root_cell }: SystemConfig, cells: readonly CellConfig[]) {
   const shared = sharedMemoryOf(root_cell)
   const regions = [
     hypervisor_memory,
@@ -55,7 +55,7 @@ export function reservationsFor(
 /** Counted in MiB where it is whole, else in KiB, as `memparse` reads it. */
 const sizeText = (size: bigint): string => (size % MiB === 0n ? `${size / MiB}M` : `${size / 1024n}K`)
 
-export const memmapText = ({ start, end }: Range): string => `memmap=${sizeText(end - start)}$${hex(start)}`
+const memmapText = ({ start, end }: Range): string => `memmap=${sizeText(end - start)}$${hex(start)}`
 
 function onPc(taken: readonly Range[]): readonly Reservation[] {
   const words = taken.map(memmapText).join(' ')

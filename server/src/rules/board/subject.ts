@@ -42,8 +42,7 @@ export const afterCreate = (machine: Machine): State | undefined => done(machine
 
 export const rootIn = (state: State): Cell | undefined => state.cells.find(({ config }) => config.isRoot)
 
-export const cellIn = (state: State, config: CellConfig): Cell | undefined =>
-  state.cells.find(cell => cell.config === config)
+const cellIn = (state: State, config: CellConfig): Cell | undefined => state.cells.find(cell => cell.config === config)
 
 /** Whether the CPUs of a cell reach the byte at a physical address; the root's where Linux looks for it. */
 export function reaches(cell: Cell, address: bigint): boolean {
