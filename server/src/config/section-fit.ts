@@ -139,4 +139,6 @@ export function* linkedPairs(scenario: Scenario): Iterable<{ readonly first: End
         if (other.cell !== first.cell && isPlaced(first) && isPlaced(other)) yield { first, other }
 }
 
-const isPlaced = ({ cell, device }: Endpoint): boolean => !isSectioned(device) || !misplacedSections(cell).has(device)
+/** Whether an end of a link points to regions that can be its sections. */
+export const isPlaced = ({ cell, device }: Endpoint): boolean =>
+  !isSectioned(device) || !misplacedSections(cell).has(device)

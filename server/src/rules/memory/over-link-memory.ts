@@ -5,6 +5,7 @@ import type { CellConfig, MemoryRegion } from '../../config/model.ts'
 import { at, keyOf } from '../../config/places.ts'
 import { hasAny, overlap, phys } from '../../config/ranges.ts'
 import type { Scenario } from '../../config/scenario.ts'
+import { isPlaced, misplacedSections } from '../../config/section-fit.ts'
 import { bdf, interval } from '../../text/words.ts'
 import type { RawFinding, ScenarioRule } from '../rule.ts'
 import page from './over-link-memory.md'
@@ -21,7 +22,7 @@ export const overLinkMemory: ScenarioRule = {
   page,
   *check(scenario) {
     const sections = sectionsIn(scenario)
-    for (const cell of scenario.cells)
+    for (const cell of scenario.cells.filter(pointsToItsSections))
       for (const region of realRegions(cell)) {
         if (hasAny(region, MEM_ROOTSHARED) || isSectionOf(cell, region, sections)) continue
         const hits = sections.filter(
@@ -39,9 +40,13 @@ interface Section {
   readonly region: MemoryRegion
 }
 
+/** Where a device points elsewhere, that is the fault, and no region is to blame. */
+const pointsToItsSections = (cell: CellConfig): boolean => misplacedSections(cell).size === 0
+
 const sectionsIn = (scenario: Scenario): readonly Section[] =>
   linksOf(scenario)
     .flat()
+    .filter(isPlaced)
     .flatMap(endpoint =>
       linkRegions(endpoint).flatMap((region, k) => (region && region.size > 0n ? [{ endpoint, k, region }] : [])),
     )
