@@ -9,7 +9,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, w
 import { tmpdir } from 'node:os'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { build } from 'esbuild'
+import { loadCore } from './load-core.mjs'
 
 const [what, ...rest] = process.argv.slice(2)
 const trees = rest.filter(word => !word.startsWith('--')).map(path => resolve(path))
@@ -20,40 +20,12 @@ const sweeps = { snippets: sweepSnippets, repairs: sweepRepairs, fixes: sweepFix
 if (!sweeps[what] || trees.length === 0)
   throw new Error('usage: edit-sweep.mjs snippets|repairs|fixes TREE... [--unsafe] [--each=N] [--verbose]')
 
-async function load() {
-  const folder = mkdtempSync(join(tmpdir(), 'edit-sweep-'))
-  const outfile = join(folder, 'sweep.mjs')
-  const entry = [
-    'src/analyze.ts',
-    'src/c/parse/grammar.ts',
-    'src/config/project.ts',
-    'src/repair/proof.ts',
-    'src/repair/repair-until-stable.ts',
-    'src/repair/trial.ts',
-    'test/ide/snippet-trials.ts',
-  ]
-  await build({
-    stdin: {
-      contents: entry.map(name => `export * from '../server/${name}'`).join('\n'),
-      resolveDir: import.meta.dirname,
-      loader: 'ts',
-    },
-    outfile,
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'esm',
-    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
-    loader: { '.wasm': 'binary', '.h': 'text', '.md': 'text' },
-    logLevel: 'warning',
-  })
-  const core = await import(pathToFileURL(outfile).href)
-  rmSync(folder, { recursive: true })
-  await core.loadGrammar()
-  return core
-}
-
-const core = await load()
+const core = await loadCore(
+  'src/repair/proof.ts',
+  'src/repair/repair-until-stable.ts',
+  'src/repair/trial.ts',
+  'test/ide/snippet-trials.ts',
+)
 const { analyze, assess, defaultSettings, filesAround, isConfigFile, prove, repairUntilStable, snippetTrials } = core
 
 const files = new Map()

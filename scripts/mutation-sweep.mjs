@@ -3,11 +3,10 @@
 // any byte, pastes junk anywhere, and asks everything the server can answer: no exception, no hang, and the regions that
 // were not touched still evaluated and hoverable. N mutations of each kind a file (40); all of them with --all.
 // Exits with 1 on an exception, and where fewer than 95 % of the regions are kept by any kind of mutation.
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { build } from 'esbuild'
+import { loadCore } from './load-core.mjs'
 
 const [tree, ...flags] = process.argv.slice(2)
 if (!tree) throw new Error('usage: mutation-sweep.mjs TREE [--each N] [--all]')
@@ -15,32 +14,8 @@ const each = flags.includes('--all') ? Number.POSITIVE_INFINITY : Number(flags[f
 /** Longer than this is a hang to whoever types. */
 const HANG_MS = 1000
 
-async function load() {
-  const folder = mkdtempSync(join(tmpdir(), 'mutation-sweep-'))
-  const outfile = join(folder, 'sweep.mjs')
-  const entry = ['src/analyze.ts', 'src/c/parse/grammar.ts', 'src/config/project.ts', 'test/ide/mutations.ts']
-  await build({
-    stdin: {
-      contents: entry.map(name => `export * from '../server/${name}'`).join('\n'),
-      resolveDir: import.meta.dirname,
-      loader: 'ts',
-    },
-    outfile,
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'esm',
-    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
-    loader: { '.wasm': 'binary', '.h': 'text', '.md': 'text' },
-    logLevel: 'warning',
-  })
-  const core = await import(pathToFileURL(outfile).href)
-  rmSync(folder, { recursive: true })
-  await core.loadGrammar()
-  return core
-}
-
-const { analyze, askEverything, defaultSettings, mutated, mutationsOf, survivors } = await load()
+const { analyze, askEverything, defaultSettings, mutated, mutationsOf, survivors } =
+  await loadCore('test/ide/mutations.ts')
 
 const files = new Map()
 function lookup(uri) {

@@ -2,43 +2,17 @@
 //   node scripts/planted-faults.mjs TREE [--each N] [--seed S] [--missed]
 // `--each`: how many of a kind in all (default 40). `--missed` prints each fault that got none.
 // Prints `caught of planted` by kind, and at last for all of them.
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { build } from 'esbuild'
+import { loadCore } from './load-core.mjs'
 
 const [tree, ...flags] = process.argv.slice(2)
 if (!tree) throw new Error('usage: planted-faults.mjs TREE [--each N] [--seed S] [--missed]')
 const option = (name, fallback) => (flags.includes(name) ? Number(flags[flags.indexOf(name) + 1]) : fallback)
 const each = option('--each', 40)
 
-async function load() {
-  const folder = mkdtempSync(join(tmpdir(), 'planted-faults-'))
-  const outfile = join(folder, 'core.mjs')
-  const entry = ['analyze.ts', 'c/parse/grammar.ts', 'config/project.ts']
-  await build({
-    stdin: {
-      contents: entry.map(name => `export * from '../server/src/${name}'`).join('\n'),
-      resolveDir: import.meta.dirname,
-      loader: 'ts',
-    },
-    outfile,
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'esm',
-    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
-    loader: { '.wasm': 'binary', '.h': 'text', '.md': 'text' },
-    logLevel: 'warning',
-  })
-  const core = await import(pathToFileURL(outfile).href)
-  rmSync(folder, { recursive: true })
-  await core.loadGrammar()
-  return core
-}
-
-const { analyze, defaultSettings } = await load()
+const { analyze, defaultSettings } = await loadCore()
 
 /** By kind: what is looked for, and what stands there afterwards. */
 const KINDS = {
