@@ -117,7 +117,7 @@ function rangesOfTree(files: readonly SourceFile[]): readonly RevisionRange[] {
 
 const LACKS_DOMAIN = 'sets pci_is_virtual, and no file of its tree sets pci_domain'
 
-const rangeOfFile = memoize(({ text }: SourceFile): RevisionRange => revisionRange(text))
+const rangeOfFile = memoize(revisionRange)
 
 const guessOfFile = (file: SourceFile): Guess => guessIn(rangeOfFile(file))
 
