@@ -5,13 +5,14 @@ import type { CompileOptions, FileLookup, Include, Macro, Problem, ProblemKind }
 import { evaluateCondition } from './condition.ts'
 import { type Answers, conditionLine, hasIncludeOperators } from './condition-line.ts'
 import { Conditionals, type Conditions } from './conditionals.ts'
-import { expectEnd, isCode, lineOf, nameIn } from './directive.ts'
+import { expectEnd, isCode, lineOf } from './directive.ts'
 import { Expander, type TokenSource } from './expand.ts'
 import { Frame } from './frame.ts'
 import { type FoundHeader, type Header, headerIn, IncludeSearch } from './include.ts'
 import { type Directive, type LexedFile, type Lexeme, lexFile, spell, type Use } from './lex.ts'
-import { definitionOf, isSameMacro, type MacroDefinition } from './macro.ts'
+import type { MacroDefinition } from './macro.ts'
 import { MacroExpansion } from './macro-expansion.ts'
+import { MacroTable } from './macro-table.ts'
 import { macrosAtStart } from './predefined.ts'
 import { memoizeByLookups, prefixOf } from './prefix.ts'
 
@@ -71,7 +72,7 @@ class Preprocessor implements TokenSource, Answers, Conditions {
   readonly #lexed: LexedFile
   readonly #main: SourceFile
   readonly search: IncludeSearch
-  readonly #macros: Map<string, MacroDefinition>
+  readonly #macros: MacroTable
   readonly #expander: Expander
   readonly #frames: Frame[] = []
   readonly #files = new Set<SourceFile>()
@@ -83,8 +84,6 @@ class Preprocessor implements TokenSource, Answers, Conditions {
   readonly #conditionals = new Conditionals(this, this.#problems)
   readonly #pragmas: Pragma[] = []
   readonly #tokens: Token[]
-  readonly #pushed = new Map<string, readonly (MacroDefinition | undefined)[]>()
-  #macroChanges = 0
   #counter = 0
   #readSoFar = 0
 
@@ -94,9 +93,9 @@ class Preprocessor implements TokenSource, Answers, Conditions {
     this.#lexed = lexed
     this.#main = main
     this.search = new IncludeSearch(main, options, lookup)
-    this.#macros = new Map(prefix ? prefix.#macros : macrosAtStart(options))
+    this.#macros = new MacroTable(prefix ? prefix.#macros : { definitions: macrosAtStart(options), changes: 0 })
     this.#tokens = prefix ? prefix.#tokens.slice() : []
-    this.#expander = new Expander(this.#macros, this, this.#tokens)
+    this.#expander = new Expander(this.#macros.definitions, this, this.#tokens)
     this.#files.add(main)
   }
 
@@ -119,7 +118,6 @@ class Preprocessor implements TokenSource, Answers, Conditions {
     for (const include of prefix.#includes) this.#includes.push(here(include))
     for (const { related, ...problem } of prefix.#problems)
       this.#problems.push({ ...here(problem), ...(related && { related: related.map(here) }) })
-    this.#macroChanges = prefix.#macroChanges
     this.#counter = prefix.#counter
     this.#open(this.#main, undefined, -1)
     this.#readSoFar += prefix.#readSoFar
@@ -137,7 +135,7 @@ class Preprocessor implements TokenSource, Answers, Conditions {
       absent: [...this.search.absent],
       refused: [...this.search.refused],
       includes: this.#includes,
-      macros: this.#macros,
+      macros: this.#macros.definitions,
       macroUses: [...this.#uses.values()].sort((a, b) => a.span.start - b.span.start),
       inactive: this.#conditionals.inactive,
       problems: this.#problems,
@@ -183,7 +181,7 @@ class Preprocessor implements TokenSource, Answers, Conditions {
   #open(file: SourceFile, includedAt: Span | undefined, folder: number): void {
     const lexed = file === this.#main ? this.#lexed : lexFile(file)
     this.#readSoFar += lexed.tokens.length + lexed.directives.length
-    this.#frames.push(new Frame(lexed, includedAt, folder, this.#macroChanges))
+    this.#frames.push(new Frame(lexed, includedAt, folder, this.#macros.changes))
     if (lexed.cutOff) this.problem('expansion-limit', lexed.cutOff, 'file is too large; the rest is ignored')
   }
 
@@ -239,7 +237,7 @@ class Preprocessor implements TokenSource, Answers, Conditions {
   #neverEnds(file: SourceFile, name: string, span: Span): boolean {
     const isDeep = this.#frames.length > MAX_INCLUDE_DEPTH
     const first = this.#frames.findIndex(
-      frame => frame.lexed.file === file && (isDeep || frame.openedAt === this.#macroChanges),
+      frame => frame.lexed.file === file && (isDeep || frame.openedAt === this.#macros.changes),
     )
     const isCycle = first >= 0
     if (!isCycle && !isDeep && this.#readSoFar <= MAX_READ) return false
@@ -256,8 +254,8 @@ class Preprocessor implements TokenSource, Answers, Conditions {
   // Directives
 
   readonly #verbs = new Map<string, (directive: Directive, frame: Frame) => void>([
-    ['define', directive => this.#define(directive)],
-    ['undef', directive => this.#undefine(directive)],
+    ['define', directive => this.#macros.define(directive, this.#problems)],
+    ['undef', directive => this.#macros.undefine(directive, this.#problems)],
     ['include', (directive, frame) => this.#include(directive, frame)],
     ['include_next', (directive, frame) => this.#include(directive, frame)],
     ['import', (directive, frame) => this.#include(directive, frame)],
@@ -288,26 +286,6 @@ class Preprocessor implements TokenSource, Answers, Conditions {
     this.problem('directive', lineOf(directive), `#${directive.name} ${spell(directive.tokens)}`, { severity })
   }
 
-  #define(directive: Directive): void {
-    const { macro, problems } = definitionOf(directive)
-    for (const problem of problems) this.#problems.push(problem)
-    if (!macro) return
-    const before = this.#macros.get(macro.name)
-    if (before && isSameMacro(before, macro)) return
-    if (before)
-      this.problem('macro', macro.span ?? directive.span, `"${macro.name}" redefined`, {
-        severity: 'warning',
-        ...(before.span && { related: [{ span: before.span, message: 'previous definition' }] }),
-      })
-    this.#macros.set(macro.name, macro)
-    this.#macroChanges++
-  }
-
-  #undefine(directive: Directive): void {
-    const name = nameIn(directive, this.#problems)
-    if (name && this.#macros.delete(name.text)) this.#macroChanges++
-  }
-
   #line(directive: Directive, frame: Frame): void {
     const [number, name] = this.#expander.line(directive.tokens)
     if (number && /^\d+$/.test(number.text)) {
@@ -318,21 +296,9 @@ class Preprocessor implements TokenSource, Answers, Conditions {
 
   #pragma(directive: Directive, { lexed }: Frame): void {
     if (directive.tokens[0]?.text === 'once') this.#closed.add(lexed.file)
-    else if (/^(push|pop)_macro$/.test(directive.tokens[0]?.text ?? '')) this.#macroStack(spell(directive.tokens))
+    else if (/^(push|pop)_macro$/.test(directive.tokens[0]?.text ?? ''))
+      this.#macros.keepOrRestore(spell(directive.tokens))
     else this.#pragmas.push({ span: lineOf(directive), text: spell(directive.tokens), before: this.#tokens.length })
-  }
-
-  /** `push_macro("NAME")` keeps what a name stands for until `pop_macro("NAME")`. */
-  #macroStack(pragma: string): void {
-    const [, action, name = ''] = /^(push|pop)_macro *\( *"(\w+)" *\)/.exec(pragma) ?? []
-    const kept = this.#pushed.get(name) ?? []
-    if (action === 'push') this.#pushed.set(name, [...kept, this.#macros.get(name)])
-    if (action !== 'pop' || kept.length === 0) return
-    const before = kept.at(-1)
-    this.#pushed.set(name, kept.slice(0, -1))
-    if (before) this.#macros.set(name, before)
-    else this.#macros.delete(name)
-    this.#macroChanges++
   }
 
   /** `_Pragma ( "text" )` is `#pragma text` (C11 6.10.9). */
@@ -359,7 +325,7 @@ class Preprocessor implements TokenSource, Answers, Conditions {
   }
 
   isDefined(name: Lexeme): boolean {
-    const macro = this.#macros.get(name.text)
+    const macro = this.#macros.definitions.get(name.text)
     if (macro) this.used(macro, name, { spelled: name.origin.spelled, depth: 1 })
     return macro !== undefined || hasIncludeOperators.has(name.text)
   }
