@@ -4,19 +4,11 @@ import { withAlias } from '../../platform/tree/gic.ts'
 import { freeHole } from '../../rules/board/free-hole.ts'
 import { subtract } from '../../text/range-set.ts'
 import { hex } from '../../text/words.ts'
-import {
-  type ArrayText,
-  configurationText,
-  countFields,
-  cpuWords,
-  element,
-  field,
-  fieldLine,
-  flagList,
-} from './c-source.ts'
+import { type ArrayText, cpuWords, element, field, fieldLine, flagList } from './c-source.ts'
 import type { Made, RootOptions } from './made.ts'
 import { type MemoryPlan, ramOf } from './memory-plan.ts'
 import { consoleSize, deviceRegions, pages, RAM_FLAGS, type Region, regionArray } from './regions.ts'
+import { rootSource } from './root-source.ts'
 
 /** A root cell of an ARM board: interrupt controller, console and devices from its tree. */
 
@@ -46,31 +38,16 @@ export function armRoot(platform: Platform, plan: MemoryPlan, { name }: RootOpti
     chips,
     linkDevice(link !== undefined, domainOf(platform), 0),
   ]
-  const fields = [
-    fieldLine(field('signature', 'JAILHOUSE_SYSTEM_SIGNATURE'), 2),
-    fieldLine(field('revision', 'JAILHOUSE_CONFIG_REVISION'), 2),
-    fieldLine(field('architecture', `JAILHOUSE_${(platform.architecture ?? 'arm64').toUpperCase()}`), 2),
-    fieldLine(field('flags', 'JAILHOUSE_SYS_VIRTUAL_DEBUG_CONSOLE'), 2),
-    hypervisorMemory(plan),
-    uart ? debugConsole(uart, board) : '',
-    platformInfo(platform, gic, base),
-    `\t\t.root_cell = {\n`,
-    fieldLine(field('name', JSON.stringify(name.slice(0, 31))), 3),
-    countFields(arrays, 3),
-    lines === undefined
-      ? ''
-      : fieldLine(
-          field('vpci_irq_base', lines, `no device of the tree names SPIs ${lines} to ${lines + LINES - 1}`),
-          3,
-        ),
-    '\t\t},\n',
-  ].join('')
   return {
-    text: configurationText(
-      commentLines(platform, plan, name),
-      { type: 'jailhouse_system', name: 'header', fields },
+    text: rootSource(platform, plan, {
+      name,
+      machine: board.model ?? '',
+      architecture: platform.architecture === 'arm' ? 'ARM' : 'ARM64',
+      remarks: [],
+      fields: (uart ? debugConsole(uart, board) : '') + platformInfo(platform, gic, base),
+      rootFields: lines === undefined ? '' : virtualPciLines(lines),
       arrays,
-    ),
+    }),
     notes: [
       ...(ramOf(platform).length > 0
         ? []
@@ -89,15 +66,8 @@ export function armRoot(platform: Platform, plan: MemoryPlan, { name }: RootOpti
   }
 }
 
-const commentLines = ({ board, sources }: Platform, plan: MemoryPlan, name: string): readonly string[] => [
-  `Root cell "${name}"${board?.model === undefined ? '' : ` for ${board.model}`}`,
-  '',
-  `Made from ${[...new Set(sources.map(source => source.name.split('/')[0] ?? ''))].slice(0, 6).join(', ')}.`,
-  `Memory of Jailhouse: [${hex(plan.reserved.start)}, ${hex(plan.reserved.end)}), ${plan.from}.`,
-]
-
-export const hypervisorMemory = ({ hypervisor, from }: MemoryPlan): string =>
-  `\t\t.hypervisor_memory = {\n${fieldLine(field('phys_start', hypervisor.start, from), 3)}${fieldLine(field('size', hypervisor.end - hypervisor.start), 3)}\t\t},\n`
+const virtualPciLines = (first: number): string =>
+  fieldLine(field('vpci_irq_base', first, `no device of the tree names SPIs ${first} to ${first + LINES - 1}`), 3)
 
 /** Linux' own console, else the first that is enabled. */
 const consoleOf = ({ uarts, stdout }: Board): Uart | undefined =>

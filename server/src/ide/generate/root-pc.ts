@@ -4,20 +4,11 @@ import { allClaims, isReserved, SYSTEM_RAM } from '../../platform/read/iomem.ts'
 import { catchAll, unitOf } from '../../rules/board/pc-units.ts'
 import { subtract } from '../../text/range-set.ts'
 import { bdf, hex, hexDigits } from '../../text/words.ts'
-import {
-  type ArrayText,
-  configurationText,
-  countFields,
-  cpuWords,
-  element,
-  field,
-  fieldLine,
-  flagList,
-} from './c-source.ts'
+import { type ArrayText, cpuWords, element, field, fieldLine, flagList } from './c-source.ts'
 import type { Made, RootOptions } from './made.ts'
 import type { MemoryPlan } from './memory-plan.ts'
 import { PC_DEVICE_FLAGS, pages, RAM_FLAGS, type Region, regionArray } from './regions.ts'
-import { hypervisorMemory } from './root-arm.ts'
+import { rootSource } from './root-source.ts'
 
 /**
  * A root cell of a PC, as "jailhouse config create" makes one, without its faults: reserved areas and whole BARs are
@@ -25,7 +16,7 @@ import { hypervisorMemory } from './root-arm.ts'
  * the tables.
  */
 export function pcRoot(platform: Platform, plan: MemoryPlan, { name }: RootOptions): Made {
-  const { claimed, pci, cpus, ioapics, mmconfig } = platform
+  const { claimed, pci, cpus, ioapics, mmconfig, machine } = platform
   if (!claimed) return { missing: '/proc/iomem, taken as root' }
   if (!pci) return { missing: 'PCI configuration space: give a tarball of "jailhouse-warden collect"' }
   if (!cpus || !ioapics || !mmconfig)
@@ -50,38 +41,18 @@ export function pcRoot(platform: Platform, plan: MemoryPlan, { name }: RootOptio
     },
     capabilities.array(),
   ]
-  const fields = [
-    fieldLine(field('signature', 'JAILHOUSE_SYSTEM_SIGNATURE'), 2),
-    fieldLine(field('revision', 'JAILHOUSE_CONFIG_REVISION'), 2),
-    fieldLine(field('architecture', 'JAILHOUSE_X86'), 2),
-    fieldLine(field('flags', 'JAILHOUSE_SYS_VIRTUAL_DEBUG_CONSOLE'), 2),
-    hypervisorMemory(plan),
-    debugConsole(platform),
-    platformInfo(platform),
-    '\t\t.root_cell = {\n',
-    fieldLine(field('name', JSON.stringify(name.slice(0, 31))), 3),
-    countFields(arrays, 3),
-    '\t\t},\n',
-  ].join('')
   return {
-    text: configurationText(
-      commentLines(platform, plan, name),
-      { type: 'jailhouse_system', name: 'header', fields },
+    text: rootSource(platform, plan, {
+      name,
+      machine: [machine?.vendor, machine?.product].filter(Boolean).join(' '),
+      architecture: 'X86',
+      remarks: ['Linux must run without its IOMMU driver on Intel: intel_iommu=off.'],
+      fields: debugConsole(platform) + platformInfo(platform),
+      rootFields: '',
       arrays,
-    ),
+    }),
     notes: notesOn(platform),
   }
-}
-
-function commentLines({ machine, sources }: Platform, plan: MemoryPlan, name: string): readonly string[] {
-  const product = [machine?.vendor, machine?.product].filter(Boolean).join(' ')
-  return [
-    `Root cell "${name}"${product === '' ? '' : ` for ${product}`}`,
-    '',
-    `Made from ${[...new Set(sources.map(source => source.name.split('/')[0] ?? ''))].slice(0, 6).join(', ')}.`,
-    `Memory of Jailhouse: [${hex(plan.reserved.start)}, ${hex(plan.reserved.end)}), ${plan.from}.`,
-    'Linux must run without its IOMMU driver on Intel: intel_iommu=off.',
-  ]
 }
 
 const notesOn = ({ iommus, pci = [] }: Platform): readonly string[] => [
