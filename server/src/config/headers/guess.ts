@@ -69,12 +69,7 @@ const evidence: readonly Evidence[] = [
   { signs: ['cpu_reset_address'], since: '5' },
   { signs: ['JAILHOUSE_CON1_ACCESS_*', 'JAILHOUSE_CON1_REGDIST_*'], since: '4' },
   {
-    signs: [
-      'JAILHOUSE_CON_FLAG_PIO',
-      'JAILHOUSE_CON_FLAG_MMIO',
-      'JAILHOUSE_CON1_FLAG_PIO',
-      'JAILHOUSE_CON1_FLAG_MMIO',
-    ],
+    signs: ['JAILHOUSE_CON_FLAG_PIO', 'JAILHOUSE_CON_FLAG_MMIO', 'JAILHOUSE_CON1_FLAG_PIO', 'JAILHOUSE_CON1_FLAG_MMIO'],
     until: '3c',
   },
   { signs: ['JAILHOUSE_CON1_TYPE_UART_X86'], until: '3b' },
