@@ -1,15 +1,14 @@
 import type { Unit } from './c/unit.ts'
 import { withRootsArchitecture } from './config/architecture.ts'
-import { bindConfig } from './config/bind.ts'
 import { chooseRoot, looksLikeConfig } from './config/choose-root.ts'
 import type { Config } from './config/model.ts'
 import { fileAt, type Project } from './config/project.ts'
 import type { RootChoice } from './config/scenario.ts'
-import { type FactsProject, type Query, queryOf, withFault } from './query.ts'
+import { type FactsProject, type Query, queryOf } from './query.ts'
 import { readBaseline } from './rules/baseline.ts'
 import type { Policy } from './rules/policy.ts'
 import type { Finding } from './rules/rule.ts'
-import { runRules } from './rules/run-rules.ts'
+import { findingsOfGaps, runRules } from './rules/run-rules.ts'
 import { platformFor, type Simulation, scenariosOf, simulate } from './scenarios.ts'
 import type { SourceFile } from './text/source-file.ts'
 
@@ -44,26 +43,27 @@ export interface Analysis extends Reading {
  * in which it happens and is reported there; whatever else is asked goes on. `tried` is a root instead of the chosen one.
  */
 export function analyze(main: SourceFile, project: FactsProject, tried?: RootChoice): Analysis {
-  try {
-    return analyzeWhole(main, project, tried)
-  } catch (error) {
-    return analyzeAlone(main, project, error)
-  }
+  const query = queryOf(project)
+  return query.attempt('checking the file', main, () => analyzeWhole(main, query, tried)) ?? analyzeAlone(main, query)
 }
 
-function analyzeAlone(main: SourceFile, project: FactsProject, error: unknown): Analysis {
-  const query = queryOf(project)
-  const unit = withFault(query.unit(main), error)
-  const findings = runRules({ unit, config: undefined, simulations: [] })
+/** What is left where nothing else can be: the file, and that it was not checked. */
+function analyzeAlone(main: SourceFile, query: Query): Analysis {
+  const unit = query.unit(main)
+  const findings = findingsOfGaps(query.gaps)
   return { unit, config: undefined, root: undefined, simulations: [], findings, missing: missingFor(query) }
 }
 
-function analyzeWhole(main: SourceFile, project: FactsProject, tried?: RootChoice): Analysis {
-  const query = queryOf(project)
+function analyzeWhole(main: SourceFile, query: Query, tried?: RootChoice): Analysis {
   const { unit, config, root, chosen, simulations: read } = readWith(query, main, tried)
-  const simulations = read.map(each => ({ ...each, machine: simulate(each.scenario, query) }))
+  const simulations = read.flatMap(each => {
+    const [file] = [...each.scenario.cells, each.scenario.root].map(({ file }) => file)
+    const machine = query.attempt('simulating', file ?? main, () => simulate(each.scenario, query))
+    return machine ? [{ ...each, machine }] : []
+  })
   const isPending = root !== undefined && query.missing.files.has(root.uri)
-  const findings = runRules({ unit, config, root, chosen, isPending, simulations }, policyFor(main, query))
+  const policy = query.attempt('reading the baseline', main, () => policyFor(main, query))
+  const findings = runRules({ unit, config, root, chosen, isPending, simulations, gaps: query.gaps }, policy)
   return { unit, config, root, simulations, findings, missing: missingFor(query) }
 }
 
@@ -76,16 +76,17 @@ function readWith(
   tried?: RootChoice,
 ): Reading & { readonly chosen: Config | undefined } {
   const unit = query.unit(main)
-  const own = bindConfig(unit)
-  const root = own?.kind === 'cell' ? (tried ?? chooseRoot(main, query.project, query.missing)) : undefined
+  const own = query.bound(unit)
+  const root = own?.kind === 'cell' ? (tried ?? rootFor(main, query)) : undefined
   const chosen = root && query.config(root.uri)
   const config = besideRoot(own, chosen)
-  const simulations = scenariosOf(main, config, root, query).map(scenario => ({
-    scenario,
-    ...platformFor(scenario, query),
-  }))
+  const scenarios = query.attempt('finding its systems', main, () => scenariosOf(main, config, root, query)) ?? []
+  const simulations = scenarios.map(scenario => ({ scenario, ...platformFor(scenario, query) }))
   return { unit, config, root, chosen, simulations }
 }
+
+const rootFor = (cell: SourceFile, { project, missing, attempt }: Query): RootChoice | undefined =>
+  attempt('choosing its root cell', cell, () => chooseRoot(cell, project, missing))
 
 /** A cell that leaves its architecture open has that of its root. */
 const besideRoot = (config: Config | undefined, root: Config | undefined): Config | undefined =>
@@ -95,7 +96,7 @@ const besideRoot = (config: Config | undefined, root: Config | undefined): Confi
 export function readConfig(main: SourceFile, project: Project): Pick<Analysis, 'unit' | 'config' | 'missing'> {
   const query = queryOf(project)
   const unit = query.unit(main)
-  return { unit, config: bindConfig(unit), missing: missingFor(query) }
+  return { unit, config: query.bound(unit), missing: missingFor(query) }
 }
 
 /** Only files that lookup like a configuration are worth an analysis. */

@@ -9,6 +9,7 @@ import type { Config } from './config/model.ts'
 import { fileAt, type MissingFiles, type Project } from './config/project.ts'
 import { type ProjectFile, projectFileOf } from './config/project-file.ts'
 import type { Facts } from './platform/facts.ts'
+import type { Gap } from './rules/rule.ts'
 import { memoizeLatest } from './text/memo.ts'
 import type { SourceFile } from './text/source-file.ts'
 
@@ -21,17 +22,25 @@ export interface FactsProject extends Project {
 export interface Query {
   readonly project: FactsProject
   readonly missing: MissingFiles & { readonly facts: Set<string> }
+  /** What could not be made, each once. */
+  readonly gaps: readonly Gap[]
   unit(file: SourceFile): Unit
+  bound(unit: Unit): Config | undefined
   config(uri: string): Config | undefined
   projectFile(file: SourceFile): ProjectFile | undefined
+  /** An error of ours costs one stage of one file: it is put among the gaps, and everything else goes on. */
+  attempt<Answer>(stage: string, file: SourceFile, make: () => Answer): Answer | undefined
 }
 
 /** The project with the built-in headers in front. */
 export function queryOf(outer: FactsProject): Query {
   const project = { ...outer, lookup: withBuiltins(outer.lookup) }
   const missing = { files: new Set<string>(), folders: new Set<string>(), facts: new Set<string>() }
-  const projectFile = (file: SourceFile) => projectFileOf(file.uri, project, missing)
-  const unit = (file: SourceFile): Unit => attempt(file, () => wholeUnit(file))
+  const { gaps, attempt } = boundary()
+  const projectFile = (file: SourceFile) =>
+    attempt('reading the project file', file, () => projectFileOf(file.uri, project, missing))
+  const unit = (file: SourceFile): Unit => attempt('reading the file', file, () => wholeUnit(file)) ?? emptyUnit(file)
+  const bound = (unit: Unit) => attempt('reading the configuration', unit.main, () => bindConfig(unit))
   const wholeUnit = (file: SourceFile): Unit => {
     const options = compileOptions(file, project, projectFile(file), missing)
     const { unit: read } = readAsWritten(file, options, project)
@@ -42,31 +51,26 @@ export function queryOf(outer: FactsProject): Query {
   }
   const config = (uri: string) => {
     const file = fileAt(uri, project, missing)
-    return file && bindConfig(unit(file))
+    return file && bound(unit(file))
   }
-  return { project, missing, unit, config, projectFile }
+  return { project, missing, gaps, unit, bound, config, projectFile, attempt }
 }
 
-/** A file that our reading fails at is reported, and says nothing else. */
-function attempt(main: SourceFile, read: () => Unit): Unit {
-  try {
-    return read()
-  } catch (error) {
-    return withFault(emptyUnit(main), error)
-  }
-}
-
-export const withFault = (unit: Unit, error: unknown): Unit => ({
-  ...unit,
-  problems: [
-    {
-      kind: 'declaration',
-      span: { file: unit.main, start: 0, end: 0 },
-      message: `this file is not checked, an internal error occurred: ${error instanceof Error ? error.message : String(error)}`,
-      severity: 'error',
+function boundary(): Pick<Query, 'gaps' | 'attempt'> {
+  const gaps: Gap[] = []
+  const isNew = (file: SourceFile, stage: string) => !gaps.some(gap => gap.file === file && gap.stage === stage)
+  return {
+    gaps,
+    attempt(stage, file, make) {
+      try {
+        return make()
+      } catch (error) {
+        if (isNew(file, stage)) gaps.push({ file, stage, error })
+        return undefined
+      }
     },
-  ],
-})
+  }
+}
 
 const emptyUnit = (main: SourceFile): Unit => ({
   main,

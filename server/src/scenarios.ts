@@ -41,9 +41,8 @@ export function scenariosOf(
 
 function scenariosOfRoot(main: SourceFile, root: SystemConfig, query: Query): readonly Scenario[] {
   const systems = query.projectFile(main)?.systems.filter(system => system.root === main.uri) ?? []
-  const loose = cellsOfRoot(main, query.project, query.missing).filter(
-    cell => !systems.some(system => system.cells.includes(cell.uri)),
-  )
+  const cells = query.attempt('finding its cells', main, () => cellsOfRoot(main, query.project, query.missing)) ?? []
+  const loose = cells.filter(cell => !systems.some(system => system.cells.includes(cell.uri)))
   const groups = [...systems.map(system => system.cells), ...loose.map(cell => [cell.uri])]
   if (groups.length === 0) return [scenarioOf(root, [])]
   return groups.map(cells => scenarioOf(root, cells.map(query.config)))
@@ -76,8 +75,12 @@ export const simulateScenario = (scenario: Scenario, project: Project): Machine 
  * that lie beside it under its name. Never a guess: a root cell names no board.
  */
 export function platformFor(scenario: Scenario, query: Query): Pick<Simulation, 'platform' | 'factsReason'> {
+  if (!query.project.facts) return {}
+  return query.attempt('reading facts of the machine', scenario.root.file, () => readFacts(scenario, query)) ?? {}
+}
+
+function readFacts(scenario: Scenario, query: Query): Pick<Simulation, 'platform' | 'factsReason'> {
   const { project, missing } = query
-  if (!project.facts) return {}
   const { uris, reason } = factsOf(scenario, query)
   const [first, ...rest] = uris.flatMap((uri): readonly Facts[] => {
     const found = project.facts?.(uri)

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { analyze, type FactsProject, isConfigFile } from '../analyze.ts'
+import { type Analysis, analyze, type FactsProject, isConfigFile } from '../analyze.ts'
 import type { Project, Settings } from '../config/project.ts'
 import { projectFileOf } from '../config/project-file.ts'
 import { projectProblems } from '../ide/project-problems.ts'
@@ -127,6 +127,7 @@ async function checkOnce(request: Request, files: Files, terminal: Terminal): Pr
   const checked = latest(mains, files)
   const project = files.project(settings, checked)
   const all = findingsAcross(uris, project)
+  printTraces(all, terminal)
   if (values['write-baseline']) return writeBaseline(values['write-baseline'], baselineOf(all), checked, terminal)
   const known = values.baseline ? readBaselineFile(values.baseline, files, terminal) : undefined
   if (values['prune-baseline']) pruneBaseline(values.baseline, known, all, terminal)
@@ -148,8 +149,17 @@ async function checkOnce(request: Request, files: Files, terminal: Terminal): Pr
 
 /** A clean answer about a file that holds no configuration would pass for a check. */
 function refuseForeign(mains: readonly SourceFile[], project: FactsProject, { cwd }: Terminal): void {
-  const foreign = mains.find(file => !isConfigFile(file) && analyze(file, project).config === undefined)
+  const foreign = mains.find(file => !isConfigFile(file) && holdsNothing(analyze(file, project)))
   if (foreign) throw new UsageError(`${pathOf(foreign.uri, cwd)}: no cell configuration in it`)
+}
+
+const holdsNothing = ({ config, findings }: Analysis): boolean =>
+  config === undefined && !findings.some(({ trace }) => trace)
+
+/** Errors of ours, each once. */
+function printTraces(findings: readonly Finding[], { cwd, err }: Terminal): void {
+  const traces = new Map(findings.flatMap(({ span, trace }) => (trace === undefined ? [] : [[trace, span.file.uri]])))
+  for (const [trace, uri] of traces) err(`jailhouse-warden: ${pathOf(uri, cwd)}: ${trace}\n`)
 }
 
 const latest = (mains: readonly SourceFile[], files: Files): readonly SourceFile[] =>

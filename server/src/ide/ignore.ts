@@ -9,7 +9,7 @@ const NO_REASON = '<why>'
 /** A comment above the line of a finding, or above the element that begins there, that silences its rule. */
 export function ignoreHere({ rule, span }: Finding): Fix | undefined {
   const { file, start } = span
-  if (rule.kind === 'suppression') return undefined
+  if (rule.kind === 'suppression' || rule.kind === 'gap') return undefined
   const comment = `/* jailhouse-warden: ignore ${rule.code} -- ${NO_REASON} */`
   const edit = commentAbove(file, start, comment)
   return edit && silences(edit, start) ? { title: `Ignore ${rule.code} here, with a reason`, edits: [edit] } : undefined

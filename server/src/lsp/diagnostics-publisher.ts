@@ -149,8 +149,9 @@ export class DiagnosticsPublisher {
     if (!this.#session.capabilities.refreshDiagnostics) return
     let stale = false
     for (const { uri } of this.#session.diagnosable()) {
-      const diagnostics = await this.#current(uri)
+      const diagnostics = await this.#current(uri).catch(error => this.#log(error))
       if (isOutdated()) return
+      if (!diagnostics) continue
       const published = this.#published.get(uri)
       stale ||= published !== undefined && published.content !== JSON.stringify(diagnostics)
     }

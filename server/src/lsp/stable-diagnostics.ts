@@ -21,7 +21,9 @@ export class StableDiagnostics {
       return findings
     }
     const known = this.#lastValid.get(uri)
-    return findings.filter(({ rule, fingerprint }) => rule.kind === 'unit' || known?.has(fingerprint))
+    return findings.filter(
+      ({ rule, fingerprint }) => rule.kind === 'unit' || rule.kind === 'gap' || known?.has(fingerprint),
+    )
   }
 
   /** A file that is closed is on disk as it was meant. */

@@ -18,6 +18,14 @@ const PROVEN: Proof = { kind: 'proven' }
  * that were edited, and one that did not parse does now if its syntax is what was answered.
  */
 export function prove(answered: readonly Finding[], edits: readonly Edit[], project: Project): Proof {
+  try {
+    return tryEdits(answered, edits, project)
+  } catch (error) {
+    return refuted(`it could not be tried: ${error}`)
+  }
+}
+
+function tryEdits(answered: readonly Finding[], edits: readonly Edit[], project: Project): Proof {
   if (!edits.every(({ span }) => fileIn(project, span.file.uri) === span.file))
     return refuted('its text has changed since')
   const uris = filesAround(new Set([...edits, ...answered].map(({ span }) => span.file.uri)), project)

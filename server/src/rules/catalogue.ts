@@ -21,6 +21,7 @@ import { foreignConstants } from './file/foreign-constants.ts'
 import { foreignFlags } from './file/foreign-flags.ts'
 import { headerProblem } from './file/header-problem.ts'
 import { includeNotFound } from './file/include-not-found.ts'
+import { incompleteCheck } from './file/incomplete-check.ts'
 import { name } from './file/name.ts'
 import { notConstant } from './file/not-constant.ts'
 import { notSimulated } from './file/not-simulated.ts'
@@ -207,6 +208,7 @@ export const catalogue: readonly Rule[] = [
   configSize,
   suppressionReason,
   suppressionUnused,
+  incompleteCheck,
   // JH2xx memory
   noRegions,
   regionOverlap,

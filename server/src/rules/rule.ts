@@ -4,7 +4,7 @@ import type { RootChoice, Scenario } from '../config/scenario.ts'
 import type { EditSet } from '../edit/change.ts'
 import type { Machine } from '../machine/machine.ts'
 import type { Board, Platform } from '../platform/model.ts'
-import type { Span } from '../text/source-file.ts'
+import type { SourceFile, Span } from '../text/source-file.ts'
 import type { Prerequisites } from './prerequisites.ts'
 
 /**
@@ -35,6 +35,8 @@ export interface RawFinding {
   readonly unnecessary?: boolean
   /** What tells this fault from others of the rule when lines move: e.g. the region's address. */
   readonly key?: string
+  /** Of an error of ours: where it happened, for the log. */
+  readonly trace?: string
 }
 
 export interface RuleOf<Kind extends string, Subject> extends Prerequisites {
@@ -53,8 +55,8 @@ export interface RuleOf<Kind extends string, Subject> extends Prerequisites {
 
 /**
  * By what a rule looks at: what the compiler would say; one configuration; its cell, root or inmate; its system;
- * a root with its cells; what the hypervisor makes of them; that beside all other findings; and the comments that silence
- * findings.
+ * a root with its cells; what the hypervisor makes of them; that beside all other findings; the comments that silence
+ * findings; and what could not be checked.
  */
 export type UnitRule = RuleOf<'unit', Unit>
 export type ConfigRule = RuleOf<'config', Config>
@@ -95,6 +97,16 @@ export type FactsRule = RuleOf<'facts', BoardSubject>
 
 export type SuppressionRule = RuleOf<'suppression', SuppressionUse>
 
+/** What of a check could not be made, by an error of ours: it costs the stage and the file, and nothing else. */
+export interface Gap {
+  readonly file: SourceFile
+  /** As it stands behind "while": `simulating`. */
+  readonly stage: string
+  readonly error: unknown
+}
+
+export type GapRule = RuleOf<'gap', Gap>
+
 export type Rule =
   | UnitRule
   | ConfigRule
@@ -107,6 +119,7 @@ export type Rule =
   | BoardRule
   | FactsRule
   | SuppressionRule
+  | GapRule
 
 /** A raw finding with its rule, before policy. */
 export interface RuleFinding extends RawFinding {

@@ -13,7 +13,7 @@ import { boardSubject, isOtherMachine } from './board/subject.ts'
 import { catalogue } from './catalogue.ts'
 import { applyPolicy, defaultPolicy, isNamedBy, type Policy, suppressionsIn } from './policy.ts'
 import { areMet, isAtUnread } from './prerequisites.ts'
-import type { Finding, RawFinding, Rule, RuleFinding, RuleOf, Suppression, SuppressionUse } from './rule.ts'
+import type { Finding, Gap, RawFinding, Rule, RuleFinding, RuleOf, Suppression, SuppressionUse } from './rule.ts'
 
 /** Everything rules look at: one file, and the simulations it takes part in. */
 export interface Subjects {
@@ -31,15 +31,18 @@ export interface Subjects {
     /** Facts of the machine, where there are some. */
     readonly platform?: Platform
   }[]
+  /** What could not be made of these. */
+  readonly gaps?: readonly Gap[]
 }
 
 /** What all rules have to say, after suppressions, severities and baseline; sorted by file and place. */
 export function runRules(subjects: Subjects, policy: Policy = defaultPolicy): readonly Finding[] {
-  const { unit, config, root, chosen, isPending = false, simulations } = subjects
+  const { unit, config, root, chosen, isPending = false, simulations, gaps = [] } = subjects
   const raw = dedupe([
+    ...gaps.flatMap(runGapRules),
     ...runUnitRules(unit),
     ...(config && isReadable(config) ? runConfigRules(config) : []),
-    ...(config?.kind === 'cell' && isReadable(config) && simulations.length === 0 && !isPending
+    ...(config?.kind === 'cell' && isReadable(config) && simulations.length === 0 && !isPending && gaps.length === 0
       ? runRulesOfKind('rootless', { cell: config, choice: root, chosen }, declarationOf(config))
       : []),
     ...simulations.flatMap(({ machine, platform }) => [
@@ -104,6 +107,12 @@ const configsOf = ({ config, simulations }: Subjects): readonly Config[] => [
 
 const start = (file: SourceFile): Span => ({ file, start: 0, end: 0 })
 
+const runGapRules = (gap: Gap): readonly RuleFinding[] => runRulesOfKind('gap', gap, start(gap.file))
+
+/** What is left to say where nothing else can be. */
+export const findingsOfGaps = (gaps: readonly Gap[]): readonly Finding[] =>
+  withFingerprints(gaps.flatMap(runGapRules), [])
+
 /** The findings of a subject are memoised by its identity: an edit of one file recomputes that file's alone. */
 const runUnitRules = memoize((unit: Unit) => runRulesOfKind('unit', unit, start(unit.main)))
 
@@ -126,10 +135,12 @@ const runMachineRules = memoize((machine: Machine) =>
 
 /** Of facts that belong to another machine nothing is said but that. */
 const runBoardRules = memoizeAll((machine: Machine, platform: Platform): readonly RuleFinding[] => {
-  const subject = boardSubject(machine, platform)
   const home = declarationOf(machine.scenario.root)
-  const ofFacts = runRulesOfKind('facts', subject, home)
-  return isOtherMachine(subject) ? ofFacts : [...ofFacts, ...runRulesOfKind('board', subject, home)]
+  return orGap('comparing facts of the machine', home.file, () => {
+    const subject = boardSubject(machine, platform)
+    const ofFacts = runRulesOfKind('facts', subject, home)
+    return isOtherMachine(subject) ? ofFacts : [...ofFacts, ...runRulesOfKind('board', subject, home)]
+  })
 })
 
 const runSimulationRules = (machine: Machine): readonly RuleFinding[] => [
@@ -152,23 +163,37 @@ const rulesByKind = new Map(
 
 /** All rules of one kind over one subject; a finding without a span of its own goes to `home`. */
 function runRulesOfKind<Subject>(kind: Rule['kind'], subject: Subject, home: Span): readonly RuleFinding[] {
-  return (rulesByKind.get(kind) ?? [])
-    .filter(rule => areMet(rule, subject))
-    .flatMap(rule => findingsOf(rule as unknown as Rule & RuleOf<string, Subject>, subject, home))
+  return (rulesByKind.get(kind) ?? []).flatMap(rule =>
+    findingsOf(rule as unknown as Rule & RuleOf<string, Subject>, subject, home),
+  )
 }
 
+/** An error of ours in a rule costs what this rule would still have found. */
 function findingsOf<Subject>(
   rule: Rule & RuleOf<string, Subject>,
   subject: Subject,
   home: Span,
 ): readonly RuleFinding[] {
   const findings: RuleFinding[] = []
-  for (const finding of rule.check(subject)) {
-    if (isAtUnread(finding.span, subject)) continue
-    findings.push({ rule, ...withSpans(finding, home) })
-    if (MAX_OF_RULE <= findings.length) break
+  try {
+    if (!areMet(rule, subject)) return []
+    for (const finding of rule.check(subject)) {
+      if (isAtUnread(finding.span, subject)) continue
+      findings.push({ rule, ...withSpans(finding, home) })
+      if (MAX_OF_RULE <= findings.length) break
+    }
+  } catch (error) {
+    if (rule.kind !== 'gap') findings.push(...runGapRules({ file: home.file, stage: `checking ${rule.id}`, error }))
   }
   return findings
+}
+
+function orGap(stage: string, file: SourceFile, run: () => readonly RuleFinding[]): readonly RuleFinding[] {
+  try {
+    return run()
+  } catch (error) {
+    return runGapRules({ file, stage, error })
+  }
 }
 
 function declarationOf(config: Config): Span {
@@ -186,12 +211,13 @@ function withSpans({ related, ...finding }: RawFinding, home: Span): RawFinding 
   }
 }
 
-/** A header that two units share is checked twice and reported once. */
+/** A header that two units share is checked twice and reported once; so is an error of ours that several stages meet. */
 function dedupe(findings: readonly RuleFinding[]): readonly RuleFinding[] {
   const seen = new Set<string>()
   return findings
     .filter(({ rule, span, headline, key }) => {
-      const identity = `${rule.code} ${span.file.uri} ${span.start} ${headline} ${key ?? ''}`
+      const words = rule.kind === 'gap' ? '' : headline
+      const identity = `${rule.code} ${span.file.uri} ${span.start} ${words} ${key ?? ''}`
       return !seen.has(identity) && seen.add(identity)
     })
     .map(withinBounds)
@@ -207,7 +233,15 @@ function withinBounds(finding: RuleFinding): RuleFinding {
 
 function suppress(findings: readonly RuleFinding[], subjects: Subjects) {
   const files = new Set([...subjects.unit.files, ...configsOf(subjects).map(({ file }) => file)])
-  const suppressions = [...files].flatMap(suppressionsIn)
+  const failed: RuleFinding[] = []
+  const suppressions = [...files].flatMap(file => {
+    try {
+      return suppressionsIn(file)
+    } catch (error) {
+      failed.push(...runGapRules({ file, stage: 'reading suppressions', error }))
+      return []
+    }
+  })
   const used = new Set<object>()
   const shown = findings.filter(finding => {
     const hits = suppressions.flatMap(({ scope: covers, names }) =>
@@ -217,7 +251,10 @@ function suppress(findings: readonly RuleFinding[], subjects: Subjects) {
     return hits.length === 0
   })
   const own = suppressions.filter(({ span: at }) => subjects.unit.files.includes(at.file))
-  return { shown, uses: own.map(suppression => useOf(suppression, used, subjects)) }
+  // A rule that could not run might have had something to silence.
+  const isComplete = ![...findings, ...failed].some(({ rule }) => rule.kind === 'gap')
+  const uses = own.map(suppression => useOf(suppression, used, subjects))
+  return { shown: [...shown, ...failed], uses: isComplete ? uses : uses.map(use => ({ ...use, unused: [] })) }
 }
 
 const includes = (outer: Span, inner: Span): boolean =>

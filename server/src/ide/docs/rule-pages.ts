@@ -51,6 +51,7 @@ const SUBJECTS: Readonly<Record<Rule['kind'], string>> = {
   simulation: 'what the hypervisor does',
   fallback: 'what the hypervisor does and no other rule explains',
   suppression: 'suppression comments',
+  gap: 'what could not be checked',
   board: 'a simulation and facts of the machine',
   facts: 'facts of the machine',
 }

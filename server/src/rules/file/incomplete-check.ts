@@ -1,0 +1,28 @@
+import { shortened } from '../../text/words.ts'
+import type { GapRule } from '../rule.ts'
+import page from './incomplete-check.md'
+
+/** A message may quote a file, and be as long as it likes. */
+const MAX_MESSAGE = 200
+
+/** A check that ended early must not pass for a clean one. */
+export const incompleteCheck: GapRule = {
+  kind: 'gap',
+  code: 'JH192',
+  id: 'incomplete-check',
+  title: 'Incomplete check',
+  severity: 'error',
+  constraints: [],
+  page,
+  *check({ file, stage, error }) {
+    const message = shortened(String(error), MAX_MESSAGE)
+    yield {
+      span: { file, start: 0, end: 0 },
+      headline: `internal error while ${stage}: this check is incomplete`,
+      notes: [message],
+      help: 'report it with its stack trace, which is in the log',
+      key: message,
+      trace: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    }
+  },
+}
