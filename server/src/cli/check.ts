@@ -4,7 +4,7 @@ import { type Analysis, analyze, type FactsProject, isConfigFile } from '../anal
 import type { Project, Settings } from '../config/project.ts'
 import { projectFileOf } from '../config/project-file.ts'
 import { projectProblems } from '../ide/project-problems.ts'
-import { withOffers } from '../repair/offers.ts'
+import { offersOf } from '../repair/offers.ts'
 import { type Repairs, repairUntilStable } from '../repair/repair-until-stable.ts'
 import { findingsAcross } from '../repair/trial.ts'
 import {
@@ -116,11 +116,16 @@ function requestOf(args: readonly string[], { cwd }: Terminal) {
 async function checkOnce(request: Request, files: Files, terminal: Terminal): Promise<ExitCode> {
   const { values, positionals, format, isShown, settings } = request
   const mains = configurationsAmong(positionals, files, terminal.cwd)
+  const time = clock(mains.length)
   await openFacts(files, mains, settings)
   refuseForeign(mains, files.project(settings, mains), terminal)
   const choice = { isChosen: (finding: Finding) => isShown(finding) && !finding.isKnown, unsafe: values.unsafe }
   const uris = mains.map(({ uri }) => uri)
-  const repairs = values.fix || values.diff ? repairUntilStable(uris, files.project(settings, mains), choice) : NOTHING
+  const repairs =
+    values.fix || values.diff
+      ? repairUntilStable(uris, files.project(settings, mains), { ...choice, isOver: () => time.isOver(MS_TO_REPAIR) })
+      : NOTHING
+  if (repairs.isCut) terminal.err('jailhouse-warden: not all repairs were tried; run it again for the rest\n')
   if (values.diff) return showDiff(repairs, terminal)
   for (const { after } of repairs.files) write(after, files)
 
@@ -133,7 +138,9 @@ async function checkOnce(request: Request, files: Files, terminal: Terminal): Pr
   if (values['prune-baseline']) pruneBaseline(values.baseline, known, all, terminal)
   const news = all.filter(finding => isShown(finding) && !finding.isKnown && !isKnown(known, finding))
   const shown = foldAlike(news.toSorted(byPlace))
-  const findings = SHOWS_REPAIRS.has(values.format) ? shown.map(finding => withOffers(finding, project)) : shown
+  const { findings, untried } = SHOWS_REPAIRS.has(values.format)
+    ? offersOf(shown, project, () => time.isOver(MS_TO_OFFER))
+    : { findings: shown, untried: 0 }
   const pairs = pairsAmong(checked, project)
   const report = { findings, files: checked, pairs, pathOf: (uri: string) => pathOf(uri, terminal.cwd), terminal }
   terminal.out(format(report))
@@ -141,6 +148,7 @@ async function checkOnce(request: Request, files: Files, terminal: Terminal): Pr
   for (const line of misdirected) terminal.err(line)
   if (values.format === 'text') {
     for (const line of pairLines(pairs, report.pathOf)) terminal.err(`${line}\n`)
+    if (untried > 0) terminal.err(`repairs of ${count(untried, 'finding')} not tried: that would take too long\n`)
     terminal.err(summary(report, repairs.files.length))
   }
   if (misdirected.length > 0 || findings.some(isMisdirection)) return 2
@@ -165,7 +173,21 @@ function printTraces(findings: readonly Finding[], { cwd, err }: Terminal): void
 const latest = (mains: readonly SourceFile[], files: Files): readonly SourceFile[] =>
   mains.map(({ uri }) => files.lookup(uri)).filter(file => typeof file !== 'string')
 
-const NOTHING: Pick<Repairs, 'files'> = { files: [] }
+const NOTHING: Pick<Repairs, 'files' | 'isCut'> = { files: [], isCut: false }
+
+/** How long, of the processor's time and for each file, repairs are tried: to make them, and to tell of them. */
+const MS_TO_REPAIR = 1500
+const MS_TO_OFFER = 400
+
+function clock(files: number): { isOver(ms: number): boolean } {
+  const begin = process.cpuUsage()
+  return {
+    isOver(ms) {
+      const { user, system } = process.cpuUsage(begin)
+      return ms * files < (user + system) / 1000
+    },
+  }
+}
 
 function write(file: SourceFile, files: Files): void {
   rewrite(file)

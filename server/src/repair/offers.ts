@@ -12,6 +12,37 @@ export function offered(finding: Finding, fix: Fix, project: Project): Fix | und
   return kind === 'proven' ? fix : { ...fix, preferred: false }
 }
 
+/** Letters of a file that are always read again to try its repairs: whatever the time, some twenty trials of a usual one. */
+const MAX_READ_AGAIN = 2 ** 18
+
+/** In files longer than this, far longer than any board's, one trial may take long by itself. */
+const MAX_TRIED_LENGTH = 2 ** 16
+
+export interface Offers {
+  readonly findings: readonly Finding[]
+  /** Findings whose fixes were not tried, and are left out. */
+  readonly untried: number
+}
+
+/** Findings with those of their fixes that may be offered; beyond what is tried in any case, until `isOver`. */
+export function offersOf(findings: readonly Finding[], project: Project, isOver: () => boolean): Offers {
+  const readAgain = new Map<string, number>()
+  let untried = 0
+  const all = findings.map(finding => {
+    const { fixes = [], span } = finding
+    if (fixes.length === 0) return finding
+    const { uri, text } = span.file
+    const read = (readAgain.get(uri) ?? 0) + fixes.length * text.length
+    readAgain.set(uri, read)
+    const isCheap = text.length <= MAX_TRIED_LENGTH && read <= MAX_READ_AGAIN
+    if (isCheap || !isOver()) return withOffers(finding, project)
+    untried++
+    const { fixes: _, ...rest } = finding
+    return rest
+  })
+  return { findings: all, untried }
+}
+
 /** A finding with those of its fixes that may be offered. */
 export function withOffers(finding: Finding, project: Project): Finding {
   const { fixes, ...rest } = finding

@@ -19,6 +19,8 @@ export interface Repairs {
   readonly made: readonly string[]
   /** Repairs that were tried and left out, each with the reason. */
   readonly refused: readonly RefusedRepair[]
+  /** It ended before everything was tried. */
+  readonly isCut: boolean
 }
 
 export interface RefusedRepair {
@@ -55,7 +57,11 @@ export function repairUntilStable(uris: readonly string[], project: Project, cho
   let current = project
   let madeBefore = 0
   let proofs = 0
-  const isOver = () => MAX_PROOFS < proofs++ || (choice.isOver?.() ?? false)
+  let isCut = false
+  const isOver = () => {
+    isCut ||= MAX_PROOFS < proofs++ || (choice.isOver?.() ?? false)
+    return isCut
+  }
   for (let round = 0; round < MAX_ROUNDS && !isOver(); round++) {
     const open = candidates(uris, current, choice)
       .filter(candidate => !refused.has(keyOf(candidate)))
@@ -79,7 +85,7 @@ export function repairUntilStable(uris: readonly string[], project: Project, cho
       for (const { fix } of proven) made.push(fix.title)
     }
   }
-  return { files: files(current), made, refused: [...refused.values()] }
+  return { files: files(current), made, refused: [...refused.values()], isCut }
 }
 
 /** Tells one state of the files from all others: what changed, and what it says now. */

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { expect, test } from 'vitest'
-import { withOffers } from '../../src/repair/offers.ts'
+import { describe, expect, test } from 'vitest'
+import { offersOf, withOffers } from '../../src/repair/offers.ts'
 import { prove } from '../../src/repair/proof.ts'
 import { type RepairChoice, repairUntilStable } from '../../src/repair/repair-until-stable.ts'
 import { editsBetween } from '../../src/repair/text-edits.ts'
@@ -60,6 +60,44 @@ test('a fix is offered as preferred only when proven, and not at all when it doe
   const fixes = [fix('cpu_set_size'), fix('vpci_irq_base'), fix('vpci_irq_bse')]
   expect(withOffers({ ...finding!, fixes }, project).fixes).toEqual([fixes[1], { ...fixes[2], preferred: false }])
   expect(withOffers({ ...finding!, fixes: fixes.slice(0, 1) }, project)).not.toHaveProperty('fixes')
+})
+
+describe('where trying all repairs would take long', () => {
+  const misspelt = (text: string) => {
+    const { project } = desk({ 'board.c': text })
+    const [finding] = assess([uriOf('board.c')], project).findings.filter(({ fixes }) => fixes)
+    return { project, finding: finding! }
+  }
+  const short = () => misspelt(root('.vpci_irq_bsae = 0,'))
+  const long = () => misspelt(`/*${'x'.repeat(2 ** 16)}*/${root('.vpci_irq_bsae = 0,')}`)
+
+  test('those of usual files are tried all the same, up to a bound', () => {
+    const { project, finding } = short()
+    const twenty = offersOf(Array(20).fill(finding), project, () => true)
+    expect(twenty.untried).toBe(0)
+    expect(twenty.findings.every(({ fixes }) => fixes)).toBe(true)
+    const many = offersOf(Array(400).fill(finding), project, () => true)
+    expect(many.untried).toBeGreaterThan(0)
+    expect(many.findings.filter(({ fixes }) => !fixes)).toHaveLength(many.untried)
+  })
+
+  test('those of huge files are tried while there is time, and not offered after', () => {
+    const { project, finding } = long()
+    expect(offersOf([finding], project, () => false)).toMatchObject({ untried: 0, findings: [{ fixes: [{}] }] })
+    const { findings, untried } = offersOf([finding], project, () => true)
+    expect(untried).toBe(1)
+    expect(findings[0]).not.toHaveProperty('fixes')
+    expect(findings[0]?.headline).toBe(finding.headline)
+  })
+
+  test('fix-all says that it ended early', () => {
+    const { project } = short()
+    expect(repairUntilStable([uriOf('board.c')], project, { ...all, isOver: () => true })).toMatchObject({
+      files: [],
+      isCut: true,
+    })
+    expect(repairUntilStable([uriOf('board.c')], project, all)).toMatchObject({ isCut: false })
+  })
 })
 
 test('a stray bracket is not chased through the file', () => {
