@@ -11,7 +11,10 @@ export interface FileChange {
   readonly text: string
 }
 
-const FORMAT = { formattingOptions: { insertSpaces: true, tabSize: 2 } }
+/** In the hand of whoever wrote the file; the line ends are found by who formats. */
+const formatOf = (text: string) => ({
+  formattingOptions: { insertSpaces: !text.includes('\n\t'), tabSize: text.includes('\n    "') ? 4 : 2 },
+})
 
 /**
  * The nearest `jailhouse.json`, or a new one in `folder`, with a system of the root and this cell alone; the cell leaves
@@ -32,7 +35,7 @@ export function rememberRoot(
   const home = folderOf(uri)
   let text = known?.file.text ?? '{}\n'
   const set = (path: (string | number)[], value: unknown) => {
-    text = applyEdits(text, modify(text, path, value, FORMAT))
+    text = applyEdits(text, modify(text, path, value, formatOf(text)))
   }
   for (const [index, system] of (known?.systems ?? []).entries()) {
     const place = system.cells.indexOf(cell.uri)
@@ -47,7 +50,17 @@ export function rememberRoot(
     }
     set(['systems', known?.systems.length ?? 0], system)
   }
+  if (!says({ uri, text }, cell, root, project)) return { missing: lists }
   return { change: { uri, text, ...(known && { before: known.file }) }, missing: lists }
+}
+
+/** Whether the new text is read without a problem, and has the cell with this root and no other. */
+function says(file: SourceFile, cell: SourceFile, root: string | undefined, project: Project): boolean {
+  const edited = { ...project, lookup: (uri: string) => (uri === file.uri ? file : project.lookup(uri)) }
+  const read = projectFileOf(cell.uri, edited, { files: new Set(), folders: new Set() })
+  const systems = read?.systems.filter(({ cells }) => cells.includes(cell.uri)) ?? []
+  const isMeant = root === undefined ? systems.length === 0 : systems.length > 0
+  return read?.problems.length === 0 && isMeant && systems.every(system => system.root === root)
 }
 
 const bare = (uri: string): string => nameOf(uri).replace(/\.c$/, '')

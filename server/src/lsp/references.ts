@@ -91,8 +91,11 @@ async function otherUnits(session: Session): Promise<readonly Unit[]> {
 }
 
 async function renamed(session: Session, { textDocument, position, newName }: RenameParams) {
+  const asked = session.workspace.document(textDocument.uri)
   const answer = await session.analyze(textDocument.uri)
   if (!answer) return null
+  if (answer.document !== asked)
+    throw new ResponseError(LSPErrorCodes.ContentModified, 'the place was one of another text')
   const { analysis } = answer
   const offset = toOffset(analysis.unit.main, position, encodingOf(session))
   const declaring = renamedIn(analysis, offset)

@@ -160,7 +160,7 @@ async function rootEdit(session: Session, { uri, root }: ChooseRootParams): Prom
   return {
     documentChanges: [
       ...(change.before ? [] : [CreateFile.create(target, { ignoreIfExists: true })]),
-      { textDocument: { uri: target, version: null }, edits },
+      { textDocument: { uri: target, version: session.workspace.document(change.uri)?.version ?? null }, edits },
     ],
   }
 }

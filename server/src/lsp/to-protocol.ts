@@ -6,6 +6,8 @@ import {
   FoldingRangeKind,
   InsertTextFormat,
   type Location,
+  LSPErrorCodes,
+  ResponseError,
   type SelectionRange,
   type SymbolInformation,
   SymbolKind,
@@ -15,6 +17,8 @@ import { type Completion, withoutTabStops } from '../ide/completion/index.ts'
 import type { Fold } from '../ide/navigation/folding.ts'
 import { flattened, type OutlineSymbol } from '../ide/navigation/symbols.ts'
 import { type Edit, positionAt, type SourceFile, type Span } from '../text/source-file.ts'
+import { nameOf } from '../text/uri.ts'
+import { visible } from '../text/visible.ts'
 import { type Encoding, toLocation, toRange } from './position-encoding.ts'
 import type { Session } from './session.ts'
 
@@ -126,9 +130,17 @@ export function toSelectionRange(spans: readonly Span[], encoding: Encoding): Se
   )
 }
 
-/** Edits of any number of files, in the form the client announced. */
+/** Refuses a text that the client has changed since it was read: offsets of it mean other places by now. */
+function holdText(file: SourceFile, session: Session): void {
+  const open = session.workspace.document(file.uri)
+  if (open && open.file !== file)
+    throw new ResponseError(LSPErrorCodes.ContentModified, `${visible(nameOf(file.uri))} has changed meanwhile`)
+}
+
+/** Edits of any number of files, in the form the client announced; those of a text that is no more are none. */
 export function toWorkspaceEdit(edits: readonly Edit[], session: Session): WorkspaceEdit {
   const files = [...new Set(edits.map(({ span: at }) => at.file))]
+  for (const file of files) holdText(file, session)
   const textEdits = (file: SourceFile) =>
     edits
       .filter(({ span: at }) => at.file === file)

@@ -58,6 +58,7 @@ function compare(answered: readonly Finding[], before: Assessment, after: Assess
   const [first] = introduced
   if (first) return refuted(`it would cause ${first.rule.code} (${first.headline})`, introduced)
   if (leavesSyntaxErrors(answered, after)) return { kind: 'partial', reason: 'the file would still not parse' }
+  if (isGuess(answered, before)) return { kind: 'partial', reason: 'the file does not parse' }
   return leavesAny(answered, before, after) ? { kind: 'partial', reason: 'the finding would stay' } : PROVEN
 }
 
@@ -68,6 +69,12 @@ function compare(answered: readonly Finding[], before: Assessment, after: Assess
 function leavesSyntaxErrors(answered: readonly Finding[], after: Assessment): boolean {
   const files = new Set(answered.filter(isSyntaxError).map(({ span }) => span.file.uri))
   return after.findings.some(finding => isSyntaxError(finding) && files.has(finding.span.file.uri))
+}
+
+/** What is said of a text that does not parse may come from what is not written yet: a count that is too large, say. */
+function isGuess(answered: readonly Finding[], before: Assessment): boolean {
+  const broken = new Set(before.findings.filter(isSyntaxError).map(({ span }) => span.file.uri))
+  return answered.some(finding => !isSyntaxError(finding) && broken.has(finding.span.file.uri))
 }
 
 const isSyntaxError = ({ rule }: Finding): boolean => rule.id === 'syntax'

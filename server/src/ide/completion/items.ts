@@ -1,5 +1,5 @@
 import { indentStepOf } from '../../edit/layout.ts'
-import { blankEnd } from '../../text/lines.ts'
+import { blankEnd, newlineOf } from '../../text/lines.ts'
 import type { Edit, SourceFile, Span } from '../../text/source-file.ts'
 
 /** One proposal. `order` sorts; `insert` replaces `at`. */
@@ -23,10 +23,10 @@ export interface Completion {
   readonly isWhole?: boolean
 }
 
-/** In the indentation of the file, and without a comma where there is one. */
+/** In the indentation and with the line ends of the file, and without a comma where there is one. */
 export function adaptedTo(file: SourceFile, item: Completion): Completion {
   if (!item.isSnippet) return item
-  const insert = item.insert.replaceAll('\t', indentStepOf(file))
+  const insert = item.insert.replaceAll('\t', indentStepOf(file)).replaceAll('\n', newlineOf(file.text))
   const hasComma = file.text[blankEnd(file.text, item.at.end)] === ','
   return { ...item, insert: hasComma && insert.endsWith(',$0') ? `${insert.slice(0, -3)}$0` : insert }
 }
