@@ -5,6 +5,9 @@ import { join } from 'node:path'
 
 export const checkout = join(import.meta.dirname, '..', '..')
 
+/** As the client starts it. */
+const SERVER_FLAGS = JSON.parse(readFileSync(join(checkout, 'client/src/server-flags.json'), 'utf8'))
+
 /** What an editor that can everything announces. */
 const CAPABILITIES = {
   textDocument: {
@@ -47,7 +50,7 @@ export class LanguageServer {
   isAlive = true
 
   constructor(bundle = join(checkout, 'dist/server/node.js')) {
-    this.#process = spawn(process.execPath, [bundle, '--stdio'])
+    this.#process = spawn(process.execPath, [...SERVER_FLAGS, bundle, '--stdio'])
     this.#process.stdout.on('data', piece => this.#take(piece))
     this.#process.stderr.on('data', piece => this.complaints.push(String(piece)))
     this.#process.stdin.on('error', () => undefined)

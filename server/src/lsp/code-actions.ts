@@ -10,6 +10,7 @@ import type { Span } from '../text/source-file.ts'
 import { findingsIn, toDiagnostic } from './diagnostics.ts'
 import type { AnalyzedDocument, Session } from './session.ts'
 import { toWorkspaceEdit } from './to-protocol.ts'
+import { menuTime, TrialTime } from './trial-time.ts'
 
 export const FIX_ALL = `${CodeActionKind.SourceFixAll}.jailhouseWarden`
 
@@ -19,8 +20,8 @@ const SEVERITIES: readonly Severity[] = ['error', 'warning', 'information', 'hin
 /** Time for trying the edits of one menu, in milliseconds; what is left is tried when somebody chooses it. */
 const PROOF_BUDGET = 50
 
-/** The same where the client cannot ask later: what is left then is not offered. */
-const ONLY_BUDGET = 500
+/** The same where the client cannot ask later, for menu and edits together: what is left then is not offered. */
+const ONLY_BUDGET = 700
 
 /** Of a selection with more findings than a menu can show, those that matter most. */
 const MAX_SELECTED = 20
@@ -29,6 +30,8 @@ const MAX_SELECTED = 20
 export interface CodeActionMenu {
   readonly actions: readonly CodeAction[]
   readonly untried: number
+  /** What is left for making edits. */
+  readonly time: TrialTime
 }
 
 /** Repairs of the findings under the selection, of all like them, and of everything with one right repair. */
@@ -43,22 +46,23 @@ export function codeActions(
     .toSorted((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity))
     .slice(0, MAX_SELECTED)
   const isRequested = (kind: string) => isKindRequested(kind, only)
-  const deadline = performance.now() + (session.capabilities.resolvesCodeActions ? PROOF_BUDGET : ONLY_BUDGET)
-  const repairs = isRequested(CodeActionKind.QuickFix) ? quickFixes(selected, answer, deadline, session) : []
+  const budget = session.capabilities.resolvesCodeActions ? PROOF_BUDGET : ONLY_BUDGET
+  const time = menuTime(budget, answer.document.file)
+  const isQuickFixRequested = isRequested(CodeActionKind.QuickFix)
+  const repairs = isQuickFixRequested ? quickFixes(selected, answer, time, session) : []
+  const repaired = selected.filter(finding => isRepaired(finding, repairs))
   const actions = [
     ...repairs,
-    ...sameRuleActions(
-      selected.filter(finding => isRepaired(finding, repairs)),
-      answer,
-    ),
-    ...reserveActions(selected, answer, session),
-    ...suppressActions(selected, session),
+    ...sameRuleActions(repaired, answer),
+    ...(isQuickFixRequested ? reserveActions(selected, answer, session) : []),
+    ...(isQuickFixRequested ? suppressActions(selected, time, session) : []),
     ...(isRequested(FIX_ALL) ? fixAllActions(answer) : []),
-    ...refactorActions(answer, selection, deadline),
+    ...(REFACTOR_KINDS.some(isRequested) ? refactorActions(answer, selection, time) : []),
   ]
   return {
     actions: actions.filter(({ kind }) => isRequested(kind ?? '')),
     untried: repairs.filter(({ edit }) => !edit).length,
+    time,
   }
 }
 
@@ -81,12 +85,12 @@ type ActionData =
 const quickFixes = (
   findings: readonly Finding[],
   answer: AnalyzedDocument,
-  deadline: number,
+  time: TrialTime,
   session: Session,
 ): readonly CodeAction[] =>
   findings.flatMap(finding =>
     (finding.fixes ?? []).flatMap(fix => {
-      if (deadline < performance.now()) return untriedFix(finding, fix, answer, session)
+      if (time.isOver()) return untriedFix(finding, fix, answer, session)
       const offer = offered(finding, fix, answer.project)
       return offer ? quickFix(finding, offer, session) : []
     }),
@@ -130,10 +134,11 @@ function reserveActions(
   return [{ title, kind: CodeActionKind.QuickFix, diagnostics, command }]
 }
 
-/** One comment a rule: findings of one rule on one line are silenced together. */
-function suppressActions(selected: readonly Finding[], session: Session): readonly CodeAction[] {
+/** One comment a rule: findings of one rule on one line are silenced together. Each is tried, the first in any case. */
+function suppressActions(selected: readonly Finding[], time: TrialTime, session: Session): readonly CodeAction[] {
   const seen = new Set<string>()
   return selected.flatMap(finding => {
+    if (0 < seen.size && time.isOver()) return []
     const fix = ignoreHere(finding)
     const key = fix?.edits.map(({ span: at, text }) => `${at.start} ${text}`).join()
     return fix && key && !seen.has(key) && seen.add(key) ? quickFix(finding, fix, session) : []
@@ -169,11 +174,15 @@ const isRepairedByFixAll = ({ severity }: Finding): boolean => severity !== 'hin
 export type ResolvedCodeAction = { readonly action: CodeAction } | { readonly refusal: string }
 
 /** Makes the edit of an action that somebody chose: it is tried in the engine first, on the text as it is now. */
-export async function resolveCodeAction(action: CodeAction, session: Session): Promise<ResolvedCodeAction> {
+export async function resolveCodeAction(
+  action: CodeAction,
+  session: Session,
+  time = new TrialTime(FIX_ALL_BUDGET),
+): Promise<ResolvedCodeAction> {
   const data = action.data as ActionData | undefined
   const answer = typeof data?.uri === 'string' ? await session.analyze(data.uri) : undefined
   if (!data || !answer) return { action }
-  if (data.kind === 'fix-all') return fixAllAction(action, data.rule, answer, session)
+  if (data.kind === 'fix-all') return fixAllAction(action, data.rule, answer, session, time)
   const chosen = data.kind === 'fix' ? fixNamed(data, answer) : refactoringNamed(data, answer)
   if (!chosen) return { refusal: 'the text has changed meanwhile' }
   const proof = prove(chosen.answered, chosen.edits, answer.project)
@@ -190,13 +199,10 @@ function fixAllAction(
   rule: string | undefined,
   { document, project }: AnalyzedDocument,
   session: Session,
+  time: TrialTime,
 ): ResolvedCodeAction {
   const isChosen = (finding: Finding) => (rule ? finding.rule.code === rule : isRepairedByFixAll(finding))
-  const until = performance.now() + FIX_ALL_BUDGET
-  const { files, refused } = repairUntilStable([document.file.uri], project, {
-    isChosen,
-    isOver: () => until < performance.now(),
-  })
+  const { files, refused } = repairUntilStable([document.file.uri], project, { isChosen, isOver: () => time.isOver() })
   if (files.length === 0) return { refusal: refused[0]?.reason ?? 'there is nothing to repair any more' }
   const edits = files.flatMap(({ before, after }) => editsBetween(before, after.text))
   return { action: { ...action, edit: toWorkspaceEdit(edits, session) } }
@@ -230,11 +236,11 @@ export const REFACTOR_KINDS = ['refactor.extract', 'refactor.inline', 'refactor.
 const refactorActions = (
   { analysis, document, project }: AnalyzedDocument,
   selection: Span,
-  deadline: number,
+  time: TrialTime,
 ): readonly CodeAction[] =>
   refactorings(analysis, selection.start).flatMap(({ title, kind, edits }) => {
     if (edits.length === 0) return []
-    if (performance.now() < deadline && prove([], edits, project).kind === 'refuted') return []
+    if (!time.isOver() && prove([], edits, project).kind === 'refuted') return []
     const data: ActionData = { kind: 'refactoring', uri: document.uri, title, offset: selection.start }
     return { title, kind: `refactor.${kind}`, data }
   })

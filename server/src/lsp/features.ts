@@ -222,23 +222,20 @@ function commandOf({ title, command: lensCommand, span }: Lens, session: Session
 }
 
 /** A client that cannot ask again gets every action with its edit, or not at all. */
-/** Time for making the edits of actions for a client that cannot ask for each, in milliseconds. */
-const RESOLVE_BUDGET = 500
-
 async function offerActions(
   connection: Connection,
-  { actions, untried }: CodeActionMenu,
+  { actions, untried, time }: CodeActionMenu,
   session: Session,
 ): Promise<CodeAction[]> {
   const { resolvesCodeActions } = session.capabilities
   const fate = resolvesCodeActions ? 'are tried when chosen' : 'are not offered'
   if (untried > 0) connection.console.log(`Code actions: ${untried} repairs ${fate}, the time was up`)
   if (resolvesCodeActions) return [...actions]
-  const until = performance.now() + RESOLVE_BUDGET
   const resolved: CodeAction[] = []
   for (const action of actions) {
-    if (!action.edit && until < performance.now()) continue
-    const answer = action.edit || action.command ? { action } : await resolveCodeAction(action, session)
+    const isWhole = action.edit || action.command
+    if (!isWhole && time.isOver()) continue
+    const answer = isWhole ? { action } : await resolveCodeAction(action, session, time)
     if ('action' in answer) resolved.push(answer.action)
   }
   return resolved
