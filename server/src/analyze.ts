@@ -7,7 +7,7 @@ import type { RootChoice } from './config/scenario.ts'
 import { type FactsProject, type Query, queryOf } from './query.ts'
 import { readBaseline } from './rules/baseline.ts'
 import type { Policy } from './rules/policy.ts'
-import type { Finding } from './rules/rule.ts'
+import type { Finding, Time } from './rules/rule.ts'
 import { findingsOfGaps, runRules } from './rules/run-rules.ts'
 import { platformFor, type Simulation, scenariosOf, simulate } from './scenarios.ts'
 import type { SourceFile } from './text/source-file.ts'
@@ -42,9 +42,11 @@ export interface Analysis extends Reading {
  * The whole pipe. Pure: the same file and project give the same answer. A fault of ours costs the features of the file
  * in which it happens and is reported there; whatever else is asked goes on. `tried` is a root instead of the chosen one.
  */
-export function analyze(main: SourceFile, project: FactsProject, tried?: RootChoice): Analysis {
-  const query = queryOf(project)
-  return query.attempt('checking the file', main, () => analyzeWhole(main, query, tried)) ?? analyzeAlone(main, query)
+export function analyze(main: SourceFile, project: FactsProject, tried?: RootChoice, time?: Time): Analysis {
+  const query = queryOf(project, time)
+  return (
+    query.attempt('checking the file', main, () => analyzeWhole(main, query, tried, time)) ?? analyzeAlone(main, query)
+  )
 }
 
 /** What is left where nothing else can be: the file, and that it was not checked. */
@@ -54,7 +56,7 @@ function analyzeAlone(main: SourceFile, query: Query): Analysis {
   return { unit, config: undefined, root: undefined, simulations: [], findings, missing: missingFor(query) }
 }
 
-function analyzeWhole(main: SourceFile, query: Query, tried?: RootChoice): Analysis {
+function analyzeWhole(main: SourceFile, query: Query, tried?: RootChoice, time?: Time): Analysis {
   const { unit, config, root, chosen, simulations: read } = readWith(query, main, tried)
   const simulations = read.flatMap(each => {
     const [file] = [...each.scenario.cells, each.scenario.root].map(({ file }) => file)
@@ -62,8 +64,8 @@ function analyzeWhole(main: SourceFile, query: Query, tried?: RootChoice): Analy
     return machine ? [{ ...each, machine }] : []
   })
   const isPending = root !== undefined && query.missing.files.has(root.uri)
-  const policy = query.attempt('reading the baseline', main, () => policyFor(main, query))
-  const findings = runRules({ unit, config, root, chosen, isPending, simulations, gaps: query.gaps }, policy)
+  const policy = query.guard('reading the baseline', main, () => policyFor(main, query))
+  const findings = runRules({ unit, config, root, chosen, isPending, simulations, gaps: query.gaps }, policy, time)
   return { unit, config, root, simulations, findings, missing: missingFor(query) }
 }
 

@@ -9,7 +9,7 @@ import type { Config } from './config/model.ts'
 import { fileAt, type MissingFiles, type Project } from './config/project.ts'
 import { type ProjectFile, projectFileOf } from './config/project-file.ts'
 import type { Facts } from './platform/facts.ts'
-import type { Gap } from './rules/rule.ts'
+import { endless, type Gap, type Time } from './rules/rule.ts'
 import { memoizeLatest } from './text/memo.ts'
 import type { SourceFile } from './text/source-file.ts'
 
@@ -28,17 +28,19 @@ export interface Query {
   bound(unit: Unit): Config | undefined
   config(uri: string): Config | undefined
   projectFile(file: SourceFile): ProjectFile | undefined
-  /** An error of ours costs one stage of one file: it is put among the gaps, and everything else goes on. */
+  /** An error of ours costs one stage of one file, and so does a lack of time: it is put among the gaps. */
   attempt<Answer>(stage: string, file: SourceFile, make: () => Answer): Answer | undefined
+  /** The same for what takes no time, and must not be left out for lack of it. */
+  guard<Answer>(stage: string, file: SourceFile, make: () => Answer): Answer | undefined
 }
 
 /** The project with the built-in headers in front. */
-export function queryOf(outer: FactsProject): Query {
+export function queryOf(outer: FactsProject, time: Time = endless): Query {
   const project = { ...outer, lookup: withBuiltins(outer.lookup) }
   const missing = { files: new Set<string>(), folders: new Set<string>(), facts: new Set<string>() }
-  const { gaps, attempt } = boundary()
+  const { gaps, attempt, guard } = boundary(time)
   const projectFile = (file: SourceFile) =>
-    attempt('reading the project file', file, () => projectFileOf(file.uri, project, missing))
+    guard('reading the project file', file, () => projectFileOf(file.uri, project, missing))
   const unit = (file: SourceFile): Unit => attempt('reading the file', file, () => wholeUnit(file)) ?? emptyUnit(file)
   const bound = (unit: Unit) => attempt('reading the configuration', unit.main, () => bindConfig(unit))
   const wholeUnit = (file: SourceFile): Unit => {
@@ -53,22 +55,26 @@ export function queryOf(outer: FactsProject): Query {
     const file = fileAt(uri, project, missing)
     return file && bound(unit(file))
   }
-  return { project, missing, gaps, unit, bound, config, projectFile, attempt }
+  return { project, missing, gaps, unit, bound, config, projectFile, attempt, guard }
 }
 
-function boundary(): Pick<Query, 'gaps' | 'attempt'> {
+function boundary(time: Time): Pick<Query, 'gaps' | 'attempt' | 'guard'> {
   const gaps: Gap[] = []
-  const isNew = (file: SourceFile, stage: string) => !gaps.some(gap => gap.file === file && gap.stage === stage)
+  const add = (gap: Gap) => {
+    if (!gaps.some(({ file, stage }) => file === gap.file && stage === gap.stage)) gaps.push(gap)
+    return undefined
+  }
+  const guard: Query['guard'] = (stage, file, make) => {
+    try {
+      return time.measured(stage, file, make)
+    } catch (error) {
+      return add({ file, stage, error })
+    }
+  }
   return {
     gaps,
-    attempt(stage, file, make) {
-      try {
-        return make()
-      } catch (error) {
-        if (isNew(file, stage)) gaps.push({ file, stage, error })
-        return undefined
-      }
-    },
+    guard,
+    attempt: (stage, file, make) => (time.isOver() ? add({ file, stage }) : guard(stage, file, make)),
   }
 }
 

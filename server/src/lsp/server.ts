@@ -12,6 +12,7 @@ import {
   type WorkspaceFolder,
   type WorkspaceFoldersChangeEvent,
 } from 'vscode-languageserver'
+import { visibleLines } from '../text/visible.ts'
 import { registerBoardRequests } from './board-requests.ts'
 import { type ClientCapabilities, clientCapabilities, initializationOptions } from './client-capabilities.ts'
 import { DiagnosticsPublisher } from './diagnostics-publisher.ts'
@@ -22,6 +23,7 @@ import { BUILTIN_SCHEME, PAGE_SCHEME } from './protocol.ts'
 import { registerRequests } from './requests.ts'
 import { Session } from './session.ts'
 import { folderUri, SECTION } from './settings.ts'
+import type { Now } from './stage-clock.ts'
 import { WorkspaceDiagnostics } from './workspace-diagnostics.ts'
 
 /** What the process or worker that runs the server lends it. */
@@ -32,6 +34,8 @@ export interface Host {
   readonly base?: string
   /** How long, in milliseconds, nothing is typed before findings at the caret and in other files are shown. */
   readonly debounceMs?: number
+  /** Milliseconds of the processor, where it can tell. */
+  readonly now?: Now
 }
 
 /** A client that never answers must not keep the server from starting. */
@@ -117,7 +121,8 @@ function newSession(connection: Connection, host: Host, params: InitializeParams
   const capabilities = clientCapabilities(params)
   const files = host.files(capabilities.fileReader ? clientFiles(connection) : noFiles)
   const root = params.rootUri ? [{ uri: params.rootUri }] : []
-  const session = new Session(capabilities, files, urisOf(params.workspaceFolders ?? root), host.base)
+  const session = new Session(capabilities, files, urisOf(params.workspaceFolders ?? root), host.base, host.now)
+  session.onSlow = words => connection.console.warn(visibleLines(words))
   session.configure(initializationOptions(params).settings)
   return session
 }

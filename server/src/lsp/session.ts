@@ -4,7 +4,7 @@ import type { Project } from '../config/project.ts'
 import { PROJECT_FILE, type ProjectProblem } from '../config/project-file.ts'
 import { projectProblems, settingsProblems } from '../ide/project-problems.ts'
 import type { Finding } from '../rules/rule.ts'
-import { memoize, memoizeAll } from '../text/memo.ts'
+import { memoize, memoizeLatest } from '../text/memo.ts'
 import type { SourceFile } from '../text/source-file.ts'
 import { canonicalUri, nameOf } from '../text/uri.ts'
 import { Changes } from './changes.ts'
@@ -13,6 +13,7 @@ import type { FileReader } from './file-reader.ts'
 import { type FolderSettings, readFolderSettings, type UserSettings } from './settings.ts'
 import { Sources } from './sources.ts'
 import { StableDiagnostics } from './stable-diagnostics.ts'
+import { type Now, StageClock } from './stage-clock.ts'
 import { type OpenDocument, Workspace } from './workspace.ts'
 
 /** An open configuration and what the core says about it. */
@@ -39,8 +40,17 @@ const schemeOf = (uri: string): string => uri.slice(0, uri.indexOf(':'))
 
 const isProjectFile = (uri: string): boolean => nameOf(uri) === PROJECT_FILE
 
-/** One answer a file while nothing in the project changes. */
-const analyzeOnce = memoizeAll((file: SourceFile, project: Project): Analysis => analyze(file, project))
+/** One answer a file while nothing in the project changes; one that took too long is asked for again, and goes farther. */
+const analyzeOnce = memoizeLatest(
+  (file: SourceFile, project: Project, now: Now, onSlow: (words: string) => void) => {
+    const clock = new StageClock(now)
+    const analysis = analyze(file, project, undefined, clock)
+    const { slowStages } = clock
+    if (slowStages) onSlow(`${nameOf(file.uri)} takes long to check: ${slowStages}`)
+    return { project, analysis, isWhole: !clock.isCut }
+  },
+  ({ project: before, isWhole }, project) => isWhole && before === project,
+)
 
 /** What lives from `initialize` to `exit`. */
 export class Session {
@@ -54,6 +64,10 @@ export class Session {
   readonly #stable = new StableDiagnostics()
   readonly #reportedProblems = new Set<string>()
   readonly changes = new Changes()
+  readonly #now: Now
+  readonly #slow = new Set<string>()
+  /** Hears of analyses that take long, with the stages that do. */
+  onSlow: (words: string) => void = () => undefined
   /** Resolves when the settings are known. */
   ready: Promise<void> = loadGrammar()
 
@@ -62,7 +76,9 @@ export class Session {
     files: FileReader,
     folders: readonly string[],
     base: string | undefined,
+    now: Now = () => performance.now(),
   ) {
+    this.#now = now
     this.capabilities = capabilities
     this.workspace = new Workspace(files, capabilities.encoding)
     this.#sources = new Sources(files, (uri, text) => isConfiguration({ uri, text }))
@@ -113,10 +129,21 @@ export class Session {
     const analysis = await this.workspace.query(uri, project => {
       document = this.workspace.document(uri)
       within = project
-      return document && isConfiguration(document.file) ? analyzeOnce(document.file, project) : undefined
+      return document && isConfiguration(document.file) ? this.#analyzed(document.file, project) : undefined
     })
     if (!document || !analysis || !within) return undefined
     return { document, analysis, project: within, findings: this.#stable.findings(analysis) }
+  }
+
+  #analyzed(file: SourceFile, project: Project): Analysis {
+    return analyzeOnce(file, project, this.#now, words => this.#reportSlow(file, words)).analysis
+  }
+
+  /** Once a file: whoever types in it waits each time. */
+  #reportSlow({ uri }: SourceFile, words: string): void {
+    if (this.#slow.has(uri)) return
+    this.#slow.add(uri)
+    this.onSlow(words)
   }
 
   /** What the core finds with a file, open or not, in itself and in others. */
@@ -125,7 +152,7 @@ export class Session {
     const answer = await this.workspace.query(uri, project => {
       const file = project.lookup(uri)
       if (file === 'pending') return { findings: [], missing: { files: [uri], folders: [] } }
-      return typeof file !== 'string' && isConfiguration(file) ? analyzeOnce(file, project) : undefined
+      return typeof file !== 'string' && isConfiguration(file) ? this.#analyzed(file, project) : undefined
     })
     return answer?.findings ?? []
   }
@@ -150,6 +177,7 @@ export class Session {
   close(uri: string): void {
     this.workspace.close(uri)
     this.#stable.forget(canonicalUri(uri))
+    this.#slow.delete(canonicalUri(uri))
   }
 
   /** What is wrong with an open `jailhouse.json`; undefined for any other file. */

@@ -97,13 +97,22 @@ export type FactsRule = RuleOf<'facts', BoardSubject>
 
 export type SuppressionRule = RuleOf<'suppression', SuppressionUse>
 
-/** What of a check could not be made, by an error of ours: it costs the stage and the file, and nothing else. */
+/** What of a check was not made: it costs the stage and the file, and nothing else. */
 export interface Gap {
   readonly file: SourceFile
   /** As it stands behind "while": `simulating`. */
   readonly stage: string
-  readonly error: unknown
+  /** Of ours; without one the time was up. */
+  readonly error?: unknown
 }
+
+/** How long whoever asked waits. The core asks before each stage, and tells how long each takes. */
+export interface Time {
+  isOver(): boolean
+  measured<Answer>(stage: string, file: SourceFile, make: () => Answer): Answer
+}
+
+export const endless: Time = { isOver: () => false, measured: (_stage, _file, make) => make() }
 
 export type GapRule = RuleOf<'gap', Gap>
 

@@ -13,7 +13,18 @@ import { boardSubject, isOtherMachine } from './board/subject.ts'
 import { catalogue } from './catalogue.ts'
 import { applyPolicy, defaultPolicy, isNamedBy, type Policy, suppressionsIn } from './policy.ts'
 import { areMet, isAtUnread } from './prerequisites.ts'
-import type { Finding, Gap, RawFinding, Rule, RuleFinding, RuleOf, Suppression, SuppressionUse } from './rule.ts'
+import {
+  endless,
+  type Finding,
+  type Gap,
+  type RawFinding,
+  type Rule,
+  type RuleFinding,
+  type RuleOf,
+  type Suppression,
+  type SuppressionUse,
+  type Time,
+} from './rule.ts'
 
 /** Everything rules look at: one file, and the simulations it takes part in. */
 export interface Subjects {
@@ -36,20 +47,26 @@ export interface Subjects {
 }
 
 /** What all rules have to say, after suppressions, severities and baseline; sorted by file and place. */
-export function runRules(subjects: Subjects, policy: Policy = defaultPolicy): readonly Finding[] {
+export function runRules(subjects: Subjects, policy: Policy = defaultPolicy, time: Time = endless): readonly Finding[] {
   const { unit, config, root, chosen, isPending = false, simulations, gaps = [] } = subjects
+  const inTime = (stage: string, file: SourceFile, run: () => readonly RuleFinding[]) =>
+    time.isOver() ? runGapRules({ file, stage }) : time.measured(stage, file, run)
   const raw = dedupe([
     ...gaps.flatMap(runGapRules),
     ...runUnitRules(unit),
-    ...(config && isReadable(config) ? runConfigRules(config) : []),
+    ...(config && isReadable(config)
+      ? inTime('checking the configuration', config.file, () => runConfigRules(config))
+      : []),
     ...(config?.kind === 'cell' && isReadable(config) && simulations.length === 0 && !isPending && gaps.length === 0
       ? runRulesOfKind('rootless', { cell: config, choice: root, chosen }, declarationOf(config))
       : []),
-    ...simulations.flatMap(({ machine, platform }) => [
-      ...runSimulationRules(machine),
-      ...(platform ? runBoardRules(machine, platform) : []),
-      ...runFallbackRules(machine, runUnitRules(unit)),
-    ]),
+    ...simulations.flatMap(({ machine, platform }) =>
+      inTime('checking the simulation', fileOf(machine.scenario), () => [
+        ...runSimulationRules(machine),
+        ...(platform ? runBoardRules(machine, platform) : []),
+        ...runFallbackRules(machine, runUnitRules(unit)),
+      ]),
+    ),
   ])
   const { shown, uses } = suppress(raw, subjects)
   const findings = shown.concat(uses.flatMap(use => runRulesOfKind('suppression', use, use.suppression.span)))
@@ -104,6 +121,8 @@ const configsOf = ({ config, simulations }: Subjects): readonly Config[] => [
   ...(config ? [config] : []),
   ...simulations.flatMap(({ scenario }) => [scenario.root, ...scenario.cells]),
 ]
+
+const fileOf = ({ root, cells: [cell] }: Scenario): SourceFile => (cell ?? root).file
 
 const start = (file: SourceFile): Span => ({ file, start: 0, end: 0 })
 

@@ -45,6 +45,8 @@ interface Wishes {
   readonly files?: Readonly<Record<string, string>>
   /** Handlers the client has before it says hello. */
   readonly prepare?: (connection: ProtocolConnection) => void
+  /** The server's clock. */
+  readonly now?: () => number
 }
 
 /** The files of a fixture by their names, and the header that fixtures share. */
@@ -68,7 +70,7 @@ export class Editor {
   result: InitializeResult = { capabilities: {} }
   #waiting: (() => void)[] = []
 
-  constructor(files: Readonly<Record<string, string>> = {}) {
+  constructor(files: Readonly<Record<string, string>> = {}, now?: () => number) {
     const up = new PassThrough()
     const down = new PassThrough()
     this.files = new Map(Object.entries(files).map(([name, text]) => [uriOf(name), text]))
@@ -76,6 +78,7 @@ export class Editor {
       files: () => this.#disk(),
       base: 'file:///',
       debounceMs: DEBOUNCE_MS,
+      ...(now && { now }),
     })
     this.connection = createProtocolConnection(new StreamMessageReader(down), new StreamMessageWriter(up))
     this.connection.onNotification('textDocument/publishDiagnostics', (params: PublishDiagnosticsParams) => {
@@ -186,8 +189,8 @@ export const uriOf = (name: string): string => (name.includes(':') ? name : cano
 
 /** Starts a session up to `initialized`. */
 export async function startEditor(wishes: Wishes = {}): Promise<Editor> {
-  const { capabilities = able, initializationOptions, files = {}, prepare, workspaceFolders = HOME } = wishes
-  const editor = new Editor(files)
+  const { capabilities = able, initializationOptions, files = {}, prepare, now, workspaceFolders = HOME } = wishes
+  const editor = new Editor(files, now)
   prepare?.(editor.connection)
   editor.connection.listen()
   editor.result = await editor.request('initialize', {

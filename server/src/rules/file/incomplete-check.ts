@@ -5,6 +5,12 @@ import page from './incomplete-check.md'
 /** A message may quote a file, and be as long as it likes. */
 const MAX_MESSAGE = 200
 
+const TIME_WAS_UP = {
+  notes: ['the log says how long each stage took'],
+  help: 'check the file on the command line, which takes its time',
+  key: 'time',
+}
+
 /** A check that ended early must not pass for a clean one. */
 export const incompleteCheck: GapRule = {
   kind: 'gap',
@@ -14,10 +20,16 @@ export const incompleteCheck: GapRule = {
   severity: 'error',
   constraints: [],
   page,
-  *check({ file, stage, error }) {
+  *check({ file, stage, ...failure }) {
+    const span = { file, start: 0, end: 0 }
+    if (!('error' in failure)) {
+      yield { span, severity: 'warning', headline: `given up ${stage}: the check takes too long`, ...TIME_WAS_UP }
+      return
+    }
+    const { error } = failure
     const message = shortened(String(error), MAX_MESSAGE)
     yield {
-      span: { file, start: 0, end: 0 },
+      span,
       headline: `internal error while ${stage}: this check is incomplete`,
       notes: [message],
       help: 'report it with its stack trace, which is in the log',
