@@ -177,12 +177,17 @@ export async function bringToFront(page, name) {
   await page.locator('.monaco-editor.focused').first().waitFor(WAIT)
 }
 
+/** Pixels of the hover that is shown: its height, what is seen of its content, and all of that. */
+export async function hoverSize(page, word = '') {
+  const hover = page.locator('.monaco-hover:visible', { hasText: word }).first()
+  return hover.evaluate(element => {
+    const content = element.querySelector('.monaco-hover-content')
+    return { height: element.offsetHeight, shown: content.clientHeight, all: content.scrollHeight }
+  })
+}
+
 /** Throws unless the hover that is shown is all to be seen in the 250 px that VS Code gives one. */
 export async function hoverFits(page, word) {
-  const hover = page.locator('.monaco-hover:visible', { hasText: word }).first()
-  const [height, shown, all] = await hover.evaluate(element => {
-    const content = element.querySelector('.monaco-hover-content')
-    return [element.offsetHeight, content.clientHeight, content.scrollHeight]
-  })
+  const { height, shown, all } = await hoverSize(page, word)
   if (250 < height || shown < all) throw new Error(`the hover is ${height} px high and shows ${shown} of ${all} px`)
 }

@@ -17,7 +17,7 @@ const LINUX = 'founding-case/k3-demo-linux.c'
 
 describe('a region shows what becomes of it, the verdict first', () => {
   test('memory that is handed over and given back: one row for each state', () => {
-    const note = shown(ROOT, '.phys_start = 0x8|a0000000')
+    const note = shown(ROOT, '.virt_start = 0x8|a0000000')
     expect(note).toMatch(
       /^linux has it from create until destroy\n\nmem_regions\[17\] \[0x8a0000000, 0x900000000\) 1.5 GiB/,
     )
@@ -38,6 +38,13 @@ describe('a region shows what becomes of it, the verdict first', () => {
     )
     expect(shown(LINUX, '.phys_start = 0x8|a0000000')).toMatch(/^linux has it from create until destroy\n/)
   })
+  test('verdict and table alone where an editor shows a finding above them', () => {
+    const blocks = hover(
+      fixtures().analyze(ROOT),
+      offsetOf(fixtures().file(ROOT).text, '.phys_start = 0x8|a0000000'),
+    )?.blocks
+    expect(blocks?.map(({ kind }) => kind)).toEqual(['title', 'table'])
+  })
   test('what nobody takes, what is shared, and what is taken in part', () => {
     expect(shown('dma-kept/k3-demo.c', '.phys_start = 0x8|80000000')).toMatch(/^root has it at every stage\n/)
     expect(shown('dma-kept/k3-demo.c', '.phys_start = 0x89fe|00000')).toMatch(/^linux has part of it from create/)
@@ -46,7 +53,7 @@ describe('a region shows what becomes of it, the verdict first', () => {
   test('links to the map', () => {
     const analysis = fixtures().analyze(ROOT)
     const text = fixtures().file(ROOT).text
-    const blocks = hover(analysis, offsetOf(text, '.phys_start = 0x8|a0000000'))?.blocks
+    const blocks = hover(analysis, offsetOf(text, '.virt_start = 0x8|a0000000'))?.blocks
     expect(blocks?.at(-1)).toMatchObject({ kind: 'link', text: 'Open in memory map', command: 'showMemoryMap' })
     expect(blocks?.at(-1)).toHaveProperty(
       'place.start',

@@ -9,12 +9,12 @@ import { irqchipHover } from './pins.ts'
 import { regionHover } from './region.ts'
 
 /** Anywhere in an element of an array between its fields: what the element is and what becomes of it. */
-export function elementHover(analysis: Analysis, path: NodePath): HoverContent | undefined {
+export function elementHover(analysis: Analysis, path: NodePath, offset: number): HoverContent | undefined {
   const step = path.steps.findLast(({ value }) => value.kind === 'struct' && value.type.tag !== undefined)
   if (step?.value.kind !== 'struct' || !step.value.origin) return undefined
   const at = primarySpan(step.value.origin)
   const region = regionOf(analysis, path)
-  if (region) return { at, blocks: regionHover(analysis, region) }
+  if (region) return { at, blocks: regionHover(analysis, region, offset) }
   const name = elementSummary(step.value)
   if (name === '') return undefined
   const heading = headingOf(path, step, name)

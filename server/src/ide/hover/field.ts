@@ -29,7 +29,8 @@ export function fieldHover(analysis: Analysis, path: NodePath, offset: number): 
   if (!at || words === undefined) return undefined
   const said = `${pathOf(path.steps)}${words}`
   const region = path.onDesignator ? undefined : regionOf(analysis, path)
-  if (region) return { at, blocks: regionHover(analysis, region, step.field.name === 'size' ? `size${words}` : '') }
+  if (region)
+    return { at, blocks: regionHover(analysis, region, offset, step.field.name === 'size' ? `size${words}` : '') }
   return { at, blocks: [...withVerdict(meaningBlocks(analysis, path), said), ...docOf(path)] }
 }
 

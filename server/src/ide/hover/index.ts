@@ -16,6 +16,6 @@ export function hover(analysis: Analysis, offset: number): HoverContent | undefi
     macroHover(analysis, path, offset) ??
     (path && fieldHover(analysis, path, offset)) ??
     numberHover(unit, offset) ??
-    (path && elementHover(analysis, path))
+    (path && elementHover(analysis, path, offset))
   return content && { ...content, blocks: truncated(content.blocks) }
 }

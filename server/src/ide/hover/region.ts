@@ -21,9 +21,10 @@ const MAX_LINES = 7
 
 /**
  * What a region becomes, the verdict first; then which region it is, who has it after which command, and details. `about`
- * says more of the very place that is pointed at.
+ * says more of the very place that is pointed at. Where the editor shows findings above it, the table must still be seen.
  */
-export function regionHover({ config, simulations }: Analysis, region: MemoryRegion, about = ''): readonly Block[] {
+export function regionHover(analysis: Analysis, region: MemoryRegion, offset: number, about = ''): readonly Block[] {
+  const { config, simulations } = analysis
   const cell = cellOf(config as Config)
   const subject = [about, subjectOf(region), ...sectionsOf(cell, region)].filter(words => words !== '')
   if (region.size === 0n) return [title('Empty: nothing is mapped'), lines(...subject)]
@@ -31,6 +32,7 @@ export function regionHover({ config, simulations }: Analysis, region: MemoryReg
   if (!simulation) return [title('Not simulated: no root cell is known'), lines(...subject)]
   const story = storyOf(simulation, cell, region)
   const { table, lines: rows, omitted, hasParts } = reachTable(story)
+  if (hasFinding(analysis, offset)) return [title(verdictOf(story)), table]
   const legend = hasParts ? [`${PART} part of the region`] : []
   const room = Math.max(0, MAX_LINES - subject.length - rows - legend.length)
   const { reasons, facts } = regionDetails(story, omitted)
@@ -44,6 +46,9 @@ export function regionHover({ config, simulations }: Analysis, region: MemoryReg
     link('Open in memory map', 'showMemoryMap', at(region)),
   ]
 }
+
+const hasFinding = ({ findings, unit }: Analysis, offset: number): boolean =>
+  findings.some(({ span }) => span.file === unit.main && span.start <= offset && offset <= span.end)
 
 /** The region at every stage at which Jailhouse runs. */
 export function storyOf(simulation: Simulation, cell: CellConfig, region: MemoryRegion): RegionStory {

@@ -1,4 +1,4 @@
-import { regionAt, regionName } from '../../config/element-name.ts'
+import { regionName } from '../../config/element-name.ts'
 import type { MemoryRegion } from '../../config/model.ts'
 import { at, keyOf } from '../../config/places.ts'
 import { overlap, phys } from '../../config/ranges.ts'
@@ -29,12 +29,12 @@ export const onlyInCpuMap: SimulationRule = {
         span: at(region, 'phys_start'),
         headline: `${regionName(region)} is not accessible to the root's devices`,
         notes: [
-          'without JAILHOUSE_MEM_DMA it is mapped for CPUs, but not in the PVU; the CPU copies images here',
+          'without JAILHOUSE_MEM_DMA the PVU does not map it: the CPU copies images here',
           'this is correct for memory of inmates',
         ],
         related: takers.map(({ cell, region: inner }) => ({
           span: at(inner, 'phys_start'),
-          text: `"${cell.name}" is given this memory: ${regionAt(inner)}`,
+          text: `given to "${cell.name}" as ${regionName(inner)}`,
         })),
         key: keyOf(region),
       }
