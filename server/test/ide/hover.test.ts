@@ -190,7 +190,7 @@ test('a cell without devices of its own has no DMA', () => {
 })
 
 test('a region of a cell that is refused says why', () => {
-  const note = shown('together/k3-demo-app.c', '.phys_start = 0x|8c8000000')
+  const note = shown('together/k3-demo-app.c', '.size = 0x|1000000')
   expect(note).toMatch(/^⚠ create of app fails with -EBUSY\n/)
   expect(note).toMatch(/^jailhouse_cmd_cell_create: .+\.$/m)
   expect(note).toMatch(/^create linux, start linux +linux rwx /m)
