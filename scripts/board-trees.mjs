@@ -2,6 +2,7 @@
 // every tree is read without a problem, every root compiles and has no error beside its tree. The trees are GPL and never
 // part of this repository. With a checkout of Jailhouse, its configurations are checked beside the trees, too. How often
 // each check speaks is compared with board-counts.json, board by board; --write renews it.
+// QEMU's own tree of arm64 is read as one more, where QEMU is installed.
 // Usage: node scripts/board-trees.mjs FOLDER [TREE] [--write], where FOLDER holds unpacked packages.
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -38,6 +39,18 @@ const BOARDS = {
   rpi4: 'broadcom/bcm2711-rpi-4-b',
   ultra96: 'xilinx/avnet-ultra96-rev1',
   'zynqmp-zcu102': 'xilinx/zynqmp-zcu102-rev1.1',
+}
+
+/** QEMU's machine as upstream's qemu-arm64.c has it; `dumpdtb` writes the tree and starts nothing. */
+const QEMU = 'qemu-system-aarch64'
+const QEMU_MACHINE = 'virt,gic-version=3,virtualization=on,its=off'
+
+function treeOfQemu() {
+  const file = join(results, 'qemu-arm64.dtb')
+  const machine = ['-M', `${QEMU_MACHINE},dumpdtb=${file}`, '-cpu', 'cortex-a57', '-smp', '16', '-m', '1G']
+  const { error } = spawnSync(QEMU, ['-nodefaults', '-display', 'none', ...machine])
+  if (error) console.log(`# skipped: the tree of qemu-arm64, since ${QEMU} is not installed`)
+  return error ? [] : [['qemu-arm64', file]]
 }
 
 const GOLDEN = join(import.meta.dirname, 'board-counts.json')
@@ -106,8 +119,11 @@ const differences = (wanted, found) =>
 const golden = existsSync(GOLDEN) ? JSON.parse(readFileSync(GOLDEN, 'utf8')) : { generated: {}, upstream: {} }
 const counted = { packages: images.join(', '), generated: {}, upstream: {} }
 
-for (const [board, path] of Object.entries(BOARDS)) {
-  const tree = images.map(image => join(folder, image, `${path}.dtb`)).find(existsSync)
+const packaged = Object.entries(BOARDS).map(([board, path]) => [
+  board,
+  images.map(image => join(folder, image, `${path}.dtb`)).find(existsSync),
+])
+for (const [board, tree] of [...packaged, ...treeOfQemu()]) {
   const counts = tree ? generated(tree) : 'no such tree in the packages'
   judge(`${board}, a root made from its tree`, typeof counts === 'string' ? counts : undefined)
   if (typeof counts === 'string') continue

@@ -200,8 +200,10 @@ const pciLines = ({ pciHosts, pci, mmconfig }: Platform): readonly string[] => [
   ...(pci ?? []).map(({ bdf: address, vendor, device, capabilities, driver = '' }) =>
     row(
       bdf(address),
-      `${hexDigits(vendor)}:${hexDigits(device)}`,
-      capabilities ? `${capabilities.length} capabilities` : 'capabilities need root',
+      `${hexDigits(vendor, 4)}:${hexDigits(device, 4)}`,
+      capabilities
+        ? `${capabilities.length} ${capabilities.length === 1 ? 'capability' : 'capabilities'}`
+        : 'capabilities need root',
       driver,
     ),
   ),

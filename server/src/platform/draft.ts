@@ -52,7 +52,8 @@ export interface Draft {
   architecture?: Architecture
   vendor?: string
   product?: string
-  cpuVendor?: string
+  /** Of the CPU: `vmx`, `svm` or `none`. */
+  virtualization?: string
   kernel?: string
   date?: string
   isJailhouseEnabled: boolean

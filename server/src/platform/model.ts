@@ -165,6 +165,8 @@ export interface PciHost extends Fact {
   readonly domain?: number
   /** Memory that its devices may occupy. */
   readonly windows: readonly Range[]
+  /** Memory through which the CPUs reach their I/O ports. */
+  readonly portWindows: readonly Range[]
 }
 
 export interface PciCapability {
@@ -288,7 +290,7 @@ export interface Board extends Fact {
 export interface Platform {
   readonly sources: readonly Source[]
   readonly problems: readonly Problem[]
-  readonly machine?: Fact & { readonly vendor?: string; readonly product?: string; readonly cpuVendor?: string }
+  readonly machine?: Fact & { readonly vendor?: string; readonly product?: string; readonly virtualization?: string }
   readonly architecture?: Architecture
   /** When and under which kernel the facts were taken. */
   readonly taken?: { readonly date?: string; readonly kernel?: string }

@@ -154,10 +154,8 @@ function addCpuinfo(member: Member, draft: Draft): void {
   for (const { text: line } of linesOf(text)) {
     const colon = line.indexOf(':')
     const [key, value] = [line.slice(0, colon).trim(), line.slice(colon + 1).trim()]
-    if (key === 'vendor_id') {
-      draft.cpuVendor ??= value
-      draft.architecture ??= 'x86'
-    }
+    if (key === 'vendor_id') draft.architecture ??= 'x86'
+    if (key === 'flags') draft.virtualization ??= /\b(?:vmx|svm)\b/.exec(value)?.[0] ?? 'none'
     if (key === 'processor' && /^\d{1,5}$/.test(value)) draft.cpus.set(Number(value), source)
   }
 }

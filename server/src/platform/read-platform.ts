@@ -141,14 +141,14 @@ function withDrivers(devices: readonly Device[], { bindings }: Draft): readonly 
   })
 }
 
-function machineOf({ vendor, product, cpuVendor, sources }: Draft): Platform['machine'] {
+function machineOf({ vendor, product, virtualization, sources }: Draft): Platform['machine'] {
   const source = sources.find(({ name }) => name.includes('dmi/id') || name.endsWith('cpuinfo')) ?? sources[0]
-  if (!source || (vendor ?? product ?? cpuVendor) === undefined) return undefined
+  if (!source || (vendor ?? product ?? virtualization) === undefined) return undefined
   return {
     source,
     ...(vendor !== undefined && { vendor }),
     ...(product !== undefined && { product }),
-    ...(cpuVendor !== undefined && { cpuVendor }),
+    ...(virtualization !== undefined && { virtualization }),
   }
 }
 

@@ -62,7 +62,15 @@ const ON_ARM: readonly Question[] = [
 
 const ON_X86: readonly Question[] = [
   [
-    'virtualization and IOMMU',
+    'virtualization by the CPU',
+    ({ machine }) => {
+      const found = machine?.virtualization
+      if (found === undefined) return unknown('needs /proc/cpuinfo')
+      return found === 'none' ? no('/proc/cpuinfo has neither vmx nor svm') : yes(`${found} in /proc/cpuinfo`)
+    },
+  ],
+  [
+    'IOMMU',
     ({ iommus, log, sources }) => {
       const kinds = new Set(iommus.filter(({ kind }) => kind === 'intel' || kind === 'amd').map(({ kind }) => kind))
       if (kinds.size > 0) return yes(`${kinds.has('intel') ? 'DMAR' : 'IVRS'} table`)
@@ -112,5 +120,8 @@ const ALWAYS: readonly Question[] = [
     'CONFIG_OF_OVERLAY',
     platform => (platform.architecture === 'x86' ? yes('not needed on x86') : option('OF_OVERLAY')[1](platform)),
   ],
-  option('PCI_HOST_GENERIC'),
+  [
+    'CONFIG_PCI_HOST_GENERIC',
+    platform => (platform.architecture === 'x86' ? yes('not needed on x86') : option('PCI_HOST_GENERIC')[1](platform)),
+  ],
 ]

@@ -1,55 +1,13 @@
 import { expect, test } from 'vitest'
-import { analyze } from '../../src/analyze.ts'
-import { loadGrammar } from '../../src/c/parse/grammar.ts'
 import { MEM_DMA, MEM_EXECUTE, MEM_IO, MEM_READ, MEM_WRITE } from '../../src/config/constants.ts'
-import type { SystemConfig } from '../../src/config/model.ts'
-import { defaultSettings } from '../../src/config/project.ts'
-import { has, phys, rangeOf } from '../../src/config/ranges.ts'
 import { newRoot } from '../../src/ide/generate/root.ts'
 import type { Facts } from '../../src/platform/facts.ts'
 import { readPlatform } from '../../src/platform/read-platform.ts'
-import { subtract } from '../../src/text/range-set.ts'
 import { q35Facts, virtFacts } from './machines.ts'
+import { lacking, made, type Wanted } from './made-root.ts'
 import { platformOf, tarballs } from './samples.ts'
 
 /** A root cell made from facts compiles, has no error beside these facts, and is what upstream wrote by hand. */
-
-await loadGrammar()
-
-function made(...facts: readonly Facts[]) {
-  const [first, ...rest] = facts
-  if (!first) throw new Error('no facts')
-  const result = newRoot(readPlatform(first, ...rest), { name: 'made' })
-  if ('missing' in result) throw new Error(result.missing)
-  const file = { uri: 'file:///made/root.c', text: result.text }
-  const byUri = new Map(facts.map(each => [each.uri, each]))
-  const analysis = analyze(file, {
-    lookup: () => 'absent',
-    list: () => [],
-    settings: { ...defaultSettings, platform: [...byUri.keys()] },
-    pins: new Map(),
-    known: [file],
-    facts: uri => byUri.get(uri) ?? 'pending',
-  })
-  const complaints = analysis.findings.filter(({ severity }) => severity === 'error' || severity === 'warning')
-  return {
-    ...result,
-    system: analysis.config as SystemConfig,
-    complaints: complaints.map(({ rule, headline }) => `${rule.code} ${headline}`),
-  }
-}
-
-/** Upstream's regions by their facts, and what the root may do there. */
-type Wanted = readonly (readonly [start: bigint, size: bigint, flags: bigint])[]
-
-function lacking({ root_cell }: SystemConfig, wanted: Wanted): readonly string[] {
-  return wanted.flatMap(([start, size, flags]) => {
-    const regions = root_cell.mem_regions.filter(region => has(region, flags)).map(phys)
-    return subtract([rangeOf(start, size)], regions).map(
-      range => `0x${range.start.toString(16)}..0x${range.end.toString(16)}`,
-    )
-  })
-}
 
 test("QEMU's arm64 virt: what upstream's qemu-arm64.c says", async () => {
   const { system, complaints, text } = made(...(await virtFacts()))

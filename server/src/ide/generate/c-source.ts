@@ -20,9 +20,41 @@ const commentText = (text: string): string => text.replaceAll('*/', '* /').repla
 
 const tabs = (depth: number): string => '\t'.repeat(depth)
 
-/** `.name = value, /* from *\/` on a line of its own. */
-export const fieldLine = ({ name, value, from }: Field, depth: number): string =>
-  `${tabs(depth)}.${name} = ${value},${from === undefined ? '' : ` /* ${commentText(from)} */`}\n`
+const MAX_COLUMNS = 100
+const TAB_COLUMNS = 8
+
+/** Words on as many lines as fit. */
+function wrapped(text: string, columns: number): readonly string[] {
+  const lines: string[] = []
+  let line = ''
+  for (const word of text.split(' ')) {
+    if (line !== '' && columns < line.length + 1 + word.length) {
+      lines.push(line)
+      line = word
+    } else line = line === '' ? word : `${line} ${word}`
+  }
+  return [...lines, line]
+}
+
+/** Undefined: the comment fits behind or before `line`. */
+function ownLines(comment: string, line: string, depth: number): string | undefined {
+  const text = commentText(comment)
+  const before = depth * TAB_COLUMNS
+  if (before + line.length + text.length + ' /*  */'.length <= MAX_COLUMNS) return undefined
+  const lines = wrapped(text, MAX_COLUMNS - before - ' * '.length)
+  const [first = ''] = lines
+  return lines.length === 1
+    ? `${tabs(depth)}/* ${first} */\n`
+    : `${tabs(depth)}/*\n${lines.map(each => `${tabs(depth)} * ${each}\n`).join('')}${tabs(depth)} */\n`
+}
+
+/** `.name = value, /* from *\/` on a line of its own; a long comment before it. */
+export function fieldLine({ name, value, from }: Field, depth: number): string {
+  const line = `.${name} = ${value},`
+  if (from === undefined) return `${tabs(depth)}${line}\n`
+  const above = ownLines(from, line, depth)
+  return above === undefined ? `${tabs(depth)}${line} /* ${commentText(from)} */\n` : `${above}${tabs(depth)}${line}\n`
+}
 
 /** A list of flags on as many lines as 80 columns need. */
 export function flagList(flags: readonly string[], depth: number): string {
@@ -42,10 +74,13 @@ export function flagList(flags: readonly string[], depth: number): string {
 }
 
 /** An element of an array, with the comment before it. */
-export const element = (comment: string | undefined, fields: readonly Field[], depth = 2): string =>
-  `${tabs(depth)}${comment === undefined ? '' : `/* ${commentText(comment)} */ `}{\n${fields
+export function element(comment: string | undefined, fields: readonly Field[], depth = 2): string {
+  const above = comment === undefined ? undefined : ownLines(comment, '{', depth)
+  const inLine = comment === undefined || above !== undefined ? '' : `/* ${commentText(comment)} */ `
+  return `${above ?? ''}${tabs(depth)}${inLine}{\n${fields
     .map(each => fieldLine(each, depth + 1))
     .join('')}${tabs(depth)}},\n`
+}
 
 export interface ArrayText {
   readonly name: string
@@ -63,7 +98,10 @@ export function configurationText(
 ): string {
   const present = arrays.filter(({ length }) => length > 0)
   return [
-    `/*\n${head.map(line => (line === '' ? ' *\n' : ` * ${commentText(line)}\n`)).join('')} */\n\n`,
+    `/*\n${head
+      .flatMap(line => wrapped(commentText(line), MAX_COLUMNS - ' * '.length))
+      .map(line => (line === '' ? ' *\n' : ` * ${line}\n`))
+      .join('')} */\n\n`,
     '#include <jailhouse/types.h>\n#include <jailhouse/cell-config.h>\n\n',
     `struct {\n\tstruct ${header.type} ${header.name};\n`,
     ...present.map(({ type, name, length }) => `\t${type} ${name}[${length}];\n`),

@@ -1,6 +1,6 @@
 import { alignDown, alignUp, contains, KiB, overlap, type Range } from '../../config/ranges.ts'
 import type { Device, Platform } from '../../platform/model.ts'
-import { allClaims } from '../../platform/read/iomem.ts'
+import { allClaims, PCI_FUNCTION } from '../../platform/read/iomem.ts'
 import { DEVICE_FLAGS } from '../../rules/board/give-device.ts'
 import { subtract } from '../../text/range-set.ts'
 import { hex } from '../../text/words.ts'
@@ -93,18 +93,21 @@ const deviceWindows = ({ devices }: Platform) =>
 
 /** Windows into which PCI devices are placed; of those of terabytes only what devices have in them. */
 const MAX_PCI_WINDOW = 64n * 1024n * 1024n * KiB
-
-const PCI_FUNCTION = /^[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]$/
+/** Where no fact says what is in a window, Linux may place devices in all of it; CPUs address at least so much. */
+const MAX_ADDRESS = 1n << 40n
 
 function hostWindows({ pciHosts, claimed }: Platform): readonly { readonly range: Range; readonly name: string }[] {
   const functions = [...allClaims(claimed ?? [])].filter(({ name }) => PCI_FUNCTION.test(name))
+  const isWhole = ({ start, end }: Range) =>
+    end - start <= MAX_PCI_WINDOW || (claimed === undefined && end <= MAX_ADDRESS)
   return pciHosts
     .filter(({ enabled }) => enabled)
-    .flatMap(({ windows, name }) =>
-      windows.flatMap(window =>
-        window.end - window.start <= MAX_PCI_WINDOW
+    .flatMap(({ windows, portWindows, name }) => [
+      ...portWindows.map(range => ({ range, name: `I/O ports of ${name}` })),
+      ...windows.flatMap(window =>
+        isWhole(window)
           ? [{ range: window, name: `devices of ${name}` }]
           : functions.filter(({ range }) => contains(window, range)),
       ),
-    )
+    ])
 }

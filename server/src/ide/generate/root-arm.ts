@@ -187,7 +187,7 @@ function occupied(platform: Platform, { reserved }: MemoryPlan): readonly Range[
   return [
     reserved,
     ...platform.devices.flatMap(({ windows }) => windows.map(({ range }) => range)),
-    ...platform.pciHosts.flatMap(({ windows }) => windows),
+    ...platform.pciHosts.flatMap(({ windows, portWindows }) => [...windows, ...portWindows]),
     ...ramOf(platform).map(({ range }) => range),
     ...(platform.board?.memory ?? []).map(({ range }) => range),
     ...platform.reserved.map(({ range }) => range),

@@ -7,6 +7,7 @@ import { bdf, hex, hexDigits } from '../../text/words.ts'
 import { type ArrayText, cpuWords, element, field, fieldLine, flagList } from './c-source.ts'
 import type { Made, RootOptions } from './made.ts'
 import type { MemoryPlan } from './memory-plan.ts'
+import { portArray } from './pc-ports.ts'
 import { PC_DEVICE_FLAGS, pages, RAM_FLAGS, type Region, regionArray } from './regions.ts'
 import { rootSource } from './root-source.ts'
 
@@ -46,7 +47,9 @@ export function pcRoot(platform: Platform, plan: MemoryPlan, { name }: RootOptio
       name,
       machine: [machine?.vendor, machine?.product].filter(Boolean).join(' '),
       architecture: 'X86',
-      remarks: ['Linux must run without its IOMMU driver on Intel: intel_iommu=off.'],
+      remarks: platform.iommus.some(({ kind }) => kind === 'intel')
+        ? ['Linux must run without its IOMMU driver: intel_iommu=off.']
+        : [],
       fields: debugConsole(platform) + platformInfo(platform),
       rootFields: '',
       arrays,
@@ -176,7 +179,7 @@ function regionOf({ name, range }: Claim, platform: Platform): readonly Region[]
   if (isReserved(name) && isIntercepted(range, platform)) return []
   // The first page belongs to the RAM behind it.
   if (NOT_MAPPED.test(name) || range.end <= 0x1000n) return []
-  if (/ROM$/.test(name)) return [{ range: pages(range), flags: PC_DEVICE_FLAGS, comment: name }]
+  if (/ROM$/.test(name)) return [{ range: romArea(range), flags: PC_DEVICE_FLAGS, comment: name }]
   const isFirmware = isReserved(name) || /^ACPI |^RAM buffer/.test(name)
   // Reserved pages below 1 MiB and BIOS data are read by many.
   return [
@@ -187,6 +190,12 @@ function regionOf({ name, range }: Claim, platform: Platform): readonly Region[]
     },
   ]
 }
+
+/** Below 1 MiB ROMs are looked for in all of the area, whether an entry names it or not. */
+const romArea = (range: Range): Range =>
+  range.end <= ROMS.end && ROMS.start <= range.start ? { start: alignDown(range.start), end: ROMS.end } : pages(range)
+
+const ROMS: Range = { start: 0xc0000n, end: 0x100000n }
 
 const isIntercepted = (range: Range, { mmconfig = [], ioapics = [], iommus }: Platform): boolean =>
   mmconfig.some(({ base }) => base === range.start) ||
@@ -240,44 +249,7 @@ function irqchips({ ioapics = [], iommus }: Platform): ArrayText {
   }
 }
 
-/** Ports the hypervisor moderates itself, and old controllers that are better left alone. */
-const TRAPPED: readonly (readonly [number, number])[] = [
-  [0x20, 0x22],
-  [0xa0, 0xa2],
-  [0xcf8, 0xd00],
-]
-
-function portArray({ ports = [] }: Platform): ArrayText {
-  const leaves = [...allClaims(ports)]
-    .filter(({ children, name }) => children.length === 0 && !/^PCI (Bus|conf)/.test(name))
-    .map(({ range, name }) => ({ from: Number(range.start), to: Number(range.end), name }))
-    .filter(({ from, to }) => !TRAPPED.some(([start, end]) => from < end && start < to))
-  // NMI status and the speaker, which no driver claims; the keyboard controller as a whole.
-  const always = [
-    { from: 0x40, to: 0x44, name: 'timer' },
-    { from: 0x60, to: 0x62, name: 'keyboard, NMI status' },
-    { from: 0x64, to: 0x65, name: 'keyboard' },
-    { from: 0x70, to: 0x78, name: 'rtc' },
-  ]
-  const regions: { from: number; to: number; name: string }[] = []
-  for (const port of [...always, ...leaves].toSorted((a, b) => a.from - b.from || b.to - a.to)) {
-    const last = regions.at(-1)
-    if (last && port.from < last.to) last.to = Math.max(last.to, port.to)
-    else regions.push({ ...port })
-  }
-  return {
-    name: 'pio_regions',
-    type: 'struct jailhouse_pio',
-    count: 'num_pio_regions',
-    length: regions.length,
-    body: regions
-      .map(
-        ({ from, to, name }) => `\t\tPIO_RANGE(${hex(from)}, ${hex(to - from)}), /* ${name.replaceAll('*/', '')} */\n`,
-      )
-      .join(''),
-  }
-}
-
+const CAP_EXPRESS = 0x10
 const WRITABLE = new Set([1, 5, 0x11])
 
 /** Lists of capabilities; devices with equal ones share them. */
@@ -285,8 +257,7 @@ class Capabilities {
   readonly #entries: string[] = []
   readonly #known = new Map<string, number>()
 
-  startOf(capabilities: readonly PciCapability[]): number {
-    const texts = capabilities.map(capabilityText)
+  startOf(texts: readonly string[]): number {
     const key = texts.join('')
     const known = this.#known.get(key) ?? this.#entries.length
     if (!this.#known.has(key)) this.#entries.push(...texts)
@@ -305,18 +276,39 @@ class Capabilities {
   }
 }
 
-const capabilityText = ({ id, isExtended, start, length }: PciCapability): string =>
-  element(undefined, [
+/** Writes where nothing permits them park the CPU; drivers of endpoints write link and device control of PCI Express. */
+function capabilityTexts({ capabilities = [], isBridge, vendor, class: kind }: PciFunction): readonly string[] {
+  const isWritable = ({ id, isExtended }: PciCapability) =>
+    !isExtended && (WRITABLE.has(id) || (id === CAP_EXPRESS && !isBridge))
+  const isIntelAudio = vendor === INTEL && kind >> 8 === CLASS_AUDIO
+  const isFree = !capabilities.some(({ start }) => start < AUDIO_REGISTERS.start + AUDIO_REGISTERS.length)
+  return [
+    ...capabilities.map(each => capabilityText(undefined, each, isWritable(each))),
+    ...(isIntelAudio && isFree ? [capabilityText('registers its driver sets: TCSEL', AUDIO_REGISTERS, true)] : []),
+  ]
+}
+
+const INTEL = 0x8086
+const CLASS_AUDIO = 0x0403
+const AUDIO_REGISTERS: PciCapability = { id: 0, isExtended: false, start: 0x40, length: 0x10 }
+
+const capabilityText = (
+  comment: string | undefined,
+  { id, isExtended, start, length }: PciCapability,
+  isWritable: boolean,
+): string =>
+  element(comment, [
     field('id', isExtended ? `${hex(id)} | JAILHOUSE_PCI_EXT_CAP` : hex(id)),
     field('start', hex(start)),
     field('len', hex(length)),
-    field('flags', !isExtended && WRITABLE.has(id) ? 'JAILHOUSE_PCICAPS_WRITE' : '0'),
+    field('flags', isWritable ? 'JAILHOUSE_PCICAPS_WRITE' : '0'),
   ])
 
 function pciDevice(device: PciFunction, platform: Platform, known: Capabilities): string {
-  const { capabilities = [], barMask, msi, msix } = device
+  const { barMask, msi, msix } = device
+  const capabilities = capabilityTexts(device)
   const unit = unitOf(device, platform)
-  return element(`${bdf(device.bdf)} ${hexDigits(device.vendor)}:${hexDigits(device.device)}`, [
+  return element(`${bdf(device.bdf)} ${hexDigits(device.vendor, 4)}:${hexDigits(device.device, 4)}`, [
     field('type', device.isBridge ? 'JAILHOUSE_PCI_TYPE_BRIDGE' : 'JAILHOUSE_PCI_TYPE_DEVICE'),
     field('iommu', unit?.index ?? 0, unit?.name),
     field('domain', '0x0'),

@@ -15,6 +15,9 @@ export interface ClaimFile {
   readonly jailhouseAt?: Span
 }
 
+/** The name of a BAR, `0000:00:1f.2`. */
+export const PCI_FUNCTION = /^[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]$/
+
 interface Entry {
   readonly range: Range
   readonly name: string

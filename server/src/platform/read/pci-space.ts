@@ -133,7 +133,7 @@ function capabilitiesOf(bytes: Uint8Array): readonly PciCapability[] {
     found.push({ id, isExtended: false, start: at, length: lengthOf(bytes, id, at) })
     at = (bytes[at + 1] ?? 0) & ~3
   }
-  if (bytes.length < EXTENDED_SIZE) return found
+  if (bytes.length < EXTENDED_SIZE) return apart(found)
   for (let next = SPACE_SIZE; SPACE_SIZE <= next && next < EXTENDED_SIZE && !seen.has(next); ) {
     seen.add(next)
     const header = long(bytes, next)
@@ -141,7 +141,17 @@ function capabilitiesOf(bytes: Uint8Array): readonly PciCapability[] {
     found.push({ id: header & 0xffff, isExtended: true, start: next, length: EXTENDED_LENGTHS[header & 0xffff] ?? 4 })
     next = (header >>> 20) & ~3
   }
-  return found
+  return apart(found)
+}
+
+/** None reaches into the next: what a version of the specification adds, older devices use for others. */
+function apart(capabilities: readonly PciCapability[]): readonly PciCapability[] {
+  const starts = capabilities.map(({ start }) => start).toSorted((a, b) => a - b)
+  const next = new Map(starts.map((start, i) => [start, starts[i + 1] ?? EXTENDED_SIZE]))
+  return capabilities.map(each => ({
+    ...each,
+    length: Math.min(each.length, (next.get(each.start) ?? EXTENDED_SIZE) - each.start),
+  }))
 }
 
 /** Bytes of extended capabilities of a fixed size, by the PCI specification. */

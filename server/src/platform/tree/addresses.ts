@@ -97,12 +97,17 @@ export function windowsOf(node: TreeNode): readonly Window[] {
 const isContainer = (node: TreeNode): boolean =>
   node.children.length > 0 && isCompatible(node, ['simple-bus', 'simple-pm-bus'])
 
-/** The windows of a PCI host through which the CPUs reach its devices' memory. */
-export function pciWindowsOf(host: TreeNode): readonly Range[] {
+/** The windows of a PCI host through which the CPUs reach its devices' memory, and their I/O ports. */
+export function pciWindowsOf(host: TreeNode): {
+  readonly windows: readonly Range[]
+  readonly portWindows: readonly Range[]
+} {
   const ranges = rangesOf(host)
-  if (!Array.isArray(ranges)) return []
-  return (ranges as readonly Translation[]).flatMap(({ parent, size, space = 0 }) => {
-    const start = ((space >>> 24) & 3) < 2 ? undefined : translate(host, parent)
-    return start === undefined || size === 0n ? [] : [rangeOf(start, size)]
-  })
+  const entries = Array.isArray(ranges) ? (ranges as readonly Translation[]) : []
+  const within = (isMeant: (space: number) => boolean) =>
+    entries.flatMap(({ parent, size, space = 0 }) => {
+      const start = isMeant((space >>> 24) & 3) ? translate(host, parent) : undefined
+      return start === undefined || size === 0n ? [] : [rangeOf(start, size)]
+    })
+  return { windows: within(space => 2 <= space), portWindows: within(space => space === 1) }
 }

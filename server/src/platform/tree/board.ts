@@ -268,7 +268,7 @@ function hostOf(node: TreeNode, source: Source): PciHost {
     ...(ecam && { ecam: ecam.range }),
     buses: { first: cell(buses, 0) ?? 0, last: cell(buses, 1) ?? 255 },
     ...(domain !== undefined && { domain }),
-    windows: pciWindowsOf(node),
+    ...pciWindowsOf(node),
   }
 }
 

@@ -139,6 +139,7 @@ function* occupants({ platform, scenario }: BoardSubject): Iterable<{ name: stri
       yield { name: device.name, range: used, fact: device }
     }
   for (const host of platform.pciHosts.filter(({ enabled }) => enabled))
-    for (const range of host.windows) yield { name: `a window of ${host.name}`, range, fact: host }
+    for (const range of [...host.windows, ...host.portWindows])
+      yield { name: `a window of ${host.name}`, range, fact: host }
   for (const ram of busyMemory(platform)) yield { name: 'System RAM', range: ram.range, fact: ram }
 }

@@ -49,7 +49,8 @@ function* capabilities(device: PciDevice, fact: PciFunction, { pci_caps }: CellC
   const isSame = (cap: PciCapability, { id, isExtended, start }: NonNullable<PciFunction['capabilities']>[number]) =>
     cap.start === start && (cap.id & ~PCI_EXT_CAP) === id && ((cap.id & PCI_EXT_CAP) !== 0) === isExtended
   const missing = fact.capabilities.filter(real => !own.some(cap => isSame(cap, real)))
-  const extra = own.filter(cap => !fact.capabilities?.some(real => isSame(cap, real)))
+  // Entries without an id are meant: registers that are no capability.
+  const extra = own.filter(cap => cap.id !== 0 && !fact.capabilities?.some(real => isSame(cap, real)))
   const text = ({ id, start }: { readonly id: number; readonly start: number }) => `${hex(id)} at ${hex(start)}`
   if (missing.length > 0)
     yield finding(

@@ -20,7 +20,7 @@ export const pciDeviceNotListed: BoardRule = {
       if (device.segment !== 0 || isListed) continue
       yield {
         span: atArray(root_cell, 'pci_devices'),
-        headline: `${bdf(device.bdf)} (${hexDigits(device.vendor)}:${hexDigits(device.device)}) is not in pci_devices`,
+        headline: `${bdf(device.bdf)} (${hexDigits(device.vendor, 4)}:${hexDigits(device.device, 4)}) is not in pci_devices`,
         notes: [
           'Linux reads all ones from its configuration space once Jailhouse runs, and its DMA is blocked',
           basis(device),

@@ -1,5 +1,5 @@
 import type { CellConfig, SystemConfig } from '../../config/model.ts'
-import { alignDown, alignUp, MiB, phys, type Range } from '../../config/ranges.ts'
+import { alignDown, alignUp, KiB, MiB, phys, type Range } from '../../config/ranges.ts'
 import type { Platform } from '../../platform/model.ts'
 import { coalesce, merge } from '../../text/range-set.ts'
 import { hex, interval } from '../../text/words.ts'
@@ -55,7 +55,13 @@ export function reservationsFor(
 /** Counted in MiB where it is whole, else in KiB, as `memparse` reads it. */
 const sizeText = (size: bigint): string => (size % MiB === 0n ? `${size / MiB}M` : `${size / 1024n}K`)
 
-const memmapText = ({ start, end }: Range): string => `memmap=${sizeText(end - start)}$${hex(start)}`
+/** Up to the next MiB where hardly anything is missing: the last page of a link belongs to it, though no cell has it. */
+function memmapText({ start, end }: Range): string {
+  const whole = alignUp(end - start, MiB)
+  return `memmap=${sizeText(whole - (end - start) <= SPARE ? whole : end - start)}$${hex(start)}`
+}
+
+const SPARE = 64n * KiB
 
 function onPc(taken: readonly Range[]): readonly Reservation[] {
   const words = taken.map(memmapText).join(' ')
