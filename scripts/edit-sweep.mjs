@@ -1,7 +1,8 @@
-// node scripts/edit-sweep.mjs snippets|repairs|fixes TREE... [--unsafe] [--each=N] [--verbose]
+// node scripts/edit-sweep.mjs snippets|repairs|fixes|faults TREE... [--unsafe] [--each=N] [--verbose]
 // Tries what the editor would write on every configuration of Jailhouse trees; nothing on disk changes.
 //   snippets  takes each completion of an element, in front, in the middle and at the end of every array
 //   repairs   makes all repairs of each file as `check --fix` does, and has gcc compile what it could compile before
+//   faults    plants random faults in each file, `--faults=N` of them by `--seed=S`, and repairs what they cause
 //   fixes     tries each fix that a finding has, and counts how it is proven, by rule
 // Exits with 1 where anything ends worse than it began.
 import { execFileSync } from 'node:child_process'
@@ -15,18 +16,22 @@ const [what, ...rest] = process.argv.slice(2)
 const trees = rest.filter(word => !word.startsWith('--')).map(path => resolve(path))
 const unsafe = rest.includes('--unsafe')
 const verbose = rest.includes('--verbose')
-const each = Number(rest.find(word => word.startsWith('--each='))?.slice('--each='.length) ?? 1)
-const sweeps = { snippets: sweepSnippets, repairs: sweepRepairs, fixes: sweepFixes }
+const option = (name, fallback) => Number(rest.find(word => word.startsWith(`--${name}=`))?.split('=')[1] ?? fallback)
+const each = option('each', 1)
+const sweeps = { snippets: sweepSnippets, repairs: sweepRepairs, fixes: sweepFixes, faults: sweepFaults }
 if (!sweeps[what] || trees.length === 0)
-  throw new Error('usage: edit-sweep.mjs snippets|repairs|fixes TREE... [--unsafe] [--each=N] [--verbose]')
+  throw new Error('usage: edit-sweep.mjs snippets|repairs|fixes|faults TREE... [--unsafe] [--each=N] [--verbose]')
 
 const core = await loadCore(
   'src/repair/proof.ts',
   'src/repair/repair-until-stable.ts',
   'src/repair/trial.ts',
   'test/ide/snippet-trials.ts',
+  'test/machine/numbers.ts',
+  'test/repair/random-faults.ts',
 )
-const { analyze, assess, defaultSettings, filesAround, isConfigFile, prove, repairUntilStable, snippetTrials } = core
+const { analyze, assess, defaultSettings, filesAround, isConfigFile, numbers, plantFault, prove, repairHarm } = core
+const { repairUntilStable, snippetTrials } = core
 
 const files = new Map()
 function lookup(uri) {
@@ -167,6 +172,27 @@ function sweepFixes(tree) {
           console.log(relative(tree, fileURLToPath(file.uri)), key, fix.title, proof.kind, proof.reason)
       }
   for (const [key, count] of [...counts].toSorted()) console.log(key.padEnd(40), count)
+}
+
+function sweepFaults(tree) {
+  const random = numbers(option('seed', 1))
+  const counts = new Map()
+  for (const file of configsOf(tree))
+    for (let i = 0; i < option('faults', 3); i++) {
+      const fault = plantFault(file.text, random)
+      if (!fault) continue
+      const planted = { uri: file.uri, text: fault.text }
+      const faulty = { ...project, lookup: uri => (uri === planted.uri ? planted : lookup(uri)) }
+      const found = repairHarm([planted.uri], faulty)
+      const count = counts.get(fault.kind) ?? { planted: 0, worse: 0 }
+      counts.set(fault.kind, count)
+      count.planted++
+      if (found.length === 0) continue
+      count.worse++
+      harm++
+      console.log(relative(tree, fileURLToPath(file.uri)), fault.kind, found)
+    }
+  for (const [kind, count] of [...counts].toSorted()) console.log(kind.padEnd(20), count)
 }
 
 for (const tree of trees) {
