@@ -115,4 +115,13 @@ export const withRootsArchitecture = memoizeAll((cell: CellConfig, root: SystemC
   return { ...cell, architecture, architectureChoice: { architecture, by: 'root', candidates } }
 })
 
+/** How far addresses reach: what page-table entries and, on 32-bit ARM, the hypervisor's own arithmetic hold. */
+export const ADDRESS_BITS: Readonly<
+  Record<Architecture, { readonly phys_start: bigint; readonly virt_start: bigint }>
+> = {
+  arm: { phys_start: 32n, virt_start: 32n },
+  arm64: { phys_start: 48n, virt_start: 48n },
+  x86: { phys_start: 52n, virt_start: 48n },
+}
+
 export const isArm = (cell: CellConfig): boolean => cell.architecture === 'arm' || cell.architecture === 'arm64'

@@ -26,6 +26,8 @@ export interface ClientCapabilities {
   readonly textDocumentContent: boolean
   readonly nestedSymbols: boolean
   readonly snippets: boolean
+  /** It asks for the words on a proposal when somebody looks at it. */
+  readonly resolvesCompletions: boolean
   readonly changeAnnotations: boolean
   readonly workDoneProgress: boolean
   readonly refreshInlayHints: boolean
@@ -69,6 +71,8 @@ export function clientCapabilities(params: InitializeParams): ClientCapabilities
     textDocumentContent: workspace.textDocumentContent !== undefined,
     nestedSymbols: textDocument.documentSymbol?.hierarchicalDocumentSymbolSupport === true,
     snippets: textDocument.completion?.completionItem?.snippetSupport === true,
+    resolvesCompletions:
+      textDocument.completion?.completionItem?.resolveSupport?.properties.includes('documentation') === true,
     refreshInlayHints: workspace.inlayHint?.refreshSupport === true,
     refreshCodeLenses: workspace.codeLens?.refreshSupport === true,
     changeAnnotations: workspace.workspaceEdit?.changeAnnotationSupport !== undefined,

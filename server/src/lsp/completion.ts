@@ -1,5 +1,7 @@
 import type { CompletionItem, Connection } from 'vscode-languageserver'
-import { completions, documentation, harmOf } from '../ide/completion/index.ts'
+import type { Analysis } from '../analyze.ts'
+import type { Project } from '../config/project.ts'
+import { type Completion, completions, documentation, harmOf } from '../ide/completion/index.ts'
 import { type PositionParams, type WrapHandler, withOffset } from './handler.ts'
 import type { Session } from './session.ts'
 import { type CompletionData, toCompletionItem } from './to-protocol.ts'
@@ -12,14 +14,37 @@ export function registerCompletion(connection: Connection, wrapHandler: WrapHand
       async (session, params: PositionParams) =>
         (await wholeFileCompletions(session, params)) ??
         withOffset(session, params, (analysis, offset, project) =>
-          completions(analysis, offset, project).map(completion => toCompletionItem(completion, session)),
+          offeredTo(session, completions(analysis, offset, project), analysis, project).map(completion =>
+            toCompletionItem(completion, session),
+          ),
         ),
     ),
   )
   connection.onCompletionResolve(wrapHandler((session, item) => resolveCompletion(item, session)))
 }
 
-/** The words on a proposal, begun with what it would cause as it stands: its text can no longer be taken back. */
+/** Time for trying elements for a client that cannot ask later, in milliseconds; what is left then is not offered. */
+const ONLY_BUDGET = 300
+
+/** A client that says nothing of asking later would not learn what an element causes: it gets those that are tried. */
+function offeredTo(
+  { capabilities }: Session,
+  proposed: readonly Completion[],
+  analysis: Analysis,
+  project: Project,
+): readonly Completion[] {
+  if (capabilities.resolvesCompletions) return proposed
+  const until = performance.now() + ONLY_BUDGET
+  return proposed.filter(
+    ({ isWhole, label, at }) =>
+      !isWhole || (performance.now() < until && harmOf(label, analysis, at.start, project) === undefined),
+  )
+}
+
+/**
+ * The words on a proposal, begun with what it would cause as it stands. Its text can no longer be taken back, and
+ * without its edits elsewhere the element would have no room in its array: what is chosen in spite of the words is made.
+ */
 async function resolveCompletion(item: CompletionItem, session: Session): Promise<CompletionItem> {
   const { about, element } = (item.data ?? {}) as CompletionData
   const answer = element && (await session.analyze(element.uri))

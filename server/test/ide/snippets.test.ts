@@ -65,3 +65,32 @@ test('an element is tried where it is looked at: what it would cause is told, an
   expect(told(`${units('^')} int x = ;`, 'SMMUv3')).toBe('Not tried, because the file has a syntax error.')
   expect(told(units('^'), 'no such element')).toBeUndefined()
 })
+
+test('what has no room or no sense in a place is not proposed there', () => {
+  type Edits = Readonly<Record<string, (text: string) => string>>
+  const labels = (path: string, at: string, edits: Edits = {}) => {
+    const files = fixtures(edits)
+    const offset = files.file(path).text.indexOf(at) + at.length
+    return completions(files.analyze(path), offset, files.project).map(({ label }) => label)
+  }
+  const INMATE = 'founding-case/k3-demo-linux.c'
+  const ROOT = 'founding-case/k3-demo.c'
+  const replaced = (find: string | RegExp, by: string) => (text: string) => text.replace(find, by)
+  const smaller = replaced('.size = 0x60000000', '.size = 0x20000000')
+  const withDma = replaced(/EXECUTE \|\s+JAILHOUSE_MEM_LOADABLE/g, 'DMA | JAILHOUSE_MEM_EXECUTE')
+  const toTheEnd = replaced('.size = 0x3bf00000', '.size = 0xc0000000')
+  const regions = '.mem_regions = {'
+  const caches = '.cache_regions = {'
+  const devices = '.pci_devices = {'
+
+  expect(labels('x86/pc-tiny.c', caches)).not.toContain('cache region')
+  const empty = { 'x86/pc-tiny.c': replaced(/(cache_regions = \{)[^}]*\},/, '$1') }
+  expect(labels('x86/pc-tiny.c', caches, empty)).toContain('cache region')
+  expect(labels('arm32/board32.c', regions)).toContain('RAM region')
+  expect(labels('arm32/board32.c', regions, { 'arm32/board32.c': toTheEnd })).not.toContain('RAM region')
+  expect(labels(INMATE, regions, { [INMATE]: smaller })).toContain('RAM region')
+  expect(labels(INMATE, regions, { [INMATE]: smaller, [ROOT]: withDma })).not.toContain('RAM region')
+  expect(labels('x86/pc.c', devices)).toContain('PCI device')
+  const uncounted = { 'x86/pc.c': replaced(/\.num_pci_devices.*\n/, '') }
+  expect(labels('x86/pc.c', devices, uncounted)).not.toContain('PCI device')
+})

@@ -68,12 +68,16 @@ export function freeMemory(view: CellView, path?: Path): readonly FreeValue[] {
 export const takenRanges = ({ own, others }: CellView): readonly Range[] =>
   [own, ...others.filter(cell => !cell.isRoot)].flatMap(cell => cell.mem_regions).map(phys)
 
-/** A place for RAM of a new region: executable memory of the root that nothing has, and of it no more than is free. */
+/**
+ * A place for RAM of a new region: executable memory of the root that nothing has, and of it no more than is free. A PVU
+ * never takes from the root's devices what it gave them: where there is one, only what it keeps from them will do.
+ */
 export function freeRam({ own, root }: CellView, occupied: readonly Range[]): Range | undefined {
   if (own.isRoot || !root) return undefined
   const hypervisor = phys(root.hypervisor_memory)
   const [free] = freeBeside(root, occupied).filter(
-    ({ region, range }) => has(region, MEM_EXECUTE) && 2n * MiB <= roomIn(range),
+    ({ region, range, isKept }) =>
+      has(region, MEM_EXECUTE) && 2n * MiB <= roomIn(range) && (isKept || !hasUnitOf(root, tiPvu)),
   )
   if (!free) return undefined
   const start = alignDown(placeIn(free.range, hypervisor) + 2n * MiB - 1n, 2n * MiB)

@@ -1,3 +1,4 @@
+import { ADDRESS_BITS } from '../../config/architecture.ts'
 import { MEM_COMM_REGION, MEM_EXECUTE, MEM_IO } from '../../config/constants.ts'
 import { sharesRegion } from '../../config/ivshmem.ts'
 import type { MemoryRegion } from '../../config/model.ts'
@@ -88,7 +89,9 @@ function behindOwn(
   )
   for (const other of occupied(view).toSorted((a, b) => (a.start < b.start ? -1 : 1)))
     if (overlap(other, rangeOf(start, size))) start = alignUp(other.end, step)
-  return rangeOf(start, size)
+  const { architecture } = view.own
+  const isBeyond = architecture && 1n << ADDRESS_BITS[architecture].virt_start < start + size
+  return isBeyond ? undefined : rangeOf(start, size)
 }
 
 const isRam = (region: MemoryRegion): boolean => has(region, MEM_EXECUTE) && !hasAny(region, MEM_IO | MEM_COMM_REGION)

@@ -8,15 +8,21 @@ import type { Path } from './context.ts'
 
 /**
  * What has to change elsewhere in the file so that new elements have room at a place of an array: its length, its count,
- * and the indices of what stands behind them. Undefined where something means elements on both sides as one run.
+ * and the indices of what stands behind them. Undefined where something means elements on both sides as one run, or where
+ * not all elements are counted.
  */
 export function roomFor({ config }: Reading, path: Path, added: number): readonly Edit[] | undefined {
   const cell = config && cellOf(config)
   const [member, index] = path.steps
   const array = path.steps.length === 2 ? cell?.arrays.find(array => array.member === member) : undefined
   if (!cell || !array || typeof index !== 'number') return []
+  if (leavesOut(array)) return undefined
   return changeFor(cell, array, { index, written: array.initialised, added })?.edits
 }
+
+/** Whether the count leaves elements out that are written: one that counts a new element would count those as well. */
+const leavesOut = ({ counted, initialised, entry, elementSize }: DeclaredArray): boolean =>
+  counted < initialised * (entry.unit === 'byte' ? elementSize : 1)
 
 /** Where elements come in, how many are written apart from them, and how many they are. */
 interface Insertion {

@@ -1,6 +1,7 @@
 import { isArm } from '../../config/architecture.ts'
 import type { Irqchip } from '../../config/model.ts'
 import { KiB } from '../../config/ranges.ts'
+import { arrayOf } from '../../config/written.ts'
 import { byWord } from '../../text/by-word.ts'
 import { hex } from '../../text/words.ts'
 import type { CellView } from './cell-view.ts'
@@ -40,7 +41,7 @@ export const TEMPLATES = byWord<(view: CellView, free: Free) => readonly Templat
     {
       label: 'cache region',
       detail: 'ways of the L3 cache',
-      fits: isX86,
+      fits: view => isX86(view) && !arrayOf(view.own, 'cache_regions')?.initialised,
       insert: '{\n\t.start = ${1:0},\n\t.size = ${2:2},\n\t.type = JAILHOUSE_CACHE_L3,\n},$0',
     },
   ],

@@ -1,3 +1,4 @@
+import { ADDRESS_BITS } from '../../config/architecture.ts'
 import { regionName } from '../../config/element-name.ts'
 import type { CellConfig, MemoryRegion } from '../../config/model.ts'
 import { at, keyOf } from '../../config/places.ts'
@@ -7,23 +8,22 @@ import page from './address-range.md'
 
 interface Limit {
   readonly field: 'phys_start' | 'virt_start'
-  readonly bits: bigint
   readonly reason: string
 }
 
-/** How far the address fields of a page-table entry, or the `unsigned long` of a prototype, reach. */
+/** Why an address ends: the fields of a page-table entry, or the `unsigned long` of a prototype. */
 const LIMITS: Readonly<Record<NonNullable<CellConfig['architecture']>, readonly Limit[]>> = {
   arm: [
-    { field: 'phys_start', bits: 32n, reason: 'the hypervisor computes addresses in 32 bits' },
-    { field: 'virt_start', bits: 32n, reason: 'the hypervisor computes addresses in 32 bits' },
+    { field: 'phys_start', reason: 'the hypervisor computes addresses in 32 bits' },
+    { field: 'virt_start', reason: 'the hypervisor computes addresses in 32 bits' },
   ],
   arm64: [
-    { field: 'phys_start', bits: 48n, reason: 'a page-table entry holds 48 bits' },
-    { field: 'virt_start', bits: 48n, reason: 'guest addresses have at most 48 bits' },
+    { field: 'phys_start', reason: 'a page-table entry holds 48 bits' },
+    { field: 'virt_start', reason: 'guest addresses have at most 48 bits' },
   ],
   x86: [
-    { field: 'phys_start', bits: 52n, reason: 'a page-table entry holds 52 bits' },
-    { field: 'virt_start', bits: 48n, reason: 'guest addresses have 48 bits' },
+    { field: 'phys_start', reason: 'a page-table entry holds 52 bits' },
+    { field: 'virt_start', reason: 'guest addresses have 48 bits' },
   ],
 }
 
@@ -46,7 +46,8 @@ export const addressRange: CellRule = {
   *check(cell) {
     if (!cell.architecture) return
     for (const region of cell.mem_regions)
-      for (const { field, bits, reason } of LIMITS[cell.architecture])
+      for (const { field, reason } of LIMITS[cell.architecture]) {
+        const bits = ADDRESS_BITS[cell.architecture][field]
         if (region.size > 0n && region[field] + region.size > 1n << bits)
           yield {
             span: at(region, outside(region, field, 1n << bits)),
@@ -54,6 +55,7 @@ export const addressRange: CellRule = {
             notes: [`it ends at ${hex(region[field] + region.size)}: ${reason}, higher bits are dropped`],
             key: `${keyOf(region)} ${field}`,
           }
+      }
   },
 }
 
