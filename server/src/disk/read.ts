@@ -38,7 +38,8 @@ export function readRegularFileSync(path: string, limit = MAX_TEXT_BYTES): Readi
     if (refusal) return refusal
     const descriptor = openSync(path, FLAGS)
     try {
-      return refusalOf(fstatSync(descriptor), limit) ?? readOpenSync(descriptor, limit)
+      const found = fstatSync(descriptor)
+      return refusalOf(found, limit) ?? readOpenSync(descriptor, limit, found.size)
     } finally {
       closeSync(descriptor)
     }
@@ -54,7 +55,8 @@ export async function readRegularFile(path: string, limit = MAX_TEXT_BYTES): Pro
     const refusal = refusalOf(await stat(path), limit)
     if (refusal) return refusal
     handle = await open(path, FLAGS)
-    return refusalOf(await handle.stat(), limit) ?? (await readOpen(handle, limit))
+    const found = await handle.stat()
+    return refusalOf(found, limit) ?? (await readOpen(handle, limit, found.size))
   } catch {
     return NOT_THERE
   } finally {
@@ -63,45 +65,49 @@ export async function readRegularFile(path: string, limit = MAX_TEXT_BYTES): Pro
 }
 
 /** What an open descriptor still gives, which is more than its size says for the files of `/proc`. */
-export function readOpenSync(descriptor: number, limit = MAX_TEXT_BYTES): Reading {
-  const chunks = new Chunks(limit)
+export function readOpenSync(descriptor: number, limit = MAX_TEXT_BYTES, expected = CHUNK_BYTES): Reading {
+  const chunks = new Chunks(limit, expected)
   for (;;) {
-    const into = chunks.next()
-    const count = readSync(descriptor, into)
+    const count = readSync(descriptor, chunks.next())
     if (count === 0) return chunks.whole()
-    if (!chunks.take(into.subarray(0, count))) return tooLarge(limit)
+    if (!chunks.take(count)) return tooLarge(limit)
   }
 }
 
-async function readOpen(handle: FileHandle, limit: number): Promise<Reading> {
-  const chunks = new Chunks(limit)
+async function readOpen(handle: FileHandle, limit: number, expected: number): Promise<Reading> {
+  const chunks = new Chunks(limit, expected)
   for (;;) {
-    const { bytesRead, buffer } = await handle.read(chunks.next())
+    const { bytesRead } = await handle.read(chunks.next())
     if (bytesRead === 0) return chunks.whole()
-    if (!chunks.take(buffer.subarray(0, bytesRead))) return tooLarge(limit)
+    if (!chunks.take(bytesRead)) return tooLarge(limit)
   }
 }
 
 const CHUNK_BYTES = 256 * 1024
 
-/** The parts of a file that is read bit by bit. */
+/** The parts of a file that is read bit by bit: the first has room for what is expected, and for the end behind it. */
 class Chunks {
   readonly #limit: number
   readonly #taken: Uint8Array[] = []
+  #room: Uint8Array
   #size = 0
 
-  constructor(limit: number) {
+  constructor(limit: number, expected: number) {
     this.#limit = limit
+    this.#room = new Uint8Array(Math.min(expected + 1, CHUNK_BYTES))
   }
 
+  /** Room for what is read next. */
   next(): Uint8Array {
-    return new Uint8Array(CHUNK_BYTES)
+    if (this.#room.length === 0) this.#room = new Uint8Array(CHUNK_BYTES)
+    return this.#room
   }
 
-  /** False when the file has become larger than it may be. */
-  take(chunk: Uint8Array): boolean {
-    this.#taken.push(chunk)
-    this.#size += chunk.length
+  /** So many bytes were read; false when the file has become larger than it may be. */
+  take(count: number): boolean {
+    this.#taken.push(this.#room.subarray(0, count))
+    this.#room = this.#room.subarray(count)
+    this.#size += count
     return this.#size <= this.#limit
   }
 

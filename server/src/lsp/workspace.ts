@@ -1,9 +1,10 @@
 import type { Range } from 'vscode-languageserver'
 import type { FactsProject } from '../analyze.ts'
+import { includedNames } from '../c/raw/tokens.ts'
 import type { Settings } from '../config/project.ts'
 import type { Facts } from '../platform/facts.ts'
 import type { SourceFile } from '../text/source-file.ts'
-import { canonicalUri, folderOf } from '../text/uri.ts'
+import { canonicalUri, folderOf, joinUri } from '../text/uri.ts'
 import { readFacts, sourceOfTree } from './facts.ts'
 import { type FileReader, REFUSED } from './file-reader.ts'
 import { type Encoding, toSpan } from './position-encoding.ts'
@@ -40,6 +41,9 @@ export interface Incomplete {
 
 /** An `#include` chain deeper than this is no configuration's. */
 const MAX_ROUNDS = 64
+
+/** Files that are read before the core asks for them. */
+const MAX_AHEAD = 256
 
 /** All texts the server knows: open documents in front, files read through the reader behind them. */
 export class Workspace {
@@ -153,13 +157,26 @@ export class Workspace {
   async #fetch(answer: Incomplete | undefined): Promise<boolean> {
     if (!answer) return false
     const { files, folders, facts = [] } = answer.missing
+    const ahead = new Set<string>()
     const reads = [
-      ...files.map(uri => this.#readOnce(uri, () => this.#readFile(uri))),
+      ...files.map(uri => this.#readWithIncludes(uri, ahead)),
       ...folders.map(folder => this.#readOnce(folder, () => this.#readFolder(folder))),
       ...facts.map(uri => this.#readOnce(`${uri}#facts`, () => this.#readFacts(uri))),
     ]
     await Promise.all(reads)
     return reads.length > 0
+  }
+
+  /** A file and what it names to be included beside it, which would be asked for next: a long chain is one question. */
+  async #readWithIncludes(uri: string, ahead: Set<string>): Promise<void> {
+    await this.#readOnce(uri, () => this.#readFile(uri))
+    const file = this.#files.get(uri)
+    if (typeof file !== 'object') return
+    const beside = includedNames(file).map(name => joinUri(folderOf(uri), name))
+    const isUnknown = (each: string) => ![this.#open, this.#files, ahead].some(all => all.has(each))
+    const next = [...new Set(beside)].filter(isUnknown).slice(0, Math.max(0, MAX_AHEAD - ahead.size))
+    for (const each of next) ahead.add(each)
+    await Promise.all(next.map(each => this.#readWithIncludes(each, ahead)))
   }
 
   /** One read of a URI at a time; what is forgotten while it is read is not remembered. */

@@ -128,8 +128,15 @@ export class Expander {
   #enter(macro: MacroDefinition, name: Lexeme): boolean {
     if (this.#contexts.length === 0) this.#begin()
     if (macro.parameters && this.peek()?.text !== '(') return false
-    if (this.#exceedsBounds(name)) return false
+    if (this.#exceedsBounds(name)) return this.#skip(macro, name)
     return macro.parameters ? this.#enterFunction(macro, name) : this.#enterObject(macro, name)
+  }
+
+  /** Where a file has used up its allowance, names stand for their uses: thousands of different ones would still be parsed. */
+  #skip(macro: MacroDefinition, name: Lexeme): boolean {
+    if (!macro.parameters || this.#contexts.length > 0 || !this.#collect(macro, name)) return false
+    this.#contexts.push({ tokens: [painted(name)], next: 0, macro: undefined, isEnd: false })
+    return true
   }
 
   #enterObject(macro: MacroDefinition, name: Lexeme): boolean {
@@ -248,7 +255,9 @@ export class Expander {
     const isDeep = (name.origin.expandedAt?.depth ?? 0) >= MAX_DEPTH
     if (!this.#isExhausted && (isDeep || this.#spent > MAX_TOKENS_OF_USE || this.#spentInAll > MAX_TOKENS)) {
       this.#isExhausted = true
-      const why = isDeep ? `${MAX_DEPTH} nested macros` : `${MAX_TOKENS_OF_USE} tokens`
+      const why = isDeep
+        ? `${MAX_DEPTH} nested macros`
+        : `${this.#spentInAll > MAX_TOKENS ? MAX_TOKENS : MAX_TOKENS_OF_USE} tokens`
       this.#source.problem(
         'expansion-limit',
         primarySpan(name.origin),

@@ -43,8 +43,21 @@ function lineOf({ span, tokens }: Directive): Span {
 }
 
 /** Whether text is read at all, by what the preprocessor says it left out. */
-export const isInForce = (inactive: readonly Span[], offset: number): boolean =>
-  !inactive.some(({ start, end }) => start <= offset && offset < end)
+export function isInForce(inactive: readonly Span[], offset: number): boolean {
+  const before = countUpTo(inactive, offset)
+  return before === 0 || inactive[before - 1]!.end <= offset
+}
+
+/** How many of some spans, which lie apart and come in the order of the text, begin at an offset or before. */
+function countUpTo(spans: readonly Span[], offset: number): number {
+  let [low, high] = [0, spans.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (spans[middle]!.start <= offset) low = middle + 1
+    else high = middle
+  }
+  return low
+}
 
 /** Whether a span holds a directive, or a part of one. */
 export const holdsDirective = ({ file, start, end }: Span): boolean =>

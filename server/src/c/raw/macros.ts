@@ -66,13 +66,20 @@ export function usesOf(unit: Unit, { name, nameSpan }: Pick<Definition, 'name' |
       ? [{ ...span, end: span.start + name.length }]
       : [],
   )
-  const inBodies = definitionsIn(unit.main)
-    .filter(({ nameSpan: { start } }) => isInForce(unit.inactive, start))
-    .flatMap(({ body }) => (body ? namesWithin(body, name) : []))
-  return [...inCode, ...inBodies].toSorted((a, b) => a.start - b.start)
+  return [...inCode, ...namesInBodies(unit, name)].toSorted((a, b) => a.start - b.start)
 }
 
-const namesWithin = ({ file, start, end }: Span, name: string): readonly Span[] =>
-  lexFile(file)
-    .tokens.filter(({ text, origin: { spelled } }) => text === name && start <= spelled.start && spelled.end <= end)
-    .map(({ origin }) => origin.spelled)
+/** In bodies of definitions in force; both bodies and names come in the order of the text. */
+function namesInBodies({ main, inactive }: Unit, name: string): readonly Span[] {
+  const bodies = definitionsIn(main).flatMap(({ body, nameSpan }) =>
+    body && isInForce(inactive, nameSpan.start) ? [body] : [],
+  )
+  let next = 0
+  return lexFile(main)
+    .tokens.filter(({ text }) => text === name)
+    .flatMap(({ origin: { spelled } }) => {
+      while (next < bodies.length && bodies[next]!.end <= spelled.start) next++
+      const body = bodies[next]
+      return body && body.start <= spelled.start && spelled.end <= body.end ? [spelled] : []
+    })
+}

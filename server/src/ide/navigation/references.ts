@@ -57,8 +57,10 @@ function* referencesIn(unit: Unit, symbol: NamedSymbol): Iterable<Reference> {
     for (const span of namesIn(unit.main, name))
       if (tokenBefore(unit.main, span.start)?.text !== '.') yield { span, kind: 'read' }
   if (kind === 'member' && declaration) {
+    const seen = new Set<Value>()
     for (const { value } of unit.objects)
-      for (const span of designatorsOf(value, declaration)) if (span.file === unit.main) yield { span, kind: 'write' }
+      for (const span of designatorsOf(value, declaration, seen))
+        if (span.file === unit.main) yield { span, kind: 'write' }
     for (const span of memberExpressions(unit, declaration)) yield { span, kind: 'read' }
   }
 }
@@ -74,15 +76,17 @@ function macroReferences(unit: Unit, { name, declaration }: NamedSymbol): readon
   return isKnown ? usesOf(unit, { name, nameSpan }) : []
 }
 
-/** Designators of one member, wherever its struct occurs. */
-function* designatorsOf(value: Value, declaration: Span): Iterable<Span> {
-  if (value.kind === 'array') for (const item of value.items) yield* designatorsOf(item, declaration)
+/** Designators of one member, wherever its struct occurs; elements that one range writes are one value. */
+function* designatorsOf(value: Value, declaration: Span, seen: Set<Value>): Iterable<Span> {
+  if (seen.has(value)) return
+  seen.add(value)
+  if (value.kind === 'array') for (const item of value.items) yield* designatorsOf(item, declaration, seen)
   if (value.kind !== 'struct') return
   for (const field of value.fields.values()) {
     const { designator, member } = field
     if (designator && isSpelledInPlace(designator) && isSamePlace(primarySpan(member.origin), declaration))
       yield designator.spelled
-    yield* designatorsOf(field.value, declaration)
+    yield* designatorsOf(field.value, declaration, seen)
   }
 }
 

@@ -99,6 +99,18 @@ describe('macros without end', { timeout: 60_000 }, () => {
       .map(({ span: at }) => at.file.text.slice(at.start, at.end))
   const lasts = (text: string): string | undefined => run(text).tokens.at(-1)?.text
 
+  test('uses beyond the allowance of a file are their names', () => {
+    const uses = Array.from({ length: 20_000 }, (_, i) => `R(${i}),`).join('\n')
+    const text = `#define R(i) { .a = i, .b = i }\n${uses}\nend`
+    expect(limits(text)).toHaveLength(1)
+    expect(lasts(text)).toBe('end')
+    expect(
+      run(text)
+        .tokens.slice(-5)
+        .map(({ text }) => text),
+    ).toEqual(['R', ',', 'R', ',', 'end'])
+    expect(run(text).problems[0]?.message).toBe('expansion exceeds 131072 tokens; the rest is not expanded')
+  })
   test('doubling is cut at the use, and what follows is read', () => {
     const text = `#define A0 x\n${doubling}a A60 #define B 1\nA5 end`
     expect(limits(text)).toEqual(['A60'])

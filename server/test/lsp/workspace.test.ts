@@ -1,0 +1,89 @@
+import { expect, test } from 'vitest'
+import { readConfig } from '../../src/analyze.ts'
+import { loadGrammar } from '../../src/c/parse/grammar.ts'
+import type { FileReader } from '../../src/lsp/file-reader.ts'
+import { Workspace } from '../../src/lsp/workspace.ts'
+import { inmate, uriOf } from '../project.ts'
+
+await loadGrammar()
+
+/** A disk of texts, and what was read of it; a read waits where `gate` says so. */
+function diskOf(texts: Record<string, string>) {
+  const reads: string[] = []
+  const state: { gate?: Promise<void> } = {}
+  const reader: FileReader = {
+    read: async uri => {
+      reads.push(uri)
+      const text = texts[uri]
+      await state.gate
+      return text
+    },
+    list: async () => Object.keys(texts),
+  }
+  return { reader, reads, texts, state }
+}
+
+const headerUri = uriOf('board.h')
+const mainUri = uriOf('x.c')
+const text = `#include "board.h"\n${inmate('x')}`
+
+/** What a macro of the header is, to whom reads the configuration. */
+async function boardOf(workspace: Workspace): Promise<string | undefined> {
+  const { unit } = await workspace.query(mainUri, project => readConfig(workspace.document(mainUri)!.file, project))
+  return unit.macros.get('BOARD')?.body
+}
+
+test('headers that include each other in a chain are asked for together', async () => {
+  const chain = Array.from({ length: 40 }, (_, i) => [uriOf(`h${i}.h`), `#include "h${i + 1}.h"\n`] as const)
+  const { reader } = diskOf(Object.fromEntries([...chain, [uriOf('h40.h'), '#define LAST 1\n']]))
+  const workspace = new Workspace(reader, 'utf-16')
+  workspace.open(mainUri, 1, `#include "h0.h"\n${inmate('x')}`)
+  let questions = 0
+  const { unit } = await workspace.query(mainUri, project => {
+    questions++
+    return readConfig(workspace.document(mainUri)!.file, project)
+  })
+  expect(unit.macros.has('LAST')).toBe(true)
+  expect(questions).toBeLessThan(6)
+})
+
+test('a header that is closed counts as the disk has it now, not as it was read before it was opened', async () => {
+  const { reader, texts } = diskOf({ [headerUri]: '#define BOARD 1\n' })
+  const workspace = new Workspace(reader, 'utf-16')
+  workspace.open(mainUri, 1, text)
+  expect(await boardOf(workspace)).toBe('1')
+  workspace.open(headerUri, 1, '#define BOARD 2\n')
+  expect(await boardOf(workspace)).toBe('2')
+  texts[headerUri] = '#define BOARD 3\n'
+  workspace.close(headerUri)
+  expect(await boardOf(workspace)).toBe('3')
+})
+
+test('what changed while it was read is read again', async () => {
+  const { reader, texts, state, reads } = diskOf({ [headerUri]: '#define BOARD 1\n' })
+  const workspace = new Workspace(reader, 'utf-16')
+  workspace.open(mainUri, 1, text)
+  let open = () => {}
+  state.gate = new Promise(resolve => {
+    open = resolve
+  })
+  const first = boardOf(workspace)
+  await Promise.resolve()
+  expect(reads).toContain(headerUri)
+  texts[headerUri] = '#define BOARD 2\n'
+  workspace.invalidate([headerUri])
+  open()
+  await first
+  expect(await boardOf(workspace)).toBe('2')
+})
+
+test('a header that appears is noticed, in a folder searched before the one it was found in', async () => {
+  const later = uriOf('include/board.h')
+  const { reader, texts } = diskOf({ [later]: '#define BOARD 1\n' })
+  const workspace = new Workspace(reader, 'utf-16')
+  workspace.open(mainUri, 1, text)
+  expect(await boardOf(workspace)).toBeUndefined()
+  texts[headerUri] = '#define BOARD 2\n'
+  workspace.invalidate([headerUri])
+  expect(await boardOf(workspace)).toBe('2')
+})
