@@ -11,6 +11,7 @@ import { isBuiltin } from '../config/includes.ts'
 import { definitions, links, typeDefinitions } from '../ide/navigation/definitions.ts'
 import { highlights, type Reference, references } from '../ide/navigation/references.ts'
 import { includersOf, rename, renameable, renamedIn } from '../ide/navigation/rename.ts'
+import { changedBytes } from '../repair/same-bytes.ts'
 import type { Span } from '../text/source-file.ts'
 import {
   type DocumentParams,
@@ -99,12 +100,21 @@ async function renamed(session: Session, { textDocument, position, newName }: Re
   const { analysis } = answer
   const offset = toOffset(analysis.unit.main, position, encodingOf(session))
   const declaring = renamedIn(analysis, offset)
+  const sources = declaring && (await session.sourcesAround(declaring.uri))
   const includers =
-    declaring && (await session.workspace.query(declaring.uri, project => includersOf(declaring, project)))
+    declaring && (await session.workspace.query(declaring.uri, project => includersOf(declaring, project, sources)))
   const others = await otherUnits(session)
+  if (includers?.isCut && !declaring?.uri.endsWith('.c')) refuse('the workspace has too many files that may include it')
   const { edits, reason } = rename(analysis, offset, newName, includers?.found, others)
-  if (reason) throw new ResponseError(LSPErrorCodes.RequestFailed, `Cannot rename: ${reason}.`)
+  if (reason) refuse(reason)
+  const uris = edits.map(({ span }) => span.file.uri).filter(uri => uri.endsWith('.c'))
+  if (changedBytes([analysis.unit.main.uri, ...uris], edits, answer.project) !== undefined)
+    refuse('the bytes of a configuration would change')
   return toWorkspaceEdit(edits, session)
+}
+
+function refuse(reason: string): never {
+  throw new ResponseError(LSPErrorCodes.RequestFailed, `Cannot rename: ${reason}.`)
 }
 
 /** Built-in headers can be shown only by a client that asks the server for their text. */

@@ -165,6 +165,12 @@ export class Session {
     return [...new Set([...open, ...below.flat().filter(uri => !this.workspace.document(uri))])]
   }
 
+  /** C files of the workspace folder of a file, whatever they hold; none outside of any. */
+  async sourcesAround(uri: string): Promise<readonly string[]> {
+    const folder = this.#folders.find(each => canonicalUri(uri).startsWith(each))
+    return folder === undefined ? [] : await this.#sources.listed(folder)
+  }
+
   /** These files changed, came or went; without names, any of them may have. */
   invalidate(uris?: readonly string[]): void {
     if (uris) this.workspace.invalidate(uris)

@@ -13,12 +13,17 @@ export class Sources {
     this.#isWorthIt = isWorthIt
   }
 
-  /** Most C files of a tree are no configurations: their texts are not kept. */
-  async below(folder: string): Promise<readonly string[]> {
+  /** All C files, whatever they hold. */
+  async listed(folder: string): Promise<readonly string[]> {
     const listed = this.#below.get(folder) ?? this.#list(folder)
     this.#below.set(folder, listed)
+    return await listed
+  }
+
+  /** Most C files of a tree are no configurations: their texts are not kept. */
+  async below(folder: string): Promise<readonly string[]> {
     const found: string[] = []
-    for (const uri of await listed) {
+    for (const uri of await this.listed(folder)) {
       const is = this.#known.get(uri) ?? this.#look(uri)
       this.#known.set(uri, is)
       if (await is) found.push(uri)

@@ -3,6 +3,7 @@ import type { CodeAction, TextDocumentEdit, TextEdit, WorkspaceEdit } from 'vsco
 import { toSpan } from '../../src/lsp/position-encoding.ts'
 import type { AssignedSpi } from '../../src/lsp/protocol.ts'
 import { applyEdits } from '../../src/text/source-file.ts'
+import { inmate } from '../project.ts'
 import { type Editor, fixture, positionIn, startEditor, uriOf } from './editor.ts'
 
 /** Each edit names the version of the text it belongs to, whatever kind of edit and of document; or there is none. */
@@ -128,4 +129,41 @@ test('jailhouse.json keeps its comments, its tabs and its line ends, and is edit
     expect(/(?<!\r)\n/.test(after)).toBe(!text.includes('\r'))
     if (text.includes('\t')) expect(after).not.toMatch(/^ /m)
   }
+})
+
+test('a macro of a header is renamed in all files of the workspace that include it, also through other headers', async () => {
+  const cell = inmate('a').replaceAll('0x88000000', 'START')
+  const files = {
+    'start.h': '#define START 0x88000000\n',
+    'a.c': `#include "start.h"\n${cell}`,
+    'file:///work-space/more/through.h': '#include "../configs/start.h"\n',
+    'file:///work-space/more/b.c': `#include "through.h"\n${cell}`,
+    'file:///work-space/more/other.c': '#define START 1\nint start = START;\n',
+  }
+  const editor = await startEditor({ files })
+  await editor.open('a.c')
+  const position = at(editor, 'a.c', 'START').start
+  const params = { textDocument: { uri: uriOf('a.c') }, position, newName: 'BEGINNING' }
+  const edit = await editor.request<WorkspaceEdit>('textDocument/rename', params)
+  expect(changesOf(edit).map(({ textDocument }) => textDocument.uri.replace(/.*work-space\//, ''))).toEqual([
+    'configs/a.c',
+    'configs/start.h',
+    'more/b.c',
+  ])
+})
+
+test('a macro of a header is not renamed where too many files may include it', async () => {
+  const sources = Array.from({ length: 1001 }, (_, i) => [`file:///work-space/more/${i}.c`, 'int i;\n'])
+  const cell = `#include "start.h"\n${inmate('a').replaceAll('0x88000000', 'START')}`
+  const files = { 'start.h': '#define START 0x88000000\n', 'a.c': cell, ...Object.fromEntries(sources) }
+  const editor = await startEditor({ files })
+  await editor.open('a.c')
+  const rename = (words: string) =>
+    editor.request('textDocument/rename', {
+      textDocument: { uri: uriOf('a.c') },
+      position: at(editor, 'a.c', words).start,
+      newName: 'other_name',
+    })
+  await expect(rename('START')).rejects.toThrow('too many files')
+  expect(await rename('config = {')).toBeTruthy()
 })

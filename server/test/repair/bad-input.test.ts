@@ -7,6 +7,7 @@ import { provenSpi, refactorings } from '../../src/ide/refactor/index.ts'
 import { withOffers } from '../../src/repair/offers.ts'
 import { prove } from '../../src/repair/proof.ts'
 import { repairUntilStable } from '../../src/repair/repair-until-stable.ts'
+import { changedBytes } from '../../src/repair/same-bytes.ts'
 import { editsBetween } from '../../src/repair/text-edits.ts'
 import { type Assessment, assess, withEdits } from '../../src/repair/trial.ts'
 import { applyEdits, type Edit } from '../../src/text/source-file.ts'
@@ -199,6 +200,9 @@ function layoutFaults(before: string, after: string): readonly string[] {
   )
 }
 
+/** Kinds that change no byte. */
+const KEEPING = ['ignore comment', 'rename']
+
 /** Kinds that need faults to repair. */
 const REPAIRS = ['quick fix', 'fix all']
 
@@ -220,6 +224,9 @@ describe.each(INPUTS)('$name', input => {
     const files = REPAIRS.includes(kind) ? input.faulty() : input.files()
     const found = PATHS.flatMap(path => [...offers(files, path)])
     expect(found.flatMap(offer => worse(files, offer).map(fault => `${offer.title}: ${fault}`))).toEqual([])
+    if (KEEPING.includes(kind))
+      for (const { title, edits } of found)
+        expect(changedBytes(PATHS.map(uriOf), edits, files.project), title).toBeUndefined()
     if (input === INPUTS[0]) expect(found.length).toBeGreaterThan(0)
   })
 })

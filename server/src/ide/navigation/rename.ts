@@ -4,26 +4,36 @@ import { includedNames, namesIn, tokenBefore, wordAt } from '../../c/raw/tokens.
 import type { Unit } from '../../c/unit.ts'
 import { fileAt, filesIn, type MissingFiles, type Project } from '../../config/project.ts'
 import type { Edit, SourceFile, Span } from '../../text/source-file.ts'
-import { folderOf, nameOf } from '../../text/uri.ts'
+import { folderOf, joinUri, nameOf } from '../../text/uri.ts'
 import { type NamedSymbol, symbolAt } from './symbol-at.ts'
 
-/** Files of one folder that are looked through for includes at most. */
-const MAX_FILES = 500
+/** Files that are looked through for includes at most. */
+const MAX_FILES = 1000
 
-/** The files beside a file that include it, directly or through others of them, by what their directives name. */
-export function includersOf(file: SourceFile, project: Project) {
+/**
+ * The files that include a file, directly or through others of them, by what their directives name: among those beside
+ * it, the sources of the workspace, and the headers that these name from where they stand.
+ */
+export function includersOf(file: SourceFile, project: Project, sources: readonly string[] = []) {
   const missing: MissingFiles = { files: new Set(), folders: new Set() }
-  const beside = filesIn(folderOf(file.uri), project, missing)
-    .filter(uri => uri !== file.uri && (uri.endsWith('.c') || uri.endsWith('.h')))
-    .slice(0, MAX_FILES)
-    .flatMap(uri => fileAt(uri, project, missing) ?? [])
+  const beside = filesIn(folderOf(file.uri), project, missing).filter(uri => uri.endsWith('.c') || uri.endsWith('.h'))
+  const uris = new Set([...beside, ...sources])
+  const isCut = MAX_FILES < uris.size
+  const candidates = [...uris].slice(0, MAX_FILES).flatMap(uri => fileAt(uri, project, missing) ?? [])
+  const headers = new Set(candidates.flatMap(headersNamedIn).filter(uri => !uris.has(uri)))
+  candidates.push(...[...headers].slice(0, MAX_FILES).flatMap(uri => fileAt(uri, project, missing) ?? []))
   const seen = [file]
   for (const target of seen)
-    for (const candidate of beside)
+    for (const candidate of candidates)
       if (!seen.includes(candidate) && includedNames(candidate).some(name => nameOf(name) === nameOf(target.uri)))
         seen.push(candidate)
-  return { found: seen.slice(1), missing: { files: [...missing.files], folders: [...missing.folders] } }
+  return { found: seen.slice(1), isCut, missing: { files: [...missing.files], folders: [...missing.folders] } }
 }
+
+const headersNamedIn = (file: SourceFile): readonly string[] =>
+  includedNames(file)
+    .filter(name => name.endsWith('.h') && !name.startsWith('/'))
+    .map(name => joinUri(folderOf(file.uri), name))
 
 /** What may be renamed: macros and objects that a file of the user's own folder declares. */
 export function renameable(analysis: Analysis, offset: number): Span | undefined {
