@@ -5,6 +5,7 @@ import type { CellConfig, DeclaredArray, PciDevice } from '../config/model.ts'
 import { primarySpan } from '../text/origin.ts'
 import { type Span, textOf } from '../text/source-file.ts'
 import { resized } from './arrays.ts'
+import { isInAllBranches, isLastInAllBranches, listOf, resizedInAllBranches } from './branches.ts'
 import { type Change, NO_CHANGE, together } from './change.ts'
 import { type ElementText, elementTexts } from './element-texts.ts'
 import { editable, setField } from './fields.ts'
@@ -28,7 +29,8 @@ export function appendElements(
   const last = array.value.items[array.initialised - 1]?.origin
   if (!last) return firstElements(cell, array, elements, makes)
   const span = primarySpan(last)
-  if (span.file !== cell.file || isInConditional(span, array)) return undefined
+  const list = listOf(cell, array)
+  if (!list || !isInAllBranches(span, list) || !isLastInAllBranches(span, list)) return undefined
   const comma = commaAfter(span)
   const place = comma === undefined ? span.end : comma + 1
   const separator = isOneLineList(array) ? ' ' : newLineAt(span.file, span.start)
@@ -58,9 +60,16 @@ const isOneLineList = ({ value }: DeclaredArray): boolean =>
 
 const indented = (element: string, { file, start }: Span): string => element.replaceAll('\n', newLineAt(file, start))
 
-/** Spare elements at the end, which nobody wrote, are used first. */
-const madeRoom = (cell: CellConfig, array: DeclaredArray, added: number): Change | undefined =>
-  resized(cell, array, Math.max(array.length, array.initialised + added), array.initialised + added)
+/** Spare elements at the end, which nobody wrote, are used first, unless they may be those of another branch. */
+function madeRoom(cell: CellConfig, array: DeclaredArray, added: number): Change | undefined {
+  if (hasBranches(cell, array)) return resizedInAllBranches(cell, array, added)
+  return resized(cell, array, Math.max(array.length, array.initialised + added), array.initialised + added)
+}
+
+const hasBranches = (cell: CellConfig, array: DeclaredArray): boolean => {
+  const list = listOf(cell, array)
+  return list !== undefined && holdsDirective(list)
+}
 
 /** Writes one element as several, or in other words; what points behind it follows. An element that an index means stays one. */
 export function replaceElement(
@@ -72,24 +81,24 @@ export function replaceElement(
   const origin = array.value.items[index]?.origin
   if (!origin || origin.expandedAt || elements.length === 0) return undefined
   const span = origin.spelled
-  if (1 < elements.length && isInConditional(span, array)) return undefined
+  if (1 < elements.length && !mayMove(span, cell, array)) return undefined
   const separator = `,${isOnOneLine(span) && !beginsLine(span.file, span.start) ? ' ' : newLineAt(span.file, span.start)}`
   const added = elements.length - 1
   return together(
     { edits: [{ span, text: elements.join(separator) }], ...(added ? { unsafe: true } : {}) },
     added ? madeRoom(cell, array, added) : NO_CHANGE,
-    added ? reindexed(cell, array, old => (old === index ? undefined : index < old ? old + added : old)) : NO_CHANGE,
+    added ? moved(cell, array, old => (old === index ? undefined : index < old ? old + added : old)) : NO_CHANGE,
   )
 }
 
 /** Takes an element out, with the line it stands on. Undefined where something still counts it as its own. */
 export function removeElement(cell: CellConfig, array: DeclaredArray, index: number): Change | undefined {
   const origin = array.value.items[index]?.origin
-  if (!origin || origin.expandedAt || isInConditional(origin.spelled, array)) return undefined
+  if (!origin || origin.expandedAt || !mayMove(origin.spelled, cell, array)) return undefined
   return together(
     { edits: [{ span: withItsLines(origin.spelled), text: '' }], unsafe: true },
-    resized(cell, array, array.length - 1),
-    reindexed(cell, array, old => (old === index ? undefined : old < index ? old : old - 1)),
+    hasBranches(cell, array) ? resizedInAllBranches(cell, array, -1) : resized(cell, array, array.length - 1),
+    moved(cell, array, old => (old === index ? undefined : old < index ? old : old - 1)),
   )
 }
 
@@ -183,9 +192,19 @@ export function appendValues(array: ArrayValue, values: readonly string[]): Chan
 }
 
 /** An element in a branch of a conditional counts for that branch alone; the array's length for all. */
-function isInConditional(span: Span, array: DeclaredArray): boolean {
-  const braces = array.value.origin && primarySpan(array.value.origin)
-  return braces === undefined || braces.file !== span.file || holdsDirective(braces)
+function mayMove(span: Span, cell: CellConfig, array: DeclaredArray): boolean {
+  const list = listOf(cell, array)
+  return list !== undefined && isInAllBranches(span, list)
+}
+
+/** Indices that follow; in a list with branches none may have to. */
+function moved(
+  cell: CellConfig,
+  array: DeclaredArray,
+  newIndex: (old: number) => number | undefined,
+): Change | undefined {
+  const change = reindexed(cell, array, newIndex)
+  return change && change.edits.length > 0 && hasBranches(cell, array) ? undefined : change
 }
 
 /** An index of another array into this one, with how many elements from there on it means. */

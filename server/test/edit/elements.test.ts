@@ -167,11 +167,45 @@ describe('elements', () => {
     const flat = cellWith({ regions: ['{ .size = 1 }'] }).replace('{\n\t\t{ .size = 1 }\n\t},', '{ { .size = 1 } },')
     expect(changed(flat, append)!.problems).toEqual([])
   })
-  test('between directives stay', () => {
+  test('of one branch stay', () => {
     const text = cellWith({ ...layout, before: '\n#if 1' }).replace('/* at 2 */', '#endif\n\t\t/* at 2 */')
     expect(changed(text, remove(0))).toBeUndefined()
-    expect(changed(text, append)).toBeUndefined()
     expect(changed(text, split(0))).toBeUndefined()
+  })
+  describe('of all branches come and go', () => {
+    /** Two regions at places 0 and 1 in one branch, and one at place 1 in the other. */
+    const branched = (length = 'REGIONS') =>
+      cellWith({ ...layout, start: 0, length, regions: [region(1), ...link(2), region(8), region(9)] })
+        .replace('struct {', '#ifdef MORE\n#define REGIONS 7\n#else\n#define REGIONS 6\n#endif\nstruct {')
+        .replace('/* at 8 */', '#ifdef MORE\n\t\t/* at 8 */')
+        .replace('/* at 9 */', '#endif\n\t\t/* at 9 */')
+    const read = (text: string, defines: Readonly<Record<string, string>>) => {
+      const { unit, config } = desk({ 'a.c': text }, { settings: { defines } }).analyze('a.c')
+      const { length, initialised } = regionsOf(cellOf(config!))
+      return { problems: unit.problems.map(({ message }) => message), length, initialised }
+    }
+    test('with as many in each', () => {
+      const text = branched('7')
+      for (const [change, by] of [
+        [append, 1],
+        [remove(5), -1],
+      ] as const) {
+        const after = changed(text, change)!.text
+        for (const defines of [{}, { MORE: '1' }]) {
+          const [old, now] = [read(text, defines), read(after, defines)]
+          expect(now).toEqual({ problems: [], length: old.length + by, initialised: old.initialised + by })
+        }
+      }
+    })
+    test('but not where each branch has a length of its own, nor where an index would have to follow', () => {
+      expect(changed(branched(), append)).toBeUndefined()
+      expect(changed(branched('7').replace('_start = 0', '_start = 1'), remove(0))).toBeUndefined()
+    })
+    test('nor behind elements that only another branch has', () => {
+      const text = branched('7').replace(/#endif\s+(\/\* at 9 \*\/[^}]*\},)/, '$1\n#endif')
+      expect(read(text, { MORE: '1' })).toMatchObject({ problems: [], length: 7, initialised: 7 })
+      expect(changed(text, append)).toBeUndefined()
+    })
   })
 })
 

@@ -94,3 +94,18 @@ test('what has no room or no sense in a place is not proposed there', () => {
   const uncounted = { 'x86/pc.c': replaced(/\.num_pci_devices.*\n/, '') }
   expect(labels('x86/pc.c', devices, uncounted)).not.toContain('PCI device')
 })
+
+test('in a list with branches an element raises the length for all of them, or has to find room', () => {
+  const cell = inmate('a', '', '', '').replace('mem_regions[1]', 'mem_regions[2]')
+  const branched = cell.replace('.mem_regions = {', '.mem_regions = {\n#ifdef MORE\n    /* more */ { 0 },\n#endif')
+  const room = (text: string, behind: string) => {
+    const files = desk({ 'w/a.c': text })
+    const items = completions(files.analyze('w/a.c'), text.indexOf(behind) + behind.length, files.project)
+    return items.find(({ label }) => label === 'RAM region')?.additionalEdits?.map(edit => edit.text)
+  }
+  expect(room(branched, '#endif\n')).toEqual(['3'])
+  expect(room(branched, '.mem_regions = {')).toEqual(['3'])
+  const full = branched.replace('#ifdef', '#ifndef')
+  expect(room(full, '{ 0 },\n')).toBeUndefined()
+  expect(room(full.replace('mem_regions[2]', 'mem_regions[3]'), '{ 0 },\n')).toEqual([])
+})

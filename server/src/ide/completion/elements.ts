@@ -76,7 +76,7 @@ function besideWord({ span: { start, end }, text }: Edit, word: Span): Edit {
 function proposedAt({ reading, context }: Place): readonly Completion[] {
   const templates = templatesFor(reading, context)
   return [...templates, ...ownMacros(reading)].flatMap(({ label, detail, insert, macro, makes }, order) => {
-    const additionalEdits = makes === undefined ? [] : roomFor(reading, context.path, makes)
+    const additionalEdits = makes === undefined ? [] : roomFor(reading, context, makes)
     if (!additionalEdits) return []
     const about = macro === undefined ? {} : { about: { constant: macro } }
     const kind = macro === undefined ? ('snippet' as const) : ('macro' as const)

@@ -1,9 +1,12 @@
 import type { Analysis } from '../../analyze.ts'
 import { commentsIn, commentWords } from '../../c/raw/comments.ts'
+import { holdsDirective } from '../../c/raw/conditionals.ts'
 import { isArm } from '../../config/architecture.ts'
-import { cellOf } from '../../config/model.ts'
+import { type CellConfig, cellOf } from '../../config/model.ts'
 import { FIRST_SPECIAL, FIRST_SPI, owns } from '../../config/pins.ts'
 import type { Project } from '../../config/project.ts'
+import { arrayOf } from '../../config/written.ts'
+import { listOf } from '../../edit/branches.ts'
 import type { Change } from '../../edit/change.ts'
 import { addPins } from '../../edit/pins.ts'
 import { prove } from '../../repair/proof.ts'
@@ -48,13 +51,24 @@ export function provenSpi(analysis: Analysis, spi: number, project: Project): Sp
   if (!cell || !isArm(cell)) return { kind: 'refused', reason: 'this is not the configuration of an ARM cell' }
   if (owns(cell, spi + FIRST_SPI)) return { kind: 'refused', reason: `SPI ${spi} is already assigned to this cell` }
   const change = assignSpi(analysis, spi)
-  if (!change) return { kind: 'refused', reason: `the irqchips of this cell cannot be edited for SPI ${spi}` }
+  if (!change)
+    return {
+      kind: 'refused',
+      reason: `the irqchips of this cell cannot be edited for SPI ${spi}${becauseOfBranches(cell)}`,
+    }
   const proof = prove([], change.edits, project)
   if (proof.kind !== 'refuted') return { kind: 'proven', edits: change.edits }
   const isLack = proof.introduced.length > 0 && proof.introduced.every(({ rule }) => LACKED_BY_ROOT.has(rule.id))
   return isLack
     ? { kind: 'questionable', edits: change.edits, reason: `the root cell does not own SPI ${spi}` }
     : { kind: 'refused', reason: proof.reason }
+}
+
+/** The commonest reason, and one that its author can do something about. */
+function becauseOfBranches(cell: CellConfig): string {
+  const array = arrayOf(cell, 'irqchips')
+  const list = array && listOf(cell, array)
+  return list && holdsDirective(list) ? ': a conditional in their list makes them another number in each branch' : ''
 }
 
 /** Rules that speak of an interrupt or irqchip which the root does not have to give. */
