@@ -151,6 +151,21 @@ export class Editor {
     }
   }
 
+  /** Makes a document say something else by one edit of what differs. */
+  async retype(name: string, text: string): Promise<void> {
+    const { version, text: before } = this.texts.get(uriOf(name))!
+    let start = 0
+    while (start < before.length && before[start] === text[start]) start++
+    let tail = 0
+    while (tail < Math.min(before.length, text.length) - start && before.at(-1 - tail) === text.at(-1 - tail)) tail++
+    const range = { start: positionIn(before, start), end: positionIn(before, before.length - tail) }
+    this.texts.set(uriOf(name), { version: version + 1, text })
+    await this.connection.sendNotification('textDocument/didChange', {
+      textDocument: { uri: uriOf(name), version: version + 1 },
+      contentChanges: [{ range, text: text.slice(start, text.length - tail) }],
+    })
+  }
+
   actions(name: string, { range }: Pick<Diagnostic, 'range'>, only?: readonly string[]): Promise<CodeAction[] | null> {
     return this.connection.sendRequest('textDocument/codeAction', {
       textDocument: { uri: uriOf(name) },

@@ -1,9 +1,13 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { expect, test } from 'vitest'
 import { readConfig } from '../../src/analyze.ts'
 import { loadGrammar } from '../../src/c/parse/grammar.ts'
+import { clientCapabilities } from '../../src/lsp/client-capabilities.ts'
 import type { FileReader } from '../../src/lsp/file-reader.ts'
+import { Session } from '../../src/lsp/session.ts'
 import { Workspace } from '../../src/lsp/workspace.ts'
-import { inmate, uriOf } from '../project.ts'
+import { inmate, root, uriOf } from '../project.ts'
 
 await loadGrammar()
 
@@ -86,4 +90,30 @@ test('a header that appears is noticed, in a folder searched before the one it w
   texts[headerUri] = '#define BOARD 2\n'
   workspace.invalidate([headerUri])
   expect(await boardOf(workspace)).toBe('2')
+})
+
+setFlagsFromString('--expose-gc')
+const collectGarbage = runInNewContext('gc') as () => void
+
+test('nothing is kept of two hundred documents that were opened and closed', async () => {
+  const { reader } = diskOf({ [uriOf('board.c')]: root() })
+  const session = new Session(
+    clientCapabilities({ processId: null, rootUri: null, capabilities: {} }),
+    reader,
+    [],
+    undefined,
+  )
+  const closed: WeakRef<object>[] = []
+  const openAndClose = async (name: string) => {
+    const uri = uriOf(name)
+    session.workspace.open(uri, 1, inmate(name))
+    const answer = await session.analyze(uri)
+    expect(answer?.analysis.simulations).toHaveLength(1)
+    closed.push(new WeakRef(answer!.document.file), new WeakRef(answer!.analysis))
+    session.close(uri)
+  }
+  for (let i = 0; i < 200; i++) await openAndClose(`board-${i}.c`)
+  await new Promise(resolve => setTimeout(resolve))
+  collectGarbage()
+  expect(closed.filter(each => each.deref()).length).toBeLessThan(10)
 })
