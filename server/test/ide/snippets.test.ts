@@ -109,3 +109,20 @@ test('in a list with branches an element raises the length for all of them, or h
   expect(room(full, '{ 0 },\n')).toBeUndefined()
   expect(room(full.replace('mem_regions[2]', 'mem_regions[3]'), '{ 0 },\n')).toEqual([])
 })
+
+test('a region does not decide for which architecture a file is', () => {
+  const labels = (size: string, architecture: string) => {
+    const text = root('', '', '')
+      .replace('.size = 0x10000000', `.size = ${size}`)
+      .replace(/\.architecture = .*/, architecture)
+      .replace(
+        '.root_cell = {',
+        '.platform_info = { .arm = { .gicd_base = 0x1000000, .gic_version = 2 } },\n.root_cell = {',
+      )
+    const files = desk({ 'w/board.c': text }, { settings: { revision: 'v0.8' } })
+    const start = text.indexOf('.mem_regions = {') + '.mem_regions = {'.length
+    return completions(files.analyze('w/board.c'), start, files.project).map(({ label }) => label)
+  }
+  expect(labels('0x10000000', '')).toContain('RAM region')
+  expect(labels('0x80000000', '')).not.toContain('RAM region')
+})

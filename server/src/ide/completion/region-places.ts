@@ -1,7 +1,7 @@
 import { ADDRESS_BITS } from '../../config/architecture.ts'
 import { MEM_COMM_REGION, MEM_EXECUTE, MEM_IO } from '../../config/constants.ts'
 import { sharesRegion } from '../../config/ivshmem.ts'
-import type { MemoryRegion } from '../../config/model.ts'
+import type { CellConfig, MemoryRegion } from '../../config/model.ts'
 import {
   alignDown,
   alignUp,
@@ -70,7 +70,7 @@ export function linkPlace(view: CellView, size: bigint): Range | undefined {
   return starts
     .filter(start => 0n <= start)
     .map(start => rangeOf(start, size))
-    .find(range => isFree(view, range))
+    .find(range => isWithinReach(own, range.end) && isFree(view, range))
 }
 
 /** From the end of the cell's last region of a kind on, or of any, the first place that nothing has. */
@@ -89,9 +89,13 @@ function behindOwn(
   )
   for (const other of occupied(view).toSorted((a, b) => (a.start < b.start ? -1 : 1)))
     if (overlap(other, rangeOf(start, size))) start = alignUp(other.end, step)
-  const { architecture } = view.own
-  const isBeyond = architecture && 1n << ADDRESS_BITS[architecture].virt_start < start + size
-  return isBeyond ? undefined : rangeOf(start, size)
+  return isWithinReach(view.own, start + size) ? rangeOf(start, size) : undefined
+}
+
+/** Of an architecture that is not decided yet, whether every one that it may be reaches so far: a region would decide it. */
+function isWithinReach({ architecture, architectureChoice }: CellConfig, end: bigint): boolean {
+  const candidates = architecture ? [architecture] : architectureChoice.candidates
+  return candidates.every(each => end <= 1n << ADDRESS_BITS[each].virt_start)
 }
 
 const isRam = (region: MemoryRegion): boolean => has(region, MEM_EXECUTE) && !hasAny(region, MEM_IO | MEM_COMM_REGION)

@@ -1,4 +1,3 @@
-import { isArm } from '../../config/architecture.ts'
 import type { Irqchip } from '../../config/model.ts'
 import { KiB } from '../../config/ranges.ts'
 import { arrayOf } from '../../config/written.ts'
@@ -91,7 +90,7 @@ function armUnits(view: CellView): readonly Template[] {
 function irqchips(view: CellView, free: Free): readonly Template[] {
   const [base] = free('pin_base')
   const [address] = free('address')
-  const missing = isArm(view.own) ? undefined : chipOfRoot(view)
+  const missing = isX86(view) ? chipOfRoot(view) : undefined
   if (missing) return [irqchip(hex(missing.address), String(missing.pin_base), missing.id)]
   return base !== undefined && address !== undefined ? [irqchip(address, base, 0)] : []
 }
