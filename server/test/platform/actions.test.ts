@@ -11,7 +11,9 @@ import { type Facts, openFile } from '../../src/platform/facts.ts'
 import { readPlatform } from '../../src/platform/read-platform.ts'
 import { prove } from '../../src/repair/proof.ts'
 import { withEdits } from '../../src/repair/trial.ts'
+import { giveDevice } from '../../src/rules/board/give-device.ts'
 import { reservationsFor } from '../../src/rules/board/reservation.ts'
+import { BAD_INPUTS, worse } from '../repair/bad-inputs.ts'
 import { projectOf } from './board-project.ts'
 import { q35Facts, virtFacts } from './machines.ts'
 
@@ -102,6 +104,16 @@ describe('Give DEVICE to this cell', () => {
     const plain = pair(undefined, ROOT, [])
     expect(boardCell(analysisIn(plain, 'root-inmate.c'))).toBeUndefined()
   })
+})
+
+test.each(Object.entries(BAD_INPUTS))('devices are given without harm, or not at all: %s', (name, spoil) => {
+  const both = pair(spoil)
+  const stand = boardCell(analysisIn(both, 'root-inmate.c'))
+  const devices = stand ? givableDevices(stand).slice(0, 6) : []
+  const changes = devices.flatMap(({ device }) => giveDevice(stand!.cell, stand!.root, device, stand!.platform) ?? [])
+  const offered = changes.filter(({ edits }) => prove([], edits, both.project).kind !== 'refuted')
+  expect(offered.flatMap(({ edits }) => worse(both.project, edits))).toEqual([])
+  if (name === Object.keys(BAD_INPUTS)[0]) expect(offered.length).toBeGreaterThan(0)
 })
 
 describe('Move virtual PCI', () => {

@@ -110,6 +110,18 @@ test('a stray bracket is not chased through the file', () => {
     ).not.toContain('syntax')
 })
 
+test('what is said of a text that does not parse is not repaired before it parses', () => {
+  const spare = root().replace('mem_regions[1]', 'mem_regions[2]')
+  for (const [text, kind] of [
+    [spare, 'proven'],
+    [`${spare} int x = ;`, 'partial'],
+  ] as const) {
+    const { project } = desk({ 'board.c': text })
+    const found = assess([uriOf('board.c')], project).findings.find(({ rule }) => rule.code === 'JH120')!
+    expect(prove([found], found.fixes![0]!.edits, project).kind).toBe(kind)
+  }
+})
+
 test('a second run finds nothing more to repair', () => {
   for (const [find, replace] of PLANTED) {
     const texts = { 'board.c': root('.vpci_irq_bsae = 0,').replace(find, replace) }
