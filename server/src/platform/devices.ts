@@ -1,5 +1,17 @@
 import { overlap, type Range, rangeOf } from '../config/ranges.ts'
+import { memoize } from '../text/memo.ts'
+import { merge } from '../text/range-set.ts'
 import type { Device, Platform } from './model.ts'
+
+/** Devices by their paths. */
+export const devicesByPath = memoize(
+  ({ devices }: Platform): ReadonlyMap<string, Device> => new Map(devices.map(device => [device.path, device])),
+)
+
+/** All registers of devices, as ascending ranges that do not touch. */
+export const registersOf = memoize(({ devices }: Platform): readonly Range[] =>
+  merge(devices.flatMap(({ windows }) => windows.map(({ range }) => range))),
+)
 
 /** Devices with registers in a range. */
 export const devicesIn = ({ devices }: Platform, range: Range): readonly Device[] =>

@@ -70,6 +70,9 @@ function translate(node: TreeNode, address: bigint): bigint | undefined {
   return undefined
 }
 
+/** Something, and within 64 bits. */
+export const isRange = (start: bigint, size: bigint): boolean => 0n < size && start + size <= 1n << 64n
+
 /** The windows of `reg` as the CPUs address them. Containers have a `reg` of no meaning for access. */
 export function windowsOf(node: TreeNode): readonly Window[] {
   const { parent } = node
@@ -88,7 +91,7 @@ export function windowsOf(node: TreeNode): readonly Window[] {
     const size = wide(property, at + addresses, Math.min(sizes, 4))
     const start = bus === undefined ? undefined : translate(node, bus)
     const name = names[index]
-    if (start !== undefined && size !== undefined && size > 0n)
+    if (start !== undefined && size !== undefined && isRange(start, size))
       windows.push({ range: rangeOf(start, size), index, ...(name && { name }) })
   }
   return windows
@@ -107,7 +110,7 @@ export function pciWindowsOf(host: TreeNode): {
   const within = (isMeant: (space: number) => boolean) =>
     entries.flatMap(({ parent, size, space = 0 }) => {
       const start = isMeant((space >>> 24) & 3) ? translate(host, parent) : undefined
-      return start === undefined || size === 0n ? [] : [rangeOf(start, size)]
+      return start === undefined || !isRange(start, size) ? [] : [rangeOf(start, size)]
     })
   return { windows: within(space => 2 <= space), portWindows: within(space => space === 1) }
 }

@@ -14,7 +14,7 @@ import type {
   Stream,
   Uart,
 } from '../model.ts'
-import { addressCells, isPciBus, pciWindowsOf, sizeCells, windowsOf } from './addresses.ts'
+import { addressCells, isPciBus, isRange, pciWindowsOf, sizeCells, windowsOf } from './addresses.ts'
 import { gicOf } from './gic.ts'
 import { dynamicInterruptsOf, interruptsOf, isGic } from './interrupts.ts'
 import {
@@ -210,7 +210,7 @@ function pairsOf(node: TreeNode): readonly Range[] {
   for (let at = 0; 0 < step && at + step <= cellCount(property) && found.length < 1024; at += step) {
     const start = wide(property, at, Math.min(addresses, 4))
     const size = wide(property, at + addresses, Math.min(sizes, 4))
-    if (start !== undefined && size) found.push(rangeOf(start, size))
+    if (start !== undefined && size !== undefined && isRange(start, size)) found.push(rangeOf(start, size))
   }
   return found
 }

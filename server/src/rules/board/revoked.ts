@@ -1,6 +1,7 @@
 import { MEM_ROOTSHARED } from '../../config/constants.ts'
 import type { CellConfig, MemoryRegion } from '../../config/model.ts'
 import { has, overlap, phys } from '../../config/ranges.ts'
+import { devicesByPath } from '../../platform/devices.ts'
 import type { Device } from '../../platform/model.ts'
 import { memoize } from '../../text/memo.ts'
 import type { BoardSubject } from '../rule.ts'
@@ -35,7 +36,7 @@ export const revokedDevices = memoize((subject: BoardSubject): readonly Revoked[
       .find(({ region }) => overlap(phys(region), first) && !has(region, MEM_ROOTSHARED))
     if (!taker) return []
     const consumers = device.usedBy.flatMap(({ path, by }) => {
-      const user = platform.devices.find(other => other.path === path)
+      const user = devicesByPath(platform).get(path)
       return user && isWithRoot(user, hasNow) ? [{ device: user, by }] : []
     })
     return [{ device, ...taker, isWhole: first.start === window.start, consumers }]

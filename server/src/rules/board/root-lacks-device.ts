@@ -3,8 +3,10 @@ import { alignDown, alignUp, overlap, rangeOf } from '../../config/ranges.ts'
 import { appendRegions } from '../../edit/append.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import type { Cell } from '../../machine/hypervisor.ts'
-import type { Claim, Device } from '../../platform/model.ts'
-import { allClaims } from '../../platform/read/iomem.ts'
+import { devicesByPath, registersOf } from '../../platform/devices.ts'
+import type { Claim, Device, Platform } from '../../platform/model.ts'
+import { allClaims, PCI_FUNCTION } from '../../platform/read/iomem.ts'
+import { memoize } from '../../text/memo.ts'
 import { subtract } from '../../text/range-set.ts'
 import { hex, interval, listed } from '../../text/words.ts'
 import type { BoardRule, BoardSubject, RawFinding } from '../rule.ts'
@@ -27,7 +29,7 @@ export const rootLacksDevice: BoardRule = {
     const root = rootAfterEnable(subject)
     if (!root) return
     for (const lacking of lackedDevices(subject)) if (lacking.reason) yield deviceFinding(subject, lacking)
-    for (const claim of claimsWithoutDevice(subject)) {
+    for (const claim of claimsWithoutDevice(subject.platform)) {
       const missing = missingOf(claim, root, subject)
       if (missing) yield claimFinding(subject, claim, missing)
     }
@@ -83,7 +85,7 @@ function reasonFor(
   if (device.kind === 'quiet') return undefined
   const { polledEvery, driver, usedBy } = device
   const users = usedBy.flatMap(({ path, by }) => {
-    const user = platform.devices.find(other => other.path === path)
+    const user = devicesByPath(platform).get(path)
     return user && isWithRoot(user, root) ? [`${user.name} (${by})`] : []
   })
   const reasons = [
@@ -102,30 +104,33 @@ export const isWithRoot = (device: Device, root: Cell): boolean => {
 
 /** The claim of a driver on an address. */
 function claimOf({ platform }: BoardSubject, address: bigint): Claim | undefined {
-  return driverClaims(platform.claimed ?? []).find(({ range }) => overlap(range, rangeOf(address, 1n)))
+  return driverClaims(platform).find(({ range }) => overlap(range, rangeOf(address, 1n)))
 }
 
 /** Entries that say nothing of a driver: memory, windows, areas of firmware, and what the hypervisor has itself. */
 const SILENT =
   /^(System RAM|[Rr]eserved|Kernel |ACPI |PCI Bus |PCI MMCONFIG|PCI ECAM|IOAPIC |Local APIC|dmar|amd_iommu|pnp |GICD|GICR|ITS|RAM buffer|Crash kernel|(Video|Adapter|System|Option) ROM|persistent_ram|ramoops|pcie@|Persistent Memory|CXL |efifb)/
 
-const IS_BAR = /^[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]$/
-
 /** What drivers have claimed. A BAR is claimed by what lies inside of it. */
-function driverClaims(claimed: readonly Claim[]): readonly Claim[] {
-  return [...allClaims(claimed.filter(({ name }) => !/^(System RAM|[Rr]eserved)$/.test(name)))].filter(
-    ({ name, children }) => !SILENT.test(name) && (!IS_BAR.test(name) || children.length > 0),
-  )
-}
+const driverClaims = memoize(({ claimed = [] }: Platform): readonly Claim[] =>
+  [...allClaims(claimed.filter(({ name }) => !/^(System RAM|[Rr]eserved)$/.test(name)))].filter(
+    ({ name, children }) => !SILENT.test(name) && (!PCI_FUNCTION.test(name) || children.length > 0),
+  ),
+)
 
 /** Outermost claims of drivers that no device of a tree explains. */
-function claimsWithoutDevice({ platform }: BoardSubject): readonly Claim[] {
-  const claims = driverClaims(platform.claimed ?? [])
-  const outer = claims.filter(claim => !claims.some(other => other !== claim && other.children.includes(claim)))
-  return outer.filter(
-    ({ range }) => !platform.devices.some(({ windows }) => windows.some(window => overlap(window.range, range))),
-  )
-}
+const claimsWithoutDevice = memoize((platform: Platform): readonly Claim[] => {
+  const claims = driverClaims(platform)
+  const inner = new Set(claims.flatMap(({ children }) => children))
+  const outer = claims.filter(claim => !inner.has(claim)).toSorted((a, b) => (a.range.start < b.range.start ? -1 : 1))
+  const registers = registersOf(platform)
+  let next = 0
+  return outer.filter(({ range }) => {
+    while (next < registers.length && registers[next]!.end <= range.start) next++
+    const first = registers[next]
+    return !first || range.end <= first.start
+  })
+})
 
 /** What the root lacks of a claim beside the pages of MSI-X tables; nothing if it has the beginning. */
 function missingOf({ range }: Claim, root: Cell, { platform }: BoardSubject) {
