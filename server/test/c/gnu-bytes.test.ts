@@ -204,6 +204,15 @@ test.each([
   ['struct { int a; char a; } x = { 1 };', 'duplicate member "a"'],
   ['struct { int a; union { char b; int a; }; } x = { 1 };', 'duplicate member "a"'],
   ['enum { A, A }; int x = A + 1;', 'redeclaration of enumerator "A"'],
+  ['struct s { int a; struct s b; } x = { 1 };', 'member "b" has the type struct s, which is not defined before'],
+  ['struct s { struct s b[2]; };', 'member "b" has the type struct s'],
+  ['struct b; struct a { struct b x; }; struct b { int y; };', 'member "x" has the type struct b'],
+  ['struct s { int a[]; int b; };', 'member "a" is a flexible array, which stands at the end'],
+  ['struct s { void v; };', 'member "v" is declared void'],
+  ['enum { A = 0x7fffffff, B };', '"B" overflows int'],
+  ['enum { A = 0xffffffffffffffff, B };', '"B" overflows unsigned long'],
+  ['int x = 1 << -1;', 'shift'],
+  ['int f(int a) { return a; }', '"f" is a function: its code would be among the bytes'],
   ['typedef int t; typedef long t; t x = 1;', 'conflicting types for "t"'],
   ['int x = 1; int x = 2;', 'redefinition of "x"'],
   ['struct { int a; _Static_assert(0, "no"); } x = { 1 };', 'static assertion failed: "no"'],
@@ -245,4 +254,15 @@ test('each section that attributes name has bytes of its own', () => {
     ['.cell.a', [1, 0, 0, 0]],
     ['.cell.b', [2, 0, 0, 0]],
   ])
+})
+
+test.each([
+  'struct s { struct s *next; int a[]; };',
+  'union u { int a[]; int b; };',
+  'enum { A = 0x7fffffff, B = 1, C = 0x80000000, D, E = -1, F };',
+  'static inline int f(int a) { return a; }',
+  'static int g(void) { return 1; }',
+])('%s is none of a compiler’s errors', text => {
+  const options = { includeDirs: [], defines: {}, forceIncludes: [] }
+  expect(readUnit({ uri: 'file:///a.c', text }, options, () => 'absent').problems).toEqual([])
 })

@@ -261,3 +261,14 @@ test('a repair that would uncover another fault is not proposed', async () => {
   expect(await proposals(hidden)).toBe(1)
   expect(await proposals(harmful)).toBe(0)
 })
+
+test('warnings alone are enough to fail, notes are not', async () => {
+  const folder = folderWith({ 'tiny.c': cell().replace('.size = 0x10000', '.size = 0') })
+  const { status, out } = await jailhouseWarden(folder, 'check', '--format', 'gcc', '--rule', 'JH2xx=warning', 'tiny.c')
+  expect(out).not.toContain(' error: ')
+  expect(out).toContain(' warning: ')
+  expect(status).toBe(1)
+  const notes = await jailhouseWarden(folder, 'check', '--format', 'gcc', '--rule', 'JH2xx=information', 'tiny.c')
+  expect(notes.out).toMatch(/ note: /)
+  expect(notes.status).toBe(0)
+})

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { readConfig } from '../../src/analyze.ts'
 import { loadGrammar } from '../../src/c/parse/grammar.ts'
 import { clientCapabilities } from '../../src/lsp/client-capabilities.ts'
-import type { FileReader } from '../../src/lsp/file-reader.ts'
+import { type FileReader, REFUSED } from '../../src/lsp/file-reader.ts'
 import { Session } from '../../src/lsp/session.ts'
 import { Workspace } from '../../src/lsp/workspace.ts'
 import { inmate, root, uriOf } from '../project.ts'
@@ -88,6 +88,19 @@ test('a header that appears is noticed, in a folder searched before the one it w
   workspace.open(mainUri, 1, text)
   expect(await boardOf(workspace)).toBeUndefined()
   texts[headerUri] = '#define BOARD 2\n'
+  workspace.invalidate([headerUri])
+  expect(await boardOf(workspace)).toBe('2')
+})
+
+test('a header that could not be read is read once it can', async () => {
+  let there: string | typeof REFUSED = REFUSED
+  const workspace = new Workspace(
+    { read: async uri => (uri === headerUri ? there : undefined), list: async () => [] },
+    'utf-16',
+  )
+  workspace.open(mainUri, 1, text)
+  expect(await boardOf(workspace)).toBeUndefined()
+  there = '#define BOARD 2\n'
   workspace.invalidate([headerUri])
   expect(await boardOf(workspace)).toBe('2')
 })

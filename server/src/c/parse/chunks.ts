@@ -82,6 +82,7 @@ class Chunker {
         finish()
         i++
       } else if (token.text === '{' && isFunctionHead(chunk.tokens)) {
+        if (!chunk.tokens.some(({ text }) => NO_CODE.test(text))) this.problems.push(functionProblem(chunk.tokens))
         chunk = { tokens: [], lists: [] }
         i = this.#past(i)
       } else if (token.text === '{' && chunk.tokens.length && !isBodyHead(chunk.tokens)) {
@@ -225,6 +226,15 @@ function spellEquals(tokens: Token[]): void {
 const isOperand = (token: Token): boolean => token.kind === 'number' || token.kind === 'char' || token.kind === 'string'
 const endsOperand = ({ kind, text }: Token): boolean =>
   kind !== 'punctuator' || text === ')' || text === ']' || text === '}'
+
+/** Specifiers of functions that nobody calls from outside: without a use they leave no code. */
+const NO_CODE = /^(static|(__)?inline(__)?)$/
+
+const functionProblem = (head: readonly Token[]): Problem => {
+  const name = head.find(({ kind }, i) => kind === 'identifier' && head[i + 1]?.text === '(') ?? head[0]!
+  const message = `"${name.text}" is a function: its code would be among the bytes, and is not read`
+  return { kind: 'declaration', span: primarySpan(name.origin), message, severity: 'error' }
+}
 
 /** `(…) {`: a function's body; its declarator holds no `=`. */
 const isFunctionHead = (tokens: readonly Token[]): boolean =>

@@ -73,7 +73,10 @@ function shift(node: SyntaxNode, operator: string, left: Int, right: Int, contex
   const width = BigInt(type.size * 8)
   if (right.value < 0n || width <= right.value) {
     const what = right.value < 0n ? 'is negative' : `is out of range for the ${width} bits of ${typeName(type)}`
-    report(context, node, 'shift', `shift count ${right.value} ${what}`, { severity: 'warning' })
+    report(context, node, 'shift', `shift count ${right.value} ${what}`, {
+      // gcc does not take it for a constant.
+      severity: right.value < 0n ? 'error' : 'warning',
+    })
   }
   const count = right.value < 0n ? -right.value : right.value
   const leftwards = (operator === '<<') === 0n <= right.value

@@ -149,6 +149,7 @@ function structFrom(node: SyntaxNode, context: EvalContext): CType | undefined {
   const pack = context.scope.packAt(lastToken(context, body))
   const type = layOut(kind, name?.text, members, attributesOf(node, context), originOf(context, name ?? node), pack)
   reportDuplicates(type, context)
+  reportImpossible(kind, members, context)
   if (before && (before.kind === 'struct' || before.kind === 'union') && !before.incomplete)
     report(context, name, 'declaration', `${key} is defined twice`)
   if (name) tags.set(key, type)
@@ -174,6 +175,37 @@ function reportDuplicates(type: types.StructType, { scope }: EvalContext): void 
     }
   }
 }
+
+/** Members that no struct can have, such as itself. */
+function reportImpossible(
+  kind: 'struct' | 'union',
+  members: readonly MemberDeclaration[],
+  { scope: { problems } }: EvalContext,
+): void {
+  for (const [i, { name, type, origin }] of members.entries()) {
+    const isLast = kind === 'union' || i === members.length - 1
+    const fault = memberFault(type, isLast)
+    // What a file that is not there would have declared is its problem.
+    if (!fault || (fault.isUnknown && problems.some(({ kind }) => kind === 'include-not-found'))) continue
+    const message = `member "${name ?? ''}" ${fault.message}`
+    problems.push({ kind: 'declaration', span: primarySpan(origin), message, severity: 'error' })
+  }
+}
+
+function memberFault(
+  type: CType,
+  isLast: boolean,
+): { readonly message: string; readonly isUnknown?: true } | undefined {
+  if (type === types.VOID) return { message: 'is declared void' }
+  if (type.kind === 'array' && type.length === undefined && !type.lengthAt && !isLast)
+    return { message: 'is a flexible array, which stands at the end' }
+  const element = elementOf(type)
+  if ((element.kind === 'struct' || element.kind === 'union') && element.incomplete)
+    return { message: `has the type ${typeName(element)}, which is not defined before`, isUnknown: true }
+  return undefined
+}
+
+const elementOf = (type: CType): CType => (type.kind === 'array' ? elementOf(type.element) : type)
 
 function membersFrom(field: SyntaxNode, context: EvalContext): readonly MemberDeclaration[] {
   if (field.type !== 'field_declaration' || field.children.some(each => each.type === 'ERROR')) return []
@@ -254,26 +286,31 @@ function enumFrom(node: SyntaxNode, context: EvalContext): CType | undefined {
   const key = `enum ${name?.text}`
   if (!body) return tags.get(key) ?? types.UINT
   let next = 0n
+  let type: IntType = types.INT
   const values: { name: string; value: bigint }[] = []
   for (const enumerator of ofType(body, 'enumerator')) {
     const [constant, written] = [child(enumerator, 'name'), child(enumerator, 'value')]
-    const value = written ? evaluateInt(written, context)?.value : next
-    if (value === undefined || !constant) continue
+    const given = written ? evaluateInt(written, context) : { value: next, type }
+    if (!given || !constant) continue
+    const { value } = given
+    type = convert(value, types.INT) === value ? types.INT : given.type
+    if (convert(value, type) !== value)
+      report(context, constant, 'declaration', `"${constant.text}" overflows ${type.name}`)
     if (values.some(each => each.name === constant.text))
       report(context, constant, 'declaration', `redeclaration of enumerator "${constant.text}"`)
     values.push({ name: constant.text, value })
     constants.set(constant.text, { type: enumeratorType(value), value })
     next = value + 1n
   }
-  const type = enumType(
+  const whole = enumType(
     key,
     values.map(({ value }) => value),
     hasPackedEnum(node, body, context) ? { packed: true, aligned: undefined } : attributesOf(node, context),
   )
   for (const { name: constant, value } of values)
-    if (convert(value, types.INT) !== value) constants.set(constant, { type, value })
-  if (name) tags.set(key, type)
-  return type
+    if (convert(value, types.INT) !== value) constants.set(constant, { type: whole, value })
+  if (name) tags.set(key, whole)
+  return whole
 }
 
 /** `packed` between `enum` and its tag, which the grammar passes over. */
