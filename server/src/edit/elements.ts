@@ -30,7 +30,8 @@ export function appendElements(
   if (!last) return firstElements(cell, array, elements, makes)
   const span = primarySpan(last)
   const list = listOf(cell, array)
-  if (!list || !isInAllBranches(span, list) || !isLastInAllBranches(span, list)) return undefined
+  const behind = { ...span, start: span.end }
+  if (!list || !isInAllBranches(behind, list) || !isLastInAllBranches(behind, list)) return undefined
   const comma = commaAfter(span)
   const place = comma === undefined ? span.end : comma + 1
   const separator = isOneLineList(array) ? ' ' : newLineAt(span.file, span.start)

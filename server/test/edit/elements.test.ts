@@ -201,6 +201,12 @@ describe('elements', () => {
       expect(changed(branched(), append)).toBeUndefined()
       expect(changed(branched('7').replace('_start = 0', '_start = 1'), remove(0))).toBeUndefined()
     })
+    test('also behind one whose fields have branches', () => {
+      const last = region(9).replace('.size', '\n#ifdef MORE\n.flags = 1,\n#endif\n.size')
+      const after = changed(cellWith({ ...layout, regions: [...layout.regions.slice(0, -1), last] }), append)
+      expect(after).toMatchObject({ problems: [], length: 7 })
+      expect(read(after!.text, { MORE: '1' })).toEqual({ problems: [], length: 7, initialised: 7 })
+    })
     test('nor behind elements that only another branch has', () => {
       const text = branched('7').replace(/#endif\s+(\/\* at 9 \*\/[^}]*\},)/, '$1\n#endif')
       expect(read(text, { MORE: '1' })).toMatchObject({ problems: [], length: 7, initialised: 7 })
