@@ -35,6 +35,10 @@ describe('a cell finds its root', () => {
   test('by a comment before everything', () => {
     const files = { ...board, 'w/other.c': `/* jailhouse-warden: root=../w/board.c */\n${inmate('other')}` }
     expect(rootOf('w/other.c', files, { 'w/other.c': 'w/board-demo.c' })).toBe('board.c by comment')
+    const system = { systems: [{ name: 'lab', root: 'w/second.c', cells: ['w/other.c'] }] }
+    const listed = { ...files, 'w/second.c': root(), 'jailhouse.json': JSON.stringify(system) }
+    expect(rootOf('w/other.c', listed)).toBe('board.c by comment')
+    expect(rootOf('w/other.c', { ...listed, 'w/other.c': inmate('other') })).toBe('second.c by system')
   })
 })
 

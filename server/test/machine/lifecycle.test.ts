@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest'
+import { boot } from '../../src/machine/boot.ts'
+import { pageOf } from '../../src/machine/memory.ts'
+import { walk } from '../../src/machine/paging/runs.ts'
 import { stageText } from '../../src/machine/queries/stage-text.ts'
-import { play, type SystemText } from './scenarios.ts'
+import { play, type SystemText, system } from './scenarios.ts'
 
 /** What a person sees of a machine, without the lines every enable prints. */
 function stages(system: SystemText, commands: string, expected: string): void {
@@ -204,6 +207,33 @@ test.each([
   ['enable, create A, disable, enable, create A', ['done', 'done', 'done', 'done', 'done']],
 ] as const)('%s', (commands, expected) => {
   expect(outcomes(two, commands)).toEqual(expected)
+})
+
+test('a cell is not created with the id of another', () => {
+  const { scenario, hardware, cells } = system(two)
+  const [a, c] = [cells.get('A')!, cells.get('C')!]
+  const created = (ids: readonly [number, number]) =>
+    boot(scenario, {
+      hardware,
+      ids: new Map([
+        [a, ids[0]],
+        [c, ids[1]],
+      ]),
+      commands: [{ verb: 'enable' }, { verb: 'create', cell: a }, { verb: 'create', cell: c }],
+    }).stages.at(-1)?.outcome
+  expect(created([7, 7])).toMatchObject({ kind: 'refused', errno: 'EEXIST', by: 'cell_create' })
+  expect(created([7, 8])).toMatchObject({ kind: 'done' })
+})
+
+test('memory comes back to where the root has it, not one to one', () => {
+  const { stages: all } = play(
+    { root: { regions: '0x80000000>0x90000000+64M rwx' }, cells: { A: { regions: '0x80000000+2M rwx' } } },
+    'enable, create A, destroy A',
+  )
+  const { mm } = all.at(-1)!.state.cells[0]!
+  const physAt = (address: bigint) => walk(mm, pageOf(address, mm.format))?.phys
+  expect(physAt(0x90000000n)).toBe(pageOf(0x80000000n, mm.format))
+  expect(physAt(0x80000000n)).toBeUndefined()
 })
 
 test('by default all cells live through everything together', () => {
