@@ -1,5 +1,6 @@
 import { declaratorAround } from '../c/raw/lists.ts'
 import { isNumber, tokensWithin } from '../c/raw/tokens.ts'
+import type { ArrayEntry } from '../config/arrays.ts'
 import type { CellConfig, DeclaredArray } from '../config/model.ts'
 import { originOf } from '../config/written.ts'
 import { primarySpan } from '../text/origin.ts'
@@ -24,9 +25,12 @@ export const setCount = (cell: CellConfig, array: DeclaredArray): Change | undef
   setField(cell, array.entry.count, countText(cell, array))
 
 /** `ARRAY_SIZE(config.mem_regions)`, for CPUs `sizeof(config.cpus)` */
-export function countText(cell: CellConfig, array: DeclaredArray): string {
-  const member = `${objectName(cell)}.${array.member}`
-  return array.entry.unit === 'byte' ? `sizeof(${member})` : `ARRAY_SIZE(${member})`
+export const countText = (cell: CellConfig, { member, entry }: DeclaredArray): string =>
+  countTextOf(cell, member, entry)
+
+export function countTextOf(cell: CellConfig, name: string, { unit }: ArrayEntry): string {
+  const member = `${objectName(cell)}.${name}`
+  return unit === 'byte' ? `sizeof(${member})` : `ARRAY_SIZE(${member})`
 }
 
 function objectName(cell: CellConfig): string {

@@ -9,9 +9,13 @@ import { appendElements, appendValues } from './elements.ts'
 import { insertField, setField } from './fields.ts'
 import { addFlag } from './flags.ts'
 import { indentStep } from './layout.ts'
+import { addArray } from './new-array.ts'
 
-/** Grants a cell interrupts: in the words they belong to, and in new irqchips where no other covers them. */
-export function addPins(cell: CellConfig, pins: readonly number[]): Change | undefined {
+/**
+ * Grants a cell interrupts: in the words they belong to, and in new irqchips where no other covers them. A cell that has
+ * none gets them `like` one of the root.
+ */
+export function addPins(cell: CellConfig, pins: readonly number[], like?: Irqchip): Change | undefined {
   const added = [...new Set(pins)].filter(pin => !owns(cell, pin)).toSorted((a, b) => a - b)
   if (added.some(pin => pin < 0 || FIRST_SPECIAL <= pin)) return undefined
   const uncovered = added.filter(pin => !chipFor(cell, pin))
@@ -22,7 +26,7 @@ export function addPins(cell: CellConfig, pins: readonly number[]): Change | und
         added.filter(pin => chipFor(cell, pin) === chip),
       ),
     ),
-    uncovered.length > 0 ? addChips(cell, uncovered) : NO_CHANGE,
+    uncovered.length > 0 ? addChips(cell, uncovered, like) : NO_CHANGE,
   )
 }
 
@@ -93,19 +97,19 @@ function writeWords(chip: Irqchip, pins: readonly number[]): Change | undefined 
 }
 
 /** More irqchips behind the last, like it but for their pins. */
-function addChips(cell: CellConfig, pins: readonly number[]): Change | undefined {
+function addChips(cell: CellConfig, pins: readonly number[], like: Irqchip | undefined): Change | undefined {
+  if (like && !arrayOf(cell, 'irqchips')) return addArray(cell, 'irqchips', chipTexts(like, pins, '\t'))
   const array = arrayOf(cell, 'irqchips')
   const last = array?.value.items[array.initialised - 1]?.origin
   const model = cell.irqchips.at(-1)
   if (!array || !model || !last || last.expandedAt || cell.irqchips.length < array.length) return undefined
   const { file, start } = last.spelled
   const step = indentStep(indentAt(file.text, start))
-  return appendElements(
-    cell,
-    array,
-    chipBases(pins).map(base => structText(chipFields(model, base, pins), step)),
-  )
+  return appendElements(cell, array, chipTexts(model, pins, step))
 }
+
+const chipTexts = (model: Irqchip, pins: readonly number[], step: string): readonly string[] =>
+  chipBases(pins).map(base => structText(chipFields(model, base, pins), step))
 
 const chipBases = (pins: readonly number[]): readonly number[] => [
   ...new Set(pins.map(pin => FIRST_SPI + Math.floor((pin - FIRST_SPI) / PINS_PER_CHIP) * PINS_PER_CHIP)),

@@ -11,7 +11,7 @@ import { type Facts, openFile } from '../../src/platform/facts.ts'
 import { readPlatform } from '../../src/platform/read-platform.ts'
 import { prove } from '../../src/repair/proof.ts'
 import { withEdits } from '../../src/repair/trial.ts'
-import { giveDevice } from '../../src/rules/board/give-device.ts'
+import { addStreams, giveDevice } from '../../src/rules/board/give-device.ts'
 import { reservationsFor } from '../../src/rules/board/reservation.ts'
 import { BAD_INPUTS, worse } from '../repair/bad-inputs.ts'
 import { projectOf } from './board-project.ts'
@@ -86,6 +86,39 @@ describe('Give DEVICE to this cell', () => {
     const cell = after(named, edits, 'root-inmate.c')
     expect(cell.mem_regions.at(-1)).toMatchObject({ phys_start: 0x9010000n, size: 0x1000n })
     expect(cell.irqchips.flatMap(pinsOf)).toContain(34)
+  })
+
+  const without = (array: string, count: string) => (text: string) =>
+    text
+      .replace(new RegExp(`\\n\\t[^\\n]* ${array}\\[\\d+\\];`), '')
+      .replace(new RegExp(`\\n\\t*\\.${count} = [^\\n]*`), '')
+      .replace(new RegExp(`\\n\\n\\t\\.${array} = \\{\\n[^]*?\\n\\t\\},`), '')
+
+  test('makes the array of irqchips where the cell has none', () => {
+    const named = pair(text =>
+      without(
+        'pci_devices',
+        'num_pci_devices',
+      )(without('irqchips', 'num_irqchips')(text))
+        .replace(/\n\t*\.vpci_irq_base = [^\n]*/, '')
+        .replace('.mem_regions = {\n', '.mem_regions = { /* pl031@9010000 */\n'),
+    )
+    expect(named.file('root-inmate.c').text).not.toContain('irqchip')
+    const { edits } = titled(named, 'root-inmate.c', '.mem_regions = {', /^Give pl031/)
+    const cell = after(named, edits, 'root-inmate.c')
+    expect(cell.irqchips).toMatchObject([{ address: 0x8000000n, pin_base: 32 }])
+    expect(cell.irqchips.flatMap(pinsOf)).toEqual([34])
+    const array = cell.arrays.find(({ name }) => name === 'irqchips')
+    expect([array?.length, array?.counted]).toEqual([1, 1])
+  })
+
+  test('makes the array of stream ids where the cell has none', () => {
+    const plain = pair()
+    const cell = cellOf(analysisIn(plain, 'root-inmate.c').config!)
+    const change = addStreams(cell, [0x12, 0x13])
+    const given = after(plain, change?.edits ?? [], 'root-inmate.c')
+    expect(given.stream_ids.map(({ id }) => id)).toEqual([0x12, 0x13])
+    expect(given.arrays.map(({ name }) => name)).toContain('stream_ids')
   })
 
   test('is nowhere offered for what no place speaks of, but in the list of all', () => {

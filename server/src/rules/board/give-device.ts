@@ -7,6 +7,7 @@ import { arrayOf } from '../../config/written.ts'
 import { appendRegions } from '../../edit/append.ts'
 import { type Change, type EditSet, fixOf, NO_CHANGE, together } from '../../edit/change.ts'
 import { appendElements } from '../../edit/elements.ts'
+import { addArray } from '../../edit/new-array.ts'
 import { addPins } from '../../edit/pins.ts'
 import type { Device, Platform } from '../../platform/model.ts'
 import { merge, subtract } from '../../text/range-set.ts'
@@ -91,20 +92,16 @@ export function giveDevice(
   }))
   return together(
     regions.length > 0 ? appendRegions(cell, regions) : NO_CHANGE,
-    pins.length > 0 ? addPins(cell, pins) : NO_CHANGE,
+    pins.length > 0 ? addPins(cell, pins, root.root_cell.irqchips[0]) : NO_CHANGE,
     streams.length > 0 ? addStreams(cell, streams) : NO_CHANGE,
   )
 }
 
 export function addStreams(cell: CellConfig, ids: readonly number[]): Change | undefined {
   const array = arrayOf(cell, 'stream_ids')
-  if (!array) return undefined
-  const isStruct = array.entry.tag !== undefined
-  return appendElements(
-    cell,
-    array,
-    ids.map(id => (isStruct ? `{ ${hex(id)} }` : hex(id))),
-  )
+  const entry = array?.entry ?? cell.header.arrays.find(({ known }) => known === 'stream_ids')
+  const texts = ids.map(id => (entry?.tag === undefined ? hex(id) : `{ ${hex(id)} }`))
+  return array ? appendElements(cell, array, texts) : addArray(cell, 'stream_ids', texts)
 }
 
 /** `1 region, SPI 41, stream 0x12`: what an edit writes. */
