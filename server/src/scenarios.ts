@@ -1,8 +1,8 @@
 import { isSimulated, withRootsArchitecture } from './config/architecture.ts'
-import { cellsOfRoot, systemsWith } from './config/choose-root.ts'
+import { cellsOfRoot, looksLikeSystem, systemsWith } from './config/choose-root.ts'
 import { settingsNamed } from './config/comment-settings.ts'
 import type { CellConfig, Config, SystemConfig } from './config/model.ts'
-import { filesIn, type MissingFiles, type Project } from './config/project.ts'
+import { fileAt, filesIn, type MissingFiles, type Project } from './config/project.ts'
 import type { RootChoice, Scenario } from './config/scenario.ts'
 import { type Hardware, hardwareWith } from './machine/hardware.ts'
 import { boot, type Machine } from './machine/machine.ts'
@@ -117,11 +117,32 @@ export function factsBeside({ uri }: SourceFile, project: Project, missing: Miss
   const folder = `${stem}.platform`
   const isFolder =
     files.length === 0 && ['/', '/proc/'].some(part => filesIn(folder + part, project, missing).length > 0)
+  if (!isFolder && files.length === 0) return factsOfOnlyRoot(uri, project, missing)
   return {
     uris: isFolder ? [folder] : files,
     reason: `${isFolder ? 'the folder lies' : files.length === 1 ? 'it lies' : 'they lie'} beside ${nameOf(uri)} under its name`,
   }
 }
+
+/** `platform/` in or beside a folder with one root cell: a folder laid out like the root of a machine, or files of facts. */
+function factsOfOnlyRoot(uri: string, project: Project, missing: MissingFiles): FoundFacts {
+  const reason = `${nameOf(uri)} is the only root cell beside platform/`
+  for (const place of [folderOf(uri), joinUri(folderOf(uri), '..')]) {
+    const folder = joinUri(place, 'platform')
+    const files = filesIn(`${folder}/`, project, missing).filter(each => FACT_NAME.test(nameOf(each)))
+    const isMachine = filesIn(`${folder}/proc/`, project, missing).length > 0
+    if (!isMachine && files.length === 0) continue
+    const roots = filesIn(folderOf(uri), project, missing).filter(each => {
+      const file = each.endsWith('.c') ? fileAt(each, project, missing) : undefined
+      return file !== undefined && looksLikeSystem(file)
+    })
+    return { uris: roots.length > 1 ? [] : isMachine ? [folder] : files, reason }
+  }
+  return { uris: [], reason }
+}
+
+/** Not what explains the facts to people, nor what collects them. */
+const FACT_NAME = /^(?!README|\.)[^.]+(\.(tar|dtb|txt|log))*$/i
 
 /** Facts under the name of the root. */
 const BESIDE = ['.facts.tar', '.dtb']

@@ -1,4 +1,5 @@
 import { holdsDirective } from '../c/raw/conditionals.ts'
+import { tokenFrom } from '../c/raw/tokens.ts'
 import type { ArrayName, CellConfig, DeclaredArray } from '../config/model.ts'
 import { indentAt } from '../text/lines.ts'
 import { primarySpan } from '../text/origin.ts'
@@ -37,9 +38,9 @@ export function addArray(cell: CellConfig, name: ArrayName, elements: readonly s
 function declaration({ declaredAt, lengthAt }: DeclaredArray, file: SourceFile, text: string): Edit | undefined {
   const { start, file: declaring } = primarySpan(declaredAt)
   if (!lengthAt || lengthAt.expandedAt || declaredAt.expandedAt || declaring !== file) return undefined
-  const from = lengthAt.spelled.end
-  const rest = /^\s*\]\s*;/.exec(file.text.slice(from, from + 200))?.[0]
-  return rest === undefined ? undefined : insertion(file, from + rest.length, newLineAt(file, start) + text)
+  const bracket = tokenFrom(file, lengthAt.spelled.end)
+  const end = bracket?.text === ']' ? tokenFrom(file, bracket.span.end) : undefined
+  return end?.text === ';' ? insertion(file, end.span.end, newLineAt(file, start) + text) : undefined
 }
 
 function initializer(

@@ -74,3 +74,22 @@ test('the platform command prints what facts say, and what Jailhouse needs', asy
   const json = JSON.parse((await jailhouseWarden(folder, 'platform', '--json', 'board.dtb')).out)
   expect(json.gic.maintenance).toBe(25)
 })
+
+test('a folder platform/ beside the only root of a folder', async () => {
+  const files = { 'configs/root.c': wrongIrq, 'platform/board.dtb': board, 'platform/README': 'where it is from' }
+  const { out } = await jailhouseWarden(folderWith(files), 'check', 'configs')
+  expect(out).toContain('JH930')
+  expect(out).not.toContain('JH901')
+  const { out: inside } = await jailhouseWarden(
+    folderWith({ 'configs/root.c': wrongIrq, 'configs/platform/board.dtb': board }),
+    'check',
+    'configs',
+  )
+  expect(inside).toContain('JH930')
+  const { out: ofTwo } = await jailhouseWarden(
+    folderWith({ ...files, 'configs/other.c': wrongIrq }),
+    'check',
+    'configs',
+  )
+  expect(ofTwo).not.toContain('JH930')
+})
