@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest'
+import { examine } from './examine.ts'
+import { examplesOf } from './page.ts'
+
+/** Values on either side of where a rule begins to speak, as fences of a page would have them. */
+function told(id: string, words: string, body: string): readonly string[] {
+  const [example] = examplesOf(`# x\n\`\`\`c good ${words}\n${body}\n\`\`\`\n`)
+  return examine(example!.files)
+    .findings.filter(({ rule }) => rule.id === id)
+    .map(({ severity, headline }) => `${severity}: ${headline}`)
+}
+
+const window = (base: string, bus: number) =>
+  told('virtual-host', 'root x86', `.platform_info = { .pci_mmconfig_base = ${base}, .pci_mmconfig_end_bus = ${bus} },`)
+
+test('a PCI configuration space may end with the last address, and not behind it', () => {
+  const beyond = ['error: the PCI configuration space extends beyond the last address']
+  expect(window('0xffffffffffe00000', 1)).toEqual([])
+  expect(window('0xfffffffffff00000', 1)).toEqual(beyond)
+  expect(window('0xffffffffffe01000', 1)).toEqual(beyond)
+})
+
+const table = (limit: number) =>
+  told(
+    'interrupt-limit',
+    'root x86',
+    `.platform_info = {
+  .pci_mmconfig_base = 0xb0000000,
+  .iommu_units = { { .type = JAILHOUSE_IOMMU_INTEL, .base = 0xfed90000, .size = 0x1000 } },
+  .x86 = { .vtd_interrupt_limit = ${limit} },
+},
+.irqchips = {
+  { .address = 0xfec00000, .pin_bitmap = { 0xff } },
+},`,
+  )
+
+test('an interrupt remapping table holds what is remapped, at least 2 and at most 32768', () => {
+  expect(table(1)).toEqual(['error: vtd_interrupt_limit is 1'])
+  expect(table(2)).toEqual([expect.stringContaining('vtd_interrupt_limit 2 is too small: 24 interrupts are remapped')])
+  expect(table(23)).toHaveLength(1)
+  expect(table(24)).toEqual([])
+  expect(table(32768)).toEqual([])
+  expect(table(32769)).toEqual(['error: vtd_interrupt_limit 32769 exceeds the maximum of 32768'])
+})
+
+test('regions that are not counted are a warning, none counted is refused, too many are an error', () => {
+  const regions = `.mem_regions = {
+  { .phys_start = 0x60000000, .size = 0x10000, .flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_LOADABLE },
+  { .phys_start = 0x70000000, .size = 0x10000, .flags = JAILHOUSE_MEM_READ },
+},`
+  const counted = (count: number) => told('count-mismatch', '', `.num_memory_regions = ${count},\n${regions}`)
+  expect(counted(1)).toEqual([expect.stringMatching(/^warning: /)])
+  expect(counted(0)).toEqual([expect.stringMatching(/^error: /)])
+  expect(counted(2)).toEqual([])
+  expect(counted(3)).toEqual([expect.stringMatching(/^error: /)])
+})
