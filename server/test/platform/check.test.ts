@@ -93,3 +93,30 @@ test('a folder platform/ beside the only root of a folder', async () => {
   )
   expect(ofTwo).not.toContain('JH930')
 })
+
+test('frames of a GIC-400 that a boot loader moves apart are no difference to a packaged tree', async () => {
+  const gic400 = flatten({
+    '#address-cells': [1],
+    '#size-cells': [1],
+    'interrupt-parent': [1],
+    gic: {
+      compatible: 'arm,gic-400',
+      'interrupt-controller': true,
+      '#interrupt-cells': [3],
+      phandle: [1],
+      reg: [0x1401000, 0x1000, 0x1402000, 0x2000, 0x1404000, 0x2000, 0x1406000, 0x2000],
+      interrupts: [1, 9, 4],
+    },
+    'serial@9000000': { compatible: 'arm,pl011', reg: [0x9000000, 0x1000], interrupts: [0, 1, 4] },
+  })
+  const framesAt = (gicd: string) =>
+    rootOf({ maintenance_irq: 25 }).replace(
+      '.gic_version = 3, .gicd_base = 0x1800000, .gicr_base = 0x1900000,',
+      `.gic_version = 2, .gicd_base = ${gicd}, .gicc_base = 0x142f000, .gich_base = 0x1440000, .gicv_base = 0x146f000,`,
+    )
+  const folder = folderWith({ 'board.dtb': gic400, 'moved.c': framesAt('0x1410000'), 'wrong.c': framesAt('0x1411000') })
+  const { out: moved } = await jailhouseWarden(folder, 'check', '--platform', 'board.dtb', 'moved.c')
+  expect(moved).not.toContain('JH930')
+  const { out: wrong } = await jailhouseWarden(folder, 'check', '--platform', 'board.dtb', 'wrong.c')
+  expect(wrong).toContain('JH930')
+})

@@ -1,3 +1,4 @@
+import { memoize } from '../../text/memo.ts'
 import type { Span } from '../../text/source-file.ts'
 
 /** A device tree as such: nodes, properties, bytes. What they mean is read elsewhere. */
@@ -106,10 +107,9 @@ const isOkay = (node: TreeNode): boolean => {
 }
 
 /** A node counts if it and all its ancestors are enabled. */
-export function isEnabled(node: TreeNode): boolean {
-  for (let at: TreeNode | undefined = node; at; at = at.parent) if (!isOkay(at)) return false
-  return true
-}
+export const isEnabled: (node: TreeNode) => boolean = memoize(
+  (node: TreeNode): boolean => isOkay(node) && (!node.parent || isEnabled(node.parent)),
+)
 
 /** All nodes by phandle, and by path. */
 export interface TreeIndex {

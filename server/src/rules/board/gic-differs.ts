@@ -37,9 +37,9 @@ export const gicDiffers: BoardRule = {
         [],
         `${gic.version}`,
       )
-    yield* base(arm, 'gicd_base', gic.gicd.start, gic)
-    if (gic.version === 2) yield* cpuInterfaces(arm, gic)
-    else yield* redistributors(subject, arm, gic)
+    if (!hasMovedFrames(arm, gic)) yield* base(arm, 'gicd_base', gic.gicd.start, gic)
+    if (gic.version === 2 && !hasMovedFrames(arm, gic)) yield* cpuInterfaces(arm, gic)
+    if (gic.version === 3) yield* redistributors(subject, arm, gic)
     if (gic.maintenance !== undefined && arm.maintenance_irq !== gic.maintenance)
       yield finding(
         arm,
@@ -50,6 +50,29 @@ export const gicDiffers: BoardRule = {
         String(gic.maintenance),
       )
   },
+}
+
+/**
+ * Whether the configuration has the frames of a GIC-400 64 KiB apart, where a packaged tree has them 4 KiB apart: boot
+ * loaders of some SoCs find out which it is and write it into the tree that Linux gets.
+ */
+function hasMovedFrames(arm: ArmPlatform, { version, source, gicd, gicc, gich, gicv }: Gic): boolean {
+  const block = gicd.start & ~0xffffn
+  const frames = [
+    [arm.gicd_base, gicd],
+    [arm.gicc_base, gicc],
+    [arm.gich_base, gich],
+    [arm.gicv_base, gicv],
+  ] as const
+  const isMoved = (base: bigint, { start }: Range) => {
+    const spread = block + (start - block) * 16n
+    return start !== block && (base === spread || base === spread + ALIAS)
+  }
+  return (
+    version === 2 &&
+    source.provenance === 'static' &&
+    frames.every(([base, window]) => window !== undefined && isMoved(base, window))
+  )
 }
 
 type Base = 'gicd_base' | 'gicc_base' | 'gich_base' | 'gicv_base' | 'gicr_base'
