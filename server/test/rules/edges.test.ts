@@ -43,6 +43,12 @@ test('an interrupt remapping table holds what is remapped, at least 2 and at mos
   expect(table(32769)).toEqual(['error: vtd_interrupt_limit 32769 exceeds the maximum of 32768'])
 })
 
+test('an id of 0 is right in a root, and has no effect in an inmate', () => {
+  expect(told('cell-id', 'root', '.id = 0,')).toEqual([])
+  expect(told('cell-id', 'root', '.id = 1,')).toEqual(['error: id of the root cell is 1; it must be 0'])
+  expect(told('cell-id', '', '.id = 0,')).toEqual(['hint: id has no effect'])
+})
+
 test('regions that are not counted are a warning, none counted is refused, too many are an error', () => {
   const regions = `.mem_regions = {
   { .phys_start = 0x60000000, .size = 0x10000, .flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_LOADABLE },
