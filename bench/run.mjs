@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import { benchCompletion } from './completion.mjs'
 import { benchEdits } from './edits.mjs'
 import { benchMachine } from './machine.mjs'
+import { benchMap } from './map.mjs'
 import { benchMemory } from './memory.mjs'
 import { benchRaw } from './raw.mjs'
 import { benchTree } from './tree.mjs'
@@ -11,6 +12,8 @@ import { benchWorkspace } from './workspace.mjs'
 
 const fixtures = new URL('../test-fixtures/founding-case/', import.meta.url).pathname
 const tree = process.argv[2] && resolve(process.argv[2])
+
+const inConfigs = name => join(tree, 'configs', name)
 
 /** The largest root configuration that has an inmate by its name, with the largest such inmate. */
 function largestPair(folder) {
@@ -34,6 +37,10 @@ if (tree && existsSync(join(tree, 'configs'))) {
     ['arm', 'arm64', 'x86'].map(arch => join(tree, 'configs', arch)),
   )
   await benchMemory(tree, largestPair(join(tree, 'configs/arm64')))
+  await benchMap(tree, [
+    ['k3-j721e', ['arm64/k3-j721e-evm.c', 'arm64/k3-j721e-evm-linux-demo.c'].map(inConfigs)],
+    ['qemu-x86', ['x86/qemu-x86.c'].map(inConfigs)],
+  ])
   benchTree(tree)
   await benchRaw(
     ['x86/f2a88xm-hd3.c', 'x86/imb-a180.c', 'arm64/k3-j721e-evm.c'].map(name => join(tree, 'configs', name)),
