@@ -163,6 +163,7 @@ import { cacheMasks } from './platform/cache-masks.ts'
 import { cacheRegion } from './platform/cache-region.ts'
 import { clockRegister } from './platform/clock-register.ts'
 import { consoleOfHypervisor } from './platform/console-of-hypervisor.ts'
+import { consoleTypesDiffer } from './platform/console-types-differ.ts'
 import { debugConsole } from './platform/debug-console.ts'
 import { inmateConsole } from './platform/inmate-console.ts'
 import { linuxDevices } from './platform/linux-devices.ts'
@@ -346,6 +347,7 @@ export const catalogue: readonly Rule[] = [
   linuxMemory,
   linuxDevices,
   consoleOfHypervisor,
+  consoleTypesDiffer,
   cacheMasks,
   clockRegister,
   // JH9xx facts of the machine

@@ -1,20 +1,31 @@
 /** Nobody mistypes a longer name by a letter, and comparing costs the square of the length. */
 const MAX_LENGTH = 128
 
-/** The names that are a slip of the keyboard away from `name`, nearest first, at most three. */
+/**
+ * The names that are a slip of the keyboard away from `name`, nearest first, at most three. What both begin with up to an
+ * underscore says nothing: `MEM_UNCACHED` is no slip for `MEM_READ`.
+ */
 export function closest(name: string, names: Iterable<string>): readonly string[] {
   if (MAX_LENGTH < name.length) return []
   const limit = Math.max(1, Math.floor(name.length / 3))
   const near: { candidate: string; distance: number }[] = []
   for (const candidate of new Set(names)) {
     if (Math.abs(candidate.length - name.length) > limit || candidate === name) continue
-    const distance = editDistance(name, candidate, limit)
-    if (distance <= limit) near.push({ candidate, distance })
+    const most = Math.min(limit, Math.max(1, Math.floor(ownLength(name, candidate) / 2)))
+    const distance = editDistance(name, candidate, most)
+    if (distance <= most) near.push({ candidate, distance })
   }
   return near
     .sort((a, b) => a.distance - b.distance || (a.candidate < b.candidate ? -1 : 1))
     .slice(0, 3)
     .map(({ candidate }) => candidate)
+}
+
+/** Letters of a name behind the words it begins with as another does. */
+function ownLength(name: string, other: string): number {
+  let start = 0
+  while (start < name.length && name[start] === other[start]) start++
+  return name.length - 1 - name.lastIndexOf('_', start - 1)
 }
 
 /** Insertions, deletions, replacements and swaps of neighbours; anything above `limit` answers more than `limit`. */

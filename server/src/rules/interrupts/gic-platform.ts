@@ -43,6 +43,7 @@ export const gicPlatform: SystemRule = {
         key: 'gic_version',
       }
     for (const base of BASES[version] ?? []) yield* checkBase(arm, base)
+    yield* checkTwins(arm, BASES[version] ?? [])
     if (arm.maintenance_irq < 16 || arm.maintenance_irq > 31)
       yield {
         span: at(arm, 'maintenance_irq'),
@@ -56,6 +57,25 @@ export const gicPlatform: SystemRule = {
         key: 'maintenance_irq',
       }
   },
+}
+
+/** Registers of two units at one address: one of the two was copied. */
+function* checkTwins(arm: ArmPlatform, bases: readonly Base[]): Iterable<RawFinding> {
+  for (const [index, base] of bases.entries()) {
+    const twin = bases.slice(0, index).find(other => arm[other] !== 0n && arm[other] === arm[base])
+    if (twin)
+      yield {
+        span: at(arm, base),
+        headline: `${base} ${hex(arm[base])} is the address of ${twin}`,
+        notes: [
+          base === 'gicv_base'
+            ? 'cells are given the physical interface of the CPU instead of the virtual one'
+            : 'the hypervisor accesses the registers of another unit',
+        ],
+        related: [{ span: at(arm, twin), text: twin }],
+        key: `${base} ${twin}`,
+      }
+  }
 }
 
 function* checkBase(arm: ArmPlatform, base: Base): Iterable<RawFinding> {

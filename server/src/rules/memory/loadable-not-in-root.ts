@@ -10,6 +10,7 @@ import { subtract } from '../../text/range-set.ts'
 import { describeRange, hex, interval } from '../../text/words.ts'
 import type { RawFinding, ScenarioRule } from '../rule.ts'
 import page from './loadable-not-in-root.md'
+import { MAX_RELATED } from './overlaps.ts'
 import { type Cover, coverOf, realRegions } from './root-cover.ts'
 
 /** `load_image` in the driver writes through a linear mapping, into what `remap_to_root_cell` found to map. */
@@ -65,43 +66,67 @@ const append = (root: CellConfig, [gap, ...more]: readonly Range[]) =>
     ? appendRegion(root, wholePages(gap), ['JAILHOUSE_MEM_READ', 'JAILHOUSE_MEM_WRITE', 'JAILHOUSE_MEM_EXECUTE'])
     : undefined
 
+/** A part of an inmate's region as the root maps it again. */
+interface Part {
+  readonly outer: MemoryRegion
+  readonly shown: readonly Range[]
+}
+
 function* flagFaults(root: CellConfig, region: MemoryRegion, { parts }: Cover): Iterable<RawFinding> {
-  for (const [i, { region: outer, shared }] of parts.entries()) {
-    const shown = notMappedAgain(shared, parts.slice(i + 1))
-    if (shown.length === 0) continue
-    const place = {
-      span: at(region, 'phys_start'),
-      related: [{ span: at(outer, 'flags'), text: regionAt(outer, root) }],
-      key: `${keyOf(outer)} ${keyOf(region)}`,
-    }
-    if (!has(outer, MEM_READ | MEM_WRITE))
-      yield {
-        ...place,
-        headline: `loadable ${regionName(region)} is not writable in root region ${outer.index}`,
-        notes: [
-          `the root maps ${shown.map(describeRange).join(' and ')} without write access`,
-          `loading an image parks the root's CPU: "${faultLine(root, (shown[0] as Range).start)}"`,
-        ],
-        help: `add JAILHOUSE_MEM_WRITE to root region ${outer.index}`,
-        ...fixes(
-          fixOf(
-            `Add JAILHOUSE_MEM_WRITE to root region ${outer.index}`,
-            has(outer, MEM_READ) ? addFlag(outer, 'flags', 'JAILHOUSE_MEM_WRITE') : undefined,
-            false,
-          ),
-        ),
-      }
-    else if (hasAny(outer, MEM_IO) && !hasAny(region, MEM_IO))
-      yield {
-        ...place,
-        severity: 'warning',
-        headline: `loadable ${regionName(region)} is device memory in root region ${outer.index}`,
-        notes: [
-          `the root maps ${shown.map(describeRange).join(' and ')} with JAILHOUSE_MEM_IO`,
-          'copying an image there may fault on an unaligned access',
-        ],
-        help: `remove JAILHOUSE_MEM_IO from root region ${outer.index}`,
-      }
+  const seen: readonly Part[] = parts
+    .map(({ region: outer, shared }, i) => ({ outer, shown: notMappedAgain(shared, parts.slice(i + 1)) }))
+    .filter(({ shown }) => shown.length > 0)
+  const isWritable = ({ outer }: Part) => has(outer, MEM_READ | MEM_WRITE)
+  const [closed, ...alsoClosed] = seen.filter(part => !isWritable(part))
+  if (closed) yield unwritableFault(root, region, [closed, ...alsoClosed])
+  const [device, ...alsoDevices] = seen.filter(
+    part => isWritable(part) && hasAny(part.outer, MEM_IO) && !hasAny(region, MEM_IO),
+  )
+  if (device) yield deviceFault(root, region, [device, ...alsoDevices])
+}
+
+/** The first part and how many more there are; the repair is that of one. */
+type Parts = readonly [Part, ...Part[]]
+
+const partsOf = (root: CellConfig, region: MemoryRegion, parts: Parts) => ({
+  span: at(region, 'phys_start'),
+  related: parts.slice(0, MAX_RELATED).map(({ outer }) => ({ span: at(outer, 'flags'), text: regionAt(outer, root) })),
+  key: `${keyOf(parts[0].outer)} ${keyOf(region)}`,
+})
+
+const rootRegions = ([{ outer }, ...more]: Parts): string =>
+  `root region ${outer.index}${more.length > 0 ? ` and ${more.length} more` : ''}`
+
+function unwritableFault(root: CellConfig, region: MemoryRegion, parts: Parts): RawFinding {
+  const [{ outer, shown }, ...more] = parts
+  const words = `JAILHOUSE_MEM_WRITE to root region ${outer.index}`
+  return {
+    ...partsOf(root, region, parts),
+    headline: `loadable ${regionName(region)} is not writable in ${rootRegions(parts)}`,
+    notes: [
+      `the root maps ${shown.map(describeRange).join(' and ')} without write access`,
+      `loading an image parks the root's CPU: "${faultLine(root, (shown[0] as Range).start)}"`,
+    ],
+    ...(more.length === 0 && {
+      help: `add ${words}`,
+      ...fixes(
+        fixOf(`Add ${words}`, has(outer, MEM_READ) ? addFlag(outer, 'flags', 'JAILHOUSE_MEM_WRITE') : undefined, false),
+      ),
+    }),
+  }
+}
+
+function deviceFault(root: CellConfig, region: MemoryRegion, parts: Parts): RawFinding {
+  const [{ outer, shown }, ...more] = parts
+  return {
+    ...partsOf(root, region, parts),
+    severity: 'warning',
+    headline: `loadable ${regionName(region)} is device memory in ${rootRegions(parts)}`,
+    notes: [
+      `the root maps ${shown.map(describeRange).join(' and ')} with JAILHOUSE_MEM_IO`,
+      'copying an image there may fault on an unaligned access',
+    ],
+    ...(more.length === 0 && { help: `remove JAILHOUSE_MEM_IO from root region ${outer.index}` }),
   }
 }
 

@@ -1,6 +1,8 @@
 import { MEM_COMM_REGION } from '../../config/constants.ts'
 import type { MemoryRegion } from '../../config/model.ts'
 import { has, overlap, phys, type Range, virt } from '../../config/ranges.ts'
+import { addTo } from '../../text/groups.ts'
+import type { RawFinding } from '../rule.ts'
 
 /** Two regions and what they share. */
 export interface Overlap {
@@ -43,6 +45,27 @@ export const physOverlaps = (regions: readonly MemoryRegion[]): Iterable<Overlap
     regions.filter(region => !has(region, MEM_COMM_REGION)),
     phys,
   )
+
+/** What stands in the way of one region, in one finding. */
+export function* bySecond(
+  overlaps: Iterable<Overlap>,
+  kindOf: (overlap: Overlap) => unknown = () => undefined,
+): Iterable<readonly [Overlap, ...Overlap[]]> {
+  const groups = new Map<string, Overlap[]>()
+  for (const overlap of overlaps) addTo(groups, `${overlap.second.index} ${kindOf(overlap)}`, overlap)
+  for (const [first, ...more] of groups.values()) if (first) yield [first, ...more]
+}
+
+/** Places that a finding of several overlaps names. */
+export const MAX_RELATED = 8
+
+/** ` and 3 more`, where there are more than one. */
+export const others = (group: readonly Overlap[]): string => (group.length > 1 ? ` and ${group.length - 1} more` : '')
+
+export const relatedTo = (
+  group: readonly Overlap[],
+  relate: (region: MemoryRegion) => NonNullable<RawFinding['related']>[number],
+): NonNullable<RawFinding['related']> => group.slice(0, MAX_RELATED).map(({ first }) => relate(first))
 
 /** Looks regions up by where the cell sees them: one that overlaps a range, in logarithmic time for disjoint regions. */
 export function virtIndex(regions: readonly MemoryRegion[]): (range: Range) => MemoryRegion | undefined {

@@ -1,10 +1,9 @@
 import { regionAt, regionNames } from '../../config/element-name.ts'
 import type { MemoryRegion } from '../../config/model.ts'
 import { at, keyOf } from '../../config/places.ts'
-import type { Range } from '../../config/ranges.ts'
 import { describeRange } from '../../text/words.ts'
 import type { CellRule, RawFinding } from '../rule.ts'
-import { physOverlaps } from './overlaps.ts'
+import { bySecond, type Overlap, others, physOverlaps, relatedTo } from './overlaps.ts'
 import page from './region-alias.md'
 
 /** One part of memory at two addresses of a cell: legal for a CPU, but regions are taken and given back one by one. */
@@ -17,18 +16,19 @@ export const regionAlias: CellRule = {
   constraints: ['mem-phys-overlap'],
   page,
   *check(cell) {
-    for (const { first, second, shared } of physOverlaps(cell.mem_regions))
-      if (hasOwnOffset(first, second)) yield aliasFault(first, second, shared)
+    const aliases = [...physOverlaps(cell.mem_regions)].filter(({ first, second }) => hasOwnOffset(first, second))
+    for (const group of bySecond(aliases)) yield aliasFault(group)
   },
 }
 
-function aliasFault(first: MemoryRegion, second: MemoryRegion, shared: Range): RawFinding {
+function aliasFault(group: readonly [Overlap, ...Overlap[]]): RawFinding {
+  const [{ first, second, shared }] = group
   const [former, latter] = regionNames(first, second)
   return {
     span: at(second, 'phys_start'),
-    headline: `${latter} maps the same memory as ${former}`,
+    headline: `${latter} maps the same memory as ${former}${others(group)}`,
     notes: [`the cell sees ${describeRange(shared)} at two addresses; writes through one change the other`],
-    related: [{ span: at(first, 'phys_start'), text: regionAt(first) }],
+    related: relatedTo(group, region => ({ span: at(region, 'phys_start'), text: regionAt(region) })),
     key: `${keyOf(first)} ${keyOf(second)}`,
   }
 }

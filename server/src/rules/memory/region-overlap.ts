@@ -1,6 +1,6 @@
 import { MEM_COMM_REGION } from '../../config/constants.ts'
 import { regionNames, regionSeenAt } from '../../config/element-name.ts'
-import type { MemoryRegion } from '../../config/model.ts'
+import type { CellConfig, MemoryRegion } from '../../config/model.ts'
 import { at, keyOf } from '../../config/places.ts'
 import { contains, has, type Range, virt } from '../../config/ranges.ts'
 import { arrayOf } from '../../config/written.ts'
@@ -9,8 +9,8 @@ import { removeElement } from '../../edit/elements.ts'
 import { splitRegion } from '../../edit/split.ts'
 import { subtract } from '../../text/range-set.ts'
 import { describeRange, interval } from '../../text/words.ts'
-import type { CellRule } from '../rule.ts'
-import { virtOverlaps } from './overlaps.ts'
+import type { CellRule, RawFinding } from '../rule.ts'
+import { bySecond, type Overlap, others, relatedTo, virtOverlaps } from './overlaps.ts'
 import page from './region-overlap.md'
 import { shadowedIn } from './sub-page-shadowed.ts'
 
@@ -24,28 +24,37 @@ export const regionOverlap: CellRule = {
   constraints: ['mem-virt-overlap', 'comm-overlaps'],
   page,
   *check(cell) {
-    for (const { first, second, shared } of virtOverlaps(cell.mem_regions)) {
-      if (shadowedIn(cell).has(first) || shadowedIn(cell).has(second)) continue
-      const isSame = mapsAlike(first, second)
-      const [former, latter] = regionNames(first, second)
-      yield {
-        span: at(second, 'virt_start'),
-        headline: isSame ? `${latter} repeats the mapping of ${former}` : `${latter} overlaps ${former}`,
-        notes: [
-          isSame
-            ? `both map ${describeRange(shared)} to the same memory`
-            : `region ${second.index} is mapped last and wins in ${describeRange(shared)}: ${consequence(first, second)}`,
-        ],
-        related: [{ span: at(first, 'virt_start'), text: regionSeenAt(first) }],
-        key: `${keyOf(first)} ${keyOf(second)}`,
-        ...fixes(
-          fixOf(`Remove region ${second.index}`, isCopy(first, second) ? removal(cell, second) : undefined, false),
-          fixOf(`Exclude ${interval(shared)} from region ${first.index}`, cutOut(cell, first, shared), false),
-        ),
-      }
-    }
+    const shadowed = shadowedIn(cell)
+    const overlaps = [...virtOverlaps(cell.mem_regions)].filter(
+      ({ first, second }) => !shadowed.has(first) && !shadowed.has(second),
+    )
+    for (const group of bySecond(overlaps, ({ first, second }) => mapsAlike(first, second)))
+      yield { ...faultOf(group), ...(group.length === 1 && repairsOf(cell, group[0])) }
   },
 }
+
+function faultOf(group: readonly [Overlap, ...Overlap[]]): RawFinding {
+  const [{ first, second, shared }] = group
+  const isSame = mapsAlike(first, second)
+  const [former, latter] = regionNames(first, second)
+  return {
+    span: at(second, 'virt_start'),
+    headline: `${latter} ${isSame ? 'repeats the mapping of' : 'overlaps'} ${former}${others(group)}`,
+    notes: [
+      isSame
+        ? `both map ${describeRange(shared)} to the same memory`
+        : `region ${second.index} is mapped last and wins in ${describeRange(shared)}: ${consequence(first, second)}`,
+    ],
+    related: relatedTo(group, region => ({ span: at(region, 'virt_start'), text: regionSeenAt(region) })),
+    key: `${keyOf(first)} ${keyOf(second)}`,
+  }
+}
+
+const repairsOf = (cell: CellConfig, { first, second, shared }: Overlap): Pick<RawFinding, 'fixes'> =>
+  fixes(
+    fixOf(`Remove region ${second.index}`, isCopy(first, second) ? removal(cell, second) : undefined, false),
+    fixOf(`Exclude ${interval(shared)} from region ${first.index}`, cutOut(cell, first, shared), false),
+  )
 
 /** Whether both give the cell the same memory with the same rights. */
 const mapsAlike = (a: MemoryRegion, b: MemoryRegion): boolean =>
@@ -61,13 +70,13 @@ const consequence = (first: MemoryRegion, second: MemoryRegion): string => {
     : 'other memory appears there'
 }
 
-const removal = (cell: Parameters<typeof splitRegion>[0], region: MemoryRegion) => {
+const removal = (cell: CellConfig, region: MemoryRegion) => {
   const array = arrayOf(cell, 'mem_regions')
   return array && removeElement(cell, array, region.index)
 }
 
 /** The first region without the part that the second hides: what is left of it, in one or two parts. */
-function cutOut(cell: Parameters<typeof splitRegion>[0], region: MemoryRegion, shared: Range) {
+function cutOut(cell: CellConfig, region: MemoryRegion, shared: Range) {
   const offset = region.phys_start - region.virt_start
   const parts = subtract([virt(region)], [shared]).map(({ start, end }) => ({
     range: { start: start + offset, end: end + offset },

@@ -1,12 +1,17 @@
 import { CON_ACCESS_MMIO, CON_TYPE_NONE, MEM_ROOTSHARED } from '../../config/constants.ts'
+import type { CellConfig, SystemConfig } from '../../config/model.ts'
 import { at, keyOf } from '../../config/places.ts'
 import { hasAny, overlap, phys, rangeOf } from '../../config/ranges.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { addFlag } from '../../edit/flags.ts'
 import { hex } from '../../text/words.ts'
 import { realRegions } from '../memory/root-cover.ts'
+import { portsOf } from '../pci/ports-shared.ts'
 import type { RawFinding, ScenarioRule } from '../rule.ts'
 import page from './console-of-hypervisor.md'
+
+/** Registers of a UART of a PC. */
+const PORTS = 8n
 
 type Texts = Pick<RawFinding, 'headline' | 'notes'>
 
@@ -30,7 +35,11 @@ export const consoleOfHypervisor: ScenarioRule = {
   page,
   *check({ root, cells }) {
     const { type, flags, address, size } = root.debug_console
-    if (type === CON_TYPE_NONE || (flags & CON_ACCESS_MMIO) === 0 || address === 0n) return
+    if (type === CON_TYPE_NONE || address === 0n) return
+    if ((flags & CON_ACCESS_MMIO) === 0) {
+      if (root.architecture === 'x86') yield* portFindings(root, cells)
+      return
+    }
     for (const cell of cells)
       for (const region of realRegions(cell)) {
         if (hasAny(region, MEM_ROOTSHARED) || !overlap(phys(region), rangeOf(address, BigInt(size || 1)))) continue
@@ -49,4 +58,20 @@ export const consoleOfHypervisor: ScenarioRule = {
         }
       }
   },
+}
+
+/** `create` takes the ports of a cell from the root; nothing can be shared there. */
+function* portFindings({ debug_console, root_cell }: SystemConfig, cells: readonly CellConfig[]): Iterable<RawFinding> {
+  const uart = rangeOf(debug_console.address, PORTS)
+  const isRoots = root_cell.pio_regions.some(ports => overlap(portsOf(ports), uart))
+  for (const cell of cells)
+    for (const ports of cell.pio_regions)
+      if (overlap(portsOf(ports), uart))
+        yield {
+          span: at(ports, 'base'),
+          severity: isRoots ? 'warning' : 'hint',
+          ...(isRoots ? taken(debug_console.address) : mapped(debug_console.address)),
+          related: [{ span: at(debug_console, 'address'), text: 'the debug console' }],
+          key: hex(debug_console.address),
+        }
 }
