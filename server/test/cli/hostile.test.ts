@@ -88,3 +88,14 @@ test('a setting that names nothing ends with 2', async () => {
   expect(status).toBe(2)
   expect(out).toContain('x.c:1:22: error: "root=" names no file')
 })
+
+test.each(['text', 'json', 'sarif'])(
+  'what an included file that is no C says is not quoted: --format %s',
+  async format => {
+    const secrets = folderWith({ '.env': 'PASSWORD=open_sesame\nopen_sesame open_sesame;\n' })
+    const outside = folderWith({ 'x.c': `#include "${join(secrets, '.env')}"\n${cell()}` })
+    const { out, err } = await jailhouseWarden(outside, 'check', '--format', format, 'x.c')
+    expect(out).toContain('JH112')
+    expect(out + err).not.toContain('open_sesame')
+  },
+)

@@ -52,17 +52,21 @@ function outermost(
 function faultOf(include: Include, problems: readonly Problem[], unit: Unit): RawFinding {
   const [first] = problems as [Problem, ...Problem[]]
   const lacksTypes = FIXED_WIDTH.test(first.message)
+  const words = isNamedAsC(first.span.file) ? first.message : 'it does not read as C'
   return {
     span: include.span,
     headline: lacksTypes
       ? `${include.name} uses undeclared types`
       : `${count(problems.length, 'problem')} in ${include.name}`,
-    notes: [lacksTypes ? `gcc refuses the file: ${word(first)} is the first of them` : `the first: ${first.message}`],
+    notes: [lacksTypes ? `gcc refuses the file: ${word(first)} is the first of them` : `the first: ${words}`],
     severity: problems.some(({ severity }) => severity === 'error') ? 'error' : 'warning',
-    related: [{ span: first.span, text: first.message }],
+    related: [{ span: first.span, text: words }],
     ...(lacksTypes && { fixes: [includeTypes(include, unit)] }),
   }
 }
+
+/** A configuration can include any file, such as one of passwords; what that says is not quoted. */
+const isNamedAsC = ({ uri }: SourceFile): boolean => /\.(h|c|hpp|inc|def)$/.test(uri)
 
 const word = ({ message }: Problem): string => FIXED_WIDTH.exec(message)?.[0] ?? ''
 
