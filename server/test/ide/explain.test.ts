@@ -101,6 +101,17 @@ test('a rule that fires on the files is named first, about the line only', () =>
   expect(found?.ruledOut.map(({ cause }) => cause)).toContain('the shared-memory link already has a peer with this ID')
 })
 
+test.each<[string, string]>([
+  ['0x00010000', 'JH526 explains it.'],
+  ['0x00001000', 'The configuration is usually the cause.'],
+])('the size of a BAR in a line, %s, is evidence for the mask: %s', (size, conclusion) => {
+  const file = 'smmu-v2/mpsoc.c'
+  const large = (text: string) => text.replace('BAR_MASK_INTX,', 'BAR_MASK_INTX_64K,')
+  const { simulations, findings } = fixtures({ [file]: large }).analyze(file)
+  const [found] = explainLines(`BAR 0: no space for [mem size ${size}]`, simulations, findings)
+  expect(conclusionOf(found!)).toBe(conclusion)
+})
+
 /** The conclusion, and the clues with the lines they point at. */
 function blame(file: string, line: string, edit: (text: string) => string = text => text) {
   const { simulations } = fixtures({ [file]: edit }).analyze(file)

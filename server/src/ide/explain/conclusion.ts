@@ -7,11 +7,10 @@ const VERDICT = {
 } as const
 
 /** In one sentence: is it the configuration? */
-export function conclusionOf({ known, clues, found }: Explanation): string {
+export function conclusionOf({ known, clues, found, isExplained }: Explanation): string {
   if (known.verdict === 'elsewhere') return VERDICT[known.verdict]
   const [first] = found
-  if (first?.severity === 'error') return `${first.rule.code} explains it.`
-  if (first) return `${first.rule.code} may explain it.`
+  if (first) return `${first.rule.code} ${isExplained ? 'explains' : 'may explain'} it.`
   if (clues.length === 0) return VERDICT[known.verdict]
   const isBlamed = clues.some(({ verdict }) => verdict === 'blamed')
   const isCleared = clues.some(({ verdict }) => verdict === 'cleared')

@@ -40,6 +40,8 @@ export interface Suspect {
   readonly on?: 'x86' | 'arm'
   /** Whether the numbers of the line speak for it. */
   readonly fits?: (decoded: Decoded) => boolean
+  /** Whether they are what its rules tell of: then these explain the line, however mild they are by themselves. */
+  readonly proves?: (decoded: Decoded) => boolean
   readonly remedy: string
 }
 

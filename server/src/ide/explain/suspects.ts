@@ -7,6 +7,8 @@ import type { Decoded, KnownLine, Suspect } from './known-line.ts'
 export interface Suspicion {
   /** What rules say of these very files, the likeliest first. */
   readonly found: readonly Finding[]
+  /** The first of them is the cause, and not only likely to be. */
+  readonly isExplained: boolean
   /** What is left beside that. */
   readonly suspects: readonly Suspect[]
   /** What rules would have reported, and did not. */
@@ -22,18 +24,22 @@ export function suspicionOf(
   proven: readonly Finding[] = [],
 ): Suspicion {
   const possible = known.suspects.filter(suspect => isPossible(suspect, decoded, simulations))
-  if (simulations.length === 0) return { found: [], suspects: possible, ruledOut: [] }
+  if (simulations.length === 0) return { found: [], isExplained: false, suspects: possible, ruledOut: [] }
   const named = possible.flatMap(({ rules = [] }) => rules)
   const matching = findings
     .filter(finding => named.includes(finding.rule.id) && RANK[finding.severity] <= mildest(known))
     .filter(finding => isAbout(finding, decoded, simulations))
     .toSorted((a, b) => RANK[a.severity] - RANK[b.severity] || named.indexOf(a.rule.id) - named.indexOf(b.rule.id))
-  const found = [...new Set([...proven, ...matching])]
+  const shown = possible.filter(({ proves }) => proves?.(decoded)).flatMap(({ rules = [] }) => rules)
+  const isExplaining = (finding: Finding) => finding.severity === 'error' || shown.includes(finding.rule.id)
+  const found = [...new Set([...proven, ...matching.filter(isExplaining), ...matching])]
+  const [first] = found
   const isShown = ({ rules = [] }: Suspect) => rules.some(id => found.some(({ rule }) => rule.id === id))
   const isDecided = ({ rules = [], isOpen }: Suspect) => rules.length > 0 && isOpen !== true
   const silent = possible.filter(suspect => !isShown(suspect))
   return {
     found,
+    isExplained: first !== undefined && isExplaining(first),
     suspects: silent.filter(suspect => !isDecided(suspect)),
     ruledOut: silent.filter(isDecided),
   }

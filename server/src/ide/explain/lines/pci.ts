@@ -172,6 +172,7 @@ export const pciLines: readonly KnownLine[] = [
         cause: 'bar_mask specifies more than a page, usually 64 KiB, but the kernel has pages of 4 KiB',
         rules: ['large-windows'],
         fits: ({ size = 0 }) => size > 0x1000,
+        proves: ({ size }) => size === 0x10000,
         remedy: 'use JAILHOUSE_IVSHMEM_BAR_MASK_INTX, or a kernel with 64 KiB pages',
       },
       {
