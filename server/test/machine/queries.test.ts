@@ -143,6 +143,19 @@ test('a root region with an offset leaves the CPU open', () => {
   expect(residues(machine)).toEqual(['create: cpu of root -> A 80000000..80200000'])
 })
 
+test('memory that is lent to root for loading is open to another inmate all the same', () => {
+  const machine = play(
+    {
+      root: { regions: '0x80000000+64M rwx' },
+      cells: { A: { regions: '0x80000000+2M rwxl' }, B: { regions: '0x80000000+2M rwx', cpus: '0x4' } },
+    },
+    'enable, create A, create B, set_loadable A',
+  )
+  expect(residues(machine).filter(line => line.startsWith('set_loadable') && line.includes('-> A'))).toEqual([
+    'set_loadable: cpu of B -> A 80000000..80200000',
+  ])
+})
+
 test('two cells that are given the same memory have it open to each other', () => {
   const machine = play(
     {
