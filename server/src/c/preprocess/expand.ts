@@ -23,7 +23,7 @@ export interface TokenSource {
 const MAX_DEPTH = 256
 /** Tokens that one use may move about, and that all of them may. */
 const MAX_TOKENS_OF_USE = 1 << 15
-const MAX_TOKENS = 1 << 17
+const MAX_TOKENS = 1 << 16
 /** How often what follows an unclosed parenthesis is read again. */
 const MAX_REREADS = 32
 
