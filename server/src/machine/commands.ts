@@ -137,7 +137,7 @@ function jailhouse_cmd_enable(hv: Hypervisor): Failure | undefined {
     shutdown(hv)
     hv.cells.length = 0
   }
-  return failure
+  return failure ?? hv.arch.frozenAtReturn?.(hv)
 }
 
 /** The driver destroys the cells first; the hypercall would refuse. */

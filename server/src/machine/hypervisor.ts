@@ -298,6 +298,8 @@ export interface Arch {
   init_early(hv: Hypervisor, root: Draft<Cell>): Failure | undefined
   /** Whether the CPUs never come back from entry, given how `init_early` and `cpu_init` ended. */
   frozenAtEntry?(hv: Hypervisor, failure: Failure | undefined): Crash | undefined
+  /** Whether Linux cannot go on in the root cell when entry returns to it. */
+  frozenAtReturn?(hv: Hypervisor): Crash | undefined
   /** What the console shows when the hypervisor itself faults. */
   readonly faultText: string
   /** Pool pages each CPU takes for its private mappings. */

@@ -112,9 +112,9 @@ test('a device that names a unit above the last one is not noticed below eight',
 test('addresses above 48 bits are refused, with the DMA flag or without', () => {
   const outcome = (regions: string, iommus: BoardText['iommus'] = [{ type: IOMMU_AMD }]) =>
     outcomeText(lastOf(play({ root: { ...ROOT, regions }, iommus }, 'enable')))
-  expect(outcome('0x1000000000000+4K rw')).toBe('iommu_map_memory_region: E2BIG')
-  expect(outcome('0x1000000000000+4K rw', [])).toBe('iommu_map_memory_region: E2BIG')
-  expect(outcome('0xfffffffff000+4K rw')).toBe('done')
+  expect(outcome('0x1000000000000+4K rwx')).toBe('iommu_map_memory_region: E2BIG')
+  expect(outcome('0x1000000000000+4K rwx', [])).toBe('iommu_map_memory_region: E2BIG')
+  expect(outcome('0xfffffffff000+4K rwx')).toBe('done')
 })
 
 test('without a unit nothing restricts devices, and the image for AMD starts all the same', () => {

@@ -84,9 +84,9 @@ test('an address beyond the width of the units refuses a region with DMA only', 
   const outcome = (regions: string, x86: Partial<Hardware['x86']> = {}) =>
     outcomeText(lastOf(play({ root: { ...ROOT, regions } }, 'enable', x86)))
   expect(outcome('0x8000000000+4K rwd')).toBe('iommu_map_memory_region: E2BIG')
-  expect(outcome('0x8000000000+4K rw')).toBe('done')
-  expect(outcome('0x7ffffff000+2M rwd')).toBe('done')
-  expect(outcome('0x8000000000+4K rwd', { vtdLevels: 4 })).toBe('done')
+  expect(outcome('0x8000000000+4K rwx')).toBe('done')
+  expect(outcome('0x7ffffff000+2M rwxd')).toBe('done')
+  expect(outcome('0x8000000000+4K rwxd', { vtdLevels: 4 })).toBe('done')
   expect(outcome('0x1000000000000+4K rwd', { vtdLevels: 4 })).toBe('iommu_map_memory_region: E2BIG')
 })
 

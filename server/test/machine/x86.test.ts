@@ -125,3 +125,11 @@ test('CPU 0 stays with the root: Linux cannot get it back', () => {
   expect(outcomeText(lastOf(machine))).toBe('jailhouse_cmd_cell_create: EINVAL')
   expect(lastOf(machine).state.pool).toEqual(machine.stages[0]?.state.pool)
 })
+
+test('a root whose memory nobody may execute freezes when enable returns to it', () => {
+  const outcome = (regions: string, type = IOMMU_INTEL) =>
+    outcomeText(lastOf(play({ root: { ...ROOT, regions } }, 'enable', type)))
+  expect(outcome('0x80000000+128M rwd')).toBe('vcpu_handle_mmio_access: crash')
+  expect(outcome('0x80000000+128M rwd', IOMMU_AMD)).toBe('vcpu_handle_mmio_access: crash')
+  expect(outcome('0x80000000+128M rwd\n0x70000000+4K rx')).toBe('done')
+})

@@ -1,14 +1,16 @@
-import { MEM_READ, MEM_WRITE } from '../../config/constants.ts'
-import { hasAny } from '../../config/ranges.ts'
+import { MEM_EXECUTE, MEM_READ, MEM_WRITE } from '../../config/constants.ts'
+import { has, hasAny } from '../../config/ranges.ts'
 import type { Scenario } from '../../config/scenario.ts'
 import { intersect, merge, subtract } from '../../text/range-set.ts'
 import type { Hardware } from '../hardware.ts'
 import {
   type Arch,
   type Cell,
+  type Crash,
   type Draft,
   type Failure,
   type Hypervisor,
+  hang,
   isRoot,
   type Mapping,
   refusal,
@@ -139,6 +141,13 @@ function init_early(own: VendorTraits, hv: Hypervisor, root: Draft<Cell>): Failu
   return hv.pool.take(3, { what: 'page tables of parked CPUs' }) ? undefined : noMemory('vcpu_early_init')
 }
 
+/** Each CPU is parked at the first instruction it fetches; of a root without regions nothing is known. */
+function frozenAtReturn({ scenario }: Hypervisor): Crash | undefined {
+  const { mem_regions } = scenario.root.root_cell
+  if (mem_regions.length === 0 || mem_regions.some(region => has(region, MEM_EXECUTE))) return undefined
+  return hang('vcpu_handle_mmio_access', 'no region of the root has JAILHOUSE_MEM_EXECUTE: its CPUs are parked')
+}
+
 const archOfVendor = (own: VendorTraits): Arch => ({
   name: 'x86',
   units: () => own.units,
@@ -153,6 +162,7 @@ const archOfVendor = (own: VendorTraits): Arch => ({
   faultText: 'FATAL: Jailhouse triggered exception #14',
   pagesPerOnlineCpu: 3,
   init_early: (hv, root) => init_early(own, hv, root),
+  frozenAtReturn,
   cell_create: (hv, cell) => cell_create(own, hv, cell),
   cell_destroy: (hv, cell) => cell_destroy(own, hv, cell),
   map_memory_region,
