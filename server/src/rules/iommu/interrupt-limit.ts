@@ -22,12 +22,10 @@ export const interruptLimit: SystemRule = {
     const limit = platform_info.x86.vtd_interrupt_limit
     if (limit === undefined) return
     const needed = vectorsOf(system)
-    const certain = needed - PINS * system.root_cell.irqchips.length
     const right = 2 ** Math.ceil(Math.log2(120 + needed))
     if (limit >= Math.max(2, needed) && limit <= 32768) return
     yield {
       span: at(platform_info.x86, 'vtd_interrupt_limit'),
-      ...(Math.max(2, certain) <= limit && limit <= 32768 && { severity: 'warning' as const }),
       ...textsOf(limit, needed, isWritten(platform_info.x86, 'vtd_interrupt_limit')),
       ...fixes(
         right <= 32768
@@ -56,12 +54,12 @@ function textsOf(limit: number, needed: number, isGiven: boolean): Pick<RawFindi
     headline: `vtd_interrupt_limit ${limit} is too small: ${needed} interrupts are remapped`,
     notes: [
       '"jailhouse enable" fails with -E2BIG: devices and IOAPICs of the root cell need an entry per interrupt',
-      `${PINS} pins are assumed for each IOAPIC; the hardware may have more`,
+      `each IOAPIC takes ${PINS} entries at least, whatever its pin_bitmap`,
     ],
   }
 }
 
-/** `ioapic->pins` of most machines; the mask of the configuration is not asked. */
+/** The fewest `ioapic->pins` of a PC; the mask of the configuration is not asked. */
 const PINS = 24
 
 /** What `vtd_reserve_int_remap_region` sets aside for the root: each function's vectors and all pins of each IOAPIC. */

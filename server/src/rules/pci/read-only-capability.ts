@@ -25,7 +25,7 @@ export const readOnlyCapability: CellRule = {
   code: 'JH512',
   id: 'read-only-capability',
   title: 'Read-only PCI capability',
-  severity: 'hint',
+  severity: 'warning',
   constraints: ['pci-cap-not-writable'],
   page,
   *check(cell) {
@@ -39,7 +39,6 @@ export const readOnlyCapability: CellRule = {
       if (name && device && !(cap.flags & PCICAPS_WRITE))
         yield {
           span: at(cap, 'flags'),
-          ...(isExpress && { severity: 'warning' as const }),
           headline: `the ${name} capability of ${bdf(device.bdf)} is read-only`,
           notes: ['the first write of a driver parks the CPU: "Invalid PCI config write"'],
           related: [{ span: at(device), text: `device ${bdf(device.bdf)}` }],
