@@ -95,6 +95,7 @@ import { commFlags } from './memory/comm-flags.ts'
 import { commMissing } from './memory/comm-missing.ts'
 import { commSeveral } from './memory/comm-several.ts'
 import { commSize } from './memory/comm-size.ts'
+import { endForSize } from './memory/end-for-size.ts'
 import { handlersOverlap } from './memory/handlers-overlap.ts'
 import { hypervisorMemory } from './memory/hypervisor-memory.ts'
 import { hypervisorOverlap } from './memory/hypervisor-overlap.ts'
@@ -116,6 +117,7 @@ import { pageZero } from './memory/page-zero.ts'
 import { partlyInRoot } from './memory/partly-in-root.ts'
 import { physUnaligned } from './memory/phys-unaligned.ts'
 import { protectedWindow } from './memory/protected-window.ts'
+import { readOnlyRegion } from './memory/read-only-region.ts'
 import { regionAlias } from './memory/region-alias.ts'
 import { regionOverlap } from './memory/region-overlap.ts'
 import { resetAddress } from './memory/reset-address.ts'
@@ -221,6 +223,8 @@ export const catalogue: readonly Rule[] = [
   subPageCrossesPage,
   widthWithoutEffect,
   noAccess,
+  readOnlyRegion,
+  endForSize,
   zeroSize,
   addressRange,
   unknownFlags,

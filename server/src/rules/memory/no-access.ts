@@ -1,4 +1,4 @@
-import { MEM_COMM_REGION, MEM_READ, MEM_WRITE } from '../../config/constants.ts'
+import { MEM_COMM_REGION, MEM_IO, MEM_READ, MEM_WRITE } from '../../config/constants.ts'
 import { regionName } from '../../config/element-name.ts'
 import { at, keyOf } from '../../config/places.ts'
 import { has, hasAny } from '../../config/ranges.ts'
@@ -6,6 +6,8 @@ import { fixes, fixOf } from '../../edit/change.ts'
 import { addFlag } from '../../edit/flags.ts'
 import type { CellRule } from '../rule.ts'
 import page from './no-access.md'
+
+const READ = 'JAILHOUSE_MEM_READ'
 
 /** ARM maps such a page without permissions; on x86 the entry counts as absent (bit 0 is the read permission). */
 export const noAccess: CellRule = {
@@ -20,6 +22,7 @@ export const noAccess: CellRule = {
     for (const region of cell.mem_regions) {
       if (region.size === 0n || has(region, MEM_READ)) continue
       const isWritable = hasAny(region, MEM_WRITE)
+      const flags = isWritable || !hasAny(region, MEM_IO) ? READ : `${READ} | JAILHOUSE_MEM_WRITE`
       yield {
         span: at(region, 'flags'),
         ...(isWritable &&
@@ -34,7 +37,7 @@ export const noAccess: CellRule = {
               : 'the first access parks the CPU',
         ],
         key: keyOf(region),
-        ...fixes(fixOf('Add JAILHOUSE_MEM_READ', addFlag(region, 'flags', 'JAILHOUSE_MEM_READ'))),
+        ...fixes(fixOf(`Add ${flags}`, addFlag(region, 'flags', flags))),
       }
     }
   },
