@@ -177,7 +177,7 @@ function reachers(state: State, view: View): Child {
     return el('li', {}, who.filter(Boolean).join(' · '))
   })
   return [
-    el('h2', {}, t('Who reaches {0}', hex(query))),
+    el('h2', { class: 'address' }, t('Who reaches {0}', hex(query))),
     found.length > 0 ? el('ul', { class: 'notes', role: 'status' }, rows) : el('p', { role: 'status' }, t('nobody')),
   ]
 }
