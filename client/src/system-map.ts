@@ -137,6 +137,8 @@ export class SystemMapView implements vscode.Disposable, vscode.WebviewPanelSeri
     const params: SystemMapParams = { uri: this.#uri, ...this.#question }
     const answer = await this.#client.sendRequest<SystemMapAnswer | null>(SYSTEM_MAP, params).catch(() => null)
     if (params.uri !== this.#uri) return
+    // The system that was chosen stays the one that is shown, whatever is edited in it.
+    if (answer?.map) this.#question = { ...this.#question, alternative: answer.chosen }
     const places = answer?.map?.boxes.flatMap(({ place }) => place?.uri ?? []) ?? []
     if (places.length > 0) this.#files = new Set(places)
     if (this.#panel) this.#panel.title = vscode.l10n.t('Map of {0}', nameOf(vscode.Uri.parse(this.#uri)))
@@ -152,7 +154,7 @@ export class SystemMapView implements vscode.Disposable, vscode.WebviewPanelSeri
   async #receive(message: FromPage): Promise<void> {
     switch (message.type) {
       case 'ask':
-        this.#question = { alternative: message.alternative, commands: message.commands }
+        this.#question = questionOf(message)
         return this.#refresh()
       case 'reveal':
         return this.#reveal(message.place)
@@ -207,6 +209,11 @@ export class SystemMapView implements vscode.Disposable, vscode.WebviewPanelSeri
     this.#send({ type: 'cursor', place: { uri, range } })
   }
 }
+
+const questionOf = ({ alternative, commands }: Extract<FromPage, { type: 'ask' }>): Omit<SystemMapParams, 'uri'> => ({
+  ...(alternative !== undefined && { alternative }),
+  commands,
+})
 
 async function save(name: string, format: 'svg' | 'png', data: string): Promise<void> {
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.parse('file:///')

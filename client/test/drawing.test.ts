@@ -213,6 +213,14 @@ test('a new answer keeps the stage and the region that were looked at', () => {
   expect(withAnswer(chosen, null)).toMatchObject({ answer: null, selected: undefined })
 })
 
+test('the map of another root begins at its own stage, whatever the stages of the last are called', () => {
+  const answer = (of: SystemMap) => ({ alternatives: ['a'], chosen: 0, map: of })
+  const [root, ...inmates] = map().cells
+  const enabled = { ...withAnswer(initialState, answer(map())), stage: 0 }
+  expect(withAnswer(enabled, answer(map())).stage).toBe(0)
+  expect(withAnswer(enabled, answer(map({ cells: [{ ...root!, name: 'another' }, ...inmates] }))).stage).toBe(1)
+})
+
 test('the cursor finds the region it stands in', () => {
   const at = (line: number) =>
     boxAtPlace(map(), { uri: 'file:///root.c', range: { start: { line, character: 4 }, end: { line, character: 4 } } })

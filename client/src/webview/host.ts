@@ -26,7 +26,7 @@ function editor({ uri }: PageData): Host {
     send: message => api.postMessage(message),
     start: receive => {
       window.addEventListener('message', ({ data }) => receive(data as ToPage))
-      api.postMessage({ type: 'ask', alternative: 0, commands: '' } satisfies FromPage)
+      api.postMessage({ type: 'ask', commands: '' } satisfies FromPage)
     },
   }
 }
@@ -37,7 +37,7 @@ function alone(answers: readonly SystemMapAnswer[]): Host {
   return {
     isAlone: true,
     send: message => {
-      if (message.type === 'ask') answer(message.alternative)
+      if (message.type === 'ask') answer(message.alternative ?? 0)
       if (message.type === 'save') download(message.name, message.data, message.format)
     },
     start: to => {

@@ -5,7 +5,7 @@ import { t, useTranslations } from './drawing/words.ts'
 import { base64, pngOf, svgFile } from './export.ts'
 import { hostOf, pageData } from './host.ts'
 import { panel, viewOf } from './panel.ts'
-import { boxAtPlace, initialState, type State, type ToPage, withAnswer } from './state.ts'
+import { boxAtPlace, initialState, isOtherRoot, type State, type ToPage, withAnswer } from './state.ts'
 
 /** The page of the system map: one state, drawn anew after each change; events are distinguished by `data-action`. */
 
@@ -49,8 +49,9 @@ const mapOf = () => state.answer?.map
 
 function receive(message: ToPage): void {
   if (message.type === 'map') {
-    const isFirst = !state.answer?.map
-    const isLarge = MANY <= (message.answer?.map?.boxes.length ?? 0)
+    const { map } = message.answer ?? {}
+    const isFirst = map !== undefined && isOtherRoot(mapOf(), map)
+    const isLarge = MANY <= (map?.boxes.length ?? 0)
     const window = isLarge ? (state.window ?? { top: 0, bottom: 2 * MARGIN }) : undefined
     set({ ...withAnswer(state, message.answer), tip: undefined, window })
     if (isFirst) requestAnimationFrame(() => requestAnimationFrame(showGravest))

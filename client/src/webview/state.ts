@@ -13,7 +13,7 @@ export type ToPage =
 
 /** What the page asks of the extension. */
 export type FromPage =
-  | { readonly type: 'ask'; readonly alternative: number; readonly commands: string }
+  | { readonly type: 'ask'; readonly alternative?: number; readonly commands: string }
   | { readonly type: 'reveal'; readonly place: Place }
   | { readonly type: 'hover'; readonly box: number; readonly place: Place }
   | { readonly type: 'save'; readonly name: string; readonly format: 'svg' | 'png'; readonly data: string }
@@ -67,17 +67,23 @@ export const initialState: State = {
   isAlone: false,
 }
 
-/** A new answer: the stage stays the one that was looked at, the region the one that was selected. */
+/** A new answer: of the same root the stage stays the one that was looked at, the region the one that was selected. */
 export function withAnswer(state: State, answer: SystemMapAnswer | null): State {
-  const before = state.answer?.map
   const { map } = answer ?? {}
   if (!map) return { ...state, answer, tip: undefined, selected: undefined }
+  const before = isOtherRoot(state.answer?.map, map) ? undefined : state.answer?.map
   return {
     ...state,
     answer,
     stage: sameStage(before, state.stage, map),
     selected: sameBox(before, state.selected, map),
   }
+}
+
+/** Roots are distinguished by their file, or by name where files are unknown. */
+export function isOtherRoot(before: SystemMap | undefined, after: SystemMap): boolean {
+  const [old, now] = [before?.cells[0], after.cells[0]]
+  return (old?.place?.uri ?? old?.name) !== (now?.place?.uri ?? now?.name)
 }
 
 function sameStage(before: SystemMap | undefined, stage: number, { stages }: SystemMap): number {

@@ -62,7 +62,7 @@ export interface DocumentUri {
 }
 
 export interface SystemMapParams extends DocumentUri {
-  /** Position in `alternatives` of an answer; the first unless said. */
+  /** Position in `alternatives` of an answer; unless said, the first whose inmates lose isolation, or the first. */
   readonly alternative?: number
   /** `enable create:linux start:linux`; the whole life of all cells unless said. */
   readonly commands?: string

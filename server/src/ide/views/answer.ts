@@ -1,5 +1,6 @@
 import type { Analysis, Simulation } from '../../analyze.ts'
 import { boot } from '../../machine/machine.ts'
+import { residuesOf } from '../../rules/iommu/residues.ts'
 import type { Finding } from '../../rules/rule.ts'
 import { parseCommands } from '../parse-commands.ts'
 import type { SystemMapAnswer } from './model.ts'
@@ -7,7 +8,7 @@ import type { ToPlace } from './place.ts'
 import { simulationTitle } from './simulation-page.ts'
 import { systemMap } from './system-map.ts'
 
-/** Which of a file's systems, and which commands instead of the whole life of its cells. */
+/** Which of a file's systems, the one to look at first where none is named; and commands instead of its whole life. */
 export interface MapQuestion {
   readonly alternative?: number
   readonly commands?: string
@@ -15,11 +16,11 @@ export interface MapQuestion {
 
 export function systemMapAnswer(
   { analysis, findings }: { readonly analysis: Analysis; readonly findings: readonly Finding[] },
-  { alternative = 0, commands = '' }: MapQuestion,
+  { alternative, commands = '' }: MapQuestion,
   toPlace: ToPlace,
 ): SystemMapAnswer {
   const { simulations } = analysis
-  const chosen = simulations[alternative] ? alternative : 0
+  const chosen = alternative !== undefined && simulations[alternative] ? alternative : gravest(simulations)
   const simulation = simulations[chosen]
   const alternatives = simulations.map(simulationTitle)
   if (!simulation) return { alternatives, chosen, problem: problemOf(analysis) }
@@ -27,6 +28,13 @@ export function systemMapAnswer(
   const map = systemMap(replayed, findings, toPlace)
   return { alternatives, chosen, map, ...(problem !== undefined && { problem }) }
 }
+
+/** What one must not overlook is seen without choosing: the first system in which memory of an inmate is not its own. */
+const gravest = (simulations: readonly Simulation[]): number =>
+  Math.max(
+    0,
+    simulations.findIndex(({ machine }) => residuesOf(machine).some(({ owner }) => !owner.isRoot)),
+  )
 
 function problemOf({ config, root }: Analysis): string {
   if (!config) return 'This file defines no configuration that can be read.'

@@ -115,6 +115,22 @@ test('a root offers a map for each of its inmates', () => {
   expect([chosen, map!.title]).toEqual([1, alternatives[1]])
 })
 
+test('of several systems the one whose inmate loses isolation is shown first', () => {
+  const text = (path: string) => fixtures().file(path).text
+  const linux = text('dma-kept/k3-demo-linux.c')
+  const harmless = linux.replace('"k3-demo-linux"', '"k3-demo-app"').replace(/\/\* RAM \*\/ \{[^}]*\},/, '')
+  const from = desk({
+    'k3-board.h': text('k3-board.h'),
+    'dma-kept/k3-demo.c': text('dma-kept/k3-demo.c'),
+    'dma-kept/k3-demo-app.c': harmless,
+    'dma-kept/k3-demo-linux.c': linux,
+  })
+  const { alternatives, chosen } = answer(from, 'dma-kept/k3-demo.c')
+  expect(alternatives).toEqual(['k3-demo with k3-demo-app', 'k3-demo with k3-demo-linux'])
+  expect(chosen).toBe(1)
+  expect(answer(from, 'dma-kept/k3-demo.c', { alternative: 0 }).chosen).toBe(0)
+})
+
 test('without a root there is a reason instead of a map', () => {
   const alone = desk({ 'lonely.c': fixtures().file('founding-case/k3-demo-linux.c').text })
   expect(answer(alone, 'lonely.c')).toMatchObject({
