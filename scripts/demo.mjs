@@ -1,4 +1,4 @@
-// The main job on the bundled founding case:
+// The main job on the bundled K3 demo:
 //   npm run demo               what is found, and who reaches what at every stage
 //   npm run demo -- --editor   the same in a real VS Code, in the browser, on loopback
 import { spawnSync } from 'node:child_process'
@@ -12,9 +12,9 @@ if (process.argv.includes('--editor')) await showEditor()
 else showFindings()
 
 function showFindings() {
-  say('The founding case done right: the root keeps no DMA to the memory it gives away.')
+  say('The K3 demo as it should be: the root keeps no DMA to the memory it gives away.')
   warden('check', 'test-fixtures/founding-case')
-  say('The founding error: one flag too many in the root cell. A PVU cannot drop a mapping while its cell runs.')
+  say('The typical error: one flag too many in the root cell. A PVU cannot drop a mapping while its cell runs.')
   warden('check', 'test-fixtures/dma-kept')
   say('The same pair, stage by stage: what the CPU reaches, and what devices reach.')
   warden('simulate', 'test-fixtures/dma-kept/k3-demo.c', 'test-fixtures/dma-kept/k3-demo-linux.c')

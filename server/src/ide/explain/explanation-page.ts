@@ -36,5 +36,5 @@ function blocksOf(explanation: Explanation, linkTo: LinkTo): readonly Block[] {
 function findingWords(finding: Finding, linkTo: LinkTo): string {
   const help = helpOf(finding)
   const words = linkTo(finding.span, `${finding.rule.code}: ${finding.headline}`)
-  return help === undefined ? `${words}.` : `${words}. To mend it: ${help}.`
+  return help === undefined ? `${words}.` : `${words}. To fix it: ${help}.`
 }

@@ -62,7 +62,7 @@ function isInUse({ endpoint: { device }, k }: Section, sections: readonly Sectio
 }
 
 const harmOf = (isUsed: boolean, k: number): string => {
-  if (!isUsed) return 'the link works until its other end is there'
+  if (!isUsed) return 'the link fails as soon as its peer uses it'
   return k === 0
     ? 'the hypervisor writes device states into it, whichever cell owns the memory'
     : 'the next access of the root cell to its end of the link parks the CPU'

@@ -56,7 +56,7 @@ function notExecutable(cell: CellConfig, region: MemoryRegion, entry: bigint): R
     notes: [
       isEnforced
         ? `the CPU is parked at its first instruction, at ${hex(entry)}`
-        : 'ARM hypervisors up to now map the page executable nevertheless; later ones may not',
+        : 'the ARM page tables of Jailhouse map every page executable so far: the flag has no effect there yet',
     ],
     key: 'execute',
     ...fixes(fixOf('Add JAILHOUSE_MEM_EXECUTE', addFlag(region, 'flags', 'JAILHOUSE_MEM_EXECUTE'))),

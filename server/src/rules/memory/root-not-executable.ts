@@ -40,7 +40,7 @@ function nothingExecutable({ root_cell, architecture }: SystemConfig, ram: Memor
     notes: [
       isEnforced
         ? 'the first instruction of Linux after enable parks the CPU'
-        : 'ARM hypervisors up to now map every page executable; later ones may not',
+        : 'the ARM page tables of Jailhouse map every page executable so far: the flag has no effect there yet',
     ],
     help: "add JAILHOUSE_MEM_EXECUTE to the root's RAM",
     key: 'execute',

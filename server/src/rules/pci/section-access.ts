@@ -58,7 +58,7 @@ function* outputFault(device: PciDevice, output: MemoryRegion, peer: number, isC
         : `the output section of peer ${peer} in ${bdf(device.bdf)} is writable for this cell`,
       notes: [
         isOwn
-          ? 'the first message parks the CPU'
+          ? 'the first message that this cell sends parks its CPU'
           : `this cell is peer ${device.shmem_dev_id} and can forge messages of peer ${peer}`,
       ],
       related: [{ span: at(device, 'shmem_dev_id'), text: `this cell is peer ${device.shmem_dev_id}` }],
