@@ -3,7 +3,7 @@ import { withRootsArchitecture } from './config/architecture.ts'
 import { chooseRoot, looksLikeConfig } from './config/choose-root.ts'
 import type { Config } from './config/model.ts'
 import { fileAt, type Project } from './config/project.ts'
-import type { RootChoice } from './config/scenario.ts'
+import { fileOf, type RootChoice } from './config/scenario.ts'
 import { type FactsProject, type Query, queryOf } from './query.ts'
 import { readBaseline } from './rules/baseline.ts'
 import type { Policy } from './rules/policy.ts'
@@ -59,8 +59,7 @@ function analyzeAlone(main: SourceFile, query: Query): Analysis {
 function analyzeWhole(main: SourceFile, query: Query, tried?: RootChoice, time?: Time): Analysis {
   const { unit, config, root, chosen, simulations: read } = readWith(query, main, tried)
   const simulations = read.flatMap(each => {
-    const [file] = [...each.scenario.cells, each.scenario.root].map(({ file }) => file)
-    const machine = query.attempt('simulating', file ?? main, () => simulate(each.scenario, query))
+    const machine = query.attempt('simulating', fileOf(each.scenario), () => simulate(each.scenario, query))
     return machine ? [{ ...each, machine }] : []
   })
   const isPending = root !== undefined && query.missing.files.has(root.uri)

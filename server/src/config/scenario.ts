@@ -1,4 +1,4 @@
-import type { Span } from '../text/source-file.ts'
+import type { SourceFile, Span } from '../text/source-file.ts'
 import type { CellConfig, SystemConfig } from './model.ts'
 
 /** Why a root cell was chosen, in the words the status bar shows. */
@@ -17,6 +17,9 @@ export interface Scenario {
   /** Whether a configuration says that `cells` run at the same time. Otherwise there is at most one cell. */
   readonly together: boolean
 }
+
+/** The file a scenario is about: that of the inmate, or of a root alone. */
+export const fileOf = ({ root, cells: [cell] }: Scenario): SourceFile => (cell ?? root).file
 
 export interface CellPair {
   readonly first: CellConfig

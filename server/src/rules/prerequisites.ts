@@ -4,6 +4,7 @@ import type { Scenario } from '../config/scenario.ts'
 import { addTo } from '../text/groups.ts'
 import { memoize } from '../text/memo.ts'
 import { primarySpan } from '../text/origin.ts'
+import { countWhile } from '../text/sorted.ts'
 import type { SourceFile, Span } from '../text/source-file.ts'
 
 /** What a rule has to have before it may speak; without it silence is the truth. */
@@ -42,19 +43,8 @@ export const isAtUnread = (span: Span, subject: unknown): boolean =>
 /** How far the unread values of a cell go that begin before a place or there. */
 function reachOf(cell: CellConfig, { file, start }: Span): number {
   const spans = unreadByFile(cell).get(file) ?? []
-  const next = firstAfter(spans, start)
+  const next = countWhile(spans.length, index => spans[index]!.start <= start)
   return spans[next - 1]?.reach ?? -1
-}
-
-/** Where the first span lies that begins behind an offset. */
-function firstAfter(spans: readonly { readonly start: number }[], offset: number): number {
-  let [low, high] = [0, spans.length]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (spans[middle]!.start <= offset) low = middle + 1
-    else high = middle
-  }
-  return low
 }
 
 /** Unread values in the order of the text, each with the farthest end of those up to it. */

@@ -1,7 +1,7 @@
 import type { Unit } from '../c/unit.ts'
 import { type Config, cellOf } from '../config/model.ts'
 import { firstLine, noSpan } from '../config/places.ts'
-import type { RootChoice, Scenario } from '../config/scenario.ts'
+import { fileOf, type RootChoice, type Scenario } from '../config/scenario.ts'
 import type { Machine } from '../machine/machine.ts'
 import type { Platform } from '../platform/model.ts'
 import { addTo } from '../text/groups.ts'
@@ -121,8 +121,6 @@ const configsOf = ({ config, simulations }: Subjects): readonly Config[] => [
   ...(config ? [config] : []),
   ...simulations.flatMap(({ scenario }) => [scenario.root, ...scenario.cells]),
 ]
-
-const fileOf = ({ root, cells: [cell] }: Scenario): SourceFile => (cell ?? root).file
 
 const start = (file: SourceFile): Span => ({ file, start: 0, end: 0 })
 

@@ -1,4 +1,5 @@
 import { memoize } from './memo.ts'
+import { countWhile } from './sorted.ts'
 
 /** One version of a text. A new version is a new object; offsets are UTF-16 code units. */
 export interface SourceFile {
@@ -36,14 +37,8 @@ export const lineStarts = memoize((file: SourceFile): readonly number[] => {
 
 export function positionAt(file: SourceFile, offset: number): Position {
   const starts = lineStarts(file)
-  let low = 0
-  let high = starts.length
-  while (low + 1 < high) {
-    const middle = (low + high) >> 1
-    if ((starts[middle] ?? 0) <= offset) low = middle
-    else high = middle
-  }
-  return { line: low, character: Math.max(0, offset - (starts[low] ?? 0)) }
+  const line = Math.max(0, countWhile(starts.length, index => starts[index]! <= offset) - 1)
+  return { line, character: Math.max(0, offset - (starts[line] ?? 0)) }
 }
 
 /** The offset of a position; positions past the end of a line or of the file are pulled back into it, as LSP asks. */
@@ -58,9 +53,15 @@ export function offsetAt(file: SourceFile, { line, character }: Position): numbe
 
 export const textOf = (span: Span): string => span.file.text.slice(span.start, span.end)
 
-/** Applies edits that do not overlap to the texts of their file, whatever their order. */
+/**
+ * Applies edits that do not overlap to the text of their file, whatever their order; what is inserted at one place stands
+ * in the order of the edits and before what replaces text there, as LSP has it.
+ */
 export function applyEdits(file: SourceFile, edits: readonly Edit[]): string {
-  const inOrder = edits.filter(edit => edit.span.file === file).toSorted((a, b) => b.span.start - a.span.start)
+  const inOrder = edits
+    .filter(edit => edit.span.file === file)
+    .toReversed()
+    .toSorted((a, b) => b.span.start - a.span.start || b.span.end - a.span.end)
   return inOrder.reduce(
     (text, { span, text: insert }) => text.slice(0, span.start) + insert + text.slice(span.end),
     file.text,

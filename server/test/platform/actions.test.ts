@@ -94,8 +94,8 @@ describe('Give DEVICE to this cell', () => {
       .replace(new RegExp(`\\n\\t*\\.${count} = [^\\n]*`), '')
       .replace(new RegExp(`\\n\\n\\t\\.${array} = \\{\\n[^]*?\\n\\t\\},`), '')
 
-  test('makes the array of irqchips where the cell has none', () => {
-    const named = pair(text =>
+  const withRegionsAlone = () =>
+    pair(text =>
       without(
         'pci_devices',
         'num_pci_devices',
@@ -103,6 +103,9 @@ describe('Give DEVICE to this cell', () => {
         .replace(/\n\t*\.vpci_irq_base = [^\n]*/, '')
         .replace('.mem_regions = {\n', '.mem_regions = { /* pl031@9010000 */\n'),
     )
+
+  test('makes the array of irqchips where the cell has none', () => {
+    const named = withRegionsAlone()
     expect(named.file('root-inmate.c').text).not.toContain('irqchip')
     const { edits } = titled(named, 'root-inmate.c', '.mem_regions = {', /^Give pl031/)
     const cell = after(named, edits, 'root-inmate.c')
@@ -119,6 +122,16 @@ describe('Give DEVICE to this cell', () => {
     const given = after(plain, change?.edits ?? [], 'root-inmate.c')
     expect(given.stream_ids.map(({ id }) => id)).toEqual([0x12, 0x13])
     expect(given.arrays.map(({ name }) => name)).toContain('stream_ids')
+  })
+
+  test('makes both arrays at one place, in the order of the binary', () => {
+    const named = withRegionsAlone()
+    const { edits } = titled(named, 'root-inmate.c', '.mem_regions = {', /^Give pl031/)
+    const streams = addStreams(cellOf(analysisIn(named, 'root-inmate.c').config!), [0x12])
+    const cell = after(named, [...edits, ...(streams?.edits ?? [])], 'root-inmate.c')
+    expect(cell.irqchips.flatMap(pinsOf)).toEqual([34])
+    expect(cell.stream_ids.map(({ id }) => id)).toEqual([0x12])
+    expect(cell.arrays.map(({ name }) => name)).toEqual(['cpus', 'mem_regions', 'irqchips', 'stream_ids'])
   })
 
   test('is nowhere offered for what no place speaks of, but in the list of all', () => {

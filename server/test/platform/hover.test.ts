@@ -11,25 +11,14 @@ import type { Facts } from '../../src/platform/facts.ts'
 import { readPlatform } from '../../src/platform/read-platform.ts'
 import { projectOf } from './board-project.ts'
 import { q35Facts, virtFacts } from './machines.ts'
+import { made } from './made-root.ts'
 
 /** With facts a hover names the devices of the machine. */
 
 await loadGrammar()
 
 async function hoverIn(facts: readonly Facts[], words: string): Promise<string> {
-  const [first, ...rest] = facts
-  const made = newRoot(readPlatform(first as Facts, ...rest), { name: 'made' })
-  if ('missing' in made) throw new Error(made.missing)
-  const file = { uri: 'file:///made/root.c', text: made.text }
-  const byUri = new Map(facts.map(each => [each.uri, each]))
-  const analysis = analyze(file, {
-    lookup: () => 'absent',
-    list: () => [],
-    settings: { ...defaultSettings, platform: [...byUri.keys()] },
-    pins: new Map(),
-    known: [file],
-    facts: uri => byUri.get(uri) ?? 'pending',
-  })
+  const { file, analysis } = made(...facts)
   const content = hover(analysis, file.text.indexOf(words) + words.length - 1)
   return content ? plainText(content.blocks) : ''
 }

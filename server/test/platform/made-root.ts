@@ -30,6 +30,8 @@ export function made(...facts: readonly Facts[]) {
   const complaints = analysis.findings.filter(({ severity }) => severity === 'error' || severity === 'warning')
   return {
     ...result,
+    file,
+    analysis,
     system: analysis.config as SystemConfig,
     complaints: complaints.map(({ rule, headline }) => `${rule.code} ${headline}`),
   }

@@ -43,12 +43,24 @@ const beyond = ({ root_cell }: SystemConfig, wanted: Wanted): readonly string[] 
 const QEMU = 'qemu-system-aarch64'
 const hasQemu = spawnSync(QEMU, ['--version']).status === 0
 
-/** The tree QEMU makes for upstream's virtual target. */
-function treeOfQemu(): Uint8Array {
+/** The tree QEMU makes for upstream's virtual target, and for the same with an older interrupt controller. */
+function treeOfQemu(gic: 2 | 3 = 3): Uint8Array {
   const folder = mkdtempSync(join(tmpdir(), 'qemu-tree-'))
   const file = join(folder, 'virt.dtb')
-  const machine = `virt,gic-version=3,virtualization=on,its=off,dumpdtb=${file}`
-  const words = ['-nodefaults', '-display', 'none', '-M', machine, '-cpu', 'cortex-a57', '-smp', '16', '-m', '1G']
+  const machine = `virt,gic-version=${gic},virtualization=on,${gic === 3 ? 'its=off,' : ''}dumpdtb=${file}`
+  const words = [
+    '-nodefaults',
+    '-display',
+    'none',
+    '-M',
+    machine,
+    '-cpu',
+    'cortex-a57',
+    '-smp',
+    gic === 3 ? '16' : '4',
+    '-m',
+    '1G',
+  ]
   const { status, stderr } = spawnSync(QEMU, words, { encoding: 'utf8' })
   if (status !== 0) throw new Error(stderr)
   const bytes = new Uint8Array(readFileSync(file))
@@ -114,6 +126,16 @@ test.skipIf(!hasQemu)("QEMU's own tree of arm64 virt: the root is upstream's qem
   // Flash, and the window for devices with BARs of 64 bits.
   expect(beyond(system, [...ARM64, PERMISSIVE])).toEqual(['0x0..0x8000000', UNUSED, '0x8000000000..0x10000000000'])
 })
+
+test.skipIf(!hasQemu)(
+  'with a GICv2 the link stays off the interrupts of messages, which no property names',
+  async () => {
+    const { system, complaints } = made(await openFile({ uri: 'file:///facts/fdt.dtb', bytes: treeOfQemu(2) }))
+    expect(complaints).toEqual([])
+    expect(system.platform_info.arm?.gic_version).toBe(2)
+    expect(system.root_cell.vpci_irq_base).toBe(112)
+  },
+)
 
 const tarball = (name: string): string | undefined => tarballs.find(path => path.endsWith(`/${name}`))
 

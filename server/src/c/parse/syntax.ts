@@ -1,4 +1,5 @@
 import { Recent } from '../../text/memo.ts'
+import { countWhile } from '../../text/sorted.ts'
 import type { Token } from '../token.ts'
 import type { Chunk } from './chunks.ts'
 import { parse, type SyntaxNode } from './grammar.ts'
@@ -120,12 +121,5 @@ function inTokens(node: SyntaxNode, offset: number, starts: readonly number[]): 
 }
 
 /** The index of the token that holds this offset. */
-function tokenAt(starts: readonly number[], offset: number): number {
-  let [low, high] = [0, starts.length]
-  while (low + 1 < high) {
-    const middle = (low + high) >> 1
-    if ((starts[middle] ?? 0) <= offset) low = middle
-    else high = middle
-  }
-  return low
-}
+const tokenAt = (starts: readonly number[], offset: number): number =>
+  Math.max(0, countWhile(starts.length, index => starts[index]! <= offset) - 1)

@@ -1,3 +1,4 @@
+import { countWhile } from '../../text/sorted.ts'
 import type { SourceFile, Span } from '../../text/source-file.ts'
 import { lexFile } from '../preprocess/lex.ts'
 
@@ -36,13 +37,7 @@ export function commentBefore(file: SourceFile, offset: number): string | undefi
 
 function lastEndingBy(file: SourceFile, offset: number): Span | undefined {
   const comments = commentsIn(file)
-  let [low, high] = [0, comments.length]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (comments[middle]!.end <= offset) low = middle + 1
-    else high = middle
-  }
-  return comments[low - 1]
+  return comments[countWhile(comments.length, index => comments[index]!.end <= offset) - 1]
 }
 
 /** A comment that ends its line speaks of the text before it: a line comment of any, a block of an element. */

@@ -1,4 +1,5 @@
 import { memoize } from '../../text/memo.ts'
+import { countWhile } from '../../text/sorted.ts'
 import type { SourceFile, Span } from '../../text/source-file.ts'
 import { type Directive, lexFile } from '../preprocess/lex.ts'
 
@@ -42,21 +43,10 @@ function lineOf({ span, tokens }: Directive): Span {
   return { ...span, end: tokens.at(-1)?.origin.spelled.end ?? span.end }
 }
 
-/** Whether text is read at all, by what the preprocessor says it left out. */
+/** Whether text is read at all, by what the preprocessor says it left out, in the order of the text. */
 export function isInForce(inactive: readonly Span[], offset: number): boolean {
-  const before = countUpTo(inactive, offset)
+  const before = countWhile(inactive.length, index => inactive[index]!.start <= offset)
   return before === 0 || inactive[before - 1]!.end <= offset
-}
-
-/** How many of some spans, which lie apart and come in the order of the text, begin at an offset or before. */
-function countUpTo(spans: readonly Span[], offset: number): number {
-  let [low, high] = [0, spans.length]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (spans[middle]!.start <= offset) low = middle + 1
-    else high = middle
-  }
-  return low
 }
 
 /** Whether a span holds a directive, or a part of one. */

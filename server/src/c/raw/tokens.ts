@@ -1,3 +1,4 @@
+import { countWhile } from '../../text/sorted.ts'
 import type { SourceFile, Span } from '../../text/source-file.ts'
 import { type Lexeme, lexFile } from '../preprocess/lex.ts'
 
@@ -14,16 +15,8 @@ const tokenOf = ({ kind, text, origin }: Lexeme): RawToken => ({ kind, text, spa
 export const tokensIn = (file: SourceFile): readonly RawToken[] => lexFile(file).tokens.map(tokenOf)
 
 /** Index of the first token that ends behind an offset, or at it. */
-function firstFrom(tokens: readonly Lexeme[], offset: number): number {
-  let low = 0
-  let high = tokens.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (tokens[middle]!.origin.spelled.end < offset) low = middle + 1
-    else high = middle
-  }
-  return low
-}
+const firstFrom = (tokens: readonly Lexeme[], offset: number): number =>
+  countWhile(tokens.length, index => tokens[index]!.origin.spelled.end < offset)
 
 /** The tokens that lie in a span. */
 export function tokensWithin({ file, start, end }: Span): readonly RawToken[] {

@@ -56,6 +56,10 @@ export function armRoot(platform: Platform, plan: MemoryPlan, { name }: RootOpti
       ...all
         .filter(region => !regions.includes(region))
         .map(({ comment }) => `left out, since 32-bit Jailhouse maps nothing above 4 GiB: ${comment}`),
+      ...(lines === undefined ? [] : openFrames(platform)).map(
+        name =>
+          `${name} raises interrupts that the tree does not name: make sure that SPIs ${linesText(lines)} are not among them`,
+      ),
       ...(link ? [] : ['no room for a virtual PCI host, or no free interrupts: the cells have no link']),
       ...(board.source.provenance === 'static'
         ? [
@@ -66,8 +70,18 @@ export function armRoot(platform: Platform, plan: MemoryPlan, { name }: RootOpti
   }
 }
 
+/** Frames for messages whose interrupts only their registers tell. */
+const openFrames = ({ devices, dynamicInterrupts }: Platform): readonly string[] =>
+  devices
+    .filter(
+      ({ kind, enabled, path }) => kind === 'msi-frame' && enabled && !dynamicInterrupts.some(({ by }) => by === path),
+    )
+    .map(({ name }) => name)
+
+const linesText = (first = 0): string => `${first} to ${first + LINES - 1}`
+
 const virtualPciLines = (first: number): string =>
-  fieldLine(field('vpci_irq_base', first, `no device of the tree names SPIs ${first} to ${first + LINES - 1}`), 3)
+  fieldLine(field('vpci_irq_base', first, `no device of the tree names SPIs ${linesText(first)}`), 3)
 
 /** Linux' own console, else the first that is enabled. */
 const consoleOf = ({ uarts, stdout }: Board): Uart | undefined =>

@@ -184,7 +184,20 @@ export function dynamicInterruptsOf(node: TreeNode): readonly IdRange[] {
     ...groups(node, 'mbi-ranges', 2).flatMap(([first, count]) => range(first, count)),
     // IDs as well, not SPIs.
     ...range(number(node, 'arm,msi-base-spi'), number(node, 'arm,msi-num-spis')),
+    ...(leavesMsisOpen(node) && isOfQemu(node) ? range(FIRST_MSI_OF_QEMU, MSIS_OF_QEMU) : []),
   ]
+}
+
+/** Whether a frame of a GICv2 for messages says only in its registers which interrupts they raise. */
+const leavesMsisOpen = (node: TreeNode): boolean =>
+  isCompatible(node, ['arm,gic-v2m-frame']) && number(node, 'arm,msi-base-spi') === undefined
+
+/** The registers of QEMU's own machine: 64 interrupts from SPI 48 on. */
+const FIRST_MSI_OF_QEMU = 48 + 32
+const MSIS_OF_QEMU = 64
+
+function isOfQemu(node: TreeNode): boolean {
+  return node.parent ? isOfQemu(node.parent) : isCompatible(node, ['linux,dummy-virt'])
 }
 
 function groups(node: TreeNode, name: string, size: number): readonly (readonly (number | undefined)[])[] {

@@ -22,9 +22,7 @@ export const vpciIrqRange: CellRule = {
         span: at(device),
         severity: 'warning',
         headline: `${bdf(device.bdf)} raises interrupts, but vpci_irq_base is not set`,
-        notes: [
-          `it counts as 0: interrupts ${FIRST_SPI}-${FIRST_SPI + 3} are those of the first devices of most boards`,
-        ],
+        notes: [`it counts as 0: the devices raise interrupts ${FIRST_SPI}-${FIRST_SPI + 3}, SPI 0 to 3`],
         help: 'set .vpci_irq_base to the first of four SPIs that no device uses',
         key: 'unset',
       }

@@ -2,6 +2,7 @@ import { MEM_COMM_REGION } from '../../config/constants.ts'
 import type { MemoryRegion } from '../../config/model.ts'
 import { has, overlap, phys, type Range, virt } from '../../config/ranges.ts'
 import { addTo } from '../../text/groups.ts'
+import { countWhile } from '../../text/sorted.ts'
 import type { RawFinding } from '../rule.ts'
 
 /** Two regions and what they share. */
@@ -76,14 +77,8 @@ export function virtIndex(regions: readonly MemoryRegion[]): (range: Range) => M
     reach.push(before < virt(region).end ? virt(region).end : before)
   }
   return range => {
-    let low = 0
-    let high = inOrder.length
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if ((inOrder[middle]?.virt_start ?? 0n) < range.end) low = middle + 1
-      else high = middle
-    }
-    for (let i = low - 1; i >= 0 && range.start < (reach[i] ?? 0n); i--) {
+    const count = countWhile(inOrder.length, index => inOrder[index]!.virt_start < range.end)
+    for (let i = count - 1; i >= 0 && range.start < (reach[i] ?? 0n); i--) {
       const region = inOrder[i]
       if (region && overlap(virt(region), range)) return region
     }

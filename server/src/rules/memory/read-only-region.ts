@@ -17,7 +17,7 @@ import { addFlag } from '../../edit/flags.ts'
 import type { CellRule } from '../rule.ts'
 import page from './read-only-region.md'
 
-/** `arm_pt` and `ept` map such pages without the write permission. Shared memory and single registers may be meant so. */
+/** `arch_map_memory_region` maps such pages without the write permission. Shared memory and single registers may be meant so. */
 export const readOnlyRegion: CellRule = {
   kind: 'cell',
   code: 'JH219',
