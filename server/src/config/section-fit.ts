@@ -26,12 +26,19 @@ export const misplacedSections = memoize((cell: CellConfig): ReadonlyMap<Section
   const taken = new Set(devices.filter(device => faults(cell, device) === 0).map(device => device.shmem_regions_start))
   return new Map(
     devices.flatMap(device => {
-      if (faults(cell, device) < MIN_FAULTS) return []
+      const found = faults(cell, device)
+      if (found === 0 || (found < MIN_FAULTS && !reachesOver(device, taken))) return []
       const misplacement = otherStart(cell, device, taken) ?? otherPeers(cell, device) ?? otherId(cell, device)
       return misplacement ? [[device, misplacement]] : []
     }),
   )
 })
+
+/** Whether the sections of a device run on over those that another device has rightly. */
+const reachesOver = (
+  { shmem_regions_start: start, shmem_peers }: SectionedDevice,
+  taken: ReadonlySet<number>,
+): boolean => [...taken].some(other => start < other && other < start + 2 + shmem_peers)
 
 /** Whether the regions of a device hold so many faults that repairing one of them would be a guess. */
 export const isDoubtful = (cell: CellConfig, device: SectionedDevice): boolean => MIN_FAULTS <= faults(cell, device)

@@ -44,9 +44,16 @@ const FATAL = 'FATAL: Invalid MMIO/RAM write'
 const isReadOnly = (region: MemoryRegion): boolean =>
   region.size > 0n && has(region, MEM_READ) && !hasAny(region, MEM_WRITE | MEM_COMM_REGION)
 
-/** Code of an inmate may lie in flash, and one register, or what the root shares, may be there to be read. */
+/**
+ * Code of an inmate may lie in flash; one register, or what the root shares, may be there to be read; and so may all devices
+ * of an inmate that writes to none.
+ */
 function isMeant(cell: CellConfig, region: MemoryRegion): boolean {
   if (cell.pci_devices.some(device => sharesRegion(device, region.index))) return true
-  if (hasAny(region, MEM_IO)) return hasAny(region, MEM_ROOTSHARED | MEM_IO_WIDTHS)
+  if (hasAny(region, MEM_IO))
+    return (
+      hasAny(region, MEM_ROOTSHARED | MEM_IO_WIDTHS) ||
+      (!cell.isRoot && !cell.mem_regions.some(other => has(other, MEM_IO | MEM_WRITE)))
+    )
   return !cell.isRoot || !hasAny(region, MEM_EXECUTE)
 }
