@@ -1,5 +1,5 @@
 import { chooseRoot, looksLikeConfig, looksLikeSystem } from '../config/choose-root.ts'
-import type { Project } from '../config/project.ts'
+import { fileAt, type Project } from '../config/project.ts'
 import type { RootChoice } from '../config/scenario.ts'
 import type { SourceFile } from '../text/source-file.ts'
 
@@ -15,7 +15,8 @@ export function pairsAmong(mains: readonly SourceFile[], project: Project): read
     .filter(file => looksLikeConfig(file) && !looksLikeSystem(file))
     .flatMap(cell => {
       const root = chooseRoot(cell, project, missing)
-      return root ? [{ cell, root }] : []
+      const file = root && fileAt(root.uri, project, missing)
+      return root && file && looksLikeSystem(file) ? [{ cell, root }] : []
     })
 }
 

@@ -17,7 +17,7 @@ const MAX_LENGTH = 200
 /** The names that settings go by. */
 export const SETTING_NAMES: ReadonlySet<string> = new Set(['root', 'platform', 'tree'])
 
-/** What the comments of a file settle, in order; a value that is not written is empty. */
+/** What the comments of a file settle, in order; a value that is not written is empty, be it for want of a `=`. */
 export const commentSettings = memoize((file: SourceFile): readonly CommentSetting[] =>
   file.text.includes(PREFIX) ? commentsIn(file).flatMap(comment => [...settingsOf(comment)]) : [],
 )
@@ -34,11 +34,17 @@ function* settingsOf({ file, start, end }: Span): Iterable<CommentSetting> {
     const nameStart = blankEnd(text, from)
     const nameEnd = endOf(text, nameStart, end, ' \t\r\n=*')
     const equals = blankEnd(text, nameEnd)
-    if (nameStart === nameEnd || end <= equals || text[equals] !== '=') return
+    const name = text.slice(nameStart, nameEnd)
+    if (end <= equals || text[equals] !== '=') {
+      if (SETTING_NAMES.has(name))
+        yield { name, value: { file, start: nameEnd, end: nameEnd }, span: { file, start: nameStart, end: nameEnd } }
+      return
+    }
+    if (name === '') return
     const valueStart = blankEnd(text, equals + 1)
     from = endOf(text, valueStart, Math.min(end, valueStart + MAX_LENGTH), ' \t\r\n*')
     yield {
-      name: text.slice(nameStart, nameEnd),
+      name,
       value: { file, start: valueStart, end: from },
       span: { file, start: nameStart, end: valueStart < from ? from : equals + 1 },
     }

@@ -82,11 +82,18 @@ test('a byte order mark in front of Latin-1 is none of the text', async () => {
   expect(await jailhouseWarden(folderWith({ 'x.c': text }), 'check', 'x.c')).toMatchObject({ status: 0, out: '' })
 })
 
-test('a setting that names nothing ends with 2', async () => {
-  const folder = folderWith({ 'x.c': `/* jailhouse-warden: root= */\n${cell()}` })
+test.each(['root=', 'root board.c', 'root'])('a setting that names nothing ends with 2: %s', async setting => {
+  const folder = folderWith({ 'x.c': `/* jailhouse-warden: ${setting} */\n${cell()}` })
   const { status, out } = await jailhouseWarden(folder, 'check', 'x.c')
   expect(status).toBe(2)
   expect(out).toContain('x.c:1:22: error: "root=" names no file')
+})
+
+test('no root is told that is not there', async () => {
+  const folder = folderWith({ 'x.c': `/* jailhouse-warden: root=nix.c */\n${cell()}` })
+  const { out, err } = await jailhouseWarden(folder, 'check', 'x.c')
+  expect(out).toContain('x.c:1:27: warning: nix.c, chosen as the root cell, does not exist')
+  expect(err).not.toContain('checked with')
 })
 
 test.each(['text', 'json', 'sarif'])(
