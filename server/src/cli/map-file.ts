@@ -8,6 +8,7 @@ import { page } from '../../../client/src/webview/page.ts'
 import panelStyle from '../../../client/src/webview/panel.css'
 import { stageWhileRunning } from '../../../client/src/webview/state.ts'
 import type { Simulation } from '../analyze.ts'
+import { gravest } from '../ide/views/answer.ts'
 import type { SystemMap, SystemMapAnswer } from '../ide/views/model.ts'
 import { plainPlace } from '../ide/views/place.ts'
 import { systemMap } from '../ide/views/system-map.ts'
@@ -29,7 +30,7 @@ export function mapFile(
   options: MapFileOptions,
   terminal: Pick<Terminal, 'cwd' | 'err'>,
 ): 0 {
-  const maps = simulations.map(simulation => systemMap(simulation, findings, plainPlace))
+  const maps = gravestFirst(simulations).map(simulation => systemMap(simulation, findings, plainPlace))
   const [first, ...others] = maps
   if (!first) throw new UsageError('nothing to draw')
   const isPage = /\.html?$/i.test(output)
@@ -41,6 +42,12 @@ export function mapFile(
   )
   writeFile(resolve(terminal.cwd, output), isPage ? htmlFile(maps) : svgFile(first, options), inputs)
   return 0
+}
+
+/** As the editor opens the map: on the system whose isolation is lost. */
+function gravestFirst(simulations: readonly Simulation[]): readonly Simulation[] {
+  const first = gravest(simulations)
+  return [...simulations.slice(first, first + 1), ...simulations.filter((_, index) => index !== first)]
 }
 
 const WIDTH = 1100

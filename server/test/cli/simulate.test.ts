@@ -134,6 +134,21 @@ test('the system is drawn at one stage, by the code that draws it in the editor'
   expect((await draw('--registers')).length).toBeGreaterThan(svg.length)
 })
 
+test('of several inmates the one that loses its isolation is drawn first', async () => {
+  const text = (path: string) => readFileSync(join(fixtures, path), 'utf8')
+  const folder = folderWith({
+    'k3-board.h': text('k3-board.h'),
+    'lab/k3-demo.c': text('dma-kept/k3-demo.c'),
+    'lab/k3-demo-linux.c': text('dma-kept/k3-demo-linux.c'),
+    'lab/k3-demo-app.c': cell(),
+  })
+  const { err } = await jailhouseWarden(folder, 'map', '-o', 'map.svg', 'lab/k3-demo.c')
+  expect(err).toMatch(/^drawn is k3-demo with k3-demo-linux;/)
+  await jailhouseWarden(folder, 'map', '-o', 'map.html', 'lab/k3-demo.c')
+  const [, data = ''] = /id="data">(.*)<\/script>/.exec(readFileSync(join(folder, 'map.html'), 'utf8')) ?? []
+  expect(JSON.parse(data).answers[0].alternatives).toEqual(['k3-demo with k3-demo-linux', 'k3-demo with tiny'])
+})
+
 test('a page of the whole life needs nothing but itself and lets in nothing else', async () => {
   const folder = folderWith({})
   await jailhouseWarden(folder, 'map', '-o', 'map.html', linuxCell)

@@ -30,7 +30,7 @@ export function systemMapAnswer(
 }
 
 /** What one must not overlook is seen without choosing: the first system in which memory of an inmate is not its own. */
-const gravest = (simulations: readonly Simulation[]): number =>
+export const gravest = (simulations: readonly Simulation[]): number =>
   Math.max(
     0,
     simulations.findIndex(({ machine }) => residuesOf(machine).some(({ owner }) => !owner.isRoot)),
