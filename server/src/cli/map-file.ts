@@ -30,7 +30,7 @@ export function mapFile(
   options: MapFileOptions,
   terminal: Pick<Terminal, 'cwd' | 'err'>,
 ): 0 {
-  const maps = gravestFirst(simulations).map(simulation => systemMap(simulation, findings, plainPlace))
+  const maps = gravestFirst(simulations, findings).map(simulation => systemMap(simulation, findings, plainPlace))
   const [first, ...others] = maps
   if (!first) throw new UsageError('nothing to draw')
   const isPage = /\.html?$/i.test(output)
@@ -45,8 +45,8 @@ export function mapFile(
 }
 
 /** As the editor opens the map: on the system whose isolation is lost. */
-function gravestFirst(simulations: readonly Simulation[]): readonly Simulation[] {
-  const first = gravest(simulations)
+function gravestFirst(simulations: readonly Simulation[], findings: readonly Finding[]): readonly Simulation[] {
+  const first = gravest(simulations, findings)
   return [...simulations.slice(first, first + 1), ...simulations.filter((_, index) => index !== first)]
 }
 

@@ -1,5 +1,6 @@
 import { PCI_TYPE_IVSHMEM } from './constants.ts'
 import type { CellConfig, Irqchip, PciDevice } from './model.ts'
+import { isWritten } from './written.ts'
 
 /** Bits of one entry: four words of 32 pins. */
 export const PINS_PER_CHIP = 128
@@ -43,6 +44,10 @@ export const intxDevices = (cell: CellConfig): readonly PciDevice[] =>
   cell.vpci_irq_base === undefined
     ? []
     : cell.pci_devices.filter(({ type, num_msix_vectors }) => type === PCI_TYPE_IVSHMEM && num_msix_vectors === 0)
+
+/** Whether the first interrupt of the virtual PCI host is left out: then it is SPI 0, which nobody means. */
+export const lacksInterruptBase = (cell: CellConfig): boolean =>
+  cell.vpci_irq_base === 0 && !isWritten(cell, 'vpci_irq_base')
 
 /** The interrupt such a device raises; `ivshmem_reset` turns INTA to INTD by the device number. */
 export const intxPin = (cell: CellConfig, device: Pick<PciDevice, 'bdf'>): number =>

@@ -76,6 +76,19 @@ describe('device trees', () => {
     expect(problems.map(({ message }) => message).join()).toContain('overlay')
   })
 
+  test('memory that is disabled belongs to other software', async () => {
+    const { board } = await platformOfFiles({
+      'x.dtb': flatten({
+        '#address-cells': [1],
+        '#size-cells': [1],
+        compatible: 'acme,wren',
+        'memory@40000000': { device_type: 'memory', reg: [0x40000000, 0x10000000] },
+        'secram@e000000': { device_type: 'memory', status: 'disabled', reg: [0xe000000, 0x1000000] },
+      }),
+    })
+    expect(board?.memory.map(({ range }) => range.start)).toEqual([0x40000000n])
+  })
+
   test('nodes deeper than any tree has', async () => {
     let node: Parameters<typeof flatten>[0] = {}
     for (let depth = 0; depth < 1500; depth++) node = { a: node }

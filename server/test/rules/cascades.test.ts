@@ -78,3 +78,17 @@ test('a wrong number of peers does not hide a section that parks the CPU', () =>
   expect(codes(sections('2'))).toContain('JH523')
   expect(codes(sections('3'))).toEqual(expect.arrayContaining(['JH520', 'JH523']))
 })
+
+test('a forgotten vpci_irq_base is one slip, not one for each interrupt that it stands for', () => {
+  const linked = (base: string) =>
+    codes(
+      inmate(
+        'a',
+        `.num_pci_devices = ARRAY_SIZE(config.pci_devices), ${base}`,
+        '.pci_devices = { { .type = JAILHOUSE_PCI_TYPE_IVSHMEM, .bar_mask = JAILHOUSE_IVSHMEM_BAR_MASK_INTX, .shmem_peers = 2 } },',
+        'struct jailhouse_pci_device pci_devices[1];',
+      ),
+    ).filter(code => code === 'JH420' || code === 'JH421')
+  expect(linked('')).toEqual(['JH421'])
+  expect(linked('.vpci_irq_base = 100,')).toEqual(['JH420'])
+})

@@ -20,7 +20,7 @@ export function systemMapAnswer(
   toPlace: ToPlace,
 ): SystemMapAnswer {
   const { simulations } = analysis
-  const chosen = alternative !== undefined && simulations[alternative] ? alternative : gravest(simulations)
+  const chosen = alternative !== undefined && simulations[alternative] ? alternative : gravest(simulations, findings)
   const simulation = simulations[chosen]
   const alternatives = simulations.map(simulationTitle)
   if (!simulation) return { alternatives, chosen, problem: problemOf(analysis) }
@@ -29,12 +29,16 @@ export function systemMapAnswer(
   return { alternatives, chosen, map, ...(problem !== undefined && { problem }) }
 }
 
-/** What one must not overlook is seen without choosing: the first system in which memory of an inmate is not its own. */
-export const gravest = (simulations: readonly Simulation[]): number =>
-  Math.max(
-    0,
-    simulations.findIndex(({ machine }) => residuesOf(machine).some(({ owner }) => !owner.isRoot)),
-  )
+/**
+ * What one must not overlook is seen without choosing: the first system in which memory of an inmate is not its own, or
+ * else one with an inmate that has errors.
+ */
+export function gravest(simulations: readonly Simulation[], findings: readonly Finding[]): number {
+  const broken = new Set(findings.flatMap(({ severity, span }) => (severity === 'error' ? [span.file] : [])))
+  const losing = simulations.findIndex(({ machine }) => residuesOf(machine).some(({ owner }) => !owner.isRoot))
+  const wrong = simulations.findIndex(({ scenario }) => scenario.cells.some(({ file }) => broken.has(file)))
+  return [losing, wrong].find(index => 0 <= index) ?? 0
+}
 
 function problemOf({ config, root }: Analysis): string {
   if (!config) return 'This file defines no configuration that can be read.'

@@ -217,7 +217,7 @@ function pairsOf(node: TreeNode): readonly Range[] {
 
 const memoryOf = (root: TreeNode, source: Source): readonly Memory[] =>
   root.children
-    .filter(node => string(node, 'device_type') === 'memory')
+    .filter(node => string(node, 'device_type') === 'memory' && isEnabled(node))
     .flatMap(node => pairsOf(node).map(range => ({ range, source, ...(node.span && { span: node.span }) })))
 
 const reservationsOf = (root: TreeNode, source: Source): readonly Reservation[] =>

@@ -1,5 +1,5 @@
 import { isArm } from '../../config/architecture.ts'
-import { FIRST_SPECIAL, FIRST_SPI, intxDevices, intxPin, owns } from '../../config/pins.ts'
+import { FIRST_SPECIAL, FIRST_SPI, intxDevices, intxPin, lacksInterruptBase, owns } from '../../config/pins.ts'
 import { at } from '../../config/places.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { setField } from '../../edit/fields.ts'
@@ -20,7 +20,7 @@ export const intxNotOwned: CellRule = {
   complete: ['irqchips'],
   page,
   *check(cell) {
-    if (!isArm(cell)) return
+    if (!isArm(cell) || lacksInterruptBase(cell)) return
     const devices = intxDevices(cell).filter(device => intxPin(cell, device) < FIRST_SPECIAL)
     const missing = devices.filter(device => !owns(cell, intxPin(cell, device)))
     const looksOff = missing.length > 0 && missing.every(device => owns(cell, intxPin(cell, device) - FIRST_SPI))

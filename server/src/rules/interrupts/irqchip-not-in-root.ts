@@ -20,7 +20,7 @@ export const irqchipNotInRoot: ScenarioRule = {
     if (known.length === 0) return
     for (const cell of cells)
       for (const chip of cell.irqchips)
-        if (chip.address && !known.includes(chip.address))
+        if (chip.address && !known.includes(chip.address) && !isListed(root, chip))
           yield {
             span: at(chip, 'address'),
             headline: `the root cell has no interrupt controller at ${hex(chip.address)}`,
@@ -35,6 +35,10 @@ const addressesIn = ({ architecture, platform_info, root_cell }: SystemConfig): 
   architecture === 'x86'
     ? [...new Set(root_cell.irqchips.map(({ address }) => address))]
     : [platform_info.arm?.gicd_base ?? 0n].filter(address => address !== 0n)
+
+/** What the root lists as well is wrong in the root or its `gicd_base`, and said there (JH404). */
+const isListed = ({ root_cell }: SystemConfig, { address }: Irqchip): boolean =>
+  root_cell.irqchips.some(chip => chip.address === address)
 
 const consequence = ({ architecture }: SystemConfig, { pin_base }: Irqchip): string =>
   architecture === 'x86'

@@ -26,7 +26,7 @@ export const rootIrqchipAddress: SystemRule = {
           notes: ['irqchip_cell_init skips the entry: the root cell gets none of these interrupts back from an inmate'],
           related: [{ span: at(arm, 'gicd_base'), text: 'the distributor' }],
           key: `${chip.index}`,
-          ...fixes(fixOf(`Set the address to ${hex(gicd_base)}`, setField(chip, 'address', hex(gicd_base)))),
+          ...fixes(fixOf(`Set the address to ${hex(gicd_base)}`, setField(chip, 'address', hex(gicd_base)), false)),
         }
   },
 }

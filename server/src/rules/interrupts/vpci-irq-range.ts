@@ -1,7 +1,6 @@
 import { isArm } from '../../config/architecture.ts'
-import { FIRST_SPECIAL, FIRST_SPI, intxDevices } from '../../config/pins.ts'
+import { FIRST_SPECIAL, FIRST_SPI, intxDevices, lacksInterruptBase } from '../../config/pins.ts'
 import { at } from '../../config/places.ts'
-import { isWritten } from '../../config/written.ts'
 import { bdf } from '../../text/words.ts'
 import type { CellRule } from '../rule.ts'
 import page from './vpci-irq-range.md'
@@ -17,7 +16,7 @@ export const vpciIrqRange: CellRule = {
   *check(cell) {
     const [device] = isArm(cell) ? intxDevices(cell) : []
     if (!device) return
-    if (cell.vpci_irq_base === 0 && !isWritten(cell, 'vpci_irq_base'))
+    if (lacksInterruptBase(cell))
       yield {
         span: at(device),
         severity: 'warning',

@@ -38,9 +38,12 @@ export const endForSize: CellRule = {
   },
 }
 
-/** A little more than the address: no region of upstream is so, and an end address is. */
+const isPowerOfTwo = (size: bigint): boolean => (size & (size - 1n)) === 0n
+
+/** A little more than the address, as an end is and no region of upstream; half of memory may be as large as it is high. */
 const looksLikeEnd = (region: MemoryRegion): boolean =>
   LOWEST <= region.phys_start &&
   region.phys_start < region.size &&
   region.size - region.phys_start <= region.phys_start / 8n &&
+  !isPowerOfTwo(region.size) &&
   !hasAny(region, MEM_COMM_REGION)

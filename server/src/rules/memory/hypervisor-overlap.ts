@@ -39,6 +39,7 @@ export function* hypervisorFault(cell: CellConfig, region: MemoryRegion, hypervi
       fixOf(
         `Exclude ${interval(hole)} from region ${region.index}`,
         parts.length ? splitRegion(cell, region, parts) : undefined,
+        false,
       ),
     ),
   }
