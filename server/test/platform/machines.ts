@@ -5,52 +5,67 @@ import { flatten } from './facts.ts'
 
 const text = (content: string): Uint8Array => new TextEncoder().encode(content)
 
-const virtTree = flatten({
-  '#address-cells': [2],
-  '#size-cells': [2],
-  'interrupt-parent': [1],
-  compatible: 'linux,dummy-virt',
-  model: 'linux,dummy-virt',
-  chosen: { 'stdout-path': '/pl011@9000000', 'linux,initrd-start': [0] },
-  psci: { compatible: 'arm,psci-1.0', method: 'smc' },
-  'memory@40000000': { device_type: 'memory', reg: [0, 0x40000000, 0, 0x40000000] },
-  cpus: {
-    '#address-cells': [1],
-    '#size-cells': [0],
-    ...Object.fromEntries(
-      Array.from({ length: 16 }, (_, i) => [
-        `cpu@${i.toString(16)}`,
-        { device_type: 'cpu', compatible: 'arm,cortex-a57', reg: [i] },
-      ]),
-    ),
-  },
-  'intc@8000000': {
-    compatible: 'arm,gic-v3',
-    phandle: [1],
-    'interrupt-controller': true,
-    '#interrupt-cells': [3],
-    reg: [0, 0x8000000, 0, 0x10000, 0, 0x80a0000, 0, 0xf60000],
-    interrupts: [1, 9, 4],
-  },
-  'pl011@9000000': { compatible: 'arm,pl011', reg: [0, 0x9000000, 0, 0x1000], interrupts: [0, 1, 4] },
-  'pl031@9010000': { compatible: 'arm,pl031', reg: [0, 0x9010000, 0, 0x1000], interrupts: [0, 2, 4] },
-  'pl061@9030000': { compatible: 'arm,pl061', reg: [0, 0x9030000, 0, 0x1000], interrupts: [0, 7, 4] },
-  'virtio_mmio@a000000': { compatible: 'virtio,mmio', reg: [0, 0xa000000, 0, 0x200], interrupts: [0, 16, 1] },
-  'pcie@10000000': {
-    compatible: 'pci-host-ecam-generic',
-    device_type: 'pci',
-    '#address-cells': [3],
+const GICV3 = { compatible: 'arm,gic-v3', reg: [0, 0x8000000, 0, 0x10000, 0, 0x80a0000, 0, 0xf60000] }
+
+/** As QEMU's tree has it without `virtualization=on`. */
+const GICV2_WITHOUT_EL2 = {
+  compatible: 'arm,cortex-a15-gic',
+  reg: [0, 0x8000000, 0, 0x10000, 0, 0x8010000, 0, 0x10000],
+}
+
+const virtTree = (ram: bigint, gic: object = GICV3): Uint8Array =>
+  flatten({
+    '#address-cells': [2],
     '#size-cells': [2],
-    'linux,pci-domain': [0],
-    reg: [0x40, 0x10000000, 0, 0x10000000],
-    ranges: [0x2000000, 0, 0x10000000, 0, 0x10000000, 0, 0x2eff0000],
-  },
-})
+    'interrupt-parent': [1],
+    compatible: 'linux,dummy-virt',
+    model: 'linux,dummy-virt',
+    chosen: { 'stdout-path': '/pl011@9000000', 'linux,initrd-start': [0] },
+    psci: { compatible: 'arm,psci-1.0', method: 'smc' },
+    'memory@40000000': { device_type: 'memory', reg: [0, 0x40000000, Number(ram >> 32n), Number(ram & 0xffffffffn)] },
+    cpus: {
+      '#address-cells': [1],
+      '#size-cells': [0],
+      ...Object.fromEntries(
+        Array.from({ length: 16 }, (_, i) => [
+          `cpu@${i.toString(16)}`,
+          { device_type: 'cpu', compatible: 'arm,cortex-a57', reg: [i] },
+        ]),
+      ),
+    },
+    'intc@8000000': {
+      phandle: [1],
+      'interrupt-controller': true,
+      '#interrupt-cells': [3],
+      interrupts: [1, 9, 4],
+      ...gic,
+    },
+    'pl011@9000000': { compatible: 'arm,pl011', reg: [0, 0x9000000, 0, 0x1000], interrupts: [0, 1, 4] },
+    'pl031@9010000': { compatible: 'arm,pl031', reg: [0, 0x9010000, 0, 0x1000], interrupts: [0, 2, 4] },
+    'pl061@9030000': { compatible: 'arm,pl061', reg: [0, 0x9030000, 0, 0x1000], interrupts: [0, 7, 4] },
+    'virtio_mmio@a000000': { compatible: 'virtio,mmio', reg: [0, 0xa000000, 0, 0x200], interrupts: [0, 16, 1] },
+    'pcie@10000000': {
+      compatible: 'pci-host-ecam-generic',
+      device_type: 'pci',
+      '#address-cells': [3],
+      '#size-cells': [2],
+      'linux,pci-domain': [0],
+      reg: [0x40, 0x10000000, 0, 0x10000000],
+      ranges: [0x2000000, 0, 0x10000000, 0, 0x10000000, 0, 0x2eff0000],
+    },
+  })
+
+/** The same machine, nothing reserved. */
+export const virtWith = (ram: bigint): Promise<Facts> =>
+  openFile({ uri: 'file:///facts/fdt.dtb', bytes: virtTree(ram) })
+
+export const virtWithoutEl2 = (): Promise<Facts> =>
+  openFile({ uri: 'file:///facts/fdt.dtb', bytes: virtTree(0x40000000n, GICV2_WITHOUT_EL2) })
 
 /** `-M virt,gic-version=3,virtualization=on -smp 16 -m 1G`, Linux started with `mem=768M`. */
 export const virtFacts = (): Promise<readonly Facts[]> =>
   Promise.all([
-    openFile({ uri: 'file:///facts/fdt.dtb', bytes: virtTree }),
+    openFile({ uri: 'file:///facts/fdt.dtb', bytes: virtTree(0x40000000n) }),
     openFile({ uri: 'file:///facts/iomem', bytes: text('40000000-6fffffff : System RAM\n') }),
     openFile({ uri: 'file:///facts/cmdline', bytes: text('console=ttyAMA0 mem=768M\n') }),
   ])

@@ -3,7 +3,7 @@ import { MEM_DMA, MEM_EXECUTE, MEM_IO, MEM_READ, MEM_WRITE } from '../../src/con
 import { newRoot } from '../../src/ide/generate/root.ts'
 import type { Facts } from '../../src/platform/facts.ts'
 import { readPlatform } from '../../src/platform/read-platform.ts'
-import { q35Facts, virtFacts } from './machines.ts'
+import { q35Facts, virtFacts, virtWith, virtWithoutEl2 } from './machines.ts'
 import { lacking, made, type Wanted } from './made-root.ts'
 import { platformOf, tarballs } from './samples.ts'
 
@@ -110,4 +110,26 @@ test('nothing above 4 GiB on 32-bit ARM, and it is said', async () => {
   const result = newRoot(narrow, { name: 'made' })
   expect('text' in result && result.text).not.toContain('0x4010000000')
   expect(result).toMatchObject({ notes: [expect.stringMatching(/above 4 GiB: pcie@10000000$/)] })
+})
+
+test.each([
+  ['1 GiB', 0x40000000n, 0x7b000000n, 80n],
+  ['4 GiB, a bank that goes beyond 32 bits', 0x100000000n, 0xfb000000n, 80n],
+  ['128 MiB', 0x8000000n, 0x46800000n, 24n],
+])('nothing reserved, %s of RAM: memory is proposed at the end of what 32 bits reach', async (_, ram, start, size) => {
+  const { system, complaints, notes } = made(await virtWith(ram))
+  expect(complaints).toEqual([])
+  expect(notes[0]).toContain(`jailhouse@${start.toString(16)} of ${size} MiB`)
+  const { phys_start, size: hypervisor } = system.hypervisor_memory
+  expect(phys_start + hypervisor).toBe(start + size * 0x100000n)
+})
+
+test('too little RAM is told as that', async () => {
+  const result = newRoot(readPlatform(await virtWith(0x2000000n)), { name: 'made' })
+  expect(result).toEqual({ missing: expect.stringMatching(/^RAM with room for Jailhouse/) })
+})
+
+test('a GICv2 without GICH and GICV is refused, not written as address 0', async () => {
+  const result = newRoot(readPlatform(await virtWithoutEl2()), { name: 'made' })
+  expect(result).toEqual({ missing: expect.stringContaining('GICH and GICV') })
 })

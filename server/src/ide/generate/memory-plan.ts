@@ -19,24 +19,40 @@ export interface MemoryPlan {
 
 const HYPERVISOR_SIZE = { x86: 6n * MiB, arm: 4n * MiB }
 const PROPOSED_SIZE = { x86: 82n * MiB, arm: 80n * MiB }
+/** A board with less RAM than twice the above. */
+const SMALL_BOARD_SIZE = 24n * MiB
 const MIN_SIZE = 8n * MiB
+const FOUR_GIB = 1n << 32n
+/** Where "jailhouse config create" proposes it, too. */
+const USUAL_START_ON_PC = 0x3a000000n
 
-/** Undefined: the facts tell no RAM. */
+/** Undefined: the facts tell no RAM that has room for it. */
 export function planMemory(platform: Platform, given: Range | undefined): MemoryPlan | undefined {
   const isPc = platform.architecture === 'x86'
   if (given) return planIn(given, isPc, 'the command line', false)
   const found = reservedFor(platform)
   if (found) return planIn(found.range, isPc, found.from, false)
-  const size = isPc ? PROPOSED_SIZE.x86 : PROPOSED_SIZE.arm
-  const ram = ramOf(platform)
-    .map(({ range }) => range)
-    .filter(({ start, end }) => size * 2n <= end - start && end <= 1n << 32n)
-  const proposal = isPc && ram.find(range => contains(range, rangeOf(0x3a000000n, size)))
-  const highest = ram.toSorted((a, b) => (a.start < b.start ? 1 : -1))[0]
-  const area = proposal ? rangeOf(0x3a000000n, size) : highest && { start: highest.end - size, end: highest.end }
-  return (
-    area && planIn({ start: area.start - (area.start % MiB), end: area.end - (area.end % MiB) }, isPc, 'proposed', true)
+  const area = proposedIn(
+    ramOf(platform).map(({ range }) => range),
+    platform.architecture,
   )
+  return area && planIn(area, isPc, 'proposed', true)
+}
+
+/** Below 4 GiB if possible, where every device and a 32-bit inmate reach it; Linux keeps as much of that bank at least. */
+function proposedIn(ram: readonly Range[], architecture: Platform['architecture']): Range | undefined {
+  const low = ram.map(({ start, end }) => ({ start, end: end < FOUR_GIB ? end : FOUR_GIB }))
+  const banks = [low, ...(architecture === 'arm' ? [] : [ram])]
+  const preferred = architecture === 'x86' ? PROPOSED_SIZE.x86 : PROPOSED_SIZE.arm
+  for (const size of [preferred, SMALL_BOARD_SIZE])
+    for (const ranges of banks) {
+      const roomy = ranges.filter(({ start, end }) => size * 2n <= end - start)
+      const usual = rangeOf(USUAL_START_ON_PC, size)
+      if (architecture === 'x86' && roomy.some(range => contains(range, usual))) return usual
+      const highest = roomy.toSorted((a, b) => (a.start < b.start ? 1 : -1))[0]
+      if (highest) return rangeOf(highest.end - (highest.end % MiB) - size, size)
+    }
+  return undefined
 }
 
 /** On a PC the hypervisor comes first, as "jailhouse config create" has it; on ARM last. */

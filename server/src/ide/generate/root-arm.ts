@@ -24,6 +24,10 @@ export function armRoot(platform: Platform, plan: MemoryPlan, { name }: RootOpti
   const { board, gic, cpus } = platform
   if (!board) return { missing: 'a device tree of the machine (/sys/firmware/fdt, or the .dtb of its kernel)' }
   if (!gic) return { missing: 'an interrupt controller: the device tree has no GIC that Jailhouse drives' }
+  if (gic.version === 2 && !(gic.gich && gic.gicv))
+    return {
+      missing: `GICH and GICV, which a GICv2 needs for Jailhouse: ${gic.path} has none (on QEMU, set virtualization=on)`,
+    }
   if (!cpus || cpus.length === 0) return { missing: 'the CPUs: the device tree has none' }
   const uart = consoleOf(board)
   const base = freeHole(occupied(platform, plan), VIRTUAL_HOST_SIZE)

@@ -1,7 +1,7 @@
 import type { Platform } from '../../platform/model.ts'
 import { hex } from '../../text/words.ts'
 import type { Made, RootOptions } from './made.ts'
-import { type MemoryPlan, planMemory } from './memory-plan.ts'
+import { type MemoryPlan, planMemory, ramOf } from './memory-plan.ts'
 import { armRoot } from './root-arm.ts'
 import { pcRoot } from './root-pc.ts'
 
@@ -12,7 +12,7 @@ export function newRoot(platform: Platform, options: RootOptions): Made {
   const plan = planMemory(platform, options.memory)
   if (!plan)
     return {
-      missing: 'RAM; give /proc/iomem, or give the memory for Jailhouse with --memory START,SIZE',
+      missing: `${ramOf(platform).length > 0 ? 'RAM with room for Jailhouse and its cells' : 'RAM; give /proc/iomem'}, or give the memory for Jailhouse with --memory START,SIZE`,
     }
   const made = platform.architecture === 'x86' ? pcRoot(platform, plan, options) : armRoot(platform, plan, options)
   return 'missing' in made ? made : { ...made, notes: [...notesOn(plan, platform), ...made.notes] }
