@@ -94,6 +94,7 @@ function requestOf(args: readonly string[], { cwd }: Terminal) {
   const { values, positionals } = readArguments(args, options)
   if (positionals.length === 0) throw new UsageError('check: no files or folders given')
   const writes = values.fix || values.diff
+  if (values.unsafe && !writes) throw new UsageError('--unsafe goes with --fix or --diff')
   if (writes && positionals.includes('-')) throw new UsageError('standard input cannot be repaired')
   if (values.watch && positionals.includes('-')) throw new UsageError('standard input cannot be watched')
   if (values.watch && (writes || values['write-baseline'] || values['prune-baseline']))

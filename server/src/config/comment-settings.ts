@@ -2,6 +2,7 @@ import { commentsIn } from '../c/raw/comments.ts'
 import { blankEnd } from '../text/lines.ts'
 import { memoize } from '../text/memo.ts'
 import type { SourceFile, Span } from '../text/source-file.ts'
+import { directiveIn, SETTING_NAMES } from './comment-directive.ts'
 
 /** `/* jailhouse-warden: root=board.c *\/`: one thing that a comment of a configuration settles. */
 export interface CommentSetting {
@@ -11,26 +12,23 @@ export interface CommentSetting {
   readonly span: Span
 }
 
-const PREFIX = 'jailhouse-warden:'
 const MAX_LENGTH = 200
-
-/** The names that settings go by. */
-export const SETTING_NAMES: ReadonlySet<string> = new Set(['root', 'platform', 'tree'])
 
 /** What the comments of a file settle, in order; a value that is not written is empty, be it for want of a `=`. */
 export const commentSettings = memoize((file: SourceFile): readonly CommentSetting[] =>
-  file.text.includes(PREFIX) ? commentsIn(file).flatMap(comment => [...settingsOf(comment)]) : [],
+  commentsIn(file).flatMap(comment => [...settingsOf(comment)]),
 )
 
 /** The settings that say something. */
 export const settingsNamed = (file: SourceFile, ...names: readonly string[]): readonly CommentSetting[] =>
   commentSettings(file).filter(({ name, value }) => names.includes(name) && value.start < value.end)
 
-function* settingsOf({ file, start, end }: Span): Iterable<CommentSetting> {
+function* settingsOf(comment: Span): Iterable<CommentSetting> {
+  const { file, end } = comment
   const { text } = file
-  const prefix = blankEnd(text, start + 2)
-  if (!text.startsWith(PREFIX, prefix)) return
-  for (let from = prefix + PREFIX.length; ; ) {
+  const directive = directiveIn(comment)
+  if (directive === undefined) return
+  for (let from = directive; ; ) {
     const nameStart = blankEnd(text, from)
     const nameEnd = endOf(text, nameStart, end, ' \t\r\n=*')
     const equals = blankEnd(text, nameEnd)

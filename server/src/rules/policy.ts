@@ -1,7 +1,14 @@
 import { commentsIn } from '../c/raw/comments.ts'
 import { bracketsIn } from '../c/raw/folds.ts'
 import { tokenBefore, tokenFrom } from '../c/raw/tokens.ts'
-import { commentSettings, SETTING_NAMES, settingsNamed } from '../config/comment-settings.ts'
+import {
+  directiveIn,
+  type MisspeltDirective,
+  misspeltDirectives,
+  SETTING_NAMES,
+  SUPPRESSIONS,
+} from '../config/comment-directive.ts'
+import { commentSettings, settingsNamed } from '../config/comment-settings.ts'
 import type { Settings } from '../config/project.ts'
 import type { ProjectFile } from '../config/project-file.ts'
 import { byWord } from '../text/by-word.ts'
@@ -51,16 +58,22 @@ function configuredSeverity(
   return name === undefined ? undefined : (rules?.[name] as Severity | 'off')
 }
 
-const PREFIX = 'jailhouse-warden:'
 const IGNORE = 'ignore'
 const WHOLE_FILE = '-file'
 
 /** The suppression comments of a file. */
-export const suppressionsIn = memoize((file: SourceFile): readonly Suppression[] =>
-  file.text.includes(PREFIX)
-    ? [...commentsIn(file).flatMap(comment => suppressionIn(comment) ?? []), ...settingFaults(file)]
-    : [],
-)
+export const suppressionsIn = memoize((file: SourceFile): readonly Suppression[] => [
+  ...commentsIn(file).flatMap(comment => suppressionIn(comment) ?? []),
+  ...settingFaults(file),
+  ...misspeltDirectives(file).map(misspelt),
+])
+
+function misspelt({ span, isPrefixRight }: MisspeltDirective): Suppression {
+  const words = textOf(span)
+  return isPrefixRight
+    ? misdirected(span, `"${words}" does not begin its comment, and is not read`, 'write it in a comment of its own')
+    : misdirected(span, `"${words}" is not read as a directive`, 'write "jailhouse-warden:"')
+}
 
 /** Settings that say nothing, and roots that contradict the first one. */
 function settingFaults(file: SourceFile): readonly Suppression[] {
@@ -89,12 +102,12 @@ const misdirected = (span: Span, headline: string, help: string): Suppression =>
 function suppressionIn(span: Span): Suppression | undefined {
   const { file } = span
   const end = file.text.startsWith('*/', span.end - 2) ? span.end - 2 : span.end
-  const prefix = blanksEnd(file.text, span.start + 2)
-  const ignore = blanksEnd(file.text, prefix + PREFIX.length)
-  if (!file.text.startsWith(PREFIX, prefix) || end < ignore) return undefined
+  const directive = directiveIn(span)
+  const ignore = directive === undefined ? end : blanksEnd(file.text, directive)
+  if (directive === undefined || end < ignore) return undefined
   const word = wordAt({ file, start: ignore, end })
   if (SETTING_NAMES.has(word)) return undefined
-  if (word !== IGNORE && word !== IGNORE + WHOLE_FILE)
+  if (!SUPPRESSIONS.has(word))
     return misdirected(span, `unknown directive "${word}"`, 'write ignore, ignore-file or root=FILE')
   const behind = ignore + IGNORE.length
   const isWhole = file.text.startsWith(WHOLE_FILE, behind)

@@ -167,6 +167,7 @@ test.each<[readonly string[], RegExp]>([
   [['check', '--format', 'yaml', 'x.c'], /--format: "yaml" is not one of/],
   [['check', '--colour', 'x.c'], /--colour/],
   [['check', '--rule', 'JH301', 'x.c'], /--rule JH301/],
+  [['check', '--unsafe', 'x.c'], /--unsafe goes with --fix or --diff/],
   [['check', '-D', '1X', 'x.c'], /not a macro name/],
   [['explain', 'JH999'], /no rule is called "JH999"/],
 ])('%j makes no sense and says why', async (args, why) => {
@@ -223,13 +224,42 @@ test('a folder without configurations is not a clean one', async () => {
   expect(err).toMatch(/no cell configurations in this folder/)
 })
 
-test('a rule that does not exist and a misspelt directive are mistakes of the one who asks', async () => {
-  const folder = folderWith({ 'a.c': cell(), 'b.c': `/* jailhouse-warden: ingore JH203 -- why */${cell()}` })
+test.each([
+  'jailhouse-warden: ingore JH203 -- why',
+  'jailhouse-warden: ignore',
+  'jailhouse-warden: ignore -- why',
+  'jailhouse_warden: ignore JH203 -- why',
+  'jailhousewarden: root=board.c',
+  'Jailhouse Warden: ignore JH203 -- why',
+  'jailhouse-warden ignore JH203 -- why',
+  'jailhouse-wadren: ignore JH203 -- why',
+  'warden: ignore-file JH203 -- why',
+])('a comment "%s" is a mistake of the one who asks', async words => {
+  const folder = folderWith({ 'a.c': `/* ${words} */\n${cell()}`, 'b.c': `// ${words}\n${cell()}` })
+  for (const name of ['a.c', 'b.c']) {
+    const { status, out } = await jailhouseWarden(folder, 'check', name)
+    expect(status).toBe(2)
+    expect(out).toMatch(/^\w\.c:1:\d+: error: .*JH190/)
+  }
+})
+
+test('prose that names the tool is no directive', async () => {
+  const words = [
+    'jailhouse-warden checks this',
+    'Jailhouse: root cell',
+    'Jailhouse Warden: see the manual',
+    'lint: ignore',
+  ]
+  const folder = folderWith({ 'a.c': `${words.map(each => `// ${each}\n`).join('')}${cell()}` })
+  expect(await jailhouseWarden(folder, 'check', 'a.c')).toMatchObject({ status: 0, out: '' })
+})
+
+test('a rule that does not exist is a mistake of the one who asks', async () => {
+  const folder = folderWith({ 'a.c': cell() })
   const unknown = await jailhouseWarden(folder, 'check', '--rule', 'JH999=off', 'a.c')
   expect(unknown.status).toBe(2)
   expect(unknown.err).toContain('unknown rule "JH999"')
   expect((await jailhouseWarden(folder, 'check', 'a.c')).status).toBe(0)
-  expect((await jailhouseWarden(folder, 'check', 'b.c')).status).toBe(2)
 })
 
 test('names of JUnit are unique in a suite', async () => {

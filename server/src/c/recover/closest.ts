@@ -29,7 +29,7 @@ function ownLength(name: string, other: string): number {
 }
 
 /** Insertions, deletions, replacements and swaps of neighbours; anything above `limit` answers more than `limit`. */
-function editDistance(left: string, right: string, limit: number): number {
+export function editDistance(left: string, right: string, limit: number): number {
   const [a, b] = withoutCommonEnds(left, right)
   let [before, row, next] = [0, 1, 2].map(() => new Uint16Array(b.length + 1)) as [Row, Row, Row]
   for (let j = 0; j <= b.length; j++) row[j] = j

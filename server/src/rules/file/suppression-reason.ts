@@ -16,7 +16,12 @@ export const suppressionReason: SuppressionRule = {
     const { span, names, reason, fault } = suppression
     if (fault) yield { span, severity: 'error', ...fault }
     else if (names.length === 0)
-      yield { span, headline: 'suppression names no rule', help: 'name a rule, as in "ignore JH203 -- reason"' }
+      yield {
+        span,
+        severity: 'error',
+        headline: 'suppression names no rule',
+        help: 'name a rule, as in "ignore JH203 -- reason"',
+      }
     else if (!reason || isPlaceholder(reason))
       yield {
         span,

@@ -1,0 +1,102 @@
+import { commentsIn } from '../c/raw/comments.ts'
+import { editDistance } from '../c/recover/closest.ts'
+import { blankEnd, lineEnd, nextLine } from '../text/lines.ts'
+import type { SourceFile, Span } from '../text/source-file.ts'
+
+/** `/* jailhouse-warden: ignore JH203 -- reason *\/`, `// jailhouse-warden: root=board.c`: comments that are for us. */
+const PREFIX = 'jailhouse-warden:'
+
+/** The names that settings go by: `root=board.c`. */
+export const SETTING_NAMES: ReadonlySet<string> = new Set(['root', 'platform', 'tree'])
+
+export const SUPPRESSIONS: ReadonlySet<string> = new Set(['ignore', 'ignore-file'])
+
+/** Where the words behind the prefix of a comment begin; undefined in a comment that is not for us. */
+export function directiveIn(comment: Span): number | undefined {
+  const { text } = comment.file
+  const start = wordsOf(comment)
+  return text.startsWith(PREFIX, start) ? start + PREFIX.length : undefined
+}
+
+/** Where a comment begins behind its marks, those of documentation included. */
+function wordsOf({ file: { text }, start, end }: Span): number {
+  let from = start + 2
+  while (from < end && '*/!<'.includes(text.charAt(from))) from++
+  while (from < end && text.charAt(from).trim() === '') from++
+  return from
+}
+
+/** What was meant for us and is not read: the prefix is misspelt, or does not begin its comment. */
+export interface MisspeltDirective {
+  readonly span: Span
+  readonly isPrefixRight: boolean
+}
+
+export const misspeltDirectives = (file: SourceFile): readonly MisspeltDirective[] =>
+  commentsIn(file).flatMap(comment => (directiveIn(comment) === undefined ? [...misspeltIn(comment)] : []))
+
+function* misspeltIn(comment: Span): Iterable<MisspeltDirective> {
+  const { file, end } = comment
+  for (let from = wordsOf(comment); from < end; from = nextLine(file.text, lineEnd(file.text, from))) {
+    const start = from === wordsOf(comment) ? from : starsEnd(file.text, from)
+    const line = { file, start, end: Math.min(end, lineEnd(file.text, start)) }
+    const found = prefixMeant(line) ?? prefixInside(line)
+    if (found) yield found
+  }
+}
+
+function starsEnd(text: string, from: number): number {
+  let start = blankEnd(text, from)
+  while (text.charAt(start) === '*') start++
+  return blankEnd(text, start)
+}
+
+/** `UART of the root. jailhouse-warden: ignore JH203` */
+function prefixInside({ file, start, end }: Span): MisspeltDirective | undefined {
+  const inside = file.text.slice(start, end).indexOf(PREFIX)
+  if (inside < 0) return undefined
+  const from = start + inside
+  const behind = from + PREFIX.length
+  if (!isDirective(file.text, blankEnd(file.text, behind), end)) return undefined
+  return { span: { file, start: from, end: behind }, isPrefixRight: true }
+}
+
+/** One or two words that begin a line and are a slip away from the prefix, before what only a directive can be. */
+function prefixMeant({ file, start, end }: Span): MisspeltDirective | undefined {
+  const { text } = file
+  const first = wordEnd(text, start, end)
+  const second = wordEnd(text, blankEnd(text, first), end)
+  const last = [first, second].find(to => isMeant(text.slice(start, to)))
+  if (last === undefined) return undefined
+  const separator = separatorEnd(text, last, end)
+  const isPrefixRight = text.slice(start, separator) === PREFIX
+  const isOneWord = last === first && text.charAt(last) === ':' && !isPrefixRight
+  if (!isOneWord && !isDirective(text, blankEnd(text, separator), end)) return undefined
+  return { span: { file, start, end: separator }, isPrefixRight }
+}
+
+const MAX_SLIPS = 2
+
+function isMeant(words: string): boolean {
+  const letters = words.toLowerCase().replaceAll(/[-_ \t]/g, '')
+  return letters === 'warden' || editDistance(letters, 'jailhousewarden', MAX_SLIPS) <= MAX_SLIPS
+}
+
+function isDirective(text: string, start: number, end: number): boolean {
+  const to = wordEnd(text, start, end)
+  const word = text.slice(start, to)
+  return SUPPRESSIONS.has(word) || (SETTING_NAMES.has(word) && text.charAt(blankEnd(text, to)) === '=')
+}
+
+function wordEnd(text: string, start: number, end: number): number {
+  let to = start
+  while (to < end && /[\w-]/.test(text.charAt(to))) to++
+  return to
+}
+
+function separatorEnd(text: string, start: number, end: number): number {
+  const from = blankEnd(text, start)
+  let to = from
+  while (to < end && ':;,='.includes(text.charAt(to))) to++
+  return from < to ? to : start
+}
