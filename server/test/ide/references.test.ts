@@ -126,6 +126,31 @@ describe('renaming', () => {
     expect(answer).toMatchObject({ edits: [], reason: expect.stringContaining('lib.h') })
   })
   test.each([
+    [
+      'in another file',
+      { 'w/a-more.c': '#include "a.c"\n#define CAT(a, b) a ## b\nunsigned long more = CAT(BA, SE);\n' },
+    ],
+    ['in a branch', { 'w/a-more.c': '#include "a.c"\n#if 0\n#define OF(a) a##SE\nlong m = OF(BA);\n#endif\n' }],
+    ['of three', { 'w/a-more.c': '#include "a.c"\n#define OF(a) B##a##E\nlong m = OF(AS);\n' }],
+  ])('refuses a name that is pasted %s', (_, others) => {
+    expect(renamed(others, shared.indexOf('BASE'), 'RAM')).toMatchObject({
+      edits: [],
+      reason: expect.stringContaining('made by ##'),
+    })
+  })
+  test.each([
+    ['a piece of a body', 'unsigned long BASE2, more = OF(2);', '#define OF(a) BASE##a'],
+    ['an argument', 'unsigned long BASE2, more = OF(BASE);', '#define OF(a) a##2'],
+  ])('refuses a name that is %s', (_, use, define) => {
+    const answer = renamed({ 'w/a-more.c': `#include "a.c"\n${define}\n${use}\n` }, shared.indexOf('BASE'), 'RAM')
+    expect(answer).toMatchObject({ edits: [], reason: expect.stringContaining('part of what is made by ##') })
+  })
+  test('does not mind what else is pasted', () => {
+    const more = '#include "a.c"\n#define OF(a) BANK##a\nunsigned long BANK2, more = OF(2) + BASE;\n'
+    const { edits } = renamed({ 'w/a-more.c': more, 'w/uses-name.c': '' }, shared.indexOf('BASE'), 'RAM')
+    expect(edits.length).toBeGreaterThan(2)
+  })
+  test.each([
     ['a name that an including file uses', 'RAM', 'already used'],
     ['a keyword', '_Static_assert', 'keyword'],
     ['an operator of directives', 'defined', 'keyword'],

@@ -1,6 +1,6 @@
 import type { Analysis } from '../../analyze.ts'
 import { isIdentifier, KEYWORDS } from '../../c/raw/keywords.ts'
-import { includedNames, namesIn, tokenBefore, wordAt } from '../../c/raw/tokens.ts'
+import { includedNames, namesIn, type RawToken, tokenBefore, tokensIn, wordAt } from '../../c/raw/tokens.ts'
 import type { Unit } from '../../c/unit.ts'
 import { fileAt, filesIn, type MissingFiles, type Project } from '../../config/project.ts'
 import type { Edit, SourceFile, Span } from '../../text/source-file.ts'
@@ -79,7 +79,8 @@ export function rename(
   const foreign = files.find(file => !isOfUser(file, [declaring, ...includers, ...units.map(({ main }) => main)]))
   if (foreign)
     return { edits: [], reason: `"${symbol.name}" also stands in ${nameOf(foreign.uri)}, which belongs to others` }
-  const reason = nameConflict(name, [...files, ...units.flatMap(each => each.files)], units)
+  const read = distinct([...files, ...units.flatMap(each => each.files)])
+  const reason = pastedIn(symbol.name, read) ?? nameConflict(name, read, units)
   if (reason) return { edits: [], reason }
   const spans = files.flatMap(file => namesIn(file, symbol.name))
   return { edits: spans.filter(span => isMeant(symbol, span)).map(span => ({ span, text: name })) }
@@ -100,6 +101,44 @@ const isOfUser = ({ uri }: SourceFile, own: readonly SourceFile[]): boolean =>
 /** The preprocessor replaces a name wherever it stands; an object's name behind a dot is a member's. */
 const isMeant = ({ kind }: NamedSymbol, { file, start }: Span): boolean =>
   kind === 'macro' || tokenBefore(file, start)?.text !== '.'
+
+/**
+ * `##` may make the name of operands, or another name of it, be it in a branch or a file that is not in force: there one of
+ * the two would stay as it was.
+ */
+function pastedIn(name: string, files: readonly SourceFile[]): string | undefined {
+  const pasting = files.find(file => tokensIn(file).some(isPaste))
+  if (!pasting) return undefined
+  const where = `by ## in ${nameOf(pasting.uri)}`
+  const operands = new Set(files.flatMap(operandsIn))
+  if (isMadeOf(name, operands)) return `"${name}" may also be made ${where}`
+  const without = new Set([...operands].filter(operand => operand !== name))
+  const isPart = (whole: string) => whole.includes(name) && isMadeOf(whole, operands) && !isMadeOf(whole, without)
+  return files.some(file => standsAtPaste(file, name)) || [...without].some(isPart)
+    ? `"${name}" is also part of what is made ${where}`
+    : undefined
+}
+
+const isPaste = ({ text }: RawToken): boolean => text === '##' || text === '%:%:'
+
+const standsAtPaste = (file: SourceFile, name: string): boolean =>
+  tokensIn(file).some(
+    ({ text }, i, tokens) => text === name && [tokens[i - 1], tokens[i + 1]].some(near => near && isPaste(near)),
+  )
+
+const operandsIn = (file: SourceFile): readonly string[] =>
+  tokensIn(file).flatMap(({ kind, text }) => (kind === 'identifier' || kind === 'number' ? [text] : []))
+
+/** Whether a name is two or more operands one behind the other. Of the numbers `__LINE__` makes, any may stand at its end. */
+function isMadeOf(name: string, operands: ReadonlySet<string>): boolean {
+  const isOperand = (start: number, end: number) => {
+    const operand = name.slice(start, end)
+    return operand !== name && (operands.has(operand) || (end === name.length && /^\d+$/.test(operand)))
+  }
+  const reached = [0]
+  for (let end = 1; end <= name.length; end++) if (reached.some(start => isOperand(start, end))) reached.push(end)
+  return reached.at(-1) === name.length
+}
 
 /** A name that anything else has, in these files or their headers, would come to mean that. */
 function nameConflict(name: string, files: readonly SourceFile[], units: readonly Unit[]): string | undefined {
