@@ -1,3 +1,4 @@
+import { sizeIsEnd } from '../config/end-for-size.ts'
 import type { CellConfig, MemoryRegion } from '../config/model.ts'
 import type { Range } from '../config/ranges.ts'
 import { arrayOf } from '../config/written.ts'
@@ -15,12 +16,13 @@ export interface Part {
 
 /**
  * Writes a region as several, in its own style, each with the region's own offset between `virt_start` and
- * `phys_start`. The array grows, and shared-memory devices that count regions behind it count on.
+ * `phys_start`. The array grows, and shared-memory devices that count regions behind it count on. A region whose size
+ * looks like an end is not cut: the parts would keep what it should never have reached.
  */
 export function splitRegion(cell: CellConfig, region: MemoryRegion, parts: readonly Part[]): Change | undefined {
   const array = arrayOf(cell, 'mem_regions')
   const origin = region.source?.origin
-  if (!array || !origin || origin.expandedAt) return undefined
+  if (!array || !origin || origin.expandedAt || sizeIsEnd(region)) return undefined
   const element = origin.spelled
   const texts: string[] = []
   for (const part of parts) {

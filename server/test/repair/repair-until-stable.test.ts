@@ -35,6 +35,18 @@ test('what is misspelled is repaired, round after round', () => {
   expect(made).toHaveLength(2)
 })
 
+test('a region whose size is an end address is not split around what it should never have reached', () => {
+  const gic = '.platform_info = { .arm = { .gic_version = 3, .gicd_base = 0x81000000, .gicr_base = 0x82000000 } },'
+  const text = root().replace('.root_cell', `${gic}\n.root_cell`)
+  const planted = text.replace('.size = 0x10000000', '.size = 0x80100000')
+  const { project } = desk({ 'board.c': planted })
+  const codes = complaints(assess([uriOf('board.c')], project).findings)
+  expect(codes).toEqual(expect.arrayContaining(['JH216', 'JH226']))
+  expect(repairUntilStable([uriOf('board.c')], project, all).files).toEqual([])
+  const split = repairUntilStable([uriOf('board.c')], desk({ 'board.c': text }).project, all)
+  expect(split.made).toEqual([expect.stringContaining('Split region 0')])
+})
+
 test('a repair that moves the fault elsewhere is refused and says why', () => {
   const { project, file } = desk({ 'board.c': root('.vpci_irq_bsae = 0,') })
   const board = file('board.c')

@@ -1,5 +1,6 @@
 import { MEM_DMA } from '../../config/constants.ts'
 import { shortRegionName } from '../../config/element-name.ts'
+import { sizeIsEnd } from '../../config/end-for-size.ts'
 import type { CellConfig, MemoryRegion } from '../../config/model.ts'
 import { at, atFlag, keyOf } from '../../config/places.ts'
 import { alignDown, alignUp, has, phys, type Range } from '../../config/ranges.ts'
@@ -50,7 +51,7 @@ function keptFault(
     key: `${keyOf(region)} ${cell.name}`,
     ...fixes(
       hasOwnTables(residues) ? marked(cell, taken) : undefined,
-      ...repairs(root, region, ranges.map(wholePages), cell, !hasOwnTables(residues)),
+      ...repairs(root, region, ranges.map(wholePages), cell, !hasOwnTables(residues) && !taken.some(sizeIsEnd)),
     ),
   }
 }

@@ -1,16 +1,12 @@
-import { MEM_COMM_REGION } from '../../config/constants.ts'
 import { regionName } from '../../config/element-name.ts'
-import type { MemoryRegion } from '../../config/model.ts'
+import { sizeIsEnd } from '../../config/end-for-size.ts'
 import { at, keyOf } from '../../config/places.ts'
-import { hasAny, MiB, phys } from '../../config/ranges.ts'
+import { phys } from '../../config/ranges.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { setField } from '../../edit/fields.ts'
 import { describeRange, hex } from '../../text/words.ts'
 import type { CellRule } from '../rule.ts'
 import page from './end-for-size.md'
-
-/** Below this, whole banks of devices and RAM are as large as their address. */
-const LOWEST = 16n * MiB
 
 export const endForSize: CellRule = {
   kind: 'cell',
@@ -22,7 +18,7 @@ export const endForSize: CellRule = {
   page,
   *check(cell) {
     for (const region of cell.mem_regions) {
-      if (!looksLikeEnd(region)) continue
+      if (!sizeIsEnd(region)) continue
       const size = hex(region.size - region.phys_start)
       yield {
         span: at(region, 'size'),
@@ -37,13 +33,3 @@ export const endForSize: CellRule = {
     }
   },
 }
-
-const isPowerOfTwo = (size: bigint): boolean => (size & (size - 1n)) === 0n
-
-/** A little more than the address, as an end is and no region of upstream; half of memory may be as large as it is high. */
-const looksLikeEnd = (region: MemoryRegion): boolean =>
-  LOWEST <= region.phys_start &&
-  region.phys_start < region.size &&
-  region.size - region.phys_start <= region.phys_start / 8n &&
-  !isPowerOfTwo(region.size) &&
-  !hasAny(region, MEM_COMM_REGION)

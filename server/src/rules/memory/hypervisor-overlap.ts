@@ -1,5 +1,6 @@
 import { MEM_COMM_REGION } from '../../config/constants.ts'
 import { regionName } from '../../config/element-name.ts'
+import { sizeIsEnd } from '../../config/end-for-size.ts'
 import type { CellConfig, MemoryRegion } from '../../config/model.ts'
 import { at, keyOf } from '../../config/places.ts'
 import { alignDown, alignUp, has, overlap, phys, type Range } from '../../config/ranges.ts'
@@ -33,7 +34,9 @@ export function* hypervisorFault(cell: CellConfig, region: MemoryRegion, hypervi
     span: at(region, 'phys_start'),
     headline: `${regionName(region)} maps hypervisor memory`,
     notes: [`the cell can modify the hypervisor in ${interval(shared)}`],
-    help: `exclude ${interval(hole)} from region ${region.index}`,
+    help: sizeIsEnd(region)
+      ? `correct the size of region ${region.index} first`
+      : `exclude ${interval(hole)} from region ${region.index}`,
     key: keyOf(region),
     ...fixes(
       fixOf(

@@ -1,4 +1,5 @@
 import { regionName } from '../../config/element-name.ts'
+import { sizeIsEnd } from '../../config/end-for-size.ts'
 import type { CellConfig, MemoryRegion } from '../../config/model.ts'
 import { at, keyOf } from '../../config/places.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
@@ -39,7 +40,9 @@ export const windowFault = (cell: CellConfig, region: MemoryRegion, hit: readonl
     `not intercepted any more: ${listed(hit)}`,
     `the cell can ${[...new Set(hit.map(({ harm }) => harm))].join(' and ')}`,
   ],
-  help: `split region ${region.index} around ${named(hit)}`,
+  help: sizeIsEnd(region)
+    ? `correct the size of region ${region.index} first`
+    : `split region ${region.index} around ${named(hit)}`,
   key: keyOf(region),
   ...fixes(fixOf(`Split region ${region.index} around ${named(hit)}`, splitAround(cell, region, hit))),
 })

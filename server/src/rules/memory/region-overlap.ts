@@ -1,5 +1,6 @@
 import { MEM_COMM_REGION } from '../../config/constants.ts'
 import { regionNames, regionSeenAt } from '../../config/element-name.ts'
+import { sizeIsEnd } from '../../config/end-for-size.ts'
 import type { CellConfig, MemoryRegion } from '../../config/model.ts'
 import { at, keyOf } from '../../config/places.ts'
 import { contains, has, type Range, virt } from '../../config/ranges.ts'
@@ -60,7 +61,8 @@ const repairsOf = (cell: CellConfig, { first, second, shared }: Overlap): Pick<R
 const mapsAlike = (a: MemoryRegion, b: MemoryRegion): boolean =>
   a.phys_start - a.virt_start === b.phys_start - b.virt_start && a.flags === b.flags && !has(a, MEM_COMM_REGION)
 
-const isCopy = (a: MemoryRegion, b: MemoryRegion): boolean => mapsAlike(a, b) && contains(virt(a), virt(b))
+const isCopy = (a: MemoryRegion, b: MemoryRegion): boolean =>
+  mapsAlike(a, b) && contains(virt(a), virt(b)) && !sizeIsEnd(a)
 
 const consequence = (first: MemoryRegion, second: MemoryRegion): string => {
   if (has(second, MEM_COMM_REGION)) return 'the communication region hides the memory there'

@@ -1,0 +1,19 @@
+import { MEM_COMM_REGION } from './constants.ts'
+import type { MemoryRegion } from './model.ts'
+import { hasAny, MiB } from './ranges.ts'
+
+/** Below this, whole banks of devices and RAM are as large as their address. */
+const LOWEST = 16n * MiB
+
+/**
+ * Whether a size looks like an end address: it is a little more than the address, as an end is and no region of
+ * upstream; half of memory may be as large as it is high.
+ */
+export const sizeIsEnd = (region: MemoryRegion): boolean =>
+  LOWEST <= region.phys_start &&
+  region.phys_start < region.size &&
+  region.size - region.phys_start <= region.phys_start / 8n &&
+  !isPowerOfTwo(region.size) &&
+  !hasAny(region, MEM_COMM_REGION)
+
+const isPowerOfTwo = (size: bigint): boolean => (size & (size - 1n)) === 0n
