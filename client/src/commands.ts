@@ -13,6 +13,7 @@ import {
   type TreeNode,
 } from '../../server/src/lsp/protocol.ts'
 import { openConfiguration, openDemo } from './demo.ts'
+import { applyAndReveal } from './edits.ts'
 import { withPatience } from './patience.ts'
 import { selectRoot } from './roots.ts'
 import type { SystemMapView } from './system-map.ts'
@@ -217,16 +218,14 @@ async function assignSpi(client: BaseLanguageClient, document: vscode.TextDocume
   })
   if (given === undefined) return
   const params: AssignSpiParams = { uri: document.uri.toString(), spi: Number(given) }
-  const { edit, range, reason } = await client.sendRequest<AssignedSpi<WorkspaceEdit, Range>>(ASSIGN_SPI, params)
-  const converted = await client.protocol2CodeConverter.asWorkspaceEdit(edit)
-  if (!converted) {
+  const assigned = await client.sendRequest<AssignedSpi<WorkspaceEdit, Range>>(ASSIGN_SPI, params)
+  const { edit, reason } = assigned
+  if (!edit) {
     await vscode.window.showWarningMessage(vscode.l10n.t('SPI {0} is not assigned: {1}.', given, reason ?? ''))
     return
   }
   if (reason !== undefined && !(await agreesTo(reason))) return
-  await vscode.workspace.applyEdit(converted)
-  const changed = range && client.protocol2CodeConverter.asRange(range)
-  if (changed) vscode.window.visibleTextEditors.find(editor => editor.document === document)?.revealRange(changed)
+  await applyAndReveal(client, document, assigned)
 }
 
 /** A doubt that the server has about an edit: somebody decides. */

@@ -19,6 +19,7 @@ import {
   STATUS,
   type Status,
 } from '../../server/src/lsp/protocol.ts'
+import { applyAndReveal } from './edits.ts'
 import { nameOf } from './uris.ts'
 
 /** Commands that ask for what only a person knows, and let the server write the rest. */
@@ -34,7 +35,9 @@ export async function newRootCell(client: BaseLanguageClient): Promise<void> {
   const name = await askName(vscode.l10n.t('Name of the Root Cell'), nameOf(picked[0]!).split('.')[0] ?? '')
   if (name === undefined) return
   const params: NewRootParams = { facts: picked.map(uri => uri.toString()), name }
-  await openMade(client, memory => client.sendRequest(NEW_ROOT, { ...params, ...memory }))
+  const beside = vscode.workspace.getWorkspaceFolder(picked[0]!) && picked[0]
+  const place = beside && { beside, stem: name }
+  await openMade(client, memory => client.sendRequest(NEW_ROOT, { ...params, ...memory }), place)
 }
 
 /** A new inmate of the root at hand, or of the root of the cell at hand. */
@@ -48,7 +51,10 @@ export async function newCell(client: BaseLanguageClient, document: vscode.TextD
     return
   }
   const params = await askForCell(root, choices)
-  if (params) await openMade(client, memory => client.sendRequest(NEW_CELL, { ...params, ...memory }))
+  if (!params) return
+  const beside = vscode.Uri.parse(root)
+  const place = { beside, stem: `${nameOf(beside).replace(/\.c$/, '')}-${params.name}` }
+  await openMade(client, memory => client.sendRequest(NEW_CELL, { ...params, ...memory }), place)
 }
 
 /** The root itself, opened so that the server knows it. */
@@ -114,10 +120,17 @@ const askName = async (title: string, value: string): Promise<string | undefined
     validateInput: words => (/^[^"\\]{1,31}$/.test(words) ? undefined : vscode.l10n.t('1 to 31 characters')),
   })
 
+/** Where a new file is to be saved: in the folder of another, with a name to which only the extension is added. */
+interface Place {
+  readonly beside: vscode.Uri
+  readonly stem: string
+}
+
 /** Opens what was made; a place in memory that the facts leave open is asked for once. */
 async function openMade(
   client: BaseLanguageClient,
   make: (memory: { readonly memory?: string }) => Promise<NewFiles>,
+  place: Place | undefined,
 ): Promise<void> {
   let made = await make({})
   if (made.isMemoryMissing) {
@@ -129,8 +142,8 @@ async function openMade(
     await vscode.window.showWarningMessage(vscode.l10n.t('Nothing was made, lacking {0}.', made.missing ?? ''))
     return
   }
-  if (made.tree !== undefined) await openUntitled(made.tree, 'dts')
-  await openUntitled(made.text, 'c')
+  if (made.tree !== undefined) await openUnsaved(made.tree, 'dts', place)
+  await openUnsaved(made.text, 'c', place)
   const notes = made.notes ?? []
   for (const note of notes) client.info(note)
   if (notes.length > 0) await showNotes(client, notes)
@@ -143,6 +156,37 @@ const askMemory = async (): Promise<string | undefined> =>
     validateInput: words =>
       /^\s*\w+\s*,\s*\w+\s*$/.test(words) ? undefined : vscode.l10n.t('START,SIZE, such as 0x7b000000,80M'),
   })
+
+/** A new file that stands, not saved yet, beside the one it was made for: it is checked with it from the start. */
+async function openUnsaved(content: string, extension: string, place: Place | undefined): Promise<void> {
+  const uri = place && (await freeUri(place, extension))
+  if (!uri) return openUntitled(content, extension)
+  const document = await vscode.workspace.openTextDocument(uri)
+  const edit = new vscode.WorkspaceEdit()
+  edit.insert(uri, new vscode.Position(0, 0), content)
+  await vscode.workspace.applyEdit(edit)
+  await vscode.window.showTextDocument(document, { preview: false })
+}
+
+/** A name that no file and no document has; undefined where a file not saved yet cannot have a place. */
+async function freeUri({ beside, stem }: Place, extension: string): Promise<vscode.Uri | undefined> {
+  if (beside.scheme !== 'file') return undefined
+  const folder = vscode.Uri.joinPath(beside, '..')
+  const there = await vscode.workspace.fs.readDirectory(folder).then(
+    entries => entries.map(([name]) => name),
+    () => undefined,
+  )
+  if (!there) return undefined
+  const open = vscode.workspace.textDocuments.map(({ uri }) => nameOf(uri))
+  const taken = new Set([...there, ...open])
+  const safe = stem.replace(/[^\w.-]+/g, '-')
+  const names = Array.from(
+    { length: taken.size + 1 },
+    (_, i) => `${safe}${i === 0 ? '' : `-${String(i + 1)}`}.${extension}`,
+  )
+  const free = names.find(name => !taken.has(name))
+  return free === undefined ? undefined : vscode.Uri.joinPath(folder, free).with({ scheme: 'untitled' })
+}
 
 /** Languages that the editor has no support for show as plain text. */
 async function openUntitled(content: string, language: string): Promise<void> {
@@ -180,9 +224,9 @@ export async function giveDevice(client: BaseLanguageClient, document: vscode.Te
   )
   if (!chosen) return
   const params: GiveDeviceParams = { uri, device: chosen.path }
-  const { edit, reason } = await client.sendRequest<AssignedSpi<WorkspaceEdit, Range>>(GIVE_DEVICE, params)
-  const converted = await client.protocol2CodeConverter.asWorkspaceEdit(edit)
-  if (converted) await vscode.workspace.applyEdit(converted)
+  const given = await client.sendRequest<AssignedSpi<WorkspaceEdit, Range>>(GIVE_DEVICE, params)
+  const { edit, reason } = given
+  if (edit) await applyAndReveal(client, document, given)
   else
     await vscode.window.showWarningMessage(
       vscode.l10n.t('{0} is not given to the cell: {1}.', chosen.label, reason ?? ''),

@@ -2,6 +2,7 @@
 // with the language server in a web worker.
 import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { boardViews } from '../board-views.mjs'
 import { openPage } from '../browser.mjs'
 import { folderUrl, startCodeServer, writeSettings } from '../code-server.mjs'
 import { workspaceIn } from '../founding-pair.mjs'
@@ -47,7 +48,7 @@ async function drive(name, stepsOf, report, { data, vsix, extension, pictures, w
       page: () => browser.page,
       folder,
       reload: settings => reload(browser.page, data, settings),
-      picture: title => picture(browser.page, join(shots, `${title}.png`), pictures && EDITOR),
+      picture: (title, clip = EDITOR) => picture(browser.page, join(shots, `${title}.png`), pictures && clip),
     }),
   ])
   if (!passed) {
@@ -69,6 +70,7 @@ const looking =
 
 const viewing = looking(views)
 const mapping = looking(mapViews)
+const boarding = looking(boardViews)
 
 const inWorker = context => ({ ...context, pictures: undefined, web: true })
 const noPictures = context => ({ ...context, pictures: undefined })
@@ -79,3 +81,4 @@ export const desktopViews = (report, context) => drive('vscode-views', viewing, 
 export const webViews = (report, context) => drive('vscode-web-worker-views', viewing, report, inWorker(context))
 export const map = (report, context) => drive('vscode-map', mapping, report, noPictures(context))
 export const webMap = (report, context) => drive('vscode-web-worker-map', mapping, report, inWorker(context))
+export const board = (report, context) => drive('vscode-board', boarding, report, context)

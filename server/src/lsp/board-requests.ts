@@ -86,10 +86,10 @@ function givenDevice(
   if (!change) return { reason: 'the arrays of this cell cannot be edited for it' }
   const proof = prove([], change.edits, answer.project)
   if (proof.kind === 'refuted') return { reason: proof.reason }
-  const [first] = change.edits
+  const [shown] = change.edits.toSorted((a, b) => b.text.length - a.text.length)
   return {
     edit: toWorkspaceEdit(change.edits, session),
-    ...(first && { range: toRange({ ...first.span, end: first.span.start }, session.capabilities.encoding) }),
+    ...(shown && { range: toRange({ ...shown.span, end: shown.span.start }, session.capabilities.encoding) }),
   }
 }
 

@@ -6,7 +6,7 @@ import { projectProblems, settingsProblems } from '../ide/project-problems.ts'
 import type { Finding } from '../rules/rule.ts'
 import { memoize, memoizeLatest } from '../text/memo.ts'
 import type { SourceFile } from '../text/source-file.ts'
-import { canonicalUri, nameOf } from '../text/uri.ts'
+import { canonicalUri, nameOf, schemeOf } from '../text/uri.ts'
 import { Changes } from './changes.ts'
 import type { ClientCapabilities } from './client-capabilities.ts'
 import type { FileReader } from './file-reader.ts'
@@ -35,8 +35,6 @@ const isConfiguration = memoize((file: SourceFile) =>
 
 /** Where files lie that somebody edits. What else an editor shows as C is a revision, a review or a history of one. */
 const EDITED_SCHEMES: readonly string[] = ['file', 'untitled', 'vscode-vfs', 'vscode-remote', 'vscode-test-web']
-
-const schemeOf = (uri: string): string => uri.slice(0, uri.indexOf(':'))
 
 const isProjectFile = (uri: string): boolean => nameOf(uri) === PROJECT_FILE
 

@@ -4,7 +4,7 @@ import { includedNames } from '../c/raw/tokens.ts'
 import type { Settings } from '../config/project.ts'
 import type { Facts } from '../platform/facts.ts'
 import type { SourceFile } from '../text/source-file.ts'
-import { canonicalUri, folderOf, joinUri } from '../text/uri.ts'
+import { canonicalUri, folderOf, joinUri, schemeOf } from '../text/uri.ts'
 import { readFacts, sourceOfTree } from './facts.ts'
 import { type FileReader, REFUSED } from './file-reader.ts'
 import { type Encoding, toSpan } from './position-encoding.ts'
@@ -85,8 +85,9 @@ export class Workspace {
     this.#projects.clear()
   }
 
-  /** The file on disk counts again, as it is now. */
+  /** The file on disk counts again, as it is now. What was saved for the first time is open under its new name. */
   close(uri: string): void {
+    if (schemeOf(this.document(uri)?.uri ?? uri) !== schemeOf(uri)) return
     this.#open.delete(canonicalUri(uri))
     this.invalidate([uri])
   }

@@ -3,12 +3,18 @@
 /** The folder of a URI, with its trailing slash. */
 export const folderOf = (uri: string): string => uri.slice(0, uri.lastIndexOf('/') + 1)
 
+export const schemeOf = (uri: string): string => uri.slice(0, uri.indexOf(':'))
+
 /** The last segment, decoded. */
 export const nameOf = (uri: string): string => decoded(uri.slice(uri.lastIndexOf('/') + 1))
 
-/** One spelling for the many a URI has: two programs may escape the same path differently. */
+/**
+ * One spelling for the many a URI has: two programs may escape the same path differently. A document that is not saved
+ * yet but has its path (`untitled:/configs/cell.c`) stands where it will be saved.
+ */
 export function canonicalUri(uri: string): string {
   if (PLAIN.test(uri)) return uri
+  if (UNSAVED.test(uri)) return canonicalUri(uri.replace(UNSAVED, 'file:///'))
   const [prefix = '', scheme = ''] = /^([a-z][\w+.-]*:)?(?:\/\/[^/?#]*)?/i.exec(uri) ?? []
   const pathEnd = uri.search(/[?#]|$/)
   const path = uri.slice(prefix.length, pathEnd)
@@ -18,7 +24,9 @@ export function canonicalUri(uri: string): string {
 }
 
 /** Nothing in it can be spelled in another way: most URIs, and folders list them by the thousand. */
-const PLAIN = /^[a-z][a-z\d+.-]*:\/\/\/[\w./~-]*$/
+const PLAIN = /^(?!untitled:)[a-z][a-z\d+.-]*:\/\/\/[\w./~-]*$/
+
+const UNSAVED = /^untitled:(?:\/\/)?\//
 
 /** Resolves a relative or absolute path, spelled with slashes, against a folder. */
 export function joinUri(folder: string, path: string): string {

@@ -103,6 +103,34 @@ test('a root made from facts, an inmate made for it, and a device given to that'
   expect(await ask('giveDevice', { uri, device: '/nothing' })).toMatchObject({ reason: expect.any(String) })
 })
 
+test('a file that is not saved yet is judged where it will stand, before and after it is saved', async () => {
+  const editor = await start()
+  await editor.open('board.c')
+  const ask = (method: string, params: unknown) => editor.connection.sendRequest(`jailhouseWarden/${method}`, params)
+  const made = (await ask('newCell', {
+    uri: `${FOLDER}board.c`,
+    name: 'mine',
+    kind: 'bare-metal',
+    cpus: [],
+    devices: [],
+    memory: '0x60000000,16M',
+  })) as { readonly text: string }
+  const unsaved = 'untitled:/work-space/configs/board-mine.c'
+  await editor.open(unsaved, made.text)
+  expect(await ask('status', { uri: unsaved })).toMatchObject({ root: { uri: `${FOLDER}board.c` } })
+  await editor.replace(unsaved, '.revision', '.revisoin')
+  const typed = await editor.diagnostics(unsaved, all =>
+    all.some(({ message }) => String(message).includes('revisoin')),
+  )
+  expect(typed.map(({ message }) => message)).toContainEqual(expect.stringContaining('System RAM that Linux uses'))
+  // As VS Code does when it is saved: the file is opened, then what was not saved is closed.
+  editor.files.set(`${FOLDER}board-mine.c`, made.text)
+  await editor.open('board-mine.c', made.text)
+  await editor.close(unsaved)
+  expect(await ask('status', { uri: `${FOLDER}board-mine.c` })).toMatchObject({ root: { uri: `${FOLDER}board.c` } })
+  expect(await editor.diagnostics(unsaved, all => all.length === 0)).toEqual([])
+})
+
 test('what is not there is said', async () => {
   const editor = await start()
   const ask = (method: string, params: unknown) => editor.connection.sendRequest(`jailhouseWarden/${method}`, params)

@@ -13,7 +13,8 @@ const GICV2_WITHOUT_EL2 = {
   reg: [0, 0x8000000, 0, 0x10000, 0, 0x8010000, 0, 0x10000],
 }
 
-const virtTree = (ram: bigint, gic: object = GICV3): Uint8Array =>
+/** The flattened tree of QEMU's arm64 `virt` with some bytes of RAM. */
+export const virtTree = (ram: bigint, gic: object = GICV3): Uint8Array =>
   flatten({
     '#address-cells': [2],
     '#size-cells': [2],
