@@ -1,7 +1,7 @@
 import { vi } from 'vitest'
 import type * as Bind from '../src/config/bind.ts'
+import type * as Suppressions from '../src/config/suppressions.ts'
 import type * as Boot from '../src/machine/boot.ts'
-import type * as Policy from '../src/rules/policy.ts'
 import type { CellRule, Finding } from '../src/rules/rule.ts'
 
 /** Errors of ours, planted: a stage throws for every cell whose file or name holds its word. */
@@ -33,7 +33,9 @@ export async function faultyBoot(importOriginal: () => Promise<typeof Boot>): Pr
   }
 }
 
-export async function faultyPolicy(importOriginal: () => Promise<typeof Policy>): Promise<typeof Policy> {
+export async function faultySuppressions(
+  importOriginal: () => Promise<typeof Suppressions>,
+): Promise<typeof Suppressions> {
   const original = await importOriginal()
   return {
     ...original,

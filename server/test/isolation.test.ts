@@ -7,7 +7,9 @@ import { desk, inmate, root, withGrammar } from './project.ts'
 
 vi.mock('../src/config/bind.ts', async original => (await import('./faults.ts')).faultyBind(original as never))
 vi.mock('../src/machine/boot.ts', async original => (await import('./faults.ts')).faultyBoot(original as never))
-vi.mock('../src/rules/policy.ts', async original => (await import('./faults.ts')).faultyPolicy(original as never))
+vi.mock('../src/config/suppressions.ts', async original =>
+  (await import('./faults.ts')).faultySuppressions(original as never),
+)
 plantIn(zeroSize)
 withGrammar()
 

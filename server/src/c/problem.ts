@@ -1,5 +1,5 @@
 import { primarySpan } from '../text/origin.ts'
-import type { Span } from '../text/source-file.ts'
+import { type Span, textOf } from '../text/source-file.ts'
 import type { Token } from './token.ts'
 import type { Problem } from './unit.ts'
 
@@ -21,3 +21,6 @@ export const syntaxProblem = (span: Span, message: string): Problem => ({
   message,
   severity: 'error',
 })
+
+/** The name or number that a problem is about, as the file spells it. */
+export const spelledIn = ({ span }: Problem): string => textOf(span)

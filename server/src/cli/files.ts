@@ -3,6 +3,7 @@ import { join, relative, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { type FactsProject, isConfigFile } from '../analyze.ts'
 import type { FileLookup } from '../c/unit.ts'
+import { isCompiled } from '../config/compiled.ts'
 import { defaultSettings, type Settings } from '../config/project.ts'
 import { type Reading, readOpenSync, readRegularFileSync } from '../disk/read.ts'
 import { replaceFile, WriteRefusal } from '../disk/write.ts'
@@ -157,7 +158,7 @@ export function configurationsAmong(operands: readonly string[], files: Files, c
 /** What people give instead of a configuration is refused in one sentence. */
 function configurationIn(file: SourceFile, operand: string): SourceFile {
   const { text } = file
-  if (/^JH(SYS|CLL|CEL)/.test(text) || operand.endsWith('.cell'))
+  if (isCompiled(file) || operand.endsWith('.cell'))
     throw new UsageError(`${operand} is a compiled cell; give the C file it was made from`)
   if (text.slice(0, 4096).includes('\0')) throw new UsageError(`${operand} is not a text file`)
   if (/\.(patch|diff)$/.test(operand))

@@ -1,5 +1,5 @@
+import { suppressionsIn } from '../config/suppressions.ts'
 import { commentAbove } from '../edit/comments.ts'
-import { suppressionsIn } from '../rules/policy.ts'
 import type { Finding, Fix } from '../rules/rule.ts'
 import { applyEdits, type Edit } from '../text/source-file.ts'
 

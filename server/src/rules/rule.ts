@@ -1,6 +1,7 @@
 import type { Unit } from '../c/unit.ts'
 import type { CellConfig, Config, SystemConfig } from '../config/model.ts'
 import type { RootChoice, Scenario } from '../config/scenario.ts'
+import type { Suppression } from '../config/suppressions.ts'
 import type { EditSet } from '../edit/change.ts'
 import type { Machine } from '../machine/machine.ts'
 import type { Board, Platform } from '../platform/model.ts'
@@ -143,19 +144,6 @@ export interface Finding extends RawFinding {
   readonly isKnown?: boolean
   /** Stays the same when lines move: rule, cell, and what the fault is about. */
   readonly fingerprint: string
-}
-
-/** A comment `jailhouse-warden: ignore JH203, JH2xx -- reason` and the text it covers. */
-export interface Suppression {
-  /** The whole comment. */
-  readonly span: Span
-  /** The rules it names: codes, bands (`JH2xx`) or ids. */
-  readonly names: readonly { readonly name: string; readonly span: Span }[]
-  readonly reason: string
-  /** Why the comment says nothing that can be followed, and what to write. */
-  readonly fault?: { readonly headline: string; readonly help: string }
-  /** Where findings are silenced: the next line, the next element, or the whole file. */
-  readonly scope: Span
 }
 
 /** A suppression after all rules ran, with the names that suppressed nothing although their rules could run. */

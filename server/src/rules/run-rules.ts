@@ -2,6 +2,7 @@ import type { Unit } from '../c/unit.ts'
 import { type Config, cellOf } from '../config/model.ts'
 import { firstLine, noSpan } from '../config/places.ts'
 import { fileOf, type RootChoice, type Scenario } from '../config/scenario.ts'
+import { type Suppression, suppressionsIn } from '../config/suppressions.ts'
 import type { Machine } from '../machine/machine.ts'
 import type { Platform } from '../platform/model.ts'
 import { addTo } from '../text/groups.ts'
@@ -11,7 +12,7 @@ import type { SourceFile, Span } from '../text/source-file.ts'
 import { shortened } from '../text/words.ts'
 import { boardSubject, isOtherMachine } from './board/subject.ts'
 import { catalogue } from './catalogue.ts'
-import { applyPolicy, defaultPolicy, isNamedBy, type Policy, suppressionsIn } from './policy.ts'
+import { applyPolicy, defaultPolicy, isNamedBy, type Policy } from './policy.ts'
 import { areMet, isAtUnread } from './prerequisites.ts'
 import {
   endless,
@@ -21,7 +22,6 @@ import {
   type Rule,
   type RuleFinding,
   type RuleOf,
-  type Suppression,
   type SuppressionUse,
   type Time,
 } from './rule.ts'
@@ -174,7 +174,7 @@ function runFallbackRules(machine: Machine, ofUnit: readonly RuleFinding[]): rea
   return runRulesOfKind('fallback', { machine, findings }, declarationOf(scenario.cells[0] ?? scenario.root))
 }
 
-const rulesByKind = new Map(
+const rulesByKind: ReadonlyMap<Rule['kind'], readonly Rule[]> = new Map(
   [...new Set(catalogue.map(({ kind }) => kind))].map(kind => [kind, catalogue.filter(rule => rule.kind === kind)]),
 )
 

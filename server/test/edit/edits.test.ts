@@ -9,6 +9,7 @@ import { defaultSettings, type Project } from '../../src/config/project.ts'
 import type { Change } from '../../src/edit/change.ts'
 import { insertField, removeField, setField } from '../../src/edit/fields.ts'
 import { addFlag, removeFlag } from '../../src/edit/flags.ts'
+import { includeBefore } from '../../src/edit/includes.ts'
 import { applyEdits } from '../../src/text/source-file.ts'
 
 await loadGrammar()
@@ -187,3 +188,13 @@ check(
   setSize,
   '{\n.flags = 1,\n.size = 0x1000,\n#if 1\n.virt_start = 2,\n#endif\n}',
 )
+
+test('an include stands in a line of its own before another, whose lines end as they did', () => {
+  for (const newline of ['\n', '\r\n']) {
+    const main = { uri: 'file:///x.c', text: ['/* x */', '  #include <y.h>', ''].join(newline) }
+    const start = main.text.indexOf('<')
+    const include = { name: '<y.h>', file: undefined, span: { file: main, start, end: start + 5 } }
+    const after = applyEdits(main, [includeBefore(include, '<x.h>')])
+    expect(after.split(newline)).toEqual(['/* x */', '#include <x.h>', '  #include <y.h>', ''])
+  }
+})

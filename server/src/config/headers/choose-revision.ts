@@ -2,6 +2,7 @@ import { memoize } from '../../text/memo.ts'
 import type { SourceFile } from '../../text/source-file.ts'
 import { folderOf, nameOf } from '../../text/uri.ts'
 import { looksLikeConfig } from '../choose-root.ts'
+import { isCompiled } from '../compiled.ts'
 import { fileAt, filesIn, type MissingFiles, type Project } from '../project.ts'
 import type { ProjectFile } from '../project-file.ts'
 import { type Guess, guessIn, type RevisionRange, revisionRange } from './guess.ts'
@@ -57,7 +58,7 @@ function byNeighbours(main: SourceFile, { project, missing }: RevisionQuery): Re
   return { ...choice, by: 'file', reason: `it ${own.reason}` }
 }
 
-const ARCHITECTURES = ['arm', 'arm64', 'x86']
+const ARCHITECTURES: readonly string[] = ['arm', 'arm64', 'x86']
 
 /** A tree keeps its configurations in one folder for each architecture; they are of one revision. */
 function foldersBeside(uri: string): readonly string[] {
@@ -87,10 +88,10 @@ function cellRevision(
   return file && number !== undefined ? { name: nameOf(file.uri), number } : undefined
 }
 
-/** Bytes 6 and 7 of a descriptor, behind `JHSYS`, `JHCLL` or `JHCELL`; revisions fit one byte so far, so both read as text. */
-const revisionOfCell = memoize(({ text }: SourceFile): number | undefined => {
-  if (!/^JH(?:SYS|CE?LL)/.test(text) || text.charCodeAt(7) !== 0) return undefined
-  const number = text.charCodeAt(6)
+/** Bytes 6 and 7 of a descriptor, behind its signature; revisions fit one byte so far, so both read as text. */
+const revisionOfCell = memoize((file: SourceFile): number | undefined => {
+  if (!isCompiled(file) || file.text.charCodeAt(7) !== 0) return undefined
+  const number = file.text.charCodeAt(6)
   return revisions.some(revision => revision.number === number) ? number : undefined
 })
 

@@ -1,4 +1,5 @@
 import type { Include, Problem, Unit } from '../../c/unit.ts'
+import { includeBefore } from '../../edit/includes.ts'
 import { addTo } from '../../text/groups.ts'
 import type { SourceFile } from '../../text/source-file.ts'
 import { count } from '../../text/words.ts'
@@ -18,7 +19,7 @@ export const headerProblem: UnitRule = {
   constraints: [],
   page,
   *check(unit) {
-    for (const [include, problems] of byInclude(unit)) yield faultOf(include, problems, unit)
+    for (const [include, problems] of byInclude(unit)) yield faultOf(include, problems)
   },
 }
 
@@ -49,7 +50,7 @@ function outermost(
   return include
 }
 
-function faultOf(include: Include, problems: readonly Problem[], unit: Unit): RawFinding {
+function faultOf(include: Include, problems: readonly Problem[]): RawFinding {
   const [first] = problems as [Problem, ...Problem[]]
   const lacksTypes = FIXED_WIDTH.test(first.message)
   const words = isNamedAsC(first.span.file) ? first.message : 'it does not read as C'
@@ -61,7 +62,7 @@ function faultOf(include: Include, problems: readonly Problem[], unit: Unit): Ra
     notes: [lacksTypes ? `gcc refuses the file: ${word(first)} is the first of them` : `the first: ${words}`],
     severity: problems.some(({ severity }) => severity === 'error') ? 'error' : 'warning',
     related: [{ span: first.span, text: words }],
-    ...(lacksTypes && { fixes: [includeTypes(include, unit)] }),
+    ...(lacksTypes && { fixes: [includeTypes(include)] }),
   }
 }
 
@@ -70,11 +71,8 @@ const isNamedAsC = ({ uri }: SourceFile): boolean => /\.(h|c|hpp|inc|def)$/.test
 
 const word = ({ message }: Problem): string => FIXED_WIDTH.exec(message)?.[0] ?? ''
 
-function includeTypes({ span: at }: Include, { main }: Unit): Fix {
-  const start = main.text.lastIndexOf('\n', at.start - 1) + 1
-  return {
-    title: 'Include <jailhouse/types.h> first',
-    edits: [{ span: { file: main, start, end: start }, text: '#include <jailhouse/types.h>\n' }],
-    preferred: true,
-  }
-}
+const includeTypes = (include: Include): Fix => ({
+  title: 'Include <jailhouse/types.h> first',
+  edits: [includeBefore(include, '<jailhouse/types.h>')],
+  preferred: true,
+})

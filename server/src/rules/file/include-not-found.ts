@@ -1,7 +1,7 @@
+import { spelledIn } from '../../c/problem.ts'
 import { closest } from '../../c/recover/closest.ts'
 import type { Problem } from '../../c/unit.ts'
 import { headerNames } from '../../config/includes.ts'
-import { textOf } from '../../text/source-file.ts'
 import page from './include-not-found.md'
 import { problemRule } from './problems.ts'
 
@@ -21,7 +21,7 @@ export const includeNotFound = problemRule(
 
 function meantHeader(problem: Problem): Problem {
   const { span } = problem
-  const name = /^[<"]([^<>"]*)[>"]$/.exec(textOf(span))?.[1] ?? ''
+  const name = /^[<"]([^<>"]*)[>"]$/.exec(spelledIn(problem))?.[1] ?? ''
   const suggestions = closest(name, headerNames).map(header => ({
     title: `Replace with ${header}`,
     span,

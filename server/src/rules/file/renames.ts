@@ -1,6 +1,6 @@
+import { spelledIn } from '../../c/problem.ts'
 import type { Problem } from '../../c/unit.ts'
 import { byWord } from '../../text/by-word.ts'
-import { textOf } from '../../text/source-file.ts'
 import type { RawFinding } from '../rule.ts'
 
 /** What became of a name of an older `cell-config.h`. */
@@ -81,8 +81,9 @@ export function renameOf(name: string): Renamed | undefined {
 }
 
 /** The fault for an unknown word that an older revision knew; it says what became of it instead of what looks alike. */
-export function renamedFault({ span: at }: Problem): RawFinding | undefined {
-  const name = textOf(at)
+export function renamedFault(problem: Problem): RawFinding | undefined {
+  const { span: at } = problem
+  const name = spelledIn(problem)
   const rename = renameOf(name)
   if (!rename) return undefined
   const { since, today, replacement } = rename
