@@ -119,7 +119,7 @@ function lacksFormat({ main, types }: Unit): boolean {
   return !isDeclared && looksLikeConfig(main)
 }
 
-const FORMAT_HEADERS = ['jailhouse/types.h', 'jailhouse/cell-config.h']
+const FORMAT_HEADERS: readonly string[] = ['jailhouse/types.h', 'jailhouse/cell-config.h']
 
 /** Read as if the format's headers were included; that they are not stays the problem, and the only one it makes. */
 function withFormat(read: Unit, { includeDirs, ...options }: CompileOptions, project: Project): Unit {

@@ -145,7 +145,7 @@ function factsOfOnlyRoot(uri: string, project: Project, missing: MissingFiles): 
 const FACT_NAME = /^(?!README|\.)[^.]+(\.(tar|dtb|txt|log))*$/i
 
 /** Facts under the name of the root. */
-const BESIDE = ['.facts.tar', '.dtb']
+const BESIDE: readonly string[] = ['.facts.tar', '.dtb']
 
 /** What comments name: `jailhouse-warden: platform=../facts/board.dtb`, in a cell `tree=linux.dtb`. */
 const factsInComments = (file: SourceFile): readonly string[] =>

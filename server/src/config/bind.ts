@@ -99,7 +99,7 @@ function bindSystem(definition: Definition, descriptor: StructValue): SystemConf
   }
 }
 
-const FOREIGN_UNITS = { what: 'struct jailhouse_iommu' }
+const FOREIGN_UNITS = { what: 'struct jailhouse_iommu' } as const
 
 function bindPlatform(info: FieldReader, system: FieldReader, isAmd: boolean): PlatformInfo {
   const x86 = inside(info, 'x86')

@@ -15,7 +15,7 @@ export interface Namespace {
   readonly fields: readonly string[]
 }
 
-const CONSOLES = ['jailhouse_console', 'jailhouse_debug_console']
+const CONSOLES: readonly string[] = ['jailhouse_console', 'jailhouse_debug_console']
 const consoleFields = (...members: readonly string[]) => CONSOLES.flatMap(tag => members.map(name => `${tag}.${name}`))
 
 /** The longest prefix counts. `CON1` and `CON2` are of revisions 4 to 9a, where types and flags shared one field. */
@@ -74,7 +74,7 @@ function fieldsByTag(fields: readonly string[]): ReadonlyMap<string, ReadonlyMap
   return tags
 }
 
-const longestFirst = NAMESPACES.toSorted((a, b) => b.prefix.length - a.prefix.length)
+const longestFirst: readonly Namespace[] = NAMESPACES.toSorted((a, b) => b.prefix.length - a.prefix.length)
 
 const namespaceOf = (name: string): Namespace | undefined => longestFirst.find(({ prefix }) => name.startsWith(prefix))
 

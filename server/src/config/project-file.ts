@@ -76,7 +76,7 @@ export function projectFileOf(uri: string, project: Project, missing: MissingFil
   return undefined
 }
 
-const KEYS = [
+const KEYS: readonly string[] = [
   '$schema',
   'systems',
   'includePaths',
@@ -87,7 +87,7 @@ const KEYS = [
   'cpuParange',
   'revision',
 ]
-const SYSTEM_KEYS = ['name', 'root', 'cells', 'cpuParange', 'platform', 'trees']
+const SYSTEM_KEYS: readonly string[] = ['name', 'root', 'cells', 'cpuParange', 'platform', 'trees']
 
 /** Reads what is well formed, and says what is not. JSON in which comments are allowed. */
 export const readProjectFile = memoize((file: SourceFile): ProjectFile => {

@@ -14,7 +14,7 @@ export interface TreeBuild {
 const CELL_CONFIG = 'jailhouse/cell-config.h'
 
 /** Where a tree keeps it: since version 0.8, and before. */
-const HOMES = ['include/', 'hypervisor/include/']
+const HOMES: readonly string[] = ['include/', 'hypervisor/include/']
 
 /** The rules of the nearest tree above a file; undefined where there is none. */
 export function treeBuild(main: SourceFile, project: Project, missing: MissingFiles): TreeBuild | undefined {
@@ -41,7 +41,7 @@ function buildIn(base: string, headers: string, main: SourceFile, project: Proje
 }
 
 /** What the compiler for this architecture defines and headers of forks ask. */
-const RISCV = { __riscv: '1', __riscv_xlen: '64' }
+const RISCV = { __riscv: '1', __riscv_xlen: '64' } as const
 
 /** `$(SRCARCH)`: the folder below `configs/`; old trees have all configurations in one. */
 function architectureFolder(base: string, main: SourceFile): string | undefined {

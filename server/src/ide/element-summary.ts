@@ -19,7 +19,7 @@ const field = (value: StructValue, name: string): bigint => {
   return found?.kind === 'int' ? found.value : 0n
 }
 
-const PCI_TYPES = ['', 'device', 'bridge', 'ivshmem']
+const PCI_TYPES: readonly string[] = ['', 'device', 'bridge', 'ivshmem']
 
 /** Links without a common section have an empty region for it; a communication region is where the cell sees it. */
 function regionName(value: StructValue): string {

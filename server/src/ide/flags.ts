@@ -3,7 +3,10 @@ import { hex } from '../text/words.ts'
 
 const PREFIX = /^JAILHOUSE_MEM_/
 
-const memoryFlags = constantsFor('jailhouse_memory', 'flags').flatMap(({ name, value }) =>
+const memoryFlags: readonly { readonly name: string; readonly bit: bigint }[] = constantsFor(
+  'jailhouse_memory',
+  'flags',
+).flatMap(({ name, value }) =>
   value !== undefined && PREFIX.test(name) && /^0x/.test(value) ? [{ name, bit: BigInt(value) }] : [],
 )
 

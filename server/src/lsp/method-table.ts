@@ -1,4 +1,4 @@
-import type { ServerCapabilities } from 'vscode-languageserver'
+import type { InitializeParams, ServerCapabilities } from 'vscode-languageserver'
 import { HINT_KINDS } from '../ide/inlay-hints.ts'
 import { LENS_KINDS } from '../ide/lenses.ts'
 import { TOKEN_MODIFIERS } from '../ide/semantic-tokens.ts'
@@ -89,15 +89,15 @@ const CLIENT_METHODS: Readonly<
   textDocumentContent: [['workspace/textDocumentContent/refresh', 'a simulation that is shown may have changed']],
 }
 
-const ALL_CLIENT_CAPABILITIES = {
+const allClientCapabilities = (): InitializeParams['capabilities'] => ({
   general: {},
   textDocument: { diagnostic: {}, codeAction: { codeActionLiteralSupport: { codeActionKind: { valueSet: [] } } } },
   workspace: { textDocumentContent: {}, workspaceFolders: true },
-}
+})
 
 /** What the server says to a client that can everything. */
 const capabilities = (): ServerCapabilities =>
-  capabilitiesOf(clientCapabilities({ processId: null, rootUri: null, capabilities: ALL_CLIENT_CAPABILITIES }))
+  capabilitiesOf(clientCapabilities({ processId: null, rootUri: null, capabilities: allClientCapabilities() }))
 
 /** Capabilities nobody has described, and descriptions of what the server does not have. */
 export function undescribed(): readonly string[] {

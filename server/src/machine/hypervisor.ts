@@ -248,8 +248,8 @@ export type Translation =
   /** Every access faults. */
   | { readonly kind: 'blocked' }
 
-export const bypass: Translation = { kind: 'bypass' }
-export const blocked: Translation = { kind: 'blocked' }
+export const bypass = { kind: 'bypass' } as const satisfies Translation
+export const blocked = { kind: 'blocked' } as const satisfies Translation
 
 export interface WalkedTables {
   readonly kind: 'tables'

@@ -197,7 +197,12 @@ function addTreeSource(member: Member, draft: Draft): void {
 const isCellTree = (root: TreeNode): boolean => child(root, 'hypervisor') !== undefined
 
 /** What a boot loader or UEFI adds when it starts a kernel. */
-const HANDED_OVER = ['linux,initrd-start', 'linux,uefi-system-table', 'linux,elfcorehdr', 'kaslr-seed']
+const HANDED_OVER: readonly string[] = [
+  'linux,initrd-start',
+  'linux,uefi-system-table',
+  'linux,elfcorehdr',
+  'kaslr-seed',
+]
 
 function provenanceOf(root: TreeNode): Provenance {
   if (isCellTree(root)) return 'artefact'

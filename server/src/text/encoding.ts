@@ -19,7 +19,7 @@ export function decodedFile(uri: string, bytes: Uint8Array): SourceFile {
 }
 
 const MARK = '\uFEFF'
-const MARK_BYTES = [0xef, 0xbb, 0xbf]
+const MARK_BYTES: readonly number[] = [0xef, 0xbb, 0xbf]
 
 /** UTF-8 if the bytes are that, else one character a byte, so that nothing is lost when the text is written back. */
 export function decode(bytes: Uint8Array): Decoded {

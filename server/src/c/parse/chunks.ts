@@ -207,7 +207,7 @@ class Chunker {
 /** No designator written by hand has more parts. */
 const MAX_DESIGNATOR_STEPS = 32
 
-const NO_LISTS: readonly List[] = []
+const NO_LISTS: readonly never[] = []
 
 const itemOf = (tokens: Token[], lists: readonly List[], before: Token, after: Token): Chunk => {
   spellEquals(tokens)

@@ -22,7 +22,7 @@ export function evaluateCondition(tokens: readonly Lexeme[], span: Span): Condit
   return problem ? { holds: false, problem } : { holds: value !== 0n }
 }
 
-const levels = ['||', '&&', '|', '^', '&', '== !=', '< > <= >=', '<< >>', '+ -', '* / %']
+const levels: readonly string[] = ['||', '&&', '|', '^', '&', '== !=', '< > <= >=', '<< >>', '+ -', '* / %']
 const binaryLevels: ReadonlyMap<string, number> = new Map(
   levels.flatMap((operators, level) => operators.split(' ').map(operator => [operator, level] as const)),
 )

@@ -95,5 +95,5 @@ const groupEnds = memoize(({ directives }: LexedFile): readonly (number | undefi
   return ends
 })
 
-const opensGroup = new Set(['if', 'ifdef', 'ifndef'])
-const splitsGroup = new Set(['elif', 'elifdef', 'elifndef', 'else'])
+const opensGroup: ReadonlySet<string> = new Set(['if', 'ifdef', 'ifndef'])
+const splitsGroup: ReadonlySet<string> = new Set(['elif', 'elifdef', 'elifndef', 'else'])

@@ -164,7 +164,7 @@ function commentEnd(text: string, from: number): number {
 }
 
 /** Punctuators of several characters; of those that begin alike, the longest first. */
-const longPunctuators = [
+const longPunctuators: readonly string[] = [
   ...['...', '<<=', '>>=', '%:%:', '->', '++', '--', '<<', '>>', '<=', '>=', '==', '!=', '&&', '||', '##'],
   ...['+=', '-=', '*=', '/=', '%=', '&=', '^=', '|=', '<:', ':>', '<%', '%>', '%:'],
 ]
@@ -174,7 +174,7 @@ function punctuatorEnd(text: string, from: number): number {
   return from + (longPunctuators.find(punctuator => text.startsWith(punctuator, from))?.length ?? 1)
 }
 
-const digraphs = new Map([
+const digraphs: ReadonlyMap<string, string> = new Map([
   ['<:', '['],
   [':>', ']'],
   ['<%', '{'],

@@ -231,7 +231,7 @@ function writeDesignated({ list, frames }: ListState, element: Element): void {
   for (const twin of twins) writeTwin(twin, cell, element)
 }
 
-const NONE: readonly InitializerCell[] = []
+const NONE: readonly never[] = []
 
 function writeRun(run: Run, cell: InitializerCell, element: Element): void {
   if (isWhole(cell, element)) copyAlong(run.parent, run.first, run.end, cell)

@@ -23,10 +23,12 @@ export function commonType(left: IntType, right: IntType): IntType {
   return unsigned.size < signed.size ? signed : unsignedOf(signed)
 }
 
-const RANKS = [INT.name, LONG.name, LLONG.name, INT128.name]
+const RANKS: readonly string[] = [INT.name, LONG.name, LLONG.name, INT128.name]
 const rank = (type: IntType): number => RANKS.indexOf(type.name.replace('unsigned ', ''))
 
-const UNSIGNED = new Map([INT, LONG, LLONG, INT128].map((type, i) => [type.name, [UINT, ULONG, ULLONG, UINT128][i]!]))
+const UNSIGNED: ReadonlyMap<string, IntType> = new Map(
+  [INT, LONG, LLONG, INT128].map((type, i) => [type.name, [UINT, ULONG, ULLONG, UINT128][i]!]),
+)
 export const unsignedOf = (type: IntType): IntType => UNSIGNED.get(type.name) ?? type
 
 /** The type under an enumeration's or typedef's name: one that has a rank. */

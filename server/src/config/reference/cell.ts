@@ -1,4 +1,4 @@
-import { constantsOf, fieldsOf } from './doc.ts'
+import { type ConstantDoc, constantsOf, fieldsOf } from './doc.ts'
 
 export const cellFields = fieldsOf('jailhouse_cell_desc', [
   {
@@ -155,7 +155,7 @@ export const cellFields = fieldsOf('jailhouse_cell_desc', [
   },
 ])
 
-export const cellConstants = [
+export const cellConstants: readonly ConstantDoc[] = [
   ...constantsOf(
     ['jailhouse_cell_desc.signature'],
     [

@@ -1,6 +1,6 @@
-import { constantsOf, fieldsOf } from './doc.ts'
+import { type ConstantDoc, constantsOf, type Field, type FieldDoc, fieldsOf } from './doc.ts'
 
-const fields = [
+const fields: readonly Field[] = [
   {
     field: 'address',
     type: '__u64',
@@ -59,7 +59,7 @@ const fields = [
 ]
 
 /** Revisions 2 to 9 keep the type in the flags of a struct that has another name. */
-export const consoleFields = [
+export const consoleFields: readonly FieldDoc[] = [
   ...fieldsOf(
     'jailhouse_console',
     fields.map(doc => ({ ...doc, since: 9 })),
@@ -89,7 +89,7 @@ const formerly = (name: string, value: string, brief: string, since: number, unt
   until,
 })
 
-export const consoleConstants = [
+export const consoleConstants: readonly ConstantDoc[] = [
   ...constantsOf(
     ['jailhouse_console.type'],
     [

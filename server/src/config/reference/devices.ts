@@ -1,6 +1,6 @@
-import { constantsOf, fieldsOf } from './doc.ts'
+import { type ConstantDoc, constantsOf, type FieldDoc, fieldsOf } from './doc.ts'
 
-export const deviceFields = [
+export const deviceFields: readonly FieldDoc[] = [
   ...fieldsOf('jailhouse_irqchip', [
     {
       field: 'address',
@@ -87,7 +87,7 @@ export const deviceFields = [
   ]),
 ]
 
-export const deviceConstants = [
+export const deviceConstants: readonly ConstantDoc[] = [
   ...constantsOf(
     ['jailhouse_cache.type'],
     [

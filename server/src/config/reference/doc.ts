@@ -27,7 +27,7 @@ export interface ConstantDoc {
   readonly until?: number
 }
 
-type Field = Omit<FieldDoc, 'struct'>
+export type Field = Omit<FieldDoc, 'struct'>
 type Constant = Omit<ConstantDoc, 'group'>
 
 export const fieldsOf = (struct: string, fields: readonly Field[]): readonly FieldDoc[] =>

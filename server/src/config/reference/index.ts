@@ -31,8 +31,8 @@ export const constantDocs: readonly ConstantDoc[] = [
   ...iommuConstants,
 ]
 
-const fieldsByPath = new Map(fieldDocs.map(doc => [`${doc.struct}.${doc.field}`, doc]))
-const constantsByName = new Map(constantDocs.map(doc => [doc.name, doc]))
+const fieldsByPath: ReadonlyMap<string, FieldDoc> = new Map(fieldDocs.map(doc => [`${doc.struct}.${doc.field}`, doc]))
+const constantsByName: ReadonlyMap<string, ConstantDoc> = new Map(constantDocs.map(doc => [doc.name, doc]))
 
 /** The page on a field: `fieldDoc('jailhouse_system', 'platform_info.arm.gicd_base')`. */
 export const fieldDoc = (struct: string, field: string): FieldDoc | undefined => fieldsByPath.get(`${struct}.${field}`)

@@ -1,6 +1,6 @@
-import { constantsOf, fieldsOf } from './doc.ts'
+import { type ConstantDoc, constantsOf, type FieldDoc, fieldsOf } from './doc.ts'
 
-export const iommuFields = [
+export const iommuFields: readonly FieldDoc[] = [
   ...fieldsOf('jailhouse_iommu', [
     {
       field: 'type',
@@ -142,7 +142,7 @@ export const iommuFields = [
   ]),
 ]
 
-export const iommuConstants = [
+export const iommuConstants: readonly ConstantDoc[] = [
   ...constantsOf(
     ['jailhouse_system.platform_info.iommu_units'],
     [{ name: 'JAILHOUSE_MAX_IOMMU_UNITS', value: '8', brief: 'Number of IOMMU units a system can have', detail: '' }],

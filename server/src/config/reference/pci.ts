@@ -1,6 +1,6 @@
-import { constantsOf, fieldsOf } from './doc.ts'
+import { type ConstantDoc, constantsOf, type FieldDoc, fieldsOf } from './doc.ts'
 
-export const pciFields = [
+export const pciFields: readonly FieldDoc[] = [
   ...fieldsOf('jailhouse_pci_device', [
     {
       field: 'type',
@@ -186,7 +186,7 @@ const mask = (name: string, brief: string, detail: string, since: number) => ({
   since,
 })
 
-export const pciConstants = [
+export const pciConstants: readonly ConstantDoc[] = [
   ...constantsOf(
     ['jailhouse_pci_device.type'],
     [

@@ -1,4 +1,4 @@
-import { constantsOf, fieldsOf } from './doc.ts'
+import { type ConstantDoc, constantsOf, fieldsOf } from './doc.ts'
 
 export const systemFields = fieldsOf('jailhouse_system', [
   {
@@ -234,7 +234,7 @@ export const systemFields = fieldsOf('jailhouse_system', [
   },
 ])
 
-export const systemConstants = [
+export const systemConstants: readonly ConstantDoc[] = [
   ...constantsOf(
     ['jailhouse_system.signature'],
     [

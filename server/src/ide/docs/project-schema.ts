@@ -74,7 +74,7 @@ const systems: Schema = {
 }
 
 /** Revisions may be written as numbers. */
-const numbers = revisionNames.filter(name => /^\d+$/.test(name)).map(Number)
+const numbers: readonly number[] = revisionNames.filter(name => /^\d+$/.test(name)).map(Number)
 
 /** `schemas/jailhouse.schema.json`: what may stand in `jailhouse.json`. Paths count from its folder. */
 export const projectSchema = (): Schema => ({

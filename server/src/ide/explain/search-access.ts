@@ -85,7 +85,7 @@ function nowhereIn({ scenario }: Simulation, cell: CellConfig, { address }: Use)
   ]
 }
 
-const WIDTHS = new Map([
+const WIDTHS: ReadonlyMap<number, { readonly flag: bigint; readonly name: string }> = new Map([
   [1, { flag: MEM_IO_8, name: 'JAILHOUSE_MEM_IO_8' }],
   [2, { flag: MEM_IO_16, name: 'JAILHOUSE_MEM_IO_16' }],
   [4, { flag: MEM_IO_32, name: 'JAILHOUSE_MEM_IO_32' }],

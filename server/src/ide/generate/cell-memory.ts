@@ -49,7 +49,7 @@ const isReservedFor = (region: MemoryRegion, { ram = [], reserved }: Platform): 
 
 const LOADER_SIZE = 0x10000n
 const LOADABLE = 'JAILHOUSE_MEM_LOADABLE'
-const CODE_FLAGS = ['JAILHOUSE_MEM_READ', 'JAILHOUSE_MEM_WRITE', 'JAILHOUSE_MEM_EXECUTE', LOADABLE]
+const CODE_FLAGS: readonly string[] = ['JAILHOUSE_MEM_READ', 'JAILHOUSE_MEM_WRITE', 'JAILHOUSE_MEM_EXECUTE', LOADABLE]
 
 export interface CellMemory {
   readonly regions: readonly Region[]

@@ -31,7 +31,16 @@ export function choicesFor(root: SystemConfig, cells: readonly CellConfig[], pla
   }
 }
 
-const SIZES = ['1M', '8M', '16M', '64M', '128M', '256M', '512M', '1G'].map(text => ({
+const SIZES: readonly { readonly text: string; readonly size: bigint }[] = [
+  '1M',
+  '8M',
+  '16M',
+  '64M',
+  '128M',
+  '256M',
+  '512M',
+  '1G',
+].map(text => ({
   text,
   size: BigInt(Number.parseInt(text, 10)) << (text.endsWith('G') ? 30n : 20n),
 }))

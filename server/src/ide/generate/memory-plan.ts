@@ -17,8 +17,8 @@ export interface MemoryPlan {
   readonly isProposal: boolean
 }
 
-const HYPERVISOR_SIZE = { x86: 6n * MiB, arm: 4n * MiB }
-const PROPOSED_SIZE = { x86: 82n * MiB, arm: 80n * MiB }
+const HYPERVISOR_SIZE = { x86: 6n * MiB, arm: 4n * MiB } as const
+const PROPOSED_SIZE = { x86: 82n * MiB, arm: 80n * MiB } as const
 /** A board with less RAM than twice the above. */
 const SMALL_BOARD_SIZE = 24n * MiB
 const MIN_SIZE = 8n * MiB

@@ -16,8 +16,13 @@ export interface Region {
   readonly virt?: bigint
 }
 
-export const RAM_FLAGS = ['JAILHOUSE_MEM_READ', 'JAILHOUSE_MEM_WRITE', 'JAILHOUSE_MEM_EXECUTE', 'JAILHOUSE_MEM_DMA']
-export const PC_DEVICE_FLAGS = ['JAILHOUSE_MEM_READ', 'JAILHOUSE_MEM_WRITE']
+export const RAM_FLAGS: readonly string[] = [
+  'JAILHOUSE_MEM_READ',
+  'JAILHOUSE_MEM_WRITE',
+  'JAILHOUSE_MEM_EXECUTE',
+  'JAILHOUSE_MEM_DMA',
+]
+export const PC_DEVICE_FLAGS: readonly string[] = ['JAILHOUSE_MEM_READ', 'JAILHOUSE_MEM_WRITE']
 
 /** Registers of a UART, as far as they lie in the page they begin in. */
 export function consoleSize({ range: { start, end } }: { readonly range: Range }): bigint {

@@ -250,7 +250,7 @@ function irqchips({ ioapics = [], iommus }: Platform): ArrayText {
 }
 
 const CAP_EXPRESS = 0x10
-const WRITABLE = new Set([1, 5, 0x11])
+const WRITABLE: ReadonlySet<number> = new Set([1, 5, 0x11])
 
 /** Lists of capabilities; devices with equal ones share them. */
 class Capabilities {

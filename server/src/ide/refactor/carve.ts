@@ -74,7 +74,7 @@ function sliceOf({ start, end }: Range): readonly Range[] {
   return start <= slice.start ? [slice] : []
 }
 
-const FLAGS = ['READ', 'WRITE', 'EXECUTE', 'DMA', 'LOADABLE'].map(name => `JAILHOUSE_MEM_${name}`)
+const FLAGS: readonly string[] = ['READ', 'WRITE', 'EXECUTE', 'DMA', 'LOADABLE'].map(name => `JAILHOUSE_MEM_${name}`)
 
 function carve(root: SystemConfig, region: MemoryRegion, slice: Range, cell: CellConfig): Change | undefined {
   const keepsDma = !has(region, MEM_DMA) || !hasUnitOf(root, tiPvu)

@@ -56,9 +56,8 @@ const copyOf = (before: Readonly<AmdState> | undefined): AmdState => ({
   flushed: new Map(before?.flushed),
 })
 
-const none: Readonly<AmdState> = copyOf(undefined)
-
-const stateOf = (of: { readonly units: State['units'] }): Readonly<AmdState> => unitState(of, amdIommu, none)
+const stateOf = (of: { readonly units: State['units'] }): Readonly<AmdState> =>
+  unitState<AmdState | undefined>(of, amdIommu, undefined) ?? copyOf(undefined)
 
 const writableState = (hv: Hypervisor): AmdState => copyOnWrite(hv, amdIommu, copyOf)
 
@@ -180,7 +179,7 @@ export const amdIommu: IommuDriver = {
   registerSize: 1,
   needsDmaFlag: true,
   load: hv => {
-    hv.units.set(amdIommu, none)
+    hv.units.set(amdIommu, copyOf(undefined))
   },
   init,
   cell_init,

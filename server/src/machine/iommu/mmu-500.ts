@@ -59,7 +59,7 @@ interface Mmu500State {
   readonly isOn: boolean
 }
 
-const none: Mmu500State = { devices: [], isOn: false }
+const none = { devices: [], isOn: false } as const satisfies Mmu500State
 const SMR_BYTES = 6
 const ID_MASK = 0x7fff
 

@@ -33,7 +33,7 @@ export type Cut =
   /** No page size fits at `virt`, `phys`. */
   | { readonly kind: 'unaligned'; readonly entries: readonly PvuEntry[]; readonly virt: bigint; readonly phys: bigint }
 
-const largestFirst = [...PVU_PAGE_SIZES].reverse()
+const largestFirst: readonly bigint[] = [...PVU_PAGE_SIZES].reverse()
 
 const u64 = (value: bigint): bigint => BigInt.asUintN(64, value)
 

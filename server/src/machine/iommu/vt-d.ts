@@ -69,9 +69,8 @@ const copyOf = (before: Readonly<VtdState> | undefined): VtdState => ({
   buses: new Map(before?.buses),
 })
 
-const none: Readonly<VtdState> = copyOf(undefined)
-
-const stateOf = (of: { readonly units: State['units'] }): Readonly<VtdState> => unitState(of, vtD, none)
+const stateOf = (of: { readonly units: State['units'] }): Readonly<VtdState> =>
+  unitState<VtdState | undefined>(of, vtD, undefined) ?? copyOf(undefined)
 
 const writableState = (hv: Hypervisor): VtdState => copyOnWrite(hv, vtD, copyOf)
 
@@ -222,7 +221,7 @@ const unmap_memory = (hv: Hypervisor, cell: Draft<Cell>, mapping: Mapping): Fail
 const vectorsOf = ({ num_msi_vectors, num_msix_vectors }: PciDevice): number =>
   Math.max(num_msi_vectors, num_msix_vectors)
 
-const contextTables = { what: 'VT-d context tables' }
+const contextTables = { what: 'VT-d context tables' } as const
 
 function add_pci_device(hv: Hypervisor, cell: Draft<Cell>, device: PciDevice): Failure | undefined {
   const { bdf } = device
@@ -281,7 +280,7 @@ export const vtD: IommuDriver = {
   needsDmaFlag: true,
   remapsInterrupts: true,
   load: hv => {
-    hv.units.set(vtD, none)
+    hv.units.set(vtD, copyOf(undefined))
   },
   init,
   cell_init,

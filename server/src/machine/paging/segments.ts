@@ -14,7 +14,7 @@ export function positionOf(segments: readonly Segment[], index: number): number 
   return low
 }
 
-const nothing: readonly Segment[] = []
+const nothing: readonly never[] = []
 
 /** Takes entries `[from, to)` out and answers the parts that were there. */
 export function cut(segments: Segment[], from: number, to: number, span: number): readonly Segment[] {

@@ -16,7 +16,7 @@ import { mmio_region_register } from '../mmio.ts'
 
 /** The GIC as far as it takes memory, traps accesses and refuses: `arch/arm-common/irqchip.c`, `gic-v2.c`, `gic-v3.c`. */
 
-const GICD_V3 = { size: 0x10000n, pages: 0x10000 }
+const GICD_V3 = { size: 0x10000n, pages: 0x10000 } as const
 const REDISTRIBUTOR = 0x20000n
 
 /** Never asked: what a GIC that nobody describes maps is not known. */

@@ -16,7 +16,7 @@ import { type Cell, type Draft, type Errno, type Failure, type Hypervisor, print
 /** `struct ivshmem_link`, before revision 12b `struct ivshmem_data`: the ends by their id. */
 export type Links = Map<string, Map<number, Endpoint>>
 
-const linkItem = { what: 'ivshmem links' }
+const linkItem = { what: 'ivshmem links' } as const
 
 /** `ivshmem_init`: endpoints meet by bdf alone. */
 export function ivshmem_init(hv: Hypervisor, links: Links, cell: Draft<Cell>, device: PciDevice): Failure | undefined {

@@ -142,7 +142,7 @@ const pathOf = (scope: Fields): readonly number[] =>
     (_, i) => (scope.u8(8 + 2 * i) << 3) | scope.u8(9 + 2 * i),
   )
 
-const IVHD_TYPES = [0x40, 0x11, 0x10]
+const IVHD_TYPES: readonly number[] = [0x40, 0x11, 0x10]
 
 /** Several blocks describe one unit in older and newer form; the highest type counts. */
 function readIvrs(table: Fields, source: Source): Pick<AcpiFacts, 'iommus' | 'firmwareRegions'> {

@@ -4,8 +4,8 @@ import { linesOf, wordsOf } from './lines.ts'
 
 /** `/proc/interrupts`, and the table of `/sys/kernel/irq` that our collector makes. */
 
-const GIC_CHIPS = new Set(['GIC', 'GIC-0', 'GICv2', 'GICv3', 'GICv4'])
-const IOAPIC_CHIPS = new Set(['IO-APIC', 'IR-IO-APIC'])
+const GIC_CHIPS: ReadonlySet<string> = new Set(['GIC', 'GIC-0', 'GICv2', 'GICv3', 'GICv4'])
+const IOAPIC_CHIPS: ReadonlySet<string> = new Set(['IO-APIC', 'IR-IO-APIC'])
 
 const controllerOf = (chip: string): InterruptUse['controller'] | undefined =>
   GIC_CHIPS.has(chip) ? 'gic' : IOAPIC_CHIPS.has(chip) ? 'ioapic' : undefined

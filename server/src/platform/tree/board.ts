@@ -126,8 +126,8 @@ const IOMMUS: readonly (readonly [string, Iommu['kind']])[] = [
 const iommuKind = (node: TreeNode): Iommu['kind'] | undefined =>
   IOMMUS.find(([name]) => isCompatible(node, [name]))?.[1]
 
-const TRACE = ['arm,coresight*', 'arm,cti*', 'arm,etm*', 'arm,primecell-debug']
-const QUIET = [
+const TRACE: readonly string[] = ['arm,coresight*', 'arm,cti*', 'arm,etm*', 'arm,primecell-debug']
+const QUIET: readonly string[] = [
   'mmio-sram',
   'cfi-flash',
   'jedec-flash',

@@ -5,7 +5,7 @@ import { interruptsOf, isGic } from './interrupts.ts'
 import { isCompatible, isEnabled, number, type TreeIndex, type TreeNode } from './node.ts'
 
 /** What `create_vpci_of_overlay` looks for. */
-const KNOWN_TO_DRIVER = ['arm,cortex-a15-gic', 'arm,cortex-a7-gic', 'arm,gic-400', 'arm,gic-v3']
+const KNOWN_TO_DRIVER: readonly string[] = ['arm,cortex-a15-gic', 'arm,cortex-a7-gic', 'arm,gic-400', 'arm,gic-v3']
 
 /** A CPU interface of this size repeats its page; Linux and Jailhouse use the copies that lie together. */
 const ALIASED_SIZE = 0x20000n

@@ -21,7 +21,7 @@ const GIC_COMPATIBLE: readonly string[] = [
 export const isGic = (node: TreeNode): boolean => isCompatible(node, GIC_COMPATIBLE)
 
 /** Controllers that hand the same cells on to the GIC. */
-const PASSING_ON = ['fsl,imx*-gpc', 'nvidia,tegra*-ictlr', 'ti,omap*-wugen-mpu', 'mediatek,*-sysirq']
+const PASSING_ON: readonly string[] = ['fsl,imx*-gpc', 'nvidia,tegra*-ictlr', 'ti,omap*-wugen-mpu', 'mediatek,*-sysirq']
 
 /** Controllers in a row; more would be a loop. */
 const MAX_HOPS = 16

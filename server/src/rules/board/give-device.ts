@@ -25,9 +25,14 @@ export interface DeviceRange {
 
 const pages = ({ start, end }: Range): Range => ({ start: alignDown(start), end: alignUp(end) })
 
-export const DEVICE_FLAGS = ['JAILHOUSE_MEM_READ', 'JAILHOUSE_MEM_WRITE', 'JAILHOUSE_MEM_IO']
+export const DEVICE_FLAGS: readonly string[] = ['JAILHOUSE_MEM_READ', 'JAILHOUSE_MEM_WRITE', 'JAILHOUSE_MEM_IO']
 /** A sub-page region is emulated access by access, of the widths it names. */
-export const SUB_PAGE_FLAGS = [...DEVICE_FLAGS, 'JAILHOUSE_MEM_IO_8', 'JAILHOUSE_MEM_IO_16', 'JAILHOUSE_MEM_IO_32']
+export const SUB_PAGE_FLAGS: readonly string[] = [
+  ...DEVICE_FLAGS,
+  'JAILHOUSE_MEM_IO_8',
+  'JAILHOUSE_MEM_IO_16',
+  'JAILHOUSE_MEM_IO_32',
+]
 
 /** Whole pages, unless another enabled device has registers there. */
 export function rangesOf(device: Device, { devices }: Platform): readonly DeviceRange[] {

@@ -61,7 +61,7 @@ const BY = {
   contents: 'written for',
   folder: 'in the folder of',
   root: 'the cell of a root for',
-}
+} as const
 
 /** What is taken to be meant comes first, and is the one repair where root or contents tell. */
 function choices(config: Config) {

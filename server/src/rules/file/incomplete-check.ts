@@ -9,7 +9,7 @@ const TIME_WAS_UP = {
   notes: ['the log says how long each stage took'],
   help: 'check the file on the command line, which takes its time',
   key: 'time',
-}
+} as const
 
 /** A check that ended early must not pass for a clean one. */
 export const incompleteCheck: GapRule = {

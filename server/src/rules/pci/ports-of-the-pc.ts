@@ -1,14 +1,14 @@
 import { CON_ACCESS_MMIO, CON_TYPE_8250 } from '../../config/constants.ts'
 import type { SystemConfig } from '../../config/model.ts'
 import { at } from '../../config/places.ts'
-import { overlap, rangeOf } from '../../config/ranges.ts'
+import { overlap, type Range, rangeOf } from '../../config/ranges.ts'
 import { interval } from '../../text/words.ts'
 import type { ScenarioRule } from '../rule.ts'
 import page from './ports-of-the-pc.md'
 import { portsOf } from './ports-shared.ts'
 
 /** What Linux on a PC uses as long as it runs. */
-const LINUX = [
+const LINUX: readonly { readonly name: string; readonly ports: Range }[] = [
   { name: 'the interrupt controllers', ports: rangeOf(0x20n, 2n) },
   { name: 'the timer', ports: rangeOf(0x40n, 4n) },
   { name: 'the real-time clock', ports: rangeOf(0x70n, 2n) },

@@ -12,7 +12,7 @@ const looksLikeEnd = ({ base, length }: PioRegion): boolean => 0x20 < base && ba
 const lengthTo = ({ base, length }: PioRegion): number => length - base + (length % 2)
 
 /** Ports through which PCI configuration space is reached. */
-const PCI_CONFIG = { start: 0xcf8, end: 0xd00 }
+const PCI_CONFIG = { start: 0xcf8, end: 0xd00 } as const
 
 export const ports: CellRule = {
   kind: 'cell',
