@@ -18,7 +18,7 @@ import { withPatience } from './patience.ts'
 import { selectRoot } from './roots.ts'
 import type { SystemMapView } from './system-map.ts'
 import { nameOf } from './uris.ts'
-import { giveDevice, newCell, newRootCell, reserveMemory } from './wizards.ts'
+import { chooseFacts, giveDevice, newCell, newRootCell, reserveMemory } from './wizards.ts'
 
 /** The commands that lenses, hovers and code actions of the server may name. */
 export const LENS_COMMANDS = [
@@ -75,6 +75,10 @@ export function registerCommands({ client, context, run, restart, map }: Server)
     command(
       'newCell',
       withDocument(document => newCell(client, document)),
+    ),
+    command(
+      'chooseFacts',
+      withDocument(document => chooseFacts(client, document)),
     ),
     command(
       'giveDevice',

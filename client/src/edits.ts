@@ -15,3 +15,9 @@ export async function applyAndReveal(
   const editor = vscode.window.visibleTextEditors.find(each => each.document === document)
   if (changed) editor?.revealRange(changed, vscode.TextEditorRevealType.InCenterIfOutsideViewport)
 }
+
+/** Applies an edit and saves what it changed: other tools read the file, too. */
+export async function applyAndSave(edit: vscode.WorkspaceEdit): Promise<void> {
+  if (!(await vscode.workspace.applyEdit(edit))) return
+  for (const [uri] of edit.entries()) await (await vscode.workspace.openTextDocument(uri)).save()
+}

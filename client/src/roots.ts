@@ -7,6 +7,7 @@ import {
   ROOT_CANDIDATES,
   type RootCandidateAnswer,
 } from '../../server/src/lsp/protocol.ts'
+import { applyAndSave } from './edits.ts'
 import { withPatience } from './patience.ts'
 import { nameOf } from './uris.ts'
 
@@ -24,7 +25,7 @@ export async function selectRoot(client: BaseLanguageClient, document: vscode.Te
   const edit = await client.sendRequest<WorkspaceEdit | null>(CHOOSE_ROOT, choice)
   const converted = await client.protocol2CodeConverter.asWorkspaceEdit(edit ?? undefined)
   if (chosen.uri === undefined) await forgetPin(document.uri)
-  if (converted) await applied(converted)
+  if (converted) await applyAndSave(converted)
   else if (chosen.uri !== undefined)
     await vscode.window.showWarningMessage(vscode.l10n.t('jailhouse.json has problems; correct them first.'))
 }
@@ -39,12 +40,6 @@ const itemOf = ({ uri, name, errors, isCurrent }: RootCandidateAnswer) => ({
         : vscode.l10n.t('{0} errors', errors),
   uri,
 })
-
-/** Applies an edit and saves what it changed: other tools read the file, too. */
-async function applied(edit: vscode.WorkspaceEdit): Promise<void> {
-  if (!(await vscode.workspace.applyEdit(edit))) return
-  for (const [uri] of edit.entries()) await (await vscode.workspace.openTextDocument(uri)).save()
-}
 
 /** Earlier choices stand in the settings. */
 async function forgetPin(uri: vscode.Uri): Promise<void> {

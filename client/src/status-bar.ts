@@ -13,6 +13,7 @@ export class StatusBar implements vscode.Disposable {
     this.#client = client
     this.#item.name = 'Jailhouse root cell'
     this.#item.command = 'jailhouseWarden.selectRoot'
+    this.#facts.command = 'jailhouseWarden.chooseFacts'
     this.#facts.name = 'Jailhouse facts of the machine'
     this.#listening = [
       vscode.window.onDidChangeActiveTextEditor(() => this.refresh()),
@@ -60,13 +61,16 @@ function activeUri(): string | undefined {
   return document?.languageId === 'c' ? document.uri.toString() : undefined
 }
 
+const LINKED: readonly string[] = ['showMemoryMap', 'chooseFacts', 'showOutput']
+
 /** Why this root, and what else a click could do. */
 function tooltipOf({ detail }: Status): vscode.MarkdownString {
   const tooltip = new vscode.MarkdownString('', true)
-  tooltip.isTrusted = { enabledCommands: ['jailhouseWarden.showMemoryMap', 'jailhouseWarden.showOutput'] }
+  tooltip.isTrusted = { enabledCommands: LINKED.map(name => `jailhouseWarden.${name}`) }
   tooltip.appendText(detail)
   const links = [
     [vscode.l10n.t('Show System Map'), 'showMemoryMap'],
+    [vscode.l10n.t('Choose Facts of the Machine…'), 'chooseFacts'],
     [vscode.l10n.t('Show Log'), 'showOutput'],
   ]
   tooltip.appendMarkdown(

@@ -4,6 +4,8 @@ import {
   type AssignedSpi,
   CELL_CHOICES,
   type CellChoices,
+  CHOOSE_FACTS,
+  type ChooseFactsParams,
   DEVICES,
   type DocumentUri,
   GIVE_DEVICE,
@@ -19,7 +21,7 @@ import {
   STATUS,
   type Status,
 } from '../../server/src/lsp/protocol.ts'
-import { applyAndReveal } from './edits.ts'
+import { applyAndReveal, applyAndSave } from './edits.ts'
 import { nameOf } from './uris.ts'
 
 /** Commands that ask for what only a person knows, and let the server write the rest. */
@@ -171,7 +173,7 @@ async function openUnsaved(content: string, extension: string, place: Place | un
 /** A name that no file and no document has; undefined where a file not saved yet cannot have a place. */
 async function freeUri({ beside, stem }: Place, extension: string): Promise<vscode.Uri | undefined> {
   if (beside.scheme !== 'file') return undefined
-  const folder = vscode.Uri.joinPath(beside, '..')
+  const folder = beside.with({ path: beside.path.replace(/[^/]*$/, '') })
   const there = await vscode.workspace.fs.readDirectory(folder).then(
     entries => entries.map(([name]) => name),
     () => undefined,
@@ -185,7 +187,7 @@ async function freeUri({ beside, stem }: Place, extension: string): Promise<vsco
     (_, i) => `${safe}${i === 0 ? '' : `-${String(i + 1)}`}.${extension}`,
   )
   const free = names.find(name => !taken.has(name))
-  return free === undefined ? undefined : vscode.Uri.joinPath(folder, free).with({ scheme: 'untitled' })
+  return free === undefined ? undefined : folder.with({ scheme: 'untitled', path: folder.path + free })
 }
 
 /** Languages that the editor has no support for show as plain text. */
@@ -230,6 +232,49 @@ export async function giveDevice(client: BaseLanguageClient, document: vscode.Te
   else
     await vscode.window.showWarningMessage(
       vscode.l10n.t('{0} is not given to the cell: {1}.', chosen.label, reason ?? ''),
+    )
+}
+
+/** Names the facts of the machine of the root in front, or of the root of the cell in front, in `jailhouse.json`. */
+export async function chooseFacts(client: BaseLanguageClient, document: vscode.TextDocument): Promise<void> {
+  const title = vscode.l10n.t('Facts of the Machine for {0}', nameOf(document.uri))
+  const ways = [
+    {
+      label: vscode.l10n.t('Files…'),
+      detail: vscode.l10n.t('device tree, /proc/iomem, tarball of the collector'),
+      way: 'files',
+    },
+    { label: vscode.l10n.t('Folder…'), detail: vscode.l10n.t('laid out like the root of the target'), way: 'folder' },
+    {
+      label: vscode.l10n.t('Automatic'),
+      detail: vscode.l10n.t('comments, and what lies beside the root cell'),
+      way: 'none',
+    },
+  ]
+  const chosen = await vscode.window.showQuickPick(ways, {
+    title,
+    placeHolder: vscode.l10n.t('The choice is kept in jailhouse.json'),
+  })
+  if (!chosen) return
+  const isFolder = chosen.way === 'folder'
+  const picked =
+    chosen.way === 'none'
+      ? []
+      : await vscode.window.showOpenDialog({
+          title,
+          openLabel: vscode.l10n.t('Use These Facts'),
+          canSelectMany: !isFolder,
+          canSelectFiles: !isFolder,
+          canSelectFolders: isFolder,
+        })
+  if (!picked) return
+  const params: ChooseFactsParams = { uri: document.uri.toString(), facts: picked.map(uri => uri.toString()) }
+  const edit = await client.sendRequest<WorkspaceEdit | null>(CHOOSE_FACTS, params)
+  const converted = await client.protocol2CodeConverter.asWorkspaceEdit(edit ?? undefined)
+  if (converted) await applyAndSave(converted)
+  else if (picked.length > 0)
+    await vscode.window.showWarningMessage(
+      vscode.l10n.t('Facts belong to a root cell: {0} has none, or jailhouse.json has problems.', nameOf(document.uri)),
     )
 }
 

@@ -26,8 +26,8 @@ export class Uri {
     this.path = path
     this.query = query
   }
-  with({ path }: { path: string }): Uri {
-    return new Uri(this.scheme, path)
+  with({ scheme = this.scheme, path }: { scheme?: string; path: string }): Uri {
+    return new Uri(scheme, path)
   }
   get fsPath(): string {
     return this.path
@@ -57,6 +57,22 @@ export class EventEmitter<What> {
     for (const listener of this.#listeners) listener(what)
   }
   dispose() {}
+}
+
+export class Position {
+  readonly line: number
+  readonly character: number
+  constructor(line: number, character: number) {
+    this.line = line
+    this.character = character
+  }
+}
+
+export class WorkspaceEdit {
+  readonly inserted: [uri: Uri, text: string][] = []
+  insert(uri: Uri, _at: Position, text: string): void {
+    this.inserted.push([uri, text])
+  }
 }
 
 /** The virtual disk: path to text. */

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test, vi } from 'vitest'
-import { giveDevice, newCell, newRootCell, reserveMemory } from '../src/wizards.ts'
+import { chooseFacts, giveDevice, newCell, newRootCell, reserveMemory } from '../src/wizards.ts'
 import * as vscode from './vscode.mock.ts'
 
 /** Wizards ask the user, then the server; what the server makes is opened as it is. */
@@ -53,6 +53,7 @@ beforeEach(() => {
   vi.resetAllMocks()
   vscode.workspace.openTextDocument.mockImplementation(async (uri: vscode.Uri) => ({ uri, save: vi.fn() }))
   answers.clear()
+  vscode.disk.clear()
   asked.length = 0
 })
 
@@ -75,6 +76,44 @@ test('a new inmate of the root in front, with its device tree', async () => {
   })
   expect(openedTexts()).toEqual([{ content: '/dts-v1/;' }, { content: 'struct {', language: 'c' }])
   expect(window.showInformationMessage).toHaveBeenCalledWith('unbind its driver')
+})
+
+test('what is made stands beside its root under a name that is free, before it is saved', async () => {
+  acceptAll()
+  vscode.disk.set('/ws/board.c', '')
+  vscode.disk.set('/ws/board-linux.c', '')
+  answers.set('jailhouseWarden/status', { kind: 'root', text: '', detail: '' })
+  answers.set('jailhouseWarden/cellChoices', choices)
+  answers.set('jailhouseWarden/newCell', [{ text: 'struct {', tree: '/dts-v1/;' }])
+  await newCell(client, root)
+  const inserted = vscode.workspace.applyEdit.mock.calls.flatMap(([edit]) => (edit as vscode.WorkspaceEdit).inserted)
+  expect(inserted.map(([uri, text]) => [String(uri), text])).toEqual([
+    ['untitled:/ws/board-linux.dts', '/dts-v1/;'],
+    ['untitled:/ws/board-linux-2.c', 'struct {'],
+  ])
+})
+
+test('facts are chosen as files or as a folder, or left to be found; jailhouse.json is saved', async () => {
+  const pickedWay = (way: string) =>
+    window.showQuickPick.mockImplementation(async (items: readonly { way: string }[]) =>
+      items.find(each => each.way === way),
+    )
+  const edit = { entries: () => [[vscode.Uri.parse('file:///ws/jailhouse.json'), []]] }
+  answers.set('jailhouseWarden/chooseFacts', edit)
+  vscode.workspace.applyEdit.mockResolvedValue(true)
+  pickedWay('folder')
+  window.showOpenDialog.mockResolvedValue([vscode.Uri.parse('file:///ws/facts')])
+  await chooseFacts(client, root)
+  expect(window.showOpenDialog.mock.calls[0]?.[0]).toMatchObject({ canSelectFolders: true, canSelectMany: false })
+  expect(asked.at(-1)?.params).toEqual({ uri: 'file:///ws/board.c', facts: ['file:///ws/facts'] })
+  expect(vscode.workspace.openTextDocument).toHaveBeenCalledWith(vscode.Uri.parse('file:///ws/jailhouse.json'))
+  pickedWay('none')
+  await chooseFacts(client, root)
+  expect(asked.at(-1)?.params).toEqual({ uri: 'file:///ws/board.c', facts: [] })
+  answers.set('jailhouseWarden/chooseFacts', null)
+  pickedWay('files')
+  await chooseFacts(client, root)
+  expect(window.showWarningMessage.mock.calls[0]?.[0]).toContain('Facts belong to a root cell')
 })
 
 test('an inmate in front stands for its root', async () => {

@@ -71,7 +71,7 @@ const bootOnce = memoizeAll((scenario: Scenario, hardware: Hardware) => boot(sce
 export const simulateScenario = (scenario: Scenario, project: Project): Machine => simulate(scenario, queryOf(project))
 
 /**
- * What is known of the machine of a scenario: by the settings, by \`jailhouse.json\`, by a comment in the root, by files
+ * What is known of the machine of a scenario: by the settings, by `jailhouse.json`, by a comment in the root, by files
  * that lie beside it under its name. Never a guess: a root cell names no board.
  */
 export function platformFor(scenario: Scenario, query: Query): Pick<Simulation, 'platform' | 'factsReason'> {
@@ -102,7 +102,7 @@ function factsOf(scenario: Scenario, { project, projectFile, missing }: Query): 
   const systems = projectFile(file)?.systems ?? []
   const named = systems
     .filter(({ root }) => root === file.uri)
-    .flatMap(({ platform }) => platform.map(({ uri }) => uri))
+    .flatMap(({ platform, trees }) => [...platform, ...trees].map(({ uri }) => uri))
   if (named.length > 0) return { uris: [...new Set(named)], reason: 'jailhouse.json names them' }
   const commented = [file, ...scenario.cells.map(cell => cell.file)].flatMap(factsInComments)
   if (commented.length > 0) return { uris: commented, reason: 'a comment names them' }

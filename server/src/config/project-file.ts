@@ -16,8 +16,10 @@ export interface System {
   /** URIs. */
   readonly root: string
   readonly cells: readonly string[]
-  /** Files and folders of facts of the machine, and the device trees of cells. */
+  /** Files and folders of facts of the machine. */
   readonly platform: readonly FileMention[]
+  /** Device trees of cells. */
+  readonly trees: readonly FileMention[]
   /** Physical address bits of the CPUs. */
   readonly cpuParange?: number
 }
@@ -138,13 +140,11 @@ function readSystem(
     name: text(fields.get('name'), `${path}.name`, reader) ?? root,
     root: rootMention.uri,
     cells: cells.map(({ uri }) => uri),
-    platform: [
-      ...oneOrMore(fields.get('platform'), `${path}.platform`, reader),
-      ...entries(fields.get('trees'), `${path}.trees`, reader).map(({ value, valueSpan }) => ({
-        uri: joinUri(reader.folder, value),
-        span: valueSpan,
-      })),
-    ],
+    platform: oneOrMore(fields.get('platform'), `${path}.platform`, reader),
+    trees: entries(fields.get('trees'), `${path}.trees`, reader).map(({ value, valueSpan }) => ({
+      uri: joinUri(reader.folder, value),
+      span: valueSpan,
+    })),
     ...parangeOf(fields.get('cpuParange'), reader),
   }
   return [{ system, mentions: [rootMention, ...cells.map(cell => ({ ...cell, role: 'cell' as const }))] }]

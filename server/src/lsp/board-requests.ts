@@ -4,6 +4,7 @@ import { choicesFor, deviceDetail } from '../ide/generate/choices.ts'
 import { cellsBeside, memoryIn, sizeIn } from '../ide/generate/given.ts'
 import { newRoot } from '../ide/generate/root.ts'
 import { boardCell, givableDevices } from '../ide/refactor/board.ts'
+import { rememberFacts } from '../ide/remember-facts.ts'
 import type { Facts } from '../platform/facts.ts'
 import { readPlatform } from '../platform/read-platform.ts'
 import { prove } from '../repair/proof.ts'
@@ -16,6 +17,8 @@ import {
   type AssignedSpi,
   CELL_CHOICES,
   type CellChoices,
+  CHOOSE_FACTS,
+  type ChooseFactsParams,
   DEVICES,
   type DocumentUri,
   GIVE_DEVICE,
@@ -30,10 +33,14 @@ import {
   type ReservationText,
 } from './protocol.ts'
 import type { AnalyzedDocument, Session } from './session.ts'
-import { toWorkspaceEdit } from './to-protocol.ts'
+import { toFileEdit, toWorkspaceEdit } from './to-protocol.ts'
 
 /** Requests that rest on the machine: devices for a cell, memory to reserve, new configurations. */
 export function registerBoardRequests(connection: Connection, wrapHandler: WrapHandler): void {
+  connection.onRequest(
+    CHOOSE_FACTS,
+    wrapHandler((session, params: ChooseFactsParams) => factsEdit(params, session)),
+  )
   connection.onRequest(
     DEVICES,
     wrapHandler(async (session, { uri }: DocumentUri) => devicesFor(await session.analyze(uri))),
@@ -60,6 +67,17 @@ export function registerBoardRequests(connection: Connection, wrapHandler: WrapH
     NEW_CELL,
     wrapHandler(async (session, params: NewCellParams) => cellFrom(params, await session.analyze(params.uri))),
   )
+}
+
+/** `jailhouse.json` with the facts of the root at hand, or of the root of the cell at hand. */
+async function factsEdit({ uri, facts }: ChooseFactsParams, session: Session): Promise<WorkspaceEdit | null> {
+  const answer = await session.analyze(uri)
+  const root = answer?.analysis.simulations[0]?.scenario.root.file
+  if (!root) return null
+  const folder = session.folderOf(root.uri)
+  const wanted = facts.map(canonicalUri)
+  const changed = await session.workspace.query(uri, project => rememberFacts(root, wanted, folder, project))
+  return changed?.change ? toFileEdit(changed.change, session) : null
 }
 
 function devicesFor(answer: AnalyzedDocument | undefined): readonly GivableDevice[] {

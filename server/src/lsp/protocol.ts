@@ -20,6 +20,8 @@ export const SYSTEM_MAP = 'jailhouseWarden/systemMap'
 export const SYSTEM_TREE = 'jailhouseWarden/systemTree'
 /** `ChooseRootParams` in, a `WorkspaceEdit` of `jailhouse.json` or null out. */
 export const CHOOSE_ROOT = 'jailhouseWarden/chooseRoot'
+/** `ChooseFactsParams` in, a `WorkspaceEdit` of `jailhouse.json` or null out. */
+export const CHOOSE_FACTS = 'jailhouseWarden/chooseFacts'
 /** `HoverBlocksParams` in, a list of `Block` out: what a hover at a position says, before it becomes Markdown. */
 export const HOVER_BLOCKS = 'jailhouseWarden/hoverBlocks'
 export const SIMULATE = 'jailhouseWarden/simulate'
@@ -71,6 +73,11 @@ export interface SystemMapParams extends DocumentUri {
 export interface ChooseRootParams extends DocumentUri {
   /** URI of the root cell; without it the file's name decides again. */
   readonly root?: string
+}
+
+export interface ChooseFactsParams extends DocumentUri {
+  /** Files or folders of facts of the machine; none: comments and what lies beside the root decide again. */
+  readonly facts: readonly string[]
 }
 
 /** A root a cell could run under, best fit first. */

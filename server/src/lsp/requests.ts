@@ -1,11 +1,4 @@
-import {
-  type Connection,
-  CreateFile,
-  LSPErrorCodes,
-  type Range,
-  ResponseError,
-  type WorkspaceEdit,
-} from 'vscode-languageserver'
+import { type Connection, LSPErrorCodes, type Range, ResponseError, type WorkspaceEdit } from 'vscode-languageserver'
 import { emitObjects, isTooLarge, MAX_BYTES } from '../c/values/emit.ts'
 import { isBuiltin, withBuiltins } from '../config/includes.ts'
 import { cellOf } from '../config/model.ts'
@@ -26,8 +19,7 @@ import { simulationPage } from '../ide/views/simulation-page.ts'
 import { systemTree } from '../ide/views/system-tree.ts'
 import { catalogue } from '../rules/catalogue.ts'
 import { isNamedBy } from '../rules/policy.ts'
-import { positionAt } from '../text/source-file.ts'
-import { canonicalUri, folderOf, nameOf } from '../text/uri.ts'
+import { canonicalUri, nameOf } from '../text/uri.ts'
 import { visible } from '../text/visible.ts'
 import { shownFindings } from './diagnostics.ts'
 import { type WrapHandler, withOffset } from './handler.ts'
@@ -59,7 +51,7 @@ import {
   type SystemTree,
 } from './protocol.ts'
 import type { AnalyzedDocument, Session } from './session.ts'
-import { toClientLocation, toWorkspaceEdit } from './to-protocol.ts'
+import { toClientLocation, toFileEdit, toWorkspaceEdit } from './to-protocol.ts'
 
 /** The requests of our own client; any other client may ask them too. */
 export function registerRequests(connection: Connection, wrapHandler: WrapHandler): void {
@@ -150,19 +142,10 @@ export function registerRequests(connection: Connection, wrapHandler: WrapHandle
 async function rootEdit(session: Session, { uri, root }: ChooseRootParams): Promise<WorkspaceEdit | null> {
   const file = session.workspace.document(uri)?.file
   if (!file) return null
-  const folder = session.folders.find(each => file.uri.startsWith(each)) ?? folderOf(file.uri)
   const chosen = root === undefined ? undefined : canonicalUri(root)
-  const { change } = (await session.workspace.query(uri, project => rememberRoot(file, chosen, folder, project))) ?? {}
-  if (!change) return null
-  const target = session.clientUri(change.uri)
-  const end = change.before ? positionAt(change.before, change.before.text.length) : { line: 0, character: 0 }
-  const edits = [{ range: { start: { line: 0, character: 0 }, end }, newText: change.text }]
-  return {
-    documentChanges: [
-      ...(change.before ? [] : [CreateFile.create(target, { ignoreIfExists: true })]),
-      { textDocument: { uri: target, version: session.workspace.document(change.uri)?.version ?? null }, edits },
-    ],
-  }
+  const folder = session.folderOf(file.uri)
+  const changed = await session.workspace.query(uri, project => rememberRoot(file, chosen, folder, project))
+  return changed?.change ? toFileEdit(changed.change, session) : null
 }
 
 /** The life of the cells of a file in every case it stands in. */

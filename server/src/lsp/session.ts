@@ -6,7 +6,7 @@ import { projectProblems, settingsProblems } from '../ide/project-problems.ts'
 import type { Finding } from '../rules/rule.ts'
 import { memoize, memoizeLatest } from '../text/memo.ts'
 import type { SourceFile } from '../text/source-file.ts'
-import { canonicalUri, nameOf, schemeOf } from '../text/uri.ts'
+import { canonicalUri, folderOf, nameOf, schemeOf } from '../text/uri.ts'
 import { Changes } from './changes.ts'
 import type { ClientCapabilities } from './client-capabilities.ts'
 import type { FileReader } from './file-reader.ts'
@@ -161,6 +161,11 @@ export class Session {
     const open = this.configurations().map(({ file }) => file.uri)
     const below = await Promise.all(this.#folders.map(folder => this.#sources.below(folder)))
     return [...new Set([...open, ...below.flat().filter(uri => !this.workspace.document(uri))])]
+  }
+
+  /** The workspace folder of a file; outside of any, the folder it lies in. */
+  folderOf(uri: string): string {
+    return this.#folders.find(each => uri.startsWith(each)) ?? folderOf(uri)
   }
 
   /** C files of the workspace folder of a file, whatever they hold; none outside of any. */

@@ -1,6 +1,7 @@
 import {
   type CompletionItem,
   CompletionItemKind,
+  CreateFile,
   type DocumentSymbol,
   type FoldingRange,
   FoldingRangeKind,
@@ -16,6 +17,7 @@ import {
 import { type Completion, withoutTabStops } from '../ide/completion/index.ts'
 import type { Fold } from '../ide/navigation/folding.ts'
 import { flattened, type OutlineSymbol } from '../ide/navigation/symbols.ts'
+import type { FileChange } from '../ide/project-change.ts'
 import { type Edit, positionAt, type SourceFile, type Span } from '../text/source-file.ts'
 import { nameOf } from '../text/uri.ts'
 import { visible } from '../text/visible.ts'
@@ -135,6 +137,19 @@ function holdText(file: SourceFile, session: Session): void {
   const open = session.workspace.document(file.uri)
   if (open && open.file !== file)
     throw new ResponseError(LSPErrorCodes.ContentModified, `${visible(nameOf(file.uri))} has changed meanwhile`)
+}
+
+/** A whole file as it is to be, made anew where there is none. */
+export function toFileEdit({ uri, before, text }: FileChange, session: Session): WorkspaceEdit {
+  const target = session.clientUri(uri)
+  const end = before ? positionAt(before, before.text.length) : { line: 0, character: 0 }
+  const edits = [{ range: { start: { line: 0, character: 0 }, end }, newText: text }]
+  return {
+    documentChanges: [
+      ...(before ? [] : [CreateFile.create(target, { ignoreIfExists: true })]),
+      { textDocument: { uri: target, version: session.workspace.document(uri)?.version ?? null }, edits },
+    ],
+  }
 }
 
 /** Edits of any number of files, in the form the client announced; those of a text that is no more are none. */

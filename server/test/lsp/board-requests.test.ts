@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { WorkspaceEdit } from 'vscode-languageserver'
 import { rootOf } from '../platform/root.ts'
 import { startEditor } from './editor.ts'
 
@@ -52,6 +53,25 @@ test('the status names the facts and says why these', async () => {
       detail: expect.stringContaining('because jailhouse.json names them'),
     },
   })
+})
+
+test('chosen facts are written into jailhouse.json, for the root of whatever is in front', async () => {
+  const editor = await startEditor({ files: { 'board.c': files['board.c'], 'facts/board.dts': BOARD } })
+  await editor.open('board.c')
+  const uri = `${FOLDER}board.c`
+  const choose = (facts: readonly string[]): Promise<WorkspaceEdit | null> =>
+    editor.connection.sendRequest('jailhouseWarden/chooseFacts', { uri, facts })
+  expect(await choose([])).toBeNull()
+  await editor.apply((await choose([`${FOLDER}facts/board.dts`]))!)
+  const system = { name: 'board', root: 'configs/board.c', platform: ['configs/facts/board.dts'] }
+  const [[name = '', text = ''] = []] = [...editor.files].filter(([name]) => name.endsWith('jailhouse.json'))
+  expect(JSON.parse(text)).toEqual({ systems: [system] })
+  await editor.connection.sendNotification('workspace/didChangeWatchedFiles', { changes: [{ uri: name, type: 1 }] })
+  expect(await editor.connection.sendRequest('jailhouseWarden/status', { uri })).toMatchObject({
+    facts: { text: 'board.dts (static)', detail: expect.stringContaining('because jailhouse.json names them') },
+  })
+  await editor.apply((await choose([]))!)
+  expect(JSON.parse(editor.files.get(name) ?? '')).toEqual({ systems: [{ name: 'board', root: 'configs/board.c' }] })
 })
 
 test('facts in a folder under the name of the root are found', async () => {
