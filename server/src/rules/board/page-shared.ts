@@ -1,7 +1,12 @@
 import { MEM_ROOTSHARED } from '../../config/constants.ts'
+import type { MemoryRegion } from '../../config/model.ts'
 import { at } from '../../config/places.ts'
 import { contains, has, isSubPage, overlap, PAGE_SIZE, phys } from '../../config/ranges.ts'
-import { listed } from '../../text/words.ts'
+import { fixes, fixOf, together } from '../../edit/change.ts'
+import { setField } from '../../edit/fields.ts'
+import { addFlag } from '../../edit/flags.ts'
+import type { Device } from '../../platform/model.ts'
+import { hex, listed } from '../../text/words.ts'
 import type { BoardRule } from '../rule.ts'
 import page from './page-shared.md'
 import { revokedDevices } from './revoked.ts'
@@ -46,9 +51,26 @@ export const pageShared: BoardRule = {
             2,
           )} of the root`,
           notes: ['create unmaps the registers of all of them from the root', basis(first.device)],
-          help: `narrow the region to the registers of ${meant.name}, with JAILHOUSE_MEM_IO_32, or add JAILHOUSE_MEM_ROOTSHARED`,
+          help: `share it with the root by JAILHOUSE_MEM_ROOTSHARED, narrowed to the registers of ${meant.name} by JAILHOUSE_MEM_IO_32`,
           key: `${cell.name} ${meant.path}`,
+          ...fixes(narrowed(region, meant), shared(region)),
         }
       }
   },
 }
+
+/** The first window alone, where the region begins: the root keeps what shares its page, so it shares these, too. */
+function narrowed(region: MemoryRegion, { name, windows: [window] }: Device) {
+  if (!window) return undefined
+  const size = setField(region, 'size', hex(window.range.end - window.range.start))
+  const flags = addFlag(region, 'flags', 'JAILHOUSE_MEM_IO_32 | JAILHOUSE_MEM_ROOTSHARED')
+  const change = size && flags && together(size, flags)
+  return fixOf(`Narrow the region to the registers of ${name}, shared with the root`, change, false)
+}
+
+const shared = (region: MemoryRegion) =>
+  fixOf(
+    'Share the pages with the root: add JAILHOUSE_MEM_ROOTSHARED',
+    addFlag(region, 'flags', 'JAILHOUSE_MEM_ROOTSHARED'),
+    false,
+  )
