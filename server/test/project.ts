@@ -55,6 +55,7 @@ struct {
     .revision = JAILHOUSE_CONFIG_REVISION,
     .architecture = JAILHOUSE_ARM64,
     .hypervisor_memory = { .phys_start = 0x70000000, .size = 0x400000 },
+    .platform_info.arm = { .gic_version = 3, .gicd_base = 0x1800000, .gicr_base = 0x1900000, .maintenance_irq = 25 },
     .root_cell = {
       .name = "root",
       .cpu_set_size = sizeof(config.cpus),

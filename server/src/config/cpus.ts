@@ -12,3 +12,13 @@ export function entryOf({ cpu_reset_address, architecture }: CellConfig): bigint
 
 /** `max_cpus`: for how many CPUs the hypervisor keeps data. */
 export const maxCpus = (root: CellConfig): number => Math.max(-1, ...cpuIndices(root)) + 1
+
+/** Numbers are given without gaps; a few CPUs in a row may be offline. */
+const MAX_GAP = 16
+
+/** For how many CPUs, if those far behind the others do not exist. */
+export function likelyCpus(root: CellConfig): number {
+  const numbers = cpuIndices(root)
+  const gap = numbers.findIndex((cpu, index) => MAX_GAP < cpu - (numbers[index - 1] ?? cpu))
+  return gap < 0 ? maxCpus(root) : (numbers[gap - 1] ?? -1) + 1
+}

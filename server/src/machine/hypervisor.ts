@@ -296,6 +296,8 @@ export interface Arch {
   readonly smallCpuSet: number
   /** `arch_init_early`, up to and including `arch_cell_create` for the root cell. */
   init_early(hv: Hypervisor, root: Draft<Cell>): Failure | undefined
+  /** What the first CPU sets up for all of them once it has its own mappings (`arch_cpu_init`). */
+  first_cpu_init?(hv: Hypervisor): Failure | undefined
   /** Whether the CPUs never come back from entry, given how `init_early` and `cpu_init` ended. */
   frozenAtEntry?(hv: Hypervisor, failure: Failure | undefined): Crash | undefined
   /** Whether Linux cannot go on in the root cell when entry returns to it. */

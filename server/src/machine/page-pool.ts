@@ -61,6 +61,10 @@ export class PagePool {
     this.charge(-pages, item)
   }
 
+  holds(item: Omit<PoolItem, 'pages'>): boolean {
+    return this.#items.some(known => isSame(item, known))
+  }
+
   /** Enters pages already taken or, negative, given back. */
   charge(pages: number, item: Omit<PoolItem, 'pages'>): void {
     if (pages === 0) return

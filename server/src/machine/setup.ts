@@ -4,7 +4,7 @@ import { cell_init, newCell } from './cell.ts'
 import { jailhouse_system_config_size } from './config-size.ts'
 import { type Cell, type Draft, type Failure, type Hypervisor, printk, refusal } from './hypervisor.ts'
 import { asMapping, changeHvTables, hvContent, mapEmptyPages, mapRegion, pageOf, pagesIn } from './memory.ts'
-import { pagesFor } from './page-pool.ts'
+import { type PoolItem, pagesFor } from './page-pool.ts'
 import { emptyTables } from './paging/page-tables.ts'
 import { paging_create } from './paging/paging.ts'
 
@@ -71,10 +71,17 @@ function mapHypervisor(hv: Hypervisor): boolean {
   return map(virt - 512, pageOf(debug_console.address, format), size)
 }
 
+export const PRIVATE_MAPPINGS: Omit<PoolItem, 'pages'> = { what: 'private mappings of the CPUs' }
+
+/** The first CPU also sets up what all of them share. */
 function cpu_init(hv: Hypervisor): Failure | undefined {
-  const cpus = hv.scenario.root.root_cell.cpus.length
-  if (cpus === 0) return refusal('init_late', 'EINVAL', 'the root cell has no CPU to run the hypervisor')
-  if (hv.pool.take(cpus * hv.arch.pagesPerOnlineCpu, { what: 'private mappings of the CPUs' })) return undefined
+  const others = hv.scenario.root.root_cell.cpus.length - 1
+  if (others < 0) return refusal('init_late', 'EINVAL', 'the root cell has no CPU to run the hypervisor')
+  return mapPrivately(hv, 1) ?? hv.arch.first_cpu_init?.(hv) ?? mapPrivately(hv, others)
+}
+
+function mapPrivately(hv: Hypervisor, cpus: number): Failure | undefined {
+  if (cpus === 0 || hv.pool.take(cpus * hv.arch.pagesPerOnlineCpu, PRIVATE_MAPPINGS)) return undefined
   return noMemory('cpu_init', 'no pages left for the private mappings of the CPUs')
 }
 

@@ -96,6 +96,7 @@ import { commMissing } from './memory/comm-missing.ts'
 import { commSeveral } from './memory/comm-several.ts'
 import { commSize } from './memory/comm-size.ts'
 import { endForSize } from './memory/end-for-size.ts'
+import { firstBlock } from './memory/first-block.ts'
 import { handlersOverlap } from './memory/handlers-overlap.ts'
 import { hypervisorMemory } from './memory/hypervisor-memory.ts'
 import { hypervisorOverlap } from './memory/hypervisor-overlap.ts'
@@ -258,6 +259,7 @@ export const catalogue: readonly Rule[] = [
   handlersOverlap,
   nothingTrapped,
   overLinkMemory,
+  firstBlock,
   // JH3xx IOMMU and DMA
   rootKeepsDma,
   inmateRamWithoutDma,

@@ -36,7 +36,7 @@ vi.mock('../../src/machine/iommu/all.ts', async original => {
 withGrammar()
 
 /** The unit stands behind the root cell, whose brace it closes. */
-const rootWith = (unit: string, region: string) => root(`}, .platform_info = { .iommu_units = { { ${unit} } },`, region)
+const rootWith = (unit: string, region: string) => root(`}, .platform_info.iommu_units = { { ${unit} }`, region)
 
 const analysisOf = (unit: string, region: string) =>
   desk({ 'board.c': rootWith(`.type = 9, ${unit}`, region) }).analyze('board.c')

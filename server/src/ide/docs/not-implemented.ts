@@ -19,7 +19,6 @@ export const notImplemented: readonly { readonly reason: string; readonly constr
       'cpu-smt-siblings',
       'irqchip-x86-pins-gt',
       'pci-bar-not-mapped',
-      'hv-mem-bootstrap-2m',
       'cache-cos-exhausted',
       'mem-io-missing-arm',
       'mem-virt-beyond-ipa',

@@ -1,4 +1,4 @@
-import { gicVersion } from '../../config/gic.ts'
+import { gicVersion, REDISTRIBUTOR } from '../../config/gic.ts'
 import { FIRST_SPI } from '../../config/pins.ts'
 import { rangeOf } from '../../config/ranges.ts'
 import type { Device } from '../../platform/model.ts'
@@ -42,8 +42,6 @@ function cpuNodes({ cpus, platform }: CellPlan): string {
   })
   return `\tcpus {\n\t\t#address-cells = <1>;\n\t\t#size-cells = <0>;\n${nodes.join('')}\t};\n\n`
 }
-
-const REDISTRIBUTOR = 0x20000n
 
 function gicNode({ root }: CellPlan): string {
   const { arm } = root.platform_info

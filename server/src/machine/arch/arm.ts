@@ -1,7 +1,7 @@
 import type { Arch, Unit } from '../hypervisor.ts'
 import { iommu_config_commit } from '../memory.ts'
 import type { TableFormat } from '../paging/page-tables.ts'
-import { irqchip } from '../units/irqchip.ts'
+import { irqchip, irqchip_cpu_init } from '../units/irqchip.ts'
 import { pci } from '../units/pci.ts'
 import {
   arm_init_early,
@@ -45,6 +45,7 @@ export const arm: Arch = {
   faultText,
   pagesPerOnlineCpu: 2,
   init_early: arm_init_early,
+  first_cpu_init: irqchip_cpu_init,
   cell_create,
   cell_destroy,
   map_memory_region,

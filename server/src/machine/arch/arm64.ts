@@ -16,7 +16,8 @@ import { driversOn } from '../iommu/drivers.ts'
 import { changeHvTables, hvContent, iommu_config_commit, pageOf } from '../memory.ts'
 import type { Level, TableFormat } from '../paging/page-tables.ts'
 import { paging_create } from '../paging/paging.ts'
-import { irqchip } from '../units/irqchip.ts'
+import { PRIVATE_MAPPINGS } from '../setup.ts'
+import { irqchip, irqchip_cpu_init } from '../units/irqchip.ts'
 import { pci } from '../units/pci.ts'
 import {
   arm_init_early,
@@ -80,12 +81,11 @@ function frozenAtEntry(hv: Hypervisor, failure: Failure | undefined): Crash | un
       cell: root_cell,
       entry: debug_console,
     })
-  return failure?.kind === 'refused' && isBeforeIrqchip(hv, failure) ? withoutIrqchip(failure) : undefined
+  return failure?.kind === 'refused' && isBeforeIrqchip(hv) ? withoutIrqchip(failure) : undefined
 }
 
-/** The first CPU sets the functions of the irqchip, as the last thing that can fail of what needs pages. */
-const isBeforeIrqchip = ({ pool, arch }: Hypervisor, { by }: Refusal): boolean =>
-  by !== 'cpu_init' || pool.usable - pool.used < arch.pagesPerOnlineCpu
+/** The first CPU sets the functions of the irqchip once its own mappings are there. */
+const isBeforeIrqchip = ({ pool }: Hypervisor): boolean => !pool.holds(PRIVATE_MAPPINGS)
 
 /** `arch_cpu_restore` calls `irqchip.cpu_shutdown` whatever has failed. */
 const withoutIrqchip = (refusal: Refusal): Crash => ({
@@ -111,6 +111,7 @@ export const arm64: Arch = {
   faultText,
   pagesPerOnlineCpu: 3,
   init_early,
+  first_cpu_init: irqchip_cpu_init,
   cell_create,
   cell_destroy,
   map_memory_region,

@@ -1,6 +1,7 @@
-import { cpuIndices, maxCpus } from '../../config/cpus.ts'
-import { gicVersion } from '../../config/gic.ts'
+import { cpuIndices } from '../../config/cpus.ts'
+import { GICV2_CPUS, gicVersion, gicWindows, otherVersion, REDISTRIBUTOR } from '../../config/gic.ts'
 import type { ArmPlatform, CellConfig } from '../../config/model.ts'
+import { KiB, overlap } from '../../config/ranges.ts'
 import {
   type Cell,
   crash,
@@ -15,9 +16,6 @@ import { createMapping, destroyMapping, paging_map_device } from '../memory.ts'
 import { mmio_region_register } from '../mmio.ts'
 
 /** The GIC as far as it takes memory, traps accesses and refuses: `arch/arm-common/irqchip.c`, `gic-v2.c`, `gic-v3.c`. */
-
-const GICD_V3 = { size: 0x10000n, pages: 0x10000 } as const
-const REDISTRIBUTOR = 0x20000n
 
 /** Never asked: what a GIC that nobody describes maps is not known. */
 const NO_GIC: ArmPlatform = {
@@ -39,23 +37,52 @@ const isGicV3 = (hv: Hypervisor): boolean => 3 <= gicVersion(platform(hv))
 
 const rootCpus = (hv: Hypervisor): readonly number[] => cpuIndices(hv.scenario.root.root_cell)
 
-/** `irqchip_cpu_init` on the first CPU maps the registers; a window that cannot be mapped stops the enabling CPU. */
-function init(hv: Hypervisor): Failure | undefined {
+/** `irqchip_cpu_init` on the first CPU: chooses the driver and maps its registers. */
+export function irqchip_cpu_init(hv: Hypervisor): Failure | undefined {
   if (!isDescribed(hv)) return undefined
-  const { gicd_base, gicc_base, gich_base, gicr_base } = platform(hv)
-  const windows: readonly (readonly [bigint, number])[] = isGicV3(hv)
-    ? [
-        [gicd_base, GICD_V3.pages],
-        [gicr_base, Number(REDISTRIBUTOR) * maxCpus(hv.scenario.root.root_cell)],
-      ]
-    : [
-        [gicd_base, 0x1000],
-        [gicc_base, 0x2000],
-        [gich_base, 0x2000],
-      ]
-  for (const [base, size] of windows)
-    if (!paging_map_device(hv, base, size))
-      return refusal('irqchip_cpu_init', 'ENOMEM', 'no pages left to map the interrupt controller')
+  const windows = gicWindows(hv.scenario.root)
+  const subject = { entry: platform(hv) }
+  if (windows.length === 0)
+    return crash(
+      'irqchip_cpu_init',
+      `GIC version ${gicVersion(platform(hv))} has no driver, and irqchip_cpu_shutdown calls one`,
+      subject,
+    )
+  for (const { field, range } of windows.filter(({ field }) => field !== 'gicv_base'))
+    if (!paging_map_device(hv, range.start, Number(range.end - range.start)))
+      return refusal('irqchip_cpu_init', 'ENOMEM', `no pages left to map the registers at ${field}`, subject)
+  return isGicV3(hv) ? gicv3_cpu_init(hv) : gicv2_cpu_init(hv)
+}
+
+/** What the description betrays of the search for each CPU's redistributor; the rest only the GIC knows. */
+function gicv3_cpu_init(hv: Hypervisor): Failure | undefined {
+  const entry = platform(hv)
+  const [distributor, redistributors] = gicWindows(hv.scenario.root)
+  if (entry.gicd_base === 0n)
+    return refusal('gicv3_init', 'ENODEV', 'gicd_base is 0, where there is no distributor', { entry })
+  if (otherVersion(entry))
+    return crash('gicv3_init', 'the distributor of a GICv2 has no registers where a GICv3 has its version', { entry })
+  if (entry.gicr_base === 0n)
+    return refusal('gicv3_cpu_init', 'ENODEV', 'gicr_base is 0, where there is no redistributor', { entry })
+  if (distributor && redistributors && overlap(distributor.range, redistributors.range))
+    return crash('gicv3_cpu_init', 'the search for redistributors runs into the distributor at gicd_base', { entry })
+  return undefined
+}
+
+function gicv2_cpu_init(hv: Hypervisor): Failure | undefined {
+  const entry = platform(hv)
+  const cpu = rootCpus(hv).find(cpu => GICV2_CPUS <= cpu)
+  if (entry.gicd_base === 0n)
+    return refusal('gicv2_init', 'ENODEV', 'gicd_base is 0, where there is no distributor', { entry })
+  if (otherVersion(entry))
+    return refusal('gicv2_init', 'ENODEV', 'gicd_base is the address of a GICv3, which has a gicr_base', { entry })
+  if (cpu === undefined) return undefined
+  return refusal('gicv2_cpu_init', 'EINVAL', `a GICv2 has no target for CPU ${cpu}`, {
+    cell: hv.scenario.root.root_cell,
+  })
+}
+
+function init(hv: Hypervisor): Failure | undefined {
   const root = rootOf(hv)
   return root ? cell_init(hv, root) : crash('irqchip_init', 'there is no root cell')
 }
@@ -81,7 +108,7 @@ function cell_init(hv: Hypervisor, cell: Draft<Cell>): Failure | undefined {
       })
   const failure = !isV3 ? mapVirtualInterface(hv, cell) : undefined
   if (failure) return failure
-  mmio_region_register(hv, cell, { start: gicd_base, size: isV3 ? GICD_V3.size : 0x1000n, handler: 'GICD' })
+  mmio_region_register(hv, cell, { start: gicd_base, size: isV3 ? 64n * KiB : 4n * KiB, handler: 'GICD' })
   return undefined
 }
 

@@ -1,4 +1,4 @@
-import { gicVersion } from '../../config/gic.ts'
+import { gicVersion, REDISTRIBUTOR } from '../../config/gic.ts'
 import type { ArmPlatform } from '../../config/model.ts'
 import { at } from '../../config/places.ts'
 import type { Range } from '../../config/ranges.ts'
@@ -11,8 +11,6 @@ import type { BoardRule, BoardSubject, RawFinding } from '../rule.ts'
 import page from './gic-differs.md'
 import { basis } from './words.ts'
 
-/** Bytes of one redistributor; one for each CPU. */
-const REDISTRIBUTOR = 0x20000n
 const ALIAS = 0xf000n
 
 export const gicDiffers: BoardRule = {

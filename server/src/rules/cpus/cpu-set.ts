@@ -34,7 +34,11 @@ export const cpuSet: CellRule = {
       yield {
         span: at(cell, 'cpu_set_size'),
         headline: `cpu_set_size ${size} exceeds the maximum of ${MAX_BYTES} bytes`,
-        notes: [`${cell.isRoot ? '"jailhouse enable"' : 'create'} fails with -EINVAL`],
+        notes: [
+          cell.isRoot && cell.architecture === 'arm64'
+            ? '"jailhouse enable" freezes the machine: cell_init fails before irqchip_cpu_shutdown can be called'
+            : `${cell.isRoot ? '"jailhouse enable"' : 'create'} fails with -EINVAL in cell_init`,
+        ],
         key: 'size',
       }
     else if (size % (cell.architecture === 'arm' ? 4 : 8) !== 0)

@@ -1,11 +1,9 @@
 import { maxCpus } from '../../config/cpus.ts'
+import { GICV2_CPUS, otherVersion } from '../../config/gic.ts'
 import { at, atElement } from '../../config/places.ts'
 import { arrayOf } from '../../config/written.ts'
 import type { SystemRule } from '../rule.ts'
 import page from './gicv2-cpus.md'
-
-/** A target register of the GICv2 has a bit for each of eight CPUs. */
-const MAX_CPUS = 8
 
 export const gicv2Cpus: SystemRule = {
   kind: 'system',
@@ -15,13 +13,13 @@ export const gicv2Cpus: SystemRule = {
   severity: 'error',
   constraints: ['cpu-gicv2-limit'],
   page,
-  *check({ platform_info, root_cell, architecture }) {
+  *check({ platform_info: { arm }, root_cell, architecture }) {
     const highest = maxCpus(root_cell) - 1
-    if (architecture === 'x86' || platform_info.arm?.gic_version !== 2 || highest < MAX_CPUS) return
+    if (architecture === 'x86' || arm?.gic_version !== 2 || otherVersion(arm) || highest < GICV2_CPUS) return
     const array = arrayOf(root_cell, 'cpus')
     yield {
       span: array ? atElement(array, 0) : at(root_cell),
-      headline: `CPU ${highest} is out of range: a GICv2 supports CPUs 0-${MAX_CPUS - 1}`,
+      headline: `CPU ${highest} is out of range: a GICv2 supports CPUs 0-${GICV2_CPUS - 1}`,
       notes: ['"jailhouse enable" fails with -EINVAL in gicv2_cpu_init'],
     }
   },

@@ -1,19 +1,13 @@
-import { gicVersion } from '../../config/gic.ts'
-import type { ArmPlatform } from '../../config/model.ts'
+import { type GicBase, type GicWindow, gicVersion, likelyGicWindows, otherVersion } from '../../config/gic.ts'
+import type { ArmPlatform, SystemConfig } from '../../config/model.ts'
 import { at } from '../../config/places.ts'
-import { isAligned, KiB, PAGE_SIZE } from '../../config/ranges.ts'
+import { isAligned, KiB, overlap, PAGE_SIZE } from '../../config/ranges.ts'
 import { isWritten } from '../../config/written.ts'
-import { hex } from '../../text/words.ts'
+import { fixes, fixOf } from '../../edit/change.ts'
+import { setField } from '../../edit/fields.ts'
+import { hex, interval } from '../../text/words.ts'
 import type { RawFinding, SystemRule } from '../rule.ts'
 import page from './gic-platform.md'
-
-type Base = 'gicd_base' | 'gicc_base' | 'gich_base' | 'gicv_base' | 'gicr_base'
-
-/** What each version maps; `gicr_base` is that of redistributors of 64 KiB frames. */
-const BASES: Readonly<Record<number, readonly Base[]>> = {
-  2: ['gicd_base', 'gicc_base', 'gich_base', 'gicv_base'],
-  3: ['gicd_base', 'gicr_base'],
-}
 
 export const gicPlatform: SystemRule = {
   kind: 'system',
@@ -30,20 +24,20 @@ export const gicPlatform: SystemRule = {
     'rev-gic-version',
   ],
   page,
-  *check({ architecture, platform_info }) {
-    const { arm } = platform_info
-    if (architecture === 'x86' || !architecture || !arm?.source) return
-    const version = gicVersion(arm)
-    if (!BASES[version])
-      yield {
-        span: at(arm, 'gic_version'),
-        headline: `GIC version ${version} has no driver`,
-        notes: ['"jailhouse enable" fails with -EINVAL'],
-        help: 'set gic_version to 2 or 3 (3 for a GICv4)',
-        key: 'gic_version',
-      }
-    for (const base of BASES[version] ?? []) yield* checkBase(arm, base)
-    yield* checkTwins(arm, BASES[version] ?? [])
+  *check(system) {
+    const { arm } = system.platform_info
+    if (system.architecture === 'x86' || !system.architecture || !arm) return
+    if (!arm.source) {
+      yield missing(system)
+      return
+    }
+    const windows = likelyGicWindows(system)
+    const other = otherVersion(arm)
+    if (other || windows.length === 0) yield wrongVersion(arm, other)
+    else {
+      for (const { field } of windows) yield* checkBase(arm, field)
+      yield* checkOverlaps(arm, windows)
+    }
     if (arm.maintenance_irq < 16 || arm.maintenance_irq > 31)
       yield {
         span: at(arm, 'maintenance_irq'),
@@ -59,26 +53,59 @@ export const gicPlatform: SystemRule = {
   },
 }
 
-/** Registers of two units at one address: one of the two was copied. */
-function* checkTwins(arm: ArmPlatform, bases: readonly Base[]): Iterable<RawFinding> {
-  for (const [index, base] of bases.entries()) {
-    const twin = bases.slice(0, index).find(other => arm[other] !== 0n && arm[other] === arm[base])
-    if (twin)
-      yield {
-        span: at(arm, base),
-        headline: `${base} ${hex(arm[base])} is the address of ${twin}`,
-        notes: [
-          base === 'gicv_base'
-            ? 'cells are given the physical interface of the CPU instead of the virtual one'
-            : 'the hypervisor accesses the registers of another unit',
-        ],
-        related: [{ span: at(arm, twin), text: twin }],
-        key: `${base} ${twin}`,
-      }
+const missing = ({ platform_info }: SystemConfig): RawFinding => ({
+  span: at(platform_info),
+  headline: 'platform_info does not describe the GIC',
+  notes: ['"jailhouse enable" stops the machine: version 0 has no driver'],
+  help: 'fill platform_info.arm: gic_version, gicd_base and the bases of that version',
+  key: 'gic_version',
+})
+
+/** A GICv4 is driven as a GICv3. */
+function wrongVersion(arm: ArmPlatform, other: 2 | 3 | undefined): RawFinding {
+  const version = gicVersion(arm)
+  const hasDriver = version === 2 || version === 3
+  return {
+    span: at(arm, 'gic_version'),
+    headline: hasDriver
+      ? `gic_version is ${version}, but the addresses are those of a GICv${other}`
+      : `GIC version ${version} has no driver`,
+    notes: [
+      hasDriver
+        ? `of a GICv${version} ${version === 2 ? 'gicc_base, gich_base and gicv_base are' : 'gicr_base is'} missing: "jailhouse enable" fails or the hypervisor faults`
+        : '"jailhouse enable" stops the machine: irqchip_cpu_shutdown calls a driver that was not set',
+    ],
+    help: 'set gic_version to 2 or 3 (3 for a GICv4)',
+    key: 'gic_version',
+    ...(other && fixes(fixOf(`Set gic_version to ${other}`, setField(arm, 'gic_version', `${other}`)))),
   }
 }
 
-function* checkBase(arm: ArmPlatform, base: Base): Iterable<RawFinding> {
+/** Registers of two units at one address: one of the two was copied, or has a digit wrong. */
+function* checkOverlaps(arm: ArmPlatform, windows: readonly GicWindow[]): Iterable<RawFinding> {
+  for (const [index, { field, name, range }] of windows.entries()) {
+    const other = windows.slice(0, index).find(other => arm[other.field] !== 0n && overlap(other.range, range))
+    if (!other || range.start === 0n || !isAligned(range.start) || !isAligned(other.range.start)) continue
+    const isSame = other.range.start === range.start
+    yield {
+      span: at(arm, field),
+      headline: isSame
+        ? `${field} ${hex(arm[field])} is the address of ${other.field}`
+        : `${name} at ${interval(range)} overlap ${other.name}`,
+      notes: [
+        field === 'gicv_base'
+          ? 'cells are given the physical interface of the CPU instead of the virtual one'
+          : field === 'gicr_base'
+            ? 'the search for redistributors reads other registers: the hypervisor faults at enable'
+            : 'the hypervisor accesses the registers of another unit',
+      ],
+      related: [{ span: at(arm, other.field), text: `${other.name} at ${hex(arm[other.field])}` }],
+      key: `${field} ${other.field}`,
+    }
+  }
+}
+
+function* checkBase(arm: ArmPlatform, base: GicBase): Iterable<RawFinding> {
   const alignment = base === 'gicr_base' ? 64n * KiB : PAGE_SIZE
   if (arm[base] === 0n)
     yield {

@@ -1,6 +1,5 @@
 import { PCI_TYPE_IVSHMEM } from '../../config/constants.ts'
-import { maxCpus } from '../../config/cpus.ts'
-import { gicVersion } from '../../config/gic.ts'
+import { likelyGicWindows } from '../../config/gic.ts'
 import type { CellConfig, MemoryRegion, SystemConfig } from '../../config/model.ts'
 import {
   alignDown,
@@ -38,25 +37,12 @@ export const windowsOf: (system: SystemConfig) => readonly Window[] = memoize(sy
 )
 
 /** `gicv2_cell_init`, `gicv3_cell_init`: all redistributors up to the one of the highest CPU. */
-function gic({ architecture, platform_info, root_cell }: SystemConfig): readonly Window[] {
-  const { arm } = platform_info
-  if (architecture === 'x86' || !arm) return []
-  const { gicd_base, gicc_base, gich_base, gicv_base, gicr_base } = arm
-  const redistributors = BigInt(maxCpus(root_cell))
-  const window = (name: string, base: bigint, size: bigint): readonly Window[] =>
-    base ? [{ name, range: rangeOf(base, size), isPhysical: false, harm: GIC }] : []
-  return gicVersion(arm) === 2
-    ? [
-        ...window('the GIC distributor', gicd_base, PAGE_SIZE),
-        ...window('the GIC CPU interface', gicc_base, 2n * PAGE_SIZE),
-        ...window('the GIC hypervisor interface', gich_base, 2n * PAGE_SIZE),
-        ...window('the GIC virtual CPU interface', gicv_base, 2n * PAGE_SIZE),
-      ]
-    : [
-        ...window('the GIC distributor', gicd_base, 16n * PAGE_SIZE),
-        ...window('the GIC redistributors', gicr_base, redistributors * 32n * PAGE_SIZE),
-      ]
-}
+const gic = (system: SystemConfig): readonly Window[] =>
+  system.architecture === 'x86'
+    ? []
+    : likelyGicWindows(system)
+        .filter(({ range }) => range.start !== 0n)
+        .map(({ name, range }) => ({ name, range, isPhysical: false, harm: GIC }))
 
 /** The units up to the first empty one; `iommu_count_units` stops there. */
 function iommus({ platform_info }: SystemConfig): readonly Window[] {

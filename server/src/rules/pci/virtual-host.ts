@@ -1,11 +1,12 @@
 import { PCI_TYPE_IVSHMEM } from '../../config/constants.ts'
+import { likelyGicWindows } from '../../config/gic.ts'
 import type { SystemConfig } from '../../config/model.ts'
 import { at } from '../../config/places.ts'
-import { isAligned, MiB } from '../../config/ranges.ts'
+import { isAligned, MiB, overlap, rangeOf } from '../../config/ranges.ts'
 import { isWritten } from '../../config/written.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { setField } from '../../edit/fields.ts'
-import { bdf, hex } from '../../text/words.ts'
+import { bdf, hex, interval } from '../../text/words.ts'
 import type { RawFinding, SystemRule } from '../rule.ts'
 import page from './virtual-host.md'
 
@@ -54,12 +55,28 @@ export const virtualHost: SystemRule = {
         headline: 'pci_mmconfig_base is 0 although the cell has PCI devices',
         notes: ['no cell can access the configuration space of its devices'],
       }
+    yield* overInterrupts(system)
     if (pci_is_virtual) yield* behindVirtualHost(system)
     else if (pci_is_virtual === 0 && isOfLinksOnly(system)) yield notVirtual(system)
   },
 }
 
-/** `create_vpci_of_overlay` describes one bus, followed by the BARs of its devices. */
+/** Both are trapped: a cell's accesses to one of them end in the emulation of the other. */
+function* overInterrupts(system: SystemConfig): Iterable<RawFinding> {
+  const { platform_info } = system
+  const { pci_mmconfig_base: base, pci_mmconfig_end_bus } = platform_info
+  const space = rangeOf(base, BigInt(pci_mmconfig_end_bus + 1) * MiB)
+  const [hit] = likelyGicWindows(system).filter(({ range }) => range.start !== 0n && overlap(range, space))
+  if (!platform_info.arm || base === 0n || !hit || (platform_info.pci_is_virtual && 0 < pci_mmconfig_end_bus)) return
+  yield {
+    span: at(platform_info, 'pci_mmconfig_base'),
+    headline: `the PCI configuration space at ${interval(space)} overlaps ${hit.name}`,
+    notes: ['an access of a cell to registers of one is handled as if it went to the other'],
+    related: [{ span: at(platform_info.arm, hit.field), text: `${hit.name} at ${interval(hit.range)}` }],
+    key: 'gic',
+  }
+}
+
 /** Where no physical device is listed either, the host is most likely the hypervisor's own. */
 const isOfLinksOnly = ({ platform_info, root_cell }: SystemConfig): boolean =>
   platform_info.pci_mmconfig_base !== 0n &&
@@ -79,6 +96,7 @@ const notVirtual = ({ platform_info }: SystemConfig): RawFinding => ({
   ...fixes(fixOf('Add .pci_is_virtual = 1', setField(platform_info, 'pci_is_virtual', '1'), false)),
 })
 
+/** `create_vpci_of_overlay` describes one bus, followed by the BARs of its devices. */
 function* behindVirtualHost({ platform_info, root_cell }: SystemConfig): Iterable<RawFinding> {
   if (platform_info.pci_mmconfig_end_bus !== 0)
     yield {
