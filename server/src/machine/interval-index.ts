@@ -18,25 +18,41 @@ export interface IntervalIndex<T, At extends Place = bigint> {
   meeting(from: At, to: At): readonly T[]
 }
 
+const nothing: readonly never[] = []
+
 export function intervalIndex<T, At extends Place = bigint>(items: readonly Interval<T, At>[]): IntervalIndex<T, At> {
   const sorted = ascending(items)
-  const ends = largestEnds(sorted)
+  const ends = areDisjoint(sorted) ? undefined : largestEnds(sorted)
   const startingIn = (from: At, to: At): readonly T[] => {
-    const found: T[] = []
+    let found: T[] | undefined
     for (let index = firstFrom(sorted, from); index < sorted.length; index++) {
       const { start, item } = sorted[index] as Interval<T, At>
       if (to <= start) break
+      found ??= []
       found.push(item)
     }
-    return found
+    return found ?? nothing
   }
-  const reachingOver = (address: At): readonly T[] => endingBehind(sorted, ends, firstFrom(sorted, address), address)
+  const reachingOver = (address: At): readonly T[] => {
+    const behind = firstFrom(sorted, address)
+    if (ends) return endingBehind(sorted, ends, behind, address)
+    const last = sorted[behind - 1]
+    return last && address < last.end ? [last.item] : nothing
+  }
   const meeting = (from: At, to: At): readonly T[] => {
-    if (to <= from) return []
+    if (to <= from) return nothing
     const over = reachingOver(from)
-    return over.length === 0 ? startingIn(from, to) : [...over, ...startingIn(from, to)]
+    const starting = startingIn(from, to)
+    return over.length === 0 ? starting : starting.length === 0 ? over : [...over, ...starting]
   }
   return { reachingOver, startingIn, meeting }
+}
+
+/** Each ends before the next one begins, so that only the last one before an address may reach over it. */
+function areDisjoint<T, At extends Place>(sorted: readonly Interval<T, At>[]): boolean {
+  for (let i = 1; i < sorted.length; i++)
+    if ((sorted[i] as Interval<T, At>).start < (sorted[i - 1] as Interval<T, At>).end) return false
+  return true
 }
 
 function ascending<T, At extends Place>(items: readonly Interval<T, At>[]): readonly Interval<T, At>[] {
@@ -59,8 +75,8 @@ function firstFrom<T, At extends Place>(sorted: readonly Interval<T, At>[], addr
 /** A tree of maxima over the sorted items: node `i` covers nodes `2i` and `2i + 1`, leaves are the items' ends. */
 function largestEnds<T, At extends Place>(sorted: readonly Interval<T, At>[]): readonly At[] {
   const count = sorted.length
-  const leaves = sorted.map(({ end }) => end)
-  const ends = [...leaves, ...leaves]
+  const ends = new Array<At>(2 * count)
+  for (const [i, { end }] of sorted.entries()) ends[count + i] = end
   for (let node = count - 1; node > 0; node--) {
     const left = ends[2 * node] as At
     const right = ends[2 * node + 1] as At

@@ -1,7 +1,7 @@
 import { IOMMU_SMMUV3 } from '../../config/constants.ts'
 import type { CellConfig, IommuUnit } from '../../config/model.ts'
 import type { Scenario } from '../../config/scenario.ts'
-import { memoize } from '../../text/memo.ts'
+import { memoize, memoizeLatest } from '../../text/memo.ts'
 import { hexDigits } from '../../text/words.ts'
 import { copyOnWrite } from '../copy-on-write.ts'
 import {
@@ -20,9 +20,11 @@ import {
   type State,
   type Translation,
   unitState,
+  type WalkedTables,
 } from '../hypervisor.ts'
 import { paging_map_device } from '../memory.ts'
 import { pagesFor } from '../page-pool.ts'
+import type { PageTables } from '../paging/page-tables.ts'
 import { iommuUnits } from './iommu-units.ts'
 import { ownersBy } from './owners.ts'
 
@@ -175,23 +177,29 @@ const listedIn = memoize((scenario: Scenario) =>
     .map(([stream, owners]) => ({ stream, owners, name: `stream 0x${hexDigits(stream)}` })),
 )
 
-const walkedBy = memoize(
-  ({ mm, config }: Cell): Translation => ({ kind: 'tables', tables: mm, of: config, shared: true }),
+/** Most commands leave the tables of the root cell as they are. */
+const walkedBy = memoizeLatest(
+  (tables: PageTables, of: CellConfig): WalkedTables => ({ kind: 'tables', tables, of, shared: true }),
+  (known, of) => known.of === of,
 )
 
 /** What becomes of a stream: the root cell's tables, everything, or nothing. */
 function translationOf(device: StreamTable, root: Cell, stream: number): Translation {
   if (!isInTable(device, stream)) return blocked
-  if (device.translated.has(stream)) return walkedBy(root)
+  if (device.translated.has(stream)) return walkedBy(root.mm, root.config)
   return device.l1Entries === undefined || device.blocks.has(blockOf(stream)) ? bypass : blocked
 }
 
-/** Every listed stream of each unit, then those that nobody lists but the table lets through. */
 function contexts(state: State, scenario: Scenario): readonly DmaContext[] {
   const root = state.cells[0]
   if (!root) return []
-  return smmuV3State(state).devices.flatMap(device => [
-    ...listedIn(scenario).map(
+  return smmuV3State(state).devices.flatMap(device => contextsOfDevice(device, scenario, root).contexts)
+}
+
+/** Every listed stream of a unit, then those that nobody lists but the table lets through. Most commands change neither. */
+const contextsOfDevice = memoizeLatest(
+  (device: StreamTable, scenario: Scenario, root: Cell) => {
+    const listed = listedIn(scenario).map(
       ({ stream, owners, name }): DmaContext => ({
         unit: device.unit,
         driver: smmuV3.name,
@@ -200,10 +208,11 @@ function contexts(state: State, scenario: Scenario): readonly DmaContext[] {
         owners,
         translation: translationOf(device, root, stream),
       }),
-    ),
-    ...unlisted(device),
-  ])
-}
+    )
+    return { scenario, tables: root.mm, contexts: [...listed, ...unlisted(device)] }
+  },
+  (known, scenario, root) => known.scenario === scenario && known.tables === root.mm,
+)
 
 const unlisted = memoize(({ unit, l1Entries, blocks }: StreamTable): readonly DmaContext[] => {
   const others = (device: string, translation: Translation): DmaContext => ({

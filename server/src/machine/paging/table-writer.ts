@@ -43,7 +43,7 @@ export function openWriter(tables: PageTables, generation: object, free: number)
   return { format, generation, root: copyOf(root, generation), free, tables: tables.tables, leaves: [...tables.leaves] }
 }
 
-const isWriter = (tables: PageTables): tables is TableWriter => 'token' in tables
+const isWriter = (tables: PageTables): tables is TableWriter => 'generation' in tables
 
 const copyOf = (table: Table, generation: object): Table => ({
   level: table.level,

@@ -5,7 +5,7 @@ import type { Scenario } from '../../config/scenario.ts'
 import { memoize, memoizeAll, memoizeLatest } from '../../text/memo.ts'
 import { coalesce } from '../../text/range-set.ts'
 import type { Cell, DmaContext, DmaEntry, MmioRegion, State, Translation, WalkedTables } from '../hypervisor.ts'
-import { type IntervalIndex, intervalIndex } from '../interval-index.ts'
+import { type Interval, type IntervalIndex, intervalIndex } from '../interval-index.ts'
 import { isDriver } from '../memory.ts'
 import type { AddressRun, Grant, PageTables } from '../paging/page-tables.ts'
 import { asAddressRun, type PageRun, pageRunsOf, walk } from '../paging/runs.ts'
@@ -14,13 +14,12 @@ import type { Access, CpuReach, DmaReach } from './answers.ts'
 /** Who reaches a range of physical memory in one state. */
 
 /** Leaves that show memory of the machine, by where they point. Pages of the hypervisor's own are left out. */
-const physRunsOf: (tables: PageTables) => IntervalIndex<PageRun, number> = memoize(tables =>
-  intervalIndex(
-    pageRunsOf(tables)
-      .filter(({ filled }) => showsMachine(filled.grant))
-      .map(run => ({ start: run.phys, end: run.phys + run.pages, item: run })),
-  ),
-)
+const physRunsOf: (tables: PageTables) => IntervalIndex<PageRun, number> = memoize(tables => {
+  const shown: Interval<PageRun, number>[] = []
+  for (const run of pageRunsOf(tables))
+    if (showsMachine(run.filled.grant)) shown.push({ start: run.phys, end: run.phys + run.pages, item: run })
+  return intervalIndex(shown)
+})
 
 const showsMachine = ({ kind }: Grant): boolean => kind === 'region' || kind === 'device'
 
@@ -48,13 +47,13 @@ const nothing: readonly never[] = []
 function partsIn(tables: PageTables, range: Range): readonly ReachedPart[] {
   const runs = runsMeeting(tables, range)
   if (runs.length === 0) return nothing
-  return runs
-    .map(asAddressRun)
-    .flatMap((run): readonly ReachedPart[] => {
-      const phys = overlap(range, rangeOf(run.phys, run.size))
-      return phys ? [{ run, phys, virt: run.virt + (phys.start - run.phys) }] : []
-    })
-    .sort((a, b) => (a.virt < b.virt ? -1 : 1))
+  const parts: ReachedPart[] = []
+  for (const pages of runs) {
+    const run = asAddressRun(pages)
+    const phys = overlap(range, rangeOf(run.phys, run.size))
+    if (phys) parts.push({ run, phys, virt: run.virt + (phys.start - run.phys) })
+  }
+  return parts.length < 2 ? parts : parts.sort((a, b) => (a.virt < b.virt ? -1 : 1))
 }
 
 export const accessOf = (flags: bigint): Access => ({
@@ -102,8 +101,11 @@ const continues = (a: ReachedPart, b: ReachedPart): boolean =>
   a.run.grant.region === b.run.grant.region &&
   a.run.grant.flags === b.run.grant.flags
 
+/** All of a cell that decides what its CPUs reach. */
+export type Reaching = Pick<Cell, 'config' | 'mm' | 'mmio'>
+
 /** What the CPUs of one cell reach of `range`, through leaves and through the MMIO dispatcher. */
-export function cpuReachOf(cell: Cell, range: Range): readonly CpuReach[] {
+export function cpuReachOf(cell: Reaching, range: Range): readonly CpuReach[] {
   const mapped = coalesceParts(
     partsOf(cell.mm, range),
     (part): CpuReach => ({
@@ -144,7 +146,7 @@ function asSubpage({ start, size, handler, region, isDangling }: MmioRegion): re
 }
 
 /** Sub-page regions are emulated access by access, unless a leaf over the same page lets accesses through. */
-function trapsOf(cell: Cell, range: Range): readonly CpuReach[] {
+function trapsOf(cell: Reaching, range: Range): readonly CpuReach[] {
   const met = subpagesOf(cell.mmio.regions).meeting(range.start, range.end)
   if (met.length === 0) return nothing
   return met.flatMap(({ region, phys: all, virt: start, trapsTo }): readonly CpuReach[] => {

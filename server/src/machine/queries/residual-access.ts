@@ -1,7 +1,7 @@
 import type { CellConfig, MemoryRegion } from '../../config/model.ts'
 import { PAGE_SIZE, phys, type Range, rangeOf } from '../../config/ranges.ts'
 import { memoize, memoizeAll } from '../../text/memo.ts'
-import type { Cell, DmaContext, State } from '../hypervisor.ts'
+import type { Cell, DmaContext, MmioTable, State } from '../hypervisor.ts'
 import { type IntervalIndex, intervalIndex } from '../interval-index.ts'
 import { isLoadable, staysWithRoot } from '../memory.ts'
 import type { PageTables } from '../paging/page-tables.ts'
@@ -52,14 +52,33 @@ const isLent = ({ loadable }: Cell, { region }: Owned): boolean => loadable && i
 
 function cpuResidues(stage: Stage, inmate: Cell): readonly ResidualAccess[] {
   const residues: ResidualAccess[] = []
-  const others = stage.state.cells.filter(other => other !== inmate)
-  for (const owned of ownedBy(inmate.config))
-    for (const other of others) {
+  for (const other of stage.state.cells) {
+    if (other === inmate) continue
+    for (const { owned, reach } of ownedInReach(ownedBy(inmate.config), other)) {
       if (other.config.isRoot && isLent(inmate, owned)) continue
-      for (const reach of cpuReachOf(other, owned.phys)) residues.push(cpuResidue(stage, inmate, owned, reach))
+      residues.push(cpuResidue(stage, inmate, owned, reach))
     }
+  }
   return residues
 }
+
+interface OwnedInReach {
+  readonly owned: Owned
+  readonly reach: CpuReach
+}
+
+const ownedInReach = (owned: readonly Owned[], { mm, mmio, config }: Cell): readonly OwnedInReach[] =>
+  reachedBy(owned, mm, mmio, config)
+
+/** Asked at each stage, while most commands leave the tables of a cell as they are. */
+const reachedBy = memoizeAll(
+  (owned: readonly Owned[], mm: PageTables, mmio: MmioTable, config: CellConfig): readonly OwnedInReach[] => {
+    const reached: OwnedInReach[] = []
+    for (const each of owned)
+      for (const reach of cpuReachOf({ mm, mmio, config }, each.phys)) reached.push({ owned: each, reach })
+    return reached
+  },
+)
 
 const cpuResidue = (stage: Stage, { config }: Cell, { region }: Owned, reach: CpuReach): ResidualAccess => ({
   stage,
@@ -150,11 +169,8 @@ function rootResidues(stage: Stage, contexts: readonly DmaContext[]): readonly R
   const [root] = stage.state.cells
   if (!root || contexts.length === 0) return []
   const shared = sharedWith(stage.state)
-  const found = new Map<Shown, OwnRun | undefined>()
   return contexts.flatMap(context => {
-    const shown = shownBy(context.translation)
-    if (!found.has(shown)) found.set(shown, largestShown(root, shared, shown))
-    const run = found.get(shown)
+    const run = largestShown(root.mm, shared, shownBy(context.translation))
     const [reach] = run ? dmaReachOf(context, run.range) : []
     return run && reach ? [residueOf(stage, root.config, run.region, reach)] : []
   })
@@ -166,29 +182,32 @@ interface OwnRun {
 }
 
 /** What the root cell maps, shares with nobody, and `shown` shows. */
-function largestShown(root: Cell, shared: IntervalIndex<MemoryRegion>, shown: Shown): OwnRun | undefined {
-  let largest: OwnRun | undefined
-  let most = 0
-  for (const { phys: page, pages, region } of ownRuns(root.mm)) {
-    if (pages < most) continue
-    const range = rangeOf(BigInt(page) * PAGE_SIZE, BigInt(pages) * PAGE_SIZE)
-    if (shared.meeting(range.start, range.end).length > 0 || !isShown(shown, range)) continue
-    largest = { range, region }
-    most = pages
-  }
-  return largest
+const largestShown = memoizeAll(
+  (tables: PageTables, shared: IntervalIndex<MemoryRegion>, shown: Shown): OwnRun | undefined => {
+    let largest: OwnRun | undefined
+    let most = 0
+    for (const { phys: page, pages, region } of ownRuns(tables)) {
+      if (pages < most) continue
+      const range = rangeOf(BigInt(page) * PAGE_SIZE, BigInt(pages) * PAGE_SIZE)
+      if (shared.meeting(range.start, range.end).length > 0 || !isShown(shown, range)) continue
+      largest = { range, region }
+      most = pages
+    }
+    return largest
+  },
+)
+
+function sharedWith({ cells }: State): IntervalIndex<MemoryRegion> {
+  const [first, ...more] = cells.slice(1).map(({ config }) => config)
+  return first ? regionsOf(first, ...more) : noRegions
 }
 
-const sharedWith = memoize(
-  ({ cells }: State): IntervalIndex<MemoryRegion> =>
-    intervalIndex(
-      cells
-        .slice(1)
-        .flatMap(({ config }) =>
-          config.mem_regions.map(region => ({ start: phys(region).start, end: phys(region).end, item: region })),
-        ),
-    ),
+const regionsOf = memoizeAll(
+  (...configs: readonly [CellConfig, ...CellConfig[]]): IntervalIndex<MemoryRegion> =>
+    intervalIndex(configs.flatMap(({ mem_regions }) => mem_regions.map(item => ({ ...phys(item), item })))),
 )
+
+const noRegions: IntervalIndex<MemoryRegion> = intervalIndex([])
 
 /** Pages of the machine that one region of the root cell shows in a row, whatever the leaves. */
 interface OwnPages {
