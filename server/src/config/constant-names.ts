@@ -1,8 +1,8 @@
-import { type RawToken, tokensIn, tokensWithin } from '../c/raw/tokens.ts'
+import { isAnyWithin, isNumber, type RawToken, tokensIn, tokensWithin } from '../c/raw/tokens.ts'
 import type { Macro } from '../c/unit.ts'
 import type { Value } from '../c/values/value.ts'
 import { byWord } from '../text/by-word.ts'
-import { memoize } from '../text/memo.ts'
+import { memoize, Recent } from '../text/memo.ts'
 import { type Origin, primarySpan } from '../text/origin.ts'
 import type { Span } from '../text/source-file.ts'
 import type { Header } from './header.ts'
@@ -76,7 +76,16 @@ function fieldsByTag(fields: readonly string[]): ReadonlyMap<string, ReadonlyMap
 
 const longestFirst: readonly Namespace[] = NAMESPACES.toSorted((a, b) => b.prefix.length - a.prefix.length)
 
-const namespaceOf = (name: string): Namespace | undefined => longestFirst.find(({ prefix }) => name.startsWith(prefix))
+/** More names than any file spells. */
+const known = new Recent<{ readonly namespace: Namespace | undefined }>(2000)
+
+function namespaceOf(name: string): Namespace | undefined {
+  const before = known.get(name)
+  if (before) return before.namespace
+  const namespace = longestFirst.find(({ prefix }) => name.startsWith(prefix))
+  known.set(name, { namespace })
+  return namespace
+}
 
 /** What a name says beside its namespace: `ROOTSHARED` of memory and of caches. */
 export const suffixOf = (name: string): string =>
@@ -94,7 +103,7 @@ export interface WrittenNumber {
   readonly origin: Origin
 }
 
-/** Every number written in fields that upstream's headers have, in the order of the struct. */
+/** Every number in fields that upstream's headers have and that is not written as just that, in the order of the struct. */
 export const writtenNumbers = memoize(({ whole, source }: CellConfig): readonly WrittenNumber[] => {
   const found: WrittenNumber[] = []
   const visit = (value: Value, field: string | undefined): void => {
@@ -102,7 +111,7 @@ export const writtenNumbers = memoize(({ whole, source }: CellConfig): readonly 
       const known = FIELDS.get(value.type.tag ?? '')
       for (const [name, { value: inner }] of value.fields) visit(inner, known?.get(name))
     } else if (value.kind === 'array') for (let i = 0; i < value.initialised; i++) visit(value.items[i]!, field)
-    else if (value.kind === 'int' && value.origin && field)
+    else if (value.kind === 'int' && field && value.origin && !isNumber(value.origin.spelled))
       found.push({ field, value: value.value, origin: value.origin })
   }
   const outermost = whole ?? source
@@ -125,6 +134,7 @@ const MAX_DEPTH = 8
 
 /** The constants a number is written with that are made for other fields. */
 export function foreignConstantsIn({ field, origin }: WrittenNumber, header: Header): readonly NamedConstant[] {
+  if (!isAnyWithin(origin.spelled, token => foreignBehind(token, field, header).length > 0)) return nothing
   return tokensWithin(origin.spelled).flatMap(token =>
     foreignBehind(token, field, header).map(({ name, namespace }) => ({
       name,
@@ -143,7 +153,12 @@ interface Named {
 const nothing: readonly never[] = []
 
 /** A name with a purpose is judged by itself; any other stands for what its macro names. */
-function foreignBehind({ kind, text: name }: RawToken, field: string, header: Header, depth = 0): readonly Named[] {
+function foreignBehind(
+  { kind, text: name }: Pick<RawToken, 'kind' | 'text'>,
+  field: string,
+  header: Header,
+  depth = 0,
+): readonly Named[] {
   if (kind !== 'identifier' || MAX_DEPTH < depth) return nothing
   const namespace = namespaceOf(name)
   if (namespace) return namespace.fields.includes(field) ? nothing : [{ name, namespace }]
@@ -168,7 +183,7 @@ export interface FlagOperator {
 
 /** `||` and `&&` give 1 or 0; `&` between two constants gives what they have in common. */
 export function operatorsIn({ field, origin }: WrittenNumber, header: Header): readonly FlagOperator[] {
-  if (!PURPOSEFUL.has(field)) return nothing
+  if (!PURPOSEFUL.has(field) || !isAnyWithin(origin.spelled, token => mayBeWrong(token, header))) return nothing
   const tokens = tokensWithin(origin.spelled)
   const place = origin.expandedAt && primarySpan(origin)
   const here = wrongOperators(tokens).map(({ text, span }) => ({ text, span: place ?? span, isHere: !place }))
@@ -179,6 +194,10 @@ export function operatorsIn({ field, origin }: WrittenNumber, header: Header): r
   })
   return [...here, ...inMacros]
 }
+
+/** What an operator in a value, or a macro that it is written with, begins with. */
+const mayBeWrong = ({ kind, text }: Pick<RawToken, 'kind' | 'text'>, header: Header): boolean =>
+  kind === 'identifier' ? !namespaceOf(text) && ownMacro(text, header) !== undefined : text[0] === '&' || text === '||'
 
 const wrongOperators = (tokens: readonly RawToken[]): readonly RawToken[] =>
   tokens.filter(({ text }, i) => {

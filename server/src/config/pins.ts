@@ -1,3 +1,4 @@
+import { memoize } from '../text/memo.ts'
 import { PCI_TYPE_IVSHMEM } from './constants.ts'
 import type { CellConfig, Irqchip, PciDevice } from './model.ts'
 import { isWritten } from './written.ts'
@@ -11,7 +12,9 @@ export const FIRST_SPI = 32
 export const FIRST_SPECIAL = 1020
 
 /** The interrupts an entry grants, by their absolute numbers. */
-export const pinsOf = (chip: Irqchip): readonly number[] => chip.pin_bitmap.flatMap((_, word) => pinsOfWord(chip, word))
+export const pinsOf = memoize((chip: Irqchip): readonly number[] =>
+  chip.pin_bitmap.flatMap((_, word) => pinsOfWord(chip, word)),
+)
 
 /** Those of one word of its bitmap. */
 export function pinsOfWord(chip: Irqchip, word: number): readonly number[] {

@@ -1,6 +1,7 @@
 import { asStruct } from '../c/unit.ts'
 import type { CType, StructType } from '../c/values/types.ts'
 import type { StructValue, Value } from '../c/values/value.ts'
+import { Recent } from '../text/memo.ts'
 import type { Origin } from '../text/origin.ts'
 import type { ArrayName } from './arrays.ts'
 import type { CellConfig, DeclaredArray, Located } from './model.ts'
@@ -29,7 +30,16 @@ export function originOf(located: Located, path: string): Origin | undefined {
   return reaches(chain, path) ? chain.at(-1)?.origin : undefined
 }
 
-const steps = (path: string): readonly string[] => path.split(/[.[\]]+/).filter(Boolean)
+const recent = new Recent<readonly string[]>(500)
+
+/** The names and indices of a path; code asks for the same few again and again. */
+function steps(path: string): readonly string[] {
+  const known = recent.get(path)
+  if (known) return known
+  const found = path.split(/[.[\]]+/).filter(Boolean)
+  recent.set(path, found)
+  return found
+}
 
 /** Whether values lead all the way to what the path names. */
 export const reaches = (chain: readonly Value[], path: string): boolean => chain.length === steps(path).length + 1

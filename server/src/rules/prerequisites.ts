@@ -19,16 +19,14 @@ export interface Prerequisites {
 }
 
 export function areMet(
-  { kind, needs = [], complete = [] }: Prerequisites & { readonly kind: string },
+  { kind, needs, complete }: Prerequisites & { readonly kind: string },
   subject: unknown,
 ): boolean {
   if (kind === 'system' && isUnread(subject as SystemConfig)) return false
-  if (needs.length === 0 && complete.length === 0) return true
+  if (!needs && !complete) return true
   const cells = cellsIn(subject)
-  return (
-    cells.every(({ header }) => needs.every(path => isDeclared(header, path))) &&
-    complete.every(array => isComplete(cells, array))
-  )
+  if (needs && !cells.every(({ header }) => needs.every(path => isDeclared(header, path)))) return false
+  return !complete || complete.every(array => isComplete(cells, array))
 }
 
 /** Rules of a system speak of its platform as a whole. */
@@ -57,14 +55,16 @@ const unreadByFile = memoize(({ unread }: CellConfig) => {
 })
 
 function isDeclared(header: CellConfig['header'], path: string): boolean {
-  const [tag = '', member = ''] = path.split('.')
-  return header.declares(tag, member)
+  const dot = path.indexOf('.')
+  return header.declares(path.slice(0, dot), path.slice(dot + 1))
 }
 
+const OF_ROOT = 'root.'
+
 function isComplete(cells: readonly CellConfig[], array: string): boolean {
-  const name = array.replace(/^root\./, '') as ArrayName
-  const whose = array === name ? cells : cells.filter(({ isRoot }) => isRoot)
-  return whose.every(({ incomplete }) => !incomplete.has(name))
+  const isOfRoot = array.startsWith(OF_ROOT)
+  const name = (isOfRoot ? array.slice(OF_ROOT.length) : array) as ArrayName
+  return cells.every(({ isRoot, incomplete }) => (isOfRoot && !isRoot) || !incomplete.has(name))
 }
 
 /** The cells of whatever a rule looks at: a configuration, a scenario, or a simulation of one. */

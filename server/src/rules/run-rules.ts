@@ -180,29 +180,30 @@ const rulesByKind: ReadonlyMap<Rule['kind'], readonly Rule[]> = new Map(
 
 /** All rules of one kind over one subject; a finding without a span of its own goes to `home`. */
 function runRulesOfKind<Subject>(kind: Rule['kind'], subject: Subject, home: Span): readonly RuleFinding[] {
-  return (rulesByKind.get(kind) ?? []).flatMap(rule =>
-    findingsOf(rule as unknown as Rule & RuleOf<string, Subject>, subject, home),
-  )
+  const findings: RuleFinding[] = []
+  for (const rule of rulesByKind.get(kind) ?? [])
+    runRule(rule as unknown as Rule & RuleOf<string, Subject>, subject, home, findings)
+  return findings
 }
 
 /** An error of ours in a rule costs what this rule would still have found. */
-function findingsOf<Subject>(
+function runRule<Subject>(
   rule: Rule & RuleOf<string, Subject>,
   subject: Subject,
   home: Span,
-): readonly RuleFinding[] {
-  const findings: RuleFinding[] = []
+  findings: RuleFinding[],
+): void {
+  const most = findings.length + MAX_OF_RULE
   try {
-    if (!areMet(rule, subject)) return []
+    if (!areMet(rule, subject)) return
     for (const finding of rule.check(subject)) {
       if (isAtUnread(finding.span, subject)) continue
       findings.push({ rule, ...withSpans(finding, home) })
-      if (MAX_OF_RULE <= findings.length) break
+      if (most <= findings.length) break
     }
   } catch (error) {
     if (rule.kind !== 'gap') findings.push(...runGapRules({ file: home.file, stage: `checking ${rule.id}`, error }))
   }
-  return findings
 }
 
 function orGap(stage: string, file: SourceFile, run: () => readonly RuleFinding[]): readonly RuleFinding[] {

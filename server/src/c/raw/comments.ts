@@ -1,3 +1,4 @@
+import { lineStart } from '../../text/lines.ts'
 import { countWhile } from '../../text/sorted.ts'
 import type { SourceFile, Span } from '../../text/source-file.ts'
 import { lexFile } from '../preprocess/lex.ts'
@@ -42,8 +43,7 @@ function lastEndingBy(file: SourceFile, offset: number): Span | undefined {
 
 /** A comment that ends its line speaks of the text before it: a line comment of any, a block of an element. */
 function isNaming({ file, start, end }: Span, offset: number): boolean {
-  const line = Math.max(file.text.lastIndexOf('\n', start - 1), file.text.lastIndexOf('\r', start - 1)) + 1
-  const before = file.text.slice(line, start).trimEnd()
+  const before = file.text.slice(lineStart(file.text, start), start).trimEnd()
   if (file.text.startsWith('//', start)) return before === ''
   return !before.endsWith(',') || !/[\r\n]/.test(file.text.slice(end, offset))
 }

@@ -1,3 +1,4 @@
+import { Recent } from '../../text/memo.ts'
 import type { Span } from '../../text/source-file.ts'
 import { parse, type SyntaxNode } from '../parse/grammar.ts'
 
@@ -29,17 +30,11 @@ const MAX_LENGTH = 1 << 14
  */
 export function orListIn({ file, start, end }: Span): OrList | undefined {
   if (MAX_LENGTH < end - start) return undefined
-  const text = `${PREFIX}${file.text.slice(start, end)}\n)`
-  const root = parse(`${text};`)
-  const value = initializerIn(root)
-  if (!value || root.broken || value.end !== text.length || value.type !== 'parenthesized_expression') return undefined
-  const at = (node: SyntaxNode): Span => {
-    const offset = start - PREFIX.length
-    return { file, start: offset + node.start, end: offset + node.end }
-  }
-  const inner = unwrapped(value)
-  if (inner.type === 'comma_expression') return undefined
-  const operands = leavesOf(inner).map(({ node, before, after }) => ({
+  const { list } = parsed(file.text.slice(start, end))
+  if (!list) return undefined
+  const offset = start - PREFIX.length
+  const at = (node: SyntaxNode): Span => ({ file, start: offset + node.start, end: offset + node.end })
+  const operands = list.leaves.map(({ node, before, after }) => ({
     ...at(node),
     name: nameOf(node),
     before: before && at(before),
@@ -47,11 +42,37 @@ export function orListIn({ file, start, end }: Span): OrList | undefined {
   }))
   return {
     operands,
-    inside: at(inner),
+    inside: at(list.inner),
     isPlain:
-      !LOOSER.has(inner.children.find(({ field }) => field === 'operator')?.text ?? '') &&
-      inner.type !== 'conditional_expression',
+      !LOOSER.has(list.inner.children.find(({ field }) => field === 'operator')?.text ?? '') &&
+      list.inner.type !== 'conditional_expression',
   }
+}
+
+/** What stands inside the parentheses around all of a text, offsets counted from those of `PREFIX`; none where it is no expression. */
+interface Parsed {
+  readonly list?: { readonly inner: SyntaxNode; readonly leaves: readonly Leaf[] }
+}
+
+/** Lists of flags are alike in most regions of a file, and in its next version. */
+const recent = new Recent<Parsed>(500)
+
+function parsed(expression: string): Parsed {
+  const known = recent.get(expression)
+  if (known) return known
+  const inner = innermost(expression)
+  const result = inner ? { list: { inner, leaves: leavesOf(inner) } } : {}
+  recent.set(expression, result)
+  return result
+}
+
+function innermost(expression: string): SyntaxNode | undefined {
+  const text = `${PREFIX}${expression}\n)`
+  const root = parse(`${text};`)
+  const value = initializerIn(root)
+  if (!value || root.broken || value.end !== text.length || value.type !== 'parenthesized_expression') return undefined
+  const inner = unwrapped(value)
+  return inner.type === 'comma_expression' ? undefined : inner
 }
 
 /** Operators that bind less than `|`. */

@@ -28,6 +28,20 @@ export function tokensWithin({ file, start, end }: Span): readonly RawToken[] {
   return found
 }
 
+/** Whether something holds for a token that lies in a span. */
+export function isAnyWithin(
+  { file, start, end }: Span,
+  holds: (token: { readonly kind: RawToken['kind']; readonly text: string }) => boolean,
+): boolean {
+  const { tokens } = lexFile(file)
+  for (let i = firstFrom(tokens, start); i < tokens.length; i++) {
+    const { spelled } = tokens[i]!.origin
+    if (end <= spelled.start) return false
+    if (start <= spelled.start && spelled.end <= end && holds(tokens[i]!)) return true
+  }
+  return false
+}
+
 /** The identifier or number at an offset, edges included; nothing inside of comments and strings. */
 export function wordAt(file: SourceFile, offset: number): RawToken | undefined {
   const { tokens } = lexFile(file)
@@ -43,10 +57,12 @@ export function wordAt(file: SourceFile, offset: number): RawToken | undefined {
 }
 
 /** Every place where a name stands, in directives and branches out of force too; not in comments and strings. */
-export const namesIn = (file: SourceFile, name: string): readonly Span[] =>
-  lexFile(file)
-    .tokens.filter(({ kind, text }) => kind === 'identifier' && text === name)
-    .map(({ origin }) => origin.spelled)
+export function namesIn(file: SourceFile, name: string): readonly Span[] {
+  const found: Span[] = []
+  for (const { kind, text, origin } of lexFile(file).tokens)
+    if (kind === 'identifier' && text === name) found.push(origin.spelled)
+  return found
+}
 
 /** The token that begins at or behind an offset, however far. */
 export function tokenFrom(file: SourceFile, offset: number): RawToken | undefined {
@@ -71,13 +87,10 @@ export const includedNames = (file: SourceFile): readonly string[] =>
     .flatMap(({ tokens }) => (tokens[0]?.kind === 'string' ? [tokens[0].text.slice(1, -1)] : []))
 
 /** Whether a span spells one number and no more. */
-export function isNumber(span: Span): boolean {
-  const tokens = tokensWithin(span)
-  return (
-    tokens.length === 1 &&
-    tokens[0]?.kind === 'number' &&
-    tokens[0].span.end - tokens[0].span.start === span.end - span.start
-  )
+export function isNumber({ file, start, end }: Span): boolean {
+  const { tokens } = lexFile(file)
+  const token = tokens[firstFrom(tokens, start + 1)]
+  return token?.kind === 'number' && token.origin.spelled.start === start && token.origin.spelled.end === end
 }
 
 /** The members that designators of a text name: `.name =`. */

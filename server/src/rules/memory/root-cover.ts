@@ -1,6 +1,6 @@
 import { MEM_COMM_REGION } from '../../config/constants.ts'
 import type { CellConfig, MemoryRegion } from '../../config/model.ts'
-import { hasAny, overlap, phys, type Range } from '../../config/ranges.ts'
+import { contains, hasAny, overlap, phys, type Range } from '../../config/ranges.ts'
 import { physIndexOf } from '../../machine/overlaps.ts'
 import { subtract } from '../../text/range-set.ts'
 
@@ -12,19 +12,23 @@ export interface Cover {
 }
 
 export function coverOf(region: MemoryRegion, root: CellConfig): Cover {
+  const all = phys(region)
   const parts = physIndexOf(root.mem_regions)
-    .meeting(phys(region).start, phys(region).end)
+    .meeting(all.start, all.end)
     .toSorted((a, b) => a.index - b.index)
     .flatMap(outer => {
-      const shared = overlap(phys(outer), phys(region))
+      const shared = overlap(phys(outer), all)
       return shared ? [{ region: outer, shared }] : []
     })
+  const isInOne = parts.some(({ shared }) => contains(shared, all))
   return {
     parts,
-    gaps: subtract(
-      [phys(region)],
-      parts.map(({ shared }) => shared),
-    ),
+    gaps: isInOne
+      ? []
+      : subtract(
+          [all],
+          parts.map(({ shared }) => shared),
+        ),
   }
 }
 

@@ -3,7 +3,7 @@ import type { MemoryRegion, PciDevice } from '../../config/model.ts'
 import { at } from '../../config/places.ts'
 import { has } from '../../config/ranges.ts'
 import { isDoubtful, sectionsOf } from '../../config/section-fit.ts'
-import { type Change, fixes, fixOf, together } from '../../edit/change.ts'
+import { fixes, fixOf, together } from '../../edit/change.ts'
 import { addFlag, removeFlag } from '../../edit/flags.ts'
 import { bdf } from '../../text/words.ts'
 import type { CellRule, RawFinding } from '../rule.ts'
@@ -46,10 +46,6 @@ const commonFault = (device: PciDevice, common: MemoryRegion): RawFinding => ({
 
 function* outputFault(device: PciDevice, output: MemoryRegion, peer: number, isCertain: boolean): Iterable<RawFinding> {
   const isOwn = peer === device.shmem_dev_id
-  const title = isOwn ? 'Add JAILHOUSE_MEM_WRITE' : 'Remove JAILHOUSE_MEM_WRITE'
-  const change: Change | undefined = isOwn
-    ? addFlag(output, 'flags', 'JAILHOUSE_MEM_WRITE')
-    : removeFlag(output, 'flags', 'JAILHOUSE_MEM_WRITE')
   if (has(output, MEM_WRITE) !== isOwn)
     yield {
       span: at(output, 'flags'),
@@ -63,7 +59,11 @@ function* outputFault(device: PciDevice, output: MemoryRegion, peer: number, isC
       ],
       related: [{ span: at(device, 'shmem_dev_id'), text: `this cell is peer ${device.shmem_dev_id}` }],
       key: `${bdf(device.bdf)} ${peer}`,
-      ...fixes(fixOf(title, change, isCertain)),
+      ...fixes(
+        isOwn
+          ? fixOf('Add JAILHOUSE_MEM_WRITE', addFlag(output, 'flags', 'JAILHOUSE_MEM_WRITE'), isCertain)
+          : fixOf('Remove JAILHOUSE_MEM_WRITE', removeFlag(output, 'flags', 'JAILHOUSE_MEM_WRITE'), isCertain),
+      ),
     }
   else if (!has(output, MEM_READ))
     yield {
