@@ -168,7 +168,13 @@ test('the client knows the names of the protocol and nothing else of the server'
 const MEMO = 'text/memo.ts'
 
 /** Parsers that are loaded once for the whole process, and the first lines of a process and of a worker. */
-const KEEPING: readonly string[] = ['c/parse/grammar.ts', 'cli/main.ts', 'lsp/browser.ts', 'platform/tree/grammar.ts']
+const KEEPING: readonly string[] = [
+  'c/parse/grammar.ts',
+  'cli/main.ts',
+  'lsp/browser.ts',
+  'lsp/node.ts',
+  'platform/tree/grammar.ts',
+]
 
 test('no module keeps state but the memo and those that are listed', () => {
   const found = sources

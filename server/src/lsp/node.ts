@@ -4,8 +4,8 @@ import { disk } from './disk.ts'
 import { byScheme } from './file-reader.ts'
 import { Frames } from './frames.ts'
 import { logError } from './log.ts'
+import { ProcessorTime } from './processor-time.ts'
 import { serve } from './server.ts'
-import type { Now } from './stage-clock.ts'
 
 // createConnection reads --stdio, --node-ipc, --socket=PORT and --pipe=NAME, and ends the process with its parent.
 if (!process.argv.slice(2).some(argument => /^--(stdio|node-ipc|socket|pipe)\b/.test(argument))) {
@@ -19,24 +19,8 @@ process.stdout.on('error', () => process.exit(1))
 serve(process.argv.includes('--stdio') ? standardConnection() : createConnection(ProposedFeatures.all), {
   files: client => byScheme('file', disk, client),
   base: 'file:///',
-  now: processorClock(),
+  now: new ProcessorTime().now,
 })
-
-/** Asking the system takes as long as a rule does, and stages that take less need no better measure. */
-const STEP_MS = 10
-
-function processorClock(): Now {
-  let next = 0
-  let spent = 0
-  return () => {
-    const now = performance.now()
-    if (now < next) return spent
-    const { user, system } = process.cpuUsage()
-    next = now + STEP_MS
-    spent = (user + system) / 1000
-    return spent
-  }
-}
 
 /** Over standard input and output, where what is no message is left out and logged once. */
 function standardConnection(): Connection {
