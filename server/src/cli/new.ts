@@ -28,6 +28,9 @@ CPU, the network link; with facts also devices. Comments say where each value co
                     0x7b000000,80M; by default what is reserved for it
   -o FILE           write FILE instead of printing
 
+Of a root of an ARM board:
+  --coarse          devices up to 1 MiB apart in one region, instead of 64 KiB: fewer regions
+
 Of a cell:
   --kind KIND       bare-metal (default), linux, zephyr
   --cpus N[,N...]   its CPUs; by default the last one of the root
@@ -48,6 +51,7 @@ const options = {
   size: { type: 'string' },
   device: { type: 'string', multiple: true },
   tree: { type: 'string' },
+  coarse: { type: 'boolean', default: false },
 } as const
 
 interface Arguments {
@@ -60,6 +64,7 @@ interface Arguments {
   readonly size?: string | undefined
   readonly device?: readonly string[] | undefined
   readonly tree?: string | undefined
+  readonly coarse: boolean
 }
 
 export const newCommand: Command = {
@@ -78,7 +83,11 @@ export const newCommand: Command = {
 async function writeRoot(given: Arguments, terminal: Terminal): Promise<ExitCode> {
   const platform = await factsGiven(given.platform, terminal)
   if (!platform) throw new UsageError('new root: which machine? Give --platform FILE')
-  const made = newRoot(platform, { name: given.name ?? 'root', ...memoryGiven(given.memory) })
+  const made = newRoot(platform, {
+    name: given.name ?? 'root',
+    isCoarse: given.coarse,
+    ...memoryGiven(given.memory),
+  })
   if ('missing' in made) throw new UsageError(`new root: the facts lack ${made.missing}`)
   write(made.text, given.o, terminal)
   for (const note of made.notes) terminal.err(`note: ${note}\n`)

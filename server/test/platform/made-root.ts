@@ -3,6 +3,7 @@ import { loadGrammar } from '../../src/c/parse/grammar.ts'
 import type { SystemConfig } from '../../src/config/model.ts'
 import { defaultSettings } from '../../src/config/project.ts'
 import { has, phys, rangeOf } from '../../src/config/ranges.ts'
+import type { NewFile } from '../../src/ide/generate/made.ts'
 import { newRoot } from '../../src/ide/generate/root.ts'
 import type { Facts } from '../../src/platform/facts.ts'
 import { readPlatform } from '../../src/platform/read-platform.ts'
@@ -17,6 +18,11 @@ export function made(...facts: readonly Facts[]) {
   if (!first) throw new Error('no facts')
   const result = newRoot(readPlatform(first, ...rest), { name: 'made' })
   if ('missing' in result) throw new Error(result.missing)
+  return judged(result, ...facts)
+}
+
+/** A root that was made, analysed beside the facts. */
+export function judged<Result extends NewFile>(result: Result, ...facts: readonly Facts[]) {
   const file = { uri: 'file:///made/root.c', text: result.text }
   const byUri = new Map(facts.map(each => [each.uri, each]))
   const analysis = analyze(file, {

@@ -4,7 +4,7 @@ import { newRoot } from '../../src/ide/generate/root.ts'
 import type { Facts } from '../../src/platform/facts.ts'
 import { readPlatform } from '../../src/platform/read-platform.ts'
 import { q35Facts, virtFacts, virtWith, virtWithoutEl2 } from './machines.ts'
-import { lacking, made, type Wanted } from './made-root.ts'
+import { judged, lacking, made, type Wanted } from './made-root.ts'
 import { platformOf, tarballs } from './samples.ts'
 
 /** A root cell made from facts compiles, has no error beside these facts, and is what upstream wrote by hand. */
@@ -122,6 +122,16 @@ test.each([
   expect(notes[0]).toContain(`jailhouse@${start.toString(16)} of ${size} MiB`)
   const { phys_start, size: hypervisor } = system.hypervisor_memory
   expect(phys_start + hypervisor).toBe(start + size * 0x100000n)
+})
+
+test('coarse: fewer regions of devices, none over RAM or the virtual PCI host', async () => {
+  const facts = await virtWith(0x40000000n)
+  const fine = made(facts).system.root_cell.mem_regions
+  const result = newRoot(readPlatform(facts), { name: 'made', isCoarse: true })
+  if ('missing' in result) throw new Error(result.missing)
+  const coarse = judged(result, facts)
+  expect(coarse.complaints).toEqual([])
+  expect(coarse.system.root_cell.mem_regions.length).toBeLessThan(fine.length)
 })
 
 test('too little RAM is told as that', async () => {

@@ -61,14 +61,22 @@ const regionText = ({ range, flags, comment, virt = range.start }: Region): stri
     field('flags', flagList(flags, 3)),
   ])
 
-/** Regions closer than this are one: each costs configuration and page tables. */
-const GAP = 64n * KiB
+/** Regions of devices closer than this are one: each costs configuration and page tables. */
+const GAP = { fine: 64n * KiB, coarse: 1024n * KiB } as const
 
 /** Comments name so many devices. */
 const MAX_NAMES = 4
 
-/** Windows of enabled devices in whole pages, merged where nothing of Jailhouse lies between. */
-export function deviceRegions(platform: Platform, kept: readonly Range[]): readonly Region[] {
+/**
+ * Windows of enabled devices in whole pages without what is kept from the root, merged where neither that nor what is to
+ * stay apart lies between.
+ */
+export function deviceRegions(
+  platform: Platform,
+  kept: readonly Range[],
+  { apart, grain }: { readonly apart: readonly Range[]; readonly grain: keyof typeof GAP },
+): readonly Region[] {
+  const walls = [...kept, ...apart]
   const windows = [...deviceWindows(platform), ...hostWindows(platform)]
     .flatMap(({ range, name }) => subtract([pages(range)], kept).map(part => ({ range: pages(part), name })))
     .filter(({ range }) => range.start < range.end)
@@ -76,8 +84,8 @@ export function deviceRegions(platform: Platform, kept: readonly Range[]): reado
   const merged: { range: Range; names: string[] }[] = []
   for (const { range, name } of windows) {
     const last = merged.at(-1)
-    const isNear = last && range.start <= last.range.end + GAP
-    if (isNear && !kept.some(hole => overlap(hole, { start: last.range.end, end: range.start }))) {
+    const isNear = last && range.start <= last.range.end + GAP[grain]
+    if (isNear && !walls.some(wall => overlap(wall, { start: last.range.end, end: range.start }))) {
       last.range = { start: last.range.start, end: last.range.end < range.end ? range.end : last.range.end }
       if (!last.names.includes(name)) last.names.push(name)
     } else merged.push({ range, names: [name] })

@@ -20,7 +20,7 @@ const PINS = 128
 /** Entries that begin higher reach beyond the last interrupt, and are refused. */
 const LAST_BASE = 896
 
-export function armRoot(platform: Platform, plan: MemoryPlan, { name }: RootOptions): Made {
+export function armRoot(platform: Platform, plan: MemoryPlan, { name, isCoarse = false }: RootOptions): Made {
   const { board, gic, cpus } = platform
   if (!board) return { missing: 'a device tree of the machine (/sys/firmware/fdt, or the .dtb of its kernel)' }
   if (!gic) return { missing: 'an interrupt controller: the device tree has no GIC that Jailhouse drives' }
@@ -34,7 +34,8 @@ export function armRoot(platform: Platform, plan: MemoryPlan, { name }: RootOpti
   const lines = freeLines(platform)
   const chips = irqchips(platform, gic, lines)
   const link = base === undefined || lines === undefined ? undefined : plan.link
-  const all = regionsOf(platform, plan, link)
+  const virtualHost = base === undefined ? [] : [rangeOf(base, VIRTUAL_HOST_SIZE)]
+  const all = regionsOf(platform, plan, link, { between: virtualHost, isCoarse })
   const regions = all.flatMap(region => mappable(region, platform))
   const arrays: readonly ArrayText[] = [
     cpuWords(cpus.map(({ number }) => number)),
@@ -176,7 +177,12 @@ function domainOf({ pciHosts }: Platform): number {
 }
 
 /** RAM of Linux, the memory of cells, and the devices that the tree enables. */
-function regionsOf(platform: Platform, plan: MemoryPlan, link: Range | undefined): readonly Region[] {
+function regionsOf(
+  platform: Platform,
+  plan: MemoryPlan,
+  link: Range | undefined,
+  { between, isCoarse }: { readonly between: readonly Range[]; readonly isCoarse: boolean },
+): readonly Region[] {
   const kept = [
     plan.reserved,
     ...(platform.gic ? [platform.gic.gicd, ...platform.gic.gicr] : []),
@@ -189,7 +195,8 @@ function regionsOf(platform: Platform, plan: MemoryPlan, link: Range | undefined
     .map(({ range, source }): Region => ({ range: pages(range), flags: RAM_FLAGS, comment: `RAM, by ${source.name}` }))
   const end = link ? plan.cells.end : plan.cells.end + (plan.link.end - plan.link.start)
   const cells: Region = { range: { start: plan.cells.start, end }, flags: RAM_FLAGS, comment: 'RAM of cells' }
-  return [...ram, cells, ...deviceRegions(platform, kept)]
+  const apart = [...between, ...ram.map(({ range }) => range)]
+  return [...ram, cells, ...deviceRegions(platform, kept, { apart, grain: isCoarse ? 'coarse' : 'fine' })]
 }
 
 /** On 32-bit ARM the hypervisor computes addresses in 32 bits. */
