@@ -28,11 +28,13 @@ export const cellName = ({ isRoot, name }: CellConfig): string => (isRoot ? 'the
 
 export const regionName = (region: MemoryRegion, owner?: CellConfig): string => elementName(region, 'region', owner)
 
-/** A region in at most 33 characters, for a headline that names more than it. */
-export function shortRegionName(region: MemoryRegion): string {
-  const comment = region.source?.origin?.expandedAt ? undefined : commentName(region, HALF_ROOM)
-  return comment === undefined ? `region ${region.index}` : `"${comment}"`
+/** An element in at most 33 characters, for a headline that names more than it. */
+export function shortElementName(element: Element, noun: string): string {
+  const comment = element.source?.origin?.expandedAt ? undefined : commentName(element, HALF_ROOM)
+  return comment === undefined ? `${noun} ${element.index}` : `"${comment}"`
 }
+
+export const shortRegionName = (region: MemoryRegion): string => shortElementName(region, 'region')
 
 /** Two regions of one cell, by their numbers where comments do not tell them apart. */
 export function regionNames(first: MemoryRegion, second: MemoryRegion): readonly [string, string] {

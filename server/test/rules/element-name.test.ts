@@ -46,6 +46,8 @@ describe('a region is called', () => {
     ['by the comment before it', '\n/* RAM - reserved for inmate */ {\n.size = 1 },', '"RAM - reserved for inmate"'],
     ['by a block of lines', '\n/*\n * RAM of\n * the cell\n */\n{ .size = 1 },', '"RAM of the cell"'],
     ['by a line comment', '\n// UART\n{ .size = 1 },', '"UART"'],
+    ['by the comment before its designator', '\n/* UART */ [0] = { .size = 1 },', '"UART"'],
+    ['by its number in a range', '\n/* UARTs */ [0 ... 3] = { .size = 1 },', 'region 0'],
     ['by its number without one', '\n{ .size = 1 },', 'region 0'],
     ['not by code in a comment', '\n/* { .size = 2 }, */\n{ .size = 1 },', 'region 0'],
     ['not by a comment for this tool', '\n/* jailhouse-warden: ignore JH201 -- x */\n{ .size = 1 },', 'region 0'],

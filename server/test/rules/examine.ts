@@ -28,9 +28,30 @@ const FOLDER = 'file:///board/'
 /** An inmate's file is found by its root's name. */
 const uriOf = (name: string): string => FOLDER + (name.startsWith('root') ? name : `root-${name}`)
 
+/** What lies beside the files of an example. */
+const project: Project = {
+  lookup: () => 'absent',
+  list: () => [],
+  settings: defaultSettings,
+  pins: new Map(),
+  known: [],
+}
+
+const unitOf = (file: SourceFile): Unit =>
+  readUnit(
+    file,
+    compileOptions(file, project, undefined, { files: new Set(), folders: new Set() }),
+    withBuiltins(project.lookup),
+  )
+
+/** The configuration in one file of an example, if it has one. */
+export const configIn = ({ name, text }: Pick<ExampleFile, 'name' | 'text'>): Config | undefined =>
+  name.endsWith('.c') ? bindConfig(unitOf({ uri: uriOf(name), text })) : undefined
+
 export interface Examined {
   readonly files: ReadonlyMap<string, SourceFile>
   readonly findings: readonly Finding[]
+  readonly configs: readonly Config[]
   /** What the hypervisor makes of root and cells. */
   readonly machine: Machine | undefined
   readonly values: ReadonlyMap<string, Value | undefined>
@@ -46,21 +67,8 @@ export function examine(examples: readonly Pick<ExampleFile, 'name' | 'text'>[])
     ...sources.map(({ name, text }): [string, SourceFile] => [name, { uri: uriOf(name), text }]),
     ...facts.map((file): [string, SourceFile] => [nameOf(file.uri), asText(file)]),
   ])
-  const project: Project = {
-    lookup: () => 'absent',
-    list: () => [],
-    settings: defaultSettings,
-    pins: new Map(),
-    known: [],
-  }
   const mains = sources.flatMap(({ name }) => files.get(name) ?? [])
-  const units = mains.map(file =>
-    readUnit(
-      file,
-      compileOptions(file, project, undefined, { files: new Set(), folders: new Set() }),
-      withBuiltins(project.lookup),
-    ),
-  )
+  const units = mains.map(unitOf)
   const configs = units.map(bindConfig)
   const root = configs.find(config => config?.kind === 'system')
   const cells = configs.filter(config => config?.kind === 'cell')
@@ -68,13 +76,20 @@ export function examine(examples: readonly Pick<ExampleFile, 'name' | 'text'>[])
   const platform = facts.length > 0 ? readPlatform(factsOf(facts)) : undefined
   const simulations = scenario ? [{ scenario, machine: boot(scenario), ...(platform && { platform }) }] : []
   const findings = units.flatMap((unit, i) =>
-    runRules(subjectsOf(unit, configs[i], configs, simulations, project)).filter(
+    runRules(subjectsOf(unit, configs[i], configs, simulations)).filter(
       ({ span }) => span.file === unit.main || (i === 0 && !mains.includes(span.file)),
     ),
   )
   const values = new Map(sources.map(({ name }, i) => [name, configs[i] && cellOf(configs[i]).whole]))
   const bytes = new Map(sources.map(({ name }, i) => [name, emitObjects(units[i]?.objects ?? [])]))
-  return { files, findings, values, bytes, machine: simulations[0]?.machine }
+  return {
+    files,
+    findings,
+    configs: configs.filter(config => config !== undefined),
+    values,
+    bytes,
+    machine: simulations[0]?.machine,
+  }
 }
 
 const factFile = ({ name, text }: Pick<ExampleFile, 'name' | 'text'>): BinaryFile => ({
@@ -95,7 +110,6 @@ function subjectsOf(
   config: Config | undefined,
   configs: readonly (Config | undefined)[],
   simulations: Subjects['simulations'],
-  project: Project,
 ): Subjects {
   const missing = { files: new Set<string>(), folders: new Set<string>() }
   const root = config?.kind === 'cell' ? chooseRoot(unit.main, project, missing) : undefined

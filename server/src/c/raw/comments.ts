@@ -2,6 +2,7 @@ import { lineStart } from '../../text/lines.ts'
 import { countWhile } from '../../text/sorted.ts'
 import type { SourceFile, Span } from '../../text/source-file.ts'
 import { lexFile } from '../preprocess/lex.ts'
+import { tokenBefore } from './tokens.ts'
 
 /** Every comment of a file, in order. */
 export const commentsIn = (file: SourceFile): readonly Span[] => lexFile(file).comments
@@ -30,10 +31,30 @@ function withoutStars(line: string): string {
   return rest.slice(stars)
 }
 
-/** The words of the comment that ends right before an offset, blanks aside: what people name elements by. */
+/**
+ * The words of the comment that ends right before an offset, blanks aside, or before the `[2] =` there: what people name
+ * elements by.
+ */
 export function commentBefore(file: SourceFile, offset: number): string | undefined {
+  const words = wordsBefore(file, offset)
+  const designator = words === undefined ? indexBefore(file, offset) : undefined
+  return designator === undefined ? words : wordsBefore(file, designator)
+}
+
+function wordsBefore(file: SourceFile, offset: number): string | undefined {
   const comment = lastEndingBy(file, offset)
   return comment && isBlank(file, comment.end, offset) && isNaming(comment, offset) ? commentWords(comment) : undefined
+}
+
+/** Where `[2] =` before an offset begins; a range of elements has no name of one. */
+function indexBefore(file: SourceFile, offset: number): number | undefined {
+  let end = offset
+  for (const part of ['=', ']', /^[\w']+$/, '[']) {
+    const token = tokenBefore(file, end)
+    if (!token || !(typeof part === 'string' ? token.text === part : part.test(token.text))) return undefined
+    end = token.span.start
+  }
+  return end
 }
 
 function lastEndingBy(file: SourceFile, offset: number): Span | undefined {

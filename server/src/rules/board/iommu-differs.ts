@@ -1,4 +1,5 @@
 import { IOMMU_ARM_MMU500, IOMMU_PVU, IOMMU_SMMUV3 } from '../../config/constants.ts'
+import { shortElementName } from '../../config/element-name.ts'
 import { at } from '../../config/places.ts'
 import type { IommuKind } from '../../platform/model.ts'
 import { hex } from '../../text/words.ts'
@@ -35,7 +36,7 @@ export const iommuDiffers: BoardRule = {
         yield {
           span: at(unit, 'size'),
           severity: isLive(other) ? 'warning' : 'information',
-          headline: `size of unit ${unit.index} is ${hex(unit.size)}, but ${other.name} has ${hex(other.size)}`,
+          headline: `size of ${shortElementName(unit, 'unit')} is ${hex(unit.size)}, but ${other.name} has ${hex(other.size)}`,
           notes: [basis(other)],
           key: `size ${unit.index}`,
         }

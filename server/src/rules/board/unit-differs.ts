@@ -1,4 +1,5 @@
 import { IOMMU_AMD, IOMMU_INTEL } from '../../config/constants.ts'
+import { shortElementName } from '../../config/element-name.ts'
 import { at } from '../../config/places.ts'
 import { hex } from '../../text/words.ts'
 import type { BoardRule } from '../rule.ts'
@@ -22,34 +23,35 @@ export const unitDiffers: BoardRule = {
       )
       const fact = facts.find(({ index }) => index === unit.index)
       if (!fact) continue
-      const name = `unit ${unit.index}`
+      const name = shortElementName(unit, 'unit')
+      const numbered = `unit ${unit.index}`
       if (fact.base !== unit.base)
         yield {
           span: at(unit, 'base'),
           headline: `${name} is at ${hex(fact.base)}, not at ${hex(unit.base)}`,
           notes: [basis(fact)],
-          key: `${name} base`,
+          key: `${numbered} base`,
         }
       else if (fact.size !== undefined && fact.size !== BigInt(unit.size))
         yield {
           span: at(unit, 'size'),
           headline: `${name} has ${hex(fact.size)} bytes of registers, not ${hex(unit.size)}`,
           notes: [basis(fact)],
-          key: `${name} size`,
+          key: `${numbered} size`,
         }
       if (fact.amd && fact.amd.bdf !== unit.amd.bdf)
         yield {
           span: at(unit, 'amd.bdf'),
           headline: `${name} is PCI device ${hex(fact.amd.bdf)}, not ${hex(unit.amd.bdf)}`,
           notes: [basis(fact)],
-          key: `${name} bdf`,
+          key: `${numbered} bdf`,
         }
       if (fact.amd && fact.amd.capability !== unit.amd.base_cap)
         yield {
           span: at(unit, 'amd.base_cap'),
           headline: `the capability of ${name} is at ${hex(fact.amd.capability)}, not ${hex(unit.amd.base_cap)}`,
           notes: [basis(fact)],
-          key: `${name} base_cap`,
+          key: `${numbered} base_cap`,
         }
     }
   },

@@ -1,8 +1,12 @@
 import { isArm } from '../../config/architecture.ts'
+import { shortElementName } from '../../config/element-name.ts'
+import type { Irqchip } from '../../config/model.ts'
 import { at } from '../../config/places.ts'
 import { hex } from '../../text/words.ts'
 import type { CellRule } from '../rule.ts'
 import page from './irqchip-twice.md'
+
+const name = (chip: Irqchip): string => shortElementName(chip, 'irqchip')
 
 /** `irqchip_cell_init` of ARM joins what entries grant: one of them most likely has the wrong `pin_base`. */
 export const irqchipTwice: CellRule = {
@@ -22,12 +26,12 @@ export const irqchipTwice: CellRule = {
       if (twin && chip.address !== 0n)
         yield {
           span: at(chip, 'pin_base'),
-          headline: `irqchip ${chip.index} has the address and pin_base of irqchip ${twin.index}`,
+          headline: `${name(chip)} has the address and pin_base of ${name(twin)}`,
           notes: [
             `the cell is granted what both entries list from interrupt ${chip.pin_base} of ${hex(chip.address)} on`,
           ],
           help: 'set the pin_base that was meant, or merge the entries',
-          related: [{ span: at(twin, 'pin_base'), text: `irqchip ${twin.index}` }],
+          related: [{ span: at(twin, 'pin_base'), text: name(twin) }],
           key: `${chip.index}`,
         }
     }
