@@ -26,8 +26,8 @@ export interface ClientCapabilities {
   readonly textDocumentContent: boolean
   readonly nestedSymbols: boolean
   readonly snippets: boolean
-  /** It asks for the words on a proposal when somebody looks at it. */
-  readonly resolvesCompletions: boolean
+  /** It shows words beside the label of a proposal. */
+  readonly labelDetails: boolean
   readonly changeAnnotations: boolean
   readonly workDoneProgress: boolean
   readonly refreshInlayHints: boolean
@@ -71,8 +71,7 @@ export function clientCapabilities(params: InitializeParams): ClientCapabilities
     textDocumentContent: workspace.textDocumentContent !== undefined,
     nestedSymbols: textDocument.documentSymbol?.hierarchicalDocumentSymbolSupport === true,
     snippets: textDocument.completion?.completionItem?.snippetSupport === true,
-    resolvesCompletions:
-      textDocument.completion?.completionItem?.resolveSupport?.properties.includes('documentation') === true,
+    labelDetails: textDocument.completion?.completionItem?.labelDetailsSupport === true,
     refreshInlayHints: workspace.inlayHint?.refreshSupport === true,
     refreshCodeLenses: workspace.codeLens?.refreshSupport === true,
     changeAnnotations: workspace.workspaceEdit?.changeAnnotationSupport !== undefined,

@@ -1,44 +1,34 @@
-import type { CompletionItem, Connection } from 'vscode-languageserver'
+import type { CompletionItem, CompletionList, Connection } from 'vscode-languageserver'
 import type { Analysis } from '../analyze.ts'
 import type { Project } from '../config/project.ts'
-import { type Completion, completions, documentation, harmOf } from '../ide/completion/index.ts'
+import { completions, documentation } from '../ide/completion/index.ts'
 import { type PositionParams, type WrapHandler, withOffset } from './handler.ts'
 import type { Session } from './session.ts'
 import { type CompletionData, toCompletionItem } from './to-protocol.ts'
 import { wholeFileCompletions } from './whole-file.ts'
 
-/** Proposals come at the speed of typing; an element is tried in the engine when somebody looks at it. */
+/** Proposals come at the speed of typing; elements are tried in the engine between two letters. */
 export function registerCompletion(connection: Connection, wrapHandler: WrapHandler): void {
   connection.onCompletion(
     wrapHandler(
       async (session, params: PositionParams) =>
         (await wholeFileCompletions(session, params)) ??
-        withOffset(session, params, (analysis, offset, project) =>
-          offeredTo(session, completions(analysis, offset, project), analysis, project).map(completion =>
-            toCompletionItem(completion, session),
-          ),
-        ),
+        withOffset(session, params, (analysis, offset, project) => proposals(session, analysis, offset, project)),
     ),
   )
   connection.onCompletionResolve(wrapHandler((session, item) => resolveCompletion(item, session)))
 }
 
-/** Time for trying elements for a client that cannot ask later, in milliseconds; what is left then is not offered. */
-const ONLY_BUDGET = 300
-
-/** A client that says nothing of asking later would not learn what an element causes: it gets those that are tried. */
-function offeredTo(
-  { capabilities }: Session,
-  proposed: readonly Completion[],
+/** While elements are still to be tried the client asks again with the next letter. */
+function proposals(
+  session: Session,
   analysis: Analysis,
+  offset: number,
   project: Project,
-): readonly Completion[] {
-  if (capabilities.resolvesCompletions) return proposed
-  const until = performance.now() + ONLY_BUDGET
-  return proposed.filter(
-    ({ isWhole, label, at }) =>
-      !isWhole || (performance.now() < until && harmOf(label, analysis, at.start, project) === undefined),
-  )
+): CompletionItem[] | CompletionList {
+  const elements = session.elementTrials.elementsAt(analysis, offset, project)
+  const items = (elements?.items ?? completions(analysis, offset, project)).map(each => toCompletionItem(each, session))
+  return elements?.isIncomplete ? { isIncomplete: true, items } : items
 }
 
 /**
@@ -48,7 +38,9 @@ function offeredTo(
 async function resolveCompletion(item: CompletionItem, session: Session): Promise<CompletionItem> {
   const { about, element } = (item.data ?? {}) as CompletionData
   const answer = element && (await session.analyze(element.uri))
-  const harm = answer && harmOf(item.label, answer.analysis, element.offset, answer.project)
+  const result =
+    answer && (await session.elementTrials.resultOf(item.label, answer.analysis, element.offset, answer.project))
+  const harm = result && 'words' in result ? result.words : undefined
   const words = [harm, about && documentation(about)].filter(text => text !== undefined)
   return words.length > 0 ? { ...item, documentation: words.join('\n\n') } : item
 }

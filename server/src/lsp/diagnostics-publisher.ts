@@ -1,8 +1,9 @@
-import { type Connection, type Diagnostic, type DocumentDiagnosticReport, RAL } from 'vscode-languageserver'
+import type { Connection, Diagnostic, DocumentDiagnosticReport } from 'vscode-languageserver'
 import type { Finding } from '../rules/rule.ts'
 import { closedFileDiagnostics, diagnosticsOf, problemDiagnostic } from './diagnostics.ts'
 import { FindingsLog } from './findings-log.ts'
 import { logError } from './log.ts'
+import { pendingMessages } from './pending-messages.ts'
 import { ANALYZED, type DocumentUri } from './protocol.ts'
 import type { AnalyzedDocument, Session } from './session.ts'
 import type { LastEdit } from './workspace.ts'
@@ -13,12 +14,6 @@ interface Published {
   readonly version: number
   readonly content: string
   readonly fingerprints: ReadonlySet<string>
-}
-
-/** The connection handles one message a turn; the next message that is there already has its turn in between. */
-const afterPendingMessages = (act: () => void): void => {
-  const { setImmediate } = RAL().timer
-  setImmediate(() => setImmediate(act))
 }
 
 /** The edited file comes first; findings at the caret and in other files wait until nothing was typed for so long. */
@@ -56,9 +51,9 @@ export class DiagnosticsPublisher {
   schedule(): void {
     const change = ++this.#changes
     const isOutdated = () => change !== this.#changes
-    afterPendingMessages(() => {
-      if (!isOutdated()) this.#publish(isOutdated).catch(error => this.#log(error))
-    })
+    pendingMessages()
+      .then(() => (isOutdated() ? undefined : this.#publish(isOutdated)))
+      .catch(error => this.#log(error))
   }
 
   /** Publishes nothing any more. */
@@ -97,6 +92,7 @@ export class DiagnosticsPublisher {
     if (isOutdated()) return
     this.#refreshOthers()
     await this.#logFindings()
+    await this.#tryElements()
     if (!this.#session.capabilities.analyzedNotification) return
     for (const { uri } of this.#session.configurations())
       await this.#connection.sendNotification(ANALYZED, { uri } satisfies DocumentUri)
@@ -168,6 +164,14 @@ export class DiagnosticsPublisher {
     if (isOwnEdit) return
     if (capabilities.refreshInlayHints) this.#connection.languages.inlayHint.refresh().catch(ignore)
     if (capabilities.refreshCodeLenses) this.#connection.sendRequest('workspace/codeLens/refresh').catch(ignore)
+  }
+
+  /** Where somebody stopped typing in a list, the next may be an element. */
+  async #tryElements(): Promise<void> {
+    const { workspace, elementTrials } = this.#session
+    const { file, caret } = workspace.lastEdit ?? {}
+    const answer = file && caret !== undefined && (await this.#session.analyze(file.uri))
+    if (answer && answer.document.file === file) elementTrials.elementsAt(answer.analysis, caret, answer.project)
   }
 
   async #logFindings(): Promise<void> {

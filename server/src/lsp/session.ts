@@ -9,6 +9,7 @@ import type { SourceFile } from '../text/source-file.ts'
 import { canonicalUri, folderOf, nameOf, schemeOf } from '../text/uri.ts'
 import { Changes } from './changes.ts'
 import type { ClientCapabilities } from './client-capabilities.ts'
+import { ElementTrials } from './element-trials.ts'
 import type { FileReader } from './file-reader.ts'
 import { type FolderSettings, readFolderSettings, type UserSettings } from './settings.ts'
 import { Sources } from './sources.ts'
@@ -62,6 +63,7 @@ export class Session {
   readonly #stable = new StableDiagnostics()
   readonly #reportedProblems = new Set<string>()
   readonly changes = new Changes()
+  readonly elementTrials: ElementTrials
   readonly #now: Now
   readonly #slow = new Set<string>()
   /** Hears of analyses that take long, with the stages that do. */
@@ -79,6 +81,7 @@ export class Session {
     this.#now = now
     this.capabilities = capabilities
     this.workspace = new Workspace(files, capabilities.encoding)
+    this.elementTrials = new ElementTrials(this.workspace)
     this.#sources = new Sources(files, (uri, text) => isConfiguration({ uri, text }))
     this.#folders = folders
     this.#base = base

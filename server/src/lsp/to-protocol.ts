@@ -42,14 +42,14 @@ export interface CompletionData {
 }
 
 export function toCompletionItem(completion: Completion, session: Session): CompletionItem {
-  const { label, kind, detail, at, insert, isSnippet, order, filter, additionalEdits = [] } = completion
+  const { label, kind, at, insert, isSnippet, order, filter, additionalEdits = [] } = completion
   const { capabilities } = session
   const data = completionData(completion, session)
   const asSnippet = isSnippet && capabilities.snippets
   return {
     label,
     kind: COMPLETION_KIND[kind],
-    detail,
+    ...detailOf(completion, session),
     sortText: String(order).padStart(6, '0'),
     insertTextFormat: asSnippet ? InsertTextFormat.Snippet : InsertTextFormat.PlainText,
     textEdit: {
@@ -65,6 +65,15 @@ export function toCompletionItem(completion: Completion, session: Session): Comp
     }),
     ...(data && { data }),
   }
+}
+
+/** Beside the label where the client has room for it, in every row; else behind the detail. */
+function detailOf({ detail, isUntried }: Completion, { capabilities }: Session) {
+  if (!isUntried) return { detail }
+  const description = 'not tried'
+  return capabilities.labelDetails
+    ? { detail, labelDetails: { description } }
+    : { detail: `${detail} (${description})` }
 }
 
 function completionData({ about, isWhole, at }: Completion, session: Session): CompletionData | undefined {

@@ -1,7 +1,7 @@
 import type { SourceFile } from '../text/source-file.ts'
 
 /** One trial in a file longer than this, far longer than any board's, takes longer than a menu may. */
-const MAX_TRIED_LENGTH = 2 ** 17
+export const MAX_TRIED_LENGTH = 2 ** 17
 
 /** How long edits are tried for one answer. Each trial takes about as long as others: one that would end late is not begun. */
 export class TrialTime {

@@ -58,6 +58,8 @@ export class Workspace {
   readonly #pendingReads = new Map<string, Promise<void>>()
   #lastEdit: LastEdit | undefined
   #settings: FolderSettings = readFolderSettings([], undefined, undefined)
+  /** Counts what changed apart from the texts of open documents. */
+  #changes = 0
   /** One for each folder's settings, until anything in them changes. */
   readonly #projects = new Map<Settings, FactsProject>()
 
@@ -71,7 +73,7 @@ export class Workspace {
     const canonical = canonicalUri(uri)
     this.#open.set(canonical, { uri, version, file: { uri: canonical, text } })
     this.#listings.delete(folderOf(canonical))
-    this.#projects.clear()
+    this.#forgetProjects()
   }
 
   /** Applies changes in their order. A document nobody opened has no text to change. */
@@ -108,7 +110,7 @@ export class Workspace {
 
   configure(settings: FolderSettings): void {
     this.#settings = settings
-    this.#projects.clear()
+    this.#forgetProjects()
   }
 
   /** These files changed, came or went: look again when somebody asks for them. */
@@ -117,7 +119,7 @@ export class Workspace {
       this.#invalidate(uri)
       this.#invalidate(folderOf(uri))
     }
-    this.#projects.clear()
+    this.#forgetProjects()
   }
 
   /** Nobody watches the files: all of them may have changed. */
@@ -127,7 +129,7 @@ export class Workspace {
     this.#facts.clear()
     this.#listings.clear()
     this.#pendingReads.clear()
-    this.#projects.clear()
+    this.#forgetProjects()
   }
 
   /** What a file stands in: the same object until anything in it changes. */
@@ -143,6 +145,12 @@ export class Workspace {
     }
     this.#projects.set(settings, project)
     return project
+  }
+
+  /** All that what is said of a file depends on beside its own text: equal while nothing of it changes. */
+  surroundings(uri: string): readonly unknown[] {
+    const others = this.documents().filter(({ file }) => file.uri !== canonicalUri(uri))
+    return [this.#changes, ...others.map(({ file }) => file)]
   }
 
   /** Asks the core about a file again and again, with more files at hand each time, until it lacks nothing. */
@@ -187,7 +195,7 @@ export class Workspace {
     const reading = read().then(remember => {
       if (this.#pendingReads.get(uri) !== reading) return
       this.#pendingReads.delete(uri)
-      this.#projects.clear()
+      this.#forgetProjects()
       remember()
     })
     this.#pendingReads.set(uri, reading)
@@ -239,6 +247,11 @@ export class Workspace {
       if (isPart || uri === sourceOfTree(facts)) this.#facts.delete(facts)
       if (isPart) this.#pendingReads.delete(`${facts}#facts`)
     }
+  }
+
+  #forgetProjects(): void {
+    this.#changes++
+    this.#projects.clear()
   }
 
   #applied(file: SourceFile, { range, text }: TextChange): SourceFile {

@@ -1,8 +1,9 @@
 import type { Project } from '../config/project.ts'
 import type { Finding } from '../rules/rule.ts'
 import type { Edit } from '../text/source-file.ts'
+import { completed, type Steps } from '../text/steps.ts'
 import { strayChange } from './stray-changes.ts'
-import { type Assessment, assess, fileIn, filesAround, withEdits } from './trial.ts'
+import { type Assessment, assessing, fileIn, filesAround, withEdits } from './trial.ts'
 
 /** What trying an edit in the engine showed: partial where it does no harm and leaves the finding. */
 export type Proof =
@@ -17,19 +18,25 @@ const PROVEN: Proof = { kind: 'proven' }
  * errors or warnings of any rule than before, every file that compiled still does with no other field changed than those
  * that were edited, and one that did not parse does now if its syntax is what was answered.
  */
-export function prove(answered: readonly Finding[], edits: readonly Edit[], project: Project): Proof {
+export const prove = (answered: readonly Finding[], edits: readonly Edit[], project: Project): Proof =>
+  completed(proving(answered, edits, project))
+
+/** The same, a file a step. */
+export function* proving(answered: readonly Finding[], edits: readonly Edit[], project: Project): Steps<Proof> {
   try {
-    return tryEdits(answered, edits, project)
+    return yield* tryEdits(answered, edits, project)
   } catch (error) {
     return refuted(`it could not be tried: ${error}`)
   }
 }
 
-function tryEdits(answered: readonly Finding[], edits: readonly Edit[], project: Project): Proof {
+function* tryEdits(answered: readonly Finding[], edits: readonly Edit[], project: Project): Steps<Proof> {
   if (!edits.every(({ span }) => fileIn(project, span.file.uri) === span.file))
     return refuted('its text has changed since')
   const uris = filesAround(new Set([...edits, ...answered].map(({ span }) => span.file.uri)), project)
-  const [before, after] = [assess(uris, project), assess(uris, withEdits(project, edits))]
+  yield
+  const before = yield* assessing(uris, project)
+  const after = yield* assessing(uris, withEdits(project, edits))
   const proof = compare(answered, before, after)
   const stray = proof.kind === 'proven' ? strayField(before, after, edits) : undefined
   return stray === undefined ? proof : { kind: 'partial', reason: `it would change ${stray} as well` }

@@ -4,6 +4,7 @@ import { emitObjects } from '../c/values/emit.ts'
 import type { Project } from '../config/project.ts'
 import type { Finding } from '../rules/rule.ts'
 import { applyEdits, type Edit, type SourceFile } from '../text/source-file.ts'
+import { completed, type Steps } from '../text/steps.ts'
 
 /** The project as it would be with some edits made. Nothing outside memory changes. */
 export function withEdits(project: Project, edits: readonly Edit[]): Project {
@@ -57,8 +58,16 @@ export interface Assessment {
   readonly units: ReadonlyMap<string, Unit>
 }
 
-export function assess(uris: Iterable<string>, project: Project): Assessment {
-  const analyses = analysesOf(uris, project)
+export const assess = (uris: Iterable<string>, project: Project): Assessment => completed(assessing(uris, project))
+
+/** The same, a file a step: a root, which comes first, after its cells, each of which boots one of its systems. */
+export function* assessing(uris: Iterable<string>, project: Project): Steps<Assessment> {
+  const analyses: Analysis[] = []
+  for (const uri of [...uris].reverse()) {
+    const analysis = analysisOf(uri, project)
+    if (analysis) analyses.unshift(analysis)
+    yield
+  }
   return {
     findings: unique(analyses.flatMap(({ findings }) => findings)),
     compiled: new Set(analyses.filter(compiles).map(({ unit }) => unit.main.uri)),
@@ -68,10 +77,7 @@ export function assess(uris: Iterable<string>, project: Project): Assessment {
 
 /** All findings that some files give rise to, in these and in the files they stand with. */
 export const findingsAcross = (uris: Iterable<string>, project: Project): readonly Finding[] =>
-  unique(analysesOf(uris, project).flatMap(({ findings }) => findings))
-
-const analysesOf = (uris: Iterable<string>, project: Project): readonly Analysis[] =>
-  [...uris].flatMap(uri => analysisOf(uri, project) ?? [])
+  unique([...uris].flatMap(uri => analysisOf(uri, project)?.findings ?? []))
 
 const compiles = ({ unit }: Analysis): boolean =>
   unit.problems.every(({ severity }) => severity !== 'error') && emitObjects(unit.objects) !== undefined

@@ -3,9 +3,17 @@ import { listAt } from '../../src/c/raw/lists.ts'
 import { asStruct, type Unit } from '../../src/c/unit.ts'
 import { cellOf, type DeclaredArray } from '../../src/config/model.ts'
 import type { Project } from '../../src/config/project.ts'
-import { type Completion, completions, harmOf, withoutTabStops } from '../../src/ide/completion/index.ts'
+import {
+  type Completion,
+  completions,
+  elementContext,
+  elementPlace,
+  tryingElement,
+  withoutTabStops,
+} from '../../src/ide/completion/index.ts'
 import { type Assessment, assess, filesAround, withEdits } from '../../src/repair/trial.ts'
 import type { Edit, SourceFile } from '../../src/text/source-file.ts'
+import { completed } from '../../src/text/steps.ts'
 
 /** A snippet as somebody would take it: where it was offered, and what came of it with every default kept. */
 export interface SnippetTrial {
@@ -46,6 +54,15 @@ export function* snippetTrials(
           yield { array: array.name, place, typed, label, harm: harmBetween(before, after), told, text }
         }
       }
+}
+
+/** What the client is told of an element that is proposed at an offset; undefined where nothing speaks against it. */
+export function harmOf(label: string, analysis: Analysis, offset: number, project: Project): string | undefined {
+  const context = elementContext(analysis, offset)
+  const place = context && elementPlace(analysis, context, project)
+  const item = place?.proposed.find(each => each.isWhole && each.label === label)
+  const verdict = place && item && completed(tryingElement(item, place))
+  return verdict && 'words' in verdict ? verdict.words : undefined
 }
 
 /** Its arguments are for its author to write. */

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { completions, harmOf } from '../../src/ide/completion/index.ts'
+import { completions } from '../../src/ide/completion/index.ts'
 import { applyEdits } from '../../src/text/source-file.ts'
 import { desk, inmate, root, withGrammar } from '../project.ts'
 import { fixtures } from './fixture.ts'
-import { snippetTrials, taken } from './snippet-trials.ts'
+import { harmOf, snippetTrials, taken } from './snippet-trials.ts'
 
 withGrammar()
 

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
 import type { ClientCapabilities, Range, SymbolInformation, WorkspaceEdit } from 'vscode-languageserver-protocol'
 import type { AssignedSpi, SystemMapAnswer } from '../../src/lsp/protocol.ts'
-import { root } from '../project.ts'
 import { able, type Editor, fixture, positionIn, startEditor, uriOf } from './editor.ts'
 
 const pair = fixture('founding-case')
@@ -55,12 +54,8 @@ test('a client without snippets is sent none', async () => {
   const elements = async (capabilities: ClientCapabilities) => {
     const editor = await openLinux(capabilities)
     await editor.replace(linux, '/* RAM */ {', '/* more */\n\t\t/* RAM */ {')
-    const items = await ask<{ insertTextFormat: number; textEdit: { newText: string } }[]>(
-      editor,
-      'completion',
-      '\n\t\t/* RAM */ {',
-    )
-    return items ?? []
+    type Answer = { items: { insertTextFormat: number; textEdit: { newText: string } }[] }
+    return (await ask<Answer>(editor, 'completion', '\n\t\t/* RAM */ {')).items
   }
   expect((await elements(rich)).filter(({ insertTextFormat }) => insertTextFormat === 2)).not.toEqual([])
   const plain = await elements(able)
@@ -108,25 +103,9 @@ test('an element is completed with the length of its array', async () => {
     label: string
     additionalTextEdits?: { newText: string }[]
   }
-  const items = await ask<Item[]>(editor, 'completion', '\n\t\t/* RAM */ {')
+  const { items } = await ask<{ items: Item[] }>(editor, 'completion', '\n\t\t/* RAM */ {')
   const device = items.find(({ label }) => label === 'MMIO region')!
   expect(device.additionalTextEdits?.map(({ newText }) => newText)).toEqual(['12'])
-})
-
-test('a client that does not ask for words on elements is offered those that do no harm', async () => {
-  const place = '.iommu_units = { '
-  const text = root().replace('.root_cell = {', `.platform_info = { ${place}} },\n  .root_cell = {`)
-  const offered = async (capabilities: ClientCapabilities) => {
-    const editor = await startEditor({ files: { 'board.c': text }, capabilities })
-    await editor.open('board.c')
-    const position = positionIn(text, text.indexOf(place) + place.length)
-    const params = { textDocument: { uri: uriOf('board.c') }, position }
-    const items = await editor.request<{ label: string }[]>('textDocument/completion', params)
-    return items.map(({ label }) => label)
-  }
-  const completionItem = { resolveSupport: { properties: ['documentation'] } }
-  expect(await offered({ textDocument: { completion: { completionItem } } })).toEqual(['SMMUv3', 'PVU'])
-  expect(await offered(able)).toEqual(['PVU'])
 })
 
 test('places that name the same are found and lit', async () => {

@@ -4,9 +4,10 @@ import { asStruct } from '../../c/unit.ts'
 import type { StructType } from '../../c/values/types.ts'
 import type { Project } from '../../config/project.ts'
 import { knowsNames } from '../../edit/macros.ts'
-import { prove } from '../../repair/proof.ts'
+import { proving } from '../../repair/proof.ts'
 import { fileIn, withEdits } from '../../repair/trial.ts'
 import type { Edit, Span } from '../../text/source-file.ts'
+import type { Steps } from '../../text/steps.ts'
 import { cellView } from './cell-view.ts'
 import { type Context, contextAt } from './context.ts'
 import { freeValues } from './free.ts'
@@ -15,55 +16,62 @@ import { roomFor } from './room.ts'
 import type { Template } from './template.ts'
 import { TEMPLATES } from './templates.ts'
 
-type Elements = Extract<Context, { kind: 'element' }>
+export type Elements = Extract<Context, { kind: 'element' }>
 
-/** A place for new elements in a text in which no word is half typed. */
-interface Place {
+/** A place for new elements in a text in which no word is half typed, and what is proposed there. */
+export interface ElementPlace {
   readonly reading: Reading
   readonly project: Project
   readonly context: Elements
+  readonly proposed: readonly Completion[]
 }
 
-/** Whole elements as people write them, begun with what is free in this system; macros of the file that may make some. */
-export function elements(reading: Reading, context: Elements, project: Project): readonly Completion[] {
-  const place = withoutWord(reading, context, project)
-  if (!place) return []
-  return proposedAt(place).map(item => {
-    const additionalEdits = (item.additionalEdits ?? []).map(edit => besideWord(edit, context.at))
-    return { ...item, at: context.at, additionalEdits }
-  })
-}
-
-/**
- * What an element would cause as it is proposed, tried in the engine: too long for a list that somebody types in, so it is
- * asked of the one element that is looked at. While the text does not parse, what an element does to it says nothing.
- */
-export function harmOfElement(
-  label: string,
-  reading: Reading,
-  context: Elements,
-  project: Project,
-): string | undefined {
-  const place = withoutWord(reading, context, project)
-  const item = place && proposedAt(place).find(each => each.isWhole && each.label === label)
-  if (!item) return undefined
-  if (place.reading.unit.problems.some(({ kind }) => kind === 'syntax'))
-    return 'Not tried, because the file has a syntax error.'
-  const edits = [{ span: item.at, text: withoutTabStops(item.insert) }, ...(item.additionalEdits ?? [])]
-  const proof = prove([], edits, place.project)
-  return proof.kind === 'refuted' ? `With these values ${proof.reason}.` : undefined
-}
-
-/** The place as it was before its word was begun: half an element counts as one, and is none. */
-function withoutWord(reading: Reading, context: Elements, project: Project): Place | undefined {
+/** The place of a context, as it was before its word was begun: half an element counts as one, and is none. */
+export function elementPlace(reading: Reading, context: Elements, project: Project): ElementPlace | undefined {
   const { file, start, end } = context.at
-  if (start === end) return { reading, project, context }
+  if (start === end) return placeWith(reading, context, project)
   const before = withEdits(project, [{ span: context.at, text: '' }])
   const main = fileIn(before, file.uri)
   if (!main) return undefined
   const read = readSystems(main, before)
   const there = contextAt(read.unit, start)
-  return there?.kind === 'element' ? { reading: read, project: before, context: there } : undefined
+  return there?.kind === 'element' ? placeWith(read, there, before) : undefined
+}
+
+const placeWith = (reading: Reading, context: Elements, project: Project): ElementPlace => ({
+  reading,
+  project,
+  context,
+  proposed: proposedAt(reading, context),
+})
+
+/** What is proposed at a place, where a word is typed by now: whole elements, and macros of the file that may make some. */
+export const elementsAt = ({ proposed }: ElementPlace, word: Span): readonly Completion[] =>
+  proposed.map(item => {
+    const additionalEdits = (item.additionalEdits ?? []).map(edit => besideWord(edit, word))
+    return { ...item, at: word, additionalEdits }
+  })
+
+/** What trying an element showed: nothing against it, what it would cause, or why nobody can tell. */
+export type TrialResult =
+  | { readonly kind: 'harmless' }
+  | { readonly kind: 'harmful' | 'untried'; readonly words: string }
+
+/**
+ * Tries an element as it is proposed, in the engine: too long for a list that somebody types in. While the text does not
+ * parse, what an element does to it says nothing.
+ */
+export function* tryingElement(
+  { insert, at, additionalEdits = [] }: Completion,
+  place: ElementPlace,
+): Steps<TrialResult> {
+  const { reading, project } = place
+  if (reading.unit.problems.some(({ kind }) => kind === 'syntax'))
+    return { kind: 'untried', words: 'Not tried, because the file has a syntax error.' }
+  const proof = yield* proving([], [{ span: at, text: withoutTabStops(insert) }, ...additionalEdits], project)
+  return proof.kind === 'refuted'
+    ? { kind: 'harmful', words: `With these values ${proof.reason}.` }
+    : { kind: 'harmless' }
 }
 
 /** An edit of the text without the word, in the text that has it. */
@@ -73,7 +81,7 @@ function besideWord({ span: { start, end }, text }: Edit, word: Span): Edit {
 }
 
 /** Templates have all their values; the arguments of a macro of the file's own nobody knows but its author. */
-function proposedAt({ reading, context }: Place): readonly Completion[] {
+function proposedAt(reading: Reading, context: Elements): readonly Completion[] {
   const templates = templatesFor(reading, context)
   return [...templates, ...ownMacros(reading)].flatMap(({ label, detail, insert, macro, makes }, order) => {
     const additionalEdits = makes === undefined ? [] : roomFor(reading, context, makes)

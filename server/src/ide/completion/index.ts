@@ -5,28 +5,27 @@ import type { Project } from '../../config/project.ts'
 import { constantDoc, fieldDoc } from '../../config/reference/index.ts'
 import { argumentContext } from './argument.ts'
 import { type Context, contextAt } from './context.ts'
-import { elements, harmOfElement } from './elements.ts'
+import { type Elements, elementPlace, elementsAt } from './elements.ts'
 import { adaptedTo, type Completion } from './items.ts'
 import { memberPaths, members } from './members.ts'
 import { plainValues, values } from './values.ts'
 
+export { type ElementPlace, elementPlace, elementsAt, type TrialResult, tryingElement } from './elements.ts'
 export { type Completion, withoutTabStops } from './items.ts'
 
 /** What may be written at an offset of the analysed file, best first. */
 export function completions(analysis: Analysis, offset: number, project: Project): readonly Completion[] {
   const { main } = analysis.unit
   const context = contextIn(analysis, offset)
-  if (context?.kind === 'element') return elements(analysis, context, project)
-  return proposed(analysis, context).map(item => adaptedTo(main, item))
+  if (context?.kind !== 'element') return proposed(analysis, context).map(item => adaptedTo(main, item))
+  const place = elementPlace(analysis, context, project)
+  return place ? elementsAt(place, context.at) : []
 }
 
-/**
- * What an element would cause that is proposed for the word at an offset, or that nobody can tell; undefined where it does
- * no harm. More of the word may be typed by now.
- */
-export function harmOf(label: string, analysis: Analysis, offset: number, project: Project): string | undefined {
+/** Where elements may be written, and the word that is typed there; more of it may be typed than up to the offset. */
+export function elementContext(analysis: Analysis, offset: number): Elements | undefined {
   const context = contextIn(analysis, wordAt(analysis.unit.main, offset)?.span.end ?? offset)
-  return context?.kind === 'element' ? harmOfElement(label, analysis, context, project) : undefined
+  return context?.kind === 'element' ? context : undefined
 }
 
 function contextIn({ unit }: Analysis, offset: number): Context | undefined {

@@ -21,6 +21,8 @@ export interface Completion {
   readonly additionalEdits?: readonly Edit[]
   /** An element with all its values, which can be tried in the engine. */
   readonly isWhole?: boolean
+  /** Nobody knows yet what such an element would cause. */
+  readonly isUntried?: boolean
 }
 
 /** In the indentation and with the line ends of the file, and without a comma where there is one. */
