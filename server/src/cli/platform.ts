@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import type { CellConfig } from '../config/model.ts'
 import type { Range } from '../config/ranges.ts'
 import { readRegularFileSync } from '../disk/read.ts'
 import { MAX_FILE_BYTES } from '../platform/limits.ts'
@@ -11,17 +12,19 @@ import { bdf, hex, hexDigits, humanSize } from '../text/words.ts'
 import { type Command, type ExitCode, readArguments, UsageError } from './command.ts'
 import { readFactFiles } from './facts-files.ts'
 import { bytesOf, writeFile } from './files.ts'
+import { cellsIn, ownersOf } from './owners.ts'
 import { reportDiff } from './platform-diff.ts'
 import type { Terminal } from './terminal.ts'
 
-const help = `usage: jailhouse-warden platform [--json] FILE...
+const help = `usage: jailhouse-warden platform [--json] FILE... [CONFIGURATION.c...]
        jailhouse-warden platform --diff OLD NEW [CONFIGURATION...]
        jailhouse-warden platform --scrub IN OUT
 
 Prints the facts of a machine: memory, interrupt controller, consoles, CPUs, PCI, IOMMUs, devices, and whether the
 machine has what Jailhouse needs. A FILE is a device tree (.dtb, /sys/firmware/fdt, .dts of a cell), a copy of
 /proc/iomem, ioports, interrupts, cmdline or of the kernel log, an ACPI table, lspci -xxx output, a tarball of
-"jailhouse config collect" or "jailhouse-warden collect", or a folder laid out like these.
+"jailhouse config collect" or "jailhouse-warden collect", or a folder laid out like these. A CONFIGURATION adds its
+cell to the devices that it has.
 
   --json            print the facts as JSON
   --diff            print what two takes of the facts differ in, and which regions and findings of configurations that
@@ -45,10 +48,13 @@ export const platform: Command = {
     const { values, positionals } = readArguments(args, options)
     if (values.diff) return diff(positionals, terminal)
     if (values.scrub) return scrubFile(positionals, terminal)
-    const [first, ...rest] = await readFactFiles(positionals, terminal.cwd)
+    const isConfiguration = (path: string) => path.endsWith('.c')
+    const paths = positionals.filter(path => !isConfiguration(path))
+    const [first, ...rest] = await readFactFiles(paths, terminal.cwd)
     if (!first) throw new UsageError('platform of what? Give files of facts')
     const facts = readPlatform(first, ...rest)
-    terminal.out(values.json ? `${json(facts)}\n` : textOf(facts))
+    const cells = cellsIn(positionals.filter(isConfiguration), terminal.cwd)
+    terminal.out(values.json ? `${json(facts, cells)}\n` : textOf(facts, cells))
     reportProblems(facts, terminal)
     return facts.problems.length > 0 ? 1 : 0
   },
@@ -77,9 +83,16 @@ export function reportProblems({ problems }: Platform, terminal: Terminal): void
 }
 
 /** Addresses as hex; where a fact was read by the name of its source. */
-const json = (facts: Platform): string =>
+const json = (facts: Platform, cells: readonly CellConfig[]): string =>
   JSON.stringify(
-    { ...facts, requirements: requirementsOf(facts).map(({ reason, ...rest }) => ({ ...rest, because: reason })) },
+    {
+      ...facts,
+      devices: facts.devices.map(device => ({
+        ...device,
+        ...(cells.length > 0 && { cells: ownersOf(device, cells) }),
+      })),
+      requirements: requirementsOf(facts).map(({ reason, ...rest }) => ({ ...rest, because: reason })),
+    },
     (key, value) => {
       if (key === 'span' || key === 'text' || key === 'nodes') return undefined
       if (key === 'source') return (value as { name: string }).name
@@ -92,7 +105,7 @@ const json = (facts: Platform): string =>
 
 type Section = readonly [title: string, lines: readonly string[] | undefined]
 
-function textOf(facts: Platform): string {
+function textOf(facts: Platform, cells: readonly CellConfig[]): string {
   const sections: readonly Section[] = [
     ['Machine', machineLines(facts)],
     ['Memory', memoryLines(facts)],
@@ -121,7 +134,7 @@ function textOf(facts: Platform): string {
       facts.devices
         .filter(({ enabled, windows }) => enabled && windows.length > 0)
         .toSorted(byAddress)
-        .map(deviceLine),
+        .map(device => row(deviceLine(device), ownersText(device, cells))),
     ],
     ['What Jailhouse needs', requirementsOf(facts).map(({ name, met, reason }) => row(name.padEnd(38), met, reason))],
   ]
@@ -211,6 +224,12 @@ const pciLines = ({ pciHosts, pci, mmconfig }: Platform): readonly string[] => [
 
 const byAddress = (a: Device, b: Device): number =>
   (a.windows[0]?.range.start ?? 0n) < (b.windows[0]?.range.start ?? 0n) ? -1 : 1
+
+function ownersText(device: Device, cells: readonly CellConfig[]): string {
+  if (cells.length === 0) return ''
+  const owners = ownersOf(device, cells)
+  return owners.length > 0 ? `of ${owners.join(', ')}` : 'of no cell'
+}
 
 const deviceLine = ({ name, windows, interrupts, driver = '', polledEvery }: Device): string =>
   row(

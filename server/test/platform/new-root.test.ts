@@ -3,7 +3,8 @@ import { MEM_DMA, MEM_EXECUTE, MEM_IO, MEM_READ, MEM_WRITE } from '../../src/con
 import { newRoot } from '../../src/ide/generate/root.ts'
 import type { Facts } from '../../src/platform/facts.ts'
 import { readPlatform } from '../../src/platform/read-platform.ts'
-import { q35Facts, virtFacts, virtWith, virtWithoutEl2 } from './machines.ts'
+import { folderWith, jailhouseWarden } from '../cli/command-line.ts'
+import { q35Facts, virtFacts, virtTree, virtWith, virtWithoutEl2 } from './machines.ts'
 import { judged, lacking, made, type Wanted } from './made-root.ts'
 import { platformOf, tarballs } from './samples.ts'
 
@@ -142,4 +143,17 @@ test('too little RAM is told as that', async () => {
 test('a GICv2 without GICH and GICV is refused, not written as address 0', async () => {
   const result = newRoot(readPlatform(await virtWithoutEl2()), { name: 'made' })
   expect(result).toEqual({ missing: expect.stringContaining('GICH and GICV') })
+})
+
+test('the command line says which cell has a device', async () => {
+  const facts = virtTree(0x40000000n)
+  const folder = folderWith({ 'virt.dtb': facts })
+  const root = await jailhouseWarden(folder, 'new', 'root', '--platform', 'virt.dtb', '--name', 'board', '-o', 'root.c')
+  expect(root.status).toBe(0)
+  const told = await jailhouseWarden(folder, 'platform', 'virt.dtb', 'root.c')
+  expect(told.out).toMatch(/pl031@9010000 .* of board$/m)
+  expect(told.out).toMatch(/intc@8000000 .* of no cell$/m)
+  const { devices } = JSON.parse((await jailhouseWarden(folder, 'platform', '--json', 'virt.dtb', 'root.c')).out)
+  expect(devices).toContainEqual(expect.objectContaining({ name: 'pl031@9010000', cells: ['board'] }))
+  expect((await jailhouseWarden(folder, 'platform', 'virt.dtb', 'nothing.c')).status).toBe(2)
 })
