@@ -373,7 +373,12 @@ function fakePanel(visible = true) {
 
 const place = (uri: string) => ({ uri, range: { start: { line: 3, character: 1 }, end: { line: 9, character: 0 } } })
 
-const mapAnswer = { alternatives: ['a'], chosen: 0, map: { boxes: [{ place: place('file:///ws/configs/board.c') }] } }
+const mapAnswer = {
+  alternatives: ['a'],
+  losing: [],
+  chosen: 0,
+  map: { boxes: [{ place: place('file:///ws/configs/board.c') }] },
+}
 
 const asksForMaps = (client: FakeClient) => client.asked.filter(({ method }) => method === 'jailhouseWarden/systemMap')
 

@@ -104,7 +104,7 @@ test('text and attributes are written so that nothing of them is markup', () => 
 })
 
 test('whatever a file holds, the page has no element of its making', () => {
-  const answer = { alternatives: [HOSTILE, 'b'], chosen: 0, map: map(), problem: HOSTILE }
+  const answer = { alternatives: [HOSTILE, 'b'], losing: [], chosen: 0, map: map(), problem: HOSTILE }
   const state = { ...withAnswer(initialState, answer), query: HOSTILE, asTable: false }
   for (const shown of [panel(state), panel({ ...state, asTable: true }), panel({ ...state, showDevices: true })]) {
     expect(markup(shown)).not.toContain('<img')
@@ -203,7 +203,7 @@ test('an address is a number as people write it', () => {
 })
 
 test('a new answer keeps the stage and the region that were looked at', () => {
-  const answer = (of: SystemMap) => ({ alternatives: ['a'], chosen: 0, map: of })
+  const answer = (of: SystemMap) => ({ alternatives: ['a'], losing: [], chosen: 0, map: of })
   const first = withAnswer(initialState, answer(map()))
   expect(first.stage).toBe(1)
   const chosen = { ...first, stage: 2, selected: 2 }
@@ -214,7 +214,7 @@ test('a new answer keeps the stage and the region that were looked at', () => {
 })
 
 test('the map of another root begins at its own stage, whatever the stages of the last are called', () => {
-  const answer = (of: SystemMap) => ({ alternatives: ['a'], chosen: 0, map: of })
+  const answer = (of: SystemMap) => ({ alternatives: ['a'], losing: [], chosen: 0, map: of })
   const [root, ...inmates] = map().cells
   const enabled = { ...withAnswer(initialState, answer(map())), stage: 0 }
   expect(withAnswer(enabled, answer(map())).stage).toBe(0)
@@ -227,10 +227,18 @@ test('the cursor finds the region it stands in', () => {
   expect([9, 10, 15, 22, 40].map(at)).toEqual([undefined, 0, undefined, 2, undefined])
 })
 
+test('of several systems the page says which lose isolation', () => {
+  const answer = { alternatives: ['a with b', 'a with c'], losing: [1], chosen: 0, map: map() }
+  const text = textOf(panel({ ...initialState, answer }))
+  expect(text).toContain('a with b')
+  expect(text).toContain('a with c (not isolated)')
+  expect(text).not.toContain('a with b (not')
+})
+
 test('without a map the page says why', () => {
   expect(textOf(panel(initialState))).toContain('Waiting')
   expect(textOf(panel({ ...initialState, answer: null }))).toContain('not open')
-  const answer = { alternatives: [], chosen: 0, problem: 'No root cell is known.' }
+  const answer = { alternatives: [], losing: [], chosen: 0, problem: 'No root cell is known.' }
   expect(textOf(panel({ ...initialState, answer }))).toBe('No root cell is known.')
 })
 

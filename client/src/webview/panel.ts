@@ -53,7 +53,8 @@ export const viewOf = (state: State, map: SystemMap): View => ({
 const problem = (words: string): Element => el('p', { class: 'problem', role: 'status' }, words)
 
 function toolbar(state: State): Element {
-  const { alternatives = [], chosen = 0 } = state.answer ?? {}
+  const { alternatives = [], losing = [], chosen = 0 } = state.answer ?? {}
+  const titleOf = (title: string, i: number) => (losing.includes(i) ? t('{0} (not isolated)', title) : title)
   return el(
     'div',
     { class: 'toolbar', role: 'toolbar', 'aria-label': t('Map') },
@@ -61,7 +62,7 @@ function toolbar(state: State): Element {
       el(
         'select',
         { 'data-action': 'alternative', 'aria-label': t('System') },
-        alternatives.map((title, i) => el('option', { value: i, selected: i === chosen }, title)),
+        alternatives.map((title, i) => el('option', { value: i, selected: i === chosen }, titleOf(title, i))),
       ),
     el('input', {
       type: 'text',

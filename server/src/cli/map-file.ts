@@ -8,7 +8,7 @@ import { page } from '../../../client/src/webview/page.ts'
 import panelStyle from '../../../client/src/webview/panel.css'
 import { stageWhileRunning } from '../../../client/src/webview/state.ts'
 import type { Simulation } from '../analyze.ts'
-import { gravest } from '../ide/views/answer.ts'
+import { gravest, losingIn } from '../ide/views/answer.ts'
 import type { SystemMap, SystemMapAnswer } from '../ide/views/model.ts'
 import { plainPlace } from '../ide/views/place.ts'
 import { systemMap } from '../ide/views/system-map.ts'
@@ -30,7 +30,8 @@ export function mapFile(
   options: MapFileOptions,
   terminal: Pick<Terminal, 'cwd' | 'err'>,
 ): 0 {
-  const maps = gravestFirst(simulations, findings).map(simulation => systemMap(simulation, findings, plainPlace))
+  const ordered = gravestFirst(simulations, findings)
+  const maps = ordered.map(simulation => systemMap(simulation, findings, plainPlace))
   const [first, ...others] = maps
   if (!first) throw new UsageError('nothing to draw')
   const isPage = /\.html?$/i.test(output)
@@ -40,7 +41,7 @@ export function mapFile(
   const inputs = simulations.flatMap(({ scenario: { root, cells } }) =>
     pathsOf([root, ...cells].map(cell => cell.file)),
   )
-  writeFile(resolve(terminal.cwd, output), isPage ? htmlFile(maps) : svgFile(first, options), inputs)
+  writeFile(resolve(terminal.cwd, output), isPage ? htmlFile(maps, losingIn(ordered)) : svgFile(first, options), inputs)
   return 0
 }
 
@@ -70,10 +71,10 @@ function stageNamed({ stages }: SystemMap, name: string | undefined): number {
 const script = bundle.replaceAll('</script', '<\\/script')
 
 /** Everything is inside: the policy lets in this script and this style by their hashes, and nothing from elsewhere. */
-function htmlFile(maps: readonly SystemMap[]): string {
+function htmlFile(maps: readonly SystemMap[], losing: readonly number[]): string {
   const style = `${mapStyle}${panelStyle}`
   const alternatives = maps.map(({ title }) => title)
-  const answers = maps.map((map, chosen): SystemMapAnswer => ({ alternatives, chosen, map: withoutPaths(map) }))
+  const answers = maps.map((map, chosen): SystemMapAnswer => ({ alternatives, losing, chosen, map: withoutPaths(map) }))
   return page({
     title: maps[0]!.title,
     language: 'en',

@@ -23,10 +23,11 @@ export function systemMapAnswer(
   const chosen = alternative !== undefined && simulations[alternative] ? alternative : gravest(simulations, findings)
   const simulation = simulations[chosen]
   const alternatives = simulations.map(simulationTitle)
-  if (!simulation) return { alternatives, chosen, problem: problemOf(analysis) }
+  const losing = losingIn(simulations)
+  if (!simulation) return { alternatives, losing, chosen, problem: problemOf(analysis) }
   const { problem, ...replayed } = replay(simulation, commands)
   const map = systemMap(replayed, findings, toPlace)
-  return { alternatives, chosen, map, ...(problem !== undefined && { problem }) }
+  return { alternatives, losing, chosen, map, ...(problem !== undefined && { problem }) }
 }
 
 /**
@@ -35,10 +36,17 @@ export function systemMapAnswer(
  */
 export function gravest(simulations: readonly Simulation[], findings: readonly Finding[]): number {
   const broken = new Set(findings.flatMap(({ severity, span }) => (severity === 'error' ? [span.file] : [])))
-  const losing = simulations.findIndex(({ machine }) => residuesOf(machine).some(({ owner }) => !owner.isRoot))
+  const losing = simulations.findIndex(losesIsolation)
   const wrong = simulations.findIndex(({ scenario }) => scenario.cells.some(({ file }) => broken.has(file)))
   return [losing, wrong].find(index => 0 <= index) ?? 0
 }
+
+/** Positions of those in which memory of an inmate is not its own at some stage. */
+export const losingIn = (simulations: readonly Simulation[]): readonly number[] =>
+  simulations.flatMap((each, index) => (losesIsolation(each) ? [index] : []))
+
+/** Whether memory of an inmate is not its own at some stage. */
+const losesIsolation = ({ machine }: Simulation): boolean => residuesOf(machine).some(({ owner }) => !owner.isRoot)
 
 function problemOf({ config, root }: Analysis): string {
   if (!config) return 'This file defines no configuration that can be read.'

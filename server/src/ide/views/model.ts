@@ -25,6 +25,8 @@ export interface AddressRange {
 export interface SystemMapAnswer {
   /** Titles of the systems; a root has one for each inmate, unless `jailhouse.json` says which run together. */
   readonly alternatives: readonly string[]
+  /** Positions in `alternatives` of those in which memory of an inmate is not its own at some stage. */
+  readonly losing: readonly number[]
   /** Position in `alternatives` of `map`. */
   readonly chosen: number
   readonly map?: SystemMap
