@@ -1,8 +1,9 @@
-// node scripts/edit-sweep.mjs snippets|repairs|fixes|faults TREE... [--unsafe] [--each=N] [--verbose]
+// node scripts/edit-sweep.mjs snippets|repairs|fixes|faults|cells TREE... [--unsafe] [--each=N] [--verbose]
 // Tries what the editor would write on every configuration of Jailhouse trees; nothing on disk changes.
 //   snippets  takes each completion of an element, in front, in the middle and at the end of every array
 //   repairs   makes all repairs of each file as `check --fix` does, and has gcc compile what it could compile before
 //   faults    plants random faults in each file, `--faults=N` of them by `--seed=S`, and repairs what they cause
+//   cells     makes a new inmate of each kind for every root, and has gcc compile what is not refused
 //   fixes     tries each fix that a finding has, and counts how it is proven, by rule
 // Exits with 1 where anything ends worse than it began.
 import { execFileSync } from 'node:child_process'
@@ -18,11 +19,20 @@ const unsafe = rest.includes('--unsafe')
 const verbose = rest.includes('--verbose')
 const option = (name, fallback) => Number(rest.find(word => word.startsWith(`--${name}=`))?.split('=')[1] ?? fallback)
 const each = option('each', 1)
-const sweeps = { snippets: sweepSnippets, repairs: sweepRepairs, fixes: sweepFixes, faults: sweepFaults }
+const sweeps = {
+  snippets: sweepSnippets,
+  repairs: sweepRepairs,
+  fixes: sweepFixes,
+  faults: sweepFaults,
+  cells: sweepCells,
+}
 if (!sweeps[what] || trees.length === 0)
-  throw new Error('usage: edit-sweep.mjs snippets|repairs|fixes|faults TREE... [--unsafe] [--each=N] [--verbose]')
+  throw new Error('usage: edit-sweep.mjs snippets|repairs|fixes|faults|cells TREE... [--unsafe] [--each=N] [--verbose]')
 
 const core = await loadCore(
+  'src/ide/generate/cell.ts',
+  'src/ide/generate/given.ts',
+  'src/repair/new-file.ts',
   'src/repair/proof.ts',
   'src/repair/repair-until-stable.ts',
   'src/repair/trial.ts',
@@ -31,7 +41,7 @@ const core = await loadCore(
   'test/repair/random-faults.ts',
 )
 const { analyze, assess, defaultSettings, filesAround, isConfigFile, numbers, plantFault, prove, repairHarm } = core
-const { repairUntilStable, snippetTrials } = core
+const { cellsBeside, newCell, proveNewFile, repairUntilStable, snippetTrials } = core
 
 const files = new Map()
 function lookup(uri) {
@@ -193,6 +203,36 @@ function sweepFaults(tree) {
       console.log(relative(tree, fileURLToPath(file.uri)), fault.kind, found)
     }
   for (const [kind, count] of [...counts].toSorted()) console.log(kind.padEnd(20), count)
+}
+
+function sweepCells(tree) {
+  const total = { made: 0, lacking: 0, refused: 0, gcc: 0 }
+  for (const root of configsOf(tree)) {
+    const analysis = analyze(root, project)
+    if (analysis.config?.kind !== 'system') continue
+    for (const kind of ['bare-metal', 'linux', 'zephyr']) {
+      const made = newCell(analysis.config, cellsBeside(analysis), undefined, { name: 'new', kind, devices: [] })
+      const where = `${relative(tree, fileURLToPath(root.uri))} ${kind}`
+      if ('missing' in made) {
+        total.lacking++
+        if (verbose) console.log(where, 'lacks', made.missing)
+        continue
+      }
+      const file = { uri: root.uri.replace(/\.c$/, '-new.c'), text: made.text }
+      const { refusal, warnings } = proveNewFile({ file, root }, project)
+      if (verbose && (refusal || warnings.length > 0)) console.log(where, refusal, warnings)
+      if (refusal) {
+        total.refused++
+        continue
+      }
+      total.made++
+      if (compiles(tree, file, made.text)) continue
+      total.gcc++
+      harm++
+      console.log(where, 'gcc refuses it')
+    }
+  }
+  console.log(`${basename(tree)}:`, total)
 }
 
 for (const tree of trees) {

@@ -7,7 +7,7 @@ import {
   ROOT_CANDIDATES,
   type RootCandidateAnswer,
 } from '../../server/src/lsp/protocol.ts'
-import { applyAndSave } from './edits.ts'
+import { answerOrReason, applyAndSave, REFUSED } from './edits.ts'
 import { withPatience } from './patience.ts'
 import { nameOf } from './uris.ts'
 
@@ -22,10 +22,10 @@ export async function selectRoot(client: BaseLanguageClient, document: vscode.Te
   })
   if (!chosen) return
   const choice: ChooseRootParams = { ...params, ...(chosen.uri !== undefined && { root: chosen.uri }) }
-  const edit = await client.sendRequest<WorkspaceEdit | null>(CHOOSE_ROOT, choice)
-  const converted = await client.protocol2CodeConverter.asWorkspaceEdit(edit ?? undefined)
+  const edit = await answerOrReason(client.sendRequest<WorkspaceEdit | null>(CHOOSE_ROOT, choice))
+  if (edit === REFUSED) return
   if (chosen.uri === undefined) await forgetPin(document.uri)
-  if (converted) await applyAndSave(converted)
+  if (edit) await applyAndSave(client, edit)
   else if (chosen.uri !== undefined)
     await vscode.window.showWarningMessage(vscode.l10n.t('jailhouse.json has problems; correct them first.'))
 }

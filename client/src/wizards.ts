@@ -21,7 +21,7 @@ import {
   STATUS,
   type Status,
 } from '../../server/src/lsp/protocol.ts'
-import { applyAndReveal, applyAndSave } from './edits.ts'
+import { answerOrReason, applyAndReveal, applyAndSave, REFUSED } from './edits.ts'
 import { nameOf } from './uris.ts'
 
 /** Commands that ask for what only a person knows, and let the server write the rest. */
@@ -139,6 +139,10 @@ async function openMade(
     const memory = await askMemory()
     if (memory === undefined) return
     made = await make({ memory })
+  }
+  if (made.reason !== undefined) {
+    await vscode.window.showWarningMessage(vscode.l10n.t('Nothing was made: {0}.', made.reason))
+    return
   }
   if (made.text === undefined) {
     await vscode.window.showWarningMessage(vscode.l10n.t('Nothing was made, lacking {0}.', made.missing ?? ''))
@@ -269,9 +273,9 @@ export async function chooseFacts(client: BaseLanguageClient, document: vscode.T
         })
   if (!picked) return
   const params: ChooseFactsParams = { uri: document.uri.toString(), facts: picked.map(uri => uri.toString()) }
-  const edit = await client.sendRequest<WorkspaceEdit | null>(CHOOSE_FACTS, params)
-  const converted = await client.protocol2CodeConverter.asWorkspaceEdit(edit ?? undefined)
-  if (converted) await applyAndSave(converted)
+  const edit = await answerOrReason(client.sendRequest<WorkspaceEdit | null>(CHOOSE_FACTS, params))
+  if (edit === REFUSED) return
+  if (edit) await applyAndSave(client, edit)
   else if (picked.length > 0)
     await vscode.window.showWarningMessage(
       vscode.l10n.t('Facts belong to a root cell: {0} has none, or jailhouse.json has problems.', nameOf(document.uri)),

@@ -156,6 +156,43 @@ test('what cannot be made is told', async () => {
   answers.set('jailhouseWarden/newRoot', [{ missing: 'a device tree' }])
   await newRootCell(client)
   expect(window.showWarningMessage).toHaveBeenCalledWith('Nothing was made, lacking a device tree.')
+  window.showOpenDialog.mockResolvedValue([vscode.Uri.parse('file:///facts/iomem')])
+  answers.set('jailhouseWarden/newRoot', [{ reason: 'it would have an error' }])
+  await newRootCell(client)
+  expect(window.showWarningMessage).toHaveBeenCalledWith('Nothing was made: it would have an error.')
+  expect(openedTexts()).toEqual([])
+})
+
+test('an edit that was made for another version of an open document is not applied, and it is said', async () => {
+  acceptAll()
+  answers.set('jailhouseWarden/devices', [{ path: '/rtc', name: 'rtc', lacking: '1 region', detail: '' }])
+  const edit = (version: number | null) => ({
+    documentChanges: [{ textDocument: { uri: 'file:///ws/board.c', version }, edits: [] }],
+  })
+  const give = async (version: number | null, isDirty = false) => {
+    vscode.workspace.applyEdit.mockReset()
+    window.showWarningMessage.mockReset()
+    vscode.workspace.applyEdit.mockResolvedValue(true)
+    vscode.workspace.textDocuments = [{ uri: vscode.Uri.parse('file:///ws/board.c'), version: 3, isDirty }]
+    answers.set('jailhouseWarden/giveDevice', { edit: edit(version) })
+    await giveDevice(client, root)
+    vscode.workspace.textDocuments = []
+    return [vscode.workspace.applyEdit.mock.calls.length, window.showWarningMessage.mock.calls[0]?.[0]]
+  }
+  const said = 'Nothing was changed: board.c has changed meanwhile. Please try again.'
+  expect(await give(3)).toEqual([1, undefined])
+  expect(await give(2)).toEqual([0, said])
+  expect(await give(null)).toEqual([1, undefined])
+  expect(await give(null, true)).toEqual([0, said])
+})
+
+test('an edit that the editor refuses is told of', async () => {
+  acceptAll()
+  answers.set('jailhouseWarden/devices', [{ path: '/rtc', name: 'rtc', lacking: '1 region', detail: '' }])
+  answers.set('jailhouseWarden/giveDevice', { edit: { changes: {} } })
+  vscode.workspace.applyEdit.mockResolvedValue(false)
+  await giveDevice(client, root)
+  expect(window.showWarningMessage.mock.calls[0]?.[0]).toContain('a file may be read-only')
 })
 
 test('a device is chosen from what the cell lacks, and given in one edit or refused with the reason', async () => {

@@ -20,8 +20,9 @@ export interface Simulation {
   readonly machine: Machine
   /** Facts of the machine it is meant for, where there are some. */
   readonly platform?: Platform
-  /** How these facts were found, to complete "because". */
+  /** How these facts were found, to complete "because", and where. */
   readonly factsReason?: string
+  readonly factsUris?: readonly string[]
 }
 
 /** A cell stands with its root, alone or with the cells of its systems; a root with each of its cells in turn. */
@@ -74,12 +75,14 @@ export const simulateScenario = (scenario: Scenario, project: Project): Machine 
  * What is known of the machine of a scenario: by the settings, by `jailhouse.json`, by a comment in the root, by files
  * that lie beside it under its name. Never a guess: a root cell names no board.
  */
-export function platformFor(scenario: Scenario, query: Query): Pick<Simulation, 'platform' | 'factsReason'> {
+export function platformFor(scenario: Scenario, query: Query): FactsInUse {
   if (!query.project.facts) return {}
   return query.attempt('reading facts of the machine', scenario.root.file, () => readFacts(scenario, query)) ?? {}
 }
 
-function readFacts(scenario: Scenario, query: Query): Pick<Simulation, 'platform' | 'factsReason'> {
+type FactsInUse = Pick<Simulation, 'platform' | 'factsReason' | 'factsUris'>
+
+function readFacts(scenario: Scenario, query: Query): FactsInUse {
   const { project, missing } = query
   const { uris, reason } = factsOf(scenario, query)
   const [first, ...rest] = uris.flatMap((uri): readonly Facts[] => {
@@ -87,7 +90,7 @@ function readFacts(scenario: Scenario, query: Query): Pick<Simulation, 'platform
     if (found === 'pending') missing.facts.add(uri)
     return typeof found === 'object' ? [found] : []
   })
-  return first ? { platform: readPlatform(first, ...rest), factsReason: reason } : {}
+  return first ? { platform: readPlatform(first, ...rest), factsReason: reason, factsUris: uris } : {}
 }
 
 interface FoundFacts {

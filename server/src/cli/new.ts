@@ -1,16 +1,18 @@
 import { resolve } from 'node:path'
-import { analyze } from '../analyze.ts'
+import { analyze, type FactsProject } from '../analyze.ts'
 import type { Range } from '../config/ranges.ts'
 import { newCell } from '../ide/generate/cell.ts'
-import type { CellKind } from '../ide/generate/cell-plan.ts'
+import type { CellKind, NewCell } from '../ide/generate/cell-plan.ts'
 import { cellsBeside, memoryIn, sizeIn } from '../ide/generate/given.ts'
 import { newRoot } from '../ide/generate/root.ts'
+import { type Facts, openTreeSource } from '../platform/facts.ts'
 import type { Platform } from '../platform/model.ts'
 import { readPlatform } from '../platform/read-platform.ts'
+import { type NewConfiguration, proveNewFile } from '../repair/new-file.ts'
 import type { SourceFile } from '../text/source-file.ts'
 import { type Command, type ExitCode, oneOf, readArguments, UsageError } from './command.ts'
 import { openFacts, readFactFiles } from './facts-files.ts'
-import { Files, writeFile } from './files.ts'
+import { Files, uriOf, writeFile } from './files.ts'
 import { reportProblems } from './platform.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -38,7 +40,9 @@ Of a cell:
   --device NAME     give it a device of the tree, such as serial@9000000; may be repeated
   --tree FILE       write the device tree source of a Linux cell to FILE
 
-Exit status: 0 written, 1 written but with errors, 2 facts are missing, or the command line is invalid.
+What is made is analysed with its root first; what would have an error is not written.
+
+Exit status: 0 written, 1 not written since it would have an error, 2 facts are missing, or the command line is invalid.
 `
 
 const options = {
@@ -81,7 +85,8 @@ export const newCommand: Command = {
 }
 
 async function writeRoot(given: Arguments, terminal: Terminal): Promise<ExitCode> {
-  const platform = await factsGiven(given.platform, terminal)
+  const facts = await readFactFiles(given.platform ?? [], terminal.cwd)
+  const platform = platformOf(facts, terminal)
   if (!platform) throw new UsageError('new root: which machine? Give --platform FILE')
   const made = newRoot(platform, {
     name: given.name ?? 'root',
@@ -89,19 +94,29 @@ async function writeRoot(given: Arguments, terminal: Terminal): Promise<ExitCode
     ...memoryGiven(given.memory),
   })
   if ('missing' in made) throw new UsageError(`new root: the facts lack ${made.missing}`)
-  write(made.text, given.o, terminal)
-  for (const note of made.notes) terminal.err(`note: ${note}\n`)
-  return 0
+  const files = new Files()
+  for (const each of facts) files.putFacts(each.uri, each)
+  const settings = { platform: facts.map(({ uri }) => uri) }
+  return writeProven(
+    made,
+    given,
+    newFile(given.o ?? 'new-root.c', made.text, terminal),
+    files.project(settings, []),
+    terminal,
+  )
 }
 
 async function writeCell(path: string, given: Arguments, terminal: Terminal): Promise<ExitCode> {
   const files = new Files()
   const main = files.named(path, terminal.cwd)
-  await openFacts(files, [main], {})
-  const analysis = analyze(main, files.project({}, [main]))
+  const facts = await readFactFiles(given.platform ?? [], terminal.cwd)
+  for (const each of facts) files.putFacts(each.uri, each)
+  const settings = facts.length > 0 ? { platform: facts.map(({ uri }) => uri) } : {}
+  await openFacts(files, [main], settings)
+  const project = files.project(settings, [main])
+  const analysis = analyze(main, project)
   if (analysis.config?.kind !== 'system') throw new UsageError(`${path}: not a root cell`)
-  const platform =
-    (await factsGiven(given.platform, terminal)) ?? analysis.simulations.find(each => each.platform)?.platform
+  const platform = platformOf(facts, terminal) ?? analysis.simulations.find(each => each.platform)?.platform
   const kind = oneOf('kind', ['bare-metal', 'linux', 'zephyr'] as const, given.kind) as CellKind
   const size = given.size === undefined ? undefined : sizeIn(given.size)
   if (given.size !== undefined && !size) throw new UsageError(`--size ${given.size}: give a size, such as 64M`)
@@ -114,25 +129,41 @@ async function writeCell(path: string, given: Arguments, terminal: Terminal): Pr
     ...memoryGiven(given.memory),
   })
   if ('missing' in made) throw new UsageError(`new cell needs ${made.missing}`)
-  write(made.text, given.o, terminal)
+  const beside = main.uri.replace(/\.c$/, '-new.c')
+  const file = given.o === undefined ? { uri: beside, text: made.text } : newFile(given.o, made.text, terminal)
+  return writeProven(made, given, { ...file, root: main }, project, terminal)
+}
+
+const newFile = (path: string, text: string, { cwd }: Terminal): SourceFile => ({
+  uri: uriOf(resolve(cwd, path)),
+  text,
+})
+
+/** Nothing is written that would have an error where it is to stand. */
+async function writeProven(
+  made: NewCell,
+  given: Arguments,
+  { uri, text, root }: SourceFile & Pick<NewConfiguration, 'root'>,
+  project: FactsProject,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const tree = made.tree === undefined ? undefined : await openTreeSource(uri.replace(/\.c$/, '.dts'), made.tree)
+  const { refusal, warnings } = proveNewFile(
+    { file: { uri, text }, ...(root && { root }), ...(tree && { tree }) },
+    project,
+  )
+  if (refusal !== undefined) {
+    terminal.err(`error: nothing is written: ${refusal}\n`)
+    return 1
+  }
+  write(text, given.o, terminal)
   if (made.tree !== undefined && given.tree !== undefined) write(made.tree, given.tree, terminal)
   for (const note of made.notes) terminal.err(`note: ${note}\n`)
-  return reportErrors({ uri: `${main.uri.replace(/\.c$/, '')}-new.c`, text: made.text }, main, files, terminal)
+  for (const warning of warnings) terminal.err(`warning: ${warning}\n`)
+  return 0
 }
 
-/** What is made is checked beside its root; there is nothing to say unless the root itself is at odds with it. */
-function reportErrors(file: SourceFile, root: SourceFile, files: Files, terminal: Terminal): ExitCode {
-  const text = `${file.text}/* jailhouse-warden: root=${root.uri.slice(root.uri.lastIndexOf('/') + 1)} */\n`
-  const cell = { uri: file.uri, text }
-  files.put(cell)
-  const { findings } = analyze(cell, files.project({}, [cell]))
-  const errors = findings.filter(({ severity, span }) => severity === 'error' && span.file === cell)
-  for (const { headline, rule } of errors) terminal.err(`error: ${headline} [${rule.code} ${rule.id}]\n`)
-  return errors.length > 0 ? 1 : 0
-}
-
-async function factsGiven(paths: readonly string[] | undefined, terminal: Terminal): Promise<Platform | undefined> {
-  const [first, ...rest] = await readFactFiles(paths ?? [], terminal.cwd)
+function platformOf([first, ...rest]: readonly Facts[], terminal: Terminal): Platform | undefined {
   if (!first) return undefined
   const facts = readPlatform(first, ...rest)
   reportProblems(facts, terminal)

@@ -2,6 +2,7 @@ import { applyEdits, modify } from 'jsonc-parser/lib/esm/main.js'
 import type { MissingFiles, Project } from '../config/project.ts'
 import { PROJECT_FILE, type ProjectFile, projectFileOf } from '../config/project-file.ts'
 import type { SourceFile } from '../text/source-file.ts'
+import { projectProblems } from './project-problems.ts'
 
 /** A file as it is to be; `before` is absent where it is to be created. */
 export interface FileChange {
@@ -12,6 +13,8 @@ export interface FileChange {
 
 export interface ProjectChange {
   readonly change?: FileChange
+  /** Why there is none: what would be wrong with the file then. */
+  readonly reason?: string
   readonly missing: { readonly files: string[]; readonly folders: string[] }
 }
 
@@ -33,7 +36,7 @@ const formatOf = (text: string) => ({
 
 /**
  * The nearest `jailhouse.json` of a file, or a new one in `folder`, as wished. No change where the file has problems, nor
- * one after which it would not be read as wished.
+ * one after which it would have one more, or would not be read as wished.
  */
 export function changeProject(file: SourceFile, folder: string, project: Project, wish: Wish): ProjectChange {
   const missing: MissingFiles = { files: new Set(), folders: new Set() }
@@ -50,6 +53,11 @@ export function changeProject(file: SourceFile, folder: string, project: Project
   const edited = { ...project, lookup: (each: string) => (each === uri ? changed : project.lookup(each)) }
   const read = projectFileOf(file.uri, edited, { files: new Set(), folders: new Set() })
   if (read && read.problems.length > 0) return { missing: lists }
+  const { problems, missing: named } = projectProblems(changed, edited)
+  lists.files.push(...named.files)
+  const old = new Set(known ? projectProblems(known.file, project).problems.map(({ message }) => message) : [])
+  const [introduced] = problems.filter(({ message }) => !old.has(message))
+  if (introduced) return { reason: introduced.message, missing: lists }
   return wish.isMet(read)
     ? { change: { ...changed, ...(known && { before: known.file }) }, missing: lists }
     : { missing: lists }

@@ -1,16 +1,19 @@
 import type { Connection, Range, WorkspaceEdit } from 'vscode-languageserver'
+import type { FactsProject } from '../analyze.ts'
 import { newCell } from '../ide/generate/cell.ts'
+import type { NewCell } from '../ide/generate/cell-plan.ts'
 import { choicesFor, deviceDetail } from '../ide/generate/choices.ts'
 import { cellsBeside, memoryIn, sizeIn } from '../ide/generate/given.ts'
 import { newRoot } from '../ide/generate/root.ts'
 import { boardCell, givableDevices } from '../ide/refactor/board.ts'
 import { rememberFacts } from '../ide/remember-facts.ts'
-import type { Facts } from '../platform/facts.ts'
+import { type Facts, openTreeSource } from '../platform/facts.ts'
 import { readPlatform } from '../platform/read-platform.ts'
+import { type NewConfiguration, proveNewFile } from '../repair/new-file.ts'
 import { prove } from '../repair/proof.ts'
 import { giveDevice, partsText } from '../rules/board/give-device.ts'
 import { reservationsFor } from '../rules/board/reservation.ts'
-import { canonicalUri, nameOf } from '../text/uri.ts'
+import { canonicalUri, folderOf, nameOf } from '../text/uri.ts'
 import type { WrapHandler } from './handler.ts'
 import { toRange } from './position-encoding.ts'
 import {
@@ -33,7 +36,7 @@ import {
   type ReservationText,
 } from './protocol.ts'
 import type { AnalyzedDocument, Session } from './session.ts'
-import { toFileEdit, toWorkspaceEdit } from './to-protocol.ts'
+import { projectEdit, toWorkspaceEdit } from './to-protocol.ts'
 
 /** Requests that rest on the machine: devices for a cell, memory to reserve, new configurations. */
 export function registerBoardRequests(connection: Connection, wrapHandler: WrapHandler): void {
@@ -65,7 +68,7 @@ export function registerBoardRequests(connection: Connection, wrapHandler: WrapH
   )
   connection.onRequest(
     NEW_CELL,
-    wrapHandler(async (session, params: NewCellParams) => cellFrom(params, await session.analyze(params.uri))),
+    wrapHandler(async (session, params: NewCellParams) => cellFrom(params, await session.analyze(params.uri), session)),
   )
 }
 
@@ -77,7 +80,7 @@ async function factsEdit({ uri, facts }: ChooseFactsParams, session: Session): P
   const folder = session.folderOf(root.uri)
   const wanted = facts.map(canonicalUri)
   const changed = await session.workspace.query(uri, project => rememberFacts(root, wanted, folder, project))
-  return changed?.change ? toFileEdit(changed.change, session) : null
+  return projectEdit(changed, session)
 }
 
 function devicesFor(answer: AnalyzedDocument | undefined): readonly GivableDevice[] {
@@ -134,7 +137,27 @@ async function rootFrom({ facts: uris, name, memory }: NewRootParams, session: S
   const [first, ...rest] = opened
   if (!first) return { missing: 'facts of the machine' }
   const made = newRoot(readPlatform(first, ...rest), { name, ...(place && { memory: place }) })
-  return 'missing' in made ? { ...made, isMemoryMissing: made.missing.startsWith('RAM') } : made
+  if ('missing' in made) return { ...made, isMemoryMissing: made.missing.startsWith('RAM') }
+  const file = { uri: `${folderOf(wanted[0]!)}${encodeURIComponent(name)}.c`, text: made.text }
+  return proven(made, { file }, session, project => ({
+    ...project,
+    settings: { ...project.settings, platform: wanted },
+  }))
+}
+
+/** New files after they were analysed where they will stand. */
+async function proven(
+  made: NewCell,
+  configuration: NewConfiguration,
+  session: Session,
+  within: (project: FactsProject) => FactsProject = project => project,
+): Promise<NewFiles> {
+  const { uri } = configuration.file
+  const tree = made.tree === undefined ? {} : { tree: await openTreeSource(uri.replace(/\.c$/, '.dts'), made.tree) }
+  const { refusal, warnings } = await session.workspace.query(uri, project =>
+    proveNewFile({ ...configuration, ...tree }, within(project)),
+  )
+  return refusal === undefined ? { ...made, notes: [...made.notes, ...warnings] } : { reason: refusal }
 }
 
 function choicesIn(answer: AnalyzedDocument | undefined): CellChoices | null {
@@ -144,7 +167,11 @@ function choicesIn(answer: AnalyzedDocument | undefined): CellChoices | null {
   return { root: nameOf(answer.document.file.uri), ...choicesFor(config, cellsBeside(answer.analysis), platform) }
 }
 
-function cellFrom(params: NewCellParams, answer: AnalyzedDocument | undefined): NewFiles {
+async function cellFrom(
+  params: NewCellParams,
+  answer: AnalyzedDocument | undefined,
+  session: Session,
+): Promise<NewFiles> {
   const config = answer?.analysis.config
   if (!answer || config?.kind !== 'system') return { missing: 'a root cell' }
   const platform = answer.analysis.simulations.find(each => each.platform)?.platform
@@ -159,5 +186,8 @@ function cellFrom(params: NewCellParams, answer: AnalyzedDocument | undefined): 
     ...(size !== undefined && { size }),
     ...(memory && { memory }),
   })
-  return 'missing' in made ? { ...made, isMemoryMissing: made.missing.startsWith('memory') } : made
+  if ('missing' in made) return { ...made, isMemoryMissing: made.missing.startsWith('memory') }
+  const root = answer.document.file
+  const file = { uri: root.uri.replace(/(\.c)?$/, `-${encodeURIComponent(params.name)}.c`), text: made.text }
+  return proven(made, { file, root }, session)
 }

@@ -15,6 +15,7 @@ export interface ClientCapabilities {
   readonly unnecessaryTag: boolean
   readonly markdownHover: boolean
   readonly documentChanges: boolean
+  readonly createsFiles: boolean
   readonly codeActionObjects: boolean
   /** It asks for the edit of an action once somebody chose it. */
   readonly resolvesCodeActions: boolean
@@ -60,6 +61,9 @@ export function clientCapabilities(params: InitializeParams): ClientCapabilities
     unnecessaryTag: diagnostics?.tagSupport?.valueSet.includes(1) === true,
     markdownHover: textDocument.hover?.contentFormat?.includes('markdown') === true,
     documentChanges: workspace.workspaceEdit?.documentChanges === true,
+    createsFiles:
+      workspace.workspaceEdit?.documentChanges === true &&
+      workspace.workspaceEdit.resourceOperations?.includes('create') === true,
     codeActionObjects: codeAction?.codeActionLiteralSupport !== undefined,
     resolvesCodeActions:
       codeAction?.dataSupport === true && codeAction.resolveSupport?.properties.includes('edit') === true,

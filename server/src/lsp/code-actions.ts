@@ -5,6 +5,7 @@ import { offered } from '../repair/offers.ts'
 import { prove } from '../repair/proof.ts'
 import { preferredFix, repairUntilStable } from '../repair/repair-until-stable.ts'
 import { editsBetween } from '../repair/text-edits.ts'
+import { isRepairedByReserving } from '../rules/board/reservation.ts'
 import type { Finding, Fix, Severity } from '../rules/rule.ts'
 import type { Span } from '../text/source-file.ts'
 import { findingsIn, toDiagnostic } from './diagnostics.ts'
@@ -109,20 +110,13 @@ function untriedFix(finding: Finding, { title }: Fix, { document }: AnalyzedDocu
   return { title, kind: CodeActionKind.QuickFix, diagnostics: [toDiagnostic(finding, session)], data }
 }
 
-/** Findings whose repair lies outside of the configurations: in a device tree, or where the kernel is started from. */
-const REPAIRED_BY_RESERVING: ReadonlySet<string> = new Set([
-  'hypervisor-memory-in-use',
-  'cell-memory-in-use',
-  'kernel-parameter',
-])
-
 /** Shows what to write there; the client has the command, or the action is not offered. */
 function reserveActions(
   selected: readonly Finding[],
   { document }: AnalyzedDocument,
   session: Session,
 ): readonly CodeAction[] {
-  const findings = selected.filter(({ rule }) => REPAIRED_BY_RESERVING.has(rule.id))
+  const findings = selected.filter(isRepairedByReserving)
   if (findings.length === 0 || !session.capabilities.commands.includes('reserveMemory')) return []
   const title = 'Reserve this memory…'
   const command = {

@@ -199,13 +199,14 @@ export interface NewCellParams extends DocumentUri {
   readonly devices: readonly string[]
 }
 
-/** New files as text, with what is left to their author; or what is missing to make them. */
+/** New files as text, with what is left to their author; or what is missing to make them, or why they are not made. */
 export interface NewFiles {
   readonly text?: string
   /** Device tree source, for Linux on ARM. */
   readonly tree?: string
   readonly notes?: readonly string[]
   readonly missing?: string
+  readonly reason?: string
   /** The missing thing is a place in memory: ask for one and try again. */
   readonly isMemoryMissing?: boolean
 }

@@ -51,7 +51,7 @@ import {
   type SystemTree,
 } from './protocol.ts'
 import type { AnalyzedDocument, Session } from './session.ts'
-import { toClientLocation, toFileEdit, toWorkspaceEdit } from './to-protocol.ts'
+import { projectEdit, toClientLocation, toWorkspaceEdit } from './to-protocol.ts'
 
 /** The requests of our own client; any other client may ask them too. */
 export function registerRequests(connection: Connection, wrapHandler: WrapHandler): void {
@@ -145,7 +145,7 @@ async function rootEdit(session: Session, { uri, root }: ChooseRootParams): Prom
   const chosen = root === undefined ? undefined : canonicalUri(root)
   const folder = session.folderOf(file.uri)
   const changed = await session.workspace.query(uri, project => rememberRoot(file, chosen, folder, project))
-  return changed?.change ? toFileEdit(changed.change, session) : null
+  return projectEdit(changed, session)
 }
 
 /** The life of the cells of a file in every case it stands in. */

@@ -17,7 +17,8 @@ import {
 import { type Completion, withoutTabStops } from '../ide/completion/index.ts'
 import type { Fold } from '../ide/navigation/folding.ts'
 import { flattened, type OutlineSymbol } from '../ide/navigation/symbols.ts'
-import type { FileChange } from '../ide/project-change.ts'
+import type { FileChange, ProjectChange } from '../ide/project-change.ts'
+import { editsBetween } from '../repair/text-edits.ts'
 import { type Edit, positionAt, type SourceFile, type Span } from '../text/source-file.ts'
 import { nameOf } from '../text/uri.ts'
 import { visible } from '../text/visible.ts'
@@ -148,15 +149,26 @@ function holdText(file: SourceFile, session: Session): void {
     throw new ResponseError(LSPErrorCodes.ContentModified, `${visible(nameOf(file.uri))} has changed meanwhile`)
 }
 
-/** A whole file as it is to be, made anew where there is none. */
-export function toFileEdit({ uri, before, text }: FileChange, session: Session): WorkspaceEdit {
-  const target = session.clientUri(uri)
-  const end = before ? positionAt(before, before.text.length) : { line: 0, character: 0 }
-  const edits = [{ range: { start: { line: 0, character: 0 }, end }, newText: text }]
+/** `jailhouse.json` as it is to be, made anew where there is none; null where it has problems of its own. */
+export function projectEdit(changed: ProjectChange | undefined, session: Session): WorkspaceEdit | null {
+  if (changed?.reason !== undefined) throw notChanged(changed.reason)
+  return changed?.change ? toFileEdit(changed.change, session) : null
+}
+
+const notChanged = (reason: string): ResponseError<void> =>
+  new ResponseError(LSPErrorCodes.RequestFailed, `jailhouse.json is not changed: ${visible(reason)}`)
+
+/** A new file is never written over one that somebody made meanwhile. */
+function toFileEdit({ uri, before, text }: FileChange, session: Session): WorkspaceEdit {
+  if (before) return toWorkspaceEdit(editsBetween(before, text), session)
+  if (session.workspace.document(uri)) throw notChanged('it has changed meanwhile')
+  if (!session.capabilities.createsFiles)
+    throw notChanged('this editor creates no files for a server; make an empty {}')
+  const start = { line: 0, character: 0 }
   return {
     documentChanges: [
-      ...(before ? [] : [CreateFile.create(target, { ignoreIfExists: true })]),
-      { textDocument: { uri: target, version: session.workspace.document(uri)?.version ?? null }, edits },
+      CreateFile.create(uri, { overwrite: false, ignoreIfExists: false }),
+      { textDocument: { uri, version: null }, edits: [{ range: { start, end: start }, newText: text }] },
     ],
   }
 }

@@ -38,6 +38,10 @@ export async function openFile(file: BinaryFile, treeSource?: BinaryFile): Promi
   return openTar(file, name)
 }
 
+/** Source of a device tree that is not written yet. */
+export const openTreeSource = (uri: string, text: string): Promise<Facts> =>
+  openFile({ uri, bytes: new TextEncoder().encode(text) })
+
 /** The files below a folder, by their paths inside of it. */
 export async function openFolder(
   uri: string,

@@ -86,7 +86,7 @@ function isGuess(answered: readonly Finding[], before: Assessment): boolean {
 
 const isSyntaxError = ({ rule }: Finding): boolean => rule.id === 'syntax'
 
-const isComplaint = ({ severity }: Finding): boolean => severity === 'error' || severity === 'warning'
+export const isComplaint = ({ severity }: Finding): boolean => severity === 'error' || severity === 'warning'
 
 /** Rule and file: lines move and addresses in headlines change with an edit, these do not. */
 const kindOf = ({ rule, span, severity }: Finding): string => `${rule.code} ${severity} ${span.file.uri}`
@@ -98,7 +98,7 @@ function counted(findings: readonly Finding[]): ReadonlyMap<string, number> {
 }
 
 /** Findings of which there are more than before, those that share no fingerprint with an earlier one first. */
-function surplus(before: readonly Finding[], after: readonly Finding[]): readonly Finding[] {
+export function surplus(before: readonly Finding[], after: readonly Finding[]): readonly Finding[] {
   const [old, now] = [counted(before), counted(after)]
   const known = new Set(before.map(({ fingerprint }) => fingerprint))
   const isMore = (finding: Finding) => (old.get(kindOf(finding)) ?? 0) < (now.get(kindOf(finding)) ?? 0)

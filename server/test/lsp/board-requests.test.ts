@@ -151,6 +151,15 @@ test('a file that is not saved yet is judged where it will stand, before and aft
   expect(await editor.diagnostics(unsaved, all => all.length === 0)).toEqual([])
 })
 
+test('a new inmate that would have an error is refused with the reason', async () => {
+  const editor = await start()
+  await editor.open('board.c')
+  const params = { uri: `${FOLDER}board.c`, name: 'mine', kind: 'bare-metal', cpus: [], devices: [] }
+  const ask = (memory: string) => editor.connection.sendRequest('jailhouseWarden/newCell', { ...params, memory })
+  const answer = await ask('0x7fc00000,1M')
+  expect(answer).toEqual({ reason: expect.stringMatching(/^it would have an error: .*\[JH\d+ /) })
+})
+
 test('what is not there is said', async () => {
   const editor = await start()
   const ask = (method: string, params: unknown) => editor.connection.sendRequest(`jailhouseWarden/${method}`, params)

@@ -34,7 +34,7 @@ export const able: ClientCapabilities = {
     codeAction: { codeActionLiteralSupport: { codeActionKind: { valueSet: [] } }, isPreferredSupport: true },
     hover: { contentFormat: ['markdown', 'plaintext'] },
   },
-  workspace: { workspaceEdit: { documentChanges: true } },
+  workspace: { workspaceEdit: { documentChanges: true, resourceOperations: ['create'] } },
 }
 
 interface Wishes {

@@ -1,10 +1,16 @@
 import { describe, expect, test } from 'vitest'
-import type { CodeAction, TextDocumentEdit, TextEdit, WorkspaceEdit } from 'vscode-languageserver-protocol'
+import type {
+  ClientCapabilities,
+  CodeAction,
+  TextDocumentEdit,
+  TextEdit,
+  WorkspaceEdit,
+} from 'vscode-languageserver-protocol'
 import { toSpan } from '../../src/lsp/position-encoding.ts'
 import type { AssignedSpi } from '../../src/lsp/protocol.ts'
 import { applyEdits } from '../../src/text/source-file.ts'
 import { inmate } from '../project.ts'
-import { type Editor, fixture, positionIn, startEditor, uriOf } from './editor.ts'
+import { able, type Editor, fixture, positionIn, startEditor, uriOf } from './editor.ts'
 
 /** Each edit names the version of the text it belongs to, whatever kind of edit and of document; or there is none. */
 
@@ -129,6 +135,30 @@ test('jailhouse.json keeps its comments, its tabs and its line ends, and is edit
     expect(/(?<!\r)\n/.test(after)).toBe(!text.includes('\r'))
     if (text.includes('\t')) expect(after).not.toMatch(/^ /m)
   }
+})
+
+test('jailhouse.json is not made to name an inmate as a root, and says why', async () => {
+  const editor = await startEditor({ files: { ...pair, 'other.c': inmate('other') } })
+  await editor.open('k3-demo-linux.c')
+  const params = { uri: uriOf('k3-demo-linux.c'), root: uriOf('other.c') }
+  await expect(editor.request('jailhouseWarden/chooseRoot', params)).rejects.toThrow(
+    'jailhouse.json is not changed: other.c is not the configuration of a root cell',
+  )
+})
+
+test('a new jailhouse.json is written over none, and not for a client that creates no files', async () => {
+  const choose = async (capabilities: ClientCapabilities) => {
+    const editor = await startEditor({ files: pair, capabilities })
+    await editor.open('k3-demo-linux.c')
+    const params = { uri: uriOf('k3-demo-linux.c'), root: uriOf('k3-demo.c') }
+    return editor.request<WorkspaceEdit | null>('jailhouseWarden/chooseRoot', params)
+  }
+  expect((await choose(able))!.documentChanges).toMatchObject([
+    { kind: 'create', options: { overwrite: false, ignoreIfExists: false } },
+    { textDocument: { version: null } },
+  ])
+  const plain = { ...able, workspace: { workspaceEdit: { documentChanges: true } } }
+  await expect(choose(plain)).rejects.toThrow('creates no files')
 })
 
 test('a macro of a header is renamed in all files of the workspace that include it, also through other headers', async () => {

@@ -90,11 +90,21 @@ export interface ArrayText {
   readonly body: string
 }
 
+/** What stands in front of the object: the name of the header with the types, and macros that no header has. */
+export interface Preamble {
+  readonly types?: string
+  readonly macros?: readonly string[]
+}
+
+/** Of headers that leave it to each configuration. */
+export const ARRAY_SIZE = '#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))'
+
 /** The whole file: what it was made from, the object with its arrays. */
 export function configurationText(
   head: readonly string[],
   header: { readonly type: string; readonly name: string; readonly fields: string },
   arrays: readonly ArrayText[],
+  { types = 'jailhouse/types.h', macros = [] }: Preamble = {},
 ): string {
   const present = arrays.filter(({ length }) => length > 0)
   return [
@@ -102,7 +112,8 @@ export function configurationText(
       .flatMap(line => wrapped(commentText(line), MAX_COLUMNS - ' * '.length))
       .map(line => (line === '' ? ' *\n' : ` * ${line}\n`))
       .join('')} */\n\n`,
-    '#include <jailhouse/types.h>\n#include <jailhouse/cell-config.h>\n\n',
+    `#include <${types}>\n#include <jailhouse/cell-config.h>\n\n`,
+    ...macros.map(line => `${line}\n\n`),
     `struct {\n\tstruct ${header.type} ${header.name};\n`,
     ...present.map(({ type, name, length }) => `\t${type} ${name}[${length}];\n`),
     '} __attribute__((packed)) config = {\n',

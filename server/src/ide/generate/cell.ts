@@ -1,3 +1,4 @@
+import { includedNames } from '../../c/raw/tokens.ts'
 import { sectionedDevices } from '../../config/ivshmem.ts'
 import type { CellConfig, SystemConfig } from '../../config/model.ts'
 import { FIRST_SPI } from '../../config/pins.ts'
@@ -5,8 +6,10 @@ import { alignDown, KiB, MiB, overlap, phys, type Range, rangeOf } from '../../c
 import type { Device, Platform, Uart } from '../../platform/model.ts'
 import { DEVICE_FLAGS, rangesOf, SUB_PAGE_FLAGS } from '../../rules/board/give-device.ts'
 import { memoryRegionsOf } from '../../rules/board/memory.ts'
+import { nameOf } from '../../text/uri.ts'
 import { hex, humanSize, listed } from '../../text/words.ts'
 import {
+  ARRAY_SIZE,
   type ArrayText,
   configurationText,
   countFields,
@@ -15,6 +18,7 @@ import {
   field,
   fieldLine,
   flagList,
+  type Preamble,
 } from './c-source.ts'
 import { freeLines, freeLink, linkText } from './cell-link.ts'
 import { type CellMemory, communicationRegion, layOut, memoryForCells } from './cell-memory.ts'
@@ -43,6 +47,8 @@ export function newCell(
   const isTranslated = root.platform_info.iommu_units.some(({ base }) => base !== 0n)
   const memory = memoryOf(areas, options, isPc, isTranslated)
   if (!memory) return { missing: `${humanSize(minSize(options))} of memory: what the root has for cells is smaller` }
+  if (memory.resetAddress !== undefined && !root.root_cell.header.declares('jailhouse_cell_desc', 'cpu_reset_address'))
+    return { missing: 'cpu_reset_address: with the header of this root every cell starts at 0' }
   const cpus = options.cpus ?? lastFree(root, cells)
   if (cpus.length === 0) return { missing: 'a CPU: the root has but one, which Linux boots on' }
   const link = freeLink(root, cells) ?? freeLink(root, [])
@@ -132,9 +138,15 @@ const deviceRegions = (device: Device, platform: Platform): readonly Region[] =>
 function textOf(plan: CellPlan): string {
   const { root, options, cpus, regions, link, lines, resetAddress, isPc } = plan
   const streams = [...new Set(plan.devices.flatMap(device => device.streams.map(({ id }) => id)))]
-  const arrays: readonly ArrayText[] = [
+  const { header } = root.root_cell
+  const declares = (name: string) => header.declares('jailhouse_cell_desc', name)
+  const known = (flags: readonly string[]) => flags.filter(flag => header.macro(flag))
+  const every: readonly ArrayText[] = [
     cpuWords(cpus),
-    regionArray(regions, link && { start: link.start, id: 1 }),
+    regionArray(
+      regions.map(region => ({ ...region, flags: known(region.flags) })),
+      link && { start: link.start, id: 1 },
+    ),
     isPc ? { name: 'irqchips', type: '', count: '', length: 0, body: '' } : irqchips(plan),
     {
       name: 'pci_devices',
@@ -151,17 +163,19 @@ function textOf(plan: CellPlan): string {
       body: streams.map(id => `\t\t{ ${hex(id)} },\n`).join(''),
     },
   ]
-  const flags = [
+  const arrays = every.filter(({ count }) => declares(count))
+  const flags = known([
     'JAILHOUSE_CELL_PASSIVE_COMMREG',
     ...(plan.console ? [] : ['JAILHOUSE_CELL_VIRTUAL_CONSOLE_PERMITTED']),
-  ]
+  ])
   const fields = [
     field('signature', 'JAILHOUSE_CELL_DESC_SIGNATURE'),
     field('revision', 'JAILHOUSE_CONFIG_REVISION'),
     field('architecture', `JAILHOUSE_${(root.architecture ?? 'arm64').toUpperCase()}`),
     field('name', JSON.stringify(options.name.slice(0, 31))),
-    field('flags', flagList(flags, 2)),
+    ...(flags.length > 0 ? [field('flags', flagList(flags, 2))] : []),
   ]
+    .filter(({ name }) => declares(name))
     .map(each => fieldLine(each, 2))
     .join('')
   const rest = [
@@ -171,7 +185,7 @@ function textOf(plan: CellPlan): string {
     resetAddress === undefined
       ? ''
       : fieldLine(field('cpu_reset_address', resetAddress, 'the beginning of its RAM'), 2),
-    plan.console ? consoleText(plan.console) : '',
+    plan.console && declares('console') ? consoleText(plan.console) : '',
   ].join('')
   const head = [
     `Cell "${options.name}" (${options.kind}) of the root cell "${root.root_cell.name}"`,
@@ -182,7 +196,16 @@ function textOf(plan: CellPlan): string {
     head,
     { type: 'jailhouse_cell_desc', name: 'cell', fields: fields + countFields(arrays, 2) + rest },
     arrays,
+    preambleOf(root),
   )
+}
+
+/** As the root has it: older headers leave more to each configuration. */
+function preambleOf({ file, root_cell }: SystemConfig): Preamble {
+  const types = includedNames(file).find(name => nameOf(name) === 'types.h')
+  const macro = root_cell.header.macro('ARRAY_SIZE')
+  const isOwn = macro === undefined || macro.span?.file === file
+  return { ...(types !== undefined && { types }), ...(isOwn && { macros: [ARRAY_SIZE] }) }
 }
 
 function loadingOf({ options: { kind, name }, resetAddress, isPc }: CellPlan): readonly string[] {

@@ -4,6 +4,7 @@ import type { MissingFiles } from '../../config/project.ts'
 import { fileAt, filesIn } from '../../config/project.ts'
 import type { Facts } from '../../platform/facts.ts'
 import { readPlatform } from '../../platform/read-platform.ts'
+import { proveNewFile } from '../../repair/new-file.ts'
 import { factsBeside } from '../../scenarios.ts'
 import type { SourceFile } from '../../text/source-file.ts'
 import { folderOf, nameOf } from '../../text/uri.ts'
@@ -12,12 +13,17 @@ import { cellsBeside } from './given.ts'
 import { newRoot } from './root.ts'
 import { rootSkeleton } from './skeleton.ts'
 
-/** What an empty file beside configurations may become: a root, or an inmate of the root that its name says. */
+/**
+ * What an empty file beside configurations may become: a root, or an inmate of the root that its name says; each is
+ * analysed there first, and has no error.
+ */
 
 export interface WholeFile {
   readonly label: string
   readonly detail: string
   readonly text: string
+  /** Of an inmate. */
+  readonly root?: SourceFile
 }
 
 export interface WholeFiles {
@@ -28,7 +34,12 @@ export interface WholeFiles {
 /** Nothing is offered in folders without configurations: an empty C file there is somebody else's. */
 export function wholeFilesFor(file: SourceFile, project: FactsProject): WholeFiles {
   const missing = { files: new Set<string>(), folders: new Set<string>(), facts: new Set<string>() }
-  const offers = [...inmates(file, project, missing), ...roots(file, project, missing)]
+  const offers = [...inmates(file, project, missing), ...roots(file, project, missing)].filter(offer => {
+    const proof = proveNewFile({ file: { uri: file.uri, text: offer.text }, ...offer }, project)
+    for (const kind of ['files', 'folders', 'facts'] as const)
+      for (const uri of proof.missing[kind]) missing[kind].add(uri)
+    return proof.refusal === undefined
+  })
   return {
     offers,
     missing: { files: [...missing.files], folders: [...missing.folders], facts: [...missing.facts] },
@@ -51,7 +62,7 @@ function inmates(file: SourceFile, project: FactsProject, missing: Missing): rea
   return KINDS.flatMap(({ kind, words }) => {
     const made = newCell(config, cellsBeside(analysis), platform, { name: stemOf(file), kind, devices: [] })
     if ('missing' in made) return []
-    return { label: `New inmate: ${words}`, detail: `an inmate of ${nameOf(main.uri)}`, text: made.text }
+    return { label: `New inmate: ${words}`, detail: `an inmate of ${nameOf(main.uri)}`, text: made.text, root: main }
   })
 }
 

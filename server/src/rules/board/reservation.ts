@@ -3,6 +3,7 @@ import { alignDown, alignUp, KiB, MiB, phys, type Range } from '../../config/ran
 import type { Platform } from '../../platform/model.ts'
 import { coalesce, merge } from '../../text/range-set.ts'
 import { hex, interval } from '../../text/words.ts'
+import type { RuleFinding } from '../rule.ts'
 import { memoryRegionsOf, namedForCells } from './memory.ts'
 import { sharedMemoryOf } from './subject.ts'
 
@@ -15,6 +16,15 @@ export interface Reservation {
   readonly text: string
   readonly language: 'dts' | 'shell'
 }
+
+/** Findings whose repair lies outside of the configurations: in a device tree, or where the kernel is started from. */
+const REPAIRED_BY_RESERVING: ReadonlySet<string> = new Set([
+  'hypervisor-memory-in-use',
+  'cell-memory-in-use',
+  'kernel-parameter',
+])
+
+export const isRepairedByReserving = ({ rule }: RuleFinding): boolean => REPAIRED_BY_RESERVING.has(rule.id)
 
 /** Ranges closer than this become one: what lies between is of no use to Linux. */
 const GAP = 16n * MiB
