@@ -62,8 +62,8 @@ const bundleText = {
 /** The demo of the walkthrough is a fixture with the mistake that the walkthrough finds and repairs. */
 function writeDemo() {
   mkdirSync('dist/demo', { recursive: true })
-  copyFileSync('test-fixtures/founding-case/k3-demo-linux.c', 'dist/demo/k3-demo-linux.c')
-  const root = readFileSync('test-fixtures/founding-case/k3-demo.c', 'utf8')
+  copyFileSync('test-fixtures/k3-dma/k3-demo-linux.c', 'dist/demo/k3-demo-linux.c')
+  const root = readFileSync('test-fixtures/k3-dma/k3-demo.c', 'utf8')
   const [before, reserved] = root.split('RAM reserved for the Linux inmate: no DMA here')
   const [comment, rest] = [before.indexOf(' *\n * The RAM that inmates'), before.indexOf(' */', before.indexOf(' *\n'))]
   const mistaken = reserved.replace('JAILHOUSE_MEM_LOADABLE', 'JAILHOUSE_MEM_DMA | JAILHOUSE_MEM_LOADABLE')

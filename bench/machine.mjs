@@ -39,9 +39,9 @@ export async function benchMachine(folders) {
     },
   ])
   const rows = [...largest, ...made].map(({ name, scenario, rounds = 200 }) => {
-    const { boot, judge } = timeBoots(scenario, rounds)
+    const { boot, check } = timeBoots(scenario, rounds)
     const warm = boot.slice(Math.floor(rounds / 4))
-    return [name, regionsOf(scenario), ms(boot[0]), ms(median(warm)), ms(percentile(warm, 0.95)), ms(median(judge))]
+    return [name, regionsOf(scenario), ms(boot[0]), ms(median(warm)), ms(percentile(warm, 0.95)), ms(median(check))]
   })
   printTable(
     'The machine through all stages, ms',

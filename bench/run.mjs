@@ -10,7 +10,7 @@ import { benchRaw } from './raw.mjs'
 import { benchTree } from './tree.mjs'
 import { benchWorkspace } from './workspace.mjs'
 
-const fixtures = new URL('../test-fixtures/founding-case/', import.meta.url).pathname
+const fixtures = new URL('../test-fixtures/k3-dma/', import.meta.url).pathname
 const tree = process.argv[2] && resolve(process.argv[2])
 
 const inConfigs = name => join(tree, 'configs', name)

@@ -1,4 +1,4 @@
-// The tables of docs/editors: what each editor was seen to do with the founding pair, which of the server's further
+// The tables of docs/editors: what each editor was seen to do with the K3 demo, which of the server's further
 // features it announces, and which views VS Code was seen to show. `run.mjs` checks them, `run.mjs --write-table` writes
 // them.
 import { readFileSync, writeFileSync } from 'node:fs'
@@ -31,13 +31,13 @@ const announced = [
 
 const mark = yes => (yes ? 'yes' : '–')
 
-function row(label, results, heard) {
+function row(label, results, messages) {
   const proved = seen.map(([, pattern]) => {
     const matching = results.filter(({ title }) => pattern.test(title))
     return mark(matching.length > 0 && matching.every(({ ok }) => ok))
   })
   const both = announced.map(([, server, client]) =>
-    mark(!heard || (heard.result.capabilities[server] && heard.params.capabilities.textDocument?.[client])),
+    mark(!messages || (messages.result.capabilities[server] && messages.params.capabilities.textDocument?.[client])),
   )
   return `| ${[label, ...proved, ...both].join(' | ')} |`
 }
@@ -55,7 +55,7 @@ export function tableOf(clients, offered) {
       .join(' | ')} |`
   const heads = ['editor', ...seen.map(([head]) => head), ...announced.map(([head]) => head)]
   const lines = [`| ${heads.join(' | ')} |`, `| ${heads.map(() => '---').join(' | ')} |`]
-  return [...lines, ...clients.map(({ label, results, heard }) => row(label, results, heard))].map(cut).join('\n')
+  return [...lines, ...clients.map(({ label, results, messages }) => row(label, results, messages))].map(cut).join('\n')
 }
 
 /** What VS Code was seen to show; `hosts`: heading, and the results of the checks, named after the views. */

@@ -3,8 +3,8 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { folderUrl, startCodeServer } from './code-server.mjs'
-import { workspaceIn } from './founding-pair.mjs'
 import { here, install } from './install.mjs'
+import { workspaceIn } from './k3-dma.mjs'
 
 const help = 'The findings without an editor: npm run demo'
 

@@ -6,7 +6,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { checkout } from '../scripts/ensure-installed.mjs'
-import { fixtures } from './founding-pair.mjs'
+import { fixtures } from './k3-dma.mjs'
 import { createReport } from './report.mjs'
 
 const { version } = JSON.parse(readFileSync(join(checkout, 'package.json'), 'utf8'))
@@ -92,16 +92,16 @@ await report.steps('packages', [
     },
   ],
   [
-    'npx jailhouse-warden check finds the founding error, and says so with its exit code',
+    'npx jailhouse-warden check finds the error of the K3 demo, and says so with its exit code',
     () => {
       const { status, text } = call('npx', ['jailhouse-warden', 'check', join(fixtures, 'dma-kept')])
       if (status !== 1 || !/k3-demo\.c:\d+:\d+: error: .*JH3\d\d/.test(text)) throw new Error(`exit ${status}\n${text}`)
     },
   ],
   [
-    'npx jailhouse-warden check has nothing to say against the founding case done right',
+    'npx jailhouse-warden check has nothing to say against the K3 demo done right',
     () => {
-      const { status, text } = call('npx', ['jailhouse-warden', 'check', join(fixtures, 'founding-case')])
+      const { status, text } = call('npx', ['jailhouse-warden', 'check', join(fixtures, 'k3-dma')])
       if (status !== 0 || !/^0 errors, 0 warnings/m.test(text)) throw new Error(`exit ${status}\n${text}`)
     },
   ],
@@ -110,7 +110,7 @@ await report.steps('packages', [
     () => {
       mkdirSync(join(scratch, 'out'))
       const cell = join(scratch, 'out', 'k3-demo-linux.cell')
-      must('npx', ['jailhouse-warden', 'build', join(fixtures, 'founding-case', 'k3-demo-linux.c'), '-o', cell])
+      must('npx', ['jailhouse-warden', 'build', join(fixtures, 'k3-dma', 'k3-demo-linux.c'), '-o', cell])
       const bytes = readFileSync(cell)
       if (bytes.length !== 620 || bytes.toString('latin1', 0, 5) !== 'JHCLL') throw new Error(`${bytes.length} bytes`)
     },
@@ -120,25 +120,25 @@ await report.steps('packages', [
     async () => {
       const server = spawn(bin('jailhouse-warden-server'), ['--stdio'], { stdio: ['pipe', 'pipe', 'inherit'] })
       const timeout = setTimeout(() => server.kill(), 20_000)
-      const say = (method, more) => {
+      const send = (method, more) => {
         const body = JSON.stringify({ jsonrpc: '2.0', method, ...more })
         server.stdin.write(`Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`)
       }
-      let heard = ''
+      let output = ''
       server.stdout.on('data', data => {
-        const before = heard
-        heard += data
-        const answered = id => !before.includes(`"id":${id},"result"`) && heard.includes(`"id":${id},"result"`)
+        const before = output
+        output += data
+        const answered = id => !before.includes(`"id":${id},"result"`) && output.includes(`"id":${id},"result"`)
         if (answered(1)) {
-          say('initialized', { params: {} })
-          say('shutdown', { id: 2 })
+          send('initialized', { params: {} })
+          send('shutdown', { id: 2 })
         }
-        if (answered(2)) say('exit')
+        if (answered(2)) send('exit')
       })
-      say('initialize', { id: 1, params: { processId: process.pid, rootUri: null, capabilities: {} } })
+      send('initialize', { id: 1, params: { processId: process.pid, rootUri: null, capabilities: {} } })
       const [code] = await once(server, 'exit')
       clearTimeout(timeout)
-      if (code !== 0 || !heard.includes('"capabilities"')) throw new Error(`exit ${code}\n${heard}`)
+      if (code !== 0 || !output.includes('"capabilities"')) throw new Error(`exit ${code}\n${output}`)
     },
   ],
 ])

@@ -6,19 +6,19 @@ import { writeFileSync } from 'node:fs'
 
 const [log, command, ...args] = process.argv.slice(2)
 const server = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] })
-const heard = {}
+const messages = {}
 
 /** Keeps the first message that has `part`, from a stream of `Content-Length` messages. */
 function listen(stream, part) {
   let bytes = Buffer.alloc(0)
   stream.on('data', chunk => {
-    if (heard[part]) return
+    if (messages[part]) return
     bytes = Buffer.concat([bytes, chunk])
     const head = bytes.indexOf('\r\n\r\n')
     const length = Number(/Content-Length: (\d+)/i.exec(bytes.toString('latin1', 0, head))?.[1])
     if (head < 0 || bytes.length < head + 4 + length) return
-    heard[part] = JSON.parse(bytes.toString('utf8', head + 4, head + 4 + length))[part]
-    if (heard.params && heard.result) writeFileSync(log, JSON.stringify(heard))
+    messages[part] = JSON.parse(bytes.toString('utf8', head + 4, head + 4 + length))[part]
+    if (messages.params && messages.result) writeFileSync(log, JSON.stringify(messages))
   })
 }
 

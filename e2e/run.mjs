@@ -96,12 +96,12 @@ async function runOf(name, turn) {
 }
 
 async function checkClients() {
-  const heardBy = name => {
+  const messagesOf = name => {
     const log = join(run, name, 'initialize.json')
     return existsSync(log) ? JSON.parse(readFileSync(log, 'utf8')) : undefined
   }
-  const rows = usual.map(name => ({ label: clients[name].label, results: resultsOf(name), heard: heardBy(name) }))
-  const table = () => settle('README.md', 'clients', tableOf(rows, heardBy('neovim-newer')))
+  const rows = usual.map(name => ({ label: clients[name].label, results: resultsOf(name), messages: messagesOf(name) }))
+  const table = () => settle('README.md', 'clients', tableOf(rows, messagesOf('neovim-newer')))
   await report.steps('docs', [['the table of editors is what was seen', table]])
 }
 

@@ -2,7 +2,7 @@
 // and the map. Each row is a check and stands in the table of docs/editors/vscode.md.
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fixtures } from './founding-pair.mjs'
+import { fixtures } from './k3-dma.mjs'
 import {
   bringToFront,
   frameSaying,

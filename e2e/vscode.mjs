@@ -1,7 +1,7 @@
-// What a person does in VS Code with the founding pair, whatever serves it.
+// What a person does in VS Code with the K3 demo, whatever serves it.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { addressPlace, assertFixed, fixtures, flagsOf, mistakes, SHARED, STAGE } from './founding-pair.mjs'
+import { addressPlace, assertFixed, fixtures, flagsOf, mistakes, SHARED, STAGE } from './k3-dma.mjs'
 import {
   choose,
   goToLine,

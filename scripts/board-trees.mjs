@@ -62,7 +62,7 @@ const results = mkdtempSync(join(tmpdir(), 'board-trees-'))
 let passed = 0
 let failed = 0
 
-const judge = (name, problem) => {
+const assess = (name, problem) => {
   if (problem === undefined) passed++
   else {
     failed++
@@ -83,7 +83,7 @@ function countsOf({ findings }) {
   return Object.fromEntries(Object.entries(counts).sort())
 }
 
-/** The counts beside a root made from the tree, or what is wrong. Trees without RAM are told where Jailhouse may live. */
+/** The counts beside a root made from the tree, or what is wrong. Trees without RAM are given a place for Jailhouse. */
 function generated(tree) {
   const root = join(results, `${basename(tree, '.dtb')}.c`)
   const read = run('platform', tree)
@@ -125,15 +125,15 @@ const packaged = Object.entries(BOARDS).map(([board, path]) => [
 ])
 for (const [board, tree] of [...packaged, ...treeOfQemu()]) {
   const counts = tree ? generated(tree) : 'no such tree in the packages'
-  judge(`${board}, a root made from its tree`, typeof counts === 'string' ? counts : undefined)
+  assess(`${board}, a root made from its tree`, typeof counts === 'string' ? counts : undefined)
   if (typeof counts === 'string') continue
   counted.generated[board] = counts
-  if (!isWriting) judge(`${board}, checks beside that root`, differences(golden.generated[board] ?? {}, counts))
+  if (!isWriting) assess(`${board}, checks beside that root`, differences(golden.generated[board] ?? {}, counts))
   const files = upstream === undefined ? [] : configurations(board)
   if (files.length === 0) continue
   counted.upstream[board] = countsOf(check(tree, ...files))
   if (!isWriting)
-    judge(`${board}, checks of upstream's`, differences(golden.upstream[board] ?? {}, counted.upstream[board]))
+    assess(`${board}, checks of upstream's`, differences(golden.upstream[board] ?? {}, counted.upstream[board]))
 }
 rmSync(results, { recursive: true })
 if (isWriting) writeFileSync(GOLDEN, `${JSON.stringify(counted, undefined, 2)}\n`)

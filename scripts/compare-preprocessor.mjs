@@ -77,7 +77,7 @@ function compare(root, file) {
 
 let total = 0
 let equal = 0
-function tell(name, difference) {
+function report(name, difference) {
   total++
   if (difference === undefined) equal++
   else console.log(`${name}: ${difference}`)
@@ -108,12 +108,12 @@ if (flags.includes('--history')) {
     const folders = git('ls-tree', '--name-only', commit, 'include', 'configs', 'hypervisor').trim().split('\n')
     const script = 'mkdir "$1" && git -C "$2" archive "$3" $4 | tar -x -C "$1"'
     execFileSync('sh', ['-c', script, 'sh', root, tree, commit, folders.join(' ')])
-    for (const path of paths) tell(`${commit.slice(0, 10)} ${path}`, compare(root, path))
+    for (const path of paths) report(`${commit.slice(0, 10)} ${path}`, compare(root, path))
   }
   rmSync(root, { recursive: true })
 } else {
   const paths = readdirSync(join(tree, 'configs'), { recursive: true }).filter(path => path.endsWith('.c'))
-  for (const path of paths.sort()) tell(path, compare(tree, join('configs', path)))
+  for (const path of paths.sort()) report(path, compare(tree, join('configs', path)))
 }
 console.log(`${equal} of ${total} equal`)
 process.exitCode = equal === total ? 0 : 1

@@ -12,16 +12,16 @@ if (process.argv.includes('--editor')) await showEditor()
 else showFindings()
 
 function showFindings() {
-  say('The K3 demo as it should be: the root keeps no DMA to the memory it gives away.')
-  warden('check', 'test-fixtures/founding-case')
-  say('The typical error: one flag too many in the root cell. A PVU cannot drop a mapping while its cell runs.')
+  print('The K3 demo as it should be: the root keeps no DMA to the memory it gives away.')
+  warden('check', 'test-fixtures/k3-dma')
+  print('The typical error: one flag too many in the root cell. A PVU cannot drop a mapping while its cell runs.')
   warden('check', 'test-fixtures/dma-kept')
-  say('The same pair, stage by stage: what the CPU reaches, and what devices reach.')
+  print('The same pair, stage by stage: what the CPU reaches, and what devices reach.')
   warden('simulate', 'test-fixtures/dma-kept/k3-demo.c', 'test-fixtures/dma-kept/k3-demo-linux.c')
-  say('Next: npm run demo -- --editor opens these files in a real VS Code; npm test runs the tests.')
+  print('Next: npm run demo -- --editor opens these files in a real VS Code; npm test runs the tests.')
 }
 
-function say(text) {
+function print(text) {
   console.log(`\n\u2500\u2500 ${text}\n`)
 }
 

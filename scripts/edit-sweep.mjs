@@ -69,11 +69,11 @@ function sweepSnippets(tree) {
   for (const file of configsOf(tree))
     for (const trial of snippetTrials(analyze(file, project), project)) {
       const key = `${trial.array}: ${trial.label}`
-      const count = counts.get(key) ?? { taken: 0, told: 0, harmful: 0, codes: new Map() }
+      const count = counts.get(key) ?? { taken: 0, reported: 0, harmful: 0, codes: new Map() }
       counts.set(key, count)
       count.taken++
       if (trial.harm.length === 0) continue
-      if (trial.told) count.told++
+      if (trial.reported) count.reported++
       else {
         count.harmful++
         harm++
@@ -92,9 +92,9 @@ function sweepSnippets(tree) {
           trial.text,
         )
     }
-  for (const [key, { taken, told, harmful, codes }] of [...counts].toSorted())
+  for (const [key, { taken, reported, harmful, codes }] of [...counts].toSorted())
     console.log(
-      `${key.padEnd(45)} ${String(taken).padStart(5)} taken ${String(told).padStart(5)} harmful and told ${String(harmful).padStart(5)} not told`,
+      `${key.padEnd(45)} ${String(taken).padStart(5)} taken ${String(reported).padStart(5)} harmful and reported ${String(harmful).padStart(5)} not reported`,
       Object.fromEntries(codes),
     )
 }

@@ -54,7 +54,7 @@ function list(uri) {
 const project = { lookup, list, facts: () => 'pending', settings: defaultSettings, pins: new Map(), known: [] }
 
 /** Errors and warnings of a file and those analysed with it, each as often as it is said; and what is not compiled. */
-function judged(file) {
+function findingsOf(file) {
   const counts = new Map()
   const lookupChanged = uri => (uri === file.uri ? file : lookup(uri))
   const { unit, findings, missing } = analyze(file, { ...project, lookup: lookupChanged })
@@ -96,11 +96,11 @@ for (const [kind, change] of Object.entries(KINDS)) {
   let [caught, count] = [0, 0]
   while (count < each && choices.length) {
     const [{ file, offset, text }] = choices.splice(below(choices.length), 1)
-    if (!before.has(file)) before.set(file, judged(file))
+    if (!before.has(file)) before.set(file, findingsOf(file))
     const known = before.get(file)
     // In a branch out of force nothing is compiled, so nothing is wrong.
     if (known.inactive.some(({ start, end }) => start <= offset && offset < end)) continue
-    const isCaught = [...judged({ uri: file.uri, text }).counts].some(
+    const isCaught = [...findingsOf({ uri: file.uri, text }).counts].some(
       ([key, times]) => (known.counts.get(key) ?? 0) < times,
     )
     count++

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What every variant of the K3 demo board repeats, as macros that expand to runs of designators and elements.
- * `founding-case/` spells the same board out.
+ * `k3-dma/` spells the same board out.
  */
 #define RW (JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE)
 #define RWX (RW | JAILHOUSE_MEM_EXECUTE)

@@ -14,7 +14,7 @@ import {
 } from '../../server/src/lsp/protocol.ts'
 import { openConfiguration, openDemo } from './demo.ts'
 import { applyAndReveal } from './edits.ts'
-import { withPatience } from './patience.ts'
+import { withProgress } from './progress.ts'
 import { selectRoot } from './roots.ts'
 import type { SystemMapView } from './system-map.ts'
 import { nameOf } from './uris.ts'
@@ -163,7 +163,7 @@ function uriOf(given: unknown): vscode.Uri | undefined {
 /** Opens the simulation of a file; the server writes it and keeps it current. */
 async function simulate(client: BaseLanguageClient, document: vscode.TextDocument): Promise<void> {
   const params: DocumentUri = { uri: document.uri.toString() }
-  if (await withPatience(client.sendRequest(SIMULATE, params)))
+  if (await withProgress(client.sendRequest(SIMULATE, params)))
     await showPage(`Simulation of ${nameOf(document.uri)}`, params.uri)
   else
     await vscode.window.showInformationMessage(
@@ -194,7 +194,7 @@ async function showPage(name: string, query = ''): Promise<void> {
 /** Writes the `.cell` of a file to where the user says. */
 async function saveCell(client: BaseLanguageClient, document: vscode.TextDocument): Promise<void> {
   const params: DocumentUri = { uri: document.uri.toString() }
-  const { base64, reason } = await withPatience(client.sendRequest<CellBytes>(CELL_BYTES, params))
+  const { base64, reason } = await withProgress(client.sendRequest<CellBytes>(CELL_BYTES, params))
   if (base64 === undefined) {
     await vscode.window.showErrorMessage(
       vscode.l10n.t('Cannot create a .cell file from {0}. {1}', nameOf(document.uri), reason ?? ''),

@@ -8,13 +8,13 @@ import {
   type RootCandidateAnswer,
 } from '../../server/src/lsp/protocol.ts'
 import { answerOrReason, applyAndSave, REFUSED } from './edits.ts'
-import { withPatience } from './patience.ts'
+import { withProgress } from './progress.ts'
 import { nameOf } from './uris.ts'
 
 /** Lets the user choose the root of a cell, best fit first, and keeps the choice in `jailhouse.json`. */
 export async function selectRoot(client: BaseLanguageClient, document: vscode.TextDocument): Promise<void> {
   const params: DocumentUri = { uri: document.uri.toString() }
-  const candidates = await withPatience(client.sendRequest<readonly RootCandidateAnswer[]>(ROOT_CANDIDATES, params))
+  const candidates = await withProgress(client.sendRequest<readonly RootCandidateAnswer[]>(ROOT_CANDIDATES, params))
   const byName = { label: vscode.l10n.t('Automatic (by file name)'), uri: undefined }
   const chosen = await vscode.window.showQuickPick([...candidates.map(itemOf), byName], {
     title: vscode.l10n.t('Root Cell of {0}', nameOf(document.uri)),

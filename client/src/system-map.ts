@@ -8,7 +8,7 @@ import {
   type SystemMapAnswer,
   type SystemMapParams,
 } from '../../server/src/lsp/protocol.ts'
-import { withPatience } from './patience.ts'
+import { withProgress } from './progress.ts'
 import { nameOf } from './uris.ts'
 import { page } from './webview/page.ts'
 import type { Block, FromPage, ToPage } from './webview/state.ts'
@@ -28,7 +28,7 @@ export class SystemMapView implements vscode.Disposable, vscode.WebviewPanelSeri
   #files: ReadonlySet<string> = new Set()
   /** What to select in the map that is asked for. */
   #position: Position | undefined
-  #isAsking = false
+  #isPending = false
   #isStale = false
 
   constructor(
@@ -56,7 +56,7 @@ export class SystemMapView implements vscode.Disposable, vscode.WebviewPanelSeri
     this.#position = position
     if (this.#panel) this.#panel.reveal(undefined, true)
     else this.#open(this.#newPanel())
-    await withPatience(this.#refresh())
+    await withProgress(this.#refresh())
   }
 
   /** The editor was started again with the panel open. */
@@ -121,15 +121,15 @@ export class SystemMapView implements vscode.Disposable, vscode.WebviewPanelSeri
   /** One question at a time; what changes meanwhile is asked once more. Nothing is asked that nobody sees. */
   async #refresh(): Promise<void> {
     this.#isStale = true
-    if (this.#isAsking || !this.#panel?.visible) return
-    this.#isAsking = true
+    if (this.#isPending || !this.#panel?.visible) return
+    this.#isPending = true
     try {
       while (this.#isStale && this.#panel) {
         this.#isStale = false
         await this.#ask()
       }
     } finally {
-      this.#isAsking = false
+      this.#isPending = false
     }
   }
 

@@ -1,4 +1,4 @@
-// Runs inside VS Code's web extension host, on the founding pair, through the `vscode` API alone.
+// Runs inside VS Code's web extension host, on the K3 demo, through the `vscode` API alone.
 const vscode = require('vscode')
 
 const folder = () => vscode.workspace.workspaceFolders[0].uri

@@ -4,8 +4,8 @@ import { cpSync, mkdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { openPage } from '../browser.mjs'
-import { workspaceIn } from '../founding-pair.mjs'
 import { here } from '../install.mjs'
+import { workspaceIn } from '../k3-dma.mjs'
 import { pairSteps } from '../vscode.mjs'
 
 const modules = join(here, 'node_modules')

@@ -2,8 +2,8 @@
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { addressPlace, assertFixed, fixtures, flagsLine, mistakes, STAGE, workspaceIn } from '../founding-pair.mjs'
 import { here } from '../install.mjs'
+import { addressPlace, assertFixed, fixtures, flagsLine, mistakes, STAGE, workspaceIn } from '../k3-dma.mjs'
 
 const script = name => join(here, 'clients', name)
 

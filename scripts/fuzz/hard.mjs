@@ -39,8 +39,8 @@ function command(args, cwd) {
   })
   let out = ''
   for (const stream of [child.stdout, child.stderr])
-    stream.on('data', piece => {
-      if (out.length < 1_000_000) out += piece
+    stream.on('data', data => {
+      if (out.length < 1_000_000) out += data
     })
   const watch = setInterval(() => {
     const now = usageOf(child.pid) ?? used

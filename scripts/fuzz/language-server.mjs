@@ -51,8 +51,8 @@ export class LanguageServer {
 
   constructor(bundle = join(checkout, 'dist/server/node.js')) {
     this.#process = spawn(process.execPath, [...SERVER_FLAGS, bundle, '--stdio'])
-    this.#process.stdout.on('data', piece => this.#take(piece))
-    this.#process.stderr.on('data', piece => this.complaints.push(String(piece)))
+    this.#process.stdout.on('data', data => this.#take(data))
+    this.#process.stderr.on('data', data => this.complaints.push(String(data)))
     this.#process.stdin.on('error', () => undefined)
     this.ended = new Promise(resolve => this.#process.on('exit', (code, signal) => resolve(code ?? signal)))
     this.ended.then(() => {
@@ -117,8 +117,8 @@ export class LanguageServer {
     this.write(Buffer.concat([Buffer.from(`Content-Length: ${body.length}\r\n\r\n`), body]))
   }
 
-  #take(piece) {
-    this.#input = Buffer.concat([this.#input, piece])
+  #take(data) {
+    this.#input = Buffer.concat([this.#input, data])
     for (;;) {
       const headerEnd = this.#input.indexOf('\r\n\r\n')
       if (headerEnd < 0) return

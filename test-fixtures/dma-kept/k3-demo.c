@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The founding error: the root keeps DMA to the RAM it gives away. */
+/* The error of the demo: the root keeps DMA to the RAM it gives away. */
 #include <jailhouse/types.h>
 #include <jailhouse/cell-config.h>
 #include "../k3-board.h"

@@ -143,9 +143,9 @@ export function* linkedPairs(scenario: Scenario): Iterable<{ readonly first: End
   for (const [first, ...others] of linksOf(scenario))
     if (first)
       for (const other of others)
-        if (other.cell !== first.cell && isPlaced(first) && isPlaced(other)) yield { first, other }
+        if (other.cell !== first.cell && hasSections(first) && hasSections(other)) yield { first, other }
 }
 
 /** Whether an end of a link points to regions that can be its sections. */
-export const isPlaced = ({ cell, device }: Endpoint): boolean =>
+export const hasSections = ({ cell, device }: Endpoint): boolean =>
   !isSectioned(device) || !misplacedSections(cell).has(device)

@@ -54,13 +54,13 @@ const providers: Readonly<Record<HintKind, (analysis: Analysis, cell: CellConfig
 
 /** Index and size behind the brace that opens a region, or behind the macro that makes it; of several, their indices. */
 function regionHints({ unit }: Analysis, { mem_regions }: CellConfig): readonly UnkindedHint[] {
-  const bySite = new Map<number, MemoryRegion[]>()
+  const byOffset = new Map<number, MemoryRegion[]>()
   for (const region of mem_regions) {
     const at = region.source?.origin && primarySpan(region.source.origin)
     if (at?.file !== unit.main) continue
-    addTo(bySite, at.start, region)
+    addTo(byOffset, at.start, region)
   }
-  return [...bySite.values()].flatMap(hintOfRegions)
+  return [...byOffset.values()].flatMap(hintOfRegions)
 }
 
 function hintOfRegions(made: readonly MemoryRegion[]): readonly UnkindedHint[] {

@@ -9,7 +9,7 @@ export interface Progress {
 }
 
 /** What is done sooner is not worth a word. */
-const PATIENCE_MS = 500
+const PROGRESS_DELAY_MS = 500
 
 /** Tells of work once it has taken a while, where the client shows such things. */
 export function progressAfter(connection: Connection, { capabilities }: Session, title: string): Progress {
@@ -24,7 +24,7 @@ export function progressAfter(connection: Connection, { capabilities }: Session,
   }
   return {
     report(part, words) {
-      if (Date.now() - since < PATIENCE_MS) return
+      if (Date.now() - since < PROGRESS_DELAY_MS) return
       reporter ??= begin()
       void reporter.then(shown => !isDone && shown?.report(Math.round(part * 100), words))
     },

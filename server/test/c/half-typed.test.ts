@@ -68,8 +68,8 @@ function regions({ objects }: Unit): readonly string[] {
 
 const ALL = ['4096+16', '8192+32', '12288+48']
 
-/** Puts `junk` in front of `place`; all but the regions `lost` are still there, and the first problem stands at `told`. */
-function pasted(junk: string, place: string, told: string, lost: readonly number[] = []): void {
+/** Puts `junk` in front of `place`; all but the regions `lost` are still there, and the first problem is `problem`. */
+function pasted(junk: string, place: string, problem: string, lost: readonly number[] = []): void {
   const unit = read(MAIN.replace(place, junk + place))
   const kept = ALL.filter((_, i) => !lost.includes(i))
   expect
@@ -83,7 +83,7 @@ function pasted(junk: string, place: string, told: string, lost: readonly number
       unit.problems.map(({ span: at }) => textOf(at)),
       junk + place,
     )
-    .toContain(told)
+    .toContain(problem)
 }
 
 test('braces that are pasted close nothing and open nothing', () => {

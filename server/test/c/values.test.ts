@@ -119,8 +119,8 @@ test('a missing separator or bracket is told and put in', () => {
 /** The first problem's kind, the text it stands at, and what it offers instead. */
 function problem(text: string, kind: string, place: string, ...offers: readonly string[]): void {
   const [first] = read(text).problems
-  const told = first && [first.kind, textOf(first.span), ...(first.suggestions ?? []).map(each => each.text)]
-  expect.soft(told, text).toEqual([kind, place, ...offers])
+  const reported = first && [first.kind, textOf(first.span), ...(first.suggestions ?? []).map(each => each.text)]
+  expect.soft(reported, text).toEqual([kind, place, ...offers])
 }
 
 test('problems are told as gcc tells them, with what was meant', () => {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { cell, folderWith, jailhouseWarden, readIn } from './command-line.ts'
 
 const misspelled = cell('\n\t\t.vpci_irq_bsae = 0,\n\t\t.num_irqchpis = 0,')
-const halfMended = cell('\n\t\t.vpci_irq_bsae = 0,')
+const halfFixed = cell('\n\t\t.vpci_irq_bsae = 0,')
 
 const fingerprintsIn = (folder: string): readonly string[] =>
   JSON.parse(readIn(folder, 'known.json')).findings['tiny.c'] ?? []
@@ -32,7 +32,7 @@ test('findings keep their names when lines move', async () => {
 
 test('--prune-baseline drops what is mended, and nothing else', async () => {
   const { text } = await baselined()
-  const folder = folderWith({ 'tiny.c': halfMended, 'known.json': text })
+  const folder = folderWith({ 'tiny.c': halfFixed, 'known.json': text })
   const before = fingerprintsIn(folder)
   const args = ['check', '--baseline', 'known.json', '--prune-baseline', 'tiny.c']
   const { status, err } = await jailhouseWarden(folder, ...args)
@@ -47,7 +47,7 @@ test('--prune-baseline drops what is mended, and nothing else', async () => {
 test('a pruned finding is told when it comes back', async () => {
   const { text } = await baselined()
   const args = ['check', '--baseline', 'known.json', 'tiny.c']
-  const pruned = folderWith({ 'tiny.c': halfMended, 'known.json': text })
+  const pruned = folderWith({ 'tiny.c': halfFixed, 'known.json': text })
   await jailhouseWarden(pruned, ...args, '--prune-baseline')
   const again = folderWith({ 'tiny.c': misspelled, 'known.json': readIn(pruned, 'known.json') })
   const { status, out } = await jailhouseWarden(again, ...args)

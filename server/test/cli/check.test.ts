@@ -36,7 +36,7 @@ test('of a folder all configurations are checked, and nothing else', async () =>
 })
 
 test('a cell is checked with its root, be it named or not', async () => {
-  const { status, out } = await jailhouseWarden(fixtures, 'check', 'founding-case/k3-demo-linux.c')
+  const { status, out } = await jailhouseWarden(fixtures, 'check', 'k3-dma/k3-demo-linux.c')
   expect(out).not.toContain('error')
   expect(status).toBe(0)
 })

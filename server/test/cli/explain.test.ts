@@ -11,7 +11,7 @@ test('a line is explained with its suspects, the rules that would have told in b
 })
 
 test('with configurations the field to blame is named', async () => {
-  const files = ['founding-case/k3-demo.c', 'founding-case/k3-demo-linux.c']
+  const files = ['k3-dma/k3-demo.c', 'k3-dma/k3-demo-linux.c']
   const { out } = await jailhouseWarden(
     fixtures,
     'explain',
@@ -20,7 +20,7 @@ test('with configurations the field to blame is named', async () => {
     ...files,
   )
   expect(out).toContain('  The configuration explains it.\n')
-  expect(out).toMatch(/^ {2}founding-case\/k3-demo-linux\.c:\d+:\d+: "peripherals above .* assigns it to "UART 1" /m)
+  expect(out).toMatch(/^ {2}k3-dma\/k3-demo-linux\.c:\d+:\d+: "peripherals above .* assigns it to "UART 1" /m)
 })
 
 test('a whole log is read from a file', async () => {
@@ -41,7 +41,7 @@ OSError: [Errno 22] Invalid argument
 
 test('a request that a Python tool made is known, and what the files rule out comes last', async () => {
   const folder = folderWith({ 'console.log': TRACEBACK })
-  const files = ['k3-demo.c', 'k3-demo-linux.c'].map(name => `${fixtures}/founding-case/${name}`)
+  const files = ['k3-demo.c', 'k3-demo-linux.c'].map(name => `${fixtures}/k3-dma/${name}`)
   const { out } = await jailhouseWarden(folder, 'explain', '--log', 'console.log', ...files)
   expect(out).toMatch(/^console\.log:3: OSError: \[Errno 22\] Invalid argument\n/)
   expect(out).toMatch(

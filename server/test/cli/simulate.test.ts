@@ -23,8 +23,8 @@ test('a root is played with its inmate, and one sees who reaches what after each
 })
 
 test('an inmate finds its root, and a root takes the inmates it is given', async () => {
-  const alone = await jailhouseWarden(fixtures, 'simulate', 'founding-case/k3-demo-linux.c')
-  const named = await jailhouseWarden(fixtures, 'simulate', 'founding-case/k3-demo.c', 'founding-case/k3-demo-linux.c')
+  const alone = await jailhouseWarden(fixtures, 'simulate', 'k3-dma/k3-demo-linux.c')
+  const named = await jailhouseWarden(fixtures, 'simulate', 'k3-dma/k3-demo.c', 'k3-dma/k3-demo-linux.c')
   expect(named).toEqual(alone)
 })
 
@@ -41,7 +41,7 @@ test('several inmates are played at the same time', async () => {
 })
 
 test('the memory map lists the regions of root and inmates by address', async () => {
-  const { out } = await jailhouseWarden(fixtures, 'map', 'founding-case/k3-demo-linux.c')
+  const { out } = await jailhouseWarden(fixtures, 'map', 'k3-dma/k3-demo-linux.c')
   const rows = out.split('\n').map(line => line.split(/ {2,}/))
   expect(rows).toContainEqual([
     '0x8a0000000',
@@ -99,11 +99,11 @@ test('commands are played in the order they are given', async () => {
     'simulate',
     '--commands',
     'enable create create:k3-demo-linux',
-    'founding-case/k3-demo.c',
+    'k3-dma/k3-demo.c',
   )
   expect(status).toBe(1)
   expect(out).toMatch(/^create linux: fails/m)
-  const wrong = await jailhouseWarden(fixtures, 'simulate', '--commands', 'fly', 'founding-case/k3-demo.c')
+  const wrong = await jailhouseWarden(fixtures, 'simulate', '--commands', 'fly', 'k3-dma/k3-demo.c')
   expect(wrong.status).toBe(2)
 })
 
@@ -117,7 +117,7 @@ test('the timeline as data', async () => {
   expect(holders.map(({ who }: { who: string }) => who)).toEqual(['k3-demo', 'k3-demo-linux'])
 })
 
-const linuxCell = join(fixtures, 'founding-case/k3-demo-linux.c')
+const linuxCell = join(fixtures, 'k3-dma/k3-demo-linux.c')
 
 test('the system is drawn at one stage, by the code that draws it in the editor', async () => {
   const folder = folderWith({})

@@ -42,7 +42,7 @@ function watching(folder: string, ...args: readonly string[]) {
   const process_ = spawn(process.execPath, [program, 'check', '--watch', ...args], { cwd: folder })
   running.push(process_)
   let printed = ''
-  for (const stream of [process_.stdout, process_.stderr]) stream.on('data', piece => (printed += piece))
+  for (const stream of [process_.stdout, process_.stderr]) stream.on('data', data => (printed += data))
   let seen = 0
   return {
     async report(): Promise<string> {

@@ -66,6 +66,6 @@ test('most files count where some disagree', () => {
 })
 test('a tree with virtual PCI hosts that never says pci_domain is older than revision 9', () => {
   const root = cell('.pci_is_virtual = 1')
-  const because = 'it is the newest that the 3 configurations beside it agree with'
-  check({ 'b.c': root, 'c.c': root, 'd.c': root }, `8 by neighbours: ${because}`)
+  const reason = 'it is the newest that the 3 configurations beside it agree with'
+  check({ 'b.c': root, 'c.c': root, 'd.c': root }, `8 by neighbours: ${reason}`)
 })

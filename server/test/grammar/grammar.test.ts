@@ -58,8 +58,19 @@ describe('text as it is typed', () => {
   })
 
   test('a field under the cursor leaves what follows the list whole', () => {
-    for (const piece of ['.', '.si', '.size', '.size =', '.size = 0x', '.size = A |', '.size = FOO(', '{', '#', '#if'])
-      expect(lastOf(CONFIG.replace('PIO_RANGE(0x20, 2),', `${piece}\n`)), piece).toBe('int after;')
+    for (const fragment of [
+      '.',
+      '.si',
+      '.size',
+      '.size =',
+      '.size = 0x',
+      '.size = A |',
+      '.size = FOO(',
+      '{',
+      '#',
+      '#if',
+    ])
+      expect(lastOf(CONFIG.replace('PIO_RANGE(0x20, 2),', `${fragment}\n`)), fragment).toBe('int after;')
   })
 
   test('typing letter by letter gives the tree of the whole text', () => {

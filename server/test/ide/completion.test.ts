@@ -121,7 +121,7 @@ describe('values', () => {
 })
 
 describe('what is free in this system', () => {
-  const LINUX = 'founding-case/k3-demo-linux.c'
+  const LINUX = 'k3-dma/k3-demo-linux.c'
   /** Values proposed behind `words` of the inmate, whose rest of the line is not written yet. */
   const free = (words: string, rest: RegExp, edit: (text: string) => string = text => text) => {
     const files = fixtures({ [LINUX]: text => edit(text).replace(words, `${words}\u00a7`).replace(rest, '') })
@@ -260,7 +260,7 @@ test('nothing in comments, strings, directives and outside of initializers', () 
 test('the original member is among the proposals at every dot of the fixtures', () => {
   const files = fixtures()
   const missing: string[] = []
-  for (const path of ['founding-case/k3-demo.c', 'x86/pc.c', 'smmu-v2/mpsoc.c', 'old-revision/board.c']) {
+  for (const path of ['k3-dma/k3-demo.c', 'x86/pc.c', 'smmu-v2/mpsoc.c', 'old-revision/board.c']) {
     const analysis = files.analyze(path)
     for (const dot of files.file(path).text.matchAll(/(?<=[\s{])\.(\w+)(?=\s*[=.[])/g)) {
       const found = completions(analysis, dot.index + 1, files.project).some(({ label }) => label === dot[1])

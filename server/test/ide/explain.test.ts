@@ -92,9 +92,7 @@ test.each(['', 'usb 1-1: new high-speed USB device', 'Initializing unit: PCI', '
 
 test('a rule that fires on the files is named first, about the line only', () => {
   const many = (text: string) => text.replace('.cpus = { 0x2 }', '.cpus = { 0x10 }')
-  const { simulations, findings } = fixtures({ 'founding-case/k3-demo-linux.c': many }).analyze(
-    'founding-case/k3-demo-linux.c',
-  )
+  const { simulations, findings } = fixtures({ 'k3-dma/k3-demo-linux.c': many }).analyze('k3-dma/k3-demo-linux.c')
   const [found] = explainLines('JAILHOUSE_CELL_CREATE: Device or resource busy', simulations, findings)
   expect(found?.found.map(({ rule }) => rule.id)).toEqual(['cpu-not-in-root'])
   expect(conclusionOf(found!)).toBe('JH660 explains it.')
@@ -127,7 +125,7 @@ function blame(file: string, line: string, edit: (text: string) => string = text
 const PARKED = (cell: string) => `\nParking CPU 0 (Cell: "${cell}")\n`
 
 describe('with configurations', () => {
-  const linux = 'founding-case/k3-demo-linux.c'
+  const linux = 'k3-dma/k3-demo-linux.c'
 
   test('a page of the root that an inmate was given', () => {
     expect(blame(linux, `Unhandled data read at 0x2810014(4)${PARKED('k3-demo')}`)).toEqual([
@@ -186,7 +184,7 @@ describe('with configurations', () => {
   })
 
   test('an access behind the last bus of the virtual PCI host', () => {
-    const root = fixtures().analyze('founding-case/k3-demo.c').simulations[0]!.scenario.root
+    const root = fixtures().analyze('k3-dma/k3-demo.c').simulations[0]!.scenario.root
     const beyond = root.platform_info.pci_mmconfig_base + 0x100000n
     expect(blame(linux, `Unhandled data read at 0x${beyond.toString(16)}(2)`)[1]).toMatch(
       /is bus 1 of the PCI host at pci_mmconfig_base/,

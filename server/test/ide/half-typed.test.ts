@@ -9,7 +9,7 @@ import { askEverything, JUNK, type Mutation, mutated, survivors } from './mutati
 
 withGrammar()
 
-const LINUX = 'founding-case/k3-demo-linux.c'
+const LINUX = 'k3-dma/k3-demo-linux.c'
 
 /** Analyses a fixture after a mutation and asks everything about the place. */
 function suffer(path: string, mutation: Mutation) {

@@ -5,8 +5,8 @@ import { fixtures, offsetOf } from './fixture.ts'
 
 withGrammar()
 
-const ROOT = 'founding-case/k3-demo.c'
-const LINUX = 'founding-case/k3-demo-linux.c'
+const ROOT = 'k3-dma/k3-demo.c'
+const LINUX = 'k3-dma/k3-demo-linux.c'
 
 /** The resource at `|`, who uses it and what it is made of, by their names. */
 function at(path: string, words: string) {

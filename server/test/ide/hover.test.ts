@@ -12,8 +12,8 @@ function shown(path: string, words: string, files: Desk = fixtures()): string {
   return note ? plainText(note.blocks) : ''
 }
 
-const ROOT = 'founding-case/k3-demo.c'
-const LINUX = 'founding-case/k3-demo-linux.c'
+const ROOT = 'k3-dma/k3-demo.c'
+const LINUX = 'k3-dma/k3-demo-linux.c'
 
 describe('a region shows what becomes of it, the verdict first', () => {
   test('memory that is handed over and given back: one row for each state', () => {

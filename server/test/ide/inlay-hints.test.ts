@@ -6,8 +6,8 @@ import { fixtures } from './fixture.ts'
 
 withGrammar()
 
-const ROOT = 'founding-case/k3-demo.c'
-const LINUX = 'founding-case/k3-demo-linux.c'
+const ROOT = 'k3-dma/k3-demo.c'
+const LINUX = 'k3-dma/k3-demo-linux.c'
 
 /** Every hint of the kinds with what stands in front of it on its line. */
 function shown(path: string, kinds: readonly HintKind[], files: Desk = fixtures()): readonly string[] {

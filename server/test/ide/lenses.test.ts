@@ -12,7 +12,7 @@ const titles = (path: string, files?: Desk, kinds?: readonly LensKind[]) =>
   found(path, files, kinds).map(({ title }) => title)
 
 test('the name of an inmate says its root, its findings and its bytes, and leads to views', () => {
-  const path = 'founding-case/k3-demo-linux.c'
+  const path = 'k3-dma/k3-demo-linux.c'
   const cell = found(path, fixtures(), ['cell'])
   expect(new Set(cell.map(({ span: at }) => textOf(at)))).toEqual(new Set(['"k3-demo-linux"']))
   expect(cell.map(({ title }) => title)).toEqual([
@@ -32,7 +32,7 @@ test('the name of an inmate says its root, its findings and its bytes, and leads
 })
 
 test('the name of a root says whose root it is', () => {
-  expect(titles('founding-case/k3-demo.c')).toContain('root of k3-demo-linux')
+  expect(titles('k3-dma/k3-demo.c')).toContain('root of k3-demo-linux')
 })
 
 test('without a root there is nothing to simulate', () => {
@@ -47,15 +47,15 @@ test('a file that does not compile has no bytes', () => {
 })
 
 test('a shared-memory device leads to its peer', () => {
-  const [lens] = found('founding-case/k3-demo-linux.c', fixtures(), ['peers'])
+  const [lens] = found('k3-dma/k3-demo-linux.c', fixtures(), ['peers'])
   expect(lens?.title).toBe('peer: k3-demo pci_devices[0]')
   const { command: does } = lens!
   const [place] = does.name === 'showPlaces' ? does.spans : []
-  expect(place?.file.uri).toBe('file:///founding-case/k3-demo.c')
+  expect(place?.file.uri).toBe('file:///k3-dma/k3-demo.c')
 })
 
 test('hints are not counted', () => {
-  const path = 'founding-case/k3-demo.c'
+  const path = 'k3-dma/k3-demo.c'
   const { findings, unit } = fixtures().analyze(path)
   const own = findings.filter(({ span }) => span.file === unit.main)
   const counted = own.filter(({ severity }) => severity !== 'hint')

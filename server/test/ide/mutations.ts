@@ -67,7 +67,7 @@ export const JUNK: readonly string[] = [
 /** Every token and every line once taken out, the text cut at every offset, and every junk at every token's border. */
 export function* mutationsOf(file: SourceFile): Iterable<Mutation> {
   const { tokens } = lexFile(file)
-  for (const { origin } of tokens) yield { kind: 'token', ...placed(origin.spelled), text: '' }
+  for (const { origin } of tokens) yield { kind: 'token', ...rangeOf(origin.spelled), text: '' }
   const starts = lineStarts(file)
   for (const [i, start] of starts.entries())
     yield { kind: 'line', start, end: starts[i + 1] ?? file.text.length, text: '' }
@@ -77,7 +77,7 @@ export function* mutationsOf(file: SourceFile): Iterable<Mutation> {
     for (const text of JUNK) yield { kind: 'junk', start: origin.spelled.start, end: origin.spelled.start, text }
 }
 
-const placed = ({ start, end }: { readonly start: number; readonly end: number }) => ({ start, end })
+const rangeOf = ({ start, end }: { readonly start: number; readonly end: number }) => ({ start, end })
 
 export const mutated = (file: SourceFile, { start, end, text }: Mutation): SourceFile => ({
   uri: file.uri,

@@ -9,8 +9,8 @@ import { fixtures, offsetOf } from './fixture.ts'
 
 withGrammar()
 
-const ROOT = 'founding-case/k3-demo.c'
-const LINUX = 'founding-case/k3-demo-linux.c'
+const ROOT = 'k3-dma/k3-demo.c'
+const LINUX = 'k3-dma/k3-demo-linux.c'
 
 const offered = (files: Desk, path: string, words: string) =>
   refactorings(files.analyze(path), offsetOf(files.file(path).text, words))

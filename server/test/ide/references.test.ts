@@ -45,7 +45,7 @@ describe('macros', () => {
 
 describe('across files', () => {
   const files = fixtures()
-  const linux = 'founding-case/k3-demo-linux.c'
+  const linux = 'k3-dma/k3-demo-linux.c'
   const flag = () => offsetOf(files.file(linux).text, 'JAILHOUSE_MEM_D|MA')
   test('a constant is found in the configurations of the simulation, its declaration in the header', () => {
     const found = references(files.analyze(linux), flag())
@@ -61,7 +61,7 @@ describe('across files', () => {
     expect(found.length).toBeGreaterThan(0)
     expect(new Set(found.map(({ span }) => nameOf(span.file.uri)))).toEqual(new Set(['k3-demo-linux.c']))
     const region = highlights(files.analyze(linux), offsetOf(files.file(linux).text, '.phys_start = 0x8|a0000000'))
-    expect(new Set(region.map(({ span }) => span.file.uri))).not.toContain('file:///founding-case/k3-demo.c')
+    expect(new Set(region.map(({ span }) => span.file.uri))).not.toContain('file:///k3-dma/k3-demo.c')
   })
   test('a field is written by its designators in every file', () => {
     const found = references(files.analyze(linux), offsetOf(files.file(linux).text, '.phys_s|tart'))

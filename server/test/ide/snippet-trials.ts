@@ -23,8 +23,8 @@ export interface SnippetTrial {
   readonly label: string
   /** Codes of errors and warnings that were not there before, and `broken` for a file that no longer compiles. */
   readonly harm: readonly string[]
-  /** What whoever looks at it is told. */
-  readonly told: string | undefined
+  /** What it warns of. */
+  readonly warning: string | undefined
   readonly text: string
 }
 
@@ -50,13 +50,13 @@ export function* snippetTrials(
           const { label } = item
           const after = assess(uris, withEdits(typing, taken(item)))
           const text = withoutTabStops(item.insert)
-          const told = harmOf(label, reading, offset, typing)
-          yield { array: array.name, place, typed, label, harm: harmBetween(before, after), told, text }
+          const warning = harmOf(label, reading, offset, typing)
+          yield { array: array.name, place, typed, label, harm: harmBetween(before, after), warning, text }
         }
       }
 }
 
-/** What the client is told of an element that is proposed at an offset; undefined where nothing speaks against it. */
+/** What the client learns of an element that is proposed at an offset; undefined where nothing speaks against it. */
 export function harmOf(label: string, analysis: Analysis, offset: number, project: Project): string | undefined {
   const context = elementContext(analysis, offset)
   const place = context && elementPlace(analysis, context, project)

@@ -8,12 +8,12 @@ import { harmOf, snippetTrials, taken } from './snippet-trials.ts'
 withGrammar()
 
 /** Whatever element is taken, and wherever: no new error or warning in any file without word of it, and all still compiles. */
-test.each(['founding-case/k3-demo-linux.c', 'x86/pc.c', 'x86/pc-tiny.c', 'arm32/board32.c', 'amd/board-usb.c'])(
+test.each(['k3-dma/k3-demo-linux.c', 'x86/pc.c', 'x86/pc-tiny.c', 'arm32/board32.c', 'amd/board-usb.c'])(
   'elements taken in %s do no harm',
   path => {
     const { analyze, project } = fixtures()
     const trials = [...snippetTrials(analyze(path), project, ['front', 'end'], ['J'])]
-    expect(trials.filter(({ harm, told }) => harm.length > 0 && !told)).toEqual([])
+    expect(trials.filter(({ harm, warning }) => harm.length > 0 && !warning)).toEqual([])
     expect(trials.length).toBeGreaterThan(0)
   },
 )
@@ -53,17 +53,17 @@ test('a new element counts the elements behind the cursor as well', () => {
 })
 
 test('an element is tried where it is looked at: what it would cause is told, and what cannot be tried', () => {
-  const told = (text: string, label: string) => {
+  const warning = (text: string, label: string) => {
     const files = desk({ 'w/board.c': text.replace('^', '') })
     return harmOf(label, files.analyze('w/board.c'), text.indexOf('^'), files.project)
   }
   const units = (typed: string) =>
     root().replace('.root_cell = {', `.platform_info = { .iommu_units = { ${typed} } },\n  .root_cell = {`)
-  expect(told(units('^'), 'SMMUv3')).toMatch(/^With these values it would cause JH334 \(.*\)\.$/)
-  expect(told(units('^SMM'), 'SMMUv3')).toMatch(/JH334/)
-  expect(told(units('^'), 'PVU')).toBeUndefined()
-  expect(told(`${units('^')} int x = ;`, 'SMMUv3')).toBe('Not tried, because the file has a syntax error.')
-  expect(told(units('^'), 'no such element')).toBeUndefined()
+  expect(warning(units('^'), 'SMMUv3')).toMatch(/^With these values it would cause JH334 \(.*\)\.$/)
+  expect(warning(units('^SMM'), 'SMMUv3')).toMatch(/JH334/)
+  expect(warning(units('^'), 'PVU')).toBeUndefined()
+  expect(warning(`${units('^')} int x = ;`, 'SMMUv3')).toBe('Not tried, because the file has a syntax error.')
+  expect(warning(units('^'), 'no such element')).toBeUndefined()
 })
 
 test('what has no room or no sense in a place is not proposed there', () => {
@@ -73,8 +73,8 @@ test('what has no room or no sense in a place is not proposed there', () => {
     const offset = files.file(path).text.indexOf(at) + at.length
     return completions(files.analyze(path), offset, files.project).map(({ label }) => label)
   }
-  const INMATE = 'founding-case/k3-demo-linux.c'
-  const ROOT = 'founding-case/k3-demo.c'
+  const INMATE = 'k3-dma/k3-demo-linux.c'
+  const ROOT = 'k3-dma/k3-demo.c'
   const replaced = (find: string | RegExp, by: string) => (text: string) => text.replace(find, by)
   const smaller = replaced('.size = 0x60000000', '.size = 0x20000000')
   const withDma = replaced(/EXECUTE \|\s+JAILHOUSE_MEM_LOADABLE/g, 'DMA | JAILHOUSE_MEM_EXECUTE')

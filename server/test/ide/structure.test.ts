@@ -11,8 +11,8 @@ import { fixtures, offsetOf } from './fixture.ts'
 
 withGrammar()
 
-const ROOT = 'founding-case/k3-demo.c'
-const LINUX = 'founding-case/k3-demo-linux.c'
+const ROOT = 'k3-dma/k3-demo.c'
+const LINUX = 'k3-dma/k3-demo-linux.c'
 
 describe('the outline', () => {
   const outline = (path: string) => [...flattened(symbols(fixtures().analyze(path)))]
@@ -90,9 +90,9 @@ describe('navigation', () => {
     'a macro cannot be called %s',
     name => {
       const text = `#define OTHER 1\n#define BASE 0x88000000\n${inmate('a').replaceAll('0x88000000', 'BASE')}`
-      const { edits, reason: because } = rename(desk({ 'a.c': text }).analyze('a.c'), text.indexOf('BASE'), name)
+      const { edits, reason } = rename(desk({ 'a.c': text }).analyze('a.c'), text.indexOf('BASE'), name)
       expect(edits).toEqual([])
-      expect(because).toContain(`"${name}"`)
+      expect(reason).toContain(`"${name}"`)
     },
   )
   test('from an array in an expression to its declaration', () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { Editor, fixture, startEditor, uriOf } from './editor.ts'
 
-const pair = fixture('founding-case')
+const pair = fixture('k3-dma')
 const textDocument = { uri: uriOf('k3-demo.c') }
 const position = { line: 0, character: 0 }
 

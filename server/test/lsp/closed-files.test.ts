@@ -19,9 +19,9 @@ test('an error in the root shows while only the inmate is open', async () => {
   const editor = await startEditor({ files: fixture('dma-kept') })
   await editor.open(INMATE)
   await editor.diagnostics(ROOT, isLost)
-  const told = editor.published.findLast(({ uri }) => uri === uriOf(ROOT))!
-  expect(told.version).toBeUndefined()
-  expect(told.diagnostics.every(({ severity }) => severity! <= 2)).toBe(true)
+  const published = editor.published.findLast(({ uri }) => uri === uriOf(ROOT))!
+  expect(published.version).toBeUndefined()
+  expect(published.diagnostics.every(({ severity }) => severity! <= 2)).toBe(true)
 })
 
 test('it is the same that the root shows when it is opened, told once', async () => {
@@ -64,7 +64,7 @@ test('an open root shows what stands in its inmates', async () => {
 })
 
 test('a file that is only named beside an open one keeps its own faults to itself', async () => {
-  const files = fixture('founding-case')
+  const files = fixture('k3-dma')
   files[ROOT] = files[ROOT]!.replace('.vpci_irq_base', '.vpci_irq_bsae')
   const editor = await startEditor({ files })
   await editor.open(INMATE)

@@ -24,7 +24,7 @@ import { canonicalUri } from '../../src/text/uri.ts'
 const HOME = [{ uri: 'file:///work-space', name: 'work-space' }]
 const FOLDER = 'file:///work-space/configs/'
 
-/** Shorter than anybody's patience: what waits for a pause in typing need not wait long here. */
+/** What waits for a pause in typing need not wait long here. */
 const DEBOUNCE_MS = 40
 
 /** What VS Code announces, as far as the server asks for it. */
@@ -83,7 +83,7 @@ export class Editor {
     this.connection = createProtocolConnection(new StreamMessageReader(down), new StreamMessageWriter(up))
     this.connection.onNotification('textDocument/publishDiagnostics', (params: PublishDiagnosticsParams) => {
       this.published.push(params)
-      for (const wake of this.#waiting.splice(0)) wake()
+      for (const resolve of this.#waiting.splice(0)) resolve()
     })
   }
 
@@ -119,13 +119,13 @@ export class Editor {
     await this.connection.sendNotification('textDocument/didClose', { textDocument: { uri: uriOf(name) } })
   }
 
-  /** Replaces one piece of text, as typing would. */
-  async replace(name: string, piece: string, by: string): Promise<void> {
+  /** Replaces some text, as typing would. */
+  async replace(name: string, old: string, by: string): Promise<void> {
     const { version, text } = this.texts.get(uriOf(name))!
-    const start = text.indexOf(piece)
-    if (start < 0) throw new Error(`${name} has no "${piece}"`)
-    const range = { start: positionIn(text, start), end: positionIn(text, start + piece.length) }
-    this.texts.set(uriOf(name), { version: version + 1, text: text.replace(piece, () => by) })
+    const start = text.indexOf(old)
+    if (start < 0) throw new Error(`${name} has no "${old}"`)
+    const range = { start: positionIn(text, start), end: positionIn(text, start + old.length) }
+    this.texts.set(uriOf(name), { version: version + 1, text: text.replace(old, () => by) })
     await this.connection.sendNotification('textDocument/didChange', {
       textDocument: { uri: uriOf(name), version: version + 1 },
       contentChanges: [{ range, text: by }],

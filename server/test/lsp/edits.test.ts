@@ -14,7 +14,7 @@ import { able, type Editor, fixture, positionIn, startEditor, uriOf } from './ed
 
 /** Each edit names the version of the text it belongs to, whatever kind of edit and of document; or there is none. */
 
-const pair = fixture('founding-case')
+const pair = fixture('k3-dma')
 const header = { 'file:///work-space/k3-board.h': pair['file:///work-space/k3-board.h']! }
 /** With a field that has a repair. */
 const misspelt = pair['k3-demo-linux.c']!.replace('.cpu_reset_address', '.cpu_reset_adress')

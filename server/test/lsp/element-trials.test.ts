@@ -123,20 +123,20 @@ test('what is not proposed any more is in the log once, with the reason', async 
 
 async function openWithLog() {
   const log: string[] = []
-  let wake: () => void = () => undefined
+  let release: () => void = () => undefined
   const editor = await startEditor({
     files: { 'board.c': board },
     prepare: connection =>
       connection.onNotification('window/logMessage', ({ message }) => {
         log.push(message)
-        wake()
+        release()
       }),
   })
   await editor.open('board.c')
   const logged = async (words: string) => {
     while (!log.some(line => line.includes(words)))
       await new Promise<void>(resolve => {
-        wake = resolve
+        release = resolve
       })
   }
   return { editor, log, logged }

@@ -3,7 +3,7 @@ import type { ClientCapabilities, Range, SymbolInformation, WorkspaceEdit } from
 import type { AssignedSpi, SystemMapAnswer } from '../../src/lsp/protocol.ts'
 import { able, type Editor, fixture, positionIn, startEditor, uriOf } from './editor.ts'
 
-const pair = fixture('founding-case')
+const pair = fixture('k3-dma')
 const linux = 'k3-demo-linux.c'
 
 const rich: ClientCapabilities = {

@@ -3,7 +3,7 @@ import { Frames } from '../../src/lsp/frames.ts'
 
 const message = (body: string) => `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
 
-/** What passes of some bytes that come in pieces of a size, and how often something was left out. */
+/** What passes of some bytes that come so many at a time, and how often something was left out. */
 function passed(bytes: string | Buffer, size = bytes.length) {
   let complaints = 0
   const frames = new Frames(() => complaints++)

@@ -33,11 +33,11 @@ class Server {
     this.process = spawn(process.execPath, [server, '--stdio'])
     this.exit = new Promise(resolve => this.process.on('exit', resolve))
     this.process.stdin!.on('error', () => undefined)
-    this.process.stdout!.on('data', piece => {
-      this.#said += piece
+    this.process.stdout!.on('data', data => {
+      this.#said += data
     })
-    this.process.stderr!.on('data', piece => {
-      this.complaints += piece
+    this.process.stderr!.on('data', data => {
+      this.complaints += data
     })
   }
 

@@ -230,8 +230,8 @@ test('settings come by workspace/configuration, and change what is found', async
   expect(await editor.diagnostics('board.c', diagnostics => diagnostics.length === 0)).toEqual([])
 })
 
-test('the founding pair is quiet, and its faulty twin is not', async () => {
-  const quiet = await startEditor({ files: fixture('founding-case') })
+test('the K3 demo is quiet, and its faulty twin is not', async () => {
+  const quiet = await startEditor({ files: fixture('k3-dma') })
   await quiet.open('k3-demo.c')
   await quiet.open('k3-demo-linux.c')
   const shown = [...(await quiet.current('k3-demo.c')), ...(await quiet.current('k3-demo-linux.c'))]
@@ -241,30 +241,33 @@ test('the founding pair is quiet, and its faulty twin is not', async () => {
 test('what is wrong with jailhouse.json shows in it, and goes when it is mended', async () => {
   const editor = await startEditor({ files: { 'jailhouse.json': '', 'board.c': root() } })
   await editor.open('jailhouse.json', '{ "rules": { "JH999": "off" }, "systems": [{ "root": "no.c" }] }')
-  const told = await editor.current('jailhouse.json')
-  expect(told.map(({ message, severity }) => [severity, message])).toEqual([
+  const reported = await editor.current('jailhouse.json')
+  expect(reported.map(({ message, severity }) => [severity, message])).toEqual([
     [2, 'unknown rule "JH999"'],
     [2, 'cannot find no.c'],
   ])
-  expect(told[0]!.range).toEqual({ start: { line: 0, character: 13 }, end: { line: 0, character: 20 } })
+  expect(reported[0]!.range).toEqual({ start: { line: 0, character: 13 }, end: { line: 0, character: 20 } })
   await editor.replace('jailhouse.json', 'JH999', 'JH301')
   await editor.replace('jailhouse.json', 'no.c', 'board.c')
   expect(await editor.current('jailhouse.json')).toEqual([])
 })
 
 test('settings that name no rule are complained of once', async () => {
-  const told: string[] = []
+  const reported: string[] = []
   const editor = await startEditor({
     initializationOptions: { settings: { rules: { JH999: 'off', JH301: 'loud', 'root-keeps-dma': 'off' } } },
     prepare: connection =>
-      connection.onNotification('window/showMessage', ({ message }: { message: string }) => void told.push(message)),
+      connection.onNotification(
+        'window/showMessage',
+        ({ message }: { message: string }) => void reported.push(message),
+      ),
   })
   await editor.connection.sendNotification('workspace/didChangeConfiguration', {
     settings: { rules: { JH999: 'off' } },
   })
   await editor.open('board.c', misspelled)
   await editor.current('board.c')
-  expect(told).toEqual([
+  expect(reported).toEqual([
     'Settings of Jailhouse Warden: unknown rule "JH999".',
     'Settings of Jailhouse Warden: unknown severity "loud"; expected one of error, warning, information, hint, off.',
   ])

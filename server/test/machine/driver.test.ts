@@ -67,11 +67,11 @@ function firstFailure(root: string, cell: string): string {
     { name: 'demo.c', text: cell },
   ])
   const failed = machine?.stages.find(({ outcome }) => outcome.kind !== 'done')
-  const isTold = findings.some(({ severity }) => severity === 'error')
-  if (!failed || failed.outcome.kind === 'done') return isTold ? 'an error for nothing' : 'none'
+  const isReported = findings.some(({ severity }) => severity === 'error')
+  if (!failed || failed.outcome.kind === 'done') return isReported ? 'an error for nothing' : 'none'
   const { kind, errno, by } = failed.outcome
   const how = kind === 'refused' ? errno : kind
-  return `${failed.command.verb} ${how} ${by}${isTold ? '' : ', and no error says so'}`
+  return `${failed.command.verb} ${how} ${by}${isReported ? '' : ', and no error says so'}`
 }
 
 /** Words of the real hypervisor's runs: refusals by errno, "never returns" as hung. */

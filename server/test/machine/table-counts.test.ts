@@ -86,7 +86,7 @@ test('RAM in two banks with shared memory between them', () => {
   check(mpsoc, 44, { root: 9, cells: { bare: [8, 1], linux: [11, 1] } })
 })
 
-/** Six CPUs, GICv3, an inmate that takes a piece of RAM inside a region of the root up to the end of a GiB. */
+/** Six CPUs, GICv3, an inmate that takes some RAM inside a region of the root up to the end of a GiB. */
 const large: BoardText = {
   memory: ['0xfdc00000', '4M'],
   platform: {

@@ -29,8 +29,8 @@ export const regionsOf = ({ root, cells }: Scenario): number =>
   cells.reduce((sum, cell) => sum + cell.mem_regions.length, root.root_cell.mem_regions.length)
 
 /** Milliseconds of each of `rounds` boots through all stages, and of the search for residual access behind it. */
-export function timeBoots(scenario: Scenario, rounds: number): { readonly boot: number[]; readonly judge: number[] } {
-  const times = { boot: [] as number[], judge: [] as number[] }
+export function timeBoots(scenario: Scenario, rounds: number): { readonly boot: number[]; readonly check: number[] } {
+  const times = { boot: [] as number[], check: [] as number[] }
   for (let round = 0; round < rounds; round++) {
     const edited = { ...scenario, root: { ...scenario.root } }
     const start = performance.now()
@@ -38,7 +38,7 @@ export function timeBoots(scenario: Scenario, rounds: number): { readonly boot: 
     const booted = performance.now()
     residualAccess(machine)
     times.boot.push(booted - start)
-    times.judge.push(performance.now() - booted)
+    times.check.push(performance.now() - booted)
   }
   return times
 }

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { expect, test } from 'vitest'
-import { judge } from './vectors/compare.ts'
+import { compareVector } from './vectors/compare.ts'
 import type { Vector } from './vectors/format.ts'
 
 /** Our own recordings, and those of the real driver where they lie beside the checkout. */
@@ -20,7 +20,7 @@ const vectorsOf = (folder: string): readonly Vector[] =>
 test.each(folders)('the simulation agrees with every recorded run of $name', { timeout: 60_000 }, ({ folder }) => {
   const vectors = vectorsOf(folder)
   expect(vectors.length).toBeGreaterThan(0)
-  const differing = vectors.map(judge).flatMap(({ name, differences: { must, should } }) => {
+  const differing = vectors.map(compareVector).flatMap(({ name, differences: { must, should } }) => {
     const difference = must ?? should
     return difference ? [`${name}: ${difference}`] : []
   })
@@ -31,5 +31,5 @@ test('a run that differs is told apart', () => {
   const [vector] = vectorsOf(folders[0]?.folder ?? '')
   if (!vector) throw new Error('no recording')
   const wrong = { ...vector, expect: vector.expect.map((delta, index) => (index === 0 ? { ...delta, rc: -5 } : delta)) }
-  expect(judge(wrong).differences.must).toContain('op 0')
+  expect(compareVector(wrong).differences.must).toContain('op 0')
 })

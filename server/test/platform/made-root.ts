@@ -18,11 +18,11 @@ export function made(...facts: readonly Facts[]) {
   if (!first) throw new Error('no facts')
   const result = newRoot(readPlatform(first, ...rest), { name: 'made' })
   if ('missing' in result) throw new Error(result.missing)
-  return judged(result, ...facts)
+  return checked(result, ...facts)
 }
 
 /** A root that was made, analysed beside the facts. */
-export function judged<Result extends NewFile>(result: Result, ...facts: readonly Facts[]) {
+export function checked<Result extends NewFile>(result: Result, ...facts: readonly Facts[]) {
   const file = { uri: 'file:///made/root.c', text: result.text }
   const byUri = new Map(facts.map(each => [each.uri, each]))
   const analysis = analyze(file, {

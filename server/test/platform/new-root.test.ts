@@ -5,7 +5,7 @@ import type { Facts } from '../../src/platform/facts.ts'
 import { readPlatform } from '../../src/platform/read-platform.ts'
 import { folderWith, jailhouseWarden } from '../cli/command-line.ts'
 import { q35Facts, virtFacts, virtTree, virtWith, virtWithoutEl2 } from './machines.ts'
-import { judged, lacking, made, type Wanted } from './made-root.ts'
+import { checked, lacking, made, type Wanted } from './made-root.ts'
 import { platformOf, tarballs } from './samples.ts'
 
 /** A root cell made from facts compiles, has no error beside these facts, and is what upstream wrote by hand. */
@@ -130,7 +130,7 @@ test('coarse: fewer regions of devices, none over RAM or the virtual PCI host', 
   const fine = made(facts).system.root_cell.mem_regions
   const result = newRoot(readPlatform(facts), { name: 'made', isCoarse: true })
   if ('missing' in result) throw new Error(result.missing)
-  const coarse = judged(result, facts)
+  const coarse = checked(result, facts)
   expect(coarse.complaints).toEqual([])
   expect(coarse.system.root_cell.mem_regions.length).toBeLessThan(fine.length)
 })
@@ -150,9 +150,9 @@ test('the command line says which cell has a device', async () => {
   const folder = folderWith({ 'virt.dtb': facts })
   const root = await jailhouseWarden(folder, 'new', 'root', '--platform', 'virt.dtb', '--name', 'board', '-o', 'root.c')
   expect(root.status).toBe(0)
-  const told = await jailhouseWarden(folder, 'platform', 'virt.dtb', 'root.c')
-  expect(told.out).toMatch(/pl031@9010000 .* of board$/m)
-  expect(told.out).toMatch(/intc@8000000 .* of no cell$/m)
+  const reported = await jailhouseWarden(folder, 'platform', 'virt.dtb', 'root.c')
+  expect(reported.out).toMatch(/pl031@9010000 .* of board$/m)
+  expect(reported.out).toMatch(/intc@8000000 .* of no cell$/m)
   const { devices } = JSON.parse((await jailhouseWarden(folder, 'platform', '--json', 'virt.dtb', 'root.c')).out)
   expect(devices).toContainEqual(expect.objectContaining({ name: 'pl031@9010000', cells: ['board'] }))
   expect((await jailhouseWarden(folder, 'platform', 'virt.dtb', 'nothing.c')).status).toBe(2)

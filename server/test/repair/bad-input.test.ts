@@ -26,7 +26,7 @@ const ROOT = 'w/k3-demo.c'
 const LINUX = 'w/k3-demo-linux.c'
 const PATHS = [ROOT, LINUX]
 const PAIR = Object.fromEntries(
-  ['k3-demo.c', 'k3-demo-linux.c'].map(name => [`w/${name}`, fixtures().file(`founding-case/${name}`).text]),
+  ['k3-demo.c', 'k3-demo-linux.c'].map(name => [`w/${name}`, fixtures().file(`k3-dma/${name}`).text]),
 )
 const APP = fixtures().file('bare-metal/k3-demo-app.c').text
 

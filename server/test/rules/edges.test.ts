@@ -3,7 +3,7 @@ import { examine } from './examine.ts'
 import { examplesOf } from './page.ts'
 
 /** Values on either side of where a rule begins to speak, as fences of a page would have them. */
-function told(id: string, words: string, body: string): readonly string[] {
+function headlinesOf(id: string, words: string, body: string): readonly string[] {
   const [example] = examplesOf(`# x\n\`\`\`c good ${words}\n${body}\n\`\`\`\n`)
   return examine(example!.files)
     .findings.filter(({ rule }) => rule.id === id)
@@ -11,7 +11,11 @@ function told(id: string, words: string, body: string): readonly string[] {
 }
 
 const window = (base: string, bus: number) =>
-  told('virtual-host', 'root x86', `.platform_info = { .pci_mmconfig_base = ${base}, .pci_mmconfig_end_bus = ${bus} },`)
+  headlinesOf(
+    'virtual-host',
+    'root x86',
+    `.platform_info = { .pci_mmconfig_base = ${base}, .pci_mmconfig_end_bus = ${bus} },`,
+  )
 
 test('a PCI configuration space may end with the last address, and not behind it', () => {
   const beyond = ['error: the PCI configuration space extends beyond the last address']
@@ -21,7 +25,7 @@ test('a PCI configuration space may end with the last address, and not behind it
 })
 
 const table = (limit: number) =>
-  told(
+  headlinesOf(
     'interrupt-limit',
     'root x86',
     `.platform_info = {
@@ -44,9 +48,9 @@ test('an interrupt remapping table holds what is remapped, at least 2 and at mos
 })
 
 test('an id of 0 is right in a root, and has no effect in an inmate', () => {
-  expect(told('cell-id', 'root', '.id = 0,')).toEqual([])
-  expect(told('cell-id', 'root', '.id = 1,')).toEqual(['error: id of the root cell is 1; it must be 0'])
-  expect(told('cell-id', '', '.id = 0,')).toEqual(['hint: id has no effect'])
+  expect(headlinesOf('cell-id', 'root', '.id = 0,')).toEqual([])
+  expect(headlinesOf('cell-id', 'root', '.id = 1,')).toEqual(['error: id of the root cell is 1; it must be 0'])
+  expect(headlinesOf('cell-id', '', '.id = 0,')).toEqual(['hint: id has no effect'])
 })
 
 test('regions that are not counted are a warning, none counted is refused, too many are an error', () => {
@@ -54,7 +58,7 @@ test('regions that are not counted are a warning, none counted is refused, too m
   { .phys_start = 0x60000000, .size = 0x10000, .flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_LOADABLE },
   { .phys_start = 0x70000000, .size = 0x10000, .flags = JAILHOUSE_MEM_READ },
 },`
-  const counted = (count: number) => told('count-mismatch', '', `.num_memory_regions = ${count},\n${regions}`)
+  const counted = (count: number) => headlinesOf('count-mismatch', '', `.num_memory_regions = ${count},\n${regions}`)
   expect(counted(1)).toEqual([expect.stringMatching(/^warning: /)])
   expect(counted(0)).toEqual([expect.stringMatching(/^error: /)])
   expect(counted(2)).toEqual([])

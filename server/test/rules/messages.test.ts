@@ -12,12 +12,12 @@ import { type ExampleFile, examplesOf } from './page.ts'
 
 /** What a person reads of findings: every message that pages and fixtures give, held to one form. */
 
-interface Told {
+interface Message {
   readonly where: string
   readonly finding: Finding
 }
 
-const ofPages = (): readonly Told[] =>
+const ofPages = (): readonly Message[] =>
   catalogue.flatMap(({ id, page }) =>
     examplesOf(page).flatMap(({ line, files }) =>
       examine(files).findings.map(finding => ({ where: `${id}.md:${line}`, finding })),
@@ -39,15 +39,15 @@ const analyses = fixtures.project.known
   .filter(path => path.endsWith('.c'))
   .map(path => ({ path, analysis: fixtures.analyze(path) }))
 
-const ofFixtures = (): readonly Told[] =>
+const ofFixtures = (): readonly Message[] =>
   analyses.flatMap(({ path, analysis }) => analysis.findings.map(finding => ({ where: path, finding })))
 
-const told = [...ofPages(), ...ofFixtures()]
+const messages = [...ofPages(), ...ofFixtures()]
 
 /** `id.md:12: the text` of the findings that break a bar. */
 const breaking = (texts: (finding: Finding) => readonly string[]): readonly string[] => [
   ...new Set(
-    told.flatMap(({ where, finding }) => texts(finding).map(text => `${where} ${finding.rule.code}: ${text}`)),
+    messages.flatMap(({ where, finding }) => texts(finding).map(text => `${where} ${finding.rule.code}: ${text}`)),
   ),
 ]
 
@@ -65,7 +65,7 @@ const BANNED =
 
 /** The same wherever else people read: in the prose of pages, whose examples are C, and in strings of the source. */
 const BANNED_PROSE =
-  /(?<!there )\bis no (?!longer)|\b(?:is|are) told\b|\bwants?\b|\bnobody\b|\bwhoever\b|\bgives? (?:\w+ ){0,2}(?:away|back)\b|\bgiven (?:away|back)\b|\btak(?:es?|en) away\b|\bpieces? of (?:a )?pages?\b|\bwhole pages?\b|\bfor ever\b|\bwithout a word\b|\bin vain\b|\bown affair\b|\bloses?\b|\bbelieves?\b|\bdies\b|\bpromises?\b|\bpeople\b|\banswers -E|(?<![-\w])E(?:INVAL|BUSY|NOMEM|EXIST|NOENT|2BIG|PERM|RANGE|NODEV)\b/
+  /(?<!there )\bis no (?!longer)|\b(?:is|are) messages\b|\bwants?\b|\bnobody\b|\bwhoever\b|\bgives? (?:\w+ ){0,2}(?:away|back)\b|\bgiven (?:away|back)\b|\btak(?:es?|en) away\b|\bpieces? of (?:a )?pages?\b|\bwhole pages?\b|\bfor ever\b|\bwithout a word\b|\bin vain\b|\bown affair\b|\bloses?\b|\bbelieves?\b|\bdies\b|\bpromises?\b|\bpeople\b|\banswers -E|(?<![-\w])E(?:INVAL|BUSY|NOMEM|EXIST|NOENT|2BIG|PERM|RANGE|NODEV)\b/
 
 const proseOf = (page: string): string => page.replaceAll(/^```.*?^```$/gms, '').replaceAll(/\s+/g, ' ')
 

@@ -31,7 +31,7 @@ ${'\n'.repeat(lines)}.mem_regions = {
 /** Chosen, but nobody has read it: there is nothing to say of it here. */
 const root: RootChoice = { uri: 'file:///board/root.c', by: 'prefix', reason: 'of its name' }
 
-function judged(policy: Partial<Policy> = {}, of = text()) {
+function findingsWith(policy: Partial<Policy> = {}, of = text()) {
   const file = { uri: 'file:///board/inmate.c', text: of }
   const options = compileOptions(file, project, undefined, { files: new Set(), folders: new Set() })
   const unit = readUnit(file, options, withBuiltins(project.lookup))
@@ -41,7 +41,8 @@ function judged(policy: Partial<Policy> = {}, of = text()) {
   )
 }
 
-const severities = (policy: Partial<Policy>) => judged(policy).map(({ rule, severity }) => `${rule.code} ${severity}`)
+const severities = (policy: Partial<Policy>) =>
+  findingsWith(policy).map(({ rule, severity }) => `${rule.code} ${severity}`)
 
 const check = (name: string, rules: Record<string, string>, expected: readonly string[]) =>
   test(name, () => {
@@ -62,22 +63,24 @@ test('what a user sets precedes the project', () => {
 })
 
 test('a fingerprint stays when lines move, and a baseline silences by it', () => {
-  const [before] = judged()
-  const [after] = judged({}, text(3))
+  const [before] = findingsWith()
+  const [after] = findingsWith({}, text(3))
   expect(after?.fingerprint).toBe(before?.fingerprint)
   expect(after?.span.start).not.toBe(before?.span.start)
   const known = new Set([before?.fingerprint ?? ''])
-  expect(judged({ baseline: new Map([['file:///board/inmate.c', known]]) })).toMatchObject([
+  expect(findingsWith({ baseline: new Map([['file:///board/inmate.c', known]]) })).toMatchObject([
     { severity: 'hint', isKnown: true },
   ])
-  expect(judged({ baseline: new Map([['file:///board/other.c', known]]) })).toMatchObject([{ severity: 'warning' }])
+  expect(findingsWith({ baseline: new Map([['file:///board/other.c', known]]) })).toMatchObject([
+    { severity: 'warning' },
+  ])
 })
 
 test('equal findings have fingerprints of their own', () => {
   const twice = text()
     .replace(/^ {2}\{ \.phys_start = 0x7.*$/m, line => `${line}\n${line}`)
     .replace('mem_regions[2]', 'mem_regions[3]')
-  const fingerprints = judged({}, twice).map(({ fingerprint }) => fingerprint)
+  const fingerprints = findingsWith({}, twice).map(({ fingerprint }) => fingerprint)
   expect(fingerprints.length).toBe(2)
   expect(new Set(fingerprints).size).toBe(2)
 })
@@ -85,7 +88,7 @@ test('equal findings have fingerprints of their own', () => {
 test('a thousand copies of a region are a bounded number of findings, which say how many more there are', () => {
   const copy = '  { .phys_start = 0x60000000, .size = 0x10000, .flags = JAILHOUSE_MEM_READ },'
   const [example] = examplesOf(`\`\`\`c bad\n.mem_regions = {\n${Array(1000).fill(copy).join('\n')}\n},\n\`\`\``)
-  const all = judged({}, example?.files[0]?.text)
+  const all = findingsWith({}, example?.files[0]?.text)
   const findings = foldAlike(all)
   const overlaps = findings.filter(({ rule }) => rule.id === 'region-overlap')
   expect(all.length).toBeLessThan(5000)
@@ -98,7 +101,7 @@ test('of a rule that finds more than a thousand faults the rest is not looked fo
   const range = '  [0 ... 4999] = { .phys_start = 0x60000000, .size = 0x10000, .flags = JAILHOUSE_MEM_READ },'
   const [example] = examplesOf(`\`\`\`c bad\n.mem_regions = {\n${range}\n},\n\`\`\``)
   const text = example?.files[0]?.text.replace(/mem_regions\[\d+\]/, 'mem_regions[5000]')
-  const all = judged({}, text)
+  const all = findingsWith({}, text)
   const overlaps = (findings: typeof all) => findings.filter(({ rule }) => rule.id === 'region-overlap')
   expect(overlaps(all).length).toBe(1000)
   expect(overlaps(foldAlike(all)).at(-1)?.headline).toMatch(/, and at least 997 more$/)

@@ -117,10 +117,10 @@ test('a refusal is told where another rule only speaks of something else', () =>
     board('pvu').map(file => ({ ...file, text: file.text.replace('.pin_base = 32', '.pin_base = 33') })),
   )
   const finding = findings.find(({ rule }) => rule.id === 'pin-base')
-  const elsewhere = finding
+  const others = finding
     ? [{ span: { ...finding.span, start: 0, end: 1 }, headline: 'something else', rule: commSize }]
     : []
-  const faults = machine ? [...refused.check({ machine, findings: elsewhere })] : []
+  const faults = machine ? [...refused.check({ machine, findings: others })] : []
   expect(faults.map(fullText)).toEqual([
     '"jailhouse enable" fails with -EINVAL in irqchip_cell_init\nnote: pin_base 33 is not a multiple of 32 below 897',
   ])

@@ -6,7 +6,7 @@ import { boxRange, isShown, type Range, stageOf, type View } from './view.ts'
 import { hex, t } from './words.ts'
 
 /** A region with its place: of those over each other in one column each has a part of the width. */
-interface PlacedBox {
+interface DrawnBox {
   readonly index: number
   readonly box: MapBox
   readonly range: Range
@@ -21,7 +21,7 @@ const MAX_SIDE_BY_SIDE = 4
 /** All regions that are shown, in the order of addresses: that is the order in which the keyboard goes through them. */
 export function boxes(plan: Plan): readonly Element[] {
   const { view, columns } = plan
-  const lanes = columns.map(column => placedIn(plan, column).filter(isInWindow(view)))
+  const lanes = columns.map(column => boxesIn(plan, column).filter(isInWindow(view)))
   const drawn = lanes.flat()
   const stop = drawn.find(({ index }) => index === view.selected) ?? drawn[0]
   return [
@@ -41,7 +41,7 @@ export function boxes(plan: Plan): readonly Element[] {
   ]
 }
 
-function placedIn(plan: Plan, column: ColumnBox): readonly PlacedBox[] {
+function boxesIn(plan: Plan, column: ColumnBox): readonly DrawnBox[] {
   const { view } = plan
   const own = view.map.boxes
     .map((box, index) => ({ box, index, range: boxRange(view, box) }))
@@ -59,7 +59,7 @@ function placedIn(plan: Plan, column: ColumnBox): readonly PlacedBox[] {
 }
 
 /** Tab comes to one region only, `isStop`; arrow keys go on from there. */
-function boxElement(view: View, drawn: PlacedBox, isStop: boolean): Element {
+function boxElement(view: View, drawn: DrawnBox, isStop: boolean): Element {
   const { box, index, x, y, width, height } = drawn
   const graveness = gravest(view, index)
   const kinds = [
@@ -84,12 +84,12 @@ function boxElement(view: View, drawn: PlacedBox, isStop: boolean): Element {
   )
 }
 
-const labels = (view: View, drawn: PlacedBox): readonly Child[] => [
+const labels = (view: View, drawn: DrawnBox): readonly Child[] => [
   11 < drawn.height && label(drawn, gravest(view, drawn.index) !== undefined),
   31 < drawn.height && 90 < drawn.width && details(drawn),
 ]
 
-const label = ({ box, x, y, width, height }: PlacedBox, hasMark: boolean): Element =>
+const label = ({ box, x, y, width, height }: DrawnBox, hasMark: boolean): Element =>
   el(
     'text',
     { class: 'name', x: x + 6, y: y + Math.min(13, height / 2 + 4) },
@@ -100,7 +100,7 @@ const label = ({ box, x, y, width, height }: PlacedBox, hasMark: boolean): Eleme
 const shownName = ({ name, devices }: MapBox): string =>
   devices && name.startsWith('mem_regions[') ? devices.join(', ') : name
 
-const details = ({ box, x, y, width }: PlacedBox): Element => {
+const details = ({ box, x, y, width }: DrawnBox): Element => {
   const isElsewhere = box.index !== undefined && box.virt !== box.start
   const place = isElsewhere ? `${box.size} ${t('at {0}', box.virt)}` : box.size
   const words = box.devices && shownName(box) === box.name ? `${place} · ${box.devices.join(', ')}` : place

@@ -27,7 +27,7 @@ export const meanings: readonly Meaning[] = [
     'architecture',
     'jailhouse_cell_desc.architecture',
     '14',
-    'told by platform description, interrupt controllers, consoles and ports; of an inmate the root’s; the folder’s last',
+    'follows from platform description, interrupt controllers, consoles and ports; of an inmate the root’s; the folder’s last',
     'the field; 0 is x86',
   ),
   meaning(

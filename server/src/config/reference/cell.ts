@@ -214,7 +214,7 @@ export const cellConstants: readonly ConstantDoc[] = [
         value: '0x80000000',
         brief: 'The cell should print through the hypervisor',
         detail:
-          'Told to the inmate in its communication region. The driver adds the permission, except for the root cell.',
+          'Passed to the inmate in its communication region. The driver adds the permission, except for the root cell.',
         since: 9,
       },
       {

@@ -53,7 +53,7 @@ function cluesOf(simulation: Simulation, cell: CellConfig, use: Use): readonly C
   if (emulated) return [noted(emulated)]
   // A later region replaces what an earlier one mapped.
   const holder = cell.mem_regions.findLast(region => holds(virt(region), use.address))
-  if (!holder) return nowhereIn(simulation, cell, use)
+  if (!holder) return unmappedClues(simulation, cell, use)
   return [denied(holder, use) ?? taken(simulation, cell, holder, use) ?? allowed(holder, use)]
 }
 
@@ -68,7 +68,7 @@ function emulatedAt({ pci_mmconfig_base, pci_mmconfig_end_bus, arm }: PlatformIn
   return undefined
 }
 
-function nowhereIn({ scenario }: Simulation, cell: CellConfig, { address }: Use): readonly Clue[] {
+function unmappedClues({ scenario }: Simulation, cell: CellConfig, { address }: Use): readonly Clue[] {
   const root = scenario.root.root_cell
   const sorted = cell.mem_regions.toSorted((a, b) => (a.virt_start < b.virt_start ? -1 : 1))
   const before = sorted.findLast(region => virt(region).end <= address)

@@ -54,7 +54,7 @@ export function provenSpi(analysis: Analysis, spi: number, project: Project): Sp
   if (!change)
     return {
       kind: 'refused',
-      reason: `the irqchips of this cell cannot be edited for SPI ${spi}${becauseOfBranches(cell)}`,
+      reason: `the irqchips of this cell cannot be edited for SPI ${spi}${branchReason(cell)}`,
     }
   const proof = prove([], change.edits, project)
   if (proof.kind !== 'refuted') return { kind: 'proven', edits: change.edits }
@@ -65,7 +65,7 @@ export function provenSpi(analysis: Analysis, spi: number, project: Project): Sp
 }
 
 /** The commonest reason, and one that its author can do something about. */
-function becauseOfBranches(cell: CellConfig): string {
+function branchReason(cell: CellConfig): string {
   const array = arrayOf(cell, 'irqchips')
   const list = array && listOf(cell, array)
   return list && holdsDirective(list) ? ': a conditional in their list makes them another number in each branch' : ''

@@ -33,7 +33,7 @@ export function boxesOf(
 ): Boxes {
   const own = ownBoxes(root, columnOf(undefined), toPlace)
   const regions = [root.root_cell, ...cells].flatMap(cell =>
-    cell.mem_regions.filter(isPlaced).map(region => ({ cell, region })),
+    cell.mem_regions.filter(isAddressed).map(region => ({ cell, region })),
   )
   const shown = regions.slice(0, MAX_REGIONS)
   const indexOf = new Map([
@@ -45,7 +45,7 @@ export function boxesOf(
 }
 
 /** What lies somewhere in the machine: a communication region shows a page of the hypervisor, whatever its address. */
-export const isPlaced = (region: MemoryRegion): boolean => 0n < region.size && !hasAny(region, MEM_COMM_REGION)
+export const isAddressed = (region: MemoryRegion): boolean => 0n < region.size && !hasAny(region, MEM_COMM_REGION)
 
 export const isShared = ({ pci_devices }: CellConfig, region: MemoryRegion): boolean =>
   hasAny(region, MEM_ROOTSHARED) || pci_devices.some(device => sharesRegion(device, region.index))

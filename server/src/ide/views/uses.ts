@@ -7,7 +7,7 @@ import { type IntervalIndex, intervalIndex } from '../../machine/interval-index.
 import { coalesce } from '../../text/range-set.ts'
 import { hex } from '../../text/words.ts'
 import { freeRanges } from '../completion/free-memory.ts'
-import { isPlaced, isShared, MAX_REGIONS } from './boxes.ts'
+import { isAddressed, isShared, MAX_REGIONS } from './boxes.ts'
 import type { MapUse } from './model.ts'
 
 /** A region of an inmate, or of the root. */
@@ -68,7 +68,7 @@ export class Uses {
 
 const claimsOf = (config: CellConfig, cell: number): readonly Claim[] =>
   config.mem_regions
-    .filter(region => isPlaced(region) && !hasAny(region, MEM_IO))
+    .filter(region => isAddressed(region) && !hasAny(region, MEM_IO))
     .map(region => ({ cell, config, region }))
 
 const isForOne = (claims: readonly Claim[]): boolean =>

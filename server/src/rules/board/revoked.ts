@@ -6,7 +6,7 @@ import type { Device } from '../../platform/model.ts'
 import { memoize } from '../../text/memo.ts'
 import type { BoardSubject } from '../rule.ts'
 import { isWithRoot } from './root-lacks-device.ts'
-import { afterCreate, afterEnable, judgedDevices, lackedBy, mainWindow, rootIn } from './subject.ts'
+import { afterCreate, afterEnable, checkedDevices, lackedBy, mainWindow, rootIn } from './subject.ts'
 
 /** An enabled device that the root had and that `create` takes away, by the region of the cell that does. */
 export interface Revoked {
@@ -25,7 +25,7 @@ export const revokedDevices = memoize((subject: BoardSubject): readonly Revoked[
   const [before, after] = [afterEnable(machine), afterCreate(machine)]
   const [had, hasNow] = [before && rootIn(before), after && rootIn(after)]
   if (!had || !hasNow) return []
-  return judgedDevices(subject).flatMap((device): readonly Revoked[] => {
+  return checkedDevices(subject).flatMap((device): readonly Revoked[] => {
     const window = mainWindow(device)?.range
     if (!window || !isWithRoot(device, had)) return []
     const lost = lackedBy(hasNow, window).filter(part => lackedBy(had, part).length === 0)

@@ -12,7 +12,7 @@ import { hex, interval, listed } from '../../text/words.ts'
 import type { BoardRule, BoardSubject, RawFinding } from '../rule.ts'
 import { DEVICE_FLAGS } from './give-device.ts'
 import page from './root-lacks-device.md'
-import { afterEnable, judgedDevices, mainWindow, neededWindows, reaches, rootIn } from './subject.ts'
+import { afterEnable, checkedDevices, mainWindow, neededWindows, reaches, rootIn } from './subject.ts'
 import { atArray, basis, deviceText } from './words.ts'
 
 /** Decided by what the root's CPUs reach after `enable`: emulated registers and holes are not in `mem_regions`. */
@@ -53,7 +53,7 @@ export interface Lacking {
 export function lackedDevices(subject: BoardSubject): readonly Lacking[] {
   const root = rootAfterEnable(subject)
   if (!root) return []
-  return judgedDevices(subject).flatMap((device): readonly Lacking[] => {
+  return checkedDevices(subject).flatMap((device): readonly Lacking[] => {
     const lacking = lackedWindow(device, root, subject)
     if (!lacking) return []
     const reason = reasonFor(device, root, subject, lacking.claim)

@@ -23,8 +23,8 @@ export const rootLacksMemory: BoardRule = {
     const taken = [phys(hypervisorMemory(subject)), ...[...memoryToReserve(subject)].map(({ region }) => phys(region))]
     for (const ram of busyMemory(subject.platform))
       for (const missing of lackedBy(root, ram.range, true)) {
-        const isToldElsewhere = taken.some(range => overlap(range, missing) && usedPart(range, ram))
-        if (missing.end - missing.start < PAGE_SIZE || isToldElsewhere) continue
+        const isReportedByOther = taken.some(range => overlap(range, missing) && usedPart(range, ram))
+        if (missing.end - missing.start < PAGE_SIZE || isReportedByOther) continue
         yield {
           span: atArray(subject.scenario.root.root_cell, 'mem_regions'),
           headline: `System RAM ${interval(missing)} is in no region of the root cell`,

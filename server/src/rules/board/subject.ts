@@ -78,7 +78,7 @@ export const neededWindows = ({ windows }: Device): readonly Window[] => {
 }
 
 /** Enabled devices with registers that Linux' drivers touch: not interrupt controllers, nor what only debuggers use. */
-export const judgedDevices = memoize((subject: BoardSubject): readonly Device[] =>
+export const checkedDevices = memoize((subject: BoardSubject): readonly Device[] =>
   subject.platform.devices.filter(
     device =>
       device.enabled &&

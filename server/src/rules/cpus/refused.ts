@@ -41,14 +41,14 @@ export const explains = (error: RuleFinding, { stage, outcome }: Failed, machine
   !isOfAnotherCell(error, stage, machine) &&
   (fullText(error).includes(outcome.reason) ||
     new RegExp(`\\b${outcome.by}\\b`).test(error.rule.page) ||
-    culpritsOf(outcome).some(span => holds(span, error.span)))
+    subjectSpans(outcome).some(span => holds(span, error.span)))
 
 function isOfAnotherCell({ span }: RuleFinding, stage: Stage, { scenario }: Machine): boolean {
   const own = subjectOf(stage)
   return own !== undefined && scenario.cells.some(cell => cell !== own && cell.file === span.file)
 }
 
-const culpritsOf = ({ region, entry }: Failure): readonly Span[] =>
+const subjectSpans = ({ region, entry }: Failure): readonly Span[] =>
   [region, entry].flatMap(element => (element?.source?.origin ? [primarySpan(element.source.origin)] : []))
 
 const holds = (outer: Span, inner: Span): boolean =>

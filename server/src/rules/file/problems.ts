@@ -24,9 +24,9 @@ export const problemRule = (
 const OF_NAMES: readonly ProblemKind[] = ['unknown-field', 'undeclared', 'unknown-type']
 
 const faultOf = (problem: Problem, severity: Severity): RawFinding =>
-  (OF_NAMES.includes(problem.kind) && renamedFault(problem)) || toldFault(problem, severity)
+  (OF_NAMES.includes(problem.kind) && renamedFault(problem)) || problemFault(problem, severity)
 
-const toldFault = (problem: Problem, severity: Severity): RawFinding => ({
+const problemFault = (problem: Problem, severity: Severity): RawFinding => ({
   span: problem.span,
   headline: problem.message,
   severity,

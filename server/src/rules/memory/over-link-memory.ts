@@ -5,7 +5,7 @@ import type { CellConfig, MemoryRegion } from '../../config/model.ts'
 import { at, keyOf } from '../../config/places.ts'
 import { hasAny, overlap, phys } from '../../config/ranges.ts'
 import type { Scenario } from '../../config/scenario.ts'
-import { isPlaced, misplacedSections } from '../../config/section-fit.ts'
+import { hasSections, misplacedSections } from '../../config/section-fit.ts'
 import { bdf, interval } from '../../text/words.ts'
 import type { RawFinding, ScenarioRule } from '../rule.ts'
 import page from './over-link-memory.md'
@@ -46,7 +46,7 @@ const pointsToItsSections = (cell: CellConfig): boolean => misplacedSections(cel
 const sectionsIn = (scenario: Scenario): readonly Section[] =>
   linksOf(scenario)
     .flat()
-    .filter(isPlaced)
+    .filter(hasSections)
     .flatMap(endpoint =>
       linkRegions(endpoint).flatMap((region, k) => (region && region.size > 0n ? [{ endpoint, k, region }] : [])),
     )

@@ -5,7 +5,7 @@ import type { Origin } from '../../../src/text/origin.ts'
 import { run } from './source.ts'
 
 const junk = fc.string({ unit: 'binary', maxLength: 200 })
-const pieces = fc.constantFrom(
+const fragments = fc.constantFrom(
   ...[
     '#define F(x, ...) x ## __VA_ARGS__ #x',
     '#define A B',
@@ -50,7 +50,7 @@ const pieces = fc.constantFrom(
   ],
   ...['__LINE__', '__COUNTER__', '_Pragma(', 'defined', '__has_include(', '__VA_OPT__(', '\ufeff', '\0', '\ud800', 'ä'],
 )
-const programs = fc.array(fc.tuple(pieces, fc.constantFrom('', ' ', '\n'))).map(all => all.flat().join(''))
+const programs = fc.array(fc.tuple(fragments, fc.constantFrom('', ' ', '\n'))).map(all => all.flat().join(''))
 const texts = fc.oneof(programs, junk)
 
 /** What may stand between tokens: blanks, comments and joined lines, the last comment perhaps open. */

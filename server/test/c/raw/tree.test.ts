@@ -36,7 +36,7 @@ const shape = ({ type, length, children }: Subtree): Shape => ({
 let documents = 0
 const cold = (text: string): Subtree => rawTree({ uri: `file:///cold-${documents++}.c`, text })
 
-const pieces = fc.constantFrom(
+const fragments = fc.constantFrom(
   ...[
     '{',
     '}',
@@ -71,7 +71,7 @@ const pieces = fc.constantFrom(
     ' ',
   ],
 )
-const edit = fc.record({ at: fc.double({ min: 0, max: 1, noNaN: true }), cut: fc.nat(40), insert: pieces })
+const edit = fc.record({ at: fc.double({ min: 0, max: 1, noNaN: true }), cut: fc.nat(40), insert: fragments })
 
 const applied = (text: string, { at, cut, insert }: { at: number; cut: number; insert: string }): string => {
   const start = Math.floor(at * text.length)
@@ -121,7 +121,7 @@ describe('the tree of a text as typed', () => {
       fc.property(
         fc.oneof(
           fc.string({ unit: 'binary' }),
-          fc.array(pieces).map(parts => parts.join('')),
+          fc.array(fragments).map(parts => parts.join('')),
         ),
         text => {
           const check = (node: RawNode): void => {

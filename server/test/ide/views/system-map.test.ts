@@ -27,7 +27,7 @@ function reached(map: SystemMap, { reach }: MapStage): readonly string[] {
 }
 
 test('boxes carry the names people gave them, and where they are written', () => {
-  const map = mapOf(fixtures(), 'founding-case/k3-demo-linux.c')
+  const map = mapOf(fixtures(), 'k3-dma/k3-demo-linux.c')
   const own = map.boxes.filter(({ column }) => map.columns[column]?.cell === 1)
   expect(own.map(({ name }) => name)).toContain('RAM')
   expect(own.every(({ place }) => place?.uri.endsWith('k3-demo-linux.c'))).toBe(true)
@@ -35,7 +35,7 @@ test('boxes carry the names people gave them, and where they are written', () =>
 })
 
 test('CPU and DMA reach are told apart, stage by stage', () => {
-  const map = mapOf(fixtures(), 'founding-case/k3-demo-linux.c')
+  const map = mapOf(fixtures(), 'k3-dma/k3-demo-linux.c')
   const [before, after] = [stage(map, 'enable'), stage(map, 'create')].map(each => reached(map, each))
   const inmateRam = /(CPUs|PVU): 0x8a0000000\.\.0x900000000/
   expect(before!.filter(words => inmateRam.test(words))).toEqual(['k3-demo CPUs: 0x8a0000000..0x900000000 rwx'])
@@ -46,7 +46,7 @@ test('CPU and DMA reach are told apart, stage by stage', () => {
 })
 
 test('what a command changed is listed with its column', () => {
-  const map = mapOf(fixtures(), 'founding-case/k3-demo-linux.c')
+  const map = mapOf(fixtures(), 'k3-dma/k3-demo-linux.c')
   const changes = stage(map, 'create').changes.filter(({ start }) => start === '0x8a0000000')
   expect(changes.map(({ column, kind }) => [map.columns[column]!.title, map.columns[column]!.cell, kind])).toEqual([
     ['CPUs', 0, 'lost'],
@@ -69,7 +69,7 @@ test('lost isolation is shown where it is, with the finding about it', () => {
 })
 
 test('a loss that a stream brings about is told by the finding on the stream', () => {
-  const map = mapOf(fixtures(), 'founding-case/k3-demo-linux.c')
+  const map = mapOf(fixtures(), 'k3-dma/k3-demo-linux.c')
   const [loss, ...others] = stage(map, 'create').losses
   expect(others).toEqual([])
   expect(loss).toMatchObject({ owner: 0, standsForMore: true })
@@ -77,7 +77,7 @@ test('a loss that a stream brings about is told by the finding on the stream', (
 })
 
 test('memory is root, kept for inmates, reserved, an inmate alone, shared, the hypervisor or unassigned', () => {
-  const map = mapOf(fixtures(), 'founding-case/k3-demo-linux.c')
+  const map = mapOf(fixtures(), 'k3-dma/k3-demo-linux.c')
   const useAt = (each: MapStage, address: bigint) =>
     map.uses[each.use]!.find(({ start, end }) => BigInt(start) <= address && address < BigInt(end))?.use
   expect(useAt(stage(map, 'enable'), 0x80000000n)).toBe('root')
@@ -88,7 +88,7 @@ test('memory is root, kept for inmates, reserved, an inmate alone, shared, the h
 })
 
 test('meters say what each stage uses up, costliest first', () => {
-  const map = mapOf(fixtures(), 'founding-case/k3-demo-linux.c')
+  const map = mapOf(fixtures(), 'k3-dma/k3-demo-linux.c')
   const { meters } = stage(map, 'create')
   expect(meters.map(({ unit }) => unit)).toEqual(expect.arrayContaining(['pages', 'TLBs', 'entries']))
   for (const { used, limit, costs } of meters) {
@@ -100,7 +100,7 @@ test('meters say what each stage uses up, costliest first', () => {
 
 test('commands are played as they are given; wrong ones are named and change nothing', () => {
   const from = fixtures()
-  const path = 'founding-case/k3-demo-linux.c'
+  const path = 'k3-dma/k3-demo-linux.c'
   const played = answer(from, path, { commands: 'enable create load create' })
   expect(played.map!.stages.map(({ verb }) => verb)).toEqual(['enable', 'create', 'set_loadable', 'create'])
   expect(played.map!.stages[3]!.outcome).toMatchObject({ kind: 'refused', errno: 'EEXIST' })
@@ -132,7 +132,7 @@ test('of several systems the one whose inmate loses isolation is shown first', (
 })
 
 test('without a root there is a reason instead of a map', () => {
-  const alone = desk({ 'lonely.c': fixtures().file('founding-case/k3-demo-linux.c').text })
+  const alone = desk({ 'lonely.c': fixtures().file('k3-dma/k3-demo-linux.c').text })
   expect(answer(alone, 'lonely.c')).toMatchObject({
     alternatives: [],
     problem: expect.stringContaining('No root cell'),
@@ -140,7 +140,7 @@ test('without a root there is a reason instead of a map', () => {
 })
 
 test('a half-typed region takes none of the others off the map', () => {
-  const path = 'founding-case/k3-demo-linux.c'
+  const path = 'k3-dma/k3-demo-linux.c'
   const names = ({ boxes, columns }: SystemMap) =>
     boxes.filter(({ column }) => columns[column]?.cell === 1).map(({ name }) => name)
   const others = names(mapOf(fixtures(), path)).filter(name => name !== 'Linux loader')
@@ -151,7 +151,7 @@ test('a half-typed region takes none of the others off the map', () => {
 
 test('every position in a map is one that exists', () => {
   for (const path of [
-    'founding-case/k3-demo.c',
+    'k3-dma/k3-demo.c',
     'together/k3-demo.c',
     'x86/pc.c',
     'amd/board.c',

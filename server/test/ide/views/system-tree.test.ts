@@ -30,18 +30,18 @@ test('a cell stands under its root with all its siblings, and why', () => {
 })
 
 test('regions, CPUs, interrupts, links and streams of a cell lead to their places', () => {
-  const [root] = treeOf(fixtures(), 'founding-case/k3-demo.c')
+  const [root] = treeOf(fixtures(), 'k3-dma/k3-demo.c')
   const inmate = root!.children.find(({ kind }) => kind === 'inmate')!
   const labels = inmate.children.map(({ label }) => label)
   expect(labels).toEqual(['Memory', 'CPU 1', 'Interrupts', 'PCI devices and links', 'Streams'])
   const ram = child(child(inmate, 'Memory'), 'RAM')
   expect(ram.detail).toContain('[0x8a0000000, 0x900000000) 1.5 GiB')
-  expect(ram.place!.uri).toBe(uriOf('founding-case/k3-demo-linux.c'))
+  expect(ram.place!.uri).toBe(uriOf('k3-dma/k3-demo-linux.c'))
   expect(child(inmate, 'Streams').children.map(({ label }) => label)).toEqual(['0x3', '0xf003'])
 })
 
 test('free is what the root has and no inmate takes', () => {
-  const [root] = treeOf(fixtures(), 'founding-case/k3-demo.c')
+  const [root] = treeOf(fixtures(), 'k3-dma/k3-demo.c')
   const free = child(root!, 'Free').children.map(({ label }) => label)
   expect(free).toContain('CPU 0')
   expect(free.some(label => label.startsWith('SPI '))).toBe(true)
@@ -49,7 +49,7 @@ test('free is what the root has and no inmate takes', () => {
 })
 
 test('every node can be told from every other', () => {
-  for (const path of ['x86/pc.c', 'founding-case/k3-demo.c', 'together/k3-demo.c', 'amd/board.c']) {
+  for (const path of ['x86/pc.c', 'k3-dma/k3-demo.c', 'together/k3-demo.c', 'amd/board.c']) {
     const ids = treeOf(fixtures(), path)
       .flatMap(all)
       .map(({ id }) => id)
@@ -58,7 +58,7 @@ test('every node can be told from every other', () => {
 })
 
 test('a cell without a root is an orphan; files that are no configurations are nothing', () => {
-  const text = fixtures().file('founding-case/k3-demo-linux.c').text
+  const text = fixtures().file('k3-dma/k3-demo-linux.c').text
   expect(treeOf(desk({ 'lonely.c': text, 'main.c': 'int main() { return 0; }' }), 'lonely.c', 'main.c')).toMatchObject([
     { kind: 'orphan', detail: 'no root cell known' },
   ])
@@ -67,9 +67,9 @@ test('a cell without a root is an orphan; files that are no configurations are n
 const boards = () => {
   const from = fixtures()
   return {
-    'a/k3-demo.c': from.file('founding-case/k3-demo.c').text,
+    'a/k3-demo.c': from.file('k3-dma/k3-demo.c').text,
     'a/pc.c': from.file('x86/pc.c').text,
-    'a/k3-demo-linux.c': from.file('founding-case/k3-demo-linux.c').text,
+    'a/k3-demo-linux.c': from.file('k3-dma/k3-demo-linux.c').text,
   }
 }
 

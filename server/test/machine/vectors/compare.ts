@@ -1,4 +1,4 @@
-import { expand, type Standing, type StandingUnit, type Vector, ZERO_TLB } from './format.ts'
+import { expand, type Snapshot, type SnapshotUnit, type Vector, ZERO_TLB } from './format.ts'
 import { replay } from './replay.ts'
 
 /** `pool`, `subpage` and `lines` are optional: they depend on things outside a vector. */
@@ -20,7 +20,7 @@ const OPTIONAL_LINES =
 const MUST_FIELDS = ['pending', 'state', 'loadable', 'maps']
 const SHOULD_FIELDS = ['pt', 'leaves', 'cpus']
 
-export function judge(vector: Vector): Verdict {
+export function compareVector(vector: Vector): Verdict {
   const differences: Partial<Record<Obligation, string>> = {}
   const expected = expand(vector)
   const actual = replay(vector)
@@ -47,7 +47,7 @@ interface Comparison {
 
 const text = (value: unknown): string => JSON.stringify(value) ?? 'nothing'
 
-function* comparisons(vector: Vector, want: Standing, got: Standing): Iterable<Comparison> {
+function* comparisons(vector: Vector, want: Snapshot, got: Snapshot): Iterable<Comparison> {
   const compare = (obligation: Obligation, path: string, wanted: unknown, found: unknown): Comparison => ({
     obligation,
     path,
@@ -89,8 +89,8 @@ function unitsSorted(msgs: readonly string[]): readonly string[] {
 function* compareUnit(
   compare: (obligation: Obligation, path: string, wanted: unknown, found: unknown) => Comparison,
   path: string,
-  want: StandingUnit = { fields: {}, tlbs: {} },
-  got: StandingUnit = { fields: {}, tlbs: {} },
+  want: SnapshotUnit = { fields: {}, tlbs: {} },
+  got: SnapshotUnit = { fields: {}, tlbs: {} },
 ): Iterable<Comparison> {
   for (const field of Object.keys({ ...want.fields, ...got.fields }))
     yield compare('must', `${path}.${field}`, want.fields[field] ?? 0, got.fields[field] ?? 0)

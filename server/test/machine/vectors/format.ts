@@ -66,28 +66,28 @@ export interface VectorDelta {
 }
 
 /** How things stand after one operation, in the format's own shapes. */
-export interface Standing {
+export interface Snapshot {
   readonly rc?: number | undefined
   readonly bug: boolean
   readonly msgs: readonly string[]
-  readonly units: Readonly<Record<string, StandingUnit>>
-  readonly cells: Readonly<Record<string, StandingCell>>
+  readonly units: Readonly<Record<string, SnapshotUnit>>
+  readonly cells: Readonly<Record<string, SnapshotCell>>
   readonly pages?: number | undefined
   readonly pvu_count?: number | undefined
   readonly pool?: readonly number[] | undefined
 }
 
-export interface StandingUnit {
+export interface SnapshotUnit {
   readonly fields: Readonly<Record<string, unknown>>
   readonly tlbs: Readonly<Record<string, unknown>>
 }
 
-export type StandingCell = Readonly<Record<string, unknown>>
+export type SnapshotCell = Readonly<Record<string, unknown>>
 
-/** Turns the deltas of a vector into one standing for each operation. */
-export function expand(vector: Vector): readonly Standing[] {
-  let units: Record<string, StandingUnit> = {}
-  let cells: Record<string, StandingCell> = {}
+/** Turns the deltas of a vector into one snapshot for each operation. */
+export function expand(vector: Vector): readonly Snapshot[] {
+  let units: Record<string, SnapshotUnit> = {}
+  let cells: Record<string, SnapshotCell> = {}
   let lasting: { pages?: number | undefined; pvu_count?: number | undefined; pool?: readonly number[] | undefined } = {}
   return vector.expect.map((delta, index) => {
     units = { ...units }
@@ -108,7 +108,7 @@ const stateWritten = (op: VectorOp | undefined): { cell: string; state: number }
 
 export const ZERO_TLB = { en: 0, log: 0, chain: 0, data: '0x0', e: [] }
 
-function changedUnit(before: StandingUnit | undefined, change: Readonly<Record<string, unknown>>): StandingUnit {
+function changedUnit(before: SnapshotUnit | undefined, change: Readonly<Record<string, unknown>>): SnapshotUnit {
   const { u: _, tlbs: listed, ...fields } = change
   const tlbs = { ...before?.tlbs }
   for (const { n, ...rest } of (listed ?? []) as { n: number | [number, number] }[]) {
@@ -118,7 +118,7 @@ function changedUnit(before: StandingUnit | undefined, change: Readonly<Record<s
   return { fields: { ...before?.fields, ...fields }, tlbs }
 }
 
-function changedCell(before: StandingCell = {}, change: StandingCell): StandingCell {
+function changedCell(before: SnapshotCell = {}, change: SnapshotCell): SnapshotCell {
   const { pending, maps_del, maps_add, ...plain } = change
   const after: Record<string, unknown> = { pending: [], maps: [], subpage: [], ...before, ...plain }
   if (pending) {

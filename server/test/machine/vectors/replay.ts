@@ -7,20 +7,20 @@ import type { Cell, Draft, Failure, Hypervisor } from '../../../src/machine/hype
 import { pvuState, tiPvu } from '../../../src/machine/iommu/ti-pvu.ts'
 import { asMapping } from '../../../src/machine/memory.ts'
 import type { Command, Stage } from '../../../src/machine/stage.ts'
-import type { Standing, Vector, VectorOp } from './format.ts'
+import type { Snapshot, Vector, VectorOp } from './format.ts'
 import { poke } from './poke.ts'
 import { type Recorded, recorded } from './scenario.ts'
-import { rcOf, standingCells, standingPending, standingUnits } from './standing.ts'
+import { rcOf, snapshotCells, snapshotPending, snapshotUnits } from './snapshot.ts'
 
 /** Plays a vector through the simulation and answers how things stand after each of its operations. */
-export const replay = (vector: Vector): readonly Standing[] =>
+export const replay = (vector: Vector): readonly Snapshot[] =>
   vector.kind === 'unit' ? replayUnit(vector, recorded(vector)) : replayLifecycle(vector, recorded(vector))
 
-function replayLifecycle(vector: Vector, { scenario, hardware, cells, ids }: Recorded): readonly Standing[] {
+function replayLifecycle(vector: Vector, { scenario, hardware, cells, ids }: Recorded): readonly Snapshot[] {
   const commands = vector.ops.map(op => commandOf(op, cells))
   const { stages } = boot(scenario, { commands, hardware, ids, isBareHypercall: true })
   const keys = new Map([...cells].map(([key, config]) => [config, key]))
-  return stages.map(stage => standingOf(stage, keys))
+  return stages.map(stage => snapshotOf(stage, keys))
 }
 
 function commandOf({ op, cell: key, value }: VectorOp, cells: Recorded['cells']): Command {
@@ -31,55 +31,55 @@ function commandOf({ op, cell: key, value }: VectorOp, cells: Recorded['cells'])
   return { verb: op as 'create' | 'set_loadable' | 'start' | 'destroy', cell }
 }
 
-function standingOf({ command, outcome, console, state }: Stage, keys: ReadonlyMap<CellConfig, string>): Standing {
+function snapshotOf({ command, outcome, console, state }: Stage, keys: ReadonlyMap<CellConfig, string>): Snapshot {
   const failure = outcome.kind === 'done' ? undefined : outcome
   return {
     rc: command.verb === 'cell_state' ? undefined : rcOf(failure),
     bug: failure?.kind === 'crashed',
     msgs: console.map(({ text }) => text),
-    units: standingUnits(state),
-    cells: standingCells(state, keys),
+    units: snapshotUnits(state),
+    cells: snapshotCells(state, keys),
     pool: [state.pool.used, state.pool.remapUsed],
   }
 }
 
 /** Calls straight into the driver: nothing stops at errors. */
-function replayUnit(vector: Vector, { scenario, hardware, cells, ids }: Recorded): readonly Standing[] {
+function replayUnit(vector: Vector, { scenario, hardware, cells, ids }: Recorded): readonly Snapshot[] {
   const arch = archOf(scenario, hardware)
   const hv = thaw({ scenario, hardware, arch, ids, isBareHypercall: true }, switchedOff(arch))
   hv.pool.usable = 1e6
   tiPvu.load?.(hv)
   const live = new Map([...cells].map(([key, config]) => [key, newCell(hv, config, ids.get(config) ?? 0, 0)]))
   hv.cells.push(live.get('root') as Draft<Cell>)
-  const standings: Standing[] = []
+  const snapshots: Snapshot[] = []
   let windows = 0
   for (const op of vector.ops) {
     hv.console.length = 0
     const before = hv.pool.used
-    const answer = performUnit(hv, op, live)
+    const answer = runUnitOperation(hv, op, live)
     // Windows for the registers are mapped by other means than page_alloc's users are counted for.
     if (op.op === 'init') windows += hv.pool.used - before - pvuState(hv).pending.size
     const failure = answer === 'void' ? undefined : answer
-    standings.push({
+    snapshots.push({
       rc: answer === 'void' ? undefined : rcOf(failure),
       bug: failure?.kind === 'crashed',
       msgs: hv.console.map(({ text }) => text),
-      units: standingUnits(hv),
+      units: snapshotUnits(hv),
       cells: Object.fromEntries([...live].map(([key, cell]) => [key, unitCell(hv, cell)])),
       pages: hv.pool.used - windows,
       pvu_count: pvuState(hv).count,
     })
     if (failure?.kind === 'crashed') break
   }
-  return standings
+  return snapshots
 }
 
 const unitCell = (hv: Hypervisor, cell: Cell) => ({
-  pending: standingPending(pvuState(hv).pending.get(cell.id) ?? []),
+  pending: snapshotPending(pvuState(hv).pending.get(cell.id) ?? []),
   state: cell.cell_state,
 })
 
-function performUnit(
+function runUnitOperation(
   hv: Hypervisor,
   { op, cell: key, region, value, addr }: VectorOp,
   live: ReadonlyMap<string, Draft<Cell>>,

@@ -1,4 +1,4 @@
-import { judge, type Obligation, type Verdict } from './compare.ts'
+import { compareVector, type Obligation, type Verdict } from './compare.ts'
 import type { Vector } from './format.ts'
 
 const BINDING: readonly Obligation[] = ['must', 'should']
@@ -9,7 +9,7 @@ export function report(
   vectors: readonly Vector[],
   withOptional = false,
 ): { readonly lines: readonly string[]; readonly failed: number } {
-  const verdicts = vectors.map(judge)
+  const verdicts = vectors.map(compareVector)
   const binding = verdicts.filter(verdict => !verdict.isPool)
   const lines: string[] = []
   for (const verdict of verdicts)

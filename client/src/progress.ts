@@ -1,10 +1,10 @@
 import * as vscode from 'vscode'
 
 /** What is done sooner needs no word. */
-const PATIENCE_MS = 500
+const PROGRESS_DELAY_MS = 500
 
 /** Says in the status bar that somebody's command is being worked on, once it has taken a while. */
-export async function withPatience<Answer>(work: Promise<Answer>): Promise<Answer> {
+export async function withProgress<Answer>(work: Promise<Answer>): Promise<Answer> {
   const progress = { location: vscode.ProgressLocation.Window, title: vscode.l10n.t('Jailhouse Warden is working') }
   const show = () =>
     void vscode.window.withProgress(progress, () =>
@@ -13,7 +13,7 @@ export async function withPatience<Answer>(work: Promise<Answer>): Promise<Answe
         () => undefined,
       ),
     )
-  const timer = setTimeout(show, PATIENCE_MS)
+  const timer = setTimeout(show, PROGRESS_DELAY_MS)
   try {
     return await work
   } finally {

@@ -5,7 +5,7 @@ import type { PvuEntry } from '../../../src/machine/iommu/pvu-entries.ts'
 import { pvuState } from '../../../src/machine/iommu/ti-pvu.ts'
 import type { AddressRun } from '../../../src/machine/paging/page-tables.ts'
 import { runsOf } from '../../../src/machine/paging/runs.ts'
-import type { StandingCell, StandingUnit } from './format.ts'
+import type { SnapshotCell, SnapshotUnit } from './format.ts'
 
 /** A state of the simulation in the shapes of the vector format. */
 
@@ -27,12 +27,12 @@ export const ERRNO: Readonly<Record<string, number>> = {
 export const rcOf = (failure: Failure | undefined): number | undefined =>
   isFatal(failure) ? undefined : failure ? -(ERRNO[failure.errno] ?? 0) : 0
 
-export function standingUnits(state: { readonly units: State['units'] }): Record<string, StandingUnit> {
+export function snapshotUnits(state: { readonly units: State['units'] }): Record<string, SnapshotUnit> {
   const { devices, count } = pvuState(state)
-  return Object.fromEntries(devices.slice(0, count).map((device, n) => [n, standingUnit(device)]))
+  return Object.fromEntries(devices.slice(0, count).map((device, n) => [n, snapshotUnit(device)]))
 }
 
-const standingUnit = (device: PvuDevice): StandingUnit => ({
+const snapshotUnit = (device: PvuDevice): SnapshotUnit => ({
   fields: {
     num_tlbs: device.num_tlbs,
     num_entries: device.num_entries,
@@ -43,10 +43,10 @@ const standingUnit = (device: PvuDevice): StandingUnit => ({
     log_dis: device.exception_logging_disable,
     log_ctrl: device.exception_logging_control,
   },
-  tlbs: Object.fromEntries(device.tlbs.map((tlb, n) => [n, standingTlb(tlb)])),
+  tlbs: Object.fromEntries(device.tlbs.map((tlb, n) => [n, snapshotTlb(tlb)])),
 })
 
-const standingTlb = ({ enabled, loggingDisabled, chain, data, entries }: Tlb) => ({
+const snapshotTlb = ({ enabled, loggingDisabled, chain, data, entries }: Tlb) => ({
   en: Number(enabled),
   log: Number(loggingDisabled),
   chain,
@@ -56,23 +56,23 @@ const standingTlb = ({ enabled, loggingDisabled, chain, data, entries }: Tlb) =>
   ),
 })
 
-export const standingPending = (entries: readonly PvuEntry[]): unknown[] =>
+export const snapshotPending = (entries: readonly PvuEntry[]): unknown[] =>
   entries.map(({ virt_addr, phys_addr, size, flags }) => [hex(virt_addr), hex(phys_addr), hex(size), hex(flags)])
 
-export function standingCells(
+export function snapshotCells(
   state: Pick<State, 'cells' | 'units'>,
   keys: ReadonlyMap<CellConfig, string>,
-): Record<string, StandingCell> {
+): Record<string, SnapshotCell> {
   const { pending } = pvuState(state)
   return Object.fromEntries(
-    state.cells.map(cell => [keys.get(cell.config) ?? '?', standingCell(cell, pending.get(cell.id) ?? [])]),
+    state.cells.map(cell => [keys.get(cell.config) ?? '?', snapshotCell(cell, pending.get(cell.id) ?? [])]),
   )
 }
 
-function standingCell(cell: Cell, pending: readonly PvuEntry[]): StandingCell {
+function snapshotCell(cell: Cell, pending: readonly PvuEntry[]): SnapshotCell {
   const { leaves } = cell.mm
   return {
-    pending: standingPending(pending),
+    pending: snapshotPending(pending),
     state: cell.cell_state,
     loadable: cell.loadable,
     cpus: hex(cell.cpus.reduce((mask, cpu) => mask | (1n << BigInt(cpu)), 0n)),
