@@ -131,7 +131,9 @@ function commandName({ stage: { command, outcome } }: ReachAtStage, { simulation
   const isNamed = simulation.scenario.together && 'cell' in command
   const name = isNamed ? `${command.verb} ${short(command.cell)}` : command.verb
   if (outcome.kind === 'done') return name
-  return outcome.kind === 'refused' ? `${name}: -${outcome.errno}` : `${name}: hypervisor stops`
+  return outcome.kind === 'refused'
+    ? `${name}: -${outcome.errno}`
+    : `${name}: ${outcome.kind === 'parked' ? 'root is parked' : 'hypervisor stops'}`
 }
 
 /** `root, linux rwx`: cells with the same plain access together. */

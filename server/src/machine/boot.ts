@@ -11,6 +11,8 @@ export interface BootOptions {
   readonly hardware?: Hardware
   /** Ids the cells are created with; otherwise the lowest unused one, as the driver chooses. */
   readonly ids?: ReadonlyMap<CellConfig, number>
+  /** No image is loaded into cells that are made loadable; otherwise one that fits every region. */
+  readonly isWithoutImages?: boolean
   /** `disable` is the bare hypercall, which refuses while cells exist; the tool destroys them first. */
   readonly isBareHypercall?: boolean
 }
@@ -24,8 +26,8 @@ export function defaultCommands({ cells }: Scenario): readonly Command[] {
 /** Plays the commands and keeps a stage after each. Pure: the same scenario and options give the same machine. */
 export function boot(scenario: Scenario, options: BootOptions = {}): Machine {
   const { commands = defaultCommands(scenario), hardware = defaultHardware } = options
-  const { ids = new Map(), isBareHypercall = false } = options
-  const system = { scenario, hardware, arch: archOf(scenario, hardware), ids, isBareHypercall }
+  const { ids = new Map(), isBareHypercall = false, isWithoutImages = isBareHypercall } = options
+  const system = { scenario, hardware, arch: archOf(scenario, hardware), ids, isBareHypercall, isWithoutImages }
   const stages: Stage[] = []
   let state = switchedOff(system.arch)
   for (const command of commands) {
@@ -42,6 +44,6 @@ export function boot(scenario: Scenario, options: BootOptions = {}): Machine {
 const enabled = memoizeAll((root: SystemConfig, hardware: Hardware): Stage => {
   const scenario = { root, cells: [], together: false }
   const arch = archOf(scenario, hardware)
-  const system = { scenario, hardware, arch, ids: new Map(), isBareHypercall: false }
+  const system = { scenario, hardware, arch, ids: new Map(), isBareHypercall: false, isWithoutImages: true }
   return runCommand(system, 0, switchedOff(arch), { verb: 'enable' })
 })

@@ -1,7 +1,7 @@
 import type { CellConfig } from '../config/model.ts'
 import type { Scenario } from '../config/scenario.ts'
 import { cell_create, cell_destroy, cell_set_loadable, cell_start, hypervisor_disable } from './control.ts'
-import { checkCell, checkSystem } from './driver.ts'
+import { checkCell, checkSystem, load_image } from './driver.ts'
 import type { Hardware } from './hardware.ts'
 import {
   type Arch,
@@ -26,6 +26,7 @@ export interface System {
   readonly arch: Arch
   readonly ids: ReadonlyMap<CellConfig, number>
   readonly isBareHypercall: boolean
+  readonly isWithoutImages: boolean
 }
 
 export const switchedOff = (arch: Arch): State => ({
@@ -45,7 +46,10 @@ export function runCommand(system: System, index: number, before: State, command
 }
 
 /** The state as something this command may change; what it does not touch stays shared. */
-export function thaw({ scenario, hardware, arch, ids, isBareHypercall }: System, before: State): Hypervisor {
+export function thaw(
+  { scenario, hardware, arch, ids, isBareHypercall, isWithoutImages }: System,
+  before: State,
+): Hypervisor {
   const { enabled, hvTables, dead } = before
   return {
     scenario,
@@ -53,6 +57,7 @@ export function thaw({ scenario, hardware, arch, ids, isBareHypercall }: System,
     arch,
     ids,
     isBareHypercall,
+    isWithoutImages,
     enabled,
     dead,
     hvTables,
@@ -92,6 +97,7 @@ function dispatch(hv: Hypervisor, { cell, ...command }: CellCommand): Failure | 
     case 'create':
       return jailhouse_cmd_cell_create(hv, cell)
     case 'set_loadable':
+      return cell_set_loadable(hv, cell, id) ?? (hv.isWithoutImages ? undefined : load_image(hv, cell))
     case 'shutdown':
       return cell_set_loadable(hv, cell, id)
     case 'start':
@@ -153,10 +159,13 @@ function jailhouse_cmd_disable(hv: Hypervisor): Failure | undefined {
   return undefined
 }
 
-/** The CPU that ran into it stops in the hypervisor; the others wait for it for ever. What froze says nothing. */
+/**
+ * The CPU that ran into it stops in the hypervisor; the others wait for it for ever. What froze says nothing, and what is
+ * parked has said so.
+ */
 function stop(hv: Hypervisor, { kind, isGivenUp }: Crash): void {
   hv.dead = true
-  if (isGivenUp || kind === 'hung') return
+  if (isGivenUp || kind !== 'crashed') return
   const root = hv.scenario.root.root_cell
   printk(hv, 'fatal', hv.arch.faultText)
   printk(hv, 'fatal', `Stopping CPU ${root.cpus[0] ?? 0} (Cell: "${root.name}")`, { cell: root })

@@ -1,8 +1,22 @@
-import { CON_ACCESS_MMIO } from '../config/constants.ts'
+import { CON_ACCESS_MMIO, MEM_WRITE } from '../config/constants.ts'
 import { maxCpus } from '../config/cpus.ts'
+import { imageRegionOf } from '../config/image-region.ts'
 import { type Architecture, type CellConfig, type Config, cellOf, type SystemConfig } from '../config/model.ts'
+import { hasAny } from '../config/ranges.ts'
+import { hex } from '../text/words.ts'
 import { jailhouse_system_config_size } from './config-size.ts'
-import { type Errno, type Failure, type Hypervisor, printk, type Refusal, refusal, rootOf } from './hypervisor.ts'
+import {
+  type Errno,
+  type Failure,
+  type Hypervisor,
+  parked,
+  printk,
+  type Refusal,
+  refusal,
+  rootOf,
+} from './hypervisor.ts'
+import { pageOf } from './memory.ts'
+import { walk } from './paging/runs.ts'
 
 /** `driver/main.c` and `driver/cell.c`: what Linux refuses before the hypervisor is asked. */
 
@@ -116,4 +130,21 @@ export function checkCell(hv: Hypervisor, cell: CellConfig): Failure | 'dropped'
   if (foreign !== undefined) return refuse('EBUSY', `CPU ${foreign} does not belong to the root cell now`)
   if (hv.arch.name === 'x86' && cell.cpus.includes(0)) return refuse('EINVAL', 'Linux cannot hand out CPU 0')
   return undefined
+}
+
+/**
+ * Copies an image, which is taken to fit: into the region where the cell begins if images go there, else into the first
+ * one they go into. Code that is not to be written, in flash above all, is started where it is.
+ */
+export function load_image(hv: Hypervisor, cell: CellConfig): Failure | undefined {
+  const root = rootOf(hv)
+  const region = imageRegionOf(cell)
+  if (!root || region === 'none' || root.config.incomplete.has('mem_regions')) return undefined
+  const by = 'load_image'
+  if (!region) return refusal(by, 'EINVAL', 'no region of the cell is both loadable and writable', { cell })
+  const page = walk(root.mm, pageOf(region.phys_start, root.mm.format))
+  if (page && hasAny(page.leaf.grant, MEM_WRITE)) return undefined
+  printk(hv, 'fatal', hv.arch.parkedText(region.phys_start), { cell: hv.scenario.root.root_cell })
+  const reason = `the root may not write to ${hex(region.phys_start)}, where the image goes: its CPU is parked`
+  return parked(by, reason, { cell, region })
 }

@@ -41,11 +41,11 @@ export interface Refusal extends Subject {
 }
 
 /**
- * Nothing goes on: the hypervisor stopped the machine (BUG(), a panic), or it froze: every CPU waits for what never
- * comes, and the console stays silent.
+ * Nothing goes on: the hypervisor stopped the machine (BUG(), a panic); it froze: every CPU waits for what never comes, and
+ * the console stays silent; or it parked the CPU of the root cell that was to go on.
  */
 export interface Crash extends Subject {
-  readonly kind: 'crashed' | 'hung'
+  readonly kind: 'crashed' | 'hung' | 'parked'
   /** The real one would go on, only for longer than it pays to play. */
   readonly isGivenUp?: true
   /** What would be answered if the error did not freeze the machine. */
@@ -168,6 +168,8 @@ export interface Hypervisor {
   readonly generation: object
   /** Id the driver gives a cell; by default the lowest unused one. */
   readonly ids: ReadonlyMap<CellConfig, number>
+  /** Cells are made loadable, and nothing is loaded into them. */
+  readonly isWithoutImages: boolean
   /** Commands are bare hypercalls of the first root CPU, without the driver's help. */
   readonly isBareHypercall: boolean
   hvTables: PageTables
@@ -304,6 +306,8 @@ export interface Arch {
   frozenAtReturn?(hv: Hypervisor): Crash | undefined
   /** What the console shows when the hypervisor itself faults. */
   readonly faultText: string
+  /** What it shows as a CPU is parked that may not write to an address. */
+  parkedText(address: bigint): string
   /** Pool pages each CPU takes for its private mappings. */
   readonly pagesPerOnlineCpu: number
   cell_create(hv: Hypervisor, cell: Draft<Cell>): Failure | undefined
@@ -343,6 +347,13 @@ export const crash = (by: string, reason: string, subject: Subject = {}): Crash 
 
 export const hang = (by: string, reason: string, subject: Subject = {}): Crash => ({
   kind: 'hung',
+  by,
+  reason,
+  ...subject,
+})
+
+export const parked = (by: string, reason: string, subject: Subject = {}): Crash => ({
+  kind: 'parked',
   by,
   reason,
   ...subject,

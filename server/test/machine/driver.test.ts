@@ -110,6 +110,10 @@ test.each<[change: string, root: readonly [string | RegExp, string], cell: reado
     ],
     ['the name of the root', ['', ''], ['"demo"', '"board"'], 'create EEXIST jailhouse_cmd_cell_create'],
     ['a CPU the root has not', ['', ''], ['{ 0x2 }', '{ 0x10 }'], 'create EBUSY jailhouse_cmd_cell_create'],
+    ['RAM not loadable', ['', ''], [' | JAILHOUSE_MEM_LOADABLE', ''], 'set_loadable EINVAL load_image'],
+    ['RAM not writable', ['', ''], [' | JAILHOUSE_MEM_WRITE', ''], 'set_loadable EINVAL load_image'],
+    ['RAM outside the root', ['', ''], ['0x60000000', '0x90000000'], 'set_loadable parked load_image'],
+    ['RAM in the hypervisor', ['', ''], ['0x60000000', '0x7fe00000'], 'set_loadable parked load_image'],
     ['no inmate regions', ['', ''], ['ARRAY_SIZE(config.mem_regions)', '0'], 'create ENOMEM cell_create'],
   ],
 )('%s', (_, root, cell, outcome) => {

@@ -151,7 +151,7 @@ export interface MapStage {
 }
 
 export interface MapOutcome {
-  readonly kind: 'done' | 'refused' | 'crashed' | 'hung'
+  readonly kind: 'done' | 'refused' | 'crashed' | 'hung' | 'parked'
   readonly errno?: string
   /** Function of hypervisor or driver. */
   readonly by?: string

@@ -92,10 +92,14 @@ function unrestricted(areas: readonly Area[], drivers: readonly string[]): Pick<
 function failureOf(outcome: Exclude<Stage['outcome'], { kind: 'done' }>): string {
   const { by, reason } = outcome
   if (outcome.kind === 'refused') return `-${outcome.errno} from ${by}: ${reason}`
-  return outcome.kind === 'hung'
-    ? `the machine freezes in ${by}: ${reason}`
-    : `the hypervisor stops in ${by}: ${reason}`
+  return `${FATAL[outcome.kind]} in ${by}: ${reason}`
 }
+
+const FATAL = {
+  crashed: 'the hypervisor stops',
+  hung: 'the machine freezes',
+  parked: "the root's CPU is parked",
+} as const
 
 /** Devices of one cell count as one; what no cell lists is one group of its own, unless nothing restricts devices. */
 function ownersOf({ owners, device, through }: DmaReach): readonly string[] {

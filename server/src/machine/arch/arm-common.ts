@@ -1,3 +1,4 @@
+import { hex } from '../../text/words.ts'
 import { type Cell, type Draft, type Failure, type Hypervisor, type Mapping, refusal } from '../hypervisor.ts'
 import {
   createMapping,
@@ -18,6 +19,8 @@ export const levelsFromOne: readonly Level[] = [
 ]
 
 export const faultText = 'FATAL: Unhandled HYP exception: synchronous abort from EL2'
+
+export const parkedText = (address: bigint): string => `Unhandled data write at ${hex(address)}`
 
 /** `arch_map_memory_region`: the IOMMU first, then the CPU table. */
 export function map_memory_region(hv: Hypervisor, cell: Draft<Cell>, mapping: Mapping): Failure | undefined {

@@ -10,6 +10,7 @@ import {
   faultText,
   levelsFromOne,
   map_memory_region,
+  parkedText,
   unmap_memory_region,
 } from './arm-common.ts'
 
@@ -43,6 +44,7 @@ export const arm: Arch = {
   mmioEntrySize: 16,
   smallCpuSet: 4,
   faultText,
+  parkedText,
   pagesPerOnlineCpu: 2,
   init_early: arm_init_early,
   first_cpu_init: irqchip_cpu_init,

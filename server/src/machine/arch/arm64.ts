@@ -26,6 +26,7 @@ import {
   faultText,
   levelsFromOne,
   map_memory_region,
+  parkedText,
   unmap_memory_region,
 } from './arm-common.ts'
 
@@ -109,6 +110,7 @@ export const arm64: Arch = {
   smallCpuSet: 8,
   frozenAtEntry,
   faultText,
+  parkedText,
   pagesPerOnlineCpu: 3,
   init_early,
   first_cpu_init: irqchip_cpu_init,

@@ -2,6 +2,7 @@ import { MEM_EXECUTE, MEM_READ, MEM_WRITE } from '../../config/constants.ts'
 import { has, hasAny } from '../../config/ranges.ts'
 import type { Scenario } from '../../config/scenario.ts'
 import { intersect, merge, subtract } from '../../text/range-set.ts'
+import { hex } from '../../text/words.ts'
 import type { Hardware } from '../hardware.ts'
 import {
   type Arch,
@@ -160,6 +161,7 @@ const archOfVendor = (own: VendorTraits): Arch => ({
   mmioEntrySize: 32,
   smallCpuSet: 8,
   faultText: 'FATAL: Jailhouse triggered exception #14',
+  parkedText: address => `FATAL: Invalid MMIO/RAM write, addr: ${hex(address)}`,
   pagesPerOnlineCpu: 3,
   init_early: (hv, root) => init_early(own, hv, root),
   frozenAtReturn,

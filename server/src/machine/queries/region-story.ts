@@ -77,7 +77,7 @@ function failureBefore(machine: Machine, stage: Stage): string | undefined {
   const failed = machine.stages.slice(0, stage.index + 1).findLast(({ outcome }) => outcome.kind !== 'done')
   if (!failed || failed.outcome.kind === 'done') return undefined
   const { outcome, command } = failed
-  return `${outcome.kind === 'refused' ? `the error ${outcome.errno}` : 'the crash'} in ${outcome.by} at "${command.verb}"`
+  return `${outcome.kind === 'refused' ? `the error ${outcome.errno}` : outcome.kind === 'parked' ? 'the parked CPU' : 'the crash'} in ${outcome.by} at "${command.verb}"`
 }
 
 /** SMMUs walk CPU tables and ask for no flag; all others make entries of regions that have it. */

@@ -28,7 +28,7 @@ function stageLines(machine: Machine, stage: Stage): readonly string[] {
 
 const isLost = ({ kind }: { readonly kind: 'gained' | 'lost' }): boolean => kind === 'lost'
 
-const HOW = { crashed: 'crash', hung: 'hang' } as const
+const HOW = { crashed: 'crash', hung: 'hang', parked: 'parked' } as const
 
 export function headline({ command, outcome }: Stage): string {
   const what = 'cell' in command ? `${command.verb} ${command.cell.name}` : command.verb

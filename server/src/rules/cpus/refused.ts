@@ -65,7 +65,7 @@ function faultOf({ stage, outcome }: Failed, machine: Machine): RawFinding {
   }
 }
 
-const FATAL = { crashed: 'stops the machine', hung: 'freezes the machine' } as const
+const FATAL = { crashed: 'stops the machine', hung: 'freezes the machine', parked: "parks the root's CPU" } as const
 
 const commandOf = (verb: Stage['command']['verb']): string =>
   verb === 'enable' || verb === 'disable' ? verb : `cell ${verb === 'set_loadable' ? 'load' : verb.replace('_', ' ')}`

@@ -1,5 +1,7 @@
 import { MEM_COMM_REGION, MEM_IO, MEM_READ, MEM_WRITE } from '../../config/constants.ts'
 import { regionName } from '../../config/element-name.ts'
+import { entryRegionOf } from '../../config/image-region.ts'
+import type { CellConfig, MemoryRegion } from '../../config/model.ts'
 import { at, keyOf } from '../../config/places.ts'
 import { has, hasAny } from '../../config/ranges.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
@@ -25,16 +27,16 @@ export const noAccess: CellRule = {
       const flags = isWritable || !hasAny(region, MEM_IO) ? READ : `${READ} | JAILHOUSE_MEM_WRITE`
       yield {
         span: at(region, 'flags'),
-        ...(isWritable &&
-          cell.architecture === 'x86' &&
-          !has(region, MEM_COMM_REGION) && { severity: 'error' as const }),
+        ...((isUnusable(cell, region) || entryRegionOf(cell) === region) && { severity: 'error' as const }),
         headline: `${regionName(region)} is ${isWritable ? 'writable but not readable' : 'neither readable nor writable'}`,
         notes: [
-          isWritable && cell.architecture !== 'x86'
-            ? 'writes succeed; the first read parks the CPU: "Unhandled data read"'
-            : isWritable
-              ? 'x86 page tables cannot express this: VT-x stops with an EPT misconfiguration, AMD-V maps nothing'
-              : 'the first access parks the CPU',
+          entryRegionOf(cell) === region && cell.architecture !== 'x86'
+            ? 'the cell starts there, and the first read parks the CPU: "Unhandled data read"'
+            : isWritable && cell.architecture !== 'x86'
+              ? 'writes succeed; the first read parks the CPU: "Unhandled data read"'
+              : isWritable
+                ? 'x86 page tables cannot express this: VT-x stops with an EPT misconfiguration, AMD-V maps nothing'
+                : 'the first access parks the CPU',
         ],
         key: keyOf(region),
         ...fixes(fixOf(`Add ${flags}`, addFlag(region, 'flags', flags))),
@@ -42,3 +44,7 @@ export const noAccess: CellRule = {
     }
   },
 }
+
+/** x86 has no entry for it. */
+const isUnusable = (cell: CellConfig, region: MemoryRegion): boolean =>
+  cell.architecture === 'x86' && has(region, MEM_WRITE) && !has(region, MEM_COMM_REGION)

@@ -1,9 +1,10 @@
-import { MEM_EXECUTE, MEM_LOADABLE, MEM_READ } from '../../config/constants.ts'
+import { MEM_EXECUTE, MEM_LOADABLE } from '../../config/constants.ts'
 import { entryOf } from '../../config/cpus.ts'
 import { regionName, regionSeenAt } from '../../config/element-name.ts'
+import { entryRegionOf, imageRegionOf } from '../../config/image-region.ts'
 import type { CellConfig, MemoryRegion } from '../../config/model.ts'
 import { at } from '../../config/places.ts'
-import { has, isSubPage, virt } from '../../config/ranges.ts'
+import { has } from '../../config/ranges.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { addFlag } from '../../edit/flags.ts'
 import { hex } from '../../text/words.ts'
@@ -23,18 +24,18 @@ export const resetAddress: CellRule = {
     if (cell.isRoot || cell.mem_regions.length === 0) return
     const entry = entryOf(cell)
     if (entry === undefined) return
-    const region = cell.mem_regions.findLast(
-      region => virt(region).start <= entry && entry < virt(region).end && !isSubPage(region),
-    )
-    if (region && has(region, MEM_READ | MEM_LOADABLE)) {
+    const region = entryRegionOf(cell)
+    if (region && has(region, MEM_LOADABLE)) {
       if (!has(region, MEM_EXECUTE)) yield notExecutable(cell, region, entry)
       return
     }
+    // What lacks a flag altogether is charged there.
+    if (region && imageRegionOf(cell) === undefined) return
     yield {
       span: at(cell, 'cpu_reset_address'),
-      ...(region && has(region, MEM_READ) && { severity: 'warning' as const }),
+      ...(region && { severity: 'warning' as const }),
       headline: region
-        ? `reset address ${hex(entry)} is in memory that is not ${has(region, MEM_READ) ? 'loadable' : 'readable'}`
+        ? `reset address ${hex(entry)} is in memory that is not loadable`
         : `reset address ${hex(entry)} is not mapped in the cell`,
       notes: [
         region

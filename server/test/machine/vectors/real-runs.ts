@@ -40,7 +40,7 @@ export function differenceOf(run: RealRun): string | undefined {
   const root = readCompiled(bytesOf(run.root)) as SystemConfig
   const cells = run.inmates.map(text => readCompiled(bytesOf(text)) as CellConfig)
   const commands = run.commands.map(({ cmd }) => commandOf(cmd, cells))
-  const { stages } = boot({ root, cells, together: true }, { commands })
+  const { stages } = boot({ root, cells, together: true }, { commands, isWithoutImages: true })
   for (const [index, wanted] of run.commands.entries()) {
     const stage = stages[index]
     const expected = words(errnoOf(wanted), wanted.pool?.mem_used, wanted.pool?.remap_used)

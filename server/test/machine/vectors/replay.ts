@@ -18,7 +18,7 @@ export const replay = (vector: Vector): readonly Snapshot[] =>
 
 function replayLifecycle(vector: Vector, { scenario, hardware, cells, ids }: Recorded): readonly Snapshot[] {
   const commands = vector.ops.map(op => commandOf(op, cells))
-  const { stages } = boot(scenario, { commands, hardware, ids, isBareHypercall: true })
+  const { stages } = boot(scenario, { commands, hardware, ids, isBareHypercall: true, isWithoutImages: true })
   const keys = new Map([...cells].map(([key, config]) => [config, key]))
   return stages.map(stage => snapshotOf(stage, keys))
 }
@@ -46,7 +46,7 @@ function snapshotOf({ command, outcome, console, state }: Stage, keys: ReadonlyM
 /** Calls straight into the driver: nothing stops at errors. */
 function replayUnit(vector: Vector, { scenario, hardware, cells, ids }: Recorded): readonly Snapshot[] {
   const arch = archOf(scenario, hardware)
-  const hv = thaw({ scenario, hardware, arch, ids, isBareHypercall: true }, switchedOff(arch))
+  const hv = thaw({ scenario, hardware, arch, ids, isBareHypercall: true, isWithoutImages: true }, switchedOff(arch))
   hv.pool.usable = 1e6
   tiPvu.load?.(hv)
   const live = new Map([...cells].map(([key, config]) => [key, newCell(hv, config, ids.get(config) ?? 0, 0)]))
