@@ -269,5 +269,6 @@ function summary({ findings, files }: Report, changed: number): string {
     count(countOf(findings, 'information') + countOf(findings, 'hint'), 'note'),
   ]
   const fixed = changed > 0 ? `, ${count(changed, 'file')} changed` : ''
-  return `${counts.join(', ')} in ${count(files.length, 'file')}${fixed}\n`
+  const places = new Set([...files, ...findings.map(({ span }) => span.file)].map(({ uri }) => uri))
+  return `${counts.join(', ')} in ${count(places.size, 'file')}${fixed}\n`
 }

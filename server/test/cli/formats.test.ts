@@ -94,3 +94,33 @@ test.each<[Severity, number]>([
   expect(levels.size).toBeLessThanOrEqual(most)
   expect(levels.has('hint')).toBe(false)
 })
+
+/** The root keeps DMA to what its inmate is given: found in the root, with the inmate as the other place. */
+
+const OTHER = 'dma-kept/k3-demo-linux.c'
+const keptDma = [OTHER]
+const otherLines = /given this memory \(dma-kept\/k3-demo-linux\.c:(\d+):\d+\)/
+
+test('a GitHub annotation names the other places', async () => {
+  const out = await checked('github', fixtures, ...keptDma)
+  const [annotation = ''] = out.split('\n').filter(line => line.includes('JH301'))
+  expect(annotation).toMatch(/^::error file=dma-kept\/k3-demo\.c,/)
+  expect(annotation.replaceAll('%0A', '\n')).toMatch(otherLines)
+})
+
+test('a GitLab issue has the other places, in its text too', async () => {
+  const issues = JSON.parse(await checked('gitlab', fixtures, ...keptDma))
+  const issue = issues.find(({ check_name }: { check_name: string }) => check_name.startsWith('JH301'))
+  const [, line] = otherLines.exec(issue.content.body) ?? []
+  expect(issue.other_locations).toContainEqual({ path: OTHER, lines: { begin: Number(line) } })
+})
+
+test('a failure of JUnit names the other places', async () => {
+  const out = await checked('junit', fixtures, ...keptDma)
+  expect(out.replaceAll('&#10;', '\n')).toMatch(otherLines)
+})
+
+test('the last line counts the files that findings are in', async () => {
+  const { err } = await jailhouseWarden(fixtures, 'check', ...keptDma)
+  expect(err).toMatch(/ in 2 files$/m)
+})

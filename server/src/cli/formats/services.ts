@@ -1,12 +1,17 @@
 import { createHash } from 'node:crypto'
-import { details, fullText } from '../../rules/rule.ts'
+import { details, type Finding, fullText } from '../../rules/rule.ts'
 import { positionAt, type Span } from '../../text/source-file.ts'
-import { countOf, type Format } from './report.ts'
+import { countOf, type Format, type Report, relatedNotes } from './report.ts'
 
 const lineOf = ({ file, start }: Span): number => positionAt(file, start).line + 1
 
+/** All that a finding says, its other places included. */
+const wholeText = (finding: Finding, report: Report): string =>
+  [fullText(finding), ...relatedNotes(finding, report)].join('\n')
+
 /** Workflow commands that GitHub shows beside the code. */
-export const github: Format = ({ findings, pathOf }) => {
+export const github: Format = report => {
+  const { findings, pathOf } = report
   const command = { error: 'error', warning: 'warning', information: 'notice', hint: 'notice' } as const
   const inMessage = (text: string) => text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
   const inProperty = (text: string) => inMessage(text).replaceAll(':', '%3A').replaceAll(',', '%2C')
@@ -17,29 +22,37 @@ export const github: Format = ({ findings, pathOf }) => {
       const to = positionAt(span.file, span.end)
       const columns = from.line === to.line ? `,col=${from.character + 1},endColumn=${to.character + 1}` : ''
       const place = `file=${inProperty(pathOf(span.file.uri))},line=${from.line + 1},endLine=${to.line + 1}${columns}`
-      return `::${command[severity]} ${place},title=${inProperty(`${rule.code} ${rule.title}`)}::${inMessage(fullText(finding))}\n`
+      return `::${command[severity]} ${place},title=${inProperty(`${rule.code} ${rule.title}`)}::${inMessage(wholeText(finding, report))}\n`
     })
     .join('')
 }
 
-/** A Code Quality report for GitLab. */
-export const gitlab: Format = ({ findings, pathOf }) => {
+const locationOf = (span: Span, { pathOf }: Report) => ({
+  path: pathOf(span.file.uri),
+  lines: { begin: lineOf(span) },
+})
+
+/** A Code Quality report for GitLab, which shows one place of each finding; the others are in its text, too. */
+export const gitlab: Format = report => {
+  const { findings, pathOf } = report
   const severities = { error: 'critical', warning: 'major', information: 'info', hint: 'info' } as const
   const issues = findings.map(({ severity, span, rule, headline, fingerprint, ...rest }) => ({
     description: headline,
-    content: { body: details(rest).join('\n\n') },
+    content: { body: [...details(rest), ...relatedNotes(rest, report)].join('\n\n') },
     check_name: `${rule.code} ${rule.id}`,
     fingerprint: createHash('sha256')
       .update(`${pathOf(span.file.uri)} ${fingerprint}`)
       .digest('hex'),
     severity: severities[severity],
-    location: { path: pathOf(span.file.uri), lines: { begin: lineOf(span) } },
+    location: locationOf(span, report),
+    ...(rest.related && { other_locations: rest.related.map(({ span: other }) => locationOf(other, report)) }),
   }))
   return `${JSON.stringify(issues, null, 2)}\n`
 }
 
 /** JUnit's XML: a suite a file, a failure for each error and warning. */
-export const junit: Format = ({ findings, files, pathOf }) => {
+export const junit: Format = report => {
+  const { findings, files, pathOf } = report
   const escaped = (text: string) =>
     text.replace(/[<>&"'\n\r\t]/g, letter => `&#${letter.charCodeAt(0)};`).replace(/[^\u0020-\uFFFD]/g, '?')
   const suites = [...new Set([...files, ...findings.map(({ span }) => span.file)])].map(file => {
@@ -52,7 +65,7 @@ export const junit: Format = ({ findings, files, pathOf }) => {
       const title = `${rule.code} ${rule.id}:${lineOf(span)}`
       const before = seen.get(title) ?? 0
       seen.set(title, before + 1)
-      const words = escaped(`${pathOf(span.file.uri)}:${lineOf(span)}: ${fullText(finding)}`)
+      const words = escaped(`${pathOf(span.file.uri)}:${lineOf(span)}: ${wholeText(finding, report)}`)
       const fails = severity === 'error' || severity === 'warning'
       const body = fails ? `<failure type="${severity}" message="${escaped(headline)}">${words}</failure>` : ''
       return `    <testcase classname="${name}" name="${before ? `${title} (${before + 1})` : title}">${body}</testcase>\n`

@@ -2,7 +2,7 @@ import { asSentence, details, type Finding, helpOf, type Severity } from '../../
 import { lineStarts, positionAt, type Span } from '../../text/source-file.ts'
 import { visible } from '../../text/visible.ts'
 import { styled } from '../terminal.ts'
-import type { Format, Report } from './report.ts'
+import { type Format, fileLineColumn, type Report, relatedNotes } from './report.ts'
 
 /** What gcc would call it. */
 const WORD: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = {
@@ -20,10 +20,10 @@ export const text: Format = report => report.findings.map(finding => block(findi
 export const gcc: Format = report => report.findings.map(finding => firstLine(finding, report)).join('')
 
 function block(finding: Finding, report: Report): string {
-  const { related = [], fixes = [] } = finding
+  const { fixes = [] } = finding
   const help = helpOf(finding)
   const lines = [
-    ...related.map(({ span, text }) => `note: ${text} (${fileLineColumn(span, report)})`),
+    ...relatedNotes(finding, report),
     ...fixes
       .map(({ title }) => asSentence(title))
       .filter(title => title !== help)
@@ -43,12 +43,6 @@ function firstLine({ span, rule, severity, headline }: Finding, report: Report):
   const word = styled(terminal, ['bold', COLOUR[WORD[severity]]], `${WORD[severity]}:`)
   const name = styled(terminal, 'dim', `[${rule.code} ${rule.id}]`)
   return `${place} ${word} ${styled(terminal, 'bold', visible(headline))} ${name}\n`
-}
-
-/** `board.c:12:8`, counted from 1. */
-function fileLineColumn({ file, start }: Span, { pathOf }: Report): string {
-  const { line, character } = positionAt(file, start)
-  return `${visible(pathOf(file.uri))}:${line + 1}:${character + 1}`
 }
 
 /** The first line of a span, with carets under what of the span stands in it. */
