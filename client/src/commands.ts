@@ -146,8 +146,24 @@ const withDocument =
   async (given?: unknown, place?: unknown): Promise<void> => {
     const uri = uriOf(given)
     const document = uri ? await vscode.workspace.openTextDocument(uri) : vscode.window.activeTextEditor?.document
-    if (document) await run(document, place)
+    if (!document) return
+    if (isView(document.uri))
+      await vscode.window.showInformationMessage(
+        vscode.l10n.t(
+          '{0} is shown read-only, by "{1}". Open the file itself.',
+          nameOf(document.uri),
+          document.uri.scheme,
+        ),
+      )
+    else await run(document, place)
   }
+
+/** A revision, a review, a page: what the server does not look at, since nobody can edit it. */
+function isView({ scheme }: vscode.Uri): boolean {
+  const folders = vscode.workspace.workspaceFolders ?? []
+  const isOfUser = scheme === 'untitled' || folders.some(({ uri }) => uri.scheme === scheme)
+  return !isOfUser && vscode.workspace.fs.isWritableFileSystem(scheme) !== true
+}
 
 /** Menus give something else behind the document. */
 const isPosition = (given: unknown): given is Position =>

@@ -327,6 +327,18 @@ test('an interrupt is asked for by its number and given to the cell', async () =
   expect(vscode.window.showWarningMessage.mock.calls[0]![0]).toContain('it is taken')
 })
 
+test('a revision or review is no document to act on, which is said', async () => {
+  const client = await activate()
+  vscode.workspace.openTextDocument.mockImplementation(async (uri: vscode.Uri) => ({ uri, save: vi.fn() }))
+  for (const scheme of ['git', 'review']) {
+    await run('assignSpi', vscode.Uri.parse(`${scheme}:/ws/board.c`))
+    expect(vscode.window.showInformationMessage).toHaveBeenLastCalledWith(
+      `board.c is shown read-only, by "${scheme}". Open the file itself.`,
+    )
+  }
+  expect(client.asked.map(({ method }) => method)).not.toContain('jailhouseWarden/assignSpi')
+})
+
 test('an interrupt that the root lacks is assigned only with consent', async () => {
   const client = await activate()
   vscode.window.showInputBox.mockResolvedValue('104')

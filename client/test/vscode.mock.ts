@@ -191,6 +191,7 @@ export const workspace = {
     },
     writeFile: vi.fn(),
     copy: vi.fn(),
+    isWritableFileSystem: (scheme: string) => (scheme === 'file' ? true : scheme === 'git' ? false : undefined),
   },
 }
 

@@ -1,11 +1,13 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { type Analysis, analyze, type FactsProject, isConfigFile } from '../analyze.ts'
 import type { Project, Settings } from '../config/project.ts'
 import { projectFileOf } from '../config/project-file.ts'
+import { refusalToReplace } from '../disk/write.ts'
 import { projectProblems } from '../ide/project-problems.ts'
 import { offersOf } from '../repair/offers.ts'
-import { type Repairs, repairUntilStable } from '../repair/repair-until-stable.ts'
+import { preferredFix, type Repairs, repairUntilStable } from '../repair/repair-until-stable.ts'
 import { findingsAcross } from '../repair/trial.ts'
 import {
   type Baseline,
@@ -49,8 +51,8 @@ with its root cell.
   --prune-baseline  remove findings that no longer occur from the baseline; needs --baseline, and all files
                     the baseline was written for
 ${compilerHelp}
-Exit status: 0 no errors and no warnings, 1 some, 2 the check could not be made as asked: an option, a comment for it or
-jailhouse.json makes no sense.
+Exit status: 0 no errors and no warnings, 1 some, 2 it could not be done as asked: an option, a comment for it or
+jailhouse.json makes no sense, or a file to be repaired is read-only.
 `
 
 const options = {
@@ -122,9 +124,14 @@ async function checkOnce(request: Request, files: Files, terminal: Terminal): Pr
   refuseForeign(mains, files.project(settings, mains), terminal)
   const choice = { isChosen: (finding: Finding) => isShown(finding) && !finding.isKnown, unsafe: values.unsafe }
   const uris = mains.map(({ uri }) => uri)
+  const locked = values.fix ? lockedAmong(uris) : NONE_LOCKED
+  const repairable = uris.filter(uri => !locked.has(uri))
   const repairs =
     values.fix || values.diff
-      ? repairUntilStable(uris, files.project(settings, mains), { ...choice, isOver: () => time.isOver(MS_TO_REPAIR) })
+      ? repairUntilStable(repairable, files.project(settings, mains), {
+          ...choice,
+          isOver: () => time.isOver(MS_TO_REPAIR),
+        })
       : NOTHING
   if (repairs.isCut) terminal.err('jailhouse-warden: not all repairs were tried; run it again for the rest\n')
   if (values.diff) return showDiff(repairs, terminal)
@@ -145,7 +152,10 @@ async function checkOnce(request: Request, files: Files, terminal: Terminal): Pr
   const pairs = pairsAmong(checked, project)
   const report = { findings, files: checked, pairs, pathOf: (uri: string) => pathOf(uri, terminal.cwd), terminal }
   terminal.out(format(report))
-  const misdirected = projectFileErrors(checked, project, terminal)
+  const misdirected = [
+    ...projectFileErrors(checked, project, terminal),
+    ...lockedErrors(locked, findings, values.unsafe, terminal),
+  ]
   for (const line of misdirected) terminal.err(line)
   if (values.format === 'text') {
     for (const line of pairLines(pairs, report.pathOf)) terminal.err(`${line}\n`)
@@ -189,6 +199,30 @@ function clock(files: number): { isOver(ms: number): boolean } {
     },
   }
 }
+
+const NONE_LOCKED: ReadonlyMap<string, string> = new Map()
+
+/** Files that cannot be written, each with the reason: a repair of several files is made in all of them or in none. */
+const lockedAmong = (uris: readonly string[]): ReadonlyMap<string, string> =>
+  new Map(
+    uris.flatMap(uri => {
+      const reason = refusalToReplace(fileURLToPath(uri))
+      return reason === undefined ? [] : [[uri, reason] as const]
+    }),
+  )
+
+/** A line for each file that was to be repaired and cannot be written. */
+const lockedErrors = (
+  locked: ReadonlyMap<string, string>,
+  findings: readonly Finding[],
+  unsafe: boolean,
+  { cwd }: Terminal,
+): readonly string[] =>
+  [...locked].flatMap(([uri, reason]) =>
+    findings.some(finding => finding.span.file.uri === uri && preferredFix(finding, unsafe))
+      ? [`${pathOf(uri, cwd)}: not repaired: ${reason}\n`]
+      : [],
+  )
 
 function write(file: SourceFile, files: Files): void {
   rewrite(file)

@@ -35,6 +35,17 @@ export function replaceFile(path: string, content: string | Uint8Array, inputs: 
   else writeBeside(target, bytes, found)
 }
 
+/** Why a file that is there would not be replaced; undefined where nothing speaks against it. */
+export function refusalToReplace(path: string): string | undefined {
+  try {
+    const target = followed(path)
+    refuseUnlessReplaceable(statSync(target), target, [])
+    return undefined
+  } catch (error) {
+    return refusal(error).message
+  }
+}
+
 const MAX_LINKS = 40
 
 /** Where a path leads through symbolic links, also to a file that is not there yet. */
@@ -51,10 +62,14 @@ function followed(path: string): string {
   throw new WriteRefusal('too many symbolic links')
 }
 
+const ANY_WRITE = 0o222
+
 function refuseUnlessReplaceable(found: Stats, target: string, inputs: readonly string[]): void {
   if (!found.isFile()) throw new WriteRefusal('not a regular file')
   const isInput = inputs.map(statOf).some(input => input?.dev === found.dev && input.ino === found.ino)
   if (isInput) throw new WriteRefusal('it is the file that was read')
+  // The superuser may write what its owner does not want written.
+  if ((found.mode & ANY_WRITE) === 0) throw new WriteRefusal('it is read-only')
   try {
     accessSync(target, constants.W_OK)
   } catch {

@@ -50,9 +50,7 @@ export function registerBoardRequests(connection: Connection, wrapHandler: WrapH
   )
   connection.onRequest(
     GIVE_DEVICE,
-    wrapHandler(async (session, { uri, device }: GiveDeviceParams) =>
-      givenDevice(await session.analyze(uri), device, session),
-    ),
+    wrapHandler((session, params: GiveDeviceParams) => givenDevice(params, session)),
   )
   connection.onRequest(
     RESERVATIONS,
@@ -95,14 +93,15 @@ function devicesFor(answer: AnalyzedDocument | undefined): readonly GivableDevic
 }
 
 /** All parts of a device in one edit, tried before it is handed out. */
-function givenDevice(
-  answer: AnalyzedDocument | undefined,
-  path: string,
+async function givenDevice(
+  { uri, device: path }: GiveDeviceParams,
   session: Session,
-): AssignedSpi<WorkspaceEdit, Range> {
-  const stand = answer && boardCell(answer.analysis)
+): Promise<AssignedSpi<WorkspaceEdit, Range>> {
+  const answer = await session.analyze(uri)
+  if (!answer) return { reason: session.reasonForNothing(uri) }
+  const stand = boardCell(answer.analysis)
   const device = stand?.platform.devices.find(each => each.path === path)
-  if (!answer || !stand || !device) return { reason: 'no facts of the machine tell of this device' }
+  if (!stand || !device) return { reason: 'no facts of the machine tell of this device' }
   const change = giveDevice(stand.cell, stand.root, device, stand.platform)
   if (!change) return { reason: 'the arrays of this cell cannot be edited for it' }
   const proof = prove([], change.edits, answer.project)

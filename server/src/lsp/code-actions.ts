@@ -80,7 +80,14 @@ type ActionData =
   | { readonly kind: 'fix'; readonly uri: string; readonly fingerprint: string; readonly title: string }
   /** Of the findings of one rule; without one of all that fix-all repairs. */
   | { readonly kind: 'fix-all'; readonly uri: string; readonly rule?: string }
-  | { readonly kind: 'refactoring'; readonly uri: string; readonly title: string; readonly offset: number }
+  /** An offset means nothing in another version of the document. */
+  | {
+      readonly kind: 'refactoring'
+      readonly uri: string
+      readonly version: number
+      readonly title: string
+      readonly offset: number
+    }
 
 /** Each fix is tried in the engine before it is offered, until the deadline; the others when they are chosen. */
 const quickFixes = (
@@ -214,9 +221,10 @@ function fixNamed(data: ActionData & { readonly kind: 'fix' }, answer: AnalyzedD
 }
 
 function refactoringNamed(
-  { title, offset }: ActionData & { readonly kind: 'refactoring' },
-  { analysis }: AnalyzedDocument,
+  { title, offset, version }: ActionData & { readonly kind: 'refactoring' },
+  { analysis, document }: AnalyzedDocument,
 ): ChosenEdit | undefined {
+  if (document.version !== version) return undefined
   const refactoring = refactorings(analysis, offset).find(each => each.title === title)
   return refactoring && { ...refactoring, answered: [] }
 }
@@ -235,7 +243,8 @@ const refactorActions = (
   refactorings(analysis, selection.start).flatMap(({ title, kind, edits }) => {
     if (edits.length === 0) return []
     if (!time.isOver() && prove([], edits, project).kind === 'refuted') return []
-    const data: ActionData = { kind: 'refactoring', uri: document.uri, title, offset: selection.start }
+    const { uri, version } = document
+    const data: ActionData = { kind: 'refactoring', uri, version, title, offset: selection.start }
     return { title, kind: `refactor.${kind}`, data }
   })
 

@@ -21,6 +21,7 @@ import { catalogue } from '../rules/catalogue.ts'
 import { isNamedBy } from '../rules/policy.ts'
 import { canonicalUri, nameOf } from '../text/uri.ts'
 import { visible } from '../text/visible.ts'
+import { capitalised } from '../text/words.ts'
 import { shownFindings } from './diagnostics.ts'
 import { type WrapHandler, withOffset } from './handler.ts'
 import { toRange } from './position-encoding.ts'
@@ -110,13 +111,15 @@ export function registerRequests(connection: Connection, wrapHandler: WrapHandle
   )
   connection.onRequest(
     CELL_BYTES,
-    wrapHandler(async (session, { uri }: DocumentUri) => bytesOf(await session.analyze(uri))),
+    wrapHandler(async (session, { uri }: DocumentUri) =>
+      bytesOf(await session.analyze(uri), session.reasonForNothing(uri)),
+    ),
   )
   connection.onRequest(
     ASSIGN_SPI,
     wrapHandler(async (session, { uri, spi }: AssignSpiParams): Promise<AssignedSpi<WorkspaceEdit, Range>> => {
       const answer = await session.analyze(uri)
-      if (!answer) return { reason: 'this file is not a cell configuration' }
+      if (!answer) return { reason: session.reasonForNothing(uri) }
       const assignment = provenSpi(answer.analysis, spi, answer.project)
       if (assignment.kind === 'refused') return { reason: assignment.reason }
       const { edits, reason } = assignment
@@ -156,8 +159,8 @@ function simulationOf(answer: AnalyzedDocument | undefined): Page | null {
 }
 
 /** The `.cell` a compiler would make of a configuration. */
-function bytesOf(answer: AnalyzedDocument | undefined): CellBytes {
-  if (!answer) return { reason: 'This file is not a cell configuration.' }
+function bytesOf(answer: AnalyzedDocument | undefined, otherwise: string): CellBytes {
+  if (!answer) return { reason: `${capitalised(otherwise)}.` }
   const { unit } = answer.analysis
   const errors = unit.problems.filter(({ severity }) => severity === 'error')
   if (errors[0]) return { reason: `It does not compile: ${errors[0].message}.` }
@@ -216,7 +219,7 @@ function statusOf(answer: AnalyzedDocument | undefined, session: Session): Statu
   const facts = factsStatus(answer.analysis.simulations, Date.now())
   return {
     ...status,
-    detail: `${status.detail} ${counted.charAt(0).toUpperCase()}${counted.slice(1)} in this file.`,
+    detail: `${status.detail} ${capitalised(counted)} in this file.`,
     ...(facts && { facts }),
   }
 }

@@ -7,6 +7,7 @@ import type { Finding } from '../rules/rule.ts'
 import { memoize, memoizeLatest } from '../text/memo.ts'
 import type { SourceFile } from '../text/source-file.ts'
 import { canonicalUri, folderOf, nameOf, schemeOf } from '../text/uri.ts'
+import { visible } from '../text/visible.ts'
 import { Changes } from './changes.ts'
 import type { ClientCapabilities } from './client-capabilities.ts'
 import { ElementTrials } from './element-trials.ts'
@@ -116,6 +117,12 @@ export class Session {
   /** Whether a document is one of the user's files; the schemes of workspace folders are. */
   isEdited(uri: string): boolean {
     return [...EDITED_SCHEMES, ...this.#folders.map(schemeOf)].includes(schemeOf(uri))
+  }
+
+  /** Why nothing is known of a document that somebody asks about. */
+  reasonForNothing(uri: string): string {
+    if (this.isEdited(uri)) return 'this file is not a cell configuration'
+    return `it is shown read-only, by "${visible(schemeOf(uri))}"; open the file itself`
   }
 
   settingsFor(uri: string): UserSettings {

@@ -2,6 +2,9 @@ import type { Range } from './range-set.ts'
 
 /** How numbers, sizes, ranges and lists are written for people, and numbers in C. */
 
+/** As a sentence begins. */
+export const capitalised = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1)
+
 /** `0x8a0000000` */
 export const hex = (value: bigint | number): string => `0x${value.toString(16)}`
 

@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync } from 'node:fs'
+import { chmodSync, mkdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { root } from '../project.ts'
@@ -56,6 +56,16 @@ test('--fix repairs, --diff only says how', async () => {
   const fix = await jailhouseWarden(folder, 'check', '--fix', 'tiny.c')
   expect(fix).toMatchObject({ status: 0, out: '', err: '0 errors, 0 warnings, 0 notes in 1 file, 1 file changed\n' })
   expect(readIn(folder, 'tiny.c')).toBe(repaired)
+})
+
+test('a file that is read-only is not repaired, in one sentence, and the others are', async () => {
+  const folder = folderWith({ 'a.c': misspelled, 'b.c': misspelled, 'sound.c': cell() })
+  for (const name of ['a.c', 'sound.c']) chmodSync(join(folder, name), 0o444)
+  const { status, err } = await jailhouseWarden(folder, 'check', '--fix', '.')
+  expect(status).toBe(2)
+  expect(err).toBe('a.c: not repaired: it is read-only\n1 error, 0 warnings, 0 notes in 3 files, 1 file changed\n')
+  expect([readIn(folder, 'a.c'), readIn(folder, 'b.c')]).toEqual([misspelled, repaired])
+  expect((await jailhouseWarden(folder, 'check', '--diff', 'a.c')).out).toContain('+\t\t.vpci_irq_base')
 })
 
 test('a rule can be given another severity, or none', async () => {

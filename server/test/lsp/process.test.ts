@@ -1,26 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { build } from 'esbuild'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
+import { bundledServer } from './server-bundle.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'warden-process-'))
-const server = join(folder, 'node.cjs')
-
-beforeAll(() =>
-  build({
-    entryPoints: [join(import.meta.dirname, '../../src/lsp/node.ts')],
-    outfile: server,
-    bundle: true,
-    platform: 'node',
-    target: 'es2022',
-    loader: { '.wasm': 'binary', '.h': 'text', '.md': 'text' },
-    define: { JAILHOUSE_WARDEN_VERSION: '"0.0.0-test"', 'import.meta.url': '"file:///"' },
-    logLevel: 'error',
-  }),
-)
-afterAll(() => rmSync(folder, { recursive: true }))
+const server = bundledServer()
 
 /** A server process, spoken to in bytes. */
 class Server {

@@ -1,4 +1,5 @@
 import { catalogue } from '../../rules/catalogue.ts'
+import { capitalised } from '../../text/words.ts'
 import type { KnownLine, Suspect } from '../explain/known-line.ts'
 import { chapters } from '../explain/lines/index.ts'
 
@@ -28,9 +29,7 @@ const section = ({ form, by, sample, meaning, verdict, suspects }: KnownLine): r
 ]
 
 const bullet = ({ cause, remedy, rules = [] }: Suspect): string =>
-  `- ${capital(cause)}: ${remedy}.${rules.length ? ` See ${rules.map(link).join(', ')}.` : ''}`
-
-const capital = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1)
+  `- ${capitalised(cause)}: ${remedy}.${rules.length ? ` See ${rules.map(link).join(', ')}.` : ''}`
 
 const link = (id: string): string => `[${codeOf(id)}](rules/${id}.md)`
 
