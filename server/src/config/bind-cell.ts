@@ -3,6 +3,7 @@ import type { StructValue, Value } from '../c/values/value.ts'
 import type { Span } from '../text/source-file.ts'
 import { visible } from '../text/visible.ts'
 import { bindElements, cpuNumbers, declaredArrays, leftOut, pioRegions } from './bind-arrays.ts'
+import { CON_ACCESS_MMIO } from './constants.ts'
 import { cellFlags, memoryFlags } from './flags.ts'
 import type { Header } from './header.ts'
 import type {
@@ -82,7 +83,7 @@ export function bindCell(
     vpci_irq_base: declaredNum(cell, 'vpci_irq_base'),
     cpu_reset_address: declaredBig(cell, 'cpu_reset_address'),
     msg_reply_timeout: declaredBig(cell, 'msg_reply_timeout'),
-    console: bindConsole(inside(cell, 'console')),
+    console: bindConsole(inside(cell, 'console'), header),
     cpus: cpuNumbers(
       arrays.find(array => array.name === 'cpus'),
       notes,
@@ -147,16 +148,25 @@ export function bindMemory(reader: FieldReader, index: number, header: Header): 
 }
 
 /** A console; in the first revision `debug_console` still was a `struct jailhouse_memory`. */
-export const bindConsole = (reader: FieldReader): Console => ({
+export const bindConsole = (reader: FieldReader, header: Header): Console => ({
   address: big(reader, 'address', 'phys_start'),
   size: num(reader, 'size'),
   type: num(reader, 'type'),
-  flags: num(reader, 'flags'),
+  flags: declares(reader, 'type') ? num(reader, 'flags') : accessOf(num(reader, 'flags'), header),
   divider: num(reader, 'divider'),
   gate_nr: num(reader, 'gate_nr'),
   clock_reg: big(reader, 'clock_reg'),
   ...located(reader),
 })
+
+/** What said that the registers are memory while `flags` held the type, too: newest first (`CON_IS_MMIO`, `CON1_IS_MMIO`). */
+const MMIO_NAMES: readonly string[] = ['JAILHOUSE_CON1_ACCESS_MMIO', 'JAILHOUSE_CON_FLAG_MMIO', 'JAILHOUSE_MEM_IO']
+
+/** Of flags before revision 10 only how the registers are accessed, in today's bit: the others have no like. */
+function accessOf(flags: number, header: Header): number {
+  const [mmio = 0n] = MMIO_NAMES.flatMap(name => header.constants(name).get(name) ?? [])
+  return (BigInt(flags) & mmio) === 0n ? 0 : CON_ACCESS_MMIO
+}
 
 /** The megabyte of a PC in which all its IOAPICs lie. */
 export const isIoapic = (address: bigint): boolean => address >> 20n === 0xfecn

@@ -89,7 +89,7 @@ function bindSystem(definition: Definition, descriptor: StructValue): SystemConf
     signature: declaredChars(system, 'signature'),
     flags: num(system, 'flags'),
     hypervisor_memory: bindMemory(inside(system, 'hypervisor_memory'), -1, header),
-    debug_console: bindConsole(inside(system, 'debug_console')),
+    debug_console: bindConsole(inside(system, 'debug_console'), header),
     platform_info,
     root_cell: {
       ...withArchitecture({ ...root_cell, notSimulated: [...root_cell.notSimulated, ...foreign] }, descriptor, choice),

@@ -76,6 +76,30 @@ describe('a field that the header of a revision does not have is not 0', () => {
   })
 })
 
+describe('how a debug console is accessed', () => {
+  const isMmio = (revision: string, flags: string, address = 'address') =>
+    systemUnder(revision, systemText(`.debug_console = { .${address} = 0x3f8, .flags = ${flags} },`)).debug_console
+      .flags
+
+  test('was said by other bits while the flags held the type, whose numbers look like it', () => {
+    expect(isMmio('1', 'JAILHOUSE_MEM_READ', 'phys_start')).toBe(0)
+    expect(isMmio('1', 'JAILHOUSE_MEM_IO', 'phys_start')).toBe(1)
+    expect(isMmio('3a', 'JAILHOUSE_CON_TYPE_UART_X86 | JAILHOUSE_CON_FLAG_PIO')).toBe(0)
+    expect(isMmio('3a', 'JAILHOUSE_CON_TYPE_PL011 | JAILHOUSE_CON_FLAG_MMIO')).toBe(1)
+    expect(isMmio('8', 'JAILHOUSE_CON1_TYPE_PL011 | JAILHOUSE_CON1_ACCESS_PIO')).toBe(0)
+    expect(isMmio('8', 'JAILHOUSE_CON1_TYPE_8250 | JAILHOUSE_CON1_ACCESS_MMIO')).toBe(1)
+    expect(isMmio('13', 'JAILHOUSE_CON_ACCESS_MMIO | JAILHOUSE_CON_REGDIST_4')).toBe(3)
+  })
+
+  test('a PC of v0.6 with its console at a port is not refused for want of a size', () => {
+    const text = systemText(
+      '.debug_console = { .address = 0x3f8, .flags = JAILHOUSE_CON_TYPE_UART_X86 | JAILHOUSE_CON_FLAG_PIO }, .platform_info = { .x86 = { .pm_timer_address = 0x608 } },',
+    )
+    const { findings } = under('3a', { 'x86/root.c': text }).analyze('x86/root.c')
+    expect(findings.map(({ rule }) => rule.code)).not.toContain('JH699')
+  })
+})
+
 describe('the type of an IOMMU unit before it was written', () => {
   const types = (unit: string) =>
     systemUnder('10b', systemText(`.platform_info.x86.iommu_units = { ${unit} },`)).platform_info.iommu_units.map(
