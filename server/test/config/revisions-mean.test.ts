@@ -90,14 +90,6 @@ describe('how a debug console is accessed', () => {
     expect(isMmio('8', 'JAILHOUSE_CON1_TYPE_8250 | JAILHOUSE_CON1_ACCESS_MMIO')).toBe(1)
     expect(isMmio('13', 'JAILHOUSE_CON_ACCESS_MMIO | JAILHOUSE_CON_REGDIST_4')).toBe(3)
   })
-
-  test('a PC of v0.6 with its console at a port is not refused for want of a size', () => {
-    const text = systemText(
-      '.debug_console = { .address = 0x3f8, .flags = JAILHOUSE_CON_TYPE_UART_X86 | JAILHOUSE_CON_FLAG_PIO }, .platform_info = { .x86 = { .pm_timer_address = 0x608 } },',
-    )
-    const { findings } = under('3a', { 'x86/root.c': text }).analyze('x86/root.c')
-    expect(findings.map(({ rule }) => rule.code)).not.toContain('JH699')
-  })
 })
 
 describe('the type of an IOMMU unit before it was written', () => {
