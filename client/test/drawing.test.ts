@@ -36,6 +36,7 @@ const stage = (verb: string, more: Partial<MapStage> = {}): MapStage => ({
   ],
   losses: [],
   changes: [],
+  totals: [],
   meters: [],
   ...more,
 })
@@ -225,6 +226,12 @@ test('the cursor finds the region it stands in', () => {
   const at = (line: number) =>
     boxAtPlace(map(), { uri: 'file:///root.c', range: { start: { line, character: 4 }, end: { line, character: 4 } } })
   expect([9, 10, 15, 22, 40].map(at)).toEqual([undefined, 0, undefined, 2, undefined])
+})
+
+test('the timeline says how much each command changed, beyond the changes that are listed', () => {
+  const totals = [{ column: 0, kind: 'lost', size: '0x1388000' } as const]
+  const answer = { alternatives: ['a'], losing: [], chosen: 0, map: map({ stages: [stage('disable', { totals })] }) }
+  expect(textOf(panel({ ...initialState, answer }))).toContain('root CPUs −19.53 MiB')
 })
 
 test('of several systems the page says which lose isolation', () => {

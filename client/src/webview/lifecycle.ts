@@ -72,15 +72,12 @@ function row(view: View, stage: MapStage, index: number): Element {
 }
 
 /** `k3-demo CPUs −1.5 GiB` of each column that changed. */
-function changeWords({ map }: View, { changes }: MapStage): readonly Element[] {
-  const sums = new Map<string, bigint>()
-  for (const { column, kind, start, end } of changes) {
+const changeWords = ({ map }: View, { totals }: MapStage): readonly Element[] =>
+  totals.map(({ column, kind, size }) => {
     const { cell, title } = map.columns[column]!
-    const who = `${cell === undefined ? t('devices') : map.cells[cell]?.name} ${t(title)} ${kind === 'gained' ? '+' : '−'}`
-    sums.set(who, (sums.get(who) ?? 0n) + BigInt(end) - BigInt(start))
-  }
-  return [...sums].map(([who, size]) => el('div', {}, `${who}${humanSize(size)}`))
-}
+    const who = `${cell === undefined ? t('devices') : map.cells[cell]?.name} ${t(title)}`
+    return el('div', {}, `${who} ${kind === 'gained' ? '+' : '−'}${humanSize(BigInt(size))}`)
+  })
 
 /** What is used up at this stage, and by what. */
 export function meters(view: View): Child {

@@ -127,6 +127,14 @@ export interface MapUse extends AddressRange {
   readonly cells: readonly number[]
 }
 
+export interface MapTotal {
+  /** Position in `columns`. */
+  readonly column: number
+  readonly kind: MapChange['kind']
+  /** In bytes, as hex. */
+  readonly size: string
+}
+
 /** One command and how things stand after it. */
 export interface MapStage {
   /** `create k3-demo-linux` */
@@ -145,6 +153,8 @@ export interface MapStage {
   /** Memory of one cell that others reach all the same. */
   readonly losses: readonly MapLoss[]
   readonly changes: readonly MapChange[]
+  /** How much the command changed in each column, listed or not. */
+  readonly totals: readonly MapTotal[]
   readonly meters: readonly MapMeter[]
   /** How many losses and changes there are beyond those listed. */
   readonly more?: { readonly losses: number; readonly changes: number }

@@ -14,7 +14,7 @@ import { type Column, columnsOf, isOfDevices } from './columns.ts'
 import { findingsIn, mapFindings } from './findings.ts'
 import { type LossContext, lossesAt } from './losses.ts'
 import { metersAt } from './meters.ts'
-import type { MapCellState, MapChange, MapOutcome, MapStage, SystemMap } from './model.ts'
+import type { MapCellState, MapChange, MapOutcome, MapStage, MapTotal, SystemMap } from './model.ts'
 import { placeProperty, type ToPlace } from './place.ts'
 import { Reaches } from './reaches.ts'
 import { simulationTitle } from './simulation-page.ts'
@@ -79,6 +79,7 @@ function stageOf(context: LossContext, stage: Stage, reaches: Reaches, uses: Use
     states: cells.map(cell => stateOf(state.cells.find(({ config }) => config === cell))),
     losses: losses.slice(0, MAX_LISTED),
     changes: changes.slice(0, MAX_LISTED),
+    totals: totalsOf(changes),
     meters: metersAt(machine, stage, boxOf),
     ...(more.losses + more.changes > 0 && { more }),
   }
@@ -124,6 +125,17 @@ function changesAt(machine: Machine, stage: Stage, columns: readonly Column[]): 
   ]
   const known = new Map(changes.map(change => [Object.values(change).join(), change]))
   return [...known.values()]
+}
+
+/** The bytes that each column gained and lost. */
+function totalsOf(changes: readonly MapChange[]): readonly MapTotal[] {
+  const sums = new Map<string, MapTotal>()
+  for (const { column, kind, start, end } of changes) {
+    const key = `${column} ${kind}`
+    const size = BigInt(sums.get(key)?.size ?? 0) + BigInt(end) - BigInt(start)
+    sums.set(key, { column, kind, size: hex(size) })
+  }
+  return [...sums.values()]
 }
 
 /** By position in `iommu_units`. */

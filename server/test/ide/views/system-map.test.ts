@@ -139,6 +139,23 @@ test('without a root there is a reason instead of a map', () => {
   })
 })
 
+test('what a command changed is summed over all of it, listed or not', () => {
+  const path = 'k3-dma/k3-demo.c'
+  const region = (i: number) =>
+    `{ ${0x1000000000 + i * 0x2000}, ${0x1000000000 + i * 0x2000}, 0x1000, JAILHOUSE_MEM_READ },\n`
+  const many = Array.from({ length: 1500 }, (_, i) => region(i)).join('')
+  const map = mapOf(
+    fixtures({
+      [path]: text => text.replace(/mem_regions\[\d+\]/, 'mem_regions[2000]').replace('.mem_regions = {', `$&${many}`),
+    }),
+    path,
+  )
+  const { changes, totals, more } = stage(map, 'disable')
+  expect([changes.length, more?.changes]).toEqual([1000, expect.any(Number)])
+  const root = totals.find(({ column, kind }) => map.columns[column]?.kind === 'cpu' && kind === 'lost')
+  expect(BigInt(root?.size ?? 0)).toBeGreaterThan(1500n * 0x1000n)
+})
+
 test('a half-typed region takes none of the others off the map', () => {
   const path = 'k3-dma/k3-demo-linux.c'
   const names = ({ boxes, columns }: SystemMap) =>
