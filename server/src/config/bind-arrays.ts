@@ -72,7 +72,8 @@ export function bindElements<Item>(
   const byStart = misnamed.toSorted((a, b) => a.start - b.start)
   const counted = Math.min(array?.counted ?? 0, array?.value.items.length ?? 0)
   if (MAX_ELEMENTS < counted) notes.push(tooMany(array))
-  for (const [index, value] of (array?.value.items ?? []).slice(0, Math.min(counted, MAX_ELEMENTS)).entries()) {
+  for (let index = 0; index < Math.min(counted, MAX_ELEMENTS); index++) {
+    const value = array!.value.items[index]!
     const before = notes.length
     const path = `${array?.member}[${index}]`
     if (value.kind === 'unknown')

@@ -78,6 +78,7 @@ function prefixMeant({ file, start, end }: Span): MisspeltDirective | undefined 
 const MAX_SLIPS = 2
 
 function isMeant(words: string): boolean {
+  if (words.length < 'warden'.length) return false
   const letters = words.toLowerCase().replaceAll(/[-_ \t]/g, '')
   return letters === 'warden' || editDistance(letters, 'jailhousewarden', MAX_SLIPS) <= MAX_SLIPS
 }

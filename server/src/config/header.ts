@@ -36,13 +36,14 @@ export const headerOf = memoize((unit: Unit): Header => {
     constant: name => numberIn(unit, name),
     macro: name => unit.macros.get(name),
     text: name => /^"([^"\\]*)"$/.exec(unit.macros.get(name)?.body ?? '')?.[1],
-    constants: prefix =>
-      new Map(
-        [...unit.macros.keys()].flatMap(name => {
-          const value = name.startsWith(prefix) ? numberIn(unit, name) : undefined
-          return value === undefined ? [] : [[name, value] as const]
-        }),
-      ),
+    constants: prefix => {
+      const found = new Map<string, bigint>()
+      for (const name of unit.macros.keys()) {
+        const value = name.startsWith(prefix) ? numberIn(unit, name) : undefined
+        if (value !== undefined) found.set(name, value)
+      }
+      return found
+    },
     arrays: arrayEntries(unit, count => declares('jailhouse_cell_desc', count)),
   }
 })
@@ -64,7 +65,7 @@ const MAX_DEPTH = 8
 function numberIn(unit: Unit, name: string, depth = 0): bigint | undefined {
   const macro = unit.macros.get(name)
   if (!macro || macro.parameters || MAX_DEPTH < depth) return undefined
-  const words = macro.body.replace(/[()]/g, ' ').trim().split(/\s+/)
+  const words = wordsOf(macro)
   const [first = '', operator, second = ''] = words
   const value = (word: string): bigint | undefined => literal(word) ?? numberIn(unit, word, depth + 1)
   if (words.length === 1) return value(first)
@@ -72,6 +73,8 @@ function numberIn(unit: Unit, name: string, depth = 0): bigint | undefined {
   const isShift = words.length === 3 && operator === '<<' && right !== undefined && right < 64n
   return isShift && left !== undefined ? left << right : undefined
 }
+
+const wordsOf = memoize(({ body }: Macro): readonly string[] => body.replace(/[()]/g, ' ').trim().split(/\s+/))
 
 function literal(word: string): bigint | undefined {
   const digits = /^(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9]\d*)[uUlL]{0,3}$/.exec(word)?.[1]

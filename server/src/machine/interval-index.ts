@@ -1,15 +1,10 @@
+import type { Range } from '../text/range-set.ts'
+
 /** An address, or the number of a page. */
 type Place = bigint | number
 
-/** An item that lies at `[start, end)`. */
-export interface Interval<T, At extends Place = bigint> {
-  readonly start: At
-  readonly end: At
-  readonly item: T
-}
-
 /** Finds the items that meet an address or a range without looking at all of them. */
-export interface IntervalIndex<T, At extends Place = bigint> {
+export interface IntervalIndex<T extends Range<At>, At extends Place = bigint> {
   /** Items with `start < address < end`, in no particular order. */
   reachingOver(address: At): readonly T[]
   /** Items that start in `[from, to)`, ascending. */
@@ -20,14 +15,16 @@ export interface IntervalIndex<T, At extends Place = bigint> {
 
 const nothing: readonly never[] = []
 
-export function intervalIndex<T, At extends Place = bigint>(items: readonly Interval<T, At>[]): IntervalIndex<T, At> {
+export function intervalIndex<T extends Range<At>, At extends Place = bigint>(
+  items: readonly T[],
+): IntervalIndex<T, At> {
   const sorted = ascending(items)
   const ends = areDisjoint(sorted) ? undefined : largestEnds(sorted)
   const startingIn = (from: At, to: At): readonly T[] => {
     let found: T[] | undefined
     for (let index = firstFrom(sorted, from); index < sorted.length; index++) {
-      const { start, item } = sorted[index] as Interval<T, At>
-      if (to <= start) break
+      const item = sorted[index] as T
+      if (to <= item.start) break
       found ??= []
       found.push(item)
     }
@@ -37,7 +34,7 @@ export function intervalIndex<T, At extends Place = bigint>(items: readonly Inte
     const behind = firstFrom(sorted, address)
     if (ends) return endingBehind(sorted, ends, behind, address)
     const last = sorted[behind - 1]
-    return last && address < last.end ? [last.item] : nothing
+    return last && address < last.end ? [last] : nothing
   }
   const meeting = (from: At, to: At): readonly T[] => {
     if (to <= from) return nothing
@@ -49,31 +46,31 @@ export function intervalIndex<T, At extends Place = bigint>(items: readonly Inte
 }
 
 /** Each ends before the next one begins, so that only the last one before an address may reach over it. */
-function areDisjoint<T, At extends Place>(sorted: readonly Interval<T, At>[]): boolean {
+function areDisjoint<At extends Place>(sorted: readonly Range<At>[]): boolean {
   for (let i = 1; i < sorted.length; i++)
-    if ((sorted[i] as Interval<T, At>).start < (sorted[i - 1] as Interval<T, At>).end) return false
+    if ((sorted[i] as Range<At>).start < (sorted[i - 1] as Range<At>).end) return false
   return true
 }
 
-function ascending<T, At extends Place>(items: readonly Interval<T, At>[]): readonly Interval<T, At>[] {
-  const isAscending = items.every(({ start }, i) => i === 0 || (items[i - 1] as Interval<T, At>).start <= start)
+function ascending<T extends Range<At>, At extends Place>(items: readonly T[]): readonly T[] {
+  const isAscending = items.every(({ start }, i) => i === 0 || (items[i - 1] as T).start <= start)
   return isAscending ? items : items.toSorted((a, b) => (a.start < b.start ? -1 : b.start < a.start ? 1 : 0))
 }
 
 /** Position of the first item that starts at `address` or later. */
-function firstFrom<T, At extends Place>(sorted: readonly Interval<T, At>[], address: At): number {
+function firstFrom<At extends Place>(sorted: readonly Range<At>[], address: At): number {
   let low = 0
   let high = sorted.length
   while (low < high) {
     const middle = (low + high) >>> 1
-    if ((sorted[middle] as Interval<T, At>).start < address) low = middle + 1
+    if ((sorted[middle] as Range<At>).start < address) low = middle + 1
     else high = middle
   }
   return low
 }
 
 /** A tree of maxima over the sorted items: node `i` covers nodes `2i` and `2i + 1`, leaves are the items' ends. */
-function largestEnds<T, At extends Place>(sorted: readonly Interval<T, At>[]): readonly At[] {
+function largestEnds<At extends Place>(sorted: readonly Range<At>[]): readonly At[] {
   const count = sorted.length
   const ends = new Array<At>(2 * count)
   for (const [i, { end }] of sorted.entries()) ends[count + i] = end
@@ -86,8 +83,8 @@ function largestEnds<T, At extends Place>(sorted: readonly Interval<T, At>[]): r
 }
 
 /** Items before position `behind` that end behind `address`. */
-function endingBehind<T, At extends Place>(
-  sorted: readonly Interval<T, At>[],
+function endingBehind<T extends Range<At>, At extends Place>(
+  sorted: readonly T[],
   ends: readonly At[],
   behind: number,
   address: At,
@@ -101,7 +98,7 @@ function endingBehind<T, At extends Place>(
   }
   for (let node = nodes.pop(); node !== undefined; node = nodes.pop()) {
     if ((ends[node] as At) <= address) continue
-    if (count <= node) found.push((sorted[node - count] as Interval<T, At>).item)
+    if (count <= node) found.push(sorted[node - count] as T)
     else nodes.push(2 * node, 2 * node + 1)
   }
   return found

@@ -36,6 +36,23 @@ export function printedText(tokens: readonly Token[], declares: boolean, isType:
   return text
 }
 
+/** The same where nothing but blanks stands between tokens that no macro made: a part of the file, which is made of nothing. */
+export function writtenText(tokens: readonly Token[]): string | undefined {
+  const { file, start } = tokens[0]!.origin.spelled
+  if (file.isLatin1) return undefined
+  let end = start
+  for (const token of tokens) {
+    const { spelled, expandedAt } = token.origin
+    if (expandedAt || spelled.file !== file || spelled.start < end || isSpecial(token)) return undefined
+    while (end < spelled.start && BLANKS.includes(file.text.charAt(end))) end++
+    if (end < spelled.start || !file.text.startsWith(token.text, end)) return undefined
+    end = spelled.end
+  }
+  return file.text.slice(start, end)
+}
+
+const BLANKS = ' \t\r\n'
+
 const isSpecial = ({ text }: Token): boolean => text === '(' || text === 'offsetof' || text === '__builtin_offsetof'
 
 function printed({ kind, text, origin }: Token): string {

@@ -4,7 +4,7 @@ import type { Token } from '../token.ts'
 import type { Chunk } from './chunks.ts'
 import { parse, type SyntaxNode } from './grammar.ts'
 import { plainElement } from './plain-element.ts'
-import { type PrintedText, print, printedText } from './printer.ts'
+import { type PrintedText, print, printedText, writtenText } from './printer.ts'
 
 /** The syntax of a chunk. Offsets of its nodes count tokens of the chunk: half-open `[start, end)`. */
 export type ChunkSyntax = SyntaxNode
@@ -45,9 +45,12 @@ export function parseChunks(chunks: readonly Chunk[], isType: (name: string) => 
       chunk.syntax = TOO_LONG
       continue
     }
-    const key = declares ? printedText(tokens, declares, isType) : `=${printedText(tokens, declares, isType)}`
-    chunk.syntax = recent.get(key)
-    chunk.syntax ??= declares ? undefined : plain(tokens, key)
+    const written = declares ? undefined : writtenText(tokens)
+    const sought = written ?? `${declares ? '' : '='}${printedText(tokens, declares, isType)}`
+    chunk.syntax = recent.get(sought)
+    if (chunk.syntax) continue
+    const key = written === undefined ? sought : detached(written)
+    chunk.syntax = declares ? undefined : plain(tokens, key)
     if (chunk.syntax) continue
     waiting.push({ chunk, key })
     if (!unparsed.has(key)) unparsed.set(key, { ...print(tokens, declares, isType), key, kind })
@@ -58,6 +61,9 @@ export function parseChunks(chunks: readonly Chunk[], isType: (name: string) => 
   for (const [key, syntax] of known) recent.set(key, syntax)
   for (const { chunk, key } of waiting) chunk.syntax = known.get(key)
 }
+
+/** A part of a text would keep all of it. */
+const detached = (part: string): string => `=${part}`.slice(1)
 
 function plain(tokens: readonly Token[], key: string): ChunkSyntax | undefined {
   const syntax = plainElement(tokens)

@@ -4,7 +4,7 @@ import type { Token, TokenKind } from '../token.ts'
 import type { ProblemKind } from '../unit.ts'
 import type { Lexeme, Use } from './lex.ts'
 import type { MacroDefinition } from './macro.ts'
-import { type Argument, substitute } from './substitute.ts'
+import { type Argument, replacementOf, substitute } from './substitute.ts'
 
 /** Where tokens come from when no macro has any left: the files. */
 export interface TokenSource {
@@ -142,8 +142,9 @@ export class Expander {
   #enterObject(macro: MacroDefinition, name: Lexeme): boolean {
     const use = useOf(name, name)
     this.#source.used(macro, name, use)
-    const tokens = macro.dynamic ? [this.#dynamic(macro, name, use)] : this.#substitute(macro, [], use, name)
-    this.#push(tokens, name, macro)
+    const plain = macro.dynamic ? [this.#dynamic(macro, name, use)] : replacementOf(macro, use, name)
+    if (plain) this.#read(plain, macro)
+    else this.#push(this.#substitute(macro, [], use, name), name, macro)
     return true
   }
 
@@ -167,8 +168,11 @@ export class Expander {
   #push(tokens: readonly Lexeme[], name: Lexeme, macro: MacroDefinition): void {
     const first = tokens[0]
     const { startsLine, spaceBefore } = name
-    const spaced = first ? [{ ...first, startsLine, spaceBefore }, ...tokens.slice(1)] : tokens
-    this.#contexts.push({ tokens: spaced, next: 0, macro, isEnd: false })
+    this.#read(first ? [{ ...first, startsLine, spaceBefore }, ...tokens.slice(1)] : tokens, macro)
+  }
+
+  #read(tokens: readonly Lexeme[], macro: MacroDefinition): void {
+    this.#contexts.push({ tokens, next: 0, macro, isEnd: false })
     this.#expanding.add(macro)
     this.#spend(tokens)
   }

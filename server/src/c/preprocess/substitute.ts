@@ -20,6 +20,18 @@ export function substitute(macro: MacroDefinition, args: readonly Argument[], us
   return new Substitution(macro, args, use, fail).replace(macro.parts).filter(isReal)
 }
 
+/** The replacement list of a macro that has neither parameters nor `##`: most are constants. */
+export function replacementOf({ parts }: MacroDefinition, use: Use, place: Lexeme): readonly Lexeme[] | undefined {
+  const tokens: Lexeme[] = []
+  for (const { token, pasteNext } of parts) {
+    if (pasteNext) return undefined
+    const { startsLine, spaceBefore } = tokens.length === 0 ? place : token
+    const origin = { spelled: token.origin.spelled, expandedAt: use }
+    tokens.push({ kind: token.kind, text: token.text, origin, startsLine, spaceBefore, painted: token.painted })
+  }
+  return tokens
+}
+
 /** What an empty operand of `##` leaves behind until all pasting is done. */
 const isReal = (token: Lexeme): boolean => token.text !== ''
 

@@ -30,6 +30,7 @@ function ownLength(name: string, other: string): number {
 
 /** Insertions, deletions, replacements and swaps of neighbours; anything above `limit` answers more than `limit`. */
 export function editDistance(left: string, right: string, limit: number): number {
+  if (limit < Math.abs(left.length - right.length)) return limit + 1
   const [a, b] = withoutCommonEnds(left, right)
   let [before, row, next] = [0, 1, 2].map(() => new Uint16Array(b.length + 1)) as [Row, Row, Row]
   for (let j = 0; j <= b.length; j++) row[j] = j

@@ -11,7 +11,7 @@ import { isAddressed, isShared, MAX_REGIONS } from './boxes.ts'
 import type { MapUse } from './model.ts'
 
 /** A region of an inmate, or of the root. */
-interface Claim {
+interface Claim extends Range {
   readonly cell: number
   readonly config: CellConfig
   readonly region: MemoryRegion
@@ -31,8 +31,8 @@ export class Uses {
     this.#cells = [root.root_cell, ...cells]
     this.#hypervisor = phys(root.hypervisor_memory)
     const claims = this.#cells.flatMap(claimsOf).slice(0, MAX_REGIONS)
-    this.#claims = intervalIndex(claims.map(item => ({ ...phys(item.region), item })))
-    this.#areas = areasBetween([this.#hypervisor, ...claims.map(({ region }) => phys(region))])
+    this.#claims = intervalIndex(claims)
+    this.#areas = areasBetween([this.#hypervisor, ...claims])
     const taken = claims.filter(({ cell }) => cell !== 0).map(({ region }) => region)
     this.#kept = freeRanges(root, taken)
       .filter(({ isKept }) => isKept)
@@ -69,7 +69,7 @@ export class Uses {
 const claimsOf = (config: CellConfig, cell: number): readonly Claim[] =>
   config.mem_regions
     .filter(region => isAddressed(region) && !hasAny(region, MEM_IO))
-    .map(region => ({ cell, config, region }))
+    .map(region => ({ ...phys(region), cell, config, region }))
 
 const isForOne = (claims: readonly Claim[]): boolean =>
   new Set(claims.map(({ cell }) => cell)).size === 1 && !claims.some(({ config, region }) => isShared(config, region))

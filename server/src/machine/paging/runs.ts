@@ -1,4 +1,4 @@
-import { memoize } from '../../text/memo.ts'
+import { memoize, memoizeLatest } from '../../text/memo.ts'
 import {
   type AddressRun,
   type Filled,
@@ -12,36 +12,43 @@ import { physAt, positionOf } from './segments.ts'
 
 const PAGE = 4096n
 
-/** Pages `[virt, virt + pages)` of an address space, as one run of leaves of `leafPages` each shows them. */
+/** Pages `[start, end)` of the machine, as one run of leaves of `leafPages` each shows them from page `virt` on. */
 export interface PageRun {
   readonly virt: number
-  readonly phys: number
-  readonly pages: number
+  readonly start: number
+  readonly end: number
   readonly leafPages: number
   readonly filled: Filled
 }
 
 /** The address space as runs, ascending. Runs that continue each other may still differ in grant or leaf size. */
-export const pageRunsOf: (tables: PageTables) => readonly PageRun[] = memoize(tables => {
-  const runs: PageRun[] = []
-  collect(tables.format, tables.root, 0, runs)
-  return runs
-})
+export const pageRunsOf = ({ root, format }: PageTables): readonly PageRun[] => runsBelow(root, format, 0).runs
 
-function collect(format: TableFormat, table: Table, base: number, runs: PageRun[]): void {
+/** Stages share the tables that no command between them has changed, each in its place. */
+const runsBelow: (table: Table, format: TableFormat, base: number) => RunsBelow = memoizeLatest(
+  (table: Table, format: TableFormat, base: number) => ({ base, runs: collected(table, format, base) }),
+  (known, _, base) => known.base === base,
+)
+
+interface RunsBelow {
+  readonly base: number
+  readonly runs: readonly PageRun[]
+}
+
+function collected(table: Table, format: TableFormat, base: number): readonly PageRun[] {
+  const runs: PageRun[] = []
   const { span } = levelOf(format, table.level)
   for (const segment of table.segments) {
     const virt = base + segment.from * span
-    if (isChild(segment)) collect(format, segment.child, virt, runs)
-    else
-      runs.push({
-        virt,
-        phys: segment.phys % format.physPages,
-        pages: (segment.to - segment.from) * span,
-        leafPages: levelOf(format, segment.leafLevel).span,
-        filled: segment,
-      })
+    if (isChild(segment)) for (const run of runsBelow(segment.child, format, virt).runs) runs.push(run)
+    else runs.push(runOf(segment, format, virt, (segment.to - segment.from) * span))
   }
+  return runs
+}
+
+function runOf(filled: Filled, format: TableFormat, virt: number, pages: number): PageRun {
+  const start = filled.phys % format.physPages
+  return { virt, start, end: start + pages, leafPages: levelOf(format, filled.leafLevel).span, filled }
 }
 
 /** The same in addresses. */
@@ -49,10 +56,10 @@ export const runsOf: (tables: PageTables) => readonly AddressRun[] = memoize(tab
   pageRunsOf(tables).map(asAddressRun),
 )
 
-export const asAddressRun = ({ virt, phys, pages, leafPages, filled }: PageRun): AddressRun => ({
+export const asAddressRun = ({ virt, start, end, leafPages, filled }: PageRun): AddressRun => ({
   virt: BigInt(virt) * PAGE,
-  phys: BigInt(phys) * PAGE,
-  size: BigInt(pages) * PAGE,
+  phys: BigInt(start) * PAGE,
+  size: BigInt(end - start) * PAGE,
   isConstant: filled.isConstant,
   grant: filled.grant,
   leafSize: BigInt(leafPages) * PAGE,

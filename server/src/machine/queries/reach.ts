@@ -5,9 +5,9 @@ import type { Scenario } from '../../config/scenario.ts'
 import { memoize, memoizeAll, memoizeLatest } from '../../text/memo.ts'
 import { coalesce } from '../../text/range-set.ts'
 import type { Cell, DmaContext, DmaEntry, MmioRegion, State, Translation, WalkedTables } from '../hypervisor.ts'
-import { type Interval, type IntervalIndex, intervalIndex } from '../interval-index.ts'
+import { type IntervalIndex, intervalIndex } from '../interval-index.ts'
 import { isDriver } from '../memory.ts'
-import type { AddressRun, Grant, PageTables } from '../paging/page-tables.ts'
+import type { AddressRun, PageTables } from '../paging/page-tables.ts'
 import { asAddressRun, type PageRun, pageRunsOf, walk } from '../paging/runs.ts'
 import type { Access, CpuReach, DmaReach } from './answers.ts'
 
@@ -15,13 +15,11 @@ import type { Access, CpuReach, DmaReach } from './answers.ts'
 
 /** Leaves that show memory of the machine, by where they point. Pages of the hypervisor's own are left out. */
 const physRunsOf: (tables: PageTables) => IntervalIndex<PageRun, number> = memoize(tables => {
-  const shown: Interval<PageRun, number>[] = []
-  for (const run of pageRunsOf(tables))
-    if (showsMachine(run.filled.grant)) shown.push({ start: run.phys, end: run.phys + run.pages, item: run })
-  return intervalIndex(shown)
+  const runs = pageRunsOf(tables)
+  return intervalIndex(runs.every(isOfMachine) ? runs : runs.filter(isOfMachine))
 })
 
-const showsMachine = ({ kind }: Grant): boolean => kind === 'region' || kind === 'device'
+const isOfMachine = ({ filled: { grant } }: PageRun): boolean => grant.kind === 'region' || grant.kind === 'device'
 
 /** Runs of leaves that show a page of `range`, be it in part. */
 const runsMeeting = (tables: PageTables, { start, end }: Range): readonly PageRun[] =>
@@ -126,33 +124,33 @@ export function cpuReachOf(cell: Reaching, range: Range): readonly CpuReach[] {
   return trapped.length === 0 ? mapped : [...mapped, ...trapped]
 }
 
-/** An access that is emulated: the memory `phys` of `region`, at `virt` for the cell. */
-interface Subpage {
+/** An access that is emulated: memory of `region`, at `virt` for the cell. */
+interface Subpage extends Range {
   readonly region: MemoryRegion
-  readonly phys: Range
   readonly virt: bigint
   readonly trapsTo: string
 }
 
 /** By the memory they stand for. */
 const subpagesOf: (regions: readonly MmioRegion[]) => IntervalIndex<Subpage> = memoize(regions =>
-  intervalIndex(regions.flatMap(asSubpage).map(item => ({ start: item.phys.start, end: item.phys.end, item }))),
+  intervalIndex(regions.flatMap(asSubpage)),
 )
 
 function asSubpage({ start, size, handler, region, isDangling }: MmioRegion): readonly Subpage[] {
   if (handler !== 'subpage' || !region) return []
   const trapsTo = isDangling ? 'sub-page handler with a dangling argument' : 'sub-page handler'
-  return [{ region, phys: rangeOf(region.phys_start + (start - region.virt_start), size), virt: start, trapsTo }]
+  return [{ ...rangeOf(region.phys_start + (start - region.virt_start), size), region, virt: start, trapsTo }]
 }
 
 /** Sub-page regions are emulated access by access, unless a leaf over the same page lets accesses through. */
 function trapsOf(cell: Reaching, range: Range): readonly CpuReach[] {
   const met = subpagesOf(cell.mmio.regions).meeting(range.start, range.end)
   if (met.length === 0) return nothing
-  return met.flatMap(({ region, phys: all, virt: start, trapsTo }): readonly CpuReach[] => {
-    const phys = overlap(range, all)
-    if (!phys || walk(cell.mm, Number(start >> 12n))) return []
-    const virt = start + (phys.start - all.start)
+  return met.flatMap((subpage): readonly CpuReach[] => {
+    const { region, trapsTo } = subpage
+    const phys = overlap(range, subpage)
+    if (!phys || walk(cell.mm, Number(subpage.virt >> 12n))) return []
+    const virt = subpage.virt + (phys.start - subpage.start)
     return [{ cell: cell.config, phys, virt, access: accessOf(region.flags), grantedBy: region, leaves: [], trapsTo }]
   })
 }
@@ -258,15 +256,19 @@ const tablesIn = ({ tables, needsDmaFlag }: WalkedTables, range: Range): readonl
     (before, part) => ({ ...before, phys: { start: before.phys.start, end: part.phys.end } }),
   )
 
-const physEntriesOf: (entries: readonly DmaEntry[]) => IntervalIndex<DmaEntry> = memoize(entries =>
-  intervalIndex(entries.map(entry => ({ start: entry.phys, end: entry.phys + entry.size, item: entry }))),
+const physEntriesOf: (entries: readonly DmaEntry[]) => IntervalIndex<EntryRange> = memoize(entries =>
+  intervalIndex(entries.map(entry => ({ start: entry.phys, end: entry.phys + entry.size, entry }))),
 )
+
+interface EntryRange extends Range {
+  readonly entry: DmaEntry
+}
 
 /** Entries that cover some of `range`, those that continue each other taken together. */
 function entriesIn(entries: readonly DmaEntry[], range: Range): readonly Reached[] {
   const met = physEntriesOf(entries).meeting(range.start, range.end)
   if (met.length === 0) return nothing
-  const sorted = met.toSorted((a, b) => (a.virt < b.virt ? -1 : 1))
+  const sorted = met.map(({ entry }) => entry).sort((a, b) => (a.virt < b.virt ? -1 : 1))
   return coalesce(
     sorted.map(entry => reachedBy(entry, range)),
     continuesEntry,

@@ -1,5 +1,5 @@
 import type { CellConfig, MemoryRegion } from '../../config/model.ts'
-import { PAGE_SIZE, phys, type Range, rangeOf } from '../../config/ranges.ts'
+import { PAGE_SIZE, phys, type Range } from '../../config/ranges.ts'
 import { memoize, memoizeAll } from '../../text/memo.ts'
 import type { Cell, DmaContext, MmioTable, State } from '../hypervisor.ts'
 import { type IntervalIndex, intervalIndex } from '../interval-index.ts'
@@ -183,47 +183,45 @@ interface OwnRun {
 
 /** What the root cell maps, shares with nobody, and `shown` shows. */
 const largestShown = memoizeAll(
-  (tables: PageTables, shared: IntervalIndex<MemoryRegion>, shown: Shown): OwnRun | undefined => {
+  (tables: PageTables, shared: IntervalIndex<Range>, shown: Shown): OwnRun | undefined => {
     let largest: OwnRun | undefined
     let most = 0
-    for (const { phys: page, pages, region } of ownRuns(tables)) {
-      if (pages < most) continue
-      const range = rangeOf(BigInt(page) * PAGE_SIZE, BigInt(pages) * PAGE_SIZE)
-      if (shared.meeting(range.start, range.end).length > 0 || !isShown(shown, range)) continue
+    eachOwnRun(tables, (region, start, end) => {
+      if (end - start < most) return
+      const range = { start: BigInt(start) * PAGE_SIZE, end: BigInt(end) * PAGE_SIZE }
+      if (shared.meeting(range.start, range.end).length > 0 || !isShown(shown, range)) return
       largest = { range, region }
-      most = pages
-    }
+      most = end - start
+    })
     return largest
   },
 )
 
-function sharedWith({ cells }: State): IntervalIndex<MemoryRegion> {
+function sharedWith({ cells }: State): IntervalIndex<Range> {
   const [first, ...more] = cells.slice(1).map(({ config }) => config)
   return first ? regionsOf(first, ...more) : noRegions
 }
 
 const regionsOf = memoizeAll(
-  (...configs: readonly [CellConfig, ...CellConfig[]]): IntervalIndex<MemoryRegion> =>
-    intervalIndex(configs.flatMap(({ mem_regions }) => mem_regions.map(item => ({ ...phys(item), item })))),
+  (...configs: readonly [CellConfig, ...CellConfig[]]): IntervalIndex<Range> =>
+    intervalIndex(configs.flatMap(({ mem_regions }) => mem_regions.map(phys))),
 )
 
-const noRegions: IntervalIndex<MemoryRegion> = intervalIndex([])
+const noRegions: IntervalIndex<Range> = intervalIndex([])
 
-/** Pages of the machine that one region of the root cell shows in a row, whatever the leaves. */
-interface OwnPages {
-  readonly region: MemoryRegion
-  readonly phys: number
-  pages: number
-}
-
-const ownRuns = memoize((tables: PageTables): readonly OwnPages[] => {
-  const runs: OwnPages[] = []
-  for (const { phys, pages, filled } of pageRunsOf(tables)) {
+/** Pages `[start, end)` of the machine that one region of the root cell shows in a row, whatever the leaves. */
+function eachOwnRun(tables: PageTables, visit: (region: MemoryRegion, start: number, end: number) => void): void {
+  let own: MemoryRegion | undefined
+  let [from, to] = [0, 0]
+  for (const { start, end, filled } of pageRunsOf(tables)) {
     const { region, kind } = filled.grant
     if (!region || kind !== 'region' || staysWithRoot(region)) continue
-    const last = runs.at(-1)
-    if (last?.region === region && last.phys + last.pages === phys) last.pages += pages
-    else runs.push({ region, phys, pages })
+    if (own !== region || to !== start) {
+      if (own) visit(own, from, to)
+      own = region
+      from = start
+    }
+    to = end
   }
-  return runs
-})
+  if (own) visit(own, from, to)
+}

@@ -6,7 +6,7 @@ import { hasAny, overlap, phys, type Range } from '../../config/ranges.ts'
 import { neighbours } from '../../config/scenario.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { addFlag } from '../../edit/flags.ts'
-import { physIndexOf } from '../../machine/overlaps.ts'
+import { regionsMeeting } from '../../machine/overlaps.ts'
 import { describeRange } from '../../text/words.ts'
 import type { RawFinding, ScenarioRule } from '../rule.ts'
 import page from './inmates-overlap.md'
@@ -36,9 +36,9 @@ export const inmatesOverlap: ScenarioRule = {
 
 /** The regions over the memory of another that are not shared by both. */
 const ownersOf = (regions: readonly MemoryRegion[], region: MemoryRegion): readonly MemoryRegion[] =>
-  physIndexOf(regions)
-    .meeting(phys(region).start, phys(region).end)
-    .filter(other => !(hasAny(region, MEM_ROOTSHARED) && hasAny(other, MEM_ROOTSHARED)))
+  regionsMeeting(regions, phys(region)).filter(
+    other => !(hasAny(region, MEM_ROOTSHARED) && hasAny(other, MEM_ROOTSHARED)),
+  )
 
 const FLAG = 'JAILHOUSE_MEM_ROOTSHARED'
 

@@ -1,7 +1,7 @@
 import { MEM_COMM_REGION } from '../../config/constants.ts'
 import type { CellConfig, MemoryRegion } from '../../config/model.ts'
 import { contains, hasAny, overlap, phys, type Range } from '../../config/ranges.ts'
-import { physIndexOf } from '../../machine/overlaps.ts'
+import { regionsMeeting } from '../../machine/overlaps.ts'
 import { subtract } from '../../text/range-set.ts'
 
 /** How much of an inmate's region lies in regions of the root. */
@@ -13,8 +13,7 @@ export interface Cover {
 
 export function coverOf(region: MemoryRegion, root: CellConfig): Cover {
   const all = phys(region)
-  const parts = physIndexOf(root.mem_regions)
-    .meeting(all.start, all.end)
+  const parts = regionsMeeting(root.mem_regions, all)
     .toSorted((a, b) => a.index - b.index)
     .flatMap(outer => {
       const shared = overlap(phys(outer), all)
