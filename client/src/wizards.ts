@@ -177,7 +177,7 @@ async function openUnsaved(content: string, extension: string, place: Place | un
 /** A name that no file and no document has; undefined where a file not saved yet cannot have a place. */
 async function freeUri({ beside, stem }: Place, extension: string): Promise<vscode.Uri | undefined> {
   if (beside.scheme !== 'file') return undefined
-  const folder = beside.with({ path: beside.path.replace(/[^/]*$/, '') })
+  const folder = beside.with({ path: beside.path.slice(0, beside.path.lastIndexOf('/') + 1) })
   const there = await vscode.workspace.fs.readDirectory(folder).then(
     entries => entries.map(([name]) => name),
     () => undefined,
