@@ -18,8 +18,9 @@ import {
   sizeOfBaseline,
   stillKnown,
 } from '../rules/baseline.ts'
+import { bounded, foldAlike } from '../rules/fold.ts'
 import type { Finding, Severity } from '../rules/rule.ts'
-import { byPlace, foldAlike } from '../rules/run-rules.ts'
+import { byPlace } from '../rules/run-rules.ts'
 import { positionAt, type SourceFile } from '../text/source-file.ts'
 import { count } from '../text/words.ts'
 import { type Command, type ExitCode, oneOf, readArguments, UsageError } from './command.ts'
@@ -72,6 +73,9 @@ const options = {
 
 /** A comment that is meant for the check and that it cannot follow. */
 const isMisdirection = ({ rule, severity }: Finding): boolean => rule.kind === 'suppression' && severity === 'error'
+
+/** Formats for people: of many findings alike they show one. */
+const FOLDS: ReadonlySet<string> = new Set(['text', 'github'])
 
 /** Formats that tell of repairs: each is tried before it is printed. */
 const SHOWS_REPAIRS: ReadonlySet<string> = new Set(['text', 'json', 'sarif'])
@@ -145,7 +149,8 @@ async function checkOnce(request: Request, files: Files, terminal: Terminal): Pr
   const known = values.baseline ? readBaselineFile(values.baseline, files, terminal) : undefined
   if (values['prune-baseline']) pruneBaseline(values.baseline, known, all, terminal)
   const news = all.filter(finding => isShown(finding) && !finding.isKnown && !isKnown(known, finding))
-  const shown = foldAlike(news.toSorted(byPlace))
+  const inOrder = news.toSorted(byPlace)
+  const shown = FOLDS.has(values.format) ? foldAlike(inOrder) : bounded(inOrder)
   const { findings, untried } = SHOWS_REPAIRS.has(values.format)
     ? offersOf(shown, project, () => time.isOver(MS_TO_OFFER))
     : { findings: shown, untried: 0 }

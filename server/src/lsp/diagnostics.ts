@@ -1,7 +1,7 @@
 import { type Diagnostic, DiagnosticSeverity, DiagnosticTag } from 'vscode-languageserver'
 import type { ProjectProblem } from '../config/project-file.ts'
+import { fold, foldAlike } from '../rules/fold.ts'
 import { type Finding, fullText, type Severity } from '../rules/rule.ts'
-import { foldAlike } from '../rules/run-rules.ts'
 import { positionAt, type SourceFile, type Span } from '../text/source-file.ts'
 import { nameOf } from '../text/uri.ts'
 import { toRange } from './position-encoding.ts'
@@ -24,8 +24,12 @@ export const findingsIn = ({ document, findings }: AnalyzedDocument): readonly F
 /** The findings of a document as they are listed and counted. */
 export const shownFindings = (answer: AnalyzedDocument): readonly Finding[] => foldAlike(findingsIn(answer))
 
-export const diagnosticsOf = (answer: AnalyzedDocument, session: Session): Diagnostic[] =>
-  shownFindings(answer).map(finding => toDiagnostic(finding, session))
+/** What is alike to a finding that is listed is marked at its place, as a hint. */
+export function diagnosticsOf(answer: AnalyzedDocument, session: Session): Diagnostic[] {
+  const { shown, alike } = fold(findingsIn(answer))
+  const marks = alike.map((finding): Finding => ({ ...finding, severity: 'hint' }))
+  return [...shown, ...marks].map(finding => toDiagnostic(finding, session))
+}
 
 /** What is wrong with `jailhouse.json` changes what is checked, and spoils nothing by itself. */
 export const problemDiagnostic = ({ span: at, message }: ProjectProblem, { capabilities }: Session): Diagnostic => ({

@@ -6,8 +6,8 @@ import type {
   WorkspaceDiagnosticReport,
   WorkspaceDocumentDiagnosticReport,
 } from 'vscode-languageserver'
+import { foldAlike } from '../rules/fold.ts'
 import type { Finding } from '../rules/rule.ts'
-import { foldAlike } from '../rules/run-rules.ts'
 import { canonicalUri } from '../text/uri.ts'
 import { distinct, toDiagnostic } from './diagnostics.ts'
 import { type Progress, progressAfter } from './progress.ts'

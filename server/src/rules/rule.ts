@@ -153,6 +153,12 @@ export interface SuppressionUse {
   readonly unknown: readonly { readonly name: string; readonly span: Span }[]
 }
 
+/** A headline may quote a file, whose names are as long as they like. */
+export const MAX_HEADLINE = 90
+
+/** Findings of one rule that are looked for in one subject: arrays grow by a range or a macro, and nobody reads so many. */
+export const MAX_OF_RULE = 1000
+
 /** What to do: the title of the first fix; the rule's own words where none can be offered. */
 export const helpOf = ({ help, fixes }: Pick<RawFinding, 'help' | 'fixes'>): string | undefined =>
   fixes?.[0] ? asSentence(fixes[0].title) : help

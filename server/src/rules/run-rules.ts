@@ -5,7 +5,6 @@ import { fileOf, type RootChoice, type Scenario } from '../config/scenario.ts'
 import { type Suppression, suppressionsIn } from '../config/suppressions.ts'
 import type { Machine } from '../machine/machine.ts'
 import type { Platform } from '../platform/model.ts'
-import { addTo } from '../text/groups.ts'
 import { memoize, memoizeAll } from '../text/memo.ts'
 import { primarySpan } from '../text/origin.ts'
 import type { SourceFile, Span } from '../text/source-file.ts'
@@ -18,6 +17,8 @@ import {
   endless,
   type Finding,
   type Gap,
+  MAX_HEADLINE,
+  MAX_OF_RULE,
   type RawFinding,
   type Rule,
   type RuleFinding,
@@ -73,45 +74,6 @@ export function runRules(subjects: Subjects, policy: Policy = defaultPolicy, tim
   return withFingerprints(findings, configsOf(subjects))
     .flatMap(finding => applyPolicy(policy, finding))
     .toSorted(byPlace)
-}
-
-/** Findings of one rule that are shown at one place, a use of a macro, and in one file; the last says how many more. */
-const MAX_AT_PLACE = 3
-const MAX_IN_FILE = 50
-
-/** Findings of one rule that are looked for in one subject: arrays grow by a range or a macro, and nobody reads so many. */
-const MAX_OF_RULE = 1000
-
-/** For people: of many findings alike the first, and how many more there are. Repairs count all of them. */
-export const foldAlike = (findings: readonly Finding[]): readonly Finding[] =>
-  folded(
-    folded(findings, MAX_AT_PLACE, ({ rule, span }) => `${rule.code} ${span.start} ${span.end} ${span.file.uri}`),
-    MAX_IN_FILE,
-    ({ rule, span }) => `${rule.code} ${span.file.uri}`,
-  )
-
-function folded(
-  findings: readonly Finding[],
-  limit: number,
-  groupOf: (finding: Finding) => string,
-): readonly Finding[] {
-  const groups = new Map<string, Finding[]>()
-  for (const finding of findings) addTo(groups, groupOf(finding), finding)
-  const large = [...groups.values()].filter(group => limit < group.length)
-  if (large.length === 0) return findings
-  const dropped = new Set(large.flatMap(group => group.slice(limit)))
-  const most = new Map(large.map(group => [group[limit - 1], group.length]))
-  return findings
-    .filter(finding => !dropped.has(finding))
-    .map(finding => {
-      const all = most.get(finding)
-      return all === undefined ? finding : { ...finding, headline: withCount(finding.headline, all, limit) }
-    })
-}
-
-function withCount(headline: string, all: number, shown: number): string {
-  const words = `, and ${MAX_OF_RULE <= all ? 'at least ' : ''}${all - shown} more`
-  return `${shortened(headline, MAX_HEADLINE - words.length)}${words}`
 }
 
 /** Without the header nothing of a descriptor can be read, and rules about it would only repeat that. */
@@ -240,9 +202,6 @@ function dedupe(findings: readonly RuleFinding[]): readonly RuleFinding[] {
     })
     .map(withinBounds)
 }
-
-/** A headline may quote a file, whose names are as long as they like. */
-const MAX_HEADLINE = 90
 
 function withinBounds(finding: RuleFinding): RuleFinding {
   const headline = shortened(finding.headline, MAX_HEADLINE)

@@ -158,6 +158,20 @@ test('a file that is opened half typed shows what the compiler would say', async
   expect(ofMachine(found)).toEqual([])
 })
 
+test('of findings alike one is listed, and the others are marked as hints', async () => {
+  const region = '\n\t\t{ .phys_start = 0x90000000, .virt_start = 0x90000000, .size = 0, .flags = JAILHOUSE_MEM_READ },'
+  const files = fixture('k3-dma')
+  const text = files['k3-demo-linux.c']!.replace('.mem_regions = {', `.mem_regions = {${region.repeat(5)}`).replace(
+    /mem_regions\[(\d+)\]/,
+    (_, length: string) => `mem_regions[${Number(length) + 5}]`,
+  )
+  const editor = await startEditor({ files: { ...files, 'k3-demo-linux.c': text } })
+  await editor.open('k3-demo-linux.c')
+  const empty = (await editor.current('k3-demo-linux.c')).filter(({ code }) => code === 'JH211')
+  expect(empty.map(({ severity }) => severity)).toEqual([2, 4, 4, 4, 4])
+  expect(empty[0]?.message).toMatch(/^region 0 has size 0, and 4 more$/m)
+})
+
 test('diagnostics name the version they belong to', async () => {
   const editor = await startEditor({ files: { 'board.c': root() } })
   await editor.open('board.c')

@@ -1,12 +1,14 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { loadGrammar } from '../../src/c/parse/grammar.ts'
 import { readUnit } from '../../src/c/read-unit.ts'
 import { bindConfig } from '../../src/config/bind.ts'
 import { compileOptions, withBuiltins } from '../../src/config/includes.ts'
 import { defaultSettings, type Project } from '../../src/config/project.ts'
 import type { RootChoice } from '../../src/config/scenario.ts'
+import { bounded, fold, foldAlike } from '../../src/rules/fold.ts'
 import { defaultPolicy, type Policy } from '../../src/rules/policy.ts'
-import { foldAlike, runRules } from '../../src/rules/run-rules.ts'
+import type { Finding } from '../../src/rules/rule.ts'
+import { runRules } from '../../src/rules/run-rules.ts'
 import { examplesOf } from './page.ts'
 
 await loadGrammar()
@@ -85,16 +87,47 @@ test('equal findings have fingerprints of their own', () => {
   expect(new Set(fingerprints).size).toBe(2)
 })
 
-test('a thousand copies of a region are a bounded number of findings, which say how many more there are', () => {
+const headlinesOf = (findings: readonly Finding[]) => findings.map(({ headline }) => headline)
+const overlapsAmong = (findings: readonly Finding[]) => findings.filter(({ rule }) => rule.id === 'region-overlap')
+
+test('a thousand copies of a region are one finding, which says how many more there are and where', () => {
   const copy = '  { .phys_start = 0x60000000, .size = 0x10000, .flags = JAILHOUSE_MEM_READ },'
   const [example] = examplesOf(`\`\`\`c bad\n.mem_regions = {\n${Array(1000).fill(copy).join('\n')}\n},\n\`\`\``)
   const all = findingsWith({}, example?.files[0]?.text)
-  const findings = foldAlike(all)
-  const overlaps = findings.filter(({ rule }) => rule.id === 'region-overlap')
+  const { shown, alike } = fold(all)
   expect(all.length).toBeLessThan(5000)
-  expect(findings.length).toBeLessThan(200)
-  expect(overlaps.length).toBeLessThanOrEqual(50)
-  expect(overlaps.at(-1)?.headline).toMatch(/, and 949 more$/)
+  const [only, ...more] = overlapsAmong(shown)
+  expect(more).toEqual([])
+  expect(only?.headline).toBe('region 1 repeats the mapping of region 0, and 998 more')
+  expect(only?.notes?.at(-1)).toMatch(/^the same holds in lines \d+-\d+$/)
+  expect(overlapsAmong(alike).length).toBe(50)
+  expect(overlapsAmong(bounded(all)).length).toBe(50)
+  expect(overlapsAmong(bounded(all)).at(-1)?.headline).toMatch(/, and 949 more$/)
+})
+
+describe('of findings alike', () => {
+  const REGION = '{ .phys_start = 0x60000000, .size = 0, .flags = JAILHOUSE_MEM_READ },'
+  const emptyOf = (...regions: readonly string[]) => {
+    const [example] = examplesOf(`\`\`\`c bad\n.mem_regions = {\n${regions.join('\n')}\n},\n\`\`\``)
+    return findingsWith({}, example?.files[0]?.text).filter(({ rule }) => rule.id === 'zero-size')
+  }
+  test('three are shown as they are', () => {
+    const three = emptyOf(REGION, REGION, REGION)
+    expect(three.length).toBe(3)
+    expect(fold(three)).toEqual({ shown: three, alike: [] })
+  })
+  test('four are one, whatever their elements are called', () => {
+    const four = emptyOf(`/* RAM */ ${REGION}`, REGION, `/* UART */ ${REGION}`, REGION)
+    const { shown, alike } = fold(four)
+    expect(headlinesOf(shown)).toEqual([`${four[0]?.headline}, and 3 more`])
+    expect(alike).toEqual(four.slice(1))
+  })
+  test('those of another severity or kind are none', () => {
+    const [first, ...others] = emptyOf(REGION, REGION, REGION, REGION)
+    const mild = { ...first!, severity: 'hint' as const }
+    const other = { ...first!, headline: 'region 1 is something else' }
+    expect(headlinesOf(fold([mild, other, ...others]).shown)).toEqual(headlinesOf([mild, other, ...others]))
+  })
 })
 
 test('of a rule that finds more than a thousand faults the rest is not looked for, which the last says', () => {
@@ -102,7 +135,7 @@ test('of a rule that finds more than a thousand faults the rest is not looked fo
   const [example] = examplesOf(`\`\`\`c bad\n.mem_regions = {\n${range}\n},\n\`\`\``)
   const text = example?.files[0]?.text.replace(/mem_regions\[\d+\]/, 'mem_regions[5000]')
   const all = findingsWith({}, text)
-  const overlaps = (findings: typeof all) => findings.filter(({ rule }) => rule.id === 'region-overlap')
-  expect(overlaps(all).length).toBe(1000)
-  expect(overlaps(foldAlike(all)).at(-1)?.headline).toMatch(/, and at least 997 more$/)
+  expect(overlapsAmong(all).length).toBe(1000)
+  expect(headlinesOf(overlapsAmong(foldAlike(all)))).toEqual([expect.stringMatching(/, and at least 999 more$/)])
+  expect(overlapsAmong(bounded(all)).at(-1)?.headline).toMatch(/, and at least 997 more$/)
 })
