@@ -19,7 +19,7 @@ const isName = (words: string): boolean => !/[{};=]|jailhouse-warden:/.test(word
 const withoutAddress = (words: string): string => words.replace(/^\w+: [0-9a-f]{1,16}-[0-9a-f]{1,16} : /, '')
 
 function withinRoom(words: string, room: number): string {
-  if (words.length <= room) return withoutEnd(words, ' .,:;')
+  if (words.length <= room) return words
   const [plain = ''] = words.split(' (', 1)
   if (plain.length <= room) return plain
   const start = words.slice(0, room)

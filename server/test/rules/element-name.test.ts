@@ -45,6 +45,7 @@ describe('a region is called', () => {
   test.each([
     ['by the comment before it', '\n/* RAM - reserved for inmate */ {\n.size = 1 },', '"RAM - reserved for inmate"'],
     ['by a block of lines', '\n/*\n * RAM of\n * the cell\n */\n{ .size = 1 },', '"RAM of the cell"'],
+    ['without the full stop of a sentence', '\n/* RAM of the cell. */\n{ .size = 1 },', '"RAM of the cell"'],
     ['by a line comment', '\n// UART\n{ .size = 1 },', '"UART"'],
     ['by the comment before its designator', '\n/* UART */ [0] = { .size = 1 },', '"UART"'],
     ['by its number in a range', '\n/* UARTs */ [0 ... 3] = { .size = 1 },', 'region 0'],

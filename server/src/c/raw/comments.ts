@@ -1,6 +1,7 @@
 import { lineStart } from '../../text/lines.ts'
 import { countWhile } from '../../text/sorted.ts'
 import type { SourceFile, Span } from '../../text/source-file.ts'
+import { withoutEnd } from '../../text/words.ts'
 import { lexFile } from '../preprocess/lex.ts'
 import { tokenBefore } from './tokens.ts'
 
@@ -33,7 +34,7 @@ function withoutStars(line: string): string {
 
 /**
  * The words of the comment that ends right before an offset, blanks aside, or before the `[2] =` there: what people name
- * elements by.
+ * elements by, so that the full stop of a sentence does not belong to them.
  */
 export function commentBefore(file: SourceFile, offset: number): string | undefined {
   const words = wordsBefore(file, offset)
@@ -43,7 +44,8 @@ export function commentBefore(file: SourceFile, offset: number): string | undefi
 
 function wordsBefore(file: SourceFile, offset: number): string | undefined {
   const comment = lastEndingBy(file, offset)
-  return comment && isBlank(file, comment.end, offset) && isNaming(comment, offset) ? commentWords(comment) : undefined
+  const words = comment && isBlank(file, comment.end, offset) && isNaming(comment, offset) ? commentWords(comment) : ''
+  return withoutEnd(words ?? '', ' .,:;') || undefined
 }
 
 /** Where `[2] =` before an offset begins; a range of elements has no name of one. */

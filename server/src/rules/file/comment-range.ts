@@ -1,4 +1,5 @@
 import { commentOf, rangeInComment } from '../../config/comment-name.ts'
+import { shortRegionName } from '../../config/element-name.ts'
 import type { MemoryRegion } from '../../config/model.ts'
 import { at, keyOf } from '../../config/places.ts'
 import { alignUp, phys } from '../../config/ranges.ts'
@@ -27,14 +28,20 @@ export const commentRange: CellRule = {
         continue
       yield {
         span: at(region, 'size'),
-        headline: `the comment ends this region at ${hex(stated.last)}, its size at ${hex(phys(region).end)}`,
-        notes: [`the region is ${interval(phys(region))}`],
+        headline: `${shortRegionName(region)} has size ${hex(region.size)}, its comment states ${hex(statedSize(stated))}`,
+        notes: [
+          `the region is ${interval(phys(region))}; the comment says ${hex(stated.start)} to ${hex(stated.last)}`,
+        ],
         help: 'correct the size or the comment',
         key: keyOf(region),
       }
     }
   },
 }
+
+/** Of `40000000-6fffffff` and of `40000000-70000000`, which some write for the same. */
+const statedSize = ({ start, last }: { readonly start: bigint; readonly last: bigint }): bigint =>
+  (last & 1n) === 1n ? last + 1n - start : last - start
 
 /** The last address may be included or not, and regions are rounded up to pages. */
 function isAsStated(region: MemoryRegion, last: bigint): boolean {
