@@ -52,6 +52,9 @@ export const IOMMU_ARM_MMU500 = 5
 export const CON_TYPE_NONE = 0
 export const CON_TYPE_EFIFB = 1
 export const CON_TYPE_8250 = 2
+export const CON_TYPE_HSCIF = 6
+export const CON_TYPE_SCIFA = 7
+export const CON_TYPE_SCIF = 10
 export const CON_ACCESS_MMIO = 0x1
 export const CON_FB_1920x1080 = 0x4
 

@@ -91,6 +91,7 @@ import { streamZero } from './iommu/stream-zero.ts'
 import { unlistedStreams } from './iommu/unlisted-streams.ts'
 import { unmapWarning } from './iommu/unmap-warning.ts'
 import { addressRange } from './memory/address-range.ts'
+import { commAddress } from './memory/comm-address.ts'
 import { commFlags } from './memory/comm-flags.ts'
 import { commMissing } from './memory/comm-missing.ts'
 import { commSeveral } from './memory/comm-several.ts'
@@ -238,6 +239,7 @@ export const catalogue: readonly Rule[] = [
   commSize,
   commFlags,
   commSeveral,
+  commAddress,
   pageZero,
   nothingLoadable,
   resetAddress,

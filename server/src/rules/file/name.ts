@@ -20,7 +20,6 @@ export const name: CellRule = {
     if (cell.name.length >= NAME_BYTES)
       yield {
         span: at(cell, 'name'),
-        ...(cell.isRoot && { severity: 'error' as const }),
         headline: `cell name of ${NAME_BYTES} bytes is not NUL-terminated`,
         notes: [
           cell.isRoot ? 'the hypervisor reads on into the fields that follow' : 'the driver drops its last character',

@@ -1,3 +1,4 @@
+import { isArm } from '../../config/architecture.ts'
 import { CELL_PASSIVE_COMMREG, MEM_COMM_REGION, MEM_READ, MEM_WRITE } from '../../config/constants.ts'
 import type { CellConfig } from '../../config/model.ts'
 import { at } from '../../config/places.ts'
@@ -20,7 +21,7 @@ export const commMissing: CellRule = {
   *check(cell) {
     if (cell.isRoot || cell.flags & CELL_PASSIVE_COMMREG) return
     if (cell.mem_regions.some(region => has(region, MEM_COMM_REGION | MEM_READ | MEM_WRITE))) {
-      if (cell.msg_reply_timeout === 0n && /linux/i.test(cell.name)) yield unanswered(cell)
+      if (!cell.msg_reply_timeout) yield unanswered(cell)
       return
     }
     const isBounded = cell.msg_reply_timeout !== 0n
@@ -41,16 +42,25 @@ export const commMissing: CellRule = {
   },
 }
 
-/** Linux looks at no message; other inmates answer where they are written to. */
-const unanswered = (cell: CellConfig): RawFinding => ({
-  span: at(cell, 'flags'),
-  severity: 'warning',
-  headline: 'a Linux cell does not answer shutdown requests, but is not marked as passive',
-  notes: [
-    'the root hangs at shutdown, at destroy and when another cell is created',
-    'cell_exchange_message waits for a reply without end: msg_reply_timeout is 0',
-  ],
-  help: 'add JAILHOUSE_CELL_PASSIVE_COMMREG',
-  key: 'unanswered',
-  ...fixes(fixOf('Add JAILHOUSE_CELL_PASSIVE_COMMREG', addFlag(cell, 'flags', 'JAILHOUSE_CELL_PASSIVE_COMMREG'))),
-})
+/** Linux looks at no message, nor does any of upstream's inmates but one of x86; programs of one's own may. */
+function unanswered(cell: CellConfig): RawFinding {
+  const isLinux = /linux/i.test(cell.name)
+  return {
+    span: at(cell, 'flags'),
+    severity: isLinux || isArm(cell) ? 'warning' : 'hint',
+    headline: isLinux
+      ? 'a Linux cell does not answer shutdown requests, but is not marked as passive'
+      : 'the root waits for the answers of this cell without end',
+    notes: [
+      `${isLinux ? '' : 'unless the inmate answers messages, '}the root hangs at shutdown, at destroy and when another cell is created`,
+      `cell_exchange_message waits for a reply without end${cell.msg_reply_timeout === undefined ? '' : ': msg_reply_timeout is 0'}`,
+    ],
+    help: isLinux
+      ? 'add JAILHOUSE_CELL_PASSIVE_COMMREG'
+      : 'add JAILHOUSE_CELL_PASSIVE_COMMREG, or set msg_reply_timeout',
+    key: 'unanswered',
+    ...fixes(
+      fixOf('Add JAILHOUSE_CELL_PASSIVE_COMMREG', addFlag(cell, 'flags', 'JAILHOUSE_CELL_PASSIVE_COMMREG'), isLinux),
+    ),
+  }
+}

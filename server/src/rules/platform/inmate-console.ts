@@ -2,19 +2,25 @@ import { isArm } from '../../config/architecture.ts'
 import {
   CON_ACCESS_MMIO,
   CON_TYPE_8250,
+  CON_TYPE_HSCIF,
   CON_TYPE_NONE,
-  MEM_COMM_REGION,
+  CON_TYPE_SCIF,
+  CON_TYPE_SCIFA,
+  MEM_IO_16,
+  MEM_IO_32,
+  MEM_IO_WIDTHS,
   MEM_READ,
   MEM_WRITE,
 } from '../../config/constants.ts'
-import type { CellConfig } from '../../config/model.ts'
+import { regionName } from '../../config/element-name.ts'
+import type { CellConfig, MemoryRegion } from '../../config/model.ts'
 import { at } from '../../config/places.ts'
-import { has, virt } from '../../config/ranges.ts'
+import { has, hasAny, isSubPage, virt } from '../../config/ranges.ts'
 import { isWritten } from '../../config/written.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { addFlag } from '../../edit/flags.ts'
 import { hex } from '../../text/words.ts'
-import type { CellRule } from '../rule.ts'
+import type { CellRule, RawFinding } from '../rule.ts'
 import page from './inmate-console.md'
 
 /** `cell_start` copies the console into the communication region, where the inmate's library finds it. */
@@ -24,7 +30,7 @@ export const inmateConsole: CellRule = {
   id: 'inmate-console',
   title: 'Inaccessible inmate console',
   severity: 'warning',
-  constraints: ['inmate-console-unmapped', 'inmate-console-no-comm'],
+  constraints: ['inmate-console-unmapped'],
   complete: ['mem_regions', 'pio_regions'],
   page,
   *check(cell) {
@@ -43,7 +49,10 @@ export const inmateConsole: CellRule = {
       return
     }
     if (console.flags & CON_ACCESS_MMIO) {
-      if (!isMapped(cell, address))
+      const region = regionOf(cell, address)
+      const width = region && isSubPage(region) ? missingWidth(cell, region) : undefined
+      if (region && width !== undefined) yield withoutWidth(cell, region, width)
+      if (!region)
         yield {
           span: at(console, 'address'),
           headline: `console at ${hex(address)} is not mapped readable and writable`,
@@ -70,18 +79,29 @@ export const inmateConsole: CellRule = {
           key: 'ports',
         }
     }
-    if (!cell.mem_regions.some(region => has(region, MEM_COMM_REGION)))
-      yield {
-        span: at(console, 'type'),
-        severity: 'hint',
-        headline: 'console has no effect without a communication region',
-        notes: ['the inmate reads its console settings from there'],
-        key: 'comm',
-      }
   },
 }
 
-const isMapped = ({ mem_regions }: CellConfig, address: bigint): boolean =>
-  mem_regions.some(
+const regionOf = ({ mem_regions }: CellConfig, address: bigint): MemoryRegion | undefined =>
+  mem_regions.findLast(
     region => has(region, MEM_READ | MEM_WRITE) && virt(region).start <= address && address < virt(region).end,
   )
+
+/** The drivers of the inmates' library that take registers of 16 and 8 bits; all others take 32. */
+const NARROW: ReadonlySet<number> = new Set([CON_TYPE_HSCIF, CON_TYPE_SCIFA, CON_TYPE_SCIF])
+
+/** A width the library's driver needs and a sub-page region does not permit; Linux has drivers for any width. */
+function missingWidth({ name, console: { type } }: CellConfig, region: MemoryRegion): 16 | 32 | undefined {
+  if (/linux/i.test(name) || !hasAny(region, MEM_IO_WIDTHS)) return undefined
+  const width = NARROW.has(type) ? 16 : 32
+  return has(region, width === 16 ? MEM_IO_16 : MEM_IO_32) ? undefined : width
+}
+
+const withoutWidth = (cell: CellConfig, region: MemoryRegion, width: number): RawFinding => ({
+  span: at(region, 'flags'),
+  headline: `${regionName(region)} does not permit the ${width}-bit accesses of the console's driver`,
+  notes: ['the first character of an inmate with upstream\'s library parks its CPU: "FATAL: Invalid MMIO read"'],
+  related: [{ span: at(cell.console, 'type'), text: 'the console' }],
+  key: 'width',
+  ...fixes(fixOf(`Add JAILHOUSE_MEM_IO_${width}`, addFlag(region, 'flags', `JAILHOUSE_MEM_IO_${width}`), false)),
+})
