@@ -210,6 +210,26 @@ test('members of the object in an expression', () => {
   expect(labels(inmate('a').replace('ARRAY_SIZE(config.mem_regions)', 'sizeof(config.cell.con^)'))).toContain('console')
 })
 
+test('of the macros of the file those that stand for a value, for a list, or for elements', () => {
+  const macros = `#define ONE 0x1000
+#define SUM (ONE + ONE)
+#define OF(n) ((n) << 12)
+#define REGION { .size = ONE }
+#define MEMBER .size = ONE
+#define PAIR ONE, ONE
+#define PINS { 1, 2 }
+#define NAME "a"
+#define AT(n) { .phys_start = n, .size = ONE }
+#define BOTH(n) AT(n), AT(n + ONE)
+`
+  const own = (text: string) =>
+    labels(macros + text).filter(label => /^(ONE|SUM|OF|REGION|MEMBER|PAIR|PINS|NAME|AT|BOTH)$/.test(label))
+  expect(own(inmate('a').replace('.size = 0x1000000', '.size = ^'))).toEqual(['ONE', 'SUM'])
+  const chips = '.irqchips = { { .pin_bitmap = ^ } },'
+  expect(own(inmate('a', '', chips, 'struct jailhouse_irqchip irqchips[1];'))).toEqual(['PINS', 'NAME'])
+  expect(own(inmate('a').replace('.mem_regions = {', '.mem_regions = { ^'))).toEqual(['REGION', 'PINS', 'AT', 'BOTH'])
+})
+
 test('constants of text and of masks that a macro stands for', () => {
   expect(labels(inmate('a').replace('JAILHOUSE_CELL_DESC_SIGNATURE', '^'))).toContain('JAILHOUSE_CELL_DESC_SIGNATURE')
   const device = inmate('a')

@@ -31,9 +31,13 @@ export type Context =
   | { readonly kind: 'element'; readonly of: ArrayType; readonly at: Span; readonly path: Path }
   /** After `config.` in an expression: a member to be named, not to be written. */
   | { readonly kind: 'path'; readonly of: StructType; readonly at: Span }
-  /** In the value of a member or element; `used` are the names and numbers it already has, `after` the token before. */
+  /**
+   * In the value of a member or element; `used` are the names and numbers it already has, `after` the token before. Of an
+   * array that has no brace yet a list is awaited. The type is unknown in the argument of a macro.
+   */
   | {
       readonly kind: 'value'
+      readonly type?: CType
       readonly used: ReadonlySet<string>
       readonly after: string | undefined
       readonly at: Span
@@ -225,5 +229,5 @@ function inValue(place: Position | undefined, tokens: readonly RawToken[], at: S
   const type = place.type.kind === 'array' ? place.type.element : place.type
   if (type.kind !== 'int') return undefined
   const used = new Set(tokens.filter(({ kind }) => kind === 'identifier' || kind === 'number').map(({ text }) => text))
-  return { kind: 'value', used, after: tokens.at(-1)?.text, at, path: place.path }
+  return { kind: 'value', type: place.type, used, after: tokens.at(-1)?.text, at, path: place.path }
 }

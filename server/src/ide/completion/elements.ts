@@ -125,13 +125,20 @@ const hasMember = (struct: StructType, name: string): boolean =>
     return member.name === name || (inner !== undefined && hasMember(inner, name))
   })
 
-/** Function-like macros the file itself defines: tables of regions are often made by one. */
-const ownMacros = ({ unit }: Reading): readonly Template[] =>
-  [...unit.macros.values()]
-    .filter(({ span: at, parameters }) => at?.file === unit.main && parameters)
-    .map(({ name, parameters = [], body }) => ({
+/** Macros the file itself defines that stand for elements, or for what another macro makes: tables are often made by one. */
+const ownMacros = ({ unit: { macros, main } }: Reading): readonly Template[] =>
+  [...macros.values()]
+    .filter(
+      ({ span: at, body }) => at?.file === main && (body.startsWith('{') || macros.get(firstWord(body))?.parameters),
+    )
+    .map(({ name, parameters, body }) => ({
       label: name,
       detail: body,
-      insert: `${name}(${parameters.map((parameter, i) => `\${${i + 1}:${parameter}}`).join(', ')}),$0`,
+      insert: `${name}${parameters ? argumentsFor(parameters) : ''},$0`,
       macro: name,
     }))
+
+const firstWord = (body: string): string => /^\w*/.exec(body)![0]
+
+const argumentsFor = (parameters: readonly string[]): string =>
+  `(${parameters.map((parameter, i) => `\${${i + 1}:${parameter}}`).join(', ')})`

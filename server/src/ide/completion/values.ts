@@ -1,4 +1,7 @@
 import type { Analysis } from '../../analyze.ts'
+import { tokensIn } from '../../c/raw/tokens.ts'
+import type { Macro } from '../../c/unit.ts'
+import type { CType } from '../../c/values/types.ts'
 import { constantsFor } from '../../config/reference/index.ts'
 import { isShift } from '../named-constants.ts'
 import type { Context } from './context.ts'
@@ -9,9 +12,13 @@ type Values = Extract<Context, { kind: 'value' }>
 
 /** What fits the field: values that are still free in this system, the format's constants, the file's own macros. */
 export function values(analysis: Analysis, context: Values): readonly Completion[] {
-  const { at, used, path, after } = context
-  const free = awaitsOperand(after) ? freeValues(analysis, path).filter(({ text }) => !used.has(text)) : []
-  const constants = constantsOf(context).filter(({ name }) => analysis.unit.macros.has(name) && !isShift(name))
+  const { at, used, path, after, type } = context
+  const free =
+    awaitsOperand(after) && type?.kind !== 'array'
+      ? freeValues(analysis, path).filter(({ text }) => !used.has(text))
+      : []
+  const { macros } = analysis.unit
+  const constants = constantsOf(context).filter(({ name }) => macros.has(name) && !isShift(name))
   return [
     ...free.map(({ text, detail }, order) => ({
       label: text,
@@ -34,15 +41,17 @@ export function values(analysis: Analysis, context: Values): readonly Completion
         isSnippet: false,
         order: free.length + index,
       })),
-    ...localMacros(analysis, used).map((label, index) => ({
-      label,
-      kind: 'macro' as const,
-      detail: analysis.unit.macros.get(label)?.body ?? '',
-      at,
-      insert: label,
-      isSnippet: false,
-      order: free.length + constants.length + index,
-    })),
+    ...localMacros(analysis, used)
+      .filter(name => isValue(macros.get(name)!, type))
+      .map((label, index) => ({
+        label,
+        kind: 'macro' as const,
+        detail: analysis.unit.macros.get(label)?.body ?? '',
+        at,
+        insert: label,
+        isSnippet: false,
+        order: free.length + constants.length + index,
+      })),
   ]
 }
 
@@ -66,6 +75,19 @@ export function plainValues(
     order,
   }))
 }
+
+/** Whether a macro stands for one value, or for a list where one is awaited: others make elements or members. */
+function isValue({ body }: Macro, type: CType | undefined): boolean {
+  const tokens = tokensIn({ uri: '', text: body })
+  if (type?.kind === 'array')
+    return (body.startsWith('{') && tokens.every(({ text }) => text !== '.')) || body.startsWith('"')
+  return tokens.every(
+    ({ kind, text }, i) => kind !== 'string' && !NO_EXPRESSION.has(text) && !(i === 0 && text === '.'),
+  )
+}
+
+/** A comma may stand between arguments, which no constant of a field has. */
+const NO_EXPRESSION: ReadonlySet<string> = new Set(['{', '}', ';', '=', ','])
 
 /** By the tagged struct around; an element of an array of words has its array's field. */
 function constantsOf({ path }: Values) {
