@@ -34,6 +34,12 @@ test('boxes carry the names people gave them, and where they are written', () =>
   expect(map.boxes[0]).toMatchObject({ name: 'hypervisor memory', isDevice: false })
 })
 
+test('the full stop of a comment is no part of a name', () => {
+  const edited = { 'k3-dma/k3-demo-linux.c': (text: string) => text.replace('/* RAM */', '/* RAM of Linux. */') }
+  const names = mapOf(fixtures(edited), 'k3-dma/k3-demo-linux.c').boxes.map(({ name }) => name)
+  expect(names).toContain('RAM of Linux')
+})
+
 test('CPU and DMA reach are told apart, stage by stage', () => {
   const map = mapOf(fixtures(), 'k3-dma/k3-demo-linux.c')
   const [before, after] = [stage(map, 'enable'), stage(map, 'create')].map(each => reached(map, each))
