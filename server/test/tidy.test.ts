@@ -244,6 +244,35 @@ test('no regular expression runs over the text of a C file', () => {
   expect(scanning.flatMap(file => textScansIn(server, file))).toEqual([])
 })
 
+/** Rules and views about what one IOMMU alone does; what is asked of every IOMMU is a trait of its driver. */
+const OF_ONE_IOMMU: readonly string[] = [
+  'ide/completion/free.ts',
+  'machine/queries/budget.ts',
+  'machine/queries/region-story.ts',
+  'rules/iommu/dma-beyond-vtd.ts',
+  'rules/iommu/dma-without-stream.ts',
+  'rules/iommu/pvu-list-grows.ts',
+  'rules/iommu/pvu-tlbs.ts',
+  'rules/iommu/pvu.ts',
+  'rules/iommu/smmu-bypass.ts',
+  'rules/iommu/smmu-root-tables.ts',
+  'rules/iommu/stream-beyond-pvu.ts',
+  'rules/iommu/stream-beyond-smmu.ts',
+  'rules/iommu/stream-mask.ts',
+  'rules/iommu/stream-shared.ts',
+  'rules/iommu/unlisted-streams.ts',
+]
+
+test('an IOMMU is known by its traits, but to those that are about one of them', () => {
+  const names = (file: SourceFile) => importedNames(server, file)
+  const isDriver = (home: string) => /^machine\/iommu\/(?!all|drivers|iommu-units|owners|pci-contexts)/.test(home)
+  const outside = sources.filter(file => !nameOf(file).startsWith('machine/iommu/'))
+  const naming = outside.filter(file => names(file).some(({ homes }) => homes.some(isDriver)))
+  expect(naming.map(nameOf).toSorted()).toEqual(OF_ONE_IOMMU)
+  const numbered = outside.filter(file => names(file).some(({ name }) => name.startsWith('IOMMU_')))
+  expect(numbered.map(nameOf).toSorted()).toEqual(['config/architecture.ts', 'config/bind.ts'])
+})
+
 test('the architecture is read in one go', () => {
   const page = readFileSync(join(checkout, 'docs/ARCHITECTURE.md'), 'utf8')
   expect(page.trimEnd().split('\n').length).toBeLessThanOrEqual(150)

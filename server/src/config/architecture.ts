@@ -2,16 +2,7 @@ import type { ObjectDefinition } from '../c/unit.ts'
 import type { StructValue } from '../c/values/value.ts'
 import { memoizeAll } from '../text/memo.ts'
 import { isIoapic } from './bind-cell.ts'
-import {
-  CELL_AARCH32,
-  CON_TYPE_EFIFB,
-  CON_TYPE_NONE,
-  IOMMU_AMD,
-  IOMMU_ARM_MMU500,
-  IOMMU_INTEL,
-  IOMMU_PVU,
-  IOMMU_SMMUV3,
-} from './constants.ts'
+import { CELL_AARCH32, CON_TYPE_EFIFB, CON_TYPE_NONE, IOMMU_AMD, IOMMU_INTEL } from './constants.ts'
 import { gicVersion } from './gic.ts'
 import type { Header } from './header.ts'
 import type { Architecture, ArchitectureChoice, ArmPlatform, CellConfig, PlatformInfo, SystemConfig } from './model.ts'
@@ -63,7 +54,9 @@ function foreign(header: Header, value: bigint): { readonly foreign?: string } {
 
 export const evidenceOfPlatform = (platform: PlatformInfo): readonly Candidates[] => [
   ...(platform.source?.fields.get('x86')?.designator ? [['x86'] as const] : []),
-  ...platform.iommu_units.flatMap(({ type }) => MACHINES_OF_IOMMU[type] ?? []).map(architecture => [architecture]),
+  ...platform.iommu_units
+    .flatMap(({ type }) => (type === 0 ? [] : ([UNITS_OF_PCS.has(type) ? 'x86' : 'arm64'] as const)))
+    .map(architecture => [architecture]),
   ...(platform.arm ? evidenceOfGic(platform.arm) : []),
 ]
 
@@ -72,13 +65,8 @@ function evidenceOfGic(arm: ArmPlatform): readonly Candidates[] {
   return arm.gicd_base !== 0n ? [ARMS] : []
 }
 
-const MACHINES_OF_IOMMU: Readonly<Record<number, Architecture>> = {
-  [IOMMU_AMD]: 'x86',
-  [IOMMU_INTEL]: 'x86',
-  [IOMMU_SMMUV3]: 'arm64',
-  [IOMMU_PVU]: 'arm64',
-  [IOMMU_ARM_MMU500]: 'arm64',
-}
+/** The hypervisor drives all others on arm64 alone. */
+const UNITS_OF_PCS: ReadonlySet<number> = new Set([IOMMU_AMD, IOMMU_INTEL])
 
 export const evidenceOfCell = (cell: CellConfig): readonly Candidates[] => [
   ...(cell.pio_regions.length > 0 ? [['x86'] as const] : []),

@@ -43,11 +43,9 @@ export const SHMEM_PROTO_CUSTOM = 0x4000
 export const SHMEM_PROTO_VIRTIO_FRONT = 0x8000
 export const SHMEM_PROTO_VIRTIO_BACK = 0xc000
 
+/** Of PCs; each driver knows its own. */
 export const IOMMU_AMD = 1
 export const IOMMU_INTEL = 2
-export const IOMMU_SMMUV3 = 3
-export const IOMMU_PVU = 4
-export const IOMMU_ARM_MMU500 = 5
 
 export const CON_TYPE_NONE = 0
 export const CON_TYPE_EFIFB = 1

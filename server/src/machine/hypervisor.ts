@@ -1,5 +1,6 @@
 import type { Architecture, CellConfig, IommuUnit, Located, MemoryRegion, PciDevice } from '../config/model.ts'
 import type { Scenario } from '../config/scenario.ts'
+import type { IommuKind } from '../platform/model.ts'
 import type { Range } from '../text/range-set.ts'
 import type { Hardware } from './hardware.ts'
 import type { PagePool, PoolState } from './page-pool.ts'
@@ -197,7 +198,7 @@ export interface Unit {
 
 /** A unit that translates what devices access. */
 export interface IommuDriver extends Unit {
-  /** `JAILHOUSE_IOMMU_*` of the units it drives. */
+  /** The value of `JAILHOUSE_IOMMU_*` for the units it drives. */
   readonly type: number
   /** What people call its units. */
   readonly label: string
@@ -211,6 +212,12 @@ export interface IommuDriver extends Unit {
   readonly streamIds?: 'number' | 'masked' | 'virtual'
   /** Whether interrupts of devices take entries of a table. */
   readonly remapsInterrupts?: true
+  /** What facts of machines call its units. */
+  readonly kind?: IommuKind
+  /** What the root's devices reach stays mapped until Jailhouse is disabled. */
+  readonly cannotUnmap?: true
+  /** What else its `init` asks of a unit than registers of `registerSize`. */
+  unitFaults?(unit: IommuUnit): readonly UnitFault[]
   /** Windows beside the registers of a unit that no cell may reach. */
   windows?(unit: IommuUnit): readonly { readonly name: string; readonly base: bigint; readonly size: number }[]
   /** Before the CPU table of `cell` is changed (arm, arm64) or after (x86), as the architecture has it. */
@@ -225,6 +232,15 @@ export interface IommuDriver extends Unit {
   restricts(state: State): boolean
   /** What every stream or device behind the units can reach now. Pure; asked by the queries. */
   contexts(state: State, scenario: Scenario): readonly DmaContext[]
+}
+
+/** A field of a unit that is wrong, what is wrong with it, what comes of it, and where it is known the right value. */
+export interface UnitFault {
+  readonly field: 'size' | 'amd' | 'tipvu.tlb_base' | 'tipvu.tlb_size'
+  /** After the name of the unit. */
+  readonly fault: string
+  readonly consequence: string
+  readonly right?: number
 }
 
 /** One stream or device as one IOMMU unit sees it. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { IOMMU_SMMUV3 } from '../../src/config/constants.ts'
+import { smmuV3 } from '../../src/machine/iommu/smmu-v3.ts'
 import { isDmaRestricted } from '../../src/machine/queries/reach.ts'
 import { type BoardText, lastOf, outcomeText, pagesOf, playBoard } from './boards.ts'
 import { devicesAt } from './who.ts'
@@ -20,7 +20,7 @@ test('guest addresses have 32 bits, physical ones 40', () => {
 })
 
 test('no unit is driven on 32-bit arm, so nothing restricts DMA', () => {
-  const machine = play('0x40000000+512M rwx', 'enable', { iommus: [{ type: IOMMU_SMMUV3 }] })
+  const machine = play('0x40000000+512M rwx', 'enable', { iommus: [{ type: smmuV3.type }] })
   expect(isDmaRestricted(lastOf(machine).state)).toBe(false)
   expect(devicesAt(machine, lastOf(machine), 0x40000000n)).toEqual(['every device w'])
 })

@@ -13,6 +13,8 @@ const madeUp = vi.hoisted((): IommuDriver => {
     registerSize: 0x3000,
     needsDmaFlag: false,
     streamIds: 'number',
+    unitFaults: ({ size }) =>
+      size % 0x1000 === 0 ? [] : [{ field: 'size', fault: 'has half a page', consequence: 'nobody knows' }],
     windows: ({ base }) => [{ name: 'the made-up queue', base: base + 0x10000n, size: 0x1000 }],
     init: hv => void hv.console.push({ text: 'made-up unit is up', topic: 'progress' }),
     cell_init: nothing,
@@ -57,6 +59,8 @@ test('the rules know its type, the size of its registers, what it makes of the D
   expect(codes(UNIT, RAM)).not.toContain('iommu-units')
   expect(codes(UNIT, RAM)).not.toContain('iommu-size')
   expect(codes('.base = 0x40000000, .size = 0x2000', RAM)).toContain('iommu-size')
+  const halfPage = analysisOf('.base = 0x40000000, .size = 0x4800', RAM).findings
+  expect(halfPage.map(({ headline }) => headline)).toContain('IOMMU unit 0 has half a page')
   expect(codes(UNIT, RAM)).toContain('dma-without-effect')
   expect(codes(UNIT, RAM)).toContain('root-streams')
   const messages = analysisOf(UNIT, OVER_QUEUE).findings.map(({ headline }) => headline)
@@ -68,4 +72,12 @@ test('nobody but machine/iommu compares types: the units of the others stay what
     'board.c': rootWith('.type = 8, .base = 0x40000000, .size = 0x4000', RAM),
   }).analyze('board.c')
   expect(findings.map(({ rule }) => rule.id)).toContain('iommu-units')
+})
+
+test('it tells an architecture that the configuration does not state', () => {
+  const text = rootWith(`.type = 9, ${UNIT}`, RAM)
+    .replace(/\.architecture = \w+,/, '')
+    .replace(/\.platform_info\.arm = .*/, '')
+  const choice = desk({ 'board.c': text }).analyze('board.c').config?.architectureChoice
+  expect(choice).toMatchObject({ by: 'contents', architecture: 'arm64' })
 })

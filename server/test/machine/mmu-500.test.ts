@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { IOMMU_ARM_MMU500 } from '../../src/config/constants.ts'
 import { defaultHardware } from '../../src/machine/hardware.ts'
+import { mmu500 as driver } from '../../src/machine/iommu/mmu-500.ts'
 import { type BoardCell, lastOf, linesOf, outcomeText, pagesOf, playBoard } from './boards.ts'
 import { devicesAt, translations } from './who.ts'
 
@@ -20,7 +20,7 @@ const play = (
 ) =>
   playBoard(
     {
-      iommus: [{ type: IOMMU_ARM_MMU500, size: 0x20000 }],
+      iommus: [{ type: driver.type, size: 0x20000 }],
       root: { regions: '0x80000000+256M rwx', sids: root },
       cells,
       hardware: { mmu500 },
@@ -120,6 +120,6 @@ test('a unit without match registers or without a window stops the enabling', ()
   expect(outcomeText(lastOf(play([], {}, 'enable', { streamMatchGroups: 0, contextBanks: 8 })))).toBe(
     'arm_smmu_device_cfg_probe: ENODEV',
   )
-  const noWindow = playBoard({ iommus: [{ type: IOMMU_ARM_MMU500, size: 0 }], root: { regions: '0x0+4K r' } }, 'enable')
+  const noWindow = playBoard({ iommus: [{ type: driver.type, size: 0 }], root: { regions: '0x0+4K r' } }, 'enable')
   expect(outcomeText(lastOf(noWindow))).toBe('arm_smmu_init: ENOMEM')
 })

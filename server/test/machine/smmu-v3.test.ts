@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { IOMMU_PVU, IOMMU_SMMUV3 } from '../../src/config/constants.ts'
 import { defaultHardware } from '../../src/machine/hardware.ts'
-import { smmuV3State } from '../../src/machine/iommu/smmu-v3.ts'
+import { smmuV3 as driver, smmuV3State } from '../../src/machine/iommu/smmu-v3.ts'
+import { tiPvu } from '../../src/machine/iommu/ti-pvu.ts'
 import { type BoardCell, lastOf, outcomeText, pagesOf, playBoard } from './boards.ts'
 import { devicesAt, translations } from './who.ts'
 
@@ -15,7 +15,7 @@ const inmate = (sids: readonly number[], more: Partial<BoardCell> = {}): BoardCe
 const play = (root: readonly number[], cell: BoardCell, commands: string, smmuV3 = defaultHardware.smmuV3) =>
   playBoard(
     {
-      iommus: [{ type: IOMMU_SMMUV3, size: 0x20000 }],
+      iommus: [{ type: driver.type, size: 0x20000 }],
       root: { regions: RAM, sids: root },
       cells: { a: cell },
       hardware: { smmuV3 },
@@ -77,8 +77,8 @@ test('a cell that another unit refuses has taken the stream already, and leaves 
   const machine = playBoard(
     {
       iommus: [
-        { type: IOMMU_SMMUV3, size: 0x20000 },
-        { type: IOMMU_PVU, tipvu },
+        { type: driver.type, size: 0x20000 },
+        { type: tiPvu.type, tipvu },
       ],
       root: { regions: '0x80000000+256M rwxd', sids: [2] },
       cells: { a: inmate([2]) },
@@ -132,7 +132,7 @@ test('a table of more than 25 bits of streams is announced as too small', () => 
   const machine = playBoard(
     {
       memory: ['0x8e000000', '32M'],
-      iommus: [{ type: IOMMU_SMMUV3 }],
+      iommus: [{ type: driver.type }],
       root: { regions: RAM, sids: [2] },
       hardware: { smmuV3: { twoLevel: true, sidBits: 32 } },
     },
@@ -150,7 +150,7 @@ test('a pool without room for a block refuses the cell', () => {
 })
 
 test('a unit of no size is written through a null pointer', () => {
-  const machine = playBoard({ iommus: [{ type: IOMMU_SMMUV3, size: 0 }], root: { regions: RAM } }, 'enable')
+  const machine = playBoard({ iommus: [{ type: driver.type, size: 0 }], root: { regions: RAM } }, 'enable')
   expect(machine.stages.map(outcomeText)).toEqual(['arm_smmuv3_init: crash'])
 })
 

@@ -4,8 +4,7 @@ import { sharesRegion } from '../../config/ivshmem.ts'
 import type { CellConfig, MemoryRegion, SystemConfig } from '../../config/model.ts'
 import { alignDown, has, hasAny, KiB, MiB, overlap, phys, type Range, sizeOfRange, virt } from '../../config/ranges.ts'
 import { arrayOf } from '../../config/written.ts'
-import { hasUnitOf } from '../../machine/iommu/drivers.ts'
-import { tiPvu } from '../../machine/iommu/ti-pvu.ts'
+import { keepsMappings } from '../../machine/iommu/drivers.ts'
 import { primarySpan } from '../../text/origin.ts'
 import { subtract } from '../../text/range-set.ts'
 import { textOf } from '../../text/source-file.ts'
@@ -32,11 +31,11 @@ export const freeRanges = (root: SystemConfig, taken: readonly MemoryRegion[]): 
 export function freeBeside(root: SystemConfig, taken: readonly Range[]): readonly FreeRange[] {
   const own = phys(root.hypervisor_memory)
   const holes = [...taken, own]
-  const hasPvu = hasUnitOf(root, tiPvu)
+  const cannotUnmap = keepsMappings(root)
   return root.root_cell.mem_regions
     .filter(region => isMemory(root.root_cell, region))
     .flatMap(region => {
-      const isKept = hasPvu && !has(region, MEM_DMA)
+      const isKept = cannotUnmap && !has(region, MEM_DMA)
       const free = subtract([phys(region)], holes)
       return free.map(range => ({ region, range, isKept }))
     })
@@ -77,7 +76,7 @@ export function freeRam({ own, root }: CellView, occupied: readonly Range[]): Ra
   const hypervisor = phys(root.hypervisor_memory)
   const [free] = freeBeside(root, occupied).filter(
     ({ region, range, isKept }) =>
-      has(region, MEM_EXECUTE) && 2n * MiB <= roomIn(range) && (isKept || !hasUnitOf(root, tiPvu)),
+      has(region, MEM_EXECUTE) && 2n * MiB <= roomIn(range) && (isKept || !keepsMappings(root)),
   )
   if (!free) return undefined
   const start = alignDown(placeIn(free.range, hypervisor) + 2n * MiB - 1n, 2n * MiB)

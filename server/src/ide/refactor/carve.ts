@@ -6,8 +6,7 @@ import { appendRegion } from '../../edit/append.ts'
 import { type Change, together } from '../../edit/change.ts'
 import { removeFlag } from '../../edit/flags.ts'
 import { splitRegion } from '../../edit/split.ts'
-import { hasUnitOf } from '../../machine/iommu/drivers.ts'
-import { tiPvu } from '../../machine/iommu/ti-pvu.ts'
+import { keepsMappings } from '../../machine/iommu/drivers.ts'
 import { subtract } from '../../text/range-set.ts'
 import { describeRange, humanSize } from '../../text/words.ts'
 import { freeRanges } from '../completion/free-memory.ts'
@@ -77,7 +76,7 @@ function sliceOf({ start, end }: Range): readonly Range[] {
 const FLAGS: readonly string[] = ['READ', 'WRITE', 'EXECUTE', 'DMA', 'LOADABLE'].map(name => `JAILHOUSE_MEM_${name}`)
 
 function carve(root: SystemConfig, region: MemoryRegion, slice: Range, cell: CellConfig): Change | undefined {
-  const keepsDma = !has(region, MEM_DMA) || !hasUnitOf(root, tiPvu)
+  const keepsDma = !has(region, MEM_DMA) || !keepsMappings(root)
   const appended = appendRegion(cell, slice, FLAGS)
   if (keepsDma) return appended
   const cut = subtract([phys(region)], [slice]).map(range => ({ range }))

@@ -175,9 +175,30 @@ export const amdIommu: IommuDriver = {
   name: 'AMD IOMMU',
   type: IOMMU_AMD,
   label: 'AMD',
+  kind: 'amd',
   runsOn: 'amd',
   registerSize: 1,
   needsDmaFlag: true,
+  unitFaults: ({ size, amd }) => [
+    ...(size & (size - 1)
+      ? [
+          {
+            field: 'size' as const,
+            fault: `has size ${hex(size)}, not a power of two`,
+            consequence: '"jailhouse enable" fails with -EINVAL',
+          },
+        ]
+      : []),
+    ...(amd.bdf === 0 || amd.base_cap === 0
+      ? [
+          {
+            field: 'amd' as const,
+            fault: `has no amd.${amd.bdf === 0 ? 'bdf' : 'base_cap'}`,
+            consequence: '"jailhouse enable" fails with -EIO: the PCI function of the IOMMU is not found',
+          },
+        ]
+      : []),
+  ],
   load: hv => {
     hv.units.set(amdIommu, copyOf(undefined))
   },

@@ -15,6 +15,9 @@ export const driversOf = (root: SystemConfig): readonly IommuDriver[] =>
 export const hasUnitOf = (root: SystemConfig, driver: IommuDriver): boolean =>
   iommuUnits(root).some(unit => driverOf(unit) === driver)
 
+/** Whether some of what the root's devices reach stays mapped when the memory goes to a cell. */
+export const keepsMappings = (root: SystemConfig): boolean => driversOf(root).some(({ cannotUnmap }) => cannotUnmap)
+
 /** There are units, and one driver takes them all. */
 export const hasOnlyUnitsOf = (root: SystemConfig, driver: IommuDriver): boolean =>
   0 < iommuUnits(root).length && iommuUnits(root).every(unit => driverOf(unit) === driver)

@@ -1,4 +1,3 @@
-import { IOMMU_ARM_MMU500 } from '../../config/constants.ts'
 import type { CellConfig, IommuUnit, StreamId } from '../../config/model.ts'
 import type { Scenario } from '../../config/scenario.ts'
 import { hex } from '../../text/words.ts'
@@ -73,7 +72,7 @@ const update = (hv: Hypervisor, change: Partial<Mmu500State>): void => {
 const matchOf = ({ id }: Pick<StreamId, 'id'>): StreamMatch => ({ id: id & ID_MASK, mask: (id >>> 16) & ID_MASK })
 
 function init(hv: Hypervisor): Failure | undefined {
-  const units = iommuUnits(hv.scenario.root).filter(({ type }) => type === IOMMU_ARM_MMU500)
+  const units = iommuUnits(hv.scenario.root).filter(({ type }) => type === mmu500.type)
   for (const unit of units) {
     const failure = initUnit(hv, unit)
     if (failure) return failure
@@ -233,8 +232,9 @@ function translationOf({ banks }: Mmu500, index: number | undefined, { cells }: 
 
 export const mmu500: IommuDriver = {
   name: 'ARM SMMU',
-  type: IOMMU_ARM_MMU500,
+  type: 5,
   label: 'MMU-500',
+  kind: 'smmu-v2',
   runsOn: 'arm64',
   registerSize: 1,
   needsDmaFlag: false,

@@ -1,4 +1,3 @@
-import { IOMMU_SMMUV3 } from '../../config/constants.ts'
 import type { CellConfig, IommuUnit } from '../../config/model.ts'
 import type { Scenario } from '../../config/scenario.ts'
 import { memoize, memoizeLatest } from '../../text/memo.ts'
@@ -58,7 +57,7 @@ const MAX_2LVL_BITS = 25
 export const smmuV3State = (of: { readonly units: State['units'] }): SmmuV3State => unitState(of, smmuV3, none)
 
 function init(hv: Hypervisor): Failure | undefined {
-  for (const unit of iommuUnits(hv.scenario.root).filter(({ type }) => type === IOMMU_SMMUV3)) {
+  for (const unit of iommuUnits(hv.scenario.root).filter(({ type }) => type === smmuV3.type)) {
     const failure = initUnit(hv, unit)
     if (failure) return failure
   }
@@ -233,8 +232,9 @@ const unlisted = memoize(({ unit, l1Entries, blocks }: StreamTable): readonly Dm
 
 export const smmuV3: IommuDriver = {
   name: 'ARM SMMU v3',
-  type: IOMMU_SMMUV3,
+  type: 3,
   label: 'SMMUv3',
+  kind: 'smmu-v3',
   runsOn: 'arm64',
   registerSize: 0x20000,
   needsDmaFlag: false,

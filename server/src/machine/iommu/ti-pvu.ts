@@ -1,9 +1,9 @@
-import { IOMMU_PVU, MEM_DMA } from '../../config/constants.ts'
+import { MEM_DMA } from '../../config/constants.ts'
 import type { CellConfig, IommuUnit } from '../../config/model.ts'
 import { hasAny } from '../../config/ranges.ts'
 import type { Scenario } from '../../config/scenario.ts'
 import { memoize, memoizeAll, memoizeLatest } from '../../text/memo.ts'
-import { hexDigits } from '../../text/words.ts'
+import { hex, hexDigits } from '../../text/words.ts'
 import {
   blocked,
   type Cell,
@@ -76,7 +76,7 @@ export const virtidsOf = (cell: CellConfig): readonly number[] =>
   cell.stream_ids.map(({ id }) => id).filter(id => id <= MAX_VIRTID)
 
 const pvuUnits = (hv: Hypervisor): readonly IommuUnit[] =>
-  iommuUnits(hv.scenario.root).filter(({ type }) => type === IOMMU_PVU)
+  iommuUnits(hv.scenario.root).filter(({ type }) => type === tiPvu.type)
 
 function load(hv: Hypervisor): void {
   const before = pvuState(hv).devices
@@ -302,14 +302,33 @@ const asDmaEntry = (entry: TlbEntry): DmaEntry => ({
   ...(entry.region && { region: entry.region }),
 })
 
+/** 64 TLBs of a page each. */
+const TLB_BYTES = 0x40000
+
 export const tiPvu: IommuDriver = {
   name: 'PVU IOMMU',
-  type: IOMMU_PVU,
+  type: 4,
   label: 'PVU',
+  kind: 'pvu',
   runsOn: 'arm64',
   registerSize: 0x1000,
   needsDmaFlag: true,
   streamIds: 'virtual',
+  cannotUnmap: true,
+  unitFaults: ({ tipvu: { tlb_base, tlb_size } }) => {
+    if (tlb_base === 0n)
+      return [
+        {
+          field: 'tipvu.tlb_base',
+          fault: 'has no tlb_base',
+          consequence: 'the hypervisor writes the TLB entries to address 0',
+        },
+      ]
+    if (TLB_BYTES <= tlb_size) return []
+    const fault = `has a tlb_size below 64 TLBs (${hex(TLB_BYTES)})`
+    const consequence = 'the hypervisor faults when it clears them'
+    return [{ field: 'tipvu.tlb_size', fault, consequence, right: TLB_BYTES }]
+  },
   windows: ({ index, tipvu }) => [
     { name: `the TLBs of IOMMU unit ${index}`, base: tipvu.tlb_base, size: tipvu.tlb_size },
   ],

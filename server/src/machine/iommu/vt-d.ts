@@ -271,14 +271,28 @@ function contexts(state: State, scenario: Scenario): readonly DmaContext[] {
   return pciContexts(vtD.name, scenario, own.isOn, ({ bdf }) => translationOf(own, bdf))
 }
 
+/** What lies between two units in the hypervisor's own map. */
+const DMAR_MMIO_SIZE = 0x4000
+
 export const vtD: IommuDriver = {
   name: 'VT-d',
   type: IOMMU_INTEL,
   label: 'Intel',
+  kind: 'intel',
   runsOn: 'intel',
   registerSize: 1,
   needsDmaFlag: true,
   remapsInterrupts: true,
+  unitFaults: ({ size }) =>
+    size <= DMAR_MMIO_SIZE
+      ? []
+      : [
+          {
+            field: 'size',
+            fault: `is larger than the ${hex(DMAR_MMIO_SIZE)} between two units`,
+            consequence: 'in the hypervisor it overlaps the next unit; 0x1000 is sufficient',
+          },
+        ],
   load: hv => {
     hv.units.set(vtD, copyOf(undefined))
   },

@@ -1,6 +1,6 @@
-import { IOMMU_ARM_MMU500, IOMMU_PVU, IOMMU_SMMUV3 } from '../../config/constants.ts'
 import { shortElementName } from '../../config/element-name.ts'
 import { at } from '../../config/places.ts'
+import { driverOf, driversOn } from '../../machine/iommu/drivers.ts'
 import type { IommuKind } from '../../platform/model.ts'
 import { hex } from '../../text/words.ts'
 import type { BoardRule } from '../rule.ts'
@@ -9,11 +9,7 @@ import { isLive } from './subject.ts'
 import { basis } from './words.ts'
 
 /** SMMUs and PVUs; units of PCs have a rule of their own. */
-const TYPES: Readonly<Partial<Record<IommuKind, number>>> = {
-  'smmu-v2': IOMMU_ARM_MMU500,
-  'smmu-v3': IOMMU_SMMUV3,
-  pvu: IOMMU_PVU,
-}
+const KINDS: ReadonlySet<IommuKind | undefined> = new Set(driversOn('arm64').map(({ kind }) => kind))
 
 export const iommuDiffers: BoardRule = {
   kind: 'board',
@@ -27,12 +23,13 @@ export const iommuDiffers: BoardRule = {
     const { platform_info, architecture } = scenario.root
     if (architecture === 'x86') return
     const units = platform_info.iommu_units.filter(({ base }) => base !== 0n)
-    const known = platform.iommus.filter(({ kind }) => TYPES[kind] !== undefined)
+    const known = platform.iommus.filter(({ kind }) => KINDS.has(kind))
     for (const unit of units) {
+      const kind = driverOf(unit)?.kind
       const other = known.find(({ base }) => base === unit.base)
-      const sameKind = known.filter(({ kind }) => TYPES[kind] === unit.type)
+      const sameKind = known.filter(each => each.kind === kind)
       const [fact] = sameKind
-      if (other?.size !== undefined && BigInt(unit.size) !== other.size && unit.type !== IOMMU_PVU)
+      if (other?.size !== undefined && BigInt(unit.size) !== other.size && kind !== 'pvu')
         yield {
           span: at(unit, 'size'),
           severity: isLive(other) ? 'warning' : 'information',

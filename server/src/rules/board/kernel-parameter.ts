@@ -1,6 +1,6 @@
-import { IOMMU_INTEL } from '../../config/constants.ts'
 import { at } from '../../config/places.ts'
 import { phys } from '../../config/ranges.ts'
+import { driverOf } from '../../machine/iommu/drivers.ts'
 import type { Parameter } from '../../platform/model.ts'
 import { memmapEntries, memparse } from '../../platform/read/command-line.ts'
 import { hex } from '../../text/words.ts'
@@ -91,7 +91,7 @@ function* limit(parameter: Parameter, subject: BoardSubject): Iterable<RawFindin
 }
 
 function* inUse(parameter: Parameter, subject: BoardSubject): Iterable<RawFinding> {
-  const units = subject.scenario.root.platform_info.iommu_units.filter(({ type }) => type === IOMMU_INTEL)
+  const units = subject.scenario.root.platform_info.iommu_units.filter(unit => driverOf(unit)?.kind === 'intel')
   if (parameter.value === 'off' || units.length === 0) return
   yield finding(
     subject,

@@ -1,7 +1,7 @@
-import { IOMMU_INTEL } from '../../config/constants.ts'
 import { at } from '../../config/places.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { setField } from '../../edit/fields.ts'
+import { driversOf } from '../../machine/iommu/drivers.ts'
 import { allClaims } from '../../platform/read/iomem.ts'
 import { hex } from '../../text/words.ts'
 import type { BoardRule, BoardSubject, RawFinding } from '../rule.ts'
@@ -49,8 +49,8 @@ function* interruptLimit({ platform, scenario }: BoardSubject): Iterable<RawFind
   const { vtd_interrupt_limit: limit } = platform_info.x86
   const { pci, ioapics } = platform
   const [chip] = ioapics ?? []
-  const isIntel = platform_info.iommu_units.some(({ type, base }) => type === IOMMU_INTEL && base !== 0n)
-  if (!isIntel || !limit || !pci || !ioapics || !chip) return
+  const hasTable = driversOf(scenario.root).some(({ remapsInterrupts }) => remapsInterrupts)
+  if (!hasTable || !limit || !pci || !ioapics || !chip) return
   const vectors = pci.reduce((sum, { msi, msix }) => sum + Math.max(msi?.vectors ?? 0, msix?.vectors ?? 0), 0)
   const needed = vectors + PINS * ioapics.length
   if (needed <= limit) return

@@ -1,6 +1,6 @@
-import { IOMMU_AMD, IOMMU_INTEL } from '../../config/constants.ts'
 import { shortElementName } from '../../config/element-name.ts'
 import { at } from '../../config/places.ts'
+import { driverOf } from '../../machine/iommu/drivers.ts'
 import { hex } from '../../text/words.ts'
 import type { BoardRule } from '../rule.ts'
 import page from './unit-differs.md'
@@ -18,9 +18,7 @@ export const unitDiffers: BoardRule = {
     const { platform_info, architecture } = scenario.root
     if (architecture !== 'x86') return
     for (const unit of platform_info.iommu_units.filter(({ base }) => base !== 0n)) {
-      const facts = platform.iommus.filter(
-        ({ kind }) => (kind === 'intel' ? IOMMU_INTEL : kind === 'amd' ? IOMMU_AMD : 0) === unit.type,
-      )
+      const facts = platform.iommus.filter(({ kind }) => kind === driverOf(unit)?.kind)
       const fact = facts.find(({ index }) => index === unit.index)
       if (!fact) continue
       const name = shortElementName(unit, 'unit')

@@ -1,7 +1,6 @@
 import { PCI_TYPE_DEVICE } from '../../config/constants.ts'
 import { at } from '../../config/places.ts'
-import { amdIommu } from '../../machine/iommu/amd.ts'
-import { hasUnitOf } from '../../machine/iommu/drivers.ts'
+import { driversOf } from '../../machine/iommu/drivers.ts'
 import { bdf } from '../../text/words.ts'
 import type { ScenarioRule } from '../rule.ts'
 import page from './amd-interrupts.md'
@@ -15,7 +14,7 @@ export const amdInterrupts: ScenarioRule = {
   constraints: ['amd-no-interrupt-remapping'],
   page,
   *check({ root, cells }) {
-    if (!hasUnitOf(root, amdIommu)) return
+    if (!driversOf(root).some(({ runsOn, remapsInterrupts }) => runsOn === 'amd' && !remapsInterrupts)) return
     for (const cell of cells) {
       const device = cell.pci_devices.find(
         ({ type, num_msi_vectors, num_msix_vectors }) =>

@@ -1,8 +1,10 @@
-import { IOMMU_ARM_MMU500, IOMMU_PVU, IOMMU_SMMUV3 } from '../../../src/config/constants.ts'
 import { noHeader } from '../../../src/config/header.ts'
 import type { CellConfig, IommuUnit, MemoryRegion, SystemConfig } from '../../../src/config/model.ts'
 import type { Scenario } from '../../../src/config/scenario.ts'
 import { defaultHardware, type Hardware } from '../../../src/machine/hardware.ts'
+import { mmu500 } from '../../../src/machine/iommu/mmu-500.ts'
+import { smmuV3 } from '../../../src/machine/iommu/smmu-v3.ts'
+import { tiPvu } from '../../../src/machine/iommu/ti-pvu.ts'
 import type { Vector, VectorCell, VectorUnit } from './format.ts'
 
 /** The scenario and the machine a vector was recorded on. */
@@ -67,7 +69,7 @@ export function cellOf(cell: VectorCell, isRoot: boolean): CellConfig {
   }
 }
 
-const TYPES: Readonly<Record<string, number>> = { pvu: IOMMU_PVU, smmuv3: IOMMU_SMMUV3, mmu500: IOMMU_ARM_MMU500 }
+const TYPES: Readonly<Record<string, number>> = { pvu: tiPvu.type, smmuv3: smmuV3.type, mmu500: mmu500.type }
 
 function unitOf(unit: VectorUnit | undefined, index: number): IommuUnit {
   return {
