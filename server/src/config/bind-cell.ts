@@ -9,12 +9,14 @@ import type { Header } from './header.ts'
 import type {
   ArchitectureChoice,
   ArrayName,
+  CacheRegion,
   CellConfig,
   Console,
   Counts,
   DeclaredArray,
   Irqchip,
   MemoryRegion,
+  PciCapability,
   PciDevice,
   StreamId,
   Unread,
@@ -89,25 +91,11 @@ export function bindCell(
       notes,
     ),
     mem_regions: regions.filter(region => foreignIn(region).length === 0),
-    cache_regions: elements('cache_regions', (reader, index) => ({
-      index,
-      start: num(reader, 'start'),
-      size: num(reader, 'size'),
-      type: num(reader, 'type'),
-      flags: num(reader, 'flags'),
-      ...located(reader),
-    })),
+    cache_regions: elements('cache_regions', bindCacheRegion),
     irqchips: elements('irqchips', bindIrqchip),
     pio_regions: pioRegions(arrays, notes),
     pci_devices: elements('pci_devices', bindPciDevice),
-    pci_caps: elements('pci_caps', (reader, index) => ({
-      index,
-      id: num(reader, 'id'),
-      start: num(reader, 'start'),
-      len: num(reader, 'len'),
-      flags: num(reader, 'flags'),
-      ...located(reader),
-    })),
+    pci_caps: elements('pci_caps', bindPciCapability),
     stream_ids: elements('stream_ids', bindStreamId),
     arrays,
     unread: notes,
@@ -118,6 +106,24 @@ export function bindCell(
     source: descriptor,
   }
 }
+
+const bindCacheRegion = (reader: FieldReader, index: number): CacheRegion => ({
+  index,
+  start: num(reader, 'start'),
+  size: num(reader, 'size'),
+  type: num(reader, 'type'),
+  flags: num(reader, 'flags'),
+  ...located(reader),
+})
+
+const bindPciCapability = (reader: FieldReader, index: number): PciCapability => ({
+  index,
+  id: num(reader, 'id'),
+  start: num(reader, 'start'),
+  len: num(reader, 'len'),
+  flags: num(reader, 'flags'),
+  ...located(reader),
+})
 
 /** A count that cannot be computed is taken to be that of its array. */
 function bindCounts(cell: FieldReader, arrays: readonly DeclaredArray[]): Counts {

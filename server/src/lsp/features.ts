@@ -72,6 +72,18 @@ export const featureCapabilities = ({
 
 /** One entry a feature: convert the question, ask the core, convert the answer. */
 export function registerFeatures(connection: Connection, wrapHandler: WrapHandler): void {
+  registerDiagnostics(connection, wrapHandler)
+  registerCodeActions(connection, wrapHandler)
+  registerHover(connection, wrapHandler)
+  registerCompletion(connection, wrapHandler)
+  registerStructure(connection, wrapHandler)
+  registerSemanticTokens(connection, wrapHandler)
+  registerReferences(connection, wrapHandler)
+  registerCallHierarchy(connection, wrapHandler)
+  registerHints(connection, wrapHandler)
+}
+
+function registerDiagnostics(connection: Connection, wrapHandler: WrapHandler): void {
   connection.languages.diagnostics.on(
     wrapHandler((_, { textDocument, previousResultId }, { publisher }) =>
       publisher!.pull(textDocument.uri, previousResultId),
@@ -80,6 +92,9 @@ export function registerFeatures(connection: Connection, wrapHandler: WrapHandle
   connection.languages.diagnostics.onWorkspace((params, token) =>
     wrapHandler((_, __, { workspaceDiagnostics }) => workspaceDiagnostics!.pull(params, token))(params, token),
   )
+}
+
+function registerCodeActions(connection: Connection, wrapHandler: WrapHandler): void {
   connection.onCodeAction(
     wrapHandler(async (session, { textDocument, range, context }) => {
       const answer = await session.analyze(textDocument.uri)
@@ -97,6 +112,9 @@ export function registerFeatures(connection: Connection, wrapHandler: WrapHandle
       return action
     }),
   )
+}
+
+function registerHover(connection: Connection, wrapHandler: WrapHandler): void {
   connection.onHover(
     wrapHandler((session, params: PositionParams) =>
       withOffset(session, params, (analysis, offset) => {
@@ -109,7 +127,10 @@ export function registerFeatures(connection: Connection, wrapHandler: WrapHandle
       }),
     ),
   )
-  registerCompletion(connection, wrapHandler)
+}
+
+/** What a text is made of: symbols, folds, ever larger selections. */
+function registerStructure(connection: Connection, wrapHandler: WrapHandler): void {
   connection.onDocumentSymbol(
     wrapHandler((session, params: DocumentParams) =>
       withAnalysis(session, params, analysis => {
@@ -136,10 +157,6 @@ export function registerFeatures(connection: Connection, wrapHandler: WrapHandle
       return (await Promise.all(ranges)).filter(range => range !== null && range !== undefined)
     }),
   )
-  registerSemanticTokens(connection, wrapHandler)
-  registerReferences(connection, wrapHandler)
-  registerCallHierarchy(connection, wrapHandler)
-  registerHints(connection, wrapHandler)
 }
 
 /** What is shown beside the text: hints, lenses, the parameters of a macro. */

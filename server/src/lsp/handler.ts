@@ -58,6 +58,8 @@ export const notificationWrapper =
     }
   }
 
+export type WrapNotification = ReturnType<typeof notificationWrapper>
+
 function reportError(connection: Connection, error: unknown): ResponseError<void> {
   logError(connection, error)
   return new ResponseError(ErrorCodes.InternalError, error instanceof Error ? error.message : String(error))

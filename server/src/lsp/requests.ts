@@ -56,6 +56,14 @@ import { projectEdit, toClientLocation, toWorkspaceEdit } from './to-protocol.ts
 
 /** The requests of our own client; any other client may ask them too. */
 export function registerRequests(connection: Connection, wrapHandler: WrapHandler): void {
+  registerRoots(connection, wrapHandler)
+  registerViews(connection, wrapHandler)
+  registerPages(connection, wrapHandler)
+  registerEdits(connection, wrapHandler)
+}
+
+/** Which root a file is checked with, and which it could be. */
+function registerRoots(connection: Connection, wrapHandler: WrapHandler): void {
   connection.onRequest(
     STATUS,
     wrapHandler(async (session, { uri }: DocumentUri) => statusOf(await session.analyze(uri), session)),
@@ -73,13 +81,13 @@ export function registerRequests(connection: Connection, wrapHandler: WrapHandle
     }),
   )
   connection.onRequest(
-    RULE_PAGE,
-    wrapHandler((_, { code }: { readonly code: string }) => rulePageOf(code)),
-  )
-  connection.onRequest(
     CHOOSE_ROOT,
     wrapHandler((session, params: ChooseRootParams) => rootEdit(session, params)),
   )
+}
+
+/** What views of the client draw. */
+function registerViews(connection: Connection, wrapHandler: WrapHandler): void {
   connection.onRequest(
     SYSTEM_TREE,
     wrapHandler(async (session): Promise<SystemTree> => {
@@ -91,14 +99,6 @@ export function registerRequests(connection: Connection, wrapHandler: WrapHandle
     }),
   )
   connection.onRequest(
-    HOVER_BLOCKS,
-    wrapHandler((session, { uri, position }: HoverBlocksParams) =>
-      withOffset(session, { textDocument: { uri }, position }, (analysis, offset) =>
-        simpleBlocks(hover(analysis, offset)?.blocks ?? []),
-      ),
-    ),
-  )
-  connection.onRequest(
     SYSTEM_MAP,
     wrapHandler(async (session, { uri, ...question }: SystemMapParams): Promise<SystemMapAnswer | null> => {
       const answer = await session.analyze(uri)
@@ -106,9 +106,37 @@ export function registerRequests(connection: Connection, wrapHandler: WrapHandle
     }),
   )
   connection.onRequest(
+    HOVER_BLOCKS,
+    wrapHandler((session, { uri, position }: HoverBlocksParams) =>
+      withOffset(session, { textDocument: { uri }, position }, (analysis, offset) =>
+        simpleBlocks(hover(analysis, offset)?.blocks ?? []),
+      ),
+    ),
+  )
+}
+
+/** What is read, in a document of its own or in a hover. */
+function registerPages(connection: Connection, wrapHandler: WrapHandler): void {
+  connection.onRequest(
+    RULE_PAGE,
+    wrapHandler((_, { code }: { readonly code: string }) => rulePageOf(code)),
+  )
+  connection.onRequest(
     SIMULATE,
     wrapHandler(async (session, { uri }: DocumentUri) => simulationOf(await session.analyze(uri))),
   )
+  connection.workspace.textDocumentContent.on(
+    wrapHandler(async (session, { uri }, { publisher }) => {
+      if (uri.includes('?')) publisher?.refreshOnChange(uri)
+      const text = await textOf(uri, session)
+      if (text === undefined) throw new ResponseError(LSPErrorCodes.RequestFailed, `there is no page ${visible(uri)}`)
+      return { text }
+    }),
+  )
+}
+
+/** What is written: into configurations, or beside them. */
+function registerEdits(connection: Connection, wrapHandler: WrapHandler): void {
   connection.onRequest(
     CELL_BYTES,
     wrapHandler(async (session, { uri }: DocumentUri) =>
@@ -129,14 +157,6 @@ export function registerRequests(connection: Connection, wrapHandler: WrapHandle
         ...(reason !== undefined && { reason }),
         ...(first && { range: toRange({ ...first.span, end: first.span.start }, session.capabilities.encoding) }),
       }
-    }),
-  )
-  connection.workspace.textDocumentContent.on(
-    wrapHandler(async (session, { uri }, { publisher }) => {
-      if (uri.includes('?')) publisher?.refreshOnChange(uri)
-      const text = await textOf(uri, session)
-      if (text === undefined) throw new ResponseError(LSPErrorCodes.RequestFailed, `there is no page ${visible(uri)}`)
-      return { text }
     }),
   )
 }

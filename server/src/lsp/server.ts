@@ -18,7 +18,7 @@ import { type ClientCapabilities, clientCapabilities, initializationOptions } fr
 import { DiagnosticsPublisher } from './diagnostics-publisher.ts'
 import { featureCapabilities, registerFeatures } from './features.ts'
 import { clientFiles, type FileReader, noFiles } from './file-reader.ts'
-import { type ConnectionState, handlerWrapper, notificationWrapper } from './handler.ts'
+import { type ConnectionState, handlerWrapper, notificationWrapper, type WrapNotification } from './handler.ts'
 import { BUILTIN_SCHEME, PAGE_SCHEME } from './protocol.ts'
 import { registerRequests } from './requests.ts'
 import { Session } from './session.ts'
@@ -55,7 +55,6 @@ export function serve(connection: Connection, host: Host): void {
 /** Everything that keeps the server's view current: the connection's life, documents, files, settings. */
 function registerLifecycle(connection: Connection, host: Host, state: ConnectionState): void {
   const onNotification = notificationWrapper(connection, state)
-
   connection.onInitialize(params => {
     if (state.session) return new ResponseError(ErrorCodes.InvalidRequest, 'initialize comes once')
     const session = newSession(connection, host, params)
@@ -71,14 +70,7 @@ function registerLifecycle(connection: Connection, host: Host, state: Connection
   connection.onInitialized(
     onNotification(session => {
       registerDynamically(connection, session.capabilities)
-      if (session.capabilities.workspaceFolders)
-        connection.workspace.onDidChangeWorkspaceFolders(
-          onNotification((session, { added, removed }: WorkspaceFoldersChangeEvent) => {
-            const gone = urisOf(removed)
-            session.folders = [...session.folders.filter(uri => !gone.includes(uri)), ...urisOf(added)]
-            return fetchSettings(connection, session)
-          }),
-        )
+      if (session.capabilities.workspaceFolders) registerFolders(connection, onNotification)
       reportSettingsProblems(connection, session)
       const settings = Promise.race([fetchSettings(connection, session), settingsTimeout()])
       session.ready = Promise.all([session.ready, settings]).then(() => undefined)
@@ -88,6 +80,22 @@ function registerLifecycle(connection: Connection, host: Host, state: Connection
     state.shutDown = true
     state.publisher?.stop()
   })
+  registerDocuments(connection, onNotification)
+  registerSurroundings(connection, onNotification)
+}
+
+function registerFolders(connection: Connection, onNotification: WrapNotification): void {
+  connection.workspace.onDidChangeWorkspaceFolders(
+    onNotification((session, { added, removed }: WorkspaceFoldersChangeEvent) => {
+      const gone = urisOf(removed)
+      session.folders = [...session.folders.filter(uri => !gone.includes(uri)), ...urisOf(added)]
+      return fetchSettings(connection, session)
+    }),
+  )
+}
+
+/** The documents that the client keeps. */
+function registerDocuments(connection: Connection, onNotification: WrapNotification): void {
   connection.onDidOpenTextDocument(
     onNotification((session, { textDocument: { uri, version, text } }) => {
       if (!session.capabilities.watchedFiles) session.invalidate()
@@ -105,6 +113,10 @@ function registerLifecycle(connection: Connection, host: Host, state: Connection
       if (!session.capabilities.watchedFiles) session.invalidate()
     }),
   )
+}
+
+/** Files on disk, and settings. */
+function registerSurroundings(connection: Connection, onNotification: WrapNotification): void {
   connection.onDidChangeWatchedFiles(
     onNotification((session, { changes }) => session.invalidate(changes.map(({ uri }) => uri))),
   )

@@ -136,15 +136,31 @@ const deviceRegions = (device: Device, platform: Platform): readonly Region[] =>
   }))
 
 function textOf(plan: CellPlan): string {
-  const { root, options, cpus, regions, link, lines, resetAddress, isPc } = plan
+  const { root, options } = plan
+  const arrays = arraysOf(plan).filter(({ count }) => declares(plan, count))
+  const head = [
+    `Cell "${options.name}" (${options.kind}) of the root cell "${root.root_cell.name}"`,
+    '',
+    ...loadingOf(plan),
+  ]
+  const fields = identity(plan) + countFields(arrays, 2) + interruptsAndConsole(plan)
+  return configurationText(head, { type: 'jailhouse_cell_desc', name: 'cell', fields }, arrays, preambleOf(root))
+}
+
+const declares = ({ root }: CellPlan, name: string): boolean =>
+  root.root_cell.header.declares('jailhouse_cell_desc', name)
+
+/** Those that the header in use knows. */
+const knownFlags = ({ root }: CellPlan, flags: readonly string[]): readonly string[] =>
+  flags.filter(flag => root.root_cell.header.macro(flag))
+
+function arraysOf(plan: CellPlan): readonly ArrayText[] {
+  const { cpus, regions, link, isPc } = plan
   const streams = [...new Set(plan.devices.flatMap(device => device.streams.map(({ id }) => id)))]
-  const { header } = root.root_cell
-  const declares = (name: string) => header.declares('jailhouse_cell_desc', name)
-  const known = (flags: readonly string[]) => flags.filter(flag => header.macro(flag))
-  const every: readonly ArrayText[] = [
+  return [
     cpuWords(cpus),
     regionArray(
-      regions.map(region => ({ ...region, flags: known(region.flags) })),
+      regions.map(region => ({ ...region, flags: knownFlags(plan, region.flags) })),
       link && { start: link.start, id: 1 },
     ),
     isPc ? { name: 'irqchips', type: '', count: '', length: 0, body: '' } : irqchips(plan),
@@ -163,41 +179,37 @@ function textOf(plan: CellPlan): string {
       body: streams.map(id => `\t\t{ ${hex(id)} },\n`).join(''),
     },
   ]
-  const arrays = every.filter(({ count }) => declares(count))
-  const flags = known([
+}
+
+function identity(plan: CellPlan): string {
+  const { root, options } = plan
+  const flags = knownFlags(plan, [
     'JAILHOUSE_CELL_PASSIVE_COMMREG',
     ...(plan.console ? [] : ['JAILHOUSE_CELL_VIRTUAL_CONSOLE_PERMITTED']),
   ])
-  const fields = [
+  return [
     field('signature', 'JAILHOUSE_CELL_DESC_SIGNATURE'),
     field('revision', 'JAILHOUSE_CONFIG_REVISION'),
     field('architecture', `JAILHOUSE_${(root.architecture ?? 'arm64').toUpperCase()}`),
     field('name', JSON.stringify(options.name.slice(0, 31))),
     ...(flags.length > 0 ? [field('flags', flagList(flags, 2))] : []),
   ]
-    .filter(({ name }) => declares(name))
+    .filter(({ name }) => declares(plan, name))
     .map(each => fieldLine(each, 2))
     .join('')
-  const rest = [
+}
+
+function interruptsAndConsole(plan: CellPlan): string {
+  const { lines, resetAddress } = plan
+  return [
     lines === undefined
       ? ''
       : fieldLine(field('vpci_irq_base', lines, 'the root has these lines and uses them for nothing'), 2),
     resetAddress === undefined
       ? ''
       : fieldLine(field('cpu_reset_address', resetAddress, 'the beginning of its RAM'), 2),
-    plan.console && declares('console') ? consoleText(plan.console) : '',
+    plan.console && declares(plan, 'console') ? consoleText(plan.console) : '',
   ].join('')
-  const head = [
-    `Cell "${options.name}" (${options.kind}) of the root cell "${root.root_cell.name}"`,
-    '',
-    ...loadingOf(plan),
-  ]
-  return configurationText(
-    head,
-    { type: 'jailhouse_cell_desc', name: 'cell', fields: fields + countFields(arrays, 2) + rest },
-    arrays,
-    preambleOf(root),
-  )
 }
 
 /** As the root has it: older headers leave more to each configuration. */
