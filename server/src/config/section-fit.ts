@@ -40,8 +40,9 @@ const reachesOver = (
   taken: ReadonlySet<number>,
 ): boolean => [...taken].some(other => start < other && other < start + 2 + shmem_peers)
 
-/** Whether the regions of a device hold so many faults that repairing one of them would be a guess. */
-export const isDoubtful = (cell: CellConfig, device: SectionedDevice): boolean => MIN_FAULTS <= faults(cell, device)
+/** Whether the regions of a device hold so many faults, or so many more, that repairing one of them would be a guess. */
+export const isDoubtful = (cell: CellConfig, device: SectionedDevice): boolean =>
+  MIN_FAULTS <= faults(cell, device) || goesOn(cell, device.shmem_regions_start, device.shmem_peers)
 
 /** The nearest start from which the regions fit and that no other device has rightly. */
 function otherStart(cell: CellConfig, device: SectionedDevice, taken: ReadonlySet<number>): Misplacement | undefined {
@@ -59,12 +60,15 @@ function otherStart(cell: CellConfig, device: SectionedDevice, taken: ReadonlySe
 function otherPeers(cell: CellConfig, device: SectionedDevice): Misplacement | undefined {
   for (let peers = 1; peers <= MAX_PEERS; peers++) {
     if (peers <= device.shmem_dev_id || faults(cell, device, { ...device, shmem_peers: peers }) > 0) continue
-    const last = regionAt(cell, device.shmem_regions_start + 1 + peers)
-    const behind = regionAt(cell, device.shmem_regions_start + 2 + peers)
-    const goesOn = last && behind && behind.size === last.size && behind.virt_start === last.virt_start + last.size
-    if (!goesOn) return { field: 'shmem_peers', fits: peers }
+    if (!goesOn(cell, device.shmem_regions_start, peers)) return { field: 'shmem_peers', fits: peers }
   }
   return undefined
+}
+
+/** Whether behind as many output sections another region follows like them. */
+function goesOn(cell: CellConfig, start: number, peers: number): boolean {
+  const [last, behind] = [regionAt(cell, start + 1 + peers), regionAt(cell, start + 2 + peers)]
+  return last !== undefined && behind?.size === last.size && behind.virt_start === last.virt_start + last.size
 }
 
 function otherId(cell: CellConfig, device: SectionedDevice): Misplacement | undefined {

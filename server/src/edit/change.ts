@@ -6,7 +6,7 @@ export interface EditSet {
   readonly edits: readonly Edit[]
   /** The one that is right when there is nothing else to know; applied by fix-all once it is proven. */
   readonly preferred?: boolean
-  /** It adds, splits or removes elements: fix-all makes it only where unsafe repairs are asked for. */
+  /** It adds, splits, cuts or removes elements: fix-all makes it only where unsafe repairs are asked for. */
   readonly unsafe?: boolean
 }
 
@@ -14,7 +14,7 @@ export interface EditSet {
 export interface Change {
   readonly edits: readonly Edit[]
   readonly macro?: { readonly name: string; readonly uses: number }
-  /** Elements are added, split or removed. */
+  /** Elements are added, split, cut or removed. */
   readonly unsafe?: boolean
 }
 

@@ -30,7 +30,8 @@ export function splitRegion(cell: CellConfig, region: MemoryRegion, parts: reado
     if (!change?.edits.every(({ span }) => element.start <= span.start && span.end <= element.end)) return undefined
     texts.push(rewritten(element, change.edits))
   }
-  return replaceElement(cell, array, region.index, texts)
+  // What remains of it may be one part, which makes no other element and takes memory away all the same.
+  return together({ edits: [], unsafe: true }, replaceElement(cell, array, region.index, texts))
 }
 
 const partChange = (region: MemoryRegion, { range, change }: Part): Change | undefined => {

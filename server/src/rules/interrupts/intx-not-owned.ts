@@ -36,7 +36,8 @@ export const intxNotOwned: CellRule = {
         related: [{ span: at(cell, 'vpci_irq_base'), text: `SPIs of this cell's virtual PCI host begin here` }],
         key: bdf(device.bdf),
         ...fixes(
-          fixOf(`Grant interrupt ${pin}`, grant(cell, pin), !looksOff),
+          // Which of bdf, vpci_irq_base, pin_base and bitmap is wrong only the author knows.
+          fixOf(`Grant interrupt ${pin}`, grant(cell, pin), false),
           looksOff && FIRST_SPI <= (cell.vpci_irq_base ?? 0)
             ? fixOf(
                 `Set vpci_irq_base to ${cell.vpci_irq_base} - 32`,

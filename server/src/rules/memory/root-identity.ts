@@ -1,5 +1,6 @@
 import { regionName } from '../../config/element-name.ts'
 import { at, keyOf } from '../../config/places.ts'
+import { isWritten } from '../../config/written.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { setField } from '../../edit/fields.ts'
 import { hex } from '../../text/words.ts'
@@ -29,7 +30,15 @@ export const rootIdentity: SystemRule = {
             fixOf(
               `Set virt_start to ${hex(region.phys_start)}`,
               setField(region, 'virt_start', hex(region.phys_start)),
+              !isWritten(region, 'virt_start'),
             ),
+            isWritten(region, 'virt_start')
+              ? fixOf(
+                  `Set phys_start to ${hex(region.virt_start)}`,
+                  setField(region, 'phys_start', hex(region.virt_start)),
+                  false,
+                )
+              : undefined,
           ),
         }
   },

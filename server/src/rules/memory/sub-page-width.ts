@@ -2,7 +2,7 @@ import { MEM_COMM_REGION, MEM_EXECUTE, MEM_IO_64, MEM_IO_WIDTHS } from '../../co
 import { regionName } from '../../config/element-name.ts'
 import type { MemoryRegion } from '../../config/model.ts'
 import { at, keyOf } from '../../config/places.ts'
-import { has, hasAny, isSubPage, virt } from '../../config/ranges.ts'
+import { has, hasAny, isAligned, isSubPage, virt } from '../../config/ranges.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { addFlag } from '../../edit/flags.ts'
 import { describeRange } from '../../text/words.ts'
@@ -31,11 +31,17 @@ export const subPageWidth: CellRule = {
           ...text,
           key: keyOf(region),
           ...(!has(region, MEM_EXECUTE) &&
-            fixes(fixOf('Add JAILHOUSE_MEM_IO_32', addFlag(region, 'flags', 'JAILHOUSE_MEM_IO_32')))),
+            fixes(
+              fixOf('Add JAILHOUSE_MEM_IO_32', addFlag(region, 'flags', 'JAILHOUSE_MEM_IO_32'), isInsidePage(region)),
+            )),
         }
     }
   },
 }
+
+/** It is meant to be less than a page; where one begins a page it may be the size that lacks a digit. */
+const isInsidePage = ({ phys_start, virt_start }: MemoryRegion): boolean =>
+  !isAligned(phys_start) && !isAligned(virt_start)
 
 function shortcoming(region: MemoryRegion, isArm32: boolean): Pick<RawFinding, 'headline' | 'notes'> | undefined {
   const trapped = `accesses to ${describeRange(virt(region))} trap because it is smaller than a page`

@@ -19,15 +19,16 @@ export const sectionAccess: CellRule = {
   page,
   *check(cell) {
     for (const { device, common, outputs } of sectionsOf(cell)) {
-      if (common.size > 0n && !has(common, MEM_READ | MEM_WRITE)) yield commonFault(device, common)
+      const isCertain = !isDoubtful(cell, device)
+      if (common.size > 0n && !has(common, MEM_READ | MEM_WRITE)) yield commonFault(device, common, isCertain)
       for (const [peer, output] of outputs.entries())
         if (output.size > 0n && device.shmem_dev_id < outputs.length)
-          yield* outputFault(device, output, peer, !isDoubtful(cell, device))
+          yield* outputFault(device, output, peer, isCertain)
     }
   },
 }
 
-const commonFault = (device: PciDevice, common: MemoryRegion): RawFinding => ({
+const commonFault = (device: PciDevice, common: MemoryRegion, isCertain: boolean): RawFinding => ({
   span: at(common, 'flags'),
   severity: 'warning',
   headline: `the common section of ${bdf(device.bdf)} is not readable and writable`,
@@ -40,6 +41,7 @@ const commonFault = (device: PciDevice, common: MemoryRegion): RawFinding => ({
         ...(has(common, MEM_READ) ? [] : [addFlag(common, 'flags', 'JAILHOUSE_MEM_READ')]),
         ...(has(common, MEM_WRITE) ? [] : [addFlag(common, 'flags', 'JAILHOUSE_MEM_WRITE')]),
       ),
+      isCertain,
     ),
   ),
 })
@@ -70,6 +72,6 @@ function* outputFault(device: PciDevice, output: MemoryRegion, peer: number, isC
       span: at(output, 'flags'),
       headline: `the output section of peer ${peer} in ${bdf(device.bdf)} is not readable`,
       key: `${bdf(device.bdf)} ${peer}`,
-      ...fixes(fixOf('Add JAILHOUSE_MEM_READ', addFlag(output, 'flags', 'JAILHOUSE_MEM_READ'))),
+      ...fixes(fixOf('Add JAILHOUSE_MEM_READ', addFlag(output, 'flags', 'JAILHOUSE_MEM_READ'), isCertain)),
     }
 }

@@ -1,7 +1,7 @@
 import { MEM_READ, MEM_WRITE } from '../../config/constants.ts'
 import { at } from '../../config/places.ts'
 import { has, isAligned } from '../../config/ranges.ts'
-import { sectionsOf } from '../../config/section-fit.ts'
+import { isDoubtful, sectionsOf } from '../../config/section-fit.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { addFlag, removeFlag } from '../../edit/flags.ts'
 import { bdf, count, hex } from '../../text/words.ts'
@@ -25,6 +25,7 @@ export const stateTable: CellRule = {
         { span: at(device, 'shmem_regions_start'), text: `${bdf(device.bdf)} begins with region ${state.index}` },
       ]
       const key = bdf(device.bdf)
+      const isCertain = !isDoubtful(cell, device)
       if (!isCut && state.size < BigInt(4 * device.shmem_peers))
         yield {
           span: at(state, 'size'),
@@ -49,7 +50,7 @@ export const stateTable: CellRule = {
           notes: ['the first read of a driver parks the CPU'],
           related,
           key,
-          ...fixes(fixOf('Add JAILHOUSE_MEM_READ', addFlag(state, 'flags', 'JAILHOUSE_MEM_READ'))),
+          ...fixes(fixOf('Add JAILHOUSE_MEM_READ', addFlag(state, 'flags', 'JAILHOUSE_MEM_READ'), isCertain)),
         }
       else if (has(state, MEM_WRITE))
         yield {
@@ -59,7 +60,7 @@ export const stateTable: CellRule = {
           notes: ['this cell can forge the state of its peers'],
           related,
           key,
-          ...fixes(fixOf('Remove JAILHOUSE_MEM_WRITE', removeFlag(state, 'flags', 'JAILHOUSE_MEM_WRITE'))),
+          ...fixes(fixOf('Remove JAILHOUSE_MEM_WRITE', removeFlag(state, 'flags', 'JAILHOUSE_MEM_WRITE'), isCertain)),
         }
     }
   },
