@@ -9,7 +9,16 @@ import { isInAllBranches, isLastInAllBranches, listOf, resizedInAllBranches } fr
 import { type Change, NO_CHANGE, together } from './change.ts'
 import { type ElementText, elementTexts } from './element-texts.ts'
 import { editable, setField } from './fields.ts'
-import { beginsLine, commaAfter, insertion, isOnOneLine, newLineAt, spanAt, withItsLines } from './layout.ts'
+import {
+  beginsLine,
+  commaAfter,
+  insertion,
+  insideBraces,
+  isOnOneLine,
+  newLineAt,
+  spanAt,
+  withItsLines,
+} from './layout.ts'
 
 /**
  * Elements of the arrays behind a cell, each change with all that depends on it: the array's length, its count, and every
@@ -49,9 +58,9 @@ function firstElements(
 ): Change | undefined {
   const braces = array.value.origin
   if (!braces || braces.expandedAt) return undefined
-  const { file, start, end } = braces.spelled
-  const inside = spanAt(file, start + 1, end - 1)
-  if (textOf(inside).trim() !== '') return undefined
+  const { file, start } = braces.spelled
+  const inside = insideBraces(braces.spelled)
+  if (!inside || textOf(inside).trim() !== '') return undefined
   const text = elements.map(element => ` ${element.replaceAll('\n', newLineAt(file, start))},`).join('')
   return together({ edits: [{ span: inside, text: `${text} ` }], unsafe: true }, madeRoom(cell, array, makes))
 }

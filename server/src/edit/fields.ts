@@ -6,7 +6,16 @@ import { lineEnd } from '../text/lines.ts'
 import { type Origin, primarySpan } from '../text/origin.ts'
 import { type Edit, type Span, textOf } from '../text/source-file.ts'
 import { type Change, NO_CHANGE, together } from './change.ts'
-import { commaAfter, endsLine, insertion, isOnOneLine, newLineAt, spanAt, withItsLines } from './layout.ts'
+import {
+  commaAfter,
+  endsLine,
+  insertion,
+  insideBraces,
+  isOnOneLine,
+  newLineAt,
+  spanAt,
+  withItsLines,
+} from './layout.ts'
 import { knowsNames, localMacro } from './macros.ts'
 
 /** Gives a field another value: where it is spelled, or by a new designator where it is not written at all. */
@@ -78,9 +87,9 @@ export function insertFields(
 }
 
 /** Only where nothing stands between the braces: what does stand there is no field we know of. */
-function intoEmpty({ file, start, end }: Span, field: string): Change | undefined {
-  const inside = spanAt(file, start + 1, end - 1)
-  return textOf(inside).trim() === '' ? { edits: [{ span: inside, text: ` ${field} ` }] } : undefined
+function intoEmpty(braces: Span, field: string): Change | undefined {
+  const inside = insideBraces(braces)
+  return inside && textOf(inside).trim() === '' ? { edits: [{ span: inside, text: ` ${field} ` }] } : undefined
 }
 
 function onNewLines(last: Span, fields: readonly string[]): readonly Edit[] {

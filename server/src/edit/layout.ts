@@ -13,6 +13,13 @@ export const insertion = (file: SourceFile, offset: number, text: string): Edit 
   text,
 })
 
+/** What stands between two braces; undefined where the closing one is still to be typed. */
+export function insideBraces(braces: Span): Span | undefined {
+  const { file, start, end } = braces
+  const isPair = start + 2 <= end && file.text[start] === '{' && file.text[end - 1] === '}'
+  return isPair ? spanAt(file, start + 1, end - 1) : undefined
+}
+
 export const isOnOneLine = (span: Span): boolean => !hasLineBreak(textOf(span))
 
 /** A line break and the indentation of the line of an offset. */

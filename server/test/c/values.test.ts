@@ -134,6 +134,9 @@ test('problems are told as gcc tells them, with what was meant', () => {
   problem(`${STRUCTS} .count = 1 / 0 };`, 'division', '1 / 0')
   problem('struct a { int b; }; a c = { 1 };', 'unknown-type', 'a', 'struct a')
   problem('int f(void); int a = f();', 'undeclared', 'f()')
+  problem('void *a = (_Bool)0;', 'not-constant', '(_Bool)0')
+  problem('void *a = 0.0;', 'not-constant', '0.0')
+  problem('float a = (void *)0;', 'not-constant', '(void *)0')
 })
 
 test('nothing overflows, however deep or long', () => {

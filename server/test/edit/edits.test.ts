@@ -10,7 +10,8 @@ import type { Change } from '../../src/edit/change.ts'
 import { insertField, removeField, setField } from '../../src/edit/fields.ts'
 import { addFlag, removeFlag } from '../../src/edit/flags.ts'
 import { includeBefore } from '../../src/edit/includes.ts'
-import { applyEdits } from '../../src/text/source-file.ts'
+import { insideBraces } from '../../src/edit/layout.ts'
+import { applyEdits, textOf } from '../../src/text/source-file.ts'
 
 await loadGrammar()
 
@@ -197,4 +198,13 @@ test('an include stands in a line of its own before another, whose lines end as 
     const after = applyEdits(main, [includeBefore(include, '<x.h>')])
     expect(after.split(newline)).toEqual(['/* x */', '#include <x.h>', '  #include <y.h>', ''])
   }
+})
+
+test('nothing is inside of a brace that nobody closed yet', () => {
+  const file = { uri: 'file:///a.c', text: '{ {} { 1 }' }
+  const inside = (start: number, end: number) => {
+    const span = insideBraces({ file, start, end })
+    return span && textOf(span)
+  }
+  expect([inside(0, 1), inside(2, 3), inside(2, 4), inside(5, 10)]).toEqual([undefined, undefined, '', ' 1 '])
 })

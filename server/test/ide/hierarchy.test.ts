@@ -46,3 +46,47 @@ test('a cell without a name goes by that of its file', () => {
   const { analyze, file } = desk({ 'w/a.c': inmate('') })
   expect(resourceAt(analyze('w/a.c'), file('w/a.c').text.indexOf('.name') + 1)?.name).toBe('a.c')
 })
+
+test('the name of a half-typed cell is within its range, as editors demand', () => {
+  const text = `int x[2][2][2][2][2][2][2][2][2][2] = { 1 };
+#include <jailhouse/types.h>
+#include <jailhouse/cell-config.h>
+
+struct {
+	struct jailhouse_cell_desc cell;
+	__u64 cpus[1];
+	struct jailhouse_memory mem_regions[1];
+} __attribute__((packed)) config = = {
+		K3_CELL,
+		.name = "k3-demo-linux",
+		COUNTS,
+		.console = {
+			.address = 0x02810000,
+			.divider = 0x1b,
+			.type = JAILHOUSE_CON_TYPE_8250,
+			.flags = JAILHOUSE_CON_ACCESS_MMIO | JAILHOUSE_CON_REGDI{
+	.cell = {
+		.signature = JAILHOUSE_CELL_DESC_SIGNATURE,
+		.revision = JAILHOUSE_CONFIG_REVISION,
+		.architecture = JAILHOUSE_ARM64,
+		.name = "hard",
+		.cpu_set_size = sizeof(config.),
+		.num_memory_regions = ARRAY_SIZE(config.mem_regions),
+	},
+	.cpus = #include "x.c"
+#include "x.c"
+{ 0x2 },
+	.mem_regions = {
+
+	},
+};
+`
+  const { analyze } = desk({ 'w/x.c': text })
+  const analysis = analyze('w/x.c')
+  const found = Array.from(text, (_, offset) => resourceAt(analysis, offset)).filter(each => each !== undefined)
+  expect(found.length).toBeGreaterThan(0)
+  for (const { range, selection } of found) {
+    expect(selection.start).toBeGreaterThanOrEqual(range.start)
+    expect(selection.end).toBeLessThanOrEqual(range.end)
+  }
+})

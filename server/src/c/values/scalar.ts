@@ -23,13 +23,22 @@ export function scalar(constant: Constant, type: CType, width: number, element: 
 /** What a pointer or a floating-point number stores. */
 function noInteger(constant: Constant, type: CType, element: Element): UnknownValue {
   if (constant.base !== undefined) return unknown(type, ADDRESS, element)
-  if (type === LONG_DOUBLE || (isReal(constant) && !isFloat(type))) {
-    const message = type === LONG_DOUBLE ? 'long double is not supported' : 'not a constant of a pointer'
-    report(element.context, element, 'not-constant', message)
+  const refused = type === LONG_DOUBLE ? 'long double is not supported' : misfit(constant, type)
+  if (refused !== undefined) {
+    report(element.context, element, 'not-constant', refused)
     return unknown(type, 'its initializer cannot be computed', element)
   }
   const bits = isFloat(type) ? bitsOfReal(toReal(constant, type).real, type) : BigInt.asUintN(64, constant.value)
   return bits === 0n ? unknown(type, ZERO, element) : { ...unknown(type, NO_INTEGER, element), bits }
+}
+
+/** gcc: "incompatible types when initializing". A pointer takes neither a `_Bool` nor a float without a cast, not even 0. */
+function misfit(constant: Constant, type: CType): string | undefined {
+  const { type: source } = constant
+  const isPointer = source.kind === 'other' && source.to !== undefined
+  if (isFloat(type)) return isPointer ? 'a pointer does not convert to a floating-point number' : undefined
+  const isBool = isInt(source) && source.name === '_Bool'
+  return isBool || isReal(constant) ? 'not a constant of a pointer' : undefined
 }
 
 function wholePart(real: number, type: IntType, width: number, element: Element): IntValue {

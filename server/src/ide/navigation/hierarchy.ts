@@ -96,7 +96,8 @@ const headAt = ({ source }: Located): Span => (source?.origin ? firstLine(primar
 function ofCell(cell: CellConfig): Resource {
   const whole = cell.whole?.origin ? primarySpan(cell.whole.origin) : noSpan
   const name = at(cell, 'name')
-  const selection = name.file === whole.file ? name : firstLine(whole)
+  const isInside = name.file === whole.file && whole.start <= name.start && name.end <= whole.end
+  const selection = isInside ? name : firstLine(whole)
   const detail = cell.isRoot ? 'root cell' : 'cell'
   return { id: { cell: cell.file.uri }, name: cell.name || nameOf(cell.file.uri), detail, range: whole, selection }
 }
