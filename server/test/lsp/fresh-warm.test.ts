@@ -52,11 +52,19 @@ async function answers(editor: Editor, home: string, name: string, offset: numbe
     ['jailhouseWarden/cellBytes', { uri }],
   ] as const)
     found[method] = JSON.parse(
-      JSON.stringify((await editor.request(method, params)) ?? null, (key, value) =>
+      JSON.stringify(await completed(editor, method, params), (key, value) =>
         key === 'resultId' ? '' : value,
       ).replaceAll(`file:///${home}/`, 'file:///'),
     )
   return found
+}
+
+/** The answer once nothing of it is still to be tried: editors ask again for a list that is incomplete. */
+async function completed(editor: Editor, method: string, params: object): Promise<unknown> {
+  for (;;) {
+    const answer = await editor.request<{ readonly isIncomplete?: boolean } | null>(method, params)
+    if (!answer?.isIncomplete) return answer ?? null
+  }
 }
 
 /** While the brackets of a file are wrong, a session keeps what it found before: only then may it say more. */
