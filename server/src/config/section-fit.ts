@@ -27,12 +27,29 @@ export const misplacedSections = memoize((cell: CellConfig): ReadonlyMap<Section
   return new Map(
     devices.flatMap(device => {
       const found = faults(cell, device)
-      if (found === 0 || (found < MIN_FAULTS && !reachesOver(device, taken))) return []
+      const isOwn = !reachesOver(device, taken)
+      if (found === 0 || (isOwn && (found < MIN_FAULTS || liesInOneRegion(cell, device)))) return []
       const misplacement = otherStart(cell, device, taken) ?? otherPeers(cell, device) ?? otherId(cell, device)
       return misplacement ? [[device, misplacement]] : []
     }),
   )
 })
+
+/** Whether the regions fit but for one, with the size of another section or right behind the one before. */
+function liesInOneRegion(cell: CellConfig, device: SectionedDevice): boolean {
+  const regions = regionsOf(cell, device) ?? []
+  const fits = (index: number, change: Partial<MemoryRegion>) =>
+    faultsOf(
+      regions.map((region, i) => (i === index ? { ...region, ...change } : region)),
+      device,
+      device,
+    ) === 0
+  return regions.some((_, i) => {
+    const before = regions.slice(0, i).findLast(({ size }) => size > 0n)
+    const isMoved = before !== undefined && fits(i, { virt_start: before.virt_start + before.size })
+    return isMoved || regions.slice(2).some(({ size }) => 2 <= i && fits(i, { size }))
+  })
+}
 
 /** Whether the sections of a device run on over those that another device has rightly. */
 const reachesOver = (
@@ -82,13 +99,24 @@ const regionAt = (cell: CellConfig, index: number): MemoryRegion | undefined =>
 
 /** In how many ways the regions that a device points to are no sections of a link; infinitely many where some are missing. */
 function faults(cell: CellConfig, device: SectionedDevice, pointer: Pointer = device): number {
-  const { shmem_regions_start: start, shmem_peers: peers, shmem_dev_id: own } = pointer
+  const regions = regionsOf(cell, pointer)
+  return regions ? faultsOf(regions, device, pointer) : Number.POSITIVE_INFINITY
+}
+
+/** State table, common section and output sections; undefined where the array ends before. */
+function regionsOf(cell: CellConfig, pointer: Pointer): readonly MemoryRegion[] | undefined {
+  const { shmem_regions_start: start, shmem_peers: peers } = pointer
   const regions: MemoryRegion[] = []
   for (let index = start; index < start + 2 + Math.min(peers, MAX_PEERS + 1); index++) {
     const region = regionAt(cell, index)
-    if (!region) return Number.POSITIVE_INFINITY
+    if (!region) return undefined
     regions.push(region)
   }
+  return regions
+}
+
+function faultsOf(regions: readonly MemoryRegion[], device: SectionedDevice, pointer: Pointer): number {
+  const { shmem_peers: peers, shmem_dev_id: own } = pointer
   const [state, common, ...outputs] = regions
   if (!state || !common || outputs.length === 0) return Number.POSITIVE_INFINITY
   const wrong = [
