@@ -1,4 +1,5 @@
-import { memoize } from '../text/memo.ts'
+import { CopiedMap } from '../text/copied-map.ts'
+import { memoize, Recent } from '../text/memo.ts'
 import type { SourceFile } from '../text/source-file.ts'
 import { type Chunk, chunks } from './parse/chunks.ts'
 import { child, type SyntaxNode } from './parse/grammar.ts'
@@ -49,14 +50,22 @@ function readLexed(lexed: LexedFile, options: CompileOptions, lookup: FileLookup
     ...(before && { before }),
   })
   const objects = [...(before?.objects ?? []), ...readDeclarations(declarations, scope)]
-  const types = new Map([...scope.tags, ...scope.typedefs])
-  return { main, ...preprocessed, types, objects, problems: scope.problems }
+  return { main, ...preprocessed, types: typesOf(scope, before), objects, problems: scope.problems }
 }
+
+/** Most files declare no type by a name. */
+const typesOf = ({ tags, typedefs }: Scope, before: PrefixDeclarations | undefined): Unit['types'] =>
+  tags.current === before?.scope.tags.current && typedefs.current === before.scope.typedefs.current
+    ? before.types
+    : new Map([...tags.current, ...typedefs.current])
 
 /** What the headers at the head of a file declare. */
 interface PrefixDeclarations {
   readonly scope: Scope
+  readonly types: Unit['types']
   readonly typedefNames: ReadonlySet<string>
+  /** Parsed while these and no others were names of types. */
+  readonly syntax: Recent<SyntaxNode>
   readonly objects: readonly ObjectDefinition[]
 }
 
@@ -66,8 +75,12 @@ const declaredIn = memoize(({ tokens, macros, pragmas }: Preprocessed): PrefixDe
   if (problems.length) return undefined
   const scope = scopeOf(declarations, macros, { problems: [], packAt: packingOf(tokens, pragmas).packAt })
   const objects = readDeclarations(declarations, scope)
-  return { scope, objects, typedefNames: new Set(declarations.flatMap(typedefName)) }
+  const typedefNames = new Set(declarations.flatMap(typedefName))
+  return { scope, types: typesOf(scope, undefined), objects, typedefNames, syntax: new Recent(MAX_SYNTAX) }
 })
+
+/** Declarations and calls that are remembered for each set of headers. */
+const MAX_SYNTAX = 2000
 
 /** Names compared for "did you mean" in one file: enough for dozens of slips, and over in a fraction of a second. */
 const MAX_GUESSES = 1 << 15
@@ -83,13 +96,14 @@ function scopeOf(
   macros: Scope['macros'],
   { problems, packAt, before }: Beginnings,
 ): Scope {
-  const known = new Set([...(before?.typedefNames ?? []), ...declarations.flatMap(typedefName)])
-  parseChunks(allChunks(declarations), name => known.has(name))
+  const known = new Set(declarations.flatMap(typedefName))
+  const isType = (name: string): boolean => known.has(name) || (before?.typedefNames.has(name) ?? false)
+  parseChunks(allChunks(declarations), isType, known.size === 0 ? before?.syntax : undefined)
   return {
-    typedefs: new Map(before?.scope.typedefs),
-    tags: new Map(before?.scope.tags),
-    constants: new Map(before?.scope.constants),
-    objects: new Map(before?.scope.objects),
+    typedefs: new CopiedMap(before?.scope.typedefs.current),
+    tags: new CopiedMap(before?.scope.tags.current),
+    constants: new CopiedMap(before?.scope.constants.current),
+    objects: new CopiedMap(before?.scope.objects.current),
     problems: [...problems, ...(before?.scope.problems ?? [])],
     macros,
     guessing: { left: MAX_GUESSES },

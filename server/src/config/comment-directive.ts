@@ -32,16 +32,20 @@ export interface MisspeltDirective {
   readonly isPrefixRight: boolean
 }
 
-export const misspeltDirectives = (file: SourceFile): readonly MisspeltDirective[] =>
-  commentsIn(file).flatMap(comment => (directiveIn(comment) === undefined ? [...misspeltIn(comment)] : []))
+export function misspeltDirectives(file: SourceFile): readonly MisspeltDirective[] {
+  const found: MisspeltDirective[] = []
+  for (const comment of commentsIn(file)) if (directiveIn(comment) === undefined) findMisspelt(comment, found)
+  return found
+}
 
-function* misspeltIn(comment: Span): Iterable<MisspeltDirective> {
+function findMisspelt(comment: Span, found: MisspeltDirective[]): void {
   const { file, end } = comment
-  for (let from = wordsOf(comment); from < end; from = nextLine(file.text, lineEnd(file.text, from))) {
-    const start = from === wordsOf(comment) ? from : starsEnd(file.text, from)
-    const line = { file, start, end: Math.min(end, lineEnd(file.text, start)) }
-    const found = prefixMeant(line) ?? prefixInside(line)
-    if (found) yield found
+  const first = wordsOf(comment)
+  for (let from = first; from < end; from = nextLine(file.text, lineEnd(file.text, from))) {
+    const start = from === first ? from : starsEnd(file.text, from)
+    const lineEndsAt = Math.min(end, lineEnd(file.text, start))
+    const misspelt = prefixMeant(file, start, lineEndsAt) ?? prefixInside(file, start, lineEndsAt)
+    if (misspelt) found.push(misspelt)
   }
 }
 
@@ -52,21 +56,20 @@ function starsEnd(text: string, from: number): number {
 }
 
 /** `UART of the root. jailhouse-warden: ignore JH203` */
-function prefixInside({ file, start, end }: Span): MisspeltDirective | undefined {
-  const inside = file.text.slice(start, end).indexOf(PREFIX)
-  if (inside < 0) return undefined
-  const from = start + inside
+function prefixInside(file: SourceFile, start: number, end: number): MisspeltDirective | undefined {
+  const from = file.text.slice(start, end).indexOf(PREFIX) + start
+  if (from < start) return undefined
   const behind = from + PREFIX.length
   if (!isDirective(file.text, blankEnd(file.text, behind), end)) return undefined
   return { span: { file, start: from, end: behind }, isPrefixRight: true }
 }
 
 /** One or two words that begin a line and are a slip away from the prefix, before what only a directive can be. */
-function prefixMeant({ file, start, end }: Span): MisspeltDirective | undefined {
+function prefixMeant(file: SourceFile, start: number, end: number): MisspeltDirective | undefined {
   const { text } = file
   const first = wordEnd(text, start, end)
   const second = wordEnd(text, blankEnd(text, first), end)
-  const last = [first, second].find(to => isMeant(text.slice(start, to)))
+  const last = isMeant(text.slice(start, first)) ? first : isMeant(text.slice(start, second)) ? second : undefined
   if (last === undefined) return undefined
   const separator = separatorEnd(text, last, end)
   const isPrefixRight = text.slice(start, separator) === PREFIX
@@ -76,11 +79,13 @@ function prefixMeant({ file, start, end }: Span): MisspeltDirective | undefined 
 }
 
 const MAX_SLIPS = 2
+const WHOLE_NAME = 'jailhousewarden'
 
 function isMeant(words: string): boolean {
-  if (words.length < 'warden'.length) return false
+  const isShort = words.length < WHOLE_NAME.length - MAX_SLIPS
+  if (isShort && !'wW-_'.includes(words.charAt(0))) return false
   const letters = words.toLowerCase().replaceAll(/[-_ \t]/g, '')
-  return letters === 'warden' || editDistance(letters, 'jailhousewarden', MAX_SLIPS) <= MAX_SLIPS
+  return letters === 'warden' || editDistance(letters, WHOLE_NAME, MAX_SLIPS) <= MAX_SLIPS
 }
 
 function isDirective(text: string, start: number, end: number): boolean {
@@ -91,9 +96,17 @@ function isDirective(text: string, start: number, end: number): boolean {
 
 function wordEnd(text: string, start: number, end: number): number {
   let to = start
-  while (to < end && /[\w-]/.test(text.charAt(to))) to++
+  while (to < end && isWordPart(text.charCodeAt(to))) to++
   return to
 }
+
+/** Letters, digits, `_` and `-` of ASCII. */
+const isWordPart = (code: number): boolean =>
+  (0x61 <= code && code <= 0x7a) ||
+  (0x41 <= code && code <= 0x5a) ||
+  (0x30 <= code && code <= 0x39) ||
+  code === 0x5f ||
+  code === 0x2d
 
 function separatorEnd(text: string, start: number, end: number): number {
   const from = blankEnd(text, start)

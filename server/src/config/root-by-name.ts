@@ -1,5 +1,5 @@
 import { addTo } from '../text/groups.ts'
-import { memoize } from '../text/memo.ts'
+import { memoize, Recent } from '../text/memo.ts'
 import { nameOf } from '../text/uri.ts'
 
 /** How well the name of a root fits that of a cell, and in what words. */
@@ -48,7 +48,16 @@ export function bestMatch(matches: readonly NameMatch[]): NameMatch | undefined 
   return isClaimed ? undefined : best
 }
 
-const wordsOf = (name: string): readonly string[] => name.replace(/\.c$/, '').split('-')
+/** Files of a folder or two. */
+const recent = new Recent<readonly string[]>(1000)
+
+function wordsOf(name: string): readonly string[] {
+  const known = recent.get(name)
+  if (known) return known
+  const words = name.replace(/\.c$/, '').split('-')
+  recent.set(name, words)
+  return words
+}
 
 /** What a word of a root's name says beyond that it is a root: nothing for `root`, `col` for `rootcol`. */
 const variantWord = (word: string): readonly string[] => {

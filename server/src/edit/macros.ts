@@ -27,7 +27,7 @@ export function localMacro(file: SourceFile, name: string, offset: number): Loca
 /** Whether every name in a text that is to be written means something there: an older header may lack a constant. */
 export function knowsNames(file: SourceFile, text: string): boolean {
   const unit = readingOf(file)
-  if (!unit) return true
+  if (!unit || NUMBER.test(text)) return true
   const words = tokensIn({ uri: file.uri, text })
   return words.every(
     ({ kind, text: name }, i) =>
@@ -38,6 +38,8 @@ export function knowsNames(file: SourceFile, text: string): boolean {
       unit.objects.some(object => object.name === name),
   )
 }
+
+const NUMBER = /^\d\w*$/
 
 /** Gives a text a name: a `#define` behind the last include of the file, or at its beginning. */
 export function defineMacro({ includes, main }: Unit, name: string, text: string): Edit {

@@ -1,5 +1,5 @@
-/** Asking the system takes as long as a rule does, and what takes less than this needs no better measure. */
-const STEP_MS = 10
+/** Asking the system takes longer than a rule does, and what takes less than this needs no better measure. */
+const STEP_MS = 100
 
 /** Milliseconds of the processor that the process has taken. */
 export class ProcessorTime {

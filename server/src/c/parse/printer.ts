@@ -1,4 +1,5 @@
 import type { Token } from '../token.ts'
+import type { Chunk } from './chunks.ts'
 
 /** What the grammar reads in place of a token: the plain spelling of gcc's alternate keywords. */
 const PLAIN_SPELLING: ReadonlyMap<string, string> = new Map([
@@ -30,30 +31,43 @@ export interface PrintedText {
 
 /** The same text alone; most elements have nothing in them that is spelled otherwise than it stands. */
 export function printedText(tokens: readonly Token[], declares: boolean, isType: (name: string) => boolean): string {
-  if (declares || tokens.some(isSpecial)) return print(tokens, declares, isType).text
-  let text = ''
-  for (const token of tokens) text += `${printed(token)} `
-  return text
+  return declares || tokens.some(isSpecial) ? print(tokens, declares, isType).text : tokens.map(printed).join(' ')
 }
 
-/** The same where nothing but blanks stands between tokens that no macro made: a part of the file, which is made of nothing. */
-export function writtenText(tokens: readonly Token[]): string | undefined {
-  const { file, start } = tokens[0]!.origin.spelled
+/**
+ * The text of a chunk where no macro made it and nothing but blanks stands between its tokens, lists aside: mostly one part of
+ * the file, which is made of nothing.
+ */
+export function writtenText({ tokens, lists }: Pick<Chunk, 'tokens' | 'lists'>): string | undefined {
+  const { file } = tokens[0]!.origin.spelled
   if (file.isLatin1) return undefined
+  let text = ''
+  let start = tokens[0]!.origin.spelled.start
   let end = start
   for (const token of tokens) {
     const { spelled, expandedAt } = token.origin
-    if (expandedAt || spelled.file !== file || spelled.start < end || isSpecial(token)) return undefined
-    while (end < spelled.start && BLANKS.includes(file.text.charAt(end))) end++
-    if (end < spelled.start || !file.text.startsWith(token.text, end)) return undefined
+    if (expandedAt || spelled.file !== file || spelled.start < end) return undefined
+    if (lists.length > 0 && lists.some(({ close }) => close === token)) {
+      text += file.text.slice(start, end)
+      start = spelled.start
+    } else if (!isBlank(file.text, end, spelled.start)) return undefined
+    if (!file.text.startsWith(token.text, spelled.start)) return undefined
     end = spelled.end
   }
-  return file.text.slice(start, end)
+  const rest = file.text.slice(start, end)
+  return text === '' ? rest : text + rest
+}
+
+function isBlank(text: string, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) if (!BLANKS.includes(text.charAt(i))) return false
+  return true
 }
 
 const BLANKS = ' \t\r\n'
 
-const isSpecial = ({ text }: Token): boolean => text === '(' || text === 'offsetof' || text === '__builtin_offsetof'
+/** Whether what is printed for a token depends on what is declared, or on the tokens behind it. */
+export const isSpecial = ({ text }: Token): boolean =>
+  text === '(' || text === 'offsetof' || text === '__builtin_offsetof'
 
 function printed({ kind, text, origin }: Token): string {
   if (kind === 'number') return text
@@ -68,10 +82,12 @@ const withBytes = (literal: string): string =>
 export function print(tokens: readonly Token[], declares: boolean, isType: (name: string) => boolean): PrintedText {
   const starts: number[] = []
   const texts = tokens.map(printed)
-  printOffsetof(tokens, texts)
-  printTypeof(tokens, texts)
-  printCompatible(tokens, texts)
-  joinAttributes(tokens, texts)
+  if (tokens.some(isRewritten)) {
+    printOffsetof(tokens, texts)
+    printTypeof(tokens, texts)
+    printCompatible(tokens, texts)
+    joinAttributes(tokens, texts)
+  }
   if (declares) hideEnumAttribute(tokens, texts)
   printParenthesized(tokens, texts, isType)
   if (declares) printBitFields(tokens, texts, isType)
@@ -83,6 +99,10 @@ export function print(tokens: readonly Token[], declares: boolean, isType: (name
   }
   return { text, starts }
 }
+
+/** What the grammar reads otherwise whatever stands around it. */
+const isRewritten = ({ kind, text }: Token): boolean =>
+  kind === 'identifier' && (text.startsWith('__') || text === 'offsetof' || text === 'typeof')
 
 /** The grammar knows no attribute between `enum` and its tag; whoever reads the node looks at the tokens. */
 function hideEnumAttribute(tokens: readonly Token[], texts: string[]): void {

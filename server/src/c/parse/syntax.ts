@@ -4,12 +4,12 @@ import type { Token } from '../token.ts'
 import type { Chunk } from './chunks.ts'
 import { parse, type SyntaxNode } from './grammar.ts'
 import { plainElement } from './plain-element.ts'
-import { type PrintedText, print, printedText, writtenText } from './printer.ts'
+import { isSpecial, type PrintedText, print, printedText, writtenText } from './printer.ts'
 
 /** The syntax of a chunk. Offsets of its nodes count tokens of the chunk: half-open `[start, end)`. */
 export type ChunkSyntax = SyntaxNode
 
-/** Parsed chunks by their text. */
+/** Parsed chunks by their text, where that alone says what they are. */
 const recent = new Recent<ChunkSyntax>(20_000)
 
 interface Unparsed extends PrintedText {
@@ -33,11 +33,18 @@ const TOO_LONG: ChunkSyntax = {
 /** Whether a chunk has more tokens than are parsed. */
 export const isTooLong = ({ tokens }: Chunk): boolean => MAX_CHUNK_TOKENS < tokens.length
 
-/** Gives each chunk its syntax; equal chunks share it, and those not seen lately are parsed together. */
-export function parseChunks(chunks: readonly Chunk[], isType: (name: string) => boolean): void {
+/**
+ * Gives each chunk its syntax; equal chunks share it, and those not seen lately are parsed together. `ofTypes` are those
+ * parsed before while the same names were types.
+ */
+export function parseChunks(
+  chunks: readonly Chunk[],
+  isType: (name: string) => boolean,
+  ofTypes?: Recent<ChunkSyntax>,
+): void {
   const known = new Map<string, ChunkSyntax>()
   const unparsed = new Map<string, Unparsed>()
-  const waiting: { readonly chunk: Chunk; readonly key: string }[] = []
+  const waiting: { readonly chunk: Chunk; readonly key: string; readonly memo: Recent<ChunkSyntax> }[] = []
   for (const chunk of chunks) {
     const { kind, tokens } = chunk
     const declares = kind === 'declaration'
@@ -45,29 +52,41 @@ export function parseChunks(chunks: readonly Chunk[], isType: (name: string) => 
       chunk.syntax = TOO_LONG
       continue
     }
-    const written = declares ? undefined : writtenText(tokens)
-    const sought = written ?? `${declares ? '' : '='}${printedText(tokens, declares, isType)}`
-    chunk.syntax = recent.get(sought)
+    const depends = declares || tokens.some(isSpecial)
+    const written = depends && !ofTypes ? undefined : writtenText(chunk)
+    const memo = depends && written !== undefined && ofTypes ? ofTypes : recent
+    const sought = writtenKey(chunk, written, memo === recent) ?? printedKey(chunk, isType)
+    chunk.syntax = memo.get(sought)
     if (chunk.syntax) continue
-    const key = written === undefined ? sought : detached(written)
-    chunk.syntax = declares ? undefined : plain(tokens, key)
+    const key = detached(sought)
+    chunk.syntax = declares ? undefined : plain(tokens, key, memo)
     if (chunk.syntax) continue
-    waiting.push({ chunk, key })
+    waiting.push({ chunk, key, memo })
     if (!unparsed.has(key)) unparsed.set(key, { ...print(tokens, declares, isType), key, kind })
   }
   for (const kind of ['declaration', 'item'] as const)
     for (const batch of batches([...unparsed.values()].filter(each => each.kind === kind)))
       parseBatch(kind, batch, known)
-  for (const [key, syntax] of known) recent.set(key, syntax)
-  for (const { chunk, key } of waiting) chunk.syntax = known.get(key)
+  for (const { chunk, key, memo } of waiting) {
+    chunk.syntax = known.get(key)
+    if (chunk.syntax) memo.set(key, chunk.syntax)
+  }
 }
+
+/** By what is written; only texts that say it all alone do so without a mark, as no declaration does. */
+function writtenKey({ kind }: Chunk, written: string | undefined, isPlain: boolean): string | undefined {
+  return written === undefined || isPlain ? written : `${kind} ${written}`
+}
+
+const printedKey = ({ kind, tokens }: Chunk, isType: (name: string) => boolean): string =>
+  `printed ${kind} ${printedText(tokens, kind === 'declaration', isType)}`
 
 /** A part of a text would keep all of it. */
 const detached = (part: string): string => `=${part}`.slice(1)
 
-function plain(tokens: readonly Token[], key: string): ChunkSyntax | undefined {
+function plain(tokens: readonly Token[], key: string, memo: Recent<ChunkSyntax>): ChunkSyntax | undefined {
   const syntax = plainElement(tokens)
-  if (syntax) recent.set(key, syntax)
+  if (syntax) memo.set(key, syntax)
   return syntax
 }
 

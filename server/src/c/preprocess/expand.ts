@@ -40,7 +40,7 @@ interface Context {
  * is on it. Where the standard leaves open whether a name is nested (6.10.3.4 paragraph 4), this decides as gcc.
  */
 export class Expander {
-  readonly macros: ReadonlyMap<string, MacroDefinition>
+  readonly macros: Pick<ReadonlyMap<string, MacroDefinition>, 'get'>
   /** Where the tokens that `next` answers are appended. */
   sink: Token[]
   readonly #source: TokenSource
@@ -51,7 +51,7 @@ export class Expander {
   #spentInAll = 0
   #isExhausted = false
 
-  constructor(macros: ReadonlyMap<string, MacroDefinition>, source: TokenSource, sink: Token[]) {
+  constructor(macros: Expander['macros'], source: TokenSource, sink: Token[]) {
     this.macros = macros
     this.sink = sink
     this.#source = source

@@ -1,3 +1,4 @@
+import { CopiedMap } from '../../text/copied-map.ts'
 import type { Problem } from '../unit.ts'
 import { nameIn } from './directive.ts'
 import type { Directive } from './lex.ts'
@@ -5,17 +6,13 @@ import { definitionOf, isSameMacro, type MacroDefinition } from './macro.ts'
 
 /** The macros in force at one place of the text, and how often that changed so far. */
 export class MacroTable {
-  readonly definitions: Map<string, MacroDefinition>
-  changes: number
+  readonly definitions: CopiedMap<string, MacroDefinition>
+  changes = 0
   readonly #pushed = new Map<string, readonly (MacroDefinition | undefined)[]>()
 
   /** Goes on from what was in force somewhere, and leaves that alone. */
-  constructor({
-    definitions,
-    changes,
-  }: { readonly definitions: ReadonlyMap<string, MacroDefinition>; changes: number }) {
-    this.definitions = new Map(definitions)
-    this.changes = changes
+  constructor(definitions: ReadonlyMap<string, MacroDefinition>) {
+    this.definitions = new CopiedMap(definitions)
   }
 
   define(directive: Directive, problems: Problem[]): void {

@@ -93,7 +93,8 @@ class Preprocessor implements TokenSource, Answers, Conditions {
     this.#lexed = lexed
     this.#main = main
     this.search = new IncludeSearch(main, options, lookup)
-    this.#macros = new MacroTable(prefix ? prefix.#macros : { definitions: macrosAtStart(options), changes: 0 })
+    this.#macros = new MacroTable(prefix ? prefix.#macros.definitions.current : macrosAtStart(options))
+    if (prefix) this.#macros.changes = prefix.#macros.changes
     this.#tokens = prefix ? prefix.#tokens.slice() : []
     this.#expander = new Expander(this.#macros.definitions, this, this.#tokens)
     this.#files.add(main)
@@ -135,7 +136,7 @@ class Preprocessor implements TokenSource, Answers, Conditions {
       absent: [...this.search.absent],
       refused: [...this.search.refused],
       includes: this.#includes,
-      macros: this.#macros.definitions,
+      macros: this.#macros.definitions.current,
       macroUses: [...this.#uses.values()].sort((a, b) => a.span.start - b.span.start),
       inactive: this.#conditionals.inactive,
       problems: this.#problems,

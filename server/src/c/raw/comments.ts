@@ -1,4 +1,4 @@
-import { lineStart } from '../../text/lines.ts'
+import { hasLineBreak, lineStart } from '../../text/lines.ts'
 import { countWhile } from '../../text/sorted.ts'
 import type { SourceFile, Span } from '../../text/source-file.ts'
 import { withoutEnd } from '../../text/words.ts'
@@ -16,13 +16,18 @@ export const commentAt = (file: SourceFile, offset: number): Span | undefined =>
 export function commentWords({ file, start, end }: Span): string | undefined {
   const text = file.text.slice(start, end)
   const inner = text.startsWith('//') ? text.slice(2) : text.slice(2, text.endsWith('*/') ? -2 : undefined)
-  const lines = inner.split(/\r\n|\r|\n/).map(withoutStars)
-  const words = lines
-    .join(' ')
-    .split(/\s+/)
-    .filter(word => word !== '')
-  return words.length ? words.join(' ') : undefined
+  const lines = hasLineBreak(inner)
+    ? inner
+        .split(/\r\n|\r|\n/)
+        .map(withoutStars)
+        .join(' ')
+    : withoutStars(inner)
+  const words = lines.trim()
+  if (words === '') return undefined
+  return UNEVEN_BLANKS.test(words) ? words.split(/\s+/).join(' ') : words
 }
+
+const UNEVEN_BLANKS = /\s\s|[^\S ]/
 
 /** The stars that begin the lines of a block. */
 function withoutStars(line: string): string {

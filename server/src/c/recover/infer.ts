@@ -76,7 +76,7 @@ function structWith(written: readonly string[], { tags }: Scope): StructType | u
   const names = [...new Set(written)]
   let best: StructType | undefined
   let most = names.length / 2
-  for (const type of names.length ? tags.values() : []) {
+  for (const type of names.length ? tags.current.values() : []) {
     if (!isStruct(type)) continue
     const held = names.filter(name => pathTo(type, name)).length
     if (held < most || (held === most && (!best || best.members.length <= type.members.length))) continue

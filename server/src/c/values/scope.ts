@@ -1,3 +1,4 @@
+import type { CopiedMap } from '../../text/copied-map.ts'
 import { type Origin, primarySpan } from '../../text/origin.ts'
 import type { Chunk } from '../parse/chunks.ts'
 import type { SyntaxNode } from '../parse/grammar.ts'
@@ -21,11 +22,11 @@ export interface Constant {
 
 /** What the file has declared up to here, and what was found wrong on the way. */
 export interface Scope {
-  readonly typedefs: Map<string, CType>
+  readonly typedefs: CopiedMap<string, CType>
   /** By `struct tag`, `union tag`, `enum tag`. */
-  readonly tags: Map<string, CType>
-  readonly constants: Map<string, Constant>
-  readonly objects: Map<string, DeclaredObject>
+  readonly tags: CopiedMap<string, CType>
+  readonly constants: CopiedMap<string, Constant>
+  readonly objects: CopiedMap<string, DeclaredObject>
   readonly problems: Problem[]
   /** Names of macros, for "did you mean". */
   readonly macros: { keys(): Iterable<string> }

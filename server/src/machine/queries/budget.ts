@@ -71,16 +71,22 @@ function entryBudget(cell: CellConfig, { num_entries }: PvuDevice): EntryBudget 
 }
 
 const regionEntries = memoize((region: MemoryRegion): EntryBudget['regions'][number] => {
-  const cut = pvu_entrylist_create(region, MAX_COUNTED)
+  const cut = cutOf(region)
   const reason = whyNot(cut)
   return {
     region,
     entries: cut.entries.length,
     pages: sizesOf(cut.entries),
-    entriesIfAligned: pvu_entrylist_create(aligned(region), MAX_COUNTED).entries.length,
+    entriesIfAligned: isAligned(region) ? cut.entries.length : cutOf(aligned(region)).entries.length,
     ...(reason !== undefined && { reason }),
   }
 })
+
+const cutOf = (region: MemoryRegion): Cut => pvu_entrylist_create(region, MAX_COUNTED)
+
+/** Whether its borders are multiples of 2 MiB and `virt_start` matches, so that nothing better could be made of it. */
+const isAligned = ({ phys_start, virt_start, size }: MemoryRegion): boolean =>
+  phys_start === virt_start && phys_start % (2n * MiB) === 0n && size % (2n * MiB) === 0n
 
 function whyNot(cut: Cut): string | undefined {
   if (cut.kind === 'too many') return `it would take more than ${MAX_COUNTED} entries`
