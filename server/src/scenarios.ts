@@ -3,7 +3,7 @@ import { cellsOfRoot, looksLikeSystem, systemsWith } from './config/choose-root.
 import { settingsNamed } from './config/comment-settings.ts'
 import type { CellConfig, Config, SystemConfig } from './config/model.ts'
 import { fileAt, filesIn, type MissingFiles, type Project } from './config/project.ts'
-import type { RootChoice, Scenario } from './config/scenario.ts'
+import { type RootChoice, type Scenario, scenarioOf } from './config/scenario.ts'
 import { type Hardware, hardwareWith } from './machine/hardware.ts'
 import { boot, type Machine } from './machine/machine.ts'
 import type { Facts } from './platform/facts.ts'
@@ -36,8 +36,8 @@ export function scenariosOf(
   const root = config && choice && query.config(choice.uri)
   if (root?.kind !== 'system' || !isSimulated(root)) return []
   const systems = systemsWith(main.uri, query.projectFile(main))
-  if (choice?.by === 'system') return systems.map(({ cells }) => scenarioOf(root, cells.map(query.config)))
-  return [scenarioOf(root, [config])]
+  if (choice?.by === 'system') return systems.map(({ cells }) => scenarioWith(root, cells.map(query.config)))
+  return [scenarioWith(root, [config])]
 }
 
 function scenariosOfRoot(main: SourceFile, root: SystemConfig, query: Query): readonly Scenario[] {
@@ -45,18 +45,18 @@ function scenariosOfRoot(main: SourceFile, root: SystemConfig, query: Query): re
   const cells = query.attempt('finding its cells', main, () => cellsOfRoot(main, query.project, query.missing)) ?? []
   const loose = cells.filter(cell => !systems.some(system => system.cells.includes(cell.uri)))
   const groups = [...systems.map(system => system.cells), ...loose.map(cell => [cell.uri])]
-  if (groups.length === 0) return [scenarioOf(root, [])]
-  return groups.map(cells => scenarioOf(root, cells.map(query.config)))
+  if (groups.length === 0) return [scenarioWith(root, [])]
+  return groups.map(cells => scenarioWith(root, cells.map(query.config)))
 }
 
 const isCell = (config: Config | undefined): config is CellConfig => config?.kind === 'cell'
 
 /** The same configurations are the same scenario: whatever is memoised of it holds. */
-const scenarioOf = (root: SystemConfig, configs: readonly (Config | undefined)[]): Scenario =>
-  scenarioWith(root, ...configs.filter(isCell).map(cell => withRootsArchitecture(cell, root)))
+const scenarioWith = (root: SystemConfig, configs: readonly (Config | undefined)[]): Scenario =>
+  sameScenario(root, ...configs.filter(isCell).map(cell => withRootsArchitecture(cell, root)))
 
-const scenarioWith = memoizeAll(
-  (root: SystemConfig, ...cells: readonly CellConfig[]): Scenario => ({ root, cells, together: 1 < cells.length }),
+const sameScenario = memoizeAll(
+  (root: SystemConfig, ...cells: readonly CellConfig[]): Scenario => scenarioOf(root, cells),
 )
 
 /** What the hypervisor makes of a scenario, on the CPUs that settings or project file say the board has. */

@@ -1,5 +1,6 @@
 import { analyze, type Simulation, simulateScenario } from '../analyze.ts'
 import type { CellConfig } from '../config/model.ts'
+import { scenarioOf } from '../config/scenario.ts'
 import type { Finding } from '../rules/rule.ts'
 import { UsageError } from './command.ts'
 import { Files } from './files.ts'
@@ -38,7 +39,7 @@ export function systemsFor(
     if (analysis.config?.kind !== 'cell') throw new UsageError(`${name}: not an inmate configuration`)
     return analysis.config
   })
-  const scenario = { root: config, cells, together: 1 < cells.length }
+  const scenario = scenarioOf(config, cells)
   const findings = [first, ...others].flatMap(({ analysis }) => analysis.findings)
   return {
     simulations: [{ scenario, machine: simulateScenario(scenario, project) }],

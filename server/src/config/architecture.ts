@@ -100,7 +100,9 @@ export const withRootsArchitecture = memoizeAll((cell: CellConfig, root: SystemC
   const { architecture } = root
   const isOpen = by === 'folder' || by === 'nothing'
   if (!isOpen || !architecture || !candidates.includes(architecture)) return cell
-  return { ...cell, architecture, architectureChoice: { architecture, by: 'root', candidates } }
+  const asRead = cell.asRead && withRootsArchitecture(cell.asRead, root)
+  const choice = { architecture, by: 'root' as const, candidates }
+  return { ...cell, architecture, architectureChoice: choice, ...(asRead && { asRead }) }
 })
 
 /** How far addresses reach: what page-table entries and, on 32-bit ARM, the hypervisor's own arithmetic hold. */

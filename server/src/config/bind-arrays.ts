@@ -30,6 +30,10 @@ export function declaredArrays(whole: StructValue, cell: FieldReader, header: He
   return found
 }
 
+/** Elements of an array in the unit of its count: bytes for the CPU set. */
+export const lengthOf = ({ entry, length, elementSize }: DeclaredArray): number =>
+  entry.unit === 'byte' ? length * elementSize : length
+
 /** Where the count cannot be computed, all elements are taken to be meant. */
 function countedBy(cell: FieldReader, { count, unit }: ArrayEntry, value: ArrayValue): number {
   const isKnown = cell.struct?.fields.get(count)?.value.kind === 'int'
@@ -67,10 +71,12 @@ export function bindElements<Item>(
   notes: Unread[],
   bind: (reader: FieldReader, index: number, value: Value) => Item,
   misnamed: readonly Span[] = [],
+  isWhole = false,
 ): Item[] {
   const items: Item[] = []
   const byStart = misnamed.toSorted((a, b) => a.start - b.start)
-  const counted = Math.min(array?.counted ?? 0, array?.value.items.length ?? 0)
+  const length = array?.value.items.length ?? 0
+  const counted = isWhole ? length : Math.min(array?.counted ?? 0, length)
   if (MAX_ELEMENTS < counted) notes.push(tooMany(array))
   for (let index = 0; index < Math.min(counted, MAX_ELEMENTS); index++) {
     const value = array!.value.items[index]!
@@ -150,15 +156,21 @@ function cpusInSet(set: ArrayValue | undefined, notes: Unread[]): readonly numbe
 }
 
 /** `pio_regions`, or what the bytes of an older `pio_bitmap` leave open: a 0 bit allows its port. */
-export function pioRegions(arrays: readonly DeclaredArray[], notes: Unread[]): readonly PioRegion[] {
+export function pioRegions(arrays: readonly DeclaredArray[], notes: Unread[], isWhole = false): readonly PioRegion[] {
   const array = arrays.find(({ name }) => name === 'pio_regions')
   if (array?.value.type.element.kind !== 'int')
-    return bindElements(array, notes, (reader, index) => ({
-      index,
-      base: num(reader, 'base'),
-      length: num(reader, 'length'),
-      ...located(reader),
-    }))
+    return bindElements(
+      array,
+      notes,
+      (reader, index) => ({
+        index,
+        base: num(reader, 'base'),
+        length: num(reader, 'length'),
+        ...located(reader),
+      }),
+      [],
+      isWhole,
+    )
   return openPorts(array.value.items.slice(0, PORTS / 8).map(item => Number(asInt(item)?.value ?? 0xffn)))
 }
 

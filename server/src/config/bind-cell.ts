@@ -2,7 +2,7 @@ import type { ObjectDefinition } from '../c/unit.ts'
 import type { StructValue, Value } from '../c/values/value.ts'
 import type { Span } from '../text/source-file.ts'
 import { visible } from '../text/visible.ts'
-import { bindElements, cpuNumbers, declaredArrays, leftOut, pioRegions } from './bind-arrays.ts'
+import { bindElements, cpuNumbers, declaredArrays, leftOut, lengthOf, pioRegions } from './bind-arrays.ts'
 import { CON_ACCESS_MMIO } from './constants.ts'
 import { cellFlags, memoryFlags } from './flags.ts'
 import type { Header } from './header.ts'
@@ -49,11 +49,15 @@ export interface Definition {
   readonly header: Header
   /** Designators that name no member: what was meant by the element around them is not known. */
   readonly misnamed: readonly Span[]
+  /** Arrays are bound as they are declared, whatever the counts say. */
+  readonly isWhole?: true
+  /** Of a reading by counts: the first element behind the end. */
+  readonly behindEnd?: string
 }
 
 /** The cell of `descriptor`, with the arrays that stand beside it in the object. */
 export function bindCell(
-  { object, whole, header, misnamed }: Definition,
+  { object, whole, header, misnamed, isWhole, behindEnd }: Definition,
   descriptor: StructValue,
   isRoot: boolean,
 ): CellConfig {
@@ -66,6 +70,7 @@ export function bindCell(
       notes,
       bind,
       misnamed,
+      isWhole,
     )
   const regions = elements('mem_regions', (reader, index) => bindMemory(reader, index, header))
   const foreignIn = ({ source }: MemoryRegion) => foreignFlags(source, memoryFlags(header))
@@ -81,7 +86,7 @@ export function bindCell(
     name: visible(chars(cell, 'name')),
     id: num(cell, 'id'),
     flags: Number(cellFlags(header).read(big(cell, 'flags'))),
-    counts: bindCounts(cell, arrays),
+    counts: bindCounts(cell, arrays, isWhole),
     vpci_irq_base: declaredNum(cell, 'vpci_irq_base'),
     cpu_reset_address: declaredBig(cell, 'cpu_reset_address'),
     msg_reply_timeout: declaredBig(cell, 'msg_reply_timeout'),
@@ -93,7 +98,7 @@ export function bindCell(
     mem_regions: regions.filter(region => foreignIn(region).length === 0),
     cache_regions: elements('cache_regions', bindCacheRegion),
     irqchips: elements('irqchips', bindIrqchip),
-    pio_regions: pioRegions(arrays, notes),
+    pio_regions: pioRegions(arrays, notes, isWhole),
     pci_devices: elements('pci_devices', bindPciDevice),
     pci_caps: elements('pci_caps', bindPciCapability),
     stream_ids: elements('stream_ids', bindStreamId),
@@ -103,6 +108,7 @@ export function bindCell(
     incomplete: incompleteArrays(arrays, notes, foreign),
     header,
     whole,
+    ...(behindEnd && { behindEnd }),
     source: descriptor,
   }
 }
@@ -126,9 +132,12 @@ const bindPciCapability = (reader: FieldReader, index: number): PciCapability =>
 })
 
 /** A count that cannot be computed is taken to be that of its array. */
-function bindCounts(cell: FieldReader, arrays: readonly DeclaredArray[]): Counts {
-  const counted = (field: string): number =>
-    arrays.find(({ entry }) => entry.count === field)?.counted ?? num(cell, field)
+function bindCounts(cell: FieldReader, arrays: readonly DeclaredArray[], isWhole = false): Counts {
+  const counted = (field: string): number => {
+    const array = arrays.find(({ entry }) => entry.count === field)
+    if (!array) return num(cell, field)
+    return isWhole ? lengthOf(array) : array.counted
+  }
   const declared = (field: string) => (declares(cell, field) ? counted(field) : undefined)
   return {
     cpu_set_size: declared('cpu_set_size'),

@@ -15,6 +15,7 @@ import type {
   PlatformInfo,
   SystemConfig,
 } from './model.ts'
+import { readByCounts } from './read-by-counts.ts'
 import {
   asArray,
   asInt,
@@ -37,9 +38,9 @@ export const bindConfig = memoize((unit: Unit): Config | undefined => {
     if (!whole) continue
     const system = descriptorIn(whole, 'jailhouse_system')
     const definition = { object, whole, header: headerOf(unit), misnamed: misnamedIn(unit) }
-    if (system) return bindSystem(definition, system)
+    if (system) return ofSystem(withReading(definition, system, bindSystem))
     const cell = descriptorIn(whole, 'jailhouse_cell_desc')
-    if (cell) return bindInmate(definition, cell)
+    if (cell) return withReading(definition, cell, bindInmate)
   }
   return undefined
 })
@@ -53,6 +54,23 @@ function descriptorIn(whole: StructValue, tag: string): StructValue | undefined 
   for (const { value } of whole.fields.values()) if (value.kind === 'struct' && value.type.tag === tag) return value
   return undefined
 }
+
+/** The configuration and, where its counts make something else of it, that. */
+function withReading<Bound extends Config>(
+  definition: Definition,
+  descriptor: StructValue,
+  bind: (definition: Definition, descriptor: StructValue) => Bound | undefined,
+): Bound | undefined {
+  const bound = bind(definition, descriptor)
+  const reading = bound && readByCounts(definition.whole, descriptor, definition.header)
+  const asRead = reading && bind({ ...definition, ...reading }, descriptor)
+  const written = asRead && bind({ ...definition, isWhole: true }, descriptor)
+  return written ? { ...written, asRead } : bound
+}
+
+/** Its root cell knows the reading too. */
+const ofSystem = (system: SystemConfig | undefined): SystemConfig | undefined =>
+  system?.asRead ? { ...system, root_cell: { ...system.root_cell, asRead: system.asRead.root_cell } } : system
 
 function bindInmate(definition: Definition, descriptor: StructValue): CellConfig {
   const { object, header } = definition

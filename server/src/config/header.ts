@@ -1,5 +1,5 @@
 import { asStruct, type Macro, type Unit } from '../c/unit.ts'
-import { pathTo } from '../c/values/types.ts'
+import { type CType, pathTo, ULLONG } from '../c/values/types.ts'
 import { memoize } from '../text/memo.ts'
 import { type ArrayEntry, arrayEntries } from './arrays.ts'
 
@@ -9,6 +9,8 @@ export interface Header {
   declares(tag: string, member: string): boolean
   /** Whether the struct is declared at all. */
   has(tag: string): boolean
+  /** A struct or union by its tag; without one, the word of a CPU set. */
+  typeOf(tag: string | undefined): CType | undefined
   /** The number a macro of the header stands for. */
   constant(name: string): bigint | undefined
   /** A macro of the header or of the file that includes it. */
@@ -33,6 +35,7 @@ export const headerOf = memoize((unit: Unit): Header => {
   return {
     declares,
     has: tag => typeOf(tag) !== undefined,
+    typeOf: tag => (tag === undefined ? ULLONG : typeOf(tag)),
     constant: name => numberIn(unit, name),
     macro: name => unit.macros.get(name),
     text: name => /^"([^"\\]*)"$/.exec(unit.macros.get(name)?.body ?? '')?.[1],
@@ -52,6 +55,7 @@ export const headerOf = memoize((unit: Unit): Header => {
 export const noHeader: Header = {
   declares: () => false,
   has: () => false,
+  typeOf: () => undefined,
   constant: () => undefined,
   macro: () => undefined,
   text: () => undefined,

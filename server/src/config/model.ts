@@ -244,6 +244,10 @@ export interface CellConfig extends Located {
   readonly header: Header
   /** The struct holding descriptor and arrays, and the whole object's bytes in a `.cell`. */
   readonly whole?: StructValue
+  /** What the hypervisor reads instead, where counts and arrays disagree. */
+  readonly asRead?: CellConfig
+  /** The first counted element that does not lie within the bytes of the configuration, e.g. `mem_regions[9]`. */
+  readonly behindEnd?: string
 }
 
 /** `struct jailhouse_system`: the root cell's own descriptor is `root_cell`. */
@@ -259,6 +263,8 @@ export interface SystemConfig extends Located {
   readonly debug_console: Console
   readonly platform_info: PlatformInfo
   readonly root_cell: CellConfig
+  /** What the hypervisor reads instead, where counts and arrays of the root cell disagree. */
+  readonly asRead?: SystemConfig
 }
 
 export type Config = SystemConfig | CellConfig

@@ -16,6 +16,15 @@ export interface Scenario {
   readonly cells: readonly CellConfig[]
   /** Whether a configuration says that `cells` run at the same time. Otherwise there is at most one cell. */
   readonly together: boolean
+  /** The same as it is written, where the hypervisor reads something else by the counts. */
+  readonly written?: Scenario
+}
+
+/** What the hypervisor reads of a root and cells. */
+export function scenarioOf(root: SystemConfig, cells: readonly CellConfig[]): Scenario {
+  const written = { root, cells, together: 1 < cells.length }
+  if (!root.asRead && cells.every(({ asRead }) => !asRead)) return written
+  return { ...written, root: root.asRead ?? root, cells: cells.map(cell => cell.asRead ?? cell), written }
 }
 
 /** The file a scenario is about: that of the inmate, or of a root alone. */

@@ -1,5 +1,5 @@
 import type { CellConfig } from '../config/model.ts'
-import { type Cell, type Draft, type Failure, type Hypervisor, refusal } from './hypervisor.ts'
+import { type Cell, crash, type Draft, type Failure, type Hypervisor, refusal } from './hypervisor.ts'
 import { asMapping, isSubpage } from './memory.ts'
 import { pagesFor } from './page-pool.ts'
 import { emptyTables } from './paging/page-tables.ts'
@@ -31,6 +31,15 @@ const mmioPages = (hv: Hypervisor, cell: Cell): number => pagesFor(cell.max_mmio
 export function cell_init(hv: Hypervisor, cell: Draft<Cell>): Failure | undefined {
   const { config } = cell
   const about = { cell: config }
+  if (config.behindEnd)
+    return {
+      ...crash(
+        'cell_init',
+        `${config.behindEnd} lies behind the end of the configuration, where bytes are not known`,
+        about,
+      ),
+      isGivenUp: true,
+    }
   if (4096 < cpuSetSize(config))
     return refusal('cell_init', 'EINVAL', `a CPU set of ${cpuSetSize(config)} bytes is larger than a page`, about)
   if (needsCpuSetPage(hv, cell) && !hv.pool.take(1, cpuSet(cell)))

@@ -47,7 +47,7 @@ export interface Refusal extends Subject {
  */
 export interface Crash extends Subject {
   readonly kind: 'crashed' | 'hung' | 'parked'
-  /** The real one would go on, only for longer than it pays to play. */
+  /** The real one would go on: for longer than it pays to play, or by what nobody knows. */
   readonly isGivenUp?: true
   /** What would be answered if the error did not freeze the machine. */
   readonly errno?: Errno

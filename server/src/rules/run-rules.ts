@@ -115,6 +115,7 @@ const runMachineRules = memoize((machine: Machine) =>
 /** Of facts that belong to another machine nothing is said but that. */
 const runBoardRules = memoizeAll((machine: Machine, platform: Platform): readonly RuleFinding[] => {
   const home = declarationOf(machine.scenario.root)
+  if (machine.scenario.written) return []
   return orGap('comparing facts of the machine', home.file, () => {
     const subject = boardSubject(machine, platform)
     const ofFacts = runRulesOfKind('facts', subject, home)
@@ -122,15 +123,16 @@ const runBoardRules = memoizeAll((machine: Machine, platform: Platform): readonl
   })
 })
 
-const runSimulationRules = (machine: Machine): readonly RuleFinding[] => [
-  ...runScenarioRules(machine.scenario),
-  ...runMachineRules(machine),
-]
+/** What comes of bytes that are read as something else is no fault of its own: the count is. */
+const runSimulationRules = (machine: Machine): readonly RuleFinding[] => {
+  const { written } = machine.scenario
+  return written ? runScenarioRules(written) : [...runScenarioRules(machine.scenario), ...runMachineRules(machine)]
+}
 
 /** Where the hypervisor refuses something: what else is said of the scenario, be it in the files of others. */
 function runFallbackRules(machine: Machine, ofUnit: readonly RuleFinding[]): readonly RuleFinding[] {
   const { scenario, stages } = machine
-  if (stages.every(({ outcome }) => outcome.kind === 'done')) return []
+  if (scenario.written || stages.every(({ outcome }) => outcome.kind === 'done')) return []
   const ofConfigs = [scenario.root, ...scenario.cells].filter(isReadable).flatMap(runConfigRules)
   const findings = [...ofUnit, ...ofConfigs, ...runSimulationRules(machine)]
   return runRulesOfKind('fallback', { machine, findings }, declarationOf(scenario.cells[0] ?? scenario.root))

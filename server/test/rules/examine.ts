@@ -9,6 +9,7 @@ import { chooseRoot } from '../../src/config/choose-root.ts'
 import { compileOptions, withBuiltins } from '../../src/config/includes.ts'
 import { type Config, cellOf } from '../../src/config/model.ts'
 import { defaultSettings, type Project } from '../../src/config/project.ts'
+import { scenarioOf } from '../../src/config/scenario.ts'
 import { boot, type Machine } from '../../src/machine/machine.ts'
 import type { Facts } from '../../src/platform/facts.ts'
 import { readPlatform } from '../../src/platform/read-platform.ts'
@@ -72,7 +73,7 @@ export function examine(examples: readonly Pick<ExampleFile, 'name' | 'text'>[])
   const configs = units.map(bindConfig)
   const root = configs.find(config => config?.kind === 'system')
   const cells = configs.filter(config => config?.kind === 'cell')
-  const scenario = root && { root, cells, together: 1 < cells.length }
+  const scenario = root && scenarioOf(root, cells)
   const platform = facts.length > 0 ? readPlatform(factsOf(facts)) : undefined
   const simulations = scenario ? [{ scenario, machine: boot(scenario), ...(platform && { platform }) }] : []
   const findings = units.flatMap((unit, i) =>

@@ -91,6 +91,7 @@ function unrestricted(areas: readonly Area[], drivers: readonly string[]): Pick<
 
 function failureOf(outcome: Exclude<Stage['outcome'], { kind: 'done' }>): string {
   const { by, reason } = outcome
+  if (outcome.kind !== 'refused' && outcome.isGivenUp) return `not played beyond ${by}: ${reason}`
   if (outcome.kind === 'refused') return `-${outcome.errno} from ${by}: ${reason}`
   return `${FATAL[outcome.kind]} in ${by}: ${reason}`
 }

@@ -1,10 +1,12 @@
+import type { Value } from '../../c/values/value.ts'
 import type { ArrayEntry } from '../../config/arrays.ts'
+import { lengthOf } from '../../config/bind-arrays.ts'
 import type { CellConfig, DeclaredArray } from '../../config/model.ts'
 import { at, atDeclaration } from '../../config/places.ts'
 import { setCount } from '../../edit/arrays.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { removeField } from '../../edit/fields.ts'
-import { count } from '../../text/words.ts'
+import { count, hex } from '../../text/words.ts'
 import type { CellRule, RawFinding } from '../rule.ts'
 import page from './count-mismatch.md'
 
@@ -41,10 +43,6 @@ function countedBy({ source }: CellConfig, { count }: ArrayEntry): number {
   return value?.kind === 'int' ? Number(value.value) : 0
 }
 
-/** Elements of an array in the unit of its count: bytes for the CPU set. */
-const lengthOf = ({ entry, length, elementSize }: DeclaredArray): number =>
-  entry.unit === 'byte' ? length * elementSize : length
-
 function* miscounted(cell: CellConfig, array: DeclaredArray): Iterable<RawFinding> {
   const { entry, member, counted } = array
   const length = lengthOf(array)
@@ -54,7 +52,7 @@ function* miscounted(cell: CellConfig, array: DeclaredArray): Iterable<RawFindin
     span: at(cell, entry.count),
     severity: counted > length || shifted || entry.unit === 'byte' || isRefused(array) ? 'error' : 'warning',
     headline: `${entry.count} is ${counted}, but ${member} has ${count(length, entry.unit)}`,
-    notes: [...(isRefused(array) ? [REFUSED] : []), effect(array, length, shifted)],
+    notes: [...(isRefused(array) ? [REFUSED] : []), effect(array, length, shifted), ...readings(cell, array, shifted)],
     related: [{ span: atDeclaration(array), text: `${member} is declared here` }],
     key: entry.count,
     ...fixes(fixOf(`Compute ${entry.count} from ${member}`, setCount(cell, array))),
@@ -70,6 +68,31 @@ function effect({ member, counted }: DeclaredArray, length: number, shifted: Dec
   if (counted > length) return `Jailhouse reads past the end of ${member}`
   if (shifted) return `${shifted.member} is read from the bytes of ${member}`
   return counted === 0 ? `${member} is ignored` : `the rest of ${member} is ignored`
+}
+
+/** The first element of which the hypervisor reads other bytes than those written for it, and what they say there. */
+function readings(cell: CellConfig, array: DeclaredArray, shifted: DeclaredArray | undefined): readonly string[] {
+  const isLonger = lengthOf(array) < array.counted
+  const misread = isLonger ? array : shifted
+  if (!cell.asRead || !misread || misread.name === 'cpus') return []
+  const index = isLonger ? array.length : 0
+  const read = cell.asRead.arrays.find(({ entry }) => entry.name === misread.entry.name)?.value.items[index]
+  const name = `${misread.member}[${index}]`
+  return read
+    ? [`${name} is read as ${valueText(read)}`]
+    : [`${name} lies behind the end of the configuration, where bytes are not known`]
+}
+
+/** Numbers of a struct that a note has room for. */
+const MAX_FIELDS = 4
+
+const valueText = (value: Value): string => {
+  if (value.kind === 'int') return hex(BigInt.asUintN(value.type.size * 8, value.value))
+  if (value.kind !== 'struct') return 'something else'
+  const numbers = [...value.fields].flatMap(([name, field]) =>
+    field.value.kind === 'int' ? [`.${name} = ${valueText(field.value)}`] : [],
+  )
+  return `{ ${numbers.slice(0, MAX_FIELDS).join(', ')}${numbers.length > MAX_FIELDS ? ', …' : ''} }`
 }
 
 const withoutArray = (cell: CellConfig, { name, count: field }: ArrayEntry, counted: number): RawFinding => ({

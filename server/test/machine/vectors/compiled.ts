@@ -1,5 +1,6 @@
 import { readUnit } from '../../../src/c/read-unit.ts'
-import { type CType, type Member, memberPaths, type StructType, sizeOf } from '../../../src/c/values/types.ts'
+import { decode as decodeBytes } from '../../../src/c/values/decode.ts'
+import { type CType, type Member, type StructType, sizeOf } from '../../../src/c/values/types.ts'
 import type { FieldValue, StructValue, Value } from '../../../src/c/values/value.ts'
 import { bindConfig } from '../../../src/config/bind.ts'
 import { BUILTIN, withBuiltins } from '../../../src/config/includes.ts'
@@ -55,42 +56,11 @@ const arrays = (): readonly { readonly name: string; readonly count: string; rea
   { name: 'stream_ids', count: 'num_stream_ids', element: typeOf('union jailhouse_stream_id') },
 ]
 
-function decode(type: StructType, bytes: Uint8Array, at: number): StructValue
-function decode(type: CType, bytes: Uint8Array, at: number): Value
-function decode(type: CType, bytes: Uint8Array, at: number): Value {
-  switch (type.kind) {
-    case 'int':
-      return { kind: 'int', type, value: word(bytes, at, type.size), origin: ORIGIN }
-    case 'array': {
-      const size = sizeOf(type.element)
-      const items = Array.from({ length: type.length ?? 0 }, (_, i) => decode(type.element, bytes, at + i * size))
-      return { kind: 'array', type, items, initialised: items.length }
-    }
-    case 'struct':
-    case 'union':
-      return { kind: 'struct', type, fields: new Map(fieldsAt(type, bytes, at)) }
-    case 'other':
-      return { kind: 'unknown', type, reason: 'it is no integer' }
-    default:
-      return type satisfies never
-  }
-}
-
 /** Of the union of platforms only ARM's part is there; the recorded board is one. */
-const fieldsAt = (type: StructType, bytes: Uint8Array, at: number): readonly (readonly [string, FieldValue])[] =>
-  memberPaths(type)
-    .map(({ member }) => member)
-    .filter(({ name }) => name !== 'x86' && name !== 'mmu500')
-    .map(member => [member.name ?? '', { member, value: memberAt(member, bytes, at) }] as const)
+const reads = (name: string): boolean => name !== 'x86' && name !== 'mmu500'
 
-function memberAt({ type, offset, bits }: Member, bytes: Uint8Array, at: number): Value {
-  const value = decode(type, bytes, at + offset)
-  if (!bits || value.kind !== 'int') return value
-  return { ...value, value: (value.value >> BigInt(bits.offset)) & ((1n << BigInt(bits.width)) - 1n) }
-}
-
-const word = (bytes: Uint8Array, at: number, size: number): bigint =>
-  bytes.subarray(at, at + size).reduceRight((all, byte) => (all << 8n) | BigInt(byte), 0n)
+const decode = <Type extends CType>(type: Type, bytes: Uint8Array, offset: number) =>
+  decodeBytes(type, bytes, offset, { origin: ORIGIN, reads })
 
 const fieldOf = (value: Value, name: string): Value => (value as StructValue).fields.get(name)!.value
 
