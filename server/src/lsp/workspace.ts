@@ -42,6 +42,9 @@ export interface Incomplete {
 /** An `#include` chain deeper than this is no configuration's. */
 const MAX_ROUNDS = 64
 
+/** What was saved for the first time is open as a file while its editor still empties and closes the unsaved document. */
+const isAnother = (document: OpenDocument, uri: string): boolean => schemeOf(document.uri) !== schemeOf(uri)
+
 /** Files that are read before the core asks for them. */
 const MAX_AHEAD = 256
 
@@ -79,7 +82,7 @@ export class Workspace {
   /** Applies changes in their order. A document nobody opened has no text to change. */
   change(uri: string, version: number, changes: readonly TextChange[]): void {
     const document = this.document(uri)
-    if (!document) return
+    if (!document || isAnother(document, uri)) return
     const file = changes.reduce((file, change) => this.#applied(file, change), document.file)
     this.#lastEdit = { file, caret: caretAfter(changes.at(-1), file, this.#encoding), time: Date.now() }
     this.#open.delete(file.uri)
@@ -87,9 +90,10 @@ export class Workspace {
     this.#projects.clear()
   }
 
-  /** The file on disk counts again, as it is now. What was saved for the first time is open under its new name. */
+  /** The file on disk counts again, as it is now. */
   close(uri: string): void {
-    if (schemeOf(this.document(uri)?.uri ?? uri) !== schemeOf(uri)) return
+    const document = this.document(uri)
+    if (document && isAnother(document, uri)) return
     this.#open.delete(canonicalUri(uri))
     this.invalidate([uri])
   }

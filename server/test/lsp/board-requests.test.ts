@@ -143,9 +143,10 @@ test('a file that is not saved yet is judged where it will stand, before and aft
     all.some(({ message }) => String(message).includes('revisoin')),
   )
   expect(typed.map(({ message }) => message)).toContainEqual(expect.stringContaining('System RAM that Linux uses'))
-  // As VS Code does when it is saved: the file is opened, then what was not saved is closed.
+  // As VS Code does when it is saved: the file is opened, then what was not saved is emptied and closed.
   editor.files.set(`${FOLDER}board-mine.c`, made.text)
   await editor.open('board-mine.c', made.text)
+  await editor.retype(unsaved, '')
   await editor.close(unsaved)
   expect(await ask('status', { uri: `${FOLDER}board-mine.c` })).toMatchObject({ root: { uri: `${FOLDER}board.c` } })
   expect(await editor.diagnostics(unsaved, all => all.length === 0)).toEqual([])
