@@ -160,6 +160,13 @@ describe('renaming', () => {
     expect(answer.edits).toEqual([])
     expect(answer.reason).toContain(reason)
   })
+  test('refuses an object that a macro of a header names', () => {
+    const text = `#include "counts.h"\n${inmate('a', 'COUNT,').replace(/.*num_memory_regions.*/, '')}`
+    const counts = '#define COUNT .num_memory_regions = ARRAY_SIZE(config.mem_regions)\n'
+    const { analyze } = desk({ 'w/a.c': `${text}\nint x = ;\n`, 'w/counts.h': counts })
+    const answer = rename(analyze('w/a.c'), text.indexOf('config ='), 'cell_config')
+    expect(answer).toMatchObject({ edits: [], reason: expect.stringContaining('counts.h') })
+  })
   test('leaves members of the same name alone', () => {
     const text = inmate('a')
     const { analyze } = desk({ 'w/a.c': text })

@@ -92,7 +92,7 @@ describe.each(Object.entries(ASKED))('%s', (_, ask) => {
     await editor.replace(name, '/* SPDX', '\n\n/* SPDX')
     const answer = await asked
     if (answer instanceof Error) expect(answer.message).toMatch(/changed meanwhile|another text/)
-    else {
+    else if (answer) {
       const [change] = changesOf(answer)
       const isNew = change!.textDocument.version === 2
       expect(applied(isNew ? `\n\n${misspelt}` : misspelt, answer)).toBe(isNew ? `\n\n${quiet}` : quiet)

@@ -1,19 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { isNumber, tokensIn } from '../../src/c/raw/tokens.ts'
-import { completions } from '../../src/ide/completion/index.ts'
-import { ignoreHere } from '../../src/ide/ignore.ts'
-import { rename, renameable } from '../../src/ide/navigation/rename.ts'
-import { provenSpi, refactorings } from '../../src/ide/refactor/index.ts'
-import { withOffers } from '../../src/repair/offers.ts'
-import { prove } from '../../src/repair/proof.ts'
-import { repairUntilStable } from '../../src/repair/repair-until-stable.ts'
 import { changedBytes } from '../../src/repair/same-bytes.ts'
-import { editsBetween } from '../../src/repair/text-edits.ts'
-import type { Edit } from '../../src/text/source-file.ts'
 import { fixtures } from '../ide/fixture.ts'
-import { harmOf, taken } from '../ide/snippet-trials.ts'
 import { type Desk, desk, uriOf, withGrammar } from '../project.ts'
 import { BAD_INPUTS, type Spoil, worse } from './bad-inputs.ts'
+import { KEEPING, OFFERS, REPAIRS } from './every-offer.ts'
 
 /**
  * Every kind of edit on every bad input: either nothing is offered, or what is offered applies, leaves line ends and
@@ -44,69 +34,6 @@ const FAULTS: readonly (readonly [string | RegExp, string])[] = [
 ]
 const faulty: Spoil = text => FAULTS.reduce((before, [find, by]) => before.replace(find, by), text)
 
-/** What somebody may be offered, by kind. */
-interface Offer {
-  readonly title: string
-  readonly edits: readonly Edit[]
-}
-type Offers = (files: Desk, path: string) => Iterable<Offer>
-
-const KINDS: Readonly<Record<string, Offers>> = {
-  'quick fix': (files, path) => findingsIn(files, path).flatMap(each => withOffers(each, files.project).fixes ?? []),
-  'fix all': (files, path) => {
-    const choice = { isChosen: () => true, unsafe: true }
-    const { files: changed } = repairUntilStable([uriOf(path)], files.project, choice)
-    return changed.map(({ before, after }) => ({ title: 'fix all', edits: editsBetween(before, after.text) }))
-  },
-  'ignore comment': (files, path) => findingsIn(files, path).flatMap(each => ignoreHere(each) ?? []),
-  *refactoring(files, path) {
-    const analysis = files.analyze(path)
-    const seen = new Set<string>()
-    for (const { span } of wordsOf(files, path))
-      for (const { title, edits } of refactorings(analysis, span.start)) {
-        if (seen.has(title)) continue
-        seen.add(title)
-        if (prove([], edits, files.project).kind !== 'refuted') yield { title, edits }
-      }
-  },
-  *element(files, path) {
-    const analysis = files.analyze(path)
-    for (const list of ['mem_regions', 'irqchips', 'pci_devices', 'stream_ids']) {
-      const name = `.${list} = {`
-      const start = analysis.unit.main.text.indexOf(name)
-      if (start < 0) continue
-      const offset = start + name.length
-      for (const item of completions(analysis, offset, files.project))
-        if (item.isWhole && harmOf(item.label, analysis, offset, files.project) === undefined)
-          yield { title: `${list} ${item.label}`, edits: taken(item) }
-    }
-  },
-  *'Assign SPI'(files, path) {
-    for (const spi of [10, 105, 300]) {
-      const answer = provenSpi(files.analyze(path), spi, files.project)
-      if (answer.kind === 'proven') yield { title: `SPI ${spi}`, edits: answer.edits }
-    }
-  },
-  *rename(files, path) {
-    const analysis = files.analyze(path)
-    const seen = new Set<string>()
-    for (const { span, text, kind } of tokensIn(analysis.unit.main)) {
-      if (kind !== 'identifier' || seen.has(text) || !renameable(analysis, span.start)) continue
-      seen.add(text)
-      yield { title: `rename ${text}`, edits: rename(analysis, span.start, 'another_name').edits }
-    }
-  },
-}
-
-const findingsIn = (files: Desk, path: string) =>
-  files.analyze(path).findings.filter(({ span }) => span.file === files.file(path))
-
-/** One of each few words and numbers: what is offered depends on the element and on the field. */
-const wordsOf = (files: Desk, path: string) =>
-  tokensIn(files.file(path)).filter(
-    ({ kind, text, span }, i) => (kind === 'identifier' || isNumber(span)) && (i % 9 === 0 || text === 'pci_devices'),
-  )
-
 /** The pair, spoilt, alone or in a folder with other cells and another board. */
 function folder(spoil: Spoil, others: Readonly<Record<string, string>> = {}): Desk {
   const spoilt = Object.entries(PAIR).map(([path, text]) => [path, spoil(text)])
@@ -114,12 +41,6 @@ function folder(spoil: Spoil, others: Readonly<Record<string, string>> = {}): De
 }
 
 const CROWD = { 'w/k3-demo-app.c': APP, 'w/k3-demo-second.c': PAIR[LINUX]!, 'w/k3-demo-2.c': PAIR[ROOT]! }
-
-/** Kinds that change no byte. */
-const KEEPING = ['ignore comment', 'rename']
-
-/** Kinds that need faults to repair. */
-const REPAIRS = ['quick fix', 'fix all']
 
 const INPUTS = [
   ...Object.entries(BAD_INPUTS).map(([name, spoil]) => ({
@@ -135,9 +56,9 @@ const INPUTS = [
 ]
 
 describe.each(INPUTS)('$name', input => {
-  test.each(Object.entries(KINDS))('%s', (kind, offers) => {
+  test.each(Object.entries(OFFERS))('%s', (kind, offers) => {
     const files = REPAIRS.includes(kind) ? input.faulty() : input.files()
-    const found = PATHS.flatMap(path => [...offers(files, path)])
+    const found = PATHS.flatMap(path => [...offers(files.analyze(path), files.project)])
     expect(found.flatMap(offer => worse(files.project, offer.edits).map(fault => `${offer.title}: ${fault}`))).toEqual(
       [],
     )

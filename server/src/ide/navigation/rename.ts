@@ -80,6 +80,8 @@ export function rename(
   if (foreign)
     return { edits: [], reason: `"${symbol.name}" also stands in ${nameOf(foreign.uri)}, which belongs to others` }
   const read = distinct([...files, ...units.flatMap(each => each.files)])
+  const header = symbol.kind === 'macro' ? undefined : read.find(file => !files.includes(file) && names(file, symbol))
+  if (header) return { edits: [], reason: `"${symbol.name}" also stands in ${nameOf(header.uri)}, for any file's own` }
   const reason = pastedIn(symbol.name, read) ?? nameConflict(name, read, units)
   if (reason) return { edits: [], reason }
   const spans = files.flatMap(file => namesIn(file, symbol.name))
@@ -97,6 +99,10 @@ const distinct = (files: readonly SourceFile[]): readonly SourceFile[] => [
 /** A file in one of the folders that the user works in. */
 const isOfUser = ({ uri }: SourceFile, own: readonly SourceFile[]): boolean =>
   own.some(file => folderOf(file.uri) === folderOf(uri))
+
+/** A macro of a header may name the object of whichever file includes it. */
+const names = (file: SourceFile, symbol: NamedSymbol): boolean =>
+  namesIn(file, symbol.name).some(span => isMeant(symbol, span))
 
 /** The preprocessor replaces a name wherever it stands; an object's name behind a dot is a member's. */
 const isMeant = ({ kind }: NamedSymbol, { file, start }: Span): boolean =>
