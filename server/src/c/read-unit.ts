@@ -42,6 +42,8 @@ function readLexed(lexed: LexedFile, options: CompileOptions, lookup: FileLookup
   const main = lexed.file
   const { tokens, pragmas, prefix, ...preprocessed } = preprocess(main, options, lookup, lexed)
   const before = prefix && declaredIn(prefix)
+  // Of a file that was cut the last declaration is a torso, and what it lacks would be charged to its author.
+  if (lexed.cutOff) return { main, ...preprocessed, types: before?.types ?? new Map(), objects: before?.objects ?? [] }
   const { declarations, problems } = chunks(before ? tokens.slice(prefix.tokens.length) : tokens)
   const packing = packingOf(tokens, pragmas)
   const scope = scopeOf(declarations, preprocessed.macros, {

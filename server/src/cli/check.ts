@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Analysis, analyze, type FactsProject, isConfigFile } from '../analyze.ts'
+import { looksLikeSystem } from '../config/choose-root.ts'
 import type { Project, Settings } from '../config/project.ts'
 import { projectFileOf } from '../config/project-file.ts'
 import { refusalToReplace } from '../disk/write.ts'
@@ -29,7 +30,7 @@ import { configurationsAmong, Files, isFolder, pathOf, pathsOf, rewrite, uriOf, 
 import { formats } from './formats/index.ts'
 import { countOf, type Report } from './formats/report.ts'
 import { compilerHelp, compilerOptions, compilerSettings, ruleSettings } from './options.ts'
-import { pairLines, pairsAmong } from './pairs.ts'
+import { type Pair, pairLines, pairsAmong } from './pairs.ts'
 import type { Terminal } from './terminal.ts'
 import { unifiedDiff } from './unified-diff.ts'
 import { watch } from './watch.ts'
@@ -37,8 +38,10 @@ import { watch } from './watch.ts'
 const help = `usage: jailhouse-warden check [OPTIONS] FILE|DIR|-...
 
 Checks cell configurations; of a folder, all configurations below it; "-" is standard input. A cell is checked together
-with its root cell.
+with its root cell, without the other inmates, unless jailhouse.json or --together says that they run at the same time.
 
+  --together        the files are one root and inmates that run at the same time, created in this order, as "simulate"
+                    takes them
   --format FORMAT   text (default), gcc, json, sarif, junit, github, gitlab
   --severity LEVEL  show findings from this severity on: error, warning, information (default), hint
   --rule NAME=LEVEL give a rule, by code, id or band, another severity, or off; may be repeated
@@ -69,6 +72,7 @@ const options = {
   'write-baseline': { type: 'string' },
   'prune-baseline': { type: 'boolean', default: false },
   watch: { type: 'boolean', default: false },
+  together: { type: 'boolean', default: false },
 } as const
 
 /** A comment that is meant for the check and that it cannot follow. */
@@ -121,9 +125,10 @@ function requestOf(args: readonly string[], { cwd }: Terminal) {
 }
 
 async function checkOnce(request: Request, files: Files, terminal: Terminal): Promise<ExitCode> {
-  const { values, positionals, format, isShown, settings } = request
+  const { values, positionals, format, isShown } = request
   const mains = configurationsAmong(positionals, files, terminal.cwd)
   const time = clock(mains.length)
+  const settings = { ...request.settings, ...(values.together && { together: systemOf(mains) }) }
   await openFacts(files, mains, settings)
   refuseForeign(mains, files.project(settings, mains), terminal)
   const choice = { isChosen: (finding: Finding) => isShown(finding) && !finding.isKnown, unsafe: values.unsafe }
@@ -164,12 +169,31 @@ async function checkOnce(request: Request, files: Files, terminal: Terminal): Pr
   for (const line of misdirected) terminal.err(line)
   if (values.format === 'text') {
     for (const line of pairLines(pairs, report.pathOf)) terminal.err(`${line}\n`)
+    if (!values.together && areAlternatives(pairs, checked)) terminal.err(ALTERNATIVES)
     if (untried > 0) terminal.err(`repairs of ${count(untried, 'finding')} not tried: that would take too long\n`)
     terminal.err(summary(report, repairs.files.length))
   }
   if (misdirected.length > 0 || findings.some(isMisdirection)) return 2
   return findings.some(({ severity }) => severity === 'error' || severity === 'warning') ? 1 : 0
 }
+
+/** A root and the inmates beside it, in the order they are named. */
+function systemOf(mains: readonly SourceFile[]): NonNullable<Settings['together']> {
+  const [root, ...others] = mains.filter(looksLikeSystem)
+  const cells = mains.filter(file => !looksLikeSystem(file)).map(({ uri }) => uri)
+  if (!root || others.length > 0 || cells.length === 0)
+    throw new UsageError('--together requires the files of one root cell and of inmates')
+  return { root: root.uri, cells }
+}
+
+/** Whether somebody may have meant one system: a root and several of its inmates, and nothing else. */
+const areAlternatives = (pairs: readonly Pair[], checked: readonly SourceFile[]): boolean =>
+  1 < pairs.length &&
+  checked.length === pairs.length + 1 &&
+  pairs.every(({ root }) => root.by !== 'system' && root.uri === pairs[0]?.root.uri) &&
+  checked.some(({ uri }) => uri === pairs[0]?.root.uri)
+
+const ALTERNATIVES = 'each inmate was checked without the others; --together checks them as one system\n'
 
 /** A clean answer about a file that holds no configuration would pass for a check. */
 function refuseForeign(mains: readonly SourceFile[], project: FactsProject, { cwd }: Terminal): void {

@@ -72,9 +72,9 @@ export const systemsWith = (cell: string, file: ProjectFile | undefined): readon
 
 function bySystem(cell: string, file: ProjectFile | undefined): RootChoice | undefined {
   const [system] = systemsWith(cell, file)
-  return (
-    system && { uri: system.root, by: 'system', reason: `jailhouse.json lists both in the system "${system.name}"` }
-  )
+  if (!system) return undefined
+  const reason = system.name ? `jailhouse.json lists both in the system "${system.name}"` : 'they were given together'
+  return { uri: system.root, by: 'system', reason }
 }
 
 function byPin(cell: string, project: Project): RootChoice | undefined {

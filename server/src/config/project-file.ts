@@ -1,4 +1,4 @@
-import { memoize } from '../text/memo.ts'
+import { memoize, memoizeAll } from '../text/memo.ts'
 import type { SourceFile, Span } from '../text/source-file.ts'
 import { folderOf, foldersAbove, joinUri } from '../text/uri.ts'
 import { revisionNamed, revisionNames } from './headers/releases.ts'
@@ -69,8 +69,26 @@ export interface ProjectProblem {
   readonly message: string
 }
 
-/** The nearest `jailhouse.json` above a file. */
+/** The nearest `jailhouse.json` above a file, with the system that was given instead of those it has. */
 export function projectFileOf(uri: string, project: Project, missing: MissingFiles): ProjectFile | undefined {
+  const file = nearestFile(uri, project, missing)
+  const { together } = project.settings
+  return together && (uri === together.root || together.cells.includes(uri))
+    ? withSystem(file ?? readProjectFile(NO_FILE), together)
+    : file
+}
+
+const NO_FILE: SourceFile = { uri: 'given:jailhouse.json', text: '{}' }
+
+/** Without a name: it was given for this once. */
+const withSystem = memoizeAll(
+  (file: ProjectFile, { root, cells }: NonNullable<Project['settings']['together']>): ProjectFile => ({
+    ...file,
+    systems: [{ name: '', platform: [], trees: [], ...file.systems.find(system => system.root === root), root, cells }],
+  }),
+)
+
+function nearestFile(uri: string, project: Project, missing: MissingFiles): ProjectFile | undefined {
   for (const folder of foldersAbove(uri)) {
     const file = fileAt(`${folder}${PROJECT_FILE}`, project, missing)
     if (file) return readProjectFile(file)

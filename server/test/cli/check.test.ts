@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { root } from '../project.ts'
+import { inmate, root } from '../project.ts'
 import { cell, fixtures, folderWith, jailhouseWarden, readIn } from './command-line.ts'
 
 const misspelled = cell('\n\t\t.vpci_irq_bsae = 0,')
@@ -311,4 +311,18 @@ test('warnings alone are enough to fail, notes are not', async () => {
   const notes = await jailhouseWarden(folder, 'check', '--format', 'gcc', '--rule', 'JH2xx=information', 'tiny.c')
   expect(notes.out).toMatch(/ note: /)
   expect(notes.status).toBe(0)
+})
+
+test('inmates that are given together run at the same time, else each is checked by itself', async () => {
+  const passive = '.flags = JAILHOUSE_CELL_PASSIVE_COMMREG, .cpu_reset_address = 0x88000000,'
+  const folder = folderWith({ 'w.c': root(), 'w-a.c': inmate('a', passive), 'w-b.c': inmate('b', passive) })
+  const files = ['w.c', 'w-a.c', 'w-b.c']
+  const apart = await jailhouseWarden(folder, 'check', ...files)
+  expect(apart.out).not.toContain('JH662')
+  expect(apart.err).toContain('each inmate was checked without the others; --together checks them as one system\n')
+  const together = await jailhouseWarden(folder, 'check', '--together', ...files)
+  expect(together.out).toMatch(/^w-b\.c:.* CPU \d is also assigned to "a" \[JH662 cpu-shared\]$/m)
+  expect(together.err).not.toContain('each inmate')
+  const alone = await jailhouseWarden(folder, 'check', '--together', 'w.c')
+  expect(alone).toMatchObject({ status: 2, err: expect.stringContaining('one root cell and of inmates') })
 })

@@ -92,3 +92,8 @@ test('a forgotten vpci_irq_base is one slip, not one for each interrupt that it 
   expect(linked('')).toEqual(['JH421'])
   expect(linked('.vpci_irq_base = 100,')).toEqual(['JH420'])
 })
+
+test('a file that is cut is not charged with what lies behind the cut', () => {
+  const regions = '{ .phys_start = 0x88000000, .virt_start = 0x88000000, .size = 0x1000 },\n'.repeat(10_000)
+  expect(codes(CELL_TEXT.replace('.mem_regions = {', `.mem_regions = {\n${regions}`))).toEqual(['JH102'])
+})
