@@ -67,11 +67,13 @@ async function goToWord(page, words) {
 
 const textShows = (page, words) => until(`"${words}" in the text`, async () => (await shownText(page)).includes(words))
 
-/** Enters what an input box asks for, and once more if the box had yet to write its own words. */
+/** Enters what an input box asks for; the box of files may have yet to write its own words, or to look at these. */
 async function answer(page, title, words, next) {
   await shows(page, '.quick-input-widget', title)
   await until(`"${words}" is taken`, async () => {
-    await input(page).fill(words, WAIT)
+    if ((await input(page).inputValue(WAIT)) !== words) await input(page).fill(words, WAIT)
+    // Nothing on the page tells when it has looked.
+    await page.waitForTimeout(500)
     await page.keyboard.press('Enter')
     return isThere(next)
   })
