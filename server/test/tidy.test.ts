@@ -1,20 +1,17 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import {
-  isIdentifier,
-  isObjectLiteralExpression,
-  isVariableDeclaration,
-  type SourceFile,
-} from 'typescript/unstable/ast'
+import { isObjectLiteralExpression, isVariableDeclaration, type SourceFile } from 'typescript/unstable/ast'
 import { TypeFlags } from 'typescript/unstable/sync'
 import { afterAll, expect, test } from 'vitest'
 import { catalogue } from '../src/rules/catalogue.ts'
 import { bare } from './walls/changes.ts'
 import { importedNames, importsOf } from './walls/imports.ts'
-import { evaluatedIn, homesOf, locationOf, nodesIn, openProgram, pathOf, symbolAt } from './walls/program.ts'
+import { isPackageOfClient, isPackageOfServer, outsideOfClient, outsideOfServer } from './walls/outside.ts'
+import { evaluatedIn, locationOf, openProgram, pathOf } from './walls/program.ts'
 import { stateIn } from './walls/state.ts'
 import { textScansIn } from './walls/text-scans.ts'
-import { seesText } from './walls/uses.ts'
+import { throwsIn } from './walls/throws.ts'
+import { seesText, seesTrees } from './walls/uses.ts'
 
 /** The architecture is a list of absences; this checks the list. What checks it is itself tried in `walls/`. */
 
@@ -92,14 +89,15 @@ test('a folder imports only itself and folders to its left', () => {
   expect(wrongImports((target, path) => isInside(target) && layerOf(target) > layerOf(path))).toEqual([])
 })
 
+/** What no code of ours answers: a package, or bytes of one. */
+const isAsset = (target: string, name: string): boolean => target === '' || name.endsWith('.wasm')
+
 test('what lies outside is the parsers, and the pictures of the map', () => {
   const isKnown = (target: string, path: string) =>
     target.startsWith('../../grammars/') ||
     (path === 'cli/map-file.ts' && target.startsWith('../../client/src/webview/'))
   expect(wrongImports((target, path) => target.startsWith('..') && !isKnown(target, path))).toEqual([])
-  const PACKAGES =
-    /^(?:node:|diff$|jsonc-parser\/|modern-tar$|vscode-languageserver(?:\/|$)|web-tree-sitter(?:\/|$)|tree-sitter-devicetree\/)/
-  expect(wrongImports((target, _, name) => target === '' && !PACKAGES.test(name))).toEqual([])
+  expect(wrongImports((target, path, name) => isAsset(target, name) && !isPackageOfServer(name, path))).toEqual([])
 })
 
 test('tables of words answer to their own words alone', () => {
@@ -152,7 +150,9 @@ test('the client knows the names of the protocol and nothing else of the server'
     importsOf(client, file)
       .filter(
         ({ name, target = '' }) =>
-          name === '?' || (target.startsWith('..') && target !== '../../server/src/lsp/protocol.ts'),
+          name === '?' ||
+          (target.startsWith('..') && target !== '../../server/src/lsp/protocol.ts') ||
+          (isAsset(target, name) && !isPackageOfClient(name, pathOf(client, file))),
       )
       .map(({ name }) => `${pathOf(client, file)} -> ${name}`),
   )
@@ -202,11 +202,6 @@ test('there are no import cycles, type imports included', () => {
   expect(cycles).toEqual([])
 })
 
-test('only the shells know node, VS Code and the protocol', () => {
-  const shells = new Set(sources.filter(isShell).map(nameOf))
-  expect(wrongImports((_, path, name) => !shells.has(path) && /^(?:node:|vscode)/.test(name))).toEqual([])
-})
-
 test('the C front end has never heard of Jailhouse', () => {
   const knowing = sources
     .filter(file => layerOf(nameOf(file)) === LAYERS.indexOf('c'))
@@ -214,19 +209,24 @@ test('the C front end has never heard of Jailhouse', () => {
   expect(knowing.map(nameOf)).toEqual([])
 })
 
-/** What a program reaches the world and other code with. */
-const OUTSIDE =
-  /^(?:fetch|XMLHttpRequest|WebSocket|EventSource|require|eval|Function|process|Buffer|globalThis|self|window|document|importScripts|Worker|SharedWorker|indexedDB|localStorage|navigator|setTimeout|setInterval|setImmediate|queueMicrotask)$/
-
-test('nothing in the core reads, fetches or starts anything', () => {
-  const reaching = sources
-    .filter(file => !isShell(file) && !file.isDeclarationFile)
-    .flatMap(file => [...nodesIn(file)].filter(node => isIdentifier(node) && OUTSIDE.test(node.text)))
-    .filter(node => homesOf(symbolAt(server, node) ?? noSymbol).some(path => !path.startsWith(root)))
-  expect(reaching.map(node => locationOf(server, node))).toEqual([])
+test('what a file uses of the world is what its place allows', () => {
+  const code = sources.filter(file => !file.isDeclarationFile)
+  expect(code.flatMap(file => outsideOfServer(server, file))).toEqual([])
+  expect(client.files.filter(file => !file.isDeclarationFile).flatMap(file => outsideOfClient(client, file))).toEqual(
+    [],
+  )
 })
 
-const noSymbol = { declarations: [] }
+test('analysis throws nothing but that its parser was never loaded', () => {
+  const throwing = sources.filter(file => !isShell(file)).filter(file => throwsIn(server, file).length > 0)
+  expect(throwing.map(nameOf)).toEqual(['c/parse/grammar.ts'])
+})
+
+test('trees never leave the stage that made them', () => {
+  const makers = /^(?:c\/parse|c\/raw|c\/values|c\/recover|platform\/tree)\//
+  const others = sources.filter(file => !makers.test(nameOf(file)))
+  expect(others.flatMap(file => seesTrees(server, file))).toEqual([])
+})
 
 test('the text as typed is read in c/raw alone', () => {
   const readers = sources

@@ -22,7 +22,15 @@ export interface Use {
   readonly homes: readonly string[]
 }
 
+const known = new WeakMap<SourceFile, readonly Use[]>()
+
 export function usesIn(program: Program, file: SourceFile): readonly Use[] {
+  const uses = known.get(file) ?? readUses(program, file)
+  known.set(file, uses)
+  return uses
+}
+
+function readUses(program: Program, file: SourceFile): readonly Use[] {
   const nodes = [...nodesIn(file)]
   const names = nodes.filter(node => isIdentifier(node) || isMemberName(node))
   const taken = nodes.filter(isBindingElement).flatMap(({ parent, propertyName, name }) => {
@@ -73,4 +81,10 @@ export const seesText = (program: Program, file: SourceFile): readonly string[] 
           (home === 'text/source-file.ts' && (name === 'textOf' || (name === 'text' && owner === 'SourceFile'))),
       ),
     )
+    .map(({ node, name }) => `${locationOf(program, node)} ${name}`)
+
+/** What a file sees of the parsers' trees, under whatever name they were handed on. */
+export const seesTrees = (program: Program, file: SourceFile): readonly string[] =>
+  usesIn(program, file)
+    .filter(({ homes }) => homes.some(home => /(?:^|\/)(?:node_modules\/)?web-tree-sitter\//.test(home)))
     .map(({ node, name }) => `${locationOf(program, node)} ${name}`)

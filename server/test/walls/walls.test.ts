@@ -1,9 +1,11 @@
 import { afterAll, describe, expect, test } from 'vitest'
 import { importedNames, importsOf } from './imports.ts'
+import { isPackageOfClient, isPackageOfServer, outsideOfClient, outsideOfServer } from './outside.ts'
 import { pathOf, programOf } from './program.ts'
 import { stateIn } from './state.ts'
 import { textScansIn } from './text-scans.ts'
-import { seesText } from './uses.ts'
+import { throwsIn } from './throws.ts'
+import { seesText, seesTrees } from './uses.ts'
 
 /** The walls themselves, tried with what once got past them and with what must pass. */
 
@@ -207,6 +209,73 @@ const LOOKING: readonly Try[] = [
 
 const NO_SCANS: readonly Try[] = [['over a name', '/x/.test(file.uri)']]
 
+const TREES: readonly Try[] = [
+  ['a node', "import type { Node } from '../node_modules/web-tree-sitter/index.ts'\nexport const f = (n: Node) => n"],
+  [
+    'a member of a node',
+    "import type { read } from './made.ts'\nexport const f = (n: ReturnType<typeof read>) => n.type",
+  ],
+]
+
+const REACHING: readonly Try[] = [
+  ['a request', "export const f = () => fetch('http://localhost')"],
+  ['a request through the whole', "export const f = () => globalThis.fetch('http://localhost')"],
+  ['a request handed on', 'export const f = fetch'],
+  ['a socket', "export const f = () => new WebSocket('ws://localhost')"],
+  ['the log', "export const f = () => console.log('here')"],
+  ['a clock', 'export const f = () => performance.now()'],
+  ['the time', 'export const f = () => Date.now()'],
+  ['the time, taken apart', 'export const f = () => { const { now } = Date; return now() }'],
+  ['a new date', 'export const f = () => new Date()'],
+  ['chance', 'export const f = () => Math.random()'],
+  ['chance, taken apart', 'export const f = () => { const { random } = Math; return random() }'],
+  ['chance by its name', "export const f = () => Math['random']()"],
+  [
+    'a property that is defined',
+    "export const f = (file: object) => Object.defineProperty(file, 'text', { value: '' })",
+  ],
+  ['a prototype', 'export const f = (file: object) => Object.setPrototypeOf(file, null)'],
+  ['reflection', "export const f = (file: object) => Reflect.set(file, 'text', '')"],
+  ['a cache', 'export class C { readonly #known = new WeakMap<object, number>(); f = () => this.#known }'],
+]
+
+const COMPUTES: readonly Try[] = [
+  ['numbers', 'export const f = (n: number) => Math.max(n, Number(BigInt.asUintN(8, 1n)))'],
+  ['a local of that name', 'export const f = (process: number, console: { log: number }) => process + console.log'],
+  ['a member of that name', 'export const f = (o: { readonly fetch: number }) => o.fetch'],
+  ['a type', 'export type T = WeakMap<object, number>'],
+]
+
+const THROWS: readonly Try[] = [
+  ['a statement', "export const f = () => { throw new Error('') }"],
+  ['a promise', 'export const f = () => Promise.reject(1)'],
+]
+
+/** Whether a package may be imported, where. */
+const PACKAGES: readonly (readonly [name: string, path: string, is: boolean])[] = [
+  ['web-tree-sitter', 'c/parse/grammar.ts', true],
+  ['web-tree-sitter', 'rules/cpus/cpus.ts', false],
+  ['web-tree-sitter', 'config/read-fields.ts', false],
+  ['../../../../grammars/tree-sitter-jailhouse/tree-sitter-jailhouse.wasm', 'rules/cpus/cpus.ts', false],
+  ['node:child_process', 'cli/gcc.ts', true],
+  ...['child_process', 'net', 'http', 'https', 'http2', 'dns', 'tls', 'dgram', 'worker_threads', 'cluster', 'v8', 'vm']
+    .flatMap(name => [`node:${name}`, name])
+    .flatMap(name =>
+      ['lsp/log.ts', 'lsp/node.ts', 'disk/read.ts', 'cli/check.ts', 'rules/cpus/cpus.ts'].map(
+        path => [name, path, false] as const,
+      ),
+    ),
+  ['node:fs', 'disk/read.ts', true],
+  ['node:fs', 'rules/cpus/cpus.ts', false],
+  ['vscode-languageserver', 'lsp/server.ts', true],
+  ...['disk/read.ts', 'cli/check.ts', 'ide/hover/number.ts', 'rules/cpus/cpus.ts'].flatMap(path =>
+    ['vscode-languageserver', 'vscode-languageserver/node', 'vscode-languageserver-types', 'vscode'].map(
+      name => [name, path, false] as const,
+    ),
+  ),
+  ['vscode', 'lsp/server.ts', false],
+]
+
 /** Every try is a file of its own, beside those it needs. */
 const files = (folder: string, tries: readonly Try[], head = ''): Readonly<Record<string, string>> =>
   Object.fromEntries(tries.map(([what, text]) => [`${folder}/${nameOf(what)}.ts`, `${head}${text}\nexport {}\n`]))
@@ -219,10 +288,14 @@ const program = programOf({
   ...C,
   'memo.ts': MEMO,
   'state/other.ts': OTHER,
+  'rules/made.ts':
+    "import type { Node } from '../node_modules/web-tree-sitter/index.ts'\nexport declare const read: () => Node\n",
   'cli/a.ts': 'export type A = 1\n',
   ...files('state', [...STATES, ...NO_STATES]),
   ...files('lsp', IMPORTS),
-  ...files('rules', [...READING, ...LOOKING]),
+  ...files('rules', [...READING, ...LOOKING, ...TREES]),
+  ...files('outside', [...REACHING, ...COMPUTES, ...THROWS]),
+  'node_modules/web-tree-sitter/index.ts': 'export interface Node { readonly type: string }\n',
   ...files('ide', [...SCANS, ...NO_SCANS], SCANNING),
   ...Object.fromEntries(
     ENDINGS.map(ending => [`ending/${ending}.${ending}`, "export type { A } from '../cli/a.ts'\n"]),
@@ -278,5 +351,41 @@ describe('a regular expression runs over the text of a file', () => {
   })
   test.each(NO_SCANS)('and not %s', what => {
     expect(scansOf(what)).toEqual([])
+  })
+})
+
+describe('a tree is seen', () => {
+  test.each(TREES)('in %s', what => {
+    expect(seesTrees(program, fileOf(`rules/${nameOf(what)}.ts`))).not.toEqual([])
+  })
+  test('and not in what sees none', () => {
+    expect(seesTrees(program, fileOf('rules/in-values-and-edits.ts'))).toEqual([])
+  })
+})
+
+describe('what is outside', () => {
+  test.each(REACHING)('is %s', what => {
+    const file = fileOf(`outside/${nameOf(what)}.ts`)
+    expect(outsideOfServer(program, file)).not.toEqual([])
+    expect(outsideOfClient(program, file)).not.toEqual([])
+  })
+  test.each(COMPUTES)('is not %s', what => {
+    const file = fileOf(`outside/${nameOf(what)}.ts`)
+    expect([...outsideOfServer(program, file), ...outsideOfClient(program, file)]).toEqual([])
+  })
+  test.each(PACKAGES)('is a package: %s in %s, %s', (name, path, is) => {
+    expect(isPackageOfServer(name, path)).toBe(is)
+  })
+  test.each(['node:http', 'vscode-languageserver', 'web-tree-sitter'])('is a package of the client: %s', name => {
+    expect(isPackageOfClient(name, 'roots.ts')).toBe(false)
+  })
+})
+
+describe('a file throws', () => {
+  test.each(THROWS)('by %s', what => {
+    expect(throwsIn(program, fileOf(`outside/${nameOf(what)}.ts`))).toHaveLength(1)
+  })
+  test('and not by what throws nothing', () => {
+    expect(throwsIn(program, fileOf('outside/numbers.ts'))).toEqual([])
   })
 })
