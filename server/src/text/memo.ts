@@ -128,7 +128,13 @@ export class LatestByName<Out> {
   }
 }
 
-/** Results by text: at least the `capacity` used last, and never more than twice as many. */
+/** The same text by itself: in memory a part of a text keeps all of it. */
+export const copyOf = (part: string): string => `=${part}`.slice(1)
+
+/**
+ * Results by text: at least the `capacity` used last, and never more than twice as many. A result must hold no part of a
+ * text that goes, such as the version of a file: it is there to outlast it.
+ */
 export class Recent<Out> {
   readonly #capacity: number
   #young = new Map<string, Out>()
@@ -151,6 +157,6 @@ export class Recent<Out> {
       this.#old = this.#young
       this.#young = new Map()
     }
-    this.#young.set(key, result)
+    this.#young.set(copyOf(key), result)
   }
 }

@@ -66,6 +66,19 @@ test('the latest result stays while it holds', () => {
   expect(range(table, 1)).not.toBe(first)
 })
 
+test('a text that is remembered does not keep the text it is a part of', () => {
+  const recent = new Recent<number>(100)
+  const large = () => 'x'.repeat(2 ** 20)
+  const used = () => {
+    collectGarbage()
+    return process.memoryUsage().heapUsed / 2 ** 20
+  }
+  const before = used()
+  for (let i = 0; i < 50; i++) recent.set(`${large()} the ${i}th of many parts`.slice(-20), i)
+  expect(used() - before).toBeLessThan(10)
+  expect(recent.get(' the 49th of many parts'.slice(-20))).toBe(49)
+})
+
 test('of texts those used last are known, and never more than twice the capacity', () => {
   const recent = new Recent<number>(2)
   for (let i = 0; i < 10; i++) {

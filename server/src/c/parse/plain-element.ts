@@ -1,11 +1,13 @@
 import type { Token } from '../token.ts'
 import type { SyntaxNode } from './grammar.ts'
 
+type Word = Pick<Token, 'kind' | 'text'>
+
 /**
  * The syntax of the elements that lists are full of, `1`, `.name = 1` and `[2] = 1`, just as the parser would answer
  * it, many times faster; undefined for all others. Offsets count tokens.
  */
-export function plainElement(tokens: readonly Token[]): SyntaxNode | undefined {
+export function plainElement(tokens: readonly Word[]): SyntaxNode | undefined {
   const [first, second, third] = tokens
   if (tokens.length === 1) return number(first, 0, undefined)
   if (first?.text === '.' && tokens.length === 4 && third?.text === '=' && second?.kind === 'identifier') {
@@ -29,7 +31,7 @@ function pair(designator: SyntaxNode, value: SyntaxNode | undefined): SyntaxNode
 /** What every C grammar reads as one number. */
 const NUMBER = /^(0[xX][0-9a-fA-F]+|[0-9]+)[uU]?[lL]{0,2}$/
 
-const number = (token: Token | undefined, index: number, field: string | undefined): SyntaxNode | undefined =>
+const number = (token: Word | undefined, index: number, field: string | undefined): SyntaxNode | undefined =>
   token?.kind === 'number' && NUMBER.test(token.text)
     ? node('number_literal', field, token.text, index, index + 1, [])
     : undefined

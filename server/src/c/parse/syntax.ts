@@ -1,4 +1,4 @@
-import { Recent } from '../../text/memo.ts'
+import { copyOf, Recent } from '../../text/memo.ts'
 import { countWhile } from '../../text/sorted.ts'
 import type { Token } from '../token.ts'
 import type { Chunk } from './chunks.ts'
@@ -9,8 +9,8 @@ import { isSpecial, type PrintedText, print, printedText, writtenText } from './
 /** The syntax of a chunk. Offsets of its nodes count tokens of the chunk: half-open `[start, end)`. */
 export type ChunkSyntax = SyntaxNode
 
-/** Parsed chunks by their text, where that alone says what they are. */
-const recent = new Recent<ChunkSyntax>(20_000)
+/** Parsed chunks by their text, where that alone says what they are: no board spells more than a few hundred differently. */
+const recent = new Recent<ChunkSyntax>(1000)
 
 interface Unparsed extends PrintedText {
   readonly key: string
@@ -55,10 +55,9 @@ export function parseChunks(
     const depends = declares || tokens.some(isSpecial)
     const written = depends && !ofTypes ? undefined : writtenText(chunk)
     const memo = depends && written !== undefined && ofTypes ? ofTypes : recent
-    const sought = writtenKey(chunk, written, memo === recent) ?? printedKey(chunk, isType)
-    chunk.syntax = memo.get(sought)
+    const key = writtenKey(chunk, written, memo === recent) ?? printedKey(chunk, isType)
+    chunk.syntax = memo.get(key)
     if (chunk.syntax) continue
-    const key = detached(sought)
     chunk.syntax = declares ? undefined : plain(tokens, key, memo)
     if (chunk.syntax) continue
     waiting.push({ chunk, key, memo })
@@ -81,11 +80,8 @@ function writtenKey({ kind }: Chunk, written: string | undefined, isPlain: boole
 const printedKey = ({ kind, tokens }: Chunk, isType: (name: string) => boolean): string =>
   `printed ${kind} ${printedText(tokens, kind === 'declaration', isType)}`
 
-/** A part of a text would keep all of it. */
-const detached = (part: string): string => `=${part}`.slice(1)
-
 function plain(tokens: readonly Token[], key: string, memo: Recent<ChunkSyntax>): ChunkSyntax | undefined {
-  const syntax = plainElement(tokens)
+  const syntax = plainElement(tokens.map(({ kind, text }) => ({ kind, text: copyOf(text) })))
   if (syntax) memo.set(key, syntax)
   return syntax
 }
