@@ -1,15 +1,20 @@
-import { MEM_IO, MEM_LOADABLE, MEM_READ, MEM_WRITE } from '../../config/constants.ts'
-import { regionAt, regionName } from '../../config/element-name.ts'
+import { MEM_IO, MEM_LOADABLE, MEM_READ } from '../../config/constants.ts'
+import { regionAt, regionName, shortRegionName } from '../../config/element-name.ts'
+import { sharesRegion } from '../../config/ivshmem.ts'
 import type { CellConfig, MemoryRegion } from '../../config/model.ts'
 import { at, keyOf } from '../../config/places.ts'
 import { alignDown, alignUp, has, hasAny, type Range } from '../../config/ranges.ts'
+import type { Scenario } from '../../config/scenario.ts'
+import { hasSections } from '../../config/section-fit.ts'
 import { appendRegion } from '../../edit/append.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { addFlag } from '../../edit/flags.ts'
-import { subtract } from '../../text/range-set.ts'
-import { describeRange, hex, interval } from '../../text/words.ts'
-import type { RawFinding, ScenarioRule } from '../rule.ts'
+import { primarySpan } from '../../text/origin.ts'
+import { count, describeRange, interval } from '../../text/words.ts'
+import { MAX_HEADLINE, type RawFinding, type ScenarioRule } from '../rule.ts'
+import { isWritable, type LoadedPart, mappedAgain, parkingLine } from './load-access.ts'
 import page from './loadable-not-in-root.md'
+import { linkMemoryUnder } from './over-link-memory.ts'
 import { MAX_RELATED } from './overlaps.ts'
 import { type Cover, coverOf, realRegions } from './root-cover.ts'
 
@@ -23,12 +28,13 @@ export const loadableNotInRoot: ScenarioRule = {
   constraints: ['loadable-not-in-root', 'loadable-root-no-exec-etc'],
   complete: ['root.mem_regions'],
   page,
-  *check({ root: { root_cell }, cells }) {
-    for (const cell of cells)
+  *check(scenario) {
+    const { root_cell } = scenario.root
+    for (const cell of scenario.cells)
       for (const region of realRegions(cell).filter(region => hasAny(region, MEM_LOADABLE))) {
         const cover = coverOf(region, root_cell)
         if (cover.gaps.length) yield gapFault(root_cell, region, cover)
-        yield* flagFaults(root_cell, region, cover)
+        yield* flagFaults(scenario, cell, region, cover)
       }
   },
 }
@@ -40,7 +46,7 @@ function gapFault(root: CellConfig, region: MemoryRegion, { parts, gaps }: Cover
     headline: `loadable ${regionName(region)} is not mapped in the root`,
     notes: [
       `not in the root: ${gaps.map(describeRange).join(' and ')}`,
-      `loading an image parks the root's CPU: "${faultLine(root, first.start)}"`,
+      `loading an image parks the root's CPU: "${parkingLine(root, first.start)}"`,
     ],
     help: `add a root region for ${interval(wholePages(first))}`,
     related: parts.map(part => ({
@@ -52,12 +58,6 @@ function gapFault(root: CellConfig, region: MemoryRegion, { parts, gaps }: Cover
   }
 }
 
-/** What the console says as the root's CPU is parked. */
-const faultLine = ({ architecture }: CellConfig, address: bigint): string =>
-  architecture === 'x86'
-    ? `FATAL: Invalid MMIO/RAM write, addr: ${hex(address)}`
-    : `Unhandled data write at ${hex(address)}`
-
 const wholePages = ({ start, end }: Range): Range => ({ start: alignDown(start), end: alignUp(end) })
 
 /** One gap is one region; with several the borders are worth a look by eye. */
@@ -66,27 +66,27 @@ const append = (root: CellConfig, [gap, ...more]: readonly Range[]) =>
     ? appendRegion(root, wholePages(gap), ['JAILHOUSE_MEM_READ', 'JAILHOUSE_MEM_WRITE', 'JAILHOUSE_MEM_EXECUTE'])
     : undefined
 
-/** A part of an inmate's region as the root maps it again. */
-interface Part {
-  readonly outer: MemoryRegion
-  readonly shown: readonly Range[]
-}
-
-function* flagFaults(root: CellConfig, region: MemoryRegion, { parts }: Cover): Iterable<RawFinding> {
-  const seen: readonly Part[] = parts
-    .map(({ region: outer, shared }, i) => ({ outer, shown: notMappedAgain(shared, parts.slice(i + 1)) }))
-    .filter(({ shown }) => shown.length > 0)
-  const isWritable = ({ outer }: Part) => has(outer, MEM_READ | MEM_WRITE)
-  const [closed, ...alsoClosed] = seen.filter(part => !isWritable(part))
-  if (closed) yield unwritableFault(root, region, [closed, ...alsoClosed])
+function* flagFaults(scenario: Scenario, cell: CellConfig, region: MemoryRegion, cover: Cover): Iterable<RawFinding> {
+  const { root_cell } = scenario.root
+  const seen = mappedAgain(cover)
+  // Memory over a link is reported once, with what loading does (JH272).
+  const isReported = linkMemoryUnder(scenario, cell, region) !== undefined
+  const [closed, ...alsoClosed] = seen.filter(
+    part => !isWritable(part) && !(isReported && isOfLink(root_cell, part.outer)),
+  )
+  if (closed) yield unwritableFault(root_cell, region, [closed, ...alsoClosed])
   const [device, ...alsoDevices] = seen.filter(
     part => isWritable(part) && hasAny(part.outer, MEM_IO) && !hasAny(region, MEM_IO),
   )
-  if (device) yield deviceFault(root, region, [device, ...alsoDevices])
+  if (device) yield deviceFault(root_cell, region, [device, ...alsoDevices])
 }
 
+/** Whether a region is a section of a shared-memory device, whose flags are those of the link. */
+const isOfLink = (cell: CellConfig, { index }: MemoryRegion): boolean =>
+  cell.pci_devices.some(device => sharesRegion(device, index) && hasSections({ cell, device }))
+
 /** The first part and how many more there are; the repair is that of one. */
-type Parts = readonly [Part, ...Part[]]
+type Parts = readonly [LoadedPart, ...LoadedPart[]]
 
 const partsOf = (root: CellConfig, region: MemoryRegion, parts: Parts) => ({
   span: at(region, 'phys_start'),
@@ -94,26 +94,45 @@ const partsOf = (root: CellConfig, region: MemoryRegion, parts: Parts) => ({
   key: `${keyOf(parts[0].outer)} ${keyOf(region)}`,
 })
 
-const rootRegions = ([{ outer }, ...more]: Parts): string =>
-  `root region ${outer.index}${more.length > 0 ? ` and ${more.length} more` : ''}`
+/** What loading meets in the root, by full names where the headline has room for them. */
+function headlineOf(region: MemoryRegion, what: string, [{ outer }, ...more]: Parts): string {
+  const others = more.length > 0 ? ` and ${count(more.length, 'other region')}` : ''
+  const [full, short] = [regionName, shortRegionName].map(
+    nameOf => `loadable ${nameOf(region)} is ${what} ${nameOf(outer)} of the root${others}`,
+  ) as [string, string]
+  return full.length <= MAX_HEADLINE ? full : short
+}
 
 function unwritableFault(root: CellConfig, region: MemoryRegion, parts: Parts): RawFinding {
-  const [{ outer, shown }, ...more] = parts
-  const words = `JAILHOUSE_MEM_WRITE to root region ${outer.index}`
+  const [{ shown }] = parts
   return {
     ...partsOf(root, region, parts),
-    headline: `loadable ${regionName(region)} is not writable in ${rootRegions(parts)}`,
+    headline: headlineOf(region, 'not writable in', parts),
     notes: [
       `the root maps ${shown.map(describeRange).join(' and ')} without write access`,
-      `loading an image parks the root's CPU: "${faultLine(root, (shown[0] as Range).start)}"`,
+      `loading an image parks the root's CPU: "${parkingLine(root, (shown[0] as Range).start)}"`,
     ],
-    ...(more.length === 0 && {
-      help: `add ${words}`,
-      ...fixes(
-        fixOf(`Add ${words}`, has(outer, MEM_READ) ? addFlag(outer, 'flags', 'JAILHOUSE_MEM_WRITE') : undefined, false),
-      ),
-    }),
+    ...repairOf(root, parts),
   }
+}
+
+/** Whether a macro of a header writes a region, whose flags nobody changes for it alone. */
+const isOfHeader = ({ source }: MemoryRegion): boolean =>
+  source?.origin !== undefined && source.origin.spelled.file !== primarySpan(source.origin).file
+
+/** Flags of a link and of headers stay as they are: the memory is in the wrong place. */
+function repairOf(root: CellConfig, parts: Parts): Pick<RawFinding, 'help' | 'fixes'> {
+  const [{ outer }, ...more] = parts
+  if (parts.some(part => isOfLink(root, part.outer)))
+    return { help: 'move the region, or end it before the shared memory' }
+  if (parts.some(part => isOfHeader(part.outer))) return { help: 'move the region to memory that the root may write' }
+  return more.length === 0 ? addingWrite(root, outer) : {}
+}
+
+function addingWrite(root: CellConfig, outer: MemoryRegion): Pick<RawFinding, 'help' | 'fixes'> {
+  const words = `JAILHOUSE_MEM_WRITE to ${regionName(outer, root)}`
+  const change = has(outer, MEM_READ) ? addFlag(outer, 'flags', 'JAILHOUSE_MEM_WRITE') : undefined
+  return { help: `add ${words}`, ...fixes(fixOf(`Add ${words}`, change, false)) }
 }
 
 function deviceFault(root: CellConfig, region: MemoryRegion, parts: Parts): RawFinding {
@@ -121,18 +140,11 @@ function deviceFault(root: CellConfig, region: MemoryRegion, parts: Parts): RawF
   return {
     ...partsOf(root, region, parts),
     severity: 'warning',
-    headline: `loadable ${regionName(region)} is device memory in ${rootRegions(parts)}`,
+    headline: headlineOf(region, 'device memory in', parts),
     notes: [
       `the root maps ${shown.map(describeRange).join(' and ')} with JAILHOUSE_MEM_IO`,
       'copying an image there may fault on an unaligned access',
     ],
-    ...(more.length === 0 && { help: `remove JAILHOUSE_MEM_IO from root region ${outer.index}` }),
+    ...(more.length === 0 && { help: `remove JAILHOUSE_MEM_IO from ${regionName(outer, root)}` }),
   }
 }
-
-/** Regions of the root come back in their order, so the last one is what it sees. */
-const notMappedAgain = (shared: Range, later: Cover['parts']): readonly Range[] =>
-  subtract(
-    [shared],
-    later.map(part => part.shared),
-  )

@@ -1,15 +1,17 @@
-import { MEM_ROOTSHARED } from '../../config/constants.ts'
+import { MEM_LOADABLE, MEM_ROOTSHARED } from '../../config/constants.ts'
 import { regionName } from '../../config/element-name.ts'
 import { type Endpoint, isSectioned, linkRegions, linksOf, sectionName } from '../../config/ivshmem.ts'
-import type { CellConfig, MemoryRegion } from '../../config/model.ts'
+import type { CellConfig, MemoryRegion, SystemConfig } from '../../config/model.ts'
 import { at, keyOf } from '../../config/places.ts'
 import { hasAny, overlap, phys } from '../../config/ranges.ts'
 import type { Scenario } from '../../config/scenario.ts'
 import { hasSections, misplacedSections } from '../../config/section-fit.ts'
+import { memoize } from '../../text/memo.ts'
 import { bdf, interval } from '../../text/words.ts'
 import type { RawFinding, ScenarioRule } from '../rule.ts'
+import { isWritable, mappedAgain, parkingLine } from './load-access.ts'
 import page from './over-link-memory.md'
-import { realRegions } from './root-cover.ts'
+import { coverOf, realRegions } from './root-cover.ts'
 
 /** Memory of a link belongs to regions of the device; another region takes it away from the root cell. */
 export const overLinkMemory: ScenarioRule = {
@@ -21,17 +23,23 @@ export const overLinkMemory: ScenarioRule = {
   constraints: [],
   page,
   *check(scenario) {
-    const sections = sectionsIn(scenario)
-    for (const cell of scenario.cells.filter(pointsToItsSections))
+    for (const cell of scenario.cells)
       for (const region of realRegions(cell)) {
-        if (hasAny(region, MEM_ROOTSHARED) || isSectionOf(cell, region, sections)) continue
-        const hits = sections.filter(
-          ({ endpoint, region: section }) => endpoint.cell !== cell && overlap(phys(section), phys(region)),
-        )
-        const hit = hits.find(section => isInUse(section, sections)) ?? hits[0]
-        if (hit) yield finding(region, hit, isInUse(hit, sections))
+        const hit = linkMemoryUnder(scenario, cell, region)
+        if (hit) yield finding(scenario, region, hit)
       }
   },
+}
+
+/** The section of another cell's link that a region of an inmate takes away; of several one that is in use. */
+export function linkMemoryUnder(scenario: Scenario, cell: CellConfig, region: MemoryRegion): Section | undefined {
+  const sections = sectionsIn(scenario)
+  if (!pointsToItsSections(cell) || hasAny(region, MEM_ROOTSHARED) || isSectionOf(cell, region, sections))
+    return undefined
+  const hits = sections.filter(
+    ({ endpoint, region: section }) => endpoint.cell !== cell && overlap(phys(section), phys(region)),
+  )
+  return hits.find(section => isInUse(section, sections)) ?? hits[0]
 }
 
 interface Section {
@@ -43,13 +51,14 @@ interface Section {
 /** Where a device points elsewhere, that is the fault, and no region is to blame. */
 const pointsToItsSections = (cell: CellConfig): boolean => misplacedSections(cell).size === 0
 
-const sectionsIn = (scenario: Scenario): readonly Section[] =>
+const sectionsIn = memoize((scenario: Scenario): readonly Section[] =>
   linksOf(scenario)
     .flat()
     .filter(hasSections)
     .flatMap(endpoint =>
       linkRegions(endpoint).flatMap((region, k) => (region && region.size > 0n ? [{ endpoint, k, region }] : [])),
-    )
+    ),
+)
 
 const isSectionOf = (cell: CellConfig, region: MemoryRegion, sections: readonly Section[]): boolean =>
   sections.some(section => section.endpoint.cell === cell && section.region.index === region.index)
@@ -68,18 +77,30 @@ const harmOf = (isUsed: boolean, k: number): string => {
     : 'the next access of the root cell to its end of the link parks the CPU'
 }
 
-function finding(region: MemoryRegion, hit: Section, isUsed: boolean): RawFinding {
+/** Where the root's CPU is parked as it loads an image into a section of its own that it may only read. */
+function parkedAt({ root_cell }: SystemConfig, region: MemoryRegion): bigint | undefined {
+  if (!hasAny(region, MEM_LOADABLE)) return undefined
+  const closed = mappedAgain(coverOf(region, root_cell)).find(part => !isWritable(part))
+  return closed?.shown[0]?.start
+}
+
+function finding(scenario: Scenario, region: MemoryRegion, hit: Section): RawFinding {
   const { endpoint, k, region: section } = hit
+  const isUsed = isInUse(hit, sectionsIn(scenario))
+  const parked = parkedAt(scenario.root, region)
   const { cell, device } = endpoint
   const shared = overlap(phys(section), phys(region))
   const owner = cell.isRoot ? 'the root cell' : `"${cell.name}"`
   return {
     span: at(region, section.phys_start <= region.phys_start ? 'phys_start' : 'size'),
-    ...(!isUsed && { severity: 'warning' as const }),
+    ...(!isUsed && parked === undefined && { severity: 'warning' as const }),
     headline: `${regionName(region)} overlaps ${sectionName(device, k)} of ${bdf(device.bdf)}`,
     notes: [
       `${shared ? interval(shared) : ''} is shared memory of ${owner}; create unmaps it from the root cell`,
       harmOf(isUsed, k),
+      ...(parked === undefined
+        ? []
+        : [`loading an image parks the root's CPU: "${parkingLine(scenario.root.root_cell, parked)}"`]),
     ],
     help: 'move the region, or end it before the shared memory',
     related: [{ span: at(section, 'phys_start'), text: `${sectionName(device, k)} in ${owner}` }],
