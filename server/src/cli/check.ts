@@ -45,6 +45,8 @@ with its root cell, without the other inmates, unless jailhouse.json or --togeth
   --format FORMAT   text (default), gcc, json, sarif, junit, github, gitlab
   --severity LEVEL  show findings from this severity on: error, warning, information (default), hint
   --rule NAME=LEVEL give a rule, by code, id or band, another severity, or off; may be repeated
+  --platform FACT   check beside facts of the machine: a device tree, /proc/iomem, a tarball of the collector, as for
+                    "jailhouse-warden platform"; may be repeated. Inmates that name no root run under the only one given
   --fix             make the safe repairs in the files checked, each proven to do no harm, then report the rest
   --unsafe          with --fix or --diff: also repairs that add, split or remove elements
   --diff            print what --fix would change, without changing files
@@ -128,7 +130,11 @@ async function checkOnce(request: Request, files: Files, terminal: Terminal): Pr
   const { values, positionals, format, isShown } = request
   const mains = configurationsAmong(positionals, files, terminal.cwd)
   const time = clock(mains.length)
-  const settings = { ...request.settings, ...(values.together && { together: systemOf(mains) }) }
+  const settings = {
+    ...request.settings,
+    ...(values.together && { together: systemOf(mains) }),
+    ...(values.platform && onlyRootOf(mains)),
+  }
   await openFacts(files, mains, settings)
   refuseForeign(mains, files.project(settings, mains), terminal)
   const choice = { isChosen: (finding: Finding) => isShown(finding) && !finding.isKnown, unsafe: values.unsafe }
@@ -184,6 +190,12 @@ function systemOf(mains: readonly SourceFile[]): NonNullable<Settings['together'
   if (!root || others.length > 0 || cells.length === 0)
     throw new UsageError('--together requires the files of one root cell and of inmates')
   return { root: root.uri, cells }
+}
+
+/** Files given with facts of a machine are for that machine, so cells without another root run under its only one. */
+function onlyRootOf(mains: readonly SourceFile[]): Pick<Settings, 'onlyRoot'> {
+  const [root, ...others] = mains.filter(looksLikeSystem)
+  return root && others.length === 0 ? { onlyRoot: root.uri } : {}
 }
 
 /** Whether somebody may have meant one system: a root and several of its inmates, and nothing else. */

@@ -48,11 +48,18 @@ const MAX_WRAPPER = 8192
 
 /**
  * The root cell of a cell, first hit wins: a comment in the file, a system of `jailhouse.json`, the user's pin, the
- * root in its folder whose name fits its own best. Never a guess: otherwise none.
+ * root in its folder whose name fits its own best, the only root of the machine they were given with. Never a guess:
+ * otherwise none.
  */
 export function chooseRoot(cell: SourceFile, project: Project, missing: MissingFiles): RootChoice | undefined {
   const file = projectFileOf(cell.uri, project, missing)
-  return byComment(cell) ?? bySystem(cell.uri, file) ?? byPin(cell.uri, project) ?? byName(cell.uri, project, missing)
+  return (
+    byComment(cell) ??
+    bySystem(cell.uri, file) ??
+    byPin(cell.uri, project) ??
+    byName(cell.uri, project, missing) ??
+    byMachine(project)
+  )
 }
 
 const byComment = memoize((cell: SourceFile): RootChoice | undefined => {
@@ -82,6 +89,11 @@ function byPin(cell: string, project: Project): RootChoice | undefined {
   return uri === undefined ? undefined : { uri, by: 'pin', reason: 'it was chosen by hand' }
 }
 
+const byMachine = ({ settings: { onlyRoot } }: Project): RootChoice | undefined =>
+  onlyRoot === undefined
+    ? undefined
+    : { uri: onlyRoot, by: 'machine', reason: 'it is the only root cell given for this machine' }
+
 /** The root whose name fits best. Where two fit alike none does: a wrong pair is worse than none. */
 function byName(cell: string, project: Project, missing: MissingFiles): RootChoice | undefined {
   const matches = namesakes(cell, filesIn(folderOf(cell), project, missing))
@@ -107,7 +119,9 @@ export function cellsOfRoot(root: SourceFile, project: Project, missing: Missing
       system.root === root.uri ? system.cells : [],
     ),
     ...[...project.pins].filter(([, uri]) => uri === root.uri).map(([cell]) => cell),
-    ...project.known.filter(file => byComment(file)?.uri === root.uri).map(file => file.uri),
+    ...project.known
+      .filter(file => byComment(file)?.uri === root.uri || project.settings.onlyRoot === root.uri)
+      .map(file => file.uri),
   ])
   return [...candidates]
     .map(uri => fileAt(uri, project, missing))

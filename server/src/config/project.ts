@@ -13,6 +13,8 @@ export interface Settings {
   readonly rules: Readonly<Record<string, string>>
   /** Release (`v0.12`) or revision (`13`, `13b`) of the built-in headers, where a tree has none of its own. */
   readonly revision?: string
+  /** The only root of the machine that all known files are for: that of cells for which nothing else names one. */
+  readonly onlyRoot?: string
   /** A root with cells that are loaded together, whatever the project file says of them. */
   readonly together?: { readonly root: string; readonly cells: readonly string[] }
   /** Physical address bits of the CPUs of arm64 boards. */

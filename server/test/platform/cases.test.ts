@@ -8,6 +8,7 @@ import { Files, uriOf } from '../../src/cli/files.ts'
 import { type Finding, fullText } from '../../src/rules/rule.ts'
 import { positionAt } from '../../src/text/source-file.ts'
 import { nameOf } from '../../src/text/uri.ts'
+import { jailhouseWarden } from '../cli/command-line.ts'
 import { caseFolders } from './samples.ts'
 
 /** Cases beside the checkout: what is found, where, in which words; and what is not. Our own are the rules' pages. */
@@ -52,6 +53,24 @@ function isNear({ span }: Finding, text: string): boolean {
 test(`${caseFolders.length} cases lie beside the checkout`, () => {
   expect(new Set(caseFolders).size).toBe(caseFolders.length)
 })
+
+interface Reported {
+  readonly findings: readonly { readonly rule: string; readonly severity: string; readonly file: string }[]
+}
+
+for (const folder of caseFolders)
+  test(`${basename(folder)}, on the command line alone`, async () => {
+    const { root, inmate, facts, findings } = JSON.parse(
+      readFileSync(join(folder, 'expected.json'), 'utf8'),
+    ) as Expected
+    const given = facts.flatMap(name => ['--platform', name])
+    const mains = inmate === null ? [root] : [root, inmate]
+    const { out } = await jailhouseWarden(folder, 'check', '--format', 'json', '--severity', 'hint', ...given, ...mains)
+    const reported = (JSON.parse(out) as Reported).findings.map(
+      ({ rule, severity, file }) => `${rule} ${severity} ${file}`,
+    )
+    for (const { rule, severity, file } of findings) expect(reported).toContain(`${rule} ${severity} ${file}`)
+  })
 
 for (const folder of caseFolders)
   test(basename(folder), async () => {
