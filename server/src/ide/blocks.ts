@@ -35,6 +35,13 @@ export const table = (head: readonly string[], rows: readonly (readonly string[]
   rows,
 })
 
+/** A verdict is one line at the width of a hover in VS Code. */
+export const MAX_TITLE = 90
+
+/** At most so many lines; the last says how many are left out. */
+export const withRest = (all: readonly string[], limit: number): readonly string[] =>
+  all.length <= limit ? all : [...all.slice(0, limit - 1), `… ${all.length - limit + 1} more`]
+
 /** What fits on a glance. */
 const MAX_LINES = 15
 

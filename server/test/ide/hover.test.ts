@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { type Block, plainText } from '../../src/ide/blocks.ts'
 import { hover } from '../../src/ide/hover/index.ts'
-import { type Desk, desk, root, withGrammar } from '../project.ts'
+import { type Desk, desk, inmate, root, withGrammar } from '../project.ts'
 import { fixtureNames, fixtures, offsetOf } from './fixture.ts'
 
 withGrammar()
@@ -211,9 +211,7 @@ describe('the name of a field says what it is set to', () => {
   test('masks by their bits, protocols by their parts, and no shift counts', () => {
     const set = (words: string) => fixtures({ [LINUX]: text => text.replace(/(?<=\.shmem_protocol = )\w+/, words) })
     const shownNow = (words: string, at: string) => shown(LINUX, at, set(words))
-    expect(shownNow('0xc003', '.shmem_pro|tocol')).toContain(
-      ' = 0xc003: VIRTIO_DEV_CONSOLE | JAILHOUSE_SHMEM_PROTO_VIRTIO_BACK',
-    )
+    expect(shownNow('0xc003', '.shmem_pro|tocol')).toContain(' = 0xc003: VIRTIO_DEV_CONSOLE | SHMEM_PROTO_VIRTIO_BACK')
     expect(shownNow('0', '.fla|gs = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_IO,')).toContain(
       ' = 0x13: READ | WRITE | IO',
     )
@@ -269,19 +267,76 @@ function heightOf(blocks: readonly Block[]): number {
   return heights.reduce((sum, height) => sum + height, 0)
 }
 
+/** Hovers of a file with a long verdict, or higher than VS Code shows without scrolling. */
+function tooLong(files: Desk, path: string): readonly string[] {
+  const analysis = files.analyze(path)
+  return [...files.file(path).text.matchAll(/\b\w/g)].flatMap(({ index }) => {
+    const blocks = hover(analysis, index)?.blocks ?? []
+    const [verdict] = blocks
+    const isTitled = verdict === undefined || (verdict.kind === 'title' && verdict.text.length <= 90)
+    return isTitled && heightOf(blocks) <= 250 ? [] : [`${path}:${index} ${heightOf(blocks)}\n${plainText(blocks)}`]
+  })
+}
+
 test('every hover has a short verdict, and no region needs scrolling', () => {
   const files = fixtures()
-  const long: string[] = []
-  for (const path of fixtureNames) {
-    const analysis = files.analyze(path)
-    for (const { index } of files.file(path).text.matchAll(/\b\w/g)) {
-      const blocks = hover(analysis, index)?.blocks ?? []
-      const [verdict] = blocks
-      const isTitled = verdict === undefined || (verdict.kind === 'title' && verdict.text.length <= 90)
-      if (!isTitled || 250 < heightOf(blocks)) long.push(`${path}:${index} ${heightOf(blocks)}\n${plainText(blocks)}`)
-    }
+  expect(fixtureNames.flatMap(path => tooLong(files, path))).toEqual([])
+})
+
+describe('a link of several peers under a root of several inmates', () => {
+  const ends = (peers: number) => [...Array(peers).keys()]
+  /** A configuration with the sections of one link before its own memory. */
+  const withLink = (text: string, id: number, peers: number) =>
+    text
+      .replace('mem_regions[1]', `mem_regions[${peers + 3}]`)
+      .replace('.mem_regions = {', words =>
+        [words, section(0, 1, 'READ'), section(1, 9, 'READ', 'WRITE')]
+          .concat(ends(peers).map(k => section(10 + 2 * k, 2, 'READ', ...(k === id ? ['WRITE'] : []))))
+          .join('\n'),
+      )
+  const section = (at: number, pages: number, ...flags: string[]) => {
+    const start = `0x${(0x8fe000000 + at * 0x1000).toString(16)}`
+    const names = [...flags, 'ROOTSHARED'].map(flag => `JAILHOUSE_MEM_${flag}`).join(' | ')
+    return `{ .phys_start = ${start}, .virt_start = ${start}, .size = ${pages}<<12, .flags = ${names} },`
   }
-  expect(long).toEqual([])
+  const device = (id: number, peers: number) =>
+    `.pci_devices = { { .type = JAILHOUSE_PCI_TYPE_IVSHMEM, .domain = 1, .bdf = 0, .bar_mask = JAILHOUSE_IVSHMEM_BAR_MASK_INTX,
+      .shmem_regions_start = 0, .shmem_dev_id = ${id}, .shmem_peers = ${peers},
+      .shmem_protocol = JAILHOUSE_SHMEM_PROTO_VIRTIO_FRONT + VIRTIO_DEV_CONSOLE } },`
+  const COUNT = '.num_pci_devices = 1,'
+  const ARRAY = 'struct jailhouse_pci_device pci_devices[1];'
+  const files = (peers: number) =>
+    desk({
+      'board.c': withLink(root(COUNT, device(0, peers), ARRAY), 0, peers),
+      ...Object.fromEntries(
+        ends(peers)
+          .slice(1)
+          .map(k => {
+            const name = `board-${'abcdef'[k]}-of-a-rather-long-name`
+            return [`${name}.c`, withLink(inmate(name, COUNT, device(k, peers), ARRAY), k, peers)]
+          }),
+      ),
+    })
+  test.each([3, 4, 6])('fits the height for %i peers', peers => {
+    const linked = files(peers)
+    const [cell] = linked.project.known.filter(({ uri }) => uri.includes('board-b-'))
+    expect([...tooLong(linked, 'board.c'), ...tooLong(linked, cell!.uri.replace('file:///', ''))]).toEqual([])
+  })
+  test('folds the output sections of the other peers', () => {
+    const [of3, of6] = [3, 6].map(peers =>
+      shown('board-b-of-a-rather-long-name.c', '.shmem_regions_start = |0', files(peers)),
+    )
+    expect(of3).toMatch(
+      /^\[2\], \[4\] +output sections 0, 2 +8 KiB each from 0x8fe00a000, 0x8fe00e000 r-- ROOTSHARED$/m,
+    )
+    expect(of3).toMatch(/^\[3\] +output section 1, this cell .* rw- ROOTSHARED$/m)
+    expect(of6).toMatch(/^\[2\], \[4–7\] +output sections 0, 2–5 +8 KiB each from 0x8fe00a000, 0x8fe00e000 r--/m)
+  })
+  test('one cell a line where the verdict would be too long', () => {
+    expect(shown('board.c', '.cpus = { 0x|f', files(4))).toMatch(
+      /^CPU 3: given to \S+ at create\n\ncpus\[0\] = 0xf.*\n\nCPU 3: given to \S+ at create\nCPU 3: given to \S+ at create$/,
+    )
+  })
 })
 
 test('nothing where there is nothing to say', () => {

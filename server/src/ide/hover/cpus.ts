@@ -2,7 +2,7 @@ import type { Analysis } from '../../analyze.ts'
 import { type CellConfig, cellOf } from '../../config/model.ts'
 import { shortNames } from '../../config/short-names.ts'
 import { runs } from '../../text/number-list.ts'
-import { type Block, title } from '../blocks.ts'
+import { type Block, lines, MAX_TITLE, title, withRest } from '../blocks.ts'
 import type { NodePath } from '../node-path.ts'
 
 /** Whose the CPUs of a mask are: the root cell lends them at `create` (`cell_create` in `hypervisor/control.c`). */
@@ -14,8 +14,20 @@ export function cpusHover({ config, simulations }: Analysis, { steps }: NodePath
     const others = [scenario.root.root_cell, ...scenario.cells].filter(other => other !== cell)
     return others.flatMap(other => sharedWords(cell, other, short(other)))
   })
-  const distinct = [...new Set(sentences)]
-  return distinct.length > 0 ? [title(distinct.join('; '))] : []
+  return verdictOf([...new Set(sentences)].toSorted((a, b) => Number(isWarning(b)) - Number(isWarning(a))))
+}
+
+const isWarning = (sentence: string): boolean => sentence.startsWith('⚠')
+
+/** Below the verdict; with as many alternatives of inmates nobody reads all. */
+const MAX_SENTENCES = 5
+
+/** Sentences beside each other where they fit, else below each other. */
+function verdictOf([first, ...more]: readonly string[]): readonly Block[] {
+  if (first === undefined) return []
+  const all = [first, ...more].join('; ')
+  if (all.length <= MAX_TITLE) return [title(all)]
+  return [title(first), ...(more.length > 0 ? [lines(...withRest(more, MAX_SENTENCES))] : [])]
 }
 
 function sharedWords(cell: CellConfig, other: CellConfig, name: string): readonly string[] {

@@ -1,14 +1,15 @@
 import type { Analysis } from '../../analyze.ts'
 import { isArm } from '../../config/architecture.ts'
 import { PCI_TYPE_IVSHMEM } from '../../config/constants.ts'
-import { isSectioned, regionsField, sharesRegion } from '../../config/ivshmem.ts'
+import { isSectioned, regionsField, regionsStart, sharesRegion } from '../../config/ivshmem.ts'
 import { type CellConfig, cellOf, type MemoryRegion, type PciDevice } from '../../config/model.ts'
 import { FIRST_SPI, intxDevices, intxPin, owns } from '../../config/pins.ts'
 import { phys } from '../../config/ranges.ts'
 import { shortNames } from '../../config/short-names.ts'
 import { arrayOf } from '../../config/written.ts'
-import { bdf, describeRange } from '../../text/words.ts'
-import { type Block, lines, table, title } from '../blocks.ts'
+import { runs } from '../../text/number-list.ts'
+import { bdf, count, describeRange, hex, humanSize } from '../../text/words.ts'
+import { type Block, lines, MAX_TITLE, table, title, withRest } from '../blocks.ts'
 import { elementSummary } from '../element-summary.ts'
 import { flagWords } from '../flags.ts'
 import { peersOf, sectionRole } from '../link-peers.ts'
@@ -35,6 +36,9 @@ export const deviceHover = (analysis: Analysis, cell: CellConfig, device: PciDev
     ? [...linkBlocks(analysis, cell, device), ...sections(cell, device)]
     : capabilities(cell, device)
 
+/** Peers below the verdict, where a table may follow. */
+const MAX_PEER_LINES = 2
+
 function linkBlocks(analysis: Analysis, cell: CellConfig, device: PciDevice): readonly Block[] {
   const peers = analysis.simulations.flatMap(simulation => {
     const short = shortNames(simulation.scenario)
@@ -42,15 +46,21 @@ function linkBlocks(analysis: Analysis, cell: CellConfig, device: PciDevice): re
       peer => `${short(peer.cell)}${isSectioned(peer.device) ? ` (endpoint ${peer.device.shmem_dev_id})` : ''}`,
     )
   })
-  const names = [...new Set(peers)].join(', ')
+  const names = [...new Set(peers)]
   const own = isSectioned(device)
     ? `endpoint ${device.shmem_dev_id} of ${device.shmem_peers}`
     : 'one of two endpoints; the cell created first is endpoint 0'
   const interrupts = interruptWords(cell, device)
   if (analysis.simulations.length === 0)
     return [title('Not simulated: no root cell is known'), lines(own, ...interrupts)]
-  const verdict = names === '' ? '⚠ no other cell has a device on this link' : `Link to ${names}`
-  return [title(verdict), lines(`This is ${own}`, ...interrupts)]
+  if (names.length === 0)
+    return [title('⚠ no other cell has a device on this link'), lines(`This is ${own}`, ...interrupts)]
+  const all = `Link to ${names.join(', ')}`
+  if (all.length <= MAX_TITLE) return [title(all), lines(`This is ${own}`, ...interrupts)]
+  return [
+    title(`Link to ${count(names.length, 'other cell')}`),
+    lines(`This is ${own}`, ...withRest(names, MAX_PEER_LINES), ...interrupts),
+  ]
 }
 
 /** Of devices with MSI-X vectors nothing is raised on a line. */
@@ -69,11 +79,43 @@ export const interruptsOf = (cell: CellConfig): readonly string[] =>
 function sections(cell: CellConfig, device: PciDevice): readonly Block[] {
   const own = cell.mem_regions.filter(({ index }) => sharesRegion(device, index))
   if (own.length === 0) return [title('⚠ no region of the cell has these indices')]
+  const [others, alone] = foldable(device, own)
   return [
     table(
       ['region', 'section', 'memory'],
-      own.map(region => sectionRow(device, region)),
+      [...alone.map(region => sectionRow(device, region)), ...(others.length > 0 ? [othersRow(device, others)] : [])],
     ),
+  ]
+}
+
+/** Output sections of other peers that differ in nothing but their places, and the sections that get rows of their own. */
+function foldable(device: PciDevice, own: readonly MemoryRegion[]): readonly [MemoryRegion[], readonly MemoryRegion[]] {
+  const isOther = ({ index }: MemoryRegion) => {
+    const offset = offsetOf(device, index)
+    return 2 <= offset && offset - 2 !== device.shmem_dev_id
+  }
+  const others = own.filter(isOther)
+  const [first] = others
+  const areAlike = others.every(({ size, flags }) => 0n < size && size === first?.size && flags === first.flags)
+  const folds = 1 < others.length && areAlike && blocksOf(others).length <= 2
+  return folds ? [others, own.filter(region => !isOther(region))] : [[], own]
+}
+
+const offsetOf = (device: PciDevice, index: number): number => index - (regionsStart(device) ?? index)
+
+/** Where sections that lie one behind the other begin: one place, or two with the section of this cell between. */
+const blocksOf = (others: readonly MemoryRegion[]): readonly MemoryRegion[] =>
+  others.filter((region, i) => others[i - 1] === undefined || phys(others[i - 1]!).end !== region.phys_start)
+
+function othersRow(device: PciDevice, others: readonly MemoryRegion[]): readonly string[] {
+  const indices = others.map(({ index }) => index)
+  const peers = indices.map(index => offsetOf(device, index) - 2)
+  const starts = blocksOf(others).map(region => hex(region.phys_start))
+  const [{ size, flags }] = others as [MemoryRegion]
+  return [
+    `[${runs(indices, '–', '], [')}]`,
+    `output sections ${runs(peers, '–', ', ')}`,
+    `${humanSize(size)} each from ${starts.join(', ')} ${flagWords(flags)}`,
   ]
 }
 

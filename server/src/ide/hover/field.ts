@@ -109,11 +109,12 @@ function valueWords({ unit }: Analysis, { parent, field }: Step, { index }: Step
   return names ? `${hex(value.value)}: ${withoutPrefix(names)}` : meaningOf(name, value, index)
 }
 
-/** `READ | WRITE`: what several names have in common says nothing in a field of their own. */
+/** `READ | WRITE`: what several names have in common says nothing in a field of their own, nor does the project's name. */
 function withoutPrefix(names: string): string {
   const all = names.split(' | ')
   const [first = ''] = all
+  if (all.length < 2) return names
   const ends = [...first.matchAll(/_/g)].map(({ index }) => index + 1)
-  const end = all.length < 2 ? 0 : (ends.findLast(end => all.every(name => name.startsWith(first.slice(0, end)))) ?? 0)
-  return all.map(name => name.slice(end)).join(' | ')
+  const end = ends.findLast(end => all.every(name => name.startsWith(first.slice(0, end)))) ?? 0
+  return all.map(name => name.slice(end).replace(/^JAILHOUSE_/, '')).join(' | ')
 }

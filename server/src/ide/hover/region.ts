@@ -7,8 +7,8 @@ import { has, overlap, phys, virt } from '../../config/ranges.ts'
 import { shortNames } from '../../config/short-names.ts'
 import { regionStory } from '../../machine/queries/region-story.ts'
 import { residuesOf } from '../../rules/iommu/residues.ts'
-import { bdf, describeRange, hex } from '../../text/words.ts'
-import { type Block, lines, link, title } from '../blocks.ts'
+import { bdf, describeRange, hex, interval } from '../../text/words.ts'
+import { type Block, lines, link, MAX_TITLE, title } from '../blocks.ts'
 import { flagWords } from '../flags.ts'
 import { sectionRole } from '../link-peers.ts'
 import { PART, reachTable } from '../reach-table.ts'
@@ -26,7 +26,7 @@ const MAX_LINES = 7
 export function regionHover(analysis: Analysis, region: MemoryRegion, offset: number, about = ''): readonly Block[] {
   const { config, simulations } = analysis
   const cell = cellOf(config as Config)
-  const subject = [about, subjectOf(region), ...sectionsOf(cell, region)].filter(words => words !== '')
+  const subject = [about, subjectOf(region, about === ''), ...sectionsOf(cell, region)].filter(words => words !== '')
   if (region.size === 0n) return [title('Empty: nothing is mapped'), lines(...subject)]
   const simulation = simulationFor(simulations, cell, region)
   if (!simulation) return [title('Not simulated: no root cell is known'), lines(...subject)]
@@ -34,7 +34,7 @@ export function regionHover(analysis: Analysis, region: MemoryRegion, offset: nu
   const { table, lines: rows, omitted, hasParts } = reachTable(story)
   if (hasFinding(analysis, offset)) return [title(verdictOf(story)), table]
   const legend = hasParts ? [`${PART} part of the region`] : []
-  const room = Math.max(0, MAX_LINES - subject.length - rows - legend.length)
+  const room = Math.max(0, MAX_LINES - heightOf(subject) - rows - legend.length)
   const { reasons, facts } = regionDetails(story, omitted)
   const devices = deviceLines(simulations, region, Math.max(1, room - reasons.length))
   const details = [...legend, ...[...devices, ...reasons, ...facts].slice(0, room)]
@@ -46,6 +46,10 @@ export function regionHover(analysis: Analysis, region: MemoryRegion, offset: nu
     link('Open in memory map', 'showMemoryMap', at(region)),
   ]
 }
+
+/** Lines that a hover breaks count as what they become. */
+const heightOf = (words: readonly string[]): number =>
+  words.reduce((sum, line) => sum + Math.ceil(line.length / MAX_TITLE), 0)
 
 const hasFinding = ({ findings, unit }: Analysis, offset: number): boolean =>
   findings.some(({ span }) => span.file === unit.main && span.start <= offset && offset <= span.end)
@@ -59,9 +63,10 @@ export function storyOf(simulation: Simulation, cell: CellConfig, region: Memory
 }
 
 /** `mem_regions[4] [0x8a0000000, 0x900000000) 1.5 GiB rwx DMA`; a communication region shows a page of the hypervisor. */
-function subjectOf(region: MemoryRegion): string {
+function subjectOf(region: MemoryRegion, withSize: boolean): string {
   const isComm = has(region, MEM_COMM_REGION)
-  const range = isComm ? `at ${describeRange(virt(region))}` : describeRange(phys(region))
+  const words = withSize ? describeRange : interval
+  const range = isComm ? `at ${words(virt(region))}` : words(phys(region))
   const seen = isComm || region.virt_start === region.phys_start ? '' : `, mapped at ${hex(region.virt_start)}`
   return `\`mem_regions[${region.index}]\` ${range}${seen}, \`${flagWords(region.flags)}\``
 }
