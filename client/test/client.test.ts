@@ -96,6 +96,11 @@ test('the desktop starts a process over ipc', async () => {
   expect(client.start).toHaveBeenCalledOnce()
 })
 
+test('what the server compiles is kept with what the extension stores', async () => {
+  const client = await activate('node', config)
+  expect(client.args[2]).toMatchObject({ run: { options: { env: { NODE_COMPILE_CACHE: '/storage/compiled' } } } })
+})
+
 test('the browser starts a worker', async () => {
   const workers: string[] = []
   vi.stubGlobal(
