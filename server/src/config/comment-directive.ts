@@ -4,7 +4,7 @@ import { blankEnd, lineEnd, nextLine } from '../text/lines.ts'
 import type { SourceFile, Span } from '../text/source-file.ts'
 
 /** `/* jailhouse-warden: ignore JH203 -- reason *\/`, `// jailhouse-warden: root=board.c`: comments that are for us. */
-const PREFIX = 'jailhouse-warden:'
+export const DIRECTIVE_PREFIX = 'jailhouse-warden:'
 
 /** The names that settings go by: `root=board.c`. */
 export const SETTING_NAMES: ReadonlySet<string> = new Set(['root', 'platform', 'tree'])
@@ -15,7 +15,7 @@ export const SUPPRESSIONS: ReadonlySet<string> = new Set(['ignore', 'ignore-file
 export function directiveIn(comment: Span): number | undefined {
   const { text } = comment.file
   const start = wordsOf(comment)
-  return text.startsWith(PREFIX, start) ? start + PREFIX.length : undefined
+  return text.startsWith(DIRECTIVE_PREFIX, start) ? start + DIRECTIVE_PREFIX.length : undefined
 }
 
 /** Where a comment begins behind its marks, those of documentation included. */
@@ -57,9 +57,9 @@ function starsEnd(text: string, from: number): number {
 
 /** `UART of the root. jailhouse-warden: ignore JH203` */
 function prefixInside(file: SourceFile, start: number, end: number): MisspeltDirective | undefined {
-  const from = file.text.slice(start, end).indexOf(PREFIX) + start
+  const from = file.text.slice(start, end).indexOf(DIRECTIVE_PREFIX) + start
   if (from < start) return undefined
-  const behind = from + PREFIX.length
+  const behind = from + DIRECTIVE_PREFIX.length
   if (!isDirective(file.text, blankEnd(file.text, behind), end)) return undefined
   return { span: { file, start: from, end: behind }, isPrefixRight: true }
 }
@@ -72,7 +72,7 @@ function prefixMeant(file: SourceFile, start: number, end: number): MisspeltDire
   const last = isMeant(text.slice(start, first)) ? first : isMeant(text.slice(start, second)) ? second : undefined
   if (last === undefined) return undefined
   const separator = separatorEnd(text, last, end)
-  const isPrefixRight = text.slice(start, separator) === PREFIX
+  const isPrefixRight = text.slice(start, separator) === DIRECTIVE_PREFIX
   const isOneWord = last === first && text.charAt(last) === ':' && !isPrefixRight
   if (!isOneWord && !isDirective(text, blankEnd(text, separator), end)) return undefined
   return { span: { file, start, end: separator }, isPrefixRight }

@@ -6,6 +6,7 @@ import { lineEnd, lineStart } from '../text/lines.ts'
 import { memoize } from '../text/memo.ts'
 import { type SourceFile, type Span, textOf } from '../text/source-file.ts'
 import {
+  DIRECTIVE_PREFIX,
   directiveIn,
   type MisspeltDirective,
   misspeltDirectives,
@@ -22,7 +23,7 @@ export interface Suppression {
   readonly names: readonly { readonly name: string; readonly span: Span }[]
   readonly reason: string
   /** Why the comment says nothing that can be followed, and what to write. */
-  readonly fault?: { readonly headline: string; readonly help: string }
+  readonly fault?: { readonly headline: string; readonly help: string; readonly text?: string }
   /** Where findings are silenced: the next line, the next element, or the whole file. */
   readonly scope: Span
 }
@@ -41,7 +42,7 @@ function misspelt({ span, isPrefixRight }: MisspeltDirective): Suppression {
   const words = textOf(span)
   return isPrefixRight
     ? misdirected(span, `"${words}" does not begin its comment, and is not read`, 'write it in a comment of its own')
-    : misdirected(span, `"${words}" is not read as a directive`, 'write "jailhouse-warden:"')
+    : misdirected(span, `"${words}" is not read as a directive`, `write "${DIRECTIVE_PREFIX}"`, DIRECTIVE_PREFIX)
 }
 
 /** Settings that say nothing, and roots that contradict the first one. */
@@ -59,11 +60,11 @@ function settingFaults(file: SourceFile): readonly Suppression[] {
 const EXAMPLES = byWord<string>({ root: 'board.c', platform: 'board.dtb', tree: 'linux.dtb' })
 
 /** A comment that cannot be followed. */
-const misdirected = (span: Span, headline: string, help: string): Suppression => ({
+const misdirected = (span: Span, headline: string, help: string, text?: string): Suppression => ({
   span,
   names: [],
   reason: '',
-  fault: { headline, help },
+  fault: { headline, help, ...(text !== undefined && { text }) },
   scope: { ...span, end: span.start },
 })
 
