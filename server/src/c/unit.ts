@@ -17,6 +17,11 @@ export interface CompileOptions {
   readonly defines: Readonly<Record<string, string>>
   /** URIs of files read before the main file (`-include`). */
   readonly forceIncludes: readonly string[]
+  /**
+   * Device tree source, as `cpp -undef -x assembler-with-cpp` reads it: nothing is predefined, and a line such as
+   * `#address-cells = <1>;` is text.
+   */
+  readonly dialect?: 'devicetree'
 }
 
 /** Everything the front end can say about one file, however broken the file is. */

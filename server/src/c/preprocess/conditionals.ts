@@ -47,7 +47,7 @@ export class Conditionals {
     const problems = this.#problems.length
     if (!conditional.taken && this.#holds(directive)) conditional.taken = true
     else this.#skip(directive, frame)
-    if (problems < this.#problems.length && isCode(directive)) frame.readLine(directive, true)
+    if (problems < this.#problems.length && isCode(directive)) frame.readLine(directive, 2)
   }
 
   #skip(directive: Directive, frame: Frame): void {

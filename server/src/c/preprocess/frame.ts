@@ -57,9 +57,9 @@ export class Frame {
     return directive
   }
 
-  /** Reads what follows the `#`, or its name, of the directive just taken as if it were no directive. */
-  readLine({ first, end, name }: Directive, isNamed: boolean): void {
-    this.#next = Math.min(end, first + (isNamed && name ? 2 : 1))
+  /** Reads the directive just taken, but for so many of its first tokens, as if it were no directive. */
+  readLine({ first, end, name }: Directive, without: 0 | 1 | 2): void {
+    this.#next = Math.min(end, first + (name ? without : Math.min(without, 1)))
   }
 
   /**

@@ -113,7 +113,7 @@ export function macrosAtStart(options: CompileOptions): ReadonlyMap<string, Macr
   const commandLine = Object.entries(options.defines).map(([name, value]) => `${name} ${value}`)
   const definitions = [
     ...dynamic.map(([name, kind]) => ({ ...unplaced(name), dynamic: kind })),
-    ...definitionsIn(predefined),
+    ...(options.dialect === 'devicetree' ? [] : definitionsIn(predefined)),
     ...definitionsIn({ uri: 'builtin:command-line', text: defineLines(commandLine) }),
   ]
   return new Map(definitions.map(macro => [macro.name, macro]))

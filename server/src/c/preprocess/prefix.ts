@@ -52,7 +52,8 @@ export function memoizeByLookups<Out>(
     return { answers, result: read(file, options, recording) }
   }
   return (file, options, lookup) => {
-    const key = JSON.stringify([file.uri, file.text, options.includeDirs, options.defines, options.forceIncludes])
+    const { includeDirs, defines, forceIncludes, dialect } = options
+    const key = JSON.stringify([file.uri, file.text, includeDirs, defines, forceIncludes, dialect])
     const known = records.get(key)
     const found = known && stillHolds(known.answers, lookup) ? known : record(file, options, lookup)
     if (found !== known) records.set(key, found)

@@ -70,6 +70,7 @@ const MAX_READ = 1 << 17
 
 class Preprocessor implements TokenSource, Answers, Conditions {
   readonly #lexed: LexedFile
+  readonly #dialect: CompileOptions['dialect']
   readonly #main: SourceFile
   readonly search: IncludeSearch
   readonly #macros: MacroTable
@@ -91,6 +92,7 @@ class Preprocessor implements TokenSource, Answers, Conditions {
   constructor(lexed: LexedFile, options: CompileOptions, lookup: FileLookup, prefix?: Preprocessor) {
     const main = lexed.file
     this.#lexed = lexed
+    this.#dialect = options.dialect
     this.#main = main
     this.search = new IncludeSearch(main, options, lookup)
     this.#macros = new MacroTable(prefix ? prefix.#macros.definitions.current : macrosAtStart(options))
@@ -278,9 +280,13 @@ class Preprocessor implements TokenSource, Answers, Conditions {
 
   #unknown(directive: Directive, frame: Frame): void {
     const { name, span } = directive
+    if (this.#dialect === 'devicetree') {
+      frame.readLine(directive, 0)
+      return
+    }
     if (/^\d/.test(name)) return
     this.problem('directive', span, `invalid preprocessing directive #${name}`)
-    if (isCode(directive)) frame.readLine(directive, false)
+    if (isCode(directive)) frame.readLine(directive, 1)
   }
 
   #reportText(directive: Directive, severity: 'error' | 'warning'): void {

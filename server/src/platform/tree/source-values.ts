@@ -1,52 +1,26 @@
-import { byWord } from '../../text/by-word.ts'
 import type { SourceNode } from './grammar.ts'
 
-/** Values in device tree source: numbers, and the constants of bindings that cells of Jailhouse use. */
-
-/** What the headers under `dt-bindings/` define, as far as inmate trees use it. */
-const CONSTANTS = byWord<bigint>({
-  GIC_SPI: 0n,
-  GIC_PPI: 1n,
-  GIC_ESPI: 2n,
-  GIC_EPPI: 3n,
-  IRQ_TYPE_NONE: 0n,
-  IRQ_TYPE_EDGE_RISING: 1n,
-  IRQ_TYPE_EDGE_FALLING: 2n,
-  IRQ_TYPE_EDGE_BOTH: 3n,
-  IRQ_TYPE_LEVEL_HIGH: 4n,
-  IRQ_TYPE_LEVEL_LOW: 8n,
-  GPIO_ACTIVE_HIGH: 0n,
-  GPIO_ACTIVE_LOW: 1n,
-})
-
-export interface Evaluation {
-  readonly text: string
-  readonly defines: ReadonlyMap<string, bigint>
-}
+/** Values in device tree source, macros already replaced: a name that is left is not known. */
 
 /** Undefined: some name in it is not known. */
-export function evaluate(node: SourceNode, context: Evaluation, depth = 0): bigint | undefined {
+export function evaluate(node: SourceNode, text: string, depth = 0): bigint | undefined {
   if (64 < depth) return undefined
   const inner = (field: string) => {
-    const part = node.children.find(child => child.field === field)
-    return part && evaluate(part, context, depth + 1)
+    const part = node.children.find(child => child.field === field && isValue(child))
+    return part && evaluate(part, text, depth + 1)
   }
-  const spelled = context.text.slice(node.start, node.end)
+  const spelled = text.slice(node.start, node.end)
   switch (node.type) {
     case 'integer_literal':
       return integer(spelled)
-    case 'identifier':
-      return context.defines.get(spelled) ?? CONSTANTS[spelled]
-    case 'call_expression':
-      return call(node, context, depth)
     case 'unary_expression':
-      return unary(operatorOf(node, context), inner('argument'))
+      return unary(operatorOf(node, text), inner('argument'))
     case 'conditional_expression': {
       const condition = inner('condition')
       return condition === undefined ? undefined : inner(condition ? 'consequence' : 'alternative')
     }
     case 'binary_expression':
-      return binary(operatorOf(node, context), inner('left'), inner('right'))
+      return binary(operatorOf(node, text), inner('left'), inner('right'))
     default:
       return undefined
   }
@@ -58,25 +32,9 @@ const integer = (spelled: string): bigint | undefined => {
   return /^0[0-7]+$/.test(digits) ? BigInt(`0o${digits.slice(1)}`) : undefined
 }
 
-const operatorOf = (node: SourceNode, { text }: Evaluation): string => {
+const operatorOf = (node: SourceNode, text: string): string => {
   const operator = node.children.find(({ field }) => field === 'operator')
   return operator ? text.slice(operator.start, operator.end) : ''
-}
-
-/** `GIC_CPU_MASK_SIMPLE(n)` and `GIC_CPU_MASK_RAW(x)` are the macros that occur. */
-function call(node: SourceNode, context: Evaluation, depth: number): bigint | undefined {
-  const name = node.children.find(({ field }) => field === 'function')
-  const [argument] = node.children.find(({ field }) => field === 'arguments')?.children.filter(isValue) ?? []
-  const value = argument && evaluate(argument, context, depth + 1)
-  if (!name || value === undefined) return undefined
-  switch (context.text.slice(name.start, name.end)) {
-    case 'GIC_CPU_MASK_SIMPLE':
-      return value < 9n ? ((1n << value) - 1n) << 8n : undefined
-    case 'GIC_CPU_MASK_RAW':
-      return value << 8n
-    default:
-      return undefined
-  }
 }
 
 export const isValue = ({ type }: SourceNode): boolean => /^(integer_literal|identifier|\w+_expression)$/.test(type)
@@ -109,6 +67,22 @@ function binary(operator: string, a: bigint | undefined, b: bigint | undefined):
       return a & b
     case '^':
       return a ^ b
+    case '&&':
+      return BigInt(a !== 0n && b !== 0n)
+    case '||':
+      return BigInt(a !== 0n || b !== 0n)
+    case '==':
+      return BigInt(a === b)
+    case '!=':
+      return BigInt(a !== b)
+    case '<':
+      return BigInt(a < b)
+    case '<=':
+      return BigInt(a <= b)
+    case '>':
+      return BigInt(a > b)
+    case '>=':
+      return BigInt(a >= b)
     default:
       return undefined
   }

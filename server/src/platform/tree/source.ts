@@ -2,12 +2,13 @@ import { type Range, rangeOf } from '../../config/ranges.ts'
 import type { SourceFile, Span } from '../../text/source-file.ts'
 import { MAX_DEPTH, MAX_NODES } from '../limits.ts'
 import { parseSource, type SourceNode } from './grammar.ts'
-import type { TreeNode, TreeProperty } from './node.ts'
+import { descendants, type TreeNode, type TreeProperty } from './node.ts'
+import { type SourceText, sourceText } from './source-text.ts'
 import { evaluate, isValue } from './source-values.ts'
 
 /**
  * Device tree source (`.dts`). Included files are not read: the trees of inmates need only constants of them, and a name
- * that is not known makes one cell unknown. Conditionals are not decided; their first branch is read.
+ * that is not known makes one cell unknown.
  */
 
 export interface TreeSource {
@@ -17,6 +18,7 @@ export interface TreeSource {
 }
 
 interface OpenNode extends TreeNode {
+  readonly parent: OpenNode | undefined
   readonly properties: Map<string, OpenProperty>
   readonly children: OpenNode[]
 }
@@ -33,8 +35,7 @@ interface Pending {
 }
 
 interface Reader {
-  readonly file: SourceFile
-  readonly defines: Map<string, bigint>
+  readonly source: SourceText
   readonly labels: Map<string, OpenNode>
   readonly pending: Pending[]
   readonly reservations: Range[]
@@ -44,25 +45,25 @@ interface Reader {
 }
 
 export function readTreeSource(file: SourceFile): TreeSource {
+  const source = sourceText(file)
   const reader: Reader = {
-    file,
-    defines: new Map(),
+    source,
     labels: new Map(),
     pending: [],
     reservations: [],
-    problems: [],
+    problems: [...source.problems],
     root: undefined,
     count: 0,
   }
-  const document = parseSource(file.text)
+  const document = parseSource(source.text)
   if (!document) return { root: undefined, reservations: [], problems: [{ message: 'the grammar is not loaded' }] }
   for (const item of document.children) readTopLevel(item, reader)
   fillReferences(reader)
   return { root: reader.root, reservations: reader.reservations, problems: reader.problems }
 }
 
-const spanOf = ({ start, end }: SourceNode, { file }: Reader): Span => ({ file, start, end })
-const textOf = ({ start, end }: SourceNode, { file }: Reader): string => file.text.slice(start, end)
+const spanOf = ({ start, end }: SourceNode, { source }: Reader): Span => source.spanOf(start, end)
+const textOf = ({ start, end }: SourceNode, { source }: Reader): string => source.text.slice(start, end)
 const fieldOf = (node: SourceNode, name: string) => node.children.find(({ field }) => field === name)
 
 function readTopLevel(item: SourceNode, reader: Reader): void {
@@ -73,12 +74,10 @@ function readTopLevel(item: SourceNode, reader: Reader): void {
     case 'memory_reservation':
       readReservation(item, reader)
       break
-    case 'preproc_def':
-      readDefine(item, reader)
+    case 'delete_node':
+      deleteNode(item, undefined, reader)
       break
     case 'omit_if_no_ref':
-    case 'preproc_if':
-    case 'preproc_ifdef':
       for (const inner of item.children) readTopLevel(inner, reader)
       break
     case 'ERROR':
@@ -91,16 +90,9 @@ function readTopLevel(item: SourceNode, reader: Reader): void {
 function readReservation(item: SourceNode, reader: Reader): void {
   const [address, length] = ['address', 'length'].map(name => {
     const part = fieldOf(item, name)
-    return part && evaluate(part, { text: reader.file.text, defines: reader.defines })
+    return part && evaluate(part, reader.source.text)
   })
   if (address !== undefined && length) reader.reservations.push(rangeOf(address, length))
-}
-
-function readDefine(item: SourceNode, { defines, ...reader }: Reader): void {
-  const [name, value] = [fieldOf(item, 'name'), fieldOf(item, 'value')]
-  const spelled = value && reader.file.text.slice(value.start, value.end).trim()
-  if (name && spelled && /^(0x[0-9a-f]{1,16}|\d{1,18})$/i.test(spelled))
-    defines.set(reader.file.text.slice(name.start, name.end), BigInt(spelled))
 }
 
 /** `/ { … };`, `name@unit { … };`, or more of a node that a label names: `&label { … };`. */
@@ -127,16 +119,16 @@ function nodeNamed(
   parent: OpenNode | undefined,
   reader: Reader,
 ): OpenNode | undefined {
-  if (name.type === 'reference') return reader.labels.get(textOf(name, reader).slice(1))
+  if (name.type === 'reference') return referenced(textOf(name, reader).slice(1), reader)
   const addressAt = item.children.findLast(({ field, type }) => field === 'address' && type === 'unit_address')
   const spelled = textOf(name, reader) + (addressAt ? `@${textOf(addressAt, reader)}` : '')
-  const span = { file: reader.file, start: name.start, end: (addressAt ?? name).end }
+  const span = reader.source.spanOf(name.start, (addressAt ?? name).end)
   if (!parent) {
     if (spelled !== '/') return undefined
     reader.root ??= newNode('', undefined, span)
     return reader.root
   }
-  const known = parent.children.find(child => child.name === spelled)
+  const known = childOf(parent, spelled)
   if (known) return known
   const node = newNode(spelled, parent, span)
   parent.children.push(node)
@@ -169,8 +161,6 @@ function readMember(item: SourceNode, node: OpenNode, reader: Reader, depth: num
       deleteNode(item, node, reader)
       break
     case 'omit_if_no_ref':
-    case 'preproc_if':
-    case 'preproc_ifdef':
       for (const inner of item.children) readMember(inner, node, reader, depth + 1)
       break
     case 'ERROR':
@@ -180,13 +170,29 @@ function readMember(item: SourceNode, node: OpenNode, reader: Reader, depth: num
   }
 }
 
-function deleteNode(item: SourceNode, node: OpenNode, reader: Reader): void {
+/** `/delete-node/ name;` inside of its parent, or `/delete-node/ &label;` anywhere. */
+function deleteNode(item: SourceNode, parent: OpenNode | undefined, reader: Reader): void {
   const name = fieldOf(item, 'name')
   const address = item.children.find(({ type }) => type === 'unit_address')
   if (!name) return
   const spelled = textOf(name, reader) + (address ? `@${textOf(address, reader)}` : '')
-  const index = node.children.findIndex(child => child.name === spelled)
-  if (0 <= index) node.children.splice(index, 1)
+  const node = name.type === 'reference' ? referenced(spelled.slice(1), reader) : parent && childOf(parent, spelled)
+  const siblings = node?.parent?.children ?? []
+  const index = siblings.findIndex(child => child === node)
+  if (!node || index < 0) return
+  siblings.splice(index, 1)
+  const gone = new Set<TreeNode>(descendants(node))
+  for (const [label, labelled] of reader.labels) if (gone.has(labelled)) reader.labels.delete(label)
+}
+
+const childOf = (parent: OpenNode, name: string): OpenNode | undefined =>
+  parent.children.find(child => child.name === name)
+
+/** What follows the `&`: a label, or a path in braces. */
+function referenced(name: string, { labels, root }: Reader): OpenNode | undefined {
+  if (!name.startsWith('{')) return labels.get(name)
+  const steps = name.slice(1, -1).split('/').filter(Boolean)
+  return steps.reduce<OpenNode | undefined>((node, step) => node && childOf(node, step), root)
 }
 
 function readProperty(item: SourceNode, node: OpenNode, reader: Reader): void {
@@ -220,7 +226,8 @@ function readValue(value: SourceNode, sink: Sink): void {
   const { reader, bytes } = sink
   switch (value.type) {
     case 'integer_cells':
-      for (const item of value.children) if (isValue(item) || item.type === 'reference') readCell(item, sink)
+      for (const item of value.children.flatMap(each => cellsOf(each, reader)))
+        if (isValue(item) || item.type === 'reference') readCell(item, sink)
       return
     case 'string_literal':
       for (const byte of new TextEncoder().encode(unescaped(textOf(value, reader).slice(1, -1)))) bytes.push(byte)
@@ -235,6 +242,12 @@ function readValue(value: SourceNode, sink: Sink): void {
   }
 }
 
+/** `UNKNOWN (1 + 2)` are two cells, which the grammar takes for a call; `UNKNOWN(1 + 2)` is one. */
+function cellsOf(item: SourceNode, reader: Reader): readonly SourceNode[] {
+  const [name, list] = [fieldOf(item, 'function'), fieldOf(item, 'arguments')]
+  return name && list && /^\s/.test(textOf({ ...list, start: name.end }, reader)) ? [name, ...list.children] : [item]
+}
+
 /** Cells of other widths (`/bits/`) are no part of what is read here. */
 function readCell(item: SourceNode, { bytes, unknown, cellSpans, property, reader }: Sink): void {
   const index = bytes.length / 4
@@ -244,7 +257,7 @@ function readCell(item: SourceNode, { bytes, unknown, cellSpans, property, reade
     bytes.push(0, 0, 0, 0)
     return
   }
-  const value = evaluate(item, { text: reader.file.text, defines: reader.defines })
+  const value = evaluate(item, reader.source.text)
   if (value === undefined) unknown.add(index)
   const word = Number(BigInt.asUintN(32, value ?? 0n))
   bytes.push(word >>> 24, (word >>> 16) & 0xff, (word >>> 8) & 0xff, word & 0xff)
@@ -253,10 +266,10 @@ function readCell(item: SourceNode, { bytes, unknown, cellSpans, property, reade
 const unescaped = (text: string): string => text.replace(/\\(["\\])/g, '$1')
 
 /** Gives every node that is named a phandle, and writes it where it is named. */
-function fillReferences({ labels, pending }: Reader): void {
+function fillReferences(reader: Reader): void {
   let next = 0x10000
-  for (const { property, at, name } of pending) {
-    const node = labels.get(name)
+  for (const { property, at, name } of reader.pending) {
+    const node = referenced(name, reader)
     if (!node) continue
     let phandle = node.properties.get('phandle')
     if (!phandle) {
