@@ -5,13 +5,15 @@ import { TypeFlags } from 'typescript/unstable/sync'
 import { afterAll, expect, test } from 'vitest'
 import { catalogue } from '../src/rules/catalogue.ts'
 import { bare } from './walls/changes.ts'
+import { changesGiven } from './walls/given.ts'
 import { importedNames, importsOf } from './walls/imports.ts'
+import { numberedIommus, numbersOfBigints } from './walls/numbers.ts'
 import { isPackageOfClient, isPackageOfServer, outsideOfClient, outsideOfServer } from './walls/outside.ts'
 import { evaluatedIn, locationOf, openProgram, pathOf } from './walls/program.ts'
 import { stateIn } from './walls/state.ts'
 import { textScansIn } from './walls/text-scans.ts'
 import { throwsIn } from './walls/throws.ts'
-import { seesText, seesTrees } from './walls/uses.ts'
+import { seesText, seesTrees, usesIn } from './walls/uses.ts'
 
 /** The architecture is a list of absences; this checks the list. What checks it is itself tried in `walls/`. */
 
@@ -164,6 +166,19 @@ test('the client knows the names of the protocol and nothing else of the server'
   expect(targetsOf('ide/views/model.ts')).toEqual([])
 })
 
+/** Files of the client that read what is in a file: whether it starts the server, where the demo begins, to hand it over. */
+const READING_FILES: readonly string[] = ['client.ts', 'demo.ts', 'files.ts']
+
+test('the client reads no text of a file but to start, to show and to hand over', () => {
+  const isRead = /^(?:getText|lineAt|readFile)$/
+  const reading = client.files.filter(file =>
+    usesIn(client, file).some(
+      ({ name, owner }) => isRead.test(name) && /^(?:TextDocument|FileSystem)$/.test(owner ?? ''),
+    ),
+  )
+  expect(reading.map(file => pathOf(client, file)).toSorted()).toEqual(READING_FILES)
+})
+
 /** The one home of what is remembered. */
 const MEMO = 'text/memo.ts'
 
@@ -202,11 +217,28 @@ test('there are no import cycles, type imports included', () => {
   expect(cycles).toEqual([])
 })
 
+/** Words of the built-in headers that can only be theirs: those of C are one word, or begin with underscores. */
+const WORDS_OF_HEADERS: ReadonlySet<string> = new Set(
+  filesBelow(join(root, 'config/headers'))
+    .filter(name => name.endsWith('.h'))
+    .map(name => readFileSync(join(root, 'config/headers', name), 'utf8'))
+    .flatMap(text => text.replaceAll(/\/\*.*?\*\//gs, '').match(/\b[a-zA-Z]\w*_\w+\b/g) ?? []),
+)
+
+/** Words that are parts of Jailhouse's names, and those of its configurations' arrays. */
+const WORDS_OF_JAILHOUSE =
+  /jailhouse|ivshmem|shmem|hypervisor|inmate|irqchip|iommu|smmu|pvu|^(?:mem_regions|pci_devices|pci_caps|pio_regions|stream_ids|cpus|cache_regions)$/i
+
 test('the C front end has never heard of Jailhouse', () => {
-  const knowing = sources
+  expect(WORDS_OF_HEADERS).toContain('num_memory_regions')
+  const theirs = sources
     .filter(file => layerOf(nameOf(file)) === LAYERS.indexOf('c'))
-    .filter(file => /jailhouse/i.test(file.text.replaceAll('tree-sitter-jailhouse', '')))
-  expect(knowing.map(nameOf)).toEqual([])
+    .flatMap(file => {
+      const words = file.text.replaceAll('tree-sitter-jailhouse', '').match(/\w+/g) ?? []
+      const known = words.filter(word => WORDS_OF_HEADERS.has(word) || WORDS_OF_JAILHOUSE.test(word))
+      return known.map(word => `${nameOf(file)} ${word}`)
+    })
+  expect(theirs).toEqual([])
 })
 
 test('what a file uses of the world is what its place allows', () => {
@@ -244,6 +276,37 @@ test('no regular expression runs over the text of a C file', () => {
   expect(scanning.flatMap(file => textScansIn(server, file))).toEqual([])
 })
 
+test('nobody changes what it was given, but to note what is missing', () => {
+  const changing = sources.filter(file => /^(?:edit|rules|repair|ide)\//.test(nameOf(file)))
+  const changes = changing.flatMap(file => changesGiven(server, file))
+  expect(changes.filter(change => !/ missing\.(?:files|folders|facts)$/.test(change))).toEqual([])
+})
+
+/** Rules that make a number of what is no address: ports, and counts. */
+const OF_SMALL_NUMBERS: readonly string[] = [
+  'rules/board/root-lacks-ports.ts',
+  'rules/board/timer-differs.ts',
+  'rules/file/count-mismatch.ts',
+  'rules/memory/hypervisor-memory.ts',
+  'rules/platform/inmate-console.ts',
+]
+
+test('a rule counts addresses as they are, not as numbers', () => {
+  const rules = sources.filter(file => nameOf(file).startsWith('rules/'))
+  const rounding = rules.filter(file => numbersOfBigints(server, file).length > 0)
+  expect(rounding.map(nameOf)).toEqual(OF_SMALL_NUMBERS)
+})
+
+test('nobody but the machine walks page tables', () => {
+  const others = sources.filter(file => !nameOf(file).startsWith('machine/'))
+  const walking = others.filter(file =>
+    [...importedNames(server, file).flatMap(({ homes }) => homes), ...imports(file).map(({ target }) => target)].some(
+      home => home?.startsWith('machine/paging/'),
+    ),
+  )
+  expect(walking.map(nameOf)).toEqual([])
+})
+
 /** Rules and views about what one IOMMU alone does; what is asked of every IOMMU is a trait of its driver. */
 const OF_ONE_IOMMU: readonly string[] = [
   'ide/completion/free.ts',
@@ -269,6 +332,7 @@ test('an IOMMU is known by its traits, but to those that are about one of them',
   const outside = sources.filter(file => !nameOf(file).startsWith('machine/iommu/'))
   const naming = outside.filter(file => names(file).some(({ homes }) => homes.some(isDriver)))
   expect(naming.map(nameOf).toSorted()).toEqual(OF_ONE_IOMMU)
+  expect(outside.flatMap(file => numberedIommus(server, file))).toEqual([])
   const numbered = outside.filter(file => names(file).some(({ name }) => name.startsWith('IOMMU_')))
   expect(numbered.map(nameOf).toSorted()).toEqual(['config/architecture.ts', 'config/bind.ts'])
 })

@@ -18,6 +18,7 @@ import {
 } from 'typescript/unstable/ast'
 import { changeable, holdsFunctions } from './changeable.ts'
 import { type Change, changedBy, rootOf } from './changes.ts'
+import { originsOf } from './given.ts'
 import { evaluatedIn, functionAround, homesOf, locationOf, nodesIn, type Program, symbolAt } from './program.ts'
 
 /** What of a file can change after its module is loaded; `keeping` is the file whose classes and functions may hold state. */
@@ -63,10 +64,14 @@ function isKept({ root, checker }: Program, node: Node, keeping: string): boolea
 function isShared(program: Program, { of, isAssigned }: Change, keeping: string): boolean {
   // An expression that says where it begins is set before each use.
   if (isPropertyAccessExpression(of) && of.name.text === 'lastIndex') return false
-  const root = rootOf(of)
-  if (root.kind === SyntaxKind.ThisKeyword) return isSharedThis(root)
   // A variable is found where it is declared.
-  if (!isIdentifier(root) || (isAssigned && root === of) || isKept(program, root, keeping)) return false
+  if (isAssigned && isIdentifier(of)) return false
+  return originsOf(program, of).some(origin => isSharedName(program, origin, keeping))
+}
+
+function isSharedName(program: Program, root: Node, keeping: string): boolean {
+  if (root.kind === SyntaxKind.ThisKeyword) return isSharedThis(root)
+  if (!isIdentifier(root) || isKept(program, root, keeping)) return false
   if (root.text === 'globalThis') return true
   const declarations = symbolAt(program, root)?.declarations ?? []
   return declarations.some(handle => {

@@ -1,55 +1,50 @@
 import {
-  isBindingElement,
   isCallExpression,
-  isIdentifier,
+  isFunctionLikeDeclaration,
   isPropertyAccessExpression,
-  isVariableDeclaration,
   type Node,
   type SourceFile,
 } from 'typescript/unstable/ast'
 import { bare } from './changes.ts'
-import { homesOf, locationOf, nodesIn, type Program, symbolAt } from './program.ts'
+import { declarationOf } from './given.ts'
+import { isMember, type Member } from './members.ts'
+import { locationOf, nodesIn, type Program } from './program.ts'
 
-/** Regular expressions that run over the whole text of a file, through a variable as well. */
+/** Regular expressions that run over the whole text of a file, through a variable or a function it is given to. */
 export function textScansIn(program: Program, file: SourceFile): readonly string[] {
   return [...nodesIn(file)]
-    .filter(node => isCallExpression(node) && isPropertyAccessExpression(node.expression))
-    .filter(node => isScan(program, node))
+    .filter(node => isScan(program, node) || handsToScan(program, node))
     .map(node => locationOf(program, node))
 }
 
-function isScan(program: Program, call: Node): boolean {
-  if (!isCallExpression(call) || !isPropertyAccessExpression(call.expression)) return false
+const isScan = (program: Program, node: Node): boolean => {
+  const scanned = scannedBy(node)
+  return scanned !== undefined && isText(program, scanned)
+}
+
+function scannedBy(call: Node): Node | undefined {
+  if (!isCallExpression(call) || !isPropertyAccessExpression(call.expression)) return undefined
   const { expression, name } = call.expression
-  const scanned = /^(?:match|matchAll|search|replace|replaceAll|split)$/.test(name.text)
-    ? expression
-    : /^(?:test|exec)$/.test(name.text)
-      ? call.arguments[0]
-      : undefined
-  return scanned !== undefined && isText(program, bare(scanned))
+  if (/^(?:match|matchAll|search|replace|replaceAll|split)$/.test(name.text)) return expression
+  return /^(?:test|exec)$/.test(name.text) ? call.arguments[0] : undefined
 }
 
-function isText(program: Program, node: Node): boolean {
-  if (isPropertyAccessExpression(node)) return node.name.text === 'text' && isTextOfFile(program, node.name)
-  if (!isIdentifier(node)) return false
-  const declaration = symbolAt(program, node)?.valueDeclaration?.resolve(program.project)
-  if (!declaration) return false
-  if (isVariableDeclaration(declaration))
-    return declaration.initializer !== undefined && isText(program, bare(declaration.initializer))
-  return isBindingElement(declaration) && takesText(program, declaration.parent, declaration.propertyName ?? node)
+/** Whether a function of ours is given the text and runs an expression over that parameter. */
+function handsToScan(program: Program, call: Node): boolean {
+  if (!isCallExpression(call)) return false
+  const given = call.arguments.flatMap((argument, index) => (isText(program, argument) ? index : []))
+  if (given.length === 0) return false
+  const made = program.checker.getResolvedSignature(call)?.declaration?.resolve(program.project)
+  if (!made || !isFunctionLikeDeclaration(made)) return false
+  const parameters = given.map(index => made.parameters[index])
+  return [...nodesIn(made)]
+    .flatMap(node => scannedBy(node) ?? [])
+    .some(scanned => {
+      const declaration = declarationOf(program, bare(scanned))
+      return declaration !== undefined && parameters.some(parameter => parameter === declaration)
+    })
 }
 
-const isTextOfFile = (program: Program, name: Node): boolean => {
-  const symbol = symbolAt(program, name)
-  return symbol?.getParent()?.name === 'SourceFile' && homesOf(symbol).includes(`${program.root}/text/source-file.ts`)
-}
+const TEXT: Member = { home: 'text/source-file.ts', owner: 'SourceFile', name: 'text' }
 
-function takesText({ root, checker }: Program, pattern: Node, member: Node): boolean {
-  const type = checker.getTypeAtLocation(pattern)
-  const property = type && checker.getPropertyOfType(type, member.getText())
-  return (
-    property?.name === 'text' &&
-    property.getParent()?.name === 'SourceFile' &&
-    homesOf(property).includes(`${root}/text/source-file.ts`)
-  )
-}
+const isText = (program: Program, node: Node): boolean => isMember(program, node, TEXT)

@@ -1,5 +1,7 @@
 import { afterAll, describe, expect, test } from 'vitest'
+import { changesGiven } from './given.ts'
 import { importedNames, importsOf } from './imports.ts'
+import { numberedIommus, numbersOfBigints } from './numbers.ts'
 import { isPackageOfClient, isPackageOfServer, outsideOfClient, outsideOfServer } from './outside.ts'
 import { pathOf, programOf } from './program.ts'
 import { stateIn } from './state.ts'
@@ -104,6 +106,22 @@ const STATES: readonly Try[] = [
     'a member of a member that a method answers',
     "const m: ReadonlyMap<string, number[]> = new Map()\nexport const f = () => m.get('a')?.push(1)",
   ],
+  [
+    'a map through a variable',
+    "const seen: ReadonlyMap<string, number> = new Map()\nexport const f = () => { const own = seen as Map<string, number>; own.set('a', 1) }",
+  ],
+  [
+    'a list through a pattern',
+    'const s: { readonly l: readonly number[] } = { l: [] }\nexport const f = () => { const { l } = s as { l: number[] }; l.push(1) }',
+  ],
+  [
+    'objects in a loop',
+    'const all: readonly { readonly n: number }[] = [{ n: 0 }]\nexport const f = () => { for (const each of all as { n: number }[]) each.n = 1 }',
+  ],
+  [
+    'one or the other',
+    'const a: readonly number[] = []\nexport const f = (x: boolean) => { const l = (x ? a : []) as number[]; l.push(1) }',
+  ],
   ['a member of the language', 'export const f = () => { (globalThis as { n?: number }).n = 1 }'],
 ]
 
@@ -115,6 +133,10 @@ const NO_STATES: readonly Try[] = [
   [
     'what a function makes for itself',
     'export function f() { const l: number[] = []; l.push(1); const s = { n: 0 }; s.n++; return l }',
+  ],
+  [
+    'a copy in a variable',
+    'const L: readonly number[] = []\nexport const f = () => { const own = [...L]; own.push(1); let n = L.length; n++; return [own, n] }',
   ],
   ['a closure that a call makes', 'export function f() { let n = 0; return () => ++n }'],
   [
@@ -198,6 +220,11 @@ const SCANS: readonly Try[] = [
   ['by match', 'file.text.match(/x/)'],
   ['through a variable', '{ const t = file.text; return t.matchAll(/x/g) }'],
   ['through a pattern', '{ const { text } = file; return /x/.exec(text) }'],
+  ['in a function it is given to', 'scan(1, file.text)\nconst scan = (n: number, text: string) => text.match(/x/)'],
+  [
+    'in a function it is given to through a variable',
+    '{ const { text } = file; return scan(text) }\nfunction scan(words: string) { return /x/.test(words) }',
+  ],
 ]
 
 const LOOKING: readonly Try[] = [
@@ -207,7 +234,48 @@ const LOOKING: readonly Try[] = [
   ],
 ]
 
-const NO_SCANS: readonly Try[] = [['over a name', '/x/.test(file.uri)']]
+const NO_SCANS: readonly Try[] = [
+  ['over a name', '/x/.test(file.uri)'],
+  ['in a function given something else', 'scan(file.uri)\nconst scan = (text: string) => text.match(/x/)'],
+]
+
+const GIVEN: readonly Try[] = [
+  ['a list in it', 'export const f = (cell: { l: number[] }) => cell.l.pop()'],
+  ['a member', 'export const f = (cell: { n: number }) => { cell.n = 1 }'],
+  ['a list that is cast', 'export const f = (cell: { readonly l: readonly number[] }) => (cell.l as number[]).sort()'],
+  ['a list taken apart', 'export const f = ({ cell: { l } }: { cell: { l: number[] } }) => { l[0] = 1 }'],
+  ['a list in a variable', 'export const f = (cell: { l: number[] }) => { const { l } = cell; l.push(1) }'],
+  ['what a loop goes over', 'export const f = (all: { n: number }[]) => { for (const each of all) each.n++ }'],
+  ['what a callback is given', 'export const f = (all: { n: number }[]) => all.forEach(each => { each.n = 1 })'],
+  ['a member that is deleted', 'export const f = (cell: { n?: number }) => delete cell.n'],
+]
+
+const OWN: readonly Try[] = [
+  ['a list of its own', 'export const f = (n: number) => { const l: number[] = []; l.push(n); return l }'],
+  ['a list to be filled', 'export const f = (l: number[]) => l.push(1)'],
+  ['a copy', 'export const f = (cell: { readonly l: readonly number[] }) => [...cell.l].sort()'],
+  ['a variable of its own', 'export const f = (n: number) => { let m = n; m++; return m }'],
+]
+
+const UNIT = "import type { IommuUnit } from '../config/model.ts'\nexport const f = (unit: IommuUnit): unknown => "
+
+const NUMBERED: readonly Try[] = [
+  ['a type that is compared', 'unit.type === 2'],
+  ['a type that is compared the other way', '2 !== unit.type'],
+  ['a type taken apart', '{ const { type } = unit; return type === 2 }'],
+  ['a type that is switched by', '{ switch (unit.type) { case 2: return 1 } return 0 }'],
+]
+
+const ROUNDED: readonly Try[] = [
+  ['an address', 'Number(unit.base)'],
+  ['a sum', 'Number(unit.base + 1n) / 2'],
+]
+
+const NOT_NUMBERED: readonly Try[] = [
+  ['a unit without a type', 'unit.type === 0'],
+  ['another member', 'unit.size === 2'],
+  ['words', "Number('1')"],
+]
 
 const TREES: readonly Try[] = [
   ['a node', "import type { Node } from '../node_modules/web-tree-sitter/index.ts'\nexport const f = (n: Node) => n"],
@@ -294,6 +362,10 @@ const program = programOf({
   ...files('state', [...STATES, ...NO_STATES]),
   ...files('lsp', IMPORTS),
   ...files('rules', [...READING, ...LOOKING, ...TREES]),
+  'config/model.ts':
+    'export interface IommuUnit { readonly type: number; readonly size: number; readonly base: bigint }\n',
+  ...files('given', [...GIVEN, ...OWN]),
+  ...files('units', [...NUMBERED, ...ROUNDED, ...NOT_NUMBERED], UNIT),
   ...files('outside', [...REACHING, ...COMPUTES, ...THROWS]),
   'node_modules/web-tree-sitter/index.ts': 'export interface Node { readonly type: string }\n',
   ...files('ide', [...SCANS, ...NO_SCANS], SCANNING),
@@ -387,5 +459,28 @@ describe('a file throws', () => {
   })
   test('and not by what throws nothing', () => {
     expect(throwsIn(program, fileOf('outside/numbers.ts'))).toEqual([])
+  })
+})
+
+describe('what was given is changed', () => {
+  const changesOf = (what: string) => changesGiven(program, fileOf(`given/${nameOf(what)}.ts`))
+  test.each(GIVEN)('%s', what => {
+    expect(changesOf(what)).toHaveLength(1)
+  })
+  test.each(OWN)('and not %s', what => {
+    expect(changesOf(what)).toEqual([])
+  })
+})
+
+describe('a number is made', () => {
+  const unit = (what: string) => fileOf(`units/${nameOf(what)}.ts`)
+  test.each(NUMBERED)('of %s', what => {
+    expect(numberedIommus(program, unit(what))).toHaveLength(1)
+  })
+  test.each(ROUNDED)('of %s', what => {
+    expect(numbersOfBigints(program, unit(what))).toHaveLength(1)
+  })
+  test.each(NOT_NUMBERED)('and not of %s', what => {
+    expect([...numberedIommus(program, unit(what)), ...numbersOfBigints(program, unit(what))]).toEqual([])
   })
 })

@@ -1,7 +1,7 @@
 import { sizeOf } from './types.ts'
 import type { FieldValue, Value } from './value.ts'
 
-/** The path in C of the innermost member that holds a byte: `config.mem_regions[3].flags`. */
+/** The path in C of the innermost member that holds a byte: `config.items[3].flags`. */
 export function fieldAt(name: string, value: Value, offset: number): string {
   if (value.kind === 'array') {
     const step = sizeOf(value.type.element)

@@ -196,7 +196,7 @@ function writeDesignated({ list, frames }: ListState, element: Element): void {
   frames.length = 1
   let cell = frames[0]!.cell
   /** The other cells of ranges on the way, and the range of the last designator. */
-  let twins: readonly InitializerCell[] = NONE
+  let twins: readonly InitializerCell[] = []
   let run: Run | undefined
   for (const designator of element.designators) {
     const way = pathOf(designator, cell.type, element.context, list)
@@ -230,8 +230,6 @@ function writeDesignated({ list, frames }: ListState, element: Element): void {
   if (run) writeRun(run, cell, element)
   for (const twin of twins) writeTwin(twin, cell, element)
 }
-
-const NONE: readonly never[] = []
 
 function writeRun(run: Run, cell: InitializerCell, element: Element): void {
   if (isWhole(cell, element)) copyAlong(run.parent, run.first, run.end, cell)

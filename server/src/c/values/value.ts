@@ -41,7 +41,7 @@ export interface StructValue {
   readonly origin?: Origin
 }
 
-/** The value of one member and, where one was written, its designator (`.phys_start`, without `=`). */
+/** The value of one member and, where one was written, its designator (`.name`, without `=`). */
 export interface FieldValue {
   readonly member: Member
   readonly value: Value
