@@ -216,8 +216,9 @@ function sweepInnocent(tree) {
       const { 0: found, index } = places[random(places.length || 1)] ?? {}
       if (found === undefined) continue
       const text = file.text.slice(0, index) + change(found) + file.text.slice(index + found.length)
-      const own = differing(numbersAfter(file, text, false), written)
-      const others = differing(numbersAfter(file, text, true), sound).filter(path => !own.includes(path))
+      const [wrong, after] = [false, true].map(repaired => numbersAfter(file, text, repaired))
+      const own = differing(wrong, written)
+      const others = differing(wrong, after).filter(path => !own.includes(path) && after.get(path) !== sound.get(path))
       const count = counts.get(kind) ?? { planted: 0, blamed: 0 }
       counts.set(kind, count)
       count.planted++

@@ -63,7 +63,8 @@ function* outputFault(device: PciDevice, output: MemoryRegion, peer: number, isC
       key: `${bdf(device.bdf)} ${peer}`,
       ...fixes(
         isOwn
-          ? fixOf('Add JAILHOUSE_MEM_WRITE', addFlag(output, 'flags', 'JAILHOUSE_MEM_WRITE'), isCertain)
+          ? // With another shmem_dev_id it would be a peer's: what a wrong one points to is not made writable.
+            fixOf('Add JAILHOUSE_MEM_WRITE', addFlag(output, 'flags', 'JAILHOUSE_MEM_WRITE'), false)
           : fixOf('Remove JAILHOUSE_MEM_WRITE', removeFlag(output, 'flags', 'JAILHOUSE_MEM_WRITE'), isCertain),
       ),
     }
