@@ -93,21 +93,44 @@ const bundles = [
   { ...browser, format: 'iife', entryPoints: { 'server/browser': 'server/src/lsp/browser.ts' } },
 ]
 
-/** Says for the editor's task when files are read and when bundles are there. */
+/** Says for the editor's task once when files are read and once when all bundles are there. */
 async function watchAll() {
   console.log('[build started]')
+  const progress = progressOf(bundles.length)
   const contexts = await Promise.all(
-    bundles.map(options => context({ ...options, plugins: [...(options.plugins ?? []), progress] })),
+    bundles.map(options =>
+      context({ ...options, logLevel: 'silent', plugins: [...(options.plugins ?? []), progress()] }),
+    ),
   )
   await Promise.all(contexts.map(each => each.watch()))
 }
 
-const progress = {
-  name: 'progress',
-  setup({ onStart, onEnd }) {
-    onStart(() => console.log('[build started]'))
-    onEnd(() => console.log('[build finished]'))
-  },
+/** A plugin for each of the bundles, all of which are being built at first. */
+function progressOf(count) {
+  let building = count
+  return () => {
+    let isFirst = true
+    return {
+      name: 'progress',
+      setup({ onStart, onEnd }) {
+        onStart(() => {
+          if (!isFirst && building++ === 0) console.log('[build started]')
+          isFirst = false
+        })
+        onEnd(({ errors, warnings }) => {
+          for (const message of warnings) printMessage('▲ [WARNING]', message)
+          for (const message of errors) printMessage('✘ [ERROR]', message)
+          if (--building === 0) console.log('[build finished]')
+        })
+      },
+    }
+  }
+}
+
+/** In two lines, as problem matchers read them: esbuild's own have an empty one between. */
+function printMessage(severity, { text, location }) {
+  console.error(`${severity} ${text}`)
+  if (location) console.error(`    ${location.file}:${location.line}:${location.column + 1}:`)
 }
 
 async function buildAll() {
