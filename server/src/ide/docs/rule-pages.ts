@@ -39,7 +39,7 @@ const table = (rules: readonly Rule[]): string =>
   ['| code | rule | severity | looks at |', '| --- | --- | --- | --- |', ...rules.map(row)].join('\n')
 
 const row = ({ code, id, title, severity, kind }: Rule): string =>
-  `| [${code}](${id}.md) | ${title} | ${severity} | ${SUBJECTS[kind]} |`
+  `| [${code}](${id}.md) | ${title.replaceAll('|', '\\|')} | ${severity} | ${SUBJECTS[kind]} |`
 
 const SUBJECTS: Readonly<Record<Rule['kind'], string>> = {
   unit: 'the file',
