@@ -87,7 +87,7 @@ const OF_C = /^(?:unmap_from_root_cell|remap_to_root_cell|paging_create\w*|iommu
 
 /** What other words meant in one folder only. */
 const IN_FOLDERS: readonly [folder: RegExp, words: readonly string[]][] = [
-  [/src\/c\//, ['slots?', 'outline', 'finished']],
+  [/src\/c\//, ['slots?', 'outline', 'finished', 'shapes?']],
   [/src\/(lsp|cli)\//, ['Case', 'cases', 'casesOf', 'Verdict', 'shapes']],
   [/src\/rules\//, ['Verdict', 'Fault', 'Case', 'covers:']],
 ]

@@ -5,7 +5,7 @@ import { type FactsProject, isConfigFile } from '../analyze.ts'
 import type { FileLookup } from '../c/unit.ts'
 import { isCompiled } from '../config/compiled.ts'
 import { defaultSettings, type Settings } from '../config/project.ts'
-import { type Reading, readOpenSync, readRegularFileSync } from '../disk/read.ts'
+import { type FileReading, readOpenSync, readRegularFileSync } from '../disk/read.ts'
 import { replaceFile, WriteRefusal } from '../disk/write.ts'
 import type { Facts } from '../platform/facts.ts'
 import { decode, decodedFile, encode } from '../text/encoding.ts'
@@ -117,7 +117,7 @@ function read(uri: string): SourceFile | 'absent' | 'refused' {
 }
 
 /** What a user named and cannot be read is a complaint. */
-export function bytesOf(reading: Reading, name: string): Uint8Array {
+export function bytesOf(reading: FileReading, name: string): Uint8Array {
   if ('bytes' in reading) return reading.bytes
   throw new UsageError(`${name}: ${reading.refused}`)
 }

@@ -1,13 +1,13 @@
 #!/usr/bin/env node
 import { run } from './run.ts'
-import { type Terminal, wantsColours } from './terminal.ts'
+import { supportsColours, type Terminal } from './terminal.ts'
 
 // A reader that has seen enough closes the pipe: that is no fault.
 process.stdout.on('error', error => process.exit((error as NodeJS.ErrnoException).code === 'EPIPE' ? 0 : 2))
 
 const terminal: Terminal = {
   cwd: process.cwd(),
-  colours: wantsColours(process.stdout.isTTY === true, process.env),
+  colours: supportsColours(process.stdout.isTTY === true, process.env),
   out: text => process.stdout.write(text),
   err: text => process.stderr.write(text),
   ...(process.stdout.isTTY && { clear: () => process.stdout.write('\x1b[2J\x1b[3J\x1b[H') }),

@@ -35,7 +35,7 @@ export const styled = (
 ): string => (colours ? styleText(style as Parameters<typeof styleText>[0], text, { validateStream: false }) : text)
 
 /** Colours where somebody looks, unless the environment says otherwise. */
-export function wantsColours(isTerminal: boolean, { NO_COLOR, FORCE_COLOR, TERM }: NodeJS.ProcessEnv): boolean {
+export function supportsColours(isTerminal: boolean, { NO_COLOR, FORCE_COLOR, TERM }: NodeJS.ProcessEnv): boolean {
   if (NO_COLOR) return false
   if (FORCE_COLOR) return FORCE_COLOR !== '0'
   return isTerminal && TERM !== 'dumb'

@@ -29,7 +29,7 @@ interface Place {
  * The object with its arrays as they are read by their counts; undefined where these are the declared ones or the first
  * elements of them, or where not all bytes are known. `descriptor` stands at its begin.
  */
-export function readByCounts(whole: StructValue, descriptor: StructValue, header: Header): Reading | undefined {
+export function readByCounts(whole: StructValue, descriptor: StructValue, header: Header): CountedObject | undefined {
   if (whole === descriptor) return undefined
   const [first] = whole.fields.values()
   const cell = descriptor.type.tag === 'jailhouse_system' ? descriptor.fields.get('root_cell')?.value : descriptor
@@ -44,7 +44,7 @@ export function readByCounts(whole: StructValue, descriptor: StructValue, header
   return { whole: assembled(whole, first, places, bytes), ...(behindEnd && { behindEnd }) }
 }
 
-export interface Reading {
+interface CountedObject {
   readonly whole: StructValue
   /** The first counted element that does not lie within it. */
   readonly behindEnd?: string

@@ -5,7 +5,7 @@ import { type FileHandle, open, stat } from 'node:fs/promises'
 const MAX_TEXT_BYTES = 16 * 1024 * 1024
 
 /** What reading a file answers: its bytes, or in words that follow its name why it was not read. */
-export type Reading = { readonly bytes: Uint8Array } | Unread
+export type FileReading = { readonly bytes: Uint8Array } | Unread
 
 interface Unread {
   readonly refused: string
@@ -32,7 +32,7 @@ const tooLarge = (limit: number): Unread => ({
 const FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
 
 /** The bytes of a regular file of at most `limit` bytes. */
-export function readRegularFileSync(path: string, limit = MAX_TEXT_BYTES): Reading {
+export function readRegularFileSync(path: string, limit = MAX_TEXT_BYTES): FileReading {
   try {
     const refusal = refusalOf(statSync(path), limit)
     if (refusal) return refusal
@@ -49,7 +49,7 @@ export function readRegularFileSync(path: string, limit = MAX_TEXT_BYTES): Readi
 }
 
 /** The same without waiting for the disk. */
-export async function readRegularFile(path: string, limit = MAX_TEXT_BYTES): Promise<Reading> {
+export async function readRegularFile(path: string, limit = MAX_TEXT_BYTES): Promise<FileReading> {
   let handle: FileHandle | undefined
   try {
     const refusal = refusalOf(await stat(path), limit)
@@ -65,7 +65,7 @@ export async function readRegularFile(path: string, limit = MAX_TEXT_BYTES): Pro
 }
 
 /** What an open descriptor still gives, which is more than its size says for the files of `/proc`. */
-export function readOpenSync(descriptor: number, limit = MAX_TEXT_BYTES, expected = CHUNK_BYTES): Reading {
+export function readOpenSync(descriptor: number, limit = MAX_TEXT_BYTES, expected = CHUNK_BYTES): FileReading {
   const chunks = new Chunks(limit, expected)
   for (;;) {
     const count = readSync(descriptor, chunks.next())
@@ -74,7 +74,7 @@ export function readOpenSync(descriptor: number, limit = MAX_TEXT_BYTES, expecte
   }
 }
 
-async function readOpen(handle: FileHandle, limit: number, expected: number): Promise<Reading> {
+async function readOpen(handle: FileHandle, limit: number, expected: number): Promise<FileReading> {
   const chunks = new Chunks(limit, expected)
   for (;;) {
     const { bytesRead } = await handle.read(chunks.next())
@@ -111,7 +111,7 @@ class Chunks {
     return this.#size <= this.#limit
   }
 
-  whole(): Reading {
+  whole(): FileReading {
     const bytes = new Uint8Array(this.#size)
     let offset = 0
     for (const chunk of this.#taken) {

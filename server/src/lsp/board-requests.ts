@@ -76,8 +76,8 @@ async function factsEdit({ uri, facts }: ChooseFactsParams, session: Session): P
   const root = answer?.analysis.simulations[0]?.scenario.root.file
   if (!root) return null
   const folder = session.folderOf(root.uri)
-  const wanted = facts.map(canonicalUri)
-  const changed = await session.workspace.query(uri, project => rememberFacts(root, wanted, folder, project))
+  const canonical = facts.map(canonicalUri)
+  const changed = await session.workspace.query(uri, project => rememberFacts(root, canonical, folder, project))
   return projectEdit(changed, session)
 }
 
@@ -124,10 +124,10 @@ function reservationsIn(answer: AnalyzedDocument | undefined): readonly Reservat
 async function rootFrom({ facts: uris, name, memory }: NewRootParams, session: Session): Promise<NewFiles> {
   const place = memory === undefined ? undefined : memoryIn(memory)
   if (memory !== undefined && !place) return { missing: `a place in memory: "${memory}" is none` }
-  const wanted = uris.map(canonicalUri)
-  const { opened } = await session.workspace.query(wanted[0] ?? '', project => {
-    const found = wanted.map(uri => project.facts?.(uri) ?? 'pending')
-    const pending = wanted.filter((_, i) => found[i] === 'pending')
+  const canonical = uris.map(canonicalUri)
+  const { opened } = await session.workspace.query(canonical[0] ?? '', project => {
+    const found = canonical.map(uri => project.facts?.(uri) ?? 'pending')
+    const pending = canonical.filter((_, i) => found[i] === 'pending')
     return {
       opened: found.filter((facts): facts is Facts => facts !== 'pending'),
       missing: { files: [], folders: [], facts: pending },
@@ -137,10 +137,10 @@ async function rootFrom({ facts: uris, name, memory }: NewRootParams, session: S
   if (!first) return { missing: 'facts of the machine' }
   const made = newRoot(readPlatform(first, ...rest), { name, ...(place && { memory: place }) })
   if ('missing' in made) return { ...made, isMemoryMissing: made.missing.startsWith('RAM') }
-  const file = { uri: `${folderOf(wanted[0]!)}${encodeURIComponent(name)}.c`, text: made.text }
+  const file = { uri: `${folderOf(canonical[0]!)}${encodeURIComponent(name)}.c`, text: made.text }
   return proven(made, { file }, session, project => ({
     ...project,
-    settings: { ...project.settings, platform: wanted },
+    settings: { ...project.settings, platform: canonical },
   }))
 }
 

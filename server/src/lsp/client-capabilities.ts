@@ -55,7 +55,7 @@ export function clientCapabilities(params: InitializeParams): ClientCapabilities
     pushDiagnostics: diagnostics !== undefined || textDocument.diagnostic === undefined,
     pullDiagnostics: textDocument.diagnostic !== undefined,
     refreshDiagnostics: workspace.diagnostics?.refreshSupport === true,
-    workspaceDiagnostics: textDocument.diagnostic !== undefined && wantsWorkspace(options.settings),
+    workspaceDiagnostics: textDocument.diagnostic !== undefined && hasWorkspaceDiagnostics(options.settings),
     relatedInformation: (diagnostics ?? textDocument.diagnostic)?.relatedInformation === true,
     codeDescription: (diagnostics ?? textDocument.diagnostic)?.codeDescriptionSupport === true,
     unnecessaryTag: diagnostics?.tagSupport?.valueSet.includes(1) === true,
@@ -87,7 +87,7 @@ export function clientCapabilities(params: InitializeParams): ClientCapabilities
 }
 
 /** Said once, since what a server offers is said once. */
-const wantsWorkspace = (settings: unknown): boolean =>
+const hasWorkspaceDiagnostics = (settings: unknown): boolean =>
   (settings as { readonly workspaceDiagnostics?: unknown } | null | undefined)?.workspaceDiagnostics === true
 
 export const initializationOptions = ({ initializationOptions: given }: InitializeParams): InitializationOptions =>

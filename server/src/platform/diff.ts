@@ -1,5 +1,5 @@
 import type { Range } from '../config/ranges.ts'
-import { interval } from '../text/words.ts'
+import { hex, interval } from '../text/words.ts'
 import type { Claim, Device, PciFunction, Platform } from './model.ts'
 import { isReserved, SYSTEM_RAM } from './read/iomem.ts'
 
@@ -83,7 +83,6 @@ function inventory(platform: Platform): Inventory {
   return items
 }
 
-const hex = (value: bigint): string => `0x${value.toString(16)}`
 /** First-level entries and those in PCI windows, without what the kernel lays out anew each time. */
 const namedClaims = (claims: readonly Claim[]): readonly Claim[] =>
   claims.flatMap(claim => {

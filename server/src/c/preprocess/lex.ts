@@ -65,7 +65,7 @@ const DIGIT = 6
 const LETTER = 7
 
 /** By character code, of ASCII. */
-const shapes: Readonly<Record<number, number>> = shapesOf([
+const characterClasses: Readonly<Record<number, number>> = characterClassesOf([
   [BLANK, ' \t\v\f\0'],
   [NEWLINE, '\n\r'],
   [QUOTE, '"\''],
@@ -75,10 +75,10 @@ const shapes: Readonly<Record<number, number>> = shapesOf([
   [LETTER, 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_$'],
 ])
 
-function shapesOf(groups: readonly (readonly [shape: number, characters: string])[]): Uint8Array {
+function characterClassesOf(groups: readonly (readonly [characterClass: number, characters: string])[]): Uint8Array {
   const table = new Uint8Array(128)
-  for (const [shape, characters] of groups)
-    for (let index = 0; index < characters.length; index++) table[characters.charCodeAt(index)] = shape
+  for (const [characterClass, characters] of groups)
+    for (let index = 0; index < characters.length; index++) table[characters.charCodeAt(index)] = characterClass
   return table
 }
 
@@ -86,14 +86,14 @@ const SLASH = 47
 const STAR = 42
 const DOUBLE_QUOTE = 34
 
-/** The shape of the character at `offset`: letters of any script are letters, as for gcc. */
-function shapeAt(text: string, offset: number): number {
+/** The characterClass of the character at `offset`: letters of any script are letters, as for gcc. */
+function classAt(text: string, offset: number): number {
   const code = text.charCodeAt(offset)
-  return code < 128 ? shapes[code]! : offset < text.length ? wideShape(text, offset) : 0
+  return code < 128 ? characterClasses[code]! : offset < text.length ? classOfWide(text, offset) : 0
 }
 
 const wideLetter = /\p{XID_Continue}/u
-const wideShape = (text: string, offset: number): number =>
+const classOfWide = (text: string, offset: number): number =>
   wideLetter.test(String.fromCodePoint(text.codePointAt(offset)!)) ? LETTER : 0
 
 const widthAt = (text: string, offset: number): number => (text.codePointAt(offset)! > 0xffff ? 2 : 1)
@@ -101,8 +101,8 @@ const widthAt = (text: string, offset: number): number => (text.codePointAt(offs
 function wordEnd(text: string, from: number): number {
   let end = from
   for (;;) {
-    while (shapes[text.charCodeAt(end)]! >= DIGIT) end++
-    if (text.charCodeAt(end) < 128 || shapeAt(text, end) < DIGIT) return end
+    while (characterClasses[text.charCodeAt(end)]! >= DIGIT) end++
+    if (text.charCodeAt(end) < 128 || classAt(text, end) < DIGIT) return end
     end += widthAt(text, end)
   }
 }
@@ -121,7 +121,7 @@ function numberEnd(text: string, from: number): number {
 
 function blankEnd(text: string, from: number): number {
   let end = from + 1
-  while (shapes[text.charCodeAt(end)] === BLANK) end++
+  while (characterClasses[text.charCodeAt(end)] === BLANK) end++
   return end
 }
 
@@ -170,7 +170,7 @@ const longPunctuators: readonly string[] = [
 ]
 
 function punctuatorEnd(text: string, from: number): number {
-  if (shapes[text.charCodeAt(from + 1)] !== PUNCTUATOR) return from + 1
+  if (characterClasses[text.charCodeAt(from + 1)] !== PUNCTUATOR) return from + 1
   return from + (longPunctuators.find(punctuator => text.startsWith(punctuator, from))?.length ?? 1)
 }
 
@@ -193,13 +193,13 @@ interface Scanned {
 }
 
 /** Finds the kind and the end of the token at `from`, which is neither a blank nor a comment. `found` is filled. */
-function scan(text: string, from: number, shape: number, found: Scanned): void {
-  switch (shape) {
+function scan(text: string, from: number, characterClass: number, found: Scanned): void {
+  switch (characterClass) {
     case LETTER:
       found.kind = 'identifier'
       found.end = wordEnd(text, from + widthAt(text, from))
       if (
-        shapes[text.charCodeAt(found.end)] === QUOTE &&
+        characterClasses[text.charCodeAt(found.end)] === QUOTE &&
         isEncodingPrefix(text.slice(from, found.end), text[found.end]!)
       )
         scanQuoted(text, found.end, found)
@@ -216,7 +216,7 @@ function scan(text: string, from: number, shape: number, found: Scanned): void {
       scanQuoted(text, from, found)
       return
     case PUNCTUATOR: {
-      const isFraction = text.charCodeAt(from) === 46 && shapes[text.charCodeAt(from + 1)] === DIGIT
+      const isFraction = text.charCodeAt(from) === 46 && characterClasses[text.charCodeAt(from + 1)] === DIGIT
       found.kind = isFraction ? 'number' : 'punctuator'
       found.end = isFraction ? numberEnd(text, from + 1) : punctuatorEnd(text, from)
       return
@@ -288,13 +288,13 @@ class Lexer {
   }
 
   #step(): void {
-    const shape = shapeAt(this.#text, this.#offset)
-    if (shape === NEWLINE) this.#newline()
-    else if (shape === BLANK) this.#blank(blankEnd(this.#text, this.#offset))
+    const characterClass = classAt(this.#text, this.#offset)
+    if (characterClass === NEWLINE) this.#newline()
+    else if (characterClass === BLANK) this.#blank(blankEnd(this.#text, this.#offset))
     else {
-      const end = shape === PUNCTUATOR ? commentEnd(this.#text, this.#offset) : this.#offset
+      const end = characterClass === PUNCTUATOR ? commentEnd(this.#text, this.#offset) : this.#offset
       if (end > this.#offset) this.#comment(end)
-      else this.#token(shape)
+      else this.#token(characterClass)
     }
   }
 
@@ -324,12 +324,12 @@ class Lexer {
     return { file: this.#file, start: this.#offsetOf(offset), end: this.#file.text.length }
   }
 
-  #token(shape: number): void {
+  #token(characterClass: number): void {
     const file = this.#file
     const text = this.#text
     const offset = this.#offset
     const found = this.#found
-    if (this.#hash < 0 || !this.#headerName()) scan(text, offset, shape, found)
+    if (this.#hash < 0 || !this.#headerName()) scan(text, offset, characterClass, found)
     const { kind, end } = found
     const spelledText = text.slice(offset, end)
     const spelled = { file, start: this.#offsetOf(offset), end: this.#offsetOf(end - 1) + 1 }
@@ -390,9 +390,14 @@ function directiveOf(tokens: readonly Lexeme[], first: number, lineStart: number
 
 /** The kind of a spelledText that is exactly one token; undefined otherwise. For `##`. */
 export function kindOfSpelling(text: string): TokenKind | undefined {
-  const shape = shapeAt(text, 0)
-  if (shape === BLANK || shape === NEWLINE || (shape === PUNCTUATOR && commentEnd(text, 0) > 0)) return undefined
+  const characterClass = classAt(text, 0)
+  if (
+    characterClass === BLANK ||
+    characterClass === NEWLINE ||
+    (characterClass === PUNCTUATOR && commentEnd(text, 0) > 0)
+  )
+    return undefined
   const found: Scanned = { kind: 'other', end: 0 }
-  scan(text, 0, shape, found)
+  scan(text, 0, characterClass, found)
   return found.end === text.length ? found.kind : undefined
 }

@@ -13,9 +13,9 @@ export const bracketsIn = memoize((file: SourceFile): readonly Span[] => {
   const found: Span[] = []
   const visit = (node: RawNode): void => {
     if (node.type === '{' || node.type === '(' || node.type === '[') open.push(node)
-    const wanted = CLOSING[node.type]
+    const opening = CLOSING[node.type]
     const index =
-      wanted === undefined || node.start === node.end ? -1 : open.findLastIndex(({ type }) => type === wanted)
+      opening === undefined || node.start === node.end ? -1 : open.findLastIndex(({ type }) => type === opening)
     if (0 <= index) {
       found.push({ file, start: open[index]!.start, end: node.end })
       open.length = index

@@ -14,7 +14,7 @@ const EVENT_LINES = 3
 
 /** All known lines of a text in its order; lines that together tell one event are one. */
 export function occurrencesIn(text: string): readonly Occurrence[] {
-  const all = knownLines.flatMap(known => joined(matchesOf(known, text), text))
+  const all = knownLines.flatMap(known => merged(matchesOf(known, text), text))
   const better = all.filter(({ known }) => !known.isFallback)
   return all
     .filter(each => !each.known.isFallback || !better.some(other => overlap(each, other)))
@@ -30,7 +30,7 @@ const matchesOf = (known: KnownLine, text: string): readonly Occurrence[] =>
   }))
 
 /** Neighbours that say different things of one event are put together. */
-function joined(matches: readonly Occurrence[], text: string): readonly Occurrence[] {
+function merged(matches: readonly Occurrence[], text: string): readonly Occurrence[] {
   const events: Occurrence[] = []
   for (const match of matches) {
     const last = events.at(-1)

@@ -245,11 +245,11 @@ const PINS = 128
 
 /** The lines of its devices and of its virtual PCI host, in entries that begin at a multiple of 32. */
 function irqchips({ root, devices, link, lines }: CellPlan): ArrayText {
-  const wanted = new Map<number, string>()
+  const interruptNames = new Map<number, string>()
   for (const { name, interrupts } of devices)
-    for (const each of interrupts) if (each.kind === 'gic' && FIRST_SPI <= each.id) wanted.set(each.id, name)
-  if (link && lines !== undefined) wanted.set(FIRST_SPI + lines + ((link.device.bdf >> 3) & 3), 'virtual PCI')
-  const ids = [...wanted.keys()].toSorted((a, b) => a - b)
+    for (const each of interrupts) if (each.kind === 'gic' && FIRST_SPI <= each.id) interruptNames.set(each.id, name)
+  if (link && lines !== undefined) interruptNames.set(FIRST_SPI + lines + ((link.device.bdf >> 3) & 3), 'virtual PCI')
+  const ids = [...interruptNames.keys()].toSorted((a, b) => a - b)
   const chips: { base: number; ids: number[] }[] = []
   for (const id of ids) {
     const last = chips.at(-1)
@@ -264,7 +264,7 @@ function irqchips({ root, devices, link, lines }: CellPlan): ArrayText {
     length: chips.length,
     body: chips
       .map(chip =>
-        element(chip.ids.map(id => `ID ${id}: ${wanted.get(id)}`).join(', '), [
+        element(chip.ids.map(id => `ID ${id}: ${interruptNames.get(id)}`).join(', '), [
           field('address', address),
           field('pin_base', chip.base),
           field('pin_bitmap', `{\n${wordsOf(chip.base, chip.ids)}\t\t\t}`),

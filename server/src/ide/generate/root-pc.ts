@@ -164,7 +164,7 @@ function regionsOf(platform: Platform, plan: MemoryPlan): readonly Region[] {
         comment: 'memory that devices use for firmware',
       }),
     )
-  return joined([...cut, cells, ...firmware].filter(({ range }) => range.start < range.end))
+  return merged([...cut, cells, ...firmware].filter(({ range }) => range.start < range.end))
 }
 
 /** First-level entries; of PCI windows what lies inside. */
@@ -207,7 +207,7 @@ const isIntercepted = (range: Range, { mmconfig = [], ioapics = [], iommus }: Pl
 const startingAtZero = ({ start, end }: Range): Range => ({ start: start === 0x1000n ? 0n : start, end })
 
 /** By address; pages that two entries share go to the first, neighbours of one kind are one region. */
-function joined(regions: readonly Region[]): readonly Region[] {
+function merged(regions: readonly Region[]): readonly Region[] {
   const sorted = regions.toSorted((a, b) => (a.range.start < b.range.start ? -1 : 1))
   const result: Region[] = []
   for (const region of sorted) {

@@ -69,8 +69,8 @@ export function insert(segments: Segment[], segment: Segment, span: number): voi
     return
   }
   const start = joinsBefore ? (before as Filled) : segment
-  const joined: Filled = { ...start, to: joinsAfter ? after.to : segment.to }
-  segments.splice(joinsBefore ? index - 1 : index, Number(joinsBefore) + Number(joinsAfter), joined)
+  const merged: Filled = { ...start, to: joinsAfter ? after.to : segment.to }
+  segments.splice(joinsBefore ? index - 1 : index, Number(joinsBefore) + Number(joinsAfter), merged)
 }
 
 const continues = (a: Segment, b: Segment, span: number): boolean =>

@@ -17,14 +17,14 @@ export const consoleDiffers: BoardRule = {
   *check(subject) {
     const { console, uart } = consoleOf(subject) ?? {}
     if (!console || !uart?.type) return
-    const wanted = typeName(typeNumber(uart.type))
+    const typeOfUart = typeName(typeNumber(uart.type))
     if (typeNumber(uart.type) !== console.type) {
       yield {
         span: at(console, 'type'),
         headline: `the console is ${typeName(console.type)}, but ${uart.name} is ${uart.compatible}`,
-        notes: [`${uart.compatible} is driven by ${wanted}`, basis(uart)],
+        notes: [`${uart.compatible} is driven by ${typeOfUart}`, basis(uart)],
         key: 'type',
-        ...fixes(fixOf(`Set type to ${wanted}`, setField(console, 'type', wanted), false)),
+        ...fixes(fixOf(`Set type to ${typeOfUart}`, setField(console, 'type', typeOfUart), false)),
       }
       return
     }

@@ -6,13 +6,13 @@ import { count } from '../../text/words.ts'
 import type { CellRule, Severity } from '../rule.ts'
 import page from './zero-tail.md'
 
-interface Reading {
+interface ZeroElement {
   readonly severity: Severity
   readonly as: string
 }
 
 /** What the hypervisor takes a zero element for. */
-function reading(name: ArrayName, cell: CellConfig): Reading | undefined {
+function zeroElement(name: ArrayName, cell: CellConfig): ZeroElement | undefined {
   switch (name) {
     case 'mem_regions':
       return { severity: 'hint', as: 'a region of size 0, which maps nothing' }
@@ -50,7 +50,7 @@ export const zeroTail: CellRule = {
   page,
   *check(cell) {
     for (const array of cell.arrays) {
-      const found = array.name && reading(array.name, cell)
+      const found = array.name && zeroElement(array.name, cell)
       const missing = array.length - array.initialised
       if (!found || missing <= 0 || array.counted <= array.initialised) continue
       yield {

@@ -31,7 +31,7 @@ function* tooFew(machine: Machine, { stage, outcome }: Failed): Iterable<RawFind
   if (!cell || !spent || !unit) return
   const [first] = pvuStreams(cell)
   const { length } = spent.streamIds
-  const wanted = spent.streamIds.length * spent.chainPerStream
+  const needed = spent.streamIds.length * spent.chainPerStream
   const before = machine.stages[stage.index - 1]
   const taken = before ? chained(before.state) : 0
   const end =
@@ -40,7 +40,7 @@ function* tooFew(machine: Machine, { stage, outcome }: Failed): Iterable<RawFind
       : `${verbOf(stage)} fails with -EINVAL`
   yield {
     span: at(first ?? cell, first ? '' : 'name'),
-    headline: `${count(length, 'stream')} of this cell ${length === 1 ? 'needs' : 'need'} ${wanted} more PVU TLBs, but ${unit.chainable - taken} of ${unit.chainable} are left`,
+    headline: `${count(length, 'stream')} of this cell ${length === 1 ? 'needs' : 'need'} ${needed} more PVU TLBs, but ${unit.chainable - taken} of ${unit.chainable} are left`,
     notes: [
       `each of streams ${spent.streamIds.join(', ')} takes ${spent.chainPerStream} TLBs beside the first for ${spent.needed} entries`,
       end,
