@@ -6,7 +6,7 @@ import { fileAt, filesIn, type MissingFiles, type Project } from './config/proje
 import { type RootChoice, type Scenario, scenarioOf } from './config/scenario.ts'
 import { type Hardware, hardwareWith } from './machine/hardware.ts'
 import { boot, type Machine } from './machine/machine.ts'
-import type { Facts } from './platform/facts.ts'
+import { asTreeOf, type Facts } from './platform/facts.ts'
 import type { Platform } from './platform/model.ts'
 import { readPlatform } from './platform/read-platform.ts'
 import { type Query, queryOf } from './query.ts'
@@ -84,17 +84,21 @@ type FactsInUse = Pick<Simulation, 'platform' | 'factsReason' | 'factsUris'>
 
 function readFacts(scenario: Scenario, query: Query): FactsInUse {
   const { project, missing } = query
-  const { uris, reason } = factsOf(scenario, query)
+  const { uris, reason, trees = [] } = factsOf(scenario, query)
   const [first, ...rest] = uris.flatMap((uri): readonly Facts[] => {
     const found = project.facts?.(uri)
     if (found === 'pending') missing.facts.add(uri)
-    return typeof found === 'object' ? [found] : []
+    if (typeof found !== 'object') return []
+    const cells = trees.filter(tree => tree.uri === uri).map(({ cell }) => cell)
+    return [cells.length > 0 ? asTreeOf(cells, found) : found]
   })
   return first ? { platform: readPlatform(first, ...rest), factsReason: reason, factsUris: uris } : {}
 }
 
 interface FoundFacts {
   readonly uris: readonly string[]
+  /** Those of them that are said to be trees of cells. */
+  readonly trees?: readonly { readonly uri: string; readonly cell: string }[]
   readonly reason: string
 }
 
@@ -103,12 +107,15 @@ function factsOf(scenario: Scenario, { project, projectFile, missing }: Query): 
   const given = project.settings.platform ?? []
   if (given.length > 0) return { uris: given, reason: 'they were given' }
   const systems = projectFile(file)?.systems ?? []
-  const named = systems
-    .filter(({ root }) => root === file.uri)
-    .flatMap(({ platform, trees }) => [...platform, ...trees].map(({ uri }) => uri))
-  if (named.length > 0) return { uris: [...new Set(named)], reason: 'jailhouse.json names them' }
-  const commented = [file, ...scenario.cells.map(cell => cell.file)].flatMap(factsInComments)
-  if (commented.length > 0) return { uris: commented, reason: 'a comment names them' }
+  const own = systems.filter(({ root }) => root === file.uri)
+  const trees = own.flatMap(system => system.trees)
+  const named = [...own.flatMap(({ platform }) => platform), ...trees].map(({ uri }) => uri)
+  if (named.length > 0) return { uris: [...new Set(named)], trees, reason: 'jailhouse.json names them' }
+  const cells = scenario.cells.map(cell => cell.file)
+  const commented = [file, ...cells].flatMap(each => namedIn(each, 'platform', 'tree'))
+  const commentedTrees = cells.flatMap(cell => namedIn(cell, 'tree').map(uri => ({ uri, cell: cell.uri })))
+  if (commented.length > 0)
+    return { uris: [...new Set(commented)], trees: commentedTrees, reason: 'a comment names them' }
   return factsBeside(file, project, missing)
 }
 
@@ -151,5 +158,5 @@ const FACT_NAME = /^(?!README|\.)[^.]+(\.(tar|dtb|txt|log))*$/i
 const BESIDE: readonly string[] = ['.facts.tar', '.dtb']
 
 /** What comments name: `jailhouse-warden: platform=../facts/board.dtb`, in a cell `tree=linux.dtb`. */
-const factsInComments = (file: SourceFile): readonly string[] =>
-  settingsNamed(file, 'platform', 'tree').map(({ value }) => joinUri(folderOf(file.uri), textOf(value)))
+const namedIn = (file: SourceFile, ...names: readonly string[]): readonly string[] =>
+  settingsNamed(file, ...names).map(({ value }) => joinUri(folderOf(file.uri), textOf(value)))

@@ -19,7 +19,7 @@ export interface System {
   /** Files and folders of facts of the machine. */
   readonly platform: readonly FileMention[]
   /** Device trees of cells. */
-  readonly trees: readonly FileMention[]
+  readonly trees: readonly TreeMention[]
   /** Physical address bits of the CPUs. */
   readonly cpuParange?: number
 }
@@ -36,6 +36,12 @@ export interface Entry {
 export interface FileMention {
   readonly uri: string
   readonly span: Span
+}
+
+/** The device tree of a cell. */
+export interface TreeMention extends FileMention {
+  /** URI. */
+  readonly cell: string
 }
 
 /** A file that a system names, and what the system takes it for. */
@@ -159,7 +165,8 @@ function readSystem(
     root: rootMention.uri,
     cells: cells.map(({ uri }) => uri),
     platform: oneOrMore(fields.get('platform'), `${path}.platform`, reader),
-    trees: entries(fields.get('trees'), `${path}.trees`, reader).map(({ value, valueSpan }) => ({
+    trees: entries(fields.get('trees'), `${path}.trees`, reader).map(({ name, value, valueSpan }) => ({
+      cell: joinUri(reader.folder, name),
       uri: joinUri(reader.folder, value),
       span: valueSpan,
     })),

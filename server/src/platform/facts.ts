@@ -1,5 +1,6 @@
 import { unpackTar } from 'modern-tar'
 import type { BinaryFile } from '../text/binary-file.ts'
+import { memoize } from '../text/memo.ts'
 import { nameOf } from '../text/uri.ts'
 import { MAX_FILE_BYTES, MAX_MEMBER_BYTES, MAX_MEMBERS } from './limits.ts'
 import { recognise } from './recognise.ts'
@@ -15,6 +16,8 @@ export interface Member {
   readonly targetPath?: string
   /** The `.dts` beside a `.dtb`: what is found in the tree is shown there. */
   readonly treeSource?: BinaryFile
+  /** URIs of the cells whose device tree it is said to be. */
+  readonly cells?: readonly string[]
 }
 
 export interface Facts {
@@ -64,6 +67,17 @@ export async function openFolder(
     problems: opened.flatMap(({ problems, name }) => problems.map(problem => `${name}: ${problem}`)),
   }
 }
+
+/** Facts that someone has said to be the device tree of cells, given by their URIs. */
+export function asTreeOf(cells: readonly string[], facts: Facts): Facts {
+  const known = assigned(facts)
+  const key = cells.join('\n')
+  const found = known.get(key) ?? { ...facts, members: facts.members.map(member => ({ ...member, cells })) }
+  known.set(key, found)
+  return found
+}
+
+const assigned = memoize((_: Facts) => new Map<string, Facts>())
 
 /** What a name stands for that nothing is found under. */
 export const notFound = (uri: string): Facts => ({ uri, name: nameOf(uri), members: [], problems: ['not found'] })

@@ -285,6 +285,8 @@ export interface Board extends Fact {
   readonly bootargs?: string
   /** `/hypervisor { compatible = "jailhouse,cell" }` */
   readonly isCell: boolean
+  /** URIs of the cells whose tree it is said to be; absent for what it says itself. */
+  readonly cells?: readonly string[]
 }
 
 export interface Platform {

@@ -178,7 +178,7 @@ function addKernelOptions(member: Member, draft: Draft): void {
 /** A tree by itself was built unless a boot loader has left its marks in it. */
 function addTree(member: Member, provenance: Provenance | undefined, draft: Draft): void {
   const { root, reservations, problems } = readFlattened(member.file.bytes)
-  const where = provenance ?? (root ? provenanceOf(root) : 'static')
+  const where = provenance ?? (root ? provenanceOf(root, member) : 'static')
   const source = sourceOf(member, where, draft)
   for (const message of problems) draft.problems.push({ source, message })
   if (root) addRoot(root, source, member, draft)
@@ -188,13 +188,14 @@ function addTree(member: Member, provenance: Provenance | undefined, draft: Draf
 function addTreeSource(member: Member, draft: Draft): void {
   const text = asText(member.file)
   const { root, reservations, problems } = readTreeSource(text)
-  const source = sourceOf(member, root ? provenanceOf(root) : 'static', draft, text)
+  const source = sourceOf(member, root ? provenanceOf(root, member) : 'static', draft, text)
   for (const problem of problems) draft.problems.push({ source, ...problem })
   if (root) addRoot(root, source, member, draft)
   for (const range of reservations) draft.reservations.push({ source, range, name: '/memreserve/' })
 }
 
-const isCellTree = (root: TreeNode): boolean => child(root, 'hypervisor') !== undefined
+const isCellTree = (root: TreeNode, { cells }: Member): boolean =>
+  cells !== undefined || child(root, 'hypervisor') !== undefined
 
 /** What a boot loader or UEFI adds when it starts a kernel. */
 const HANDED_OVER: readonly string[] = [
@@ -204,13 +205,14 @@ const HANDED_OVER: readonly string[] = [
   'kaslr-seed',
 ]
 
-function provenanceOf(root: TreeNode): Provenance {
-  if (isCellTree(root)) return 'artefact'
+function provenanceOf(root: TreeNode, member: Member): Provenance {
+  if (isCellTree(root, member)) return 'artefact'
   const chosen = child(root, 'chosen')
   return chosen && HANDED_OVER.some(name => has(chosen, name)) ? 'live' : 'static'
 }
 
-function addRoot(root: TreeNode, source: Source, { treeSource }: Member, draft: Draft): void {
+function addRoot(root: TreeNode, source: Source, member: Member, draft: Draft): void {
+  const { treeSource, cells } = member
   if (isOverlay(root)) {
     draft.problems.push({
       source,
@@ -219,7 +221,8 @@ function addRoot(root: TreeNode, source: Source, { treeSource }: Member, draft: 
     })
     return
   }
-  draft.boards.push((isCellTree(root) && treeSource && boardOfSource(treeSource)) || boardOf(root, source))
+  const board = (isCellTree(root, member) && treeSource && boardOfSource(treeSource)) || boardOf(root, source)
+  draft.boards.push(cells ? { ...board, cells } : board)
 }
 
 /** The tree of a `.dts` beside its `.dtb`, so that findings stand in its lines. */

@@ -120,3 +120,66 @@ test('frames of a GIC-400 that a boot loader moves apart are no difference to a 
   const { out: wrong } = await jailhouseWarden(folder, 'check', '--platform', 'board.dtb', 'wrong.c')
   expect(wrong).toContain('JH930')
 })
+
+const cellOn = (cpu: number): string => `
+#include <jailhouse/types.h>
+#include <jailhouse/cell-config.h>
+struct {
+	struct jailhouse_cell_desc cell;
+	__u64 cpus[1];
+	struct jailhouse_memory mem_regions[1];
+} __attribute__((packed)) config = {
+	.cell = {
+		.signature = JAILHOUSE_CELL_DESC_SIGNATURE,
+		.revision = JAILHOUSE_CONFIG_REVISION,
+		.architecture = JAILHOUSE_ARM64,
+		.name = "cell${cpu}",
+		.cpu_set_size = sizeof(config.cpus),
+		.num_memory_regions = ARRAY_SIZE(config.mem_regions),
+	},
+	.cpus = { ${1 << cpu} },
+	.mem_regions = {
+		{
+			.phys_start = 0x50000000, .virt_start = 0, .size = 0x100000,
+			.flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_EXECUTE | JAILHOUSE_MEM_LOADABLE,
+		},
+	},
+};
+`
+
+const plainTree = (interrupt: number): string => `/dts-v1/;
+/ {
+	#address-cells = <1>;
+	#size-cells = <1>;
+	interrupt-parent = <&gic>;
+	gic: gic@1800000 { compatible = "arm,gic-v3"; interrupt-controller; #interrupt-cells = <3>; reg = <0x1800000 0x10000 0x1900000 0x80000>; };
+	serial@9000000 { compatible = "arm,pl011"; reg = <0x9000000 0x1000>; interrupts = <0 ${interrupt} 4>; };
+};
+`
+
+const assignments = {
+  'jailhouse.json': { trees: { 'a.c': 'one.dts', 'b.c': 'two.dts' }, comments: ['', ''] },
+  'a comment': {
+    trees: {},
+    comments: ['/* jailhouse-warden: tree=one.dts */', '/* jailhouse-warden: tree=two.dts */'],
+  },
+}
+
+test.each(Object.entries(assignments))(
+  'a tree that %s gives to a cell is its tree, whatever it says',
+  async (_, given) => {
+    const project = { systems: [{ root: 'root.c', cells: ['a.c', 'b.c'], trees: given.trees }] }
+    const folder = folderWith({
+      'root.c': rootOf({ maintenance_irq: 25 }),
+      'a.c': given.comments[0] + cellOn(2),
+      'b.c': given.comments[1] + cellOn(3),
+      'one.dts': plainTree(41),
+      'two.dts': plainTree(42),
+      'jailhouse.json': JSON.stringify(project),
+    })
+    const { out } = await jailhouseWarden(folder, 'check', '--severity', 'hint', 'root.c')
+    expect(out).toMatch(/one\.dts:7:.*waits for SPI 41 .*"cell2" is not granted \[JH951/)
+    expect(out).toMatch(/two\.dts:7:.*waits for SPI 42 .*"cell3" is not granted \[JH951/)
+    expect(out).toMatch(/one\.dts:.*"cell2" has no node compatible with jailhouse,cell \[JH955/)
+  },
+)

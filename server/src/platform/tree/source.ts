@@ -178,7 +178,7 @@ function deleteNode(item: SourceNode, parent: OpenNode | undefined, reader: Read
   const spelled = textOf(name, reader) + (address ? `@${textOf(address, reader)}` : '')
   const node = name.type === 'reference' ? referenced(spelled.slice(1), reader) : parent && childOf(parent, spelled)
   const siblings = node?.parent?.children ?? []
-  const index = siblings.findIndex(child => child === node)
+  const index = node ? siblings.indexOf(node) : -1
   if (!node || index < 0) return
   siblings.splice(index, 1)
   const gone = new Set<TreeNode>(descendants(node))

@@ -42,8 +42,6 @@ export const afterCreate = (machine: Machine): State | undefined => done(machine
 
 export const rootIn = (state: State): Cell | undefined => state.cells.find(({ config }) => config.isRoot)
 
-const cellIn = (state: State, config: CellConfig): Cell | undefined => state.cells.find(cell => cell.config === config)
-
 /** Whether the CPUs of a cell reach the byte at a physical address; the root's where Linux looks for it. */
 export function reaches(cell: Cell, address: bigint): boolean {
   return cpuReachOf(cell, rangeOf(address, 1n)).some(
@@ -116,20 +114,21 @@ export function sharedMemoryOf(cell: CellConfig): ReadonlySet<number> {
   return indices
 }
 
-/** The tree of a cell, found by what it says: its controller, its virtual host, its devices. */
-function treeFor(cell: CellConfig, machine: Machine, { cellTrees }: Platform): Board | undefined {
-  const state = afterCreate(machine)
-  const created = state && cellIn(state, cell)
-  if (!created || (cellTrees.length === 1 && machine.scenario.cells.length === 1)) return cellTrees[0]
+/** The tree that is said to be a cell's; else one found by what it says: its controller, its virtual host, its devices. */
+function treeFor(cell: CellConfig, machine: Machine, platform: Platform): Board | undefined {
+  const assigned = platform.cellTrees.find(({ cells }) => cells?.includes(cell.file.uri))
+  if (assigned) return assigned
+  const cellTrees = platform.cellTrees.filter(({ cells }) => !cells)
+  if (cellTrees.length === 1 && machine.scenario.cells.length === 1) return cellTrees[0]
   const scored = cellTrees
-    .map(tree => ({ tree, score: scoreOf(tree, created, machine) }))
+    .map(tree => ({ tree, score: scoreOf(tree, cell, machine) }))
     .filter(({ score }) => 0 < score)
     .toSorted((a, b) => b.score - a.score)
   const [best, second] = scored
   return best && (!second || second.score < best.score) ? best.tree : undefined
 }
 
-function scoreOf({ gic, pciHosts, devices }: Board, cell: Cell, { scenario }: Machine): number {
+function scoreOf({ gic, pciHosts, devices }: Board, cell: CellConfig, { scenario }: Machine): number {
   const { arm, pci_mmconfig_base } = scenario.root.platform_info
   if (gic && gic.gicd.start !== arm?.gicd_base) return 0
   const enabled = devices.filter(({ enabled, kind }) => enabled && kind !== 'gic' && kind !== 'pci-host')
@@ -137,11 +136,9 @@ function scoreOf({ gic, pciHosts, devices }: Board, cell: Cell, { scenario }: Ma
   const lines = enabled.flatMap(({ interrupts }) => interrupts).filter(each => each.kind === 'gic' && 32 <= each.id)
   const share = (hits: number, all: number) => (all === 0 ? 0.5 : hits / all)
   const reached = windows.filter(({ range }) =>
-    cell.config.mem_regions.some(({ virt_start, size }) =>
-      contains(rangeOf(virt_start, size), rangeOf(range.start, 1n)),
-    ),
+    cell.mem_regions.some(({ virt_start, size }) => contains(rangeOf(virt_start, size), rangeOf(range.start, 1n))),
   )
-  const granted = lines.filter(each => each.kind === 'gic' && owns(cell.config, each.id))
+  const granted = lines.filter(each => each.kind === 'gic' && owns(cell, each.id))
   return (
     (gic ? 1 : 0.5) +
     (pciHosts.some(({ ecam }) => ecam?.start === pci_mmconfig_base) ? 1 : 0) +
