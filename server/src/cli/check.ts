@@ -177,7 +177,8 @@ async function checkOnce(request: Request, files: Files, terminal: Terminal): Pr
     for (const line of pairLines(pairs, report.pathOf)) terminal.err(`${line}\n`)
     if (!values.together && areAlternatives(pairs, checked)) terminal.err(ALTERNATIVES)
     if (untried > 0) terminal.err(`repairs of ${count(untried, 'finding')} not tried: that would take too long\n`)
-    terminal.err(summary(report, repairs.files.length))
+    // Of findings alike the text shows one, and the summary counts all of them, as that of `json` does.
+    terminal.err(summary({ ...report, findings: bounded(inOrder) }, repairs.files.length))
   }
   if (misdirected.length > 0 || findings.some(isMisdirection)) return 2
   return findings.some(({ severity }) => severity === 'error' || severity === 'warning') ? 1 : 0

@@ -35,6 +35,22 @@ test('of a folder all configurations are checked, and nothing else', async () =>
   expect(err).toContain('1 error, 0 warnings, 0 notes in 1 file')
 })
 
+test('the summary counts the findings that are shown as one', async () => {
+  const registers = [1, 2, 3, 4, 5].map(
+    page => `{ .phys_start = 0x${page}0010, .virt_start = 0x${page}0010, .size = 0x10, .flags = JAILHOUSE_MEM_READ },`,
+  )
+  const text = inmate('tiny')
+    .replace('mem_regions[1]', 'mem_regions[6]')
+    .replace('.mem_regions = {', words => [words, ...registers].join('\n'))
+  const folder = folderWith({ 'tiny.c': text })
+  const { out, err } = await jailhouseWarden(folder, 'check', 'tiny.c')
+  expect(out.match(/ error: .*JH205/g)).toHaveLength(1)
+  const json = await jailhouseWarden(folder, 'check', '--format', 'json', 'tiny.c')
+  const { summary, findings } = JSON.parse(json.out)
+  expect(findings.filter(({ code }: { code: string }) => code === 'JH205')).toHaveLength(5)
+  expect(err).toContain(`${summary.errors} errors, ${summary.warnings} warnings, `)
+})
+
 test('a cell is checked with its root, be it named or not', async () => {
   const { status, out } = await jailhouseWarden(fixtures, 'check', 'k3-dma/k3-demo-linux.c')
   expect(out).not.toContain('error')

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { fixtures } from '../ide/fixture.ts'
 import { examine } from './examine.ts'
 import { examplesOf } from './page.ts'
 
@@ -45,6 +46,19 @@ test('an interrupt remapping table holds what is remapped, at least 2 and at mos
   expect(table(24)).toEqual([])
   expect(table(32768)).toEqual([])
   expect(table(32769)).toEqual(['error: vtd_interrupt_limit 32769 exceeds the maximum of 32768'])
+})
+
+test('a field that is initialised twice is an error where configurations are built with -Werror', () => {
+  const again = (text: string) => text.replace('.cpus = { ', '.cpus = { [0] = 0x1, [0] = ')
+  const path = 'old-revision/board.c'
+  const found = fixtures({ [path]: again })
+    .analyze(path)
+    .findings.filter(({ rule }) => rule.id === 'duplicate-designator')
+    .map(({ severity, headline }) => `${severity}: ${headline}`)
+  expect(found).toEqual(['warning: cpus[0] is initialised twice; the last value counts'])
+  expect(headlinesOf('duplicate-designator', '', '.cpus = { [0] = 0x1, [0] = 0x4 },')).toEqual([
+    'error: cpus[0] is initialised twice; the last value counts',
+  ])
 })
 
 test('an id of 0 is right in a root, and has no effect in an inmate', () => {

@@ -221,7 +221,7 @@ function writeDesignated({ list, frames }: ListState, element: Element): void {
     const origin = originOf(element.context, designator)
     if (designator === element.designators.at(-1)) {
       const again = [cell, ...twins].find(isWritten) ?? (run && writtenIn(run))
-      if (again) warnTwice(again, element)
+      if (again) warnTwice(again, element, list)
     }
     cell.designator = origin
     for (const twin of twins) twin.designator = origin
@@ -270,7 +270,13 @@ function writtenIn({ parent, first, end }: Run): InitializerCell | undefined {
   return undefined
 }
 
-function warnTwice(cell: InitializerCell, { context, designators }: Element): void {
+/** The name of the field whose braces these are, where it stands before them. */
+function fieldOf({ context, start }: Braces): string {
+  const [name, sign] = context.chunk.tokens.slice(Math.max(0, start - 2), start).map(({ text }) => text)
+  return sign === '=' && name !== undefined && /^\w+$/.test(name) ? name : ''
+}
+
+function warnTwice(cell: InitializerCell, { context, designators }: Element, list: Braces): void {
   const [first, last] = [designators[0]!, designators.at(-1)!]
   const name = context.chunk.tokens
     .slice(first.start, last.end)
@@ -281,7 +287,7 @@ function warnTwice(cell: InitializerCell, { context, designators }: Element): vo
     context,
     { start: first.start, end: last.end },
     'duplicate-designator',
-    `${name} is initialised twice; the last value counts`,
+    `${name.startsWith('[') ? fieldOf(list) : ''}${name} is initialised twice; the last value counts`,
     { severity: 'warning', related },
   )
 }

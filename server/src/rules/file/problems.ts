@@ -1,4 +1,4 @@
-import type { Problem, ProblemKind } from '../../c/unit.ts'
+import type { Problem, ProblemKind, Unit } from '../../c/unit.ts'
 import type { Fix, RawFinding, Severity, UnitRule } from '../rule.ts'
 import { renamedFault } from './renames.ts'
 
@@ -6,7 +6,7 @@ import { renamedFault } from './renames.ts'
 export const problemRule = (
   kinds: readonly ProblemKind[],
   rule: Omit<UnitRule, 'kind' | 'check' | 'constraints'> & Partial<Pick<UnitRule, 'constraints'>>,
-  severity: (problem: Problem) => Severity = problem => problem.severity,
+  severity: (problem: Problem, unit: Unit) => Severity = problem => problem.severity,
   /** What may have been meant, where the compiler does not know. */
   suggest: (problem: Problem) => Problem = problem => problem,
 ): UnitRule => ({
@@ -16,7 +16,7 @@ export const problemRule = (
   *check(unit) {
     for (const problem of unit.problems)
       if (kinds.includes(problem.kind) && problem.span.file === unit.main)
-        yield faultOf(suggest(problem), severity(problem))
+        yield faultOf(suggest(problem), severity(problem, unit))
   },
 })
 
