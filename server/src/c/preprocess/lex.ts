@@ -86,7 +86,7 @@ const SLASH = 47
 const STAR = 42
 const DOUBLE_QUOTE = 34
 
-/** The characterClass of the character at `offset`: letters of any script are letters, as for gcc. */
+/** The class of the character at `offset`: letters of any script are letters, as for gcc. */
 function classAt(text: string, offset: number): number {
   const code = text.charCodeAt(offset)
   return code < 128 ? characterClasses[code]! : offset < text.length ? classOfWide(text, offset) : 0
