@@ -3,6 +3,7 @@ import type { MemoryRegion } from '../../config/model.ts'
 import { has, overlap, phys, type Range, virt } from '../../config/ranges.ts'
 import { addTo } from '../../text/groups.ts'
 import { countWhile } from '../../text/sorted.ts'
+import { count } from '../../text/words.ts'
 import type { RawFinding } from '../rule.ts'
 
 /** Two regions and what they share. */
@@ -60,8 +61,9 @@ export function* bySecond(
 /** Places that a finding of several overlaps names. */
 export const MAX_RELATED = 8
 
-/** ` and 3 more`, where there are more than one. */
-export const others = (group: readonly Overlap[]): string => (group.length > 1 ? ` and ${group.length - 1} more` : '')
+/** ` and 3 other regions`, where there are more than one. */
+export const others = (group: readonly Overlap[]): string =>
+  group.length > 1 ? ` and ${count(group.length - 1, 'other region')}` : ''
 
 export const relatedTo = (
   group: readonly Overlap[],

@@ -1,9 +1,9 @@
-import { regionName } from '../../config/element-name.ts'
+import { shortRegionName } from '../../config/element-name.ts'
 import { sizeIsEnd } from '../../config/end-for-size.ts'
 import type { CellConfig, MemoryRegion } from '../../config/model.ts'
 import { at, keyOf } from '../../config/places.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
-import { interval } from '../../text/words.ts'
+import { count, interval } from '../../text/words.ts'
 import type { RawFinding, SystemRule } from '../rule.ts'
 import page from './protected-window.md'
 import { hitBy, splitAround, type Window, windowsOf } from './windows.ts'
@@ -35,7 +35,7 @@ export const protectedWindow: SystemRule = {
 /** One fault for all the windows of a region, with one split around all of them. */
 export const windowFault = (cell: CellConfig, region: MemoryRegion, hit: readonly Window[]): RawFinding => ({
   span: at(region, 'phys_start'),
-  headline: `${regionName(region)} maps ${named(hit.slice(0, 1))}${hit.length > 1 ? ` and ${hit.length - 1} more` : ''}`,
+  headline: `${shortRegionName(region)} maps ${named(hit.slice(0, 1))}${hit.length > 1 ? ` and ${count(hit.length - 1, 'other intercepted range')}` : ''}`,
   notes: [
     `not intercepted any more: ${listed(hit)}`,
     `the cell can ${[...new Set(hit.map(({ harm }) => harm))].join(' and ')}`,
@@ -52,7 +52,7 @@ const LISTED = 3
 
 function listed(hit: readonly Window[]): string {
   const names = hit.slice(0, LISTED).map(({ name, range }) => `${name} ${interval(range)}`)
-  return hit.length > LISTED ? `${names.join(', ')} and ${hit.length - LISTED} more` : names.join(', ')
+  return hit.length > LISTED ? `${names.join(', ')} and ${count(hit.length - LISTED, 'other range')}` : names.join(', ')
 }
 
 const named = (hit: readonly Window[]): string =>

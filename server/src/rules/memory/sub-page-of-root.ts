@@ -1,5 +1,5 @@
 import { MEM_ROOTSHARED } from '../../config/constants.ts'
-import { regionAt, regionName } from '../../config/element-name.ts'
+import { regionAt, regionName, shortRegionName } from '../../config/element-name.ts'
 import type { CellConfig, MemoryRegion } from '../../config/model.ts'
 import { at, keyOf } from '../../config/places.ts'
 import { contains, hasAny, isAligned, isSubPage, phys } from '../../config/ranges.ts'
@@ -41,7 +41,7 @@ function* regionFindings({ root }: Scenario, cell: CellConfig, region: MemoryReg
     yield fault(region, own, headlineOf(region, sub.region), [
       ...(contains(phys(region), phys(sub.region))
         ? []
-        : [`create unregisters all of ${regionName(sub.region, root.root_cell)}`]),
+        : [`${regionName(region)} is only ${interval(phys(region))} of ${regionAt(sub.region, root.root_cell)}`]),
       "remap_to_root_cell registers a pointer to its own stack; the root's next access faults or corrupts memory",
     ])
 }
@@ -49,8 +49,8 @@ function* regionFindings({ root }: Scenario, cell: CellConfig, region: MemoryReg
 /** What `create` does comes before what `destroy` does. */
 const headlineOf = (region: MemoryRegion, sub: MemoryRegion): string =>
   contains(phys(region), phys(sub))
-    ? `${regionName(region)} gets a dangling MMIO handler on destroy`
-    : `${regionName(region)} takes all of a larger sub-page region from the root`
+    ? `destroy leaves the root a dangling MMIO handler for ${regionName(region)}`
+    : `create removes the root's access to all of ${shortRegionName(sub)}`
 
 interface Subject {
   readonly key: string
@@ -67,8 +67,14 @@ const fault = (
   span: at(region, 'size'),
   headline,
   notes,
-  help: 'add JAILHOUSE_MEM_ROOTSHARED',
+  help: 'add JAILHOUSE_MEM_ROOTSHARED if both cells may use the registers',
   related: outer ? [{ span: at(outer, 'phys_start'), text: regionAt(outer, root) }] : [],
   key,
-  ...fixes(fixOf('Add JAILHOUSE_MEM_ROOTSHARED', addFlag(region, 'flags', 'JAILHOUSE_MEM_ROOTSHARED'), false)),
+  ...fixes(
+    fixOf(
+      'Add JAILHOUSE_MEM_ROOTSHARED if both cells may use the registers',
+      addFlag(region, 'flags', 'JAILHOUSE_MEM_ROOTSHARED'),
+      false,
+    ),
+  ),
 })

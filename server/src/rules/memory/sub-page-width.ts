@@ -47,10 +47,10 @@ function shortcoming(region: MemoryRegion, isArm32: boolean): Pick<RawFinding, '
   const trapped = `accesses to ${describeRange(virt(region))} trap because it is smaller than a page`
   if (!hasAny(region, MEM_IO_WIDTHS))
     return {
-      headline: `${regionName(region)} permits no access width`,
+      headline: `${regionName(region)} has no JAILHOUSE_MEM_IO_* width: any access parks the CPU`,
       notes: [
         trapped,
-        'without JAILHOUSE_MEM_IO_8, _16, _32 or _64 the first access parks the CPU: "FATAL: Invalid MMIO"',
+        'mmio_handle_subpage requires JAILHOUSE_MEM_IO_8, _16, _32 or _64 for the access: "FATAL: Invalid MMIO"',
       ],
     }
   if (isArm32 && (region.flags & MEM_IO_WIDTHS) === MEM_IO_64)

@@ -48,7 +48,7 @@ type Field = (typeof COMPARED)[number]['field']
 const disagreement = (first: Endpoint, other: Endpoint, field: Field, harm: string): RawFinding => ({
   span: at(other.device, field),
   headline: `${field} ${other.device[field]} of ${bdf(other.device.bdf)} differs from ${cellName(first.cell)}`,
-  notes: [`${cellName(first.cell)} has ${first.device[field]}: ${harm}`],
+  notes: [harm],
   related: [{ span: at(first.device, field), text: `${cellName(first.cell)} has ${first.device[field]}` }],
   key: `${bdf(other.device.bdf)} ${field}`,
   ...fixes(
@@ -103,8 +103,13 @@ function* protocols(first: SectionedEnd, other: SectionedEnd): Iterable<RawFindi
 
 const differentProtocols = (first: Endpoint, other: Endpoint, note: string) => ({
   headline: `protocol ${hex(other.device.shmem_protocol ?? 0)} of ${bdf(other.device.bdf)} does not match ${cellName(first.cell)}`,
-  notes: [`${cellName(first.cell)} has ${hex(first.device.shmem_protocol ?? 0)}`, note],
-  related: [{ span: at(first.device, 'shmem_protocol'), text: `the protocol of ${cellName(first.cell)}` }],
+  notes: [note],
+  related: [
+    {
+      span: at(first.device, 'shmem_protocol'),
+      text: `${cellName(first.cell)} has ${hex(first.device.shmem_protocol ?? 0)}`,
+    },
+  ],
 })
 
 const isVirtio = ({ shmem_protocol }: SectionedDevice): boolean => (shmem_protocol & SHMEM_PROTO_VIRTIO_FRONT) !== 0

@@ -90,7 +90,7 @@ const bySize = (regions: readonly MemoryRegion[]): readonly MemoryRegion[] =>
 /** Smaller regions are RAM, and the main one is not: most often a flag got lost. */
 const unused = (region: MemoryRegion): RawFinding => ({
   span: at(region, 'flags'),
-  headline: `"jailhouse cell linux" will not use ${shortRegionName(region)} (${humanSize(region.size)}) as RAM`,
+  headline: `${shortRegionName(region)} (${humanSize(region.size)}) lacks flags that "jailhouse cell linux" requires`,
   notes: ['it requires READ, WRITE, EXECUTE and DMA, and smaller regions of the cell have them'],
   key: 'largest',
   ...fixes(fixOf('Add JAILHOUSE_MEM_DMA', addFlag(region, 'flags', 'JAILHOUSE_MEM_DMA'), false)),
@@ -140,7 +140,9 @@ function noRam(cell: CellConfig): RawFinding {
     }
   return {
     span: at(meant, 'flags'),
-    headline: `"jailhouse cell linux" will not use ${regionName(meant)} as RAM`,
+    headline: has(meant, MEM_DMA)
+      ? `"jailhouse cell linux" does not use ${shortRegionName(meant)} as RAM: it is ROOTSHARED`
+      : `${shortRegionName(meant)} lacks flags that "jailhouse cell linux" requires`,
     notes,
     key: 'ram',
     ...fixes(
