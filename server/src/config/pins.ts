@@ -8,6 +8,8 @@ export const PINS_PER_CHIP = 128
 
 /** Software and private interrupts of a GIC; shared ones (SPIs) begin behind them. */
 export const FIRST_SPI = 32
+/** An entry that begins later reaches beyond the last interrupt of a GIC, and is refused (`irqchip_cell_init`). */
+export const LAST_PIN_BASE = 896
 /** From here on interrupt numbers have special meanings. */
 export const FIRST_SPECIAL = 1020
 

@@ -1,5 +1,15 @@
 import type { CellConfig, Irqchip } from '../config/model.ts'
-import { chipFor, FIRST_SPECIAL, FIRST_SPI, owns, PINS_PER_CHIP, pinsOf, wordOf, wordPath } from '../config/pins.ts'
+import {
+  chipFor,
+  FIRST_SPECIAL,
+  FIRST_SPI,
+  LAST_PIN_BASE,
+  owns,
+  PINS_PER_CHIP,
+  pinsOf,
+  wordOf,
+  wordPath,
+} from '../config/pins.ts'
 import { arrayOf, isWritten } from '../config/written.ts'
 import { indentAt } from '../text/lines.ts'
 import { hex } from '../text/words.ts'
@@ -112,7 +122,12 @@ const chipTexts = (model: Irqchip, pins: readonly number[], step: string): reado
   chipBases(pins).map(base => structText(chipFields(model, base, pins), step))
 
 const chipBases = (pins: readonly number[]): readonly number[] => [
-  ...new Set(pins.map(pin => FIRST_SPI + Math.floor((pin - FIRST_SPI) / PINS_PER_CHIP) * PINS_PER_CHIP)),
+  ...new Set(
+    pins.map(pin => {
+      const nth = Math.floor((pin - FIRST_SPI) / PINS_PER_CHIP)
+      return Math.min(FIRST_SPI + nth * PINS_PER_CHIP, LAST_PIN_BASE)
+    }),
+  ),
 ]
 
 function chipFields(model: Irqchip, base: number, pins: readonly number[]): readonly string[] {

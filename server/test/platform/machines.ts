@@ -14,7 +14,7 @@ const GICV2_WITHOUT_EL2 = {
 }
 
 /** The flattened tree of QEMU's arm64 `virt` with some bytes of RAM. */
-export const virtTree = (ram: bigint, gic: object = GICV3): Uint8Array =>
+export const virtTree = (ram: bigint, gic: object = GICV3, more: object = {}): Uint8Array =>
   flatten({
     '#address-cells': [2],
     '#size-cells': [2],
@@ -41,6 +41,7 @@ export const virtTree = (ram: bigint, gic: object = GICV3): Uint8Array =>
       interrupts: [1, 9, 4],
       ...gic,
     },
+    ...more,
     'pl011@9000000': { compatible: 'arm,pl011', reg: [0, 0x9000000, 0, 0x1000], interrupts: [0, 1, 4] },
     'pl031@9010000': { compatible: 'arm,pl031', reg: [0, 0x9010000, 0, 0x1000], interrupts: [0, 2, 4] },
     'pl061@9030000': { compatible: 'arm,pl061', reg: [0, 0x9030000, 0, 0x1000], interrupts: [0, 7, 4] },

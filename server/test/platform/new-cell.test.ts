@@ -8,7 +8,7 @@ import type { CellKind } from '../../src/ide/generate/cell-plan.ts'
 import { newRoot } from '../../src/ide/generate/root.ts'
 import { type Facts, openFile } from '../../src/platform/facts.ts'
 import { readPlatform } from '../../src/platform/read-platform.ts'
-import { q35Facts, virtFacts } from './machines.ts'
+import { q35Facts, virtFacts, virtTree } from './machines.ts'
 
 /** An inmate made for a root has no error or warning beside it, and its device tree neither. */
 
@@ -139,4 +139,15 @@ test('a root that says nothing of cells gives the memory that its other inmates 
 
 test('what is not there is said', async () => {
   await expect(cellOf(await machineOf(await virtFacts()), 'linux', ['gpu@1'])).rejects.toThrow('gpu@1')
+})
+
+test('interrupts up to the last of a GIC stand in an entry that is not refused', async () => {
+  const last = {
+    'timer@9040000': { compatible: 'acme,timer', reg: [0, 0x9040000, 0, 0x1000], interrupts: [0, 920, 4] },
+  }
+  const facts = [await openFile({ uri: 'file:///facts/fdt.dtb', bytes: virtTree(0x40000000n, undefined, last) })]
+  const machine = await machineOf(facts)
+  const { complaints, text } = await cellOf(machine, 'linux', ['timer@9040000'])
+  expect(complaints).toEqual([])
+  expect(text).toContain('.pin_base = 896')
 })

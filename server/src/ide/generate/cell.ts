@@ -1,7 +1,7 @@
 import { includedNames } from '../../c/raw/tokens.ts'
 import { sectionedDevices } from '../../config/ivshmem.ts'
 import type { CellConfig, SystemConfig } from '../../config/model.ts'
-import { FIRST_SPI } from '../../config/pins.ts'
+import { FIRST_SPI, LAST_PIN_BASE } from '../../config/pins.ts'
 import { alignDown, KiB, MiB, overlap, phys, type Range, rangeOf } from '../../config/ranges.ts'
 import type { Device, Platform, Uart } from '../../platform/model.ts'
 import { DEVICE_FLAGS, rangesOf, SUB_PAGE_FLAGS } from '../../rules/board/give-device.ts'
@@ -254,7 +254,7 @@ function irqchips({ root, devices, link, lines }: CellPlan): ArrayText {
   for (const id of ids) {
     const last = chips.at(-1)
     if (last && id < last.base + PINS) last.ids.push(id)
-    else chips.push({ base: id - (id % 32), ids: [id] })
+    else chips.push({ base: Math.min(id - (id % 32), LAST_PIN_BASE), ids: [id] })
   }
   const address = root.platform_info.arm?.gicd_base ?? 0n
   return {

@@ -119,6 +119,8 @@ const IOMMUS: readonly (readonly [string, Iommu['kind']])[] = [
   ['arm,mmu-500', 'smmu-v2'],
   ['arm,smmu-v2', 'smmu-v2'],
   ['arm,smmu-v1', 'smmu-v2'],
+  ['arm,mmu-400', 'smmu-v2'],
+  ['arm,mmu-401', 'smmu-v2'],
   ['nvidia,smmu-500', 'smmu-v2'],
   ['ti,am654-pvu', 'pvu'],
 ]

@@ -1,7 +1,7 @@
 import type { MemoryRegion } from '../../config/model.ts'
 import { at } from '../../config/places.ts'
-import { phys, type Range } from '../../config/ranges.ts'
-import { subtract } from '../../text/range-set.ts'
+import { overlap, phys, type Range } from '../../config/ranges.ts'
+import { merge, subtract } from '../../text/range-set.ts'
 import { interval, listed } from '../../text/words.ts'
 import type { BoardRule, RawFinding } from '../rule.ts'
 import { hypervisorMemory, memoryRegionsOf } from './memory.ts'
@@ -21,8 +21,11 @@ export const memoryNotThere: BoardRule = {
     const { firmwareRam: ram = [], reserved } = subject.platform
     const [first] = ram
     if (!first) return
-    // Trees of boot loaders may leave out what they reserve.
-    const known = [...ram, ...reserved].map(({ range }) => range)
+    // Trees of boot loaders may leave out what they reserve, in RAM or at an end of it.
+    const banks = ram.map(({ range }) => range)
+    const known = merge([...banks, ...reserved.map(({ range }) => range)]).filter(range =>
+      banks.some(bank => overlap(bank, range)),
+    )
     const hypervisor = hypervisorMemory(subject)
     const regions: readonly MemoryRegion[] = [hypervisor, ...subject.scenario.cells.flatMap(memoryRegionsOf)]
     for (const region of regions) {

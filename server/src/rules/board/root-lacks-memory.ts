@@ -1,7 +1,7 @@
 import { overlap, PAGE_SIZE, phys } from '../../config/ranges.ts'
 import { humanSize, interval } from '../../text/words.ts'
 import type { BoardRule } from '../rule.ts'
-import { busyMemory, hypervisorMemory, memoryToReserve, usedPart } from './memory.ts'
+import { busyMemory, hypervisorMemory, memoryToReserve } from './memory.ts'
 import { rootAfterEnable } from './root-lacks-device.ts'
 import page from './root-lacks-memory.md'
 import { lackedBy } from './subject.ts'
@@ -23,16 +23,21 @@ export const rootLacksMemory: BoardRule = {
     const taken = [phys(hypervisorMemory(subject)), ...[...memoryToReserve(subject)].map(({ region }) => phys(region))]
     for (const ram of busyMemory(subject.platform))
       for (const missing of lackedBy(root, ram.range, true)) {
-        const isReportedByOther = taken.some(range => overlap(range, missing) && usedPart(range, ram))
+        const isReportedByOther = taken.some(range => overlap(range, missing))
         if (missing.end - missing.start < PAGE_SIZE || isReportedByOther) continue
+        const isReadable = lackedBy(root, missing).length === 0
         yield {
           span: atArray(subject.scenario.root.root_cell, 'mem_regions'),
-          headline: `System RAM ${interval(missing)} is in no region of the root cell`,
+          headline: isReadable
+            ? `the root cell cannot write and execute System RAM ${interval(missing)}`
+            : `System RAM ${interval(missing)} is in no region of the root cell`,
           notes: [
             `Linux uses ${humanSize(missing.end - missing.start)} there: sooner or later an access parks a CPU`,
             basis(ram),
           ],
-          help: 'add a region with READ, WRITE, EXECUTE and DMA, or reserve this memory',
+          help: isReadable
+            ? 'give its region READ, WRITE, EXECUTE and DMA, or reserve this memory'
+            : 'add a region with READ, WRITE, EXECUTE and DMA, or reserve this memory',
           ...relatedFacts([ram, `System RAM ${interval(ram.range)}`]),
           key: interval(missing),
         }

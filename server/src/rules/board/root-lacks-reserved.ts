@@ -1,8 +1,9 @@
-import { overlap, PAGE_SIZE } from '../../config/ranges.ts'
+import { overlap, PAGE_SIZE, phys } from '../../config/ranges.ts'
 import { memmapEntries } from '../../platform/read/command-line.ts'
 import { isReserved } from '../../platform/read/iomem.ts'
 import { interval } from '../../text/words.ts'
 import type { BoardRule } from '../rule.ts'
+import { hypervisorMemory, memoryToReserve } from './memory.ts'
 import { rootAfterEnable } from './root-lacks-device.ts'
 import page from './root-lacks-reserved.md'
 import { lackedBy } from './subject.ts'
@@ -24,10 +25,15 @@ export const rootLacksReserved: BoardRule = {
     const { platform, scenario } = subject
     const root = rootAfterEnable(subject)
     if (!root || scenario.root.architecture !== 'x86') return
-    const own = (platform.commandLine ?? [])
+    const asked = (platform.commandLine ?? [])
       .filter(({ name }) => name === 'memmap')
       .flatMap(({ value = '' }) => memmapEntries(value))
       .flatMap(({ range }) => range ?? [])
+    const own = [
+      ...asked,
+      phys(hypervisorMemory(subject)),
+      ...[...memoryToReserve(subject)].map(({ region }) => phys(region)),
+    ]
     const areas = (platform.claimed ?? []).filter(
       ({ name, range }) => (isReserved(name) || OF_FIRMWARE.test(name)) && !own.some(each => overlap(each, range)),
     )

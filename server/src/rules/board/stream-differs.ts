@@ -1,6 +1,8 @@
+import type { CellConfig } from '../../config/model.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
+import type { Device } from '../../platform/model.ts'
 import { hex, listed } from '../../text/words.ts'
-import type { BoardRule } from '../rule.ts'
+import type { BoardRule, BoardSubject } from '../rule.ts'
 import { addStreams } from './give-device.ts'
 import { givenDevices } from './given-devices.ts'
 import page from './stream-differs.md'
@@ -26,10 +28,8 @@ export const streamDiffers: BoardRule = {
             ({ name, base }) => iommu.endsWith(`/${name}`) && units.some(unit => unit.base === base),
           ),
         )
-        const lists = (id: number, of: typeof cell) =>
-          of.stream_ids.some(stream => (stream.id & 0xffff) === (id & 0xffff))
-        const missing = behind.filter(({ id }) => !lists(id, cell))
-        const kept = behind.filter(({ id }) => lists(id, root.root_cell))
+        const missing = behind.filter(stream => !lists(cell, stream, subject))
+        const kept = behind.filter(stream => lists(root.root_cell, stream, subject))
         if (missing.length === 0 && kept.length === 0) continue
         const ids = listed((missing.length > 0 ? missing : kept).map(({ id }) => hex(id)))
         yield {
@@ -56,4 +56,17 @@ export const streamDiffers: BoardRule = {
         }
       }
   },
+}
+
+/** An SMMU v2 compares the bits of the low half that the high half, `mask_out`, does not leave out. */
+function lists(
+  { stream_ids }: CellConfig,
+  { id, iommu }: Device['streams'][number],
+  { platform }: BoardSubject,
+): boolean {
+  const unit = platform.iommus.find(({ name }) => iommu.endsWith(`/${name}`))
+  return stream_ids.some(stream => {
+    const left = unit?.kind === 'smmu-v2' ? stream.id >>> 16 : 0
+    return ((stream.id ^ id) & 0xffff & ~left) === 0
+  })
 }

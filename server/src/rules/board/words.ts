@@ -1,5 +1,5 @@
 import type { CellConfig } from '../../config/model.ts'
-import { noSpan } from '../../config/places.ts'
+import { at } from '../../config/places.ts'
 import { arrayOf } from '../../config/written.ts'
 import type { Device, Fact, Interrupt, Source } from '../../platform/model.ts'
 import { primarySpan } from '../../text/origin.ts'
@@ -37,5 +37,5 @@ export const gicLines = (interrupts: readonly Interrupt[]): readonly number[] =>
 export function atArray(cell: CellConfig, name: Parameters<typeof arrayOf>[1]): Span {
   const array = arrayOf(cell, name)
   const designator = array && cell.whole?.fields.get(array.member)?.designator
-  return designator ? primarySpan(designator) : noSpan
+  return designator ? primarySpan(designator) : at(cell, 'name')
 }

@@ -1,5 +1,5 @@
 import { isArm } from '../../config/architecture.ts'
-import { PINS_PER_CHIP } from '../../config/pins.ts'
+import { LAST_PIN_BASE } from '../../config/pins.ts'
 import { at } from '../../config/places.ts'
 import type { CellRule } from '../rule.ts'
 import page from './pin-base.md'
@@ -23,12 +23,12 @@ export const pinBase: CellRule = {
           notes: ['ioapic_cell_init fails with -EINVAL'],
           key: `${chip.index}`,
         }
-      if (isArm(cell) && (pin_base % 32 !== 0 || pin_base + PINS_PER_CHIP > 1024))
+      if (isArm(cell) && (pin_base % 32 !== 0 || LAST_PIN_BASE < pin_base))
         yield {
           span: at(chip, 'pin_base'),
           headline:
             pin_base % 32 === 0
-              ? `pin_base ${pin_base} is out of range: the maximum is 896`
+              ? `pin_base ${pin_base} is out of range: the maximum is ${LAST_PIN_BASE}`
               : `pin_base ${pin_base} is not a multiple of 32`,
           notes: ['irqchip_cell_init fails with -EINVAL', 'pin_base is an interrupt number: that of an SPI plus 32'],
           key: `${chip.index}`,

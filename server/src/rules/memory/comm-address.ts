@@ -49,6 +49,8 @@ const missing = (cell: CellConfig): RawFinding => ({
 
 const misplaced = (cell: CellConfig, region: MemoryRegion): RawFinding => ({
   span: at(region, 'virt_start'),
+  // What is loaded is not in the configuration.
+  severity: 'information',
   headline: `communication region is at ${hex(region.virt_start)} instead of ${hex(baseOf(cell))}`,
   notes: [parkedAt(cell), 'a program with an address of its own is not affected'],
   key: 'address',
