@@ -35,6 +35,9 @@ export type Cut =
 
 const largestFirst: readonly bigint[] = [...PVU_PAGE_SIZES].reverse()
 
+/** Bits of the largest size: two addresses are multiples of a size if what they have in these is. */
+const SIZE_BITS = 34
+
 const u64 = (value: bigint): bigint => BigInt.asUintN(64, value)
 
 /** `pvu_entrylist_create`: greedy, largest page first. The size is signed, so 2^63 and more is nothing at all. */
@@ -46,7 +49,8 @@ export function pvu_entrylist_create(mapping: Mapping, limit: number): Cut {
   let left = BigInt.asIntN(64, mapping.size)
   while (left > 0n) {
     if (entries.length === limit) return { kind: 'too many', entries }
-    const size = largestFirst.find(page => virt % page === 0n && phys % page === 0n && page <= left)
+    const below = Number(BigInt.asUintN(SIZE_BITS, virt | phys))
+    const size = largestFirst.find(page => page <= left && below % Number(page) === 0)
     if (size === undefined) return { kind: 'unaligned', entries, virt, phys }
     entries.push({ virt_addr: virt, phys_addr: phys, size, flags, ...(region && { region }) })
     virt = u64(virt + size)
@@ -76,13 +80,15 @@ export const mayWrite = ({ flags }: { readonly flags: number }): boolean => (fla
 /** `pvu_entrylist_sort`: descending size by exchange, which is not stable. */
 export function pvu_entrylist_sort(entries: readonly PvuEntry[]): readonly PvuEntry[] {
   const sorted = [...entries]
+  const sizes = sorted.map(({ size }) => Number(size))
   for (let i = 0; i < sorted.length; i++)
-    for (let j = i; j < sorted.length; j++) {
-      const [first, second] = [sorted[i] as PvuEntry, sorted[j] as PvuEntry]
-      if (first.size < second.size) {
-        sorted[i] = second
-        sorted[j] = first
-      }
-    }
+    for (let j = i; j < sorted.length; j++)
+      if ((sizes[i] as number) < (sizes[j] as number)) for (const list of [sorted, sizes]) exchange(list, i, j)
   return sorted
+}
+
+function exchange(list: unknown[], i: number, j: number): void {
+  const first = list[i]
+  list[i] = list[j]
+  list[j] = first
 }

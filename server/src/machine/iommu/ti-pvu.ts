@@ -4,6 +4,7 @@ import { hasAny } from '../../config/ranges.ts'
 import type { Scenario } from '../../config/scenario.ts'
 import { memoize, memoizeAll, memoizeLatest } from '../../text/memo.ts'
 import { hex, hexDigits } from '../../text/words.ts'
+import { copyOnWrite } from '../copy-on-write.ts'
 import {
   blocked,
   type Cell,
@@ -67,9 +68,16 @@ const none: PvuState = { count: 0, devices: [], pending: new Map() }
 /** What the PVU driver remembers. */
 export const pvuState = (of: { readonly units: State['units'] }): PvuState => unitState(of, tiPvu, none)
 
-const update = (hv: Hypervisor, change: Partial<PvuState>): void => {
-  hv.units.set(tiPvu, { ...pvuState(hv), ...change } satisfies PvuState)
+/** The same while a command runs; lists that it changes are its own. */
+interface Writing extends Draft<PvuState> {
+  readonly pending: Map<number, PvuEntry[]>
 }
+
+const writable = (hv: Hypervisor): Writing =>
+  copyOnWrite<Writing>(hv, tiPvu, (before = { ...none, pending: new Map() }) => ({
+    ...before,
+    pending: new Map([...before.pending].map(([id, entries]) => [id, [...entries]])),
+  }))
 
 /** Stream IDs a PVU knows; higher ones belong to other units and are skipped without a word. */
 export const virtidsOf = (cell: CellConfig): readonly number[] =>
@@ -92,7 +100,7 @@ function init(hv: Hypervisor): Failure | undefined {
   for (const [n, unit] of units.entries()) {
     const failure = initUnit(hv, unit, n)
     if (failure) return failure
-    update(hv, { count: n + 1 })
+    writable(hv).count = n + 1
   }
   const root = rootOf(hv)
   return root && cell_init(hv, root)
@@ -117,19 +125,20 @@ function initUnit(hv: Hypervisor, unit: IommuUnit, n: number): Failure | undefin
   )
 }
 
-const updateDevice = (hv: Hypervisor, n: number, change: (device: PvuDevice) => PvuDevice): void =>
-  update(hv, { devices: pvuState(hv).devices.map((device, other) => (other === n ? change(device) : device)) })
-
-const updateDevices = (hv: Hypervisor, change: (device: PvuDevice) => PvuDevice): void => {
-  const { devices, count } = pvuState(hv)
-  update(hv, { devices: devices.map((device, n) => (n < count ? change(device) : device)) })
+const updateDevice = (hv: Hypervisor, n: number, change: (device: PvuDevice) => PvuDevice): void => {
+  const state = writable(hv)
+  state.devices = state.devices.map((device, other) => (other === n ? change(device) : device))
 }
 
-const setPending = (hv: Hypervisor, cell: Cell, entries: readonly PvuEntry[] | undefined): void => {
-  const pending = new Map(pvuState(hv).pending)
+const updateDevices = (hv: Hypervisor, change: (device: PvuDevice) => PvuDevice): void => {
+  const state = writable(hv)
+  state.devices = state.devices.map((device, n) => (n < state.count ? change(device) : device))
+}
+
+const setPending = (hv: Hypervisor, cell: Cell, entries: PvuEntry[] | undefined): void => {
+  const { pending } = writable(hv)
   if (entries) pending.set(cell.id, entries)
   else pending.delete(cell.id)
-  update(hv, { pending })
 }
 
 const pendingOf = (hv: Hypervisor, cell: Cell): readonly PvuEntry[] => pvuState(hv).pending.get(cell.id) ?? []
@@ -176,7 +185,9 @@ function map_memory(hv: Hypervisor, cell: Draft<Cell>, mapping: Mapping): Failur
     printk(hv, 'pvu-tlbs', text, subjectOf(cell.config, mapping))
     return refuse('EINVAL', `${listed} entries need more chained TLBs than the ${device.free_tlb_count} believed free`)
   }
-  setPending(hv, cell, [...pending, ...cut.entries])
+  const list = writable(hv).pending.get(cell.id)
+  if (list) list.push(...cut.entries)
+  else setPending(hv, cell, [...cut.entries])
   return undefined
 }
 
@@ -209,7 +220,7 @@ function unmap_memory(hv: Hypervisor, cell: Draft<Cell>, mapping: Mapping): unde
 function config_commit(hv: Hypervisor, cell: Draft<Cell> | undefined): Failure | undefined {
   if (pvuState(hv).count === 0 || !cell) return undefined
   const entries = pvu_entrylist_sort(pendingOf(hv, cell))
-  setPending(hv, cell, entries)
+  setPending(hv, cell, [...entries])
   const registers = entries.map(asTlbEntry)
   if (entries.length > 0)
     for (const virtid of virtidsOf(cell.config)) {
