@@ -1,13 +1,16 @@
 import { expect, test } from 'vitest'
 import { analyze } from '../../src/analyze.ts'
 import { loadGrammar } from '../../src/c/parse/grammar.ts'
-import type { MemoryRegion } from '../../src/config/model.ts'
+import { MEM_IO_32, MEM_ROOTSHARED } from '../../src/config/constants.ts'
+import type { CellConfig, MemoryRegion } from '../../src/config/model.ts'
 import { defaultSettings } from '../../src/config/project.ts'
 import { newCell } from '../../src/ide/generate/cell.ts'
 import type { CellKind } from '../../src/ide/generate/cell-plan.ts'
 import { newRoot } from '../../src/ide/generate/root.ts'
 import { type Facts, openFile } from '../../src/platform/facts.ts'
 import { readPlatform } from '../../src/platform/read-platform.ts'
+import { partsLacking, partsText } from '../../src/rules/board/give-device.ts'
+import { flatten } from './facts.ts'
 import { q35Facts, virtFacts, virtTree } from './machines.ts'
 
 /** An inmate made for a root has no error or warning beside it, and its device tree neither. */
@@ -62,6 +65,7 @@ async function cellOf({ facts, root }: Machine, kind: CellKind, devices: readonl
   return {
     ...made,
     cell: bound,
+    root: config,
     hasTree: simulations.some(({ platform: known }) => (known?.cellTrees.length ?? 0) > 0),
     complaints: complaints.map(({ rule, headline }) => `${rule.code} ${headline}`),
   }
@@ -93,6 +97,60 @@ test('a device brings its registers, its interrupt and its node', async () => {
   expect(text).toContain('1 << (2 + 32 - 32)')
   expect(tree).toContain('interrupts = <0 2 4>')
   expect(notes.join()).toContain('enabled in the tree of the root')
+})
+
+/** Two UARTs and a clock in one page. */
+const SHARED_PAGE = flatten({
+  '#address-cells': [1],
+  '#size-cells': [1],
+  compatible: 'acme,wren',
+  'interrupt-parent': [1],
+  cpus: {
+    '#address-cells': [1],
+    '#size-cells': [0],
+    'cpu@0': { device_type: 'cpu', compatible: 'arm,cortex-a53', reg: [0], 'enable-method': 'psci' },
+    'cpu@1': { device_type: 'cpu', compatible: 'arm,cortex-a53', reg: [1], 'enable-method': 'psci' },
+  },
+  psci: { compatible: 'arm,psci-1.0', method: 'smc' },
+  'memory@40000000': { device_type: 'memory', reg: [0x40000000, 0x40000000] },
+  'gic@1800000': {
+    compatible: 'arm,gic-v3',
+    'interrupt-controller': true,
+    '#interrupt-cells': [3],
+    phandle: [1],
+    reg: [0x1800000, 0x10000, 0x1900000, 0x40000],
+    interrupts: [1, 9, 4],
+  },
+  'serial@9000000': { compatible: 'arm,pl011', reg: [0x9000000, 0x40], interrupts: [0, 1, 4] },
+  'serial@9000040': { compatible: 'arm,pl011', reg: [0x9000040, 0x40], interrupts: [0, 2, 4] },
+  'serial@9010000': { compatible: 'arm,pl011', reg: [0x9010000, 0x1000], interrupts: [0, 3, 4] },
+  chosen: { 'stdout-path': '/serial@9010000' },
+})
+
+test('a device that shares its page with others is given together with the root', async () => {
+  const facts = [await openFile({ uri: 'file:///made/board.dtb', bytes: SHARED_PAGE })]
+  const made = newRoot(readPlatform(facts[0] as Facts), {
+    name: 'made',
+    memory: { start: 0x7b000000n, end: 0x80000000n },
+  })
+  if ('missing' in made) throw new Error(made.missing)
+  const { complaints, cell, notes, root } = await cellOf({ facts, root: made.text }, 'bare-metal', ['serial@9000040'])
+  expect(complaints).toEqual([])
+  const region = cell?.kind === 'cell' && cell.mem_regions.find(({ phys_start }) => phys_start === 0x9000040n)
+  if (!region) throw new Error('no region')
+  expect(region.size).toBe(0x40n)
+  expect(region.flags & (MEM_ROOTSHARED | MEM_IO_32)).toBe(MEM_ROOTSHARED | MEM_IO_32)
+  expect(notes.join('\n')).toContain('serial@9000040 stays reachable for the root')
+  expect(notes.join('\n')).not.toContain('interrupts of serial@9000040 come from')
+  const platform = readPlatform(facts[0] as Facts)
+  const given = platform.devices.find(({ name }) => name === 'serial@9000040')
+  const parts = (own: CellConfig) => given && root && partsLacking(own, root, given, platform)
+  expect(cell?.kind === 'cell' && parts(cell)).toEqual({ ranges: [], pins: [], streams: [] })
+  const without = (await cellOf({ facts, root: made.text }, 'bare-metal')).cell
+  const lacking = without?.kind === 'cell' ? parts(without) : undefined
+  expect(lacking && partsText(lacking)).toBe('1 region shared with the root and SPI 2')
+  const whole = await cellOf({ facts, root: made.text }, 'bare-metal', ['serial@9010000'])
+  expect(whole.notes.join('\n')).not.toContain('stays reachable')
 })
 
 const withoutComment = ({ source: _, ...region }: MemoryRegion): MemoryRegion => region

@@ -121,6 +121,8 @@ function devicesNamed(names: readonly string[], platform: Platform | undefined):
     if (!platform) return `facts of the machine for --device ${name}; give --platform FILE`
     const device = platform.devices.find(each => each.path === name || each.name === name)
     if (!device) return `"${name}" among the devices of the machine; "jailhouse-warden platform" lists them`
+    if (device.kind === 'gic' || device.kind === 'its')
+      return `another device than "${name}": the hypervisor keeps the interrupt controller`
     if (device.windows.length === 0) return `registers of "${name}": the tree gives it none that the CPUs reach`
     found.push(device)
   }
@@ -132,7 +134,9 @@ const deviceRegions = (device: Device, platform: Platform): readonly Region[] =>
   rangesOf(device, platform).map(({ range, isShared }) => ({
     range,
     flags: isShared ? SUB_PAGE_FLAGS : DEVICE_FLAGS,
-    comment: isShared ? `${device.name}: other devices share the page at ${hex(alignDown(range.start))}` : device.name,
+    comment: isShared
+      ? `${device.name}: others share the page at ${hex(alignDown(range.start))}, so the root keeps it`
+      : device.name,
   }))
 
 function textOf(plan: CellPlan): string {
@@ -285,12 +289,20 @@ function wordsOf(base: number, ids: readonly number[]): string {
 }
 
 function notesOn({ devices, link, console, cpus, platform }: CellPlan): readonly string[] {
+  // The hypervisor serves each cell with what it is granted of the interrupt controller.
+  const isGic = (path: string) => platform?.devices.some(each => each.path === path && each.kind === 'gic')
   const providers = devices.flatMap(({ uses, name }) =>
-    uses.map(({ path, by }) => `${by} of ${name} come from ${path}`),
+    uses.filter(({ path }) => !isGic(path)).map(({ path, by }) => `${by} of ${name} come from ${path}`),
   )
   return [
     ...(link ? [] : ['the root has no free network link, so the cell has none']),
     ...(console ? [] : ['no UART is given to it: its output goes to the virtual console ("jailhouse console")']),
+    ...devices
+      .filter(device => platform && rangesOf(device, platform).some(({ isShared }) => isShared))
+      .map(
+        ({ name }) =>
+          `${name} stays reachable for the root: its page holds registers of others, and a page cannot be divided`,
+      ),
     ...providers.slice(0, 8).map(text => `${text}, which stays with the root: set it up before the cell starts`),
     ...devices
       .filter(({ enabled }) => enabled)

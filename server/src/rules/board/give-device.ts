@@ -11,13 +11,13 @@ import { addArray } from '../../edit/new-array.ts'
 import { addPins } from '../../edit/pins.ts'
 import type { Device, Platform } from '../../platform/model.ts'
 import { merge, subtract } from '../../text/range-set.ts'
-import { hex, listed } from '../../text/words.ts'
+import { count, hex, listed } from '../../text/words.ts'
 import { neededWindows } from './subject.ts'
 import { gicLines } from './words.ts'
 
 /** All that a cell needs to drive a device of the machine, as one edit: windows, interrupts, streams. */
 
-/** Memory to be given: whole pages, or as little as the device has where others share the page. */
+/** Memory to be given: whole pages, or as little as the device has where others share the page, which the root keeps. */
 export interface DeviceRange {
   readonly range: Range
   readonly isShared: boolean
@@ -26,12 +26,16 @@ export interface DeviceRange {
 const pages = ({ start, end }: Range): Range => ({ start: alignDown(start), end: alignUp(end) })
 
 export const DEVICE_FLAGS: readonly string[] = ['JAILHOUSE_MEM_READ', 'JAILHOUSE_MEM_WRITE', 'JAILHOUSE_MEM_IO']
-/** A sub-page region is emulated access by access, of the widths it names. */
+/**
+ * A sub-page region is emulated access by access, of the widths it names. The root has the page, and page tables take
+ * no part of one from it: the registers stay with the root as well.
+ */
 export const SUB_PAGE_FLAGS: readonly string[] = [
   ...DEVICE_FLAGS,
   'JAILHOUSE_MEM_IO_8',
   'JAILHOUSE_MEM_IO_16',
   'JAILHOUSE_MEM_IO_32',
+  'JAILHOUSE_MEM_ROOTSHARED',
 ]
 
 /** Whole pages, unless another enabled device has registers there. */
@@ -58,9 +62,9 @@ export interface LackingParts {
 }
 
 export function partsLacking(cell: CellConfig, root: SystemConfig, device: Device, platform: Platform): LackingParts {
-  const own = cell.mem_regions.filter(region => !has(region, MEM_ROOTSHARED)).map(phys)
+  const alone = cell.mem_regions.filter(region => !has(region, MEM_ROOTSHARED)).map(phys)
   const ranges = rangesOf(device, platform).flatMap(({ range, isShared }) =>
-    subtract([range], own).map(rest => ({ range: rest, isShared })),
+    subtract([range], isShared ? cell.mem_regions.map(phys) : alone).map(rest => ({ range: rest, isShared })),
   )
   const pins = isArm(cell) ? gicLines(device.interrupts).filter(id => 32 <= id && !owns(cell, id)) : []
   const listedIds = new Set(cell.stream_ids.map(({ id }) => id & 0xffff))
@@ -109,10 +113,13 @@ export function addStreams(cell: CellConfig, ids: readonly number[]): Change | u
   return array ? appendElements(cell, array, texts) : addArray(cell, 'stream_ids', texts)
 }
 
-/** `1 region, SPI 41, stream 0x12`: what an edit writes. */
+/** `1 region shared with the root, SPI 41, stream 0x12`: what an edit writes. */
 export function partsText({ ranges, pins, streams }: LackingParts): string {
   return listed([
-    ...(ranges.length > 0 ? [ranges.length === 1 ? '1 region' : `${ranges.length} regions`] : []),
+    ...[false, true].flatMap(isShared => {
+      const found = ranges.filter(each => each.isShared === isShared).length
+      return found > 0 ? [`${count(found, 'region')}${isShared ? ' shared with the root' : ''}`] : []
+    }),
     ...pins.map(id => `SPI ${id - 32}`),
     ...streams.map(id => `stream ${hex(id)}`),
   ])
