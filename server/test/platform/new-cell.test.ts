@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { analyze } from '../../src/analyze.ts'
 import { loadGrammar } from '../../src/c/parse/grammar.ts'
-import { MEM_IO_32, MEM_ROOTSHARED } from '../../src/config/constants.ts'
+import { MEM_IO_32, MEM_LOADABLE, MEM_ROOTSHARED } from '../../src/config/constants.ts'
 import type { CellConfig, MemoryRegion } from '../../src/config/model.ts'
 import { defaultSettings } from '../../src/config/project.ts'
 import { newCell } from '../../src/ide/generate/cell.ts'
@@ -44,14 +44,20 @@ const open = (texts: Readonly<Record<string, string>>, facts: readonly Facts[]) 
   }
 }
 
-async function cellOf({ facts, root }: Machine, kind: CellKind, devices: readonly string[] = [], withFacts = true) {
+async function cellOf(
+  { facts, root }: Machine,
+  kind: CellKind,
+  devices: readonly string[] = [],
+  withFacts = true,
+  size?: bigint,
+) {
   const project = open({ 'root.c': root }, facts)
   const main = project.known[0]
   const config = main && analyze(main, project).config
   const [first, ...rest] = facts
   if (config?.kind !== 'system' || !first) throw new Error('no root')
   const platform = withFacts ? readPlatform(first, ...rest) : undefined
-  const made = newCell(config, [], platform, { name: 'inmate', kind, devices })
+  const made = newCell(config, [], platform, { name: 'inmate', kind, devices, ...(size !== undefined && { size }) })
   if ('missing' in made) throw new Error(made.missing)
   const tree =
     made.tree === undefined
@@ -151,6 +157,19 @@ test('a device that shares its page with others is given together with the root'
   expect(lacking && partsText(lacking)).toBe('1 region shared with the root and SPI 2')
   const whole = await cellOf({ facts, root: made.text }, 'bare-metal', ['serial@9010000'])
   expect(whole.notes.join('\n')).not.toContain('stays reachable')
+})
+
+test('RAM from address 0 ends before what the cell sees there', async () => {
+  const facts = [await openFile({ uri: 'file:///made/board.dtb', bytes: SHARED_PAGE })]
+  const memory = { start: 0x74000000n, end: 0x80000000n }
+  const made = newRoot(readPlatform(facts[0] as Facts), { name: 'made', memory })
+  if ('missing' in made) throw new Error(made.missing)
+  const { complaints, cell } = await cellOf({ facts, root: made.text }, 'bare-metal', [], true, 0x4000000n)
+  expect(complaints).toEqual([])
+  const [low, rest] = cell?.kind === 'cell' ? cell.mem_regions.filter(({ flags }) => flags & MEM_LOADABLE) : []
+  expect([low?.virt_start, low && low.size <= 0x1800000n]).toEqual([0n, true])
+  expect(rest?.virt_start).toBe(rest?.phys_start)
+  expect((low?.size ?? 0n) + (rest?.size ?? 0n)).toBe(0x4000000n)
 })
 
 const withoutComment = ({ source: _, ...region }: MemoryRegion): MemoryRegion => region

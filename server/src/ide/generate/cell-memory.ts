@@ -1,6 +1,6 @@
 import { MEM_IO, MEM_READ, MEM_WRITE } from '../../config/constants.ts'
 import type { CellConfig, MemoryRegion, SystemConfig } from '../../config/model.ts'
-import { alignUp, has, KiB, MiB, overlap, phys, type Range, rangeOf } from '../../config/ranges.ts'
+import { alignDown, alignUp, has, KiB, MiB, overlap, phys, type Range, rangeOf } from '../../config/ranges.ts'
 import type { Platform } from '../../platform/model.ts'
 import { memoryRegionsOf, namedForCells } from '../../rules/board/memory.ts'
 import { sharedMemoryOf } from '../../rules/board/subject.ts'
@@ -57,15 +57,16 @@ export interface CellMemory {
   readonly resetAddress?: bigint
 }
 
-/** Undefined: the areas are too small. */
+/** Undefined: the areas are too small. `taken`: where the cell sees something else, by address. */
 export function layOut(
   areas: readonly Range[],
   size: bigint,
   kind: CellKind,
   isPc: boolean,
   isTranslated: boolean,
+  taken: readonly Range[],
 ): CellMemory | undefined {
-  const memory = layOutRam(areas, size, kind, isPc)
+  const memory = layOutRam(areas, size, kind, isPc, taken)
   // Units take out of the root's tables only what the cell marks for DMA.
   const withDma = (region: Region): Region => ({
     ...region,
@@ -74,18 +75,19 @@ export function layOut(
   return memory && isTranslated ? { ...memory, regions: memory.regions.map(withDma) } : memory
 }
 
-function layOutRam(areas: readonly Range[], size: bigint, kind: CellKind, isPc: boolean): CellMemory | undefined {
+function layOutRam(
+  areas: readonly Range[],
+  size: bigint,
+  kind: CellKind,
+  isPc: boolean,
+  taken: readonly Range[],
+): CellMemory | undefined {
   const needed = kind === 'linux' && !isPc ? size + 2n * MiB : size
   const area = areas.find(({ start, end }) => needed <= end - alignUp(start, 64n * KiB))
   if (!area) return undefined
   const start = alignUp(area.start, 64n * KiB)
   if (isPc) return onPc(start, size, kind)
-  if (kind === 'bare-metal')
-    return {
-      regions: [
-        { range: rangeOf(start, size), virt: 0n, flags: CODE_FLAGS, comment: 'RAM, where the image is loaded' },
-      ],
-    }
+  if (kind === 'bare-metal') return fromZero(start, size, taken)
   if (kind === 'zephyr')
     return {
       regions: [{ range: rangeOf(start, size), flags: CODE_FLAGS, comment: 'RAM of Zephyr' }],
@@ -96,6 +98,26 @@ function layOutRam(areas: readonly Range[], size: bigint, kind: CellKind, isPc: 
     regions: [
       { range: rangeOf(start, LOADER_SIZE), virt: 0n, flags: CODE_FLAGS, comment: 'RAM for the loader' },
       { range: rangeOf(ram, size), flags: [...RAM_FLAGS, LOADABLE], comment: 'RAM' },
+    ],
+  }
+}
+
+/** RAM from 0 on, where images are linked to, up to what the cell sees elsewhere; the rest at its own address. */
+function fromZero(start: bigint, size: bigint, taken: readonly Range[]): CellMemory {
+  const isTaken = (range: Range) => taken.some(other => overlap(other, range))
+  const starts = taken.map(range => alignDown(range.start, 64n * KiB))
+  const low = starts.reduce((least, next) => (next < least ? next : least), size)
+  const rest = rangeOf(start + low, size - low)
+  const flags = CODE_FLAGS
+  if (low === 0n || overlap(rest, rangeOf(0n, low)) || (low < size && isTaken(rest)))
+    return {
+      regions: [{ range: rangeOf(start, size), flags, comment: 'RAM, where the image is loaded' }],
+      resetAddress: start,
+    }
+  return {
+    regions: [
+      { range: rangeOf(start, low), virt: 0n, flags, comment: 'RAM, where the image is loaded' },
+      ...(low < size ? [{ range: rest, flags, comment: 'more RAM, behind what the cell sees below' }] : []),
     ],
   }
 }

@@ -6,6 +6,7 @@ import { alignDown, KiB, MiB, overlap, phys, type Range, rangeOf } from '../../c
 import type { Device, Platform, Uart } from '../../platform/model.ts'
 import { DEVICE_FLAGS, rangesOf, SUB_PAGE_FLAGS } from '../../rules/board/give-device.ts'
 import { memoryRegionsOf } from '../../rules/board/memory.ts'
+import { windowsOf } from '../../rules/memory/windows.ts'
 import { nameOf } from '../../text/uri.ts'
 import { hex, humanSize, listed } from '../../text/words.ts'
 import {
@@ -45,7 +46,10 @@ export function newCell(
   if (areas.length === 0)
     return { missing: 'memory: no region of the root is reserved for cells; give --memory START,SIZE' }
   const isTranslated = root.platform_info.iommu_units.some(({ base }) => base !== 0n)
-  const memory = memoryOf(areas, options, isPc, isTranslated)
+  const windows = platform ? devices.flatMap(device => deviceRegions(device, platform)) : []
+  const emulated = windowsOf(root).filter(({ isPhysical }) => !isPhysical)
+  const taken = [...emulated, ...windows].map(({ range }) => range)
+  const memory = memoryOf(areas, options, isPc, isTranslated, taken)
   if (!memory) return { missing: `${humanSize(minSize(options))} of memory: what the root has for cells is smaller` }
   if (memory.resetAddress !== undefined && !root.root_cell.header.declares('jailhouse_cell_desc', 'cpu_reset_address'))
     return { missing: 'cpu_reset_address: with the header of this root every cell starts at 0' }
@@ -53,7 +57,6 @@ export function newCell(
   if (cpus.length === 0) return { missing: 'a CPU: the root has but one, which Linux boots on' }
   const link = freeLink(root, cells) ?? freeLink(root, [])
   const lines = link && !isPc ? (freeLines(root, cells, platform) ?? freeLines(root, [], platform)) : undefined
-  const windows = platform ? devices.flatMap(device => deviceRegions(device, platform)) : []
   const host = rangeOf(root.platform_info.pci_mmconfig_base, 2n * MiB)
   const plan: CellPlan = {
     root,
@@ -102,11 +105,12 @@ function memoryOf(
   options: CellOptions,
   isPc: boolean,
   isTranslated: boolean,
+  taken: readonly Range[],
 ): CellMemory | undefined {
   const { kind, size = DEFAULT_SIZE[kind] } = options
   for (const each of areas)
     for (let tried = size; minSize(options) <= tried; tried /= 2n) {
-      const memory = layOut(each, tried, kind, isPc, isTranslated)
+      const memory = layOut(each, tried, kind, isPc, isTranslated, taken)
       if (memory) return memory
     }
   return undefined
