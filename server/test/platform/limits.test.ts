@@ -86,3 +86,29 @@ test('an address of the console is named by the device of the machine', async ()
   const [explanation] = explainLines('Unhandled data read at 0x9010004(4)', simulations)
   expect(explanation?.facts).toContainEqual(expect.stringContaining('pl031@9010000: arm,pl031'))
 })
+
+const UNIT = [0, 0, 24, 0, 1, 0, 0, 0, ...little(0xfed90000, 8), 3, 8, 0, 0, 0, 0xff, 0, 0]
+const UNITS = table('DMAR', [...new Array<number>(12).fill(0), ...UNIT, ...UNIT])
+
+test('a table that breaks off states nothing: its lists would lack what the machine has', () => {
+  const read = (bytes: Uint8Array) => readAcpiTable({ uri: 'file:///t', bytes }, source)
+  expect(read(UNITS).iommus.map(({ base }) => base)).toEqual([0xfed90000n, 0xfed90000n])
+  const pic = table('APIC', [...new Array<number>(8).fill(0), 1, 12, 0, 0, ...little(0xfec00000, 4), 0, 0, 0, 0])
+  const config = table('MCFG', [...new Array<number>(8).fill(0), ...little(0xb0000000, 8), 0, 0, 0, 0xff, 0, 0, 0, 0])
+  for (const whole of [UNITS, pic, config])
+    for (let size = 36; size < whole.length; size++) {
+      const { problems, ...facts } = read(whole.subarray(0, size))
+      expect(problems).toEqual(['truncated; nothing is taken from it'])
+      expect(facts).toEqual({ iommus: [], firmwareRegions: [], uarts: [] })
+    }
+})
+
+test('an entry too short for what it is, or longer than its table, is none', () => {
+  const unitsOf = (...entries: number[]) => {
+    const bytes = table('DMAR', [...new Array<number>(12).fill(0), ...entries])
+    return readAcpiTable({ uri: 'file:///t', bytes }, source).iommus.length
+  }
+  expect(unitsOf(...UNIT)).toBe(1)
+  expect(unitsOf(0, 0, 12, 0, 1, 0, 0, 0, 0, 0, 0, 0)).toBe(0)
+  expect(unitsOf(...UNIT.slice(0, 20))).toBe(0)
+})

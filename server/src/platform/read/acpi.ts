@@ -59,33 +59,34 @@ export function readAcpiTable({ bytes }: BinaryFile, source: Source): AcpiFacts 
   const signature = acpiSignature(bytes) as (typeof SIGNATURES)[number] | undefined
   const whole = new Fields(bytes)
   const table = whole.part(0, whole.u32(4))
-  const problems = whole.length < whole.u32(4) ? ['truncated'] : []
+  // A list that breaks off would say of what it lacks that the machine has none.
+  if (signature && whole.length < whole.u32(4)) return { ...nothing, problems: ['truncated; nothing is taken from it'] }
   switch (signature) {
     case 'DMAR':
-      return { ...nothing, ...readDmar(table, source), problems }
+      return { ...nothing, ...readDmar(table, source) }
     case 'IVRS':
-      return { ...nothing, ...readIvrs(table, source), problems }
+      return { ...nothing, ...readIvrs(table, source) }
     case 'APIC':
-      return { ...nothing, ioapics: readMadt(table, source), problems }
+      return { ...nothing, ioapics: readMadt(table, source) }
     case 'MCFG':
-      return { ...nothing, mmconfig: readMcfg(table, source), problems }
+      return { ...nothing, mmconfig: readMcfg(table, source) }
     case 'SPCR':
-      return { ...nothing, uarts: readSpcr(table, source), problems }
+      return { ...nothing, uarts: readSpcr(table, source) }
     case 'DBG2':
-      return { ...nothing, uarts: readDbg2(table, source), problems }
+      return { ...nothing, uarts: readDbg2(table, source) }
     case 'IORT':
-      return { ...nothing, iommus: readIort(table, source), problems }
+      return { ...nothing, iommus: readIort(table, source) }
     default:
       return nothing
   }
 }
 
-/** Entries that begin with their own length; a length of zero ends the walk. */
+/** Entries that begin with their own length; a length of zero, or one beyond the table, ends the walk. */
 function entriesOf(table: Fields, from: number, lengthAt: (at: number) => number): readonly Fields[] {
   const entries: Fields[] = []
   for (let at = from; at < table.length && entries.length < 4096; ) {
     const length = lengthAt(at)
-    if (length < 2) break
+    if (length < 2 || table.length < at + length) break
     entries.push(table.part(at, length))
     at += length
   }
@@ -99,10 +100,13 @@ const SCOPE_KINDS: Readonly<Record<number, DeviceScope['kind']>> = {
   4: 'hpet',
 }
 
+/** A unit without the devices it names. */
+const DRHD_SIZE = 16
+
 function readDmar(table: Fields, source: Source): Pick<AcpiFacts, 'iommus' | 'firmwareRegions'> {
   const entries = entriesOf(table, 48, at => table.u16(at + 2))
   const iommus = entries
-    .filter(entry => entry.u16(0) === 0)
+    .filter(entry => entry.u16(0) === 0 && DRHD_SIZE <= entry.length)
     .map(
       (entry, index): Iommu => ({
         source,
@@ -151,7 +155,8 @@ function readIvrs(table: Fields, source: Source): Pick<AcpiFacts, 'iommus' | 'fi
   for (const block of blocks) {
     const type = block.u8(0)
     const known = units.get(block.u64(8))
-    if (IVHD_TYPES.includes(type) && (!known || known.u8(0) < type)) units.set(block.u64(8), block)
+    if (IVHD_TYPES.includes(type) && 24 <= block.length && (!known || known.u8(0) < type))
+      units.set(block.u64(8), block)
   }
   const iommus = [...units.values()].map((block, index): Iommu => {
     const hasRegisters = block.u8(0) !== 0x10
@@ -194,7 +199,7 @@ function ivhdScopes(block: Fields, from: number): readonly DeviceScope[] {
 
 const readMadt = (table: Fields, source: Source): readonly Ioapic[] =>
   entriesOf(table, 44, at => table.u8(at + 1))
-    .filter(entry => entry.u8(0) === 1)
+    .filter(entry => entry.u8(0) === 1 && 12 <= entry.length)
     .map(entry => ({ source, enumerationId: entry.u8(2), address: BigInt(entry.u32(4)), gsiBase: entry.u32(8) }))
 
 function readMcfg(table: Fields, source: Source): readonly Mmconfig[] {
