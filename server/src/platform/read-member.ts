@@ -57,6 +57,10 @@ const TARGET_FILES: readonly (readonly [RegExp, (given: Given) => void])[] = [
   [/^warden\/dmesg$/, ({ member, draft }) => addLog(member, draft)],
 ]
 
+/** By the mark that such text begins with. */
+const isUtf16 = ([first, second]: Uint8Array): boolean =>
+  (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)
+
 /** A file by itself says what it is by its content. Text was copied from the machine; trees may have been built. */
 function readLoose(member: Member, draft: Draft): void {
   const kind = recognise(member.file)
@@ -64,7 +68,9 @@ function readLoose(member: Member, draft: Draft): void {
     const source = sourceOf(member, 'live', draft)
     draft.problems.push({
       source,
-      message: 'not recognised: no device tree, ACPI table, tarball, /proc file, log or lspci output',
+      message: isUtf16(member.file.bytes)
+        ? 'not read: text in UTF-16; save it as UTF-8'
+        : 'not recognised: no device tree, ACPI table, tarball, /proc file, log or lspci output',
     })
     return
   }
@@ -190,6 +196,7 @@ function addTreeSource(member: Member, draft: Draft): void {
   const { root, reservations, problems } = readTreeSource(text)
   const source = sourceOf(member, root ? provenanceOf(root, member) : 'static', draft, text)
   for (const problem of problems) draft.problems.push({ source, ...problem })
+  if (!root && problems.length === 0) draft.problems.push({ source, message: 'no device tree: it has no root node' })
   if (root) addRoot(root, source, member, draft)
   for (const range of reservations) draft.reservations.push({ source, range, name: '/memreserve/' })
 }

@@ -130,6 +130,7 @@ const SHARED_PAGE = flatten({
   'serial@9000000': { compatible: 'arm,pl011', reg: [0x9000000, 0x40], interrupts: [0, 1, 4] },
   'serial@9000040': { compatible: 'arm,pl011', reg: [0x9000040, 0x40], interrupts: [0, 2, 4] },
   'serial@9010000': { compatible: 'arm,pl011', reg: [0x9010000, 0x1000], interrupts: [0, 3, 4] },
+  'rtc@9020000': { compatible: 'arm,pl031\0arm,primecell', reg: [0x9020000, 0x1000], interrupts: [0, 4, 4] },
   chosen: { 'stdout-path': '/serial@9010000' },
 })
 
@@ -170,6 +171,22 @@ test('RAM from address 0 ends before what the cell sees there', async () => {
   expect([low?.virt_start, low && low.size <= 0x1800000n]).toEqual([0n, true])
   expect(rest?.virt_start).toBe(rest?.phys_start)
   expect((low?.size ?? 0n) + (rest?.size ?? 0n)).toBe(0x4000000n)
+})
+
+test('what is no UART has one clock: that of its bus', async () => {
+  const facts = [await openFile({ uri: 'file:///made/board.dtb', bytes: SHARED_PAGE })]
+  const memory = { start: 0x74000000n, end: 0x80000000n }
+  const made = newRoot(readPlatform(facts[0] as Facts), { name: 'made', memory })
+  if ('missing' in made) throw new Error(made.missing)
+  const { tree } = await cellOf({ facts, root: made.text }, 'linux', ['rtc@9020000'])
+  expect(tree).toContain('\t\tclocks = <&cell_clock>;\n\t\tclock-names = "apb_pclk";\n')
+})
+
+test.each([
+  ['00:1b.0', 'another device than "00:1b.0": it gives none on PCI yet; write that into pci_devices'],
+  ['0000:00:02.0', 'another device than "0000:00:02.0": it gives none on PCI yet; write that into pci_devices'],
+])('PCI device %s is not given, and nobody says that it is not there', async (name, missing) => {
+  await expect(cellOf(await machineOf([await q35Facts()]), 'bare-metal', [name])).rejects.toThrow(missing)
 })
 
 const withoutComment = ({ source: _, ...region }: MemoryRegion): MemoryRegion => region

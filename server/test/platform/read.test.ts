@@ -236,3 +236,11 @@ describe('tarballs', () => {
     }
   })
 })
+
+test.each([
+  ['text in UTF-16', Uint8Array.from([0xff, 0xfe, 0x34, 0, 0x30, 0]), 'not read: text in UTF-16; save it as UTF-8'],
+  ['source without a node', new TextEncoder().encode('/dts-v1/;\n'), 'no device tree: it has no root node'],
+])('%s is told', async (_, bytes, message) => {
+  const { problems } = readPlatform(await openFile({ uri: 'file:///facts/given.dts', bytes }))
+  expect(problems.map(problem => problem.message)).toEqual([message])
+})

@@ -65,15 +65,16 @@ function deviceNode(device: Device): string {
     each.kind === 'gic' && FIRST_SPI <= each.id ? [`<0 ${each.id - FIRST_SPI} ${LEVEL_HIGH}>`] : [],
   )
   const isPrimecell = device.compatible.includes('arm,primecell')
+  const hasOwnClock = isPrimecell && device.kind === 'uart'
   return [
     `\t${nodeName({ name: device.name, range: first.range })} {\n`,
     `\t\tcompatible = ${device.compatible.map(name => JSON.stringify(name)).join(', ')};\n`,
     `\t\treg = ${device.windows.map(({ range }) => pair(range)).join(', ')};\n`,
     lines.length > 0 ? `\t\tinterrupts = ${lines.join(', ')};\n` : '',
     device.kind === 'uart' || isPrimecell || device.uses.some(({ by }) => by === 'clocks')
-      ? `\t\tclocks = ${isPrimecell ? '<&cell_clock>, <&cell_clock>' : '<&cell_clock>'};\n`
+      ? `\t\tclocks = ${hasOwnClock ? '<&cell_clock>, <&cell_clock>' : '<&cell_clock>'};\n`
       : '',
-    isPrimecell ? '\t\tclock-names = "uartclk", "apb_pclk";\n' : '',
+    isPrimecell ? `\t\tclock-names = ${hasOwnClock ? '"uartclk", ' : ''}"apb_pclk";\n` : '',
     '\t};\n\n',
   ].join('')
 }

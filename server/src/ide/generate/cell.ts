@@ -4,6 +4,7 @@ import type { CellConfig, SystemConfig } from '../../config/model.ts'
 import { FIRST_SPI, LAST_PIN_BASE } from '../../config/pins.ts'
 import { alignDown, KiB, MiB, overlap, phys, type Range, rangeOf } from '../../config/ranges.ts'
 import type { Device, Platform, Uart } from '../../platform/model.ts'
+import { pciAddress } from '../../platform/read/pci-space.ts'
 import { DEVICE_FLAGS, rangesOf, SUB_PAGE_FLAGS } from '../../rules/board/give-device.ts'
 import { memoryRegionsOf } from '../../rules/board/memory.ts'
 import { windowsOf } from '../../rules/memory/windows.ts'
@@ -124,6 +125,8 @@ function devicesNamed(names: readonly string[], platform: Platform | undefined):
   for (const name of names) {
     if (!platform) return `facts of the machine for --device ${name}; give --platform FILE`
     const device = platform.devices.find(each => each.path === name || each.name === name)
+    if (!device && pciAddress(name))
+      return `another device than "${name}": it gives none on PCI yet; write that into pci_devices`
     if (!device) return `"${name}" among the devices of the machine; "jailhouse-warden platform" lists them`
     if (device.kind === 'gic' || device.kind === 'its')
       return `another device than "${name}": the hypervisor keeps the interrupt controller`
