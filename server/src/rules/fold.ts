@@ -17,6 +17,9 @@ const MAX_ALIKE = 3
 const MAX_AT_PLACE = 3
 const MAX_IN_FILE = 50
 
+/** How a headline ends that is about more than it names. */
+const OF_SEVERAL = /,? and (?:at least )?\d+ (?:more|other regions?|other intercepted ranges?)$/
+
 export function fold(findings: readonly Finding[]): Folded {
   const groups = groupsOf(findings, kindOf).filter(group => MAX_ALIKE < group.length)
   const dropped = new Set(groups.flatMap(([, ...more]) => more))
@@ -46,7 +49,7 @@ const fileKey = ({ rule, span }: Finding): string => `${rule.code} ${span.file.u
 /** Alike are findings of one rule whose headlines differ in names and numbers alone. */
 const kindOf = (finding: Finding): string =>
   `${fileKey(finding)} ${finding.severity} ${finding.headline
-    .replace(/,? and (?:at least )?\d+ more$/, '')
+    .replace(OF_SEVERAL, '')
     .replaceAll(/"[^"]*"/g, '""')
     .replaceAll(/\b(?:region|irqchip|unit|device) \d+/g, '""')
     .replaceAll(/\b(?:0x[0-9a-f]+|\d[\d.]*)/g, '0')}`
@@ -88,5 +91,5 @@ function groupsOf(
 /** What a headline counts already is counted with the rest. */
 function withCount(headline: string, all: number, shown: number): string {
   const words = `, and ${MAX_OF_RULE <= all ? 'at least ' : ''}${all - shown} more`
-  return `${shortened(headline.replace(/,? and \d+ more$/, ''), MAX_HEADLINE - words.length)}${words}`
+  return `${shortened(headline.replace(OF_SEVERAL, ''), MAX_HEADLINE - words.length)}${words}`
 }

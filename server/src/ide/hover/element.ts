@@ -1,5 +1,6 @@
 import type { Analysis } from '../../analyze.ts'
 import { cellOf, type MemoryRegion } from '../../config/model.ts'
+import { arrayOf } from '../../config/written.ts'
 import { primarySpan } from '../../text/origin.ts'
 import { type Block, type HoverContent, text, title } from '../blocks.ts'
 import { elementSummary } from '../element-summary.ts'
@@ -23,11 +24,13 @@ export function elementHover(analysis: Analysis, path: NodePath, offset: number)
   return { at, blocks: [title(heading), ...(verdict ? [verdict, ...more] : [])] }
 }
 
-/** The region of the model whose element the path leads into. */
+/** The region of the model whose element the path leads into, if the count of its cell reaches it. */
 export function regionOf(analysis: Analysis, { steps }: NodePath): MemoryRegion | undefined {
   const source = steps.find(({ value }) => value.kind === 'struct' && value.type.tag === 'jailhouse_memory')?.value
   if (!analysis.config || !source) return undefined
-  return cellOf(analysis.config).mem_regions.find(region => region.source === source)
+  const cell = cellOf(analysis.config)
+  const { counted = Number.POSITIVE_INFINITY } = arrayOf(cell, 'mem_regions') ?? {}
+  return cell.mem_regions.find(region => region.source === source && region.index < counted)
 }
 
 /** A region outside of arrays has a field of its own. */
