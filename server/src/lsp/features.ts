@@ -17,9 +17,9 @@ import { type CommandUri, markdown } from '../ide/markdown.ts'
 import { folds, selections } from '../ide/navigation/folding.ts'
 import { symbols } from '../ide/navigation/symbols.ts'
 import type { ClientCapabilities } from './client-capabilities.ts'
-import { type CodeActionMenu, codeActions, FIX_ALL, REFACTOR_KINDS, resolveCodeAction } from './code-actions.ts'
-import { registerCompletion } from './completion.ts'
-import { shownFindings } from './diagnostics.ts'
+import { shownFindings } from './diagnostics/diagnostics.ts'
+import { type CodeActionMenu, codeActions, FIX_ALL, REFACTOR_KINDS, resolveCodeAction } from './edits/code-actions.ts'
+import { registerCompletion } from './edits/completion.ts'
 import {
   type DocumentParams,
   encodingOf,
@@ -28,9 +28,9 @@ import {
   withAnalysis,
   withOffset,
 } from './handler.ts'
-import { registerCallHierarchy, symbolsMatching } from './navigation.ts'
+import { registerCallHierarchy, symbolsMatching } from './navigation/navigation.ts'
+import { registerReferences } from './navigation/references.ts'
 import { toPosition, toRange, toSpan } from './position-encoding.ts'
-import { registerReferences } from './references.ts'
 import { registerSemanticTokens, semanticTokensOptions } from './semantic-tokens.ts'
 import type { Session } from './session.ts'
 import {

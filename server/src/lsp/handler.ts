@@ -9,11 +9,11 @@ import {
 } from 'vscode-languageserver'
 import type { Analysis } from '../analyze.ts'
 import type { Project } from '../config/project.ts'
-import type { DiagnosticsPublisher } from './diagnostics-publisher.ts'
+import type { DiagnosticsPublisher } from './diagnostics/diagnostics-publisher.ts'
+import type { WorkspaceDiagnostics } from './diagnostics/workspace-diagnostics.ts'
 import { logError } from './log.ts'
 import { type Encoding, toOffset } from './position-encoding.ts'
 import type { Session } from './session.ts'
-import type { WorkspaceDiagnostics } from './workspace-diagnostics.ts'
 
 /** The state of a connection: `session` and `publisher` exist from `initialize` on, until `shutdown` ends them. */
 export interface ConnectionState {

@@ -1,11 +1,11 @@
 #!/usr/bin/env node
 import { type Connection, createConnection, ProposedFeatures } from 'vscode-languageserver/node'
-import { disk } from './disk.ts'
-import { byScheme } from './file-reader.ts'
+import { disk } from './files/disk.ts'
+import { byScheme } from './files/file-reader.ts'
 import { Frames } from './frames.ts'
 import { logError } from './log.ts'
-import { ProcessorTime } from './processor-time.ts'
 import { serve } from './server.ts'
+import { ProcessorTime } from './time/processor-time.ts'
 
 // createConnection reads --stdio, --node-ipc, --socket=PORT and --pipe=NAME, and ends the process with its parent.
 if (!process.argv.slice(2).some(argument => /^--(stdio|node-ipc|socket|pipe)\b/.test(argument))) {

@@ -22,7 +22,7 @@ import { isNamedBy } from '../rules/policy.ts'
 import { canonicalUri, nameOf } from '../text/uri.ts'
 import { visible } from '../text/visible.ts'
 import { capitalised } from '../text/words.ts'
-import { shownFindings } from './diagnostics.ts'
+import { shownFindings } from './diagnostics/diagnostics.ts'
 import { type WrapHandler, withOffset } from './handler.ts'
 import { toRange } from './position-encoding.ts'
 import {

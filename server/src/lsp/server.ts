@@ -15,16 +15,16 @@ import {
 import { visibleLines } from '../text/visible.ts'
 import { registerBoardRequests } from './board-requests.ts'
 import { type ClientCapabilities, clientCapabilities, initializationOptions } from './client-capabilities.ts'
-import { DiagnosticsPublisher } from './diagnostics-publisher.ts'
+import { DiagnosticsPublisher } from './diagnostics/diagnostics-publisher.ts'
+import { WorkspaceDiagnostics } from './diagnostics/workspace-diagnostics.ts'
 import { featureCapabilities, registerFeatures } from './features.ts'
-import { clientFiles, type FileReader, noFiles } from './file-reader.ts'
+import { clientFiles, type FileReader, noFiles } from './files/file-reader.ts'
 import { type ConnectionState, handlerWrapper, notificationWrapper, type WrapNotification } from './handler.ts'
 import { BUILTIN_SCHEME, PAGE_SCHEME } from './protocol.ts'
 import { registerRequests } from './requests.ts'
 import { Session } from './session.ts'
 import { folderUri, SECTION } from './settings.ts'
-import type { Now } from './stage-clock.ts'
-import { WorkspaceDiagnostics } from './workspace-diagnostics.ts'
+import type { Now } from './time/stage-clock.ts'
 
 /** What the process or worker that runs the server lends it. */
 export interface Host {

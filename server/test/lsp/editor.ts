@@ -15,7 +15,7 @@ import {
   type TextEdit,
   type WorkspaceEdit,
 } from 'vscode-languageserver-protocol/node'
-import type { FileReader } from '../../src/lsp/file-reader.ts'
+import type { FileReader } from '../../src/lsp/files/file-reader.ts'
 import { toSpan } from '../../src/lsp/position-encoding.ts'
 import { serve } from '../../src/lsp/server.ts'
 import { applyEdits } from '../../src/text/source-file.ts'

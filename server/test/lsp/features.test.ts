@@ -247,7 +247,7 @@ test('a root chosen by hand is used, and the status says so', async () => {
 })
 
 test('a server without files of its own reads the client’s', async () => {
-  const { clientFiles, byScheme } = await import('../../src/lsp/file-reader.ts')
+  const { clientFiles, byScheme } = await import('../../src/lsp/files/file-reader.ts')
   const asked: string[] = []
   const connection = {
     async sendRequest(method: string, { uri }: { uri: string }) {

@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import type { LogMessageParams } from 'vscode-languageserver-protocol'
 import { analyze } from '../../src/analyze.ts'
-import { StageClock } from '../../src/lsp/stage-clock.ts'
+import { StageClock } from '../../src/lsp/time/stage-clock.ts'
 import { desk, inmate, root, withGrammar } from '../project.ts'
 import { startEditor } from './editor.ts'
 

@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest'
-import { menuTime, TrialTime } from '../../src/lsp/trial-time.ts'
+import { menuTime, TrialTime } from '../../src/lsp/edits/trial-time.ts'
 
 let now = 0
 vi.spyOn(performance, 'now').mockImplementation(() => now)

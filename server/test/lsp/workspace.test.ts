@@ -4,9 +4,9 @@ import { expect, test } from 'vitest'
 import { readConfig } from '../../src/analyze.ts'
 import { loadGrammar } from '../../src/c/parse/grammar.ts'
 import { clientCapabilities } from '../../src/lsp/client-capabilities.ts'
-import { type FileReader, REFUSED } from '../../src/lsp/file-reader.ts'
+import { type FileReader, REFUSED } from '../../src/lsp/files/file-reader.ts'
+import { Workspace } from '../../src/lsp/files/workspace.ts'
 import { Session } from '../../src/lsp/session.ts'
-import { Workspace } from '../../src/lsp/workspace.ts'
 import { inmate, root, uriOf } from '../project.ts'
 
 await loadGrammar()

@@ -28,9 +28,9 @@ const SERVER_PACKAGES: Welcome = [
   [/^node:child_process$/, /^cli\/gcc\.ts$/],
   [/^node:crypto$/, /^cli\//],
   [/^node:fs$/, /^(?:cli|disk)\//],
-  [/^node:fs\/promises$/, /^(?:disk\/|lsp\/disk\.ts$)/],
+  [/^node:fs\/promises$/, /^(?:disk\/|lsp\/files\/disk\.ts$)/],
   [/^node:os$/, /^cli\//],
-  [/^node:(?:path|url)$/, /^(?:cli\/|disk\/|lsp\/disk\.ts$)/],
+  [/^node:(?:path|url)$/, /^(?:cli\/|disk\/|lsp\/files\/disk\.ts$)/],
   [/^node:stream$/, /^lsp\/frames\.ts$/],
   [/^node:util$/, /^cli\//],
 ]
@@ -52,8 +52,8 @@ const SERVER_GLOBALS: Welcome = [
   [/^Promise$/, /^(?:platform\/facts\.ts$|lsp\/|cli\/)/],
   [/^(?:Blob|DecompressionStream)$/, /^platform\/facts\.ts$/],
   [/^Date$/, /^(?:ide\/facts-status\.ts$|lsp\/|cli\/)/],
-  [/^performance$/, /^lsp\/(?:processor-time|session|trial-time)\.ts$/],
-  [/^process$/, /^(?:cli\/(?:check|main)|disk\/write|lsp\/(?:node|processor-time))\.ts$/],
+  [/^performance$/, /^lsp\/(?:time\/processor-time|session|edits\/trial-time)\.ts$/],
+  [/^process$/, /^(?:cli\/(?:check|main)|disk\/write|lsp\/(?:node|time\/processor-time))\.ts$/],
   [/^self$/, /^lsp\/browser\.ts$/],
   [/^(?:set|clear)Timeout$/, /^(?:lsp|cli)\//],
 ]

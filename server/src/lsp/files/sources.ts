@@ -1,4 +1,4 @@
-import { canonicalUri, folderOf } from '../text/uri.ts'
+import { canonicalUri, folderOf } from '../../text/uri.ts'
 import { type FileReader, REFUSED } from './file-reader.ts'
 
 /** Which files of a workspace are worth an analysis: looked for only where somebody wants to know of all of them. */

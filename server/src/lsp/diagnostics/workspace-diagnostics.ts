@@ -6,12 +6,12 @@ import type {
   WorkspaceDiagnosticReport,
   WorkspaceDocumentDiagnosticReport,
 } from 'vscode-languageserver'
-import { foldAlike } from '../rules/fold.ts'
-import type { Finding } from '../rules/rule.ts'
-import { canonicalUri } from '../text/uri.ts'
+import { foldAlike } from '../../rules/fold.ts'
+import type { Finding } from '../../rules/rule.ts'
+import { canonicalUri } from '../../text/uri.ts'
+import type { Session } from '../session.ts'
+import { type Progress, progressAfter } from '../time/progress.ts'
 import { distinct, toDiagnostic } from './diagnostics.ts'
-import { type Progress, progressAfter } from './progress.ts'
-import type { Session } from './session.ts'
 
 /** How long nothing happens before all is looked at again. */
 const REST_MS = 500

@@ -1,4 +1,4 @@
-import { type Facts, notFound, openFile, openFolder } from '../platform/facts.ts'
+import { type Facts, notFound, openFile, openFolder } from '../../platform/facts.ts'
 import type { FileReader } from './file-reader.ts'
 
 /** The source that may lie beside a compiled device tree. */

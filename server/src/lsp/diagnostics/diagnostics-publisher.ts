@@ -1,12 +1,12 @@
 import type { Connection, Diagnostic, DocumentDiagnosticReport } from 'vscode-languageserver'
-import type { Finding } from '../rules/rule.ts'
+import type { Finding } from '../../rules/rule.ts'
+import type { LastEdit } from '../files/workspace.ts'
+import { logError } from '../log.ts'
+import { ANALYZED, type DocumentUri } from '../protocol.ts'
+import type { AnalyzedDocument, Session } from '../session.ts'
+import { pendingMessages } from '../time/pending-messages.ts'
 import { closedFileDiagnostics, diagnosticsOf, problemDiagnostic } from './diagnostics.ts'
 import { FindingsLog } from './findings-log.ts'
-import { logError } from './log.ts'
-import { pendingMessages } from './pending-messages.ts'
-import { ANALYZED, type DocumentUri } from './protocol.ts'
-import type { AnalyzedDocument, Session } from './session.ts'
-import type { LastEdit } from './workspace.ts'
 
 /** What was last published for a document. */
 interface Published {

@@ -1,5 +1,5 @@
-import type { Analysis } from '../analyze.ts'
-import type { Project } from '../config/project.ts'
+import type { Analysis } from '../../analyze.ts'
+import type { Project } from '../../config/project.ts'
 import {
   type Completion,
   type ElementPlace,
@@ -8,12 +8,12 @@ import {
   elementsAt,
   type TrialResult,
   tryingElement,
-} from '../ide/completion/index.ts'
-import type { SourceFile } from '../text/source-file.ts'
-import type { Steps } from '../text/steps.ts'
-import { pendingMessages } from './pending-messages.ts'
+} from '../../ide/completion/index.ts'
+import type { SourceFile } from '../../text/source-file.ts'
+import type { Steps } from '../../text/steps.ts'
+import type { Workspace } from '../files/workspace.ts'
+import { pendingMessages } from '../time/pending-messages.ts'
 import { MAX_TRIED_LENGTH } from './trial-time.ts'
-import type { Workspace } from './workspace.ts'
 
 /** A place where elements may be written, and what trying them showed. */
 interface TriedPlace {

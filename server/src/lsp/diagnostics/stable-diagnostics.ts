@@ -1,5 +1,5 @@
-import type { Analysis } from '../analyze.ts'
-import type { Finding } from '../rules/rule.ts'
+import type { Analysis } from '../../analyze.ts'
+import type { Finding } from '../../rules/rule.ts'
 
 /**
  * The findings to show while the syntax of a file is broken. A stray bracket moves members out of their structs, and what is then

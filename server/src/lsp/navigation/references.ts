@@ -5,14 +5,14 @@ import {
   type RenameParams,
   ResponseError,
 } from 'vscode-languageserver'
-import type { Analysis } from '../analyze.ts'
-import type { Unit } from '../c/unit.ts'
-import { isBuiltin } from '../config/includes.ts'
-import { definitions, links, typeDefinitions } from '../ide/navigation/definitions.ts'
-import { highlights, type Reference, references } from '../ide/navigation/references.ts'
-import { includersOf, rename, renameable, renamedIn } from '../ide/navigation/rename.ts'
-import { changedBytes } from '../repair/same-bytes.ts'
-import type { Span } from '../text/source-file.ts'
+import type { Analysis } from '../../analyze.ts'
+import type { Unit } from '../../c/unit.ts'
+import { isBuiltin } from '../../config/includes.ts'
+import { definitions, links, typeDefinitions } from '../../ide/navigation/definitions.ts'
+import { highlights, type Reference, references } from '../../ide/navigation/references.ts'
+import { includersOf, rename, renameable, renamedIn } from '../../ide/navigation/rename.ts'
+import { changedBytes } from '../../repair/same-bytes.ts'
+import type { Span } from '../../text/source-file.ts'
 import {
   type DocumentParams,
   encodingOf,
@@ -20,10 +20,10 @@ import {
   type WrapHandler,
   withAnalysis,
   withOffset,
-} from './handler.ts'
-import { toOffset, toRange } from './position-encoding.ts'
-import type { Session } from './session.ts'
-import { toClientLocation, toWorkspaceEdit } from './to-protocol.ts'
+} from '../handler.ts'
+import { toOffset, toRange } from '../position-encoding.ts'
+import type { Session } from '../session.ts'
+import { toClientLocation, toWorkspaceEdit } from '../to-protocol.ts'
 
 /** From a name to what declares it, to all that name it, and to another name. */
 export function registerReferences(connection: Connection, wrapHandler: WrapHandler): void {

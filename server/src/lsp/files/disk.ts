@@ -1,9 +1,9 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { readFactBytes, readFactsBelow } from '../disk/facts.ts'
-import { readRegularFile } from '../disk/read.ts'
-import { decode } from '../text/encoding.ts'
+import { readFactBytes, readFactsBelow } from '../../disk/facts.ts'
+import { readRegularFile } from '../../disk/read.ts'
+import { decode } from '../../text/encoding.ts'
 import { type FileReader, REFUSED } from './file-reader.ts'
 
 /** The files of this machine, under `file:` URIs. */

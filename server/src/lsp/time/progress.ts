@@ -1,5 +1,5 @@
 import type { Connection, WorkDoneProgressServerReporter } from 'vscode-languageserver'
-import type { Session } from './session.ts'
+import type { Session } from '../session.ts'
 
 /** How far some work is, for the user to see. */
 export interface Progress {

@@ -8,7 +8,7 @@ import {
   LIST_SOURCES,
   READ_BYTES,
   READ_FILE,
-} from './protocol.ts'
+} from '../protocol.ts'
 
 /** Reads what is not open in the editor. Whoever starts the server says how; nothing else knows where files live. */
 export interface FileReader {

@@ -1,6 +1,6 @@
-import type { Time } from '../rules/rule.ts'
-import type { SourceFile } from '../text/source-file.ts'
-import { nameOf } from '../text/uri.ts'
+import type { Time } from '../../rules/rule.ts'
+import type { SourceFile } from '../../text/source-file.ts'
+import { nameOf } from '../../text/uri.ts'
 
 /** An answer is there within 2 s: this leaves the stage that has begun some of it. */
 const MAX_MS = 1500

@@ -1,4 +1,4 @@
-import type { SourceFile } from '../text/source-file.ts'
+import type { SourceFile } from '../../text/source-file.ts'
 
 /** One trial in a file longer than this, far longer than any board's, takes longer than a menu may. */
 export const MAX_TRIED_LENGTH = 2 ** 17

@@ -1,11 +1,11 @@
 import type { CompletionItem, CompletionList, Connection } from 'vscode-languageserver'
-import type { Analysis } from '../analyze.ts'
-import type { Project } from '../config/project.ts'
-import { completions, documentation } from '../ide/completion/index.ts'
-import { type PositionParams, type WrapHandler, withOffset } from './handler.ts'
-import type { Session } from './session.ts'
-import { type CompletionData, toCompletionItem } from './to-protocol.ts'
-import { wholeFileCompletions } from './whole-file.ts'
+import type { Analysis } from '../../analyze.ts'
+import type { Project } from '../../config/project.ts'
+import { completions, documentation } from '../../ide/completion/index.ts'
+import { wholeFileCompletions } from '../files/whole-file.ts'
+import { type PositionParams, type WrapHandler, withOffset } from '../handler.ts'
+import type { Session } from '../session.ts'
+import { type CompletionData, toCompletionItem } from '../to-protocol.ts'
 
 /** Proposals come at the speed of typing; elements are tried in the engine between two letters. */
 export function registerCompletion(connection: Connection, wrapHandler: WrapHandler): void {

@@ -1,14 +1,14 @@
 import type { Range } from 'vscode-languageserver'
-import type { FactsProject } from '../analyze.ts'
-import { includedNames } from '../c/raw/tokens.ts'
-import type { Settings } from '../config/project.ts'
-import type { Facts } from '../platform/facts.ts'
-import type { SourceFile } from '../text/source-file.ts'
-import { canonicalUri, folderOf, joinUri, schemeOf } from '../text/uri.ts'
+import type { FactsProject } from '../../analyze.ts'
+import { includedNames } from '../../c/raw/tokens.ts'
+import type { Settings } from '../../config/project.ts'
+import type { Facts } from '../../platform/facts.ts'
+import type { SourceFile } from '../../text/source-file.ts'
+import { canonicalUri, folderOf, joinUri, schemeOf } from '../../text/uri.ts'
+import { type Encoding, toSpan } from '../position-encoding.ts'
+import { type FolderSettings, readFolderSettings } from '../settings.ts'
 import { readFacts, sourceOfTree } from './facts.ts'
 import { type FileReader, REFUSED } from './file-reader.ts'
-import { type Encoding, toSpan } from './position-encoding.ts'
-import { type FolderSettings, readFolderSettings } from './settings.ts'
 
 /** One version of a document the editor has open. `uri` is the client's spelling, `file.uri` the canonical one. */
 export interface OpenDocument {

@@ -1,7 +1,7 @@
 import { type CompletionItem, CompletionItemKind } from 'vscode-languageserver'
-import { wholeFilesFor } from '../ide/generate/empty-file.ts'
-import type { PositionParams } from './handler.ts'
-import type { Session } from './session.ts'
+import { wholeFilesFor } from '../../ide/generate/empty-file.ts'
+import type { PositionParams } from '../handler.ts'
+import type { Session } from '../session.ts'
 
 /** In an empty C file beside configurations: all that it may become. Undefined in every other. */
 export async function wholeFileCompletions(

@@ -1,11 +1,11 @@
 import type { Connection } from 'vscode-languageserver'
-import type { Finding } from '../rules/rule.ts'
-import { nameOf } from '../text/uri.ts'
-import { visibleLines } from '../text/visible.ts'
-import { count } from '../text/words.ts'
+import type { Finding } from '../../rules/rule.ts'
+import { nameOf } from '../../text/uri.ts'
+import { visibleLines } from '../../text/visible.ts'
+import { count } from '../../text/words.ts'
+import { logError } from '../log.ts'
+import type { AnalyzedDocument } from '../session.ts'
 import { shownFindings } from './diagnostics.ts'
-import { logError } from './log.ts'
-import type { AnalyzedDocument } from './session.ts'
 
 /** Writes to the client's log how each open configuration is checked and what came of it, whenever that changes. */
 export class FindingsLog {
