@@ -2,10 +2,18 @@ import type { ObjectDefinition } from '../c/unit.ts'
 import type { StructValue } from '../c/values/value.ts'
 import { memoizeAll } from '../text/memo.ts'
 import { isIoapic } from './bind-cell.ts'
-import { CELL_AARCH32, CON_TYPE_EFIFB, CON_TYPE_NONE, IOMMU_AMD, IOMMU_INTEL } from './constants.ts'
+import { CELL_AARCH32, CON_TYPE_EFIFB, CON_TYPE_NONE, IOMMU_AMD, IOMMU_INTEL, MEM_COMM_REGION } from './constants.ts'
 import { gicVersion } from './gic.ts'
 import type { Header } from './header.ts'
-import type { Architecture, ArchitectureChoice, ArmPlatform, CellConfig, PlatformInfo, SystemConfig } from './model.ts'
+import type {
+  Architecture,
+  ArchitectureChoice,
+  ArmPlatform,
+  CellConfig,
+  MemoryRegion,
+  PlatformInfo,
+  SystemConfig,
+} from './model.ts'
 import { FIRST_SPI } from './pins.ts'
 
 /** For which machine a configuration is made: `.architecture`, or before revision 14 what else it shows. */
@@ -15,7 +23,10 @@ const ARMS: readonly Architecture[] = ['arm', 'arm64']
 
 type Candidates = readonly Architecture[]
 
-/** What a descriptor states, or the most that the contents and the folder of the file betray. */
+/**
+ * What a descriptor states, unless all that is written beside it says otherwise; else the most that contents and folder of
+ * the file betray.
+ */
 export function chooseArchitecture(
   descriptor: StructValue,
   object: ObjectDefinition,
@@ -26,15 +37,26 @@ export function chooseArchitecture(
   const isStated = field?.kind === 'int' && field.origin !== undefined
   const stated = isStated ? ARCHITECTURES[Number(field.value)] : undefined
   const candidates = evidence.reduce<Candidates>(narrowed, ARCHITECTURES)
-  if (isStated) return { architecture: stated, by: 'field', candidates, ...foreign(header, field.value) }
+  const contradicted = stated !== undefined && isContradicted(stated, evidence) ? { stated } : undefined
+  if (isStated && !contradicted)
+    return { architecture: stated, by: 'field', candidates, ...foreign(header, field.value) }
   const [only, ...others] = candidates
-  if (others.length === 0) return { architecture: only, by: 'contents', candidates }
+  if (others.length === 0) return { architecture: only, by: 'contents', candidates, ...contradicted }
   const folder = object.nameAt.spelled.file.uri.split('/').findLast(part => (ARCHITECTURES as string[]).includes(part))
   const named = candidates.find(architecture => architecture === folder)
-  if (named) return { architecture: named, by: 'folder', candidates }
+  if (named) return { architecture: named, by: 'folder', candidates, ...contradicted }
   // A field that is not written is 0, and 0 is x86.
   const isZero = field !== undefined && candidates.includes('x86')
-  return { architecture: isZero ? 'x86' : undefined, by: 'nothing', candidates }
+  return { architecture: isZero ? 'x86' : undefined, by: 'nothing', candidates, ...contradicted }
+}
+
+/** One slip of the contents is no proof; where these contradict each other nothing is. */
+const MIN_EVIDENCE = 2
+
+function isContradicted(stated: Architecture, evidence: readonly Candidates[]): boolean {
+  const possible = ARCHITECTURES.filter(architecture => evidence.every(each => each.includes(architecture)))
+  const against = evidence.filter(each => !each.includes(stated))
+  return possible.length > 0 && MIN_EVIDENCE <= against.length
 }
 
 /** Evidence that contradicts what came before it is not heard. */
@@ -77,10 +99,19 @@ export const evidenceOfCell = (cell: CellConfig): readonly Candidates[] => [
   }),
   ...(cell.vpci_irq_base ? [ARMS] : []),
   ...evidenceOfConsole(cell),
-  ...(cell.mem_regions.some(({ virt_start, size }) => 1n << 32n < virt_start + size)
-    ? [['x86', 'arm64'] as const]
-    : []),
+  ...cell.mem_regions.flatMap(evidenceOfRegion),
 ]
+
+/** Addresses beyond 32 bits, and where the library of upstream's inmates looks for the communication region. */
+function evidenceOfRegion({ virt_start, size, flags }: MemoryRegion): readonly Candidates[] {
+  if (1n << 32n < virt_start + size) return [['x86', 'arm64']]
+  if ((flags & MEM_COMM_REGION) === 0n) return []
+  if (virt_start === COMM_REGION_BASE.x86) return [['x86']]
+  return virt_start === COMM_REGION_BASE.arm ? [ARMS] : []
+}
+
+/** `COMM_REGION_BASE` in `inmates/lib`; all of ARM has one. */
+export const COMM_REGION_BASE = { x86: 0x100000n, arm: 0x80000000n } as const
 
 /** The 8250 is on all machines. */
 function evidenceOfConsole({ console: { type, source } }: CellConfig): readonly Candidates[] {
@@ -96,12 +127,12 @@ const MACHINE = /^header\.(hypervisor_memory|platform_info)\b/
 
 /** A cell that does not state its own architecture is made for the one of its root, where that is not out of the question. */
 export const withRootsArchitecture = memoizeAll((cell: CellConfig, root: SystemConfig): CellConfig => {
-  const { by, candidates } = cell.architectureChoice
+  const { by, candidates, stated } = cell.architectureChoice
   const { architecture } = root
   const isOpen = by === 'folder' || by === 'nothing'
   if (!isOpen || !architecture || !candidates.includes(architecture)) return cell
   const asRead = cell.asRead && withRootsArchitecture(cell.asRead, root)
-  const choice = { architecture, by: 'root' as const, candidates }
+  const choice = { architecture, by: 'root' as const, candidates, ...(stated && { stated }) }
   return { ...cell, architecture, architectureChoice: choice, ...(asRead && { asRead }) }
 })
 

@@ -153,6 +153,8 @@ export interface ArchitectureChoice {
   readonly by: 'field' | 'contents' | 'root' | 'folder' | 'nothing'
   /** What its contents leave open. */
   readonly candidates: readonly Architecture[]
+  /** What its field says, where all the rest contradicts it. */
+  readonly stated?: Architecture
   /** The name of an architecture that only a fork knows. */
   readonly foreign?: string
 }

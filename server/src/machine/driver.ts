@@ -40,8 +40,9 @@ const isUnread = (config: Config, field: string): boolean =>
 
 /** Which machine the bytes name; undefined where a header has no such field, or a fork knows more machines. */
 function writtenArchitecture(config: Config): Architecture | 'unknown' | undefined {
-  const { by, foreign } = config.architectureChoice
+  const { by, foreign, stated } = config.architectureChoice
   if (!config.source?.fields.has('architecture') || foreign || isUnread(config, 'architecture')) return undefined
+  if (stated) return stated
   return by === 'field' ? (config.architecture ?? 'unknown') : 'x86'
 }
 

@@ -2,6 +2,7 @@ import type { CellConfig, SystemConfig } from '../../config/model.ts'
 import { at } from '../../config/places.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { setField } from '../../edit/fields.ts'
+import { missedRevision } from '../../machine/driver.ts'
 import type { RawFinding, ScenarioRule } from '../rule.ts'
 import page from './pair-mismatch.md'
 
@@ -17,7 +18,9 @@ export const pairMismatch: ScenarioRule = {
     for (const cell of cells) {
       if (cell.architecture && root.architecture && cell.architecture !== root.architecture)
         yield otherArchitecture(root, cell, `JAILHOUSE_${root.architecture.toUpperCase()}`)
-      if (cell.revision !== root.revision) yield otherRevision(root, cell)
+      // Which of the two its own header refuses is charged there.
+      const isCharged = [root, cell].some(config => missedRevision(config) !== undefined)
+      if (cell.revision !== root.revision && !isCharged) yield otherRevision(root, cell)
     }
   },
 }

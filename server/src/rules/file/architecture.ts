@@ -15,14 +15,15 @@ export const architecture: ConfigRule = {
   kind: 'config',
   code: 'JH127',
   id: 'architecture',
-  title: 'Missing or unknown architecture',
+  title: 'Missing, unknown or contradicted architecture',
   severity: 'error',
   constraints: ['arch-missing', 'arch-unsupported', 'arch-mismatch-system', 'tool-root-arch-untested'],
   page,
   *check(config) {
-    const { by, foreign } = config.architectureChoice
+    const { by, foreign, stated } = config.architectureChoice
     if (!config.source?.fields.has('architecture') || foreign) return
-    if (by === 'field') {
+    if (stated) yield contradicted(config, stated)
+    else if (by === 'field') {
       if (!config.architecture) yield unknownArchitecture(config)
     } else if (config.architecture !== 'x86' || by === 'nothing') yield missing(config)
   },
@@ -36,6 +37,18 @@ const unknownArchitecture = (config: Config): RawFinding => ({
   ...choices(config),
 })
 
+const contradicted = (config: Config, stated: Architecture): RawFinding => ({
+  span: at(config, 'architecture'),
+  headline: `architecture is ${stated}, but all the rest is written for ${config.architecture ?? 'ARM'}`,
+  notes: [refusalOf(config)],
+  ...choices(config),
+})
+
+const refusalOf = (config: Config): string =>
+  config.kind === 'system'
+    ? 'any other machine refuses it: "Configuration architecture mismatch"'
+    : 'any other machine logs "Configuration architecture mismatch", and "jailhouse cell create" reports success although no cell exists'
+
 /** A field that is not written is 0, and 0 is x86: right where the rest of the file says so, too. */
 function missing(config: Config): RawFinding {
   const { by, candidates, architecture } = config.architectureChoice
@@ -46,11 +59,7 @@ function missing(config: Config): RawFinding {
     headline: isOpen
       ? 'architecture is not set, which means x86'
       : `architecture is not set, which means x86, but this is ${BY[by]} ${architecture ?? 'ARM'}`,
-    notes: [
-      config.kind === 'system'
-        ? 'any other machine refuses it: "Configuration architecture mismatch"'
-        : 'any other machine logs "Configuration architecture mismatch", and "jailhouse cell create" reports success although no cell exists',
-    ],
+    notes: [refusalOf(config)],
     ...choices(config),
   }
 }

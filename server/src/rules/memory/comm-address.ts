@@ -1,4 +1,4 @@
-import { isArm } from '../../config/architecture.ts'
+import { COMM_REGION_BASE, isArm } from '../../config/architecture.ts'
 import { CELL_PASSIVE_COMMREG, CON_TYPE_NONE, MEM_COMM_REGION } from '../../config/constants.ts'
 import type { CellConfig, MemoryRegion } from '../../config/model.ts'
 import { at } from '../../config/places.ts'
@@ -9,8 +9,7 @@ import { hex } from '../../text/words.ts'
 import type { CellRule, RawFinding } from '../rule.ts'
 import page from './comm-address.md'
 
-/** `COMM_REGION_BASE` of the library that upstream's inmates and its Linux loader are built with. */
-const baseOf = (cell: CellConfig): bigint => (isArm(cell) ? 0x80000000n : 0x100000n)
+const baseOf = (cell: CellConfig): bigint => COMM_REGION_BASE[isArm(cell) ? 'arm' : 'x86']
 
 /** Since the console is in the configuration, `setup.c` of the inmates' library reads it from there before anything else. */
 export const commAddress: CellRule = {
