@@ -6,7 +6,8 @@ import { memoize, Recent } from '../text/memo.ts'
 import { type Origin, primarySpan } from '../text/origin.ts'
 import type { Span } from '../text/source-file.ts'
 import type { Header } from './header.ts'
-import type { CellConfig } from './model.ts'
+import type { CellConfig, Located } from './model.ts'
+import { originOf } from './written.ts'
 
 /** What constants of the header are for, by the prefix of their names, and the fields they are made for. */
 export interface Namespace {
@@ -144,6 +145,18 @@ export function foreignConstantsIn({ field, origin }: WrittenNumber, header: Hea
     })),
   )
 }
+
+/** Whether a field is written with constants of another one. */
+export function isNamedForeign(cell: CellConfig, owner: Located, path: string): boolean {
+  const origin = originOf(owner, path)
+  return writtenNumbers(cell).some(
+    number => number.origin === origin && foreignConstantsIn(number, cell.header).length > 0,
+  )
+}
+
+/** How many names a number is written with. */
+export const namesIn = ({ origin }: WrittenNumber): number =>
+  tokensWithin(origin.spelled).filter(({ kind }) => kind === 'identifier').length
 
 interface Named {
   readonly name: string

@@ -1,5 +1,5 @@
 import { MEM_COMM_REGION } from './constants.ts'
-import type { MemoryRegion } from './model.ts'
+import type { IommuUnit, MemoryRegion } from './model.ts'
 import { hasAny, MiB } from './ranges.ts'
 
 /** Below this, whole banks of devices and RAM are as large as their address. */
@@ -15,5 +15,8 @@ export const sizeIsEnd = (region: MemoryRegion): boolean =>
   region.size - region.phys_start <= region.phys_start / 8n &&
   !isPowerOfTwo(region.size) &&
   !hasAny(region, MEM_COMM_REGION)
+
+/** No IOMMU has so many registers. */
+export const unitSizeIsEnd = ({ base, size }: IommuUnit): boolean => base !== 0n && LOWEST < BigInt(size)
 
 const isPowerOfTwo = (size: bigint): boolean => (size & (size - 1n)) === 0n

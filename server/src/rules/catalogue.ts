@@ -102,7 +102,6 @@ import { handlersOverlap } from './memory/handlers-overlap.ts'
 import { hypervisorMemory } from './memory/hypervisor-memory.ts'
 import { hypervisorOverlap } from './memory/hypervisor-overlap.ts'
 import { hypervisorPool } from './memory/hypervisor-pool.ts'
-import { inmateHypervisorMemory } from './memory/inmate-hypervisor-memory.ts'
 import { inmateHypervisorOverlap } from './memory/inmate-hypervisor-overlap.ts'
 import { inmateProtectedWindow } from './memory/inmate-protected-window.ts'
 import { inmatesOverlap } from './memory/inmates-overlap.ts'
@@ -257,7 +256,6 @@ export const catalogue: readonly Rule[] = [
   loadableNotInRoot,
   inmatesOverlap,
   subPageOverHandler,
-  inmateHypervisorMemory,
   handlersOverlap,
   nothingTrapped,
   overLinkMemory,

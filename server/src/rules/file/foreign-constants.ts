@@ -1,6 +1,7 @@
 import {
   foreignConstantsIn,
   type NamedConstant,
+  namesIn,
   prefixesOf,
   suffixOf,
   type WrittenNumber,
@@ -24,10 +25,22 @@ export const foreignConstants: ConfigRule = {
   page,
   *check(config) {
     const cell = cellOf(config)
-    for (const number of writtenNumbers(cell))
-      for (const constant of foreignConstantsIn(number, cell.header)) yield finding(number, constant, cell.header)
+    for (const number of writtenNumbers(cell)) {
+      const [constant, ...more] = foreignConstantsIn(number, cell.header)
+      // Where all of a list is meant for another field, it is one slip.
+      if (constant && more.length > 0 && namesIn(number) === 1 + more.length) yield list(number, constant, more.length)
+      else for (const each of constant ? [constant, ...more] : []) yield finding(number, each, cell.header)
+    }
   },
 }
+
+const list = ({ field }: WrittenNumber, { name, fields, span }: NamedConstant, more: number): RawFinding => ({
+  span,
+  headline: `${name} and ${more} more do not belong in .${field.split('.')[1]}`,
+  notes: [`they are constants for .${fields[0]?.split('.')[1]} of struct ${fields[0]?.split('.')[0]}`],
+  ...(prefixesOf(field)[0] && { help: `use constants that begin with ${prefixesOf(field)[0]}` }),
+  key: field,
+})
 
 function finding({ field }: WrittenNumber, { name, fields, span, isHere }: NamedConstant, header: Header): RawFinding {
   const bits = header.constant(name)

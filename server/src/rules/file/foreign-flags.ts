@@ -1,3 +1,4 @@
+import { isNamedForeign } from '../../config/constant-names.ts'
 import {
   CELL_AARCH32,
   CELL_TEST_DEVICE,
@@ -37,14 +38,14 @@ export const foreignFlags: ConfigRule = {
   page,
   *check(config) {
     const cell = cellOf(config)
-    if (config.kind === 'system' && config.flags & ~SYS_VIRTUAL_DEBUG_CONSOLE)
+    if (config.kind === 'system' && config.flags & ~SYS_VIRTUAL_DEBUG_CONSOLE && !isNamedForeign(cell, config, 'flags'))
       yield {
         span: at(config, 'flags'),
         headline: `${hex((config.flags & ~SYS_VIRTUAL_DEBUG_CONSOLE) >>> 0)} is not a JAILHOUSE_SYS flag`,
         notes: ['it is ignored; flags of the root cell belong in .root_cell'],
       }
     const unnamed = unnamedCellFlags(cell.header, cell.flags)
-    if (unnamed !== 0n)
+    if (unnamed !== 0n && !isNamedForeign(cell, cell, 'flags'))
       yield {
         span: at(cell, 'flags'),
         headline: `${hex(unnamed)} is not a JAILHOUSE_CELL flag`,

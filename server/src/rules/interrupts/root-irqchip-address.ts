@@ -1,10 +1,15 @@
 import { isArm } from '../../config/architecture.ts'
+import type { ArmPlatform } from '../../config/model.ts'
 import { at } from '../../config/places.ts'
+import { isAligned } from '../../config/ranges.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { setField } from '../../edit/fields.ts'
 import { hex } from '../../text/words.ts'
-import type { SystemRule } from '../rule.ts'
+import { otherDistributor } from '../memory/windows.ts'
+import type { RawFinding, SystemRule } from '../rule.ts'
 import page from './root-irqchip-address.md'
+
+const SKIPPED = 'the root cell gets none of these interrupts back from an inmate'
 
 export const rootIrqchipAddress: SystemRule = {
   kind: 'system',
@@ -14,19 +19,32 @@ export const rootIrqchipAddress: SystemRule = {
   severity: 'warning',
   constraints: [],
   page,
-  *check({ root_cell, platform_info }) {
-    const { arm } = platform_info
-    if (!isArm(root_cell) || !arm?.gicd_base) return
+  *check(system) {
+    const { root_cell } = system
+    const { arm } = system.platform_info
+    if (!isArm(root_cell) || !arm?.gicd_base || !isAligned(arm.gicd_base)) return
     const { gicd_base } = arm
-    for (const chip of root_cell.irqchips)
-      if (chip.address !== gicd_base && chip.address)
-        yield {
-          span: at(chip, 'address'),
-          headline: `irqchip address ${hex(chip.address)} is not that of the GIC distributor (${hex(gicd_base)})`,
-          notes: ['irqchip_cell_init skips the entry: the root cell gets none of these interrupts back from an inmate'],
-          related: [{ span: at(arm, 'gicd_base'), text: 'the distributor' }],
-          key: `${chip.index}`,
-          ...fixes(fixOf(`Set the address to ${hex(gicd_base)}`, setField(chip, 'address', hex(gicd_base)), false)),
-        }
+    const other = otherDistributor(system)
+    if (other !== undefined) yield contradicted(arm, other)
+    else
+      for (const chip of root_cell.irqchips)
+        if (chip.address !== gicd_base && chip.address)
+          yield {
+            span: at(chip, 'address'),
+            headline: `irqchip address ${hex(chip.address)} is not that of the GIC distributor (${hex(gicd_base)})`,
+            notes: [`irqchip_cell_init skips the entry: ${SKIPPED}`],
+            related: [{ span: at(arm, 'gicd_base'), text: 'the distributor' }],
+            key: `${chip.index}`,
+            ...fixes(fixOf(`Set the address to ${hex(gicd_base)}`, setField(chip, 'address', hex(gicd_base)), false)),
+          }
   },
 }
+
+/** What all irqchips of the root agree on is hardly wrong. */
+const contradicted = (arm: ArmPlatform, other: bigint): RawFinding => ({
+  span: at(arm, 'gicd_base'),
+  headline: `gicd_base ${hex(arm.gicd_base)} is not the address of the irqchips (${hex(other)})`,
+  notes: [`the hypervisor drives no distributor there; irqchip_cell_init skips the irqchips: ${SKIPPED}`],
+  key: 'gicd_base',
+  ...fixes(fixOf(`Set gicd_base to ${hex(other)}`, setField(arm, 'gicd_base', hex(other)), false)),
+})

@@ -1,4 +1,5 @@
 import { elementName } from '../../config/element-name.ts'
+import { unitSizeIsEnd } from '../../config/end-for-size.ts'
 import type { IommuUnit } from '../../config/model.ts'
 import { at } from '../../config/places.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
@@ -20,6 +21,10 @@ export const iommuSize: SystemRule = {
     for (const unit of platform_info.iommu_units.filter(({ base }) => base !== 0n)) {
       const tooSmall = registerFault(unit)
       if (tooSmall) yield tooSmall
+      if (unitSizeIsEnd(unit)) {
+        yield tooLarge(unit)
+        continue
+      }
       for (const { field, fault, consequence, right } of driverOf(unit)?.unitFaults?.(unit) ?? [])
         if (!tooSmall || field !== 'size') yield faultOf(unit, field, `${unitName(unit)} ${fault}`, consequence, right)
     }
@@ -39,9 +44,26 @@ function registerFault(unit: IommuUnit): RawFinding | undefined {
   )
 }
 
+function tooLarge(unit: IommuUnit): RawFinding {
+  const size = BigInt(unit.size) - unit.base
+  return faultOf(
+    unit,
+    'size',
+    `size ${hex(unit.size)} of ${unitName(unit)} looks like an end address`,
+    'the hypervisor maps and intercepts as much: its pages run out, or other registers are out of reach',
+    0n < size ? size : undefined,
+  )
+}
+
 const unitName = (unit: IommuUnit): string => elementName(unit, 'IOMMU unit')
 
-const faultOf = (unit: IommuUnit, field: string, headline: string, note: string, right?: number): RawFinding => ({
+const faultOf = (
+  unit: IommuUnit,
+  field: string,
+  headline: string,
+  note: string,
+  right?: number | bigint,
+): RawFinding => ({
   span: at(unit, field),
   headline,
   notes: [note],

@@ -1,4 +1,5 @@
 import { elementName } from '../../config/element-name.ts'
+import { unitSizeIsEnd } from '../../config/end-for-size.ts'
 import type { Architecture, IommuUnit } from '../../config/model.ts'
 import { at } from '../../config/places.ts'
 import { overlap, rangeOf } from '../../config/ranges.ts'
@@ -37,18 +38,25 @@ export const iommuUnits: SystemRule = {
           `${unitName(unit)} has a type but no base`,
           `this unit and all after it are skipped: ${UNPROTECTED}`,
         )
-      else if (unit.base !== 0n && end >= 0 && unit.index > end)
-        yield fault(
-          unit,
-          'base',
-          `${unitName(unit)} is ignored after the empty unit ${end}`,
-          `iommu_count_units stops there: ${UNPROTECTED}`,
-          { help: 'move the unit up' },
-        )
-      else if (unit.base !== 0n && hasTypes && architecture) yield* checkType(unit, units, architecture)
+      else if (unit.base !== 0n && (end < 0 || unit.index < end) && hasTypes && architecture)
+        yield* checkType(unit, units, architecture)
     }
-    yield* twins(units.filter(({ base }) => base !== 0n))
+    yield* ignored(units, end)
+    yield* twins(units.filter(unit => unit.base !== 0n && !unitSizeIsEnd(unit)))
   },
+}
+
+/** What follows a unit that lost its base is said there. */
+function* ignored(units: readonly IommuUnit[], end: number): Iterable<RawFinding> {
+  const [unit, ...more] = end < 0 ? [] : units.filter(({ base, index }) => base !== 0n && end < index)
+  if (!unit || units[end]?.type !== 0) return
+  yield fault(
+    unit,
+    'base',
+    `${unitName(unit)} is ignored after the empty unit ${end}${more.length > 0 ? `, and ${more.length} more` : ''}`,
+    `iommu_count_units stops there: ${UNPROTECTED}`,
+    { help: `move the unit${more.length > 0 ? 's' : ''} up` },
+  )
 }
 
 const UNPROTECTED = 'devices behind it can access all memory'
@@ -100,19 +108,31 @@ function* checkType(unit: IommuUnit, units: readonly IommuUnit[], architecture: 
     )
 }
 
+const rangeOfUnit = ({ base, size }: IommuUnit) => rangeOf(base, BigInt(size))
+
+/** Of two units at one address the second is charged, of others that overlap the larger one. */
 function* twins(units: readonly IommuUnit[]): Iterable<RawFinding> {
-  const rangeOfUnit = ({ base, size }: IommuUnit) => rangeOf(base, BigInt(size))
   for (const [i, unit] of units.entries()) {
-    const other = units
-      .slice(0, i)
-      .find(other => other.base === unit.base || overlap(rangeOfUnit(other), rangeOfUnit(unit)))
-    if (other)
-      yield fault(
-        unit,
-        'base',
-        `${unitName(unit)} at ${hex(unit.base)} overlaps unit ${other.index}`,
-        `unit ${other.index} is at ${interval(rangeOfUnit(other))}; the same hardware is set up twice`,
-        { related: [{ span: at(other, 'base'), text: `unit ${other.index}` }] },
-      )
+    const twin = units.slice(0, i).find(({ base }) => base === unit.base)
+    const [other, ...more] = twin
+      ? [twin]
+      : units.filter(
+          other =>
+            other !== unit &&
+            other.base !== unit.base &&
+            isLarger(unit, other) &&
+            overlap(rangeOfUnit(other), rangeOfUnit(unit)),
+        )
+    if (!other) continue
+    const rest = more.length > 0 ? `, and ${more.length} more` : ''
+    yield fault(
+      unit,
+      twin ? 'base' : 'size',
+      `${unitName(unit)} at ${hex(unit.base)} overlaps unit ${other.index}${rest}`,
+      `unit ${other.index} is at ${interval(rangeOfUnit(other))}; the same hardware is set up twice`,
+      { related: [{ span: at(other, 'base'), text: `unit ${other.index}` }] },
+    )
   }
 }
+
+const isLarger = (a: IommuUnit, b: IommuUnit): boolean => b.size < a.size || (a.size === b.size && b.index < a.index)

@@ -1,8 +1,9 @@
 import { at } from '../../config/places.ts'
-import { hasOnlyUnitsOf } from '../../machine/iommu/drivers.ts'
+import { driverOf, hasOnlyUnitsOf } from '../../machine/iommu/drivers.ts'
 import { MAX_VIRTID, tiPvu } from '../../machine/iommu/ti-pvu.ts'
 import { hex } from '../../text/words.ts'
 import type { ScenarioRule } from '../rule.ts'
+import { oddStreams } from './odd-streams.ts'
 import page from './stream-beyond-pvu.md'
 
 export const streamBeyondPvu: ScenarioRule = {
@@ -15,6 +16,17 @@ export const streamBeyondPvu: ScenarioRule = {
   page,
   *check({ root, cells }) {
     if (!hasOnlyUnitsOf(root, tiPvu)) return
+    const note = `a PVU supports streams 0-${MAX_VIRTID}, and its driver skips all others`
+    const odd = oddStreams(
+      root,
+      unit => driverOf(unit) === tiPvu,
+      ({ id }) => MAX_VIRTID < id,
+      note,
+    )
+    if (odd) {
+      yield odd
+      return
+    }
     for (const cell of [root.root_cell, ...cells])
       for (const stream of cell.stream_ids.filter(({ id }) => MAX_VIRTID < id))
         yield {

@@ -1,9 +1,10 @@
 import type { StreamId } from '../../config/model.ts'
 import { at } from '../../config/places.ts'
 import { isPartlyWritten } from '../../config/written.ts'
-import { driversOf } from '../../machine/iommu/drivers.ts'
+import { driverOf, driversOf } from '../../machine/iommu/drivers.ts'
 import { hex } from '../../text/words.ts'
 import type { RawFinding, ScenarioRule } from '../rule.ts'
+import { oddStreams } from './odd-streams.ts'
 import page from './stream-spelling.md'
 
 /** An SMMUv2 matches 15 bits; `SMR_GET_ID` and `SMR_GET_MASK` drop the others. */
@@ -19,7 +20,10 @@ export const streamSpelling: ScenarioRule = {
   page,
   *check({ root, cells }) {
     const kinds = new Set(driversOf(root).map(({ streamIds }) => streamIds))
-    for (const cell of [root.root_cell, ...cells])
+    const isDropped = ({ id }: StreamId) => kinds.has('masked') && beyondMatch({ id, index: 0 }) !== undefined
+    const odd = oddStreams(root, unit => driverOf(unit)?.streamIds === 'masked', isDropped, DROPS)
+    if (odd) yield odd
+    for (const cell of odd ? [] : [root.root_cell, ...cells])
       for (const stream of cell.stream_ids) {
         const texts = kinds.has('masked')
           ? beyondMatch(stream)
@@ -31,13 +35,15 @@ export const streamSpelling: ScenarioRule = {
   },
 }
 
+const DROPS = 'an SMMUv2 matches 15 bits of id and mask: another stream is matched'
+
 type Texts = Pick<RawFinding, 'headline' | 'notes' | 'help'>
 
 const beyondMatch = ({ id }: StreamId): Texts | undefined =>
   id & DROPPED
     ? {
         headline: `bit ${id & 0x8000 ? 15 : 31} of stream ID ${hex(id)} is ignored`,
-        notes: ['an SMMUv2 matches 15 bits of id and mask: another stream is matched'],
+        notes: [DROPS],
       }
     : undefined
 

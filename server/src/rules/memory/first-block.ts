@@ -1,3 +1,4 @@
+import { hypervisorRange } from '../../config/hypervisor-memory.ts'
 import { at, atElement } from '../../config/places.ts'
 import { isAligned, MiB } from '../../config/ranges.ts'
 import { arrayOf } from '../../config/written.ts'
@@ -21,7 +22,8 @@ export const firstBlock: SimulationRule = {
   page,
   *check(machine) {
     const failed = failuresOf(machine).find(({ outcome }) => outcome.by === 'init_bootstrap_pt')
-    if (failed && isAligned(machine.scenario.root.hypervisor_memory.phys_start, BLOCK))
+    const { root } = machine.scenario
+    if (failed && hypervisorRange(root) && isAligned(root.hypervisor_memory.phys_start, BLOCK))
       yield beyond(machine, failed.outcome.reason, failed.stage.state.pool.items)
   },
 }

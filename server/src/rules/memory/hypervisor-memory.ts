@@ -1,4 +1,5 @@
 import { maxCpus } from '../../config/cpus.ts'
+import { MAX_HYPERVISOR_MEMORY } from '../../config/hypervisor-memory.ts'
 import type { SystemConfig } from '../../config/model.ts'
 import { at } from '../../config/places.ts'
 import { alignUp, isAligned, KiB, MiB, PAGE_SIZE } from '../../config/ranges.ts'
@@ -8,11 +9,11 @@ import page from './hypervisor-memory.md'
 
 type Architecture = NonNullable<SystemConfig['architecture']>
 
-/** Image with its data, the data of one CPU, and the room between the hypervisor's address and the next fixed one. */
-const NEEDS: Readonly<Record<Architecture, { readonly core: bigint; readonly cpu: bigint; readonly most: bigint }>> = {
-  arm: { core: 22n * PAGE_SIZE, cpu: 16n * KiB, most: 128n * MiB },
-  arm64: { core: 31n * PAGE_SIZE, cpu: 16n * KiB, most: 0x3fe00000n },
-  x86: { core: 560n * PAGE_SIZE, cpu: 24n * KiB, most: 256n * MiB - PAGE_SIZE },
+/** Image with its data, and the data of one CPU. */
+const NEEDS: Readonly<Record<Architecture, { readonly core: bigint; readonly cpu: bigint }>> = {
+  arm: { core: 22n * PAGE_SIZE, cpu: 16n * KiB },
+  arm64: { core: 31n * PAGE_SIZE, cpu: 16n * KiB },
+  x86: { core: 560n * PAGE_SIZE, cpu: 24n * KiB },
 }
 
 export const hypervisorMemory: SystemRule = {
@@ -26,7 +27,8 @@ export const hypervisorMemory: SystemRule = {
   *check({ hypervisor_memory: memory, architecture, root_cell }) {
     if (!architecture) return
     const { phys_start, size } = memory
-    const { core, cpu, most } = NEEDS[architecture]
+    const { core, cpu } = NEEDS[architecture]
+    const most = MAX_HYPERVISOR_MEMORY[architecture]
     const cpus = BigInt(Math.max(1, maxCpus(root_cell)))
     const alignment = architecture === 'arm64' ? 2n * MiB : PAGE_SIZE
     if (!isAligned(phys_start, alignment))

@@ -1,6 +1,9 @@
-import { phys } from '../../config/ranges.ts'
+import { hypervisorRange } from '../../config/hypervisor-memory.ts'
+import { at } from '../../config/places.ts'
+import { contains, overlap, phys } from '../../config/ranges.ts'
+import { describeRange } from '../../text/words.ts'
 import type { ScenarioRule } from '../rule.ts'
-import { hypervisorFault } from './hypervisor-overlap.ts'
+import { hypervisorFault, regionsOver } from './hypervisor-overlap.ts'
 import page from './inmate-hypervisor-overlap.md'
 
 export const inmateHypervisorOverlap: ScenarioRule = {
@@ -12,7 +15,23 @@ export const inmateHypervisorOverlap: ScenarioRule = {
   constraints: [],
   page,
   *check({ root, cells }) {
+    const memory = hypervisorRange(root)
+    if (!memory) return
+    // What the root itself maps of the hypervisor is charged there, or to the hypervisor's memory.
+    const ofRoot = regionsOver(root.root_cell, memory).map(phys)
     for (const cell of cells)
-      for (const region of cell.mem_regions) yield* hypervisorFault(cell, region, phys(root.hypervisor_memory))
+      for (const region of regionsOver(cell, memory)) {
+        const shared = overlap(phys(region), memory)
+        if (!shared || ofRoot.some(range => contains(range, shared))) continue
+        yield {
+          ...hypervisorFault(cell, region, memory),
+          related: [
+            {
+              span: at(root.hypervisor_memory, 'phys_start'),
+              text: `hypervisor memory ${describeRange(phys(root.hypervisor_memory))}`,
+            },
+          ],
+        }
+      }
   },
 }

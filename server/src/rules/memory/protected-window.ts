@@ -1,12 +1,13 @@
-import { shortRegionName } from '../../config/element-name.ts'
+import { regionAt, shortRegionName } from '../../config/element-name.ts'
 import { sizeIsEnd } from '../../config/end-for-size.ts'
-import type { CellConfig, MemoryRegion } from '../../config/model.ts'
+import type { CellConfig, MemoryRegion, SystemConfig } from '../../config/model.ts'
 import { at, keyOf } from '../../config/places.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { count, interval } from '../../text/words.ts'
 import type { RawFinding, SystemRule } from '../rule.ts'
+import { MAX_RELATED } from './overlaps.ts'
 import page from './protected-window.md'
-import { hitBy, splitAround, type Window, windowsOf } from './windows.ts'
+import { hitBy, type Misplaced, misrightWindows, rightWindows, splitAround, type Window } from './windows.ts'
 
 /** Traps are reached on stage-2 faults only, so what a region maps the hypervisor no longer sees. */
 export const protectedWindow: SystemRule = {
@@ -24,12 +25,26 @@ export const protectedWindow: SystemRule = {
   ],
   page,
   *check(system) {
-    const windows = windowsOf(system)
+    const windows = rightWindows(system)
+    for (const misplaced of misrightWindows(system)) yield misplacedFault(system, misplaced)
     for (const region of system.root_cell.mem_regions) {
       const hit = hitBy(region, windows)
       if (hit.length) yield windowFault(system.root_cell, region, hit)
     }
   },
+}
+
+function misplacedFault({ root_cell }: SystemConfig, { field, windows, regions }: Misplaced): RawFinding {
+  return {
+    span: at(field.of, field.path),
+    headline: `${named(windows.slice(0, 1))} ${windows[0]?.name.endsWith('s') ? 'lie' : 'lies'} over ${count(regions.length, 'region')} of the root`,
+    notes: [`not intercepted: ${listed(windows)}`],
+    help: `correct ${field.path}`,
+    related: regions
+      .slice(0, MAX_RELATED)
+      .map(region => ({ span: at(region, 'phys_start'), text: regionAt(region, root_cell) })),
+    key: `misplaced ${field.path}`,
+  }
 }
 
 /** One fault for all the windows of a region, with one split around all of them. */

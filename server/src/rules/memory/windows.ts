@@ -1,9 +1,11 @@
 import { PCI_TYPE_IVSHMEM } from '../../config/constants.ts'
+import { unitSizeIsEnd } from '../../config/end-for-size.ts'
 import { likelyGicWindows } from '../../config/gic.ts'
-import type { CellConfig, MemoryRegion, SystemConfig } from '../../config/model.ts'
+import type { CellConfig, Located, MemoryRegion, SystemConfig } from '../../config/model.ts'
 import {
   alignDown,
   alignUp,
+  isAligned,
   isSubPage,
   MiB,
   overlap,
@@ -26,33 +28,81 @@ export interface Window {
   /** Whether the window is an address of the machine; otherwise it is where a cell would see it. */
   readonly isPhysical: boolean
   readonly harm: string
+  /** The field that says where it is; absent where all machines have it at one address. */
+  readonly field?: Field
+}
+
+export interface Field {
+  readonly of: Located
+  readonly path: string
 }
 
 const GIC = 'program interrupts of other cells'
 const IOMMU = 'reprogram the IOMMU'
 
-/** What a system's hypervisor must intercept. */
+/** What a system's hypervisor must intercept, as far as its addresses are sound. */
 export const windowsOf: (system: SystemConfig) => readonly Window[] = memoize(system =>
   [...gic(system), ...iommus(system), ...pci(system), ...apic(system)].filter(({ range }) => range.start < range.end),
 )
 
 /** `gicv2_cell_init`, `gicv3_cell_init`: all redistributors up to the one of the highest CPU. */
-const gic = (system: SystemConfig): readonly Window[] =>
-  system.architecture === 'x86'
-    ? []
-    : likelyGicWindows(system)
-        .filter(({ range }) => range.start !== 0n)
-        .map(({ name, range }) => ({ name, range, isPhysical: false, harm: GIC }))
+function gic(system: SystemConfig): readonly Window[] {
+  const { arm } = system.platform_info
+  if (system.architecture === 'x86' || !arm) return []
+  const isContradicted = otherDistributor(system) !== undefined
+  return likelyGicWindows(system)
+    .filter(({ field, range }) => isMappable(range) && !(isContradicted && field === 'gicd_base'))
+    .map(({ name, range, field: path }) => ({
+      name,
+      range,
+      isPhysical: false,
+      harm: GIC,
+      field: { of: arm, path },
+    }))
+}
 
-/** The units up to the first empty one; `iommu_count_units` stops there. */
+/** Whether the registers can be there at all. */
+const isMappable = ({ start }: Range): boolean => start !== 0n && isAligned(start)
+
+/**
+ * Where the irqchips of the root say the distributor is, if all say so and `gicd_base` does not. One irqchip is believed
+ * where regions of the root leave room for its registers, and not for those at `gicd_base`.
+ */
+export const otherDistributor: (system: SystemConfig) => bigint | undefined = memoize(system => {
+  const { arm } = system.platform_info
+  const { irqchips } = system.root_cell
+  const [address, ...others] = [...new Set(irqchips.flatMap(chip => chip.address || []))]
+  if (!arm || address === undefined || others.length > 0 || address === arm.gicd_base) return undefined
+  const [distributor] = likelyGicWindows(system)
+  const size = distributor ? distributor.range.end - distributor.range.start : PAGE_SIZE
+  const isFree = (start: bigint) =>
+    !system.root_cell.mem_regions.some(region => !isSubPage(region) && overlap(virt(region), rangeOf(start, size)))
+  return 1 < irqchips.length || (isFree(address) && !isFree(arm.gicd_base)) ? address : undefined
+})
+
+/** The units up to the first empty one; `iommu_count_units` stops there. A size that no unit has is charged itself. */
 function iommus({ platform_info }: SystemConfig): readonly Window[] {
   return platform_info.iommu_units
-    .filter(({ base }) => base !== 0n)
+    .filter(unit => unit.base !== 0n && !unitSizeIsEnd(unit))
     .flatMap(unit => [
-      { name: `IOMMU unit ${unit.index}`, base: unit.base, size: unit.size },
-      ...(driverOf(unit)?.windows?.(unit) ?? []),
+      {
+        name: `IOMMU unit ${unit.index}`,
+        base: unit.base,
+        size: unit.size,
+        path: 'base',
+        unit,
+      },
+      ...(driverOf(unit)?.windows?.(unit) ?? [])
+        .filter(({ base }) => base !== 0n)
+        .map(window => ({ ...window, path: window.base === unit.tipvu.tlb_base ? 'tipvu.tlb_base' : 'base', unit })),
     ])
-    .map(({ name, base, size }) => ({ name, range: rangeOf(base, BigInt(size)), isPhysical: true, harm: IOMMU }))
+    .map(({ name, base, size, path, unit }) => ({
+      name,
+      range: rangeOf(base, BigInt(size)),
+      isPhysical: true,
+      harm: IOMMU,
+      field: { of: unit, path },
+    }))
 }
 
 /** The configuration space, and behind it the BARs that the overlay of a virtual host bridge hands out. */
@@ -60,13 +110,14 @@ function pci({ platform_info, root_cell }: SystemConfig): readonly Window[] {
   const { pci_mmconfig_base: base, pci_mmconfig_end_bus, pci_is_virtual } = platform_info
   if (!base) return []
   const shared = root_cell.pci_devices.filter(({ type }) => type === PCI_TYPE_IVSHMEM).length
-  const space = { start: base, end: base + BigInt(pci_mmconfig_end_bus + 1) * MiB }
+  // A virtual host has one bus, whatever the field says.
+  const space = rangeOf(base, pci_is_virtual ? MiB : BigInt(pci_mmconfig_end_bus + 1) * MiB)
   const bars = rangeOf(base + MiB, BigInt(shared) * 2n * PAGE_SIZE)
+  const field = { of: platform_info, path: 'pci_mmconfig_base' }
+  const window = (name: string, range: Range, harm: string): Window => ({ name, range, isPhysical: false, harm, field })
   return [
-    { name: 'the PCI configuration space', range: space, isPhysical: false, harm: 'bypass the checks of PCI accesses' },
-    ...(pci_is_virtual
-      ? [{ name: 'the BARs of the virtual PCI devices', range: bars, isPhysical: false, harm: 'not reach the devices' }]
-      : []),
+    window('the PCI configuration space', space, 'bypass the checks of PCI accesses'),
+    ...(pci_is_virtual ? [window('the BARs of the virtual PCI devices', bars, 'not reach the devices')] : []),
   ]
 }
 
@@ -89,6 +140,39 @@ export const hitBy = (region: MemoryRegion, windows: readonly Window[]): readonl
   isSubPage(region) || region.size === 0n
     ? []
     : windows.filter(({ range, isPhysical }) => overlap(range, isPhysical ? phys(region) : virt(region)))
+
+/** Windows of one field, and the regions of the root they lie over. */
+export interface Misplaced {
+  readonly field: Field
+  readonly windows: readonly Window[]
+  readonly regions: readonly MemoryRegion[]
+}
+
+/** Windows over the borders of several regions: where they begin, or how large they are, is wrong, and no region is. */
+export const misrightWindows: (system: SystemConfig) => readonly Misplaced[] = memoize(system => {
+  return groupedByField(windowsOf(system)).flatMap(windows => {
+    const regions = system.root_cell.mem_regions.filter(region => hitBy(region, windows).length > 0)
+    const [window] = windows.filter(({ range }) => 1 < regions.filter(region => overlap(virt(region), range)).length)
+    return window?.field ? [{ field: window.field, windows, regions }] : []
+  })
+})
+
+function groupedByField(windows: readonly Window[]): readonly (readonly Window[])[] {
+  const groups: Window[][] = []
+  for (const window of windows) {
+    const { field } = window
+    const group = groups.find(([first]) => field && first?.field?.of === field.of && first.field.path === field.path)
+    if (group) group.push(window)
+    else if (field) groups.push([window])
+  }
+  return groups
+}
+
+/** The windows that are at their place. */
+export function rightWindows(system: SystemConfig): readonly Window[] {
+  const misplaced = new Set(misrightWindows(system).flatMap(({ windows }) => windows))
+  return windowsOf(system).filter(window => !misplaced.has(window))
+}
 
 /** The region without the pages of some windows, as several regions. */
 export function splitAround(cell: CellConfig, region: MemoryRegion, windows: readonly Window[]): Change | undefined {

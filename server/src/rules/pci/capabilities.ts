@@ -1,6 +1,7 @@
 import { PCI_CAP_ID_MSI, PCI_CAP_ID_MSIX, PCI_EXT_CAP, PCI_TYPE_IVSHMEM } from '../../config/constants.ts'
 import { type CellConfig, cellOf, type PciCapability, type PciDevice, type SystemConfig } from '../../config/model.ts'
 import { at } from '../../config/places.ts'
+import { arrayOf } from '../../config/written.ts'
 import { driverOf } from '../../machine/iommu/drivers.ts'
 import { bdf, count } from '../../text/words.ts'
 import type { ConfigRule, RawFinding } from '../rule.ts'
@@ -39,7 +40,8 @@ export const capabilities: ConfigRule = {
 
 function* outOfRange(cell: CellConfig, device: PciDevice): Iterable<RawFinding> {
   const { caps_start, num_caps } = device
-  const available = cell.counts.num_pci_caps
+  // A count that is short of them is charged itself.
+  const available = Math.max(cell.counts.num_pci_caps, arrayOf(cell, 'pci_caps')?.length ?? 0)
   if (num_caps > 0 && caps_start + num_caps > available)
     yield {
       span: at(device, caps_start < available ? 'num_caps' : 'caps_start'),

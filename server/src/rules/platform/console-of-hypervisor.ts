@@ -13,6 +13,9 @@ import page from './console-of-hypervisor.md'
 /** Registers of a UART of a PC. */
 const PORTS = 8n
 
+/** No UART is larger: a size beyond it is another fault. */
+const MAX_REGISTERS = 0x10000
+
 type Texts = Pick<RawFinding, 'headline' | 'notes'>
 
 const taken = (address: bigint): Texts => ({
@@ -40,9 +43,10 @@ export const consoleOfHypervisor: ScenarioRule = {
       if (root.architecture === 'x86') yield* portFindings(root, cells)
       return
     }
+    const registers = rangeOf(address, BigInt(Math.min(size || 1, MAX_REGISTERS)))
     for (const cell of cells)
       for (const region of realRegions(cell)) {
-        if (hasAny(region, MEM_ROOTSHARED) || !overlap(phys(region), rangeOf(address, BigInt(size || 1)))) continue
+        if (hasAny(region, MEM_ROOTSHARED) || !overlap(phys(region), registers)) continue
         const isRoots = root.root_cell.mem_regions.some(outer => overlap(phys(outer), phys(region)))
         yield {
           span: at(region, 'phys_start'),

@@ -7,6 +7,7 @@ import { hex } from '../../text/words.ts'
 import { typeName } from '../board/consoles.ts'
 import type { ScenarioRule } from '../rule.ts'
 import page from './console-types-differ.md'
+import { isDriven } from './debug-console.ts'
 
 /** One UART has one driver: `cell_start` hands the type to the inmate, `uart_init` takes the other for the hypervisor. */
 export const consoleTypesDiffer: ScenarioRule = {
@@ -17,7 +18,9 @@ export const consoleTypesDiffer: ScenarioRule = {
   severity: 'warning',
   constraints: [],
   page,
-  *check({ root: { debug_console }, cells }) {
+  *check({ root, cells }) {
+    const { debug_console } = root
+    if (!isDriven(root)) return
     for (const { name, console } of cells)
       if (isSameUart(console, debug_console) && console.type !== debug_console.type)
         yield {

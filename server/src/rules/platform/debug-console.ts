@@ -1,3 +1,4 @@
+import { isNamedForeign } from '../../config/constant-names.ts'
 import {
   CON_ACCESS_MMIO,
   CON_FB_1920x1080,
@@ -58,9 +59,17 @@ export const debugConsole: SystemRule = {
 const isForeignType = ({ type }: Console, header: Header): boolean =>
   LAST_OF_ARM < type && [...header.constants('JAILHOUSE_CON_TYPE_').values()].includes(BigInt(type))
 
+/** Whether the hypervisor has a driver for its type, and the type is named by what is one. */
+export const isDriven = ({ debug_console: console, architecture, root_cell }: SystemConfig): boolean =>
+  (architecture === 'x86' ? ON_X86.has(console.type) : isOnArm(console.type)) &&
+  !isNamedForeign(root_cell, console, 'type')
+
+const ON_X86: ReadonlySet<number> = new Set([CON_TYPE_8250, CON_TYPE_EFIFB])
+const isOnArm = (type: number): boolean => type !== CON_TYPE_EFIFB && type <= LAST_OF_ARM
+
 function* onX86(console: Console): Iterable<RawFinding> {
   const isMapped = console.flags & CON_ACCESS_MMIO
-  if (console.type !== CON_TYPE_8250 && console.type !== CON_TYPE_EFIFB) yield unsupported(console, 'x86')
+  if (!ON_X86.has(console.type)) yield unsupported(console, 'x86')
   else if (console.type === CON_TYPE_8250 && !isMapped && console.address > 0xfff8n)
     yield {
       span: at(console, 'address'),
@@ -85,7 +94,7 @@ function* onX86(console: Console): Iterable<RawFinding> {
 }
 
 function* onArm(console: Console, architecture: string): Iterable<RawFinding> {
-  if (console.type === CON_TYPE_EFIFB || console.type > LAST_OF_ARM) yield unsupported(console, architecture)
+  if (!isOnArm(console.type)) yield unsupported(console, architecture)
   else if (!(console.flags & CON_ACCESS_MMIO))
     yield {
       span: at(console, 'flags'),
