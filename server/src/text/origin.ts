@@ -1,4 +1,4 @@
-import type { Span } from './source-file.ts'
+import type { SourceFile, Span } from './source-file.ts'
 
 /**
  * Where something was spelled and, if a macro brought it here, the use of that macro.
@@ -7,6 +7,23 @@ import type { Span } from './source-file.ts'
 export interface Origin {
   readonly spelled: Span
   readonly expandedAt?: Origin
+}
+
+/** A span that is an origin as well, of what stands there without a macro: most of a file, so that one object is both. */
+export class SpelledSpan implements Span, Origin {
+  readonly file: SourceFile
+  readonly start: number
+  readonly end: number
+
+  constructor(file: SourceFile, start: number, end: number) {
+    this.file = file
+    this.start = start
+    this.end = end
+  }
+
+  get spelled(): Span {
+    return this
+  }
 }
 
 /** The place in the including-most text to draw a squiggle under: the outermost macro use, or the spelling itself. */

@@ -1,5 +1,5 @@
 import { memoize } from '../../text/memo.ts'
-import type { Origin } from '../../text/origin.ts'
+import { type Origin, SpelledSpan } from '../../text/origin.ts'
 import type { SourceFile, Span } from '../../text/source-file.ts'
 import type { Token, TokenKind } from '../token.ts'
 import { backToFile, spliceLines } from './splice.ts'
@@ -332,7 +332,7 @@ class Lexer {
     if (this.#hash < 0 || !this.#headerName()) scan(text, offset, characterClass, found)
     const { kind, end } = found
     const spelledText = text.slice(offset, end)
-    const spelled = { file, start: this.#offsetOf(offset), end: this.#offsetOf(end - 1) + 1 }
+    const origin = new SpelledSpan(file, this.#offsetOf(offset), this.#offsetOf(end - 1) + 1)
     const startsLine = this.#startsLine
     const spaceBefore = this.#spaceBefore
     if (startsLine && (spelledText === '#' || spelledText === '%:')) {
@@ -340,7 +340,7 @@ class Lexer {
       this.#hashLine = this.#lineStart
     }
     const meant = kind === 'punctuator' && end > offset + 1 ? (digraphs.get(spelledText) ?? spelledText) : spelledText
-    this.#tokens.push({ kind, text: meant, origin: { spelled }, startsLine, spaceBefore, painted: false })
+    this.#tokens.push({ kind, text: meant, origin, startsLine, spaceBefore, painted: false })
     this.#offset = end
     this.#startsLine = false
     this.#spaceBefore = false

@@ -299,7 +299,8 @@ class BracketRecovery {
   /** A bracket of no width where it would have been typed. */
   #put(index: number, text: string, beside: Token): void {
     const { file, end } = beside.origin.spelled
-    const origin = { ...beside.origin, spelled: { file, start: end, end } }
+    const { expandedAt } = beside.origin
+    const origin = { spelled: { file, start: end, end }, ...(expandedAt && { expandedAt }) }
     const token: Token = { kind: 'punctuator', text, origin, startsLine: false, spaceBefore: true }
     const tokens = this.#before.get(index) ?? []
     tokens.push(token)
