@@ -30,7 +30,7 @@ import { configurationsAmong, Files, isFolder, pathOf, pathsOf, rewrite, uriOf, 
 import { formats } from './formats/index.ts'
 import { countOf, type Report } from './formats/report.ts'
 import { compilerHelp, compilerOptions, compilerSettings, ruleSettings } from './options.ts'
-import { type Pair, pairLines, pairsAmong } from './pairs.ts'
+import { aloneLines, type Pair, pairLines, pairsAmong } from './pairs.ts'
 import type { Terminal } from './terminal.ts'
 import { unifiedDiff } from './unified-diff.ts'
 import { watch } from './watch.ts'
@@ -139,7 +139,8 @@ async function checkOnce(request: Request, files: Files, terminal: Terminal): Pr
   refuseForeign(mains, files.project(settings, mains), terminal)
   const choice = { isChosen: (finding: Finding) => isShown(finding) && !finding.isKnown, unsafe: values.unsafe }
   const uris = mains.map(({ uri }) => uri)
-  const locked = values.fix ? lockedAmong(uris) : NONE_LOCKED
+  // --diff shows what could be repaired, and writes nothing.
+  const locked = values.fix && !values.diff ? lockedAmong(uris) : NONE_LOCKED
   const repairable = uris.filter(uri => !locked.has(uri))
   const repairs =
     values.fix || values.diff
@@ -175,6 +176,7 @@ async function checkOnce(request: Request, files: Files, terminal: Terminal): Pr
   for (const line of misdirected) terminal.err(line)
   if (values.format === 'text') {
     for (const line of pairLines(pairs, report.pathOf)) terminal.err(`${line}\n`)
+    for (const line of aloneLines(checked, pairs, report.pathOf)) terminal.err(`${line}\n`)
     if (!values.together && areAlternatives(pairs, checked)) terminal.err(ALTERNATIVES)
     if (untried > 0) terminal.err(`repairs of ${count(untried, 'finding')} not tried: that would take too long\n`)
     // Of findings alike the text shows one, and the summary counts all of them, as that of `json` does.

@@ -28,3 +28,16 @@ export function pairLines(pairs: readonly Pair[], pathOf: (uri: string) => strin
   if (MAX_SHOWN < pairs.length) return [`${pairs.length} inmates checked with their roots; --format json lists them`]
   return pairs.map(({ cell, root }) => `${pathOf(cell.uri)} checked with ${pathOf(root.uri)}: ${root.reason}`)
 }
+
+/** Inmates whose root nothing names, where a root was given beside them: somebody may think they were checked with it. */
+export function aloneLines(
+  checked: readonly SourceFile[],
+  pairs: readonly Pair[],
+  pathOf: (uri: string) => string,
+): readonly string[] {
+  const paired = new Set(pairs.map(({ cell }) => cell.uri))
+  const alone = checked.filter(file => looksLikeConfig(file) && !looksLikeSystem(file) && !paired.has(file.uri))
+  if (!checked.some(looksLikeSystem) || alone.length === 0) return []
+  if (MAX_SHOWN < alone.length) return [`${alone.length} inmates checked without a root cell: nothing names theirs`]
+  return alone.map(({ uri }) => `${pathOf(uri)} checked without a root cell: nothing names it`)
+}

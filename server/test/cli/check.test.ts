@@ -342,3 +342,21 @@ test('inmates that are given together run at the same time, else each is checked
   const alone = await jailhouseWarden(folder, 'check', '--together', 'w.c')
   expect(alone).toMatchObject({ status: 2, err: expect.stringContaining('one root cell and of inmates') })
 })
+
+test('an inmate beside a root that nothing names for it is said to be checked alone', async () => {
+  const system = readIn(fixtures, 'k3-dma/k3-demo.c')
+  const board = readIn(fixtures, 'k3-board.h')
+  const folder = folderWith({ 'b/board.c': system, 'k3-board.h': board, 'b/other.c': cell() })
+  const { err } = await jailhouseWarden(folder, 'check', 'b/board.c', 'b/other.c')
+  expect(err).toContain('b/other.c checked without a root cell: nothing names it')
+  expect((await jailhouseWarden(folder, 'check', 'b/other.c')).err).not.toContain('without a root cell')
+})
+
+test('--diff shows what could be repaired in a file that cannot be written, with --fix too', async () => {
+  const folder = folderWith({ 'tiny.c': misspelled })
+  const alone = await jailhouseWarden(folder, 'check', '--diff', 'tiny.c')
+  expect(alone.out).toContain('+\t\t.vpci_irq_base = 0,')
+  chmodSync(join(folder, 'tiny.c'), 0o444)
+  const both = await jailhouseWarden(folder, 'check', '--fix', '--diff', 'tiny.c')
+  expect([both.out, both.status]).toEqual([alone.out, alone.status])
+})
