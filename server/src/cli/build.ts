@@ -28,7 +28,8 @@ ${compilerHelp}  --verify TREE     compile every configs/**/*.c of a Jailhouse t
 A file in no tree is laid out by built-in headers, and it is said by which; where several fit and give other bytes,
 nothing is written until --revision names one.
 
-Exit status: 0 done or all identical, 1 the file has errors or some differ, 2 it could not be tried.
+Exit status: 0 written, or all identical; 1 nothing was written, since the file has errors, or some differ; 2 not tried: an
+option makes no sense, a file is not readable, or a layout or a folder for several sections has to be chosen.
 `
 
 const options = {

@@ -1,5 +1,5 @@
 import { analyze, type Simulation, simulateScenario } from '../analyze.ts'
-import type { CellConfig } from '../config/model.ts'
+import type { CellConfig, Config } from '../config/model.ts'
 import { scenarioOf } from '../config/scenario.ts'
 import type { Finding } from '../rules/rule.ts'
 import { UsageError } from './command.ts'
@@ -17,6 +17,11 @@ export const simulationsFor = (
   terminal: Pick<Terminal, 'cwd'>,
 ): readonly Simulation[] => systemsFor(operands, given, terminal).simulations
 
+const whyNone = ({ kind }: Config): string =>
+  kind === 'system'
+    ? 'its memory or platform cannot be read, or is of a machine that is not simulated; check it first'
+    : 'no root cell is known for it; give it in front'
+
 /** The same with what is found in the files that are named. */
 export function systemsFor(
   operands: readonly string[],
@@ -31,7 +36,7 @@ export function systemsFor(
   const { config, simulations } = first.analysis
   if (!config) throw new UsageError(`${first.name}: not a readable cell configuration`)
   if (others.length === 0) {
-    if (simulations.length === 0) throw new UsageError(`${first.name}: no root cell is known for it; give it in front`)
+    if (simulations.length === 0) throw new UsageError(`${first.name}: ${whyNone(config)}`)
     return { simulations, findings: first.analysis.findings }
   }
   if (config.kind !== 'system') throw new UsageError(`${first.name}: not a root cell configuration`)

@@ -10,8 +10,7 @@ import { completed, type Steps } from '../text/steps.ts'
 export function withEdits(project: Project, edits: readonly Edit[]): Project {
   const edited = new Map<string, SourceFile>()
   for (const { span } of edits)
-    if (!edited.has(span.file.uri))
-      edited.set(span.file.uri, { uri: span.file.uri, text: applyEdits(span.file, edits) })
+    if (!edited.has(span.file.uri)) edited.set(span.file.uri, { ...span.file, text: applyEdits(span.file, edits) })
   return {
     ...project,
     lookup: uri => edited.get(uri) ?? project.lookup(uri),

@@ -100,3 +100,15 @@ test('more data than any configuration has is said to be that', async () => {
   expect(status).toBe(1)
   expect(err).toContain('error: more than 16 MiB of data')
 })
+
+test.each([
+  ['errors of the file', oldCell('\n\t\t.vpci_irq_bsae = 0,'), 'old.cell', 1],
+  ['no configuration', 'int main(void) { return 0; }\n', 'old.cell', 1],
+  ['an open layout', oldCell(''), 'old.cell', 2],
+  ['a folder that is none', cell(), 'none/old.cell', 2],
+])('build tells by its exit status why nothing was written: %s', async (_, text, output, expected) => {
+  const folder = folderWith({ 'old.c': text })
+  const { status } = await jailhouseWarden(folder, 'build', 'old.c', '-o', output)
+  expect(status).toBe(expected)
+  expect(existsSync(join(folder, output))).toBe(false)
+})

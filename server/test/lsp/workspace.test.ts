@@ -130,3 +130,36 @@ test('nothing is kept of two hundred documents that were opened and closed', asy
   collectGarbage()
   expect(closed.filter(each => each.deref()).length).toBeLessThan(10)
 })
+
+/** 31 bytes in Latin-1, 36 in UTF-8: a name has room for 32 with its end. */
+const named = (umlaut: string) => inmate(`k${umlaut.repeat(5)}${'x'.repeat(25)}`)
+
+test.each([
+  ['as it is', 'ü'],
+  ['by an editor that takes it for UTF-8', '\ufffd'],
+])('a file in Latin-1 that is opened %s has the bytes it has on disk', async (_, umlaut) => {
+  const bytes = Buffer.from(named('ü'), 'latin1')
+  const workspace = new Workspace({ ...diskOf({}).reader, readBytes: async () => bytes }, 'utf-16')
+  workspace.open(mainUri, 1, named(umlaut))
+  workspace.change(mainUri, 2, [{ text: `${named(umlaut)}\n` }])
+  const { unit } = await workspace.query(mainUri, project => readConfig(workspace.document(mainUri)!.file, project))
+  expect(unit.problems.filter(({ kind }) => kind === 'string-truncated')).toEqual([])
+})
+
+test('the same name in UTF-8 is too long', async () => {
+  const bytes = Buffer.from(named('ü'))
+  const workspace = new Workspace({ ...diskOf({}).reader, readBytes: async () => bytes }, 'utf-16')
+  workspace.open(mainUri, 1, named('ü'))
+  const { unit } = await workspace.query(mainUri, project => readConfig(workspace.document(mainUri)!.file, project))
+  expect(unit.problems.map(({ kind }) => kind)).toContain('string-truncated')
+})
+
+test('a closed header in Latin-1 is read as such', async () => {
+  const header = Buffer.from(`#define BOARD "${'ü'.repeat(3)}"\n`, 'latin1')
+  const { reader, texts } = diskOf({ [headerUri]: header.toString('latin1') })
+  const workspace = new Workspace({ ...reader, readBytes: async () => header }, 'utf-16')
+  workspace.open(mainUri, 1, `${text}char board[] = BOARD;\n`)
+  const { unit } = await workspace.query(mainUri, project => readConfig(workspace.document(mainUri)!.file, project))
+  expect(unit.files.find(({ uri }) => uri === headerUri)).toMatchObject({ isLatin1: true })
+  expect(texts[headerUri]).toContain('ü')
+})

@@ -1,12 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { cellOf } from '../../src/config/model.ts'
 import { offersOf, withOffers } from '../../src/repair/offers.ts'
 import { prove } from '../../src/repair/proof.ts'
 import { type RepairChoice, repairUntilStable } from '../../src/repair/repair-until-stable.ts'
 import { editsBetween } from '../../src/repair/text-edits.ts'
 import { assess } from '../../src/repair/trial.ts'
 import { applyEdits } from '../../src/text/source-file.ts'
+import { hex } from '../../src/text/words.ts'
 import { desk, inmate, root, uriOf, withGrammar } from '../project.ts'
 
 /** Repairs are tried in the engine before they are made: nothing ends worse than it began. */
@@ -45,6 +47,98 @@ test('a region whose size is an end address is not split around what it should n
   expect(repairUntilStable([uriOf('board.c')], project, all).files).toEqual([])
   const split = repairUntilStable([uriOf('board.c')], desk({ 'board.c': text }).project, all)
   expect(split.made).toEqual([expect.stringContaining('Split region 0')])
+})
+
+/** A root of the oldest format for a PC with two IOAPICs, under which its window of devices reaches. */
+const OLD_PC = `
+#include <jailhouse/types.h>
+#include <jailhouse/cell-config.h>
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+struct {
+  struct jailhouse_system header;
+  __u64 cpus[1];
+  struct jailhouse_memory mem_regions[2];
+  struct jailhouse_irqchip irqchips[2];
+} __attribute__((packed)) config = {
+  .header = {
+    .signature = JAILHOUSE_SYSTEM_SIGNATURE,
+    .hypervisor_memory = { .phys_start = 0x3b000000, .size = 0x4000000 },
+    .platform_info = {
+      .pci_mmconfig_base = 0xe0000000,
+      .pci_mmconfig_end_bus = 0xff,
+      .x86 = { .pm_timer_address = 0x808, .vtd_interrupt_limit = 256 },
+    },
+    .root_cell = {
+      .name = "pc",
+      .cpu_set_size = sizeof(config.cpus),
+      .num_memory_regions = ARRAY_SIZE(config.mem_regions),
+      .num_irqchips = ARRAY_SIZE(config.irqchips),
+    },
+  },
+  .cpus = { 0xf },
+  .mem_regions = {
+    /* RAM */ {
+      .phys_start = 0x0,
+      .virt_start = 0x0,
+      .size = 0x3b000000,
+      .flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_EXECUTE | JAILHOUSE_MEM_DMA,
+    },
+    /* devices */ {
+      .phys_start = 0xfeb00000,
+      .virt_start = 0xfeb00000,
+      .size = 0x200000,
+      .flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE,
+    },
+  },
+  .irqchips = {
+    { .address = 0xfec00000, .id = 0xff00, .pin_bitmap = 0xffffff },
+    { .address = 0xfec01000, .id = 0xff08, .pin_bitmap = 0xffffffff },
+  },
+};
+`
+
+/** Before the IOMMU of the board, around it, and behind it. */
+const AMD_REGION = `/* devices */ {
+			.phys_start = 0xfe000000,
+			.virt_start = 0xfe000000,
+			.size = 0xc00000,
+			.flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE,
+		},
+		`
+
+describe('registers are cut out of a region', () => {
+  /** The regions of the repaired root, and what is left to say of JH216. */
+  function repaired(text: string, settings: { readonly revision?: string }) {
+    const { project } = desk({ 'board.c': text }, { settings })
+    const before = complaints(assess([uriOf('board.c')], project).findings)
+    expect(before).toContain('JH216')
+    const { files, made } = repairUntilStable([uriOf('board.c')], project, {
+      ...all,
+      isChosen: ({ rule }) => rule.code === 'JH216',
+    })
+    const after = desk({ 'board.c': files[0]?.after.text ?? '' }, { settings })
+    const { config } = after.analyze('board.c')
+    const { findings, compiled } = assess([uriOf('board.c')], after.project)
+    expect(complaints(findings)).toEqual(before.filter(code => code !== 'JH216'))
+    expect(compiled.size).toBe(1)
+    expect(made).toHaveLength(1)
+    return cellOf(config!).mem_regions.map(({ phys_start, size }) => `${hex(phys_start)} ${hex(size)}`)
+  }
+
+  test('of the oldest format, under the names it has', () =>
+    expect(repaired(OLD_PC, { revision: 'none' })).toEqual([
+      '0x0 0x3b000000',
+      '0xfeb00000 0x100000',
+      '0xfec02000 0xfe000',
+    ]))
+
+  test('of an AMD board, whose IOMMU has half a mebibyte', () => {
+    const board = fixtures['amd/board.c'] ?? ''
+    const text = board
+      .replace('mem_regions[5]', 'mem_regions[6]')
+      .replace('/* RAM up to the hypervisor */', `${AMD_REGION}/* RAM up to the hypervisor */`)
+    expect(repaired(text, {}).slice(0, 2)).toEqual(['0xfe000000 0xb80000', '0x0 0x3b000000'])
+  })
 })
 
 test('a repair that moves the fault elsewhere is refused and says why', () => {

@@ -75,9 +75,12 @@ function printed({ kind, text, origin }: Token): string {
   return PLAIN_SPELLING.get(text) ?? text
 }
 
-/** gcc copies the bytes of a literal as they stand in the file, whatever they spell. */
+/**
+ * gcc copies the bytes of a literal as they stand in the file, whatever they spell. An editor that takes the file for UTF-8
+ * shows each of them by a mark for what is none.
+ */
 const withBytes = (literal: string): string =>
-  literal.replace(/[\x80-\xff]/g, character => `\\${character.charCodeAt(0).toString(8)}`)
+  literal.replace(/[\x80-\xff\ufffd]/g, character => `\\${(character.charCodeAt(0) & 0xff).toString(8)}`)
 
 export function print(tokens: readonly Token[], declares: boolean, isType: (name: string) => boolean): PrintedText {
   const starts: number[] = []

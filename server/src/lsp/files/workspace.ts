@@ -3,6 +3,7 @@ import type { FactsProject } from '../../analyze.ts'
 import { includedNames } from '../../c/raw/tokens.ts'
 import type { Settings } from '../../config/project.ts'
 import type { Facts } from '../../platform/facts.ts'
+import { decode } from '../../text/encoding.ts'
 import type { SourceFile } from '../../text/source-file.ts'
 import { canonicalUri, folderOf, joinUri, schemeOf } from '../../text/uri.ts'
 import { type Encoding, toSpan } from '../position-encoding.ts'
@@ -45,6 +46,11 @@ const MAX_ROUNDS = 64
 /** What was saved for the first time is open as a file while its editor still empties and closes the unsaved document. */
 const isAnother = (document: OpenDocument, uri: string): boolean => schemeOf(document.uri) !== schemeOf(uri)
 
+/** What UTF-8 and Latin-1 spell with other bytes. */
+const hasOtherBytes = (text: string): boolean => /[\u0080-\uffff]/.test(text)
+
+const encodingKey = (uri: string): string => `${uri}#encoding`
+
 /** Files that are read before the core asks for them. */
 const MAX_AHEAD = 256
 
@@ -75,6 +81,7 @@ export class Workspace {
     if (typeof text !== 'string') return
     const canonical = canonicalUri(uri)
     this.#open.set(canonical, { uri, version, file: { uri: canonical, text } })
+    if (hasOtherBytes(text)) void this.#readEncoding(canonical)
     this.#listings.delete(folderOf(canonical))
     this.#forgetProjects()
   }
@@ -162,6 +169,7 @@ export class Workspace {
     uri: string,
     query: (project: FactsProject) => Answer,
   ): Promise<Answer> {
+    await this.#pendingReads.get(encodingKey(canonicalUri(uri)))
     let answer = query(this.project(uri))
     for (let round = 0; round < MAX_ROUNDS && (await this.#fetch(answer)); round++) answer = query(this.project(uri))
     return answer
@@ -208,8 +216,26 @@ export class Workspace {
 
   async #readFile(uri: string): Promise<() => void> {
     const text = await this.#reader.read(uri).catch(() => undefined)
-    const file = text === undefined ? 'absent' : text === REFUSED ? 'refused' : { uri, text }
-    return () => this.#files.set(uri, file)
+    if (text === undefined || text === REFUSED)
+      return () => this.#files.set(uri, text === undefined ? 'absent' : 'refused')
+    const isLatin1 = hasOtherBytes(text) && (await this.#isLatin1(uri))
+    return () => this.#files.set(uri, isLatin1 ? { uri, text, isLatin1 } : { uri, text })
+  }
+
+  /** An editor sends characters: only the file shows which bytes they are, and those of a string count. */
+  #readEncoding(uri: string): Promise<void> {
+    return this.#readOnce(encodingKey(uri), async () => {
+      const isLatin1 = await this.#isLatin1(uri)
+      return () => {
+        const document = this.#open.get(uri)
+        if (document && isLatin1) this.#open.set(uri, { ...document, file: { ...document.file, isLatin1 } })
+      }
+    })
+  }
+
+  async #isLatin1(uri: string): Promise<boolean> {
+    const bytes = await this.#reader.readBytes?.(uri).catch(() => undefined)
+    return bytes !== undefined && decode(bytes).encoding.name === 'latin1'
   }
 
   async #readFolder(folder: string): Promise<() => void> {
@@ -241,6 +267,7 @@ export class Workspace {
     this.#folders.delete(uri)
     this.#listings.delete(uri)
     this.#pendingReads.delete(uri)
+    this.#pendingReads.delete(encodingKey(uri))
     this.#invalidateFacts(uri)
   }
 
@@ -260,9 +287,9 @@ export class Workspace {
 
   #applied(file: SourceFile, { range, text }: TextChange): SourceFile {
     if (typeof text !== 'string') return file
-    if (!range) return { uri: file.uri, text }
+    if (!range) return { ...file, text }
     const { start, end } = toSpan(file, range, this.#encoding)
-    return { uri: file.uri, text: file.text.slice(0, start) + text + file.text.slice(end) }
+    return { ...file, text: file.text.slice(0, start) + text + file.text.slice(end) }
   }
 }
 
