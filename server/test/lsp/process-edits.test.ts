@@ -170,7 +170,7 @@ test('what is asked while somebody types is answered for a version that is told,
 
 test('a document of another scheme is one nobody edits: no actions, and commands say so', async () => {
   const client = await new Client({ 'board.c': root() }).initialize()
-  const name = 'git:/work/configs/board-a.c?ref=HEAD'
+  const name = 'git:/project/configs/board-a.c?ref=HEAD'
   await client.open(name, misspelt)
   expect(await client.actions(name, 'vpci_irq_bsae')).toBeNull()
   const reason = 'it is shown read-only, by "git"; open the file itself'
