@@ -72,7 +72,8 @@ function writeDemo() {
 }
 writeDemo()
 mkdirSync('dist/webview', { recursive: true })
-for (const name of ['map.css', 'panel.css']) copyFileSync(`client/src/webview/${name}`, `dist/webview/${name}`)
+for (const name of ['map.css', 'panel.css', 'blocks.css'])
+  copyFileSync(`client/src/webview/${name}`, `dist/webview/${name}`)
 
 const bundles = [
   { ...node, entryPoints: { 'client/extension.node': 'client/src/extension.node.ts' }, external: ['vscode'] },

@@ -62,7 +62,7 @@ await report.steps('packages', [
         /^\[Content_Types\]\.xml$|^extension\.vsixmanifest$/,
         /^extension\/dist\/(client\/extension\.(node|browser)|server\/(node|browser))\.js$/,
         /^extension\/dist\/server\/(web-tree-sitter|tree-sitter-jailhouse|tree-sitter-devicetree)\.wasm$/,
-        /^extension\/dist\/(webview\/(main\.js|map\.css|panel\.css)|demo\/k3-demo(-linux)?\.c)$/,
+        /^extension\/dist\/(webview\/(main\.js|(map|panel|blocks)\.css)|demo\/k3-demo(-linux)?\.c)$/,
         /^extension\/(l10n\/bundle\.l10n\.de\.json|media\/(icon\.png|activity-bar\.svg|walkthrough\/\w+\.svg)|package\.nls(\.de)?\.json)$/,
         /^extension\/(dist\/THIRD-PARTY-NOTICES\.txt|package\.json|readme\.md|changelog\.md|LICENSE\.txt|syntaxes\/.*\.tmLanguage\.json|schemas\/.*\.schema\.json)$/,
       ])

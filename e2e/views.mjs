@@ -181,11 +181,14 @@ export const views = [
     'a console line explained',
     async ({ page }) => {
       await bringToFront(page, 'k3-demo.c')
-      await runCommand(page, 'Jailhouse Warden: Explain Console Line')
-      await shows(page, '.quick-input-title', 'Explain Console Line')
+      await runCommand(page, 'Jailhouse Warden: Explain Console Output…')
+      await page.locator('.quick-input-list .monaco-list-row', { hasText: 'Type or paste a line' }).first().click(WAIT)
       await page.locator('.quick-input-box input:focus').fill('Unhandled data read at 0x8a0000010(4)', WAIT)
       await page.keyboard.press('Enter')
-      await frameSaying(page, 'at [0x8a0000000, 0x900000000)')
+      const frame = await frameSaying(page, 'at [0x8a0000000, 0x900000000)')
+      await frame.locator('a', { hasText: 'k3-demo-linux.c:42' }).first().click(WAIT)
+      await page.locator('.tab.active', { hasText: 'k3-demo-linux.c' }).first().waitFor(WAIT)
+      await shows(page, '.active-line-number', /^42$/)
     },
   ],
 ]

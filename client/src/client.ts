@@ -2,6 +2,7 @@ import * as vscode from 'vscode'
 import type { BaseLanguageClient, LanguageClientOptions } from 'vscode-languageclient'
 import { ANALYZED, type DocumentUri, type InitializationOptions } from '../../server/src/lsp/protocol.ts'
 import { LENS_COMMANDS, registerCommands } from './commands.ts'
+import { ConsoleExplainer } from './explain.ts'
 import { serveFiles } from './files.ts'
 import { watchNeighbours } from './neighbours.ts'
 import { ServerStatus } from './server-status.ts'
@@ -30,6 +31,7 @@ export function start(context: vscode.ExtensionContext, createClient: ClientFact
   const analyzed = new vscode.EventEmitter<string>()
   client.onNotification(ANALYZED, ({ uri }: DocumentUri) => analyzed.fire(uri))
   const map = new SystemMapView(client, run, analyzed.event, context.extensionUri)
+  const explainer = new ConsoleExplainer(client, analyzed.event, context.extensionUri)
   const statusBar = new StatusBar(client, analyzed.event)
   const startIfNeeded = (document: vscode.TextDocument) => {
     if (!running && concernsJailhouse(document)) void run()
@@ -38,6 +40,7 @@ export function start(context: vscode.ExtensionContext, createClient: ClientFact
     client,
     analyzed,
     map,
+    explainer,
     statusBar,
     new ServerStatus(client),
     new SystemTreeView(client, analyzed.event),
@@ -45,7 +48,7 @@ export function start(context: vscode.ExtensionContext, createClient: ClientFact
       vscode.workspace.textDocuments.some(each => each.uri.toString() === uri.toString() && concernsJailhouse(each)),
     ),
     client.onDidChangeState(() => logState(client)),
-    ...registerCommands({ client, context, run, restart, map }),
+    ...registerCommands({ client, context, run, restart, map, explainer }),
     vscode.workspace.onDidChangeConfiguration(change => {
       if (running && change.affectsConfiguration(WORKSPACE_DIAGNOSTICS)) void restart()
     }),

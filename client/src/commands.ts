@@ -6,7 +6,6 @@ import {
   type AssignSpiParams,
   CELL_BYTES,
   type CellBytes,
-  CONSOLE_LINE,
   type DocumentUri,
   PAGE_SCHEME,
   SIMULATE,
@@ -14,6 +13,7 @@ import {
 } from '../../server/src/lsp/protocol.ts'
 import { openConfiguration, openDemo } from './demo.ts'
 import { applyAndReveal } from './edits.ts'
+import type { ConsoleExplainer } from './explain.ts'
 import { withProgress } from './progress.ts'
 import { selectRoot } from './roots.ts'
 import type { SystemMapView } from './system-map.ts'
@@ -37,11 +37,19 @@ interface Server {
   readonly run: () => Promise<void>
   readonly restart: () => Promise<void>
   readonly map: SystemMapView
+  readonly explainer: ConsoleExplainer
   readonly context: vscode.ExtensionContext
 }
 
 /** The commands of the palette. Each needs the server, and starts it if nothing has yet. */
-export function registerCommands({ client, context, run, restart, map }: Server): readonly vscode.Disposable[] {
+export function registerCommands({
+  client,
+  context,
+  run,
+  restart,
+  map,
+  explainer,
+}: Server): readonly vscode.Disposable[] {
   const command = (name: string, act: (...given: unknown[]) => Promise<unknown>) =>
     vscode.commands.registerCommand(`jailhouseWarden.${name}`, async (...given: unknown[]) => {
       await run()
@@ -62,7 +70,7 @@ export function registerCommands({ client, context, run, restart, map }: Server)
     ),
     vscode.commands.registerCommand('jailhouseWarden.openDemo', () => openDemo(context)),
     vscode.commands.registerCommand('jailhouseWarden.openConfiguration', openConfiguration),
-    command('explainLine', explainLine),
+    command('explainLine', () => explainer.explain()),
     command(
       'saveCell',
       withDocument(document => saveCell(client, document)),
@@ -185,17 +193,6 @@ async function simulate(client: BaseLanguageClient, document: vscode.TextDocumen
     await vscode.window.showInformationMessage(
       vscode.l10n.t('No root cell is known for {0}, so nothing can be simulated.', nameOf(document.uri)),
     )
-}
-
-/** Explains a line that Jailhouse printed, with the active configuration to blame if it is one. */
-async function explainLine(): Promise<void> {
-  const line = await vscode.window.showInputBox({
-    title: vscode.l10n.t('Explain Console Line'),
-    prompt: vscode.l10n.t('One or more lines printed by hypervisor, driver or tools'),
-    placeHolder: 'Unhandled data read at 0x1c25014(4)',
-  })
-  const about = vscode.window.activeTextEditor?.document.uri.toString() ?? ''
-  if (line) await showPage(CONSOLE_LINE, [about, line].map(encodeURIComponent).join('&'))
 }
 
 /** The server's documents are Markdown, shown as such, beside what they are about. */

@@ -4,14 +4,16 @@ import {
   HOVER_BLOCKS,
   type HoverBlocksParams,
   type Place,
+  type SimpleBlock,
   SYSTEM_MAP,
   type SystemMapAnswer,
   type SystemMapParams,
 } from '../../server/src/lsp/protocol.ts'
+import { reveal } from './places.ts'
 import { withProgress } from './progress.ts'
 import { nameOf } from './uris.ts'
 import { page } from './webview/page.ts'
-import type { Block, FromPage, ToPage } from './webview/state.ts'
+import type { FromPage, ToPage } from './webview/state.ts'
 
 const VIEW_TYPE = 'jailhouseWarden.systemMap'
 
@@ -157,7 +159,7 @@ export class SystemMapView implements vscode.Disposable, vscode.WebviewPanelSeri
         this.#question = questionOf(message)
         return this.#refresh()
       case 'reveal':
-        return this.#reveal(message.place)
+        return reveal(message.place)
       case 'hover':
         return this.#hover(message.box, message.place)
       case 'save':
@@ -167,20 +169,10 @@ export class SystemMapView implements vscode.Disposable, vscode.WebviewPanelSeri
     }
   }
 
-  async #reveal({ uri, range }: Place): Promise<void> {
-    const target = vscode.Uri.parse(uri)
-    const open = vscode.window.visibleTextEditors.find(({ document }) => document.uri.toString() === target.toString())
-    await vscode.window.showTextDocument(target, {
-      viewColumn: open?.viewColumn ?? vscode.ViewColumn.One,
-      preserveFocus: true,
-      selection: new vscode.Range(range.start.line, range.start.character, range.start.line, range.start.character),
-    })
-  }
-
   /** The same words as the editor's own hover on the region's addresses. */
   async #hover(box: number, { uri, range }: Place): Promise<void> {
     const params: HoverBlocksParams = { uri, position: range.start }
-    const blocks = await this.#client.sendRequest<readonly Block[]>(HOVER_BLOCKS, params).catch(() => [])
+    const blocks = await this.#client.sendRequest<readonly SimpleBlock[]>(HOVER_BLOCKS, params).catch(() => [])
     this.#send({ type: 'hover', box, blocks: blocks ?? [] })
   }
 

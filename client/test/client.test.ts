@@ -260,18 +260,75 @@ test('a simulation is a document of the server’s; without a root there is none
   expect(opened()).toMatchObject({ path: '/Simulation of board-linux.c.md', query: uri })
 })
 
-test('a console line is explained on a page of the server’s, with the active file to blame', async () => {
-  await activate()
+/** A panel for a page, as the editor makes it. */
+const newPanel = () => ({
+  title: '',
+  visible: true,
+  webview: { html: '', cspSource: 'here', asWebviewUri: ({ path }: vscode.Uri) => path },
+  reveal: vi.fn(),
+  dispose: vi.fn(),
+  onDidChangeViewState: () => ({ dispose() {} }),
+  onDidDispose: () => ({ dispose() {} }),
+})
+
+/** Chooses the source whose label has these words. */
+const choose = (words: string) =>
+  vscode.window.showQuickPick.mockImplementationOnce(async (items: readonly { label: string }[]) =>
+    items.find(({ label }) => label.includes(words)),
+  )
+
+const EXPLAIN = 'jailhouseWarden/explain'
+
+test('a console line is explained in a panel, with the configuration in front to blame', async () => {
+  const client = await activate()
+  const panel = newPanel()
+  vscode.window.createWebviewPanel.mockReturnValue(panel)
   await run('explainLine')
-  expect(vscode.commands.executeCommand).not.toHaveBeenCalled()
+  choose('line')
+  await run('explainLine')
+  expect(client.asked.filter(({ method }) => method === EXPLAIN)).toEqual([])
+  const start = { line: 6, character: 2 }
+  client.answers.set(EXPLAIN, [
+    { kind: 'title', text: '<img src=x>' },
+    { kind: 'place', text: 'b.c:7: why', place: { uri: 'file:///ws/b.c', range: { start, end: start } } },
+  ])
+  choose('line')
   vscode.window.showInputBox.mockResolvedValueOnce('data read at 0x1c25014(4) & more')
   await run('explainLine')
-  const { path, query } = opened()
-  expect(path).toBe('/Console line.md')
-  expect(query.split('&').map(decodeURIComponent)).toEqual([
-    'file:///ws/configs/board-linux.c',
-    'data read at 0x1c25014(4) & more',
-  ])
+  expect(client.asked.at(-1)).toEqual({
+    method: EXPLAIN,
+    params: { uri: 'file:///ws/configs/board-linux.c', text: 'data read at 0x1c25014(4) & more' },
+  })
+  expect(panel.webview.html).toContain('<h2>&#60;img src=x&#62;</h2>')
+  const [, link = ''] = /href="command:jailhouseWarden\.showPlace\?([^"]*)">b\.c:7: why</.exec(panel.webview.html) ?? []
+  await run('showPlace', ...JSON.parse(decodeURIComponent(link)))
+  const [target, options] = vscode.window.showTextDocument.mock.calls.at(-1)!
+  expect([`${target}`, options.selection.given]).toEqual(['file:///ws/b.c', [6, 2, 6, 2]])
+  const { enableScripts, enableCommandUris } = vscode.window.createWebviewPanel.mock.calls[0]![3]
+  expect({ enableScripts, enableCommandUris }).toEqual({ enableCommandUris: ['jailhouseWarden.showPlace'] })
+})
+
+test('a log in front, a selection in it and the clipboard can be explained', async () => {
+  const client = await activate()
+  client.answers.set(EXPLAIN, [])
+  vscode.window.createWebviewPanel.mockReturnValue(newPanel())
+  const log = {
+    uri: vscode.Uri.parse('file:///ws/boot.log'),
+    languageId: 'log',
+    getText: (part?: unknown) => (part ? 'a part' : 'all of it'),
+  }
+  const take = async (isEmpty: boolean, words: string) => {
+    vscode.window.activeTextEditor = { document: log, selection: { isEmpty } }
+    choose(words)
+    await run('explainLine')
+    return client.asked.at(-1)?.params
+  }
+  vscode.env.clipboard.readText.mockResolvedValue('from the board')
+  expect(await take(true, 'boot.log')).toEqual({ text: 'all of it' })
+  expect(await take(false, 'Selection in boot.log')).toEqual({ text: 'a part' })
+  vscode.window.visibleTextEditors = [{ document: config }]
+  expect(await take(true, 'Clipboard')).toEqual({ uri: 'file:///ws/configs/board-linux.c', text: 'from the board' })
+  vscode.window.visibleTextEditors = []
 })
 
 test('places of a code lens are shown as references are', async () => {

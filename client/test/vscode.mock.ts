@@ -95,7 +95,7 @@ export const StatusBarAlignment = { Left: 1, Right: 2 }
 export const FileType = { File: 1, Directory: 2 }
 export const ConfigurationTarget = { Global: 1, Workspace: 2 }
 export const ViewColumn = { One: 1, Beside: -2 }
-export const env = { language: 'en', clipboard: { writeText: vi.fn() } }
+export const env = { language: 'en', clipboard: { writeText: vi.fn(), readText: vi.fn(async () => '') } }
 export const l10n = {
   bundle: undefined as undefined | Record<string, string>,
   t: (words: string, ...values: unknown[]) => words.replace(/\{(\d)\}/g, (_, index) => String(values[Number(index)])),
@@ -167,6 +167,7 @@ export const workspace = {
   onDidChangeTextDocument: event('change'),
   onDidCloseTextDocument: event('close'),
   onDidChangeConfiguration: event('configuration'),
+  registerTextDocumentContentProvider: vi.fn((_scheme: string, _provider: unknown) => ({ dispose() {} })),
   openTextDocument: vi.fn(async (uri: Uri) => ({ uri, save: vi.fn() })),
   findFiles: vi.fn(async (): Promise<Uri[]> => []),
   getWorkspaceFolder: ({ path }: Uri) => (path.startsWith('/ws/') ? workspace.workspaceFolders[0] : undefined),

@@ -1,15 +1,10 @@
-import type { Place, SystemMap, SystemMapAnswer } from '../../../server/src/lsp/protocol.ts'
-
-/** What a hover says, as the server has it. */
-export type Block =
-  | { readonly kind: 'title' | 'text' | 'code'; readonly text: string }
-  | { readonly kind: 'table'; readonly head: readonly string[]; readonly rows: readonly (readonly string[])[] }
+import type { Place, SimpleBlock, SystemMap, SystemMapAnswer } from '../../../server/src/lsp/protocol.ts'
 
 /** What the extension tells the page. */
 export type ToPage =
   | { readonly type: 'map'; readonly answer: SystemMapAnswer | null }
   | { readonly type: 'cursor'; readonly place: Place }
-  | { readonly type: 'hover'; readonly box: number; readonly blocks: readonly Block[] }
+  | { readonly type: 'hover'; readonly box: number; readonly blocks: readonly SimpleBlock[] }
 
 /** What the page asks of the extension. */
 export type FromPage =
@@ -34,7 +29,7 @@ export interface Tip {
   readonly words: string
   /** The region it is about; the editor's hover on it replaces the words once it is there. */
   readonly box?: number | undefined
-  readonly blocks?: readonly Block[] | undefined
+  readonly blocks?: readonly SimpleBlock[] | undefined
 }
 
 /** Everything the page shows depends on this and nothing else. */

@@ -72,8 +72,10 @@ function explainText(
 ): ExitCode {
   const { simulations, findings } =
     operands.length > 0 ? systemsFor(operands, given, terminal) : { simulations: [], findings: [] }
-  const explanations = explainLines(text, simulations, findings)
+  const { explanations, rest } = explainLines(text, simulations, findings)
   terminal.out(explanations.map(explanation => explanationText(explanation, log, terminal)).join('\n'))
+  if (rest > 0)
+    terminal.err(`jailhouse-warden: ${count(rest, 'other message')} of Jailhouse not explained: too many at once\n`)
   if (explanations.length > 0) return 0
   terminal.err('jailhouse-warden: no known line of Jailhouse found\n')
   return 1

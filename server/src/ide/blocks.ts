@@ -1,4 +1,5 @@
 import type { Span } from '../text/source-file.ts'
+import type { SimpleBlock } from './views/model.ts'
 
 /** What a hover says, before anybody decides between Markdown and plain text. */
 export type Block =
@@ -7,6 +8,8 @@ export type Block =
   /** Short lines that belong together. */
   | { readonly kind: 'lines'; readonly lines: readonly string[] }
   | { readonly kind: 'code'; readonly text: string }
+  /** Words about a place, which lead to it where the reader can go there. */
+  | { readonly kind: 'place'; readonly text: string; readonly place: Span }
   | { readonly kind: 'table'; readonly head: readonly string[]; readonly rows: readonly (readonly string[])[] }
   /** Runs a command of the client, where it has it; `place` is what to act on. */
   | { readonly kind: 'link'; readonly text: string; readonly command: BlockCommand; readonly place?: Span }
@@ -28,6 +31,7 @@ export const link = (text: string, command: BlockCommand, place?: Span): Block =
   command,
   ...(place && { place }),
 })
+export const placeBlock = (text: string, place: Span): Block => ({ kind: 'place', text, place })
 export const code = (words: string): Block => ({ kind: 'code', text: words })
 export const table = (head: readonly string[], rows: readonly (readonly string[])[]): Block => ({
   kind: 'table',
@@ -69,10 +73,9 @@ function linesOf(block: Block): number {
 export const simpleBlocks = (blocks: readonly Block[]): readonly SimpleBlock[] =>
   blocks.flatMap((block): readonly SimpleBlock[] => {
     if (block.kind === 'link') return []
+    if (block.kind === 'place') return [{ kind: 'text', text: block.text }]
     return block.kind === 'lines' ? block.lines.map(line => ({ kind: 'text', text: line })) : [block]
   })
-
-export type SimpleBlock = Exclude<Block, { readonly kind: 'lines' | 'link' }>
 
 /** For editors that show nothing but text: tables become aligned columns, and nothing can be clicked. */
 export const plainText = (blocks: readonly Block[]): string =>

@@ -10,7 +10,10 @@ export type CommandUri = (command: BlockCommand, place?: Span) => string | undef
  */
 export const markdown = (blocks: readonly Block[], commandUri: CommandUri = () => undefined): string =>
   blocks
-    .map((block, i) => ({ words: blockText(block, commandUri), isNextLine: isLinkBelow(blocks[i - 1], block) }))
+    .map((block, i) => ({
+      words: blockText(block, commandUri),
+      isNextLine: isLinkBelow(blocks[i - 1], block),
+    }))
     .filter(({ words }) => words !== '')
     .map(({ words, isNextLine }, i) => `${i === 0 ? '' : isNextLine ? '\\\n' : '\n\n'}${words}`)
     .join('')
@@ -24,6 +27,7 @@ function blockText(block: Block, commandUri: CommandUri): string {
     case 'title':
       return `**${escaped(block.text)}**`
     case 'text':
+    case 'place':
       return escaped(block.text)
     case 'lines':
       return block.lines.map(escaped).join('\\\n')

@@ -1,5 +1,7 @@
 /** What client and server say to each other beyond LSP. Shared with the client: types and names alone. */
 
+import type { Place, SimpleBlock } from '../ide/views/model.ts'
+
 export type * from '../ide/views/model.ts'
 export type * from '../ide/views/tree-model.ts'
 
@@ -25,6 +27,8 @@ export const CHOOSE_FACTS = 'jailhouseWarden/chooseFacts'
 /** `HoverBlocksParams` in, a list of `Block` out: what a hover at a position says, before it becomes Markdown. */
 export const HOVER_BLOCKS = 'jailhouseWarden/hoverBlocks'
 export const SIMULATE = 'jailhouseWarden/simulate'
+/** `ExplainParams` in, a list of `ExplainedBlock` out: what lines of a console or log mean, beside the cases of a file. */
+export const EXPLAIN = 'jailhouseWarden/explain'
 export const RULE_PAGE = 'jailhouseWarden/rulePage'
 export const CELL_BYTES = 'jailhouseWarden/cellBytes'
 export const ASSIGN_SPI = 'jailhouseWarden/assignSpi'
@@ -46,8 +50,6 @@ export const ANALYZED = 'jailhouseWarden/analyzed'
 
 /** Schemes of the read-only documents the server provides through `workspace/textDocumentContent`. */
 export const PAGE_SCHEME = 'jailhouse-warden-page'
-/** The page about a line of a console; its query is the URI of a configuration, `&`, and the line, each escaped. */
-export const CONSOLE_LINE = 'Console line'
 export const BUILTIN_SCHEME = 'jailhouse-warden-builtin'
 
 /** What a client may put into `initializationOptions`, beside the settings for clients without configuration. */
@@ -86,6 +88,16 @@ export interface RootCandidateAnswer extends NamedUri {
   readonly errors: number
   readonly isCurrent: boolean
 }
+
+export interface ExplainParams {
+  /** A configuration: its system is compared with what is said. */
+  readonly uri?: string
+  /** What was printed: a line or a whole log. */
+  readonly text: string
+}
+
+/** A block of a hover, or words about a place. */
+export type ExplainedBlock = SimpleBlock | { readonly kind: 'place'; readonly text: string; readonly place: Place }
 
 export interface HoverBlocksParams extends DocumentUri {
   readonly position: { readonly line: number; readonly character: number }

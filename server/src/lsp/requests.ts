@@ -4,7 +4,6 @@ import { isBuiltin, withBuiltins } from '../config/includes.ts'
 import { cellOf } from '../config/model.ts'
 import { simpleBlocks } from '../ide/blocks.ts'
 import { rulePage } from '../ide/docs/rule-pages.ts'
-import { explainLines } from '../ide/explain/explain-line.ts'
 import { explanationPage } from '../ide/explain/explanation-page.ts'
 import { factsStatus } from '../ide/facts-status.ts'
 import { hover } from '../ide/hover/index.ts'
@@ -33,8 +32,10 @@ import {
   type CellBytes,
   CHOOSE_ROOT,
   type ChooseRootParams,
-  CONSOLE_LINE,
   type DocumentUri,
+  EXPLAIN,
+  type ExplainedBlock,
+  type ExplainParams,
   HOVER_BLOCKS,
   type HoverBlocksParams,
   type NamedUri,
@@ -122,6 +123,10 @@ function registerPages(connection: Connection, wrapHandler: WrapHandler): void {
     wrapHandler((_, { code }: { readonly code: string }) => rulePageOf(code)),
   )
   connection.onRequest(
+    EXPLAIN,
+    wrapHandler((session, params: ExplainParams) => explained(session, params)),
+  )
+  connection.onRequest(
     SIMULATE,
     wrapHandler(async (session, { uri }: DocumentUri) => simulationOf(await session.analyze(uri))),
   )
@@ -201,7 +206,6 @@ async function textOf(uri: string, session: Session): Promise<string | undefined
   if (!isBuiltin(uri)) {
     const [path = '', query] = uri.split('?')
     const name = nameOf(path).replace(/\.md$/, '')
-    if (name === CONSOLE_LINE) return explanationOf(decoded(query ?? ''), session)
     const page = query ? simulationOf(await session.analyze(decoded(query))) : rulePageOf(name)
     return page?.markdown
   }
@@ -218,11 +222,12 @@ function decoded(text: string): string {
   }
 }
 
-/** What a line of a console means, and which region or field of the cases of a file is to blame. */
-async function explanationOf(query: string, session: Session): Promise<string> {
-  const [uri = '', line = ''] = query.split('&').map(decoded)
-  const answer = await session.analyze(uri)
-  return markdown(explanationPage(explainLines(line, answer?.analysis.simulations)))
+/** What Jailhouse printed means, and which region or field of the cases of a file is to blame. */
+async function explained(session: Session, { uri, text }: ExplainParams): Promise<readonly ExplainedBlock[]> {
+  const answer = uri === undefined ? undefined : await session.analyze(uri)
+  return explanationPage(text, answer?.analysis).flatMap((block): readonly ExplainedBlock[] =>
+    block.kind === 'place' ? [{ ...block, place: toClientLocation(block.place, session) }] : simpleBlocks([block]),
+  )
 }
 
 /** The page of a rule by its code or id. */

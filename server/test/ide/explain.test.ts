@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { PCI_TYPE_IVSHMEM } from '../../src/config/constants.ts'
 import { consoleLinesPage } from '../../src/ide/docs/console-lines.ts'
 import { conclusionOf } from '../../src/ide/explain/conclusion.ts'
-import { explainLines } from '../../src/ide/explain/explain-line.ts'
+import { explainLines as explained } from '../../src/ide/explain/explain-line.ts'
 import { knownLines } from '../../src/ide/explain/lines/index.ts'
 import { catalogue } from '../../src/rules/catalogue.ts'
 import { positionAt, type SourceFile } from '../../src/text/source-file.ts'
@@ -12,6 +12,8 @@ import { withGrammar } from '../project.ts'
 import { fixtures } from './fixture.ts'
 
 withGrammar()
+
+const explainLines = (...given: Parameters<typeof explained>) => explained(...given).explanations
 
 describe('each known line', () => {
   test.each(knownLines.map(known => [known.form, known] as const))('%s', (_, known) => {

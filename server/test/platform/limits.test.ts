@@ -83,7 +83,7 @@ test('an address of the console is named by the device of the machine', async ()
   const facts = await virtFacts()
   const { project, file } = projectOf({ 'root.c': made(facts) }, facts)
   const { simulations } = analyze(file('root.c'), project)
-  const [explanation] = explainLines('Unhandled data read at 0x9010004(4)', simulations)
+  const [explanation] = explainLines('Unhandled data read at 0x9010004(4)', simulations).explanations
   expect(explanation?.facts).toContainEqual(expect.stringContaining('pl031@9010000: arm,pl031'))
 })
 

@@ -22,31 +22,50 @@ export interface Explanation extends Suspicion {
   readonly clues: readonly Clue[]
 }
 
+/** More different messages than anybody reads of one log; each of them asks the simulation. */
+const MAX_EXPLAINED = 200
+
+/** What is said of a text: its first known messages, and how many more different ones there are. */
+export interface Explained {
+  readonly explanations: readonly Explanation[]
+  readonly rest: number
+}
+
 /** Explains the known lines of a text, one line of a console or a whole log; what is repeated once. */
 export function explainLines(
   text: string,
   simulations: readonly Simulation[] = [],
   findings: readonly Finding[] = [],
-): readonly Explanation[] {
+): Explained {
   const found = occurrencesIn(text)
   const specific = found.filter(({ known, varying }) => !known.isContext && (known.matters?.(varying) ?? true))
   const lineOf = lineCounter(text)
-  const explained = new Map<string, Explanation>()
+  const cellOf = parkedCells(found)
+  const explained = new Map<string, { readonly first: Omit<Explanation, 'lines'>; readonly lines: number[] }>()
+  const rest = new Set<string>()
   for (const occurrence of specific.length > 0 ? specific : found) {
-    const cell = occurrence.varying.cell ?? parkedCell(occurrence, found)
+    const cell = occurrence.varying.cell ?? cellOf(occurrence)
     const key = `${occurrence.text} ${cell}`
-    const known = explained.get(key)
     const line = lineOf(occurrence.start)
-    if (known) explained.set(key, { ...known, lines: [...known.lines, line] })
-    else explained.set(key, { ...explanationOf(occurrence, cell, simulations, findings), lines: [line] })
+    const known = explained.get(key)
+    if (known) known.lines.push(line)
+    else if (explained.size === MAX_EXPLAINED) rest.add(key)
+    else explained.set(key, { first: explanationOf(occurrence, cell, simulations, findings), lines: [line] })
   }
-  return [...explained.values()]
+  return { explanations: Array.from(explained.values(), ({ first, lines }) => ({ ...first, lines })), rest: rest.size }
 }
 
-/** Which cell a CPU belongs to is known from the line that parks it, behind the one that says what happened. */
-function parkedCell({ start }: Occurrence, found: readonly Occurrence[]): string | undefined {
+/**
+ * Which cell a CPU belongs to is known from the line that parks it, behind the one that says what happened; asked in the
+ * order of the text.
+ */
+function parkedCells(found: readonly Occurrence[]): (of: Occurrence) => string | undefined {
   const naming = found.filter(({ known, varying }) => known.isContext && varying.cell !== undefined)
-  return (naming.find(other => start < other.start) ?? naming.at(-1))?.varying.cell
+  let next = 0
+  return ({ start }) => {
+    while (next < naming.length && naming[next]!.start <= start) next++
+    return (naming[next] ?? naming.at(-1))?.varying.cell
+  }
 }
 
 function explanationOf(
@@ -61,7 +80,9 @@ function explanationOf(
   const proven = simulations.flatMap(simulation => provenFindings(simulation, known, values.verb, findings))
   const suspicion = suspicionOf(known, decoded, simulations, findings, proven)
   const facts = [...factsOf(varying, decoded), ...devicesNamedAt(simulations, decoded.address)]
-  return { known, text, facts, clues, ...suspicion }
+  const isBlamed = clues.some(({ verdict }) => verdict === 'blamed')
+  const ruledOut = suspicion.ruledOut.filter(({ isSearched }) => !isSearched || !isBlamed)
+  return { known, text, facts, clues, ...suspicion, ruledOut }
 }
 
 function cluesOf(known: KnownLine, decoded: Decoded, { verb = '' }: Varying, simulation: Simulation): readonly Clue[] {

@@ -1,31 +1,54 @@
+import type { Analysis } from '../../analyze.ts'
 import { type Finding, helpOf } from '../../rules/rule.ts'
-import type { Span } from '../../text/source-file.ts'
-import { type Block, table, text, title } from '../blocks.ts'
+import { positionAt, type Span } from '../../text/source-file.ts'
+import { nameOf } from '../../text/uri.ts'
+import { count, listed } from '../../text/words.ts'
+import { type Block, placeBlock, table, text, title } from '../blocks.ts'
 import { codeOf } from '../docs/console-lines.ts'
 import { conclusionOf } from './conclusion.ts'
-import type { Explanation } from './explain-line.ts'
+import { type Explained, type Explanation, explainLines } from './explain-line.ts'
 
-/** What is to be said about lines of a console, for an editor to show; `linkTo` makes a link of a place, where there are any. */
-export function explanationPage(
-  explanations: readonly Explanation[],
-  linkTo: LinkTo = (_, words) => words,
-): readonly Block[] {
-  if (explanations.length === 0) return [text('This text contains no known error message of Jailhouse.')]
-  return explanations.flatMap(explanation => blocksOf(explanation, linkTo))
+/** Of a longer log the end is read: each of some hundred patterns goes through all of it. */
+const MAX_LETTERS = 512 * 1024
+
+/** What a text that Jailhouse printed means, a line or a whole log, beside the configurations of an analysis. */
+export function explanationPage(log: string, analysis: Analysis | undefined): readonly Block[] {
+  const end = log.slice(-MAX_LETTERS)
+  const lineBefore = log.length === end.length ? 0 : log.slice(0, -MAX_LETTERS).split('\n').length - 1
+  const explained = explainLines(end, analysis?.simulations, analysis?.findings)
+  const nameOfLine = (line: number): string => (log.trim().includes('\n') ? `Line ${lineBefore + line + 1}: ` : '')
+  return [
+    text(...openingOf(explained, analysis)),
+    ...(lineBefore > 0 ? [text(`Lines 1 to ${lineBefore} are not read: the log is longer than 512 KiB.`)] : []),
+    ...explained.explanations.flatMap(each => blocksOf(each, nameOfLine)),
+    ...(explained.rest > 0 ? [text(`${count(explained.rest, 'other message')} not explained: too many at once.`)] : []),
+  ]
 }
 
-/** The words, as a link to a place if it has a file. */
-export type LinkTo = (span: Span | undefined, words: string) => string
+function openingOf({ explanations }: Explained, analysis: Analysis | undefined): readonly string[] {
+  if (explanations.length === 0) return ['This text contains no known error message of Jailhouse.']
+  const scenarios = analysis?.simulations.map(({ scenario }) => scenario) ?? []
+  const files = scenarios.flatMap(({ root, cells }) => [root, ...cells].map(({ file }) => nameOf(file.uri)))
+  return [
+    `${count(explanations.length, 'known message')}.`,
+    files.length > 0
+      ? `Compared with ${listed(
+          [...new Set(files)].map(name => `\`${name}\``),
+          8,
+        )}.`
+      : 'No configurations to compare with: open one whose root cell is known, and ask again.',
+  ]
+}
 
-function blocksOf(explanation: Explanation, linkTo: LinkTo): readonly Block[] {
-  const { known, text: said, lines: where, facts, clues, found, suspects, ruledOut } = explanation
+function blocksOf(explanation: Explanation, nameOfLine: (line: number) => string): readonly Block[] {
+  const { known, facts, clues, found, suspects, ruledOut } = explanation
   const rows = suspects.map(({ cause, remedy, rules = [] }) => [cause, remedy, rules.map(codeOf).join(' ')])
   return [
-    title(where.length > 1 ? `${said.trim()} (${where.length} times)` : said.trim()),
+    title(`${nameOfLine(explanation.lines[0] ?? 0)}${saidIn(explanation)}`),
     text(known.meaning, conclusionOf(explanation)),
-    ...found.map(finding => text(findingWords(finding, linkTo))),
+    ...found.flatMap(findingBlocks),
     ...facts.map(fact => text(`${fact}.`)),
-    ...clues.map(({ at, message }) => text(linkTo(at, `${message}.`))),
+    ...clues.map(({ at, message }) => linked(`${message}.`, at)),
     ...(rows.length > 0 ? [table([found.length > 0 ? 'beside that' : 'suspect', 'what to do', 'rules'], rows)] : []),
     ...(ruledOut.length > 0
       ? [text(`Ruled out by these files: ${ruledOut.map(({ cause }) => cause).join('; ')}.`)]
@@ -33,8 +56,21 @@ function blocksOf(explanation: Explanation, linkTo: LinkTo): readonly Block[] {
   ]
 }
 
-function findingWords(finding: Finding, linkTo: LinkTo): string {
+function saidIn({ text: said, lines }: Explanation): string {
+  const words = said.trim().split('\n').at(-1)?.trim() ?? ''
+  return lines.length > 1 ? `${words} (${lines.length} times)` : words
+}
+
+function findingBlocks(finding: Finding): readonly Block[] {
   const help = helpOf(finding)
-  const words = linkTo(finding.span, `${finding.rule.code}: ${finding.headline}`)
-  return help === undefined ? `${words}.` : `${words}. To fix it: ${help}.`
+  return [
+    linked(`${finding.rule.code}: ${finding.headline}`, finding.span),
+    ...(help === undefined ? [] : [text(`To fix it: ${help}.`)]),
+  ]
+}
+
+/** Words that lead to a place, if it has a file. */
+function linked(words: string, at: Span | undefined): Block {
+  if (!at || at.file.uri === '') return text(words)
+  return placeBlock(`${nameOf(at.file.uri)}:${positionAt(at.file, at.start).line + 1}: ${words}`, at)
 }

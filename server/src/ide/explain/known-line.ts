@@ -36,6 +36,8 @@ export interface Suspect {
   readonly rules?: readonly string[]
   /** The rules see only part of it: where they are silent it may be so all the same. */
   readonly isOpen?: boolean
+  /** The search of the configurations says it better, where it blames them. */
+  readonly isSearched?: boolean
   /** On machines of this kind only. */
   readonly on?: 'x86' | 'arm'
   /** Whether the numbers of the line speak for it. */

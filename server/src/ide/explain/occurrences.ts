@@ -1,3 +1,4 @@
+import { countWhile } from '../../text/sorted.ts'
 import type { KnownLine, Varying } from './known-line.ts'
 import { knownLines } from './lines/index.ts'
 
@@ -15,10 +16,19 @@ const EVENT_LINES = 3
 /** All known lines of a text in its order; lines that together tell one event are one. */
 export function occurrencesIn(text: string): readonly Occurrence[] {
   const all = knownLines.flatMap(known => merged(matchesOf(known, text), text))
-  const better = all.filter(({ known }) => !known.isFallback)
-  return all
-    .filter(each => !each.known.isFallback || !better.some(other => overlap(each, other)))
-    .toSorted((a, b) => a.start - b.start)
+  const sorted = all.toSorted((a, b) => a.start - b.start)
+  const isSaidBetter = overlapping(sorted.filter(({ known }) => !known.isFallback))
+  return sorted.filter(each => !each.known.isFallback || !isSaidBetter(each))
+}
+
+/** Whether something overlaps one of some occurrences, which stand in the order of the text. */
+function overlapping(others: readonly Occurrence[]): (each: Occurrence) => boolean {
+  let last = 0
+  const ends = others.map(({ start, text }) => (last = Math.max(last, start + text.length)))
+  return ({ start, text }) => {
+    const before = countWhile(others.length, i => others[i]!.start < start + text.length)
+    return 0 < before && start < ends[before - 1]!
+  }
 }
 
 const matchesOf = (known: KnownLine, text: string): readonly Occurrence[] =>
@@ -46,6 +56,3 @@ function continues(last: Occurrence, next: Occurrence, text: string): boolean {
   const between = text.slice(last.start, next.start).split('\n').length - 1
   return isNews && Object.keys(next.varying).length > 0 && between <= EVENT_LINES
 }
-
-const overlap = (a: Occurrence, b: Occurrence): boolean =>
-  a.start < b.start + b.text.length && b.start < a.start + a.text.length

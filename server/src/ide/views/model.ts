@@ -4,6 +4,11 @@
  * by position.
  */
 
+/** What is read beside a drawing, in blocks that every view can show. */
+export type SimpleBlock =
+  | { readonly kind: 'title' | 'text' | 'code'; readonly text: string }
+  | { readonly kind: 'table'; readonly head: readonly string[]; readonly rows: readonly (readonly string[])[] }
+
 /** A place in a text, as LSP has it. */
 export interface Place {
   readonly uri: string

@@ -19,6 +19,7 @@ export const memoryLines: readonly KnownLine[] = [
         cause:
           'right after create, in the root: the inmate was assigned the page, which is no longer mapped in the root',
         rules: ['root-cpus-keep', 'sub-page-of-root', 'console-of-hypervisor'],
+        isSearched: true,
         remedy:
           'RAM of an inmate: reserve it, so that Linux keeps out; a device both need: add JAILHOUSE_MEM_ROOTSHARED to the region of the inmate',
       },
@@ -83,6 +84,7 @@ export const memoryLines: readonly KnownLine[] = [
         cause:
           'right after create, in the root: the inmate was assigned the page, which is no longer mapped in the root',
         rules: ['root-cpus-keep', 'sub-page-of-root'],
+        isSearched: true,
         remedy:
           'RAM of an inmate: reserve it, so that Linux keeps out; a device both need: add JAILHOUSE_MEM_ROOTSHARED to the region of the inmate',
       },
