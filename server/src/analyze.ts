@@ -29,6 +29,8 @@ export interface Analysis extends Reading {
   readonly simulations: readonly Simulation[]
   /** In all files of the simulations; an editor shows each file its own. */
   readonly findings: readonly Finding[]
+  /** What only follows from these: nobody is shown it, but an edit that brings it out is no repair. */
+  readonly consequences: readonly Finding[]
   /** URIs of files and folders that nobody has looked at yet: read them and ask again. */
   readonly missing: {
     readonly files: readonly string[]
@@ -53,7 +55,15 @@ export function analyze(main: SourceFile, project: FactsProject, tried?: RootCho
 function analyzeAlone(main: SourceFile, query: Query): Analysis {
   const unit = query.unit(main)
   const findings = findingsOfGaps(query.gaps)
-  return { unit, config: undefined, root: undefined, simulations: [], findings, missing: missingFor(query) }
+  return {
+    unit,
+    config: undefined,
+    root: undefined,
+    simulations: [],
+    findings,
+    consequences: [],
+    missing: missingFor(query),
+  }
 }
 
 function analyzeWhole(main: SourceFile, query: Query, tried?: RootChoice, time?: Time): Analysis {
@@ -64,8 +74,10 @@ function analyzeWhole(main: SourceFile, query: Query, tried?: RootChoice, time?:
   })
   const isPending = root !== undefined && query.missing.files.has(root.uri)
   const policy = query.guard('reading the baseline', main, () => policyFor(main, query))
-  const findings = runRules({ unit, config, root, chosen, isPending, simulations, gaps: query.gaps }, policy, time)
-  return { unit, config, root, simulations, findings, missing: missingFor(query) }
+  const all = runRules({ unit, config, root, chosen, isPending, simulations, gaps: query.gaps }, policy, time)
+  const findings = all.filter(({ follows }) => !follows)
+  const consequences = all.filter(({ follows }) => follows)
+  return { unit, config, root, simulations, findings, consequences, missing: missingFor(query) }
 }
 
 /** The front of the pipe, for what neither a machine nor a rule has a say in. */

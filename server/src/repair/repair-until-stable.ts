@@ -107,7 +107,7 @@ const GRAVEST: readonly Severity[] = ['error', 'warning', 'information', 'hint']
 
 function candidates(uris: readonly string[], project: Project, { isChosen, unsafe }: RepairChoice) {
   return assess(uris, project)
-    .findings.filter(isChosen)
+    .findings.filter(finding => !finding.follows && isChosen(finding))
     .flatMap((finding): readonly Candidate[] => {
       const fix = preferredFix(finding, unsafe)
       return fix?.edits.every(({ span }) => uris.includes(span.file.uri)) ? [{ finding, fix }] : []

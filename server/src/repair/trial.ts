@@ -50,7 +50,7 @@ const simulated = (analysis: Analysis | undefined): readonly string[] =>
 
 /** All that is said about some files together, and which of them a compiler turns into bytes. */
 export interface Assessment {
-  /** Each finding once, be it shown in several files' analyses. */
+  /** Each finding once, be it shown in several files' analyses, and what only follows from others. */
   readonly findings: readonly Finding[]
   readonly compiled: ReadonlySet<string>
   /** What was read of each file. */
@@ -68,7 +68,7 @@ export function* assessing(uris: Iterable<string>, project: Project): Steps<Asse
     yield
   }
   return {
-    findings: unique(analyses.flatMap(({ findings }) => findings)),
+    findings: unique(analyses.flatMap(({ findings, consequences }) => [...findings, ...consequences])),
     compiled: new Set(analyses.filter(compiles).map(({ unit }) => unit.main.uri)),
     units: new Map(analyses.map(({ unit }) => [unit.main.uri, unit])),
   }

@@ -22,13 +22,15 @@ const namesOf = (rule: Rule): readonly string[] => [rule.code, rule.id, bandOf(r
 
 /** The finding as the policy leaves it, or nothing. The user's settings precede the project's file. */
 export function applyPolicy(policy: Policy, finding: Finding): readonly Finding[] {
-  const severity =
-    configuredSeverity(policy.settings.rules, finding.rule) ??
-    configuredSeverity(policy.projectFile?.rules, finding.rule)
+  const severity = severityFor(policy, finding.rule)
   if (severity === 'off') return []
   if (isKnown(policy.baseline, finding)) return [{ ...finding, severity: 'hint', isKnown: true }]
   return [severity ? { ...finding, severity } : finding]
 }
+
+/** What a project or a user wants of a rule; undefined where nobody says. */
+export const severityFor = (policy: Policy, rule: Rule): Severity | 'off' | undefined =>
+  configuredSeverity(policy.settings.rules, rule) ?? configuredSeverity(policy.projectFile?.rules, rule)
 
 export const SEVERITIES: readonly string[] = ['error', 'warning', 'information', 'hint', 'off'] satisfies (
   | Severity

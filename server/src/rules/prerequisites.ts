@@ -16,17 +16,20 @@ export interface Prerequisites {
    * cell it looks at, `root.mem_regions` of the root's only.
    */
   readonly complete?: readonly (ArrayName | `root.${ArrayName}`)[]
+  /** Arrays whose elements it finds by their numbers: one that cannot be read may stand for several. */
+  readonly indexes?: readonly ArrayName[]
 }
 
 export function areMet(
-  { kind, needs, complete }: Prerequisites & { readonly kind: string },
+  { kind, needs, complete = [], indexes = [] }: Prerequisites & { readonly kind: string },
   subject: unknown,
 ): boolean {
   if (kind === 'system' && isUnread(subject as SystemConfig)) return false
-  if (!needs && !complete) return true
+  const known = [...complete, ...indexes]
+  if (!needs && known.length === 0) return true
   const cells = cellsIn(subject)
   if (needs && !cells.every(({ header }) => needs.every(path => isDeclared(header, path)))) return false
-  return !complete || complete.every(array => isComplete(cells, array))
+  return known.every(array => isComplete(cells, array))
 }
 
 /** Rules of a system speak of its platform as a whole. */

@@ -36,9 +36,17 @@ export interface RawFinding {
   readonly unnecessary?: boolean
   /** What tells this fault from others of the rule when lines move: e.g. the region's address. */
   readonly key?: string
+  /** What is charged elsewhere explains it. */
+  readonly follows?: boolean
   /** Of an error of ours: where it happened, for the log. */
   readonly trace?: string
 }
+
+/** Of a region where it lies or what may be done there, of a device which one it is. */
+export type Aspect = 'extent' | 'flags' | 'device'
+
+/** Notes below a headline. */
+export const MAX_NOTES = 3
 
 export interface RuleOf<Kind extends string, Subject> extends Prerequisites {
   readonly kind: Kind
@@ -49,6 +57,10 @@ export interface RuleOf<Kind extends string, Subject> extends Prerequisites {
   readonly severity: Severity
   /** The constraints of hypervisor, driver and tools that it holds, by their names in the coverage table. */
   readonly constraints: readonly string[]
+  /** What of an element it charges by itself, whatever stands beside it: the rest that is said of that only follows. */
+  readonly charges?: Aspect
+  /** What of the elements it looks at it takes for granted, if it looks at one file; other rules take all. */
+  readonly rests?: readonly Aspect[]
   /** Its page: the manual, and by its fenced examples the test. */
   readonly page: string
   check(subject: Subject): Iterable<RawFinding>

@@ -11,7 +11,8 @@ import type { SourceFile, Span } from '../text/source-file.ts'
 import { shortened } from '../text/words.ts'
 import { boardSubject, isOtherMachine } from './board/subject.ts'
 import { catalogue } from './catalogue.ts'
-import { applyPolicy, defaultPolicy, isNamedBy, type Policy } from './policy.ts'
+import { withCauses } from './consequences.ts'
+import { applyPolicy, defaultPolicy, isNamedBy, type Policy, severityFor } from './policy.ts'
 import { areMet, isAtUnread } from './prerequisites.ts'
 import {
   endless,
@@ -47,7 +48,10 @@ export interface Subjects {
   readonly gaps?: readonly Gap[]
 }
 
-/** What all rules have to say, after suppressions, severities and baseline; sorted by file and place. */
+/**
+ * What all rules have to say, after suppressions, severities and baseline; sorted by file and place. What only follows
+ * from another finding is marked: repairs count it, and nobody is shown it.
+ */
 export function runRules(subjects: Subjects, policy: Policy = defaultPolicy, time: Time = endless): readonly Finding[] {
   const { unit, config, root, chosen, isPending = false, simulations, gaps = [] } = subjects
   const inTime = (stage: string, file: SourceFile, run: () => readonly RuleFinding[]) =>
@@ -69,11 +73,28 @@ export function runRules(subjects: Subjects, policy: Policy = defaultPolicy, tim
       ]),
     ),
   ])
-  const { shown, uses } = suppress(raw, subjects)
+  const { shown: own, uses } = suppress(raw, subjects)
+  const shown = withCauses(own.filter(isOn(policy)), chargesOfOthers(subjects, policy), configsOf(subjects))
   const findings = shown.concat(uses.flatMap(use => runRulesOfKind('suppression', use, use.suppression.span)))
   return withFingerprints(findings, configsOf(subjects))
     .flatMap(finding => applyPolicy(policy, finding))
     .toSorted(byPlace)
+}
+
+/** What nobody asks for charges nothing. */
+const isOn =
+  (policy: Policy) =>
+  ({ rule }: RuleFinding): boolean =>
+    severityFor(policy, rule) !== 'off'
+
+/** What is wrong with the configurations of other files by themselves, for what is said here may follow from it. */
+function chargesOfOthers(subjects: Subjects, policy: Policy): readonly RuleFinding[] {
+  const others = new Set(configsOf(subjects).filter(({ file }) => file !== subjects.config?.file))
+  const charges = [...others]
+    .filter(isReadable)
+    .flatMap(runConfigRules)
+    .filter(({ rule }) => rule.charges)
+  return suppress(dedupe(charges), subjects).shown.filter(isOn(policy))
 }
 
 /** Without the header nothing of a descriptor can be read, and rules about it would only repeat that. */
@@ -133,7 +154,9 @@ const runSimulationRules = (machine: Machine): readonly RuleFinding[] => {
 function runFallbackRules(machine: Machine, ofUnit: readonly RuleFinding[]): readonly RuleFinding[] {
   const { scenario, stages } = machine
   if (scenario.written || stages.every(({ outcome }) => outcome.kind === 'done')) return []
-  const ofConfigs = [scenario.root, ...scenario.cells].filter(isReadable).flatMap(runConfigRules)
+  const configs = [scenario.root, ...scenario.cells].filter(isReadable)
+  if (configs.some(config => 0 < cellOf(config).unread.length)) return []
+  const ofConfigs = configs.flatMap(runConfigRules)
   const findings = [...ofUnit, ...ofConfigs, ...runSimulationRules(machine)]
   return runRulesOfKind('fallback', { machine, findings }, declarationOf(scenario.cells[0] ?? scenario.root))
 }
@@ -161,7 +184,7 @@ function runRule<Subject>(
   try {
     if (!areMet(rule, subject)) return
     for (const finding of rule.check(subject)) {
-      if (isAtUnread(finding.span, subject)) continue
+      if (isAtUnread(finding.span, subject) || finding.related?.some(({ span }) => isAtUnread(span, subject))) continue
       findings.push({ rule, ...withSpans(finding, home) })
       if (most <= findings.length) break
     }

@@ -26,9 +26,9 @@ function found(files: Readonly<Record<string, string>>, main: string): readonly 
     .map(({ rule, span }) => `${rule.code} at ${span.file.text.slice(span.start, span.end).split('\n')[0]}`)
 }
 
-function news(name: keyof typeof SYSTEMS, from: string | RegExp, to: string): readonly string[] {
-  const files = SYSTEMS[name]
-  const [main = ''] = Object.keys(files)
+function news(name: keyof typeof SYSTEMS, from: string | RegExp, to: string, index = 0): readonly string[] {
+  const files: Readonly<Record<string, string>> = SYSTEMS[name]
+  const main = Object.keys(files)[index] ?? ''
   const text = files[main] ?? ''
   const changed = text.replace(from, to)
   expect(changed).not.toBe(text)
@@ -58,6 +58,52 @@ test.each<[name: keyof typeof SYSTEMS, from: string, to: string, news: readonly 
   ['mpsoc', 'CON_TYPE_XUARTPS', 'IOMMU_INTEL', ['JH137 at JAILHOUSE_IOMMU_INTEL']],
   ['pc', 'JAILHOUSE_CON_TYPE_8250', 'JAILHOUSE_CON_TYPE_PL011', ['JH701 at JAILHOUSE_CON_TYPE_PL011']],
 ])('%s: %s becomes %s', (name, from, to, expected) => expect(news(name, from, to)).toEqual(expected))
+
+/** Of the root (0) or the first inmate (1) of the system with an SMMU. */
+test.each<[index: number, from: string | RegExp, to: string, news: readonly string[]]>([
+  [0, '.phys_start = 0x800600000', '.phys_start = 0x800600800', ['JH204 at 0x800600800']],
+  [0, '.virt_start = 0x800600000', '.virt_start = 0x800600800', ['JH206 at 0x800600800']],
+  [0, '.size = 0x7fa00000', '.size = 0x7fa00800', ['JH206 at 0x7fa00800']],
+  [0, '.size = 0x7fa00000', '.size = 0', ['JH211 at 0']],
+  [0, '.size = 0x7fa00000', '.size = 0x800600000 + 0x7fa00000', ['JH226 at 0x800600000 + 0x7fa00000']],
+  [0, '.phys_start = 0x800600000', '.phys_start = 0x840600000', ['JH214 at 0x800600000']],
+  [0, /WRITE \| JAILHOUSE_MEM_EXECUTE \|\s/, 'WRITE || JAILHOUSE_MEM_EXECUTE |', ['JH136 at ||']],
+  [1, '.phys_start = 0x87fef0000', '.phys_start = 0x87fef0800', ['JH204 at 0x87fef0800']],
+  [1, '.virt_start = 0x0', '.virt_start = 0x800', ['JH206 at 0x800']],
+  [1, '.size = 0x10000', '.size = 0xf800', ['JH206 at 0xf800']],
+  [1, '.size = 0x10000', '.size = 0', ['JH211 at 0']],
+  [1, '.size = 0x3fef0000', '.size = 0', ['JH211 at 0']],
+  [1, '.virt_start = 0xff010000', '.virt_start = 0xff010800', ['JH206 at 0xff010800']],
+  [1, 'JAILHOUSE_ARM64', 'JAILHOUSE_ARM46', ['JH104 at JAILHOUSE_ARM46']],
+  [
+    1,
+    'JAILHOUSE_SHMEM_NET_REGIONS',
+    'JAILHOUSE_SHMEM_NET_REGION',
+    ['JH104 at JAILHOUSE_SHMEM_NET_REGION(0x800400000, 1)'],
+  ],
+  [1, 'struct jailhouse_memory ', 'struct jailhouse_memori ', ['JH101 at jailhouse_memori']],
+  [1, 'struct jailhouse_irqchip ', 'struct some_chip ', ['JH101 at irqchips']],
+])('of %i %s becomes %s', (index, from, to, expected) => expect(news('mpsoc', from, to, index)).toEqual(expected))
+
+const INMATE = 'w/mpsoc-linux.c'
+const MPSOC: Readonly<Record<string, string>> = SYSTEMS.mpsoc
+const withoutLoader = (MPSOC[INMATE] ?? '').replace('.size = 0x10000', '.size = 0')
+
+test('what follows from a fault makes it as grave and is one of its notes', () => {
+  const { findings, consequences } = desk({ ...MPSOC, [INMATE]: withoutLoader }).analyze(INMATE)
+  expect(findings.filter(({ rule }) => rule.code === 'JH211')).toMatchObject([
+    {
+      severity: 'error',
+      notes: ['nothing is mapped at 0x87fef0000', 'so reset address 0x0 is not mapped in the cell'],
+    },
+  ])
+  expect(consequences.map(({ rule }) => rule.code)).toContain('JH231')
+})
+
+test('nothing follows from a finding that a comment silences', () => {
+  const files = { ...MPSOC, [INMATE]: `// jailhouse-warden: ignore-file JH211 -- a placeholder\n${withoutLoader}` }
+  expect(found(files, INMATE).join()).toMatch(/^JH231 at/)
+})
 
 test('what all irqchips of a root agree on is believed before gicd_base', () => {
   const chips = `.irqchips = {

@@ -32,7 +32,15 @@ export function withWrittenMembers(type: CType, list: Braces, context: EvalConte
 /** A list of structs is written to what is declared as one of them, or, by an open bracket, as a function. */
 const isHalfTyped = (known: CType, written: CType): boolean =>
   isStruct(innermost(written)) &&
-  (!isStruct(innermost(known)) || (written.kind === 'array' && known === written.element && !beginsWithStruct(known)))
+  (!isStruct(innermost(known)) ||
+    isIncomplete(known) ||
+    (written.kind === 'array' && known === written.element && !beginsWithStruct(known)))
+
+/** That has been reported where it is declared. */
+const isIncomplete = (type: CType): boolean => {
+  const element = innermost(type)
+  return isStruct(element) && element.incomplete === true
+}
 
 /** Then a list in a list is for the first member. */
 const beginsWithStruct = (type: CType): boolean =>
@@ -108,11 +116,11 @@ function withMember(struct: StructType, { name, type, element, after }: MissingM
   const declared =
     type.kind === 'array' ? `${typeName(type.element)} ${name}[${type.length}]` : `${typeName(type)} ${name}`
   const fix = before && behindMember(primarySpan(before.origin), declared)
-  const known = pathTo(struct, name) !== undefined
-  if (!context.chunk.repaired && known) {
+  const known = pathTo(struct, name)?.member.type
+  if (!context.chunk.repaired && known && !isIncomplete(known)) {
     const message = `"${name}" is initialised by a list, as if declared "${declared}"`
     report(context, designators[0]!, 'declaration', message)
-  } else if (!context.chunk.repaired)
+  } else if (!context.chunk.repaired && !known)
     report(
       context,
       designators[0]!,

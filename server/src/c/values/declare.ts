@@ -1,6 +1,7 @@
 import { primarySpan } from '../../text/origin.ts'
 import { child, ofType, type SyntaxNode } from '../parse/grammar.ts'
 import { ASSERTION, TYPEOF, UNNAMED } from '../parse/printer.ts'
+import { closest } from '../recover/closest.ts'
 import { attributesIn, attributesOf, type Declared, declare } from './declarator.ts'
 import { evaluateInt, operandType } from './expression.ts'
 import { convert } from './integer.ts'
@@ -241,7 +242,8 @@ function memberFrom(
   bits: SyntaxNode | undefined,
   context: EvalContext,
 ): readonly MemberDeclaration[] {
-  const { nameAt: origin, type, attributes } = declared
+  const { nameAt: origin, attributes } = declared
+  const type = withKnownTag(declared.type, context)
   const unnamed = declared.name === UNNAMED
   const name = unnamed ? undefined : declared.name
   if (!bits) return [{ name: unnamed ? '' : name, type, attributes, origin }]
@@ -252,6 +254,27 @@ function memberFrom(
     return []
   }
   return [{ name, type, attributes, origin, width: Number(width.value) }]
+}
+
+/** A tag that nobody defines and that is a slip for one somebody does: reported there, and read as meant. */
+function withKnownTag(type: CType, context: EvalContext): CType {
+  if (type.kind === 'array') {
+    const element = withKnownTag(type.element, context)
+    return element === type.element ? type : { ...type, element }
+  }
+  if ((type.kind !== 'struct' && type.kind !== 'union') || !type.incomplete || !type.origin) return type
+  const { scope } = context
+  const prefix = `${type.kind} `
+  const isWhole = (each: CType) => each.kind === type.kind && !each.incomplete
+  const known = [...scope.tags.current].flatMap(([key, each]) => (isWhole(each) ? key.slice(prefix.length) : []))
+  const [near] = closest(type.tag ?? '', known)
+  if (near === undefined) return type
+  const origin = type.origin
+  const span = primarySpan(origin)
+  const message = `${typeName(type)} is not defined before`
+  const suggestions = origin.expandedAt ? [] : [{ title: `Replace with ${near}`, span, text: near }]
+  scope.problems.push({ kind: 'declaration', span, message, suggestions, severity: 'error' })
+  return scope.tags.get(`${prefix}${near}`) ?? type
 }
 
 const bitsOf = (type: IntType): number => (type.name === '_Bool' ? 1 : type.size * 8)

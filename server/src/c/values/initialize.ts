@@ -11,6 +11,7 @@ import {
   frozen,
   type InitializerCell,
   isAggregate,
+  isStruct,
   isWritten,
   newCell,
   partAt,
@@ -83,9 +84,13 @@ function writeCopy(cell: InitializerCell, expression: SyntaxNode, element: Eleme
     return
   }
   clear(cell)
-  report(element.context, element, 'not-constant', `not a constant of ${typeName(cell.type)}`)
+  if (!isCall(expression) || evaluate(expression, element.context))
+    report(element.context, element, 'not-constant', `not a constant of ${typeName(cell.type)}`)
   cell.scalar = unknown(cell.type, 'its initializer cannot be computed', element)
 }
+
+const isCall = ({ type, children: [callee] }: SyntaxNode): boolean =>
+  type === 'call_expression' && callee?.type === 'identifier' && !callee.text.startsWith('__builtin_')
 
 function literalIn(expression: SyntaxNode): SyntaxNode | undefined {
   if (expression.type === 'parenthesized_expression' && expression.children[0]) return literalIn(expression.children[0])
@@ -98,6 +103,8 @@ function accepts(cell: InitializerCell, { expression, context }: Element): boole
   const { type } = cell
   const text = isCharacters(type) ? stringOf(expression) : undefined
   if (isCharacters(type) && text) return text.type.size === type.element.size
+  // A macro that nobody defines may stand for anything, hardly for the first scalar of a struct.
+  if (isStruct(type) && isCall(expression)) return true
   if (!literalIn(expression) && expression.type !== 'identifier') return false
   const own = literalIn(expression) ? typeOf(expression, context) : context.scope.objects.get(expression.text)?.type
   return own === type || (own?.kind === 'array' && type.kind === 'array' && own.element === type.element)

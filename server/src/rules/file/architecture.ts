@@ -22,6 +22,7 @@ export const architecture: ConfigRule = {
   *check(config) {
     const { by, foreign, stated } = config.architectureChoice
     if (!config.source?.fields.has('architecture') || foreign) return
+    if (config.source.fields.get('architecture')?.value.kind === 'unknown') return
     if (stated) yield contradicted(config, stated)
     else if (by === 'field') {
       if (!config.architecture) yield unknownArchitecture(config)

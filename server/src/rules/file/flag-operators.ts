@@ -12,6 +12,7 @@ export const flagOperators: ConfigRule = {
   title: 'Flags not joined by |',
   severity: 'error',
   constraints: [],
+  charges: 'flags',
   page,
   *check(config) {
     const cell = cellOf(config)

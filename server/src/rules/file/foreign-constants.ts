@@ -22,6 +22,7 @@ export const foreignConstants: ConfigRule = {
   title: 'Constant of another field',
   severity: 'warning',
   constraints: [],
+  charges: 'flags',
   page,
   *check(config) {
     const cell = cellOf(config)

@@ -35,6 +35,7 @@ export const foreignFlags: ConfigRule = {
     'vconsole-active-implies-permitted',
     'rev-cell-flags',
   ],
+  rests: ['flags'],
   page,
   *check(config) {
     const cell = cellOf(config)

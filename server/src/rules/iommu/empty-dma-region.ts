@@ -14,6 +14,7 @@ export const emptyDmaRegion: SimulationRule = {
   title: 'Zero-sized first DMA region',
   severity: 'error',
   constraints: ['pvu-zero-size-first-dma'],
+  rests: ['extent'],
   page,
   *check(machine) {
     for (const { stage, outcome } of failuresOf(machine)) {

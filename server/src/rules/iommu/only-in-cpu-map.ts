@@ -17,6 +17,7 @@ export const onlyInCpuMap: SimulationRule = {
   title: 'Root RAM not accessible to devices',
   severity: 'hint',
   constraints: [],
+  rests: ['extent'],
   page,
   *check({ scenario, stages: [enabled] }) {
     const { root_cell } = scenario.root

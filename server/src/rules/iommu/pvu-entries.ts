@@ -14,6 +14,8 @@ export const pvuEntries: SimulationRule = {
   title: 'More than 128 PVU entries',
   severity: 'error',
   constraints: ['pvu-entry-limit'],
+  rests: ['extent'],
+  complete: ['mem_regions'],
   page,
   *check(machine) {
     for (const failed of failuresOf(machine).filter(isOutOfEntries)) {

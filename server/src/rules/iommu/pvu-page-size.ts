@@ -20,6 +20,7 @@ export const pvuPageSize: SimulationRule = {
   title: 'Region split into many PVU entries',
   severity: 'hint',
   constraints: ['pvu-split-cost', 'pvu-misaligned-offset'],
+  rests: ['extent'],
   page,
   *check(machine) {
     const stage = hasPvu(machine.scenario.root) ? machine.stages[0] : undefined

@@ -15,6 +15,7 @@ export const pvuTlbs: SimulationRule = {
   title: 'Not enough PVU TLBs',
   severity: 'error',
   constraints: ['pvu-tlb-chain-single', 'pvu-tlb-chain-total', 'pvu-chain-cost'],
+  complete: ['mem_regions'],
   page,
   *check(machine) {
     for (const failed of failuresOf(machine))

@@ -42,20 +42,27 @@ export const addressRange: CellRule = {
     'amd-virt-48',
     'pvu-phys-48bit',
   ],
+  charges: 'extent',
+  rests: ['extent'],
   page,
   *check(cell) {
     if (!cell.architecture) return
-    for (const region of cell.mem_regions)
+    for (const region of cell.mem_regions) {
+      const places = new Set<string>()
       for (const { field, reason } of LIMITS[cell.architecture]) {
         const bits = ADDRESS_BITS[cell.architecture][field]
-        if (region.size > 0n && region[field] + region.size > 1n << bits)
-          yield {
-            span: at(region, outside(region, field, 1n << bits)),
-            headline: `${regionName(region)} exceeds the ${bits} bits of ${field}`,
-            notes: [`it ends at ${hex(region[field] + region.size)}: ${reason}, higher bits are dropped`],
-            key: `${keyOf(region)} ${field}`,
-          }
+        const place = outside(region, field, 1n << bits)
+        // One size too large is one fault.
+        if (region.size === 0n || region[field] + region.size <= 1n << bits || places.has(place)) continue
+        places.add(place)
+        yield {
+          span: at(region, place),
+          headline: `${regionName(region)} exceeds the ${bits} bits of ${field}`,
+          notes: [`it ends at ${hex(region[field] + region.size)}: ${reason}, higher bits are dropped`],
+          key: `${keyOf(region)} ${field}`,
+        }
       }
+    }
   },
 }
 

@@ -21,6 +21,7 @@ export const commAddress: CellRule = {
   constraints: ['inmate-console-no-comm'],
   needs: ['jailhouse_cell_desc.console'],
   complete: ['mem_regions'],
+  rests: ['extent', 'flags'],
   page,
   *check(cell) {
     if (cell.isRoot || !cell.architecture || cell.mem_regions.length === 0) return

@@ -43,6 +43,7 @@ export const commFlags: CellRule = {
   title: 'Unsuitable flag on a communication region',
   severity: 'error',
   constraints: ['comm-flags', 'comm-phys-set', 'pvu-comm-dma'],
+  rests: ['flags'],
   page,
   *check(cell) {
     for (const region of cell.mem_regions.filter(region => has(region, MEM_COMM_REGION))) {

@@ -17,6 +17,7 @@ export const commMissing: CellRule = {
   severity: 'error',
   constraints: ['comm-missing-active'],
   complete: ['mem_regions'],
+  rests: ['flags'],
   page,
   *check(cell) {
     if (cell.isRoot || cell.flags & CELL_PASSIVE_COMMREG) return

@@ -15,6 +15,7 @@ export const commSize: CellRule = {
   title: 'Wrong communication region size',
   severity: 'error',
   constraints: ['comm-size'],
+  rests: ['extent'],
   page,
   *check(cell) {
     for (const region of cell.mem_regions.filter(region => has(region, MEM_COMM_REGION))) {

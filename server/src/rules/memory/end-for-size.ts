@@ -15,6 +15,7 @@ export const endForSize: CellRule = {
   title: 'Size that looks like an end address',
   severity: 'warning',
   constraints: [],
+  charges: 'extent',
   page,
   *check(cell) {
     for (const region of cell.mem_regions) {

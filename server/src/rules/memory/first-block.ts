@@ -19,6 +19,7 @@ export const firstBlock: SimulationRule = {
   title: 'Early data of the hypervisor beyond its first 2 MiB',
   severity: 'error',
   constraints: ['hv-mem-bootstrap-2m'],
+  rests: ['extent'],
   page,
   *check(machine) {
     const failed = failuresOf(machine).find(({ outcome }) => outcome.by === 'init_bootstrap_pt')

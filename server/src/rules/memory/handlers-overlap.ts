@@ -16,6 +16,7 @@ export const handlersOverlap: ScenarioRule = {
   title: 'Sub-page region over an emulated device',
   severity: 'error',
   constraints: ['mem-mmio-handler-overlap'],
+  rests: ['extent'],
   page,
   *check({ root, cells }) {
     for (const cell of [root.root_cell, ...cells]) yield* overlaps(root, cell)

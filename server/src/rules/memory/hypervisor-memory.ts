@@ -23,6 +23,7 @@ export const hypervisorMemory: SystemRule = {
   title: 'Unsuitable hypervisor memory',
   severity: 'error',
   constraints: ['hv-mem-too-small-driver', 'hv-mem-align-2m', 'hv-mem-align-page', 'hv-mem-too-large'],
+  rests: ['extent'],
   page,
   *check({ hypervisor_memory: memory, architecture, root_cell }) {
     if (!architecture) return

@@ -21,6 +21,7 @@ export const hypervisorOverlap: SystemRule = {
   title: 'Hypervisor memory mapped into the root',
   severity: 'error',
   constraints: ['hv-mem-overlap-region'],
+  rests: ['extent'],
   page,
   *check(system) {
     const memory = hypervisorRange(system)

@@ -17,6 +17,7 @@ export const hypervisorPool: SimulationRule = {
   title: 'Hypervisor memory exhausted',
   severity: 'error',
   constraints: ['hv-mem-pool-exhausted', 'amd-devtable-memory'],
+  complete: ['mem_regions'],
   page,
   *check(machine) {
     const [failed] = failuresOf(machine).filter(isOutOfPages)

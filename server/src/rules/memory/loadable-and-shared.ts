@@ -15,6 +15,7 @@ export const loadableAndShared: CellRule = {
   title: 'Region both loadable and shared with the root',
   severity: 'error',
   constraints: ['mem-loadable-rootshared'],
+  rests: ['flags'],
   page,
   *check(cell) {
     if (cell.isRoot) return

@@ -13,6 +13,7 @@ export const msixTableMapped: CellRule = {
   title: 'Mapped MSI-X table',
   severity: 'error',
   constraints: ['mem-overlap-msix'],
+  rests: ['extent'],
   page,
   *check(cell) {
     for (const device of cell.pci_devices.filter(({ msix_address }) => msix_address !== 0n)) {

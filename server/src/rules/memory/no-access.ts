@@ -19,6 +19,8 @@ export const noAccess: CellRule = {
   title: 'Region without read access',
   severity: 'warning',
   constraints: ['mem-no-access', 'mem-write-without-read-x86', 'mem-no-read-x86-present', 'pvu-no-dma-execute'],
+  charges: 'flags',
+  rests: ['flags'],
   page,
   *check(cell) {
     for (const region of cell.mem_regions) {

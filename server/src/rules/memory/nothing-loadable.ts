@@ -16,6 +16,7 @@ export const nothingLoadable: CellRule = {
   severity: 'error',
   constraints: ['load-no-region', 'mem-loadable-nowrite'],
   complete: ['mem_regions'],
+  rests: ['extent', 'flags'],
   page,
   *check(cell) {
     if (cell.isRoot || imageRegionOf(cell)) return

@@ -11,6 +11,7 @@ export const nothingTrapped: SimulationRule = {
   title: 'Cell without emulated devices',
   severity: 'error',
   constraints: ['mem-mmio-count-zero-x86'],
+  rests: ['extent'],
   page,
   *check(machine) {
     const { root } = machine.scenario

@@ -21,6 +21,7 @@ export const overLinkMemory: ScenarioRule = {
   title: 'Inmate memory over shared memory of a link',
   severity: 'error',
   constraints: [],
+  indexes: ['mem_regions'],
   page,
   *check(scenario) {
     for (const cell of scenario.cells)

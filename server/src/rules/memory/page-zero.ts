@@ -19,6 +19,7 @@ export const pageZero: CellRule = {
   severity: 'error',
   constraints: [],
   complete: ['mem_regions'],
+  rests: ['extent', 'flags'],
   page,
   *check(cell) {
     if (cell.isRoot) return

@@ -16,6 +16,7 @@ export const physUnaligned: CellRule = {
   title: 'Unaligned phys_start of a mapped region',
   severity: 'error',
   constraints: ['mem-phys-unaligned', 'pvu-unaligned-dma'],
+  charges: 'extent',
   page,
   *check(cell) {
     for (const region of cell.mem_regions) {

@@ -23,6 +23,7 @@ export const protectedWindow: SystemRule = {
     'mem-overlap-iommu',
     'mem-overlap-apic',
   ],
+  rests: ['extent'],
   page,
   *check(system) {
     const windows = rightWindows(system)

@@ -25,6 +25,8 @@ export const readOnlyRegion: CellRule = {
   title: 'Device or RAM without write access',
   severity: 'warning',
   constraints: [],
+  charges: 'flags',
+  rests: ['flags'],
   page,
   *check(cell) {
     for (const region of cell.mem_regions)

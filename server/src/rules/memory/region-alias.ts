@@ -14,6 +14,7 @@ export const regionAlias: CellRule = {
   title: 'Memory at two guest addresses',
   severity: 'warning',
   constraints: ['mem-phys-overlap'],
+  rests: ['extent'],
   page,
   *check(cell) {
     const aliases = [...physOverlaps(cell.mem_regions)].filter(({ first, second }) => hasOwnOffset(first, second))

@@ -23,6 +23,7 @@ export const regionOverlap: CellRule = {
   title: 'Regions at the same guest address',
   severity: 'warning',
   constraints: ['mem-virt-overlap', 'comm-overlaps'],
+  rests: ['extent'],
   page,
   *check(cell) {
     const shadowed = shadowedIn(cell)

@@ -19,6 +19,7 @@ export const resetAddress: CellRule = {
   severity: 'error',
   constraints: ['load-reset-not-loadable', 'rev-reset-address'],
   complete: ['mem_regions'],
+  rests: ['extent', 'flags'],
   page,
   *check(cell) {
     if (cell.isRoot || cell.mem_regions.length === 0) return

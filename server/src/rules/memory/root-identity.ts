@@ -15,6 +15,8 @@ export const rootIdentity: SystemRule = {
   title: 'Root region not identity-mapped',
   severity: 'error',
   constraints: ['mem-root-not-identity'],
+  charges: 'extent',
+  rests: ['extent'],
   page,
   *check({ root_cell }) {
     for (const region of root_cell.mem_regions)

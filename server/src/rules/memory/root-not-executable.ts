@@ -17,6 +17,7 @@ export const rootNotExecutable: SystemRule = {
   severity: 'error',
   constraints: [],
   complete: ['root.mem_regions'],
+  rests: ['extent', 'flags'],
   page,
   *check(system) {
     const { root_cell } = system

@@ -17,6 +17,7 @@ export const smallPages: CellRule = {
   title: 'Large region mapped by 4 KiB pages',
   severity: 'information',
   constraints: ['mem-hugepage-misaligned'],
+  rests: ['extent'],
   page,
   *check(cell) {
     for (const region of cell.mem_regions) {

@@ -14,6 +14,7 @@ export const subPageCrossesPage: CellRule = {
   title: 'Sub-page region across a page boundary',
   severity: 'error',
   constraints: ['mem-subpage-crosses-page'],
+  rests: ['extent'],
   page,
   *check(cell) {
     for (const region of cell.mem_regions) {

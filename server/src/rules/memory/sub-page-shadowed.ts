@@ -16,6 +16,8 @@ export const subPageShadowed: CellRule = {
   title: 'Sub-page region hidden by a mapped page',
   severity: 'error',
   constraints: ['mem-subpage-page-also-mapped'],
+  charges: 'extent',
+  rests: ['extent'],
   page,
   *check(cell) {
     for (const [region, other] of shadowedIn(cell)) yield shadowFault(region, other, pagesOf(region))

@@ -18,6 +18,7 @@ export const subPageWidth: CellRule = {
   title: 'Sub-page region without access width',
   severity: 'error',
   constraints: ['mem-subpage-no-width', 'mem-io64-arm32'],
+  rests: ['extent', 'flags'],
   page,
   *check(cell) {
     for (const region of cell.mem_regions) {

@@ -14,6 +14,7 @@ export const unknownFlags: CellRule = {
   title: 'Unknown memory flag',
   severity: 'warning',
   constraints: ['mem-unknown-flags', 'rev-mem-io-unaligned'],
+  rests: ['flags'],
   page,
   *check(cell) {
     for (const region of cell.mem_regions) {

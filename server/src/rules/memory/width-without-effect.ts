@@ -16,6 +16,7 @@ export const widthWithoutEffect: CellRule = {
   title: 'Access width without effect',
   severity: 'hint',
   constraints: ['mem-width-on-full-page'],
+  rests: ['flags'],
   page,
   *check(cell) {
     for (const region of cell.mem_regions) {

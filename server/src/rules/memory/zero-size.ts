@@ -1,5 +1,7 @@
+import { MEM_EXECUTE } from '../../config/constants.ts'
 import { regionName } from '../../config/element-name.ts'
 import { at } from '../../config/places.ts'
+import { hasAny } from '../../config/ranges.ts'
 import { hex } from '../../text/words.ts'
 import type { CellRule } from '../rule.ts'
 import page from './zero-size.md'
@@ -11,10 +13,11 @@ export const zeroSize: CellRule = {
   title: 'Zero-sized region',
   severity: 'warning',
   constraints: ['mem-zero-size'],
+  charges: 'extent',
   page,
   *check(cell) {
     for (const region of cell.mem_regions)
-      if (region.size === 0n && (region.phys_start | region.virt_start) !== 0n)
+      if (region.size === 0n && ((region.phys_start | region.virt_start) !== 0n || hasAny(region, MEM_EXECUTE)))
         yield {
           span: at(region, 'size'),
           headline: `${regionName(region)} has size 0`,

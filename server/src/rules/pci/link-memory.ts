@@ -15,6 +15,7 @@ export const linkMemory: ScenarioRule = {
   title: 'Different memory at the ends of a shared-memory link',
   severity: 'error',
   constraints: ['ivshmem-phys-mismatch'],
+  indexes: ['mem_regions'],
   page,
   *check(scenario) {
     for (const { first, other } of linkedPairs(scenario)) {

@@ -16,6 +16,8 @@ export const sectionAccess: CellRule = {
   title: 'Wrong access to a shared-memory section',
   severity: 'error',
   constraints: ['ivshmem-output-write', 'ivshmem-rw-write'],
+  rests: ['extent', 'flags'],
+  indexes: ['mem_regions'],
   page,
   *check(cell) {
     for (const { device, common, outputs } of sectionsOf(cell)) {

@@ -15,6 +15,8 @@ export const sectionsMisplaced: CellRule = {
   title: 'Shared-memory device with regions of something else',
   severity: 'error',
   constraints: ['ivshmem-regions-shift'],
+  rests: ['extent'],
+  indexes: ['mem_regions'],
   page,
   *check(cell) {
     for (const [device, misplacement] of misplacedSections(cell)) {

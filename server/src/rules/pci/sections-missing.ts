@@ -12,6 +12,7 @@ export const sectionsMissing: CellRule = {
   title: 'Shared-memory device without its regions or peers',
   severity: 'error',
   constraints: ['ivshmem-regions-range', 'ivshmem-peers-range', 'ivshmem-dev-id', 'ivshmem-msix-count'],
+  indexes: ['mem_regions'],
   page,
   *check(cell) {
     const regions = cell.counts.num_memory_regions

@@ -16,6 +16,8 @@ export const stateTable: CellRule = {
   title: 'Invalid state table of a shared-memory device',
   severity: 'error',
   constraints: ['ivshmem-state-table', 'shmem-net-macro-count', 'rev-shmem-net-count'],
+  rests: ['extent', 'flags'],
+  indexes: ['mem_regions'],
   page,
   *check(cell) {
     for (const { device, state, isCut } of sectionsOf(cell)) {

@@ -14,6 +14,7 @@ export const clockRegister: ScenarioRule = {
   title: 'Clock register of a console not mapped',
   severity: 'warning',
   constraints: [],
+  rests: ['extent'],
   page,
   *check({ root, cells }) {
     for (const cell of cells.filter(isArm)) {

@@ -12,10 +12,10 @@ import {
   MEM_READ,
   MEM_WRITE,
 } from '../../config/constants.ts'
-import { regionName } from '../../config/element-name.ts'
+import { regionName, regionSeenAt } from '../../config/element-name.ts'
 import type { CellConfig, MemoryRegion } from '../../config/model.ts'
 import { at } from '../../config/places.ts'
-import { has, hasAny, isSubPage, virt } from '../../config/ranges.ts'
+import { alignDown, has, hasAny, isSubPage, virt } from '../../config/ranges.ts'
 import { isWritten } from '../../config/written.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { addFlag } from '../../edit/flags.ts'
@@ -32,6 +32,7 @@ export const inmateConsole: CellRule = {
   severity: 'warning',
   constraints: ['inmate-console-unmapped'],
   complete: ['mem_regions', 'pio_regions'],
+  rests: ['extent', 'flags'],
   page,
   *check(cell) {
     const { console } = cell
@@ -57,6 +58,7 @@ export const inmateConsole: CellRule = {
           span: at(console, 'address'),
           headline: `console at ${hex(address)} is not mapped readable and writable`,
           notes: ['the first output of the inmate parks its CPU: "Unhandled data write"'],
+          related: regionsBeside(cell, address),
           key: 'region',
         }
     } else if (isArm(cell))
@@ -86,6 +88,12 @@ const regionOf = ({ mem_regions }: CellConfig, address: bigint): MemoryRegion | 
   mem_regions.findLast(
     region => has(region, MEM_READ | MEM_WRITE) && virt(region).start <= address && address < virt(region).end,
   )
+
+/** What begins in the page of the console, in whatever way. */
+const regionsBeside = (cell: CellConfig, address: bigint): NonNullable<RawFinding['related']> =>
+  cell.mem_regions
+    .filter(({ virt_start }) => alignDown(virt_start) === alignDown(address))
+    .map(region => ({ span: at(region, 'virt_start'), text: regionSeenAt(region) }))
 
 /** The drivers of the inmates' library that take registers of 16 and 8 bits; all others take 32. */
 const NARROW: ReadonlySet<number> = new Set([CON_TYPE_HSCIF, CON_TYPE_SCIFA, CON_TYPE_SCIF])

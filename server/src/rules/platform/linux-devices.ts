@@ -29,6 +29,7 @@ export const linuxDevices: CellRule = {
   title: 'Device unknown to the Linux inmate',
   severity: 'hint',
   constraints: ['pio-linux-uart-bit', 'linux-x86-ioapic', 'linux-x86-e820'],
+  rests: ['extent'],
   page,
   *check(cell) {
     if (cell.isRoot || cell.architecture !== 'x86' || !/linux/i.test(cell.name)) return

@@ -62,6 +62,7 @@ export const linuxMemory: CellRule = {
     'linux-x86-low-memory',
   ],
   complete: ['mem_regions'],
+  rests: ['extent', 'flags'],
   page,
   *check(cell) {
     if (!isLinux(cell) || cell.mem_regions.length === 0) return

@@ -1,0 +1,115 @@
+import { MEM_DMA, MEM_EXECUTE, MEM_LOADABLE } from '../config/constants.ts'
+import { type CellConfig, type Config, cellOf, type Located, type MemoryRegion } from '../config/model.ts'
+import { hasAny } from '../config/ranges.ts'
+import { primarySpan } from '../text/origin.ts'
+import type { Span } from '../text/source-file.ts'
+import { type Aspect, MAX_NOTES, type Rule, type RuleFinding, type Severity } from './rule.ts'
+
+/** Findings with those marked that only follow from others, and what they follow from in other files. */
+export function withCauses(
+  findings: readonly RuleFinding[],
+  ofOthers: readonly RuleFinding[],
+  configs: readonly Config[],
+): readonly RuleFinding[] {
+  const charging = [...findings, ...ofOthers].filter(({ rule }) => rule.charges)
+  if (charging.length === 0) return findings
+  const elements = [...new Set(configs.map(cellOf))].flatMap(elementsOf)
+  const causes: Cause[] = []
+  const follows = (finding: RuleFinding) => {
+    const cause = causes.find(cause => isConsequence(finding, cause))
+    cause?.consequences.push(finding)
+    return cause !== undefined
+  }
+  for (const finding of charging.toSorted((a, b) => Number(isDerived(a)) - Number(isDerived(b))))
+    if (!follows(finding)) causes.push(causeOf(finding, elements))
+  const dropped = new Set([
+    ...charging.filter(finding => !causes.some(cause => cause.finding === finding)),
+    ...findings.filter(finding => !finding.rule.charges && follows(finding)),
+  ])
+  const charged = new Map(causes.map(cause => [cause.finding, withConsequences(cause)]))
+  const known = new Set(findings)
+  const others = causes.filter(({ finding, consequences }) => !known.has(finding) && consequences.length > 0)
+  return [...findings, ...others.map(({ finding }) => finding)].map(
+    finding => charged.get(finding) ?? (dropped.has(finding) ? { ...finding, follows: true } : finding),
+  )
+}
+
+interface Element {
+  readonly cell: CellConfig
+  readonly span: Span
+  readonly region?: MemoryRegion
+}
+
+interface Cause {
+  readonly finding: RuleFinding
+  readonly aspect: Aspect
+  readonly elements: readonly Element[]
+  readonly consequences: RuleFinding[]
+}
+
+const causeOf = (finding: RuleFinding, elements: readonly Element[]): Cause => ({
+  finding,
+  aspect: finding.rule.charges!,
+  elements: elements.filter(({ span }) => holds(span, finding.span)),
+  consequences: [],
+})
+
+function elementsOf(cell: CellConfig): readonly Element[] {
+  const element = (located: Located) =>
+    located.source?.origin ? [{ cell, span: primarySpan(located.source.origin) }] : []
+  return [
+    ...cell.mem_regions.flatMap(region => element(region).map(each => ({ ...each, region }))),
+    ...cell.pci_devices.flatMap(element),
+  ]
+}
+
+const holds = (outer: Span, inner: Span): boolean =>
+  outer.file === inner.file && outer.start <= inner.start && inner.end <= outer.end
+
+/** What looks at more than one cell takes for granted whatever it looks at. */
+const RELATIONS: ReadonlySet<Rule['kind']> = new Set(['scenario', 'simulation', 'board', 'fallback'])
+
+const restsOn = ({ kind, rests }: Rule, aspect: Aspect): boolean =>
+  RELATIONS.has(kind) || (rests?.includes(aspect) ?? false)
+
+/** It may follow itself from a charge of the same kind. */
+const isDerived = ({ rule }: RuleFinding): boolean => restsOn(rule, rule.charges!)
+
+function isConsequence(finding: RuleFinding, { finding: cause, aspect, elements }: Cause): boolean {
+  const { rule, span, related = [] } = finding
+  if (finding === cause || rule === cause.rule) return false
+  if (elements.some(element => isAbsence(finding, element, aspect))) return true
+  if (!restsOn(rule, aspect)) return false
+  const spans = [span, ...related.map(({ span }) => span)]
+  return elements.some(element => spans.some(span => holds(element.span, span)))
+}
+
+/** What is missing may be what this region was meant to be; the fallback speaks only of what nothing explains. */
+function isAbsence({ rule, span }: RuleFinding, { cell, region }: Element, aspect: Aspect): boolean {
+  if (!region) return false
+  if (rule.kind === 'fallback') return true
+  if (aspect === 'extent' && !hasAny(region, MEM_EXECUTE | MEM_LOADABLE | MEM_DMA)) return false
+  return cell.isRoot
+    ? (rule.complete?.includes('root.mem_regions') ?? false) || isOwnAbsence(rule, span, cell)
+    : isOwnAbsence(rule, span, cell)
+}
+
+/** A simulation adds up what all cells take. */
+const isOwnAbsence = ({ kind, complete }: Rule, span: Span, { file }: CellConfig): boolean =>
+  (kind === 'simulation' || file === span.file) && (complete?.includes('mem_regions') ?? false)
+
+const SEVERITIES: readonly Severity[] = ['error', 'warning', 'information', 'hint']
+
+const severityOf = ({ rule, severity = rule.severity }: RuleFinding): Severity => severity
+
+/** A cause is as grave as the gravest of what follows from it, and says that. */
+function withConsequences({ finding, consequences }: Cause): RuleFinding {
+  const gravity = (each: RuleFinding) => SEVERITIES.indexOf(severityOf(each))
+  const [first] = consequences.toSorted((a, b) => gravity(a) - gravity(b))
+  if (!first || gravity(finding) <= gravity(first)) return finding
+  return {
+    ...finding,
+    severity: severityOf(first),
+    notes: [...(finding.notes ?? []), `so ${first.headline}`].slice(-MAX_NOTES),
+  }
+}
