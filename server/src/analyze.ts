@@ -1,6 +1,6 @@
 import type { Unit } from './c/unit.ts'
 import { withRootsArchitecture } from './config/architecture.ts'
-import { chooseRoot, looksLikeConfig } from './config/choose-root.ts'
+import { cellsOfRoot, chooseRoot, looksLikeConfig, looksLikeSystem } from './config/choose-root.ts'
 import type { Config } from './config/model.ts'
 import { fileAt, type Project } from './config/project.ts'
 import { fileOf, type RootChoice } from './config/scenario.ts'
@@ -68,13 +68,13 @@ function analyzeAlone(main: SourceFile, query: Query): Analysis {
 
 function analyzeWhole(main: SourceFile, query: Query, tried?: RootChoice, time?: Time): Analysis {
   const { unit, config, root, chosen, simulations: read } = readWith(query, main, tried)
+  const policy = query.guard('reading the baseline', main, () => policyFor(main, query))
+  if (isLacking(query)) return { unit, config, root, simulations: [], findings: [], consequences: [], missing: missingFor(query) }
   const simulations = read.flatMap(each => {
     const machine = query.attempt('simulating', fileOf(each.scenario), () => simulate(each.scenario, query))
     return machine ? [{ ...each, machine }] : []
   })
-  const isPending = root !== undefined && query.missing.files.has(root.uri)
-  const policy = query.guard('reading the baseline', main, () => policyFor(main, query))
-  const all = runRules({ unit, config, root, chosen, isPending, simulations, gaps: query.gaps }, policy, time)
+  const all = runRules({ unit, config, root, chosen, simulations, gaps: query.gaps }, policy, time)
   const findings = all.filter(({ follows }) => !follows)
   const consequences = all.filter(({ follows }) => follows)
   return { unit, config, root, simulations, findings, consequences, missing: missingFor(query) }
@@ -89,6 +89,7 @@ function readWith(
   tried?: RootChoice,
 ): Reading & { readonly chosen: Config | undefined } {
   const unit = query.unit(main)
+  if (unit.missing.length > 0) askAhead(main, query)
   const own = query.bound(unit)
   const root = own?.kind === 'cell' ? (tried ?? rootFor(main, query)) : undefined
   const chosen = root && query.config(root.uri)
@@ -96,6 +97,18 @@ function readWith(
   const scenarios = query.attempt('finding its systems', main, () => scenariosOf(main, config, root, query)) ?? []
   const simulations = scenarios.map(scenario => ({ scenario, ...platformFor(scenario, query) }))
   return { unit, config, root, chosen, simulations }
+}
+
+/** What will be asked of a file once its headers are read: the fewer questions, the sooner the answer. */
+function askAhead(main: SourceFile, query: Query): void {
+  if (!looksLikeSystem(main)) {
+    const root = rootFor(main, query)
+    if (root) query.config(root.uri)
+    return
+  }
+  const cells = query.attempt('finding its cells', main, () => cellsOfRoot(main, query.project, query.missing)) ?? []
+  for (const cell of cells) query.unit(cell)
+  platformFor({ root: { file: main }, cells: cells.map(file => ({ file })) }, query)
 }
 
 const rootFor = (cell: SourceFile, { project, missing, attempt }: Query): RootChoice | undefined =>
@@ -114,6 +127,9 @@ export function readConfig(main: SourceFile, project: Project): Pick<Analysis, '
 
 /** Only files that lookup like a configuration are worth an analysis. */
 export const isConfigFile = looksLikeConfig
+
+/** Whoever asked looks up what is missing and asks again: what a machine and rules make of the rest is shown to nobody. */
+const isLacking = ({ missing: { files, folders, facts } }: Query): boolean => 0 < files.size + folders.size + facts.size
 
 const missingFor = ({ missing }: Query): Analysis['missing'] => ({
   files: [...missing.files],

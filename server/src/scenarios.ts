@@ -75,14 +75,20 @@ export const simulateScenario = (scenario: Scenario, project: Project): Machine 
  * What is known of the machine of a scenario: by the settings, by `jailhouse.json`, by a comment in the root, by files
  * that lie beside it under its name. Never a guess: a root cell names no board.
  */
-export function platformFor(scenario: Scenario, query: Query): FactsInUse {
+export function platformFor(scenario: FilesOfScenario, query: Query): FactsInUse {
   if (!query.project.facts) return {}
   return query.attempt('reading facts of the machine', scenario.root.file, () => readFacts(scenario, query)) ?? {}
 }
 
+/** Facts are found before the configurations can be read. */
+interface FilesOfScenario {
+  readonly root: Pick<SystemConfig, 'file'>
+  readonly cells: readonly Pick<CellConfig, 'file'>[]
+}
+
 type FactsInUse = Pick<Simulation, 'platform' | 'factsReason' | 'factsUris'>
 
-function readFacts(scenario: Scenario, query: Query): FactsInUse {
+function readFacts(scenario: FilesOfScenario, query: Query): FactsInUse {
   const { project, missing } = query
   const { uris, reason, trees = [] } = factsOf(scenario, query)
   const [first, ...rest] = uris.flatMap((uri): readonly Facts[] => {
@@ -102,7 +108,7 @@ interface FoundFacts {
   readonly reason: string
 }
 
-function factsOf(scenario: Scenario, { project, projectFile, missing }: Query): FoundFacts {
+function factsOf(scenario: FilesOfScenario, { project, projectFile, missing }: Query): FoundFacts {
   const { file } = scenario.root
   const given = project.settings.platform ?? []
   if (given.length > 0) return { uris: given, reason: 'they were given' }

@@ -41,6 +41,8 @@ export function readUnit(main: SourceFile, options: CompileOptions, lookup: File
 function readLexed(lexed: LexedFile, options: CompileOptions, lookup: FileLookup): Unit {
   const main = lexed.file
   const { tokens, pragmas, prefix, ...preprocessed } = preprocess(main, options, lookup, lexed)
+  // Whoever looks up what is missing asks again, and what is made of the rest would be thrown away.
+  if (preprocessed.missing.length > 0) return { main, ...preprocessed, types: new Map(), objects: [] }
   const before = prefix && declaredIn(prefix)
   // Of a file that was cut the last declaration is a torso, and what it lacks would be charged to its author.
   if (lexed.cutOff) return { main, ...preprocessed, types: before?.types ?? new Map(), objects: before?.objects ?? [] }

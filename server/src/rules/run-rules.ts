@@ -36,8 +36,6 @@ export interface Subjects {
   readonly root?: RootChoice | undefined
   /** The configuration in the file chosen as root, be it a root or not. */
   readonly chosen?: Config | undefined
-  /** Nobody has read the file chosen as root yet: what it is cannot be said. */
-  readonly isPending?: boolean
   readonly simulations: readonly {
     readonly scenario: Scenario
     readonly machine: Machine
@@ -53,7 +51,7 @@ export interface Subjects {
  * from another finding is marked: repairs count it, and nobody is shown it.
  */
 export function runRules(subjects: Subjects, policy: Policy = defaultPolicy, time: Time = endless): readonly Finding[] {
-  const { unit, config, root, chosen, isPending = false, simulations, gaps = [] } = subjects
+  const { unit, config, root, chosen, simulations, gaps = [] } = subjects
   const inTime = (stage: string, file: SourceFile, run: () => readonly RuleFinding[]) =>
     time.isOver() ? runGapRules({ file, stage }) : time.measured(stage, file, run)
   const raw = dedupe([
@@ -62,7 +60,7 @@ export function runRules(subjects: Subjects, policy: Policy = defaultPolicy, tim
     ...(config && isReadable(config)
       ? inTime('checking the configuration', config.file, () => runConfigRules(config))
       : []),
-    ...(config?.kind === 'cell' && isReadable(config) && simulations.length === 0 && !isPending && gaps.length === 0
+    ...(config?.kind === 'cell' && isReadable(config) && simulations.length === 0 && gaps.length === 0
       ? runRulesOfKind('rootless', { cell: config, choice: root, chosen }, declarationOf(config))
       : []),
     ...simulations.flatMap(({ machine, platform }) =>
