@@ -69,7 +69,8 @@ function analyzeAlone(main: SourceFile, query: Query): Analysis {
 function analyzeWhole(main: SourceFile, query: Query, tried?: RootChoice, time?: Time): Analysis {
   const { unit, config, root, chosen, simulations: read } = readWith(query, main, tried)
   const policy = query.guard('reading the baseline', main, () => policyFor(main, query))
-  if (isLacking(query)) return { unit, config, root, simulations: [], findings: [], consequences: [], missing: missingFor(query) }
+  if (isLacking(query))
+    return { unit, config, root, simulations: [], findings: [], consequences: [], missing: missingFor(query) }
   const simulations = read.flatMap(each => {
     const machine = query.attempt('simulating', fileOf(each.scenario), () => simulate(each.scenario, query))
     return machine ? [{ ...each, machine }] : []

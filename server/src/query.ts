@@ -21,6 +21,7 @@ export interface FactsProject extends Project {
 /** One question to the core: the project, what is read of it, and the files and folders that are still missing. */
 export interface Query {
   readonly project: FactsProject
+  readonly time: Time
   readonly missing: MissingFiles & { readonly facts: Set<string> }
   /** What could not be made, each once. */
   readonly gaps: readonly Gap[]
@@ -55,7 +56,7 @@ export function queryOf(outer: FactsProject, time: Time = endless): Query {
     const file = fileAt(uri, project, missing)
     return file && bound(unit(file))
   }
-  return { project, missing, gaps, unit, bound, config, projectFile, attempt, guard }
+  return { project, time, missing, gaps, unit, bound, config, projectFile, attempt, guard }
 }
 
 function boundary(time: Time): Pick<Query, 'gaps' | 'attempt' | 'guard'> {
@@ -74,7 +75,11 @@ function boundary(time: Time): Pick<Query, 'gaps' | 'attempt' | 'guard'> {
   return {
     gaps,
     guard,
-    attempt: (stage, file, make) => (time.isOver() ? add({ file, stage }) : guard(stage, file, make)),
+    attempt: (stage, file, make) => {
+      if (time.isOver()) return add({ file, stage })
+      const answer = guard(stage, file, make)
+      return answer === undefined && time.isOver() ? add({ file, stage }) : answer
+    },
   }
 }
 

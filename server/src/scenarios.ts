@@ -10,7 +10,8 @@ import { asTreeOf, type Facts } from './platform/facts.ts'
 import type { Platform } from './platform/model.ts'
 import { readPlatform } from './platform/read-platform.ts'
 import { type Query, queryOf } from './query.ts'
-import { memoizeAll } from './text/memo.ts'
+import type { Time } from './rules/rule.ts'
+import { memoizeAll, memoizeLatest } from './text/memo.ts'
 import { type SourceFile, textOf } from './text/source-file.ts'
 import { folderOf, joinUri, nameOf } from './text/uri.ts'
 
@@ -60,16 +61,27 @@ const sameScenario = memoizeAll(
 )
 
 /** What the hypervisor makes of a scenario, on the CPUs that settings or project file say the board has. */
-export function simulate(scenario: Scenario, { project, projectFile }: Query): Machine {
+export function simulate(scenario: Scenario, { project, projectFile, time }: Query): Machine | undefined {
   const file = projectFile(scenario.root.file)
   const system = file?.systems.find(({ root, cpuParange }) => root === scenario.root.file.uri && cpuParange)
-  return bootOnce(scenario, hardwareWith(project.settings.cpuParange ?? system?.cpuParange ?? file?.cpuParange))
+  const parange = project.settings.cpuParange ?? system?.cpuParange ?? file?.cpuParange
+  return bootOnce(scenario, hardwareWith(parange), time).machine
 }
 
-const bootOnce = memoizeAll((scenario: Scenario, hardware: Hardware) => boot(scenario, { hardware }))
+/** A machine that there was no time to finish is none, and is not remembered. */
+const bootOnce = memoizeLatest(
+  (scenario: Scenario, hardware: Hardware, time: Time) => {
+    let isCut = false
+    const isOver = () => (isCut ||= time.isOver())
+    const machine = boot(scenario, { hardware, isOver })
+    return { hardware, machine: isCut ? undefined : machine }
+  },
+  (known, hardware) => known.machine !== undefined && known.hardware === hardware,
+)
 
-/** A scenario that no file asks for, on the board of its root. */
-export const simulateScenario = (scenario: Scenario, project: Project): Machine => simulate(scenario, queryOf(project))
+/** A scenario that no file asks for, on the board of its root: there is always time for it. */
+export const simulateScenario = (scenario: Scenario, project: Project): Machine =>
+  simulate(scenario, queryOf(project)) as Machine
 
 /**
  * What is known of the machine of a scenario: by the settings, by `jailhouse.json`, by a comment in the root, by files

@@ -15,6 +15,8 @@ export interface BootOptions {
   readonly isWithoutImages?: boolean
   /** `disable` is the bare hypercall, which refuses while cells exist; the tool destroys them first. */
   readonly isBareHypercall?: boolean
+  /** Whether the time is up: then no further command is played. */
+  readonly isOver?: () => boolean
 }
 
 /** All cells of the scenario through their whole life, together: each verb for each cell in turn. */
@@ -26,12 +28,12 @@ export function defaultCommands({ cells }: Scenario): readonly Command[] {
 /** Plays the commands and keeps a stage after each. Pure: the same scenario and options give the same machine. */
 export function boot(scenario: Scenario, options: BootOptions = {}): Machine {
   const { commands = defaultCommands(scenario), hardware = defaultHardware } = options
-  const { ids = new Map(), isBareHypercall = false, isWithoutImages = isBareHypercall } = options
+  const { ids = new Map(), isBareHypercall = false, isWithoutImages = isBareHypercall, isOver } = options
   const system = { scenario, hardware, arch: archOf(scenario, hardware), ids, isBareHypercall, isWithoutImages }
   const stages: Stage[] = []
   let state = switchedOff(system.arch)
   for (const command of commands) {
-    if (state.dead) break
+    if (state.dead || isOver?.()) break
     const isFirst = stages.length === 0 && command.verb === 'enable'
     const stage = isFirst ? enabled(scenario.root, hardware) : runCommand(system, stages.length, state, command)
     stages.push(stage)

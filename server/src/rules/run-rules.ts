@@ -5,7 +5,7 @@ import { fileOf, type RootChoice, type Scenario } from '../config/scenario.ts'
 import { type Suppression, suppressionsIn } from '../config/suppressions.ts'
 import type { Machine } from '../machine/machine.ts'
 import type { Platform } from '../platform/model.ts'
-import { memoize, memoizeAll } from '../text/memo.ts'
+import { memoize, memoizeAll, memoizeFinal } from '../text/memo.ts'
 import { primarySpan } from '../text/origin.ts'
 import type { SourceFile, Span } from '../text/source-file.ts'
 import { shortened } from '../text/words.ts'
@@ -58,21 +58,21 @@ export function runRules(subjects: Subjects, policy: Policy = defaultPolicy, tim
     ...gaps.flatMap(runGapRules),
     ...runUnitRules(unit),
     ...(config && isReadable(config)
-      ? inTime('checking the configuration', config.file, () => runConfigRules(config))
+      ? inTime('checking the configuration', config.file, () => runConfigRules(config, time))
       : []),
     ...(config?.kind === 'cell' && isReadable(config) && simulations.length === 0 && gaps.length === 0
       ? runRulesOfKind('rootless', { cell: config, choice: root, chosen }, declarationOf(config))
       : []),
     ...simulations.flatMap(({ machine, platform }) =>
       inTime('checking the simulation', fileOf(machine.scenario), () => [
-        ...runSimulationRules(machine),
+        ...runSimulationRules(machine, time),
         ...(platform ? runBoardRules(machine, platform) : []),
-        ...runFallbackRules(machine, runUnitRules(unit)),
+        ...runFallbackRules(machine, runUnitRules(unit), time),
       ]),
     ),
   ])
   const { shown: own, uses } = suppress(raw, subjects)
-  const shown = withCauses(own.filter(isOn(policy)), chargesOfOthers(subjects, policy), configsOf(subjects))
+  const shown = withCauses(own.filter(isOn(policy)), chargesOfOthers(subjects, policy, time), configsOf(subjects))
   const findings = shown.concat(uses.flatMap(use => runRulesOfKind('suppression', use, use.suppression.span)))
   return withFingerprints(findings, configsOf(subjects))
     .flatMap(finding => applyPolicy(policy, finding))
@@ -86,11 +86,11 @@ const isOn =
     severityFor(policy, rule) !== 'off'
 
 /** What is wrong with the configurations of other files by themselves, for what is said here may follow from it. */
-function chargesOfOthers(subjects: Subjects, policy: Policy): readonly RuleFinding[] {
+function chargesOfOthers(subjects: Subjects, policy: Policy, time: Time): readonly RuleFinding[] {
   const others = new Set(configsOf(subjects).filter(({ file }) => file !== subjects.config?.file))
   const charges = [...others]
     .filter(isReadable)
-    .flatMap(runConfigRules)
+    .flatMap(config => runConfigRules(config, time))
     .filter(({ rule }) => rule.charges)
   return suppress(dedupe(charges), subjects).shown.filter(isOn(policy))
 }
@@ -114,21 +114,29 @@ export const findingsOfGaps = (gaps: readonly Gap[]): readonly Finding[] =>
 /** The findings of a subject are memoised by its identity: an edit of one file recomputes that file's alone. */
 const runUnitRules = memoize((unit: Unit) => runRulesOfKind('unit', unit, start(unit.main)))
 
-const runConfigRules = memoize((config: Config) => {
-  const home = declarationOf(config)
-  return [
-    ...runRulesOfKind('config', config, home),
-    ...(config.kind === 'system' ? runRulesOfKind('system', config, home) : []),
-    ...runRulesOfKind('cell', cellOf(config), home),
-  ]
+/** What there was no time for, or what an error of ours cost, is tried again. */
+const lasting = (result: readonly RuleFinding[]) => ({
+  result,
+  isFinal: result.every(({ rule }) => rule.kind !== 'gap'),
 })
 
-const runScenarioRules = memoize((scenario: Scenario) =>
-  runRulesOfKind('scenario', scenario, declarationOf(scenario.cells[0] ?? scenario.root)),
+const runConfigRules = memoizeFinal((config: Config, time: Time) => {
+  const home = declarationOf(config)
+  return lasting([
+    ...runRulesOfKind('config', config, home, time),
+    ...(config.kind === 'system' ? runRulesOfKind('system', config, home, time) : []),
+    ...runRulesOfKind('cell', cellOf(config), home, time),
+  ])
+})
+
+const homeOf = ({ root, cells }: Scenario): Span => declarationOf(cells[0] ?? root)
+
+const runScenarioRules = memoizeFinal((scenario: Scenario, time: Time) =>
+  lasting(runRulesOfKind('scenario', scenario, homeOf(scenario), time)),
 )
 
-const runMachineRules = memoize((machine: Machine) =>
-  runRulesOfKind('simulation', machine, declarationOf(machine.scenario.cells[0] ?? machine.scenario.root)),
+const runMachineRules = memoizeFinal((machine: Machine, time: Time) =>
+  lasting(runRulesOfKind('simulation', machine, homeOf(machine.scenario), time)),
 )
 
 /** Of facts that belong to another machine nothing is said but that. */
@@ -143,31 +151,39 @@ const runBoardRules = memoizeAll((machine: Machine, platform: Platform): readonl
 })
 
 /** What comes of bytes that are read as something else is no fault of its own: the count is. */
-const runSimulationRules = (machine: Machine): readonly RuleFinding[] => {
+const runSimulationRules = (machine: Machine, time: Time): readonly RuleFinding[] => {
   const { written } = machine.scenario
-  return written ? runScenarioRules(written) : [...runScenarioRules(machine.scenario), ...runMachineRules(machine)]
+  if (written) return runScenarioRules(written, time)
+  return [...runScenarioRules(machine.scenario, time), ...runMachineRules(machine, time)]
 }
 
 /** Where the hypervisor refuses something: what else is said of the scenario, be it in the files of others. */
-function runFallbackRules(machine: Machine, ofUnit: readonly RuleFinding[]): readonly RuleFinding[] {
+function runFallbackRules(machine: Machine, ofUnit: readonly RuleFinding[], time: Time): readonly RuleFinding[] {
   const { scenario, stages } = machine
   if (scenario.written || stages.every(({ outcome }) => outcome.kind === 'done')) return []
   const configs = [scenario.root, ...scenario.cells].filter(isReadable)
   if (configs.some(config => 0 < cellOf(config).unread.length)) return []
-  const ofConfigs = configs.flatMap(runConfigRules)
-  const findings = [...ofUnit, ...ofConfigs, ...runSimulationRules(machine)]
-  return runRulesOfKind('fallback', { machine, findings }, declarationOf(scenario.cells[0] ?? scenario.root))
+  const ofConfigs = configs.flatMap(config => runConfigRules(config, time))
+  const findings = [...ofUnit, ...ofConfigs, ...runSimulationRules(machine, time)]
+  return runRulesOfKind('fallback', { machine, findings }, homeOf(scenario))
 }
 
 const rulesByKind: ReadonlyMap<Rule['kind'], readonly Rule[]> = new Map(
   [...new Set(catalogue.map(({ kind }) => kind))].map(kind => [kind, catalogue.filter(rule => rule.kind === kind)]),
 )
 
-/** All rules of one kind over one subject; a finding without a span of its own goes to `home`. */
-function runRulesOfKind<Subject>(kind: Rule['kind'], subject: Subject, home: Span): readonly RuleFinding[] {
+/** All rules of one kind over one subject while there is time; a finding without a span of its own goes to `home`. */
+function runRulesOfKind<Subject>(
+  kind: Rule['kind'],
+  subject: Subject,
+  home: Span,
+  time: Time = endless,
+): readonly RuleFinding[] {
   const findings: RuleFinding[] = []
-  for (const rule of rulesByKind.get(kind) ?? [])
+  for (const rule of rulesByKind.get(kind) ?? []) {
+    if (time.isOver()) return [...findings, ...runGapRules({ file: home.file, stage: `checking ${rule.id}` })]
     runRule(rule as unknown as Rule & RuleOf<string, Subject>, subject, home, findings)
+  }
   return findings
 }
 

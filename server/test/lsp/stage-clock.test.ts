@@ -1,7 +1,8 @@
 import { expect, test, vi } from 'vitest'
 import type { LogMessageParams } from 'vscode-languageserver-protocol'
-import { analyze } from '../../src/analyze.ts'
+import { type Analysis, analyze } from '../../src/analyze.ts'
 import { StageClock } from '../../src/lsp/time/stage-clock.ts'
+import type { Time } from '../../src/rules/rule.ts'
 import { desk, inmate, root, withGrammar } from '../project.ts'
 import { startEditor } from './editor.ts'
 
@@ -39,6 +40,31 @@ test('a stage that takes long is the last of its analysis, which says what it ga
     'warning: given up checking the configuration: the check takes too long',
   ])
   expect(clock.slowStages).toMatch(/^simulating \(board-a\.c\) 2\.0 s/)
+})
+
+/** A clock that stands still while it is asked `times` times, and whose time is then up. */
+const timeFor = (times: number): Time => {
+  let asked = 0
+  return { isOver: () => times < ++asked, measured: (_stage, _file, make) => make() }
+}
+
+test('between two commands and between two rules the time is asked for, and what it cost is made up for', () => {
+  const { project, file } = desk(files)
+  const board = file('board.c')
+  const given = (time?: Time) => analyze(board, project, undefined, time)
+  const said = ({ findings, simulations }: Analysis) =>
+    [...findings.map(({ rule, headline }) => `${rule.id}: ${headline}`), `${simulations.length} simulated`].sort()
+  const gaps = new Set<string>()
+  for (let times = 0; times < 400; times += 3) {
+    // A text of its own for each, of which nothing is remembered.
+    const cut = analyze({ ...board }, project, undefined, timeFor(times))
+    for (const { rule, headline } of cut.findings) if (rule.kind === 'gap') gaps.add(headline)
+  }
+  expect(gaps).toContain('given up simulating: the check takes too long')
+  expect([...gaps].filter(gap => /^given up checking [a-z]+(-[a-z]+)+:/.test(gap)).length).toBeGreaterThan(20)
+  const whole = said(analyze({ ...board }, project))
+  for (const times of [10, 20, 30, 60, 120, 180]) given(timeFor(times))
+  expect(said(given())).toEqual(whole)
 })
 
 test('one that takes no time is whole, and not worth a word', () => {
