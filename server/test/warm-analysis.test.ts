@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, expect, test, vi } from 'vitest'
-import { type Analysis, analyze } from '../src/analyze.ts'
+import { type Analysis, analyze, type FactsProject } from '../src/analyze.ts'
 import { loadGrammar } from '../src/c/parse/grammar.ts'
 import type { SourceFile } from '../src/text/source-file.ts'
-import { desk, type Files } from './project.ts'
+import { desk, type Files, uriOf } from './project.ts'
 
 /**
  * What is remembered of one version must not show in the next: after each of many random edits everything that is said of
@@ -65,6 +65,23 @@ function edited(text: string, random: (below: number) => number): string {
   }
 }
 
+/** What is there at times: a header that the configurations include, and a project file. */
+const AT_TIMES: Readonly<Record<string, readonly string[]>> = {
+  'configs/local.h': ['#define LOCAL_SIZE 0x1000\n', 'typedef int u;\n', ''],
+  'configs/jailhouse.json': ['{ "rules": { "JH2xx": "off" } }', '{ "defines": { "CONFIG_X": "1" } }', '{'],
+}
+
+/** A file that nobody touched stays the same object, as in a session of an editor; what is remembered hangs on these. */
+function session(): (files: Files) => FactsProject {
+  const kept = new Map<string, SourceFile>()
+  return files => {
+    const texts = new Map(Object.entries(files).map(([path, text]) => [uriOf(path), text]))
+    for (const uri of kept.keys()) if (!texts.has(uri)) kept.delete(uri)
+    for (const [uri, text] of texts) if (kept.get(uri)?.text !== text) kept.set(uri, { uri, text })
+    return { ...desk(files).project, lookup: uri => kept.get(uri) ?? 'absent', known: [...kept.values()] }
+  }
+}
+
 /** All that is plain in an analysis; files by name, rules by code. */
 const said = ({ unit, config, findings, simulations, root, missing }: Analysis): string =>
   JSON.stringify(
@@ -102,6 +119,28 @@ async function saidAfresh(files: Files, name: string): Promise<string> {
   return said(core.analyze(file(name), project))
 }
 
+/** One of the configurations is edited or is as it was, a header they share is edited, or a file comes or goes. */
+function change(files: Record<string, string>, original: Files, random: (below: number) => number): void {
+  const some = (names: readonly string[]) => names[random(names.length)]!
+  const name = some(Object.keys(original))
+  const [board, atTimes] = ['k3-board.h', some(Object.keys(AT_TIMES))]
+  switch (random(8)) {
+    case 0:
+      files[name] = original[name]!
+      break
+    case 1:
+      files[board] = edited(files[board]!, random)
+      break
+    case 2:
+    case 3:
+      if (files[atTimes] === undefined) files[atTimes] = some(AT_TIMES[atTimes]!)
+      else delete files[atTimes]
+      break
+    default:
+      files[name] = edited(files[name]!, random)
+  }
+}
+
 for (const folder of ['k3-dma', 'x86', 'smmu-v2'])
   test(`after ${EDITS} edits in ${folder} all is said as of a text never seen before`, {
     timeout: 600_000,
@@ -110,15 +149,18 @@ for (const folder of ['k3-dma', 'x86', 'smmu-v2'])
     const sources = readdirSync(join(FIXTURES, folder)).filter(name => name.endsWith('.c'))
     const names = sources.map(name => `configs/${name}`)
     const original: Record<string, string> = Object.fromEntries(
-      sources.map(name => [`configs/${name}`, readFileSync(join(FIXTURES, folder, name), 'utf8')]),
+      sources.map(name => [
+        `configs/${name}`,
+        `#include "local.h"\n${readFileSync(join(FIXTURES, folder, name), 'utf8')}`,
+      ]),
     )
     const board = readFileSync(join(FIXTURES, 'k3-board.h'), 'utf8')
     const files: Record<string, string> = { ...original, 'k3-board.h': board }
+    const projectOf = session()
     for (let i = 1; i <= EDITS; i++) {
-      const name = names[random(names.length)]!
-      files[name] = random(6) === 0 ? original[name]! : edited(files[name]!, random)
-      const { project, file } = desk(files)
-      const warm = names.map(each => said(analyze(file(each), project)))
+      change(files, original, random)
+      const project = projectOf(files)
+      const warm = names.map(each => said(analyze(project.lookup(uriOf(each)) as SourceFile, project)))
       if (i % COMPARED_EVERY) continue
       const asked = random(names.length)
       expect(warm[asked], `${names[asked]} after edit ${i}: ${files[names[asked]!]}`).toBe(
