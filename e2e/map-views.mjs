@@ -153,6 +153,28 @@ export const mapViews = [
       await runCommand(page, 'View: Show Explorer')
     },
   ],
+  [
+    'system map: names end in their regions, and the legend is seen without scrolling',
+    async ({ page }) => {
+      const map = await mapFrame(page)
+      const [beyond, legend] = await map.evaluate(() => {
+        const edges = [...document.querySelectorAll('svg.map .boxes .box > rect')].map(box =>
+          box.getBoundingClientRect(),
+        )
+        const names = [...document.querySelectorAll('svg.map .labels .name')]
+        const isBeyond = name => {
+          const { left, right, top } = name.getBoundingClientRect()
+          const own = edges.find(box => box.left <= left && left < box.right && box.top <= top + 4 && top < box.bottom)
+          return !own || own.right < right
+        }
+        return [
+          names.filter(isBeyond).map(({ textContent }) => textContent),
+          document.querySelector('.legend').getBoundingClientRect().bottom <= innerHeight,
+        ]
+      })
+      if (beyond.length > 0 || !legend) throw new Error(`beyond: ${beyond.join(', ')}; legend: ${legend}`)
+    },
+  ],
   ...THEMES.map(theme => [
     `system map: there again in ${theme}, and axe finds nothing in it nor in its table`,
     async ({ page, reload, picture }) => {
@@ -166,4 +188,19 @@ export const mapViews = [
       await assertAccessible(map)
     },
   ]),
+  [
+    'system map: a file opened while it has the focus stands beside it, and is what a reload shows',
+    async ({ page }) => {
+      const map = await frameSaying(page, 'Lifecycle', 'table.regions')
+      await map.locator('[data-action="table"]').click()
+      await runCommand(page, 'View: Show Explorer')
+      await map.locator('[data-action="stage-slider"]').focus()
+      await openFile(page, 'x86/pc.c')
+      await page.locator('.tab', { hasText: 'Map of pc.c' }).waitFor(WAIT)
+      await until('another map', async () => !(await (await mapFrame(page)).content()).includes('first bank'))
+      await runCommand(page, 'Developer: Reload Window')
+      await page.locator('.tab', { hasText: 'Map of pc.c' }).waitFor(WAIT)
+      if ((await (await mapFrame(page)).content()).includes('first bank')) throw new Error('the older map')
+    },
+  ],
 ]

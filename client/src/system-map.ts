@@ -144,7 +144,7 @@ export class SystemMapView implements vscode.Disposable, vscode.WebviewPanelSeri
     const places = answer?.map?.boxes.flatMap(({ place }) => place?.uri ?? []) ?? []
     if (places.length > 0) this.#files = new Set(places)
     if (this.#panel) this.#panel.title = vscode.l10n.t('Map of {0}', nameOf(vscode.Uri.parse(this.#uri)))
-    this.#send({ type: 'map', answer })
+    this.#send({ type: 'map', uri: params.uri, answer })
     if (this.#position) this.#select(this.#uri, this.#position)
     this.#position = undefined
   }

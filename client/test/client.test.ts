@@ -464,7 +464,7 @@ test('the system map lets in its own script and style and nothing else', async (
     'default-src &#39;none&#39;; script-src https://the.editor; style-src https://the.editor',
   )
   expect(panel.webview.html).not.toMatch(/unsafe|<script(?! (src|type="application\/json"))/)
-  expect(sent()).toEqual([{ type: 'map', answer: null }])
+  expect(sent()).toEqual([{ type: 'map', uri: config.uri.toString(), answer: null }])
 })
 
 test('the map is asked for anew when a file of its system was looked at, if somebody sees it', async () => {
@@ -552,17 +552,17 @@ test('the map outlives its file and its server: it says that it has nothing, and
   const analyzed = () => client.handlers.get('jailhouseWarden/analyzed')!({ uri: config.uri.toString() } as never)
   client.answers.set('jailhouseWarden/systemMap', null)
   analyzed()
-  await vi.waitFor(() => expect(sent().at(-1)).toEqual({ type: 'map', answer: null }))
+  await vi.waitFor(() => expect(sent().at(-1)).toEqual({ type: 'map', uri: config.uri.toString(), answer: null }))
   const send = client.sendRequest
   client.sendRequest = () => Promise.reject(new Error('the server ended'))
   analyzed()
   await vi.waitFor(() => expect(sent().length).toBe(3))
-  expect(sent().at(-1)).toEqual({ type: 'map', answer: null })
+  expect(sent().at(-1)).toEqual({ type: 'map', uri: config.uri.toString(), answer: null })
   client.sendRequest = send
   client.answers.set('jailhouseWarden/systemMap', mapAnswer)
   await run('restartServer')
   analyzed()
-  await vi.waitFor(() => expect(sent().at(-1)).toEqual({ type: 'map', answer: mapAnswer }))
+  await vi.waitFor(() => expect(sent().at(-1)).toEqual({ type: 'map', uri: config.uri.toString(), answer: mapAnswer }))
 })
 
 test('a second file is shown in the panel there is; one that the editor opens again takes its place', async () => {
@@ -581,7 +581,9 @@ test('a second file is shown in the panel there is; one that the editor opens ag
   ]
   await serializer.deserializeWebviewPanel(second.panel, { uri: config.uri.toString() })
   expect(first.panel.dispose).toHaveBeenCalled()
-  await vi.waitFor(() => expect(second.sent().at(-1)).toEqual({ type: 'map', answer: mapAnswer }))
+  await vi.waitFor(() =>
+    expect(second.sent().at(-1)).toEqual({ type: 'map', uri: config.uri.toString(), answer: mapAnswer }),
+  )
 })
 
 test('the map follows to a configuration of another system, and to nothing else', async () => {

@@ -2,8 +2,10 @@ import { expect, test } from 'vitest'
 import type { MapBox, MapStage, SystemMap } from '../../server/src/lsp/protocol.ts'
 import { axisOf, yOf } from '../src/webview/drawing/axis.ts'
 import { type Element, el, markup, type Node } from '../src/webview/drawing/element.ts'
+import { textWidth, truncated } from '../src/webview/drawing/fit.ts'
 import { picture } from '../src/webview/drawing/picture.ts'
-import { reachersOf, type View } from '../src/webview/drawing/view.ts'
+import { columnTitle, reachersOf, type View } from '../src/webview/drawing/view.ts'
+import { useTranslations } from '../src/webview/drawing/words.ts'
 import { panel } from '../src/webview/panel.ts'
 import { addressOf, boxAtPlace, initialState, withAnswer } from '../src/webview/state.ts'
 
@@ -131,12 +133,12 @@ test('addresses stand in order on paper', () => {
 })
 
 test('registers are drawn on demand', () => {
-  expect(classes(picture(view()).svg, 'device')).toEqual([])
-  expect(classes(picture(view({ showDevices: true })).svg, 'device').length).toBe(1)
+  expect(classes(picture(view()).body, 'device')).toEqual([])
+  expect(classes(picture(view({ showDevices: true })).body, 'device').length).toBe(1)
 })
 
 test('as a cell sees it, a region stands at its virtual address', () => {
-  const text = (isGuest: boolean) => classes(picture(view({ isGuest })).svg, 'address').map(textOf)
+  const text = (isGuest: boolean) => classes(picture(view({ isGuest })).body, 'address').map(textOf)
   expect(text(false)).toContain('0x8a0000000')
   expect(text(true)).not.toContain('0x8a0000000')
   expect(text(true)).toContain('0x0')
@@ -146,7 +148,7 @@ test('a loss of isolation carries its code and the severity of its finding', () 
   const loss = { start: '0x8a0000000', end: '0x8b0000000', column: 1, owner: 1, box: 2, canWrite: true }
   const drawn = (finding: object) => {
     const stages = [stage('create', { losses: [{ ...loss, ...finding }] })]
-    return classes(picture(view({ map: map({ stages }) })).svg, 'loss')
+    return classes(picture(view({ map: map({ stages }) })).body, 'loss')
   }
   expect(drawn({ finding: 0 }).map(each => [each.attributes.class, textOf(each.children.at(-1)!)])).toEqual([
     ['loss error', 'JH301'],
@@ -156,28 +158,67 @@ test('a loss of isolation carries its code and the severity of its finding', () 
 
 test('what a command changed is outlined', () => {
   const changes = [{ start: '0x80000000', end: '0x90000000', column: 0, kind: 'lost' } as const]
-  expect(classes(picture(view({ map: map({ stages: [stage('create', { changes })] }) })).svg, 'change').length).toBe(1)
+  expect(classes(picture(view({ map: map({ stages: [stage('create', { changes })] }) })).body, 'change').length).toBe(1)
 })
 
 test('regions over each other stand side by side', () => {
   const boxes = Array.from({ length: 6 }, (_, i) => region(`r${i}`, hex(0x1000 + i * 0x1000), '0x9000', { index: i }))
-  const drawn = classes(picture(view({ map: map({ boxes, reaches: [[], [], []], findings: [] }) })).svg, 'box')
+  const drawn = classes(picture(view({ map: map({ boxes, reaches: [[], [], []], findings: [] }) })).body, 'box')
   const lefts = new Set(drawn.map(({ children }) => (children[0] as Element).attributes.x))
   expect(lefts.size).toBe(4)
 })
 
 const hex = (value: number): string => `0x${value.toString(16)}`
 
+test('regions that lie over each other leave the others their width', () => {
+  const boxes = [
+    region('wide', '0x1000', '0x2000', { index: 0 }),
+    region('left', '0x3000', '0x5000', { index: 1 }),
+    region('right', '0x4000', '0x6000', { index: 2 }),
+  ]
+  const drawn = classes(picture(view({ map: map({ boxes, reaches: [[], [], []], findings: [] }) })).body, 'box')
+  const widths = drawn.map(({ children }) => Number((children[0] as Element).attributes.width))
+  expect(widths[0]).toBeGreaterThan(2 * widths[1]!)
+  expect(widths[1]).toBe(widths[2])
+})
+
+test('words are cut before they leave their room, wide letters sooner', () => {
+  expect(truncated('mem_regions[1]', 100, 11)).toBe('mem_regions[1]')
+  const narrow = truncated('illicit little titles, all of it', 100, 11)
+  const wide = truncated('MMMMMMMMMMMMMMMMMMMM', 100, 11)
+  expect(narrow.length).toBeGreaterThan(2 * wide.length)
+  expect(textWidth(wide, 11)).toBeLessThanOrEqual(100)
+  expect(textWidth(narrow, 11)).toBeLessThanOrEqual(100)
+})
+
+test('a picture that stands alone says what it shows and what its colours mean', () => {
+  const text = markup(picture(view({ stage: 1 })).svg)
+  expect(text).toContain(', after start</text>')
+  expect(text).toContain('CPUs reach it')
+  expect(text).toContain('devices reach it')
+  expect(text).not.toContain('isolation lost')
+  const alone = map({ columns: map().columns.filter(({ kind }) => kind !== 'dma') })
+  expect(markup(picture(view({ map: alone })).svg)).not.toContain('devices reach it')
+})
+
+test('who reaches an address is said in the reader’s language', () => {
+  useTranslations({ unlisted: 'nicht gelistet', CPUs: 'Kerne' })
+  const unlisted = map({ columns: [{ lane: 'unlisted', kind: 'dma', title: 'PVU' }, ...map().columns] })
+  expect(columnTitle(view({ map: unlisted }), 0)).toBe('nicht gelistet, PVU')
+  expect(columnTitle(view(), 0)).toBe('root, Kerne')
+  useTranslations({})
+})
+
 test('of thousands of regions only those in the window are drawn', () => {
   const boxes = Array.from({ length: 5000 }, (_, i) => region(`r${i}`, hex(i * 0x2000), hex(i * 0x2000 + 0x1000)))
-  const { svg, height } = picture(view({ map: map({ boxes, findings: [] }), window: { top: 1000, bottom: 2000 } }))
+  const { body, height } = picture(view({ map: map({ boxes, findings: [] }), window: { top: 1000, bottom: 2000 } }))
   expect(height).toBeGreaterThan(50_000)
-  expect(classes(svg, 'box').length).toBeLessThan(100)
+  expect(classes(body, 'box').length).toBeLessThan(100)
 })
 
 test('one region can be reached by Tab, whether one is selected or not', () => {
   const stops = (selected?: number) =>
-    classes(picture(view({ selected })).svg, 'box')
+    classes(picture(view({ selected })).body, 'box')
       .filter(({ attributes }) => attributes.tabindex === 0)
       .map(({ attributes }) => attributes['data-box'])
   expect(stops()).toEqual([0])
@@ -240,6 +281,12 @@ test('of several systems the page says which lose isolation', () => {
   expect(text).toContain('a with b')
   expect(text).toContain('a with c (not isolated)')
   expect(text).not.toContain('a with b (not')
+})
+
+test('what is wrong with typed commands stands by the field they are typed into', () => {
+  const answer = { alternatives: ['a'], losing: [], chosen: 0, map: map(), problem: '"frob" is no command' }
+  const text = markup(panel({ ...initialState, answer }))
+  expect(text.slice(text.indexOf('data-action="commands"'))).toContain('is no command')
 })
 
 test('without a map the page says why', () => {

@@ -25,7 +25,11 @@ function editor({ uri }: PageData): Host {
     isAlone: false,
     send: message => api.postMessage(message),
     start: receive => {
-      window.addEventListener('message', ({ data }) => receive(data as ToPage))
+      window.addEventListener('message', ({ data }: { readonly data: ToPage }) => {
+        // The file that is followed now is the one to open again.
+        if (data.type === 'map') api.setState({ uri: data.uri })
+        receive(data)
+      })
       api.postMessage({ type: 'ask', commands: '' } satisfies FromPage)
     },
   }
@@ -33,7 +37,7 @@ function editor({ uri }: PageData): Host {
 
 function alone(answers: readonly SystemMapAnswer[]): Host {
   let receive: (message: ToPage) => void = () => undefined
-  const answer = (alternative: number) => receive({ type: 'map', answer: answers[alternative] ?? null })
+  const answer = (alternative: number) => receive({ type: 'map', uri: '', answer: answers[alternative] ?? null })
   return {
     isAlone: true,
     send: message => {

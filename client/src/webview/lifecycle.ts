@@ -21,6 +21,7 @@ export function lifecycle(state: State, view: View): Child {
         'data-action': 'commands',
         spellcheck: 'false',
       }),
+    state.answer?.problem !== undefined && el('p', { class: 'problem inline', role: 'alert' }, state.answer.problem),
     el(
       'table',
       {},
@@ -93,7 +94,7 @@ function meter({ title, used, limit, unit, costs }: MapMeter): Element {
   return el(
     'div',
     { class: `meter ${level}` },
-    el('div', { class: 'words' }, el('span', {}, title), el('span', {}, words)),
+    el('div', { class: 'words' }, el('span', {}, title), el('span', { class: 'amount' }, words)),
     el(
       'svg',
       { viewBox: '0 0 100 6', preserveAspectRatio: 'none', role: 'img', 'aria-label': `${title}: ${words}` },

@@ -70,10 +70,12 @@ function receive(message: ToPage): void {
   if (selected !== undefined) requestAnimationFrame(() => elementOf(selected)?.scrollIntoView({ block: 'nearest' }))
 }
 
-/** What one must not overlook is seen without scrolling. */
+/** A system begins at its top; what one must not overlook is seen without scrolling. */
 const showGravest = (): void => {
-  if (state.selected !== undefined) return
-  document.querySelector('.losses .loss.error, .losses .loss.warning')?.scrollIntoView({ block: 'center' })
+  const lost = document.querySelector('.losses .loss.error, .losses .loss.warning')
+  const shown = state.selected === undefined ? lost : elementOf(state.selected)
+  document.querySelector('.scroll')?.scrollTo({ top: 0 })
+  shown?.scrollIntoView({ block: 'center' })
 }
 
 const elementOf = (box: number): SVGGElement | null => document.querySelector(`[data-box="${box}"]`)
@@ -87,7 +89,11 @@ function zoom(by: 1 | -1): void {
 
 function setStage(stage: number): void {
   const count = mapOf()?.stages.length ?? 0
-  if (0 <= stage && stage < count) set({ stage, tip: undefined })
+  if (stage < 0 || count <= stage) return
+  set({ stage, tip: undefined })
+  requestAnimationFrame(() =>
+    document.querySelector('.ticks [aria-pressed="true"]')?.scrollIntoView({ block: 'nearest' }),
+  )
 }
 
 function reveal(box: number): void {

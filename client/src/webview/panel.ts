@@ -1,9 +1,9 @@
 import type { MapStage, SystemMap } from '../../../server/src/lsp/protocol.ts'
 import { type Child, type Element, el } from './drawing/element.ts'
+import { legend } from './drawing/legend.ts'
 import { lossSeverity, lossWords, picture } from './drawing/picture.ts'
 import { columnTitle, reachersOf, stageOf, type View } from './drawing/view.ts'
 import { hex, t } from './drawing/words.ts'
-import { legend } from './legend.ts'
 import { lifecycle, meters } from './lifecycle.ts'
 import { outcomeWords } from './outcome.ts'
 import { regionTable } from './region-table.ts'
@@ -28,6 +28,7 @@ export function panel(state: State): Element {
     toolbar(state),
     stages(state, map),
     el('div', { class: 'scroll', key: 'scroll', tabindex: -1 }, state.asTable ? regionTable(view) : drawn(view)),
+    !state.asTable && legend(map),
     below(state, view),
     state.tip && tip(state.tip),
   )
@@ -35,7 +36,7 @@ export function panel(state: State): Element {
 
 function drawn(view: View): Child {
   const { head, body } = picture(view)
-  return [el('div', { class: 'heads' }, head), body, legend()]
+  return [el('div', { class: 'heads' }, head), body]
 }
 
 export const viewOf = (state: State, map: SystemMap): View => ({
@@ -76,11 +77,14 @@ function toolbar(state: State): Element {
     toggle('devices', t('Registers'), state.showDevices),
     toggle('guest', t('As cells see it'), state.isGuest),
     toggle('table', t('Table'), state.asTable),
-    el('span', { class: 'grow' }),
-    button('zoom-out', '−', t('Smaller')),
-    button('zoom-in', '+', t('Larger')),
-    button('svg', 'SVG', t('Export as SVG')),
-    button('png', 'PNG', t('Export as PNG')),
+    el(
+      'span',
+      { class: 'ends' },
+      button('zoom-out', '−', t('Smaller')),
+      button('zoom-in', '+', t('Larger')),
+      button('svg', 'SVG', t('Export as SVG')),
+      button('png', 'PNG', t('Export as PNG')),
+    ),
   )
 }
 
@@ -152,7 +156,6 @@ function below(state: State, view: View): Element {
   return el(
     'div',
     { class: 'below', tabindex: 0, role: 'region', 'aria-label': t('At this stage') },
-    state.answer?.problem !== undefined && el('p', { class: 'problem inline', role: 'alert' }, state.answer.problem),
     reachers(state, view),
     losses(view),
     omitted(view),

@@ -2,7 +2,7 @@ import type { Place, SimpleBlock, SystemMap, SystemMapAnswer } from '../../../se
 
 /** What the extension tells the page. */
 export type ToPage =
-  | { readonly type: 'map'; readonly answer: SystemMapAnswer | null }
+  | { readonly type: 'map'; readonly uri: string; readonly answer: SystemMapAnswer | null }
   | { readonly type: 'cursor'; readonly place: Place }
   | { readonly type: 'hover'; readonly box: number; readonly blocks: readonly SimpleBlock[] }
 

@@ -22,8 +22,8 @@ import { canonicalUri, nameOf } from '../text/uri.ts'
 import { visible } from '../text/visible.ts'
 import { capitalised } from '../text/words.ts'
 import { shownFindings } from './diagnostics/diagnostics.ts'
-import { type WrapHandler, withOffset } from './handler.ts'
-import { toRange } from './position-encoding.ts'
+import { encodingOf, type WrapHandler } from './handler.ts'
+import { toOffset, toRange } from './position-encoding.ts'
 import {
   ASSIGN_SPI,
   type AssignedSpi,
@@ -108,11 +108,11 @@ function registerViews(connection: Connection, wrapHandler: WrapHandler): void {
   )
   connection.onRequest(
     HOVER_BLOCKS,
-    wrapHandler((session, { uri, position }: HoverBlocksParams) =>
-      withOffset(session, { textDocument: { uri }, position }, (analysis, offset) =>
-        simpleBlocks(hover(analysis, offset)?.blocks ?? []),
-      ),
-    ),
+    wrapHandler(async (session, { uri, position }: HoverBlocksParams) => {
+      const analysis = await session.analysisOf(uri)
+      if (!analysis) return null
+      return simpleBlocks(hover(analysis, toOffset(analysis.unit.main, position, encodingOf(session)))?.blocks ?? [])
+    }),
   )
 }
 

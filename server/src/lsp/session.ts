@@ -154,15 +154,23 @@ export class Session {
     this.onSlow(words)
   }
 
+  /** What the core says about a configuration, open or not. */
+  async analysisOf(uri: string): Promise<Analysis | undefined> {
+    await this.ready
+    let analysis: Analysis | undefined
+    const canonical = canonicalUri(uri)
+    await this.workspace.query(canonical, project => {
+      const file = project.lookup(canonical)
+      if (file === 'pending') return { missing: { files: [canonical], folders: [] } }
+      analysis = typeof file !== 'string' && isConfiguration(file) ? this.#analyzed(file, project) : undefined
+      return analysis
+    })
+    return analysis
+  }
+
   /** What the core finds with a file, open or not, in itself and in others. */
   async findingsOf(uri: string): Promise<readonly Finding[]> {
-    await this.ready
-    const answer = await this.workspace.query(uri, project => {
-      const file = project.lookup(uri)
-      if (file === 'pending') return { findings: [], missing: { files: [uri], folders: [] } }
-      return typeof file !== 'string' && isConfiguration(file) ? this.#analyzed(file, project) : undefined
-    })
-    return answer?.findings ?? []
+    return (await this.analysisOf(uri))?.findings ?? []
   }
 
   /** The configurations of all workspace folders, open or not. */

@@ -45,6 +45,11 @@ describe('a region shows what becomes of it, the verdict first', () => {
     )?.blocks
     expect(blocks?.map(({ kind }) => kind)).toEqual(['title', 'table'])
   })
+  test('the mark of a part is explained there, too', () => {
+    const note = shown('dma-kept/k3-demo.c', '.phys_start = 0x89fe|00000')
+    expect(note).toMatch(/rwx\*(.|\n)*^\* part of the region$/m)
+    expect(note).not.toContain('mem_regions[')
+  })
   test('what nobody takes, what is shared, and what is taken in part', () => {
     expect(shown('dma-kept/k3-demo.c', '.phys_start = 0x8|80000000')).toMatch(/^root has it at every stage\n/)
     expect(shown('dma-kept/k3-demo.c', '.phys_start = 0x89fe|00000')).toMatch(/^linux has part of it from create/)

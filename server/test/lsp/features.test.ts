@@ -188,6 +188,11 @@ test('our own client is told of roots, maps, simulations and bytes', async () =>
   const asked = { uri: place!.uri, position: place!.range.start }
   const hover = await editor.request<object[]>('jailhouseWarden/hoverBlocks', asked)
   expect(JSON.stringify(hover)).toContain('1.5 GiB')
+  const unopened = map!.boxes.find(({ name, place }) => name === 'RAM, first bank' && place?.uri !== uriOf(linux))!
+  const ofRoot = { uri: unopened.place!.uri, position: unopened.place!.range.start }
+  expect(JSON.stringify(await editor.request('jailhouseWarden/hoverBlocks', ofRoot))).toContain('mem_regions[14]')
+  const nothing = { uri: uriOf('absent.c'), position: { line: 0, character: 0 } }
+  expect(await editor.request('jailhouseWarden/hoverBlocks', nothing)).toBeNull()
   expect(await own('systemTree')).toMatchObject({ nodes: [{ kind: 'root', label: 'k3-demo' }] })
   const root = uriOf('k3-demo.c')
   const edit = await editor.request<WorkspaceEdit>('jailhouseWarden/chooseRoot', { uri: uriOf(linux), root })

@@ -1,7 +1,8 @@
 import type { MapBox, MapFinding, SystemMap } from '../../../../server/src/lsp/protocol.ts'
 import { type Child, type Element, el } from './element.ts'
+import { truncated } from './fit.ts'
 import type { ColumnBox } from './lanes.ts'
-import { isInWindow, over, type Plan, truncated } from './plan.ts'
+import { isInWindow, over, type Plan } from './plan.ts'
 import { boxRange, isShown, type Range, stageOf, type View } from './view.ts'
 import { hex, t } from './words.ts'
 
@@ -47,15 +48,34 @@ function boxesIn(plan: Plan, column: ColumnBox): readonly DrawnBox[] {
     .map((box, index) => ({ box, index, range: boxRange(view, box) }))
     .filter(({ box }) => box.column === column.index && isShown(view, box))
     .sort((a, b) => (a.range.start < b.range.start ? -1 : 1))
+  return clusters(own).flatMap(cluster => sideBySide(plan, column, cluster))
+}
+
+type Ranged = Pick<DrawnBox, 'index' | 'box' | 'range'>
+
+/** Ascending regions in groups: those of a group lie over each other, if only through a third. */
+function clusters(ascending: readonly Ranged[]): readonly (readonly Ranged[])[] {
+  const groups: Ranged[][] = []
+  let end = 0n
+  for (const each of ascending) {
+    if (groups.length > 0 && each.range.start < end) groups.at(-1)!.push(each)
+    else groups.push([each])
+    if (end < each.range.end) end = each.range.end
+  }
+  return groups
+}
+
+/** Each in the first part of the width that is free where it begins. */
+function sideBySide(plan: Plan, column: ColumnBox, cluster: readonly Ranged[]): readonly DrawnBox[] {
   const ends: bigint[] = []
-  const tracks = own.map(({ range }) => {
+  const tracks = cluster.map(({ range }) => {
     const free = ends.findIndex(end => end <= range.start)
     const track = free < 0 ? Math.min(ends.length, MAX_SIDE_BY_SIDE - 1) : free
     ends[track] = range.end
     return track
   })
-  const width = column.width / Math.max(1, ends.length)
-  return own.map((each, i) => ({ ...each, x: column.x + tracks[i]! * width, width, ...over(plan, each.range) }))
+  const width = column.width / ends.length
+  return cluster.map((each, i) => ({ ...each, x: column.x + tracks[i]! * width, width, ...over(plan, each.range) }))
 }
 
 /** Tab comes to one region only, `isStop`; arrow keys go on from there. */
@@ -93,7 +113,7 @@ const label = ({ box, x, y, width, height }: DrawnBox, hasMark: boolean): Elemen
   el(
     'text',
     { class: 'name', x: x + 6, y: y + Math.min(13, height / 2 + 4) },
-    truncated(shownName(box), width - (hasMark ? 24 : 10), 6.2),
+    truncated(shownName(box), width - (hasMark ? 24 : 10), 11),
   )
 
 /** What the machine calls it, where nobody wrote a comment. */
@@ -104,7 +124,7 @@ const details = ({ box, x, y, width }: DrawnBox): Element => {
   const isElsewhere = box.index !== undefined && box.virt !== box.start
   const place = isElsewhere ? `${box.size} ${t('at {0}', box.virt)}` : box.size
   const words = box.devices && shownName(box) === box.name ? `${place} · ${box.devices.join(', ')}` : place
-  return el('text', { class: 'size', x: x + 6, y: y + 26 }, truncated(words, width - 10, 6.1))
+  return el('text', { class: 'size', x: x + 6, y: y + 26 }, truncated(words, width - 10, 10.5))
 }
 
 /** Whether somebody else reaches this region although it is one cell's alone. */

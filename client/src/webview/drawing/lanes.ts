@@ -1,4 +1,5 @@
 import type { MapColumn } from '../../../../server/src/lsp/protocol.ts'
+import { textWidth } from './fit.ts'
 import type { View } from './view.ts'
 import { t } from './words.ts'
 
@@ -27,8 +28,8 @@ const HYPERVISOR = 124
 const MIN_CPU = 116
 const BETWEEN = 12
 
-/** Widths of a letter in what stands above a lane. */
-export const LETTER = { title: 7.2, detail: 5.9 } as const
+/** Sizes of the fonts above a lane; what is bold is wider than its size says. */
+export const FONT = { title: 14, detail: 10.5, column: 10 } as const
 
 export const useStrip = { x: GUTTER, width: USE } as const
 
@@ -61,7 +62,7 @@ function narrowWidth(view: View, column: MapColumn): number {
   if (column.kind === 'own') return HYPERVISOR
   if (column.lane === 'cell') return DEVICES
   const { title, detail } = wordsOf(view, column)
-  return Math.ceil(Math.max(DEVICES, title.length * LETTER.title, detail.length * LETTER.detail)) + 1
+  return Math.ceil(Math.max(DEVICES, textWidth(title, FONT.title), textWidth(detail, FONT.detail))) + 1
 }
 
 type Group = { readonly column: MapColumn; readonly index: number }[]

@@ -2,8 +2,10 @@ import type { MapFinding, MapLoss, MapRun, MapUse } from '../../../../server/src
 import { type Axis, axisOf, type Segment, yOf } from './axis.ts'
 import { boxes } from './boxes.ts'
 import { type Attributes, type Child, type Element, el } from './element.ts'
-import { type ColumnBox, GUTTER, type Lane, LETTER, lanesOf, useStrip } from './lanes.ts'
-import { isInWindow, over, type Plan, truncated } from './plan.ts'
+import { truncated } from './fit.ts'
+import { type ColumnBox, FONT, GUTTER, type Lane, lanesOf, useStrip } from './lanes.ts'
+import { legendInPicture } from './legend.ts'
+import { isInWindow, over, type Plan } from './plan.ts'
 import { isRunShown, type Range, rangeOf, runRange, runsOf, stageOf, type View } from './view.ts'
 import { hex, humanSize, t } from './words.ts'
 
@@ -11,7 +13,7 @@ import { hex, humanSize, t } from './words.ts'
 export interface Picture {
   readonly width: number
   readonly height: number
-  /** All of it. */
+  /** All of it with what it shows and what its colours mean: for a file. */
   readonly svg: Element
   /** The titles of the lanes, which stay while the rest scrolls, and the rest. */
   readonly head: Element
@@ -26,13 +28,17 @@ export function picture(view: View): Picture {
   const plan: Plan = { view, axis, lanes, columns: lanes.flatMap(({ columns }) => columns), width }
   const height = HEAD + axis.height + 32
   const head = lanes.map(heading)
+  const caption = t('{0}, after {1}', view.map.title, stageOf(view)?.title ?? '')
   const label = t('Memory map of {0} after {1}', view.map.title, stageOf(view)?.title ?? '')
+  const legend = legendInPicture(view.map, GUTTER, height + 18, width)
+  const foot = [el('text', { class: 'caption', x: GUTTER, y: height + 4 }, caption), ...legend.parts]
+  const parts = body(plan)
   return {
     width,
-    height,
-    svg: frame(0, width, height, { role: 'img', 'aria-label': label }, [...body(plan), ...head]),
+    height: height + 18 + legend.height,
+    svg: frame(0, width, height + 18 + legend.height, { role: 'img', 'aria-label': label }, [...parts, head, foot]),
     head: frame(0, width, HEAD, { 'aria-hidden': 'true' }, head),
-    body: frame(HEAD, width, height - HEAD, { role: 'group', 'aria-label': label }, body(plan)),
+    body: frame(HEAD, width, height - HEAD, { role: 'group', 'aria-label': label }, parts),
   }
 }
 
@@ -91,8 +97,8 @@ function heading({ title, detail, x, width, columns }: Lane): Element {
   return el(
     'g',
     { class: 'heading' },
-    el('text', { x, y: 15, class: 'title' }, truncated(title, width, LETTER.title), el('title', {}, title)),
-    el('text', { x, y: 31, class: 'detail' }, truncated(detail, width, LETTER.detail), el('title', {}, detail)),
+    el('text', { x, y: 15, class: 'title' }, truncated(title, width, FONT.title), el('title', {}, title)),
+    el('text', { x, y: 31, class: 'detail' }, truncated(detail, width, FONT.detail), el('title', {}, detail)),
     el('line', { x1: x, x2: x + width, y1: 37.5, y2: 37.5 }),
     columns
       .filter(({ column }) => column.kind !== 'own')
@@ -100,7 +106,7 @@ function heading({ title, detail, x, width, columns }: Lane): Element {
         el(
           'text',
           { x: column.kind === 'cpu' ? x + 2 : x + width / 2, y: 52, class: `column ${column.kind}` },
-          truncated(t(column.title), width, 5.6),
+          truncated(t(column.title), width, FONT.column),
           column.devices && el('title', {}, column.devices),
         ),
       ),
@@ -280,6 +286,7 @@ function lossMark(
 ): Element {
   const finding = findingOf(view, loss)
   const height = Math.max(14, place.height - 1)
+  const box = { x: x + 1, y: place.y + 1, width: width - 2, height }
   const words = lossWords(view, loss)
   return el(
     'g',
@@ -290,7 +297,8 @@ function lossMark(
       ...(loss.finding !== undefined && { 'data-finding': loss.finding }),
     },
     el('title', {}, words),
-    el('rect', { x: x + 1, y: place.y + 1, width: width - 2, height }),
+    el('rect', { ...box, class: 'ground' }),
+    el('rect', box),
     el('text', { 'aria-hidden': 'true', x: x + width / 2, y: place.y + height / 2 + 4.5 }, finding?.code ?? '!'),
   )
 }

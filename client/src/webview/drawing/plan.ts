@@ -22,9 +22,3 @@ export function over({ axis }: Plan, range: Range): { readonly y: number; readon
   const y = yOf(axis, range.start)
   return { y, height: Math.max(0, yOf(axis, range.end) - y) }
 }
-
-/** As many letters as fit; `letter` is the width of one. */
-export function truncated(words: string, width: number, letter: number): string {
-  const most = Math.floor(width / letter)
-  return words.length <= most ? words : `${words.slice(0, Math.max(0, most - 1))}…`
-}

@@ -1,4 +1,5 @@
 import type { MapBox, MapRun, MapStage, SystemMap } from '../../../../server/src/lsp/protocol.ts'
+import { t } from './words.ts'
 
 /** What is drawn and how: everything the pictures depend on. */
 export interface View {
@@ -74,6 +75,6 @@ export function reachersOf(view: View, address: bigint): readonly { readonly col
 /** `k3-demo, PVU` */
 export function columnTitle({ map }: View, column: number): string {
   const { lane, cell, title } = map.columns[column]!
-  const owner = cell === undefined ? lane : (map.cells[cell]?.name ?? '')
-  return `${owner}, ${title}`
+  const owner = cell === undefined ? t(lane) : (map.cells[cell]?.name ?? '')
+  return `${owner}, ${t(title)}`
 }

@@ -32,8 +32,8 @@ export function regionHover(analysis: Analysis, region: MemoryRegion, offset: nu
   if (!simulation) return [title('Not simulated: no root cell is known'), lines(...subject)]
   const story = storyOf(simulation, cell, region)
   const { table, lines: rows, omitted, hasParts } = reachTable(story)
-  if (hasFinding(analysis, offset)) return [title(verdictOf(story)), table]
   const legend = hasParts ? [`${PART} part of the region`] : []
+  if (hasFinding(analysis, offset)) return [title(verdictOf(story)), table, ...(hasParts ? [lines(...legend)] : [])]
   const room = Math.max(0, MAX_LINES - heightOf(subject) - rows - legend.length)
   const { reasons, facts } = regionDetails(story, omitted)
   const devices = deviceLines(simulations, region, Math.max(1, room - reasons.length))

@@ -32,9 +32,10 @@ export function boxesOf(
   toPlace: ToPlace,
 ): Boxes {
   const own = ownBoxes(root, columnOf(undefined), toPlace)
-  const regions = [root.root_cell, ...cells].flatMap(cell =>
+  const regions = [...cells, root.root_cell].flatMap(cell =>
     cell.mem_regions.filter(isAddressed).map(region => ({ cell, region })),
   )
+  // What inmates have is what the map is about: the root does without.
   const shown = regions.slice(0, MAX_REGIONS)
   const indexOf = new Map([
     [root.hypervisor_memory, 0],

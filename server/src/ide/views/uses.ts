@@ -30,10 +30,11 @@ export class Uses {
   constructor({ root, cells }: Scenario) {
     this.#cells = [root.root_cell, ...cells]
     this.#hypervisor = phys(root.hypervisor_memory)
-    const claims = this.#cells.flatMap(claimsOf).slice(0, MAX_REGIONS)
+    const all = this.#cells.flatMap(claimsOf)
+    const claims = [...all.filter(isOfInmate), ...all.filter(each => !isOfInmate(each))].slice(0, MAX_REGIONS)
     this.#claims = intervalIndex(claims)
     this.#areas = areasBetween([this.#hypervisor, ...claims])
-    const taken = claims.filter(({ cell }) => cell !== 0).map(({ region }) => region)
+    const taken = claims.filter(isOfInmate).map(({ region }) => region)
     this.#kept = freeRanges(root, taken)
       .filter(({ isKept }) => isKept)
       .map(({ range }) => range)
@@ -57,7 +58,7 @@ export class Uses {
     })
     if (overlap(area, this.#hypervisor)) return use('hypervisor')
     const claims = this.#claims.meeting(area.start, area.end)
-    const ofInmates = claims.filter(({ cell }) => cell !== 0)
+    const ofInmates = claims.filter(isOfInmate)
     const alive = ofInmates.filter(({ config }) => live.has(config))
     if (alive.length > 0) return use(isForOne(alive) ? 'cell' : 'shared', isForOne(alive) ? alive : claims)
     if (ofInmates.length > 0) return use(isForOne(ofInmates) ? 'reserved' : 'shared', ofInmates)
@@ -65,6 +66,8 @@ export class Uses {
     return use(this.#kept.some(range => overlap(range, area)) ? 'kept' : 'root', claims)
   }
 }
+
+const isOfInmate = ({ cell }: Claim): boolean => cell !== 0
 
 const claimsOf = (config: CellConfig, cell: number): readonly Claim[] =>
   config.mem_regions

@@ -204,6 +204,20 @@ test('five thousand regions over each other make a map of bounded size', () => {
   expect(JSON.stringify(map).length).toBeLessThan(20_000_000)
 })
 
+test('of more regions than are drawn those of inmates are, with what is lost of them', () => {
+  const many = (text: string) => {
+    const region = (i: number) => `{ ${0x1000000000 + i * 0x2000}, ${0x1000000000 + i * 0x2000}, 0x1000, 1 },\n`
+    const regions = Array.from({ length: 5100 }, (_, i) => region(i)).join('')
+    return text.replace(/mem_regions\[\d+\]/, 'mem_regions[5200]').replace('.mem_regions = {', `$&${regions}`)
+  }
+  const map = mapOf(fixtures({ 'dma-kept/k3-demo.c': many }), 'dma-kept/k3-demo.c')
+  expect(map.omitted!.regions).toBeGreaterThan(100)
+  const [loss] = stage(map, 'start').losses.filter(({ owner }) => owner === 1)
+  expect(map.boxes[loss!.box!]).toMatchObject({ name: 'RAM' })
+  expect(map.findings[loss!.finding!]).toMatchObject({ severity: 'error' })
+  expect(map.uses.flat().some(({ use, cells }) => use === 'cell' && cells[0] === 1)).toBe(true)
+})
+
 /** Regions that begin in each other's middle, far more than are drawn. */
 function manyRegions(text: string): string {
   const regions = Array.from(
