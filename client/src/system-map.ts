@@ -30,6 +30,9 @@ export class SystemMapView implements vscode.Disposable, vscode.WebviewPanelSeri
   #files: ReadonlySet<string> = new Set()
   /** What to select in the map that is asked for. */
   #position: Position | undefined
+  /** What a page is sent that begins to listen: the server is asked while it loads. */
+  #unsent: readonly ToPage[] = []
+  #isListening = false
   #isPending = false
   #isStale = false
 
@@ -93,6 +96,8 @@ export class SystemMapView implements vscode.Disposable, vscode.WebviewPanelSeri
 
   #open(panel: vscode.WebviewPanel): void {
     this.#panel = panel
+    this.#isListening = false
+    this.#unsent = []
     const { webview } = panel
     const file = (name: string) => webview.asWebviewUri(vscode.Uri.joinPath(this.#folder(), name)).toString()
     webview.options = { enableScripts: true, localResourceRoots: [this.#folder()] }
@@ -150,11 +155,20 @@ export class SystemMapView implements vscode.Disposable, vscode.WebviewPanelSeri
   }
 
   #send(message: ToPage): void {
-    void this.#panel?.webview.postMessage(message)
+    if (message.type === 'map') this.#unsent = [message]
+    else if (!this.#isListening) this.#unsent = [...this.#unsent, message]
+    if (this.#isListening) void this.#panel?.webview.postMessage(message)
+  }
+
+  #start(): void {
+    this.#isListening = true
+    for (const message of this.#unsent) void this.#panel?.webview.postMessage(message)
   }
 
   async #receive(message: FromPage): Promise<void> {
     switch (message.type) {
+      case 'start':
+        return this.#start()
       case 'ask':
         this.#question = questionOf(message)
         return this.#refresh()

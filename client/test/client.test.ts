@@ -423,11 +423,11 @@ test('the server can be started again', async () => {
 })
 
 /** A panel that remembers what was sent to its page. */
-function fakePanel(visible = true) {
+function fakePanel({ listens = true } = {}) {
   const listeners: { message?: (message: unknown) => unknown; state?: () => unknown; gone?: () => unknown } = {}
   const panel = {
     title: '',
-    visible,
+    visible: true,
     reveal: vi.fn(),
     dispose: vi.fn(),
     webview: {
@@ -436,7 +436,10 @@ function fakePanel(visible = true) {
       cspSource: 'https://the.editor',
       asWebviewUri: (uri: vscode.Uri) => uri,
       postMessage: vi.fn(),
-      onDidReceiveMessage: (listener: (message: unknown) => unknown) => (listeners.message = listener),
+      onDidReceiveMessage: (listener: (message: unknown) => unknown) => {
+        listeners.message = listener
+        if (listens) queueMicrotask(() => listener({ type: 'start' }))
+      },
     },
     onDidChangeViewState: (listener: () => unknown) => (listeners.state = listener),
     onDidDispose: (listener: () => unknown) => (listeners.gone = listener),
@@ -487,6 +490,19 @@ test('the map is asked for anew when a file of its system was looked at, if some
   listeners.gone!()
   analyzed('file:///ws/configs/board.c')
   expect(asksForMaps(client).length).toBe(3)
+})
+
+test('the server is asked once while the page loads, and a page that loads again is sent what there is', async () => {
+  const client = await activate('node', config)
+  client.answers.set('jailhouseWarden/systemMap', mapAnswer)
+  const { listeners, sent } = fakePanel({ listens: false })
+  await run('showMemoryMap', config.uri.toString(), { line: 4, character: 2 })
+  expect(sent()).toEqual([])
+  await listeners.message!({ type: 'start' })
+  expect(sent().map(({ type }) => type)).toEqual(['map', 'cursor'])
+  await listeners.message!({ type: 'start' })
+  expect(sent().slice(2)).toContainEqual({ type: 'map', uri: config.uri.toString(), answer: mapAnswer })
+  expect(asksForMaps(client).length).toBe(1)
 })
 
 test('the map opens at the region it is asked for', async () => {

@@ -30,7 +30,7 @@ function editor({ uri }: PageData): Host {
         if (data.type === 'map') api.setState({ uri: data.uri })
         receive(data)
       })
-      api.postMessage({ type: 'ask', commands: '' } satisfies FromPage)
+      api.postMessage({ type: 'start' } satisfies FromPage)
     },
   }
 }

@@ -8,6 +8,8 @@ export type ToPage =
 
 /** What the page asks of the extension. */
 export type FromPage =
+  /** It listens now; what was sent to a page before it is lost. */
+  | { readonly type: 'start' }
   | { readonly type: 'ask'; readonly alternative?: number; readonly commands: string }
   | { readonly type: 'reveal'; readonly place: Place }
   | { readonly type: 'hover'; readonly box: number; readonly place: Place }

@@ -1,3 +1,4 @@
+import type { SystemMap } from '../../../../server/src/lsp/protocol.ts'
 import { boxRange, isShown, type Range, type View } from './view.ts'
 
 /** A stretch of addresses between neighbouring borders, with its place on paper. */
@@ -18,8 +19,20 @@ const GAP = 18
 const MIN_HEIGHT = 15
 const MAX_HEIGHT = 64
 
-/** Large stretches are higher, on a logarithmic scale; what nobody uses is folded. */
+/** Stages and scrolling leave the axis as it is. */
+const known = new WeakMap<SystemMap, { readonly key: string; readonly axis: Axis }>()
+
 export function axisOf(view: View, top: number): Axis {
+  const key = `${top} ${view.zoom} ${view.showDevices} ${view.isGuest}`
+  const last = known.get(view.map)
+  if (last?.key === key) return last.axis
+  const axis = newAxis(view, top)
+  known.set(view.map, { key, axis })
+  return axis
+}
+
+/** Large stretches are higher, on a logarithmic scale; what nobody uses is folded. */
+function newAxis(view: View, top: number): Axis {
   const ranges = view.map.boxes.filter(box => isShown(view, box)).map(box => boxRange(view, box))
   const borders = [...new Set(ranges.flatMap(({ start, end }) => [start, end]))].sort((a, b) => (a < b ? -1 : 1))
   const isCovered = coverage(ranges)
@@ -66,4 +79,11 @@ export function yOf({ segments, top, height }: Axis, address: bigint): number {
   if (address <= segment.start) return segment.y
   const part = Number(((address - segment.start) * 1000n) / (segment.end - segment.start)) / 1000
   return segment.y + segment.height * part
+}
+
+/** The addresses between two heights, and a little more. */
+export function addressesBetween({ segments }: Axis, top: number, bottom: number): Range {
+  const first = segments.find(({ y, height }) => top <= y + height) ?? segments.at(-1)
+  const last = segments.findLast(({ y }) => y <= bottom) ?? segments[0]
+  return { start: first?.start ?? 0n, end: last?.end ?? 0n }
 }

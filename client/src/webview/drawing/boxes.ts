@@ -1,4 +1,5 @@
 import type { MapBox, MapFinding, SystemMap } from '../../../../server/src/lsp/protocol.ts'
+import type { Axis } from './axis.ts'
 import { type Child, type Element, el } from './element.ts'
 import { truncated } from './fit.ts'
 import type { ColumnBox } from './lanes.ts'
@@ -42,7 +43,21 @@ export function boxes(plan: Plan): readonly Element[] {
   ]
 }
 
+/** Stages and scrolling leave regions where they are. */
+const known = new WeakMap<Axis, Map<number, { readonly key: string; readonly boxes: readonly DrawnBox[] }>>()
+
 function boxesIn(plan: Plan, column: ColumnBox): readonly DrawnBox[] {
+  const lanes = known.get(plan.axis) ?? new Map()
+  known.set(plan.axis, lanes)
+  const key = `${column.x} ${column.width}`
+  const last = lanes.get(column.index)
+  if (last?.key === key) return last.boxes
+  const boxes = newBoxesIn(plan, column)
+  lanes.set(column.index, { key, boxes })
+  return boxes
+}
+
+function newBoxesIn(plan: Plan, column: ColumnBox): readonly DrawnBox[] {
   const { view } = plan
   const own = view.map.boxes
     .map((box, index) => ({ box, index, range: boxRange(view, box) }))

@@ -1,11 +1,11 @@
 import type { MapFinding, MapLoss, MapRun, MapUse } from '../../../../server/src/lsp/protocol.ts'
-import { type Axis, axisOf, type Segment, yOf } from './axis.ts'
+import { type Axis, addressesBetween, axisOf, type Segment, yOf } from './axis.ts'
 import { boxes } from './boxes.ts'
 import { type Attributes, type Child, type Element, el } from './element.ts'
 import { truncated } from './fit.ts'
 import { type ColumnBox, FONT, GUTTER, type Lane, lanesOf, useStrip } from './lanes.ts'
 import { legendInPicture } from './legend.ts'
-import { isInWindow, over, type Plan } from './plan.ts'
+import { isInAddresses, isInWindow, over, type Plan } from './plan.ts'
 import { isRunShown, type Range, rangeOf, runRange, runsOf, stageOf, type View } from './view.ts'
 import { hex, humanSize, t } from './words.ts'
 
@@ -25,7 +25,9 @@ const HEAD = 62
 export function picture(view: View): Picture {
   const axis = axisOf(view, HEAD + 8)
   const { lanes, width } = lanesOf(view)
-  const plan: Plan = { view, axis, lanes, columns: lanes.flatMap(({ columns }) => columns), width }
+  const { window } = view
+  const addresses = window && addressesBetween(axis, window.top, window.bottom)
+  const plan: Plan = { view, axis, lanes, columns: lanes.flatMap(({ columns }) => columns), width, addresses }
   const height = HEAD + axis.height + 32
   const head = lanes.map(heading)
   const caption = t('{0}, after {1}', view.map.title, stageOf(view)?.title ?? '')
@@ -137,7 +139,7 @@ function uses(plan: Plan): Element {
   const { view } = plan
   const list = view.map.uses[stageOf(view)?.use ?? -1] ?? []
   const bars = list
-    .filter(({ use }) => use !== 'unassigned')
+    .filter(use => use.use !== 'unassigned' && isInAddresses(plan, rangeOf(use)))
     .map(use => ({ use, ...over(plan, rangeOf(use)) }))
     .filter(bar => 0 < bar.height && isInWindow(view)(bar))
   return el(
@@ -193,7 +195,9 @@ function reaches(plan: Plan): readonly Element[] {
 
 function reach(plan: Plan, { column, x, width }: ColumnBox, run: MapRun): readonly Element[] {
   const { view, axis } = plan
-  const place = run.isEverything ? { y: axis.top, height: axis.height } : over(plan, runRange(view, run))
+  const range = runRange(view, run)
+  if (!run.isEverything && !isInAddresses(plan, range)) return []
+  const place = run.isEverything ? { y: axis.top, height: axis.height } : over(plan, range)
   if (place.height <= 0 || !isInWindow(view)(place)) return []
   const box = run.box === undefined ? undefined : view.map.boxes[run.box]
   const inset = column.kind === 'dma' ? 7 : 0

@@ -9,6 +9,8 @@ export interface Plan {
   readonly lanes: readonly Lane[]
   readonly columns: readonly ColumnBox[]
   readonly width: number
+  /** Only what lies in these addresses is drawn; absent, all of it. */
+  readonly addresses?: Range | undefined
 }
 
 /** Whether something between two heights is drawn. */
@@ -16,6 +18,10 @@ export const isInWindow =
   ({ window }: View) =>
   ({ y, height }: { readonly y: number; readonly height: number }): boolean =>
     !window || (window.top <= y + height && y <= window.bottom)
+
+/** The same by addresses, which are at hand before a height is. */
+export const isInAddresses = ({ addresses }: Plan, { start, end }: Range): boolean =>
+  !addresses || (addresses.start <= end && start <= addresses.end)
 
 /** A rectangle over a range of addresses. */
 export function over({ axis }: Plan, range: Range): { readonly y: number; readonly height: number } {

@@ -27,10 +27,14 @@ export interface Range {
   readonly end: bigint
 }
 
-export const rangeOf = ({ start, end }: { readonly start: string; readonly end: string }): Range => ({
-  start: BigInt(start),
-  end: BigInt(end),
-})
+/** Of thousands of regions each is read once, not at each drawing. */
+const ranges = new WeakMap<object, Range>()
+
+export function rangeOf(words: { readonly start: string; readonly end: string }): Range {
+  const known = ranges.get(words) ?? { start: BigInt(words.start), end: BigInt(words.end) }
+  ranges.set(words, known)
+  return known
+}
 
 export const stageOf = ({ map, stage }: View): MapStage | undefined => map.stages[stage]
 
@@ -41,14 +45,14 @@ export const runsOf = (view: View, column: number): readonly MapRun[] =>
 /** Where a box lies on the axis that is shown. */
 export function boxRange({ isGuest }: View, box: MapBox): Range {
   const { start, end } = rangeOf(box)
-  if (!isGuest) return { start, end }
+  if (!isGuest) return rangeOf(box)
   const virt = BigInt(box.virt)
   return { start: virt, end: virt + (end - start) }
 }
 
 export function runRange({ isGuest }: View, run: MapRun): Range {
   const { start, end } = rangeOf(run)
-  if (!isGuest || run.isEverything) return { start, end }
+  if (!isGuest || run.isEverything) return rangeOf(run)
   const virt = BigInt(run.virt)
   return { start: virt, end: virt + (end - start) }
 }

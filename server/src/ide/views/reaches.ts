@@ -19,6 +19,8 @@ export class Reaches {
   readonly #known = new Map<string, number>()
   readonly #machine: Machine
   readonly #boxOf: ReadonlyMap<MemoryRegion, number>
+  /** Of each column of devices what it was asked last: most commands leave it as it was. */
+  readonly #last = new Map<Column, { readonly own: readonly DmaContext[]; readonly list: number }>()
   readonly #cpuLists = memoize((reaches: readonly CpuReach[]) => this.#add(reaches.map(reach => this.#cpuRun(reach))))
 
   constructor(machine: Machine, boxOf: ReadonlyMap<MemoryRegion, number>) {
@@ -43,15 +45,32 @@ export class Reaches {
     const own = contextsOf(state, this.#machine.scenario).filter(({ owners, driver }) =>
       isOfDevices(owners, driver)(column),
     )
-    const merged = new Map<string, { readonly reach: DmaReach; readonly contexts: DmaContext[] }>()
-    for (const contexts of behindOne(own))
+    const last = this.#last.get(column)
+    if (last && isSame(last.own, own)) return last.list
+    const list = this.#add(this.#dmaRuns(own))
+    this.#last.set(column, { own, list })
+    return list
+  }
+
+  #dmaRuns(own: readonly DmaContext[]): readonly MapRun[] {
+    const groups = behindOne(own)
+    const merged = new Map<string, { readonly reach: DmaReach; readonly groups: number[] }>()
+    for (const [index, contexts] of groups.entries())
       for (const reach of dmaReachOf(contexts[0]!, EVERYWHERE)) {
-        const same = merged.get(keyOf(reach))
-        if (same) same.contexts.push(...contexts)
-        else merged.set(keyOf(reach), { reach, contexts: [...contexts] })
+        const key = keyOf(reach)
+        const same = merged.get(key)
+        if (same) same.groups.push(index)
+        else merged.set(key, { reach, groups: [index] })
       }
+    const words = new Map<string, string>()
+    const wordsOf = (indexes: readonly number[]): string => {
+      const key = indexes.join()
+      const known = words.get(key) ?? deviceWords(indexes.flatMap(index => groups[index]!))
+      words.set(key, known)
+      return known
+    }
     const all = deviceWords(own)
-    return this.#add([...merged.values()].map(({ reach, contexts }) => this.#dmaRun(reach, deviceWords(contexts), all)))
+    return [...merged.values()].map(({ reach, groups }) => this.#dmaRun(reach, wordsOf(groups), all))
   }
 
   #cpuRun({ phys, virt, access, grantedBy, trapsTo }: CpuReach): MapRun {
@@ -107,6 +126,14 @@ const keyOf = ({ phys, virt, read, write, grantedBy }: DmaReach): string =>
 
 /** Whether nothing stands between devices and memory. */
 const isUnrestricted = (state: State): boolean => state.enabled && !isDmaRestricted(state)
+
+/** Whether the same streams see the very same. */
+const isSame = (before: readonly DmaContext[], after: readonly DmaContext[]): boolean =>
+  before.length === after.length &&
+  before.every(({ device, unit, translation }, i) => {
+    const now = after[i]!
+    return device === now.device && unit === now.unit && shownBy(translation) === shownBy(now.translation)
+  })
 
 /** Streams and devices that see the same through one translation. */
 function behindOne(contexts: readonly DmaContext[]): readonly (readonly DmaContext[])[] {

@@ -123,7 +123,8 @@ function changesAt(machine: Machine, stage: Stage, columns: readonly Column[]): 
     ),
     ...dma.flatMap(change => inColumns(change, columns, isOfDevices(change.owners, drivers.get(change.unit) ?? ''))),
   ]
-  const known = new Map(changes.map(change => [Object.values(change).join(), change]))
+  const keyOf = ({ column, kind, start, end }: MapChange) => `${column} ${kind} ${start} ${end}`
+  const known = new Map(changes.map(change => [keyOf(change), change]))
   return [...known.values()]
 }
 

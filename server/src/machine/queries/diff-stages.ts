@@ -89,7 +89,7 @@ function dmaChanges(before: readonly DmaContext[], after: readonly DmaContext[])
   return [...new Set([...before, ...after].map(keyOf))].flatMap(key => {
     const [old, now] = [was?.get(key), is?.get(key)]
     const who = now ?? old
-    if (!who) return []
+    if (!who || isSame(old, now)) return []
     const change = (kind: DmaChange['kind'], run: Shown): DmaChange => ({
       kind,
       unit: who.unit,
@@ -105,6 +105,14 @@ function dmaChanges(before: readonly DmaContext[], after: readonly DmaContext[])
       ...minus(translated(now), translated(old)).map(run => change('gained', run)),
     ]
   })
+}
+
+/** What no command touched is the same object. */
+function isSame(old: DmaContext | undefined, now: DmaContext | undefined): boolean {
+  const [a, b] = [old?.translation, now?.translation]
+  if (a?.kind === 'tables' && b?.kind === 'tables') return a.tables === b.tables && a.needsDmaFlag === b.needsDmaFlag
+  if (a?.kind === 'entries' && b?.kind === 'entries') return a.entries === b.entries
+  return a !== undefined && a.kind === b?.kind
 }
 
 const EVERYTHING: Shown = { virt: 0n, phys: 0n, size: 1n << 48n, flags: 3n, region: undefined }
