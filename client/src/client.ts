@@ -1,9 +1,10 @@
 import * as vscode from 'vscode'
 import type { BaseLanguageClient, LanguageClientOptions } from 'vscode-languageclient'
-import { ANALYZED, type DocumentUri, type InitializationOptions } from '../../server/src/lsp/protocol.ts'
+import { ANALYZED, type DocumentUri, type InitializationOptions, type Words } from '../../server/src/lsp/protocol.ts'
 import { LENS_COMMANDS, registerCommands } from './commands.ts'
 import { ConsoleExplainer } from './explain.ts'
 import { serveFiles } from './files.ts'
+import { localized } from './localized.ts'
 import { watchNeighbours } from './neighbours.ts'
 import { ServerStatus } from './server-status.ts'
 import { StatusBar } from './status-bar.ts'
@@ -70,6 +71,13 @@ const concernsJailhouse = (document: vscode.TextDocument): boolean =>
   /(^|\/)jailhouse\.json$/.test(document.uri.path) ||
   (document.languageId === 'c' && /jailhouse/i.test(document.getText()))
 
+/** The title of a lens is English; what it was made of rides on it. */
+function inOwnLanguage(lens: vscode.CodeLens): vscode.CodeLens {
+  const { data } = lens as vscode.CodeLens & { readonly data?: Words }
+  if (lens.command && data !== undefined) lens.command = { ...lens.command, title: localized(data) }
+  return lens
+}
+
 const options = (): LanguageClientOptions => ({
   documentSelector: [{ language: 'c' }, { pattern: '**/jailhouse.json' }],
   initializationOptions: (): InitializationOptions => ({
@@ -78,6 +86,9 @@ const options = (): LanguageClientOptions => ({
     commands: LENS_COMMANDS,
     settings: { workspaceDiagnostics: vscode.workspace.getConfiguration().get(WORKSPACE_DIAGNOSTICS, false) },
   }),
+  middleware: {
+    provideCodeLenses: async (document, token, next) => (await next(document, token))?.map(inOwnLanguage),
+  },
   // What a hover of ours may run; everything else in it is text.
   markdown: { isTrusted: { enabledCommands: ['jailhouseWarden.showMemoryMap'] } },
 })

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode'
 import type { BaseLanguageClient } from 'vscode-languageclient'
 import { type DocumentUri, STATUS, type Status } from '../../server/src/lsp/protocol.ts'
+import { localized } from './localized.ts'
 
 /** Shows the root cell and the facts of the machine that the active file is checked with, and why. */
 export class StatusBar implements vscode.Disposable {
@@ -11,10 +12,10 @@ export class StatusBar implements vscode.Disposable {
 
   constructor(client: BaseLanguageClient, analyzed: vscode.Event<string>) {
     this.#client = client
-    this.#item.name = 'Jailhouse root cell'
+    this.#item.name = vscode.l10n.t('Jailhouse root cell')
     this.#item.command = 'jailhouseWarden.selectRoot'
     this.#facts.command = 'jailhouseWarden.chooseFacts'
-    this.#facts.name = 'Jailhouse facts of the machine'
+    this.#facts.name = vscode.l10n.t('Jailhouse facts of the machine')
     this.#listening = [
       vscode.window.onDidChangeActiveTextEditor(() => this.refresh()),
       analyzed(uri => {
@@ -30,7 +31,7 @@ export class StatusBar implements vscode.Disposable {
     void vscode.commands.executeCommand('setContext', 'jailhouseWarden.isConfiguration', status !== null)
     this.#showFacts(status?.facts)
     if (!status) return this.#item.hide()
-    this.#item.text = `$(shield) ${status.text}`
+    this.#item.text = `$(shield) ${localized(status.text)}`
     this.#item.tooltip = tooltipOf(status)
     this.#item.show()
   }
@@ -40,8 +41,8 @@ export class StatusBar implements vscode.Disposable {
       this.#facts.hide()
       return
     }
-    this.#facts.text = `$(circuit-board) ${facts.text}`
-    this.#facts.tooltip = facts.detail
+    this.#facts.text = `$(circuit-board) ${localized(facts.text)}`
+    this.#facts.tooltip = localized(facts.detail)
     this.#facts.show()
   }
 
@@ -67,7 +68,7 @@ const LINKED: readonly string[] = ['showMemoryMap', 'chooseFacts', 'showOutput']
 function tooltipOf({ detail }: Status): vscode.MarkdownString {
   const tooltip = new vscode.MarkdownString('', true)
   tooltip.isTrusted = { enabledCommands: LINKED.map(name => `jailhouseWarden.${name}`) }
-  tooltip.appendText(detail)
+  tooltip.appendText(localized(detail))
   const links = [
     [vscode.l10n.t('Show System Map'), 'showMemoryMap'],
     [vscode.l10n.t('Choose Facts of the Machine…'), 'chooseFacts'],

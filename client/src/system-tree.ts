@@ -1,6 +1,7 @@
 import * as vscode from 'vscode'
 import type { BaseLanguageClient } from 'vscode-languageclient'
 import { SYSTEM_TREE, type SystemTree, type TreeNode, type TreeNodeKind } from '../../server/src/lsp/protocol.ts'
+import { localized } from './localized.ts'
 
 const VIEW = 'jailhouseWarden.systems'
 
@@ -36,7 +37,12 @@ export class SystemTreeView implements vscode.TreeDataProvider<TreeNode>, vscode
     return [...(tree?.nodes ?? [])]
   }
 
-  getTreeItem({ id, kind, label, detail, why, place, children }: TreeNode): vscode.TreeItem {
+  getTreeItem({ id, kind, place, children, ...words }: TreeNode): vscode.TreeItem {
+    const [label, detail, why] = [words.label, words.detail ?? '', words.why ?? ''].map(localized) as [
+      string,
+      string,
+      string,
+    ]
     const item = new vscode.TreeItem(label, stateOf(kind, children.length))
     item.id = id
     item.contextValue = kind

@@ -551,6 +551,22 @@ test('the map plays the commands it is given and is saved where the user says', 
   expect(new TextDecoder().decode(vscode.workspace.fs.writeFile.mock.calls[0]![1])).toBe('<svg/>')
 })
 
+test('what the server says in lenses, status and tree is said in the language of the editor', async () => {
+  const client = await activate('node', config)
+  const t = vi.spyOn(vscode.l10n, 't').mockImplementation((words, ...values) => `[${words}] ${values.join()}`)
+  const data = { text: 'root: board.c', template: 'root: {0}', values: ['board.c'] }
+  const lens = { command: { title: 'root: board.c', command: 'selectRoot' }, data }
+  type Provide = (...args: unknown[]) => Promise<{ readonly command: object }[] | undefined>
+  const { provideCodeLenses } = (client.args.at(-1) as { middleware: { provideCodeLenses: Provide } }).middleware
+  const said = await provideCodeLenses(config, {}, () => [lens])
+  expect(said?.[0]?.command).toEqual({ title: '[root: {0}] board.c', command: 'selectRoot' })
+  expect(await provideCodeLenses(config, {}, () => undefined)).toBeUndefined()
+  const [tree] = vscode.trees as { getTreeItem(node: object): { label: string; description: string } }[]
+  const node = { id: 'a', kind: 'root', label: data, detail: data, children: [] }
+  expect(tree!.getTreeItem(node)).toMatchObject({ label: '[root: {0}] board.c', description: '[root: {0}] board.c' })
+  t.mockRestore()
+})
+
 test('no map, hover nor tree is asked for while no view is open, whatever happens in the editor', async () => {
   const client = await activate('node', config)
   vscode.happen('activeEditor', { document: document('/ws/configs/board.c', '') })

@@ -12,6 +12,7 @@ import { readPlatform } from './platform/read-platform.ts'
 import { type Query, queryOf } from './query.ts'
 import type { Time } from './rules/rule.ts'
 import { memoizeAll, memoizeLatest } from './text/memo.ts'
+import { message, type Words } from './text/message.ts'
 import { type SourceFile, textOf } from './text/source-file.ts'
 import { folderOf, joinUri, nameOf } from './text/uri.ts'
 
@@ -22,7 +23,7 @@ export interface Simulation {
   /** Facts of the machine it is meant for, where there are some. */
   readonly platform?: Platform
   /** How these facts were found, to complete "because", and where. */
-  readonly factsReason?: string
+  readonly factsReason?: Words
   readonly factsUris?: readonly string[]
 }
 
@@ -117,23 +118,23 @@ interface FoundFacts {
   readonly uris: readonly string[]
   /** Those of them that are said to be trees of cells. */
   readonly trees?: readonly { readonly uri: string; readonly cell: string }[]
-  readonly reason: string
+  readonly reason: Words
 }
 
 function factsOf(scenario: FilesOfScenario, { project, projectFile, missing }: Query): FoundFacts {
   const { file } = scenario.root
   const given = project.settings.platform ?? []
-  if (given.length > 0) return { uris: given, reason: 'they were given' }
+  if (given.length > 0) return { uris: given, reason: message('they were given') }
   const systems = projectFile(file)?.systems ?? []
   const own = systems.filter(({ root }) => root === file.uri)
   const trees = own.flatMap(system => system.trees)
   const named = [...own.flatMap(({ platform }) => platform), ...trees].map(({ uri }) => uri)
-  if (named.length > 0) return { uris: [...new Set(named)], trees, reason: 'jailhouse.json names them' }
+  if (named.length > 0) return { uris: [...new Set(named)], trees, reason: message('jailhouse.json names them') }
   const cells = scenario.cells.map(cell => cell.file)
   const commented = [file, ...cells].flatMap(each => namedIn(each, 'platform', 'tree'))
   const commentedTrees = cells.flatMap(cell => namedIn(cell, 'tree').map(uri => ({ uri, cell: cell.uri })))
   if (commented.length > 0)
-    return { uris: [...new Set(commented)], trees: commentedTrees, reason: 'a comment names them' }
+    return { uris: [...new Set(commented)], trees: commentedTrees, reason: message('a comment names them') }
   return factsBeside(file, project, missing)
 }
 
@@ -148,13 +149,17 @@ export function factsBeside({ uri }: SourceFile, project: Project, missing: Miss
   if (!isFolder && files.length === 0) return factsOfOnlyRoot(uri, project, missing)
   return {
     uris: isFolder ? [folder] : files,
-    reason: `${isFolder ? 'the folder lies' : files.length === 1 ? 'it lies' : 'they lie'} beside ${nameOf(uri)} under its name`,
+    reason: isFolder
+      ? message('the folder lies beside {0} under its name', nameOf(uri))
+      : files.length === 1
+        ? message('it lies beside {0} under its name', nameOf(uri))
+        : message('they lie beside {0} under its name', nameOf(uri)),
   }
 }
 
 /** `platform/` in or beside a folder with one root cell: a folder laid out like the root of a machine, or files of facts. */
 function factsOfOnlyRoot(uri: string, project: Project, missing: MissingFiles): FoundFacts {
-  const reason = `${nameOf(uri)} is the only root cell beside platform/`
+  const reason = message('{0} is the only root cell beside platform/', nameOf(uri))
   for (const place of [folderOf(uri), joinUri(folderOf(uri), '..')]) {
     const folder = joinUri(place, 'platform')
     const files = filesIn(`${folder}/`, project, missing).filter(each => FACT_NAME.test(nameOf(each)))

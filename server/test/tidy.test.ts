@@ -159,11 +159,12 @@ test('the client knows the names of the protocol and nothing else of the server'
       .map(({ name }) => `${pathOf(client, file)} -> ${name}`),
   )
   expect(reaching).toEqual([])
-  // What views draw is part of it, and imports nothing.
+  // What views draw is part of it, and imports what words are made of.
   const targetsOf = (path: string) => (importsBy.get(path) ?? []).map(({ target }) => target)
   expect([...new Set(targetsOf('lsp/protocol.ts'))]).toEqual(['ide/views/model.ts', 'ide/views/tree-model.ts'])
   expect(targetsOf('ide/views/tree-model.ts')).toEqual(['ide/views/model.ts'])
-  expect(targetsOf('ide/views/model.ts')).toEqual([])
+  expect([...new Set(targetsOf('ide/views/model.ts'))]).toEqual(['text/message.ts'])
+  expect(targetsOf('text/message.ts')).toEqual([])
 })
 
 /** Files of the client that read what is in a file: whether it starts the server, where the demo begins, to hand it over, to explain it. */

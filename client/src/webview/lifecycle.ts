@@ -1,7 +1,7 @@
 import type { MapMeter, MapStage } from '../../../server/src/lsp/protocol.ts'
 import { type Child, type Element, el } from './drawing/element.ts'
 import { stageOf, type View } from './drawing/view.ts'
-import { humanSize, t } from './drawing/words.ts'
+import { humanSize, localized, t } from './drawing/words.ts'
 import { outcomeWords } from './outcome.ts'
 import type { State } from './state.ts'
 
@@ -21,7 +21,8 @@ export function lifecycle(state: State, view: View): Child {
         'data-action': 'commands',
         spellcheck: 'false',
       }),
-    state.answer?.problem !== undefined && el('p', { class: 'problem inline', role: 'alert' }, state.answer.problem),
+    state.answer?.problem !== undefined &&
+      el('p', { class: 'problem inline', role: 'alert' }, localized(state.answer.problem)),
     el(
       'table',
       {},
@@ -66,7 +67,7 @@ function row(view: View, stage: MapStage, index: number): Element {
       stage.console
         .filter(({ weight }) => weight !== 'progress')
         .map(({ text, weight, meaning }) =>
-          el('div', { class: weight }, el('code', {}, text), el('div', { class: 'dim' }, meaning)),
+          el('div', { class: weight }, el('code', {}, text), el('div', { class: 'dim' }, localized(meaning))),
         ),
     ),
   )
@@ -87,7 +88,8 @@ export function meters(view: View): Child {
   return [el('h2', {}, t('Used up')), el('div', { class: 'meters' }, list.map(meter))]
 }
 
-function meter({ title, used, limit, unit, costs }: MapMeter): Element {
+function meter({ title: message, used, limit, unit, costs }: MapMeter): Element {
+  const title = localized(message)
   const part = limit > 0 ? Math.min(1, used / limit) : 1
   const level = part >= 0.999 ? 'full' : part > 0.8 ? 'high' : ''
   const words = `${used} / ${limit} ${t(unit)}`
@@ -114,11 +116,11 @@ function meter({ title, used, limit, unit, costs }: MapMeter): Element {
               'li',
               {},
               box === undefined
-                ? `${amount}: ${what}`
+                ? `${amount}: ${localized(what)}`
                 : el(
                     'button',
                     { type: 'button', class: 'link', 'data-action': 'box', 'data-target': box },
-                    `${amount}: ${what}`,
+                    `${amount}: ${localized(what)}`,
                   ),
             ),
           ),

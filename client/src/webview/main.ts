@@ -1,7 +1,7 @@
 import { h, render, type VNode } from 'preact'
 import { boxWords } from './drawing/boxes.ts'
 import type { Node } from './drawing/element.ts'
-import { t, useTranslations } from './drawing/words.ts'
+import { localized, t, useTranslations } from './drawing/words.ts'
 import { base64, pngOf, svgFile } from './export.ts'
 import { hostOf, pageData } from './host.ts'
 import { panel, viewOf } from './panel.ts'
@@ -112,7 +112,7 @@ async function save(format: 'svg' | 'png'): Promise<void> {
   const map = mapOf()
   if (!map) return
   const view = viewOf(state, map)
-  const name = `${map.title} ${map.stages[state.stage]?.title ?? ''}`.replace(/[^\w.-]+/g, '-').slice(0, 100)
+  const name = `${localized(map.title)} ${map.stages[state.stage]?.title ?? ''}`.replace(/[^\w.-]+/g, '-').slice(0, 100)
   host.send({ type: 'save', name, format, data: format === 'svg' ? base64(svgFile(view)) : await pngOf(view) })
 }
 

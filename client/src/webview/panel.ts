@@ -1,9 +1,9 @@
-import type { MapStage, SystemMap } from '../../../server/src/lsp/protocol.ts'
+import type { MapStage, SystemMap, Words } from '../../../server/src/lsp/protocol.ts'
 import { type Child, type Element, el } from './drawing/element.ts'
 import { legend } from './drawing/legend.ts'
 import { lossSeverity, lossWords, picture } from './drawing/picture.ts'
 import { columnTitle, reachersOf, stageOf, type View } from './drawing/view.ts'
-import { hex, t } from './drawing/words.ts'
+import { hex, localized, t } from './drawing/words.ts'
 import { lifecycle, meters } from './lifecycle.ts'
 import { outcomeWords } from './outcome.ts'
 import { regionTable } from './region-table.ts'
@@ -19,7 +19,7 @@ export function panel(state: State): Element {
     return el(
       'main',
       { class: 'panel' },
-      problem(answer?.problem ?? t('This file is not open, or defines no configuration.')),
+      problem(localized(answer?.problem ?? t('This file is not open, or defines no configuration.'))),
     )
   const view = viewOf(state, map)
   return el(
@@ -55,7 +55,7 @@ const problem = (words: string): Element => el('p', { class: 'problem', role: 's
 
 function toolbar(state: State): Element {
   const { alternatives = [], losing = [], chosen = 0 } = state.answer ?? {}
-  const titleOf = (title: string, i: number) => (losing.includes(i) ? t('{0} (not isolated)', title) : title)
+  const titleOf = (title: Words, i: number) => (losing.includes(i) ? t('{0} (not isolated)', title) : localized(title))
   return el(
     'div',
     { class: 'toolbar', role: 'toolbar', 'aria-label': t('Map') },
@@ -176,9 +176,16 @@ function reachers(state: State, view: View): Child {
       run.access,
       run.devices ?? view.map.columns[column]?.devices,
       box?.name,
-      box?.devices?.join(', '),
+      ...(box?.devices ?? []),
     ]
-    return el('li', {}, who.filter(Boolean).join(' · '))
+    return el(
+      'li',
+      {},
+      who
+        .map(each => localized(each ?? ''))
+        .filter(Boolean)
+        .join(' · '),
+    )
   })
   return [
     el('h2', { class: 'address' }, t('Who reaches {0}', hex(query))),

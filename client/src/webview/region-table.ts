@@ -1,7 +1,7 @@
 import { type Element, el } from './drawing/element.ts'
 import { lossWords } from './drawing/picture.ts'
 import { isShown, type Range, rangeOf, runsOf, stageOf, type View } from './drawing/view.ts'
-import { t } from './drawing/words.ts'
+import { localized, t } from './drawing/words.ts'
 
 /** The map in words: one row a region, for those who read rather than look. */
 export function regionTable(view: View): Element {
@@ -49,8 +49,8 @@ function row(view: View, index: number, reached: ReachedBy): Element {
     el(
       'th',
       { scope: 'row' },
-      el('button', { type: 'button', class: 'link', 'data-action': 'box', 'data-target': index }, name),
-      devices && el('div', { class: 'dim' }, devices.join(', ')),
+      el('button', { type: 'button', class: 'link', 'data-action': 'box', 'data-target': index }, localized(name)),
+      devices && el('div', { class: 'dim' }, devices.map(localized).join(', ')),
     ),
     el('td', {}, cell === undefined ? t('Hypervisor') : (map.cells[cell]?.name ?? '')),
     el('td', {}, flags.join(' ')),

@@ -1,4 +1,5 @@
 import type { Place, SimpleBlock, SystemMap, SystemMapAnswer } from '../../../server/src/lsp/protocol.ts'
+import { localized } from './drawing/words.ts'
 
 /** What the extension tells the page. */
 export type ToPage =
@@ -106,7 +107,7 @@ function sameBox(
   const box = selected === undefined ? undefined : before?.boxes[selected]
   if (!box) return undefined
   const found = boxes.findIndex(
-    each => each.column === box.column && each.index === box.index && each.name === box.name,
+    each => each.column === box.column && each.index === box.index && localized(each.name) === localized(box.name),
   )
   return found < 0 ? undefined : found
 }

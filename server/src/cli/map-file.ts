@@ -13,6 +13,7 @@ import type { SystemMap, SystemMapAnswer } from '../ide/views/model.ts'
 import { plainPlace } from '../ide/views/place.ts'
 import { systemMap } from '../ide/views/system-map.ts'
 import type { Finding } from '../rules/rule.ts'
+import { english } from '../text/message.ts'
 import { UsageError } from './command.ts'
 import { pathsOf, writeFile } from './files.ts'
 import type { Terminal } from './terminal.ts'
@@ -37,7 +38,9 @@ export function mapFile(
   const isPage = /\.html?$/i.test(output)
   if (!isPage && !/\.svg$/i.test(output)) throw new UsageError(`-o: "${output}" ends neither in .html nor in .svg`)
   if (!isPage && others.length > 0)
-    terminal.err(`drawn is ${first.title}; name an inmate for another, or write an .html file, which has all\n`)
+    terminal.err(
+      `drawn is ${english(first.title)}; name an inmate for another, or write an .html file, which has all\n`,
+    )
   const inputs = simulations.flatMap(({ scenario: { root, cells } }) =>
     pathsOf([root, ...cells].map(cell => cell.file)),
   )
@@ -76,7 +79,7 @@ function htmlFile(maps: readonly SystemMap[], losing: readonly number[]): string
   const alternatives = maps.map(({ title }) => title)
   const answers = maps.map((map, chosen): SystemMapAnswer => ({ alternatives, losing, chosen, map: withoutPaths(map) }))
   return page({
-    title: maps[0]!.title,
+    title: english(maps[0]!.title),
     language: 'en',
     policy: `default-src 'none'; script-src '${hash(script)}'; style-src '${hash(style)}'; img-src data: blob:`,
     styles: `<style>${style}</style>`,

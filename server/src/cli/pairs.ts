@@ -1,6 +1,7 @@
 import { chooseRoot, looksLikeConfig, looksLikeSystem } from '../config/choose-root.ts'
 import { fileAt, type Project } from '../config/project.ts'
 import type { RootChoice } from '../config/scenario.ts'
+import { english } from '../text/message.ts'
 import type { SourceFile } from '../text/source-file.ts'
 
 /** With which root an inmate was checked. */
@@ -26,7 +27,7 @@ const MAX_SHOWN = 8
 /** A line for each, fit to stand beside a summary. */
 export function pairLines(pairs: readonly Pair[], pathOf: (uri: string) => string): readonly string[] {
   if (MAX_SHOWN < pairs.length) return [`${pairs.length} inmates checked with their roots; --format json lists them`]
-  return pairs.map(({ cell, root }) => `${pathOf(cell.uri)} checked with ${pathOf(root.uri)}: ${root.reason}`)
+  return pairs.map(({ cell, root }) => `${pathOf(cell.uri)} checked with ${pathOf(root.uri)}: ${english(root.reason)}`)
 }
 
 /** Inmates whose root nothing names, where a root was given beside them: somebody may think they were checked with it. */

@@ -4,6 +4,7 @@ import { parseCommands } from '../ide/parse-commands.ts'
 import { simulationData } from '../ide/views/simulation-data.ts'
 import { simulationPage } from '../ide/views/simulation-page.ts'
 import { boot } from '../machine/machine.ts'
+import { english } from '../text/message.ts'
 import { type Command, readArguments, UsageError } from './command.ts'
 import { compilerHelp, compilerOptions } from './options.ts'
 import { simulationsFor } from './simulations.ts'
@@ -45,6 +46,6 @@ function replay(simulation: Simulation, words: string | undefined): Simulation {
   if (words === undefined) return simulation
   const { scenario, machine } = simulation
   const parsed = parseCommands(words, scenario)
-  if ('problem' in parsed) throw new UsageError(`--commands: ${parsed.problem}`)
+  if ('problem' in parsed) throw new UsageError(`--commands: ${english(parsed.problem)}`)
   return { scenario, machine: boot(scenario, { commands: parsed.commands, hardware: machine.hardware }) }
 }

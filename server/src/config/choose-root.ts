@@ -2,6 +2,7 @@ import { definesFunction, holdsOnlyDirectives } from '../c/raw/functions.ts'
 import { hasWords } from '../c/raw/glance.ts'
 import { includedNames, namesIn, tokenBefore, tokenFrom } from '../c/raw/tokens.ts'
 import { memoize } from '../text/memo.ts'
+import { message } from '../text/message.ts'
 import { type SourceFile, textOf } from '../text/source-file.ts'
 import { folderOf, joinUri, nameOf } from '../text/uri.ts'
 import { settingsNamed } from './comment-settings.ts'
@@ -69,7 +70,7 @@ const byComment = memoize((cell: SourceFile): RootChoice | undefined => {
     span,
     uri: joinUri(folderOf(cell.uri), textOf(span)),
     by: 'comment',
-    reason: `a comment in ${nameOf(cell.uri)} names it`,
+    reason: message('a comment in {0} names it', nameOf(cell.uri)),
   }
 })
 
@@ -80,19 +81,21 @@ export const systemsWith = (cell: string, file: ProjectFile | undefined): readon
 function bySystem(cell: string, file: ProjectFile | undefined): RootChoice | undefined {
   const [system] = systemsWith(cell, file)
   if (!system) return undefined
-  const reason = system.name ? `jailhouse.json lists both in the system "${system.name}"` : 'they were given together'
+  const reason = system.name
+    ? message('jailhouse.json lists both in the system "{0}"', system.name)
+    : message('they were given together')
   return { uri: system.root, by: 'system', reason }
 }
 
 function byPin(cell: string, project: Project): RootChoice | undefined {
   const uri = project.pins.get(cell)
-  return uri === undefined ? undefined : { uri, by: 'pin', reason: 'it was chosen by hand' }
+  return uri === undefined ? undefined : { uri, by: 'pin', reason: message('it was chosen by hand') }
 }
 
 const byMachine = ({ settings: { onlyRoot } }: Project): RootChoice | undefined =>
   onlyRoot === undefined
     ? undefined
-    : { uri: onlyRoot, by: 'machine', reason: 'it is the only root cell given for this machine' }
+    : { uri: onlyRoot, by: 'machine', reason: message('it is the only root cell given for this machine') }
 
 /** The root whose name fits best. Where two fit alike none does: a wrong pair is worse than none. */
 function byName(cell: string, project: Project, missing: MissingFiles): RootChoice | undefined {

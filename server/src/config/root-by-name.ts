@@ -1,5 +1,6 @@
 import { addTo } from '../text/groups.ts'
 import { memoize, Recent } from '../text/memo.ts'
+import { message, type Words } from '../text/message.ts'
 import { nameOf } from '../text/uri.ts'
 
 /** How well the name of a root fits that of a cell, and in what words. */
@@ -11,7 +12,7 @@ export interface NameMatch {
   readonly variant: readonly string[]
   /** Whether all words of the variant are. */
   readonly isWhole: boolean
-  readonly reason: string
+  readonly reason: Words
 }
 
 /**
@@ -30,7 +31,9 @@ export function matchNames(cell: string, root: string): NameMatch | undefined {
   const variant = all.filter(word => rest.includes(word))
   const board = own.slice(0, begin).join('-')
   const reason =
-    variant.length === 0 ? `its name begins with "${board}-"` : `both are "${variant.join('-')}" of "${board}"`
+    variant.length === 0
+      ? message('its name begins with "{0}-"', board)
+      : message('both are "{0}" of "{1}"', variant.join('-'), board)
   return { uri: root, board: begin, variant, isWhole: variant.length === all.length, reason }
 }
 

@@ -1,3 +1,4 @@
+import type { Words } from '../text/message.ts'
 import type { SourceFile, Span } from '../text/source-file.ts'
 import type { CellConfig, SystemConfig } from './model.ts'
 
@@ -5,7 +6,7 @@ import type { CellConfig, SystemConfig } from './model.ts'
 export interface RootChoice {
   readonly uri: string
   readonly by: 'comment' | 'system' | 'pin' | 'prefix' | 'machine'
-  readonly reason: string
+  readonly reason: Words
   /** The name in the comment that chose it. */
   readonly span?: Span
 }

@@ -1,3 +1,4 @@
+import { english, joined, message, type Words } from '../text/message.ts'
 import { runs } from '../text/number-list.ts'
 
 /** A device as an IOMMU knows it: by the number of its stream, or by a name such as `device 00:1f.2`. */
@@ -11,21 +12,44 @@ const MAX_DEVICES = 4
 const DEVICE = /^device /
 
 /** `streams 0-3, 15`, `devices 00:01.0, 00:02.0 and 5 more`: each once, however many units know it. */
-export function deviceWords(devices: readonly NamedDevice[]): string {
+export const deviceWords = (devices: readonly NamedDevice[]): string => english(deviceMessage(devices))
+
+export function deviceMessage(devices: readonly NamedDevice[]): Words {
   const ids = devices.flatMap(({ streamId }) => streamId ?? [])
   const streams = [...new Set(ids)].toSorted((a, b) => a - b)
   const names = [...new Set(devices.filter(({ streamId }) => streamId === undefined).map(({ device }) => device))]
   const plain = names.filter(name => DEVICE.test(name)).map(name => name.replace(DEVICE, ''))
   const others = names.filter(name => !DEVICE.test(name))
   const rest = Math.max(0, plain.length - MAX_DEVICES) + Math.max(0, others.length - MAX_DEVICES)
-  return [
-    streams.length > 0 && `${streams.length === 1 ? 'stream' : 'streams'} ${runs(streams, '-', ', ')}`,
-    plain.length > 0 && `${plain.length === 1 ? 'device' : 'devices'} ${plain.slice(0, MAX_DEVICES).join(', ')}`,
-    ...others.slice(0, MAX_DEVICES),
-    rest > 0 && `and ${rest} more`,
+  const parts = [
+    streams.length === 1 && message('stream {0}', streams[0]!),
+    streams.length > 1 && message('streams {0}', runs(streams, '-', ', ')),
+    plain.length === 1 && message('device {0}', plain[0]!),
+    plain.length > 1 && message('devices {0}', plain.slice(0, MAX_DEVICES).join(', ')),
+    ...others.slice(0, MAX_DEVICES).map(groupMessage),
+    rest > 0 && message('and {0} more', rest),
   ]
-    .filter(Boolean)
-    .join(', ')
+  return joined(parts, ', ')
+}
+
+const IN_BLOCK = /^streams (\S+) to (\S+) that no cell lists$/
+
+/** Devices that an IOMMU knows together. */
+function groupMessage(device: string): Words {
+  const [, first, last] = IN_BLOCK.exec(device) ?? []
+  if (first !== undefined && last !== undefined) return message('streams {0} to {1} that no cell lists', first, last)
+  switch (device) {
+    case 'streams that no cell lists':
+      return message('streams that no cell lists')
+    case 'all other streams':
+      return message('all other streams')
+    case 'all other devices':
+      return message('all other devices')
+    case 'every device':
+      return message('every device')
+    default:
+      return device
+  }
 }
 
 /** `PVU` of `PVU IOMMU`. */

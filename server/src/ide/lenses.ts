@@ -3,10 +3,10 @@ import { emitObjects } from '../c/values/emit.ts'
 import { PCI_TYPE_IVSHMEM } from '../config/constants.ts'
 import { type CellConfig, type Config, cellOf } from '../config/model.ts'
 import { at, noSpan } from '../config/places.ts'
+import { message, type Words } from '../text/message.ts'
 import { primarySpan } from '../text/origin.ts'
 import type { SourceFile, Span } from '../text/source-file.ts'
 import { nameOf } from '../text/uri.ts'
-import { count } from '../text/words.ts'
 import { peersOf } from './link-peers.ts'
 
 /** What can be switched on and off. */
@@ -21,7 +21,7 @@ export type LensCommand =
 /** A line above a span of the text. */
 export interface Lens {
   readonly span: Span
-  readonly title: string
+  readonly title: Words
   readonly command: LensCommand
   /** Whether the title is worth showing to a client that lacks the command. */
   readonly isInformative: boolean
@@ -42,7 +42,7 @@ const providers: Readonly<Record<LensKind, (analysis: Analysis, config: Config) 
 /** On the cell's name: its root, its findings, what can be seen of it, its bytes. */
 function cellLenses(analysis: Analysis, config: Config): readonly Lens[] {
   const place = nameAt(analysis, cellOf(config))
-  const lens = (title: string, name: Exclude<LensCommand['name'], 'showPlaces'>, isInformative = true): Lens => ({
+  const lens = (title: Words, name: Exclude<LensCommand['name'], 'showPlaces'>, isInformative = true): Lens => ({
     span: place,
     title,
     command: { name },
@@ -52,9 +52,11 @@ function cellLenses(analysis: Analysis, config: Config): readonly Lens[] {
   const bytes = emitObjects(analysis.unit.objects)?.length
   return [
     lens(rootWords(analysis, config), 'selectRoot'),
-    lens(findingWords(analysis, analysis.unit.main), 'showFindings'),
-    ...(hasCase ? [lens('simulate', 'simulate', false), lens('show map', 'showMemoryMap', false)] : []),
-    ...(bytes === undefined ? [] : [lens(`${count(bytes, 'byte')}`, 'saveCell')]),
+    lens(findingMessage(analysis, analysis.unit.main), 'showFindings'),
+    ...(hasCase
+      ? [lens(message('simulate'), 'simulate', false), lens(message('show map'), 'showMemoryMap', false)]
+      : []),
+    ...(bytes === undefined ? [] : [lens(message('{0} bytes', bytes), 'saveCell')]),
   ]
 }
 
@@ -64,16 +66,17 @@ function nameAt({ unit }: Analysis, cell: CellConfig): Span {
   return written === noSpan && object ? primarySpan(object.nameAt) : written
 }
 
-function rootWords({ root, simulations }: Analysis, config: Config): string {
-  if (config.kind === 'cell') return root ? `root: ${nameOf(root.uri)}` : 'no root cell'
+function rootWords({ root, simulations }: Analysis, config: Config): Words {
+  if (config.kind === 'cell') return root ? message('root: {0}', nameOf(root.uri)) : message('no root cell')
   const cells = [...new Set(simulations.flatMap(({ scenario }) => scenario.cells.map(({ name }) => name)))]
-  return cells.length > 0 ? `root of ${cells.join(', ')}` : 'root cell without inmates'
+  return cells.length > 0 ? message('root of {0}', cells.join(', ')) : message('root cell without inmates')
 }
 
 /** As many as the list of problems shows: hints are none. */
-export function findingWords({ findings }: Pick<Analysis, 'findings'>, file: SourceFile): string {
+export function findingMessage({ findings }: Pick<Analysis, 'findings'>, file: SourceFile): Words {
   const own = findings.filter(({ span, severity }) => span.file === file && severity !== 'hint')
-  return own.length > 0 ? count(own.length, 'finding') : 'no findings'
+  if (own.length === 0) return message('no findings')
+  return own.length === 1 ? message('1 finding') : message('{0} findings', own.length)
 }
 
 /** On each shared-memory device: who is on the other side. */
@@ -88,7 +91,7 @@ function peerLenses({ simulations }: Analysis, config: Config): readonly Lens[] 
       if (simulations.length === 0) return []
       return {
         span: at(device),
-        title: names.length > 0 ? `peer: ${names.join(', ')}` : 'no peer',
+        title: names.length > 0 ? message('peer: {0}', names.join(', ')) : message('no peer'),
         command: { name: 'showPlaces' as const, spans: places },
         isInformative: true,
       }

@@ -1,6 +1,7 @@
 import type { Scenario } from '../config/scenario.ts'
 import type { Command } from '../machine/stage.ts'
 import { byWord } from '../text/by-word.ts'
+import { message, type Words } from '../text/message.ts'
 
 const SYSTEM_VERBS = ['enable', 'disable'] as const
 const CELL_VERBS = ['create', 'set_loadable', 'start', 'shutdown', 'destroy'] as const
@@ -12,7 +13,7 @@ const ALIASES = byWord<string>({ load: 'set_loadable' })
 const MAX_COMMANDS = 200
 
 /** The commands of a text, or why there are none. */
-export type ParsedCommands = { readonly commands: readonly Command[] } | { readonly problem: string }
+export type ParsedCommands = { readonly commands: readonly Command[] } | { readonly problem: Words }
 
 /**
  * `enable create start destroy create`: verbs in the order they are given. `create:linux` means one cell; a verb
@@ -26,7 +27,7 @@ export function parseCommands(text: string, scenario: Scenario): ParsedCommands 
   const failed = parsed.find(each => 'problem' in each)
   if (failed) return failed
   const commands = parsed.flatMap(each => ('commands' in each ? each.commands : []))
-  if (MAX_COMMANDS < commands.length) return { problem: `more than ${MAX_COMMANDS} commands` }
+  if (MAX_COMMANDS < commands.length) return { problem: message('more than {0} commands', MAX_COMMANDS) }
   return { commands }
 }
 
@@ -36,8 +37,8 @@ function parseWord(word: string, { cells }: Scenario): ParsedCommands {
   const system = SYSTEM_VERBS.find(known => known === verb)
   if (system) return { commands: [{ verb: system }] }
   const cellVerb = CELL_VERBS.find(known => known === verb)
-  if (!cellVerb) return { problem: `"${word}" is none of ${[...SYSTEM_VERBS, ...CELL_VERBS].join(', ')}` }
+  if (!cellVerb) return { problem: message('"{0}" is none of {1}', word, [...SYSTEM_VERBS, ...CELL_VERBS].join(', ')) }
   const meant = cells.filter(cell => name === undefined || cell.name === name)
-  if (meant.length === 0) return { problem: `there is no cell for "${word}"` }
+  if (meant.length === 0) return { problem: message('there is no cell for "{0}"', word) }
   return { commands: meant.map(cell => ({ verb: cellVerb, cell })) }
 }

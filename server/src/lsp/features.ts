@@ -16,6 +16,7 @@ import { type Lens, lenses } from '../ide/lenses.ts'
 import { type CommandUri, markdown } from '../ide/markdown.ts'
 import { folds, selections } from '../ide/navigation/folding.ts'
 import { symbols } from '../ide/navigation/symbols.ts'
+import { english } from '../text/message.ts'
 import type { ClientCapabilities } from './client-capabilities.ts'
 import { shownFindings } from './diagnostics/diagnostics.ts'
 import { type CodeActionMenu, codeActions, FIX_ALL, REFACTOR_KINDS, resolveCodeAction } from './edits/code-actions.ts'
@@ -220,13 +221,16 @@ const commandUriFor =
     return `${command}?${argumentsOf([uri, range.start])}`
   }
 
+/** Our own client says the title in its own language, from `data`. */
 const toCodeLens = (lens: Lens, session: Session): CodeLens => ({
   range: toRange(lens.span, encodingOf(session)),
   command: commandOf(lens, session),
+  data: lens.title,
 })
 
 /** A lens of a client that lacks the command is words alone. */
-function commandOf({ title, command: lensCommand, span }: Lens, session: Session): Command {
+function commandOf({ title: words, command: lensCommand, span }: Lens, session: Session): Command {
+  const title = english(words)
   if (!session.capabilities.commands.includes(lensCommand.name)) return { title, command: '' }
   const command = `jailhouseWarden.${lensCommand.name}`
   if (lensCommand.name !== 'showPlaces') return { title, command }

@@ -1,6 +1,6 @@
 /** What client and server say to each other beyond LSP. Shared with the client: types and names alone. */
 
-import type { Place, SimpleBlock } from '../ide/views/model.ts'
+import type { Place, SimpleBlock, Words } from '../ide/views/model.ts'
 
 export type * from '../ide/views/model.ts'
 export type * from '../ide/views/tree-model.ts'
@@ -121,12 +121,12 @@ export interface FolderList {
 export interface Status {
   readonly kind: 'root' | 'cell'
   /** One short line. */
-  readonly text: string
+  readonly text: Words
   /** Why, in a sentence or two. */
-  readonly detail: string
+  readonly detail: Words
   readonly root?: NamedUri
   /** The facts of the machine that it is checked with, and why these. */
-  readonly facts?: { readonly text: string; readonly detail: string }
+  readonly facts?: { readonly text: Words; readonly detail: Words }
 }
 
 export interface NamedUri {

@@ -7,7 +7,7 @@ import { rulePage } from '../ide/docs/rule-pages.ts'
 import { explanationPage } from '../ide/explain/explanation-page.ts'
 import { factsStatus } from '../ide/facts-status.ts'
 import { hover } from '../ide/hover/index.ts'
-import { findingWords } from '../ide/lenses.ts'
+import { findingMessage } from '../ide/lenses.ts'
 import { markdown } from '../ide/markdown.ts'
 import { provenSpi } from '../ide/refactor/index.ts'
 import { rememberRoot } from '../ide/remember-root.ts'
@@ -18,6 +18,7 @@ import { simulationPage } from '../ide/views/simulation-page.ts'
 import { systemTree } from '../ide/views/system-tree.ts'
 import { catalogue } from '../rules/catalogue.ts'
 import { isNamedBy } from '../rules/policy.ts'
+import { message } from '../text/message.ts'
 import { canonicalUri, nameOf } from '../text/uri.ts'
 import { visible } from '../text/visible.ts'
 import { capitalised } from '../text/words.ts'
@@ -240,11 +241,11 @@ function rulePageOf(name: string): Page | null {
 function statusOf(answer: AnalyzedDocument | undefined, session: Session): Status | null {
   const status = answer && rootStatus(answer, session)
   if (!status) return null
-  const counted = findingWords({ findings: shownFindings(answer) }, answer.document.file)
+  const counted = findingMessage({ findings: shownFindings(answer) }, answer.document.file)
   const facts = factsStatus(answer.analysis.simulations, Date.now())
   return {
     ...status,
-    detail: `${status.detail} ${capitalised(counted)} in this file.`,
+    detail: message('{0} In this file: {1}.', status.detail, counted),
     ...(facts && { facts }),
   }
 }
@@ -258,23 +259,23 @@ function rootStatus(answer: AnalyzedDocument, session: Session): Status | null {
     const cells = [...new Set(simulations.flatMap(({ scenario }) => scenario.cells.map(cell => `"${cell.name}"`)))]
     const detail =
       cells.length > 0
-        ? `This root cell is checked with ${cells.join(', ')}.`
-        : 'No inmate of this root cell was found.'
-    return { kind: 'root', text: `root cell ${name}`, detail }
+        ? message('This root cell is checked with {0}.', cells.join(', '))
+        : message('No inmate of this root cell was found.')
+    return { kind: 'root', text: message('root cell {0}', name), detail }
   }
   if (!root)
     return {
       kind: 'cell',
-      text: 'no root cell',
-      detail: `Only "${name}" itself is checked: nothing says which root cell it runs under.`,
+      text: message('no root cell'),
+      detail: message('Only "{0}" itself is checked: nothing says which root cell it runs under.', name),
     }
   const chosen: NamedUri = { uri: session.clientUri(root.uri), name: nameOf(root.uri) }
-  const detail = `"${name}" is checked with ${chosen.name}, because ${root.reason}.`
+  const detail = message('"{0}" is checked with {1}, because {2}.', name, chosen.name, root.reason)
   const isThere = simulations.length > 0
   return {
     kind: 'cell',
-    text: `root: ${chosen.name}`,
-    detail: isThere ? detail : `${detail} It could not be read as a root cell.`,
+    text: message('root: {0}', chosen.name),
+    detail: isThere ? detail : message('{0} It could not be read as a root cell.', detail),
     root: chosen,
   }
 }

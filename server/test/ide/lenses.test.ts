@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { LENS_KINDS, type LensKind, lenses } from '../../src/ide/lenses.ts'
+import { english } from '../../src/text/message.ts'
 import { textOf } from '../../src/text/source-file.ts'
 import { type Desk, desk, inmate, withGrammar } from '../project.ts'
 import { fixtures } from './fixture.ts'
@@ -9,13 +10,13 @@ withGrammar()
 const found = (path: string, files: Desk = fixtures(), kinds: readonly LensKind[] = LENS_KINDS) =>
   lenses(files.analyze(path), new Set(kinds))
 const titles = (path: string, files?: Desk, kinds?: readonly LensKind[]) =>
-  found(path, files, kinds).map(({ title }) => title)
+  found(path, files, kinds).map(({ title }) => english(title))
 
 test('the name of an inmate says its root, its findings and its bytes, and leads to views', () => {
   const path = 'k3-dma/k3-demo-linux.c'
   const cell = found(path, fixtures(), ['cell'])
   expect(new Set(cell.map(({ span: at }) => textOf(at)))).toEqual(new Set(['"k3-demo-linux"']))
-  expect(cell.map(({ title }) => title)).toEqual([
+  expect(cell.map(({ title }) => english(title))).toEqual([
     'root: k3-demo.c',
     expect.stringMatching(/^\d+ findings?$|^no findings$/),
     'simulate',
@@ -48,7 +49,7 @@ test('a file that does not compile has no bytes', () => {
 
 test('a shared-memory device leads to its peer', () => {
   const [lens] = found('k3-dma/k3-demo-linux.c', fixtures(), ['peers'])
-  expect(lens?.title).toBe('peer: k3-demo pci_devices[0]')
+  expect(english(lens!.title)).toBe('peer: k3-demo pci_devices[0]')
   const { command: does } = lens!
   const [place] = does.name === 'showPlaces' ? does.spans : []
   expect(place?.file.uri).toBe('file:///k3-dma/k3-demo.c')

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { ClientCapabilities, Range, SymbolInformation, WorkspaceEdit } from 'vscode-languageserver-protocol'
 import type { AssignedSpi, SystemMapAnswer } from '../../src/lsp/protocol.ts'
+import { inEnglish } from '../english.ts'
 import { able, type Editor, fixture, positionIn, startEditor, uriOf } from './editor.ts'
 
 const pair = fixture('k3-dma')
@@ -175,13 +176,13 @@ test('folds, colours, links and selections', async () => {
 test('our own client is told of roots, maps, simulations and bytes', async () => {
   const editor = await openLinux()
   const own = <Answer>(name: string, uri = uriOf(linux)) => editor.request<Answer>(`jailhouseWarden/${name}`, { uri })
-  expect(await own('status')).toMatchObject({
+  expect(inEnglish(await own('status'))).toMatchObject({
     kind: 'cell',
     text: 'root: k3-demo.c',
     detail: expect.stringContaining('because its name begins with'),
   })
   expect(await own('rootCandidates')).toMatchObject([{ uri: uriOf('k3-demo.c'), name: 'k3-demo.c', isCurrent: true }])
-  const { map } = await own<SystemMapAnswer>('systemMap')
+  const { map } = inEnglish(await own<SystemMapAnswer>('systemMap'))
   expect(map!.stages.map(({ title }) => title)).toContain('create k3-demo-linux')
   expect(map!.columns).toContainEqual({ lane: 'cell', cell: 1, kind: 'dma', title: 'PVU', devices: 'stream 3' })
   const { place } = map!.boxes.find(({ name, place }) => name === 'RAM' && place?.uri === uriOf(linux))!
@@ -248,7 +249,7 @@ test('a root chosen by hand is used, and the status says so', async () => {
   })
   await editor.open(linux)
   const status = await editor.request('jailhouseWarden/status', { uri: uriOf(linux) })
-  expect(status).toMatchObject({ text: 'root: other.c', detail: expect.stringContaining('chosen by hand') })
+  expect(inEnglish(status)).toMatchObject({ text: 'root: other.c', detail: expect.stringContaining('chosen by hand') })
 })
 
 test('a server without files of its own reads the client’s', async () => {

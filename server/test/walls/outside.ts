@@ -63,7 +63,7 @@ const CLIENT_GLOBALS: Welcome = [
   [/^(?:Promise|(?:set|clear)Timeout)$/, /./],
   [/^process$/, /^tasks\.ts$/],
   [/^Worker$/, /^extension\.browser\.ts$/],
-  [/^WeakMap$/, /^webview\/drawing\/boxes\.ts$/],
+  [/^WeakMap$/, /^webview\/drawing\/memo\.ts$/],
   [
     /^(?:document|window|HTML\w+|Element|Image|addEventListener|getComputedStyle|inner(?:Height|Width)|requestAnimationFrame)$/,
     /^webview\/[\w-]+\.ts$/,

@@ -1,4 +1,5 @@
 import type { SystemMap } from '../../../../server/src/lsp/protocol.ts'
+import { memoizeBy } from './memo.ts'
 import { boxRange, isShown, type Range, type View } from './view.ts'
 
 /** A stretch of addresses between neighbouring borders, with its place on paper. */
@@ -19,17 +20,12 @@ const GAP = 18
 const MIN_HEIGHT = 15
 const MAX_HEIGHT = 64
 
-/** Stages and scrolling leave the axis as it is. */
-const known = new WeakMap<SystemMap, { readonly key: string; readonly axis: Axis }>()
+export const axisOf = (view: View, top: number): Axis => axisOfMap(view.map, view, top)
 
-export function axisOf(view: View, top: number): Axis {
-  const key = `${top} ${view.zoom} ${view.showDevices} ${view.isGuest}`
-  const last = known.get(view.map)
-  if (last?.key === key) return last.axis
-  const axis = newAxis(view, top)
-  known.set(view.map, { key, axis })
-  return axis
-}
+const axisOfMap = memoizeBy(
+  (_map: SystemMap, { zoom, showDevices, isGuest }: View, top: number) => `${top} ${zoom} ${showDevices} ${isGuest}`,
+  (_map, view, top) => newAxis(view, top),
+)
 
 /** Large stretches are higher, on a logarithmic scale; what nobody uses is folded. */
 function newAxis(view: View, top: number): Axis {

@@ -1,11 +1,12 @@
-import type { MapBox, MapFinding, SystemMap } from '../../../../server/src/lsp/protocol.ts'
+import type { MapBox, MapFinding, SystemMap, Words } from '../../../../server/src/lsp/protocol.ts'
 import type { Axis } from './axis.ts'
 import { type Child, type Element, el } from './element.ts'
 import { truncated } from './fit.ts'
 import type { ColumnBox } from './lanes.ts'
+import { memoize, memoizeBy } from './memo.ts'
 import { isInWindow, over, type Plan } from './plan.ts'
 import { boxRange, isShown, type Range, stageOf, type View } from './view.ts'
-import { hex, t } from './words.ts'
+import { hex, localized, t } from './words.ts'
 
 /** A region with its place: of those over each other in one column each has a part of the width. */
 interface DrawnBox {
@@ -43,19 +44,12 @@ export function boxes(plan: Plan): readonly Element[] {
   ]
 }
 
-/** Stages and scrolling leave regions where they are. */
-const known = new WeakMap<Axis, Map<number, { readonly key: string; readonly boxes: readonly DrawnBox[] }>>()
+const boxesIn = (plan: Plan, column: ColumnBox): readonly DrawnBox[] => boxesOnAxis(plan.axis, plan, column)
 
-function boxesIn(plan: Plan, column: ColumnBox): readonly DrawnBox[] {
-  const lanes = known.get(plan.axis) ?? new Map()
-  known.set(plan.axis, lanes)
-  const key = `${column.x} ${column.width}`
-  const last = lanes.get(column.index)
-  if (last?.key === key) return last.boxes
-  const boxes = newBoxesIn(plan, column)
-  lanes.set(column.index, { key, boxes })
-  return boxes
-}
+const boxesOnAxis = memoizeBy(
+  (_axis: Axis, _plan: Plan, { index, x, width }: ColumnBox) => `${index} ${x} ${width}`,
+  (_axis, plan, column) => newBoxesIn(plan, column),
+)
 
 function newBoxesIn(plan: Plan, column: ColumnBox): readonly DrawnBox[] {
   const { view } = plan
@@ -133,12 +127,14 @@ const label = ({ box, x, y, width, height }: DrawnBox, hasMark: boolean): Elemen
 
 /** What the machine calls it, where nobody wrote a comment. */
 const shownName = ({ name, devices }: MapBox): string =>
-  devices && name.startsWith('mem_regions[') ? devices.join(', ') : name
+  devices && localized(name).startsWith('mem_regions[') ? listed(devices) : localized(name)
+
+const listed = (words: readonly Words[]): string => words.map(localized).join(', ')
 
 const details = ({ box, x, y, width }: DrawnBox): Element => {
   const isElsewhere = box.index !== undefined && box.virt !== box.start
   const place = isElsewhere ? `${box.size} ${t('at {0}', box.virt)}` : box.size
-  const words = box.devices && shownName(box) === box.name ? `${place} · ${box.devices.join(', ')}` : place
+  const words = box.devices && shownName(box) === localized(box.name) ? `${place} · ${listed(box.devices)}` : place
   return el('text', { class: 'size', x: x + 6, y: y + 26 }, truncated(words, width - 10, 10.5))
 }
 
@@ -154,20 +150,17 @@ function gravest({ map }: View, index: number): string | undefined {
   return SEVERITIES.find(severity => own.includes(severity))
 }
 
-const findingsByBox = new WeakMap<SystemMap, ReadonlyMap<number, readonly MapFinding[]>>()
-
-/** The findings that are reported in a region. */
-function findingsAt(map: SystemMap, index: number): readonly MapFinding[] {
-  const known = findingsByBox.get(map)
-  if (known) return known.get(index) ?? []
+const findingsByBox = memoize(({ findings }: SystemMap): ReadonlyMap<number, readonly MapFinding[]> => {
   const found = new Map<number, MapFinding[]>()
-  for (const finding of map.findings) {
+  for (const finding of findings) {
     const [box] = finding.boxes
     if (box !== undefined) found.set(box, [...(found.get(box) ?? []), finding])
   }
-  findingsByBox.set(map, found)
-  return found.get(index) ?? []
-}
+  return found
+})
+
+/** The findings that are reported in a region. */
+const findingsAt = (map: SystemMap, index: number): readonly MapFinding[] => findingsByBox(map).get(index) ?? []
 
 /** All of a region in one sentence, for who hears it, and for the tip. */
 export function boxWords({ map }: View, index: number): string {
@@ -176,12 +169,12 @@ export function boxWords({ map }: View, index: number): string {
   const owner = cell === undefined ? t('Hypervisor') : (map.cells[cell]?.name ?? '')
   const findings = findingsAt(map, index).map(({ code, headline }) => `${code}: ${headline}`)
   return [
-    `${owner}: ${name}`,
+    `${owner}: ${localized(name)}`,
     `${hex(BigInt(start))} – ${end}, ${size}`,
     virt !== start && t('at {0}', virt),
     flags.join(' '),
     isShared && t('shared'),
-    devices && t('holds {0}', devices.join(', ')),
+    devices && t('holds {0}', listed(devices)),
     ...findings,
   ]
     .filter(Boolean)

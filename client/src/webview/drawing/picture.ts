@@ -7,7 +7,7 @@ import { type ColumnBox, FONT, GUTTER, type Lane, lanesOf, useStrip } from './la
 import { legendInPicture } from './legend.ts'
 import { isInAddresses, isInWindow, over, type Plan } from './plan.ts'
 import { isRunShown, type Range, rangeOf, runRange, runsOf, stageOf, type View } from './view.ts'
-import { hex, humanSize, t } from './words.ts'
+import { hex, humanSize, localized, t } from './words.ts'
 
 /** The map at one stage: lanes side by side over one axis of addresses that leaves out what nobody uses. */
 export interface Picture {
@@ -109,7 +109,7 @@ function heading({ title, detail, x, width, columns }: Lane): Element {
           'text',
           { x: column.kind === 'cpu' ? x + 2 : x + width / 2, y: 52, class: `column ${column.kind}` },
           truncated(t(column.title), width, FONT.column),
-          column.devices && el('title', {}, column.devices),
+          column.devices && el('title', {}, localized(column.devices)),
         ),
       ),
   )
@@ -213,7 +213,14 @@ function reach(plan: Plan, { column, x, width }: ColumnBox, run: MapRun): readon
         width: width - 2 * inset,
         height: Math.max(1, place.height - 1),
       },
-      el('title', {}, words.filter(Boolean).join('\n')),
+      el(
+        'title',
+        {},
+        words
+          .map(each => localized(each ?? ''))
+          .filter(Boolean)
+          .join('\n'),
+      ),
     ),
   ]
 }
@@ -312,7 +319,7 @@ export function lossWords(view: View, loss: MapLoss): string {
   const { map } = view
   const { cell } = map.columns[loss.column]!
   const actor = cell === undefined ? t('Devices') : (map.cells[cell]?.name ?? '')
-  const who = loss.devices === undefined ? actor : `${actor} (${loss.devices})`
+  const who = loss.devices === undefined ? actor : `${actor} (${localized(loss.devices)})`
   const owner = map.cells[loss.owner]?.name ?? ''
   const what = loss.canWrite
     ? t('{0} can write memory of {1}', who, owner)

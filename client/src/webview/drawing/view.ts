@@ -1,4 +1,5 @@
 import type { MapBox, MapRun, MapStage, SystemMap } from '../../../../server/src/lsp/protocol.ts'
+import { memoize } from './memo.ts'
 import { t } from './words.ts'
 
 /** What is drawn and how: everything the pictures depend on. */
@@ -27,14 +28,12 @@ export interface Range {
   readonly end: bigint
 }
 
-/** Of thousands of regions each is read once, not at each drawing. */
-const ranges = new WeakMap<object, Range>()
-
-export function rangeOf(words: { readonly start: string; readonly end: string }): Range {
-  const known = ranges.get(words) ?? { start: BigInt(words.start), end: BigInt(words.end) }
-  ranges.set(words, known)
-  return known
-}
+export const rangeOf = memoize(
+  ({ start, end }: { readonly start: string; readonly end: string }): Range => ({
+    start: BigInt(start),
+    end: BigInt(end),
+  }),
+)
 
 export const stageOf = ({ map, stage }: View): MapStage | undefined => map.stages[stage]
 

@@ -1,3 +1,5 @@
+import type { Words } from '../../../../server/src/lsp/protocol.ts'
+
 /** Translations of the words a view shows, by their English; what has none stays English. */
 let translations: Readonly<Record<string, string>> = {}
 
@@ -6,8 +8,12 @@ export const useTranslations = (given: Readonly<Record<string, string>>): void =
 }
 
 /** The words in the reader's language, `{0}` and so on filled in. */
-export const t = (words: string, ...values: readonly (string | number)[]): string =>
-  (translations[words] ?? words).replace(/\{(\d)\}/g, (_, index) => String(values[Number(index)] ?? ''))
+export const t = (words: string, ...values: readonly (Words | number)[]): string =>
+  (translations[words] ?? words).replace(/\{(\d+)\}/g, (_, index) => localized(values[Number(index)] ?? ''))
+
+/** What the server has to say, in the reader's language. */
+export const localized = (words: Words | number): string =>
+  typeof words === 'object' ? t(words.template, ...words.values) : String(words)
 
 /** `1.5 GiB`; a size that no unit states exactly keeps two decimals. */
 export function humanSize(size: bigint): string {

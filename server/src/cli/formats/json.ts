@@ -1,4 +1,5 @@
 import { helpOf } from '../../rules/rule.ts'
+import { english } from '../../text/message.ts'
 import { type Edit, positionAt, type Span } from '../../text/source-file.ts'
 import { countOf, type Format, type Report } from './report.ts'
 
@@ -32,7 +33,7 @@ export const json: Format = report => {
     cell: report.pathOf(cell.uri),
     root: report.pathOf(root.uri),
     by: root.by,
-    reason: root.reason,
+    reason: english(root.reason),
   }))
   return `${JSON.stringify({ version: 1, summary, pairs, findings }, null, 2)}\n`
 }

@@ -2,6 +2,7 @@ import type { Analysis, Simulation } from '../../analyze.ts'
 import { boot } from '../../machine/machine.ts'
 import { residuesOf } from '../../rules/iommu/residues.ts'
 import type { Finding } from '../../rules/rule.ts'
+import { message, type Words } from '../../text/message.ts'
 import { parseCommands } from '../parse-commands.ts'
 import type { SystemMapAnswer } from './model.ts'
 import type { ToPlace } from './place.ts'
@@ -48,14 +49,14 @@ export const losingIn = (simulations: readonly Simulation[]): readonly number[] 
 /** Whether memory of an inmate is not its own at some stage. */
 const losesIsolation = ({ machine }: Simulation): boolean => residuesOf(machine).some(({ owner }) => !owner.isRoot)
 
-function problemOf({ config, root }: Analysis): string {
-  if (!config) return 'This file defines no configuration that can be read.'
-  if (!root) return 'No root cell is known for this file, so there is nothing to simulate it with.'
-  return 'The root cell of this file cannot be read.'
+function problemOf({ config, root }: Analysis): Words {
+  if (!config) return message('This file defines no configuration that can be read.')
+  if (!root) return message('No root cell is known for this file, so there is nothing to simulate it with.')
+  return message('The root cell of this file cannot be read.')
 }
 
 /** The same system on the same hardware, under other commands; as it was where they make no sense. */
-function replay(simulation: Simulation, commands: string): Simulation & { readonly problem?: string } {
+function replay(simulation: Simulation, commands: string): Simulation & { readonly problem?: Words } {
   if (commands.trim() === '') return simulation
   const { scenario, machine, platform } = simulation
   const parsed = parseCommands(commands, scenario)

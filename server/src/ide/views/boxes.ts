@@ -7,6 +7,7 @@ import { at } from '../../config/places.ts'
 import { hasAny, phys, type Range } from '../../config/ranges.ts'
 import type { Platform } from '../../platform/model.ts'
 import { windowsOf } from '../../rules/memory/windows.ts'
+import { message, type Words } from '../../text/message.ts'
 import { primarySpan } from '../../text/origin.ts'
 import { hex, humanSize } from '../../text/words.ts'
 import { flagNames } from '../flags.ts'
@@ -84,7 +85,7 @@ export function regionName({ source, index }: MemoryRegion): string {
 /** Its memory, and the registers that it drives or emulates. */
 function ownBoxes(root: SystemConfig, column: number, toPlace: ToPlace): readonly MapBox[] {
   const { hypervisor_memory, platform_info } = root
-  const box = (name: string, range: Range, isDevice: boolean, place: MapBox['place']): MapBox => ({
+  const box = (name: Words, range: Range, isDevice: boolean, place: MapBox['place']): MapBox => ({
     column,
     name,
     ...drawn(range),
@@ -97,7 +98,13 @@ function ownBoxes(root: SystemConfig, column: number, toPlace: ToPlace): readonl
   const { place: memory } = placeProperty(at(root, 'hypervisor_memory'), toPlace)
   const { place: platform } = placeProperty(at(platform_info), toPlace)
   return [
-    box('hypervisor memory', phys(hypervisor_memory), false, memory),
-    ...windowsOf(root).map(({ name, range }) => box(name.replace(/^the /, ''), range, true, platform)),
+    box(message('hypervisor memory'), phys(hypervisor_memory), false, memory),
+    ...windowsOf(root).map(({ name, range }) => box(windowName(name), range, true, platform)),
   ]
+}
+
+/** `IOMMU unit 1`: all of a kind have one template. */
+function windowName(name: string): Words {
+  const [, words = name, number] = /^(?:the )?(.*?)(?: (\d+))?$/.exec(name) ?? []
+  return number === undefined ? message(words) : message(`${words} {0}`, number)
 }

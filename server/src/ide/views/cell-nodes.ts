@@ -4,6 +4,7 @@ import type { CellConfig, Located } from '../../config/model.ts'
 import { FIRST_SPI, pinsOf } from '../../config/pins.ts'
 import { at } from '../../config/places.ts'
 import { phys } from '../../config/ranges.ts'
+import { type Message, message, type Words } from '../../text/message.ts'
 import { runs } from '../../text/number-list.ts'
 import { primarySpan } from '../../text/origin.ts'
 import { bdf, describeRange, hex } from '../../text/words.ts'
@@ -17,7 +18,7 @@ const MAX_LISTED = 500
 
 /** What a cell has, kind by kind; kinds of which it has nothing are left out. */
 export function cellNodes(cell: CellConfig, id: string, toPlace: ToPlace): readonly TreeNode[] {
-  const leaf = (kind: TreeNodeKind, index: number, label: string, detail: string, located: Located): TreeNode => ({
+  const leaf = (kind: TreeNodeKind, index: number, label: Words, detail: Words, located: Located): TreeNode => ({
     id: `${id} ${kind} ${index}`,
     kind,
     label,
@@ -25,27 +26,32 @@ export function cellNodes(cell: CellConfig, id: string, toPlace: ToPlace): reado
     ...placeProperty(at(located), toPlace),
     children: [],
   })
-  const group = (label: string, children: readonly TreeNode[], detail = `${children.length}`): readonly TreeNode[] => {
+  const group = (label: Message, children: readonly TreeNode[]): readonly TreeNode[] => {
     if (children.length === 0) return []
     const rest = children.length - MAX_LISTED
-    const more = { id: `${id} ${label} more`, kind: 'group', label: `${rest} more`, children: [] } as const
+    const more = {
+      id: `${id} ${label.text} more`,
+      kind: 'group',
+      label: message('{0} more', rest),
+      children: [],
+    } as const
     const shown = rest > 0 ? [...children.slice(0, MAX_LISTED), more] : children
-    return [{ id: `${id} ${label}`, kind: 'group', label, detail, children: shown }]
+    return [{ id: `${id} ${label.text}`, kind: 'group', label, detail: `${children.length}`, children: shown }]
   }
   return [
     ...group(
-      'Memory',
+      message('Memory'),
       cell.mem_regions.map(region => leaf('region', region.index, regionName(region), regionDetail(region), region)),
     ),
     ...cpuNode(cell, id),
     ...group(
-      'Interrupts',
+      message('Interrupts'),
       cell.irqchips.map(chip =>
         leaf('interrupt', chip.index, interruptWords(cell, pinsOf(chip)), hex(chip.address), chip),
       ),
     ),
     ...group(
-      'PCI devices and links',
+      message('PCI devices and links'),
       cell.pci_devices.map(device =>
         device.type === PCI_TYPE_IVSHMEM
           ? leaf('link', device.index, bdf(device.bdf), linkDetail(device), device)
@@ -53,7 +59,7 @@ export function cellNodes(cell: CellConfig, id: string, toPlace: ToPlace): reado
       ),
     ),
     ...group(
-      'Streams',
+      message('Streams'),
       cell.stream_ids.map(
         (stream): TreeNode => ({
           id: `${id} stream ${stream.index}`,
@@ -65,7 +71,7 @@ export function cellNodes(cell: CellConfig, id: string, toPlace: ToPlace): reado
       ),
     ),
     ...group(
-      'I/O ports',
+      message('I/O ports'),
       cell.pio_regions.map(({ index, base, length, ...located }) =>
         leaf('port', index, length > 1 ? `${hex(base)} – ${hex(base + length - 1)}` : hex(base), '', located),
       ),
@@ -79,19 +85,21 @@ const regionDetail = (region: CellConfig['mem_regions'][number]): string =>
 const cpuNode = ({ cpus }: CellConfig, id: string): readonly TreeNode[] =>
   cpus.length === 0
     ? []
-    : [{ id: `${id} cpus`, kind: 'cpu', label: `CPU ${runs(cpus, '–', ', ')}`, detail: `${cpus.length}`, children: [] }]
+    : [{ id: `${id} cpus`, kind: 'cpu', label: message('CPU {0}', runs(cpus, '–', ', ')), detail: '', children: [] }]
 
 /** SPIs where there is a GIC, pins of an I/O APIC elsewhere. */
-function interruptWords(cell: CellConfig, pins: readonly number[]): string {
-  if (pins.length === 0) return 'none'
-  return isArm(cell)
-    ? `SPI ${runs(
-        pins.map(pin => pin - FIRST_SPI),
-        '–',
-        ', ',
-      )}`
-    : `pin ${runs(pins, '–', ', ')}`
+function interruptWords(cell: CellConfig, pins: readonly number[]): Words {
+  if (pins.length === 0) return message('none')
+  const shift = isArm(cell) ? FIRST_SPI : 0
+  const words = runs(
+    pins.map(pin => pin - shift),
+    '–',
+    ', ',
+  )
+  return isArm(cell) ? message('SPI {0}', words) : message('pin {0}', words)
 }
 
-const linkDetail = ({ shmem_dev_id, shmem_peers }: CellConfig['pci_devices'][number]): string =>
-  shmem_peers === undefined ? 'shared memory' : `shared memory, peer ${shmem_dev_id} of ${shmem_peers}`
+const linkDetail = ({ shmem_dev_id, shmem_peers }: CellConfig['pci_devices'][number]): Words =>
+  shmem_peers === undefined
+    ? message('shared memory')
+    : message('shared memory, peer {0} of {1}', shmem_dev_id ?? 0, shmem_peers)

@@ -2,7 +2,7 @@ import type { CellConfig } from '../../config/model.ts'
 import type { DmaContext } from '../../machine/hypervisor.ts'
 import { contextsOf, isDmaRestricted } from '../../machine/queries/reach.ts'
 import type { Machine } from '../../machine/stage.ts'
-import { deviceWords, shortDriver } from '../device-words.ts'
+import { deviceMessage, shortDriver } from '../device-words.ts'
 import type { MapColumn } from './model.ts'
 
 /** A column of the map and how to ask what it reaches. */
@@ -44,7 +44,7 @@ function cellColumns(
       cell: index,
       kind: 'dma',
       title: shortDriver(driver),
-      devices: deviceWords(own),
+      devices: deviceMessage(own),
     } as const
     return [{ column, cell, driver }]
   })

@@ -8,7 +8,7 @@ import { memoize } from '../../text/memo.ts'
 import { primarySpan } from '../../text/origin.ts'
 import type { Span } from '../../text/source-file.ts'
 import { hex } from '../../text/words.ts'
-import { deviceWords } from '../device-words.ts'
+import { deviceMessage } from '../device-words.ts'
 import { type Column, isOfDevices } from './columns.ts'
 import type { MapFinding, MapLoss } from './model.ts'
 
@@ -59,7 +59,7 @@ function lossOf(context: LossContext, column: number, residues: readonly Residua
   const { boxOf, cells } = context
   const { owner, region, grantedBy, phys: range } = residues[0]!
   const [box, granted] = [region, grantedBy].map(each => each && boxOf.get(each))
-  const devices = deviceWords(residues.flatMap(({ actor }) => (actor.kind === 'dma' ? [actor] : [])).map(identity))
+  const devices = deviceMessage(residues.flatMap(({ actor }) => (actor.kind === 'dma' ? [actor] : [])).map(identity))
   const finding = findingAbout(context, residues, [granted, box])
   return {
     start: hex(range.start),

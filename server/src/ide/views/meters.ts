@@ -2,6 +2,7 @@ import type { MemoryRegion } from '../../config/model.ts'
 import type { EntryBudget, PoolBudget, PvuBudget } from '../../machine/queries/answers.ts'
 import { budget } from '../../machine/queries/budget.ts'
 import type { Machine, Stage } from '../../machine/stage.ts'
+import { message } from '../../text/message.ts'
 import { regionName } from './boxes.ts'
 import type { MapMeter } from './model.ts'
 
@@ -32,17 +33,17 @@ const poolMeter = (
   { used, usable, regions, items }: PoolBudget,
   boxOf: ReadonlyMap<MemoryRegion, number>,
 ): MapMeter => ({
-  title: 'page pool',
+  title: message('page pool'),
   used,
   limit: usable,
   unit: 'pages',
   costs: [
     ...items.slice(0, MAX_COSTS).map(({ what, pages, cell }) => ({
-      what: cell ? `${what} of ${cell.name}` : what,
+      what: cell ? message('{0} of {1}', message(what), cell.name) : message(what),
       amount: pages,
     })),
     ...regions.slice(0, MAX_COSTS).map(({ cell, region, tables, splits }) => ({
-      what: `page tables for ${regionName(region)} of ${cell.name}`,
+      what: message('page tables for {0} of {1}', regionName(region), cell.name),
       amount: tables + splits,
       ...boxProperty(boxOf, region),
     })),
@@ -50,14 +51,17 @@ const poolMeter = (
 })
 
 const tlbMeter = ({ unit, chained, chainable, streams }: PvuBudget): MapMeter => ({
-  title: `PVU chained TLBs, IOMMU unit ${unit}`,
+  title: message('PVU chained TLBs, IOMMU unit {0}', unit),
   used: chained,
   limit: chainable,
   unit: 'TLBs',
   costs: streams
     .filter(({ tlbs }) => tlbs.length > 1)
     .map(({ streamId, owners, tlbs, entries }) => ({
-      what: `stream ${streamId} of ${owners.map(({ name }) => name).join(', ') || 'no cell'}: ${entries} entries`,
+      what:
+        owners.length > 0
+          ? message('stream {0} of {1}: {2} entries', streamId, owners.map(({ name }) => name).join(', '), entries)
+          : message('stream {0} of no cell: {1} entries', streamId, entries),
       amount: tlbs.length - 1,
     }))
     .toSorted((a, b) => b.amount - a.amount)
@@ -68,12 +72,15 @@ const entryMeter = (
   { cell, needed, limit, regions }: EntryBudget,
   boxOf: ReadonlyMap<MemoryRegion, number>,
 ): MapMeter => ({
-  title: `PVU entries of ${cell.name}`,
+  title: message('PVU entries of {0}', cell.name),
   used: needed,
   limit,
   unit: 'entries',
   costs: regions.slice(0, MAX_COSTS).map(({ region, entries, entriesIfAligned }) => ({
-    what: `${regionName(region)}${entriesIfAligned < entries ? ` (${entriesIfAligned} if aligned to 2 MiB)` : ''}`,
+    what:
+      entriesIfAligned < entries
+        ? message('{0} ({1} if aligned to 2 MiB)', regionName(region), entriesIfAligned)
+        : regionName(region),
     amount: entries,
     ...boxProperty(boxOf, region),
   })),

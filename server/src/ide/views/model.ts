@@ -1,8 +1,12 @@
 /**
- * What the views show, as plain JSON: whoever draws it needs nothing else. Types only, no imports: clients share them.
+ * What the views show, as plain JSON: whoever draws it needs nothing else. Types only: clients share them.
  * Addresses are hexadecimal strings, ends are exclusive, lines and characters count from zero. Lists refer to each other
  * by position.
  */
+
+import type { Words } from '../../text/message.ts'
+
+export type { Words }
 
 /** What is read beside a drawing, in blocks that every view can show. */
 export type SimpleBlock =
@@ -29,20 +33,20 @@ export interface AddressRange {
 /** What a file offers: its systems, and the one that was asked for. */
 export interface SystemMapAnswer {
   /** Titles of the systems; a root has one for each inmate, unless `jailhouse.json` says which run together. */
-  readonly alternatives: readonly string[]
+  readonly alternatives: readonly Words[]
   /** Positions in `alternatives` of those in which memory of an inmate is not its own at some stage. */
   readonly losing: readonly number[]
   /** Position in `alternatives` of `map`. */
   readonly chosen: number
   readonly map?: SystemMap
   /** Why there is no map, or why it is not of the commands that were asked for. */
-  readonly problem?: string
+  readonly problem?: Words
 }
 
 /** One system of a file: a root cell with the inmates that run beside it, at each stage of their life. */
 export interface SystemMap {
   /** `k3-demo with k3-demo-linux` */
-  readonly title: string
+  readonly title: Words
   /** The root first, then the inmates in the order they are created. */
   readonly cells: readonly MapCell[]
   /** Who may reach memory, in the order they are drawn. */
@@ -78,7 +82,7 @@ export interface MapColumn {
   /** `CPUs`, or what stands between devices and memory: `PVU`, `SMMUv3`. */
   readonly title: string
   /** `streams 2, 3` */
-  readonly devices?: string
+  readonly devices?: Words
 }
 
 /** A region as it is configured. */
@@ -88,7 +92,7 @@ export interface MapBox extends AddressRange {
   /** Position in `mem_regions`; absent for what is the hypervisor's. */
   readonly index?: number
   /** The comment before it, else `mem_regions[3]`. */
-  readonly name: string
+  readonly name: Words
   /** `1.5 GiB` */
   readonly size: string
   /** Where the cell sees it. */
@@ -100,7 +104,7 @@ export interface MapBox extends AddressRange {
   /** Other cells may reach it by intent: `JAILHOUSE_MEM_ROOTSHARED`, or a shared-memory link. */
   readonly isShared: boolean
   /** Devices of the machine in it, where facts of the machine are known: `serial@2800000`. */
-  readonly devices?: readonly string[]
+  readonly devices?: readonly Words[]
   readonly place?: Place
 }
 
@@ -117,7 +121,7 @@ export interface MapRun extends AddressRange {
   /** Accesses are emulated by this. */
   readonly trapsTo?: string
   /** `stream 3`, `streams 0, 1 and 6 more`: if not all of the column. */
-  readonly devices?: string
+  readonly devices?: Words
 }
 
 /** What memory serves at a stage. */
@@ -177,7 +181,7 @@ export interface MapOutcome {
 export interface MapConsoleLine {
   readonly text: string
   readonly weight: 'serious' | 'harmless' | 'progress'
-  readonly meaning: string
+  readonly meaning: Words
 }
 
 export interface MapCellState {
@@ -197,7 +201,7 @@ export interface MapLoss extends AddressRange {
   readonly canWrite: boolean
   /** The largest part of the root's own memory; the rest of it is reached as well. */
   readonly standsForMore?: true
-  readonly devices?: string
+  readonly devices?: Words
   /** Position in `findings` of what is reported about it. */
   readonly finding?: number
 }
@@ -210,13 +214,13 @@ export interface MapChange extends AddressRange {
 /** What is used up of something there is only so much of. */
 export interface MapMeter {
   /** `PVU TLBs, unit 1`, `page pool` */
-  readonly title: string
+  readonly title: Words
   readonly used: number
   readonly limit: number
   /** `pages`, `TLBs`, `entries` */
   readonly unit: string
   /** What costs most, largest first. */
-  readonly costs: readonly { readonly what: string; readonly amount: number; readonly box?: number }[]
+  readonly costs: readonly { readonly what: Words; readonly amount: number; readonly box?: number }[]
 }
 
 export interface MapFinding {

@@ -5,8 +5,9 @@ import type { Access, CpuReach, DmaReach } from '../../machine/queries/answers.t
 import { contextsOf, cpuReachOf, dmaReachOf, isDmaRestricted, shownBy } from '../../machine/queries/reach.ts'
 import type { Machine, Stage } from '../../machine/stage.ts'
 import { memoize, memoizeLatest } from '../../text/memo.ts'
+import { english, type Words } from '../../text/message.ts'
 import { hex } from '../../text/words.ts'
-import { deviceWords } from '../device-words.ts'
+import { deviceMessage } from '../device-words.ts'
 import { type Column, isOfDevices } from './columns.ts'
 import type { MapRun } from './model.ts'
 
@@ -62,14 +63,14 @@ export class Reaches {
         if (same) same.groups.push(index)
         else merged.set(key, { reach, groups: [index] })
       }
-    const words = new Map<string, string>()
-    const wordsOf = (indexes: readonly number[]): string => {
+    const words = new Map<string, Words>()
+    const wordsOf = (indexes: readonly number[]): Words => {
       const key = indexes.join()
-      const known = words.get(key) ?? deviceWords(indexes.flatMap(index => groups[index]!))
+      const known = words.get(key) ?? deviceMessage(indexes.flatMap(index => groups[index]!))
       words.set(key, known)
       return known
     }
-    const all = deviceWords(own)
+    const all = english(deviceMessage(own))
     return [...merged.values()].map(({ reach, groups }) => this.#dmaRun(reach, wordsOf(groups), all))
   }
 
@@ -84,7 +85,7 @@ export class Reaches {
     }
   }
 
-  #dmaRun({ phys, virt, read, write, grantedBy, through }: DmaReach, devices: string, all: string): MapRun {
+  #dmaRun({ phys, virt, read, write, grantedBy, through }: DmaReach, devices: Words, all: string): MapRun {
     return {
       start: hex(phys.start),
       end: hex(phys.end),
@@ -92,7 +93,7 @@ export class Reaches {
       access: letters({ read, write, execute: false }),
       ...this.#boxProperty(grantedBy),
       ...(through === 'bypass' && { isEverything: true }),
-      ...(devices !== all && { devices }),
+      ...(english(devices) !== all && { devices }),
     }
   }
 

@@ -1,4 +1,5 @@
 import type { Simulation } from '../../analyze.ts'
+import { english } from '../../text/message.ts'
 import { hex } from '../../text/words.ts'
 import { stageTable } from './stage-table.ts'
 
@@ -26,7 +27,7 @@ export function simulationData(simulation: Simulation) {
           }),
       cpu,
       dma: drivers.map((driver, i) => ({ driver, reach: dma[i] })),
-      console: console.map(({ line, weight, meaning }) => ({ text: line.text, weight, meaning })),
+      console: console.map(({ line, weight, meaning }) => ({ text: line.text, weight, meaning: english(meaning) })),
     })),
   }
 }

@@ -1,5 +1,6 @@
 import type { Simulation } from '../../analyze.ts'
 import { type ShortName, shortNames } from '../../config/short-names.ts'
+import { english, type Message, message, type Words } from '../../text/message.ts'
 import { runs } from '../../text/number-list.ts'
 import { describeRange } from '../../text/words.ts'
 import { type Block, table, text, title } from '../blocks.ts'
@@ -7,9 +8,15 @@ import { shortDriver } from '../device-words.ts'
 import { type AreaAccess, type StageRow, stageTable } from './stage-table.ts'
 
 /** `k3-demo with k3-demo-linux and k3-demo-app` */
-export function simulationTitle({ scenario }: Simulation): string {
-  const inmates = scenario.cells.map(({ name }) => name).join(' and ')
-  return `${scenario.root.root_cell.name}${inmates ? ` with ${inmates}` : ', without inmates'}`
+export function simulationTitle({ scenario }: Simulation): Message {
+  const [first, ...more] = scenario.cells.map(({ name }) => name)
+  const { name } = scenario.root.root_cell
+  if (first === undefined) return message('{0}, without inmates', name)
+  return message(
+    '{0} with {1}',
+    name,
+    more.reduce<Words>((all, next) => message('{0} and {1}', all, next), first),
+  )
 }
 
 /** The life of the cells of a case: which memory there is, who reaches it after each command, and what goes wrong. */
@@ -19,7 +26,7 @@ export function simulationPage(simulation: Simulation): readonly Block[] {
   const short = shortNames(simulation.scenario)
   const names = new Map([root.root_cell, ...cells].map(cell => [cell.name, short(cell)]))
   return [
-    title(simulationTitle(simulation)),
+    title(english(simulationTitle(simulation))),
     table(
       ['', 'memory', 'regions'],
       areas.map(({ number, range, regions }) => [
@@ -57,5 +64,5 @@ const problemLines = ({ command, failure, console }: StageRow): readonly string[
   ...(failure === undefined ? [] : [`${command}${failure.startsWith('-') ? ' fails' : ''}: ${failure}`]),
   ...console
     .filter(({ weight }) => weight !== 'progress')
-    .map(({ line, meaning }) => `${command} prints \`${line.text.trim()}\`: ${meaning}`),
+    .map(({ line, meaning }) => `${command} prints \`${line.text.trim()}\`: ${english(meaning)}`),
 ]

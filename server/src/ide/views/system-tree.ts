@@ -3,6 +3,7 @@ import { type CellConfig, type Config, cellOf, type SystemConfig } from '../../c
 import { at } from '../../config/places.ts'
 import { fileAt, type Project } from '../../config/project.ts'
 import { type Query, queryOf } from '../../query.ts'
+import { message, type Words } from '../../text/message.ts'
 import type { SourceFile } from '../../text/source-file.ts'
 import { nameOf } from '../../text/uri.ts'
 import { cellNodes } from './cell-nodes.ts'
@@ -44,12 +45,12 @@ function systemNodes(uri: string, query: Query, toPlace: ToPlace): readonly Tree
   return [rootNode(root, inmates, toPlace)]
 }
 
-const reasonFor = (cell: SourceFile, { project, missing }: Query): string =>
+const reasonFor = (cell: SourceFile, { project, missing }: Query): Words =>
   chooseRoot(cell, project, missing)?.reason ?? ''
 
 function rootNode(
   root: SystemConfig,
-  inmates: readonly { readonly config: CellConfig; readonly why: string }[],
+  inmates: readonly { readonly config: CellConfig; readonly why: Words }[],
   toPlace: ToPlace,
 ): TreeNode {
   const id = root.file.uri
@@ -59,7 +60,7 @@ function rootNode(
     kind: 'root',
     label: root.root_cell.name || nameOf(root.file.uri),
     detail: nameOf(root.file.uri),
-    why: inmates.length > 0 ? '' : 'No inmate of this root cell was found.',
+    why: inmates.length > 0 ? '' : message('No inmate of this root cell was found.'),
     ...placeProperty(at(root.root_cell, 'name'), toPlace),
     children: [
       ...inmates.map(({ config, why }) => inmateNode(config, why, id, toPlace)),
@@ -69,14 +70,14 @@ function rootNode(
   }
 }
 
-function inmateNode(config: CellConfig, why: string, root: string, toPlace: ToPlace): TreeNode {
+function inmateNode(config: CellConfig, why: Words, root: string, toPlace: ToPlace): TreeNode {
   const id = `${root} ${config.file.uri}`
   return {
     id,
     kind: 'inmate',
     label: config.name || nameOf(config.file.uri),
     detail: nameOf(config.file.uri),
-    why: why && `Under this root because ${why}.`,
+    why: why && message('Under this root because {0}.', why),
     ...placeProperty(at(config, 'name'), toPlace),
     children: cellNodes(config, id, toPlace),
   }
@@ -88,8 +89,8 @@ function orphanNode(config: Config, toPlace: ToPlace): TreeNode {
     id: cell.file.uri,
     kind: 'orphan',
     label: cell.name || nameOf(cell.file.uri),
-    detail: 'no root cell known',
-    why: 'Nothing says which root cell it runs under: only the file itself is checked.',
+    detail: message('no root cell known'),
+    why: message('Nothing says which root cell it runs under: only the file itself is checked.'),
     ...placeProperty(at(cell, 'name'), toPlace),
     children: cellNodes(cell, cell.file.uri, toPlace),
   }

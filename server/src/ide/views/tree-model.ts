@@ -1,4 +1,4 @@
-import type { Place } from './model.ts'
+import type { Place, Words } from './model.ts'
 
 /** The systems of a workspace as a tree, plain JSON. Types only, like those of the map. */
 
@@ -10,10 +10,10 @@ export interface TreeNode {
   /** Stays the same while the file is edited, so that an editor keeps what is open and chosen. */
   readonly id: string
   readonly kind: TreeNodeKind
-  readonly label: string
-  readonly detail?: string
+  readonly label: Words
+  readonly detail?: Words
   /** More, for who asks: a sentence or two. */
-  readonly why?: string
+  readonly why?: Words
   readonly place?: Place
   readonly children: readonly TreeNode[]
 }

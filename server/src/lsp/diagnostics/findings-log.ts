@@ -1,5 +1,6 @@
 import type { Connection } from 'vscode-languageserver'
 import type { Finding } from '../../rules/rule.ts'
+import { english } from '../../text/message.ts'
 import { nameOf } from '../../text/uri.ts'
 import { visibleLines } from '../../text/visible.ts'
 import { count } from '../../text/words.ts'
@@ -41,7 +42,9 @@ function partners({ analysis: { config, root, simulations } }: AnalyzedDocument)
     return cells.size > 0 ? `root cell, checked with ${[...cells].join(', ')}` : 'root cell without inmates'
   }
   if (!config) return 'not a readable cell configuration'
-  return root ? `checked with ${nameOf(root.uri)}, because ${root.reason}` : 'no root cell found, checked alone'
+  return root
+    ? `checked with ${nameOf(root.uri)}, because ${english(root.reason)}`
+    : 'no root cell found, checked alone'
 }
 
 function counts(answer: AnalyzedDocument): string {

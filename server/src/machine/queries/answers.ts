@@ -1,5 +1,6 @@
 import type { CellConfig, MemoryRegion } from '../../config/model.ts'
 import type { Range } from '../../config/ranges.ts'
+import type { Words } from '../../text/message.ts'
 import type { ConsoleLine, Refusal } from '../hypervisor.ts'
 import type { PoolItem } from '../page-pool.ts'
 import type { Stage } from '../stage.ts'
@@ -190,5 +191,5 @@ export interface LineMeaning {
   readonly line: ConsoleLine
   /** `serious`: something was lost or will fail. `harmless`: printed although nothing is wrong. */
   readonly weight: 'serious' | 'harmless' | 'progress'
-  readonly meaning: string
+  readonly meaning: Words
 }

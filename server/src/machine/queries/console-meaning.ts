@@ -1,5 +1,6 @@
 import type { CellConfig, MemoryRegion } from '../../config/model.ts'
 import { phys } from '../../config/ranges.ts'
+import { message, type Words } from '../../text/message.ts'
 import type { ConsoleLine } from '../hypervisor.ts'
 import type { Machine, Stage } from '../stage.ts'
 import type { LineMeaning } from './answers.ts'
@@ -10,39 +11,45 @@ export const consoleMeanings = (machine: Machine, stage: Stage): readonly LineMe
   stage.console.map(line => meaningOf(machine, stage, line))
 
 function meaningOf(machine: Machine, stage: Stage, line: ConsoleLine): LineMeaning {
-  const meaning = (weight: LineMeaning['weight'], meaning: string): LineMeaning => ({ line, weight, meaning })
+  const meaning = (weight: LineMeaning['weight'], meaning: Words): LineMeaning => ({ line, weight, meaning })
   switch (line.topic) {
     case 'progress':
-      return meaning('progress', 'a step was done')
+      return meaning('progress', message('a step was done'))
     case 'shared-memory':
-      return meaning('progress', 'a second cell joined the shared memory link')
+      return meaning('progress', message('a second cell joined the shared memory link'))
     case 'stream-assigned':
-      return meaning('progress', 'the stream now belongs to the cell named')
+      return meaning('progress', message('the stream now belongs to the cell named'))
     case 'pvu-cannot-unmap':
       return cannotUnmap(machine, stage, line)
     case 'pvu-entries':
-      return meaning('serious', 'the list of 128 PVU entries is full: the region is not mapped and the command fails')
+      return meaning(
+        'serious',
+        message('the list of 128 PVU entries is full: the region is not mapped and the command fails'),
+      )
     case 'pvu-alignment':
-      return meaning('serious', 'no PVU page size fits the addresses: the region is not mapped and the command fails')
+      return meaning(
+        'serious',
+        message('no PVU page size fits the addresses: the region is not mapped and the command fails'),
+      )
     case 'pvu-tlbs':
-      return meaning('serious', 'the driver counts too few free TLBs to chain: the command fails')
+      return meaning('serious', message('the driver counts too few free TLBs to chain: the command fails'))
     case 'pvu-virtid':
       return meaning(
         'serious',
-        'the PVU has fewer TLBs than the driver needs for eight stream IDs: Jailhouse stays off',
+        message('the PVU has fewer TLBs than the driver needs for eight stream IDs: Jailhouse stays off'),
       )
     case 'remap-failed':
       return remapFailed(stage, line)
     case 'pci-device-lost':
-      return meaning('serious', 'this device is not returned to the root cell')
+      return meaning('serious', message('this device is not returned to the root cell'))
     case 'mmio-overflow':
-      return meaning('serious', 'the table of trapped regions is full: accesses to this region stop the CPU')
+      return meaning('serious', message('the table of trapped regions is full: accesses to this region stop the CPU'))
     case 'message-timeout':
-      return meaning('serious', 'the cell did not reply and is now marked as failed; the command continued')
+      return meaning('serious', message('the cell did not reply and is now marked as failed; the command continued'))
     case 'driver':
-      return meaning('serious', 'logged by Linux: the command reports success, but there is no such cell')
+      return meaning('serious', message('logged by Linux: the command reports success, but there is no such cell'))
     case 'fatal':
-      return meaning('serious', 'the hypervisor stopped; the machine needs a reset')
+      return meaning('serious', message('the hypervisor stopped; the machine needs a reset'))
     default:
       return line.topic satisfies never
   }
@@ -59,12 +66,20 @@ function cannotUnmap(machine: Machine, stage: Stage, line: ConsoleLine): LineMea
     return {
       line,
       weight: 'harmless',
-      meaning: `harmless here: no PVU entry of "${cell?.name ?? 'the cell'}" covers this memory; the driver looks only at the flags of the region it is given`,
+      meaning: message(
+        'harmless here: no PVU entry of "{0}" covers this memory; the driver looks only at the flags of the region it is given',
+        cell?.name ?? '',
+      ),
     }
   return {
     line,
     weight: 'serious',
-    meaning: `devices of "${cell.name}" behind stream ${kept.join(', ')} still reach region ${region.index}: their entries stay until Jailhouse is disabled`,
+    meaning: message(
+      'devices of "{0}" behind stream {1} still reach region {2}: their entries stay until Jailhouse is disabled',
+      cell.name,
+      kept.join(', '),
+      region.index,
+    ),
   }
 }
 
@@ -80,7 +95,7 @@ function remapFailed(stage: Stage, line: ConsoleLine): LineMeaning {
   const { region } = line
   const mapsIt = region && cpuReach(stage.state, phys(region)).some(({ cell }) => cell.isRoot)
   const meaning = mapsIt
-    ? 'the root cell got only part of this memory back'
-    : 'the root cell does not get this memory back: touching it stops a CPU of the root cell'
+    ? message('the root cell got only part of this memory back')
+    : message('the root cell does not get this memory back: touching it stops a CPU of the root cell')
   return { line, weight: 'serious', meaning }
 }

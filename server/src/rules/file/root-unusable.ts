@@ -1,4 +1,5 @@
 import { at } from '../../config/places.ts'
+import { english } from '../../text/message.ts'
 import { nameOf } from '../../text/uri.ts'
 import type { RootlessCell, RootlessRule } from '../rule.ts'
 import page from './root-unusable.md'
@@ -18,7 +19,7 @@ export const rootUnusable: RootlessRule = {
     yield {
       span: choice.span ?? at(cell, 'name'),
       headline: `${nameOf(choice.uri)}, chosen as the root cell, ${faultOf(subject)}`,
-      notes: [`${choice.reason}; without a root cell only single-file checks were run`],
+      notes: [`${english(choice.reason)}; without a root cell only single-file checks were run`],
       help: 'name the file of the root cell',
       key: 'root',
     }

@@ -1,6 +1,7 @@
 import { atFlag, keyOf } from '../../config/places.ts'
 import type { LineMeaning } from '../../machine/queries/answers.ts'
 import { consoleMeanings } from '../../machine/queries/console-meaning.ts'
+import { english } from '../../text/message.ts'
 import type { SimulationRule } from '../rule.ts'
 import { verbOf } from './pvu.ts'
 import page from './unmap-warning.md'
@@ -30,7 +31,7 @@ export const unmapWarning: SimulationRule = {
         headline: `the PVU cannot unmap this region at ${[...new Set(own.map(({ verb }) => verb))].join(' and ')}`,
         notes: [
           `the console prints "PVU cannot unmap memory at runtime for cell ${first.line.cell?.name ?? ''}"`,
-          worst(own).meaning,
+          english(worst(own).meaning),
         ],
         key: keyOf(region),
       }

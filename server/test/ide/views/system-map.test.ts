@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { systemMapAnswer } from '../../../src/ide/views/answer.ts'
 import type { MapStage, SystemMap } from '../../../src/ide/views/model.ts'
 import { plainPlace } from '../../../src/ide/views/place.ts'
+import { inEnglish } from '../../english.ts'
 import { type Desk, desk, withGrammar } from '../../project.ts'
 import { fixtures } from '../fixture.ts'
 
@@ -9,7 +10,7 @@ withGrammar()
 
 const answer = (from: Desk, path: string, question = {}) => {
   const analysis = from.analyze(path)
-  return systemMapAnswer({ analysis, findings: analysis.findings }, question, plainPlace)
+  return inEnglish(systemMapAnswer({ analysis, findings: analysis.findings }, question, plainPlace))
 }
 
 const mapOf = (from: Desk, path: string): SystemMap => answer(from, path).map!

@@ -4,17 +4,20 @@ import { rootCandidates } from '../../../src/ide/root-candidates.ts'
 import { plainPlace } from '../../../src/ide/views/place.ts'
 import { systemTree } from '../../../src/ide/views/system-tree.ts'
 import type { TreeNode } from '../../../src/ide/views/tree-model.ts'
+import { inEnglish } from '../../english.ts'
 import { type Desk, desk, uriOf, withGrammar } from '../../project.ts'
 import { fixtures } from '../fixture.ts'
 
 withGrammar()
 
 const treeOf = (from: Desk, ...paths: string[]): readonly TreeNode[] =>
-  systemTree(
-    paths.map(path => from.file(path)),
-    from.project,
-    plainPlace,
-  ).nodes
+  inEnglish(
+    systemTree(
+      paths.map(path => from.file(path)),
+      from.project,
+      plainPlace,
+    ).nodes,
+  )
 
 const all = (node: TreeNode): readonly TreeNode[] => [node, ...node.children.flatMap(all)]
 
@@ -42,7 +45,7 @@ test('regions, CPUs, interrupts, links and streams of a cell lead to their place
 
 test('free is what the root has and no inmate takes', () => {
   const [root] = treeOf(fixtures(), 'k3-dma/k3-demo.c')
-  const free = child(root!, 'Free').children.map(({ label }) => label)
+  const free = child(root!, 'Free').children.map(({ label, detail = '' }) => `${label} ${detail}`.trim())
   expect(free).toContain('CPU 0')
   expect(free.some(label => label.startsWith('SPI '))).toBe(true)
   expect(free.some(label => label.includes('[0x8a0000000'))).toBe(false)
