@@ -67,8 +67,12 @@ function findingsOf(file) {
   return { counts, inactive: unit.inactive }
 }
 
+const COMMENT = /\/\*[\s\S]*?\*\/|\/\/.*/g
+
 function planted(file, [pattern, replacement]) {
-  return [...file.text.matchAll(pattern)].map(match => {
+  const comments = [...file.text.matchAll(COMMENT)].map(({ index, 0: text }) => [index, index + text.length])
+  const isSaid = ({ index }) => comments.every(([start, end]) => index < start || end <= index)
+  return [...file.text.matchAll(pattern)].filter(isSaid).map(match => {
     const text = match[0].replace(new RegExp(pattern.source), replacement)
     return {
       offset: match.index,

@@ -96,6 +96,7 @@ import { commFlags } from './memory/comm-flags.ts'
 import { commMissing } from './memory/comm-missing.ts'
 import { commSeveral } from './memory/comm-several.ts'
 import { commSize } from './memory/comm-size.ts'
+import { deviceAsMemory } from './memory/device-as-memory.ts'
 import { endForSize } from './memory/end-for-size.ts'
 import { firstBlock } from './memory/first-block.ts'
 import { handlersOverlap } from './memory/handlers-overlap.ts'
@@ -106,6 +107,7 @@ import { inmateHypervisorOverlap } from './memory/inmate-hypervisor-overlap.ts'
 import { inmateProtectedWindow } from './memory/inmate-protected-window.ts'
 import { inmatesOverlap } from './memory/inmates-overlap.ts'
 import { largePageSplit } from './memory/large-page-split.ts'
+import { lastPage } from './memory/last-page.ts'
 import { loadableAndShared } from './memory/loadable-and-shared.ts'
 import { loadableNotInRoot } from './memory/loadable-not-in-root.ts'
 import { msixTableMapped } from './memory/msix-table-mapped.ts'
@@ -226,6 +228,7 @@ export const catalogue: readonly Rule[] = [
   noAccess,
   readOnlyRegion,
   endForSize,
+  lastPage,
   zeroSize,
   addressRange,
   unknownFlags,
@@ -255,6 +258,7 @@ export const catalogue: readonly Rule[] = [
   subPageOfRoot,
   loadableNotInRoot,
   inmatesOverlap,
+  deviceAsMemory,
   subPageOverHandler,
   handlersOverlap,
   nothingTrapped,

@@ -56,9 +56,25 @@ export const virtualHost: SystemRule = {
         notes: ['no cell can access the configuration space of its devices'],
       }
     yield* overInterrupts(system)
+    yield* unseen(system)
     if (pci_is_virtual) yield* behindVirtualHost(system)
     else if (pci_is_virtual === 0 && isOfLinksOnly(system)) yield notVirtual(system)
   },
+}
+
+/** `pci_scan_slot` of the root's Linux looks for further functions only where there is a function 0. */
+function* unseen({ root_cell }: SystemConfig): Iterable<RawFinding> {
+  const taken = new Set(root_cell.pci_devices.map(({ domain, bdf }) => `${domain} ${bdf}`))
+  for (const device of root_cell.pci_devices)
+    if (device.type === PCI_TYPE_IVSHMEM && device.bdf & 7 && !taken.has(`${device.domain} ${device.bdf & ~7}`))
+      yield {
+        span: at(device, 'bdf'),
+        severity: 'warning',
+        headline: `Linux in the root cell does not find ${bdf(device.bdf)}: function 0 is missing`,
+        notes: ['it looks for functions 1 to 7 only where function 0 answers'],
+        help: 'write the bdf as (bus << 8) | (device << 3)',
+        key: `function ${bdf(device.bdf)}`,
+      }
 }
 
 /** Both are trapped: a cell's accesses to one of them end in the emulation of the other. */
