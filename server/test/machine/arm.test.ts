@@ -14,7 +14,7 @@ test('the second stage has three levels and no leaves of 1 GiB', () => {
 })
 
 test('guest addresses have 32 bits, physical ones 40', () => {
-  const machine = play('0x8800000000>0x80000000+2M rwx')
+  const machine = play('0x8800000000>0x80000000+2M rw')
   expect(machine.stages.map(outcomeText)).toEqual(['done'])
   expect(lastOf(machine).state.cells[0]?.mm.leaves[1]).toBe(1)
 })

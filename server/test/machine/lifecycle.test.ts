@@ -143,7 +143,7 @@ test('a hole in root keeps what lies behind it mapped', () => {
 
 test("a root region that is not mapped one to one keeps the inmate's memory (F23)", () => {
   stages(
-    { root: { regions: '0x80000000>0x90000000+64M rwx' }, cells: { A: { regions: '0x80000000+2M rwx' } } },
+    { root: { regions: '0x80000000>0x90000000+64M rw' }, cells: { A: { regions: '0x80000000+2M rwx' } } },
     'enable, create A',
     `
     enable
@@ -153,6 +153,18 @@ test("a root region that is not mapped one to one keeps the inmate's memory (F23
       + cpu A 0x80000000..0x80200000
     `,
   )
+})
+
+test('an ARM root without RAM at its own addresses, or without write access, freezes as it goes on', () => {
+  const outcome = (regions: string) => {
+    const [enable] = play({ root: { regions } }, 'enable').stages
+    return enable && 'reason' in enable.outcome ? `${enable.outcome.kind}: ${enable.outcome.reason}` : 'done'
+  }
+  expect(outcome('0x80000000+64M rwx')).toBe('done')
+  expect(outcome('0x80000000>0x90000000+64M rwx')).toBe(
+    'hung: the RAM of the root is not at its own addresses: "FATAL: instruction abort"',
+  )
+  expect(outcome('0x80000000+64M rx')).toBe('hung: the root may not read and write its RAM: "Unhandled data write"')
 })
 
 test('loadable memory that is shared with root is lost to root at the first start', () => {

@@ -137,7 +137,7 @@ test('with DMA on the reserved memory every stage of the inmate stays open to ro
 
 test('a root region with an offset leaves the CPU open', () => {
   const machine = play(
-    { root: { regions: '0x80000000>0x90000000+64M rwx' }, cells: { A: { regions: '0x80000000+2M rwx' } } },
+    { root: { regions: '0x80000000>0x90000000+64M rw' }, cells: { A: { regions: '0x80000000+2M rwx' } } },
     'enable, create A',
   )
   expect(residues(machine)).toEqual(['create: cpu of root -> A 80000000..80200000'])

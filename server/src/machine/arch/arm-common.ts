@@ -1,5 +1,17 @@
+import { MEM_EXECUTE, MEM_IO, MEM_READ, MEM_WRITE } from '../../config/constants.ts'
+import type { MemoryRegion } from '../../config/model.ts'
+import { has, hasAny, MiB } from '../../config/ranges.ts'
 import { hex } from '../../text/words.ts'
-import { type Cell, type Draft, type Failure, type Hypervisor, type Mapping, refusal } from '../hypervisor.ts'
+import {
+  type Cell,
+  type Crash,
+  type Draft,
+  type Failure,
+  type Hypervisor,
+  hang,
+  type Mapping,
+  refusal,
+} from '../hypervisor.ts'
 import {
   createMapping,
   destroyMapping,
@@ -21,6 +33,26 @@ export const levelsFromOne: readonly Level[] = [
 export const faultText = 'FATAL: Unhandled HYP exception: synchronous abort from EL2'
 
 export const parkedText = (address: bigint): string => `Unhandled data write at ${hex(address)}`
+
+/** RAM that the author of a root lets code run from; ARM itself does not look at the flag. */
+const isCodeRam = (region: MemoryRegion): boolean =>
+  has(region, MEM_EXECUTE) && !hasAny(region, MEM_IO) && MiB <= region.size
+
+/**
+ * The root's kernel goes on at its own physical addresses: where all its RAM lies elsewhere the next instruction aborts,
+ * where it may not be read or written the next access of the kernel does.
+ */
+export function frozenAtReturn({ scenario }: Hypervisor): Crash | undefined {
+  const ram = scenario.root.root_cell.mem_regions.filter(isCodeRam)
+  const [region] = ram
+  const isUsable = (each: MemoryRegion) => each.phys_start === each.virt_start && has(each, MEM_READ | MEM_WRITE)
+  if (!region || ram.some(isUsable)) return undefined
+  const moved = region.phys_start !== region.virt_start
+  const reason = moved
+    ? 'the RAM of the root is not at its own addresses: "FATAL: instruction abort"'
+    : 'the root may not read and write its RAM: "Unhandled data write"'
+  return hang('arch_handle_dabt', reason, { cell: scenario.root.root_cell, region })
+}
 
 /** `arch_map_memory_region`: the IOMMU first, then the CPU table. */
 export function map_memory_region(hv: Hypervisor, cell: Draft<Cell>, mapping: Mapping): Failure | undefined {

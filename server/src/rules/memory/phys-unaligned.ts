@@ -1,8 +1,8 @@
-import { MEM_COMM_REGION, MEM_DMA } from '../../config/constants.ts'
+import { MEM_COMM_REGION, MEM_DMA, MEM_IO_WIDTHS } from '../../config/constants.ts'
 import { regionName } from '../../config/element-name.ts'
 import type { MemoryRegion } from '../../config/model.ts'
 import { at, keyOf } from '../../config/places.ts'
-import { alignDown, has, isAligned, isSubPage, PAGE_SIZE } from '../../config/ranges.ts'
+import { alignDown, has, hasAny, isAligned, isSubPage, PAGE_SIZE } from '../../config/ranges.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { setField } from '../../edit/fields.ts'
 import { hex } from '../../text/words.ts'
@@ -46,6 +46,7 @@ const inPage = (address: bigint): bigint => address % PAGE_SIZE
 const isMovedInPage = (region: MemoryRegion): boolean =>
   0n < region.size &&
   isSubPage(region) &&
+  hasAny(region, MEM_IO_WIDTHS) &&
   !has(region, MEM_COMM_REGION) &&
   inPage(region.phys_start) !== inPage(region.virt_start)
 
