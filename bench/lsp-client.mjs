@@ -1,6 +1,6 @@
 // A language client of a few lines: enough to open, edit and wait for diagnostics of any server over stdio.
 import { spawn } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 
 export class LspClient {
@@ -74,6 +74,13 @@ export class LspClient {
   residentMiB() {
     const kib = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${this.pid}/status`, 'utf8'))?.[1]
     return Number(kib) / 1024
+  }
+
+  /** Milliseconds of the processor that all threads of the server have taken. */
+  processorMs() {
+    const threads = readdirSync(`/proc/${this.pid}/task`)
+    const nanoseconds = thread => readFileSync(`/proc/${this.pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0]
+    return threads.reduce((sum, thread) => sum + Number(nanoseconds(thread)) / 1e6, 0)
   }
 
   async stop() {

@@ -27,9 +27,13 @@ function largestPair(folder) {
   return largestFirst.slice(0, 2).map(name => join(folder, name))
 }
 
+/** The board with the most memory regions. */
+const J721E = tree ? ['arm64/k3-j721e-evm.c', 'arm64/k3-j721e-evm-linux-demo.c'].map(inConfigs) : []
+
 await benchEdits(fixtures, largestPair(fixtures))
 await benchWorkspace(fixtures)
 if (tree && existsSync(join(tree, 'configs'))) {
+  await benchEdits(tree, J721E)
   await benchEdits(tree, largestPair(join(tree, 'configs/arm64')))
   await benchEdits(tree, [join(tree, 'configs/x86/f2a88xm-hd3.c')])
   await benchCompletion(
@@ -38,7 +42,7 @@ if (tree && existsSync(join(tree, 'configs'))) {
   )
   await benchMemory(tree, largestPair(join(tree, 'configs/arm64')))
   await benchMap(tree, [
-    ['k3-j721e', ['arm64/k3-j721e-evm.c', 'arm64/k3-j721e-evm-linux-demo.c'].map(inConfigs)],
+    ['k3-j721e', J721E],
     ['qemu-x86', ['x86/qemu-x86.c'].map(inConfigs)],
   ])
   benchTree(tree)

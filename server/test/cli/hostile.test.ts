@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { run } from '../../src/cli/run.ts'
 import { visibleLines } from '../../src/text/visible.ts'
-import { cell, folderWith, jailhouseWarden } from './command-line.ts'
+import { inmate, root } from '../project.ts'
+import { cell, folderWith, jailhouseWarden, readIn } from './command-line.ts'
 
 /** Files that were made to harm whoever checks them. */
 
@@ -106,3 +107,26 @@ test.each(['text', 'json', 'sarif'])(
     expect(out + err).not.toContain('open_sesame')
   },
 )
+
+test('what a file names becomes no markup of a picture, a page or a report', async () => {
+  const name = '</svg></script><script>alert(1)</script>&]]>'
+  const files = (named: string, commented: string) => ({
+    'board.c': root(),
+    'board-a.c': inmate(named.replaceAll('"', '\\"'))
+      .replace('{\n      .phys_start', `/* ${commented} */ {\n      .phys_start`)
+      .replace('0x88000000, .virt', '0x88000001, .virt'),
+  })
+  const made = async (named: string, commented: string) => {
+    const folder = folderWith(files(named, commented))
+    await jailhouseWarden(folder, 'map', '-o', 'map.svg', 'board-a.c')
+    await jailhouseWarden(folder, 'map', '-o', 'map.html', 'board-a.c')
+    const { out: junit } = await jailhouseWarden(folder, 'check', '--format', 'junit', 'board.c', 'board-a.c')
+    return [readIn(folder, 'map.svg'), readIn(folder, 'map.html'), junit]
+  }
+  const tags = (text: string) => [...text.matchAll(/<\/?(script|svg|img|a)\b/g)].map(([tag]) => tag)
+  const harmless = await made('a', 'RAM')
+  const hostile = await made(name, '"><img src=x onerror=alert(1)>')
+  expect(hostile.map(tags)).toEqual(harmless.map(tags))
+  for (const text of hostile) expect(text).not.toContain('<img')
+  expect(hostile[0]).toContain('&#60;/svg')
+})
