@@ -6,7 +6,7 @@ import { fileAt, filesIn, type MissingFiles, type Project } from './config/proje
 import { type RootChoice, type Scenario, scenarioOf } from './config/scenario.ts'
 import { type Hardware, hardwareWith } from './machine/hardware.ts'
 import { boot, type Machine } from './machine/machine.ts'
-import { asTreeOf, type Facts } from './platform/facts.ts'
+import { asFound, asTreeOf, type Facts } from './platform/facts.ts'
 import type { Platform } from './platform/model.ts'
 import { readPlatform } from './platform/read-platform.ts'
 import { type Query, queryOf } from './query.ts'
@@ -22,6 +22,8 @@ export interface Simulation {
   readonly machine: Machine
   /** Facts of the machine it is meant for, where there are some. */
   readonly platform?: Platform
+  /** The same with device trees that lie beside the cells, where some do. */
+  readonly platformWithTrees?: Platform
   /** How these facts were found, to complete "because", and where. */
   readonly factsReason?: Words
   readonly factsUris?: readonly string[]
@@ -99,19 +101,48 @@ interface FilesOfScenario {
   readonly cells: readonly Pick<CellConfig, 'file'>[]
 }
 
-type FactsInUse = Pick<Simulation, 'platform' | 'factsReason' | 'factsUris'>
+type FactsInUse = Pick<Simulation, 'platform' | 'platformWithTrees' | 'factsReason' | 'factsUris'>
 
 function readFacts(scenario: FilesOfScenario, query: Query): FactsInUse {
-  const { project, missing } = query
   const { uris, reason, trees = [] } = factsOf(scenario, query)
-  const [first, ...rest] = uris.flatMap((uri): readonly Facts[] => {
-    const found = project.facts?.(uri)
-    if (found === 'pending') missing.facts.add(uri)
-    if (typeof found !== 'object') return []
+  const own = uris.flatMap(uri => {
     const cells = trees.filter(tree => tree.uri === uri).map(({ cell }) => cell)
-    return [cells.length > 0 ? asTreeOf(cells, found) : found]
+    return openedAt(uri, query).map(facts => (cells.length > 0 ? asTreeOf(cells, facts) : facts))
   })
-  return first ? { platform: readPlatform(first, ...rest), factsReason: reason, factsUris: uris } : {}
+  const found = treesBeside(scenario, trees, query).filter(uri => !uris.includes(uri))
+  const platform = together(own)
+  const withTrees = together([...own, ...found.flatMap(uri => openedAt(uri, query)).map(asFound)])
+  return {
+    ...(platform && { platform, factsReason: reason, factsUris: uris }),
+    ...(withTrees?.cellTrees.some(({ isFound }) => isFound) && { platformWithTrees: withTrees }),
+  }
+}
+
+const together = ([first, ...rest]: readonly Facts[]): Platform | undefined => first && readPlatform(first, ...rest)
+
+function openedAt(uri: string, { project, missing }: Query): readonly Facts[] {
+  const found = project.facts?.(uri)
+  if (found === 'pending') missing.facts.add(uri)
+  return typeof found === 'object' ? [found] : []
+}
+
+/** A folder with more trees is a kernel's. */
+const MAX_TREES = 128
+
+/** Device trees in the folders of cells that none is named for, and in `dts/` below: compiled ones bring their source. */
+function treesBeside(
+  { cells }: FilesOfScenario,
+  named: readonly { readonly cell: string }[],
+  { project, missing }: Query,
+): readonly string[] {
+  const folders = new Set(
+    cells.filter(({ file }) => !named.some(({ cell }) => cell === file.uri)).map(({ file }) => folderOf(file.uri)),
+  )
+  const there = [...folders]
+    .flatMap(folder => [folder, `${folder}dts/`].flatMap(each => filesIn(each, project, missing)))
+    .filter(uri => /\.dt[bs]$/.test(uri))
+  const trees = there.filter(uri => !(uri.endsWith('.dts') && there.includes(uri.replace(/s$/, 'b'))))
+  return trees.length <= MAX_TREES ? trees : []
 }
 
 interface FoundFacts {

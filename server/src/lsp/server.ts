@@ -159,7 +159,7 @@ function registerDynamically(connection: Connection, { watchedFiles, configurati
   if (watchedFiles)
     connection.client
       .register(DidChangeWatchedFilesNotification.type, {
-        watchers: [{ globPattern: '**/*.{c,h}' }, { globPattern: '**/*.{json,dtb,dts,tar,txt}' }],
+        watchers: [{ globPattern: '**/*.{c,h}' }, { globPattern: '**/*.{json,dtb,dts,dtsi,tar,txt,log}' }],
       })
       .catch(warn)
   if (configurationChanges)

@@ -18,6 +18,8 @@ export interface Member {
   readonly treeSource?: BinaryFile
   /** URIs of the cells whose device tree it is said to be. */
   readonly cells?: readonly string[]
+  /** Nobody has named it: it lies beside cells, and may be the tree of one. */
+  readonly isFound?: true
 }
 
 export interface Facts {
@@ -78,6 +80,11 @@ export function asTreeOf(cells: readonly string[], facts: Facts): Facts {
 }
 
 const assigned = memoize((_: Facts) => new Map<string, Facts>())
+
+/** What lies beside cells and may be the tree of one. */
+export const asFound = memoize(
+  (facts: Facts): Facts => ({ ...facts, members: facts.members.map(member => ({ ...member, isFound: true })) }),
+)
 
 /** What a name stands for that nothing is found under. */
 export const notFound = (uri: string): Facts => ({ uri, name: nameOf(uri), members: [], problems: ['not found'] })

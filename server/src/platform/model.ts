@@ -287,6 +287,8 @@ export interface Board extends Fact {
   readonly isCell: boolean
   /** URIs of the cells whose tree it is said to be; absent for what it says itself. */
   readonly cells?: readonly string[]
+  /** It lies beside cells; nobody has named it. */
+  readonly isFound?: true
 }
 
 export interface Platform {

@@ -1,7 +1,7 @@
 import { asText, type BinaryFile } from '../text/binary-file.ts'
 import { byWord } from '../text/by-word.ts'
 import type { SourceFile } from '../text/source-file.ts'
-import type { Draft } from './draft.ts'
+import { type Draft, newDraft } from './draft.ts'
 import type { Member } from './facts.ts'
 import type { Board, Provenance, Source } from './model.ts'
 import { acpiSignature, readAcpiTable } from './read/acpi.ts'
@@ -21,7 +21,8 @@ import { readTreeSource } from './tree/source.ts'
 /** Adds what one file says to the draft. */
 export function readMember(member: Member, draft: Draft): void {
   const { targetPath } = member
-  if (targetPath === undefined) readLoose(member, draft)
+  if (member.isFound) addFoundTree(member, draft)
+  else if (targetPath === undefined) readLoose(member, draft)
   for (const [pattern, read] of TARGET_FILES) {
     const match = targetPath === undefined ? null : pattern.exec(targetPath)
     if (match) read({ member, draft, part: match[1] ?? '', name: match[2] ?? '' })
@@ -201,8 +202,21 @@ function addTreeSource(member: Member, draft: Draft): void {
   for (const range of reservations) draft.reservations.push({ source, range, name: '/memreserve/' })
 }
 
-const isCellTree = (root: TreeNode, { cells }: Member): boolean =>
-  cells !== undefined || child(root, 'hypervisor') !== undefined
+/** Words that the tree of a cell has: what says so, or the virtual PCI host. */
+const WORDS_OF_CELLS: readonly string[] = ['jailhouse,cell', 'pci-host-ecam-generic']
+
+/** What lies beside cells may be anything: it is taken as the tree of one if it can be, and else nothing is said of it. */
+function addFoundTree(member: Member, draft: Draft): void {
+  const { text } = asText(member.file)
+  const kind = WORDS_OF_CELLS.some(word => text.includes(word)) ? recognise(member.file) : undefined
+  if (kind !== 'tree' && kind !== 'tree-source') return
+  const own = newDraft()
+  LOOSE_FILES[kind](member, own)
+  draft.boards.push(...own.boards.map(board => ({ ...board, isFound: true as const })))
+}
+
+const isCellTree = (root: TreeNode, { cells, isFound }: Member): boolean =>
+  cells !== undefined || isFound === true || child(root, 'hypervisor') !== undefined
 
 /** What a boot loader or UEFI adds when it starts a kernel. */
 const HANDED_OVER: readonly string[] = [

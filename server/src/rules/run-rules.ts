@@ -41,6 +41,7 @@ export interface Subjects {
     readonly machine: Machine
     /** Facts of the machine, where there are some. */
     readonly platform?: Platform
+    readonly platformWithTrees?: Platform
   }[]
   /** What could not be made of these. */
   readonly gaps?: readonly Gap[]
@@ -63,10 +64,10 @@ export function runRules(subjects: Subjects, policy: Policy = defaultPolicy, tim
     ...(config?.kind === 'cell' && isReadable(config) && simulations.length === 0 && gaps.length === 0
       ? runRulesOfKind('rootless', { cell: config, choice: root, chosen }, declarationOf(config))
       : []),
-    ...simulations.flatMap(({ machine, platform }) =>
+    ...simulations.flatMap(({ machine, platform, platformWithTrees = platform }) =>
       inTime('checking the simulation', fileOf(machine.scenario), () => [
         ...runSimulationRules(machine, time),
-        ...(platform ? runBoardRules(machine, platform) : []),
+        ...(platformWithTrees ? runBoardRules(machine, platformWithTrees) : []),
         ...runFallbackRules(machine, runUnitRules(unit), time),
       ]),
     ),
@@ -288,7 +289,8 @@ function useOf(suppression: Suppression, used: ReadonlySet<object>, subjects: Su
 
 /** Whether a rule had what it looks at. That a rule over several cells finds nothing proves nothing without them. */
 function couldRun(rule: Rule, { config, simulations }: Subjects): boolean {
-  if (rule.kind === 'board' || rule.kind === 'facts') return simulations.some(({ platform }) => platform)
+  if (rule.kind === 'board' || rule.kind === 'facts')
+    return simulations.some(({ platform, platformWithTrees }) => platform ?? platformWithTrees)
   if (rule.kind === 'scenario' || rule.kind === 'simulation' || rule.kind === 'fallback')
     return simulations.some(({ scenario }) => scenario.cells.length > 0)
   return rule.kind === 'unit' || config !== undefined

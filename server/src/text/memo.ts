@@ -21,7 +21,7 @@
  * `Config`: its findings, windows. Root and cells (`memoizeAll`): their `Scenario`. `Scenario` and `Hardware`: the machine.
  * `Scenario`, `Machine`: findings, residues, owners of streams. `State`, `PageTables`, registers of a unit: what queries
  * answer of them, for a range the last one asked (`memoizeLatest`). `BinaryFile`: its text. `Facts` together: the `Platform`;
- * `Facts`: those said to be trees of cells; nodes of a device tree: whether enabled, ranges, maps, the `Board`; machine and `Platform`: board findings. `Project` and `SourceFile`: the analysis of a session.
+ * `Facts`: those said to be trees of cells, those found beside cells; nodes of a device tree: whether enabled, ranges, maps, the `Board`; machine and `Platform`: board findings. `Project` and `SourceFile`: the analysis of a session.
  */
 
 interface Remembered<Out> {

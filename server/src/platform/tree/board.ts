@@ -45,7 +45,7 @@ export const boardOf = memoizeAll((root: TreeNode, source: Source): Board => {
   const uarts = index.nodes.filter(isUart).flatMap(node => uartOf(node, source))
   const chosen = child(root, 'chosen')
   const stdout = chosen && stdoutOf(chosen, index)
-  const psci = child(root, 'psci')
+  const psci = index.nodes.find(node => isCompatible(node, ['arm,psci*'])) ?? child(root, 'psci')
   const gic = gicOf(index, source)
   const model = string(root, 'model')
   const bootargs = chosen && string(chosen, 'bootargs')

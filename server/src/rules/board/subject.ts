@@ -1,6 +1,5 @@
 import { sharedMemoryDevices, sharedRegions } from '../../config/ivshmem.ts'
 import type { CellConfig } from '../../config/model.ts'
-import { owns } from '../../config/pins.ts'
 import { contains, overlap, type Range, rangeOf } from '../../config/ranges.ts'
 import type { Cell, State } from '../../machine/hypervisor.ts'
 import type { Machine } from '../../machine/machine.ts'
@@ -9,6 +8,7 @@ import type { Board, Device, Fact, Platform, Window } from '../../platform/model
 import { memoize } from '../../text/memo.ts'
 import { subtract } from '../../text/range-set.ts'
 import type { BoardSubject } from '../rule.ts'
+import { treeFor } from './choose-tree.ts'
 
 /** What board rules ask again and again: who reaches a window after which command, and which device is which. */
 
@@ -112,37 +112,4 @@ export function sharedMemoryOf(cell: CellConfig): ReadonlySet<number> {
     for (let i = start; i < end; i++) indices.add(i)
   }
   return indices
-}
-
-/** The tree that is said to be a cell's; else one found by what it says: its controller, its virtual host, its devices. */
-function treeFor(cell: CellConfig, machine: Machine, platform: Platform): Board | undefined {
-  const assigned = platform.cellTrees.find(({ cells }) => cells?.includes(cell.file.uri))
-  if (assigned) return assigned
-  const cellTrees = platform.cellTrees.filter(({ cells }) => !cells)
-  if (cellTrees.length === 1 && machine.scenario.cells.length === 1) return cellTrees[0]
-  const scored = cellTrees
-    .map(tree => ({ tree, score: scoreOf(tree, cell, machine) }))
-    .filter(({ score }) => 0 < score)
-    .toSorted((a, b) => b.score - a.score)
-  const [best, second] = scored
-  return best && (!second || second.score < best.score) ? best.tree : undefined
-}
-
-function scoreOf({ gic, pciHosts, devices }: Board, cell: CellConfig, { scenario }: Machine): number {
-  const { arm, pci_mmconfig_base } = scenario.root.platform_info
-  if (gic && gic.gicd.start !== arm?.gicd_base) return 0
-  const enabled = devices.filter(({ enabled, kind }) => enabled && kind !== 'gic' && kind !== 'pci-host')
-  const windows = enabled.flatMap(({ windows }) => windows.slice(0, 1))
-  const lines = enabled.flatMap(({ interrupts }) => interrupts).filter(each => each.kind === 'gic' && 32 <= each.id)
-  const share = (hits: number, all: number) => (all === 0 ? 0.5 : hits / all)
-  const reached = windows.filter(({ range }) =>
-    cell.mem_regions.some(({ virt_start, size }) => contains(rangeOf(virt_start, size), rangeOf(range.start, 1n))),
-  )
-  const granted = lines.filter(each => each.kind === 'gic' && owns(cell, each.id))
-  return (
-    (gic ? 1 : 0.5) +
-    (pciHosts.some(({ ecam }) => ecam?.start === pci_mmconfig_base) ? 1 : 0) +
-    share(reached.length, windows.length) * 2 +
-    share(granted.length, lines.length)
-  )
 }

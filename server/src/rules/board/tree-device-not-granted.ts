@@ -1,5 +1,5 @@
 import { fixes } from '../../edit/change.ts'
-import { hex } from '../../text/words.ts'
+import { hex, listed } from '../../text/words.ts'
 import type { BoardRule, BoardSubject } from '../rule.ts'
 import { giving } from './give-device.ts'
 import { neededWindows } from './subject.ts'
@@ -19,21 +19,27 @@ export const treeDeviceNotGranted: BoardRule = {
   page,
   *check(subject) {
     for (const { cell, tree } of treesOf(subject))
-      for (const device of treeDevices(tree))
-        for (const { range } of neededWindows(device)) {
-          if (regionSeenAt(cell, range.start)) continue
-          yield {
-            span: atFact(device, cell, 'mem_regions'),
-            headline: `${device.name} is enabled, but ${hex(range.start)} is in no region of "${cell.name}"`,
-            notes: [`its driver stops the cell: "Unhandled data read at ${hex(range.start)}"`, basis(device)],
-            help: `disable the node, or add a region at ${hex(range.start)}`,
-            ...(device.span && {
-              related: [{ span: atArray(cell, 'mem_regions'), text: `regions of "${cell.name}"` }],
-            }),
-            key: `${cell.name} ${hex(range.start)}`,
-            ...fixes(giving(cell, subject.scenario.root, onBoard(subject, range.start), subject.platform)),
-          }
+      for (const device of treeDevices(tree)) {
+        const [first, ...more] = neededWindows(device)
+          .map(({ range }) => range.start)
+          .filter(address => !regionSeenAt(cell, address))
+        if (first === undefined) continue
+        yield {
+          span: atFact(device, cell, 'mem_regions'),
+          headline: `${device.name} is enabled, but ${hex(first)} is in no region of "${cell.name}"`,
+          notes: [
+            `its driver stops the cell: "Unhandled data read at ${hex(first)}"`,
+            ...(more.length > 0 ? [`nor ${more.length === 1 ? 'is' : 'are'} ${listed(more.map(hex), 6)}`] : []),
+            basis(device),
+          ],
+          help: `disable the node, or add a region at ${hex(first)}`,
+          ...(device.span && {
+            related: [{ span: atArray(cell, 'mem_regions'), text: `regions of "${cell.name}"` }],
+          }),
+          key: `${cell.name} ${hex(first)}`,
+          ...fixes(giving(cell, subject.scenario.root, onBoard(subject, first), subject.platform)),
         }
+      }
   },
 }
 

@@ -27,11 +27,12 @@ export const treeMemory: BoardRule = {
           help: 'set #address-cells to 2',
           key: `${cell.name} cells`,
         }
-      if (!tree.psci)
+      // What has one CPU starts none.
+      if (!tree.psci && tree.cpus.length > 1)
         yield {
           span: place,
-          headline: `the tree of "${cell.name}" has no /psci node`,
-          notes: ['Linux of the cell can neither start CPUs nor stop', basis(tree)],
+          headline: `the tree of "${cell.name}" has several CPUs, but no PSCI node`,
+          notes: ['Linux of the cell runs on one CPU', basis(tree)],
           key: `${cell.name} psci`,
         }
       if (!tree.isCell)
