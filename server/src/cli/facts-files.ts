@@ -4,6 +4,7 @@ import { analyze } from '../analyze.ts'
 import type { Settings } from '../config/project.ts'
 import { readFactBytes, readFactsBelow } from '../disk/facts.ts'
 import { type Facts, notFound, openFile, openFolder } from '../platform/facts.ts'
+import { includedIn } from '../platform/tree/included.ts'
 import type { BinaryFile } from '../text/binary-file.ts'
 import type { SourceFile } from '../text/source-file.ts'
 import { UsageError } from './command.ts'
@@ -17,7 +18,10 @@ export async function readFacts(path: string, operand: string = path): Promise<F
   if (isFolder(path)) return openFolder(uriOf(path), await readFactsBelow(path))
   const file = await fileAt(path)
   if (!file) throw new UsageError(`${operand}: no such file or not readable`)
-  return openFile(file, path.endsWith('.dtb') ? await fileAt(path.replace(/b$/, 's')) : undefined)
+  const treeSource = path.endsWith('.dtb') ? await fileAt(path.replace(/b$/, 's')) : undefined
+  const text = treeSource ?? (path.endsWith('.dts') ? file : undefined)
+  const parts = text && (await includedIn(text, async uri => (await fileAt(fileURLToPath(uri)))?.bytes))
+  return openFile(file, treeSource, parts)
 }
 
 async function fileAt(path: string): Promise<BinaryFile | undefined> {

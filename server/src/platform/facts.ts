@@ -16,6 +16,8 @@ export interface Member {
   readonly targetPath?: string
   /** The `.dts` beside a `.dtb`: what is found in the tree is shown there. */
   readonly treeSource?: BinaryFile
+  /** The files that the source of a tree includes. */
+  readonly parts?: readonly BinaryFile[]
   /** URIs of the cells whose device tree it is said to be. */
   readonly cells?: readonly string[]
   /** Nobody has named it: it lies beside cells, and may be the tree of one. */
@@ -30,7 +32,11 @@ export interface Facts {
 }
 
 /** What one file holds: itself, or the members of a tarball. Names of members are keys, never paths. */
-export async function openFile(file: BinaryFile, treeSource?: BinaryFile): Promise<Facts> {
+export async function openFile(
+  file: BinaryFile,
+  treeSource?: BinaryFile,
+  parts: readonly BinaryFile[] = [],
+): Promise<Facts> {
   const name = nameOf(file.uri)
   const { uri, bytes } = file
   const only = (members: readonly Member[], ...problems: string[]): Facts => ({ uri, name, members, problems })
@@ -38,7 +44,7 @@ export async function openFile(file: BinaryFile, treeSource?: BinaryFile): Promi
   if (isCompressed(bytes)) return only([], 'compressed; decompress it with gunzip')
   if (!isTar(bytes)) {
     if (treeSource || recognise(file) === 'tree-source') await loadTreeGrammar()
-    return only([{ ...memberOf(file, name), ...(treeSource && { treeSource }) }])
+    return only([{ ...memberOf(file, name), ...(treeSource && { treeSource }), ...(parts.length > 0 && { parts }) }])
   }
   return openTar(file, name)
 }

@@ -89,6 +89,7 @@ const LOOSE_FILES: Readonly<Record<FactKind, (member: Member, draft: Draft) => v
   interrupts: addInterrupts,
   'command-line': addCommandLine,
   log: addLog,
+  'cpu-info': addCpuinfo,
   lspci: (member, draft) => {
     draft.seen.add('pci')
     draft.pci.push(...readLspci(...textOf(member, draft)))
@@ -154,6 +155,7 @@ function addLog(member: Member, draft: Draft): void {
   draft.reservations.push(...log.reserved)
   if (log.commandLine) draft.commandLines.push(log.commandLine)
   if (log.kernel !== undefined) draft.kernel ??= log.kernel
+  if (log.hasE820) draft.architecture ??= 'x86'
 }
 
 function addCpuinfo(member: Member, draft: Draft): void {
@@ -194,7 +196,7 @@ function addTree(member: Member, provenance: Provenance | undefined, draft: Draf
 
 function addTreeSource(member: Member, draft: Draft): void {
   const text = asText(member.file)
-  const { root, reservations, problems } = readTreeSource(text)
+  const { root, reservations, problems } = readTreeSource(text, partsOf(member))
   const source = sourceOf(member, root ? provenanceOf(root, member) : 'static', draft, text)
   for (const problem of problems) draft.problems.push({ source, ...problem })
   if (!root && problems.length === 0) draft.problems.push({ source, message: 'no device tree: it has no root node' })
@@ -242,14 +244,16 @@ function addRoot(root: TreeNode, source: Source, member: Member, draft: Draft): 
     })
     return
   }
-  const board = (isCellTree(root, member) && treeSource && boardOfSource(treeSource)) || boardOf(root, source)
+  const board = (isCellTree(root, member) && treeSource && boardOfSource(treeSource, member)) || boardOf(root, source)
   draft.boards.push(cells ? { ...board, cells } : board)
 }
 
+const partsOf = ({ parts = [] }: Member): readonly SourceFile[] => parts.map(asText)
+
 /** The tree of a `.dts` beside its `.dtb`, so that findings stand in its lines. */
-function boardOfSource(file: BinaryFile): Board | undefined {
+function boardOfSource(file: BinaryFile, member: Member): Board | undefined {
   const text = asText(file)
-  const { root } = readTreeSource(text)
+  const { root } = readTreeSource(text, partsOf(member))
   const name = file.uri.slice(file.uri.lastIndexOf('/') + 1)
   return root && boardOf(root, { uri: file.uri, name, provenance: 'artefact', text })
 }
@@ -265,8 +269,9 @@ function addAcpi(member: Member, draft: Draft): void {
   if (table.mmconfig) draft.seen.add('mcfg')
   draft.ioapics.push(...(table.ioapics ?? []))
   draft.mmconfig.push(...(table.mmconfig ?? []))
-  if (acpiSignature(member.file.bytes) === 'DMAR' || acpiSignature(member.file.bytes) === 'IVRS')
-    draft.architecture ??= 'x86'
+  // ARM's table of interrupt controllers has no I/O APIC.
+  const isOfPc = table.ioapics && table.ioapics.length > 0
+  if (isOfPc || ['DMAR', 'IVRS'].includes(acpiSignature(member.file.bytes) ?? '')) draft.architecture ??= 'x86'
 }
 
 function addPci({ member, draft, part, name }: Given): void {

@@ -1,6 +1,7 @@
 import type { Architecture } from '../config/model.ts'
 import { contains, overlap, type Range, rangeOf } from '../config/ranges.ts'
 import { memoizeAll } from '../text/memo.ts'
+import { count } from '../text/words.ts'
 import { type Draft, newDraft } from './draft.ts'
 import type { Facts } from './facts.ts'
 import type {
@@ -54,7 +55,7 @@ function merge(draft: Draft): Platform {
   const machine = machineOf(draft)
   return {
     sources: draft.sources,
-    problems: [...draft.problems, ...contradictions(draft, boards)],
+    problems: [...briefly(draft.problems), ...contradictions(draft, boards)],
     ...(machine && { machine }),
     ...(architecture && { architecture }),
     ...((draft.date ?? draft.kernel) !== undefined && {
@@ -89,6 +90,29 @@ function merge(draft: Draft): Platform {
     log: draft.log,
     ...(draft.kernelOptions.size > 0 && { kernelOptions: draft.kernelOptions }),
   }
+}
+
+/** Of one kind of problem a tarball or folder may have thousands. */
+const MAX_ALIKE = 5
+
+function briefly(problems: readonly Problem[]): readonly Problem[] {
+  const alike = new Map<string, Problem[]>()
+  for (const problem of problems) {
+    const those = alike.get(problem.message) ?? []
+    those.push(problem)
+    alike.set(problem.message, those)
+  }
+  return [...alike.values()].flatMap(all =>
+    all.length <= MAX_ALIKE
+      ? all
+      : all
+          .slice(0, MAX_ALIKE)
+          .map((each, i) =>
+            i < MAX_ALIKE - 1
+              ? each
+              : { ...each, message: `${each.message}; and ${count(all.length - MAX_ALIKE, 'file')} more` },
+          ),
+  )
 }
 
 function bootargsOf(board: Board | undefined): readonly Parameter[] | undefined {

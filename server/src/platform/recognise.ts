@@ -17,6 +17,7 @@ export type FactKind =
   | 'interrupts'
   | 'command-line'
   | 'log'
+  | 'cpu-info'
   | 'lspci'
   | 'kernel-options'
 
@@ -31,7 +32,7 @@ const HEAD = 4096
 
 const isPrintable = (bytes: Uint8Array): boolean => bytes.length > 0 && !bytes.subarray(0, HEAD).includes(0)
 
-const CLAIM = /^[ \t]*[0-9a-fA-F]{1,16}-[0-9a-fA-F]{1,16}[ \t]*:/
+const CLAIM = /^\s*[0-9a-fA-F]{1,16}[-\u2013][0-9a-fA-F]{1,16}\s{0,9}:/
 
 /** Lines looked at: a session pasted whole has a prompt and more in front. */
 const LOOKED_AT = 400
@@ -43,7 +44,8 @@ function recogniseText(lines: readonly Line[]): FactKind | undefined {
   if (some(isAcpiDumpHeader)) return 'acpi-dump'
   if (some(text => CLAIM.test(text))) return 'claims'
   if (some(isInterruptsHeader)) return 'interrupts'
-  if (some(isLogLine) || some(text => text.includes('Booting Linux on physical CPU'))) return 'log'
+  if (some(isLogLine)) return 'log'
+  if (some(text => /^processor\s*:\s*\d/.test(text))) return 'cpu-info'
   if (some(isLspciHeader) && some(isLspciRow)) return 'lspci'
   if (some(text => /^(# )?CONFIG_[A-Z0-9_]+( is not set|=)/.test(text))) return 'kernel-options'
   const filled = texts.filter(text => text.trim() !== '')

@@ -163,3 +163,20 @@ test('a closed header in Latin-1 is read as such', async () => {
   expect(unit.files.find(({ uri }) => uri === headerUri)).toMatchObject({ isLatin1: true })
   expect(texts[headerUri]).toContain('ü')
 })
+
+test('a folder that goes takes along what was known of its files', async () => {
+  const files = new Set([uriOf('board.platform/iomem.txt')])
+  const workspace = new Workspace({ read: async () => undefined, list: async () => [...files] }, 'utf-16')
+  const folder = uriOf('board.platform/')
+  const listed = async () => {
+    const answer = await workspace.query(mainUri, project => {
+      const list = project.list(folder)
+      return { list, missing: { files: [], folders: list === 'pending' ? [folder] : [] } }
+    })
+    return answer.list
+  }
+  expect(await listed()).toEqual([...files])
+  files.clear()
+  workspace.invalidate([uriOf('board.platform')])
+  expect(await listed()).toEqual([])
+})

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
 import { analyze } from '../../src/analyze.ts'
 import { loadGrammar } from '../../src/c/parse/grammar.ts'
-import { defaultSettings } from '../../src/config/project.ts'
 import { plainText } from '../../src/ide/blocks.ts'
 import { completions } from '../../src/ide/completion/index.ts'
 import { newRoot } from '../../src/ide/generate/root.ts'
@@ -56,24 +55,32 @@ test('a word of pins shows whose they are', async () => {
   expect(text).toContain('ID 33 = SPI 1: pl011@9000000.')
 })
 
-test('completion of an address offers the devices that the cell does not have', async () => {
+/** What completion proposes in the root of QEMU's machine at a value. */
+async function proposedIn(change: (root: string) => string, words: string): Promise<string> {
   const facts = await virtFacts()
   const [first, ...rest] = facts
   const made = newRoot(readPlatform(first as Facts, ...rest), { name: 'made' })
   if ('missing' in made) throw new Error(made.missing)
-  const text = made.text.replace('.phys_start = 0x9000000', '.phys_start = 0xb000000')
-  const file = { uri: 'file:///made/root.c', text }
-  const byUri = new Map(facts.map(each => [each.uri, each]))
-  const project = {
-    lookup: () => 'absent' as const,
-    list: () => [],
-    settings: { ...defaultSettings, platform: [...byUri.keys()] },
-    pins: new Map<string, string>(),
-    known: [file],
-    facts: (uri: string) => byUri.get(uri) ?? ('pending' as const),
-  }
-  const items = completions(analyze(file, project), text.indexOf('0xb000000'), project)
-  expect(items.map(({ label, detail }) => `${label} ${detail}`).join('\n')).toContain(
+  const text = change(made.text)
+  const { project, file } = projectOf({ 'root.c': text }, facts)
+  const at = text.indexOf(words) + words.length
+  const items = completions(analyze(file('root.c'), project), at, project)
+  return items.map(({ label, detail }) => `${label} ${detail}`).join('\n')
+}
+
+test('completion of an address offers the devices that the cell does not have', async () => {
+  const moved = (text: string) => text.replace('.phys_start = 0x9000000', '.phys_start = 0xb000000')
+  expect(await proposedIn(moved, '.phys_start = 0xb000000'.slice(0, -9))).toContain(
     '0x9000000 pl011@9000000, 4 KiB, SPI 1',
   )
+})
+
+test.each([
+  ['.gicd_base = ', '0x8000000 /intc@8000000 of the machine'],
+  ['.gicr_base = ', '0x80a0000 /intc@8000000 of the machine'],
+  ['.maintenance_irq = ', '25 /intc@8000000 of the machine'],
+  ['.debug_console = {\n\t\t\t.address = ', '0x9000000 pl011@9000000, PL011, stdout-path'],
+  ['.vpci_irq_base = ', 'no device names them, the root has them'],
+])('completion behind %j offers what the machine has', async (words, expected) => {
+  expect(await proposedIn(text => text, words)).toContain(expected)
 })

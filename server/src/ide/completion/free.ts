@@ -9,15 +9,22 @@ import type { Path } from './context.ts'
 import { freeBases, freeInterrupts, freePins, gic } from './free-interrupts.ts'
 import { freeMemory, freeSizes, resetAddresses, virtualStarts } from './free-memory.ts'
 import { domains, freeDeviceIds, freeSections, freeSlots, linkPeers } from './free-pci.ts'
+import { machineValues } from './machine-values.ts'
 import { machineWindows } from './machine-windows.ts'
 
 /** Values for a field that nothing else in this system has. */
 export function freeValues(reading: Reading, path: Path): readonly FreeValue[] {
   const find = providers[[path.struct, ...path.field].filter(Boolean).join('.')] ?? providers[String(path.steps[0])]
-  const view = find && cellView(reading)
+  const view = cellView(reading)
   if (!view) return []
   const isAddress = path.struct === 'jailhouse_memory' && path.field.join('.') === 'phys_start'
-  return [...find(view, path), ...(isAddress ? machineWindows(reading, view) : [])]
+  const ofMachine = machineValues(reading, view, path)
+  const known = new Set(ofMachine.map(({ text }) => text))
+  return [
+    ...ofMachine,
+    ...(find?.(view, path) ?? []).filter(({ text }) => !known.has(text)),
+    ...(isAddress ? machineWindows(reading, view) : []),
+  ]
 }
 
 const providers = byWord<(view: CellView, path: Path) => readonly FreeValue[]>({

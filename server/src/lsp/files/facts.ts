@@ -1,4 +1,5 @@
 import { type Facts, notFound, openFile, openFolder } from '../../platform/facts.ts'
+import { includedIn } from '../../platform/tree/included.ts'
 import type { FileReader } from './file-reader.ts'
 
 /** The source that may lie beside a compiled device tree. */
@@ -15,7 +16,11 @@ export async function readFacts(reader: FileReader, uri: string): Promise<Facts>
     }
     const source = sourceOfTree(uri)
     const beside = source === undefined ? undefined : await reader.readBytes?.(source)
-    return await openFile({ uri, bytes }, source !== undefined && beside ? { uri: source, bytes: beside } : undefined)
+    const file = { uri, bytes }
+    const treeSource = source !== undefined && beside ? { uri: source, bytes: beside } : undefined
+    const text = treeSource ?? (uri.endsWith('.dts') ? file : undefined)
+    const parts = text && (await includedIn(text, async part => reader.readBytes?.(part)))
+    return await openFile(file, treeSource, parts)
   } catch {
     return notFound(uri)
   }

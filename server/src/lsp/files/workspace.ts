@@ -269,11 +269,16 @@ export class Workspace {
     this.#pendingReads.delete(uri)
     this.#pendingReads.delete(encodingKey(uri))
     this.#invalidateFacts(uri)
+    // A folder comes and goes with what is in it, of which nobody speaks then.
+    if (!uri.endsWith('/'))
+      for (const known of [this.#folders, this.#listings, this.#files])
+        for (const each of known.keys()) if (each.startsWith(`${uri}/`)) known.delete(each)
   }
 
   /** Facts of the file, of a folder that holds it, or of the tree it is the source of. */
   #invalidateFacts(uri: string): void {
-    for (const facts of this.#facts.keys()) {
+    for (const [facts, { members }] of this.#facts) {
+      if (members.some(({ parts = [] }) => parts.some(part => part.uri === uri))) this.#facts.delete(facts)
       const isPart = uri === facts || uri.startsWith(facts.endsWith('/') ? facts : `${facts}/`)
       if (isPart || uri === sourceOfTree(facts)) this.#facts.delete(facts)
       if (isPart) this.#pendingReads.delete(`${facts}#facts`)

@@ -25,7 +25,8 @@ interface Entry {
   readonly span: Span
 }
 
-const ENTRY = /^[ \t]*([0-9a-fA-F]{1,16})-([0-9a-fA-F]{1,16})[ \t]{0,9}:(.*)$/
+/** With what web pages make of blanks and hyphens. */
+const ENTRY = /^\s*([0-9a-fA-F]{1,16})[-\u2013]([0-9a-fA-F]{1,16})\s{0,9}:(.*)$/
 
 /** Undefined where no line of the text is one. */
 export function readClaims(file: SourceFile, source: Source): ClaimFile | undefined {

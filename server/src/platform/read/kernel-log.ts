@@ -11,6 +11,8 @@ export interface KernelLog {
   /** Entries of e820 that are usable. */
   readonly firmwareRam: readonly Memory[]
   readonly reserved: readonly Reservation[]
+  /** The firmware of a PC has listed memory. */
+  readonly hasE820: boolean
   readonly commandLine?: readonly Parameter[]
   readonly kernel?: string
 }
@@ -30,7 +32,14 @@ const E820 = /BIOS-e820: \[mem 0x([0-9a-f]{1,16})-0x([0-9a-f]{1,16})\] (\w{1,20}
 const RESERVED =
   /OF: reserved mem: 0x([0-9a-f]{1,16})\.\.0x([0-9a-f]{1,16}) \(\d{1,12} KiB\) (map|nomap) (reusable|non-reusable) (\S{1,80})/
 
-export const isLogLine = (text: string): boolean => /^\[ {0,6}\d{1,8}\.\d{6}\]/.test(text)
+/** As `dmesg` prints it, with `-r` and `-T`, and as `journalctl -k` and syslog do. */
+const LOG_LINE =
+  /^(?:<\d{1,3}>)?\[(?: {0,6}\d{1,8}\.\d{6}|\w{3} \w{3} [ \d]\d \d\d:\d\d:\d\d \d{4})\]|^\w{3} [ \d]\d \d\d:\d\d:\d\d \S{1,64} kernel: /
+
+/** What every log holds, for one without times. */
+const BOOT_LINE = /^Linux version \d|Booting Linux on physical CPU|^BIOS-e820: \[mem /
+
+export const isLogLine = (text: string): boolean => LOG_LINE.test(text) || BOOT_LINE.test(text)
 
 export function readLog(file: SourceFile, source: Source): KernelLog {
   const lines = linesOf(file)
@@ -39,6 +48,7 @@ export function readLog(file: SourceFile, source: Source): KernelLog {
   const kernel = lines.map(({ text }) => /Linux version (\S{1,60})/.exec(text)?.[1]).find(name => name !== undefined)
   return {
     facts,
+    hasE820: lines.some(({ text }) => E820.test(text)),
     firmwareRam: lines.flatMap(line => e820Of(line, source)),
     reserved: lines.flatMap(line => reservationOf(line, source)),
     ...(commandLine && { commandLine }),

@@ -13,7 +13,7 @@ export interface SourceText {
   readonly problems: readonly { readonly message: string; readonly span: Span }[]
 }
 
-/** Included files are not read; of the headers under `dt-bindings/` this is what inmate trees use. */
+/** Of the headers under `dt-bindings/` this is what inmate trees use. */
 const OPTIONS: CompileOptions = {
   dialect: 'devicetree',
   includeDirs: [],
@@ -37,8 +37,9 @@ const OPTIONS: CompileOptions = {
   },
 }
 
-export function sourceText(file: SourceFile): SourceText {
-  const { tokens, problems } = preprocess(file, OPTIONS, () => 'absent')
+/** `parts` are the files it may include; others are not read. */
+export function sourceText(file: SourceFile, parts: readonly SourceFile[] = []): SourceText {
+  const { tokens, problems } = preprocess(file, OPTIONS, uri => parts.find(part => part.uri === uri) ?? 'absent')
   const starts: number[] = []
   let text = ''
   let before: Token | undefined
@@ -50,11 +51,11 @@ export function sourceText(file: SourceFile): SourceText {
   }
   return {
     text,
-    spanOf: (start, end) => ({
-      file,
-      start: placeIn(tokens, starts, start, 'start'),
-      end: placeIn(tokens, starts, end, 'end'),
-    }),
+    spanOf: (from, to) => {
+      const [first, last] = [placeIn(tokens, starts, from, 'start'), placeIn(tokens, starts, to, 'end')]
+      const isOneFile = first.file === last.file
+      return { file: first.file ?? file, start: first.offset, end: isOneFile ? last.offset : first.offset }
+    },
     problems: problems.filter(
       ({ kind, severity }) => severity === 'error' && (kind === 'directive' || kind === 'expansion-limit'),
     ),
@@ -68,13 +69,18 @@ function gap(before: Token | undefined, token: Token): string {
   return token.spaceBefore || (meet && /^(\w\w|[-+*/&|<>=!%^]{2})$/.test(meet)) ? ' ' : ''
 }
 
-/** The offset in the file; the edge of its use for what a macro brought. */
-function placeIn(tokens: readonly Token[], starts: readonly number[], offset: number, edge: 'start' | 'end'): number {
+interface Place {
+  readonly file?: SourceFile
+  readonly offset: number
+}
+
+/** The offset in its file; the edge of its use for what a macro brought. */
+function placeIn(tokens: readonly Token[], starts: readonly number[], offset: number, edge: 'start' | 'end'): Place {
   const isBefore = (start: number) => (edge === 'start' ? start <= offset : start < offset)
   const index = Math.max(0, countWhile(starts.length, i => isBefore(starts[i]!)) - 1)
   const token = tokens[index]
-  if (!token) return 0
-  const { start, end } = primarySpan(token.origin)
-  if (token.origin.expandedAt) return edge === 'start' ? start : end
-  return Math.min(end, start + offset - starts[index]!)
+  if (!token) return { offset: 0 }
+  const { file, start, end } = primarySpan(token.origin)
+  if (token.origin.expandedAt) return { file, offset: edge === 'start' ? start : end }
+  return { file, offset: Math.min(end, start + offset - starts[index]!) }
 }

@@ -7,8 +7,8 @@ import { type SourceText, sourceText } from './source-text.ts'
 import { evaluate, isValue } from './source-values.ts'
 
 /**
- * Device tree source (`.dts`). Included files are not read: the trees of inmates need only constants of them, and a name
- * that is not known makes one cell unknown.
+ * Device tree source (`.dts`) with the parts (`.dtsi`) it includes. Of headers the trees of inmates need only constants, and
+ * a name that is not known makes one cell unknown.
  */
 
 export interface TreeSource {
@@ -44,8 +44,8 @@ interface Reader {
   count: number
 }
 
-export function readTreeSource(file: SourceFile): TreeSource {
-  const source = sourceText(file)
+export function readTreeSource(file: SourceFile, parts: readonly SourceFile[] = []): TreeSource {
+  const source = sourceText(file, parts)
   const reader: Reader = {
     source,
     labels: new Map(),

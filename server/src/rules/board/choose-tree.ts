@@ -18,10 +18,10 @@ export function treeFor(cell: CellConfig, machine: Machine, platform: Platform):
 }
 
 /** The smallest that loads a kernel: demos without an operating system have less, and no tree. */
-const LEAST_RAM_OF_LINUX = 8n * MiB
+const MIN_RAM_OF_LINUX = 8n * MiB
 
 const canHoldLinux = ({ mem_regions }: CellConfig): boolean =>
-  mem_regions.some(({ flags, size }) => (flags & MEM_LOADABLE) !== 0n && LEAST_RAM_OF_LINUX <= size)
+  mem_regions.some(({ flags, size }) => (flags & MEM_LOADABLE) !== 0n && MIN_RAM_OF_LINUX <= size)
 
 /**
  * The tree that says most of what the cell has; of equal ones that whose name has most in common with the cell's. Of those
@@ -32,13 +32,13 @@ function bestOf(trees: readonly Board[], cell: CellConfig, machine: Machine): Bo
     .map(tree => ({ tree, score: scoreOf(likenessOf(tree, cell, machine)), common: commonWords(tree, cell) }))
     .filter(({ score }) => 0 < score)
     .toSorted((a, b) => b.score - a.score || b.common - a.common)
-  const ofBoard = rated.filter(({ tree, common }) => tree.isFound && LEAST_COMMON <= common)
+  const ofBoard = rated.filter(({ tree, common }) => tree.isFound && MIN_COMMON <= common)
   const [best, second] = ofBoard.length > 0 ? ofBoard : rated
   return best && (!second || second.score < best.score || second.common < best.common) ? best.tree : undefined
 }
 
 /** Letters that say for which board something is. */
-const LEAST_COMMON = 4
+const MIN_COMMON = 4
 
 /** How many letters: `imx8mm` is common to `inmate-imx8mm-evk.dts` and `imx8mm-linux-demo.c`. */
 function commonWords({ source }: Board, { file }: CellConfig): number {
@@ -90,5 +90,5 @@ function scoreOf({ gic, ecam, virtualInterrupt, windows = 0.5, interrupts = 0.5 
 /** Nobody has named the tree: it is for this machine, and for a cell with most of its devices or its virtual interrupts. */
 function isPlausible(tree: Board, cell: CellConfig, machine: Machine): boolean {
   const { gic = false, ecam = false, virtualInterrupt = false, windows = 0 } = likenessOf(tree, cell, machine)
-  return gic && (ecam || LEAST_COMMON <= commonWords(tree, cell)) && (virtualInterrupt || 0.5 <= windows)
+  return gic && (ecam || MIN_COMMON <= commonWords(tree, cell)) && (virtualInterrupt || 0.5 <= windows)
 }

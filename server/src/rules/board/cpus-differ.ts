@@ -26,7 +26,7 @@ export const cpusDiffer: BoardRule = {
       yield {
         span: place,
         severity,
-        headline: `the root cell names CPU ${listed(absent.map(String))}, which the machine does not have`,
+        headline: `the root cell names CPU ${listed(absent.map(String))}, which the ${isLive(first) ? 'machine' : 'device tree'} does not have`,
         notes: [
           '"jailhouse disable" fails with -EBUSY while fewer CPUs are online than the root cell has',
           basis(first),

@@ -28,7 +28,8 @@ interface GicField {
   readonly isNumber?: true
 }
 
-const gicFields = (gic: Gic): readonly GicField[] => [
+/** What the controller says for each field. */
+export const gicFields = (gic: Gic): readonly GicField[] => [
   { path: 'gic_version', value: BigInt(gic.version), isNumber: true },
   { path: 'gicd_base', value: gic.gicd.start },
   ...(gic.version === 3

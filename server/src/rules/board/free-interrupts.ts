@@ -2,8 +2,11 @@ import { FIRST_SPECIAL, FIRST_SPI, intxDevices, intxPin, pinsOf } from '../../co
 import type { BoardSubject } from '../rule.ts'
 import { gicLines } from './words.ts'
 
+/** What uses interrupts: cells and devices. */
+export type Lines = Pick<BoardSubject, 'scenario' | 'platform'>
+
 /** Interrupt IDs `[first, end)` that nothing uses: granted to the root, named by no node, in no range handed out. */
-export function freeInterrupts(subject: BoardSubject, atLeast: number): readonly { first: number; end: number }[] {
+export function freeInterrupts(subject: Lines, atLeast: number): readonly { first: number; end: number }[] {
   const { scenario, platform } = subject
   const taken = takenInterrupts(subject)
   const last = platform.spiCount === undefined ? FIRST_SPECIAL : FIRST_SPI + platform.spiCount
@@ -24,7 +27,7 @@ export function freeInterrupts(subject: BoardSubject, atLeast: number): readonly
   return [...long.filter(({ first }) => highest < first), ...long.filter(({ first }) => first <= highest)]
 }
 
-function takenInterrupts({ scenario, platform }: BoardSubject): (id: number) => boolean {
+function takenInterrupts({ scenario, platform }: Lines): (id: number) => boolean {
   const used = new Set(platform.board?.namedInterrupts ?? [])
   for (const { id, controller } of platform.interruptsInUse ?? []) if (controller === 'gic') used.add(id)
   // A host has four lines, whichever of them its devices raise today.

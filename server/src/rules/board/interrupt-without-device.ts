@@ -30,7 +30,7 @@ export const interruptWithoutDevice: BoardRule = {
         const chip = cell.irqchips.find(each => hasPin(each, id))
         yield {
           span: chip ? atPin(chip, id) : at(cell),
-          headline: `"${cell.name}" takes ${lineText(id)} of ${owner.name}, which stays with the root`,
+          headline: `"${cell.name}" takes ${lineText(id)} of ${owner.name} from the root`,
           notes: ['from create on the root does not get this interrupt', basis(owner)],
           help: `take bit ${id % 32} out, or give ${owner.name} to the cell`,
           ...relatedFacts([owner, `raises ${lineText(id)}`]),
