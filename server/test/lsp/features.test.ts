@@ -86,15 +86,20 @@ test('the text of built-in headers and rule pages is the server’s to give', as
 
 test('a line of a console is explained, with the open configuration to blame', async () => {
   const editor = await openLinux()
-  const pageOf = async (...about: readonly string[]) => {
-    const query = encodeURIComponent(about.map(encodeURIComponent).join('&'))
-    const uri = `jailhouse-warden-page:/Console%20line.md?${query}`
-    return (await editor.request<{ text: string }>('workspace/textDocumentContent', { uri })).text
+  interface Explained {
+    kind: string
+    text?: string
+    head?: string[]
+    place?: { uri: string; range: { start: { line: number } } }
   }
+  const explain = (text: string, uri?: string) => editor.request<Explained[]>('jailhouseWarden/explain', { text, uri })
   const log = 'Unhandled data read at 0x2810014(4)\nParking CPU 0 (Cell: "k3-demo")'
-  expect(await pageOf(uriOf(linux), log)).toContain('"create k3-demo-linux" assigns it to "UART 1" at')
-  expect(await pageOf('', log)).toContain('| suspect | what to do | rules |')
-  expect(await pageOf('', 'nothing & nobody')).toContain('This text contains no known error message of Jailhouse')
+  const blamed = (await explain(log, uriOf(linux))).find(({ kind }) => kind === 'place')
+  expect(blamed?.text).toContain('"create k3-demo-linux" assigns it to "UART 1" at')
+  expect(blamed?.place?.uri).toBe(uriOf(linux))
+  expect(blamed?.text).toContain(`k3-demo-linux.c:${blamed!.place!.range.start.line + 1}: `)
+  expect((await explain(log)).find(({ kind }) => kind === 'table')?.head).toEqual(['suspect', 'what to do', 'rules'])
+  expect((await explain('nothing & nobody'))[0]?.text).toContain('This text contains no known error message')
 })
 
 test('an element is completed with the length of its array', async () => {
