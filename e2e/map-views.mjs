@@ -204,3 +204,20 @@ export const mapViews = [
     },
   ],
 ]
+
+/** The same in an editor whose language is German. */
+export const germanViews = [
+  [
+    'views, lenses and status bar in German',
+    async ({ page }) => {
+      await openFile(page, ROOT)
+      await goToLine(page, 18)
+      await shows(page, '[id$="jailhouseWarden.root"]', 'Root-Zelle k3-demo')
+      await lens(page, 'Karte zeigen').click(WAIT)
+      await frameSaying(page, 'Seitenvorrat', 'svg.map')
+      await frameSaying(page, 'k3-demo (Stream 2) kann', 'svg.map')
+      await page.locator('.activitybar .action-label[aria-label*="Jailhouse"]').first().click(WAIT)
+      await shows(page, '.pane-body .monaco-list-row', 'was kein Gast belegt')
+    },
+  ],
+]

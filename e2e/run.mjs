@@ -24,7 +24,7 @@ const run = join(here, '.run')
 const vsix = resolve(values.vsix)
 
 install()
-const { board, desktop, desktopViews, map, web, webMap, webViews } = await import('./clients/code-server.mjs')
+const { board, desktop, desktopViews, german, map, web, webMap, webViews } = await import('./clients/code-server.mjs')
 const { views } = await import('./views.mjs')
 const { oldest, api } = await import('./clients/oldest.mjs')
 const { neovim, emacs, helix } = await import('./clients/terminal.mjs')
@@ -33,6 +33,7 @@ const clients = {
   vscode: { label: 'VS Code 1.139 (code-server)', drive: desktop },
   'vscode-web-worker': { label: 'VS Code 1.139, server in a web worker', drive: web },
   'vscode-map': { drive: map, always: true },
+  'vscode-german': { drive: german, always: true },
   'vscode-board': { drive: board, always: true },
   'vscode-web-worker-map': { drive: webMap },
   'vscode-views': { drive: desktopViews, always: true },

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { MapBox, MapStage, SystemMap } from '../../server/src/lsp/protocol.ts'
 import { axisOf, yOf } from '../src/webview/drawing/axis.ts'
+import { cellState } from '../src/webview/drawing/cell-state.ts'
 import { type Element, el, markup, type Node } from '../src/webview/drawing/element.ts'
 import { textWidth, truncated } from '../src/webview/drawing/fit.ts'
 import { picture } from '../src/webview/drawing/picture.ts'
@@ -287,6 +288,11 @@ test('what is wrong with typed commands stands by the field they are typed into'
   const answer = { alternatives: ['a'], losing: [], chosen: 0, map: map(), problem: '"frob" is no command' }
   const text = markup(panel({ ...initialState, answer }))
   expect(text.slice(text.indexOf('data-action="commands"'))).toContain('is no command')
+})
+
+test('CPUs in a row are a range', () => {
+  expect(cellState({ state: 'running', cpus: [0, 1, 2, 3, 5, 8, 9] })).toBe('running, CPU 0–3, 5, 8, 9')
+  expect(cellState({ state: 'absent', cpus: [] })).toBe('absent')
 })
 
 test('without a map the page says why', () => {

@@ -6,7 +6,7 @@ import { boardViews } from '../board-views.mjs'
 import { openPage } from '../browser.mjs'
 import { folderUrl, startCodeServer, writeSettings } from '../code-server.mjs'
 import { workspaceIn } from '../k3-dma.mjs'
-import { mapViews } from '../map-views.mjs'
+import { germanViews, mapViews } from '../map-views.mjs'
 import { views } from '../views.mjs'
 import { pairSteps } from '../vscode.mjs'
 import { startProxy } from '../web-extension-proxy.mjs'
@@ -28,7 +28,7 @@ async function reload(page, data, settings) {
 }
 
 /** Opens VS Code in a browser and takes the steps that `stepsOf` makes of page, folder and camera. */
-async function drive(name, stepsOf, report, { data, vsix, extension, pictures, web }) {
+async function drive(name, stepsOf, report, { data, vsix, extension, pictures, web, german }) {
   const folder = workspaceIn(join(data, 'work'))
   const shots = pictures ?? join(data, 'pictures')
   mkdirSync(shots, { recursive: true })
@@ -40,6 +40,7 @@ async function drive(name, stepsOf, report, { data, vsix, extension, pictures, w
         server = await startCodeServer({ data, vsix: web ? undefined : vsix })
         if (web) proxy = await startProxy(server.port, extension)
         browser = await openPage()
+        if (german) await browser.page.addInitScript(inGerman)
         await browser.page.goto(folderUrl(proxy?.port ?? server.port, folder), { waitUntil: 'domcontentloaded' })
         await browser.page.locator('.monaco-workbench').waitFor({ timeout: 60_000 })
       },
@@ -60,6 +61,11 @@ async function drive(name, stepsOf, report, { data, vsix, extension, pictures, w
   await server?.stop()
 }
 
+/** The workbench asks no server for its language: this is where it reads it. */
+const inGerman = () => {
+  globalThis._VSCODE_NLS_LANGUAGE = 'de'
+}
+
 const fixing = ({ page, folder, picture }) =>
   pairSteps({ page, picture, saved: file => readFileSync(join(folder, file), 'utf8') })
 
@@ -70,6 +76,7 @@ const looking =
 
 const viewing = looking(views)
 const mapping = looking(mapViews)
+const reading = looking(germanViews)
 const boarding = looking(boardViews)
 
 const inWorker = context => ({ ...context, pictures: undefined, web: true })
@@ -80,5 +87,7 @@ export const web = (report, context) => drive('vscode-web-worker', fixing, repor
 export const desktopViews = (report, context) => drive('vscode-views', viewing, report, noPictures(context))
 export const webViews = (report, context) => drive('vscode-web-worker-views', viewing, report, inWorker(context))
 export const map = (report, context) => drive('vscode-map', mapping, report, noPictures(context))
+export const german = (report, context) =>
+  drive('vscode-german', reading, report, { ...noPictures(context), german: true })
 export const webMap = (report, context) => drive('vscode-web-worker-map', mapping, report, inWorker(context))
 export const board = (report, context) => drive('vscode-board', boarding, report, context)

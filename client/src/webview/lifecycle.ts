@@ -1,4 +1,5 @@
 import type { MapMeter, MapStage } from '../../../server/src/lsp/protocol.ts'
+import { cellState } from './drawing/cell-state.ts'
 import { type Child, type Element, el } from './drawing/element.ts'
 import { stageOf, type View } from './drawing/view.ts'
 import { humanSize, localized, t } from './drawing/words.ts'
@@ -57,9 +58,7 @@ function row(view: View, stage: MapStage, index: number): Element {
       el('button', { type: 'button', class: 'link', 'data-action': 'stage', 'data-stage': index }, stage.title),
       stage.outcome.kind !== 'done' && el('div', { class: 'failed' }, outcomeWords(stage)),
     ),
-    stage.states.map(({ state, cpus }) =>
-      el('td', {}, cpus.length > 0 ? `${t(state)}, ${t('CPU {0}', cpus.join(', '))}` : t(state)),
-    ),
+    stage.states.map(state => el('td', {}, cellState(state))),
     el('td', {}, changeWords(view, stage)),
     el(
       'td',

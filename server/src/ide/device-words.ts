@@ -1,5 +1,6 @@
 import { english, joined, message, type Words } from '../text/message.ts'
 import { runs } from '../text/number-list.ts'
+import { hex } from '../text/words.ts'
 
 /** A device as an IOMMU knows it: by the number of its stream, or by a name such as `device 00:1f.2`. */
 export interface NamedDevice {
@@ -22,8 +23,8 @@ export function deviceMessage(devices: readonly NamedDevice[]): Words {
   const others = names.filter(name => !DEVICE.test(name))
   const rest = Math.max(0, plain.length - MAX_DEVICES) + Math.max(0, others.length - MAX_DEVICES)
   const parts = [
-    streams.length === 1 && message('stream {0}', streams[0]!),
-    streams.length > 1 && message('streams {0}', runs(streams, '-', ', ')),
+    streams.length === 1 && message('stream {0}', idWords(`${streams[0]}`)),
+    streams.length > 1 && message('streams {0}', idWords(runs(streams, '-', ', '))),
     plain.length === 1 && message('device {0}', plain[0]!),
     plain.length > 1 && message('devices {0}', plain.slice(0, MAX_DEVICES).join(', ')),
     ...others.slice(0, MAX_DEVICES).map(groupMessage),
@@ -31,6 +32,10 @@ export function deviceMessage(devices: readonly NamedDevice[]): Words {
   ]
   return joined(parts, ', ')
 }
+
+/** Small ids as they are counted, others as they are written. */
+const idWords = (numbers: string): string =>
+  numbers.replace(/\d+/g, digits => (Number(digits) < 0x100 ? digits : hex(Number(digits))))
 
 const IN_BLOCK = /^streams (\S+) to (\S+) that no cell lists$/
 

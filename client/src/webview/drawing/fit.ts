@@ -5,10 +5,11 @@
 
 /** Parts of the font's size. */
 const WIDTHS: readonly (readonly [string, number])[] = [
-  ["ijl|'", 0.29],
-  ['.,:;!()[]{}/\\ -`ftrI"', 0.42],
-  ['mwMWNQ@%—…', 1],
-  ['ABCDEFGHJKLOPRSTUVXYZ0123456789_#&+=<>~', 0.7],
+  ["ijl|' ", 0.32],
+  ['.,:;!()[]{}/\\-`ftrI"', 0.42],
+  ['mW@%—…', 1],
+  ['MNQw#&+=<>~', 0.86],
+  ['ABCDEFGHJKLOPRSTUVXYZ', 0.72],
 ]
 
 const USUAL = 0.64

@@ -1,4 +1,5 @@
 import type { MapColumn } from '../../../../server/src/lsp/protocol.ts'
+import { cellState } from './cell-state.ts'
 import { textWidth } from './fit.ts'
 import type { View } from './view.ts'
 import { t } from './words.ts'
@@ -80,8 +81,7 @@ function groupsOf({ map, isGuest }: View): readonly Group[] {
 function wordsOf({ map, stage }: View, { lane, cell }: MapColumn): { readonly title: string; readonly detail: string } {
   if (cell !== undefined) {
     const { name, isRoot } = map.cells[cell]!
-    const { state, cpus } = map.stages[stage]?.states[cell] ?? { state: 'absent', cpus: [] }
-    const words = cpus.length > 0 ? `${t(state)}, ${t('CPU {0}', cpus.join(', '))}` : t(state)
+    const words = cellState(map.stages[stage]?.states[cell] ?? { state: 'absent', cpus: [] })
     return { title: name, detail: isRoot ? `${t('root cell')}, ${words}` : words }
   }
   if (lane === 'hypervisor') return { title: t('Hypervisor'), detail: t('keeps for itself') }
