@@ -3,6 +3,7 @@ import { cellsOfRoot, looksLikeSystem, systemsWith } from './config/choose-root.
 import { settingsNamed } from './config/comment-settings.ts'
 import type { CellConfig, Config, SystemConfig } from './config/model.ts'
 import { fileAt, filesIn, type MissingFiles, type Project } from './config/project.ts'
+import { isOfSameBoard } from './config/same-board.ts'
 import { type RootChoice, type Scenario, scenarioOf } from './config/scenario.ts'
 import { type Hardware, hardwareWith } from './machine/hardware.ts'
 import { boot, type Machine } from './machine/machine.ts'
@@ -129,20 +130,25 @@ function openedAt(uri: string, { project, missing }: Query): readonly Facts[] {
 /** A folder with more trees is a kernel's. */
 const MAX_TREES = 128
 
-/** Device trees in the folders of cells that none is named for, and in `dts/` below: compiled ones bring their source. */
+/**
+ * Device trees in the folders of cells that none is named for, and in `dts/` below: those whose names say the board of the
+ * cell, else all. Compiled ones bring their source.
+ */
 function treesBeside(
   { cells }: FilesOfScenario,
   named: readonly { readonly cell: string }[],
   { project, missing }: Query,
 ): readonly string[] {
-  const folders = new Set(
-    cells.filter(({ file }) => !named.some(({ cell }) => cell === file.uri)).map(({ file }) => folderOf(file.uri)),
-  )
-  const there = [...folders]
-    .flatMap(folder => [folder, `${folder}dts/`].flatMap(each => filesIn(each, project, missing)))
-    .filter(uri => /\.dt[bs]$/.test(uri))
-  const trees = there.filter(uri => !(uri.endsWith('.dts') && there.includes(uri.replace(/s$/, 'b'))))
-  return trees.length <= MAX_TREES ? trees : []
+  const without = cells.map(({ file }) => file.uri).filter(uri => !named.some(({ cell }) => cell === uri))
+  const found = without.flatMap(cell => {
+    const folder = folderOf(cell)
+    const all = [folder, `${folder}dts/`].flatMap(each => filesIn(each, project, missing))
+    const trees = all.filter(uri => /\.dt[bs]$/.test(uri))
+    const ofBoard = trees.filter(uri => isOfSameBoard(uri, cell))
+    return ofBoard.length > 0 ? ofBoard : trees.length <= MAX_TREES ? trees : []
+  })
+  const distinct = [...new Set(found)]
+  return distinct.filter(uri => !(uri.endsWith('.dts') && distinct.includes(uri.replace(/s$/, 'b'))))
 }
 
 interface FoundFacts {

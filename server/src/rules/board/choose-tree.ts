@@ -2,9 +2,9 @@ import { MEM_LOADABLE } from '../../config/constants.ts'
 import type { CellConfig } from '../../config/model.ts'
 import { FIRST_SPI, owns } from '../../config/pins.ts'
 import { contains, MiB, rangeOf } from '../../config/ranges.ts'
+import { isOfSameBoard, lettersInCommon } from '../../config/same-board.ts'
 import type { Machine } from '../../machine/machine.ts'
 import type { Board, Device, Platform } from '../../platform/model.ts'
-import { nameOf } from '../../text/uri.ts'
 
 /** Which device tree is which cell's: the one it is said to be, else by what it says. */
 export function treeFor(cell: CellConfig, machine: Machine, platform: Platform): Board | undefined {
@@ -29,22 +29,16 @@ const canHoldLinux = ({ mem_regions }: CellConfig): boolean =>
  */
 function bestOf(trees: readonly Board[], cell: CellConfig, machine: Machine): Board | undefined {
   const rated = trees
-    .map(tree => ({ tree, score: scoreOf(likenessOf(tree, cell, machine)), common: commonWords(tree, cell) }))
+    .map(tree => ({
+      tree,
+      score: scoreOf(likenessOf(tree, cell, machine)),
+      common: lettersInCommon(tree.source.uri, cell.file.uri),
+    }))
     .filter(({ score }) => 0 < score)
     .toSorted((a, b) => b.score - a.score || b.common - a.common)
-  const ofBoard = rated.filter(({ tree, common }) => tree.isFound && MIN_COMMON <= common)
+  const ofBoard = rated.filter(({ tree: { isFound, source } }) => isFound && isOfSameBoard(source.uri, cell.file.uri))
   const [best, second] = ofBoard.length > 0 ? ofBoard : rated
   return best && (!second || second.score < best.score || second.common < best.common) ? best.tree : undefined
-}
-
-/** Letters that say for which board something is. */
-const MIN_COMMON = 4
-
-/** How many letters: `imx8mm` is common to `inmate-imx8mm-evk.dts` and `imx8mm-linux-demo.c`. */
-function commonWords({ source }: Board, { file }: CellConfig): number {
-  const wordsOf = (uri: string) => new Set(nameOf(uri).split(/[-_.]/))
-  const own = wordsOf(file.uri)
-  return [...wordsOf(source.uri)].filter(word => own.has(word)).join('').length
 }
 
 /** In what a tree agrees with a cell; undefined where it says nothing. */
@@ -89,6 +83,7 @@ function scoreOf({ gic, ecam, virtualInterrupt, windows = 0.5, interrupts = 0.5 
 
 /** Nobody has named the tree: it is for this machine, and for a cell with most of its devices or its virtual interrupts. */
 function isPlausible(tree: Board, cell: CellConfig, machine: Machine): boolean {
+  if (tree.gic?.gicd.start !== machine.scenario.root.platform_info.arm?.gicd_base) return false
   const { gic = false, ecam = false, virtualInterrupt = false, windows = 0 } = likenessOf(tree, cell, machine)
-  return gic && (ecam || MIN_COMMON <= commonWords(tree, cell)) && (virtualInterrupt || 0.5 <= windows)
+  return gic && (ecam || isOfSameBoard(tree.source.uri, cell.file.uri)) && (virtualInterrupt || 0.5 <= windows)
 }
