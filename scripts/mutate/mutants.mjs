@@ -21,7 +21,14 @@ const OPERATORS = {
   '&&': '||',
   '||': '&&',
 }
-const METHODS = { some: 'every', every: 'some', min: 'max', max: 'min', startsWith: 'endsWith', endsWith: 'startsWith' }
+const METHODS = new Map([
+  ['some', 'every'],
+  ['every', 'some'],
+  ['min', 'max'],
+  ['max', 'min'],
+  ['startsWith', 'endsWith'],
+  ['endsWith', 'startsWith'],
+])
 
 const isText = ({ type, value }) => type === 'TemplateLiteral' || (type === 'Literal' && typeof value === 'string')
 
@@ -41,7 +48,8 @@ function* replacements(node, source) {
   if (node.type === 'CallExpression' && node.callee.type === 'MemberExpression' && !node.callee.computed) {
     const { object, property } = node.callee
     const rest = source.slice(property.end, node.end)
-    if (METHODS[property.name]) yield whole(source.slice(node.start, property.start) + METHODS[property.name] + rest)
+    const other = METHODS.get(property.name)
+    if (other) yield whole(source.slice(node.start, property.start) + other + rest)
     if (property.name === 'filter' && !node.callee.optional) yield whole(own(object))
   }
   if (node.type === 'ExpressionStatement' && /^(Call|Assignment|Update)Expression$/.test(node.expression.type))
@@ -78,7 +86,7 @@ export function withSwitches(source, mutants) {
   for (const { id, start, end, ...mutant } of mutants.toSorted((a, b) => b.start - a.start)) {
     const before = source.slice(start, end)
     const switched = mutant.isStatement
-      ? `if (!globalThis.isMutant(${id})) { ${before} }`
+      ? `{ if (!globalThis.isMutant(${id})) { ${before} } }`
       : `(globalThis.isMutant(${id}) ? (${mutant.text}) : (${before}))`
     text = text.slice(0, start) + switched + text.slice(end)
   }
