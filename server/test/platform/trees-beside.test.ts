@@ -84,6 +84,10 @@ describe('a tree beside a cell', () => {
     expect(await said(inmate('bare-metal').text, { 'linux.dts': BROKEN })).toEqual([])
   })
 
+  test('is not that of a cell of another system', async () => {
+    expect(await said(LINUX.text, { 'linux.dts': BROKEN }, 'root-zephyr.c')).toEqual([])
+  })
+
   test('of several, the one that says most of the cell is its tree', async () => {
     const other = TREE.replace(/&gic 0 (\d+)/g, (_, spi) => `&gic 0 ${Number(spi) + 40}`)
     expect(await said(LINUX.text, { 'a.dts': BROKEN, 'b.dts': TREE })).toEqual([])

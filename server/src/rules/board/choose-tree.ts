@@ -5,6 +5,7 @@ import { contains, MiB, rangeOf } from '../../config/ranges.ts'
 import { isOfSameBoard, lettersInCommon } from '../../config/same-board.ts'
 import type { Machine } from '../../machine/machine.ts'
 import type { Board, Device, Platform } from '../../platform/model.ts'
+import { nameOf } from '../../text/uri.ts'
 
 /** Which device tree is which cell's: the one it is said to be, else by what it says. */
 export function treeFor(cell: CellConfig, machine: Machine, platform: Platform): Board | undefined {
@@ -20,7 +21,11 @@ export function treeFor(cell: CellConfig, machine: Machine, platform: Platform):
 /** The smallest that loads a kernel: demos without an operating system have less, and no tree. */
 const MIN_RAM_OF_LINUX = 8n * MiB
 
-const canHoldLinux = ({ mem_regions }: CellConfig): boolean =>
+/** Systems that need none; their cells are often copies of one of Linux. */
+const WITHOUT_TREE = /zephyr|rtos|rtems|vxworks|bare/i
+
+const canHoldLinux = ({ mem_regions, name, file }: CellConfig): boolean =>
+  !WITHOUT_TREE.test(`${name} ${nameOf(file.uri)}`) &&
   mem_regions.some(({ flags, size }) => (flags & MEM_LOADABLE) !== 0n && MIN_RAM_OF_LINUX <= size)
 
 /**
