@@ -64,14 +64,14 @@ function readLog(path: string, { cwd }: Terminal): string {
   return decode(bytesOf(reading, path)).text
 }
 
-function explainText(
+async function explainText(
   { text, log }: { readonly text: string; readonly log?: string },
   operands: readonly string[],
   given: Parameters<typeof systemsFor>[1],
   terminal: Terminal,
-): ExitCode {
+): Promise<ExitCode> {
   const { simulations, findings } =
-    operands.length > 0 ? systemsFor(operands, given, terminal) : { simulations: [], findings: [] }
+    operands.length > 0 ? await systemsFor(operands, given, terminal) : { simulations: [], findings: [] }
   const { explanations, rest } = explainLines(text, simulations, findings)
   terminal.out(explanations.map(explanation => explanationText(explanation, log, terminal)).join('\n'))
   if (rest > 0)

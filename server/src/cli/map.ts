@@ -36,9 +36,9 @@ export const map: Command = {
   name: 'map',
   summary: 'print the physical memory map of a system',
   help,
-  run(args, terminal) {
+  async run(args, terminal) {
     const { values, positionals } = readArguments(args, options)
-    const { simulations, findings } = systemsFor(positionals, values, terminal)
+    const { simulations, findings } = await systemsFor(positionals, values, terminal)
     if (values.output !== undefined) return mapFile(simulations, findings, values.output, values, terminal)
     const rows = simulations.flatMap(rowsOf).toSorted((a, b) => (a.range.start < b.range.start ? -1 : 1))
     terminal.out(`${tableOf(rows)}\n`)

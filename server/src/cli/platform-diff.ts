@@ -7,24 +7,33 @@ import { readPlatform } from '../platform/read-platform.ts'
 import type { Finding } from '../rules/rule.ts'
 import type { SourceFile } from '../text/source-file.ts'
 import type { ExitCode } from './command.ts'
+import { openFacts } from './facts-files.ts'
 import { Files, pathOf } from './files.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Drift: what two takes of the facts differ in, and what of configurations that touches. */
-export function reportDiff(before: Facts, now: Facts, configurations: readonly string[], terminal: Terminal): ExitCode {
+export async function reportDiff(
+  before: Facts,
+  now: Facts,
+  configurations: readonly string[],
+  terminal: Terminal,
+): Promise<ExitCode> {
   const differences = diffPlatforms(readPlatform(before), readPlatform(now))
   const files = new Files()
   const mains = configurations.map(path => files.named(path, terminal.cwd))
-  const [old, fresh] = [before, now].map(facts => mains.map(main => analysisWith(facts, main, files)))
-  const configs = (fresh ?? []).flatMap(({ config }) => config ?? [])
+  const old = await analysesWith(before, mains, files)
+  const fresh = await analysesWith(now, mains, files)
+  const configs = fresh.flatMap(({ config }) => config ?? [])
   for (const difference of differences) terminal.out(differenceText(difference, configs, terminal))
-  for (const line of findingChanges(old ?? [], fresh ?? [], terminal)) terminal.out(line)
+  for (const line of findingChanges(old, fresh, terminal)) terminal.out(line)
   return differences.length > 0 ? 1 : 0
 }
 
-function analysisWith(facts: Facts, main: SourceFile, files: Files) {
+async function analysesWith(facts: Facts, mains: readonly SourceFile[], files: Files) {
   files.putFacts(facts.uri, facts)
-  return analyze(main, files.project({ platform: [facts.uri] }, [main]))
+  const settings = { platform: [facts.uri] }
+  await openFacts(files, mains, settings)
+  return mains.map(main => analyze(main, files.project(settings, [main])))
 }
 
 const MARKS = { added: '+', gone: '-', changed: '~' } as const

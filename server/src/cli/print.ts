@@ -6,7 +6,7 @@ import { withBuiltins } from '../config/includes.ts'
 import { plainText } from '../ide/blocks.ts'
 import { simulationPage } from '../ide/views/simulation-page.ts'
 import { hex } from '../text/words.ts'
-import { type Command, oneOf, readArguments, UsageError } from './command.ts'
+import { type Command, type ExitCode, oneOf, readArguments, UsageError } from './command.ts'
 import { compileOptionsOf } from './compile.ts'
 import { Files } from './files.ts'
 import { type CompilerArguments, compilerHelp, compilerOptions, compilerSettings } from './options.ts'
@@ -29,24 +29,24 @@ export const print: Command = {
   name: 'print',
   summary: 'print what one stage of the analysis makes of a file',
   help,
-  run(args, terminal) {
+  async run(args, terminal): Promise<ExitCode> {
     const { values, positionals } = readArguments(args, options)
     const [name, ...others] = positionals
     if (name === undefined || others.length > 0) throw new UsageError('print takes one file')
     if (values.stage === undefined) throw new UsageError(`which stage? Give --stage ${STAGES.join('|')}`)
-    terminal.out(`${stageText(oneOf('stage', STAGES, values.stage), name, values, terminal)}\n`)
+    terminal.out(`${await stageText(oneOf('stage', STAGES, values.stage), name, values, terminal)}\n`)
     return 0
   },
 }
 
-function stageText(
+async function stageText(
   stage: (typeof STAGES)[number],
   name: string,
   given: CompilerArguments,
   terminal: Pick<Terminal, 'cwd'>,
-): string {
+): Promise<string> {
   if (stage === 'machine')
-    return simulationsFor([name], given, terminal)
+    return (await simulationsFor([name], given, terminal))
       .map(simulation => plainText(simulationPage(simulation)))
       .join('\n\n\n')
   const files = new Files()

@@ -26,11 +26,10 @@ export const simulate: Command = {
   name: 'simulate',
   summary: 'play the lifecycle of cells and show who reaches what',
   help,
-  run(args, terminal) {
+  async run(args, terminal) {
     const { values, positionals } = readArguments(args, options)
-    const simulations = simulationsFor(positionals, values, terminal).map(simulation =>
-      replay(simulation, values.commands),
-    )
+    const played = await simulationsFor(positionals, values, terminal)
+    const simulations = played.map(simulation => replay(simulation, values.commands))
     const words = values.json
       ? JSON.stringify(simulations.map(simulationData), undefined, 2)
       : simulations.map(simulation => plainText(simulationPage(simulation))).join('\n\n\n')

@@ -3,6 +3,7 @@ import type { CellConfig, Config } from '../config/model.ts'
 import { scenarioOf } from '../config/scenario.ts'
 import type { Finding } from '../rules/rule.ts'
 import { UsageError } from './command.ts'
+import { openFacts } from './facts-files.ts'
 import { Files } from './files.ts'
 import { type CompilerArguments, compilerSettings } from './options.ts'
 import type { Terminal } from './terminal.ts'
@@ -11,11 +12,11 @@ import type { Terminal } from './terminal.ts'
  * The simulations that operands name: a root with the inmates named behind it, all at the same time; a root alone with
  * each of its inmates in turn; an inmate alone with its root.
  */
-export const simulationsFor = (
+export const simulationsFor = async (
   operands: readonly string[],
   given: CompilerArguments,
   terminal: Pick<Terminal, 'cwd'>,
-): readonly Simulation[] => systemsFor(operands, given, terminal).simulations
+): Promise<readonly Simulation[]> => (await systemsFor(operands, given, terminal)).simulations
 
 const whyNone = ({ kind }: Config): string =>
   kind === 'system'
@@ -23,14 +24,16 @@ const whyNone = ({ kind }: Config): string =>
     : 'no root cell is known for it; give it in front'
 
 /** The same with what is found in the files that are named. */
-export function systemsFor(
+export async function systemsFor(
   operands: readonly string[],
   given: CompilerArguments,
   { cwd }: Pick<Terminal, 'cwd'>,
-): { readonly simulations: readonly Simulation[]; readonly findings: readonly Finding[] } {
+): Promise<{ readonly simulations: readonly Simulation[]; readonly findings: readonly Finding[] }> {
   const files = new Files()
   const mains = operands.map(operand => files.named(operand, cwd))
-  const project = files.project(compilerSettings(given, cwd), mains)
+  const settings = compilerSettings(given, cwd)
+  await openFacts(files, mains, settings)
+  const project = files.project(settings, mains)
   const [first, ...others] = mains.map((main, i) => ({ name: operands[i] ?? '', analysis: analyze(main, project) }))
   if (!first) throw new UsageError('which root cell? Give its file')
   const { config, simulations } = first.analysis

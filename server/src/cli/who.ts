@@ -8,7 +8,7 @@ import { plainText } from '../ide/blocks.ts'
 import { omittedWords, reachTable } from '../ide/reach-table.ts'
 import { whoCanReach } from '../machine/queries/who-can-reach.ts'
 import { hex } from '../text/words.ts'
-import { type Command, readArguments, UsageError } from './command.ts'
+import { type Command, type ExitCode, readArguments, UsageError } from './command.ts'
 import { compilerHelp, compilerOptions } from './options.ts'
 import { simulationsFor } from './simulations.ts'
 
@@ -24,12 +24,13 @@ export const who: Command = {
   name: 'who',
   summary: 'print who can reach an address at each stage',
   help,
-  run(args, terminal) {
+  async run(args, terminal): Promise<ExitCode> {
     const { values, positionals } = readArguments(args, compilerOptions)
     const [address, ...operands] = positionals
     if (address === undefined || !/^(0x[\da-f]+|\d+)$/i.test(address))
       throw new UsageError('which address? Give a number such as 0x8a0000000')
-    const answers = simulationsFor(operands, values, terminal).map(each => answerOf(each, BigInt(address)))
+    const simulations = await simulationsFor(operands, values, terminal)
+    const answers = simulations.map(each => answerOf(each, BigInt(address)))
     terminal.out(`${[...new Set(answers)].join('\n\n')}\n`)
     return 0
   },

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { cell, fixtures, folderWith, jailhouseWarden } from './command-line.ts'
+import { cell, fixtures, folderWith, jailhouseWarden, readIn } from './command-line.ts'
 
 const rowOf = (out: string, command: string): readonly string[] =>
   out
@@ -26,6 +26,25 @@ test('an inmate finds its root, and a root takes the inmates it is given', async
   const alone = await jailhouseWarden(fixtures, 'simulate', 'k3-dma/k3-demo-linux.c')
   const named = await jailhouseWarden(fixtures, 'simulate', 'k3-dma/k3-demo.c', 'k3-dma/k3-demo-linux.c')
   expect(named).toEqual(alone)
+})
+
+test.each([
+  ['simulate', 'root.c'],
+  ['map', 'root.c'],
+  ['who', '0x80000000', 'root.c'],
+  ['explain', 'Unhandled data read at 0x80000010(4)', 'root.c'],
+  ['print', '--stage', 'machine', 'root.c'],
+])('device trees that lie beside the cells keep %s from nothing', async (...args) => {
+  const configurations = {
+    'root.c': readIn(fixtures, 'dma-kept/k3-demo.c').replace('../k3-board.h', 'k3-board.h'),
+    'root-linux.c': readIn(fixtures, 'dma-kept/k3-demo-linux.c').replace('../k3-board.h', 'k3-board.h'),
+    'k3-board.h': readIn(fixtures, 'k3-board.h'),
+  }
+  const plain = await jailhouseWarden(folderWith(configurations), ...args)
+  const tree = '/dts-v1/;\n/ { model = "another machine"; };\n'
+  const beside = await jailhouseWarden(folderWith({ ...configurations, 'dts/root-linux.dts': tree }), ...args)
+  expect(plain.out).not.toBe('')
+  expect(beside).toEqual(plain)
 })
 
 test('several inmates are played at the same time', async () => {
@@ -146,7 +165,11 @@ test('of several inmates the one that loses its isolation is drawn first', async
   expect(err).toMatch(/^drawn is k3-demo with k3-demo-linux;/)
   await jailhouseWarden(folder, 'map', '-o', 'map.html', 'lab/k3-demo.c')
   const [, data = ''] = /id="data">(.*)<\/script>/.exec(readFileSync(join(folder, 'map.html'), 'utf8')) ?? []
-  expect(JSON.parse(data).answers[0].alternatives).toEqual(['k3-demo with k3-demo-linux', 'k3-demo with tiny'])
+  const { alternatives } = JSON.parse(data).answers[0]
+  expect(alternatives.map(({ text }: { text: string }) => text)).toEqual([
+    'k3-demo with k3-demo-linux',
+    'k3-demo with tiny',
+  ])
 })
 
 test('a page of the whole life needs nothing but itself and lets in nothing else', async () => {
