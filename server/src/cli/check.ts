@@ -20,7 +20,7 @@ import {
   stillKnown,
 } from '../rules/baseline.ts'
 import { bounded, foldAlike } from '../rules/fold.ts'
-import type { Finding, Severity } from '../rules/rule.ts'
+import { type Finding, GRAVEST_FIRST } from '../rules/rule.ts'
 import { byPlace } from '../rules/run-rules.ts'
 import { positionAt, type SourceFile } from '../text/source-file.ts'
 import { count } from '../text/words.ts'
@@ -86,8 +86,6 @@ const FOLDS: ReadonlySet<string> = new Set(['text', 'github'])
 /** Formats that tell of repairs: each is tried before it is printed. */
 const SHOWS_REPAIRS: ReadonlySet<string> = new Set(['text', 'json', 'sarif'])
 
-const LEVELS: readonly Severity[] = ['error', 'warning', 'information', 'hint']
-
 export const check: Command = {
   name: 'check',
   summary: 'check configurations',
@@ -111,12 +109,12 @@ function requestOf(args: readonly string[], { cwd }: Terminal) {
   if (values.watch && positionals.includes('-')) throw new UsageError('standard input cannot be watched')
   if (values.watch && (writes || values['write-baseline'] || values['prune-baseline']))
     throw new UsageError('--watch only reports: it does not go with options that write')
-  const level = LEVELS.indexOf(oneOf('severity', LEVELS, values.severity))
+  const level = GRAVEST_FIRST.indexOf(oneOf('severity', GRAVEST_FIRST, values.severity))
   return {
     values,
     positionals,
     format: formats[oneOf('format', Object.keys(formats), values.format)]!,
-    isShown: ({ severity }: Finding) => LEVELS.indexOf(severity) <= level,
+    isShown: ({ severity }: Finding) => GRAVEST_FIRST.indexOf(severity) <= level,
     settings: {
       ...compilerSettings(values, cwd),
       ...baselineSettings(values),

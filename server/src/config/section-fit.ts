@@ -1,8 +1,16 @@
 import { memoize } from '../text/memo.ts'
-import { MEM_READ, MEM_WRITE, SHMEM_PROTO_VETH } from './constants.ts'
+import {
+  MEM_COMM_REGION,
+  MEM_EXECUTE,
+  MEM_IO,
+  MEM_LOADABLE,
+  MEM_READ,
+  MEM_WRITE,
+  SHMEM_PROTO_VETH,
+} from './constants.ts'
 import { type Endpoint, isSectioned, linksOf, MAX_PEERS, type SectionedDevice, sectionedDevices } from './ivshmem.ts'
 import type { CellConfig, MemoryRegion } from './model.ts'
-import { has, isAligned } from './ranges.ts'
+import { has, hasAny, isAligned } from './ranges.ts'
 import type { Scenario } from './scenario.ts'
 
 /** The fields of a shared-memory device that say which regions are its sections, and whose they are. */
@@ -29,7 +37,8 @@ export const misplacedSections = memoize((cell: CellConfig): ReadonlyMap<Section
       const found = faults(cell, device)
       const isOwn = !reachesOver(device, taken)
       if (found === 0 || (isOwn && (found < MIN_FAULTS || liesInOneRegion(cell, device)))) return []
-      const misplacement = otherStart(cell, device, taken) ?? otherPeers(cell, device) ?? otherId(cell, device)
+      const misplacement =
+        otherStart(cell, device, taken) ?? fewerPeers(cell, device) ?? otherPeers(cell, device) ?? otherId(cell, device)
       return misplacement ? [[device, misplacement]] : []
     }),
   )
@@ -72,6 +81,20 @@ function otherStart(cell: CellConfig, device: SectionedDevice, taken: ReadonlySe
   const isUnique = next === undefined || distance(nearest) < distance(next)
   return { field: 'shmem_regions_start', fits: isUnique ? nearest : undefined }
 }
+
+/** As many output sections as there are before a region that is plainly something else. */
+function fewerPeers(cell: CellConfig, device: SectionedDevice): Misplacement | undefined {
+  const outputs = regionsOf(cell, device)?.slice(2) ?? []
+  const own = device.shmem_dev_id
+  const fits = outputs.findIndex((region, i) => i > own && isSomethingElse(region, outputs[i - 1]))
+  return fits > 0 ? { field: 'shmem_peers', fits } : undefined
+}
+
+const isSomethingElse = (region: MemoryRegion, before: MemoryRegion | undefined): boolean =>
+  before !== undefined &&
+  hasAny(region, MEM_IO | MEM_EXECUTE | MEM_LOADABLE | MEM_COMM_REGION) &&
+  region.size !== before.size &&
+  region.virt_start !== before.virt_start + before.size
 
 /** Another number of output sections, behind which no region goes on like them. */
 function otherPeers(cell: CellConfig, device: SectionedDevice): Misplacement | undefined {
@@ -159,13 +182,15 @@ export function sectionsOf(cell: CellConfig): readonly Sections[] {
   const misplaced = misplacedSections(cell)
   const regions = new Map(cell.mem_regions.map(region => [region.index, region]))
   return sectionedDevices(cell).flatMap(device => {
-    if (misplaced.has(device)) return []
+    const found = misplaced.get(device)
+    // What stands behind the last section is one fault, and those before may have others.
+    const peers = found?.field === 'shmem_peers' ? Math.min(found.fits ?? 0, device.shmem_peers) : device.shmem_peers
+    if (found && (peers === 0 || peers === device.shmem_peers)) return []
     const at = (offset: number) => regions.get(device.shmem_regions_start + offset)
     const [state, common] = [at(0), at(1)]
     const outputs: MemoryRegion[] = []
-    for (let next = at(2); next && outputs.length < device.shmem_peers; next = at(2 + outputs.length))
-      outputs.push(next)
-    const isCut = outputs.length < device.shmem_peers
+    for (let next = at(2); next && outputs.length < peers; next = at(2 + outputs.length)) outputs.push(next)
+    const isCut = outputs.length < peers
     return state && common ? [{ device, state, common, outputs, isCut }] : []
   })
 }

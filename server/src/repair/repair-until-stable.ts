@@ -1,5 +1,5 @@
 import type { Project } from '../config/project.ts'
-import type { Finding, Fix, Severity } from '../rules/rule.ts'
+import { type Finding, type Fix, GRAVEST_FIRST } from '../rules/rule.ts'
 import type { Edit, SourceFile } from '../text/source-file.ts'
 import { prove } from './proof.ts'
 import { assess, fileIn, withEdits } from './trial.ts'
@@ -103,8 +103,6 @@ function refuseAll(candidates: readonly Candidate[], reason: string, refused: Ma
 export const preferredFix = ({ fixes }: Finding, unsafe = false): Fix | undefined =>
   fixes?.find(fix => fix.preferred && (unsafe || !fix.unsafe))
 
-const GRAVEST: readonly Severity[] = ['error', 'warning', 'information', 'hint']
-
 function candidates(uris: readonly string[], project: Project, { isChosen, unsafe }: RepairChoice) {
   return assess(uris, project)
     .findings.filter(finding => !finding.follows && isChosen(finding))
@@ -112,7 +110,7 @@ function candidates(uris: readonly string[], project: Project, { isChosen, unsaf
       const fix = preferredFix(finding, unsafe)
       return fix?.edits.every(({ span }) => uris.includes(span.file.uri)) ? [{ finding, fix }] : []
     })
-    .toSorted((a, b) => GRAVEST.indexOf(a.finding.severity) - GRAVEST.indexOf(b.finding.severity))
+    .toSorted((a, b) => GRAVEST_FIRST.indexOf(a.finding.severity) - GRAVEST_FIRST.indexOf(b.finding.severity))
 }
 
 const keyOf = ({ finding, fix }: Candidate): string => `${finding.span.file.uri} ${finding.fingerprint} ${fix.title}`

@@ -2,7 +2,7 @@ import { type Analysis, analyze } from '../analyze.ts'
 import type { Unit } from '../c/unit.ts'
 import { emitObjects } from '../c/values/emit.ts'
 import type { Project } from '../config/project.ts'
-import type { Finding } from '../rules/rule.ts'
+import { type Finding, GRAVEST_FIRST } from '../rules/rule.ts'
 import { applyEdits, type Edit, type SourceFile } from '../text/source-file.ts'
 import { completed, type Steps } from '../text/steps.ts'
 
@@ -81,11 +81,20 @@ export const findingsAcross = (uris: Iterable<string>, project: Project): readon
 const compiles = ({ unit }: Analysis): boolean =>
   unit.problems.every(({ severity }) => severity !== 'error') && emitObjects(unit.objects) !== undefined
 
-/** A finding that the analyses of several files show is one finding. */
+/** A finding that the analyses of several files show is one finding, as grave as what follows from it in any of them. */
 function unique(findings: readonly Finding[]): readonly Finding[] {
-  const seen = new Set<string>()
-  return findings.filter(({ rule, span, headline }) => {
+  const gravest = new Map<string, Finding>()
+  for (const finding of findings) {
+    const { rule, span, headline } = finding
     const identity = `${rule.code} ${span.file.uri} ${span.start} ${span.end} ${headline}`
-    return !seen.has(identity) && seen.add(identity)
-  })
+    const known = gravest.get(identity)
+    if (!known || isGraver(finding, known)) gravest.set(identity, finding)
+  }
+  return [...gravest.values()]
 }
+
+/** What only follows from another finding in one file's analysis is said by itself in another's. */
+const isGraver = (a: Finding, b: Finding): boolean =>
+  Boolean(a.follows) === Boolean(b.follows)
+    ? GRAVEST_FIRST.indexOf(a.severity) < GRAVEST_FIRST.indexOf(b.severity)
+    : !a.follows

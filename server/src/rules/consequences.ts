@@ -1,9 +1,9 @@
 import { MEM_DMA, MEM_EXECUTE, MEM_LOADABLE } from '../config/constants.ts'
 import { type CellConfig, type Config, cellOf, type Located, type MemoryRegion } from '../config/model.ts'
-import { hasAny } from '../config/ranges.ts'
+import { hasAny, isAligned, overlap, phys } from '../config/ranges.ts'
 import { primarySpan } from '../text/origin.ts'
 import type { Span } from '../text/source-file.ts'
-import { type Aspect, MAX_NOTES, type Rule, type RuleFinding, type Severity } from './rule.ts'
+import { type Aspect, GRAVEST_FIRST, MAX_NOTES, type Rule, type RuleFinding, type Severity } from './rule.ts'
 
 /** Findings with those marked that only follow from others, and what they follow from in other files. */
 export function withCauses(
@@ -16,7 +16,7 @@ export function withCauses(
   const elements = [...new Set(configs.map(cellOf))].flatMap(elementsOf)
   const causes: Cause[] = []
   const follows = (finding: RuleFinding) => {
-    const cause = causes.find(cause => isConsequence(finding, cause))
+    const cause = causes.find(cause => isConsequence(finding, cause, elements))
     cause?.consequences.push(finding)
     return cause !== undefined
   }
@@ -69,42 +69,68 @@ const holds = (outer: Span, inner: Span): boolean =>
 /** What looks at more than one cell takes for granted whatever it looks at. */
 const RELATIONS: ReadonlySet<Rule['kind']> = new Set(['scenario', 'simulation', 'board', 'fallback'])
 
-const restsOn = ({ kind, rests }: Rule, aspect: Aspect): boolean =>
-  RELATIONS.has(kind) || (rests?.includes(aspect) ?? false)
+function restsOn({ kind, rests }: Rule, aspect: Aspect): boolean {
+  if (!rests) return RELATIONS.has(kind)
+  return rests.some(each => each === aspect || (isOfExtent(each, aspect) && each !== 'flags' && aspect !== 'flags'))
+}
+
+const isOfExtent = (a: Aspect, b: Aspect): boolean => a === 'extent' || b === 'extent'
 
 /** It may follow itself from a charge of the same kind. */
 const isDerived = ({ rule }: RuleFinding): boolean => restsOn(rule, rule.charges!)
 
-function isConsequence(finding: RuleFinding, { finding: cause, aspect, elements }: Cause): boolean {
+function isConsequence(
+  finding: RuleFinding,
+  { finding: cause, aspect, elements }: Cause,
+  all: readonly Element[],
+): boolean {
   const { rule, span, related = [] } = finding
   if (finding === cause || rule === cause.rule) return false
-  if (elements.some(element => isAbsence(finding, element, aspect))) return true
+  const [missing] = all.filter(each => each.region && holds(each.span, span))
+  if (elements.some(element => isAbsence(finding, element, aspect, missing))) return true
   if (!restsOn(rule, aspect)) return false
-  const spans = [span, ...related.map(({ span }) => span)]
-  return elements.some(element => spans.some(span => holds(element.span, span)))
+  if (elements.some(element => holds(element.span, span))) return true
+  const partners = all.filter(each => related.some(({ span }) => holds(each.span, span)))
+  const isCharged = (each: Element) => elements.includes(each)
+  // What stands between other regions as well does not go with this one.
+  return partners.some(isCharged) && partners.every(each => !each.region || isCharged(each))
 }
 
 /** What is missing may be what this region was meant to be; the fallback speaks only of what nothing explains. */
-function isAbsence({ rule, span }: RuleFinding, { cell, region }: Element, aspect: Aspect): boolean {
+function isAbsence(
+  { rule, span }: RuleFinding,
+  { cell, region }: Element,
+  aspect: Aspect,
+  missing: Element | undefined,
+): boolean {
   if (!region) return false
   if (rule.kind === 'fallback') return true
+  if (missing?.region && missing.cell !== cell && !mayBeMeantFor(region, missing.region)) return false
   if (aspect === 'extent' && !hasAny(region, MEM_EXECUTE | MEM_LOADABLE | MEM_DMA)) return false
   return cell.isRoot
     ? (rule.complete?.includes('root.mem_regions') ?? false) || isOwnAbsence(rule, span, cell)
     : isOwnAbsence(rule, span, cell)
 }
 
+/** Whether a slip of one digit, or one that leaves no size or alignment, parts a region from memory that is missed. */
+function mayBeMeantFor(region: MemoryRegion, missing: MemoryRegion): boolean {
+  const { phys_start, virt_start, size } = region
+  if (size === 0n) return true
+  if (!isAligned(phys_start | virt_start | size)) return missing.size <= size << 4n
+  return [phys_start, virt_start]
+    .flatMap(start => [start, start >> 4n, start << 4n])
+    .some(start => overlap({ start, end: start + size }, phys(missing)) !== undefined)
+}
+
 /** A simulation adds up what all cells take. */
 const isOwnAbsence = ({ kind, complete }: Rule, span: Span, { file }: CellConfig): boolean =>
   (kind === 'simulation' || file === span.file) && (complete?.includes('mem_regions') ?? false)
-
-const SEVERITIES: readonly Severity[] = ['error', 'warning', 'information', 'hint']
 
 const severityOf = ({ rule, severity = rule.severity }: RuleFinding): Severity => severity
 
 /** A cause is as grave as the gravest of what follows from it, and says that. */
 function withConsequences({ finding, consequences }: Cause): RuleFinding {
-  const gravity = (each: RuleFinding) => SEVERITIES.indexOf(severityOf(each))
+  const gravity = (each: RuleFinding) => GRAVEST_FIRST.indexOf(severityOf(each))
   const [first] = consequences.toSorted((a, b) => gravity(a) - gravity(b))
   if (!first || gravity(finding) <= gravity(first)) return finding
   return {

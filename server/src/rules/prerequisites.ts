@@ -25,11 +25,10 @@ export function areMet(
   subject: unknown,
 ): boolean {
   if (kind === 'system' && isUnread(subject as SystemConfig)) return false
-  const known = [...complete, ...indexes]
-  if (!needs && known.length === 0) return true
+  if (!needs && complete.length + indexes.length === 0) return true
   const cells = cellsIn(subject)
   if (needs && !cells.every(({ header }) => needs.every(path => isDeclared(header, path)))) return false
-  return known.every(array => isComplete(cells, array))
+  return complete.every(array => isComplete(cells, array)) && indexes.every(array => isNumbered(cells, array))
 }
 
 /** Rules of a system speak of its platform as a whole. */
@@ -69,6 +68,13 @@ function isComplete(cells: readonly CellConfig[], array: string): boolean {
   const name = (isOfRoot ? array.slice(OF_ROOT.length) : array) as ArrayName
   return cells.every(({ isRoot, incomplete }) => (isOfRoot && !isRoot) || !incomplete.has(name))
 }
+
+/** Whether elements have the numbers they are written with: an element that cannot be read at all may stand for several. */
+const isNumbered = (cells: readonly CellConfig[], name: ArrayName): boolean =>
+  cells.every(({ arrays, unread }) => {
+    const members = arrays.filter(array => array.name === name).map(({ member }) => member)
+    return !unread.some(({ path }) => members.some(member => path.startsWith(`${member}[`) && path.endsWith(']')))
+  })
 
 /** The cells of whatever a rule looks at: a configuration, a scenario, or a simulation of one. */
 function cellsIn(subject: unknown): readonly CellConfig[] {

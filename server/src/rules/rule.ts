@@ -14,6 +14,8 @@ import type { Prerequisites } from './prerequisites.ts'
  */
 export type Severity = 'error' | 'warning' | 'information' | 'hint'
 
+export const GRAVEST_FIRST: readonly Severity[] = ['error', 'warning', 'information', 'hint']
+
 /** A repair. */
 export type Fix = EditSet
 
@@ -42,8 +44,8 @@ export interface RawFinding {
   readonly trace?: string
 }
 
-/** Of a region where it lies or what may be done there, of a device which one it is. */
-export type Aspect = 'extent' | 'flags' | 'device'
+/** Of a region where it lies, in the machine and as its cell sees it, and what may be done there. */
+export type Aspect = 'extent' | 'phys_start' | 'virt_start' | 'flags'
 
 /** Notes below a headline. */
 export const MAX_NOTES = 3
@@ -59,7 +61,7 @@ export interface RuleOf<Kind extends string, Subject> extends Prerequisites {
   readonly constraints: readonly string[]
   /** What of an element it charges by itself, whatever stands beside it: the rest that is said of that only follows. */
   readonly charges?: Aspect
-  /** What of the elements it looks at it takes for granted, if it looks at one file; other rules take all. */
+  /** What of the elements it looks at it takes for granted; a rule over several files that does not say takes all. */
   readonly rests?: readonly Aspect[]
   /** Its page: the manual, and by its fenced examples the test. */
   readonly page: string

@@ -6,7 +6,7 @@ import { prove } from '../../repair/proof.ts'
 import { preferredFix, repairUntilStable } from '../../repair/repair-until-stable.ts'
 import { editsBetween } from '../../repair/text-edits.ts'
 import { isRepairedByReserving } from '../../rules/board/reservation.ts'
-import type { Finding, Fix, Severity } from '../../rules/rule.ts'
+import { type Finding, type Fix, GRAVEST_FIRST } from '../../rules/rule.ts'
 import type { Span } from '../../text/source-file.ts'
 import { findingsIn, toDiagnostic } from '../diagnostics/diagnostics.ts'
 import type { AnalyzedDocument, Session } from '../session.ts'
@@ -16,7 +16,6 @@ import { menuTime, TrialTime } from './trial-time.ts'
 export const FIX_ALL = `${CodeActionKind.SourceFixAll}.jailhouseWarden`
 
 /** An editor that applies the first repair should repair what matters most. */
-const SEVERITIES: readonly Severity[] = ['error', 'warning', 'information', 'hint']
 
 /** Time for trying the edits of one menu, in milliseconds; what is left is tried when somebody chooses it. */
 const PROOF_BUDGET = 50
@@ -44,7 +43,7 @@ export function codeActions(
 ): CodeActionMenu {
   const selected = findingsIn(answer)
     .filter(({ span }) => span.start <= selection.end && selection.start <= span.end)
-    .toSorted((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity))
+    .toSorted((a, b) => GRAVEST_FIRST.indexOf(a.severity) - GRAVEST_FIRST.indexOf(b.severity))
     .slice(0, MAX_SELECTED)
   const isRequested = (kind: string) => isKindRequested(kind, only)
   const budget = session.capabilities.resolvesCodeActions ? PROOF_BUDGET : ONLY_BUDGET

@@ -1,6 +1,7 @@
 import { isArm } from '../../config/architecture.ts'
-import { MEM_IO } from '../../config/constants.ts'
+import { MEM_EXECUTE, MEM_IO, MEM_LOADABLE } from '../../config/constants.ts'
 import { regionAt, regionName } from '../../config/element-name.ts'
+import type { CellConfig, MemoryRegion } from '../../config/model.ts'
 import { at, keyOf } from '../../config/places.ts'
 import { contains, hasAny, isSubPage, phys } from '../../config/ranges.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
@@ -25,7 +26,7 @@ export const deviceAsMemory: ScenarioRule = {
       for (const region of realRegions(cell)) {
         if (hasAny(region, MEM_IO) || isSubPage(region)) continue
         const outer = devices.find(device => contains(phys(device), phys(region)))
-        if (outer)
+        if (outer && !holdsMemory(outer, cell))
           yield {
             span: at(region, 'flags'),
             headline: `${regionName(region)} is a device in the root, but lacks JAILHOUSE_MEM_IO`,
@@ -37,3 +38,7 @@ export const deviceAsMemory: ScenarioRule = {
       }
   },
 }
+
+/** Tightly coupled and on-chip memory may lie among registers that the root maps as one window. */
+const holdsMemory = (outer: MemoryRegion, cell: CellConfig): boolean =>
+  cell.mem_regions.some(region => hasAny(region, MEM_EXECUTE | MEM_LOADABLE) && contains(phys(outer), phys(region)))

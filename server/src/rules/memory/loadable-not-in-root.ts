@@ -26,6 +26,7 @@ export const loadableNotInRoot: ScenarioRule = {
   title: 'Loadable region not writable by the root',
   severity: 'error',
   constraints: ['loadable-not-in-root', 'loadable-root-no-exec-etc'],
+  rests: ['phys_start', 'flags'],
   complete: ['root.mem_regions'],
   page,
   *check(scenario) {

@@ -21,6 +21,7 @@ export const overLinkMemory: ScenarioRule = {
   title: 'Inmate memory over shared memory of a link',
   severity: 'error',
   constraints: [],
+  rests: ['phys_start'],
   indexes: ['mem_regions'],
   page,
   *check(scenario) {

@@ -16,7 +16,7 @@ export const subPageShadowed: CellRule = {
   title: 'Sub-page region hidden by a mapped page',
   severity: 'error',
   constraints: ['mem-subpage-page-also-mapped'],
-  charges: 'extent',
+  charges: 'virt_start',
   rests: ['extent'],
   page,
   *check(cell) {

@@ -2,7 +2,7 @@ import { MEM_COMM_REGION, MEM_EXECUTE, MEM_IO_64, MEM_IO_WIDTHS } from '../../co
 import { regionName } from '../../config/element-name.ts'
 import type { MemoryRegion } from '../../config/model.ts'
 import { at, keyOf } from '../../config/places.ts'
-import { has, hasAny, isAligned, isSubPage, virt } from '../../config/ranges.ts'
+import { has, hasAny, isAligned, isSubPage, PAGE_SIZE, virt } from '../../config/ranges.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { addFlag } from '../../edit/flags.ts'
 import { describeRange } from '../../text/words.ts'
@@ -44,8 +44,14 @@ export const subPageWidth: CellRule = {
 const isInsidePage = ({ phys_start, virt_start }: MemoryRegion): boolean =>
   !isAligned(phys_start) && !isAligned(virt_start)
 
+/** As `JAILHOUSE_MEMORY_IS_SUBPAGE` asks. */
+function reason({ size, virt_start }: MemoryRegion): string {
+  if (size < PAGE_SIZE) return 'it is smaller than a page'
+  return `${isAligned(virt_start) ? 'its size' : 'virt_start'} is not page-aligned`
+}
+
 function shortcoming(region: MemoryRegion, isArm32: boolean): Pick<RawFinding, 'headline' | 'notes'> | undefined {
-  const trapped = `accesses to ${describeRange(virt(region))} trap because it is smaller than a page`
+  const trapped = `accesses to ${describeRange(virt(region))} trap because ${reason(region)}`
   if (!hasAny(region, MEM_IO_WIDTHS))
     return {
       headline: `${regionName(region)} has no JAILHOUSE_MEM_IO_* width: any access parks the CPU`,

@@ -1,0 +1,74 @@
+import { expect, test } from 'vitest'
+import { findingsAcross } from '../../src/repair/trial.ts'
+import { desk, type Files, inmate, root, uriOf, withGrammar } from '../project.ts'
+
+withGrammar()
+
+/** One fault is one finding, and another fault beside it is another. */
+
+const MEMORY = 'JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_EXECUTE'
+
+/** A root with more regions behind its RAM at 0x80000000. */
+const rootWith = (...regions: readonly string[]): string =>
+  root()
+    .replace('mem_regions[1]', `mem_regions[${regions.length + 1}]`)
+    .replace('JAILHOUSE_MEM_DMA,\n    },', `JAILHOUSE_MEM_DMA,\n    },\n    ${regions.join(',\n    ')}`)
+
+const ram = (phys: string, virt: string, size: string): string =>
+  `{ .phys_start = ${phys}, .virt_start = ${virt}, .size = ${size}, .flags = ${MEMORY} }`
+
+const grave = (files: Files, uris = Object.keys(files).map(uriOf)): readonly string[] =>
+  findingsAcross(uris, desk(files).project)
+    .filter(({ severity }) => severity === 'error' || severity === 'warning')
+    .map(({ rule, severity }) => `${rule.code} ${severity}`)
+    .toSorted()
+
+test('a fault is as grave as what follows in any file, whichever is looked at first', () => {
+  const files = {
+    'board.c': rootWith(ram('0xa0000000', '0xa0000000', '0')),
+    'board-a.c': inmate('a'),
+    'board-b.c': inmate('b').replaceAll('0x88000000', '0xa0000000'),
+  }
+  const [first, second] = ['board-a.c', 'board-b.c'].map(uriOf) as [string, string]
+  expect(grave(files, [first, second])).toContain('JH211 error')
+  expect(grave(files, [second, first])).toEqual(grave(files, [first, second]))
+})
+
+test('memory that no slip in a wrong region of the root explains is missed by itself', () => {
+  const files = {
+    'board.c': rootWith(ram('0xc0000000', '0x100000000', '0x10000000')),
+    'board-a.c': inmate('a').replaceAll('0x88000000', '0xe0000000'),
+  }
+  expect(grave(files)).toEqual(expect.arrayContaining(['JH214 error', 'JH265 error']))
+  const near = { ...files, 'board-a.c': files['board-a.c'].replaceAll('0xe0000000', '0xc8000000') }
+  expect(grave(near)).toContain('JH214 error')
+  expect(grave(near)).not.toContain('JH265 error')
+})
+
+test('a region that lies over another one as well does not only follow from a wrong one', () => {
+  const wrong = ram('0x90000000', '0x98000000', '0x2000000')
+  expect(grave({ 'board.c': rootWith(wrong, ram('0x99000000', '0x99000000', '0x1000000')) })).toEqual(['JH214 error'])
+  const over = ram('0x8f000000', '0x8f000000', '0xb000000')
+  expect(grave({ 'board.c': rootWith(wrong, over) })).toContain('JH202 warning')
+})
+
+test('a link is compared although a flag of another region cannot be read', () => {
+  const link = '.pci_devices = { { .type = JAILHOUSE_PCI_TYPE_IVSHMEM, .domain = 1, .shmem_regions_start = 1,'
+  const device = (id: number) => `${link} .shmem_dev_id = ${id}, .shmem_peers = 2 } },`
+  const sections = (start: string, id: number) => `JAILHOUSE_SHMEM_NET_REGIONS(${start}, ${id}),`
+  const withLink = (text: string, start: string, id: number) =>
+    text
+      .replace('mem_regions[1]', 'mem_regions[6]')
+      .replace('.cpus = {', `${device(id)}\n  .cpus = {`)
+      .replace('} __attribute__', 'struct jailhouse_pci_device pci_devices[1];\n} __attribute__')
+      .replace(
+        /(JAILHOUSE_MEM_(DMA|LOADABLE)),\n {4}\},/,
+        `$1,\n    },\n    ${sections(start, id)}\n    { .flags = UNKNOWN },`,
+      )
+  const counted = '.num_pci_devices = 1,'
+  const files = {
+    'board.c': withLink(root(counted), '0x85000000', 0),
+    'board-a.c': withLink(inmate('a', counted), '0x86000000', 1),
+  }
+  expect(grave(files)).toContain('JH563 error')
+})
