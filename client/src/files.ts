@@ -5,6 +5,8 @@ import {
   type FileBytes,
   type FileText,
   type FolderList,
+  type FolderTree,
+  LIST_BELOW,
   LIST_FOLDER,
   LIST_SOURCES,
   READ_BYTES,
@@ -16,6 +18,7 @@ export function serveFiles(client: BaseLanguageClient): void {
   client.onRequest(READ_FILE, ({ uri }: DocumentUri) => orNull(() => textOf(vscode.Uri.parse(uri))))
   client.onRequest(READ_BYTES, ({ uri }: DocumentUri) => orNull(() => bytesOf(vscode.Uri.parse(uri))))
   client.onRequest(LIST_SOURCES, ({ uri }: DocumentUri) => orNull(() => sourcesBelow(vscode.Uri.parse(uri))))
+  client.onRequest(LIST_BELOW, ({ uri }: DocumentUri) => orNull(() => filesBelow(vscode.Uri.parse(uri))))
   client.onRequest(LIST_FOLDER, ({ uri }: DocumentUri) => orNull(() => filesIn(vscode.Uri.parse(uri))))
 }
 
@@ -45,6 +48,16 @@ async function filesIn(folder: vscode.Uri): Promise<FolderList> {
 async function sourcesBelow(folder: vscode.Uri): Promise<FolderList> {
   const found = await vscode.workspace.findFiles(new vscode.RelativePattern(folder, '**/*.c'), undefined, MAX_SOURCES)
   return { uris: found.map(uri => uri.toString()) }
+}
+
+/** A collector's folder has some hundred files; one with many more is no folder of facts. */
+const MAX_FACTS = 5_000
+
+async function filesBelow(folder: vscode.Uri): Promise<FolderTree> {
+  const found = await vscode.workspace.findFiles(new vscode.RelativePattern(folder, '**/*'), null, MAX_FACTS)
+  const start = folder.path.replace(/\/*$/, '/')
+  const files = found.map(uri => ({ path: uri.path.slice(start.length), uri: uri.toString() }))
+  return { files: files.toSorted((a, b) => (a.path < b.path ? -1 : 1)) }
 }
 
 async function orNull<Answer>(read: () => Promise<Answer>): Promise<Answer | null> {

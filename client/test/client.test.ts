@@ -144,6 +144,16 @@ test('the server reads through the editor’s file systems', async () => {
   expect(await ask('readFile', 'file:///ws/a/z.c')).toBeNull()
   expect(await ask('listFolder', 'file:///ws/a/')).toEqual({ uris: ['file:///ws/a/x.c'] })
   expect(await ask('listFolder', 'file:///ws/b/')).toBeNull()
+  vscode.workspace.findFiles.mockResolvedValueOnce([
+    vscode.Uri.parse('file:///ws/a/proc/iomem'),
+    vscode.Uri.parse('file:///ws/a/cpus'),
+  ])
+  expect(await ask('listBelow', 'file:///ws/a')).toEqual({
+    files: [
+      { path: 'cpus', uri: 'file:///ws/a/cpus' },
+      { path: 'proc/iomem', uri: 'file:///ws/a/proc/iomem' },
+    ],
+  })
 })
 
 test('the status bar says which root is in use and why, for the file in front', async () => {

@@ -100,6 +100,12 @@ export const l10n = {
   bundle: undefined as undefined | Record<string, string>,
   t: (words: string, ...values: unknown[]) => words.replace(/\{(\d)\}/g, (_, index) => String(values[Number(index)])),
 }
+export class RelativePattern {
+  readonly given: readonly unknown[]
+  constructor(...given: unknown[]) {
+    this.given = given
+  }
+}
 export class Range {
   readonly given: readonly number[]
   constructor(...given: number[]) {

@@ -11,10 +11,15 @@ export function factsStatus(
   const { platform, factsReason = '' } = simulations.find(each => each.platform) ?? {}
   if (!platform) return undefined
   const names = sourceNames(platform)
+  if (names.length === 0)
+    return {
+      text: message('nothing readable'),
+      detail: message('Nothing can be read of the facts of the machine, although {0}.', factsReason),
+    }
   const isLive = platform.sources.some(({ provenance }) => provenance === 'live')
   const trust = isLive ? message('live') : message('static')
   const age = ageOf(platform, now)
-  const [first = 'nothing readable'] = names
+  const [first = ''] = names
   const short = names.length > 1 ? `${first} +${names.length - 1}` : first
   return {
     text: message('{0} ({1})', short, joined([trust, age], ', ')),

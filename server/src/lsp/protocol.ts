@@ -10,6 +10,8 @@ export const READ_FILE = 'jailhouseWarden/readFile'
 export const LIST_FOLDER = 'jailhouseWarden/listFolder'
 /** All C files below a folder; asked only where the findings of the whole workspace are wanted. */
 export const LIST_SOURCES = 'jailhouseWarden/listSources'
+/** All files below a folder of facts: `DocumentUri` in, `FolderTree` or null out. */
+export const LIST_BELOW = 'jailhouseWarden/listBelow'
 /** For facts, which need not be text. */
 export const READ_BYTES = 'jailhouseWarden/readBytes'
 
@@ -115,6 +117,11 @@ export interface FileBytes {
 /** The files in a folder. */
 export interface FolderList {
   readonly uris: readonly string[]
+}
+
+/** All files below a folder, with their paths in it. */
+export interface FolderTree {
+  readonly files: readonly { readonly path: string; readonly uri: string }[]
 }
 
 /** What the status bar shows of a file. */

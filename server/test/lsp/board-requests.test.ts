@@ -49,8 +49,8 @@ test('the status names the facts and says why these', async () => {
   const status = await editor.connection.sendRequest('jailhouseWarden/status', { uri: `${FOLDER}board.c` })
   expect(status).toMatchObject({
     facts: {
-      text: 'board.dts +1 (live)',
-      detail: expect.stringContaining('because jailhouse.json names them'),
+      text: { text: 'board.dts +1 (live)' },
+      detail: { text: expect.stringContaining('because jailhouse.json names them') },
     },
   })
 })
@@ -68,7 +68,10 @@ test('chosen facts are written into jailhouse.json, for the root of whatever is 
   expect(JSON.parse(text)).toEqual({ systems: [system] })
   await editor.connection.sendNotification('workspace/didChangeWatchedFiles', { changes: [{ uri: name, type: 1 }] })
   expect(await editor.connection.sendRequest('jailhouseWarden/status', { uri })).toMatchObject({
-    facts: { text: 'board.dts (static)', detail: expect.stringContaining('because jailhouse.json names them') },
+    facts: {
+      text: expect.objectContaining({ text: 'board.dts (static)' }),
+      detail: { text: expect.stringContaining('because jailhouse.json names them') },
+    },
   })
   await editor.apply((await choose([]))!)
   expect(JSON.parse(editor.files.get(name) ?? '')).toEqual({ systems: [{ name: 'board', root: 'configs/board.c' }] })
@@ -80,7 +83,9 @@ test('facts in a folder under the name of the root are found', async () => {
   })
   await editor.open('board.c')
   const status = await editor.connection.sendRequest('jailhouseWarden/status', { uri: `${FOLDER}board.c` })
-  expect(status).toMatchObject({ facts: { detail: expect.stringContaining('beside board.c under its name') } })
+  expect(status).toMatchObject({
+    facts: { detail: { text: expect.stringMatching(/in iomem\.txt, because .* beside board\.c under its name/) } },
+  })
 })
 
 test('memory that Linux uses: the light bulb leads to what reserves it', async () => {

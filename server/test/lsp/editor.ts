@@ -97,6 +97,13 @@ export class Editor {
         const text = this.files.get(uri)
         return text === undefined ? undefined : new TextEncoder().encode(text)
       },
+      readBelow: async folder => {
+        const start = folder.endsWith('/') ? folder : `${folder}/`
+        const below = [...this.files].filter(([uri]) => uri.startsWith(start))
+        return below.length === 0
+          ? undefined
+          : below.map(([uri, text]) => ({ path: uri.slice(start.length), bytes: new TextEncoder().encode(text) }))
+      },
       sourcesBelow: async folder => {
         this.reads.push(`${folder}**`)
         return [...this.files.keys()].filter(uri => uri.startsWith(folder) && uri.endsWith('.c'))

@@ -1,9 +1,12 @@
 import type { Connection } from 'vscode-languageserver'
+import { MAX_MEMBERS } from '../../platform/limits.ts'
 import {
   type DocumentUri,
   type FileBytes,
   type FileText,
   type FolderList,
+  type FolderTree,
+  LIST_BELOW,
   LIST_FOLDER,
   LIST_SOURCES,
   READ_BYTES,
@@ -47,6 +50,13 @@ export const clientFiles = (connection: Connection): FileReader => ({
   async readBytes(uri) {
     const answer = await connection.sendRequest<FileBytes | null>(READ_BYTES, { uri } satisfies DocumentUri)
     return answer ? Uint8Array.from(atob(answer.base64), character => character.charCodeAt(0)) : undefined
+  },
+  async readBelow(uri) {
+    const answer = await connection.sendRequest<FolderTree | null>(LIST_BELOW, { uri } satisfies DocumentUri)
+    if (!answer || answer.files.length === 0) return undefined
+    const files = answer.files.slice(0, MAX_MEMBERS + 1)
+    const read = await Promise.all(files.map(async ({ path, uri }) => ({ path, bytes: await this.readBytes?.(uri) })))
+    return read.flatMap(({ path, bytes }) => (bytes ? [{ path, bytes }] : []))
   },
 })
 
