@@ -3,13 +3,13 @@ import { withRootsArchitecture } from './config/architecture.ts'
 import { cellsOfRoot, chooseRoot, looksLikeConfig, looksLikeSystem } from './config/choose-root.ts'
 import type { Config } from './config/model.ts'
 import { fileAt, type Project } from './config/project.ts'
-import { fileOf, type RootChoice } from './config/scenario.ts'
+import { fileOf, type RootChoice, type Scenario } from './config/scenario.ts'
 import { type FactsProject, type Query, queryOf } from './query.ts'
 import { readBaseline } from './rules/baseline.ts'
 import type { Policy } from './rules/policy.ts'
 import type { Finding, Time } from './rules/rule.ts'
 import { findingsOfGaps, runRules } from './rules/run-rules.ts'
-import { platformFor, type Simulation, scenariosOf, simulate } from './scenarios.ts'
+import { platformFor, type Simulation, scenariosBeside, scenariosOf, simulate } from './scenarios.ts'
 import type { SourceFile } from './text/source-file.ts'
 
 export type { FactsProject } from './query.ts'
@@ -71,11 +71,19 @@ function analyzeWhole(main: SourceFile, query: Query, tried?: RootChoice, time?:
   const policy = query.guard('reading the baseline', main, () => policyFor(main, query))
   if (isLacking(query))
     return { unit, config, root, simulations: [], findings: [], consequences: [], missing: missingFor(query) }
-  const simulations = read.flatMap(each => {
-    const machine = query.attempt('simulating', fileOf(each.scenario), () => simulate(each.scenario, query))
-    return machine ? [{ ...each, machine }] : []
+  const booted = (scenarios: Reading['simulations']) =>
+    scenarios.flatMap(each => {
+      const machine = query.attempt('simulating', fileOf(each.scenario), () => simulate(each.scenario, query))
+      return machine ? [{ ...each, machine }] : []
+    })
+  const simulations = booted(read)
+  const others = query.others(unit).map(other => {
+    const beside = besideRoot(other, config?.kind === 'system' ? config : chosen) ?? other
+    const scenarios = scenariosBeside(beside, config, root, query).map(scenario => withFacts(scenario, query))
+    return { unit, config: beside, root, chosen, simulations: booted(scenarios) }
   })
-  const all = runRules({ unit, config, root, chosen, simulations, gaps: query.gaps }, policy, time)
+  const subjects = [{ unit, config, root, chosen, simulations, gaps: query.gaps }, ...others]
+  const all = inOneFile(subjects.map(each => runRules(each, policy, time)))
   const findings = all.filter(({ follows }) => !follows)
   const consequences = all.filter(({ follows }) => follows)
   return { unit, config, root, simulations, findings, consequences, missing: missingFor(query) }
@@ -96,8 +104,24 @@ function readWith(
   const chosen = root && query.config(root.uri)
   const config = besideRoot(own, chosen)
   const scenarios = query.attempt('finding its systems', main, () => scenariosOf(main, config, root, query)) ?? []
-  const simulations = scenarios.map(scenario => ({ scenario, ...platformFor(scenario, query) }))
+  const simulations = scenarios.map(scenario => withFacts(scenario, query))
   return { unit, config, root, chosen, simulations }
+}
+
+const withFacts = (scenario: Scenario, query: Query) => ({ scenario, ...platformFor(scenario, query) })
+
+/** What is said of all configurations of a file, once; a comment silences nothing only if it does so for none. */
+function inOneFile([first = [], ...rest]: readonly (readonly Finding[])[]): readonly Finding[] {
+  if (rest.length === 0) return first
+  const idOf = ({ rule, span, headline }: Finding) => `${rule.code} ${span.file.uri} ${span.start} ${headline}`
+  const known = rest.map(findings => new Set(findings.map(idOf)))
+  const seen = new Set<string>()
+  return [first, ...rest].flat().filter(finding => {
+    const id = idOf(finding)
+    if (seen.has(id)) return false
+    seen.add(id)
+    return finding.rule.kind !== 'suppression' || (first.includes(finding) && known.every(ids => ids.has(id)))
+  })
 }
 
 /** What will be asked of a file once its headers are read: the fewer questions, the sooner the answer. */

@@ -2,7 +2,7 @@ import { rememberReading } from './c/raw/reading.ts'
 import { readUnit } from './c/read-unit.ts'
 import type { CompileOptions, Problem, Unit } from './c/unit.ts'
 import { sizeOf } from './c/values/types.ts'
-import { bindConfig } from './config/bind.ts'
+import { bindConfig, bindConfigs } from './config/bind.ts'
 import { looksLikeConfig } from './config/choose-root.ts'
 import { compileOptions, withBuiltins } from './config/includes.ts'
 import type { Config } from './config/model.ts'
@@ -27,6 +27,8 @@ export interface Query {
   readonly gaps: readonly Gap[]
   unit(file: SourceFile): Unit
   bound(unit: Unit): Config | undefined
+  /** What else a file holds: configurations in sections of their own. */
+  others(unit: Unit): readonly Config[]
   config(uri: string): Config | undefined
   projectFile(file: SourceFile): ProjectFile | undefined
   /** An error of ours costs one stage of one file, and so does a lack of time: it is put among the gaps. */
@@ -44,6 +46,11 @@ export function queryOf(outer: FactsProject, time: Time = endless): Query {
     guard('reading the project file', file, () => projectFileOf(file.uri, project, missing))
   const unit = (file: SourceFile): Unit => attempt('reading the file', file, () => wholeUnit(file)) ?? emptyUnit(file)
   const bound = (unit: Unit) => attempt('reading the configuration', unit.main, () => bindConfig(unit))
+  const others = (unit: Unit) =>
+    attempt('reading the configurations', unit.main, () => {
+      const own = bindConfig(unit)
+      return bindConfigs(unit).filter(config => config !== own)
+    }) ?? []
   const wholeUnit = (file: SourceFile): Unit => {
     const options = compileOptions(file, project, projectFile(file), missing)
     const { unit: read } = readAsWritten(file, options, project)
@@ -56,7 +63,7 @@ export function queryOf(outer: FactsProject, time: Time = endless): Query {
     const file = fileAt(uri, project, missing)
     return file && bound(unit(file))
   }
-  return { project, time, missing, gaps, unit, bound, config, projectFile, attempt, guard }
+  return { project, time, missing, gaps, unit, bound, others, config, projectFile, attempt, guard }
 }
 
 function boundary(time: Time): Pick<Query, 'gaps' | 'attempt' | 'guard'> {

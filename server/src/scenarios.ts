@@ -54,6 +54,18 @@ function scenariosOfRoot(main: SourceFile, root: SystemConfig, query: Query): re
   return groups.map(cells => scenarioWith(root, cells.map(query.config)))
 }
 
+/** A configuration that is not the only one of its file stands with the root there, else with the file's. */
+export function scenariosBeside(
+  config: Config,
+  own: Config | undefined,
+  choice: RootChoice | undefined,
+  query: Query,
+): readonly Scenario[] {
+  if (config.kind === 'system') return isSimulated(config) ? [scenarioWith(config, [])] : []
+  const root = own?.kind === 'system' ? own : choice && query.config(choice.uri)
+  return root?.kind === 'system' && isSimulated(root) ? [scenarioWith(root, [config])] : []
+}
+
 const isCell = (config: Config | undefined): config is CellConfig => config?.kind === 'cell'
 
 /** The same configurations are the same scenario: whatever is memoised of it holds. */

@@ -31,19 +31,35 @@ import {
   readerOf,
 } from './read-fields.ts'
 
-/** The configuration a unit defines: the first object that begins with a system's or a cell's descriptor. */
-export const bindConfig = memoize((unit: Unit): Config | undefined => {
+/** The configuration a unit stands for: a root is one for all that name it, else the first counts. */
+export const bindConfig = (unit: Unit): Config | undefined => {
+  const configs = bindConfigs(unit)
+  return configs.find(({ kind }) => kind === 'system') ?? configs[0]
+}
+
+/** All configurations a unit defines: objects that begin with a descriptor, each behind the first in a section of its own. */
+export const bindConfigs = memoize((unit: Unit): readonly Config[] => {
+  const sections = new Set<string | undefined>()
+  const configs: Config[] = []
   for (const object of unit.objects) {
-    const whole = asStruct(object.value)
-    if (!whole) continue
-    const system = descriptorIn(whole, 'jailhouse_system')
-    const definition = { object, whole, header: headerOf(unit), misnamed: misnamedIn(unit) }
-    if (system) return ofSystem(withReading(definition, system, bindSystem))
-    const cell = descriptorIn(whole, 'jailhouse_cell_desc')
-    if (cell) return withReading(definition, cell, bindInmate)
+    if (configs.length > 0 && (object.section === undefined || sections.has(object.section))) continue
+    const config = configOf(object, unit)
+    if (!config) continue
+    sections.add(object.section)
+    configs.push(config)
   }
-  return undefined
+  return configs
 })
+
+function configOf(object: Unit['objects'][number], unit: Unit): Config | undefined {
+  const whole = asStruct(object.value)
+  if (!whole) return undefined
+  const definition = { object, whole, header: headerOf(unit), misnamed: misnamedIn(unit) }
+  const system = descriptorIn(whole, 'jailhouse_system')
+  if (system) return ofSystem(withReading(definition, system, bindSystem))
+  const cell = descriptorIn(whole, 'jailhouse_cell_desc')
+  return cell && withReading(definition, cell, bindInmate)
+}
 
 const misnamedIn = ({ problems }: Unit): readonly Span[] =>
   problems.filter(({ kind }) => kind === 'unknown-field').map(({ span }) => span)

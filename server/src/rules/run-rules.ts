@@ -88,7 +88,9 @@ const isOn =
 
 /** What is wrong with the configurations of other files by themselves, for what is said here may follow from it. */
 function chargesOfOthers(subjects: Subjects, policy: Policy, time: Time): readonly RuleFinding[] {
-  const others = new Set(configsOf(subjects).filter(({ file }) => file !== subjects.config?.file))
+  const { config: own } = subjects
+  const isOwn = (config: Config) => config.file === own?.file && cellOf(config).name === cellOf(own).name
+  const others = new Set(configsOf(subjects).filter(config => !isOwn(config)))
   const charges = [...others]
     .filter(isReadable)
     .flatMap(config => runConfigRules(config, time))

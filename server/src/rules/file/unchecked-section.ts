@@ -1,15 +1,15 @@
-import { bindConfig } from '../../config/bind.ts'
+import { bindConfig, bindConfigs } from '../../config/bind.ts'
 import { cellOf } from '../../config/model.ts'
 import { primarySpan } from '../../text/origin.ts'
 import type { UnitRule } from '../rule.ts'
 import page from './unchecked-section.md'
 
-/** Sections are configurations of their own; a file has one model, that of the first. */
+/** Sections are files of their own; what begins with no descriptor is no configuration. */
 export const uncheckedSection: UnitRule = {
   kind: 'unit',
   code: 'JH141',
   id: 'unchecked-section',
-  title: 'Configuration in another section not checked',
+  title: 'Section without a configuration',
   severity: 'information',
   constraints: [],
   page,
@@ -17,12 +17,14 @@ export const uncheckedSection: UnitRule = {
     const config = bindConfig(unit)
     const own = config && unit.objects.find(({ value }) => value === cellOf(config).whole)
     if (!own) return
+    const configs = new Set(bindConfigs(unit).map(each => cellOf(each).whole))
+    const sections = new Set(unit.objects.flatMap(({ value, section }) => (configs.has(value as never) ? section : [])))
     for (const { name, nameAt, section } of unit.objects)
-      if (section !== undefined && section !== own.section)
+      if (section !== undefined && !sections.has(section))
         yield {
           span: primarySpan(nameAt),
-          headline: `"${section}" is not checked: only the first configuration of a file is`,
-          notes: [`checked is "${own.name}"; "jailhouse-warden build -o DIR/" writes one .cell a section`],
+          headline: `"${section}" begins with no descriptor and is not checked`,
+          notes: ['"jailhouse-warden build -o DIR/" writes one .cell a section'],
           key: name,
         }
   },
