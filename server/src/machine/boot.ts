@@ -13,7 +13,7 @@ export interface BootOptions {
   readonly ids?: ReadonlyMap<CellConfig, number>
   /** No image is loaded into cells that are made loadable; otherwise one that fits every region. */
   readonly isWithoutImages?: boolean
-  /** `disable` is the bare hypercall, which refuses while cells exist; the tool destroys them first. */
+  /** `disable` is the bare hypercall, which refuses while cells exist; the tool destroys them first. No cell's CPU runs. */
   readonly isBareHypercall?: boolean
   /** Whether the time is up: then no further command is played. */
   readonly isOver?: () => boolean

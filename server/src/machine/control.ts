@@ -221,6 +221,7 @@ export function cell_start(hv: Hypervisor, config: CellConfig, id: number | unde
   cell.cell_state = RUNNING
   for (const unit of unitsOf(hv)) unit.cell_reset?.(hv, cell)
   printk(hv, 'progress', `Started cell "${cell.config.name}"`, { cell: cell.config })
+  if (!hv.isBareHypercall) hv.arch.reset_cpu?.(hv, cell)
   return undefined
 }
 

@@ -75,6 +75,7 @@ export type Topic =
   | 'stream-assigned'
   | 'shared-memory'
   | 'message-timeout'
+  | 'cpu-parked'
   | 'fatal'
   /** What Linux logs about the driver. */
   | 'driver'
@@ -320,6 +321,8 @@ export interface Arch {
   frozenAtEntry?(hv: Hypervisor, failure: Failure | undefined): Crash | undefined
   /** Whether Linux cannot go on in the root cell when entry returns to it. */
   frozenAtReturn?(hv: Hypervisor): Crash | undefined
+  /** What comes of the first CPU of a cell that is started. */
+  reset_cpu?(hv: Hypervisor, cell: Draft<Cell>): void
   /** What the console shows when the hypervisor itself faults. */
   readonly faultText: string
   /** What it shows as a CPU is parked that may not write to an address. */

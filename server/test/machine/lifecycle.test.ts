@@ -5,11 +5,11 @@ import { walk } from '../../src/machine/paging/runs.ts'
 import { stageText } from '../../src/machine/queries/stage-text.ts'
 import { play, type SystemText, system } from './scenarios.ts'
 
-/** What a person sees of a machine, without the lines every enable prints. */
+/** What a person sees of a machine, without the lines every enable prints, and those of cells that begin at no memory. */
 function stages(system: SystemText, commands: string, expected: string): void {
   const text = stageText(play(system, commands))
     .split('\n')
-    .filter(line => !/\| (Initializing unit|Activating|Adding)/.test(line))
+    .filter(line => !/\| (Initializing unit|Activating|Adding|FATAL: instruction abort|Parking CPU)/.test(line))
   const lines = expected.split('\n').slice(1, -1)
   const indent = Math.min(...lines.map(line => line.length - line.trimStart().length))
   expect(text).toEqual(lines.map(line => line.slice(indent)))
@@ -266,7 +266,7 @@ test('by default all cells live through everything together', () => {
 
 test('a cell that is asked but has no place to answer hangs the hypervisor', () => {
   const { stages: played } = play(
-    { ...two, cells: { A: { regions: '0x80000000+2M rwx', isActive: true } } },
+    { ...two, cells: { A: { regions: '0x80000000>0x0+2M rwx', isActive: true } } },
     'enable, create A, start A, shutdown A',
   )
   expect(played.at(-1)?.outcome).toMatchObject({ kind: 'hung', by: 'cell_exchange_message' })
@@ -298,4 +298,20 @@ test('root list piles up until loading fails and destroying loses memory (F5)', 
     { verb: 'set_loadable', errno: 'EINVAL', lost: false },
     { verb: 'destroy', errno: undefined, lost: true },
   ])
+})
+
+test.each([
+  ['one CPU, nothing at its reset address', '0x80000000+2M rwx', '0x8', 3, 'Parking CPU 3 (Cell: "A")'],
+  ['another that waits to be turned on', '0x80000000+2M rwx', '0xc', 0, 'Parking CPU 2 (Cell: "A")'],
+  ['memory where it begins', '0x80000000>0x0+2M rwx', '0x8', 0, undefined],
+  ['less than a page where it begins', '0x80000000>0x0+2K rwx', '0x8', 3, 'Parking CPU 3 (Cell: "A")'],
+])('started with %s', (_what, regions, cpus, state, parking) => {
+  const { stages: played } = play(
+    { root: { cpus: '0xf', regions: '0x80000000+64M rwx' }, cells: { A: { cpus, regions } } },
+    'enable, create A, start A',
+  )
+  expect(played.at(-1)?.state.cells[1]?.cell_state).toBe(state)
+  expect(
+    played.at(-1)?.console.find(({ topic, text }) => topic === 'cpu-parked' && text.startsWith('Parking'))?.text,
+  ).toBe(parking)
 })

@@ -1,4 +1,5 @@
 import { MEM_EXECUTE, MEM_IO, MEM_READ, MEM_WRITE } from '../../config/constants.ts'
+import { entryOf } from '../../config/cpus.ts'
 import type { MemoryRegion } from '../../config/model.ts'
 import { has, hasAny, MiB } from '../../config/ranges.ts'
 import { hex } from '../../text/words.ts'
@@ -6,10 +7,12 @@ import {
   type Cell,
   type Crash,
   type Draft,
+  FAILED,
   type Failure,
   type Hypervisor,
   hang,
   type Mapping,
+  printk,
   refusal,
 } from '../hypervisor.ts'
 import {
@@ -18,8 +21,10 @@ import {
   grantOf,
   iommu_map_memory_region,
   iommu_unmap_memory_region,
+  pageOf,
 } from '../memory.ts'
 import { emptyTables, type Level } from '../paging/page-tables.ts'
+import { walk } from '../paging/runs.ts'
 
 /** `hypervisor/arch/arm-common`: what arm and arm64 share. */
 
@@ -52,6 +57,20 @@ export function frozenAtReturn({ scenario }: Hypervisor): Crash | undefined {
     ? 'the RAM of the root is not at its own addresses: "FATAL: instruction abort"'
     : 'the root may not read and write its RAM: "Unhandled data write"'
   return hang('arch_handle_dabt', reason, { cell: scenario.root.root_cell, region })
+}
+
+/**
+ * `arm_cpu_reset` of the first CPU; the others wait to be turned on. It fetches its first instruction where the cell begins,
+ * whatever may be done there otherwise; `panic_park` fails a cell when all its CPUs are parked.
+ */
+export function reset_cpu(hv: Hypervisor, cell: Draft<Cell>): void {
+  const { config } = cell
+  const entry = entryOf(config)
+  const [first] = cell.cpus
+  if (entry === undefined || first === undefined || walk(cell.mm, pageOf(entry, cell.mm.format))) return
+  printk(hv, 'cpu-parked', `FATAL: instruction abort at ${hex(entry)}`, { cell: config })
+  printk(hv, 'cpu-parked', `Parking CPU ${first} (Cell: "${config.name}")`, { cell: config })
+  if (cell.cpus.length === 1) cell.cell_state = FAILED
 }
 
 /** `arch_map_memory_region`: the IOMMU first, then the CPU table. */

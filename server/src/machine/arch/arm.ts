@@ -12,6 +12,7 @@ import {
   levelsFromOne,
   map_memory_region,
   parkedText,
+  reset_cpu,
   unmap_memory_region,
 } from './arm-common.ts'
 
@@ -47,6 +48,7 @@ export const arm: Arch = {
   faultText,
   frozenAtReturn,
   parkedText,
+  reset_cpu,
   pagesPerOnlineCpu: 2,
   init_early: arm_init_early,
   first_cpu_init: irqchip_cpu_init,

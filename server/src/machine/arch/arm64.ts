@@ -28,6 +28,7 @@ import {
   levelsFromOne,
   map_memory_region,
   parkedText,
+  reset_cpu,
   unmap_memory_region,
 } from './arm-common.ts'
 
@@ -113,6 +114,7 @@ export const arm64: Arch = {
   faultText,
   frozenAtReturn,
   parkedText,
+  reset_cpu,
   pagesPerOnlineCpu: 3,
   init_early,
   first_cpu_init: irqchip_cpu_init,

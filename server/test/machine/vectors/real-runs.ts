@@ -16,6 +16,7 @@ export interface RealRun {
 interface RealCommand {
   readonly cmd: string
   readonly errno: number | null
+  readonly console: readonly string[]
   /** Pages in use afterwards; nobody is left to ask once the hypervisor is off. */
   readonly pool?: { readonly mem_used: number; readonly remap_used: number }
 }
@@ -45,9 +46,23 @@ export function differenceOf(run: RealRun): string | undefined {
     const stage = stages[index]
     const expected = words(errnoOf(wanted), wanted.pool?.mem_used, wanted.pool?.remap_used)
     const found = stage ? answer(stage, wanted.pool !== undefined) : 'nothing: the machine has stopped'
+    const parked = parkedAfter(run, index, cells)
+    if (wanted.cmd.startsWith('start') && wanted.errno === 0 && parkedIn(stage) !== parked)
+      return `${run.name}: ${wanted.cmd} (${index}): expected ${parked}, found ${parkedIn(stage)}`
     if (found !== expected) return `${run.name}: ${wanted.cmd} (${index}): expected ${expected}, found ${found}`
   }
   return undefined
+}
+
+const parkedIn = (stage: Stage | undefined): string | undefined =>
+  stage?.console.map(({ text }) => text).find(text => text.startsWith('Parking CPU'))
+
+/** What the first CPU of the cell that was started came to; it may take so long that the next command shows it. */
+function parkedAfter({ commands }: RealRun, index: number, cells: readonly CellConfig[]): string | undefined {
+  const command = commandOf(commands[index]?.cmd ?? '', cells)
+  const name = 'cell' in command ? command.cell.name : ''
+  const lines = commands.slice(index, index + 2).flatMap(({ console }) => console)
+  return lines.find(line => line.startsWith('Parking CPU') && line.endsWith(`(Cell: "${name}")`))
 }
 
 /** While the hypervisor is off the driver refuses with EINVAL; its stand-in of these runs looked for the cell first. */
