@@ -1,9 +1,9 @@
 import { asText, type BinaryFile } from '../text/binary-file.ts'
 import { byWord } from '../text/by-word.ts'
-import type { SourceFile } from '../text/source-file.ts'
+import type { SourceFile, Span } from '../text/source-file.ts'
 import { type Draft, newDraft } from './draft.ts'
 import type { Member } from './facts.ts'
-import type { Board, Provenance, Source } from './model.ts'
+import type { Board, Problem, Provenance, Source } from './model.ts'
 import { acpiSignature, readAcpiTable } from './read/acpi.ts'
 import { readAcpiDump } from './read/acpi-dump.ts'
 import { readCommandLine } from './read/command-line.ts'
@@ -15,6 +15,7 @@ import { readLspci, readResource } from './read/pci-space.ts'
 import { type FactKind, recognise } from './recognise.ts'
 import { boardOf } from './tree/board.ts'
 import { isOverlay, readFlattened } from './tree/flattened.ts'
+import { addedHost, isMadeForCell, withoutAddedHost } from './tree/jailhouse.ts'
 import { child, has, type TreeNode } from './tree/node.ts'
 import { readTreeSource } from './tree/source.ts'
 
@@ -127,15 +128,16 @@ function addClaims(member: Member, draft: Draft, name?: string): void {
     })
     return
   }
-  if (read.jailhouseAt)
-    draft.problems.push({
-      source,
-      span: read.jailhouseAt,
-      message: 'taken while Jailhouse was enabled; take it again before "jailhouse enable"',
-      isTakenWithJailhouse: true,
-    })
+  if (read.jailhouseAt) draft.problems.push(takenWithJailhouse(source, read.jailhouseAt))
   ;((name ?? read.kind) === 'iomem' ? draft.claims : draft.ports).push(read.claims)
 }
+
+const takenWithJailhouse = (source: Source, span?: Span): Problem => ({
+  source,
+  ...(span && { span }),
+  message: 'taken while Jailhouse was enabled; take it again before "jailhouse enable"',
+  isTakenWithJailhouse: true,
+})
 
 function addInterrupts(member: Member, draft: Draft): void {
   const uses = readInterrupts(...textOf(member, draft))
@@ -218,7 +220,7 @@ function addFoundTree(member: Member, draft: Draft): void {
 }
 
 const isCellTree = (root: TreeNode, { cells, isFound }: Member): boolean =>
-  cells !== undefined || isFound === true || child(root, 'hypervisor') !== undefined
+  cells !== undefined || isFound === true || isMadeForCell(root)
 
 /** What a boot loader or UEFI adds when it starts a kernel. */
 const HANDED_OVER: readonly string[] = [
@@ -244,7 +246,10 @@ function addRoot(root: TreeNode, source: Source, member: Member, draft: Draft): 
     })
     return
   }
-  const board = (isCellTree(root, member) && treeSource && boardOfSource(treeSource, member)) || boardOf(root, source)
+  const ofCell = isCellTree(root, member)
+  const added = ofCell ? undefined : addedHost(root)
+  if (added) draft.problems.push(takenWithJailhouse(source, added.span))
+  const board = (ofCell && treeSource && boardOfSource(treeSource, member)) || boardOf(withoutAddedHost(root), source)
   draft.boards.push(cells ? { ...board, cells } : board)
 }
 

@@ -151,6 +151,45 @@ describe('/proc/iomem as people paste it', () => {
     expect(facts.isJailhouseEnabled).toBe(true)
     expect(facts.claimed).toEqual([])
   })
+
+  test("what Jailhouse adds to the tree and the dump of a running system is nobody's", async () => {
+    const host = {
+      compatible: 'pci-host-ecam-generic',
+      device_type: 'pci',
+      'bus-range': [0, 0],
+      'linux,pci-domain': [1],
+      reg: [0x8000000, 0x100000],
+    }
+    const memory = { device_type: 'memory', reg: [0x40000000, 0x10000000] }
+    const tree = { '#address-cells': [1], '#size-cells': [1], 'memory@40000000': memory, 'pci@0': host }
+    const text = `08000000-080fffff : PCI ECAM
+08100000-08101fff : pci@0
+  08100000-081000ff : 0001:00:00.0
+    08100000-081000ff : ivshmem-net
+3a000000-3a5fffff : Jailhouse hypervisor
+`
+    const facts = await platformOfFiles({ 'board.dtb': flatten(tree), 'iomem.txt': text })
+    expect(facts.isJailhouseEnabled).toBe(true)
+    expect(facts.pciHosts).toEqual([])
+    expect(facts.devices).toEqual([])
+    expect(facts.claimed?.map(({ name }) => name)).toEqual(['PCI ECAM'])
+    const real = await platformOfFiles({ 'board.dtb': flatten({ ...tree, 'pci@0': {}, 'pci@8000000': host }) })
+    expect(real.isJailhouseEnabled).toBe(false)
+    expect(real.pciHosts.map(({ name }) => name)).toEqual(['pci@8000000'])
+  })
+
+  test("a tree with the virtual host and without memory is a cell's, even if it does not say so", async () => {
+    const host = {
+      compatible: 'pci-host-ecam-generic',
+      device_type: 'pci',
+      'bus-range': [0, 0],
+      reg: [0x8000000, 0x100000],
+    }
+    const tree = { '#address-cells': [1], '#size-cells': [1], 'pci@8000000': host }
+    const { cellTrees, board } = await platformOfFiles({ 'linux.dtb': flatten(tree) })
+    expect(cellTrees.map(({ isCell }) => isCell)).toEqual([false])
+    expect(board).toBeUndefined()
+  })
 })
 
 describe('other texts', () => {

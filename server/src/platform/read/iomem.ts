@@ -36,8 +36,8 @@ export function readClaims(file: SourceFile, source: Source): ClaimFile | undefi
   const kind = entries.every(({ range, digits }) => range.end <= 0x10000n && digits === 4) ? 'ioports' : 'iomem'
   if (3 <= entries.length && entries.every(({ range }) => range.start === 0n && range.end === 1n))
     return { kind, claims: [], hiddenAt: first.span }
-  const jailhouse = entries.find(({ name }) => isOfJailhouse(name))
-  const claims = nested(entries, source).filter(({ name }) => !isOfJailhouse(name))
+  const jailhouse = entries.find(({ name }) => name === HYPERVISOR)
+  const claims = nested(entries, source).filter(({ name }) => !jailhouse || !isOfJailhouse(name))
   return { kind, claims, ...(jailhouse && { jailhouseAt: jailhouse.span }) }
 }
 
@@ -48,7 +48,11 @@ function entryOf(text: string, span: Span): Entry | undefined {
   return range.start < range.end ? { range, name: name.trim(), digits: from.length, span } : undefined
 }
 
-const isOfJailhouse = (name: string): boolean => name === 'Jailhouse hypervisor'
+const HYPERVISOR = 'Jailhouse hypervisor'
+
+/** First-level entries that are there while it is enabled: its memory, and the window of the virtual host or its BARs. */
+const isOfJailhouse = (name: string): boolean =>
+  name === HYPERVISOR || name === 'pci@0' || name === '/pci@0' || PCI_FUNCTION.test(name)
 
 type OpenClaim = Claim & { readonly children: OpenClaim[] }
 

@@ -11,10 +11,10 @@ export const factsWithJailhouse: FactsRule = {
   constraints: [],
   page,
   *check({ platform }) {
-    const problem = platform.problems.find(({ isTakenWithJailhouse }) => isTakenWithJailhouse)
-    if (!problem && !platform.isJailhouseEnabled) return
+    const problems = platform.problems.filter(({ isTakenWithJailhouse }) => isTakenWithJailhouse)
+    if (problems.length === 0 && !platform.isJailhouseEnabled) return
     yield {
-      span: problem?.span ?? noSpan,
+      span: problems.find(({ span }) => span)?.span ?? noSpan,
       headline: 'the facts were taken while Jailhouse was enabled',
       notes: ['what the hypervisor adds, its memory and virtual PCI devices, is left out'],
       help: 'take them again before "jailhouse enable"',

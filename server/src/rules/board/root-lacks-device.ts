@@ -1,3 +1,4 @@
+import { sharedMemoryDevices } from '../../config/ivshmem.ts'
 import type { SystemConfig } from '../../config/model.ts'
 import { alignDown, alignUp, overlap, rangeOf } from '../../config/ranges.ts'
 import { appendRegions } from '../../edit/append.ts'
@@ -8,7 +9,7 @@ import type { Claim, Device, Platform } from '../../platform/model.ts'
 import { allClaims, PCI_FUNCTION } from '../../platform/read/iomem.ts'
 import { memoize } from '../../text/memo.ts'
 import { subtract } from '../../text/range-set.ts'
-import { hex, interval, listed } from '../../text/words.ts'
+import { bdf, hex, hexDigits, interval, listed } from '../../text/words.ts'
 import type { BoardRule, BoardSubject, RawFinding } from '../rule.ts'
 import { DEVICE_FLAGS } from './give-device.ts'
 import page from './root-lacks-device.md'
@@ -30,6 +31,7 @@ export const rootLacksDevice: BoardRule = {
     if (!root) return
     for (const lacking of lackedDevices(subject)) if (lacking.reason) yield deviceFinding(subject, lacking)
     for (const claim of claimsWithoutDevice(subject.platform)) {
+      if (subject.platform.isJailhouseEnabled && isOfVirtualDevice(claim, root)) continue
       const missing = missingOf(claim, root, subject)
       if (missing) yield claimFinding(subject, claim, missing)
     }
@@ -131,6 +133,10 @@ const claimsWithoutDevice = memoize((platform: Platform): readonly Claim[] => {
     return !first || range.end <= first.start
   })
 })
+
+/** A BAR that Linux gave a virtual device while Jailhouse was enabled. */
+const isOfVirtualDevice = ({ name }: Claim, { config }: Cell): boolean =>
+  sharedMemoryDevices(config).some(({ domain, bdf: address }) => name === `${hexDigits(domain, 4)}:${bdf(address)}`)
 
 /** What the root lacks of a claim beside the pages of MSI-X tables; nothing if it has the beginning. */
 function missingOf({ range }: Claim, root: Cell, { platform }: BoardSubject) {

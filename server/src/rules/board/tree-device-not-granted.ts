@@ -1,4 +1,6 @@
+import { overlap, virt } from '../../config/ranges.ts'
 import { fixes } from '../../edit/change.ts'
+import type { Board, Device } from '../../platform/model.ts'
 import { hex, listed } from '../../text/words.ts'
 import type { BoardRule, BoardSubject } from '../rule.ts'
 import { giving } from './give-device.ts'
@@ -21,8 +23,9 @@ export const treeDeviceNotGranted: BoardRule = {
     for (const { cell, tree } of treesOf(subject))
       for (const device of treeDevices(tree)) {
         const [first, ...more] = neededWindows(device)
+          .filter(({ range }) => !regionSeenAt(cell, range.start))
+          .filter(({ range }) => !isMailbox(device, tree) || !cell.mem_regions.some(each => overlap(virt(each), range)))
           .map(({ range }) => range.start)
-          .filter(address => !regionSeenAt(cell, address))
         if (first === undefined) continue
         yield {
           span: atFact(device, cell, 'mem_regions'),
@@ -42,6 +45,10 @@ export const treeDeviceNotGranted: BoardRule = {
       }
   },
 }
+
+/** Divided by pages: a cell has those of its threads, and the driver touches no other. */
+const isMailbox = ({ path }: Device, { nodes }: Board): boolean =>
+  nodes.byPath.get(path)?.properties.has('#mbox-cells') ?? false
 
 /** The machine's own device at an address of a cell's tree. */
 const onBoard = ({ platform }: BoardSubject, address: bigint) =>

@@ -98,8 +98,16 @@ function* lines(
   const node = nodes.byPath.get(host.path)
   if (!node) return
   const entries = mapEntries(node, nodes)
+  const devices = intxDevices(cell)
+  const [first] = devices
+  if (first && !node.properties.has('interrupt-map'))
+    yield finding(
+      'compatible',
+      `${host.name} has no interrupt-map, the cell raises SPI ${intxPin(cell, first) - FIRST_SPI}`,
+      'Linux finds no interrupt for the virtual devices',
+    )
   if (entries.length === 0) return
-  for (const device of intxDevices(cell)) {
+  for (const device of devices) {
     const pin = ((device.bdf >> 3) & 3) + 1
     const entry = entries.find(({ interrupt }) => interrupt[0] === pin)
     const line = entry && gicLineOf(entry, nodes)
