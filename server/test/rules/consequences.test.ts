@@ -72,3 +72,33 @@ test('a link is compared although a flag of another region cannot be read', () =
   }
   expect(grave(files)).toContain('JH563 error')
 })
+
+test('a section of a link that reaches over those behind it is one fault, whoever else has them', () => {
+  const flags = ['READ', 'READ | JAILHOUSE_MEM_WRITE', 'READ | JAILHOUSE_MEM_WRITE', 'READ']
+  const sections = (state: string, shared: string) =>
+    [state, '0x1000', '0x1000', '0x1000']
+      .map((size, i) => {
+        const start = `0xa000${i}000`
+        const may = `JAILHOUSE_MEM_${flags[shared && i > 1 ? 5 - i : i]}${shared}`
+        return `{ .phys_start = ${start}, .virt_start = ${start}, .size = ${size}, .flags = ${may} },`
+      })
+      .join('\n    ')
+  const withLink = (text: string, state: string, id: number) =>
+    text
+      .replace('mem_regions[1]', 'mem_regions[5]')
+      .replace(
+        '.cpus = {',
+        `.pci_devices = { { .type = JAILHOUSE_PCI_TYPE_IVSHMEM, .domain = 1, .bar_mask = JAILHOUSE_IVSHMEM_BAR_MASK_INTX, .shmem_regions_start = 1, .shmem_dev_id = ${id}, .shmem_peers = 2 } },\n  .cpus = {`,
+      )
+      .replace('} __attribute__', 'struct jailhouse_pci_device pci_devices[1];\n} __attribute__')
+      .replace(
+        /(JAILHOUSE_MEM_(DMA|LOADABLE)),\n {4}\},/,
+        `$1,\n    },\n    ${sections(state, id ? ' | JAILHOUSE_MEM_ROOTSHARED' : '')}`,
+      )
+  const files = (state: string) => ({
+    'board.c': withLink(root('.num_pci_devices = 1,'), state, 0),
+    'board-a.c': withLink(inmate('a', '.num_pci_devices = 1,'), '0x1000', 1),
+  })
+  const before = grave(files('0x1000'))
+  expect(grave(files('0x8000')).filter(each => !before.includes(each))).toEqual(['JH522 error'])
+})

@@ -1,5 +1,5 @@
 import { sectionName } from '../../config/ivshmem.ts'
-import type { CellConfig, MemoryRegion } from '../../config/model.ts'
+import type { CellConfig, MemoryRegion, PciDevice } from '../../config/model.ts'
 import { at } from '../../config/places.ts'
 import { isAligned, isSubPage } from '../../config/ranges.ts'
 import { type Sections, sectionsOf } from '../../config/section-fit.ts'
@@ -50,7 +50,7 @@ function* gaps(
   odd: MemoryRegion | undefined,
 ): Iterable<RawFinding> {
   const name = bdf(device.bdf)
-  let [next, behind, previous] = [state.virt_start, state.virt_start, state]
+  let [next, behind, previous, used] = [state.virt_start, state.virt_start, state, 0]
   for (const [offset, region] of [state, common, ...outputs].entries()) {
     if (region.size > 0n && (isSubPage(region) || !isAligned(region.phys_start)))
       yield {
@@ -59,24 +59,46 @@ function* gaps(
         notes: ['the hypervisor traps every access instead of mapping the memory'],
         key: `${name} ${offset}`,
       }
-    else if (region.size > 0n && region.virt_start !== next && region.virt_start !== behind && previous !== odd)
-      yield {
-        span: at(region, 'virt_start'),
-        headline: `${sectionName(device, offset)} of ${name} is at ${hex(region.virt_start)} instead of ${hex(next)}`,
-        notes: ['drivers expect each section right behind the previous one'],
-        related: [
-          { span: at(device, 'shmem_regions_start'), text: `sections of ${name}` },
-          { span: at(previous, 'size'), text: 'the section before it' },
-        ],
-        key: `${name} ${offset}`,
-        ...fixes(
-          cell.isRoot
-            ? undefined
-            : fixOf(`Set virt_start to ${hex(next)}`, setField(region, 'virt_start', hex(next)), false),
-        ),
-      }
+    else if (region.size > 0n && region.virt_start !== next && region.virt_start !== behind && previous !== odd) {
+      const before = [state, common, ...outputs][used] ?? state
+      if (runsOver(before, region)) yield overrun(device, used, before, region)
+      else
+        yield {
+          span: at(region, 'virt_start'),
+          headline: `${sectionName(device, offset)} of ${name} is at ${hex(region.virt_start)} instead of ${hex(next)}`,
+          notes: ['drivers expect each section right behind the previous one'],
+          related: [
+            { span: at(device, 'shmem_regions_start'), text: `sections of ${name}` },
+            { span: at(previous, 'size'), text: 'the section before it' },
+          ],
+          key: `${name} ${offset}`,
+          ...fixes(
+            cell.isRoot
+              ? undefined
+              : fixOf(`Set virt_start to ${hex(next)}`, setField(region, 'virt_start', hex(next)), false),
+          ),
+        }
+    }
     next += region.size
-    if (region.size > 0n) behind = region.virt_start + region.size
+    if (region.size > 0n) [behind, used] = [region.virt_start + region.size, offset]
     previous = region
+  }
+}
+
+/** Whether a section reaches into the one behind it, which lies at the same distance in the machine as for the cell. */
+const runsOver = (before: MemoryRegion, region: MemoryRegion): boolean =>
+  before.virt_start < region.virt_start &&
+  region.virt_start < before.virt_start + before.size &&
+  region.virt_start - before.virt_start === region.phys_start - before.phys_start
+
+function overrun(device: PciDevice, offset: number, section: MemoryRegion, behind: MemoryRegion): RawFinding {
+  const room = hex(behind.virt_start - section.virt_start)
+  return {
+    span: at(section, 'size'),
+    headline: `${sectionName(device, offset)} of ${bdf(device.bdf)} has ${hex(section.size)} bytes where ${room} fit`,
+    notes: ['drivers expect each section right behind the previous one'],
+    related: [{ span: at(behind, 'virt_start'), text: 'the next section begins here' }],
+    key: `${bdf(device.bdf)} ${offset} size`,
+    ...fixes(fixOf(`Set the size to ${room}`, setField(section, 'size', room), false)),
   }
 }
