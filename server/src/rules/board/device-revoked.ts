@@ -1,6 +1,8 @@
 import { at } from '../../config/places.ts'
+import type { Device } from '../../platform/model.ts'
 import type { BoardRule } from '../rule.ts'
 import page from './device-revoked.md'
+import { sharedPages } from './page-shared.ts'
 import { revokedDevices } from './revoked.ts'
 import { basis, deviceText, relatedFacts } from './words.ts'
 
@@ -14,15 +16,16 @@ export const deviceRevoked: BoardRule = {
   page,
   *check(subject) {
     const stdout = subject.platform.board?.stdout
+    const along = new Set(sharedPages(subject).flatMap(({ along }) => along))
     for (const { device, cell, region, consumers } of revokedDevices(subject)) {
-      if (device.path === stdout || (device.isProvider && consumers.length > 0)) continue
-      const isBound = device.driver !== undefined && device.driver !== 'none'
+      if (device.path === stdout || (device.isProvider && consumers.length > 0) || along.has(device)) continue
+      const use = useOf(device)
       yield {
         span: at(region, 'phys_start'),
-        severity: isBound ? 'warning' : 'hint',
+        severity: use === undefined ? 'hint' : 'warning',
         headline: `create takes ${device.name} from the root, where it is enabled`,
         notes: [
-          `${deviceText(device)}${isBound ? ` is bound to the driver ${device.driver}` : ''}: a driver that touches it parks a CPU`,
+          `${deviceText(device)}${use === undefined ? '' : ` is ${use}`}: a driver that touches it parks a CPU`,
           basis(device),
         ],
         help: "disable it in the root's device tree, or unbind its driver before create",
@@ -31,4 +34,10 @@ export const deviceRevoked: BoardRule = {
       }
     }
   },
+}
+
+/** What is known of Linux' using it. */
+function useOf({ driver, polledEvery }: Device): string | undefined {
+  if (polledEvery !== undefined) return `polled every ${polledEvery} ms`
+  return driver === undefined || driver === 'none' ? undefined : `bound to the driver ${driver}`
 }
