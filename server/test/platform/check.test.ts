@@ -178,8 +178,8 @@ test.each(Object.entries(assignments))(
       'jailhouse.json': JSON.stringify(project),
     })
     const { out } = await jailhouseWarden(folder, 'check', '--severity', 'hint', 'root.c')
-    expect(out).toMatch(/one\.dts:7:.*waits for SPI 41 .*"cell2" is not granted \[JH951/)
-    expect(out).toMatch(/two\.dts:7:.*waits for SPI 42 .*"cell3" is not granted \[JH951/)
+    expect(out).toMatch(/one\.dts:7:.*waits for SPI 41, .*"cell2" is not granted \[JH951/)
+    expect(out).toMatch(/two\.dts:7:.*waits for SPI 42, .*"cell3" is not granted \[JH951/)
     expect(out).toMatch(/one\.dts:.*"cell2" has no node compatible with jailhouse,cell \[JH955/)
   },
 )

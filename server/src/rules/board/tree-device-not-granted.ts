@@ -29,7 +29,7 @@ export const treeDeviceNotGranted: BoardRule = {
         if (first === undefined) continue
         yield {
           span: atFact(device, cell, 'mem_regions'),
-          headline: `${device.name} is enabled, but ${hex(first)} is in no region of "${cell.name}"`,
+          headline: `${device.name} is enabled, but ${placeOf(device, first)}in no region of "${cell.name}"`,
           notes: [
             `its driver stops the cell: "Unhandled data read at ${hex(first)}"`,
             ...(more.length > 0 ? [`nor ${more.length === 1 ? 'is' : 'are'} ${listed(more.map(hex), 6)}`] : []),
@@ -49,6 +49,10 @@ export const treeDeviceNotGranted: BoardRule = {
 /** Divided by pages: a cell has those of its threads, and the driver touches no other. */
 const isMailbox = ({ path }: Device, { nodes }: Board): boolean =>
   nodes.byPath.get(path)?.properties.has('#mbox-cells') ?? false
+
+/** A node's name says where it begins. */
+const placeOf = ({ name }: Device, address: bigint): string =>
+  name.endsWith(`@${address.toString(16)}`) ? '' : `${hex(address)} is `
 
 /** The machine's own device at an address of a cell's tree. */
 const onBoard = ({ platform }: BoardSubject, address: bigint) =>

@@ -7,7 +7,7 @@ import type { BoardRule } from '../rule.ts'
 import { sharedLines } from './given-devices.ts'
 import page from './tree-interrupt-not-granted.md'
 import { atFact, treeDevices, treesOf } from './trees.ts'
-import { atArray, basis, lineText } from './words.ts'
+import { atArray, basis, lineName } from './words.ts'
 
 export const treeInterruptNotGranted: BoardRule = {
   kind: 'board',
@@ -25,7 +25,7 @@ export const treeInterruptNotGranted: BoardRule = {
           if (owns(cell, id)) continue
           yield {
             span: spanOf(device, tree) ?? atFact(device, cell, 'irqchips'),
-            headline: `${device.name} waits for ${lineText(id)}, which "${cell.name}" is not granted`,
+            headline: `${device.name} waits for ${lineName(id)}, which "${cell.name}" is not granted`,
             notes: ['the interrupt never arrives', basis(device)],
             help: `set the bit of ID ${id} in pin_bitmap`,
             ...(device.span && {

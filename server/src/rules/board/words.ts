@@ -28,7 +28,10 @@ export const relatedFacts = (...facts: readonly (readonly [Fact, string])[]) => 
 export const deviceText = ({ name, compatible }: Device): string =>
   compatible[0] === undefined ? name : `${name} (${compatible[0]})`
 
-export const lineText = (id: number): string => (id < 32 ? `PPI ${id - 16} (ID ${id})` : `SPI ${id - 32} (ID ${id})`)
+/** `SPI 144` */
+export const lineName = (id: number): string => (id < 32 ? `PPI ${id - 16}` : `SPI ${id - 32}`)
+
+export const lineText = (id: number): string => `${lineName(id)} (ID ${id})`
 
 export const gicLines = (interrupts: readonly Interrupt[]): readonly number[] =>
   interrupts.flatMap(each => (each.kind === 'gic' ? [each.id] : []))
