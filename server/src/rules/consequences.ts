@@ -1,8 +1,10 @@
 import { MEM_DMA, MEM_EXECUTE, MEM_LOADABLE } from '../config/constants.ts'
 import { type CellConfig, type Config, cellOf, type Located, type MemoryRegion } from '../config/model.ts'
 import { hasAny, isAligned, overlap, phys } from '../config/ranges.ts'
+import { intervalIndex } from '../machine/interval-index.ts'
+import { addTo } from '../text/groups.ts'
 import { primarySpan } from '../text/origin.ts'
-import type { Span } from '../text/source-file.ts'
+import type { SourceFile, Span } from '../text/source-file.ts'
 import { type Aspect, GRAVEST_FIRST, MAX_NOTES, type Rule, type RuleFinding, type Severity } from './rule.ts'
 
 /** Findings with those marked that only follow from others, and what they follow from in other files. */
@@ -13,25 +15,41 @@ export function withCauses(
 ): readonly RuleFinding[] {
   const charging = [...findings, ...ofOthers].filter(({ rule }) => rule.charges)
   if (charging.length === 0) return findings
-  const elements = [...new Set(configs.map(cellOf))].flatMap(elementsOf)
-  const causes: Cause[] = []
-  const follows = (finding: RuleFinding) => {
-    const cause = causes.find(cause => isConsequence(finding, cause, elements))
-    cause?.consequences.push(finding)
-    return cause !== undefined
-  }
-  for (const finding of charging.toSorted((a, b) => Number(isDerived(a)) - Number(isDerived(b))))
-    if (!follows(finding)) causes.push(causeOf(finding, elements))
-  const dropped = new Set([
-    ...charging.filter(finding => !causes.some(cause => cause.finding === finding)),
-    ...findings.filter(finding => !finding.rule.charges && follows(finding)),
-  ])
+  const { causes, isConsequence } = causesAmong(charging, configs)
+  const dropped = new Set(findings.filter(isConsequence))
   const charged = new Map(causes.map(cause => [cause.finding, withConsequences(cause)]))
   const known = new Set(findings)
   const others = causes.filter(({ finding, consequences }) => !known.has(finding) && consequences.length > 0)
   return [...findings, ...others.map(({ finding }) => finding)].map(
     finding => charged.get(finding) ?? (dropped.has(finding) ? { ...finding, follows: true } : finding),
   )
+}
+
+/** Which of the findings that charge something follow from no other, and what follows from these. */
+function causesAmong(charging: readonly RuleFinding[], configs: readonly Config[]) {
+  const elementsAt = elementFinder([...new Set(configs.map(cellOf))].flatMap(elementsOf))
+  const causes: Cause[] = []
+  const causesOf = new Map<Element, Cause[]>()
+  const known = new Map<RuleFinding, boolean>()
+  const isConsequence = (finding: RuleFinding): boolean => {
+    const before = known.get(finding)
+    if (before !== undefined) return before
+    const about = { finding, own: elementsAt(finding.span), partners: partnersOf(finding, elementsAt) }
+    const near = [...about.own, ...about.partners].flatMap(element => causesOf.get(element) ?? [])
+    const likely = mayBeAbsence(finding.rule) ? causes : near.toSorted((a, b) => a.order - b.order)
+    const cause = likely.find(cause => follows(about, cause))
+    cause?.consequences.push(finding)
+    known.set(finding, cause !== undefined)
+    return cause !== undefined
+  }
+  for (const finding of charging.toSorted((a, b) => Number(isDerived(a)) - Number(isDerived(b)))) {
+    if (isConsequence(finding)) continue
+    const elements = elementsAt(finding.span)
+    const cause = { finding, order: causes.length, aspect: finding.rule.charges!, elements, consequences: [] }
+    causes.push(cause)
+    for (const element of elements) addTo(causesOf, element, cause)
+  }
+  return { causes, isConsequence }
 }
 
 interface Element {
@@ -42,17 +60,35 @@ interface Element {
 
 interface Cause {
   readonly finding: RuleFinding
+  readonly order: number
   readonly aspect: Aspect
   readonly elements: readonly Element[]
   readonly consequences: RuleFinding[]
 }
 
-const causeOf = (finding: RuleFinding, elements: readonly Element[]): Cause => ({
-  finding,
-  aspect: finding.rule.charges!,
-  elements: elements.filter(({ span }) => holds(span, finding.span)),
-  consequences: [],
-})
+/** The regions and devices that a span lies in, as the configurations list them. */
+type ElementsAt = (span: Span) => readonly Element[]
+
+function elementFinder(elements: readonly Element[]): ElementsAt {
+  const listed = elements.map((element, order) => ({
+    element,
+    order,
+    start: element.span.start,
+    end: element.span.end,
+  }))
+  const byFile = new Map<SourceFile, (typeof listed)[number][]>()
+  for (const each of listed) addTo(byFile, each.element.span.file, each)
+  const indexes = new Map([...byFile].map(([file, all]) => [file, intervalIndex<(typeof listed)[number], number>(all)]))
+  return span =>
+    (indexes.get(span.file)?.meeting(span.start, Math.max(span.start + 1, span.end)) ?? [])
+      .filter(({ element }) => holds(element.span, span))
+      .toSorted((a, b) => a.order - b.order)
+      .map(({ element }) => element)
+}
+
+const partnersOf = ({ related = [] }: RuleFinding, elementsAt: ElementsAt): readonly Element[] => [
+  ...new Set(related.flatMap(({ span }) => elementsAt(span))),
+]
 
 function elementsOf(cell: CellConfig): readonly Element[] {
   const element = (located: Located) =>
@@ -79,22 +115,28 @@ const isOfExtent = (a: Aspect, b: Aspect): boolean => a === 'extent' || b === 'e
 /** It may follow itself from a charge of the same kind. */
 const isDerived = ({ rule }: RuleFinding): boolean => restsOn(rule, rule.charges!)
 
-function isConsequence(
-  finding: RuleFinding,
-  { finding: cause, aspect, elements }: Cause,
-  all: readonly Element[],
-): boolean {
-  const { rule, span, related = [] } = finding
+/** A finding with the elements it stands in, and those that its related places stand in. */
+interface About {
+  readonly finding: RuleFinding
+  readonly own: readonly Element[]
+  readonly partners: readonly Element[]
+}
+
+function follows({ finding, own, partners }: About, { finding: cause, aspect, elements }: Cause): boolean {
+  const { rule } = finding
   if (finding === cause || rule === cause.rule) return false
-  const [missing] = all.filter(each => each.region && holds(each.span, span))
+  const missing = own.find(({ region }) => region)
   if (elements.some(element => isAbsence(finding, element, aspect, missing))) return true
   if (!restsOn(rule, aspect)) return false
-  if (elements.some(element => holds(element.span, span))) return true
-  const partners = all.filter(each => related.some(({ span }) => holds(each.span, span)))
   const isCharged = (each: Element) => elements.includes(each)
+  if (own.some(isCharged)) return true
   // What stands between other regions as well does not go with this one.
   return partners.some(isCharged) && partners.every(each => !each.region || isCharged(each))
 }
+
+/** Rules that say what is missing; all others speak of what stands where they point. */
+const mayBeAbsence = ({ kind, complete = [] }: Rule): boolean =>
+  kind === 'fallback' || complete.includes('mem_regions') || complete.includes('root.mem_regions')
 
 /** What is missing may be what this region was meant to be; the fallback speaks only of what nothing explains. */
 function isAbsence(

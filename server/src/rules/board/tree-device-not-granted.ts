@@ -29,7 +29,7 @@ export const treeDeviceNotGranted: BoardRule = {
         if (first === undefined) continue
         yield {
           span: atFact(device, cell, 'mem_regions'),
-          headline: `${device.name} is enabled, but ${placeOf(device, first)}in no region of "${cell.name}"`,
+          headline: `${device.name} is enabled, but ${addressUnlessNamed(device, first)}in no region of "${cell.name}"`,
           notes: [
             `its driver stops the cell: "Unhandled data read at ${hex(first)}"`,
             ...(more.length > 0 ? [`nor ${more.length === 1 ? 'is' : 'are'} ${listed(more.map(hex), 6)}`] : []),
@@ -51,7 +51,7 @@ const isMailbox = ({ path }: Device, { nodes }: Board): boolean =>
   nodes.byPath.get(path)?.properties.has('#mbox-cells') ?? false
 
 /** A node's name says where it begins. */
-const placeOf = ({ name }: Device, address: bigint): string =>
+const addressUnlessNamed = ({ name }: Device, address: bigint): string =>
   name.endsWith(`@${address.toString(16)}`) ? '' : `${hex(address)} is `
 
 /** The machine's own device at an address of a cell's tree. */
