@@ -2,6 +2,7 @@ import type { Analysis } from '../../analyze.ts'
 import { type CellConfig, cellOf } from '../../config/model.ts'
 import { shortNames } from '../../config/short-names.ts'
 import { headline } from '../../machine/queries/stage-text.ts'
+import { listed } from '../../text/words.ts'
 import { type Block, link, text, title } from '../blocks.ts'
 import type { NodePath } from '../node-path.ts'
 
@@ -28,6 +29,9 @@ const isOfCell =
   ({ command }: Stages[number]): boolean =>
     cell.isRoot || !('cell' in command) || command.cell === cell
 
+/** Letters of all names that fit the first line. */
+const MAX_NAMES = 60
+
 function company(simulations: Analysis['simulations'], cell: CellConfig): string {
   const names = simulations.flatMap(({ scenario }) => {
     const short = shortNames(scenario)
@@ -35,5 +39,7 @@ function company(simulations: Analysis['simulations'], cell: CellConfig): string
   })
   const distinct = [...new Set(names)]
   if (distinct.length === 0) return 'without inmates'
-  return cell.isRoot ? `with ${distinct.join(', ')}` : `under ${distinct.join(', ')}`
+  const all = distinct.join(', ')
+  const named = all.length <= MAX_NAMES ? all : listed(distinct, 1)
+  return `${cell.isRoot ? 'with' : 'under'} ${named}`
 }
