@@ -55,7 +55,7 @@ const MAX_FACTS = 5_000
 
 async function filesBelow(folder: vscode.Uri): Promise<FolderTree> {
   const found = await vscode.workspace.findFiles(new vscode.RelativePattern(folder, '**/*'), null, MAX_FACTS)
-  const start = folder.path.replace(/\/*$/, '/')
+  const start = folder.path.endsWith('/') ? folder.path : `${folder.path}/`
   const files = found.map(uri => ({ path: uri.path.slice(start.length), uri: uri.toString() }))
   return { files: files.toSorted((a, b) => (a.path < b.path ? -1 : 1)) }
 }

@@ -47,10 +47,7 @@ export function queryOf(outer: FactsProject, time: Time = endless): Query {
   const unit = (file: SourceFile): Unit => attempt('reading the file', file, () => wholeUnit(file)) ?? emptyUnit(file)
   const bound = (unit: Unit) => attempt('reading the configuration', unit.main, () => bindConfig(unit))
   const others = (unit: Unit) =>
-    attempt('reading the configurations', unit.main, () => {
-      const own = bindConfig(unit)
-      return bindConfigs(unit).filter(config => config !== own)
-    }) ?? []
+    (unit.objects.length > 1 ? attempt('reading its sections', unit.main, () => restOf(unit)) : []) ?? []
   const wholeUnit = (file: SourceFile): Unit => {
     const options = compileOptions(file, project, projectFile(file), missing)
     const { unit: read } = readAsWritten(file, options, project)
@@ -64,6 +61,11 @@ export function queryOf(outer: FactsProject, time: Time = endless): Query {
     return file && bound(unit(file))
   }
   return { project, time, missing, gaps, unit, bound, others, config, projectFile, attempt, guard }
+}
+
+function restOf(unit: Unit): readonly Config[] {
+  const own = bindConfig(unit)
+  return bindConfigs(unit).filter(config => config !== own)
 }
 
 function boundary(time: Time): Pick<Query, 'gaps' | 'attempt' | 'guard'> {
