@@ -1,6 +1,8 @@
 import type { CellConfig, MemoryRegion } from '../../config/model.ts'
+import { smmuV3 } from '../../machine/iommu/smmu-v3.ts'
 import type { ResidualAccess } from '../../machine/queries/answers.ts'
 import type { Machine, Stage } from '../../machine/stage.ts'
+import { isOfPvu } from '../../rules/iommu/pvu.ts'
 import { residuesOf } from '../../rules/iommu/residues.ts'
 import type { Finding } from '../../rules/rule.ts'
 import { addTo } from '../../text/groups.ts'
@@ -37,12 +39,17 @@ export function lossesAt(context: LossContext, stage: Stage): readonly MapLoss[]
 const residuesBy = memoize((machine: Machine): ReadonlyMap<Stage, readonly ResidualAccess[]> => {
   const found = new Map<Stage, ResidualAccess[]>()
   for (const residue of residuesOf(machine)) {
+    if (isOfNoDevice(machine, residue)) continue
     const known = found.get(residue.stage)
     if (known) known.push(residue)
     else found.set(residue.stage, [residue])
   }
   return found
 })
+
+/** The SMMU's entry of a virtual ID of the PVU: what no device uses is no way into memory. */
+const isOfNoDevice = ({ scenario }: Machine, { actor }: ResidualAccess): boolean =>
+  actor.kind === 'dma' && actor.driver === smmuV3.name && isOfPvu(scenario.root, actor.streamId)
 
 const keyOf = ({ boxOf }: LossContext, { region, grantedBy }: ResidualAccess): string =>
   `${boxOf.get(region)} ${grantedBy && boxOf.get(grantedBy)}`

@@ -83,6 +83,15 @@ test('a loss that a stream brings about is told by the finding on the stream', (
   expect(map.findings[loss!.finding!]!.code).toBe('JH316')
 })
 
+test('a stream of the PVU is no loss by the SMMU, which has no device of that number', () => {
+  const edited = {
+    'k3-dma/k3-demo-linux.c': (text: string) =>
+      text.replace(', { 0xf003 }', '').replace('stream_ids[2]', 'stream_ids[1]'),
+  }
+  const map = mapOf(fixtures(edited), 'k3-dma/k3-demo-linux.c')
+  expect(map.stages.flatMap(({ losses }) => losses)).toEqual([])
+})
+
 test('memory is root, kept for inmates, reserved, an inmate alone, shared, the hypervisor or unassigned', () => {
   const map = mapOf(fixtures(), 'k3-dma/k3-demo-linux.c')
   const useAt = (each: MapStage, address: bigint) =>
