@@ -28,11 +28,17 @@ export class ConsoleExplainer implements vscode.Disposable {
   readonly #subscriptions: readonly vscode.Disposable[]
   #panel: vscode.WebviewPanel | undefined
   #asked: ExplainParams | undefined
+  #latest: vscode.TextDocument | undefined
 
   constructor(client: BaseLanguageClient, analyzed: vscode.Event<string>, extension: vscode.Uri) {
     this.#client = client
     this.#extension = extension
-    this.#subscriptions = [analyzed(() => void this.#refresh()), vscode.commands.registerCommand(SHOW_PLACE, reveal)]
+    this.#subscriptions = [
+      analyzed(() => void this.#refresh()),
+      vscode.window.onDidChangeActiveTextEditor(editor => this.#remember(editor)),
+      vscode.commands.registerCommand(SHOW_PLACE, reveal),
+    ]
+    this.#remember(vscode.window.activeTextEditor)
   }
 
   dispose(): void {
@@ -42,7 +48,7 @@ export class ConsoleExplainer implements vscode.Disposable {
 
   /** Asks what to explain, and shows what it means beside the configuration in front. */
   async explain(): Promise<void> {
-    const about = configurationInSight()
+    const about = configurationInSight() ?? this.#configurationBehind()
     const printed = await askForText()
     if (!printed) return
     this.#asked = { text: printed.text.slice(-MAX_LOG), ...(about && { uri: about.toString() }) }
@@ -50,6 +56,15 @@ export class ConsoleExplainer implements vscode.Disposable {
     this.#panel.title = vscode.l10n.t('{0} explained', printed.name)
     this.#panel.reveal(undefined, true)
     await withProgress(this.#refresh())
+  }
+
+  #remember(editor: vscode.TextEditor | undefined): void {
+    if (editor?.document.languageId === 'c') this.#latest = editor.document
+  }
+
+  /** The configuration edited last: a log, or this very panel, may lie in front of it. */
+  #configurationBehind(): vscode.Uri | undefined {
+    return this.#latest?.isClosed === false ? this.#latest.uri : undefined
   }
 
   #newPanel(): vscode.WebviewPanel {

@@ -336,6 +336,8 @@ test('a log in front, a selection in it and the clipboard can be explained', asy
   vscode.env.clipboard.readText.mockResolvedValue('from the board')
   expect(await take(true, 'boot.log')).toEqual({ text: 'all of it' })
   expect(await take(false, 'Selection in boot.log')).toEqual({ text: 'a part' })
+  vscode.happen('activeEditor', { document: { ...config, languageId: 'c', isClosed: false } })
+  expect(await take(true, 'boot.log')).toEqual({ uri: 'file:///ws/configs/board-linux.c', text: 'all of it' })
   vscode.window.visibleTextEditors = [{ document: config }]
   expect(await take(true, 'Clipboard')).toEqual({ uri: 'file:///ws/configs/board-linux.c', text: 'from the board' })
   vscode.window.visibleTextEditors = []
