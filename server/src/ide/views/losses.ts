@@ -1,8 +1,7 @@
 import type { CellConfig, MemoryRegion } from '../../config/model.ts'
-import { smmuV3 } from '../../machine/iommu/smmu-v3.ts'
 import type { ResidualAccess } from '../../machine/queries/answers.ts'
 import type { Machine, Stage } from '../../machine/stage.ts'
-import { isOfPvu } from '../../rules/iommu/pvu.ts'
+import { isOfNoDevice } from '../../rules/iommu/pvu.ts'
 import { residuesOf } from '../../rules/iommu/residues.ts'
 import type { Finding } from '../../rules/rule.ts'
 import { addTo } from '../../text/groups.ts'
@@ -46,10 +45,6 @@ const residuesBy = memoize((machine: Machine): ReadonlyMap<Stage, readonly Resid
   }
   return found
 })
-
-/** The SMMU's entry of a virtual ID of the PVU: what no device uses is no way into memory. */
-const isOfNoDevice = ({ scenario }: Machine, { actor }: ResidualAccess): boolean =>
-  actor.kind === 'dma' && actor.driver === smmuV3.name && isOfPvu(scenario.root, actor.streamId)
 
 const keyOf = ({ boxOf }: LossContext, { region, grantedBy }: ResidualAccess): string =>
   `${boxOf.get(region)} ${grantedBy && boxOf.get(grantedBy)}`

@@ -5,7 +5,7 @@ import { has, hasAny, isSubPage } from '../../config/ranges.ts'
 import type { Failure } from '../../machine/hypervisor.ts'
 import { hasUnitOf } from '../../machine/iommu/drivers.ts'
 import { MAX_VIRTID, tiPvu } from '../../machine/iommu/ti-pvu.ts'
-import type { EntryBudget } from '../../machine/queries/answers.ts'
+import type { EntryBudget, ResidualAccess } from '../../machine/queries/answers.ts'
 import type { Machine, Stage } from '../../machine/stage.ts'
 import { humanSize } from '../../text/words.ts'
 
@@ -18,6 +18,10 @@ export const pvuStreams = (cell: CellConfig): readonly StreamId[] =>
 /** On a board with both, low numbers are virtual IDs of the PVU; the SMMU's driver programs them too, for no device. */
 export const isOfPvu = (root: SystemConfig, streamId: number | undefined): boolean =>
   hasPvu(root) && streamId !== undefined && streamId <= MAX_VIRTID
+
+/** What another unit keeps under a virtual ID of the PVU is no way into memory. */
+export const isOfNoDevice = ({ scenario }: Machine, { actor }: ResidualAccess): boolean =>
+  actor.kind === 'dma' && actor.driver !== tiPvu.name && isOfPvu(scenario.root, actor.streamId)
 
 /** Memory a cell uses as RAM of its own. */
 export const isOwnRam = (region: MemoryRegion): boolean =>
