@@ -217,6 +217,13 @@ test('of thousands of regions only those in the window are drawn', () => {
   expect(classes(body, 'box').length).toBeLessThan(100)
 })
 
+test('a gap is in no configuration only where all regions are drawn', () => {
+  const boxes = [region('low', '0x0', '0x1000'), region('high', '0x5000', '0x6000')]
+  const drawn = (more: Partial<SystemMap>) => textOf(picture(view({ map: map({ boxes, findings: [], ...more }) })).body)
+  expect(drawn({})).toContain('16 KiB in no configuration')
+  expect(drawn({ omitted: { regions: 3 } })).toContain('16 KiB, nothing drawn')
+})
+
 test('one region can be reached by Tab, whether one is selected or not', () => {
   const stops = (selected?: number) =>
     classes(picture(view({ selected })).body, 'box')

@@ -115,7 +115,7 @@ function heading({ title, detail, x, width, columns }: Lane): Element {
   )
 }
 
-function grid({ width }: Plan, { start, end, y, height, isGap }: Segment): Element {
+function grid({ width, view }: Plan, { start, end, y, height, isGap }: Segment): Element {
   if (!isGap) return address(y, start, width)
   const x = GUTTER + useStrip.width + 8
   return el(
@@ -123,9 +123,13 @@ function grid({ width }: Plan, { start, end, y, height, isGap }: Segment): Eleme
     { class: 'gap' },
     address(y, start, width),
     el('rect', { x: GUTTER, y, width: width - GUTTER, height }),
-    el('text', { x, y: y + height / 2 + 3.5 }, t('{0} in no configuration', humanSize(end - start))),
+    el('text', { x, y: y + height / 2 + 3.5 }, gapWords(view, humanSize(end - start))),
   )
 }
+
+/** Where not all regions are drawn, some may lie there. */
+const gapWords = ({ map }: View, size: string): string =>
+  map.omitted ? t('{0}, nothing drawn', size) : t('{0} in no configuration', size)
 
 const address = (y: number, at: bigint, width?: number): Element =>
   el(
