@@ -222,6 +222,9 @@ test('a gap is in no configuration only where all regions are drawn', () => {
   const drawn = (more: Partial<SystemMap>) => textOf(picture(view({ map: map({ boxes, findings: [], ...more }) })).body)
   expect(drawn({})).toContain('16 KiB in no configuration')
   expect(drawn({ omitted: { regions: 3 } })).toContain('16 KiB, nothing drawn')
+  const uart = region('UART', '0x2000', '0x3000', { isDevice: true })
+  expect(drawn({ boxes: [...boxes, uart] })).toContain('16 KiB, registers not shown')
+  expect(drawn({ boxes: [...boxes, { ...uart, start: '0x6000', end: '0x7000' }] })).toContain('16 KiB in no')
 })
 
 test('one region can be reached by Tab, whether one is selected or not', () => {

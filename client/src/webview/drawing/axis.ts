@@ -1,4 +1,4 @@
-import type { SystemMap } from '../../../../server/src/lsp/protocol.ts'
+import type { MapBox, SystemMap } from '../../../../server/src/lsp/protocol.ts'
 import { memoizeBy } from './memo.ts'
 import { boxRange, isShown, type Range, type View } from './view.ts'
 
@@ -6,6 +6,8 @@ import { boxRange, isShown, type Range, type View } from './view.ts'
 export interface Segment extends Range {
   /** Nothing that is shown lies here. */
   readonly isGap: boolean
+  /** Of a gap: registers lie here that are not shown. */
+  readonly hides: boolean
   readonly y: number
   readonly height: number
 }
@@ -29,7 +31,10 @@ const axisOfMap = memoizeBy(
 
 /** Large stretches are higher, on a logarithmic scale; what nobody uses is folded. */
 function newAxis(view: View, top: number): Axis {
-  const ranges = view.map.boxes.filter(box => isShown(view, box)).map(box => boxRange(view, box))
+  const rangesOf = (boxes: readonly MapBox[]) => boxes.map(box => boxRange(view, box))
+  const ranges = rangesOf(view.map.boxes.filter(box => isShown(view, box)))
+  const withRegisters = { ...view, showDevices: true }
+  const isHidden = meeting(rangesOf(view.map.boxes.filter(box => !isShown(view, box) && isShown(withRegisters, box))))
   const borders = [...new Set(ranges.flatMap(({ start, end }) => [start, end]))].sort((a, b) => (a < b ? -1 : 1))
   const isCovered = coverage(ranges)
   let y = top
@@ -37,7 +42,7 @@ function newAxis(view: View, top: number): Axis {
     const start = borders[i]!
     const isGap = !isCovered(start)
     const height = Math.round((isGap ? GAP : heightOf(end - start)) * (isGap ? 1 : view.zoom))
-    const segment = { start, end, isGap, y, height }
+    const segment = { start, end, isGap, hides: isGap && isHidden(start, end), y, height }
     y += height
     return segment
   })
@@ -58,6 +63,18 @@ function coverage(ranges: readonly Range[]): (address: bigint) => boolean {
     for (; next < sorted.length && sorted[next]!.start <= address; next++)
       if (covered < sorted[next]!.end) covered = sorted[next]!.end
     return address < covered
+  }
+}
+
+/** Whether any of some ranges meets a stretch of addresses; asked in ascending order. */
+function meeting(ranges: readonly Range[]): (start: bigint, end: bigint) => boolean {
+  const sorted = ranges.toSorted((a, b) => (a.start < b.start ? -1 : 1))
+  let next = 0
+  let last = -1n
+  return (start, end) => {
+    for (; next < sorted.length && sorted[next]!.start < end; next++)
+      if (last < sorted[next]!.end) last = sorted[next]!.end
+    return start < last
   }
 }
 

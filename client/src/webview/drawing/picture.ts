@@ -115,21 +115,25 @@ function heading({ title, detail, x, width, columns }: Lane): Element {
   )
 }
 
-function grid({ width, view }: Plan, { start, end, y, height, isGap }: Segment): Element {
-  if (!isGap) return address(y, start, width)
+function grid({ width, view }: Plan, segment: Segment): Element {
+  const { start, y, height } = segment
+  if (!segment.isGap) return address(y, start, width)
   const x = GUTTER + useStrip.width + 8
   return el(
     'g',
     { class: 'gap' },
     address(y, start, width),
     el('rect', { x: GUTTER, y, width: width - GUTTER, height }),
-    el('text', { x, y: y + height / 2 + 3.5 }, gapWords(view, humanSize(end - start))),
+    el('text', { x, y: y + height / 2 + 3.5 }, gapWords(view, segment)),
   )
 }
 
 /** Where not all regions are drawn, some may lie there. */
-const gapWords = ({ map }: View, size: string): string =>
-  map.omitted ? t('{0}, nothing drawn', size) : t('{0} in no configuration', size)
+function gapWords({ map }: View, { start, end, hides }: Segment): string {
+  const size = humanSize(end - start)
+  if (map.omitted) return t('{0}, nothing drawn', size)
+  return hides ? t('{0}, registers not shown', size) : t('{0} in no configuration', size)
+}
 
 const address = (y: number, at: bigint, width?: number): Element =>
   el(
