@@ -32,7 +32,7 @@ export function start(context: vscode.ExtensionContext, createClient: ClientFact
   const analyzed = new vscode.EventEmitter<string>()
   client.onNotification(ANALYZED, ({ uri }: DocumentUri) => analyzed.fire(uri))
   const map = new SystemMapView(client, run, analyzed.event, context.extensionUri)
-  const explainer = new ConsoleExplainer(client, analyzed.event, context.extensionUri)
+  const explainer = new ConsoleExplainer(client, context.extensionUri)
   const statusBar = new StatusBar(client, analyzed.event)
   const startIfNeeded = (document: vscode.TextDocument) => {
     if (!running && concernsJailhouse(document)) void run()

@@ -12,9 +12,6 @@ const VIEW_TYPE = 'jailhouseWarden.consoleOutput'
 /** The only thing that a link of the page can do. */
 const SHOW_PLACE = 'jailhouseWarden.showPlace'
 
-/** No board prints more between two looks at it. */
-const MAX_LOG = 4 * 1024 * 1024
-
 /** What is printed, and where it comes from. */
 interface Printed {
   readonly name: string
@@ -29,12 +26,15 @@ export class ConsoleExplainer implements vscode.Disposable {
   #panel: vscode.WebviewPanel | undefined
   #asked: ExplainParams | undefined
   #latest: vscode.TextDocument | undefined
+  #isStale = false
 
-  constructor(client: BaseLanguageClient, analyzed: vscode.Event<string>, extension: vscode.Uri) {
+  constructor(client: BaseLanguageClient, extension: vscode.Uri) {
     this.#client = client
     this.#extension = extension
     this.#subscriptions = [
-      analyzed(() => void this.#refresh()),
+      vscode.workspace.onDidSaveTextDocument(({ languageId }) => {
+        if (languageId === 'c') void this.#refresh()
+      }),
       vscode.window.onDidChangeActiveTextEditor(editor => this.#remember(editor)),
       vscode.commands.registerCommand(SHOW_PLACE, reveal),
     ]
@@ -51,7 +51,7 @@ export class ConsoleExplainer implements vscode.Disposable {
     const about = configurationInSight() ?? this.#configurationBehind()
     const printed = await askForText()
     if (!printed) return
-    this.#asked = { text: printed.text.slice(-MAX_LOG), ...(about && { uri: about.toString() }) }
+    this.#asked = { text: printed.text, ...(about && { uri: about.toString() }) }
     this.#panel ??= this.#newPanel()
     this.#panel.title = vscode.l10n.t('{0} explained', printed.name)
     this.#panel.reveal(undefined, true)
@@ -74,7 +74,9 @@ export class ConsoleExplainer implements vscode.Disposable {
       enableFindWidget: true,
       localResourceRoots: [this.#styles()],
     })
-    panel.onDidChangeViewState(() => void this.#refresh())
+    panel.onDidChangeViewState(() => {
+      if (this.#isStale) void this.#refresh()
+    })
     panel.onDidDispose(() => {
       this.#panel = undefined
     })
@@ -85,9 +87,10 @@ export class ConsoleExplainer implements vscode.Disposable {
     return vscode.Uri.joinPath(this.#extension, 'dist', 'webview')
   }
 
-  /** Asks again, as configurations may have changed; nothing is asked that nobody sees. */
+  /** Asks again, as configurations were saved: a log is too long to be read at every key. Nothing is asked that nobody sees. */
   async #refresh(): Promise<void> {
     const [panel, asked] = [this.#panel, this.#asked]
+    this.#isStale = panel?.visible === false
     if (!panel?.visible || !asked) return
     const blocks = await this.#client.sendRequest<readonly ExplainedBlock[]>(EXPLAIN, asked)
     if (asked !== this.#asked || panel !== this.#panel) return

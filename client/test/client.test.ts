@@ -310,6 +310,11 @@ test('a console line is explained in a panel, with the configuration in front to
     params: { uri: 'file:///ws/configs/board-linux.c', text: 'data read at 0x1c25014(4) & more' },
   })
   expect(panel.webview.html).toContain('<h2>&#60;img src=x&#62;</h2>')
+  const asked = () => client.asked.filter(({ method }) => method === EXPLAIN).length
+  client.handlers.get('jailhouseWarden/analyzed')!({ uri: 'file:///ws/configs/board-linux.c' } as never)
+  expect(asked()).toBe(1)
+  vscode.happen('save', { languageId: 'c' })
+  expect(asked()).toBe(2)
   const [, link = ''] = /href="command:jailhouseWarden\.showPlace\?([^"]*)">b\.c:7: why</.exec(panel.webview.html) ?? []
   await run('showPlace', ...JSON.parse(decodeURIComponent(link)))
   const [target, options] = vscode.window.showTextDocument.mock.calls.at(-1)!

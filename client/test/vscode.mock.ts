@@ -170,6 +170,7 @@ export const workspace = {
   textDocuments: [] as unknown[],
   workspaceFolders: [{ uri: Uri.parse('file:///ws') }] as { uri: Uri }[],
   onDidOpenTextDocument: event('open'),
+  onDidSaveTextDocument: event('save'),
   onDidChangeTextDocument: event('change'),
   onDidCloseTextDocument: event('close'),
   onDidChangeConfiguration: event('configuration'),
