@@ -10,6 +10,7 @@ import type {
   ArchitectureChoice,
   ArmPlatform,
   CellConfig,
+  Config,
   MemoryRegion,
   PlatformInfo,
   SystemConfig,
@@ -130,11 +131,21 @@ export const withRootsArchitecture = memoizeAll((cell: CellConfig, root: SystemC
   const { by, candidates, stated } = cell.architectureChoice
   const { architecture } = root
   const isOpen = by === 'folder' || by === 'nothing'
+  if (isOpen && !architecture) return withRootsCandidates(cell, root)
   if (!isOpen || !architecture || !candidates.includes(architecture)) return cell
   const asRead = cell.asRead && withRootsArchitecture(cell.asRead, root)
   const choice = { architecture, by: 'root' as const, candidates, ...(stated && { stated }) }
   return { ...cell, architecture, architectureChoice: choice, ...(asRead && { asRead }) }
 })
+
+/** That a root is made for ARM leaves open for which, and no other architecture for its cells. */
+function withRootsCandidates(cell: CellConfig, root: SystemConfig): CellConfig {
+  const { candidates: known, ...choice } = cell.architectureChoice
+  const candidates = narrowed(known, root.architectureChoice.candidates)
+  if (cell.architecture || candidates.length === known.length) return cell
+  const asRead = cell.asRead && withRootsCandidates(cell.asRead, root)
+  return { ...cell, architectureChoice: { ...choice, candidates }, ...(asRead && { asRead }) }
+}
 
 /** How far addresses reach: what page-table entries and, on 32-bit ARM, the hypervisor's own arithmetic hold. */
 export const ADDRESS_BITS: Readonly<
@@ -145,4 +156,11 @@ export const ADDRESS_BITS: Readonly<
   x86: { phys_start: 52n, virt_start: 48n },
 }
 
-export const isArm = (cell: CellConfig): boolean => cell.architecture === 'arm' || cell.architecture === 'arm64'
+/** For which of the two a configuration of ARM is made, a flat folder before revision 14 does not tell. */
+export function isArm({
+  architecture,
+  architectureChoice,
+}: Pick<Config, 'architecture' | 'architectureChoice'>): boolean {
+  const { candidates } = architectureChoice
+  return architecture ? architecture !== 'x86' : candidates.length > 0 && !candidates.includes('x86')
+}

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { isArm } from '../../src/config/architecture.ts'
 import { IOMMU_AMD, IOMMU_INTEL } from '../../src/config/constants.ts'
 import { type CellConfig, cellOf, type SystemConfig } from '../../src/config/model.ts'
 import { type Desk, desk, withGrammar } from '../project.ts'
@@ -127,6 +128,19 @@ describe('the architecture before revision 14', () => {
     expect(made(v2, 'configs/arm/root.c')).toBe('arm by folder')
     expect(made(v2, 'configs/arm64/root.c')).toBe('arm64 by folder')
     expect(made(v2, 'configs/x86/root.c')).toBe('undefined by nothing')
+  })
+
+  test('is ARM all the same where nothing tells which, for its cells too', () => {
+    const chip = '.irqchips = { { .address = 0x1c80000, .pin_base = 32, .pin_bitmap = { 0xffffffff } } },'
+    const arm = '.platform_info.arm = { .gic_version = 2, .gicd_base = 0x1c81000, .maintenance_irq = 25 },'
+    const files = under('13e', {
+      'configs/board.c': systemText(arm, '.num_irqchips = 1,', chip, 'struct jailhouse_irqchip irqchips[1];'),
+      'configs/board-demo.c': cellText(''),
+    })
+    const { config } = files.analyze('configs/board-demo.c')
+    expect(config?.architecture).toBe(undefined)
+    expect(config && isArm(config)).toBe(true)
+    expect(files.analyze('configs/board.c').findings.map(({ rule }) => rule.code)).toContain('JH404')
   })
 
   test('of an inmate is that of its root, before the folder', () => {

@@ -1,3 +1,4 @@
+import { isArm } from '../../config/architecture.ts'
 import { type GicBase, type GicWindow, gicVersion, likelyGicWindows, otherVersion } from '../../config/gic.ts'
 import type { ArmPlatform, SystemConfig } from '../../config/model.ts'
 import { at } from '../../config/places.ts'
@@ -26,7 +27,7 @@ export const gicPlatform: SystemRule = {
   page,
   *check(system) {
     const { arm } = system.platform_info
-    if (system.architecture === 'x86' || !system.architecture || !arm) return
+    if (!isArm(system) || !arm) return
     if (!arm.source) {
       yield missing(system)
       return

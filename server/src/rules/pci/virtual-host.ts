@@ -1,3 +1,4 @@
+import { isArm } from '../../config/architecture.ts'
 import { PCI_TYPE_IVSHMEM } from '../../config/constants.ts'
 import { likelyGicWindows } from '../../config/gic.ts'
 import type { SystemConfig } from '../../config/model.ts'
@@ -27,7 +28,7 @@ export const virtualHost: SystemRule = {
   ],
   page,
   *check(system) {
-    const { architecture, platform_info, root_cell } = system
+    const { platform_info, root_cell } = system
     const { pci_mmconfig_base: base, pci_mmconfig_end_bus, pci_is_virtual } = platform_info
     if (base && !isAligned(base))
       yield {
@@ -39,7 +40,7 @@ export const virtualHost: SystemRule = {
         span: at(platform_info, 'pci_mmconfig_base'),
         headline: 'the PCI configuration space extends beyond the last address',
       }
-    if (!architecture || architecture === 'x86') {
+    if (!isArm(system)) {
       if (pci_is_virtual)
         yield {
           span: at(platform_info, 'pci_is_virtual'),

@@ -1,3 +1,4 @@
+import { isArm } from '../../config/architecture.ts'
 import { isNamedForeign } from '../../config/constant-names.ts'
 import {
   CON_ACCESS_MMIO,
@@ -44,12 +45,12 @@ export const debugConsole: SystemRule = {
   *check(system) {
     const { debug_console: console, architecture, root_cell } = system
     if (isForeignType(console, root_cell.header)) return
-    if (!architecture || !console.source?.fields.has('type')) return
+    if (!(architecture || isArm(system)) || !console.source?.fields.has('type')) return
     if (console.type === CON_TYPE_NONE) {
       if (console.address !== 0n && !isWritten(console, 'type')) yield withoutType(console)
       return
     }
-    yield* architecture === 'x86' ? onX86(console) : onArm(console, architecture)
+    yield* architecture === 'x86' ? onX86(console) : onArm(console, architecture ?? 'ARM')
     if (console.flags & CON_ACCESS_MMIO) yield* mapped(system)
     yield* clock(system)
   },
