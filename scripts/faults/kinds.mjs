@@ -42,7 +42,7 @@ const regionsWith = (text, flag) =>
   elementsOf(text, 'mem_regions').filter(({ start, end }) => flag.test(text.slice(start, end)))
 
 const without = flag => text =>
-  regionsWith(text, flag).flatMap(({ start, end, next }) => resized(text, 'mem_regions', start, next - start, '', -1))
+  regionsWith(text, flag).flatMap(({ start, next }) => resized(text, 'mem_regions', start, next - start, '', -1))
 
 const swapped = (text, a, b) => ({
   offset: a.start,
@@ -166,7 +166,7 @@ export const MORE_KINDS = {
   'hypervisor memory too large': text =>
     edits(text, /(\.hypervisor_memory = \{\s*\.phys_start = \w+,\s*\.size =\s+0x\w+)/g, '$1 * 16'),
   'hypervisor memory elsewhere': text =>
-    edits(text, /(\.hypervisor_memory = \{\s*\.phys_start = )(0x\w+)/g, (m, a, b) => a + otherDigit(b)),
+    edits(text, /(\.hypervisor_memory = \{\s*\.phys_start = )(0x\w+)/g, (_m, a, b) => a + otherDigit(b)),
   'domain other': [/\.domain = \w+/g, '$& + 1'],
   'domain lost': lost('domain'),
   'bdf next device': [/(\.bdf = \d+ << 3)/g, match => match.replace(/\d+/, d => Number(d) + 1)],
@@ -183,8 +183,8 @@ export const MORE_KINDS = {
   'protocol other': [/JAILHOUSE_SHMEM_PROTO_VETH/g, 'JAILHOUSE_SHMEM_PROTO_UNDEFINED'],
   'regions_start one less': [/\.shmem_regions_start = [1-9]\d*/g, '$& - 1'],
   'regions_start lost': lost('shmem_regions_start', '[1-9]\\d*'),
-  'net regions of the other end': [/(JAILHOUSE_SHMEM_NET_REGIONS\(\w+, )([01])/g, (m, a, b) => a + (1 - b)],
-  'net regions elsewhere': [/(JAILHOUSE_SHMEM_NET_REGIONS\()(0x\w+)/g, (m, a, b) => a + otherDigit(b)],
+  'net regions of the other end': [/(JAILHOUSE_SHMEM_NET_REGIONS\(\w+, )([01])/g, (_m, a, b) => a + (1 - b)],
+  'net regions elsewhere': [/(JAILHOUSE_SHMEM_NET_REGIONS\()(0x\w+)/g, (_m, a, b) => a + otherDigit(b)],
   'caps_start one more': [/\.caps_start = \d+/g, '$& + 1'],
   'num_caps one more': [/\.num_caps = [1-9]\d*/g, '$& + 1'],
   'num_caps lost': lost('num_caps', '[1-9]\\d*'),
@@ -204,7 +204,7 @@ export const MORE_KINDS = {
   'gicc lost': lost('gicc_base'),
   'maintenance_irq lost': lost('maintenance_irq'),
   'iommu type lost': lost('type', 'JAILHOUSE_IOMMU_\\w+'),
-  'iommu base digit': [/(\.type = JAILHOUSE_IOMMU_\w+,\s*\.base = )(0x\w+)/g, (m, a, b) => a + otherDigit(b)],
+  'iommu base digit': [/(\.type = JAILHOUSE_IOMMU_\w+,\s*\.base = )(0x\w+)/g, (_m, a, b) => a + otherDigit(b)],
   'iommu size lost': [/(\.type = JAILHOUSE_IOMMU_\w+,\s*\.base = \w+,\s*)\.size = \w+,/g, '$1'],
   'cell signature': [/JAILHOUSE_CELL_DESC_SIGNATURE/g, 'JAILHOUSE_SYSTEM_SIGNATURE'],
   'system signature': [/JAILHOUSE_SYSTEM_SIGNATURE/g, 'JAILHOUSE_CELL_DESC_SIGNATURE'],
@@ -232,7 +232,7 @@ export const MORE_KINDS = {
           text.slice(start + index + word.length),
       })),
     ),
-  'port range elsewhere': [/(PIO_RANGE\()(0x\w+)/g, (m, a, b) => a + otherDigit(b)],
+  'port range elsewhere': [/(PIO_RANGE\()(0x\w+)/g, (_m, a, b) => a + otherDigit(b)],
   'port range empty': [/(PIO_RANGE\(0x\w+, )\w+/g, '$10'],
   'pm_timer lost': lost('pm_timer_address'),
   'vtd limit lost': lost('vtd_interrupt_limit'),

@@ -2,7 +2,7 @@ import { commentOf, rangeInComment } from '../../config/comment-name.ts'
 import { shortRegionName } from '../../config/element-name.ts'
 import type { MemoryRegion } from '../../config/model.ts'
 import { at, keyOf } from '../../config/places.ts'
-import { alignUp, phys } from '../../config/ranges.ts'
+import { alignUp, KiB, phys } from '../../config/ranges.ts'
 import { hex, interval } from '../../text/words.ts'
 import type { CellRule } from '../rule.ts'
 import page from './comment-range.md'
@@ -28,6 +28,7 @@ export const commentRange: CellRule = {
         continue
       yield {
         span: at(region, 'size'),
+        ...(isSlip(region, stated.last) && { severity: 'warning' as const }),
         headline: `${shortRegionName(region)} has size ${hex(region.size)}, its comment states ${hex(statedSize(stated))}`,
         notes: [
           `the region is ${interval(phys(region))}; the comment says ${hex(stated.start)} to ${hex(stated.last)}`,
@@ -37,6 +38,18 @@ export const commentRange: CellRule = {
       }
     }
   },
+}
+
+/** How `jailhouse config create` begins the comments it writes. */
+const GENERATED = /^MemRegion: /
+
+/** Who takes memory for inmates out of a generated region takes more; nobody has a reason to add to one. */
+const MIN_TAKEN = 64n * KiB
+
+/** Whether the size differs from the generated one as it does by mistake. */
+function isSlip(region: MemoryRegion, last: bigint): boolean {
+  const missing = last + 1n - phys(region).end
+  return GENERATED.test(commentOf(region) ?? '') && missing < MIN_TAKEN
 }
 
 /** Of `40000000-6fffffff` and of `40000000-70000000`, which some write for the same. */

@@ -1,12 +1,15 @@
+import { MEM_DMA, MEM_EXECUTE, MEM_READ, MEM_WRITE } from '../../config/constants.ts'
 import { regionName } from '../../config/element-name.ts'
-import type { MemoryRegion } from '../../config/model.ts'
+import type { MemoryRegion, SystemConfig } from '../../config/model.ts'
 import { at, keyOf } from '../../config/places.ts'
-import { overlap, phys } from '../../config/ranges.ts'
+import { has, overlap, phys } from '../../config/ranges.ts'
 import type { Scenario } from '../../config/scenario.ts'
+import { fixes, fixOf } from '../../edit/change.ts'
+import { addFlag } from '../../edit/flags.ts'
 import type { DmaEntry } from '../../machine/hypervisor.ts'
 import { contextsOf, cpuReachOf, isShown } from '../../machine/queries/reach.ts'
 import type { Stage } from '../../machine/stage.ts'
-import type { SimulationRule } from '../rule.ts'
+import type { RawFinding, SimulationRule } from '../rule.ts'
 import page from './only-in-cpu-map.md'
 import { hasPvu, isOwnRam } from './pvu.ts'
 
@@ -21,6 +24,7 @@ export const onlyInCpuMap: SimulationRule = {
   page,
   *check({ scenario, stages: [enabled] }) {
     const { root_cell } = scenario.root
+    if (scenario.root.architecture === 'x86') yield* ramOfPc(scenario.root)
     if (!hasPvu(scenario.root) || enabled?.outcome.kind !== 'done') return
     const lists = entryLists(enabled, scenario)
     for (const region of root_cell.mem_regions.filter(isOwnRam)) {
@@ -41,6 +45,24 @@ export const onlyInCpuMap: SimulationRule = {
       }
     }
   },
+}
+
+/** RAM of a PC is there for its devices: all else that the root has is neither executed nor used for DMA. */
+function* ramOfPc({ root_cell }: SystemConfig): Iterable<RawFinding> {
+  const ram = root_cell.mem_regions.filter(
+    region => region.size > 0n && has(region, MEM_READ | MEM_WRITE | MEM_EXECUTE),
+  )
+  if (!ram.some(region => has(region, MEM_DMA))) return
+  for (const region of ram)
+    if (!has(region, MEM_DMA))
+      yield {
+        span: at(region, 'flags'),
+        severity: 'warning',
+        headline: `${regionName(region)} is not accessible to the root's devices`,
+        notes: ['it lacks JAILHOUSE_MEM_DMA, which the other RAM of the root has: the IOMMU faults on DMA to it'],
+        key: keyOf(region),
+        ...fixes(fixOf('Add JAILHOUSE_MEM_DMA', addFlag(region, 'flags', 'JAILHOUSE_MEM_DMA'), false)),
+      }
 }
 
 /** What streams see through entries. An SMMU beside the PVU walks the CPU's tables; that says nothing about the PVU. */

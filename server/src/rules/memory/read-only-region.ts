@@ -3,6 +3,7 @@ import {
   MEM_EXECUTE,
   MEM_IO,
   MEM_IO_WIDTHS,
+  MEM_LOADABLE,
   MEM_READ,
   MEM_ROOTSHARED,
   MEM_WRITE,
@@ -33,7 +34,7 @@ export const readOnlyRegion: CellRule = {
       if (isReadOnly(region) && !isMeant(cell, region))
         yield {
           span: at(region, 'flags'),
-          headline: `${regionName(region)} is ${hasAny(region, MEM_IO) ? 'a device' : 'executable'}, but not writable`,
+          headline: `${regionName(region)} is ${kindOf(region)}, but not writable`,
           notes: [`the first write parks the CPU: "${cell.architecture === 'x86' ? FATAL : 'Unhandled data write'}"`],
           key: keyOf(region),
           ...fixes(fixOf('Add JAILHOUSE_MEM_WRITE', addFlag(region, 'flags', 'JAILHOUSE_MEM_WRITE'), false)),
@@ -46,16 +47,22 @@ const FATAL = 'FATAL: Invalid MMIO/RAM write'
 const isReadOnly = (region: MemoryRegion): boolean =>
   region.size > 0n && has(region, MEM_READ) && !hasAny(region, MEM_WRITE | MEM_COMM_REGION)
 
-/**
- * Code of an inmate may lie in flash; one register, or what the root shares, may be there to be read; and so may all devices
- * of an inmate that writes to none.
- */
+const kindOf = (region: MemoryRegion): string =>
+  hasAny(region, MEM_IO) ? 'a device' : hasAny(region, MEM_LOADABLE) ? 'loadable' : 'executable'
+
+/** Code of an inmate may lie in flash, into which no image is loaded. */
 function isMeant(cell: CellConfig, region: MemoryRegion): boolean {
   if (cell.pci_devices.some(device => sharesRegion(device, region.index))) return true
-  if (hasAny(region, MEM_IO))
-    return (
-      hasAny(region, MEM_ROOTSHARED | MEM_IO_WIDTHS) ||
-      (!cell.isRoot && !cell.mem_regions.some(other => has(other, MEM_IO | MEM_WRITE)))
-    )
-  return !cell.isRoot || !hasAny(region, MEM_EXECUTE)
+  if (hasAny(region, MEM_IO)) return !cell.isRoot && mayBeReadOnly(cell, region)
+  return !hasAny(region, cell.isRoot ? MEM_EXECUTE : MEM_LOADABLE)
 }
+
+/**
+ * One register of an inmate, or what the root shares, may be there to be read; and so may all devices of an inmate that
+ * writes to none. A UART that nothing can be written to is none.
+ */
+const mayBeReadOnly = (cell: CellConfig, region: MemoryRegion): boolean =>
+  !UART.test(regionName(region)) &&
+  (hasAny(region, MEM_ROOTSHARED | MEM_IO_WIDTHS) || !cell.mem_regions.some(other => has(other, MEM_IO | MEM_WRITE)))
+
+const UART = /\buarts?\b/i

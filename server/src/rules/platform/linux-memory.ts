@@ -11,7 +11,7 @@ import {
 import { entryOf } from '../../config/cpus.ts'
 import { regionName, shortRegionName } from '../../config/element-name.ts'
 import type { CellConfig, MemoryRegion } from '../../config/model.ts'
-import { at, atDeclaration } from '../../config/places.ts'
+import { at, atDeclaration, keyOf } from '../../config/places.ts'
 import { contains, has, hasAny, KiB, MiB, rangeOf, virt } from '../../config/ranges.ts'
 import { arrayOf } from '../../config/written.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
@@ -69,7 +69,8 @@ export const linuxMemory: CellRule = {
     const ram = cell.mem_regions.filter(isRam)
     const largest = bySize(cell.mem_regions.filter(isMeantAsRam))[0]
     if (ram.length === 0) yield noRam(cell)
-    else if (largest && MiB <= largest.size && ram.every(({ size }) => size < largest.size)) yield unused(largest)
+    else if (largest && MiB <= largest.size && ram.every(({ size }) => size < largest.size))
+      yield unused(largest, 'largest')
     else if (!ram.some(region => has(region, MEM_LOADABLE)))
       yield {
         span: at(ram[0] as MemoryRegion, 'flags'),
@@ -80,6 +81,7 @@ export const linuxMemory: CellRule = {
           fixOf('Add JAILHOUSE_MEM_LOADABLE', addFlag(ram[0] as MemoryRegion, 'flags', 'JAILHOUSE_MEM_LOADABLE')),
         ),
       }
+    else yield* cell.mem_regions.filter(isDataOnly).map(region => unused(region, keyOf(region)))
     if (cell.architecture === 'x86') yield* kernelOfX86(cell, ram)
     yield* loader(cell)
   },
@@ -88,14 +90,21 @@ export const linuxMemory: CellRule = {
 const bySize = (regions: readonly MemoryRegion[]): readonly MemoryRegion[] =>
   regions.toSorted((a, b) => (a.size < b.size ? 1 : -1))
 
+/** Loadable and for devices, as RAM is; a region for data that the root only fills in needs no DMA. */
+const isDataOnly = (region: MemoryRegion): boolean =>
+  has(region, MEM_READ | MEM_WRITE | MEM_DMA | MEM_LOADABLE) && !hasAny(region, MEM_EXECUTE | MEM_IO | MEM_ROOTSHARED)
+
 /** Smaller regions are RAM, and the main one is not: most often a flag got lost. */
-const unused = (region: MemoryRegion): RawFinding => ({
-  span: at(region, 'flags'),
-  headline: `${shortRegionName(region)} (${humanSize(region.size)}) lacks flags that "jailhouse cell linux" requires`,
-  notes: ['it requires READ, WRITE, EXECUTE and DMA, and smaller regions of the cell have them'],
-  key: 'largest',
-  ...fixes(fixOf('Add JAILHOUSE_MEM_DMA', addFlag(region, 'flags', 'JAILHOUSE_MEM_DMA'), false)),
-})
+function unused(region: MemoryRegion, key: string): RawFinding {
+  const lost = has(region, MEM_EXECUTE) ? 'JAILHOUSE_MEM_DMA' : 'JAILHOUSE_MEM_EXECUTE'
+  return {
+    span: at(region, 'flags'),
+    headline: `${shortRegionName(region)} (${humanSize(region.size)}) lacks flags that "jailhouse cell linux" requires`,
+    notes: ['it requires READ, WRITE, EXECUTE and DMA, and other regions of the cell have them'],
+    key,
+    ...fixes(fixOf(`Add ${lost}`, addFlag(region, 'flags', lost), false)),
+  }
+}
 
 /** Where kernels want to be loaded, `pref_address` of their setup header; the setup code is right before it. */
 const PREFERRED = 16n * MiB
