@@ -35,6 +35,10 @@ test('a file whose size says nothing is read to its end', async () => {
   expect('bytes' in reading && reading.bytes.length).toBeGreaterThan(0)
 })
 
+test('a file that turns out longer than its size says ends at the limit', async () => {
+  expect(await both('/proc/self/limits', 16)).toMatchObject({ isThere: true, isTooLarge: true })
+})
+
 test('what is not there is not there', async () => {
   expect(await both(join(folder, 'none.c'))).toMatchObject({ isThere: false })
 })

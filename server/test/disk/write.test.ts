@@ -34,6 +34,13 @@ test('all names of a file say the same afterwards', () => {
   expect(readdirSync(folder)).toEqual(['a.c', 'b.c'])
 })
 
+test('a file that has the name of the one written beside is somebody else’s and stays', () => {
+  const beside = `.a.c.${process.pid}.new`
+  const folder = folderWith({ 'a.c': 'old', [beside]: 'theirs' })
+  expect(() => replaceFile(join(folder, 'a.c'), 'new')).toThrow('EEXIST')
+  expect([readIn(folder, 'a.c'), readIn(folder, beside)]).toEqual(['old', 'theirs'])
+})
+
 test('devices, pipes, folders and the file that was read are refused', () => {
   const folder = folderWith({ 'a.c': 'source', 'dir/x': '' })
   execFileSync('mkfifo', [join(folder, 'pipe')])

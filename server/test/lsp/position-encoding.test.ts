@@ -16,6 +16,19 @@ test.each([
   expect(columns.map(character => toOffset(file, { line: 1, character }, encoding))).toEqual(offsets)
 })
 
+test.each([
+  ['\u007f', 1],
+  ['\u0080', 2],
+  ['\u07ff', 2],
+  ['\u0800', 3],
+  ['\uffff', 3],
+  ['\u{10000}', 4],
+])('UTF-8 spells %j with %i bytes', (letter, width) => {
+  const text = { uri: 'file:///x.c', text: letter }
+  expect(toPosition(text, letter.length, 'utf-8').character).toBe(width)
+  expect(width).toBe(Buffer.byteLength(letter))
+})
+
 test('a column within a letter is where that begins', () => {
   expect([2, 4, 5, 7, 9].map(character => toOffset(file, { line: 1, character }, 'utf-8'))).toEqual([4, 5, 5, 6, 6])
 })

@@ -239,13 +239,17 @@ test('a cell is not created with the id of another', () => {
 
 test('memory comes back to where the root has it, not one to one', () => {
   const { stages: all } = play(
-    { root: { regions: '0x80000000>0x90000000+64M rwx' }, cells: { A: { regions: '0x80000000+2M rwx' } } },
+    {
+      root: { regions: '0x80000000+64M rwx\n0xa0000000>0xb0000000+2M rwi' },
+      cells: { A: { regions: '0x80000000+2M rwx\n0xa0000000+2M rwi' } },
+    },
     'enable, create A, destroy A',
   )
+  expect(all.map(({ outcome }) => outcome.kind)).toEqual(['done', 'done', 'done'])
   const { mm } = all.at(-1)!.state.cells[0]!
   const physAt = (address: bigint) => walk(mm, pageOf(address, mm.format))?.phys
-  expect(physAt(0x90000000n)).toBe(pageOf(0x80000000n, mm.format))
-  expect(physAt(0x80000000n)).toBeUndefined()
+  expect(physAt(0xb0000000n)).toBe(pageOf(0xa0000000n, mm.format))
+  expect(physAt(0xa0000000n)).toBeUndefined()
 })
 
 test('by default all cells live through everything together', () => {

@@ -41,6 +41,13 @@ test.each([
   expect(starts()).toEqual(left)
 })
 
+test('a region that starts where another does stands behind it', () => {
+  const [first, second] = [region(0x1000n, 0x100n), region(0x1000n, 0x200n)]
+  register(0x2000n)
+  for (const each of [first, second]) mmio_region_register(hv, cell, each)
+  expect(cell.mmio.regions.slice(0, 2)).toEqual([first, second])
+})
+
 test('another command changes an array of its own', () => {
   register(0x1000n)
   const before = cell.mmio
