@@ -47,6 +47,7 @@ export class Generator {
     this.below = randomFrom(seed)
     this.count = 0
     this.structs = []
+    this.isPlain = false
   }
   one(...choices) {
     return choices[this.below(choices.length)]
@@ -115,7 +116,7 @@ export class Generator {
 
   expression(depth = 0) {
     const pick = this.below(100)
-    if (depth > 3 || pick < 45) return this.literal()
+    if (depth > 3 || pick < 45 || this.isPlain) return this.literal()
     const inner = () => this.expression(depth + 1)
     if (pick < 70)
       return `(${inner()} ${this.one('+', '-', '*', '|', '&', '^', '<', '>=', '==', '&&', '||')} ${inner()})`
@@ -125,7 +126,7 @@ export class Generator {
     if (pick < 92) return `(${this.one(...INTS)})${inner()}`
     if (pick < 95) return `(${inner()} ? ${inner()} : ${inner()})`
     if (pick < 97) return this.measure()
-    if (pick < 98) return this.builtin(inner())
+    if (pick < 98) return this.builtin(this.plainly(inner))
     return `(${this.one('unsigned', 'long', 'int', 'u8')})(${this.real()} ${this.one('*', '+', '/', '-')} ${this.one('1024', '3', this.real())})`
   }
   real() {
@@ -212,8 +213,16 @@ export class Generator {
     if (FLOATS.includes(type)) return this.chance(60) ? this.real() : this.expression()
     if (typeof type === 'string') return this.chance(5) ? `{ ${this.expression()} }` : this.expression()
     if (this.chance(5) && type.named !== false && this.structs.includes(type))
-      return `(${type.kind} ${type.tag})${this.structInitializer(type, depth)}`
+      return `(${type.kind} ${type.tag})${this.plainly(() => this.structInitializer(type, depth))}`
     return this.structInitializer(type, depth)
+  }
+  /** In compound literals and arguments of builtins gcc takes what overflows for no constant, elsewhere it does not. */
+  plainly(make) {
+    const before = this.isPlain
+    this.isPlain = true
+    const text = make()
+    this.isPlain = before
+    return text
   }
   arrayInitializer(type, lengths, depth) {
     const [length, ...rest] = lengths
