@@ -4,7 +4,7 @@ import { at } from '../../config/places.ts'
 import type { Refusal } from '../../machine/hypervisor.ts'
 import { consoleMeanings } from '../../machine/queries/console-meaning.ts'
 import type { Stage } from '../../machine/stage.ts'
-import { explains } from '../../rules/cpus/refused.ts'
+import { explaining } from '../../rules/cpus/refused.ts'
 import type { Finding } from '../../rules/rule.ts'
 import { byWord } from '../../text/by-word.ts'
 import { blamed, type Clue, cleared, noted } from './clue.ts'
@@ -62,7 +62,7 @@ export function provenFindings(
       : outcome.errno === errno && stage.command.verb === VERB[request ?? ''],
   )
   const errors = findings.filter(({ severity }) => severity === 'error')
-  return alike.flatMap(failed => errors.filter(error => explains(error, failed, simulation.machine)))
+  return alike.flatMap(failed => errors.filter(explaining(failed, simulation.machine)))
 }
 
 function refusalClue(make: typeof blamed, stage: Stage, { by, errno, reason, region, entry, cell }: Refusal): Clue {

@@ -1,9 +1,12 @@
-import { type Config, cellOf } from '../../config/model.ts'
+import { type CellConfig, type Config, cellOf } from '../../config/model.ts'
 import { at, noSpan } from '../../config/places.ts'
+import type { Scenario } from '../../config/scenario.ts'
 import type { Failure } from '../../machine/hypervisor.ts'
 import type { Machine, Stage } from '../../machine/stage.ts'
+import { addTo } from '../../text/groups.ts'
+import { memoize } from '../../text/memo.ts'
 import { primarySpan } from '../../text/origin.ts'
-import type { Span } from '../../text/source-file.ts'
+import type { SourceFile, Span } from '../../text/source-file.ts'
 import { type Failed, failuresOf } from '../iommu/pvu.ts'
 import { type FallbackRule, fullText, type RawFinding, type RuleFinding } from '../rule.ts'
 import page from './refused.md'
@@ -21,32 +24,54 @@ export const refused: FallbackRule = {
     const errors = findings.filter(({ rule, severity = rule.severity }) => severity === 'error')
     if (errors.some(({ rule }) => rule.kind === 'unit')) return // no compiler makes a .cell of it
     for (const failed of firstFailures(machine))
-      if (!errors.some(error => explains(error, failed, machine))) yield faultOf(failed, machine)
+      if (!errors.some(explaining(failed, machine))) yield faultOf(failed, machine)
   },
 }
 
 /** What follows from a refusal is no news: after a failed enable nothing works, and no cell outlives its own failure. */
 function firstFailures(machine: Machine): readonly Failed[] {
   const failures = failuresOf(machine)
-  const isFirst = ({ stage }: Failed, index: number) =>
-    failures.findIndex(other => subjectOf(other.stage) === subjectOf(stage)) === index
   const [first] = failures
-  return first?.stage.command.verb === 'enable' ? [first] : failures.filter(isFirst)
+  if (first?.stage.command.verb === 'enable') return [first]
+  const ofSubjects = new Map(failures.toReversed().map(failed => [subjectOf(failed.stage), failed]))
+  return failures.filter(failed => ofSubjects.get(subjectOf(failed.stage)) === failed)
 }
 
 const subjectOf = ({ command }: Stage) => ('cell' in command ? command.cell : undefined)
 
-/** It quotes the cause, names the function that refuses, or stands on what the hypervisor tripped over. */
-export const explains = (error: RuleFinding, { stage, outcome }: Failed, machine: Machine): boolean =>
-  !isOfAnotherCell(error, stage, machine) &&
-  (fullText(error).includes(outcome.reason) ||
-    new RegExp(`\\b${outcome.by}\\b`).test(error.rule.page) ||
-    subjectSpans(outcome).some(span => holds(span, error.span)))
+/** Whether an error quotes the cause, names the function that refuses, or stands on what the hypervisor tripped over. */
+export function explaining({ stage, outcome }: Failed, machine: Machine): (error: RuleFinding) => boolean {
+  const name = new RegExp(`\\b${outcome.by}\\b`)
+  const namedBy = new Map<string, boolean>()
+  const isNamedBy = (page: string): boolean => {
+    const isNamed = namedBy.get(page) ?? name.test(page)
+    namedBy.set(page, isNamed)
+    return isNamed
+  }
+  const spans = subjectSpans(outcome)
+  return error =>
+    (isNamedBy(error.rule.page) ||
+      spans.some(span => holds(span, error.span)) ||
+      fullText(error).includes(outcome.reason)) &&
+    !isOfAnotherCell(error, stage, machine)
+}
 
 function isOfAnotherCell({ span }: RuleFinding, stage: Stage, { scenario }: Machine): boolean {
   const own = subjectOf(stage)
-  return own !== undefined && scenario.cells.some(cell => cell !== own && cell.file === span.file)
+  return (
+    own !== undefined &&
+    (cellsByFile(scenario)
+      .get(span.file)
+      ?.some(cell => cell !== own) ??
+      false)
+  )
 }
+
+const cellsByFile = memoize(({ cells }: Scenario): ReadonlyMap<SourceFile, readonly CellConfig[]> => {
+  const groups = new Map<SourceFile, CellConfig[]>()
+  for (const cell of cells) addTo(groups, cell.file, cell)
+  return groups
+})
 
 const subjectSpans = ({ region, entry }: Failure): readonly Span[] =>
   [region, entry].flatMap(element => (element?.source?.origin ? [primarySpan(element.source.origin)] : []))

@@ -5,7 +5,7 @@ import { hasAny } from '../../config/ranges.ts'
 import { describeRange } from '../../text/words.ts'
 import type { ScenarioRule } from '../rule.ts'
 import page from './partly-in-root.md'
-import { coverOf, realRegions } from './root-cover.ts'
+import { coverOf, isInOne, realRegions } from './root-cover.ts'
 
 /** Wholly outside is legal: then the root never knew of the memory. */
 export const partlyInRoot: ScenarioRule = {
@@ -20,6 +20,7 @@ export const partlyInRoot: ScenarioRule = {
   *check({ root: { root_cell }, cells }) {
     for (const cell of cells)
       for (const region of realRegions(cell).filter(region => !hasAny(region, MEM_LOADABLE))) {
+        if (isInOne(region, root_cell)) continue
         const { parts, gaps } = coverOf(region, root_cell)
         if (parts.length && gaps.length)
           yield {

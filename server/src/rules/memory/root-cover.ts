@@ -19,10 +19,9 @@ export function coverOf(region: MemoryRegion, root: CellConfig): Cover {
       const shared = overlap(phys(outer), all)
       return shared ? [{ region: outer, shared }] : []
     })
-  const isInOne = parts.some(({ shared }) => contains(shared, all))
   return {
     parts,
-    gaps: isInOne
+    gaps: parts.some(({ shared }) => contains(shared, all))
       ? []
       : subtract(
           [all],
@@ -30,6 +29,10 @@ export function coverOf(region: MemoryRegion, root: CellConfig): Cover {
         ),
   }
 }
+
+/** Whether one region of the root covers it alone; of thousands over each other the first one answers. */
+export const isInOne = (region: MemoryRegion, root: CellConfig): boolean =>
+  regionsMeeting(root.mem_regions, phys(region)).some(outer => contains(phys(outer), phys(region)))
 
 /** Regions of memory of the machine; the communication region has none of its own. */
 export const realRegions = (cell: CellConfig): readonly MemoryRegion[] =>
