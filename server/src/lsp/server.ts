@@ -135,7 +135,7 @@ function newSession(connection: Connection, host: Host, params: InitializeParams
   const root = params.rootUri ? [{ uri: params.rootUri }] : []
   const session = new Session(capabilities, files, urisOf(params.workspaceFolders ?? root), host.base, host.now)
   session.onSlow = words => connection.console.warn(visibleLines(words))
-  session.elementTrials.onHarmful = words => connection.console.info(visibleLines(words))
+  session.elementTrials.onResult = words => connection.console.info(visibleLines(words))
   session.configure(initializationOptions(params).settings)
   return session
 }

@@ -82,7 +82,7 @@ export class Session {
     this.#now = now
     this.capabilities = capabilities
     this.workspace = new Workspace(files, capabilities.encoding)
-    this.elementTrials = new ElementTrials(this.workspace)
+    this.elementTrials = new ElementTrials(this.workspace, now)
     this.#sources = new Sources(files, (uri, text) => isConfiguration({ uri, text }))
     this.#folders = folders
     this.#base = base

@@ -121,11 +121,26 @@ test('what is not proposed any more is in the log once, with the reason', async 
   expect(lines).toHaveLength(1)
 })
 
-async function openWithLog() {
+test('where trying takes too long, elements stay untried, and the log says so', async () => {
+  let [now, step] = [0, 0]
+  const { editor, logged } = await openWithLog(() => {
+    now += step
+    return now
+  })
+  // The analysis has time; what is tried behind it has not.
+  await editor.request('textDocument/documentSymbol', { textDocument: { uri: uriOf('board.c') } })
+  step = 6000
+  await complete(editor)
+  await logged('proposed untried: trying them takes too long')
+  expect((await complete(editor)).isIncomplete).toBe(false)
+})
+
+async function openWithLog(now?: () => number) {
   const log: string[] = []
   let release: () => void = () => undefined
   const editor = await startEditor({
     files: { 'board.c': board },
+    ...(now && { now }),
     prepare: connection =>
       connection.onNotification('window/logMessage', ({ message }) => {
         log.push(message)

@@ -11,6 +11,7 @@ import {
 } from '../../ide/completion/index.ts'
 import type { SourceFile } from '../../text/source-file.ts'
 import type { Steps } from '../../text/steps.ts'
+import { count } from '../../text/words.ts'
 import type { Workspace } from '../files/workspace.ts'
 import { pendingMessages } from '../time/pending-messages.ts'
 import { MAX_TRIED_LENGTH } from './trial-time.ts'
@@ -27,9 +28,14 @@ interface TriedPlace {
   readonly results: Map<Completion, TrialResult>
   /** What is not tried yet; of the first some steps may be done. */
   readonly queue: Completion[]
+  /** Milliseconds that trying took so far. */
+  spent: number
   steps?: Steps<TrialResult>
   isRunning: boolean
 }
+
+/** So long the elements of one place are tried: of thousands of regions each trial takes a second. */
+const MAX_MS = 3000
 
 /** Proposals of elements, without those that do harm. */
 export interface TriedElements {
@@ -44,13 +50,15 @@ export interface TriedElements {
  */
 export class ElementTrials {
   readonly #workspace: Workspace
+  readonly #now: () => number
   #tried: TriedPlace | undefined
   #waiting: (() => void)[] = []
-  /** Hears of elements that are not proposed, and why. */
-  onHarmful: (words: string) => void = () => undefined
+  /** Hears of elements that are not proposed, or not tried, and why. */
+  onResult: (words: string) => void = () => undefined
 
-  constructor(workspace: Workspace) {
+  constructor(workspace: Workspace, now: () => number) {
     this.#workspace = workspace
+    this.#now = now
   }
 
   /** What may be written at an offset where elements are awaited; undefined elsewhere. They are tried as soon as there is time. */
@@ -117,15 +125,24 @@ export class ElementTrials {
       const [item] = tried.queue
       const isOutdated = this.#tried !== tried || this.#workspace.document(tried.file.uri)?.file !== tried.file
       if (!item || isOutdated) return
+      if (MAX_MS < tried.spent) return this.#giveUp(tried)
+      const begin = this.#now()
       tried.steps ??= tryingElement(item, tried.place)
       const { done, value } = tried.steps.next()
+      tried.spent += this.#now() - begin
       if (!done) continue
       delete tried.steps
       tried.queue.shift()
       tried.results.set(item, value)
-      if (value.kind === 'harmful') this.onHarmful(`"${item.label}" is not proposed. ${value.words}`)
+      if (value.kind === 'harmful') this.onResult(`"${item.label}" is not proposed. ${value.words}`)
       this.#resumeWaiting()
     }
+  }
+
+  #giveUp(tried: TriedPlace): void {
+    this.onResult(`${count(tried.queue.length, 'element')} proposed untried: trying them takes too long`)
+    tried.queue.length = 0
+    delete tried.steps
   }
 
   #resumeWaiting(): void {
@@ -140,7 +157,7 @@ function newPlace(
   if (!place) return undefined
   const isTooLong = MAX_TRIED_LENGTH < at.text.length
   const queue = isTooLong ? [] : place.proposed.filter(({ isWhole }) => isWhole)
-  return { ...at, place, queue, results: new Map(), isRunning: false }
+  return { ...at, place, queue, spent: 0, results: new Map(), isRunning: false }
 }
 
 /** Behind the one that is being tried. */
