@@ -2,7 +2,7 @@ import { CopiedMap } from '../text/copied-map.ts'
 import { memoize, Recent } from '../text/memo.ts'
 import type { SourceFile } from '../text/source-file.ts'
 import { type Chunk, chunks } from './parse/chunks.ts'
-import { child, type SyntaxNode } from './parse/grammar.ts'
+import { child, ofType, type SyntaxNode } from './parse/grammar.ts'
 import { isTooLong, parseChunks, syntaxOf } from './parse/syntax.ts'
 import { type LexedFile, lexFile } from './preprocess/lex.ts'
 import { packingOf } from './preprocess/pragma-pack.ts'
@@ -24,7 +24,7 @@ import { MAX_RANGE_ELEMENTS } from './values/designators.ts'
 import { bracesFrom, firstError } from './values/elements.ts'
 import { initialize, typeOfLiteral } from './values/initialize.ts'
 import { type EvalContext, originOf, report, type Scope } from './values/scope.ts'
-import type { CType } from './values/types.ts'
+import { areCompatible, type CType } from './values/types.ts'
 import type { Value } from './values/value.ts'
 
 /**
@@ -179,16 +179,28 @@ function readObjects(node: SyntaxNode, context: EvalContext): readonly ObjectDef
   const specifier = child(node, 'type')
   const base = specifier && typeFrom(specifier, context)
   if (!base) return []
+  reportStorage(node, context)
   const { common, each } = declaratorGroups(node)
   const constant = node.children.some(part => part.type === 'type_qualifier' && part.text === 'const')
   return each.flatMap(({ declarator, attributes }) => {
     const declared = declare(declarator, base, context, attributesIn([...common, ...attributes], context))
-    if (child(declarator, 'value') && context.scope.objects.get(declared.name ?? '')?.value)
+    const before = context.scope.objects.get(declared.name ?? '')
+    if (child(declarator, 'value') && before?.value)
       report(context, declarator, 'declaration', `redefinition of "${declared.name}"`)
+    else if (before && !areCompatible(before.type, declared.type))
+      report(context, declarator, 'declaration', `conflicting types for "${declared.name}"`)
     context.scope.objects.set(declared.name ?? '', { type: declared.type, constant })
     const value = child(declarator, 'value')
     return value ? [define(declared, constant, value, context)] : []
   })
+}
+
+/** What a file may not say of its objects, and what would put their bytes elsewhere. */
+function reportStorage(node: SyntaxNode, context: EvalContext): void {
+  for (const { text, start, end } of ofType(node, 'storage_class_specifier'))
+    if (text === 'auto' || text === 'register')
+      report(context, { start, end }, 'declaration', `"${text}" has no place outside of functions`)
+    else if (/thread/i.test(text)) report(context, { start, end }, 'declaration', `"${text}" is not supported`)
 }
 
 /**

@@ -193,6 +193,14 @@ struct { int a; } config = { A };`,
   )
 })
 
+test('words of a type that the grammar knows apart are one type', () => {
+  check(['unsigned __int128 x = (unsigned __int128)1 << 64;', '00000000000000000100000000000000'])
+})
+
+test('a line that a preprocessor left behind counts the lines', () => {
+  check(['# 33 "a.h"\nint x = __LINE__;', '21000000'])
+})
+
 test('a list in a list is for the first member', () => {
   check([
     `struct t { struct { int a; char b; }; int c; }; struct s { struct t t; int d; } config = { .t = { { .a = 1, .b = 2 }, 3 }, .d = 4 };`,
@@ -216,6 +224,21 @@ test.each([
   ['typedef int t; typedef long t; t x = 1;', 'conflicting types for "t"'],
   ['int x = 1; int x = 2;', 'redefinition of "x"'],
   ['struct { int a; _Static_assert(0, "no"); } x = { 1 };', 'static assertion failed: "no"'],
+  ['char x[] = NAME "a";', 'NAME is no string'],
+  ['char x[4] = { "a" NAME };', 'NAME is no string'],
+  ['char *x = "a" NAME;', 'NAME is no string'],
+  [`int x[] = L"a" u"b";`, 'string literals with L and u cannot be joined'],
+  ['char x[] = "\\\\x\\x";', 'unexpected'],
+  [`int x = '\\x';`, '\\x is used with no hexadecimal digits'],
+  ['int x = 1lL;', '"1lL" is not a number'],
+  ['int x = 1LUL;', '"1LUL" is not a number'],
+  ['long long long x = 1;', '"long long long" is not a type'],
+  ['unsigned float x = 1;', '"unsigned float" is not a type'],
+  ['struct { int a : 0; } x = { 1 };', 'bit-field width 0 is out of range'],
+  ['int x = 1; long x;', 'conflicting types for "x"'],
+  ['auto int x = 1;', '"auto" has no place outside of functions'],
+  ['__thread int x = 1;', '"__thread" is not supported'],
+  ['int *x = (int[]){ 1, 2 };', 'the address of a compound literal'],
   ['int x = 5.0 % 2;', '"%" takes no floating-point number here'],
   ['long x = 1.5L;', 'long double is not supported'],
   ['struct { int a; } __attribute__((scalar_storage_order("big-endian"))) x = { 1 };', 'is not supported'],
@@ -259,6 +282,12 @@ test('each section that attributes name has bytes of its own', () => {
 test.each([
   'struct s { struct s *next; int a[]; };',
   'union u { int a[]; int b; };',
+  'int x = 1 ? 2 : 1 / 0;',
+  'int x = 1 ?: 1 / 0;',
+  'int x = sizeof(1 / 0) + sizeof(1 << 40);',
+  'char x[] = "\\\\x" "\\x41";',
+  'extern int x[]; int x[2] = { 1, 2 };',
+  'int x = 3uLL + 3LLu + 3ul;',
   'enum { A = 0x7fffffff, B = 1, C = 0x80000000, D, E = -1, F };',
   'static inline int f(int a) { return a; }',
   'static int g(void) { return 1; }',

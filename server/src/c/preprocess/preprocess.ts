@@ -284,7 +284,10 @@ class Preprocessor implements TokenSource, Answers, Conditions {
       frame.readLine(directive, 0)
       return
     }
-    if (/^\d/.test(name)) return
+    if (/^\d/.test(name)) {
+      setLine(Number.parseInt(name, 10), directive.tokens[0], directive, frame)
+      return
+    }
     this.problem('directive', span, `invalid preprocessing directive #${name}`)
     if (isCode(directive)) frame.readLine(directive, 1)
   }
@@ -295,10 +298,8 @@ class Preprocessor implements TokenSource, Answers, Conditions {
 
   #line(directive: Directive, frame: Frame): void {
     const [number, name] = this.#expander.line(directive.tokens)
-    if (number && /^\d+$/.test(number.text)) {
-      frame.lineShift = Number(number.text) - lineNumber(directive.span, directive.span.start) - 1
-      if (name?.kind === 'string') frame.name = name.text
-    } else this.problem('directive', lineOf(directive), `"${number?.text ?? ''}" after #line is not a positive integer`)
+    if (number && /^\d+$/.test(number.text)) setLine(Number(number.text), name, directive, frame)
+    else this.problem('directive', lineOf(directive), `"${number?.text ?? ''}" after #line is not a positive integer`)
   }
 
   #pragma(directive: Directive, { lexed }: Frame): void {
@@ -368,6 +369,12 @@ class Preprocessor implements TokenSource, Answers, Conditions {
     if (spelled.file !== this.#main || this.#uses.has(spelled.start) || !isSpelledInFile(use)) return
     this.#uses.set(spelled.start, new MacroExpansion(macro, use.spelled, this.#expander.sink))
   }
+}
+
+/** `#line 33 "name"`, or `# 33 "name"` as a preprocessor leaves it behind: the next line has this number. */
+function setLine(number: number, name: Lexeme | undefined, { span }: Directive, frame: Frame): void {
+  frame.lineShift = number - lineNumber(span, span.start) - 1
+  if (name?.kind === 'string') frame.name = name.text
 }
 
 /** The one-based line of an offset. */

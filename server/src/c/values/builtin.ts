@@ -1,15 +1,14 @@
 import { byWord } from '../../text/by-word.ts'
 import { child, type SyntaxNode } from '../parse/grammar.ts'
 import { convert } from './integer.ts'
-import type { Characters } from './literal.ts'
 import { type Constant, didYouMean, type EvalContext, report } from './scope.ts'
+import { stringOf } from './string-literal.ts'
 import { areCompatible, type CType, INT, type IntType, UINT, ULLONG, ULONG, USHORT } from './types.ts'
 
 /** What an expression is, from the module that calls this one. */
 interface Evaluation {
   readonly evaluate: (node: SyntaxNode, context: EvalContext) => Constant | undefined
   /** The type that a `sizeof` measures. */
-  readonly stringOf: (node: SyntaxNode) => Characters | undefined
   readonly operandType: (node: SyntaxNode, context: EvalContext) => CType | undefined
 }
 
@@ -17,7 +16,7 @@ interface Evaluation {
 export function builtinCall(
   node: SyntaxNode,
   context: EvalContext,
-  { evaluate, operandType, stringOf }: Evaluation,
+  { evaluate, operandType }: Evaluation,
 ): Constant | undefined {
   const callee = child(node, 'function')
   const [first, second, third] = child(node, 'arguments')?.children ?? []

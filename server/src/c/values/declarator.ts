@@ -1,8 +1,9 @@
 import type { Origin } from '../../text/origin.ts'
 import { child, ofType, type SyntaxNode } from '../parse/grammar.ts'
-import { evaluateInt, stringOf } from './expression.ts'
+import { evaluateInt } from './expression.ts'
 import { type Attributes, NO_ATTRIBUTES } from './layout.ts'
 import { type EvalContext, originOf, report } from './scope.ts'
+import { stringOf } from './string-literal.ts'
 import { type CType, type OtherType, pointerTo } from './types.ts'
 
 /** What a declarator declares, under the name it has. */

@@ -2,6 +2,7 @@ import { primarySpan } from '../../text/origin.ts'
 import { child, ofType, type SyntaxNode } from '../parse/grammar.ts'
 import { ASSERTION, TYPEOF, UNNAMED } from '../parse/printer.ts'
 import { closest } from '../recover/closest.ts'
+import { arithmeticType, fixedWidth, WELL_KNOWN } from './arithmetic-type.ts'
 import { attributesIn, attributesOf, type Declared, declare } from './declarator.ts'
 import { evaluateInt, operandType } from './expression.ts'
 import { convert } from './integer.ts'
@@ -15,7 +16,7 @@ export function typeFrom(node: SyntaxNode, context: EvalContext): CType | undefi
   switch (node.type) {
     case 'primitive_type':
     case 'sized_type_specifier':
-      return arithmeticType(node.text)
+      return arithmeticType(node, context)
     case 'type_identifier':
       return typeCalled(node, context)
     case 'struct_specifier':
@@ -54,43 +55,6 @@ export function typeNamed(descriptor: SyntaxNode, context: EvalContext): CType |
   return base && declarator ? declare(declarator, base, context).type : base
 }
 
-/** The type of words like `unsigned long int`, in any order. */
-function arithmeticType(text: string): CType | undefined {
-  const words = text.split(/\s+/)
-  const has = (word: string): boolean => words.includes(word)
-  const signed = !has('unsigned')
-  const pick = (a: IntType, b: IntType): IntType => (signed ? a : b)
-  const longs = words.filter(word => word === 'long').length
-  if (has('void')) return types.VOID
-  if (has('float')) return types.FLOAT
-  if (has('double')) return longs ? types.LONG_DOUBLE : types.DOUBLE
-  if (has('bool')) return types.BOOL
-  if (has('char')) return has('signed') ? types.SCHAR : pick(types.CHAR, types.UCHAR)
-  if (has('short')) return pick(types.SHORT, types.USHORT)
-  if (longs) return longs === 1 ? pick(types.LONG, types.ULONG) : pick(types.LLONG, types.ULLONG)
-  return WELL_KNOWN.get(words.at(-1) ?? '') ?? pick(types.INT, types.UINT)
-}
-
-/** What tree-sitter-c calls primitive although C has it from a header, and gcc's own words. */
-const WELL_KNOWN: ReadonlyMap<string, CType> = new Map<string, CType>([
-  ['size_t', types.ULONG],
-  ['ssize_t', types.LONG],
-  ['ptrdiff_t', types.LONG],
-  ['intptr_t', types.LONG],
-  ['uintptr_t', types.ULONG],
-  ['int8_t', types.SCHAR],
-  ['uint8_t', types.UCHAR],
-  ['int16_t', types.SHORT],
-  ['uint16_t', types.USHORT],
-  ['int32_t', types.INT],
-  ['uint32_t', types.UINT],
-  ['int64_t', types.LONG],
-  ['uint64_t', types.ULONG],
-  ['__int128', types.INT128],
-  ['__int128_t', types.INT128],
-  ['__uint128_t', types.UINT128],
-])
-
 function typeCalled(node: SyntaxNode, context: EvalContext): CType | undefined {
   const { typedefs, tags } = context.scope
   const known = typedefs.get(node.text)
@@ -107,20 +71,6 @@ function typeCalled(node: SyntaxNode, context: EvalContext): CType | undefined {
   report(context, node, 'unknown-type', `unknown type name "${node.text}"`, didYouMean(context, node, typedefs.keys()))
   return builtin ?? fixedWidth(node.text)
 }
-
-/** What the kernel's `u8` to `s64` mean, where the header that declares them is missing: reported once, and read on. */
-const fixedWidth = (name: string): CType | undefined => FIXED_WIDTHS.get(name.replace(/^__/, ''))
-
-const FIXED_WIDTHS: ReadonlyMap<string, CType> = new Map<string, CType>([
-  ['u8', types.UCHAR],
-  ['u16', types.USHORT],
-  ['u32', types.UINT],
-  ['u64', types.ULLONG],
-  ['s8', types.SCHAR],
-  ['s16', types.SHORT],
-  ['s32', types.INT],
-  ['s64', types.LLONG],
-])
 
 /** A struct that was only named when the type was made may be defined by now. */
 function completed(type: CType, scope: Scope): CType {
@@ -249,7 +199,8 @@ function memberFrom(
   if (!bits) return [{ name: unnamed ? '' : name, type, attributes, origin }]
   const width = bits.children[0] && evaluateInt(bits.children[0], context)
   if (!width) return []
-  if (type.kind !== 'int' || width.value < 0n || BigInt(bitsOf(type)) < width.value) {
+  const least = name === undefined ? 0n : 1n
+  if (type.kind !== 'int' || width.value < least || BigInt(bitsOf(type)) < width.value) {
     report(context, bits, 'declaration', `bit-field width ${width.value} is out of range for ${typeName(type)}`)
     return []
   }

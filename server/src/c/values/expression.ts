@@ -3,12 +3,12 @@ import { child, type SyntaxNode } from '../parse/grammar.ts'
 import { notLinked, operate, truth } from './arithmetic.ts'
 import { builtinCall, quietly } from './builtin.ts'
 import { commonType, convert, isInt, promote } from './integer.ts'
-import { characters, characterValue, integerLiteral } from './literal.ts'
+import { character, noLongDouble, number } from './numeric-constant.ts'
 import { commonFloat, integerFrom, isFloat, isReal, realConstant, realLiteral, toReal } from './real.ts'
 import { type Constant, didYouMean, type EvalContext, report, usableNames } from './scope.ts'
+import { checkString, stringOf, stringType } from './string-literal.ts'
 import {
   alignOf,
-  CHAR,
   type CType,
   findMember,
   INT,
@@ -39,7 +39,7 @@ function compute(node: SyntaxNode, context: EvalContext): Constant | undefined {
     case 'number_literal':
       return number(node, context)
     case 'char_literal':
-      return characterValue(node.text) ?? report(context, node, 'syntax', 'empty character constant')
+      return character(node, context)
     case 'parenthesized_expression':
       return node.children[0] && evaluate(node.children[0], context)
     case 'unary_expression':
@@ -54,7 +54,7 @@ function compute(node: SyntaxNode, context: EvalContext): Constant | undefined {
     case 'alignof_expression':
       return measure(node, context)
     case 'call_expression':
-      return builtinCall(node, context, { evaluate, operandType, stringOf })
+      return builtinCall(node, context, { evaluate, operandType })
     case 'identifier':
     case 'true':
     case 'false':
@@ -73,23 +73,6 @@ export function evaluateInt(node: SyntaxNode, context: EvalContext): { value: bi
   if (type.kind === 'int' && base === undefined) return { type, value }
   return report(context, node, 'not-constant', 'not an integer constant')
 }
-
-function number(node: SyntaxNode, context: EvalContext): Constant | undefined {
-  const literal = integerLiteral(node.text)
-  if (!literal) return real(node, context)
-  if (literal.cut)
-    report(context, node, 'value-truncated', `${node.text} is too large for any integer type`, { severity: 'warning' })
-  return literal
-}
-
-function real(node: SyntaxNode, context: EvalContext): Constant | undefined {
-  const literal = realLiteral(node.text)
-  if (!literal) return report(context, node, 'not-constant', `"${node.text}" is not a number`)
-  return literal.type === LONG_DOUBLE ? noLongDouble(node, context) : literal
-}
-
-const noLongDouble = (node: SyntaxNode, context: EvalContext): undefined =>
-  report(context, node, 'not-constant', 'long double is not supported')
 
 function named(node: SyntaxNode, context: EvalContext): Constant | undefined {
   const { constants, objects, typedefs } = context.scope
@@ -240,10 +223,26 @@ export function typeOf(node: SyntaxNode, context: EvalContext): CType | undefine
       return realLiteral(node.text)?.type ?? evaluate(node, context)?.type
     case 'conditional_expression':
       return conditionalType(node, context)
+    case 'binary_expression':
+      return binaryType(node, context)
     default:
       return evaluate(node, context)?.type
   }
 }
+
+/** The type of what an operator makes, be its operands constant or not: nothing divides by zero in what is not evaluated. */
+function binaryType(node: SyntaxNode, context: EvalContext): CType | undefined {
+  const [operator, left, right] = [child(node, 'operator')?.text ?? '', child(node, 'left'), child(node, 'right')]
+  if (!ARITHMETIC.has(operator) || !left || !right) return evaluate(node, context)?.type
+  const [a, b] = [typeOf(left, context), typeOf(right, context)]
+  if (!a || !b) return undefined
+  if (isFloat(a) || isFloat(b)) return commonFloat(a, b)
+  if (!isInt(a) || !isInt(b)) return evaluate(node, context)?.type
+  return SHIFTS.has(operator) ? promote(a) : commonType(a, b)
+}
+
+const SHIFTS: ReadonlySet<string> = new Set(['<<', '>>'])
+const ARITHMETIC: ReadonlySet<string> = new Set(['+', '-', '*', '/', '%', '&', '|', '^', ...SHIFTS])
 
 /** A null pointer takes the type of the other operand, `void *` lends its own. */
 function conditionalType(node: SyntaxNode, context: EvalContext): CType | undefined {
@@ -274,21 +273,6 @@ function typedefArray(node: SyntaxNode, argument: SyntaxNode, context: EvalConte
 
 const pointee = (type: CType): CType | undefined =>
   type.kind === 'array' ? type.element : type.kind === 'other' ? type.to : undefined
-
-function stringType(node: SyntaxNode): CType | undefined {
-  const text = stringOf(node)
-  return text && { kind: 'array', element: text.type, length: text.units.length + 1 }
-}
-
-/** The characters of a string literal, or of several in a row. */
-export function stringOf(node: SyntaxNode): ReturnType<typeof characters> {
-  if (node.type === 'parenthesized_expression' && node.children[0]) return stringOf(node.children[0])
-  if (node.type === 'string_literal') return characters(node.text)
-  if (node.type !== 'concatenated_string') return undefined
-  const parts = node.children.map(part => characters(part.text))
-  const type = parts.find(part => part && part.type !== CHAR)?.type ?? CHAR
-  return { units: parts.flatMap(part => part?.units ?? []), type }
-}
 
 function memberOf(node: SyntaxNode, context: EvalContext): ReturnType<typeof findMember> {
   const [argument, field] = [child(node, 'argument'), child(node, 'field')]
@@ -357,9 +341,10 @@ function objectAt(node: SyntaxNode, context: EvalContext): Located | undefined {
     }
     case 'string_literal':
     case 'concatenated_string':
+      checkString(node, context)
       return { type: stringType(node)!, offset: 0n, base: node.text }
     case 'compound_literal_expression':
-      return { type: typeOf(node, context)!, offset: 0n, base: `literal ${node.start}` }
+      return report(context, node, 'declaration', 'the address of a compound literal is not supported')
     case 'field_expression':
       return argument && memberAt(node, argument, context)
     case 'subscript_expression':

@@ -2,7 +2,7 @@ import { primarySpan } from '../../text/origin.ts'
 import { child, type SyntaxNode } from '../parse/grammar.ts'
 import { hasRoom, pathOf } from './designators.ts'
 import { type Braces, bracesFrom, type Element } from './elements.ts'
-import { evaluate, stringOf, typeOf } from './expression.ts'
+import { evaluate, typeOf } from './expression.ts'
 import {
   clear,
   copyAlong,
@@ -19,6 +19,7 @@ import {
 import { scalar, unknown } from './scalar.ts'
 import { type Constant, type EvalContext, originOf, report } from './scope.ts'
 import { isCharacters, writeString } from './string-initializer.ts'
+import { stringOf } from './string-literal.ts'
 import { type CType, typeName } from './types.ts'
 import type { Value } from './value.ts'
 

@@ -11,7 +11,8 @@ export interface Literal {
 }
 
 const NUMBER = /^(0[xX][0-9a-fA-F]+|0[bB][01]+|[0-9]+)([uUlL]*)$/
-const SUFFIX = /^(u|l|ll|ul|ull|lu|llu)?$/
+/** The two letters of a `long long` are both small or both large. */
+const SUFFIX = /^(?:[uU]?(?:l|L|ll|LL)?|(?:l|L|ll|LL)[uU])$/
 
 /** Digits that no value of a configuration has; a number of a million would take BigInt a second. */
 const MAX_DIGITS = 1000
@@ -19,7 +20,7 @@ const MAX_DIGITS = 1000
 /** The value of an integer constant; undefined when it is none. */
 export function integerLiteral(text: string): Literal | undefined {
   const [, digits, suffix] = (text.length < MAX_DIGITS && NUMBER.exec(text)) || []
-  if (digits === undefined || suffix === undefined || !SUFFIX.test(suffix.toLowerCase())) return undefined
+  if (digits === undefined || suffix === undefined || !SUFFIX.test(suffix)) return undefined
   const octal = /^0[0-9]/.test(digits)
   if (octal && /[89]/.test(digits)) return undefined
   const value = BigInt(octal ? `0o${digits.slice(1)}` : digits)
@@ -35,6 +36,13 @@ function candidates(suffix: string, decimal: boolean): readonly IntType[] {
   const pairs = [INT, LONG, LLONG].slice(long).map(type => [type, unsignedOf(type)] as const)
   if (suffix.includes('u')) return pairs.map(([, unsigned]) => unsigned)
   return decimal ? pairs.map(([signed]) => signed) : pairs.flat()
+}
+
+/** Whether a string or character constant has a `\x` that nothing follows. */
+export function lacksHexDigits(literal: string): boolean {
+  for (let at = literal.indexOf('\\'); 0 <= at; at = literal.indexOf('\\', at + 2))
+    if (literal[at + 1] === 'x' && !/[0-9a-fA-F]/.test(literal[at + 2] ?? '')) return true
+  return false
 }
 
 /** The elements of a string or character constant, none negative, and what each is stored in. */

@@ -1,9 +1,9 @@
 import type { SyntaxNode } from '../parse/grammar.ts'
 import type { Element } from './elements.ts'
-import { stringOf } from './expression.ts'
 import { clear, type InitializerCell, sharedScalar } from './initializer-cell.ts'
 import { convert, isInt } from './integer.ts'
 import { originOf, report } from './scope.ts'
+import { checkString, stringOf } from './string-literal.ts'
 import { type ArrayType, type CType, type IntType, typeName } from './types.ts'
 
 export const isCharacters = (type: CType): type is ArrayType & { element: IntType } =>
@@ -14,6 +14,7 @@ export function writeString(cell: InitializerCell, expression: SyntaxNode, eleme
   const { type } = cell
   const text = isCharacters(type) ? stringOf(expression) : undefined
   if (!isCharacters(type) || !text || text.type.size !== type.element.size) return false
+  checkString(expression, element.context)
   const length = type.length ?? text.units.length + 1
   if (length < text.units.length)
     report(
