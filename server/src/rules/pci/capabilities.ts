@@ -1,7 +1,7 @@
 import { PCI_CAP_ID_MSI, PCI_CAP_ID_MSIX, PCI_EXT_CAP, PCI_TYPE_IVSHMEM } from '../../config/constants.ts'
 import { type CellConfig, cellOf, type PciCapability, type PciDevice, type SystemConfig } from '../../config/model.ts'
 import { at } from '../../config/places.ts'
-import { arrayOf } from '../../config/written.ts'
+import { arrayOf, isWritten } from '../../config/written.ts'
 import { driverOf } from '../../machine/iommu/drivers.ts'
 import { bdf, count } from '../../text/words.ts'
 import type { ConfigRule, RawFinding } from '../rule.ts'
@@ -24,6 +24,8 @@ export const capabilities: ConfigRule = {
     const remaps = config.kind === 'system' && remapsInterrupts(config)
     for (const device of cell.pci_devices.filter(({ type }) => type !== PCI_TYPE_IVSHMEM)) {
       yield* outOfRange(cell, device)
+      yield* reachOver(cell, device)
+      if (isUncounted(cell, device)) yield uncounted(device)
       for (const cap of capsOf(cell, device)) yield* checkVectors(device, cap, remaps)
       const { num_msi_vectors } = device
       if (num_msi_vectors > 32 || num_msi_vectors & (num_msi_vectors - 1))
@@ -50,6 +52,45 @@ function* outOfRange(cell: CellConfig, device: PciDevice): Iterable<RawFinding> 
       key: bdf(device.bdf),
     }
 }
+
+/** `jailhouse config create` writes both fields of every device. */
+const isUncounted = (cell: CellConfig, device: PciDevice): boolean =>
+  isWritten(device, 'caps_start') && !isWritten(device, 'num_caps') && cell.pci_caps.length > 0
+
+const uncounted = (device: PciDevice): RawFinding => ({
+  span: at(device, 'caps_start'),
+  severity: 'warning',
+  headline: `${bdf(device.bdf)} has caps_start ${device.caps_start}, but no num_caps`,
+  notes: ['without capabilities the cell can neither use MSI nor change the power state of the device'],
+  help: 'set .num_caps',
+  key: `${bdf(device.bdf)} uncounted`,
+})
+
+/** Devices have their own capabilities, or all those of another one. */
+function* reachOver(cell: CellConfig, device: PciDevice): Iterable<RawFinding> {
+  const own = capRange(device)
+  const other = cell.pci_devices.find(each => {
+    const theirs = capRange(each)
+    return own.start < theirs.start && theirs.start < own.end && own.end < theirs.end
+  })
+  if (!other) return
+  const isLate = !cell.pci_devices.some(each => capRange(each).start < own.start && own.start <= capRange(each).end)
+  const field = isLate && 0 < own.start ? 'caps_start' : 'num_caps'
+  yield {
+    span: at(device, field),
+    severity: 'warning',
+    headline: `pci_caps [${own.start}, ${own.end}) of ${bdf(device.bdf)} reach into those of ${bdf(other.bdf)}`,
+    notes: [`those of ${bdf(other.bdf)} begin at ${other.caps_start}; writes go to registers that this device has not`],
+    help: 'check caps_start and num_caps',
+    related: [{ span: at(other, 'caps_start'), text: `capabilities of ${bdf(other.bdf)}` }],
+    key: `${bdf(device.bdf)} over`,
+  }
+}
+
+const capRange = ({ type, caps_start: start, num_caps }: PciDevice) => ({
+  start,
+  end: type === PCI_TYPE_IVSHMEM ? start : start + num_caps,
+})
 
 /** VT-d sets interrupts aside for each device; others pass them on as they are. */
 const remapsInterrupts = ({ architecture, platform_info }: SystemConfig): boolean =>
