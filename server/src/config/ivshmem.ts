@@ -12,6 +12,8 @@ import type { Scenario } from './scenario.ts'
 export const MAX_PEERS = 12
 export const MAX_VECTORS = 16
 
+export const isPeerCount = (peers: number): boolean => 0 < peers && peers <= MAX_PEERS
+
 /** Until revision 12a: one region and two ends, distinguished by the order in which their cells are created. */
 export interface OneRegionDevice extends PciDevice {
   readonly shmem_region: number
@@ -98,6 +100,10 @@ export function linksOf({ root, cells }: Scenario): readonly (readonly Endpoint[
     for (const device of sharedMemoryDevices(cell)) addTo(links, device.bdf, { cell, device })
   return [...links.values()]
 }
+
+/** Whether a cell has two devices of one bdf: which of them was meant for the link is not known. */
+export const isAmbiguous = (link: readonly Endpoint[]): boolean =>
+  link.some(({ cell }, i) => link.findIndex(other => other.cell === cell) !== i)
 
 /** The regions of an end in their order, each where it exists and can be read. */
 export function linkRegions({ cell, device }: Endpoint): readonly (MemoryRegion | undefined)[] {

@@ -8,7 +8,16 @@ import {
   MEM_WRITE,
   SHMEM_PROTO_VETH,
 } from './constants.ts'
-import { type Endpoint, isSectioned, linksOf, MAX_PEERS, type SectionedDevice, sectionedDevices } from './ivshmem.ts'
+import {
+  type Endpoint,
+  isAmbiguous,
+  isSectioned,
+  linkRegions,
+  linksOf,
+  MAX_PEERS,
+  type SectionedDevice,
+  sectionedDevices,
+} from './ivshmem.ts'
 import type { CellConfig, MemoryRegion } from './model.ts'
 import { has, hasAny, isAligned } from './ranges.ts'
 import type { Scenario } from './scenario.ts'
@@ -21,6 +30,8 @@ export interface Misplacement {
   readonly field: PointerField
   /** The value with which the regions fit; undefined where two fit equally well. */
   readonly fits: number | undefined
+  /** The first of its regions that stands at another place than by its address, where these fit in that order. */
+  readonly disordered?: MemoryRegion
 }
 
 type Pointer = Readonly<Record<PointerField, number>>
@@ -38,7 +49,11 @@ export const misplacedSections = memoize((cell: CellConfig): ReadonlyMap<Section
       const isOwn = !reachesOver(device, taken)
       if (found === 0 || (isOwn && (found < MIN_FAULTS || liesInOneRegion(cell, device)))) return []
       const misplacement =
-        otherStart(cell, device, taken) ?? fewerPeers(cell, device) ?? otherPeers(cell, device) ?? otherId(cell, device)
+        inOtherOrder(cell, device) ??
+        otherStart(cell, device, taken) ??
+        fewerPeers(cell, device) ??
+        otherPeers(cell, device) ??
+        otherId(cell, device)
       return misplacement ? [[device, misplacement]] : []
     }),
   )
@@ -69,6 +84,17 @@ const reachesOver = (
 /** Whether the regions of a device hold so many faults, or so many more, that repairing one of them would be a guess. */
 export const isDoubtful = (cell: CellConfig, device: SectionedDevice): boolean =>
   MIN_FAULTS <= faults(cell, device) || goesOn(cell, device.shmem_regions_start, device.shmem_peers)
+
+/** Regions that would be the sections of a link, if those that hold anything stood in the order of their addresses. */
+function inOtherOrder(cell: CellConfig, device: SectionedDevice): Misplacement | undefined {
+  const regions = regionsOf(cell, device) ?? []
+  const used = regions.filter(({ size }) => size > 0n)
+  const sorted = used.toSorted((a, b) => (a.virt_start < b.virt_start ? -1 : 1))
+  const disordered = used.find((region, i) => region !== sorted[i])
+  const ordered = regions.map(region => sorted[used.indexOf(region)] ?? region)
+  if (!disordered || faultsOf(ordered, device, device) > 0) return undefined
+  return { field: 'shmem_regions_start', fits: undefined, disordered }
+}
 
 /** The nearest start from which the regions fit and that no other device has rightly. */
 function otherStart(cell: CellConfig, device: SectionedDevice, taken: ReadonlySet<number>): Misplacement | undefined {
@@ -197,10 +223,43 @@ export function sectionsOf(cell: CellConfig): readonly Sections[] {
 
 /** Each later end of a link with the one that came first, where both point to regions of a link. */
 export function* linkedPairs(scenario: Scenario): Iterable<{ readonly first: Endpoint; readonly other: Endpoint }> {
-  for (const [first, ...others] of linksOf(scenario))
+  const links = linksOf(scenario).filter(link => !isAmbiguous(link))
+  for (const [first, ...others] of links)
     if (first)
       for (const other of others)
-        if (other.cell !== first.cell && hasSections(first) && hasSections(other)) yield { first, other }
+        if (hasSections(first) && hasSections(other) && !meantFor(first, other, links)) yield { first, other }
+}
+
+/** Ends that have come on the link of others: their memory is that of another device, which `meant` is an end of. */
+export function* strayEnds(
+  scenario: Scenario,
+): Iterable<{ readonly first: Endpoint; readonly other: Endpoint; readonly meant: Endpoint }> {
+  const links = linksOf(scenario).filter(link => !isAmbiguous(link))
+  for (const [first, ...others] of links)
+    for (const other of others) {
+      const meant = first && meantFor(first, other, links)
+      if (first && meant) yield { first, other, meant }
+    }
+}
+
+/** The end of another link, of the same protocol, that has the memory of one whose own link has other memory. */
+function meantFor(first: Endpoint, other: Endpoint, links: readonly (readonly Endpoint[])[]): Endpoint | undefined {
+  if (sharesMemory(first, other)) return undefined
+  return links
+    .flat()
+    .find(
+      end =>
+        end.cell !== other.cell &&
+        end.device.bdf !== other.device.bdf &&
+        end.device.shmem_protocol === other.device.shmem_protocol &&
+        sharesMemory(end, other),
+    )
+}
+
+/** Whether two ends begin with the same memory. */
+export function sharesMemory(one: Endpoint, other: Endpoint): boolean {
+  const [own, twin] = [linkRegions(one)[0], linkRegions(other)[0]]
+  return own !== undefined && twin !== undefined && own.size > 0n && own.phys_start === twin.phys_start
 }
 
 /** Whether an end of a link points to regions that can be its sections. */

@@ -5,7 +5,15 @@ import { intervalIndex } from '../machine/interval-index.ts'
 import { addTo } from '../text/groups.ts'
 import { primarySpan } from '../text/origin.ts'
 import type { SourceFile, Span } from '../text/source-file.ts'
-import { type Aspect, GRAVEST_FIRST, MAX_NOTES, type Rule, type RuleFinding, type Severity } from './rule.ts'
+import {
+  type Aspect,
+  GRAVEST_FIRST,
+  MAX_NOTES,
+  OF_REGIONS,
+  type Rule,
+  type RuleFinding,
+  type Severity,
+} from './rule.ts'
 
 /** Findings with those marked that only follow from others, and what they follow from in other files. */
 export function withCauses(
@@ -13,7 +21,7 @@ export function withCauses(
   ofOthers: readonly RuleFinding[],
   configs: readonly Config[],
 ): readonly RuleFinding[] {
-  const charging = [...findings, ...ofOthers].filter(({ rule }) => rule.charges)
+  const charging = [...findings, ...ofOthers].filter(finding => chargeOf(finding))
   if (charging.length === 0) return findings
   const { causes, isConsequence } = causesAmong(charging, configs)
   const dropped = new Set(findings.filter(isConsequence))
@@ -24,6 +32,9 @@ export function withCauses(
     finding => charged.get(finding) ?? (dropped.has(finding) ? { ...finding, follows: true } : finding),
   )
 }
+
+/** What a finding charges of the elements it stands in. */
+export const chargeOf = ({ charges, rule }: RuleFinding): Aspect | undefined => charges ?? rule.charges
 
 /** Which of the findings that charge something follow from no other, and what follows from these. */
 function causesAmong(charging: readonly RuleFinding[], configs: readonly Config[]) {
@@ -42,10 +53,10 @@ function causesAmong(charging: readonly RuleFinding[], configs: readonly Config[
     known.set(finding, cause !== undefined)
     return cause !== undefined
   }
-  for (const finding of charging.toSorted((a, b) => Number(isDerived(a)) - Number(isDerived(b)))) {
+  for (const finding of charging.toSorted((a, b) => rankOf(a) - rankOf(b))) {
     if (isConsequence(finding)) continue
     const elements = elementsAt(finding.span)
-    const cause = { finding, order: causes.length, aspect: finding.rule.charges!, elements, consequences: [] }
+    const cause = { finding, order: causes.length, aspect: chargeOf(finding)!, elements, consequences: [] }
     causes.push(cause)
     for (const element of elements) addTo(causesOf, element, cause)
   }
@@ -102,18 +113,23 @@ function elementsOf(cell: CellConfig): readonly Element[] {
 const holds = (outer: Span, inner: Span): boolean =>
   outer.file === inner.file && outer.start <= inner.start && inner.end <= outer.end
 
-/** What looks at more than one cell takes for granted whatever it looks at. */
+/** What looks at more than one cell takes for granted whatever regions it looks at. */
 const RELATIONS: ReadonlySet<Rule['kind']> = new Set(['scenario', 'simulation', 'board', 'fallback'])
 
 function restsOn({ kind, rests }: Rule, aspect: Aspect): boolean {
-  if (!rests) return RELATIONS.has(kind)
-  return rests.some(each => each === aspect || (isOfExtent(each, aspect) && each !== 'flags' && aspect !== 'flags'))
+  if (!OF_REGIONS.includes(aspect)) return rests?.includes(aspect) ?? false
+  const ofRegions = rests?.filter(each => OF_REGIONS.includes(each)) ?? []
+  if (ofRegions.length === 0) return RELATIONS.has(kind)
+  return ofRegions.some(each => each === aspect || (isOfExtent(each, aspect) && each !== 'flags' && aspect !== 'flags'))
 }
 
 const isOfExtent = (a: Aspect, b: Aspect): boolean => a === 'extent' || b === 'extent'
 
 /** It may follow itself from a charge of the same kind. */
-const isDerived = ({ rule }: RuleFinding): boolean => restsOn(rule, rule.charges!)
+const isDerived = (finding: RuleFinding): boolean => restsOn(finding.rule, chargeOf(finding)!)
+
+/** What follows from nothing comes first, and what one cell has by itself before what it has beside others. */
+const rankOf = (finding: RuleFinding): number => (isDerived(finding) ? (RELATIONS.has(finding.rule.kind) ? 2 : 1) : 0)
 
 /** A finding with the elements it stands in, and those that its related places stand in. */
 interface About {

@@ -38,14 +38,21 @@ export interface RawFinding {
   readonly unnecessary?: boolean
   /** What tells this fault from others of the rule when lines move: e.g. the region's address. */
   readonly key?: string
+  /** What it charges, where that is not what its rule always does. */
+  readonly charges?: Aspect
   /** What is charged elsewhere explains it. */
   readonly follows?: boolean
   /** Of an error of ours: where it happened, for the log. */
   readonly trace?: string
 }
 
-/** Of a region where it lies, in the machine and as its cell sees it, and what may be done there. */
-export type Aspect = 'extent' | 'phys_start' | 'virt_start' | 'flags'
+/**
+ * Of a region where it lies, in the machine and as its cell sees it, and what may be done there; of a shared-memory device
+ * on which link it is, of how many ends, and as which of them.
+ */
+export type Aspect = 'extent' | 'phys_start' | 'virt_start' | 'flags' | 'bdf' | 'peers' | 'dev_id'
+
+export const OF_REGIONS: readonly Aspect[] = ['extent', 'phys_start', 'virt_start', 'flags']
 
 /** Notes below a headline. */
 export const MAX_NOTES = 3

@@ -11,7 +11,7 @@ import type { SourceFile, Span } from '../text/source-file.ts'
 import { shortened } from '../text/words.ts'
 import { boardSubject, isOtherMachine } from './board/subject.ts'
 import { catalogue } from './catalogue.ts'
-import { withCauses } from './consequences.ts'
+import { chargeOf, withCauses } from './consequences.ts'
 import { applyPolicy, defaultPolicy, isNamedBy, type Policy, severityFor } from './policy.ts'
 import { areMet, isAtUnread } from './prerequisites.ts'
 import {
@@ -94,7 +94,7 @@ function chargesOfOthers(subjects: Subjects, policy: Policy, time: Time): readon
   const charges = [...others]
     .filter(isReadable)
     .flatMap(config => runConfigRules(config, time))
-    .filter(({ rule }) => rule.charges)
+    .filter(finding => chargeOf(finding))
   return suppress(dedupe(charges), subjects).shown.filter(isOn(policy))
 }
 

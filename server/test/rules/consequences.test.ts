@@ -102,3 +102,53 @@ test('a section of a link that reaches over those behind it is one fault, whoeve
   const before = grave(files('0x1000'))
   expect(grave(files('0x8000')).filter(each => !before.includes(each))).toEqual(['JH522 error'])
 })
+
+/** A root and an inmate with two links between them, each of the network. */
+const linked = (rootDevices: readonly string[], ownDevices: readonly string[]): Files => {
+  const withLinks = (text: string, id: number, devices: readonly string[]) =>
+    text
+      .replace('mem_regions[1]', 'mem_regions[9]')
+      .replace('.cpus = {', `.pci_devices = { ${devices.join(', ')} },\n  .cpus = {`)
+      .replace('} __attribute__', `struct jailhouse_pci_device pci_devices[${devices.length}];\n} __attribute__`)
+      .replace(
+        /(JAILHOUSE_MEM_(DMA|LOADABLE)),\n {4}\},/,
+        `$1,\n    },\n    ${[0x85000000, 0x85100000].map(at => `JAILHOUSE_SHMEM_NET_REGIONS(${at}, ${id})`).join(', ')},`,
+      )
+  const counted = (count: number) => `.num_pci_devices = ${count}, .vpci_irq_base = 100,`
+  return {
+    'board.c': withLinks(root(counted(rootDevices.length)), 0, rootDevices),
+    'board-a.c': withLinks(inmate('a', counted(ownDevices.length)), 1, ownDevices),
+  }
+}
+
+const end = (slot: number, start: number, id: number, peers = 2): string =>
+  `{ .type = JAILHOUSE_PCI_TYPE_IVSHMEM, .domain = 1, .bdf = ${slot} << 3, .bar_mask = JAILHOUSE_IVSHMEM_BAR_MASK_INTX,
+     .shmem_regions_start = ${start}, .shmem_dev_id = ${id}, .shmem_peers = ${peers},
+     .shmem_protocol = JAILHOUSE_SHMEM_PROTO_VETH }`
+
+const isOfLinks = (code: string): boolean => /^JH5(02|[26])/.test(code)
+const ROOT_ENDS = [end(0, 1, 0), end(1, 5, 0)]
+const ofLinks = (...own: readonly string[]): readonly string[] =>
+  grave(linked(ROOT_ENDS, own)).filter(each => isOfLinks(each))
+
+test('two links that are right have no fault', () => expect(ofLinks(end(0, 1, 1), end(1, 5, 1))).toEqual([]))
+
+test('a wrong number of peers is one fault, at either end', () => {
+  expect(ofLinks(end(0, 1, 1, 1), end(1, 5, 1))).toEqual(['JH525 warning'])
+  expect(ofLinks(end(0, 1, 1, 0), end(1, 5, 1))).toEqual(['JH520 error'])
+  const files = linked([end(0, 1, 0, 1), ROOT_ENDS[1]!], [end(0, 1, 1), end(1, 5, 1)])
+  expect(grave(files).filter(each => isOfLinks(each))).toEqual(['JH525 warning'])
+})
+
+test('the ID of the other end is one fault', () => expect(ofLinks(end(0, 1, 0), end(1, 5, 1))).toEqual(['JH527 error']))
+
+test('a bdf that two devices of a cell have says nothing of the links', () =>
+  expect(ofLinks(end(1, 1, 1), end(1, 5, 1))).toEqual(['JH502 error']))
+
+test('the bdf of another link is one fault', () => expect(ofLinks(end(1, 1, 1))).toEqual(['JH563 error']))
+
+test('another fault of the device is told beside the number of its peers', () => {
+  const files = linked(ROOT_ENDS, [end(0, 1, 1, 1), end(1, 5, 1)])
+  const moved = { ...files, 'board-a.c': files['board-a.c']!.replace(String(0x85000000), String(0x86000000)) }
+  expect(grave(moved).filter(each => isOfLinks(each))).toEqual(['JH525 warning', 'JH563 error'])
+})

@@ -18,6 +18,7 @@ export const intxNotOwned: CellRule = {
   severity: 'warning',
   constraints: ['ivshmem-irq-not-owned', 'ivshmem-irq-base-offset'],
   complete: ['irqchips'],
+  rests: ['bdf'],
   page,
   *check(cell) {
     if (!isArm(cell) || lacksInterruptBase(cell)) return

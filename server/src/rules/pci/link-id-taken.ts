@@ -1,11 +1,12 @@
 import { cellName } from '../../config/element-name.ts'
-import { type Endpoint, isOneRegion, isSectioned, linksOf } from '../../config/ivshmem.ts'
+import { type Endpoint, isAmbiguous, isOneRegion, isSectioned, linksOf } from '../../config/ivshmem.ts'
 import type { PciDevice } from '../../config/model.ts'
 import { at } from '../../config/places.ts'
+import { strayEnds } from '../../config/section-fit.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { setField } from '../../edit/fields.ts'
 import { bdf } from '../../text/words.ts'
-import type { RawFinding, ScenarioRule } from '../rule.ts'
+import { OF_REGIONS, type RawFinding, type ScenarioRule } from '../rule.ts'
 import page from './link-id-taken.md'
 
 export const linkIdTaken: ScenarioRule = {
@@ -14,10 +15,15 @@ export const linkIdTaken: ScenarioRule = {
   id: 'link-id-taken',
   title: 'Duplicate ID in a shared-memory link',
   severity: 'error',
+  charges: 'dev_id',
+  rests: [...OF_REGIONS, 'dev_id'],
   constraints: ['ivshmem-dev-id-dup'],
   page,
   *check(scenario) {
-    for (const link of linksOf(scenario)) {
+    const strays = new Set([...strayEnds(scenario)].map(({ other }) => other.device))
+    for (const all of linksOf(scenario)) {
+      if (isAmbiguous(all)) continue
+      const link = all.filter(({ device }) => !strays.has(device))
       yield* thirdEnd(link)
       for (const [i, { cell, device }] of link.entries()) {
         const twin = link.slice(0, i).find(earlier => hasSameId(earlier.device, device))

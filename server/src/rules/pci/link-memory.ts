@@ -3,7 +3,7 @@ import { type Endpoint, isOneRegion, linkRegions, regionsField, sectionName } fr
 import type { MemoryRegion } from '../../config/model.ts'
 import { at } from '../../config/places.ts'
 import { phys } from '../../config/ranges.ts'
-import { linkedPairs } from '../../config/section-fit.ts'
+import { linkedPairs, strayEnds } from '../../config/section-fit.ts'
 import { bdf, describeRange, interval } from '../../text/words.ts'
 import type { ScenarioRule } from '../rule.ts'
 import page from './link-memory.md'
@@ -18,6 +18,16 @@ export const linkMemory: ScenarioRule = {
   indexes: ['mem_regions'],
   page,
   *check(scenario) {
+    for (const { other, meant } of strayEnds(scenario))
+      yield {
+        span: at(other.device, 'bdf'),
+        headline: `${bdf(other.device.bdf)} has the memory of ${bdf(meant.device.bdf)} in ${cellName(meant.cell)}`,
+        notes: ['the ends of a link have the same bdf; so each writes to memory that the other does not read'],
+        help: `use bdf ${bdf(meant.device.bdf)}`,
+        related: [{ span: at(meant.device, 'bdf'), text: `${cellName(meant.cell)} has ${bdf(meant.device.bdf)}` }],
+        key: bdf(other.device.bdf),
+        charges: 'bdf',
+      }
     for (const { first, other } of linkedPairs(scenario)) {
       const differing = differences(first, other)
       const [difference] = differing

@@ -7,7 +7,7 @@ import { linkedPairs } from '../../config/section-fit.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { setField } from '../../edit/fields.ts'
 import { bdf, hex } from '../../text/words.ts'
-import type { RawFinding, ScenarioRule } from '../rule.ts'
+import { OF_REGIONS, type RawFinding, type ScenarioRule } from '../rule.ts'
 import page from './link-settings.md'
 
 const COMPARED = [
@@ -21,6 +21,7 @@ export const linkSettings: ScenarioRule = {
   id: 'link-settings',
   title: 'Mismatched ends of a shared-memory link',
   severity: 'warning',
+  rests: [...OF_REGIONS, 'peers'],
   constraints: ['ivshmem-peer-count-mismatch', 'ivshmem-proto-virtio', 'ivshmem-proto-veth'],
   page,
   *check(scenario) {
@@ -45,12 +46,17 @@ const isInvalid = (device: PciDevice, field: Field): boolean => {
 
 type Field = (typeof COMPARED)[number]['field']
 
+const isBeyond = ({ shmem_dev_id = 0, shmem_peers = 0 }: PciDevice): boolean => shmem_peers <= shmem_dev_id
+
+const NO_SECTION = 'its shmem_dev_id is out of range: it has no output section and is not visible to its peers'
+
 const disagreement = (first: Endpoint, other: Endpoint, field: Field, harm: string): RawFinding => ({
   span: at(other.device, field),
   headline: `${field} ${other.device[field]} of ${bdf(other.device.bdf)} differs from ${cellName(first.cell)}`,
-  notes: [harm],
+  notes: [harm, ...(field === 'shmem_peers' && isBeyond(other.device) ? [NO_SECTION] : [])],
   related: [{ span: at(first.device, field), text: `${cellName(first.cell)} has ${first.device[field]}` }],
   key: `${bdf(other.device.bdf)} ${field}`,
+  ...(field === 'shmem_peers' && { charges: 'peers' as const }),
   ...fixes(
     fixOf(`Set ${field} to ${first.device[field]}`, setField(other.device, field, String(first.device[field])), false),
   ),

@@ -1,6 +1,7 @@
 import { cellName } from '../../config/element-name.ts'
-import { type Endpoint, linkRegions, linksOf } from '../../config/ivshmem.ts'
+import { isAmbiguous, linksOf } from '../../config/ivshmem.ts'
 import { at } from '../../config/places.ts'
+import { sharesMemory } from '../../config/section-fit.ts'
 import { bdf } from '../../text/words.ts'
 import type { ScenarioRule } from '../rule.ts'
 import page from './link-without-peer.md'
@@ -17,9 +18,10 @@ export const linkWithoutPeer: ScenarioRule = {
   page,
   *check(scenario) {
     const links = linksOf(scenario)
+    if (links.some(isAmbiguous)) return
     for (const [end, ...others] of links) {
       if (!end || others.length || end.cell.isRoot) continue
-      const [meant] = links.flat().filter(other => other !== end && hasItsMemory(other, end))
+      const [meant] = links.flat().filter(other => other !== end && sharesMemory(other, end))
       yield {
         span: at(end.device, 'bdf'),
         severity: meant ? 'warning' : 'hint',
@@ -31,12 +33,8 @@ export const linkWithoutPeer: ScenarioRule = {
         ...(meant && { help: `use the bdf of ${cellName(meant.cell)}` }),
         related: meant ? [{ span: at(meant.device, 'bdf'), text: `${cellName(meant.cell)} has the same memory` }] : [],
         key: bdf(end.device.bdf),
+        ...(meant && { charges: 'bdf' as const }),
       }
     }
   },
-}
-
-function hasItsMemory(other: Endpoint, end: Endpoint): boolean {
-  const [own, twin] = [linkRegions(end)[0], linkRegions(other)[0]]
-  return own !== undefined && twin !== undefined && own.size > 0n && own.phys_start === twin.phys_start
 }

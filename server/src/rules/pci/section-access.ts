@@ -16,7 +16,7 @@ export const sectionAccess: CellRule = {
   title: 'Wrong access to a shared-memory section',
   severity: 'error',
   constraints: ['ivshmem-output-write', 'ivshmem-rw-write'],
-  rests: ['flags'],
+  rests: ['flags', 'dev_id'],
   indexes: ['mem_regions'],
   page,
   *check(cell) {

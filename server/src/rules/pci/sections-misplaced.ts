@@ -1,10 +1,11 @@
-import type { PciDevice } from '../../config/model.ts'
+import { isPeerCount } from '../../config/ivshmem.ts'
+import type { MemoryRegion, PciDevice } from '../../config/model.ts'
 import { at } from '../../config/places.ts'
 import { type Misplacement, misplacedSections } from '../../config/section-fit.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { setField } from '../../edit/fields.ts'
 import { bdf } from '../../text/words.ts'
-import type { CellRule } from '../rule.ts'
+import type { CellRule, RawFinding } from '../rule.ts'
 import page from './sections-misplaced.md'
 
 /** `ivshmem_init` takes whatever regions the device points to: what stands there is then shared, or forbidden to its cell. */
@@ -20,13 +21,18 @@ export const sectionsMisplaced: CellRule = {
   page,
   *check(cell) {
     for (const [device, misplacement] of misplacedSections(cell)) {
-      const { field, fits } = misplacement
+      const { field, fits, disordered } = misplacement
       const start = device.shmem_regions_start
+      if (disordered) yield inOtherOrder(device, disordered)
+      // A number that no link has is charged itself.
+      if (disordered || (field === 'shmem_peers' && !isPeerCount(device.shmem_peers))) continue
       yield {
         span: at(device, field),
         headline: headlineOf(device, misplacement),
         notes: [`it takes regions [${start}, ${start + 2 + device.shmem_peers}), which are not the sections of a link`],
         key: bdf(device.bdf),
+        ...(field === 'shmem_peers' && { charges: 'peers' as const }),
+        ...(field === 'shmem_dev_id' && { charges: 'dev_id' as const }),
         ...(fits === undefined
           ? { help: 'set it to the index of the state table' }
           : fixes(fixOf(`Set ${field} to ${fits}`, setField(device, field, String(fits))))),
@@ -34,6 +40,17 @@ export const sectionsMisplaced: CellRule = {
     }
   },
 }
+
+const inOtherOrder = (device: PciDevice, region: MemoryRegion): RawFinding => ({
+  span: at(region),
+  headline: `the sections of ${bdf(device.bdf)} are not listed in their order`,
+  notes: ['they are state table, common section and an output section for each peer; sorted by address they fit'],
+  related: [
+    { span: at(device, 'shmem_regions_start'), text: `the sections of ${bdf(device.bdf)} begin at this region` },
+  ],
+  help: 'list the regions in the order of their addresses',
+  key: bdf(device.bdf),
+})
 
 function headlineOf(device: PciDevice, { field, fits }: Misplacement): string {
   const name = bdf(device.bdf)

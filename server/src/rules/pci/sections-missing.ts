@@ -1,6 +1,9 @@
-import { isOneRegion, MAX_PEERS, sectionedDevices } from '../../config/ivshmem.ts'
+import { isOneRegion, isPeerCount, MAX_PEERS, sectionedDevices } from '../../config/ivshmem.ts'
+import type { PciDevice } from '../../config/model.ts'
 import { at } from '../../config/places.ts'
-import { misplacedSections } from '../../config/section-fit.ts'
+import { type Misplacement, misplacedSections } from '../../config/section-fit.ts'
+import { fixes, fixOf } from '../../edit/change.ts'
+import { setField } from '../../edit/fields.ts'
 import { bdf, count } from '../../text/words.ts'
 import type { CellRule } from '../rule.ts'
 import page from './sections-missing.md'
@@ -11,6 +14,7 @@ export const sectionsMissing: CellRule = {
   id: 'sections-missing',
   title: 'Shared-memory device without its regions or peers',
   severity: 'error',
+  rests: ['peers'],
   constraints: ['ivshmem-regions-range', 'ivshmem-peers-range', 'ivshmem-dev-id', 'ivshmem-msix-count'],
   indexes: ['mem_regions'],
   page,
@@ -20,7 +24,7 @@ export const sectionsMissing: CellRule = {
     for (const device of sectionedDevices(cell)) {
       const { shmem_regions_start: start, shmem_peers: peers, shmem_dev_id: id, num_msix_vectors } = device
       const name = bdf(device.bdf)
-      if (peers > MAX_PEERS || peers === 0)
+      if (!isPeerCount(peers))
         yield {
           span: at(device, 'shmem_peers'),
           headline: `shmem_peers ${peers} of ${name} is out of range: 1-${MAX_PEERS} are supported`,
@@ -30,6 +34,8 @@ export const sectionsMissing: CellRule = {
               : 'the size of the output section is read from behind the regions',
           ],
           key: `${name} peers`,
+          charges: 'peers',
+          ...peersFix(device, misplaced.get(device)),
         }
       else if (start + 2 + peers > regions && !misplaced.has(device))
         yield {
@@ -74,3 +80,11 @@ export const sectionsMissing: CellRule = {
         }
   },
 }
+
+/** As many as there are output sections behind the state table and the common section. */
+const peersFix = (device: PciDevice, misplacement: Misplacement | undefined) =>
+  misplacement?.field === 'shmem_peers' && misplacement.fits !== undefined
+    ? fixes(
+        fixOf(`Set shmem_peers to ${misplacement.fits}`, setField(device, 'shmem_peers', String(misplacement.fits))),
+      )
+    : {}

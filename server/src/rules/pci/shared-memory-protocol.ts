@@ -17,6 +17,7 @@ export const sharedMemoryProtocol: CellRule = {
   id: 'shared-memory-protocol',
   title: 'Unusable shared-memory protocol',
   severity: 'warning',
+  rests: ['peers'],
   constraints: ['ivshmem-proto-reserved', 'rev-shmem-protocol-values'],
   page,
   *check(cell) {
@@ -49,6 +50,7 @@ function* network({ device, common, outputs }: Sections): Iterable<RawFinding> {
     span: at(device, field),
     headline: `network device ${bdf(device.bdf)} ${message}`,
     key: `${bdf(device.bdf)} ${field}`,
+    ...(field === 'shmem_peers' && { charges: 'peers' as const }),
   })
   if (device.shmem_peers !== 2) yield mismatch('shmem_peers', `has ${count(device.shmem_peers, 'peer')} instead of 2`)
   if (![0, 2].includes(device.num_msix_vectors))
