@@ -20,6 +20,9 @@ export function isPartlyWritten(located: Located, path: string): boolean {
   return reaches(chain, path) && isAnyWritten(chain.at(-1))
 }
 
+/** Whether an element of an array has an initializer; those at its end that have none are charged together. */
+export const isListed = ({ source }: Located): boolean => source?.origin !== undefined
+
 function isAnyWritten(value: Value | undefined): boolean {
   if (value?.origin) return true
   return value?.kind === 'struct' && [...value.fields.values()].some(field => isAnyWritten(field.value))

@@ -1,4 +1,4 @@
-import { gicVersion } from '../../config/gic.ts'
+import { gicVersion, otherVersion } from '../../config/gic.ts'
 import type { Gic } from '../../platform/model.ts'
 import { withAlias } from '../../platform/tree/gic.ts'
 import { hex } from '../../text/words.ts'
@@ -21,7 +21,8 @@ export const treeGic: BoardRule = {
     const { arm } = subject.scenario.root.platform_info
     for (const { cell, tree } of treesOf(subject)) {
       const { gic } = tree
-      if (!gic || !arm?.source || arm.gicd_base === 0n) continue
+      // A description that contradicts itself is charged itself.
+      if (!gic || !arm?.source || arm.gicd_base === 0n || otherVersion(arm)) continue
       const finding = (what: string, has: bigint | number, expected: bigint | number): RawFinding => ({
         span: atFact(gic, cell, 'irqchips'),
         headline: `${what} is ${show(has)} in the tree of "${cell.name}", ${show(expected)} in the root cell`,
@@ -31,9 +32,14 @@ export const treeGic: BoardRule = {
       const version = gicVersion(arm) < 3 ? 2 : 3
       if (gic.version !== version) yield finding('GIC version', gic.version, version)
       else if (gic.gicd.start !== arm.gicd_base) yield finding('GICD', gic.gicd.start, arm.gicd_base)
-      else if (version === 2 && gic.gicc && !isInterface(gic, arm.gicc_base))
+      else if (version === 2 && gic.gicc && arm.gicc_base && !isInterface(gic, arm.gicc_base))
         yield finding('GICC', gic.gicc.start, arm.gicc_base)
-      else if (version === 3 && gic.gicr[0] && !cell.cpus.some(cpu => isFrame(gic, arm.gicr_base, cpu)))
+      else if (
+        version === 3 &&
+        gic.gicr[0] &&
+        arm.gicr_base &&
+        !cell.cpus.some(cpu => isFrame(gic, arm.gicr_base, cpu))
+      )
         yield finding('GICR', gic.gicr[0].start, arm.gicr_base)
     }
   },

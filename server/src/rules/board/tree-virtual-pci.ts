@@ -1,7 +1,7 @@
 import { MEM_COMM_REGION } from '../../config/constants.ts'
 import { sharedMemoryDevices } from '../../config/ivshmem.ts'
 import type { CellConfig } from '../../config/model.ts'
-import { FIRST_SPI, intxDevices, intxPin } from '../../config/pins.ts'
+import { FIRST_SPI, intxDevices, intxPin, lacksInterruptBase } from '../../config/pins.ts'
 import { KiB, MiB, overlap, phys, rangeOf, virt } from '../../config/ranges.ts'
 import type { Board, PciHost } from '../../platform/model.ts'
 import { gicLineOf, mapEntries } from '../../platform/tree/interrupts.ts'
@@ -46,7 +46,7 @@ function* hostFindings(host: PciHost, cell: CellConfig, tree: Board, { scenario 
     notes: [note, basis(host)],
     key: `${cell.name} ${property}`,
   })
-  if (host.ecam && host.ecam.start !== base)
+  if (host.ecam && base && host.ecam.start !== base)
     yield finding(
       'reg',
       `${host.name} is at ${hex(host.ecam.start)}, pci_mmconfig_base is ${hex(base)}`,
@@ -106,7 +106,7 @@ function* lines(
       `${host.name} has no interrupt-map, the cell raises SPI ${intxPin(cell, first) - FIRST_SPI}`,
       'Linux finds no interrupt for the virtual devices',
     )
-  if (entries.length === 0) return
+  if (entries.length === 0 || lacksInterruptBase(cell)) return
   for (const device of devices) {
     const pin = ((device.bdf >> 3) & 3) + 1
     const entry = entries.find(({ interrupt }) => interrupt[0] === pin)

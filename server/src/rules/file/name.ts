@@ -1,4 +1,5 @@
 import { at } from '../../config/places.ts'
+import type { Span } from '../../text/source-file.ts'
 import type { CellRule } from '../rule.ts'
 import page from './name.md'
 
@@ -7,6 +8,9 @@ const NAME_BYTES = 32
 
 /** `parse_cell_id` of the `jailhouse` command takes what `strtoll` reads completely for an id. */
 const isNumber = (name: string): boolean => /^\s*\+?(?:0[xX][0-9a-fA-F]+|\d+)$/.test(name)
+
+/** Whether a string literal, its quotes aside, has more characters than there is room for. */
+const isCut = ({ start, end }: Span): boolean => NAME_BYTES + 2 < end - start
 
 export const name: CellRule = {
   kind: 'cell',
@@ -17,6 +21,8 @@ export const name: CellRule = {
   constraints: ['name-no-nul', 'name-empty-or-numeric'],
   page,
   *check(cell) {
+    // A string that does not fit is charged itself.
+    if (isCut(at(cell, 'name'))) return
     if (cell.name.length >= NAME_BYTES)
       yield {
         span: at(cell, 'name'),

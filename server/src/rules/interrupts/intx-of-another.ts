@@ -1,6 +1,6 @@
 import { isArm } from '../../config/architecture.ts'
 import type { CellConfig, Irqchip, PciDevice } from '../../config/model.ts'
-import { hasPin, intxDevices, intxPin } from '../../config/pins.ts'
+import { hasPin, intxDevices, intxPin, lacksInterruptBase } from '../../config/pins.ts'
 import { at } from '../../config/places.ts'
 import type { Scenario } from '../../config/scenario.ts'
 import { bdf, listed } from '../../text/words.ts'
@@ -22,6 +22,7 @@ export const intxOfAnother: ScenarioRule = {
     const gicd_base = scenario.root.platform_info.arm?.gicd_base
     if (!isArm(scenario.root.root_cell)) return
     for (const { cell, other } of encounters(scenario)) {
+      if (lacksInterruptBase(cell)) continue
       const lost = intxDevices(cell).flatMap((device): readonly Lost[] => {
         const pin = intxPin(cell, device)
         const chip = other.irqchips.find(chip => chip.address === gicd_base && hasPin(chip, pin))

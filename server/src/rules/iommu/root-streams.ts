@@ -1,4 +1,5 @@
 import { at } from '../../config/places.ts'
+import { arrayOf } from '../../config/written.ts'
 import { driverOf } from '../../machine/iommu/drivers.ts'
 import type { SystemRule } from '../rule.ts'
 import page from './root-streams.md'
@@ -17,6 +18,8 @@ export const rootStreams: SystemRule = {
       unit => unit.base !== 0n && /^(number|masked)$/.test(driverOf(unit)?.streamIds ?? ''),
     )
     if (architecture !== 'arm64' || !unit || root_cell.stream_ids.length > 0) return
+    // Streams that no count covers are charged there.
+    if (arrayOf(root_cell, 'stream_ids')) return
     yield {
       span: at(unit, 'type'),
       headline: 'the root cell lists no stream_ids for this SMMU',

@@ -31,7 +31,7 @@ export const resetAddress: CellRule = {
       return
     }
     // What lacks a flag altogether is charged there.
-    if (region && imageRegionOf(cell) === undefined) return
+    if (imageRegionOf(cell) === undefined && (region || !cell.mem_regions.some(each => has(each, MEM_LOADABLE)))) return
     yield {
       span: at(cell, 'cpu_reset_address'),
       ...(region && { severity: 'warning' as const }),

@@ -1,6 +1,7 @@
 import { PCI_TYPE_IVSHMEM } from '../../config/constants.ts'
 import type { PciDevice } from '../../config/model.ts'
 import { at } from '../../config/places.ts'
+import { isListed } from '../../config/written.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { setField } from '../../edit/fields.ts'
 import { bdf } from '../../text/words.ts'
@@ -21,7 +22,7 @@ export const deviceNotInRoot: ScenarioRule = {
   page,
   *check({ root: { root_cell }, cells }) {
     for (const cell of cells)
-      for (const device of cell.pci_devices.filter(isPhysical)) {
+      for (const device of cell.pci_devices.filter(each => isPhysical(each) && isListed(each))) {
         const twin = root_cell.pci_devices.find(other => isPhysical(other) && other.bdf === device.bdf)
         if (!twin)
           yield {

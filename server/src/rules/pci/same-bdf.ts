@@ -1,4 +1,5 @@
 import { at } from '../../config/places.ts'
+import { isListed } from '../../config/written.ts'
 import { bdf } from '../../text/words.ts'
 import type { CellRule } from '../rule.ts'
 import page from './same-bdf.md'
@@ -13,8 +14,9 @@ export const sameBdf: CellRule = {
   constraints: ['pci-dup-in-cell', 'pci-ivshmem-vs-physical'],
   page,
   *check(cell) {
-    for (const [i, device] of cell.pci_devices.entries()) {
-      const first = cell.pci_devices.slice(0, i).find(other => other.bdf === device.bdf)
+    const devices = cell.pci_devices.filter(isListed)
+    for (const [i, device] of devices.entries()) {
+      const first = devices.slice(0, i).find(other => other.bdf === device.bdf)
       if (!first) continue
       const isTyped = first.type !== device.type
       yield {

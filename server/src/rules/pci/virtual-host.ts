@@ -4,7 +4,7 @@ import { likelyGicWindows } from '../../config/gic.ts'
 import type { SystemConfig } from '../../config/model.ts'
 import { at } from '../../config/places.ts'
 import { isAligned, MiB, overlap, rangeOf } from '../../config/ranges.ts'
-import { isWritten } from '../../config/written.ts'
+import { isListed, isWritten } from '../../config/written.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { setField } from '../../edit/fields.ts'
 import { bdf, hex, interval } from '../../text/words.ts'
@@ -122,7 +122,7 @@ function* behindVirtualHost({ platform_info, root_cell }: SystemConfig): Iterabl
       notes: ['the BARs of its devices would be inside the configuration space and never reached'],
       ...fixes(fixOf('Set pci_mmconfig_end_bus to 0', setField(platform_info, 'pci_mmconfig_end_bus', '0'))),
     }
-  for (const device of root_cell.pci_devices) {
+  for (const device of root_cell.pci_devices.filter(isListed)) {
     if (device.type !== PCI_TYPE_IVSHMEM)
       yield {
         span: at(device, 'type'),

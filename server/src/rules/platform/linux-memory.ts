@@ -10,6 +10,7 @@ import {
 } from '../../config/constants.ts'
 import { entryOf } from '../../config/cpus.ts'
 import { regionName, shortRegionName } from '../../config/element-name.ts'
+import { entryRegionOf } from '../../config/image-region.ts'
 import type { CellConfig, MemoryRegion } from '../../config/model.ts'
 import { at, atDeclaration, keyOf } from '../../config/places.ts'
 import { contains, has, hasAny, KiB, MiB, rangeOf, virt } from '../../config/ranges.ts'
@@ -163,6 +164,8 @@ function noRam(cell: CellConfig): RawFinding {
   }
 }
 
+const takesImages = (region: MemoryRegion | undefined): boolean => region !== undefined && has(region, MEM_LOADABLE)
+
 /** The loader begins where the CPU does; on x86 that is 0. */
 function* loader(cell: CellConfig): Iterable<RawFinding> {
   const entry = entryOf(cell)
@@ -175,7 +178,9 @@ function* loader(cell: CellConfig): Iterable<RawFinding> {
       key: 'reset',
       ...fixes(fixOf('Set cpu_reset_address to 0', setField(cell, 'cpu_reset_address', '0'))),
     }
+  // A region that is missing there altogether, or that takes no images, is missed by the first CPU.
   else if (
+    takesImages(entryRegionOf(cell)) &&
     !cell.mem_regions.some(region => has(region, MEM_LOADABLE) && contains(virt(region), rangeOf(entry, LOADER)))
   )
     yield {
