@@ -27,7 +27,7 @@ export function checkString(node: SyntaxNode, context: EvalContext): void {
         context,
         part,
         'undeclared',
-        `${part.text} is no string`,
+        `${part.text} is not a string`,
         didYouMean(context, part, usableNames(context.scope)),
       )
   const prefixes = new Set(literals.map(({ text }) => text.slice(0, text.indexOf('"'))).filter(prefix => prefix !== ''))
