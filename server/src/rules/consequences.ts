@@ -101,13 +101,30 @@ const partnersOf = ({ related = [] }: RuleFinding, elementsAt: ElementsAt): read
   ...new Set(related.flatMap(({ span }) => elementsAt(span))),
 ]
 
+/** Different regions that one use of a macro writes; a designator of a range writes any number of them alike. */
+const MAX_AT_ONE_PLACE = 64
+
+/** Of elements alike at one place the first stands for all. */
 function elementsOf(cell: CellConfig): readonly Element[] {
   const element = (located: Located) =>
     located.source?.origin ? [{ cell, span: primarySpan(located.source.origin) }] : []
   return [
-    ...cell.mem_regions.flatMap(region => element(region).map(each => ({ ...each, region }))),
-    ...cell.pci_devices.flatMap(element),
+    ...distinct(cell.mem_regions.flatMap(region => element(region).map(each => ({ ...each, region })))),
+    ...distinct(cell.pci_devices.flatMap(element)),
   ]
+}
+
+function distinct(elements: readonly Element[]): readonly Element[] {
+  const at = new Map<string, Set<string>>()
+  return elements.filter(({ span, region }) => {
+    const place = `${span.start} ${span.end} ${span.file.uri}`
+    const seen = at.get(place) ?? new Set()
+    at.set(place, seen)
+    const words = region ? `${region.phys_start} ${region.virt_start} ${region.size} ${region.flags}` : ''
+    if (seen.has(words) || seen.size === MAX_AT_ONE_PLACE) return false
+    seen.add(words)
+    return true
+  })
 }
 
 const holds = (outer: Span, inner: Span): boolean =>
