@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Analysis, analyze, type FactsProject, isConfigFile } from '../analyze.ts'
@@ -284,7 +284,9 @@ function platformSettings(given: readonly string[] | undefined, cwd: string): Pi
     platform: given.map(path => {
       const full = resolve(cwd, path)
       if (!existsSync(full)) throw new UsageError(`${path}: no such file`)
-      return isFolder(full) ? `${uriOf(full)}/` : uriOf(full)
+      if (isFolder(full)) return `${uriOf(full)}/`
+      if (!statSync(full).isFile()) throw new UsageError(`${path}: not a regular file`)
+      return uriOf(full)
     }),
   }
 }

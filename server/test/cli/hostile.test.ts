@@ -68,6 +68,18 @@ test('a root that is a device is not read', async () => {
   expect(status).toBe(1)
 })
 
+test('facts that are a device are refused, and not left out silently', async () => {
+  const { status, err } = await jailhouseWarden(
+    folderWith({ 'x.c': cell() }),
+    'check',
+    '--platform',
+    '/dev/zero',
+    'x.c',
+  )
+  expect(status).toBe(2)
+  expect(err).toContain('/dev/zero: not a regular file')
+})
+
 test.each([
   ['an empty file', ''],
   ['C of another kind', 'int x;\n'],
