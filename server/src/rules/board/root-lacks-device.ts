@@ -55,10 +55,17 @@ export interface Lacking {
 export function lackedDevices(subject: BoardSubject): readonly Lacking[] {
   const root = rootAfterEnable(subject)
   if (!root) return []
+  // A clock or interrupt controller has hundreds of users, and each of these several of them.
+  const asked = new Map<Device, boolean>()
+  const isUser = (device: Device): boolean => {
+    const isOne = asked.get(device) ?? isWithRoot(device, root)
+    asked.set(device, isOne)
+    return isOne
+  }
   return checkedDevices(subject).flatMap((device): readonly Lacking[] => {
     const lacking = lackedWindow(device, root, subject)
     if (!lacking) return []
-    const reason = reasonFor(device, root, subject, lacking.claim)
+    const reason = reasonFor(device, isUser, subject, lacking.claim)
     return [{ device, ...lacking, ...(reason !== undefined && { reason }) }]
   })
 }
@@ -79,7 +86,7 @@ function lackedWindow(device: Device, root: Cell, subject: BoardSubject): Omit<L
 /** Why an access is to be expected, all that is known. */
 function reasonFor(
   device: Device,
-  root: Cell,
+  isUser: (device: Device) => boolean,
   { platform }: BoardSubject,
   claim: Claim | undefined,
 ): string | undefined {
@@ -88,7 +95,7 @@ function reasonFor(
   const { polledEvery, driver, usedBy } = device
   const users = usedBy.flatMap(({ path, by }) => {
     const user = devicesByPath(platform).get(path)
-    return user && isWithRoot(user, root) ? [`${user.name} (${by})`] : []
+    return user && isUser(user) ? [`${user.name} (${by})`] : []
   })
   const reasons = [
     ...(polledEvery === undefined ? [] : [`Linux polls it every ${polledEvery} ms`]),
