@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type Analysis, analyze, type FactsProject, isConfigFile } from '../analyze.ts'
+import { type Analysis, type FactsProject, isConfigFile } from '../analyze.ts'
 import { looksLikeSystem } from '../config/choose-root.ts'
 import type { Project, Settings } from '../config/project.ts'
 import { projectFileOf } from '../config/project-file.ts'
@@ -9,7 +9,7 @@ import { refusalToReplace } from '../disk/write.ts'
 import { projectProblems } from '../ide/project-problems.ts'
 import { offersOf } from '../repair/offers.ts'
 import { preferredFix, type Repairs, repairUntilStable } from '../repair/repair-until-stable.ts'
-import { findingsAcross } from '../repair/trial.ts'
+import { analysisIn, findingsAcross } from '../repair/trial.ts'
 import {
   type Baseline,
   baselineOf,
@@ -133,8 +133,8 @@ async function checkOnce(request: Request, files: Files, terminal: Terminal): Pr
     ...(values.together && { together: systemOf(mains) }),
     ...(values.platform && onlyRootOf(mains)),
   }
-  await openFacts(files, mains, settings)
-  refuseForeign(mains, files.project(settings, mains), terminal)
+  const given = await openFacts(files, mains, settings)
+  refuseForeign(mains, given, terminal)
   const choice = { isChosen: (finding: Finding) => isShown(finding) && !finding.isKnown, unsafe: values.unsafe }
   const uris = mains.map(({ uri }) => uri)
   // --diff shows what could be repaired, and writes nothing.
@@ -142,17 +142,14 @@ async function checkOnce(request: Request, files: Files, terminal: Terminal): Pr
   const repairable = uris.filter(uri => !locked.has(uri))
   const repairs =
     values.fix || values.diff
-      ? repairUntilStable(repairable, files.project(settings, mains), {
-          ...choice,
-          isOver: () => time.isOver(MS_TO_REPAIR),
-        })
+      ? repairUntilStable(repairable, given, { ...choice, isOver: () => time.isOver(MS_TO_REPAIR) })
       : NOTHING
   if (repairs.isCut) terminal.err('jailhouse-warden: not all repairs were tried; run it again for the rest\n')
   if (values.diff) return showDiff(repairs, terminal)
   for (const { after } of repairs.files) write(after, files)
 
   const checked = latest(mains, files)
-  const project = files.project(settings, checked)
+  const project = repairs.files.length > 0 ? files.project(settings, checked) : given
   const all = findingsAcross(uris, project)
   printTraces(all, terminal)
   if (values['write-baseline']) return writeBaseline(values['write-baseline'], baselineOf(all), checked, terminal)
@@ -210,7 +207,7 @@ const ALTERNATIVES = 'each inmate was checked without the others; --together che
 
 /** A clean answer about a file that holds no configuration would pass for a check. */
 function refuseForeign(mains: readonly SourceFile[], project: FactsProject, { cwd }: Terminal): void {
-  const foreign = mains.find(file => !isConfigFile(file) && holdsNothing(analyze(file, project)))
+  const foreign = mains.find(file => !isConfigFile(file) && holdsNothing(analysisIn(project, file)))
   if (foreign) throw new UsageError(`${pathOf(foreign.uri, cwd)}: no cell configuration in it`)
 }
 

@@ -1,10 +1,11 @@
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { analyze } from '../analyze.ts'
+import type { FactsProject } from '../analyze.ts'
 import type { Settings } from '../config/project.ts'
 import { readFactBytes, readFactsBelow } from '../disk/facts.ts'
 import { type Facts, notFound, openFile, openFolder } from '../platform/facts.ts'
 import { includedIn } from '../platform/tree/included.ts'
+import { analysisIn } from '../repair/trial.ts'
 import type { BinaryFile } from '../text/binary-file.ts'
 import type { SourceFile } from '../text/source-file.ts'
 import { UsageError } from './command.ts'
@@ -32,16 +33,16 @@ async function fileAt(path: string): Promise<BinaryFile | undefined> {
 /** Facts name nothing further: what the first round asks for is all. */
 const MAX_ROUNDS = 3
 
-/** Opens the facts that configurations name, before they are checked. */
+/** The project of some configurations, with the facts opened that they name. */
 export async function openFacts(
   files: Files,
   mains: readonly SourceFile[],
   settings: Partial<Settings>,
-): Promise<void> {
-  for (let round = 0; round < MAX_ROUNDS; round++) {
+): Promise<FactsProject> {
+  for (let round = 0; ; round++) {
     const project = files.project(settings, mains)
-    const missing = new Set(mains.flatMap(main => analyze(main, project).missing.facts))
-    if (missing.size === 0) return
+    const missing = new Set(mains.flatMap(main => analysisIn(project, main).missing.facts))
+    if (missing.size === 0 || MAX_ROUNDS <= round) return project
     for (const uri of missing) files.putFacts(uri, await readFacts(fileURLToPath(uri)).catch(() => notFound(uri)))
   }
 }

@@ -1,5 +1,6 @@
 import { asText, type BinaryFile } from '../text/binary-file.ts'
 import { byWord } from '../text/by-word.ts'
+import { memoize } from '../text/memo.ts'
 import type { SourceFile, Span } from '../text/source-file.ts'
 import { type Draft, newDraft } from './draft.ts'
 import type { Member } from './facts.ts'
@@ -210,14 +211,17 @@ function addTreeSource(member: Member, draft: Draft): void {
 const WORDS_OF_CELLS: readonly string[] = ['jailhouse,cell', 'pci-host-ecam-generic']
 
 /** What lies beside cells may be anything: it is taken as the tree of one if it can be, and else nothing is said of it. */
-function addFoundTree(member: Member, draft: Draft): void {
+const addFoundTree = (member: Member, draft: Draft): unknown => draft.boards.push(...boardsFoundIn(member))
+
+/** Read once, however many roots and cells it lies beside. */
+const boardsFoundIn = memoize((member: Member): readonly Board[] => {
   const { text } = asText(member.file)
   const kind = WORDS_OF_CELLS.some(word => text.includes(word)) ? recognise(member.file) : undefined
-  if (kind !== 'tree' && kind !== 'tree-source') return
+  if (kind !== 'tree' && kind !== 'tree-source') return []
   const own = newDraft()
   LOOSE_FILES[kind](member, own)
-  draft.boards.push(...own.boards.map(board => ({ ...board, isFound: true as const })))
-}
+  return own.boards.map(board => ({ ...board, isFound: true as const }))
+})
 
 const isCellTree = (root: TreeNode, { cells, isFound }: Member): boolean =>
   cells !== undefined || isFound === true || isMadeForCell(root)

@@ -3,6 +3,7 @@ import type { Unit } from '../c/unit.ts'
 import { emitObjects } from '../c/values/emit.ts'
 import type { Project } from '../config/project.ts'
 import { type Finding, GRAVEST_FIRST } from '../rules/rule.ts'
+import { memoizeAll } from '../text/memo.ts'
 import { applyEdits, type Edit, type SourceFile } from '../text/source-file.ts'
 import { completed, type Steps } from '../text/steps.ts'
 
@@ -40,9 +41,12 @@ function withRoot(uri: string, project: Project): readonly string[] {
   return [uri, ...simulated(own), ...simulated(root)]
 }
 
+/** What is said of a file, found once in a project: when anything in it changes, whoever owns it makes another. */
+export const analysisIn = memoizeAll((project: Project, file: SourceFile): Analysis => analyze(file, project))
+
 const analysisOf = (uri: string, project: Project): Analysis | undefined => {
   const file = fileIn(project, uri)
-  return file && analyze(file, project)
+  return file && analysisIn(project, file)
 }
 
 const simulated = (analysis: Analysis | undefined): readonly string[] =>
