@@ -106,6 +106,15 @@ await report.steps('packages', [
     },
   ],
   [
+    'npx jailhouse-warden check says the same in several threads',
+    () => {
+      const [alone, shared] = ['1', '3'].map(jobs => call('npx', ['jailhouse-warden', 'check', '-j', jobs, fixtures]))
+      if (!/ in \d+ files$/m.test(alone.text) || shared.text !== alone.text)
+        throw new Error(`${alone.text}\n${shared.text}`)
+      if (shared.status !== alone.status) throw new Error(`exit ${shared.status}`)
+    },
+  ],
+  [
     'npx jailhouse-warden build writes a cell',
     () => {
       mkdirSync(join(scratch, 'out'))

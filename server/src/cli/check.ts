@@ -1,37 +1,31 @@
 import { existsSync, statSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type Analysis, type FactsProject, isConfigFile } from '../analyze.ts'
+import { type Analysis, isConfigFile } from '../analyze.ts'
 import { looksLikeSystem } from '../config/choose-root.ts'
 import type { Project, Settings } from '../config/project.ts'
 import { projectFileOf } from '../config/project-file.ts'
 import { refusalToReplace } from '../disk/write.ts'
 import { projectProblems } from '../ide/project-problems.ts'
-import { offersOf } from '../repair/offers.ts'
 import { preferredFix, type Repairs, repairUntilStable } from '../repair/repair-until-stable.ts'
-import { analysisIn, findingsAcross } from '../repair/trial.ts'
-import {
-  type Baseline,
-  baselineOf,
-  baselineText,
-  isKnown,
-  readBaseline,
-  sizeOfBaseline,
-  stillKnown,
-} from '../rules/baseline.ts'
-import { bounded, foldAlike } from '../rules/fold.ts'
+import { analysisIn, distinct } from '../repair/trial.ts'
+import { baselineOf } from '../rules/baseline.ts'
+import { bounded } from '../rules/fold.ts'
 import { type Finding, GRAVEST_FIRST } from '../rules/rule.ts'
-import { byPlace } from '../rules/run-rules.ts'
 import { positionAt, type SourceFile } from '../text/source-file.ts'
 import { count } from '../text/words.ts'
+import { baselineSettings, pruneBaseline, readBaselineFile, writeBaseline } from './baseline-files.ts'
+import { clock, newsAmong, type Question, sharesOf, shownAmong, withOffers } from './check-share.ts'
 import { type Command, type ExitCode, oneOf, readArguments, UsageError } from './command.ts'
 import { openFacts } from './facts-files.ts'
-import { configurationsAmong, Files, isFolder, pathOf, pathsOf, rewrite, uriOf, writeFile } from './files.ts'
+import { configurationsAmong, Files, isFolder, pathOf, rewrite, uriOf } from './files.ts'
 import { formats } from './formats/index.ts'
 import { countOf, type Report } from './formats/report.ts'
 import { compilerHelp, compilerOptions, compilerSettings, ruleSettings } from './options.ts'
 import { aloneLines, type Pair, pairLines, pairsAmong } from './pairs.ts'
 import type { Terminal } from './terminal.ts'
+import { Threads } from './threads.ts'
 import { unifiedDiff } from './unified-diff.ts'
 import { watch } from './watch.ts'
 
@@ -53,6 +47,7 @@ with its root cell, without the other inmates, unless jailhouse.json or --togeth
   --baseline FILE   omit the findings that FILE lists
   --write-baseline FILE
                     write the current findings to FILE
+  -j, --jobs N      use N threads; without it as many as processors and the number of files call for
   --watch           check again whenever a file that was read changes, until interrupted
   --prune-baseline  remove findings that no longer occur from the baseline; needs --baseline, and all files
                     the baseline was written for
@@ -75,6 +70,7 @@ const options = {
   'prune-baseline': { type: 'boolean', default: false },
   watch: { type: 'boolean', default: false },
   together: { type: 'boolean', default: false },
+  jobs: { type: 'string', short: 'j' },
 } as const
 
 /** A comment that is meant for the check and that it cannot follow. */
@@ -109,12 +105,11 @@ function requestOf(args: readonly string[], { cwd }: Terminal) {
   if (values.watch && positionals.includes('-')) throw new UsageError('standard input cannot be watched')
   if (values.watch && (writes || values['write-baseline'] || values['prune-baseline']))
     throw new UsageError('--watch only reports: it does not go with options that write')
-  const level = GRAVEST_FIRST.indexOf(oneOf('severity', GRAVEST_FIRST, values.severity))
   return {
     values,
     positionals,
     format: formats[oneOf('format', Object.keys(formats), values.format)]!,
-    isShown: ({ severity }: Finding) => GRAVEST_FIRST.indexOf(severity) <= level,
+    level: oneOf('severity', GRAVEST_FIRST, values.severity),
     settings: {
       ...compilerSettings(values, cwd),
       ...baselineSettings(values),
@@ -125,43 +120,60 @@ function requestOf(args: readonly string[], { cwd }: Terminal) {
 }
 
 async function checkOnce(request: Request, files: Files, terminal: Terminal): Promise<ExitCode> {
-  const { values, positionals, format, isShown } = request
+  const { values, positionals } = request
   const mains = configurationsAmong(positionals, files, terminal.cwd)
-  const time = clock(mains.length)
+  // What is watched, and standard input, is known to this thread alone.
+  const isAlone = values.watch || values.diff || positionals.includes('-')
+  const threads = new Threads(isAlone ? 1 : threadsFor(mains.length, values.jobs), terminal)
+  try {
+    return await checkAll(mains, request, threads, files, terminal)
+  } finally {
+    await threads.end()
+  }
+}
+
+async function checkAll(
+  mains: readonly SourceFile[],
+  request: Request,
+  threads: Threads,
+  files: Files,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const { values, format, level } = request
   const settings = {
     ...request.settings,
     ...(values.together && { together: systemOf(mains) }),
     ...(values.platform && onlyRootOf(mains)),
   }
-  const given = await openFacts(files, mains, settings)
-  refuseForeign(mains, given, terminal)
-  const choice = { isChosen: (finding: Finding) => isShown(finding) && !finding.isKnown, unsafe: values.unsafe }
-  const uris = mains.map(({ uri }) => uri)
+  await refuseForeign(mains, settings, files, terminal)
   // --diff shows what could be repaired, and writes nothing.
-  const locked = values.fix && !values.diff ? lockedAmong(uris) : NONE_LOCKED
-  const repairable = uris.filter(uri => !locked.has(uri))
-  const repairs =
-    values.fix || values.diff
-      ? repairUntilStable(repairable, given, { ...choice, isOver: () => time.isOver(MS_TO_REPAIR) })
-      : NOTHING
+  const locked = values.fix && !values.diff ? lockedAmong(mains.map(({ uri }) => uri)) : NONE_LOCKED
+  const repairable = mains.filter(({ uri }) => !locked.has(uri))
+  const repairs = values.fix || values.diff ? await repair(repairable, mains, settings, request, files) : NOTHING
   if (repairs.isCut) terminal.err('jailhouse-warden: not all repairs were tried; run it again for the rest\n')
   if (values.diff) return showDiff(repairs, terminal)
   for (const { after } of repairs.files) write(after, files)
 
   const checked = latest(mains, files)
-  const project = repairs.files.length > 0 ? files.project(settings, checked) : given
-  const all = findingsAcross(uris, project)
+  const project = files.project(settings, checked)
+  const pairs = pairsAmong(checked, project)
+  const baseline = values.baseline ? readBaselineFile(values.baseline, files, terminal) : undefined
+  const choice = { level, isFolded: FOLDS.has(values.format), ...(baseline && { baseline }) }
+  const tellsOfRepairs = SHOWS_REPAIRS.has(values.format) && !values['write-baseline']
+  const { all, offers } = await checkShares(checked, pairs, files, threads, terminal, {
+    settings,
+    mains: checked,
+    threads: threads.count,
+    ...(tellsOfRepairs && { repairsOf: choice }),
+  })
   printTraces(all, terminal)
   if (values['write-baseline']) return writeBaseline(values['write-baseline'], baselineOf(all), checked, terminal)
-  const known = values.baseline ? readBaselineFile(values.baseline, files, terminal) : undefined
-  if (values['prune-baseline']) pruneBaseline(values.baseline, known, all, terminal)
-  const news = all.filter(finding => isShown(finding) && !finding.isKnown && !isKnown(known, finding))
-  const inOrder = news.toSorted(byPlace)
-  const shown = FOLDS.has(values.format) ? foldAlike(inOrder) : bounded(inOrder)
-  const { findings, untried } = SHOWS_REPAIRS.has(values.format)
-    ? offersOf(shown, project, () => time.isOver(MS_TO_OFFER))
+  if (values['prune-baseline']) pruneBaseline(values.baseline, baseline, all, terminal)
+  const news = newsAmong(all, choice)
+  const shown = shownAmong(news, choice)
+  const { findings, untried } = tellsOfRepairs
+    ? withOffers(shown, offers, await openFacts(files, [], settings, checked))
     : { findings: shown, untried: 0 }
-  const pairs = pairsAmong(checked, project)
   const report = { findings, files: checked, pairs, pathOf: (uri: string) => pathOf(uri, terminal.cwd), terminal }
   terminal.out(format(report))
   const misdirected = [
@@ -175,10 +187,58 @@ async function checkOnce(request: Request, files: Files, terminal: Terminal): Pr
     if (!values.together && areAlternatives(pairs, checked)) terminal.err(ALTERNATIVES)
     if (untried > 0) terminal.err(`repairs of ${count(untried, 'finding')} not tried: that would take too long\n`)
     // Of findings alike the text shows one, and the summary counts all of them, as that of `json` does.
-    terminal.err(summary({ ...report, findings: bounded(inOrder) }, repairs.files.length))
+    terminal.err(summary({ ...report, findings: bounded(news) }, repairs.files.length))
   }
   if (misdirected.length > 0 || findings.some(isMisdirection)) return 2
   return findings.some(({ severity }) => severity === 'error' || severity === 'warning') ? 1 : 0
+}
+
+/** A thread takes some time to begin: it is worth it for so many files. */
+const FILES_FOR_THREAD = 16
+/** Each takes some memory. */
+const MAX_THREADS = 8
+
+function threadsFor(files: number, given: string | undefined): number {
+  if (given === undefined)
+    return Math.max(1, Math.min(MAX_THREADS, availableParallelism(), Math.floor(files / FILES_FOR_THREAD)))
+  if (!/^[1-9]\d{0,2}$/.test(given)) throw new UsageError(`--jobs: "${given}" requires a number of threads`)
+  return Math.min(Number(given), files)
+}
+
+/** Makes safe repairs in memory, all files together: one may need an edit of several. */
+async function repair(
+  repairable: readonly SourceFile[],
+  mains: readonly SourceFile[],
+  settings: Partial<Settings>,
+  { values: { unsafe }, level }: Request,
+  files: Files,
+): Promise<Repairs> {
+  const isOver = clock(mains.length, MS_TO_REPAIR)
+  const project = await openFacts(files, mains, settings)
+  const isChosen = (finding: Finding) => newsAmong([finding], { level, isFolded: false }).length > 0
+  const uris = repairable.map(({ uri }) => uri)
+  return repairUntilStable(uris, project, { isChosen, unsafe, isOver })
+}
+
+/** What is found in all files, in their order, each once. */
+async function checkShares(
+  checked: readonly SourceFile[],
+  pairs: readonly Pair[],
+  files: Files,
+  threads: Threads,
+  terminal: Terminal,
+  question: Question,
+) {
+  const shares = sharesOf(checked, pairs)
+  const results = await threads.check(shares, question, files, begun =>
+    terminal.progress?.(`${Math.round((100 * begun) / shares.length)} % of ${count(checked.length, 'file')} checked`),
+  )
+  terminal.progress?.()
+  const found = new Map(shares.flatMap((share, i) => share.map((uri, j) => [uri, results[i]?.findings[j] ?? []])))
+  return {
+    all: distinct(checked.flatMap(({ uri }) => found.get(uri) ?? [])),
+    offers: new Map(results.flatMap(({ offers }) => [...offers])),
+  }
 }
 
 /** A root and the inmates beside it, in the order they are named. */
@@ -206,8 +266,15 @@ const areAlternatives = (pairs: readonly Pair[], checked: readonly SourceFile[])
 const ALTERNATIVES = 'each inmate was checked without the others; --together checks them as one system\n'
 
 /** A clean answer about a file that holds no configuration would pass for a check. */
-function refuseForeign(mains: readonly SourceFile[], project: FactsProject, { cwd }: Terminal): void {
-  const foreign = mains.find(file => !isConfigFile(file) && holdsNothing(analysisIn(project, file)))
+async function refuseForeign(
+  mains: readonly SourceFile[],
+  settings: Partial<Settings>,
+  files: Files,
+  { cwd }: Terminal,
+): Promise<void> {
+  const strange = mains.filter(file => !isConfigFile(file))
+  const project = await openFacts(files, strange, settings, mains)
+  const foreign = strange.find(file => holdsNothing(analysisIn(project, file)))
   if (foreign) throw new UsageError(`${pathOf(foreign.uri, cwd)}: no cell configuration in it`)
 }
 
@@ -225,19 +292,8 @@ const latest = (mains: readonly SourceFile[], files: Files): readonly SourceFile
 
 const NOTHING: Pick<Repairs, 'files' | 'isCut'> = { files: [], isCut: false }
 
-/** How long, of the processor's time and for each file, repairs are tried: to make them, and to tell of them. */
+/** How long, of the processor's time and for each file, repairs are tried to make them. */
 const MS_TO_REPAIR = 1500
-const MS_TO_OFFER = 400
-
-function clock(files: number): { isOver(ms: number): boolean } {
-  const begin = process.cpuUsage()
-  return {
-    isOver(ms) {
-      const { user, system } = process.cpuUsage(begin)
-      return ms * files < (user + system) / 1000
-    },
-  }
-}
 
 const NONE_LOCKED: ReadonlyMap<string, string> = new Map()
 
@@ -286,43 +342,6 @@ function platformSettings(given: readonly string[] | undefined, cwd: string): Pi
       return uriOf(full)
     }),
   }
-}
-
-/** A baseline on the command line takes the place of the project's; one that is written lists everything. */
-const baselineSettings = (given: { baseline?: string | undefined; 'write-baseline'?: string | undefined }) =>
-  given.baseline !== undefined || given['write-baseline'] !== undefined ? { ignoreBaseline: true } : {}
-
-function writeBaseline(
-  path: string,
-  baseline: Baseline,
-  checked: readonly SourceFile[],
-  { cwd, err }: Terminal,
-): ExitCode {
-  const whole = resolve(cwd, path)
-  writeFile(whole, baselineText(baseline, uriOf(whole)), pathsOf(checked))
-  err(`${path}: ${count(sizeOfBaseline(baseline), 'finding')}\n`)
-  return 0
-}
-
-function readBaselineFile(path: string, files: Files, { cwd }: Terminal): Baseline {
-  const baseline = readBaseline(files.named(path, cwd))
-  if (!baseline) throw new UsageError(`${path} is not a baseline of this version; write it with --write-baseline`)
-  return baseline
-}
-
-function pruneBaseline(
-  path: string | undefined,
-  baseline: Baseline | undefined,
-  findings: readonly Finding[],
-  { cwd, err }: Terminal,
-): void {
-  if (path === undefined || !baseline) throw new UsageError('--prune-baseline requires --baseline')
-  const kept = stillKnown(baseline, findings)
-  const gone = sizeOfBaseline(baseline) - sizeOfBaseline(kept)
-  if (gone === 0) return
-  const whole = resolve(cwd, path)
-  writeFile(whole, baselineText(kept, uriOf(whole)))
-  err(`${path}: ${count(gone, 'finding')} gone\n`)
 }
 
 /** What is wrong with the project files that had a say, a line each. */

@@ -33,14 +33,15 @@ async function fileAt(path: string): Promise<BinaryFile | undefined> {
 /** Facts name nothing further: what the first round asks for is all. */
 const MAX_ROUNDS = 3
 
-/** The project of some configurations, with the facts opened that they name. */
+/** The project of some configurations, which stand among those `known`, with the facts opened that they name. */
 export async function openFacts(
   files: Files,
   mains: readonly SourceFile[],
   settings: Partial<Settings>,
+  known: readonly SourceFile[] = mains,
 ): Promise<FactsProject> {
   for (let round = 0; ; round++) {
-    const project = files.project(settings, mains)
+    const project = files.project(settings, known)
     const missing = new Set(mains.flatMap(main => analysisIn(project, main).missing.facts))
     if (missing.size === 0 || MAX_ROUNDS <= round) return project
     for (const uri of missing) files.putFacts(uri, await readFacts(fileURLToPath(uri)).catch(() => notFound(uri)))

@@ -1,4 +1,5 @@
 import { styleText } from 'node:util'
+import type { Worker } from 'node:worker_threads'
 import { visibleLines } from '../text/visible.ts'
 
 /** What a command talks to. Tests lend it arrays; `main.ts` the process. */
@@ -10,6 +11,10 @@ export interface Terminal {
   err(text: string): void
   /** Wipes what is seen, where somebody looks. */
   clear?(): void
+  /** Shows how far it is in a line that goes with the next, where somebody looks; without words it goes. */
+  progress?(words?: string): void
+  /** Another thread of this program, where it has a file of its own: `serve` is its life. */
+  startThread?(): Worker
 }
 
 /** What files say reaches the terminal as text only; colours are the only escape sequences that pass. */

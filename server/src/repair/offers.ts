@@ -20,14 +20,14 @@ const MAX_TRIED_LENGTH = 2 ** 16
 
 export interface Offers {
   readonly findings: readonly Finding[]
-  /** Findings whose fixes were not tried, and are left out. */
-  readonly untried: number
+  /** Those of the findings given whose fixes were not tried, and are left out. */
+  readonly untried: ReadonlySet<Finding>
 }
 
 /** Findings with those of their fixes that may be offered; beyond what is tried in any case, until `isOver`. */
 export function offersOf(findings: readonly Finding[], project: Project, isOver: () => boolean): Offers {
   const readAgain = new Map<string, number>()
-  let untried = 0
+  const untried = new Set<Finding>()
   const all = findings.map(finding => {
     const { fixes = [], span } = finding
     if (fixes.length === 0) return finding
@@ -36,7 +36,7 @@ export function offersOf(findings: readonly Finding[], project: Project, isOver:
     readAgain.set(uri, read)
     const isCheap = text.length <= MAX_TRIED_LENGTH && read <= MAX_READ_AGAIN
     if (isCheap || !isOver()) return withOffers(finding, project)
-    untried++
+    untried.add(finding)
     const { fixes: _, ...rest } = finding
     return rest
   })

@@ -27,7 +27,7 @@ export function fileIn(project: Project, uri: string): SourceFile | undefined {
 
 /**
  * The files an edit of these can matter to, by URI: each itself, the files it is simulated with, and those that stand
- * with the same root. An inmate is checked against its root, the root with each of its inmates.
+ * with the same root. An inmate is checked against its root, the root with each of its inmates. A device tree is none of them.
  */
 export function filesAround(uris: Iterable<string>, project: Project): ReadonlySet<string> {
   const around = new Set<string>()
@@ -36,6 +36,7 @@ export function filesAround(uris: Iterable<string>, project: Project): ReadonlyS
 }
 
 function withRoot(uri: string, project: Project): readonly string[] {
+  if (isTreeSource(uri)) return []
   const own = analysisOf(uri, project)
   const root = own?.root && analysisOf(own.root.uri, project)
   return [uri, ...simulated(own), ...simulated(root)]
@@ -48,6 +49,9 @@ const analysisOf = (uri: string, project: Project): Analysis | undefined => {
   const file = fileIn(project, uri)
   return file && analysisIn(project, file)
 }
+
+/** What is found in a device tree is found with a cell; by itself it is no C, and reading it as C takes long. */
+const isTreeSource = (uri: string): boolean => /\.dtsi?$/.test(uri)
 
 const simulated = (analysis: Analysis | undefined): readonly string[] =>
   analysis?.simulations.flatMap(({ scenario }) => [scenario.root, ...scenario.cells].map(({ file }) => file.uri)) ?? []
@@ -72,21 +76,17 @@ export function* assessing(uris: Iterable<string>, project: Project): Steps<Asse
     yield
   }
   return {
-    findings: unique(analyses.flatMap(({ findings, consequences }) => [...findings, ...consequences])),
+    findings: distinct(analyses.flatMap(({ findings, consequences }) => [...findings, ...consequences])),
     compiled: new Set(analyses.filter(compiles).map(({ unit }) => unit.main.uri)),
     units: new Map(analyses.map(({ unit }) => [unit.main.uri, unit])),
   }
 }
 
-/** All findings that some files give rise to, in these and in the files they stand with. */
-export const findingsAcross = (uris: Iterable<string>, project: Project): readonly Finding[] =>
-  unique([...uris].flatMap(uri => analysisOf(uri, project)?.findings ?? []))
-
 const compiles = ({ unit }: Analysis): boolean =>
   unit.problems.every(({ severity }) => severity !== 'error') && emitObjects(unit.objects) !== undefined
 
 /** A finding that the analyses of several files show is one finding, as grave as what follows from it in any of them. */
-function unique(findings: readonly Finding[]): readonly Finding[] {
+export function distinct(findings: readonly Finding[]): readonly Finding[] {
   const gravest = new Map<string, Finding>()
   for (const finding of findings) {
     const { rule, span, headline } = finding

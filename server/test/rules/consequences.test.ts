@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { findingsAcross } from '../../src/repair/trial.ts'
+import { analysisIn, distinct } from '../../src/repair/trial.ts'
 import { desk, type Files, inmate, root, uriOf, withGrammar } from '../project.ts'
 
 withGrammar()
@@ -17,8 +17,13 @@ const rootWith = (...regions: readonly string[]): string =>
 const ram = (phys: string, virt: string, size: string): string =>
   `{ .phys_start = ${phys}, .virt_start = ${virt}, .size = ${size}, .flags = ${MEMORY} }`
 
+const across = (files: Files, uris: readonly string[]) => {
+  const { project, file } = desk(files)
+  return distinct(uris.flatMap(uri => analysisIn(project, file(uri.slice(uri.lastIndexOf('/') + 1))).findings))
+}
+
 const grave = (files: Files, uris = Object.keys(files).map(uriOf)): readonly string[] =>
-  findingsAcross(uris, desk(files).project)
+  across(files, uris)
     .filter(({ severity }) => severity === 'error' || severity === 'warning')
     .map(({ rule, severity }) => `${rule.code} ${severity}`)
     .toSorted()
@@ -151,4 +156,15 @@ test('another fault of the device is told beside the number of its peers', () =>
   const files = linked(ROOT_ENDS, [end(0, 1, 1, 1), end(1, 5, 1)])
   const moved = { ...files, 'board-a.c': files['board-a.c']!.replace(String(0x85000000), String(0x86000000)) }
   expect(grave(moved).filter(each => isOfLinks(each))).toEqual(['JH525 warning', 'JH563 error'])
+})
+
+test('each fault of a thousand regions in one range is found', () => {
+  const region = '{ .phys_start = 0x90000010, .virt_start = 0x90000020, .size = 0x123, .flags = 0x800 }'
+  const text = root()
+    .replace('mem_regions[1]', 'mem_regions[1001]')
+    .replace('JAILHOUSE_MEM_DMA,\n    },', `JAILHOUSE_MEM_DMA,\n    },\n    [1 ... 1000] = ${region},`)
+  expect(text).toContain('[1 ... 1000]')
+  const found = grave({ 'board.c': text })
+  expect(new Set(found)).toContain('JH214 error')
+  expect(found.filter(each => each === 'JH214 error').length).toBeGreaterThan(900)
 })

@@ -33,6 +33,8 @@ const SERVER_PACKAGES: Welcome = [
   [/^node:(?:path|url)$/, /^(?:cli\/|disk\/|lsp\/files\/disk\.ts$)/],
   [/^node:stream$/, /^lsp\/frames\.ts$/],
   [/^node:util$/, /^cli\//],
+  [/^node:v8$/, /^cli\/main\.ts$/],
+  [/^node:worker_threads$/, /^cli\/(?:main|terminal|threads)\.ts$/],
 ]
 
 const CLIENT_PACKAGES: Welcome = [
@@ -53,7 +55,8 @@ const SERVER_GLOBALS: Welcome = [
   [/^(?:Blob|DecompressionStream)$/, /^platform\/facts\.ts$/],
   [/^Date$/, /^(?:ide\/facts-status\.ts$|lsp\/|cli\/)/],
   [/^performance$/, /^lsp\/(?:time\/processor-time|session|edits\/trial-time)\.ts$/],
-  [/^process$/, /^(?:cli\/(?:check|main)|disk\/write|lsp\/(?:node|time\/processor-time))\.ts$/],
+  [/^(?:Atomics|SharedArrayBuffer)$/, /^cli\/threads\.ts$/],
+  [/^process$/, /^(?:cli\/(?:check-share|main)|disk\/write|lsp\/(?:node|time\/processor-time))\.ts$/],
   [/^self$/, /^lsp\/browser\.ts$/],
   [/^(?:set|clear)Timeout$/, /^(?:lsp|cli)\//],
 ]
