@@ -1,7 +1,8 @@
 import type { Unit } from './c/unit.ts'
 import { withRootsArchitecture } from './config/architecture.ts'
 import { cellsOfRoot, chooseRoot, looksLikeConfig, looksLikeSystem } from './config/choose-root.ts'
-import type { Config } from './config/model.ts'
+import { type Config, cellOf } from './config/model.ts'
+import { isOfCell } from './config/places.ts'
 import { fileAt, type Project } from './config/project.ts'
 import { fileOf, type RootChoice, type Scenario } from './config/scenario.ts'
 import { type FactsProject, type Query, queryOf } from './query.ts'
@@ -9,7 +10,8 @@ import { readBaseline } from './rules/baseline.ts'
 import type { Policy } from './rules/policy.ts'
 import type { Finding, Time } from './rules/rule.ts'
 import { findingsOfGaps, runRules } from './rules/run-rules.ts'
-import { platformFor, type Simulation, scenariosBeside, scenariosOf, simulate } from './scenarios.ts'
+import { platformFor, type Simulation, scenariosOf, simulate } from './scenarios.ts'
+import { message } from './text/message.ts'
 import type { SourceFile } from './text/source-file.ts'
 
 export type { FactsProject } from './query.ts'
@@ -22,11 +24,14 @@ export interface Reading {
   /** The root of a cell and why; undefined for a root itself and where none is known. */
   readonly root: RootChoice | undefined
   readonly simulations: readonly Omit<Simulation, 'machine'>[]
+  /** The same of each further configuration of the file, which stands in a section of its own. */
+  readonly others: readonly Reading[]
 }
 
 /** Everything the tool knows about one file and the files it is simulated with. */
 export interface Analysis extends Reading {
   readonly simulations: readonly Simulation[]
+  readonly others: readonly Analysis[]
   /** In all files of the simulations; an editor shows each file its own. */
   readonly findings: readonly Finding[]
   /** What only follows from these: nobody is shown it, but an edit that brings it out is no repair. */
@@ -60,6 +65,7 @@ function analyzeAlone(main: SourceFile, query: Query): Analysis {
     config: undefined,
     root: undefined,
     simulations: [],
+    others: [],
     findings,
     consequences: [],
     missing: missingFor(query),
@@ -67,46 +73,86 @@ function analyzeAlone(main: SourceFile, query: Query): Analysis {
 }
 
 function analyzeWhole(main: SourceFile, query: Query, tried?: RootChoice, time?: Time): Analysis {
-  const { unit, config, root, chosen, simulations: read } = readWith(query, main, tried)
+  const read = readWith(query, main, tried)
   const policy = query.guard('reading the baseline', main, () => policyFor(main, query))
-  if (isLacking(query))
-    return { unit, config, root, simulations: [], findings: [], consequences: [], missing: missingFor(query) }
-  const booted = (scenarios: Reading['simulations']) =>
-    scenarios.flatMap(each => {
+  if (isLacking(query)) return withNothing(read, query)
+  const booted = (reading: FileReading) => ({
+    ...reading,
+    simulations: reading.simulations.flatMap(each => {
       const machine = query.attempt('simulating', fileOf(each.scenario), () => simulate(each.scenario, query))
       return machine ? [{ ...each, machine }] : []
-    })
-  const simulations = booted(read)
-  const others = query.others(unit).map(other => {
-    const beside = besideRoot(other, config?.kind === 'system' ? config : chosen) ?? other
-    const scenarios = scenariosBeside(beside, config, root, query).map(scenario => withFacts(scenario, query))
-    return { unit, config: beside, root, chosen, simulations: booted(scenarios) }
+    }),
   })
-  const subjects = [{ unit, config, root, chosen, simulations, gaps: query.gaps }, ...others]
-  const all = inOneFile(subjects.map(each => runRules(each, policy, time)))
+  const own = booted(read)
+  const others = read.others.map(booted)
+  const all = inOneFile([{ ...own, gaps: query.gaps }, ...others].map(each => runRules(each, policy, time)))
   const findings = all.filter(({ follows }) => !follows)
   const consequences = all.filter(({ follows }) => follows)
-  return { unit, config, root, simulations, findings, consequences, missing: missingFor(query) }
+  const rest = { findings, consequences, missing: missingFor(query) }
+  const analyzed = ({ chosen, ...each }: typeof own) => ({ ...each, ...rest, others: [] })
+  return { ...analyzed(own), others: others.map(analyzed) }
 }
+
+const withNothing = ({ unit, config, root }: Reading, query: Query): Analysis => ({
+  unit,
+  config,
+  root,
+  simulations: [],
+  others: [],
+  findings: [],
+  consequences: [],
+  missing: missingFor(query),
+})
 
 /** The front of the pipe, for what neither a machine nor a rule has a say in. */
 export const readSystems = (main: SourceFile, project: FactsProject): Reading => readWith(queryOf(project), main)
 
-function readWith(
-  query: Query,
-  main: SourceFile,
-  tried?: RootChoice,
-): Reading & { readonly chosen: Config | undefined } {
+/** A reading with the configuration in the file chosen as root. */
+interface FileReading extends Reading {
+  readonly chosen: Config | undefined
+  readonly others: readonly FileReading[]
+}
+
+function readWith(query: Query, main: SourceFile, tried?: RootChoice): FileReading {
   const unit = query.unit(main)
   if (unit.missing.length > 0) askAhead(main, query)
   const own = query.bound(unit)
   const root = own?.kind === 'cell' ? (tried ?? rootFor(main, query)) : undefined
-  const chosen = root && query.config(root.uri)
-  const config = besideRoot(own, chosen)
-  const scenarios = query.attempt('finding its systems', main, () => scenariosOf(main, config, root, query)) ?? []
-  const simulations = scenarios.map(scenario => withFacts(scenario, query))
-  return { unit, config, root, chosen, simulations }
+  const reading = (each: Config | undefined, choice?: RootChoice): FileReading => {
+    const chosen = choice?.by === 'file' ? own : choice && query.config(choice.uri)
+    const config = besideRoot(each, chosen)
+    const scenarios = query.attempt('finding its systems', main, () => scenariosOf(main, config, choice, query)) ?? []
+    const simulations = scenarios.map(scenario => withFacts(scenario, query))
+    return { unit, config, root: choice, chosen, simulations, others: [] }
+  }
+  const others = query
+    .others(unit)
+    .map(each => reading(each, each.kind === 'cell' ? (root ?? rootHere(own)) : undefined))
+  return { ...reading(own, root), others }
 }
+
+/** Cells stand with a root of their own file, if it has one. */
+const rootHere = (own: Config | undefined): RootChoice | undefined =>
+  own?.kind === 'system' ? { uri: own.file.uri, by: 'file', reason: message('it stands in the same file') } : undefined
+
+/** What is known of the configuration that an offset of the main file stands in; outside of all, of the file's own. */
+export function sectionAt<Known extends Pick<Reading, 'unit' | 'config'>>(
+  whole: Known & { readonly others: readonly Known[] },
+  offset: number,
+): Known {
+  const at = { file: whole.unit.main, start: offset, end: offset }
+  return whole.others.find(({ config }) => config && isOfCell(at, cellOf(config))) ?? whole
+}
+
+/** What is known of each configuration of a file. */
+export const sectionsOf = (analysis: Analysis): readonly Analysis[] => [analysis, ...analysis.others]
+
+/** The simulations of all configurations of a file, each once. */
+export const simulationsOf = (analysis: Analysis): readonly Simulation[] => [
+  ...new Map(
+    sectionsOf(analysis).flatMap(({ simulations }) => simulations.map(each => [each.scenario, each] as const)),
+  ).values(),
+]
 
 const withFacts = (scenario: Scenario, query: Query) => ({ scenario, ...platformFor(scenario, query) })
 
@@ -144,10 +190,15 @@ const besideRoot = (config: Config | undefined, root: Config | undefined): Confi
   config?.kind === 'cell' && root?.kind === 'system' ? withRootsArchitecture(config, root) : config
 
 /** What one file says by itself: its outline needs no other. */
-export function readConfig(main: SourceFile, project: Project): Pick<Analysis, 'unit' | 'config' | 'missing'> {
+export function readConfig(main: SourceFile, project: Project): Outline {
   const query = queryOf(project)
   const unit = query.unit(main)
-  return { unit, config: query.bound(unit), missing: missingFor(query) }
+  const others = query.others(unit).map(config => ({ config }))
+  return { unit, config: query.bound(unit), others, missing: missingFor(query) }
+}
+
+type Outline = Pick<Analysis, 'unit' | 'config' | 'missing'> & {
+  readonly others: readonly { readonly config: Config }[]
 }
 
 /** Only files that lookup like a configuration are worth an analysis. */

@@ -30,6 +30,8 @@ export interface Query {
   /** What else a file holds: configurations in sections of their own. */
   others(unit: Unit): readonly Config[]
   config(uri: string): Config | undefined
+  /** All configurations of a file, the one that stands for it first. */
+  configs(file: SourceFile): readonly Config[]
   projectFile(file: SourceFile): ProjectFile | undefined
   /** An error of ours costs one stage of one file, and so does a lack of time: it is put among the gaps. */
   attempt<Answer>(stage: string, file: SourceFile, make: () => Answer): Answer | undefined
@@ -60,7 +62,12 @@ export function queryOf(outer: FactsProject, time: Time = endless): Query {
     const file = fileAt(uri, project, missing)
     return file && bound(unit(file))
   }
-  return { project, time, missing, gaps, unit, bound, others, config, projectFile, attempt, guard }
+  const configs = (file: SourceFile) => {
+    const read = unit(file)
+    const own = bound(read)
+    return own ? [own, ...others(read)] : []
+  }
+  return { project, time, missing, gaps, unit, bound, others, config, configs, projectFile, attempt, guard }
 }
 
 function restOf(unit: Unit): readonly Config[] {

@@ -38,32 +38,42 @@ export function scenariosOf(
   query: Query,
 ): readonly Scenario[] {
   if (config?.kind === 'system') return isSimulated(config) ? scenariosOfRoot(main, config, query) : []
-  const root = config && choice && query.config(choice.uri)
+  const root = config && choice && configsAt(choice.uri, main, query)[0]
   if (root?.kind !== 'system' || !isSimulated(root)) return []
-  const systems = systemsWith(main.uri, query.projectFile(main))
-  if (choice?.by === 'system') return systems.map(({ cells }) => scenarioWith(root, cells.map(query.config)))
-  return [scenarioWith(root, [config])]
+  const systems = systemsWith(main.uri, query.projectFile(main)).filter(system => system.root === choice?.uri)
+  const isGiven = choice?.by === 'system' || (choice?.by === 'file' && systems.length > 0)
+  return isGiven
+    ? systems.map(({ cells }) =>
+        scenarioWith(
+          root,
+          cells.flatMap(cell => configsAt(cell, main, query)),
+        ),
+      )
+    : [scenarioWith(root, [config])]
 }
 
+/** Cells of the root's own file stand under it as those of other files do, and under no other root there. */
 function scenariosOfRoot(main: SourceFile, root: SystemConfig, query: Query): readonly Scenario[] {
+  const [own, ...beside] = query.configs(main)
+  if (own !== root) return [scenarioWith(root, [])]
   const systems = query.projectFile(main)?.systems.filter(system => system.root === main.uri) ?? []
-  const cells = query.attempt('finding its cells', main, () => cellsOfRoot(main, query.project, query.missing)) ?? []
-  const loose = cells.filter(cell => !systems.some(system => system.cells.includes(cell.uri)))
-  const groups = [...systems.map(system => system.cells), ...loose.map(cell => [cell.uri])]
-  if (groups.length === 0) return [scenarioWith(root, [])]
-  return groups.map(cells => scenarioWith(root, cells.map(query.config)))
+  const found = query.attempt('finding its cells', main, () => cellsOfRoot(main, query.project, query.missing)) ?? []
+  const uris = [...(beside.length > 0 ? [main.uri] : []), ...found.map(({ uri }) => uri)]
+  const loose = uris.filter(uri => !systems.some(system => system.cells.includes(uri)))
+  const groups = [
+    ...systems.map(({ cells }) => cells.flatMap(cell => configsAt(cell, main, query))),
+    ...loose
+      .flatMap(cell => configsAt(cell, main, query))
+      .filter(isCell)
+      .map(cell => [cell]),
+  ]
+  return groups.length === 0 ? [scenarioWith(root, [])] : groups.map(cells => scenarioWith(root, cells))
 }
 
-/** A configuration that is not the only one of its file stands with the root there, else with the file's. */
-export function scenariosBeside(
-  config: Config,
-  own: Config | undefined,
-  choice: RootChoice | undefined,
-  query: Query,
-): readonly Scenario[] {
-  if (config.kind === 'system') return isSimulated(config) ? [scenarioWith(config, [])] : []
-  const root = own?.kind === 'system' ? own : choice && query.config(choice.uri)
-  return root?.kind === 'system' && isSimulated(root) ? [scenarioWith(root, [config])] : []
+/** Those of `main` are read from it, whatever the project has under its name. */
+function configsAt(uri: string, main: SourceFile, query: Query): readonly Config[] {
+  const file = uri === main.uri ? main : fileAt(uri, query.project, query.missing)
+  return file ? query.configs(file) : []
 }
 
 const isCell = (config: Config | undefined): config is CellConfig => config?.kind === 'cell'

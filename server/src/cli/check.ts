@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Analysis, isConfigFile } from '../analyze.ts'
-import { looksLikeSystem } from '../config/choose-root.ts'
+import { looksLikeInmate, looksLikeSystem } from '../config/choose-root.ts'
 import type { Project, Settings } from '../config/project.ts'
 import { projectFileOf } from '../config/project-file.ts'
 import { refusalToReplace } from '../disk/write.ts'
@@ -244,7 +244,7 @@ async function checkShares(
 /** A root and the inmates beside it, in the order they are named. */
 function systemOf(mains: readonly SourceFile[]): NonNullable<Settings['together']> {
   const [root, ...others] = mains.filter(looksLikeSystem)
-  const cells = mains.filter(file => !looksLikeSystem(file)).map(({ uri }) => uri)
+  const cells = mains.filter(file => !looksLikeSystem(file) || looksLikeInmate(file)).map(({ uri }) => uri)
   if (!root || others.length > 0 || cells.length === 0)
     throw new UsageError('--together requires the files of one root cell and of inmates')
   return { root: root.uri, cells }

@@ -11,8 +11,7 @@ import { regionStory } from '../machine/queries/region-story.ts'
 import { hex, humanSize } from '../text/words.ts'
 import { type Command, readArguments } from './command.ts'
 import { mapFile } from './map-file.ts'
-import { compilerHelp, compilerOptions } from './options.ts'
-import { systemsFor } from './simulations.ts'
+import { systemHelp, systemOptions, systemsFor } from './simulations.ts'
 
 const help = `usage: jailhouse-warden map [OPTIONS] ROOT [INMATE...]
        jailhouse-warden map [OPTIONS] INMATE
@@ -23,10 +22,10 @@ exclusive; a communication region is the page of the hypervisor that it shows.
   -o FILE           draw the system into a file instead: .html to look at every stage, .svg for one of them
   --stage NAME      the stage an .svg shows, e.g. "create linux" or "create"; by default the last start
   --registers       draw registers as well as memory into an .svg
-${compilerHelp}`
+${systemHelp}`
 
 const options = {
-  ...compilerOptions,
+  ...systemOptions,
   output: { type: 'string', short: 'o' },
   stage: { type: 'string' },
   registers: { type: 'boolean' },

@@ -1,7 +1,7 @@
 import { preprocess } from '../c/preprocess/preprocess.ts'
 import { readUnit } from '../c/read-unit.ts'
 import type { Value } from '../c/values/value.ts'
-import { bindConfig } from '../config/bind.ts'
+import { bindConfigs } from '../config/bind.ts'
 import { withBuiltins } from '../config/includes.ts'
 import { plainText } from '../ide/blocks.ts'
 import { simulationPage } from '../ide/views/simulation-page.ts'
@@ -57,7 +57,8 @@ async function stageText(
   if (stage === 'tokens') return formatTokens(preprocess(main, compile, lookup).tokens)
   const unit = readUnit(main, compile, lookup)
   if (stage === 'values') return unit.objects.map(({ name, value }) => `${name} = ${formatValue(value, '')}`).join('\n')
-  return JSON.stringify(bindConfig(unit) ?? null, jsonReplacer, 2)
+  const configs = bindConfigs(unit)
+  return JSON.stringify(configs.length > 1 ? configs : (configs[0] ?? null), jsonReplacer, 2)
 }
 
 /** A line of the source is a line again; blanks stand where they stood. */
@@ -99,6 +100,6 @@ function isZero(value: Value): boolean {
 
 /** Addresses as C writes them; files and places are left out. */
 function jsonReplacer(key: string, value: unknown): unknown {
-  if (['source', 'file', 'whole', 'value', 'declaredAt', 'lengthAt', 'origin'].includes(key)) return undefined
+  if (['source', 'file', 'extent', 'whole', 'value', 'declaredAt', 'lengthAt', 'origin'].includes(key)) return undefined
   return typeof value === 'bigint' ? hex(value) : value
 }

@@ -6,8 +6,7 @@ import { simulationPage } from '../ide/views/simulation-page.ts'
 import { boot } from '../machine/machine.ts'
 import { english } from '../text/message.ts'
 import { type Command, readArguments, UsageError } from './command.ts'
-import { compilerHelp, compilerOptions } from './options.ts'
-import { simulationsFor } from './simulations.ts'
+import { simulationsFor, systemHelp, systemOptions } from './simulations.ts'
 
 const help = `usage: jailhouse-warden simulate [OPTIONS] ROOT [INMATE...]
        jailhouse-warden simulate [OPTIONS] INMATE
@@ -18,7 +17,7 @@ its inmates is played by itself.
 
   --commands WORDS  play these instead, e.g. "enable create start destroy create"; create:NAME means one cell
   --json            print the timeline as data
-${compilerHelp}
+${systemHelp}
 Exit status: 0 every command succeeds, 1 the hypervisor refuses one or stops, 2 it could not be played.
 `
 
@@ -38,7 +37,7 @@ export const simulate: Command = {
   },
 }
 
-const options = { ...compilerOptions, commands: { type: 'string' }, json: { type: 'boolean' } } as const
+const options = { ...systemOptions, commands: { type: 'string' }, json: { type: 'boolean' } } as const
 
 /** The same system on the same hardware, ordered otherwise. */
 function replay(simulation: Simulation, words: string | undefined): Simulation {

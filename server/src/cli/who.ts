@@ -9,8 +9,7 @@ import { omittedWords, reachTable } from '../ide/reach-table.ts'
 import { whoCanReach } from '../machine/queries/who-can-reach.ts'
 import { hex } from '../text/words.ts'
 import { type Command, type ExitCode, readArguments, UsageError } from './command.ts'
-import { compilerHelp, compilerOptions } from './options.ts'
-import { simulationsFor } from './simulations.ts'
+import { simulationsFor, systemHelp, systemOptions } from './simulations.ts'
 
 const help = `usage: jailhouse-warden who [OPTIONS] ADDRESS ROOT [INMATE...]
        jailhouse-warden who [OPTIONS] ADDRESS INMATE
@@ -18,14 +17,14 @@ const help = `usage: jailhouse-warden who [OPTIONS] ADDRESS ROOT [INMATE...]
 Prints which regions hold a physical address, and who can reach it after each command: the CPUs of which cell, and which
 devices.
 
-${compilerHelp}`
+${systemHelp}`
 
 export const who: Command = {
   name: 'who',
   summary: 'print who can reach an address at each stage',
   help,
   async run(args, terminal): Promise<ExitCode> {
-    const { values, positionals } = readArguments(args, compilerOptions)
+    const { values, positionals } = readArguments(args, systemOptions)
     const [address, ...operands] = positionals
     if (address === undefined || !/^(0x[\da-f]+|\d+)$/i.test(address))
       throw new UsageError('which address? Give a number such as 0x8a0000000')

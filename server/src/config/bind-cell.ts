@@ -49,6 +49,8 @@ export interface Definition {
   readonly header: Header
   /** Designators that name no member: what was meant by the element around them is not known. */
   readonly misnamed: readonly Span[]
+  /** The object's declaration, where the unit defines further configurations. */
+  readonly extent?: Span | undefined
   /** Arrays are bound as they are declared, whatever the counts say. */
   readonly isWhole?: true
   /** Of a reading by counts: the first element behind the end. */
@@ -57,7 +59,7 @@ export interface Definition {
 
 /** The cell of `descriptor`, with the arrays that stand beside it in the object. */
 export function bindCell(
-  { object, whole, header, misnamed, isWhole, behindEnd }: Definition,
+  { object, whole, header, misnamed, extent, isWhole, behindEnd }: Definition,
   descriptor: StructValue,
   isRoot: boolean,
 ): CellConfig {
@@ -108,6 +110,7 @@ export function bindCell(
     incomplete: incompleteArrays(arrays, notes, foreign),
     header,
     whole,
+    ...(extent && { extent }),
     ...(behindEnd && { behindEnd }),
     source: descriptor,
   }

@@ -1,6 +1,7 @@
-import type { Unit } from '../c/unit.ts'
+import type { ObjectDefinition, Unit } from '../c/unit.ts'
 import type { StructValue } from '../c/values/value.ts'
 import { memoize } from '../text/memo.ts'
+import { primarySpan } from '../text/origin.ts'
 import type { Span } from '../text/source-file.ts'
 import { chooseArchitecture, evidenceOfCell, evidenceOfPlatform } from './architecture.ts'
 import { bindCell, bindConsole, bindMemory, type Definition } from './bind-cell.ts'
@@ -39,22 +40,30 @@ export const bindConfig = (unit: Unit): Config | undefined => {
 
 /** All configurations a unit defines: objects that begin with a descriptor, each behind the first in a section of its own. */
 export const bindConfigs = memoize((unit: Unit): readonly Config[] => {
-  const sections = new Set<string | undefined>()
-  const configs: Config[] = []
-  for (const object of unit.objects) {
-    if (configs.length > 0 && (object.section === undefined || sections.has(object.section))) continue
-    const config = configOf(object, unit)
-    if (!config) continue
-    sections.add(object.section)
-    configs.push(config)
-  }
-  return configs
+  const objects = definingObjects(unit)
+  return objects.flatMap(object => configOf(object, unit, 1 < objects.length) ?? [])
 })
 
-function configOf(object: Unit['objects'][number], unit: Unit): Config | undefined {
+function definingObjects({ objects }: Unit): readonly ObjectDefinition[] {
+  const found: ObjectDefinition[] = []
+  const sections = new Set<string | undefined>()
+  for (const object of objects) {
+    const { value, section } = object
+    if (found.length > 0 && (section === undefined || sections.has(section))) continue
+    if (value.kind !== 'struct' || !DESCRIPTORS.some(tag => descriptorIn(value, tag))) continue
+    sections.add(section)
+    found.push(object)
+  }
+  return found
+}
+
+const DESCRIPTORS = ['jailhouse_system', 'jailhouse_cell_desc'] as const
+
+function configOf(object: ObjectDefinition, unit: Unit, isOneOfSeveral: boolean): Config | undefined {
   const whole = asStruct(object.value)
   if (!whole) return undefined
-  const definition = { object, whole, header: headerOf(unit), misnamed: misnamedIn(unit) }
+  const extent = isOneOfSeveral ? primarySpan(object.origin) : undefined
+  const definition = { object, whole, header: headerOf(unit), misnamed: misnamedIn(unit), extent }
   const system = descriptorIn(whole, 'jailhouse_system')
   if (system) return ofSystem(withReading(definition, system, bindSystem))
   const cell = descriptorIn(whole, 'jailhouse_cell_desc')

@@ -14,6 +14,9 @@ import type { RootChoice } from './scenario.ts'
 /** Whether a text defines a root cell: a glance, not an analysis. */
 export const looksLikeSystem = memoize((file: SourceFile) => hasWords(file.text, ['struct', 'jailhouse_system']))
 
+/** Whether a text defines an inmate: a glance as well; a root cell may stand in the same file. */
+export const looksLikeInmate = ({ text }: SourceFile): boolean => hasWords(text, ['struct', 'jailhouse_cell_desc'])
+
 /**
  * Whether a text may define a configuration: a glance as well. It declares a descriptor or at least includes the header,
  * and unlike the sources of hypervisor and driver has no function; or it only takes another configuration's text.

@@ -1,6 +1,6 @@
 import type { ArrayValue, StructValue } from '../c/values/value.ts'
 import type { Origin } from '../text/origin.ts'
-import type { SourceFile } from '../text/source-file.ts'
+import type { SourceFile, Span } from '../text/source-file.ts'
 import type { ArrayEntry, ArrayName } from './arrays.ts'
 import type { Header } from './header.ts'
 
@@ -246,6 +246,8 @@ export interface CellConfig extends Located {
   readonly header: Header
   /** The struct holding descriptor and arrays, and the whole object's bytes in a `.cell`. */
   readonly whole?: StructValue
+  /** Its declaration, where the file holds further configurations, each in a section of its own. */
+  readonly extent?: Span
   /** What the hypervisor reads instead, where counts and arrays disagree. */
   readonly asRead?: CellConfig
   /** The first counted element that does not lie within the bytes of the configuration, e.g. `mem_regions[9]`. */

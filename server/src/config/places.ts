@@ -3,7 +3,7 @@ import { lineEnd } from '../text/lines.ts'
 import { primarySpan } from '../text/origin.ts'
 import type { Span } from '../text/source-file.ts'
 import { hex } from '../text/words.ts'
-import type { DeclaredArray, Located, MemoryRegion } from './model.ts'
+import type { CellConfig, DeclaredArray, Located, MemoryRegion } from './model.ts'
 import { reaches, valuesAlong } from './written.ts'
 
 /** Where nobody wrote anything; runRules puts such a finding on the configuration's declaration. */
@@ -46,6 +46,10 @@ export function atElement(array: DeclaredArray, index: number): Span {
   const origin = array.value.items[index]?.origin
   return origin ? firstLine(primarySpan(origin)) : atLength(array)
 }
+
+/** Whether a place belongs to a cell: to its file, or to its declaration where the file holds several. */
+export const isOfCell = (span: Span, { file, extent }: CellConfig): boolean =>
+  span.file === file && (!extent || (extent.start <= span.start && span.end <= extent.end))
 
 /** What tells a region from others when lines move. */
 export const keyOf = (region: MemoryRegion): string => `${hex(region.virt_start)}+${hex(region.size)}`

@@ -5,7 +5,7 @@ import type { CellConfig, SystemConfig } from './model.ts'
 /** Why a root cell was chosen, in the words the status bar shows. */
 export interface RootChoice {
   readonly uri: string
-  readonly by: 'comment' | 'system' | 'pin' | 'prefix' | 'machine'
+  readonly by: 'comment' | 'system' | 'pin' | 'prefix' | 'machine' | 'file'
   readonly reason: Words
   /** The name in the comment that chose it. */
   readonly span?: Span

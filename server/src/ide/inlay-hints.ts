@@ -1,4 +1,4 @@
-import type { Analysis } from '../analyze.ts'
+import { type Analysis, sectionsOf } from '../analyze.ts'
 import { tokensWithin } from '../c/raw/tokens.ts'
 import { MEM_DMA } from '../config/constants.ts'
 import { isSectioned, sharedRegions } from '../config/ivshmem.ts'
@@ -33,17 +33,26 @@ export interface Hint {
 
 /** The hints in a range of the analysed file, in the order of the text. */
 export function inlayHints(analysis: Analysis, kinds: ReadonlySet<HintKind>, within: Span): readonly Hint[] {
-  if (!analysis.config) return []
-  const cell = cellOf(analysis.config)
+  const sections = sectionsOf(analysis).flatMap(({ config, simulations }) =>
+    config ? { unit: analysis.unit, cell: cellOf(config), simulations } : [],
+  )
   return HINT_KINDS.filter(kind => kinds.has(kind))
-    .flatMap(kind => unambiguous(providers[kind](analysis, cell)).map(hint => ({ kind, ...hint })))
+    .flatMap(kind => {
+      const all = kind === 'values' ? sections.slice(0, 1) : sections
+      return unambiguous(all.flatMap(providers[kind])).map(hint => ({ kind, ...hint }))
+    })
     .filter(({ offset }) => within.start <= offset && offset <= within.end)
     .toSorted((a, b) => a.offset - b.offset)
 }
 
 type UnkindedHint = Omit<Hint, 'kind'>
 
-const providers: Readonly<Record<HintKind, (analysis: Analysis, cell: CellConfig) => readonly UnkindedHint[]>> = {
+/** A configuration of the file. */
+interface Section extends Pick<Analysis, 'unit' | 'simulations'> {
+  readonly cell: CellConfig
+}
+
+const providers: Readonly<Record<HintKind, (section: Section) => readonly UnkindedHint[]>> = {
   regions: regionHints,
   dma: dmaHints,
   interrupts: interruptHints,
@@ -53,9 +62,9 @@ const providers: Readonly<Record<HintKind, (analysis: Analysis, cell: CellConfig
 }
 
 /** Index and size behind the brace that opens a region, or behind the macro that makes it; of several, their indices. */
-function regionHints({ unit }: Analysis, { mem_regions }: CellConfig): readonly UnkindedHint[] {
+function regionHints({ unit, cell }: Section): readonly UnkindedHint[] {
   const byOffset = new Map<number, MemoryRegion[]>()
-  for (const region of mem_regions) {
+  for (const region of cell.mem_regions) {
     const at = region.source?.origin && primarySpan(region.source.origin)
     if (at?.file !== unit.main) continue
     addTo(byOffset, at.start, region)
@@ -78,7 +87,7 @@ function hintOfRegions(made: readonly MemoryRegion[]): readonly UnkindedHint[] {
 }
 
 /** What the flag for DMA comes to, behind the flags. */
-function dmaHints({ unit, simulations }: Analysis, cell: CellConfig): readonly UnkindedHint[] {
+function dmaHints({ unit, simulations, cell }: Section): readonly UnkindedHint[] {
   const [first] = simulations
   if (!first) return []
   return cell.mem_regions
@@ -90,7 +99,7 @@ function dmaHints({ unit, simulations }: Analysis, cell: CellConfig): readonly U
 }
 
 /** The interrupts of a word with some bits set; a full word says all of itself. */
-function interruptHints({ unit }: Analysis, cell: CellConfig): readonly UnkindedHint[] {
+function interruptHints({ unit, cell }: Section): readonly UnkindedHint[] {
   return cell.irqchips.flatMap(chip =>
     chip.pin_bitmap.flatMap((word, index) =>
       word === 0 || word === 0xffffffff
@@ -100,25 +109,25 @@ function interruptHints({ unit }: Analysis, cell: CellConfig): readonly Unkinded
   )
 }
 
-function sharedMemoryHints({ unit }: Analysis, { pci_devices }: CellConfig): readonly UnkindedHint[] {
-  return pci_devices.filter(isSectioned).flatMap(device => {
+function sharedMemoryHints({ unit, cell }: Section): readonly UnkindedHint[] {
+  return cell.pci_devices.filter(isSectioned).flatMap(device => {
     const { start, end } = sharedRegions(device) ?? { start: 0, end: 0 }
     return hintAfter(originOf(device, 'shmem_regions_start'), unit.main, `regions ${start}–${end - 1}`)
   })
 }
 
 /** The devices of the machine whose registers lie in a region, behind its address. */
-function deviceHints({ unit, simulations }: Analysis, { mem_regions }: CellConfig): readonly UnkindedHint[] {
+function deviceHints({ unit, simulations, cell }: Section): readonly UnkindedHint[] {
   const platform = simulations.find(each => each.platform)?.platform
   if (!platform) return []
-  return mem_regions.flatMap(region => {
+  return cell.mem_regions.flatMap(region => {
     const names = devicesIn(platform, phys(region)).map(({ name }) => name)
     return names.length > 0 ? hintAfter(originOf(region, 'phys_start'), unit.main, listed(names, 2)) : []
   })
 }
 
 /** Values of expressions; lists of flags are their own best reading. */
-function valueHints({ unit }: Analysis): readonly UnkindedHint[] {
+function valueHints({ unit }: Section): readonly UnkindedHint[] {
   return initializedNumbers(unit.objects)
     .filter(({ field, struct, value: { origin } }) => isExpression(origin) && constantsFor(struct, field).length === 0)
     .flatMap(({ value }) => hintAfter(value.origin, unit.main, `= ${valueWords(value.value)}`))

@@ -1,8 +1,9 @@
-import type { Analysis } from '../analyze.ts'
+import { type Analysis, sectionsOf } from '../analyze.ts'
+import type { Unit } from '../c/unit.ts'
 import { emitObjects } from '../c/values/emit.ts'
 import { PCI_TYPE_IVSHMEM } from '../config/constants.ts'
 import { type CellConfig, type Config, cellOf } from '../config/model.ts'
-import { at, noSpan } from '../config/places.ts'
+import { at, isOfCell, noSpan } from '../config/places.ts'
 import { message, type Words } from '../text/message.ts'
 import { primarySpan } from '../text/origin.ts'
 import type { SourceFile, Span } from '../text/source-file.ts'
@@ -28,31 +29,40 @@ export interface Lens {
 }
 
 export function lenses(analysis: Analysis, kinds: ReadonlySet<LensKind>): readonly Lens[] {
-  const { config, unit } = analysis
-  if (!config) return []
-  const found = LENS_KINDS.filter(kind => kinds.has(kind)).flatMap(kind => providers[kind](analysis, config))
+  const { findings, unit } = analysis
+  const found = sectionsOf(analysis).flatMap(({ config, ...section }) =>
+    config
+      ? LENS_KINDS.filter(kind => kinds.has(kind)).flatMap(kind => providers[kind]({ ...section, findings }, config))
+      : [],
+  )
   return found.filter(lens => lens.span.file === unit.main)
 }
 
-const providers: Readonly<Record<LensKind, (analysis: Analysis, config: Config) => readonly Lens[]>> = {
+/** A configuration of the file, with what is found in all of it. */
+type Section = Omit<Analysis, 'config'>
+
+const providers: Readonly<Record<LensKind, (section: Section, config: Config) => readonly Lens[]>> = {
   cell: cellLenses,
   peers: peerLenses,
 }
 
 /** On the cell's name: its root, its findings, what can be seen of it, its bytes. */
-function cellLenses(analysis: Analysis, config: Config): readonly Lens[] {
-  const place = nameAt(analysis, cellOf(config))
+function cellLenses(section: Section, config: Config): readonly Lens[] {
+  const { unit, findings, simulations } = section
+  const cell = cellOf(config)
+  const place = nameAt(unit, cell)
   const lens = (title: Words, name: Exclude<LensCommand['name'], 'showPlaces'>, isInformative = true): Lens => ({
     span: place,
     title,
     command: { name },
     isInformative,
   })
-  const hasCase = analysis.simulations.length > 0
-  const bytes = emitObjects(analysis.unit.objects)?.length
+  const hasCase = simulations.length > 0
+  const bytes = cell.extent ? undefined : emitObjects(unit.objects)?.length
+  const own = findings.filter(({ span }) => isOfCell(span, cell))
   return [
-    lens(rootWords(analysis, config), 'selectRoot'),
-    lens(findingMessage(analysis, analysis.unit.main), 'showFindings'),
+    lens(rootWords(section, config), 'selectRoot'),
+    lens(findingMessage({ findings: own }, unit.main), 'showFindings'),
     ...(hasCase
       ? [lens(message('simulate'), 'simulate', false), lens(message('show map'), 'showMemoryMap', false)]
       : []),
@@ -60,13 +70,13 @@ function cellLenses(analysis: Analysis, config: Config): readonly Lens[] {
   ]
 }
 
-function nameAt({ unit }: Analysis, cell: CellConfig): Span {
+function nameAt(unit: Unit, cell: CellConfig): Span {
   const written = at(cell, 'name')
   const object = unit.objects.find(({ value }) => value === cell.whole)
   return written === noSpan && object ? primarySpan(object.nameAt) : written
 }
 
-function rootWords({ root, simulations }: Analysis, config: Config): Words {
+function rootWords({ root, simulations }: Section, config: Config): Words {
   if (config.kind === 'cell') return root ? message('root: {0}', nameOf(root.uri)) : message('no root cell')
   const cells = [...new Set(simulations.flatMap(({ scenario }) => scenario.cells.map(({ name }) => name)))]
   return cells.length > 0 ? message('root of {0}', cells.join(', ')) : message('root cell without inmates')
@@ -80,7 +90,7 @@ export function findingMessage({ findings }: Pick<Analysis, 'findings'>, file: S
 }
 
 /** On each shared-memory device: who is on the other side. */
-function peerLenses({ simulations }: Analysis, config: Config): readonly Lens[] {
+function peerLenses({ simulations }: Section, config: Config): readonly Lens[] {
   const cell = cellOf(config)
   return cell.pci_devices
     .filter(({ type }) => type === PCI_TYPE_IVSHMEM)

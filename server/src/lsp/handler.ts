@@ -7,7 +7,7 @@ import {
   ResponseError,
   type TextDocumentIdentifier,
 } from 'vscode-languageserver'
-import type { Analysis } from '../analyze.ts'
+import { type Analysis, sectionAt } from '../analyze.ts'
 import type { Project } from '../config/project.ts'
 import type { DiagnosticsPublisher } from './diagnostics/diagnostics-publisher.ts'
 import type { WorkspaceDiagnostics } from './diagnostics/workspace-diagnostics.ts'
@@ -85,12 +85,13 @@ export async function withAnalysis<Result>(
   return answer ? query(answer.analysis, answer.project) : null
 }
 
-/** The same at an offset. */
+/** The same at an offset, of the configuration that it stands in. */
 export const withOffset = <Result>(
   session: Session,
   { textDocument, position }: PositionParams,
   query: (analysis: Analysis, offset: number, project: Project) => Result,
 ): Promise<Result | null> =>
-  withAnalysis(session, { textDocument }, (analysis, project) =>
-    query(analysis, toOffset(analysis.unit.main, position, encodingOf(session)), project),
-  )
+  withAnalysis(session, { textDocument }, (analysis, project) => {
+    const offset = toOffset(analysis.unit.main, position, encodingOf(session))
+    return query(sectionAt(analysis, offset), offset, project)
+  })

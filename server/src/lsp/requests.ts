@@ -1,4 +1,5 @@
 import { type Connection, LSPErrorCodes, type Range, ResponseError, type WorkspaceEdit } from 'vscode-languageserver'
+import { sectionAt, sectionsOf, simulationsOf } from '../analyze.ts'
 import { emitObjects, isTooLarge, MAX_BYTES } from '../c/values/emit.ts'
 import { isBuiltin, withBuiltins } from '../config/includes.ts'
 import { cellOf } from '../config/model.ts'
@@ -112,7 +113,8 @@ function registerViews(connection: Connection, wrapHandler: WrapHandler): void {
     wrapHandler(async (session, { uri, position }: HoverBlocksParams) => {
       const analysis = await session.analysisOf(uri)
       if (!analysis) return null
-      return simpleBlocks(hover(analysis, toOffset(analysis.unit.main, position, encodingOf(session)))?.blocks ?? [])
+      const offset = toOffset(analysis.unit.main, position, encodingOf(session))
+      return simpleBlocks(hover(sectionAt(analysis, offset), offset)?.blocks ?? [])
     }),
   )
 }
@@ -179,8 +181,9 @@ async function rootEdit(session: Session, { uri, root }: ChooseRootParams): Prom
 
 /** The life of the cells of a file in every case it stands in. */
 function simulationOf(answer: AnalyzedDocument | undefined): Page | null {
-  if (!answer || answer.analysis.simulations.length === 0) return null
-  const markdowns = answer.analysis.simulations.map(simulation => markdown(simulationPage(simulation)))
+  const simulations = answer ? simulationsOf(answer.analysis) : []
+  if (!answer || simulations.length === 0) return null
+  const markdowns = simulations.map(simulation => markdown(simulationPage(simulation)))
   return { title: `Simulation of ${nameOf(answer.document.file.uri)}`, markdown: markdowns.join('\n\n---\n\n') }
 }
 
@@ -242,7 +245,7 @@ function statusOf(answer: AnalyzedDocument | undefined, session: Session): Statu
   const status = answer && rootStatus(answer, session)
   if (!status) return null
   const counted = findingMessage({ findings: shownFindings(answer) }, answer.document.file)
-  const facts = factsStatus(answer.analysis.simulations, Date.now())
+  const facts = factsStatus(simulationsOf(answer.analysis), Date.now())
   return {
     ...status,
     detail: message('{0} In this file: {1}.', status.detail, counted),
@@ -255,6 +258,7 @@ function rootStatus(answer: AnalyzedDocument, session: Session): Status | null {
   if (!answer.analysis.config) return null
   const { config, root, simulations } = answer.analysis
   const { name } = cellOf(config)
+  const names = sectionsOf(answer.analysis).flatMap(section => (section.config ? cellOf(section.config).name : []))
   if (config.kind === 'system') {
     const cells = [...new Set(simulations.flatMap(({ scenario }) => scenario.cells.map(cell => `"${cell.name}"`)))]
     const detail =
@@ -267,10 +271,10 @@ function rootStatus(answer: AnalyzedDocument, session: Session): Status | null {
     return {
       kind: 'cell',
       text: message('no root cell'),
-      detail: message('Only "{0}" itself is checked: nothing says which root cell it runs under.', name),
+      detail: message('Only "{0}" itself is checked: nothing says which root cell it runs under.', names.join('", "')),
     }
   const chosen: NamedUri = { uri: session.clientUri(root.uri), name: nameOf(root.uri) }
-  const detail = message('"{0}" is checked with {1}, because {2}.', name, chosen.name, root.reason)
+  const detail = message('"{0}" is checked with {1}, because {2}.', names.join('", "'), chosen.name, root.reason)
   const isThere = simulations.length > 0
   return {
     kind: 'cell',

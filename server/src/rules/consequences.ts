@@ -1,5 +1,6 @@
 import { MEM_DMA, MEM_EXECUTE, MEM_LOADABLE } from '../config/constants.ts'
 import { type CellConfig, type Config, cellOf, type Located, type MemoryRegion } from '../config/model.ts'
+import { isOfCell } from '../config/places.ts'
 import { hasAny, isAligned, overlap, phys } from '../config/ranges.ts'
 import { intervalIndex } from '../machine/interval-index.ts'
 import { addTo } from '../text/groups.ts'
@@ -198,8 +199,8 @@ function mayBeMeantFor(region: MemoryRegion, missing: MemoryRegion): boolean {
 }
 
 /** A simulation adds up what all cells take. */
-const isOwnAbsence = ({ kind, complete }: Rule, span: Span, { file }: CellConfig): boolean =>
-  (kind === 'simulation' || file === span.file) && (complete?.includes('mem_regions') ?? false)
+const isOwnAbsence = ({ kind, complete }: Rule, span: Span, cell: CellConfig): boolean =>
+  (kind === 'simulation' || isOfCell(span, cell)) && (complete?.includes('mem_regions') ?? false)
 
 const severityOf = ({ rule, severity = rule.severity }: RuleFinding): Severity => severity
 

@@ -1,6 +1,6 @@
 import type { Unit } from '../c/unit.ts'
 import { type Config, cellOf } from '../config/model.ts'
-import { firstLine, noSpan } from '../config/places.ts'
+import { firstLine, isOfCell, noSpan } from '../config/places.ts'
 import { fileOf, type RootChoice, type Scenario } from '../config/scenario.ts'
 import { type Suppression, suppressionsIn } from '../config/suppressions.ts'
 import type { Machine } from '../machine/machine.ts'
@@ -300,10 +300,10 @@ function couldRun(rule: Rule, { config, simulations }: Subjects): boolean {
 
 /** Rule, cell and key; equal ones are numbered in the order of the text. */
 function withFingerprints(findings: readonly RuleFinding[], configs: readonly Config[]): readonly Finding[] {
-  const cells = new Map(configs.map(config => [config.file, cellOf(config).name]))
+  const cells = [...new Set(configs)].map(cellOf)
   const seen = new Map<string, number>()
   return findings.map(finding => {
-    const identity = `${finding.rule.code}:${cells.get(finding.span.file) ?? ''}:${finding.key ?? finding.headline}`
+    const identity = `${finding.rule.code}:${cells.findLast(cell => isOfCell(finding.span, cell))?.name ?? ''}:${finding.key ?? finding.headline}`
     const before = seen.get(identity) ?? 0
     seen.set(identity, before + 1)
     const severity = finding.severity ?? finding.rule.severity

@@ -1,4 +1,4 @@
-import { type Reading, readSystems } from '../../analyze.ts'
+import { type Reading, readSystems, sectionAt } from '../../analyze.ts'
 import { designatedIn } from '../../c/raw/tokens.ts'
 import { asStruct } from '../../c/unit.ts'
 import type { StructType } from '../../c/values/types.ts'
@@ -33,7 +33,7 @@ export function elementPlace(reading: Reading, context: Elements, project: Proje
   const before = withEdits(project, [{ span: context.at, text: '' }])
   const main = fileIn(before, file.uri)
   if (!main) return undefined
-  const read = readSystems(main, before)
+  const read = sectionAt(readSystems(main, before), start)
   const there = contextAt(read.unit, start)
   return there?.kind === 'element' ? placeWith(read, there, before) : undefined
 }

@@ -1,5 +1,6 @@
 import type { Simulation } from '../../analyze.ts'
 import type { CellConfig, Located } from '../../config/model.ts'
+import { isOfCell as isWrittenIn } from '../../config/places.ts'
 import { phys, virt } from '../../config/ranges.ts'
 import { type Finding, fullText } from '../../rules/rule.ts'
 import { primarySpan } from '../../text/origin.ts'
@@ -21,7 +22,7 @@ const cellsOf = ({ scenario }: Simulation): readonly CellConfig[] => [scenario.r
 function isOfCell({ span }: Finding, { cell }: Decoded, simulation: Simulation): boolean {
   const named = cellsOf(simulation).find(({ name }) => name === cell)
   if (!named || named.isRoot) return true
-  return span.file === named.file || span.file === simulation.scenario.root.file
+  return [named, simulation.scenario.root.root_cell].some(each => isWrittenIn(span, each))
 }
 
 /** The finding stands at a region that holds the address, or its words name the page. */

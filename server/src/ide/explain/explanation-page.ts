@@ -1,4 +1,4 @@
-import type { Analysis } from '../../analyze.ts'
+import { type Analysis, simulationsOf } from '../../analyze.ts'
 import { type Finding, helpOf } from '../../rules/rule.ts'
 import { positionAt, type Span } from '../../text/source-file.ts'
 import { nameOf } from '../../text/uri.ts'
@@ -15,7 +15,7 @@ const MAX_LETTERS = 512 * 1024
 export function explanationPage(log: string, analysis: Analysis | undefined): readonly Block[] {
   const end = log.slice(-MAX_LETTERS)
   const lineBefore = log.length === end.length ? 0 : log.slice(0, -MAX_LETTERS).split('\n').length - 1
-  const explained = explainLines(end, analysis?.simulations, analysis?.findings)
+  const explained = explainLines(end, analysis && simulationsOf(analysis), analysis?.findings)
   const nameOfLine = (line: number): string => (log.trim().includes('\n') ? `Line ${lineBefore + line + 1}: ` : '')
   return [
     text(...openingOf(explained, analysis)),
@@ -27,7 +27,7 @@ export function explanationPage(log: string, analysis: Analysis | undefined): re
 
 function openingOf({ explanations }: Explained, analysis: Analysis | undefined): readonly string[] {
   if (explanations.length === 0) return ['This text contains no known error message of Jailhouse.']
-  const scenarios = analysis?.simulations.map(({ scenario }) => scenario) ?? []
+  const scenarios = analysis ? simulationsOf(analysis).map(({ scenario }) => scenario) : []
   const files = scenarios.flatMap(({ root, cells }) => [root, ...cells].map(({ file }) => nameOf(file.uri)))
   return [
     `${count(explanations.length, 'known message')}.`,

@@ -1,4 +1,4 @@
-import type { Analysis } from '../../analyze.ts'
+import { type Analysis, sectionsOf, simulationsOf } from '../../analyze.ts'
 import { commentBefore } from '../../c/raw/comments.ts'
 import { regionsField, sharesRegion } from '../../config/ivshmem.ts'
 import { type CellConfig, cellOf, type Located, type MemoryRegion, type PciDevice } from '../../config/model.ts'
@@ -14,6 +14,8 @@ import { findNode } from '../node-path.ts'
 /** A cell, or something it lists, as data a client may keep: the file of the cell, the array, the index. */
 export interface ResourceId {
   readonly cell: string
+  /** Its name, where the file holds several. */
+  readonly name?: string
   readonly array?: 'mem_regions' | 'pci_devices'
   readonly index?: number
 }
@@ -49,7 +51,7 @@ export function usesOf(analysis: Analysis, id: ResourceId): readonly Use[] {
   const { cell, region, device } = resolve(analysis, id)
   if (cell && region) return [...listersOf(cellsOf(analysis), region), ...sharersOf(cell, region)]
   if (!cell || !device) return []
-  const peers = peersOf(analysis.simulations, cell, device).map(peer =>
+  const peers = peersOf(simulationsOf(analysis), cell, device).map(peer =>
     ofElement(peer.cell, 'pci_devices', peer.device),
   )
   return [{ from: ofCell(cell), spans: [headAt(device)] }, ...peers.map(from => ({ from, spans: [from.selection] }))]
@@ -66,19 +68,23 @@ export function partsOf(analysis: Analysis, id: ResourceId): readonly Resource[]
   ]
 }
 
-function resolve(analysis: Analysis, { cell: uri, array, index }: ResourceId) {
-  const cell = cellsOf(analysis).find(({ file }) => file.uri === uri)
+function resolve(analysis: Analysis, { cell: uri, name, array, index }: ResourceId) {
+  const cell = cellsOf(analysis).find(each => each.file.uri === uri && idOf(each).name === name)
   const region = array === 'mem_regions' ? cell?.mem_regions.find(each => each.index === index) : undefined
   const device = array === 'pci_devices' ? cell?.pci_devices.find(each => each.index === index) : undefined
   return { cell, region, device }
 }
 
-const cellsOf = ({ config, simulations }: Analysis): readonly CellConfig[] => [
-  ...new Set([
-    ...(config ? [cellOf(config)] : []),
-    ...simulations.flatMap(({ scenario }) => [scenario.root.root_cell, ...scenario.cells]),
-  ]),
+const cellsOf = (analysis: Analysis): readonly CellConfig[] => [
+  ...new Set(
+    sectionsOf(analysis).flatMap(({ config, simulations }) => [
+      ...(config ? [cellOf(config)] : []),
+      ...simulations.flatMap(({ scenario }) => [scenario.root.root_cell, ...scenario.cells]),
+    ]),
+  ),
 ]
+
+const idOf = ({ file, extent, name }: CellConfig): ResourceId => ({ cell: file.uri, ...(extent && { name }) })
 
 const listersOf = (cells: readonly CellConfig[], region: MemoryRegion): readonly Use[] =>
   cells.flatMap(cell => {
@@ -99,7 +105,7 @@ function ofCell(cell: CellConfig): Resource {
   const isInside = name.file === whole.file && whole.start <= name.start && name.end <= whole.end
   const selection = isInside ? name : firstLine(whole)
   const detail = cell.isRoot ? 'root cell' : 'cell'
-  return { id: { cell: cell.file.uri }, name: cell.name || nameOf(cell.file.uri), detail, range: whole, selection }
+  return { id: idOf(cell), name: cell.name || nameOf(cell.file.uri), detail, range: whole, selection }
 }
 
 function ofElement(
@@ -111,6 +117,6 @@ function ofElement(
   const what = element.source ? elementSummary(element.source) : ''
   const comment = commentBefore(range.file, range.start)
   const name = comment === undefined ? `[${element.index}] ${what}` : `[${element.index}] ${comment}: ${what}`
-  const id = { cell: cell.file.uri, array, index: element.index }
+  const id = { ...idOf(cell), array, index: element.index }
   return { id, name, detail: cell.name, range, selection: firstLine(range) }
 }

@@ -20,17 +20,21 @@ export interface OutlineSymbol {
   readonly children: readonly OutlineSymbol[]
 }
 
+/** A file, and the configurations it holds. */
+type Outlined = Pick<Analysis, 'unit' | 'config'> & { readonly others: readonly Pick<Analysis, 'config'>[] }
+
 /** Cell, its arrays, their elements: named by their comments or by what tells them apart. */
-export function symbols({ unit, config }: Pick<Analysis, 'unit' | 'config'>): readonly OutlineSymbol[] {
+export function symbols({ unit, config, others }: Outlined): readonly OutlineSymbol[] {
+  const configs = [config, ...others.map(other => other.config)]
   const outline = unit.objects.flatMap(object => {
     const range = inFile(object.origin, unit.main)
     const selection = inFile(object.nameAt, unit.main)
     if (!range || !selection) return []
-    const isConfig = config !== undefined && cellOf(config).whole === object.value
+    const own = configs.find(each => each && cellOf(each).whole === object.value)
     return [
       {
-        name: isConfig ? cellOf(config).name || object.name : object.name,
-        detail: isConfig ? (config.kind === 'system' ? 'root cell' : 'cell') : '',
+        name: (own && cellOf(own).name) || object.name,
+        detail: own ? (own.kind === 'system' ? 'root cell' : 'cell') : '',
         kind: 'cell' as const,
         range,
         selection,

@@ -1,4 +1,5 @@
-import type { Analysis, Simulation } from '../../analyze.ts'
+import { type Analysis, type Simulation, simulationsOf } from '../../analyze.ts'
+import { isOfCell } from '../../config/places.ts'
 import { boot } from '../../machine/machine.ts'
 import { residuesOf } from '../../rules/iommu/residues.ts'
 import type { Finding } from '../../rules/rule.ts'
@@ -20,7 +21,7 @@ export function systemMapAnswer(
   { alternative, commands = '' }: MapQuestion,
   toPlace: ToPlace,
 ): SystemMapAnswer {
-  const { simulations } = analysis
+  const simulations = simulationsOf(analysis)
   const chosen = alternative !== undefined && simulations[alternative] ? alternative : gravest(simulations, findings)
   const simulation = simulations[chosen]
   const alternatives = simulations.map(simulationTitle)
@@ -36,9 +37,11 @@ export function systemMapAnswer(
  * else one with an inmate that has errors.
  */
 export function gravest(simulations: readonly Simulation[], findings: readonly Finding[]): number {
-  const broken = new Set(findings.flatMap(({ severity, span }) => (severity === 'error' ? [span.file] : [])))
+  const broken = findings.filter(({ severity }) => severity === 'error')
   const losing = simulations.findIndex(losesIsolation)
-  const wrong = simulations.findIndex(({ scenario }) => scenario.cells.some(({ file }) => broken.has(file)))
+  const wrong = simulations.findIndex(({ scenario }) =>
+    scenario.cells.some(cell => broken.some(({ span }) => isOfCell(span, cell))),
+  )
   return [losing, wrong].find(index => 0 <= index) ?? 0
 }
 

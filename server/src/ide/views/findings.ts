@@ -1,4 +1,5 @@
 import type { CellConfig, MemoryRegion } from '../../config/model.ts'
+import { isOfCell } from '../../config/places.ts'
 import type { Finding } from '../../rules/rule.ts'
 import { primarySpan } from '../../text/origin.ts'
 import type { SourceFile, Span } from '../../text/source-file.ts'
@@ -13,7 +14,7 @@ interface Written {
 
 /** The findings in the files of some cells. */
 export const findingsIn = (findings: readonly Finding[], cells: readonly CellConfig[]): readonly Finding[] =>
-  findings.filter(({ span }) => cells.some(({ file }) => file === span.file))
+  findings.filter(({ span }) => cells.some(cell => isOfCell(span, cell)))
 
 /** Findings with the regions they speak of. */
 export function mapFindings(

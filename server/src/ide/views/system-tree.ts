@@ -22,10 +22,10 @@ export function systemTree(
   const roots = new Map<string, readonly TreeNode[]>()
   const orphans: TreeNode[] = []
   for (const file of mains) {
-    const config = query.config(file.uri)
-    const uri = config?.kind === 'system' ? file.uri : rootOf(file, config, query)
+    const configs = query.configs(file)
+    const uri = configs[0]?.kind === 'system' ? file.uri : rootOf(file, configs[0], query)
     if (uri !== undefined) roots.set(uri, roots.get(uri) ?? systemNodes(uri, query, toPlace))
-    else if (config) orphans.push(orphanNode(config, toPlace))
+    else orphans.push(...configs.map(config => orphanNode(config, toPlace)))
   }
   const missing = { files: [...query.missing.files], folders: [...query.missing.folders] }
   return { nodes: [...[...roots.values()].flat(), ...orphans], missing }
@@ -36,12 +36,15 @@ const rootOf = (file: SourceFile, config: Config | undefined, query: Query): str
 
 function systemNodes(uri: string, query: Query, toPlace: ToPlace): readonly TreeNode[] {
   const file = fileAt(uri, query.project, query.missing)
-  const root = file && query.config(uri)
+  const [root, ...beside] = file ? query.configs(file) : []
   if (!file || root?.kind !== 'system') return []
-  const inmates = cellsOfRoot(file, query.project, query.missing).flatMap(each => {
-    const config = query.config(each.uri)
-    return config?.kind === 'cell' ? [{ config, why: reasonFor(each, query) }] : []
+  const others = cellsOfRoot(file, query.project, query.missing).flatMap(each => {
+    const why = reasonFor(each, query)
+    return query.configs(each).map(config => ({ config, why }))
   })
+  const inmates = [...beside.map(config => ({ config, why: '' })), ...others].flatMap(({ config, why }) =>
+    config.kind === 'cell' ? { config, why } : [],
+  )
   return [rootNode(root, inmates, toPlace)]
 }
 
@@ -71,7 +74,7 @@ function rootNode(
 }
 
 function inmateNode(config: CellConfig, why: Words, root: string, toPlace: ToPlace): TreeNode {
-  const id = `${root} ${config.file.uri}`
+  const id = `${root} ${config.file.uri}${config.extent ? `#${config.name}` : ''}`
   return {
     id,
     kind: 'inmate',
@@ -85,13 +88,14 @@ function inmateNode(config: CellConfig, why: Words, root: string, toPlace: ToPla
 
 function orphanNode(config: Config, toPlace: ToPlace): TreeNode {
   const cell = cellOf(config)
+  const id = `${cell.file.uri}${cell.extent ? `#${cell.name}` : ''}`
   return {
-    id: cell.file.uri,
+    id,
     kind: 'orphan',
     label: cell.name || nameOf(cell.file.uri),
     detail: message('no root cell known'),
     why: message('Nothing says which root cell it runs under: only the file itself is checked.'),
     ...placeProperty(at(cell, 'name'), toPlace),
-    children: cellNodes(cell, cell.file.uri, toPlace),
+    children: cellNodes(cell, id, toPlace),
   }
 }

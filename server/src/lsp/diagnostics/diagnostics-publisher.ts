@@ -1,4 +1,5 @@
 import type { Connection, Diagnostic, DocumentDiagnosticReport } from 'vscode-languageserver'
+import { sectionAt } from '../../analyze.ts'
 import type { Finding } from '../../rules/rule.ts'
 import type { LastEdit } from '../files/workspace.ts'
 import { logError } from '../log.ts'
@@ -171,7 +172,8 @@ export class DiagnosticsPublisher {
     const { workspace, elementTrials } = this.#session
     const { file, caret } = workspace.lastEdit ?? {}
     const answer = file && caret !== undefined && (await this.#session.analyze(file.uri))
-    if (answer && answer.document.file === file) elementTrials.elementsAt(answer.analysis, caret, answer.project)
+    if (answer && answer.document.file === file)
+      elementTrials.elementsAt(sectionAt(answer.analysis, caret), caret, answer.project)
   }
 
   async #logFindings(): Promise<void> {

@@ -1,4 +1,5 @@
 import { type CodeAction, type CodeActionContext, CodeActionKind, type WorkspaceEdit } from 'vscode-languageserver'
+import { sectionAt } from '../../analyze.ts'
 import { ignoreHere } from '../../ide/ignore.ts'
 import { type Refactoring, refactorings } from '../../ide/refactor/index.ts'
 import { offered } from '../../repair/offers.ts'
@@ -224,7 +225,7 @@ function refactoringNamed(
   { analysis, document }: AnalyzedDocument,
 ): ChosenEdit | undefined {
   if (document.version !== version) return undefined
-  const refactoring = refactorings(analysis, offset).find(each => each.title === title)
+  const refactoring = refactorings(sectionAt(analysis, offset), offset).find(each => each.title === title)
   return refactoring && { ...refactoring, answered: [] }
 }
 
@@ -239,7 +240,7 @@ const refactorActions = (
   selection: Span,
   time: TrialTime,
 ): readonly CodeAction[] =>
-  refactorings(analysis, selection.start).flatMap(({ title, kind, edits }) => {
+  refactorings(sectionAt(analysis, selection.start), selection.start).flatMap(({ title, kind, edits }) => {
     if (edits.length === 0) return []
     if (!time.isOver() && prove([], edits, project).kind === 'refuted') return []
     const { uri, version } = document

@@ -1,5 +1,5 @@
 import type { CompletionItem, CompletionList, Connection } from 'vscode-languageserver'
-import type { Analysis } from '../../analyze.ts'
+import { type Analysis, sectionAt } from '../../analyze.ts'
 import type { Project } from '../../config/project.ts'
 import { completions, documentation } from '../../ide/completion/index.ts'
 import { wholeFileCompletions } from '../files/whole-file.ts'
@@ -38,8 +38,9 @@ function proposals(
 async function resolveCompletion(item: CompletionItem, session: Session): Promise<CompletionItem> {
   const { about, element } = (item.data ?? {}) as CompletionData
   const answer = element && (await session.analyze(element.uri))
+  const analysis = answer && sectionAt(answer.analysis, element.offset)
   const result =
-    answer && (await session.elementTrials.resultOf(item.label, answer.analysis, element.offset, answer.project))
+    analysis && (await session.elementTrials.resultOf(item.label, analysis, element.offset, answer.project))
   const harm = result && 'words' in result ? result.words : undefined
   const words = [harm, about && documentation(about)].filter(text => text !== undefined)
   return words.length > 0 ? { ...item, documentation: words.join('\n\n') } : item

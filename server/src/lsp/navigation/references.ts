@@ -5,7 +5,7 @@ import {
   type RenameParams,
   ResponseError,
 } from 'vscode-languageserver'
-import type { Analysis } from '../../analyze.ts'
+import { type Analysis, sectionAt } from '../../analyze.ts'
 import type { Unit } from '../../c/unit.ts'
 import { isBuiltin } from '../../config/includes.ts'
 import { definitions, links, typeDefinitions } from '../../ide/navigation/definitions.ts'
@@ -97,8 +97,8 @@ async function renamed(session: Session, { textDocument, position, newName }: Re
   if (!answer) return null
   if (answer.document !== asked)
     throw new ResponseError(LSPErrorCodes.ContentModified, 'the place was one of another text')
-  const { analysis } = answer
-  const offset = toOffset(analysis.unit.main, position, encodingOf(session))
+  const offset = toOffset(answer.analysis.unit.main, position, encodingOf(session))
+  const analysis = sectionAt(answer.analysis, offset)
   const declaring = renamedIn(analysis, offset)
   const sources = declaring && (await session.sourcesAround(declaring.uri))
   const includers =

@@ -1,5 +1,5 @@
 import { type CellConfig, type Config, cellOf } from '../../config/model.ts'
-import { at, noSpan } from '../../config/places.ts'
+import { at, isOfCell, noSpan } from '../../config/places.ts'
 import type { Scenario } from '../../config/scenario.ts'
 import type { Failure } from '../../machine/hypervisor.ts'
 import type { Machine, Stage } from '../../machine/stage.ts'
@@ -62,7 +62,7 @@ function isOfAnotherCell({ span }: RuleFinding, stage: Stage, { scenario }: Mach
     own !== undefined &&
     (cellsByFile(scenario)
       .get(span.file)
-      ?.some(cell => cell !== own) ??
+      ?.some(cell => cell !== own && isOfCell(span, cell)) ??
       false)
   )
 }
