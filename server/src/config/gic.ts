@@ -1,6 +1,7 @@
+import { MEM_EXECUTE, MEM_IO } from './constants.ts'
 import { likelyCpus, maxCpus } from './cpus.ts'
-import type { ArmPlatform, SystemConfig } from './model.ts'
-import { KiB, type Range, rangeOf } from './ranges.ts'
+import type { ArmPlatform, MemoryRegion, SystemConfig } from './model.ts'
+import { has, hasAny, KiB, overlap, phys, type Range, rangeOf } from './ranges.ts'
 
 /** Before revision 6 the hypervisor finds out by itself which GIC it is; only a GICv3 has redistributors. */
 export const gicVersion = ({ gic_version, gicr_base }: ArmPlatform): number => gic_version ?? (gicr_base === 0n ? 2 : 3)
@@ -20,6 +21,13 @@ export const REDISTRIBUTOR = 128n * KiB
 export const GICV2_CPUS = 8
 
 export type GicBase = 'gicd_base' | 'gicc_base' | 'gich_base' | 'gicv_base' | 'gicr_base'
+
+/** The root's RAM that the distributor is said to lie in. */
+export const ramAtDistributor = ({ platform_info: { arm }, root_cell }: SystemConfig): MemoryRegion | undefined =>
+  root_cell.mem_regions.find(
+    region =>
+      has(region, MEM_EXECUTE) && !hasAny(region, MEM_IO) && overlap(phys(region), rangeOf(arm?.gicd_base ?? 0n, 1n)),
+  )
 
 /** Registers of the interrupt controller under the field that says where they begin. */
 export interface GicWindow {

@@ -143,7 +143,8 @@ function cell_destroy_internal(hv: Hypervisor, root: Draft<Cell>, cell: Draft<Ce
   root.cpus = [...new Set([...root.cpus, ...cell.cpus])].sort((a, b) => a - b)
   for (const region of cell.config.mem_regions) {
     const mapping = asMapping(region)
-    if (!isSubpage(mapping)) hv.arch.unmap_memory_region(hv, cell, mapping)
+    const stopped = isSubpage(mapping) ? undefined : hv.arch.unmap_memory_region(hv, cell, mapping)
+    if (isFatal(stopped)) return stopped
     const failure = staysWithRoot(mapping) ? undefined : remap_to_root_cell(hv, root, mapping, 'warn')
     if (isFatal(failure)) return failure
   }

@@ -4,6 +4,7 @@ import { hasAny, isAligned } from '../config/ranges.ts'
 import { memoize } from '../text/memo.ts'
 import {
   type Cell,
+  crash,
   type Draft,
   type Failure,
   type Hypervisor,
@@ -20,6 +21,7 @@ import { overlapping } from './overlaps.ts'
 import type { PoolItem } from './page-pool.ts'
 import type { Grant, PageTables, TableFormat } from './paging/page-tables.ts'
 import { paging_create, paging_destroy } from './paging/paging.ts'
+import { isMappedIn } from './paging/runs.ts'
 import { type Content, openWriter, type TableWriter } from './paging/table-writer.ts'
 
 /** Mapping and unmapping regions: the second half of `control.c`'s helpers and `arch/arm-common/mmu_cell.c`. */
@@ -102,6 +104,13 @@ export function destroyMapping(hv: Hypervisor, cell: Draft<Cell>, mapping: Mappi
   const { format } = cell.mm
   const virt = pageOf(mapping.virt_start, format)
   const pages = pagesIn(mapping.size, format)
+  const behind = virt + pages - 2 ** (format.addressBits - 12)
+  if (0 < behind && isMappedIn(cell.mm, virt, pages - behind))
+    return crash(
+      'paging_destroy',
+      'the region wraps at the end of all addresses: no entry lies within it, and leaves without a level below are split',
+      subjectOf(cell.config, mapping),
+    )
   if (change(hv, cell, writer => paging_destroy(writer, virt, pages))) return undefined
   return refusal(
     'paging_destroy',

@@ -165,6 +165,20 @@ test('an ARM root without RAM at its own addresses, or without write access, fre
     'hung: the RAM of the root is not at its own addresses: "FATAL: instruction abort"',
   )
   expect(outcome('0x80000000+64M rx')).toBe('hung: the root may not read and write its RAM: "Unhandled data write"')
+  expect(outcome('0x80000800+64M rwx')).toBe(
+    'hung: the RAM of the root is a sub-page region, which is not mapped: "FATAL: instruction abort"',
+  )
+})
+
+test.each([
+  ['behind the last address', '0xfffffffffffff000+8K rws', 'crashed'],
+  ['up to the last address', '0xffffffffffffe000+8K rws', 'done'],
+])('a region that reaches %s stops the hypervisor as it is unmapped, not before', (_where, region, destroyed) => {
+  const { stages: played } = play(
+    { root: { regions: '0x80000000+64M rwx' }, cells: { A: { regions: `0x80000000>0x0+2M rwx\n${region}` } } },
+    'enable, create A, start A, destroy A',
+  )
+  expect(played.map(({ outcome }) => outcome.kind)).toEqual(['done', 'done', 'done', destroyed])
 })
 
 test('loadable memory that is shared with root is lost to root at the first start', () => {

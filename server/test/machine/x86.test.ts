@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { IOMMU_AMD, IOMMU_INTEL } from '../../src/config/constants.ts'
+import { FAILED, RUNNING } from '../../src/machine/hypervisor.ts'
 import { walk } from '../../src/machine/paging/runs.ts'
 import { type BoardCell, type BoardText, lastOf, outcomeText, pagesOf, playBoard } from './boards.ts'
 
@@ -132,4 +133,19 @@ test('a root whose memory nobody may execute freezes when enable returns to it',
   expect(outcome('0x80000000+128M rwd')).toBe('vcpu_handle_mmio_access: crash')
   expect(outcome('0x80000000+128M rwd', IOMMU_AMD)).toBe('vcpu_handle_mmio_access: crash')
   expect(outcome('0x80000000+128M rwd\n0x70000000+4K rx')).toBe('done')
+})
+
+test.each([
+  ['memory where it begins', '0x84000000>0x0+2M rwx', []],
+  [
+    'nothing where it begins',
+    '0x84000000>0x200000+2M rwx',
+    ['FATAL: unable to get MMIO instruction', 'FATAL: Invalid MMIO/RAM read, addr: 0x0000000000000000 size: 0'],
+  ],
+  ['no code there', '0x84000000>0x0+2M rw', ['FATAL: Invalid MMIO/RAM read, addr: 0x0000000000000000 size: 0']],
+])('an inmate that is started with %s', (_what, regions, said) => {
+  const { state, console: lines } = lastOf(play({ cells: { a: inmate({ regions }) } }, 'enable, create a, start a'))
+  const parking = said.length > 0 ? [expect.stringMatching(/^Parking CPU \d+ \(Cell: "a"\)$/)] : []
+  expect(lines.filter(({ topic }) => topic === 'cpu-parked').map(({ text }) => text)).toEqual([...said, ...parking])
+  expect(state.cells[1]?.cell_state).toBe(said.length > 0 ? FAILED : RUNNING)
 })

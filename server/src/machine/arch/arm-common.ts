@@ -7,24 +7,25 @@ import {
   type Cell,
   type Crash,
   type Draft,
-  FAILED,
   type Failure,
   type Hypervisor,
   hang,
   type Mapping,
-  printk,
   refusal,
 } from '../hypervisor.ts'
 import {
+  asMapping,
   createMapping,
   destroyMapping,
   grantOf,
   iommu_map_memory_region,
   iommu_unmap_memory_region,
+  isSubpage,
   pageOf,
 } from '../memory.ts'
 import { emptyTables, type Level } from '../paging/page-tables.ts'
 import { walk } from '../paging/runs.ts'
+import { panic_park } from '../panic-park.ts'
 
 /** `hypervisor/arch/arm-common`: what arm and arm64 share. */
 
@@ -50,27 +51,24 @@ const isCodeRam = (region: MemoryRegion): boolean =>
 export function frozenAtReturn({ scenario }: Hypervisor): Crash | undefined {
   const ram = scenario.root.root_cell.mem_regions.filter(isCodeRam)
   const [region] = ram
-  const isUsable = (each: MemoryRegion) => each.phys_start === each.virt_start && has(each, MEM_READ | MEM_WRITE)
-  if (!region || ram.some(isUsable)) return undefined
-  const moved = region.phys_start !== region.virt_start
-  const reason = moved
-    ? 'the RAM of the root is not at its own addresses: "FATAL: instruction abort"'
-    : 'the root may not read and write its RAM: "Unhandled data write"'
+  const isMapped = (each: MemoryRegion) => each.phys_start === each.virt_start && !isSubpage(asMapping(each))
+  if (!region || ram.some(each => isMapped(each) && has(each, MEM_READ | MEM_WRITE))) return undefined
+  const reason = isMapped(region)
+    ? 'the root may not read and write its RAM: "Unhandled data write"'
+    : region.phys_start === region.virt_start
+      ? 'the RAM of the root is a sub-page region, which is not mapped: "FATAL: instruction abort"'
+      : 'the RAM of the root is not at its own addresses: "FATAL: instruction abort"'
   return hang('arch_handle_dabt', reason, { cell: scenario.root.root_cell, region })
 }
 
 /**
  * `arm_cpu_reset` of the first CPU; the others wait to be turned on. It fetches its first instruction where the cell begins,
- * whatever may be done there otherwise; `panic_park` fails a cell when all its CPUs are parked.
+ * whatever may be done there otherwise.
  */
 export function reset_cpu(hv: Hypervisor, cell: Draft<Cell>): void {
-  const { config } = cell
-  const entry = entryOf(config)
-  const [first] = cell.cpus
-  if (entry === undefined || first === undefined || walk(cell.mm, pageOf(entry, cell.mm.format))) return
-  printk(hv, 'cpu-parked', `FATAL: instruction abort at ${hex(entry)}`, { cell: config })
-  printk(hv, 'cpu-parked', `Parking CPU ${first} (Cell: "${config.name}")`, { cell: config })
-  if (cell.cpus.length === 1) cell.cell_state = FAILED
+  const entry = entryOf(cell.config)
+  if (entry === undefined || walk(cell.mm, pageOf(entry, cell.mm.format))) return
+  panic_park(hv, cell, [`FATAL: instruction abort at ${hex(entry)}`])
 }
 
 /** `arch_map_memory_region`: the IOMMU first, then the CPU table. */

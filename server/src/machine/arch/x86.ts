@@ -1,4 +1,5 @@
 import { MEM_EXECUTE, MEM_READ, MEM_WRITE } from '../../config/constants.ts'
+import { entryOf } from '../../config/cpus.ts'
 import { has, hasAny } from '../../config/ranges.ts'
 import type { Scenario } from '../../config/scenario.ts'
 import { intersect, merge, subtract } from '../../text/range-set.ts'
@@ -27,10 +28,13 @@ import {
   iommu_config_commit,
   iommu_map_memory_region,
   iommu_unmap_memory_region,
+  pageOf,
   paging_map_device,
 } from '../memory.ts'
 import { emptyTables, type TableFormat } from '../paging/page-tables.ts'
+import { walk } from '../paging/runs.ts'
 import { allSizes, eptFormat } from '../paging/x86-format.ts'
+import { panic_park } from '../panic-park.ts'
 import { cat } from '../units/cat.ts'
 import { ioapic } from '../units/ioapic.ts'
 import { pci } from '../units/pci.ts'
@@ -149,6 +153,20 @@ function frozenAtReturn({ scenario }: Hypervisor): Crash | undefined {
   return hang('vcpu_handle_mmio_access', 'no region of the root has JAILHOUSE_MEM_EXECUTE: its CPUs are parked')
 }
 
+/** Before `cpu_reset_address`: where a PC begins. */
+const BIOS_ENTRY = 0xffff0n
+
+/** `vcpu_reset` of the first CPU: it fetches its first instruction where the cell begins, from memory that is executable. */
+function reset_cpu(hv: Hypervisor, cell: Draft<Cell>): void {
+  const entry = entryOf(cell.config) ?? BIOS_ENTRY
+  const found = walk(cell.mm, pageOf(entry, cell.mm.format))
+  if (found && hasAny(found.leaf.grant, MEM_EXECUTE)) return
+  panic_park(hv, cell, [
+    ...(found ? [] : ['FATAL: unable to get MMIO instruction']),
+    `FATAL: Invalid MMIO/RAM read, addr: 0x${entry.toString(16).padStart(16, '0')} size: 0`,
+  ])
+}
+
 const archOfVendor = (own: VendorTraits): Arch => ({
   name: 'x86',
   units: () => own.units,
@@ -165,6 +183,7 @@ const archOfVendor = (own: VendorTraits): Arch => ({
   pagesPerOnlineCpu: 3,
   init_early: (hv, root) => init_early(own, hv, root),
   frozenAtReturn,
+  reset_cpu,
   cell_create: (hv, cell) => cell_create(own, hv, cell),
   cell_destroy: (hv, cell) => cell_destroy(own, hv, cell),
   map_memory_region,

@@ -1,6 +1,7 @@
 import { memoize, memoizeLatest } from '../../text/memo.ts'
 import {
   type AddressRun,
+  capacityOf,
   type Filled,
   isChild,
   levelOf,
@@ -64,6 +65,12 @@ export const asAddressRun = ({ virt, start, end, leafPages, filled }: PageRun): 
   grant: filled.grant,
   leafSize: BigInt(leafPages) * PAGE,
 })
+
+/** Whether anything is mapped in pages from `virt` on, which the tables see cut to what they hold. */
+export function isMappedIn(tables: PageTables, virt: number, pages: number): boolean {
+  const start = virt % capacityOf(tables.format)
+  return pageRunsOf(tables).some(run => run.virt < start + pages && start < run.virt + run.end - run.start)
+}
 
 /** The leaf over one page of the address space, and the page it maps. */
 export function walk({ format, root }: PageTables, page: number): { phys: number; leaf: Filled } | undefined {

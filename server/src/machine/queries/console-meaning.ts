@@ -47,7 +47,7 @@ function meaningOf(machine: Machine, stage: Stage, line: ConsoleLine): LineMeani
     case 'message-timeout':
       return meaning('serious', message('the cell did not reply and is now marked as failed; the command continued'))
     case 'cpu-parked':
-      return meaning('serious', message('nothing is mapped where the cell begins: its first CPU is parked'))
+      return meaning('serious', message('nothing may be executed where the cell begins: its first CPU is parked'))
     case 'driver':
       return meaning('serious', message('logged by Linux: the command reports success, but there is no such cell'))
     case 'fatal':

@@ -1,5 +1,5 @@
 import { cpuIndices } from '../../config/cpus.ts'
-import { GICV2_CPUS, gicVersion, gicWindows, otherVersion, REDISTRIBUTOR } from '../../config/gic.ts'
+import { GICV2_CPUS, gicVersion, gicWindows, otherVersion, REDISTRIBUTOR, ramAtDistributor } from '../../config/gic.ts'
 import type { ArmPlatform, CellConfig } from '../../config/model.ts'
 import { KiB, overlap } from '../../config/ranges.ts'
 import {
@@ -60,6 +60,10 @@ function gicv3_cpu_init(hv: Hypervisor): Failure | undefined {
   const [distributor, redistributors] = gicWindows(hv.scenario.root)
   if (entry.gicd_base === 0n)
     return refusal('gicv3_init', 'ENODEV', 'gicd_base is 0, where there is no distributor', { entry })
+  if (ramAtDistributor(hv.scenario.root))
+    return refusal('gicv3_init', 'ENODEV', 'gicd_base lies in RAM of the root, where there is no distributor', {
+      entry,
+    })
   if (otherVersion(entry))
     return crash('gicv3_init', 'the distributor of a GICv2 has no registers where a GICv3 has its version', { entry })
   if (entry.gicr_base === 0n)
@@ -74,6 +78,10 @@ function gicv2_cpu_init(hv: Hypervisor): Failure | undefined {
   const cpu = rootCpus(hv).find(cpu => GICV2_CPUS <= cpu)
   if (entry.gicd_base === 0n)
     return refusal('gicv2_init', 'ENODEV', 'gicd_base is 0, where there is no distributor', { entry })
+  if (ramAtDistributor(hv.scenario.root))
+    return refusal('gicv2_init', 'ENODEV', 'gicd_base lies in RAM of the root, where there is no distributor', {
+      entry,
+    })
   if (otherVersion(entry))
     return refusal('gicv2_init', 'ENODEV', 'gicd_base is the address of a GICv3, which has a gicr_base', { entry })
   if (cpu === undefined) return undefined

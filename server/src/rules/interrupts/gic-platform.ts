@@ -1,6 +1,14 @@
 import { isArm } from '../../config/architecture.ts'
-import { type GicBase, type GicWindow, gicVersion, likelyGicWindows, otherVersion } from '../../config/gic.ts'
-import type { ArmPlatform, SystemConfig } from '../../config/model.ts'
+import { regionName } from '../../config/element-name.ts'
+import {
+  type GicBase,
+  type GicWindow,
+  gicVersion,
+  likelyGicWindows,
+  otherVersion,
+  ramAtDistributor,
+} from '../../config/gic.ts'
+import type { ArmPlatform, MemoryRegion, SystemConfig } from '../../config/model.ts'
 import { at } from '../../config/places.ts'
 import { isAligned, KiB, overlap, PAGE_SIZE } from '../../config/ranges.ts'
 import { isWritten } from '../../config/written.ts'
@@ -37,6 +45,8 @@ export const gicPlatform: SystemRule = {
     if (other || windows.length === 0) yield wrongVersion(arm, other)
     else {
       for (const { field } of windows) yield* checkBase(arm, field)
+      const ram = arm.gicd_base === 0n ? undefined : ramAtDistributor(system)
+      if (ram) yield inRam(arm, ram)
       yield* checkOverlaps(arm, windows)
     }
     if (arm.maintenance_irq < 16 || arm.maintenance_irq > 31)
@@ -53,6 +63,14 @@ export const gicPlatform: SystemRule = {
       }
   },
 }
+
+const inRam = (arm: ArmPlatform, ram: MemoryRegion): RawFinding => ({
+  span: at(arm, 'gicd_base'),
+  headline: `gicd_base ${hex(arm.gicd_base)} lies in RAM of the root`,
+  notes: ['"jailhouse enable" fails with -ENODEV: no distributor names its version there'],
+  related: [{ span: at(ram), text: regionName(ram) }],
+  key: 'gicd_base',
+})
 
 const missing = ({ platform_info }: SystemConfig): RawFinding => ({
   span: at(platform_info),

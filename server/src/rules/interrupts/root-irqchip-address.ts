@@ -1,4 +1,5 @@
 import { isArm } from '../../config/architecture.ts'
+import { ramAtDistributor } from '../../config/gic.ts'
 import type { ArmPlatform } from '../../config/model.ts'
 import { at } from '../../config/places.ts'
 import { isAligned } from '../../config/ranges.ts'
@@ -22,7 +23,7 @@ export const rootIrqchipAddress: SystemRule = {
   *check(system) {
     const { root_cell } = system
     const { arm } = system.platform_info
-    if (!isArm(root_cell) || !arm?.gicd_base || !isAligned(arm.gicd_base)) return
+    if (!isArm(root_cell) || !arm?.gicd_base || !isAligned(arm.gicd_base) || ramAtDistributor(system)) return
     const { gicd_base } = arm
     const other = otherDistributor(system)
     if (other !== undefined) yield contradicted(arm, other)
