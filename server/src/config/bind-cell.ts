@@ -24,6 +24,7 @@ import type {
 import { foreignArrays, foreignFlags, incompleteArrays } from './not-simulated.ts'
 import { FIRST_SPI } from './pins.ts'
 import {
+  asArray,
   asInt,
   big,
   chars,
@@ -193,8 +194,9 @@ export const isIoapic = (address: bigint): boolean => address >> 20n === 0xfecn
 function bindIrqchip(reader: FieldReader, index: number): Irqchip {
   const address = big(reader, 'address')
   const first = { index, address, id: num(reader, 'id'), ...located(reader) }
+  const words = asArray(reader.struct?.fields.get('pin_bitmap')?.value)?.items.length ?? 4
   if (declares(reader, 'pin_base'))
-    return { ...first, pin_base: num(reader, 'pin_base'), pin_bitmap: ints(reader, 'pin_bitmap', 4) }
+    return { ...first, pin_base: num(reader, 'pin_base'), pin_bitmap: ints(reader, 'pin_bitmap', words) }
   const pins = big(reader, 'pin_bitmap')
   const pin_bitmap = [Number(pins & 0xffffffffn), Number((pins >> 32n) & 0xffffffffn), 0, 0]
   return { ...first, pin_base: isIoapic(address) ? 0 : FIRST_SPI, pin_bitmap }

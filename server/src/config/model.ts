@@ -37,7 +37,7 @@ export interface Irqchip extends Located {
   readonly address: bigint
   readonly id: number
   readonly pin_base: number
-  /** Four words of 32 pins each, pin `pin_base` in bit 0 of the first. */
+  /** Words of 32 pins each, four in upstream's header, pin `pin_base` in bit 0 of the first. */
   readonly pin_bitmap: readonly number[]
 }
 

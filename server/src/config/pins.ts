@@ -3,12 +3,20 @@ import { PCI_TYPE_IVSHMEM } from './constants.ts'
 import type { CellConfig, Irqchip, PciDevice } from './model.ts'
 import { isWritten } from './written.ts'
 
-/** Bits of one entry: four words of 32 pins. */
+/** Bits of one entry, as upstream's header has it: four words of 32 pins. */
 export const PINS_PER_CHIP = 128
+
+export const pinsPerChip = ({ pin_bitmap }: Irqchip): number => 32 * pin_bitmap.length
+
+/** A macro of ours: the bits of `irq_bitmap` in the hypervisor of the tree, where they are not 1024. */
+export const IRQ_BITMAP_BITS = '__irq_bitmap_bits'
+
+/** Entries that reach beyond this interrupt are refused (`irqchip_cell_init`). */
+export const irqBits = ({ header }: CellConfig): number => Number(header.constant(IRQ_BITMAP_BITS) ?? 1024n)
 
 /** Software and private interrupts of a GIC; shared ones (SPIs) begin behind them. */
 export const FIRST_SPI = 32
-/** An entry that begins later reaches beyond the last interrupt of a GIC, and is refused (`irqchip_cell_init`). */
+/** An entry that begins later reaches beyond the last interrupt of a GIC; upstream's hypervisor refuses it. */
 export const LAST_PIN_BASE = 896
 /** From here on interrupt numbers have special meanings. */
 export const FIRST_SPECIAL = 1020
@@ -27,7 +35,8 @@ export function pinsOfWord(chip: Irqchip, word: number): readonly number[] {
 }
 
 /** Whether an entry has a bit for an interrupt, set or not. */
-const hasBitFor = ({ pin_base }: Irqchip, pin: number): boolean => pin_base <= pin && pin < pin_base + PINS_PER_CHIP
+const hasBitFor = (chip: Irqchip, pin: number): boolean =>
+  chip.pin_base <= pin && pin < chip.pin_base + pinsPerChip(chip)
 
 /** The word of the bitmap in which that bit is. */
 export const wordOf = ({ pin_base }: Irqchip, pin: number): number => (pin - pin_base) >> 5

@@ -1,5 +1,6 @@
 import type { SourceFile } from '../text/source-file.ts'
 import { folderOf, foldersAbove } from '../text/uri.ts'
+import { IRQ_BITMAP_BITS } from './pins.ts'
 import { fileAt, type MissingFiles, type Project } from './project.ts'
 
 /** What the `configs/Makefile` of a tree gives the compiler, beside what stands in the file itself. */
@@ -36,8 +37,19 @@ function buildIn(base: string, headers: string, main: SourceFile, project: Proje
       ...(architecture ? [`${base}configs/${architecture}/include/`] : []),
     ],
     forceIncludes: fileAt(config, project, missing) ? [config] : [],
-    defines: { __LINUX_COMPILER_TYPES_H: '1', ...(architecture === 'riscv' && RISCV) },
+    defines: {
+      __LINUX_COMPILER_TYPES_H: '1',
+      ...(architecture === 'riscv' && RISCV),
+      ...(architecture?.startsWith('arm') && hypervisorSizes(base, project, missing)),
+    },
   }
+}
+
+/** What the hypervisor of the tree has room for, where it is not upstream's: `irq_bitmap` of its `struct arch_cell`. */
+function hypervisorSizes(base: string, project: Project, missing: MissingFiles): TreeBuild['defines'] {
+  const file = fileAt(`${base}hypervisor/arch/arm-common/include/asm/cell.h`, project, missing)
+  const bits = /\birq_bitmap\[(\d{1,5}) ?\/ ?32\]/.exec(file?.text ?? '')?.[1]
+  return bits === undefined || bits === '1024' ? {} : { [IRQ_BITMAP_BITS]: bits }
 }
 
 /** What the compiler for this architecture defines and headers of forks ask. */

@@ -7,6 +7,7 @@ import {
   owns,
   PINS_PER_CHIP,
   pinsOf,
+  pinsPerChip,
   wordOf,
   wordPath,
 } from '../config/pins.ts'
@@ -83,7 +84,7 @@ function addToChip(chip: Irqchip, pins: readonly number[]): Change | undefined {
 }
 
 const byWord = (chip: Irqchip, pins: readonly number[]): readonly (readonly [number, readonly number[]])[] =>
-  [0, 1, 2, 3].flatMap(word => {
+  chip.pin_bitmap.flatMap((_, word) => {
     const own = pins.filter(pin => wordOf(chip, pin) === word)
     return own.length > 0 ? [[word, own] as const] : []
   })
@@ -119,19 +120,19 @@ function addChips(cell: CellConfig, pins: readonly number[], like: Irqchip | und
 }
 
 const chipTexts = (model: Irqchip, pins: readonly number[], step: string): readonly string[] =>
-  chipBases(pins).map(base => structText(chipFields(model, base, pins), step))
+  chipBases(pins, model).map(base => structText(chipFields(model, base, pins), step))
 
-const chipBases = (pins: readonly number[]): readonly number[] => [
+const chipBases = (pins: readonly number[], model: Irqchip): readonly number[] => [
   ...new Set(
     pins.map(pin => {
-      const nth = Math.floor((pin - FIRST_SPI) / PINS_PER_CHIP)
-      return Math.min(FIRST_SPI + nth * PINS_PER_CHIP, LAST_PIN_BASE)
+      const nth = Math.floor((pin - FIRST_SPI) / pinsPerChip(model))
+      return Math.min(FIRST_SPI + nth * pinsPerChip(model), LAST_PIN_BASE + PINS_PER_CHIP - pinsPerChip(model))
     }),
   ),
 ]
 
 function chipFields(model: Irqchip, base: number, pins: readonly number[]): readonly string[] {
-  const words = [0, 1, 2, 3].map(word => bitsOf(pins, base, word))
+  const words = model.pin_bitmap.map((_, word) => bitsOf(pins, base, word))
   return [
     `.address = ${hex(model.address)},`,
     ...(model.id ? [`.id = ${model.id},`] : []),

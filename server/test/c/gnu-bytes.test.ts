@@ -295,3 +295,36 @@ test.each([
   const options = { includeDirs: [], defines: {}, forceIncludes: [] }
   expect(readUnit({ uri: 'file:///a.c', text }, options, () => 'absent').problems).toEqual([])
 })
+
+test('_Generic stands for the operand that the type of the first one names', () => {
+  check(
+    [
+      `struct { unsigned a[9]; } config = { { _Generic(1, int: 2, default: 3), _Generic(1u, int: 2, default: 3), _Generic((char)1, int: 4, char: 5, signed char: 6), _Generic('a', char: 1, int: 2), _Generic(1ull, unsigned long: 1, unsigned long long: 2), _Generic(1.0f, double: 1, float: 2), _Generic(1 ? 1 : 2l, long: 7, int: 8), _Generic(1, const int: 1, int: 2), _Generic((short)1 + (short)1, short: 1, int: 2) } };`,
+      '020000000300000005000000020000000200000002000000070000000200000002000000',
+    ],
+    [
+      `#define K(x) _Generic((x), char *: sizeof(x), unsigned: 0x10, default: 9)
+enum e { A = 1 }; struct s { int q; } v = { 3 }; struct { unsigned long a[7]; } config = { { K("abc"), K(3u), K(v), _Generic(v, struct s: 4, default: 5), _Generic(A, unsigned: 1, int: 2), _Generic((enum e)1, unsigned: 1, int: 2), sizeof(_Generic(1, int: (char)1, default: 2ul)) } };`,
+      '03000000000000000000000000000000000000000000000000000000000000000400000000000000100000000000000009000000000000000400000000000000020000000000000001000000000000000100000000000000',
+    ],
+    [
+      `struct { int a[2][_Generic(1, int: 3)]; unsigned b; } config = { .b = _Generic(config.a, int (*)[3]: 1, int *: 2, default: 3) };`,
+      '00000000000000000000000000000000000000000000000001000000',
+    ],
+  )
+})
+
+test.each([
+  ['_Generic(1, long: 2)', '_Generic has no association for int'],
+  ['_Generic(1, int: 2, signed: 3)', '_Generic names int twice: two types are compatible'],
+  ['_Generic(1, int: 2, default: nobody)', 'nobody is not declared'],
+  ['_Generic("a", const char *: 1, char *: 2)', '_Generic over pointers to qualified types is not supported'],
+])('%s is an error', (expression, message) => {
+  const text = `unsigned a = ${expression};`
+  const { problems } = readUnit(
+    { uri: 'file:///a.c', text },
+    { includeDirs: [], defines: {}, forceIncludes: [] },
+    () => 'absent',
+  )
+  expect(problems.map(each => `${each.severity}: ${each.message}`)).toEqual([`error: ${message}`])
+})

@@ -221,9 +221,11 @@ const KEYWORD =
 export const UNNAMED = '__unnamed'
 
 function printBitFields(tokens: readonly Token[], texts: string[], isType: (name: string) => boolean): void {
+  let generic = -1
   for (const [i, { text }] of tokens.entries()) {
     const [previous, tag] = [tokens[i - 1]?.text ?? '', tokens[i - 2]?.text]
-    if (text !== ':' || tag === '?') continue
+    if (text === '_Generic') generic = Math.max(generic, argumentsFrom(tokens, i + 1).close ?? -1)
+    if (text !== ':' || tag === '?' || i < generic) continue
     if (previous === ',' || tag === 'enum' || isType(previous) || KEYWORD.test(previous)) texts[i] = `${UNNAMED} :`
   }
 }

@@ -2,6 +2,7 @@ import { memoizeFinal } from '../../text/memo.ts'
 import { child, type SyntaxNode } from '../parse/grammar.ts'
 import { notLinked, operate, truth } from './arithmetic.ts'
 import { builtinCall, quietly } from './builtin.ts'
+import { genericOperand } from './generic.ts'
 import { commonType, convert, isInt, promote } from './integer.ts'
 import { character, noLongDouble, number } from './numeric-constant.ts'
 import { commonFloat, integerFrom, isFloat, isReal, realConstant, realLiteral, toReal } from './real.ts'
@@ -55,6 +56,8 @@ function compute(node: SyntaxNode, context: EvalContext): Constant | undefined {
       return measure(node, context)
     case 'call_expression':
       return builtinCall(node, context, { evaluate, operandType })
+    case 'generic_expression':
+      return genericOperand(node, context, typeOf, evaluate)
     case 'identifier':
     case 'true':
     case 'false':
@@ -225,6 +228,8 @@ export function typeOf(node: SyntaxNode, context: EvalContext): CType | undefine
       return conditionalType(node, context)
     case 'binary_expression':
       return binaryType(node, context)
+    case 'generic_expression':
+      return genericOperand(node, context, typeOf, typeOf)
     default:
       return evaluate(node, context)?.type
   }

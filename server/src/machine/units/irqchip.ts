@@ -1,6 +1,7 @@
 import { cpuIndices } from '../../config/cpus.ts'
 import { GICV2_CPUS, gicVersion, gicWindows, otherVersion, REDISTRIBUTOR, ramAtDistributor } from '../../config/gic.ts'
 import type { ArmPlatform, CellConfig } from '../../config/model.ts'
+import { irqBits, pinsPerChip } from '../../config/pins.ts'
 import { KiB, overlap } from '../../config/ranges.ts'
 import {
   type Cell,
@@ -99,14 +100,20 @@ function cell_init(hv: Hypervisor, cell: Draft<Cell>): Failure | undefined {
   if (!isDescribed(hv)) return undefined
   const { gicd_base, gicr_base } = platform(hv)
   const isV3 = isGicV3(hv)
+  const last = irqBits(hv.scenario.root.root_cell)
   const outside = cell.config.irqchips.find(
-    chip => chip.address === gicd_base && (chip.pin_base % 32 !== 0 || 1024 < chip.pin_base + 128),
+    chip => chip.address === gicd_base && (chip.pin_base % 32 !== 0 || last < chip.pin_base + pinsPerChip(chip)),
   )
   if (outside)
-    return refusal('irqchip_cell_init', 'EINVAL', `pin_base ${outside.pin_base} is not a multiple of 32 below 897`, {
-      cell: cell.config,
-      entry: outside,
-    })
+    return refusal(
+      'irqchip_cell_init',
+      'EINVAL',
+      `pin_base ${outside.pin_base} is not a multiple of 32 up to ${last - pinsPerChip(outside)}`,
+      {
+        cell: cell.config,
+        entry: outside,
+      },
+    )
   if (isV3)
     for (const cpu of rootCpus(hv))
       mmio_region_register(hv, cell, {

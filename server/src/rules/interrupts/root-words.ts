@@ -1,4 +1,5 @@
 import { isArm } from '../../config/architecture.ts'
+import { pinsPerChip } from '../../config/pins.ts'
 import { at } from '../../config/places.ts'
 import type { SystemRule } from '../rule.ts'
 import page from './root-words.md'
@@ -16,7 +17,11 @@ export const rootWords: SystemRule = {
     if (!isArm(root_cell)) return
     for (const [i, chip] of root_cell.irqchips.entries())
       for (const other of root_cell.irqchips.slice(0, i))
-        if (chip.address === other.address && chip.address && Math.abs(chip.pin_base - other.pin_base) < 128)
+        if (
+          chip.address === other.address &&
+          chip.address &&
+          Math.abs(chip.pin_base - other.pin_base) < pinsPerChip(chip)
+        )
           yield {
             span: at(chip, 'pin_base'),
             headline: `interrupts from ${Math.max(chip.pin_base, other.pin_base)} on are in irqchips ${other.index} and ${chip.index}`,
