@@ -201,6 +201,29 @@ describe('with configurations', () => {
     expect(said.join('\n')).toMatch(/in "k3-demo-linux" "UART 1" .* is a sub-page region and lacks JAILHOUSE_MEM_IO_16/)
   })
 
+  test('an access of a sub-page region that is not aligned to its size', () => {
+    const said = blame(linux, `FATAL: Invalid MMIO read, address: 2810012, size: 4`, text =>
+      text.replace(
+        /(\.virt_start = 0x02810000,\s*\.size = )0x1000(,\s*\.flags = JAILHOUSE_MEM_READ)/,
+        '$10x100$2 | JAILHOUSE_MEM_IO_32',
+      ),
+    )
+    expect(said.join('\n')).toMatch(/"UART 1" .* lacks JAILHOUSE_MEM_IO_UNALIGNED for this address/)
+  })
+
+  test('a sub-page region that has its width, at an access that reaches over its end', () => {
+    const said = blame(linux, `Unhandled data read at 0x28100fc(8)${PARKED('k3-demo-linux')}`, text =>
+      text.replace(
+        /(\.virt_start = 0x02810000,\s*\.size = )0x1000(,\s*\.flags = JAILHOUSE_MEM_READ)/,
+        '$10x100$2 | JAILHOUSE_MEM_IO_64 | JAILHOUSE_MEM_IO_UNALIGNED',
+      ),
+    )
+    expect(said).toEqual([
+      'The configuration explains it.',
+      expect.stringMatching(/"UART 1" .* contains the address, but the simulated access parks the CPU$/),
+    ])
+  })
+
   test('ports', () => {
     expect(blame('x86/pc-tiny.c', `Invalid PIO read, port: 1771 size: 1${PARKED('pc')}`)).toEqual([
       'The configuration explains it.',

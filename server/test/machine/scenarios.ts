@@ -26,7 +26,7 @@ export interface SystemText {
 
 const UNITS: Readonly<Record<string, bigint>> = { K: 1024n, M: 1024n ** 2n, G: 1024n ** 3n }
 
-/** `r`ead `w`rite e`x`ecute `d`ma `i`o `c`omm `l`oadable `s`hared with root `n`o huge pages. */
+/** `r`ead `w`rite e`x`ecute `d`ma `i`o `c`omm `l`oadable `s`hared with root `n`o huge pages, `u`naligned, widths. */
 const FLAGS: Readonly<Record<string, bigint>> = {
   r: 0x1n,
   w: 0x2n,
@@ -37,6 +37,11 @@ const FLAGS: Readonly<Record<string, bigint>> = {
   l: 0x40n,
   s: 0x80n,
   n: 0x100n,
+  u: 0x8000n,
+  1: 0x10000n,
+  2: 0x20000n,
+  4: 0x40000n,
+  8: 0x80000n,
 }
 
 export function bytes(text: string): bigint {

@@ -10,21 +10,21 @@ interface Association {
   readonly operand: SyntaxNode
 }
 
-type Asking<Answer> = (node: SyntaxNode, context: EvalContext) => Answer | undefined
+type AskOperand<Answer> = (node: SyntaxNode, context: EvalContext) => Answer | undefined
 
 /** What is asked of a `_Generic`, of the operand that it stands for. */
 export function genericOperand<Answer>(
   node: SyntaxNode,
   context: EvalContext,
-  typeOf: Asking<CType>,
-  ask: Asking<Answer>,
+  typeOf: AskOperand<CType>,
+  ask: AskOperand<Answer>,
 ): Answer | undefined {
   const operand = chosenOperand(node, context, typeOf)
   return operand && ask(operand, context)
 }
 
 /** By the type of the first operand; undefined after telling. No other is evaluated. */
-function chosenOperand(node: SyntaxNode, context: EvalContext, typeOf: Asking<CType>): SyntaxNode | undefined {
+function chosenOperand(node: SyntaxNode, context: EvalContext, typeOf: AskOperand<CType>): SyntaxNode | undefined {
   const [control, ...rest] = node.children
   const own = control && typeOf(control, context)
   if (!control || !own) return undefined
@@ -49,10 +49,10 @@ function chosenOperand(node: SyntaxNode, context: EvalContext, typeOf: Asking<CT
 }
 
 /** What is not evaluated still has to be declared. */
-function reportUndeclared(operand: SyntaxNode, context: EvalContext, typeOf: Asking<CType>): void {
-  const asked = quietly(context)
-  typeOf(operand, asked)
-  context.scope.problems.push(...asked.scope.problems.filter(({ kind }) => kind === 'undeclared'))
+function reportUndeclared(operand: SyntaxNode, context: EvalContext, typeOf: AskOperand<CType>): void {
+  const quiet = quietly(context)
+  typeOf(operand, quiet)
+  context.scope.problems.push(...quiet.scope.problems.filter(({ kind }) => kind === 'undeclared'))
 }
 
 function associationsOf(nodes: readonly SyntaxNode[], context: EvalContext): readonly Association[] | undefined {

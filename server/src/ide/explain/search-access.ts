@@ -16,6 +16,9 @@ import { regionAt, regionSeenAt } from '../../config/element-name.ts'
 import type { CellConfig, MemoryRegion, PlatformInfo } from '../../config/model.ts'
 import { at } from '../../config/places.ts'
 import { hasAny, isSubPage, MiB, phys, type Range, rangeOf, virt } from '../../config/ranges.ts'
+import { RUNNING } from '../../machine/hypervisor.ts'
+import { type MmioAccess, mmio_handle_subpage } from '../../machine/mmio.ts'
+import { playAccess } from '../../machine/queries/access.ts'
 import { whoCanReach } from '../../machine/queries/who-can-reach.ts'
 import type { Stage } from '../../machine/stage.ts'
 import { hex } from '../../text/words.ts'
@@ -54,7 +57,12 @@ function cluesOf(simulation: Simulation, cell: CellConfig, use: Use): readonly C
   // A later region replaces what an earlier one mapped.
   const holder = cell.mem_regions.findLast(region => holds(virt(region), use.address))
   if (!holder) return unmappedClues(simulation, cell, use)
-  return [denied(holder, use) ?? taken(simulation, cell, holder, use) ?? allowed(holder, use)]
+  return [
+    denied(holder, use) ??
+      taken(simulation, cell, holder, use) ??
+      parked(simulation, cell, holder, use) ??
+      allowed(holder, use),
+  ]
 }
 
 /** What the hypervisor intercepts there, whatever the regions say. */
@@ -85,22 +93,45 @@ function unmappedClues({ scenario }: Simulation, cell: CellConfig, { address }: 
   ]
 }
 
-const WIDTHS: ReadonlyMap<number, { readonly flag: bigint; readonly name: string }> = new Map([
-  [1, { flag: MEM_IO_8, name: 'JAILHOUSE_MEM_IO_8' }],
-  [2, { flag: MEM_IO_16, name: 'JAILHOUSE_MEM_IO_16' }],
-  [4, { flag: MEM_IO_32, name: 'JAILHOUSE_MEM_IO_32' }],
-  [8, { flag: MEM_IO_64, name: 'JAILHOUSE_MEM_IO_64' }],
+interface Width {
+  readonly size: MmioAccess['size']
+  readonly flag: bigint
+  readonly name: string
+}
+
+const WIDTHS: ReadonlyMap<number, Width> = new Map([
+  [1, { size: 1, flag: MEM_IO_8, name: 'JAILHOUSE_MEM_IO_8' }],
+  [2, { size: 2, flag: MEM_IO_16, name: 'JAILHOUSE_MEM_IO_16' }],
+  [4, { size: 4, flag: MEM_IO_32, name: 'JAILHOUSE_MEM_IO_32' }],
+  [8, { size: 8, flag: MEM_IO_64, name: 'JAILHOUSE_MEM_IO_64' }],
 ])
 
 /** Flags of the region that forbid the access. */
-function denied(region: MemoryRegion, { write, bytes = 0 }: Use): Clue | undefined {
+function denied(region: MemoryRegion, { address, write, bytes = 0 }: Use): Clue | undefined {
   const place = at(region, 'flags')
   if (!hasAny(region, write ? MEM_WRITE : MEM_READ))
     return blamed(`${regionSeenAt(region)} lacks ${write ? 'JAILHOUSE_MEM_WRITE' : 'JAILHOUSE_MEM_READ'}`, place)
   const width = WIDTHS.get(bytes)
-  if (isSubPage(region) && width && !hasAny(region, width.flag))
-    return blamed(`${regionSeenAt(region)} is a sub-page region and lacks ${width.name}`, place)
-  return undefined
+  if (!isSubPage(region) || !width) return undefined
+  const result = mmio_handle_subpage(region, { address: virtAt(region, address), size: width.size, isWrite: write })
+  if ('phys' in result) return undefined
+  const lacking = hasAny(region, width.flag) ? 'JAILHOUSE_MEM_IO_UNALIGNED for this address' : width.name
+  return blamed(`${regionSeenAt(region)} is a sub-page region and lacks ${lacking}`, place)
+}
+
+/** Logs of sub-page accesses name the address of the machine, all others that of the cell. */
+const virtAt = (region: MemoryRegion, address: bigint): bigint =>
+  holds(phys(region), address) ? region.virt_start + (address - region.phys_start) : address
+
+/** The access as the machine plays it while the cell runs: not all that a region says comes to pass. */
+function parked({ machine }: Simulation, config: CellConfig, region: MemoryRegion, use: Use): Clue | undefined {
+  const size = WIDTHS.get(use.bytes ?? 0)?.size
+  const running = machine.stages
+    .flatMap(({ state }) => state.cells)
+    .findLast(cell => cell.config === config && cell.cell_state === RUNNING)
+  if (!running || !size) return undefined
+  if (playAccess(running, { address: use.address, size, isWrite: use.write }).kind !== 'parked') return undefined
+  return blamed(`${regionSeenAt(region)} contains the address, but the simulated access parks the CPU`, at(region))
 }
 
 /** The command after which CPUs of the cell no longer reach what the region held, as the machine plays it. */

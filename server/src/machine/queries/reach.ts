@@ -7,6 +7,7 @@ import { coalesce } from '../../text/range-set.ts'
 import type { Cell, DmaContext, DmaEntry, MmioRegion, State, Translation, WalkedTables } from '../hypervisor.ts'
 import { type IntervalIndex, intervalIndex } from '../interval-index.ts'
 import { isDriver } from '../memory.ts'
+import { subpageAccess } from '../mmio.ts'
 import type { AddressRun, PageTables } from '../paging/page-tables.ts'
 import { asAddressRun, type PageRun, pageRunsOf, walk } from '../paging/runs.ts'
 import type { Access, CpuReach, DmaReach } from './answers.ts'
@@ -142,6 +143,9 @@ function asSubpage({ start, size, handler, region, isDangling }: MmioRegion): re
   return [{ ...rangeOf(region.phys_start + (start - region.virt_start), size), region, virt: start, trapsTo }]
 }
 
+const isServed = (region: MemoryRegion, isWrite: boolean, isArm32: boolean): boolean =>
+  'phys' in subpageAccess(region, isWrite, isArm32)
+
 /** Sub-page regions are emulated access by access, unless a leaf over the same page lets accesses through. */
 function trapsOf(cell: Reaching, range: Range): readonly CpuReach[] {
   const met = subpagesOf(cell.mmio.regions).meeting(range.start, range.end)
@@ -151,7 +155,13 @@ function trapsOf(cell: Reaching, range: Range): readonly CpuReach[] {
     const phys = overlap(range, subpage)
     if (!phys || walk(cell.mm, Number(subpage.virt >> 12n))) return []
     const virt = subpage.virt + (phys.start - subpage.start)
-    return [{ cell: cell.config, phys, virt, access: accessOf(region.flags), grantedBy: region, leaves: [], trapsTo }]
+    const isArm32 = cell.config.architecture === 'arm'
+    const access = {
+      ...accessOf(region.flags),
+      read: isServed(region, false, isArm32),
+      write: isServed(region, true, isArm32),
+    }
+    return [{ cell: cell.config, phys, virt, access, grantedBy: region, leaves: [], trapsTo }]
   })
 }
 

@@ -1,10 +1,11 @@
-import { MEM_COMM_REGION, MEM_EXECUTE, MEM_IO_64, MEM_IO_WIDTHS } from '../../config/constants.ts'
+import { MEM_COMM_REGION, MEM_EXECUTE, MEM_IO_WIDTHS, MEM_READ, MEM_WRITE } from '../../config/constants.ts'
 import { regionName } from '../../config/element-name.ts'
 import type { MemoryRegion } from '../../config/model.ts'
 import { at, keyOf } from '../../config/places.ts'
 import { has, hasAny, isAligned, isSubPage, PAGE_SIZE, virt } from '../../config/ranges.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { addFlag } from '../../edit/flags.ts'
+import { subpageAccess } from '../../machine/mmio.ts'
 import { describeRange } from '../../text/words.ts'
 import type { CellRule, RawFinding } from '../rule.ts'
 import { shadowedIn } from './sub-page-shadowed.ts'
@@ -50,20 +51,21 @@ function reason({ size, virt_start }: MemoryRegion): string {
   return `${isAligned(virt_start) ? 'its size' : 'virt_start'} is not page-aligned`
 }
 
+/** What comes of accesses in both directions, as if it were to be read and written: what it may not be has a rule. */
 function shortcoming(region: MemoryRegion, isArm32: boolean): Pick<RawFinding, 'headline' | 'notes'> | undefined {
+  const played = subpageAccess({ ...region, flags: region.flags | MEM_READ | MEM_WRITE }, false, isArm32)
+  if ('phys' in played) return undefined
   const trapped = `accesses to ${describeRange(virt(region))} trap because ${reason(region)}`
-  if (!hasAny(region, MEM_IO_WIDTHS))
-    return {
-      headline: `${regionName(region)} has no JAILHOUSE_MEM_IO_* width: any access parks the CPU`,
-      notes: [
-        trapped,
-        'mmio_handle_subpage requires JAILHOUSE_MEM_IO_8, _16, _32 or _64 for the access: "FATAL: Invalid MMIO"',
-      ],
-    }
-  if (isArm32 && (region.flags & MEM_IO_WIDTHS) === MEM_IO_64)
+  if (hasAny(region, MEM_IO_WIDTHS))
     return {
       headline: `${regionName(region)} permits 64-bit accesses only`,
       notes: [trapped, 'a trapped access of a 32-bit CPU has at most 32 bits, so none is permitted'],
     }
-  return undefined
+  return {
+    headline: `${regionName(region)} has no JAILHOUSE_MEM_IO_* width: any access parks the CPU`,
+    notes: [
+      trapped,
+      `mmio_handle_subpage requires JAILHOUSE_MEM_IO_8, _16, _32 or _64 for the access: "${played.printed}"`,
+    ],
+  }
 }
