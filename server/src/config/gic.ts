@@ -22,12 +22,15 @@ export const GICV2_CPUS = 8
 
 export type GicBase = 'gicd_base' | 'gicc_base' | 'gich_base' | 'gicv_base' | 'gicr_base'
 
-/** The root's RAM that the distributor is said to lie in. */
-export const ramAtDistributor = ({ platform_info: { arm }, root_cell }: SystemConfig): MemoryRegion | undefined =>
-  root_cell.mem_regions.find(
-    region =>
-      has(region, MEM_EXECUTE) && !hasAny(region, MEM_IO) && overlap(phys(region), rangeOf(arm?.gicd_base ?? 0n, 1n)),
+/** RAM of the root that the distributor is said to lie in, where no irqchip of the root says so too. */
+export function ramAtDistributor({ platform_info: { arm }, root_cell }: SystemConfig): MemoryRegion | undefined {
+  const { irqchips, mem_regions } = root_cell
+  if (!arm || irqchips.length === 0 || irqchips.some(({ address }) => address === arm.gicd_base)) return undefined
+  const registers = rangeOf(arm.gicd_base, 1n)
+  return mem_regions.find(
+    region => has(region, MEM_EXECUTE) && !hasAny(region, MEM_IO) && overlap(phys(region), registers),
   )
+}
 
 /** Registers of the interrupt controller under the field that says where they begin. */
 export interface GicWindow {
