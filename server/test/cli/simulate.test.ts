@@ -192,3 +192,10 @@ test('a stage or a kind of file that there is not is named', async () => {
   expect(await map('-o', 'map.svg', '--stage', 'explode')).toMatchObject({ status: 2 })
   expect(await map('-o', 'map.pdf')).toMatchObject({ status: 2, err: expect.stringContaining('.svg') })
 })
+
+test('of a cell for Linux it is said where the tool loads to', async () => {
+  const { out } = await jailhouseWarden(fixtures, 'simulate', 'dma-kept/k3-demo.c')
+  expect(out).toMatch(
+    /^"jailhouse cell linux" loads into linux: loader at 0x0, kernel at 0x\w+, device tree at 0x\w+, param/m,
+  )
+})

@@ -224,6 +224,14 @@ describe('with configurations', () => {
     ])
   })
 
+  test('RAM that the tool for Linux does not find, or finds', () => {
+    const line = 'No space found to load all images'
+    expect(blame(linux, line)[1]).toMatch(/the largest RAM of "k3-demo-linux" is .*: it has to hold all images$/)
+    const without = blame(linux, line, text => text.replaceAll('JAILHOUSE_MEM_DMA', '0'))
+    expect(without[0]).toMatch(/explain/)
+    expect(without.join('\n')).toMatch(/no region of "k3-demo-linux" is RAM to the tool/)
+  })
+
   test('ports', () => {
     expect(blame('x86/pc-tiny.c', `Invalid PIO read, port: 1771 size: 1${PARKED('pc')}`)).toEqual([
       'The configuration explains it.',

@@ -7,6 +7,7 @@ import type { Decoded, KnownLine, Varying } from './known-line.ts'
 import { type Occurrence, occurrencesIn } from './occurrences.ts'
 import { accessClues, machineClues } from './search-access.ts'
 import { dmaClues, memoryClues, pciClues, portClues } from './search-devices.ts'
+import { linuxClues } from './search-linux.ts'
 import { commandClues, provenFindings, refusalClues, simulatedClues } from './search-simulation.ts'
 import { type Suspicion, suspicionOf } from './suspects.ts'
 
@@ -103,6 +104,8 @@ function cluesOf(known: KnownLine, decoded: Decoded, { verb = '' }: Varying, sim
       return commandClues(simulation, known, verb)
     case 'refusal':
       return refusalClues(simulation, known)
+    case 'linux':
+      return linuxClues(simulation)
     case 'simulated':
       return simulatedClues(simulation, known)
     case undefined:

@@ -50,9 +50,19 @@ export interface Suspect {
 /**
  * access: a CPU of a cell used `address`, as the cell sees it. machine: `address` is the machine's. port: I/O port.
  * pci: a device and a register. dma: a device was stopped. memory: the hypervisor's own. command: a command was
- * answered with an error. refusal: a function failed. simulated: whether playing the commands prints the same.
+ * answered with an error. refusal: a function failed. linux: the tool that boots Linux gave up. simulated: whether playing the commands prints the same.
  */
-export type Search = 'access' | 'machine' | 'port' | 'pci' | 'dma' | 'memory' | 'command' | 'refusal' | 'simulated'
+export type Search =
+  | 'access'
+  | 'machine'
+  | 'port'
+  | 'pci'
+  | 'dma'
+  | 'memory'
+  | 'command'
+  | 'refusal'
+  | 'linux'
+  | 'simulated'
 
 /** What varies in a line, as printed. */
 export interface Varying {

@@ -1,8 +1,10 @@
 import type { Simulation } from '../../analyze.ts'
+import type { CellConfig } from '../../config/model.ts'
 import { type ShortName, shortNames } from '../../config/short-names.ts'
+import { isLinux, loadedImages, overLoader } from '../../machine/cell-linux.ts'
 import { english, type Message, message, type Words } from '../../text/message.ts'
 import { runs } from '../../text/number-list.ts'
-import { describeRange } from '../../text/words.ts'
+import { describeRange, hex } from '../../text/words.ts'
 import { type Block, table, text, title } from '../blocks.ts'
 import { shortDriver } from '../device-words.ts'
 import { type AreaAccess, type StageRow, stageTable } from './stage-table.ts'
@@ -40,7 +42,21 @@ export function simulationPage(simulation: Simulation): readonly Block[] {
       rows.map(row => [commandWords(row, short), ...[row.cpu, ...row.dma].map(held => holdingWords(held, names))]),
     ),
     ...rows.flatMap(problemLines).map(words => text(words)),
+    ...cells.filter(isLinux).flatMap(cell => linuxLines(cell, short)),
   ]
+}
+
+/** Where `jailhouse cell linux` has the driver copy what it loads between create and start. */
+function linuxLines(cell: CellConfig, short: ShortName): readonly Block[] {
+  const images = loadedImages(cell)
+  if (images.length === 0) return []
+  const places = images.map(({ what, range, refusal }) => {
+    const fails = refusal ? ` (fails with -EINVAL: ${refusal})` : ''
+    return `${what} at ${hex(range.start)}${fails}`
+  })
+  const over = overLoader(images)
+  const lost = over ? `; the ${over.what} replaces the loader` : ''
+  return [text(`"jailhouse cell linux" loads into ${short(cell)}: ${places.join(', ')}${lost}`)]
 }
 
 /** `create linux-demo` */

@@ -13,41 +13,17 @@ import { regionName, shortRegionName } from '../../config/element-name.ts'
 import { entryRegionOf } from '../../config/image-region.ts'
 import type { CellConfig, MemoryRegion } from '../../config/model.ts'
 import { at, atDeclaration, keyOf } from '../../config/places.ts'
-import { contains, has, hasAny, KiB, MiB, rangeOf, virt } from '../../config/ranges.ts'
+import { contains, has, hasAny, MiB, rangeOf, virt } from '../../config/ranges.ts'
 import { arrayOf } from '../../config/written.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { setField } from '../../edit/fields.ts'
 import { addFlag } from '../../edit/flags.ts'
+import { isLinux, isMeantAsRam, isRam, LOADER, loadedImages, overLoader, X86_KERNEL } from '../../machine/cell-linux.ts'
 import { hex, humanSize } from '../../text/words.ts'
 import type { CellRule, RawFinding } from '../rule.ts'
 import page from './linux-memory.md'
 
 const CODE = MEM_READ | MEM_WRITE | MEM_EXECUTE
-
-/** `is_ram` of the tools: what `jailhouse cell linux` takes for RAM. */
-const isRam = (region: MemoryRegion): boolean =>
-  has(region, CODE | MEM_DMA) && !hasAny(region, MEM_IO | MEM_COMM_REGION | MEM_ROOTSHARED)
-
-/** Two pages: the loader, and its parameters behind it. */
-const LOADER = 8n * KiB
-
-/** Memory that code runs from; what of it is RAM to the tools takes more flags. */
-const isMeantAsRam = (region: MemoryRegion): boolean =>
-  has(region, CODE) && !hasAny(region, MEM_IO | MEM_COMM_REGION | MEM_ROOTSHARED)
-
-/** Less than this is no memory for a kernel. */
-const KERNEL = 32n * MiB
-
-/** Upstream's are all called so; others have a small region for the loader, where the CPU starts, and a large one. */
-const isLinux = (cell: CellConfig): boolean => !cell.isRoot && (/linux/i.test(cell.name) || isLikeLinux(cell))
-
-function isLikeLinux(cell: CellConfig): boolean {
-  const entry = entryOf(cell)
-  if (entry === undefined) return false
-  const regions = cell.mem_regions.filter(region => isMeantAsRam(region) && has(region, MEM_LOADABLE))
-  const loader = regions.find(region => contains(virt(region), rangeOf(entry, LOADER)))
-  return loader !== undefined && loader.size <= MiB && regions.some(({ size }) => KERNEL <= size)
-}
 
 export const linuxMemory: CellRule = {
   kind: 'cell',
@@ -84,6 +60,7 @@ export const linuxMemory: CellRule = {
       }
     else yield* cell.mem_regions.filter(isDataOnly).map(region => unused(region, keyOf(region)))
     if (cell.architecture === 'x86') yield* kernelOfX86(cell, ram)
+    else yield* imagesOfArm(cell, ram)
     yield* loader(cell)
   },
 }
@@ -107,17 +84,14 @@ function unused(region: MemoryRegion, key: string): RawFinding {
   }
 }
 
-/** Where kernels want to be loaded, `pref_address` of their setup header; the setup code is right before it. */
-const PREFERRED = 16n * MiB
-
 function* kernelOfX86({ mem_regions }: CellConfig, ram: readonly MemoryRegion[]): Iterable<RawFinding> {
-  const holder = mem_regions.find(region => virt(region).start < PREFERRED && PREFERRED < virt(region).end)
+  const holder = mem_regions.find(region => virt(region).start < X86_KERNEL && X86_KERNEL < virt(region).end)
   if (holder && has(holder, MEM_LOADABLE)) return
   const [largest] = bySize(ram)
   if (!holder && largest)
     yield {
       span: at(largest, 'virt_start'),
-      headline: `no RAM is mapped at ${hex(PREFERRED)}, where "jailhouse cell linux" loads the kernel`,
+      headline: `no RAM is mapped at ${hex(X86_KERNEL)}, where "jailhouse cell linux" loads the kernel`,
       notes: ['loading it fails with -EINVAL; the address is that of the default CONFIG_PHYSICAL_START'],
       help: 'map RAM from 0x200000 on',
       key: 'kernel',
@@ -126,9 +100,37 @@ function* kernelOfX86({ mem_regions }: CellConfig, ram: readonly MemoryRegion[])
     yield {
       span: at(holder, 'flags'),
       headline: `${regionName(holder)} is not loadable, but the kernel is loaded there`,
-      notes: [`"jailhouse cell linux" loads it at ${hex(PREFERRED)}: "Invalid argument"`],
+      notes: [`"jailhouse cell linux" loads it at ${hex(X86_KERNEL)}: "Invalid argument"`],
       key: 'kernel',
       ...fixes(fixOf('Add JAILHOUSE_MEM_LOADABLE', addFlag(holder, 'flags', 'JAILHOUSE_MEM_LOADABLE'))),
+    }
+}
+
+/** The tool takes the first RAM that is large enough, the driver refuses to copy into what is not loadable. */
+function* imagesOfArm(cell: CellConfig, ram: readonly MemoryRegion[]): Iterable<RawFinding> {
+  const images = loadedImages(cell)
+  const refused = images.find(({ what, region }) => what === 'kernel' && region && !has(region, MEM_LOADABLE))
+  if (refused?.region && ram.some(region => has(region, MEM_LOADABLE)))
+    yield {
+      span: at(refused.region, 'flags'),
+      headline: `${shortRegionName(refused.region)} is not loadable, but the kernel is loaded there`,
+      notes: [
+        `"jailhouse cell linux" takes the first RAM that is large enough and loads to ${hex(refused.range.start)}: "Invalid argument"`,
+      ],
+      key: 'kernel',
+      ...fixes(fixOf('Add JAILHOUSE_MEM_LOADABLE', addFlag(refused.region, 'flags', 'JAILHOUSE_MEM_LOADABLE'))),
+    }
+  const over = overLoader(images)
+  if (over?.region)
+    yield {
+      span: at(over.region, 'virt_start'),
+      headline: `the ${over.what} is loaded over the loader at ${hex(over.range.start)}`,
+      notes: [
+        '"jailhouse cell linux" puts the device tree where the first large RAM begins, unless that is 0',
+        `the loader is at cpu_reset_address ${hex(entryOf(cell) ?? 0n)}: the CPU executes the device tree`,
+      ],
+      help: 'let the CPU start in a loadable region of 64 KiB of its own, at 0 as upstream has it',
+      key: 'over-loader',
     }
 }
 

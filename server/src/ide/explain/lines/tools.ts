@@ -10,6 +10,7 @@ export const toolLines: readonly KnownLine[] = [
     sample: 'No space found to load all images',
     meaning: 'No RAM region of the inmate is large enough for kernel, device tree and initrd.',
     verdict: 'configuration',
+    search: 'linux',
     suspects: [
       {
         cause: 'a RAM region lacks one of READ, WRITE, EXECUTE, DMA and LOADABLE',
