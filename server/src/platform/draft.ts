@@ -12,6 +12,7 @@ import type {
   Mmconfig,
   Parameter,
   PciFunction,
+  PhysicalBits,
   Problem,
   Reservation,
   Source,
@@ -54,6 +55,7 @@ export interface Draft {
   product?: string
   /** Of the CPU: `vmx`, `svm` or `none`. */
   virtualization?: string
+  physicalBits?: PhysicalBits
   kernel?: string
   date?: string
   isJailhouseEnabled: boolean

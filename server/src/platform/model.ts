@@ -156,6 +156,12 @@ export interface Cpu extends Fact {
   readonly compatible?: string
 }
 
+/** How far physical addresses of the CPUs reach, and by what that is known. */
+export interface PhysicalBits extends Fact {
+  readonly bits: number
+  readonly by: string
+}
+
 export interface PciHost extends Fact {
   readonly path: string
   readonly name: string
@@ -314,6 +320,7 @@ export interface Platform {
   readonly gic?: Gic
   readonly uarts: readonly Uart[]
   readonly cpus?: readonly Cpu[]
+  readonly physicalBits?: PhysicalBits
   readonly pciHosts: readonly PciHost[]
   readonly pci?: readonly PciFunction[]
   readonly iommus: readonly Iommu[]

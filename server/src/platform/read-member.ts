@@ -168,6 +168,8 @@ function addCpuinfo(member: Member, draft: Draft): void {
     const [key, value] = [line.slice(0, colon).trim(), line.slice(colon + 1).trim()]
     if (key === 'vendor_id') draft.architecture ??= 'x86'
     if (key === 'flags') draft.virtualization ??= /\b(?:vmx|svm)\b/.exec(value)?.[0] ?? 'none'
+    const bits = key === 'address sizes' ? Number(/^(\d{2}) bits physical/.exec(value)?.[1]) : 0
+    if (0 < bits) draft.physicalBits ??= { source, bits, by: 'address sizes' }
     if (key === 'processor' && /^\d{1,5}$/.test(value)) draft.cpus.set(Number(value), source)
   }
 }

@@ -13,6 +13,7 @@ import type {
   Memory,
   Parameter,
   PciFunction,
+  PhysicalBits,
   Platform,
   Problem,
   Reservation,
@@ -53,6 +54,7 @@ function merge(draft: Draft): Platform {
   const pci = pciOf(draft)
   const cpus = cpusOf(draft, board)
   const machine = machineOf(draft)
+  const physicalBits = draft.physicalBits ?? physicalBitsOf(board)
   return {
     sources: draft.sources,
     problems: [...briefly(draft.problems), ...contradictions(draft, boards)],
@@ -77,6 +79,7 @@ function merge(draft: Draft): Platform {
     ...(board?.gic && { gic: board.gic }),
     uarts: [...(board?.uarts ?? []), ...draft.uarts, ...(board ? [] : ttyUarts(draft))],
     ...(cpus && { cpus }),
+    ...(physicalBits && { physicalBits }),
     pciHosts: board?.pciHosts ?? [],
     ...(pci && { pci }),
     iommus: [...(board?.iommus ?? []), ...sizedByClaims(draft.iommus, claimed)],
@@ -132,6 +135,24 @@ function architectureOf(board: Board | undefined): Architecture | undefined {
   return /^arm,cortex-a(5|7|8|9|12|15|17)$|^brcm,brahma-b15|^marvell,(pj4|sheeva)|^qcom,krait/.test(core)
     ? 'arm'
     : 'arm64'
+}
+
+/** `ID_AA64MMFR0_EL1.PARange` of cores, as far as all of one name have the same. */
+const CORE_BITS: ReadonlyMap<string, number> = new Map([
+  ['arm,cortex-a35', 40],
+  ['arm,cortex-a53', 40],
+  ['arm,cortex-a55', 40],
+  ['arm,cortex-a57', 44],
+  ['arm,cortex-a72', 44],
+])
+
+/** The hypervisor takes the least of all CPUs (`get_cpu_parange`). */
+function physicalBitsOf(board: Board | undefined): PhysicalBits | undefined {
+  const known = (board?.cpus ?? []).flatMap(({ source, compatible = '' }) => {
+    const bits = CORE_BITS.get(compatible)
+    return bits === undefined ? [] : [{ source, bits, by: compatible }]
+  })
+  return known.toSorted((a, b) => a.bits - b.bits)[0]
 }
 
 const ramOf = (claimed: readonly Claim[]): readonly Memory[] =>

@@ -32,9 +32,11 @@ test.each([
 })
 
 test('/proc/cpuinfo by itself', async () => {
-  const { problems, architecture, cpus } = await platformOfFiles({
-    cpuinfo: 'processor\t: 0\nvendor_id\t: GenuineIntel\nflags\t\t: fpu vmx\n\nprocessor\t: 1\n',
+  const { problems, architecture, cpus, physicalBits } = await platformOfFiles({
+    cpuinfo:
+      'processor\t: 0\nvendor_id\t: GenuineIntel\nflags\t\t: fpu vmx\naddress sizes\t: 39 bits physical, 48 bits virtual\n\nprocessor\t: 1\n',
   })
+  expect(physicalBits?.bits).toBe(39)
   expect(problems).toEqual([])
   expect(architecture).toBe('x86')
   expect(cpus?.map(({ number }) => number)).toEqual([0, 1])

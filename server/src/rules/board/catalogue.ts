@@ -1,4 +1,5 @@
 import type { Rule } from '../rule.ts'
+import { addressWidth } from './address-width.ts'
 import { cellMemoryInUse } from './cell-memory-in-use.ts'
 import { consoleDiffers } from './console-differs.ts'
 import { consoleElsewhere } from './console-elsewhere.ts'
@@ -65,6 +66,7 @@ export const boardRules: readonly Rule[] = [
   pciDomain,
   pciDomainMixed,
   cpusDiffer,
+  addressWidth,
   vpciInterruptTaken,
   deviceWithoutInterrupt,
   interruptWithoutDevice,
