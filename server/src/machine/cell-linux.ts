@@ -55,7 +55,7 @@ export interface LoadedImage {
 export const X86_KERNEL = 16n * MiB
 
 /** What a kernel and a device tree have at least, in bytes. */
-const LEAST = { kernel: 4n * MiB, tree: 8n * KiB }
+const SMALLEST = { kernel: 4n * MiB, tree: 8n * KiB } as const
 
 /** A region that takes any kernel. */
 const AMPLE = 96n * MiB
@@ -71,20 +71,26 @@ export function loadedImages(cell: CellConfig): readonly LoadedImage[] {
   return around.map(each => ({ ...each, ...taker(cell, each.range) }))
 }
 
-type Placed = Pick<LoadedImage, 'what' | 'range'>
+type ImageRange = Pick<LoadedImage, 'what' | 'range'>
 
-const image = (what: Placed['what'], start: bigint, size: bigint): Placed => ({ what, range: rangeOf(start, size) })
+const image = (what: ImageRange['what'], start: bigint, size: bigint): ImageRange => ({
+  what,
+  range: rangeOf(start, size),
+})
 
-const imagesOnX86 = (): readonly Placed[] => [image('kernel', X86_KERNEL - KiB, LEAST.kernel)]
+const imagesOnX86 = (): readonly ImageRange[] => [image('kernel', X86_KERNEL - KiB, SMALLEST.kernel)]
 
 /** The first RAM that is large enough takes the device tree at its start, and the kernel behind it. */
-function imagesOnArm({ architecture, mem_regions }: CellConfig): readonly Placed[] {
-  const ram = mem_regions.filter(region => isRam(region) && LEAST.kernel <= region.size)
+function imagesOnArm({ architecture, mem_regions }: CellConfig): readonly ImageRange[] {
+  const ram = mem_regions.filter(region => isRam(region) && SMALLEST.kernel <= region.size)
   const [first] = ram
   if (!first || first.size < AMPLE) return []
   const tree = first.virt_start === 0n ? LOADER : first.virt_start
   const alignment = architecture === 'arm64' ? 2n * MiB : 4n * KiB
-  return [image('kernel', alignUp(tree + LEAST.tree, alignment), LEAST.kernel), image('device tree', tree, LEAST.tree)]
+  return [
+    image('kernel', alignUp(tree + SMALLEST.tree, alignment), SMALLEST.kernel),
+    image('device tree', tree, SMALLEST.tree),
+  ]
 }
 
 /** `load_image` of `driver/cell.c`. */

@@ -21,7 +21,6 @@ export const notImplemented: readonly { readonly reason: string; readonly constr
       'pci-bar-not-mapped',
       'cache-cos-exhausted',
       'mem-io-missing-arm',
-      'mem-virt-beyond-ipa',
     ],
   },
   {
