@@ -1,8 +1,8 @@
-import { CON_ACCESS_MMIO, MEM_WRITE } from '../config/constants.ts'
+import { CON_ACCESS_MMIO, MEM_EXECUTE, MEM_IO, MEM_WRITE } from '../config/constants.ts'
 import { maxCpus } from '../config/cpus.ts'
 import { imageRegionOf } from '../config/image-region.ts'
 import { type Architecture, type CellConfig, type Config, cellOf, type SystemConfig } from '../config/model.ts'
-import { hasAny } from '../config/ranges.ts'
+import { hasAny, phys } from '../config/ranges.ts'
 import { hex } from '../text/words.ts'
 import { jailhouse_system_config_size } from './config-size.ts'
 import {
@@ -63,6 +63,7 @@ export function checkSystem(hv: Hypervisor): Failure | undefined {
       : undefined) ??
     (maxCpus(root.root_cell) === 0 ? refuse('the root cell has no CPU') : undefined) ??
     checkMemory(hv, root) ??
+    checkClock(root) ??
     checkConsole(hv, root) ??
     checkRegions(root.root_cell)
   )
@@ -93,11 +94,28 @@ function checkMemory(hv: Hypervisor, root: SystemConfig): Failure | undefined {
   return refuse('"request_mem_region failed": hypervisor_memory ends beyond the address space')
 }
 
-/** Where Linux maps the console for the hypervisor, it needs something to map. */
-function checkConsole({ arch }: Hypervisor, { debug_console, root_cell }: SystemConfig): Failure | undefined {
-  if (arch.name === 'arm64' || !(debug_console.flags & CON_ACCESS_MMIO) || debug_console.size !== 0) return undefined
-  const reason = '"Unable to map hypervisor debug console": debug_console has size 0'
+/** Linux opens the gate of the console's clock; `ioremap` maps no RAM. */
+function checkClock({ debug_console, root_cell }: SystemConfig): Failure | undefined {
+  const { clock_reg } = debug_console
+  if (clock_reg === 0n || !isInRam(root_cell, clock_reg)) return undefined
+  const reason = `"Unable to map clock register": ${hex(clock_reg)} is in RAM of the root`
   return refusal('jailhouse_cmd_enable', 'EINVAL', reason, { cell: root_cell, entry: debug_console })
+}
+
+/** Where Linux maps the console for the hypervisor, it needs something to map, other than RAM. */
+function checkConsole({ arch }: Hypervisor, { debug_console, root_cell }: SystemConfig): Failure | undefined {
+  const { address, flags, size } = debug_console
+  if (arch.name === 'arm64' || !(flags & CON_ACCESS_MMIO)) return undefined
+  const fault = size === 0 ? 'has size 0' : isInRam(root_cell, address) ? 'is in RAM of the root' : undefined
+  if (!fault) return undefined
+  const reason = `"Unable to map hypervisor debug console": debug_console ${fault}`
+  return refusal('jailhouse_cmd_enable', 'EINVAL', reason, { cell: root_cell, entry: debug_console })
+}
+
+/** By the regions of the root, unless one of them says that there are registers. */
+function isInRam({ mem_regions }: CellConfig, address: bigint): boolean {
+  const holding = mem_regions.filter(region => phys(region).start <= address && address < phys(region).end)
+  return holding.some(region => hasAny(region, MEM_EXECUTE)) && !holding.some(region => hasAny(region, MEM_IO))
 }
 
 /** `cell_create` of the driver copies the regions to memory of its own; of 0 bytes there is none. */

@@ -86,6 +86,12 @@ test.each<[change: string, root: readonly [string | RegExp, string], cell: reado
     ['memory off 2 MiB', ['0x7fc00000', '0x7fd00000'], ['', ''], 'enable hung init_bootstrap_pt'],
     ['memory off a page', ['0x7fc00000', '0x7fc00800'], ['', ''], 'enable hung init_bootstrap_pt'],
     ['console of size 0', ['.size = 0x1000, .type', '.size = 0, .type'], ['', ''], 'enable hung arch_cpu_init'],
+    [
+      'clock register in RAM',
+      ['_MMIO }', '_MMIO, .clock_reg = 0x48000000 }'],
+      ['', ''],
+      'enable EINVAL jailhouse_cmd_enable',
+    ],
     ['memory too small', ['.size = 0x400000', '.size = 0x20000'], ['', ''], 'enable EINVAL jailhouse_cmd_enable'],
     ['memory far too small', ['.size = 0x400000', '.size = 0x3a000'], ['', ''], 'enable hung paging_init'],
     ['no GIC at all', [/\.platform_info =.*\n.*\n/, ''], ['', ''], 'enable crashed irqchip_cpu_init'],
