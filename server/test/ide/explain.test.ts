@@ -92,6 +92,19 @@ test.each(['', 'usb 1-1: new high-speed USB device', 'Initializing unit: PCI', '
   line => expect(explainLines(line)).toEqual([]),
 )
 
+test('a finding about one port explains no line about another', () => {
+  const file = 'x86/pc.c'
+  const wider = (text: string) => text.replace('PIO_RANGE(0x61, 2)', 'PIO_RANGE(0x60, 5)')
+  const { simulations, findings } = fixtures({ [file]: wider }).analyze(file)
+  expect(findings.map(({ rule }) => rule.code)).toContain('JH710')
+  const codesOf = (port: string) =>
+    explainLines(`FATAL: Invalid PIO read, port: ${port} size: 1`, simulations, findings).map(({ found }) =>
+      found.map(({ rule }) => rule.code),
+    )
+  expect(codesOf('2f8')).toEqual([[]])
+  expect(codesOf('64')).toEqual([['JH710']])
+})
+
 test('a rule that fires on the files is named first, about the line only', () => {
   const many = (text: string) => text.replace('.cpus = { 0x2 }', '.cpus = { 0x10 }')
   const { simulations, findings } = fixtures({ 'k3-dma/k3-demo-linux.c': many }).analyze('k3-dma/k3-demo-linux.c')
@@ -145,6 +158,28 @@ describe('with configurations', () => {
       'no region of "k3-demo-linux" contains 0x1c25014: region 4 ends at 0x120000, region 5 begins at 0x2810000',
     )
     expect(root).toContain('the root cell has the address in "peripherals above')
+  })
+
+  test('an address that a region would hold but for one slip in it', () => {
+    const said = (address: string, from: string, to: string) =>
+      blame(linux, `Unhandled data read at ${address}(4)${PARKED('k3-demo-linux')}`, text =>
+        text.replaceAll(from, to),
+      )[1]
+    expect(said('0x2810014', '0x02810000', '0x02910000')).toMatch(
+      /virt_start = .* \| no region of .*: "UART 1" begins at 0x2910000, one digit from 0x2810000, where it would$/,
+    )
+    expect(said('0x2810014', '.virt_start = 0x02810000', '.virt_start = 0x00810000')).toMatch(
+      /: "UART 1" has it by phys_start, but begins at virt_start 0x810000 in the cell$/,
+    )
+  })
+
+  test('a suspect of the root is none where the log names an inmate', () => {
+    const { simulations, findings } = fixtures().analyze(linux)
+    const line = `Unhandled data read at 0x3000014(4)${PARKED('k3-demo-linux')}`
+    const [explained] = explainLines(line, simulations, findings)
+    const causes = [...(explained?.suspects ?? []), ...(explained?.ruledOut ?? [])].map(({ cause }) => cause)
+    expect(causes.filter(cause => cause.includes('in the root'))).toEqual([])
+    expect(causes.join()).toContain('in an inmate: its device tree or code')
   })
 
   test('an address the cell may use points elsewhere', () => {

@@ -13,6 +13,7 @@ export const isAbout = (finding: Finding, decoded: Decoded, simulations: readonl
     simulation =>
       isOfCell(finding, decoded, simulation) &&
       isAtAddress(finding, decoded, simulation) &&
+      isAtPort(finding, decoded, simulation) &&
       isOfDevice(finding, decoded, simulation),
   )
 
@@ -33,6 +34,20 @@ function isAtAddress(finding: Finding, { address }: Decoded, simulation: Simulat
   const holds = ({ start, end }: { start: bigint; end: bigint }) => start <= address && address < end
   if (around.some(region => holds(phys(region)) || holds(virt(region)))) return true
   return around.length === 0 && namesPage(finding, address)
+}
+
+/** The finding stands at ports that hold the one of the line, and names no other; or its words name it. */
+function isAtPort(finding: Finding, { port }: Decoded, simulation: Simulation): boolean {
+  if (port === undefined) return true
+  const words = fullText(finding)
+  const named = [...words.matchAll(/\bports? (0x[\da-f]+)/g)].map(([, number]) => Number(number))
+  const intervals = [...words.matchAll(/\[(0x[\da-f]+), (0x[\da-f]+)\)/g)]
+  if (named.includes(port) || intervals.some(([, from, to]) => Number(from) <= port && port < Number(to))) return true
+  if (named.length + intervals.length > 0) return false
+  const around = cellsOf(simulation)
+    .flatMap(({ pio_regions }) => pio_regions)
+    .filter(region => isAt(finding, region))
+  return around.length === 0 || around.some(({ base, length }) => base <= port && port < base + length)
 }
 
 /** `[0x1000, 0x3000)` holds 0x2000, and 0x2810000 names the page of 0x2810014. */

@@ -38,6 +38,8 @@ export interface Suspect {
   readonly isOpen?: boolean
   /** The search of the configurations says it better, where it blames them. */
   readonly isSearched?: boolean
+  /** In the root, or in an inmate: said of no other, where the log names the cell. */
+  readonly of?: 'root' | 'inmate'
   /** On machines of this kind only. */
   readonly on?: 'x86' | 'arm'
   /** Whether the numbers of the line speak for it. */

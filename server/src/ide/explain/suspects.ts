@@ -51,8 +51,16 @@ const RANK: Readonly<Record<Severity, number>> = { error: 0, warning: 1, informa
 const mildest = ({ search }: KnownLine): number =>
   search === 'command' || search === 'refusal' ? RANK.warning : RANK.hint
 
-function isPossible({ on, fits }: Suspect, decoded: Decoded, simulations: readonly Simulation[]): boolean {
+function isPossible({ of, on, fits }: Suspect, decoded: Decoded, simulations: readonly Simulation[]): boolean {
   if (fits && !fits(decoded)) return false
+  if (of && ownerOf(decoded, simulations) === (of === 'root' ? 'inmate' : 'root')) return false
   if (on === undefined || simulations.length === 0) return true
   return simulations.some(({ machine }) => (machine.arch.name === 'x86') === (on === 'x86'))
+}
+
+/** Whether the cell that a line names is the root or an inmate of the files. */
+function ownerOf({ cell }: Decoded, simulations: readonly Simulation[]): 'root' | 'inmate' | undefined {
+  const cells = simulations.flatMap(({ scenario }) => [scenario.root.root_cell, ...scenario.cells])
+  const named = cells.find(({ name }) => name === cell)
+  return named && (named.isRoot ? 'root' : 'inmate')
 }

@@ -48,6 +48,7 @@ export const commandLines: readonly KnownLine[] = [
       cause: 'a shared-memory device, an IOMMU unit or the GIC is described incorrectly',
       rules: [
         'sections-missing',
+        'sections-misplaced',
         'shared-memory-protocol',
         'gic-platform',
         'iommu-units',
@@ -143,7 +144,7 @@ export const commandLines: readonly KnownLine[] = [
     },
     {
       cause: 'a shared-memory device lacks its regions or peers',
-      rules: ['sections-missing', 'link-id-taken', 'shared-memory-domain'],
+      rules: ['sections-missing', 'sections-misplaced', 'link-id-taken', 'shared-memory-domain'],
       remedy: 'check shmem_regions_start, shmem_dev_id and shmem_peers',
     },
     {

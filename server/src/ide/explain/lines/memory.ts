@@ -12,10 +12,12 @@ export const memoryLines: readonly KnownLine[] = [
     search: 'access',
     suspects: [
       {
+        of: 'root',
         cause: 'right after enable, in the root: Linux or firmware uses a device that no region of the root covers',
         remedy: 'find the address in /proc/iomem or the device tree and add a region for it to the root',
       },
       {
+        of: 'root',
         cause:
           'right after create, in the root: the inmate was assigned the page, which is no longer mapped in the root',
         rules: ['root-cpus-keep', 'sub-page-of-root', 'console-of-hypervisor'],
@@ -24,19 +26,23 @@ export const memoryLines: readonly KnownLine[] = [
           'RAM of an inmate: reserve it, so that Linux keeps out; a device both need: add JAILHOUSE_MEM_ROOTSHARED to the region of the inmate',
       },
       {
+        of: 'root',
         cause: 'a write during load, in the root: the loadable region of the inmate is not memory of the root',
         rules: ['loadable-not-in-root'],
         remedy: 'add a writable region to the root that covers it',
       },
       {
+        of: 'inmate',
         cause:
           'in an inmate, at pci_mmconfig_base + 0x100000, 2 bytes: its software looked for a virtual PCI device and found none on bus 0',
         rules: ['link-without-peer', 'sections-missing'],
         remedy: 'give the cell the shared-memory device its software expects',
       },
       {
+        of: 'inmate',
         cause: 'in an inmate: its device tree or code uses a device the cell does not own',
         rules: ['inmate-console'],
+        isOpen: true,
         remedy: 'add a region for the device, or take it out of the device tree of the inmate',
       },
     ],
@@ -77,10 +83,12 @@ export const memoryLines: readonly KnownLine[] = [
     search: 'access',
     suspects: [
       {
+        of: 'root',
         cause: 'in the root: an area that firmware reserved, ACPI tables, or registers the generator left out',
         remedy: 'find the address in /proc/iomem and add a region for it to the root',
       },
       {
+        of: 'root',
         cause:
           'right after create, in the root: the inmate was assigned the page, which is no longer mapped in the root',
         rules: ['root-cpus-keep', 'sub-page-of-root'],

@@ -90,7 +90,7 @@ const traceSites: readonly TraceSite[] = [
     [330, 407, 413],
     'configuration',
     'a shared-memory device has too few regions behind shmem_regions_start, no peers, or too many MSI-X vectors',
-    ['sections-missing', 'link-settings', 'shared-memory-bars'],
+    ['sections-missing', 'sections-misplaced', 'link-settings', 'shared-memory-bars'],
   ),
   traceSite('ivshmem.c', 'ivshmem_init', 'EINVAL', [351, 415, 421], 'configuration', 'shmem_dev_id is 12 or more', [
     'link-settings',
@@ -112,7 +112,7 @@ const traceSites: readonly TraceSite[] = [
     [556, 559],
     'configuration',
     'a shared-memory device does not have one MSI-X vector, or shmem_region is beyond mem_regions',
-    ['sections-missing'],
+    ['sections-missing', 'sections-misplaced'],
   ),
   traceSite(
     'pci_ivshmem.c',
