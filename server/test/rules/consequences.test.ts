@@ -108,6 +108,19 @@ test('a section of a link that reaches over those behind it is one fault, whoeve
   expect(grave(files('0x8000')).filter(each => !before.includes(each))).toEqual(['JH522 error'])
 })
 
+test('a size of a digit too many is one fault, whatever lies behind the region', () => {
+  const board = (size: string) =>
+    rootWith(
+      ram('0xa0000000', '0xa0000000', size),
+      ram('0xa1000000', '0xa1000000', '0x1000000'),
+      ram('0xa2000000', '0xa2000000', '0x1000000'),
+    )
+  expect(grave({ 'board.c': board('0x1000000') })).toEqual([])
+  expect(grave({ 'board.c': board('0x10000000') })).toEqual(['JH202 warning'])
+  const atHypervisor = board('0x10000000').replaceAll('0x70000000', '0xa8000000')
+  expect(grave({ 'board.c': atHypervisor })).toEqual(['JH202 error'])
+})
+
 /** A root and an inmate with two links between them, each of the network. */
 const linked = (rootDevices: readonly string[], ownDevices: readonly string[]): Files => {
   const withLinks = (text: string, id: number, devices: readonly string[]) =>

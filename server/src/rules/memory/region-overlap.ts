@@ -7,12 +7,15 @@ import { contains, has, type Range, virt } from '../../config/ranges.ts'
 import { arrayOf } from '../../config/written.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { removeElement } from '../../edit/elements.ts'
+import { setField } from '../../edit/fields.ts'
 import { splitRegion } from '../../edit/split.ts'
+import { addTo } from '../../text/groups.ts'
 import { subtract } from '../../text/range-set.ts'
-import { describeRange, interval } from '../../text/words.ts'
+import { describeRange, hex, interval } from '../../text/words.ts'
 import type { CellRule, RawFinding } from '../rule.ts'
 import { bySecond, type Overlap, others, relatedTo, virtOverlaps } from './overlaps.ts'
 import page from './region-overlap.md'
+import { type Runaway, runawayOf } from './runaway.ts'
 import { shadowedIn } from './sub-page-shadowed.ts'
 
 /** Regions are mapped in the order of the array (`cell_create`, `init_late`), so the last one is what the cell sees. */
@@ -30,10 +33,45 @@ export const regionOverlap: CellRule = {
     const overlaps = [...virtOverlaps(cell.mem_regions)].filter(
       ({ first, second }) => !shadowed.has(first) && !shadowed.has(second),
     )
-    for (const group of bySecond(overlaps, ({ first, second }) => mapsAlike(first, second)))
+    const runaways = runawaysIn(overlaps)
+    for (const runaway of runaways.values()) yield runsOver(runaway)
+    const beside = overlaps.filter(({ first, second }) => !runaways.has(first) && !runaways.has(second))
+    for (const group of bySecond(beside, ({ first, second }) => mapsAlike(first, second)))
       yield { ...faultOf(group), ...(group.length === 1 && repairsOf(cell, group[0])) }
   },
 }
+
+function runawaysIn(overlaps: readonly Overlap[]): ReadonlyMap<MemoryRegion, Runaway> {
+  const meeting = new Map<MemoryRegion, MemoryRegion[]>()
+  for (const { first, second } of overlaps) {
+    addTo(meeting, first, second)
+    addTo(meeting, second, first)
+  }
+  return new Map(
+    [...meeting].flatMap(([region, met]) => {
+      const runaway = runawayOf(region, met)
+      return runaway ? [[region, runaway]] : []
+    }),
+  )
+}
+
+/** Whatever else lies in it goes with its size. */
+function runsOver({ region, over, fits }: Runaway): RawFinding {
+  const [first, ...more] = over
+  const [name, former] = regionNames(region, first)
+  const further = more.length === 0 ? '' : ` and ${more.length} other region${more.length === 1 ? '' : 's'}`
+  return {
+    span: at(region, 'size'),
+    headline: `${name} runs over ${former}${further}`,
+    notes: [`it is ${describeRange(virt(region))}; with size ${hex(fits)} it would end before them`],
+    related: over.slice(0, MAX_RELATED).map(each => ({ span: at(each, 'virt_start'), text: regionSeenAt(each) })),
+    key: `runs over ${keyOf(region)}`,
+    charges: 'extent',
+    ...fixes(fixOf(`Set the size to ${hex(fits)}`, setField(region, 'size', hex(fits)), false)),
+  }
+}
+
+const MAX_RELATED = 3
 
 function faultOf(group: readonly [Overlap, ...Overlap[]]): RawFinding {
   const [{ first, second, shared }] = group
