@@ -140,6 +140,10 @@ export const hardInputs = {
   'many comments': [n => cell({ regions: times(n, i => `/* region ${i} */ // ${i}`) }), [1000, 50_000]],
   'comment settings': [n => times(n, i => `/* jailhouse-warden: root=none${i}.c */`) + cell(), [10, 10_000]],
   suppressions: [n => times(n, () => '// jailhouse-warden: ignore JH205 why not') + cell(), [10, 10_000]],
+  'names of a suppression': [
+    n => `/* jailhouse-warden: ignore ${'JH205 '.repeat(n)}-- why not */\n${cell()}`,
+    [1000, 100_000],
+  ],
   hashes: [n => `#include "tmpl.c"\n${'#'.repeat(n)}\nint x;\n`, [30, 100_000]],
   'conditionals that nest': [n => '#if 1\n'.repeat(n) + cell() + '#endif\n'.repeat(n), [100, 50_000]],
   'conditionals that never end': [n => cell() + '#ifdef X\n'.repeat(n), [100, 50_000]],
@@ -240,6 +244,23 @@ export const hardInputs = {
   'letters outside of the BMP': [n => cell() + '\u{1f600}'.repeat(n), [10, 100_000]],
   'lone surrogates': [n => `${cell()}/* ${'\ud800'.repeat(n)} */`, [10, 10_000]],
   'a project file that nests': [n => ({ 'x.c': cell(), 'jailhouse.json': '['.repeat(n) }), [10, 100_000]],
+  'a project file that is none': [n => ({ 'x.c': cell(), 'jailhouse.json': '/*'.repeat(n) }), [1000, 300_000]],
+  'a project file of rules that are none': [
+    n => ({
+      'x.c': cell(),
+      'jailhouse.json': JSON.stringify({
+        rules: Object.fromEntries(Array.from({ length: n }, (_, i) => [`r${i}`, 1])),
+      }),
+    }),
+    [1000, 100_000],
+  ],
+  'a project file of one cell over and over': [
+    n => ({
+      'x.c': cell(),
+      'jailhouse.json': JSON.stringify({ systems: [{ root: 'r.c', cells: Array(n).fill('x.c') }] }),
+    }),
+    [100, 100_000],
+  ],
   'a project file of many systems': [
     n => ({
       'x.c': cell(),

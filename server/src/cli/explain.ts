@@ -4,8 +4,7 @@ import { codeOf } from '../ide/docs/console-lines.ts'
 import { rulePage } from '../ide/docs/rule-pages.ts'
 import { conclusionOf } from '../ide/explain/conclusion.ts'
 import { type Explanation, explainLines } from '../ide/explain/explain-line.ts'
-import { catalogue } from '../rules/catalogue.ts'
-import { isNamedBy } from '../rules/policy.ts'
+import { catalogue, rulesNamed } from '../rules/catalogue.ts'
 import { type Finding, helpOf } from '../rules/rule.ts'
 import { decode } from '../text/encoding.ts'
 import { positionAt, type Span } from '../text/source-file.ts'
@@ -53,7 +52,7 @@ function listRules(terminal: Terminal): ExitCode {
 }
 
 function printPage(name: string, terminal: Terminal): ExitCode {
-  const rules = catalogue.filter(rule => isNamedBy(rule, name))
+  const rules = rulesNamed(name)
   if (rules.length === 0) throw new UsageError(`no rule is called "${name}"; "jailhouse-warden explain" lists them all`)
   for (const rule of rules) terminal.out(rulePage(rule))
   return 0

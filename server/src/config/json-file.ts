@@ -27,8 +27,8 @@ export function readJson(file: SourceFile): {
   // A byte order mark is no JSON; a blank keeps the offsets.
   const tree = parseTree(file.text.replace(/^\uFEFF/, ' '), errors, { allowTrailingComma: false })
   // The parser may complain twice of one place.
-  const first = errors.filter(({ offset }, i) => errors.findIndex(other => other.offset === offset) === i)
-  const problems = first.map(({ error, offset, length }) => ({
+  const first = new Map(errors.toReversed().map(error => [error.offset, error]))
+  const problems = [...first.values()].reverse().map(({ error, offset, length }) => ({
     span: { file, start: offset, end: offset + length },
     message: `invalid JSON: ${words(printParseErrorCode(error))}`,
   }))

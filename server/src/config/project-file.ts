@@ -1,6 +1,6 @@
 import { memoize, memoizeAll } from '../text/memo.ts'
 import type { SourceFile, Span } from '../text/source-file.ts'
-import { folderOf, foldersAbove, joinUri } from '../text/uri.ts'
+import { folderOf, foldersAbove, joinUri, nameOf } from '../text/uri.ts'
 import { revisionNamed, revisionNames } from './headers/releases.ts'
 import { type JsonNode, readJson } from './json-file.ts'
 import { fileAt, type MissingFiles, type Project } from './project.ts'
@@ -159,7 +159,7 @@ function readSystem(
     return []
   }
   const rootMention: SystemMention = { role: 'root', uri: joinUri(reader.folder, root), span: rootNode.span }
-  const cells = mentions(fields.get('cells'), `${path}.cells`, reader)
+  const cells = listedOnce(mentions(fields.get('cells'), `${path}.cells`, reader), reader)
   const system = {
     name: text(fields.get('name'), `${path}.name`, reader) ?? root,
     root: rootMention.uri,
@@ -228,6 +228,15 @@ const mentions = (node: JsonNode | undefined, path: string, reader: Reader): rea
     const name = text(item, `${path}[${index}]`, reader)
     return name === undefined ? [] : [{ uri: joinUri(reader.folder, name), span: item.span }]
   })
+
+/** Who lists a cell twice means it once: its file describes one. */
+function listedOnce(cells: readonly FileMention[], { complain }: Reader): readonly FileMention[] {
+  const seen = new Set<string>()
+  return cells.filter(({ uri, span }) => {
+    if (seen.has(uri)) complain(span, `${nameOf(uri)} is listed twice`)
+    return !seen.has(uri) && seen.add(uri)
+  })
+}
 
 /** Strings and numbers by name. */
 function entries(node: JsonNode | undefined, path: string, { complain }: Reader): readonly Entry[] {

@@ -2,10 +2,12 @@ import { looksLikeSystem } from '../config/choose-root.ts'
 import { fileAt, type MissingFiles, type Project } from '../config/project.ts'
 import { type ProjectFile, type ProjectProblem, readProjectFile } from '../config/project-file.ts'
 import { readBaseline } from '../rules/baseline.ts'
-import { catalogue } from '../rules/catalogue.ts'
-import { isNamedBy, SEVERITIES } from '../rules/policy.ts'
+import { rulesNamed } from '../rules/catalogue.ts'
+import { SEVERITIES } from '../rules/policy.ts'
 import type { SourceFile } from '../text/source-file.ts'
 import { nameOf } from '../text/uri.ts'
+import { bounded } from '../text/visible.ts'
+import { count } from '../text/words.ts'
 
 /** What is wrong with a `jailhouse.json`: how it is written, the rules it names, the files it names. */
 export function projectProblems(
@@ -19,9 +21,20 @@ export function projectProblems(
   const read = readProjectFile(file)
   const problems = [...read.problems, ...ruleProblems(read), ...fileProblems(read, project, missing)]
   return {
-    problems: problems.toSorted((a, b) => a.span.start - b.span.start),
+    problems: withinBounds(problems.toSorted((a, b) => a.span.start - b.span.start)),
     missing: { files: [...missing.files], folders: [] },
   }
+}
+
+/** Nobody mends more at a time. */
+const MAX_PROBLEMS = 100
+
+/** The first of many, and how many more there are. */
+function withinBounds(problems: readonly ProjectProblem[]): readonly ProjectProblem[] {
+  const shown = problems.slice(0, MAX_PROBLEMS).map(({ span, message }) => ({ span, message: bounded(message) }))
+  const next = problems[MAX_PROBLEMS]
+  if (!next) return shown
+  return [...shown, { span: next.span, message: `and ${count(problems.length - MAX_PROBLEMS, 'more problem')}` }]
 }
 
 const ruleProblems = ({ ruleEntries }: ProjectFile): readonly ProjectProblem[] =>
@@ -36,7 +49,7 @@ export const settingsProblems = (rules: Readonly<Record<string, string>>): reado
 
 /** What is wrong with the name of a rule or band. */
 export const ruleNameProblems = (name: string): readonly string[] =>
-  catalogue.some(rule => isNamedBy(rule, name)) ? [] : [`unknown rule "${name}"`]
+  0 < rulesNamed(name).length ? [] : [`unknown rule "${name}"`]
 
 const severityProblems = (value: string): readonly string[] =>
   SEVERITIES.includes(value) ? [] : [`unknown severity "${value}"; expected one of ${SEVERITIES.join(', ')}`]

@@ -17,8 +17,7 @@ import { systemMapAnswer } from '../ide/views/answer.ts'
 import type { ToPlace } from '../ide/views/place.ts'
 import { simulationPage } from '../ide/views/simulation-page.ts'
 import { systemTree } from '../ide/views/system-tree.ts'
-import { catalogue } from '../rules/catalogue.ts'
-import { isNamedBy } from '../rules/policy.ts'
+import { rulesNamed } from '../rules/catalogue.ts'
 import { message } from '../text/message.ts'
 import { canonicalUri, nameOf } from '../text/uri.ts'
 import { visible } from '../text/visible.ts'
@@ -236,7 +235,7 @@ async function explained(session: Session, { uri, text }: ExplainParams): Promis
 
 /** The page of a rule by its code or id. */
 function rulePageOf(name: string): Page | null {
-  const rule = catalogue.find(rule => isNamedBy(rule, name))
+  const [rule] = rulesNamed(name)
   return rule ? { title: `${rule.code} ${rule.title}`, markdown: rulePage(rule) } : null
 }
 

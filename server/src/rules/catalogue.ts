@@ -1,3 +1,4 @@
+import { addTo } from '../text/groups.ts'
 import { boardRules } from './board/catalogue.ts'
 import { bootCpu } from './cpus/boot-cpu.ts'
 import { cellNameTaken } from './cpus/cell-name-taken.ts'
@@ -174,6 +175,7 @@ import { inmateConsole } from './platform/inmate-console.ts'
 import { linuxDevices } from './platform/linux-devices.ts'
 import { linuxMemory } from './platform/linux-memory.ts'
 import { ports } from './platform/ports.ts'
+import { namesOf } from './policy.ts'
 import type { Rule } from './rule.ts'
 
 /** All rules in reading order, which is that of their codes. A code, once shipped, is never reused. */
@@ -363,3 +365,14 @@ export const catalogue: readonly Rule[] = [
   // JH9xx facts of the machine
   ...boardRules,
 ]
+
+const byName: ReadonlyMap<string, readonly Rule[]> = rulesByName()
+
+function rulesByName(): ReadonlyMap<string, readonly Rule[]> {
+  const found = new Map<string, Rule[]>()
+  for (const rule of catalogue) for (const name of namesOf(rule)) addTo(found, name, rule)
+  return found
+}
+
+/** The rules that a code, an id or a band names. */
+export const rulesNamed = (name: string): readonly Rule[] => byName.get(name) ?? []

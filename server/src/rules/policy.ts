@@ -15,10 +15,8 @@ export const defaultPolicy: Policy = { settings: { rules: {} }, projectFile: und
 /** `JH2xx` for `JH203` */
 export const bandOf = (code: string): string => `${code.slice(0, 3)}xx`
 
-export const isNamedBy = (rule: Rule, name: string): boolean => namesOf(rule).includes(name)
-
 /** The names a rule goes by, the narrowest first. */
-const namesOf = (rule: Rule): readonly string[] => [rule.code, rule.id, bandOf(rule.code)]
+export const namesOf = (rule: Rule): readonly string[] => [rule.code, rule.id, bandOf(rule.code)]
 
 /** The finding as the policy leaves it, or nothing. The user's settings precede the project's file. */
 export function applyPolicy(policy: Policy, finding: Finding): readonly Finding[] {

@@ -5,14 +5,15 @@ import { fileOf, type RootChoice, type Scenario } from '../config/scenario.ts'
 import { type Suppression, suppressionsIn } from '../config/suppressions.ts'
 import type { Machine } from '../machine/machine.ts'
 import type { Platform } from '../platform/model.ts'
+import { addTo } from '../text/groups.ts'
 import { memoize, memoizeAll, memoizeFinal } from '../text/memo.ts'
 import { primarySpan } from '../text/origin.ts'
 import type { SourceFile, Span } from '../text/source-file.ts'
 import { shortened } from '../text/words.ts'
 import { boardSubject, isOtherMachine } from './board/subject.ts'
-import { catalogue } from './catalogue.ts'
+import { catalogue, rulesNamed } from './catalogue.ts'
 import { chargeOf, withCauses } from './consequences.ts'
-import { applyPolicy, defaultPolicy, isNamedBy, type Policy, severityFor } from './policy.ts'
+import { applyPolicy, defaultPolicy, namesOf, type Policy, severityFor } from './policy.ts'
 import { areMet, isAtUnread } from './prerequisites.ts'
 import {
   endless,
@@ -263,9 +264,9 @@ function suppress(findings: readonly RuleFinding[], subjects: Subjects) {
   })
   const used = new Set<object>()
   const shown = findings.filter(finding => {
-    const hits = suppressions.flatMap(({ scope: covers, names }) =>
-      includes(covers, finding.span) ? names.filter(({ name }) => isNamedBy(finding.rule, name)) : [],
-    )
+    const hits = suppressions
+      .filter(({ scope: covers }) => includes(covers, finding.span))
+      .flatMap(suppression => mentionsOf(suppression, finding.rule))
     for (const hit of hits) used.add(hit)
     return hits.length === 0
   })
@@ -279,13 +280,30 @@ function suppress(findings: readonly RuleFinding[], subjects: Subjects) {
 const includes = (outer: Span, inner: Span): boolean =>
   outer.file === inner.file && outer.start <= inner.start && inner.start <= outer.end
 
+const mentionsOf = (suppression: Suppression, rule: Rule): readonly Suppression['names'][] =>
+  namesOf(rule).flatMap(name => {
+    const mentions = mentionsIn(suppression).get(name)
+    return mentions ? [mentions] : []
+  })
+
+/** Each name of a suppression with all its mentions, which are used together. */
+const mentionsIn = memoize(({ names }: Suppression): ReadonlyMap<string, Suppression['names']> => {
+  const mentions = new Map<string, Suppression['names'][number][]>()
+  for (const each of names) addTo(mentions, each.name, each)
+  return mentions
+})
+
 function useOf(suppression: Suppression, used: ReadonlySet<object>, subjects: Subjects): SuppressionUse {
-  const rulesOf = ({ name }: { readonly name: string }) => catalogue.filter(rule => isNamedBy(rule, name))
-  const known = suppression.names.filter(name => rulesOf(name).length > 0)
+  const byName = [...mentionsIn(suppression)]
+  const isUnused = ([name, mentions]: (typeof byName)[number]) =>
+    !used.has(mentions) && rulesNamed(name).every(rule => couldRun(rule, subjects))
   return {
     suppression,
-    unknown: suppression.names.filter(name => !known.includes(name)),
-    unused: known.filter(name => !used.has(name) && rulesOf(name).every(rule => couldRun(rule, subjects))),
+    unknown: byName.filter(([name]) => rulesNamed(name).length === 0).flatMap(([, mentions]) => mentions),
+    unused: byName
+      .filter(([name]) => rulesNamed(name).length > 0)
+      .filter(isUnused)
+      .flatMap(([, mentions]) => mentions),
   }
 }
 

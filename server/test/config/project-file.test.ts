@@ -2,11 +2,12 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Ajv } from 'ajv'
 import { expect, test } from 'vitest'
-import { CPU_PARANGES } from '../../src/config/project-file.ts'
+import { CPU_PARANGES, readProjectFile } from '../../src/config/project-file.ts'
 import { projectSchema, projectSchemaText } from '../../src/ide/docs/project-schema.ts'
 import { projectProblems } from '../../src/ide/project-problems.ts'
 import { defaultHardware, hardwareWith } from '../../src/machine/hardware.ts'
 import { catalogue } from '../../src/rules/catalogue.ts'
+import { nameOf } from '../../src/text/uri.ts'
 import { desk, inmate, root, withGrammar } from '../project.ts'
 
 withGrammar()
@@ -42,6 +43,7 @@ test.each<[string, readonly string[]]>([
   ['{ "systems": [{ "root": 3 }] }', ['3: "systems[0].root" is not a string']],
   ['{ "systems": [{ "root": "a.c", "cells": ["x.c"] }] }', ['"x.c": cannot find x.c']],
   ['{ "systems": [{ "root": "a.c", "cells": [1] }] }', ['1: "systems[0].cells[0]" is not a string']],
+  ['{ "systems": [{ "root": "a.c", "cells": ["b.c", "./b.c"] }] }', ['"./b.c": b.c is listed twice']],
   ['{ "rules": { "JH999": "off" } }', ['"JH999": unknown rule "JH999"']],
   [
     '{ "rules": { "JH301": "fatal" } }',
@@ -53,6 +55,31 @@ test.each<[string, readonly string[]]>([
   ['[]', ['[]: jailhouse.json is not an object']],
 ])('%s', (text, expected) => {
   expect(problemsOf(text)).toEqual(expected)
+})
+
+test.each<[string, string, string]>([
+  ['words that are no JSON', 'x '.repeat(500), 'x: and 401 more problems'],
+  [
+    'rules that are none',
+    `{ "rules": { ${Array.from({ length: 500 }, (_, i) => `"r${i}": "off"`).join(', ')} } }`,
+    '"r100": and 400 more problems',
+  ],
+])('of many %s the first hundred are told, and how many there are', (_, text, last) => {
+  const problems = problemsOf(text)
+  expect(problems.length).toBe(101)
+  expect(problems.at(-1)).toBe(last)
+})
+
+test('a name that nobody can read through is cut where it is quoted', () => {
+  const [problem = ''] = problemsOf(`{ "rules": { "${'r'.repeat(10_000)}": "off" } }`)
+  expect(problem).toMatch(/: unknown rule "r{400,500}…$/)
+})
+
+test('a cell that is listed twice is one cell', () => {
+  const text = '{ "systems": [{ "root": "a.c", "cells": ["b.c", "b.c", "c.c"] }] }'
+  const { file } = desk({ 'jailhouse.json': text })
+  const [system] = readProjectFile(file('jailhouse.json')).systems
+  expect(system?.cells.map(nameOf)).toEqual(['b.c', 'c.c'])
 })
 
 test.each([

@@ -63,6 +63,20 @@ test('what a user sets precedes the project', () => {
   expect(severities(policy)).toEqual(['JH211 error'])
 })
 
+test('all mentions of a rule in a suppression are used together, or none of them', () => {
+  const suppressed = (names: string) =>
+    findingsWith({}, `/* jailhouse-warden: ignore-file ${names} -- so */\n${text()}`).map(
+      ({ rule, span }) => `${rule.code} ${span.file.text.slice(span.start, span.end)}`,
+    )
+  expect(suppressed('JH211 JH2xx JH211 zero-size')).toEqual([])
+  expect(suppressed('JH205 JH211 JH205 JH999 JH999')).toEqual([
+    'JH191 JH205',
+    'JH191 JH205',
+    'JH190 JH999',
+    'JH190 JH999',
+  ])
+})
+
 test('a fingerprint stays when lines move, and a baseline silences by it', () => {
   const [before] = findingsWith()
   const [after] = findingsWith({}, text(3))
