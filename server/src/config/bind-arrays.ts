@@ -171,6 +171,8 @@ export function pioRegions(arrays: readonly DeclaredArray[], notes: Unread[], is
       [],
       isWhole,
     )
+  // The rest of what it opens and closes found no room.
+  if (array.value.overfull) return []
   return openPorts(array.value.items.slice(0, PORTS / 8).map(item => Number(asInt(item)?.value ?? 0xffn)))
 }
 

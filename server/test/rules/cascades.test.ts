@@ -34,6 +34,25 @@ describe('one finding for one slip', () => {
   test('in the reset address', () => slip('.cpu_reset_address = 0x88000000', '.cpu_reset_address = ENTRY', ['JH104']))
 })
 
+test('flags that commas part are charged once', () => {
+  expect(codes(CELL_TEXT.replace('JAILHOUSE_MEM_READ |', 'JAILHOUSE_MEM_READ,'))).toEqual(['JH109'])
+})
+
+test('memory of the hypervisor is no gap that the root has to fill', () => {
+  const inside = CELL_TEXT.replaceAll('0x88000000', '0x70000000').replace('0x1000000', '0x100000')
+  expect(codes(inside)).toEqual(['JH242'])
+})
+
+test('where an include is not found, names that it may declare are not charged', () => {
+  const lost = CELL_TEXT.replace('#include <jailhouse/cell-config.h>', '#include <vendor/cell-config.h>')
+  expect(codes(lost.replace('.phys_start', '.vendor_start'))).toEqual(['JH103'])
+})
+
+test('several names that no member has are those of another header, and no slips for what is there', () => {
+  const names = CELL_TEXT.replace('.virt_start = 0x88000000', '.virt_start_a = 0x88000000, .virt_start_b = 1')
+  expect(codes(names)).toEqual(['JH105', 'JH105'])
+})
+
 test('what is missing from a list is not said while one of its elements is unknown', () => {
   const rootText = root().replace('.phys_start = 0x80000000', '.phys_start = RAM_BASE')
   expect(codes(CELL_TEXT, rootText)).toEqual([])

@@ -137,11 +137,13 @@ function reportImpossible(
     const isLast = kind === 'union' || i === members.length - 1
     const fault = memberFault(type, isLast)
     // What a file that is not there would have declared is its problem.
-    if (!fault || (fault.isUnknown && problems.some(({ kind }) => kind === 'include-not-found'))) continue
+    if (!fault || (fault.isUnknown && lacksFile(problems))) continue
     const message = `member "${name ?? ''}" ${fault.message}`
     problems.push({ kind: 'declaration', span: primarySpan(origin), message, severity: 'error' })
   }
 }
+
+const lacksFile = (problems: Scope['problems']): boolean => problems.some(({ kind }) => kind === 'include-not-found')
 
 function memberFault(
   type: CType,
@@ -215,6 +217,7 @@ function withKnownTag(type: CType, context: EvalContext): CType {
   }
   if ((type.kind !== 'struct' && type.kind !== 'union') || !type.incomplete || !type.origin) return type
   const { scope } = context
+  if (lacksFile(scope.problems)) return type
   const prefix = `${type.kind} `
   const isWhole = (each: CType) => each.kind === type.kind && !each.incomplete
   const known = [...scope.tags.current].flatMap(([key, each]) => (isWhole(each) ? key.slice(prefix.length) : []))

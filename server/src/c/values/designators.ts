@@ -55,24 +55,39 @@ function pathToField(
   const found = pathTo(type, name)
   if (found) return found
   reportUnknownField(designator, name, type, context)
-  const path = guess(name, type, list.elements)
+  const path = guess(designator, name, type, list.elements)
   return path && { path }
 }
 
 /** In a longer list nobody guesses. */
 const MAX_SIBLINGS = 1000
 
-/** The member a half-typed name may stand for: the closest one that nobody else names, or the only list left over. */
-function guess(name: string, type: StructType, siblings: readonly Element[]): readonly number[] | undefined {
+/**
+ * The member a half-typed name may stand for: the closest one that nobody else names, or for braces the only list left
+ * over. Several names that no member answers to are those of another header, and no slips.
+ */
+function guess(
+  designator: Designator,
+  name: string,
+  type: StructType,
+  siblings: readonly Element[],
+): readonly number[] | undefined {
   if (MAX_SIBLINGS < siblings.length) return undefined
+  const members = memberPaths(type)
+  const names = new Set(members.map(({ member }) => member.name ?? ''))
   const taken = new Set(siblings.map(({ designators }) => designators[0]?.name))
-  const free = memberPaths(type).filter(({ member }) => !taken.has(member.name ?? '') || member.name === '')
-  const [near] = closest(
-    name,
-    free.flatMap(({ member }) => member.name ?? []),
-  )
+  const free = members.filter(({ member }) => !taken.has(member.name ?? '') || member.name === '')
+  const freeNames = free.flatMap(({ member }) => member.name ?? [])
+  const [near] = closest(name, freeNames)
+  const unknown = siblings.filter(({ designators: [first] }) => first?.name !== undefined && !names.has(first.name))
+  const rivals = unknown.filter(({ designators: [first] }) => first !== designator)
+  if (near !== undefined)
+    return rivals.some(({ designators: [first] }) => closest(first?.name ?? '', freeNames)[0] === near)
+      ? undefined
+      : pathTo(type, near)?.path
+  const own = siblings.find(({ designators: [first] }) => first === designator)
+  if (rivals.length > 0 || !own?.list) return undefined
   const lists = free.filter(({ member }) => isAggregate(member.type))
-  if (near !== undefined) return pathTo(type, near)?.path
   return (lists.find(({ member }) => member.name === '') ?? (lists.length === 1 ? lists[0] : undefined))?.path
 }
 

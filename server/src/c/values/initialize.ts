@@ -142,6 +142,7 @@ function writeElements(cell: InitializerCell, list: Braces): void {
   const group = cell.type.kind === 'array' ? undefined : excess.find(element => element.list)
   if (group) report(group.context, group, 'excess-elements', `extra brace group in ${kindName(cell.type)}`)
   else if (excess[0]) reportExcess(cell.type, excess[0], excess.length)
+  if (excess[0]) cell.overfull = true
 }
 
 /** gcc's warning at the first element that finds no room; a length spelled in place can be made to fit. */
@@ -208,7 +209,10 @@ function writeDesignated({ list, frames }: ListState, element: Element): void {
   let run: Run | undefined
   for (const designator of element.designators) {
     const way = pathOf(designator, cell.type, element.context, list)
-    if (!way) return
+    if (!way) {
+      cell.overfull = true
+      return
+    }
     if (run) twins = twins.concat(partsOf(run))
     run = undefined
     for (const index of way.path) {

@@ -16,6 +16,8 @@ export interface InitializerCell {
   /** Width of a bit-field in bits. */
   width?: number | undefined
   text?: string | undefined
+  /** Elements were written for which it has no room. */
+  overfull?: boolean
 }
 
 export const newCell = (type: CType): InitializerCell => ({
@@ -81,6 +83,7 @@ export function clear(cell: InitializerCell): void {
   cell.parts = undefined
   cell.text = undefined
   cell.origin = undefined
+  cell.overfull = false
 }
 
 export function copyInto(target: InitializerCell, source: InitializerCell): void {
@@ -106,7 +109,7 @@ export function frozen(cell: InitializerCell | undefined, type: CType = cell!.ty
   return isStruct(type) ? structOf(cell, type) : zero(type)
 }
 
-function arrayOf({ parts = [], text, origin }: InitializerCell, type: CType & { kind: 'array' }): Value {
+function arrayOf({ parts = [], text, origin, overfull }: InitializerCell, type: CType & { kind: 'array' }): Value {
   const initialised = parts.length
   const length = type.length ?? initialised
   if (MAX_ELEMENTS < length) return tooLarge(type)
@@ -122,6 +125,7 @@ function arrayOf({ parts = [], text, origin }: InitializerCell, type: CType & { 
     type: type.length === undefined ? { ...type, length } : type,
     items,
     initialised,
+    ...(overfull && { overfull }),
   } as const
   return text !== undefined || origin
     ? { ...value, ...(text !== undefined && { text }), ...(origin && { origin }) }

@@ -25,6 +25,8 @@ export interface ArrayValue {
   readonly items: readonly Value[]
   /** How many elements the initializer reaches: highest initialised index + 1. */
   readonly initialised: number
+  /** Elements were written for which it has no room. */
+  readonly overfull?: true
   /** The string literal's characters, when the array was initialised by one. */
   readonly text?: string
   readonly origin?: Origin

@@ -77,7 +77,9 @@ const BY = {
 function choices(config: Config) {
   const { by } = config.architectureChoice
   const { architecture: meant } = cellOf(config)
-  const names = Object.values(CONSTANTS).toSorted((a, b) => rank(a, meant) - rank(b, meant))
+  const { stated } = config.architectureChoice
+  const others = Object.values(CONSTANTS).filter(name => !stated || name !== CONSTANTS[stated])
+  const names = others.toSorted((a, b) => rank(a, meant) - rank(b, meant))
   const isSure = by === 'root' || by === 'contents'
   return fixes(
     ...names.map(name =>

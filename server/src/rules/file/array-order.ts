@@ -1,3 +1,5 @@
+import { asStruct } from '../../c/unit.ts'
+import type { CType } from '../../c/values/types.ts'
 import type { CellConfig } from '../../config/model.ts'
 import { atDeclaration } from '../../config/places.ts'
 import { primarySpan } from '../../text/origin.ts'
@@ -31,12 +33,16 @@ export const arrayOrder: CellRule = {
   },
 }
 
+/** A struct that nothing defines is charged itself. */
+const isUndefined = (type: CType): boolean =>
+  type.kind === 'array' ? isUndefined(type.element) : asStruct(type)?.incomplete === true
+
 function* strangers({ whole, source, arrays }: CellConfig): Iterable<RawFinding> {
   if (!whole || whole === source) return
   for (const [i, { name, type, origin }] of whole.type.members.entries()) {
     if (i === 0 || arrays.some(({ member }) => member === name)) continue
     const isEmpty = type.kind === 'array' && type.length === 0
-    if (!isEmpty)
+    if (!isEmpty && !isUndefined(type))
       yield {
         span: primarySpan(origin),
         headline: `${name ?? 'unnamed member'} is not an array of a configuration`,

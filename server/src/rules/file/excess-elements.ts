@@ -9,6 +9,7 @@ export const excessElements = problemRule(
     id: 'excess-elements',
     title: 'Excess array elements',
     severity: 'error',
+    charges: 'flags',
     page,
     constraints: ['build-excess-initializers', 'iommu-too-many'],
   },

@@ -14,14 +14,21 @@ export const problemRule = (
   constraints: [],
   ...rule,
   *check(unit) {
+    const lacksHeader = isHeaderMissing(unit)
     for (const problem of unit.problems)
-      if (kinds.includes(problem.kind) && problem.span.file === unit.main)
+      if (kinds.includes(problem.kind) && problem.span.file === unit.main && !(lacksHeader && isOfNames(problem)))
         yield faultOf(suggest(problem), severity(problem, unit))
   },
 })
 
+/** The compiler stops at an include it does not find: what the rest lacks may be declared there. */
+const isHeaderMissing = ({ problems, main }: Unit): boolean =>
+  problems.some(({ kind, span }) => kind === 'include-not-found' && span.file === main)
+
 /** Words that only an older `cell-config.h` declares. */
 const OF_NAMES: readonly ProblemKind[] = ['unknown-field', 'undeclared', 'unknown-type']
+
+const isOfNames = ({ kind }: Problem): boolean => OF_NAMES.includes(kind)
 
 const faultOf = (problem: Problem, severity: Severity): RawFinding =>
   (OF_NAMES.includes(problem.kind) && renamedFault(problem)) || problemFault(problem, severity)

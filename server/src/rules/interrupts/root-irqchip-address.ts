@@ -2,7 +2,7 @@ import { isArm } from '../../config/architecture.ts'
 import { ramAtDistributor } from '../../config/gic.ts'
 import type { ArmPlatform } from '../../config/model.ts'
 import { at } from '../../config/places.ts'
-import { isAligned } from '../../config/ranges.ts'
+import { isAligned, MiB } from '../../config/ranges.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { setField } from '../../edit/fields.ts'
 import { hex } from '../../text/words.ts'
@@ -26,7 +26,7 @@ export const rootIrqchipAddress: SystemRule = {
     if (!isArm(root_cell) || !arm?.gicd_base || !isAligned(arm.gicd_base) || ramAtDistributor(system)) return
     const { gicd_base } = arm
     const other = otherDistributor(system)
-    if (other !== undefined) yield contradicted(arm, other)
+    if (other !== undefined && !areLeftOver(arm, other)) yield contradicted(arm, other)
     else
       for (const chip of root_cell.irqchips)
         if (chip.address !== gicd_base && chip.address)
@@ -39,6 +39,16 @@ export const rootIrqchipAddress: SystemRule = {
             ...fixes(fixOf(`Set the address to ${hex(gicd_base)}`, setField(chip, 'address', hex(gicd_base)), false)),
           }
   },
+}
+
+/** One GIC lies within a few MiB. */
+const ONE_GIC = 16n * MiB
+
+/** Where the other parts of the GIC are beside the distributor and far from what the irqchips say, these are left over. */
+function areLeftOver({ gicd_base, gicr_base, gicc_base }: ArmPlatform, address: bigint): boolean {
+  const part = gicr_base || gicc_base
+  const isNear = (base: bigint) => part - base < ONE_GIC && base - part < ONE_GIC
+  return part !== 0n && isNear(gicd_base) && !isNear(address)
 }
 
 /** What all irqchips of the root agree on is hardly wrong. */

@@ -12,6 +12,7 @@ import { regionAt, regionName } from '../../config/element-name.ts'
 import type { CellConfig, Console, MemoryRegion } from '../../config/model.ts'
 import { at, keyOf } from '../../config/places.ts'
 import { contains, hasAny, isSubPage, phys, type Range, rangeOf } from '../../config/ranges.ts'
+import { isWritten } from '../../config/written.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { addFlag } from '../../edit/flags.ts'
 import type { RawFinding, ScenarioRule } from '../rule.ts'
@@ -35,6 +36,8 @@ export const deviceAsMemory: ScenarioRule = {
     for (const cell of cells)
       for (const region of realRegions(cell)) {
         if (hasAny(region, MEM_IO) || isSubPage(region) || isOfWidth(region, cell)) continue
+        // Where it is meant to be is not known (JH225).
+        if (region.phys_start === 0n && !isWritten(region, 'phys_start')) continue
         const outer = devices.find(device => contains(phys(device), phys(region)))
         if (outer && !holdsMemory(outer, cell))
           yield {

@@ -1,5 +1,6 @@
-import { MEM_IO, MEM_LOADABLE, MEM_READ } from '../../config/constants.ts'
+import { MEM_EXECUTE, MEM_IO, MEM_LOADABLE, MEM_READ } from '../../config/constants.ts'
 import { regionAt, regionName, shortRegionName } from '../../config/element-name.ts'
+import { hypervisorRange } from '../../config/hypervisor-memory.ts'
 import { sharesRegion } from '../../config/ivshmem.ts'
 import type { CellConfig, MemoryRegion } from '../../config/model.ts'
 import { at, keyOf } from '../../config/places.ts'
@@ -10,6 +11,7 @@ import { appendRegion } from '../../edit/append.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { addFlag } from '../../edit/flags.ts'
 import { primarySpan } from '../../text/origin.ts'
+import { subtract } from '../../text/range-set.ts'
 import { count, describeRange, interval } from '../../text/words.ts'
 import { MAX_HEADLINE, type RawFinding, type ScenarioRule } from '../rule.ts'
 import { isWritable, type LoadedPart, mappedAgain, parkingLine } from './load-access.ts'
@@ -31,10 +33,13 @@ export const loadableNotInRoot: ScenarioRule = {
   page,
   *check(scenario) {
     const { root_cell } = scenario.root
+    const hypervisor = hypervisorRange(scenario.root)
     for (const cell of scenario.cells)
       for (const region of realRegions(cell).filter(region => hasAny(region, MEM_LOADABLE))) {
         const cover = coverOf(region, root_cell)
-        if (cover.gaps.length) yield gapFault(root_cell, region, cover)
+        // Memory of the hypervisor is no gap to be filled: the region must not lie there (JH242).
+        const gaps = hypervisor ? subtract(cover.gaps, [hypervisor]) : cover.gaps
+        if (gaps.length) yield gapFault(root_cell, region, { ...cover, gaps })
         yield* flagFaults(scenario, cell, region, cover)
       }
   },
@@ -146,6 +151,9 @@ function deviceFault(root: CellConfig, region: MemoryRegion, parts: Parts): RawF
       `the root maps ${shown.map(describeRange).join(' and ')} with JAILHOUSE_MEM_IO`,
       'copying an image there may fault on an unaligned access',
     ],
-    ...(more.length === 0 && { help: `remove JAILHOUSE_MEM_IO from ${regionName(outer, root)}` }),
+    help:
+      more.length === 0 && has(outer, MEM_EXECUTE)
+        ? `remove JAILHOUSE_MEM_IO from ${regionName(outer, root)}`
+        : 'move the region to RAM of the root',
   }
 }
