@@ -14,11 +14,13 @@ export const baselineSettings = (given: { baseline?: string | undefined; 'write-
 export function writeBaseline(
   path: string,
   baseline: Baseline,
-  checked: readonly SourceFile[],
+  read: readonly SourceFile[],
   { cwd, err }: Terminal,
 ): ExitCode {
   const whole = resolve(cwd, path)
-  writeFile(whole, baselineText(baseline, uriOf(whole)), pathsOf(checked))
+  // Of what was read only a baseline gives way to a baseline.
+  const inputs = read.filter(file => !readBaseline(file))
+  writeFile(whole, baselineText(baseline, uriOf(whole)), pathsOf(inputs))
   err(`${path}: ${count(sizeOfBaseline(baseline), 'finding')}\n`)
   return 0
 }

@@ -167,7 +167,7 @@ async function checkAll(
     ...(tellsOfRepairs && { repairsOf: choice }),
   })
   printTraces(all, terminal)
-  if (values['write-baseline']) return writeBaseline(values['write-baseline'], baselineOf(all), checked, terminal)
+  if (values['write-baseline']) return writeBaseline(values['write-baseline'], baselineOf(all), files.texts, terminal)
   if (values['prune-baseline']) pruneBaseline(values.baseline, baseline, all, terminal)
   const news = newsAmong(all, choice)
   const shown = shownAmong(news, choice)
@@ -274,8 +274,12 @@ async function refuseForeign(
 ): Promise<void> {
   const strange = mains.filter(file => !isConfigFile(file))
   const project = await openFacts(files, strange, settings, mains)
-  const foreign = strange.find(file => holdsNothing(analysisIn(project, file)))
-  if (foreign) throw new UsageError(`${pathOf(foreign.uri, cwd)}: no cell configuration in it`)
+  for (const file of strange) {
+    const analysis = analysisIn(project, file)
+    if (!holdsNothing(analysis)) continue
+    const limit = analysis.unit.problems.find(({ kind }) => kind === 'expansion-limit')
+    throw new UsageError(`${pathOf(file.uri, cwd)}: no cell configuration in it${limit ? `; ${limit.message}` : ''}`)
+  }
 }
 
 const holdsNothing = ({ config, findings }: Analysis): boolean =>

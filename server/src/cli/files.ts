@@ -82,6 +82,11 @@ export class Files {
     return { files: new Set([...this.#texts.keys(), ...this.#facts.keys()]), folders: new Set(this.#folders.keys()) }
   }
 
+  /** What was read so far. */
+  get texts(): readonly SourceFile[] {
+    return [...this.#texts.values()].filter(text => typeof text !== 'string')
+  }
+
   /** Some files are no longer what they were: everything is read again when it is asked for. */
   forget(changed: Iterable<string>): void {
     this.#before = new Map([...this.#before, ...this.#texts])
@@ -202,7 +207,7 @@ export function writeFile(path: string, content: string | Uint8Array, inputs: re
   }
 }
 
-export const pathsOf = (files: readonly SourceFile[]): readonly string[] =>
+export const pathsOf = (files: readonly Pick<SourceFile, 'uri'>[]): readonly string[] =>
   files.filter(({ uri }) => uri.startsWith('file:')).map(({ uri }) => fileURLToPath(uri))
 
 function orElse<Answer>(read: () => Answer, otherwise: Answer): Answer {

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { analyze, type FactsProject } from '../analyze.ts'
 import type { Range } from '../config/ranges.ts'
 import { newCell } from '../ide/generate/cell.ts'
@@ -12,7 +13,7 @@ import { type NewConfiguration, proveNewFile } from '../repair/new-file.ts'
 import type { SourceFile } from '../text/source-file.ts'
 import { type Command, type ExitCode, oneOf, readArguments, UsageError } from './command.ts'
 import { openFacts, readFactFiles } from './facts-files.ts'
-import { Files, uriOf, writeFile } from './files.ts'
+import { Files, pathsOf, uriOf, writeFile } from './files.ts'
 import { reportProblems } from './platform.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -100,7 +101,7 @@ async function writeRoot(given: Arguments, terminal: Terminal): Promise<ExitCode
   return writeProven(
     made,
     given,
-    newFile(given.o ?? 'new-root.c', made.text, terminal),
+    { ...newFile(given.o ?? 'new-root.c', made.text, terminal), inputs: pathsOf(facts) },
     files.project(settings, []),
     terminal,
   )
@@ -131,7 +132,8 @@ async function writeCell(path: string, given: Arguments, terminal: Terminal): Pr
   if ('missing' in made) throw new UsageError(`new cell needs ${made.missing}`)
   const beside = main.uri.replace(/\.c$/, '-new.c')
   const file = given.o === undefined ? { uri: beside, text: made.text } : newFile(given.o, made.text, terminal)
-  return writeProven(made, given, { ...file, root: main }, project, terminal)
+  const inputs = pathsOf([...analysis.unit.files, ...facts])
+  return writeProven(made, given, { ...file, root: main, inputs }, project, terminal)
 }
 
 const newFile = (path: string, text: string, { cwd }: Terminal): SourceFile => ({
@@ -143,7 +145,7 @@ const newFile = (path: string, text: string, { cwd }: Terminal): SourceFile => (
 async function writeProven(
   made: NewCell,
   given: Arguments,
-  { uri, text, root }: SourceFile & Pick<NewConfiguration, 'root'>,
+  { uri, text, root, inputs }: SourceFile & Pick<NewConfiguration, 'root'> & { readonly inputs: readonly string[] },
   project: FactsProject,
   terminal: Terminal,
 ): Promise<ExitCode> {
@@ -156,8 +158,9 @@ async function writeProven(
     terminal.err(`error: nothing is written: ${refusal}\n`)
     return 1
   }
-  write(text, given.o, terminal)
-  if (made.tree !== undefined && given.tree !== undefined) write(made.tree, given.tree, terminal)
+  write(text, given.o, inputs, terminal)
+  if (made.tree !== undefined && given.tree !== undefined)
+    write(made.tree, given.tree, [...inputs, fileURLToPath(uri)], terminal)
   for (const note of made.notes) terminal.err(`note: ${note}\n`)
   for (const warning of warnings) terminal.err(`warning: ${warning}\n`)
   return 0
@@ -170,9 +173,9 @@ function platformOf([first, ...rest]: readonly Facts[], terminal: Terminal): Pla
   return facts
 }
 
-function write(text: string, path: string | undefined, terminal: Terminal): void {
+function write(text: string, path: string | undefined, inputs: readonly string[], terminal: Terminal): void {
   if (path === undefined) terminal.out(text)
-  else writeFile(resolve(terminal.cwd, path), text)
+  else writeFile(resolve(terminal.cwd, path), text, inputs)
 }
 
 function memoryGiven(spelled: string | undefined): { readonly memory?: Range } {

@@ -26,7 +26,7 @@ export function projectProblems(
   }
 }
 
-/** Nobody mends more at a time. */
+/** Nobody corrects more at a time. */
 const MAX_PROBLEMS = 100
 
 /** The first of many, and how many more there are. */

@@ -42,7 +42,7 @@ function isLikeLinux(cell: CellConfig): boolean {
 
 /** An image that the tool has the driver copy, in this order. */
 export interface LoadedImage {
-  readonly what: 'loader' | 'kernel' | 'device tree' | 'parameters'
+  readonly name: 'loader' | 'kernel' | 'device tree' | 'parameters'
   /** As the cell sees it; of images without a known size the least. */
   readonly range: Range
   /** The first region that holds the address: no other is looked at. */
@@ -71,10 +71,10 @@ export function loadedImages(cell: CellConfig): readonly LoadedImage[] {
   return around.map(each => ({ ...each, ...taker(cell, each.range) }))
 }
 
-type ImageRange = Pick<LoadedImage, 'what' | 'range'>
+type ImageRange = Pick<LoadedImage, 'name' | 'range'>
 
-const image = (what: ImageRange['what'], start: bigint, size: bigint): ImageRange => ({
-  what,
+const image = (name: ImageRange['name'], start: bigint, size: bigint): ImageRange => ({
+  name,
   range: rangeOf(start, size),
 })
 
@@ -104,5 +104,5 @@ function taker({ mem_regions }: CellConfig, { start, end }: Range): Pick<LoadedI
 /** The image that is copied over the loader, which came first and is then gone. */
 export function overLoader(images: readonly LoadedImage[]): LoadedImage | undefined {
   const [loader, ...others] = images
-  return loader && others.find(({ what, range }) => what !== 'parameters' && overlap(range, loader.range))
+  return loader && others.find(({ name, range }) => name !== 'parameters' && overlap(range, loader.range))
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { root } from '../project.ts'
 import { cell, folderWith, jailhouseWarden, readIn } from './command-line.ts'
 
 const misspelled = cell('\n\t\t.vpci_irq_bsae = 0,\n\t\t.num_irqchpis = 0,')
@@ -22,6 +23,19 @@ test('a baseline is sorted, each finding on a line of its own, and the same when
   for (const fingerprint of fingerprints)
     expect(text.split('\n')).toContainEqual(expect.stringContaining(JSON.stringify(fingerprint)))
   expect((await baselined()).text).toBe(text)
+})
+
+test('a baseline replaces a baseline, and nothing else that was read', async () => {
+  const files = { 'board.c': root(), 'board-tiny.c': misspelled, 'jailhouse.json': '{ "rules": {} }\n' }
+  const folder = folderWith(files)
+  const write = (path: string) => jailhouseWarden(folder, 'check', '--write-baseline', path, 'board-tiny.c')
+  for (const path of Object.keys(files)) {
+    const { status, err } = await write(path)
+    expect({ status, err }).toEqual({ status: 2, err: expect.stringContaining('it is the file that was read') })
+  }
+  for (const [path, text] of Object.entries(files)) expect(readIn(folder, path)).toBe(text)
+  expect((await write('known.json')).status).toBe(0)
+  expect((await write('known.json')).status).toBe(0)
 })
 
 test('findings keep their names when lines move', async () => {

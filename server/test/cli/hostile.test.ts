@@ -90,6 +90,16 @@ test.each([
   expect(err).toContain('x.c: no cell configuration in it')
 })
 
+test('where no configuration is found because the file is cut before it, that is said', async () => {
+  const { status, err } = await jailhouseWarden(
+    folderWith({ 'x.c': '#define X 1\n'.repeat(40_000) + cell() }),
+    'check',
+    'x.c',
+  )
+  expect(status).toBe(2)
+  expect(err).toContain('x.c: no cell configuration in it; file is too large; the rest is ignored')
+})
+
 test('a byte order mark in front of Latin-1 is none of the text', async () => {
   const text = Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), Buffer.from(`/* \xe4 */\n${cell()}`, 'latin1')])
   expect(await jailhouseWarden(folderWith({ 'x.c': text }), 'check', 'x.c')).toMatchObject({ status: 0, out: '' })

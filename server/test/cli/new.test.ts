@@ -17,6 +17,16 @@ test('an inmate is written that has no error beside its root', async () => {
   expect(await jailhouseWarden(folder, 'check', '.')).toMatchObject({ status: 0 })
 })
 
+test('the root that an inmate is made for, and what it includes, is never replaced by it', async () => {
+  const text = `#include "memory.h"\n${root()}`
+  const folder = folderWith({ 'board.c': text, 'memory.h': '#define X 1\n' })
+  for (const output of ['board.c', 'memory.h']) {
+    const { status, err } = await newCell(folder, '--memory', '0x88000000,1M', '-o', output)
+    expect({ status, err }).toEqual({ status: 2, err: expect.stringContaining('it is the file that was read') })
+  }
+  expect([readIn(folder, 'board.c'), readIn(folder, 'memory.h')]).toEqual([text, '#define X 1\n'])
+})
+
 test('an inmate over hypervisor memory is not written, and why', async () => {
   const folder = folderWith({ 'board.c': root() })
   const { status, out, err } = await newCell(folder, '--memory', '0x70000000,1M', '-o', 'board-new.c')

@@ -15,7 +15,7 @@ function images(regions: string, more: { arch?: 'x86' | 'arm'; entry?: bigint } 
 }
 
 const words = (found: ReturnType<typeof images>): readonly string[] =>
-  found.map(({ what, range, refusal }) => `${what} 0x${range.start.toString(16)}${refusal ? `: ${refusal}` : ''}`)
+  found.map(({ name, range, refusal }) => `${name} 0x${range.start.toString(16)}${refusal ? `: ${refusal}` : ''}`)
 
 const LOADER = '0x7fa00000>0x0+64K rwxl\n'
 
@@ -63,6 +63,6 @@ test('a first region that holds the address decides, whatever comes behind', () 
 })
 
 test('RAM that begins where the CPU does has the device tree in place of the loader', () => {
-  expect(overLoader(images('0x70000000+128M rwxdl', { entry: 0x70000000n }))?.what).toBe('device tree')
+  expect(overLoader(images('0x70000000+128M rwxdl', { entry: 0x70000000n }))?.name).toBe('device tree')
   expect(overLoader(images('0x70000000>0x0+128M rwxdl'))).toBeUndefined()
 })

@@ -18,9 +18,9 @@ export const linuxClues = ({ scenario }: Simulation): readonly Clue[] =>
     const refused = loadedImages(cell).filter(({ refusal }) => refusal)
     return [
       noted(`the largest RAM of "${cell.name}" is ${regionSeenAt(largest)}: it has to hold all images`, at(largest)),
-      ...refused.map(({ what, range, region, refusal }) =>
+      ...refused.map(({ name, range, region, refusal }) =>
         blamed(
-          `the ${what} of "${cell.name}" is loaded to ${hex(range.start)}, which is ${refusal}`,
+          `the ${name} of "${cell.name}" is loaded to ${hex(range.start)}, which is ${refusal}`,
           at(region ?? cell),
         ),
       ),

@@ -50,12 +50,12 @@ export function simulationPage(simulation: Simulation): readonly Block[] {
 function linuxLines(cell: CellConfig, short: ShortName): readonly Block[] {
   const images = loadedImages(cell)
   if (images.length === 0) return []
-  const places = images.map(({ what, range, refusal }) => {
+  const places = images.map(({ name, range, refusal }) => {
     const fails = refusal ? ` (fails with -EINVAL: ${refusal})` : ''
-    return `${what} at ${hex(range.start)}${fails}`
+    return `${name} at ${hex(range.start)}${fails}`
   })
   const over = overLoader(images)
-  const lost = over ? `; the ${over.what} replaces the loader` : ''
+  const lost = over ? `; the ${over.name} replaces the loader` : ''
   return [text(`"jailhouse cell linux" loads into ${short(cell)}: ${places.join(', ')}${lost}`)]
 }
 

@@ -109,7 +109,7 @@ function* kernelOfX86({ mem_regions }: CellConfig, ram: readonly MemoryRegion[])
 /** The tool takes the first RAM that is large enough, the driver refuses to copy into what is not loadable. */
 function* imagesOfArm(cell: CellConfig, ram: readonly MemoryRegion[]): Iterable<RawFinding> {
   const images = loadedImages(cell)
-  const refused = images.find(({ what, region }) => what === 'kernel' && region && !has(region, MEM_LOADABLE))
+  const refused = images.find(({ name, region }) => name === 'kernel' && region && !has(region, MEM_LOADABLE))
   if (refused?.region && ram.some(region => has(region, MEM_LOADABLE)))
     yield {
       span: at(refused.region, 'flags'),
@@ -124,7 +124,7 @@ function* imagesOfArm(cell: CellConfig, ram: readonly MemoryRegion[]): Iterable<
   if (over?.region)
     yield {
       span: at(over.region, 'virt_start'),
-      headline: `the ${over.what} is loaded over the loader at ${hex(over.range.start)}`,
+      headline: `the ${over.name} is loaded over the loader at ${hex(over.range.start)}`,
       notes: [
         '"jailhouse cell linux" puts the device tree where the first large RAM begins, unless that is 0',
         `the loader is at cpu_reset_address ${hex(entryOf(cell) ?? 0n)}: the CPU executes the device tree`,
