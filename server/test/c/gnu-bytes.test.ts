@@ -193,6 +193,16 @@ struct { int a; } config = { A };`,
   )
 })
 
+test('ranges in ranges share what they write until one of them is written again', () => {
+  check(
+    ['char q[3][3] = { [0 ... 2] = { [0 ... 2] = 1 }, [1][1] = 5 };', '010101010501010101'],
+    ['char q[3][3] = { [0 ... 2] = { [0 ... 2] = 1 }, [0 ... 1][1] = 5 };', '010501010501010101'],
+  )
+  const text = `int q[65536][65536][65536] = { [0 ... 65535] = { [0 ... 65535] = { [0 ... 65535] = 1 } } };`
+  const options = { includeDirs: [], defines: {}, forceIncludes: [] }
+  expect(emitObjects(readUnit({ uri: 'file:///a.c', text }, options, () => 'absent').objects)).toBeUndefined()
+})
+
 test('words of a type that the grammar knows apart are one type', () => {
   check(['unsigned __int128 x = (unsigned __int128)1 << 64;', '00000000000000000100000000000000'])
 })

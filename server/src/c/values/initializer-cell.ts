@@ -90,7 +90,20 @@ export function copyInto(target: InitializerCell, source: InitializerCell): void
   target.scalar = source.scalar
   target.text = source.text
   target.origin = source.origin
-  target.parts = source.parts?.map(part => part && copyOf(part))
+  target.parts = source.parts && copiesOf(source.parts)
+}
+
+/** What a range shares stays shared, or ranges in ranges would multiply. */
+function copiesOf(parts: NonNullable<InitializerCell['parts']>): NonNullable<InitializerCell['parts']> {
+  let before: InitializerCell | undefined
+  let twin: InitializerCell | undefined
+  return parts.map(part => {
+    if (part === before) return twin
+    before = part
+    twin = part && copyOf(part)
+    if (twin && part?.shared) twin.shared = true
+    return twin
+  })
 }
 
 function copyOf(part: InitializerCell): InitializerCell {
