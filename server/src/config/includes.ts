@@ -1,13 +1,13 @@
 import type { CompileOptions, FileLookup } from '../c/unit.ts'
 import type { SourceFile } from '../text/source-file.ts'
+import { BUILTIN, isBuiltin } from './headers/builtin-uri.ts'
 import { chooseRevision, type RevisionChoice } from './headers/choose-revision.ts'
 import { builtinHeaders, type Revision, revisions } from './headers/index.ts'
 import type { MissingFiles, Project } from './project.ts'
 import type { ProjectFile } from './project-file.ts'
 import { treeBuild } from './tree.ts'
 
-/** Built-in headers live under this scheme; editors show them as read-only documents. */
-export const BUILTIN = 'jailhouse-warden-builtin:'
+export { BUILTIN, isBuiltin } from './headers/builtin-uri.ts'
 
 const builtinFolder = (revision: Revision): string => `${BUILTIN}/${revision.id}/`
 
@@ -26,8 +26,6 @@ const [newest] = revisions as readonly [Revision, ...Revision[]]
 export const headerNames: readonly string[] = [...builtinHeaders(newest).keys()].filter(
   name => !name.includes('/parts/'),
 )
-
-export const isBuiltin = (uri: string): boolean => uri.startsWith(BUILTIN)
 
 /** Looks for built-in headers first, which are always there, and for everything else where the shell looks. */
 export const withBuiltins =

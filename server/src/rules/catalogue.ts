@@ -41,6 +41,7 @@ import { textTooLong } from './file/text-too-long.ts'
 import { uncheckedSection } from './file/unchecked-section.ts'
 import { undeclaredName } from './file/undeclared-name.ts'
 import { unknownField } from './file/unknown-field.ts'
+import { unknownLayout } from './file/unknown-layout.ts'
 import { valueTooWide } from './file/value-too-wide.ts'
 import { withoutEffect } from './file/without-effect.ts'
 import { wrongPlatform } from './file/wrong-platform.ts'
@@ -187,6 +188,7 @@ export const catalogue: readonly Rule[] = [
   headerProblem,
   undeclaredName,
   unknownField,
+  unknownLayout,
   valueTooWide,
   textTooLong,
   duplicateDesignator,

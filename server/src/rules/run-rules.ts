@@ -65,13 +65,15 @@ export function runRules(subjects: Subjects, policy: Policy = defaultPolicy, tim
     ...(config?.kind === 'cell' && isReadable(config) && simulations.length === 0 && gaps.length === 0
       ? runRulesOfKind('rootless', { cell: config, choice: root, chosen }, declarationOf(config))
       : []),
-    ...simulations.flatMap(({ machine, platform, platformWithTrees = platform }) =>
-      inTime('checking the simulation', fileOf(machine.scenario), () => [
-        ...runSimulationRules(machine, time),
-        ...(platformWithTrees ? runBoardRules(machine, platformWithTrees) : []),
-        ...runFallbackRules(machine, runUnitRules(unit), time),
-      ]),
-    ),
+    ...simulations
+      .filter(({ scenario }) => !isForeign(scenario))
+      .flatMap(({ machine, platform, platformWithTrees = platform }) =>
+        inTime('checking the simulation', fileOf(machine.scenario), () => [
+          ...runSimulationRules(machine, time),
+          ...(platformWithTrees ? runBoardRules(machine, platformWithTrees) : []),
+          ...runFallbackRules(machine, runUnitRules(unit), time),
+        ]),
+      ),
   ])
   const { shown: own, uses } = suppress(raw, subjects)
   const shown = withCauses(own.filter(isOn(policy)), chargesOfOthers(subjects, policy, time), configsOf(subjects))
@@ -99,8 +101,15 @@ function chargesOfOthers(subjects: Subjects, policy: Policy, time: Time): readon
   return suppress(dedupe(charges), subjects).shown.filter(isOn(policy))
 }
 
-/** Without the header nothing of a descriptor can be read, and rules about it would only repeat that. */
-const isReadable = (config: Config): boolean => cellOf(config).source?.fields.has('num_memory_regions') ?? false
+/** Without its header nothing of a descriptor can be read, and rules about it would only repeat that. */
+function isReadable(config: Config): boolean {
+  const { source, header } = cellOf(config)
+  return !header.isForeign && (source?.fields.has('num_memory_regions') ?? false)
+}
+
+/** A header that stands for another one says nothing of the files that were written for that. */
+const isForeign = ({ root, cells }: Scenario): boolean =>
+  [root, ...cells].some(config => cellOf(config).header.isForeign)
 
 const configsOf = ({ config, simulations }: Subjects): readonly Config[] => [
   ...(config ? [config] : []),

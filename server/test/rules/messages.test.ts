@@ -113,7 +113,7 @@ describe('every message', () => {
 #include "${long}.h"
 struct { struct jailhouse_cell_desc cell; struct jailhouse_memory mem_regions[60]; } __attribute__((packed)) config = {
   .cell = { .signature = JAILHOUSE_CELL_DESC_SIGNATURE, .revision = JAILHOUSE_CONFIG_REVISION, .name = "${long}",
-    .${long} = 1, .num_memory_regions = ARRAY_SIZE(config.mem_regions) },
+    .num_memory_regions = ARRAY_SIZE(config.mem_regions) },
   .mem_regions = {
     ${`/* ${long} */ { .phys_start = 0x80000001, .virt_start = 0x80000000, .size = 0x2000, .flags = JAILHOUSE_MEM_READ },`.repeat(60)}
   },

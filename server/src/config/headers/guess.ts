@@ -44,7 +44,7 @@ const evidence: readonly Evidence[] = [
   { signs: ['. shmem_region'], until: '12a' },
   { signs: ['stream_ids', 'num_stream_ids'], since: '12a' },
   { signs: ['JAILHOUSE_IOMMU_AMD', 'JAILHOUSE_IOMMU_INTEL', 'JAILHOUSE_IOMMU_SMMUV3'], since: '11b' },
-  { signs: ['pio_regions', 'struct jailhouse_pio', 'PIO_RANGE'], since: '11a' },
+  { signs: ['pio_regions', 'num_pio_regions', 'struct jailhouse_pio', 'PIO_RANGE'], since: '11a' },
   { signs: ['pio_bitmap', 'pio_bitmap_size'], until: '10b' },
   { signs: ['msi_maskable', 'PCI_CAP_ID_*', 'PCI_EXT_CAP_ID_*'], since: '10b' },
   { signs: ['ARRAY_SIZE'], unless: 'define ARRAY_SIZE', since: '10b' },

@@ -1,6 +1,10 @@
+import { spelledIn } from '../../c/problem.ts'
 import type { Problem, ProblemKind, Unit } from '../../c/unit.ts'
+import { firstRevisionWith } from '../../config/headers/first-revision.ts'
+import { foreignLayout, isServedByBuiltin, restsOnHeader } from '../../config/headers/foreign-layout.ts'
+import { memoize } from '../../text/memo.ts'
 import type { Fix, RawFinding, Severity, UnitRule } from '../rule.ts'
-import { renamedFault } from './renames.ts'
+import { renamedFault, renameOf } from './renames.ts'
 
 /** A rule that hands on what the compiler would say of the file itself; `header-problem` tells the rest. */
 export const problemRule = (
@@ -15,15 +19,38 @@ export const problemRule = (
   ...rule,
   *check(unit) {
     const lacksHeader = isHeaderMissing(unit)
-    for (const problem of unit.problems)
-      if (kinds.includes(problem.kind) && problem.span.file === unit.main && !(lacksHeader && isOfNames(problem)))
-        yield faultOf(suggest(problem), severity(problem, unit))
+    const { known, first } = explainedByHeader(unit)
+    for (const problem of unit.problems) {
+      if (!kinds.includes(problem.kind) || problem.span.file !== unit.main) continue
+      if ((lacksHeader && isOfNames(problem)) || known.has(problem)) continue
+      const fault = faultOf(suggest(problem), severity(problem, unit))
+      yield problem === first ? { ...fault, notes: [...(fault.notes ?? []), LACKS_TREE] } : fault
+    }
   },
 })
 
 /** The compiler stops at an include it does not find: what the rest lacks may be declared there. */
 const isHeaderMissing = ({ problems, main }: Unit): boolean =>
   problems.some(({ kind, span }) => kind === 'include-not-found' && span.file === main)
+
+const LACKS_TREE = 'no cell-config.h of a tree is at hand, and none of the built-in headers has it: that of a fork may'
+
+/**
+ * What the header of a tree that is not at hand may explain: all of it where that lays out the file in another way, else
+ * all names that no built-in header has but the first.
+ */
+const explainedByHeader = memoize((unit: Unit): { readonly known: ReadonlySet<Problem>; readonly first?: Problem } => {
+  if (foreignLayout(unit)) return { known: new Set(unit.problems.filter(restsOnHeader)) }
+  if (!isServedByBuiltin(unit)) return { known: new Set() }
+  const [first, ...known] = unit.problems.filter(problem => restsOnHeader(problem) && isNameOfNone(problem))
+  return { known: new Set(known), ...(first && { first }) }
+})
+
+const isNameOfNone = (problem: Problem): boolean =>
+  isOfNames(problem) &&
+  /^(struct|union) jailhouse_|^JAILHOUSE_/.test(problem.message) &&
+  renameOf(spelledIn(problem)) === undefined &&
+  firstRevisionWith(spelledIn(problem)) === undefined
 
 /** Words that only an older `cell-config.h` declares. */
 const OF_NAMES: readonly ProblemKind[] = ['unknown-field', 'undeclared', 'unknown-type']
