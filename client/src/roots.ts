@@ -33,11 +33,13 @@ export async function selectRoot(client: BaseLanguageClient, document: vscode.Te
 const itemOf = ({ uri, name, errors, isCurrent }: RootCandidateAnswer) => ({
   label: isCurrent ? `$(check) ${name}` : name,
   description:
-    errors === 0
-      ? vscode.l10n.t('no errors')
-      : errors === 1
-        ? vscode.l10n.t('1 error')
-        : vscode.l10n.t('{0} errors', errors),
+    errors === undefined
+      ? vscode.l10n.t('not tried')
+      : errors === 0
+        ? vscode.l10n.t('no errors')
+        : errors === 1
+          ? vscode.l10n.t('1 error')
+          : vscode.l10n.t('{0} errors', errors),
   uri,
 })
 

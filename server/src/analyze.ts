@@ -8,11 +8,12 @@ import { fileOf, type RootChoice, type Scenario } from './config/scenario.ts'
 import { type FactsProject, type Query, queryOf } from './query.ts'
 import { readBaseline } from './rules/baseline.ts'
 import type { Policy } from './rules/policy.ts'
-import type { Finding, Time } from './rules/rule.ts'
+import type { Finding } from './rules/rule.ts'
 import { findingsOfGaps, runRules } from './rules/run-rules.ts'
 import { platformFor, type Simulation, scenariosOf, simulate } from './scenarios.ts'
 import { message } from './text/message.ts'
 import type { SourceFile } from './text/source-file.ts'
+import type { Time } from './text/time.ts'
 
 export type { FactsProject } from './query.ts'
 export { type Simulation, simulateScenario } from './scenarios.ts'
@@ -49,7 +50,12 @@ export interface Analysis extends Reading {
  * The whole pipe. Pure: the same file and project give the same answer. A fault of ours costs the features of the file
  * in which it happens and is reported there; whatever else is asked goes on. `tried` is a root instead of the chosen one.
  */
-export function analyze(main: SourceFile, project: FactsProject, tried?: RootChoice, time?: Time): Analysis {
+export function analyze(
+  main: SourceFile,
+  project: FactsProject,
+  tried?: RootChoice,
+  time: Time | undefined = project.time,
+): Analysis {
   const query = queryOf(project, time)
   return (
     query.attempt('checking the file', main, () => analyzeWhole(main, query, tried, time)) ?? analyzeAlone(main, query)
@@ -177,7 +183,8 @@ function askAhead(main: SourceFile, query: Query): void {
     if (root) query.config(root.uri)
     return
   }
-  const cells = query.attempt('finding its cells', main, () => cellsOfRoot(main, query.project, query.missing)) ?? []
+  const found = query.attempt('finding its cells', main, () => cellsOfRoot(main, query.project, query.missing))
+  const cells = found?.cells ?? []
   for (const cell of cells) query.unit(cell)
   platformFor({ root: { file: main }, cells: cells.map(file => ({ file })) }, query)
 }

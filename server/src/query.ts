@@ -9,9 +9,10 @@ import type { Config } from './config/model.ts'
 import { fileAt, type MissingFiles, type Project } from './config/project.ts'
 import { type ProjectFile, projectFileOf } from './config/project-file.ts'
 import type { Facts } from './platform/facts.ts'
-import { endless, type Gap, type Time } from './rules/rule.ts'
+import type { Gap } from './rules/rule.ts'
 import { memoizeLatest } from './text/memo.ts'
 import type { SourceFile } from './text/source-file.ts'
+import { endless, type Time } from './text/time.ts'
 
 /** A project with facts of machines. Opening them takes steps, so the shell does: it answers what is opened. */
 export interface FactsProject extends Project {
@@ -35,15 +36,17 @@ export interface Query {
   projectFile(file: SourceFile): ProjectFile | undefined
   /** An error of ours costs one stage of one file, and so does a lack of time: it is put among the gaps. */
   attempt<Answer>(stage: string, file: SourceFile, make: () => Answer): Answer | undefined
-  /** The same for what takes no time, and must not be left out for lack of it. */
+  /** Tells that only some were looked at of more than a bound allows. */
+  leave(stage: string, file: SourceFile, bound: string): void
+  /** The same as `attempt` for what takes no time, and must not be left out for lack of it. */
   guard<Answer>(stage: string, file: SourceFile, make: () => Answer): Answer | undefined
 }
 
 /** The project with the built-in headers in front. */
-export function queryOf(outer: FactsProject, time: Time = endless): Query {
+export function queryOf(outer: FactsProject, time: Time = outer.time ?? endless): Query {
   const project = { ...outer, lookup: withBuiltins(outer.lookup) }
   const missing = { files: new Set<string>(), folders: new Set<string>(), facts: new Set<string>() }
-  const { gaps, attempt, guard } = boundary(time)
+  const { gaps, attempt, guard, leave } = boundary(time)
   const projectFile = (file: SourceFile) =>
     guard('reading the project file', file, () => projectFileOf(file.uri, project, missing))
   const unit = (file: SourceFile): Unit => attempt('reading the file', file, () => wholeUnit(file)) ?? emptyUnit(file)
@@ -67,7 +70,7 @@ export function queryOf(outer: FactsProject, time: Time = endless): Query {
     const own = bound(read)
     return own ? [own, ...others(read)] : []
   }
-  return { project, time, missing, gaps, unit, bound, others, config, configs, projectFile, attempt, guard }
+  return { project, time, missing, gaps, unit, bound, others, config, configs, projectFile, attempt, guard, leave }
 }
 
 function restOf(unit: Unit): readonly Config[] {
@@ -75,7 +78,7 @@ function restOf(unit: Unit): readonly Config[] {
   return bindConfigs(unit).filter(config => config !== own)
 }
 
-function boundary(time: Time): Pick<Query, 'gaps' | 'attempt' | 'guard'> {
+function boundary(time: Time): Pick<Query, 'gaps' | 'attempt' | 'guard' | 'leave'> {
   const gaps: Gap[] = []
   const add = (gap: Gap) => {
     if (!gaps.some(({ file, stage }) => file === gap.file && stage === gap.stage)) gaps.push(gap)
@@ -91,6 +94,7 @@ function boundary(time: Time): Pick<Query, 'gaps' | 'attempt' | 'guard'> {
   return {
     gaps,
     guard,
+    leave: (stage, file, bound) => add({ file, stage, bound }),
     attempt: (stage, file, make) => {
       if (time.isOver()) return add({ file, stage })
       const answer = guard(stage, file, make)

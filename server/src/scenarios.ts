@@ -1,8 +1,9 @@
 import { isSimulated, withRootsArchitecture } from './config/architecture.ts'
-import { cellsOfRoot, looksLikeSystem, systemsWith } from './config/choose-root.ts'
+import { cellsOfRoot, looksLikeSystem, MAX_SOUGHT, systemsWith } from './config/choose-root.ts'
 import { settingsNamed } from './config/comment-settings.ts'
 import type { CellConfig, Config, SystemConfig } from './config/model.ts'
 import { fileAt, filesIn, type MissingFiles, type Project } from './config/project.ts'
+import type { System } from './config/project-file.ts'
 import { isOfSameBoard } from './config/same-board.ts'
 import { type RootChoice, type Scenario, scenarioOf } from './config/scenario.ts'
 import { type Hardware, hardwareWith } from './machine/hardware.ts'
@@ -11,10 +12,10 @@ import { asFound, asTreeOf, type Facts } from './platform/facts.ts'
 import type { Platform } from './platform/model.ts'
 import { readPlatform } from './platform/read-platform.ts'
 import { type Query, queryOf } from './query.ts'
-import type { Time } from './rules/rule.ts'
 import { memoizeAll, memoizeLatest } from './text/memo.ts'
 import { message, type Words } from './text/message.ts'
 import { type SourceFile, textOf } from './text/source-file.ts'
+import type { Time } from './text/time.ts'
 import { folderOf, joinUri, nameOf } from './text/uri.ts'
 
 /** One root with cells that may run beside each other, and what the hypervisor makes of them. */
@@ -43,12 +44,7 @@ export function scenariosOf(
   const systems = systemsWith(main.uri, query.projectFile(main)).filter(system => system.root === choice?.uri)
   const isGiven = choice?.by === 'system' || (choice?.by === 'file' && systems.length > 0)
   return isGiven
-    ? systems.map(({ cells }) =>
-        scenarioWith(
-          root,
-          cells.flatMap(cell => configsAt(cell, main, query)),
-        ),
-      )
+    ? withinCases(systems, main, query).map(system => scenarioWith(root, cellsOf(system, main, query)))
     : [scenarioWith(root, [config])]
 }
 
@@ -57,17 +53,48 @@ function scenariosOfRoot(main: SourceFile, root: SystemConfig, query: Query): re
   const [own, ...beside] = query.configs(main)
   if (own !== root) return [scenarioWith(root, [])]
   const systems = query.projectFile(main)?.systems.filter(system => system.root === main.uri) ?? []
-  const found = query.attempt('finding its cells', main, () => cellsOfRoot(main, query.project, query.missing)) ?? []
-  const uris = [...(beside.length > 0 ? [main.uri] : []), ...found.map(({ uri }) => uri)]
-  const loose = uris.filter(uri => !systems.some(system => system.cells.includes(uri)))
+  const found = query.attempt('finding its cells', main, () => cellsOfRoot(main, query.project, query.missing))
+  if (found?.isCut)
+    query.leave('finding its cells', main, `only the first ${MAX_SOUGHT} files of cells of the root cell are looked at`)
+  const uris = [...(beside.length > 0 ? [main.uri] : []), ...(found?.cells ?? []).map(({ uri }) => uri)]
+  const listed = new Set(systems.flatMap(({ cells }) => cells))
+  const loose = uris.filter(uri => !listed.has(uri))
   const groups = [
-    ...systems.map(({ cells }) => cells.flatMap(cell => configsAt(cell, main, query))),
+    ...withinCases(systems, main, query).map(system => cellsOf(system, main, query)),
     ...loose
       .flatMap(cell => configsAt(cell, main, query))
       .filter(isCell)
       .map(cell => [cell]),
   ]
-  return groups.length === 0 ? [scenarioWith(root, [])] : groups.map(cells => scenarioWith(root, cells))
+  return groups.length === 0
+    ? [scenarioWith(root, [])]
+    : withinCases(groups, main, query).map(cells => scenarioWith(root, cells))
+}
+
+/** Each is a machine that is simulated. */
+const MAX_CASES = 64
+
+function withinCases<Case>(cases: readonly Case[], main: SourceFile, query: Query): readonly Case[] {
+  if (cases.length <= MAX_CASES) return cases
+  query.leave('finding its systems', main, `only the first ${MAX_CASES} systems of the root cell are looked at`)
+  return cases.slice(0, MAX_CASES)
+}
+
+/** Each has a CPU of its own, and all are simulated together. */
+const MAX_CELLS = 32
+
+/** The cells of a system; of more than a machine is divided among the first, and those of `main`. */
+function cellsOf({ cells }: System, main: SourceFile, query: Query): readonly CellConfig[] {
+  const uris = firstWith(main.uri, cells)
+  const configs = uris.flatMap(cell => configsAt(cell, main, query)).filter(isCell)
+  if (uris.length < cells.length || MAX_CELLS < configs.length)
+    query.leave('finding its cells', main, `only the first ${MAX_CELLS} cells of the system are looked at`)
+  return configs.slice(0, MAX_CELLS)
+}
+
+function firstWith(own: string, uris: readonly string[]): readonly string[] {
+  const first = uris.slice(0, MAX_CELLS)
+  return first.length < uris.length && !first.includes(own) && uris.includes(own) ? [...first.slice(1), own] : first
 }
 
 /** Those of `main` are read from it, whatever the project has under its name. */

@@ -1,6 +1,7 @@
 import { definesFunction, holdsOnlyDirectives } from '../c/raw/functions.ts'
 import { hasWords } from '../c/raw/glance.ts'
 import { includedNames, namesIn, tokenBefore, tokenFrom } from '../c/raw/tokens.ts'
+import { addTo } from '../text/groups.ts'
 import { memoize } from '../text/memo.ts'
 import { message } from '../text/message.ts'
 import { type SourceFile, textOf } from '../text/source-file.ts'
@@ -79,7 +80,14 @@ const byComment = memoize((cell: SourceFile): RootChoice | undefined => {
 
 /** The systems of the project file that load this cell. */
 export const systemsWith = (cell: string, file: ProjectFile | undefined): readonly System[] =>
-  file?.systems.filter(system => system.cells.includes(cell)) ?? []
+  file ? (systemsByCell(file).get(cell) ?? []) : []
+
+/** A file may list thousands, and is asked for each of its cells. */
+const systemsByCell = memoize(({ systems }: ProjectFile): ReadonlyMap<string, readonly System[]> => {
+  const known = new Map<string, System[]>()
+  for (const system of systems) for (const cell of new Set(system.cells)) addTo(known, cell, system)
+  return known
+})
 
 function bySystem(cell: string, file: ProjectFile | undefined): RootChoice | undefined {
   const [system] = systemsWith(cell, file)
@@ -115,8 +123,20 @@ function isSystemAt(uri: string, project: Project, missing: MissingFiles): boole
   return file !== undefined && looksLikeSystem(file)
 }
 
-/** The cells whose root is `root`: by name in its folder, by `jailhouse.json`, by pin, and among the known files. */
-export function cellsOfRoot(root: SourceFile, project: Project, missing: MissingFiles): readonly SourceFile[] {
+/** Files that are looked through for cells of a root: each takes reading, and no root has a tenth of them. */
+export const MAX_SOUGHT = 256
+
+export interface CellsOfRoot {
+  readonly cells: readonly SourceFile[]
+  /** Not all that may be its cells were looked at. */
+  readonly isCut: boolean
+}
+
+/**
+ * The cells whose root is `root`: by name in its folder, by `jailhouse.json`, by pin, and among the known files. Of more
+ * than `MAX_SOUGHT` that may be, the first are looked at.
+ */
+export function cellsOfRoot(root: SourceFile, project: Project, missing: MissingFiles): CellsOfRoot {
   const candidates = new Set([
     ...namesakes(root.uri, filesIn(folderOf(root.uri), project, missing)).filter(
       uri => matchNames(uri, root.uri)?.isWhole,
@@ -129,9 +149,11 @@ export function cellsOfRoot(root: SourceFile, project: Project, missing: Missing
       .filter(file => byComment(file)?.uri === root.uri || project.settings.onlyRoot === root.uri)
       .map(file => file.uri),
   ])
-  return [...candidates]
+  const cells = [...candidates]
+    .slice(0, MAX_SOUGHT)
     .map(uri => fileAt(uri, project, missing))
     .filter(file => file !== undefined)
     .filter(file => looksLikeConfig(file) && !looksLikeSystem(file))
     .filter(cell => chooseRoot(cell, project, missing)?.uri === root.uri)
+  return { cells, isCut: MAX_SOUGHT < candidates.size }
 }

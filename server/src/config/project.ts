@@ -1,5 +1,6 @@
 import type { FileLookup } from '../c/unit.ts'
 import type { SourceFile } from '../text/source-file.ts'
+import type { Time } from '../text/time.ts'
 
 /** What the user set, in the editor or on the command line. */
 export interface Settings {
@@ -37,6 +38,8 @@ export interface Project {
   readonly pins: ReadonlyMap<string, string>
   /** Files that are open or being checked; a cell among them may name its root in a comment. */
   readonly known: readonly SourceFile[]
+  /** How long whoever asks waits; without it as long as it takes. */
+  readonly time?: Time
 }
 
 /** What an analysis still lacks: the shell reads these and asks again. */

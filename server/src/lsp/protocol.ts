@@ -86,8 +86,8 @@ export interface ChooseFactsParams extends DocumentUri {
 
 /** A root a cell could run under, best fit first. */
 export interface RootCandidateAnswer extends NamedUri {
-  /** How many errors there are if it does. */
-  readonly errors: number
+  /** How many errors there are if it does; absent where there was no time to try it. */
+  readonly errors?: number
   readonly isCurrent: boolean
 }
 

@@ -74,11 +74,13 @@ function registerRoots(connection: Connection, wrapHandler: WrapHandler): void {
     ROOT_CANDIDATES,
     wrapHandler(async (session, { uri }: DocumentUri): Promise<readonly RootCandidateAnswer[]> => {
       const file = session.workspace.document(uri)?.file
-      const found = file && (await session.workspace.query(uri, project => rootCandidates(file, project)))
-      return (found?.candidates ?? []).map(each => ({
-        ...each,
-        uri: session.clientUri(each.uri),
-        name: nameOf(each.uri),
+      const time = session.clock()
+      const found = file && (await session.workspace.query(uri, project => rootCandidates(file, { ...project, time })))
+      return (found?.candidates ?? []).map(({ uri, errors, isCurrent }) => ({
+        uri: session.clientUri(uri),
+        name: nameOf(uri),
+        isCurrent,
+        ...(errors !== undefined && { errors }),
       }))
     }),
   )
@@ -155,7 +157,7 @@ function registerEdits(connection: Connection, wrapHandler: WrapHandler): void {
     wrapHandler(async (session, { uri, spi }: AssignSpiParams): Promise<AssignedSpi<WorkspaceEdit, Range>> => {
       const answer = await session.analyze(uri)
       if (!answer) return { reason: session.reasonForNothing(uri) }
-      const assignment = provenSpi(answer.analysis, spi, answer.project)
+      const assignment = provenSpi(answer.analysis, spi, session.trialProject(answer.project))
       if (assignment.kind === 'refused') return { reason: assignment.reason }
       const { edits, reason } = assignment
       const [first] = edits.filter(({ span }) => span.file === answer.document.file)

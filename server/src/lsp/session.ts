@@ -143,6 +143,21 @@ export class Session {
     return { document, analysis, project: within, findings: this.#stable.findings(analysis) }
   }
 
+  /** Time for one answer. */
+  readonly clock = (): StageClock => new StageClock(this.#now)
+
+  /** A project in which edits are tried for one answer: a trial that takes longer proves nothing. */
+  trialProject(project: Project): Project {
+    const { time, limited } = this.#trials(project)
+    time.restart()
+    return limited
+  }
+
+  readonly #trials = memoize((project: Project) => {
+    const time = this.clock()
+    return { time, limited: { ...project, time } }
+  })
+
   #analyzed(file: SourceFile, project: Project): Analysis {
     return analyzeOnce(file, project, this.#now, words => this.#reportSlow(file, words)).analysis
   }

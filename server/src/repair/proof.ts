@@ -37,6 +37,7 @@ function* tryEdits(answered: readonly Finding[], edits: readonly Edit[], project
   yield
   const before = yield* assessing(uris, project)
   const after = yield* assessing(uris, withEdits(project, edits))
+  if (project.time?.isOver()) return refuted('trying it takes too long')
   const proof = compare(answered, before, after)
   const stray = proof.kind === 'proven' ? strayField(before, after, edits) : undefined
   return stray === undefined ? proof : { kind: 'partial', reason: `it would change ${stray} as well` }

@@ -3,7 +3,7 @@ import type { Unit } from '../c/unit.ts'
 import { emitObjects } from '../c/values/emit.ts'
 import type { Project } from '../config/project.ts'
 import { type Finding, GRAVEST_FIRST } from '../rules/rule.ts'
-import { memoizeAll } from '../text/memo.ts'
+import { memoize, memoizeFinal } from '../text/memo.ts'
 import { applyEdits, type Edit, type SourceFile } from '../text/source-file.ts'
 import { completed, type Steps } from '../text/steps.ts'
 
@@ -42,8 +42,18 @@ function withRoot(uri: string, project: Project): readonly string[] {
   return [uri, ...simulated(own), ...simulated(root)]
 }
 
-/** What is said of a file, found once in a project: when anything in it changes, whoever owns it makes another. */
-export const analysisIn = memoizeAll((project: Project, file: SourceFile): Analysis => analyze(file, project))
+/**
+ * What is said of a file, found once in a project: when anything in it changes, whoever owns it makes another. What there
+ * was no time for is not remembered.
+ */
+export const analysisIn = (project: Project, file: SourceFile): Analysis => analysesIn(project)(file)
+
+const analysesIn = memoize((project: Project) =>
+  memoizeFinal((file: SourceFile) => {
+    const result = analyze(file, project)
+    return { result, isFinal: !project.time?.isOver() }
+  }),
+)
 
 const analysisOf = (uri: string, project: Project): Analysis | undefined => {
   const file = fileIn(project, uri)

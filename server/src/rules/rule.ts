@@ -124,17 +124,11 @@ export interface Gap {
   readonly file: SourceFile
   /** As it stands behind "while": `simulating`. */
   readonly stage: string
-  /** Of ours; without one the time was up. */
+  /** Of ours; without one and without a bound the time was up. */
   readonly error?: unknown
+  /** What was looked at of more than there can be in earnest, as a headline. */
+  readonly bound?: string
 }
-
-/** How long whoever asked waits. The core asks before each stage, and tells how long each takes. */
-export interface Time {
-  isOver(): boolean
-  measured<Answer>(stage: string, file: SourceFile, make: () => Answer): Answer
-}
-
-export const endless: Time = { isOver: () => false, measured: (_stage, _file, make) => make() }
 
 export type GapRule = RuleOf<'gap', Gap>
 

@@ -9,6 +9,7 @@ import { addTo } from '../text/groups.ts'
 import { memoize, memoizeAll, memoizeFinal } from '../text/memo.ts'
 import { primarySpan } from '../text/origin.ts'
 import type { SourceFile, Span } from '../text/source-file.ts'
+import { endless, type Time } from '../text/time.ts'
 import { shortened } from '../text/words.ts'
 import { boardSubject, isOtherMachine } from './board/subject.ts'
 import { catalogue, rulesNamed } from './catalogue.ts'
@@ -16,7 +17,6 @@ import { chargeOf, withCauses } from './consequences.ts'
 import { applyPolicy, defaultPolicy, namesOf, type Policy, severityFor } from './policy.ts'
 import { areMet, isAtUnread } from './prerequisites.ts'
 import {
-  endless,
   type Finding,
   type Gap,
   MAX_HEADLINE,
@@ -26,7 +26,6 @@ import {
   type RuleFinding,
   type RuleOf,
   type SuppressionUse,
-  type Time,
 } from './rule.ts'
 
 /** Everything rules look at: one file, and the simulations it takes part in. */

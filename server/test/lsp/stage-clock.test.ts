@@ -2,7 +2,7 @@ import { expect, test, vi } from 'vitest'
 import type { LogMessageParams } from 'vscode-languageserver-protocol'
 import { type Analysis, analyze } from '../../src/analyze.ts'
 import { StageClock } from '../../src/lsp/time/stage-clock.ts'
-import type { Time } from '../../src/rules/rule.ts'
+import type { Time } from '../../src/text/time.ts'
 import { desk, inmate, root, withGrammar } from '../project.ts'
 import { startEditor } from './editor.ts'
 

@@ -10,7 +10,14 @@ import { adaptedTo, type Completion } from './items.ts'
 import { memberPaths, members } from './members.ts'
 import { plainValues, values } from './values.ts'
 
-export { type ElementPlace, elementPlace, elementsAt, type TrialResult, tryingElement } from './elements.ts'
+export {
+  type ElementPlace,
+  type Elements,
+  elementPlace,
+  elementsAt,
+  type TrialResult,
+  tryingElement,
+} from './elements.ts'
 export { type Completion, withoutTabStops } from './items.ts'
 
 /** What may be written at an offset of the analysed file, best first. */

@@ -38,7 +38,7 @@ function systemNodes(uri: string, query: Query, toPlace: ToPlace): readonly Tree
   const file = fileAt(uri, query.project, query.missing)
   const [root, ...beside] = file ? query.configs(file) : []
   if (!file || root?.kind !== 'system') return []
-  const others = cellsOfRoot(file, query.project, query.missing).flatMap(each => {
+  const others = cellsOfRoot(file, query.project, query.missing).cells.flatMap(each => {
     const why = reasonFor(each, query)
     return query.configs(each).map(config => ({ config, why }))
   })

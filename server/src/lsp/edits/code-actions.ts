@@ -49,8 +49,9 @@ export function codeActions(
   const isRequested = (kind: string) => isKindRequested(kind, only)
   const budget = session.capabilities.resolvesCodeActions ? PROOF_BUDGET : ONLY_BUDGET
   const time = menuTime(budget, answer.document.file)
+  const project = session.trialProject(answer.project)
   const isQuickFixRequested = isRequested(CodeActionKind.QuickFix)
-  const repairs = isQuickFixRequested ? quickFixes(selected, answer, time, session) : []
+  const repairs = isQuickFixRequested ? quickFixes(selected, { ...answer, project }, time, session) : []
   const repaired = selected.filter(finding => isRepaired(finding, repairs))
   const actions = [
     ...repairs,
@@ -58,7 +59,7 @@ export function codeActions(
     ...(isQuickFixRequested ? reserveActions(selected, answer, session) : []),
     ...(isQuickFixRequested ? suppressActions(selected, time, session) : []),
     ...(isRequested(FIX_ALL) ? fixAllActions(answer) : []),
-    ...(REFACTOR_KINDS.some(isRequested) ? refactorActions(answer, selection, time) : []),
+    ...(REFACTOR_KINDS.some(isRequested) ? refactorActions({ ...answer, project }, selection, time) : []),
   ]
   return {
     actions: actions.filter(({ kind }) => isRequested(kind ?? '')),
@@ -100,6 +101,7 @@ const quickFixes = (
     (finding.fixes ?? []).flatMap(fix => {
       if (time.isOver()) return untriedFix(finding, fix, answer, session)
       const offer = offered(finding, fix, answer.project)
+      if (!offer && answer.project.time?.isOver()) return untriedFix(finding, fix, answer, session)
       return offer ? quickFix(finding, offer, session) : []
     }),
   )
@@ -186,7 +188,7 @@ export async function resolveCodeAction(
   if (data.kind === 'fix-all') return fixAllAction(action, data.rule, answer, session, time)
   const chosen = data.kind === 'fix' ? fixNamed(data, answer) : refactoringNamed(data, answer)
   if (!chosen) return { refusal: 'the text has changed meanwhile' }
-  const proof = prove(chosen.answered, chosen.edits, answer.project)
+  const proof = prove(chosen.answered, chosen.edits, session.trialProject(answer.project))
   if (proof.kind === 'refuted') return { refusal: proof.reason }
   return { action: { ...action, edit: editOf(chosen, session) } }
 }
@@ -198,10 +200,11 @@ const FIX_ALL_BUDGET = 1500
 function fixAllAction(
   action: CodeAction,
   rule: string | undefined,
-  { document, project }: AnalyzedDocument,
+  { document, project: untimed }: AnalyzedDocument,
   session: Session,
   time: TrialTime,
 ): ResolvedCodeAction {
+  const project = session.trialProject(untimed)
   const isChosen = (finding: Finding) => (rule ? finding.rule.code === rule : isRepairedByFixAll(finding))
   const { files, refused } = repairUntilStable([document.file.uri], project, { isChosen, isOver: () => time.isOver() })
   if (files.length === 0) return { refusal: refused[0]?.reason ?? 'there is nothing to repair any more' }
@@ -242,7 +245,8 @@ const refactorActions = (
 ): readonly CodeAction[] =>
   refactorings(sectionAt(analysis, selection.start), selection.start).flatMap(({ title, kind, edits }) => {
     if (edits.length === 0) return []
-    if (!time.isOver() && prove([], edits, project).kind === 'refuted') return []
+    const isHarmful = !time.isOver() && prove([], edits, project).kind === 'refuted'
+    if (isHarmful && !project.time?.isOver()) return []
     const { uri, version } = document
     const data: ActionData = { kind: 'refactoring', uri, version, title, offset: selection.start }
     return { title, kind: `refactor.${kind}`, data }

@@ -3,6 +3,7 @@ import type { Project } from '../../config/project.ts'
 import {
   type Completion,
   type ElementPlace,
+  type Elements,
   elementContext,
   elementPlace,
   elementsAt,
@@ -14,6 +15,7 @@ import type { Steps } from '../../text/steps.ts'
 import { count } from '../../text/words.ts'
 import type { Workspace } from '../files/workspace.ts'
 import { pendingMessages } from '../time/pending-messages.ts'
+import { StageClock } from '../time/stage-clock.ts'
 import { MAX_TRIED_LENGTH } from './trial-time.ts'
 
 /** A place where elements may be written, and what trying them showed. */
@@ -28,6 +30,8 @@ interface TriedPlace {
   readonly results: Map<Completion, TrialResult>
   /** What is not tried yet; of the first some steps may be done. */
   readonly queue: Completion[]
+  /** Of each step. */
+  readonly clock: StageClock
   /** Milliseconds that trying took so far. */
   spent: number
   steps?: Steps<TrialResult>
@@ -102,10 +106,15 @@ export class ElementTrials {
       isSame(known.surroundings, surroundings)
     const tried = isKnown
       ? known
-      : newPlace(elementPlace(analysis, context, project), { text, offset: start, surroundings, file: main })
+      : this.#newPlace(analysis, context, project, { text, offset: start, surroundings, file: main })
     if (tried) tried.file = main
     this.#tried = tried
     return tried && { tried, word: context.at }
+  }
+
+  #newPlace(analysis: Analysis, context: Elements, project: Project, at: PlaceAt): TriedPlace | undefined {
+    const clock = new StageClock(this.#now)
+    return newPlace(elementPlace(analysis, context, { ...project, time: clock }), { ...at, clock })
   }
 
   #run(tried: TriedPlace): void {
@@ -127,6 +136,7 @@ export class ElementTrials {
       if (!item || isOutdated) return
       if (MAX_MS < tried.spent) return this.#giveUp(tried)
       const begin = this.#now()
+      tried.clock.restart()
       tried.steps ??= tryingElement(item, tried.place)
       const { done, value } = tried.steps.next()
       tried.spent += this.#now() - begin
@@ -150,10 +160,9 @@ export class ElementTrials {
   }
 }
 
-function newPlace(
-  place: ElementPlace | undefined,
-  at: Pick<TriedPlace, 'text' | 'offset' | 'surroundings' | 'file'>,
-): TriedPlace | undefined {
+type PlaceAt = Pick<TriedPlace, 'text' | 'offset' | 'surroundings' | 'file'>
+
+function newPlace(place: ElementPlace | undefined, at: PlaceAt & Pick<TriedPlace, 'clock'>): TriedPlace | undefined {
   if (!place) return undefined
   const isTooLong = MAX_TRIED_LENGTH < at.text.length
   const queue = isTooLong ? [] : place.proposed.filter(({ isWhole }) => isWhole)

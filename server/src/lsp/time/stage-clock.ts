@@ -1,5 +1,5 @@
-import type { Time } from '../../rules/rule.ts'
 import type { SourceFile } from '../../text/source-file.ts'
+import type { Time } from '../../text/time.ts'
 import { nameOf } from '../../text/uri.ts'
 
 /** An answer is there within 2 s: this leaves the stage that has begun some of it. */
@@ -14,7 +14,7 @@ export type Now = () => number
 /** Ends one analysis in time, and knows what took long. */
 export class StageClock implements Time {
   readonly #now: Now
-  readonly #begin: number
+  #begin: number
   /** Milliseconds of each stage without the stages in it. */
   readonly #spent = new Map<string, number>()
   #within = 0
@@ -23,6 +23,13 @@ export class StageClock implements Time {
   constructor(now: Now) {
     this.#now = now
     this.#begin = now()
+  }
+
+  /** For the next question. */
+  restart(): void {
+    this.#begin = this.#now()
+    this.isCut = false
+    this.#spent.clear()
   }
 
   isOver(): boolean {

@@ -83,7 +83,7 @@ test('roots are ranked by how well they fit, the current one marked', () => {
     [uriOf('a/k3-demo.c'), true],
     [uriOf('a/pc.c'), false],
   ])
-  expect(candidates[0]!.errors).toBeLessThan(candidates[1]!.errors)
+  expect(candidates[0]!.errors).toBeLessThan(candidates[1]!.errors!)
 })
 
 const remembered = (files: Record<string, string>, root: string | undefined) => {

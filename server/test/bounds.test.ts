@@ -1,0 +1,76 @@
+import { expect, test } from 'vitest'
+import { MAX_SOUGHT } from '../src/config/choose-root.ts'
+import { rootCandidates } from '../src/ide/root-candidates.ts'
+import { StageClock } from '../src/lsp/time/stage-clock.ts'
+import { prove } from '../src/repair/proof.ts'
+import { type Desk, desk, type Files, inmate, root, withGrammar } from './project.ts'
+
+withGrammar()
+
+const inmates = (count: number, name: (i: number) => string): Files =>
+  Object.fromEntries(Array.from({ length: count }, (_, i) => [name(i), inmate(`c${i}`)]))
+
+const system = (cells: readonly string[], of = 'board.c') => ({ root: of, cells })
+const listing = (...systems: readonly object[]): Files => ({ 'jailhouse.json': JSON.stringify({ systems }) })
+
+/** What is said of a bound, and with how many cells each case of a file is simulated. */
+function cut(from: Desk, path: string) {
+  const { findings, simulations } = from.analyze(path)
+  const said = findings.filter(({ rule }) => rule.id === 'incomplete-check').map(({ headline }) => headline)
+  return { said, cases: simulations.map(({ scenario }) => scenario.cells.length) }
+}
+
+test('of a system with more cells than a machine can have the first are looked at, and the one that is asked for', () => {
+  const names = Array.from({ length: 40 }, (_, i) => `c${i}.c`)
+  const from = desk({ 'board.c': root(), ...inmates(40, i => `c${i}.c`), ...listing(system(names)) })
+  const said = ['only the first 32 cells of the system are looked at']
+  expect(cut(from, 'board.c')).toEqual({ said, cases: [32] })
+  expect(cut(from, 'c39.c')).toEqual({ said, cases: [32] })
+  const own = from.analyze('c39.c').simulations[0]!.scenario.cells.map(({ name }) => name)
+  expect(own).toContain('c39')
+  const few = desk({ 'board.c': root(), ...inmates(32, i => `c${i}.c`), ...listing(system(names.slice(0, 32))) })
+  expect(cut(few, 'board.c')).toEqual({ said: [], cases: [32] })
+})
+
+test('of more systems than anybody lists for a root the first are simulated', () => {
+  const from = desk({
+    'board.c': root(),
+    ...inmates(1, () => 'c.c'),
+    ...listing(...Array.from({ length: 70 }, () => system(['c.c']))),
+  })
+  const said = ['only the first 64 systems of the root cell are looked at']
+  expect(cut(from, 'board.c')).toMatchObject({ said, cases: { length: 64 } })
+  expect(cut(from, 'c.c')).toMatchObject({ said, cases: { length: 64 } })
+})
+
+test('of a folder of cells the first are looked for', () => {
+  const from = desk({ 'board.c': root(), ...inmates(MAX_SOUGHT + 10, i => `board-${i}.c`) })
+  expect(cut(from, 'board.c').said).toEqual([
+    `only the first ${MAX_SOUGHT} files of cells of the root cell are looked at`,
+    'only the first 64 systems of the root cell are looked at',
+  ])
+})
+
+test('roots that there was no time to try are offered untried', () => {
+  const { project, file } = desk({ 'board.c': root(), 'other.c': root(), 'board-a.c': inmate('a') })
+  const errors = (isOver: boolean) => {
+    const time = { isOver: () => isOver, measured: (_: string, __: unknown, make: () => never) => make() }
+    return rootCandidates(file('board-a.c'), { ...project, time }).candidates.map(each => each.errors)
+  }
+  expect(errors(true)).toEqual([undefined, undefined])
+  expect(errors(false)).toEqual([expect.any(Number), expect.any(Number)])
+})
+
+test('a trial that takes too long proves nothing', () => {
+  const { project, file } = desk({ 'board.c': root(), 'board-a.c': inmate('a') })
+  const main = file('board-a.c')
+  const at = main.text.indexOf('"a"')
+  const edits = [{ span: { file: main, start: at, end: at + 3 }, text: '"b"' }]
+  expect(prove([], edits, project).kind).not.toBe('refuted')
+  let now = 0
+  const time = new StageClock(() => (now += 10_000))
+  expect(prove([], edits, { ...project, time })).toMatchObject({
+    kind: 'refuted',
+    reason: 'trying it takes too long',
+  })
+})
