@@ -3,7 +3,7 @@ import type { StructValue, Value } from '../c/values/value.ts'
 import type { Span } from '../text/source-file.ts'
 import { visible } from '../text/visible.ts'
 import { bindElements, cpuNumbers, declaredArrays, leftOut, lengthOf, pioRegions } from './bind-arrays.ts'
-import { CON_ACCESS_MMIO } from './constants.ts'
+import { CON_ACCESS_MMIO, CON_REGDIST_4 } from './constants.ts'
 import { cellFlags, memoryFlags } from './flags.ts'
 import type { Header } from './header.ts'
 import type {
@@ -172,6 +172,7 @@ export const bindConsole = (reader: FieldReader, header: Header): Console => ({
   size: num(reader, 'size'),
   type: num(reader, 'type'),
   flags: declares(reader, 'type') ? num(reader, 'flags') : accessOf(num(reader, 'flags'), header),
+  ...(!declares(reader, 'type') && { ownType: typeWithin(num(reader, 'flags'), header) }),
   divider: num(reader, 'divider'),
   gate_nr: num(reader, 'gate_nr'),
   clock_reg: big(reader, 'clock_reg'),
@@ -179,12 +180,24 @@ export const bindConsole = (reader: FieldReader, header: Header): Console => ({
 })
 
 /** What said that the registers are memory while `flags` held the type, too: newest first (`CON_IS_MMIO`, `CON1_IS_MMIO`). */
-const MMIO_NAMES: readonly string[] = ['JAILHOUSE_CON1_ACCESS_MMIO', 'JAILHOUSE_CON_FLAG_MMIO', 'JAILHOUSE_MEM_IO']
+export const MMIO_NAMES: readonly string[] = [
+  'JAILHOUSE_CON1_ACCESS_MMIO',
+  'JAILHOUSE_CON_FLAG_MMIO',
+  'JAILHOUSE_MEM_IO',
+]
 
-/** Of flags before revision 10 only how the registers are accessed, in today's bit: the others have no like. */
+/** Of flags before revision 10 how the registers are accessed and how far apart they are, in the bits of today. */
 function accessOf(flags: number, header: Header): number {
   const [mmio = 0n] = MMIO_NAMES.flatMap(name => header.constants(name).get(name) ?? [])
-  return (BigInt(flags) & mmio) === 0n ? 0 : CON_ACCESS_MMIO
+  const distance = header.constant('JAILHOUSE_CON1_REGDIST_4') ?? 0n
+  const isSet = (bit: bigint) => (BigInt(flags) & bit) !== 0n
+  return (isSet(mmio) ? CON_ACCESS_MMIO : 0) | (isSet(distance) ? CON_REGDIST_4 : 0)
+}
+
+/** The type, of which the flags had the last four bits before revision 10, in several orders. */
+function typeWithin(flags: number, header: Header): number {
+  const mask = header.constant('JAILHOUSE_CON1_TYPE_MASK') ?? header.constant('JAILHOUSE_CON_TYPE_MASK')
+  return Number(BigInt(flags) & (mask ?? 0n))
 }
 
 /** The megabyte of a PC in which all its IOAPICs lie. */

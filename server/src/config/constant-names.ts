@@ -154,6 +154,13 @@ export function isNamedForeign(cell: CellConfig, owner: Located, path: string): 
   )
 }
 
+/** The names that a field is written with, by itself; undefined where it is written as a number, or through a macro. */
+export function namedIn(cell: CellConfig, owner: Located, path: string): readonly string[] | undefined {
+  const origin = originOf(owner, path)
+  if (!origin || origin.expandedAt || !writtenNumbers(cell).some(number => number.origin === origin)) return undefined
+  return tokensWithin(origin.spelled).flatMap(({ kind, text }) => (kind === 'identifier' ? [text] : []))
+}
+
 /** How many names a number is written with. */
 export const namesIn = ({ origin }: WrittenNumber): number =>
   tokensWithin(origin.spelled).filter(({ kind }) => kind === 'identifier').length

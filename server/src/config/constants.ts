@@ -54,6 +54,7 @@ export const CON_TYPE_HSCIF = 6
 export const CON_TYPE_SCIFA = 7
 export const CON_TYPE_SCIF = 10
 export const CON_ACCESS_MMIO = 0x1
+export const CON_REGDIST_4 = 0x2
 export const CON_FB_1920x1080 = 0x4
 
 export const CACHE_L3 = 3

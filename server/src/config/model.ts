@@ -94,6 +94,8 @@ export interface Console extends Located {
   readonly address: bigint
   readonly size: number
   readonly type: number
+  /** Before revision 10, the type among its flags: a number of the header's own; 0 is none. */
+  readonly ownType?: number
   readonly flags: number
   readonly divider: number
   readonly gate_nr: number

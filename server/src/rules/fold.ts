@@ -30,7 +30,7 @@ export function fold(findings: readonly Finding[]): Folded {
       const group = first.get(finding)
       return group ? forAll(finding, group) : finding
     })
-  const shown = bounded(alone)
+  const shown = bounded(cut(alone, 1, ofOnePlace))
   const taken = new Set(shown.map(placeKey))
   const places = [...dropped].filter(finding => !taken.has(placeKey(finding)))
   const alike = groupsOf(places, placeKey).flatMap(([finding]) => finding ?? [])
@@ -43,16 +43,21 @@ export const foldAlike = (findings: readonly Finding[]): readonly Finding[] => f
 export const bounded = (findings: readonly Finding[]): readonly Finding[] =>
   cut(cut(findings, MAX_AT_PLACE, placeKey), MAX_IN_FILE, fileKey)
 
+/** What a macro writes wrong several times is one fault of the place that uses it; cells and devices of other names are others. */
+const ofOnePlace = (finding: Finding): string => `${placeKey(finding)} ${withoutNumbers(finding)}`
+
 const placeKey = ({ rule, span }: Finding): string => `${rule.code} ${span.start} ${span.end} ${span.file.uri}`
 const fileKey = ({ rule, span }: Finding): string => `${rule.code} ${span.file.uri}`
 
 /** Alike are findings of one rule whose headlines differ in names and numbers alone. */
 const kindOf = (finding: Finding): string =>
-  `${fileKey(finding)} ${finding.severity} ${finding.headline
+  `${fileKey(finding)} ${finding.severity} ${withoutNumbers(finding).replaceAll(/"[^"]*"/g, '""')}`
+
+const withoutNumbers = ({ headline }: Finding): string =>
+  headline
     .replace(OF_SEVERAL, '')
-    .replaceAll(/"[^"]*"/g, '""')
     .replaceAll(/\b(?:region|irqchip|unit|device) \d+/g, '""')
-    .replaceAll(/\b(?:0x[0-9a-f]+|\d[\d.]*)/g, '0')}`
+    .replaceAll(/\b(?:0x[0-9a-f]+|\d[\d.]*)/g, '0')
 
 function forAll(finding: Finding, group: readonly Finding[]): Finding {
   const lineOf = ({ span }: Finding) => positionAt(span.file, span.start).line + 1

@@ -1,4 +1,4 @@
-import { CON_ACCESS_MMIO, CON_TYPE_NONE } from '../../config/constants.ts'
+import { CON_ACCESS_MMIO, CON_REGDIST_4, CON_TYPE_NONE } from '../../config/constants.ts'
 import type { CellConfig, Console } from '../../config/model.ts'
 import type { Platform, Uart, UartType } from '../../platform/model.ts'
 import type { BoardSubject } from '../rule.ts'
@@ -22,9 +22,7 @@ export const typeNumber = (type: UartType): number => TYPES[type]
 export const typeName = (value: number): string =>
   `JAILHOUSE_CON_TYPE_${Object.entries(TYPES).find(([, number]) => number === value)?.[0] ?? value}`
 
-const REGDIST_4 = 0x2
-
-export const distanceOf = ({ flags }: Console): 1 | 4 => (flags & REGDIST_4 ? 4 : 1)
+export const distanceOf = ({ flags }: Console): 1 | 4 => (flags & CON_REGDIST_4 ? 4 : 1)
 
 /** The console of the hypervisor, if it has one that facts can tell about, and the UART at its address. */
 export function consoleOf({ scenario, platform }: BoardSubject): ConsoleOfUart | undefined {

@@ -9,6 +9,7 @@ export const valueTooWide = problemRule(
     id: 'value-too-wide',
     title: 'Value out of range for its field',
     severity: 'error',
+    charges: 'extent',
     page,
     constraints: ['build-value-overflow'],
   },

@@ -21,7 +21,8 @@ export const intxNotOwned: CellRule = {
   rests: ['bdf'],
   page,
   *check(cell) {
-    if (!isArm(cell) || lacksInterruptBase(cell)) return
+    // Where a pin_base is refused, no cell is created that could lack interrupts.
+    if (!isArm(cell) || lacksInterruptBase(cell) || cell.irqchips.some(({ pin_base }) => pin_base % 32 !== 0)) return
     const devices = intxDevices(cell).filter(device => intxPin(cell, device) < FIRST_SPECIAL)
     const missing = devices.filter(device => !owns(cell, intxPin(cell, device)))
     const looksOff = missing.length > 0 && missing.every(device => owns(cell, intxPin(cell, device) - FIRST_SPI))

@@ -2,10 +2,11 @@ import { maxCpus } from '../../config/cpus.ts'
 import { MAX_HYPERVISOR_MEMORY } from '../../config/hypervisor-memory.ts'
 import type { SystemConfig } from '../../config/model.ts'
 import { at } from '../../config/places.ts'
-import { alignUp, isAligned, KiB, MiB, PAGE_SIZE } from '../../config/ranges.ts'
+import { alignDown, alignUp, isAligned, KiB, MiB, PAGE_SIZE, rangeOf } from '../../config/ranges.ts'
 import { count, hex, humanSize } from '../../text/words.ts'
 import type { SystemRule } from '../rule.ts'
 import page from './hypervisor-memory.md'
+import { regionsOver } from './overlaps.ts'
 
 type Architecture = NonNullable<SystemConfig['architecture']>
 
@@ -25,13 +26,14 @@ export const hypervisorMemory: SystemRule = {
   constraints: ['hv-mem-too-small-driver', 'hv-mem-align-2m', 'hv-mem-align-page', 'hv-mem-too-large'],
   rests: ['extent'],
   page,
-  *check({ hypervisor_memory: memory, architecture, root_cell }) {
+  *check(system) {
+    const { hypervisor_memory: memory, architecture, root_cell } = system
     if (!architecture) return
     const { phys_start, size } = memory
     const { core, cpu } = NEEDS[architecture]
     const most = MAX_HYPERVISOR_MEMORY[architecture]
     const cpus = BigInt(Math.max(1, maxCpus(root_cell)))
-    const alignment = architecture === 'arm64' ? 2n * MiB : PAGE_SIZE
+    const alignment = alignmentOf(architecture)
     if (!isAligned(phys_start, alignment))
       yield {
         span: at(memory, 'phys_start'),
@@ -41,7 +43,7 @@ export const hypervisorMemory: SystemRule = {
             ? 'its first page table maps the 2 MiB block around it: "jailhouse enable" hangs without a message'
             : 'the hypervisor is looked up at the wrong address',
         ],
-        help: `move it to ${hex(alignUp(phys_start, alignment))}`,
+        help: wayOut(system, alignment),
         key: 'alignment',
       }
     if (size <= core + cpus * cpu)
@@ -62,4 +64,29 @@ export const hypervisorMemory: SystemRule = {
         key: 'size',
       }
   },
+}
+
+const alignmentOf = (architecture: Architecture): bigint => (architecture === 'arm64' ? 2n * MiB : PAGE_SIZE)
+
+/** The next address below or above, wherever no region of the root lies. */
+const wayOut = (system: SystemConfig, alignment: bigint): string => {
+  const free = alignedPlace(system, alignment)
+  return free === undefined
+    ? `move it to a multiple of ${humanSize(alignment)} where no region of the root lies`
+    : `move it to ${hex(free)}`
+}
+
+function alignedPlace({ hypervisor_memory, root_cell }: SystemConfig, alignment: bigint): bigint | undefined {
+  const { phys_start, size } = hypervisor_memory
+  return [alignDown(phys_start, alignment), alignUp(phys_start, alignment)].find(
+    start => regionsOver(root_cell, rangeOf(start, size)).length === 0,
+  )
+}
+
+/** Whether the memory of the hypervisor begins beside its alignment, and could lie over nothing with it: this is one fault. */
+export function isOnlyUnaligned(system: SystemConfig): boolean {
+  const { architecture, hypervisor_memory } = system
+  if (!architecture) return false
+  const alignment = alignmentOf(architecture)
+  return !isAligned(hypervisor_memory.phys_start, alignment) && alignedPlace(system, alignment) !== undefined
 }

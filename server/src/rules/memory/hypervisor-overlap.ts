@@ -1,17 +1,17 @@
-import { MEM_COMM_REGION } from '../../config/constants.ts'
 import { regionAt, regionName } from '../../config/element-name.ts'
 import { sizeIsEnd } from '../../config/end-for-size.ts'
 import { hypervisorRange } from '../../config/hypervisor-memory.ts'
 import type { CellConfig, MemoryRegion, SystemConfig } from '../../config/model.ts'
 import { at, keyOf } from '../../config/places.ts'
-import { alignDown, alignUp, contains, has, overlap, phys, type Range, rangeOf } from '../../config/ranges.ts'
+import { alignDown, alignUp, contains, overlap, phys, type Range, rangeOf } from '../../config/ranges.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { splitRegion } from '../../edit/split.ts'
 import { subtract } from '../../text/range-set.ts'
 import { count, interval } from '../../text/words.ts'
 import type { RawFinding, SystemRule } from '../rule.ts'
+import { isOnlyUnaligned } from './hypervisor-memory.ts'
 import page from './hypervisor-overlap.md'
-import { MAX_RELATED } from './overlaps.ts'
+import { MAX_RELATED, regionsOver } from './overlaps.ts'
 
 /** `init_early` maps empty pages over the hypervisor's memory for the root; `init_late` maps the root's regions over them. */
 export const hypervisorOverlap: SystemRule = {
@@ -25,16 +25,12 @@ export const hypervisorOverlap: SystemRule = {
   page,
   *check(system) {
     const memory = hypervisorRange(system)
-    if (!memory) return
+    if (!memory || isOnlyUnaligned(system)) return
     const regions = regionsOver(system.root_cell, memory)
     if (isMisplaced(system)) yield misplaced(system, regions)
     else for (const region of regions) yield hypervisorFault(system.root_cell, region, memory)
   },
 }
-
-/** Regions that map memory of the machine, and some of the hypervisor's. */
-export const regionsOver = ({ mem_regions }: CellConfig, memory: Range): readonly MemoryRegion[] =>
-  mem_regions.filter(region => !has(region, MEM_COMM_REGION) && overlap(phys(region), memory))
 
 /** Memory that lies over the borders of several regions is at a wrong place itself, or too large. */
 export function isMisplaced(system: SystemConfig): boolean {

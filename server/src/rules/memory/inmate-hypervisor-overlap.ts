@@ -3,8 +3,9 @@ import { at } from '../../config/places.ts'
 import { contains, overlap, phys } from '../../config/ranges.ts'
 import { describeRange } from '../../text/words.ts'
 import type { ScenarioRule } from '../rule.ts'
-import { hypervisorFault, regionsOver } from './hypervisor-overlap.ts'
+import { hypervisorFault } from './hypervisor-overlap.ts'
 import page from './inmate-hypervisor-overlap.md'
+import { regionsOver } from './overlaps.ts'
 
 export const inmateHypervisorOverlap: ScenarioRule = {
   kind: 'scenario',

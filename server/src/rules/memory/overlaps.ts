@@ -1,5 +1,5 @@
 import { MEM_COMM_REGION } from '../../config/constants.ts'
-import type { MemoryRegion } from '../../config/model.ts'
+import type { CellConfig, MemoryRegion } from '../../config/model.ts'
 import { has, overlap, phys, type Range, virt } from '../../config/ranges.ts'
 import { addTo } from '../../text/groups.ts'
 import { countWhile } from '../../text/sorted.ts'
@@ -87,3 +87,7 @@ export function virtIndex(regions: readonly MemoryRegion[]): (range: Range) => M
     return undefined
   }
 }
+
+/** Regions that map memory of the machine, and some of a range of it. */
+export const regionsOver = ({ mem_regions }: CellConfig, memory: Range): readonly MemoryRegion[] =>
+  mem_regions.filter(region => !has(region, MEM_COMM_REGION) && overlap(phys(region), memory))

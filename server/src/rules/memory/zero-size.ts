@@ -14,6 +14,7 @@ export const zeroSize: CellRule = {
   severity: 'warning',
   constraints: ['mem-zero-size'],
   charges: 'extent',
+  rests: ['extent'],
   page,
   *check(cell) {
     for (const region of cell.mem_regions)

@@ -1,4 +1,5 @@
 import { isArm } from '../../config/architecture.ts'
+import { MMIO_NAMES } from '../../config/bind-cell.ts'
 import { isNamedForeign } from '../../config/constant-names.ts'
 import {
   CON_ACCESS_MMIO,
@@ -17,6 +18,7 @@ import { setField } from '../../edit/fields.ts'
 import { addFlag } from '../../edit/flags.ts'
 import { hex, interval } from '../../text/words.ts'
 import type { RawFinding, SystemRule } from '../rule.ts'
+import { lacksDistance, withoutDistance } from './console-distance.ts'
 import page from './debug-console.md'
 
 const SILENT = 'the hypervisor prints nothing, not even its errors'
@@ -45,6 +47,7 @@ export const debugConsole: SystemRule = {
   *check(system) {
     const { debug_console: console, architecture, root_cell } = system
     if (isForeignType(console, root_cell.header)) return
+    if (console.ownType) yield* ofItsDay(system, console)
     if (!(architecture || isArm(system)) || !console.source?.fields.has('type')) return
     if (console.type === CON_TYPE_NONE) {
       if (console.address !== 0n && !isWritten(console, 'type')) yield withoutType(console)
@@ -52,6 +55,7 @@ export const debugConsole: SystemRule = {
     }
     yield* architecture === 'x86' ? onX86(console) : onArm(console, architecture ?? 'ARM')
     if (console.flags & CON_ACCESS_MMIO) yield* mapped(system)
+    if (isArm(system) && lacksDistance(root_cell, console)) yield withoutDistance(console, 'JAILHOUSE_CON_')
     yield* clock(system)
   },
 }
@@ -96,15 +100,26 @@ function* onX86(console: Console): Iterable<RawFinding> {
 
 function* onArm(console: Console, architecture: string): Iterable<RawFinding> {
   if (!isOnArm(console.type)) yield unsupported(console, architecture)
-  else if (!(console.flags & CON_ACCESS_MMIO))
-    yield {
-      span: at(console, 'flags'),
-      headline: 'debug console lacks JAILHOUSE_CON_ACCESS_MMIO',
-      notes: [SILENT],
-      key: 'access',
-      ...fixes(fixOf('Add JAILHOUSE_CON_ACCESS_MMIO', addFlag(console, 'flags', 'JAILHOUSE_CON_ACCESS_MMIO'))),
-    }
+  else if (!(console.flags & CON_ACCESS_MMIO)) yield withoutAccess(console, 'JAILHOUSE_CON_ACCESS_MMIO')
 }
+
+/** Before revision 10 `arch_dbg_write_init` of ARM wanted the access flag of its day, and took the type out of the flags. */
+function* ofItsDay(system: SystemConfig, console: Console): Iterable<RawFinding> {
+  if (!isArm(system)) return
+  const { header } = system.root_cell
+  const name = MMIO_NAMES.find(each => header.constant(each) !== undefined)
+  if (name && !(console.flags & CON_ACCESS_MMIO)) yield withoutAccess(console, name)
+  const isOf8250 = header.constant('JAILHOUSE_CON1_TYPE_8250') === BigInt(console.ownType ?? 0)
+  if (isOf8250 && lacksDistance(system.root_cell, console)) yield withoutDistance(console, 'JAILHOUSE_CON1_')
+}
+
+const withoutAccess = (console: Console, flag: string): RawFinding => ({
+  span: at(console, 'flags'),
+  headline: `debug console lacks ${flag}`,
+  notes: [SILENT],
+  key: 'access',
+  ...fixes(fixOf(`Add ${flag}`, addFlag(console, 'flags', flag))),
+})
 
 const withoutType = (console: Console): RawFinding => ({
   span: at(console, 'address'),

@@ -21,6 +21,7 @@ import { fixes, fixOf } from '../../edit/change.ts'
 import { addFlag } from '../../edit/flags.ts'
 import { hex } from '../../text/words.ts'
 import type { CellRule, RawFinding } from '../rule.ts'
+import { lacksDistance, withoutDistance } from './console-distance.ts'
 import page from './inmate-console.md'
 
 /** `cell_start` copies the console into the communication region, where the inmate's library finds it. */
@@ -49,6 +50,7 @@ export const inmateConsole: CellRule = {
         }
       return
     }
+    if (isArm(cell) && lacksDistance(cell, console)) yield withoutDistance(console, 'JAILHOUSE_CON_')
     if (console.flags & CON_ACCESS_MMIO) {
       const region = regionOf(cell, address)
       const width = region && isSubPage(region) ? missingWidth(cell, region) : undefined
