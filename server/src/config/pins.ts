@@ -66,3 +66,16 @@ export const lacksInterruptBase = (cell: CellConfig): boolean =>
 /** The interrupt such a device raises; `ivshmem_reset` turns INTA to INTD by the device number. */
 export const intxPin = (cell: CellConfig, device: Pick<PciDevice, 'bdf'>): number =>
   FIRST_SPI + (cell.vpci_irq_base ?? 0) + ((device.bdf >> 3) & 3)
+
+/** An entry that would grant interrupts which the cell lacks, if its `pin_base` were 32 higher or lower. */
+export function chipOffBy32(
+  { irqchips }: CellConfig,
+  pins: readonly number[],
+): { readonly chip: Irqchip; readonly base: number } | undefined {
+  for (const chip of irqchips)
+    for (const base of [chip.pin_base - 32, chip.pin_base + 32]) {
+      const moved = { ...chip, pin_base: base }
+      if (FIRST_SPI <= base && pins.every(pin => hasPin(moved, pin))) return { chip, base }
+    }
+  return undefined
+}

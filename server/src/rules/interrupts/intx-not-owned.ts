@@ -1,13 +1,22 @@
 import { isArm } from '../../config/architecture.ts'
-import { FIRST_SPECIAL, FIRST_SPI, intxDevices, intxPin, lacksInterruptBase, owns } from '../../config/pins.ts'
+import type { CellConfig, PciDevice } from '../../config/model.ts'
+import {
+  chipOffBy32,
+  FIRST_SPECIAL,
+  FIRST_SPI,
+  intxDevices,
+  intxPin,
+  lacksInterruptBase,
+  owns,
+} from '../../config/pins.ts'
 import { at } from '../../config/places.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { setField } from '../../edit/fields.ts'
-import { bdf } from '../../text/words.ts'
-import type { CellRule } from '../rule.ts'
+import { bdf, listed } from '../../text/words.ts'
+import type { CellRule, RawFinding } from '../rule.ts'
 import { grant } from './grant.ts'
 import page from './intx-not-owned.md'
-import { intxNote } from './words.ts'
+import { intxNote, named } from './words.ts'
 
 /** `arch_ivshmem_update_intx` makes a physical SPI pending, no matter which cell owns it. */
 export const intxNotOwned: CellRule = {
@@ -26,6 +35,10 @@ export const intxNotOwned: CellRule = {
     const devices = intxDevices(cell).filter(device => intxPin(cell, device) < FIRST_SPECIAL)
     const missing = devices.filter(device => !owns(cell, intxPin(cell, device)))
     const looksOff = missing.length > 0 && missing.every(device => owns(cell, intxPin(cell, device) - FIRST_SPI))
+    if (1 < missing.length && missing.length === devices.length) {
+      yield ofAll(cell, missing, looksOff)
+      return
+    }
     for (const device of missing) {
       const pin = intxPin(cell, device)
       yield {
@@ -51,4 +64,31 @@ export const intxNotOwned: CellRule = {
       }
     }
   },
+}
+
+/** Where no device has its interrupt, the first of them is wrong, or all that the cell is granted. */
+function ofAll(cell: CellConfig, devices: readonly PciDevice[], looksOff: boolean): RawFinding {
+  const pins = devices.map(device => intxPin(cell, device))
+  const shifted = chipOffBy32(cell, pins)
+  const base = cell.vpci_irq_base ?? 0
+  return {
+    span: shifted ? at(shifted.chip, 'pin_base') : at(cell, 'vpci_irq_base'),
+    headline: `${named(pins)} of ${listed(devices.map(device => bdf(device.bdf)))} are not granted to this cell`,
+    notes: [
+      'they are never delivered, or to another cell',
+      ...(looksOff ? [`those 32 before are granted: vpci_irq_base may be off by 32`] : []),
+      ...(shifted ? [`with pin_base ${shifted.base} this entry grants them`] : []),
+    ],
+    related: devices.slice(0, 4).map(device => ({ span: at(device, 'bdf'), text: intxNote(cell, device) })),
+    key: devices.map(device => bdf(device.bdf)).join(),
+    ...fixes(
+      ...(shifted
+        ? [fixOf(`Set pin_base to ${shifted.base}`, setField(shifted.chip, 'pin_base', String(shifted.base)), false)]
+        : []),
+      ...pins.map(pin => fixOf(`Grant interrupt ${pin}`, grant(cell, pin), false)),
+      looksOff && FIRST_SPI <= base
+        ? fixOf(`Set vpci_irq_base to ${base} - 32`, setField(cell, 'vpci_irq_base', `${base} - 32`), false)
+        : undefined,
+    ),
+  }
 }

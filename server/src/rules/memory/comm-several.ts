@@ -13,6 +13,7 @@ export const commSeveral: CellRule = {
   title: 'Second communication region',
   severity: 'warning',
   constraints: ['comm-count'],
+  charges: 'extent',
   page,
   *check(cell) {
     const [first, ...others] = cell.mem_regions.filter(region => has(region, MEM_COMM_REGION))

@@ -1,7 +1,8 @@
 import { regionName } from '../../config/element-name.ts'
 import { unitSizeIsEnd } from '../../config/end-for-size.ts'
+import type { SystemConfig } from '../../config/model.ts'
 import { at } from '../../config/places.ts'
-import { phys } from '../../config/ranges.ts'
+import { isAligned, phys } from '../../config/ranges.ts'
 import type { PoolBudget } from '../../machine/queries/answers.ts'
 import { poolBudget } from '../../machine/queries/pool-budget.ts'
 import type { Machine } from '../../machine/stage.ts'
@@ -21,10 +22,14 @@ export const hypervisorPool: SimulationRule = {
   page,
   *check(machine) {
     const [failed] = failuresOf(machine).filter(isOutOfPages)
-    if (failed && !machine.scenario.root.platform_info.iommu_units.some(unitSizeIsEnd))
-      yield outOfPages(machine, failed)
+    if (failed && !isOfWindows(machine.scenario.root)) yield outOfPages(machine, failed)
   },
 }
+
+/** Registers of no size and tables beside a page take endless pages, and are charged themselves. */
+const isOfWindows = ({ platform_info, root_cell }: SystemConfig): boolean =>
+  platform_info.iommu_units.some(unit => unitSizeIsEnd(unit) || (unit.base !== 0n && unit.size === 0)) ||
+  root_cell.pci_devices.some(({ msix_address }) => !isAligned(msix_address))
 
 const isOutOfPages = ({ outcome }: Failed): boolean =>
   outcome.errno === 'ENOMEM' &&

@@ -14,6 +14,7 @@ export const inmateHypervisorOverlap: ScenarioRule = {
   title: 'Hypervisor memory mapped into an inmate',
   severity: 'error',
   constraints: [],
+  charges: 'extent',
   page,
   *check({ root, cells }) {
     const memory = hypervisorRange(root)

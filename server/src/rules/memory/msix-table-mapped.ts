@@ -1,6 +1,6 @@
 import { regionName } from '../../config/element-name.ts'
 import { at, keyOf } from '../../config/places.ts'
-import { isSubPage, overlap, PAGE_SIZE, rangeOf, virt } from '../../config/ranges.ts'
+import { isAligned, isSubPage, overlap, PAGE_SIZE, rangeOf, virt } from '../../config/ranges.ts'
 import { bdf, interval } from '../../text/words.ts'
 import type { CellRule } from '../rule.ts'
 import page from './msix-table-mapped.md'
@@ -16,7 +16,7 @@ export const msixTableMapped: CellRule = {
   rests: ['extent'],
   page,
   *check(cell) {
-    for (const device of cell.pci_devices.filter(({ msix_address }) => msix_address !== 0n)) {
+    for (const device of cell.pci_devices.filter(({ msix_address: address }) => address && isAligned(address))) {
       const table = rangeOf(device.msix_address, BigInt(device.msix_region_size) || PAGE_SIZE)
       const region = cell.mem_regions.find(region => !isSubPage(region) && overlap(virt(region), table))
       if (region)

@@ -1,4 +1,5 @@
 import { PCI_CAP_ID_MSI, PCI_CAP_ID_MSIX, PCI_EXT_CAP, PCI_TYPE_IVSHMEM } from '../../config/constants.ts'
+import { shortElementName } from '../../config/element-name.ts'
 import { type CellConfig, cellOf, type PciCapability, type PciDevice, type SystemConfig } from '../../config/model.ts'
 import { at } from '../../config/places.ts'
 import { arrayOf, isWritten } from '../../config/written.ts'
@@ -22,6 +23,7 @@ export const capabilities: ConfigRule = {
   *check(config) {
     const cell = cellOf(config)
     const remaps = config.kind === 'system' && remapsInterrupts(config)
+    yield* ofNobody(cell)
     for (const device of cell.pci_devices.filter(({ type }) => type !== PCI_TYPE_IVSHMEM)) {
       yield* outOfRange(cell, device)
       yield* reachOver(cell, device)
@@ -65,6 +67,30 @@ const uncounted = (device: PciDevice): RawFinding => ({
   help: 'set .num_caps',
   key: `${bdf(device.bdf)} uncounted`,
 })
+
+/** One capability that no device has; a row of them is that of a device which was left out on purpose. */
+function* ofNobody(cell: CellConfig): Iterable<RawFinding> {
+  const ranges = cell.pci_devices.map(capRange).filter(({ start, end }) => start < end)
+  if (ranges.length === 0 || cell.incomplete.has('pci_devices')) return
+  const [stray, ...more] = cell.pci_caps.filter(({ index }) =>
+    ranges.every(({ start, end }) => index < start || end <= index),
+  )
+  if (!stray || more.length > 0) return
+  // Where a device reaches over, or counts none, that is charged itself.
+  const isCharged = (device: PciDevice) =>
+    isUncounted(cell, device) || [...outOfRange(cell, device), ...reachOver(cell, device)].length > 0
+  if (cell.pci_devices.some(isCharged)) return
+  const next = cell.pci_devices.find(device => capRange(device).start === stray.index + 1 && 0 < device.num_caps)
+  yield {
+    span: next ? at(next, 'caps_start') : at(stray),
+    severity: 'warning',
+    headline: `${shortElementName(stray, 'capability')} in pci_caps is of no device`,
+    notes: ['the cell can not write the registers of a capability that its device does not count'],
+    help: next ? `check caps_start of ${bdf(next.bdf)}` : 'check caps_start and num_caps of the device it is meant for',
+    related: [{ span: at(stray), text: `capability ${stray.index}` }],
+    key: `${stray.index} stray`,
+  }
+}
 
 /** Devices have their own capabilities, or all those of another one. */
 function* reachOver(cell: CellConfig, device: PciDevice): Iterable<RawFinding> {

@@ -40,6 +40,8 @@ export const virtualHost: SystemRule = {
         span: at(platform_info, 'pci_mmconfig_base'),
         headline: 'the PCI configuration space extends beyond the last address',
       }
+    yield* oddDomains(system)
+    yield* beyondLastBus(system)
     if (!isArm(system)) {
       if (pci_is_virtual)
         yield {
@@ -61,6 +63,48 @@ export const virtualHost: SystemRule = {
     if (pci_is_virtual) yield* behindVirtualHost(system)
     else if (pci_is_virtual === 0 && isOfLinksOnly(system)) yield notVirtual(system)
   },
+}
+
+/** One physical device of another domain than all others: `pci_return_device_to_root_cell` compares it, and Linux's driver. */
+function* oddDomains({ root_cell }: SystemConfig): Iterable<RawFinding> {
+  const devices = root_cell.pci_devices.filter(device => device.type !== PCI_TYPE_IVSHMEM && isListed(device))
+  const [usual] = devices.filter(
+    ({ domain }) => devices.filter(each => each.domain === domain).length + 1 === devices.length,
+  )
+  const odd = usual && devices.find(({ domain }) => domain !== usual.domain)
+  if (!odd || devices.length < MIN_DEVICES) return
+  yield {
+    span: at(odd, 'domain'),
+    severity: 'warning',
+    headline: `domain ${odd.domain} of ${bdf(odd.bdf)} is not that of all other devices (${usual.domain})`,
+    notes: ['Linux knows no such device: the driver neither takes nor returns it when cells come and go'],
+    key: `domain ${bdf(odd.bdf)}`,
+    ...fixes(fixOf(`Set the domain to ${usual.domain}`, setField(odd, 'domain', String(usual.domain)), false)),
+  }
+}
+
+/** From so many on, all but one are a rule. */
+const MIN_DEVICES = 4
+
+/** `pci_read_config` takes devices beyond the last bus to `arch_pci_read_config`: ports on x86, nothing on ARM. */
+function* beyondLastBus({ platform_info, root_cell }: SystemConfig): Iterable<RawFinding> {
+  const { pci_mmconfig_base: base, pci_mmconfig_end_bus: last, pci_is_virtual } = platform_info
+  if (!base || pci_is_virtual) return
+  const beyond = root_cell.pci_devices.filter(device => device.type !== PCI_TYPE_IVSHMEM && last < device.bdf >> 8)
+  const [device] = beyond
+  if (!device) return
+  yield {
+    span: at(platform_info, 'pci_mmconfig_end_bus'),
+    severity: 'warning',
+    headline: `${bdf(device.bdf)} is on bus ${device.bdf >> 8}, but pci_mmconfig_end_bus is ${last}`,
+    notes: [
+      isArm(root_cell)
+        ? 'whatever is read of its configuration space has all bits set'
+        : 'of its configuration space only the first 256 bytes are reached, by ports',
+    ],
+    related: [{ span: at(device, 'bdf'), text: `${bdf(device.bdf)}` }],
+    key: 'end bus',
+  }
 }
 
 /** `pci_scan_slot` of the root's Linux looks for further functions only where there is a function 0. */

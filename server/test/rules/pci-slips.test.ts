@@ -1,0 +1,65 @@
+import { describe, expect, test } from 'vitest'
+import { desk, inmate, root, withGrammar } from '../project.ts'
+
+withGrammar()
+
+/** Errors and warnings of one rule in a root or an inmate. */
+const said = (code: string, text: string): readonly string[] =>
+  desk({ 'board.c': text })
+    .analyze('board.c')
+    .findings.filter(({ rule, severity }) => rule.code === code && severity !== 'hint')
+    .map(({ headline }) => headline)
+
+const device = (bdf: string, rest = '') => `{ .type = JAILHOUSE_PCI_TYPE_DEVICE, .bdf = ${bdf}, ${rest} },`
+const withDevices = (devices: readonly string[], info = '', caps = '') =>
+  root(
+    `.num_pci_devices = ${devices.length}, ${caps && '.num_pci_caps = 4,'}`,
+    `.pci_devices = { ${devices.join(' ')} }, ${caps}`,
+    `struct jailhouse_pci_device pci_devices[${devices.length}]; ${caps && 'struct jailhouse_pci_capability pci_caps[4];'}`,
+  ).replace('.platform_info.arm', `.platform_info.pci_mmconfig_base = 0x40000000, ${info} .platform_info.arm`)
+
+describe('a device of the root', () => {
+  const four = ['0x8', '0x10', '0x18', '0x20']
+  test('of another domain than all others is told', () => {
+    const of = (domains: readonly number[]) => four.map((bdf, i) => device(bdf, `.domain = ${domains[i]}`))
+    expect(said('JH503', withDevices(of([1, 1, 2, 1])))).toEqual([
+      'domain 2 of 00:03.0 is not that of all other devices (1)',
+    ])
+    expect(said('JH503', withDevices(of([1, 1, 2, 2])))).toEqual([])
+    expect(said('JH503', withDevices(of([1, 1, 1, 1])))).toEqual([])
+  })
+  test('stands on a bus of the configuration space', () => {
+    const on = (last: number) => withDevices([device('0x108')], `.platform_info.pci_mmconfig_end_bus = ${last},`)
+    expect(said('JH503', on(0))).toEqual(['01:01.0 is on bus 1, but pci_mmconfig_end_bus is 0'])
+    expect(said('JH503', on(1))).toEqual([])
+  })
+  test('has the capabilities that are listed', () => {
+    const caps = '.pci_caps = { { .id = 1 }, { .id = 16 }, { .id = 1 }, { .id = 16 } },'
+    const with2 = (start: number, count: number) =>
+      withDevices(
+        [
+          device('0x8', '.caps_start = 0, .num_caps = 2'),
+          device('0x10', `.caps_start = ${start}, .num_caps = ${count}`),
+        ],
+        '',
+        caps,
+      )
+    expect(said('JH510', with2(2, 2))).toEqual([])
+    expect(said('JH510', with2(3, 1))).toEqual(['capability 2 in pci_caps is of no device'])
+    expect(said('JH510', with2(2, 1))).toEqual(['capability 3 in pci_caps is of no device'])
+  })
+})
+
+test('links of a cell that is granted none of their interrupts are told once, with the pin_base that would do', () => {
+  const link = (slot: number) =>
+    `{ .type = JAILHOUSE_PCI_TYPE_IVSHMEM, .bdf = ${slot} << 3, .bar_mask = JAILHOUSE_IVSHMEM_BAR_MASK_INTX, },`
+  const cell = (base: number) =>
+    inmate(
+      'a',
+      '.vpci_irq_base = 100, .num_irqchips = 1, .num_pci_devices = 2,',
+      `.irqchips = { { .address = 0x1800000, .pin_base = ${base}, .pin_bitmap = { 0x30 } } }, .pci_devices = { ${link(0)} ${link(1)} },`,
+      'struct jailhouse_irqchip irqchips[1]; struct jailhouse_pci_device pci_devices[2];',
+    )
+  expect(said('JH420', cell(128))).toEqual([])
+  expect(said('JH420', cell(160))).toEqual(['interrupts 132, 133 of 00:00.0 and 00:01.0 are not granted to this cell'])
+})
