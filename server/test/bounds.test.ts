@@ -1,8 +1,11 @@
 import { expect, test } from 'vitest'
 import { MAX_SOUGHT } from '../src/config/choose-root.ts'
+import { rename } from '../src/ide/navigation/rename.ts'
+import { symbols } from '../src/ide/navigation/symbols.ts'
 import { rootCandidates } from '../src/ide/root-candidates.ts'
 import { StageClock } from '../src/lsp/time/stage-clock.ts'
 import { prove } from '../src/repair/proof.ts'
+import { changedBytes } from '../src/repair/same-bytes.ts'
 import { type Desk, desk, type Files, inmate, root, withGrammar } from './project.ts'
 
 withGrammar()
@@ -73,4 +76,50 @@ test('a trial that takes too long proves nothing', () => {
     kind: 'refuted',
     reason: 'trying it takes too long',
   })
+})
+
+test('files in which many places change are read as often as others', () => {
+  const { project, file } = desk({ 'board.c': `int a[] = { ${'1, '.repeat(2000)} };\n${root()}` })
+  let lookups = 0
+  const counting = {
+    ...project,
+    lookup: (uri: string) => {
+      lookups++
+      return project.lookup(uri)
+    },
+  }
+  const main = file('board.c')
+  const edits = [...main.text.matchAll(/1, /g)].map(({ index }) => ({
+    span: { file: main, start: index, end: index + 1 },
+    text: '2',
+  }))
+  const uris = edits.map(({ span }) => span.file.uri)
+  expect(changedBytes(uris, edits, counting)).toBe(main.uri)
+  expect(
+    changedBytes(
+      uris,
+      edits.map(edit => ({ ...edit, text: '01' })),
+      counting,
+    ),
+  ).toBeUndefined()
+  expect(lookups).toBeLessThan(100)
+})
+
+test('what is renamed at thousands of places is not renamed', () => {
+  const uses = (count: number) => {
+    const text = `#define ONE 1\nint a[] = { ${'ONE, '.repeat(count)} };\n${root()}`
+    return rename(desk({ 'board.c': text }).analyze('board.c'), text.indexOf('ONE'), 'UNO')
+  }
+  expect(uses(4999).edits).toHaveLength(5000)
+  expect(uses(5000)).toEqual({ edits: [], reason: '"ONE" stands at more than 5000 places' })
+})
+
+test('an outline lists the first elements of an array, which says how many it has', () => {
+  const text = root('', '', 'struct { int a; } many[3000];').replace(
+    '.cpus =',
+    `.many = { ${'{ 1 }, '.repeat(3000)} }, .cpus =`,
+  )
+  const { unit, config } = desk({ 'board.c': text }).analyze('board.c')
+  const many = symbols({ unit, config, others: [] })[0]!.children.find(({ name }) => name === 'many')
+  expect(many).toMatchObject({ detail: '[3000]', children: { length: 2000 } })
 })

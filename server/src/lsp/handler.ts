@@ -11,7 +11,7 @@ import { type Analysis, sectionAt } from '../analyze.ts'
 import type { Project } from '../config/project.ts'
 import type { DiagnosticsPublisher } from './diagnostics/diagnostics-publisher.ts'
 import type { WorkspaceDiagnostics } from './diagnostics/workspace-diagnostics.ts'
-import { logError } from './log.ts'
+import { logError, logWarning } from './log.ts'
 import { type Encoding, toOffset } from './position-encoding.ts'
 import type { Session } from './session.ts'
 
@@ -37,11 +37,30 @@ export const handlerWrapper =
     try {
       const result = await handler(state.session, params, state)
       if (token.isCancellationRequested) throw new ResponseError(LSPErrorCodes.RequestCancelled, 'cancelled')
-      return result
+      return withinSize(result, words => logWarning(connection, words))
     } catch (error) {
       throw error instanceof ResponseError ? error : reportError(connection, error)
     }
   }
+
+/** Letters of a list that are sent: a larger one takes long to read, and nobody sees its end. */
+const MAX_LETTERS = 1_000_000
+
+/** A list of fewer items is not measured. */
+const MAX_UNMEASURED = 500
+
+/** A list, without what is behind its bound. */
+function withinSize<Result>(result: Result, onCut: (words: string) => void): Result {
+  if (!Array.isArray(result) || result.length <= MAX_UNMEASURED) return result
+  let letters = 0
+  const end = result.findIndex(item => {
+    letters += JSON.stringify(item)?.length ?? 0
+    return MAX_LETTERS < letters
+  })
+  if (end < 0) return result
+  onCut(`an answer is too long: the first ${end} of ${result.length} are sent`)
+  return result.slice(0, end) as Result
+}
 
 /** The same for notifications: out of turn they are ignored; after each the diagnostics are looked at again. */
 export const notificationWrapper =

@@ -9,3 +9,6 @@ export function logError(connection: Connection, error: unknown): void {
     // The connection is closed; its end is about to end the process too.
   }
 }
+
+/** What was given up, and why. */
+export const logWarning = (connection: Connection, words: string): void => connection.console.warn(words)

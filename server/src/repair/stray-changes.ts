@@ -2,7 +2,9 @@ import { definitionsIn } from '../c/raw/macros.ts'
 import { tokensWithin } from '../c/raw/tokens.ts'
 import type { Unit } from '../c/unit.ts'
 import type { Value } from '../c/values/value.ts'
+import { addTo } from '../text/groups.ts'
 import { type Origin, primarySpan } from '../text/origin.ts'
+import { countWhile } from '../text/sorted.ts'
 import type { Edit, Span } from '../text/source-file.ts'
 
 /** A number of the bytes: the field it fills, and all that spells it. */
@@ -20,20 +22,23 @@ interface Leaf {
 export function strayChange(before: Unit, after: Unit, edits: readonly Edit[]): string | undefined {
   const macros = macrosTouched(before, edits)
   const now = leavesByPlace(after, start => start)
-  const old = leavesByPlace(before, start => movedTo(start, before, edits))
+  const old = leavesByPlace(before, movingIn(before, edits))
+  const isEdited = touchedBy(edits)
   for (const [place, leaf] of old) {
     const there = now.get(place)
     if (!there || (there.value === leaf.value && there.path === leaf.path)) continue
-    if (!isTouched(leaf, edits) && !follows(leaf, macros)) return leaf.path
+    if (!isTouched(leaf, isEdited) && !follows(leaf, macros)) return leaf.path
   }
   return undefined
 }
 
 /** Where text that no edit touches begins afterwards. */
-const movedTo = (start: number, { main }: Unit, edits: readonly Edit[]): number =>
-  edits
-    .filter(({ span }) => span.file === main && span.end <= start)
-    .reduce((place, { span, text }) => place + text.length - (span.end - span.start), start)
+function movingIn({ main }: Unit, edits: readonly Edit[]): (start: number) => number {
+  const inOrder = edits.filter(({ span }) => span.file === main).toSorted((a, b) => a.span.end - b.span.end)
+  let grown = 0
+  const grownBefore = [0, ...inOrder.map(({ span, text }) => (grown += text.length - (span.end - span.start)))]
+  return start => start + grownBefore[countWhile(inOrder.length, i => inOrder[i]!.span.end <= start)]!
+}
 
 /** Several leaves that one macro makes stand in one place: their order tells them apart. */
 function leavesByPlace(unit: Unit, moved: (start: number) => number): ReadonlyMap<string, Leaf> {
@@ -58,10 +63,19 @@ function* leavesOf(value: Value | undefined, path: string, designator?: Origin):
     yield { path, value: value.kind === 'int' ? value.value : undefined, origin: value.origin, designator }
 }
 
-const isTouched = ({ origin, designator }: Leaf, edits: readonly Edit[]): boolean =>
-  [origin, designator].some(
-    each => each && placesOf(each).some(place => edits.some(({ span }) => touches(place, span))),
-  )
+const isTouched = ({ origin, designator }: Leaf, isEdited: (place: Span) => boolean): boolean =>
+  [origin, designator].some(each => each && placesOf(each).some(isEdited))
+
+/** Whether one of some edits, which do not overlap, touches a place. */
+function touchedBy(edits: readonly Edit[]): (place: Span) => boolean {
+  const byUri = new Map<string, Span[]>()
+  for (const { span } of edits.toSorted((a, b) => a.span.end - b.span.end)) addTo(byUri, span.file.uri, span)
+  return place => {
+    const spans = byUri.get(place.file.uri) ?? []
+    const next = spans[countWhile(spans.length, i => spans[i]!.end < place.start)]
+    return next !== undefined && touches(place, next)
+  }
+}
 
 const placesOf = ({ spelled, expandedAt }: Origin): readonly Span[] =>
   expandedAt ? [spelled, ...placesOf(expandedAt)] : [spelled]
@@ -76,10 +90,11 @@ const follows = ({ origin }: Leaf, macros: ReadonlySet<string>): boolean =>
 function macrosTouched({ files }: Unit, edits: readonly Edit[]): ReadonlySet<string> {
   const definitions = files.flatMap(definitionsIn)
   const names = new Set<string>()
+  const isEdited = touchedBy(edits)
   for (let known = -1; known < names.size; ) {
     known = names.size
     for (const { name, nameSpan, body } of definitions)
-      if (edits.some(({ span }) => touches(nameSpan, span) || (body && touches(body, span)))) names.add(name)
+      if (isEdited(nameSpan) || (body && isEdited(body))) names.add(name)
       else if (body && tokensWithin(body).some(({ text }) => names.has(text))) names.add(name)
   }
   return names

@@ -10,8 +10,8 @@ import { completed, type Steps } from '../text/steps.ts'
 /** The project as it would be with some edits made. Nothing outside memory changes. */
 export function withEdits(project: Project, edits: readonly Edit[]): Project {
   const edited = new Map<string, SourceFile>()
-  for (const { span } of edits)
-    if (!edited.has(span.file.uri)) edited.set(span.file.uri, { ...span.file, text: applyEdits(span.file, edits) })
+  for (const file of new Set(edits.map(({ span }) => span.file)))
+    if (!edited.has(file.uri)) edited.set(file.uri, { ...file, text: applyEdits(file, edits) })
   return {
     ...project,
     lookup: uri => edited.get(uri) ?? project.lookup(uri),

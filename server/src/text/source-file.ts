@@ -58,12 +58,14 @@ export const textOf = (span: Span): string => span.file.text.slice(span.start, s
  * in the order of the edits and before what replaces text there, as LSP has it.
  */
 export function applyEdits(file: SourceFile, edits: readonly Edit[]): string {
-  const inOrder = edits
-    .filter(edit => edit.span.file === file)
-    .toReversed()
-    .toSorted((a, b) => b.span.start - a.span.start || b.span.end - a.span.end)
-  return inOrder.reduce(
-    (text, { span, text: insert }) => text.slice(0, span.start) + insert + text.slice(span.end),
-    file.text,
-  )
+  const parts: string[] = []
+  let copied = 0
+  for (const { span, text } of edits.filter(edit => edit.span.file === file).toSorted(inText)) {
+    parts.push(file.text.slice(copied, span.start), text)
+    copied = span.end
+  }
+  return parts.join('') + file.text.slice(copied)
 }
+
+/** By place; what is inserted at one comes before what replaces text there. */
+const inText = ({ span: a }: Edit, { span: b }: Edit): number => a.start - b.start || a.end - b.end

@@ -152,3 +152,13 @@ test('a byte is found in its member', () => {
   expect(fieldAt('config', objects[0]!.value, 0)).toBe('config.count')
   expect(fieldAt('config', objects[0]!.value, 1 + 20 + 16)).toBe('config.regions[1].flags')
 })
+
+test('equal letters of strings are one value, however many strings there are', () => {
+  const { objects } = read(`struct { char name[8]; } names[] = { { "ab" }, { "cba" } };`)
+  const letters = (i: number) => {
+    const struct = at({ objects } as Unit, `[${i}].name`)
+    return struct.kind === 'array' ? struct.items : []
+  }
+  expect(letters(0)[0]).toBe(letters(1)[2])
+  expect(letters(0)[1]).toBe(letters(1)[1])
+})

@@ -18,6 +18,15 @@ test('what is inserted where text is replaced stands before it', () => {
   expect(applyEdits(file, [edit(4, 7, 'TWO'), edit(4, 4, 'and ')])).toBe('one and TWO')
 })
 
+test('edits of many places are made as those of few', () => {
+  const long = { uri: 'file:///a.c', text: 'a,'.repeat(100_000) }
+  const edits = Array.from({ length: 100_000 }, (_, i) => ({
+    span: { file: long, start: 2 * i, end: 2 * i + 1 },
+    text: 'bc',
+  }))
+  expect(applyEdits(long, edits)).toBe('bc,'.repeat(100_000))
+})
+
 test('those of other files are left out', () => {
   const other = { uri: 'file:///b.c', text: '' }
   expect(applyEdits(file, [{ span: { file: other, start: 0, end: 0 }, text: 'x' }])).toBe('one two')

@@ -55,8 +55,10 @@ function writeStruct(bytes: Uint8Array, offset: number, value: StructValue): boo
 const isEmpty = (value: Value): boolean => (value.kind === 'array' || value.kind === 'struct') && extentOf(value) === 0
 
 function writeInt(bytes: Uint8Array, offset: number, value: bigint, size: number): true {
-  let rest = BigInt.asUintN(size * 8, value)
-  for (let i = 0; i < size; i++, rest >>= 8n) bytes[offset + i] = Number(rest & 0xffn)
+  for (let i = 0; i < size; i += 4) {
+    const part = Number(BigInt.asUintN(32, i === 0 ? value : value >> BigInt(i * 8)))
+    for (let k = i; k < Math.min(size, i + 4); k++) bytes[offset + k] = (part >>> ((k - i) * 8)) & 0xff
+  }
   return true
 }
 

@@ -1,3 +1,4 @@
+import { memoize } from '../../text/memo.ts'
 import type { SyntaxNode } from '../parse/grammar.ts'
 import type { Element } from './elements.ts'
 import { clear, type InitializerCell, sharedScalar } from './initializer-cell.ts'
@@ -26,17 +27,19 @@ export function writeString(cell: InitializerCell, expression: SyntaxNode, eleme
     )
   const origin = originOf(element.context, element)
   clear(cell)
-  const letters = new Map<number, InitializerCell>()
-  cell.parts = text.units.slice(0, length).map(unit => {
-    const letter = letters.get(unit) ?? letterCell(unit, type.element)
-    letters.set(unit, letter)
-    return letter
-  })
-  if (cell.parts.length < length) cell.parts.push(letterCell(0, type.element))
+  const letters = lettersOf(type.element)
+  const letter = (unit: number) => letters[unit] ?? letterCell(unit, type.element)
+  cell.parts = text.units.slice(0, length).map(letter)
+  if (cell.parts.length < length) cell.parts.push(letter(0))
   cell.origin = origin
   cell.text = decode(text.units.slice(0, length), text.type.size)
   return true
 }
+
+/** Those of one byte, which all strings share. */
+const lettersOf = memoize((type: IntType): readonly InitializerCell[] =>
+  Array.from({ length: 256 }, (_, unit) => letterCell(unit, type)),
+)
 
 const letterCell = (unit: number, type: IntType): InitializerCell =>
   sharedScalar({ kind: 'int', type, value: convert(BigInt(unit), type) })

@@ -84,9 +84,14 @@ export function rename(
   if (header) return { edits: [], reason: `"${symbol.name}" also stands in ${nameOf(header.uri)}, for any file's own` }
   const reason = pastedIn(symbol.name, read) ?? nameConflict(name, read, units)
   if (reason) return { edits: [], reason }
-  const spans = files.flatMap(file => namesIn(file, symbol.name))
-  return { edits: spans.filter(span => isMeant(symbol, span)).map(span => ({ span, text: name })) }
+  const spans = files.flatMap(file => namesIn(file, symbol.name)).filter(span => isMeant(symbol, span))
+  if (MAX_PLACES < spans.length)
+    return { edits: [], reason: `"${symbol.name}" stands at more than ${MAX_PLACES} places` }
+  return { edits: spans.map(span => ({ span, text: name })) }
 }
+
+/** More edits are no answer an editor can show. */
+const MAX_PLACES = 5000
 
 const namingFiles = (files: readonly SourceFile[], name: string): readonly SourceFile[] =>
   files.filter(file => namesIn(file, name).length > 0)

@@ -92,8 +92,11 @@ function symbolOf(
 
 const isText = (value: Value): boolean => value.kind === 'array' && value.text !== undefined
 
+/** Elements of an array that are listed; the array itself says how many it has. */
+const MAX_ELEMENTS = 2000
+
 const elementsOf = (array: ArrayValue, file: SourceFile): readonly OutlineSymbol[] =>
-  array.items.flatMap((value, index) => {
+  array.items.slice(0, MAX_ELEMENTS).flatMap((value, index) => {
     const at = value.origin && inFile(value.origin, file)
     if (!at || value.kind === 'array') return []
     const what = elementSummary(value)
