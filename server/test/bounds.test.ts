@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { MAX_SOUGHT } from '../src/config/choose-root.ts'
 import { rename } from '../src/ide/navigation/rename.ts'
 import { symbols } from '../src/ide/navigation/symbols.ts'
+import { projectProblems } from '../src/ide/project-problems.ts'
 import { rootCandidates } from '../src/ide/root-candidates.ts'
 import { StageClock } from '../src/lsp/time/stage-clock.ts'
 import { prove } from '../src/repair/proof.ts'
@@ -122,4 +123,22 @@ test('an outline lists the first elements of an array, which says how many it ha
   const { unit, config } = desk({ 'board.c': text }).analyze('board.c')
   const many = symbols({ unit, config, others: [] })[0]!.children.find(({ name }) => name === 'many')
   expect(many).toMatchObject({ detail: '[3000]', children: { length: 2000 } })
+})
+
+test('headers are looked for in so many folders, and so many headers are looked for', () => {
+  const names = (count: number) => Array.from({ length: count }, (_, i) => `p${i}`)
+  const problems = (count: number) => {
+    const { project, file } = desk({ 'jailhouse.json': JSON.stringify({ includePaths: names(count) }) })
+    return projectProblems(file('jailhouse.json'), project).problems.map(({ message }) => message)
+  }
+  expect(problems(64)).toEqual([])
+  expect(problems(65)).toEqual(['"includePaths" has more than 64 names; the rest is ignored'])
+
+  const includes = (count: number) => {
+    const lines = Array.from({ length: count }, (_, i) => `#include "none${i}.h"\n`).join('')
+    const { unit } = desk({ 'board.c': lines + root() }).analyze('board.c')
+    return unit.problems.filter(({ kind }) => kind === 'expansion-limit').length
+  }
+  expect(includes(1500)).toBe(0)
+  expect(includes(3000)).toBeGreaterThan(900)
 })

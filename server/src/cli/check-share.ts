@@ -38,6 +38,8 @@ export interface ShareResult {
   readonly findings: readonly (readonly Finding[])[]
   /** By the repairs that a finding comes with: those that may be offered, or that there was no time to try them. */
   readonly offers: Offered
+  /** URIs of all files that were read until then. */
+  readonly read: readonly string[]
 }
 
 export type Offered = ReadonlyMap<readonly Fix[], readonly Fix[] | 'untried'>
@@ -66,6 +68,7 @@ export function lostShare(share: Share, { mains }: Question, error: unknown): Sh
   return {
     findings: lost.map(file => findingsOfGaps([{ file, stage: 'checking the file', error }])),
     offers: new Map(),
+    read: [],
   }
 }
 
@@ -79,7 +82,8 @@ async function resultOf(
   const project = await openFacts(files, own, settings, mains)
   const findings = own.map(main => analysisIn(project, main).findings)
   const shown = repairsOf ? shownAmong(newsAmong(distinct(findings.flat()), repairsOf), repairsOf) : []
-  return { findings, offers: tried(shown, project, isOver) }
+  const offers = tried(shown, project, isOver)
+  return { findings, offers, read: files.texts.map(({ uri }) => uri) }
 }
 
 /** Repairs of what is shown, each tried. */

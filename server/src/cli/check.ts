@@ -160,14 +160,18 @@ async function checkAll(
   const baseline = values.baseline ? readBaselineFile(values.baseline, files, terminal) : undefined
   const choice = { level, isFolded: FOLDS.has(values.format), ...(baseline && { baseline }) }
   const tellsOfRepairs = SHOWS_REPAIRS.has(values.format) && !values['write-baseline']
-  const { all, offers } = await checkShares(checked, pairs, files, threads, terminal, {
+  const { all, offers, read } = await checkShares(checked, pairs, files, threads, terminal, {
     settings,
     mains: checked,
     threads: threads.count,
     ...(tellsOfRepairs && { repairsOf: choice }),
   })
   printTraces(all, terminal)
-  if (values['write-baseline']) return writeBaseline(values['write-baseline'], baselineOf(all), files.texts, terminal)
+  if (values['write-baseline']) {
+    // What other threads read is known here from now on.
+    for (const uri of read) files.lookup(uri)
+    return writeBaseline(values['write-baseline'], baselineOf(all), files.texts, terminal)
+  }
   if (values['prune-baseline']) pruneBaseline(values.baseline, baseline, all, terminal)
   const news = newsAmong(all, choice)
   const shown = shownAmong(news, choice)
@@ -238,6 +242,7 @@ async function checkShares(
   return {
     all: distinct(checked.flatMap(({ uri }) => found.get(uri) ?? [])),
     offers: new Map(results.flatMap(({ offers }) => [...offers])),
+    read: new Set(results.flatMap(({ read }) => read)),
   }
 }
 

@@ -8,17 +8,19 @@ import type { ShareResult } from './check-share.ts'
 export interface PackedResult {
   readonly findings: readonly (readonly PackedFinding[])[]
   readonly offers: ShareResult['offers']
+  readonly read: ShareResult['read']
 }
 
 type PackedFinding = Omit<Finding, 'rule'> & { readonly rule: Rule['code'] }
 
-export const packed = ({ findings, offers }: ShareResult): PackedResult => ({
+export const packed = ({ findings, offers, read }: ShareResult): PackedResult => ({
   findings: findings.map(each => each.map(finding => ({ ...finding, rule: finding.rule.code }))),
   offers,
+  read,
 })
 
 /** The same among the files of another thread: a file that is known there under its URI, with the same text, is that one. */
-export function unpacked({ findings, offers }: PackedResult, lookup: FileLookup): ShareResult {
+export function unpacked({ findings, offers, read }: PackedResult, lookup: FileLookup): ShareResult {
   const fixesOf = once((fixes: readonly Fix[]) => fixes.map(fix => fixOf(fix, lookup)))
   const findingOf = ({ rule, ...finding }: PackedFinding): readonly Finding[] => {
     const found = catalogue.find(({ code }) => code === rule)
@@ -32,6 +34,7 @@ export function unpacked({ findings, offers }: PackedResult, lookup: FileLookup)
         offered === 'untried' ? offered : offered.map(fix => fixOf(fix, lookup)),
       ]),
     ),
+    read,
   }
 }
 

@@ -127,8 +127,8 @@ export const readProjectFile = memoize((file: SourceFile): ProjectFile => {
   return {
     file,
     systems: systems.map(({ system }) => system),
-    includePaths: mentions(fields.get('includePaths'), 'includePaths', reader).map(({ uri }) => uri),
-    forceIncludes: mentions(fields.get('forceIncludes'), 'forceIncludes', reader).map(({ uri }) => uri),
+    includePaths: searched(fields.get('includePaths'), 'includePaths', reader),
+    forceIncludes: searched(fields.get('forceIncludes'), 'forceIncludes', reader),
     defines: asRecord(entries(fields.get('defines'), 'defines', reader)),
     rules: asRecord(ruleEntries),
     ...(baseline !== undefined && { baseline: joinUri(folder, baseline) }),
@@ -228,6 +228,17 @@ const mentions = (node: JsonNode | undefined, path: string, reader: Reader): rea
     const name = text(item, `${path}[${index}]`, reader)
     return name === undefined ? [] : [{ uri: joinUri(reader.folder, name), span: item.span }]
   })
+
+/** Each include is looked for in each of them. */
+const MAX_SEARCHED = 64
+
+/** What headers are looked for in or with; the first of too many. */
+function searched(node: JsonNode | undefined, path: string, reader: Reader): readonly string[] {
+  const all = mentions(node, path, reader)
+  const next = all[MAX_SEARCHED]
+  if (next) reader.complain(next.span, `"${path}" has more than ${MAX_SEARCHED} names; the rest is ignored`)
+  return all.slice(0, MAX_SEARCHED).map(({ uri }) => uri)
+}
 
 /** Who lists a cell twice means it once: its file describes one. */
 function listedOnce(cells: readonly FileMention[], { complain }: Reader): readonly FileMention[] {

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { checkShare, type Question } from '../../src/cli/check-share.ts'
@@ -135,4 +135,16 @@ test('the number of threads is a number', async () => {
     const { status, err } = await jailhouseWarden(folder, 'check', `--jobs=${jobs}`, '.')
     expect({ status, err }).toEqual({ status: 2, err: expect.stringContaining(`--jobs: "${jobs}"`) })
   }
+})
+
+test('a header that another thread alone has read is no place for a baseline', async () => {
+  const header = '#define IRQS 0\n'
+  const folder = folderWith({
+    ...texts(['a', 'b']),
+    'b-linux.c': `#include "irqs.h"\n${inmate('b', '.vpci_irq_base = IRQS,')}`,
+    'irqs.h': header,
+  })
+  const { status, err } = await checkWith(folder, takesAll, '-j', '2', '--write-baseline', 'irqs.h')
+  expect({ status, err }).toEqual({ status: 2, err: expect.stringContaining('it is the file that was read') })
+  expect(readFileSync(join(folder, 'irqs.h'), 'utf8')).toBe(header)
 })

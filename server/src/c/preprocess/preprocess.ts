@@ -67,6 +67,8 @@ const readPrefix = memoizeByLookups((file, options, lookup) => {
 const MAX_INCLUDE_DEPTH = 200
 /** Tokens and directives of all files read, each as often as it is read. */
 const MAX_READ = 1 << 17
+/** What looking for a file costs, as so many tokens. */
+const COST_OF_INCLUDE = 64
 
 class Preprocessor implements TokenSource, Answers, Conditions {
   readonly #lexed: LexedFile
@@ -215,6 +217,11 @@ class Preprocessor implements TokenSource, Answers, Conditions {
     }
     if (isWritten) expectEnd(directive, 1, this.#problems)
     const span = isWritten ? first.origin.spelled : { ...lineOf(directive), start: first.origin.spelled.start }
+    this.#readSoFar += COST_OF_INCLUDE
+    if (MAX_READ < this.#readSoFar) {
+      this.problem('expansion-limit', span, 'too many includes; this one is ignored')
+      return
+    }
     const found = this.search.find(
       header,
       frame.lexed.file,
