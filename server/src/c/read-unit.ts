@@ -19,7 +19,8 @@ import {
   type Unit,
 } from './unit.ts'
 import { attributesIn, type Declared, declare } from './values/declarator.ts'
-import { checkAssertion, declaratorGroups, readTypedef, typeFrom, typeNamed } from './values/declare.ts'
+import { checkStatement, declaratorGroups, readTypedef, typeFrom, typeNamed } from './values/declare.ts'
+import { incompleteAt, reportClash, reportTentative } from './values/declared-names.ts'
 import { MAX_RANGE_ELEMENTS } from './values/designators.ts'
 import { bracesFrom, firstError } from './values/elements.ts'
 import { initialize, typeOfLiteral } from './values/initialize.ts'
@@ -54,6 +55,7 @@ function readLexed(lexed: LexedFile, options: CompileOptions, lookup: FileLookup
     ...(before && { before }),
   })
   const objects = [...(before?.objects ?? []), ...readDeclarations(declarations, scope)]
+  reportTentative(scope)
   return { main, ...preprocessed, types: typesOf(scope, before), objects, problems: scope.problems }
 }
 
@@ -158,7 +160,7 @@ function readNode(node: SyntaxNode, context: EvalContext): readonly ObjectDefini
       typeFrom(node, context)
       return []
     case 'expression_statement':
-      checkAssertion(node, context)
+      checkStatement(node, context)
       return []
     default:
       return []
@@ -182,6 +184,7 @@ function readObjects(node: SyntaxNode, context: EvalContext): readonly ObjectDef
   reportStorage(node, context)
   const { common, each } = declaratorGroups(node)
   const constant = node.children.some(part => part.type === 'type_qualifier' && part.text === 'const')
+  const isExtern = node.children.some(({ text }) => text === 'extern')
   return each.flatMap(({ declarator, attributes }) => {
     const declared = declare(declarator, base, context, attributesIn([...common, ...attributes], context))
     const before = context.scope.objects.get(declared.name ?? '')
@@ -189,8 +192,14 @@ function readObjects(node: SyntaxNode, context: EvalContext): readonly ObjectDef
       report(context, declarator, 'declaration', `redefinition of "${declared.name}"`)
     else if (before && !areCompatible(before.type, declared.type))
       report(context, declarator, 'declaration', `conflicting types for "${declared.name}"`)
-    context.scope.objects.set(declared.name ?? '', { type: declared.type, constant })
     const value = child(declarator, 'value')
+    reportClash(declared.name ?? '', declarator, 'objects', context)
+    const tentativeAt = incompleteAt(declared, { isExtern, hasValue: value !== undefined }, context)
+    context.scope.objects.set(declared.name ?? '', {
+      type: declared.type,
+      constant,
+      ...(tentativeAt && { tentativeAt }),
+    })
     return value ? [define(declared, constant, value, context)] : []
   })
 }
@@ -225,6 +234,7 @@ function initialized(
     problems.push(...refused)
     return { written, value }
   }
+  if (!isRefused) problems.push(...refused)
   objects.set(name, { type: written, constant })
   return { written, value: initialize(written, node, context, bracesFrom(node, context, node)) }
 }

@@ -338,3 +338,33 @@ test.each([
   )
   expect(problems.map(each => `${each.severity}: ${each.message}`)).toEqual([`error: ${message}`])
 })
+
+test('leading and trailing zeros of 0 are all its bits', () => {
+  check(['int x[] = { __builtin_clz(0), __builtin_ctzl(0), __builtin_clzll(0) };', '200000004000000040000000'])
+})
+
+test('an integer as a compound literal', () => {
+  check([
+    'struct { unsigned long a; unsigned b; } x = { .a = (unsigned long){0x1000}, (unsigned){2} };',
+    '00100000000000000200000000000000',
+  ])
+})
+
+test('a struct with an alignment of its own is placed as coarsely as any', () => {
+  check([
+    'struct s { unsigned char a[12]; } __attribute__((aligned(4))) x = { {1} }; struct s y = {{3}};',
+    '01000000000000000000000000000000030000000000000000000000',
+  ])
+})
+
+test('a compound literal of another length is not the array', () => {
+  const { problems } = readUnit(
+    {
+      uri: 'file:///a.c',
+      text: 'struct m { long p; }; struct { struct m r[3]; } x = { .r = (struct m[2]){ {1}, {2} } };',
+    },
+    { includeDirs: [], defines: {}, forceIncludes: [] },
+    () => 'absent',
+  )
+  expect(problems.map(({ message }) => message)).toContain('the address of a compound literal is not supported')
+})

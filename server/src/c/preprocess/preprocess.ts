@@ -13,6 +13,7 @@ import { type Directive, type LexedFile, type Lexeme, lexFile, spell, type Use }
 import type { MacroDefinition } from './macro.ts'
 import { MacroExpansion } from './macro-expansion.ts'
 import { MacroTable } from './macro-table.ts'
+import { Poison } from './poison.ts'
 import { macrosAtStart } from './predefined.ts'
 import { memoizeByLookups, prefixOf } from './prefix.ts'
 
@@ -86,6 +87,7 @@ class Preprocessor implements TokenSource, Answers, Conditions {
   readonly #problems: Problem[] = []
   readonly #conditionals = new Conditionals(this, this.#problems)
   readonly #pragmas: Pragma[] = []
+  readonly #poison = new Poison()
   readonly #tokens: Token[]
   #counter = 0
   #readSoFar = 0
@@ -120,6 +122,7 @@ class Preprocessor implements TokenSource, Answers, Conditions {
     for (const uri of prefix.search.absent) this.search.absent.add(uri)
     for (const uri of prefix.search.refused) this.search.refused.add(uri)
     for (const pragma of prefix.#pragmas) this.#pragmas.push(pragma)
+    this.#poison.add(prefix.#poison.names)
     for (const include of prefix.#includes) this.#includes.push(here(include))
     for (const { related, ...problem } of prefix.#problems)
       this.#problems.push({ ...here(problem), ...(related && { related: related.map(here) }) })
@@ -168,8 +171,12 @@ class Preprocessor implements TokenSource, Answers, Conditions {
   next(withinFile: boolean): Lexeme | undefined {
     for (let frame = this.#frames.at(-1); frame; frame = this.#frames.at(-1)) {
       const token = frame.take()
-      if (token) return token
+      if (token) {
+        this.#poison.check([token], this.#problems)
+        return token
+      }
       const directive = frame.takeDirective()
+      if (directive) this.#poison.check(directive.tokens, this.#problems)
       if (directive) this.#verbs.get(directive.name)?.(directive, frame)
       if (directive && !this.#verbs.has(directive.name)) this.#unknown(directive, frame)
       if (directive) continue
@@ -310,9 +317,10 @@ class Preprocessor implements TokenSource, Answers, Conditions {
   }
 
   #pragma(directive: Directive, { lexed }: Frame): void {
-    if (directive.tokens[0]?.text === 'once') this.#closed.add(lexed.file)
-    else if (/^(push|pop)_macro$/.test(directive.tokens[0]?.text ?? ''))
-      this.#macros.keepOrRestore(spell(directive.tokens))
+    const [first, second, ...rest] = directive.tokens.map(({ text }) => text)
+    if (first === 'once') this.#closed.add(lexed.file)
+    else if (first === 'GCC' && second === 'poison') this.#poison.add(rest)
+    else if (/^(push|pop)_macro$/.test(first ?? '')) this.#macros.keepOrRestore(spell(directive.tokens))
     else this.#pragmas.push({ span: lineOf(directive), text: spell(directive.tokens), before: this.#tokens.length })
   }
 
@@ -373,6 +381,7 @@ class Preprocessor implements TokenSource, Answers, Conditions {
 
   used(macro: MacroDefinition, name: Lexeme, use: Use): void {
     const { spelled } = name.origin
+    if (OF_THE_DAY.test(macro.name)) this.problem('macro', spelled, `${macro.name} is another text at every build`)
     if (spelled.file !== this.#main || this.#uses.has(spelled.start) || !isSpelledInFile(use)) return
     this.#uses.set(spelled.start, new MacroExpansion(macro, use.spelled, this.#expander.sink))
   }
@@ -392,5 +401,7 @@ function isSpelledInFile(use: Use): boolean {
   const { file, start, end } = primarySpan(use)
   return use.spelled.file === file && use.spelled.start >= start && use.spelled.end <= end
 }
+
+const OF_THE_DAY = /^__(DATE|TIME|TIMESTAMP)__$/
 
 const quoted = ({ uri }: SourceFile): string => JSON.stringify(uri.replace(/^file:\/\//, ''))

@@ -1,9 +1,9 @@
 import { byWord } from '../../text/by-word.ts'
 import { child, type SyntaxNode } from '../parse/grammar.ts'
-import { convert } from './integer.ts'
+import { convert, fits } from './integer.ts'
 import { type Constant, didYouMean, type EvalContext, report } from './scope.ts'
 import { stringOf } from './string-literal.ts'
-import { areCompatible, type CType, INT, type IntType, UINT, ULLONG, ULONG, USHORT } from './types.ts'
+import { areCompatible, type CType, INT, type IntType, typeName, UINT, ULLONG, ULONG, USHORT } from './types.ts'
 
 /** What an expression is, from the module that calls this one. */
 interface Evaluation {
@@ -40,7 +40,7 @@ export function builtinCall(
     }
     default: {
       const operation = bitOperation(callee?.text ?? '')
-      if (operation) return first && applied(operation, evaluate(first, context))
+      if (operation) return first && applied(operation, first, context, evaluate)
       const more = callee ? didYouMean(context, callee, context.scope.macros.keys()) : {}
       return report(context, node, 'undeclared', `"${callee?.text}" is neither a macro nor a constant`, more)
     }
@@ -82,8 +82,8 @@ function trailingZeros(value: bigint): bigint {
 
 const COUNTS = byWord<BitOperation['apply']>({
   ffs: value => (value === 0n ? 0n : trailingZeros(value) + 1n),
-  clz: (value, width) => BigInt(width - value.toString(2).length),
-  ctz: trailingZeros,
+  clz: (value, width) => BigInt(value === 0n ? width : width - value.toString(2).length),
+  ctz: (value, width) => (value === 0n ? BigInt(width) : trailingZeros(value)),
   popcount: ones,
   parity: value => ones(value) & 1n,
 })
@@ -94,7 +94,23 @@ function swapBytes(value: bigint, width: number): bigint {
   return swapped
 }
 
-function applied({ type, result, apply }: BitOperation, argument: Constant | undefined): Constant | undefined {
+/** gcc takes no call for a constant whose argument overflows, and warns of one that its parameter cuts. */
+function applied(
+  { type, result, apply }: BitOperation,
+  node: SyntaxNode,
+  context: EvalContext,
+  evaluate: Evaluation['evaluate'],
+): Constant | undefined {
+  const { problems } = context.scope
+  const before = problems.length
+  const argument = evaluate(node, context)
   if (argument?.type.kind !== 'int' || argument.base !== undefined) return undefined
-  return { type: result, value: apply(convert(argument.value, type), type.size * 8) }
+  if (problems.slice(before).some(({ message }) => message.startsWith('integer overflow')))
+    return report(context, node, 'not-constant', 'no constant: the argument overflows')
+  const value = convert(argument.value, type)
+  if (value !== argument.value && !fits(argument.value, { ...type, signed: true }))
+    report(context, node, 'value-truncated', `argument ${argument.value} does not fit ${typeName(type)}`, {
+      severity: 'warning',
+    })
+  return { type: result, value: apply(value, type.size * 8) }
 }

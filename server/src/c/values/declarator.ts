@@ -1,10 +1,11 @@
 import type { Origin } from '../../text/origin.ts'
 import { child, ofType, type SyntaxNode } from '../parse/grammar.ts'
+import { integerConstant } from './constant-expression.ts'
 import { evaluateInt } from './expression.ts'
 import { type Attributes, NO_ATTRIBUTES } from './layout.ts'
 import { type EvalContext, originOf, report } from './scope.ts'
 import { stringOf } from './string-literal.ts'
-import { type CType, type OtherType, pointerTo } from './types.ts'
+import { type CType, type OtherType, pointerTo, typeName } from './types.ts'
 
 /** What a declarator declares, under the name it has. */
 export interface Declared {
@@ -30,16 +31,23 @@ function wrap(node: SyntaxNode, type: CType, context: EvalContext): CType {
   if (/pointer_declarator$/.test(node.type)) return pointerTo(type)
   if (/function_declarator$/.test(node.type)) return FUNCTION
   if (!/array_declarator$/.test(node.type)) return type
+  if (type.kind === 'array' && type.length === undefined && !type.lengthAt)
+    report(context, node, 'declaration', `the elements ${typeName(type)} of an array need a length`)
   const size = child(node, 'size')
   if (!size) return { kind: 'array', element: type, length: undefined }
-  return { kind: 'array', element: type, length: lengthFrom(size, context), lengthAt: originOf(context, size) }
+  return {
+    kind: 'array',
+    element: type,
+    length: lengthFrom(node.type, size, context),
+    lengthAt: originOf(context, size),
+  }
 }
 
 /** Beyond this no array is a configuration's. */
 const MAX_ARRAY_LENGTH = 1n << 40n
 
-function lengthFrom(size: SyntaxNode, context: EvalContext): number | undefined {
-  const length = evaluateInt(size, context)
+function lengthFrom(declaratorType: string, size: SyntaxNode, context: EvalContext): number | undefined {
+  const length = /^abstract/.test(declaratorType) ? evaluateInt(size, context) : integerConstant(size, context)
   if (!length) return undefined
   if (0n <= length.value && length.value < MAX_ARRAY_LENGTH) return Number(length.value)
   return report(context, size, 'declaration', `array size ${length.value} is out of range`)
@@ -92,7 +100,7 @@ const withAlignment = (before: Attributes, argument: SyntaxNode | undefined, con
 const DEFAULT_ALIGNMENT = 16
 
 function alignment(argument: SyntaxNode | undefined, context: EvalContext): number {
-  const value = argument ? evaluateInt(argument, context)?.value : BigInt(DEFAULT_ALIGNMENT)
+  const value = argument ? integerConstant(argument, context)?.value : BigInt(DEFAULT_ALIGNMENT)
   if (value === undefined) return 1
   if (0n < value && (value & (value - 1n)) === 0n && value <= 1n << 28n) return Number(value)
   if (argument) report(context, argument, 'declaration', `alignment ${value} is not a power of two`)

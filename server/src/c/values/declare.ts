@@ -3,8 +3,10 @@ import { child, ofType, type SyntaxNode } from '../parse/grammar.ts'
 import { ASSERTION, TYPEOF, UNNAMED } from '../parse/printer.ts'
 import { closest } from '../recover/closest.ts'
 import { arithmeticType, fixedWidth, WELL_KNOWN } from './arithmetic-type.ts'
+import { integerConstant } from './constant-expression.ts'
 import { attributesIn, attributesOf, type Declared, declare } from './declarator.ts'
-import { evaluateInt, operandType } from './expression.ts'
+import { elementOf, isIncompleteStruct, lacksFile, reportClash, reportTagClash } from './declared-names.ts'
+import { operandType } from './expression.ts'
 import { convert } from './integer.ts'
 import { type Attributes, layOut, type MemberDeclaration } from './layout.ts'
 import { didYouMean, type EvalContext, lastToken, originOf, report, type Scope } from './scope.ts'
@@ -87,6 +89,7 @@ function structFrom(node: SyntaxNode, context: EvalContext): CType | undefined {
   const [name, body] = [child(node, 'name'), child(node, 'body')]
   const key = `${kind} ${name?.text}`
   const { tags } = context.scope
+  if (name) reportTagClash(kind, name, context)
   if (!body) {
     const known = name && tags.get(key)
     if (known) return known
@@ -131,19 +134,17 @@ function reportDuplicates(type: types.StructType, { scope }: EvalContext): void 
 function reportImpossible(
   kind: 'struct' | 'union',
   members: readonly MemberDeclaration[],
-  { scope: { problems } }: EvalContext,
+  { scope }: EvalContext,
 ): void {
   for (const [i, { name, type, origin }] of members.entries()) {
     const isLast = kind === 'union' || i === members.length - 1
     const fault = memberFault(type, isLast)
     // What a file that is not there would have declared is its problem.
-    if (!fault || (fault.isUnknown && lacksFile(problems))) continue
+    if (!fault || (fault.isUnknown && lacksFile(scope))) continue
     const message = `member "${name ?? ''}" ${fault.message}`
-    problems.push({ kind: 'declaration', span: primarySpan(origin), message, severity: 'error' })
+    scope.problems.push({ kind: 'declaration', span: primarySpan(origin), message, severity: 'error' })
   }
 }
-
-const lacksFile = (problems: Scope['problems']): boolean => problems.some(({ kind }) => kind === 'include-not-found')
 
 function memberFault(
   type: CType,
@@ -153,12 +154,10 @@ function memberFault(
   if (type.kind === 'array' && type.length === undefined && !type.lengthAt && !isLast)
     return { message: 'is a flexible array, which stands at the end' }
   const element = elementOf(type)
-  if ((element.kind === 'struct' || element.kind === 'union') && element.incomplete)
+  if (isIncompleteStruct(element))
     return { message: `has the type ${typeName(element)}, which is not defined before`, isUnknown: true }
   return undefined
 }
-
-const elementOf = (type: CType): CType => (type.kind === 'array' ? elementOf(type.element) : type)
 
 function membersFrom(field: SyntaxNode, context: EvalContext): readonly MemberDeclaration[] {
   if (field.type !== 'field_declaration' || field.children.some(each => each.type === 'ERROR')) return []
@@ -199,7 +198,7 @@ function memberFrom(
   const unnamed = declared.name === UNNAMED
   const name = unnamed ? undefined : declared.name
   if (!bits) return [{ name: unnamed ? '' : name, type, attributes, origin }]
-  const width = bits.children[0] && evaluateInt(bits.children[0], context)
+  const width = bits.children[0] && integerConstant(bits.children[0], context)
   if (!width) return []
   const least = name === undefined ? 0n : 1n
   if (type.kind !== 'int' || width.value < least || BigInt(bitsOf(type)) < width.value) {
@@ -217,7 +216,7 @@ function withKnownTag(type: CType, context: EvalContext): CType {
   }
   if ((type.kind !== 'struct' && type.kind !== 'union') || !type.incomplete || !type.origin) return type
   const { scope } = context
-  if (lacksFile(scope.problems)) return type
+  if (lacksFile(scope)) return type
   const prefix = `${type.kind} `
   const isWhole = (each: CType) => each.kind === type.kind && !each.incomplete
   const known = [...scope.tags.current].flatMap(([key, each]) => (isWhole(each) ? key.slice(prefix.length) : []))
@@ -261,18 +260,21 @@ function enumFrom(node: SyntaxNode, context: EvalContext): CType | undefined {
   const [name, body] = [child(node, 'name'), child(node, 'body')]
   const { tags, constants } = context.scope
   const key = `enum ${name?.text}`
+  if (name) reportTagClash('enum', name, context)
   if (!body) return tags.get(key) ?? types.UINT
+  if (body.children.length === 0) report(context, body, 'declaration', 'an enumeration has at least one enumerator')
   let next = 0n
   let type: IntType = types.INT
   const values: { name: string; value: bigint }[] = []
   for (const enumerator of ofType(body, 'enumerator')) {
     const [constant, written] = [child(enumerator, 'name'), child(enumerator, 'value')]
-    const given = written ? evaluateInt(written, context) : { value: next, type }
+    const given = written ? integerConstant(written, context) : { value: next, type }
     if (!given || !constant) continue
     const { value } = given
     type = convert(value, types.INT) === value ? types.INT : given.type
     if (convert(value, type) !== value)
       report(context, constant, 'declaration', `"${constant.text}" overflows ${type.name}`)
+    reportClash(constant.text, constant, 'constants', context)
     if (values.some(each => each.name === constant.text))
       report(context, constant, 'declaration', `redeclaration of enumerator "${constant.text}"`)
     values.push({ name: constant.text, value })
@@ -315,6 +317,7 @@ export function readTypedef(node: SyntaxNode, context: EvalContext): void {
   for (const { declarator, attributes } of each) {
     const declared = declare(declarator, base, context, attributesIn([...common, ...attributes], context))
     if (declared.name === undefined) continue
+    reportClash(declared.name, declarator, 'typedefs', context)
     const before = context.scope.typedefs.get(declared.name)
     if (before && !types.areCompatible(before, declared.type))
       report(context, declarator, 'declaration', `conflicting types for "${declared.name}"`)
@@ -325,12 +328,20 @@ export function readTypedef(node: SyntaxNode, context: EvalContext): void {
 const aligned = ({ type, attributes }: Declared): CType =>
   attributes.aligned === undefined ? type : { ...type, align: attributes.aligned }
 
-/** `_Static_assert(condition, "message")`. */
-export function checkAssertion(node: SyntaxNode, context: EvalContext): void {
+/**
+ * What stands outside of declarations: `_Static_assert(condition, "message")`, or a statement, which has no place there.
+ * `static_assert` is a macro of a header.
+ */
+export function checkStatement(node: SyntaxNode, context: EvalContext): void {
   const call = node.children[0]
-  if (call?.type !== 'call_expression' || !/^(_S|s)tatic_assert$/.test(child(call, 'function')?.text ?? '')) return
-  const [condition, message] = child(call, 'arguments')?.children ?? []
-  checkCondition(condition, message, context)
+  const callee = call?.type === 'call_expression' ? child(call, 'function')?.text : undefined
+  if (callee === '_Static_assert') {
+    const [condition, message] = child(call!, 'arguments')?.children ?? []
+    checkCondition(condition, message, context)
+  } else if (callee === 'static_assert')
+    report(context, call!, 'undeclared', '"static_assert" is a macro of <assert.h>; C has "_Static_assert"')
+  else if (call)
+    report(context, call, 'syntax', `expected a declaration, not "${context.chunk.tokens[call.start]?.text}"`)
 }
 
 function checkCondition(
@@ -338,7 +349,7 @@ function checkCondition(
   message: SyntaxNode | undefined,
   context: EvalContext,
 ): void {
-  const value = condition && evaluateInt(condition, context)
+  const value = condition && integerConstant(condition, context)
   if (value?.value === 0n)
     report(context, condition!, 'declaration', `static assertion failed${message ? `: ${message.text}` : ''}`)
 }

@@ -1,7 +1,7 @@
 import type { SyntaxNode } from '../parse/grammar.ts'
 import { closest } from '../recover/closest.ts'
+import { integerConstant } from './constant-expression.ts'
 import type { Braces, Designator, Element } from './elements.ts'
-import { evaluateInt } from './expression.ts'
 import { isAggregate, isStruct } from './initializer-cell.ts'
 import { didYouMean, type EvalContext, report } from './scope.ts'
 import { type CType, memberPaths, pathTo, type StructType, typeName } from './types.ts'
@@ -19,8 +19,8 @@ export function pathOf(
   list: Braces,
 ): SubobjectPath | undefined {
   if (designator.name !== undefined) return pathToField(designator, designator.name, type, context, list)
-  const first = designator.first && evaluateInt(designator.first, context)
-  const last = designator.last ? evaluateInt(designator.last, context) : first
+  const first = designator.first && integerConstant(designator.first, context)
+  const last = designator.last ? integerConstant(designator.last, context) : first
   if (!first || !last) return undefined
   if (type.kind !== 'array') return report(context, designator, 'array-index', `${typeName(type)} is not an array`)
   const length = type.length === undefined ? BigInt(MAX_RANGE_ELEMENTS) : BigInt(type.length)

@@ -147,7 +147,6 @@ function holdsAddress(value: Value): boolean {
  */
 function placementOf({ value: { type }, align }: ObjectDefinition): number {
   const own = align ?? alignOf(type)
-  const fixed =
-    align !== undefined || type.kind === 'int' || type.kind === 'other' || ('aligned' in type && type.aligned)
+  const fixed = align !== undefined || type.kind === 'int' || type.kind === 'other'
   return fixed ? own : Math.max(own, [32, 16, 8].find(step => step <= sizeOf(type)) ?? 1)
 }

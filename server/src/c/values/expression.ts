@@ -5,6 +5,7 @@ import { builtinCall, quietly } from './builtin.ts'
 import { genericOperand } from './generic.ts'
 import { commonType, convert, isInt, promote } from './integer.ts'
 import { character, noLongDouble, number } from './numeric-constant.ts'
+import { warnOfParentheses } from './parentheses.ts'
 import { commonFloat, integerFrom, isFloat, isReal, realConstant, realLiteral, toReal } from './real.ts'
 import { type Constant, didYouMean, type EvalContext, report, usableNames } from './scope.ts'
 import { checkString, stringOf, stringType } from './string-literal.ts'
@@ -122,6 +123,7 @@ function binary(node: SyntaxNode, context: EvalContext): Constant | undefined {
 function combine(node: SyntaxNode, left: Constant | undefined, context: EvalContext): Constant | undefined {
   const [operator, operand] = [child(node, 'operator')?.text ?? '', child(node, 'right')]
   if (!operand) return undefined
+  warnOfParentheses(node, context)
   if (left && (operator === '&&' || operator === '||')) return logical(operator, left, operand, context)
   const right = evaluate(operand, context)
   return left && right && operate(node, operator, left, right, context)
@@ -178,9 +180,16 @@ function cast(node: SyntaxNode, context: EvalContext): Constant | undefined {
 function measure(node: SyntaxNode, context: EvalContext): Constant | undefined {
   const type = operandType(node, context)
   if (!type) return undefined
+  if (isBitField(child(node, 'value'), context))
+    return report(context, node, 'declaration', 'a bit-field has no size of its own')
   if (incomplete(type)) return report(context, node, 'declaration', `${typeName(type)} is incomplete here`)
   return { type: ULONG, value: BigInt(node.type === 'sizeof_expression' ? sizeOf(type) : alignOf(type)) }
 }
+
+const isBitField = (operand: SyntaxNode | undefined, context: EvalContext): boolean =>
+  operand?.type === 'parenthesized_expression'
+    ? isBitField(operand.children[0], context)
+    : operand?.type === 'field_expression' && memberOf(operand, quietly(context))?.bits !== undefined
 
 /** The type that `sizeof` measures. */
 export function operandType(node: SyntaxNode, context: EvalContext): CType | undefined {

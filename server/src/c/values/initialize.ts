@@ -1,5 +1,9 @@
+import { memoize } from '../../text/memo.ts'
 import { primarySpan } from '../../text/origin.ts'
 import { child, type SyntaxNode } from '../parse/grammar.ts'
+import type { Problem } from '../unit.ts'
+import { quietly } from './builtin.ts'
+import { isIncompleteStruct } from './declared-names.ts'
 import { hasRoom, pathOf } from './designators.ts'
 import { type Braces, bracesFrom, type Element } from './elements.ts'
 import { evaluate, typeOf } from './expression.ts'
@@ -28,10 +32,51 @@ export function initialize(type: CType, node: SyntaxNode, context: EvalContext, 
   const cell = newCell(type)
   const { start, end } = node
   const element: Element = { context, designators: [], start, end, ...(list ? { list } : { expression: node }) }
+  const before = context.scope.problems.length
   if (element.list || !isAggregate(type) || accepts(cell, element)) write(cell, element)
   else report(context, node, 'declaration', `initializer of ${typeName(type)} is not a list in braces`)
+  keepFirstOfBraces(context.scope.problems, before, list !== undefined && isUniversalZero(list))
+  reportNestedFlexible(cell, context)
   return frozen(cell)
 }
+
+const MISSING_BRACES = 'braces are missing around the values of'
+
+/** gcc says it once of an object, and not of `{ 0 }`. */
+function keepFirstOfBraces(problems: Problem[], from: number, isZero: boolean): void {
+  const isOne = ({ message }: Problem) => message.startsWith(MISSING_BRACES)
+  const first = isZero ? undefined : problems.slice(from).find(isOne)
+  const kept = problems.splice(from).filter(each => each === first || !isOne(each))
+  for (const each of kept) problems.push(each)
+}
+
+/** `{ 0 }`, with or without a designator. */
+function isUniversalZero({ elements: [only, second], context }: Braces): boolean {
+  return only?.expression !== undefined && !second && evaluate(only.expression, quietly(context))?.value === 0n
+}
+
+/** Only a member of the object itself may be a flexible array with values. */
+function reportNestedFlexible(cell: InitializerCell, context: EvalContext, depth = 0): void {
+  if (!isAggregate(cell.type) || !holdsFlexible(cell.type)) return
+  for (const part of cell.parts ?? []) {
+    if (!part) continue
+    const isFlexible = part.type.kind === 'array' && part.type.length === undefined
+    if (isFlexible && 0 < depth && part.parts?.length)
+      context.scope.problems.push({
+        kind: 'declaration',
+        span: primarySpan(part.origin ?? originOf(context, { start: 0, end: 1 })),
+        message: 'a flexible array inside another struct or array takes no values',
+        severity: 'error',
+      })
+    reportNestedFlexible(part, context, depth + 1)
+  }
+}
+
+const holdsFlexible: (type: CType) => boolean = memoize((type: CType): boolean =>
+  type.kind === 'array'
+    ? type.length === undefined || holdsFlexible(type.element)
+    : isStruct(type) && type.members.some(member => isAggregate(member.type) && holdsFlexible(member.type)),
+)
 
 /** An aggregate whose parts are being written in order; `next` is the index of the one that comes next. */
 interface Frame {
@@ -54,7 +99,20 @@ function write(cell: InitializerCell, element: Element): void {
     cell.scalar = unknown(cell.type, 'it cannot be read', element)
   } else if (isAggregate(cell.type)) {
     if (!writeString(cell, expression, element)) writeCopy(cell, expression, element)
-  } else writeScalar(cell, evaluate(expression, context), element)
+  } else {
+    const literal = literalIn(expression)
+    writeScalar(cell, literal ? scalarOfLiteral(literal, context) : evaluate(expression, context), element)
+  }
+}
+
+/** The value of `(T){ … }` of an integer type T: no constant in C, but for gcc where it is a whole initializer. */
+function scalarOfLiteral(literal: SyntaxNode, context: EvalContext): Constant | undefined {
+  const [descriptor, written] = [child(literal, 'type'), child(literal, 'value')]
+  const type = descriptor && context.scope.typeNamed(descriptor, context)
+  if (!written || type?.kind !== 'int') return evaluate(literal, context)
+  const inner: EvalContext = { ...context, chunk: { ...context.chunk, kind: 'declaration' } }
+  const value = initialize(type, written, inner, bracesFrom(written, inner, written))
+  return value.kind === 'int' ? { type, value: value.value } : undefined
 }
 
 /** The type of `(T[]){ … }`. Its elements are counted here and judged where they are evaluated, so nothing is reported. */
@@ -108,7 +166,8 @@ function accepts(cell: InitializerCell, { expression, context }: Element): boole
   if (isStruct(type) && isCall(expression)) return true
   if (!literalIn(expression) && expression.type !== 'identifier') return false
   const own = literalIn(expression) ? typeOf(expression, context) : context.scope.objects.get(expression.text)?.type
-  return own === type || (own?.kind === 'array' && type.kind === 'array' && own.element === type.element)
+  if (own?.kind !== 'array' || type.kind !== 'array') return own === type
+  return own.element === type.element && (type.length ?? own.length) === own.length
 }
 
 function writeBraces(cell: InitializerCell, list: Braces): void {
@@ -147,6 +206,7 @@ function writeElements(cell: InitializerCell, list: Braces): void {
 
 /** gcc's warning at the first element that finds no room; a length spelled in place can be made to fit. */
 function reportExcess(type: CType, { context, start, end }: Element, excess = 1): void {
+  if (isIncompleteStruct(type)) return
   const lengthAt = type.kind === 'array' && !type.lengthAt?.expandedAt ? type.lengthAt?.spelled : undefined
   const text = type.kind === 'array' ? String((type.length ?? 0) + excess) : ''
   const message = `excess elements in ${kindName(type)}: ${text && `${text} for `}${typeName(type)}`
@@ -165,6 +225,8 @@ function writeBracedScalar(cell: InitializerCell, { elements, context, start, en
   if (!first) report(context, { start, end }, 'declaration', 'empty scalar initializer')
   else if (designated) report(designated.context, designated, 'declaration', 'designator in scalar initializer')
   else write(cell, first)
+  if (context.chunk.kind === 'item' || first?.list)
+    report(context, { start, end }, 'declaration', 'braces around a scalar initializer', { severity: 'warning' })
   if (empty && empty !== first) report(empty.context, empty, 'declaration', 'empty scalar initializer')
   if (second && !designated) reportExcess(cell.type, second)
 }
@@ -187,6 +249,7 @@ function writeInto(frames: Frame[], target: InitializerCell, element: Element): 
     cell.scalar = undefined
     cell.origin ??= originOf(element.context, element)
     frames.push({ cell, next: 1 })
+    report(element.context, element, 'declaration', `${MISSING_BRACES} ${typeName(cell.type)}`, { severity: 'warning' })
     cell = countOf(cell.type) ? partAt(cell, 0) : undefined
   }
   if (cell) write(cell, element)

@@ -49,8 +49,7 @@ export function layOut(
     if (isReachable(declaration)) members.push(laidOut.member)
   }
   const bytes = Math.ceil(size / 8)
-  const aligned = attributes.aligned !== undefined
-  return { kind, tag, size: roundUp(bytes, align), align, aligned, members, incomplete: false, origin }
+  return { kind, tag, size: roundUp(bytes, align), align, members, incomplete: false, origin }
 }
 
 /** An unnamed bit-field only takes room; an unnamed struct or union gives its members. */

@@ -1,5 +1,6 @@
 import type { SyntaxNode } from '../parse/grammar.ts'
-import { characterValue, integerLiteral, lacksHexDigits } from './literal.ts'
+import { escapeFault } from './escapes.ts'
+import { characters, characterValue, integerLiteral, lacksHexDigits } from './literal.ts'
 import { realLiteral } from './real.ts'
 import { type Constant, type EvalContext, report } from './scope.ts'
 import { LONG_DOUBLE } from './types.ts'
@@ -8,6 +9,14 @@ import { LONG_DOUBLE } from './types.ts'
 
 export function character(node: SyntaxNode, context: EvalContext): Constant | undefined {
   if (lacksHexDigits(node.text)) return report(context, node, 'syntax', NO_HEX_DIGITS)
+  const units = characters(node.text)?.units.length ?? 0
+  const severity = 'warning'
+  const fault = escapeFault(node.text, node.text.startsWith("'") ? 1 : 4)
+  if (fault !== undefined) report(context, node, 'syntax', fault, { severity })
+  if (1 < units)
+    report(context, node, 'syntax', `character constant of ${units} characters${4 < units ? ': 4 count' : ''}`, {
+      severity,
+    })
   return characterValue(node.text) ?? report(context, node, 'syntax', 'empty character constant')
 }
 

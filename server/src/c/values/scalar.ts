@@ -10,6 +10,7 @@ import { ADDRESS, type IntValue, NO_INTEGER, type UnknownValue, ZERO } from './v
 export function scalar(constant: Constant, type: CType, width: number, element: Element): IntValue | UnknownValue {
   const { value: written, base, type: source } = constant
   if (!isInt(type)) return noInteger(constant, type, element)
+  if (isPointer(source) && type.name !== '_Bool') warnConversion('an integer', 'a pointer', element)
   if (isReal(constant)) return wholePart(constant.real, type, width, element)
   if (base !== undefined) {
     if (type.size !== 8) report(element.context, element, 'not-constant', 'address is not known before linking')
@@ -28,6 +29,8 @@ function noInteger(constant: Constant, type: CType, element: Element): UnknownVa
     report(element.context, element, 'not-constant', refused)
     return unknown(type, 'its initializer cannot be computed', element)
   }
+  if (isPointer(type) && isInt(constant.type) && constant.value !== 0n)
+    warnConversion('a pointer', 'an integer', element)
   const bits = isFloat(type) ? bitsOfReal(toReal(constant, type).real, type) : BigInt.asUintN(64, constant.value)
   return bits === 0n ? unknown(type, ZERO, element) : { ...unknown(type, NO_INTEGER, element), bits }
 }
@@ -35,10 +38,17 @@ function noInteger(constant: Constant, type: CType, element: Element): UnknownVa
 /** gcc: "incompatible types when initializing". A pointer takes neither a `_Bool` nor a float without a cast, not even 0. */
 function misfit(constant: Constant, type: CType): string | undefined {
   const { type: source } = constant
-  const isPointer = source.kind === 'other' && source.to !== undefined
-  if (isFloat(type)) return isPointer ? 'a pointer does not convert to a floating-point number' : undefined
+  if (isFloat(type)) return isPointer(source) ? 'a pointer does not convert to a floating-point number' : undefined
   const isBool = isInt(source) && source.name === '_Bool'
   return isBool || isReal(constant) ? 'not a constant of a pointer' : undefined
+}
+
+const isPointer = (type: CType): boolean => type.kind === 'other' && type.to !== undefined
+
+/** gcc's -Wint-conversion. */
+function warnConversion(to: string, from: string, element: Element): void {
+  const message = `${to} is initialised with ${from}, without a cast`
+  report(element.context, element, 'value-truncated', message, { severity: 'warning' })
 }
 
 function wholePart(real: number, type: IntType, width: number, element: Element): IntValue {
@@ -58,9 +68,9 @@ export const unknown = (type: CType, reason: string, element: Element): UnknownV
 /** gcc's -Woverflow: a change of sign alone is not worth a word. */
 function warnOverflow(from: bigint, to: bigint, source: IntType, type: IntType, width: number, element: Element): void {
   if (type.name === '_Bool') return
-  const harmless = type.signed
-    ? source.size * 8 === width && source.name !== '_Bool'
-    : fits(from, { ...type, signed: true }, width)
+  const harmless =
+    fits(from, { ...type, signed: !type.signed }, width) ||
+    (type.signed && source.size * 8 === width && source.name !== '_Bool')
   if (harmless) return
   const bits = width === type.size * 8 ? typeName(type) : `${typeName(type)}:${width}`
   report(

@@ -1,5 +1,6 @@
 import type { CopiedMap } from '../../text/copied-map.ts'
 import { type Origin, primarySpan } from '../../text/origin.ts'
+import type { Span } from '../../text/source-file.ts'
 import type { Chunk } from '../parse/chunks.ts'
 import type { SyntaxNode } from '../parse/grammar.ts'
 import { closest } from '../recover/closest.ts'
@@ -46,6 +47,8 @@ export interface DeclaredObject {
   readonly type: CType
   readonly constant: boolean
   readonly value?: Value
+  /** Where it is defined before its type is: the end of the file decides. */
+  readonly tentativeAt?: Span
 }
 
 /** Where evaluation stands: nodes count tokens of this chunk. */

@@ -1,4 +1,5 @@
 import type { SyntaxNode } from '../parse/grammar.ts'
+import { escapeFault } from './escapes.ts'
 import { type Characters, characters } from './literal.ts'
 import { didYouMean, type EvalContext, report, usableNames } from './scope.ts'
 import { type ArrayType, CHAR } from './types.ts'
@@ -21,7 +22,10 @@ export function stringType(node: SyntaxNode): ArrayType | undefined {
 /** Tells what gcc refuses of string literals in a row: a name among them that is none, and prefixes that differ. */
 export function checkString(node: SyntaxNode, context: EvalContext): void {
   const literals = literalsIn(node) ?? []
-  for (const part of literals)
+  for (const part of literals) {
+    const fault =
+      part.type === 'string_literal' ? escapeFault(part.text, characters(part.text)?.type.size ?? 1) : undefined
+    if (fault !== undefined) report(context, part, 'syntax', fault, { severity: 'warning' })
     if (part.type === 'identifier')
       report(
         context,
@@ -30,6 +34,7 @@ export function checkString(node: SyntaxNode, context: EvalContext): void {
         `${part.text} is not a string`,
         didYouMean(context, part, usableNames(context.scope)),
       )
+  }
   const prefixes = new Set(literals.map(({ text }) => text.slice(0, text.indexOf('"'))).filter(prefix => prefix !== ''))
   if (literals.every(({ type }) => type === 'string_literal') && 1 < prefixes.size)
     report(context, node, 'syntax', `string literals with ${[...prefixes].join(' and ')} cannot be joined`)

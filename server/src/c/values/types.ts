@@ -39,8 +39,6 @@ export interface StructType {
   readonly size: number
   readonly align: number
   readonly members: readonly Member[]
-  /** An attribute sets the alignment. */
-  readonly aligned?: boolean
   /** Declared but never defined; size 0. */
   readonly incomplete: boolean
   readonly origin: Origin
