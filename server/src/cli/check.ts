@@ -19,14 +19,14 @@ import { baselineSettings, pruneBaseline, readBaselineFile, writeBaseline } from
 import { clock, newsAmong, type Question, sharesOf, shownAmong, withOffers } from './check-share.ts'
 import { type Command, type ExitCode, oneOf, readArguments, UsageError } from './command.ts'
 import { openFacts } from './facts-files.ts'
-import { configurationsAmong, Files, isFolder, pathOf, rewrite, uriOf } from './files.ts'
+import { bytesFor, configurationsAmong, Files, isFolder, pathOf, rewrite, uriOf } from './files.ts'
 import { formats } from './formats/index.ts'
 import { countOf, type Report } from './formats/report.ts'
 import { compilerHelp, compilerOptions, compilerSettings, ruleSettings } from './options.ts'
 import { aloneLines, type Pair, pairLines, pairsAmong } from './pairs.ts'
 import type { Terminal } from './terminal.ts'
 import { Threads } from './threads.ts'
-import { unifiedDiff } from './unified-diff.ts'
+import { unifiedDiff, unifiedDiffOfBytes } from './unified-diff.ts'
 import { watch } from './watch.ts'
 
 const help = `usage: jailhouse-warden check [OPTIONS] FILE|DIR|-...
@@ -334,8 +334,12 @@ function write(file: SourceFile, files: Files): void {
 }
 
 function showDiff({ files }: Pick<Repairs, 'files'>, terminal: Terminal): ExitCode {
-  for (const { before, after } of files)
-    terminal.out(unifiedDiff(pathOf(before.uri, terminal.cwd), before.text, after.text))
+  for (const { before, after } of files) {
+    const [file, path] = [fileURLToPath(before.uri), pathOf(before.uri, terminal.cwd)]
+    const [oldBytes, newBytes] = [bytesFor(file, before.text), bytesFor(file, after.text)]
+    if (terminal.outBytes && oldBytes && newBytes) terminal.outBytes(unifiedDiffOfBytes(path, oldBytes, newBytes))
+    else terminal.out(unifiedDiff(path, before.text, after.text))
+  }
   return files.length > 0 ? 1 : 0
 }
 

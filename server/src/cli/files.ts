@@ -127,10 +127,14 @@ export function bytesOf(reading: FileReading, name: string): Uint8Array {
   throw new UsageError(`${name}: ${reading.refused}`)
 }
 
+/** The bytes of a text in the encoding that its file has; undefined where the encoding lacks a character. */
+export const bytesFor = (path: string, text: string): Uint8Array | undefined =>
+  encode(text, decode(bytesOf(readRegularFileSync(path), path)).encoding)
+
 /** Replaces the text of a file that is there, in the encoding it has. */
 export function rewrite({ uri, text }: SourceFile): void {
   const path = fileURLToPath(uri)
-  const bytes = encode(text, decode(bytesOf(readRegularFileSync(path), path)).encoding)
+  const bytes = bytesFor(path, text)
   if (!bytes) throw new UsageError(`${path}: the repaired text cannot be written in the encoding of the file`)
   writeFile(path, bytes)
 }

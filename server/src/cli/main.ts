@@ -14,6 +14,7 @@ const terminal: Terminal = {
   colours: supportsColours(process.stdout.isTTY === true, process.env),
   out: text => process.stdout.write(text),
   err: text => process.stderr.write(text),
+  ...(!process.stdout.isTTY && { outBytes: bytes => process.stdout.write(bytes) }),
   ...(process.stdout.isTTY && { clear: () => process.stdout.write('\x1b[2J\x1b[3J\x1b[H') }),
   ...(process.stderr.isTTY && { progress: (words = '') => process.stderr.write(`\r${words}\x1b[K`) }),
   startThread: () => new Worker(fileURLToPath(import.meta.url)),

@@ -9,6 +9,8 @@ export interface Terminal {
   readonly colours: boolean
   out(text: string): void
   err(text: string): void
+  /** Bytes as they are, where a file or another program takes them. */
+  outBytes?(bytes: Uint8Array): void
   /** Wipes what is seen, where somebody looks. */
   clear?(): void
   /** Shows how far it is in a line that goes with the next, where somebody looks; without words it goes. */

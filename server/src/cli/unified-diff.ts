@@ -3,13 +3,35 @@ import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff'
 /** Texts that differ in more lines than this are shown as one taken out and one put in. */
 const MAX_EDITS = 5000
 
-/** What `diff -u` would print; empty when nothing differs. */
+/** What `git diff` would print, for `git apply` and `patch -p1`; empty when nothing differs. */
 export function unifiedDiff(path: string, before: string, after: string): string {
   if (before === after) return ''
+  const [from, to] = isOutside(path) ? [path, path] : [`a/${path}`, `b/${path}`]
   const options = { context: 3, headerOptions: FILE_HEADERS_ONLY }
-  const patch = createTwoFilesPatch(path, path, before, after, undefined, undefined, {
+  const patch = createTwoFilesPatch(from, to, before, after, undefined, undefined, {
     ...options,
     maxEditLength: MAX_EDITS,
   })
-  return patch ?? `--- ${path}\n+++ ${path}\n${before}\n${after}\n`
+  return patch ?? `--- ${from}\n+++ ${to}\n${replaced(before, after)}`
 }
+
+/** The same of what stands in the files, whatever their encoding. */
+export function unifiedDiffOfBytes(path: string, before: Uint8Array, after: Uint8Array): Uint8Array {
+  const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('latin1')
+  return Buffer.from(unifiedDiff(text(Buffer.from(path)), text(before), text(after)), 'latin1')
+}
+
+/** No folder to strip in front of it leads there. */
+const isOutside = (path: string): boolean => path.startsWith('/') || path.startsWith('../')
+
+/** One hunk that takes out every line and puts in every other. */
+function replaced(before: string, after: string): string {
+  const [out, put] = [linesOf(before), linesOf(after)]
+  const head = `@@ -${Math.min(1, out.length)},${out.length} +${Math.min(1, put.length)},${put.length} @@\n`
+  return head + [...out.map(line => hunkLine('-', line)), ...put.map(line => hunkLine('+', line))].join('')
+}
+
+const linesOf = (text: string): readonly string[] => text.match(/[^\n]*\n|[^\n]+$/g) ?? []
+
+const hunkLine = (sign: string, line: string): string =>
+  line.endsWith('\n') ? `${sign}${line}` : `${sign}${line}\n\\ No newline at end of file\n`

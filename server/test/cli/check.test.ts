@@ -1,6 +1,8 @@
-import { chmodSync, mkdirSync, symlinkSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { run } from '../../src/cli/run.ts'
 import { inmate, root } from '../project.ts'
 import { cell, fixtures, folderWith, jailhouseWarden, readIn } from './command-line.ts'
 
@@ -57,12 +59,37 @@ test('a cell is checked with its root, be it named or not', async () => {
   expect(status).toBe(0)
 })
 
+test('--diff gives git and patch the bytes of a file that is not UTF-8, with its line ends and mark', async () => {
+  const bytes = Buffer.from(
+    `\ufeff${misspelled}`.replaceAll('\n', '\r\n').replace('.vpci', '/* \u00e9 */ .vpci'),
+    'utf8',
+  )
+  const latin1 = Buffer.from(misspelled.replace('.vpci', '/* \u00e9 */ .vpci').trimEnd(), 'latin1')
+  const folder = folderWith({ 'tiny.c': latin1, 'other.c': bytes })
+  const patch: Uint8Array[] = []
+  await run(['check', '--diff', 'tiny.c', 'other.c'], {
+    cwd: folder,
+    colours: false,
+    out: () => undefined,
+    err: () => undefined,
+    outBytes: part => patch.push(part),
+  })
+  writeFileSync(join(folder, 'x.patch'), Buffer.concat(patch))
+  execFileSync('git', ['apply', 'x.patch'], { cwd: folder })
+  const applied = ['tiny.c', 'other.c'].map(name => readFileSync(join(folder, name), 'latin1'))
+  writeFileSync(join(folder, 'tiny.c'), latin1)
+  writeFileSync(join(folder, 'other.c'), bytes)
+  await jailhouseWarden(folder, 'check', '--fix', 'tiny.c', 'other.c')
+  expect(['tiny.c', 'other.c'].map(name => readFileSync(join(folder, name), 'latin1'))).toEqual(applied)
+  expect(applied.join()).not.toContain('bsae')
+})
+
 test('--fix repairs, --diff only says how', async () => {
   const folder = folderWith({ 'tiny.c': misspelled })
   const diff = await jailhouseWarden(folder, 'check', '--diff', 'tiny.c')
   expect(diff.out.split('\n').filter(line => /^[-+@]/.test(line))).toEqual([
-    '--- tiny.c',
-    '+++ tiny.c',
+    '--- a/tiny.c',
+    '+++ b/tiny.c',
     '@@ -14,7 +14,7 @@',
     '-\t\t.vpci_irq_bsae = 0,',
     '+\t\t.vpci_irq_base = 0,',
