@@ -98,6 +98,8 @@ export interface Problem {
   readonly related?: readonly { readonly span: Span; readonly message: string }[]
   /** Names or texts that would make it right, best first: for "did you mean". `replace` is what to put them over. */
   readonly suggestions?: readonly { readonly title: string; readonly span: Span; readonly text: string }[]
+  /** The name that was probably meant, be it spelled in a macro where nothing is suggested to put over it. */
+  readonly near?: string
   /** gcc would refuse to compile (error), or warn and go on (warning). */
   readonly severity: 'error' | 'warning' | 'information'
 }

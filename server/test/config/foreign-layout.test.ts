@@ -48,6 +48,22 @@ describe('a file that one lays out', () => {
       'JH105 struct jailhouse_cell_desc has no member "num_irqchip"',
     ])
   })
+  test.each([
+    ['spelled in a macro', '#define FIELD .num_irqchip = 0', 'FIELD,', 'num_irqchip'],
+    ['spelled by an argument', '#define SET(field, value) .field = value', 'SET(num_irqchip, 0),', 'num_irqchip'],
+    ['with letters in another place', '', '.num_ircqhip = 0,', 'num_ircqhip'],
+    ['beside the right one', '', '.num_irqchips = 0, .num_irqchpis = 0,', 'num_irqchpis'],
+    ['as a capital', '', '.Name = "b",', 'Name'],
+  ])('may have a slip %s', (_kind, definition, header, name) => {
+    const text = `${definition}\n${inmate('a', `${header} ${PASSIVE}`)}`
+    expect(alone(text)).toEqual([`JH105 struct jailhouse_cell_desc has no member "${name}"`])
+    const finding = desk({ 'a.c': text })
+      .analyze('a.c')
+      .findings.find(({ rule }) => rule.code === 'JH105')!
+    expect(finding.fixes?.[0]?.title ?? finding.help).toMatch(
+      /^(Replace with|did you mean) "?(num_irqchips|name)"?\??$/,
+    )
+  })
   test('may use constants of a fork, told once', () => {
     const text = root().replaceAll('JAILHOUSE_MEM_DMA', 'JAILHOUSE_MEM_COLORED | JAILHOUSE_MEM_SECLUDED')
     expect(alone(text)).toEqual(['JH104 JAILHOUSE_MEM_COLORED is not declared'])

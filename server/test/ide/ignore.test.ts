@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
 import { ignoreHere } from '../../src/ide/ignore.ts'
-import type { Finding } from '../../src/rules/rule.ts'
 import { applyEdits } from '../../src/text/source-file.ts'
 import { desk, inmate, withGrammar } from '../project.ts'
 
@@ -48,7 +47,9 @@ test('an element is silenced as a whole', () => {
 
 test('within a macro of several lines, or behind the end of a comment, nothing is offered', () => {
   const macro = `#define FIELDS \\\n  .vpci_irq_bsae = 0, \\\n  .num_irqchips = 0\n${inmate('a', 'FIELDS,')}`
-  const [inMacro] = desk({ 'a.c': macro }).analyze('a.c').findings as [Finding]
+  const inMacro = desk({ 'a.c': macro })
+    .analyze('a.c')
+    .findings.find(({ rule }) => rule.code === 'JH105')!
   const definition = { ...inMacro, span: { ...inMacro.span, start: macro.indexOf('.vpci') } }
   expect(ignoreHere(definition)).toBeUndefined()
   expect(ignored(inmate('a', '/* one\n  two */ .vpci_irq_bsae = 0,'), 'JH105')).toBeUndefined()

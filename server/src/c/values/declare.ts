@@ -226,7 +226,7 @@ function withKnownTag(type: CType, context: EvalContext): CType {
   const span = primarySpan(origin)
   const message = `${typeName(type)} is not defined before`
   const suggestions = origin.expandedAt ? [] : [{ title: `Replace with ${near}`, span, text: near }]
-  scope.problems.push({ kind: 'declaration', span, message, suggestions, severity: 'error' })
+  scope.problems.push({ kind: 'declaration', span, message, suggestions, near, severity: 'error' })
   return scope.tags.get(`${prefix}${near}`) ?? type
 }
 

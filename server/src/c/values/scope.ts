@@ -75,26 +75,30 @@ export function report(
   node: { readonly start: number; readonly end: number },
   kind: ProblemKind,
   message: string,
-  more: Partial<Pick<Problem, 'severity' | 'related' | 'suggestions'>> = {},
+  more: Partial<Pick<Problem, 'severity' | 'related' | 'suggestions' | 'near'>> = {},
 ): undefined {
   context.scope.problems.push({ kind, span: primarySpan(originOf(context, node)), message, severity: 'error', ...more })
 }
 
-/** "Did you mean": the names closest to the one that stands at `node`, to be put over it. */
+/** "Did you mean": the names closest to the one that stands at `node`, to be put over it unless a macro spells it. */
 export function didYouMean(
   context: EvalContext,
   node: SyntaxNode,
   names: Iterable<string>,
   name = node.text,
-): Partial<Pick<Problem, 'suggestions'>> {
+): Pick<Problem, 'suggestions' | 'near'> {
   const origin = lastToken(context, node).origin
   const { guessing } = context.scope
-  if (origin.expandedAt || guessing.left <= 0) return {}
+  if (guessing.left <= 0) return {}
   const candidates = [...names]
   guessing.left -= candidates.length
   const near = closest(name, candidates)
-  if (near.length === 0) return {}
-  return { suggestions: near.map(text => ({ title: `Replace with ${text}`, span: origin.spelled, text })) }
+  if (near[0] === undefined) return {}
+  if (origin.expandedAt) return { near: near[0] }
+  return {
+    near: near[0],
+    suggestions: near.map(text => ({ title: `Replace with ${text}`, span: origin.spelled, text })),
+  }
 }
 
 /** All names an expression may use, for "did you mean". */

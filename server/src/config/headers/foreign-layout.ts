@@ -34,7 +34,7 @@ function signOfMember(unit: Unit): ForeignLayout | undefined {
   for (const problem of unit.problems) {
     const { kind, span, message } = problem
     const [, struct, member = ''] = OF_DESCRIPTOR.exec(message) ?? []
-    if (kind !== 'unknown-field' || !struct || span.file !== unit.main || isSlip(problem, member)) continue
+    if (kind !== 'unknown-field' || !struct || span.file !== unit.main || isSlip(problem, member, 2)) continue
     const type = unit.types.get(`struct ${struct}`)
     if (firstRevisionWith(member) || (type && isBegun(member, type))) continue
     return { span, sign: `no built-in header has ${struct}.${member}` }
@@ -44,12 +44,18 @@ function signOfMember(unit: Unit): ForeignLayout | undefined {
 
 const OF_DESCRIPTOR = /^struct (jailhouse_cell_desc|jailhouse_system) has no member "(\w+)"$/
 
-/** Whether a name is so near to one the header has, and the file does not use besides, that it is mistyped. */
-function isSlip({ span, suggestions = [] }: Problem, name: string): boolean {
-  const [near] = suggestions.filter(suggestion => suggestion.span.file === span.file)
-  if (!near || 1 < editDistance(name, near.text, 1) || differsInDigits(name, near.text)) return false
-  return name.startsWith('JAILHOUSE_') || spelledLike(spelled(span.file), `. ${near.text}`) === undefined
+/** Whether a name is, but for `most` letters, one that the header has and the file does not use besides: mistyped. */
+function isSlip({ span, near }: Problem, name: string, most = 1): boolean {
+  if (near === undefined || differsInDigits(name, near)) return false
+  if (hasSameLetters(name, near)) return true
+  if (most < editDistance(name, near, most)) return false
+  return name.startsWith('JAILHOUSE_') || spelledLike(spelled(span.file), `. ${near}`) === undefined
 }
+
+/** Letters that changed places or are capitals: no two members differ by that alone. */
+const hasSameLetters = (a: string, b: string): boolean => sortedLetters(a) === sortedLetters(b)
+
+const sortedLetters = (name: string): string => [...name.toLowerCase()].sort().join('')
 
 const spelled = memoize((file: SourceFile) => inBlanks(spelledTokens(file)))
 

@@ -65,6 +65,7 @@ const problemFault = (problem: Problem, severity: Severity): RawFinding => ({
   headline: problem.message,
   severity,
   ...(problem.related && { related: problem.related.map(({ span: at, message }) => ({ span: at, text: message })) }),
+  ...(problem.near !== undefined && !problem.suggestions && { help: `did you mean "${problem.near}"?` }),
   ...fixesOf(problem),
 })
 
