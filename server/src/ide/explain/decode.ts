@@ -51,12 +51,33 @@ export function factsOf(said: Varying, decoded: Decoded): readonly string[] {
   ]
 }
 
-const exitFact = ({ exit, exitcode }: Varying): readonly string[] => {
+const exitFact = ({ exit, exitcode, exceptionClass }: Varying): readonly string[] => {
+  if (exceptionClass !== undefined) {
+    const number = Number.parseInt(exceptionClass, 16)
+    return [`exception class ${hex(number)}: ${EXCEPTION_CLASSES.get(number) ?? 'see the manual of the architecture'}`]
+  }
   if (exit !== undefined) return [`exit reason ${exit}: ${VMX_EXITS.get(Number(exit)) ?? 'see the manual of Intel'}`]
   if (exitcode === undefined) return []
   const code = Number.parseInt(exitcode, 16)
   return [`exit code ${hex(code)}: ${SVM_EXITS.get(code) ?? 'see the manual of AMD'}`]
 }
+
+/** Exception classes (`ESR_ELx.EC`), from the manual of Arm. */
+const EXCEPTION_CLASSES: ReadonlyMap<number, string> = new Map([
+  [0x01, 'WFI or WFE'],
+  [0x03, 'a coprocessor register (MCR or MRC to CP15)'],
+  [0x04, 'a coprocessor register (MCRR or MRRC to CP15)'],
+  [0x05, 'a coprocessor register (MCR or MRC to CP14)'],
+  [0x07, 'floating point or SIMD'],
+  [0x12, 'a hypercall that is not known (HVC)'],
+  [0x13, 'a call of firmware that is not permitted (SMC)'],
+  [0x16, 'a hypercall that is not known (HVC)'],
+  [0x17, 'a call of firmware that is not permitted (SMC)'],
+  [0x18, 'a system register (MSR or MRS), or a system instruction'],
+  [0x19, 'SVE'],
+  [0x20, 'an instruction abort: code where the cell may not execute'],
+  [0x24, 'a data abort: an address the cell may not access'],
+])
 
 /** Basic exit reasons, from the manual of Intel: those that software without a hypervisor can cause. */
 const VMX_EXITS: ReadonlyMap<number, string> = new Map([

@@ -94,6 +94,8 @@ export interface Varying {
   /** Why a CPU left its guest: decimal on Intel, hexadecimal on AMD. */
   readonly exit?: string
   readonly exitcode?: string
+  /** Of a trap on ARM, hexadecimal. */
+  readonly exceptionClass?: string
 }
 
 /** Numbers of a line as numbers; all of them are printed in hexadecimal but sizes and counts. */

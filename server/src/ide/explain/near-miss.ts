@@ -1,7 +1,8 @@
+import { MEM_COMM_REGION } from '../../config/constants.ts'
 import { shortRegionName } from '../../config/element-name.ts'
 import type { CellConfig, MemoryRegion } from '../../config/model.ts'
 import { at } from '../../config/places.ts'
-import { isSubPage, phys, type Range, rangeOf, virt } from '../../config/ranges.ts'
+import { hasAny, isSubPage, phys, type Range, rangeOf, virt } from '../../config/ranges.ts'
 import type { Span } from '../../text/source-file.ts'
 import { hex } from '../../text/words.ts'
 
@@ -13,11 +14,12 @@ interface NearMiss {
 
 /** A region of a cell that would hold an address but for one slip in it, the likeliest slip first. */
 export function nearMiss(cell: CellConfig, address: bigint): NearMiss | undefined {
-  const regions = cell.mem_regions.filter(region => region.size > 0n && !isSubPage(region))
+  const sized = cell.mem_regions.filter(region => region.size > 0n)
+  const regions = sized.filter(region => !isSubPage(region))
   return (
     first(regions, region => inMachine(region, address)) ??
-    first(regions, region => digitOff(region, address)) ??
-    first(regions, region => tooShort(region, address, regions))
+    first(regions, region => digitOff(region, address, sized)) ??
+    first(sized, region => tooShort(region, address, sized))
   )
 }
 
@@ -35,11 +37,15 @@ const inMachine = (region: MemoryRegion, address: bigint): NearMiss | undefined 
       }
     : undefined
 
-function digitOff(region: MemoryRegion, address: bigint): NearMiss | undefined {
+/** What begins where another region does already was meant to begin elsewhere; nobody slips in a communication region. */
+function digitOff(region: MemoryRegion, address: bigint, all: readonly MemoryRegion[]): NearMiss | undefined {
+  if (hasAny(region, MEM_COMM_REGION)) return undefined
   const digits = region.virt_start.toString(16).length
   const meant = Array.from({ length: digits }, (_, place) => withDigitOf(region.virt_start, address, BigInt(4 * place)))
+    .filter(start => start.toString(16).length === digits)
     .concat(region.virt_start >> 4n, region.virt_start << 4n)
     .find(start => start !== 0n && start !== region.virt_start && holds(rangeOf(start, region.size), address))
+  if (all.some(({ virt_start }) => virt_start === meant)) return undefined
   if (meant === undefined) return undefined
   return {
     words: `${shortRegionName(region)} begins at ${hex(region.virt_start)}, one digit from ${hex(meant)}, where it would`,

@@ -7,6 +7,7 @@ import type { Stage } from '../../machine/stage.ts'
 import { explaining } from '../../rules/cpus/refused.ts'
 import type { Finding } from '../../rules/rule.ts'
 import { byWord } from '../../text/by-word.ts'
+import { english } from '../../text/message.ts'
 import { blamed, type Clue, cleared, noted } from './clue.ts'
 import type { KnownLine } from './known-line.ts'
 
@@ -82,12 +83,12 @@ export function simulatedClues({ scenario, machine }: Simulation, { pattern }: K
   const harmless = printed.some(({ said: meant }) => meant.weight === 'serious') ? noted : cleared
   const cells = [scenario.root.root_cell, ...scenario.cells]
   const distinct = new Map(
-    printed.toReversed().map(each => [`${each.said.meaning} ${each.said.line.region?.index}`, each]),
+    printed.toReversed().map(each => [`${english(each.said.meaning)} ${each.said.line.region?.index}`, each]),
   )
   return [...distinct.values()].map(({ stage, said: { line, meaning, weight } }) => {
     const owner = cells.find(({ mem_regions }) => line.region && mem_regions.includes(line.region))
     const about = owner && line.region ? ` about ${regionAt(line.region)} of "${owner.name}"` : ''
-    const message = `in the simulation of these files, "${nameOf(stage)}" prints it${about}: ${meaning}`
+    const message = `in the simulation of these files, "${nameOf(stage)}" prints it${about}: ${english(meaning)}`
     return (weight === 'serious' ? blamed : harmless)(message, line.region && at(line.region))
   })
 }

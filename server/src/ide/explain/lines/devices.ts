@@ -115,7 +115,7 @@ export const deviceLines: readonly KnownLine[] = [
     suspects: [
       {
         cause: 'virt_start, phys_start or size of a region with JAILHOUSE_MEM_DMA is not a multiple of 0x1000',
-        rules: ['pvu-page-size'],
+        rules: ['pvu-page-size', 'phys-unaligned'],
         remedy: 'align the region, or remove the flag',
       },
     ],
@@ -275,9 +275,42 @@ export const deviceLines: readonly KnownLine[] = [
     suspects: [{ cause: 'the kernel, or firmware it calls', remedy: 'disable the feature that uses the register' }],
   },
   {
-    form: 'FATAL: Unhandled VM-Exit, reason N',
+    form: 'FATAL: unhandled trap (exception class CLASS) · forbidden access (exception class CLASS)',
+    by: 'hypervisor/arch/arm64/traps.c, hypervisor/arch/arm/traps.c: arch_handle_trap',
+    pattern: /(?:unhandled trap|forbidden access) \(exception class 0x(?<exceptionClass>[\da-f]+)\)/i,
+    sample: 'FATAL: unhandled trap (exception class 0x17)',
+    meaning:
+      'A CPU of a cell executed something that traps and that the hypervisor does not handle. The CPU is parked.',
+    verdict: 'elsewhere',
+    // Lines before it say which address an abort was about.
+    matters: ({ exceptionClass = '' }) => !/^2[04]$/.test(exceptionClass),
+    suspects: [
+      {
+        cause: 'the software of the cell uses an instruction or a system register that no cell may use',
+        remedy: 'look up the address printed behind "pc:" in its symbols, and leave the feature out',
+      },
+    ],
+  },
+  {
+    form: 'WARN: SMMU 2-level strtab only covers BITS/BITS bits of SID',
+    by: 'hypervisor/arch/arm64/smmu-v3.c: arm_smmu_init_strtab_2lvl',
+    pattern: /SMMU 2-level strtab only covers/,
+    sample: 'WARN: SMMU 2-level strtab only covers 16/24 bits of SID',
+    meaning: 'Stream ids beyond these bits cannot be assigned to cells; the others can.',
+    verdict: 'perhaps',
+    suspects: [
+      {
+        cause: 'a stream id of a cell is beyond them',
+        rules: ['stream-beyond-smmu'],
+        isOpen: true,
+        remedy: 'compare stream_ids with the bits printed',
+      },
+    ],
+  },
+  {
+    form: 'FATAL: Unhandled VM-Exit, reason N · VM-Entry failure, reason N',
     by: 'hypervisor/arch/x86/vmx.c: vcpu_handle_exit',
-    pattern: /Unhandled VM-Exit, reason (?<exit>\d+)/,
+    pattern: /(?:Unhandled VM-Exit|VM-Entry failure), reason (?<exit>\d+)/,
     sample: 'FATAL: Unhandled VM-Exit, reason 2',
     meaning: 'A CPU did something the hypervisor does not handle.',
     verdict: 'elsewhere',
@@ -329,7 +362,7 @@ export const deviceLines: readonly KnownLine[] = [
   {
     form: 'Unhandled HYP exception: synchronous abort from EL2',
     by: 'hypervisor/arch/arm64/traps.c: arch_el2_abt',
-    pattern: /Unhandled HYP exception|Jailhouse triggered exception/,
+    pattern: /Unhandled HYP exception|Unhandled HYP \w+ exit at|Jailhouse triggered exception/,
     sample: 'FATAL: Unhandled HYP exception: synchronous abort from EL2',
     meaning: 'The hypervisor itself accessed an address without a device.',
     verdict: 'perhaps',
@@ -337,6 +370,7 @@ export const deviceLines: readonly KnownLine[] = [
       {
         cause: 'a base address of the platform is wrong: debug_console, GIC, IOMMU, pci_mmconfig_base',
         rules: ['debug-console', 'gic-platform', 'iommu-units', 'hypervisor-memory'],
+        isOpen: true,
         remedy: 'compare the addresses with the device tree of the board',
       },
       { cause: 'firmware, or a fault of the hypervisor', remedy: 'report it with the registers printed' },
