@@ -310,6 +310,13 @@ describe('with configurations', () => {
     ])
   })
 
+  test('what only the machine shows is not ruled out', () => {
+    const { simulations, findings } = fixtures({}).analyze('x86/pc.c')
+    const [trace] = explainLines('hypervisor/setup.c:174: returning error -EINVAL', simulations, findings)
+    expect(trace?.ruledOut).toEqual([])
+    expect(trace && conclusionOf(trace)).toBe('The configuration is usually the cause.')
+  })
+
   test('what playing the commands prints', () => {
     const line = 'WARNING: PVU cannot unmap memory at runtime for cell k3-demo'
     expect(blame('dma-kept/k3-demo-linux.c', line)[0]).toBe('The configuration explains it.')

@@ -7,7 +7,7 @@ const VERDICT = {
 } as const
 
 /** In one sentence: is it the configuration? */
-export function conclusionOf({ known, clues, found, isExplained }: Explanation): string {
+export function conclusionOf({ known, clues, found, isExplained, suspects }: Explanation): string {
   if (known.verdict === 'elsewhere') return VERDICT[known.verdict]
   const [first] = found
   if (first) return `${first.rule.code} ${isExplained ? 'explains' : 'may explain'} it.`
@@ -16,7 +16,8 @@ export function conclusionOf({ known, clues, found, isExplained }: Explanation):
   const isCleared = clues.some(({ verdict }) => verdict === 'cleared')
   if (isBlamed && isCleared) return 'The configuration may be the cause, depending on the cell of the CPU.'
   if (isBlamed) return 'The configuration explains it.'
-  if (clues.every(({ verdict }) => verdict === 'cleared'))
+  const isOpen = known.search === 'refusal' && suspects.some(suspect => suspect.isOpen)
+  if (!isOpen && clues.every(({ verdict }) => verdict === 'cleared'))
     return 'These files do not explain it: other files were loaded, or the cause is not in the configuration.'
   return VERDICT[known.verdict]
 }

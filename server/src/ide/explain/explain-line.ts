@@ -82,8 +82,12 @@ function explanationOf(
   const suspicion = suspicionOf(known, decoded, simulations, findings, proven)
   const facts = [...factsOf(varying, decoded), ...devicesNamedAt(simulations, decoded.address)]
   const isBlamed = clues.some(({ verdict }) => verdict === 'blamed')
+  const isCleared = clues.length > 0 && clues.every(({ verdict }) => verdict === 'cleared')
+  const suspects = suspicion.suspects.filter(({ isSearched }) => !isSearched || !isCleared)
+  // What was played in other circumstances is no news where a rule explains it.
+  const shown = suspicion.isExplained ? clues.filter(({ verdict }) => verdict !== 'cleared') : clues
   const ruledOut = suspicion.ruledOut.filter(({ isSearched }) => !isSearched || !isBlamed)
-  return { known, text, facts, clues, ...suspicion, ruledOut }
+  return { known, text, facts, clues: shown, ...suspicion, suspects, ruledOut }
 }
 
 function cluesOf(known: KnownLine, decoded: Decoded, { verb = '' }: Varying, simulation: Simulation): readonly Clue[] {

@@ -223,6 +223,7 @@ export const deviceLines: readonly KnownLine[] = [
       {
         cause: 'the device tree of the inmate lists other CPUs than the cell has',
         rules: ['cpu-set'],
+        isOpen: true,
         remedy: 'make the CPUs of the device tree match the configuration',
       },
     ],

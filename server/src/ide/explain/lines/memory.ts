@@ -14,6 +14,7 @@ export const memoryLines: readonly KnownLine[] = [
       {
         of: 'root',
         cause: 'right after enable, in the root: Linux or firmware uses a device that no region of the root covers',
+        isSearched: true,
         remedy: 'find the address in /proc/iomem or the device tree and add a region for it to the root',
       },
       {
@@ -41,6 +42,7 @@ export const memoryLines: readonly KnownLine[] = [
       {
         of: 'inmate',
         cause: 'in an inmate: its device tree or code uses a device the cell does not own',
+        isSearched: true,
         rules: ['inmate-console'],
         isOpen: true,
         remedy: 'add a region for the device, or take it out of the device tree of the inmate',
@@ -85,6 +87,7 @@ export const memoryLines: readonly KnownLine[] = [
       {
         of: 'root',
         cause: 'in the root: an area that firmware reserved, ACPI tables, or registers the generator left out',
+        isSearched: true,
         remedy: 'find the address in /proc/iomem and add a region for it to the root',
       },
       {

@@ -24,6 +24,8 @@ export const traceSite = (
 
 export function knownTrace({ file, by, errno, lines, verdict, cause, rules }: TraceSite): KnownLine {
   const code = errno === '' ? 'ret' : `-${errno}`
+  // What only facts of the machine show, rules cannot rule out.
+  const isOpen = verdict !== 'configuration' || rules.some(id => /-differs?$/.test(id))
   const where = file.replaceAll('.', '\\.')
   return {
     form: `${file}:LINE: returning error ${code}`,
@@ -35,7 +37,7 @@ export function knownTrace({ file, by, errno, lines, verdict, cause, rules }: Tr
     ...(errno !== '' && { errno }),
     refusedBy: by,
     search: 'refusal',
-    suspects: [{ cause, rules, remedy: REMEDY[verdict], ...(verdict !== 'configuration' && { isOpen: true }) }],
+    suspects: [{ cause, rules, remedy: REMEDY[verdict], ...(isOpen && { isOpen }) }],
   }
 }
 
