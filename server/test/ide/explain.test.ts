@@ -72,8 +72,37 @@ test.each<[string, readonly string[]]>([
 test.each<[string, string]>([
   ['FATAL: Unhandled VM-Exit, reason 2', 'exit reason 2: a triple fault: the software crashed'],
   ['FATAL: Unhandled VM-Exit, reason 48', 'exit reason 48: an EPT violation: memory the cell does not have'],
+  ['FATAL: Unhandled VM-Exit, reason 26', 'exit reason 26: VMXOFF: a kernel that crashes leaves VT-x like this'],
+  [
+    'FATAL: unhandled trap (exception class 0x17)',
+    'exception class 0x17: a call of firmware that is not permitted (SMC)',
+  ],
 ])('reasons of %s are not those of VT-d', (line, fact) => {
   expect(explainLines(line)[0]?.facts).toEqual([fact])
+})
+
+test.each<[string, string | undefined]>([
+  ['FATAL: Unhandled VM-Exit, reason 2', 'its own page tables do not map'],
+  ['FATAL: Unhandled VM-Exit, reason 26', 'the kernel of the cell crashed before'],
+  ['FATAL: Unhandled VM-Exit, reason 55', 'a feature that is not passed through'],
+  ['FATAL: Jailhouse triggered exception #14', 'pci_mmconfig_base, an IOMMU unit or an I/O APIC'],
+  ['Unhandled HYP data abort exit at 0xf0005b10', 'a base address of the platform is wrong'],
+  ['uio_ivshmem: probe of 0001:00:00.0 failed with error -28', 'the virtual PCI host has none'],
+  [
+    'FATAL: Invalid PCI MMCONFIG write, device 03:00.0, reg: 110, size: 4',
+    'a capability without JAILHOUSE_PCICAPS_WRITE',
+  ],
+  ['pci 0000:b3:00.0: BAR 6: no space for [mem size 0x00100000 pref]', undefined],
+])('the first suspect of %s', (line, cause) => {
+  const [suspect] = explainLines(line)[0]?.suspects ?? []
+  if (cause === undefined) expect(suspect).toBeUndefined()
+  else expect(suspect?.cause).toContain(cause)
+})
+
+test('what only follows is not told beside what happened', () => {
+  const log = 'Unhandled data read at 0x1c25014(4)\n\nFATAL: unhandled trap (exception class 0x24)\n'
+  expect(explainLines(log).map(({ text }) => text)).toEqual(['Unhandled data read at 0x1c25014(4)'])
+  expect(explainLines('FATAL: Unhandled VM-Exit, reason 26\nIgnoring NMI IPI to CPU 1\n')).toHaveLength(1)
 })
 
 test.each<[string, string]>([
@@ -95,10 +124,13 @@ test('usage of the page pool is told where it matters, or alone', () => {
   expect(explainLines(usage(87))).toHaveLength(1)
 })
 
-test.each(['', 'usb 1-1: new high-speed USB device', 'Initializing unit: PCI', 'Activating hypervisor'])(
-  'nothing is said of %j',
-  line => expect(explainLines(line)).toEqual([]),
-)
+test.each([
+  '',
+  'usb 1-1: new high-speed USB device',
+  'kvm [1]: HYP mode not available',
+  'Initializing unit: PCI',
+  'Activating hypervisor',
+])('nothing is said of %j', line => expect(explainLines(line)).toEqual([]))
 
 test('a finding about one port explains no line about another', () => {
   const file = 'x86/pc.c'

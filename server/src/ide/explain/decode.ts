@@ -16,6 +16,7 @@ export function decode(said: Varying): Decoded {
     ...optional('info', said.info === undefined ? undefined : BigInt(`0x${said.info}`)),
     ...optional('cell', said.cell),
     ...optional('size', number(said.size ?? said.sizes)),
+    ...optional('exit', said.exit === undefined ? undefined : Number(said.exit)),
   }
 }
 
@@ -92,6 +93,7 @@ const VMX_EXITS: ReadonlyMap<number, string> = new Map([
   [18, 'a hypercall that is not known (VMCALL)'],
   [23, 'VMREAD: nested virtualization is not supported'],
   [25, 'VMWRITE: nested virtualization is not supported'],
+  [26, 'VMXOFF: a kernel that crashes leaves VT-x like this'],
   [27, 'VMXON: nested virtualization is not supported'],
   [28, 'an access to a control register'],
   [30, 'an I/O port'],

@@ -15,7 +15,7 @@ export interface KnownLine {
   readonly suspects: readonly Suspect[]
   /** The error that the line puts in words. */
   readonly errno?: string
-  /** Only says whose CPU it was: worth nothing beside a line that says what happened. */
+  /** Follows what happened, or says whose CPU it was: worth nothing beside a line that says what happened. */
   readonly isContext?: true
   /** Matches what only a better known line says more of. */
   readonly isFallback?: true
@@ -114,4 +114,6 @@ export interface Decoded {
   readonly cell?: string
   /** Bytes of a BAR. */
   readonly size?: number
+  /** Why a CPU of Intel left its guest. */
+  readonly exit?: number
 }

@@ -243,29 +243,6 @@ export const deviceLines: readonly KnownLine[] = [
     ],
   },
   {
-    form: 'FATAL: Setting invalid LVT delivery mode',
-    by: 'hypervisor/arch/x86/apic.c: apic_invalid_lvt_delivery_mode',
-    pattern: /Setting invalid LVT delivery mode/,
-    sample: 'FATAL: Setting invalid LVT delivery mode (reg: 35, value: 00000700)',
-    meaning: 'Linux in an inmate programs its local APIC in a way the hypervisor refuses; known on AMD CPUs.',
-    verdict: 'elsewhere',
-    suspects: [
-      {
-        cause: 'the kernel of the inmate, on CPUs of AMD',
-        remedy: 'use a kernel for the inmate with the patches for Jailhouse',
-      },
-    ],
-  },
-  {
-    form: 'FATAL: Unhandled APIC access, …',
-    by: 'hypervisor/arch/x86/svm.c, vmx.c',
-    pattern: /Unhandled APIC access/,
-    sample: 'FATAL: Unhandled APIC access, offset 848, is_write: 1',
-    meaning: 'A CPU used its local APIC in a way the hypervisor does not emulate.',
-    verdict: 'elsewhere',
-    suspects: [{ cause: 'the kernel, or a line printed just before this one', remedy: 'look at the line before' }],
-  },
-  {
     form: 'FATAL: Unhandled MSR read|write: MSR',
     by: 'hypervisor/arch/x86/vcpu.c: vcpu_handle_msr_read, vcpu_handle_msr_write',
     pattern: /Unhandled MSR (?<access>read|write): (?<register>[\da-f]+)/i,
@@ -309,34 +286,6 @@ export const deviceLines: readonly KnownLine[] = [
     ],
   },
   {
-    form: 'FATAL: Unhandled VM-Exit, reason N · VM-Entry failure, reason N',
-    by: 'hypervisor/arch/x86/vmx.c: vcpu_handle_exit',
-    pattern: /(?:Unhandled VM-Exit|VM-Entry failure), reason (?<exit>\d+)/,
-    sample: 'FATAL: Unhandled VM-Exit, reason 2',
-    meaning: 'A CPU did something the hypervisor does not handle.',
-    verdict: 'elsewhere',
-    suspects: [
-      {
-        cause: 'a bare-metal inmate used memory that its own page tables do not map',
-        remedy: 'call map_range() for the device before its first use',
-      },
-    ],
-  },
-  {
-    form: 'FATAL: Unexpected #VMEXIT, exitcode CODE',
-    by: 'hypervisor/arch/x86/svm.c: vcpu_handle_exit',
-    pattern: /Unexpected #VMEXIT, exitcode (?<exitcode>[\da-f]+)/i,
-    sample: 'FATAL: Unexpected #VMEXIT, exitcode 7f, exitinfo1 0x0000000000000000 exitinfo2 0x0000000000000000',
-    meaning: 'A CPU did something the hypervisor does not handle.',
-    verdict: 'elsewhere',
-    suspects: [
-      {
-        cause: 'the software of the cell crashed, or uses a feature that is not passed through',
-        remedy: 'look at the exit code, and at what the cell printed before',
-      },
-    ],
-  },
-  {
     form: 'FATAL: Invalid IOAPIC read|write, reg: REGISTER, index: INDEX',
     by: 'hypervisor/arch/x86/ioapic.c: ioapic_access_handler',
     pattern:
@@ -358,23 +307,6 @@ export const deviceLines: readonly KnownLine[] = [
         isOpen: true,
         remedy: 'compare it with the ACPI tables DMAR or IVRS',
       },
-    ],
-  },
-  {
-    form: 'Unhandled HYP exception: synchronous abort from EL2',
-    by: 'hypervisor/arch/arm64/traps.c: arch_el2_abt',
-    pattern: /Unhandled HYP exception|Unhandled HYP \w+ exit at|Jailhouse triggered exception/,
-    sample: 'FATAL: Unhandled HYP exception: synchronous abort from EL2',
-    meaning: 'The hypervisor itself accessed an address without a device.',
-    verdict: 'perhaps',
-    suspects: [
-      {
-        cause: 'a base address of the platform is wrong: debug_console, GIC, IOMMU, pci_mmconfig_base',
-        rules: ['debug-console', 'gic-platform', 'iommu-units', 'hypervisor-memory'],
-        isOpen: true,
-        remedy: 'compare the addresses with the device tree of the board',
-      },
-      { cause: 'firmware, or a fault of the hypervisor', remedy: 'report it with the registers printed' },
     ],
   },
   {

@@ -1,5 +1,6 @@
 import type { KnownLine } from '../known-line.ts'
 import { commandLines, otherAnswer } from './commands.ts'
+import { cpuLines } from './cpus.ts'
 import { deviceLines } from './devices.ts'
 import { memoryLines } from './memory.ts'
 import { messageLines } from './messages.ts'
@@ -11,7 +12,8 @@ import { traceLines, unknownTrace } from './traces.ts'
 export const chapters: readonly { readonly title: string; readonly lines: readonly KnownLine[] }[] = [
   { title: 'Memory and devices in memory', lines: memoryLines },
   { title: 'I/O ports and PCI', lines: pciLines },
-  { title: 'IOMMUs, interrupts and CPUs', lines: deviceLines },
+  { title: 'IOMMUs and interrupts', lines: deviceLines },
+  { title: 'CPUs', lines: cpuLines },
   { title: 'Commands', lines: [...commandLines, otherAnswer] },
   { title: 'What Linux logs about the driver', lines: messageLines },
   { title: 'The tools in Python', lines: [...toolLines, otherTraceback] },

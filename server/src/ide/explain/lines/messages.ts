@@ -132,7 +132,8 @@ export const messageLines: readonly KnownLine[] = [
   {
     form: 'jailhouse: Missing or unsupported HVM technology · HYP mode not available · VT-x disabled by Firmware/BIOS',
     by: 'driver/main.c: jailhouse_cmd_enable, jailhouse_get_cpu_features',
-    pattern: /Missing or unsupported HVM technology|HYP mode not available|VT-x disabled by/,
+    // KVM of a kernel that runs in a cell says the same of itself, in good order.
+    pattern: /Missing or unsupported HVM technology|(?<!kvm[^\n]{0,20})HYP mode not available|VT-x disabled by/,
     sample: 'jailhouse: HYP mode not available',
     meaning: 'The CPU, its firmware or the boot loader does not support virtualization.',
     verdict: 'elsewhere',

@@ -42,7 +42,7 @@ export const pciLines: readonly KnownLine[] = [
     form: 'FATAL: Invalid PCI config read|write, port: PORT, size BYTES, address port: SELECT',
     by: 'hypervisor/arch/x86/pci.c: x86_pci_config_handler of older releases',
     pattern:
-      /Invalid PCI config (?<access>read|write), port: (?:0x)?(?<port>[\da-f]+), size:? (?<bytes>\d+), address port: (?:0x)?(?<select>[\da-f]+)/i,
+      /Invalid PCI config (?<access>read|write), port:? (?:0x)?(?<port>[\da-f]+), size:? (?<bytes>\d+), address port: (?:0x)?(?<select>[\da-f]+)/i,
     sample: 'FATAL: Invalid PCI config write, port: cfc, size 2, address port: 8000c8e8',
     meaning: 'A CPU wrote to a register of a PCI device that its cell may not change.',
     verdict: 'configuration',
@@ -53,7 +53,7 @@ export const pciLines: readonly KnownLine[] = [
     form: 'FATAL: Invalid PCI config read|write, device DEVICE, reg: REGISTER, size: BYTES',
     by: 'hypervisor/arch/x86/pci.c: x86_pci_config_handler',
     pattern:
-      /Invalid PCI config (?<access>read|write), device (?<device>[\da-f]{2}:[\da-f]{2}\.[0-7]), reg: 0x(?<register>[\da-f]+)(?:, size: (?<bytes>\d+))?/i,
+      /Invalid PCI config (?<access>read|write), device (?<device>[\da-f]{2}:[\da-f]{2}[.:][0-7]), reg: ?(?:0x)?(?<register>[\da-f]+)(?:, size: (?<bytes>\d+))?/i,
     sample: 'FATAL: Invalid PCI config write, device 00:19.0, reg: 0xe8, size: 2',
     meaning: 'A CPU wrote to a register of a PCI device that its cell may not change.',
     verdict: 'configuration',
@@ -64,7 +64,7 @@ export const pciLines: readonly KnownLine[] = [
     form: 'FATAL: Invalid PCI MMCONFIG write, device DEVICE, reg: REGISTER, size: BYTES',
     by: 'hypervisor/pci.c: pci_mmconfig_access_handler',
     pattern:
-      /Invalid PCI MMCONFIG (?<access>write), device (?<device>[\da-f]{2}:[\da-f]{2}\.[0-7]), reg: 0x(?<register>[\da-f]+)(?:, size: (?<bytes>\d+))?/i,
+      /Invalid PCI MMCONFIG (?<access>write), device (?<device>[\da-f]{2}:[\da-f]{2}[.:][0-7]), reg: ?(?:0x)?(?<register>[\da-f]+)(?:, size: (?<bytes>\d+))?/i,
     sample: 'FATAL: Invalid PCI MMCONFIG write, device 00:0d.0, reg: 0x40, size: 4',
     meaning: 'A CPU wrote to a register of a PCI device that its cell may not change.',
     verdict: 'configuration',
@@ -161,7 +161,7 @@ export const pciLines: readonly KnownLine[] = [
     form: 'BAR N: no space for [mem size SIZE] · failed to assign [mem size SIZE]',
     by: 'Linux, while it adds the virtual PCI host',
     pattern:
-      /(?:(?:[\da-f]{4}:)?(?<device>[\da-f]{2}:[\da-f]{2}\.[0-7]): )?BAR \d:? (?:(?:no space for|failed to assign) \[mem size (?<size>0x[\da-f]{1,16})[^\]]{0,80}\]|\[mem size (?<sizes>0x[\da-f]{1,16})[^\]]{0,80}\]: (?:can't assign|failed to assign))/i,
+      /(?:(?:[\da-f]{4}:)?(?<device>[\da-f]{2}:[\da-f]{2}\.[0-7]): )?BAR [0-5]:? (?:(?:no space for|failed to assign) \[mem size (?<size>0x[\da-f]{1,16})[^\]]{0,80}\]|\[mem size (?<sizes>0x[\da-f]{1,16})[^\]]{0,80}\]: (?:can't assign|failed to assign))/i,
     sample: 'pci 0001:00:00.0: BAR 0: no space for [mem size 0x00010000]',
     meaning:
       'Linux found no room for the registers of a shared-memory device: the driver reserves two pages for each behind the buses.',
@@ -182,9 +182,34 @@ export const pciLines: readonly KnownLine[] = [
       },
       {
         cause: 'the window behind pci_mmconfig_base, 1 MiB for each bus, is taken by something else',
-        rules: ['virtual-host', 'protected-window'],
+        rules: ['virtual-host'],
         isOpen: true,
         remedy: 'choose a window that neither /proc/iomem nor the device tree uses',
+      },
+    ],
+  },
+  {
+    form: 'uio_ivshmem|ivshmem-net|virtio-ivshmem: probe of DEVICE failed with error -28',
+    by: 'Linux, when a driver of a shared-memory device asks for interrupts',
+    pattern:
+      /\b(?:uio_ivshmem|ivshmem-net|virtio-ivshmem|virtio_ivshmem): probe of (?:[\da-f]{4}:)?(?<device>[\da-f]{2}:[\da-f]{2}\.[0-7]) failed with error -28\b/,
+    sample: 'uio_ivshmem: probe of 0001:00:00.0 failed with error -28',
+    meaning: 'ENOSPC: Linux has no interrupt vectors for the shared-memory device.',
+    verdict: 'configuration',
+    search: 'pci',
+    suspects: [
+      {
+        on: 'arm',
+        cause: 'the device has MSI-X, but the virtual PCI host has none: only a physical one can deliver it',
+        rules: ['msix-on-virtual-host'],
+        remedy: 'use JAILHOUSE_IVSHMEM_BAR_MASK_INTX, set num_msix_vectors to 0, and set vpci_irq_base of the cell',
+      },
+      {
+        on: 'x86',
+        cause: 'iommu of the device is not the unit that Linux takes it to be behind',
+        rules: ['device-unit'],
+        isOpen: true,
+        remedy: 'try the other IOMMU units',
       },
     ],
   },

@@ -204,6 +204,35 @@ export const toolLines: readonly KnownLine[] = [
     ],
   },
   {
+    form: 'DMAR region size cannot be identified · Target Linux must run with Intel IOMMU enabled',
+    by: 'pyjailhouse/sysfs_parser.py: parse_dmar',
+    pattern: /DMAR region size cannot be identified(?:\.\s+Target Linux must run with Intel IOMMU enabled)?/,
+    sample: 'RuntimeError: DMAR region size cannot be identified.',
+    meaning:
+      '"jailhouse config create" reads the size of a VT-d unit from /proc/iomem, where only the driver of Linux enters it.',
+    verdict: 'elsewhere',
+    suspects: [
+      {
+        cause: 'Linux runs without its driver: intel_iommu=off, or a kernel without CONFIG_INTEL_IOMMU',
+        remedy: 'boot with intel_iommu=on to create the configuration, and with intel_iommu=off to enable Jailhouse',
+      },
+    ],
+  },
+  {
+    form: 'Unsupported architecture',
+    by: 'tools/jailhouse-hardware-check, tools/jailhouse-cell-linux',
+    pattern: /\bUnsupported architecture\b/,
+    sample: 'Unsupported architecture',
+    meaning: 'The tool does not know this architecture: "hardware check" and "config create" are for x86 alone.',
+    verdict: 'elsewhere',
+    suspects: [
+      {
+        cause: 'a tool for x86 on another machine',
+        remedy: 'go by the configuration of a similar board: there is no generator for ARM',
+      },
+    ],
+  },
+  {
     form: '"FILE" is not a listed input file · Jailhouse was enabled when collecting input files',
     by: 'tools/jailhouse-config-create, pyjailhouse/sysfs_parser.py',
     pattern: /is not a listed input file|Jailhouse was enabled when collecting input files/,
