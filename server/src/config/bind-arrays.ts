@@ -74,7 +74,6 @@ export function bindElements<Item>(
   isWhole = false,
 ): Item[] {
   const items: Item[] = []
-  const byStart = misnamed.toSorted((a, b) => a.start - b.start)
   const length = array?.value.items.length ?? 0
   const counted = isWhole ? length : Math.min(array?.counted ?? 0, length)
   if (MAX_ELEMENTS < counted) notes.push(tooMany(array))
@@ -84,7 +83,7 @@ export function bindElements<Item>(
     const path = `${array?.member}[${index}]`
     if (value.kind === 'unknown')
       notes.push({ path, reason: value.reason, ...(value.origin && { origin: value.origin }) })
-    if (holdsAny(value, byStart))
+    if (holdsAny(value, misnamed))
       notes.push({
         path,
         reason: 'it has a member that is not declared',
@@ -117,8 +116,8 @@ const tooMany = (array: DeclaredArray | undefined): Unread => ({
   reason: `elements from index ${MAX_ELEMENTS} on are not read`,
 })
 
-/** Whether an element is written around one of these names, which stand in their order and apart from each other. */
-function holdsAny({ origin }: Value, byStart: readonly Span[]): boolean {
+/** Whether a value is written around one of these names, which stand in their order and apart from each other. */
+export function holdsAny({ origin }: Value, byStart: readonly Span[]): boolean {
   const outer = byStart.length > 0 && origin && primarySpan(origin)
   if (!outer) return false
   let [from, to] = [0, byStart.length]

@@ -48,7 +48,7 @@ export interface Definition {
   readonly object: ObjectDefinition
   readonly whole: StructValue
   readonly header: Header
-  /** Designators that name no member: what was meant by the element around them is not known. */
+  /** Designators that name no member, in the order of the text: what was meant by the element around them is not known. */
   readonly misnamed: readonly Span[]
   /** The object's declaration, where the unit defines further configurations. */
   readonly extent?: Span | undefined

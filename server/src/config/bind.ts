@@ -4,6 +4,7 @@ import { memoize } from '../text/memo.ts'
 import { primarySpan } from '../text/origin.ts'
 import type { Span } from '../text/source-file.ts'
 import { chooseArchitecture, evidenceOfCell, evidenceOfPlatform } from './architecture.ts'
+import { holdsAny } from './bind-arrays.ts'
 import { bindCell, bindConsole, bindMemory, type Definition } from './bind-cell.ts'
 import { IOMMU_AMD, IOMMU_INTEL, PCI_CAP_ID_SECURE } from './constants.ts'
 import { headerOf } from './header.ts'
@@ -71,7 +72,10 @@ function configOf(object: ObjectDefinition, unit: Unit, isOneOfSeveral: boolean)
 }
 
 const misnamedIn = ({ problems }: Unit): readonly Span[] =>
-  problems.filter(({ kind }) => kind === 'unknown-field').map(({ span }) => span)
+  problems
+    .filter(({ kind }) => kind === 'unknown-field')
+    .map(({ span }) => span)
+    .toSorted((a, b) => a.start - b.start)
 
 /** The descriptor is the object itself or its member of that type. */
 function descriptorIn(whole: StructValue, tag: string): StructValue | undefined {
@@ -113,13 +117,17 @@ function withArchitecture(cell: CellConfig, descriptor: StructValue, choice: Arc
 }
 
 function bindSystem(definition: Definition, descriptor: StructValue): SystemConfig | undefined {
-  const { object, header } = definition
+  const { object, header, misnamed } = definition
   const root = asStruct(descriptor.fields.get('root_cell')?.value)
   if (!root) return undefined
   const root_cell = bindCell(definition, root, true)
   const system = readerOf(descriptor, 'header', [...root_cell.unread])
   const isAmd = root_cell.pci_caps.some(({ id }) => id === PCI_CAP_ID_SECURE)
-  const platform_info = bindPlatform(inside(system, 'platform_info'), system, isAmd)
+  const info = descriptor.fields.get('platform_info')?.value
+  const platform_info = {
+    ...bindPlatform(inside(system, 'platform_info'), system, isAmd),
+    isIncomplete: info !== undefined && holdsAny(info, misnamed),
+  }
   const evidence = [...evidenceOfPlatform(platform_info), ...evidenceOfCell(root_cell)]
   const choice = chooseArchitecture(descriptor, object, header, evidence)
   const foreign = header.has('jailhouse_iommu') && !header.declares('jailhouse_iommu', 'base') ? [FOREIGN_UNITS] : []
@@ -144,7 +152,7 @@ function bindSystem(definition: Definition, descriptor: StructValue): SystemConf
 
 const FOREIGN_UNITS = { what: 'struct jailhouse_iommu' } as const
 
-function bindPlatform(info: FieldReader, system: FieldReader, isAmd: boolean): PlatformInfo {
+function bindPlatform(info: FieldReader, system: FieldReader, isAmd: boolean): Omit<PlatformInfo, 'isIncomplete'> {
   const x86 = inside(info, 'x86')
   const arm = inside(info, 'arm')
   return {

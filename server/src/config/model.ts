@@ -117,6 +117,8 @@ export interface IommuUnit extends Located {
 }
 
 export interface PlatformInfo extends Located {
+  /** It has a member that the header does not declare: nothing can be said to be missing from it. */
+  readonly isIncomplete: boolean
   readonly pci_mmconfig_base: bigint
   readonly pci_mmconfig_end_bus: number
   readonly pci_is_virtual: number | undefined

@@ -101,16 +101,31 @@ export function replaceElement(
   )
 }
 
-/** Takes an element out, with the line it stands on. Undefined where something still counts it as its own. */
+/** Takes an element out, with the lines it stands on and the comment that names it. Undefined where something still counts it as its own. */
 export function removeElement(cell: CellConfig, array: DeclaredArray, index: number): Change | undefined {
   const origin = array.value.items[index]?.origin
   if (!origin || origin.expandedAt || !mayMove(origin.spelled, cell, array)) return undefined
   return together(
-    { edits: [{ span: withItsLines(origin.spelled), text: '' }], unsafe: true },
+    { edits: [{ span: withItsLines(withOwnComment(origin.spelled, array)), text: '' }], unsafe: true },
     hasBranches(cell, array) ? resizedInAllBranches(cell, array, -1) : resized(cell, array, array.length - 1),
     moved(cell, array, old => (old === index ? undefined : old < index ? old : old - 1)),
   )
 }
+
+/** With the comment right in front of it; not where the next element has none and the comment may head both. */
+function withOwnComment(span: Span, array: DeclaredArray): Span {
+  const texts = elementTexts(array) ?? []
+  const index = texts.findIndex(({ element }) => element.start <= span.start && span.end <= element.end)
+  const [text, next] = [texts[index], texts[index + 1]]
+  const [comment] = text ? commentsBefore(text) : []
+  if (!text || !comment || (next && commentsBefore(next).length === 0)) return span
+  const between = span.file.text.slice(comment.end, span.start)
+  return between.trim() === '' && between.split('\n').length <= 2 ? spanAt(span.file, comment.start, span.end) : span
+}
+
+/** Nearest first. */
+const commentsBefore = ({ comments, element }: ElementText): readonly Span[] =>
+  comments.filter(({ end }) => end <= element.start).toSorted((a, b) => b.end - a.end)
 
 /** Writes the elements in another order, comments with what they stand at; indices into the array follow. */
 export function reorderElements(

@@ -96,6 +96,19 @@ describe('elements', () => {
       length: 8,
     })
   })
+  test('are removed with the comment that names them, unless it may head the next as well', () => {
+    const plain = (address: number) => region(address).replace(/^.*\*\/ /, '')
+    for (const between of [' ', '\n\t\t']) {
+      const named = (address: number, name: string) => `/* ${name} */${between}${plain(address)}`
+      const regions = [...link(2), named(6, 'first'), named(7, 'second'), plain(8), named(9, 'last')]
+      const second = changed(cellWith({ regions }), remove(4))
+      expect(second).toMatchObject({ problems: [], regions: [2, 3, 4, 5, 7, 8, 9] })
+      expect(second!.text).not.toContain('first')
+      // On a line of its own it may head what follows.
+      expect(changed(cellWith({ regions }), remove(5))!.text.includes('second')).toBe(between !== ' ')
+      expect(changed(cellWith({ regions }), remove(7))!.text).not.toContain('last')
+    }
+  })
   test('that are split move the link behind them', () => {
     expect(changed(cellWith(layout), split(0))).toMatchObject({
       problems: [],

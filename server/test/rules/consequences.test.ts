@@ -8,6 +8,8 @@ withGrammar()
 
 const MEMORY = 'JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_EXECUTE'
 
+const IO = 'JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_IO'
+
 /** A root with more regions behind its RAM at 0x80000000. */
 const rootWith = (...regions: readonly string[]): string =>
   root()
@@ -119,6 +121,32 @@ test('a size of a digit too many is one fault, whatever lies behind the region',
   expect(grave({ 'board.c': board('0x10000000') })).toEqual(['JH202 warning'])
   const atHypervisor = board('0x10000000').replaceAll('0x70000000', '0xa8000000')
   expect(grave({ 'board.c': atHypervisor })).toEqual(['JH202 error'])
+})
+
+test('registers that hold their neighbours may be meant so: what else is in them is told by itself', () => {
+  const registers = (start: string, size: string) => ram(start, start, size).replace(MEMORY, IO)
+  const files = {
+    'board.c': rootWith(
+      registers('0x1000000', '0xf000000'),
+      registers('0x21c0000', '0x10000'),
+      registers('0x21d0000', '0x10000'),
+    ),
+  }
+  expect(grave(files)).toEqual(['JH202 warning', 'JH216 error'])
+})
+
+test('what a member that is not declared may have listed is not missing', () => {
+  const x86 = (members: string) =>
+    root()
+      .replace('JAILHOUSE_ARM64', 'JAILHOUSE_X86')
+      .replace(
+        /\.platform_info\.arm = \{[^}]*\},/,
+        `.platform_info = { .x86 = { .vtd_interrupt_limit = 256${members} } },`,
+      )
+  expect(grave({ 'board.c': x86('') })).toContain('JH337 error')
+  const former = grave({ 'board.c': x86(', .iommu_units = { { .base = 0xfed90000, .size = 0x1000 } }') })
+  expect(former).toContain('JH105 error')
+  expect(former).not.toContain('JH337 error')
 })
 
 /** A root and an inmate with two links between them, each of the network. */

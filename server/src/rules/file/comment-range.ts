@@ -56,8 +56,8 @@ function isSlip(region: MemoryRegion, last: bigint): boolean {
 const statedSize = ({ start, last }: { readonly start: bigint; readonly last: bigint }): bigint =>
   (last & 1n) === 1n ? last + 1n - start : last - start
 
-/** The last address may be included or not, and regions are rounded up to pages. */
+/** The last address may be included or not, and regions are rounded up to pages: by their end, or by their size alone. */
 function isAsStated(region: MemoryRegion, last: bigint): boolean {
-  const { end } = phys(region)
-  return [last, last + 1n, alignUp(last + 1n)].includes(end)
+  const { start, end } = phys(region)
+  return [last, last + 1n, alignUp(last + 1n), start + alignUp(last + 1n - start)].includes(end)
 }

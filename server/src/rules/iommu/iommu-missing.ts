@@ -16,7 +16,7 @@ export const iommuMissing: SystemRule = {
   *check(system) {
     const { architecture, platform_info } = system
     if (architecture !== 'x86' || platform_info.iommu_units.some(({ base, type }) => base !== 0n || type !== 0)) return
-    if (iommuUnits(system).length > 0) return
+    if (platform_info.isIncomplete || iommuUnits(system).length > 0) return
     const isIntel = 0 < (platform_info.x86.vtd_interrupt_limit ?? 0)
     yield {
       span: at(platform_info),

@@ -1,4 +1,4 @@
-import { MEM_COMM_REGION } from '../../config/constants.ts'
+import { MEM_COMM_REGION, MEM_IO } from '../../config/constants.ts'
 import { regionNames, regionSeenAt } from '../../config/element-name.ts'
 import { sizeIsEnd } from '../../config/end-for-size.ts'
 import type { CellConfig, MemoryRegion } from '../../config/model.ts'
@@ -66,10 +66,14 @@ function runsOver({ region, over, fits }: Runaway): RawFinding {
     notes: [`it is ${describeRange(virt(region))}; with size ${hex(fits)} it would end before them`],
     related: over.slice(0, MAX_RELATED).map(each => ({ span: at(each, 'virt_start'), text: regionSeenAt(each) })),
     key: `runs over ${keyOf(region)}`,
-    charges: 'extent',
+    ...(!isUmbrella(region, over) && { charges: 'extent' as const }),
     ...fixes(fixOf(`Set the size to ${hex(fits)}`, setField(region, 'size', hex(fits)), false)),
   }
 }
+
+/** Registers that hold their neighbours as they are, such as all of a chip, may be meant so: what else they hold is another fault. */
+const isUmbrella = (region: MemoryRegion, over: readonly MemoryRegion[]): boolean =>
+  has(region, MEM_IO) && over.every(other => mapsAlike(region, other))
 
 const MAX_RELATED = 3
 

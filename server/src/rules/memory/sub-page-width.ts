@@ -8,7 +8,7 @@ import { addFlag } from '../../edit/flags.ts'
 import { subpageAccess } from '../../machine/mmio.ts'
 import { describeRange } from '../../text/words.ts'
 import type { CellRule, RawFinding } from '../rule.ts'
-import { shadowedIn } from './sub-page-shadowed.ts'
+import { isShadowed } from './sub-page-shadowed.ts'
 import page from './sub-page-width.md'
 
 /** `mmio_handle_subpage` lets an access through only when a flag allows its width. */
@@ -24,7 +24,7 @@ export const subPageWidth: CellRule = {
   *check(cell) {
     for (const region of cell.mem_regions) {
       if (!isSubPage(region) || region.size === 0n || has(region, MEM_COMM_REGION)) continue
-      if (shadowedIn(cell).has(region)) continue
+      if (isShadowed(cell, region)) continue
       const text = shortcoming(region, cell.architecture === 'arm')
       if (text)
         yield {

@@ -99,6 +99,7 @@ function systemOf({ system }: Vector, root_cell: CellConfig): SystemConfig {
     hypervisor_memory: regionOf([phys, phys, size, '0x0'], 0),
     debug_console: noConsole,
     platform_info: {
+      isIncomplete: false,
       pci_mmconfig_base: 0n,
       pci_mmconfig_end_bus: 0,
       pci_is_virtual: 1,
