@@ -48,7 +48,7 @@ export interface Definition {
   readonly object: ObjectDefinition
   readonly whole: StructValue
   readonly header: Header
-  /** Designators that name no member, in the order of the text: what was meant by the element around them is not known. */
+  /** Designators that name no member: what was meant by the element around them is not known. */
   readonly misnamed: readonly Span[]
   /** The object's declaration, where the unit defines further configurations. */
   readonly extent?: Span | undefined
@@ -182,6 +182,7 @@ export const bindConsole = (reader: FieldReader, header: Header): Console => ({
 /** What said that the registers are memory while `flags` held the type, too: newest first (`CON_IS_MMIO`, `CON1_IS_MMIO`). */
 export const MMIO_NAMES: readonly string[] = [
   'JAILHOUSE_CON1_ACCESS_MMIO',
+  'JAILHOUSE_CON1_FLAG_MMIO',
   'JAILHOUSE_CON_FLAG_MMIO',
   'JAILHOUSE_MEM_IO',
 ]
