@@ -145,6 +145,46 @@ test('a finding about one port explains no line about another', () => {
   expect(codesOf('64')).toEqual([['JH710']])
 })
 
+test('ports that include others explain lines about the others', () => {
+  const file = 'x86/pc.c'
+  const wider = (text: string) => text.replace('PIO_RANGE(0x61, 2)', 'PIO_RANGE(0x61, 0xc9f)')
+  const { simulations, findings } = fixtures({ [file]: wider }).analyze(file)
+  expect(findings.map(({ rule }) => rule.code)).toContain('JH710')
+  const codesOf = (port: string) =>
+    explainLines(`FATAL: Invalid PIO read, port: ${port} size: 1`, simulations, findings).map(({ found }) =>
+      found.map(({ rule }) => rule.code).includes('JH710'),
+    )
+  expect(codesOf('3fe')).toEqual([false])
+  expect(codesOf('cf9')).toEqual([true])
+})
+
+test('regions that an array cuts off explain an address that no other holds', () => {
+  const file = 'k3-dma/k3-demo.c'
+  const short = (text: string) =>
+    text.replace(/struct jailhouse_memory mem_regions\[\d+\]/, 'struct jailhouse_memory mem_regions[2]')
+  const { simulations, findings } = fixtures({ [file]: short }).analyze(file)
+  const explainedBy = (address: string) =>
+    explainLines(`FATAL: instruction abort at ${address}${PARKED('k3-demo')}`, simulations, findings).map(conclusionOf)
+  expect(explainedBy('0xfff00000')).toEqual(['JH109 explains it.'])
+  const [held] = simulations[0]!.scenario.root.root_cell.mem_regions
+  expect(explainedBy(`0x${held!.virt_start.toString(16)}`)).not.toEqual(['JH109 explains it.'])
+})
+
+test('what the search blames is not ruled out', () => {
+  const { simulations, findings } = fixtures().analyze('x86/pc.c')
+  for (const line of [
+    `FATAL: Invalid PIO read, port: 1771 size: 1${PARKED('pc')}`,
+    'FATAL: Invalid PCI config write, device 00:19.0, reg: 0xe8, size: 2',
+  ])
+    expect(explainLines(line, simulations, findings)[0]?.ruledOut).toEqual([])
+})
+
+test('registers of an IOMMU are not a region that is missing', () => {
+  const [unit] = fixtures().analyze('x86/pc.c').simulations[0]!.scenario.root.platform_info.iommu_units
+  const line = `FATAL: Invalid MMIO/RAM write, addr: 0x${unit!.base.toString(16)} size: 4${PARKED('pc')}`
+  expect(blame('x86/pc.c', line)[1]).toMatch(/is a register of IOMMU unit 0: Linux must not drive the IOMMU$/)
+})
+
 test('a rule that fires on the files is named first, about the line only', () => {
   const many = (text: string) => text.replace('.cpus = { 0x2 }', '.cpus = { 0x10 }')
   const { simulations, findings } = fixtures({ 'k3-dma/k3-demo-linux.c': many }).analyze('k3-dma/k3-demo-linux.c')

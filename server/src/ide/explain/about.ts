@@ -26,9 +26,11 @@ function isOfCell({ span }: Finding, { cell }: Decoded, simulation: Simulation):
   return [named, simulation.scenario.root.root_cell].some(each => isWrittenIn(span, each))
 }
 
-/** The finding stands at a region that holds the address, or its words name the page. */
-function isAtAddress(finding: Finding, { address }: Decoded, simulation: Simulation): boolean {
+/** The finding stands at a region that holds the address, or its words name the page; or regions are missing. */
+function isAtAddress(finding: Finding, decoded: Decoded, simulation: Simulation): boolean {
+  const { address } = decoded
   if (address === undefined) return true
+  if (isOfList(finding)) return !isInRegion(address, decoded, simulation)
   const regions = cellsOf(simulation).flatMap(({ mem_regions }) => mem_regions)
   const around = regions.filter(region => isAt(finding, region))
   const holds = ({ start, end }: { start: bigint; end: bigint }) => start <= address && address < end
@@ -36,13 +38,27 @@ function isAtAddress(finding: Finding, { address }: Decoded, simulation: Simulat
   return around.length === 0 && namesPage(finding, address)
 }
 
+/** The finding is about the list of regions, parts of which Jailhouse does not see. */
+const isOfList = ({ headline }: Finding): boolean =>
+  /\b(?:jailhouse_memory|mem_regions|memory_regions)\b/.test(headline)
+
+/** Whether the cell of the line, or any where it names none, has the address in a region that Jailhouse sees. */
+const isInRegion = (address: bigint, { cell }: Decoded, simulation: Simulation): boolean =>
+  cellsOf(simulation)
+    .filter(({ name }) => cell === undefined || name === cell)
+    .flatMap(({ mem_regions }) => mem_regions)
+    .map(virt)
+    .some(({ start, end }) => start <= address && address < end)
+
 /** The finding stands at ports that hold the one of the line, and names no other; or its words name it. */
 function isAtPort(finding: Finding, { port }: Decoded, simulation: Simulation): boolean {
   if (port === undefined) return true
   const words = fullText(finding)
   const named = [...words.matchAll(/\bports? (0x[\da-f]+)/g)].map(([, number]) => Number(number))
   const intervals = [...words.matchAll(/\[(0x[\da-f]+), (0x[\da-f]+)\)/g)]
-  if (named.includes(port) || intervals.some(([, from, to]) => Number(from) <= port && port < Number(to))) return true
+  if (named.includes(port)) return true
+  // Of ports that include others, the finding is about the latter.
+  if (intervals.length > 0 && intervals.every(([, from, to]) => Number(from) <= port && port < Number(to))) return true
   if (named.length + intervals.length > 0) return false
   const around = cellsOf(simulation)
     .flatMap(({ pio_regions }) => pio_regions)

@@ -78,6 +78,13 @@ function emulatedAt({ pci_mmconfig_base, pci_mmconfig_end_bus, arm }: PlatformIn
 }
 
 function unmappedClues({ scenario }: Simulation, cell: CellConfig, { address }: Use): readonly Clue[] {
+  const unit = scenario.root.platform_info.iommu_units.find(each =>
+    holds(rangeOf(each.base, BigInt(each.size)), address),
+  )
+  if (unit)
+    return [
+      noted(`${hex(address)} is a register of IOMMU unit ${unit.index}: Linux must not drive the IOMMU`, at(unit)),
+    ]
   const root = scenario.root.root_cell
   const sorted = cell.mem_regions.toSorted((a, b) => (a.virt_start < b.virt_start ? -1 : 1))
   const before = sorted.findLast(region => virt(region).end <= address)

@@ -16,3 +16,8 @@ export const revision: Suspect = {
   remedy: 'build .cell files and driver from one tree',
 }
 export const notOn: Suspect = { cause: 'Jailhouse is not enabled', remedy: 'run "jailhouse enable" first' }
+export const cutOff: Suspect = {
+  cause: 'regions are missing: an array shorter than its initializer, or a count below its elements',
+  rules: ['excess-elements', 'count-mismatch'],
+  remedy: 'make the array as long as its initializer, and count it with ARRAY_SIZE',
+}

@@ -52,6 +52,7 @@ export const deviceLines: readonly KnownLine[] = [
       {
         cause: 'no region with JAILHOUSE_MEM_DMA holds the address, or the device belongs to no cell',
         rules: ['ram-without-dma', 'device-not-in-root'],
+        isOpen: true,
         remedy: 'add the region, the flag or the device',
       },
     ],

@@ -1,4 +1,5 @@
 import type { KnownLine } from '../known-line.ts'
+import { cutOff } from './common.ts'
 
 /** Accesses to memory and devices that the hypervisor did not allow. */
 export const memoryLines: readonly KnownLine[] = [
@@ -11,6 +12,7 @@ export const memoryLines: readonly KnownLine[] = [
     verdict: 'configuration',
     search: 'access',
     suspects: [
+      cutOff,
       {
         of: 'root',
         cause: 'right after enable, in the root: Linux or firmware uses a device that no region of the root covers',
@@ -84,6 +86,7 @@ export const memoryLines: readonly KnownLine[] = [
     verdict: 'configuration',
     search: 'access',
     suspects: [
+      cutOff,
       {
         of: 'root',
         cause: 'in the root: an area that firmware reserved, ACPI tables, or registers the generator left out',

@@ -3,6 +3,7 @@ import type { KnownLine } from '../known-line.ts'
 const capability = {
   cause: 'the register belongs to a capability without JAILHOUSE_PCICAPS_WRITE',
   rules: ['read-only-capability', 'capabilities'],
+  isSearched: true,
   remedy: 'add JAILHOUSE_PCICAPS_WRITE to the capability',
 } as const
 const noCapability = {
@@ -12,6 +13,7 @@ const noCapability = {
 const hiddenDevice = {
   cause: 'the device is not in the configuration of this cell: firmware may hide it from lspci',
   rules: ['device-not-in-root'],
+  isSearched: true,
   remedy: 'add the device to pci_devices',
 } as const
 
@@ -29,11 +31,13 @@ export const pciLines: readonly KnownLine[] = [
       {
         cause: 'before create: the ports of the root lack it',
         rules: ['ports-of-the-pc', 'ports'],
+        isSearched: true,
         remedy: 'find the port in /proc/ioports and add a PIO_RANGE to the root',
       },
       {
         cause: 'after create: the inmate was assigned the port, which is no longer accessible to the root',
         rules: ['ports-shared', 'console-of-hypervisor'],
+        isSearched: true,
         remedy: 'keep Linux off the device, or do not list the port in the inmate',
       },
     ],
