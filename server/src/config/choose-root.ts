@@ -10,6 +10,7 @@ import { settingsNamed } from './comment-settings.ts'
 import { fileAt, filesIn, type MissingFiles, type Project } from './project.ts'
 import { type ProjectFile, projectFileOf, type System } from './project-file.ts'
 import { bestMatch, matchNames, namesakes } from './root-by-name.ts'
+import { byProtocol } from './root-by-protocol.ts'
 import type { RootChoice } from './scenario.ts'
 
 /** Whether a text defines a root cell: a glance, not an analysis. */
@@ -53,7 +54,7 @@ const MAX_WRAPPER = 8192
 
 /**
  * The root cell of a cell, first hit wins: a comment in the file, a system of `jailhouse.json`, the user's pin, the
- * root in its folder whose name fits its own best, the only root of the machine they were given with. Never a guess:
+ * root in its folder whose name fits its own best, or the variant of it that has the cell's link, the only root of the machine they were given with. Never a guess:
  * otherwise none.
  */
 export function chooseRoot(cell: SourceFile, project: Project, missing: MissingFiles): RootChoice | undefined {
@@ -62,7 +63,7 @@ export function chooseRoot(cell: SourceFile, project: Project, missing: MissingF
     byComment(cell) ??
     bySystem(cell.uri, file) ??
     byPin(cell.uri, project) ??
-    byName(cell.uri, project, missing) ??
+    byName(cell, project, missing) ??
     byMachine(project)
   )
 }
@@ -109,18 +110,21 @@ const byMachine = ({ settings: { onlyRoot } }: Project): RootChoice | undefined 
     : { uri: onlyRoot, by: 'machine', reason: message('it is the only root cell given for this machine') }
 
 /** The root whose name fits best. Where two fit alike none does: a wrong pair is worse than none. */
-function byName(cell: string, project: Project, missing: MissingFiles): RootChoice | undefined {
-  const matches = namesakes(cell, filesIn(folderOf(cell), project, missing))
-    .flatMap(uri => matchNames(cell, uri) ?? [])
-    .filter(({ isWhole, variant }) => isWhole || variant.length > 0)
-    .filter(({ uri }) => isSystemAt(uri, project, missing))
-  const best = bestMatch(matches)
-  return best && { uri: best.uri, by: 'prefix', reason: best.reason }
+function byName(cell: SourceFile, project: Project, missing: MissingFiles): RootChoice | undefined {
+  const matches = namesakes(cell.uri, filesIn(folderOf(cell.uri), project, missing)).flatMap(
+    uri => matchNames(cell.uri, uri) ?? [],
+  )
+  const rootAt = (uri: string) => systemAt(uri, project, missing)
+  const claims = matches.filter(({ isWhole, variant }) => isWhole || variant.length > 0)
+  const best = bestMatch(claims.filter(({ uri }) => rootAt(uri)))
+  if (!best) return undefined
+  const meant = byProtocol(cell, best, matches, rootAt)
+  return meant && { uri: meant.uri, by: 'prefix', reason: meant.reason }
 }
 
-function isSystemAt(uri: string, project: Project, missing: MissingFiles): boolean {
+function systemAt(uri: string, project: Project, missing: MissingFiles): SourceFile | undefined {
   const file = fileAt(uri, project, missing)
-  return file !== undefined && looksLikeSystem(file)
+  return file && looksLikeSystem(file) ? file : undefined
 }
 
 /** Files that are looked through for cells of a root: each takes reading, and no root has a tenth of them. */
@@ -138,9 +142,13 @@ export interface CellsOfRoot {
  */
 export function cellsOfRoot(root: SourceFile, project: Project, missing: MissingFiles): CellsOfRoot {
   const candidates = new Set([
-    ...namesakes(root.uri, filesIn(folderOf(root.uri), project, missing)).filter(
-      uri => matchNames(uri, root.uri)?.isWhole,
-    ),
+    ...namesakes(root.uri, filesIn(folderOf(root.uri), project, missing))
+      .flatMap(cell => {
+        const match = matchNames(cell, root.uri)
+        return match ? [{ cell, isWhole: match.isWhole }] : []
+      })
+      .toSorted((a, b) => Number(b.isWhole) - Number(a.isWhole))
+      .map(({ cell }) => cell),
     ...(projectFileOf(root.uri, project, missing)?.systems ?? []).flatMap(system =>
       system.root === root.uri ? system.cells : [],
     ),

@@ -42,6 +42,38 @@ describe('a cell finds its root', () => {
   })
 })
 
+describe('the protocol of a link', () => {
+  const link = (protocol: string) => `/* the link's */ __u16 protocol = JAILHOUSE_SHMEM_PROTO_${protocol};\n`
+  const files = {
+    'w/board.c': root() + link('UNDEFINED'),
+    'w/board-veth.c': root() + link('VETH'),
+    'w/board-net-demo.c': inmate('net') + link('VETH'),
+    'w/board-shm-demo.c': inmate('shm') + link('UNDEFINED'),
+    'w/board-demo.c': inmate('demo'),
+  }
+  test('takes the variant of the board that has it', () => {
+    expect(rootOf('w/board-net-demo.c', files)).toBe('board-veth.c by prefix')
+    expect(rootOf('w/board-shm-demo.c', files)).toBe('board.c by prefix')
+    expect(rootOf('w/board-demo.c', files)).toBe('board.c by prefix')
+  })
+  test('is the root of these cells from either side', () => {
+    const cellsOf = (of: string) =>
+      desk(files)
+        .analyze(of)
+        .simulations.flatMap(({ scenario }) => scenario.cells.map(({ name }) => name))
+    expect(cellsOf('w/board-veth.c')).toEqual(['net'])
+    expect(cellsOf('w/board.c').toSorted()).toEqual(['demo', 'shm'])
+  })
+  test('says nothing in a comment, nor where no root or two roots have it', () => {
+    expect(rootOf('w/board-net-demo.c', { ...files, 'w/board-veth.c': `${root()}// ${link('VETH')}` })).toBe(
+      'board.c by prefix',
+    )
+    const { 'w/board-veth.c': _, ...plain } = files
+    expect(rootOf('w/board-net-demo.c', plain)).toBe('board.c by prefix')
+    expect(rootOf('w/board-net-demo.c', { ...files, 'w/board-eth.c': files['w/board-veth.c'] })).toBe('none')
+  })
+})
+
 describe('a variant of a board', () => {
   const files = {
     'w/board.c': root(),
