@@ -95,7 +95,7 @@ function registerViews(connection: Connection, wrapHandler: WrapHandler): void {
   connection.onRequest(
     SYSTEM_TREE,
     wrapHandler(async (session): Promise<SystemTree> => {
-      const files = session.configurations().map(({ file }) => file)
+      const files = session.sortedConfigurations().map(({ file }) => file)
       const [first] = files
       const toPlace: ToPlace = span => toClientLocation(span, session)
       const tree = first && (await session.workspace.query(first.uri, project => systemTree(files, project, toPlace)))

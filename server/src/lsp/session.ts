@@ -243,6 +243,11 @@ export class Session {
     return this.workspace.documents().filter(({ file }) => isConfiguration(file))
   }
 
+  /** The same in an order that does not tell which was opened or edited before which. */
+  sortedConfigurations(): readonly OpenDocument[] {
+    return this.configurations().toSorted((a, b) => (a.file.uri < b.file.uri ? -1 : 1))
+  }
+
   /** The client's own spelling of a URI, if it has the document open. */
   clientUri(uri: string): string {
     return this.workspace.document(uri)?.uri ?? uri

@@ -48,6 +48,8 @@ async function answers(editor: Editor, home: string, name: string, offset: numbe
     ['textDocument/completion', at],
     ['textDocument/references', { ...at, context: { includeDeclaration: true } }],
     ['textDocument/selectionRange', { textDocument, positions: [at.position] }],
+    ['workspace/symbol', { query: '' }],
+    ['jailhouseWarden/systemTree', {}],
     ['jailhouseWarden/simulate', { uri }],
     ['jailhouseWarden/cellBytes', { uri }],
   ] as const)
@@ -146,6 +148,26 @@ async function compare(folder: string, seed: number): Promise<number> {
   }
   return compared
 }
+
+test('whatever was opened before, symbols, references and systems come in the order of the files', async () => {
+  const names = readdirSync(join(FIXTURES, 'k3-dma')).filter(name => /\.[ch]$/.test(name))
+  const disk = {
+    'k3-board.h': board,
+    ...Object.fromEntries(names.map(name => [`configs/${name}`, textOf(`k3-dma/${name}`)])),
+  }
+  const mains = names.filter(name => name.endsWith('.c'))
+  const [first] = mains
+  const copies = Object.fromEntries(names.map(name => [`other/${name}`, textOf(`k3-dma/${name}`)]))
+  const paths = ['configs', 'other'].flatMap(folder => mains.map(name => `file:///order/${folder}/${name}`))
+  const found = []
+  for (const order of [paths, paths.toReversed()]) {
+    const editor = await start('order', { ...disk, ...copies })
+    for (const uri of order) await editor.open(uri)
+    const offset = editor.texts.get(paths[0]!)!.text.indexOf('JAILHOUSE_MEM_READ')
+    found.push(await answers(editor, 'order', first!, offset))
+  }
+  expect(found[1]).toEqual(found[0])
+})
 
 describe('a warm session answers as a fresh one', { timeout: 120_000 }, () => {
   for (const folder of ['dma-kept', 'k3-dma', 'x86', 'together', 'smmu-v2'])

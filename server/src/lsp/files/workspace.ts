@@ -152,7 +152,9 @@ export class Workspace {
       facts: uri => this.#facts.get(uri) ?? 'pending',
       settings,
       pins: this.#settings.pins,
-      known: this.documents().map(({ file }) => file),
+      known: this.documents()
+        .map(({ file }) => file)
+        .toSorted((a, b) => (a.uri < b.uri ? -1 : 1)),
     }
     this.#projects.set(settings, project)
     return project
@@ -255,9 +257,9 @@ export class Workspace {
   #listed(folder: string): readonly string[] | 'pending' {
     const saved = this.#folders.get(folder)
     if (!saved) return 'pending'
-    const listing = this.#listings.get(folder) ?? [
-      ...new Set([...saved, ...[...this.#open.keys()].filter(uri => folderOf(uri) === folder)]),
-    ]
+    const listing =
+      this.#listings.get(folder) ??
+      [...new Set([...saved, ...[...this.#open.keys()].filter(uri => folderOf(uri) === folder)])].sort()
     this.#listings.set(folder, listing)
     return listing
   }

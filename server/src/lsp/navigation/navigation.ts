@@ -83,7 +83,7 @@ const MAX_FILES = 500
 /** Symbols of the configurations in the folders of open ones whose words hold what is asked for, addresses included. */
 export async function symbolsMatching(session: Session, query: string): Promise<SymbolInformation[]> {
   await session.ready
-  const folders = new Set(session.configurations().map(({ file }) => folderOf(file.uri)))
+  const folders = new Set(session.sortedConfigurations().map(({ file }) => folderOf(file.uri)))
   const outlined = [...folders].map(folder => session.workspace.query(folder, project => outlines(project, folder)))
   const found = (await Promise.all(outlined)).flatMap(({ found }) => found)
   const words = query.toLowerCase()

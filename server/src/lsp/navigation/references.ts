@@ -87,7 +87,7 @@ const HIGHLIGHT_KIND: Readonly<Record<Reference['kind'], DocumentHighlightKind>>
 
 /** Of every open configuration. */
 async function otherUnits(session: Session): Promise<readonly Unit[]> {
-  const answers = await Promise.all(session.configurations().map(({ uri }) => session.analyze(uri)))
+  const answers = await Promise.all(session.sortedConfigurations().map(({ uri }) => session.analyze(uri)))
   return answers.flatMap(answer => (answer ? [answer.analysis.unit] : []))
 }
 
