@@ -84,8 +84,12 @@ const MAX_FILES = 500
 export async function symbolsMatching(session: Session, query: string): Promise<SymbolInformation[]> {
   await session.ready
   const folders = new Set(session.sortedConfigurations().map(({ file }) => folderOf(file.uri)))
-  const outlined = [...folders].map(folder => session.workspace.query(folder, project => outlines(project, folder)))
+  const time = session.clock()
+  const outlined = [...folders].map(folder =>
+    session.workspace.query(folder, project => outlines({ ...project, time }, folder)),
+  )
   const found = (await Promise.all(outlined)).flatMap(({ found }) => found)
+  if (time.isCut) session.onSlow(`symbols are not those of all files: ${time.slowStages}`)
   const words = query.toLowerCase()
   return found
     .filter(({ name, detail }) => `${name} ${detail}`.toLowerCase().includes(words))
@@ -99,16 +103,32 @@ export async function symbolsMatching(session: Session, query: string): Promise<
 
 function outlines(project: Project, folder: string) {
   const missing: MissingFiles = { files: new Set(), folders: new Set() }
-  const found = filesIn(folder, project, missing)
+  const files = filesIn(folder, project, missing)
     .filter(uri => uri.endsWith('.c'))
     .slice(0, MAX_FILES)
     .map(uri => fileAt(uri, project, missing))
     .filter((file): file is SourceFile => file !== undefined && isConfigFile(file))
-    .flatMap(file => {
-      const read = readConfig(file, project)
-      for (const uri of read.missing.files) missing.files.add(uri)
-      for (const uri of read.missing.folders) missing.folders.add(uri)
-      return [...flattened(symbols(read))]
-    })
+  const reads = missing.files.size === 0 ? readWhileKnown(files, project, missing) : []
+  const found = reads.flatMap(read => [...flattened(symbols(read))])
   return { found, missing: { files: [...missing.files], folders: [...missing.folders] } }
 }
+
+/** Files that lack something before the others are kept waiting: those of a folder include the same headers. */
+const MAX_LACKING = 8
+
+function readWhileKnown(files: readonly SourceFile[], project: Project, missing: MissingFiles) {
+  const reads: ReturnType<typeof readConfig>[] = []
+  for (const file of files) {
+    if (project.time?.isOver()) break
+    const read = readConfig(file, project)
+    for (const uri of read.missing.files) missing.files.add(uri)
+    for (const uri of read.missing.folders) missing.folders.add(uri)
+    reads.push(read)
+    const lacking = missing.files.size + missing.folders.size === 0 ? 0 : reads.filter(isLacking).length
+    if (MAX_LACKING <= lacking) break
+  }
+  return reads
+}
+
+const isLacking = ({ missing: { files, folders } }: ReturnType<typeof readConfig>): boolean =>
+  0 < files.length + folders.length
