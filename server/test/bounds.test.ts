@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { analyze } from '../src/analyze.ts'
 import { MAX_SOUGHT } from '../src/config/choose-root.ts'
 import { rename } from '../src/ide/navigation/rename.ts'
 import { symbols } from '../src/ide/navigation/symbols.ts'
@@ -141,4 +142,33 @@ test('headers are looked for in so many folders, and so many headers are looked 
   }
   expect(includes(1500)).toBe(0)
   expect(includes(3000)).toBeGreaterThan(900)
+})
+
+test('a check that is ended within a rule says what it had found, and that it was ended', () => {
+  const empty = Array.from(
+    { length: 30 },
+    (_, i) => `{ .phys_start = ${0x10000 * i}, .size = 0x1000, .flags = 1 << 30 },`,
+  )
+  const text = inmate('a')
+    .replace('mem_regions[1]', 'mem_regions[31]')
+    .replace('.mem_regions = {', `.mem_regions = { ${empty.join('\n')}`)
+  const said = (asked: number) => {
+    const { project, file } = desk({ 'a.c': text })
+    let left = asked
+    const time = { isOver: () => left-- <= 0, measured: (_: string, __: unknown, make: () => never) => make() }
+    const cut = analyze(file('a.c'), { ...project, time }).findings
+    const whole = analyze(file('a.c'), project).findings
+    return { cut: cut.map(({ rule }) => rule.id), whole: whole.map(({ rule }) => rule.id) }
+  }
+  const whole = said(100_000).cut
+  const rule = whole.find(id => 10 < whole.filter(each => each === id).length)!
+  const among = (ids: readonly string[]) => ids.filter(id => id === rule).length
+  const counts = new Set<number>()
+  for (let asked = 0; asked < 400; asked += 9) {
+    const found = said(asked)
+    expect(found.whole).toEqual(whole)
+    if (found.cut.length < whole.length) expect(found.cut).toContain('incomplete-check')
+    counts.add(among(found.cut))
+  }
+  expect(counts.size).toBeGreaterThan(3)
 })

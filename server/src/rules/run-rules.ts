@@ -193,18 +193,19 @@ function runRulesOfKind<Subject>(
 ): readonly RuleFinding[] {
   const findings: RuleFinding[] = []
   for (const rule of rulesByKind.get(kind) ?? []) {
+    if (!time.isOver()) runRule(rule as unknown as Rule & RuleOf<string, Subject>, subject, home, findings, time)
     if (time.isOver()) return [...findings, ...runGapRules({ file: home.file, stage: `checking ${rule.id}` })]
-    runRule(rule as unknown as Rule & RuleOf<string, Subject>, subject, home, findings)
   }
   return findings
 }
 
-/** An error of ours in a rule costs what this rule would still have found. */
+/** An error of ours in a rule costs what this rule would still have found, and so does a lack of time. */
 function runRule<Subject>(
   rule: Rule & RuleOf<string, Subject>,
   subject: Subject,
   home: Span,
   findings: RuleFinding[],
+  time: Time,
 ): void {
   const most = findings.length + MAX_OF_RULE
   try {
@@ -212,7 +213,7 @@ function runRule<Subject>(
     for (const finding of rule.check(subject)) {
       if (isAtUnread(finding.span, subject) || finding.related?.some(({ span }) => isAtUnread(span, subject))) continue
       findings.push({ rule, ...withSpans(finding, home) })
-      if (most <= findings.length) break
+      if (most <= findings.length || time.isOver()) break
     }
   } catch (error) {
     if (rule.kind !== 'gap') findings.push(...runGapRules({ file: home.file, stage: `checking ${rule.id}`, error }))
