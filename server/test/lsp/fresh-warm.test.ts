@@ -26,6 +26,7 @@ const randomBy = (seed: number) => {
 const start = (home: string, files: Readonly<Record<string, string>>) =>
   startEditor({
     capabilities: pulling,
+    now: () => 0,
     workspaceFolders: [{ uri: `file:///${home}`, name: home }],
     files: Object.fromEntries(Object.entries(files).map(([name, text]) => [`file:///${home}/${name}`, text])),
   })
