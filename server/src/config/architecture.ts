@@ -1,6 +1,7 @@
 import type { ObjectDefinition } from '../c/unit.ts'
+import type { CType, StructType } from '../c/values/types.ts'
 import type { StructValue } from '../c/values/value.ts'
-import { memoizeAll } from '../text/memo.ts'
+import { memoize, memoizeAll } from '../text/memo.ts'
 import { isIoapic } from './bind-cell.ts'
 import { CELL_AARCH32, CON_TYPE_EFIFB, CON_TYPE_NONE, IOMMU_AMD, IOMMU_INTEL, MEM_COMM_REGION } from './constants.ts'
 import { gicVersion } from './gic.ts'
@@ -41,9 +42,12 @@ export function chooseArchitecture(
   const contradicted = stated !== undefined && isContradicted(stated, evidence) ? { stated } : undefined
   if (isStated && !contradicted)
     return { architecture: stated, by: 'field', candidates, ...foreign(header, field.value) }
+  const folders = object.nameAt.spelled.file.uri.split('/')
+  const own = isStated ? undefined : ownPlatform(descriptor, header, folders)
+  if (own !== undefined) return { architecture: undefined, by: 'contents', candidates: [], foreign: own }
   const [only, ...others] = candidates
   if (others.length === 0) return { architecture: only, by: 'contents', candidates, ...contradicted }
-  const folder = object.nameAt.spelled.file.uri.split('/').findLast(part => (ARCHITECTURES as string[]).includes(part))
+  const folder = folders.findLast(part => (ARCHITECTURES as string[]).includes(part))
   const named = candidates.find(architecture => architecture === folder)
   if (named) return { architecture: named, by: 'folder', candidates, ...contradicted }
   // A field that is not written is 0, and 0 is x86.
@@ -73,6 +77,34 @@ function foreign(header: Header, value: bigint): { readonly foreign?: string } {
     ([name, number]) => number === value && /^JAILHOUSE_[A-Z0-9]+$/.test(name),
   ) ?? [undefined]
   return name === undefined ? {} : { foreign: name }
+}
+
+/**
+ * A machine that only a fork knows, before its header had a number for it: of those whose platform shares the place of
+ * x86 and ARM in `platform_info`, the one that a root describes, or whose folder a file lies in.
+ */
+function ownPlatform(descriptor: StructValue, header: Header, folders: readonly string[]): string | undefined {
+  const platform = descriptor.fields.get('platform_info')?.value
+  const written = platform?.kind === 'struct' ? platform.fields : undefined
+  return ownPlatforms(header).find(name => written?.get(name)?.designator || folders.includes(name))
+}
+
+const ownPlatforms = memoize((header: Header): readonly string[] => {
+  const platform = memberOf(header.typeOf('jailhouse_system'), 'platform_info')
+  const [machines] = platform?.members.flatMap(({ name, type }) =>
+    name === undefined && type.kind === 'union' && type.members.some(each => each.name === 'arm') ? [type] : [],
+  ) ?? [undefined]
+  return (
+    machines?.members.flatMap(({ name = 'x86', type }) =>
+      type.kind === 'struct' && name !== 'x86' && name !== 'arm' ? [name] : [],
+    ) ?? []
+  )
+})
+
+function memberOf(type: CType | undefined, name: string): StructType | undefined {
+  if (type?.kind !== 'struct') return undefined
+  const member = type.members.find(each => each.name === name)?.type
+  return member?.kind === 'struct' ? member : undefined
 }
 
 export const evidenceOfPlatform = (platform: PlatformInfo): readonly Candidates[] => [
@@ -130,6 +162,8 @@ const MACHINE = /^header\.(hypervisor_memory|platform_info)\b/
 export const withRootsArchitecture = memoizeAll((cell: CellConfig, root: SystemConfig): CellConfig => {
   const { by, candidates, stated } = cell.architectureChoice
   const { architecture } = root
+  const { foreign: own } = root.architectureChoice
+  if (own !== undefined && by !== 'field') return withForeign(cell, own)
   const isOpen = by === 'folder' || by === 'nothing'
   if (isOpen && !architecture) return withRootsCandidates(cell, root)
   if (!isOpen || !architecture || !candidates.includes(architecture)) return cell
@@ -137,6 +171,15 @@ export const withRootsArchitecture = memoizeAll((cell: CellConfig, root: SystemC
   const choice = { architecture, by: 'root' as const, candidates, ...(stated && { stated }) }
   return { ...cell, architecture, architectureChoice: choice, ...(asRead && { asRead }) }
 })
+
+/** A cell of a root whose machine only a fork knows. */
+function withForeign(cell: CellConfig, foreign: string): CellConfig {
+  if (cell.architectureChoice.foreign !== undefined) return cell
+  const asRead = cell.asRead && withForeign(cell.asRead, foreign)
+  const choice = { architecture: undefined, by: 'root' as const, candidates: [], foreign }
+  const notSimulated = [{ what: foreign }, ...cell.notSimulated]
+  return { ...cell, architecture: undefined, architectureChoice: choice, notSimulated, ...(asRead && { asRead }) }
+}
 
 /** That a root is made for ARM leaves open for which, and no other architecture for its cells. */
 function withRootsCandidates(cell: CellConfig, root: SystemConfig): CellConfig {

@@ -15,7 +15,7 @@ export const rootUnusable: RootlessRule = {
   page,
   *check(subject) {
     const { cell, choice } = subject
-    if (!choice) return
+    if (!choice || isOther(subject)) return
     yield {
       span: choice.span ?? at(cell, 'name'),
       headline: `${nameOf(choice.uri)}, chosen as the root cell, ${faultOf(subject)}`,
@@ -25,6 +25,9 @@ export const rootUnusable: RootlessRule = {
     }
   },
 }
+
+/** A root that is none of ours to simulate is one all the same. */
+const isOther = ({ cell, chosen }: RootlessCell): boolean => chosen?.kind === 'system' && chosen.file !== cell.file
 
 const faultOf = ({ cell, choice, chosen }: RootlessCell): string => {
   if (chosen?.file === cell.file || choice?.uri === cell.file.uri) return 'is this file itself'
