@@ -71,10 +71,10 @@ describe('the console', () => {
       )
     expect(words(console('.type = JAILHOUSE_CON_TYPE_PL011, .flags = JAILHOUSE_CON_ACCESS_MMIO'))).toEqual([])
   })
-  test('of revision 3 has its own flag for memory', () => {
+  test('of revision 3 has its own flag for that, and registers 4 bytes apart', () => {
     const old = (flags: string) =>
       words(
-        `#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))${console(`.flags = JAILHOUSE_CON1_TYPE_PL011 ${flags}`).replace(/\.architecture.*|\.flags = 0,|\.gic_version = 3,/g, '')}`,
+        `#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))${console(`.flags = JAILHOUSE_CON1_TYPE_8250 ${flags}`).replace(/\.architecture.*|\.flags = 0,|\.gic_version = 3,/g, '')}`,
       )
     expect(old('| JAILHOUSE_CON1_FLAG_MMIO')).toEqual([])
     expect(old('| JAILHOUSE_CON1_FLAG_PIO')).toEqual(['JH701 debug console lacks JAILHOUSE_CON1_FLAG_MMIO'])

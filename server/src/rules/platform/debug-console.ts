@@ -103,14 +103,18 @@ function* onArm(console: Console, architecture: string): Iterable<RawFinding> {
   else if (!(console.flags & CON_ACCESS_MMIO)) yield withoutAccess(console, 'JAILHOUSE_CON_ACCESS_MMIO')
 }
 
-/** Before revision 10 `arch_dbg_write_init` of ARM wanted the access flag of its day, and took the type out of the flags. */
+/**
+ * Before revision 10 `arch_dbg_write_init` of ARM wanted the access flag of its day, and took the type out of the flags.
+ * Until flags tell the distance of its registers, they are 4 bytes apart.
+ */
 function* ofItsDay(system: SystemConfig, console: Console): Iterable<RawFinding> {
   if (!isArm(system)) return
   const { header } = system.root_cell
   const name = MMIO_NAMES.find(each => header.constant(each) !== undefined)
   if (name && !(console.flags & CON_ACCESS_MMIO)) yield withoutAccess(console, name)
   const isOf8250 = header.constant('JAILHOUSE_CON1_TYPE_8250') === BigInt(console.ownType ?? 0)
-  if (isOf8250 && lacksDistance(system.root_cell, console)) yield withoutDistance(console, 'JAILHOUSE_CON1_')
+  const isOpen = header.constant('JAILHOUSE_CON1_REGDIST_4') !== undefined
+  if (isOf8250 && isOpen && lacksDistance(system.root_cell, console)) yield withoutDistance(console, 'JAILHOUSE_CON1_')
 }
 
 const withoutAccess = (console: Console, flag: string): RawFinding => ({
