@@ -161,6 +161,12 @@ export function namedIn(cell: CellConfig, owner: Located, path: string): readonl
   return tokensWithin(origin.spelled).flatMap(({ kind, text }) => (kind === 'identifier' ? [text] : []))
 }
 
+/** The bits of a field that a fork's header has a name for which says of no field what it is for. */
+export const ownBits = (cell: CellConfig, owner: Located, path: string): bigint =>
+  (namedIn(cell, owner, path) ?? [])
+    .filter(name => !namespaceOf(name) && cell.header.macro(name)?.span?.file.uri !== cell.file.uri)
+    .reduce((bits, name) => bits | (cell.header.constant(name) ?? 0n), 0n)
+
 /** How many names a number is written with. */
 export const namesIn = ({ origin }: WrittenNumber): number =>
   tokensWithin(origin.spelled).filter(({ kind }) => kind === 'identifier').length

@@ -1,4 +1,4 @@
-import { isNamedForeign } from '../../config/constant-names.ts'
+import { isNamedForeign, ownBits } from '../../config/constant-names.ts'
 import {
   CELL_AARCH32,
   CELL_TEST_DEVICE,
@@ -9,7 +9,7 @@ import {
 } from '../../config/constants.ts'
 import { regionName } from '../../config/element-name.ts'
 import { unnamedCellFlags } from '../../config/flags.ts'
-import { type CellConfig, cellOf } from '../../config/model.ts'
+import { type CellConfig, cellOf, type SystemConfig } from '../../config/model.ts'
 import { at } from '../../config/places.ts'
 import { has, isSubPage, overlap, PAGE_SIZE, rangeOf, virt } from '../../config/ranges.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
@@ -39,13 +39,14 @@ export const foreignFlags: ConfigRule = {
   page,
   *check(config) {
     const cell = cellOf(config)
-    if (config.kind === 'system' && config.flags & ~SYS_VIRTUAL_DEBUG_CONSOLE && !isNamedForeign(cell, config, 'flags'))
+    const unknown = config.kind === 'system' ? unnamedSystemFlags(config) : 0n
+    if (unknown !== 0n && !isNamedForeign(cell, config, 'flags'))
       yield {
         span: at(config, 'flags'),
-        headline: `${hex((config.flags & ~SYS_VIRTUAL_DEBUG_CONSOLE) >>> 0)} is not a JAILHOUSE_SYS flag`,
+        headline: `${hex(unknown)} is not a JAILHOUSE_SYS flag`,
         notes: ['it is ignored; flags of the root cell belong in .root_cell'],
       }
-    const unnamed = unnamedCellFlags(cell.header, cell.flags)
+    const unnamed = unnamedCellFlags(cell.header, cell.flags) & ~ownBits(cell, cell, 'flags')
     if (unnamed !== 0n && !isNamedForeign(cell, cell, 'flags'))
       yield {
         span: at(cell, 'flags'),
@@ -70,6 +71,10 @@ export const foreignFlags: ConfigRule = {
       }
   },
 }
+
+/** Bits of a system that neither we nor the header in use have a name for. */
+const unnamedSystemFlags = (system: SystemConfig): bigint =>
+  BigInt(system.flags >>> 0) & ~BigInt(SYS_VIRTUAL_DEBUG_CONSOLE) & ~ownBits(system.root_cell, system, 'flags')
 
 /** The page of the test device lies behind the first communication region, `testdev_get_mmio_base`. */
 function* testDevice(cell: CellConfig): Iterable<RawFinding> {
