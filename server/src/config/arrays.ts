@@ -69,6 +69,13 @@ export function arrayEntries(unit: Unit, declaresCount: (field: string) => boole
     }))
 }
 
+/** What accessors of the header find behind the descriptor, be it counted or not. */
+export const accessedIn = (unit: Unit): readonly string[] =>
+  unit.files
+    .map(entriesIn)
+    .find(entries => entries.length > 0)
+    ?.map(({ name }) => name) ?? []
+
 /** What the body of `jailhouse_cell_<name>` says of the array before it, and its own element. */
 interface Accessor {
   readonly name: string

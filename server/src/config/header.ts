@@ -1,7 +1,7 @@
 import { asStruct, type Macro, type Unit } from '../c/unit.ts'
 import { type CType, pathTo, ULLONG } from '../c/values/types.ts'
 import { memoize } from '../text/memo.ts'
-import { type ArrayEntry, arrayEntries } from './arrays.ts'
+import { type ArrayEntry, accessedIn, arrayEntries } from './arrays.ts'
 import { foreignLayout } from './headers/foreign-layout.ts'
 
 /** What the `cell-config.h` in use declares. What is not in it does not exist there: it is never 0. */
@@ -22,6 +22,8 @@ export interface Header {
   constants(prefix: string): ReadonlyMap<string, bigint>
   /** The arrays behind a cell's descriptor, in the order of the binary. */
   readonly arrays: readonly ArrayEntry[]
+  /** What else it has an accessor for, by name: a fork may count its bytes in another way. */
+  readonly accessed: readonly string[]
   /** It stands for one that is not at hand and lays out what the file holds in another way. */
   readonly isForeign: boolean
 }
@@ -51,6 +53,7 @@ export const headerOf = memoize((unit: Unit): Header => {
       return found
     },
     arrays: arrayEntries(unit, count => declares('jailhouse_cell_desc', count)),
+    accessed: accessedIn(unit),
     isForeign: foreignLayout(unit) !== undefined,
   }
 })
@@ -65,6 +68,7 @@ export const noHeader: Header = {
   text: () => undefined,
   constants: () => new Map(),
   arrays: [],
+  accessed: [],
   isForeign: false,
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { builtinHeaders, revisions } from '../../src/config/headers/index.ts'
 import { cellOf } from '../../src/config/model.ts'
 import { type Desk, desk, inmate, root, withGrammar } from '../project.ts'
 import { type ForkArray, forkHeader, UPSTREAM } from './fork.ts'
@@ -103,6 +104,16 @@ describe('a flag that the header defines', () => {
       'JH134',
     ]))
 
+  test('of a system neither, whatever it is called', () => {
+    const named = forkHeader(UPSTREAM, '#define JAILHOUSE_CONSOLE_ACTIVE 0x80000000')
+    const flagged = (flag: string) => {
+      const files = tree(named, inmate('a', PASSIVE), root().replace('.hypervisor_memory', `.flags = ${flag}, $&`))
+      return files.analyze(ROOT).findings.filter(({ rule }) => rule.code === 'JH130').length
+    }
+    expect(flagged('JAILHOUSE_CONSOLE_ACTIVE')).toBe(0)
+    expect(flagged('0x80000000')).toBe(1)
+  })
+
   test('another bit is', () =>
     expect(codes(tree(header, inmate('a', `.flags = JAILHOUSE_CELL_PASSIVE_COMMREG | 0x200, ${ENTRY}`)))).toEqual([
       'JH130',
@@ -115,4 +126,53 @@ test('a flag that moved means what its name meant in its revision', () => {
     { settings: { revision: '12c' } },
   )
   expect(cellOf(old.analyze('w/a.c').config!).mem_regions[0]?.flags).toBe(0x8007n)
+})
+
+describe('a struct behind the arrays', () => {
+  const maps = (member: string) =>
+    inmate('a', PASSIVE, '', `struct { __u8 pads[87]; } __attribute__((packed)) ${member};`)
+  const accessor = `static inline const __u8 *jailhouse_cell_access_maps(const struct jailhouse_cell_desc *cell)
+{
+  return (const __u8 *)((void *)jailhouse_cell_stream_ids(cell) + cell->num_stream_ids * sizeof(union jailhouse_stream_id));
+}
+#endif
+`
+  const header = forkHeader(UPSTREAM).replace(/#endif\s*$/, accessor)
+  test('belongs there if the header has an accessor for its bytes', () =>
+    expect(codes(tree(header, maps('access_maps')))).not.toContain('JH122'))
+  test('is a stranger otherwise', () => {
+    expect(codes(tree(header, maps('other_maps')))).toContain('JH122')
+    expect(codes(tree(forkHeader(UPSTREAM), maps('access_maps')))).toContain('JH122')
+  })
+})
+
+describe('a machine that only the platform of a header knows', () => {
+  const system = builtinHeaders(revisions[0]!).get('jailhouse/parts/system-14.h')!
+  const header = forkHeader(UPSTREAM).replace(
+    '#include <jailhouse/parts/system-14.h>',
+    system.replace('arm;', 'arm; struct { __u64 plic_base; } __attribute__((packed)) riscv;'),
+  )
+  const plain = (text: string) => text.replace(/\.architecture.*/, '')
+  const console = '.console = { .type = JAILHOUSE_CON_TYPE_PL011, .address = 0x9000000, .size = 0x1000 },'
+  const cell = plain(inmate('a', `${PASSIVE} ${console}`))
+  const board = plain(root()).replace(
+    /\.platform_info\.arm = .*/,
+    '.platform_info.riscv = { .plic_base = 0xf8000000 },',
+  )
+  const found = (files: Desk, path: string) =>
+    files.analyze(path).findings.flatMap(({ rule, severity }) => (severity === 'hint' ? [] : [rule.code]))
+
+  test('is neither x86 nor ARM, and not simulated', () => {
+    const files = tree(header, cell, board)
+    expect(files.analyze(ROOT).config?.architectureChoice.foreign).toBe('riscv')
+    expect(found(files, ROOT)).toEqual(['JH134'])
+    expect(files.analyze(CELL).config?.architectureChoice.foreign).toBe('riscv')
+    expect(found(files, CELL)).toEqual(['JH134'])
+  })
+  test('is known by the folder too', () => {
+    const file = 'tree/configs/riscv/alone.c'
+    expect(desk({ [HEADER]: header, [file]: cell }).analyze(file).config?.architectureChoice.foreign).toBe('riscv')
+    const upstream = desk({ [HEADER]: forkHeader(UPSTREAM), [file]: cell }).analyze(file).config
+    expect(upstream?.architectureChoice.foreign).toBe(undefined)
+  })
 })

@@ -37,12 +37,14 @@ export const arrayOrder: CellRule = {
 const isUndefined = (type: CType): boolean =>
   type.kind === 'array' ? isUndefined(type.element) : asStruct(type)?.incomplete === true
 
-function* strangers({ whole, source, arrays }: CellConfig): Iterable<RawFinding> {
+/** What an accessor of a fork's header answers bytes of may be declared as a struct. */
+function* strangers({ whole, source, arrays, header }: CellConfig): Iterable<RawFinding> {
   if (!whole || whole === source) return
   for (const [i, { name, type, origin }] of whole.type.members.entries()) {
     if (i === 0 || arrays.some(({ member }) => member === name)) continue
     const isEmpty = type.kind === 'array' && type.length === 0
-    if (!isEmpty && !isUndefined(type))
+    const isRead = type.kind !== 'array' && header.accessed.includes(name ?? '')
+    if (!isEmpty && !isRead && !isUndefined(type))
       yield {
         span: primarySpan(origin),
         headline: `${name ?? 'unnamed member'} is not an array of a configuration`,
