@@ -85,7 +85,8 @@ function isGuess(answered: readonly Finding[], before: Assessment): boolean {
   return answered.some(finding => !isSyntaxError(finding) && broken.has(finding.span.file.uri))
 }
 
-const isSyntaxError = ({ rule }: Finding): boolean => rule.id === 'syntax'
+/** What gcc only warns of has been read all the same. */
+const isSyntaxError = ({ rule, severity }: Finding): boolean => rule.id === 'syntax' && severity === 'error'
 
 export const isComplaint = ({ severity }: Finding): boolean => severity === 'error' || severity === 'warning'
 

@@ -7,7 +7,7 @@ test('a line is explained with its suspects, the rules that would have told in b
   const { status, out } = await jailhouseWarden('.', 'explain', FAULT)
   expect(status).toBe(0)
   expect(out).toMatch(/^Unhandled data read at 0x2810014\(4\)\n {2}A CPU accessed an unmapped address/)
-  expect(out).toMatch(/ {2}2\. right after create, in the root: .*\n {5}.*\[JH261, /)
+  expect(out).toMatch(/ {2}3\. right after create, in the root: .*\n {5}.*\[JH261, /)
 })
 
 test('with configurations the field to blame is named', async () => {

@@ -249,12 +249,19 @@ function writeInto(frames: Frame[], target: InitializerCell, element: Element): 
     cell.scalar = undefined
     cell.origin ??= originOf(element.context, element)
     frames.push({ cell, next: 1 })
-    report(element.context, element, 'declaration', `${MISSING_BRACES} ${typeName(cell.type)}`, { severity: 'warning' })
+    if (isKnown(element))
+      report(element.context, element, 'declaration', `${MISSING_BRACES} ${typeName(cell.type)}`, {
+        severity: 'warning',
+      })
     cell = countOf(cell.type) ? partAt(cell, 0) : undefined
   }
   if (cell) write(cell, element)
   else reportExcess(frames.at(-1)!.cell.type, element)
 }
+
+/** What cannot be computed may be a string or a struct, which need no braces. */
+const isKnown = ({ expression, context }: Element): boolean =>
+  expression === undefined || evaluate(expression, quietly(context)) !== undefined
 
 /** The parts of `parent` at `[first, end)`, which get the same value as the one at `end`. */
 interface Run {
