@@ -71,8 +71,9 @@ async function explainText(
 ): Promise<ExitCode> {
   const { simulations, findings } =
     operands.length > 0 ? await systemsFor(operands, given, terminal) : { simulations: [], findings: [] }
-  const { explanations, rest } = explainLines(text, simulations, findings)
+  const { explanations, rest, unread } = explainLines(text, simulations, findings)
   terminal.out(explanations.map(explanation => explanationText(explanation, log, terminal)).join('\n'))
+  if (unread) terminal.err(`jailhouse-warden: ${unread}\n`)
   if (rest > 0)
     terminal.err(`jailhouse-warden: ${count(rest, 'other message')} of Jailhouse not explained: too many at once\n`)
   if (explanations.length > 0) return 0

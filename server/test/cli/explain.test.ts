@@ -71,3 +71,14 @@ test.each<[readonly string[], RegExp]>([
   expect(status).toBe(2)
   expect(err).toMatch(why)
 })
+
+test('of a log that is too long the end is read, with its own lines, and that is said', async () => {
+  const folder = folderWith({
+    'console.log': `${FAULT.replace('0x2810014', '0x7770014')}\n${'noise\n'.repeat(100_000)}${FAULT}\n`,
+  })
+  const { status, out, err } = await jailhouseWarden(folder, 'explain', '--log', 'console.log')
+  expect(status).toBe(0)
+  expect(out).toContain(`console.log:100002: ${FAULT}`)
+  expect(out).not.toContain('0x7770014')
+  expect(err).toMatch(/lines 1 to \d+ are not read: the log is longer than 512 KiB/)
+})

@@ -30,14 +30,21 @@ const MAX_EXPLAINED = 200
 export interface Explained {
   readonly explanations: readonly Explanation[]
   readonly rest: number
+  /** Of a log that is too long, what to say of the part that is not read. */
+  readonly unread: string | undefined
 }
+
+/** Of a longer log the end is read: each of some hundred patterns goes through all of it. */
+const MAX_LETTERS = 512 * 1024
 
 /** Explains the known lines of a text, one line of a console or a whole log; what is repeated once. */
 export function explainLines(
-  text: string,
+  log: string,
   simulations: readonly Simulation[] = [],
   findings: readonly Finding[] = [],
 ): Explained {
+  const text = log.slice(-MAX_LETTERS)
+  const lineBefore = countLines(log.slice(0, log.length - text.length))
   const found = occurrencesIn(text)
   const specific = found.filter(({ known, varying }) => !known.isContext && (known.matters?.(varying) ?? true))
   const lineOf = lineCounter(text)
@@ -47,14 +54,23 @@ export function explainLines(
   for (const occurrence of specific.length > 0 ? specific : found) {
     const cell = occurrence.varying.cell ?? cellOf(occurrence)
     const key = `${occurrence.text} ${cell}`
-    const line = lineOf(occurrence.start)
+    const line = lineBefore + lineOf(occurrence.start)
     const known = explained.get(key)
     if (known) known.lines.push(line)
     else if (explained.size === MAX_EXPLAINED) rest.add(key)
     else explained.set(key, { first: explanationOf(occurrence, cell, simulations, findings), lines: [line] })
   }
-  return { explanations: Array.from(explained.values(), ({ first, lines }) => ({ ...first, lines })), rest: rest.size }
+  return {
+    explanations: Array.from(explained.values(), ({ first, lines }) => ({ ...first, lines })),
+    rest: rest.size,
+    unread: text === log ? undefined : unreadPart(lineBefore),
+  }
 }
+
+const countLines = (text: string): number => text.split('\n').length - 1
+
+const unreadPart = (lines: number): string =>
+  `${lines > 0 ? `lines 1 to ${lines} are` : 'its beginning is'} not read: the log is longer than 512 KiB`
 
 /**
  * Which cell a CPU belongs to is known from the line that parks it, behind the one that says what happened; asked in the

@@ -2,24 +2,19 @@ import { type Analysis, simulationsOf } from '../../analyze.ts'
 import { type Finding, helpOf } from '../../rules/rule.ts'
 import { positionAt, type Span } from '../../text/source-file.ts'
 import { nameOf } from '../../text/uri.ts'
-import { count, listed } from '../../text/words.ts'
+import { capitalised, count, listed } from '../../text/words.ts'
 import { type Block, placeBlock, table, text, title } from '../blocks.ts'
 import { codeOf } from '../docs/console-lines.ts'
 import { conclusionOf } from './conclusion.ts'
 import { type Explained, type Explanation, explainLines } from './explain-line.ts'
 
-/** Of a longer log the end is read: each of some hundred patterns goes through all of it. */
-const MAX_LETTERS = 512 * 1024
-
 /** What a text that Jailhouse printed means, a line or a whole log, beside the configurations of an analysis. */
 export function explanationPage(log: string, analysis: Analysis | undefined): readonly Block[] {
-  const end = log.slice(-MAX_LETTERS)
-  const lineBefore = log.length === end.length ? 0 : log.slice(0, -MAX_LETTERS).split('\n').length - 1
-  const explained = explainLines(end, analysis && simulationsOf(analysis), analysis?.findings)
-  const nameOfLine = (line: number): string => (log.trim().includes('\n') ? `Line ${lineBefore + line + 1}: ` : '')
+  const explained = explainLines(log, analysis && simulationsOf(analysis), analysis?.findings)
+  const nameOfLine = (line: number): string => (log.trim().includes('\n') ? `Line ${line + 1}: ` : '')
   return [
     text(...openingOf(explained, analysis)),
-    ...(lineBefore > 0 ? [text(`Lines 1 to ${lineBefore} are not read: the log is longer than 512 KiB.`)] : []),
+    ...(explained.unread ? [text(`${capitalised(explained.unread)}.`)] : []),
     ...explained.explanations.flatMap(each => blocksOf(each, nameOfLine)),
     ...(explained.rest > 0 ? [text(`${count(explained.rest, 'other message')} not explained: too many at once.`)] : []),
   ]
