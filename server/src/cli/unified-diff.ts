@@ -31,7 +31,12 @@ function replaced(before: string, after: string): string {
   return head + [...out.map(line => hunkLine('-', line)), ...put.map(line => hunkLine('+', line))].join('')
 }
 
-const linesOf = (text: string): readonly string[] => text.match(/[^\n]*\n|[^\n]+$/g) ?? []
+/** Each with its end. */
+const linesOf = (text: string): readonly string[] =>
+  text
+    .split('\n')
+    .map((line, i, all) => (i < all.length - 1 ? `${line}\n` : line))
+    .filter(line => line !== '')
 
 const hunkLine = (sign: string, line: string): string =>
   line.endsWith('\n') ? `${sign}${line}` : `${sign}${line}\n\\ No newline at end of file\n`
