@@ -51,8 +51,8 @@ function keepFirstOfBraces(problems: Problem[], from: number, isZero: boolean): 
 }
 
 /** `{ 0 }`, with or without a designator. */
-function isUniversalZero({ elements: [only, second], context }: Braces): boolean {
-  return only?.expression !== undefined && !second && evaluate(only.expression, quietly(context))?.value === 0n
+function isUniversalZero({ elements: [only, second] }: Braces): boolean {
+  return only?.expression !== undefined && !second && evaluate(only.expression, quietly(only.context))?.value === 0n
 }
 
 /** Only a member of the object itself may be a flexible array with values. */
