@@ -1,8 +1,8 @@
-import { MEM_EXECUTE, MEM_IO_WIDTHS, MEM_LOADABLE } from '../../config/constants.ts'
+import { MEM_EXECUTE, MEM_IO_WIDTHS, MEM_LOADABLE, MEM_READ, MEM_WRITE } from '../../config/constants.ts'
 import { regionNames, regionSeenAt } from '../../config/element-name.ts'
 import type { CellConfig, MemoryRegion } from '../../config/model.ts'
 import { at, keyOf } from '../../config/places.ts'
-import { alignDown, alignUp, hasAny, isSubPage, overlap, type Range, virt } from '../../config/ranges.ts'
+import { alignDown, alignUp, has, hasAny, isSubPage, overlap, type Range, virt } from '../../config/ranges.ts'
 import { arrayOf } from '../../config/written.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { removeElement } from '../../edit/elements.ts'
@@ -76,6 +76,10 @@ export function trappedPart(cell: CellConfig, { start, end }: Range): Range | un
 export const isShadowed = (cell: CellConfig, region: MemoryRegion): boolean =>
   shadowedIn(cell).get(region)?.isWhole === true
 
+/** Whether a region may be read and written wherever another may. */
+const givesAsMuch = (other: MemoryRegion, { flags }: MemoryRegion): boolean =>
+  has(other, flags & (MEM_READ | MEM_WRITE))
+
 function pagesOf(region: MemoryRegion): Range {
   const { start, end } = virt(region)
   return { start: alignDown(start), end: alignUp(end) }
@@ -102,7 +106,7 @@ function shadowFault(cell: CellConfig, region: MemoryRegion, { other, shared, is
     ...fixes(
       fixOf(
         `Remove region ${region.index}`,
-        isWhole && isSame && array ? removeElement(cell, array, region.index) : undefined,
+        isWhole && isSame && array && givesAsMuch(other, region) ? removeElement(cell, array, region.index) : undefined,
         false,
       ),
     ),
