@@ -6,11 +6,13 @@ import { withProgress } from './progress.ts'
 import { nameOf } from './uris.ts'
 import { blockElement } from './webview/blocks.ts'
 import { type Element, el, markup } from './webview/drawing/element.ts'
+import { withRuleLinks } from './webview/rule-links.ts'
 
 const VIEW_TYPE = 'jailhouseWarden.consoleOutput'
 
-/** The only thing that a link of the page can do. */
+/** All that a link of the page can do. */
 const SHOW_PLACE = 'jailhouseWarden.showPlace'
+const SHOW_RULE = 'jailhouseWarden.showRulePage'
 
 /** What is printed, and where it comes from. */
 interface Printed {
@@ -70,7 +72,7 @@ export class ConsoleExplainer implements vscode.Disposable {
   #newPanel(): vscode.WebviewPanel {
     const column = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true }
     const panel = vscode.window.createWebviewPanel(VIEW_TYPE, '', column, {
-      enableCommandUris: [SHOW_PLACE],
+      enableCommandUris: [SHOW_PLACE, SHOW_RULE],
       enableFindWidget: true,
       localResourceRoots: [this.#styles()],
     })
@@ -121,12 +123,13 @@ const pageOf = (blocks: readonly ExplainedBlock[], { title, webview }: vscode.We
 
 function explainedElement(block: ExplainedBlock): Element {
   if (block.kind === 'title') return el('h2', {}, block.text)
-  if (block.kind !== 'place') return blockElement(block)
-  return el('p', {}, el('a', { href: commandUri(block.place) }, block.text))
+  if (block.kind !== 'place') return withRuleLinks(blockElement(block), code => commandUri(SHOW_RULE, code))
+  return el('p', {}, el('a', { href: commandUri(SHOW_PLACE, block.place) }, block.text))
 }
 
 /** Where files are is the extension's to say: on a remote, the window knows them under other names. */
-const commandUri = (place: Place): string => `command:${SHOW_PLACE}?${encodeURIComponent(JSON.stringify([place]))}`
+const commandUri = (command: string, argument: Place | string): string =>
+  `command:${command}?${encodeURIComponent(JSON.stringify([argument]))}`
 
 /** The configuration that is edited, or else one that can be seen. */
 function configurationInSight(): vscode.Uri | undefined {

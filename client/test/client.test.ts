@@ -320,7 +320,9 @@ test('a console line is explained in a panel, with the configuration in front to
   const [target, options] = vscode.window.showTextDocument.mock.calls.at(-1)!
   expect([`${target}`, options.selection.given]).toEqual(['file:///ws/b.c', [6, 2, 6, 2]])
   const { enableScripts, enableCommandUris } = vscode.window.createWebviewPanel.mock.calls[0]![3]
-  expect({ enableScripts, enableCommandUris }).toEqual({ enableCommandUris: ['jailhouseWarden.showPlace'] })
+  expect({ enableScripts, enableCommandUris }).toEqual({
+    enableCommandUris: ['jailhouseWarden.showPlace', 'jailhouseWarden.showRulePage'],
+  })
 })
 
 test('a log in front, a selection in it and the clipboard can be explained', async () => {

@@ -3,11 +3,12 @@ import type { MapBox, MapStage, SystemMap } from '../../server/src/lsp/protocol.
 import { axisOf, yOf } from '../src/webview/drawing/axis.ts'
 import { cellState } from '../src/webview/drawing/cell-state.ts'
 import { type Element, el, markup, type Node } from '../src/webview/drawing/element.ts'
-import { textWidth, truncated } from '../src/webview/drawing/fit.ts'
+import { textWidth, truncated, wrapped } from '../src/webview/drawing/fit.ts'
 import { picture } from '../src/webview/drawing/picture.ts'
 import { columnTitle, reachersOf, type View } from '../src/webview/drawing/view.ts'
 import { useTranslations } from '../src/webview/drawing/words.ts'
 import { panel } from '../src/webview/panel.ts'
+import { withRuleLinks } from '../src/webview/rule-links.ts'
 import { addressOf, boxAtPlace, initialState, withAnswer } from '../src/webview/state.ts'
 
 const HOSTILE = '"><img src=x onerror=1>'
@@ -192,6 +193,16 @@ test('words are cut before they leave their room, wide letters sooner', () => {
   expect(textWidth(narrow, 11)).toBeLessThanOrEqual(100)
 })
 
+test('the caption of a saved picture takes as many lines as it needs', () => {
+  const words = wrapped('root-cell with first-inmate and second-inmate, after start second-inmate', 120, 12)
+  expect(words.length).toBeGreaterThan(2)
+  for (const line of words) expect(textWidth(line, 12)).toBeLessThanOrEqual(120)
+  expect(words.join(' ')).toBe('root-cell with first-inmate and second-inmate, after start second-inmate')
+  const long = `root with ${Array.from({ length: 30 }, (_, i) => `inmate-${i}`).join(' and ')}`
+  const [short, tall] = ['root', long].map(title => picture(view({ map: { ...map({}), title } })))
+  expect(tall!.height).toBeGreaterThan(short!.height)
+})
+
 test('a picture that stands alone says what it shows and what its colours mean', () => {
   const text = markup(picture(view({ stage: 1 })).svg)
   expect(text).toContain(', after start</text>')
@@ -322,4 +333,11 @@ test('devices of the machine stand in for a missing comment, beside one they add
   expect(written('mem_regions[0]')).toContain('serial@80000000')
   expect(written('mem_regions[0]')).not.toContain('mem_regions[0]')
   expect(written('Bank')).toEqual(expect.arrayContaining(['Bank', '1 MiB · serial@80000000']))
+})
+
+test('codes of rules in an explanation are links, those in a link are not', () => {
+  const page = el('p', {}, 'see JH216, ', el('b', {}, 'JH261 JH3012'), el('a', { href: '#x' }, 'JH301'))
+  expect(markup(withRuleLinks(page, code => `#${code}`))).toBe(
+    '<p>see <a href="#JH216">JH216</a>, <b><a href="#JH261">JH261</a> JH3012</b><a href="#x">JH301</a></p>',
+  )
 })

@@ -142,9 +142,15 @@ document.addEventListener('click', ({ target }) => {
 document.addEventListener('input', ({ target }) => {
   if (!(target instanceof HTMLInputElement)) return
   if (target.dataset.action === 'stage-slider') setStage(Number(target.value))
-  if (target.dataset.action === 'query') set({ query: target.value })
+  if (target.dataset.action === 'query') ask(target.value)
   if (target.dataset.action === 'commands') state = { ...state, commands: target.value }
 })
+
+/** Where the address stands is seen without scrolling. */
+function ask(query: string): void {
+  set({ query })
+  requestAnimationFrame(() => document.querySelector('svg.map .query')?.scrollIntoView({ block: 'nearest' }))
+}
 
 document.addEventListener('change', ({ target }) => {
   if (!(target instanceof HTMLSelectElement) || target.dataset.action !== 'alternative') return

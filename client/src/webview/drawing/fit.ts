@@ -35,3 +35,14 @@ export function truncated(words: string, width: number, size: number): string {
   })
   return `${letters.slice(0, Math.max(0, end)).join('').trimEnd()}…`
 }
+
+/** The words in lines no wider than that; a word that is wider alone is cut. */
+export function wrapped(words: string, width: number, size: number): readonly string[] {
+  const lines: string[] = []
+  for (const word of words.split(' ')) {
+    const longer = `${lines.at(-1)} ${word}`
+    if (lines.length > 0 && textWidth(longer, size) <= width) lines[lines.length - 1] = longer
+    else lines.push(truncated(word, width, size))
+  }
+  return lines
+}

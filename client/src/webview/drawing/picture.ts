@@ -2,7 +2,7 @@ import type { MapFinding, MapLoss, MapRun, MapUse } from '../../../../server/src
 import { type Axis, addressesBetween, axisOf, type Segment, yOf } from './axis.ts'
 import { boxes } from './boxes.ts'
 import { type Attributes, type Child, type Element, el } from './element.ts'
-import { truncated } from './fit.ts'
+import { truncated, wrapped } from './fit.ts'
 import { type ColumnBox, FONT, GUTTER, type Lane, lanesOf, useStrip } from './lanes.ts'
 import { legendInPicture } from './legend.ts'
 import { isInAddresses, isInWindow, over, type Plan } from './plan.ts'
@@ -30,19 +30,36 @@ export function picture(view: View): Picture {
   const plan: Plan = { view, axis, lanes, columns: lanes.flatMap(({ columns }) => columns), width, addresses }
   const height = HEAD + axis.height + 32
   const head = lanes.map(heading)
-  const caption = t('{0}, after {1}', view.map.title, stageOf(view)?.title ?? '')
   const label = t('Memory map of {0} after {1}', view.map.title, stageOf(view)?.title ?? '')
-  const legend = legendInPicture(view.map, GUTTER, height + 18, width)
-  const foot = [el('text', { class: 'caption', x: GUTTER, y: height + 4 }, caption), ...legend.parts]
+  const caption = captionOf(view, height, width)
+  const legend = legendInPicture(view.map, GUTTER, height + caption.height, width)
+  const foot = [...caption.parts, ...legend.parts]
   const parts = body(plan)
   return {
     width,
-    height: height + 18 + legend.height,
-    svg: frame(0, width, height + 18 + legend.height, { role: 'img', 'aria-label': label }, [...parts, head, foot]),
+    height: height + caption.height + legend.height,
+    svg: frame(0, width, height + caption.height + legend.height, { role: 'img', 'aria-label': label }, [
+      ...parts,
+      head,
+      foot,
+    ]),
     head: frame(0, width, HEAD, { 'aria-hidden': 'true' }, head),
     body: frame(HEAD, width, height - HEAD, { role: 'group', 'aria-label': label }, parts),
   }
 }
+
+const CAPTION_LINE = 16
+
+/** What the picture shows, below its last address: in as many lines as it takes. */
+function captionOf(view: View, top: number, width: number) {
+  const words = t('{0}, after {1}', view.map.title, stageOf(view)?.title ?? '')
+  const lines = wrapped(words, width - GUTTER, 12 * BOLD)
+  const parts = lines.map((line, i) => el('text', { class: 'caption', x: GUTTER, y: top + 4 + i * CAPTION_LINE }, line))
+  return { parts, height: 2 + lines.length * CAPTION_LINE }
+}
+
+/** How much wider bold letters are. */
+const BOLD = 1.1
 
 /** What lies between two heights, as a picture. */
 const frame = (top: number, width: number, height: number, about: Attributes, parts: readonly Child[]): Element =>
