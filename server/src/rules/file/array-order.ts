@@ -1,6 +1,6 @@
 import { asStruct } from '../../c/unit.ts'
 import type { CType } from '../../c/values/types.ts'
-import type { CellConfig } from '../../config/model.ts'
+import type { CellConfig, DeclaredArray } from '../../config/model.ts'
 import { atDeclaration } from '../../config/places.ts'
 import { primarySpan } from '../../text/origin.ts'
 import type { CellRule, RawFinding } from '../rule.ts'
@@ -16,21 +16,38 @@ export const arrayOrder: CellRule = {
   page,
   *check(cell) {
     const order = cell.header.arrays.map(({ name }) => name)
+    const placeOf = ({ entry }: DeclaredArray) => order.indexOf(entry.name)
+    const inOrder = longestInOrder(cell.arrays, placeOf)
     for (const [i, array] of cell.arrays.entries()) {
-      const place = order.indexOf(array.entry.name)
-      const later = cell.arrays.slice(i + 1).find(({ entry }) => order.indexOf(entry.name) < place)
-      if (later)
-        yield {
-          span: atDeclaration(later),
-          headline: `${later.member} is declared after ${array.member}`,
-          notes: [`Jailhouse reads ${order.join(', ')} in this order: both are read from wrong bytes`],
-          help: `declare ${later.member} before ${array.member}`,
-          related: [{ span: atDeclaration(array), text: `${array.member} is declared here` }],
-          key: later.member,
-        }
+      if (inOrder.has(array)) continue
+      const next = cell.arrays.slice(0, i).find(earlier => placeOf(array) < placeOf(earlier))
+      const last = cell.arrays.slice(i + 1).findLast(later => placeOf(later) < placeOf(array))
+      const [moved, other, side] = next ? [array, next, 'before'] : [array, last ?? array, 'after']
+      yield {
+        span: atDeclaration(moved),
+        headline: `${moved.member} is declared ${next ? 'after' : 'before'} ${other.member}`,
+        notes: [`Jailhouse reads ${order.join(', ')} in this order: both are read from wrong bytes`],
+        help: `declare ${moved.member} ${side} ${other.member}`,
+        related: [{ span: atDeclaration(other), text: `${other.member} is declared here` }],
+        key: moved.member,
+      }
     }
     yield* strangers(cell)
   },
+}
+
+/** The most arrays that stand in order: the others are those to move. Of two the first stays. */
+function longestInOrder(
+  arrays: readonly DeclaredArray[],
+  placeOf: (array: DeclaredArray) => number,
+): ReadonlySet<DeclaredArray> {
+  const runs: (readonly DeclaredArray[])[] = []
+  for (const array of arrays) {
+    const before = runs.filter(run => placeOf(run.at(-1) ?? array) <= placeOf(array))
+    const longest = before.reduce<readonly DeclaredArray[]>((a, b) => (a.length < b.length ? b : a), [])
+    runs.push([...longest, array])
+  }
+  return new Set(runs.reduce<readonly DeclaredArray[]>((a, b) => (a.length < b.length ? b : a), []))
 }
 
 /** A struct that nothing defines is charged itself. */

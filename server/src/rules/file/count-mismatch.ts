@@ -9,6 +9,7 @@ import { removeField } from '../../edit/fields.ts'
 import { count, hex } from '../../text/words.ts'
 import type { CellRule, RawFinding } from '../rule.ts'
 import page from './count-mismatch.md'
+import { renameOf } from './renames.ts'
 
 /** The accessors of `cell-config.h` find each array behind the counts of those before it; nobody compares the sizes. */
 export const countMismatch: CellRule = {
@@ -46,7 +47,7 @@ function countedBy({ source }: CellConfig, { count }: ArrayEntry): number {
 function* miscounted(cell: CellConfig, array: DeclaredArray): Iterable<RawFinding> {
   const { entry, member, counted } = array
   const length = lengthOf(array)
-  if (counted === length) return
+  if (counted === length || isOfOlderCount(array)) return
   const shifted = cell.arrays.slice(cell.arrays.indexOf(array) + 1).find(later => later.counted > 0)
   yield {
     span: at(cell, entry.count),
@@ -58,6 +59,9 @@ function* miscounted(cell: CellConfig, array: DeclaredArray): Iterable<RawFindin
     ...fixes(fixOf(`Compute ${entry.count} from ${member}`, setCount(cell, array))),
   }
 }
+
+/** An array that an older revision counted in a field of another name: that name is charged, and says what to write. */
+const isOfOlderCount = ({ member, counted }: DeclaredArray): boolean => counted === 0 && renameOf(member) !== undefined
 
 /** The driver copies the regions: of none there is nothing to copy. */
 const isRefused = ({ entry, counted }: DeclaredArray): boolean => entry.known === 'mem_regions' && counted === 0

@@ -11,6 +11,8 @@ interface Renamed {
   readonly today: string
   /** What may stand in its place as it is. */
   readonly replacement?: string
+  /** Where it went, for the headline; a name without it is gone. */
+  readonly became?: string
 }
 
 const renamed = (since: number, replacement: string): Renamed => ({
@@ -19,7 +21,7 @@ const renamed = (since: number, replacement: string): Renamed => ({
   replacement,
 })
 
-const moved = (since: number, today: string): Renamed => ({ since, today })
+const moved = (since: number, today: string, became?: string): Renamed => ({ since, today, ...(became && { became }) })
 
 /** Designators: those of nested structs can be written with a dot where they stood flat. */
 const FIELDS = byWord<Renamed>({
@@ -29,15 +31,32 @@ const FIELDS = byWord<Renamed>({
   amd_features: renamed(12, 'amd.features'),
   arm_mmu500: moved(13, 'each stream ID has its own mask, mmu500.mask_out'),
   sid_mask: moved(13, 'each stream ID has its own mask, mmu500.mask_out'),
-  iommu_units: moved(13, 'it is a member of .platform_info for all architectures'),
-  pio_bitmap: moved(11, 'ports are listed in struct jailhouse_pio pio_regions[], a PIO_RANGE for each run of 0 bits'),
-  pio_bitmap_size: moved(11, 'ports are listed in .pio_regions and counted in .num_pio_regions'),
+  iommu_units: moved(13, 'it is a member of .platform_info for all architectures', 'moved to .platform_info'),
+  pio_bitmap: moved(
+    11,
+    'ports are listed in struct jailhouse_pio pio_regions[], a PIO_RANGE for each run of 0 bits',
+    'was replaced by .pio_regions',
+  ),
+  pio_bitmap_size: moved(
+    11,
+    'ports are listed in struct jailhouse_pio pio_regions[], a PIO_RANGE for each run of 0 bits',
+    'was replaced by .num_pio_regions',
+  ),
   shmem_region: moved(
     12,
     'use .shmem_regions_start, .shmem_dev_id and .shmem_peers, and regions for state table and sections',
+    'was replaced by .shmem_regions_start',
   ),
-  mmconfig_base: moved(1, 'it is .platform_info.pci_mmconfig_base, for all architectures'),
-  mmconfig_end_bus: moved(1, 'it is .platform_info.pci_mmconfig_end_bus, for all architectures'),
+  mmconfig_base: moved(
+    1,
+    'it is a member of .platform_info for all architectures',
+    'moved to .platform_info.pci_mmconfig_base',
+  ),
+  mmconfig_end_bus: moved(
+    1,
+    'it is a member of .platform_info for all architectures',
+    'moved to .platform_info.pci_mmconfig_end_bus',
+  ),
 })
 
 const INTO_TYPE = 'the type of a console is in .type, apart from .flags:'
@@ -86,10 +105,10 @@ export function renamedFault(problem: Problem): RawFinding | undefined {
   const name = spelledIn(problem)
   const rename = renameOf(name)
   if (!rename) return undefined
-  const { since, today, replacement } = rename
+  const { since, today, replacement, became = replacement ? 'was renamed' : 'was removed' } = rename
   return {
     span: at,
-    headline: `"${name}" was ${replacement ? 'renamed' : 'removed'} in revision ${since}`,
+    headline: `"${name}" ${became} in revision ${since}`,
     notes: [today],
     key: name,
     ...(replacement && {

@@ -5,7 +5,7 @@ import { fixes, fixOf } from '../../edit/change.ts'
 import { setField } from '../../edit/fields.ts'
 import { driverOf } from '../../machine/iommu/drivers.ts'
 import { bdf, count, hex } from '../../text/words.ts'
-import type { RawFinding, SystemRule } from '../rule.ts'
+import type { Fix, RawFinding, SystemRule } from '../rule.ts'
 import page from './device-unit.md'
 
 export const deviceUnit: SystemRule = {
@@ -26,6 +26,7 @@ export const deviceUnit: SystemRule = {
           headline: `IOMMU unit ${device.iommu} of ${bdf(device.bdf)} does not exist`,
           notes: [`the system has ${count(units.length, 'unit')}; the hypervisor reads past its table`],
           key: bdf(device.bdf),
+          ...fixes(unitFix(device, likelyUnit(system, device)?.iommu)),
         }
     for (const chip of system.root_cell.irqchips)
       if (chip.id >>> 16 >= units.length)
@@ -43,24 +44,35 @@ export const deviceUnit: SystemRule = {
 }
 
 /** Linux puts a virtual function behind the unit that takes all others of its bus, which is seldom the first. */
-function* unlikelyUnits({ root_cell }: SystemConfig): Iterable<RawFinding> {
-  const physical = root_cell.pci_devices.filter(({ type }) => type !== PCI_TYPE_IVSHMEM)
-  for (const device of root_cell.pci_devices.filter(({ type }) => type === PCI_TYPE_IVSHMEM)) {
-    const neighbours = physical.filter(other => other.bdf >> 8 === device.bdf >> 8)
-    const unit = mostCommon(neighbours)
-    if (unit === undefined || unit.iommu === device.iommu || unit.devices * 2 <= neighbours.length) continue
+function* unlikelyUnits(system: SystemConfig): Iterable<RawFinding> {
+  const units = system.platform_info.iommu_units.filter(({ base }) => base !== 0n)
+  for (const device of system.root_cell.pci_devices.filter(isVirtual)) {
+    const unit = likelyUnit(system, device)
+    if (!unit || unit.iommu === device.iommu || units.length <= device.iommu) continue
     yield {
       span: at(device, 'iommu'),
       severity: 'warning',
       headline: `${bdf(device.bdf)} is probably behind IOMMU unit ${unit.iommu}, not ${device.iommu}`,
       notes: [
-        `${unit.devices} of the ${count(neighbours.length, 'device')} on its bus are behind unit ${unit.iommu}`,
+        `${unit.devices} of the ${count(unit.neighbours, 'device')} on its bus are behind unit ${unit.iommu}`,
         'with the wrong unit its interrupts are never delivered',
       ],
       key: bdf(device.bdf),
-      ...fixes(fixOf(`Set .iommu to ${unit.iommu}`, setField(device, 'iommu', String(unit.iommu)), false)),
+      ...fixes(unitFix(device, unit.iommu)),
     }
   }
+}
+
+const isVirtual = ({ type }: PciDevice): boolean => type === PCI_TYPE_IVSHMEM
+
+const unitFix = (device: PciDevice, unit: number | undefined): Fix | undefined =>
+  unit === undefined ? undefined : fixOf(`Set .iommu to ${unit}`, setField(device, 'iommu', String(unit)), false)
+
+/** The unit of most physical devices on the bus of a virtual one. */
+function likelyUnit({ root_cell }: SystemConfig, device: PciDevice) {
+  const neighbours = root_cell.pci_devices.filter(other => !isVirtual(other) && other.bdf >> 8 === device.bdf >> 8)
+  const unit = isVirtual(device) ? mostCommon(neighbours) : undefined
+  return unit && neighbours.length < unit.devices * 2 ? { ...unit, neighbours: neighbours.length } : undefined
 }
 
 function mostCommon(devices: readonly PciDevice[]): { readonly iommu: number; readonly devices: number } | undefined {

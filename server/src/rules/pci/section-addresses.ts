@@ -1,7 +1,8 @@
+import { MEM_EXECUTE, MEM_LOADABLE } from '../../config/constants.ts'
 import { sectionName } from '../../config/ivshmem.ts'
 import type { CellConfig, MemoryRegion, PciDevice } from '../../config/model.ts'
 import { at } from '../../config/places.ts'
-import { isAligned, isSubPage } from '../../config/ranges.ts'
+import { hasAny, isAligned, isSubPage } from '../../config/ranges.ts'
 import { type Sections, sectionsOf } from '../../config/section-fit.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { setField } from '../../edit/fields.ts'
@@ -59,7 +60,7 @@ function* gaps(
         notes: ['the hypervisor traps every access instead of mapping the memory'],
         key: `${name} ${offset}`,
       }
-    else if (region.size > 0n && region.virt_start !== next && region.virt_start !== behind && previous !== odd) {
+    else if (isDisplaced(region) && region.virt_start !== next && region.virt_start !== behind && previous !== odd) {
       const before = [state, common, ...outputs][used] ?? state
       if (runsOver(before, region)) yield overrun(device, used, before, region)
       else
@@ -84,6 +85,10 @@ function* gaps(
     previous = region
   }
 }
+
+/** RAM of the cell that it shares as a section stands where the cell needs it: its software knows the place by itself. */
+const isDisplaced = (region: MemoryRegion): boolean =>
+  region.size > 0n && !hasAny(region, MEM_EXECUTE | MEM_LOADABLE)
 
 /** Whether a section reaches into the one behind it, which lies at the same distance in the machine as for the cell. */
 const runsOver = (before: MemoryRegion, region: MemoryRegion): boolean =>
