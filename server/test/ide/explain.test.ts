@@ -122,6 +122,86 @@ test('usage of the page pool is told where it matters, or alone', () => {
   expect(explainLines(usage(87) + failed).map(({ text }) => text)).toEqual([failed.trim()])
   expect(explainLines(usage(990) + failed)).toHaveLength(2)
   expect(explainLines(usage(87))).toHaveLength(1)
+  const trap = 'FATAL: unhandled trap (exception class 0x24)\n'
+  expect(explainLines(usage(87) + trap).map(({ text }) => text)).toEqual([trap.slice('FATAL: '.length).trim()])
+})
+
+test('pages that are left are no fault', () => {
+  const { simulations, findings } = fixtures().analyze('k3-dma/k3-demo-linux.c')
+  const [said] = explainLines('Page pool usage after cell creation: mem 87/993, remap 5/131072', simulations, findings)
+  expect(conclusionOf(said!)).toBe('This is not a fault.')
+  expect(said).toMatchObject({ found: [], suspects: [], facts: [expect.stringContaining('906 are left')] })
+  const [full] = explainLines('Page pool usage after cell creation: mem 990/993, remap 5/131072', simulations, findings)
+  expect(conclusionOf(full!)).not.toBe('This is not a fault.')
+})
+
+test('a line that another one runs into, and an answer that a mail wraps', () => {
+  expect(explainLines('mapped at U nhandled data read at 0x2210890(8)\n').map(({ text }) => text)).toEqual([
+    'nhandled data read at 0x2210890(8)',
+  ])
+  const [answer] = explainLines('I get JAILHOUSE_CELL_LOAD: Invalid\nargument. ')
+  expect(answer?.known.meaning).toMatch(/does not fit a loadable region/)
+})
+
+describe('an array that Jailhouse reads elsewhere', () => {
+  const file = 'x86/pc-tiny.c'
+  const swapped = (text: string) => {
+    const [, declared = ''] = /^(\t*struct jailhouse_memory mem_regions\[\d*\];\n)/m.exec(text) ?? []
+    const [, pio = ''] = /^(\t*struct jailhouse_pio pio_regions\[\d*\];\n)/m.exec(text) ?? []
+    return text.replace(pio, '').replace(declared, `${pio}${declared}`)
+  }
+  const analyzed = () => fixtures({ [file]: swapped }).analyze(file)
+  const codes = (line: string) => {
+    const { simulations, findings } = analyzed()
+    return explainLines(line, simulations, findings).map(({ found }) => found[0]?.rule.code)
+  }
+
+  test('is reported', () => {
+    expect(analyzed().findings.map(({ rule }) => rule.code)).toContain('JH122')
+  })
+
+  test('explains ports and PCI devices', () => {
+    expect(codes('FATAL: Invalid PIO read, port: 3e8 size: 1')).toEqual(['JH122'])
+  })
+
+  test('explains an address that the cell has, not one that it lacks', () => {
+    const root = analyzed().simulations[0]!.scenario.root.root_cell
+    const held = root.mem_regions[0]!.virt_start
+    const fatal = (address: bigint) =>
+      `FATAL: Invalid MMIO/RAM read, addr: 0x${address.toString(16)} size: 4${PARKED(root.name)}`
+    expect(codes(fatal(held))).toEqual(['JH122'])
+    expect(codes(fatal(0x7fff_0000_0000n))).toEqual([undefined])
+  })
+})
+
+test('what is wrong with an array of regions explains no line about ports', () => {
+  const file = 'x86/pc.c'
+  const short = (text: string) => text.replace(/(struct jailhouse_pio pio_regions)\[\d+\]/, '$1[1]')
+  const { simulations, findings } = fixtures({ [file]: short }).analyze(file)
+  expect(findings.map(({ rule }) => rule.code)).toContain('JH109')
+  const codes = (line: string) =>
+    explainLines(line, simulations, findings).flatMap(({ found }) => found.map(({ rule }) => rule.code))
+  expect(codes('FATAL: Invalid PIO read, port: 61 size: 1')).toContain('JH109')
+  expect(codes(`FATAL: Invalid PCI config write, device 00:1f.0, reg: 0x4, size: 2`)).not.toContain('JH109')
+})
+
+test('an instruction that cannot be read is about the address in the next line', () => {
+  const file = 'x86/pc.c'
+  const odd = (text: string) => text.replace(/(\.virt_start = 0x[\da-f]*)000(,\n?\s*\.size = 0x[\da-f]+)/, '$1008$2')
+  const { simulations, findings } = fixtures({ [file]: odd }).analyze(file)
+  expect(findings.map(({ rule }) => rule.code)).toContain('JH206')
+  const found = findings.find(({ rule }) => rule.code === 'JH206')!
+  const region = simulations[0]!.scenario.root.root_cell.mem_regions.find(
+    ({ virt_start }) => virt_start % 4096n === 8n,
+  )!
+  const codes = (address: bigint) =>
+    explainLines(
+      `FATAL: unable to get MMIO instruction\nFATAL: Invalid MMIO/RAM read, addr: 0x${address.toString(16)} size: 0\n`,
+      simulations,
+      findings,
+    )[0]!.found.map(({ rule }) => rule.code)
+  expect(codes(region.virt_start + 16n)).toContain(found.rule.code)
+  expect(codes(0x7fff_0000_0000n)).toEqual([])
 })
 
 test.each([
@@ -298,6 +378,19 @@ describe('with configurations', () => {
     expect(blame(linux, `Unhandled data read at 0x0(4)${PARKED('other')}`)[1]).toBe(
       'no cell of these files is called "other"',
     )
+  })
+
+  test('a cell that is not among the files is rather an inmate, and nothing is ruled out for it', () => {
+    const { simulations, findings } = fixtures().analyze('k3-dma/k3-demo.c')
+    const beyond = simulations[0]!.scenario.root.platform_info.pci_mmconfig_base + 0x100000n
+    const line = `Unhandled data read at 0x${beyond.toString(16)}(2)${PARKED('other')}`
+    const [said] = explainLines(line, simulations, findings)
+    expect(said?.suspects[0]?.cause).toMatch(/^in an inmate, at pci_mmconfig_base \+ 0x100000/)
+    expect(said?.ruledOut.filter(({ of }) => of !== 'root')).toEqual([])
+    expect(said?.clues.map(({ message }) => message)).toEqual([
+      'no cell of these files is called "other"',
+      expect.stringMatching(/is bus 1 of the PCI host/),
+    ])
   })
 
   test('an access behind the last bus of the virtual PCI host', () => {

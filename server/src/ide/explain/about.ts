@@ -12,6 +12,7 @@ export const isAbout = (finding: Finding, decoded: Decoded, simulations: readonl
   simulations.some(
     simulation =>
       isOfCell(finding, decoded, simulation) &&
+      isOfLists(finding, decoded) &&
       isAtAddress(finding, decoded, simulation) &&
       isAtPort(finding, decoded, simulation) &&
       isOfDevice(finding, decoded, simulation),
@@ -26,10 +27,21 @@ function isOfCell({ span }: Finding, { cell }: Decoded, simulation: Simulation):
   return [named, simulation.scenario.root.root_cell].some(each => isWrittenIn(span, each))
 }
 
+/** What is wrong with an array explains lines about its elements; their order is wrong for all of them. */
+function isOfLists(finding: Finding, { port, device }: Decoded): boolean {
+  if (!ABOUT_ARRAYS.includes(finding.rule.id)) return true
+  if (port !== undefined) return /\bpio_|jailhouse_pio|num_pio/.test(fullText(finding))
+  return device === undefined || /\bpci_|jailhouse_pci|num_pci/.test(fullText(finding))
+}
+
+const ABOUT_ARRAYS: readonly string[] = ['excess-elements', 'count-mismatch']
+
 /** The finding stands at a region that holds the address, or its words name the page; or regions are missing. */
 function isAtAddress(finding: Finding, decoded: Decoded, simulation: Simulation): boolean {
   const { address } = decoded
   if (address === undefined) return true
+  // What is read elsewhere may take what the cell holds; what it holds is read rightly, but for regions out of order.
+  if (finding.rule.id === 'array-order' && !isOfList(finding)) return isInRegion(address, decoded, simulation)
   if (isOfList(finding)) return !isInRegion(address, decoded, simulation)
   const regions = cellsOf(simulation).flatMap(({ mem_regions }) => mem_regions)
   const around = regions.filter(region => isAt(finding, region))

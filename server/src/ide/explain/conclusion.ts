@@ -7,7 +7,8 @@ const VERDICT = {
 } as const
 
 /** In one sentence: is it the configuration? */
-export function conclusionOf({ known, clues, found, isExplained, suspects }: Explanation): string {
+export function conclusionOf({ known, clues, found, isExplained, suspects, isHarmless }: Explanation): string {
+  if (isHarmless) return 'This is not a fault.'
   if (known.verdict === 'elsewhere') return VERDICT[known.verdict]
   const [first] = found
   if (first) return `${first.rule.code} ${isExplained ? 'explains' : 'may explain'} it.`

@@ -21,6 +21,8 @@ export interface Explanation extends Suspicion {
   readonly facts: readonly string[]
   /** What the configurations say about it; none without configurations. */
   readonly clues: readonly Clue[]
+  /** Its numbers are those of a machine in good order. */
+  readonly isHarmless?: true
 }
 
 /** More different messages than anybody reads of one log; each of them asks the simulation. */
@@ -46,12 +48,13 @@ export function explainLines(
   const text = log.slice(-MAX_LETTERS)
   const lineBefore = countLines(log.slice(0, log.length - text.length))
   const found = occurrencesIn(text)
-  const specific = found.filter(({ known, varying }) => !known.isContext && (known.matters?.(varying) ?? true))
+  const serious = found.filter(occurrence => !isInGoodOrder(occurrence))
+  const specific = serious.filter(({ known, varying }) => !known.isContext && (known.matters?.(varying) ?? true))
   const lineOf = lineCounter(text)
   const cellOf = parkedCells(found)
   const explained = new Map<string, { readonly first: Omit<Explanation, 'lines'>; readonly lines: number[] }>()
   const rest = new Set<string>()
-  for (const occurrence of specific.length > 0 ? specific : found) {
+  for (const occurrence of [specific, serious, found].find(({ length }) => length > 0) ?? []) {
     const cell = occurrence.varying.cell ?? cellOf(occurrence)
     const key = `${occurrence.text} ${cell}`
     const line = lineBefore + lineOf(occurrence.start)
@@ -66,6 +69,9 @@ export function explainLines(
     unread: text === log ? undefined : unreadPart(lineBefore),
   }
 }
+
+const isInGoodOrder = ({ known, varying }: Pick<Occurrence, 'known' | 'varying'>): boolean =>
+  known.isOfGoodOrder === true && known.matters?.(varying) === false
 
 const countLines = (text: string): number => text.split('\n').length - 1
 
@@ -93,6 +99,7 @@ function explanationOf(
 ): Omit<Explanation, 'lines'> {
   const values = { ...(cell !== undefined && { cell }), ...varying }
   const decoded = decode(values)
+  if (isInGoodOrder({ known, varying })) return harmless(known, text, factsOf(varying, decoded))
   const clues = distinct(simulations.flatMap(simulation => cluesOf(known, decoded, values, simulation)))
   const proven = simulations.flatMap(simulation => provenFindings(simulation, known, values.verb, findings))
   const suspicion = suspicionOf(known, decoded, simulations, findings, proven)
@@ -105,6 +112,18 @@ function explanationOf(
   const ruledOut = suspicion.ruledOut.filter(({ isSearched }) => !isSearched || !isBlamed)
   return { known, text, facts, clues: shown, ...suspicion, suspects, ruledOut }
 }
+
+const harmless = (known: KnownLine, text: string, facts: readonly string[]): Omit<Explanation, 'lines'> => ({
+  known,
+  text,
+  facts,
+  clues: [],
+  found: [],
+  isExplained: false,
+  suspects: [],
+  ruledOut: [],
+  isHarmless: true,
+})
 
 function cluesOf(known: KnownLine, decoded: Decoded, { verb = '' }: Varying, simulation: Simulation): readonly Clue[] {
   switch (known.search) {

@@ -21,6 +21,8 @@ export interface KnownLine {
   readonly isFallback?: true
   /** Printed in good order as well: worth nothing in a log while this is not so. */
   readonly matters?: (said: Varying) => boolean
+  /** While it does not matter, it is no fault either. */
+  readonly isOfGoodOrder?: true
   /** The function of the hypervisor that fails when the line is printed. */
   readonly refusedBy?: string
   /** How configurations are searched for what the line is about. */

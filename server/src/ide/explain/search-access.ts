@@ -41,8 +41,10 @@ export function accessClues(simulation: Simulation, decoded: Decoded): readonly 
   const { root, cells } = simulation.scenario
   const all = [root.root_cell, ...cells]
   const named = all.filter(({ name }) => name === decoded.cell)
-  if (decoded.cell !== undefined && named.length === 0)
-    return [noted(`no cell of these files is called "${decoded.cell}"`)]
+  if (decoded.cell !== undefined && named.length === 0) {
+    const emulated = emulatedAt(root.platform_info, address)
+    return [noted(`no cell of these files is called "${decoded.cell}"`), ...(emulated ? [noted(emulated)] : [])]
+  }
   if (named.length > 0) return named.flatMap(cell => cluesOf(simulation, cell, { ...decoded, address }))
   return all.flatMap(cell =>
     cluesOf(simulation, cell, { ...decoded, address }).map(clue => ({

@@ -35,8 +35,13 @@ export function suspicionOf(
   const found = [...new Set([...proven, ...matching.filter(isExplaining), ...matching])]
   const [first] = found
   const isShown = ({ rules = [] }: Suspect) => rules.some(id => found.some(({ rule }) => rule.id === id))
-  const isDecided = ({ rules = [], isOpen }: Suspect) => rules.length > 0 && isOpen !== true
-  const silent = possible.filter(suspect => !isShown(suspect))
+  const isAbsent = ownerOf(decoded, simulations) === 'absent'
+  // Of a file that is not at hand, rules say nothing; its cell is rather an inmate than the root, whose file is.
+  const isDecided = ({ rules = [], isOpen, of }: Suspect) =>
+    rules.length > 0 && isOpen !== true && !(isAbsent && of !== 'root')
+  const silent = possible
+    .filter(suspect => !isShown(suspect))
+    .toSorted((a, b) => (isAbsent ? absentRank(a) - absentRank(b) : 0))
   return {
     found,
     isExplained: first !== undefined && isExplaining(first),
@@ -44,6 +49,8 @@ export function suspicionOf(
     ruledOut: silent.filter(isDecided),
   }
 }
+
+const absentRank = ({ of }: Suspect): number => (of === 'inmate' ? 0 : of === undefined ? 1 : 2)
 
 const RANK: Readonly<Record<Severity, number>> = { error: 0, warning: 1, information: 2, hint: 3 }
 
@@ -53,14 +60,17 @@ const mildest = ({ search }: KnownLine): number =>
 
 function isPossible({ of, on, fits }: Suspect, decoded: Decoded, simulations: readonly Simulation[]): boolean {
   if (fits && !fits(decoded)) return false
-  if (of && ownerOf(decoded, simulations) === (of === 'root' ? 'inmate' : 'root')) return false
+  const owner = ownerOf(decoded, simulations)
+  if (of && owner && owner !== 'absent' && owner !== of) return false
   if (on === undefined || simulations.length === 0) return true
   return simulations.some(({ machine }) => (machine.arch.name === 'x86') === (on === 'x86'))
 }
 
-/** Whether the cell that a line names is the root or an inmate of the files. */
-function ownerOf({ cell }: Decoded, simulations: readonly Simulation[]): 'root' | 'inmate' | undefined {
+/** Whether the cell that a line names is the root or an inmate of the files, or none of them. */
+function ownerOf({ cell }: Decoded, simulations: readonly Simulation[]): 'root' | 'inmate' | 'absent' | undefined {
   const cells = simulations.flatMap(({ scenario }) => [scenario.root.root_cell, ...scenario.cells])
+  if (cell === undefined || cells.length === 0) return undefined
   const named = cells.find(({ name }) => name === cell)
-  return named && (named.isRoot ? 'root' : 'inmate')
+  if (!named) return 'absent'
+  return named.isRoot ? 'root' : 'inmate'
 }

@@ -16,12 +16,12 @@ export const arrayOrder: CellRule = {
   page,
   *check(cell) {
     const order = cell.header.arrays.map(({ name }) => name)
-    const placeOf = ({ entry }: DeclaredArray) => order.indexOf(entry.name)
-    const inOrder = longestInOrder(cell.arrays, placeOf)
+    const orderOf = ({ entry }: DeclaredArray) => order.indexOf(entry.name)
+    const inOrder = longestInOrder(cell.arrays, orderOf)
     for (const [i, array] of cell.arrays.entries()) {
       if (inOrder.has(array)) continue
-      const next = cell.arrays.slice(0, i).find(earlier => placeOf(array) < placeOf(earlier))
-      const last = cell.arrays.slice(i + 1).findLast(later => placeOf(later) < placeOf(array))
+      const next = cell.arrays.slice(0, i).find(earlier => orderOf(array) < orderOf(earlier))
+      const last = cell.arrays.slice(i + 1).findLast(later => orderOf(later) < orderOf(array))
       const [moved, other, side] = next ? [array, next, 'before'] : [array, last ?? array, 'after']
       yield {
         span: atDeclaration(moved),
@@ -39,11 +39,11 @@ export const arrayOrder: CellRule = {
 /** The most arrays that stand in order: the others are those to move. Of two the first stays. */
 function longestInOrder(
   arrays: readonly DeclaredArray[],
-  placeOf: (array: DeclaredArray) => number,
+  orderOf: (array: DeclaredArray) => number,
 ): ReadonlySet<DeclaredArray> {
   const runs: (readonly DeclaredArray[])[] = []
   for (const array of arrays) {
-    const before = runs.filter(run => placeOf(run.at(-1) ?? array) <= placeOf(array))
+    const before = runs.filter(run => orderOf(run.at(-1) ?? array) <= orderOf(array))
     const longest = before.reduce<readonly DeclaredArray[]>((a, b) => (a.length < b.length ? b : a), [])
     runs.push([...longest, array])
   }

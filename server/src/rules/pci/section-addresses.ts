@@ -87,8 +87,7 @@ function* gaps(
 }
 
 /** RAM of the cell that it shares as a section stands where the cell needs it: its software knows the place by itself. */
-const isDisplaced = (region: MemoryRegion): boolean =>
-  region.size > 0n && !hasAny(region, MEM_EXECUTE | MEM_LOADABLE)
+const isDisplaced = (region: MemoryRegion): boolean => region.size > 0n && !hasAny(region, MEM_EXECUTE | MEM_LOADABLE)
 
 /** Whether a section reaches into the one behind it, which lies at the same distance in the machine as for the cell. */
 const runsOver = (before: MemoryRegion, region: MemoryRegion): boolean =>

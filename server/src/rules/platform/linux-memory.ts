@@ -87,7 +87,7 @@ function unused(region: MemoryRegion, key: string): RawFinding {
 function* kernelOfX86({ mem_regions }: CellConfig, ram: readonly MemoryRegion[]): Iterable<RawFinding> {
   const holder = mem_regions.find(region => virt(region).start < X86_KERNEL && X86_KERNEL < virt(region).end)
   if (holder && has(holder, MEM_LOADABLE)) return
-  const [largest] = bySize(ram)
+  const [largest] = bySize(ram.length > 0 ? ram : mem_regions.filter(isMeantForCode))
   if (!holder && largest)
     yield {
       span: at(largest, 'virt_start'),
@@ -134,11 +134,11 @@ function* imagesOfArm(cell: CellConfig, ram: readonly MemoryRegion[]): Iterable<
     }
 }
 
+const isMeantForCode = (region: MemoryRegion): boolean => has(region, CODE) && !hasAny(region, MEM_IO | MEM_COMM_REGION)
+
 /** The largest region that could be RAM is the one that was meant. */
 function noRam(cell: CellConfig): RawFinding {
-  const [meant] = bySize(
-    cell.mem_regions.filter(region => has(region, CODE) && !hasAny(region, MEM_IO | MEM_COMM_REGION)),
-  )
+  const [meant] = bySize(cell.mem_regions.filter(isMeantForCode))
   const array = arrayOf(cell, 'mem_regions')
   const notes = [
     'it requires READ, WRITE, EXECUTE and DMA, and none of IO, COMM_REGION and ROOTSHARED',

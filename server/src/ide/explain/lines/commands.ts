@@ -29,7 +29,7 @@ function answer(
     form: `JAILHOUSE_${request}: ${words}`,
     by: 'tools/jailhouse.c, after an error of driver or hypervisor',
     pattern: new RegExp(
-      `JAILHOUSE_(?<verb>${request})(?:: (?:${words}|-?(?<errno>${errno})\\b)|${TRACEBACK}\\[Errno ${ERRNO[errno]}\\][^\\n]*)`,
+      `JAILHOUSE_(?<verb>${request})(?:: (?:${words.replaceAll(' ', '\\s{1,4}')}|-?(?<errno>${errno})\\b)|${TRACEBACK}\\[Errno ${ERRNO[errno]}\\][^\\n]*)`,
     ),
     sample: `JAILHOUSE_${request}: ${words}`,
     meaning: `${errno}: ${meaning}`,
@@ -206,9 +206,9 @@ export const commandLines: readonly KnownLine[] = [
     },
     { cause: 'the image is larger than the region behind the address', remedy: 'make the region larger' },
     {
-      cause: 'the region is a sub-page region, or lacks READ or WRITE',
-      rules: ['sub-page-memory', 'no-access'],
-      remedy: 'load images into page-aligned, writable regions',
+      cause: 'the region lacks READ or WRITE',
+      rules: ['no-access', 'read-only-region'],
+      remedy: 'add the flag, or load into another region',
     },
     notOn,
   ]),

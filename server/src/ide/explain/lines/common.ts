@@ -17,7 +17,15 @@ export const revision: Suspect = {
 }
 export const notOn: Suspect = { cause: 'Jailhouse is not enabled', remedy: 'run "jailhouse enable" first' }
 export const cutOff: Suspect = {
-  cause: 'regions are missing: an array shorter than its initializer, or a count below its elements',
-  rules: ['excess-elements', 'count-mismatch'],
-  remedy: 'make the array as long as its initializer, and count it with ARRAY_SIZE',
+  cause:
+    'regions are missing: an array shorter than its initializer, a count below its elements, or arrays in the wrong order',
+  rules: ['excess-elements', 'count-mismatch', 'array-order'],
+  remedy: 'make the array as long as its initializer, count it with ARRAY_SIZE, and keep the order of the header',
+}
+/** The same of ports and PCI devices. */
+export const cutOffElements: Suspect = {
+  ...cutOff,
+  isSearched: true,
+  cause:
+    'elements are missing: an array shorter than its initializer, a count below its elements, or arrays in the wrong order',
 }

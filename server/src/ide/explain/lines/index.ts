@@ -1,6 +1,7 @@
 import type { KnownLine } from '../known-line.ts'
 import { commandLines, otherAnswer } from './commands.ts'
 import { cpuLines } from './cpus.ts'
+import { x86Lines } from './cpus-x86.ts'
 import { deviceLines } from './devices.ts'
 import { memoryLines } from './memory.ts'
 import { messageLines } from './messages.ts'
@@ -13,7 +14,7 @@ export const chapters: readonly { readonly title: string; readonly lines: readon
   { title: 'Memory and devices in memory', lines: memoryLines },
   { title: 'I/O ports and PCI', lines: pciLines },
   { title: 'IOMMUs and interrupts', lines: deviceLines },
-  { title: 'CPUs', lines: cpuLines },
+  { title: 'CPUs', lines: [...cpuLines, ...x86Lines] },
   { title: 'Commands', lines: [...commandLines, otherAnswer] },
   { title: 'What Linux logs about the driver', lines: messageLines },
   { title: 'The tools in Python', lines: [...toolLines, otherTraceback] },

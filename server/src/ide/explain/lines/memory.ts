@@ -1,12 +1,17 @@
 import type { KnownLine } from '../known-line.ts'
 import { cutOff } from './common.ts'
 
+/** The line behind tells the address. */
+const ADDRESS_BEHIND =
+  '(?:(?=[^\\n]{0,40}\\n[^\\n]{0,80}Invalid MMIO/RAM (?<access>read|write), addr: (?<address>0x[\\da-f]+))|)'
+
 /** Accesses to memory and devices that the hypervisor did not allow. */
 export const memoryLines: readonly KnownLine[] = [
   {
     form: 'Unhandled data read|write at ADDRESS(BYTES)',
     by: 'hypervisor/arch/arm64/mmio.c, hypervisor/arch/arm/mmio.c: arch_handle_dabt',
-    pattern: /Unhandled data (?<access>read|write) at (?<address>0x[\da-f]+)\((?<bytes>\d+)\)/i,
+    // On a console that two write to at once, the first letters may stand elsewhere.
+    pattern: /(?:Un|n|\b)handled data (?<access>read|write) at (?<address>0x[\da-f]+)\((?<bytes>\d+)\)/i,
     sample: 'Unhandled data read at 0x1c25014(4)',
     meaning: 'A CPU accessed an unmapped address, or in a way its mapping does not permit. The CPU is parked.',
     verdict: 'configuration',
@@ -133,14 +138,17 @@ export const memoryLines: readonly KnownLine[] = [
   {
     form: 'FATAL: unable to get MMIO instruction',
     by: 'hypervisor/arch/x86/vcpu.c: vcpu_handle_mmio_access',
-    pattern: /unable to get MMIO instruction/,
+    pattern: new RegExp(`unable to get MMIO instruction${ADDRESS_BEHIND}`),
     sample: 'FATAL: unable to get MMIO instruction',
     meaning: 'An access was to be emulated, but the instruction itself lies where the hypervisor cannot read it.',
     verdict: 'perhaps',
+    search: 'access',
     suspects: [
+      cutOff,
       {
         cause: 'code or RAM lies in a sub-page region, or in none',
         rules: ['sub-page-memory'],
+        isOpen: true,
         remedy: 'page-align code and RAM',
       },
     ],
@@ -148,7 +156,7 @@ export const memoryLines: readonly KnownLine[] = [
   {
     form: 'FATAL: unsupported instruction (0xBYTES …)',
     by: 'hypervisor/arch/x86/vcpu.c: vcpu_handle_mmio_access',
-    pattern: /unsupported instruction \(0x/,
+    pattern: new RegExp(`unsupported instruction \\(0x[^)\\n]{0,60}${ADDRESS_BEHIND}`),
     sample: 'FATAL: unsupported instruction (0x83 0x7a 0x08 0x00)',
     meaning:
       'The hypervisor cannot decode the instruction of an access that it emulates: only plain moves are supported.',
@@ -238,6 +246,7 @@ export const memoryLines: readonly KnownLine[] = [
     verdict: 'perhaps',
     search: 'memory',
     matters: ({ used = '0', total = '0' }) => Number(used) * 10 > Number(total) * 9,
+    isOfGoodOrder: true,
     suspects: [
       {
         cause: 'harmless in itself; with few pages left the next create ends in "Cannot allocate memory"',

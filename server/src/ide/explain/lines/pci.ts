@@ -1,4 +1,5 @@
 import type { KnownLine } from '../known-line.ts'
+import { cutOffElements } from './common.ts'
 
 const capability = {
   cause: 'the register belongs to a capability without JAILHOUSE_PCICAPS_WRITE',
@@ -40,6 +41,7 @@ export const pciLines: readonly KnownLine[] = [
         isSearched: true,
         remedy: 'keep Linux off the device, or do not list the port in the inmate',
       },
+      cutOffElements,
     ],
   },
   {
@@ -51,7 +53,7 @@ export const pciLines: readonly KnownLine[] = [
     meaning: 'A CPU wrote to a register of a PCI device that its cell may not change.',
     verdict: 'configuration',
     search: 'pci',
-    suspects: [capability, noCapability, hiddenDevice],
+    suspects: [capability, noCapability, hiddenDevice, cutOffElements],
   },
   {
     form: 'FATAL: Invalid PCI config read|write, device DEVICE, reg: REGISTER, size: BYTES',
@@ -62,7 +64,7 @@ export const pciLines: readonly KnownLine[] = [
     meaning: 'A CPU wrote to a register of a PCI device that its cell may not change.',
     verdict: 'configuration',
     search: 'pci',
-    suspects: [capability, noCapability, hiddenDevice],
+    suspects: [capability, noCapability, hiddenDevice, cutOffElements],
   },
   {
     form: 'FATAL: Invalid PCI MMCONFIG write, device DEVICE, reg: REGISTER, size: BYTES',
@@ -73,7 +75,7 @@ export const pciLines: readonly KnownLine[] = [
     meaning: 'A CPU wrote to a register of a PCI device that its cell may not change.',
     verdict: 'configuration',
     search: 'pci',
-    suspects: [capability, noCapability, hiddenDevice],
+    suspects: [capability, noCapability, hiddenDevice, cutOffElements],
   },
   {
     form: 'FATAL: Invalid PCI config read|write, port: PORT, size: BYTES',
