@@ -1,7 +1,7 @@
 // Plants single faults in the configurations of a tree and counts those that get an error or a warning more.
-//   node scripts/planted-faults.mjs TREE [--each N] [--seed S] [--more] [--only KIND] [--missed] [--show]
+//   node scripts/planted-faults.mjs TREE [--each N] [--seed S] [--more] [--only KIND] [--missed] [--show] [--hints]
 // `--each`: how many of a kind in all (default 40). `--more`: other kinds, as users make them. `--missed` prints each
-// fault that got none, `--show` each with all that is said of it.
+// fault that got none, `--show` each with all that is said of it. `--hints` counts information and hints too.
 // Prints by kind: caught of planted; how many got one finding alone; how many got one within the braces of the fault.
 import { readdirSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
@@ -12,10 +12,13 @@ import { loadCore } from './load-core.mjs'
 
 const [tree, ...flags] = process.argv.slice(2)
 if (!tree)
-  throw new Error('usage: planted-faults.mjs TREE [--each N] [--seed S] [--more] [--only KIND] [--missed] [--show]')
+  throw new Error(
+    'usage: planted-faults.mjs TREE [--each N] [--seed S] [--more] [--only KIND] [--missed] [--show] [--hints]',
+  )
 const option = (name, fallback) => (flags.includes(name) ? flags[flags.indexOf(name) + 1] : fallback)
 const each = Number(option('--each', 40))
 const only = option('--only', '')
+const counted = new Set(['error', 'warning', ...(flags.includes('--hints') ? ['information', 'hint'] : [])])
 
 const { analyze, Files, foldAlike, isConfigFile, openFacts } = await loadCore(
   'src/cli/files.ts',
@@ -37,7 +40,7 @@ function findingsOf(file) {
   const lookup = uri => (uri === file.uri ? file : files.lookup(uri))
   const { unit, findings, missing } = analyze(file, { ...project, lookup })
   if (missing.files.length + missing.facts.length) throw new Error(`not read: ${missing.files} ${missing.facts}`)
-  const shown = foldAlike(findings).filter(({ severity }) => severity === 'error' || severity === 'warning')
+  const shown = foldAlike(findings).filter(({ severity }) => counted.has(severity))
   return { shown, inactive: unit.inactive }
 }
 
@@ -52,6 +55,13 @@ function beyond(findings, others, nameOf) {
   })
 }
 const wordsOf = ({ rule, severity, headline }) => `${rule.code} ${severity} ${headline}`
+
+/** The line of a finding, as it reads: those of one rule there are one finding, said again with other numbers. */
+function lineOfCode({ rule, span }) {
+  const { text, uri } = span.file
+  const end = text.indexOf('\n', span.start)
+  return `${rule.code} ${uri} ${text.slice(text.lastIndexOf('\n', span.start - 1) + 1, end < 0 ? undefined : end).trim()}`
+}
 
 const COMMENT = /\/\*[\s\S]*?\*\/|\/\/.*/g
 
@@ -119,7 +129,9 @@ for (const [kind, change] of Object.entries(flags.includes('--more') ? MORE_KIND
     const before = known.get(file)
     if (isUnread(before, file, offset)) continue
     const changed = { uri: file.uri, text }
-    const found = beyond(findingsOf(changed).shown, before.shown, wordsOf)
+    const other = beyond(findingsOf(changed).shown, before.shown, wordsOf)
+    const fresh = beyond(other, before.shown, lineOfCode)
+    const found = fresh.length > 0 ? fresh : other
     const isHere = found.some(finding => isInside(finding, changed, offset))
     for (const [index, holds] of [found.length > 0, true, found.length === 1, isHere].entries())
       if (holds) counts[index]++

@@ -79,3 +79,28 @@ export function chipOffBy32(
     }
   return undefined
 }
+
+/** The entry that its `pin_base` keeps from granting the interrupts of all shared-memory devices. */
+export function misplacedChip(
+  cell: CellConfig,
+): { readonly chip: Irqchip; readonly base: number; readonly pins: readonly number[] } | undefined {
+  const pins = lacksInterruptBase(cell) ? [] : intxDevices(cell).map(device => intxPin(cell, device))
+  if (pins.length === 0 || pins.some(pin => owns(cell, pin))) return undefined
+  const found = chipOffBy32(cell, pins)
+  return found && { ...found, pins }
+}
+
+/** Pairs of entries of one interrupt controller that have bits for the same interrupts. */
+export const chipsTwice = memoize((cell: CellConfig): readonly (readonly [Irqchip, Irqchip])[] =>
+  cell.irqchips.flatMap((chip, i) =>
+    cell.irqchips
+      .slice(0, i)
+      .filter(
+        other =>
+          chip.address !== 0n &&
+          chip.address === other.address &&
+          Math.abs(chip.pin_base - other.pin_base) < pinsPerChip(chip),
+      )
+      .map(other => [other, chip] as const),
+  ),
+)

@@ -32,6 +32,8 @@ export interface Misplacement {
   readonly fits: number | undefined
   /** The first of its regions that stands at another place than by its address, where these fit in that order. */
   readonly disordered?: MemoryRegion
+  /** How many of its regions are not there: those of the next link begin as many too early. */
+  readonly lacks?: number
 }
 
 type Pointer = Readonly<Record<PointerField, number>>
@@ -50,6 +52,7 @@ export const misplacedSections = memoize((cell: CellConfig): ReadonlyMap<Section
       if (found === 0 || (isOwn && (found < MIN_FAULTS || liesInOneRegion(cell, device)))) return []
       const misplacement =
         inOtherOrder(cell, device) ??
+        lacksRegions(cell, device, devices) ??
         otherStart(cell, device, taken) ??
         fewerPeers(cell, device) ??
         otherPeers(cell, device) ??
@@ -75,11 +78,11 @@ function liesInOneRegion(cell: CellConfig, device: SectionedDevice): boolean {
   })
 }
 
-/** Whether the sections of a device run on over those that another device has rightly. */
+/** Whether the sections of a device are, or run on over, those that another device has rightly. */
 const reachesOver = (
   { shmem_regions_start: start, shmem_peers }: SectionedDevice,
   taken: ReadonlySet<number>,
-): boolean => [...taken].some(other => start < other && other < start + 2 + shmem_peers)
+): boolean => [...taken].some(other => start <= other && other < start + 2 + shmem_peers)
 
 /** Whether the regions of a device hold so many faults, or so many more, that repairing one of them would be a guess. */
 export const isDoubtful = (cell: CellConfig, device: SectionedDevice): boolean =>
@@ -94,6 +97,21 @@ function inOtherOrder(cell: CellConfig, device: SectionedDevice): Misplacement |
   const ordered = regions.map(region => sorted[used.indexOf(region)] ?? region)
   if (!disordered || faultsOf(ordered, device, device) > 0) return undefined
   return { field: 'shmem_regions_start', fits: undefined, disordered }
+}
+
+/** Regions left out of a link that another one follows, whose sections begin before it says. */
+function lacksRegions(
+  cell: CellConfig,
+  { shmem_regions_start: start, shmem_peers }: SectionedDevice,
+  devices: readonly SectionedDevice[],
+): Misplacement | undefined {
+  const behind = start + 2 + shmem_peers
+  const next = devices.find(device => device.shmem_regions_start === behind)
+  if (!next || faults(cell, next) === 0) return undefined
+  const lacks = Array.from({ length: shmem_peers }, (_, i) => i + 1).find(
+    count => faults(cell, next, { ...next, shmem_regions_start: behind - count }) === 0,
+  )
+  return lacks === undefined ? undefined : { field: 'shmem_regions_start', fits: undefined, lacks }
 }
 
 /** The nearest start from which the regions fit and that no other device has rightly. */

@@ -38,6 +38,7 @@ export const treeGic: BoardRule = {
         version === 3 &&
         gic.gicr[0] &&
         arm.gicr_base &&
+        cell.cpus.length > 0 &&
         !cell.cpus.some(cpu => isFrame(gic, arm.gicr_base, cpu))
       )
         yield finding('GICR', gic.gicr[0].start, arm.gicr_base)

@@ -1,5 +1,5 @@
 import { isArm } from '../../config/architecture.ts'
-import { owns } from '../../config/pins.ts'
+import { hasPin, misplacedChip, owns } from '../../config/pins.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { addPins } from '../../edit/pins.ts'
 import type { Board, Device } from '../../platform/model.ts'
@@ -19,10 +19,13 @@ export const treeInterruptNotGranted: BoardRule = {
   complete: ['irqchips'],
   page,
   *check(subject) {
-    for (const { cell, tree } of treesOf(subject))
+    for (const { cell, tree } of treesOf(subject)) {
+      const misplaced = misplacedChip(cell)
+      const moved = misplaced && { ...misplaced.chip, pin_base: misplaced.base }
       for (const device of isArm(cell) ? treeDevices(tree) : [])
         for (const id of sharedLines(device)) {
-          if (owns(cell, id)) continue
+          // What a wrong pin_base keeps from the cell is charged there (JH420).
+          if (owns(cell, id) || (moved && hasPin(moved, id))) continue
           yield {
             span: spanOf(device, tree) ?? atFact(device, cell, 'irqchips'),
             headline: `${device.name} waits for ${lineName(id)}, which "${cell.name}" is not granted`,
@@ -35,6 +38,7 @@ export const treeInterruptNotGranted: BoardRule = {
             ...fixes(fixOf(`Grant interrupt ${id} to "${cell.name}"`, addPins(cell, [id]), false)),
           }
         }
+    }
   },
 }
 

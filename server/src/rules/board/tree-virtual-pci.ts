@@ -1,8 +1,9 @@
 import { MEM_COMM_REGION } from '../../config/constants.ts'
 import { sharedMemoryDevices } from '../../config/ivshmem.ts'
 import type { CellConfig } from '../../config/model.ts'
-import { FIRST_SPI, intxDevices, intxPin, lacksInterruptBase } from '../../config/pins.ts'
+import { FIRST_SPI, intxDevices, intxPin, lacksInterruptBase, owns } from '../../config/pins.ts'
 import { KiB, MiB, overlap, phys, rangeOf, virt } from '../../config/ranges.ts'
+import { arrayOf } from '../../config/written.ts'
 import type { Board, PciHost } from '../../platform/model.ts'
 import { gicLineOf, mapEntries } from '../../platform/tree/interrupts.ts'
 import { hex, interval } from '../../text/words.ts'
@@ -58,7 +59,7 @@ function* hostFindings(host: PciHost, cell: CellConfig, tree: Board, { scenario 
       `${host.name} is longer than the ${last + 1} MiB of its buses`,
       `reg ends at ${hex(host.ecam.end)}`,
     )
-  if (devices.length === 0)
+  if (devices.length === 0 && !arrayOf(cell, 'pci_devices')?.initialised)
     yield finding(
       'compatible',
       `${host.name} is enabled, but "${cell.name}" has no PCI devices`,
@@ -112,7 +113,8 @@ function* lines(
     const entry = entries.find(({ interrupt }) => interrupt[0] === pin)
     const line = entry && gicLineOf(entry, nodes)
     const expected = intxPin(cell, device)
-    if (line === expected) continue
+    // What the cell is not granted itself is charged there.
+    if (line === expected || !owns(cell, expected)) continue
     yield finding(
       'interrupt-map',
       line === undefined

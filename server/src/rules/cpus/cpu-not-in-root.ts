@@ -1,6 +1,7 @@
 import { fixes, fixOf } from '../../edit/change.ts'
 import type { ScenarioRule } from '../rule.ts'
 import page from './cpu-not-in-root.md'
+import { isBeyondGicv2 } from './gicv2-cpus.ts'
 import { atCpu, cpuNames, setCpus } from './sets.ts'
 
 export const cpuNotInRoot: ScenarioRule = {
@@ -12,7 +13,10 @@ export const cpuNotInRoot: ScenarioRule = {
   constraints: ['cpu-not-in-root'],
   complete: ['root.cpus'],
   page,
-  *check({ root: { root_cell }, cells }) {
+  *check({ root, cells }) {
+    const { root_cell } = root
+    // A CPU that the root cannot have stands for one that it lacks, and is charged there.
+    if (isBeyondGicv2(root)) return
     for (const cell of cells) {
       const foreign = cell.cpus.filter(cpu => !root_cell.cpus.includes(cpu))
       const own = cell.cpus.filter(cpu => !foreign.includes(cpu))

@@ -1,5 +1,6 @@
 import { maxCpus } from '../../config/cpus.ts'
 import { GICV2_CPUS, otherVersion } from '../../config/gic.ts'
+import type { SystemConfig } from '../../config/model.ts'
 import { at, atElement } from '../../config/places.ts'
 import { arrayOf } from '../../config/written.ts'
 import type { SystemRule } from '../rule.ts'
@@ -13,9 +14,10 @@ export const gicv2Cpus: SystemRule = {
   severity: 'error',
   constraints: ['cpu-gicv2-limit'],
   page,
-  *check({ platform_info: { arm }, root_cell, architecture }) {
+  *check(system) {
+    const { root_cell } = system
     const highest = maxCpus(root_cell) - 1
-    if (architecture === 'x86' || arm?.gic_version !== 2 || otherVersion(arm) || highest < GICV2_CPUS) return
+    if (!isBeyondGicv2(system)) return
     const array = arrayOf(root_cell, 'cpus')
     yield {
       span: array ? atElement(array, 0) : at(root_cell),
@@ -24,3 +26,6 @@ export const gicv2Cpus: SystemRule = {
     }
   },
 }
+
+export const isBeyondGicv2 = ({ platform_info: { arm }, root_cell, architecture }: SystemConfig): boolean =>
+  architecture !== 'x86' && arm?.gic_version === 2 && !otherVersion(arm) && GICV2_CPUS < maxCpus(root_cell)

@@ -21,6 +21,8 @@ export const commentRange: CellRule = {
       const stated = rangeInComment(commentOf(region) ?? '')
       if (
         !stated ||
+        // A size of 0 is charged itself.
+        region.size === 0n ||
         stated.start !== region.phys_start ||
         stated.last <= stated.start ||
         isAsStated(region, stated.last)
@@ -28,7 +30,7 @@ export const commentRange: CellRule = {
         continue
       yield {
         span: at(region, 'size'),
-        ...(isSlip(region, stated.last) && { severity: 'warning' as const }),
+        ...(isSlip(region, stated.last) && { severity: 'warning' as const, charges: 'extent' as const }),
         headline: `${shortRegionName(region)} has size ${hex(region.size)}, its comment states ${hex(statedSize(stated))}`,
         notes: [
           `the region is ${interval(phys(region))}; the comment says ${hex(stated.start)} to ${hex(stated.last)}`,

@@ -1,6 +1,15 @@
 import { isArm } from '../../config/architecture.ts'
 import type { CellConfig, Irqchip } from '../../config/model.ts'
-import { chipFor, FIRST_SPECIAL, FIRST_SPI, owns, pinsOf, wordPath } from '../../config/pins.ts'
+import {
+  chipFor,
+  chipsTwice,
+  FIRST_SPECIAL,
+  FIRST_SPI,
+  misplacedChip,
+  owns,
+  pinsOf,
+  wordPath,
+} from '../../config/pins.ts'
 import { at } from '../../config/places.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import type { Span } from '../../text/source-file.ts'
@@ -20,9 +29,13 @@ export const pinNotInRoot: ScenarioRule = {
   page,
   *check({ root, cells }) {
     const { root_cell, platform_info } = root
-    if (!isArm(root_cell)) return
-    for (const cell of cells)
+    // Which interrupts a root is meant to have of which two entries have the same is not known (JH403).
+    if (!isArm(root_cell) || chipsTwice(root_cell).length > 0) return
+    for (const cell of cells) {
+      // An entry that grants other interrupts than the devices of its cell raise is charged there (JH420).
+      const misplaced = misplacedChip(cell)?.chip
       for (const chip of cell.irqchips.filter(({ address }) => address === platform_info.arm?.gicd_base)) {
+        if (chip === misplaced) continue
         const pins = pinsOf(chip).filter(pin => FIRST_SPI <= pin && pin < FIRST_SPECIAL && !owns(root_cell, pin))
         const [pin] = pins
         if (pin === undefined) continue
@@ -39,6 +52,7 @@ export const pinNotInRoot: ScenarioRule = {
           ),
         }
       }
+    }
   },
 }
 

@@ -1,5 +1,5 @@
 import { isArm } from '../../config/architecture.ts'
-import { pinsPerChip } from '../../config/pins.ts'
+import { chipsTwice } from '../../config/pins.ts'
 import { at } from '../../config/places.ts'
 import type { SystemRule } from '../rule.ts'
 import page from './root-words.md'
@@ -15,20 +15,14 @@ export const rootWords: SystemRule = {
   page,
   *check({ root_cell }) {
     if (!isArm(root_cell)) return
-    for (const [i, chip] of root_cell.irqchips.entries())
-      for (const other of root_cell.irqchips.slice(0, i))
-        if (
-          chip.address === other.address &&
-          chip.address &&
-          Math.abs(chip.pin_base - other.pin_base) < pinsPerChip(chip)
-        )
-          yield {
-            span: at(chip, 'pin_base'),
-            headline: `interrupts from ${Math.max(chip.pin_base, other.pin_base)} on are in irqchips ${other.index} and ${chip.index}`,
-            notes: ['irqchip_cell_exit returns only those set in both to the root cell when an inmate is destroyed'],
-            help: 'merge the two entries',
-            related: [{ span: at(other, 'pin_base'), text: `irqchip ${other.index} begins at ${other.pin_base}` }],
-            key: `${other.pin_base} ${chip.pin_base}`,
-          }
+    for (const [other, chip] of chipsTwice(root_cell))
+      yield {
+        span: at(chip, 'pin_base'),
+        headline: `interrupts from ${Math.max(chip.pin_base, other.pin_base)} on are in irqchips ${other.index} and ${chip.index}`,
+        notes: ['irqchip_cell_exit returns only those set in both to the root cell when an inmate is destroyed'],
+        help: 'merge the two entries',
+        related: [{ span: at(other, 'pin_base'), text: `irqchip ${other.index} begins at ${other.pin_base}` }],
+        key: `${other.pin_base} ${chip.pin_base}`,
+      }
   },
 }

@@ -12,6 +12,7 @@ export const noIommu: ScenarioRule = {
   title: 'Inmate device without an IOMMU',
   severity: 'warning',
   constraints: ['stream-ids-no-iommu'],
+  rests: ['bdf'],
   needs: ['jailhouse_iommu.base'],
   page,
   *check({ root, cells }) {

@@ -34,6 +34,7 @@ export const pageZero: CellRule = {
             notes: [`the cell sees physical memory from 0 on at ${hex(region.virt_start)}`],
             help: 'set .phys_start',
             key: keyOf(region),
+            charges: 'phys_start',
           }
       }
   },

@@ -80,6 +80,7 @@ const MAX_RELATED = 3
 function faultOf(group: readonly [Overlap, ...Overlap[]]): RawFinding {
   const [{ first, second, shared }] = group
   const isSame = mapsAlike(first, second)
+  const isTwice = group.length === 1 && isSame && first.phys_start === second.phys_start && first.size === second.size
   const [former, latter] = regionNames(first, second)
   return {
     span: at(second, 'virt_start'),
@@ -91,6 +92,7 @@ function faultOf(group: readonly [Overlap, ...Overlap[]]): RawFinding {
     ],
     related: relatedTo(group, region => ({ span: at(region, 'virt_start'), text: regionSeenAt(region) })),
     key: `${keyOf(first)} ${keyOf(second)}`,
+    ...(isTwice && { charges: 'extent' as const }),
   }
 }
 

@@ -95,11 +95,9 @@ function* ofNobody(cell: CellConfig): Iterable<RawFinding> {
 /** Devices have their own capabilities, or all those of another one. */
 function* reachOver(cell: CellConfig, device: PciDevice): Iterable<RawFinding> {
   const own = capRange(device)
-  const other = cell.pci_devices.find(each => {
-    const theirs = capRange(each)
-    return own.start < theirs.start && theirs.start < own.end && own.end < theirs.end
-  })
-  if (!other) return
+  const other = reachedBy(cell, device)
+  // Where those begin that reach further themselves or out of range is doubtful, and charged there.
+  if (!other || reachedBy(cell, other) || [...outOfRange(cell, other)].length > 0) return
   const isLate = !cell.pci_devices.some(each => capRange(each).start < own.start && own.start <= capRange(each).end)
   const field = isLate && 0 < own.start ? 'caps_start' : 'num_caps'
   yield {
@@ -111,6 +109,15 @@ function* reachOver(cell: CellConfig, device: PciDevice): Iterable<RawFinding> {
     related: [{ span: at(other, 'caps_start'), text: `capabilities of ${bdf(other.bdf)}` }],
     key: `${bdf(device.bdf)} over`,
   }
+}
+
+/** The first device whose capabilities begin within those of another and end behind them. */
+function reachedBy(cell: CellConfig, device: PciDevice): PciDevice | undefined {
+  const own = capRange(device)
+  return cell.pci_devices.find(each => {
+    const theirs = capRange(each)
+    return own.start < theirs.start && theirs.start < own.end && own.end < theirs.end
+  })
 }
 
 const capRange = ({ type, caps_start: start, num_caps }: PciDevice) => ({

@@ -31,6 +31,7 @@ export const deviceNotInRoot: ScenarioRule = {
             notes: ['this cell gets the device unchecked; after destroy no cell has it'],
             help: 'list the device in the root cell, or check the bdf',
             key: bdf(device.bdf),
+            charges: 'bdf',
           }
         else if (twin.domain !== device.domain)
           yield {

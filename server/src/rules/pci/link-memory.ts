@@ -2,7 +2,7 @@ import { cellName } from '../../config/element-name.ts'
 import { type Endpoint, isOneRegion, linkRegions, regionsField, sectionName } from '../../config/ivshmem.ts'
 import type { MemoryRegion } from '../../config/model.ts'
 import { at } from '../../config/places.ts'
-import { phys } from '../../config/ranges.ts'
+import { overlap, phys, virt } from '../../config/ranges.ts'
 import { linkedPairs, strayEnds } from '../../config/section-fit.ts'
 import { bdf, describeRange, interval } from '../../text/words.ts'
 import type { ScenarioRule } from '../rule.ts'
@@ -28,7 +28,8 @@ export const linkMemory: ScenarioRule = {
         key: bdf(other.device.bdf),
         charges: 'bdf',
       }
-    for (const { first, other } of linkedPairs(scenario)) {
+    for (const pair of linkedPairs(scenario)) {
+      const { first, other } = liesOverOwn(pair.first) && !liesOverOwn(pair.other) ? turned(pair) : pair
       const differing = differences(first, other)
       const [difference] = differing
       if (!difference) continue
@@ -49,9 +50,24 @@ export const linkMemory: ScenarioRule = {
           { span: at(other.device, field), text: 'shared memory of this cell begins at this region' },
         ],
         key: bdf(other.device.bdf),
+        charges: 'extent',
       }
     }
   },
+}
+
+interface Pair {
+  readonly first: Endpoint
+  readonly other: Endpoint
+}
+
+const turned = ({ first, other }: Pair): Pair => ({ first: other, other: first })
+
+/** Whether the memory of an end lies over something else in its own cell: then it is the one that is wrong. */
+function liesOverOwn(end: Endpoint): boolean {
+  const sections = linkRegions(end).filter(region => region !== undefined)
+  const rest = end.cell.mem_regions.filter(region => !sections.includes(region))
+  return sections.some(section => rest.some(region => overlap(virt(section), virt(region))))
 }
 
 interface Difference {

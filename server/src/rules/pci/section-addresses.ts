@@ -24,15 +24,23 @@ export const sectionAddresses: CellRule = {
   page,
   *check(cell) {
     for (const sections of sectionsOf(cell)) {
+      const { device, state, common, outputs } = sections
+      const used = [state, common, ...outputs].filter(({ size }) => size > 0n)
+      const unaligned = used.find(region => isSubPage(region) || !isAligned(region.phys_start))
+      if (unaligned) {
+        // Where the sections behind it belong depends on its size.
+        yield notAligned(device, [state, common, ...outputs].indexOf(unaligned), unaligned)
+        continue
+      }
       const odd = oddOutput(sections)
       yield* gaps(cell, sections, odd)
       if (!odd) continue
-      const usual = sections.outputs.find(({ size }) => size !== odd.size)?.size ?? 0n
+      const usual = outputs.find(({ size }) => size !== odd.size)?.size ?? 0n
       yield {
         span: at(odd, 'size'),
-        headline: `output sections of ${bdf(sections.device.bdf)} differ in size: ${hex(usual)} and ${hex(odd.size)}`,
+        headline: `output sections of ${bdf(device.bdf)} differ in size: ${hex(usual)} and ${hex(odd.size)}`,
         notes: ['the device reports the size of the first one only'],
-        key: `${bdf(sections.device.bdf)} size`,
+        key: `${bdf(device.bdf)} size`,
       }
     }
   },
@@ -44,6 +52,13 @@ function oddOutput({ outputs }: Sections): MemoryRegion | undefined {
   return outputs.find(isOdd) ?? outputs.find(({ size }) => size !== outputs[0]?.size)
 }
 
+const notAligned = (device: PciDevice, offset: number, region: MemoryRegion): RawFinding => ({
+  span: at(region, isAligned(region.size) ? 'phys_start' : 'size'),
+  headline: `${sectionName(device, offset)} of ${bdf(device.bdf)} is not page-aligned`,
+  notes: ['the hypervisor traps every access instead of mapping the memory'],
+  key: `${bdf(device.bdf)} ${offset}`,
+})
+
 /** One gap moves all behind it, one wrong address nothing, and a wrong size is charged itself. */
 function* gaps(
   cell: CellConfig,
@@ -53,14 +68,7 @@ function* gaps(
   const name = bdf(device.bdf)
   let [next, behind, previous, used] = [state.virt_start, state.virt_start, state, 0]
   for (const [offset, region] of [state, common, ...outputs].entries()) {
-    if (region.size > 0n && (isSubPage(region) || !isAligned(region.phys_start)))
-      yield {
-        span: at(region, isAligned(region.size) ? 'phys_start' : 'size'),
-        headline: `${sectionName(device, offset)} of ${name} is not page-aligned`,
-        notes: ['the hypervisor traps every access instead of mapping the memory'],
-        key: `${name} ${offset}`,
-      }
-    else if (isDisplaced(region) && region.virt_start !== next && region.virt_start !== behind && previous !== odd) {
+    if (isDisplaced(region) && region.virt_start !== next && region.virt_start !== behind && previous !== odd) {
       const before = [state, common, ...outputs][used] ?? state
       if (runsOver(before, region)) yield overrun(device, used, before, region)
       else

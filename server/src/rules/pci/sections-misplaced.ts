@@ -1,10 +1,10 @@
-import { isPeerCount } from '../../config/ivshmem.ts'
-import type { MemoryRegion, PciDevice } from '../../config/model.ts'
+import { isPeerCount, type SectionedDevice } from '../../config/ivshmem.ts'
+import type { CellConfig, MemoryRegion, PciDevice } from '../../config/model.ts'
 import { at } from '../../config/places.ts'
 import { type Misplacement, misplacedSections } from '../../config/section-fit.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { setField } from '../../edit/fields.ts'
-import { bdf } from '../../text/words.ts'
+import { bdf, count } from '../../text/words.ts'
 import type { CellRule, RawFinding } from '../rule.ts'
 import page from './sections-misplaced.md'
 
@@ -20,8 +20,11 @@ export const sectionsMisplaced: CellRule = {
   indexes: ['mem_regions'],
   page,
   *check(cell) {
-    for (const [device, misplacement] of misplacedSections(cell)) {
+    const misplaced = misplacedSections(cell)
+    for (const [device, misplacement] of misplaced) {
       const { field, fits, disordered } = misplacement
+      if (isShifted(device, misplacement, misplaced)) continue
+      const copies = copiesBefore(cell, misplacement)
       const start = device.shmem_regions_start
       if (disordered) yield inOtherOrder(device, disordered)
       // A number that no link has is charged itself.
@@ -31,15 +34,47 @@ export const sectionsMisplaced: CellRule = {
         headline: headlineOf(device, misplacement),
         notes: [`it takes regions [${start}, ${start + 2 + device.shmem_peers}), which are not the sections of a link`],
         key: bdf(device.bdf),
+        ...(copies.length > 0 && {
+          related: copies.map(region => ({ span: at(region), text: 'this region is listed before' })),
+        }),
         ...(field === 'shmem_peers' && { charges: 'peers' as const }),
         ...(field === 'shmem_dev_id' && { charges: 'dev_id' as const }),
         ...(fits === undefined
-          ? { help: 'set it to the index of the state table' }
+          ? { help: misplacement.lacks ? 'list all sections of the link' : 'set it to the index of the state table' }
           : fixes(fixOf(`Set ${field} to ${fits}`, setField(device, field, String(fits))))),
       }
     }
   },
 }
+
+/** By how much another value would have to differ. */
+const offsetOf = (device: SectionedDevice, { field, fits }: Misplacement): number | undefined =>
+  fits === undefined ? undefined : fits - device[field]
+
+/** Whether a region more or less has moved the links behind it as well, of which the first is charged. */
+function isShifted(
+  device: SectionedDevice,
+  misplacement: Misplacement,
+  all: ReadonlyMap<SectionedDevice, Misplacement>,
+): boolean {
+  const offset = offsetOf(device, misplacement)
+  if (misplacement.field !== 'shmem_regions_start' || offset === undefined) return false
+  return [...all].some(
+    ([other, its]) =>
+      other.shmem_regions_start < device.shmem_regions_start &&
+      its.field !== 'shmem_dev_id' &&
+      (its.lacks === undefined ? offsetOf(other, its) : -its.lacks) === offset,
+  )
+}
+
+/** As many regions as a link is moved by, where so many of those before it are listed twice. */
+function copiesBefore(cell: CellConfig, { field, fits }: Misplacement): readonly MemoryRegion[] {
+  const before = field === 'shmem_regions_start' ? cell.mem_regions.filter(({ index }) => index < (fits ?? 0)) : []
+  return before.filter((region, i) => region.size > 0n && before.slice(0, i).some(other => isAlike(region, other)))
+}
+
+const isAlike = (a: MemoryRegion, b: MemoryRegion): boolean =>
+  a.phys_start === b.phys_start && a.virt_start === b.virt_start && a.size === b.size && a.flags === b.flags
 
 const inOtherOrder = (device: PciDevice, region: MemoryRegion): RawFinding => ({
   span: at(region),
@@ -52,8 +87,10 @@ const inOtherOrder = (device: PciDevice, region: MemoryRegion): RawFinding => ({
   key: bdf(device.bdf),
 })
 
-function headlineOf(device: PciDevice, { field, fits }: Misplacement): string {
+function headlineOf(device: PciDevice, { field, fits, lacks }: Misplacement): string {
   const name = bdf(device.bdf)
+  if (lacks !== undefined)
+    return `${count(lacks, 'region')} of the link of ${name} ${lacks === 1 ? 'is' : 'are'} missing`
   if (fits === undefined)
     return `shmem_regions_start ${device.shmem_regions_start} of ${name} is not where a link begins`
   if (field === 'shmem_regions_start')

@@ -74,7 +74,8 @@ export const inmateConsole: CellRule = {
     else if (console.type === CON_TYPE_8250 && cell.architecture === 'x86') {
       const port = Number(address)
       const isOpen = cell.pio_regions.some(({ base, length }) => base <= port && port + 8 <= base + length)
-      if (!isOpen)
+      // A length of 0 there is charged itself.
+      if (!isOpen && !cell.pio_regions.some(({ base, length }) => base === port && length === 0))
         yield {
           span: at(console, 'address'),
           headline: `console ports [${hex(port)}, ${hex(port + 8)}) are not all granted to the cell`,
