@@ -24,9 +24,74 @@ ${regions}
 ${body}};
 `
 
-const region = (i, step = 0x1000) => {
+const ARRAYS = {
+  cache_regions: ['struct jailhouse_cache', 'num_cache_regions'],
+  irqchips: ['struct jailhouse_irqchip', 'num_irqchips'],
+  pio_regions: ['struct jailhouse_pio', 'num_pio_regions'],
+  pci_devices: ['struct jailhouse_pci_device', 'num_pci_devices'],
+  pci_caps: ['struct jailhouse_pci_capability', 'num_pci_caps'],
+  stream_ids: ['union jailhouse_stream_id', 'num_stream_ids'],
+}
+
+/** One array of a configuration beside its regions. */
+const beside = (name, elements) => {
+  const [type, count] = ARRAYS[name]
+  return {
+    fields: `\t${type} ${name}[${elements.length}];\n`,
+    counts: `\t\t\t.${count} = ${elements.length},\n`,
+    body: `\t.${name} = {\n${elements.map(words => `\t\t{ ${words} },`).join('\n')}\n\t},\n`,
+  }
+}
+
+/** A root around the lines of its regions, and one more array. */
+export const root = ({ regions = '', count = 1, architecture = 'ARM64', platform = ARM, array } = {}) => `${HEAD}
+struct {
+\tstruct jailhouse_system header;
+\t__u64 cpus[1];
+\tstruct jailhouse_memory mem_regions[${count}];
+${array?.fields ?? ''}} __attribute__((packed)) config = {
+\t.header = {
+\t\t.signature = JAILHOUSE_SYSTEM_SIGNATURE,
+\t\t.revision = JAILHOUSE_CONFIG_REVISION,
+\t\t.architecture = JAILHOUSE_${architecture},
+\t\t.hypervisor_memory = { .phys_start = 0x89fa00000, .size = 0x400000 },
+\t\t.platform_info = { ${platform} },
+\t\t.root_cell = {
+\t\t\t.name = "root",
+\t\t\t.cpu_set_size = sizeof(config.cpus),
+\t\t\t.num_memory_regions = ARRAY_SIZE(config.mem_regions),
+${array?.counts ?? ''}\t\t},
+\t},
+\t.cpus = { 0x3 },
+\t.mem_regions = {
+${regions}
+\t},
+${array?.body ?? ''}};
+`
+
+const ARM = '.arm = { .gic_version = 3, .gicd_base = 0x01800000, .gicr_base = 0x01880000, .maintenance_irq = 25 }'
+const SMMU = `${ARM}, .iommu_units = { { .type = JAILHOUSE_IOMMU_SMMUV3, .base = 0x36600000, .size = 0x100000 } }`
+const PC = {
+  architecture: 'X86',
+  platform:
+    '.pci_mmconfig_base = 0xb0000000, .pci_mmconfig_end_bus = 0xff, .iommu_units = { { .type = JAILHOUSE_IOMMU_INTEL, .base = 0xfed90000, .size = 0x1000 } }, .x86 = { .pm_timer_address = 0x408, .vtd_interrupt_limit = 256 }',
+}
+
+/** A root and an inmate that both have an array of so many elements. */
+const both = (name, element, n, ofRoot = {}) => {
+  const elements = Array.from({ length: n }, (_, i) => element(i))
+  const array = beside(name, elements)
+  return {
+    'x.c': root({ ...ofRoot, regions: region(1), array }),
+    'x-a.c': cell({ fields: array.fields, body: array.body, regions: region(0) })
+      .replace('ARM64', ofRoot.architecture ?? 'ARM64')
+      .replace('\t\t.num_mem', `${array.counts}\t\t.num_mem`),
+  }
+}
+
+const region = (i, step = 0x1000, size = 0x1000) => {
   const at = `0x${(0x70000000 + i * step).toString(16)}`
-  return `\t\t{ .phys_start = ${at}, .virt_start = ${at}, .size = 0x1000, .flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE },`
+  return `\t\t{ .phys_start = ${at}, .virt_start = ${at}, .size = 0x${size.toString(16)}, .flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE },`
 }
 
 const times = (n, of) => Array.from({ length: n }, (_, i) => of(i)).join('\n')
@@ -43,6 +108,103 @@ export const hardInputs = {
   'regions that overlap in a chain': [
     n => cell({ count: n, regions: times(n, i => region(i, 0x800)) }),
     [1000, 10_000],
+  ],
+  'regions that all overlap': [
+    n => cell({ count: n, regions: times(n, i => region(i, 0x1000, 0x1000 * n)) }),
+    [1000, 10_000],
+  ],
+  'regions of a root, all different': [n => root({ count: n, regions: times(n, region) }), [3000, 10_000]],
+  'regions of a root, all alike': [n => root({ count: n, regions: times(n, () => region(0)) }), [3000, 10_000]],
+  'regions of a root that overlap in a chain': [
+    n => root({ count: n, regions: times(n, i => region(i, 0x800)) }),
+    [3000, 10_000],
+  ],
+  'regions of a root that overlap in a chain of pages': [
+    n => root({ count: n, regions: times(n, i => region(i, 0x1000, 0x2000)) }),
+    [3000, 10_000],
+  ],
+  'regions of a root that all overlap': [
+    n => root({ count: n, regions: times(n, i => region(i, 0x1000, 0x1000 * n)) }),
+    [3000, 10_000],
+  ],
+  'regions of a root and its inmate': [
+    n => ({
+      'x.c': root({ count: n, regions: times(n, i => region(i, 0x1000, 0x2000)) }),
+      'x-a.c': cell({ count: n, regions: times(n, i => region(i, 0x1000, 0x2000)) }),
+    }),
+    [3000, 10_000],
+  ],
+  'I/O ports of root and inmate': [
+    n => both('pio_regions', i => `.base = ${(i * 8) % 0xfff8}, .length = 16`, n, PC),
+    [1000, 8000],
+  ],
+  'alike I/O ports of root and inmate': [n => both('pio_regions', () => '.base = 8, .length = 4', n, PC), [8000]],
+  'PCI devices of root and inmate': [
+    n =>
+      both(
+        'pci_devices',
+        i => `.type = JAILHOUSE_PCI_TYPE_DEVICE, .bdf = ${i}, .caps_start = 0, .num_caps = 4, .num_msi_vectors = 1`,
+        n,
+        PC,
+      ),
+    [1000, 8000],
+  ],
+  'alike PCI devices of root and inmate': [
+    n => both('pci_devices', () => '.type = JAILHOUSE_PCI_TYPE_DEVICE, .bdf = 8', n, PC),
+    [8000],
+  ],
+  'virtual PCI devices of root and inmate': [
+    n =>
+      both(
+        'pci_devices',
+        i =>
+          `.type = JAILHOUSE_PCI_TYPE_IVSHMEM, .bdf = ${i}, .shmem_dev_id = ${i % 2}, .shmem_peers = 2, .bar_mask = JAILHOUSE_IVSHMEM_BAR_MASK_INTX`,
+        n,
+      ),
+    [1000, 8000],
+  ],
+  'PCI capabilities of root and inmate': [
+    n => both('pci_caps', i => `.id = 5, .start = ${(4 * i) % 256}, .len = 14, .flags = 1`, n, PC),
+    [1000, 8000],
+  ],
+  'interrupt controllers of root and inmate': [
+    n =>
+      both('irqchips', i => `.address = 0x1800000, .pin_base = ${32 + 32 * (i % 30)}, .pin_bitmap = { 0xffffffff }`, n),
+    [1000, 8000],
+  ],
+  'streams of root and inmate': [n => both('stream_ids', i => `.id = ${i}`, n, { platform: SMMU }), [1000, 8000]],
+  'alike streams of root and inmate': [n => both('stream_ids', () => '.id = 5', n, { platform: SMMU }), [8000]],
+  'caches of root and inmate': [
+    n => both('cache_regions', i => `.start = ${i}, .size = 2, .type = JAILHOUSE_CACHE_L3`, n, PC),
+    [1000, 8000],
+  ],
+  'regions of a root and I/O memory of its machine': [
+    n => ({
+      'x.c': root({ count: n, regions: times(n, i => region(i, 0x2000)) }).replace(
+        '\n',
+        '\n/* jailhouse-warden: platform=iomem.txt */\n',
+      ),
+      'iomem.txt': times(n, i => {
+        const at = 0x70001000 + i * 0x2000
+        return `${at.toString(16)}-${(at + 0xfff).toString(16)} : ${i % 2 ? 'System RAM' : `${at.toString(16)}.serial`}`
+      }),
+    }),
+    [1000, 10_000],
+  ],
+  'cells of one system': [
+    n => ({
+      'x.c': root({ count: n, regions: times(n, i => region(i)) }),
+      ...Object.fromEntries(
+        Array.from({ length: 32 }, (_, i) => [
+          `c${i}.c`,
+          cell({ count: n, regions: times(n, j => region(j)) }).replace('"hard"', `"c${i}"`),
+        ]),
+      ),
+      'jailhouse.json': JSON.stringify({
+        systems: [{ root: 'x.c', cells: Array.from({ length: 32 }, (_, i) => `c${i}.c`) }],
+      }),
+    }),
+    [100, 1000],
   ],
   'names that nothing declares': [
     n => cell({ count: n, regions: times(n, i => `\t\t{ .phys_start = unknown_${i} },`) }),
@@ -266,7 +428,7 @@ export const hardInputs = {
       'x.c': cell(),
       'jailhouse.json': JSON.stringify({ systems: Array.from({ length: n }, () => ({ root: 'r.c', cells: ['x.c'] })) }),
     }),
-    [10, 2000],
+    [10, 2000, 10_000],
   ],
   'a folder of many siblings': [
     n => ({ 'x.c': cell(), ...Object.fromEntries(Array.from({ length: n }, (_, i) => [`x-${i}.c`, cell()])) }),

@@ -14,6 +14,7 @@ import { documentRequests, faultsOf, placeRequests, positionAt } from './request
 
 const MAX_MS = 2000
 const MAX_MIB = 300
+const MAX_LETTERS = 4_000_000
 
 const option = name => {
   const at = process.argv.indexOf(`--${name}`)
@@ -113,6 +114,8 @@ async function all(server, name, uri, text, requests) {
     const { result, error } = await server.request(method, params, 10 * MAX_MS)
     const ms = server.usage().ms - before
     if (MAX_MS < ms) fail(name, `${method}: ${ms.toFixed(0)} ms`)
+    const letters = JSON.stringify(result ?? null).length
+    if (MAX_LETTERS < letters) fail(name, `${method}: an answer of ${letters} letters`)
     if (error && error.code === -32603) fail(name, `${method}: ${error.message}`)
     const [first] = text.length < 1_000_000 ? faultsOf(result, uri, text) : []
     if (first) fail(name, `${method}: ${first}`)

@@ -1,10 +1,13 @@
 import { expect, test } from 'vitest'
 import { analyze } from '../src/analyze.ts'
 import { MAX_SOUGHT } from '../src/config/choose-root.ts'
+import { plainText } from '../src/ide/blocks.ts'
 import { rename } from '../src/ide/navigation/rename.ts'
 import { symbols } from '../src/ide/navigation/symbols.ts'
 import { projectProblems } from '../src/ide/project-problems.ts'
 import { rootCandidates } from '../src/ide/root-candidates.ts'
+import { simulationData } from '../src/ide/views/simulation-data.ts'
+import { simulationPage } from '../src/ide/views/simulation-page.ts'
 import { StageClock } from '../src/lsp/time/stage-clock.ts'
 import { prove } from '../src/repair/proof.ts'
 import { changedBytes } from '../src/repair/same-bytes.ts'
@@ -114,6 +117,27 @@ test('what is renamed at thousands of places is not renamed', () => {
   }
   expect(uses(4999).edits).toHaveLength(5000)
   expect(uses(5000)).toEqual({ edits: [], reason: '"ONE" stands at more than 5000 places' })
+})
+
+test('of memory that is cut into thousands of parts, and of regions over each other, the first are listed', () => {
+  const simulation = (count: number) => {
+    const regions = Array.from({ length: count }, (_, i) => {
+      const start = 0x1_0000_0000 + i * 0x1000
+      return `{ .phys_start = ${start}, .virt_start = ${start}, .size = ${count * 0x1000}, .flags = JAILHOUSE_MEM_READ },`
+    })
+    const text = root().replace('mem_regions[1]', `mem_regions[${count}]`)
+    const at = text.indexOf('.mem_regions = {') + '.mem_regions = {'.length
+    const end = text.indexOf('},\n  },', at) + 2
+    return desk({ 'board.c': `${text.slice(0, at)}${regions.join('\n')}${text.slice(end)}` }).analyze('board.c')
+      .simulations[0]!
+  }
+  const page = plainText(simulationPage(simulation(600)))
+  expect(page).toContain('199 more parts of memory are left out')
+  expect(page).toContain('root 31 and 568 more')
+  expect(simulationData(simulation(600))).toMatchObject({ areas: { length: 1000 }, moreAreas: 199 })
+  const few = simulationData(simulation(32))
+  expect(few).not.toHaveProperty('moreAreas')
+  expect(few.areas.find(({ regions }) => regions.length === 32)).not.toHaveProperty('more')
 })
 
 test('an outline lists the first elements of an array, which says how many it has', () => {

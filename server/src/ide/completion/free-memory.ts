@@ -2,11 +2,12 @@ import { commentName } from '../../config/comment-name.ts'
 import { MEM_DMA, MEM_EXECUTE, MEM_IO, MEM_WRITE } from '../../config/constants.ts'
 import { sharesRegion } from '../../config/ivshmem.ts'
 import type { CellConfig, MemoryRegion, SystemConfig } from '../../config/model.ts'
-import { alignDown, has, hasAny, KiB, MiB, overlap, phys, type Range, sizeOfRange, virt } from '../../config/ranges.ts'
+import { alignDown, has, hasAny, KiB, MiB, phys, type Range, sizeOfRange, virt } from '../../config/ranges.ts'
 import { arrayOf } from '../../config/written.ts'
+import { type IntervalIndex, intervalIndex } from '../../machine/interval-index.ts'
 import { keepsMappings } from '../../machine/iommu/drivers.ts'
 import { primarySpan } from '../../text/origin.ts'
-import { subtract } from '../../text/range-set.ts'
+import { merge, subtract } from '../../text/range-set.ts'
 import { textOf } from '../../text/source-file.ts'
 import { describeRange, hex, humanSize } from '../../text/words.ts'
 import type { CellView, FreeValue } from './cell-view.ts'
@@ -30,13 +31,14 @@ export const freeRanges = (root: SystemConfig, taken: readonly MemoryRegion[]): 
 /** The same beside any ranges of addresses. */
 export function freeBeside(root: SystemConfig, taken: readonly Range[]): readonly FreeRange[] {
   const own = phys(root.hypervisor_memory)
-  const holes = [...taken, own]
+  const holes = intervalIndex(merge([...taken, own]))
   const cannotUnmap = keepsMappings(root)
   return root.root_cell.mem_regions
     .filter(region => isMemory(root.root_cell, region))
     .flatMap(region => {
       const isKept = cannotUnmap && !has(region, MEM_DMA)
-      const free = subtract([phys(region)], holes)
+      const range = phys(region)
+      const free = subtract([range], holes.meeting(range.start, range.end))
       return free.map(range => ({ region, range, isKept }))
     })
     .filter(({ range }) => MIN_FREE <= sizeOfRange(range))
@@ -91,11 +93,13 @@ const roomIn = ({ start, end }: Range): bigint => alignDown(end, 2n * MiB) - ali
 export function freeDevices(view: CellView): readonly MemoryRegion[] {
   const { own, root } = view
   if (own.isRoot || !root) return []
-  const taken = takenRanges(view)
+  const taken = intervalIndex(merge(takenRanges(view)))
   return root.root_cell.mem_regions.filter(
-    region => hasAny(region, MEM_IO) && 0n < region.size && !taken.some(other => overlap(other, phys(region))),
+    region => hasAny(region, MEM_IO) && 0n < region.size && !isMet(taken, phys(region)),
   )
 }
+
+const isMet = (taken: IntervalIndex<Range>, { start, end }: Range): boolean => taken.meeting(start, end).length > 0
 
 const MAX_DEVICES = 8
 const MAX_NAME = 40
@@ -107,11 +111,12 @@ const deviceValue = (region: MemoryRegion): FreeValue => ({
 
 /** From a usual address on the first where the cell sees nothing yet, with a gap of a large page to its neighbours. */
 export function freeVirtual({ own }: CellView, usual: bigint): bigint {
+  const seen = intervalIndex(merge(own.mem_regions.map(virt)))
   let start = usual
   for (;;) {
-    const other = own.mem_regions.find(region => overlap(virt(region), { start, end: start + 4n * KiB }))
+    const other = seen.meeting(start, start + 4n * KiB).at(-1)
     if (!other) return start
-    start = alignDown(virt(other).end + 2n * MiB - 1n, 2n * MiB)
+    start = alignDown(other.end + 2n * MiB - 1n, 2n * MiB)
   }
 }
 

@@ -5,16 +5,18 @@ import { stageTable } from './stage-table.ts'
 
 /** The life of the cells of a case as plain data for programs: addresses are hexadecimal strings, ends exclusive. */
 export function simulationData(simulation: Simulation) {
-  const { areas, drivers, rows } = stageTable(simulation)
+  const { areas, more, drivers, rows } = stageTable(simulation)
   return {
     root: simulation.scenario.root.root_cell.name,
     cells: simulation.scenario.cells.map(({ name }) => name),
-    areas: areas.map(({ number, range, regions }) => ({
+    areas: areas.map(({ number, range, regions, more }) => ({
       number,
       start: hex(range.start),
       end: hex(range.end),
       regions: regions.map(({ cell, region }) => ({ cell: cell.name, index: region.index })),
+      ...(more > 0 && { more }),
     })),
+    ...(more > 0 && { moreAreas: more }),
     stages: rows.map(({ command, stage: { outcome }, cpu, dma, console }) => ({
       command,
       ...(outcome.kind === 'done'

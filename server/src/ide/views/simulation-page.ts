@@ -7,7 +7,7 @@ import { runs } from '../../text/number-list.ts'
 import { describeRange, hex } from '../../text/words.ts'
 import { type Block, table, text, title } from '../blocks.ts'
 import { shortDriver } from '../device-words.ts'
-import { type AreaAccess, type StageRow, stageTable } from './stage-table.ts'
+import { type Area, type AreaAccess, type StageRow, stageTable } from './stage-table.ts'
 
 /** `k3-demo with k3-demo-linux and k3-demo-app` */
 export function simulationTitle({ scenario }: Simulation): Message {
@@ -23,7 +23,7 @@ export function simulationTitle({ scenario }: Simulation): Message {
 
 /** The life of the cells of a case: which memory there is, who reaches it after each command, and what goes wrong. */
 export function simulationPage(simulation: Simulation): readonly Block[] {
-  const { areas, drivers, rows } = stageTable(simulation)
+  const { areas, more, drivers, rows } = stageTable(simulation)
   const { root, cells } = simulation.scenario
   const short = shortNames(simulation.scenario)
   const names = new Map([root.root_cell, ...cells].map(cell => [cell.name, short(cell)]))
@@ -31,12 +31,9 @@ export function simulationPage(simulation: Simulation): readonly Block[] {
     title(english(simulationTitle(simulation))),
     table(
       ['', 'memory', 'regions'],
-      areas.map(({ number, range, regions }) => [
-        `${number}`,
-        describeRange(range),
-        regions.map(({ cell, region }) => `${short(cell)} ${region.index}`).join(', '),
-      ]),
+      areas.map(area => [`${area.number}`, describeRange(area.range), regionsWords(area, short)]),
     ),
+    ...(more > 0 ? [text(`${more} more parts of memory are left out`)] : []),
     table(
       ['after', 'CPUs', ...drivers.map(driver => (driver === 'none' ? 'devices, no IOMMU' : shortDriver(driver)))],
       rows.map(row => [commandWords(row, short), ...[row.cpu, ...row.dma].map(held => holdingWords(held, names))]),
@@ -44,6 +41,11 @@ export function simulationPage(simulation: Simulation): readonly Block[] {
     ...rows.flatMap(problemLines).map(words => text(words)),
     ...cells.filter(isLinux).flatMap(cell => linuxLines(cell, short)),
   ]
+}
+
+const regionsWords = ({ regions, more }: Area, short: ShortName): string => {
+  const names = regions.map(({ cell, region }) => `${short(cell)} ${region.index}`).join(', ')
+  return more > 0 ? `${names} and ${more} more` : names
 }
 
 /** Where `jailhouse cell linux` has the driver copy what it loads between create and start. */

@@ -1,26 +1,42 @@
 import type { Simulation } from '../../analyze.ts'
 import { MEM_COMM_REGION, MEM_IO } from '../../config/constants.ts'
 import type { CellConfig, MemoryRegion } from '../../config/model.ts'
-import { contains, hasAny, phys, type Range } from '../../config/ranges.ts'
+import { hasAny, phys, type Range } from '../../config/ranges.ts'
 import type { CpuReach, DmaReach, LineMeaning } from '../../machine/queries/answers.ts'
 import { consoleMeanings } from '../../machine/queries/console-meaning.ts'
 import { cpuReach, dmaReach } from '../../machine/queries/reach.ts'
 import type { Machine, Stage } from '../../machine/stage.ts'
 import { addTo } from '../../text/groups.ts'
+import { partsOf } from '../../text/range-parts.ts'
 import { covers } from '../../text/range-set.ts'
 
 /** The memory of a system, cut where a region of any cell begins or ends, and who reaches which part at each stage. */
 export interface StageTable {
   readonly areas: readonly Area[]
+  /** Areas behind the listed ones: nothing is said of them. */
+  readonly more: number
   readonly drivers: readonly string[]
   readonly rows: readonly StageRow[]
 }
+
+/** Areas that are listed: boards have a hundred. */
+export const MAX_AREAS = 1000
+
+/** Regions over one area that are listed. */
+export const MAX_REGIONS_OVER = 32
 
 /** A part of RAM that lies wholly inside or wholly outside each region; numbered from 1 by address. */
 export interface Area {
   readonly number: number
   readonly range: Range
-  readonly regions: readonly { readonly cell: CellConfig; readonly region: MemoryRegion }[]
+  readonly regions: readonly Owned[]
+  /** Further regions that it lies in. */
+  readonly more: number
+}
+
+interface Owned {
+  readonly cell: CellConfig
+  readonly region: MemoryRegion
 }
 
 export interface StageRow {
@@ -43,9 +59,15 @@ export interface AreaAccess {
 }
 
 export function stageTable({ scenario, machine }: Simulation): StageTable {
-  const areas = areasOf([scenario.root.root_cell, ...scenario.cells])
+  const all = areasOf([scenario.root.root_cell, ...scenario.cells])
+  const areas = all.slice(0, MAX_AREAS)
   const drivers = driversOf(machine, areas)
-  return { areas, drivers, rows: machine.stages.map(stage => rowOf(machine, stage, areas, drivers)) }
+  return {
+    areas,
+    more: all.length - areas.length,
+    drivers,
+    rows: machine.stages.map(stage => rowOf(machine, stage, areas, drivers)),
+  }
 }
 
 /** Whatever lets devices reach any of the areas at any stage. */
@@ -133,16 +155,13 @@ function rangesByName<Reach extends CpuReach | DmaReach>(
   return ranges
 }
 
+/** All parts between neighbouring borders that lie in a region, with the first of the regions they lie in. */
 function areasOf(cells: readonly CellConfig[]): readonly Area[] {
   const owned = cells.flatMap(cell => cell.mem_regions.filter(isMemory).map(region => ({ cell, region })))
-  const cuts = new Set(owned.flatMap(({ region }) => [phys(region).start, phys(region).end]))
-  const borders = [...cuts].toSorted((a, b) => (a < b ? -1 : 1))
-  return borders
-    .slice(0, -1)
-    .map((start, i) => ({ start, end: borders[i + 1] ?? start }))
-    .map(range => ({ range, regions: owned.filter(({ region }) => contains(phys(region), range)) }))
-    .filter(({ regions }) => regions.length > 0)
-    .map((area, i) => ({ number: i + 1, ...area }))
+  const areas: Area[] = []
+  for (const { range, items, count } of partsOf(owned, ({ region }) => phys(region), MAX_REGIONS_OVER))
+    areas.push({ number: areas.length + 1, range, regions: items, more: count - items.length })
+  return areas
 }
 
 /** Registers are left out, and what only the hypervisor fills. */

@@ -4,17 +4,22 @@ import { hasAny, overlap, phys, type Range } from '../../config/ranges.ts'
 import type { Scenario } from '../../config/scenario.ts'
 import type { State } from '../../machine/hypervisor.ts'
 import { type IntervalIndex, intervalIndex } from '../../machine/interval-index.ts'
+import { addTo } from '../../text/groups.ts'
 import { coalesce } from '../../text/range-set.ts'
 import { hex } from '../../text/words.ts'
 import { freeRanges } from '../completion/free-memory.ts'
 import { isAddressed, isShared, MAX_REGIONS } from './boxes.ts'
 import type { MapUse } from './model.ts'
 
-/** A region of an inmate, or of the root. */
-interface Claim extends Range {
+/** A cell that has an area, and whether it shares it by configuration. */
+interface Claimant {
   readonly cell: number
-  readonly config: CellConfig
-  readonly region: MemoryRegion
+  readonly isShared: boolean
+}
+
+/** Memory between two neighbouring borders, and each cell that has it once. */
+interface Area extends Range {
+  readonly claimants: readonly Claimant[]
 }
 
 /** What memory serves, from the configurations and from which cells exist: one list for each set of live cells. */
@@ -23,64 +28,84 @@ export class Uses {
   readonly #known = new Map<string, number>()
   readonly #cells: readonly CellConfig[]
   readonly #hypervisor: Range
-  readonly #claims: IntervalIndex<Claim>
-  readonly #areas: readonly Range[]
-  readonly #kept: readonly Range[]
+  readonly #areas: readonly Area[]
+  readonly #kept: IntervalIndex<Range>
 
   constructor({ root, cells }: Scenario) {
     this.#cells = [root.root_cell, ...cells]
     this.#hypervisor = phys(root.hypervisor_memory)
     const all = this.#cells.flatMap(claimsOf)
     const claims = [...all.filter(isOfInmate), ...all.filter(each => !isOfInmate(each))].slice(0, MAX_REGIONS)
-    this.#claims = intervalIndex(claims)
-    this.#areas = areasBetween([this.#hypervisor, ...claims])
+    this.#areas = areasBetween([this.#hypervisor, ...claims], claims)
     const taken = claims.filter(isOfInmate).map(({ region }) => region)
-    this.#kept = freeRanges(root, taken)
-      .filter(({ isKept }) => isKept)
-      .map(({ range }) => range)
+    const kept = freeRanges(root, taken).filter(({ isKept }) => isKept)
+    this.#kept = intervalIndex(kept.map(({ range }) => range))
   }
 
   at({ enabled, cells }: State): number {
-    const live = new Set(cells.map(({ config }) => config))
-    const name = `${enabled} ${this.#cells.map(cell => live.has(cell))}`
+    const live = new Set(cells.map(({ config }) => this.#cells.indexOf(config)))
+    const name = `${enabled} ${this.#cells.map((_, cell) => live.has(cell))}`
     const known =
       this.#known.get(name) ?? this.lists.push(joinedUses(this.#areas.map(area => this.#useOf(area, live)))) - 1
     this.#known.set(name, known)
     return known
   }
 
-  #useOf(area: Range, live: ReadonlySet<CellConfig>): MapUse {
-    const use = (kind: MapUse['use'], claims: readonly Claim[] = []): MapUse => ({
-      start: hex(area.start),
-      end: hex(area.end),
+  #useOf(area: Area, live: ReadonlySet<number>): MapUse {
+    const { start, end, claimants } = area
+    const use = (kind: MapUse['use'], by: readonly Claimant[] = []): MapUse => ({
+      start: hex(start),
+      end: hex(end),
       use: kind,
-      cells: [...new Set(claims.map(({ cell }) => cell))].toSorted((a, b) => a - b),
+      cells: [...new Set(by.map(({ cell }) => cell))].toSorted((a, b) => a - b),
     })
     if (overlap(area, this.#hypervisor)) return use('hypervisor')
-    const claims = this.#claims.meeting(area.start, area.end)
-    const ofInmates = claims.filter(isOfInmate)
-    const alive = ofInmates.filter(({ config }) => live.has(config))
-    if (alive.length > 0) return use(isForOne(alive) ? 'cell' : 'shared', isForOne(alive) ? alive : claims)
+    const ofInmates = claimants.filter(isOfInmate)
+    const alive = ofInmates.filter(({ cell }) => live.has(cell))
+    if (alive.length > 0) return use(isForOne(alive) ? 'cell' : 'shared', isForOne(alive) ? alive : claimants)
     if (ofInmates.length > 0) return use(isForOne(ofInmates) ? 'reserved' : 'shared', ofInmates)
-    if (claims.length === 0) return use('unassigned')
-    return use(this.#kept.some(range => overlap(range, area)) ? 'kept' : 'root', claims)
+    if (claimants.length === 0) return use('unassigned')
+    return use(this.#kept.meeting(start, end).length > 0 ? 'kept' : 'root', claimants)
   }
 }
 
-const isOfInmate = ({ cell }: Claim): boolean => cell !== 0
+/** A region of an inmate, or of the root. */
+interface Claim extends Range, Claimant {
+  readonly region: MemoryRegion
+}
+
+const isOfInmate = ({ cell }: Claimant): boolean => cell !== 0
 
 const claimsOf = (config: CellConfig, cell: number): readonly Claim[] =>
   config.mem_regions
     .filter(region => isAddressed(region) && !hasAny(region, MEM_IO))
-    .map(region => ({ ...phys(region), cell, config, region }))
+    .map(region => ({ ...phys(region), cell, region, isShared: isShared(config, region) }))
 
-const isForOne = (claims: readonly Claim[]): boolean =>
-  new Set(claims.map(({ cell }) => cell)).size === 1 && !claims.some(({ config, region }) => isShared(config, region))
+const isForOne = (claimants: readonly Claimant[]): boolean =>
+  new Set(claimants.map(({ cell }) => cell)).size === 1 && !claimants.some(({ isShared }) => isShared)
 
-/** Parts between neighbouring borders, from the first border to the last. */
-function areasBetween(ranges: readonly Range[]): readonly Range[] {
+/** Parts between neighbouring borders, from the first border to the last. One walk, however many lie over each other. */
+function areasBetween(ranges: readonly Range[], claims: readonly Claim[]): readonly Area[] {
   const borders = [...new Set(ranges.flatMap(({ start, end }) => [start, end]))].toSorted((a, b) => (a < b ? -1 : 1))
-  return borders.slice(1).map((end, i) => ({ start: borders[i]!, end }))
+  const [starting, ending] = [new Map<bigint, Claim[]>(), new Map<bigint, Claim[]>()]
+  for (const claim of claims) {
+    addTo(starting, claim.start, claim)
+    addTo(ending, claim.end, claim)
+  }
+  const counts = new Map<string, { readonly claimant: Claimant; count: number }>()
+  const add = (claimant: Claimant, change: number) => {
+    const name = `${claimant.cell} ${claimant.isShared}`
+    const known = counts.get(name) ?? { claimant, count: 0 }
+    counts.set(name, known)
+    known.count += change
+  }
+  return borders.slice(1).map((end, i) => {
+    const start = borders[i]!
+    for (const claim of ending.get(start) ?? []) add(claim, -1)
+    for (const claim of starting.get(start) ?? []) add(claim, 1)
+    const claimants = [...counts.values()].filter(({ count }) => count > 0).map(({ claimant }) => claimant)
+    return { start, end, claimants }
+  })
 }
 
 /** Neighbours that serve the same, taken together. */
