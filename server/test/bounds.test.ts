@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import { analyze } from '../src/analyze.ts'
 import { MAX_SOUGHT } from '../src/config/choose-root.ts'
+import type { CellConfig } from '../src/config/model.ts'
+import { linkedPairs } from '../src/config/section-fit.ts'
 import { plainText } from '../src/ide/blocks.ts'
 import { rename } from '../src/ide/navigation/rename.ts'
 import { symbols } from '../src/ide/navigation/symbols.ts'
@@ -138,6 +140,42 @@ test('of memory that is cut into thousands of parts, and of regions over each ot
   const few = simulationData(simulation(32))
   expect(few).not.toHaveProperty('moreAreas')
   expect(few.areas.find(({ regions }) => regions.length === 32)).not.toHaveProperty('more')
+})
+
+test('of a thousand shared-memory devices each looks its own regions up', () => {
+  const devices = (count: number) => {
+    const list = Array.from(
+      { length: count },
+      (_, i) => `{ .type = JAILHOUSE_PCI_TYPE_IVSHMEM, .bdf = ${i}, .shmem_peers = 2 },`,
+    )
+    const counts = `.num_pci_devices = ${count},`
+    return [
+      counts,
+      `.pci_devices = { ${list.join('\n')} },`,
+      `struct jailhouse_pci_device pci_devices[${count}];`,
+    ] as const
+  }
+  const { simulations } = desk({
+    'board.c': root(...devices(1000)),
+    'board-a.c': inmate('a', ...devices(1000)),
+  }).analyze('board.c')
+  const { scenario } = simulations[0]!
+  let asked = 0
+  const counted = (cell: CellConfig): CellConfig => ({
+    ...cell,
+    mem_regions: new Proxy(cell.mem_regions, {
+      get: (regions, name) => {
+        asked++
+        return Reflect.get(regions, name)
+      },
+    }),
+  })
+  const root_cell = counted(scenario.root.root_cell)
+  const pairs = [
+    ...linkedPairs({ ...scenario, root: { ...scenario.root, root_cell }, cells: scenario.cells.map(counted) }),
+  ]
+  expect(pairs.length).toBeLessThanOrEqual(1000)
+  expect(asked).toBeLessThan(2000)
 })
 
 test('an outline lists the first elements of an array, which says how many it has', () => {

@@ -65,6 +65,15 @@ const lengthAt = (type: { readonly kind: string; readonly lengthAt?: Origin }) =
 /** A cell of the largest size that Jailhouse accepts has 2,045 regions; no machine has more of anything than this. */
 const MAX_ELEMENTS = 1 << 15
 
+/** What rules compare with each other is bounded closer, and still above what fits into a cell of that size. */
+const MAX_OF: Partial<Record<ArrayName, number>> = {
+  cache_regions: 1 << 13,
+  irqchips: 1 << 12,
+  pci_devices: 1 << 11,
+  pci_caps: 1 << 13,
+  stream_ids: 1 << 14,
+}
+
 /** The elements that are counted, as the hypervisor reads them; one that cannot be computed is left out, its notes stay. */
 export function bindElements<Item>(
   array: DeclaredArray | undefined,
@@ -76,8 +85,9 @@ export function bindElements<Item>(
   const items: Item[] = []
   const length = array?.value.items.length ?? 0
   const counted = isWhole ? length : Math.min(array?.counted ?? 0, length)
-  if (MAX_ELEMENTS < counted) notes.push(tooMany(array))
-  for (let index = 0; index < Math.min(counted, MAX_ELEMENTS); index++) {
+  const limit = (array?.name && MAX_OF[array.name]) ?? MAX_ELEMENTS
+  if (limit < counted) notes.push(tooMany(array, limit))
+  for (let index = 0; index < Math.min(counted, limit); index++) {
     const value = array!.value.items[index]!
     const before = notes.length
     const path = `${array?.member}[${index}]`
@@ -109,11 +119,11 @@ export const leftOut = (arrays: readonly DeclaredArray[]): readonly NotSimulated
     })
 
 const limitOf = (name: ArrayName): number =>
-  name === 'cpus' ? MAX_WORDS : name === 'pio_regions' ? PORTS : MAX_ELEMENTS
+  name === 'cpus' ? MAX_WORDS : name === 'pio_regions' ? PORTS : (MAX_OF[name] ?? MAX_ELEMENTS)
 
-const tooMany = (array: DeclaredArray | undefined): Unread => ({
-  path: `${array?.member}[${MAX_ELEMENTS}]`,
-  reason: `elements from index ${MAX_ELEMENTS} on are not read`,
+const tooMany = (array: DeclaredArray | undefined, limit: number): Unread => ({
+  path: `${array?.member}[${limit}]`,
+  reason: `elements from index ${limit} on are not read`,
 })
 
 /** Whether a value is written around one of these names, which stand in their order and apart from each other. */

@@ -1,4 +1,5 @@
 import { addTo } from '../text/groups.ts'
+import { memoize } from '../text/memo.ts'
 import { PCI_TYPE_IVSHMEM } from './constants.ts'
 import type { CellConfig, MemoryRegion, PciDevice } from './model.ts'
 import type { Scenario } from './scenario.ts'
@@ -108,7 +109,12 @@ export const isAmbiguous = (link: readonly Endpoint[]): boolean =>
 /** The regions of an end in their order, each where it exists and can be read. */
 export function linkRegions({ cell, device }: Endpoint): readonly (MemoryRegion | undefined)[] {
   const { start, end } = sharedRegions(device) ?? { start: 0, end: 0 }
-  return Array.from({ length: Math.min(end - start, 2 + MAX_PEERS) }, (_, k) =>
-    cell.mem_regions.find(({ index }) => index === start + k),
-  )
+  const regions = regionsByIndex(cell)
+  return Array.from({ length: Math.min(end - start, 2 + MAX_PEERS) }, (_, k) => regions.get(start + k))
 }
+
+/** The regions of a cell that can be read, by their position in the array. */
+export const regionsByIndex = memoize(
+  ({ mem_regions }: CellConfig): ReadonlyMap<number, MemoryRegion> =>
+    new Map(mem_regions.map(region => [region.index, region])),
+)

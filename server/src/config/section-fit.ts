@@ -1,3 +1,4 @@
+import { addTo } from '../text/groups.ts'
 import { memoize } from '../text/memo.ts'
 import {
   MEM_COMM_REGION,
@@ -15,6 +16,7 @@ import {
   linkRegions,
   linksOf,
   MAX_PEERS,
+  regionsByIndex,
   type SectionedDevice,
   sectionedDevices,
 } from './ivshmem.ts'
@@ -45,22 +47,36 @@ const MIN_FAULTS = 2
 export const misplacedSections = memoize((cell: CellConfig): ReadonlyMap<SectionedDevice, Misplacement> => {
   const devices = sectionedDevices(cell)
   const taken = new Set(devices.filter(device => faults(cell, device) === 0).map(device => device.shmem_regions_start))
+  const wrong = devices.filter(device => {
+    const found = faults(cell, device)
+    const isOwn = !reachesOver(device, taken)
+    return 0 < found && !(isOwn && (found < MIN_FAULTS || liesInOneRegion(cell, device)))
+  })
   return new Map(
-    devices.flatMap(device => {
-      const found = faults(cell, device)
-      const isOwn = !reachesOver(device, taken)
-      if (found === 0 || (isOwn && (found < MIN_FAULTS || liesInOneRegion(cell, device)))) return []
-      const misplacement =
-        inOtherOrder(cell, device) ??
-        lacksRegions(cell, device, devices) ??
-        otherStart(cell, device, taken) ??
-        fewerPeers(cell, device) ??
-        otherPeers(cell, device) ??
-        otherId(cell, device)
+    wrong.flatMap((device, i) => {
+      const misplacement = i < MAX_WRONG ? misplacementOf(cell, device, devices, taken) : UNKNOWN
       return misplacement ? [[device, misplacement]] : []
     }),
   )
 })
+
+/** Of more devices that point to wrong regions nobody looks for the right ones. */
+const MAX_WRONG = 32
+
+const UNKNOWN: Misplacement = { field: 'shmem_regions_start', fits: undefined }
+
+const misplacementOf = (
+  cell: CellConfig,
+  device: SectionedDevice,
+  devices: readonly SectionedDevice[],
+  taken: ReadonlySet<number>,
+): Misplacement | undefined =>
+  inOtherOrder(cell, device) ??
+  lacksRegions(cell, device, devices) ??
+  otherStart(cell, device, taken) ??
+  fewerPeers(cell, device) ??
+  otherPeers(cell, device) ??
+  otherId(cell, device)
 
 /** Whether the regions fit but for one, with the size of another section or right behind the one before. */
 function liesInOneRegion(cell: CellConfig, device: SectionedDevice): boolean {
@@ -82,7 +98,12 @@ function liesInOneRegion(cell: CellConfig, device: SectionedDevice): boolean {
 const reachesOver = (
   { shmem_regions_start: start, shmem_peers }: SectionedDevice,
   taken: ReadonlySet<number>,
-): boolean => [...taken].some(other => start <= other && other < start + 2 + shmem_peers)
+): boolean => {
+  // As many regions as a device may point to.
+  const last = start + 1 + Math.min(shmem_peers, MAX_PEERS + 1)
+  for (let other = start; other <= last; other++) if (taken.has(other)) return true
+  return false
+}
 
 /** Whether the regions of a device hold so many faults, or so many more, that repairing one of them would be a guess. */
 export const isDoubtful = (cell: CellConfig, device: SectionedDevice): boolean =>
@@ -108,17 +129,21 @@ function lacksRegions(
   const behind = start + 2 + shmem_peers
   const next = devices.find(device => device.shmem_regions_start === behind)
   if (!next || faults(cell, next) === 0) return undefined
-  const lacks = Array.from({ length: shmem_peers }, (_, i) => i + 1).find(
+  const lacks = Array.from({ length: Math.min(shmem_peers, MAX_PEERS) }, (_, i) => i + 1).find(
     count => faults(cell, next, { ...next, shmem_regions_start: behind - count }) === 0,
   )
   return lacks === undefined ? undefined : { field: 'shmem_regions_start', fits: undefined, lacks }
 }
+
+/** Slips of whole boards are smaller. */
+const MAX_DISTANCE = 1024
 
 /** The nearest start from which the regions fit and that no other device has rightly. */
 function otherStart(cell: CellConfig, device: SectionedDevice, taken: ReadonlySet<number>): Misplacement | undefined {
   const distance = (start: number) => Math.abs(start - device.shmem_regions_start)
   const [nearest, next] = cell.mem_regions
     .map(({ index }) => index)
+    .filter(start => distance(start) <= MAX_DISTANCE)
     .filter(start => !taken.has(start) && faults(cell, device, { ...device, shmem_regions_start: start }) === 0)
     .toSorted((a, b) => distance(a) - distance(b))
   if (nearest === undefined) return undefined
@@ -161,8 +186,7 @@ function otherId(cell: CellConfig, device: SectionedDevice): Misplacement | unde
   return fits === undefined ? undefined : { field: 'shmem_dev_id', fits }
 }
 
-const regionAt = (cell: CellConfig, index: number): MemoryRegion | undefined =>
-  cell.mem_regions.find(region => region.index === index)
+const regionAt = (cell: CellConfig, index: number): MemoryRegion | undefined => regionsByIndex(cell).get(index)
 
 /** In how many ways the regions that a device points to are no sections of a link; infinitely many where some are missing. */
 function faults(cell: CellConfig, device: SectionedDevice, pointer: Pointer = device): number {
@@ -242,10 +266,11 @@ export function sectionsOf(cell: CellConfig): readonly Sections[] {
 /** Each later end of a link with the one that came first, where both point to regions of a link. */
 export function* linkedPairs(scenario: Scenario): Iterable<{ readonly first: Endpoint; readonly other: Endpoint }> {
   const links = linksOf(scenario).filter(link => !isAmbiguous(link))
+  const ends = endsByMemory(links)
   for (const [first, ...others] of links)
     if (first)
       for (const other of others)
-        if (hasSections(first) && hasSections(other) && !meantFor(first, other, links)) yield { first, other }
+        if (hasSections(first) && hasSections(other) && !meantFor(first, other, ends)) yield { first, other }
 }
 
 /** Ends that have come on the link of others: their memory is that of another device, which `meant` is an end of. */
@@ -253,19 +278,35 @@ export function* strayEnds(
   scenario: Scenario,
 ): Iterable<{ readonly first: Endpoint; readonly other: Endpoint; readonly meant: Endpoint }> {
   const links = linksOf(scenario).filter(link => !isAmbiguous(link))
+  const ends = endsByMemory(links)
   for (const [first, ...others] of links)
     for (const other of others) {
-      const meant = first && meantFor(first, other, links)
+      const meant = first && meantFor(first, other, ends)
       if (first && meant) yield { first, other, meant }
     }
 }
 
+/** The ends of links by the address where their memory begins. */
+function endsByMemory(links: readonly (readonly Endpoint[])[]): ReadonlyMap<bigint, readonly Endpoint[]> {
+  const ends = new Map<bigint, Endpoint[]>()
+  for (const end of links.flat()) {
+    const memory = memoryOf(end)
+    if (memory) addTo(ends, memory.phys_start, end)
+  }
+  return ends
+}
+
 /** The end of another link, of the same protocol, that has the memory of one whose own link has other memory. */
-function meantFor(first: Endpoint, other: Endpoint, links: readonly (readonly Endpoint[])[]): Endpoint | undefined {
-  if (sharesMemory(first, other)) return undefined
-  return links
-    .flat()
-    .find(
+function meantFor(
+  first: Endpoint,
+  other: Endpoint,
+  ends: ReadonlyMap<bigint, readonly Endpoint[]>,
+): Endpoint | undefined {
+  const memory = memoryOf(other)
+  if (!memory || sharesMemory(first, other)) return undefined
+  return ends
+    .get(memory.phys_start)
+    ?.find(
       end =>
         end.cell !== other.cell &&
         end.device.bdf !== other.device.bdf &&
@@ -274,9 +315,11 @@ function meantFor(first: Endpoint, other: Endpoint, links: readonly (readonly En
     )
 }
 
+const memoryOf = (end: Endpoint): MemoryRegion | undefined => linkRegions(end)[0]
+
 /** Whether two ends begin with the same memory. */
 export function sharesMemory(one: Endpoint, other: Endpoint): boolean {
-  const [own, twin] = [linkRegions(one)[0], linkRegions(other)[0]]
+  const [own, twin] = [memoryOf(one), memoryOf(other)]
   return own !== undefined && twin !== undefined && own.size > 0n && own.phys_start === twin.phys_start
 }
 

@@ -18,7 +18,7 @@
  * and the preprocessed prefix (`preprocess/prefix`), both `Recent`. URI: the parser's tree (`raw/tree`, `LatestByName`).
  * `SyntaxNode`: elements, and constants without names (`values/expression`, `memoizeFinal`).
  * `CType`: zero values, members. `Preprocessed`: the declarations of a prefix. `Unit`: its configuration, unit findings.
- * `Config`: its findings, windows. Root and cells (`memoizeAll`): their `Scenario`. `Scenario` and `Hardware`: the machine.
+ * `Config`: its findings, windows, regions by index. Root and cells (`memoizeAll`): their `Scenario`. `Scenario` and `Hardware`: the machine.
  * `Scenario`, `Machine`: findings, residues, owners of streams. `State`, `PageTables`, registers of a unit: what queries
  * answer of them, for a range the last one asked (`memoizeLatest`). `BinaryFile`: its text. `Facts` together: the `Platform`;
  * `Facts`: those said to be trees of cells, those found beside cells; nodes of a device tree: whether enabled, ranges, maps, the `Board`; machine and `Platform`: board findings. `Project` and `SourceFile`: the analysis of a session.

@@ -64,3 +64,20 @@ test('an array longer than any machine needs is read in part, and that is told',
   expect(cellOf(config!).mem_regions).toHaveLength(1 << 15)
   expect(findings.map(({ headline }) => headline)).toContain('mem_regions[32768] and what follows it is not simulated')
 })
+
+test.each([
+  ['cache_regions', 'struct jailhouse_cache', 'num_cache_regions', 8192],
+  ['irqchips', 'struct jailhouse_irqchip', 'num_irqchips', 4096],
+  ['pci_devices', 'struct jailhouse_pci_device', 'num_pci_devices', 2048],
+  ['pci_caps', 'struct jailhouse_pci_capability', 'num_pci_caps', 8192],
+  ['stream_ids', 'union jailhouse_stream_id', 'num_stream_ids', 16_384],
+] as const)('of %s, which rules compare with each other, fewer are read', (name, type, count, limit) => {
+  const read = (length: number) => {
+    const text = inmate('a', `.${count} = ${length},`, '', `${type} ${name}[${length}];`)
+    const { findings, config } = desk({ 'w/a.c': text }).analyze('w/a.c')
+    const told = findings.filter(({ rule }) => rule.id === 'not-simulated').map(({ headline }) => headline)
+    return { told, length: cellOf(config!)[name].length }
+  }
+  expect(read(limit)).toEqual({ told: [], length: limit })
+  expect(read(limit + 1)).toEqual({ told: [`${name}[${limit}] and what follows it is not simulated`], length: limit })
+})

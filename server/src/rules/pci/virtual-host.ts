@@ -68,9 +68,9 @@ export const virtualHost: SystemRule = {
 /** One physical device of another domain than all others: `pci_return_device_to_root_cell` compares it, and Linux's driver. */
 function* oddDomains({ root_cell }: SystemConfig): Iterable<RawFinding> {
   const devices = root_cell.pci_devices.filter(device => device.type !== PCI_TYPE_IVSHMEM && isListed(device))
-  const [usual] = devices.filter(
-    ({ domain }) => devices.filter(each => each.domain === domain).length + 1 === devices.length,
-  )
+  const counts = new Map<number, number>()
+  for (const { domain } of devices) counts.set(domain, (counts.get(domain) ?? 0) + 1)
+  const usual = devices.find(({ domain }) => counts.get(domain)! + 1 === devices.length)
   const odd = usual && devices.find(({ domain }) => domain !== usual.domain)
   if (!odd || devices.length < MIN_DEVICES) return
   yield {
