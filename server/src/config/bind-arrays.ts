@@ -66,7 +66,7 @@ const lengthAt = (type: { readonly kind: string; readonly lengthAt?: Origin }) =
 const MAX_ELEMENTS = 1 << 15
 
 /** What rules compare with each other is bounded closer, and still above what fits into a cell of that size. */
-const MAX_OF: Partial<Record<ArrayName, number>> = {
+const MAX_OF: Readonly<Partial<Record<ArrayName, number>>> = {
   cache_regions: 1 << 13,
   irqchips: 1 << 12,
   pci_devices: 1 << 11,

@@ -12,7 +12,7 @@ import type { Project } from '../config/project.ts'
 import type { DiagnosticsPublisher } from './diagnostics/diagnostics-publisher.ts'
 import type { WorkspaceDiagnostics } from './diagnostics/workspace-diagnostics.ts'
 import { logError, logWarning } from './log.ts'
-import { type Encoding, toOffset } from './position-encoding.ts'
+import { type Encoding, invalidParams, toOffset } from './position-encoding.ts'
 import type { Session } from './session.ts'
 
 /** The state of a connection: `session` and `publisher` exist from `initialize` on, until `shutdown` ends them. */
@@ -39,7 +39,7 @@ export const handlerWrapper =
       if (token.isCancellationRequested) throw new ResponseError(LSPErrorCodes.RequestCancelled, 'cancelled')
       return withinSize(result, words => logWarning(connection, words))
     } catch (error) {
-      throw error instanceof ResponseError ? error : reportError(connection, error)
+      throw error instanceof ResponseError ? error : (paramsFault(params) ?? reportError(connection, error))
     }
   }
 
@@ -73,9 +73,22 @@ export const notificationWrapper =
       state.session.changes.notice()
       state.publisher?.schedule()
     } catch (error) {
-      reportError(connection, error)
+      const fault = error instanceof ResponseError ? error : paramsFault(params)
+      if (fault) logWarning(connection, `a notification is left out: ${fault.message}`)
+      else reportError(connection, error)
     }
   }
+
+/** Why parameters are none that the protocol has, where something failed: it is no fault of ours then. */
+function paramsFault(params: unknown): ResponseError<void> | undefined {
+  if (typeof params !== 'object' || params === null) return invalidParams('the parameters are no object')
+  if ('textDocument' in params && !hasUri(params.textDocument)) return invalidParams('a document needs the text "uri"')
+  if ('uri' in params && !hasUri(params)) return invalidParams('a document needs the text "uri"')
+  return undefined
+}
+
+const hasUri = (given: unknown): boolean =>
+  typeof given === 'object' && given !== null && 'uri' in given && typeof given.uri === 'string'
 
 export type WrapNotification = ReturnType<typeof notificationWrapper>
 

@@ -1,4 +1,4 @@
-import type { Location, Position, Range } from 'vscode-languageserver'
+import { ErrorCodes, type Location, type Position, type Range, ResponseError } from 'vscode-languageserver'
 import { lineStarts, offsetAt, positionAt, type SourceFile, type Span } from '../text/source-file.ts'
 
 /** What a column counts; agreed upon once, in `initialize`. */
@@ -31,6 +31,7 @@ export const toLocation = (span: Span, encoding: Encoding): Location => ({
 
 /** The offset of a position; what lies outside the text is pulled into it. */
 export function toOffset(file: SourceFile, position: Position, encoding: Encoding): number {
+  if (!isPosition(position)) throw invalidParams('a position needs the numbers "line" and "character"')
   if (encoding === 'utf-16') return offsetAt(file, position)
   const start = lineStarts(file)[position.line]
   if (start === undefined) return file.text.length
@@ -38,7 +39,14 @@ export function toOffset(file: SourceFile, position: Position, encoding: Encodin
   return start + unitsBefore(file.text.slice(start, end), position.character, encoding)
 }
 
+const isPosition = (given: Partial<Position> | null | undefined): boolean =>
+  typeof given?.line === 'number' && typeof given.character === 'number'
+
+/** What a client gets that sends something else than the protocol says. */
+export const invalidParams = (words: string): ResponseError<void> => new ResponseError(ErrorCodes.InvalidParams, words)
+
 export const toSpan = (file: SourceFile, range: Range, encoding: Encoding): Span => {
+  if (!range) throw invalidParams('a range is missing')
   const start = toOffset(file, range.start, encoding)
   return { file, start, end: Math.max(start, toOffset(file, range.end, encoding)) }
 }

@@ -75,9 +75,9 @@ test.each([
   const read = (length: number) => {
     const text = inmate('a', `.${count} = ${length},`, '', `${type} ${name}[${length}];`)
     const { findings, config } = desk({ 'w/a.c': text }).analyze('w/a.c')
-    const told = findings.filter(({ rule }) => rule.id === 'not-simulated').map(({ headline }) => headline)
-    return { told, length: cellOf(config!)[name].length }
+    const words = findings.filter(({ rule }) => rule.id === 'not-simulated').map(({ headline }) => headline)
+    return { words, length: cellOf(config!)[name].length }
   }
-  expect(read(limit)).toEqual({ told: [], length: limit })
-  expect(read(limit + 1)).toEqual({ told: [`${name}[${limit}] and what follows it is not simulated`], length: limit })
+  expect(read(limit)).toEqual({ words: [], length: limit })
+  expect(read(limit + 1)).toEqual({ words: [`${name}[${limit}] and what follows it is not simulated`], length: limit })
 })

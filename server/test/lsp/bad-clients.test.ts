@@ -97,6 +97,41 @@ test('positions and ranges outside of the text are pulled into it', async () => 
   expect(await editor.request('textDocument/hover', { textDocument: { uri: uriOf('a.c') }, position: far })).toBeNull()
 })
 
+test.each([
+  ['textDocument/hover', { textDocument, position: null }, 'a position needs the numbers "line" and "character"'],
+  ['textDocument/hover', { textDocument, position: { line: 'two', character: 0 } }, 'a position needs the numbers'],
+  ['textDocument/hover', { textDocument: {}, position }, 'a document needs the text "uri"'],
+  ['textDocument/hover', { textDocument: null, position }, 'a document needs the text "uri"'],
+  ['textDocument/inlayHint', { textDocument }, 'a range is missing'],
+  ['textDocument/codeAction', { textDocument, range: { start: position } }, 'a position needs the numbers'],
+  ['textDocument/rename', { textDocument, position }, 'a new name is missing'],
+  ['jailhouseWarden/systemMap', null, 'the parameters are no object'],
+  ['jailhouseWarden/systemMap', { uri: 7 }, 'a document needs the text "uri"'],
+])('%s of %j is refused in the words of the protocol, and nothing is logged', async (method, params, words) => {
+  const editor = await startEditor({ files: pair })
+  await editor.open('k3-demo.c')
+  const refused = editor.request(method, params as object)
+  await expect(refused).rejects.toMatchObject({ code: -32602, message: expect.stringContaining(words) })
+  expect(editor.complaints).toEqual([])
+})
+
+test('a notification that lacks what it is about is left out, and the log says so in words', async () => {
+  const editor = await startEditor({ files: pair })
+  await editor.open('k3-demo.c')
+  const { connection } = editor
+  await connection.sendNotification('textDocument/didChange', { textDocument: { version: 2 }, contentChanges: [] })
+  const contentChanges = [{ range: {}, text: 'x' }]
+  await connection.sendNotification('textDocument/didChange', {
+    textDocument: { ...textDocument, version: 2 },
+    contentChanges,
+  })
+  expect(await editor.request('jailhouseWarden/status', textDocument)).toMatchObject({ kind: 'root' })
+  expect(editor.complaints).toEqual([
+    'a notification is left out: a document needs the text "uri"',
+    'a notification is left out: a position needs the numbers "line" and "character"',
+  ])
+})
+
 test('an edit that comes late is applied in the order it comes', async () => {
   const editor = await startEditor({ files: pair })
   await editor.open('k3-demo.c')

@@ -8,6 +8,8 @@ import {
   createProtocolConnection,
   type Diagnostic,
   type InitializeResult,
+  type LogMessageParams,
+  MessageType,
   type ProtocolConnection,
   type PublishDiagnosticsParams,
   StreamMessageReader,
@@ -66,6 +68,8 @@ export class Editor {
   /** URIs the server has read or listed, in order. */
   readonly reads: string[] = []
   readonly published: PublishDiagnosticsParams[] = []
+  /** Errors in the log, and what the server gave up. */
+  readonly complaints: string[] = []
   readonly texts = new Map<string, { version: number; text: string }>()
   result: InitializeResult = { capabilities: {} }
   #waiting: (() => void)[] = []
@@ -81,6 +85,9 @@ export class Editor {
       ...(now && { now }),
     })
     this.connection = createProtocolConnection(new StreamMessageReader(down), new StreamMessageWriter(up))
+    this.connection.onNotification('window/logMessage', ({ type, message }: LogMessageParams) => {
+      if (type <= MessageType.Warning) this.complaints.push(message)
+    })
     this.connection.onNotification('textDocument/publishDiagnostics', (params: PublishDiagnosticsParams) => {
       this.published.push(params)
       for (const resolve of this.#waiting.splice(0)) resolve()

@@ -4,13 +4,16 @@ import { type ConnectionState, handlerWrapper } from '../../src/lsp/handler.ts'
 import type { Session } from '../../src/lsp/session.ts'
 
 /** The frame around every request, with a handler and a connection of this test's own. */
-function ask(handler: () => unknown, { token = CancellationToken.None, state = {} as ConnectionState } = {}) {
+function ask(
+  handler: () => unknown,
+  { token = CancellationToken.None, state = {} as ConnectionState, params = {} as unknown } = {},
+) {
   const logged: string[] = []
   const connection = {
     console: { error: (words: string) => logged.push(words), warn: (words: string) => logged.push(words) },
   } as unknown as Connection
   const wrap = handlerWrapper(connection, { session: {} as Session, ...state })
-  const answer = wrap(handler)(undefined, token).catch(error => error.code as number)
+  const answer = wrap(handler)(params, token).catch(error => error.code as number)
   return answer.then(outcome => ({ outcome, logged }))
 }
 

@@ -21,7 +21,7 @@ import {
   withAnalysis,
   withOffset,
 } from '../handler.ts'
-import { toOffset, toRange } from '../position-encoding.ts'
+import { invalidParams, toOffset, toRange } from '../position-encoding.ts'
 import type { Session } from '../session.ts'
 import { toClientLocation, toWorkspaceEdit } from '../to-protocol.ts'
 
@@ -92,6 +92,7 @@ async function otherUnits(session: Session): Promise<readonly Unit[]> {
 }
 
 async function renamed(session: Session, { textDocument, position, newName }: RenameParams) {
+  if (typeof newName !== 'string') throw invalidParams('a new name is missing')
   const asked = session.workspace.document(textDocument.uri)
   const answer = await session.analyze(textDocument.uri)
   if (!answer) return null
