@@ -81,7 +81,7 @@ function writeBeside(target: string, bytes: Uint8Array, before: Stats | undefine
   const beside = join(dirname(target), `.${basename(target).slice(0, 200)}.${process.pid}.new`)
   let isOwnerKept = true
   try {
-    const descriptor = openSync(beside, 'wx', before ? 0o600 : 0o666)
+    const descriptor = newFile(beside, before ? 0o600 : 0o666)
     try {
       writeAll(descriptor, bytes)
       isOwnerKept = !before || keepsOwner(descriptor, before)
@@ -99,6 +99,15 @@ function writeBeside(target: string, bytes: Uint8Array, before: Stats | undefine
   // There is room for it, as was just seen.
   rmSync(beside, { force: true })
   writeInPlace(target, bytes)
+}
+
+function newFile(path: string, mode: number): number {
+  try {
+    return openSync(path, 'wx', mode)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    throw code === 'EACCES' || code === 'EPERM' ? new WriteRefusal('no permission to write into its folder') : error
+  }
 }
 
 /** Whether the new file belongs to whom the old one belonged; only root may give files away. */
@@ -147,5 +156,12 @@ function attempt<Answer>(act: () => Answer): Answer | undefined {
   }
 }
 
-const refusal = (error: unknown): WriteRefusal =>
-  new WriteRefusal(error instanceof Error ? error.message : String(error))
+const refusal = (error: unknown): WriteRefusal => new WriteRefusal(wordsOf(error))
+
+/** What the system says, without the path behind it: the reader has named a file, and this is another one beside it. */
+function wordsOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const { syscall, message }: NodeJS.ErrnoException = error
+  const end = syscall === undefined ? -1 : message.indexOf(`, ${syscall}`)
+  return end < 0 ? message : message.slice(0, end)
+}
