@@ -48,6 +48,18 @@ test('integers keep their width and sign', () => {
   )
 })
 
+test('an object of 8, 16 or 32 bytes begins at a multiple of as many', () => {
+  const zeros = (count: number) => '00'.repeat(count)
+  check(
+    ['char a = 1; char b[7] = { 2 };', `0102${zeros(6)}`],
+    ['char a = 1; char b[8] = { 2 };', `01${zeros(7)}02${zeros(7)}`],
+    ['char a = 1; char b[15] = { 2 };', `01${zeros(7)}02${zeros(14)}`],
+    ['char a = 1; char b[16] = { 2 };', `01${zeros(15)}02${zeros(15)}`],
+    ['char a = 1; char b[31] = { 2 };', `01${zeros(15)}02${zeros(30)}`],
+    ['char a = 1; char b[32] = { 2 };', `01${zeros(31)}02${zeros(31)}`],
+  )
+})
+
 test('sizes and offsets of types and members', () => {
   check(
     [
