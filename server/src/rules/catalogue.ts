@@ -141,6 +141,7 @@ import { unknownFlags } from './memory/unknown-flags.ts'
 import { widthWithoutEffect } from './memory/width-without-effect.ts'
 import { zeroSize } from './memory/zero-size.ts'
 import { barMask } from './pci/bar-mask.ts'
+import { busWindow } from './pci/bus-window.ts'
 import { capabilities } from './pci/capabilities.ts'
 import { deviceNotInRoot } from './pci/device-not-in-root.ts'
 import { deviceShared } from './pci/device-shared.ts'
@@ -165,6 +166,7 @@ import { sharedMemoryBars } from './pci/shared-memory-bars.ts'
 import { sharedMemoryDomain } from './pci/shared-memory-domain.ts'
 import { sharedMemoryProtocol } from './pci/shared-memory-protocol.ts'
 import { stateTable } from './pci/state-table.ts'
+import { unknownBus } from './pci/unknown-bus.ts'
 import { virtualHost } from './pci/virtual-host.ts'
 import { cacheMasks } from './platform/cache-masks.ts'
 import { cacheRegion } from './platform/cache-region.ts'
@@ -333,6 +335,8 @@ export const catalogue: readonly Rule[] = [
   sharedMemoryProtocol,
   largeWindows,
   sectionsMisplaced,
+  unknownBus,
+  busWindow,
   deviceNotInRoot,
   deviceShared,
   linkMemory,

@@ -78,3 +78,40 @@ test('regions that are not counted are a warning, none counted is refused, too m
   expect(counted(2)).toEqual([])
   expect(counted(3)).toEqual([expect.stringMatching(/^error: /)])
 })
+
+test('a hidden region is to be removed only where the page gives as much', () => {
+  const helpFor = (own: string, page: string) => {
+    const [example] = examplesOf(`# x\n\`\`\`c good root
+.mem_regions = {
+  { .phys_start = 0xfe200000, .virt_start = 0xfe200000, .size = 0x10000, .flags = ${page} },
+  { .phys_start = 0xfe201000, .virt_start = 0xfe201000, .size = 0x100, .flags = ${own} | JAILHOUSE_MEM_IO_32 },
+},
+\`\`\`\n`)
+    const { findings } = examine(example!.files)
+    return findings.find(({ rule }) => rule.code === 'JH207')?.help
+  }
+  const both = 'JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE'
+  expect(helpFor(both, `${both} | JAILHOUSE_MEM_IO`)).toMatch(/^remove region 1, or exclude/)
+  expect(helpFor(both, 'JAILHOUSE_MEM_READ | JAILHOUSE_MEM_IO')).toMatch(/^exclude the page from region 0$/)
+})
+
+test('an array is moved by one finding, whichever of them is out of order', () => {
+  const found = (...members: readonly string[]) =>
+    fixtures({
+      'x86/pc-tiny.c': text => {
+        const lines = text.split('\n').filter(line => /^\tstruct jailhouse_\w+ \w+\[/.test(line))
+        const rest = text.split('\n').filter(line => !lines.includes(line))
+        const at = rest.findIndex(line => /^\t__u64 cpus/.test(line)) + 1
+        const ordered = members.map(name => lines.find(line => line.includes(` ${name}[`))!)
+        return [...rest.slice(0, at), ...ordered, ...rest.slice(at)].join('\n')
+      },
+    })
+      .analyze('x86/pc-tiny.c')
+      .findings.filter(({ rule }) => rule.code === 'JH122')
+      .map(({ headline }) => headline)
+  const [memory, cache, ports, devices] = ['mem_regions', 'cache_regions', 'pio_regions', 'pci_devices'] as const
+  expect(found(memory, cache, ports, devices)).toEqual([])
+  expect(found(memory, ports, devices, cache)).toEqual(['cache_regions is declared after pio_regions'])
+  expect(found(devices, memory, cache, ports)).toEqual(['pci_devices is declared before pio_regions'])
+  expect(found(memory, cache, devices, ports)).toEqual(['pio_regions is declared after pci_devices'])
+})

@@ -54,18 +54,21 @@ function textsOf(limit: number, needed: number, isGiven: boolean): Pick<RawFindi
     headline: `vtd_interrupt_limit ${limit} is too small: ${needed} interrupts are remapped`,
     notes: [
       '"jailhouse enable" fails with -E2BIG: devices and IOAPICs of the root cell need an entry per interrupt',
-      `each IOAPIC takes ${PINS} entries at least, whatever its pin_bitmap`,
+      `the first IOAPIC takes ${FIRST_PINS} entries at least, each other ${OTHER_PINS}, whatever their pin_bitmap`,
     ],
   }
 }
 
-/** The fewest `ioapic->pins` of a PC; the mask of the configuration is not asked. */
-const PINS = 24
+/** The fewest `ioapic->pins` of a PC, and of those in the root ports of servers; the mask of the configuration is not asked. */
+const FIRST_PINS = 24
+const OTHER_PINS = 8
 
 /** What `vtd_reserve_int_remap_region` sets aside for the root: each function's vectors and all pins of each IOAPIC. */
 function vectorsOf({ root_cell }: SystemConfig): number {
   const devices = new Map<number, number>()
   for (const { type, bdf, num_msi_vectors, num_msix_vectors } of root_cell.pci_devices)
     if (type !== PCI_TYPE_IVSHMEM && !devices.has(bdf)) devices.set(bdf, Math.max(num_msi_vectors, num_msix_vectors))
-  return [...devices.values()].reduce((sum, each) => sum + each, PINS * root_cell.irqchips.length)
+  const chips = root_cell.irqchips.length
+  const pins = chips === 0 ? 0 : FIRST_PINS + OTHER_PINS * (chips - 1)
+  return [...devices.values()].reduce((sum, each) => sum + each, pins)
 }

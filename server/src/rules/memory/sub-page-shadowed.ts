@@ -98,7 +98,7 @@ function shadowFault(cell: CellConfig, region: MemoryRegion, { other, shared, is
       `accesses to ${interval(shared)} do not trap: ${isSame ? 'the cell can access all of it' : `they reach ${hex(other.phys_start + shared.start - other.virt_start)}`}`,
     ],
     help:
-      isWhole && isSame
+      isWhole && isSame && givesAsMuch(other, region)
         ? `remove region ${region.index}, or exclude the page from region ${other.index}`
         : `exclude the page from region ${other.index}`,
     related: [{ span: at(other, 'virt_start'), text: regionSeenAt(other) }],
