@@ -401,6 +401,15 @@ describe('with configurations', () => {
     )
   })
 
+  test('a register in the configuration space of PCI, which no region is to hold', () => {
+    const root = fixtures().analyze('x86/pc.c').simulations[0]!.scenario.root
+    const address = root.platform_info.pci_mmconfig_base + 0x1810cn
+    const line = `FATAL: Invalid MMIO/RAM read, addr: 0x${address.toString(16)} size: 0${PARKED(root.root_cell.name)}`
+    const [conclusion, ...clues] = blame('x86/pc.c', line)
+    expect(conclusion).not.toBe('The configuration explains it.')
+    expect(clues).toEqual([expect.stringMatching(/is register 0x10c of 00:03\.0 in the PCI configuration space/)])
+  })
+
   test('a piece of a page without the width', () => {
     const said = blame(linux, `FATAL: Invalid MMIO read, address: 2810010, size: 2`, text =>
       text.replace(/(\.virt_start = 0x02810000,\s*\.size = )0x1000/, '$10x100'),

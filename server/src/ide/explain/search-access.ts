@@ -21,7 +21,7 @@ import { type MmioAccess, mmio_handle_subpage } from '../../machine/mmio.ts'
 import { playAccess } from '../../machine/queries/access.ts'
 import { whoCanReach } from '../../machine/queries/who-can-reach.ts'
 import type { Stage } from '../../machine/stage.ts'
-import { hex } from '../../text/words.ts'
+import { bdf, hex } from '../../text/words.ts'
 import { blamed, type Clue, cleared, noted } from './clue.ts'
 import type { Decoded } from './known-line.ts'
 import { nearMiss } from './near-miss.ts'
@@ -74,6 +74,10 @@ function emulatedAt({ pci_mmconfig_base, pci_mmconfig_end_bus, arm }: PlatformIn
   const bus = (address - pci_mmconfig_base) / MiB
   if (pci_mmconfig_base !== 0n && holds(rangeOf(pci_mmconfig_base, (buses + 1n) * MiB), address) && 0n < bus)
     return `${hex(address)} is bus ${bus} of the PCI host at pci_mmconfig_base ${hex(pci_mmconfig_base)}: software probed for devices beyond the buses that have any`
+  if (pci_mmconfig_base !== 0n && holds(rangeOf(pci_mmconfig_base, buses * MiB), address)) {
+    const offset = Number(address - pci_mmconfig_base)
+    return `${hex(address)} is register ${hex(offset & 0xfff)} of ${bdf(offset >> 12)} in the PCI configuration space, which the hypervisor emulates: it could not carry out this access`
+  }
   if (arm && arm.gicd_base !== 0n && holds(rangeOf(arm.gicd_base, 0x1000n), address))
     return `${hex(address)} is the distributor of the GIC, which the hypervisor emulates: the register is not supported`
   return undefined

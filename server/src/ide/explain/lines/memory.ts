@@ -156,7 +156,7 @@ export const memoryLines: readonly KnownLine[] = [
   {
     form: 'FATAL: unsupported instruction (0xBYTES …)',
     by: 'hypervisor/arch/x86/vcpu.c: vcpu_handle_mmio_access',
-    pattern: new RegExp(`unsupported instruction \\(0x[^)\\n]{0,60}${ADDRESS_BEHIND}`),
+    pattern: new RegExp(`unsupported instruction \\(0x[^)\\n]{0,60}\\)?${ADDRESS_BEHIND}`),
     sample: 'FATAL: unsupported instruction (0x83 0x7a 0x08 0x00)',
     meaning:
       'The hypervisor cannot decode the instruction of an access that it emulates: only plain moves are supported.',
