@@ -42,8 +42,7 @@ const isProjectFile = (uri: string): boolean => nameOf(uri) === PROJECT_FILE
 
 /** One answer a file while nothing in the project changes; one that took too long is asked for again, and goes farther. */
 const analyzeOnce = memoizeLatest(
-  (file: SourceFile, project: Project, now: Now, onSlow: (words: string) => void) => {
-    const clock = new StageClock(now)
+  (file: SourceFile, project: Project, clock: StageClock, onSlow: (words: string) => void) => {
     const analysis = analyze(file, project, undefined, clock)
     const { slowStages } = clock
     if (slowStages) onSlow(`${nameOf(file.uri)} takes long to check: ${slowStages}`)
@@ -134,10 +133,11 @@ export class Session {
     await this.ready
     let document: OpenDocument | undefined
     let within: Project | undefined
+    const clock = this.clock()
     const analysis = await this.workspace.query(uri, project => {
       document = this.workspace.document(uri)
       within = project
-      return document && isConfiguration(document.file) ? this.#analyzed(document.file, project) : undefined
+      return document && isConfiguration(document.file) ? this.#analyzed(document.file, project, clock) : undefined
     })
     if (!document || !analysis || !within) return undefined
     return { document, analysis, project: within, findings: this.#stable.findings(analysis) }
@@ -158,8 +158,9 @@ export class Session {
     return { time, limited: { ...project, time } }
   })
 
-  #analyzed(file: SourceFile, project: Project): Analysis {
-    return analyzeOnce(file, project, this.#now, words => this.#reportSlow(file, words)).analysis
+  /** All rounds of one question, between which files are read, have the time of one. */
+  #analyzed(file: SourceFile, project: Project, clock: StageClock): Analysis {
+    return clock.within(() => analyzeOnce(file, project, clock, words => this.#reportSlow(file, words)).analysis)
   }
 
   /** Once a file: whoever types in it waits each time. */
@@ -174,10 +175,11 @@ export class Session {
     await this.ready
     let analysis: Analysis | undefined
     const canonical = canonicalUri(uri)
+    const clock = this.clock()
     await this.workspace.query(canonical, project => {
       const file = project.lookup(canonical)
       if (file === 'pending') return { missing: { files: [canonical], folders: [] } }
-      analysis = typeof file !== 'string' && isConfiguration(file) ? this.#analyzed(file, project) : undefined
+      analysis = typeof file !== 'string' && isConfiguration(file) ? this.#analyzed(file, project, clock) : undefined
       return analysis
     })
     return analysis

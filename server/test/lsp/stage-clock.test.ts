@@ -67,6 +67,36 @@ test('between two commands and between two rules the time is asked for, and what
   expect(said(given())).toEqual(whole)
 })
 
+test('all rounds of one question have its time together, and waiting between them takes none of it', () => {
+  let now = 0
+  const clock = new StageClock(() => now)
+  const round = (ms: number) =>
+    clock.within(() => {
+      now += ms
+      return clock.isOver()
+    })
+  expect(round(800)).toBe(false)
+  now += 60_000
+  expect(round(600)).toBe(false)
+  now += 60_000
+  expect(round(200)).toBe(true)
+  clock.restart()
+  expect(round(200)).toBe(false)
+})
+
+test('cells that there is no time to read are given up, and each says so', () => {
+  const { project, file } = desk({
+    ...files,
+    'jailhouse.json': JSON.stringify({ systems: [{ root: 'board.c', cells: ['board-a.c', 'board-b.c'] }] }),
+  })
+  const given = (slow: string) => {
+    const gaps = analyze(file('board.c'), project, undefined, timeIn(slow)).findings
+    return gaps.filter(({ rule }) => rule.id === 'incomplete-check').map(({ span }) => span.file.uri)
+  }
+  expect(given('reading the file')).toContain('file:///board-b.c')
+  expect(given('')).toEqual([])
+})
+
 test('one that takes no time is whole, and not worth a word', () => {
   const clock = timeIn('')
   expect(givenUp(clock)).toEqual([])

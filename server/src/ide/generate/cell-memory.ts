@@ -1,6 +1,7 @@
 import { MEM_IO, MEM_READ, MEM_WRITE } from '../../config/constants.ts'
 import type { CellConfig, MemoryRegion, SystemConfig } from '../../config/model.ts'
 import { alignDown, alignUp, has, KiB, MiB, overlap, phys, type Range, rangeOf } from '../../config/ranges.ts'
+import { intervalIndex } from '../../machine/interval-index.ts'
 import type { Platform } from '../../platform/model.ts'
 import { memoryRegionsOf, namedForCells } from '../../rules/board/memory.ts'
 import { sharedMemoryOf } from '../../rules/board/subject.ts'
@@ -33,9 +34,16 @@ export function memoryForCells(
   const known = platform?.ram ? candidates.filter(region => isReservedFor(region, platform)) : []
   const chosen = (named.length > 0 ? named : known).map(phys)
   const ofOthers = cells.flatMap(cell => memoryRegionsOf(cell).map(phys))
-  const carved = merge(ofOthers.flatMap(range => candidates.flatMap(region => overlap(range, phys(region)) ?? [])))
-  const usable = (ranges: readonly Range[], used: readonly Range[]) =>
-    ranges.flatMap(range => subtract([range], used)).filter(({ start, end }) => 64n * KiB <= end - start)
+  const ofRoot = intervalIndex(merge(candidates.map(phys)))
+  const carved = merge(ofOthers).flatMap(range =>
+    ofRoot.meeting(range.start, range.end).flatMap(each => overlap(range, each) ?? []),
+  )
+  const usable = (ranges: readonly Range[], used: readonly Range[]) => {
+    const holes = intervalIndex(merge(used))
+    return ranges
+      .flatMap(range => subtract([range], holes.meeting(range.start, range.end)))
+      .filter(({ start, end }) => 64n * KiB <= end - start)
+  }
   return [
     usable(chosen, [...kept, ...cells.flatMap(cell => cell.mem_regions.map(phys))]),
     usable(chosen, kept),

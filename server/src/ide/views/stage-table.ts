@@ -19,11 +19,16 @@ export interface StageTable {
   readonly rows: readonly StageRow[]
 }
 
-/** Areas that are listed: boards have a hundred. */
-export const MAX_AREAS = 1000
+/** Areas that are listed: boards have a hundred. Of each is asked who reaches it, by cell and stage. */
+const MAX_AREAS = 1000
+const MIN_AREAS = 200
+const MAX_ASKED = 500_000
+
+const limitFor = ({ scenario: { cells }, stages }: Machine): number =>
+  Math.min(MAX_AREAS, Math.max(MIN_AREAS, Math.floor(MAX_ASKED / ((1 + cells.length) * (1 + stages.length)))))
 
 /** Regions over one area that are listed. */
-export const MAX_REGIONS_OVER = 32
+const MAX_REGIONS_OVER = 32
 
 /** A part of RAM that lies wholly inside or wholly outside each region; numbered from 1 by address. */
 export interface Area {
@@ -60,7 +65,7 @@ export interface AreaAccess {
 
 export function stageTable({ scenario, machine }: Simulation): StageTable {
   const all = areasOf([scenario.root.root_cell, ...scenario.cells])
-  const areas = all.slice(0, MAX_AREAS)
+  const areas = all.slice(0, limitFor(machine))
   const drivers = driversOf(machine, areas)
   return {
     areas,

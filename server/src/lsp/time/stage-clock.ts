@@ -19,6 +19,7 @@ export class StageClock implements Time {
   readonly #spent = new Map<string, number>()
   #within = 0
   isCut = false
+  #paused: number | undefined
 
   constructor(now: Now) {
     this.#now = now
@@ -29,7 +30,19 @@ export class StageClock implements Time {
   restart(): void {
     this.#begin = this.#now()
     this.isCut = false
+    this.#paused = undefined
     this.#spent.clear()
+  }
+
+  /** Time for an answer that begins now or goes on; files that are waited for in between take none of it. */
+  within<Answer>(make: () => Answer): Answer {
+    if (this.#paused !== undefined) this.#begin += this.#now() - this.#paused
+    this.#paused = undefined
+    try {
+      return make()
+    } finally {
+      this.#paused = this.#now()
+    }
   }
 
   isOver(): boolean {
