@@ -185,6 +185,18 @@ test('what is wrong with an array of regions explains no line about ports', () =
   expect(codes(`FATAL: Invalid PCI config write, device 00:1f.0, reg: 0x4, size: 2`)).not.toContain('JH109')
 })
 
+test('files that do not compile rule nothing out', () => {
+  const file = 'smmu-v2/mpsoc.c'
+  const trace = 'hypervisor/ivshmem.c:407: returning error -EINVAL'
+  const older = (text: string) => text.replace('.shmem_regions_start', '.shmem_region')
+  const ruledOut = (edit: (text: string) => string) => {
+    const { simulations, findings } = fixtures({ [file]: edit }).analyze(file)
+    return explainLines(trace, simulations, findings)[0]!.ruledOut.length
+  }
+  expect(ruledOut(text => text)).toBeGreaterThan(0)
+  expect(ruledOut(older)).toBe(0)
+})
+
 test('an instruction that cannot be read is about the address in the next line', () => {
   const file = 'x86/pc.c'
   const odd = (text: string) => text.replace(/(\.virt_start = 0x[\da-f]*)000(,\n?\s*\.size = 0x[\da-f]+)/, '$1008$2')

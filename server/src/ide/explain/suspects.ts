@@ -36,9 +36,10 @@ export function suspicionOf(
   const [first] = found
   const isShown = ({ rules = [] }: Suspect) => rules.some(id => found.some(({ rule }) => rule.id === id))
   const isAbsent = ownerOf(decoded, simulations) === 'absent'
+  const isOfOtherText = findings.some(({ rule, severity }) => severity === 'error' && OF_COMPILER.includes(rule.id))
   // Of a file that is not at hand, rules say nothing; its cell is rather an inmate than the root, whose file is.
   const isDecided = ({ rules = [], isOpen, of }: Suspect) =>
-    rules.length > 0 && isOpen !== true && !(isAbsent && of !== 'root')
+    rules.length > 0 && isOpen !== true && !(isAbsent && of !== 'root') && !isOfOtherText
   const silent = possible
     .filter(suspect => !isShown(suspect))
     .toSorted((a, b) => (isAbsent ? absentRank(a) - absentRank(b) : 0))
@@ -49,6 +50,9 @@ export function suspicionOf(
     ruledOut: silent.filter(isDecided),
   }
 }
+
+/** What does not compile is not what was loaded: rules that are silent about it rule nothing out. */
+const OF_COMPILER: readonly string[] = ['unknown-field', 'undeclared-name', 'syntax', 'include-not-found']
 
 const absentRank = ({ of }: Suspect): number => (of === 'inmate' ? 0 : of === undefined ? 1 : 2)
 
