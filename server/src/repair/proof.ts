@@ -62,13 +62,22 @@ const refuted = (reason: string, introduced: readonly Finding[] = []): Proof => 
 function compare(answered: readonly Finding[], before: Assessment, after: Assessment): Proof {
   const broken = [...before.compiled].find(uri => !after.compiled.has(uri))
   if (broken !== undefined) return refuted('a file would no longer compile')
-  const introduced = surplus(before.findings.filter(isComplaint), after.findings.filter(isComplaint))
+  const introduced = surplus(before.findings.filter(isComplaint), after.findings.filter(isComplaint)).filter(
+    finding => !isFirstSeen(finding, before, after),
+  )
   const [first] = introduced
   if (first) return refuted(`it would cause ${first.rule.code} (${first.headline})`, introduced)
   if (leavesSyntaxErrors(answered, after)) return { kind: 'partial', reason: 'the file would still not parse' }
   if (isGuess(answered, before)) return { kind: 'partial', reason: 'the file does not parse' }
   return leavesAny(answered, before, after) ? { kind: 'partial', reason: 'the finding would stay' } : PROVEN
 }
+
+/** What is found only where a configuration was booted as it is written; facts and trees stand in files of their own. */
+const OF_BOOTED: ReadonlySet<string> = new Set(['simulation', 'fallback', 'board', 'facts'])
+
+/** Whether a finding is there because only now the hypervisor reads what is written. */
+const isFirstSeen = ({ rule }: Finding, before: Assessment, after: Assessment): boolean =>
+  OF_BOOTED.has(rule.kind) && [...before.misread].some(uri => !after.misread.has(uri))
 
 /**
  * Of text that does not parse only the first error is sure. A repair of syntax is proven when the file parses with it:

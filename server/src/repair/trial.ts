@@ -73,6 +73,8 @@ export interface Assessment {
   readonly compiled: ReadonlySet<string>
   /** What was read of each file. */
   readonly units: ReadonlyMap<string, Unit>
+  /** Files that were not booted as they are written: a count that is wrong makes the hypervisor read something else. */
+  readonly misread: ReadonlySet<string>
 }
 
 export const assess = (uris: Iterable<string>, project: Project): Assessment => completed(assessing(uris, project))
@@ -89,8 +91,14 @@ export function* assessing(uris: Iterable<string>, project: Project): Steps<Asse
     findings: distinct(analyses.flatMap(({ findings, consequences }) => [...findings, ...consequences])),
     compiled: new Set(analyses.filter(compiles).map(({ unit }) => unit.main.uri)),
     units: new Map(analyses.map(({ unit }) => [unit.main.uri, unit])),
+    misread: new Set(analyses.flatMap(misreadBy)),
   }
 }
+
+const misreadBy = ({ simulations }: Analysis): readonly string[] =>
+  simulations
+    .filter(({ scenario }) => scenario.written)
+    .flatMap(({ scenario: { root, cells } }) => [root, ...cells].map(({ file }) => file.uri))
 
 const compiles = ({ unit }: Analysis): boolean =>
   unit.problems.every(({ severity }) => severity !== 'error') && emitObjects(unit.objects) !== undefined

@@ -26,6 +26,7 @@ import { incompleteCheck } from './file/incomplete-check.ts'
 import { name } from './file/name.ts'
 import { notConstant } from './file/not-constant.ts'
 import { notSimulated } from './file/not-simulated.ts'
+import { numberBase } from './file/number-base.ts'
 import { padding } from './file/padding.ts'
 import { revision } from './file/revision.ts'
 import { rootId } from './file/root-id.ts'
@@ -52,6 +53,7 @@ import { intxNotOwned } from './interrupts/intx-not-owned.ts'
 import { intxOfAnother } from './interrupts/intx-of-another.ts'
 import { intxTwice } from './interrupts/intx-twice.ts'
 import { ioapic } from './interrupts/ioapic.ts'
+import { ioapicIdDiffers } from './interrupts/ioapic-id-differs.ts'
 import { irqchipNotInRoot } from './interrupts/irqchip-not-in-root.ts'
 import { irqchipTwice } from './interrupts/irqchip-twice.ts'
 import { pinBase } from './interrupts/pin-base.ts'
@@ -217,6 +219,7 @@ export const catalogue: readonly Rule[] = [
   flagOperators,
   foreignConstants,
   commentRange,
+  numberBase,
   configSize,
   suppressionReason,
   suppressionUnused,
@@ -318,6 +321,7 @@ export const catalogue: readonly Rule[] = [
   pinShared,
   intxOfAnother,
   allPins,
+  ioapicIdDiffers,
   // JH5xx PCI and ivshmem
   pciType,
   sameBdf,

@@ -172,3 +172,11 @@ test('ports of the console of length 0 are reported once', () => {
   expect(seen(x86)).toEqual(['JH710 root'])
   expect(seen(x86.replace('0x3f8, 0)', '0x2f8, 8)'))).toEqual(['JH702 root'])
 })
+
+test('a number without 0x is not charged for its alignment as well', () => {
+  const at = (start: string) => inmate('a', PASSIVE).replace('.phys_start = 0x88000000', `.phys_start = ${start}`)
+  const numbers = (start: string) => codes(root(), at(start)).filter(each => /^JH(139|204)/.test(each))
+  expect(numbers('0x88000000')).toEqual([])
+  expect(numbers('88000000')).toEqual(['JH139 cell'])
+  expect(numbers('0x88000010')).toEqual(['JH204 cell'])
+})

@@ -34,6 +34,12 @@ export const streamMask: ScenarioRule = {
   page,
   *check({ root, cells }) {
     if (!hasUnitOf(root, mmu500)) return
+    for (const cell of [root.root_cell, ...cells])
+      for (const [i, stream] of cell.stream_ids.entries()) {
+        const twin = cell.stream_ids.slice(0, i).find(earlier => meets(matchOf(stream), matchOf(earlier)))
+        // The same one again changes nothing (JH335).
+        if (twin && twin.id !== stream.id) yield ownFault(cell, stream, twin)
+      }
     for (const [i, cell] of cells.entries())
       for (const stream of cell.stream_ids)
         for (const other of [root.root_cell, ...cells.slice(0, i)]) {
@@ -41,6 +47,21 @@ export const streamMask: ScenarioRule = {
           if (twin && !(other.isRoot && twin.id === stream.id)) yield fault(cell, stream, other, twin)
         }
   },
+}
+
+function ownFault(cell: CellConfig, stream: StreamId, twin: StreamId): RawFinding {
+  const isTaken = isInside(matchOf(stream), matchOf(twin))
+  return {
+    span: at(stream),
+    headline: `${words(stream)} ${isTaken ? 'is part of' : 'overlaps'} an earlier stream match of this cell`,
+    notes: [
+      isTaken
+        ? `the match register of ${words(twin)} is overwritten: only this stream is left of it`
+        : `${cell.isRoot ? '"jailhouse enable"' : 'create'} fails with -EINVAL`,
+    ],
+    related: [{ span: at(twin), text: words(twin) }],
+    key: `own ${hex(stream.id)}`,
+  }
 }
 
 function fault(cell: CellConfig, stream: StreamId, other: CellConfig, twin: StreamId): RawFinding {

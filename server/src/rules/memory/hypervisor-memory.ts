@@ -3,6 +3,7 @@ import { MAX_HYPERVISOR_MEMORY } from '../../config/hypervisor-memory.ts'
 import type { SystemConfig } from '../../config/model.ts'
 import { at } from '../../config/places.ts'
 import { alignDown, alignUp, isAligned, KiB, MiB, PAGE_SIZE, rangeOf } from '../../config/ranges.ts'
+import { isWritten } from '../../config/written.ts'
 import { count, hex, humanSize } from '../../text/words.ts'
 import type { SystemRule } from '../rule.ts'
 import page from './hypervisor-memory.md'
@@ -45,6 +46,15 @@ export const hypervisorMemory: SystemRule = {
         ],
         help: wayOut(system, alignment),
         key: 'alignment',
+      }
+    else if (phys_start === 0n && size > 0n && !isWritten(memory, 'phys_start'))
+      yield {
+        span: at(memory),
+        severity: 'warning',
+        headline: 'hypervisor_memory has no .phys_start',
+        notes: ['it reads as 0: the driver loads the hypervisor to the first pages of the machine, if it can map them'],
+        help: 'set .phys_start to memory that is reserved from Linux',
+        key: 'phys_start',
       }
     if (size <= core + cpus * cpu)
       yield {

@@ -1,6 +1,7 @@
 import { MEM_COMM_REGION, MEM_DMA, MEM_IO_WIDTHS } from '../../config/constants.ts'
 import { regionName } from '../../config/element-name.ts'
 import type { MemoryRegion } from '../../config/model.ts'
+import { oddBase } from '../../config/number-base.ts'
 import { at, keyOf } from '../../config/places.ts'
 import { alignDown, has, hasAny, isAligned, isSubPage, PAGE_SIZE } from '../../config/ranges.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
@@ -23,6 +24,8 @@ export const physUnaligned: CellRule = {
     for (const region of cell.mem_regions) {
       const { phys_start, size } = region
       if (isMovedInPage(region)) yield moved(region)
+      // A number without 0x is charged itself.
+      if (oddBase(region, 'phys_start')) continue
       if (size === 0n || isAligned(phys_start) || isSubPage(region) || has(region, MEM_COMM_REGION)) continue
       const rounded = hex(alignDown(phys_start))
       yield {

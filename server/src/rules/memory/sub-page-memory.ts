@@ -2,6 +2,7 @@ import { commentOf, rangeInComment } from '../../config/comment-name.ts'
 import { MEM_COMM_REGION, MEM_DMA, MEM_EXECUTE, MEM_IO_WIDTHS, MEM_LOADABLE } from '../../config/constants.ts'
 import { regionName } from '../../config/element-name.ts'
 import type { CellConfig, MemoryRegion } from '../../config/model.ts'
+import { oddBase } from '../../config/number-base.ts'
 import { at, keyOf } from '../../config/places.ts'
 import {
   alignDown,
@@ -37,6 +38,8 @@ export const subPageMemory: CellRule = {
       if (!isSubPage(region) || !isMeantToBeMapped(region)) continue
       if (hasAny(region, MEM_COMM_REGION) || isShadowed(cell, region)) continue
       const field = isAligned(region.virt_start) ? 'size' : 'virt_start'
+      // A number without 0x is charged itself.
+      if (oddBase(region, field)) continue
       const size = alignUp(region.size)
       yield {
         span: at(region, field),
