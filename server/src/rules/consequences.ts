@@ -182,7 +182,7 @@ function isAbsence(
   if (!region) return false
   if (rule.kind === 'fallback') return true
   if (missing?.region && missing.cell !== cell && !mayBeMeantFor(region, missing.region)) return false
-  const isSum = rule.kind === 'simulation'
+  const isSum = rule.kind === 'simulation' && restsOn(rule, aspect)
   if (aspect === 'extent' && !isSum && !hasAny(region, MEM_EXECUTE | MEM_LOADABLE | MEM_DMA)) return false
   return cell.isRoot
     ? (rule.complete?.includes('root.mem_regions') ?? false) || isOwnAbsence(rule, span, cell)

@@ -92,6 +92,22 @@ describe('a link', () => {
     expect(memory(0x7e000000)).toEqual(['JH563 cell: state table of 00:00.0 differs from that in the root cell'])
     expect(memory(0x81000000)).toContain('JH563 root: state table of 00:00.0 differs from that in "a"')
   })
+  test('of which a section is elsewhere is unmapped from the root all the same', () => {
+    const ofRoot = virtualHost(
+      withLinks(root(), [sections(0x7f000000, 0), sections(0x7e000000, 0)], [link(0, 0), link(1, 4)]),
+    )
+    const seen = (base: number, state = READ) =>
+      words(ofRoot, cell([sections(base, 1).replace(READ, state)], [link(0, 0, 1)])).filter(each =>
+        /^JH56[36]/.test(each),
+      )
+    const alone = 'JAILHOUSE_MEM_READ'
+    const differs = 'JH563 cell: state table of 00:00.0 differs from that in the root cell'
+    const unmapped = 'JH566 cell: state table of 00:00.0 is unmapped from the root cell'
+    expect(seen(0x7f000000)).toEqual([])
+    expect(seen(0x7f000000, alone)).toEqual([unmapped])
+    expect(seen(0x7e001000)).toEqual([differs])
+    expect(seen(0x7e001000, alone).toSorted()).toEqual([differs, unmapped])
+  })
   test('that begins where another one does has its own sections', () => {
     const two = [sections(0x84000000, 1), 'JAILHOUSE_SHMEM_NET_REGIONS(0x85000000, 1),']
     const net = (start: number) =>

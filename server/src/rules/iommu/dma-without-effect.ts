@@ -15,6 +15,7 @@ export const dmaWithoutEffect: ScenarioRule = {
   title: 'JAILHOUSE_MEM_DMA without effect',
   severity: 'hint',
   constraints: ['dma-flag-no-effect', 'stream-id-missing-for-dma'],
+  rests: ['flags'],
   needs: ['jailhouse_iommu.base'],
   page,
   *check({ root, cells }) {

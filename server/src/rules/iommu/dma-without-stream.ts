@@ -15,6 +15,7 @@ export const dmaWithoutStream: ScenarioRule = {
   title: 'DMA region without stream IDs',
   severity: 'hint',
   constraints: ['pvu-dma-no-streamid'],
+  rests: ['flags'],
   complete: ['stream_ids'],
   page,
   *check({ root, cells }) {

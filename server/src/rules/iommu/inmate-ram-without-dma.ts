@@ -17,6 +17,7 @@ export const inmateRamWithoutDma: SimulationRule = {
   title: 'RAM not mapped for the devices of a cell',
   severity: 'warning',
   constraints: ['pvu-no-dma-regions'],
+  rests: ['flags'],
   complete: ['mem_regions'],
   page,
   *check({ scenario: { root, cells } }) {

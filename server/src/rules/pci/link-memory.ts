@@ -50,7 +50,7 @@ export const linkMemory: ScenarioRule = {
           { span: at(other.device, field), text: 'shared memory of this cell begins at this region' },
         ],
         key: bdf(other.device.bdf),
-        charges: 'extent',
+        ...(isWrittenOnce(differing) && { charges: 'extent' as const }),
       }
     }
   },
@@ -75,6 +75,10 @@ interface Difference {
   readonly own: MemoryRegion
   readonly twin: MemoryRegion
 }
+
+/** Whether one number is wrong; where several are, the ends are of different links, and each region may be as it is meant. */
+const isWrittenOnce = (differing: readonly Difference[]): boolean =>
+  new Set(differing.map(({ own }) => `${at(own).file.uri} ${at(own).start}`)).size === 1
 
 /** Sections that both have and that are not the same memory. Two empty ones are alike wherever they are. */
 function differences(first: Endpoint, other: Endpoint): readonly Difference[] {

@@ -17,6 +17,7 @@ export const linkNotShared: ScenarioRule = {
   title: 'Shared memory not shared with the root cell',
   severity: 'error',
   constraints: ['ivshmem-rootshared', 'ivshmem-peer-not-mapped', 'rootshared-root-permission'],
+  rests: ['flags'],
   indexes: ['mem_regions'],
   page,
   *check(scenario) {
