@@ -185,16 +185,20 @@ test('what is wrong with an array of regions explains no line about ports', () =
   expect(codes(`FATAL: Invalid PCI config write, device 00:1f.0, reg: 0x4, size: 2`)).not.toContain('JH109')
 })
 
-test('files that do not compile rule nothing out', () => {
+test('files that do not compile rule nothing out, and nothing is concluded from them', () => {
   const file = 'smmu-v2/mpsoc.c'
   const trace = 'hypervisor/ivshmem.c:407: returning error -EINVAL'
   const older = (text: string) => text.replace('.shmem_regions_start', '.shmem_region')
-  const ruledOut = (edit: (text: string) => string) => {
+  const explained = (edit: (text: string) => string) => {
     const { simulations, findings } = fixtures({ [file]: edit }).analyze(file)
-    return explainLines(trace, simulations, findings)[0]!.ruledOut.length
+    return explainLines(trace, simulations, findings)[0]!
   }
-  expect(ruledOut(text => text)).toBeGreaterThan(0)
-  expect(ruledOut(older)).toBe(0)
+  const [sound, broken] = [explained(text => text), explained(older)]
+  expect(sound.ruledOut.length).toBeGreaterThan(0)
+  expect(conclusionOf(sound)).toMatch(/^These files do not explain it/)
+  expect(broken.ruledOut).toEqual([])
+  expect(broken.clues).toEqual([])
+  expect(conclusionOf(broken)).toMatch(/^These files do not compile, so nothing can be concluded/)
 })
 
 test('an instruction that cannot be read is about the address in the next line', () => {

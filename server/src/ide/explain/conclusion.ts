@@ -6,12 +6,24 @@ const VERDICT = {
   elsewhere: 'This does not come from the configuration.',
 } as const
 
+const OF_OTHER_TEXT =
+  'These files do not compile, so nothing can be concluded from them: what was loaded was built from other text.'
+
 /** In one sentence: is it the configuration? */
-export function conclusionOf({ known, clues, found, isExplained, suspects, isHarmless }: Explanation): string {
+export function conclusionOf({
+  known,
+  clues,
+  found,
+  isExplained,
+  suspects,
+  isOfOtherText,
+  isHarmless,
+}: Explanation): string {
   if (isHarmless) return 'This is not a fault.'
   if (known.verdict === 'elsewhere') return VERDICT[known.verdict]
   const [first] = found
   if (first) return `${first.rule.code} ${isExplained ? 'explains' : 'may explain'} it.`
+  if (isOfOtherText) return OF_OTHER_TEXT
   if (clues.length === 0) return VERDICT[known.verdict]
   const isBlamed = clues.some(({ verdict }) => verdict === 'blamed')
   const isCleared = clues.some(({ verdict }) => verdict === 'cleared')

@@ -100,9 +100,12 @@ function explanationOf(
   const values = { ...(cell !== undefined && { cell }), ...varying }
   const decoded = decode(values)
   if (isInGoodOrder({ known, varying })) return harmless(known, text, factsOf(varying, decoded))
-  const clues = distinct(simulations.flatMap(simulation => cluesOf(known, decoded, values, simulation)))
   const proven = simulations.flatMap(simulation => provenFindings(simulation, known, values.verb, findings))
   const suspicion = suspicionOf(known, decoded, simulations, findings, proven)
+  // What was played was not what was loaded: it clears nothing.
+  const clues = distinct(simulations.flatMap(simulation => cluesOf(known, decoded, values, simulation))).filter(
+    ({ verdict }) => !(suspicion.isOfOtherText && verdict === 'cleared'),
+  )
   const facts = [...factsOf(varying, decoded), ...devicesNamedAt(simulations, decoded.address)]
   const isBlamed = clues.some(({ verdict }) => verdict === 'blamed')
   const isCleared = clues.length > 0 && clues.every(({ verdict }) => verdict === 'cleared')
@@ -122,6 +125,7 @@ const harmless = (known: KnownLine, text: string, facts: readonly string[]): Omi
   isExplained: false,
   suspects: [],
   ruledOut: [],
+  isOfOtherText: false,
   isHarmless: true,
 })
 

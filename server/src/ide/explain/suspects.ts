@@ -13,6 +13,8 @@ export interface Suspicion {
   readonly suspects: readonly Suspect[]
   /** What rules would have reported, and did not. */
   readonly ruledOut: readonly Suspect[]
+  /** The compiler refuses a file as it stands: what was loaded was built from other text. */
+  readonly isOfOtherText: boolean
 }
 
 /** `proven` findings explain what playing the commands has shown: they come first, whatever else is suspected. */
@@ -24,7 +26,8 @@ export function suspicionOf(
   proven: readonly Finding[] = [],
 ): Suspicion {
   const possible = known.suspects.filter(suspect => isPossible(suspect, decoded, simulations))
-  if (simulations.length === 0) return { found: [], isExplained: false, suspects: possible, ruledOut: [] }
+  if (simulations.length === 0)
+    return { found: [], isExplained: false, suspects: possible, ruledOut: [], isOfOtherText: false }
   const named = possible.flatMap(({ rules = [] }) => rules)
   const matching = findings
     .filter(finding => named.includes(finding.rule.id) && RANK[finding.severity] <= mildest(known))
@@ -48,11 +51,19 @@ export function suspicionOf(
     isExplained: first !== undefined && isExplaining(first),
     suspects: silent.filter(suspect => !isDecided(suspect)),
     ruledOut: silent.filter(isDecided),
+    isOfOtherText,
   }
 }
 
 /** What does not compile is not what was loaded: rules that are silent about it rule nothing out. */
-const OF_COMPILER: readonly string[] = ['unknown-field', 'undeclared-name', 'syntax', 'include-not-found']
+const OF_COMPILER: readonly string[] = [
+  'unknown-field',
+  'undeclared-name',
+  'syntax',
+  'include-not-found',
+  'directive',
+  'not-constant',
+]
 
 const absentRank = ({ of }: Suspect): number => (of === 'inmate' ? 0 : of === undefined ? 1 : 2)
 
