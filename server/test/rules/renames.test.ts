@@ -1,6 +1,9 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { builtinHeaders, revisions } from '../../src/config/headers/index.ts'
 import { renameOf } from '../../src/rules/file/renames.ts'
+import { desk, inmate, withGrammar } from '../project.ts'
+
+withGrammar()
 
 /** The words of a revision's header and of all it includes, comments aside. */
 function wordsOf(revision: (typeof revisions)[number]): ReadonlySet<string> {
@@ -24,4 +27,27 @@ test('what a name became is a name of the newest header', () => {
   const replacements = names.flatMap(name => renameOf(name)?.replacement?.split('.') ?? [])
   expect(replacements.filter(word => !newest?.has(word))).toEqual([])
   expect(replacements.length).toBeGreaterThan(names.length)
+})
+
+describe('a name that a later header brought', () => {
+  const notes = (revision: string, fields: string) => {
+    const text = inmate('a', fields).replace(/\.architecture.*/, '')
+    const { findings } = desk({ 'w/a.c': text }, { settings: { revision } }).analyze('w/a.c')
+    return findings.filter(({ rule }) => rule.code === 'JH105').flatMap(finding => finding.notes ?? [])
+  }
+  test('is told with the release that has it and the last that lacks it', () => {
+    expect(notes('10a', '.num_pio_regions = 0,')).toEqual([
+      'it came in 2019-07 with revision 11 (v0.12); releases up to v0.11 lack it',
+    ])
+    expect(notes('13', '.architecture = 0,')).toEqual([
+      'it came in 2023-01 with revision 14; releases up to v0.12 lack it',
+    ])
+    expect(notes('1', '.cpu_reset_address = 0,')).toEqual([
+      'it came in 2017-05 with revision 5 (v0.8); releases up to v0.7 lack it',
+    ])
+  })
+  test('is only one that the header in use has nowhere', () => {
+    expect(notes('14', '.pins = 0,')).toEqual([])
+    expect(notes('10a', '.num_pio_region = 0,')).toEqual([])
+  })
 })

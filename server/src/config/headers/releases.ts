@@ -13,6 +13,9 @@ const RELEASES = byWord<string>({
   'v0.12': '12d',
 })
 
+/** Each release with its layout, oldest first. */
+export const releases: readonly (readonly [name: string, id: string])[] = Object.entries(RELEASES)
+
 /** A revision by its number (`13`: the newest layout of it), by layout (`13b`), or by release (`v0.12`, `0.12`). */
 export function revisionNamed(name: string): Revision | undefined {
   const id = RELEASES[name] ?? RELEASES[`v${name}`] ?? name
@@ -21,6 +24,6 @@ export function revisionNamed(name: string): Revision | undefined {
 
 /** What `revisionNamed` understands, for complaints and completion. */
 export const revisionNames: readonly string[] = [
-  ...Object.keys(RELEASES),
+  ...releases.map(([name]) => name),
   ...new Set(revisions.flatMap(({ id, number }) => (number === undefined ? [id] : [String(number), id]))),
 ]

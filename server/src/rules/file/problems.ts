@@ -1,6 +1,6 @@
 import { spelledIn } from '../../c/problem.ts'
 import type { Problem, ProblemKind, Unit } from '../../c/unit.ts'
-import { firstRevisionWith } from '../../config/headers/first-revision.ts'
+import { firstRevisionWith, laterRevisionWith, sinceWhen } from '../../config/headers/first-revision.ts'
 import { foreignLayout, isServedByBuiltin, restsOnHeader } from '../../config/headers/foreign-layout.ts'
 import { memoize } from '../../text/memo.ts'
 import type { Fix, RawFinding, Severity, UnitRule } from '../rule.ts'
@@ -23,7 +23,7 @@ export const problemRule = (
     for (const problem of unit.problems) {
       if (!kinds.includes(problem.kind) || problem.span.file !== unit.main) continue
       if ((lacksHeader && isOfNames(problem)) || known.has(problem)) continue
-      const fault = faultOf(suggest(problem), severity(problem, unit))
+      const fault = faultOf(suggest(problem), severity(problem, unit), unit)
       yield problem === first ? { ...fault, notes: [...(fault.notes ?? []), LACKS_TREE] } : fault
     }
   },
@@ -57,8 +57,17 @@ const OF_NAMES: readonly ProblemKind[] = ['unknown-field', 'undeclared', 'unknow
 
 const isOfNames = ({ kind }: Problem): boolean => OF_NAMES.includes(kind)
 
-const faultOf = (problem: Problem, severity: Severity): RawFinding =>
-  (OF_NAMES.includes(problem.kind) && renamedFault(problem)) || problemFault(problem, severity)
+const faultOf = (problem: Problem, severity: Severity, unit: Unit): RawFinding =>
+  (OF_NAMES.includes(problem.kind) && (renamedFault(problem) ?? newerFault(problem, severity, unit))) ||
+  problemFault(problem, severity)
+
+/** The fault for a name that no header in use has and that a later one brought: nothing else was meant. */
+function newerFault(problem: Problem, severity: Severity, { files, main }: Unit): RawFinding | undefined {
+  const headers = files.filter(file => file !== main)
+  const first = laterRevisionWith(spelledIn(problem), headers)
+  if (!first) return undefined
+  return { span: problem.span, headline: problem.message, severity, notes: [sinceWhen(first)] }
+}
 
 const problemFault = (problem: Problem, severity: Severity): RawFinding => ({
   span: problem.span,
