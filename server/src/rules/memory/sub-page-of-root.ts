@@ -31,7 +31,8 @@ export const subPageOfRoot: ScenarioRule = {
 function* regionFindings({ root }: Scenario, cell: CellConfig, region: MemoryRegion): Iterable<RawFinding> {
   const { parts } = coverOf(region, root.root_cell)
   const whole = parts.find(part => !isSubPage(part.region))
-  const sub = parts.find(part => isSubPage(part.region))
+  const subs = parts.filter(part => isSubPage(part.region))
+  const sub = subs.find(part => isTaken(region, part.region)) ?? subs[0]
   const own = { key: `${cell.name} ${keyOf(region)}`, outer: (whole ?? sub)?.region, root: root.root_cell }
   if (whole)
     yield fault(region, own, `${regionName(region)} stays accessible to the root`, [
@@ -42,15 +43,23 @@ function* regionFindings({ root }: Scenario, cell: CellConfig, region: MemoryReg
       ...(contains(phys(region), phys(sub.region))
         ? []
         : [`${regionName(region)} is only ${interval(phys(region))} of ${regionAt(sub.region, root.root_cell)}`]),
-      "remap_to_root_cell registers a pointer to its own stack; the root's next access faults or corrupts memory",
+      isTaken(region, sub.region)
+        ? "at destroy, remap_to_root_cell registers a pointer to its own stack: the root's next access faults or corrupts memory"
+        : "remap_to_root_cell registers a pointer to its own stack; the root's next access faults or corrupts memory",
     ])
+}
+
+/** `mmio_region_unregister` looks up the one region of the root that holds the first byte. */
+const isTaken = ({ phys_start }: MemoryRegion, sub: MemoryRegion): boolean => {
+  const { start, end } = phys(sub)
+  return start <= phys_start && phys_start < end
 }
 
 /** What `create` does comes before what `destroy` does. */
 const headlineOf = (region: MemoryRegion, sub: MemoryRegion): string =>
-  contains(phys(region), phys(sub))
-    ? `destroy leaves the root a dangling MMIO handler for ${regionName(region)}`
-    : `create removes the root's access to all of ${shortRegionName(sub)}`
+  isTaken(region, sub)
+    ? `create removes the root's access to all of ${shortRegionName(sub)}`
+    : `destroy leaves the root a dangling MMIO handler for ${regionName(region)}`
 
 interface Subject {
   readonly key: string
