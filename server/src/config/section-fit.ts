@@ -21,7 +21,7 @@ import {
   sectionedDevices,
 } from './ivshmem.ts'
 import type { CellConfig, MemoryRegion } from './model.ts'
-import { has, hasAny, isAligned } from './ranges.ts'
+import { has, hasAny, isAligned, isSubPage } from './ranges.ts'
 import type { Scenario } from './scenario.ts'
 
 /** The fields of a shared-memory device that say which regions are its sections, and whose they are. */
@@ -76,7 +76,21 @@ const misplacementOf = (
   otherStart(cell, device, taken) ??
   fewerPeers(cell, device) ??
   otherPeers(cell, device) ??
-  otherId(cell, device)
+  otherId(cell, device) ??
+  (beginsElsewhere(cell, device) ? UNKNOWN : undefined)
+
+/** So many faults are no slip in a section, where the first region is plainly no state table. */
+const MANY_FAULTS = 3
+
+/** Whether a device points to something else, although no other value of a field makes its regions fit. */
+function beginsElsewhere(cell: CellConfig, device: SectionedDevice): boolean {
+  const [first] = regionsOf(cell, device) ?? []
+  return first !== undefined && isNoSection(first) && MANY_FAULTS <= faults(cell, device)
+}
+
+/** Code, registers, the communication region. */
+const isNoSection = (region: MemoryRegion): boolean =>
+  hasAny(region, MEM_IO | MEM_EXECUTE | MEM_LOADABLE | MEM_COMM_REGION) || isSubPage(region)
 
 /** Whether the regions fit but for one, with the size of another section or right behind the one before. */
 function liesInOneRegion(cell: CellConfig, device: SectionedDevice): boolean {
@@ -161,7 +175,7 @@ function fewerPeers(cell: CellConfig, device: SectionedDevice): Misplacement | u
 
 const isSomethingElse = (region: MemoryRegion, before: MemoryRegion | undefined): boolean =>
   before !== undefined &&
-  hasAny(region, MEM_IO | MEM_EXECUTE | MEM_LOADABLE | MEM_COMM_REGION) &&
+  isNoSection(region) &&
   region.size !== before.size &&
   region.virt_start !== before.virt_start + before.size
 
