@@ -47,7 +47,8 @@ export const linuxMemory: CellRule = {
     const largest = bySize(cell.mem_regions.filter(isMeantAsRam))[0]
     if (ram.length === 0) yield noRam(cell)
     else if (largest && MiB <= largest.size && ram.every(({ size }) => size < largest.size))
-      yield unused(largest, 'largest')
+      yield unused(largest, 'largest', roomOf(cell, ram))
+    else if (cell.architecture !== 'x86' && ram.every(({ size }) => size < MiB)) yield tooSmall(bySize(ram))
     else if (!ram.some(region => has(region, MEM_LOADABLE)))
       yield {
         span: at(ram[0] as MemoryRegion, 'flags'),
@@ -73,16 +74,33 @@ const isDataOnly = (region: MemoryRegion): boolean =>
   has(region, MEM_READ | MEM_WRITE | MEM_DMA | MEM_LOADABLE) && !hasAny(region, MEM_EXECUTE | MEM_IO | MEM_ROOTSHARED)
 
 /** Smaller regions are RAM, and the main one is not: most often a flag got lost. */
-function unused(region: MemoryRegion, key: string): RawFinding {
+function unused(region: MemoryRegion, key: string, room: readonly string[] = []): RawFinding {
   const lost = has(region, MEM_EXECUTE) ? 'JAILHOUSE_MEM_DMA' : 'JAILHOUSE_MEM_EXECUTE'
   return {
     span: at(region, 'flags'),
     headline: `${shortRegionName(region)} (${humanSize(region.size)}) lacks flags that "jailhouse cell linux" requires`,
-    notes: ['it requires READ, WRITE, EXECUTE and DMA, and other regions of the cell have them'],
+    notes: ['it requires READ, WRITE, EXECUTE and DMA, and other regions of the cell have them', ...room],
     key,
     ...fixes(fixOf(`Add ${lost}`, addFlag(region, 'flags', lost), false)),
   }
 }
+
+/** On ARM one region takes kernel, device tree and initrd. */
+function roomOf({ architecture }: CellConfig, ram: readonly MemoryRegion[]): readonly string[] {
+  const [largest] = bySize(ram)
+  if (architecture === 'x86' || !largest) return []
+  return [`all images have to fit into one region with these flags: the largest has ${humanSize(largest.size)}`]
+}
+
+/** No kernel has less than a megabyte. */
+const tooSmall = ([largest]: readonly MemoryRegion[]): RawFinding => ({
+  span: at(largest as MemoryRegion, 'size'),
+  headline: `no RAM region is large enough for Linux: the largest has ${humanSize((largest as MemoryRegion).size)}`,
+  notes: [
+    '"jailhouse cell linux" puts kernel, device tree and initrd into one region: "No space found to load all images"',
+  ],
+  key: 'small',
+})
 
 function* kernelOfX86({ mem_regions }: CellConfig, ram: readonly MemoryRegion[]): Iterable<RawFinding> {
   const holder = mem_regions.find(region => virt(region).start < X86_KERNEL && X86_KERNEL < virt(region).end)
@@ -142,7 +160,9 @@ function noRam(cell: CellConfig): RawFinding {
   const array = arrayOf(cell, 'mem_regions')
   const notes = [
     'it requires READ, WRITE, EXECUTE and DMA, and none of IO, COMM_REGION and ROOTSHARED',
-    'it fails with "No space found to load all images"',
+    cell.architecture === 'x86'
+      ? 'the memory map of the kernel holds no RAM: it cannot boot'
+      : 'it fails with "No space found to load all images"',
   ]
   if (!meant || meant.size < MiB)
     return {
