@@ -7,7 +7,7 @@ import {
   MEM_WRITE,
   PCI_TYPE_DEVICE,
 } from '../../config/constants.ts'
-import { regionName } from '../../config/element-name.ts'
+import { regionName, shortRegionName } from '../../config/element-name.ts'
 import { at } from '../../config/places.ts'
 import { has, hasAny, MiB } from '../../config/ranges.ts'
 import { bdf } from '../../text/words.ts'
@@ -27,15 +27,22 @@ export const deviceWithoutDma: CellRule = {
   page,
   *check(cell) {
     const device = cell.pci_devices.find(({ type }) => type === PCI_TYPE_DEVICE)
-    if (cell.architecture !== 'x86' || !device || cell.mem_regions.some(region => has(region, MEM_DMA))) return
+    const reached = cell.mem_regions.filter(region => has(region, MEM_DMA))
+    // A region for data alone is meant for the device.
+    if (cell.architecture !== 'x86' || !device || reached.some(region => !has(region, RAM))) return
     const [ram] = cell.mem_regions
       .filter(region => has(region, RAM) && !hasAny(region, MEM_IO | MEM_COMM_REGION) && region.size >= MiB)
       .toSorted((a, b) => (a.size < b.size ? 1 : -1))
-    if (ram)
+    const [other] = reached
+    if (ram && !has(ram, MEM_DMA))
       yield {
         span: at(ram, 'flags'),
         headline: `${regionName(ram)} is not accessible to ${bdf(device.bdf)}`,
-        notes: ['no region of the cell has JAILHOUSE_MEM_DMA: behind an IOMMU all transfers of the device fault'],
+        notes: [
+          other
+            ? `${shortRegionName(other)} has JAILHOUSE_MEM_DMA: behind an IOMMU transfers to the larger region fault`
+            : 'no RAM of the cell has JAILHOUSE_MEM_DMA: behind an IOMMU all transfers of the device fault',
+        ],
         help: 'add JAILHOUSE_MEM_DMA if the device accesses memory',
         key: bdf(device.bdf),
       }
