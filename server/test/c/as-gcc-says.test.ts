@@ -49,6 +49,62 @@ test('one name for two things', () => {
   )
 })
 
+test('enumerations of which only the tag is known', () => {
+  check(
+    ['enum e x;', '1: error: "x" has the type enum e, which is defined nowhere'],
+    ['enum e x; enum e { A };'],
+    ['enum e; enum e *p; enum e f(enum e); extern enum e y; int x = 1;'],
+    ['enum e x = 1;', '1: error: "x" has the type enum e, which is not defined before'],
+    ['enum e x[2];', '1: error: "x" has the type enum e, which is not defined before'],
+    ['struct s { enum e a; } x;', '1: error: member "a" has the type enum e, which is not defined before'],
+    ['int x = sizeof(enum e);', '1: error: enum e is incomplete here'],
+    ['int x = (enum e)1;', '1: error: enum e is incomplete here'],
+    ['typedef enum e t; enum e { A }; t x = A; int y = sizeof(t);'],
+  )
+})
+
+test('arrays whose elements have a larger alignment than size', () => {
+  const words = '1: error: elements of 4 bytes cannot have the alignment 16 of int'
+  const aligned = '__attribute__((aligned(16)))'
+  check(
+    [`typedef int t ${aligned}; t x[2];`, words],
+    [`typedef int t ${aligned}; struct { t a[2]; } x;`, words],
+    [
+      `struct s { int a[5]; }; typedef struct s t ${aligned}; t x[2];`,
+      '1: error: elements of 20 bytes cannot have the alignment 16 of struct s',
+    ],
+    [`struct s { int a; } ${aligned}; struct s x[2];`],
+    [`typedef int t __attribute__((aligned(2))); t x[2] = { 1 };`],
+    [`int x[2] ${aligned}; typedef struct {} e ${aligned}; e y[2];`],
+  )
+})
+
+test('strings of other characters than their array', () => {
+  const refused = (type: string) => `1: error: initializer of ${type}[] is not a list in braces`
+  check(
+    ['short x[] = u"x";', refused('short')],
+    ['unsigned x[] = L"x";', refused('unsigned int')],
+    ['int x[] = U"x";', refused('int')],
+    ['_Bool x[] = "x";', refused('_Bool')],
+    ['unsigned short a[] = u"x"; int b[] = L"x"; unsigned c[] = U"x"; unsigned char d[] = "x"; signed char e[] = "x";'],
+  )
+})
+
+test('attributes that a condition asks for', () => {
+  const asked = (condition: string, ...words: string[]) =>
+    [`#if ${condition}\nint x = 1;\n#else\n#error no\n#endif`, ...words] as const
+  check(
+    asked('defined(__has_attribute) && __has_attribute(packed)'),
+    asked('__has_attribute (__aligned__) && __has_attribute(gnu::section)'),
+    asked('!__has_attribute(counted_by) && !__has_attribute(clang::packed)'),
+    ['#define A used\n#define B __has_attribute(A)\n#if !B\n#error no\n#endif\nint x = 1;'],
+    ['#ifndef __has_attribute\n#error no\n#endif\nint x = 1;'],
+    ['#if __has_attribute\n#endif', `1: error: missing '(' after "__has_attribute"`],
+    ['#if __has_attribute()\n#endif', '1: error: operator "__has_attribute" requires an identifier'],
+    ['#if __has_attribute(packed\n#endif', `1: error: missing ')' after "__has_attribute"`],
+  )
+})
+
 test('variables where C wants a constant', () => {
   const words = '1: error: "n" is a variable, not a constant expression'
   check(

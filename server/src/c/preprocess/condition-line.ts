@@ -1,6 +1,7 @@
 import type { Span } from '../../text/source-file.ts'
 import type { ProblemKind } from '../unit.ts'
 import type { Expander } from './expand.ts'
+import { isKnownAttribute } from './has-attribute.ts'
 import { type Header, headerIn } from './include.ts'
 import type { Lexeme } from './lex.ts'
 
@@ -12,14 +13,19 @@ export interface Answers {
   problem(kind: ProblemKind, span: Span, message: string): void
 }
 
-export const hasIncludeOperators: ReadonlySet<string> = new Set(['__has_include', '__has_include_next'])
+const HAS_INCLUDE: ReadonlySet<string> = new Set(['__has_include', '__has_include_next'])
+const HAS_ATTRIBUTE = '__has_attribute'
 
-/** Reads the line the expander is within: macros replaced, `defined` and `__has_include` answered by 1 or 0. */
+/** What is defined though no macro. */
+export const isOperator = (name: string): boolean => HAS_INCLUDE.has(name) || name === HAS_ATTRIBUTE
+
+/** Reads the line the expander is within: macros replaced, `defined` and its like answered by 1 or 0. */
 export function conditionLine(line: Lexeme[], expander: Expander, answers: Answers): void {
   for (let token = expander.next(); token; token = expander.next()) {
     if (token.kind !== 'identifier') line.push(token)
     else if (token.text === 'defined') line.push(defined(token, expander, answers))
-    else if (hasIncludeOperators.has(token.text)) line.push(hasInclude(token, expander, answers))
+    else if (HAS_INCLUDE.has(token.text)) line.push(hasInclude(token, expander, answers))
+    else if (token.text === HAS_ATTRIBUTE) line.push(hasAttribute(token, expander, answers))
     else line.push(token)
   }
 }
@@ -42,6 +48,22 @@ function hasInclude(operator: Lexeme, expander: Expander, answers: Answers): Lex
     return answer(operator, answers.hasInclude(header, operator.text === '__has_include_next'))
   answers.problem('directive', operator.origin.spelled, `operator "${operator.text}" requires a header-name`)
   return answer(operator, false)
+}
+
+/** A name, or one of the scope `gnu`, that a macro may bring. */
+function hasAttribute(operator: Lexeme, expander: Expander, answers: Answers): Lexeme {
+  const fault = (message: string) => {
+    answers.problem('directive', operator.origin.spelled, message)
+    return answer(operator, false)
+  }
+  if (!takeOpen(expander)) return fault(`missing '(' after "${operator.text}"`)
+  const parts: string[] = []
+  let token = expander.next()
+  for (; token && token.text !== ')'; token = expander.next()) parts.push(token.text)
+  const [, scope, name = ''] = /^(?:(\w+)::)?(\w+)$/.exec(parts.join('')) ?? []
+  if (!/^[A-Za-z_]/.test(name)) return fault(`operator "${operator.text}" requires an identifier`)
+  if (!token) return fault(`missing ')' after "${operator.text}"`)
+  return answer(operator, (scope === undefined || /^(__)?gnu(__)?$/.test(scope)) && isKnownAttribute(name))
 }
 
 function takeOpen(expander: Expander): boolean {

@@ -3,7 +3,7 @@ import { positionAt, type SourceFile, type Span } from '../../text/source-file.t
 import type { Token } from '../token.ts'
 import type { CompileOptions, FileLookup, Include, Macro, Problem, ProblemKind } from '../unit.ts'
 import { evaluateCondition } from './condition.ts'
-import { type Answers, conditionLine, hasIncludeOperators } from './condition-line.ts'
+import { type Answers, conditionLine, isOperator } from './condition-line.ts'
 import { Conditionals, type Conditions } from './conditionals.ts'
 import { expectEnd, isCode, lineOf } from './directive.ts'
 import { Expander, type TokenSource } from './expand.ts'
@@ -350,7 +350,7 @@ class Preprocessor implements TokenSource, Answers, Conditions {
   isDefined(name: Lexeme): boolean {
     const macro = this.#macros.definitions.get(name.text)
     if (macro) this.used(macro, name, { spelled: name.origin.spelled, depth: 1 })
-    return macro !== undefined || hasIncludeOperators.has(name.text)
+    return macro !== undefined || isOperator(name.text)
   }
 
   hasInclude(header: Header, isNext: boolean): boolean {

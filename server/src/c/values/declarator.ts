@@ -5,7 +5,7 @@ import { evaluateInt } from './expression.ts'
 import { type Attributes, NO_ATTRIBUTES } from './layout.ts'
 import { type EvalContext, originOf, report } from './scope.ts'
 import { stringOf } from './string-literal.ts'
-import { type CType, type OtherType, pointerTo, typeName } from './types.ts'
+import { alignOf, type CType, type OtherType, pointerTo, sizeOf, typeName } from './types.ts'
 
 /** What a declarator declares, under the name it has. */
 export interface Declared {
@@ -33,6 +33,7 @@ function wrap(node: SyntaxNode, type: CType, context: EvalContext): CType {
   if (!/array_declarator$/.test(node.type)) return type
   if (type.kind === 'array' && type.length === undefined && !type.lengthAt)
     report(context, node, 'declaration', `the elements ${typeName(type)} of an array need a length`)
+  reportPadding(type, node, context)
   const size = child(node, 'size')
   if (!size) return { kind: 'array', element: type, length: undefined }
   return {
@@ -41,6 +42,18 @@ function wrap(node: SyntaxNode, type: CType, context: EvalContext): CType {
     length: lengthFrom(node.type, size, context),
     lengthAt: originOf(context, size),
   }
+}
+
+/** Elements stand without gaps, so that each has the alignment of its type only where its size is a multiple of that. */
+function reportPadding(element: CType, node: SyntaxNode, context: EvalContext): void {
+  const [size, align] = [sizeOf(element), alignOf(element)]
+  if (0 < size && size % align !== 0)
+    report(
+      context,
+      node,
+      'declaration',
+      `elements of ${size} bytes cannot have the alignment ${align} of ${typeName(element)}`,
+    )
 }
 
 /** Beyond this no array is a configuration's. */

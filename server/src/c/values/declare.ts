@@ -5,13 +5,13 @@ import { closest } from '../recover/closest.ts'
 import { arithmeticType, fixedWidth, WELL_KNOWN } from './arithmetic-type.ts'
 import { integerConstant } from './constant-expression.ts'
 import { attributesIn, attributesOf, type Declared, declare } from './declarator.ts'
-import { elementOf, isIncompleteStruct, lacksFile, reportClash, reportTagClash } from './declared-names.ts'
+import { elementOf, lacksFile, reportClash, reportTagClash } from './declared-names.ts'
 import { operandType } from './expression.ts'
 import { convert } from './integer.ts'
 import { type Attributes, layOut, type MemberDeclaration } from './layout.ts'
 import { didYouMean, type EvalContext, lastToken, originOf, report, type Scope } from './scope.ts'
 import * as types from './types.ts'
-import { type CType, type IntType, typeName } from './types.ts'
+import { type CType, type IntType, isUndefined, typeName } from './types.ts'
 
 /** The type a type specifier names or defines, or undefined after telling. */
 export function typeFrom(node: SyntaxNode, context: EvalContext): CType | undefined {
@@ -80,8 +80,7 @@ function completed(type: CType, scope: Scope): CType {
     const element = completed(type.element, scope)
     return element === type.element ? type : { ...type, element }
   }
-  if ((type.kind !== 'struct' && type.kind !== 'union') || !type.incomplete) return type
-  return scope.tags.get(typeName(type)) ?? type
+  return isUndefined(type) ? (scope.tags.get(typeName(type)) ?? type) : type
 }
 
 function structFrom(node: SyntaxNode, context: EvalContext): CType | undefined {
@@ -154,7 +153,7 @@ function memberFault(
   if (type.kind === 'array' && type.length === undefined && !type.lengthAt && !isLast)
     return { message: 'is a flexible array, which stands at the end' }
   const element = elementOf(type)
-  if (isIncompleteStruct(element))
+  if (isUndefined(element))
     return { message: `has the type ${typeName(element)}, which is not defined before`, isUnknown: true }
   return undefined
 }
@@ -261,7 +260,7 @@ function enumFrom(node: SyntaxNode, context: EvalContext): CType | undefined {
   const { tags, constants } = context.scope
   const key = `enum ${name?.text}`
   if (name) reportTagClash('enum', name, context)
-  if (!body) return tags.get(key) ?? types.UINT
+  if (!body) return tags.get(key) ?? { ...types.UINT, name: key, incomplete: true }
   if (body.children.length === 0) report(context, body, 'declaration', 'an enumeration has at least one enumerator')
   let next = 0n
   let type: IntType = types.INT

@@ -3,7 +3,7 @@ import type { Span } from '../../text/source-file.ts'
 import type { SyntaxNode } from '../parse/grammar.ts'
 import type { Declared } from './declarator.ts'
 import { type EvalContext, report, type Scope } from './scope.ts'
-import { type CType, typeName, VOID } from './types.ts'
+import { type CType, isUndefined, typeName, VOID } from './types.ts'
 
 /** The three kinds of names that share one space in C. */
 type NameKind = 'objects' | 'typedefs' | 'constants'
@@ -40,7 +40,7 @@ export function incompleteAt(
   const span = primarySpan(nameAt)
   if (type === VOID && !isExtern) pushProblem(scope, span, `"${name}" is declared void`)
   const element = elementOf(type)
-  if (isExtern || !isIncompleteStruct(element)) return undefined
+  if (isExtern || !isUndefined(element)) return undefined
   if (!hasValue && type.kind !== 'array') return span
   if (!lacksFile(scope))
     pushProblem(scope, span, `"${name}" has the type ${typeName(element)}, which is not defined before`)
@@ -51,7 +51,7 @@ export function incompleteAt(
 export function reportTentative(scope: Scope): void {
   if (lacksFile(scope)) return
   for (const [name, { type, tentativeAt }] of scope.objects.current)
-    if (tentativeAt && isIncompleteStruct(scope.tags.get(typeName(type)) ?? type))
+    if (tentativeAt && isUndefined(scope.tags.get(typeName(type)) ?? type))
       pushProblem(scope, tentativeAt, `"${name}" has the type ${typeName(type)}, which is defined nowhere`)
 }
 
@@ -59,9 +59,6 @@ export function reportTentative(scope: Scope): void {
 export const lacksFile = ({ problems }: Scope): boolean => problems.some(({ kind }) => kind === 'include-not-found')
 
 export const elementOf = (type: CType): CType => (type.kind === 'array' ? elementOf(type.element) : type)
-
-export const isIncompleteStruct = (type: CType): boolean =>
-  (type.kind === 'struct' || type.kind === 'union') && type.incomplete
 
 const pushProblem = ({ problems }: Scope, span: Span, message: string): void => {
   problems.push({ kind: 'declaration', span, message, severity: 'error' })

@@ -15,6 +15,7 @@ import {
   findMember,
   INT,
   type IntType,
+  isUndefined,
   LONG_DOUBLE,
   pointerTo,
   sizeOf,
@@ -165,6 +166,7 @@ function cast(node: SyntaxNode, context: EvalContext): Constant | undefined {
   const type = descriptor && context.scope.typeNamed(descriptor, context)
   const inner = type && operand && evaluate(operand, context)
   if (!inner) return undefined
+  if (isUndefined(type)) return report(context, node, 'declaration', `${typeName(type)} is incomplete here`)
   if (type.kind === 'int') {
     if (inner.base !== undefined) return type.size === 8 ? { ...inner, type } : notLinked(node, context)
     return { type, value: isReal(inner) ? integerFrom(inner.real, type) : convert(inner.value, type) }
@@ -198,9 +200,7 @@ export function operandType(node: SyntaxNode, context: EvalContext): CType | und
 }
 
 const incomplete = (type: CType): boolean =>
-  type.kind === 'array'
-    ? type.length === undefined || incomplete(type.element)
-    : (type.kind === 'struct' || type.kind === 'union') && type.incomplete
+  type.kind === 'array' ? type.length === undefined || incomplete(type.element) : isUndefined(type)
 
 /** The type of an expression without evaluating it, or undefined after telling. */
 export function typeOf(node: SyntaxNode, context: EvalContext): CType | undefined {

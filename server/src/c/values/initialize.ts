@@ -3,7 +3,6 @@ import { primarySpan } from '../../text/origin.ts'
 import { child, type SyntaxNode } from '../parse/grammar.ts'
 import type { Problem } from '../unit.ts'
 import { quietly } from './builtin.ts'
-import { isIncompleteStruct } from './declared-names.ts'
 import { hasRoom, pathOf } from './designators.ts'
 import { type Braces, bracesFrom, type Element } from './elements.ts'
 import { evaluate, typeOf } from './expression.ts'
@@ -22,9 +21,9 @@ import {
 } from './initializer-cell.ts'
 import { scalar, unknown } from './scalar.ts'
 import { type Constant, type EvalContext, originOf, report } from './scope.ts'
-import { isCharacters, writeString } from './string-initializer.ts'
+import { isCharacters, takesCharacters, writeString } from './string-initializer.ts'
 import { stringOf } from './string-literal.ts'
-import { type CType, typeName } from './types.ts'
+import { type CType, isUndefined, typeName } from './types.ts'
 import type { Value } from './value.ts'
 
 /** The value an initializer gives an object of this type; `[]` gets its length from the value. */
@@ -161,7 +160,7 @@ function accepts(cell: InitializerCell, { expression, context }: Element): boole
   if (!expression) return false
   const { type } = cell
   const text = isCharacters(type) ? stringOf(expression) : undefined
-  if (isCharacters(type) && text) return text.type.size === type.element.size
+  if (isCharacters(type) && text) return takesCharacters(type.element, text.type)
   // A macro that nobody defines may stand for anything, hardly for the first scalar of a struct.
   if (isStruct(type) && isCall(expression)) return true
   if (!literalIn(expression) && expression.type !== 'identifier') return false
@@ -206,7 +205,7 @@ function writeElements(cell: InitializerCell, list: Braces): void {
 
 /** gcc's warning at the first element that finds no room; a length spelled in place can be made to fit. */
 function reportExcess(type: CType, { context, start, end }: Element, excess = 1): void {
-  if (isIncompleteStruct(type)) return
+  if (isUndefined(type)) return
   const lengthAt = type.kind === 'array' && !type.lengthAt?.expandedAt ? type.lengthAt?.spelled : undefined
   const text = type.kind === 'array' ? String((type.length ?? 0) + excess) : ''
   const message = `excess elements in ${kindName(type)}: ${text && `${text} for `}${typeName(type)}`

@@ -5,16 +5,22 @@ import { clear, type InitializerCell, sharedScalar } from './initializer-cell.ts
 import { convert, isInt } from './integer.ts'
 import { originOf, report } from './scope.ts'
 import { checkString, stringOf } from './string-literal.ts'
-import { type ArrayType, type CType, type IntType, typeName } from './types.ts'
+import { type ArrayType, areCompatible, type CType, type IntType, typeName } from './types.ts'
 
 export const isCharacters = (type: CType): type is ArrayType & { element: IntType } =>
   type.kind === 'array' && isInt(type.element)
+
+/** Whether a string of characters of one type initialises an array of another: `char` in all its forms is one for that. */
+export const takesCharacters = (element: IntType, characters: IntType): boolean =>
+  characters.size === 1 ? NARROW.has(element.name) : areCompatible(element, characters)
+
+const NARROW: ReadonlySet<string> = new Set(['char', 'signed char', 'unsigned char'])
 
 /** A string literal initialises an array of its own character type; longer ones are cut. */
 export function writeString(cell: InitializerCell, expression: SyntaxNode, element: Element): boolean {
   const { type } = cell
   const text = isCharacters(type) ? stringOf(expression) : undefined
-  if (!isCharacters(type) || !text || text.type.size !== type.element.size) return false
+  if (!isCharacters(type) || !text || !takesCharacters(type.element, text.type)) return false
   checkString(expression, element.context)
   const length = type.length ?? text.units.length + 1
   if (length < text.units.length)

@@ -9,6 +9,8 @@ export interface IntType {
   readonly signed: boolean
   /** In bytes, where an attribute has set one other than the size. */
   readonly align?: number
+  /** An enumeration that is declared but not defined. */
+  readonly incomplete?: true
 }
 
 /** `length` in elements; undefined while the initializer has not fixed it (`[]`), and for a flexible array member. */
@@ -103,6 +105,10 @@ const underlying = ({ name, size, signed }: IntType): string | undefined =>
     ? [UCHAR, SCHAR, USHORT, SHORT, UINT, INT, ULONG, LONG].find(each => each.size === size && each.signed === signed)
         ?.name
     : undefined
+
+/** A struct, union or enumeration of which only the tag is known. */
+export const isUndefined = (type: CType): boolean =>
+  (type.kind === 'struct' || type.kind === 'union' || type.kind === 'int') && type.incomplete === true
 
 /** The type as C writes it, for messages. */
 export function typeName(type: CType): string {
