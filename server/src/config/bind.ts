@@ -226,8 +226,8 @@ function iommuUnit(unit: FieldReader, index: number, isX86: boolean): IommuUnit 
     base: big(unit, 'base'),
     size: num(unit, 'size'),
     amd: {
-      bdf: num(amd, 'bdf') || num(unit, 'amd_bdf'),
-      base_cap: num(amd, 'base_cap') || num(unit, 'amd_base_cap'),
+      bdf: declaredNum(amd, 'bdf') ?? declaredNum(unit, 'amd_bdf'),
+      base_cap: declaredNum(amd, 'base_cap') ?? declaredNum(unit, 'amd_base_cap'),
       msi_cap: num(amd, 'msi_cap') || num(unit, 'amd_msi_cap'),
       features: num(amd, 'features') || num(unit, 'amd_features'),
     },
@@ -240,5 +240,5 @@ function iommuUnit(unit: FieldReader, index: number, isX86: boolean): IommuUnit 
 /** Until revision 11a units have no type: they are those of x86, and only AMD's are PCI devices themselves. */
 function typeOfOldUnit({ base, amd }: Pick<IommuUnit, 'base' | 'amd'>, isX86: boolean): number {
   if (base === 0n || !isX86) return 0
-  return amd.bdf !== 0 || amd.base_cap !== 0 ? IOMMU_AMD : IOMMU_INTEL
+  return amd.bdf || amd.base_cap ? IOMMU_AMD : IOMMU_INTEL
 }

@@ -108,8 +108,9 @@ export interface IommuUnit extends Located {
   readonly base: bigint
   readonly size: number
   readonly amd: {
-    readonly bdf: number
-    readonly base_cap: number
+    /** Undefined where the header has no field for it. */
+    readonly bdf: number | undefined
+    readonly base_cap: number | undefined
     readonly msi_cap: number
     readonly features: number
   }

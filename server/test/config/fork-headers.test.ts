@@ -176,3 +176,28 @@ describe('a machine that only the platform of a header knows', () => {
     expect(upstream?.architectureChoice.foreign).toBe(undefined)
   })
 })
+
+test('what a header has no field for is not missing from an IOMMU unit of AMD', () => {
+  const header = (members: string) =>
+    forkHeader(UPSTREAM).replace(
+      '#include <jailhouse/parts/iommu-12c.h>',
+      `struct jailhouse_iommu { __u32 type; __u64 base; __u32 size; ${members} } __attribute__((packed));`,
+    )
+  const unit = (fields: string) =>
+    root()
+      .replace('JAILHOUSE_ARM64', 'JAILHOUSE_X86')
+      .replace(/\.platform_info\.arm = .*/, `.platform_info.iommu_units = { { ${fields} } },`)
+  const faults = (members: string, fields: string) =>
+    tree(
+      header(members),
+      inmate('a'),
+      unit(`.type = JAILHOUSE_IOMMU_AMD, .base = 0xfeb80000, .size = 0x80000, ${fields}`),
+    )
+      .analyze(ROOT)
+      .findings.filter(({ rule }) => rule.code === 'JH331')
+      .map(({ headline }) => headline)
+  expect(faults('__u8 amd_base_cap, amd_msi_cap; __u32 amd_features;', '.amd_base_cap = 0x40')).toEqual([])
+  const whole = '__u16 amd_bdf; __u8 amd_base_cap, amd_msi_cap; __u32 amd_features;'
+  expect(faults(whole, '.amd_bdf = 2, .amd_base_cap = 0x40')).toEqual([])
+  expect(faults(whole, '.amd_base_cap = 0x40')).toEqual(['IOMMU unit 0 has no amd.bdf'])
+})

@@ -37,17 +37,18 @@ export const unitDiffers: BoardRule = {
           notes: [basis(fact)],
           key: `${numbered} size`,
         }
-      if (fact.amd && fact.amd.bdf !== unit.amd.bdf)
+      const { bdf, base_cap } = unit.amd
+      if (fact.amd && bdf !== undefined && fact.amd.bdf !== bdf)
         yield {
           span: at(unit, 'amd.bdf'),
-          headline: `${name} is PCI device ${hex(fact.amd.bdf)}, not ${hex(unit.amd.bdf)}`,
+          headline: `${name} is PCI device ${hex(fact.amd.bdf)}, not ${hex(bdf)}`,
           notes: [basis(fact)],
           key: `${numbered} bdf`,
         }
-      if (fact.amd && fact.amd.capability !== unit.amd.base_cap)
+      if (fact.amd && base_cap !== undefined && fact.amd.capability !== base_cap)
         yield {
           span: at(unit, 'amd.base_cap'),
-          headline: `the capability of ${name} is at ${hex(fact.amd.capability)}, not ${hex(unit.amd.base_cap)}`,
+          headline: `the capability of ${name} is at ${hex(fact.amd.capability)}, not ${hex(base_cap)}`,
           notes: [basis(fact)],
           key: `${numbered} base_cap`,
         }
