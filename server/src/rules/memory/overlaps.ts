@@ -58,6 +58,24 @@ export function* bySecond(
   for (const [first, ...more] of groups.values()) if (first) yield [first, ...more]
 }
 
+/** What stands in the way of one region, or is met by one that only has come to stand there, in one finding. */
+export function* byRegion(
+  overlaps: readonly Overlap[],
+  kindOf: (overlap: Overlap) => unknown,
+): Iterable<readonly [Overlap, ...Overlap[]]> {
+  const meetings = new Map<MemoryRegion, number>()
+  for (const { first, second } of overlaps)
+    for (const region of [first, second]) meetings.set(region, (meetings.get(region) ?? 0) + 1)
+  const isMover = (region: MemoryRegion, other: MemoryRegion): boolean =>
+    1 < (meetings.get(region) ?? 0) && meetings.get(other) === 1
+  yield* bySecond(
+    overlaps.map(each =>
+      isMover(each.first, each.second) ? { ...each, first: each.second, second: each.first } : each,
+    ),
+    kindOf,
+  )
+}
+
 /** Places that a finding of several overlaps names. */
 export const MAX_RELATED = 8
 

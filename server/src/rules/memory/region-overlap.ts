@@ -13,7 +13,7 @@ import { addTo } from '../../text/groups.ts'
 import { subtract } from '../../text/range-set.ts'
 import { describeRange, hex, interval } from '../../text/words.ts'
 import type { CellRule, RawFinding } from '../rule.ts'
-import { bySecond, type Overlap, others, relatedTo, virtOverlaps } from './overlaps.ts'
+import { byRegion, type Overlap, others, relatedTo, virtOverlaps } from './overlaps.ts'
 import page from './region-overlap.md'
 import { type Runaway, runawayOf } from './runaway.ts'
 import { shadowedIn } from './sub-page-shadowed.ts'
@@ -36,8 +36,8 @@ export const regionOverlap: CellRule = {
     const runaways = runawaysIn(overlaps)
     for (const runaway of runaways.values()) yield runsOver(runaway)
     const beside = overlaps.filter(({ first, second }) => !runaways.has(first) && !runaways.has(second))
-    for (const group of bySecond(beside, ({ first, second }) => mapsAlike(first, second)))
-      yield { ...faultOf(group), ...(group.length === 1 && repairsOf(cell, group[0])) }
+    for (const group of byRegion(beside, ({ first, second }) => mapsAlike(first, second)))
+      yield { ...faultOf(group), ...(group.length === 1 && repairsOf(cell, asMapped(group[0]))) }
   },
 }
 
@@ -82,19 +82,24 @@ function faultOf(group: readonly [Overlap, ...Overlap[]]): RawFinding {
   const isSame = mapsAlike(first, second)
   const isTwice = group.length === 1 && isSame && first.phys_start === second.phys_start && first.size === second.size
   const [former, latter] = regionNames(first, second)
+  const mapped = asMapped(group[0])
   return {
     span: at(second, 'virt_start'),
     headline: `${latter} ${isSame ? 'repeats the mapping of' : 'overlaps'} ${former}${others(group)}`,
     notes: [
       isSame
         ? `both map ${describeRange(shared)} to the same memory`
-        : `region ${second.index} is mapped last and wins in ${describeRange(shared)}: ${consequence(first, second)}`,
+        : `region ${mapped.second.index} is mapped last and wins in ${describeRange(shared)}: ${consequence(mapped.first, mapped.second)}`,
     ],
     related: relatedTo(group, region => ({ span: at(region, 'virt_start'), text: regionSeenAt(region) })),
     key: `${keyOf(first)} ${keyOf(second)}`,
     ...(isTwice && { charges: 'extent' as const }),
   }
 }
+
+/** In the order of the array. */
+const asMapped = (overlap: Overlap): Overlap =>
+  overlap.first.index < overlap.second.index ? overlap : { ...overlap, first: overlap.second, second: overlap.first }
 
 const repairsOf = (cell: CellConfig, { first, second, shared }: Overlap): Pick<RawFinding, 'fixes'> =>
   fixes(
