@@ -66,8 +66,12 @@ const OF_ROOT = 'root.'
 function isComplete(cells: readonly CellConfig[], array: string): boolean {
   const isOfRoot = array.startsWith(OF_ROOT)
   const name = (isOfRoot ? array.slice(OF_ROOT.length) : array) as ArrayName
-  return cells.every(({ isRoot, incomplete }) => (isOfRoot && !isRoot) || !incomplete.has(name))
+  return cells.every(cell => (isOfRoot && !cell.isRoot) || !(cell.incomplete.has(name) || isOverfull(cell, name)))
 }
+
+/** Whether elements found no room, which the compiler drops: what they are is known, and that they are lost is charged (JH109). */
+const isOverfull = ({ arrays }: CellConfig, name: ArrayName): boolean =>
+  arrays.some(array => array.name === name && array.value.overfull)
 
 /** Whether elements have the numbers they are written with: an element that cannot be read at all may stand for several. */
 const isNumbered = (cells: readonly CellConfig[], name: ArrayName): boolean =>

@@ -196,3 +196,32 @@ test('a number without 0x is not charged for its alignment as well', () => {
   expect(numbers('88000000')).toEqual(['JH139 cell'])
   expect(numbers('0x88000010')).toEqual(['JH204 cell'])
 })
+
+test('a region that has come to lie over several is reported once', () => {
+  const seen = (start: string, order: readonly number[]) => {
+    const regions = [region('0x81000000'), region('0x81001000', '0x3000'), region(start, '0x2000')]
+    const text = withLinks(inmate('a', PASSIVE), [order.map(i => regions[i]).join('\n')], [])
+    return words(root(), text).filter(each => each.startsWith('JH202'))
+  }
+  expect(seen('0x81004000', [0, 1, 2])).toEqual([])
+  for (const order of [
+    [0, 1, 2],
+    [2, 0, 1],
+    [0, 2, 1],
+  ])
+    expect(seen('0x81000000', order)).toHaveLength(1)
+})
+
+test('a region that finds no room is not missed as well', () => {
+  const communication = '{ .virt_start = 0x80000000, .size = 0x1000, .flags = JAILHOUSE_MEM_COMM_REGION }'
+  const listed = (length: number, own: string) => {
+    const text = inmate('a', `${PASSIVE} .console = { .address = 0x9000000, .type = JAILHOUSE_CON_TYPE_PL011 },`)
+    const sized = text
+      .replace('mem_regions[1]', `mem_regions[${length}]`)
+      .replace(/(\n {4}\},)(?=\n {2}\},)/, `$1${own}`)
+    return codes(root(), sized).filter(each => /^JH(109|227)/.test(each))
+  }
+  expect(listed(1, '')).toEqual(['JH227 cell'])
+  expect(listed(2, communication)).toEqual([])
+  expect(listed(1, communication)).toEqual(['JH109 cell'])
+})

@@ -1,3 +1,4 @@
+import type { CellConfig } from '../../config/model.ts'
 import { overlap, virt } from '../../config/ranges.ts'
 import { fixes } from '../../edit/change.ts'
 import type { Board, Device } from '../../platform/model.ts'
@@ -23,7 +24,7 @@ export const treeDeviceNotGranted: BoardRule = {
     for (const { cell, tree } of treesOf(subject))
       for (const device of treeDevices(tree)) {
         const [first, ...more] = neededWindows(device)
-          .filter(({ range }) => !regionSeenAt(cell, range.start))
+          .filter(({ range }) => !regionSeenAt(cell, range.start) && !isWithoutSize(cell, range.start))
           .filter(({ range }) => !isMailbox(device, tree) || !cell.mem_regions.some(each => overlap(virt(each), range)))
           .map(({ range }) => range.start)
         if (first === undefined) continue
@@ -45,6 +46,10 @@ export const treeDeviceNotGranted: BoardRule = {
       }
   },
 }
+
+/** A region of size 0 that begins there is charged itself. */
+const isWithoutSize = (cell: CellConfig, address: bigint): boolean =>
+  cell.mem_regions.some(({ size, virt_start }) => size === 0n && virt_start === address)
 
 /** Divided by pages: a cell has those of its threads, and the driver touches no other. */
 const isMailbox = ({ path }: Device, { nodes }: Board): boolean =>
