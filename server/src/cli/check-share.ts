@@ -1,14 +1,15 @@
 import type { FactsProject } from '../analyze.ts'
 import type { Settings } from '../config/project.ts'
 import { offersOf } from '../repair/offers.ts'
-import { analysisIn, distinct } from '../repair/trial.ts'
+import { distinct } from '../repair/trial.ts'
 import { type Baseline, isKnown } from '../rules/baseline.ts'
 import { bounded, foldAlike } from '../rules/fold.ts'
 import { type Finding, type Fix, GRAVEST_FIRST, type Severity } from '../rules/rule.ts'
 import { byPlace, findingsOfGaps } from '../rules/run-rules.ts'
 import { addTo } from '../text/groups.ts'
 import type { SourceFile } from '../text/source-file.ts'
-import { openFacts } from './facts-files.ts'
+import { inTime, openFacts } from './facts-files.ts'
+import { clock, FileTime } from './file-time.ts'
 import type { Files } from './files.ts'
 import type { Pair } from './pairs.ts'
 
@@ -79,9 +80,11 @@ async function resultOf(
 ): Promise<ShareResult> {
   const isOver = clock(share.length * threads, MS_TO_OFFER)
   const own = share.map(files.lookup).filter(file => typeof file !== 'string')
-  const project = await openFacts(files, own, settings, mains)
-  const findings = own.map(main => analysisIn(project, main).findings)
+  const time = new FileTime(threads)
+  const project = await openFacts(files, own, settings, mains, time)
+  const findings = own.map(main => inTime(project, main, time).findings)
   const shown = repairsOf ? shownAmong(newsAmong(distinct(findings.flat()), repairsOf), repairsOf) : []
+  time.restart(share.length)
   const offers = tried(shown, project, isOver)
   return { findings, offers, read: files.texts.map(({ uri }) => uri) }
 }
@@ -116,15 +119,6 @@ export function withOffers(shown: readonly Finding[], offers: Offered, project: 
 
 /** How long, of the processor's time and for each file, repairs are tried to tell of them. */
 const MS_TO_OFFER = 400
-
-/** Whether so many files have had so much time each, beginning now. */
-export function clock(files: number, ms: number): () => boolean {
-  const begin = process.cpuUsage()
-  return () => {
-    const { user, system } = process.cpuUsage(begin)
-    return ms * files < (user + system) / 1000
-  }
-}
 
 /** What is not known already and grave enough, in the order of the text. */
 export const newsAmong = (all: readonly Finding[], { level, baseline }: Choice): readonly Finding[] =>

@@ -9,16 +9,17 @@ import { projectFileOf } from '../config/project-file.ts'
 import { refusalToReplace } from '../disk/write.ts'
 import { projectProblems } from '../ide/project-problems.ts'
 import { preferredFix, type Repairs, repairUntilStable } from '../repair/repair-until-stable.ts'
-import { analysisIn, distinct } from '../repair/trial.ts'
+import { distinct } from '../repair/trial.ts'
 import { baselineOf } from '../rules/baseline.ts'
 import { bounded } from '../rules/fold.ts'
 import { type Finding, GRAVEST_FIRST } from '../rules/rule.ts'
 import { positionAt, type SourceFile } from '../text/source-file.ts'
 import { count } from '../text/words.ts'
 import { baselineSettings, pruneBaseline, readBaselineFile, writeBaseline } from './baseline-files.ts'
-import { clock, newsAmong, type Question, sharesOf, shownAmong, withOffers } from './check-share.ts'
+import { newsAmong, type Question, sharesOf, shownAmong, withOffers } from './check-share.ts'
 import { type Command, type ExitCode, oneOf, readArguments, UsageError } from './command.ts'
-import { openFacts } from './facts-files.ts'
+import { inTime, openFacts } from './facts-files.ts'
+import { clock, FileTime } from './file-time.ts'
 import { bytesFor, configurationsAmong, Files, isFolder, pathOf, rewrite, uriOf } from './files.ts'
 import { formats } from './formats/index.ts'
 import { countOf, type Report } from './formats/report.ts'
@@ -176,7 +177,7 @@ async function checkAll(
   const news = newsAmong(all, choice)
   const shown = shownAmong(news, choice)
   const { findings, untried } = tellsOfRepairs
-    ? withOffers(shown, offers, await openFacts(files, [], settings, checked))
+    ? withOffers(shown, offers, await openFacts(files, [], settings, checked, new FileTime()))
     : { findings: shown, untried: 0 }
   const report = { findings, files: checked, pairs, pathOf: (uri: string) => pathOf(uri, terminal.cwd), terminal }
   terminal.out(format(report))
@@ -218,7 +219,9 @@ async function repair(
   files: Files,
 ): Promise<Repairs> {
   const isOver = clock(mains.length, MS_TO_REPAIR)
-  const project = await openFacts(files, mains, settings)
+  const time = new FileTime()
+  const project = await openFacts(files, mains, settings, mains, time)
+  time.restart(mains.length)
   const isChosen = (finding: Finding) => newsAmong([finding], { level, isFolded: false }).length > 0
   const uris = repairable.map(({ uri }) => uri)
   return repairUntilStable(uris, project, { isChosen, unsafe, isOver })
@@ -278,9 +281,10 @@ async function refuseForeign(
   { cwd }: Terminal,
 ): Promise<void> {
   const strange = mains.filter(file => !isConfigFile(file))
-  const project = await openFacts(files, strange, settings, mains)
+  const time = new FileTime()
+  const project = await openFacts(files, strange, settings, mains, time)
   for (const file of strange) {
-    const analysis = analysisIn(project, file)
+    const analysis = inTime(project, file, time)
     if (!holdsNothing(analysis)) continue
     const limit = analysis.unit.problems.find(({ kind }) => kind === 'expansion-limit')
     throw new UsageError(`${pathOf(file.uri, cwd)}: no cell configuration in it${limit ? `; ${limit.message}` : ''}`)

@@ -35,7 +35,8 @@ export function offersOf(findings: readonly Finding[], project: Project, isOver:
     const read = (readAgain.get(uri) ?? 0) + fixes.length * text.length
     readAgain.set(uri, read)
     const isCheap = text.length <= MAX_TRIED_LENGTH && read <= MAX_READ_AGAIN
-    if (isCheap || !isOver()) return withOffers(finding, project)
+    const offers = isCheap || !isOver() ? withOffers(finding, project) : undefined
+    if (offers && !project.time?.isOver()) return offers
     untried.add(finding)
     const { fixes: _, ...rest } = finding
     return rest

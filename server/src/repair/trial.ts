@@ -44,14 +44,14 @@ function withRoot(uri: string, project: Project): readonly string[] {
 
 /**
  * What is said of a file, found once in a project: when anything in it changes, whoever owns it makes another. What there
- * was no time for is not remembered.
+ * was no time for is not remembered if somebody may ask again.
  */
 export const analysisIn = (project: Project, file: SourceFile): Analysis => analysesIn(project)(file)
 
 const analysesIn = memoize((project: Project) =>
   memoizeFinal((file: SourceFile) => {
     const result = analyze(file, project)
-    return { result, isFinal: !project.time?.isOver() }
+    return { result, isFinal: project.time?.isAskedOnce || !project.time?.isOver() }
   }),
 )
 

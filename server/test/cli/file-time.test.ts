@@ -1,0 +1,38 @@
+import { afterEach, expect, test, vi } from 'vitest'
+import { offersOf } from '../../src/repair/offers.ts'
+import { desk, inmate, root, withGrammar } from '../project.ts'
+import { folderWith, jailhouseWarden } from './command-line.ts'
+
+withGrammar()
+afterEach(() => void vi.restoreAllMocks())
+
+/** Each question takes so many seconds of the processor. */
+const taking = (seconds: number) =>
+  vi
+    .spyOn(process, 'cpuUsage')
+    .mockImplementation(begin => ({ user: begin === undefined ? 0 : seconds * 1_000_000, system: 0 }))
+
+const folder = () => folderWith({ 'board.c': root(), 'board-a.c': inmate('a') })
+
+test('a file that takes longer than ten seconds is given up, and so said with its other findings', async () => {
+  taking(11)
+  const { status, out } = await jailhouseWarden(folder(), 'check', '--jobs', '1', '.')
+  expect(status).toBe(1)
+  expect(out).toMatch(/board\.c.*given up .*: the check takes too long/)
+  expect(out).toMatch(/board-a\.c.*given up .*: the check takes too long/)
+  expect(out).toContain('10 s')
+})
+
+test('a file that takes nine is checked', async () => {
+  taking(9)
+  const { out } = await jailhouseWarden(folder(), 'check', '--jobs', '1', '.')
+  expect(out).not.toContain('given up')
+})
+
+test('repairs that nobody has time to try are said to be untried', () => {
+  const { project, analyze } = desk({ 'board.c': root('.vpci_irq_bsae = 0,') })
+  const finding = analyze('board.c').findings.find(({ fixes }) => fixes)!
+  const time = { isOver: () => true, measured: (_: string, __: unknown, make: () => never) => make() }
+  expect(offersOf([finding], project, () => false).untried.size).toBe(0)
+  expect(offersOf([finding], { ...project, time }, () => false).untried).toEqual(new Set([finding]))
+})
