@@ -56,7 +56,7 @@ const SERVER_GLOBALS: Welcome = [
   [/^Date$/, /^(?:ide\/facts-status\.ts$|lsp\/|cli\/)/],
   [/^performance$/, /^lsp\/(?:time\/processor-time|session|edits\/trial-time)\.ts$/],
   [/^(?:Atomics|SharedArrayBuffer)$/, /^cli\/threads\.ts$/],
-  [/^process$/, /^(?:cli\/(?:check-share|main)|disk\/write|lsp\/(?:node|time\/processor-time))\.ts$/],
+  [/^process$/, /^(?:cli\/(?:file-time|main)|disk\/write|lsp\/(?:node|time\/processor-time))\.ts$/],
   [/^self$/, /^lsp\/browser\.ts$/],
   [/^(?:set|clear)Timeout$/, /^(?:lsp|cli)\//],
 ]

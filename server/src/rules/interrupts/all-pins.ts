@@ -2,6 +2,7 @@ import { isArm } from '../../config/architecture.ts'
 import type { CellConfig, Irqchip } from '../../config/model.ts'
 import { FIRST_SPECIAL, FIRST_SPI, hasPin, pinsOf } from '../../config/pins.ts'
 import { at } from '../../config/places.ts'
+import { addTo } from '../../text/groups.ts'
 import { count } from '../../text/words.ts'
 import type { ScenarioRule } from '../rule.ts'
 import page from './all-pins.md'
@@ -19,9 +20,10 @@ export const allPins: ScenarioRule = {
   constraints: [],
   page,
   *check({ root: { root_cell }, cells }) {
+    const ofRoot = byPlace(root_cell.irqchips)
     for (const cell of cells)
       for (const chip of cell.irqchips)
-        for (const twin of root_cell.irqchips.filter(twin => isSame(twin, chip))) {
+        for (const twin of ofRoot.get(placeOf(chip)) ?? []) {
           const pins = pinsOf(twin).filter(pin => isReal(root_cell, pin))
           const [first] = pins
           if (first === undefined || pins.length < IOAPIC_PINS / 2 || !pins.every(pin => hasPin(chip, pin))) continue
@@ -37,7 +39,19 @@ export const allPins: ScenarioRule = {
   },
 }
 
-const isSame = (a: Irqchip, b: Irqchip): boolean => a.address === b.address && a.pin_base === b.pin_base
+const placeOf = ({ address, pin_base }: Irqchip): string => `${address} ${pin_base}`
+
+/** One of those that have the same pins stands for all. */
+function byPlace(chips: readonly Irqchip[]): ReadonlyMap<string, readonly Irqchip[]> {
+  const seen = new Set<string>()
+  const places = new Map<string, Irqchip[]>()
+  for (const chip of chips) {
+    const id = `${placeOf(chip)} ${pinsOf(chip)}`
+    if (!seen.has(id)) addTo(places, placeOf(chip), chip)
+    seen.add(id)
+  }
+  return places
+}
 
 const isReal = (cell: CellConfig, pin: number): boolean =>
   isArm(cell) ? FIRST_SPI <= pin && pin < FIRST_SPECIAL : pin < IOAPIC_PINS

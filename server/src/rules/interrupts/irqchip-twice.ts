@@ -19,10 +19,11 @@ export const irqchipTwice: CellRule = {
   page,
   *check(cell) {
     if (!isArm(cell)) return
-    for (const [i, chip] of cell.irqchips.entries()) {
-      const twin = cell.irqchips
-        .slice(0, i)
-        .find(({ address, pin_base }) => address === chip.address && pin_base === chip.pin_base)
+    const firsts = new Map<string, Irqchip>()
+    for (const chip of cell.irqchips) {
+      const place = `${chip.address} ${chip.pin_base}`
+      const twin = firsts.get(place)
+      if (!twin) firsts.set(place, chip)
       if (twin && chip.address !== 0n)
         yield {
           span: at(chip, 'pin_base'),

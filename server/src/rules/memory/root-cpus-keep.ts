@@ -3,6 +3,7 @@ import type { CellConfig, MemoryRegion } from '../../config/model.ts'
 import { at, keyOf } from '../../config/places.ts'
 import { isSubPage } from '../../config/ranges.ts'
 import type { ResidualAccess } from '../../machine/queries/answers.ts'
+import { addTo } from '../../text/groups.ts'
 import { merge } from '../../text/range-set.ts'
 import { describeRange } from '../../text/words.ts'
 import { residuesOf } from '../iommu/residues.ts'
@@ -27,11 +28,12 @@ export const rootCpusKeep: SimulationRule = {
         !owner.isRoot &&
         !isSubPage({ ...region, virt_start: region.phys_start }),
     )
-    for (const cell of machine.scenario.cells)
-      for (const region of cell.mem_regions) {
-        const residues = kept.filter(residue => residue.owner === cell && residue.region === region)
-        if (residues.length) yield keptFault(root_cell, region, residues)
-      }
+    const byRegion = new Map<MemoryRegion, ResidualAccess[]>()
+    for (const residue of kept) addTo(byRegion, residue.region, residue)
+    for (const region of machine.scenario.cells.flatMap(({ mem_regions }) => mem_regions)) {
+      const residues = byRegion.get(region)
+      if (residues) yield keptFault(root_cell, region, residues)
+    }
   },
 }
 
