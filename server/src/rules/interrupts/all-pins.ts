@@ -20,10 +20,10 @@ export const allPins: ScenarioRule = {
   constraints: [],
   page,
   *check({ root: { root_cell }, cells }) {
-    const ofRoot = byPlace(root_cell.irqchips)
+    const ofRoot = byFirstPin(root_cell.irqchips)
     for (const cell of cells)
       for (const chip of cell.irqchips)
-        for (const twin of ofRoot.get(placeOf(chip)) ?? []) {
+        for (const twin of ofRoot.get(firstPinOf(chip)) ?? []) {
           const pins = pinsOf(twin).filter(pin => isReal(root_cell, pin))
           const [first] = pins
           if (first === undefined || pins.length < IOAPIC_PINS / 2 || !pins.every(pin => hasPin(chip, pin))) continue
@@ -39,15 +39,15 @@ export const allPins: ScenarioRule = {
   },
 }
 
-const placeOf = ({ address, pin_base }: Irqchip): string => `${address} ${pin_base}`
+const firstPinOf = ({ address, pin_base }: Irqchip): string => `${address} ${pin_base}`
 
 /** One of those that have the same pins stands for all. */
-function byPlace(chips: readonly Irqchip[]): ReadonlyMap<string, readonly Irqchip[]> {
+function byFirstPin(chips: readonly Irqchip[]): ReadonlyMap<string, readonly Irqchip[]> {
   const seen = new Set<string>()
   const places = new Map<string, Irqchip[]>()
   for (const chip of chips) {
-    const id = `${placeOf(chip)} ${pinsOf(chip)}`
-    if (!seen.has(id)) addTo(places, placeOf(chip), chip)
+    const id = `${firstPinOf(chip)} ${pinsOf(chip)}`
+    if (!seen.has(id)) addTo(places, firstPinOf(chip), chip)
     seen.add(id)
   }
   return places
