@@ -16,10 +16,13 @@ export class Frames extends Transform {
   /** So many bytes are there before it is worth looking again. */
   #needed = 0
   readonly #complain: (words: string) => void
+  readonly #refuse: () => void
 
-  constructor(complain: (words: string) => void) {
+  /** `refuse` answers a message that cannot be read: nobody knows which request it was. */
+  constructor(complain: (words: string) => void, refuse: () => void) {
     super()
     this.#complain = complain
+    this.#refuse = refuse
   }
 
   override _transform(chunk: Buffer, _: unknown, done: () => void): void {
@@ -49,14 +52,28 @@ export class Frames extends Transform {
       this.#needed = end
       return undefined
     }
+    const body = bytes.subarray(start, end)
+    if (!isJson(body)) {
+      this.#refuse()
+      return this.#leaveOut(end, 'a message that is no JSON')
+    }
     this.push(`Content-Length: ${length}\r\n\r\n`)
-    this.push(bytes.subarray(start, end))
+    this.push(body)
     return end
   }
 
-  #leaveOut(end: number): number {
-    this.#complain('The client sent data without a valid Content-Length. It is ignored.')
+  #leaveOut(end: number, what = 'data without a valid Content-Length'): number {
+    this.#complain(`The client sent ${what}. It is ignored.`)
     return end
+  }
+}
+
+function isJson(body: Buffer): boolean {
+  try {
+    JSON.parse(body.toString())
+    return true
+  } catch {
+    return false
   }
 }
 

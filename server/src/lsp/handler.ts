@@ -87,6 +87,14 @@ function paramsFault(params: unknown): ResponseError<void> | undefined {
   return undefined
 }
 
+/** A notification about a document: one that names none fails before anything is done. */
+export const aboutDocument =
+  <Params extends DocumentParams>(handler: (session: Session, params: Params) => Promise<void> | void) =>
+  (session: Session, params: Params): Promise<void> | void => {
+    if (!hasUri(params?.textDocument)) throw invalidParams('a document needs the text "uri"')
+    return handler(session, params)
+  }
+
 const hasUri = (given: unknown): boolean =>
   typeof given === 'object' && given !== null && 'uri' in given && typeof given.uri === 'string'
 

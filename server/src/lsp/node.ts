@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { type Connection, createConnection, ProposedFeatures } from 'vscode-languageserver/node'
+import { type Connection, createConnection, ErrorCodes, ProposedFeatures } from 'vscode-languageserver/node'
 import { disk } from './files/disk.ts'
 import { byScheme } from './files/file-reader.ts'
 import { Frames } from './frames.ts'
@@ -13,6 +13,13 @@ if (!process.argv.slice(2).some(argument => /^--(stdio|node-ipc|socket|pipe)\b/.
   process.exit(2)
 }
 
+/** The answer to what cannot be read. */
+const NO_JSON = JSON.stringify({
+  jsonrpc: '2.0',
+  id: null,
+  error: { code: ErrorCodes.ParseError, message: 'the message is no JSON' },
+})
+
 // Nobody listens any more, though nobody said so.
 process.stdout.on('error', () => process.exit(1))
 
@@ -22,13 +29,15 @@ serve(process.argv.includes('--stdio') ? standardConnection() : createConnection
   now: new ProcessorTime().now,
 })
 
-/** Over standard input and output, where what is no message is left out and logged once. */
+/** Over standard input and output, where what is no message is left out, and each kind of it logged once. */
 function standardConnection(): Connection {
-  let isLogged = false
-  const frames = new Frames(words => {
-    if (!isLogged) logError(connection, words)
-    isLogged = true
-  })
+  const logged = new Set<string>()
+  const complain = (words: string) => {
+    if (!logged.has(words)) logError(connection, words)
+    logged.add(words)
+  }
+  const refuse = () => void process.stdout.write(`Content-Length: ${NO_JSON.length}\r\n\r\n${NO_JSON}`)
+  const frames = new Frames(complain, refuse)
   const connection = createConnection(ProposedFeatures.all, process.stdin.pipe(frames), process.stdout)
   return connection
 }

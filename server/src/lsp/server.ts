@@ -1,7 +1,9 @@
 import {
   type Connection,
   DidChangeConfigurationNotification,
+  type DidChangeTextDocumentParams,
   DidChangeWatchedFilesNotification,
+  type DidOpenTextDocumentParams,
   ErrorCodes,
   type InitializeParams,
   MessageType,
@@ -19,7 +21,14 @@ import { DiagnosticsPublisher } from './diagnostics/diagnostics-publisher.ts'
 import { WorkspaceDiagnostics } from './diagnostics/workspace-diagnostics.ts'
 import { featureCapabilities, registerFeatures } from './features.ts'
 import { clientFiles, type FileReader, noFiles } from './files/file-reader.ts'
-import { type ConnectionState, handlerWrapper, notificationWrapper, type WrapNotification } from './handler.ts'
+import {
+  aboutDocument,
+  type ConnectionState,
+  handlerWrapper,
+  notificationWrapper,
+  type WrapNotification,
+} from './handler.ts'
+import { logWarning } from './log.ts'
 import { BUILTIN_SCHEME, PAGE_SCHEME } from './protocol.ts'
 import { registerRequests } from './requests.ts'
 import { Session } from './session.ts'
@@ -96,18 +105,31 @@ function registerFolders(connection: Connection, onNotification: WrapNotificatio
 
 /** The documents that the client keeps. */
 function registerDocuments(connection: Connection, onNotification: WrapNotification): void {
+  let isStaleLogged = false
+  const logStale = () => {
+    if (!isStaleLogged)
+      logWarning(connection, 'the versions of a document go back: its changes are applied as they come')
+    isStaleLogged = true
+  }
   connection.onDidOpenTextDocument(
-    onNotification((session, { textDocument: { uri, version, text } }) => {
-      if (!session.capabilities.watchedFiles) session.invalidate()
-      if (session.isEdited(uri)) session.workspace.open(uri, version, text)
-    }),
-  )
-  connection.onDidChangeTextDocument(
-    onNotification((session, { textDocument: { uri, version }, contentChanges }) =>
-      session.workspace.change(uri, version, contentChanges),
+    onNotification(
+      aboutDocument((session, { textDocument: { uri, version, text } }: DidOpenTextDocumentParams) => {
+        if (!session.capabilities.watchedFiles) session.invalidate()
+        if (session.isEdited(uri)) session.workspace.open(uri, version, text)
+      }),
     ),
   )
-  connection.onDidCloseTextDocument(onNotification((session, { textDocument }) => session.close(textDocument.uri)))
+  connection.onDidChangeTextDocument(
+    onNotification(
+      aboutDocument((session, { textDocument: { uri, version }, contentChanges }: DidChangeTextDocumentParams) => {
+        if (version < (session.workspace.document(uri)?.version ?? version)) logStale()
+        session.workspace.change(uri, version, contentChanges)
+      }),
+    ),
+  )
+  connection.onDidCloseTextDocument(
+    onNotification(aboutDocument((session, { textDocument }) => session.close(textDocument.uri))),
+  )
   connection.onDidSaveTextDocument(
     onNotification(session => {
       if (!session.capabilities.watchedFiles) session.invalidate()

@@ -132,6 +132,18 @@ test('a notification that lacks what it is about is left out, and the log says s
   ])
 })
 
+test.each([{}, { textDocument: {} }])(
+  'a document that is opened without saying which is left out: %j',
+  async params => {
+    const editor = await startEditor({ files: pair })
+    await editor.connection.sendNotification('textDocument/didOpen', params)
+    await editor.connection.sendNotification('textDocument/didClose', params)
+    await editor.open('k3-demo.c')
+    expect(await editor.request('jailhouseWarden/status', textDocument)).toMatchObject({ kind: 'root' })
+    expect(editor.complaints).toEqual([1, 2].map(() => 'a notification is left out: a document needs the text "uri"'))
+  },
+)
+
 test('an edit that comes late is applied in the order it comes', async () => {
   const editor = await startEditor({ files: pair })
   await editor.open('k3-demo.c')
@@ -142,6 +154,12 @@ test('an edit that comes late is applied in the order it comes', async () => {
       contentChanges: [{ range: insert, text: ' ' }],
     })
   await editor.diagnostics('k3-demo.c', () => editor.published.at(-1)?.version === 3)
+  await editor.connection.sendNotification('textDocument/didChange', {
+    textDocument: { uri: uriOf('k3-demo.c'), version: 2 },
+    contentChanges: [{ range: insert, text: ' ' }],
+  })
+  await editor.diagnostics('k3-demo.c', () => editor.published.at(-1)?.version === 2)
+  expect(editor.complaints).toEqual(['the versions of a document go back: its changes are applied as they come'])
 })
 
 test('a line of a megabyte is no obstacle', async () => {

@@ -9,14 +9,14 @@ class Server {
   readonly process: ChildProcess
   readonly exit: Promise<number | null>
   complaints = ''
-  #said = ''
+  said = ''
 
   constructor() {
     this.process = spawn(process.execPath, [server, '--stdio'])
     this.exit = new Promise(resolve => this.process.on('exit', resolve))
     this.process.stdin!.on('error', () => undefined)
     this.process.stdout!.on('data', data => {
-      this.#said += data
+      this.said += data
     })
     this.process.stderr!.on('data', data => {
       this.complaints += data
@@ -29,7 +29,7 @@ class Server {
   }
 
   async hears(words: string): Promise<void> {
-    while (!this.#said.includes(words)) await new Promise(resolve => setTimeout(resolve, 10))
+    while (!this.said.includes(words)) await new Promise(resolve => setTimeout(resolve, 10))
   }
 
   /** Up to `initialized`, for a parent by its process id. */
@@ -85,6 +85,17 @@ test('the server ends when its parent is gone', async () => {
   await new Promise(resolve => parent.on('exit', resolve))
   const orphan = await new Server().initialize(pid!)
   expect(await orphan.exit).toBe(1)
+})
+
+test('what is no JSON is answered each time and logged once', async () => {
+  const server = await new Server().initialize()
+  for (const body of ['{"a":', '{', '{"jsonrpc":"2.0","id":7,}'])
+    server.process.stdin!.write(`Content-Length: ${body.length}\r\n\r\n${body}`)
+  server.send({ id: 2, method: 'shutdown' })
+  await server.hears('"id":2')
+  expect(server.said.split('"id":null,"error":{"code":-32700').length - 1).toBe(3)
+  expect(server.said.split('that is no JSON').length - 1).toBe(1)
+  server.process.kill()
 })
 
 test('what is no message breaks nothing', async () => {
