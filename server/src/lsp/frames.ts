@@ -55,7 +55,7 @@ export class Frames extends Transform {
     const body = bytes.subarray(start, end)
     if (!isJson(body)) {
       this.#refuse()
-      return this.#leaveOut(end, 'a message that is no JSON')
+      return this.#leaveOut(end, 'a message that cannot be read as JSON')
     }
     this.push(`Content-Length: ${length}\r\n\r\n`)
     this.push(body)

@@ -17,7 +17,7 @@ if (!process.argv.slice(2).some(argument => /^--(stdio|node-ipc|socket|pipe)\b/.
 const NO_JSON = JSON.stringify({
   jsonrpc: '2.0',
   id: null,
-  error: { code: ErrorCodes.ParseError, message: 'the message is no JSON' },
+  error: { code: ErrorCodes.ParseError, message: 'the message cannot be read as JSON' },
 })
 
 // Nobody listens any more, though nobody said so.

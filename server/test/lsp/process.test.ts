@@ -94,7 +94,7 @@ test('what is no JSON is answered each time and logged once', async () => {
   server.send({ id: 2, method: 'shutdown' })
   await server.hears('"id":2')
   expect(server.said.split('"id":null,"error":{"code":-32700').length - 1).toBe(3)
-  expect(server.said.split('that is no JSON').length - 1).toBe(1)
+  expect(server.said.split('that cannot be read as JSON').length - 1).toBe(1)
   server.process.kill()
 })
 
