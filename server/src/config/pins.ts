@@ -90,17 +90,24 @@ export function misplacedChip(
   return found && { ...found, pins }
 }
 
-/** Pairs of entries of one interrupt controller that have bits for the same interrupts. */
-export const chipsTwice = memoize((cell: CellConfig): readonly (readonly [Irqchip, Irqchip])[] =>
-  cell.irqchips.flatMap((chip, i) =>
-    cell.irqchips
-      .slice(0, i)
-      .filter(
-        other =>
-          chip.address !== 0n &&
-          chip.address === other.address &&
-          Math.abs(chip.pin_base - other.pin_base) < pinsPerChip(chip),
-      )
-      .map(other => [other, chip] as const),
-  ),
-)
+/** Entries that have bits for the same interrupts as an earlier one of their interrupt controller, each with one of those. */
+export const chipsTwice = memoize((cell: CellConfig): readonly (readonly [Irqchip, Irqchip])[] => {
+  const earlier = new Map<string, Irqchip[]>()
+  return cell.irqchips.flatMap(chip => {
+    if (chip.address === 0n) return []
+    const pins = pinsPerChip(chip)
+    const place = Math.floor(chip.pin_base / pins)
+    const near = (by: number) => earlier.get(`${chip.address} ${place + by}`) ?? []
+    const other = [...near(0), ...near(-1), ...near(1)].find(
+      ({ pin_base }) => Math.abs(chip.pin_base - pin_base) < pins,
+    )
+    addExtreme(earlier, `${chip.address} ${place}`, chip)
+    return other ? [[other, chip] as const] : []
+  })
+})
+
+/** Of entries whose interrupts begin close to each other the first and the last: another one that meets any meets these. */
+function addExtreme(earlier: Map<string, Irqchip[]>, name: string, chip: Irqchip): void {
+  const [first = chip, last = first] = earlier.get(name) ?? []
+  earlier.set(name, [chip.pin_base < first.pin_base ? chip : first, last.pin_base < chip.pin_base ? chip : last])
+}

@@ -1,5 +1,6 @@
 import { type ListItem, listAt } from '../c/raw/lists.ts'
 import type { DeclaredArray } from '../config/model.ts'
+import { memoize } from '../text/memo.ts'
 import { primarySpan } from '../text/origin.ts'
 import type { Span } from '../text/source-file.ts'
 import { spanAt } from './layout.ts'
@@ -18,7 +19,7 @@ export interface ElementText {
 }
 
 /** The elements of an array without gap or remainder; undefined when more than elements and comments stands in it. */
-export function elementTexts(array: DeclaredArray): readonly ElementText[] | undefined {
+export const elementTexts = memoize((array: DeclaredArray): readonly ElementText[] | undefined => {
   const braces = array.value.origin
   if (!braces || braces.expandedAt) return undefined
   const list = listAt(braces.spelled.file, braces.spelled.start)
@@ -26,7 +27,7 @@ export function elementTexts(array: DeclaredArray): readonly ElementText[] | und
   if (!list?.isPlain || !starts || list.items.length !== starts.length) return undefined
   const texts = list.items.map((item, i) => textOfItem(array, item, starts, i, list.items[i - 1]?.whole.end))
   return texts.includes(undefined) ? undefined : texts.filter(text => text !== undefined)
-}
+})
 
 /** The first index of each place where elements are written; undefined where they do not stand in their order. */
 function startsOf({ value, initialised }: DeclaredArray): readonly number[] | undefined {

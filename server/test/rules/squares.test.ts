@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { type CellConfig, cellOf, type Irqchip } from '../../src/config/model.ts'
+import { chipsTwice } from '../../src/config/pins.ts'
 import { allPins } from '../../src/rules/interrupts/all-pins.ts'
 import { irqchipTwice } from '../../src/rules/interrupts/irqchip-twice.ts'
 import { desk, inmate, root, withGrammar } from '../project.ts'
@@ -33,6 +34,21 @@ test('of many entries of irqchips each is looked up among the others', () => {
   const { cell, asked } = withChips(cellOf(scenario().cells[0]!))
   expect([...irqchipTwice.check(cell)]).toEqual([])
   expect(asked()).toBeLessThan(10 * COUNT)
+})
+
+test('entries that overlap are found by their place, each with one other', () => {
+  const { cell, asked } = withChips(cellOf(scenario().cells[0]!))
+  const irqchips = cell.irqchips.map(({ index }) => ({ ...cell.irqchips[index]!, pin_base: 64 + (index % 4) * 40 }))
+  const pairs = chipsTwice({ ...cell, irqchips })
+  expect(asked()).toBeLessThan(10 * COUNT)
+  expect(pairs).toHaveLength(COUNT - 1)
+  for (const [other, chip] of pairs) {
+    expect(other.index).toBeLessThan(chip.index)
+    expect(Math.abs(other.pin_base - chip.pin_base)).toBeLessThan(128)
+  }
+  expect(
+    chipsTwice({ ...cell, irqchips: [32, 160, 0, 288].map(pin_base => ({ ...cell.irqchips[0]!, pin_base })) }),
+  ).toHaveLength(1)
 })
 
 test('those of an inmate are looked up among those of the root cell', () => {
