@@ -349,6 +349,14 @@ describe('with configurations', () => {
     )
   })
 
+  test('addresses of one digit and zeros are no slip of each other', () => {
+    const [, missing] = blame(linux, `Unhandled data read at 0x600000(4)${PARKED('k3-demo-linux')}`, text =>
+      text.replaceAll('0x00100000', '0x00400000'),
+    )
+    expect(missing).toContain('no region of "k3-demo-linux" contains 0x600000')
+    expect(missing).not.toContain('one digit')
+  })
+
   test('a suspect of the root is none where the log names an inmate', () => {
     const { simulations, findings } = fixtures().analyze(linux)
     const line = `Unhandled data read at 0x3000014(4)${PARKED('k3-demo-linux')}`
