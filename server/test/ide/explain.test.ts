@@ -442,6 +442,15 @@ describe('with configurations', () => {
     expect(said.join('\n')).toMatch(/in "k3-demo-linux" "UART 1" .* is a sub-page region and lacks JAILHOUSE_MEM_IO_16/)
   })
 
+  test('what the search blames is not ruled out beside it', () => {
+    const { simulations, findings } = fixtures({
+      [linux]: text => text.replace(/(\.virt_start = 0x02810000,\s*\.size = )0x1000/, '$10x100'),
+    }).analyze(linux)
+    const [explained] = explainLines('FATAL: Invalid MMIO read, address: 2810010, size: 2', simulations, findings)
+    const { suspects = [], ruledOut = [] } = explained ?? {}
+    expect([...suspects, ...ruledOut].map(({ cause }) => cause)).toEqual([])
+  })
+
   test('an access of a sub-page region that is not aligned to its size', () => {
     const said = blame(linux, `FATAL: Invalid MMIO read, address: 2810012, size: 4`, text =>
       text.replace(

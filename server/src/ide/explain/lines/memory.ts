@@ -127,10 +127,12 @@ export const memoryLines: readonly KnownLine[] = [
       {
         cause: 'the region lacks JAILHOUSE_MEM_IO_8, _16, _32 or _64 for an access of this size, or READ or WRITE',
         rules: ['sub-page-width', 'no-access'],
+        isSearched: true,
         remedy: 'add the width, or round the region to page boundaries',
       },
       {
         cause: 'the access is not aligned to its size',
+        fits: ({ address = 1n, bytes = 2 }) => address % BigInt(bytes || 1) !== 0n,
         remedy: 'add JAILHOUSE_MEM_IO_UNALIGNED if the device allows it',
       },
     ],
