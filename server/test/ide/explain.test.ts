@@ -52,6 +52,7 @@ test.each<[string, readonly string[]]>([
     ['exit reason 33: a state that cannot be entered: the cell started with invalid registers'],
   ],
   ['Invalid PIO write, port: 3f9 size: 1', ['port 0x3f9: first serial port (COM1)']],
+  ['Invalid PIO read, port: 61 size: 1', ['port 0x61: NMI status and speaker']],
   ['Invalid PIO read, port: 1771 size: 1', ['port 0x1771: ACPI embedded controller or chipset of many boards']],
   [
     ' Fault Reason: 0x22 Fault Info: 18000000000 Type 0',

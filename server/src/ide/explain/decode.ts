@@ -131,7 +131,11 @@ function poolFact({ used, total }: Varying): readonly string[] {
 const PORTS: readonly (readonly [from: number, to: number, name: string])[] = [
   [0x20, 0x22, 'interrupt controller (PIC)'],
   [0x40, 0x44, 'timer (PIT)'],
-  [0x60, 0x65, 'keyboard controller (i8042)'],
+  [0x60, 0x61, 'keyboard controller (i8042)'],
+  [0x61, 0x62, 'NMI status and speaker'],
+  [0x62, 0x63, 'ACPI embedded controller'],
+  [0x64, 0x65, 'keyboard controller (i8042)'],
+  [0x66, 0x67, 'ACPI embedded controller'],
   [0x70, 0x72, 'clock (CMOS RTC)'],
   [0x80, 0x81, 'delay port'],
   [0xa0, 0xa2, 'second interrupt controller (PIC)'],

@@ -111,7 +111,7 @@ export const messageLines: readonly KnownLine[] = [
     sample: 'Cannot assign CPU 0 to other cells',
     meaning: 'On x86 CPU 0 always belongs to the root. The command fails with -EINVAL.',
     verdict: 'configuration',
-    suspects: [{ cause: 'bit 0 of cpus', rules: ['boot-cpu'], remedy: 'give the inmate another CPU' }],
+    suspects: [{ cause: 'bit 0 of cpus', rules: ['boot-cpu'], on: 'x86', remedy: 'give the inmate another CPU' }],
   },
   {
     form: 'jailhouse: Unable to map hypervisor debug console at ADDRESS · clock register at ADDRESS',
