@@ -356,6 +356,26 @@ describe('with configurations', () => {
     )
     expect(missing).toContain('no region of "k3-demo-linux" contains 0x600000')
     expect(missing).not.toContain('one digit')
+    const [, shorter] = blame(linux, `Unhandled data read at 0x4000000(4)${PARKED('k3-demo-linux')}`, text =>
+      text.replaceAll('0x00100000', '0x00400000'),
+    )
+    expect(shorter).toContain('no region of "k3-demo-linux" contains 0x4000000')
+    expect(shorter).not.toContain('one digit')
+  })
+
+  test('a rule that tells a refusal by another name rules nothing out', () => {
+    const { simulations, findings } = fixtures({
+      [linux]: text => text.replace('.shmem_dev_id = 1', '.shmem_dev_id = 0'),
+    }).analyze(linux)
+    const [explained] = explainLines('hypervisor/ivshmem.c:425: returning error -EBUSY', simulations, findings)
+    expect(explained?.clues.map(({ message }) => message).join()).toContain('is taken on this link')
+    expect(explained?.ruledOut).toEqual([])
+  })
+
+  test('what a device really has is not known from the files', () => {
+    const { simulations, findings } = fixtures().analyze('x86/pc.c')
+    const line = `FATAL: Invalid PCI MSI-X table/PBA access, device 00:19.0${PARKED('pc')}`
+    expect(explainLines(line, simulations, findings)[0]?.ruledOut).toEqual([])
   })
 
   test('a suspect of the root is none where the log names an inmate', () => {

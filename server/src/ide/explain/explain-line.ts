@@ -112,7 +112,10 @@ function explanationOf(
   const suspects = suspicion.suspects.filter(({ isSearched }) => !isSearched || !isCleared)
   // What was played in other circumstances is no news where a rule explains it.
   const shown = suspicion.isExplained ? clues.filter(({ verdict }) => verdict !== 'cleared') : clues
-  const ruledOut = suspicion.ruledOut.filter(({ isSearched }) => !isSearched || !isBlamed)
+  // What was played is refused where the line says, by what it says: under another name a rule may have said so.
+  const ruledOut = suspicion.ruledOut.filter(
+    ({ isSearched }) => !isBlamed || !(isSearched || known.search === 'refusal'),
+  )
   return { known, text, facts, clues: shown, ...suspicion, suspects, ruledOut }
 }
 

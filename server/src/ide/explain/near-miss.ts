@@ -43,7 +43,7 @@ function digitOff(region: MemoryRegion, address: bigint, all: readonly MemoryReg
   const digits = region.virt_start.toString(16).length
   const meant = Array.from({ length: digits }, (_, place) => withDigitOf(region.virt_start, address, BigInt(4 * place)))
     .filter(start => start.toString(16).length === digits && sharesDigits(start, region.virt_start))
-    .concat(region.virt_start >> 4n, region.virt_start << 4n)
+    .concat(isTelling(region.virt_start) ? [region.virt_start >> 4n, region.virt_start << 4n] : [])
     .find(start => start !== 0n && start !== region.virt_start && holds(rangeOf(start, region.size), address))
   if (all.some(({ virt_start }) => virt_start === meant)) return undefined
   if (meant === undefined) return undefined
@@ -60,6 +60,9 @@ const withDigitOf = (number: bigint, other: bigint, shift: bigint): bigint =>
 /** Any two addresses with but one digit other than 0 are a digit apart: 0x600000 is no slip of 0x100000. */
 const sharesDigits = (one: bigint, other: bigint): boolean =>
   [...one.toString(16)].some((digit, index) => digit !== '0' && digit === other.toString(16)[index])
+
+/** A digit and zeros are every such number with fewer or more zeros. */
+const isTelling = (number: bigint): boolean => number.toString(16).replaceAll('0', '').length > 1
 
 /** What ends before the address, holds it with a digit more in its size, and runs into no other region then. */
 function tooShort(region: MemoryRegion, address: bigint, regions: readonly MemoryRegion[]): NearMiss | undefined {

@@ -104,6 +104,7 @@ export const pciLines: readonly KnownLine[] = [
       {
         cause: 'msix_address or num_msix_vectors are not those of the device',
         rules: ['msix-table', 'msix-table-mapped'],
+        isOpen: true,
         remedy: 'compare with lspci -vv',
       },
     ],
