@@ -1,3 +1,4 @@
+import { memoize } from '../../text/memo.ts'
 import type { SourceFile } from '../../text/source-file.ts'
 import { builtinHeaders } from './index.ts'
 import { releases } from './releases.ts'
@@ -10,12 +11,12 @@ export const firstRevisionWith = (word: string): Revision | undefined =>
   OLDEST_FIRST.find(revision => wordsOf(revision).has(word))
 
 /** What a layout's header says, with the parts it includes. */
-function wordsOf(revision: Revision): ReadonlySet<string> {
+const wordsOf = memoize((revision: Revision): ReadonlySet<string> => {
   const headers = builtinHeaders(revision)
   const included = [...revision.header.matchAll(/#include <(jailhouse\/parts\/[^>]+)>/g)]
   const texts = [revision.header, ...included.map(([, name = '']) => headers.get(name) ?? '')]
   return new Set(texts.flatMap(text => text.match(/[A-Za-z_]\w*/g) ?? []))
-}
+})
 
 /** The layout that brought a word which is nowhere in the headers in use; undefined where they have it. */
 export const laterRevisionWith = (word: string, headers: readonly SourceFile[]): Revision | undefined =>
