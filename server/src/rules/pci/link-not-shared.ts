@@ -1,4 +1,4 @@
-import { MEM_ROOTSHARED } from '../../config/constants.ts'
+import { MEM_COMM_REGION, MEM_ROOTSHARED } from '../../config/constants.ts'
 import { linkRegions, sectionName } from '../../config/ivshmem.ts'
 import type { CellConfig } from '../../config/model.ts'
 import { at, keyOf } from '../../config/places.ts'
@@ -24,7 +24,7 @@ export const linkNotShared: ScenarioRule = {
     for (const { first, other } of linkedPairs(scenario)) {
       if (!first.cell.isRoot) continue
       for (const [k, region] of linkRegions(other).entries())
-        if (region && region.size > 0n && !hasAny(region, MEM_ROOTSHARED) && isRoots(first.cell, region.phys_start))
+        if (region && region.size > 0n && !hasAny(region, LEFT_TO_ROOT) && isRoots(first.cell, region.phys_start))
           yield {
             span: at(region, 'flags'),
             headline: `${sectionName(other.device, k)} of ${bdf(other.device.bdf)} is unmapped from the root cell`,
@@ -36,6 +36,9 @@ export const linkNotShared: ScenarioRule = {
     }
   },
 }
+
+/** `cell_create` leaves the root what either marks. */
+const LEFT_TO_ROOT = MEM_ROOTSHARED | MEM_COMM_REGION
 
 const isRoots = (root: CellConfig, address: bigint): boolean =>
   root.mem_regions.some(({ phys_start, size }) => phys_start <= address && address < phys_start + size)
