@@ -4,6 +4,7 @@ import { transformSync } from 'esbuild'
 import { analyse } from 'scslre'
 import { parseAst } from 'vite'
 import { expect, test } from 'vitest'
+import { knownLines } from '../src/ide/explain/lines/index.ts'
 
 /** Text of files and clients may be made to harm: no regular expression may need more than linear time for it. */
 
@@ -36,6 +37,12 @@ test('no regular expression of the sources backtracks', () => {
     .map(({ source, pattern, flags }) => `${source}: /${pattern}/${flags}`)
   expect(literals.length).toBeGreaterThan(300)
   expect(slow).toEqual([])
+})
+
+test('no pattern of a known line backtracks, also those that are put together', () => {
+  const slow = knownLines.filter(({ pattern: { source, flags } }) => analyse({ source, flags }).reports.length > 0)
+  expect(knownLines.length).toBeGreaterThan(100)
+  expect(slow.map(({ pattern }) => String(pattern))).toEqual([])
 })
 
 test('the kind that once stopped everything is seen', () => {

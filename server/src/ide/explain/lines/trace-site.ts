@@ -30,7 +30,7 @@ export function knownTrace({ file, by, errno, lines, verdict, cause, rules }: Tr
   return {
     form: `${file}:LINE: returning error ${code}`,
     by: `hypervisor/${file}: ${by}`,
-    pattern: new RegExp(`(?<![\\w/-])(?:\\S*hypervisor/)?${where}:(?:${lines.join('|')}): returning error ${code}\\b`),
+    pattern: new RegExp(`(?:(?<=hypervisor/)|(?<![\\w/-]))${where}:(?:${lines.join('|')}): returning error ${code}\\b`),
     sample: `${file}:${lines.at(-1)}: returning error ${code}`,
     meaning: `A check of the hypervisor failed in ${by}: ${cause}.`,
     verdict,
