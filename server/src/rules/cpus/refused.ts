@@ -52,9 +52,12 @@ export function explaining({ stage, outcome }: Failed, machine: Machine): (error
   return error =>
     (isNamedBy(error.rule.page) ||
       spans.some(span => holds(span, error.span)) ||
-      fullText(error).includes(outcome.reason)) &&
+      textOf(error).includes(outcome.reason)) &&
     !isOfAnotherCell(error, stage, machine)
 }
+
+/** Each finding is asked for each refusal. */
+const textOf = memoize(fullText)
 
 function isOfAnotherCell({ span }: RuleFinding, stage: Stage, { scenario }: Machine): boolean {
   const own = subjectOf(stage)
