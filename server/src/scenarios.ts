@@ -86,7 +86,7 @@ const MAX_CELLS = 32
 /** The cells of a system; of more than a machine is divided among the first, and those of `main`. */
 function cellsOf({ cells }: System, main: SourceFile, query: Query): readonly CellConfig[] {
   const uris = firstWith(main.uri, cells)
-  const configs = uris.flatMap(cell => configsInTime(cell, main, query)).filter(isCell)
+  const configs = uris.flatMap(cell => configsAt(cell, main, query)).filter(isCell)
   if (uris.length < cells.length || MAX_CELLS < configs.length)
     query.leave('finding its cells', main, `only the first ${MAX_CELLS} cells of the system are looked at`)
   return configs.slice(0, MAX_CELLS)
@@ -101,12 +101,6 @@ function firstWith(own: string, uris: readonly string[]): readonly string[] {
 function configsAt(uri: string, main: SourceFile, query: Query): readonly Config[] {
   const file = uri === main.uri ? main : fileAt(uri, query.project, query.missing)
   return file ? query.configs(file) : []
-}
-
-/** The same, while there is time to read one more file. */
-function configsInTime(uri: string, main: SourceFile, query: Query): readonly Config[] {
-  const file = uri === main.uri ? main : fileAt(uri, query.project, query.missing)
-  return (file && query.attempt('reading the file', file, () => query.configs(file))) ?? []
 }
 
 const isCell = (config: Config | undefined): config is CellConfig => config?.kind === 'cell'

@@ -3,7 +3,7 @@ import type { Finding } from '../rules/rule.ts'
 import type { Edit } from '../text/source-file.ts'
 import { completed, type Steps } from '../text/steps.ts'
 import { strayChange } from './stray-changes.ts'
-import { type Assessment, assessing, fileIn, filesAround, withEdits } from './trial.ts'
+import { type Assessment, assessing, fileIn, filesAround, findingsOf, withEdits } from './trial.ts'
 
 /** What trying an edit in the engine showed: partial where it does no harm and leaves the finding. */
 export type Proof =
@@ -46,7 +46,7 @@ function* tryEdits(answered: readonly Finding[], edits: readonly Edit[], project
 /** A field of a file that had bytes before, which would change although no edit touches it. */
 function strayField(before: Assessment, after: Assessment, edits: readonly Edit[]): string | undefined {
   for (const uri of before.compiled) {
-    const [old, now] = [before.units.get(uri), after.units.get(uri)]
+    const [old, now] = [before.analyses.get(uri)?.unit, after.analyses.get(uri)?.unit]
     const stray = old && now && old !== now ? strayChange(old, now, edits) : undefined
     if (stray !== undefined) return stray
   }
@@ -62,9 +62,7 @@ const refuted = (reason: string, introduced: readonly Finding[] = []): Proof => 
 function compare(answered: readonly Finding[], before: Assessment, after: Assessment): Proof {
   const broken = [...before.compiled].find(uri => !after.compiled.has(uri))
   if (broken !== undefined) return refuted('a file would no longer compile')
-  const introduced = surplus(before.findings.filter(isComplaint), after.findings.filter(isComplaint)).filter(
-    finding => !isFirstSeen(finding, before, after),
-  )
+  const introduced = introducedBy(before, after)
   const [first] = introduced
   if (first) return refuted(`it would cause ${first.rule.code} (${first.headline})`, introduced)
   if (leavesSyntaxErrors(answered, after)) return { kind: 'partial', reason: 'the file would still not parse' }
@@ -75,9 +73,24 @@ function compare(answered: readonly Finding[], before: Assessment, after: Assess
 /** What is found only where a configuration was booted as it is written; facts and trees stand in files of their own. */
 const OF_BOOTED: ReadonlySet<string> = new Set(['simulation', 'fallback', 'board', 'facts'])
 
-/** Whether a finding is there because only now the hypervisor reads what is written. */
-const isFirstSeen = ({ rule }: Finding, before: Assessment, after: Assessment): boolean =>
-  OF_BOOTED.has(rule.kind) && [...before.misread].some(uri => !after.misread.has(uri))
+/**
+ * Once the hypervisor reads a file as it is written, simulating it first shows what was wrong before: such findings count
+ * only where they are found without that file.
+ */
+function introducedBy(before: Assessment, after: Assessment): readonly Finding[] {
+  const all = surplusComplaints(before.findings, after.findings)
+  if (![...before.misread].some(uri => !after.misread.has(uri))) return all
+  const [known, now] = [before, after].map(({ analyses }) =>
+    findingsOf([...analyses.values()].filter(({ unit }) => !before.misread.has(unit.main.uri))),
+  )
+  return [
+    ...all.filter(({ rule }) => !OF_BOOTED.has(rule.kind)),
+    ...surplusComplaints(known!, now!).filter(({ rule }) => OF_BOOTED.has(rule.kind)),
+  ]
+}
+
+const surplusComplaints = (before: readonly Finding[], after: readonly Finding[]): readonly Finding[] =>
+  surplus(before.filter(isComplaint), after.filter(isComplaint))
 
 /**
  * Of text that does not parse only the first error is sure. A repair of syntax is proven when the file parses with it:

@@ -1,5 +1,4 @@
 import { type Analysis, analyze } from '../analyze.ts'
-import type { Unit } from '../c/unit.ts'
 import { emitObjects } from '../c/values/emit.ts'
 import type { Project } from '../config/project.ts'
 import { type Finding, GRAVEST_FIRST } from '../rules/rule.ts'
@@ -71,8 +70,8 @@ export interface Assessment {
   /** Each finding once, be it shown in several files' analyses, and what only follows from others. */
   readonly findings: readonly Finding[]
   readonly compiled: ReadonlySet<string>
-  /** What was read of each file. */
-  readonly units: ReadonlyMap<string, Unit>
+  /** What is said of each file, by URI. */
+  readonly analyses: ReadonlyMap<string, Analysis>
   /** Files that were not booted as they are written: a count that is wrong makes the hypervisor read something else. */
   readonly misread: ReadonlySet<string>
 }
@@ -88,12 +87,16 @@ export function* assessing(uris: Iterable<string>, project: Project): Steps<Asse
     yield
   }
   return {
-    findings: distinct(analyses.flatMap(({ findings, consequences }) => [...findings, ...consequences])),
+    findings: findingsOf(analyses),
+    analyses: new Map(analyses.map(analysis => [analysis.unit.main.uri, analysis])),
     compiled: new Set(analyses.filter(compiles).map(({ unit }) => unit.main.uri)),
-    units: new Map(analyses.map(({ unit }) => [unit.main.uri, unit])),
     misread: new Set(analyses.flatMap(misreadBy)),
   }
 }
+
+/** All that some analyses say. */
+export const findingsOf = (analyses: readonly Analysis[]): readonly Finding[] =>
+  distinct(analyses.flatMap(({ findings, consequences }) => [...findings, ...consequences]))
 
 const misreadBy = ({ simulations }: Analysis): readonly string[] =>
   simulations

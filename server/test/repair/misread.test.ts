@@ -45,3 +45,15 @@ test('a repair that makes the simulation find more is refused where it was boote
   const edit = { span: { file: file('board.c'), start, end: start }, text: 'JAILHOUSE_MEM_DMA | ' }
   expect(prove([], [edit], files.project)).toMatchObject({ kind: 'refuted' })
 })
+
+test('a repaired count excuses nothing in the files of other cells', () => {
+  const without = board.replace(' | JAILHOUSE_MEM_DMA', '')
+  const other = cell('1').replace('"a"', '"b"')
+  const files = desk({ 'board.c': without, 'board-cell.c': cell('2'), 'board-other.c': other })
+  const miscounted = files.analyze('board-cell.c').findings.find(({ rule }) => rule.code === 'JH121')
+  const start = without.indexOf('JAILHOUSE_MEM_EXECUTE')
+  const withDma = { span: { file: files.file('board.c'), start, end: start }, text: 'JAILHOUSE_MEM_DMA | ' }
+  const edits = [...miscounted!.fixes![0]!.edits, withDma]
+  const proof = prove([miscounted!], edits, files.project)
+  expect(proof).toMatchObject({ kind: 'refuted', reason: expect.stringContaining('JH301') })
+})

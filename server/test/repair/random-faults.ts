@@ -65,7 +65,7 @@ export function repairHarm(uris: readonly string[], project: Project, unsafe = t
     ),
     ...[...before.compiled].filter(uri => !after.compiled.has(uri)).map(uri => `${uri} compiles no more`),
     ...files.flatMap(({ before: file, after: next }) => {
-      const units = [before.units.get(file.uri), after.units.get(file.uri)] as const
+      const units = [before, after].map(({ analyses }) => analyses.get(file.uri)?.unit)
       if (!units[0] || !units[1] || !before.compiled.has(file.uri)) return []
       const stray = strayChange(units[0], units[1], editsBetween(file, next.text))
       return stray === undefined ? [] : [`${stray} changed where no line did`]
