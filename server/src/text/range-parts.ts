@@ -16,21 +16,37 @@ export function partsOf<Item>(
   rangeOf: (item: Item) => Range,
   limit: number,
 ): readonly RangePart<Item>[] {
-  const borders = new Map<bigint, number[]>()
-  for (const [index, item] of all.entries()) {
-    const { start, end } = rangeOf(item)
+  const over: number[] = []
+  return betweenBorders(
+    all.map(rangeOf),
+    index => toggle(over, index),
+    range =>
+      over.length === 0
+        ? []
+        : [{ range, items: over.slice(0, limit).map(index => all[index] as Item), count: over.length }],
+  )
+}
+
+/**
+ * Walks over the borders of some ranges by address. At each, `cross` gets those that begin (1) and end (-1);
+ * `partOf` then says what lies from there to the next. Empty ranges have no borders.
+ */
+export function betweenBorders<Part>(
+  ranges: readonly Range[],
+  cross: (index: number, change: 1 | -1) => void,
+  partOf: (range: Range) => readonly Part[],
+): readonly Part[] {
+  const borders = new Map<bigint, (() => void)[]>()
+  for (const [index, { start, end }] of ranges.entries()) {
     if (end <= start) continue
-    addTo(borders, start, index)
-    addTo(borders, end, index)
+    addTo(borders, start, () => cross(index, 1))
+    addTo(borders, end, () => cross(index, -1))
   }
   const sorted = [...borders].toSorted(([a], [b]) => (a < b ? -1 : 1))
-  const over: number[] = []
-  return sorted.flatMap(([start, indexes], i): readonly RangePart<Item>[] => {
-    for (const index of indexes) toggle(over, index)
+  return sorted.flatMap(([start, crossings], i) => {
+    for (const crossing of crossings) crossing()
     const end = sorted[i + 1]?.[0]
-    if (end === undefined || over.length === 0) return []
-    const items = over.slice(0, limit).map(index => all[index] as Item)
-    return [{ range: { start, end }, items, count: over.length }]
+    return end === undefined ? [] : partOf({ start, end })
   })
 }
 

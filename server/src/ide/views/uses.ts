@@ -4,7 +4,7 @@ import { hasAny, overlap, phys, type Range } from '../../config/ranges.ts'
 import type { Scenario } from '../../config/scenario.ts'
 import type { State } from '../../machine/hypervisor.ts'
 import { type IntervalIndex, intervalIndex } from '../../machine/interval-index.ts'
-import { addTo } from '../../text/groups.ts'
+import { betweenBorders } from '../../text/range-parts.ts'
 import { coalesce } from '../../text/range-set.ts'
 import { hex } from '../../text/words.ts'
 import { freeRanges } from '../completion/free-memory.ts'
@@ -36,7 +36,7 @@ export class Uses {
     this.#hypervisor = phys(root.hypervisor_memory)
     const all = this.#cells.flatMap(claimsOf)
     const claims = [...all.filter(isOfInmate), ...all.filter(each => !isOfInmate(each))].slice(0, MAX_REGIONS)
-    this.#areas = areasBetween([this.#hypervisor, ...claims], claims)
+    this.#areas = areasBetween(this.#hypervisor, claims)
     const taken = claims.filter(isOfInmate).map(({ region }) => region)
     const kept = freeRanges(root, taken).filter(({ isKept }) => isKept)
     this.#kept = intervalIndex(kept.map(({ range }) => range))
@@ -84,28 +84,22 @@ const claimsOf = (config: CellConfig, cell: number): readonly Claim[] =>
 const isForOne = (claimants: readonly Claimant[]): boolean =>
   new Set(claimants.map(({ cell }) => cell)).size === 1 && !claimants.some(({ isShared }) => isShared)
 
-/** Parts between neighbouring borders, from the first border to the last. One walk, however many lie over each other. */
-function areasBetween(ranges: readonly Range[], claims: readonly Claim[]): readonly Area[] {
-  const borders = [...new Set(ranges.flatMap(({ start, end }) => [start, end]))].toSorted((a, b) => (a < b ? -1 : 1))
-  const [starting, ending] = [new Map<bigint, Claim[]>(), new Map<bigint, Claim[]>()]
-  for (const claim of claims) {
-    addTo(starting, claim.start, claim)
-    addTo(ending, claim.end, claim)
-  }
+/** What lies between neighbouring borders, from the first to the last, however many claims lie over each other. */
+function areasBetween(hypervisor: Range, claims: readonly Claim[]): readonly Area[] {
   const counts = new Map<string, { readonly claimant: Claimant; count: number }>()
-  const add = (claimant: Claimant, change: number) => {
+  const cross = (claimant: Claimant, change: number) => {
     const name = `${claimant.cell} ${claimant.isShared}`
     const known = counts.get(name) ?? { claimant, count: 0 }
     counts.set(name, known)
     known.count += change
   }
-  return borders.slice(1).map((end, i) => {
-    const start = borders[i]!
-    for (const claim of ending.get(start) ?? []) add(claim, -1)
-    for (const claim of starting.get(start) ?? []) add(claim, 1)
-    const claimants = [...counts.values()].filter(({ count }) => count > 0).map(({ claimant }) => claimant)
-    return { start, end, claimants }
-  })
+  return betweenBorders(
+    [...claims, hypervisor],
+    (index, change) => claims[index] && cross(claims[index], change),
+    range => [
+      { ...range, claimants: [...counts.values()].filter(({ count }) => 0 < count).map(({ claimant }) => claimant) },
+    ],
+  )
 }
 
 /** Neighbours that serve the same, taken together. */
