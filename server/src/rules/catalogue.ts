@@ -173,6 +173,7 @@ import { virtualHost } from './pci/virtual-host.ts'
 import { cacheMasks } from './platform/cache-masks.ts'
 import { cacheRegion } from './platform/cache-region.ts'
 import { clockRegister } from './platform/clock-register.ts'
+import { consoleInMemory } from './platform/console-in-memory.ts'
 import { consoleOfHypervisor } from './platform/console-of-hypervisor.ts'
 import { consoleTypesDiffer } from './platform/console-types-differ.ts'
 import { debugConsole } from './platform/debug-console.ts'
@@ -372,6 +373,7 @@ export const catalogue: readonly Rule[] = [
   consoleTypesDiffer,
   cacheMasks,
   clockRegister,
+  consoleInMemory,
   // JH9xx facts of the machine
   ...boardRules,
 ]

@@ -87,7 +87,7 @@ export const inmateConsole: CellRule = {
   },
 }
 
-const regionOf = ({ mem_regions }: CellConfig, address: bigint): MemoryRegion | undefined =>
+export const regionOf = ({ mem_regions }: CellConfig, address: bigint): MemoryRegion | undefined =>
   mem_regions.findLast(
     region => has(region, MEM_READ | MEM_WRITE) && virt(region).start <= address && address < virt(region).end,
   )
