@@ -34,7 +34,36 @@ describe('each known line', () => {
   })
 })
 
+test.each([
+  'FATAL: Unsupported change to DFR: fffffff',
+  'FATAL: Unsupported APIC delivery mode, ICR.lo=200',
+  'FATAL: Unsupported shorthand, ICR.lo=c0500',
+  'FATAL: Unsupported paging mode',
+  'Ignoring NMI IPI',
+  'Attempt to route SPI40 outside of cell',
+  'ERROR: PVU: pvu_tlb_write: Unsupported page size 3000',
+  'ERROR: PVU: pvu_tlb_write: Address 80000000 => 80001000 is not aligned with size 10000',
+  'VT-d fault event occurred:',
+  'jailhouse: mem_region_request failed for hypervisor memory.',
+  'jailhouse: Unable to map hypervisor debug clock register at 01c20000',
+  'jailhouse: Unable to map hypervisor UART at 70006300',
+  'FATAL: Invalid PCI MSIX BAR write, device 02:00.0',
+  'FATAL: Unable to IDmap more than one page at at time.',
+  'ERROR: unable to reset CPU2 (was running)',
+  'Failed to start soft-rCPU 3',
+  'Missing PCI MMCONFIG interceptions:\n\nIn cell "pc", region 2',
+  'control.c:607: returning error -EBUSY',
+])('an older or forked wording: %s', line => {
+  expect(explainLines(line).map(({ known }) => known.isFallback ?? false)).toEqual([false])
+})
+
+test('what the checker of the tools finds in good order is no line', () => {
+  expect(explainLines('Overlapping memory regions inside cell: None\nMissing IOMMU interceptions: None\n')).toEqual([])
+})
+
 test.each<[string, readonly string[]]>([
+  ['Unhandled SMC arch trap 80003fff', ['function 0x80003fff: SMCCC_ARCH_WORKAROUND_3, against Spectre-BHB']],
+  ['Unhandled SMC arch trap ffffffff80000042', ['function 0x80000042: see the SMC Calling Convention of Arm']],
   [
     'Invalid PCI config write, port: cfc, size 2, address port: 8000c8e8',
     ['8000c8e8 selects device 00:19.0, register 0xe8'],

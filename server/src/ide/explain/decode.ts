@@ -48,6 +48,7 @@ export function factsOf(said: Varying, decoded: Decoded): readonly string[] {
     ...(reason === undefined ? [] : [`fault reason ${hex(reason)}: ${faultReason(reason)}`]),
     ...(reason === undefined || info === undefined ? [] : [faultInfo(reason, info)]),
     ...exitFact(said),
+    ...callFact(said),
     ...poolFact(said),
   ]
 }
@@ -62,6 +63,23 @@ const exitFact = ({ exit, exitcode, exceptionClass }: Varying): readonly string[
   const code = Number.parseInt(exitcode, 16)
   return [`exit code ${hex(code)}: ${SVM_EXITS.get(code) ?? 'see the manual of AMD'}`]
 }
+
+function callFact({ smc }: Varying): readonly string[] {
+  if (smc === undefined) return []
+  // Callers need not clear the upper half.
+  const id = Number.parseInt(smc.slice(-8), 16)
+  return [`function ${hex(id)}: ${FIRMWARE_FUNCTIONS.get(id) ?? 'see the SMC Calling Convention of Arm'}`]
+}
+
+/** Function ids of the architecture, from the SMC Calling Convention of Arm. */
+const FIRMWARE_FUNCTIONS: ReadonlyMap<number, string> = new Map([
+  [0x80000000, 'SMCCC_VERSION'],
+  [0x80000001, 'SMCCC_ARCH_FEATURES'],
+  [0x80000002, 'SMCCC_ARCH_SOC_ID, which names the chip'],
+  [0x80003fff, 'SMCCC_ARCH_WORKAROUND_3, against Spectre-BHB'],
+  [0x80007fff, 'SMCCC_ARCH_WORKAROUND_2, against speculative store bypass'],
+  [0x80008000, 'SMCCC_ARCH_WORKAROUND_1, against Spectre variant 2'],
+])
 
 /** Exception classes (`ESR_ELx.EC`), from the manual of Arm. */
 const EXCEPTION_CLASSES: ReadonlyMap<number, string> = new Map([

@@ -98,6 +98,8 @@ export interface Varying {
   readonly exitcode?: string
   /** Of a trap on ARM, hexadecimal. */
   readonly exceptionClass?: string
+  /** Function id of a call of firmware, hexadecimal. */
+  readonly smc?: string
 }
 
 /** Numbers of a line as numbers; all of them are printed in hexadecimal but sizes and counts. */

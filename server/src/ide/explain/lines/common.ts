@@ -1,4 +1,4 @@
-import type { Suspect } from '../known-line.ts'
+import type { KnownLine, Suspect } from '../known-line.ts'
 
 /** Suspects of several lines. */
 
@@ -29,3 +29,14 @@ export const cutOffElements: Suspect = {
   cause:
     'elements are missing: an array shorter than its initializer, a count below its elements, or arrays in the wrong order',
 }
+
+/** A line that is searched for nowhere: what it means is all there is to say. */
+export const plainLine = (
+  form: string,
+  by: string,
+  pattern: RegExp,
+  sample: string,
+  meaning: string,
+  verdict: KnownLine['verdict'],
+  suspect: Suspect,
+): KnownLine => ({ form, by, pattern, sample, meaning, verdict, suspects: [suspect] })

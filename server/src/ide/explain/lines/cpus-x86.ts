@@ -31,21 +31,21 @@ export const x86Lines: readonly KnownLine[] = [
   ofSoftware(
     'FATAL: Unsupported change to DFR|LDR: VALUE · Trying to set reserved APIC bits · Unsupported APIC access width',
     'apic.c',
-    /Unsupported change to [DL]DR: [\da-f]+|Trying to set reserved APIC bits|Unsupported APIC access width \d+/i,
+    /Unsupported change to (?:DFR|LDR): [\da-f]+|Trying to set reserved APIC bits|Unsupported APIC access width \d+/i,
     'FATAL: Unsupported change to LDR: 2000000',
     'A CPU set up its local APIC in a way the hypervisor does not permit: logical destinations are fixed.',
   ),
   ofSoftware(
-    'FATAL: Unsupported/invalid APIC delivery mode, ICR.lo=VALUE',
+    'FATAL: Unsupported/invalid APIC delivery mode, ICR.lo=VALUE · Unsupported shorthand, ICR.lo=VALUE',
     'apic.c: apic_handle_icr_write',
-    /Unsupported\/invalid APIC delivery mode, ICR\.lo=[\da-f]+/i,
+    /Unsupported(?:\/invalid)? (?:APIC delivery mode|shorthand), ICR\.lo=[\da-f]+/i,
     'FATAL: Unsupported/invalid APIC delivery mode, ICR.lo=200',
     'A CPU sent an interrupt of a kind that the hypervisor does not forward, such as an SMI.',
   ),
   ofSoftware(
-    'FATAL: Unhandled CR access · Unsupported CR access · Unable to parse MOV-to-CR instruction',
+    'FATAL: Unhandled CR access · Unsupported CR access · Unable to parse MOV-to-CR instruction · Unsupported paging mode',
     'vmx.c, svm.c',
-    /Unhandled CR access, qualification|Unsupported CR access|Unable to parse MOV-to-CR instruction/,
+    /Unhandled CR access, qualification|Unsupported CR access|Unable to parse MOV-to-CR instruction|Unsupported paging mode/,
     'FATAL: Unhandled CR access, qualification 4',
     'A CPU used a control register in a way the hypervisor does not emulate.',
   ),
@@ -77,6 +77,53 @@ export const x86Lines: readonly KnownLine[] = [
     'FATAL: Invalid/unsupported invalidation queue entry',
     'Linux gave an IOMMU unit a command beyond what interrupt remapping needs: boot it with intel_iommu=off.',
   ),
+  ofSoftware(
+    'CPU N: Unknown hypercall N, RIP: ADDRESS',
+    'vcpu.c: vcpu_handle_hypercall',
+    /CPU \d+: Unknown hypercall \d+, RIP/,
+    'CPU 2: Unknown hypercall 11, RIP: 0x00000000000f0123',
+    'A cell called the hypervisor with a number that this release does not have; it answers -ENOSYS and goes on. As a rule the cell was built for another release, or for another hypervisor.',
+  ),
+  ofSoftware(
+    'Unhandled x2APIC self IPI write',
+    'apic.c: x2apic_handle_write',
+    /Unhandled x2APIC self IPI write/,
+    'Unhandled x2APIC self IPI write',
+    'A CPU sent itself an interrupt through a register that the hypervisor ignores: the interrupt is lost.',
+  ),
+  {
+    form: 'testdev: invalid read|write, register REGISTER, size BYTES',
+    by: 'hypervisor/arch/x86/test-device.c: testdev_handle_mmio_access',
+    pattern: /testdev: invalid (?:read|write), register [\da-f]+, size \d+/i,
+    sample: 'testdev: invalid write, register 100, size 4',
+    meaning:
+      'A cell with JAILHOUSE_CELL_TEST_DEVICE used a register of the test device, which lies behind its communication region, in a way that the device does not have.',
+    verdict: 'perhaps',
+    suspects: [
+      {
+        cause: 'JAILHOUSE_CELL_TEST_DEVICE in a cell that does not test the hypervisor',
+        remedy: 'remove the flag: it is for x86/mmio-access and its like',
+      },
+    ],
+  },
+  {
+    form: 'FATAL: Unsupported IOAPIC state, pin N',
+    by: 'hypervisor/arch/x86/ioapic.c: ioapic_config_commit',
+    pattern: /Unsupported IOAPIC state, pin \d+/,
+    sample: 'FATAL: Unsupported IOAPIC state, pin 9',
+    meaning:
+      'Linux of the root has a pin of the I/O APIC in a state that the hypervisor cannot take over: its interrupt has no entry that the IOMMU remaps.',
+    verdict: 'perhaps',
+    suspects: [
+      {
+        cause: '.id of an irqchip is not that of the I/O APIC in the ACPI tables, or it names another IOMMU unit',
+        rules: ['ioapic', 'ioapic-id-differs'],
+        isOpen: true,
+        remedy: 'compare id with the I/O APIC entry in the ACPI table DMAR or IVRS',
+      },
+      { cause: 'Linux uses the pin without remapping', remedy: 'boot with interrupt remapping on (intremap=on)' },
+    ],
+  },
   {
     form: 'FATAL: ivshmem MSI-X target outside of cell NAME device DEVICE',
     by: 'hypervisor/arch/x86/ivshmem.c: arch_ivshmem_update_msix',
@@ -97,6 +144,31 @@ export const x86Lines: readonly KnownLine[] = [
         remedy: 'load the driver of the device after the inmate was created',
       },
     ],
+  },
+  {
+    form: 'FATAL: Unhandled Nested Page Fault for (ADDRESS), error code is CODE',
+    by: 'hypervisor/arch/x86/svm.c: vcpu_handle_exit of v0.5 and before',
+    pattern: /Unhandled Nested Page Fault for \((?:0x)?[\da-f]+\), error code is [\da-f]+/i,
+    sample: 'FATAL: Unhandled Nested Page Fault for (0x00000000fed80040), error code is 4',
+    meaning:
+      'A CPU accessed an unmapped address, or in a way its mapping does not permit: bit 0 of the code is set where the address is mapped, bit 1 where it was a write. The CPU is parked.',
+    verdict: 'configuration',
+    suspects: [
+      {
+        cause: 'no region of the cell holds the address, or its flags forbid the access',
+        remedy: 'find the address in /proc/iomem and in mem_regions of the cell',
+      },
+    ],
+  },
+  {
+    form: 'WARNING: Failed to restore invalidation queue head · AMD IOMMU support is not implemented yet',
+    by: 'hypervisor/arch/x86/vtd.c: vtd_shutdown; amd_iommu.c of v0.5',
+    pattern: /Failed to restore invalidation queue head|AMD IOMMU support is not implemented yet/,
+    sample: 'WARNING: Failed to restore invalidation queue head',
+    meaning:
+      'The hypervisor could not serve an IOMMU: after "disable" Linux may wait for it for ever; v0.5 has no driver for that of AMD, and devices reach all memory.',
+    verdict: 'elsewhere',
+    suspects: [{ cause: 'the release of Jailhouse', remedy: 'use a newer one; restart the machine after "disable"' }],
   },
   ofMachine(
     'FATAL: VM-Entry failure, error N · CPU reset failed · vmlaunch, vmresume, vmwrite or invept failed',

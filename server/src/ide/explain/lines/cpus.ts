@@ -127,9 +127,9 @@ export const cpuLines: readonly KnownLine[] = [
     ],
   },
   {
-    form: 'Ignoring NMI IPI to CPU N',
+    form: 'Ignoring NMI IPI · Ignoring NMI IPI to CPU N',
     by: 'hypervisor/arch/x86/apic.c: apic_send_ipi',
-    pattern: /Ignoring NMI IPI to CPU (?<cpu>\d+)/,
+    pattern: /Ignoring NMI IPI(?: to CPU (?<cpu>\d+))?/,
     sample: 'Ignoring NMI IPI to CPU 3',
     meaning:
       'A cell sent its CPUs an NMI, which the hypervisor drops. Linux does so when it has crashed or a CPU of it hangs.',

@@ -6,10 +6,10 @@ const PVU = 'hypervisor/arch/arm64/ti-pvu.c'
 /** IOMMUs, interrupts, consoles and what else CPUs and devices run into. */
 export const deviceLines: readonly KnownLine[] = [
   {
-    form: 'VT-d fault event reported by IOMMU N: · Source Identifier (bus:dev.func): DEVICE · Fault Reason: CODE Fault Info: VALUE Type N',
+    form: 'VT-d fault event reported by IOMMU N: · VT-d fault event occurred: · Source Identifier (bus:dev.func): DEVICE · Fault Reason: CODE Fault Info: VALUE Type N',
     by: 'hypervisor/arch/x86/vtd.c: vtd_print_fault_record_reg_status',
     pattern:
-      /VT-d fault event reported by IOMMU (?<unit>\d+)|Source Identifier \(bus:dev\.func\): (?<device>[\da-f]{2}:[\da-f]{2}\.[0-7])|Fault Reason: 0x(?<reason>[\da-f]+) Fault Info: (?<info>[\da-f]+)/i,
+      /VT-d fault event (?:reported by IOMMU (?<unit>\d+)|occurred:)|Source Identifier \(bus:dev\.func\): (?<device>[\da-f]{2}:[\da-f]{2}\.[0-7])|Fault Reason: 0x(?<reason>[\da-f]+) Fault Info: (?<info>[\da-f]+)/i,
     sample:
       'VT-d fault event reported by IOMMU 1:\n Source Identifier (bus:dev.func): 00:0e.0\n Fault Reason: 0x22 Fault Info: 18000000000 Type 0',
     meaning: 'The IOMMU stopped a device: a memory access or an interrupt that is not permitted.',
@@ -54,6 +54,23 @@ export const deviceLines: readonly KnownLine[] = [
         rules: ['ram-without-dma', 'device-not-in-root'],
         isOpen: true,
         remedy: 'add the region, the flag or the device',
+      },
+    ],
+  },
+  {
+    form: 'WARNING: No VT-d support found!',
+    by: 'hypervisor/arch/x86/vtd.c: vtd_init of v0.5 and before',
+    pattern: /No VT-d support found/,
+    sample: 'WARNING: No VT-d support found!',
+    meaning:
+      'What is at the base of an IOMMU unit is no VT-d unit: the hypervisor goes on without, and devices reach all memory.',
+    verdict: 'perhaps',
+    suspects: [
+      {
+        cause: 'base of the IOMMU unit is not where the unit is, or the machine has none',
+        rules: ['iommu-units', 'iommu-differs'],
+        isOpen: true,
+        remedy: 'compare base with the ACPI table DMAR',
       },
     ],
   },
@@ -106,9 +123,10 @@ export const deviceLines: readonly KnownLine[] = [
     ],
   },
   {
-    form: "ERROR: PVU: Addresses VIRT PHYS aren't aligned to any of the allowed page sizes",
+    form: "ERROR: PVU: Addresses VIRT PHYS aren't aligned to any of the allowed page sizes · Unsupported page size SIZE · Address VIRT => PHYS is not aligned with size SIZE",
     by: `${PVU}: pvu_entrylist_create`,
-    pattern: /PVU: Addresses (?<address>[\da-f]+) [\da-f]+?\s*aren't aligned/i,
+    pattern:
+      /PVU: (?:Addresses (?<address>[\da-f]+) [\da-f]+?\s*aren't aligned|\w{1,40}: (?:Unsupported page size [\da-f]+|Address [\da-f]+ => [\da-f]+ is not aligned))/i,
     sample: "ERROR: PVU: Addresses 80000800 80000800aren't aligned to any of the allowed page sizes",
     meaning: 'A region for DMA fits no page size of the PVU; the command fails with -EINVAL.',
     verdict: 'configuration',
@@ -214,9 +232,9 @@ export const deviceLines: readonly KnownLine[] = [
     ],
   },
   {
-    form: 'Attempt to route IRQ N outside of cell',
+    form: 'Attempt to route IRQ N outside of cell · SPI N outside of cell',
     by: 'hypervisor/arch/arm-common/gic-v2.c, gic-v3.c: handling of GICD_ITARGETSR and GICD_IROUTER',
-    pattern: /Attempt to route IRQ ?\d+ outside of cell/,
+    pattern: /Attempt to route (?:IRQ|SPI) ?\d+ outside of cell/,
     sample: 'Attempt to route IRQ187 outside of cell',
     meaning: 'A cell routed an interrupt to a CPU it does not have. The write is refused and the CPU is parked.',
     verdict: 'perhaps',
@@ -267,6 +285,22 @@ export const deviceLines: readonly KnownLine[] = [
       {
         cause: 'the software of the cell uses an instruction or a system register that no cell may use',
         remedy: 'look up the address printed behind "pc:" in its symbols, and leave the feature out',
+      },
+    ],
+  },
+  {
+    form: 'Unhandled SMC arch trap FUNCTION',
+    by: 'hypervisor/arch/arm-common/smccc.c: handle_arch',
+    pattern: /Unhandled SMC arch trap (?<smc>[\da-f]+)/i,
+    sample: 'Unhandled SMC arch trap 80003fff',
+    meaning:
+      'A CPU of a cell called firmware (SMC) for a function of the architecture that the hypervisor does not emulate: it knows SMCCC_VERSION, SMCCC_ARCH_FEATURES and SMCCC_ARCH_WORKAROUND_1 and 2. The CPU is parked.',
+    verdict: 'elsewhere',
+    suspects: [
+      {
+        cause: 'the kernel of the cell asks for a work-around of the CPU that it believes the firmware has',
+        remedy:
+          'switch the work-around off in the kernel or on its command line (mitigations=off), or add the function to the hypervisor',
       },
     ],
   },

@@ -1,8 +1,11 @@
 import type { KnownLine } from '../known-line.ts'
 import { commandLines, otherAnswer } from './commands.ts'
 import { cpuLines } from './cpus.ts'
+import { armLines } from './cpus-arm.ts'
 import { x86Lines } from './cpus-x86.ts'
 import { deviceLines } from './devices.ts'
+import { forkLines } from './forks.ts'
+import { generatorLines } from './generator.ts'
 import { memoryLines } from './memory.ts'
 import { messageLines } from './messages.ts'
 import { pciLines } from './pci.ts'
@@ -14,10 +17,11 @@ export const chapters: readonly { readonly title: string; readonly lines: readon
   { title: 'Memory and devices in memory', lines: memoryLines },
   { title: 'I/O ports and PCI', lines: pciLines },
   { title: 'IOMMUs and interrupts', lines: deviceLines },
-  { title: 'CPUs', lines: [...cpuLines, ...x86Lines] },
+  { title: 'CPUs', lines: [...cpuLines, ...x86Lines, ...armLines] },
   { title: 'Commands', lines: [...commandLines, otherAnswer] },
   { title: 'What Linux logs about the driver', lines: messageLines },
-  { title: 'The tools in Python', lines: [...toolLines, otherTraceback] },
+  { title: 'Forks of Jailhouse', lines: forkLines },
+  { title: 'The tools in Python', lines: [...toolLines, ...generatorLines, otherTraceback] },
   { title: 'Errors that the hypervisor traces', lines: [...traceLines, unknownTrace] },
 ]
 

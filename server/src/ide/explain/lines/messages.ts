@@ -4,9 +4,9 @@ import { reservation, revision } from './common.ts'
 /** What Linux logs about the driver, and what commands of the tool print. */
 export const messageLines: readonly KnownLine[] = [
   {
-    form: 'jailhouse: request_mem_region failed for hypervisor memory.',
+    form: 'jailhouse: request_mem_region failed for hypervisor memory. · mem_region_request failed for hypervisor memory.',
     by: 'driver/main.c: jailhouse_cmd_enable',
-    pattern: /request_mem_region failed for hypervisor/,
+    pattern: /(?:request_mem_region|mem_region_request) failed for hypervisor/,
     sample: 'jailhouse: request_mem_region failed for hypervisor memory.',
     meaning: 'Linux uses the memory at hypervisor_memory itself. The command fails with -EINVAL.',
     verdict: 'configuration',
@@ -114,9 +114,10 @@ export const messageLines: readonly KnownLine[] = [
     suspects: [{ cause: 'bit 0 of cpus', rules: ['boot-cpu'], on: 'x86', remedy: 'give the inmate another CPU' }],
   },
   {
-    form: 'jailhouse: Unable to map hypervisor debug console at ADDRESS · clock register at ADDRESS',
+    form: 'jailhouse: Unable to map hypervisor debug console at ADDRESS · hypervisor UART at ADDRESS · clock register at ADDRESS',
     by: 'driver/main.c: jailhouse_cmd_enable',
-    pattern: /Unable to map (?:hypervisor debug\s+console|clock register) at (?<address>[\da-f]+)/i,
+    pattern:
+      /Unable to map (?:hypervisor\s+(?:debug\s+(?:console|clock\s+register)|UART)|clock register) at (?<address>[\da-f]+)/i,
     sample: 'jailhouse: Unable to map hypervisor debug console at 02800000',
     meaning: 'Linux could not map registers named by debug_console.',
     verdict: 'configuration',
@@ -147,6 +148,35 @@ export const messageLines: readonly KnownLine[] = [
     meaning: 'The image is not where Linux looks for firmware.',
     verdict: 'elsewhere',
     suspects: [{ cause: 'the installation', remedy: 'run "make install" on the board' }],
+  },
+  {
+    form: 'Jailhouse: failed to destroy cell "NAME"',
+    by: 'driver/cell.c: jailhouse_cell_cmd_destroy_non_root',
+    pattern: /failed to destroy cell "(?<cell>[^"\n]*)"/,
+    sample: 'Jailhouse: failed to destroy cell "k3-demo"',
+    meaning: 'Before "disable" all inmates are destroyed, and the hypervisor refused to destroy this one.',
+    verdict: 'perhaps',
+    suspects: [
+      {
+        cause: 'the inmate locks itself: it replies to the request to shut down that it is not ready',
+        remedy: 'let the inmate agree, or set JAILHOUSE_CELL_PASSIVE_COMMREG',
+      },
+    ],
+  },
+  {
+    form: 'DEVICE: failed to add dynamic id (N) · failed to allocate list entry, the driver might not work as expected',
+    by: 'driver/pci.c: jailhouse_pci_claim_release',
+    pattern: /failed to add dynamic id \(-?\d+\)|failed to allocate list entry, the driver/,
+    sample: 'jailhouse-pci-stub 0000:00:19.0: failed to add dynamic id (-17)',
+    meaning:
+      'A device of an inmate could not be kept from the drivers of the root, which may use it while the inmate owns it. The create itself succeeded.',
+    verdict: 'elsewhere',
+    suspects: [
+      {
+        cause: '-17: a device of the same kind is claimed already, which is harmless; else Linux has no memory left',
+        remedy: 'unbind the driver of the device before create',
+      },
+    ],
   },
   {
     form: 'jailhouse: failed to bring CPU N back online',

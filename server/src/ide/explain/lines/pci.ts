@@ -93,9 +93,9 @@ export const pciLines: readonly KnownLine[] = [
     ],
   },
   {
-    form: 'FATAL: Invalid PCI MSI-X table/PBA access, device DEVICE',
+    form: 'FATAL: Invalid PCI MSI-X table/PBA access, device DEVICE · Invalid PCI MSIX BAR write, device DEVICE',
     by: 'hypervisor/pci.c: pci_msix_access_handler',
-    pattern: /Invalid PCI MSI-X table\/PBA access, device (?<device>[\da-f]{2}:[\da-f]{2}\.[0-7])/i,
+    pattern: /Invalid PCI (?:MSI-X table\/PBA access|MSIX BAR write), device (?<device>[\da-f]{2}:[\da-f]{2}\.[0-7])/i,
     sample: 'FATAL: Invalid PCI MSI-X table/PBA access, device 02:00.0',
     meaning: 'The MSI-X table of a device is emulated; this access is outside of it, or not of 32 or 64 bits.',
     verdict: 'configuration',
@@ -121,6 +121,20 @@ export const pciLines: readonly KnownLine[] = [
       {
         cause: 'a driver enabled interrupts of the device without unmasking them, or uses them half set up',
         remedy: 'unload the driver before enable, or use a kernel with the patches for Jailhouse',
+      },
+    ],
+  },
+  {
+    form: 'FATAL: Invalid ivshmem register read|write, number REGISTER',
+    by: 'hypervisor/ivshmem.c: ivshmem_register_mmio of v0.11 and before',
+    pattern: /Invalid ivshmem register (?<access>read|write), number (?<register>[\da-f]+)/i,
+    sample: 'FATAL: Invalid ivshmem register write, number 20',
+    meaning: 'Software used a register of a shared-memory device that the device of this release does not have.',
+    verdict: 'elsewhere',
+    suspects: [
+      {
+        cause: 'the driver in the cell is for another version of ivshmem, such as that of v0.12 and later, or of QEMU',
+        remedy: 'use the driver of the queues/jailhouse branch that belongs to the release',
       },
     ],
   },
