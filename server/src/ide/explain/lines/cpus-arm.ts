@@ -72,7 +72,7 @@ export const armLines: readonly KnownLine[] = [
     `${ARM}/control.c of v0.5 and before`,
     /CPU\d+ is supposed to be stopped|unable to (?:reset|stop) CPU\d+|PSCI_CPU_OFF failed/,
     'ERROR: CPU1 is supposed to be stopped',
-    'A CPU of a cell did not stop as it was told to when the cell was created, started or destroyed.',
+    'A CPU of a cell did not stop when the cell was created, started or destroyed.',
     'elsewhere',
     {
       cause: 'the CPU, or what it runs below Linux: firmware, a monitor for PSCI',

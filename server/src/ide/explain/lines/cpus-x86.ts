@@ -82,7 +82,7 @@ export const x86Lines: readonly KnownLine[] = [
     'vcpu.c: vcpu_handle_hypercall',
     /CPU \d+: Unknown hypercall \d+, RIP/,
     'CPU 2: Unknown hypercall 11, RIP: 0x00000000000f0123',
-    'A cell called the hypervisor with a number that this release does not have; it answers -ENOSYS and goes on. As a rule the cell was built for another release, or for another hypervisor.',
+    'A cell called the hypervisor with a number that this release does not have; it returns -ENOSYS and goes on. As a rule the cell was built for another release, or for another hypervisor.',
   ),
   ofSoftware(
     'Unhandled x2APIC self IPI write',
@@ -166,7 +166,7 @@ export const x86Lines: readonly KnownLine[] = [
     pattern: /Failed to restore invalidation queue head|AMD IOMMU support is not implemented yet/,
     sample: 'WARNING: Failed to restore invalidation queue head',
     meaning:
-      'The hypervisor could not serve an IOMMU: after "disable" Linux may wait for it for ever; v0.5 has no driver for that of AMD, and devices reach all memory.',
+      'The hypervisor could not serve an IOMMU: after "disable" Linux may wait for it without end; v0.5 has no driver for that of AMD, and devices reach all memory.',
     verdict: 'elsewhere',
     suspects: [{ cause: 'the release of Jailhouse', remedy: 'use a newer one; restart the machine after "disable"' }],
   },

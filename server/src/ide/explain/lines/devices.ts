@@ -63,7 +63,7 @@ export const deviceLines: readonly KnownLine[] = [
     pattern: /No VT-d support found/,
     sample: 'WARNING: No VT-d support found!',
     meaning:
-      'What is at the base of an IOMMU unit is no VT-d unit: the hypervisor goes on without, and devices reach all memory.',
+      'The device at the base of an IOMMU unit is not a VT-d unit: the hypervisor goes on without, and devices reach all memory.',
     verdict: 'perhaps',
     suspects: [
       {
@@ -298,7 +298,7 @@ export const deviceLines: readonly KnownLine[] = [
     verdict: 'elsewhere',
     suspects: [
       {
-        cause: 'the kernel of the cell asks for a work-around of the CPU that it believes the firmware has',
+        cause: 'the kernel of the cell asks for a work-around of the CPU that the firmware does not offer',
         remedy:
           'switch the work-around off in the kernel or on its command line (mitigations=off), or add the function to the hypervisor',
       },

@@ -37,7 +37,7 @@ export const forkLines: readonly KnownLine[] = [
     `hypervisor/arch/arm64/smmu-v2.c ${RT}`,
     /stream-matching supported, but no SMRs|stream-matching NOT supported|impossible number of S2 context banks/,
     'ERROR: stream-matching NOT supported.',
-    'The device at the base of an IOMMU unit is no SMMUv2 with stream matching; enable fails with -ENODEV.',
+    'The device at the base of an IOMMU unit is not an SMMUv2 with stream matching; enable fails with -ENODEV.',
     'perhaps',
     {
       cause: 'base or type of the IOMMU unit',
