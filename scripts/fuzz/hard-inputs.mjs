@@ -328,6 +328,15 @@ export const hardInputs = {
   'a shift without end': [n => cell({ regions: `{ .size = 1 << ${n} },` }), [63, 1_000_000_000, 1e18]],
   'structs that nest': [n => `${'struct { int a; '.repeat(n)}${'} x; '.repeat(n)}\n${cell()}`, [100, 10_000]],
   'structs side by side': [n => times(n, i => `struct s${i} { int a; };`) + cell(), [1000, 20_000]],
+  'structs in a chain': [
+    n =>
+      `struct s0 { int a; };\n${times(n, i => `struct s${i + 1} { struct s${i} m; };`)}\nstruct s${n} x = { 1 };\n${cell()}`,
+    [100, 10_000],
+  ],
+  'arrays in a chain': [
+    n => `typedef int t0;\n${times(n, i => `typedef t${i} t${i + 1}[1];`)}\nt${n} x = { 1 };\n${cell()}`,
+    [100, 10_000],
+  ],
   'structs that double': [
     n =>
       `struct s0 { int a; };\n${times(n, i => `struct s${i + 1} { struct s${i} a, b; };`)}\nstruct s${n} x = { 1 };\n${cell()}`,

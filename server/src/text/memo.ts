@@ -17,7 +17,7 @@
  * suppressions; with options and what was read (`memoizeLatest`) its `Unit`. Text: the syntax of a chunk (`parse/syntax`)
  * and the preprocessed prefix (`preprocess/prefix`), both `Recent`. URI: the parser's tree (`raw/tree`, `LatestByName`).
  * `SyntaxNode`: elements, and constants without names (`values/expression`, `memoizeFinal`).
- * `CType`: zero values, members. `Preprocessed`: the declarations of a prefix. `Unit`: its configuration, unit findings.
+ * `CType`: zero values, members, nesting. `Preprocessed`: the declarations of a prefix. `Unit`: its configuration, unit findings.
  * `Config`: its findings, windows, regions by index. Root and cells (`memoizeAll`): their `Scenario`. `Scenario` and `Hardware`: the machine.
  * `Scenario`, `Machine`: findings, residues, owners of streams. `State`, `PageTables`, registers of a unit: what queries
  * answer of them, for a range the last one asked (`memoizeLatest`). `BinaryFile`: its text. `Facts` together: the `Platform`;

@@ -147,6 +147,31 @@ test('nothing overflows, however deep or long', () => {
   expect(read('struct { char a[1000000000000]; } x = { 1 };').objects).toHaveLength(1)
 })
 
+/** What each declaration says of the nesting of its types, where the types of a chain are one deeper each. */
+function chain(first: string, next: (i: number) => string, length: number, last = ''): readonly string[] {
+  const links = Array.from({ length }, (_, i) => next(i))
+  const { problems } = read([first, ...links, last].join('\n'))
+  return problems.map(({ span, message }) => `${textOf(span)}: ${message}`)
+}
+
+test('types are nested as deep as anybody needs, and no deeper', () => {
+  const said = (place: string) => `${place}: types are nested more than 200 deep; int stands in`
+  const struct = (i: number) => `struct s${i + 1} { struct s${i} m; };`
+  expect(chain('struct s0 { int m; };', struct, 199, 'struct s199 x = { 0 };')).toEqual([])
+  expect(chain('struct s0 { int m; };', struct, 199, 'struct s199 x[1];')).toEqual([said('x[1]')])
+  const [first, ...others] = chain('struct s0 { int m; };', struct, 10_000, 'struct s10000 x = { 0 };')
+  expect(first).toBe(said('m'))
+  expect(others.length).toBeLessThan(50)
+  expect(chain('typedef int t0;', i => `typedef t${i} t${i + 1}[1];`, 202, 't202 x = { 1 };')).toEqual([
+    said('t201[1]'),
+  ])
+  expect(chain('typedef int t0;', i => `typedef t${i} *t${i + 1};`, 10_000)[0]).toBe(said('*t201'))
+  expect(chain('int x0;', i => `__typeof__(&x${i}) x${i + 1};`, 202)).toEqual([said('x201')])
+  const nameless = (i: number) => `typedef struct { t${i}; } t${i + 1};`
+  expect(chain('typedef struct { int m; } t0;', nameless, 10_000, 't10000 x = { 1 };')[0]).toBe(said('t200'))
+  expect(chain('struct s0 { int m; };', i => `struct s${i + 1} { struct s${i} *to; };`, 10_000)).toEqual([])
+})
+
 test('a byte is found in its member', () => {
   const { objects } = read(BROKEN)
   expect(fieldAt('config', objects[0]!.value, 0)).toBe('config.count')

@@ -5,7 +5,7 @@ import { evaluateInt } from './expression.ts'
 import { type Attributes, NO_ATTRIBUTES } from './layout.ts'
 import { type EvalContext, originOf, report } from './scope.ts'
 import { stringOf } from './string-literal.ts'
-import { alignOf, type CType, type OtherType, pointerTo, sizeOf, typeName } from './types.ts'
+import { alignOf, type CType, INT, nestingOf, type OtherType, pointerTo, sizeOf, typeName } from './types.ts'
 
 /** What a declarator declares, under the name it has. */
 export interface Declared {
@@ -17,12 +17,28 @@ export interface Declared {
 
 const FUNCTION: OtherType = { kind: 'other', name: 'function', size: 0 }
 
-/** Reads a declarator from the outside in, wrapping the type of the specifiers as it goes. */
+/** What a declarator makes of the type of the specifiers; of one that is nested too deeply, `int`. */
 export function declare(node: SyntaxNode, base: CType, context: EvalContext, attributes = NO_ATTRIBUTES): Declared {
+  const declared = unwrapped(node, base, context, attributes)
+  return { ...declared, type: shallow(declared.type, node, context) }
+}
+
+/** Every type that outlasts its declaration passes here, so that whatever follows types down may recurse. */
+export function shallow(type: CType, node: SyntaxNode, context: EvalContext): CType {
+  if (nestingOf(type) <= MAX_TYPE_NESTING) return type
+  report(context, node, 'declaration', `types are nested more than ${MAX_TYPE_NESTING} deep; int stands in`)
+  return INT
+}
+
+/** Structs, arrays and pointers in each other. */
+const MAX_TYPE_NESTING = 200
+
+/** Reads a declarator from the outside in, wrapping the type of the specifiers as it goes. */
+function unwrapped(node: SyntaxNode, base: CType, context: EvalContext, attributes: Attributes): Declared {
   const inner = child(node, 'declarator') ?? node.children.find(each => each.type.endsWith('_declarator'))
   const own = attributesOf(node, context, attributes)
   const type = wrap(node, base, context)
-  if (inner) return declare(inner, type, context, own)
+  if (inner) return unwrapped(inner, type, context, own)
   const name = /identifier$/.test(node.type) && node.text !== '' ? node.text : undefined
   return { name, nameAt: originOf(context, node), type, attributes: own }
 }

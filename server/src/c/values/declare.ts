@@ -4,7 +4,7 @@ import { ASSERTION, TYPEOF, UNNAMED } from '../parse/printer.ts'
 import { closest } from '../recover/closest.ts'
 import { arithmeticType, fixedWidth, WELL_KNOWN } from './arithmetic-type.ts'
 import { integerConstant } from './constant-expression.ts'
-import { attributesIn, attributesOf, type Declared, declare } from './declarator.ts'
+import { attributesIn, attributesOf, type Declared, declare, shallow } from './declarator.ts'
 import { elementOf, lacksFile, reportClash, reportTagClash } from './declared-names.ts'
 import { operandType } from './expression.ts'
 import { convert } from './integer.ts'
@@ -170,7 +170,8 @@ function membersFrom(field: SyntaxNode, context: EvalContext): readonly MemberDe
     report(context, field, 'declaration', 'declaration does not declare a member', { severity: 'warning' })
     return []
   }
-  if (each.length === 0) return [{ name: undefined, type: base, attributes, origin: originOf(context, field) }]
+  if (each.length === 0)
+    return [{ name: undefined, type: shallow(base, field, context), attributes, origin: originOf(context, field) }]
   return each.flatMap(({ declarator, attributes: own, bits }) => {
     const declared = declare(declarator, base, context, attributesIn(own, context, attributes))
     if (declared.name === ASSERTION) return assertedIn(bits, context)

@@ -138,6 +138,14 @@ export function alignOf(type: CType): number {
   return type.align ?? Math.max(1, type.size)
 }
 
+/** How many structs, arrays and pointers are in each other; one that is only pointed to ends the count. */
+export const nestingOf: (type: CType) => number = memoize((type: CType): number => {
+  if (type.kind === 'int') return 0
+  if (type.kind === 'array') return 1 + nestingOf(type.element)
+  if (isStructType(type)) return type.members.reduce((most, member) => Math.max(most, 1 + nestingOf(member.type)), 1)
+  return type.to ? 1 + (isStructType(type.to) ? 0 : nestingOf(type.to)) : 0
+})
+
 /** A member by its name, with its offset from the outer struct, through anonymous structs and unions. */
 export function findMember(struct: StructType, name: string): Member | undefined {
   return pathTo(struct, name)?.member
