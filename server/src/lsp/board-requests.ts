@@ -104,7 +104,7 @@ async function givenDevice(
   if (!stand || !device) return { reason: 'no facts of the machine tell of this device' }
   const change = giveDevice(stand.cell, stand.root, device, stand.platform)
   if (!change) return { reason: 'the arrays of this cell cannot be edited for it' }
-  const proof = prove([], change.edits, session.trialProject(answer.project))
+  const proof = prove([], change.edits, session.trialProject(answer))
   if (proof.kind === 'refuted') return { reason: proof.reason }
   const [shown] = change.edits.toSorted((a, b) => b.text.length - a.text.length)
   return {

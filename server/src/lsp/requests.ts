@@ -157,7 +157,7 @@ function registerEdits(connection: Connection, wrapHandler: WrapHandler): void {
     wrapHandler(async (session, { uri, spi }: AssignSpiParams): Promise<AssignedSpi<WorkspaceEdit, Range>> => {
       const answer = await session.analyze(uri)
       if (!answer) return { reason: session.reasonForNothing(uri) }
-      const assignment = provenSpi(answer.analysis, spi, session.trialProject(answer.project))
+      const assignment = provenSpi(answer.analysis, spi, session.trialProject(answer))
       if (assignment.kind === 'refused') return { reason: assignment.reason }
       const { edits, reason } = assignment
       const [first] = edits.filter(({ span }) => span.file === answer.document.file)

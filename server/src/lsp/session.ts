@@ -24,6 +24,8 @@ export interface AnalyzedDocument {
   readonly analysis: Analysis
   /** What the analysis was made in. */
   readonly project: Project
+  /** The time of the answer it is made for. */
+  readonly clock: StageClock
   /** Those of the analysis that can be believed now. */
   readonly findings: readonly Finding[]
 }
@@ -140,16 +142,16 @@ export class Session {
       return document && isConfiguration(document.file) ? this.#analyzed(document.file, project, clock) : undefined
     })
     if (!document || !analysis || !within) return undefined
-    return { document, analysis, project: within, findings: this.#stable.findings(analysis) }
+    return { document, analysis, project: within, clock, findings: this.#stable.findings(analysis) }
   }
 
   /** Time for one answer. */
   readonly clock = (): StageClock => new StageClock(this.#now)
 
-  /** A project in which edits are tried for one answer: a trial that takes longer proves nothing. */
-  trialProject(project: Project): Project {
+  /** A project in which edits are tried in what is left of the time of an answer: a trial that takes longer proves nothing. */
+  trialProject({ project, clock }: Pick<AnalyzedDocument, 'project' | 'clock'>): Project {
     const { time, limited } = this.#trials(project)
-    time.restart()
+    time.restart(clock.spent)
     return limited
   }
 

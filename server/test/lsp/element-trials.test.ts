@@ -135,6 +135,26 @@ test('where trying takes too long, elements stay untried, and the log says so', 
   expect((await complete(editor)).isIncomplete).toBe(false)
 })
 
+test('a trial that is cut shows nothing: the element stays, and says why it was not tried', async () => {
+  let [now, step] = [0, 0]
+  const editor = await startEditor({
+    files: { 'board.c': board },
+    capabilities: withDetails,
+    now: () => {
+      now += step
+      return now
+    },
+  })
+  await editor.open('board.c')
+  await editor.request('textDocument/documentSymbol', { textDocument: { uri: uriOf('board.c') } })
+  step = 100
+  const { items } = await complete(editor)
+  const smmu = items.find(({ label }) => label === 'SMMUv3')!
+  const resolved = await editor.request<CompletionItem>('completionItem/resolve', smmu)
+  expect(resolved.documentation).toBe('Not tried, because that takes too long.')
+  expect(words(await completeTried(editor))).toContainEqual(['SMMUv3', 'not tried'])
+})
+
 async function openWithLog(now?: () => number) {
   const log: string[] = []
   let release: () => void = () => undefined

@@ -84,6 +84,21 @@ test('all rounds of one question have its time together, and waiting between the
   expect(round(200)).toBe(false)
 })
 
+test('what comes behind an analysis has the rest of its time', () => {
+  let now = 0
+  const [analysis, trial] = [new StageClock(() => now), new StageClock(() => now)]
+  analysis.within(() => {
+    now += 1200
+  })
+  now += 60_000
+  expect(analysis.spent).toBe(1200)
+  trial.restart(analysis.spent)
+  now += 200
+  expect(trial.isOver()).toBe(false)
+  now += 200
+  expect(trial.isOver()).toBe(true)
+})
+
 test('cells that there is no time to read are given up, and each says so', () => {
   const { project, file } = desk({
     ...files,

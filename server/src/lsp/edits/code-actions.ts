@@ -49,7 +49,7 @@ export function codeActions(
   const isRequested = (kind: string) => isKindRequested(kind, only)
   const budget = session.capabilities.resolvesCodeActions ? PROOF_BUDGET : ONLY_BUDGET
   const time = menuTime(budget, answer.document.file)
-  const project = session.trialProject(answer.project)
+  const project = session.trialProject(answer)
   const isQuickFixRequested = isRequested(CodeActionKind.QuickFix)
   const repairs = isQuickFixRequested ? quickFixes(selected, { ...answer, project }, time, session) : []
   const repaired = selected.filter(finding => isRepaired(finding, repairs))
@@ -188,7 +188,7 @@ export async function resolveCodeAction(
   if (data.kind === 'fix-all') return fixAllAction(action, data.rule, answer, session, time)
   const chosen = data.kind === 'fix' ? fixNamed(data, answer) : refactoringNamed(data, answer)
   if (!chosen) return { refusal: 'the text has changed meanwhile' }
-  const proof = prove(chosen.answered, chosen.edits, session.trialProject(answer.project))
+  const proof = prove(chosen.answered, chosen.edits, session.trialProject(answer))
   if (proof.kind === 'refuted') return { refusal: proof.reason }
   return { action: { ...action, edit: editOf(chosen, session) } }
 }
@@ -200,13 +200,16 @@ const FIX_ALL_BUDGET = 1500
 function fixAllAction(
   action: CodeAction,
   rule: string | undefined,
-  { document, project: untimed }: AnalyzedDocument,
+  answer: AnalyzedDocument,
   session: Session,
   time: TrialTime,
 ): ResolvedCodeAction {
-  const project = session.trialProject(untimed)
+  const project = session.trialProject(answer)
   const isChosen = (finding: Finding) => (rule ? finding.rule.code === rule : isRepairedByFixAll(finding))
-  const { files, refused } = repairUntilStable([document.file.uri], project, { isChosen, isOver: () => time.isOver() })
+  const { files, refused } = repairUntilStable([answer.document.file.uri], project, {
+    isChosen,
+    isOver: () => time.isOver(),
+  })
   if (files.length === 0) return { refusal: refused[0]?.reason ?? 'there is nothing to repair any more' }
   const edits = files.flatMap(({ before, after }) => editsBetween(before, after.text))
   return { action: { ...action, edit: toWorkspaceEdit(edits, session) } }

@@ -39,8 +39,7 @@ async function resolveCompletion(item: CompletionItem, session: Session): Promis
   const { about, element } = (item.data ?? {}) as CompletionData
   const answer = element && (await session.analyze(element.uri))
   const analysis = answer && sectionAt(answer.analysis, element.offset)
-  const result =
-    analysis && (await session.elementTrials.resultOf(item.label, analysis, element.offset, answer.project))
+  const result = analysis && (await session.elementTrials.resultOf(item.label, analysis, element.offset, answer))
   const harm = result && 'words' in result ? result.words : undefined
   const words = [harm, about && documentation(about)].filter(text => text !== undefined)
   return words.length > 0 ? { ...item, documentation: words.join('\n\n') } : item

@@ -41,6 +41,11 @@ interface TriedPlace {
 /** So long the elements of one place are tried: of thousands of regions each trial takes a second. */
 const MAX_MS = 3000
 
+/** A step of a trial, the analysis of one file, holds up whoever asks something else meanwhile. */
+const MAX_STEP_MS = 400
+
+const TOO_SLOW: TrialResult = { kind: 'untried', words: 'Not tried, because that takes too long.' }
+
 /** Proposals of elements, without those that do harm. */
 export interface TriedElements {
   readonly items: readonly Completion[]
@@ -75,19 +80,20 @@ export class ElementTrials {
     return { items, isIncomplete: tried.queue.length > 0 }
   }
 
-  /** What an element would cause; undefined where it does no harm or the text changes before that is known. */
+  /** What an element would cause; undefined where it does no harm, or the text changes or the time is over before that is known. */
   async resultOf(
     label: string,
     analysis: Analysis,
     offset: number,
-    project: Project,
+    { project, clock }: { readonly project: Project; readonly clock: StageClock },
   ): Promise<TrialResult | undefined> {
     const { tried } = this.#placeAt(analysis, offset, project) ?? {}
     const item = tried?.place.proposed.find(each => each.isWhole && each.label === label)
     if (!tried || !item) return undefined
     tryFirst(item, tried)
     this.#run(tried)
-    while (tried.isRunning && !tried.results.has(item)) await new Promise<void>(resolve => this.#waiting.push(resolve))
+    while (tried.isRunning && !tried.results.has(item) && !clock.isOver())
+      await new Promise<void>(resolve => this.#waiting.push(resolve))
     return tried.results.get(item)
   }
 
@@ -113,7 +119,7 @@ export class ElementTrials {
   }
 
   #newPlace(analysis: Analysis, context: Elements, project: Project, at: PlaceAt): TriedPlace | undefined {
-    const clock = new StageClock(this.#now)
+    const clock = new StageClock(this.#now, MAX_STEP_MS)
     return newPlace(elementPlace(analysis, context, { ...project, time: clock }), { ...at, clock })
   }
 
@@ -140,13 +146,17 @@ export class ElementTrials {
       tried.steps ??= tryingElement(item, tried.place)
       const { done, value } = tried.steps.next()
       tried.spent += this.#now() - begin
-      if (!done) continue
-      delete tried.steps
-      tried.queue.shift()
-      tried.results.set(item, value)
-      if (value.kind === 'harmful') this.onResult(`"${item.label}" is not proposed. ${value.words}`)
+      const result = tried.clock.isCut ? TOO_SLOW : done ? value : undefined
+      if (result) this.#note(result, item, tried)
       this.#resumeWaiting()
     }
+  }
+
+  #note(result: TrialResult, item: Completion, tried: TriedPlace): void {
+    delete tried.steps
+    tried.queue.shift()
+    tried.results.set(item, result)
+    if (result.kind === 'harmful') this.onResult(`"${item.label}" is not proposed. ${result.words}`)
   }
 
   #giveUp(tried: TriedPlace): void {

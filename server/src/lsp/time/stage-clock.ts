@@ -14,6 +14,7 @@ export type Now = () => number
 /** Ends one analysis in time, and knows what took long. */
 export class StageClock implements Time {
   readonly #now: Now
+  readonly #maxMs: number
   #begin: number
   /** Milliseconds of each stage without the stages in it. */
   readonly #spent = new Map<string, number>()
@@ -21,14 +22,15 @@ export class StageClock implements Time {
   isCut = false
   #paused: number | undefined
 
-  constructor(now: Now) {
+  constructor(now: Now, maxMs = MAX_MS) {
     this.#now = now
+    this.#maxMs = maxMs
     this.#begin = now()
   }
 
-  /** For the next question. */
-  restart(): void {
-    this.#begin = this.#now()
+  /** For the next question; or for the rest of an answer, of whose time some milliseconds are spent. */
+  restart(spent = 0): void {
+    this.#begin = this.#now() - spent
     this.isCut = false
     this.#paused = undefined
     this.#spent.clear()
@@ -45,8 +47,13 @@ export class StageClock implements Time {
     }
   }
 
+  /** Milliseconds so far. */
+  get spent(): number {
+    return (this.#paused ?? this.#now()) - this.#begin
+  }
+
   isOver(): boolean {
-    this.isCut ||= MAX_MS < this.#now() - this.#begin
+    this.isCut ||= this.#maxMs < this.#now() - this.#begin
     return this.isCut
   }
 
