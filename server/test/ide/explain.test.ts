@@ -379,6 +379,29 @@ describe('with configurations', () => {
     )
   })
 
+  test('of several regions a digit away, the one that stands out of place', () => {
+    const said = (address: string, ...slips: readonly (readonly [from: string, to: string])[]) =>
+      blame(linux, `Unhandled data read at ${address}(4)${PARKED('k3-demo-linux')}`, text =>
+        slips.reduce((slipped, [from, to]) => slipped.replaceAll(from, to), text),
+      )
+        .filter(clue => clue.includes('no region of'))
+        .map(clue => /: ("[^"]*"|region \d+) (?:begins|ends) at \w+/.exec(clue)?.[0])
+    // Out of the order of the list, where another one is not.
+    expect(said('0x4114014', ['0x02810000', '0x04104000'], ['0x04114000', '0x0f114000'])).toEqual([
+      ': "USB 1: wrapper" begins at 0xf114000',
+    ])
+    // The root has a region that begins at the very address.
+    expect(said('0x8a0000014', ['0x06400000', '0x8a0400000'], ['0x8a0000000', '0x8b0000000'])).toEqual([
+      ': "RAM" begins at 0x8b0000000',
+    ])
+    // Nothing tells which.
+    expect(said('0x4114014', ['0x02810000', '0x04104000'], ['0x04114000', '0x04134000'])).toHaveLength(2)
+    // Smaller than a page.
+    expect(said('0x2810014', ['0x02810000', '0x02910000'], ['.size = 0x1000,', '.size = 0x100,'])).toEqual([
+      ': "UART 1" begins at 0x2910000',
+    ])
+  })
+
   test('addresses of one digit and zeros are no slip of each other', () => {
     const [, missing] = blame(linux, `Unhandled data read at 0x600000(4)${PARKED('k3-demo-linux')}`, text =>
       text.replaceAll('0x00100000', '0x00400000'),
@@ -552,6 +575,25 @@ describe('with configurations', () => {
     expect(blame('x86/pc.c', `Invalid PCI config write, port: cfc, size 2, address port: ${select}`)[1]).toMatch(
       /\+ 0x0, pci_caps\[\d\], which lacks JAILHOUSE_PCICAPS_WRITE$/,
     )
+  })
+
+  test('a register behind a capability, or in front of all of them', () => {
+    const device = fixtures()
+      .analyze('x86/pc.c')
+      .simulations[0]!.scenario.root.root_cell.pci_devices.find(({ num_caps }) => num_caps === 2)!
+    const write = (register: number, mutate?: (text: string) => string) =>
+      blame(
+        'x86/pc.c',
+        `Invalid PCI config write, port: cfc, size 2, address port: ${(0x80000000 + device.bdf * 256 + register).toString(16)}`,
+        mutate,
+      )[1]
+    expect(write(0x90)).toMatch(
+      /no capability of .* register 0x90 of .*: the one before it, capability 0x5 \(pci_caps\[0\]\), ends at 0x8e$/,
+    )
+    expect(write(0x90, text => text.replace(/(\.len = 14,\s*\.flags = )JAILHOUSE_PCICAPS_WRITE/, '$10'))).toMatch(
+      /ends at 0x8e and lacks JAILHOUSE_PCICAPS_WRITE as well$/,
+    )
+    expect(write(0x44)).toMatch(/contains register 0x44 of 00:\w\w\.\d$/)
   })
 
   test('the unit of a device that raised an interrupt', () => {

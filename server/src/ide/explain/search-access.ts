@@ -24,7 +24,7 @@ import type { Stage } from '../../machine/stage.ts'
 import { bdf, hex } from '../../text/words.ts'
 import { blamed, type Clue, cleared, noted } from './clue.ts'
 import type { Decoded } from './known-line.ts'
-import { nearMiss } from './near-miss.ts'
+import { nearMisses } from './near-miss.ts'
 
 interface Use {
   readonly address: bigint
@@ -95,17 +95,21 @@ function unmappedClues({ scenario }: Simulation, cell: CellConfig, { address }: 
   const sorted = cell.mem_regions.toSorted((a, b) => (a.virt_start < b.virt_start ? -1 : 1))
   const before = sorted.findLast(region => virt(region).end <= address)
   const behind = sorted.find(region => address < region.virt_start)
-  const near = nearMiss(cell, address)
+  const near = nearMisses(
+    cell,
+    address,
+    [root, ...scenario.cells].filter(other => other !== cell),
+  )
   const neighbours = [
     before && `region ${before.index} ends at ${hex(virt(before).end)}`,
     behind && `region ${behind.index} begins at ${hex(behind.virt_start)}`,
   ]
   const between = neighbours.filter(Boolean).join(', ') || 'the cell has no regions'
   const owner = cell.isRoot ? undefined : root.mem_regions.find(region => holds(phys(region), address))
+  const nothing = { words: between, at: at(before ?? behind ?? cell) }
   return [
-    blamed(
-      `no region of "${cell.name}" contains ${hex(address)}: ${near?.words ?? between}`,
-      near?.at ?? at(before ?? behind ?? cell),
+    ...(near.length > 0 ? near : [nothing]).map(({ words, at }) =>
+      blamed(`no region of "${cell.name}" contains ${hex(address)}: ${words}`, at),
     ),
     ...(owner ? [noted(`the root cell has the address in ${regionAt(owner)}`, at(owner))] : []),
   ]

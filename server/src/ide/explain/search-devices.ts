@@ -1,7 +1,7 @@
 import type { Simulation } from '../../analyze.ts'
 import { MEM_DMA, PCICAPS_WRITE } from '../../config/constants.ts'
 import { regionAt } from '../../config/element-name.ts'
-import type { CellConfig, PciDevice } from '../../config/model.ts'
+import type { CellConfig, PciCapability, PciDevice } from '../../config/model.ts'
 import { at } from '../../config/places.ts'
 import { hasAny, phys } from '../../config/ranges.ts'
 import { bdf, count, hex } from '../../text/words.ts'
@@ -55,12 +55,30 @@ function registerClue(config: CellConfig, device: PciDevice, register: number): 
       `${where} is in the header, in which a cell can write only command, cache line, latency and ROM`,
       at(device),
     )
-  if (!cap) return blamed(`no capability of ${bdf(device.bdf)} in "${config.name}" contains ${where}`, at(device))
+  if (!cap) {
+    const before = capabilityBefore(caps, register)
+    return blamed(
+      `no capability of ${bdf(device.bdf)} in "${config.name}" contains ${where}${before ? `: ${endOf(before)}` : ''}`,
+      at(before ?? device),
+    )
+  }
   const offset = `${where} is capability ${hex(cap.id & 0x7fff)} + ${hex(register - cap.start)}, pci_caps[${cap.index}]`
   return (cap.flags & PCICAPS_WRITE) === 0
     ? blamed(`${offset}, which lacks JAILHOUSE_PCICAPS_WRITE`, at(cap))
     : cleared(`${offset}, which is writable`, at(cap))
 }
+
+/** Whose register it is likely to be: capabilities follow each other, and a configuration may list one too short. */
+const capabilityBefore = (caps: readonly PciCapability[], register: number): PciCapability | undefined =>
+  caps
+    .filter(({ start }) => start < register && start < 0x100 === register < 0x100)
+    .toSorted((a, b) => a.start - b.start)
+    .at(-1)
+
+const endOf = ({ id, index, start, len, flags }: PciCapability): string =>
+  `the one before it, capability ${hex(id & 0x7fff)} (pci_caps[${index}]), ends at ${hex(start + len)}${
+    (flags & PCICAPS_WRITE) !== 0 ? '' : ' and lacks JAILHOUSE_PCICAPS_WRITE as well'
+  }`
 
 /** The unit of a device that was stopped, or the region it wanted. */
 export function dmaClues(simulation: Simulation, { device, unit, reason, info }: Decoded): readonly Clue[] {
