@@ -12,7 +12,7 @@ import { asFound, asTreeOf, type Facts } from './platform/facts.ts'
 import type { Platform } from './platform/model.ts'
 import { readPlatform } from './platform/read-platform.ts'
 import { type Query, queryOf } from './query.ts'
-import { memoizeAll, memoizeLatest } from './text/memo.ts'
+import { memoize, memoizeAll, memoizeLatest } from './text/memo.ts'
 import { message, type Words } from './text/message.ts'
 import { type SourceFile, textOf } from './text/source-file.ts'
 import type { Time } from './text/time.ts'
@@ -191,14 +191,15 @@ function treesBeside(
   const without = cells.map(({ file }) => file.uri).filter(uri => !named.some(({ cell }) => cell === uri))
   const found = without.flatMap(cell => {
     const folder = folderOf(cell)
-    const all = [folder, `${folder}dts/`].flatMap(each => filesIn(each, project, missing))
-    const trees = all.filter(uri => /\.dt[bs]$/.test(uri))
+    const trees = [folder, `${folder}dts/`].flatMap(each => treesIn(filesIn(each, project, missing)))
     const ofBoard = trees.filter(uri => isOfSameBoard(uri, cell))
     return ofBoard.length > 0 ? ofBoard : trees.length <= MAX_TREES ? trees : []
   })
   const distinct = [...new Set(found)]
   return distinct.filter(uri => !(uri.endsWith('.dts') && distinct.includes(uri.replace(/s$/, 'b'))))
 }
+
+const treesIn = memoize((folder: readonly string[]): readonly string[] => folder.filter(uri => /\.dt[bs]$/.test(uri)))
 
 interface FoundFacts {
   readonly uris: readonly string[]

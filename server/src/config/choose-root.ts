@@ -9,7 +9,7 @@ import { folderOf, joinUri, nameOf } from '../text/uri.ts'
 import { settingsNamed } from './comment-settings.ts'
 import { fileAt, filesIn, type MissingFiles, type Project } from './project.ts'
 import { type ProjectFile, projectFileOf, type System } from './project-file.ts'
-import { bestMatch, matchNames, namesakes } from './root-by-name.ts'
+import { bestMatch, cellsByName, rootsByName } from './root-by-name.ts'
 import { byProtocol } from './root-by-protocol.ts'
 import type { RootChoice } from './scenario.ts'
 
@@ -111,9 +111,7 @@ const byMachine = ({ settings: { onlyRoot } }: Project): RootChoice | undefined 
 
 /** The root whose name fits best. Where two fit alike none does: a wrong pair is worse than none. */
 function byName(cell: SourceFile, project: Project, missing: MissingFiles): RootChoice | undefined {
-  const matches = namesakes(cell.uri, filesIn(folderOf(cell.uri), project, missing)).flatMap(
-    uri => matchNames(cell.uri, uri) ?? [],
-  )
+  const matches = rootsByName(cell.uri, filesIn(folderOf(cell.uri), project, missing))
   const rootAt = (uri: string) => systemAt(uri, project, missing)
   const claims = matches.filter(({ isWhole, variant }) => isWhole || variant.length > 0)
   const best = bestMatch(claims.filter(({ uri }) => rootAt(uri)))
@@ -142,13 +140,7 @@ export interface CellsOfRoot {
  */
 export function cellsOfRoot(root: SourceFile, project: Project, missing: MissingFiles): CellsOfRoot {
   const candidates = new Set([
-    ...namesakes(root.uri, filesIn(folderOf(root.uri), project, missing))
-      .flatMap(cell => {
-        const match = matchNames(cell, root.uri)
-        return match ? [{ cell, isWhole: match.isWhole }] : []
-      })
-      .toSorted((a, b) => Number(b.isWhole) - Number(a.isWhole))
-      .map(({ cell }) => cell),
+    ...cellsByName(root.uri, filesIn(folderOf(root.uri), project, missing)),
     ...(projectFileOf(root.uri, project, missing)?.systems ?? []).flatMap(system =>
       system.root === root.uri ? system.cells : [],
     ),

@@ -20,6 +20,8 @@ export function oddBase(located: Located, field: string): OddBase | undefined {
   const origin = originOf(located, field)
   if (!origin || origin.expandedAt) return undefined
   const { file, start, end } = origin.spelled
+  // Most numbers are hexadecimal, and need no text of their own to show it.
+  if (file.text[start + 1] === 'x') return undefined
   const text = file.text.slice(start, end)
   if (!/^\d{2,16}$/.test(text)) return undefined
   const meant = `0x${text.replace(/^0+/, '')}`

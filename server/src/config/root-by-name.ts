@@ -1,5 +1,5 @@
 import { addTo } from '../text/groups.ts'
-import { memoize, Recent } from '../text/memo.ts'
+import { memoize, memoizeByName, Recent } from '../text/memo.ts'
 import { message, type Words } from '../text/message.ts'
 import { nameOf } from '../text/uri.ts'
 
@@ -20,7 +20,7 @@ export interface NameMatch {
  * is a variant of the board, `x-root-lk` or `x-col`, the words that make it one are in the names of its cells as well,
  * so `x-lk` is a cell of `x-root-lk` and not of `x`.
  */
-export function matchNames(cell: string, root: string): NameMatch | undefined {
+function matchNames(cell: string, root: string): NameMatch | undefined {
   const words = wordsOf(nameOf(cell))
   const own = wordsOf(nameOf(root))
   const common = own.findIndex((word, i) => word !== words[i])
@@ -79,8 +79,30 @@ const sourcesByBoard = memoize((uris: readonly string[]): ReadonlyMap<string, re
   return byBoard
 })
 
+/** The files of a folder whose names say that they are roots of a cell. */
+export const rootsByName = (cell: string, folder: readonly string[]): readonly NameMatch[] =>
+  matchesIn(folder).rootsOf(cell)
+
+/** The files of a folder whose names say that they are cells of a root, those whose names say most first. */
+export const cellsByName = (root: string, folder: readonly string[]): readonly string[] =>
+  matchesIn(folder).cellsOf(root)
+
+/** Asked at each keystroke, while names stay as they are. */
+const matchesIn = memoize((folder: readonly string[]) => ({
+  rootsOf: memoizeByName(cell => namesakes(cell, folder).flatMap(root => matchNames(cell, root) ?? [])),
+  cellsOf: memoizeByName(root =>
+    namesakes(root, folder)
+      .flatMap(cell => {
+        const match = matchNames(cell, root)
+        return match ? [{ cell, isWhole: match.isWhole }] : []
+      })
+      .toSorted((a, b) => Number(b.isWhole) - Number(a.isWhole))
+      .map(({ cell }) => cell),
+  ),
+}))
+
 /** The files of a folder that may belong together with one of them. */
-export function namesakes(uri: string, folder: readonly string[]): readonly string[] {
+function namesakes(uri: string, folder: readonly string[]): readonly string[] {
   const [board = ''] = wordsOf(nameOf(uri))
   return (sourcesByBoard(folder).get(board) ?? []).filter(other => other !== uri)
 }

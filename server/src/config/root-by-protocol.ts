@@ -1,4 +1,4 @@
-import { tokensIn } from '../c/raw/tokens.ts'
+import { namesWith } from '../c/raw/tokens.ts'
 import { memoize } from '../text/memo.ts'
 import { message } from '../text/message.ts'
 import type { SourceFile } from '../text/source-file.ts'
@@ -10,7 +10,7 @@ const PREFIX = 'JAILHOUSE_SHMEM_PROTO_'
 /** The protocols of shared-memory links that a text names: a glance, not an analysis. */
 const protocolsOf = memoize((file: SourceFile): readonly string[] => {
   if (!file.text.includes(PREFIX)) return []
-  return [...new Set(tokensIn(file).flatMap(({ text }) => (text.startsWith(PREFIX) ? [text] : [])))]
+  return namesWith(file, PREFIX)
 })
 
 /**

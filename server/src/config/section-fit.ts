@@ -260,9 +260,9 @@ export interface Sections {
 }
 
 /** The sections of all devices whose regions exist and can be read, and are those of a link. */
-export function sectionsOf(cell: CellConfig): readonly Sections[] {
+export const sectionsOf: (cell: CellConfig) => readonly Sections[] = memoize(cell => {
   const misplaced = misplacedSections(cell)
-  const regions = new Map(cell.mem_regions.map(region => [region.index, region]))
+  const regions = regionsByIndex(cell)
   return sectionedDevices(cell).flatMap(device => {
     const found = misplaced.get(device)
     // What stands behind the last section is one fault, and those before may have others.
@@ -275,7 +275,7 @@ export function sectionsOf(cell: CellConfig): readonly Sections[] {
     const isCut = outputs.length < peers
     return state && common ? [{ device, state, common, outputs, isCut }] : []
   })
-}
+})
 
 /** Each later end of a link with the one that came first, where both point to regions of a link. */
 export function* linkedPairs(scenario: Scenario): Iterable<{ readonly first: Endpoint; readonly other: Endpoint }> {

@@ -9,11 +9,12 @@
  * | `memoizeAll`    | one result for several objects together       | one of them goes                                |
  * | `memoizeLatest` | the last result an object                     | the object goes, or it no longer holds          |
  * | `memoizeFinal`  | one result an object, where it is said to last| the object goes                                 |
+ * | `memoizeByName` | one result a name                             | the object it is made for goes                  |
  * | `LatestByName`  | the last result a name, with what must be freed| `capacity` other names came after it           |
  * | `Recent`        | results by text, where no object stands for it| twice its capacity of other texts came after it |
  *
  * By key, from left to right of the pipe:
- * `SourceFile`: tokens, line starts, raw syntax, folds, comments and what they settle, conditionals, definitions, indentation, the last reading, `looksLikeConfig`, project files, baselines and
+ * The listing of a folder: which of its files belong together by name. `SourceFile`: tokens, line starts, raw syntax, folds, comments and what they settle, conditionals, definitions, indentation, the last reading, `looksLikeConfig`, project files, baselines and
  * suppressions; with options and what was read (`memoizeLatest`) its `Unit`. Text: the syntax of a chunk (`parse/syntax`)
  * and the preprocessed prefix (`preprocess/prefix`), both `Recent`. URI: the parser's tree (`raw/tree`, `LatestByName`).
  * `SyntaxNode`: elements, and constants without names (`values/expression`, `memoizeFinal`).
@@ -89,6 +90,18 @@ export function memoizeFinal<In extends object, Rest extends readonly unknown[],
     const computed = compute(input, ...rest)
     if (computed.isFinal) known.set(input, computed)
     return computed.result
+  }
+}
+
+/** Remembers one result per name, as long as what holds it. */
+export function memoizeByName<Out>(compute: (name: string) => Out): (name: string) => Out {
+  const known = new Map<string, Remembered<Out>>()
+  return name => {
+    const hit = known.get(name)
+    if (hit) return hit.result
+    const result = compute(name)
+    known.set(name, { result })
+    return result
   }
 }
 

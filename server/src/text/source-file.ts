@@ -28,10 +28,18 @@ export interface Edit {
   readonly text: string
 }
 
+const LINE_FEED = 10
+const RETURN = 13
+
 /** Offsets at which the lines begin; a line ends with `\n`, `\r\n` or a lone `\r`. */
 export const lineStarts = memoize((file: SourceFile): readonly number[] => {
+  const { text } = file
   const starts = [0]
-  for (const match of file.text.matchAll(/\r\n|\r|\n/g)) starts.push(match.index + match[0].length)
+  for (let offset = 0; offset < text.length; offset++) {
+    const code = text.charCodeAt(offset)
+    const isEnd = code === LINE_FEED || (code === RETURN && text.charCodeAt(offset + 1) !== LINE_FEED)
+    if (isEnd) starts.push(offset + 1)
+  }
   return starts
 })
 

@@ -64,6 +64,14 @@ export function namesIn(file: SourceFile, name: string): readonly Span[] {
   return found
 }
 
+/** The names in a text that begin alike, each once. */
+export function namesWith(file: SourceFile, prefix: string): readonly string[] {
+  const found = new Set<string>()
+  for (const { kind, text } of lexFile(file).tokens)
+    if (kind === 'identifier' && text.startsWith(prefix)) found.add(text)
+  return [...found]
+}
+
 /** The token that begins at or behind an offset, however far. */
 export function tokenFrom(file: SourceFile, offset: number): RawToken | undefined {
   const { tokens } = lexFile(file)

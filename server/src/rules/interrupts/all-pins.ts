@@ -46,7 +46,7 @@ function byFirstPin(chips: readonly Irqchip[]): ReadonlyMap<string, readonly Irq
   const seen = new Set<string>()
   const places = new Map<string, Irqchip[]>()
   for (const chip of chips) {
-    const id = `${firstPinOf(chip)} ${pinsOf(chip)}`
+    const id = `${firstPinOf(chip)} ${chip.pin_bitmap}`
     if (!seen.has(id)) addTo(places, firstPinOf(chip), chip)
     seen.add(id)
   }

@@ -137,9 +137,13 @@ function apic({ architecture, root_cell }: SystemConfig): readonly Window[] {
 
 /** The windows a mapped region lies over. Where a region is emulated, nothing is mapped. */
 export const hitBy = (region: MemoryRegion, windows: readonly Window[]): readonly Window[] =>
-  isSubPage(region) || region.size === 0n
-    ? []
-    : windows.filter(({ range, isPhysical }) => overlap(range, isPhysical ? phys(region) : virt(region)))
+  windows.filter(window => isOver(region, window))
+
+function isOver(region: MemoryRegion, { range, isPhysical }: Window): boolean {
+  if (isSubPage(region)) return false
+  const start = isPhysical ? region.phys_start : region.virt_start
+  return 0n < region.size && start < range.end && range.start < start + region.size
+}
 
 /** Windows of one field, and the regions of the root they lie over. */
 export interface Misplaced {
@@ -151,7 +155,7 @@ export interface Misplaced {
 /** Windows over the borders of several regions: where they begin, or how large they are, is wrong, and no region is. */
 export const misrightWindows: (system: SystemConfig) => readonly Misplaced[] = memoize(system => {
   return groupedByField(windowsOf(system)).flatMap(windows => {
-    const regions = system.root_cell.mem_regions.filter(region => hitBy(region, windows).length > 0)
+    const regions = system.root_cell.mem_regions.filter(region => windows.some(window => isOver(region, window)))
     const [window] = windows.filter(({ range }) => 1 < regions.filter(region => overlap(virt(region), range)).length)
     return window?.field ? [{ field: window.field, windows, regions }] : []
   })
