@@ -50,6 +50,42 @@ describe('a device of the root', () => {
   })
 })
 
+describe('a list of capabilities with one too many', () => {
+  const MSI = '{ .id = 5, .start = 0x50, .len = 10, .flags = 1 },'
+  const MSIX = '{ .id = 17, .start = 0x90, .len = 12, .flags = 1 },'
+  const PM = (start: string, flags = 1) => `{ .id = 1, .start = ${start}, .len = 8, .flags = ${flags} },`
+  const listed = (caps: readonly string[], lastCount = 2) =>
+    root(
+      `.num_pci_devices = 2, .num_pci_caps = ${caps.length},`,
+      `.pci_devices = {
+         ${device('0x8', '.caps_start = 0, .num_caps = 2, .num_msi_vectors = 1')}
+         ${device('0x10', `.caps_start = 2, .num_caps = ${lastCount}, .num_msix_vectors = 4`)}
+       }, .pci_caps = { ${caps.join(' ')} },`,
+      `struct jailhouse_pci_device pci_devices[2]; struct jailhouse_pci_capability pci_caps[${caps.length}];`,
+    )
+  const both = (caps: readonly string[], lastCount?: number) => [
+    ...said('JH510', listed(caps, lastCount)),
+    ...said('JH512', listed(caps, lastCount)),
+  ]
+  const right = [PM('0x40'), MSI, PM('0x80'), MSIX]
+  test('names it, and no device that is said to have another one by it', () => {
+    expect(both(right)).toEqual([])
+    for (const at of [0, 1, 2])
+      expect(both(right.toSpliced(at, 0, PM('0x44', 0)))).toEqual([
+        `capability ${at} shifts those behind it to other devices`,
+      ])
+    expect(both(right.toSpliced(1, 0, PM('0x40')))).toEqual(['capability 1 shifts those behind it to other devices'])
+  })
+  test('has none where its last device counts too few', () => {
+    expect(both(right, 1)).toEqual(['capability 3 in pci_caps is of no device'])
+  })
+  test('is said to be too long where it is, and nothing of what its devices then have', () => {
+    const text = listed(right.toSpliced(0, 0, PM('0x44', 0))).replace('pci_caps[5]', 'pci_caps[4]')
+    expect([...said('JH510', text), ...said('JH512', text)]).toEqual([])
+    expect(said('JH109', text)).toHaveLength(1)
+  })
+})
+
 test('links of a cell that is granted none of their interrupts are told once, with the pin_base that would do', () => {
   const link = (slot: number) =>
     `{ .type = JAILHOUSE_PCI_TYPE_IVSHMEM, .bdf = ${slot} << 3, .bar_mask = JAILHOUSE_IVSHMEM_BAR_MASK_INTX, },`

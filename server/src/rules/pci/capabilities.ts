@@ -7,6 +7,7 @@ import { driverOf } from '../../machine/iommu/drivers.ts'
 import { bdf, count } from '../../text/words.ts'
 import type { ConfigRule, RawFinding } from '../rule.ts'
 import page from './capabilities.md'
+import { insertedCapability } from './shifted-capabilities.ts'
 
 /** The capabilities of a device as far as they exist. */
 const capsOf = (cell: CellConfig, { caps_start, num_caps }: PciDevice): readonly PciCapability[] =>
@@ -19,9 +20,15 @@ export const capabilities: ConfigRule = {
   title: 'Inconsistent PCI capabilities',
   severity: 'error',
   constraints: ['pci-caps-range', 'pci-caps-msi-without-vectors', 'pci-msi-vectors-pow2', 'pci-msi-cap-len'],
+  complete: ['pci_caps'],
   page,
   *check(config) {
     const cell = cellOf(config)
+    const inserted = insertedCapability(cell)
+    if (inserted) {
+      yield shifting(cell, inserted)
+      return
+    }
     const remaps = config.kind === 'system' && remapsInterrupts(config)
     yield* ofNobody(cell)
     for (const device of cell.pci_devices.filter(({ type }) => type !== PCI_TYPE_IVSHMEM)) {
@@ -66,6 +73,18 @@ const uncounted = (device: PciDevice): RawFinding => ({
   notes: ['without capabilities the cell can neither use MSI nor change the power state of the device'],
   help: 'set .num_caps',
   key: `${bdf(device.bdf)} uncounted`,
+})
+
+const shifting = (cell: CellConfig, cap: PciCapability): RawFinding => ({
+  span: at(cap),
+  severity: 'warning',
+  headline: `${shortElementName(cap, 'capability')} shifts those behind it to other devices`,
+  notes: [
+    `the last, capability ${cell.pci_caps.length - 1}, is of no device; without this one, those of each device agree better`,
+  ],
+  help: 'remove it, or count it in num_caps of its device and in caps_start of all later ones',
+  related: [{ span: at(cell.pci_caps.at(-1)!), text: 'the last capability' }],
+  key: `${cap.index} shifts`,
 })
 
 /** One capability that no device has; a row of them is that of a device which was left out on purpose. */

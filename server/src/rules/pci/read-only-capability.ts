@@ -12,6 +12,7 @@ import { addFlag } from '../../edit/flags.ts'
 import { bdf } from '../../text/words.ts'
 import type { CellRule } from '../rule.ts'
 import page from './read-only-capability.md'
+import { insertedCapability } from './shifted-capabilities.ts'
 
 /** Capabilities every driver writes to. */
 const WRITTEN: Readonly<Record<number, string>> = {
@@ -27,8 +28,11 @@ export const readOnlyCapability: CellRule = {
   title: 'Read-only PCI capability',
   severity: 'warning',
   constraints: ['pci-cap-not-writable'],
+  complete: ['pci_caps'],
   page,
   *check(cell) {
+    // Which device has which is then doubtful (JH510).
+    if (insertedCapability(cell)) return
     for (const cap of cell.pci_caps) {
       const isExpress = cap.id === PCI_CAP_ID_EXP && !cell.isRoot
       const name = isExpress ? 'PCI Express' : WRITTEN[cap.id]
