@@ -15,6 +15,7 @@ import { giveDevice, partsText } from '../rules/board/give-device.ts'
 import { reservationsFor } from '../rules/board/reservation.ts'
 import { canonicalUri, folderOf, nameOf } from '../text/uri.ts'
 import type { WrapHandler } from './handler.ts'
+import { listIn, textIn } from './params.ts'
 import { toRange } from './position-encoding.ts'
 import {
   type AssignedSpi,
@@ -76,7 +77,7 @@ async function factsEdit({ uri, facts }: ChooseFactsParams, session: Session): P
   const root = answer?.analysis.simulations[0]?.scenario.root.file
   if (!root) return null
   const folder = session.folderOf(root.uri)
-  const canonical = facts.map(canonicalUri)
+  const canonical = listIn({ facts }, 'facts').map(canonicalUri)
   const changed = await session.workspace.query(uri, project => rememberFacts(root, canonical, folder, project))
   return projectEdit(changed, session)
 }
@@ -124,7 +125,7 @@ function reservationsIn(answer: AnalyzedDocument | undefined): readonly Reservat
 async function rootFrom({ facts: uris, name, memory }: NewRootParams, session: Session): Promise<NewFiles> {
   const place = memory === undefined ? undefined : memoryIn(memory)
   if (memory !== undefined && !place) return { missing: `a place in memory: "${memory}" is none` }
-  const canonical = uris.map(canonicalUri)
+  const canonical = listIn({ facts: uris }, 'facts').map(canonicalUri)
   const { opened } = await session.workspace.query(canonical[0] ?? '', project => {
     const found = canonical.map(uri => project.facts?.(uri) ?? 'pending')
     const pending = canonical.filter((_, i) => found[i] === 'pending')
@@ -177,11 +178,12 @@ async function cellFrom(
   const size = params.size === undefined ? undefined : sizeIn(params.size)
   const memory = params.memory === undefined ? undefined : memoryIn(params.memory)
   if (params.memory !== undefined && !memory) return { missing: `a place in memory: "${params.memory}" is none` }
+  const cpus = listIn(params, 'cpus')
   const made = newCell(config, cellsBeside(answer.analysis), platform, {
-    name: params.name,
+    name: textIn(params, 'name'),
     kind: params.kind,
-    devices: params.devices,
-    ...(params.cpus.length > 0 && { cpus: params.cpus }),
+    devices: listIn(params, 'devices'),
+    ...(cpus.length > 0 && { cpus }),
     ...(size !== undefined && { size }),
     ...(memory && { memory }),
   })

@@ -31,6 +31,7 @@ import {
 } from './handler.ts'
 import { registerCallHierarchy, symbolsMatching } from './navigation/navigation.ts'
 import { registerReferences } from './navigation/references.ts'
+import { listIn, textIn, uriOf } from './params.ts'
 import { toPosition, toRange, toSpan } from './position-encoding.ts'
 import { registerSemanticTokens, semanticTokensOptions } from './semantic-tokens.ts'
 import type { Session } from './session.ts'
@@ -86,9 +87,7 @@ export function registerFeatures(connection: Connection, wrapHandler: WrapHandle
 
 function registerDiagnostics(connection: Connection, wrapHandler: WrapHandler): void {
   connection.languages.diagnostics.on(
-    wrapHandler((_, { textDocument, previousResultId }, { publisher }) =>
-      publisher!.pull(textDocument.uri, previousResultId),
-    ),
+    wrapHandler((_, params, { publisher }) => publisher!.pull(uriOf(params), params.previousResultId)),
   )
   connection.languages.diagnostics.onWorkspace((params, token) =>
     wrapHandler((_, __, { workspaceDiagnostics }) => workspaceDiagnostics!.pull(params, token))(params, token),
@@ -98,10 +97,10 @@ function registerDiagnostics(connection: Connection, wrapHandler: WrapHandler): 
 function registerCodeActions(connection: Connection, wrapHandler: WrapHandler): void {
   connection.onCodeAction(
     wrapHandler(async (session, { textDocument, range, context }) => {
-      const answer = await session.analyze(textDocument.uri)
+      const answer = await session.analyze(uriOf({ textDocument }))
       if (!answer) return null
       const selection = toSpan(answer.document.file, range, encodingOf(session))
-      return offerActions(connection, codeActions(answer, selection, context, session), session)
+      return offerActions(connection, codeActions(answer, selection, context ?? {}, session), session)
     }),
   )
   connection.onCodeActionResolve(
@@ -142,15 +141,16 @@ function registerStructure(connection: Connection, wrapHandler: WrapHandler): vo
       }),
     ),
   )
-  connection.onWorkspaceSymbol(wrapHandler((session, { query }) => symbolsMatching(session, query)))
+  connection.onWorkspaceSymbol(wrapHandler((session, params) => symbolsMatching(session, textIn(params, 'query'))))
   connection.onFoldingRanges(
     wrapHandler((session, params: DocumentParams) =>
       withAnalysis(session, params, analysis => folds(analysis).flatMap(toFoldingRange)),
     ),
   )
   connection.onSelectionRanges(
-    wrapHandler(async (session, { textDocument, positions }) => {
-      const ranges = positions.map(position =>
+    wrapHandler(async (session, params) => {
+      const { textDocument } = params
+      const ranges = listIn(params, 'positions').map(position =>
         withOffset(session, { textDocument, position }, (analysis, offset) =>
           toSelectionRange(selections(analysis, offset), encodingOf(session)),
         ),
@@ -184,11 +184,11 @@ function registerHints(connection: Connection, wrapHandler: WrapHandler): void {
     ),
   )
   connection.onCodeLens(
-    wrapHandler(async (session, { textDocument }: DocumentParams) => {
-      const answer = await session.analyze(textDocument.uri)
+    wrapHandler(async (session, params: DocumentParams) => {
+      const answer = await session.analyze(uriOf(params))
       if (!answer) return null
       const shown = { ...answer.analysis, findings: shownFindings(answer) }
-      return lenses(shown, session.settingsFor(textDocument.uri).codeLens)
+      return lenses(shown, session.settingsFor(params.textDocument.uri).codeLens)
         .filter(({ command, isInformative }) => isInformative || session.capabilities.commands.includes(command.name))
         .map(lens => toCodeLens(lens, session))
     }),

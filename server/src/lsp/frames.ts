@@ -1,4 +1,5 @@
 import { Transform } from 'node:stream'
+import { ErrorCodes } from 'vscode-languageserver'
 
 /** A longer message is none: the largest file that is read has a quarter of this. */
 const MAX_BYTES = 64 * 1024 * 1024
@@ -16,10 +17,10 @@ export class Frames extends Transform {
   /** So many bytes are there before it is worth looking again. */
   #needed = 0
   readonly #complain: (words: string) => void
-  readonly #refuse: () => void
+  readonly #refuse: (fault: Fault) => void
 
-  /** `refuse` answers a message that cannot be read: nobody knows which request it was. */
-  constructor(complain: (words: string) => void, refuse: () => void) {
+  /** `refuse` answers what is no message: nobody knows which request it was. */
+  constructor(complain: (words: string) => void, refuse: (fault: Fault) => void) {
     super()
     this.#complain = complain
     this.#refuse = refuse
@@ -53,9 +54,10 @@ export class Frames extends Transform {
       return undefined
     }
     const body = bytes.subarray(start, end)
-    if (!isJson(body)) {
-      this.#refuse()
-      return this.#leaveOut(end, 'a message that cannot be read as JSON')
+    const fault = faultOf(body)
+    if (fault) {
+      this.#refuse(fault)
+      return this.#leaveOut(end, fault.what)
     }
     this.push(`Content-Length: ${length}\r\n\r\n`)
     this.push(body)
@@ -68,13 +70,32 @@ export class Frames extends Transform {
   }
 }
 
-function isJson(body: Buffer): boolean {
+/** Why some bytes are no message: a code of JSON-RPC, and what they are instead. */
+export interface Fault {
+  readonly code: number
+  readonly what: string
+}
+
+const NO_JSON: Fault = { code: ErrorCodes.ParseError, what: 'a message that cannot be read as JSON' }
+const NO_MESSAGE: Fault = {
+  code: ErrorCodes.InvalidRequest,
+  what: 'JSON that is no request, notification or response',
+}
+
+function faultOf(body: Buffer): Fault | undefined {
   try {
-    JSON.parse(body.toString())
-    return true
+    return isMessage(JSON.parse(body.toString())) ? undefined : NO_MESSAGE
   } catch {
-    return false
+    return NO_JSON
   }
+}
+
+/** A response, or what has a method and, if it is a request, an id that can be answered; lists of them LSP does not have. */
+function isMessage(json: unknown): boolean {
+  if (typeof json !== 'object' || json === null) return false
+  if (!('method' in json)) return 'id' in json && ('result' in json || 'error' in json)
+  const canBeAnswered = !('id' in json) || typeof json.id === 'string' || typeof json.id === 'number'
+  return typeof json.method === 'string' && canBeAnswered
 }
 
 /** The last one counts: what stands before it may be left of a message that was longer than it said. */

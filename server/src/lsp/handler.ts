@@ -12,7 +12,8 @@ import type { Project } from '../config/project.ts'
 import type { DiagnosticsPublisher } from './diagnostics/diagnostics-publisher.ts'
 import type { WorkspaceDiagnostics } from './diagnostics/workspace-diagnostics.ts'
 import { logError, logWarning } from './log.ts'
-import { type Encoding, invalidParams, toOffset } from './position-encoding.ts'
+import { hasUri, invalidParams, uriIn, uriOf } from './params.ts'
+import { type Encoding, toOffset } from './position-encoding.ts'
 import type { Session } from './session.ts'
 
 /** The state of a connection: `session` and `publisher` exist from `initialize` on, until `shutdown` ends them. */
@@ -31,9 +32,11 @@ export type WrapHandler = <Params, Result>(
 export const handlerWrapper =
   (connection: Connection, state: ConnectionState): WrapHandler =>
   handler =>
-  async (params, token) => {
+  async (params, token: CancellationToken | undefined) => {
     if (state.shutDown) throw new ResponseError(ErrorCodes.InvalidRequest, 'the server was shut down')
     if (!state.session) throw new ResponseError(ErrorCodes.ServerNotInitialized, 'initialize comes first')
+    // Parameters in a list come one by one, with the token behind them.
+    if (!token) throw invalidParams('the parameters are no object')
     try {
       const result = await handler(state.session, params, state)
       if (token.isCancellationRequested) throw new ResponseError(LSPErrorCodes.RequestCancelled, 'cancelled')
@@ -91,12 +94,9 @@ function paramsFault(params: unknown): ResponseError<void> | undefined {
 export const aboutDocument =
   <Params extends DocumentParams>(handler: (session: Session, params: Params) => Promise<void> | void) =>
   (session: Session, params: Params): Promise<void> | void => {
-    if (!hasUri(params?.textDocument)) throw invalidParams('a document needs the text "uri"')
+    uriIn(params?.textDocument)
     return handler(session, params)
   }
-
-const hasUri = (given: unknown): boolean =>
-  typeof given === 'object' && given !== null && 'uri' in given && typeof given.uri === 'string'
 
 export type WrapNotification = ReturnType<typeof notificationWrapper>
 
@@ -118,10 +118,10 @@ export const encodingOf = ({ capabilities }: Session): Encoding => capabilities.
 /** Queries the analysis of a configuration; null for any other document. */
 export async function withAnalysis<Result>(
   session: Session,
-  { textDocument }: DocumentParams,
+  params: DocumentParams,
   query: (analysis: Analysis, project: Project) => Result,
 ): Promise<Result | null> {
-  const answer = await session.analyze(textDocument.uri)
+  const answer = await session.analyze(uriOf(params))
   return answer ? query(answer.analysis, answer.project) : null
 }
 

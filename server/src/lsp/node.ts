@@ -1,9 +1,10 @@
 #!/usr/bin/env node
-import { type Connection, createConnection, ErrorCodes, ProposedFeatures } from 'vscode-languageserver/node'
+import { type Connection, createConnection, ProposedFeatures } from 'vscode-languageserver/node'
 import { disk } from './files/disk.ts'
 import { byScheme } from './files/file-reader.ts'
-import { Frames } from './frames.ts'
+import { type Fault, Frames } from './frames.ts'
 import { logError } from './log.ts'
+import { noNullParams } from './params.ts'
 import { serve } from './server.ts'
 import { ProcessorTime } from './time/processor-time.ts'
 
@@ -13,17 +14,12 @@ if (!process.argv.slice(2).some(argument => /^--(stdio|node-ipc|socket|pipe)\b/.
   process.exit(2)
 }
 
-/** The answer to what cannot be read. */
-const NO_JSON = JSON.stringify({
-  jsonrpc: '2.0',
-  id: null,
-  error: { code: ErrorCodes.ParseError, message: 'the message cannot be read as JSON' },
-})
+const options = { messageStrategy: noNullParams }
 
 // Nobody listens any more, though nobody said so.
 process.stdout.on('error', () => process.exit(1))
 
-serve(process.argv.includes('--stdio') ? standardConnection() : createConnection(ProposedFeatures.all), {
+serve(process.argv.includes('--stdio') ? standardConnection() : createConnection(ProposedFeatures.all, options), {
   files: client => byScheme('file', disk, client),
   base: 'file:///',
   now: new ProcessorTime().now,
@@ -36,8 +32,11 @@ function standardConnection(): Connection {
     if (!logged.has(words)) logError(connection, words)
     logged.add(words)
   }
-  const refuse = () => void process.stdout.write(`Content-Length: ${NO_JSON.length}\r\n\r\n${NO_JSON}`)
+  const refuse = ({ code, what }: Fault) => {
+    const answer = JSON.stringify({ jsonrpc: '2.0', id: null, error: { code, message: `this is ${what}` } })
+    process.stdout.write(`Content-Length: ${answer.length}\r\n\r\n${answer}`)
+  }
   const frames = new Frames(complain, refuse)
-  const connection = createConnection(ProposedFeatures.all, process.stdin.pipe(frames), process.stdout)
+  const connection = createConnection(ProposedFeatures.all, process.stdin.pipe(frames), process.stdout, options)
   return connection
 }

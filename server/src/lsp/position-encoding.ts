@@ -1,5 +1,6 @@
-import { ErrorCodes, type Location, type Position, type Range, ResponseError } from 'vscode-languageserver'
+import type { Location, Position, Range } from 'vscode-languageserver'
 import { lineStarts, offsetAt, positionAt, type SourceFile, type Span } from '../text/source-file.ts'
+import { invalidParams } from './params.ts'
 
 /** What a column counts; agreed upon once, in `initialize`. */
 export type Encoding = 'utf-16' | 'utf-8' | 'utf-32'
@@ -41,9 +42,6 @@ export function toOffset(file: SourceFile, position: Position, encoding: Encodin
 
 const isPosition = (given: Partial<Position> | null | undefined): boolean =>
   typeof given?.line === 'number' && typeof given.character === 'number'
-
-/** What a client gets that sends something else than the protocol says. */
-export const invalidParams = (words: string): ResponseError<void> => new ResponseError(ErrorCodes.InvalidParams, words)
 
 export const toSpan = (file: SourceFile, range: Range, encoding: Encoding): Span => {
   if (!range) throw invalidParams('a range is missing')

@@ -24,6 +24,7 @@ import { visible } from '../text/visible.ts'
 import { capitalised } from '../text/words.ts'
 import { shownFindings } from './diagnostics/diagnostics.ts'
 import { encodingOf, type WrapHandler } from './handler.ts'
+import { textIn, uriIn } from './params.ts'
 import { toOffset, toRange } from './position-encoding.ts'
 import {
   ASSIGN_SPI,
@@ -112,7 +113,7 @@ function registerViews(connection: Connection, wrapHandler: WrapHandler): void {
   connection.onRequest(
     HOVER_BLOCKS,
     wrapHandler(async (session, { uri, position }: HoverBlocksParams) => {
-      const analysis = await session.analysisOf(uri)
+      const analysis = await session.analysisOf(uriIn({ uri }))
       if (!analysis) return null
       const offset = toOffset(analysis.unit.main, position, encodingOf(session))
       return simpleBlocks(hover(sectionAt(analysis, offset), offset)?.blocks ?? [])
@@ -136,7 +137,7 @@ function registerPages(connection: Connection, wrapHandler: WrapHandler): void {
   )
   connection.workspace.textDocumentContent.on(
     wrapHandler(async (session, { uri }, { publisher }) => {
-      if (uri.includes('?')) publisher?.refreshOnChange(uri)
+      if (uriIn({ uri }).includes('?')) publisher?.refreshOnChange(uri)
       const text = await textOf(uri, session)
       if (text === undefined) throw new ResponseError(LSPErrorCodes.RequestFailed, `there is no page ${visible(uri)}`)
       return { text }
@@ -230,7 +231,7 @@ function decoded(text: string): string {
 /** What Jailhouse printed means, and which region or field of the cases of a file is to blame. */
 async function explained(session: Session, { uri, text }: ExplainParams): Promise<readonly ExplainedBlock[]> {
   const answer = uri === undefined ? undefined : await session.analyze(uri)
-  return explanationPage(text, answer?.analysis).flatMap((block): readonly ExplainedBlock[] =>
+  return explanationPage(textIn({ text }, 'text'), answer?.analysis).flatMap((block): readonly ExplainedBlock[] =>
     block.kind === 'place' ? [{ ...block, place: toClientLocation(block.place, session) }] : simpleBlocks([block]),
   )
 }

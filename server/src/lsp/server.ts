@@ -29,6 +29,7 @@ import {
   type WrapNotification,
 } from './handler.ts'
 import { logWarning } from './log.ts'
+import { listIn, uriIn } from './params.ts'
 import { BUILTIN_SCHEME, PAGE_SCHEME } from './protocol.ts'
 import { registerRequests } from './requests.ts'
 import { Session } from './session.ts'
@@ -121,9 +122,10 @@ function registerDocuments(connection: Connection, onNotification: WrapNotificat
   )
   connection.onDidChangeTextDocument(
     onNotification(
-      aboutDocument((session, { textDocument: { uri, version }, contentChanges }: DidChangeTextDocumentParams) => {
+      aboutDocument((session, params: DidChangeTextDocumentParams) => {
+        const { uri, version } = params.textDocument
         if (version < (session.workspace.document(uri)?.version ?? version)) logStale()
-        session.workspace.change(uri, version, contentChanges)
+        session.workspace.change(uri, version, listIn(params, 'contentChanges'))
       }),
     ),
   )
@@ -140,7 +142,7 @@ function registerDocuments(connection: Connection, onNotification: WrapNotificat
 /** Files on disk, and settings. */
 function registerSurroundings(connection: Connection, onNotification: WrapNotification): void {
   connection.onDidChangeWatchedFiles(
-    onNotification((session, { changes }) => session.invalidate(changes.map(({ uri }) => uri))),
+    onNotification((session, params) => session.invalidate(listIn(params, 'changes').map(uriIn))),
   )
   connection.onDidChangeConfiguration(
     onNotification((session, { settings }) => {
@@ -163,7 +165,7 @@ function newSession(connection: Connection, host: Host, params: InitializeParams
 }
 
 const urisOf = (folders: readonly Pick<WorkspaceFolder, 'uri'>[]): readonly string[] =>
-  folders.map(({ uri }) => folderUri(uri))
+  folders.map(folder => folderUri(uriIn(folder)))
 
 export const capabilitiesOf = (capabilities: ClientCapabilities): ServerCapabilities => ({
   positionEncoding: capabilities.encoding,

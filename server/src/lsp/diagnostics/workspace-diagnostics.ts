@@ -9,6 +9,7 @@ import type {
 import { foldAlike } from '../../rules/fold.ts'
 import type { Finding } from '../../rules/rule.ts'
 import { canonicalUri } from '../../text/uri.ts'
+import { listIn } from '../params.ts'
 import type { Session } from '../session.ts'
 import { type Progress, progressAfter } from '../time/progress.ts'
 import { distinct, toDiagnostic } from './diagnostics.ts'
@@ -34,10 +35,8 @@ export class WorkspaceDiagnostics {
     this.#restMs = restMs
   }
 
-  async pull(
-    { previousResultIds }: WorkspaceDiagnosticParams,
-    token: CancellationToken,
-  ): Promise<WorkspaceDiagnosticReport> {
+  async pull(params: WorkspaceDiagnosticParams, token: CancellationToken): Promise<WorkspaceDiagnosticReport> {
+    const previousResultIds = listIn(params, 'previousResultIds')
     const session = this.#session
     const isFirst = previousResultIds.length === 0
     if (!isFirst) await this.#somethingNew(token)

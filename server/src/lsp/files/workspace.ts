@@ -6,6 +6,7 @@ import type { Facts } from '../../platform/facts.ts'
 import { decode } from '../../text/encoding.ts'
 import type { SourceFile } from '../../text/source-file.ts'
 import { canonicalUri, folderOf, joinUri, schemeOf } from '../../text/uri.ts'
+import { uriIn } from '../params.ts'
 import { type Encoding, toSpan } from '../position-encoding.ts'
 import { type FolderSettings, readFolderSettings } from '../settings.ts'
 import { readFacts, sourceOfTree } from './facts.ts'
@@ -111,7 +112,7 @@ export class Workspace {
   }
 
   document(uri: string): OpenDocument | undefined {
-    return this.#open.get(canonicalUri(uri))
+    return this.#open.get(canonicalUri(uriIn({ uri })))
   }
 
   /** The one that was edited last comes first. */
@@ -171,7 +172,7 @@ export class Workspace {
     uri: string,
     query: (project: FactsProject) => Answer,
   ): Promise<Answer> {
-    await this.#pendingReads.get(encodingKey(canonicalUri(uri)))
+    await this.#pendingReads.get(encodingKey(canonicalUri(uriIn({ uri }))))
     let answer = query(this.project(uri))
     for (let round = 0; round < MAX_ROUNDS && (await this.#fetch(answer)); round++) answer = query(this.project(uri))
     return answer
@@ -292,8 +293,9 @@ export class Workspace {
     this.#projects.clear()
   }
 
-  #applied(file: SourceFile, { range, text }: TextChange): SourceFile {
-    if (typeof text !== 'string') return file
+  #applied(file: SourceFile, change: TextChange): SourceFile {
+    if (typeof change?.text !== 'string') return file
+    const { range, text } = change
     if (!range) return { ...file, text }
     const { start, end } = toSpan(file, range, this.#encoding)
     return { ...file, text: file.text.slice(0, start) + text + file.text.slice(end) }

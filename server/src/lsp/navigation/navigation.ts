@@ -52,8 +52,8 @@ export function registerCallHierarchy(connection: Connection, wrapHandler: WrapH
 }
 
 /** Of an item that is not one of ours nothing is known. */
-function dataOf({ data }: Partial<CallHierarchyItem> = {}): ItemData {
-  const { uri, id } = (data ?? {}) as Partial<ItemData>
+function dataOf(item: Partial<CallHierarchyItem> | null | undefined): ItemData {
+  const { uri, id } = (item?.data ?? {}) as Partial<ItemData>
   return { uri: String(uri), id: typeof id === 'object' && id ? id : { cell: '' } }
 }
 

@@ -21,7 +21,8 @@ import {
   withAnalysis,
   withOffset,
 } from '../handler.ts'
-import { invalidParams, toOffset, toRange } from '../position-encoding.ts'
+import { invalidParams, uriOf } from '../params.ts'
+import { toOffset, toRange } from '../position-encoding.ts'
 import type { Session } from '../session.ts'
 import { toClientLocation, toWorkspaceEdit } from '../to-protocol.ts'
 
@@ -42,7 +43,7 @@ export function registerReferences(connection: Connection, wrapHandler: WrapHand
       const others = await otherUnits(session)
       return withOffset(session, params, (analysis, offset) =>
         references(analysis, offset, others)
-          .filter(({ kind }) => context.includeDeclaration || kind !== 'declaration')
+          .filter(({ kind }) => context?.includeDeclaration || kind !== 'declaration')
           .filter(({ span }) => canOpen(span.file.uri, session))
           .map(({ span }) => toClientLocation(span, session)),
       )
@@ -93,8 +94,9 @@ async function otherUnits(session: Session): Promise<readonly Unit[]> {
 
 async function renamed(session: Session, { textDocument, position, newName }: RenameParams) {
   if (typeof newName !== 'string') throw invalidParams('a new name is missing')
-  const asked = session.workspace.document(textDocument.uri)
-  const answer = await session.analyze(textDocument.uri)
+  const uri = uriOf({ textDocument })
+  const asked = session.workspace.document(uri)
+  const answer = await session.analyze(uri)
   if (!answer) return null
   if (answer.document !== asked)
     throw new ResponseError(LSPErrorCodes.ContentModified, 'the place was one of another text')
