@@ -22,7 +22,7 @@ import { attributesIn, type Declared, declare } from './values/declarator.ts'
 import { checkStatement, declaratorGroups, readTypedef, typeFrom, typeNamed } from './values/declare.ts'
 import { incompleteAt, reportClash, reportTentative } from './values/declared-names.ts'
 import { MAX_RANGE_ELEMENTS } from './values/designators.ts'
-import { bracesFrom, firstError } from './values/elements.ts'
+import { bracesFrom, firstError, unexpected } from './values/elements.ts'
 import { initialize, typeOfLiteral } from './values/initialize.ts'
 import { type EvalContext, originOf, report, type Scope } from './values/scope.ts'
 import { areCompatible, type CType } from './values/types.ts'
@@ -174,7 +174,7 @@ function reportError(node: SyntaxNode, context: EvalContext): void {
     return
   }
   const start = Math.min(firstError(node)?.start ?? 0, length - 1)
-  report(context, { start, end: start + 1 }, 'syntax', `unexpected "${context.chunk.tokens[start]?.text}"`)
+  report(context, { start, end: start + 1 }, 'syntax', unexpected(context.chunk.tokens[start]?.text ?? ''))
 }
 
 function readObjects(node: SyntaxNode, context: EvalContext): readonly ObjectDefinition[] {

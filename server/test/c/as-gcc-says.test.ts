@@ -105,6 +105,25 @@ test('attributes that a condition asks for', () => {
   )
 })
 
+test('functions and attributes of C23 that a condition asks for', () => {
+  const asked = (condition: string) => [`#if ${condition}\nint x = 1;\n#else\n#error no\n#endif`] as const
+  check(
+    asked('defined(__has_builtin) && __has_builtin(__builtin_offsetof) && __has_builtin(memcpy)'),
+    asked('__has_builtin(__builtin_add_overflow) && __has_builtin(__sync_synchronize)'),
+    asked('!__has_builtin(__builtin_nonsense) && !__has_builtin(packed)'),
+    asked('__has_c_attribute(fallthrough) == 201904 && __has_c_attribute(__nodiscard__) == 202003'),
+    asked('__has_c_attribute(gnu::packed) == 1 && !__has_c_attribute(packed) && !__has_c_attribute(noreturn)'),
+    ['#if __has_builtin\n#endif', `1: error: missing '(' after "__has_builtin"`],
+  )
+})
+
+test('imaginary constants', () => {
+  check(
+    ['int x = 1i;', '1: error: the imaginary constant 1i is not supported'],
+    ['struct { int a; } x = { 2 + 1.5fj };', '1: error: the imaginary constant 1.5fj is not supported'],
+  )
+})
+
 test('variables where C wants a constant', () => {
   const words = '1: error: "n" is a variable, not a constant expression'
   check(

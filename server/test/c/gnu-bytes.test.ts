@@ -306,6 +306,23 @@ test.each([
   expect(readUnit({ uri: 'file:///a.c', text }, options, () => 'absent').problems).toEqual([])
 })
 
+test('a const struct is its value, and what is written to a part of the copy leaves zeros around', () => {
+  const text = `struct s { int a, b; };
+static const struct s t = { 1, 2 };
+struct { struct s arr[3]; struct { struct s x; int y; } u, v, w; struct s last; } config =
+  { .arr = { t, [2] = t }, .u = { .x = t, 3 }, { t, 3 }, { .x = t, .x.b = 9 }, t };`
+  const { objects, problems } = readUnit(
+    { uri: 'file:///a.c', text },
+    { includeDirs: [], defines: {}, forceIncludes: [] },
+    () => 'absent',
+  )
+  expect(problems).toEqual([])
+  const bytes = emitObjects(objects.filter(({ name }) => name === 'config'))
+  expect(bytes && Buffer.from(bytes).toString('hex')).toBe(
+    '0100000002000000000000000000000001000000020000000100000002000000030000000100000002000000030000000000000009000000000000000100000002000000',
+  )
+})
+
 test('_Generic stands for the operand that the type of the first one names', () => {
   check(
     [

@@ -1,7 +1,8 @@
 import type { Span } from '../../text/source-file.ts'
 import type { ProblemKind } from '../unit.ts'
 import type { Expander } from './expand.ts'
-import { isKnownAttribute } from './has-attribute.ts'
+import { isKnownAttribute, standardAttribute } from './has-attribute.ts'
+import { isBuiltin } from './has-builtin.ts'
 import { type Header, headerIn } from './include.ts'
 import type { Lexeme } from './lex.ts'
 
@@ -14,10 +15,21 @@ export interface Answers {
 }
 
 const HAS_INCLUDE: ReadonlySet<string> = new Set(['__has_include', '__has_include_next'])
-const HAS_ATTRIBUTE = '__has_attribute'
+
+/** The name that one asks for, and the answer: 0 for what gcc 12 does not have. */
+const HAS_NAME: ReadonlyMap<string, (name: string, scope: string | undefined) => number> = new Map([
+  ['__has_attribute', (name, scope) => Number(isOfGnu(scope) && isKnownAttribute(name))],
+  [
+    '__has_c_attribute',
+    (name, scope) => (scope ? Number(isOfGnu(scope) && isKnownAttribute(name)) : standardAttribute(name)),
+  ],
+  ['__has_builtin', (name, scope) => Number(scope === undefined && isBuiltin(name))],
+])
+
+const isOfGnu = (scope: string | undefined): boolean => scope === undefined || /^(__)?gnu(__)?$/.test(scope)
 
 /** What is defined though no macro. */
-export const isOperator = (name: string): boolean => HAS_INCLUDE.has(name) || name === HAS_ATTRIBUTE
+export const isOperator = (name: string): boolean => HAS_INCLUDE.has(name) || HAS_NAME.has(name)
 
 /** Reads the line the expander is within: macros replaced, `defined` and its like answered by 1 or 0. */
 export function conditionLine(line: Lexeme[], expander: Expander, answers: Answers): void {
@@ -25,7 +37,7 @@ export function conditionLine(line: Lexeme[], expander: Expander, answers: Answe
     if (token.kind !== 'identifier') line.push(token)
     else if (token.text === 'defined') line.push(defined(token, expander, answers))
     else if (HAS_INCLUDE.has(token.text)) line.push(hasInclude(token, expander, answers))
-    else if (token.text === HAS_ATTRIBUTE) line.push(hasAttribute(token, expander, answers))
+    else if (HAS_NAME.has(token.text)) line.push(hasName(token, expander, answers))
     else line.push(token)
   }
 }
@@ -51,7 +63,7 @@ function hasInclude(operator: Lexeme, expander: Expander, answers: Answers): Lex
 }
 
 /** A name, or one of the scope `gnu`, that a macro may bring. */
-function hasAttribute(operator: Lexeme, expander: Expander, answers: Answers): Lexeme {
+function hasName(operator: Lexeme, expander: Expander, answers: Answers): Lexeme {
   const fault = (message: string) => {
     answers.problem('directive', operator.origin.spelled, message)
     return answer(operator, false)
@@ -63,7 +75,7 @@ function hasAttribute(operator: Lexeme, expander: Expander, answers: Answers): L
   const [, scope, name = ''] = /^(?:(\w+)::)?(\w+)$/.exec(parts.join('')) ?? []
   if (!/^[A-Za-z_]/.test(name)) return fault(`operator "${operator.text}" requires an identifier`)
   if (!token) return fault(`missing ')' after "${operator.text}"`)
-  return answer(operator, (scope === undefined || /^(__)?gnu(__)?$/.test(scope)) && isKnownAttribute(name))
+  return answer(operator, HAS_NAME.get(operator.text)?.(name, scope) ?? 0)
 }
 
 function takeOpen(expander: Expander): boolean {
@@ -85,4 +97,8 @@ function headerTokens(expander: Expander): Lexeme[] {
   return tokens
 }
 
-const answer = (operator: Lexeme, holds: boolean): Lexeme => ({ ...operator, kind: 'number', text: holds ? '1' : '0' })
+const answer = (operator: Lexeme, value: boolean | number): Lexeme => ({
+  ...operator,
+  kind: 'number',
+  text: String(Number(value)),
+})

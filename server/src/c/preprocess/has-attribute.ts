@@ -15,3 +15,14 @@ const KNOWN: ReadonlySet<string> = new Set(
 
 /** Whether `__attribute__` takes a name, with or without underscores around it. */
 export const isKnownAttribute = (name: string): boolean => KNOWN.has(/^__(\w+)__$/.exec(name)?.[1] ?? name)
+
+/** The attributes of C23 that gcc 12 knows, and since which draft. */
+const STANDARD: ReadonlyMap<string, number> = new Map([
+  ['deprecated', 201904],
+  ['fallthrough', 201904],
+  ['maybe_unused', 201904],
+  ['nodiscard', 202003],
+])
+
+/** What `__has_c_attribute` answers for a name without a scope. */
+export const standardAttribute = (name: string): number => STANDARD.get(/^__(\w+)__$/.exec(name)?.[1] ?? name) ?? 0

@@ -130,10 +130,16 @@ function reportError(syntax: SyntaxNode, context: EvalContext): void {
     report(context, { start, end: error.end }, 'syntax', 'incomplete expression')
     return
   }
-  const subject =
-    error?.type === 'ERROR' ? `unexpected "${context.chunk.tokens[start]!.text}"` : `expected "${error?.type}"`
+  const subject = error?.type === 'ERROR' ? unexpected(context.chunk.tokens[start]!.text) : `expected "${error?.type}"`
   report(context, { start, end: start + 1 }, 'syntax', error ? subject : 'invalid element')
 }
+
+/** What is said of a token that the grammar has no place for. */
+export const unexpected = (text: string): string =>
+  IMAGINARY.test(text) ? `the imaginary constant ${text} is not supported` : `unexpected "${text}"`
+
+/** A number of gcc's complex types. */
+const IMAGINARY = /^[\d.][\w.]*[ij][a-z]{0,3}$/i
 
 /** The innermost of the first errors, or a missing token. */
 export function firstError(node: SyntaxNode): SyntaxNode | undefined {

@@ -23,8 +23,8 @@ import { scalar, unknown } from './scalar.ts'
 import { type Constant, type EvalContext, originOf, report } from './scope.ts'
 import { isCharacters, takesCharacters, writeString } from './string-initializer.ts'
 import { stringOf } from './string-literal.ts'
-import { type CType, isUndefined, typeName } from './types.ts'
-import type { Value } from './value.ts'
+import { areCompatible, type CType, isUndefined, typeName } from './types.ts'
+import type { StructValue, Value } from './value.ts'
 
 /** The value an initializer gives an object of this type; `[]` gets its length from the value. */
 export function initialize(type: CType, node: SyntaxNode, context: EvalContext, list: Braces | undefined): Value {
@@ -142,9 +142,20 @@ function writeCopy(cell: InitializerCell, expression: SyntaxNode, element: Eleme
     return
   }
   clear(cell)
+  const copied = constantObject(expression, element.context)
+  if (copied && areCompatible(copied.type, cell.type)) {
+    cell.scalar = { ...copied, origin: originOf(element.context, element) }
+    return
+  }
   if (!isCall(expression) || evaluate(expression, element.context))
     report(element.context, element, 'not-constant', `not a constant of ${typeName(cell.type)}`)
   cell.scalar = unknown(cell.type, 'its initializer cannot be computed', element)
+}
+
+/** For gcc a const object of the file that is named is its value, in aggregates as in numbers. */
+function constantObject(expression: SyntaxNode, { scope }: EvalContext): StructValue | undefined {
+  const object = expression.type === 'identifier' ? scope.objects.get(expression.text) : undefined
+  return object?.constant && object.value?.kind === 'struct' ? object.value : undefined
 }
 
 const isCall = ({ type, children: [callee] }: SyntaxNode): boolean =>

@@ -6,7 +6,8 @@ import { type FieldValue, type IntValue, type UnknownValue, type Value, ZERO } f
 /** A subobject while its initializer is read. What nobody writes is never made. */
 export interface InitializerCell {
   readonly type: CType
-  scalar?: IntValue | UnknownValue | undefined
+  /** What it is as a whole: a scalar, or the copy of another object. */
+  scalar?: Value | undefined
   /** By member index or array index, with holes. Of a union only the member last written. */
   parts?: (InitializerCell | undefined)[] | undefined
   /** Stands at several indices at once, and so is not written to. */
@@ -58,6 +59,8 @@ export function partAt(cell: InitializerCell, index: number): InitializerCell | 
   const type = memberType(cell.type, index)
   if (!type) return undefined
   if (MAX_ELEMENTS <= index || (type.kind === 'array' && type.length === 0)) return newCell(type)
+  // For gcc the rest of a copy is zero then.
+  if (cell.scalar?.kind === 'struct') cell.scalar = undefined
   cell.parts ??= []
   const { parts } = cell
   const known = parts[index]
