@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { textOf } from '../../src/text/source-file.ts'
 import { desk, inmate, root, withGrammar } from '../project.ts'
 
 withGrammar()
@@ -98,4 +99,39 @@ test('links of a cell that is granted none of their interrupts are told once, wi
     )
   expect(said('JH420', cell(128))).toEqual([])
   expect(said('JH420', cell(160))).toEqual(['interrupts 132, 133 of 00:00.0 and 00:01.0 are not granted to this cell'])
+})
+
+describe('a fault that may stand at either of two places shows the other one', () => {
+  const places = (code: string, text: string) =>
+    desk({ 'board.c': text })
+      .analyze('board.c')
+      .findings.filter(({ rule }) => rule.code === code)
+      .flatMap(({ related = [] }) => related.map(({ span, text }) => `${text}: ${textOf(span)}`))
+  test('an interrupt, the word of the bitmap that would grant it', () => {
+    const cell = (pins: string) =>
+      inmate(
+        'a',
+        '.vpci_irq_base = 100, .num_irqchips = 1, .num_pci_devices = 2,',
+        `.irqchips = { { .address = 0x1800000, .pin_base = 128, .pin_bitmap = { ${pins} } } }, .pci_devices = {
+           { .type = JAILHOUSE_PCI_TYPE_IVSHMEM, .bdf = 0 << 3, },
+           { .type = JAILHOUSE_PCI_TYPE_IVSHMEM, .bdf = 1 << 3, },
+         },`,
+        'struct jailhouse_irqchip irqchips[1]; struct jailhouse_pci_device pci_devices[2];',
+      )
+    expect(places('JH420', cell('0x10'))).toContain('interrupt 133 would be granted here: 0x10')
+    expect(places('JH420', cell('0x1'))).toContain('interrupt 132 would be granted here: 0x1')
+  })
+  test('an ID, the section that is writable', () => {
+    const cell = inmate(
+      'a',
+      '.num_memory_regions = 4, .num_pci_devices = 1,',
+      `.mem_regions = { JAILHOUSE_SHMEM_NET_REGIONS(0x60000000, 0), }, .pci_devices = {
+         { .type = JAILHOUSE_PCI_TYPE_IVSHMEM, .shmem_dev_id = 1, .shmem_peers = 2, .shmem_protocol = 1 },
+       },`,
+      'struct jailhouse_memory mem_regions[4]; struct jailhouse_pci_device pci_devices[1];',
+    )
+    expect(places('JH527', cell)).toEqual([
+      'the writable section, of peer 0: JAILHOUSE_SHMEM_NET_REGIONS(0x60000000, 0)',
+    ])
+  })
 })

@@ -1,6 +1,7 @@
 import { isArm } from '../../config/architecture.ts'
 import type { CellConfig, PciDevice } from '../../config/model.ts'
 import {
+  chipFor,
   chipOffBy32,
   chipsTwice,
   FIRST_SPECIAL,
@@ -9,6 +10,7 @@ import {
   intxPin,
   lacksInterruptBase,
   owns,
+  wordPath,
 } from '../../config/pins.ts'
 import { at } from '../../config/places.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
@@ -51,7 +53,10 @@ export const intxNotOwned: CellRule = {
           `${intxNote(cell, device)}; it is never delivered, or to another cell`,
           ...(looksOff ? [`interrupt ${pin - FIRST_SPI} is granted: vpci_irq_base may be off by 32`] : []),
         ],
-        related: [{ span: at(cell, 'vpci_irq_base'), text: `SPIs of this cell's virtual PCI host begin here` }],
+        related: [
+          { span: at(cell, 'vpci_irq_base'), text: `SPIs of this cell's virtual PCI host begin here` },
+          ...grantsOf(cell, [pin]),
+        ],
         key: bdf(device.bdf),
         ...fixes(
           // Which of bdf, vpci_irq_base, pin_base and bitmap is wrong only the author knows.
@@ -69,6 +74,15 @@ export const intxNotOwned: CellRule = {
   },
 }
 
+/** Where the first of these interrupts is that could be granted: which one is wrong, that or its number, is not known. */
+function grantsOf(cell: CellConfig, pins: readonly number[]): NonNullable<RawFinding['related']> {
+  const pin = pins.find(each => chipFor(cell, each))
+  const chip = pin === undefined ? undefined : chipFor(cell, pin)
+  return pin === undefined || !chip
+    ? []
+    : [{ span: at(chip, wordPath(chip, pin)), text: `interrupt ${pin} would be granted here` }]
+}
+
 /** Where no device has its interrupt, the first of them is wrong, or all that the cell is granted. */
 function ofAll(cell: CellConfig, devices: readonly PciDevice[], looksOff: boolean): RawFinding {
   const pins = devices.map(device => intxPin(cell, device))
@@ -82,7 +96,10 @@ function ofAll(cell: CellConfig, devices: readonly PciDevice[], looksOff: boolea
       ...(looksOff ? [`those 32 before are granted: vpci_irq_base may be off by 32`] : []),
       ...(shifted ? [`with pin_base ${shifted.base} this entry grants them`] : []),
     ],
-    related: devices.slice(0, 4).map(device => ({ span: at(device, 'bdf'), text: intxNote(cell, device) })),
+    related: [
+      ...devices.slice(0, 4).map(device => ({ span: at(device, 'bdf'), text: intxNote(cell, device) })),
+      ...grantsOf(cell, pins),
+    ],
     key: devices.map(device => bdf(device.bdf)).join(),
     ...fixes(
       ...(shifted

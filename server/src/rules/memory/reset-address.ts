@@ -5,6 +5,7 @@ import { entryRegionOf, imageRegionOf } from '../../config/image-region.ts'
 import type { CellConfig, MemoryRegion } from '../../config/model.ts'
 import { at } from '../../config/places.ts'
 import { has } from '../../config/ranges.ts'
+import { isWritten } from '../../config/written.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { addFlag } from '../../edit/flags.ts'
 import { hex } from '../../text/words.ts'
@@ -32,6 +33,10 @@ export const resetAddress: CellRule = {
     }
     // What lacks a flag altogether is charged there.
     if (imageRegionOf(cell) === undefined && (region || !cell.mem_regions.some(each => has(each, MEM_LOADABLE)))) return
+    if (region && !isWritten(cell, 'cpu_reset_address')) {
+      yield notLoadable(region, entry)
+      return
+    }
     yield {
       span: at(cell, 'cpu_reset_address'),
       ...(region && { severity: 'warning' as const }),
@@ -43,10 +48,20 @@ export const resetAddress: CellRule = {
           ? `the first CPU starts in ${regionName(region)}, which no image can be loaded into`
           : 'the first CPU is parked at its first instruction',
       ],
-      ...(region && { related: [{ span: at(region), text: regionSeenAt(region) }] }),
+      ...(region && { related: [{ span: at(region, 'flags'), text: regionSeenAt(region) }] }),
     }
   },
 }
+
+/** Nobody chose where the CPU starts: what is there was meant to be loaded. */
+const notLoadable = (region: MemoryRegion, entry: bigint): RawFinding => ({
+  span: at(region, 'flags'),
+  severity: 'warning',
+  headline: `${regionName(region)} lacks JAILHOUSE_MEM_LOADABLE, but the first CPU starts in it`,
+  notes: [`no image can be loaded to ${hex(entry)}, where cpu_reset_address is by default`],
+  key: 'loadable',
+  ...fixes(fixOf('Add JAILHOUSE_MEM_LOADABLE', addFlag(region, 'flags', 'JAILHOUSE_MEM_LOADABLE'))),
+})
 
 /** ARM maps every page executable: `arch_map_memory_region` leaves the flag out of account so far. */
 function notExecutable(cell: CellConfig, region: MemoryRegion, entry: bigint): RawFinding {

@@ -34,9 +34,10 @@ export const sectionsMisplaced: CellRule = {
         headline: headlineOf(device, misplacement),
         notes: [`it takes regions [${start}, ${start + 2 + device.shmem_peers}), which are not the sections of a link`],
         key: bdf(device.bdf),
-        ...(copies.length > 0 && {
-          related: copies.map(region => ({ span: at(region), text: 'this region is listed before' })),
-        }),
+        related: [
+          ...copies.map(region => ({ span: at(region), text: 'this region is listed before' })),
+          ...writableSection(cell, device, misplacement),
+        ],
         ...(field === 'shmem_peers' && { charges: 'peers' as const }),
         ...(field === 'shmem_dev_id' && { charges: 'dev_id' as const }),
         ...(fits === undefined
@@ -45,6 +46,16 @@ export const sectionsMisplaced: CellRule = {
       }
     }
   },
+}
+
+/** The section that the flags, or the ID given to a macro, make writable. */
+function writableSection(
+  { mem_regions }: CellConfig,
+  { shmem_regions_start: start }: SectionedDevice,
+  { field, fits }: Misplacement,
+): NonNullable<RawFinding['related']> {
+  const section = field === 'shmem_dev_id' && fits !== undefined ? mem_regions[start + 2 + fits] : undefined
+  return section ? [{ span: at(section, 'flags'), text: `the writable section, of peer ${fits}` }] : []
 }
 
 /** By how much another value would have to differ. */
