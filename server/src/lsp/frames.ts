@@ -79,7 +79,7 @@ export interface Fault {
 const NO_JSON: Fault = { code: ErrorCodes.ParseError, what: 'a message that cannot be read as JSON' }
 const NO_MESSAGE: Fault = {
   code: ErrorCodes.InvalidRequest,
-  what: 'JSON that is no request, notification or response',
+  what: 'JSON that is neither request nor notification nor response',
 }
 
 function faultOf(body: Buffer): Fault | undefined {
