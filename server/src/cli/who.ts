@@ -7,7 +7,9 @@ import { type ShortName, shortNames } from '../config/short-names.ts'
 import { plainText } from '../ide/blocks.ts'
 import { omittedWords, reachTable } from '../ide/reach-table.ts'
 import { whoCanReach } from '../machine/queries/who-can-reach.ts'
-import { hex } from '../text/words.ts'
+import { addTo } from '../text/groups.ts'
+import { visible } from '../text/visible.ts'
+import { hex, listed } from '../text/words.ts'
 import { type Command, type ExitCode, readArguments, UsageError } from './command.ts'
 import { simulationsFor, systemHelp, systemOptions } from './simulations.ts'
 
@@ -28,11 +30,23 @@ export const who: Command = {
     const [address, ...operands] = positionals
     if (address === undefined || !/^(0x[\da-f]+|\d+)$/i.test(address))
       throw new UsageError('which address? Give a number such as 0x8a0000000')
+    if (MAX_ADDRESS < BigInt(address)) throw new UsageError('an address has 64 bits at most')
     const simulations = await simulationsFor(operands, values, terminal)
-    const answers = simulations.map(each => answerOf(each, BigInt(address)))
-    terminal.out(`${[...new Set(answers)].join('\n\n')}\n`)
+    const answers = new Map<string, Simulation[]>()
+    for (const each of simulations) addTo(answers, answerOf(each, BigInt(address)), each)
+    const blocks = [...answers].map(([answer, alike]) => (1 < answers.size ? withCells(answer, alike) : answer))
+    terminal.out(`${blocks.join('\n\n')}\n`)
     return 0
   },
+}
+
+const MAX_ADDRESS = 2n ** 64n - 1n
+
+/** The first line names the cells that the answer holds with: those of a root take turns. */
+function withCells(answer: string, simulations: readonly Simulation[]): string {
+  const names = simulations.flatMap(({ scenario }) => scenario.cells.map(shortNames(scenario)))
+  const [first = '', ...rest] = answer.split('\n')
+  return [`${first}, with ${listed([...new Set(names.map(visible))])}`, ...rest].join('\n')
 }
 
 /** What the address is, in one line; who reaches it, by stage. */

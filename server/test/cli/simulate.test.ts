@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { inmate, root } from '../project.ts'
 import { cell, fixtures, folderWith, jailhouseWarden, readIn } from './command-line.ts'
 
 const rowOf = (out: string, command: string): readonly string[] =>
@@ -87,6 +88,19 @@ test('one can ask who reaches an address', async () => {
   expect(Math.max(...out.split('\n').map(line => line.length))).toBeLessThanOrEqual(100)
 })
 
+test('cells of a root that take turns are told apart, in the first line', async () => {
+  const folder = folderWith({
+    'board.c': root(),
+    'board-a.c': inmate('a'),
+    'board-b.c': inmate('b').replaceAll('0x88000000', '0x80000000'),
+  })
+  const { out } = await jailhouseWarden(folder, 'who', '0x88000000', 'board.c')
+  expect(out.split('\n\n').map(block => block.split('\n')[0])).toEqual([
+    expect.stringMatching(/^0x88000000: .*, with a$/),
+    expect.stringMatching(/^0x88000000: .*, with b$/),
+  ])
+})
+
 test.each<[string, RegExp]>([
   ['tokens', /\.size = 0x10000,/],
   ['values', /config = \{\n {2}\.cell = \{\n {4}\.signature = "JHCLL",/],
@@ -103,6 +117,7 @@ test.each<[readonly string[], RegExp]>([
   [['simulate', 'tiny.c', 'tiny.c'], /not a root cell/],
   [['map', 'empty.c'], /not a readable cell configuration/],
   [['who', 'tiny.c'], /which address/],
+  [['who', '0x10000000000000000', 'tiny.c'], /64 bits at most/],
   [['print', 'tiny.c'], /which stage/],
   [['print', '--stage', 'soup', 'tiny.c'], /--stage: "soup" is not one of/],
 ])('%j makes no sense and says why', async (args, why) => {
