@@ -43,7 +43,7 @@ async function stageText(
   stage: (typeof STAGES)[number],
   name: string,
   given: CompilerArguments,
-  terminal: Pick<Terminal, 'cwd'>,
+  terminal: Pick<Terminal, 'cwd' | 'err'>,
 ): Promise<string> {
   if (stage === 'machine')
     return (await simulationsFor([name], given, terminal))

@@ -1,11 +1,13 @@
-import { type Analysis, analyze, type Simulation, sectionsOf, simulateScenario, simulationsOf } from '../analyze.ts'
+import { type Analysis, type Simulation, sectionsOf, simulateScenario, simulationsOf } from '../analyze.ts'
 import { type CellConfig, type Config, cellOf } from '../config/model.ts'
 import type { Project } from '../config/project.ts'
 import { scenarioOf } from '../config/scenario.ts'
+import { incompleteCheck } from '../rules/file/incomplete-check.ts'
 import type { Finding } from '../rules/rule.ts'
 import { UsageError } from './command.ts'
-import { openFacts } from './facts-files.ts'
-import { Files } from './files.ts'
+import { inTime, openFacts } from './facts-files.ts'
+import { FileTime } from './file-time.ts'
+import { Files, pathOf } from './files.ts'
 import { type CompilerArguments, compilerHelp, compilerOptions, compilerSettings } from './options.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -26,7 +28,7 @@ interface SystemArguments extends CompilerArguments {
 export const simulationsFor = async (
   operands: readonly string[],
   given: SystemArguments,
-  terminal: Pick<Terminal, 'cwd'>,
+  terminal: Pick<Terminal, 'cwd' | 'err'>,
 ): Promise<readonly Simulation[]> => (await systemsFor(operands, given, terminal)).simulations
 
 const whyNone = ({ kind }: Config): string =>
@@ -38,22 +40,33 @@ const whyNone = ({ kind }: Config): string =>
 export async function systemsFor(
   operands: readonly string[],
   given: SystemArguments,
-  { cwd }: Pick<Terminal, 'cwd'>,
+  terminal: Pick<Terminal, 'cwd' | 'err'>,
 ): Promise<{ readonly simulations: readonly Simulation[]; readonly findings: readonly Finding[] }> {
+  const { cwd } = terminal
   const files = new Files()
   const mains = operands.map(operand => files.named(operand, cwd))
   const settings = compilerSettings(given, cwd)
-  await openFacts(files, mains, settings)
-  const project = files.project(settings, mains)
-  const named = mains.map((main, i) => ({ name: operands[i] ?? '', analysis: analyze(main, project) }))
+  const time = new FileTime()
+  const project = await openFacts(files, mains, settings, mains, time)
+  const named = mains.map((main, i) => ({ name: operands[i] ?? '', analysis: inTime(project, main, time) }))
   const [first, ...others] = named
   if (!first) throw new UsageError('which root cell? Give its file')
   const findings = named.flatMap(({ analysis }) => analysis.findings)
+  for (const words of gapsIn(findings, cwd)) terminal.err(`jailhouse-warden: ${words}\n`)
   return {
     simulations: simulationsAmong(first, others, given.section ?? [], project),
     findings: [...new Map(findings.map(finding => [`${finding.fingerprint} ${finding.span.start}`, finding])).values()],
   }
 }
+
+/** What was given up, for want of time or through an error of ours: commands show the rest. */
+const gapsIn = (findings: readonly Finding[], cwd: string): readonly string[] => [
+  ...new Set(
+    findings
+      .filter(({ rule }) => rule === incompleteCheck)
+      .map(({ span, headline }) => `${pathOf(span.file.uri, cwd)}: ${headline}`),
+  ),
+]
 
 interface Named {
   readonly name: string

@@ -6,7 +6,7 @@ import { type Suppression, suppressionsIn } from '../config/suppressions.ts'
 import type { Machine } from '../machine/machine.ts'
 import type { Platform } from '../platform/model.ts'
 import { addTo } from '../text/groups.ts'
-import { memoize, memoizeAll, memoizeFinal } from '../text/memo.ts'
+import { memoize, memoizeFinal } from '../text/memo.ts'
 import { primarySpan } from '../text/origin.ts'
 import type { SourceFile, Span } from '../text/source-file.ts'
 import { endless, type Time } from '../text/time.ts'
@@ -57,7 +57,7 @@ export function runRules(subjects: Subjects, policy: Policy = defaultPolicy, tim
     time.isOver() ? runGapRules({ file, stage }) : time.measured(stage, file, run)
   const raw = dedupe([
     ...gaps.flatMap(runGapRules),
-    ...runUnitRules(unit),
+    ...runUnitRules(unit, time),
     ...(config && isReadable(config)
       ? inTime('checking the configuration', config.file, () => runConfigRules(config, time))
       : []),
@@ -69,8 +69,8 @@ export function runRules(subjects: Subjects, policy: Policy = defaultPolicy, tim
       .flatMap(({ machine, platform, platformWithTrees = platform }) =>
         inTime('checking the simulation', fileOf(machine.scenario), () => [
           ...runSimulationRules(machine, time),
-          ...(platformWithTrees ? runBoardRules(machine, platformWithTrees) : []),
-          ...runFallbackRules(machine, runUnitRules(unit), time),
+          ...(platformWithTrees ? runBoardRules(machine)(platformWithTrees, time) : []),
+          ...runFallbackRules(machine, runUnitRules(unit, time), time),
         ]),
       ),
   ])
@@ -124,13 +124,15 @@ export const findingsOfGaps = (gaps: readonly Gap[]): readonly Finding[] =>
   withFingerprints(gaps.flatMap(runGapRules), [])
 
 /** The findings of a subject are memoised by its identity: an edit of one file recomputes that file's alone. */
-const runUnitRules = memoize((unit: Unit) => runRulesOfKind('unit', unit, start(unit.main)))
-
 /** What there was no time for, or what an error of ours cost, is tried again. */
 const lasting = (result: readonly RuleFinding[]) => ({
   result,
   isFinal: result.every(({ rule }) => rule.kind !== 'gap'),
 })
+
+const runUnitRules = memoizeFinal((unit: Unit, time: Time) =>
+  lasting(runRulesOfKind('unit', unit, start(unit.main), time)),
+)
 
 const runConfigRules = memoizeFinal((config: Config, time: Time) => {
   const home = declarationOf(config)
@@ -152,15 +154,19 @@ const runMachineRules = memoizeFinal((machine: Machine, time: Time) =>
 )
 
 /** Of facts that belong to another machine nothing is said but that. */
-const runBoardRules = memoizeAll((machine: Machine, platform: Platform): readonly RuleFinding[] => {
+const runBoardRules = memoize((machine: Machine) =>
+  memoizeFinal((platform: Platform, time: Time) => lasting(boardFindings(machine, platform, time))),
+)
+
+function boardFindings(machine: Machine, platform: Platform, time: Time): readonly RuleFinding[] {
   const home = declarationOf(machine.scenario.root)
   if (machine.scenario.written) return []
   return orGap('comparing facts of the machine', home.file, () => {
     const subject = boardSubject(machine, platform)
-    const ofFacts = runRulesOfKind('facts', subject, home)
-    return isOtherMachine(subject) ? ofFacts : [...ofFacts, ...runRulesOfKind('board', subject, home)]
+    const ofFacts = runRulesOfKind('facts', subject, home, time)
+    return isOtherMachine(subject) ? ofFacts : [...ofFacts, ...runRulesOfKind('board', subject, home, time)]
   })
-})
+}
 
 /** What comes of bytes that are read as something else is no fault of its own: the count is. */
 const runSimulationRules = (machine: Machine, time: Time): readonly RuleFinding[] => {

@@ -1,5 +1,8 @@
 import { afterEach, expect, test, vi } from 'vitest'
+import { readConfig } from '../../src/analyze.ts'
 import { offersOf } from '../../src/repair/offers.ts'
+import { defaultPolicy } from '../../src/rules/policy.ts'
+import { runRules } from '../../src/rules/run-rules.ts'
 import { desk, inmate, root, withGrammar } from '../project.ts'
 import { folderWith, jailhouseWarden } from './command-line.ts'
 
@@ -21,6 +24,33 @@ test('a file that takes longer than ten seconds is given up, and so said with it
   expect(out).toMatch(/board\.c.*given up .*: the check takes too long/)
   expect(out).toMatch(/board-a\.c.*given up .*: the check takes too long/)
   expect(out).toContain('10 s')
+})
+
+test.each([
+  ['simulate', 'board.c'],
+  ['map', 'board.c'],
+  ['who', '0x80000000', 'board.c'],
+  ['explain', 'Unhandled data read at 0x80000010(4)', 'board.c'],
+])('what %s gives up is said', async (...args) => {
+  taking(11)
+  const { status, err } = await jailhouseWarden(folder(), ...args)
+  expect(status).toBe(2)
+  expect(err).toContain('jailhouse-warden: board.c: given up checking the file: the check takes too long\n')
+  taking(9)
+  expect((await jailhouseWarden(folder(), ...args)).err).not.toContain('given up')
+})
+
+test('time that ends amid the rules about the C of a file is said, and they are asked again', () => {
+  const { project, file } = desk({ 'board.c': root('.vpci_irq_bsae = 0,') })
+  const { unit } = readConfig(file('board.c'), project)
+  const said = (isOver: boolean) => {
+    const time = { isOver: () => isOver, measured: (_: string, __: unknown, make: () => never) => make() }
+    const found = runRules({ unit, config: undefined, root: undefined, simulations: [] }, defaultPolicy, time)
+    return found.map(({ headline }) => headline.replace(/checking .*:/, 'checking:'))
+  }
+  expect(said(true)).toEqual(['given up checking: the check takes too long'])
+  expect(said(false).length).toBeGreaterThan(0)
+  expect(said(false)).not.toContain('given up checking: the check takes too long')
 })
 
 test('a file that takes nine is checked', async () => {
