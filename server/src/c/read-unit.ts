@@ -112,6 +112,7 @@ function scopeOf(
     objects: new CopiedMap(before?.scope.objects.current),
     problems: [...problems, ...(before?.scope.problems ?? [])],
     macros,
+    undefinedTypes: new Set(before?.scope.undefinedTypes),
     guessing: { left: MAX_GUESSES },
     ranges: { left: MAX_RANGE_ELEMENTS },
     packAt,

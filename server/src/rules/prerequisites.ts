@@ -70,12 +70,17 @@ function isComplete(cells: readonly CellConfig[], array: string): boolean {
 }
 
 /** Whether elements found no room, which the compiler drops: what they are is known, and that they are lost is charged (JH109). */
-const isOverfull = ({ arrays }: CellConfig, name: ArrayName): boolean =>
+export const isOverfull = ({ arrays }: CellConfig, name: ArrayName): boolean =>
   arrays.some(array => array.name === name && array.value.overfull)
 
-/** Whether elements have the numbers they are written with: an element that cannot be read at all may stand for several. */
+/**
+ * Whether elements have the numbers they are written with: an element that cannot be read at all may stand for several, and
+ * where one has no room any of them may have come later.
+ */
 const isNumbered = (cells: readonly CellConfig[], name: ArrayName): boolean =>
-  cells.every(({ arrays, unread }) => {
+  cells.every(cell => {
+    if (isOverfull(cell, name)) return false
+    const { arrays, unread } = cell
     const members = arrays.filter(array => array.name === name).map(({ member }) => member)
     return !unread.some(({ path }) => members.some(member => path.startsWith(`${member}[`) && path.endsWith(']')))
   })

@@ -39,6 +39,16 @@ test('objects that have no size', () => {
   )
 })
 
+test('a type that is not defined is told of where it is used first', () => {
+  check(
+    [
+      'struct a { int x; union u y[3]; } c = { .x = sizeof(c.y), .y = { { .q = 1 }, { .q = 2 } } };',
+      '1: error: member "y" has the type union u, which is not defined before',
+    ],
+    ['extern struct e x; int y = sizeof(x);', '1: error: struct e is incomplete here'],
+  )
+})
+
 test('one name for two things', () => {
   check(
     ['typedef int x; int x = 1;', '1: error: "x" is declared before as a type'],

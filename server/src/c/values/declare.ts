@@ -140,6 +140,7 @@ function reportImpossible(
     const fault = memberFault(type, isLast)
     // What a file that is not there would have declared is its problem.
     if (!fault || (fault.isUnknown && lacksFile(scope))) continue
+    if (fault.isUnknown) scope.undefinedTypes.add(typeName(elementOf(type)))
     const message = `member "${name ?? ''}" ${fault.message}`
     scope.problems.push({ kind: 'declaration', span: primarySpan(origin), message, severity: 'error' })
   }

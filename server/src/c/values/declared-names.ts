@@ -42,8 +42,9 @@ export function incompleteAt(
   const element = elementOf(type)
   if (isExtern || !isUndefined(element)) return undefined
   if (!hasValue && type.kind !== 'array') return span
-  if (!lacksFile(scope))
-    pushProblem(scope, span, `"${name}" has the type ${typeName(element)}, which is not defined before`)
+  if (lacksFile(scope)) return undefined
+  scope.undefinedTypes.add(typeName(element))
+  pushProblem(scope, span, `"${name}" has the type ${typeName(element)}, which is not defined before`)
   return undefined
 }
 

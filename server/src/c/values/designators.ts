@@ -54,7 +54,7 @@ function pathToField(
     return report(context, designator, 'unknown-field', `${typeName(type)} has no members, so no "${name}"`)
   const found = pathTo(type, name)
   if (found) return found
-  reportUnknownField(designator, name, type, context)
+  if (!context.scope.undefinedTypes.has(typeName(type))) reportUnknownField(designator, name, type, context)
   const path = guess(designator, name, type, list.elements)
   return path && { path }
 }

@@ -184,6 +184,7 @@ function measure(node: SyntaxNode, context: EvalContext): Constant | undefined {
   if (!type) return undefined
   if (isBitField(child(node, 'value'), context))
     return report(context, node, 'declaration', 'a bit-field has no size of its own')
+  if (isNamedUndefined(type, context)) return undefined
   if (incomplete(type)) return report(context, node, 'declaration', `${typeName(type)} is incomplete here`)
   return { type: ULONG, value: BigInt(node.type === 'sizeof_expression' ? sizeOf(type) : alignOf(type)) }
 }
@@ -198,6 +199,11 @@ export function operandType(node: SyntaxNode, context: EvalContext): CType | und
   const [descriptor, operand] = [child(node, 'type'), child(node, 'value')]
   return descriptor ? context.scope.typeNamed(descriptor, context) : operand && typeOf(operand, context)
 }
+
+const isNamedUndefined = (type: CType, context: EvalContext): boolean =>
+  type.kind === 'array'
+    ? isNamedUndefined(type.element, context)
+    : isUndefined(type) && context.scope.undefinedTypes.has(typeName(type))
 
 const incomplete = (type: CType): boolean =>
   type.kind === 'array' ? type.length === undefined || incomplete(type.element) : isUndefined(type)

@@ -31,6 +31,8 @@ export interface Scope {
   readonly problems: Problem[]
   /** Names of macros, for "did you mean". */
   readonly macros: { keys(): Iterable<string> }
+  /** Types that are not defined, as far as a declaration has said so: what uses what it declares says it no more. */
+  readonly undefinedTypes: Set<string>
   /** Names that may still be compared to find one that is meant. */
   readonly guessing: { left: number }
   /** Array elements that ranges of the file may still write. */

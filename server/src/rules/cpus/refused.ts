@@ -8,6 +8,7 @@ import { memoize } from '../../text/memo.ts'
 import { primarySpan } from '../../text/origin.ts'
 import type { SourceFile, Span } from '../../text/source-file.ts'
 import { type Failed, failuresOf } from '../iommu/pvu.ts'
+import { isOverfull } from '../prerequisites.ts'
 import { type FallbackRule, fullText, type RawFinding, type RuleFinding } from '../rule.ts'
 import page from './refused.md'
 
@@ -23,6 +24,8 @@ export const refused: FallbackRule = {
   *check({ machine, findings }) {
     const errors = findings.filter(({ rule, severity = rule.severity }) => severity === 'error')
     if (errors.some(({ rule }) => rule.kind === 'unit')) return // no compiler makes a .cell of it
+    const { root, cells } = machine.scenario
+    if ([root.root_cell, ...cells].some(cell => isOverfull(cell, 'mem_regions'))) return // said where it is (JH109)
     for (const failed of firstFailures(machine))
       if (!errors.some(explaining(failed, machine))) yield faultOf(failed, machine)
   },

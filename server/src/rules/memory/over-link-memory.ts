@@ -1,6 +1,6 @@
-import { MEM_LOADABLE, MEM_ROOTSHARED } from '../../config/constants.ts'
+import { MEM_EXECUTE, MEM_LOADABLE, MEM_ROOTSHARED } from '../../config/constants.ts'
 import { regionName } from '../../config/element-name.ts'
-import { type Endpoint, isSectioned, linkRegions, linksOf, sectionName } from '../../config/ivshmem.ts'
+import { type Endpoint, isOneRegion, isSectioned, linkRegions, linksOf, sectionName } from '../../config/ivshmem.ts'
 import type { CellConfig, MemoryRegion, SystemConfig } from '../../config/model.ts'
 import { at, keyOf } from '../../config/places.ts'
 import { hasAny, overlap, phys } from '../../config/ranges.ts'
@@ -58,9 +58,15 @@ const sectionsIn = memoize((scenario: Scenario): readonly Section[] =>
     .flat()
     .filter(hasSections)
     .flatMap(endpoint =>
-      linkRegions(endpoint).flatMap((region, k) => (region && region.size > 0n ? [{ endpoint, k, region }] : [])),
+      linkRegions(endpoint).flatMap((region, k) =>
+        region && region.size > 0n && !isElsewhere(endpoint, region) ? [{ endpoint, k, region }] : [],
+      ),
     ),
 )
+
+/** Nobody executes from shared memory: a device that has one index for it points beside it then. */
+const isElsewhere = ({ device }: Endpoint, region: MemoryRegion): boolean =>
+  isOneRegion(device) && hasAny(region, MEM_EXECUTE)
 
 const isSectionOf = (cell: CellConfig, region: MemoryRegion, sections: readonly Section[]): boolean =>
   sections.some(section => section.endpoint.cell === cell && section.region.index === region.index)

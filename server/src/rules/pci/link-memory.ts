@@ -4,8 +4,10 @@ import type { MemoryRegion } from '../../config/model.ts'
 import { at } from '../../config/places.ts'
 import { overlap, phys, virt } from '../../config/ranges.ts'
 import { linkedPairs, strayEnds } from '../../config/section-fit.ts'
+import { fixes, fixOf } from '../../edit/change.ts'
+import { setField } from '../../edit/fields.ts'
 import { bdf, describeRange, interval } from '../../text/words.ts'
-import type { ScenarioRule } from '../rule.ts'
+import type { RawFinding, ScenarioRule } from '../rule.ts'
 import page from './link-memory.md'
 
 export const linkMemory: ScenarioRule = {
@@ -29,6 +31,11 @@ export const linkMemory: ScenarioRule = {
         charges: 'bdf',
       }
     for (const pair of linkedPairs(scenario)) {
+      const pointing = misdirected(pair.first, pair.other) ?? misdirected(pair.other, pair.first)
+      if (pointing) {
+        yield pointing
+        continue
+      }
       const { first, other } = liesOverOwn(pair.first) && !liesOverOwn(pair.other) ? turned(pair) : pair
       const differing = differences(first, other)
       const [difference] = differing
@@ -55,6 +62,25 @@ export const linkMemory: ScenarioRule = {
     }
   },
 }
+
+/** The memory of the other end is listed here as well, but the device has another region. */
+function misdirected(end: Endpoint, other: Endpoint): RawFinding | undefined {
+  const { device, cell } = end
+  const [[own], [twin]] = [linkRegions(end), linkRegions(other)]
+  if (!isOneRegion(device) || !own || !twin || isSameMemory(own, twin)) return undefined
+  const meant = cell.mem_regions.find(region => isSameMemory(region, twin))
+  if (!meant || other.cell.mem_regions.some(region => isSameMemory(region, own))) return undefined
+  return {
+    span: at(device, 'shmem_region'),
+    headline: `the shared memory of ${bdf(device.bdf)} is region ${meant.index}, not ${device.shmem_region}`,
+    notes: [`${cellName(other.cell)} has ${interval(phys(twin))} at the other end: create fails with -EINVAL`],
+    related: [{ span: at(twin, 'phys_start'), text: `${cellName(other.cell)} has ${describeRange(phys(twin))}` }],
+    key: bdf(device.bdf),
+    ...fixes(fixOf(`Set shmem_region to ${meant.index}`, setField(device, 'shmem_region', String(meant.index)))),
+  }
+}
+
+const isSameMemory = (a: MemoryRegion, b: MemoryRegion): boolean => a.phys_start === b.phys_start && a.size === b.size
 
 interface Pair {
   readonly first: Endpoint
@@ -86,6 +112,6 @@ function differences(first: Endpoint, other: Endpoint): readonly Difference[] {
   return linkRegions(other).flatMap((own, k) => {
     const twin = twins[k]
     if (!own || !twin || (own.size === 0n && twin.size === 0n)) return []
-    return own.phys_start === twin.phys_start && own.size === twin.size ? [] : [{ k, own, twin }]
+    return isSameMemory(own, twin) ? [] : [{ k, own, twin }]
   })
 }
