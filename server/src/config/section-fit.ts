@@ -167,7 +167,8 @@ function otherStart(cell: CellConfig, device: SectionedDevice, taken: ReadonlySe
 
 /** As many output sections as there are before a region that is plainly something else. */
 function fewerPeers(cell: CellConfig, device: SectionedDevice): Misplacement | undefined {
-  const outputs = regionsOf(cell, device)?.slice(2) ?? []
+  const [state, common, ...outputs] = regionsOf(cell, device) ?? []
+  if (!state || !common || isNoSection(state) || isNoSection(common)) return undefined
   const own = device.shmem_dev_id
   const fits = outputs.findIndex((region, i) => i > own && isSomethingElse(region, outputs[i - 1]))
   return fits > 0 ? { field: 'shmem_peers', fits } : undefined
@@ -264,6 +265,7 @@ export const sectionsOf: (cell: CellConfig) => readonly Sections[] = memoize(cel
   const misplaced = misplacedSections(cell)
   const regions = regionsByIndex(cell)
   return sectionedDevices(cell).flatMap(device => {
+    if (endsAmongOthers({ cell, device })) return []
     const found = misplaced.get(device)
     // What stands behind the last section is one fault, and those before may have others.
     const peers = found?.field === 'shmem_peers' ? Math.min(found.fits ?? 0, device.shmem_peers) : device.shmem_peers
@@ -340,3 +342,11 @@ export function sharesMemory(one: Endpoint, other: Endpoint): boolean {
 /** Whether an end of a link points to regions that can be its sections. */
 export const hasSections = ({ cell, device }: Endpoint): boolean =>
   !isSectioned(device) || !misplacedSections(cell).has(device)
+
+/** Whether the array ends before the last section, and what is left of it is plainly something else in part. */
+export function endsAmongOthers({ cell, device }: Endpoint): boolean {
+  if (!isSectioned(device) || regionsOf(cell, device)) return false
+  const { shmem_regions_start: start, shmem_peers: peers } = device
+  const last = start + 1 + Math.min(peers, MAX_PEERS)
+  return cell.mem_regions.some(region => start <= region.index && region.index <= last && isNoSection(region))
+}

@@ -98,6 +98,35 @@ test('a wrong number of peers does not hide a section that parks the CPU', () =>
   expect(codes(sections('3'))).toEqual(expect.arrayContaining(['JH520', 'JH523']))
 })
 
+/** Codes about links of a root whose device begins at a region and counts peers; the sections of its link stand first. */
+const ofDevice = (start: number, peers: number): readonly string[] => {
+  const device = `.pci_devices = { { .type = JAILHOUSE_PCI_TYPE_IVSHMEM, .domain = 1,
+    .bar_mask = JAILHOUSE_IVSHMEM_BAR_MASK_INTX, .shmem_regions_start = ${start}, .shmem_peers = ${peers} } },`
+  const more = `.phys_start = 0x9000000, .virt_start = 0x9000000, .size = 0x1000, .flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE`
+  const text = root(
+    '.num_pci_devices = 1, .vpci_irq_base = 100,',
+    device,
+    'struct jailhouse_pci_device pci_devices[1];',
+  )
+    .replace('mem_regions[1]', 'mem_regions[7]')
+    .replace(
+      /\.mem_regions = \{/,
+      `.mem_regions = {
+        { .phys_start = 0x60000000, .virt_start = 0x60000000, .size = 0x1000, .flags = JAILHOUSE_MEM_READ },
+        { 0 },
+        { .phys_start = 0x60001000, .virt_start = 0x60001000, .size = 0x1000, .flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE },
+        { .phys_start = 0x60002000, .virt_start = 0x60002000, .size = 0x1000, .flags = JAILHOUSE_MEM_READ },
+        { ${more} | JAILHOUSE_MEM_IO }, { ${more.replaceAll('0x9000000', '0x9100000')} | JAILHOUSE_MEM_IO },`,
+    )
+  return codes(CELL_TEXT, text, ROOT).filter(code => /JH(272|5[26])/.test(code))
+}
+
+test('a device in front of too few regions, or of devices, is one fault', () => {
+  expect(ofDevice(0, 2)).toEqual([])
+  expect(ofDevice(3, 3)).toEqual(['JH520'])
+  expect(ofDevice(4, 1)).toEqual(['JH527'])
+})
+
 test('a forgotten vpci_irq_base is one slip, not one for each interrupt that it stands for', () => {
   const linked = (base: string) =>
     codes(

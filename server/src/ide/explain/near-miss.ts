@@ -10,6 +10,8 @@ import { hex } from '../../text/words.ts'
 interface NearMiss {
   readonly words: string
   readonly at: Span
+  /** Nothing speaks for the slip but that it would explain the address: a region may be missing just as well. */
+  readonly isGuess?: boolean
 }
 
 /** A slip that would explain an address, and how much of the files speaks for it. */
@@ -35,7 +37,8 @@ export function nearMisses(cell: CellConfig, address: bigint, others: readonly C
   ])
   const likeliest = Math.max(...guesses.map(({ weight }) => weight))
   const alike = guesses.filter(({ weight }) => weight === likeliest)
-  return alike.length <= MAX_ALIKE ? alike : alike.slice(0, 1)
+  const shown = alike.length <= MAX_ALIKE ? alike : alike.slice(0, 1)
+  return shown.map(({ words, at, weight }) => ({ words, at, isGuess: weight < IN_ORDER }))
 }
 
 const holds = ({ start, end }: Range, address: bigint): boolean => start <= address && address < end

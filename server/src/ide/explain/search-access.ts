@@ -107,10 +107,12 @@ function unmappedClues({ scenario }: Simulation, cell: CellConfig, { address }: 
   const between = neighbours.filter(Boolean).join(', ') || 'the cell has no regions'
   const owner = cell.isRoot ? undefined : root.mem_regions.find(region => holds(phys(region), address))
   const nothing = { words: between, at: at(before ?? behind ?? cell) }
+  const slips = near.filter(({ isGuess }) => !isGuess)
   return [
-    ...(near.length > 0 ? near : [nothing]).map(({ words, at }) =>
+    ...(slips.length > 0 ? slips : [nothing]).map(({ words, at }) =>
       blamed(`no region of "${cell.name}" contains ${hex(address)}: ${words}`, at),
     ),
+    ...near.filter(({ isGuess }) => isGuess).map(({ words, at }) => noted(`perhaps a slip: ${words}`, at)),
     ...(owner ? [noted(`the root cell has the address in ${regionAt(owner)}`, at(owner))] : []),
   ]
 }

@@ -5,7 +5,7 @@ import type { CellConfig, MemoryRegion, SystemConfig } from '../../config/model.
 import { at, keyOf } from '../../config/places.ts'
 import { hasAny, overlap, phys } from '../../config/ranges.ts'
 import type { Scenario } from '../../config/scenario.ts'
-import { hasSections, misplacedSections } from '../../config/section-fit.ts'
+import { endsAmongOthers, hasSections, misplacedSections } from '../../config/section-fit.ts'
 import { memoize } from '../../text/memo.ts'
 import { bdf, interval } from '../../text/words.ts'
 import type { RawFinding, ScenarioRule } from '../rule.ts'
@@ -57,6 +57,7 @@ const sectionsIn = memoize((scenario: Scenario): readonly Section[] =>
   linksOf(scenario)
     .flat()
     .filter(hasSections)
+    .filter(end => !endsAmongOthers(end))
     .flatMap(endpoint =>
       linkRegions(endpoint).flatMap((region, k) =>
         region && region.size > 0n && !isElsewhere(endpoint, region) ? [{ endpoint, k, region }] : [],

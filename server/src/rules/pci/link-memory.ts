@@ -3,7 +3,7 @@ import { type Endpoint, isOneRegion, linkRegions, regionsField, sectionName } fr
 import type { MemoryRegion } from '../../config/model.ts'
 import { at } from '../../config/places.ts'
 import { overlap, phys, virt } from '../../config/ranges.ts'
-import { linkedPairs, strayEnds } from '../../config/section-fit.ts'
+import { endsAmongOthers, linkedPairs, strayEnds } from '../../config/section-fit.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { setField } from '../../edit/fields.ts'
 import { bdf, describeRange, interval } from '../../text/words.ts'
@@ -31,6 +31,7 @@ export const linkMemory: ScenarioRule = {
         charges: 'bdf',
       }
     for (const pair of linkedPairs(scenario)) {
+      if (endsAmongOthers(pair.first) || endsAmongOthers(pair.other)) continue
       const pointing = misdirected(pair.first, pair.other) ?? misdirected(pair.other, pair.first)
       if (pointing) {
         yield pointing

@@ -1,5 +1,7 @@
 import { isArm } from '../../config/architecture.ts'
 import {
+  CELL_VIRTUAL_CONSOLE_ACTIVE,
+  CELL_VIRTUAL_CONSOLE_PERMITTED,
   CON_ACCESS_MMIO,
   CON_TYPE_8250,
   CON_TYPE_HSCIF,
@@ -38,6 +40,7 @@ export const inmateConsole: CellRule = {
   *check(cell) {
     const { console } = cell
     if (cell.isRoot) return
+    if (CELL_VIRTUAL_CONSOLE_ACTIVE === lowBits(cell)) yield notPermitted(cell)
     const { address } = console
     if (console.type === CON_TYPE_NONE) {
       if (address !== 0n && console.source?.fields.has('type') && !isWritten(console, 'type'))
@@ -86,6 +89,25 @@ export const inmateConsole: CellRule = {
     }
   },
 }
+
+const lowBits = ({ flags }: CellConfig): number =>
+  (flags & (CELL_VIRTUAL_CONSOLE_ACTIVE | CELL_VIRTUAL_CONSOLE_PERMITTED)) >>> 0
+
+/** The header has it that one implies the other, but `cell_start` hands on each by itself. */
+const notPermitted = (cell: CellConfig): RawFinding => ({
+  span: at(cell, 'flags'),
+  severity: 'information',
+  headline: 'VIRTUAL_CONSOLE_ACTIVE has no effect without VIRTUAL_CONSOLE_PERMITTED',
+  notes: ['the inmate library asks for PERMITTED first; the hypervisor answers calls of the console with -EPERM'],
+  key: 'permitted',
+  ...fixes(
+    fixOf(
+      'Add JAILHOUSE_CELL_VIRTUAL_CONSOLE_PERMITTED',
+      addFlag(cell, 'flags', 'JAILHOUSE_CELL_VIRTUAL_CONSOLE_PERMITTED'),
+      false,
+    ),
+  ),
+})
 
 export const regionOf = ({ mem_regions }: CellConfig, address: bigint): MemoryRegion | undefined =>
   mem_regions.findLast(
