@@ -31,7 +31,7 @@ export const busWindow: SystemRule = {
           headline: `${shortRegionName(region)} maps the whole window: registers of ${bdf(device.bdf)} may not trap`,
           notes: [
             'Linux places the BARs of shared-memory devices in the window of their bus',
-            'what a region maps is not intercepted: a driver reads 0xffffffff, "invalid IVPosition -1"',
+            'what a region maps is not intercepted: such accesses go to the machine, and what they read is not known',
           ],
           help: 'replace it with regions for the BARs of the devices on the bus',
           related: [{ span: at(device, 'bdf'), text: `${bdf(device.bdf)} is on this bus` }],
