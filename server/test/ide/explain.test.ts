@@ -215,6 +215,22 @@ test('what is wrong with an array of regions explains no line about ports', () =
   expect(codes(`FATAL: Invalid PCI config write, device 00:1f.0, reg: 0x4, size: 2`)).not.toContain('JH109')
 })
 
+test('files whose enable is refused rule nothing out of a later command, and say so', () => {
+  const file = 'x86/pc.c'
+  const explained = (request: string, edit: (text: string) => string) => {
+    const { simulations, findings } = fixtures({ [file]: edit }).analyze(file)
+    return explainLines(`${request}: Cannot allocate memory`, simulations, findings)[0]!
+  }
+  const sound = explained('JAILHOUSE_CELL_CREATE', text => text)
+  expect(sound.ruledOut.length).toBeGreaterThan(0)
+  const small = (text: string) => text.replace('.size = MiB(6)', '.size = 0x1000')
+  const later = explained('JAILHOUSE_CELL_CREATE', small)
+  expect(later.ruledOut).toEqual([])
+  expect(conclusionOf(later)).toMatch(/^With these files "enable" fails already/)
+  expect(later.clues.map(({ message }) => message)).toEqual([expect.stringContaining('"enable" fails with -EINVAL')])
+  expect(conclusionOf(explained('JAILHOUSE_ENABLE', small))).not.toMatch(/fails already/)
+})
+
 test('files that do not compile rule nothing out, and nothing is concluded from them', () => {
   const file = 'smmu-v2/mpsoc.c'
   const trace = 'hypervisor/ivshmem.c:407: returning error -EINVAL'

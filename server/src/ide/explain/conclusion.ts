@@ -6,24 +6,20 @@ const VERDICT = {
   elsewhere: 'This does not come from the configuration.',
 } as const
 
-const OF_OTHER_TEXT =
-  'These files do not compile, so nothing can be concluded from them: what was loaded was built from other text.'
+const UNLIKE = {
+  uncompiled:
+    'These files do not compile, so nothing can be concluded from them: what was loaded was built from other text.',
+  refused:
+    'With these files "enable" fails already, so nothing can be concluded from them: what was loaded was built from other text.',
+} as const
 
 /** In one sentence: is it the configuration? */
-export function conclusionOf({
-  known,
-  clues,
-  found,
-  isExplained,
-  suspects,
-  isOfOtherText,
-  isHarmless,
-}: Explanation): string {
+export function conclusionOf({ known, clues, found, isExplained, suspects, unlike, isHarmless }: Explanation): string {
   if (isHarmless) return 'This is not a fault.'
   if (known.verdict === 'elsewhere') return VERDICT[known.verdict]
   const [first] = found
   if (first) return `${first.rule.code} ${isExplained ? 'explains' : 'may explain'} it.`
-  if (isOfOtherText) return OF_OTHER_TEXT
+  if (unlike) return UNLIKE[unlike]
   if (clues.length === 0) return VERDICT[known.verdict]
   const isBlamed = clues.some(({ verdict }) => verdict === 'blamed')
   const isCleared = clues.some(({ verdict }) => verdict === 'cleared')

@@ -101,10 +101,10 @@ function explanationOf(
   const decoded = decode(values)
   if (isInGoodOrder({ known, varying })) return harmless(known, text, factsOf(varying, decoded))
   const proven = simulations.flatMap(simulation => provenFindings(simulation, known, values.verb, findings))
-  const suspicion = suspicionOf(known, decoded, simulations, findings, proven)
+  const suspicion = suspicionOf(known, decoded, simulations, findings, proven, values.verb)
   // What was played was not what was loaded: it clears nothing.
   const clues = distinct(simulations.flatMap(simulation => cluesOf(known, decoded, values, simulation))).filter(
-    ({ verdict }) => !(suspicion.isOfOtherText && verdict === 'cleared'),
+    ({ verdict }) => !(suspicion.unlike && verdict === 'cleared'),
   )
   const facts = [...factsOf(varying, decoded), ...devicesNamedAt(simulations, decoded.address)]
   const isBlamed = clues.some(({ verdict }) => verdict === 'blamed')
@@ -128,7 +128,7 @@ const harmless = (known: KnownLine, text: string, facts: readonly string[]): Omi
   isExplained: false,
   suspects: [],
   ruledOut: [],
-  isOfOtherText: false,
+  unlike: undefined,
   isHarmless: true,
 })
 

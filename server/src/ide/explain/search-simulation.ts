@@ -22,8 +22,14 @@ const VERB = byWord<Stage['command']['verb']>({
 const nameOf = ({ command }: Stage): string =>
   'cell' in command ? `${command.verb} ${command.cell.name}` : command.verb
 
+/** A command came later where the line says than these files get when the commands are played. */
+export const isBeyondEnable = ({ machine }: Simulation, request: string | undefined): boolean =>
+  request !== undefined && request !== 'ENABLE' && failedStages({ machine })[0]?.stage.command.verb === 'enable'
+
 /** Whether the command is refused when it is played, and by whom. */
-export function commandClues({ machine }: Simulation, { errno }: KnownLine, request: string): readonly Clue[] {
+export function commandClues(simulation: Simulation, { errno }: KnownLine, request: string): readonly Clue[] {
+  const { machine } = simulation
+  if (isBeyondEnable(simulation, request)) return enableClues(simulation)
   const stages = machine.stages.filter(({ command }) => command.verb === VERB[request])
   const refused = stages.flatMap(stage => (stage.outcome.kind === 'refused' ? [{ stage, refusal: stage.outcome }] : []))
   const alike = refused.filter(({ refusal }) => refusal.errno === errno)
@@ -34,7 +40,12 @@ export function commandClues({ machine }: Simulation, { errno }: KnownLine, requ
     : stages.map(stage => cleared(`in the simulation of these files, "${nameOf(stage)}" succeeds`))
 }
 
-const failedStages = ({ machine }: Simulation) =>
+const enableClues = (simulation: Simulation): readonly Clue[] =>
+  failedStages(simulation)
+    .slice(0, 1)
+    .flatMap(({ stage, outcome }) => (outcome.kind === 'refused' ? [refusalClue(noted, stage, outcome)] : []))
+
+const failedStages = ({ machine }: Pick<Simulation, 'machine'>) =>
   machine.stages.flatMap(stage => (stage.outcome.kind === 'done' ? [] : [{ stage, outcome: stage.outcome }]))
 
 /** Whether the function fails when the commands are played, with this error. */

@@ -2,6 +2,7 @@ import type { Simulation } from '../../analyze.ts'
 import type { Finding, Severity } from '../../rules/rule.ts'
 import { isAbout } from './about.ts'
 import type { Decoded, KnownLine, Suspect } from './known-line.ts'
+import { isBeyondEnable } from './search-simulation.ts'
 
 /** What may be behind a line, as far as the line itself and the files have narrowed it. */
 export interface Suspicion {
@@ -13,8 +14,8 @@ export interface Suspicion {
   readonly suspects: readonly Suspect[]
   /** What rules would have reported, and did not. */
   readonly ruledOut: readonly Suspect[]
-  /** The compiler refuses a file as it stands: what was loaded was built from other text. */
-  readonly isOfOtherText: boolean
+  /** Why what was loaded was built from other text: the compiler refuses a file as it stands, or these fail before the line. */
+  readonly unlike: 'uncompiled' | 'refused' | undefined
 }
 
 /** `proven` findings explain what playing the commands has shown: they come first, whatever else is suspected. */
@@ -24,10 +25,11 @@ export function suspicionOf(
   simulations: readonly Simulation[],
   findings: readonly Finding[],
   proven: readonly Finding[] = [],
+  request?: string,
 ): Suspicion {
   const possible = known.suspects.filter(suspect => isPossible(suspect, decoded, simulations))
   if (simulations.length === 0)
-    return { found: [], isExplained: false, suspects: possible, ruledOut: [], isOfOtherText: false }
+    return { found: [], isExplained: false, suspects: possible, ruledOut: [], unlike: undefined }
   const named = possible.flatMap(({ rules = [] }) => rules)
   const matching = findings
     .filter(finding => named.includes(finding.rule.id) && RANK[finding.severity] <= mildest(known))
@@ -39,10 +41,12 @@ export function suspicionOf(
   const [first] = found
   const isShown = ({ rules = [] }: Suspect) => rules.some(id => found.some(({ rule }) => rule.id === id))
   const isAbsent = ownerOf(decoded, simulations) === 'absent'
-  const isOfOtherText = findings.some(({ rule, severity }) => severity === 'error' && OF_COMPILER.includes(rule.id))
+  const isUncompiled = findings.some(({ rule, severity }) => severity === 'error' && OF_COMPILER.includes(rule.id))
+  const isRefused = known.search === 'command' && simulations.every(each => isBeyondEnable(each, request))
+  const unlike = isUncompiled ? 'uncompiled' : isRefused ? 'refused' : undefined
   // Of a file that is not at hand, rules say nothing; its cell is rather an inmate than the root, whose file is.
   const isDecided = ({ rules = [], isOpen, of }: Suspect) =>
-    rules.length > 0 && isOpen !== true && !(isAbsent && of !== 'root') && !isOfOtherText
+    rules.length > 0 && isOpen !== true && !(isAbsent && of !== 'root') && !unlike
   const silent = possible
     .filter(suspect => !isShown(suspect))
     .toSorted((a, b) => (isAbsent ? absentRank(a) - absentRank(b) : 0))
@@ -51,7 +55,7 @@ export function suspicionOf(
     isExplained: first !== undefined && isExplaining(first),
     suspects: silent.filter(suspect => !isDecided(suspect)),
     ruledOut: silent.filter(isDecided),
-    isOfOtherText,
+    unlike,
   }
 }
 
