@@ -4,6 +4,7 @@ import { disk } from './files/disk.ts'
 import { byScheme } from './files/file-reader.ts'
 import { type Fault, Frames } from './frames.ts'
 import { logError } from './log.ts'
+import { hasFreeHeap, runWithOwnHeap } from './own-heap.ts'
 import { noNullParams } from './params.ts'
 import { serve } from './server.ts'
 import { ProcessorTime } from './time/processor-time.ts'
@@ -14,16 +15,18 @@ if (!process.argv.slice(2).some(argument => /^--(stdio|node-ipc|socket|pipe)\b/.
   process.exit(2)
 }
 
+const isStandard = process.argv.includes('--stdio')
 const options = { messageStrategy: noNullParams }
 
-// Nobody listens any more, though nobody said so.
-process.stdout.on('error', () => process.exit(1))
-
-serve(process.argv.includes('--stdio') ? standardConnection() : createConnection(ProposedFeatures.all, options), {
-  files: client => byScheme('file', disk, client),
-  base: 'file:///',
-  now: new ProcessorTime().now,
-})
+function start(): void {
+  // Nobody listens any more, though nobody said so.
+  process.stdout.on('error', () => process.exit(1))
+  serve(isStandard ? standardConnection() : createConnection(ProposedFeatures.all, options), {
+    files: client => byScheme('file', disk, client),
+    base: 'file:///',
+    now: new ProcessorTime().now,
+  })
+}
 
 /** Over standard input and output, where what is no message is left out, and each kind of it logged once. */
 function standardConnection(): Connection {
@@ -40,3 +43,6 @@ function standardConnection(): Connection {
   const connection = createConnection(ProposedFeatures.all, process.stdin.pipe(frames), process.stdout, options)
   return connection
 }
+
+if (isStandard && hasFreeHeap(process.execArgv, process.env.NODE_OPTIONS)) runWithOwnHeap()
+else start()

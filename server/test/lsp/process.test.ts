@@ -118,7 +118,7 @@ test('JSON that is no message is answered each time and logged once', async () =
   server.send({ id: 2, method: 'shutdown' })
   await server.hears('"id":2')
   expect(server.said.split('"id":null,"error":{"code":-32600').length - 1).toBe(bodies.length)
-  expect(server.said.split('The client sent JSON that is no request').length - 1).toBe(1)
+  expect(server.said.split('The client sent JSON that is neither request').length - 1).toBe(1)
   server.process.kill()
 })
 

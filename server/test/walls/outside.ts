@@ -25,7 +25,7 @@ const SERVER_PACKAGES: Welcome = [
   [/^vscode-languageserver$/, /^lsp\//],
   [/^vscode-languageserver\/browser$/, /^lsp\/browser\.ts$/],
   [/^vscode-languageserver\/node$/, /^lsp\/node\.ts$/],
-  [/^node:child_process$/, /^cli\/gcc\.ts$/],
+  [/^node:child_process$/, /^(?:cli\/gcc|lsp\/own-heap)\.ts$/],
   [/^node:crypto$/, /^cli\//],
   [/^node:fs$/, /^(?:cli|disk)\//],
   [/^node:fs\/promises$/, /^(?:disk\/|lsp\/files\/disk\.ts$)/],
@@ -56,7 +56,7 @@ const SERVER_GLOBALS: Welcome = [
   [/^Date$/, /^(?:ide\/facts-status\.ts$|lsp\/|cli\/)/],
   [/^performance$/, /^lsp\/(?:time\/processor-time|session|edits\/trial-time)\.ts$/],
   [/^(?:Atomics|SharedArrayBuffer)$/, /^cli\/threads\.ts$/],
-  [/^process$/, /^(?:cli\/(?:file-time|main)|disk\/write|lsp\/(?:node|time\/processor-time))\.ts$/],
+  [/^process$/, /^(?:cli\/(?:file-time|main)|disk\/write|lsp\/(?:node|own-heap|time\/processor-time))\.ts$/],
   [/^self$/, /^lsp\/browser\.ts$/],
   [/^(?:set|clear)Timeout$/, /^(?:lsp|cli)\//],
 ]
