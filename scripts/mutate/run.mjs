@@ -13,7 +13,14 @@ import { mutantsOf } from './mutants.mjs'
 const ROOT = join(import.meta.dirname, '../..')
 /** Tests elsewhere that are meant for a folder: the examples of all rule pages go through everything. */
 const PAGES = 'rules/pages.test.ts'
-const TESTS = { machine: [PAGES], edit: [PAGES], config: [PAGES], c: [PAGES], repair: [PAGES] }
+const TESTS = {
+  machine: [PAGES],
+  edit: [PAGES, 'repair', 'ide/refactor.test.ts', 'ide/completion.test.ts', 'platform/actions.test.ts'],
+  config: [PAGES],
+  c: [PAGES],
+  rules: ['platform'],
+  repair: [PAGES],
+}
 /** A test that takes ten times as long as without the mutant, and a minute, never ends. */
 const limitFor = ms => 10 * ms + 60_000
 
