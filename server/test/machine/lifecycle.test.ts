@@ -333,3 +333,10 @@ test.each([
     played.at(-1)?.console.find(({ topic, text }) => topic === 'cpu-parked' && text.startsWith('Parking'))?.text,
   ).toBe(parking)
 })
+
+test('a region that is cut into more entries than the list of a cell has is refused by that number', () => {
+  const scattered = { ...board, cells: { A: { sids: [3], regions: '0xa0001000+1048568K rwxd' } } }
+  expect(stageText(play(scattered, 'enable, create A'))).toContain(
+    'create A: -EINVAL in pvu_iommu_map_memory: it takes more than the 128 entries left of 128',
+  )
+})
