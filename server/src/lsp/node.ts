@@ -44,5 +44,5 @@ function standardConnection(): Connection {
   return connection
 }
 
-if (isStandard && hasFreeHeap(process.execArgv, process.env.NODE_OPTIONS)) runWithOwnHeap()
+if (isStandard && hasFreeHeap(process.execArgv, process.env.NODE_OPTIONS)) runWithOwnHeap(start)
 else start()

@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process'
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { HEAP_FLAGS, hasFreeHeap } from '../../src/lsp/own-heap.ts'
 import { bundledServer } from './server-bundle.ts'
@@ -42,4 +44,20 @@ test('a server that is started without flags answers from a process with them, a
   started.kill('SIGTERM')
   expect(await exit).toBe(1)
   expect(() => process.kill(Number(child), 0)).toThrow()
+})
+
+test('where no other process can be made, the server answers itself', async () => {
+  const preload = join(mkdtempSync(join(tmpdir(), 'warden-heap-')), 'preload.cjs')
+  writeFileSync(preload, "process.execPath = '/nowhere/node'")
+  const started = spawn(process.execPath, ['-r', preload, server, '--stdio'])
+  const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'initialize', params: { capabilities: {} } })
+  started.stdin.write(`Content-Length: ${body.length}\r\n\r\n${body}`)
+  let answered = ''
+  started.stdout.on('data', part => {
+    answered += part
+    if (answered.includes('"id":1')) started.kill()
+  })
+  await once(started, 'exit')
+  expect(answered).toContain('"id":1')
+  rmSync(dirname(preload), { recursive: true })
 })
