@@ -96,6 +96,70 @@ test('braces that are pasted close nothing and open nothing', () => {
   pasted(']', '/* second */', ']')
 })
 
+const LISTS = `#define RANGE(from) { .start = from, .size = 0x10 }
+struct {
+  struct head head;
+  unsigned long cpus[1];
+  struct region regions[2], macros[2];
+  union { unsigned id; unsigned bits; } streams[3];
+} config = {
+  .head = {
+    .name = "demo",
+  },
+  .cpus = {
+    0x2,
+  },
+  .regions = {
+    /* first */ {
+      .start = 0x1000,
+      .flags = 1 |
+        2,
+    },
+    {
+      .start = 0x2000,
+    },
+  },
+  .macros = {
+    RANGE(0x3000),
+    RANGE(0x4000),
+  },
+  .streams = {
+    {1}, {2},
+    {3},
+  },
+};
+`
+
+test('one brace that is missing is one problem', () => {
+  const [from, inline] = [LISTS.indexOf('= {'), LISTS.indexOf('}, {2}')]
+  for (let i = from; i < LISTS.length; i++) {
+    if (!/[{}]/.test(LISTS[i]!) || i === inline) continue
+    const line = { start: LISTS.lastIndexOf('\n', i) + 1, end: LISTS.indexOf('\n', i) + 1 }
+    const texts = [LISTS.slice(0, i) + LISTS.slice(i + 1)]
+    if (/^ *[{}][,;]?$/.test(LISTS.slice(line.start, line.end - 1)))
+      texts.push(LISTS.slice(0, line.start) + LISTS.slice(line.end))
+    for (const text of texts) expect.soft(messages(text), LISTS.slice(line.start, i + 1)).toHaveLength(1)
+  }
+})
+
+const messages = (text: string): readonly string[] => read(text).problems.map(({ message }) => message)
+
+test('the separator behind a brace goes with it, and its fix puts in both', () => {
+  const { problems } = read(LISTS.replace('    },\n    {\n', '    {\n'))
+  expect(problems.map(({ message, suggestions }) => [message, suggestions?.[0]?.text])).toEqual([
+    ['expected "},"', '},'],
+  ])
+  expect(messages(LISTS.replace('\n};', ''))).toEqual(['expected "};"'])
+})
+
+test('two faults are two problems', () => {
+  expect(messages(LISTS.replace('  .cpus = {', '  .cpus =').replace('.name', '.nam'))).toEqual([
+    'expected "{" before "0x2"',
+    'struct head has no member "nam"',
+  ])
+  expect(messages(LISTS.replace('    0x2,\n  },', '    0x2,').replace('0x2000,\n    },', '0x2000,'))).toHaveLength(2)
+})
+
 test('a comment that is not closed ends where its text does', () => {
   pasted('/*', '.size = 0x20', '/*.size = 0x20,', [1])
   pasted('/*', '.count', '/*.count = sizeof(config.regions) / sizeof(config.regions[0]),')

@@ -113,7 +113,7 @@ class BracketRecovery {
       else if (isCloser(token)) this.#closeBracket(i, token)
       else this.#separate(i, token)
     }
-    while (this.#open.length) this.#putCloser(this.#tokens.length)
+    while (this.#open.length) this.#putCloser(this.#tokens.length, this.#open.length === 1 ? ';' : '')
     return { tokens: this.#result(), problems: this.#problems }
   }
 
@@ -134,7 +134,9 @@ class BracketRecovery {
     this.#line = line
     const ends = ({ token: opener, indent: outer }: Open): boolean =>
       opener.text === '{' && (token.text === '}' ? indent < outer : indent <= outer)
-    for (let depth = this.#open.findIndex(ends); 0 <= depth && depth < this.#open.length; ) this.#putCloser(index)
+    const depth = this.#open.findIndex(ends)
+    const comma = 0 < depth && this.#isList(depth - 1) && !/^[,;})\]]$/.test(token.text) ? ',' : ''
+    while (0 <= depth && depth < this.#open.length) this.#putCloser(index, this.#open.length - 1 === depth ? comma : '')
     const lines = this.#open.at(-1)?.lines ?? this.#outside
     if (!isCloser(token)) lines.push({ index, indent })
   }
@@ -175,7 +177,12 @@ class BracketRecovery {
   }
 
   #inList(): boolean {
-    return this.#open.some(({ token, body }) => token.text === '{' && !body)
+    return this.#open.some((_, depth) => this.#isList(depth))
+  }
+
+  #isList(depth: number): boolean {
+    const { token, body } = this.#open[depth]!
+    return token.text === '{' && !body
   }
 
   #closeBracket(index: number, token: Token): void {
@@ -208,11 +215,33 @@ class BracketRecovery {
     const lines = top?.lines ?? this.#outside
     const next = this.#tokens[index + 1]
     const ends = !next || next.startsLine || /^[,;}]$/.test(next.text)
-    const lacksOpener = ends && (!top || (top.hangs && top.braced)) && lines.at(-1)?.index === this.#line?.index
-    const first = lacksOpener ? deeperRun(lines, this.#indent - 1) : undefined
+    const lacksOpener = ends && (!top || top.hangs) && lines.at(-1)?.index === this.#line?.index
+    const first = lacksOpener ? this.#elementBefore(index, lines) : undefined
     if (first !== undefined) this.#putOpener(first, '{')
     else if (!top || (top.hangs && this.#goesOn(top))) this.#drop(index, token)
     else this.#open.pop()
+  }
+
+  /** Where the element begins that this brace ends: behind the last one that has its braces. */
+  #elementBefore(index: number, lines: Open['lines']): number | undefined {
+    const line = lines.at(-1)?.index ?? index
+    for (let i = index - 1, depth = 0; line < i; i--) {
+      const { text } = this.#tokens[i]!
+      if (text === '}') depth++
+      if (text === '{') depth--
+      if (text === ',' && depth === 0 && this.#tokens[i - 1]?.text === '}' && this.#tokens[i + 1]?.text !== '.')
+        return i + 1
+    }
+    let first: number | undefined
+    for (
+      let at = lines.at(-1);
+      at && this.#indent <= at.indent && this.#tokens[at.index]?.text !== '{';
+      at = lines.at(-1)
+    ) {
+      first = at.index
+      lines.pop()
+    }
+    return first
   }
 
   /** Whether the lines that follow are still those of a block, or the one that closes it. */
@@ -255,7 +284,8 @@ class BracketRecovery {
     if (this.#problems.length < MAX_PROBLEMS) this.#problems.push(problem)
   }
 
-  #putCloser(index: number): void {
+  /** Who loses the line of a closing brace loses the separator behind it as well: that is one fault. */
+  #putCloser(index: number, separator: ',' | ';' | '' = ''): void {
     const opener = this.#open.at(-1)
     const previous = this.#tokens[index - 1]
     if (opener && !opener.hangs && opener.token.text === '{' && this.#tokens[opener.index + 1]?.text === '{') {
@@ -266,8 +296,9 @@ class BracketRecovery {
     if (!opener || !previous) return
     const text = CLOSER[opener.token.text] ?? '}'
     this.#put(index, text, previous)
+    if (separator) this.#put(index, separator, previous)
     const related = [{ span: primarySpan(opener.token.origin), message: `to match this "${opener.token.text}"` }]
-    this.#report({ ...missingAfter(previous, text, `expected "${text}"`), related })
+    this.#report({ ...missingAfter(previous, text + separator, `expected "${text}${separator}"`), related })
   }
 
   #putOpener(index: number, text: '{' | '['): void {

@@ -1,3 +1,4 @@
+import { primarySpan } from '../../text/origin.ts'
 import type { Token } from '../token.ts'
 
 /** A line that begins a member, an element or a declaration, or closes something, with what its layout says. */
@@ -37,8 +38,8 @@ interface Candidate {
 function candidates(tokens: readonly Token[]): readonly Candidate[] {
   const lines: Candidate[] = []
   for (const [index, token] of tokens.entries()) {
-    const begins = token.startsLine && !token.origin.expandedAt
-    if (begins && (token.text === '}' || token.text === '.' || !goesOn(tokens[index - 1])))
+    const begins = token.startsLine && (!token.origin.expandedAt || token.text === '{')
+    if (begins && (/^[}{.]$/.test(token.text) || !goesOn(tokens[index - 1])))
       lines.push({ index, indent: indentOf(token), closes: token.text === '}', opens: 0 })
     const line = lines.at(-1)
     if (line && /^[([{]$/.test(token.text)) line.opens++
@@ -47,8 +48,8 @@ function candidates(tokens: readonly Token[]): readonly Candidate[] {
   return lines
 }
 
-/** An expression has not ended with this token. */
-const goesOn = (token: Token | undefined): boolean => token !== undefined && !/^[,;{}]$/.test(token.text)
+/** An expression goes on behind this token. */
+const goesOn = (token: Token | undefined): boolean => token !== undefined && !/^[=,;{}]$/.test(token.text)
 
 /** A brace that closes nothing may take with it the rest of the line it was pasted to. */
 const MAX_PASTED_LINES = 2
@@ -73,7 +74,7 @@ function standsOutFrom(lines: readonly Candidate[], first: number, index: number
 
 /** The indentation of the token's line, a tab reaching to the next multiple of 8. */
 export function indentOf(token: Token): number {
-  const { file, start } = token.origin.spelled
+  const { file, start } = primarySpan(token.origin)
   let column = 0
   for (let i = file.text.lastIndexOf('\n', start - 1) + 1; i < start; i++) {
     if (file.text[i] === '\t') column = (column | 7) + 1
