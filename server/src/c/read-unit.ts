@@ -20,12 +20,12 @@ import {
 } from './unit.ts'
 import { attributesIn, type Declared, declare } from './values/declarator.ts'
 import { checkStatement, declaratorGroups, readTypedef, typeFrom, typeNamed } from './values/declare.ts'
-import { incompleteAt, reportClash, reportTentative } from './values/declared-names.ts'
+import { elementOf, incompleteAt, reportClash, reportTentative } from './values/declared-names.ts'
 import { MAX_RANGE_ELEMENTS } from './values/designators.ts'
 import { bracesFrom, firstError, unexpected } from './values/elements.ts'
 import { initialize, typeOfLiteral } from './values/initialize.ts'
 import { type EvalContext, originOf, report, type Scope } from './values/scope.ts'
-import { areCompatible, type CType } from './values/types.ts'
+import { areCompatible, type CType, isUndefined } from './values/types.ts'
 import type { Value } from './values/value.ts'
 
 /**
@@ -228,7 +228,7 @@ function initialized(
   const before = problems.length
   const value = initialize(type, node, context, list)
   const isRefused = problems.slice(before).some(({ severity }) => severity === 'error')
-  if (!list || (!isRefused && !isEmptyStruct(type))) return { written: type, value }
+  if (!list || (!isRefused && !isHalfDeclared(type))) return { written: type, value }
   const refused = problems.splice(before)
   const written = withWrittenMembers(type, list, context)
   if (written === type) {
@@ -240,7 +240,11 @@ function initialized(
   return { written, value: initialize(written, node, context, bracesFrom(node, context, node)) }
 }
 
-const isEmptyStruct = (type: CType): boolean => asStruct(type)?.members.length === 0
+/** Without members, or with one of a type that nobody defines: how it is initialised tells of what is missing. */
+function isHalfDeclared(type: CType): boolean {
+  const members = asStruct(type)?.members
+  return members?.length === 0 || members?.some(member => isUndefined(elementOf(member.type))) === true
+}
 
 function define(declared: Declared, constant: boolean, node: SyntaxNode, context: EvalContext): ObjectDefinition {
   const { name = '', nameAt, attributes } = declared

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { applyEdits } from '../../src/text/source-file.ts'
 import { desk, inmate, root, withGrammar } from '../project.ts'
 
 withGrammar()
@@ -39,6 +40,13 @@ function said(rootText: string): readonly string[] {
 test('the device is charged that does not point to the memory of its link', () => {
   expect(said(ofRoot(1))).toEqual([])
   expect(said(ofRoot(0))).toEqual(['JH563 root: the shared memory of 00:0f.0 is region 1, not 0'])
+})
+
+test('the repair sets the index', () => {
+  const files = desk({ 'board.c': ofRoot(0), 'board-a.c': ofInmate }, { settings: { revision: '11' } })
+  const finding = files.analyze('board.c').findings.find(({ rule }) => rule.code === 'JH563')
+  expect(finding?.fixes?.map(({ title }) => title)).toEqual(['Set shmem_region to 1'])
+  expect(applyEdits(files.file('board.c'), finding!.fixes![0]!.edits)).toBe(ofRoot(1))
 })
 
 test('nothing that goes by numbers is said where a region has no room', () => {

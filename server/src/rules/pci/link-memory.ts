@@ -4,11 +4,10 @@ import type { MemoryRegion } from '../../config/model.ts'
 import { at } from '../../config/places.ts'
 import { overlap, phys, virt } from '../../config/ranges.ts'
 import { endsAmongOthers, linkedPairs, strayEnds } from '../../config/section-fit.ts'
-import { fixes, fixOf } from '../../edit/change.ts'
-import { setField } from '../../edit/fields.ts'
 import { bdf, describeRange, interval } from '../../text/words.ts'
-import type { RawFinding, ScenarioRule } from '../rule.ts'
+import type { ScenarioRule } from '../rule.ts'
 import page from './link-memory.md'
+import { isSameMemory, misdirected } from './misdirected-device.ts'
 
 export const linkMemory: ScenarioRule = {
   kind: 'scenario',
@@ -63,25 +62,6 @@ export const linkMemory: ScenarioRule = {
     }
   },
 }
-
-/** The memory of the other end is listed here as well, but the device has another region. */
-function misdirected(end: Endpoint, other: Endpoint): RawFinding | undefined {
-  const { device, cell } = end
-  const [[own], [twin]] = [linkRegions(end), linkRegions(other)]
-  if (!isOneRegion(device) || !own || !twin || isSameMemory(own, twin)) return undefined
-  const meant = cell.mem_regions.find(region => isSameMemory(region, twin))
-  if (!meant || other.cell.mem_regions.some(region => isSameMemory(region, own))) return undefined
-  return {
-    span: at(device, 'shmem_region'),
-    headline: `the shared memory of ${bdf(device.bdf)} is region ${meant.index}, not ${device.shmem_region}`,
-    notes: [`${cellName(other.cell)} has ${interval(phys(twin))} at the other end: create fails with -EINVAL`],
-    related: [{ span: at(twin, 'phys_start'), text: `${cellName(other.cell)} has ${describeRange(phys(twin))}` }],
-    key: bdf(device.bdf),
-    ...fixes(fixOf(`Set shmem_region to ${meant.index}`, setField(device, 'shmem_region', String(meant.index)))),
-  }
-}
-
-const isSameMemory = (a: MemoryRegion, b: MemoryRegion): boolean => a.phys_start === b.phys_start && a.size === b.size
 
 interface Pair {
   readonly first: Endpoint
