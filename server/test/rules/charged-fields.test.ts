@@ -83,6 +83,12 @@ test.each<[index: number, from: string | RegExp, to: string, news: readonly stri
   ],
   [1, 'struct jailhouse_memory ', 'struct jailhouse_memori ', ['JH101 at jailhouse_memori']],
   [1, 'struct jailhouse_irqchip ', 'struct some_chip ', ['JH101 at irqchips']],
+  [1, 'struct jailhouse_irqchip ', 'struct jailhouse_memory ', ['JH101 at jailhouse_memory']],
+  [1, 'struct jailhouse_memory ', 'struct jailhouse_cache ', ['JH101 at jailhouse_cache']],
+  [1, 'struct jailhouse_cell_desc ', 'struct jailhouse_system ', ['JH101 at jailhouse_system']],
+  [0, 'struct jailhouse_system ', 'struct jailhouse_cell_desc ', ['JH101 at jailhouse_cell_desc']],
+  [1, '.cell = {', '.header = {', ['JH105 at .header']],
+  [0, '.header = {', '.cell = {', ['JH105 at .cell']],
 ])('of %i %s becomes %s', (index, from, to, expected) => expect(news('mpsoc', from, to, index)).toEqual(expected))
 
 const INMATE = 'w/mpsoc-linux.c'

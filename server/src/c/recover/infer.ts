@@ -1,10 +1,10 @@
 import { primarySpan } from '../../text/origin.ts'
-import type { Span } from '../../text/source-file.ts'
+import { type Span, textOf } from '../../text/source-file.ts'
 import type { Braces, Element } from '../values/elements.ts'
 import { isStruct } from '../values/initializer-cell.ts'
 import { layOut } from '../values/layout.ts'
 import { type EvalContext, originOf, report, type Scope } from '../values/scope.ts'
-import { type CType, memberPaths, pathTo, type StructType, typeName, ULLONG } from '../values/types.ts'
+import { type CType, type Member, memberPaths, pathTo, type StructType, typeName, ULLONG } from '../values/types.ts'
 import { closest } from './closest.ts'
 
 /**
@@ -20,13 +20,75 @@ export function withWrittenMembers(type: CType, list: Braces, context: EvalConte
   for (const [i, element] of list.elements.entries()) {
     const name = element.designators[0]?.name
     if (!name || !element.list) continue
-    const known = pathTo(whole, name)?.member.type
+    const known = pathTo(whole, name)?.member
     if (!known && isSlip(name, type, list)) continue
     const written = typeWritten(element.list, context.scope)
-    if (written && (!known || isHalfTyped(known, written)))
+    const meant = written && !known ? unwritten(innermost(written), whole, list) : undefined
+    if (meant) whole = renamed(whole, meant, name, element)
+    else if (written && known && isOfOther(known.type, written, element.list))
+      whole = retagged(whole, known, written, element)
+    else if (written && (!known || isHalfTyped(known.type, written)))
       whole = withMember(whole, { name, type: written, element, after: memberBefore(whole, list, i) })
   }
   return whole
+}
+
+/** The only member of a type, where nobody writes to it: a list of that type under another name is meant for it. */
+function unwritten(type: CType, struct: StructType, { elements }: Braces): Member | undefined {
+  const taken = new Set(elements.map(({ designators }) => designators[0]?.name))
+  const [meant, another] = struct.members.filter(member => innermost(member.type) === type)
+  return meant && !another && !taken.has(meant.name) ? meant : undefined
+}
+
+function renamed(struct: StructType, meant: Member, name: string, { context, designators }: Element): StructType {
+  const [designator] = designators
+  if (designator && !context.chunk.repaired) {
+    const origin = originOf(context, designator)
+    const span = primarySpan(origin)
+    const text = `${span.file.text[span.start] === '.' ? '.' : ''}${meant.name}`
+    const more = origin.expandedAt ? {} : { suggestions: [{ title: `Replace with ${text}`, span, text }] }
+    report(context, designator, 'unknown-field', `${typeName(struct)} has no member "${name}"`, more)
+  }
+  const members = struct.members.map(member => (member === meant ? { ...member, name } : member))
+  return { ...struct, members }
+}
+
+/** Whether all that a list designates is in another struct than the one declared, which has half of it at most. */
+function isOfOther(known: CType, written: CType, list: Braces): boolean {
+  const [declared, other] = [innermost(known), innermost(written)]
+  if (!isStruct(declared) || !isStruct(other) || declared === other || isIncomplete(known)) return false
+  const names = new Set(known.kind === 'array' ? sampledNames(list) : namesIn(list.elements))
+  const held = (struct: StructType) => [...names].filter(name => pathTo(struct, name)).length
+  return 1 < names.size && held(other) === names.size && held(declared) <= names.size / 2
+}
+
+/** The member with the struct that it is written as; the mistake is the tag in its declaration. */
+function retagged(struct: StructType, known: Member, written: CType, { context, designators }: Element): StructType {
+  const [declared, other] = [innermost(known.type), innermost(written)]
+  const tag = tagBefore(known, declared)
+  const message = `"${known.name}" is initialised as ${shortName(other)}, not ${shortName(declared)}`
+  if (!context.chunk.repaired) {
+    const written = primarySpan(originOf(context, designators[0]!))
+    if (tag && isStruct(other) && other.tag) {
+      const suggestions = [{ title: `Replace with ${other.tag}`, span: tag, text: other.tag }]
+      const related = [{ span: written, message: 'it is initialised here' }]
+      context.scope.problems.push({ kind: 'declaration', span: tag, message, severity: 'error', related, suggestions })
+    } else report(context, designators[0]!, 'declaration', message)
+  }
+  const type = known.type.kind === 'array' ? { ...known.type, element: other } : other
+  const members = struct.members.map(member => withWidth(member === known ? { ...member, type } : member))
+  return layOut(struct.kind, struct.tag, members, { packed: struct.align === 1, aligned: undefined }, struct.origin)
+}
+
+const shortName = (type: CType): string => (isStruct(type) && type.tag) || typeName(type)
+
+/** Where the tag of a struct stands in front of the member that is declared with it. */
+function tagBefore({ origin }: Member, type: CType): Span | undefined {
+  if (origin.expandedAt || !isStruct(type) || type.tag === undefined) return undefined
+  const { file, start } = primarySpan(origin)
+  const end = file.text.slice(0, start).trimEnd().length
+  const span = { file, start: end - type.tag.length, end }
+  return textOf(span) === type.tag ? span : undefined
 }
 
 /** A list of structs is written to what is declared as one of them, or, by an open bracket, as a function. */
@@ -64,10 +126,7 @@ function isSlip(name: string, type: StructType, { elements }: Braces): boolean {
 function typeWritten({ elements }: Braces, scope: Scope): CType | undefined {
   const own = structWith(namesIn(elements), scope)
   if (own) return own
-  const element = structWith(
-    elements.slice(0, MAX_SAMPLES).flatMap(({ list }) => (list ? namesIn(list.elements) : [])),
-    scope,
-  )
+  const element = structWith(sampledNames({ elements }), scope)
   const isPlain = elements.length !== 0 && elements.every(({ list, designators }) => !list && !designators[0]?.name)
   const type = element ?? (isPlain ? ULLONG : undefined)
   return type && { kind: 'array', element: type, length: elements.length }
@@ -75,6 +134,9 @@ function typeWritten({ elements }: Braces, scope: Scope): CType | undefined {
 
 /** So many elements tell what the others are. */
 const MAX_SAMPLES = 64
+
+const sampledNames = ({ elements }: Pick<Braces, 'elements'>): readonly string[] =>
+  elements.slice(0, MAX_SAMPLES).flatMap(({ list }) => (list ? namesIn(list.elements) : []))
 
 const namesIn = (elements: readonly Element[]): readonly string[] =>
   elements.slice(0, MAX_SAMPLES).flatMap(({ designators }) => designators[0]?.name ?? [])
@@ -128,17 +190,18 @@ function withMember(struct: StructType, { name, type, element, after }: MissingM
       `${typeName(struct)} has no member "${name}"`,
       fix && { suggestions: [fix] },
     )
-  const members = struct.members
-    .filter(member => member.name !== name)
-    .map(member => ({
-      ...member,
-      attributes: { packed: false, aligned: undefined },
-      ...(member.bits && { width: member.bits.width }),
-    }))
+  const members = struct.members.filter(member => member.name !== name).map(withWidth)
   const origin = originOf(context, designators[0]!)
   members.splice(after + 1, 0, { name, type, origin, offset: 0, attributes: { packed: false, aligned: undefined } })
   return layOut(struct.kind, struct.tag, members, { packed: struct.align === 1, aligned: undefined }, struct.origin)
 }
+
+/** A member as the layout takes it. */
+const withWidth = (member: Member) => ({
+  ...member,
+  attributes: { packed: false, aligned: undefined },
+  ...(member.bits && { width: member.bits.width }),
+})
 
 /** Declares a member on a line of its own behind another one. */
 function behindMember({ file, start, end }: Span, declared: string) {
