@@ -52,6 +52,17 @@ test('memory that no slip in a wrong region of the root explains is missed by it
   expect(grave(near)).not.toContain('JH265 error')
 })
 
+test('registers that run over what is intercepted and over memory behind it are one fault', () => {
+  const registers = (size: string) =>
+    `{ .phys_start = 0x1000000, .virt_start = 0x1000000, .size = ${size}, .flags = ${IO} }`
+  const behind = ram('0x2000000', '0x2000000', '0x1000000')
+  expect(grave({ 'board.c': rootWith(registers('0x800000'), behind) })).toEqual([])
+  expect(grave({ 'board.c': rootWith(registers('0x1400000'), behind) })).toEqual(['JH216 error'])
+  const before = ram('0x1100000', '0x1100000', '0x100000')
+  const both = grave({ 'board.c': rootWith(registers('0x1400000'), before, behind) })
+  expect(both).toEqual(expect.arrayContaining(['JH202 warning', 'JH216 error']))
+})
+
 test('a region that lies over another one as well does not only follow from a wrong one', () => {
   const wrong = ram('0x90000000', '0x98000000', '0x2000000')
   expect(grave({ 'board.c': rootWith(wrong, ram('0x99000000', '0x99000000', '0x1000000')) })).toEqual(['JH214 error'])

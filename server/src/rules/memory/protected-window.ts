@@ -2,11 +2,13 @@ import { regionAt, shortRegionName } from '../../config/element-name.ts'
 import { sizeIsEnd } from '../../config/end-for-size.ts'
 import type { CellConfig, MemoryRegion, SystemConfig } from '../../config/model.ts'
 import { at, keyOf } from '../../config/places.ts'
+import { overlap, virt } from '../../config/ranges.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { count, interval } from '../../text/words.ts'
 import type { RawFinding, SystemRule } from '../rule.ts'
 import { MAX_RELATED } from './overlaps.ts'
 import page from './protected-window.md'
+import { isUmbrella } from './region-overlap.ts'
 import { hitBy, type Misplaced, misrightWindows, rightWindows, splitAround, type Window } from './windows.ts'
 
 /** Traps are reached on stage-2 faults only, so what a region maps the hypervisor no longer sees. */
@@ -30,9 +32,21 @@ export const protectedWindow: SystemRule = {
     for (const misplaced of misrightWindows(system)) yield misplacedFault(system, misplaced)
     for (const region of system.root_cell.mem_regions) {
       const hit = hitBy(region, windows)
-      if (hit.length) yield windowFault(system.root_cell, region, hit)
+      if (hit.length)
+        yield { ...windowFault(system.root_cell, region, hit), ...(runsPast(hit, region, system) && OVERSIZED) }
     }
   },
+}
+
+/** All that lies over it goes with its size. */
+const OVERSIZED = { charges: 'extent' } as const
+
+/** Whether a region that ended before what is intercepted would lie over no other region either. */
+function runsPast(hit: readonly Window[], region: MemoryRegion, { root_cell }: SystemConfig): boolean {
+  const first = hit.map(({ range }) => range.start).reduce((a, b) => (a < b ? a : b))
+  const met = root_cell.mem_regions.filter(other => other !== region && overlap(virt(region), virt(other)))
+  if (met.length === 0 || isUmbrella(region, met)) return false
+  return virt(region).start < first && met.every(other => first < virt(other).start)
 }
 
 function misplacedFault({ root_cell }: SystemConfig, { field, windows, regions }: Misplaced): RawFinding {

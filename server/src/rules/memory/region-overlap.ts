@@ -72,7 +72,7 @@ function runsOver({ region, over, fits }: Runaway): RawFinding {
 }
 
 /** Registers that hold their neighbours as they are, such as all of a chip, may be meant so: what else they hold is another fault. */
-const isUmbrella = (region: MemoryRegion, over: readonly MemoryRegion[]): boolean =>
+export const isUmbrella = (region: MemoryRegion, over: readonly MemoryRegion[]): boolean =>
   has(region, MEM_IO) && over.every(other => mapsAlike(region, other))
 
 const MAX_RELATED = 3
