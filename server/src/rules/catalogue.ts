@@ -181,6 +181,7 @@ import { inmateConsole } from './platform/inmate-console.ts'
 import { linuxDevices } from './platform/linux-devices.ts'
 import { linuxMemory } from './platform/linux-memory.ts'
 import { ports } from './platform/ports.ts'
+import { timerMissing } from './platform/timer-missing.ts'
 import { namesOf } from './policy.ts'
 import type { Rule } from './rule.ts'
 
@@ -374,6 +375,7 @@ export const catalogue: readonly Rule[] = [
   cacheMasks,
   clockRegister,
   consoleInMemory,
+  timerMissing,
   // JH9xx facts of the machine
   ...boardRules,
 ]
