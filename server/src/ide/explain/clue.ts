@@ -6,6 +6,10 @@ export interface Clue {
   readonly verdict: 'blamed' | 'cleared' | 'note'
   readonly message: string
   readonly at?: Span
+  /** Whose access it judges, where it is an access. */
+  readonly of?: 'root' | 'inmate'
+  /** A region of that cell contains the address, whatever it permits. */
+  readonly isHeld?: true
 }
 
 export const blamed = (message: string, at?: Span): Clue => ({ verdict: 'blamed', message, ...(at && { at }) })

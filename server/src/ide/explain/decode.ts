@@ -1,5 +1,5 @@
 import { bdf, hex } from '../../text/words.ts'
-import type { Decoded, Varying } from './known-line.ts'
+import { type Decoded, isAlmostFull, type Varying } from './known-line.ts'
 
 export function decode(said: Varying): Decoded {
   const select = number(said.select)
@@ -17,6 +17,7 @@ export function decode(said: Varying): Decoded {
     ...optional('cell', said.cell),
     ...optional('size', number(said.size ?? said.sizes)),
     ...optional('exit', said.exit === undefined ? undefined : Number(said.exit)),
+    ...optional('isAlmostFull', said.used === undefined ? undefined : isAlmostFull(said)),
   }
 }
 
@@ -142,7 +143,7 @@ const SVM_EXITS: ReadonlyMap<number, string> = new Map([
 function poolFact({ used, total }: Varying): readonly string[] {
   if (used === undefined || total === undefined) return []
   const left = Number(total) - Number(used)
-  return [`${used} of ${total} pages of 4 KiB are used, ${left} are left`]
+  return [`${used} of ${total} pages of 4 KiB are used, ${left} ${left === 1 ? 'is' : 'are'} left`]
 }
 
 /** Ports `[from, to)` of a PC. */

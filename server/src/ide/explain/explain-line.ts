@@ -6,10 +6,10 @@ import { devicesNamedAt } from './devices-at.ts'
 import type { Decoded, KnownLine, Varying } from './known-line.ts'
 import { type Occurrence, occurrencesIn } from './occurrences.ts'
 import { accessClues, machineClues } from './search-access.ts'
-import { dmaClues, memoryClues, pciClues, portClues } from './search-devices.ts'
+import { dmaClues, memoryClues, pciClues, poolClues, portClues } from './search-devices.ts'
 import { linuxClues } from './search-linux.ts'
 import { commandClues, provenFindings, refusalClues, simulatedClues } from './search-simulation.ts'
-import { type Suspicion, suspicionOf } from './suspects.ts'
+import { isRefuted, type Suspicion, suspicionOf } from './suspects.ts'
 
 /** A known line found in a text, and what it means here. */
 export interface Explanation extends Suspicion {
@@ -108,8 +108,7 @@ function explanationOf(
   )
   const facts = [...factsOf(varying, decoded), ...devicesNamedAt(simulations, decoded.address)]
   const isBlamed = clues.some(({ verdict }) => verdict === 'blamed')
-  const isCleared = clues.length > 0 && clues.every(({ verdict }) => verdict === 'cleared')
-  const suspects = suspicion.suspects.filter(({ isSearched }) => !isSearched || !isCleared)
+  const suspects = suspicion.suspects.filter(suspect => !isRefuted(suspect, clues))
   // What was played in other circumstances is no news where a rule explains it.
   const shown = suspicion.isExplained ? clues.filter(({ verdict }) => verdict !== 'cleared') : clues
   // What was played is refused where the line says, by what it says: under another name a rule may have said so.
@@ -146,6 +145,8 @@ function cluesOf(known: KnownLine, decoded: Decoded, { verb = '' }: Varying, sim
       return dmaClues(simulation, decoded)
     case 'memory':
       return memoryClues(simulation)
+    case 'pool':
+      return poolClues(simulation)
     case 'command':
       return commandClues(simulation, known, verb)
     case 'refusal':

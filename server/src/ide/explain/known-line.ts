@@ -40,6 +40,8 @@ export interface Suspect {
   readonly isOpen?: boolean
   /** The search of the configurations says it better, where it blames them. */
   readonly isSearched?: boolean
+  /** Says that no region of the cell contains the address: not so where the search finds one. */
+  readonly isUncovered?: boolean
   /** In the root, or in an inmate: said of no other, where the log names the cell. */
   readonly of?: 'root' | 'inmate'
   /** On machines of this kind only. */
@@ -53,7 +55,7 @@ export interface Suspect {
 
 /**
  * access: a CPU of a cell used `address`, as the cell sees it. machine: `address` is the machine's. port: I/O port.
- * pci: a device and a register. dma: a device was stopped. memory: the hypervisor's own. command: a command was
+ * pci: a device and a register. dma: a device was stopped. memory: the hypervisor's own. pool: its pages. command: a command was
  * answered with an error. refusal: a function failed. linux: the tool that boots Linux gave up. simulated: whether playing the commands prints the same.
  */
 export type Search =
@@ -63,6 +65,7 @@ export type Search =
   | 'pci'
   | 'dma'
   | 'memory'
+  | 'pool'
   | 'command'
   | 'refusal'
   | 'linux'
@@ -120,4 +123,9 @@ export interface Decoded {
   readonly size?: number
   /** Why a CPU of Intel left its guest. */
   readonly exit?: number
+  /** Of the page pool. */
+  readonly isAlmostFull?: boolean
 }
+
+/** More than nine tenths of the page pool are used. */
+export const isAlmostFull = ({ used = '0', total = '0' }: Varying): boolean => Number(used) * 10 > Number(total) * 9

@@ -10,8 +10,6 @@ import { hex } from '../../text/words.ts'
 interface NearMiss {
   readonly words: string
   readonly at: Span
-  /** Nothing speaks for the slip but that it would explain the address: a region may be missing just as well. */
-  readonly isGuess?: boolean
 }
 
 /** A slip that would explain an address, and how much of the files speaks for it. */
@@ -23,7 +21,8 @@ interface Guess extends NearMiss {
 const MAX_ALIKE = 3
 
 /**
- * Regions of a cell that would hold an address but for one slip in them: the likeliest, and those as likely as it.
+ * Regions of a cell that would hold an address but for one slip in them: the likeliest, and those as likely as it. That a
+ * slip would explain the address is not enough, since a region may be missing just as well: the files must speak for it.
  * `others` are the cells beside it, in which the same device may be spelled right.
  */
 export function nearMisses(cell: CellConfig, address: bigint, others: readonly CellConfig[]): readonly NearMiss[] {
@@ -35,10 +34,9 @@ export function nearMisses(cell: CellConfig, address: bigint, others: readonly C
     ...digitOff(region, address, regions, beside),
     ...tooShort(region, address, regions),
   ])
-  const likeliest = Math.max(...guesses.map(({ weight }) => weight))
+  const likeliest = Math.max(IN_ORDER, ...guesses.map(({ weight }) => weight))
   const alike = guesses.filter(({ weight }) => weight === likeliest)
-  const shown = alike.length <= MAX_ALIKE ? alike : alike.slice(0, 1)
-  return shown.map(({ words, at, weight }) => ({ words, at, isGuess: weight < IN_ORDER }))
+  return alike.length <= MAX_ALIKE ? alike : alike.slice(0, 1)
 }
 
 const holds = ({ start, end }: Range, address: bigint): boolean => start <= address && address < end
@@ -66,7 +64,7 @@ function digitOff(
   if (meant === undefined || all.some(({ virt_start }) => virt_start === meant)) return []
   return [
     {
-      words: `${shortRegionName(region)} begins at ${hex(region.virt_start)}, one digit from ${hex(meant)}, where it would`,
+      words: `${shortRegionName(region)} begins at ${hex(region.virt_start)}; if its address were ${hex(meant)} (${differenceOf(region.virt_start, meant)}), it would contain this one`,
       at: at(region, 'virt_start'),
       weight:
         weightOf(region, meant, all) +
@@ -75,6 +73,12 @@ function digitOff(
           : 0),
     },
   ]
+}
+
+function differenceOf(written: bigint, meant: bigint): string {
+  const [digits, ofMeant] = [written.toString(16).length, meant.toString(16).length]
+  if (digits === ofMeant) return 'one digit differs'
+  return digits < ofMeant ? 'one digit more' : 'one digit less'
 }
 
 const isIdentical = ({ phys_start, virt_start }: MemoryRegion): boolean => phys_start === virt_start
@@ -143,7 +147,7 @@ function tooShort(region: MemoryRegion, address: bigint, regions: readonly Memor
   if (!isFree || !holds(whole, address)) return []
   return [
     {
-      words: `${shortRegionName(region)} ends at ${hex(virt(region).end)}; with one digit more its size would reach it`,
+      words: `${shortRegionName(region)} ends at ${hex(virt(region).end)}; with one digit more in its size it would contain this address`,
       at: at(region, 'size'),
       weight: others.some(({ virt_start }) => virt_start === whole.end) ? IN_ORDER : 0,
     },

@@ -45,12 +45,14 @@ export function accessClues(simulation: Simulation, decoded: Decoded): readonly 
     const emulated = emulatedAt(root.platform_info, address)
     return [noted(`no cell of these files is called "${decoded.cell}"`), ...(emulated ? [noted(emulated)] : [])]
   }
-  if (named.length > 0) return named.flatMap(cell => cluesOf(simulation, cell, { ...decoded, address }))
-  return all.flatMap(cell =>
+  const cluesOfCell = (cell: CellConfig) =>
     cluesOf(simulation, cell, { ...decoded, address }).map(clue => ({
       ...clue,
-      message: `if it was a CPU of "${cell.name}": ${clue.message}`,
-    })),
+      of: cell.isRoot ? ('root' as const) : ('inmate' as const),
+    }))
+  if (named.length > 0) return named.flatMap(cluesOfCell)
+  return all.flatMap(cell =>
+    cluesOfCell(cell).map(clue => ({ ...clue, message: `if it was a CPU of "${cell.name}": ${clue.message}` })),
   )
 }
 
@@ -60,12 +62,12 @@ function cluesOf(simulation: Simulation, cell: CellConfig, use: Use): readonly C
   // A later region replaces what an earlier one mapped.
   const holder = cell.mem_regions.findLast(region => holds(virt(region), use.address))
   if (!holder) return unmappedClues(simulation, cell, use)
-  return [
+  const verdict =
     denied(holder, use) ??
-      taken(simulation, cell, holder, use) ??
-      parked(simulation, cell, holder, use) ??
-      allowed(holder, use),
-  ]
+    taken(simulation, cell, holder, use) ??
+    parked(simulation, cell, holder, use) ??
+    allowed(holder, use)
+  return [{ ...verdict, isHeld: true }]
 }
 
 /** What the hypervisor intercepts there, whatever the regions say. */
@@ -95,7 +97,7 @@ function unmappedClues({ scenario }: Simulation, cell: CellConfig, { address }: 
   const sorted = cell.mem_regions.toSorted((a, b) => (a.virt_start < b.virt_start ? -1 : 1))
   const before = sorted.findLast(region => virt(region).end <= address)
   const behind = sorted.find(region => address < region.virt_start)
-  const near = nearMisses(
+  const slips = nearMisses(
     cell,
     address,
     [root, ...scenario.cells].filter(other => other !== cell),
@@ -107,12 +109,10 @@ function unmappedClues({ scenario }: Simulation, cell: CellConfig, { address }: 
   const between = neighbours.filter(Boolean).join(', ') || 'the cell has no regions'
   const owner = cell.isRoot ? undefined : root.mem_regions.find(region => holds(phys(region), address))
   const nothing = { words: between, at: at(before ?? behind ?? cell) }
-  const slips = near.filter(({ isGuess }) => !isGuess)
   return [
     ...(slips.length > 0 ? slips : [nothing]).map(({ words, at }) =>
       blamed(`no region of "${cell.name}" contains ${hex(address)}: ${words}`, at),
     ),
-    ...near.filter(({ isGuess }) => isGuess).map(({ words, at }) => noted(`perhaps a slip: ${words}`, at)),
     ...(owner ? [noted(`the root cell has the address in ${regionAt(owner)}`, at(owner))] : []),
   ]
 }

@@ -4,7 +4,7 @@ import { regionAt } from '../../config/element-name.ts'
 import type { CellConfig, PciCapability, PciDevice } from '../../config/model.ts'
 import { at } from '../../config/places.ts'
 import { hasAny, phys } from '../../config/ranges.ts'
-import { bdf, count, hex } from '../../text/words.ts'
+import { bdf, count, hex, humanSize } from '../../text/words.ts'
 import { blamed, type Clue, cleared, noted } from './clue.ts'
 import { isInterruptFault } from './decode.ts'
 import type { Decoded } from './known-line.ts'
@@ -132,4 +132,12 @@ export function memoryClues({ scenario, machine }: Simulation): readonly Clue[] 
       at(hypervisor_memory, 'phys_start'),
     ),
   ]
+}
+
+/** What the hypervisor's pages come out of, and how many the simulation takes of them. */
+export function poolClues({ scenario, machine }: Simulation): readonly Clue[] {
+  const { hypervisor_memory } = scenario.root
+  const pool = machine.stages.at(-1)?.state.pool
+  const played = pool ? `; in the simulation of these files ${pool.used} of ${count(pool.usable, 'page')} are used` : ''
+  return [noted(`hypervisor_memory has ${humanSize(hypervisor_memory.size)}${played}`, at(hypervisor_memory, 'size'))]
 }

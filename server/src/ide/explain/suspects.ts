@@ -1,6 +1,7 @@
 import type { Simulation } from '../../analyze.ts'
 import type { Finding, Severity } from '../../rules/rule.ts'
 import { isAbout } from './about.ts'
+import type { Clue } from './clue.ts'
 import type { Decoded, KnownLine, Suspect } from './known-line.ts'
 import { isBeyondEnable } from './search-simulation.ts'
 
@@ -68,6 +69,14 @@ const OF_COMPILER: readonly string[] = [
   'directive',
   'not-constant',
 ]
+
+/** What the search found out about the very cell that a suspect is about. */
+export function isRefuted({ of, isSearched, isUncovered }: Suspect, clues: readonly Clue[]): boolean {
+  const own = of === undefined ? clues : clues.filter(clue => clue.of === undefined || clue.of === of)
+  if (own.length === 0) return false
+  if (isUncovered && own.every(({ isHeld }) => isHeld)) return true
+  return isSearched === true && own.every(({ verdict }) => verdict === 'cleared')
+}
 
 const absentRank = ({ of }: Suspect): number => (of === 'inmate' ? 0 : of === undefined ? 1 : 2)
 

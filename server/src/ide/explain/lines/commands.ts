@@ -55,6 +55,7 @@ export const commandLines: readonly KnownLine[] = [
         'pvu-page-size',
         'pvu-entries',
       ],
+      isOpen: true,
       remedy: 'check the configuration of the root',
     },
     {
@@ -71,6 +72,7 @@ export const commandLines: readonly KnownLine[] = [
     {
       cause: '.architecture is missing or another than the machine',
       rules: ['architecture'],
+      isOpen: true,
       remedy: 'set it to the architecture of the board',
     },
     revision,
@@ -140,6 +142,7 @@ export const commandLines: readonly KnownLine[] = [
     {
       cause: 'memory for DMA does not fit the PVU, or the stream IDs are taken',
       rules: ['pvu-page-size', 'pvu-entries', 'stream-shared', 'stream-beyond-pvu'],
+      isOpen: true,
       remedy: 'align the regions, and give each cell stream_ids of its own',
     },
     {
@@ -162,23 +165,32 @@ export const commandLines: readonly KnownLine[] = [
     {
       cause: 'the page tables of the cell need more pages than are left',
       rules: ['hypervisor-pool', 'small-pages', 'large-page-split'],
+      isOpen: true,
       remedy: 'make hypervisor_memory larger, or align phys_start and virt_start of large regions modulo 2 MiB',
     },
   ]),
   answer('CELL_CREATE', 'EBUSY', 'Device or resource busy', 'a resource of the cell belongs to another cell.', [
     {
-      cause: 'a CPU of the cell is no longer or never was assigned to the root',
-      rules: ['cpu-shared', 'cpu-not-in-root'],
-      remedy: 'choose CPUs that the root has and no other inmate uses',
+      cause: 'another cell that was created before has a CPU of it',
+      rules: ['cpu-shared'],
+      isOpen: true,
+      remedy: 'run "jailhouse cell list", and choose CPUs that no other inmate uses',
+    },
+    {
+      cause: 'a CPU of the cell is not in the set of the root',
+      rules: ['cpu-not-in-root'],
+      remedy: 'choose CPUs that the root has',
     },
     {
       cause: 'the shared-memory link already has a peer with this ID',
       rules: ['link-id-taken'],
+      isOpen: true,
       remedy: 'give each end a shmem_dev_id of its own',
     },
     {
       cause: 'the cache region is taken',
       rules: ['cache-masks', 'cache-region'],
+      isOpen: true,
       remedy: 'divide the cache',
     },
   ]),
@@ -202,6 +214,7 @@ export const commandLines: readonly KnownLine[] = [
       cause:
         'no region with JAILHOUSE_MEM_LOADABLE holds the address; without -a that is address 0 as the cell sees it',
       rules: ['nothing-loadable', 'linux-memory', 'reset-address'],
+      isOpen: true,
       remedy: 'add the flag, or a region at virt_start 0, or name the address with -a',
     },
     { cause: 'the image is larger than the region behind the address', remedy: 'make the region larger' },
@@ -216,6 +229,7 @@ export const commandLines: readonly KnownLine[] = [
     {
       cause: 'the driver cannot map phys_start of the loadable region',
       rules: ['loadable-not-in-root', 'address-range'],
+      isOpen: true,
       remedy: 'check phys_start',
     },
   ]),

@@ -51,7 +51,8 @@ export const cpuLines: readonly KnownLine[] = [
     by: 'hypervisor/arch/arm64/traps.c: arch_el2_abt; hypervisor/arch/arm/traps.c: arch_dump_exit',
     pattern: /Unhandled HYP (?:exception|[a-z ]{1,40} exit at 0x[\da-f]+)/,
     sample: 'FATAL: Unhandled HYP exception: synchronous abort from EL2',
-    meaning: 'The hypervisor itself accessed an address without a device.',
+    meaning:
+      'The hypervisor itself accessed an address without a device. Behind "exit at" stands the address of its code; the address that it accessed is in the line behind, "Physical address:".',
     verdict: 'perhaps',
     suspects: [
       {

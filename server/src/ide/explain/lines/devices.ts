@@ -166,6 +166,7 @@ export const deviceLines: readonly KnownLine[] = [
       {
         cause: 'base of the IOMMU unit is not where the PVU is',
         rules: ['iommu-units', 'iommu-size'],
+        isOpen: true,
         remedy: 'compare base with the reference manual of the SoC',
       },
     ],
@@ -181,6 +182,7 @@ export const deviceLines: readonly KnownLine[] = [
       {
         cause: 'size of the IOMMU unit',
         rules: ['iommu-size'],
+        isOpen: true,
         remedy: 'set it to the size the SMMU reports',
       },
     ],
@@ -196,6 +198,7 @@ export const deviceLines: readonly KnownLine[] = [
       {
         cause: 'base of the IOMMU unit is not where the SMMU is, or the SMMU has no clock',
         rules: ['iommu-units'],
+        isOpen: true,
         remedy: 'compare base with the device tree',
       },
     ],
@@ -225,9 +228,16 @@ export const deviceLines: readonly KnownLine[] = [
     verdict: 'configuration',
     suspects: [
       {
-        cause: 'gicr_base, or a CPU in the set of the root that the board does not have',
-        rules: ['gic-platform', 'cpu-set'],
-        remedy: 'compare gicr_base with the device tree, and cpus with /proc/cpuinfo',
+        cause: 'gicr_base is not where the redistributors of the board begin',
+        rules: ['gic-platform', 'gic-differs'],
+        isOpen: true,
+        remedy: 'compare gicr_base with the device tree',
+      },
+      {
+        cause: 'a CPU in the set of the root is not one of the board',
+        rules: ['cpu-set', 'cpus-differ'],
+        isOpen: true,
+        remedy: 'compare cpus with /proc/cpuinfo',
       },
     ],
   },
@@ -274,17 +284,36 @@ export const deviceLines: readonly KnownLine[] = [
   {
     form: 'FATAL: unhandled trap (exception class CLASS) · forbidden access (exception class CLASS)',
     by: 'hypervisor/arch/arm64/traps.c, hypervisor/arch/arm/traps.c: arch_handle_trap',
-    pattern: /(?:unhandled trap|forbidden access) \(exception class 0x(?<exceptionClass>[\da-f]+)\)/i,
+    pattern: /(?:unhandled trap|forbidden access) \(exception class 0x(?<exceptionClass>(?!2[04]\))[\da-f]+)\)/i,
     sample: 'FATAL: unhandled trap (exception class 0x17)',
     meaning:
       'A CPU of a cell executed something that traps and that the hypervisor does not handle. The CPU is parked.',
     verdict: 'elsewhere',
-    // Lines before it say which address an abort was about.
-    matters: ({ exceptionClass = '' }) => !/^2[04]$/.test(exceptionClass),
     suspects: [
       {
         cause: 'the software of the cell uses an instruction or a system register that no cell may use',
         remedy: 'look up the address printed behind "pc:" in its symbols, and leave the feature out',
+      },
+    ],
+  },
+  {
+    form: 'FATAL: unhandled trap (exception class 0x24 or 0x20) · forbidden access (exception class 0x24 or 0x20)',
+    by: 'hypervisor/arch/arm64/traps.c, hypervisor/arch/arm/traps.c: arch_handle_trap',
+    pattern: /(?:unhandled trap|forbidden access) \(exception class 0x(?<exceptionClass>2[04])\)/i,
+    sample: 'FATAL: unhandled trap (exception class 0x24)',
+    meaning:
+      'A CPU of a cell accessed what its cell may not, or an emulated register refused the access. The address is in the line printed above. The CPU is parked.',
+    verdict: 'configuration',
+    // Lines before it say which address it was about.
+    matters: () => false,
+    suspects: [
+      {
+        cause: 'a region for the address is missing in the cell, is too small, or does not permit the access',
+        remedy: 'explain the line above: "Unhandled data …", "Invalid MMIO …" or "instruction abort at …"',
+      },
+      {
+        cause: 'the register is emulated (GIC, PCI, sub-page region), and the access is not supported',
+        remedy: 'look up the address printed behind "pc:" in the symbols of the software',
       },
     ],
   },
@@ -355,6 +384,7 @@ export const deviceLines: readonly KnownLine[] = [
       {
         cause: 'the inmate does not read its communication region',
         rules: ['comm-missing', 'comm-flags'],
+        isOpen: true,
         remedy: 'set JAILHOUSE_CELL_PASSIVE_COMMREG, or let the inmate reply',
       },
     ],

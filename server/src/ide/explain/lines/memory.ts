@@ -1,4 +1,5 @@
-import type { KnownLine } from '../known-line.ts'
+import { MiB } from '../../../config/ranges.ts'
+import { isAlmostFull, type KnownLine } from '../known-line.ts'
 import { cutOff } from './common.ts'
 
 /** The line behind tells the address. */
@@ -22,6 +23,7 @@ export const memoryLines: readonly KnownLine[] = [
         of: 'root',
         cause: 'right after enable, in the root: Linux or firmware uses a device that no region of the root covers',
         isSearched: true,
+        isUncovered: true,
         remedy: 'find the address in /proc/iomem or the device tree and add a region for it to the root',
       },
       {
@@ -44,12 +46,15 @@ export const memoryLines: readonly KnownLine[] = [
         cause:
           'in an inmate, at pci_mmconfig_base + 0x100000, 2 bytes: its software looked for a virtual PCI device and found none on bus 0',
         rules: ['link-without-peer', 'sections-missing'],
+        isOpen: true,
+        fits: ({ address = 0n, bytes = 2 }) => bytes === 2 && address % MiB === 0n,
         remedy: 'give the cell the shared-memory device its software expects',
       },
       {
         of: 'inmate',
         cause: 'in an inmate: its device tree or code uses a device the cell does not own',
         isSearched: true,
+        isUncovered: true,
         rules: ['inmate-console'],
         isOpen: true,
         remedy: 'add a region for the device, or take it out of the device tree of the inmate',
@@ -68,11 +73,17 @@ export const memoryLines: readonly KnownLine[] = [
       {
         cause: 'memory of the root is missing: an array shorter than its initializer, or RAM that is not listed',
         rules: ['excess-elements', 'count-mismatch'],
+        of: 'root',
+        isSearched: true,
+        isOpen: true,
         remedy: 'compare the regions with the System RAM of /proc/iomem',
       },
       {
         cause: 'memory that Linux still uses was given to an inmate',
         rules: ['root-cpus-keep'],
+        of: 'root',
+        isSearched: true,
+        isOpen: true,
         remedy: 'reserve the memory of hypervisor and inmates on the kernel command line or in the device tree',
       },
       {
@@ -96,6 +107,7 @@ export const memoryLines: readonly KnownLine[] = [
         of: 'root',
         cause: 'in the root: an area that firmware reserved, ACPI tables, or registers the generator left out',
         isSearched: true,
+        isUncovered: true,
         remedy: 'find the address in /proc/iomem and add a region for it to the root',
       },
       {
@@ -235,6 +247,7 @@ export const memoryLines: readonly KnownLine[] = [
       {
         cause: 'memory of the hypervisor or its debug console is not what the configuration says',
         rules: ['hypervisor-overlap', 'debug-console'],
+        isOpen: true,
         remedy: 'check hypervisor_memory and debug_console',
       },
     ],
@@ -246,13 +259,20 @@ export const memoryLines: readonly KnownLine[] = [
     sample: 'Page pool usage after cell creation: mem 320/1522, remap 65604/131072',
     meaning: 'Pages of 4 KiB that the hypervisor has used for page tables and cells, of those in hypervisor_memory.',
     verdict: 'perhaps',
-    search: 'memory',
-    matters: ({ used = '0', total = '0' }) => Number(used) * 10 > Number(total) * 9,
+    search: 'pool',
+    matters: isAlmostFull,
     isOfGoodOrder: true,
     suspects: [
       {
-        cause: 'harmless in itself; with few pages left the next create ends in "Cannot allocate memory"',
+        fits: ({ isAlmostFull }) => isAlmostFull !== true,
+        cause: 'harmless: enough pages are left',
+        remedy: 'none needed',
+      },
+      {
+        fits: ({ isAlmostFull }) => isAlmostFull === true,
+        cause: 'few pages are left: the next create is likely to end in "Cannot allocate memory"',
         rules: ['hypervisor-pool', 'small-pages'],
+        isOpen: true,
         remedy: 'align large regions to 2 MiB, or make hypervisor_memory larger',
       },
     ],

@@ -35,6 +35,7 @@ export const messageLines: readonly KnownLine[] = [
       {
         cause: 'phys_start of the loadable region is not RAM known to Linux',
         rules: ['loadable-not-in-root', 'address-range'],
+        isOpen: true,
         remedy: 'check phys_start and the reservation',
       },
     ],
@@ -100,6 +101,7 @@ export const messageLines: readonly KnownLine[] = [
       {
         cause: '.architecture is missing or another',
         rules: ['architecture', 'pair-mismatch'],
+        isOpen: true,
         remedy: 'set it to the architecture of the board',
       },
     ],
@@ -126,6 +128,7 @@ export const messageLines: readonly KnownLine[] = [
       {
         cause: 'address, size or clock_reg of debug_console',
         rules: ['debug-console'],
+        isOpen: true,
         remedy: 'compare them with the device tree',
       },
     ],

@@ -169,11 +169,13 @@ export const pciLines: readonly KnownLine[] = [
       {
         cause: 'pci_domain is that of a PCI host of the board',
         rules: ['virtual-host', 'shared-memory-domain'],
+        isOpen: true,
         remedy: 'choose a pci_domain that no other host has',
       },
       {
         cause: 'pci_mmconfig_base lies in RAM, or where another device is',
         rules: ['virtual-host', 'protected-window'],
+        isOpen: true,
         remedy: 'choose a window of free addresses: 1 MiB for each bus',
       },
     ],

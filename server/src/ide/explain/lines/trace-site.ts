@@ -24,8 +24,8 @@ export const traceSite = (
 
 export function knownTrace({ file, by, errno, lines, verdict, cause, rules }: TraceSite): KnownLine {
   const code = errno === '' ? 'ret' : `-${errno}`
-  // What only facts of the machine show, rules cannot rule out.
-  const isOpen = verdict !== 'configuration' || rules.some(id => /-differs?$/.test(id))
+  // What only facts of the machine show, or cells that are not given, rules cannot rule out.
+  const isOpen = verdict !== 'configuration' || rules.some(id => /-differs?$/.test(id) || OF_OTHER_CELLS.includes(id))
   const where = file.replaceAll('.', '\\.')
   return {
     form: `${file}:LINE: returning error ${code}`,
@@ -40,6 +40,15 @@ export function knownTrace({ file, by, errno, lines, verdict, cause, rules }: Tr
     suspects: [{ cause, rules, remedy: REMEDY[verdict], ...(isOpen && { isOpen }) }],
   }
 }
+
+const OF_OTHER_CELLS: readonly string[] = [
+  'cpu-shared',
+  'link-id-taken',
+  'stream-shared',
+  'hypervisor-pool',
+  'cache-region',
+  'cache-masks',
+]
 
 const REMEDY: Readonly<Record<Verdict, string>> = {
   configuration: 'correct it in the configuration',
