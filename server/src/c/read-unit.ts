@@ -24,7 +24,7 @@ import { elementOf, incompleteAt, reportClash, reportTentative } from './values/
 import { MAX_RANGE_ELEMENTS } from './values/designators.ts'
 import { bracesFrom, firstError, unexpected } from './values/elements.ts'
 import { initialize, typeOfLiteral } from './values/initialize.ts'
-import { type EvalContext, originOf, report, type Scope } from './values/scope.ts'
+import { type EvalContext, keyOf, originOf, report, type Scope } from './values/scope.ts'
 import { areCompatible, type CType, isUndefined } from './values/types.ts'
 import type { Value } from './values/value.ts'
 
@@ -112,6 +112,7 @@ function scopeOf(
     objects: new CopiedMap(before?.scope.objects.current),
     problems: [...problems, ...(before?.scope.problems ?? [])],
     macros,
+    failedMacros: new Set(problems.filter(isMacroError).map(({ span }) => keyOf(span))),
     undefinedTypes: new Set(before?.scope.undefinedTypes),
     guessing: { left: MAX_GUESSES },
     ranges: { left: MAX_RANGE_ELEMENTS },
@@ -120,6 +121,8 @@ function scopeOf(
     typeOfLiteral,
   }
 }
+
+const isMacroError = ({ kind, severity }: Problem): boolean => kind === 'macro' && severity === 'error'
 
 const readDeclarations = (declarations: readonly Chunk[], scope: Scope): readonly ObjectDefinition[] =>
   declarations.flatMap(chunk => readDeclaration({ scope, chunk }))

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { textOf } from '../../src/text/source-file.ts'
 import { desk, inmate, root, withGrammar } from '../project.ts'
 
 withGrammar()
@@ -32,6 +33,31 @@ describe('one finding for one slip', () => {
   test('in a count', () => slip('ARRAY_SIZE(config.mem_regions)', 'REGIONS', ['JH104']))
   test('in the signature', () => slip('JAILHOUSE_CELL_DESC_SIGNATURE', 'JAILHOUSE_CELL_SIGNATURE', ['JH104']))
   test('in the reset address', () => slip('.cpu_reset_address = 0x88000000', '.cpu_reset_address = ENTRY', ['JH104']))
+})
+
+test('a macro that the preprocessor cannot replace is told once, and stands for whole elements', () => {
+  const macro =
+    '#define REGION(a, s) { .phys_start = a, .virt_start = a, .size = s, .flags = JAILHOUSE_MEM_READ }\nstruct {'
+  const text = CELL_TEXT.replace('struct {', macro).replace('mem_regions[1]', 'mem_regions[2]')
+  const first = (use: string) => codes(text.replace('.mem_regions = {', `.mem_regions = { ${use},`))
+  expect(first('REGION(0x90000000, 0x1000)')).not.toContain('JH102')
+  expect(first('REGION(0x90000000)')).toEqual(['JH102'])
+  expect(first('REGION(0x90000000, 0x1000, 2)')).toEqual(['JH102'])
+})
+
+test('a number with a letter in it is not a number', () => {
+  const file = CELL_TEXT.replace('0x1000000', '0x100000O')
+  const [finding] = desk({ [ROOT]: root(), [CELL]: file }).analyze(CELL).findings
+  expect(finding).toMatchObject({ headline: '"0x100000O" is not a number', rule: { code: 'JH101' } })
+})
+
+test('a second value is told with the first, also where that has no designator', () => {
+  const twice = inmate('a').replace('.cpu_set_size', '.flags = JAILHOUSE_CELL_PASSIVE_COMMREG, 7, .cpu_set_size')
+  const { findings } = desk({ [ROOT]: root(), [CELL]: twice }).analyze(CELL)
+  const { related } = findings.find(({ rule }) => rule.code === 'JH108') ?? {}
+  expect(related?.map(({ span, text }) => [textOf(span), text])).toEqual([
+    ['7', 'this value without a designator initialises it first'],
+  ])
 })
 
 test('flags that commas part are charged once', () => {

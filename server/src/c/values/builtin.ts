@@ -1,7 +1,7 @@
 import { byWord } from '../../text/by-word.ts'
 import { child, type SyntaxNode } from '../parse/grammar.ts'
 import { convert, fits } from './integer.ts'
-import { type Constant, didYouMean, type EvalContext, report } from './scope.ts'
+import { type Constant, didYouMean, type EvalContext, isFailedMacro, report } from './scope.ts'
 import { stringOf } from './string-literal.ts'
 import { areCompatible, type CType, INT, type IntType, typeName, UINT, ULLONG, ULONG, USHORT } from './types.ts'
 
@@ -41,6 +41,7 @@ export function builtinCall(
     default: {
       const operation = bitOperation(callee?.text ?? '')
       if (operation) return first && applied(operation, first, context, evaluate)
+      if (callee && isFailedMacro(callee, context)) return undefined
       const more = callee ? didYouMean(context, callee, context.scope.macros.keys()) : {}
       return report(context, node, 'undeclared', `"${callee?.text}" is neither a macro nor a constant`, more)
     }

@@ -135,8 +135,12 @@ function reportError(syntax: SyntaxNode, context: EvalContext): void {
 }
 
 /** What is said of a token that the grammar has no place for. */
-export const unexpected = (text: string): string =>
-  IMAGINARY.test(text) ? `the imaginary constant ${text} is not supported` : `unexpected "${text}"`
+export function unexpected(text: string): string {
+  if (IMAGINARY.test(text)) return `the imaginary constant ${text} is not supported`
+  return /^\d/.test(text) && !isNumber(text) ? `"${text}" is not a number` : `unexpected "${text}"`
+}
+
+const isNumber = (text: string): boolean => /^(0x[\da-f]+|0b[01]+|\d+)[ul]{0,3}$/i.test(text)
 
 /** A number of gcc's complex types. */
 const IMAGINARY = /^[\d.][\w.]*[ij][a-z]{0,3}$/i

@@ -7,7 +7,7 @@ import { commonType, convert, isInt, promote } from './integer.ts'
 import { character, noLongDouble, number } from './numeric-constant.ts'
 import { warnOfParentheses } from './parentheses.ts'
 import { commonFloat, integerFrom, isFloat, isReal, realConstant, realLiteral, toReal } from './real.ts'
-import { type Constant, didYouMean, type EvalContext, report, usableNames } from './scope.ts'
+import { type Constant, didYouMean, type EvalContext, isFailedMacro, report, usableNames } from './scope.ts'
 import { checkString, stringOf, stringType } from './string-literal.ts'
 import {
   alignOf,
@@ -86,6 +86,7 @@ function named(node: SyntaxNode, context: EvalContext): Constant | undefined {
   const object = objects.get(node.text)
   if (object?.constant && object.value?.kind === 'int') return object.value
   if (object) return addressed(node, context)
+  if (isFailedMacro(node, context)) return undefined
   const message = typedefs.has(node.text) ? `${node.text} is a type` : `${node.text} is not declared`
   return report(context, node, 'undeclared', message, didYouMean(context, node, usableNames(context.scope)))
 }

@@ -20,7 +20,7 @@ import {
   partAt,
 } from './initializer-cell.ts'
 import { scalar, unknown } from './scalar.ts'
-import { type Constant, type EvalContext, originOf, report } from './scope.ts'
+import { type Constant, type EvalContext, isFailedMacro, originOf, report } from './scope.ts'
 import { isCharacters, takesCharacters, writeString } from './string-initializer.ts'
 import { stringOf } from './string-literal.ts'
 import { areCompatible, type CType, isUndefined, typeName } from './types.ts'
@@ -147,7 +147,7 @@ function writeCopy(cell: InitializerCell, expression: SyntaxNode, element: Eleme
     cell.scalar = { ...copied, origin: originOf(element.context, element) }
     return
   }
-  if (!isCall(expression) || evaluate(expression, element.context))
+  if (!isUnknownMacro(expression, element.context) || evaluate(expression, element.context))
     report(element.context, element, 'not-constant', `not a constant of ${typeName(cell.type)}`)
   cell.scalar = unknown(cell.type, 'its initializer cannot be computed', element)
 }
@@ -158,8 +158,12 @@ function constantObject(expression: SyntaxNode, { scope }: EvalContext): StructV
   return object?.constant && object.value?.kind === 'struct' ? object.value : undefined
 }
 
-const isCall = ({ type, children: [callee] }: SyntaxNode): boolean =>
-  type === 'call_expression' && callee?.type === 'identifier' && !callee.text.startsWith('__builtin_')
+function isUnknownMacro(expression: SyntaxNode, context: EvalContext): boolean {
+  const { type, children } = expression
+  const [callee] = children
+  if (type === 'identifier') return isFailedMacro(expression, context)
+  return type === 'call_expression' && callee?.type === 'identifier' && !callee.text.startsWith('__builtin_')
+}
 
 function literalIn(expression: SyntaxNode): SyntaxNode | undefined {
   if (expression.type === 'parenthesized_expression' && expression.children[0]) return literalIn(expression.children[0])
@@ -173,7 +177,7 @@ function accepts(cell: InitializerCell, { expression, context }: Element): boole
   const text = isCharacters(type) ? stringOf(expression) : undefined
   if (isCharacters(type) && text) return takesCharacters(type.element, text.type)
   // A macro that nobody defines may stand for anything, hardly for the first scalar of a struct.
-  if (isStruct(type) && isCall(expression)) return true
+  if (isStruct(type) && isUnknownMacro(expression, context)) return true
   if (!literalIn(expression) && expression.type !== 'identifier') return false
   const own = literalIn(expression) ? typeOf(expression, context) : context.scope.objects.get(expression.text)?.type
   if (own?.kind !== 'array' || type.kind !== 'array') return own === type
@@ -374,7 +378,10 @@ function warnTwice(cell: InitializerCell, { context, designators }: Element, lis
     .slice(first.start, last.end)
     .map(token => token.text)
     .join('')
-  const related = cell.designator ? [{ span: primarySpan(cell.designator), message: 'first initialised here' }] : []
+  // A value without a designator, behind a comma where another sign is meant, say.
+  const before = cell.designator ?? cell.scalar?.origin ?? cell.origin
+  const message = cell.designator ? 'first initialised here' : 'this value without a designator initialises it first'
+  const related = before ? [{ span: primarySpan(before), message }] : []
   report(
     context,
     { start: first.start, end: last.end },

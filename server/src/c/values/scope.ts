@@ -31,6 +31,8 @@ export interface Scope {
   readonly problems: Problem[]
   /** Names of macros, for "did you mean". */
   readonly macros: { keys(): Iterable<string> }
+  /** Where macros are used that the preprocessor could not replace, and has said why. */
+  readonly failedMacros: ReadonlySet<string>
   /** Types that are not defined, as far as a declaration has said so: what uses what it declares says it no more. */
   readonly undefinedTypes: Set<string>
   /** Names that may still be compared to find one that is meant. */
@@ -81,6 +83,12 @@ export function report(
 ): undefined {
   context.scope.problems.push({ kind, span: primarySpan(originOf(context, node)), message, severity: 'error', ...more })
 }
+
+export const keyOf = ({ file, start }: Span): string => `${file.uri} ${start}`
+
+/** Whether a name is that of a macro that could not be replaced: that it is no name in C is nothing new. */
+export const isFailedMacro = (node: SyntaxNode, context: EvalContext): boolean =>
+  0 < context.scope.failedMacros.size && context.scope.failedMacros.has(keyOf(primarySpan(originOf(context, node))))
 
 /** "Did you mean": the names closest to the one that stands at `node`, to be put over it unless a macro spells it. */
 export function didYouMean(
