@@ -1,3 +1,5 @@
+import type { Origin } from '../text/origin.ts'
+import { textOf } from '../text/source-file.ts'
 import type { Located } from './model.ts'
 import { originOf } from './written.ts'
 
@@ -13,6 +15,13 @@ export interface OddBase {
   readonly base: 'octal' | 'decimal'
   /** What the same digits are in hexadecimal. */
   readonly meant: string
+}
+
+/** Bits of a word, as a number that its author most likely meant to be binary: `1100`. */
+export function oddBits(origin: Origin | undefined): string | undefined {
+  if (!origin || origin.expandedAt) return undefined
+  const text = textOf(origin.spelled)
+  return /^[01]{2,64}$/.test(text) && 1n < BigInt(text) ? text : undefined
 }
 
 /** A field that is a lone number with a leading zero, or one in decimal that is round in hexadecimal only. */

@@ -22,9 +22,13 @@ export interface ForeignLayout {
  * rests on the layout cannot be said then. Undefined where the layout is known or a tree's own header serves.
  */
 export const foreignLayout = memoize((unit: Unit): ForeignLayout | undefined => {
-  if (!isServedByBuiltin(unit)) return undefined
+  if (!isServedByBuiltin(unit) || !includesHeader(unit)) return undefined
   return signOfMember(unit) ?? signOfStruct(unit) ?? signOfAge(unit)
 })
+
+/** Whether a file names the header that declares the structs of a configuration. */
+export const includesHeader = ({ includes }: Unit): boolean =>
+  includes.some(({ name }) => name.endsWith('cell-config.h'))
 
 /** Whether the built-in `cell-config.h` serves a file, for lack of a tree's own. */
 export const isServedByBuiltin = ({ files }: Unit): boolean =>

@@ -18,14 +18,16 @@ export const commentRange: CellRule = {
   page,
   *check(cell) {
     for (const region of cell.mem_regions) {
-      const stated = rangeInComment(commentOf(region) ?? '')
+      const words = commentOf(region) ?? ''
+      const stated = isSentence(words) ? undefined : rangeInComment(words)
       if (
         !stated ||
         // A size of 0 is charged itself.
         region.size === 0n ||
         stated.start !== region.phys_start ||
         stated.last <= stated.start ||
-        isAsStated(region, stated.last)
+        isAsStated(region, stated.last) ||
+        isHeading(region, cell.mem_regions, stated.last)
       )
         continue
       yield {
@@ -42,6 +44,9 @@ export const commentRange: CellRule = {
   },
 }
 
+/** What is said of a range, such as that it is reserved, may be true of more than the region. */
+const isSentence = (words: string): boolean => /\b(is|are|was|were|be)\b/i.test(words)
+
 /** How `jailhouse config create` begins the comments it writes. */
 const GENERATED = /^MemRegion: /
 
@@ -52,6 +57,17 @@ const MIN_TAKEN = 64n * KiB
 function isSlip(region: MemoryRegion, last: bigint): boolean {
   const missing = last + 1n - phys(region).end
   return GENERATED.test(commentOf(region) ?? '') && missing < MIN_TAKEN
+}
+
+/** Whether the comment stands over several regions, which follow one another to the end that it states. */
+function isHeading(region: MemoryRegion, regions: readonly MemoryRegion[], last: bigint): boolean {
+  let { end } = phys(region)
+  for (const next of regions.slice(region.index + 1)) {
+    if (next.phys_start !== end || next.size === 0n || last < end) return false
+    end = phys(next).end
+    if (end === last || end === last + 1n) return true
+  }
+  return false
 }
 
 /** Of `40000000-6fffffff` and of `40000000-70000000`, which some write for the same. */

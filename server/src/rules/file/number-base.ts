@@ -1,11 +1,16 @@
 import { regionName } from '../../config/element-name.ts'
-import { oddBase } from '../../config/number-base.ts'
-import { at, keyOf } from '../../config/places.ts'
+import type { CellConfig } from '../../config/model.ts'
+import { oddBase, oddBits } from '../../config/number-base.ts'
+import { at, atElement, keyOf } from '../../config/places.ts'
+import { arrayOf } from '../../config/written.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
-import { setField } from '../../edit/fields.ts'
+import { editable, setField } from '../../edit/fields.ts'
 import { hex } from '../../text/words.ts'
-import type { CellRule } from '../rule.ts'
+import type { CellRule, RawFinding } from '../rule.ts'
 import page from './number-base.md'
+
+/** Of a set; more are written by the range. */
+const MAX_WORDS = 64
 
 const FIELDS = ['phys_start', 'virt_start', 'size'] as const
 
@@ -13,7 +18,7 @@ export const numberBase: CellRule = {
   kind: 'cell',
   code: 'JH139',
   id: 'number-base',
-  title: 'Address or size without 0x',
+  title: 'Number without 0x or 0b',
   severity: 'warning',
   constraints: [],
   charges: 'extent',
@@ -30,5 +35,23 @@ export const numberBase: CellRule = {
           ...fixes(fixOf(`Write ${odd.meant}`, setField(region, field, odd.meant), false)),
         }
       }
+    yield* ofCpus(cell)
   },
+}
+
+/** Sets of CPUs are written in binary or hexadecimal. */
+function* ofCpus(cell: CellConfig): Iterable<RawFinding> {
+  const array = arrayOf(cell, 'cpus')
+  for (const [index, { origin }] of array?.value.items.slice(0, MAX_WORDS).entries() ?? []) {
+    const bits = oddBits(origin)
+    if (!array || bits === undefined) continue
+    const isOctal = bits.startsWith('0')
+    const span = editable(origin)
+    yield {
+      span: atElement(array, index),
+      headline: `CPU set ${bits} is ${isOctal ? 'octal' : 'decimal'}: it is ${hex(BigInt(isOctal ? `0o${bits}` : bits))}`,
+      key: `cpus ${index}`,
+      ...fixes(fixOf(`Write 0b${bits}`, span && { edits: [{ span, text: `0b${bits}` }] }, false)),
+    }
+  }
 }

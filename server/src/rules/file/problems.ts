@@ -1,7 +1,7 @@
 import { spelledIn } from '../../c/problem.ts'
 import type { Problem, ProblemKind, Unit } from '../../c/unit.ts'
 import { firstRevisionWith, laterRevisionWith, sinceWhen } from '../../config/headers/first-revision.ts'
-import { foreignLayout, isServedByBuiltin, restsOnHeader } from '../../config/headers/foreign-layout.ts'
+import { foreignLayout, includesHeader, isServedByBuiltin, restsOnHeader } from '../../config/headers/foreign-layout.ts'
 import { memoize } from '../../text/memo.ts'
 import type { Fix, RawFinding, Severity, UnitRule } from '../rule.ts'
 import { renamedFault, renameOf } from './renames.ts'
@@ -24,7 +24,7 @@ export const problemRule = (
       if (!kinds.includes(problem.kind) || problem.span.file !== unit.main) continue
       if ((lacksHeader && isOfNames(problem)) || known.has(problem)) continue
       const fault = faultOf(suggest(problem), severity(problem, unit), unit)
-      yield problem === first ? { ...fault, notes: [...(fault.notes ?? []), LACKS_TREE] } : fault
+      yield { ...fault, ...moreOf(problem, first, fault, unit) }
     }
   },
 })
@@ -32,6 +32,15 @@ export const problemRule = (
 /** The compiler stops at an include it does not find: what the rest lacks may be declared there. */
 const isHeaderMissing = ({ problems, main }: Unit): boolean =>
   problems.some(({ kind, span }) => kind === 'include-not-found' && span.file === main)
+
+function moreOf(problem: Problem, first: Problem | undefined, { notes = [] }: RawFinding, unit: Unit) {
+  if (problem === first) return { notes: [...notes, LACKS_TREE] }
+  return !includesHeader(unit) && OF_HEADER.test(problem.message) ? { help: ADD_INCLUDE } : {}
+}
+
+const OF_HEADER = /\bstruct jailhouse_/
+
+const ADD_INCLUDE = 'add #include <jailhouse/cell-config.h>'
 
 const LACKS_TREE = 'no cell-config.h of a tree is at hand, and none of the built-in headers has it: that of a fork may'
 
@@ -41,7 +50,7 @@ const LACKS_TREE = 'no cell-config.h of a tree is at hand, and none of the built
  */
 const explainedByHeader = memoize((unit: Unit): { readonly known: ReadonlySet<Problem>; readonly first?: Problem } => {
   if (foreignLayout(unit)) return { known: new Set(unit.problems.filter(restsOnHeader)) }
-  if (!isServedByBuiltin(unit)) return { known: new Set() }
+  if (!isServedByBuiltin(unit) || !includesHeader(unit)) return { known: new Set() }
   const [first, ...known] = unit.problems.filter(problem => restsOnHeader(problem) && isNameOfNone(problem))
   return { known: new Set(known), ...(first && { first }) }
 })
