@@ -95,6 +95,7 @@ import { streamZero } from './iommu/stream-zero.ts'
 import { unlistedStreams } from './iommu/unlisted-streams.ts'
 import { unmapWarning } from './iommu/unmap-warning.ts'
 import { addressRange } from './memory/address-range.ts'
+import { addressSlip } from './memory/address-slip.ts'
 import { commAddress } from './memory/comm-address.ts'
 import { commFlags } from './memory/comm-flags.ts'
 import { commMissing } from './memory/comm-missing.ts'
@@ -253,6 +254,7 @@ export const catalogue: readonly Rule[] = [
   commFlags,
   commSeveral,
   commAddress,
+  addressSlip,
   pageZero,
   nothingLoadable,
   resetAddress,

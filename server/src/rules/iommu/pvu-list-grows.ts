@@ -1,7 +1,9 @@
 import type { CellConfig, MemoryRegion } from '../../config/model.ts'
-import { atFlag, keyOf } from '../../config/places.ts'
+import { at, atFlag, keyOf } from '../../config/places.ts'
+import { phys } from '../../config/ranges.ts'
 import { MAX_PVU_ENTRIES } from '../../machine/iommu/pvu-entries.ts'
 import { pvuState } from '../../machine/iommu/ti-pvu.ts'
+import { regionsMeeting } from '../../machine/overlaps.ts'
 import type { Machine, Stage } from '../../machine/stage.ts'
 import type { SimulationRule } from '../rule.ts'
 import page from './pvu-list-grows.md'
@@ -30,10 +32,24 @@ export const pvuListGrows: SimulationRule = {
           `cycle ${Math.floor(MAX_PVU_ENTRIES / all) + 1} exceeds its ${MAX_PVU_ENTRIES} entries: load fails, and destroy does not return the memory`,
         ],
         help: 'remove JAILHOUSE_MEM_DMA from this region',
+        related: takenBy(cells, region),
         key: keyOf(region),
       }
   },
 }
+
+/** The regions of cells that lie in the root's. */
+const takenBy = (cells: readonly CellConfig[], region: MemoryRegion) =>
+  cells
+    .flatMap(({ name, mem_regions }) =>
+      regionsMeeting(mem_regions, phys(region)).map(inner => ({
+        span: at(inner, 'phys_start'),
+        text: `"${name}" is given this memory`,
+      })),
+    )
+    .slice(0, MAX_RELATED)
+
+const MAX_RELATED = 3
 
 const named = (cells: readonly CellConfig[]): string => cells.map(({ name }) => `"${name}"`).join(' and ')
 
