@@ -35,11 +35,11 @@ export const addressSlip: CellRule = {
 function isMostlyIdentity({ mem_regions }: CellConfig): boolean {
   const real = mem_regions.filter(isRealMemory)
   const moved = real.filter(({ phys_start, virt_start }) => phys_start !== virt_start)
-  return moved.length <= MOST_MOVED && 2 * moved.length < real.length
+  return moved.length <= MAX_DIFFERENT && 2 * moved.length < real.length
 }
 
 /** RAM at 0 for the inmate's entry, and the slip. */
-const MOST_MOVED = 2
+const MAX_DIFFERENT = 2
 
 const isRealMemory = (region: MemoryRegion): boolean =>
   0n < region.size &&
