@@ -80,6 +80,16 @@ export function chipOffBy32(
   return undefined
 }
 
+/** The one `vpci_irq_base` with which all shared-memory devices of a cell have interrupts that it is granted. */
+export function grantedBase(cell: CellConfig): number | undefined {
+  const slots = intxDevices(cell).map(({ bdf }) => (bdf >> 3) & 3)
+  const [slot] = slots
+  if (slot === undefined) return undefined
+  const bases = new Set(cell.irqchips.flatMap(pinsOf).map(pin => pin - slot - FIRST_SPI))
+  const fitting = [...bases].filter(base => 0 <= base && slots.every(each => owns(cell, base + FIRST_SPI + each)))
+  return fitting.length === 1 ? fitting[0] : undefined
+}
+
 /** The entry that its `pin_base` keeps from granting the interrupts of all shared-memory devices. */
 export function misplacedChip(
   cell: CellConfig,

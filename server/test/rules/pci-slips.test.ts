@@ -48,6 +48,12 @@ describe('a device of the root', () => {
     expect(said('JH510', with2(2, 2))).toEqual([])
     expect(said('JH510', with2(3, 1))).toEqual(['capability 2 in pci_caps is of no device'])
     expect(said('JH510', with2(2, 1))).toEqual(['capability 3 in pci_caps is of no device'])
+    const help = (text: string) =>
+      desk({ 'board.c': text })
+        .analyze('board.c')
+        .findings.find(({ rule }) => rule.code === 'JH510')?.help
+    expect(help(with2(3, 1))).toBe('check num_caps of 00:01.0 and caps_start of 00:02.0')
+    expect(help(with2(2, 1))).toBe('check num_caps of 00:02.0')
   })
 })
 

@@ -22,3 +22,27 @@ describe('a file that includes no header', () => {
     expect(errorsOf(other).every(({ help }) => help !== 'add #include <jailhouse/cell-config.h>')).toBe(true)
   })
 })
+
+describe('shared-memory devices whose interrupts are not granted', () => {
+  const devices =
+    '{ .type = JAILHOUSE_PCI_TYPE_IVSHMEM, .bdf = 0 << 3 }, { .type = JAILHOUSE_PCI_TYPE_IVSHMEM, .bdf = 1 << 3 },'
+  const helpOf = (bits: string) =>
+    desk({
+      'cell.c': inmate(
+        'cell',
+        '.vpci_irq_base = 198 - 32, .num_irqchips = 1, .num_pci_devices = 2,',
+        `.irqchips = { { .address = 0x1800000, .pin_base = 160, .pin_bitmap = { ${bits} } } }, .pci_devices = { ${devices} },`,
+        'struct jailhouse_irqchip irqchips[1]; struct jailhouse_pci_device pci_devices[2];',
+      ),
+    })
+      .analyze('cell.c')
+      .findings.filter(({ rule }) => rule.code === 'JH420')
+      .map(({ fixes }) => fixes?.[0]?.title)
+  test('may have those that are', () => {
+    expect(helpOf('0x60000000')).toEqual(['Set vpci_irq_base to 157'])
+  })
+  test('unless several are, or too few', () => {
+    expect(helpOf('0x70000000')).toEqual([undefined])
+    expect(helpOf('0x50000000')).toEqual([undefined])
+  })
+})

@@ -61,8 +61,27 @@ export const gicPlatform: SystemRule = {
         help: 'use the number of the device tree + 16; most boards have 25',
         key: 'maintenance_irq',
       }
+    const timer = TIMERS.get(arm.maintenance_irq)
+    if (timer) yield ofTimer(arm, timer)
   },
 }
+
+/** Private interrupts that are the same on all boards with the timer of the architecture. */
+const TIMERS: ReadonlyMap<number, string> = new Map([
+  [26, 'hypervisor timer'],
+  [27, 'virtual timer'],
+  [29, 'secure timer'],
+  [30, 'physical timer'],
+])
+
+const ofTimer = (arm: ArmPlatform, timer: string): RawFinding => ({
+  span: at(arm, 'maintenance_irq'),
+  severity: 'warning',
+  headline: `maintenance_irq ${arm.maintenance_irq} is the interrupt of the ${timer} on nearly all boards`,
+  notes: ['arch_handle_phys_irq keeps it, so no cell gets it; the queue of virtual interrupts stalls'],
+  help: 'use the number of the device tree + 16; most boards have 25',
+  key: 'maintenance_irq',
+})
 
 const inRam = (arm: ArmPlatform, ram: MemoryRegion): RawFinding => ({
   span: at(arm, 'gicd_base'),

@@ -6,6 +6,7 @@ import {
   chipsTwice,
   FIRST_SPECIAL,
   FIRST_SPI,
+  grantedBase,
   intxDevices,
   intxPin,
   lacksInterruptBase,
@@ -88,23 +89,38 @@ function ofAll(cell: CellConfig, devices: readonly PciDevice[], looksOff: boolea
   const pins = devices.map(device => intxPin(cell, device))
   const shifted = chipOffBy32(cell, pins)
   const base = cell.vpci_irq_base ?? 0
+  const granted = shifted || cell.isRoot || looksOff ? undefined : grantedBase(cell)
+  const chip = granted === undefined ? undefined : chipFor(cell, granted + FIRST_SPI)
   return {
     span: shifted ? at(shifted.chip, 'pin_base') : at(cell, 'vpci_irq_base'),
     headline: `${named(pins)} of ${listed(devices.map(device => bdf(device.bdf)))} are not granted to this cell`,
     notes: [
       'they are never delivered, or to another cell',
       ...(looksOff ? [`those 32 before are granted: vpci_irq_base may be off by 32`] : []),
+      ...(granted === undefined
+        ? []
+        : [`vpci_irq_base may be off: with ${granted} all have interrupts that are granted`]),
       ...(shifted ? [`with pin_base ${shifted.base} this entry grants them`] : []),
     ],
     related: [
       ...devices.slice(0, 4).map(device => ({ span: at(device, 'bdf'), text: intxNote(cell, device) })),
-      ...grantsOf(cell, pins),
+      ...(chip && granted !== undefined
+        ? [
+            {
+              span: at(chip, wordPath(chip, granted + FIRST_SPI)),
+              text: `interrupt ${granted + FIRST_SPI} is granted here`,
+            },
+          ]
+        : grantsOf(cell, pins)),
     ],
     key: devices.map(device => bdf(device.bdf)).join(),
     ...fixes(
       ...(shifted
         ? [fixOf(`Set pin_base to ${shifted.base}`, setField(shifted.chip, 'pin_base', String(shifted.base)), false)]
         : []),
+      granted === undefined
+        ? undefined
+        : fixOf(`Set vpci_irq_base to ${granted}`, setField(cell, 'vpci_irq_base', `${granted}`), false),
       ...pins.map(pin => fixOf(`Grant interrupt ${pin}`, grant(cell, pin), false)),
       looksOff && FIRST_SPI <= base
         ? fixOf(`Set vpci_irq_base to ${base} - 32`, setField(cell, 'vpci_irq_base', `${base} - 32`), false)

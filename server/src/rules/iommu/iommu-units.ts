@@ -43,6 +43,7 @@ export const iommuUnits: SystemRule = {
     }
     yield* ignored(units, end)
     yield* twins(units.filter(unit => unit.base !== 0n && !unitSizeIsEnd(unit)))
+    yield* tlbsTwice(units.filter(hasTlbs))
   },
 }
 
@@ -131,6 +132,27 @@ function* twins(units: readonly IommuUnit[]): Iterable<RawFinding> {
       `${unitName(unit)} at ${hex(unit.base)} overlaps unit ${other.index}${rest}`,
       `unit ${other.index} is at ${interval(rangeOfUnit(other))}; the same hardware is set up twice`,
       { related: [{ span: at(other, 'base'), text: `unit ${other.index}` }] },
+    )
+  }
+}
+
+/** Whether the driver of a unit maps its TLBs besides its registers. */
+const hasTlbs = (unit: IommuUnit): boolean =>
+  unit.base !== 0n &&
+  unit.tipvu.tlb_base !== 0n &&
+  (driverOf(unit)?.windows?.(unit) ?? []).some(({ base }) => base === unit.tipvu.tlb_base)
+
+function* tlbsTwice(units: readonly IommuUnit[]): Iterable<RawFinding> {
+  for (const [i, unit] of units.entries()) {
+    const { tlb_base } = unit.tipvu
+    const other = units.slice(0, i).find(({ base, tipvu }) => tipvu.tlb_base === tlb_base && base !== unit.base)
+    if (!other) continue
+    yield fault(
+      unit,
+      'tipvu.tlb_base',
+      `${unitName(unit)} has the tlb_base of unit ${other.index}, ${hex(tlb_base)}`,
+      `entries of this unit are written to the TLBs of unit ${other.index}; its own stay as they were`,
+      { severity: 'warning', related: [{ span: at(other, 'tipvu.tlb_base'), text: `unit ${other.index}` }] },
     )
   }
 }

@@ -99,16 +99,28 @@ function* ofNobody(cell: CellConfig): Iterable<RawFinding> {
   const isCharged = (device: PciDevice) =>
     isUncounted(cell, device) || [...outOfRange(cell, device), ...reachOver(cell, device)].length > 0
   if (cell.pci_devices.some(isCharged)) return
+  const before = cell.pci_devices.find(device => capRange(device).end === stray.index && 0 < device.num_caps)
   const next = cell.pci_devices.find(device => capRange(device).start === stray.index + 1 && 0 < device.num_caps)
   yield {
     span: next ? at(next, 'caps_start') : at(stray),
     severity: 'warning',
     headline: `${shortElementName(stray, 'capability')} in pci_caps is of no device`,
     notes: ['the cell can not write the registers of a capability that its device does not count'],
-    help: next ? `check caps_start of ${bdf(next.bdf)}` : 'check caps_start and num_caps of the device it is meant for',
-    related: [{ span: at(stray), text: `capability ${stray.index}` }],
+    help: strayHelp(before, next),
+    related: [
+      { span: at(stray), text: `capability ${stray.index}` },
+      ...(before ? [{ span: at(before, 'num_caps'), text: `those of ${bdf(before.bdf)} end before it` }] : []),
+    ],
     key: `${stray.index} stray`,
   }
+}
+
+function strayHelp(before: PciDevice | undefined, next: PciDevice | undefined): string {
+  const places = [
+    ...(before ? [`num_caps of ${bdf(before.bdf)}`] : []),
+    ...(next ? [`caps_start of ${bdf(next.bdf)}`] : []),
+  ]
+  return `check ${places.join(' and ') || 'caps_start and num_caps of the device it is meant for'}`
 }
 
 /** Devices have their own capabilities, or all those of another one. */
