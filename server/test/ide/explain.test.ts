@@ -164,6 +164,26 @@ test.each(['unhandled trap', 'forbidden access'])('an abort, %s, is the access o
   expect(conclusionOf(register!)).toBe('This does not come from the configuration.')
 })
 
+test.each<[string, string]>([
+  ['irq 27: nobody cared (try booting with the "irqpoll" option)', 'vpci_irq_base'],
+  ['rcu: INFO: rcu_preempt self-detected stall on CPU', 'the hypervisor parked the CPU'],
+  ['Kernel panic - not syncing: VFS: Unable to mount root fs on unknown-block(0,0)', 'no initrd was given'],
+  ['arm-smmu-v3 36600000.smmu: event 0x10 received:', 'Linux itself did not map the memory'],
+  ["ModuleNotFoundError: No module named 'pyjailhouse'", 'another version'],
+  ['modprobe: ERROR: could not insert jailhouse: Invalid module format', 'the running kernel'],
+])('what Linux says, %s', (line, cause) => {
+  const [said, ...others] = explainLines(line)
+  expect(others).toEqual([])
+  expect(said?.suspects[0]?.cause).toContain(cause)
+})
+
+test('an error that ends a traceback through pyjailhouse is explained once', () => {
+  const log =
+    '  File "/usr/lib/python3/pyjailhouse/cell.py", line 3\n' +
+    "AttributeError: module 'pyjailhouse.cell' has no attribute 'X'\n"
+  expect(explainLines(log).map(({ known }) => known.isFallback ?? false)).toEqual([false])
+})
+
 test('what the board or Linux has is never ruled out', () => {
   const asked = /device tree|\/proc\/|ACPI|lspci|reference manual|the board\b/
   const decided = knownLines

@@ -63,9 +63,12 @@ const textsOf = ({ headline, notes = [], help, related = [], fixes = [] }: Findi
 const BANNED =
   /\bis no \b|\bwants?\b|\bloses?\b|\bnobody\b|\bgives? back\b|\bfor ever\b|\bwithout a word\b|\bwhole pages\b|(?<![-\w])E(?:INVAL|BUSY|NOMEM|EXIST|NOENT|2BIG|PERM|RANGE|NODEV)\b/
 
-/** The same wherever else people read: in the prose of pages, whose examples are C, and in strings of the source. */
+/**
+ * The same wherever else people read: in the prose of pages, whose examples are C, and in strings of the source; "nobody
+ * cared" is a message of Linux.
+ */
 const BANNED_PROSE =
-  /(?<!there )\bis no (?!longer)|\b(?:is|are) messages\b|\bwants?\b|\bnobody\b|\bwhoever\b|\bgives? (?:\w+ ){0,2}(?:away|back)\b|\bgiven (?:away|back)\b|\btak(?:es?|en) away\b|\bpieces? of (?:a )?pages?\b|\bwhole pages?\b|\bfor ever\b|\bwithout a word\b|\bin vain\b|\bown affair\b|\bloses?\b|\bbelieves?\b|\bdies\b|\bpromises?\b|\bpeople\b|\banswers -E|(?<![-\w])E(?:INVAL|BUSY|NOMEM|EXIST|NOENT|2BIG|PERM|RANGE|NODEV)\b/
+  /(?<!there )\bis no (?!longer)|\b(?:is|are) messages\b|\bwants?\b|\bnobody\b(?! cared)|\bwhoever\b|\bgives? (?:\w+ ){0,2}(?:away|back)\b|\bgiven (?:away|back)\b|\btak(?:es?|en) away\b|\bpieces? of (?:a )?pages?\b|\bwhole pages?\b|\bfor ever\b|\bwithout a word\b|\bin vain\b|\bown affair\b|\bloses?\b|\bbelieves?\b|\bdies\b|\bpromises?\b|\bpeople\b|\banswers -E|(?<![-\w])E(?:INVAL|BUSY|NOMEM|EXIST|NOENT|2BIG|PERM|RANGE|NODEV)\b/
 
 const proseOf = (page: string): string => page.replaceAll(/^```.*?^```$/gms, '').replaceAll(/\s+/g, ' ')
 

@@ -138,6 +138,6 @@ export function memoryClues({ scenario, machine }: Simulation): readonly Clue[] 
 export function poolClues({ scenario, machine }: Simulation): readonly Clue[] {
   const { hypervisor_memory } = scenario.root
   const pool = machine.stages.at(-1)?.state.pool
-  const played = pool ? `; in the simulation of these files ${pool.used} of ${count(pool.usable, 'page')} are used` : ''
+  const played = pool ? `; in the simulation of these files ${pool.used} of ${count(pool.pages, 'page')} are used` : ''
   return [noted(`hypervisor_memory has ${humanSize(hypervisor_memory.size)}${played}`, at(hypervisor_memory, 'size'))]
 }

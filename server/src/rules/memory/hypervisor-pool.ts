@@ -47,7 +47,9 @@ function outOfPages({ scenario, ...machine }: Machine, { stage, outcome }: Faile
     span: at(hypervisor_memory, 'size'),
     headline: `${stage.command.verb}${whose} exhausts the ${humanSize(hypervisor_memory.size)} of hypervisor memory`,
     notes: [
-      `${outcome.kind === 'hung' ? 'the machine freezes' : '-ENOMEM'} with ${spent.used} of ${count(spent.usable, 'page')} in use: ${outcome.reason}`,
+      spent.usable === 0
+        ? `${humanSize(hypervisor_memory.size)} hold image and CPU data but no page tables: ${outcome.kind === 'hung' ? 'the machine freezes during enable' : '-ENOMEM'}`
+        : `${outcome.kind === 'hung' ? 'the machine freezes' : '-ENOMEM'} with ${spent.used} of ${count(spent.usable, 'page')} in use: ${outcome.reason}`,
       ...(costliest ? [costText(costliest)] : []),
     ],
     help: 'enlarge it in steps of 2 MiB, together with the memory Linux reserves',

@@ -68,7 +68,7 @@ export const windowFault = (cell: CellConfig, region: MemoryRegion, hit: readonl
   headline: `${shortRegionName(region)} maps ${named(hit.slice(0, 1))}${hit.length > 1 ? ` and ${count(hit.length - 1, 'other intercepted range')}` : ''}`,
   notes: [
     `not intercepted any more: ${listed(hit)}`,
-    `the cell can ${[...new Set(hit.map(({ harm }) => harm))].join(' and ')}`,
+    `the cell ${[...new Set(hit.map(({ harm }) => harm))].join(' and ')}`,
   ],
   help: sizeIsEnd(region)
     ? `correct the size of region ${region.index} first`

@@ -37,8 +37,8 @@ export interface Field {
   readonly path: string
 }
 
-const GIC = 'program interrupts of other cells'
-const IOMMU = 'reprogram the IOMMU'
+const GIC = 'can program interrupts of other cells'
+const IOMMU = 'can reprogram the IOMMU'
 
 /** What a system's hypervisor must intercept, as far as its addresses are sound. */
 export const windowsOf: (system: SystemConfig) => readonly Window[] = memoize(system =>
@@ -116,8 +116,10 @@ function pci({ platform_info, root_cell }: SystemConfig): readonly Window[] {
   const field = { of: platform_info, path: 'pci_mmconfig_base' }
   const window = (name: string, range: Range, harm: string): Window => ({ name, range, isPhysical: false, harm, field })
   return [
-    window('the PCI configuration space', space, 'bypass the checks of PCI accesses'),
-    ...(pci_is_virtual ? [window('the BARs of the virtual PCI devices', bars, 'not reach the devices')] : []),
+    window('the PCI configuration space', space, 'reaches the PCI registers unchecked'),
+    ...(pci_is_virtual
+      ? [window('the BARs of the virtual PCI devices', bars, 'does not reach the virtual devices')]
+      : []),
   ]
 }
 

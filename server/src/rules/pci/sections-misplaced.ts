@@ -32,7 +32,9 @@ export const sectionsMisplaced: CellRule = {
       yield {
         span: at(device, field),
         headline: headlineOf(device, misplacement),
-        notes: [`it takes regions [${start}, ${start + 2 + device.shmem_peers}), which are not the sections of a link`],
+        notes: [
+          `regions ${start} to ${start + 1 + device.shmem_peers}, counted from shmem_regions_start, are not: state table, common section, one output section a peer`,
+        ],
         key: bdf(device.bdf),
         related: [
           ...copies.map(region => ({ span: at(region), text: 'this region is listed before' })),

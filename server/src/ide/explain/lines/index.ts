@@ -6,6 +6,7 @@ import { x86Lines } from './cpus-x86.ts'
 import { deviceLines } from './devices.ts'
 import { forkLines } from './forks.ts'
 import { generatorLines } from './generator.ts'
+import { linuxLines } from './linux.ts'
 import { memoryLines } from './memory.ts'
 import { messageLines } from './messages.ts'
 import { pciLines } from './pci.ts'
@@ -20,6 +21,7 @@ export const chapters: readonly { readonly title: string; readonly lines: readon
   { title: 'CPUs', lines: [...cpuLines, ...x86Lines, ...armLines] },
   { title: 'Commands', lines: [...commandLines, otherAnswer] },
   { title: 'What Linux logs about the driver', lines: messageLines },
+  { title: 'Linux in a cell, and what loads driver and tools', lines: linuxLines },
   { title: 'Forks of Jailhouse', lines: forkLines },
   { title: 'The tools in Python', lines: [...toolLines, ...generatorLines, otherTraceback] },
   { title: 'Errors that the hypervisor traces', lines: [...traceLines, unknownTrace] },
