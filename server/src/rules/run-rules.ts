@@ -57,7 +57,7 @@ export function runRules(subjects: Subjects, policy: Policy = defaultPolicy, tim
     time.isOver() ? runGapRules({ file, stage }) : time.measured(stage, file, run)
   const raw = dedupe([
     ...gaps.flatMap(runGapRules),
-    ...runUnitRules(unit, time),
+    ...runUnitRules(unit),
     ...(config && isReadable(config)
       ? inTime('checking the configuration', config.file, () => runConfigRules(config, time))
       : []),
@@ -70,7 +70,7 @@ export function runRules(subjects: Subjects, policy: Policy = defaultPolicy, tim
         inTime('checking the simulation', fileOf(machine.scenario), () => [
           ...runSimulationRules(machine, time),
           ...(platformWithTrees ? runBoardRules(machine)(platformWithTrees, time) : []),
-          ...runFallbackRules(machine, runUnitRules(unit, time), time),
+          ...runFallbackRules(machine, runUnitRules(unit), time),
         ]),
       ),
   ])
@@ -123,16 +123,17 @@ const runGapRules = (gap: Gap): readonly RuleFinding[] => runRulesOfKind('gap', 
 export const findingsOfGaps = (gaps: readonly Gap[]): readonly Finding[] =>
   withFingerprints(gaps.flatMap(runGapRules), [])
 
-/** The findings of a subject are memoised by its identity: an edit of one file recomputes that file's alone. */
 /** What there was no time for, or what an error of ours cost, is tried again. */
 const lasting = (result: readonly RuleFinding[]) => ({
   result,
   isFinal: result.every(({ rule }) => rule.kind !== 'gap'),
 })
 
-const runUnitRules = memoizeFinal((unit: Unit, time: Time) =>
-  lasting(runRulesOfKind('unit', unit, start(unit.main), time)),
-)
+/**
+ * The findings of a subject are memoised by its identity: an edit of one file recomputes that file's alone. What a compiler
+ * refuses is said however long the rest takes.
+ */
+const runUnitRules = memoize((unit: Unit) => runRulesOfKind('unit', unit, start(unit.main)))
 
 const runConfigRules = memoizeFinal((config: Config, time: Time) => {
   const home = declarationOf(config)
