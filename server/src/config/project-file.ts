@@ -1,4 +1,4 @@
-import { memoize, memoizeAll } from '../text/memo.ts'
+import { memoize, memoizeAll, memoizeByName } from '../text/memo.ts'
 import type { SourceFile, Span } from '../text/source-file.ts'
 import { folderOf, foldersAbove, joinUri, nameOf } from '../text/uri.ts'
 import { revisionNamed, revisionNames } from './headers/releases.ts'
@@ -119,7 +119,10 @@ const SYSTEM_KEYS: readonly string[] = ['name', 'root', 'cells', 'cpuParange', '
 export const readProjectFile = memoize((file: SourceFile): ProjectFile => {
   const { top, problems } = readJson(file)
   const folder = folderOf(file.uri)
-  const reader = { folder, complain: (span: Span, message: string) => problems.push({ span, message }) }
+  const reader: Reader = {
+    uriOf: memoizeByName(path => joinUri(folder, path)),
+    complain: (span, message) => problems.push({ span, message }),
+  }
   const fields = members(top, 'jailhouse.json', KEYS, reader)
   const systems = items(fields.get('systems'), 'systems', reader).flatMap((node, i) => readSystem(node, i, reader))
   const ruleEntries = entries(fields.get('rules'), 'rules', reader)
@@ -131,7 +134,7 @@ export const readProjectFile = memoize((file: SourceFile): ProjectFile => {
     forceIncludes: searched(fields.get('forceIncludes'), 'forceIncludes', reader),
     defines: asRecord(entries(fields.get('defines'), 'defines', reader)),
     rules: asRecord(ruleEntries),
-    ...(baseline !== undefined && { baseline: joinUri(folder, baseline) }),
+    ...(baseline !== undefined && { baseline: reader.uriOf(baseline) }),
     ...parangeOf(fields.get('cpuParange'), reader),
     ...revisionOf(fields.get('revision'), reader),
     ruleEntries,
@@ -141,7 +144,8 @@ export const readProjectFile = memoize((file: SourceFile): ProjectFile => {
 })
 
 interface Reader {
-  readonly folder: string
+  /** Of a path against its folder; systems name the same files by the thousand, and share the text of their URIs. */
+  uriOf(path: string): string
   complain(span: Span, message: string): void
 }
 
@@ -158,7 +162,7 @@ function readSystem(
     if (!rootNode) reader.complain(node.span, `${path} has no "root"`)
     return []
   }
-  const rootMention: SystemMention = { role: 'root', uri: joinUri(reader.folder, root), span: rootNode.span }
+  const rootMention: SystemMention = { role: 'root', uri: reader.uriOf(root), span: rootNode.span }
   const cells = listedOnce(mentions(fields.get('cells'), `${path}.cells`, reader), reader)
   const system = {
     name: text(fields.get('name'), `${path}.name`, reader) ?? root,
@@ -166,13 +170,13 @@ function readSystem(
     cells: cells.map(({ uri }) => uri),
     platform: oneOrMore(fields.get('platform'), `${path}.platform`, reader),
     trees: entries(fields.get('trees'), `${path}.trees`, reader).map(({ name, value, valueSpan }) => ({
-      cell: joinUri(reader.folder, name),
-      uri: joinUri(reader.folder, value),
+      cell: reader.uriOf(name),
+      uri: reader.uriOf(value),
       span: valueSpan,
     })),
     ...parangeOf(fields.get('cpuParange'), reader),
   }
-  return [{ system, mentions: [rootMention, ...cells.map(cell => ({ ...cell, role: 'cell' as const }))] }]
+  return [{ system, mentions: [rootMention, ...cells.map(({ uri, span }) => ({ role: 'cell' as const, uri, span }))] }]
 }
 
 function parangeOf(node: JsonNode | undefined, { complain }: Reader): { readonly cpuParange?: number } {
@@ -220,13 +224,13 @@ function text(node: JsonNode | undefined, path: string, { complain }: Reader): s
 function oneOrMore(node: JsonNode | undefined, path: string, reader: Reader): readonly FileMention[] {
   if (!node || node.items) return mentions(node, path, reader)
   const name = text(node, path, reader)
-  return name === undefined ? [] : [{ uri: joinUri(reader.folder, name), span: node.span }]
+  return name === undefined ? [] : [{ uri: reader.uriOf(name), span: node.span }]
 }
 
 const mentions = (node: JsonNode | undefined, path: string, reader: Reader): readonly FileMention[] =>
   items(node, path, reader).flatMap((item, index) => {
     const name = text(item, `${path}[${index}]`, reader)
-    return name === undefined ? [] : [{ uri: joinUri(reader.folder, name), span: item.span }]
+    return name === undefined ? [] : [{ uri: reader.uriOf(name), span: item.span }]
   })
 
 /** Each include is looked for in each of them. */

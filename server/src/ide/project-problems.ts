@@ -1,9 +1,10 @@
 import { looksLikeSystem } from '../config/choose-root.ts'
 import { fileAt, type MissingFiles, type Project } from '../config/project.ts'
-import { type ProjectFile, type ProjectProblem, readProjectFile } from '../config/project-file.ts'
+import { type ProjectFile, type ProjectProblem, readProjectFile, type SystemMention } from '../config/project-file.ts'
 import { readBaseline } from '../rules/baseline.ts'
 import { rulesNamed } from '../rules/catalogue.ts'
 import { SEVERITIES } from '../rules/policy.ts'
+import { memoizeByName } from '../text/memo.ts'
 import type { SourceFile } from '../text/source-file.ts'
 import { nameOf } from '../text/uri.ts'
 import { bounded } from '../text/visible.ts'
@@ -59,10 +60,7 @@ function fileProblems(
   project: Project,
   missing: MissingFiles,
 ): readonly ProjectProblem[] {
-  const absent = mentions
-    .filter(({ uri }) => !fileAt(uri, project, missing) && project.lookup(uri) === 'absent')
-    .map(({ uri, span }) => ({ span, message: `cannot find ${nameOf(uri)}` }))
-    .concat(roleProblems(mentions, project, missing))
+  const absent = mentionProblems(mentions, project, missing)
   if (baseline === undefined) return absent
   const list = fileAt(baseline, project, missing)
   const span = { file, start: file.text.indexOf('"baseline"'), end: file.text.indexOf('"baseline"') + 10 }
@@ -72,15 +70,31 @@ function fileProblems(
     : absent
 }
 
-/** A root that is an inmate, or an inmate that is a root: the system would be checked as if it were empty. */
-const roleProblems = (
+/** What is wrong with the files that systems name; each is looked at once, however many name it. */
+function mentionProblems(
   mentions: ProjectFile['mentions'],
   project: Project,
   missing: MissingFiles,
-): readonly ProjectProblem[] =>
-  mentions.flatMap(({ uri, span, role }) => {
-    const file = fileAt(uri, project, missing)
-    if (!file || looksLikeSystem(file) === (role === 'root')) return []
-    const what = role === 'root' ? 'is not the configuration of a root cell' : 'is the configuration of a root cell'
-    return { span, message: `${nameOf(uri)} ${what}` }
-  })
+): readonly ProjectProblem[] {
+  const wrongs = memoizeByName(uri => wrongsOf(uri, project, missing))
+  const problems: ProjectProblem[] = []
+  for (const { uri, span, role } of mentions) {
+    const message = wrongs(uri)?.[role]
+    if (message !== undefined) problems.push({ span, message })
+  }
+  return problems
+}
+
+/** What is wrong with a file in each role: a root that is an inmate, or an inmate that is a root, makes an empty system. */
+function wrongsOf(
+  uri: string,
+  project: Project,
+  missing: MissingFiles,
+): Partial<Record<SystemMention['role'], string>> | undefined {
+  const file = fileAt(uri, project, missing)
+  if (file && looksLikeSystem(file)) return { cell: `${nameOf(uri)} is the configuration of a root cell` }
+  if (file) return { root: `${nameOf(uri)} is not the configuration of a root cell` }
+  if (project.lookup(uri) !== 'absent') return undefined
+  const message = `cannot find ${nameOf(uri)}`
+  return { root: message, cell: message }
+}

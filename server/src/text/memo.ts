@@ -23,6 +23,7 @@
  * `Scenario`, `Machine`: findings, residues, owners of streams. `State`, `PageTables`, registers of a unit: what queries
  * answer of them, for a range the last one asked (`memoizeLatest`). `BinaryFile`: its text. `Facts` together: the `Platform`;
  * `Facts`: those said to be trees of cells, those found beside cells; nodes of a device tree: whether enabled, ranges, maps, the `Board`; machine and `Platform`: board findings. `Project` and `SourceFile`: the analysis of a session.
+ * For one reading of a project file, by name: URIs, and what is wrong with the file there.
  */
 
 interface Remembered<Out> {

@@ -90,6 +90,23 @@ test.each([
   '[]',
 ])('the schema refuses %s', text => expect(accepts(JSON.parse(text))).toBe(false))
 
+test('a file that many systems name is looked at once, and told wherever it is named', () => {
+  const systems = Array.from({ length: 5 }, () => ({ root: 'a.c', cells: ['x.c', 'a.c', 'b.c'] }))
+  const { file, project } = desk({ 'jailhouse.json': JSON.stringify({ systems }), 'a.c': root(), 'b.c': inmate('b') })
+  const asked: string[] = []
+  const watched = {
+    ...project,
+    lookup: (uri: string) => {
+      asked.push(nameOf(uri))
+      return project.lookup(uri)
+    },
+  }
+  const messages = projectProblems(file('jailhouse.json'), watched).problems.map(({ message }) => message)
+  expect(messages).toEqual(systems.flatMap(() => ['cannot find x.c', 'a.c is the configuration of a root cell']))
+  expect(asked.filter(name => name === 'a.c')).toHaveLength(1)
+  expect(asked.filter(name => name === 'b.c')).toHaveLength(1)
+})
+
 test('the schema knows every rule by code, id and band, and every key that is read', () => {
   for (const { code, id } of catalogue)
     for (const name of [code, id, `${code.slice(0, 3)}xx`]) expect(accepts({ rules: { [name]: 'off' } })).toBe(true)
