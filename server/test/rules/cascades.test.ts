@@ -51,6 +51,13 @@ test('a number with a letter in it is not a number', () => {
   expect(finding).toMatchObject({ headline: '"0x100000O" is not a number', rule: { code: 'JH101' } })
 })
 
+test('only a number with an i behind it is an imaginary constant', () => {
+  const said = (number: string) =>
+    desk({ [ROOT]: root(), [CELL]: CELL_TEXT.replace('0x1000000', number) }).analyze(CELL).findings[0]?.headline
+  expect(said('16i')).toBe('the imaginary constant 16i is not supported')
+  expect(said('0x10JAILHOUSE_REGIONS')).toBe('"0x10JAILHOUSE_REGIONS" is not a number')
+})
+
 test('a second value is told with the first, also where that has no designator', () => {
   const twice = inmate('a').replace('.cpu_set_size', '.flags = JAILHOUSE_CELL_PASSIVE_COMMREG, 7, .cpu_set_size')
   const { findings } = desk({ [ROOT]: root(), [CELL]: twice }).analyze(CELL)

@@ -143,7 +143,7 @@ export function unexpected(text: string): string {
 const isNumber = (text: string): boolean => /^(0x[\da-f]+|0b[01]+|\d+)[ul]{0,3}$/i.test(text)
 
 /** A number of gcc's complex types. */
-const IMAGINARY = /^[\d.][\w.]*[ij][a-z]{0,3}$/i
+const IMAGINARY = /^(?:0x[\da-f]+[ul]{0,3}|[\d.]+(?:e[+-]?\d+)?[ulf]{0,3})[ij][ulf]{0,3}$/i
 
 /** The innermost of the first errors, or a missing token. */
 export function firstError(node: SyntaxNode): SyntaxNode | undefined {

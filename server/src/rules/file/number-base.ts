@@ -9,7 +9,7 @@ import { hex } from '../../text/words.ts'
 import type { CellRule, RawFinding } from '../rule.ts'
 import page from './number-base.md'
 
-/** Of a set; more are written by the range. */
+/** Of a set of CPUs; whoever has more of them writes ranges. */
 const MAX_WORDS = 64
 
 const FIELDS = ['phys_start', 'virt_start', 'size'] as const
