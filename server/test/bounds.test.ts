@@ -188,6 +188,47 @@ test('an outline lists the first elements of an array, which says how many it ha
   expect(many).toMatchObject({ detail: '[3000]', children: { length: 2000 } })
 })
 
+test('so many macros of a project file are defined', () => {
+  const problems = (count: number) => {
+    const defines = Object.fromEntries(Array.from({ length: count }, (_, i) => [`M${i}`, '1']))
+    const { project, file } = desk({ 'jailhouse.json': JSON.stringify({ defines }) })
+    return projectProblems(file('jailhouse.json'), project).problems.map(({ message }) => message)
+  }
+  expect(problems(1000)).toEqual([])
+  expect(problems(1001)).toEqual(['"defines" has more than 1000 names; the rest is ignored'])
+})
+
+test.each([
+  ["int a = 'LETTERS';", 'declaration'],
+  ['char a[] = "LETTERS";', 'declaration'],
+  ['struct { int b; } a = { .b = "LETTERS" };', 'element'],
+])('so many characters of a constant are read: %s', (code, where) => {
+  const limits = (count: number) =>
+    desk({
+      'board.c': root(
+        '',
+        '',
+        code.replace('LETTERS', () => '\\x'.repeat(count)),
+      ),
+    })
+      .analyze('board.c')
+      .unit.problems.filter(({ kind }) => kind === 'expansion-limit')
+      .map(({ message }) => message)
+  expect(limits(32_767)).toEqual([])
+  expect(limits(32_768)).toEqual([`${where} of a constant of 65538 characters is too long and ignored`])
+})
+
+test('a name of a section may be longer than a call has arguments', () => {
+  const code = `int a __attribute__((section("${'a'.repeat(50_000)}" "${'b'.repeat(50_000)}" "${'c'.repeat(50_000)}")));`
+  const { findings } = desk({ 'board.c': root('', '', code) }).analyze('board.c')
+  expect(findings.filter(({ rule }) => rule.id === 'incomplete-check')).toEqual([])
+})
+
+test('no roots are sought for what is no configuration', () => {
+  const { project, file } = desk({ 'board.c': root(), 'driver.c': 'int main(void) { return 0; }\n' })
+  expect(rootCandidates(file('driver.c'), project).candidates).toEqual([])
+})
+
 test('headers are looked for in so many folders, and so many headers are looked for', () => {
   const names = (count: number) => Array.from({ length: count }, (_, i) => `p${i}`)
   const problems = (count: number) => {

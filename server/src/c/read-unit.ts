@@ -1,9 +1,10 @@
 import { CopiedMap } from '../text/copied-map.ts'
+import { append } from '../text/groups.ts'
 import { memoize, Recent } from '../text/memo.ts'
 import type { SourceFile } from '../text/source-file.ts'
 import { type Chunk, chunks } from './parse/chunks.ts'
 import { child, ofType, type SyntaxNode } from './parse/grammar.ts'
-import { isTooLong, parseChunks, syntaxOf } from './parse/syntax.ts'
+import { parseChunks, syntaxOf, tooMuchOf } from './parse/syntax.ts'
 import { type LexedFile, lexFile } from './preprocess/lex.ts'
 import { packingOf } from './preprocess/pragma-pack.ts'
 import { type Preprocessed, preprocess } from './preprocess/preprocess.ts'
@@ -173,8 +174,9 @@ function readNode(node: SyntaxNode, context: EvalContext): readonly ObjectDefini
 
 function reportError(node: SyntaxNode, context: EvalContext): void {
   const length = context.chunk.tokens.length
-  if (isTooLong(context.chunk)) {
-    report(context, { start: 0, end: 1 }, 'expansion-limit', `declaration of ${length} tokens is too long and ignored`)
+  const tooMuch = tooMuchOf(context.chunk)
+  if (tooMuch !== undefined) {
+    report(context, { start: 0, end: 1 }, 'expansion-limit', `declaration of ${tooMuch} is too long and ignored`)
     return
   }
   const start = Math.min(firstError(node)?.start ?? 0, length - 1)
@@ -235,10 +237,10 @@ function initialized(
   const refused = problems.splice(before)
   const written = withWrittenMembers(type, list, context)
   if (written === type) {
-    problems.push(...refused)
+    append(problems, refused)
     return { written, value }
   }
-  if (!isRefused) problems.push(...refused)
+  if (!isRefused) append(problems, refused)
   objects.set(name, { type: written, constant })
   return { written, value: initialize(written, node, context, bracesFrom(node, context, node)) }
 }

@@ -10,7 +10,7 @@ import { replaceFile, WriteRefusal } from '../disk/write.ts'
 import type { Facts } from '../platform/facts.ts'
 import { decode, decodedFile, encode } from '../text/encoding.ts'
 import type { SourceFile } from '../text/source-file.ts'
-import { canonicalUri } from '../text/uri.ts'
+import { canonicalUri, encodedSegment } from '../text/uri.ts'
 import { UsageError } from './command.ts'
 
 export const uriOf = (path: string): string => canonicalUri(pathToFileURL(path).href)
@@ -142,7 +142,7 @@ export function rewrite({ uri, text }: SourceFile): void {
 function listed(folder: string): readonly string[] {
   try {
     const entries = readdirSync(fileURLToPath(folder), { withFileTypes: true })
-    return entries.filter(entry => !entry.isDirectory()).map(({ name }) => folder + encodeURIComponent(name))
+    return entries.filter(entry => !entry.isDirectory()).map(({ name }) => folder + encodedSegment(name))
   } catch {
     return []
   }

@@ -15,14 +15,13 @@ export function readJson(file: SourceFile): {
   readonly top: JsonNode | undefined
   readonly problems: { span: Span; message: string }[]
 } {
+  const refused = (at: number, what: string) => ({
+    top: undefined,
+    problems: [{ span: { file, start: at, end: at + 1 }, message: `${what}; the file is ignored` }],
+  })
+  if (MAX_LENGTH < file.text.length) return refused(0, `longer than ${MAX_LENGTH >> 20} MiB`)
   const deep = tooDeepAt(file.text)
-  if (deep !== undefined) {
-    const span = { file, start: deep, end: deep + 1 }
-    return {
-      top: undefined,
-      problems: [{ span, message: `nested deeper than ${MAX_DEPTH} levels; the file is ignored` }],
-    }
-  }
+  if (deep !== undefined) return refused(deep, `nested deeper than ${MAX_DEPTH} levels`)
   const errors: ParseError[] = []
   // A byte order mark is no JSON; a blank keeps the offsets.
   const tree = parseTree(file.text.replace(/^\uFEFF/, ' '), errors, { allowTrailingComma: false })
@@ -34,6 +33,9 @@ export function readJson(file: SourceFile): {
   }))
   return { top: tree && nodeOf(tree, file), problems }
 }
+
+/** Each character takes the parser some thirty bytes. */
+const MAX_LENGTH = 2 << 20
 
 /** The format needs five levels; the parser recurses once a level. */
 const MAX_DEPTH = 100

@@ -132,7 +132,7 @@ export const readProjectFile = memoize((file: SourceFile): ProjectFile => {
     systems: systems.map(({ system }) => system),
     includePaths: searched(fields.get('includePaths'), 'includePaths', reader),
     forceIncludes: searched(fields.get('forceIncludes'), 'forceIncludes', reader),
-    defines: asRecord(entries(fields.get('defines'), 'defines', reader)),
+    defines: asRecord(firstOf(entries(fields.get('defines'), 'defines', reader), MAX_DEFINES, 'defines', reader)),
     rules: asRecord(ruleEntries),
     ...(baseline !== undefined && { baseline: reader.uriOf(baseline) }),
     ...parangeOf(fields.get('cpuParange'), reader),
@@ -238,10 +238,21 @@ const MAX_SEARCHED = 64
 
 /** What headers are looked for in or with; the first of too many. */
 function searched(node: JsonNode | undefined, path: string, reader: Reader): readonly string[] {
-  const all = mentions(node, path, reader)
-  const next = all[MAX_SEARCHED]
-  if (next) reader.complain(next.span, `"${path}" has more than ${MAX_SEARCHED} names; the rest is ignored`)
-  return all.slice(0, MAX_SEARCHED).map(({ uri }) => uri)
+  return firstOf(mentions(node, path, reader), MAX_SEARCHED, path, reader).map(({ uri }) => uri)
+}
+
+/** Macros that are defined in front of each file. */
+const MAX_DEFINES = 1000
+
+function firstOf<Named extends { readonly span: Span }>(
+  all: readonly Named[],
+  most: number,
+  path: string,
+  { complain }: Reader,
+): readonly Named[] {
+  const next = all[most]
+  if (next) complain(next.span, `"${path}" has more than ${most} names; the rest is ignored`)
+  return all.slice(0, most)
 }
 
 /** Who lists a cell twice means it once: its file describes one. */

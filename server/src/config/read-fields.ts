@@ -1,5 +1,6 @@
 import { pathTo, type StructType } from '../c/values/types.ts'
 import type { ArrayValue, IntValue, StructValue, Value } from '../c/values/value.ts'
+import { textOfUnits } from '../text/encoding.ts'
 import type { Unread } from './model.ts'
 
 /**
@@ -70,7 +71,7 @@ export function chars(reader: FieldReader, name: string): string {
   if (unknown?.kind === 'unknown') note(reader, name, unknown)
   const codes = (asArray(value)?.items ?? []).map(item => (item.kind === 'int' ? Number(item.value & 0xffn) : 0))
   const end = codes.indexOf(0)
-  return String.fromCharCode(...codes.slice(0, end < 0 ? codes.length : end))
+  return textOfUnits(codes.slice(0, end < 0 ? codes.length : end))
 }
 
 export const asStruct = (value: Value | undefined): StructValue | undefined =>

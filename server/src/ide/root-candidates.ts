@@ -1,5 +1,5 @@
 import { analyze } from '../analyze.ts'
-import { looksLikeSystem } from '../config/choose-root.ts'
+import { looksLikeConfig, looksLikeSystem } from '../config/choose-root.ts'
 import { fileAt, filesIn, type MissingFiles, type Project } from '../config/project.ts'
 import type { SourceFile } from '../text/source-file.ts'
 import { folderOf } from '../text/uri.ts'
@@ -27,6 +27,7 @@ export function rootCandidates(
   readonly candidates: readonly RootCandidate[]
   readonly missing: { readonly files: string[]; readonly folders: string[] }
 } {
+  if (!looksLikeConfig(cell)) return { candidates: [], missing: { files: [], folders: [] } }
   const missing: MissingFiles = { files: new Set(), folders: new Set() }
   const roots = filesIn(folderOf(cell.uri), project, missing)
     .filter(uri => uri !== cell.uri && uri.endsWith('.c'))

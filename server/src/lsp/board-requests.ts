@@ -13,7 +13,7 @@ import { type NewConfiguration, proveNewFile } from '../repair/new-file.ts'
 import { prove } from '../repair/proof.ts'
 import { giveDevice, partsText } from '../rules/board/give-device.ts'
 import { reservationsFor } from '../rules/board/reservation.ts'
-import { canonicalUri, folderOf, nameOf } from '../text/uri.ts'
+import { canonicalUri, encodedSegment, folderOf, nameOf } from '../text/uri.ts'
 import type { WrapHandler } from './handler.ts'
 import { listIn, textIn } from './params.ts'
 import { toRange } from './position-encoding.ts'
@@ -138,7 +138,7 @@ async function rootFrom({ facts: uris, name, memory }: NewRootParams, session: S
   if (!first) return { missing: 'facts of the machine' }
   const made = newRoot(readPlatform(first, ...rest), { name, ...(place && { memory: place }) })
   if ('missing' in made) return { ...made, isMemoryMissing: made.missing.startsWith('RAM') }
-  const file = { uri: `${folderOf(canonical[0]!)}${encodeURIComponent(name)}.c`, text: made.text }
+  const file = { uri: `${folderOf(canonical[0]!)}${encodedSegment(name)}.c`, text: made.text }
   return proven(made, { file }, session, project => ({
     ...project,
     settings: { ...project.settings, platform: canonical },
@@ -189,6 +189,6 @@ async function cellFrom(
   })
   if ('missing' in made) return { ...made, isMemoryMissing: made.missing.startsWith('memory') }
   const root = answer.document.file
-  const file = { uri: root.uri.replace(/(\.c)?$/, `-${encodeURIComponent(params.name)}.c`), text: made.text }
+  const file = { uri: root.uri.replace(/(\.c)?$/, `-${encodedSegment(params.name)}.c`), text: made.text }
   return proven(made, { file, root }, session)
 }

@@ -172,12 +172,12 @@ function registerEdits(connection: Connection, wrapHandler: WrapHandler): void {
 }
 
 /** `jailhouse.json` with the root of a cell: that of the workspace folder, where there is none yet above the cell. */
-async function rootEdit(session: Session, { uri, root }: ChooseRootParams): Promise<WorkspaceEdit | null> {
-  const file = session.workspace.document(uri)?.file
+async function rootEdit(session: Session, params: ChooseRootParams): Promise<WorkspaceEdit | null> {
+  const file = session.workspace.document(uriIn(params))?.file
   if (!file) return null
-  const chosen = root === undefined ? undefined : canonicalUri(root)
+  const chosen = params.root === undefined ? undefined : canonicalUri(textIn({ root: params.root }, 'root'))
   const folder = session.folderOf(file.uri)
-  const changed = await session.workspace.query(uri, project => rememberRoot(file, chosen, folder, project))
+  const changed = await session.workspace.query(params.uri, project => rememberRoot(file, chosen, folder, project))
   return projectEdit(changed, session)
 }
 

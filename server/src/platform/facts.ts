@@ -53,15 +53,20 @@ export async function openFile(
 export const openTreeSource = (uri: string, text: string): Promise<Facts> =>
   openFile({ uri, bytes: new TextEncoder().encode(text) })
 
+/** What is below a folder of facts. */
+export interface FactFiles {
+  /** By their paths inside of it. */
+  readonly files: readonly { readonly path: string; readonly bytes: Uint8Array }[]
+  /** Why these are not all. */
+  readonly problem?: string
+}
+
 /** The files below a folder, by their paths inside of it. */
-export async function openFolder(
-  uri: string,
-  files: readonly { readonly path: string; readonly bytes: Uint8Array }[],
-): Promise<Facts> {
+export async function openFolder(uri: string, { files, problem }: FactFiles): Promise<Facts> {
   const name = nameOf(uri.replace(/\/$/, ''))
   const isTarget = files.some(({ path }) => isLayout(path))
   const opened = await Promise.all(
-    files.slice(0, MAX_MEMBERS).map(async ({ path, bytes }): Promise<Facts> => {
+    files.map(async ({ path, bytes }): Promise<Facts> => {
       const file = { uri: `${uri.replace(/\/$/, '')}/${path}`, bytes }
       const label = `${name}/${path}`
       if (isTarget) return { uri, name, members: [memberOf(file, label, path)], problems: [] }
@@ -72,7 +77,10 @@ export async function openFolder(
     uri,
     name,
     members: opened.flatMap(({ members }) => members),
-    problems: opened.flatMap(({ problems, name }) => problems.map(problem => `${name}: ${problem}`)),
+    problems: [
+      ...(problem === undefined ? [] : [problem]),
+      ...opened.flatMap(({ problems, name }) => problems.map(problem => `${name}: ${problem}`)),
+    ],
   }
 }
 

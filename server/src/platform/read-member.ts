@@ -1,5 +1,6 @@
 import { asText, type BinaryFile } from '../text/binary-file.ts'
 import { byWord } from '../text/by-word.ts'
+import { append } from '../text/groups.ts'
 import { memoize } from '../text/memo.ts'
 import type { SourceFile, Span } from '../text/source-file.ts'
 import { type Draft, newDraft } from './draft.ts'
@@ -94,7 +95,7 @@ const LOOSE_FILES: Readonly<Record<FactKind, (member: Member, draft: Draft) => v
   'cpu-info': addCpuinfo,
   lspci: (member, draft) => {
     draft.seen.add('pci')
-    draft.pci.push(...readLspci(...textOf(member, draft)))
+    append(draft.pci, readLspci(...textOf(member, draft)))
   },
   'kernel-options': addKernelOptions,
 }
@@ -153,9 +154,9 @@ function addCommandLine(member: Member, draft: Draft): void {
 function addLog(member: Member, draft: Draft): void {
   const [text, source] = textOf(member, draft)
   const log = readLog(text, source)
-  draft.log.push(...log.facts)
-  draft.logRam.push(...log.firmwareRam)
-  draft.reservations.push(...log.reserved)
+  append(draft.log, log.facts)
+  append(draft.logRam, log.firmwareRam)
+  append(draft.reservations, log.reserved)
   if (log.commandLine) draft.commandLines.push(log.commandLine)
   if (log.kernel !== undefined) draft.kernel ??= log.kernel
   if (log.hasE820) draft.architecture ??= 'x86'
@@ -213,7 +214,7 @@ function addTreeSource(member: Member, draft: Draft): void {
 const WORDS_OF_CELLS: readonly string[] = ['jailhouse,cell', 'pci-host-ecam-generic']
 
 /** What lies beside cells may be anything: it is taken as the tree of one if it can be, and else nothing is said of it. */
-const addFoundTree = (member: Member, draft: Draft): unknown => draft.boards.push(...boardsFoundIn(member))
+const addFoundTree = (member: Member, draft: Draft): void => append(draft.boards, boardsFoundIn(member))
 
 /** Read once, however many roots and cells it lies beside. */
 const boardsFoundIn = memoize((member: Member): readonly Board[] => {
@@ -273,13 +274,16 @@ function addAcpi(member: Member, draft: Draft): void {
   const source = sourceOf(member, 'live', draft)
   const table = readAcpiTable(member.file, source)
   for (const message of table.problems) draft.problems.push({ source, message })
-  draft.iommus.push(...table.iommus.map((unit, i) => ({ ...unit, index: draft.iommus.length + i })))
-  draft.firmwareRegions.push(...table.firmwareRegions)
-  draft.uarts.push(...table.uarts)
+  append(
+    draft.iommus,
+    table.iommus.map((unit, i) => ({ ...unit, index: draft.iommus.length + i })),
+  )
+  append(draft.firmwareRegions, table.firmwareRegions)
+  append(draft.uarts, table.uarts)
   if (table.ioapics) draft.seen.add('apic')
   if (table.mmconfig) draft.seen.add('mcfg')
-  draft.ioapics.push(...(table.ioapics ?? []))
-  draft.mmconfig.push(...(table.mmconfig ?? []))
+  append(draft.ioapics, table.ioapics ?? [])
+  append(draft.mmconfig, table.mmconfig ?? [])
   // ARM's table of interrupt controllers has no I/O APIC.
   const isOfPc = table.ioapics && table.ioapics.length > 0
   if (isOfPc || ['DMAR', 'IVRS'].includes(acpiSignature(member.file.bytes) ?? '')) draft.architecture ??= 'x86'

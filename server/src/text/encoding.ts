@@ -43,6 +43,9 @@ function latin1(bytes: Uint8Array): string {
   return parts.join('')
 }
 
+/** The text of these UTF-16 units, however many. */
+export const textOfUnits = (units: readonly number[]): string => units.map(unit => String.fromCharCode(unit)).join('')
+
 /** The bytes of a text in the encoding its file had. Undefined when the encoding has no such character. */
 export function encode(text: string, { name, hasMark }: Encoding): Uint8Array | undefined {
   if (name === 'utf-8') return new TextEncoder().encode(hasMark ? MARK + text : text)

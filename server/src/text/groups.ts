@@ -4,3 +4,8 @@ export function addTo<Key, Item>(groups: Map<Key, Item[]>, key: Key, item: Item)
   if (group) group.push(item)
   else groups.set(key, [item])
 }
+
+/** Adds every item to the end of a list. One call that spreads them has no room on the stack for a few 100,000. */
+export function append<Item>(list: Item[], items: Iterable<Item>): void {
+  for (const item of items) list.push(item)
+}

@@ -5,6 +5,10 @@ export const folderOf = (uri: string): string => uri.slice(0, uri.lastIndexOf('/
 
 export const schemeOf = (uri: string): string => uri.slice(0, uri.indexOf(':'))
 
+/** A segment of a path in a URI. Half a surrogate pair, which no URI can spell, is written as what is no character. */
+export const encodedSegment = (segment: string): string =>
+  encodeURIComponent(segment.replace(/\p{Surrogate}/gu, '\ufffd'))
+
 /** The last segment, decoded. */
 export const nameOf = (uri: string): string => decoded(uri.slice(uri.lastIndexOf('/') + 1))
 
@@ -18,7 +22,7 @@ export function canonicalUri(uri: string): string {
   const [prefix = '', scheme = ''] = /^([a-z][\w+.-]*:)?(?:\/\/[^/?#]*)?/i.exec(uri) ?? []
   const pathEnd = uri.search(/[?#]|$/)
   const path = uri.slice(prefix.length, pathEnd)
-  const escaped = path.split('/').map(segment => encodeURIComponent(decoded(segment)))
+  const escaped = path.split('/').map(segment => encodedSegment(decoded(segment)))
   const oneDrive = escaped.join('/').replace(/^\/[A-Z](?=%3A)/, drive => drive.toLowerCase())
   return `${scheme.toLowerCase()}${prefix.slice(scheme.length)}${oneDrive}${uri.slice(pathEnd)}`
 }
@@ -35,7 +39,7 @@ export function joinUri(folder: string, path: string): string {
   const segments = path.startsWith('/') ? [] : base.split('/').filter(segment => segment !== '')
   for (const segment of path.split('/')) {
     if (segment === '..') segments.pop()
-    else if (segment !== '' && segment !== '.') segments.push(encodeURIComponent(segment))
+    else if (segment !== '' && segment !== '.') segments.push(encodedSegment(segment))
   }
   return `${prefix}/${segments.join('/')}`
 }

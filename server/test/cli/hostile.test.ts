@@ -61,6 +61,21 @@ test('a project file that is nested without end is said to be that', async () =>
   expect(err).toContain('nested deeper than 100 levels; the file is ignored')
 })
 
+test('a project file of megabytes is said to be that', async () => {
+  const folder = folderWith({ 'x.c': cell(), 'jailhouse.json': `${' '.repeat(1 << 21)}{}` })
+  const { status, err } = await jailhouseWarden(folder, 'check', 'x.c')
+  expect(status).toBe(2)
+  expect(err).toContain('longer than 2 MiB; the file is ignored')
+})
+
+test('a path that no URI can spell ends no check', async () => {
+  const systems = [{ root: 'r.c', cells: ['\ud800'] }]
+  const folder = folderWith({ 'x.c': cell(), 'jailhouse.json': JSON.stringify({ systems, includePaths: ['\udc00'] }) })
+  const { err } = await jailhouseWarden(folder, 'check', 'x.c')
+  expect(err).toContain('cannot find \ufffd')
+  expect(err).not.toContain('internal error')
+})
+
 test('a root that is a device is not read', async () => {
   const folder = folderWith({ 'x.c': `/* jailhouse-warden: root=zero.c */\n${cell()}` })
   symlinkSync('/dev/zero', join(folder, 'zero.c'))

@@ -144,6 +144,14 @@ test.each([{}, { textDocument: {} }])(
   },
 )
 
+test('an odd kind of action is none, and an odd root is refused', async () => {
+  const editor = await startEditor({ files: pair })
+  await editor.open('k3-demo.c')
+  const params = { textDocument, range: { start: position, end: position }, context: { diagnostics: [], only: 5 } }
+  expect(await codeOf(editor.request('textDocument/codeAction', params))).toBe('answered')
+  expect(await codeOf(editor.request('jailhouseWarden/chooseRoot', { ...textDocument, root: {} }))).toBe(-32602)
+})
+
 test('an edit that comes late is applied in the order it comes', async () => {
   const editor = await startEditor({ files: pair })
   await editor.open('k3-demo.c')

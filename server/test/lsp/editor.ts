@@ -109,7 +109,12 @@ export class Editor {
         const below = [...this.files].filter(([uri]) => uri.startsWith(start))
         return below.length === 0
           ? undefined
-          : below.map(([uri, text]) => ({ path: uri.slice(start.length), bytes: new TextEncoder().encode(text) }))
+          : {
+              files: below.map(([uri, text]) => ({
+                path: uri.slice(start.length),
+                bytes: new TextEncoder().encode(text),
+              })),
+            }
       },
       sourcesBelow: async folder => {
         this.reads.push(`${folder}**`)

@@ -182,19 +182,21 @@ const resourceOf = ({ bars = [] }: PciBytes): string =>
 
 /** `-M q35 -device intel-iommu -smp 4 -m 1G`, Linux started with `memmap=82M$0x3a000000`. */
 export const q35Facts = (): Promise<Facts> =>
-  openFolder('file:///facts/q35/', [
-    { path: 'proc/iomem', bytes: text(IOMEM) },
-    { path: 'proc/ioports', bytes: text(IOPORTS) },
-    { path: 'proc/cmdline', bytes: text('intel_iommu=off memmap=82M$0x3a000000\n') },
-    {
-      path: 'proc/cpuinfo',
-      bytes: text([0, 1, 2, 3].map(i => `processor\t: ${i}\nvendor_id\t: GenuineIntel\n`).join('\n')),
-    },
-    { path: 'sys/firmware/acpi/tables/DMAR', bytes: DMAR },
-    { path: 'sys/firmware/acpi/tables/APIC', bytes: APIC },
-    { path: 'sys/firmware/acpi/tables/MCFG', bytes: MCFG },
-    ...Object.entries(PCI).flatMap(([name, device]) => [
-      { path: `sys/bus/pci/devices/${name}/config`, bytes: spaceOf(device) },
-      { path: `sys/bus/pci/devices/${name}/resource`, bytes: text(resourceOf(device)) },
-    ]),
-  ])
+  openFolder('file:///facts/q35/', {
+    files: [
+      { path: 'proc/iomem', bytes: text(IOMEM) },
+      { path: 'proc/ioports', bytes: text(IOPORTS) },
+      { path: 'proc/cmdline', bytes: text('intel_iommu=off memmap=82M$0x3a000000\n') },
+      {
+        path: 'proc/cpuinfo',
+        bytes: text([0, 1, 2, 3].map(i => `processor\t: ${i}\nvendor_id\t: GenuineIntel\n`).join('\n')),
+      },
+      { path: 'sys/firmware/acpi/tables/DMAR', bytes: DMAR },
+      { path: 'sys/firmware/acpi/tables/APIC', bytes: APIC },
+      { path: 'sys/firmware/acpi/tables/MCFG', bytes: MCFG },
+      ...Object.entries(PCI).flatMap(([name, device]) => [
+        { path: `sys/bus/pci/devices/${name}/config`, bytes: spaceOf(device) },
+        { path: `sys/bus/pci/devices/${name}/resource`, bytes: text(resourceOf(device)) },
+      ]),
+    ],
+  })

@@ -49,7 +49,7 @@ test('/proc/iomem as web pages show it', async () => {
 
 test('thousands of files that are no facts are few lines', async () => {
   const files = Array.from({ length: 3000 }, (_, i) => ({ path: `f${i}`, bytes: new Uint8Array([1, 0, 2]) }))
-  const { problems } = readPlatform(await openFolder('file:///folder/', files))
+  const { problems } = readPlatform(await openFolder('file:///folder/', { files }))
   expect(problems.length).toBe(5)
   expect(problems.at(-1)?.message).toContain('2995 files more')
 })

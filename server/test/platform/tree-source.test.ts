@@ -93,3 +93,12 @@ describe('nodes are deleted', () => {
     ])
   })
 })
+
+test('parentheses are read so deep in each other', () => {
+  const nested = (depth: number) => read(`/ { a = <${'('.repeat(depth)}1${')'.repeat(depth)}>; };`)
+  expect(cellsOf(nested(200).root, 'a')).toEqual([1])
+  expect(nested(201)).toMatchObject({
+    root: undefined,
+    problems: [{ message: 'more than 200 parentheses inside each other' }],
+  })
+})

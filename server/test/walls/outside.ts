@@ -53,7 +53,7 @@ const SERVER_GLOBALS: Welcome = [
   [/^WeakMap$/, /^text\/memo\.ts$/],
   [/^Promise$/, /^(?:platform\/facts\.ts$|lsp\/|cli\/)/],
   [/^(?:Blob|DecompressionStream)$/, /^platform\/facts\.ts$/],
-  [/^Date$/, /^(?:ide\/facts-status\.ts$|lsp\/|cli\/)/],
+  [/^Date$/, /^(?:disk\/facts\.ts$|ide\/facts-status\.ts$|lsp\/|cli\/)/],
   [/^performance$/, /^lsp\/(?:time\/processor-time|session|edits\/trial-time)\.ts$/],
   [/^(?:Atomics|SharedArrayBuffer)$/, /^cli\/threads\.ts$/],
   [/^process$/, /^(?:cli\/(?:file-time|main)|disk\/write|lsp\/(?:node|own-heap|time\/processor-time))\.ts$/],
@@ -77,7 +77,7 @@ const CLIENT_GLOBALS: Welcome = [
 const UNWELCOME =
   /^(?:Math\.random|ObjectConstructor\.(?:definePropert\w+|setPrototypeOf)|DateConstructor\.now|Process\.(?:getBuiltinModule|binding|dlopen))$/
 
-const SERVER_MEMBERS: Welcome = [[/^DateConstructor\.now$/, /^lsp\//]]
+const SERVER_MEMBERS: Welcome = [[/^DateConstructor\.now$/, /^(?:disk\/facts\.ts$|lsp\/)/]]
 
 /** Whether a file of the server, or of the client, may import a package. */
 export const isPackageOfServer = (name: string, path: string): boolean => isWelcome(SERVER_PACKAGES, name, path)

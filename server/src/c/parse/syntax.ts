@@ -30,8 +30,15 @@ const TOO_LONG: ChunkSyntax = {
   names: true,
 }
 
-/** Whether a chunk has more tokens than are parsed. */
-export const isTooLong = ({ tokens }: Chunk): boolean => MAX_CHUNK_TOKENS < tokens.length
+/** Nor has it a string or character constant of more characters; the grammar reads them one by one. */
+const MAX_LITERAL = 1 << 16
+
+/** What there is more of in a chunk than is parsed. */
+export function tooMuchOf({ tokens }: Chunk): string | undefined {
+  if (MAX_CHUNK_TOKENS < tokens.length) return `${tokens.length} tokens`
+  const longest = tokens.find(({ kind, text }) => MAX_LITERAL < text.length && kind !== 'identifier')
+  return longest && `a constant of ${longest.text.length} characters`
+}
 
 /**
  * Gives each chunk its syntax; equal chunks share it, and those not seen lately are parsed together. `ofTypes` are those
@@ -48,7 +55,7 @@ export function parseChunks(
   for (const chunk of chunks) {
     const { kind, tokens } = chunk
     const declares = kind === 'declaration'
-    if (isTooLong(chunk)) {
+    if (tooMuchOf(chunk) !== undefined) {
       chunk.syntax = TOO_LONG
       continue
     }

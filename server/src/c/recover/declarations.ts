@@ -1,7 +1,7 @@
 import type { Chunk, List } from '../parse/chunks.ts'
 import type { SyntaxNode } from '../parse/grammar.ts'
 import { UNNAMED } from '../parse/printer.ts'
-import { isTooLong } from '../parse/syntax.ts'
+import { tooMuchOf } from '../parse/syntax.ts'
 import type { Token } from '../token.ts'
 
 type Parse = (chunk: Chunk) => SyntaxNode
@@ -11,7 +11,7 @@ type Parse = (chunk: Chunk) => SyntaxNode
  * stands between the body and the name. Where that is no help either, the name and the list alone.
  */
 export function recoverDeclaration(chunk: Chunk, parse: Parse): Chunk | undefined {
-  const whole = isTooLong(chunk) ? undefined : withoutBroken(chunk, parse)
+  const whole = tooMuchOf(chunk) === undefined ? withoutBroken(chunk, parse) : undefined
   return whole && !parse(whole).broken ? whole : nameAndList(chunk)
 }
 

@@ -1,3 +1,4 @@
+import { textOfUnits } from '../../text/encoding.ts'
 import type { Origin } from '../../text/origin.ts'
 import { child, ofType, type SyntaxNode } from '../parse/grammar.ts'
 import { integerConstant } from './constant-expression.ts'
@@ -117,7 +118,7 @@ const UNSUPPORTED = /^(mode|vector_size|scalar_storage_order|ms_struct|transpare
 
 function withSection(before: Attributes, argument: SyntaxNode | undefined): Attributes {
   const section = argument && stringOf(argument)
-  return section ? { ...before, section: String.fromCharCode(...section.units) } : before
+  return section ? { ...before, section: textOfUnits(section.units) } : before
 }
 
 const withAlignment = (before: Attributes, argument: SyntaxNode | undefined, context: EvalContext): Attributes => ({

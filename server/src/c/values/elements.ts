@@ -1,7 +1,7 @@
 import { memoize } from '../../text/memo.ts'
 import type { Chunk, List } from '../parse/chunks.ts'
 import type { SyntaxNode } from '../parse/grammar.ts'
-import { isTooLong, syntaxOf } from '../parse/syntax.ts'
+import { syntaxOf, tooMuchOf } from '../parse/syntax.ts'
 import { missingAfter } from '../problem.ts'
 import { type EvalContext, report } from './scope.ts'
 
@@ -114,8 +114,9 @@ function reportError(syntax: SyntaxNode, context: EvalContext): void {
     report(context, { start: last - 1, end: last }, 'syntax', 'expected an expression after "="')
     return
   }
-  if (isTooLong(context.chunk)) {
-    report(context, { start: 0, end: 1 }, 'expansion-limit', `element of ${last} tokens is too long and ignored`)
+  const tooMuch = tooMuchOf(context.chunk)
+  if (tooMuch !== undefined) {
+    report(context, { start: 0, end: 1 }, 'expansion-limit', `element of ${tooMuch} is too long and ignored`)
     return
   }
   const error = firstError(syntax)

@@ -1,5 +1,6 @@
 import { details, type Finding, type Fix } from '../../rules/rule.ts'
 import { positionAt, type Span } from '../../text/source-file.ts'
+import { encodedSegment } from '../../text/uri.ts'
 import type { Format, Report } from './report.ts'
 
 const LEVEL = { error: 'error', warning: 'warning', information: 'note', hint: 'note' } as const
@@ -60,7 +61,7 @@ const physical = (at: Span, report: Report) => ({ artifactLocation: artifact(at,
 function artifact({ file }: Span, { pathOf }: Report) {
   const path = pathOf(file.uri).replaceAll('\\', '/')
   if (path === file.uri || /^(\/|[a-z]:\/)/i.test(path)) return { uri: file.uri }
-  return { uri: path.split('/').map(encodeURIComponent).join('/'), uriBaseId: 'SRCROOT' }
+  return { uri: path.split('/').map(encodedSegment).join('/'), uriBaseId: 'SRCROOT' }
 }
 
 function regionOf({ file, start, end }: Span) {

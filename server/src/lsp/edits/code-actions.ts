@@ -74,7 +74,9 @@ const isRepaired = ({ fixes = [] }: Finding, repairs: readonly CodeAction[]): bo
 
 /** A fix-all in the list of repairs would be noise: it is offered where a client asks for its kind. */
 const isKindRequested = (kind: string, only: readonly string[] | undefined): boolean =>
-  only ? only.some(asked => asked === '' || kind === asked || kind.startsWith(`${asked}.`)) : kind !== FIX_ALL
+  Array.isArray(only)
+    ? only.some(asked => asked === '' || kind === asked || kind.startsWith(`${asked}.`))
+    : kind !== FIX_ALL
 
 /** What a client sends back to have the edit of an action made: one fix of a finding, a fix-all, or a refactoring. */
 type ActionData =

@@ -4,6 +4,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { readFactBytes, readFactsBelow } from '../../disk/facts.ts'
 import { readRegularFile } from '../../disk/read.ts'
 import { decode } from '../../text/encoding.ts'
+import { encodedSegment } from '../../text/uri.ts'
 import { type FileReader, REFUSED } from './file-reader.ts'
 
 /** The files of this machine, under `file:` URIs. */
@@ -36,7 +37,7 @@ export const disk: FileReader = {
   async list(folder) {
     try {
       const entries = await readdir(fileURLToPath(folder), { withFileTypes: true })
-      return entries.filter(entry => !entry.isDirectory()).map(({ name }) => folder + encodeURIComponent(name))
+      return entries.filter(entry => !entry.isDirectory()).map(({ name }) => folder + encodedSegment(name))
     } catch {
       return []
     }

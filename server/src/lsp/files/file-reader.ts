@@ -1,4 +1,5 @@
 import type { Connection } from 'vscode-languageserver'
+import type { FactFiles } from '../../platform/facts.ts'
 import { MAX_MEMBERS } from '../../platform/limits.ts'
 import {
   type DocumentUri,
@@ -24,7 +25,7 @@ export interface FileReader {
   /** The bytes of a file. */
   readBytes?(uri: string): Promise<Uint8Array | undefined>
   /** All files below a folder with their paths in it; undefined when it is not there. */
-  readBelow?(folder: string): Promise<readonly { readonly path: string; readonly bytes: Uint8Array }[] | undefined>
+  readBelow?(folder: string): Promise<FactFiles | undefined>
 }
 
 /** There is something, but no regular file of a sensible size. */
@@ -54,9 +55,13 @@ export const clientFiles = (connection: Connection): FileReader => ({
   async readBelow(uri) {
     const answer = await connection.sendRequest<FolderTree | null>(LIST_BELOW, { uri } satisfies DocumentUri)
     if (!answer || answer.files.length === 0) return undefined
-    const files = answer.files.slice(0, MAX_MEMBERS + 1)
+    const files = answer.files.slice(0, MAX_MEMBERS)
+    const isAll = files.length === answer.files.length
     const read = await Promise.all(files.map(async ({ path, uri }) => ({ path, bytes: await this.readBytes?.(uri) })))
-    return read.flatMap(({ path, bytes }) => (bytes ? [{ path, bytes }] : []))
+    return {
+      files: read.flatMap(({ path, bytes }) => (bytes ? [{ path, bytes }] : [])),
+      ...(!isAll && { problem: `more than ${MAX_MEMBERS} files; the rest is not read` }),
+    }
   },
 })
 

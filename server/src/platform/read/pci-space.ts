@@ -1,4 +1,5 @@
 import { rangeOf } from '../../config/ranges.ts'
+import { append } from '../../text/groups.ts'
 import type { SourceFile, Span } from '../../text/source-file.ts'
 import type { PciCapability, PciFunction, Source } from '../model.ts'
 import { linesOf, wordsOf } from './lines.ts'
@@ -236,7 +237,10 @@ export function readLspci(file: SourceFile, source: Source): readonly PciFunctio
     const [, offset, row] = LSPCI_ROW.exec(text) ?? []
     // Rows follow each other; one that does not belongs to nothing.
     if (current && row !== undefined && Number.parseInt(offset ?? '', 16) === current.bytes.length)
-      current.bytes.push(...wordsOf(row).map(each => Number.parseInt(each, 16)))
+      append(
+        current.bytes,
+        wordsOf(row).map(each => Number.parseInt(each, 16)),
+      )
   }
   finish()
   return found

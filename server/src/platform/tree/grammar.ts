@@ -1,7 +1,7 @@
 import { Language, Parser, type TreeCursor } from 'web-tree-sitter'
 import grammar from '../../../../node_modules/tree-sitter-devicetree/tree-sitter-devicetree.wasm'
 import { loadGrammar } from '../../c/parse/grammar.ts'
-import { MAX_DEPTH } from '../limits.ts'
+import { MAX_DEPTH, MAX_PARENTHESES } from '../limits.ts'
 
 /** The grammar of device tree source. Few sessions have such a file, so it is loaded when the first one comes. */
 
@@ -25,6 +25,18 @@ export function loadTreeGrammar(): Promise<void> {
 async function load(): Promise<void> {
   await loadGrammar()
   parser = new Parser().setLanguage(await Language.load(grammar))
+}
+
+/** Whether more parentheses stand inside each other than are read: finding the place of each takes the time of all. */
+export function isTooNested(text: string): boolean {
+  let depth = 0
+  for (let at = text.indexOf('('); 0 <= at && at < text.length; at++) {
+    const letter = text[at]
+    if (letter === '(' && MAX_PARENTHESES < ++depth) return true
+    if (letter === ')') depth = Math.max(0, depth - 1)
+    if (letter === ';') depth = 0
+  }
+  return false
 }
 
 /** The syntax of a text as plain data; undefined while the grammar is not loaded. */

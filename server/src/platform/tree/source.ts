@@ -1,7 +1,7 @@
 import { type Range, rangeOf } from '../../config/ranges.ts'
 import type { SourceFile, Span } from '../../text/source-file.ts'
-import { MAX_DEPTH, MAX_NODES } from '../limits.ts'
-import { parseSource, type SourceNode } from './grammar.ts'
+import { MAX_DEPTH, MAX_NODES, MAX_PARENTHESES } from '../limits.ts'
+import { isTooNested, parseSource, type SourceNode } from './grammar.ts'
 import { descendants, type TreeNode, type TreeProperty } from './node.ts'
 import { type SourceText, sourceText } from './source-text.ts'
 import { evaluate, isValue } from './source-values.ts'
@@ -55,8 +55,10 @@ export function readTreeSource(file: SourceFile, parts: readonly SourceFile[] = 
     root: undefined,
     count: 0,
   }
+  const unread = (message: string): TreeSource => ({ root: undefined, reservations: [], problems: [{ message }] })
+  if (isTooNested(source.text)) return unread(`more than ${MAX_PARENTHESES} parentheses inside each other`)
   const document = parseSource(source.text)
-  if (!document) return { root: undefined, reservations: [], problems: [{ message: 'the grammar is not loaded' }] }
+  if (!document) return unread('the grammar is not loaded')
   for (const item of document.children) readTopLevel(item, reader)
   fillReferences(reader)
   return { root: reader.root, reservations: reader.reservations, problems: reader.problems }
