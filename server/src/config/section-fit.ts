@@ -49,8 +49,9 @@ export const misplacedSections = memoize((cell: CellConfig): ReadonlyMap<Section
   const taken = new Set(devices.filter(device => faults(cell, device) === 0).map(device => device.shmem_regions_start))
   const wrong = devices.filter(device => {
     const found = faults(cell, device)
-    const isOwn = !reachesOver(device, taken)
-    return 0 < found && !(isOwn && (found < MIN_FAULTS || liesInOneRegion(cell, device)))
+    if (found === 0) return false
+    const isSmall = found < MIN_FAULTS || liesInOneRegion(cell, device)
+    return reachesOver(device, taken) || !isSmall || lacksRegions(cell, device, devices) !== undefined
   })
   return new Map(
     wrong.flatMap((device, i) => {
@@ -134,17 +135,19 @@ function inOtherOrder(cell: CellConfig, device: SectionedDevice): Misplacement |
   return { field: 'shmem_regions_start', fits: undefined, disordered }
 }
 
-/** Regions left out of a link that another one follows, whose sections begin before it says. */
+/** Regions left out of a link that another one follows, whose sections begin before it says; its own begin where it says. */
 function lacksRegions(
   cell: CellConfig,
-  { shmem_regions_start: start, shmem_peers }: SectionedDevice,
+  device: SectionedDevice,
   devices: readonly SectionedDevice[],
 ): Misplacement | undefined {
-  const behind = start + 2 + shmem_peers
-  const next = devices.find(device => device.shmem_regions_start === behind)
+  const behind = device.shmem_regions_start + 2 + device.shmem_peers
+  const next = devices.find(({ shmem_regions_start }) => shmem_regions_start === behind)
   if (!next || faults(cell, next) === 0) return undefined
-  const lacks = Array.from({ length: Math.min(shmem_peers, MAX_PEERS) }, (_, i) => i + 1).find(
-    count => faults(cell, next, { ...next, shmem_regions_start: behind - count }) === 0,
+  const fitsBefore = (each: SectionedDevice, by: number) =>
+    faults(cell, each, { ...each, shmem_regions_start: each.shmem_regions_start - by }) === 0
+  const lacks = Array.from({ length: Math.min(device.shmem_peers, MAX_PEERS) }, (_, i) => i + 1).find(
+    count => fitsBefore(next, count) && !fitsBefore(device, count),
   )
   return lacks === undefined ? undefined : { field: 'shmem_regions_start', fits: undefined, lacks }
 }
