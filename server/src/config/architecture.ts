@@ -144,7 +144,10 @@ function evidenceOfRegion({ virt_start, size, flags }: MemoryRegion): readonly C
 }
 
 /** `COMM_REGION_BASE` in `inmates/lib`; all of ARM has one. */
-export const COMM_REGION_BASE = { x86: 0x100000n, arm: 0x80000000n } as const
+const COMM_REGION_BASE = { x86: 0x100000n, arm: 0x80000000n } as const
+
+/** Where upstream's inmates of this architecture read their communication region. */
+export const commBaseOf = (cell: CellConfig): bigint => COMM_REGION_BASE[isArm(cell) ? 'arm' : 'x86']
 
 /** The 8250 is on all machines. */
 function evidenceOfConsole({ console: { type, source } }: CellConfig): readonly Candidates[] {

@@ -1,4 +1,4 @@
-import { COMM_REGION_BASE, isArm } from '../../config/architecture.ts'
+import { commBaseOf, isArm } from '../../config/architecture.ts'
 import { CELL_PASSIVE_COMMREG, CON_TYPE_NONE, MEM_COMM_REGION } from '../../config/constants.ts'
 import type { CellConfig, MemoryRegion } from '../../config/model.ts'
 import { at } from '../../config/places.ts'
@@ -8,8 +8,6 @@ import { setField } from '../../edit/fields.ts'
 import { hex } from '../../text/words.ts'
 import type { CellRule, RawFinding } from '../rule.ts'
 import page from './comm-address.md'
-
-const baseOf = (cell: CellConfig): bigint => COMM_REGION_BASE[isArm(cell) ? 'arm' : 'x86']
 
 /** Since the console is in the configuration, `setup.c` of the inmates' library reads it from there before anything else. */
 export const commAddress: CellRule = {
@@ -35,7 +33,7 @@ export const commAddress: CellRule = {
 
 /** What overlaps another region or is not aligned is charged there. */
 const isElsewhere = (cell: CellConfig, region: MemoryRegion): boolean =>
-  region.virt_start !== baseOf(cell) &&
+  region.virt_start !== commBaseOf(cell) &&
   isAligned(region.virt_start) &&
   !cell.mem_regions.some(other => other !== region && overlap(virt(other), virt(region)))
 
@@ -43,7 +41,7 @@ const missing = (cell: CellConfig): RawFinding => ({
   span: at(cell, 'console'),
   headline: 'no communication region hands the console to the inmate',
   notes: [parkedAt(cell)],
-  help: `add a page with JAILHOUSE_MEM_COMM_REGION at ${hex(baseOf(cell))}`,
+  help: `add a page with JAILHOUSE_MEM_COMM_REGION at ${hex(commBaseOf(cell))}`,
   key: 'missing',
 })
 
@@ -51,13 +49,15 @@ const misplaced = (cell: CellConfig, region: MemoryRegion): RawFinding => ({
   span: at(region, 'virt_start'),
   // What is loaded is not in the configuration.
   severity: 'information',
-  headline: `communication region is at ${hex(region.virt_start)} instead of ${hex(baseOf(cell))}`,
+  headline: `communication region is at ${hex(region.virt_start)} instead of ${hex(commBaseOf(cell))}`,
   notes: [parkedAt(cell), 'a program with an address of its own is not affected'],
   key: 'address',
-  ...fixes(fixOf(`Set virt_start to ${hex(baseOf(cell))}`, setField(region, 'virt_start', hex(baseOf(cell))), false)),
+  ...fixes(
+    fixOf(`Set virt_start to ${hex(commBaseOf(cell))}`, setField(region, 'virt_start', hex(commBaseOf(cell))), false),
+  ),
 })
 
 const parkedAt = (cell: CellConfig): string =>
   isArm(cell)
-    ? `upstream's inmates read it at ${hex(baseOf(cell))}, and are parked: "Unhandled data read at 0x80000006(2)"`
-    : `upstream's inmates read it at ${hex(baseOf(cell))}, and are parked: "FATAL: Invalid MMIO/RAM read"`
+    ? `upstream's inmates read it at ${hex(commBaseOf(cell))}, and are parked: "Unhandled data read at 0x80000006(2)"`
+    : `upstream's inmates read it at ${hex(commBaseOf(cell))}, and are parked: "FATAL: Invalid MMIO/RAM read"`

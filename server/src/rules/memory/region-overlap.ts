@@ -1,9 +1,10 @@
+import { commBaseOf } from '../../config/architecture.ts'
 import { MEM_COMM_REGION, MEM_IO } from '../../config/constants.ts'
 import { regionNames, regionSeenAt } from '../../config/element-name.ts'
 import { sizeIsEnd } from '../../config/end-for-size.ts'
 import type { CellConfig, MemoryRegion } from '../../config/model.ts'
 import { at, keyOf } from '../../config/places.ts'
-import { contains, has, type Range, virt } from '../../config/ranges.ts'
+import { contains, has, overlap, type Range, rangeOf, virt } from '../../config/ranges.ts'
 import { arrayOf } from '../../config/written.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
 import { removeElement } from '../../edit/elements.ts'
@@ -33,12 +34,47 @@ export const regionOverlap: CellRule = {
     const overlaps = [...virtOverlaps(cell.mem_regions)].filter(
       ({ first, second }) => !shadowed.has(first) && !shadowed.has(second),
     )
-    const runaways = runawaysIn(overlaps)
+    const strays = straysIn(cell, overlaps)
+    for (const [comm, over] of strays) yield strayFault(cell, comm, over)
+    const others = overlaps.filter(({ first, second }) => !strays.has(first) && !strays.has(second))
+    const runaways = runawaysIn(others)
     for (const runaway of runaways.values()) yield runsOver(runaway)
-    const beside = overlaps.filter(({ first, second }) => !runaways.has(first) && !runaways.has(second))
+    const beside = others.filter(({ first, second }) => !runaways.has(first) && !runaways.has(second))
     for (const group of byRegion(beside, ({ first, second }) => mapsAlike(first, second)))
       yield { ...faultOf(group), ...(group.length === 1 && repairsOf(cell, asMapped(group[0]))) }
   },
+}
+
+/** Communication regions that lie over others, while nothing does where inmates read them. */
+function straysIn(cell: CellConfig, overlaps: readonly Overlap[]): ReadonlyMap<MemoryRegion, MemoryRegion> {
+  if (cell.isRoot || !cell.architecture) return new Map()
+  const isStray = (region: MemoryRegion) => {
+    const home = rangeOf(commBaseOf(cell), region.size)
+    return has(region, MEM_COMM_REGION) && !cell.mem_regions.some(each => overlap(virt(each), home))
+  }
+  return new Map(
+    overlaps
+      .flatMap(({ first, second }) => [[first, second] as const, [second, first] as const])
+      .filter(([region]) => isStray(region)),
+  )
+}
+
+function strayFault(cell: CellConfig, comm: MemoryRegion, over: MemoryRegion): RawFinding {
+  const base = hex(commBaseOf(cell))
+  const [name, former] = regionNames(comm, over)
+  const [first, second] = comm.index < over.index ? [comm, over] : [over, comm]
+  return {
+    span: at(comm, 'virt_start'),
+    headline: `${name} overlaps ${former}`,
+    notes: [
+      `region ${second.index} is mapped last: ${consequence(first, second)}`,
+      `upstream's inmates read the communication region at ${base}, where no region is`,
+    ],
+    related: [{ span: at(over, 'virt_start'), text: regionSeenAt(over) }],
+    key: `stray ${keyOf(over)}`,
+    charges: 'extent',
+    ...fixes(fixOf(`Set virt_start to ${base}`, setField(comm, 'virt_start', base), false)),
+  }
 }
 
 function runawaysIn(overlaps: readonly Overlap[]): ReadonlyMap<MemoryRegion, Runaway> {
