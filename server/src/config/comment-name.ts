@@ -1,7 +1,9 @@
 import { commentBefore } from '../c/raw/comments.ts'
+import { byWord } from '../text/by-word.ts'
 import { type Origin, primarySpan } from '../text/origin.ts'
 import { withoutEnd } from '../text/words.ts'
 import type { Located } from './model.ts'
+import { KiB, MiB } from './ranges.ts'
 
 /** What the author calls an element: the words of the comment before it, about `room` characters of them. */
 export function commentName(element: Located & { readonly origin?: Origin }, room: number): string | undefined {
@@ -36,11 +38,23 @@ export function commentOf(element: Located): string | undefined {
 
 /** The one range of addresses that a comment states, its last address included: `40000000-6fffffff`. */
 export function rangeInComment(words: string): { readonly start: bigint; readonly last: bigint } | undefined {
-  const ranges = [...words.slice(0, MAX_COMMENT).matchAll(/\b(?:0x)?([0-9a-f]{5,16}) ?- ?(?:0x)?([0-9a-f]{5,16})\b/gi)]
-  const [range] = ranges
-  if (!range || ranges.length > 1) return undefined
-  return { start: BigInt(`0x${range[1]}`), last: BigInt(`0x${range[2]}`) }
+  const read = words.slice(0, MAX_COMMENT)
+  const [range, ...more] = [...read.matchAll(ADDRESSES)]
+  if (more.length > 0) return undefined
+  if (range) return { start: BigInt(`0x${range[1]}`), last: BigInt(`0x${range[2]}`) }
+  const [sizes, ...others] = [...read.matchAll(SIZES)]
+  if (!sizes || others.length > 0) return undefined
+  const [, start, startUnit, end, endUnit] = sizes
+  return { start: bytesOf(start, startUnit), last: bytesOf(end, endUnit) - 1n }
 }
+
+const ADDRESSES = /\b(?:0x)?([0-9a-f]{5,16}) ?- ?(?:0x)?([0-9a-f]{5,16})\b/gi
+
+/** `512M-4032M`: from where to where in mebibytes, the end excluded. */
+const SIZES = /(?<![~.\w])(\d{1,6}) ?([KMG])i?B? ?- ?(\d{1,6}) ?([KMG])i?B?\b/g
+
+const UNITS = byWord({ K: KiB, M: MiB, G: 1024n * MiB })
+const bytesOf = (count = '0', unit = 'K'): bigint => BigInt(count) * (UNITS[unit] ?? 1n)
 
 /** Characters of a comment that are looked at. */
 const MAX_COMMENT = 200

@@ -71,13 +71,10 @@ const physAdjoins = ({ mem_regions }: CellConfig, region: MemoryRegion): boolean
     other => other !== region && (phys(other).end === region.phys_start || other.phys_start === phys(region).end),
   )
 
-/** Numbers of fewer digits other than 0 are alike by chance. */
-const MIN_DIGITS = 2
-
 /** By which one slip of the fingers two numbers differ: a digit that one lacks, or two neighbours that changed places. */
 function slipBetween(a: string, b: string): string | undefined {
   const [short, long] = a.length < b.length ? [a, b] : [b, a]
-  if (short.replaceAll('0', '').length < MIN_DIGITS) return undefined
+  if (short === '0') return undefined
   let same = 0
   while (same < short.length && short[same] === long[same]) same++
   if (long.length === short.length + 1)
