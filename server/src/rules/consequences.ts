@@ -1,6 +1,6 @@
 import { MEM_DMA, MEM_EXECUTE, MEM_LOADABLE } from '../config/constants.ts'
 import { type CellConfig, type Config, cellOf, type Located, type MemoryRegion } from '../config/model.ts'
-import { isOfCell } from '../config/places.ts'
+import { at, isOfCell } from '../config/places.ts'
 import { hasAny, isAligned, overlap, phys } from '../config/ranges.ts'
 import { intervalIndex } from '../machine/interval-index.ts'
 import { addTo } from '../text/groups.ts'
@@ -39,7 +39,7 @@ export const chargeOf = ({ charges, rule }: RuleFinding): Aspect | undefined => 
 
 /** Which of the findings that charge something follow from no other, and what follows from these. */
 function causesAmong(charging: readonly RuleFinding[], configs: readonly Config[]) {
-  const elementsAt = elementFinder([...new Set(configs.map(cellOf))].flatMap(elementsOf))
+  const elementsAt = elementFinder([...new Set(configs)].flatMap(elementsOf))
   const causes: Cause[] = []
   const causesOf = new Map<Element, Cause[]>()
   const known = new Map<RuleFinding, boolean>()
@@ -78,7 +78,7 @@ interface Cause {
   readonly consequences: RuleFinding[]
 }
 
-/** The regions and devices that a span lies in, as the configurations list them. */
+/** The regions, devices and fields that a span lies in, as the configurations list them. */
 type ElementsAt = (span: Span) => readonly Element[]
 
 function elementFinder(elements: readonly Element[]): ElementsAt {
@@ -106,12 +106,14 @@ const partnersOf = ({ related = [] }: RuleFinding, elementsAt: ElementsAt): read
 const MAX_AT_ONE_PLACE = 64
 
 /** Of elements alike at one place the first stands for all. */
-function elementsOf(cell: CellConfig): readonly Element[] {
+function elementsOf(config: Config): readonly Element[] {
+  const cell = cellOf(config)
   const element = (located: Located) =>
     located.source?.origin ? [{ cell, span: primarySpan(located.source.origin) }] : []
   return [
     ...distinct(cell.mem_regions.flatMap(region => element(region).map(each => ({ ...each, region })))),
     ...distinct(cell.pci_devices.flatMap(element)),
+    ...(config.kind === 'system' ? [{ cell, span: at(config.platform_info, 'pci_mmconfig_base') }] : []),
   ]
 }
 

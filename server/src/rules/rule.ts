@@ -48,9 +48,9 @@ export interface RawFinding {
 
 /**
  * Of a region where it lies, in the machine and as its cell sees it, and what may be done there; of a shared-memory device
- * on which link it is, of how many ends, and as which of them.
+ * on which link it is, of how many ends, and as which of them; of a system where its PCI configuration space is.
  */
-export type Aspect = 'extent' | 'phys_start' | 'virt_start' | 'flags' | 'bdf' | 'peers' | 'dev_id'
+export type Aspect = 'extent' | 'phys_start' | 'virt_start' | 'flags' | 'bdf' | 'peers' | 'dev_id' | 'pci_mmconfig_base'
 
 export const OF_REGIONS: readonly Aspect[] = ['extent', 'phys_start', 'virt_start', 'flags']
 

@@ -1,12 +1,17 @@
 import { MEM_COMM_REGION } from '../../config/constants.ts'
 import { sharedMemoryDevices } from '../../config/ivshmem.ts'
-import type { CellConfig } from '../../config/model.ts'
+import type { CellConfig, SystemConfig } from '../../config/model.ts'
 import { FIRST_SPI, intxDevices, intxPin, lacksInterruptBase, owns } from '../../config/pins.ts'
+import { at } from '../../config/places.ts'
 import { KiB, MiB, overlap, phys, rangeOf, virt } from '../../config/ranges.ts'
+import type { Scenario } from '../../config/scenario.ts'
 import { arrayOf } from '../../config/written.ts'
+import { fixes, fixOf } from '../../edit/change.ts'
+import { setField } from '../../edit/fields.ts'
 import type { Board, PciHost } from '../../platform/model.ts'
 import { gicLineOf, mapEntries } from '../../platform/tree/interrupts.ts'
 import { hex, interval } from '../../text/words.ts'
+import { hitBy, windowsOf } from '../memory/windows.ts'
 import type { BoardRule, BoardSubject, RawFinding } from '../rule.ts'
 import page from './tree-virtual-pci.md'
 import { atFact, treesOf } from './trees.ts'
@@ -47,13 +52,14 @@ function* hostFindings(host: PciHost, cell: CellConfig, tree: Board, { scenario 
     notes: [note, basis(host)],
     key: `${cell.name} ${property}`,
   })
-  if (host.ecam && base && host.ecam.start !== base)
-    yield finding(
-      'reg',
+  if (host.ecam && base && host.ecam.start !== base) {
+    const [headline, note] = [
       `${host.name} is at ${hex(host.ecam.start)}, pci_mmconfig_base is ${hex(base)}`,
       'the cell finds no configuration space there',
-    )
-  else if (host.ecam && BigInt(last + 1) * MiB < host.ecam.end - host.ecam.start)
+    ]
+    if (isTaken(scenario, cell)) yield baseFault(scenario.root, host, headline, note)
+    else yield finding('reg', headline, note)
+  } else if (host.ecam && BigInt(last + 1) * MiB < host.ecam.end - host.ecam.start)
     yield finding(
       'reg',
       `${host.name} is longer than the ${last + 1} MiB of its buses`,
@@ -88,6 +94,28 @@ function* hostFindings(host: PciHost, cell: CellConfig, tree: Board, { scenario 
       return
     }
 }
+
+/** Whether a region of the root or the cell lies where the configuration space is said to be: the tree is right. */
+const isTaken = ({ root }: Scenario, { mem_regions }: CellConfig): boolean => {
+  const spaces = windowsOf(root).filter(({ field }) => field?.path === 'pci_mmconfig_base')
+  return [...root.root_cell.mem_regions, ...mem_regions].some(region => hitBy(region, spaces).length > 0)
+}
+
+const baseFault = ({ platform_info }: SystemConfig, host: PciHost, headline: string, note: string): RawFinding => ({
+  span: at(platform_info, 'pci_mmconfig_base'),
+  headline,
+  notes: [note, 'regions lie over it there, and what they map is not intercepted', basis(host)],
+  charges: 'pci_mmconfig_base',
+  key: 'pci_mmconfig_base',
+  ...(host.ecam &&
+    fixes(
+      fixOf(
+        `Set pci_mmconfig_base to ${hex(host.ecam.start)}`,
+        setField(platform_info, 'pci_mmconfig_base', hex(host.ecam.start)),
+        false,
+      ),
+    )),
+})
 
 /** Of the slots that the cell uses. */
 function* lines(

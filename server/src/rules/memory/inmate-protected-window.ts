@@ -17,7 +17,7 @@ export const inmateProtectedWindow: ScenarioRule = {
   title: 'Intercepted registers mapped into an inmate',
   severity: 'error',
   constraints: ['inmate-virt-over-trap'],
-  rests: ['extent'],
+  rests: ['extent', 'pci_mmconfig_base'],
   page,
   *check({ root, cells }) {
     for (const cell of cells) {

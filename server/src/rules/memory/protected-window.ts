@@ -4,12 +4,22 @@ import type { CellConfig, MemoryRegion, SystemConfig } from '../../config/model.
 import { at, keyOf } from '../../config/places.ts'
 import { overlap, virt } from '../../config/ranges.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
-import { count, interval } from '../../text/words.ts'
+import { setField } from '../../edit/fields.ts'
+import { count, hex, interval } from '../../text/words.ts'
 import type { RawFinding, SystemRule } from '../rule.ts'
 import { MAX_RELATED } from './overlaps.ts'
 import page from './protected-window.md'
 import { isUmbrella } from './region-overlap.ts'
-import { hitBy, type Misplaced, misrightWindows, rightWindows, splitAround, type Window } from './windows.ts'
+import {
+  type Field,
+  hitBy,
+  type Misplaced,
+  misrightWindows,
+  rightWindows,
+  shorterSize,
+  splitAround,
+  type Window,
+} from './windows.ts'
 
 /** Traps are reached on stage-2 faults only, so what a region maps the hypervisor no longer sees. */
 export const protectedWindow: SystemRule = {
@@ -25,7 +35,7 @@ export const protectedWindow: SystemRule = {
     'mem-overlap-iommu',
     'mem-overlap-apic',
   ],
-  rests: ['extent'],
+  rests: ['extent', 'pci_mmconfig_base'],
   page,
   *check(system) {
     const windows = rightWindows(system)
@@ -33,7 +43,10 @@ export const protectedWindow: SystemRule = {
     for (const region of system.root_cell.mem_regions) {
       const hit = hitBy(region, windows)
       if (hit.length)
-        yield { ...windowFault(system.root_cell, region, hit), ...(runsPast(hit, region, system) && OVERSIZED) }
+        yield {
+          ...windowFault(system.root_cell, region, hit, shorterSize(system, region, hit)),
+          ...(runsPast(hit, region, system) && OVERSIZED),
+        }
     }
   },
 }
@@ -52,7 +65,7 @@ function runsPast(hit: readonly Window[], region: MemoryRegion, { root_cell }: S
 function misplacedFault({ root_cell }: SystemConfig, { field, windows, regions }: Misplaced): RawFinding {
   return {
     span: at(field.of, field.path),
-    headline: `${named(windows.slice(0, 1))} ${windows[0]?.name.endsWith('s') ? 'lie' : 'lies'} over ${count(regions.length, 'region')} of the root`,
+    headline: `${named(windows.slice(0, 1))} ${windows[0]?.name.endsWith('s') ? 'lie' : 'lies'} ${overRegions(regions)} of the root`,
     notes: [`not intercepted: ${listed(windows)}`],
     help: `correct ${field.path}`,
     related: regions
@@ -62,9 +75,17 @@ function misplacedFault({ root_cell }: SystemConfig, { field, windows, regions }
   }
 }
 
+const overRegions = ([region, ...more]: readonly MemoryRegion[]): string =>
+  region && more.length === 0 ? `in ${shortRegionName(region)}` : `over ${count(more.length + 1, 'region')}`
+
 /** One fault for all the windows of a region, with one split around all of them. */
-export const windowFault = (cell: CellConfig, region: MemoryRegion, hit: readonly Window[]): RawFinding => ({
-  span: at(region, 'phys_start'),
+export const windowFault = (
+  cell: CellConfig,
+  region: MemoryRegion,
+  hit: readonly Window[],
+  shorter?: bigint,
+): RawFinding => ({
+  span: at(region, shorter === undefined ? 'phys_start' : 'size'),
   headline: `${shortRegionName(region)} maps ${named(hit.slice(0, 1))}${hit.length > 1 ? ` and ${count(hit.length - 1, 'other intercepted range')}` : ''}`,
   notes: [
     `not intercepted any more: ${listed(hit)}`,
@@ -73,9 +94,20 @@ export const windowFault = (cell: CellConfig, region: MemoryRegion, hit: readonl
   help: sizeIsEnd(region)
     ? `correct the size of region ${region.index} first`
     : `split region ${region.index} around ${named(hit)}`,
+  related: fieldsOf(hit).map(({ of, path }) => ({ span: at(of, path), text: `by ${path}` })),
   key: keyOf(region),
-  ...fixes(fixOf(`Split region ${region.index} around ${named(hit)}`, splitAround(cell, region, hit))),
+  ...fixes(
+    shorter === undefined
+      ? undefined
+      : fixOf(`Set the size to ${hex(shorter)}`, setField(region, 'size', hex(shorter)), false),
+    fixOf(`Split region ${region.index} around ${named(hit)}`, splitAround(cell, region, hit)),
+  ),
 })
+
+/** Where it is said that something is there. */
+const fieldsOf = (hit: readonly Window[]): readonly Field[] => [
+  ...new Map(hit.flatMap(({ field }) => (field ? [[field.path, field] as const] : []))).values(),
+]
 
 /** In a breath no more than three are named; the repair leaves all of them out. */
 const LISTED = 3

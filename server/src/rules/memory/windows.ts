@@ -1,10 +1,12 @@
-import { PCI_TYPE_IVSHMEM } from '../../config/constants.ts'
+import { MEM_EXECUTE, MEM_IO, PCI_TYPE_IVSHMEM } from '../../config/constants.ts'
 import { unitSizeIsEnd } from '../../config/end-for-size.ts'
 import { likelyGicWindows } from '../../config/gic.ts'
+import { hypervisorRange } from '../../config/hypervisor-memory.ts'
 import type { CellConfig, Located, MemoryRegion, SystemConfig } from '../../config/model.ts'
 import {
   alignDown,
   alignUp,
+  has,
   isAligned,
   isSubPage,
   MiB,
@@ -18,6 +20,7 @@ import {
 import type { Change } from '../../edit/change.ts'
 import { splitRegion } from '../../edit/split.ts'
 import { driverOf } from '../../machine/iommu/drivers.ts'
+import { isOneDigitOff } from '../../text/digits.ts'
 import { memoize } from '../../text/memo.ts'
 import { subtract } from '../../text/range-set.ts'
 
@@ -154,14 +157,52 @@ export interface Misplaced {
   readonly regions: readonly MemoryRegion[]
 }
 
-/** Windows over the borders of several regions: where they begin, or how large they are, is wrong, and no region is. */
+/** Windows over the borders of several regions, or in RAM: where they begin, or how large they are, is wrong, and no region is. */
 export const misrightWindows: (system: SystemConfig) => readonly Misplaced[] = memoize(system => {
   return groupedByField(windowsOf(system)).flatMap(windows => {
     const regions = system.root_cell.mem_regions.filter(region => windows.some(window => isOver(region, window)))
-    const [window] = windows.filter(({ range }) => 1 < regions.filter(region => overlap(virt(region), range)).length)
-    return window?.field ? [{ field: window.field, windows, regions }] : []
+    const isOverBorder = windows.some(({ range }) => 1 < regions.filter(region => overlap(virt(region), range)).length)
+    const isWrong = isOverBorder || liesInRam(system, windows, regions)
+    const field = windows[0]?.field
+    return field && isWrong ? [{ field, windows, regions }] : []
   })
 })
+
+/**
+ * Whether registers are said to be amid RAM that has nothing else to do with them: RAM that is too large, or at a wrong
+ * place, lies over more than that, or ends with them.
+ */
+function liesInRam(
+  system: SystemConfig,
+  windows: readonly Window[],
+  [region, ...more]: readonly MemoryRegion[],
+): boolean {
+  if (!region || more.length > 0 || !has(region, MEM_EXECUTE) || has(region, MEM_IO)) return false
+  const { start, end } = virt(region)
+  const isAmid = windows.every(({ range, isPhysical }) => !isPhysical && start < range.start && range.end < end)
+  const hypervisor = hypervisorRange(system)
+  return (
+    isAmid &&
+    hitBy(region, windowsOf(system)).length === windows.length &&
+    !(hypervisor && overlap(phys(region), hypervisor)) &&
+    !system.root_cell.mem_regions.some(other => other !== region && overlap(virt(other), virt(region))) &&
+    shorterSize(system, region, windows) === undefined
+  )
+}
+
+/** The size with one digit changed at which a region would end where what it must not map begins, or a region before that. */
+export function shorterSize(
+  { root_cell }: SystemConfig,
+  region: MemoryRegion,
+  windows: readonly Window[],
+): bigint | undefined {
+  const offset = region.virt_start - region.phys_start
+  const starts = windows.map(({ range, isPhysical }) => (isPhysical ? range.start + offset : range.start))
+  const first = starts.reduce((a, b) => (a < b ? a : b))
+  const bounds = [first, ...root_cell.mem_regions.map(({ virt_start }) => virt_start).filter(start => start < first)]
+  const sizes = bounds.map(bound => bound - region.virt_start).filter(size => size > 0n && size < region.size)
+  return sizes.find(size => isOneDigitOff(size, region.size))
+}
 
 function groupedByField(windows: readonly Window[]): readonly (readonly Window[])[] {
   const groups: Window[][] = []
