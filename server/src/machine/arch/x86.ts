@@ -1,3 +1,4 @@
+import { XAPIC_BASE } from '../../config/architecture.ts'
 import { MEM_EXECUTE, MEM_READ, MEM_WRITE } from '../../config/constants.ts'
 import { entryOf } from '../../config/cpus.ts'
 import { has, hasAny } from '../../config/ranges.ts'
@@ -53,7 +54,6 @@ interface VendorTraits {
   readonly apicPage: (hv: Hypervisor, cell: Draft<Cell>) => Failure | undefined
 }
 
-const XAPIC_BASE = 0xfee00000n
 const APIC_MODE_X2APIC = 2
 const apicAt = (phys_start: bigint, flags: bigint): Mapping => ({
   phys_start,

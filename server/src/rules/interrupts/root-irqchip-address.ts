@@ -1,6 +1,6 @@
-import { isArm } from '../../config/architecture.ts'
+import { isArm, XAPIC_BASE } from '../../config/architecture.ts'
 import { ramAtDistributor } from '../../config/gic.ts'
-import type { ArmPlatform } from '../../config/model.ts'
+import type { ArmPlatform, CellConfig } from '../../config/model.ts'
 import { at } from '../../config/places.ts'
 import { isAligned, MiB } from '../../config/ranges.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
@@ -23,6 +23,7 @@ export const rootIrqchipAddress: SystemRule = {
   *check(system) {
     const { root_cell } = system
     const { arm } = system.platform_info
+    if (!isArm(root_cell)) yield* atLocalApic(root_cell)
     if (!isArm(root_cell) || !arm?.gicd_base || !isAligned(arm.gicd_base) || ramAtDistributor(system)) return
     const { gicd_base } = arm
     const other = otherDistributor(system)
@@ -39,6 +40,19 @@ export const rootIrqchipAddress: SystemRule = {
             ...fixes(fixOf(`Set the address to ${hex(gicd_base)}`, setField(chip, 'address', hex(gicd_base)), false)),
           }
   },
+}
+
+/** `ioapic_get_or_add_phys` takes whatever it reads there for the registers of an I/O APIC. */
+function* atLocalApic({ irqchips }: CellConfig): Iterable<RawFinding> {
+  for (const chip of irqchips)
+    if (chip.address === XAPIC_BASE)
+      yield {
+        span: at(chip, 'address'),
+        headline: `irqchip address ${hex(XAPIC_BASE)} is that of the local APIC, not of an I/O APIC`,
+        notes: ['ioapic_get_or_add_phys reads the number of pins and the routes of its interrupts there'],
+        help: 'the I/O APIC of most PCs is at 0xfec00000; /proc/iomem names it',
+        key: `${chip.index}`,
+      }
 }
 
 /** One GIC lies within a few MiB. */

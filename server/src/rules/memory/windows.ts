@@ -1,3 +1,4 @@
+import { XAPIC_BASE } from '../../config/architecture.ts'
 import { MEM_EXECUTE, MEM_IO, PCI_TYPE_IVSHMEM } from '../../config/constants.ts'
 import { unitSizeIsEnd } from '../../config/end-for-size.ts'
 import { likelyGicWindows } from '../../config/gic.ts'
@@ -135,7 +136,7 @@ function apic({ architecture, root_cell }: SystemConfig): readonly Window[] {
     harm: GIC,
   })
   return [
-    page('the local APIC', 0xfee00000n),
+    page('the local APIC', XAPIC_BASE),
     ...root_cell.irqchips.filter(({ address }) => address).map(chip => page(`IOAPIC ${chip.index}`, chip.address)),
   ]
 }
