@@ -1,3 +1,4 @@
+import { XAPIC_BASE } from '../../config/architecture.ts'
 import type { Irqchip, SystemConfig } from '../../config/model.ts'
 import { at } from '../../config/places.ts'
 import { fixes, fixOf } from '../../edit/change.ts'
@@ -31,9 +32,10 @@ export const irqchipNotInRoot: ScenarioRule = {
   },
 }
 
+/** No I/O APIC is where the local APIC is (JH404). */
 const addressesIn = ({ architecture, platform_info, root_cell }: SystemConfig): readonly bigint[] =>
   architecture === 'x86'
-    ? [...new Set(root_cell.irqchips.map(({ address }) => address))]
+    ? [...new Set(root_cell.irqchips.map(({ address }) => address).filter(address => address !== XAPIC_BASE))]
     : [platform_info.arm?.gicd_base ?? 0n].filter(address => address !== 0n)
 
 /** What the root lists as well is wrong in the root or its `gicd_base`, and said there (JH404). */

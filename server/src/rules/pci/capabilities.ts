@@ -7,6 +7,7 @@ import { driverOf } from '../../machine/iommu/drivers.ts'
 import { bdf, count } from '../../text/words.ts'
 import type { ConfigRule, RawFinding } from '../rule.ts'
 import page from './capabilities.md'
+import { isExtended, unmarked } from './extended-capability.ts'
 import { insertedCapability } from './shifted-capabilities.ts'
 
 /** The capabilities of a device as far as they exist. */
@@ -35,7 +36,10 @@ export const capabilities: ConfigRule = {
       yield* outOfRange(cell, device)
       yield* reachOver(cell, device)
       if (isUncounted(cell, device)) yield uncounted(device)
-      for (const cap of capsOf(cell, device)) yield* checkVectors(device, cap, remaps)
+      for (const cap of capsOf(cell, device)) {
+        yield* unmarked(device, cap)
+        yield* checkVectors(device, cap, remaps)
+      }
       const { num_msi_vectors } = device
       if (num_msi_vectors > 32 || num_msi_vectors & (num_msi_vectors - 1))
         yield {
@@ -161,7 +165,7 @@ const remapsInterrupts = ({ architecture, platform_info }: SystemConfig): boolea
   architecture === 'x86' && platform_info.iommu_units.some(unit => driverOf(unit)?.remapsInterrupts)
 
 function* checkVectors(device: PciDevice, cap: PciCapability, remaps: boolean): Iterable<RawFinding> {
-  if (cap.id & PCI_EXT_CAP) return
+  if (cap.id & PCI_EXT_CAP || isExtended(cap)) return
   const [field, vectors] =
     cap.id === PCI_CAP_ID_MSI
       ? (['num_msi_vectors', device.num_msi_vectors] as const)

@@ -11,6 +11,7 @@ import { fixes, fixOf } from '../../edit/change.ts'
 import { addFlag } from '../../edit/flags.ts'
 import { bdf } from '../../text/words.ts'
 import type { CellRule } from '../rule.ts'
+import { isExtended } from './extended-capability.ts'
 import page from './read-only-capability.md'
 import { insertedCapability } from './shifted-capabilities.ts'
 
@@ -40,7 +41,7 @@ export const readOnlyCapability: CellRule = {
         ({ type, caps_start, num_caps }) =>
           type === PCI_TYPE_DEVICE && caps_start <= cap.index && cap.index < caps_start + num_caps,
       )
-      if (name && device && !(cap.flags & PCICAPS_WRITE))
+      if (name && device && !(cap.flags & PCICAPS_WRITE) && !isExtended(cap))
         yield {
           span: at(cap, 'flags'),
           headline: `the ${name} capability of ${bdf(device.bdf)} is read-only`,

@@ -141,12 +141,11 @@ function* overInterrupts(system: SystemConfig): Iterable<RawFinding> {
 /** Where no physical device is listed either, the host is most likely the hypervisor's own. */
 const isOfLinksOnly = ({ platform_info, root_cell }: SystemConfig): boolean =>
   platform_info.pci_mmconfig_base !== 0n &&
-  !isWritten(platform_info, 'pci_is_virtual') &&
   root_cell.pci_devices.length > 0 &&
   root_cell.pci_devices.every(({ type }) => type === PCI_TYPE_IVSHMEM)
 
 const notVirtual = ({ platform_info }: SystemConfig): RawFinding => ({
-  span: at(platform_info, 'pci_mmconfig_base'),
+  span: at(platform_info, isWritten(platform_info, 'pci_is_virtual') ? 'pci_is_virtual' : 'pci_mmconfig_base'),
   severity: 'warning',
   headline: 'the PCI host has shared-memory devices only, but pci_is_virtual is not set',
   notes: [
@@ -154,7 +153,7 @@ const notVirtual = ({ platform_info }: SystemConfig): RawFinding => ({
     'the hypervisor takes the configuration space for that of hardware',
   ],
   key: 'virtual',
-  ...fixes(fixOf('Add .pci_is_virtual = 1', setField(platform_info, 'pci_is_virtual', '1'), false)),
+  ...fixes(fixOf('Set pci_is_virtual to 1', setField(platform_info, 'pci_is_virtual', '1'), false)),
 })
 
 /** `create_vpci_of_overlay` describes one bus, followed by the BARs of its devices. */
