@@ -50,11 +50,17 @@ export const IOMMU_INTEL = 2
 export const CON_TYPE_NONE = 0
 export const CON_TYPE_EFIFB = 1
 export const CON_TYPE_8250 = 2
+export const CON_TYPE_PL011 = 3
+export const CON_TYPE_XUARTPS = 4
+export const CON_TYPE_MVEBU = 5
 export const CON_TYPE_HSCIF = 6
 export const CON_TYPE_SCIFA = 7
+export const CON_TYPE_IMX = 8
+export const CON_TYPE_IMX_LPUART = 9
 export const CON_TYPE_SCIF = 10
 export const CON_ACCESS_MMIO = 0x1
 export const CON_REGDIST_4 = 0x2
 export const CON_FB_1920x1080 = 0x4
+export const CON_MDR_QUIRK = 0x2000
 
 export const CACHE_L3 = 3

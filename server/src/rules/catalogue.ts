@@ -176,6 +176,7 @@ import { cacheRegion } from './platform/cache-region.ts'
 import { clockRegister } from './platform/clock-register.ts'
 import { consoleInMemory } from './platform/console-in-memory.ts'
 import { consoleOfHypervisor } from './platform/console-of-hypervisor.ts'
+import { consoleSettings } from './platform/console-settings.ts'
 import { consoleTypesDiffer } from './platform/console-types-differ.ts'
 import { debugConsole } from './platform/debug-console.ts'
 import { inmateConsole } from './platform/inmate-console.ts'
@@ -367,6 +368,7 @@ export const catalogue: readonly Rule[] = [
   refused,
   // JH7xx consoles, platform and cache
   debugConsole,
+  consoleSettings,
   inmateConsole,
   ports,
   cacheRegion,

@@ -6,8 +6,10 @@ import {
   CON_TYPE_8250,
   CON_TYPE_HSCIF,
   CON_TYPE_NONE,
+  CON_TYPE_PL011,
   CON_TYPE_SCIF,
   CON_TYPE_SCIFA,
+  MEM_IO_8,
   MEM_IO_16,
   MEM_IO_32,
   MEM_IO_WIDTHS,
@@ -15,11 +17,11 @@ import {
   MEM_WRITE,
 } from '../../config/constants.ts'
 import { regionName, regionSeenAt } from '../../config/element-name.ts'
-import type { CellConfig, MemoryRegion } from '../../config/model.ts'
+import type { CellConfig, Console, MemoryRegion } from '../../config/model.ts'
 import { at } from '../../config/places.ts'
 import { alignDown, has, hasAny, isSubPage, virt } from '../../config/ranges.ts'
 import { isWritten } from '../../config/written.ts'
-import { fixes, fixOf } from '../../edit/change.ts'
+import { fixes, fixOf, together } from '../../edit/change.ts'
 import { addFlag } from '../../edit/flags.ts'
 import { hex } from '../../text/words.ts'
 import type { CellRule, RawFinding } from '../rule.ts'
@@ -56,8 +58,8 @@ export const inmateConsole: CellRule = {
     if (isArm(cell) && lacksDistance(cell, console)) yield withoutDistance(console, 'JAILHOUSE_CON_')
     if (console.flags & CON_ACCESS_MMIO) {
       const region = regionOf(cell, address)
-      const width = region && isSubPage(region) ? missingWidth(cell, region) : undefined
-      if (region && width !== undefined) yield withoutWidth(cell, region, width)
+      const widths = region && isSubPage(region) ? missingWidths(cell, region) : []
+      if (region && widths.length > 0) yield withoutWidths(cell, region, widths)
       if (!region)
         yield {
           span: at(console, 'address'),
@@ -120,21 +122,34 @@ const regionsBeside = (cell: CellConfig, address: bigint): NonNullable<RawFindin
     .filter(({ virt_start }) => alignDown(virt_start) === alignDown(address))
     .map(region => ({ span: at(region, 'virt_start'), text: regionSeenAt(region) }))
 
-/** The drivers of the inmates' library that take registers of 16 and 8 bits; all others take 32. */
+const WIDTHS = { 8: MEM_IO_8, 16: MEM_IO_16, 32: MEM_IO_32 } as const
+type Width = keyof typeof WIDTHS
+
+/** The drivers of the inmates' library that take the character in 8 bits and all else in 16; the others take 32. */
 const NARROW: ReadonlySet<number> = new Set([CON_TYPE_HSCIF, CON_TYPE_SCIFA, CON_TYPE_SCIF])
 
-/** A width the library's driver needs and a sub-page region does not permit; Linux has drivers for any width. */
-function missingWidth({ name, console: { type } }: CellConfig, region: MemoryRegion): 16 | 32 | undefined {
-  if (/linux/i.test(name) || !hasAny(region, MEM_IO_WIDTHS)) return undefined
-  const width = NARROW.has(type) ? 16 : 32
-  return has(region, width === 16 ? MEM_IO_16 : MEM_IO_32) ? undefined : width
+function widthsOf({ type, divider }: Console): readonly Width[] {
+  if (NARROW.has(type)) return [8, 16]
+  // Of all drivers only that one sets the speed in other widths.
+  return type === CON_TYPE_PL011 && divider !== 0 ? [8, 16, 32] : [32]
 }
 
-const withoutWidth = (cell: CellConfig, region: MemoryRegion, width: number): RawFinding => ({
-  span: at(region, 'flags'),
-  headline: `${regionName(region)} does not permit the ${width}-bit accesses of the console's driver`,
-  notes: ['the first character of an inmate with upstream\'s library parks its CPU: "FATAL: Invalid MMIO read"'],
-  related: [{ span: at(cell.console, 'type'), text: 'the console' }],
-  key: 'width',
-  ...fixes(fixOf(`Add JAILHOUSE_MEM_IO_${width}`, addFlag(region, 'flags', `JAILHOUSE_MEM_IO_${width}`), false)),
-})
+/** The widths the library's driver needs and a sub-page region does not permit; Linux has drivers for any width. */
+function missingWidths({ name, console }: CellConfig, region: MemoryRegion): readonly Width[] {
+  if (/linux/i.test(name) || !hasAny(region, MEM_IO_WIDTHS)) return []
+  return widthsOf(console).filter(width => !has(region, WIDTHS[width]))
+}
+
+function withoutWidths(cell: CellConfig, region: MemoryRegion, widths: readonly Width[]): RawFinding {
+  const names = widths.map(width => `JAILHOUSE_MEM_IO_${width}`)
+  return {
+    span: at(region, 'flags'),
+    headline: `${regionName(region)} does not permit the ${widths.join('- and ')}-bit accesses of the console's driver`,
+    notes: ['the first character of an inmate with upstream\'s library parks its CPU: "FATAL: Invalid MMIO read"'],
+    related: [{ span: at(cell.console, 'type'), text: 'the console' }],
+    key: 'width',
+    ...fixes(
+      fixOf(`Add ${names.join(' and ')}`, together(...names.map(name => addFlag(region, 'flags', name))), false),
+    ),
+  }
+}
