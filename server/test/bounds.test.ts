@@ -198,24 +198,22 @@ test('so many macros of a project file are defined', () => {
   expect(problems(1001)).toEqual(['"defines" has more than 1000 names; the rest is ignored'])
 })
 
-test.each([
-  ["int a = 'LETTERS';", 'declaration'],
-  ['char a[] = "LETTERS";', 'declaration'],
-  ['struct { int b; } a = { .b = "LETTERS" };', 'element'],
-])('so many characters of a constant are read: %s', (code, where) => {
-  const limits = (count: number) =>
-    desk({
-      'board.c': root(
-        '',
-        '',
-        code.replace('LETTERS', () => '\\x'.repeat(count)),
-      ),
-    })
+test('so many characters of constants are read in a file, in one or in many', () => {
+  const limits = (code: string) =>
+    desk({ 'board.c': `${code}\n${root()}` })
       .analyze('board.c')
       .unit.problems.filter(({ kind }) => kind === 'expansion-limit')
       .map(({ message }) => message)
-  expect(limits(32_767)).toEqual([])
-  expect(limits(32_768)).toEqual([`${where} of a constant of 65538 characters is too long and ignored`])
+  const said = (where: string) =>
+    `${where} of constants of more than 65536 characters in the file is too long and ignored`
+  const letters = (count: number) => '\\x'.repeat(count / 2)
+  expect(limits(`char a[] = "${letters(65_000)}";`)).toEqual([])
+  expect(limits(`char a[] = "${letters(66_000)}";`)).toEqual([said('declaration')])
+  expect(limits(`int a = '${letters(66_000)}';`)).toEqual([said('declaration')])
+  expect(limits(`struct { int b; } a = { .b = "${letters(66_000)}" };`)).toEqual([said('element')])
+  expect(limits(`char a[] = "${letters(33_000)}" "${letters(33_000)}";`)).toEqual([said('declaration')])
+  expect(limits(`char a[] = "${letters(33_000)}"; char b[] = "${letters(33_000)}";`)).toEqual([said('declaration')])
+  expect(limits(`"${'\\"'.repeat(33_000)}`)).toEqual([said('declaration')])
 })
 
 test('a name of a section may be longer than a call has arguments', () => {

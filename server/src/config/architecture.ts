@@ -143,10 +143,10 @@ function evidenceOfRegion({ virt_start, size, flags }: MemoryRegion): readonly C
   return virt_start === COMM_REGION_BASE.arm ? [ARMS] : []
 }
 
-/** `COMM_REGION_BASE` in `inmates/lib`; all of ARM has one. */
 /** Where the registers of an x86 CPU's local APIC are, until it is in x2APIC mode. */
 export const XAPIC_BASE = 0xfee00000n
 
+/** `COMM_REGION_BASE` in `inmates/lib`; all of ARM has one. */
 const COMM_REGION_BASE = { x86: 0x100000n, arm: 0x80000000n } as const
 
 /** Where upstream's inmates of this architecture read their communication region. */

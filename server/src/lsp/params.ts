@@ -32,7 +32,7 @@ export function listIn<Params, Name extends keyof Params & string>(given: Params
 }
 
 /** The member of parameters that is a text. */
-export function textIn<Name extends string>(given: { readonly [name in Name]: string }, name: Name): string {
+export function textIn<Name extends string>(given: { readonly [name in Name]?: string }, name: Name): string {
   const text: unknown = given[name]
   if (typeof text !== 'string') throw invalidParams(`the text "${name}" is missing`)
   return text

@@ -175,7 +175,7 @@ function registerEdits(connection: Connection, wrapHandler: WrapHandler): void {
 async function rootEdit(session: Session, params: ChooseRootParams): Promise<WorkspaceEdit | null> {
   const file = session.workspace.document(uriIn(params))?.file
   if (!file) return null
-  const chosen = params.root === undefined ? undefined : canonicalUri(textIn({ root: params.root }, 'root'))
+  const chosen = params.root === undefined ? undefined : canonicalUri(textIn(params, 'root'))
   const folder = session.folderOf(file.uri)
   const changed = await session.workspace.query(params.uri, project => rememberRoot(file, chosen, folder, project))
   return projectEdit(changed, session)

@@ -30,14 +30,23 @@ const TOO_LONG: ChunkSyntax = {
   names: true,
 }
 
-/** Nor has it a string or character constant of more characters; the grammar reads them one by one. */
-const MAX_LITERAL = 1 << 16
+/** Characters of all string and character constants that are parsed at once: the grammar makes nodes of each of them. */
+const MAX_LITERALS = 1 << 16
 
-/** What there is more of in a chunk than is parsed. */
-export function tooMuchOf({ tokens }: Chunk): string | undefined {
+/** What there is too much of in a chunk that was not parsed for that. */
+export function tooMuchOf({ syntax, tokens }: Chunk): string | undefined {
+  if (syntax !== TOO_LONG) return undefined
   if (MAX_CHUNK_TOKENS < tokens.length) return `${tokens.length} tokens`
-  const longest = tokens.find(({ kind, text }) => MAX_LITERAL < text.length && kind !== 'identifier')
-  return longest && `a constant of ${longest.text.length} characters`
+  return `constants of more than ${MAX_LITERALS} characters in the file`
+}
+
+/** Those without their end as well, which are tokens of another kind. */
+const LITERALS: ReadonlySet<Token['kind']> = new Set(['string', 'char', 'other'])
+
+function literalsIn({ tokens }: Chunk): number {
+  let length = 0
+  for (const { kind, text } of tokens) if (LITERALS.has(kind)) length += text.length
+  return length
 }
 
 /**
@@ -49,16 +58,19 @@ export function parseChunks(
   isType: (name: string) => boolean,
   ofTypes?: Recent<ChunkSyntax>,
 ): void {
+  let left = MAX_LITERALS
   const known = new Map<string, ChunkSyntax>()
   const unparsed = new Map<string, Unparsed>()
   const waiting: { readonly chunk: Chunk; readonly key: string; readonly memo: Recent<ChunkSyntax> }[] = []
   for (const chunk of chunks) {
     const { kind, tokens } = chunk
     const declares = kind === 'declaration'
-    if (tooMuchOf(chunk) !== undefined) {
+    const literals = literalsIn(chunk)
+    if (MAX_CHUNK_TOKENS < tokens.length || left < literals) {
       chunk.syntax = TOO_LONG
       continue
     }
+    left -= literals
     const depends = declares || tokens.some(isSpecial)
     const written = depends && !ofTypes ? undefined : writtenText(chunk)
     const memo = depends && written !== undefined && ofTypes ? ofTypes : recent
